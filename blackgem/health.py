@@ -1,0 +1,26 @@
+"""Whether web, database and worker are up."""
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from blackgem.celery import worker_is_alive
+
+
+def database_answers() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+            return cursor.fetchone() == (1,)
+    except DatabaseError:
+        return False
+
+
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> JsonResponse:
+    """200 when all three are up, else 503; the body says which."""
+    up = {"web": True, "database": database_answers(), "worker": worker_is_alive(settings.REDIS_URL)}
+    return JsonResponse(up, status=200 if all(up.values()) else 503)

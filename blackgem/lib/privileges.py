@@ -1,0 +1,66 @@
+"""What the application's database role may do. It owns nothing; every right it has is granted here."""
+
+import re
+
+from psycopg import sql
+
+READ = ("SELECT",)
+APPEND = ("SELECT", "INSERT")
+WRITE = ("SELECT", "INSERT", "UPDATE", "DELETE")
+
+# Tables that get less than WRITE. A column is named in brackets: "UPDATE (note)".
+TABLE_PRIVILEGES: dict[str, tuple[str, ...]] = {
+    "django_migrations": READ,
+}
+
+RELATIONS = """
+    SELECT relname, relkind IN ('v', 'm') FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm') ORDER BY relname
+"""
+PRIVILEGE = re.compile(r"(SELECT|INSERT|UPDATE|DELETE)(?: \((\w+(?:, \w+)*)\))?")
+
+
+def privileges_of(relation: str, is_view: bool) -> tuple[str, ...]:
+    """The rights on one table or view; views are read only unless declared otherwise."""
+    return TABLE_PRIVILEGES.get(relation, READ if is_view else WRITE)
+
+
+def grant(connection, role: str) -> None:
+    """Revoke everything from `role` and grant what is declared, in one transaction, as the schema's owner.
+
+    A role that owns the schema itself (one URL for both) keeps what it has: revoking would lock it out.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        if cursor.fetchone() == (role,):
+            return
+        cursor.execute("BEGIN")
+        cursor.execute(RELATIONS)
+        for statement in statements(cursor.fetchall(), sql.Identifier(role)):
+            cursor.execute(statement)
+        cursor.execute("COMMIT")
+
+
+def statements(relations: list[tuple[str, bool]], role: sql.Identifier) -> list[sql.Composed]:
+    """The GRANTs, and the REVOKEs before them."""
+    made = [
+        sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(role),
+        sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}").format(role),
+        sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}").format(role),
+    ]
+    for relation, is_view in relations:
+        rights = sql.SQL(", ").join(one_privilege(text) for text in privileges_of(relation, is_view))
+        made.append(sql.SQL("GRANT {} ON {} TO {}").format(rights, sql.Identifier("public", relation), role))
+    return made
+
+
+def one_privilege(text: str) -> sql.Composable:
+    """`UPDATE (a, b)` as SQL. Raises ValueError for anything that is no privilege."""
+    found = PRIVILEGE.fullmatch(text)
+    if not found:
+        raise ValueError(f"{text!r} is no table privilege")
+    verb, columns = found.groups()
+    if not columns:
+        return sql.SQL(verb)
+    names = sql.SQL(", ").join(sql.Identifier(name) for name in columns.split(", "))
+    return sql.SQL(verb + " ({})").format(names)

@@ -1,0 +1,271 @@
+"""Settings, one file. What differs between machines comes from the environment, read here at the top.
+
+Locally nothing needs to be set: the embedded services' addresses come from `var/runtime.json`. With
+BLACKGEM_ENV=production (the Docker image sets it) a missing value stops the start with a hint.
+`docs/operations.md` has the table of variables.
+"""
+
+from pathlib import Path
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from blackgem.embedded import runtime
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+
+ENVIRONMENT = env.str("BLACKGEM_ENV", "local")
+if ENVIRONMENT not in {"local", "test", "production"}:
+    raise ImproperlyConfigured(f"BLACKGEM_ENV is {ENVIRONMENT!r}; it can be local, test or production.")
+PRODUCTION = ENVIRONMENT == "production"
+
+
+def read(name, hint, *, local, cast=str):
+    """One variable: required in production, else `local` (a function, called only when needed)."""
+    if env.str(name, ""):
+        return env.get_value(name, cast=cast)
+    if PRODUCTION:
+        raise ImproperlyConfigured(f"{name} is not set. {hint}")
+    return local()
+
+
+def local_url(role):
+    """The embedded cluster's address, whether or not it is running."""
+    port = runtime.read().get("postgres", {}).get("port", 5432)
+    return f"postgres://{role}:{runtime.secret(role)}@127.0.0.1:{port}/blackgem"
+
+
+def local_redis_url():
+    port = runtime.read().get("valkey", {}).get("port", 6379)
+    return f"redis://:{runtime.secret('valkey')}@127.0.0.1:{port}/0"
+
+
+DEBUG = env.bool("DEBUG", False)
+SECRET_KEY = read(
+    "SECRET_KEY",
+    'Draw one with: python -c "import secrets; print(secrets.token_urlsafe(50))"',
+    local=lambda: runtime.secret("secret_key"),
+)
+DATABASE_URL = read(
+    "DATABASE_URL",
+    "For example postgres://blackgem_app:…@db:5432/blackgem, the lesser role.",
+    local=lambda: local_url("blackgem_app"),
+)
+DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", "") or (
+    DATABASE_URL if env.str("DATABASE_URL", "") else local_url("blackgem_owner")
+)
+DATABASE_POOL_MAX = env.int("DATABASE_POOL_MAX", 0)
+DATABASE_CONN_MAX_AGE = env.int("DATABASE_CONN_MAX_AGE", 0)
+REDIS_URL = read("REDIS_URL", "For example redis://redis:6379/0.", local=local_redis_url)
+EMAIL_URL = read(
+    "EMAIL_URL",
+    "For example smtp+tls://user:password@mail.example:587.",
+    local=lambda: f"smtp://127.0.0.1:{runtime.read().get('mail', {}).get('port', 1025)}",
+)
+SITE_URL = read(
+    "SITE_URL",
+    "The address people type, for links in mail: https://capital.example.",
+    local=lambda: f"http://127.0.0.1:{env.int('PORT', runtime.read().get('web', {}).get('port', 8000))}",
+).rstrip("/")
+ALLOWED_HOSTS = read(
+    "ALLOWED_HOSTS",
+    "The host names this site answers to, separated by commas: capital.example.",
+    local=lambda: ["127.0.0.1", "localhost", "[::1]", "testserver"],
+    cast=list,
+)
+DEFAULT_FROM_EMAIL = read(
+    "DEFAULT_FROM_EMAIL", "The sender of notices: capital@fund.example.", local=lambda: "capital@demo.example"
+)
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Behind a proxy that ends TLS, which must set X-Forwarded-Proto itself.
+BEHIND_TLS_PROXY = env.bool("BEHIND_TLS_PROXY", PRODUCTION)
+SECURE = env.bool("SECURE", SITE_URL.startswith("https://"))
+
+# -- Django ------------------------------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "blackgem",
+    "portal",
+    "capital",
+    "distributions",
+    "funds",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "csp",
+    "django_fsm",
+    "django_htmx",
+    "template_partials",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "blackgem.urls"
+WSGI_APPLICATION = "blackgem.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = True
+SITE_NAME = "BlackGem"
+
+# -- Database ----------------------------------------------------------------------------------------------------------
+
+
+def database(url, *, pool_max=0, max_age=0):
+    """A PostgreSQL connection: a pool of at most `pool_max` per process, or connections kept `max_age` seconds."""
+    settings = environ.Env.db_url_config(url)
+    settings["ENGINE"] = "django.db.backends.postgresql"
+    settings["CONN_MAX_AGE"] = 0 if pool_max else max_age
+    settings["CONN_HEALTH_CHECKS"] = True
+    options = settings.setdefault("OPTIONS", {})
+    options.setdefault("connect_timeout", 10)
+    if pool_max:
+        options["pool"] = {"min_size": min(2, pool_max), "max_size": pool_max, "timeout": 20}
+    return settings
+
+
+DATABASES = {
+    # The application's role owns nothing. The owner's connection is for migrations.
+    "default": database(DATABASE_URL, pool_max=DATABASE_POOL_MAX, max_age=DATABASE_CONN_MAX_AGE),
+    "owner": database(DATABASE_OWNER_URL),
+}
+DATABASE_APP_ROLE = DATABASES["default"].get("USER") or "blackgem_app"
+
+# -- Accounts and security ---------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "blackgem.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "/sign-in/"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/sign-in/"
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+SECURE_SSL_REDIRECT = SECURE and not DEBUG
+SECURE_REDIRECT_EXEMPT = [r"^healthz/$"]
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS_PROXY else None
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    },
+}
+
+# -- Static files ------------------------------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = not PRODUCTION
+STATICFILES_STORAGE_BACKEND = (
+    "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    if PRODUCTION
+    else "django.contrib.staticfiles.storage.StaticFilesStorage"
+)
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": STATICFILES_STORAGE_BACKEND},
+}
+
+# -- Mail --------------------------------------------------------------------------------------------------------------
+
+_mail = environ.Env.email_url_config(EMAIL_URL)
+EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
+EMAIL_HOST = _mail.get("EMAIL_HOST") or "localhost"
+EMAIL_PORT = _mail.get("EMAIL_PORT") or 25
+EMAIL_HOST_USER = _mail.get("EMAIL_HOST_USER") or ""
+EMAIL_HOST_PASSWORD = _mail.get("EMAIL_HOST_PASSWORD") or ""
+EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", 20)
+
+# -- Celery ------------------------------------------------------------------------------------------------------------
+
+CELERY_BROKER_URL = REDIS_URL
+CELERY_RESULT_BACKEND = None
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TIMEZONE = "UTC"
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_CONCURRENCY = env.int("WORKER_CONCURRENCY", 2)
+# WeasyPrint's memory creeps from 64 to 81 MB over 120 documents.
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 200
+CELERY_TASK_SOFT_TIME_LIMIT = 240
+CELERY_TASK_TIME_LIMIT = 300
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# The broker only wakes workers: who cannot be woken now is found by the next sweep, so publishing gives up soon.
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_max": 0.2}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    # What a killed worker held is offered again after 10 s, not 97.
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
+    "socket_connect_timeout": 3,
+    "socket_keepalive": True,
+}
+CELERY_BEAT_SCHEDULE = {
+    "sweep-notices": {"task": "funds.tasks.sweep_notices", "schedule": 15.0, "options": {"expires": 15}},
+}
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+
+# -- Logging -----------------------------------------------------------------------------------------------------------
+
+LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
+LOGGING_CONFIG = "blackgem.logs.configure"
+LOGGING = {"level": LOG_LEVEL, "json": env.bool("LOG_JSON", PRODUCTION)}

@@ -1,0 +1,11 @@
+"""The WSGI entry point of the web server."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "blackgem.settings")
+# Each web process keeps its connections in a pool, one per thread that may need it.
+os.environ.setdefault("DATABASE_POOL_MAX", "32")
+
+application = get_wsgi_application()
