@@ -1,0 +1,89 @@
+"""What can go wrong in the domain, said once: services raise these, pages and the API translate them once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One reason why something cannot proceed: a stable code, a sentence for people, the field."""
+
+    code: str
+    message: str
+    field: str | None = None
+
+
+class DomainError(Exception):
+    """A rule of the domain refuses a request.
+
+    `code` is stable and machine-readable ("payment.over_item"), `message` is fit for the user, `field` names
+    its input, `extra` carries facts (amounts, names). `problems` always holds at least one entry, so that a
+    caller can list every reason without asking how many there are.
+    """
+
+    status = 409
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        *,
+        field: str | None = None,
+        extra: Mapping[str, object] | None = None,
+        problems: Sequence[Problem] = (),
+    ) -> None:
+        super().__init__(code, message)
+        self.code = code
+        self.message = message
+        self.field = field
+        self.extra = dict(extra or {})
+        self.problems = tuple(problems) or (Problem(code, message, field),)
+
+    def __str__(self) -> str:
+        return self.message
+
+    @classmethod
+    def from_problems(cls, problems: Sequence[Problem], *, extra: Mapping[str, object] | None = None) -> Self:
+        """One error that carries all of `problems`; its code and field are those of the first."""
+        first = problems[0]
+        message = " ".join(problem.message for problem in problems)
+        return cls(first.code, message, field=first.field, extra=extra, problems=problems)
+
+
+class InvalidInput(DomainError, ValueError):
+    """The input could never be right, whatever the state of the money (422).
+
+    It is a ValueError as well, so that a schema validator that raises it keeps the path to the field.
+    """
+
+    status = 422
+
+
+class Conflict(DomainError):
+    """The present state refuses the request (409)."""
+
+    status = 409
+
+
+class Forbidden(DomainError):
+    """The person may see this and may not do it (403)."""
+
+    status = 403
+
+
+class NotFound(DomainError):
+    """There is no such thing, or none that this person may see (404)."""
+
+    status = 404
+
+
+class Busy(DomainError):
+    """Somebody else holds what is needed; the same request may succeed later (503)."""
+
+    status = 503
+
+    def __init__(self, code: str, message: str, *, retry_after: int = 3, **rest) -> None:
+        """`retry_after` is in seconds."""
+        super().__init__(code, message, **rest)
+        self.retry_after = retry_after

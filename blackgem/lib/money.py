@@ -1,0 +1,232 @@
+"""Money: one strict parser, one rounding, the only splitter of cents, one way to print an amount.
+
+Decimal and integers throughout; nothing here accepts or makes a binary floating-point number. The results do
+not depend on the caller's decimal context.
+"""
+
+import re
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Context, Decimal
+from fractions import Fraction
+from math import lcm
+
+from blackgem.lib.currencies import CURRENCIES, Currency
+from blackgem.lib.errors import InvalidInput
+from blackgem.lib.words import whole_number_in_words
+
+CENT = Decimal("0.01")
+TOO_LARGE = 10**13
+CAP = Decimal(TOO_LARGE)  # amounts are below it, so that a client that parses to a double keeps every cent
+RATE_PLACES = 8
+NO_BREAK_SPACE = "\u00a0"
+
+_EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
+_PLAIN_NUMBER = re.compile(r"(-?)([0-9]+)(?:\.([0-9]+))?")
+_ACCEPTED_AMOUNT = "Enter an amount such as 1250000.00: digits, then at most two decimals after a point."
+_ACCEPTED_RATE = "Enter a rate as a fraction such as 0.08 for 8 %: digits, with a point before the decimals."
+
+Weight = Decimal | Fraction | int
+
+
+class MoneyError(InvalidInput):
+    """An amount, rate or currency that could never be right."""
+
+
+class ZeroWeights(MoneyError):
+    """There is nobody to split an amount over."""
+
+    def __init__(self) -> None:
+        super().__init__("zero_weights", "The amount cannot be split: every share is zero.")
+
+
+class ExponentNumber(Decimal):
+    """A number that was written with an exponent. Its value is exact, its spelling is not one for money."""
+
+
+# ---------------------------------------------------------------- reading
+
+
+def json_decimal(literal: str) -> Decimal:
+    """The `parse_float` for JSON: exact; it remembers an exponent (`1e1`), for `parse_amount` to refuse."""
+    return ExponentNumber(literal) if "e" in literal.lower() else Decimal(literal)
+
+
+def parse_amount(
+    value: object, *, currency: str = "USD", allow_negative: bool = False, allow_zero: bool = False
+) -> Decimal:
+    """Read an amount from JSON (int, Decimal, str), a form or a file, with exactly two decimals.
+
+    Digits with at most two decimals after a point, below `CAP`, within the currency's own decimals. Nothing
+    is rounded, stripped or guessed. Raises MoneyError: amount.invalid, amount.max_decimal_places,
+    amount.too_large, amount.min_value, or the codes of `check_currency`.
+    """
+    negative, whole, decimals = _read_number(value, "amount.invalid", _ACCEPTED_AMOUNT)
+    if len(decimals) > 2:
+        raise MoneyError("amount.max_decimal_places", f"At most two decimals, please. {_ACCEPTED_AMOUNT}")
+    if len(whole) > len(str(TOO_LARGE)) - 1:
+        raise MoneyError("amount.too_large", f"The amount must be below {CAP:,}. {_ACCEPTED_AMOUNT}")
+    amount = Decimal(f"{whole}.{decimals:0<2}")
+    _check_sign(amount, negative=negative, allow_negative=allow_negative, allow_zero=allow_zero)
+    check_precision(amount, currency)
+    return amount.copy_negate() if negative and amount else amount
+
+
+def parse_rate(value: object) -> Decimal:
+    """Read a rate as a fraction from 0 to 1 with at most eight decimals (0.08 is 8 %).
+
+    Raises MoneyError: rate.invalid, rate.max_decimal_places, rate.out_of_range.
+    """
+    negative, whole, decimals = _read_number(value, "rate.invalid", _ACCEPTED_RATE)
+    decimals = decimals.rstrip("0")
+    if len(decimals) > RATE_PLACES:
+        raise MoneyError(
+            "rate.max_decimal_places", f"At most {RATE_PLACES} decimals, please. {_ACCEPTED_RATE}"
+        )
+    rate = Decimal(f"{whole}.{decimals:0<{RATE_PLACES}}")
+    if rate > 1 or (negative and rate):
+        raise MoneyError("rate.out_of_range", f"A rate lies between 0 and 1. {_ACCEPTED_RATE}")
+    return rate
+
+
+def check_currency(code: object) -> str:
+    """Return `code` if it is a supported ISO code; raise MoneyError("currency.unsupported") otherwise."""
+    if isinstance(code, str) and code in CURRENCIES:
+        return code
+    raise MoneyError("currency.unsupported", f"Choose one of these currency codes: {', '.join(CURRENCIES)}.")
+
+
+def check_precision(amount: Decimal, currency: str) -> Decimal:
+    """Return `amount` if it has no more decimals than the currency; raise MoneyError otherwise."""
+    exponent = _currency(currency).exponent
+    if amount != amount.quantize(Decimal(1).scaleb(-exponent), context=_EXACT):
+        accepted = "whole amounts only" if exponent == 0 else f"at most {exponent} decimals"
+        raise MoneyError("amount.max_decimal_places", f"In {currency}, {accepted} are accepted.")
+    return amount
+
+
+def unit_of(currency: str) -> Decimal:
+    """The smallest amount of a currency: 0.01 for USD, 1 for JPY. Pass it to `split`."""
+    return Decimal(1).scaleb(-_currency(currency).exponent)
+
+
+def _currency(code: str) -> Currency:
+    return CURRENCIES[check_currency(code)]
+
+
+def _read_number(value: object, code: str, accepted: str) -> tuple[bool, str, str]:
+    """Sign, whole digits without leading zeros, and decimal digits of a plainly written number."""
+    match = _PLAIN_NUMBER.fullmatch(_as_text(value))
+    if match is None:
+        raise MoneyError(code, accepted)
+    return match[1] == "-", match[2].lstrip("0") or "0", match[3] or ""
+
+
+def _as_text(value: object) -> str:
+    """The value as written without an exponent; empty for anything that is not plainly a number."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(max(-TOO_LARGE, min(value, TOO_LARGE)))  # Python refuses to print thousands of digits
+    if isinstance(value, Decimal) and not isinstance(value, ExponentNumber) and value.is_finite():
+        return f"{value:f}" if -1000 < value.as_tuple().exponent <= 0 else ""
+    return ""
+
+
+def _check_sign(amount: Decimal, *, negative: bool, allow_negative: bool, allow_zero: bool) -> None:
+    if (negative and not allow_negative) or (amount == 0 and not allow_zero):
+        least = "not be zero" if allow_negative else "be zero or more" if allow_zero else "be more than zero"
+        raise MoneyError("amount.min_value", f"The amount must {least}. {_ACCEPTED_AMOUNT}")
+
+
+# ---------------------------------------------------------------- rounding and splitting
+
+
+def round_cent(amount: Decimal | Fraction | int) -> Decimal:
+    """Round to a cent, half away from zero. Exact for fractions too."""
+    if isinstance(amount, Decimal):
+        return _EXACT.plus(amount.quantize(CENT, context=_EXACT))  # plus turns -0.00 into 0.00
+    exact = Fraction(_exact(amount)) * 100
+    cents = int(abs(exact) + Fraction(1, 2))
+    return from_units(cents if exact >= 0 else -cents)
+
+
+def to_units(amount: Decimal | int, unit: Decimal = CENT) -> int:
+    """How many units (cents) an amount holds; raises MoneyError if it is not a whole number of them."""
+    count = Fraction(_exact(amount)) / Fraction(unit)
+    if count.denominator != 1:
+        raise MoneyError("amount.max_decimal_places", f"{amount} is not a whole number of {unit}.")
+    return count.numerator
+
+
+def from_units(count: int, unit: Decimal = CENT) -> Decimal:
+    """The amount that `count` units make."""
+    return _EXACT.multiply(Decimal(count), unit)
+
+
+def split(total: Decimal | int, weights: Sequence[Weight], unit: Decimal = CENT) -> list[Decimal]:
+    """Split `total` over `weights` by largest remainder (Hamilton), exactly, in whole units.
+
+    Ties go to the larger weight, then to list order; a zero weight never gets a unit; a negative total is
+    the mirror of its positive. Remainders are integers, so that no tie is decided by rounding. Raises
+    ZeroWeights, and MoneyError if `total` is not a whole number of units or a weight is negative.
+    """
+    whole = whole_weights(weights)
+    all_weights = sum(whole)
+    if not all_weights:
+        raise ZeroWeights
+    count = to_units(total, unit)
+    shares, remainders = zip(*(divmod(abs(count) * weight, all_weights) for weight in whole), strict=True)
+    parts = list(shares)
+    order = sorted(range(len(whole)), key=lambda i: (-remainders[i], -whole[i], i))
+    for i in order[: abs(count) - sum(shares)]:
+        parts[i] += 1
+    signed = [part if count >= 0 else -part for part in parts]
+    assert sum(signed) == count, "the parts of a split equal the whole"
+    return [from_units(part, unit) for part in signed]
+
+
+def whole_weights(weights: Sequence[Weight]) -> list[int]:
+    """The same proportions as integers, to compare shares exactly. Raises MoneyError if one is negative."""
+    ratios = [_exact(weight).as_integer_ratio() for weight in weights]
+    scale = lcm(*(denominator for _, denominator in ratios))
+    whole = [numerator * (scale // denominator) for numerator, denominator in ratios]
+    if min(whole, default=0) < 0:
+        raise MoneyError("weight.negative", "A share cannot be negative.")
+    return whole
+
+
+def _exact(number: Weight) -> Weight:
+    if isinstance(number, Decimal | Fraction | int) and not isinstance(number, bool):
+        return number
+    raise TypeError(f"money is Decimal, Fraction or int, not {type(number).__name__}")
+
+
+# ---------------------------------------------------------------- printing
+
+
+def format_money(amount: Decimal, currency: str = "USD") -> str:
+    """An amount for people: "$1,250,000.00", negative in parentheses, "CHF 1,250.00" without a symbol.
+
+    Raises MoneyError if the amount has more decimals than its currency: nothing is rounded by showing it.
+    """
+    known = _currency(currency)
+    check_precision(amount, currency)
+    shown = f"{known.symbol or known.code + NO_BREAK_SPACE}{amount.copy_abs():,.{known.exponent}f}"
+    return f"({shown})" if amount < 0 else shown
+
+
+def format_money_short(amount: Decimal, currency: str = "USD") -> str:
+    """The same without cents where there are none: "$8,000"."""
+    return format_money(amount, currency).replace(".00", "")
+
+
+def amount_in_words(amount: Decimal, currency: str = "USD") -> str:
+    """An amount as banks write it: "Eight thousand US dollars and 00/100". Exact below `CAP`."""
+    known = _currency(currency)
+    check_precision(amount, currency)
+    whole, units = divmod(to_units(amount.copy_abs(), unit_of(currency)), 10**known.exponent)
+    name = known.singular if whole == 1 else known.plural
+    sign = "minus " if amount < 0 else ""
+    text = f"{sign}{whole_number_in_words(whole)} {name}"
+    fraction = f" and {units:0{known.exponent}d}/{10**known.exponent}" if known.exponent else ""
+    return text[0].upper() + text[1:] + fraction
