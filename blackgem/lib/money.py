@@ -24,6 +24,7 @@ _EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
 _PLAIN_NUMBER = re.compile(r"(-?)([0-9]+)(?:\.([0-9]+))?")
 _ACCEPTED_AMOUNT = "Enter an amount such as 1250000.00: digits, then at most two decimals after a point."
 _ACCEPTED_RATE = "Enter a rate as a fraction such as 0.08 for 8 %: digits, with a point before the decimals."
+_ACCEPTED_PERCENT = "Enter percent from 0 to 100 such as 8 or 12.5: at most six decimals after a point."
 
 Weight = Decimal | Fraction | int
 
@@ -86,6 +87,16 @@ def parse_rate(value: object) -> Decimal:
     if rate > 1 or (negative and rate):
         raise MoneyError("rate.out_of_range", f"A rate lies between 0 and 1. {_ACCEPTED_RATE}")
     return rate
+
+
+def parse_percent(value: object) -> Decimal:
+    """Read a rate typed in percent ("8" is 0.08), at most six decimals. Errors as `parse_rate`."""
+    negative, whole, decimals = _read_number(value, "rate.invalid", _ACCEPTED_PERCENT)
+    shifted = f"{'-' if negative else ''}{whole[:-2] or 0}.{whole[-2:]:0>2}{decimals}"
+    try:
+        return parse_rate(shifted)
+    except MoneyError as error:
+        raise MoneyError(error.code, _ACCEPTED_PERCENT) from error
 
 
 def check_currency(code: object) -> str:

@@ -19,6 +19,7 @@ from blackgem.lib.money import (
     format_money_short,
     json_decimal,
     parse_amount,
+    parse_percent,
     parse_rate,
     round_cent,
     split,
@@ -138,6 +139,18 @@ def test_rates_are_fractions_with_eight_decimals():
     assert code_of(parse_rate, "9" * 10**5) == "rate.out_of_range"
     for value in ("8%", "8e-2", "NaN", 0.08, True, None, ""):
         assert code_of(parse_rate, value) == "rate.invalid"
+
+
+def test_percent_is_typed_and_a_fraction_is_kept():
+    assert str(parse_percent("8")) == "0.08000000"
+    assert str(parse_percent("12.5")) == "0.12500000"
+    assert str(parse_percent("0.123456")) == "0.00123456"
+    assert str(parse_percent("100.00")) == "1.00000000"
+    assert code_of(parse_percent, "100.000001") == "rate.out_of_range"
+    assert code_of(parse_percent, "-1") == "rate.out_of_range"
+    assert code_of(parse_percent, "8.1234567") == "rate.max_decimal_places"
+    for value in ("8%", "8,5", "1e1", "", None, 8.5):
+        assert code_of(parse_percent, value) == "rate.invalid"
 
 
 def test_rounding_is_half_away_from_zero():

@@ -1,0 +1,217 @@
+"""Model and form fields with their digits and their strictness pinned once.
+
+A stock DecimalField rounds 10.005 silently on save, and its form accepts 1e3 and other scripts' digits.
+These pass every value through the parser of `blackgem.lib.money`, on save as well as in forms, and every text
+through `blackgem.lib.text`. What is refused raises Django's ValidationError with the domain's own code.
+"""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from blackgem.lib.currencies import CURRENCIES
+from blackgem.lib.money import CENT, MoneyError, check_currency, parse_amount, parse_percent, parse_rate
+from blackgem.lib.text import forbidden_character
+
+
+def _read(parse: Callable, value: object, **options):
+    """What `parse` makes of `value`; its refusal becomes a ValidationError."""
+    try:
+        return parse(value, **options)
+    except MoneyError as error:
+        raise ValidationError(error.message, code=error.code) from error
+
+
+def validate_currency(value: str) -> None:
+    """Refuse everything but the code of a supported currency."""
+    _read(check_currency, value)
+
+
+def validate_plain_text(value: str) -> None:
+    """Refuse control characters, line ends and characters that are invisible or reverse the reading order."""
+    _refuse_characters(value, multi_line=False)
+
+
+def validate_plain_lines(value: str) -> None:
+    """The same for text of several lines: tabs and line ends may stand."""
+    _refuse_characters(value, multi_line=True)
+
+
+def _refuse_characters(value: object, *, multi_line: bool) -> None:
+    found = forbidden_character(value, multi_line=multi_line) if isinstance(value, str) else None
+    if found:
+        raise ValidationError(f"Please remove the hidden character {found}.", code="text.forbidden")
+
+
+# ---------------------------------------------------------------- form fields
+
+
+class MoneyFormField(forms.CharField):
+    """An amount typed by a person; what was typed stays. A form may set `currency` on its instance."""
+
+    def __init__(self, *, currency="USD", allow_negative=False, allow_zero=False, **kwargs):
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
+        super().__init__(empty_value=None, **kwargs)
+        self.currency = currency
+        self.allow_negative = allow_negative
+        self.allow_zero = allow_zero
+
+    def to_python(self, value) -> Decimal | None:
+        typed = super().to_python(value)
+        if typed is None:
+            return None
+        return _read(
+            parse_amount,
+            typed,
+            currency=self.currency,
+            allow_negative=self.allow_negative,
+            allow_zero=self.allow_zero,
+        )
+
+
+class PercentFormField(forms.CharField):
+    """A rate typed in percent and kept as a fraction: "8" is Decimal("0.08000000")."""
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
+        kwargs["help_text"] = kwargs.get("help_text") or "In percent: 8 means 8 %."
+        super().__init__(empty_value=None, **kwargs)
+
+    def to_python(self, value) -> Decimal | None:
+        typed = super().to_python(value)
+        return None if typed is None else _read(parse_percent, typed)
+
+    def prepare_value(self, value):
+        """Show a fraction as percent without trailing zeros; what was typed stays as it was typed."""
+        return f"{(value * 100).normalize():f}" if isinstance(value, Decimal) else value
+
+    def has_changed(self, initial, data) -> bool:
+        try:
+            return self.to_python(data) != initial
+        except ValidationError:
+            return True
+
+
+class PlainTextFormField(forms.CharField):
+    """One line of plain text."""
+
+    default_validators = (validate_plain_text,)
+
+
+class PlainLinesFormField(forms.CharField):
+    """Several lines of plain text."""
+
+    widget = forms.Textarea
+    default_validators = (validate_plain_lines,)
+
+
+# ---------------------------------------------------------------- model fields
+
+
+class _PinnedField(models.Field):
+    """A field whose `pinned` options are the same everywhere, and therefore in no migration."""
+
+    pinned: dict[str, object] = {}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **{**kwargs, **self.pinned})
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, {key: value for key, value in kwargs.items() if key not in self.pinned}
+
+
+class _ExactDecimalField(_PinnedField, models.DecimalField):
+    """A DecimalField that reads through a strict parser wherever a value comes from."""
+
+    parse: Callable[[object], Decimal]
+
+    def to_python(self, value) -> Decimal | None:
+        return None if value is None else _read(self.parse, value)
+
+    def formfield(self, **kwargs):
+        return models.Field.formfield(self, **kwargs)
+
+
+class MoneyField(_ExactDecimalField):
+    """An amount with exactly two decimals, of either sign, below 10^13; the database type refuses the rest.
+
+    The sign, and the decimals of the row's currency, are rules of the form, the service and the table.
+    """
+
+    description = "Amount of money"
+    pinned = {"max_digits": 18, "decimal_places": 2}
+
+    @staticmethod
+    def parse(value: object) -> Decimal:
+        return parse_amount(value, allow_negative=True, allow_zero=True)
+
+    def db_type(self, connection) -> str:
+        return "money_amount"
+
+    def from_db_value(self, value, expression, connection) -> Decimal | None:
+        """Two decimals also where SQL wrote "8000"; a value with more, such as an average, stays whole."""
+        if value is None or value.same_quantum(CENT):
+            return value
+        padded = value.quantize(CENT)
+        return padded if padded == value else value
+
+    def formfield(self, **kwargs):
+        return super().formfield(**{"form_class": MoneyFormField, **kwargs})
+
+
+class RateField(_ExactDecimalField):
+    """A fraction from 0 to 1 with eight decimals: 0.08 is 8 %. Forms show and read it in percent."""
+
+    description = "Rate, as a fraction"
+    pinned = {"max_digits": 12, "decimal_places": 8}
+    parse = staticmethod(parse_rate)
+
+    def formfield(self, **kwargs):
+        return super().formfield(**{"form_class": PercentFormField, **kwargs})
+
+
+class _CheckedCharField(models.CharField):
+    """A CharField whose validators also hold on save, so that no writer gets round them."""
+
+    def get_db_prep_save(self, value, connection):
+        if isinstance(value, str):
+            for validate in self.default_validators:
+                validate(value)
+        return super().get_db_prep_save(value, connection)
+
+
+class CurrencyField(_PinnedField, _CheckedCharField):
+    """The ISO code of a supported currency."""
+
+    description = "Currency"
+    pinned = {"max_length": 3}
+    default_validators = (validate_currency,)
+
+    def formfield(self, **kwargs):
+        choices = [
+            (currency.code, f"{currency.code} – {currency.plural}") for currency in CURRENCIES.values()
+        ]
+        options = {"form_class": forms.ChoiceField, "choices": choices, **kwargs}
+        return models.Field.formfield(self, **options)
+
+
+class SafeCharField(_CheckedCharField):
+    """One line of plain text, without control, invisible or direction-changing characters."""
+
+    default_validators = (validate_plain_text,)
+
+    def formfield(self, **kwargs):
+        return super().formfield(**{"form_class": PlainTextFormField, **kwargs})
+
+
+class PlainTextField(_CheckedCharField):
+    """Several lines of plain text, up to `max_length` characters, under the same rule."""
+
+    default_validators = (validate_plain_lines,)
+
+    def formfield(self, **kwargs):
+        return super().formfield(**{"form_class": PlainLinesFormField, **kwargs})
