@@ -208,7 +208,8 @@ CONTENT_SECURITY_POLICY = {
 # -- Static files ------------------------------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+# Collected only for the image; elsewhere WhiteNoise serves the sources.
+STATIC_ROOT = BASE_DIR / "staticfiles" if PRODUCTION else None
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = not PRODUCTION
 STATICFILES_STORAGE_BACKEND = (
@@ -259,8 +260,13 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 3,
     "socket_keepalive": True,
 }
+NOTICE_SWEEP_SECONDS = env.float("NOTICE_SWEEP_SECONDS", 15.0)
 CELERY_BEAT_SCHEDULE = {
-    "sweep-notices": {"task": "funds.tasks.sweep_notices", "schedule": 15.0, "options": {"expires": 15}},
+    "sweep-notices": {
+        "task": "funds.tasks.sweep_notices",
+        "schedule": NOTICE_SWEEP_SECONDS,
+        "options": {"expires": NOTICE_SWEEP_SECONDS},
+    },
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 

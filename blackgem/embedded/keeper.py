@@ -12,6 +12,7 @@ import contextlib
 import fcntl
 import os
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -32,6 +33,7 @@ def parse(argv):
         "--leader-only", action="store_true", help="the polite signal goes to the command alone"
     )
     parser.add_argument("--log", help="where the command's output goes; unset: the keeper's own")
+    parser.add_argument("--remove", action="append", default=[], help="a folder to remove in the end")
     parser.add_argument("--user", type=int)
     parser.add_argument("--group", type=int)
     parser.add_argument("command", nargs="+")
@@ -113,6 +115,8 @@ def main():
     while child.poll() is None and not asked and not owner_is_gone(lock):
         pass
     code = stop(child, options)
+    for folder in options.remove:
+        shutil.rmtree(folder, ignore_errors=True)
     sys.exit(code if code >= 0 else 128 - code)
 
 

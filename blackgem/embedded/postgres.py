@@ -51,10 +51,14 @@ TEMPORARY = {
 
 @dataclass
 class Cluster:
-    """A cluster in the run-time folder `var`; `extra` are server settings on top of the usual ones."""
+    """A cluster in the run-time folder `var`; `extra` are server settings on top of the usual ones.
+
+    A temporary one promises nothing after a power cut, and its run-time folder goes when it stops.
+    """
 
     var: Path
     extra: dict[str, str] = field(default_factory=dict)
+    temporary: bool = False
     kept: processes.Kept | None = None
     users: TextIO | None = None
 
@@ -82,10 +86,15 @@ class Cluster:
         """A connection URL for one of the three roles."""
         return f"postgres://{role}:{self.password(role)}@127.0.0.1:{self.port}/{database}"
 
+    def reserve(self) -> None:
+        """Count as a user of the cluster without starting it: whoever does, it will run until we are gone too."""
+        if self.users is None:
+            self.users = (self.var / "postgres.users").open("a")
+            fcntl.flock(self.users, fcntl.LOCK_SH)
+
     def acquire(self) -> None:
         """Use the cluster: initialise and start it when nobody has; it stays up while anyone uses it."""
-        self.users = (self.var / "postgres.users").open("a")
-        fcntl.flock(self.users, fcntl.LOCK_SH)
+        self.reserve()
         with runtime.locked(self.var / "postgres.start"):
             if not answers(self):
                 start(self)
@@ -189,7 +198,7 @@ def start(cluster: Cluster) -> None:
 
 def launch(cluster: Cluster, binaries: Path, user: pwd.struct_passwd | None) -> None:
     port = runtime.kept_port("postgres", cluster.var)
-    settings = {**SETTINGS, **cluster.extra, "port": str(port)}
+    settings = {**SETTINGS, **(TEMPORARY if cluster.temporary else {}), **cluster.extra, "port": str(port)}
     cluster.kept = processes.start(
         "PostgreSQL",
         [
@@ -204,6 +213,7 @@ def launch(cluster: Cluster, binaries: Path, user: pwd.struct_passwd | None) -> 
             "--signal=INT",  # PostgreSQL's fast shutdown
             "--leader-only",
             "--grace=60",
+            *([f"--remove={cluster.home}", f"--remove={cluster.var}"] if cluster.temporary else []),
             *([f"--user={user.pw_uid}", f"--group={user.pw_gid}"] if user else []),
         ],
         detached=True,
@@ -227,7 +237,7 @@ def initialise(cluster: Cluster, binaries: Path, user: pwd.struct_passwd | None)
     command = [binaries / "initdb", "-D", home / "data", f"--username={SUPERUSER}", f"--pwfile={password}"]
     command += ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C"]
     command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-    command += ["--no-sync"] if "fsync" in cluster.extra else []
+    command += ["--no-sync"] if cluster.temporary else []
     made = subprocess.run(command, **identity(user), capture_output=True, text=True, timeout=120)
     password.unlink()
     if made.returncode:

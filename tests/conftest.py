@@ -1,0 +1,52 @@
+"""Fixtures every test may use; `tests/plugin.py` chose the services before."""
+
+import socket
+
+import pytest
+from django.test import TransactionTestCase
+from hypothesis import settings as hypothesis_settings
+
+from tests.plugin import CLUSTER
+from tests.support import database
+from tests.support.browser import browser, context, page
+from tests.support.services import celery_worker_process, live_stack, mail_server, valkey
+
+__all__ = ["browser", "celery_worker_process", "context", "live_stack", "mail_server", "page", "valkey"]
+
+hypothesis_settings.register_profile("blackgem", deadline=None, print_blob=True)
+hypothesis_settings.load_profile("blackgem")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_blocker):
+    """Instead of pytest-django's: a clone of the template, emptied by the superuser, as the application may not."""
+    CLUSTER.acquire()
+    database.create()
+    patch = pytest.MonkeyPatch()
+    patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: database.flush())
+    yield
+    patch.undo()
+    with django_db_blocker.unblock():
+        from django.db import connections
+
+        connections.close_all()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_network():
+    """Connections leave this machine neither by intent nor by accident."""
+    connect = socket.socket.connect
+
+    def local_only(self, address):
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in (
+            "127.0.0.1",
+            "::1",
+            "localhost",
+        ):
+            raise RuntimeError(f"A test tried to reach {address}")
+        return connect(self, address)
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(socket.socket, "connect", local_only)
+    yield
+    patch.undo()

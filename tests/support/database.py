@@ -1,0 +1,107 @@
+"""The test database: cloned from a migrated template, reached as any of its three roles, emptied after a test."""
+
+import os
+import subprocess
+import sys
+
+import psycopg
+from psycopg import sql
+
+from blackgem.embedded import roles, runtime
+from blackgem.embedded.postgres import APPLICATION, OWNER, SUPERUSER, connect
+from tests.plugin import CLUSTER, WORKER
+
+DATABASE = f"blackgem_{WORKER}"
+TEMPLATE = "blackgem_template"
+# Rows that migrations wrote, as COPY text by table; what flush() puts back.
+SEED: dict[str, bytes] = {}
+UNTOUCHED = ("django_migrations", "django_content_type", "auth_permission")
+
+
+def create() -> None:
+    """This worker's database, a clone of the template, which the first worker migrates."""
+    with runtime.locked(CLUSTER.var / "template"), connect(CLUSTER) as connection:
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone():
+            migrate_template(connection)
+        clone = "CREATE DATABASE {} TEMPLATE {} OWNER {} STRATEGY file_copy"
+        names = (sql.Identifier(name) for name in (DATABASE, TEMPLATE, OWNER))
+        connection.execute(sql.SQL(clone).format(*names))
+    SEED.update(read_seed())
+
+
+def migrate_template(connection: psycopg.Connection) -> None:
+    """Migrate as the owner, by the very command that production uses."""
+    roles.ensure_database(connection, TEMPLATE, OWNER)
+    roles.allow_connecting(connection, TEMPLATE, APPLICATION)
+    environment = {
+        **os.environ,
+        "DATABASE_URL": CLUSTER.url(APPLICATION, TEMPLATE),
+        "DATABASE_OWNER_URL": CLUSTER.url(OWNER, TEMPLATE),
+    }
+    command = [sys.executable, str(runtime.CHECKOUT / "manage.py"), "migrate", "--verbosity=0"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
+    if done.returncode:
+        drop = sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(TEMPLATE))
+        connection.execute(drop)
+        raise RuntimeError(f"The template database could not be migrated:\n{done.stdout}{done.stderr}")
+
+
+def superuser_connection() -> psycopg.Connection:
+    """Past every privilege and, with session_replication_role = replica, every trigger. Autocommits."""
+    return connect(CLUSTER, DATABASE)
+
+
+def owner_connection(**options) -> psycopg.Connection:
+    """As the role that owns the schema."""
+    return psycopg.connect(CLUSTER.url(OWNER, DATABASE), connect_timeout=5, **options)
+
+
+def app_connection(**options) -> psycopg.Connection:
+    """As the application's own role, for raw SQL against the rails."""
+    return psycopg.connect(CLUSTER.url(APPLICATION, DATABASE), connect_timeout=5, **options)
+
+
+def superuser_url() -> str:
+    return CLUSTER.url(SUPERUSER, DATABASE)
+
+
+def tables(connection: psycopg.Connection) -> list[str]:
+    """Every table that a test may have written to."""
+    found = connection.execute(
+        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
+    )
+    return sorted(name for (name,) in found if name not in UNTOUCHED)
+
+
+def filled(connection: psycopg.Connection, names: list[str]) -> list[str]:
+    """Those with at least one row."""
+    if not names:
+        return []
+    probe = sql.SQL("SELECT {} WHERE EXISTS (SELECT FROM {})")
+    probes = [probe.format(sql.Literal(name), sql.Identifier(name)) for name in names]
+    return [name for (name,) in connection.execute(sql.SQL(" UNION ALL ").join(probes))]
+
+
+def read_seed() -> dict[str, bytes]:
+    """The rows of a freshly migrated database."""
+    seed = {}
+    with superuser_connection() as connection:
+        for name in filled(connection, tables(connection)):
+            with connection.cursor().copy(sql.SQL("COPY {} TO STDOUT").format(sql.Identifier(name))) as rows:
+                seed[name] = b"".join(bytes(block) for block in rows)
+    return seed
+
+
+def flush() -> None:
+    """Back to the migrated state, past triggers and privileges. The application's role could not do this."""
+    with superuser_connection() as connection:
+        connection.execute("SET session_replication_role = replica")
+        connection.execute("SET lock_timeout = '20s'")
+        names = filled(connection, tables(connection))
+        if names:
+            listed = sql.SQL(", ").join(map(sql.Identifier, names))
+            connection.execute(sql.SQL("TRUNCATE {} CASCADE").format(listed))
+        emptied = set(SEED) - set(filled(connection, list(SEED)))
+        for name in emptied:
+            with connection.cursor().copy(sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(name))) as rows:
+                rows.write(SEED[name])
