@@ -9,9 +9,18 @@ from hypothesis import settings as hypothesis_settings
 from tests.plugin import CLUSTER
 from tests.support import database
 from tests.support.browser import browser, context, page
-from tests.support.services import celery_worker_process, live_stack, mail_server, valkey
+from tests.support.services import celery_worker_process, live_stack, mail_server, running_valkey, valkey
 
-__all__ = ["browser", "celery_worker_process", "context", "live_stack", "mail_server", "page", "valkey"]
+__all__ = [
+    "browser",
+    "celery_worker_process",
+    "context",
+    "live_stack",
+    "mail_server",
+    "page",
+    "running_valkey",
+    "valkey",
+]
 
 hypothesis_settings.register_profile("blackgem", deadline=None, print_blob=True)
 hypothesis_settings.load_profile("blackgem")
