@@ -1,0 +1,80 @@
+"""Every page says whom it is for. The project does not start with a page that does not."""
+
+from functools import wraps
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.core.checks import Error, register
+from django.urls import URLPattern, get_resolver
+
+#: Set on a view: "manager", "investor", "admin", "public" or "api" (which asks for itself).
+AUDIENCES = {"manager", "investor", "admin", "public", "api"}
+_OUTSIDE = ("django.contrib.admin", "django.contrib.staticfiles", "django.views.static", "ninja")
+
+
+def audience(name):
+    """Declare a view's audience without any check of its own."""
+
+    def declare(view):
+        view.audience = name
+        return view
+
+    return declare
+
+
+public_page = audience("public")
+
+
+def _signed_in(name):
+    def decorate(view):
+        @wraps(view)
+        def guarded(request, *args, **kwargs):
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+            return view(request, *args, **kwargs)
+
+        guarded.audience = name
+        return guarded
+
+    return decorate
+
+
+#: For people who work for a fund. What they may see and do in which fund, queries and services decide.
+manager_page = _signed_in("manager")
+#: For contacts of investors.
+investor_page = _signed_in("investor")
+#: For administrators of the site.
+admin_page = _signed_in("admin")
+
+
+def patterns(resolver=None, prefix=""):
+    """Every URL of the project with its view: (route, view)."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        route = prefix + str(entry.pattern)
+        if isinstance(entry, URLPattern):
+            yield route, entry.callback
+        else:
+            yield from patterns(entry, route)
+
+
+def undeclared():
+    """Routes whose view names no audience."""
+    return [
+        route
+        for route, view in patterns()
+        if getattr(view, "audience", None) not in AUDIENCES
+        and not getattr(view, "__module__", "").startswith(_OUTSIDE)
+        and not getattr(getattr(view, "__wrapped__", None), "__module__", "").startswith(_OUTSIDE)
+    ]
+
+
+@register("access")
+def every_page_declares_its_audience(app_configs, **kwargs):
+    return [
+        Error(
+            f"The page {route!r} declares no audience.",
+            hint="Use a decorator of blackgem.lib.access.",
+            id="access.E1",
+        )
+        for route in undeclared()
+    ]

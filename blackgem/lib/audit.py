@@ -1,0 +1,56 @@
+"""Who did what, when: recorded in the transaction of the change itself, and read back as a timeline."""
+
+from contextvars import ContextVar
+from decimal import Decimal
+
+from django.apps import apps
+
+#: The request under way, set by the middleware; empty in a worker or a shell.
+request_id: ContextVar[str] = ContextVar("request_id", default="")
+
+
+def record(*, verb, by, at, subject, also=(), fund_id=None, changes=None, reason=""):
+    """Write one event. `changes` maps a field to [old, new]; `also` are further objects on whose timeline it belongs."""
+    return _events().create(
+        happened_at=at,
+        actor=by,
+        verb=verb,
+        object_label=str(subject)[:300],
+        subjects=[key(one) for one in (subject, *also)],
+        fund_id=fund_id,
+        changes={field: [_plain(value) for value in pair] for field, pair in (changes or {}).items()},
+        reason=reason,
+        request_id=request_id.get(),
+    )
+
+
+def changed(instance, fields: dict) -> dict:
+    """Set `fields` on an instance; answer {field: [old, new]} for those that differ."""
+    differing = {
+        name: [getattr(instance, name), value]
+        for name, value in fields.items()
+        if getattr(instance, name) != value
+    }
+    for name, (_, value) in differing.items():
+        setattr(instance, name, value)
+    return differing
+
+
+def timeline(subject):
+    """The events of an object, newest first."""
+    return _events().filter(subjects__contains=[key(subject)]).select_related("actor").order_by("-id")
+
+
+def key(subject) -> str:
+    """An object's name in the events: "capital.capitalcall:3"."""
+    return f"{subject._meta.label_lower}:{subject.pk}"
+
+
+def _events():
+    return apps.get_model("blackgem", "AuditEvent").objects
+
+
+def _plain(value):
+    if value is None or isinstance(value, str | int | bool | list | dict):
+        return value
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)

@@ -1,0 +1,64 @@
+"""The one way in which services meet the database: one transaction, rails checked inside it, refusals translated."""
+
+from collections.abc import Callable
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+
+from django.db import DatabaseError, connection, transaction
+from django.db.migrations import RunSQL
+
+from blackgem.lib.errors import Busy, Conflict, DomainError
+
+#: What each rail of the database says to a person: constraint name → the error to raise. Apps add theirs when they load.
+RAILS: dict[str, Callable[[], DomainError]] = {}
+
+_BUSY_STATES = {"55P03", "57014", "40P01", "40001"}
+
+
+def service(function):
+    """A write: atomic, its deferred rails checked before it returns, what the database refuses said in our words."""
+
+    @wraps(function)
+    def wrapped(*args, **kwargs):
+        with mapped_errors(), transaction.atomic():
+            result = function(*args, **kwargs)
+            check_rails()
+            return result
+
+    return wrapped
+
+
+def check_rails() -> None:
+    """Let every deferred rail speak now, where its refusal can be translated, not at a commit that no handler sees."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+@contextmanager
+def mapped_errors():
+    """Translate what PostgreSQL refuses into the error that the service's own check would have raised."""
+    try:
+        yield
+    except DatabaseError as error:
+        raise translated(error) from error
+
+
+def translated(error: DatabaseError) -> Exception:
+    """The domain error for a database error; an error that no rail raised is given back as it is."""
+    cause = error.__cause__
+    name = getattr(getattr(cause, "diag", None), "constraint_name", None)
+    if name in RAILS:
+        return RAILS[name]()
+    if getattr(cause, "sqlstate", None) in _BUSY_STATES:
+        return Busy("busy", "Somebody else is changing this right now. Please try again in a moment.")
+    if name:
+        return Conflict("refused", f"The database refuses this change ({name.replace('_', ' ')}).")
+    return error
+
+
+def run_frozen(migration_file: str, *names: str) -> list[RunSQL]:
+    """The frozen SQL of a migration: `sql/<migration>/<name>.sql` beside it, in this order."""
+    folder = Path(migration_file).parent / "sql" / Path(migration_file).stem
+    return [RunSQL((folder / f"{name}.sql").read_text(), RunSQL.noop) for name in names]

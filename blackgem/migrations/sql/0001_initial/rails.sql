@@ -1,0 +1,47 @@
+-- What every rail is built from. A rail raises under a constraint name; one table maps names to messages.
+
+CREATE FUNCTION refuse(rail text, reason text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = rail, MESSAGE = reason;
+END $$;
+
+-- A guard that locks and then sums is only right where each statement sees what was committed before it.
+CREATE FUNCTION require_read_committed() RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        PERFORM refuse('rails_need_read_committed', 'Money is only written under READ COMMITTED.');
+    END IF;
+END $$;
+
+-- Attach with the name of the rail as the argument.
+CREATE FUNCTION append_only() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege', CONSTRAINT = TG_ARGV[0],
+        MESSAGE = format('Rows of %I are append-only: %s is refused.', TG_TABLE_NAME, lower(TG_OP));
+END $$;
+
+-- What must still be checked before this transaction may commit: one row per object, however many rows touched it.
+CREATE UNLOGGED TABLE pending_checks (
+    xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    kind text NOT NULL,
+    object_id bigint NOT NULL,
+    PRIMARY KEY (xid, kind, object_id)
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
+
+-- Runs check_<kind>(object) for a noted object, at commit or when constraints are made immediate.
+CREATE FUNCTION run_pending_check() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    DELETE FROM pending_checks WHERE xid = NEW.xid AND kind = NEW.kind AND object_id = NEW.object_id;
+    EXECUTE format('SELECT %I($1)', 'check_' || NEW.kind) USING NEW.object_id;
+    RETURN NULL;
+END $$;
+
+CREATE CONSTRAINT TRIGGER run_pending_check AFTER INSERT ON pending_checks
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION run_pending_check();
+
+CREATE TRIGGER audit_events_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_events
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only('audit_events_are_append_only');

@@ -1,0 +1,179 @@
+-- Limits: lock the parents in id order, then sum in a statement of its own, which sees what the lock waited for.
+
+CREATE OR REPLACE FUNCTION guard_commitments(ids bigint[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    over record;
+BEGIN
+    PERFORM require_read_committed();
+    PERFORM 1 FROM commitments WHERE id = ANY (ids) ORDER BY id FOR NO KEY UPDATE;
+    SELECT c.commitment_id, c.unfunded INTO over
+      FROM commitment_capital c
+     WHERE c.commitment_id = ANY (ids) AND (c.unfunded IS NULL OR c.unfunded < 0)
+     LIMIT 1;
+    IF FOUND THEN
+        PERFORM refuse('items_within_unfunded',
+            format('Commitment %s would be called beyond what is unfunded, by %s.', over.commitment_id, -over.unfunded));
+    END IF;
+END $$;
+
+CREATE OR REPLACE FUNCTION guard_allocations(ids bigint[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    over record;
+BEGIN
+    PERFORM require_read_committed();
+    PERFORM 1 FROM fund_allocations WHERE id = ANY (ids) ORDER BY id FOR NO KEY UPDATE;
+    SELECT a.allocation_id, a.uncalled INTO over
+      FROM allocation_capital a
+     WHERE a.allocation_id = ANY (ids) AND (a.uncalled IS NULL OR a.uncalled < 0)
+     LIMIT 1;
+    IF FOUND THEN
+        PERFORM refuse('lines_within_allocation',
+            format('Allocation %s would be called beyond its amount, by %s.', over.allocation_id, -over.uncalled));
+    END IF;
+END $$;
+
+CREATE OR REPLACE FUNCTION guard_receipts(ids bigint[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    over record;
+BEGIN
+    SELECT r.receipt_id INTO over
+      FROM receipt_capital r
+     WHERE r.receipt_id = ANY (ids) AND (r.unapplied IS NULL OR r.unapplied < 0 OR r.applied < 0)
+     LIMIT 1;
+    IF FOUND THEN
+        PERFORM refuse('payments_within_receipt', format('Receipt %s has not that much left to apply.', over.receipt_id));
+    END IF;
+END $$;
+-- Checks that wait for commit, one per object. Each takes the object's lock, so that two writers blind to each other
+-- cannot both pass.
+
+CREATE OR REPLACE FUNCTION note_checks(what text, ids bigint[]) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    INSERT INTO pending_checks (kind, object_id)
+    SELECT what, x.id FROM (SELECT DISTINCT unnest(ids) AS id) x WHERE x.id IS NOT NULL ORDER BY x.id
+    ON CONFLICT DO NOTHING
+$$;
+
+-- Lines and items sum to their call; item lines to their item and to their line.
+CREATE OR REPLACE FUNCTION check_call_sums(call bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    total numeric;
+BEGIN
+    SELECT total_amount INTO total FROM capital_calls WHERE id = call FOR NO KEY UPDATE;
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    IF total IS DISTINCT FROM (SELECT sum(amount) FROM capital_call_lines WHERE call_id = call) THEN
+        PERFORM refuse('capital_call_lines_sum_to_call', 'The lines of a call must add up to its total.');
+    END IF;
+    IF total IS DISTINCT FROM (SELECT sum(amount) FROM capital_call_items WHERE call_id = call) THEN
+        PERFORM refuse('capital_call_items_sum_to_call', 'The items of a call must add up to its total.');
+    END IF;
+    IF EXISTS (
+        SELECT FROM capital_call_items i
+         WHERE i.call_id = call
+           AND i.amount IS DISTINCT FROM
+               (SELECT sum(x.amount) FROM capital_call_item_lines x WHERE x.item_id = i.id)) THEN
+        PERFORM refuse('item_lines_sum_to_item', 'The parts of an item must add up to the item.');
+    END IF;
+    IF EXISTS (
+        SELECT FROM capital_call_lines l
+         WHERE l.call_id = call
+           AND l.amount IS DISTINCT FROM
+               (SELECT sum(x.amount) FROM capital_call_item_lines x WHERE x.call_id = call AND x.line_id = l.id)) THEN
+        PERFORM refuse('item_lines_sum_to_line', 'The parts of a line must add up to the line.');
+    END IF;
+END $$;
+
+-- The stored status is what the amounts say; a call that was not issued has no money on it.
+CREATE OR REPLACE FUNCTION check_call_status(call bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    stored text;
+    paid_so_far numeric;
+    total numeric;
+BEGIN
+    SELECT status, total_amount INTO stored, total FROM capital_calls WHERE id = call FOR NO KEY UPDATE;
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    SELECT paid INTO paid_so_far FROM call_capital WHERE call_id = call;
+    IF NOT call_is_issued(stored) THEN
+        IF paid_so_far <> 0 THEN
+            PERFORM refuse('payment_needs_issued_call', 'A call with payments on it can be neither unissued nor cancelled.');
+        END IF;
+    ELSIF stored <> issued_call_status(total, paid_so_far) THEN
+        PERFORM refuse('call_status_is_what_was_paid',
+            format('Call %s is stored as %s, but its payments make it %s. Call settle_states() before commit.',
+                   call, stored, issued_call_status(total, paid_so_far)));
+    END IF;
+END $$;
+
+CREATE OR REPLACE FUNCTION check_allocation_state(allocation bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    stored text;
+    derived text;
+BEGIN
+    SELECT state INTO stored FROM fund_allocations WHERE id = allocation FOR NO KEY UPDATE;
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    SELECT allocation_state(committed, called, funded) INTO derived
+      FROM allocation_capital WHERE allocation_id = allocation;
+    IF stored <> derived THEN
+        PERFORM refuse('allocation_state_is_its_amounts',
+            format('Allocation %s is stored as %s, but its amounts make it %s. Call settle_states() before commit.',
+                   allocation, stored, derived));
+    END IF;
+END $$;
+
+-- A reversing payment exists only as the outcome of an approved reversal.
+CREATE OR REPLACE FUNCTION check_reversal(compensating bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM payments p
+          JOIN payment_reversals r ON r.compensation_id = p.id AND r.payment_id = p.reverses_id
+         WHERE p.id = compensating AND r.approved_at IS NOT NULL) THEN
+        PERFORM refuse('reversal_was_approved', 'A payment is reversed by an approved reversal only.');
+    END IF;
+END $$;
+
+-- For imports and for anyone in psql: makes the stored states of everything this transaction touched agree with its
+-- amounts. Calls first, then allocations, each in id order. Returns how many rows it changed.
+CREATE OR REPLACE FUNCTION settle_states() RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    calls bigint[] := ARRAY(SELECT object_id FROM pending_checks
+                             WHERE xid = pg_current_xact_id() AND kind = 'call_status');
+    allocations bigint[] := ARRAY(SELECT object_id FROM pending_checks
+                                   WHERE xid = pg_current_xact_id() AND kind = 'allocation_state');
+    changed integer;
+    changed_too integer;
+BEGIN
+    PERFORM require_read_committed();
+    PERFORM 1 FROM capital_calls WHERE id = ANY (calls) ORDER BY id FOR NO KEY UPDATE;
+    UPDATE capital_calls k
+       SET status = issued_call_status(k.total_amount, c.paid)
+      FROM call_capital c
+     WHERE k.id = ANY (calls) AND c.call_id = k.id AND call_is_issued(k.status)
+       AND k.status <> issued_call_status(k.total_amount, c.paid);
+    GET DIAGNOSTICS changed = ROW_COUNT;
+    PERFORM 1 FROM fund_allocations WHERE id = ANY (allocations) ORDER BY id FOR NO KEY UPDATE;
+    UPDATE fund_allocations a
+       SET state = allocation_state(c.committed, c.called, c.funded)
+      FROM allocation_capital c
+     WHERE a.id = ANY (allocations) AND c.allocation_id = a.id
+       AND a.state <> allocation_state(c.committed, c.called, c.funded);
+    GET DIAGNOSTICS changed_too = ROW_COUNT;
+    RETURN changed + changed_too;
+END $$;
+
+REVOKE EXECUTE ON FUNCTION note_checks(text, bigint[]), check_call_sums(bigint), check_call_status(bigint),
+    check_allocation_state(bigint), check_reversal(bigint), guard_commitments(bigint[]), guard_allocations(bigint[]),
+    guard_receipts(bigint[]) FROM PUBLIC;

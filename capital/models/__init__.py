@@ -1,0 +1,35 @@
+"""Money called in: what a fund allocates to deals, what it calls, and what its investors pay."""
+
+from .allocations import FundAllocation
+from .calls import CapitalCall, CapitalCallItem, CapitalCallItemLine, CapitalCallLine
+from .payments import Payment, PaymentReversal, Receipt, ReceiptReturn
+from .rollups import (
+    AllocationCapital,
+    CallCapital,
+    CallItemCapital,
+    CommitmentCapital,
+    FundCapital,
+    FundCash,
+    FundCommitmentCapital,
+    ReceiptCapital,
+)
+
+__all__ = [
+    "AllocationCapital",
+    "CallCapital",
+    "CallItemCapital",
+    "CapitalCall",
+    "CapitalCallItem",
+    "CapitalCallItemLine",
+    "CapitalCallLine",
+    "CommitmentCapital",
+    "FundAllocation",
+    "FundCapital",
+    "FundCash",
+    "FundCommitmentCapital",
+    "Payment",
+    "PaymentReversal",
+    "Receipt",
+    "ReceiptCapital",
+    "ReceiptReturn",
+]

@@ -1,0 +1,102 @@
+"""What a fund sets aside for a deal."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django_fsm import GET_STATE, FSMField, FSMModelMixin, transition
+
+from blackgem.lib.fields import MoneyField
+from capital.calc.states import allocation_state
+from capital.states import ALLOCATION_CALLABLE, ALLOCATION_PAYABLE, AllocationState
+from funds.models import Deal, Fund
+
+
+def _state_from_amounts(allocation, capital):
+    return allocation_state(capital.committed, capital.called, capital.funded)
+
+
+class FundAllocation(FSMModelMixin, models.Model):
+    """A fund's commitment of a fixed amount to a deal. What is called and funded of it are views (`.capital`)."""
+
+    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="allocations")
+    deal = models.ForeignKey(Deal, on_delete=models.PROTECT, related_name="allocations")
+    committed_amount = MoneyField()
+    state = FSMField(choices=AllocationState, default=AllocationState.COMMITTED, protected=True)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+
+    class Meta:
+        db_table = "fund_allocations"
+        constraints = [
+            models.UniqueConstraint(fields=["fund", "deal"], name="unique_fund_deal"),
+            models.CheckConstraint(condition=Q(committed_amount__gt=0), name="allocation_positive"),
+            models.CheckConstraint(
+                condition=Q(state__in=AllocationState.values), name="allocation_state_known"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.fund} – {self.deal}"
+
+    @transition(
+        field=state,
+        source=list(ALLOCATION_CALLABLE),
+        target=GET_STATE(
+            _state_from_amounts,
+            states=[
+                AllocationState.PARTIALLY_CALLED,
+                AllocationState.CALLED,
+                AllocationState.PARTIALLY_FUNDED,
+            ],
+        ),
+        custom={"event": "CREATE_CALL"},
+    )
+    def create_call(self, capital):
+        """A call on this allocation was issued; `capital` is its roll-up including that call."""
+
+    @transition(
+        field=state,
+        source=list(ALLOCATION_PAYABLE),
+        target=GET_STATE(
+            _state_from_amounts,
+            states=[AllocationState.CALLED, AllocationState.PARTIALLY_FUNDED, AllocationState.FUNDED],
+        ),
+        custom={"event": "PAYMENT_RECEIVED"},
+    )
+    def receive_payment(self, capital):
+        """Money came in on a line of this allocation."""
+
+    @transition(
+        field=state,
+        source=list(ALLOCATION_PAYABLE),
+        target=GET_STATE(
+            _state_from_amounts,
+            states=[
+                AllocationState.COMMITTED,
+                AllocationState.PARTIALLY_CALLED,
+                AllocationState.PARTIALLY_FUNDED,
+            ],
+        ),
+        custom={"event": "CANCEL_CALL"},
+    )
+    def cancel_call(self, capital):
+        """A call on which nothing was paid was cancelled: one of the two ways back."""
+
+    @transition(
+        field=state,
+        source=[AllocationState.CALLED, AllocationState.PARTIALLY_FUNDED, AllocationState.FUNDED],
+        target=GET_STATE(
+            _state_from_amounts,
+            states=[
+                AllocationState.PARTIALLY_CALLED,
+                AllocationState.CALLED,
+                AllocationState.PARTIALLY_FUNDED,
+            ],
+        ),
+        custom={"event": "PAYMENT_REVERSED"},
+    )
+    def reverse_payment(self, capital):
+        """A payment was reversed: the other way back."""

@@ -1,0 +1,295 @@
+"""Capital calls: what is called, for what, and from whom."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django_fsm import GET_STATE, FSMField, FSMModelMixin, transition
+
+from blackgem.lib.fields import MoneyField, PlainTextField, SafeCharField
+from capital.calc.states import issued_call_status
+from capital.states import CALL_CANCELLABLE, CALL_ISSUED, CALL_OPEN, CallStatus
+from funds.models import BankDetails, Commitment, Fund
+
+from .allocations import FundAllocation
+
+
+def _status_from_amounts(call, capital):
+    return issued_call_status(capital.called, capital.paid)
+
+
+class CapitalCallQuerySet(models.QuerySet):
+    def issued(self):
+        return self.filter(status__in=CALL_ISSUED)
+
+    def open(self):
+        return self.filter(status__in=CALL_OPEN)
+
+    def overdue(self, *, as_of):
+        """Issued calls on which something is owed after their due date."""
+        return self.open().filter(due_date__lt=as_of)
+
+    def visible_to(self, user):
+        return self.filter(fund__in=Fund.objects.visible_to(user))
+
+
+class CapitalCall(FSMModelMixin, models.Model):
+    """A demand by a fund on its partners for part of what they committed. `sent` means issued: it binds.
+
+    Once issued, amounts never change; only the wording of the purpose and a later due date may.
+    """
+
+    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="capital_calls")
+    number = models.PositiveIntegerField()
+    call_date = models.DateField()
+    due_date = models.DateField()
+    total_amount = MoneyField()
+    purpose = SafeCharField(max_length=200)
+    purpose_detail = PlainTextField(max_length=2000, blank=True)
+    status = FSMField(choices=CallStatus, default=CallStatus.DRAFT, protected=True)
+    revision = models.PositiveIntegerField(default=1)
+    bank_details = models.ForeignKey(BankDetails, null=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    four_eyes = models.BooleanField(default=False)
+    submitted_at = models.DateTimeField(null=True)
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    approved_at = models.DateTimeField(null=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    cancelled_at = models.DateTimeField(null=True)
+    cancelled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    cancel_reason = SafeCharField(max_length=500, blank=True)
+
+    objects = CapitalCallQuerySet.as_manager()
+
+    class Meta:
+        db_table = "capital_calls"
+        constraints = [
+            models.UniqueConstraint(fields=["fund", "number"], name="call_number_once_per_fund"),
+            models.CheckConstraint(condition=Q(total_amount__gt=0), name="call_positive"),
+            models.CheckConstraint(condition=Q(due_date__gt=F("call_date")), name="call_due_after_call_date"),
+            models.CheckConstraint(condition=~Q(purpose=""), name="call_has_purpose"),
+            models.CheckConstraint(condition=Q(status__in=CallStatus.values), name="call_status_known"),
+            models.CheckConstraint(
+                condition=Q(submitted_at__isnull=True, submitted_by__isnull=True)
+                | Q(submitted_at__isnull=False, submitted_by__isnull=False),
+                name="call_submitted_at_with_by",
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_at__isnull=True, approved_by__isnull=True)
+                | Q(approved_at__isnull=False, approved_by__isnull=False),
+                name="call_approved_at_with_by",
+            ),
+            models.CheckConstraint(
+                condition=Q(cancelled_at__isnull=True, cancelled_by__isnull=True)
+                | Q(cancelled_at__isnull=False, cancelled_by__isnull=False),
+                name="call_cancelled_at_with_by",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=CALL_ISSUED)
+                | Q(approved_at__isnull=False, submitted_at__isnull=False),
+                name="call_issued_was_approved",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="cancelled", cancelled_at__isnull=False)
+                | (~Q(status="cancelled") & Q(cancelled_at__isnull=True)),
+                name="call_cancelled_at_with_status",
+            ),
+            models.CheckConstraint(
+                condition=Q(four_eyes=False)
+                | Q(approved_by__isnull=True)
+                | ~Q(approved_by=F("submitted_by")),
+                name="call_approver_is_another",
+            ),
+        ]
+
+    def __str__(self):
+        return f"Capital Call #{self.number}"
+
+    @transition(field=status, source=CallStatus.DRAFT, target=CallStatus.PENDING_APPROVAL)
+    def submit(self, *, by, at):
+        """Ask for approval. From here on its contents cannot change."""
+        self.submitted_by, self.submitted_at, self.four_eyes = by, at, self.fund.four_eyes
+
+    @transition(field=status, source=CallStatus.PENDING_APPROVAL, target=CallStatus.SENT)
+    def approve(self, *, by, at):
+        """Issue the call: it binds from now on, even before its notices go out."""
+        self.approved_by, self.approved_at = by, at
+
+    @transition(
+        field=status,
+        source=list(CALL_OPEN),
+        target=GET_STATE(_status_from_amounts, states=[CallStatus.PARTIALLY_FUNDED, CallStatus.FULLY_FUNDED]),
+    )
+    def receive_payment(self, capital):
+        """Money came in; `capital` is the call's roll-up including it."""
+
+    @transition(
+        field=status,
+        source=[CallStatus.PARTIALLY_FUNDED, CallStatus.FULLY_FUNDED],
+        target=GET_STATE(_status_from_amounts, states=[CallStatus.SENT, CallStatus.PARTIALLY_FUNDED]),
+    )
+    def reverse_payment(self, capital):
+        """A payment was reversed."""
+
+    @transition(field=status, source=list(CALL_CANCELLABLE), target=CallStatus.CANCELLED)
+    def cancel(self, *, by, at, reason):
+        """Withdraw a call on which nothing was paid."""
+        self.cancelled_by, self.cancelled_at, self.cancel_reason = by, at, reason
+
+
+class CapitalCallLine(models.Model):
+    """What part of a call is for. `reduces_unfunded` says whether it draws on the commitment, as a fact of the line."""
+
+    class Kind(models.TextChoices):
+        MANAGEMENT_FEE = "management_fee", "Management fee"
+        PARTNERSHIP_EXPENSES = "partnership_expenses", "Partnership expenses"
+        ORGANISATIONAL_COSTS = "organisational_costs", "Organisational costs"
+        SUBSEQUENT_CLOSE_INTEREST = "subsequent_close_interest", "Subsequent close interest"
+        INVESTMENT = "investment", "Investment"
+        RESERVES = "reserves", "Reserves"
+        OTHER = "other", "Other"
+
+    call = models.ForeignKey(
+        CapitalCall, on_delete=models.CASCADE, related_name="lines", db_index=False, db_constraint=False
+    )
+    fund = models.ForeignKey(
+        Fund, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    position = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=26, choices=Kind)
+    allocation = models.ForeignKey(
+        FundAllocation,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="call_lines",
+        db_index=False,
+        db_constraint=False,
+    )
+    seq_no = models.PositiveIntegerField(null=True)
+    amount = MoneyField()
+    reduces_unfunded = models.BooleanField(default=True)
+
+    class Meta:
+        db_table = "capital_call_lines"
+        constraints = [
+            models.UniqueConstraint(fields=["call", "position"], name="call_line_position_once"),
+            models.UniqueConstraint(
+                fields=["allocation", "seq_no"], name="call_line_seq_no_once_per_allocation"
+            ),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="call_line_positive"),
+            models.CheckConstraint(
+                condition=Q(allocation__isnull=True, seq_no__isnull=True)
+                | Q(allocation__isnull=False, seq_no__isnull=False, kind="investment"),
+                name="call_line_seq_no_with_allocation",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["fund", "allocation"], include=["call", "amount"], name="call_lines_by_fund"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} {self.amount}"
+
+
+class CapitalCallItem(models.Model):
+    """One partner's part of a call. Its amount is fixed with the call; what is paid of it is a view (`.capital`)."""
+
+    call = models.ForeignKey(
+        CapitalCall, on_delete=models.CASCADE, related_name="items", db_index=False, db_constraint=False
+    )
+    fund = models.ForeignKey(
+        Fund, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    commitment = models.ForeignKey(
+        Commitment, on_delete=models.PROTECT, related_name="call_items", db_index=False, db_constraint=False
+    )
+    amount = MoneyField()
+
+    class Meta:
+        db_table = "capital_call_items"
+        constraints = [
+            models.UniqueConstraint(fields=["call", "commitment"], name="one_item_per_call_and_commitment"),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="call_item_not_negative"),
+        ]
+        indexes = [
+            models.Index(fields=["commitment", "call"], include=["amount"], name="call_items_by_commitment"),
+        ]
+
+    def __str__(self):
+        return f"item {self.pk} of call {self.call_id}"
+
+
+class CapitalCallItemLine(models.Model):
+    """One partner's part of one line, and how it came about. `weight` is the commitment it was worked out from, kept
+    because a commitment may change later and the rounding of this call must not."""
+
+    class Basis(models.TextChoices):
+        PRO_RATA = "pro_rata", "Pro rata"
+        EDITED = "edited", "Set by hand"
+        CAPPED = "capped", "Limited to the unfunded commitment"
+        EXCUSED = "excused", "Excused"
+
+    item = models.ForeignKey(
+        CapitalCallItem,
+        on_delete=models.CASCADE,
+        related_name="item_lines",
+        db_index=False,
+        db_constraint=False,
+    )
+    line = models.ForeignKey(
+        CapitalCallLine,
+        on_delete=models.CASCADE,
+        related_name="item_lines",
+        db_index=False,
+        db_constraint=False,
+    )
+    call = models.ForeignKey(
+        CapitalCall, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    fund = models.ForeignKey(
+        Fund, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    commitment = models.ForeignKey(
+        Commitment, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    reduces_unfunded = models.BooleanField()
+    amount = MoneyField()
+    weight = MoneyField()
+    basis = models.CharField(max_length=8, choices=Basis, default=Basis.PRO_RATA)
+    excuse_reason = SafeCharField(max_length=500, blank=True)
+
+    class Meta:
+        db_table = "capital_call_item_lines"
+        constraints = [
+            models.UniqueConstraint(fields=["item", "line"], name="one_item_line_per_item_and_line"),
+            models.CheckConstraint(
+                condition=Q(amount__gte=0, weight__gte=0), name="call_item_line_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=(~Q(basis="excused") & Q(excuse_reason=""))
+                | (Q(basis="excused", amount=0) & ~Q(excuse_reason="")),
+                name="excused_is_zero_with_a_reason",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["call", "line"], include=["amount"], name="call_item_lines_by_line"),
+            models.Index(
+                fields=["commitment", "call"],
+                include=["amount", "reduces_unfunded"],
+                name="call_item_lines_by_partner",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.amount} of line {self.line_id}"

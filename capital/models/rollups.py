@@ -1,0 +1,156 @@
+"""Roll-ups: one unmanaged model per SQL view, one row per parent. Nothing here is stored.
+
+Amounts are in the fund's currency. Only issued calls count: drafts, calls awaiting approval and cancelled calls never.
+"""
+
+from django.db import models
+
+from blackgem.lib.fields import MoneyField
+from funds.models import Commitment, Fund
+
+from .allocations import FundAllocation
+from .calls import CapitalCall, CapitalCallItem
+from .payments import Receipt
+
+
+def _sum():
+    return MoneyField()
+
+
+def _parent(model, related_name="capital"):
+    return models.OneToOneField(
+        model, on_delete=models.DO_NOTHING, primary_key=True, related_name=related_name
+    )
+
+
+class AllocationCapital(models.Model):
+    """An allocation: committed; called = its lines in issued calls; funded = ledger rows on them;
+    uncalled = committed − called; outstanding = called − funded."""
+
+    allocation = _parent(FundAllocation)
+    fund = models.ForeignKey(Fund, on_delete=models.DO_NOTHING, related_name="+")
+    committed = _sum()
+    called = _sum()
+    funded = _sum()
+    uncalled = _sum()
+    outstanding = _sum()
+
+    class Meta:
+        managed = False
+        db_table = "allocation_capital"
+
+
+class FundCapital(models.Model):
+    """A fund's deals: the sums of its allocations, under the names that the roll-up has always had."""
+
+    fund = _parent(Fund)
+    total_committed = _sum()
+    total_called = _sum()
+    total_funded = _sum()
+    uncalled_capital = _sum()
+    outstanding_calls = _sum()
+
+    class Meta:
+        managed = False
+        db_table = "fund_capital"
+
+
+class CallCapital(models.Model):
+    """A call: called = its total; paid; outstanding = called − paid. A call that was not issued has outstanding 0."""
+
+    call = _parent(CapitalCall)
+    fund = models.ForeignKey(Fund, on_delete=models.DO_NOTHING, related_name="+")
+    called = _sum()
+    paid = _sum()
+    outstanding = _sum()
+
+    class Meta:
+        managed = False
+        db_table = "call_capital"
+
+
+class CallItemCapital(models.Model):
+    """One partner's part of a call: called, paid, outstanding, status (pending, partial, paid), and the value date of
+    the last payment that stands (null while there is none)."""
+
+    item = _parent(CapitalCallItem)
+    call = models.ForeignKey(CapitalCall, on_delete=models.DO_NOTHING, related_name="+")
+    commitment = models.ForeignKey(Commitment, on_delete=models.DO_NOTHING, related_name="+")
+    called = _sum()
+    paid = _sum()
+    outstanding = _sum()
+    status = models.CharField(max_length=7)
+    paid_on = models.DateField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "call_item_capital"
+
+
+class CommitmentCapital(models.Model):
+    """A partner's account with a fund: committed; called = its items of issued calls; called_within = the part that
+    draws on the commitment; paid; outstanding = called − paid; distributed and recallable from the ledger;
+    unfunded = committed − called_within + recallable."""
+
+    commitment = _parent(Commitment)
+    fund = models.ForeignKey(Fund, on_delete=models.DO_NOTHING, related_name="+")
+    committed = _sum()
+    called = _sum()
+    called_within = _sum()
+    paid = _sum()
+    outstanding = _sum()
+    distributed = _sum()
+    recallable = _sum()
+    unfunded = _sum()
+
+    class Meta:
+        managed = False
+        db_table = "commitment_capital"
+
+
+class FundCommitmentCapital(models.Model):
+    """A fund's partners: the sums of their commitments, calls, payments and what is left to call. `paid` is the fund's
+    current size."""
+
+    fund = _parent(Fund, related_name="partners")
+    committed = _sum()
+    called = _sum()
+    called_within = _sum()
+    paid = _sum()
+    outstanding = _sum()
+    distributed = _sum()
+    recallable = _sum()
+    unfunded = _sum()
+
+    class Meta:
+        managed = False
+        db_table = "fund_commitment_capital"
+
+
+class FundCash(models.Model):
+    """A fund's incoming cash: received; applied to items; returned; unapplied = what waits to be applied."""
+
+    fund = _parent(Fund, related_name="cash")
+    received = _sum()
+    applied = _sum()
+    returned = _sum()
+    unapplied = _sum()
+
+    class Meta:
+        managed = False
+        db_table = "fund_cash"
+
+
+class ReceiptCapital(models.Model):
+    """A receipt: amount; applied = its payments net of reversals; returned; unapplied = what is left."""
+
+    receipt = _parent(Receipt)
+    fund = models.ForeignKey(Fund, on_delete=models.DO_NOTHING, related_name="+")
+    amount = _sum()
+    applied = _sum()
+    returned = _sum()
+    unapplied = _sum()
+
+    class Meta:
+        managed = False
+        db_table = "receipt_capital"

@@ -1,0 +1,135 @@
+-- Money that was posted stays posted.
+CREATE TRIGGER payments_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON payments
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only('payments_are_append_only');
+CREATE TRIGGER receipts_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON receipts
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only('receipts_are_append_only');
+CREATE TRIGGER receipt_returns_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON receipt_returns
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only('receipt_returns_are_append_only');
+CREATE TRIGGER payment_reversals_append_only BEFORE DELETE OR TRUNCATE ON payment_reversals
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only('payment_reversals_are_append_only');
+
+-- Payments of a statement: lock receipts, then items, in id order; hold them to their limits; post their ledger rows.
+CREATE FUNCTION post_payments() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    receipts_paid bigint[] := ARRAY(SELECT DISTINCT receipt_id FROM new_rows);
+    items_paid bigint[] := ARRAY(SELECT DISTINCT item_id FROM new_rows);
+    calls_paid bigint[] := ARRAY(SELECT DISTINCT call_id FROM new_rows);
+    over record;
+    posted numeric;
+BEGIN
+    PERFORM require_read_committed();
+    PERFORM 1 FROM receipts WHERE id = ANY (receipts_paid) ORDER BY id FOR NO KEY UPDATE;
+    PERFORM 1 FROM capital_call_items WHERE id = ANY (items_paid) ORDER BY id FOR NO KEY UPDATE;
+
+    IF EXISTS (SELECT FROM capital_calls WHERE id = ANY (calls_paid) AND NOT call_is_issued(status)) THEN
+        PERFORM refuse('payment_needs_issued_call', 'Only an issued call can be paid.');
+    END IF;
+    IF EXISTS (SELECT FROM new_rows n JOIN payments o ON o.id = n.reverses_id
+                WHERE n.amount <> -o.amount OR n.item_id <> o.item_id OR n.receipt_id <> o.receipt_id
+                   OR o.reverses_id IS NOT NULL) THEN
+        PERFORM refuse('reversal_mirrors_its_payment', 'A reversal takes back one whole payment, once.');
+    END IF;
+    SELECT i.id, i.amount, s.paid INTO over
+      FROM capital_call_items i
+     CROSS JOIN LATERAL (SELECT sum(p.amount) AS paid FROM payments p WHERE p.item_id = i.id) s
+     WHERE i.id = ANY (items_paid) AND (s.paid IS NULL OR s.paid < 0 OR s.paid > i.amount)
+     LIMIT 1;
+    IF FOUND THEN
+        PERFORM refuse('payment_within_item',
+            format('Payments of %s on item %s, of which %s was called.', over.paid, over.id, over.amount));
+    END IF;
+    PERFORM guard_receipts(receipts_paid);
+
+    -- A reversal takes back, line by line, what its payment was applied to.
+    INSERT INTO capital_transactions
+           (fund_id, commitment_id, type, amount, value_date, description, recallable,
+            call_id, call_line_id, call_item_id, allocation_id, payment_id)
+    SELECT t.fund_id, t.commitment_id, t.type, -t.amount, n.value_date, t.description || ' (reversed)', false,
+           t.call_id, t.call_line_id, t.call_item_id, t.allocation_id, n.id
+      FROM new_rows n
+      JOIN capital_transactions t ON t.payment_id = n.reverses_id;
+
+    -- A payment fills the item's open lines in their order: the overlap of two running totals.
+    WITH paying AS (
+        SELECT n.*, sum(n.amount) OVER w - n.amount AS begins, sum(n.amount) OVER w AS ends
+          FROM new_rows n
+         WHERE n.amount > 0
+        WINDOW w AS (PARTITION BY n.item_id ORDER BY n.id)
+    ), line_left AS (
+        SELECT x.item_id, x.line_id, l.allocation_id, l.position,
+               x.amount - coalesce((SELECT sum(t.amount) FROM capital_transactions t
+                                     WHERE t.call_item_id = x.item_id AND t.call_line_id = x.line_id), 0) AS owed
+          FROM capital_call_item_lines x
+          JOIN capital_call_lines l ON l.id = x.line_id
+         WHERE x.item_id = ANY (items_paid)
+    ), owing AS (
+        SELECT *, sum(owed) OVER w - owed AS begins, sum(owed) OVER w AS ends
+          FROM line_left
+        WINDOW w AS (PARTITION BY item_id ORDER BY position)
+    ), applied AS (
+        INSERT INTO capital_transactions
+               (fund_id, commitment_id, type, amount, value_date, description, recallable,
+                call_id, call_line_id, call_item_id, allocation_id, payment_id)
+        SELECT p.fund_id, p.commitment_id, 'CONTRIBUTION', least(p.ends, o.ends) - greatest(p.begins, o.begins),
+               p.value_date, 'Capital Call #' || k.number || ' payment', false,
+               p.call_id, o.line_id, p.item_id, o.allocation_id, p.id
+          FROM paying p
+          JOIN owing o ON o.item_id = p.item_id AND o.begins < p.ends AND o.ends > p.begins
+          JOIN capital_calls k ON k.id = p.call_id
+        RETURNING amount
+    )
+    SELECT coalesce(sum(amount), 0) INTO posted FROM applied;
+    IF posted <> (SELECT coalesce(sum(amount), 0) FROM new_rows WHERE amount > 0) THEN
+        PERFORM refuse('payment_has_its_ledger_rows', 'A payment must be applied to lines in full.');
+    END IF;
+
+    PERFORM note_checks('call_status', calls_paid);
+    PERFORM note_checks('allocation_state', ARRAY(
+        SELECT DISTINCT allocation_id FROM capital_call_lines
+         WHERE call_id = ANY (calls_paid) AND allocation_id IS NOT NULL));
+    PERFORM note_checks('reversal', ARRAY(SELECT id FROM new_rows WHERE reverses_id IS NOT NULL));
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER post_payments AFTER INSERT ON payments
+    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION post_payments();
+
+CREATE FUNCTION receipts_were_returned() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    ids bigint[] := ARRAY(SELECT DISTINCT receipt_id FROM new_rows);
+BEGIN
+    PERFORM require_read_committed();
+    PERFORM 1 FROM receipts WHERE id = ANY (ids) ORDER BY id FOR NO KEY UPDATE;
+    PERFORM guard_receipts(ids);
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER receipts_were_returned AFTER INSERT ON receipt_returns
+    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION receipts_were_returned();
+
+-- A reversal is asked for under the fund's rule, decided once, and then fixed.
+CREATE FUNCTION guard_reversal() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.four_eyes IS DISTINCT FROM (
+               SELECT f.four_eyes FROM payments p JOIN funds f ON f.id = p.fund_id WHERE p.id = NEW.payment_id) THEN
+            PERFORM refuse('four_eyes_as_the_fund_demands', 'A reversal takes the fund''s own rule on a second approver.');
+        END IF;
+    ELSIF OLD.approved_at IS NOT NULL OR OLD.rejected_at IS NOT NULL
+       OR (OLD.id, OLD.payment_id, OLD.reason, OLD.money_left, OLD.four_eyes, OLD.requested_at, OLD.requested_by_id)
+          IS DISTINCT FROM
+          (NEW.id, NEW.payment_id, NEW.reason, NEW.money_left, NEW.four_eyes, NEW.requested_at, NEW.requested_by_id) THEN
+        PERFORM refuse('payment_reversals_are_append_only', 'A reversal is decided once and then fixed.');
+    END IF;
+    IF NEW.compensation_id IS NOT NULL AND NOT EXISTS (
+           SELECT FROM payments WHERE id = NEW.compensation_id AND reverses_id = NEW.payment_id) THEN
+        PERFORM refuse('reversal_mirrors_its_payment', 'A reversal takes back one whole payment, once.');
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER guard_reversal BEFORE INSERT OR UPDATE ON payment_reversals
+    FOR EACH ROW EXECUTE FUNCTION guard_reversal();

@@ -1,0 +1,19 @@
+-- One row per allocation: its lines in issued calls, and the ledger rows on those lines.
+CREATE VIEW allocation_capital AS
+SELECT a.id AS allocation_id,
+       a.fund_id,
+       a.committed_amount AS committed,
+       c.called,
+       t.funded,
+       a.committed_amount - c.called AS uncalled,
+       c.called - t.funded AS outstanding
+  FROM fund_allocations a
+ CROSS JOIN LATERAL (
+       SELECT coalesce(sum(l.amount), 0) AS called
+         FROM capital_call_lines l
+         JOIN capital_calls k ON k.id = l.call_id
+        WHERE l.fund_id = a.fund_id AND l.allocation_id = a.id AND call_is_issued(k.status)) c
+ CROSS JOIN LATERAL (
+       SELECT coalesce(sum(x.amount), 0) AS funded
+         FROM capital_transactions x
+        WHERE x.fund_id = a.fund_id AND x.allocation_id = a.id) t;

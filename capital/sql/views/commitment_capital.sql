@@ -1,0 +1,25 @@
+-- One row per commitment: a partner's account with the fund.
+CREATE VIEW commitment_capital AS
+SELECT c.id AS commitment_id,
+       c.fund_id,
+       c.amount AS committed,
+       k.called,
+       k.called_within,
+       t.paid,
+       k.called - t.paid AS outstanding,
+       t.distributed,
+       t.recallable,
+       c.amount - k.called_within + t.recallable AS unfunded
+  FROM commitments c
+ CROSS JOIN LATERAL (
+       SELECT coalesce(sum(l.amount), 0) AS called,
+              coalesce(sum(l.amount) FILTER (WHERE l.reduces_unfunded), 0) AS called_within
+         FROM capital_call_item_lines l
+         JOIN capital_calls q ON q.id = l.call_id
+        WHERE l.commitment_id = c.id AND call_is_issued(q.status)) k
+ CROSS JOIN LATERAL (
+       SELECT coalesce(sum(x.amount) FILTER (WHERE x.type = 'CONTRIBUTION'), 0) AS paid,
+              coalesce(-sum(x.amount) FILTER (WHERE x.type = 'DISTRIBUTION'), 0) AS distributed,
+              coalesce(-sum(x.amount) FILTER (WHERE x.type = 'DISTRIBUTION' AND x.recallable), 0) AS recallable
+         FROM capital_transactions x
+        WHERE x.commitment_id = c.id) t;

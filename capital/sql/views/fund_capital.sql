@@ -1,0 +1,21 @@
+-- One row per fund: the sums of its allocations; a fund without any shows zeros.
+CREATE VIEW fund_capital AS
+SELECT f.id AS fund_id,
+       a.committed AS total_committed,
+       c.called AS total_called,
+       t.funded AS total_funded,
+       a.committed - c.called AS uncalled_capital,
+       c.called - t.funded AS outstanding_calls
+  FROM funds f
+ CROSS JOIN LATERAL (
+       SELECT coalesce(sum(x.committed_amount), 0) AS committed
+         FROM fund_allocations x WHERE x.fund_id = f.id) a
+ CROSS JOIN LATERAL (
+       SELECT coalesce(sum(l.amount), 0) AS called
+         FROM capital_call_lines l
+         JOIN capital_calls k ON k.id = l.call_id
+        WHERE l.fund_id = f.id AND l.allocation_id IS NOT NULL AND call_is_issued(k.status)) c
+ CROSS JOIN LATERAL (
+       SELECT coalesce(sum(x.amount), 0) AS funded
+         FROM capital_transactions x
+        WHERE x.fund_id = f.id AND x.allocation_id IS NOT NULL) t;

@@ -1,0 +1,29 @@
+-- One row per fund: the sums over its partners. Called comes from the call rows and lines, which rails hold to the items.
+CREATE VIEW fund_commitment_capital AS
+SELECT f.id AS fund_id,
+       c.committed,
+       k.called,
+       l.called_within,
+       p.paid,
+       k.called - p.paid AS outstanding,
+       t.distributed,
+       t.recallable,
+       c.committed - l.called_within + t.recallable AS unfunded
+  FROM funds f
+ CROSS JOIN LATERAL (
+       SELECT coalesce(sum(x.amount), 0) AS committed FROM commitments x WHERE x.fund_id = f.id) c
+ CROSS JOIN LATERAL (
+       SELECT coalesce(sum(x.total_amount), 0) AS called
+         FROM capital_calls x WHERE x.fund_id = f.id AND call_is_issued(x.status)) k
+ CROSS JOIN LATERAL (
+       SELECT coalesce(sum(x.amount), 0) AS called_within
+         FROM capital_call_lines x
+         JOIN capital_calls q ON q.id = x.call_id
+        WHERE x.fund_id = f.id AND x.reduces_unfunded AND call_is_issued(q.status)) l
+ CROSS JOIN LATERAL (
+       SELECT coalesce(sum(x.amount), 0) AS paid FROM payments x WHERE x.fund_id = f.id) p
+ CROSS JOIN LATERAL (
+       SELECT coalesce(-sum(x.amount), 0) AS distributed,
+              coalesce(-sum(x.amount) FILTER (WHERE x.recallable), 0) AS recallable
+         FROM capital_transactions x
+        WHERE x.fund_id = f.id AND x.type = 'DISTRIBUTION' AND x.type <> 'CONTRIBUTION') t;

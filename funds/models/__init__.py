@@ -1,0 +1,22 @@
+"""Who promised what, on which terms; the ledger; and the letters about it."""
+
+from .bank import BankDetails
+from .fund import Fund, FundMembership, FundTerms
+from .ledger import CapitalTransaction
+from .notices import Notice, NoticeDelivery, NoticeDocument
+from .partners import Commitment, Deal, Investor, InvestorContact
+
+__all__ = [
+    "BankDetails",
+    "CapitalTransaction",
+    "Commitment",
+    "Deal",
+    "Fund",
+    "FundMembership",
+    "FundTerms",
+    "Investor",
+    "InvestorContact",
+    "Notice",
+    "NoticeDelivery",
+    "NoticeDocument",
+]

@@ -1,0 +1,72 @@
+"""Where the money of a fund is to be paid to."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from blackgem.lib.fields import SafeCharField
+
+from .fund import Fund
+
+
+class BankDetailsQuerySet(models.QuerySet):
+    def verified(self):
+        return self.filter(verified_at__isnull=False)
+
+    def awaiting_verification(self):
+        return self.filter(verified_at__isnull=True, rejected_at__isnull=True)
+
+
+class BankDetails(models.Model):
+    """One version of a fund's payment instructions. It is used only once a person has verified it by a call back, and
+    never changes: a correction is a new version."""
+
+    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="bank_details")
+    version = models.PositiveIntegerField()
+    bank_name = SafeCharField(max_length=200)
+    account_name = SafeCharField(max_length=200)
+    account_number = SafeCharField("account number", max_length=50, blank=True)
+    routing_number = SafeCharField("routing number", max_length=20, blank=True)
+    swift = SafeCharField("SWIFT / BIC", max_length=11, blank=True)
+    iban = SafeCharField("IBAN", max_length=34, blank=True)
+    four_eyes = models.BooleanField()
+    created_at = models.DateTimeField(db_default=Now())
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    verified_at = models.DateTimeField(null=True)
+    verified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    rejected_at = models.DateTimeField(null=True)
+    rejected_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = BankDetailsQuerySet.as_manager()
+
+    class Meta:
+        db_table = "bank_details"
+        verbose_name_plural = "bank details"
+        constraints = [
+            models.UniqueConstraint(fields=["fund", "version"], name="bank_details_version_once"),
+            models.CheckConstraint(
+                condition=~Q(account_number="") | ~Q(iban=""), name="bank_details_name_an_account"
+            ),
+            models.CheckConstraint(
+                condition=Q(verified_at__isnull=True, verified_by__isnull=True)
+                | Q(verified_at__isnull=False, verified_by__isnull=False),
+                name="bank_details_verified_at_with_by",
+            ),
+            models.CheckConstraint(
+                condition=Q(rejected_at__isnull=True, rejected_by__isnull=True)
+                | Q(rejected_at__isnull=False, rejected_by__isnull=False, verified_at__isnull=True),
+                name="bank_details_rejected_at_with_by",
+            ),
+            models.CheckConstraint(
+                condition=Q(four_eyes=False) | Q(verified_by__isnull=True) | ~Q(verified_by=F("created_by")),
+                name="bank_details_verifier_is_another",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.bank_name}, version {self.version}"

@@ -1,0 +1,139 @@
+"""A fund, the terms of its partnership agreement, and the people who run it."""
+
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from blackgem.lib.fields import CurrencyField, PlainTextField, RateField, SafeCharField
+
+
+class FundQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Funds that this user works for; everything for a superuser."""
+        return self if user.is_superuser else self.filter(memberships__user=user)
+
+    def run_by(self, user, *roles):
+        """Funds in which this user holds one of these roles."""
+        if user.is_superuser:
+            return self
+        return self.filter(memberships__user=user, memberships__role__in=roles)
+
+
+class Fund(models.Model):
+    """A partnership that raises commitments and draws them down. All its money is in one currency."""
+
+    class PaperSize(models.TextChoices):
+        LETTER = "letter", "US Letter"
+        A4 = "a4", "A4"
+
+    name = SafeCharField(max_length=200, unique=True)
+    legal_name = SafeCharField(max_length=200)
+    currency = CurrencyField(default="USD")
+    lpa_date = models.DateField("date of the partnership agreement")
+    first_closing_on = models.DateField("first closing", null=True, blank=True)
+    address = PlainTextField(max_length=500, blank=True)
+    contact_name = SafeCharField(max_length=200, blank=True)
+    contact_email = models.EmailField(blank=True)
+    contact_phone = SafeCharField(max_length=50, blank=True)
+    signatory_name = SafeCharField(max_length=200, blank=True)
+    signatory_title = SafeCharField(max_length=200, blank=True)
+    paper_size = models.CharField(max_length=6, choices=PaperSize, default=PaperSize.LETTER)
+    attach_notices = models.BooleanField("attach the PDF to the mail", default=True)
+    four_eyes = models.BooleanField("a second person approves", default=False)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+
+    objects = FundQuerySet.as_manager()
+
+    class Meta:
+        db_table = "funds"
+
+    def __str__(self):
+        return self.name
+
+
+class FundTerms(models.Model):
+    """One dated version of a fund's economic terms. Rates are fractions: 0.08 is eight per cent a year.
+
+    A new version never changes an old one, so that what was computed under it can be computed again.
+    """
+
+    class Style(models.TextChoices):
+        EUROPEAN = "european", "European (whole fund)"
+        AMERICAN = "american", "American (deal by deal)"
+
+    class Scope(models.TextChoices):
+        PER_INVESTOR = "per_investor", "Per investor"
+        AGGREGATE = "aggregate", "Aggregate"
+
+    class Compounding(models.TextChoices):
+        ANNUAL = "annual", "Annual"
+        QUARTERLY = "quarterly", "Quarterly"
+        SIMPLE = "simple", "Simple"
+
+    class DayCount(models.TextChoices):
+        ACT_365 = "act/365", "Actual/365"
+        ACT_360 = "act/360", "Actual/360"
+        THIRTY_360 = "30E/360", "30E/360"
+
+    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="terms")
+    version = models.PositiveIntegerField()
+    effective_on = models.DateField()
+    style = models.CharField(max_length=8, choices=Style, default=Style.EUROPEAN)
+    scope = models.CharField(max_length=12, choices=Scope, default=Scope.PER_INVESTOR)
+    hurdle_rate = RateField("preferred return", default=Decimal("0.08"))
+    catch_up_rate = RateField("GP catch-up", default=Decimal("1"))
+    carry_rate = RateField("carried interest", default=Decimal("0.20"))
+    compounding = models.CharField(max_length=9, choices=Compounding, default=Compounding.ANNUAL)
+    day_count = models.CharField(max_length=7, choices=DayCount, default=DayCount.ACT_365)
+    management_fee_rate = RateField("management fee", default=Decimal("0.02"))
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+
+    class Meta:
+        db_table = "fund_terms"
+        constraints = [
+            models.UniqueConstraint(fields=["fund", "version"], name="fund_terms_version_once"),
+            models.CheckConstraint(
+                condition=Q(hurdle_rate__range=(0, 1))
+                & Q(catch_up_rate__range=(0, 1))
+                & Q(carry_rate__gte=0)
+                & Q(carry_rate__lt=1)
+                & Q(management_fee_rate__range=(0, 1)),
+                name="fund_terms_rates_are_fractions",
+            ),
+            models.CheckConstraint(
+                condition=Q(catch_up_rate=0) | Q(catch_up_rate__gte=F("carry_rate")),
+                name="fund_terms_catch_up_reaches_carry",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.fund} terms v{self.version}"
+
+
+class FundMembership(models.Model):
+    """What a person may do in a fund."""
+
+    class Role(models.TextChoices):
+        MANAGER = "manager", "Manager"
+        ANALYST = "analyst", "Analyst"
+        AUDITOR = "auditor", "Auditor"
+
+    fund = models.ForeignKey(Fund, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=7, choices=Role)
+
+    class Meta:
+        db_table = "fund_memberships"
+        constraints = [models.UniqueConstraint(fields=["fund", "user"], name="one_role_per_fund_and_person")]
+
+    def __str__(self):
+        return f"{self.user}, {self.get_role_display().lower()} of {self.fund}"

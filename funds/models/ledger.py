@@ -1,0 +1,67 @@
+"""The append-only ledger: what every cent that moved was applied to."""
+
+from django.db import models
+from django.db.models.functions import Now
+
+from blackgem.lib.fields import MoneyField
+
+from .fund import Fund
+from .partners import Commitment
+
+
+class CapitalTransaction(models.Model):
+    """One movement of an LP's money. Contributions are positive, distributions negative, in the fund's currency.
+
+    Rows are posted by the database when a payment (or a payout) is inserted; there is no other way in and no way out.
+    The link columns are plain numbers here, because the ledger knows no app above it; the apps that own the rows add
+    the foreign keys.
+    """
+
+    class Type(models.TextChoices):
+        CONTRIBUTION = "CONTRIBUTION", "Contribution"
+        DISTRIBUTION = "DISTRIBUTION", "Distribution"
+        MANAGEMENT_FEE = "MANAGEMENT_FEE", "Management fee"
+        FUND_EXPENSE = "FUND_EXPENSE", "Fund expense"
+        ADJUSTMENT = "ADJUSTMENT", "Adjustment"
+        TRANSFER = "TRANSFER", "Transfer"
+
+    fund = models.ForeignKey(
+        Fund, on_delete=models.PROTECT, related_name="transactions", db_index=False, db_constraint=False
+    )
+    commitment = models.ForeignKey(
+        Commitment, on_delete=models.PROTECT, related_name="transactions", db_index=False, db_constraint=False
+    )
+    type = models.CharField(max_length=14, choices=Type)
+    amount = MoneyField()
+    value_date = models.DateField()
+    recorded_at = models.DateTimeField(db_default=Now())
+    description = models.CharField(max_length=300)
+    recallable = models.BooleanField(default=False)
+    call_id = models.BigIntegerField(null=True)
+    call_line_id = models.BigIntegerField(null=True)
+    call_item_id = models.BigIntegerField(null=True)
+    allocation_id = models.BigIntegerField(null=True)
+    payment_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "capital_transactions"
+        indexes = [
+            models.Index(fields=["fund", "allocation_id"], include=["amount"], name="ledger_by_allocation"),
+            models.Index(
+                fields=["commitment", "type"], include=["amount", "recallable"], name="ledger_by_commitment"
+            ),
+            models.Index(fields=["fund", "value_date", "id"], name="ledger_by_date"),
+            models.Index(
+                fields=["call_item_id", "call_line_id"], include=["amount"], name="ledger_by_item_line"
+            ),
+            models.Index(fields=["payment_id"], include=["amount"], name="ledger_by_payment"),
+            models.Index(
+                fields=["fund", "type"],
+                include=["amount", "recallable"],
+                condition=~models.Q(type="CONTRIBUTION"),
+                name="ledger_out_by_fund",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.type} {self.amount} on {self.value_date}"

@@ -1,0 +1,121 @@
+"""Letters to investors: their frozen facts, their PDF, and each attempt to deliver them."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from .fund import Fund
+from .partners import Commitment
+
+
+class Notice(models.Model):
+    """One version of one letter to one investor. `facts` is everything the letter says, frozen when it was decided.
+
+    `subject_id` is the capital call (or distribution) that the letter is about; `item_id` this investor's part of it.
+    The highest version of a number stands; lower ones are superseded.
+    """
+
+    class Kind(models.TextChoices):
+        CAPITAL_CALL = "capital_call", "Capital call notice"
+
+    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="notices")
+    commitment = models.ForeignKey(Commitment, on_delete=models.PROTECT, related_name="notices")
+    kind = models.CharField(max_length=12, choices=Kind)
+    subject_id = models.BigIntegerField()
+    item_id = models.BigIntegerField()
+    number = models.CharField(max_length=40)
+    version = models.PositiveIntegerField(default=1)
+    dated_on = models.DateField()
+    facts = models.JSONField()
+    change_note = models.CharField(max_length=500, blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        db_table = "notices"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["fund", "number", "version"], name="notice_number_and_version_once"
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "item_id", "version"], name="notice_version_once_per_item"
+            ),
+        ]
+        indexes = [models.Index(fields=["kind", "subject_id"], name="notices_by_subject")]
+
+    def __str__(self):
+        return f"{self.number} v{self.version}"
+
+
+class NoticeDocument(models.Model):
+    """The PDF of a notice as it was rendered, once, and its SHA-256."""
+
+    notice = models.OneToOneField(Notice, on_delete=models.PROTECT, related_name="document", primary_key=True)
+    content = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    page_count = models.PositiveSmallIntegerField()
+    rendered_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "notice_documents"
+
+    def __str__(self):
+        return f"{self.notice_id} {self.sha256[:12]}"
+
+
+class NoticeDelivery(models.Model):
+    """One decision to mail a notice, and what came of it. The rows are the queue; the broker only wakes workers.
+
+    `queued` may be claimed. `sending` was handed to the mail relay and awaits its word; when its lease runs out without
+    one it becomes `unknown`, which only a person may repeat, as a new round.
+    """
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "Queued"
+        SENDING = "sending", "Sending"
+        SENT = "sent", "Sent"
+        FAILED = "failed", "Failed"
+        UNKNOWN = "unknown", "Unknown"
+
+    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="deliveries")
+    round = models.PositiveIntegerField(default=1)
+    recipients = ArrayField(models.EmailField())
+    state = models.CharField(max_length=7, choices=State, default=State.QUEUED)
+    requested_at = models.DateTimeField()
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    due_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True)
+    message_id = models.CharField(max_length=200)
+    sent_at = models.DateTimeField(null=True)
+    failure = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        db_table = "notice_deliveries"
+        verbose_name_plural = "notice deliveries"
+        constraints = [
+            models.UniqueConstraint(fields=["notice", "round"], name="notice_delivery_round_once"),
+            models.UniqueConstraint(fields=["message_id"], name="notice_message_id_once"),
+            models.UniqueConstraint(
+                fields=["notice"],
+                condition=Q(state__in=["queued", "sending"]),
+                name="one_delivery_under_way_per_notice",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="sent", sent_at__isnull=False)
+                | (~Q(state="sent") & Q(sent_at__isnull=True)),
+                name="notice_sent_at_with_state",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at"],
+                condition=Q(state__in=["queued", "sending"]),
+                name="notice_deliveries_under_way",
+            )
+        ]
+
+    def __str__(self):
+        return self.message_id

@@ -1,0 +1,152 @@
+"""Deals a fund buys, investors who promise money, and what each promised."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from blackgem.lib.fields import MoneyField, PlainTextField, SafeCharField
+
+from .fund import Fund
+
+
+class ColleagueQuerySet(models.QuerySet):
+    """Rows that belong to no single fund: seen by whoever entered them, by those who share a fund with that person,
+    and by those whose fund they are tied to."""
+
+    tie = ""
+
+    def visible_to(self, user):
+        if user.is_superuser:
+            return self
+        funds = Fund.objects.visible_to(user)
+        colleagues = Q(created_by=user) | Q(created_by__memberships__fund__in=funds)
+        return self.filter(colleagues | Q(**{f"{self.tie}__in": funds})).distinct()
+
+
+class DealQuerySet(ColleagueQuerySet):
+    tie = "allocations__fund"
+
+
+class InvestorQuerySet(ColleagueQuerySet):
+    tie = "commitments__fund"
+
+
+class Deal(models.Model):
+    """A company or asset that funds invest in."""
+
+    name = SafeCharField(max_length=200)
+    description = PlainTextField(max_length=2000, blank=True)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+
+    objects = DealQuerySet.as_manager()
+
+    class Meta:
+        db_table = "deals"
+
+    def __str__(self):
+        return self.name
+
+
+class Investor(models.Model):
+    """A limited (or general) partner: a person or an entity that commits money to funds."""
+
+    class Kind(models.TextChoices):
+        INDIVIDUAL = "individual", "Individual"
+        COMPANY = "company", "Company"
+        PARTNERSHIP = "partnership", "Partnership"
+        TRUST = "trust", "Trust"
+        FOUNDATION = "foundation", "Foundation or endowment"
+        PENSION = "pension", "Pension fund"
+        OTHER = "other", "Other"
+
+    name = SafeCharField(max_length=200)
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.INDIVIDUAL)
+    email = models.EmailField(blank=True)
+    attention = SafeCharField("attention line", max_length=200, blank=True)
+    address = PlainTextField(max_length=500, blank=True)
+    country = SafeCharField(max_length=100, blank=True)
+    tax_reference = SafeCharField(max_length=50, blank=True)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+
+    objects = InvestorQuerySet.as_manager()
+
+    class Meta:
+        db_table = "investors"
+
+    def __str__(self):
+        return self.name
+
+
+class InvestorContact(models.Model):
+    """A person who speaks for an investor; notices go to those who take them."""
+
+    investor = models.ForeignKey(Investor, on_delete=models.CASCADE, related_name="contacts")
+    name = SafeCharField(max_length=200)
+    email = models.EmailField()
+    takes_notices = models.BooleanField(default=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="investor_contacts",
+    )
+
+    class Meta:
+        db_table = "investor_contacts"
+        constraints = [
+            models.UniqueConstraint(fields=["investor", "email"], name="contact_once_per_investor")
+        ]
+
+    def __str__(self):
+        return f"{self.name} <{self.email}>"
+
+
+class Commitment(models.Model):
+    """What an investor promised a fund, in the fund's currency.
+
+    Zero is legal: the GP partner of a fund without a GP commitment still receives carry.
+    """
+
+    class Kind(models.TextChoices):
+        LP = "lp", "LP"
+        GP = "gp", "GP"
+
+    class Standing(models.TextChoices):
+        GOOD = "good", "In good standing"
+        DEFAULTED = "defaulted", "Defaulted"
+
+    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="commitments")
+    investor = models.ForeignKey(Investor, on_delete=models.PROTECT, related_name="commitments")
+    kind = models.CharField(max_length=2, choices=Kind, default=Kind.LP)
+    amount = MoneyField()
+    closing_date = models.DateField()
+    reference = SafeCharField(max_length=20, help_text="Quoted on notices and payments.")
+    standing = models.CharField(max_length=9, choices=Standing, default=Standing.GOOD)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+
+    class Meta:
+        db_table = "commitments"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["fund", "investor"], name="commitment_once_per_fund_and_investor"
+            ),
+            models.UniqueConstraint(fields=["fund", "reference"], name="commitment_reference_once_per_fund"),
+            models.UniqueConstraint(
+                fields=["fund"], condition=Q(kind="gp"), name="one_gp_commitment_per_fund"
+            ),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="commitment_not_negative"),
+        ]
+
+    def __str__(self):
+        return f"{self.investor} in {self.fund}"
