@@ -1,4 +1,4 @@
-"""What tests make rows with. Whoever tests a service uses the service; what stands around it comes from here."""
+"""What tests make rows with: the surroundings of a test. What is under test is written by its service."""
 
 from .funds import (
     PASSWORD,

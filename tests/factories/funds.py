@@ -1,4 +1,4 @@
-"""People, funds and partners, saved straight through the ORM as the application's role: the rails hold for them too."""
+"""People, funds and partners, saved through the ORM as the application's role, under its rails."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -45,7 +45,7 @@ class AdminFactory(UserFactory):
 
 
 class FundFactory(DjangoModelFactory):
-    """A fund in US dollars without four eyes. `manager=user` (also analyst, auditor) makes that person a member."""
+    """A fund in US dollars without four eyes. `manager=user` (analyst, auditor) makes a member."""
 
     class Meta:
         model = Fund
