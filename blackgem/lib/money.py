@@ -198,12 +198,17 @@ def split(total: Decimal | int, weights: Sequence[Weight], unit: Decimal = CENT)
 
 def whole_weights(weights: Sequence[Weight]) -> list[int]:
     """The same proportions as integers, to compare shares exactly. Raises MoneyError if one is negative."""
-    ratios = [_exact(weight).as_integer_ratio() for weight in weights]
-    scale = lcm(*(denominator for _, denominator in ratios))
-    whole = [numerator * (scale // denominator) for numerator, denominator in ratios]
+    whole, _ = as_integers(weights)
     if min(whole, default=0) < 0:
         raise MoneyError("weight.negative", "A share cannot be negative.")
     return whole
+
+
+def as_integers(numbers: Sequence[Weight]) -> tuple[list[int], int]:
+    """Numbers over one common denominator: the numerators, and that denominator."""
+    ratios = [_exact(number).as_integer_ratio() for number in numbers]
+    denominator = lcm(*(below for _, below in ratios))
+    return [above * (denominator // below) for above, below in ratios], denominator
 
 
 def _exact(number: Weight) -> Weight:

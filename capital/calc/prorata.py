@@ -1,0 +1,361 @@
+"""Splitting a capital call over the partners, so that rounding never drifts from call to call.
+
+What each partner is called is its exact share of the call plus its rounding residual of earlier calls, in
+whole cents. The residual is all that is carried forward: never the effect of an excuse, a late closing or an
+amount that a person set. With an unchanged pool this is the cumulative form: after every call each partner
+stands at its exact share of all that was called (to less than a cent, as long as its share of each call is a
+cent or more), and exactly at its commitment once 100 % is called. Nobody is ever called a negative cent, which
+plain largest remainders on the cumulative amount can do (the Alabama paradox).
+
+Money is Decimal in the fund's currency, counted in whole units (cents); residuals are exact fractions of it.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from math import lcm
+from typing import NoReturn
+
+from blackgem.lib.money import CENT, ZeroWeights, as_integers, from_units, to_units, whole_weights
+from capital.calc.deficits import Claim, share_out
+
+Key = Hashable
+
+
+class Basis(StrEnum):
+    """How a partner's part came about. Only what is pro rata carries a rounding residual."""
+
+    PRO_RATA = "pro_rata"
+    EDITED = "edited"
+    CAPPED = "capped"
+    EXCUSED = "excused"
+
+
+class ProrataError(ValueError):
+    """A split that cannot be made. `keys` are the partners that it is about."""
+
+    code = "call.cannot_be_split"
+
+    def __init__(self, message: str, *, keys: Iterable[Key] = ()) -> None:
+        super().__init__(message)
+        self.keys = tuple(keys)
+
+
+class ExceedsUnfunded(ProrataError):
+    """The call asks for `shortfall` more than the partners `keys` have left unfunded."""
+
+    code = "call.exceeds_uncalled"
+
+    def __init__(self, keys: Iterable[Key], shortfall: Decimal) -> None:
+        super().__init__(f"{shortfall} more than is unfunded", keys=keys)
+        self.shortfall = shortfall
+
+
+class ItemsDoNotAddUp(ProrataError):
+    """Amounts set by a person leave `difference` (total minus amounts) that nobody is there to take."""
+
+    code = "call.items_do_not_add_up"
+
+    def __init__(self, difference: Decimal) -> None:
+        super().__init__(f"the amounts miss the total by {difference}")
+        self.difference = difference
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A partner's claim on a part of a total.
+
+    `weight` is its commitment, `residual` its rounding residual so far, `cap` what it has unfunded (None: no
+    limit), `fixed` an amount that a person set. An excused partner takes nothing.
+    """
+
+    key: Key
+    weight: Decimal
+    residual: Fraction = Fraction(0)
+    cap: Decimal | None = None
+    fixed: Decimal | None = None
+    excused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a partner is called, and why it is that amount."""
+
+    key: Key
+    amount: Decimal
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True)
+class PastPart:
+    """A part of an earlier line, with the weight that it was worked out from."""
+
+    key: Key
+    weight: Decimal
+    amount: Decimal
+    basis: str
+
+
+# ---------------------------------------------------------------- one amount
+
+
+def split_call(total: Decimal, shares: Sequence[Share], *, unit: Decimal = CENT) -> list[Part]:
+    """Split `total` over `shares` in whole units, in their order; the parts add up to it exactly.
+
+    Excused partners and fixed amounts leave the pool first. A partner whose part would pass its cap is called
+    its cap and leaves the pool, and the rest is split again. Raises ExceedsUnfunded, ItemsDoNotAddUp,
+    ZeroWeights, and MoneyError if `total` is no whole number of units.
+    """
+    asked = to_units(total, unit)
+    settled = {i: part for i, share in enumerate(shares) if (part := _settled_part(share))}
+    _check_fixed(shares, unit)
+    left = asked - sum(to_units(part.amount, unit) for part in settled.values())
+    if asked < 0 or left < 0 or (left and len(settled) == len(shares)):
+        raise ItemsDoNotAddUp(from_units(left, unit))
+    pool = [i for i in range(len(shares)) if i not in settled]
+    pooled = dict(zip(pool, _split_pool(left, [shares[i] for i in pool], unit), strict=True))
+    parts = [settled.get(i) or pooled[i] for i in range(len(shares))]
+    assert sum(to_units(part.amount, unit) for part in parts) == asked, "the parts of a call equal the call"
+    return parts
+
+
+def _settled_part(share: Share) -> Part | None:
+    """The part of a partner that stands outside the pool."""
+    if share.excused:
+        return Part(share.key, Decimal("0.00"), Basis.EXCUSED)
+    if share.fixed is not None:
+        return Part(share.key, share.fixed, Basis.EDITED)
+    return None
+
+
+def _check_fixed(shares: Sequence[Share], unit: Decimal) -> None:
+    fixed = [share for share in shares if share.fixed is not None and not share.excused]
+    if negative := [share for share in fixed if share.fixed < 0]:
+        raise ItemsDoNotAddUp(sum(share.fixed for share in negative))
+    over = [share for share in fixed if share.cap is not None and share.fixed > share.cap]
+    if over:
+        excess = sum(to_units(share.fixed, unit) - _cap_units(share, unit) for share in over)
+        raise ExceedsUnfunded((share.key for share in over), from_units(excess, unit))
+
+
+def _split_pool(left: int, shares: Sequence[Share], unit: Decimal) -> list[Part]:
+    """Split `left` units over partners of whom nothing is set yet, each up to its cap."""
+    claims = _claims(shares, unit)
+    given = [0] * len(shares)
+    capped: set[int] = set()
+    while True:
+        pool = [i for i, claim in enumerate(claims) if claim.weight and i not in capped]
+        if left and not pool:
+            _refuse_pool([shares[i].key for i in sorted(capped)], from_units(left, unit))
+        for i, units in zip(pool, share_out(left, [claims[i] for i in pool]), strict=True):
+            given[i] = units
+        over = {i: cap for i in pool if (cap := _cap_units(shares[i], unit)) is not None and given[i] > cap}
+        if not over:
+            break
+        for i, cap in over.items():
+            given[i] = cap
+        left -= sum(over.values())
+        capped |= over.keys()
+    return [
+        Part(share.key, from_units(given[i], unit), Basis.CAPPED if i in capped else Basis.PRO_RATA)
+        for i, share in enumerate(shares)
+    ]
+
+
+def _refuse_pool(capped: Sequence[Key], shortfall: Decimal) -> NoReturn:
+    """Nobody is left in the pool: all are at their cap, or nobody had a weight."""
+    if capped:
+        raise ExceedsUnfunded(capped, shortfall)
+    raise ZeroWeights
+
+
+def _cap_units(share: Share, unit: Decimal) -> int | None:
+    return None if share.cap is None else max(0, Fraction(share.cap) // Fraction(unit))
+
+
+def _claims(shares: Sequence[Share], unit: Decimal) -> list[Claim]:
+    weights = whole_weights([share.weight for share in shares])
+    unit = Fraction(unit)
+    return [Claim(weight, share.residual / unit) for weight, share in zip(weights, shares, strict=True)]
+
+
+# ---------------------------------------------------------------- the residual of earlier lines
+
+
+def residuals(history: Iterable[Sequence[PastPart]]) -> dict[Key, Fraction]:
+    """Each partner's rounding residual over `history`, whose entries are the parts of one past line each.
+
+    Per line, over its own pro-rata pool: the partner's exact share minus what it was called; nothing for a
+    part that was edited, capped or excused. Exact, in the fund's currency; positive where it was called too
+    little.
+    """
+    by_denominator: dict[int, dict[Key, int]] = defaultdict(lambda: defaultdict(int))
+    for line in history:
+        pool = [part for part in line if part.basis == Basis.PRO_RATA]
+        weights = whole_weights([part.weight for part in pool])
+        amounts, scale = as_integers([part.amount for part in pool])
+        all_weights, called = sum(weights), sum(amounts)
+        if all_weights:
+            owed = by_denominator[all_weights * scale]
+            for part, weight, amount in zip(pool, weights, amounts, strict=True):
+                owed[part.key] += called * weight - amount * all_weights
+    return _sum_fractions(by_denominator)
+
+
+def _sum_fractions(by_denominator: Mapping[int, Mapping[Key, int]]) -> dict[Key, Fraction]:
+    """One fraction per key, added over a common denominator, which spares a long reduction per addend."""
+    common = lcm(*by_denominator)
+    sums: dict[Key, int] = defaultdict(int)
+    for denominator, numerators in by_denominator.items():
+        factor = common // denominator
+        for key, numerator in numerators.items():
+            sums[key] += numerator * factor
+    return {key: Fraction(total, common) for key, total in sums.items()}
+
+
+# ---------------------------------------------------------------- a call with several lines
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a call: its amount, who is excused from it, and the amounts that a person set on it.
+
+    A line that does not reduce the unfunded commitment has no cap.
+    """
+
+    key: Key
+    amount: Decimal
+    reduces_unfunded: bool = True
+    excused: Collection[Key] = frozenset()
+    fixed: Mapping[Key, Decimal] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """A participating commitment: its amount as `weight`, its residual so far, and what it has unfunded."""
+
+    key: Key
+    weight: Decimal
+    residual: Fraction = Fraction(0)
+    unfunded: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LineParts:
+    """A line, split: one part per partner, in the partners' order."""
+
+    key: Key
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CallSplit:
+    """A call, split: its parts add up to each line, and through `items` to each partner and to the call."""
+
+    lines: tuple[LineParts, ...]
+
+    @property
+    def items(self) -> dict[Key, Decimal]:
+        """What each partner is called in all."""
+        items: dict[Key, Decimal] = {}
+        for line in self.lines:
+            for part in line.parts:
+                items[part.key] = items.get(part.key, Decimal("0.00")) + part.amount
+        return items
+
+    @property
+    def total(self) -> Decimal:
+        """What the call asks for in all."""
+        return sum(self.items.values(), Decimal("0.00"))
+
+
+def split_lines(lines: Sequence[Line], partners: Sequence[Partner], *, unit: Decimal = CENT) -> CallSplit:
+    """Split a call line by line, as a series: residual and unfunded commitment run on from line to line.
+
+    Raises as `split_call`; ExceedsUnfunded names the whole shortfall where the call as such asks too much.
+    """
+    _check_capacity(lines, partners)
+    now = list(partners)
+    done = []
+    for line in lines:
+        parts = split_call(line.amount, [_share(partner, line) for partner in now], unit=unit)
+        now = _after(line, now, parts)
+        done.append(LineParts(line.key, tuple(parts)))
+    split = CallSplit(tuple(done))
+    assert split.total == sum(line.amount for line in lines), "the items of a call equal its lines"
+    return split
+
+
+def spread_items(
+    items: Mapping[Key, Decimal],
+    lines: Sequence[Line],
+    *,
+    edited: Collection[Key] | None = None,
+    unit: Decimal = CENT,
+) -> CallSplit:
+    """Spread items whose amounts are given over the lines of their call, so that both add up.
+
+    Each line is split by the items, and each item is its own cap, so that the last line takes exactly what is
+    left. The parts of `edited` (all, if None) are marked as edited. Raises ItemsDoNotAddUp if items and lines
+    differ in sum, and ExceedsUnfunded if excuses leave an item nowhere to go.
+    """
+    difference = sum(line.amount for line in lines) - sum(items.values())
+    if difference:
+        raise ItemsDoNotAddUp(difference)
+    partners = [Partner(key, amount, unfunded=amount) for key, amount in items.items()]
+    split = split_lines([replace(line, reduces_unfunded=True) for line in lines], partners, unit=unit)
+    assert split.items == dict(items), "the lines of an item equal the item"
+    by_hand = items.keys() if edited is None else set(edited)
+    return CallSplit(
+        tuple(replace(line, parts=tuple(_mark(part, by_hand) for part in line.parts)) for line in split.lines)
+    )
+
+
+def _mark(part: Part, by_hand: Collection[Key]) -> Part:
+    if part.basis == Basis.EXCUSED:
+        return part
+    return replace(part, basis=Basis.EDITED if part.key in by_hand else Basis.PRO_RATA)
+
+
+def _share(partner: Partner, line: Line) -> Share:
+    return Share(
+        partner.key,
+        partner.weight,
+        residual=partner.residual,
+        cap=partner.unfunded if line.reduces_unfunded else None,
+        fixed=line.fixed.get(partner.key),
+        excused=partner.key in line.excused,
+    )
+
+
+def _after(line: Line, partners: Sequence[Partner], parts: Sequence[Part]) -> list[Partner]:
+    """The partners as they stand after a line."""
+    past = [
+        PastPart(part.key, partner.weight, part.amount, part.basis)
+        for partner, part in zip(partners, parts, strict=True)
+    ]
+    change = residuals([past])
+    return [
+        replace(
+            partner,
+            residual=partner.residual + change.get(partner.key, 0),
+            unfunded=_less(partner.unfunded, part.amount) if line.reduces_unfunded else partner.unfunded,
+        )
+        for partner, part in zip(partners, parts, strict=True)
+    ]
+
+
+def _less(unfunded: Decimal | None, amount: Decimal) -> Decimal | None:
+    return None if unfunded is None else unfunded - amount
+
+
+def _check_capacity(lines: Sequence[Line], partners: Sequence[Partner]) -> None:
+    if any(partner.unfunded is None for partner in partners):
+        return
+    asked = sum(line.amount for line in lines if line.reduces_unfunded)
+    shortfall = asked - sum(max(partner.unfunded, Decimal(0)) for partner in partners)
+    if shortfall > 0:
+        raise ExceedsUnfunded((partner.key for partner in partners), shortfall)
