@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Django's command line. Without DATABASE_URL it brings up this checkout's own PostgreSQL while the command runs."""
+"""Django's command line. Without DATABASE_URL, the checkout's own PostgreSQL runs as long as the command."""
 
 import os
 import sys

@@ -1,5 +1,6 @@
 """The Celery application. Its broker only wakes workers: what is to be done stands in the database."""
 
+import contextlib
 import os
 import threading
 
@@ -39,10 +40,8 @@ def beat(broker_url: str) -> None:
     """Renew the key until the worker shuts down; a broker that is away for a while is no reason to stop."""
     client = redis.Redis.from_url(broker_url, socket_connect_timeout=2, socket_timeout=2)
     while True:
-        try:
+        with contextlib.suppress(redis.RedisError):
             client.set(HEARTBEAT_KEY, os.getpid(), ex=HEARTBEAT_EXPIRES_SECONDS)
-        except redis.RedisError:
-            pass
         if _stopping.wait(HEARTBEAT_SECONDS):
             client.close()
             return

@@ -15,12 +15,13 @@ SHARED = [
 
 def configure(options: dict) -> None:
     """Called by Django with settings.LOGGING: `level` and `json`."""
-    last = structlog.processors.JSONRenderer() if options["json"] else structlog.dev.ConsoleRenderer(colors=False)
-    errors = [structlog.processors.format_exc_info] if options["json"] else []
+    last = [structlog.dev.ConsoleRenderer(colors=False)]
+    if options["json"]:
+        last = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     formatter = {
         "()": structlog.stdlib.ProcessorFormatter,
         "foreign_pre_chain": SHARED,
-        "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *errors, last],
+        "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
     }
     logging.config.dictConfig(
         {
@@ -30,7 +31,7 @@ def configure(options: dict) -> None:
             "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
             "root": {"handlers": ["stderr"], "level": options["level"]},
             # WeasyPrint and fontTools tell at INFO what nobody acts on.
-            "loggers": {name: {"level": "WARNING"} for name in ("weasyprint", "fontTools", "faker", "asyncio")},
+            "loggers": {name: {"level": "WARNING"} for name in ("weasyprint", "fontTools", "asyncio")},
         }
     )
     structlog.configure(

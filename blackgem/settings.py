@@ -83,7 +83,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 BEHIND_TLS_PROXY = env.bool("BEHIND_TLS_PROXY", PRODUCTION)
 SECURE = env.bool("SECURE", SITE_URL.startswith("https://"))
 
-# -- Django ------------------------------------------------------------------------------------------------------------
+# -- Django --------------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
     "blackgem",
@@ -140,7 +140,7 @@ USE_TZ = True
 USE_I18N = True
 SITE_NAME = "BlackGem"
 
-# -- Database ----------------------------------------------------------------------------------------------------------
+# -- Database ------------------------------------------------------------------------------------------------
 
 
 def database(url, *, pool_max=0, max_age=0):
@@ -163,7 +163,7 @@ DATABASES = {
 }
 DATABASE_APP_ROLE = DATABASES["default"].get("USER") or "blackgem_app"
 
-# -- Accounts and security ---------------------------------------------------------------------------------------------
+# -- Accounts and security -----------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "blackgem.User"
 AUTH_PASSWORD_VALIDATORS = [
@@ -205,7 +205,7 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
-# -- Static files ------------------------------------------------------------------------------------------------------
+# -- Static files --------------------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
 # Collected only for the image; elsewhere WhiteNoise serves the sources.
@@ -222,7 +222,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": STATICFILES_STORAGE_BACKEND},
 }
 
-# -- Mail --------------------------------------------------------------------------------------------------------------
+# -- Mail ----------------------------------------------------------------------------------------------------
 
 _mail = environ.Env.email_url_config(EMAIL_URL)
 EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
@@ -234,7 +234,7 @@ EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", 20)
 
-# -- Celery ------------------------------------------------------------------------------------------------------------
+# -- Celery --------------------------------------------------------------------------------------------------
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_RESULT_BACKEND = None
@@ -270,7 +270,7 @@ CELERY_BEAT_SCHEDULE = {
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
-# -- Logging -----------------------------------------------------------------------------------------------------------
+# -- Logging -------------------------------------------------------------------------------------------------
 
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
 LOGGING_CONFIG = "blackgem.logs.configure"

@@ -28,7 +28,7 @@ hypothesis_settings.load_profile("blackgem")
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment, django_db_blocker):
-    """Instead of pytest-django's: a clone of the template, emptied by the superuser, as the application may not."""
+    """Instead of pytest-django's: a clone of the template, emptied by the superuser."""
     CLUSTER.acquire()
     database.create()
     patch = pytest.MonkeyPatch()

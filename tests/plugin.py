@@ -1,8 +1,8 @@
-"""Loaded before pytest-django reads the settings: decides which database, broker and mail server the tests have.
+"""Loaded before pytest-django reads the settings: decides on the tests' database, broker and mail server.
 
-One temporary PostgreSQL serves all xdist workers. The controller chooses its folder and port and holds its lock, so it
-ends with the run, however that ends; the first test that wants a database starts it. The owner migrates a template
-database, each worker clones it, and tests connect as the application's lesser role.
+One temporary PostgreSQL serves all xdist workers. The controller chooses its folder and port and holds its
+lock, so it ends with the run, however that ends; the first test that wants a database starts it. The owner
+migrates a template database, each worker clones it, and tests connect as the application's lesser role.
 """
 
 import os

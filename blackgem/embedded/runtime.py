@@ -36,7 +36,7 @@ def read(var: Path | None = None) -> dict:
 
 
 def update(section: str, values: dict, var: Path | None = None) -> dict:
-    """Merge `values` into one section of runtime.json (readable by its owner only) and return that section."""
+    """Merge `values` into one section of runtime.json, readable by its owner only; returns the section."""
     var = var or folder()
     with locked(var / "runtime.lock"):
         facts = read(var)

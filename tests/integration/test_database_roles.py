@@ -2,8 +2,8 @@
 
 import psycopg
 import pytest
-from django.db import connection
 from django.contrib.auth import get_user_model
+from django.db import connection
 
 from tests.support import app_connection, owner_connection, superuser_connection
 
@@ -29,14 +29,15 @@ def test_each_helper_is_its_role():
 
 def test_the_application_owns_nothing():
     with superuser_connection() as raw:
-        owned = raw.execute(
-            "SELECT relname FROM pg_class WHERE relowner = 'blackgem_app'::regrole"
-        ).fetchall()
-        roles = raw.execute(
-            "SELECT rolsuper, rolcreatedb, rolcreaterole, rolbypassrls FROM pg_roles WHERE rolname LIKE 'blackgem_%'"
-        )
-        assert owned == []
-        assert set(roles.fetchall()) == {(False, False, False, False)}
+        owned = raw.execute("SELECT relname FROM pg_class WHERE relowner = 'blackgem_app'::regrole")
+        assert owned.fetchall() == []
+
+
+def test_neither_role_has_an_attribute_beyond_signing_in():
+    attributes = "rolsuper OR rolcreatedb OR rolcreaterole OR rolbypassrls OR rolreplication"
+    with superuser_connection() as raw:
+        found = raw.execute(f"SELECT {attributes} FROM pg_roles WHERE rolname LIKE 'blackgem%'")
+        assert found.fetchall() == [(False,), (False,)]
 
 
 @pytest.mark.parametrize(
@@ -46,8 +47,9 @@ def test_the_application_owns_nothing():
         "CREATE TABLE t (a int)",
         "DROP TABLE django_session",
         "DELETE FROM django_migrations",
-    ]
-    + ["ALTER TABLE django_session DISABLE TRIGGER ALL", "SET session_replication_role = replica"],
+        "ALTER TABLE django_session DISABLE TRIGGER ALL",
+        "SET session_replication_role = replica",
+    ],
 )
 def test_the_application_may_not(statement):
     with app_connection() as raw, pytest.raises(psycopg.errors.InsufficientPrivilege):

@@ -1,4 +1,4 @@
-"""The test database: cloned from a migrated template, reached as any of its three roles, emptied after a test."""
+"""The test database: cloned from a migrated template, reached as any of three roles, emptied after a test."""
 
 import os
 import subprocess

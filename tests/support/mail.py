@@ -15,9 +15,9 @@ ACCEPTED = "250 Message accepted for delivery"
 class RecordingMailServer:
     """`messages` are those it said yes to, in order of arrival.
 
-    `delay` seconds pass before each answer. `answer(message) -> str | None` may return an SMTP answer, such as
-    "451 try later" or "550 no such mailbox", and the message is refused. `after_accepting(message)` runs once it is
-    stored, before the answer goes out: the moment a killed worker leaves in doubt.
+    `delay` seconds pass before each answer. `answer(message) -> str | None` may return an SMTP answer, such
+    as "451 try later" or "550 no such mailbox", and the message is refused. `after_accepting(message)` runs
+    once it is stored, before the answer goes out: the moment a killed worker leaves in doubt.
     """
 
     def __init__(self, port: int = 0):

@@ -113,7 +113,7 @@ def forget_heartbeat(url: str) -> None:
 
 @pytest.fixture
 def celery_worker_process(valkey, mail_server, transactional_db) -> Iterator[WorkerProcess]:
-    """Not started yet: a test calls start(), kill(), start() again. Stopped before the database is emptied."""
+    """Not started yet: a test calls start(), kill(), start(). Stopped before the database is emptied."""
     worker = WorkerProcess()
     yield worker
     worker.stop()

@@ -6,7 +6,9 @@ from blackgem.lib import privileges
 
 
 class Command(DjangoMigrate):
-    help = "Migrates as the schema's owner, then grants the application's role what it may do, table by table."
+    help = (
+        "Migrates as the schema's owner, then grants the application's role what it may do, table by table."
+    )
 
     def add_arguments(self, parser):
         super().add_arguments(parser)

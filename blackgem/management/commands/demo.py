@@ -1,0 +1,99 @@
+import os
+import time
+from pathlib import Path
+
+from django.core.management import get_commands
+from django.core.management.base import BaseCommand, CommandError
+
+from blackgem.embedded import EmbeddedError, demo, processes, runtime
+
+PASSWORD = "capital-demo-2026"  # noqa: S105 - printed on purpose; the demo answers on this machine only
+PEOPLE = {
+    "manager@demo.example": "raises calls, records payments",
+    "approver@demo.example": "approves what others submit",
+    "analyst@demo.example": "reads, drafts",
+    "auditor@demo.example": "reads everything",
+    "admin@demo.example": "Django admin",
+    "john.anderson@demo.example": "an LP; so are jane.williams@…, acme.ventures@…",
+}
+
+
+class Command(BaseCommand):
+    help = "Starts everything on this machine, with a demo fund; Ctrl-C stops it. Respects PORT and RESET."
+    requires_system_checks = []
+
+    def add_arguments(self, parser):
+        parser.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 8000))
+        parser.add_argument(
+            "--reset", action="store_true", default=os.environ.get("RESET", "") not in ("", "0")
+        )
+
+    def handle(self, *, port, reset, **options):
+        self.began = time.monotonic()
+        try:
+            with demo.quiet_signals() as was_asked_to_stop:
+                try:
+                    with demo.only_one(runtime.folder()):
+                        self.run(runtime.folder(), port, reset)
+                except KeyboardInterrupt:
+                    pass
+                self.say("Stopped." if was_asked_to_stop() else "")
+        except EmbeddedError as error:
+            raise CommandError(str(error)) from None
+
+    def say(self, text):
+        if text:
+            self.stdout.write(text)
+            self.stdout.flush()
+
+    def run(self, var: Path, port: int, reset: bool):
+        """Services, data, web and worker; then wait until somebody or something ends it."""
+        if not runtime.is_free(port):
+            raise EmbeddedError(f"Port {port} is taken. Choose another one:  make demo PORT={port + 1}")
+        if reset:
+            demo.start_over(var)
+        url = f"http://127.0.0.1:{port}"
+        runtime.update("web", {"url": url, "port": port, "pid": os.getpid()}, var)
+        self.say("Starting PostgreSQL, Valkey and the mail catcher …")
+        with demo.services(var, self.say) as environment:
+            environment |= {"SITE_URL": environment.get("SITE_URL") or url, "PORT": str(port)}
+            self.prepare_data(environment)
+            self.serve(var, environment, port, url)
+
+    def prepare_data(self, environment):
+        self.say("Migrating …")
+        demo.manage(environment, "migrate", "--verbosity=0")
+        if "load_demo" in get_commands():
+            self.say("Loading the demo fund, where it is missing …")
+            demo.manage({**environment, "DEMO_PASSWORD": PASSWORD}, "load_demo")
+
+    def serve(self, var, environment, port, url):
+        def log_of(name):
+            return var / f"{name}.log"
+
+        running: list[processes.Kept] = []
+        try:
+            running.append(demo.start_web(environment, port, log_of("web")))
+            running.append(demo.start_worker(environment, log_of("worker")))
+            demo.wait_until_healthy(url, running, log_of)
+            self.announce(var, environment, url)
+            while all(kept.is_running() for kept in running):
+                time.sleep(0.2)
+            ended = ", ".join(kept.name for kept in running if not kept.is_running())
+            raise EmbeddedError(f"Ended unexpectedly: {ended}.{processes.tail(log_of(ended))}")
+        finally:
+            demo.stop_all(running)
+
+    def announce(self, var, environment, url):
+        width = max(map(len, PEOPLE))
+        people = "\n".join(f"    {address:{width}}  {role}" for address, role in PEOPLE.items())
+        mail = environment.get("MAIL_PAGE") or environment["EMAIL_URL"].rsplit("@", 1)[-1]
+        self.say(
+            f"\nBlackGem is up after {time.monotonic() - self.began:.0f} s.\n\n"
+            f"  Site      {url}/\n"
+            f"  Mail      {mail}\n"
+            f"  API token .venv/bin/python manage.py api_token manager@demo.example\n"
+            f"  Logs      {var}\n\n"
+            f"  Sign in with the password  {PASSWORD}  as\n{people}\n\n"
+            "Ctrl-C stops it and keeps the data.\n"
+        )
