@@ -1,0 +1,289 @@
+"""How figures, dates and states are written on a page: one spelling for all of them."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from itertools import accumulate
+from typing import Any
+
+from django import template
+from django.core.paginator import Page
+from django.forms import BaseForm, BoundField, CheckboxInput, FileInput, RadioSelect
+from django.template.context import Context
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from blackgem.lib.currencies import CURRENCIES
+from blackgem.shapes import SHAPES, status_of
+
+register = template.Library()
+
+NOTHING = "–"
+
+
+# ---------------------------------------------------------------- money, shares, dates
+
+
+def _unsigned(amount: Decimal, currency: str) -> tuple[str, str]:
+    """The absolute amount as it is printed: currency and whole digits, then the point and decimals."""
+    kept_in = CURRENCIES[currency]
+    whole, _, decimals = f"{abs(amount):,.{kept_in.exponent}f}".partition(".")
+    prefix = kept_in.symbol or f"{currency}\N{NO-BREAK SPACE}"
+    return prefix + whole, f".{decimals}" if decimals else ""
+
+
+@register.filter
+def money(amount: Decimal | None, currency: str) -> SafeString | str:
+    """An amount with its currency, negative in parentheses; its title is the code. None is a dash."""
+    if amount is None:
+        return NOTHING
+    whole, cents = _unsigned(amount, currency)
+    if cents:
+        cents = f'<span class="cents">{cents}</span>'
+    # Safe by its parts: digits, and a key of CURRENCIES. format_html is dear in a long table.
+    if amount < 0:
+        return SafeString(f'<span class="money money-negative" title="{currency}">({whole}{cents})</span>')
+    return SafeString(f'<span class="money" title="{currency}">{whole}{cents}</span>')
+
+
+@register.filter
+def money_text(amount: Decimal | None, currency: str) -> str:
+    """The same without markup, for labels and attributes."""
+    if amount is None:
+        return NOTHING
+    text = "".join(_unsigned(amount, currency))
+    return f"({text})" if amount < 0 else text
+
+
+@register.filter
+def plain(amount: Decimal | None) -> str:
+    """An amount as a form takes it back: digits, a point, no grouping. None is empty."""
+    return "" if amount is None else f"{amount:f}"
+
+
+@register.filter
+def share_of(part: Decimal, whole: Decimal) -> Decimal:
+    """part ÷ whole as a fraction; nothing of nothing is nothing."""
+    return part / whole if whole else Decimal(0)
+
+
+@register.filter
+def percent(rate: Decimal | None, places: int = 0) -> str:
+    """A fraction as percent (0.75 → 75%), half up; short of whole never reads 100%, nor something 0%."""
+    if rate is None:
+        return NOTHING
+    exact = Decimal(rate) * 100
+    step = Decimal(1).scaleb(-places)
+    shown = exact.quantize(step, rounding=ROUND_HALF_UP)
+    if shown == 100 and exact < 100:
+        shown = exact.quantize(step, rounding=ROUND_DOWN)
+    if shown == 0 and exact > 0:
+        return f"<{step}%"
+    return f"{shown}%"
+
+
+@register.filter
+def rate(value: Decimal | None) -> str:
+    """A rate with as many decimals as it has, at least none: 0.08 → 8%, 0.0825 → 8.25%."""
+    if value is None:
+        return NOTHING
+    text = f"{value * 100:f}"
+    return f"{text.rstrip('0').rstrip('.') if '.' in text else text}%"
+
+
+@register.filter
+def day(value: date | None) -> SafeString | str:
+    """A date: Feb 15, 2026."""
+    if value is None:
+        return NOTHING
+    if isinstance(value, datetime):
+        value = timezone.localdate(value)
+    return format_html('<time datetime="{}" class="nowrap">{}</time>', value.isoformat(), day_text(value))
+
+
+@register.filter
+def day_text(value: date | None) -> str:
+    """The same without markup."""
+    return NOTHING if value is None else f"{value:%b} {value.day}, {value.year}"
+
+
+@register.filter
+def moment(value: datetime | None) -> SafeString | str:
+    """A point in time, to the minute, with its zone: Feb 15, 2026, 14:05 UTC."""
+    if value is None:
+        return NOTHING
+    local = timezone.localtime(value)
+    text = f"{day_text(local.date())}, {local:%H:%M} {local.tzname()}"
+    return format_html('<time datetime="{}" class="nowrap">{}</time>', local.isoformat(), text)
+
+
+@register.filter
+def typed_amount(value: Any) -> Any:
+    """What a person typed, or an amount, as the value of an input: never reformatted."""
+    return plain(value) if isinstance(value, Decimal) else "" if value is None else value
+
+
+# ---------------------------------------------------------------- shapes and states
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """One of the drawings of `blackgem.shapes`; decoration, hidden from screen readers."""
+    return SHAPES[name]
+
+
+@register.simple_tag
+def status(kind: str, value: str, large: bool = False) -> SafeString:
+    """A status as a word and a shape. `kind` is call, item, standing, allocation, notice or request."""
+    word, tone, shape = status_of(kind, value)
+    size = " status-large" if large else ""
+    return format_html('<span class="status status-{}{}">{}{}</span>', tone, size, SHAPES[shape], word)
+
+
+@register.filter
+def status_word(value: str, kind: str) -> str:
+    """Only the word of a status."""
+    return status_of(kind, value).word
+
+
+# ---------------------------------------------------------------- bars
+
+
+def _width(part: Decimal, whole: Decimal) -> str:
+    """The part as an SVG width, between 0% and 100%."""
+    bounded = min(max(share_of(part, whole), Decimal(0)), Decimal(1))
+    return f"{bounded * 100:.2f}%"
+
+
+@register.simple_tag
+def progress_bar(part: Decimal, whole: Decimal, label: str = "", large: bool = False) -> SafeString:
+    """A bar of part in whole: with a label an image of that name, without one decoration beside figures."""
+    role = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
+    return format_html(
+        '<svg class="bar{}" {}><rect class="track" width="100%" height="100%"/>'
+        '<rect class="fill{}" width="{}" height="100%"/></svg>',
+        " bar-large" if large else "",
+        role,
+        " fill-good" if whole and part >= whole else "",
+        _width(part, whole),
+    )
+
+
+_PARTS = {
+    "deals": (("Funded", "fill-funded"), ("Outstanding", "fill-outstanding"), ("Uncalled", "fill-uncalled")),
+    "partners": (("Paid", "fill-paid"), ("Outstanding", "fill-outstanding"), ("Unfunded", "fill-unfunded")),
+}
+
+
+@register.inclusion_tag("components/capital_bar.html")
+def capital_bar(
+    funded: Decimal,
+    outstanding: Decimal,
+    uncalled: Decimal,
+    currency: str,
+    words: str = "deals",
+    legend: bool = False,
+    large: bool = False,
+) -> dict[str, Any]:
+    """Where a commitment stands: paid in, called but not paid, not called. `words`: deals or partners."""
+    amounts = (funded, outstanding, uncalled)
+    whole = sum(amounts, Decimal(0))
+    named = list(zip(_PARTS[words], amounts, strict=True))
+    return {
+        "parts": [
+            {
+                "label": label,
+                "css": css,
+                "amount": amount,
+                "x": _width(before, whole),
+                "width": _width(amount, whole),
+            }
+            for ((label, css), amount), before in zip(named, _running(amounts), strict=True)
+        ],
+        "label": ", ".join(f"{label} {money_text(amount, currency)}" for (label, _), amount in named),
+        "currency": currency,
+        "legend": legend,
+        "large": large,
+    }
+
+
+def _running(amounts: Iterable[Decimal]) -> list[Decimal]:
+    """What lies before each amount."""
+    return [Decimal(0), *accumulate(amounts)][:-1]
+
+
+# ---------------------------------------------------------------- forms
+
+
+def _kind_of(bound: BoundField) -> str:
+    widget = bound.field.widget
+    if isinstance(widget, CheckboxInput):
+        return "check"
+    if isinstance(widget, FileInput):
+        return "file"
+    return "choices" if isinstance(widget, RadioSelect) or widget.use_fieldset else "line"
+
+
+@register.inclusion_tag("components/field.html")
+def field(
+    bound: BoundField, span: int = 6, prefix: str = "", suffix: str = "", hint: str = ""
+) -> dict[str, Any]:
+    """A form field whole: label, control, hint, errors. `span` is its width in sixths of the form."""
+    return {
+        "field": bound,
+        "kind": _kind_of(bound),
+        "span": span,
+        "prefix": prefix,
+        "suffix": suffix,
+        "hint": hint or bound.help_text,
+    }
+
+
+@register.inclusion_tag("components/error_summary.html")
+def error_summary(*forms: BaseForm) -> dict[str, Any]:
+    """Every error of the forms in one list at the top, each linked to its field."""
+    return {"errors": [error for form in forms if form for error in _errors_of(form)]}
+
+
+def _errors_of(form: BaseForm) -> Iterable[dict[str, str]]:
+    for message in form.non_field_errors():
+        yield {"message": message}
+    for bound in form:
+        for message in bound.errors:
+            yield {"message": message, "label": bound.label, "target": bound.id_for_label or bound.auto_id}
+
+
+# ---------------------------------------------------------------- lists
+
+
+@register.inclusion_tag("components/sort_header.html", takes_context=True)
+def sort_header(context: Context, label: str, key: str, numeric: bool = False) -> dict[str, Any]:
+    """A column head that sorts. Reads `sort` of the context (`date`, `-date`); its link keeps the filter."""
+    current = context.get("sort") or ""
+    active = current.lstrip("-") == key
+    descending = active and current.startswith("-")
+    query = context["request"].GET.copy()
+    query.pop("page", None)
+    query["sort"] = key if not active or descending else f"-{key}"
+    return {
+        "label": label,
+        "numeric": numeric,
+        "direction": ("descending" if descending else "ascending") if active else "",
+        "shape": ("chevron-down" if descending else "chevron-up") if active else "chevrons",
+        "url": f"?{query.urlencode()}",
+    }
+
+
+@register.inclusion_tag("components/pager.html", takes_context=True)
+def pager(context: Context, page: Page, noun: str, plural: str = "") -> dict[str, Any]:
+    """How many rows there are and the way to the others: “Showing 1–50 of 312 capital calls”."""
+    count = page.paginator.count
+    return {
+        "request": context["request"],
+        "page": page,
+        "count": count,
+        "noun": noun if count == 1 else plural or f"{noun}s",
+        "numbers": page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1),
+        "ellipsis": page.paginator.ELLIPSIS,
+    }

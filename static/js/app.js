@@ -1,0 +1,179 @@
+// What a page does beyond HTML: dialogs, the theme in place, failed requests said plainly, typed data kept,
+// nothing sent twice, and whether amounts add up. Every form works without this file.
+"use strict";
+
+(() => {
+  const $ = (selector, from = document) => from.querySelector(selector);
+  const $$ = (selector, from = document) => [...from.querySelectorAll(selector)];
+
+  // ---- messages -------------------------------------------------------------------------------------------------
+  function say(words) {
+    const place = $("#messages");
+    if (!place) return;
+    const box = document.createElement("div");
+    box.className = "message message-error";
+    const text = document.createElement("div");
+    text.textContent = words;
+    text.className = "message-plain";
+    box.append(text);
+    place.replaceChildren(box);
+    place.scrollIntoView({ block: "nearest" });
+  }
+
+  // ---- typed data is not lost ------------------------------------------------------------------------------------
+  const isDirty = (form) => form.hasAttribute("data-dirty");
+  document.addEventListener("input", (event) => {
+    const form = event.target.form;
+    if (form && form.hasAttribute("data-guard")) form.setAttribute("data-dirty", "");
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if ($$("form[data-dirty]").some((form) => !form.hasAttribute("data-sent"))) event.preventDefault();
+  });
+
+  // ---- nothing is sent twice -------------------------------------------------------------------------------------
+  function release(form) {
+    form.removeAttribute("data-sent");
+    $$("[data-busy]", form).forEach((button) => button.removeAttribute("data-busy"));
+  }
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || form.hasAttribute("data-theme-form")) return;
+    if (form.hasAttribute("data-sent")) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      return;
+    }
+    form.setAttribute("data-sent", "");
+    if (event.submitter) event.submitter.setAttribute("data-busy", "");
+    setTimeout(() => release(form), 20000); // an answer that never came leaves the form usable
+  }, true);
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) $$("form[data-sent]").forEach(release);
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const form = event.target.closest && event.target.closest("form");
+    if (!form || event.detail.elt !== form) return;
+    release(form);
+    if (event.detail.successful) form.removeAttribute("data-dirty");
+  });
+
+  // ---- dialogs ---------------------------------------------------------------------------------------------------
+  const dialog = () => $("#dialog");
+  function closeDialog() {
+    const open = dialog();
+    if (open && open.open) open.close();
+  }
+  document.addEventListener("htmx:afterSwap", (event) => {
+    const box = dialog();
+    if (!box || event.detail.target !== box || !box.firstElementChild) return;
+    if (!box.open) box.showModal();
+    const first = $("[data-error-summary], [autofocus], input:not([type=hidden]), select, textarea", box);
+    if (first) first.focus();
+  });
+  document.addEventListener("cancel", (event) => {
+    const typed = $("form[data-dirty]", event.target);
+    if (typed && !window.confirm("Discard what you typed?")) event.preventDefault();
+  }, true);
+  document.addEventListener("close", (event) => {
+    if (event.target === dialog()) event.target.replaceChildren();
+  }, true);
+  document.addEventListener("click", (event) => {
+    if (event.target.closest && event.target.closest("[data-dialog-close]")) {
+      event.preventDefault();
+      closeDialog();
+    }
+  });
+  // The server says so with HX-Trigger: dialogClose.
+  document.addEventListener("dialogClose", closeDialog);
+
+  // ---- HTMX answers ----------------------------------------------------------------------------------------------
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const detail = event.detail;
+    const status = detail.xhr.status;
+    const whole = /^\s*<!doctype/i.test(detail.serverResponse || "");
+    if (whole) {
+      detail.shouldSwap = false;
+      if (status < 400 && new URL(detail.xhr.responseURL).pathname.startsWith("/sign-in"))
+        say("Your session has ended. What you typed is still here: sign in in another tab, then send it again.");
+      else say(sentence(detail.xhr));
+      return;
+    }
+    // A form that was refused comes back to where it stands, not to where its success would have gone.
+    const back = detail.requestConfig.elt.closest("[data-refused-to]");
+    if ((status === 422 || status === 409) && back) {
+      detail.target = $(back.getAttribute("data-refused-to"));
+      detail.swapOverride = "innerHTML";
+    }
+  });
+  function sentence(xhr) {
+    const reference = xhr.getResponseHeader("X-Request-ID");
+    const tail = reference ? ` Reference: ${reference}.` : "";
+    if (xhr.status === 403) return "You may not do that, or this page has expired. Reload it and try again." + tail;
+    if (xhr.status === 404) return "What this was about is no longer there. Reload the page." + tail;
+    if (xhr.status === 409) return "The figures have moved since you opened this page. Reload it and look again." + tail;
+    return "That did not work, and nothing was changed. Please try again." + tail;
+  }
+  document.addEventListener("htmx:responseError", (event) => say(sentence(event.detail.xhr)));
+  document.addEventListener("htmx:sendError", () =>
+    say("The server could not be reached. What you typed is still here; please try again."));
+  document.addEventListener("htmx:timeout", () =>
+    say("The server is taking too long. What you typed is still here; please try again."));
+
+  // ---- theme -----------------------------------------------------------------------------------------------------
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.hasAttribute("data-theme-form")) return;
+    event.preventDefault();
+    const button = $("button", form);
+    const theme = button.value;
+    const body = new FormData(form);
+    body.set("theme", theme);
+    fetch(form.action, { method: "POST", body, redirect: "manual" });
+    document.documentElement.dataset.theme = theme;
+    button.value = theme === "dark" ? "light" : "dark";
+    $("[data-theme-label]", form).textContent = theme === "dark" ? "Light" : "Dark";
+  });
+
+  // ---- do the amounts add up? ------------------------------------------------------------------------------------
+  // Whole cents in BigInt: no binary fractions near money.
+  function cents(text) {
+    const match = /^(\d{1,13})(?:\.(\d{1,2}))?$/.exec(text.trim());
+    return match ? BigInt(match[1]) * 100n + BigInt((match[2] || "").padEnd(2, "0")) : null;
+  }
+  function written(amount, form) {
+    const minus = amount < 0n;
+    const digits = String(minus ? -amount : amount).padStart(3, "0");
+    const whole = digits.slice(0, -2).replace(/\B(?=(\d{3})+$)/g, ",");
+    const decimals = form.dataset.exponent === "0" ? "" : "." + digits.slice(-2);
+    return (minus ? "(" : "") + (form.dataset.currencyPrefix || "") + whole + decimals + (minus ? ")" : "");
+  }
+  function addUp(form) {
+    const line = $("[data-difference]", form);
+    const whole = $("[data-whole]", form);
+    if (!line || !whole) return;
+    const parts = $$("[data-part]", form).map((input) => {
+      const amount = cents(input.value || "0");
+      const limit = cents(input.dataset.limit || "");
+      const over = amount === null || (limit !== null && amount > limit);
+      if (over) input.setAttribute("aria-invalid", "true");
+      else input.removeAttribute("aria-invalid");
+      return amount;
+    });
+    const total = cents(whole.value);
+    const readable = total !== null && parts.every((part) => part !== null);
+    const sum = parts.reduce((left, part) => left + (part || 0n), 0n);
+    const difference = readable ? total - sum : null;
+    $$("[data-sum]", form).forEach((place) => { place.textContent = written(sum, form); });
+    $$("[data-left]", line).forEach((place) => { place.textContent = readable ? written(difference, form) : "–"; });
+    line.dataset.state = difference === 0n ? "even" : "off";
+  }
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest && event.target.closest("form[data-adds-up]");
+    if (form) addUp(form);
+  });
+  document.addEventListener("htmx:afterSettle", () => $$("form[data-adds-up]").forEach(addUp));
+
+  // ---- when the page is there ------------------------------------------------------------------------------------
+  const summary = $("[data-error-summary]");
+  if (summary) summary.focus();
+})();
