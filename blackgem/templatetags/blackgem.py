@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from blackgem.lib.currencies import CURRENCIES
+from blackgem.lib.money import format_money
 from blackgem.shapes import SHAPES, status_of
 
 register = template.Library()
@@ -25,35 +25,22 @@ NOTHING = "–"
 # ---------------------------------------------------------------- money, shares, dates
 
 
-def _unsigned(amount: Decimal, currency: str) -> tuple[str, str]:
-    """The absolute amount as it is printed: currency and whole digits, then the point and decimals."""
-    kept_in = CURRENCIES[currency]
-    whole, _, decimals = f"{abs(amount):,.{kept_in.exponent}f}".partition(".")
-    prefix = kept_in.symbol or f"{currency}\N{NO-BREAK SPACE}"
-    return prefix + whole, f".{decimals}" if decimals else ""
-
-
 @register.filter
 def money(amount: Decimal | None, currency: str) -> SafeString | str:
     """An amount with its currency, negative in parentheses; its title is the code. None is a dash."""
     if amount is None:
         return NOTHING
-    whole, cents = _unsigned(amount, currency)
-    if cents:
-        cents = f'<span class="cents">{cents}</span>'
+    whole, point, rest = format_money(amount, currency).partition(".")
+    cents = f'<span class="cents">.{rest[:2]}</span>{rest[2:]}' if point else ""
+    negative = " money-negative" if amount < 0 else ""
     # Safe by its parts: digits, and a key of CURRENCIES. format_html is dear in a long table.
-    if amount < 0:
-        return SafeString(f'<span class="money money-negative" title="{currency}">({whole}{cents})</span>')
-    return SafeString(f'<span class="money" title="{currency}">{whole}{cents}</span>')
+    return SafeString(f'<span class="money{negative}" title="{currency}">{whole}{cents}</span>')
 
 
 @register.filter
 def money_text(amount: Decimal | None, currency: str) -> str:
     """The same without markup, for labels and attributes."""
-    if amount is None:
-        return NOTHING
-    text = "".join(_unsigned(amount, currency))
-    return f"({text})" if amount < 0 else text
+    return NOTHING if amount is None else format_money(amount, currency)
 
 
 @register.filter

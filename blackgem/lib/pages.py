@@ -1,0 +1,57 @@
+"""What every HTML page does with input that is refused: the form again, the reason beside its field, 422 or 409."""
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from blackgem.lib.errors import DomainError
+
+REFUSED = 422
+
+
+def show_problems(form: forms.BaseForm, error: DomainError) -> None:
+    """Put each problem beside the field it names, or on top of the form where the form has no such field."""
+    for problem in error.problems:
+        field = problem.field if problem.field in form.fields else None
+        form.add_error(field, forms.ValidationError(problem.message, code=problem.code))
+
+
+def save_form(form: forms.BaseForm, write, *, fields: dict[str, str] | None = None):
+    """Run `write(cleaned_data)` if the form is valid; a refusal lands on the form.
+
+    Returns (result, status): the status is 200 when it was written, else 422 or 409, and the form says why. `fields`
+    maps a field of the service to the form's field of another name. NotFound, Forbidden and Busy pass through.
+    """
+    if not form.is_valid():
+        return None, REFUSED
+    try:
+        return write(form.cleaned_data), 200
+    except DomainError as error:
+        if error.status not in (409, REFUSED):
+            raise
+        show_problems(form, _renamed(error, fields or {}))
+        return None, error.status
+
+
+def _renamed(error: DomainError, fields: dict[str, str]) -> DomainError:
+    problems = [
+        type(problem)(problem.code, problem.message, fields.get(problem.field, problem.field))
+        for problem in error.problems
+    ]
+    return type(error).from_problems(problems)
+
+
+def render_partial(
+    request: HttpRequest, template: str, partial: str, context: dict, *, status: int = 200
+) -> HttpResponse:
+    """The page, or for HTMX only its partial of that name."""
+    name = f"{template}#{partial}" if getattr(request, "htmx", False) else template
+    return render(request, name, context, status=status)
+
+
+def found(queryset, **lookup):
+    """The one row, or 404. Numbers that no column can hold are not found either."""
+    try:
+        return queryset.get(**lookup)
+    except (queryset.model.DoesNotExist, ValueError, OverflowError) as error:
+        raise Http404 from error

@@ -1,0 +1,93 @@
+"""Around every request: a name to find it by, and one translation of what the domain refuses."""
+
+import re
+import uuid
+
+import structlog
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+from blackgem.lib import audit
+from blackgem.lib.errors import Busy, DomainError
+
+_SAFE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_PAGES = {status: f"{status}.html" for status in (400, 403, 404, 409, 503)}
+
+
+class RequestId:
+    """Names the request, in the answer's X-Request-ID, in the log and in the audit trail.
+
+    A name that a proxy in front has given is kept if it is harmless.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-ID", "")
+        request.request_id = given if _SAFE_ID.fullmatch(given) else uuid.uuid4().hex
+        token = audit.request_id.set(request.request_id)
+        try:
+            with structlog.contextvars.bound_contextvars(request_id=request.request_id):
+                response = self.get_response(request)
+        finally:
+            audit.request_id.reset(token)
+        response["X-Request-ID"] = request.request_id
+        return response
+
+
+class DomainErrors:
+    """What an HTML view lets through becomes the page of its status. The API has a translation of its own.
+
+    Pages of people who are signed in are kept by no cache.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.user.is_authenticated:
+            response.headers.setdefault("Cache-Control", "no-store, private")
+        return response
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, DomainError) or request.path.startswith("/api/"):
+            return None
+        status = 400 if error.status == 422 else error.status
+        response = error_page(request, status, message=error.message)
+        if isinstance(error, Busy):
+            response["Retry-After"] = str(error.retry_after)
+        return response
+
+
+# ---------------------------------------------------------------- pages of a status
+
+
+def error_page(request: HttpRequest, status: int, *, message: str = "") -> HttpResponse:
+    """The page of a status, with the request's name on it."""
+    context = {"request_id": getattr(request, "request_id", ""), "message": message}
+    return render(request, _PAGES.get(status, "500.html"), context, status=status)
+
+
+def bad_request(request, exception=None):
+    return error_page(request, 400)
+
+
+def forbidden(request, exception=None):
+    return error_page(request, 403)
+
+
+def not_found(request, exception=None):
+    return error_page(request, 404)
+
+
+def csrf_failure(request, reason=""):
+    return render(request, "403_csrf.html", {"request_id": getattr(request, "request_id", "")}, status=403)
+
+
+def server_error(request):
+    # No context processor and no database here: whatever broke may be broken still.
+    context = {"request_id": getattr(request, "request_id", "")}
+    return HttpResponse(render_to_string("500.html", context), status=500)
