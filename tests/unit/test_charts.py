@@ -1,0 +1,140 @@
+"""Charts: shapes stand where their amounts say."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from blackgem.lib.charts import (
+    Quarter,
+    Scale,
+    axis_label,
+    by_quarter,
+    cash_flow_chart,
+    nice_ticks,
+    stacked_bars,
+)
+
+amounts = st.integers(0, 10**15 - 1).map(lambda cents: Decimal(cents).scaleb(-2))
+signed = st.integers(-(10**15) + 1, 10**15 - 1).map(lambda cents: Decimal(cents).scaleb(-2))
+
+DEMO = {"funded": Decimal(325_000), "due": Decimal(25_000), "uncalled": Decimal(900_000)}
+
+
+def test_the_demo_funds_bar():
+    chart = stacked_bars([("Demo fund", DEMO)], width=724, label_width=200)
+    (bar,) = chart.bars
+    assert [tick.label for tick in chart.ticks] == ["$0", "$250k", "$500k", "$750k", "$1M", "$1.25M"]
+    assert [(segment.key, segment.x, segment.width) for segment in bar.segments] == [
+        ("funded", 200.0, 130.0),
+        ("due", 330.0, 10.0),
+        ("uncalled", 340.0, 360.0),
+    ]
+    assert bar.total == 1_250_000
+    assert (chart.left, chart.right) == (200, 700)
+
+
+def test_rows_follow_each_other_and_zero_parts_are_left_out():
+    chart = stacked_bars(
+        [("A", DEMO), ("B", {"funded": Decimal(0), "due": Decimal(5)})], bar_height=16, gap=16
+    )
+    assert [bar.y for bar in chart.bars] == [16, 48]
+    assert [segment.key for segment in chart.bars[1].segments] == ["due"]
+    assert chart.bars[1].y + chart.bars[1].height < chart.bottom < chart.height
+
+
+def test_a_chart_of_nothing_still_has_an_axis():
+    assert [tick.amount for tick in stacked_bars([]).ticks] == [0]
+    chart = cash_flow_chart([])
+    assert (chart.columns, chart.line) == ((), "")
+    assert [tick.amount for tick in chart.ticks] == [0]
+
+
+def test_a_negative_part_is_refused():
+    with pytest.raises(ValueError, match="negative"):
+        stacked_bars([("A", {"due": Decimal(-1)})])
+
+
+@given(st.lists(st.dictionaries(st.sampled_from(["funded", "due", "uncalled"]), amounts), max_size=5))
+def test_bars_stay_inside_and_their_segments_touch(rows):
+    chart = stacked_bars([(str(number), parts) for number, parts in enumerate(rows)])
+    for bar, parts in zip(chart.bars, rows, strict=True):
+        assert bar.total == sum(parts.values())
+        ends = [chart.left]
+        for segment in bar.segments:
+            assert segment.x == pytest.approx(ends[-1], abs=0.02)
+            ends.append(segment.x + segment.width)
+        assert ends[-1] <= chart.right + 0.05
+
+
+@given(signed, signed)
+def test_ticks_enclose_what_they_measure(first, second):
+    low, high = sorted((first, second))
+    ticks = nice_ticks(low, high)
+    assert ticks[0] <= low <= high <= ticks[-1]
+    assert len(ticks) <= 8
+    assert 0 in ticks or low > 0 or high < 0
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "label"),
+    [
+        ("0", "USD", "$0"),
+        ("250000", "USD", "$250k"),
+        ("-1250000", "USD", "($1.25M)"),
+        ("2500000000", "EUR", "€2.5B"),
+        ("0.5", "USD", "$0.5"),
+        ("100", "CHF", "CHF\u00a0100"),
+    ],
+)
+def test_axis_labels(amount, currency, label):
+    assert axis_label(Decimal(amount), currency) == label
+
+
+def test_flows_by_quarter_with_quiet_quarters_and_a_reversal():
+    zero = Decimal(0)
+    flows = [
+        (date(2026, 3, 1), Decimal(75_000), zero),
+        (date(2025, 10, 1), Decimal(100_000), zero),
+        (date(2026, 7, 2), Decimal(-8_000), zero),
+        (date(2026, 9, 30), zero, Decimal(50_000)),
+    ]
+    assert by_quarter(flows) == [
+        Quarter("Q4 2025", Decimal(100_000), zero),
+        Quarter("Q1 2026", Decimal(75_000), zero),
+        Quarter("Q2 2026", zero, zero),
+        Quarter("Q3 2026", Decimal(-8_000), Decimal(50_000)),
+    ]
+    assert by_quarter([]) == []
+
+
+def test_the_j_curve():
+    quarters = [
+        Quarter("Q1 2026", Decimal(100), Decimal(0)),
+        Quarter("Q2 2026", Decimal(0), Decimal(150)),
+    ]
+    chart = cash_flow_chart(quarters, width=272, height=290, axis_width=72)
+    assert [tick.amount for tick in chart.ticks] == [-100, -50, 0, 50, 100, 150]
+    assert [column.net for column in chart.columns] == [-100, 50]
+    assert chart.zero_y == 162.0
+    down, up = chart.columns
+    assert (down.paid_in_y, down.paid_in_height) == (162.0, 100.0)
+    assert (up.paid_out_y, up.paid_out_height) == (12.0, 150.0)
+    assert (down.middle, up.middle) == (122.0, 222.0)
+    assert chart.line == "122.0,262.0 222.0,112.0"
+
+
+@given(st.lists(st.tuples(signed, signed), max_size=12))
+def test_every_column_and_point_stays_inside(flows):
+    chart = cash_flow_chart([Quarter(str(number), *flow) for number, flow in enumerate(flows)])
+    for column in chart.columns:
+        assert 0 <= column.paid_in_y <= column.paid_in_y + column.paid_in_height <= chart.height
+        assert 0 <= column.paid_out_y <= column.paid_out_y + column.paid_out_height <= chart.height
+        assert 0 <= column.net_y <= chart.height
+        assert chart.left <= column.x <= column.x + column.width <= chart.right
+
+
+def test_a_scale_without_a_span_stays_at_its_start():
+    assert Scale(Decimal(0), Decimal(0), 10, 100).at(Decimal(0)) == 10
