@@ -10,7 +10,7 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 
 def record(*, verb, by, at, subject, also=(), fund_id=None, changes=None, reason=""):
-    """Write one event. `changes` maps a field to [old, new]; `also` are further objects on whose timeline it belongs."""
+    """Write one event. `changes`: field → [old, new]; `also`: further objects on whose timeline it belongs."""
     return _events().create(
         happened_at=at,
         actor=by,

@@ -21,7 +21,7 @@ TABLE_PRIVILEGES: dict[str, tuple[str, ...]] = {
     "payment_reversals": (*APPEND, "UPDATE"),
     "fund_terms": APPEND,
     "bank_details": (*APPEND, "UPDATE"),
-    "notices": (*APPEND, "UPDATE (change_note)"),
+    "notices": APPEND,
     "notice_documents": APPEND,
     "notice_deliveries": (*APPEND, "UPDATE"),
 }

@@ -10,7 +10,7 @@ from django.db.migrations import RunSQL
 
 from blackgem.lib.errors import Busy, Conflict, DomainError
 
-#: What each rail of the database says to a person: constraint name → the error to raise. Apps add theirs when they load.
+#: What each rail of the database says to a person: constraint name → the error to raise. Apps add theirs on loading.
 RAILS: dict[str, Callable[[], DomainError]] = {}
 
 _BUSY_STATES = {"55P03", "57014", "40P01", "40001"}

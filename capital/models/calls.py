@@ -2,8 +2,8 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models import F, Q, Sum, Value
+from django.db.models.functions import Coalesce, Now
 from django_fsm import GET_STATE, FSMField, FSMModelMixin, transition
 
 from blackgem.lib.fields import MoneyField, PlainTextField, SafeCharField
@@ -114,6 +114,10 @@ class CapitalCall(FSMModelMixin, models.Model):
     def __str__(self):
         return f"Capital Call #{self.number}"
 
+    def item_lines_of_draft(self):
+        """The parts of this call's items, which go first when a draft is written anew or deleted."""
+        return CapitalCallItemLine.objects.filter(call=self)
+
     @transition(field=status, source=CallStatus.DRAFT, target=CallStatus.PENDING_APPROVAL)
     def submit(self, *, by, at):
         """Ask for approval. From here on its contents cannot change."""
@@ -202,6 +206,18 @@ class CapitalCallLine(models.Model):
         return f"{self.get_kind_display()} {self.amount}"
 
 
+class CapitalCallItemQuerySet(models.QuerySet):
+    def with_within(self):
+        """Adds `within`: the part of the item that draws on the commitment."""
+        return self.annotate(
+            within=Coalesce(
+                Sum("item_lines__amount", filter=Q(item_lines__reduces_unfunded=True)),
+                Value(0),
+                output_field=MoneyField(),
+            )
+        )
+
+
 class CapitalCallItem(models.Model):
     """One partner's part of a call. Its amount is fixed with the call; what is paid of it is a view (`.capital`)."""
 
@@ -215,6 +231,8 @@ class CapitalCallItem(models.Model):
         Commitment, on_delete=models.PROTECT, related_name="call_items", db_index=False, db_constraint=False
     )
     amount = MoneyField()
+
+    objects = CapitalCallItemQuerySet.as_manager()
 
     class Meta:
         db_table = "capital_call_items"

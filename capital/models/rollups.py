@@ -23,7 +23,18 @@ def _parent(model, related_name="capital"):
     )
 
 
-class AllocationCapital(models.Model):
+class RollUp(models.Model):
+    """What every roll-up is: a row of a view, read only, keyed by its parent."""
+
+    class Meta:
+        abstract = True
+        managed = False
+
+    def __str__(self):
+        return f"{type(self).__name__} of {self.pk}"
+
+
+class AllocationCapital(RollUp):
     """An allocation: committed; called = its lines in issued calls; funded = ledger rows on them;
     uncalled = committed − called; outstanding = called − funded."""
 
@@ -35,12 +46,11 @@ class AllocationCapital(models.Model):
     uncalled = _sum()
     outstanding = _sum()
 
-    class Meta:
-        managed = False
+    class Meta(RollUp.Meta):
         db_table = "allocation_capital"
 
 
-class FundCapital(models.Model):
+class FundCapital(RollUp):
     """A fund's deals: the sums of its allocations, under the names that the roll-up has always had."""
 
     fund = _parent(Fund)
@@ -50,12 +60,11 @@ class FundCapital(models.Model):
     uncalled_capital = _sum()
     outstanding_calls = _sum()
 
-    class Meta:
-        managed = False
+    class Meta(RollUp.Meta):
         db_table = "fund_capital"
 
 
-class CallCapital(models.Model):
+class CallCapital(RollUp):
     """A call: called = its total; paid; outstanding = called − paid. A call that was not issued has outstanding 0."""
 
     call = _parent(CapitalCall)
@@ -64,12 +73,11 @@ class CallCapital(models.Model):
     paid = _sum()
     outstanding = _sum()
 
-    class Meta:
-        managed = False
+    class Meta(RollUp.Meta):
         db_table = "call_capital"
 
 
-class CallItemCapital(models.Model):
+class CallItemCapital(RollUp):
     """One partner's part of a call: called, paid, outstanding, status (pending, partial, paid), and the value date of
     the last payment that stands (null while there is none)."""
 
@@ -82,12 +90,11 @@ class CallItemCapital(models.Model):
     status = models.CharField(max_length=7)
     paid_on = models.DateField(null=True)
 
-    class Meta:
-        managed = False
+    class Meta(RollUp.Meta):
         db_table = "call_item_capital"
 
 
-class CommitmentCapital(models.Model):
+class CommitmentCapital(RollUp):
     """A partner's account with a fund: committed; called = its items of issued calls; called_within = the part that
     draws on the commitment; paid; outstanding = called − paid; distributed and recallable from the ledger;
     unfunded = committed − called_within + recallable."""
@@ -103,12 +110,11 @@ class CommitmentCapital(models.Model):
     recallable = _sum()
     unfunded = _sum()
 
-    class Meta:
-        managed = False
+    class Meta(RollUp.Meta):
         db_table = "commitment_capital"
 
 
-class FundCommitmentCapital(models.Model):
+class FundCommitmentCapital(RollUp):
     """A fund's partners: the sums of their commitments, calls, payments and what is left to call. `paid` is the fund's
     current size."""
 
@@ -122,12 +128,11 @@ class FundCommitmentCapital(models.Model):
     recallable = _sum()
     unfunded = _sum()
 
-    class Meta:
-        managed = False
+    class Meta(RollUp.Meta):
         db_table = "fund_commitment_capital"
 
 
-class FundCash(models.Model):
+class FundCash(RollUp):
     """A fund's incoming cash: received; applied to items; returned; unapplied = what waits to be applied."""
 
     fund = _parent(Fund, related_name="cash")
@@ -136,12 +141,11 @@ class FundCash(models.Model):
     returned = _sum()
     unapplied = _sum()
 
-    class Meta:
-        managed = False
+    class Meta(RollUp.Meta):
         db_table = "fund_cash"
 
 
-class ReceiptCapital(models.Model):
+class ReceiptCapital(RollUp):
     """A receipt: amount; applied = its payments net of reversals; returned; unapplied = what is left."""
 
     receipt = _parent(Receipt)
@@ -151,6 +155,5 @@ class ReceiptCapital(models.Model):
     returned = _sum()
     unapplied = _sum()
 
-    class Meta:
-        managed = False
+    class Meta(RollUp.Meta):
         db_table = "receipt_capital"

@@ -3,7 +3,7 @@
 from .bank import BankDetails
 from .fund import Fund, FundMembership, FundTerms
 from .ledger import CapitalTransaction
-from .notices import Notice, NoticeDelivery, NoticeDocument
+from .notices import Notice, NoticeDelivery, NoticeDocument, NoticeRendering
 from .partners import Commitment, Deal, Investor, InvestorContact
 
 __all__ = [
@@ -19,4 +19,5 @@ __all__ = [
     "Notice",
     "NoticeDelivery",
     "NoticeDocument",
+    "NoticeRendering",
 ]

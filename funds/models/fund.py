@@ -43,6 +43,8 @@ class Fund(models.Model):
     paper_size = models.CharField(max_length=6, choices=PaperSize, default=PaperSize.LETTER)
     attach_notices = models.BooleanField("attach the PDF to the mail", default=True)
     four_eyes = models.BooleanField("a second person approves", default=False)
+    # Given under the fund's lock and never again: the gap of a deleted draft stays visible.
+    last_call_number = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False

@@ -49,6 +49,25 @@ class Notice(models.Model):
         return f"{self.number} v{self.version}"
 
 
+class NoticeRendering(models.Model):
+    """A notice whose PDF is still to be made. The row is born with the notice and goes when its document is stored.
+
+    Attempts are counted before each try, so that a document that kills its worker is told from one that waits its turn.
+    """
+
+    notice = models.OneToOneField(Notice, on_delete=models.PROTECT, related_name="rendering", primary_key=True)
+    due_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    failure = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        db_table = "notice_renderings"
+        indexes = [models.Index(fields=["due_at"], name="notice_renderings_due")]
+
+    def __str__(self):
+        return f"{self.notice_id}, {self.attempts} attempts"
+
+
 class NoticeDocument(models.Model):
     """The PDF of a notice as it was rendered, once, and its SHA-256."""
 

@@ -1,0 +1,1 @@
+"""Every write of capital called in, one module per subject."""

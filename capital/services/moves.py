@@ -1,0 +1,84 @@
+"""Moving calls and allocations along their states: the upper locks are taken here, last, and sums re-read under them.
+
+Lock order everywhere: fund → receipt → commitment → item → call → allocation, ids ascending.
+"""
+
+from django_fsm import TransitionNotAllowed
+
+from blackgem.lib import audit
+from blackgem.lib.errors import Conflict
+from capital.models import AllocationCapital, CallCapital, CapitalCall, FundAllocation
+
+_WHY_NOT = {
+    "submit": "Only a draft can be submitted for approval.",
+    "approve": "Only a call that awaits approval can be approved.",
+    "cancel": "A call on which something was paid cannot be cancelled; reverse its payments first.",
+    "create_call": "This allocation is called in full; nothing more can be called on it.",
+    "receive_payment": "Nothing is owed here that could be paid.",
+    "reverse_payment": "There is no payment here that could be reversed.",
+    "cancel_call": "There is no call on this allocation to cancel.",
+}
+
+
+def fire(transition, *args, **kwargs):
+    """Run a transition; one that the state machine lacks is a Conflict with the reason."""
+    try:
+        return transition(*args, **kwargs)
+    except TransitionNotAllowed as error:
+        verb = transition.__name__
+        raise Conflict(
+            "transition.not_allowed", _WHY_NOT.get(verb, f"{verb} is not possible now.")
+        ) from error
+
+
+def lock_call(call_id) -> CapitalCall:
+    return CapitalCall.objects.select_for_update(no_key=True).get(pk=call_id)
+
+
+def move_call(call_id, verb, *, by, at) -> CapitalCall:
+    """Lock the call, re-read its sums, and fire `receive_payment` or `reverse_payment`."""
+    call = lock_call(call_id)
+    before = call.status
+    fire(getattr(call, verb), CallCapital.objects.get(pk=call_id))
+    if call.status != before:
+        call.save(update_fields=["status"])
+        audit.record(
+            verb=f"call_{call.status}",
+            by=by,
+            at=at,
+            subject=call,
+            fund_id=call.fund_id,
+            changes={"status": [before, call.status]},
+        )
+    return call
+
+
+def move_allocations(allocation_ids, verb, *, by, at) -> None:
+    """Lock the allocations in id order, re-read their sums, and fire `verb` on each."""
+    ids = sorted(set(allocation_ids))
+    if not ids:
+        return
+    locked = list(FundAllocation.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
+    capital = AllocationCapital.objects.in_bulk(ids)
+    for allocation in locked:
+        before = allocation.state
+        fire(getattr(allocation, verb), capital[allocation.pk])
+        if allocation.state != before:
+            allocation.save(update_fields=["state"])
+            audit.record(
+                verb=verb,
+                by=by,
+                at=at,
+                subject=allocation,
+                fund_id=allocation.fund_id,
+                changes={"state": [before, allocation.state]},
+            )
+
+
+def allocations_of(call_id) -> list[int]:
+    """The allocations that a call draws on."""
+    return list(
+        CapitalCall.objects.filter(pk=call_id, lines__allocation__isnull=False)
+        .values_list("lines__allocation_id", flat=True)
+        .distinct()
+    )

@@ -1,0 +1,307 @@
+"""Payments of capital calls. A receipt is the money; a payment row per item is what it was applied to.
+
+The database posts the ledger rows with each payment and refuses more than an item owes; the checks here say it first.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.db import connection
+
+from blackgem.lib import audit
+from blackgem.lib.errors import Conflict, InvalidInput, NotFound, Problem
+from blackgem.lib.money import format_money, parse_amount, split
+from blackgem.lib.sql import service
+from capital.models import CallItemCapital, CapitalCall, CapitalCallItem, Payment, Receipt
+from capital.services.moves import allocations_of, move_allocations, move_call
+from capital.states import CALL_ISSUED
+from funds.access import MANAGE, check_may
+
+ZERO = Decimal("0.00")
+
+
+@service
+def record_payment(
+    *,
+    item_id,
+    amount,
+    value_date: date,
+    method: str,
+    reference: str = "",
+    tx_ref: str | None = None,
+    by,
+    at: datetime,
+    today: date,
+) -> Payment:
+    """Record that one investor paid `amount` (fund currency) towards its item (PAYMENT_RECEIVED).
+
+    With a `tx_ref` already used on this item for the same amount, the first payment is answered and nothing written.
+    Raises Conflict for more than is owed or a call that is not issued, InvalidInput for a date in the future.
+    """
+    item = CapitalCallItem.objects.select_related("call__fund").filter(pk=item_id).first()
+    if item is None:
+        raise NotFound("not_found", "There is no such item.")
+    check_may(by, item.fund_id, MANAGE)
+    amount = parse_amount(amount, currency=item.call.fund.currency)
+    return _pay(
+        item.call,
+        [(item.pk, amount)],
+        amount,
+        tx_ref,
+        value_date,
+        method,
+        reference,
+        named=True,
+        by=by,
+        at=at,
+        today=today,
+    )[0]
+
+
+@service
+def pay_call(
+    *,
+    call_id,
+    amount,
+    tx_ref: str | None = None,
+    item_id=None,
+    splits: Sequence[tuple[int, object]] | None = None,
+    spread: str | None = None,
+    value_date: date | None = None,
+    method: str = "wire",
+    by,
+    at: datetime,
+    today: date,
+) -> list[Payment]:
+    """Record one receipt for a call and credit whom it names: an item, `splits`, every open item where it settles all,
+    the only open item, or, where `spread` asks for it, open items by what each owes. Anything else is a Conflict:
+    crediting an LP that did not pay falsifies its account. Money is in the fund's currency.
+    """
+    call = CapitalCall.objects.select_related("fund").filter(pk=call_id).first()
+    if call is None:
+        raise NotFound("not_found", "There is no such call.")
+    check_may(by, call.fund_id, MANAGE)
+    amount = parse_amount(amount, currency=call.fund.currency)
+    chosen = _chosen(call, amount, item_id, splits)
+    _lock_tx_ref(call, tx_ref)
+    replayed = _replay(call, tx_ref, amount, chosen)
+    if replayed:
+        return replayed
+    _require_payable(call)
+    return _pay(
+        call,
+        chosen or _whom_to_credit(call, amount, spread),
+        amount,
+        tx_ref,
+        value_date or today,
+        method,
+        "",
+        named=bool(chosen),
+        by=by,
+        at=at,
+        today=today,
+    )
+
+
+def insert_payments(
+    call, splits: Sequence[tuple[int, Decimal]], receipt, *, method, reference, by, at, reverses=None
+) -> list[Payment]:
+    """Lock the items in id order, hold each to what it owes, and write the payments in one statement."""
+    items = lock_items(call, [item_id for item_id, _ in splits])
+    owed = {row.item_id: row.outstanding for row in CallItemCapital.objects.filter(item__in=list(items))}
+    for item_id, amount in splits:
+        if amount > owed[item_id]:
+            left = format_money(owed[item_id], call.fund.currency)
+            raise Conflict("payment.over_item", f"This is more than is still owed: {left}.", field="amount")
+    payments = Payment.objects.bulk_create(
+        Payment(
+            receipt=receipt,
+            fund_id=call.fund_id,
+            call=call,
+            item_id=item_id,
+            amount=amount,
+            commitment_id=items[item_id].commitment_id,
+            value_date=receipt.value_date,
+            method=method,
+            reference=reference,
+            tx_ref=receipt.tx_ref,
+            recorded_by=by,
+        )
+        for item_id, amount in splits
+    )
+    for payment in payments:
+        item = items[payment.item_id]
+        audit.record(
+            verb="record_payment",
+            by=by,
+            at=at,
+            subject=payment,
+            also=[item, call, receipt],
+            fund_id=call.fund_id,
+            changes={"paid": [None, payment.amount], "investor": [None, item.commitment.investor.name]},
+        )
+    return payments
+
+
+def settle_after(call, verb, *, by, at) -> None:
+    """Move the call and the allocations that it draws on, under their locks."""
+    move_call(call.pk, verb, by=by, at=at)
+    move_allocations(allocations_of(call.pk), verb, by=by, at=at)
+
+
+def lock_items(call, item_ids) -> dict[int, CapitalCallItem]:
+    """These items of the call, locked in id order; NotFound where one is none of its own."""
+    items = (
+        CapitalCallItem.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("commitment__investor")
+        .filter(call=call, pk__in=item_ids)
+        .order_by("pk")
+    )
+    found = {item.pk: item for item in items}
+    if set(item_ids) - found.keys():
+        raise NotFound("item.not_found", "There is no such item on this call.")
+    return found
+
+
+def check_value_date(value_date: date, today: date, fund) -> None:
+    """Money counts on a day that has come, and not before the fund's first closing."""
+    if value_date > today:
+        raise InvalidInput("value_date.future", "The value date lies in the future.", field="value_date")
+    if fund.first_closing_on and value_date < fund.first_closing_on:
+        raise InvalidInput(
+            "value_date.before_closing",
+            "The value date lies before the fund's first closing.",
+            field="value_date",
+        )
+
+
+def new_receipt(fund, amount, value_date, *, tx_ref, payer="", method="wire", note="", by) -> Receipt:
+    """Write down that money arrived. A bank transaction is recorded once per fund."""
+    if tx_ref and fund.receipts.filter(tx_ref=tx_ref).exists():
+        raise Conflict(
+            "receipt.tx_ref_used", "This bank transaction is already recorded in this fund.", field="tx_ref"
+        )
+    receipt = Receipt(
+        fund=fund,
+        amount=amount,
+        value_date=value_date,
+        payer=payer,
+        method=method,
+        tx_ref=tx_ref or None,
+        note=note,
+        recorded_by=by,
+    )
+    check_fields(receipt)
+    receipt.save(force_insert=True)
+    return receipt
+
+
+def check_fields(instance) -> None:
+    """Lengths, characters and digits of a row, as InvalidInput with every field's reason."""
+    try:
+        instance.clean_fields()
+    except ValidationError as error:
+        problems = [
+            Problem(f"{field}.invalid", message, field)
+            for field, messages in error.message_dict.items()
+            for message in messages
+        ]
+        raise InvalidInput.from_problems(problems) from error
+
+
+def _pay(
+    call, splits, amount, tx_ref, value_date, method, reference, *, named, by, at, today
+) -> list[Payment]:
+    _lock_tx_ref(call, tx_ref)
+    replayed = _replay(call, tx_ref, amount, splits if named else None)
+    if replayed:
+        return replayed
+    _require_payable(call)
+    check_value_date(value_date, today, call.fund)
+    receipt = new_receipt(call.fund, amount, value_date, tx_ref=tx_ref, method=method, by=by)
+    payments = insert_payments(call, splits, receipt, method=method, reference=reference, by=by, at=at)
+    settle_after(call, "receive_payment", by=by, at=at)
+    return payments
+
+
+def _require_payable(call) -> None:
+    if not CapitalCall.objects.filter(pk=call.pk, status__in=CALL_ISSUED).exists():
+        raise Conflict("call.not_payable", "Only an issued call can be paid.")
+
+
+def _lock_tx_ref(call, tx_ref) -> None:
+    """Two requests with the same bank transaction take turns, so that the second finds what the first wrote."""
+    if tx_ref:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [f"tx_ref:{tx_ref}", call.fund_id]
+            )
+
+
+def _replay(call, tx_ref, amount, splits) -> list[Payment]:
+    """The payments that this bank transaction already made here, if it says the same as then."""
+    if not tx_ref:
+        return []
+    paid = Payment.objects.filter(call=call, tx_ref=tx_ref).order_by("pk")
+    if splits:
+        paid = paid.filter(item__in=[item_id for item_id, _ in splits])
+    paid = list(paid)
+    if paid and sum(payment.amount for payment in paid) != amount:
+        raise Conflict(
+            "payment.tx_ref_used",
+            "This bank transaction is recorded here with another amount.",
+            field="tx_ref",
+        )
+    return paid
+
+
+def _chosen(call, amount, item_id, splits) -> list[tuple[int, Decimal]] | None:
+    if item_id is not None and splits:
+        raise InvalidInput("splits.ambiguous", "Name one item or give splits, not both.", field="splits")
+    if item_id is not None:
+        chosen = [(item_id, amount)]
+    elif splits:
+        chosen = [(one, parse_amount(part, currency=call.fund.currency)) for one, part in splits]
+    else:
+        return None
+    ids = [one for one, _ in chosen]
+    if len(set(ids)) != len(ids):
+        raise InvalidInput("splits.repeated", "An item is named twice.", field="splits")
+    if sum(part for _, part in chosen) != amount:
+        raise InvalidInput("splits.do_not_add_up", "The splits must add up to the amount.", field="splits")
+    known = set(call.items.filter(pk__in=ids).values_list("pk", flat=True))
+    if set(ids) - known:
+        raise NotFound("item.not_found", "There is no such item on this call.")
+    return chosen
+
+
+def _whom_to_credit(call, amount, spread) -> list[tuple[int, Decimal]]:
+    """Lock the call's items, then read what each owes: the credit must not rest on a stale sum."""
+    ids = list(call.items.order_by("pk").values_list("pk", flat=True))
+    lock_items(call, ids)
+    owed = list(
+        CallItemCapital.objects.filter(call=call, outstanding__gt=0)
+        .order_by("item")
+        .values_list("item", "outstanding")
+    )
+    total = sum((part for _, part in owed), ZERO)
+    if amount > total:
+        left = format_money(total, call.fund.currency)
+        raise Conflict(
+            "payment.over_call",
+            f"This is more than is still owed on the call: {left}. Record it as a receipt instead.",
+            field="amount",
+        )
+    if amount == total:
+        return owed
+    if len(owed) == 1:
+        return [(owed[0][0], amount)]
+    if spread == "pro_rata":
+        parts = split(amount, [part for _, part in owed])
+        return [(item_id, part) for (item_id, _), part in zip(owed, parts, strict=True) if part]
+    raise Conflict(
+        "payment.whom_to_credit",
+        "The receipt does not say whom to credit: name an item, give splits, or ask for a pro rata spread.",
+    )

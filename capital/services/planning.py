@@ -1,0 +1,351 @@
+"""Working out a call: who is asked for how much, on which line, and what stands in the way. Writes nothing."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from blackgem.lib.errors import Conflict, DomainError, InvalidInput, Problem
+from blackgem.lib.money import ZeroWeights, format_money, split
+from capital.calc.prorata import (
+    CallSplit,
+    ExceedsUnfunded,
+    ItemsDoNotAddUp,
+    Line,
+    Partner,
+    PastPart,
+    ProrataError,
+    residuals,
+    split_lines,
+    spread_items,
+)
+from capital.models import CapitalCallItemLine, CapitalCallLine
+from capital.states import ALLOCATION_CALLABLE, CALL_ISSUED
+from funds.models import Commitment, Fund
+
+ZERO = Decimal("0.00")
+_INVALID = {
+    "call.items_do_not_add_up",
+    "call.lines_do_not_add_up",
+    "fund.no_commitments",
+    "allocation.unknown",
+    "commitment.unknown",
+    "call.due_date",
+    "call.purpose",
+    "amount.min_value",
+    "call.excuse_reason",
+}
+
+
+@dataclass(frozen=True)
+class LinePlan:
+    """What part of a call is for. `amount` is in the fund's currency."""
+
+    kind: str
+    amount: Decimal
+    allocation_id: int | None = None
+    reduces_unfunded: bool = True
+
+
+@dataclass(frozen=True)
+class ItemPlan:
+    """A partner who is not simply called pro rata: an amount set by hand, in all or per line, or excused from lines.
+
+    `excused` maps the index of a line to the reason.
+    """
+
+    commitment_id: int
+    called_amount: Decimal | None = None
+    line_amounts: tuple[Decimal | None, ...] = ()
+    excused: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class CallPlan:
+    """Everything a person decides about a call.
+
+    `keep_line_order` applies payments to the lines in the order given, instead of fees first.
+    """
+
+    fund_id: int
+    total_amount: Decimal
+    purpose: str
+    purpose_detail: str
+    call_date: date
+    due_date: date
+    lines: tuple[LinePlan, ...]
+    items: tuple[ItemPlan, ...] = ()
+    keep_line_order: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """One partner in a worked-out call. `ownership` is its fraction of all commitments."""
+
+    commitment_id: int
+    investor_name: str
+    reference: str
+    kind: str
+    committed: Decimal
+    ownership: Decimal
+    called: Decimal
+    line_amounts: tuple[Decimal, ...]
+    bases: tuple[str, ...]
+    excuse_reasons: tuple[str, ...]
+    unfunded_before: Decimal
+    unfunded_after: Decimal
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class WorkedOutCall:
+    """A call as it would be. `difference` is the total minus the sum of its rows: zero unless there are problems."""
+
+    fund: Fund
+    plan: CallPlan
+    rows: tuple[Row, ...]
+    total: Decimal
+    difference: Decimal
+    problems: tuple[Problem, ...]
+
+
+def work_out(plan: CallPlan) -> WorkedOutCall:
+    """Split a plan over the fund's partners and name every reason why it could not be called."""
+    fund = Fund.objects.get(pk=plan.fund_id)
+    partners = _partners(fund, plan)
+    problems = [*_shape_problems(plan), *_allocation_problems(fund, plan)]
+    try:
+        parts = _split(plan, partners, _residuals(fund))
+    except (ProrataError, ZeroWeights) as error:
+        problems.append(_explain(error, partners, fund))
+        parts = _as_typed(plan, partners)
+    rows = tuple(_row(plan, partner, parts[partner.pk], partners) for partner in partners)
+    if not any(problem.code == "call.exceeds_uncalled" for problem in problems):
+        problems += _over_unfunded(rows, fund)
+    called = sum((row.called for row in rows), ZERO)
+    return WorkedOutCall(fund, plan, rows, plan.total_amount, plan.total_amount - called, tuple(problems))
+
+
+def raise_problems(worked_out: WorkedOutCall) -> None:
+    """Refuse a plan that has problems: InvalidInput where it could never be right, else Conflict."""
+    if worked_out.problems:
+        never = any(problem.code in _INVALID for problem in worked_out.problems)
+        raise (InvalidInput if never else Conflict).from_problems(worked_out.problems)
+
+
+def _partners(fund, plan) -> list[Commitment]:
+    """Those who take part: every commitment above zero, and whoever is named by hand."""
+    named = {item.commitment_id for item in plan.items}
+    commitments = fund.commitments.select_related("investor", "capital").order_by("reference", "pk")
+    return [one for one in commitments if one.amount > 0 or one.pk in named]
+
+
+def _residuals(fund):
+    """Each partner's rounding residual over the lines of the fund's issued calls."""
+    lines = defaultdict(list)
+    parts = CapitalCallItemLine.objects.filter(fund=fund, call__status__in=CALL_ISSUED)
+    for line, *part in parts.values_list("line_id", "commitment_id", "weight", "amount", "basis"):
+        lines[line].append(PastPart(*part))
+    return residuals(lines.values())
+
+
+def _split(plan, commitments, carried) -> dict[int, list]:
+    """Parts per commitment, one per line of the plan."""
+    if not plan.lines or not any(one.amount for one in commitments):
+        raise ZeroWeights
+    partners = [
+        Partner(one.pk, one.amount, carried.get(one.pk, 0), max(ZERO, one.capital.unfunded))
+        for one in commitments
+    ]
+    fixed = _amounts_by_hand(plan)
+    lines = [
+        Line(
+            index,
+            line.amount,
+            line.reduces_unfunded,
+            frozenset(item.commitment_id for item in plan.items if index in item.excused),
+            {key: amounts[index] for key, amounts in fixed.items() if amounts[index] is not None},
+        )
+        for index, line in enumerate(plan.lines)
+    ]
+    if all(partner.key in fixed for partner in partners):
+        _check_sum(plan, fixed)
+    return _by_commitment(split_lines(lines, _uncapped(partners, fixed)))
+
+
+def _uncapped(partners: Sequence[Partner], fixed) -> list[Partner]:
+    """An amount set by hand is held to the unfunded commitment by its row, where the person is looking."""
+    typed = {key: sum((amount or ZERO for amount in amounts), ZERO) for key, amounts in fixed.items()}
+    return [
+        Partner(p.key, p.weight, p.residual, max(p.unfunded, typed[p.key]) if p.key in typed else p.unfunded)
+        for p in partners
+    ]
+
+
+def _check_sum(plan, fixed) -> None:
+    given = sum((amount or ZERO for amounts in fixed.values() for amount in amounts), ZERO)
+    if given != plan.total_amount:
+        raise ItemsDoNotAddUp(plan.total_amount - given)
+
+
+def _amounts_by_hand(plan) -> dict[int, tuple[Decimal | None, ...]]:
+    """Per commitment set by hand: its amount on each line. One amount for the whole call is spread over the lines."""
+    count = len(plan.lines)
+    whole = {
+        item.commitment_id: item
+        for item in plan.items
+        if item.called_amount is not None and not item.line_amounts
+    }
+    by_hand = {
+        item.commitment_id: (*item.line_amounts, *[None] * (count - len(item.line_amounts)))
+        for item in plan.items
+        if item.line_amounts
+    }
+    if not whole:
+        return by_hand
+    amounts = {key: item.called_amount for key, item in whole.items()}
+    given = sum(amounts.values(), ZERO)
+    if count == 1 or not given:
+        return by_hand | {key: (amount, *[ZERO] * (count - 1)) for key, amount in amounts.items()}
+    shares = split(given, [line.amount for line in plan.lines])
+    lines = [
+        Line(index, share, True, frozenset(key for key, item in whole.items() if index in item.excused))
+        for index, share in enumerate(shares)
+    ]
+    spread = _by_commitment(spread_items(amounts, lines))
+    return by_hand | {key: tuple(part.amount for part in parts) for key, parts in spread.items()}
+
+
+def _by_commitment(call: CallSplit) -> dict[int, list]:
+    parts = defaultdict(list)
+    for line in call.lines:
+        for part in line.parts:
+            parts[part.key].append(part)
+    return parts
+
+
+@dataclass(frozen=True)
+class _Typed:
+    amount: Decimal
+    basis: str
+
+
+def _as_typed(plan, commitments) -> dict[int, list]:
+    """What a person typed, where it cannot be split: so that it stays on the page."""
+    typed = {item.commitment_id: item for item in plan.items}
+    count = max(1, len(plan.lines))
+
+    def parts(one):
+        item = typed.get(one.pk)
+        amounts = (
+            list(item.line_amounts) if item and item.line_amounts else [item.called_amount if item else None]
+        )
+        amounts += [None] * (count - len(amounts))
+        excused = item.excused if item else {}
+        return [
+            _Typed(ZERO if i in excused else amount or ZERO, "excused" if i in excused else "edited")
+            for i, amount in enumerate(amounts)
+        ]
+
+    return {one.pk: parts(one) for one in commitments}
+
+
+def _row(plan, commitment, parts, everyone) -> Row:
+    before = commitment.capital.unfunded
+    within = sum(
+        (part.amount for part, line in zip(parts, plan.lines, strict=False) if line.reduces_unfunded), ZERO
+    )
+    all_commitments = sum((one.amount for one in everyone), ZERO)
+    reasons = next((item.excused for item in plan.items if item.commitment_id == commitment.pk), {})
+    return Row(
+        commitment_id=commitment.pk,
+        investor_name=commitment.investor.name,
+        reference=commitment.reference,
+        kind=commitment.kind,
+        committed=commitment.amount,
+        ownership=commitment.amount / all_commitments if all_commitments else Decimal(0),
+        called=sum((part.amount for part in parts), ZERO),
+        line_amounts=tuple(part.amount for part in parts),
+        bases=tuple(str(part.basis) for part in parts),
+        excuse_reasons=tuple(reasons.get(index, "") for index in range(len(parts))),
+        unfunded_before=before,
+        unfunded_after=before - within,
+        problem="More than is unfunded" if within > before else "",
+    )
+
+
+def _shape_problems(plan):
+    if plan.total_amount <= 0:
+        yield Problem("amount.min_value", "The total must be more than zero.", "total_amount")
+    if not 1 <= len(plan.purpose.strip()) <= 200:
+        yield Problem("call.purpose", "Say what the call is for, in 1 to 200 characters.", "purpose")
+    if plan.due_date <= plan.call_date:
+        yield Problem("call.due_date", "The due date must be after the call date.", "due_date")
+    lines = sum((line.amount for line in plan.lines), ZERO)
+    if lines != plan.total_amount:
+        yield Problem(
+            "call.lines_do_not_add_up", f"The lines add up to {lines:,.2f}, not to the total.", "lines"
+        )
+    if any(line.amount <= 0 for line in plan.lines):
+        yield Problem("amount.min_value", "Every line must be more than zero.", "lines")
+    if any(not reason.strip() for item in plan.items for reason in item.excused.values()):
+        yield Problem("call.excuse_reason", "Say why an investor is excused.", "items")
+    known = set(Commitment.objects.filter(fund=plan.fund_id).values_list("pk", flat=True))
+    if any(item.commitment_id not in known for item in plan.items):
+        yield Problem("commitment.unknown", "An investor named here has no commitment to this fund.", "items")
+
+
+def _allocation_problems(fund, plan):
+    wanted = defaultdict(lambda: ZERO)
+    for line in plan.lines:
+        if line.allocation_id is not None:
+            wanted[line.allocation_id] += line.amount
+            if line.kind != CapitalCallLine.Kind.INVESTMENT:
+                yield Problem("allocation.unknown", "Only an investment line draws on a deal.", "lines")
+    found = {one.pk: one for one in fund.allocations.filter(pk__in=wanted).select_related("capital", "deal")}
+    for pk, amount in wanted.items():
+        yield from _problems_of(found.get(pk), amount, fund)
+
+
+def _problems_of(allocation, amount, fund):
+    if allocation is None:
+        yield Problem("allocation.unknown", "There is no such allocation in this fund.", "allocation_id")
+    elif allocation.state not in ALLOCATION_CALLABLE:
+        yield Problem(
+            "transition.not_allowed",
+            f"{allocation.deal} is called in full; nothing more can be called.",
+            "amount",
+        )
+    elif amount > allocation.capital.uncalled:
+        left = format_money(allocation.capital.uncalled, fund.currency)
+        yield Problem(
+            "allocation.over_called", f"Only {left} of {allocation.deal} is still uncalled.", "amount"
+        )
+
+
+def _over_unfunded(rows, fund):
+    over = [row for row in rows if row.unfunded_after < 0]
+    if over:
+        names = ", ".join(
+            f"{row.investor_name} (unfunded {format_money(row.unfunded_before, fund.currency)})"
+            for row in over
+        )
+        yield Problem("call.exceeds_uncalled", f"More than is unfunded: {names}.", "items")
+
+
+def _explain(error: DomainError | ProrataError, commitments, fund) -> Problem:
+    if isinstance(error, ItemsDoNotAddUp):
+        amount = format_money(error.difference, fund.currency)
+        return Problem(error.code, f"The investors' amounts miss the total by {amount}.", "items")
+    if isinstance(error, ExceedsUnfunded):
+        names = ", ".join(one.investor.name for one in commitments if one.pk in error.keys)
+        short = format_money(error.shortfall, fund.currency)
+        return Problem(
+            error.code, f"The call asks for {short} more than is unfunded by: {names}.", "total_amount"
+        )
+    if isinstance(error, ZeroWeights):
+        return Problem(
+            "fund.no_commitments", "There is no commitment in this fund to call on.", "total_amount"
+        )
+    return Problem(error.code, str(error), "items")

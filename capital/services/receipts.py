@@ -1,0 +1,142 @@
+"""Cash that arrived before it is known for what: recorded, applied, or returned."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from blackgem.lib import audit
+from blackgem.lib.errors import Conflict, InvalidInput, NotFound
+from blackgem.lib.money import format_money, parse_amount
+from blackgem.lib.sql import service
+from capital.models import CapitalCall, CapitalCallItem, Payment, Receipt, ReceiptCapital, ReceiptReturn
+from capital.services.payments import (
+    check_fields,
+    check_value_date,
+    insert_payments,
+    new_receipt,
+    settle_after,
+)
+from capital.states import CALL_ISSUED
+from funds.access import MANAGE, check_may
+from funds.models import Fund
+
+
+@service
+def record_receipt(
+    *,
+    fund_id,
+    amount,
+    value_date: date,
+    payer: str = "",
+    tx_ref: str | None = None,
+    method: str = "wire",
+    note: str = "",
+    by,
+    at: datetime,
+    today: date,
+) -> Receipt:
+    """Record that money arrived at the fund, in its currency; it stays unapplied until it is applied or returned."""
+    check_may(by, fund_id, MANAGE)
+    fund = Fund.objects.get(pk=fund_id)
+    check_value_date(value_date, today, fund)
+    amount = parse_amount(amount, currency=fund.currency)
+    receipt = new_receipt(
+        fund, amount, value_date, tx_ref=tx_ref, payer=payer, method=method, note=note, by=by
+    )
+    audit.record(
+        verb="record_receipt",
+        by=by,
+        at=at,
+        subject=receipt,
+        also=[fund],
+        fund_id=fund.pk,
+        changes={"amount": [None, amount], "payer": [None, payer]},
+    )
+    return receipt
+
+
+@service
+def apply_receipt(*, receipt_id, splits: Sequence[tuple[int, object]], by, at: datetime) -> list[Payment]:
+    """Apply unapplied cash to items of issued calls of the same fund. All or nothing; the receipt is locked first."""
+    receipt = _lock(by, receipt_id)
+    amounts = [(item_id, parse_amount(part, currency=receipt.fund.currency)) for item_id, part in splits]
+    if not amounts or len({item_id for item_id, _ in amounts}) != len(amounts):
+        raise InvalidInput("splits.invalid", "Name each item once, with its amount.", field="splits")
+    _check_left(receipt, sum(amount for _, amount in amounts))
+    payments = []
+    for call, parts in _by_call(receipt.fund, amounts):
+        payments += insert_payments(call, parts, receipt, method=receipt.method, reference="", by=by, at=at)
+        settle_after(call, "receive_payment", by=by, at=at)
+    return payments
+
+
+@service
+def return_receipt(
+    *, receipt_id, amount, value_date: date, reason: str, by, at: datetime, today: date
+) -> ReceiptReturn:
+    """Send unapplied cash back to its payer."""
+    receipt = _lock(by, receipt_id)
+    amount = parse_amount(amount, currency=receipt.fund.currency)
+    if value_date > today or value_date < receipt.value_date:
+        raise InvalidInput(
+            "value_date.invalid",
+            "Money is returned after it arrived and not in the future.",
+            field="value_date",
+        )
+    if not reason.strip():
+        raise InvalidInput("reason.required", "Say why the money is returned.", field="reason")
+    _check_left(receipt, amount)
+    returned = ReceiptReturn(
+        receipt=receipt,
+        fund=receipt.fund,
+        amount=amount,
+        value_date=value_date,
+        reason=reason.strip(),
+        recorded_by=by,
+    )
+    check_fields(returned)
+    returned.save(force_insert=True)
+    audit.record(
+        verb="return_receipt",
+        by=by,
+        at=at,
+        subject=receipt,
+        also=[receipt.fund],
+        fund_id=receipt.fund_id,
+        reason=reason,
+        changes={"returned": [None, amount]},
+    )
+    return returned
+
+
+def _lock(by, receipt_id) -> Receipt:
+    receipt = Receipt.objects.select_related("fund").filter(pk=receipt_id).first()
+    if receipt is None:
+        raise NotFound("not_found", "There is no such receipt.")
+    check_may(by, receipt.fund_id, MANAGE)
+    Receipt.objects.select_for_update(no_key=True).get(pk=receipt_id)
+    return receipt
+
+
+def _check_left(receipt, amount) -> None:
+    left = ReceiptCapital.objects.get(pk=receipt.pk).unapplied
+    if amount > left:
+        raise Conflict(
+            "receipt.exceeded",
+            f"Only {format_money(left, receipt.fund.currency)} is left of this receipt.",
+            field="amount",
+        )
+
+
+def _by_call(fund, amounts):
+    """The splits grouped by call, calls in id order; every call must be issued."""
+    call_of = dict(
+        CapitalCallItem.objects.filter(fund=fund, pk__in=[item_id for item_id, _ in amounts]).values_list(
+            "pk", "call"
+        )
+    )
+    if len(call_of) != len(amounts):
+        raise NotFound("item.not_found", "There is no such item in this fund.")
+    for call in CapitalCall.objects.select_related("fund").filter(pk__in=call_of.values()).order_by("pk"):
+        if call.status not in CALL_ISSUED:
+            raise Conflict("call.not_payable", "Only an issued call can be paid.")
+        yield call, [(item_id, part) for item_id, part in amounts if call_of[item_id] == call.pk]

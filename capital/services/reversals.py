@@ -1,0 +1,121 @@
+"""Taking a payment back: asked for with a reason, decided, and posted as a compensating row. Never an edit."""
+
+from datetime import date, datetime
+
+from blackgem.lib import audit
+from blackgem.lib.errors import Conflict, InvalidInput, NotFound
+from blackgem.lib.sql import service
+from capital.models import Payment, PaymentReversal, Receipt, ReceiptReturn
+from capital.services.payments import check_fields, lock_items, settle_after
+from funds.access import MANAGE, check_may, check_second_person
+
+
+@service
+def request_reversal(
+    *, payment_id, reason: str, money_left: bool = True, by, at: datetime, today: date
+) -> PaymentReversal:
+    """Ask to take back one whole payment. Without four eyes it takes effect at once.
+
+    `money_left`: the cash left the account too, as with a bounced wire; otherwise it stays as unapplied cash.
+    """
+    payment = Payment.objects.select_related("call__fund").filter(pk=payment_id).first()
+    if payment is None:
+        raise NotFound("not_found", "There is no such payment.")
+    check_may(by, payment.fund_id, MANAGE)
+    if payment.reverses_id:
+        raise InvalidInput(
+            "reversal.of_reversal", "A reversal cannot itself be reversed; record the payment again."
+        )
+    Receipt.objects.select_for_update(no_key=True).get(pk=payment.receipt_id)
+    if payment.reversal_requests.filter(rejected_at__isnull=True).exists():
+        raise Conflict("reversal.exists", "A reversal of this payment was already asked for.")
+    reversal = PaymentReversal(
+        payment=payment,
+        reason=(reason or "").strip(),
+        money_left=money_left,
+        four_eyes=payment.call.fund.four_eyes,
+        requested_by=by,
+        requested_at=at,
+    )
+    check_fields(reversal)
+    reversal.save(force_insert=True)
+    _record(reversal, "request_reversal", by, at)
+    if not reversal.four_eyes:
+        _take_effect(reversal, by, at, today)
+    return reversal
+
+
+@service
+def approve_reversal(*, reversal_id, by, at: datetime, today: date) -> PaymentReversal:
+    """Approve and post a reversal; where the fund demanded it, as another person than the one who asked."""
+    reversal = _lock_pending(by, reversal_id)
+    check_second_person(needed=reversal.four_eyes, first=reversal.requested_by, second=by)
+    _take_effect(reversal, by, at, today)
+    return reversal
+
+
+@service
+def reject_reversal(*, reversal_id, by, at: datetime) -> PaymentReversal:
+    """Turn a request down: the payment stands, and a reversal may be asked for again."""
+    reversal = _lock_pending(by, reversal_id)
+    reversal.rejected_by, reversal.rejected_at = by, at
+    reversal.save(update_fields=["rejected_by", "rejected_at"])
+    _record(reversal, "reject_reversal", by, at)
+    return reversal
+
+
+def _lock_pending(by, reversal_id) -> PaymentReversal:
+    found = PaymentReversal.objects.select_related("payment__call__fund").filter(pk=reversal_id).first()
+    if found is None:
+        raise NotFound("not_found", "There is no such reversal.")
+    check_may(by, found.payment.fund_id, MANAGE)
+    Receipt.objects.select_for_update(no_key=True).get(pk=found.payment.receipt_id)
+    if not PaymentReversal.objects.select_for_update(no_key=True).pending().filter(pk=reversal_id).exists():
+        raise Conflict("reversal.decided", "This reversal was already decided.")
+    return found
+
+
+def _take_effect(reversal, by, at, today) -> None:
+    """Receipt, item, call, allocation are locked in this order; the receipt already is."""
+    paid = reversal.payment
+    lock_items(paid.call, [paid.item_id])
+    compensation = Payment.objects.create(
+        receipt_id=paid.receipt_id,
+        fund_id=paid.fund_id,
+        call_id=paid.call_id,
+        item_id=paid.item_id,
+        commitment_id=paid.commitment_id,
+        amount=-paid.amount,
+        value_date=max(today, paid.value_date),
+        method=paid.method,
+        reference=paid.reference,
+        reverses=paid,
+        recorded_by=by,
+    )
+    reversal.compensation, reversal.approved_by, reversal.approved_at = compensation, by, at
+    reversal.save(update_fields=["compensation", "approved_by", "approved_at"])
+    if reversal.money_left:
+        ReceiptReturn.objects.create(
+            receipt_id=paid.receipt_id,
+            fund_id=paid.fund_id,
+            amount=paid.amount,
+            value_date=compensation.value_date,
+            reason=reversal.reason,
+            recorded_by=by,
+        )
+    _record(reversal, "approve_reversal", by, at, {"paid": [paid.amount, "0.00"]})
+    settle_after(paid.call, "reverse_payment", by=by, at=at)
+
+
+def _record(reversal, verb, by, at, changes=None) -> None:
+    paid = reversal.payment
+    audit.record(
+        verb=verb,
+        by=by,
+        at=at,
+        subject=reversal,
+        also=[paid, paid.item, paid.call],
+        fund_id=paid.fund_id,
+        reason=reversal.reason,
+        changes=changes,
+    )
