@@ -3,3 +3,6 @@ from django.apps import AppConfig
 
 class FundsConfig(AppConfig):
     name = "funds"
+
+    def ready(self):
+        from funds import rails  # noqa: F401  registers what the database's refusals mean

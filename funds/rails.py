@@ -1,0 +1,66 @@
+"""What the rails of this app say to a person, should one ever have to speak instead of a service."""
+
+from functools import partial
+
+from blackgem.lib.errors import Conflict, Forbidden, InvalidInput
+from blackgem.lib.sql import RAILS
+
+
+def _say(kind, code, message, field=None):
+    return partial(kind, code, message, field=field)
+
+
+FUNDS_RAILS = {
+    "funds_name_key": _say(Conflict, "fund.name_taken", "A fund of this name already exists.", "name"),
+    "fund_currency_is_fixed": _say(
+        Conflict, "fund.currency_fixed", "The currency of a fund with commitments cannot change.", "currency"
+    ),
+    "fund_terms_version_once": _say(
+        Conflict, "terms.stale", "Somebody entered new terms at the same moment."
+    ),
+    "fund_terms_rates_are_fractions": _say(
+        InvalidInput, "rate_out_of_range", "Rates lie between 0 and 100 %; carried interest below 100 %."
+    ),
+    "fund_terms_catch_up_reaches_carry": _say(
+        InvalidInput,
+        "catch_up_below_carry",
+        "A catch-up below the carried interest never catches up.",
+        "catch_up_rate",
+    ),
+    "fund_terms_are_append_only": _say(Conflict, "append_only", "Terms never change: enter a new version."),
+    "bank_details_version_once": _say(
+        Conflict, "bank_details.stale", "Somebody entered new bank details at the same moment."
+    ),
+    "bank_details_name_an_account": _say(
+        InvalidInput, "bank_details.no_account", "Enter an account number or an IBAN.", "account_number"
+    ),
+    "bank_details_verifier_is_another": _say(
+        Forbidden, "four_eyes", "This fund demands that a second person verifies bank details."
+    ),
+    "bank_details_are_append_only": _say(
+        Conflict, "append_only", "Bank details never change: enter a new version."
+    ),
+    "commitment_once_per_fund_and_investor": _say(
+        Conflict, "commitment.duplicate", "This investor already has a commitment to this fund.", "investor"
+    ),
+    "commitment_reference_once_per_fund": _say(
+        Conflict,
+        "commitment.reference_taken",
+        "Another partner of this fund has this reference.",
+        "reference",
+    ),
+    "one_gp_commitment_per_fund": _say(
+        Conflict, "commitment.gp_exists", "This fund already has its GP as a partner.", "kind"
+    ),
+    "commitment_not_negative": _say(
+        InvalidInput, "amount.min_value", "A commitment is zero or more.", "amount"
+    ),
+    "contact_once_per_investor": _say(
+        Conflict, "contact.duplicate", "This investor already has a contact with this e-mail.", "email"
+    ),
+    "one_role_per_fund_and_person": _say(
+        Conflict, "member.duplicate", "This person is already a member of this fund.", "email"
+    ),
+}
+
+RAILS.update(FUNDS_RAILS)

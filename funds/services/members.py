@@ -1,0 +1,85 @@
+"""Who works for a fund, and as what."""
+
+from django.contrib.auth import get_user_model
+
+from blackgem.lib import audit
+from blackgem.lib.errors import Conflict, InvalidInput, NotFound
+from blackgem.lib.sql import service
+from funds.access import MANAGE, Role, check_may
+from funds.models import Fund, FundMembership
+
+
+@service
+def set_member(*, fund_id, email, role, by, at) -> FundMembership:
+    """Give the person with this e-mail a role in the fund, or another role than before.
+
+    Raises InvalidInput("member.unknown", "role.unknown"), Conflict("member.last_manager").
+    """
+    check_may(by, fund_id, MANAGE)
+    _check_role(role)
+    user = _person(email)
+    fund = Fund.objects.select_for_update(no_key=True).get(pk=fund_id)
+    membership = fund.memberships.filter(user=user).first() or FundMembership(fund=fund, user=user)
+    old = membership.role or None
+    if old == role:
+        return membership
+    if old == Role.MANAGER:
+        _check_another_manager(fund, user)
+    membership.role = role
+    membership.save()
+    _record("set_member", membership, [old, role], by=by, at=at)
+    return membership
+
+
+@service
+def remove_member(*, fund_id, user_id, by, at) -> None:
+    """Take a person out of a fund. Raises NotFound, Conflict("member.last_manager")."""
+    check_may(by, fund_id, MANAGE)
+    fund = Fund.objects.select_for_update(no_key=True).get(pk=fund_id)
+    membership = fund.memberships.select_related("user").filter(user_id=user_id).first()
+    if membership is None:
+        raise NotFound("not_found", "This person is not a member of this fund.")
+    if membership.role == Role.MANAGER:
+        _check_another_manager(fund, membership.user)
+    _record("remove_member", membership, [membership.role, None], by=by, at=at)
+    membership.delete()
+
+
+def _check_role(role) -> None:
+    if role not in Role.values:
+        raise InvalidInput(
+            "role.unknown", f"Choose one of these roles: {', '.join(Role.values)}.", field="role"
+        )
+
+
+def _person(email):
+    user = get_user_model().objects.filter(email__iexact=str(email).strip(), is_active=True).first()
+    if user is None:
+        raise InvalidInput(
+            "member.unknown",
+            "Nobody with this e-mail has an account. Ask an administrator to create one first.",
+            field="email",
+        )
+    return user
+
+
+def _check_another_manager(fund, user) -> None:
+    others = fund.memberships.filter(role=Role.MANAGER, user__is_active=True).exclude(user=user)
+    if not others.exists():
+        raise Conflict(
+            "member.last_manager",
+            f"{user} is the only manager of this fund. Make somebody else a manager first.",
+            field="role",
+        )
+
+
+def _record(verb, membership, roles, *, by, at) -> None:
+    audit.record(
+        verb=verb,
+        by=by,
+        at=at,
+        subject=membership.user,
+        also=[membership.fund],
+        fund_id=membership.fund_id,
+        changes={"role": roles},
+    )

@@ -1,0 +1,274 @@
+"""Investors with their contacts, deals, and what each investor promised a fund."""
+
+import re
+
+from django.db.models import F
+
+from blackgem.lib import audit
+from blackgem.lib.errors import Conflict, InvalidInput, NotFound
+from blackgem.lib.money import MoneyError, parse_amount
+from blackgem.lib.sql import service
+from funds.access import MANAGE, READ, can_may, check_may
+from funds.models import Commitment, Deal, Fund, Investor, InvestorContact
+from funds.staff import check_may_change, check_may_enter_partners
+
+from .inputs import entered, fill
+
+INVESTOR_FIELDS = ("name", "kind", "email", "attention", "address", "country", "tax_reference")
+CONTACT_FIELDS = ("name", "email", "takes_notices")
+DEAL_FIELDS = ("name", "description")
+COMMITMENT_FIELDS = ("kind", "closing_date", "reference")
+
+INVESTOR_TIE = "commitments__investor"
+DEAL_TIE = "allocations__deal"
+_REFERENCE = re.compile(r"[A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*")
+
+
+# ---------------------------------------------------------------- investors and deals
+
+
+@service
+def create_investor(*, fields, by, at) -> Investor:
+    """A partner-to-be. A name like another's is no error: ask `queries.namesakes` and warn. Raises InvalidInput."""
+    check_may_enter_partners(by)
+    return _create(Investor(created_by=by), fields, INVESTOR_FIELDS, verb="create_investor", by=by, at=at)
+
+
+@service
+def change_investor(*, investor_id, fields, by, at) -> Investor:
+    """Raises InvalidInput, NotFound, Forbidden."""
+    investor = _own(Investor, investor_id, by, tie=INVESTOR_TIE)
+    return _change(investor, fields, INVESTOR_FIELDS, verb="change_investor", by=by, at=at)
+
+
+@service
+def create_deal(*, fields, by, at) -> Deal:
+    """Raises InvalidInput, Forbidden."""
+    check_may_enter_partners(by)
+    return _create(Deal(created_by=by), fields, DEAL_FIELDS, verb="create_deal", by=by, at=at)
+
+
+@service
+def change_deal(*, deal_id, fields, by, at) -> Deal:
+    """Raises InvalidInput, NotFound, Forbidden."""
+    deal = _own(Deal, deal_id, by, tie=DEAL_TIE)
+    return _change(deal, fields, DEAL_FIELDS, verb="change_deal", by=by, at=at)
+
+
+def _create(row, fields, allowed, *, verb, by, at, also=()):
+    fill(row, fields, allowed=allowed)
+    row.save()
+    audit.record(verb=verb, by=by, at=at, subject=row, also=also, changes=entered(row, allowed))
+    return row
+
+
+def _change(row, fields, allowed, *, verb, by, at, also=()):
+    changes = fill(row, fields, allowed=allowed)
+    if changes:
+        row.save(update_fields=list(changes))
+        audit.record(verb=verb, by=by, at=at, subject=row, also=also, changes=changes)
+    return row
+
+
+def _own(model, pk, by, *, tie):
+    """The row, locked; NotFound where `by` may not see it, Forbidden where it may not change it."""
+    if not model.objects.visible_to(by).filter(pk=pk).exists():
+        raise NotFound("not_found", f"There is no such {model._meta.verbose_name}.")
+    row = model.objects.select_for_update(no_key=True).get(pk=pk)
+    check_may_change(by, row, tie=tie)
+    return row
+
+
+# ---------------------------------------------------------------- contacts
+
+
+@service
+def add_contact(*, investor_id, fields, by, at) -> InvestorContact:
+    """Somebody who speaks for an investor. Raises InvalidInput, Conflict("contact.duplicate")."""
+    investor = _own(Investor, investor_id, by, tie=INVESTOR_TIE)
+    contact = InvestorContact(investor=investor)
+    _check_address_is_free(contact, fields.get("email"))
+    return _create(contact, fields, CONTACT_FIELDS, verb="add_contact", by=by, at=at, also=[investor])
+
+
+@service
+def change_contact(*, contact_id, fields, by, at) -> InvestorContact:
+    """With another e-mail it is another mailbox: the portal access tied to the old one ends."""
+    contact = _contact(contact_id, by)
+    _check_address_is_free(contact, fields.get("email"))
+    old_email = contact.email
+    _change(contact, fields, CONTACT_FIELDS, verb="change_contact", by=by, at=at, also=[contact.investor])
+    if contact.user_id and contact.email.lower() != old_email.lower():
+        contact.user = None
+        contact.save(update_fields=["user"])
+    return contact
+
+
+@service
+def remove_contact(*, contact_id, by, at) -> None:
+    """Nothing is sent to this person any more; the events of its time stay."""
+    contact = _contact(contact_id, by)
+    audit.record(
+        verb="remove_contact",
+        by=by,
+        at=at,
+        subject=contact,
+        also=[contact.investor],
+        changes={name: [getattr(contact, name), None] for name in CONTACT_FIELDS},
+    )
+    contact.delete()
+
+
+def _contact(contact_id, by) -> InvestorContact:
+    contact = InvestorContact.objects.filter(pk=contact_id).first()
+    if contact is None:
+        raise NotFound("not_found", "There is no such contact.")
+    contact.investor = _own(Investor, contact.investor_id, by, tie=INVESTOR_TIE)
+    return contact
+
+
+def _check_address_is_free(contact, email) -> None:
+    others = InvestorContact.objects.filter(investor=contact.investor_id).exclude(pk=contact.pk)
+    if isinstance(email, str) and others.filter(email__iexact=email.strip()).exists():
+        raise Conflict(
+            "contact.duplicate", "This investor already has a contact with this e-mail.", field="email"
+        )
+
+
+# ---------------------------------------------------------------- commitments
+
+
+@service
+def commit(*, fund_id, investor_id, amount, closing_date, kind="lp", reference=None, by, at) -> Commitment:
+    """What an investor promises a fund, zero or more, in the fund's currency.
+
+    Without a reference it takes the next number of the fund. Raises InvalidInput,
+    Conflict("commitment.duplicate", "commitment.reference_taken", "commitment.gp_exists").
+    """
+    check_may(by, fund_id, MANAGE)
+    fund = Fund.objects.select_for_update(no_key=True).get(pk=fund_id)
+    commitment = Commitment(fund=fund, created_by=by, amount=_amount(amount, fund.currency))
+    commitment.investor = _partner_of(investor_id, by)
+    reference = reference or _next_reference(fund)
+    fields = {"kind": kind, "closing_date": closing_date, "reference": reference}
+    fill(commitment, fields, allowed=COMMITMENT_FIELDS)
+    _check_place_is_free(commitment)
+    commitment.save()
+    _record("commit", commitment, entered(commitment, ("amount", *COMMITMENT_FIELDS)), by=by, at=at)
+    return commitment
+
+
+def _amount(amount, currency):
+    try:
+        return parse_amount(amount, currency=currency, allow_zero=True)
+    except MoneyError as error:
+        raise InvalidInput(error.code, error.message, field="amount") from error
+
+
+def _partner_of(investor_id, by) -> Investor:
+    investor = Investor.objects.visible_to(by).filter(pk=investor_id).first()
+    if investor is None:
+        raise InvalidInput("investor.unknown", "There is no such investor.", field="investor")
+    return investor
+
+
+def _next_reference(fund) -> str:
+    """One more than the highest plain number among the fund's references: 0001, 0002, …."""
+    numbers = fund.commitments.filter(reference__regex=r"^[0-9]{1,9}$").values_list("reference", flat=True)
+    return f"{max(map(int, numbers), default=0) + 1:04d}"
+
+
+def _check_place_is_free(commitment) -> None:
+    if not _REFERENCE.fullmatch(commitment.reference):
+        raise InvalidInput(
+            "reference.invalid",
+            "A reference is letters and digits, with single hyphens or points between them.",
+            field="reference",
+        )
+    partners = commitment.fund.commitments
+    if partners.filter(investor=commitment.investor).exists():
+        raise Conflict(
+            "commitment.duplicate",
+            f"{commitment.investor} already has a commitment to this fund: change its amount instead.",
+            field="investor",
+        )
+    if partners.filter(reference__iexact=commitment.reference).exists():
+        raise Conflict(
+            "commitment.reference_taken",
+            f"Another partner of this fund has the reference {commitment.reference}.",
+            field="reference",
+        )
+    if commitment.kind == Commitment.Kind.GP and partners.filter(kind=Commitment.Kind.GP).exists():
+        raise Conflict(
+            "commitment.gp_exists",
+            "This fund already has its GP as a partner: change that commitment instead.",
+            field="kind",
+        )
+
+
+@service
+def change_commitment(*, commitment_id, amount, by, at) -> Commitment:
+    """Raise or lower what an investor promised, never below what was called of it.
+
+    Raises InvalidInput, Conflict("commitment.below_called") with extra["lowest"].
+    """
+    commitment = _locked_commitment(commitment_id, by)
+    old, new = commitment.amount, _amount(amount, commitment.fund.currency)
+    if new == old:
+        return commitment
+    _check_covers_what_was_called(commitment, new)
+    commitment.amount = new
+    commitment.save(update_fields=["amount"])
+    _record("change_commitment", commitment, {"amount": [old, new]}, by=by, at=at)
+    return commitment
+
+
+def _check_covers_what_was_called(commitment, amount) -> None:
+    """Read after the lock, so that it sees every call issued before."""
+    lowest = (
+        Commitment.objects.filter(pk=commitment.pk)
+        .values_list(F("capital__called_within") - F("capital__recallable"), flat=True)
+        .get()
+    )
+    if amount < lowest:
+        raise Conflict(
+            "commitment.below_called",
+            f"{lowest:,.2f} {commitment.fund.currency} of this commitment is already called: it cannot be less.",
+            field="amount",
+            extra={"lowest": lowest},
+        )
+
+
+@service
+def set_standing(*, commitment_id, standing, by, at) -> Commitment:
+    """Say that a partner is in good standing or defaulted: a label, the debt stands. Raises InvalidInput."""
+    commitment = _locked_commitment(commitment_id, by)
+    changes = fill(commitment, {"standing": standing}, allowed=("standing",))
+    if changes:
+        commitment.save(update_fields=["standing"])
+        _record("set_standing", commitment, changes, by=by, at=at)
+    return commitment
+
+
+def _locked_commitment(commitment_id, by) -> Commitment:
+    """The commitment, its fund locked before it. NotFound where `by` may not see the fund."""
+    fund_id = Commitment.objects.filter(pk=commitment_id).values_list("fund_id", flat=True).first()
+    if fund_id is None or not can_may(by, fund_id, READ):
+        raise NotFound("not_found", "There is no such commitment.")
+    check_may(by, fund_id, MANAGE)
+    fund = Fund.objects.select_for_update(no_key=True).get(pk=fund_id)
+    commitment = Commitment.objects.select_for_update(no_key=True).get(pk=commitment_id)
+    commitment.fund = fund
+    return commitment
+
+
+def _record(verb, commitment, changes, *, by, at) -> None:
+    audit.record(
+        verb=verb,
+        by=by,
+        at=at,
+        subject=commitment,
+        also=[commitment.fund, commitment.investor],
+        fund_id=commitment.fund_id,
+        changes=changes,
+    )
