@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from tempfile import TemporaryFile
@@ -77,12 +77,10 @@ def _csv_cell(kind: Kind, value: object) -> object:
         return safe_text(value)
     if kind == Kind.MONEY:
         return _exact_amount(value)
-    if kind == Kind.DATE:
-        return value.isoformat()
-    return value
+    return value.isoformat() if isinstance(value, date) else value
 
 
-def _exact_amount(value: Decimal) -> Decimal:
+def _exact_amount(value) -> Decimal:
     return from_units(to_units(value))
 
 

@@ -59,7 +59,7 @@ class MoneyFormField(forms.CharField):
         self.allow_negative = allow_negative
         self.allow_zero = allow_zero
 
-    def to_python(self, value) -> Decimal | None:
+    def to_python(self, value):
         typed = super().to_python(value)
         if typed is None:
             return None
@@ -80,7 +80,7 @@ class PercentFormField(forms.CharField):
         kwargs["help_text"] = kwargs.get("help_text") or "In percent: 8 means 8 %."
         super().__init__(empty_value=None, **kwargs)
 
-    def to_python(self, value) -> Decimal | None:
+    def to_python(self, value):
         typed = super().to_python(value)
         return None if typed is None else _read(parse_percent, typed)
 
@@ -98,14 +98,14 @@ class PercentFormField(forms.CharField):
 class PlainTextFormField(forms.CharField):
     """One line of plain text."""
 
-    default_validators = (validate_plain_text,)
+    default_validators = [validate_plain_text]
 
 
 class PlainLinesFormField(forms.CharField):
     """Several lines of plain text."""
 
     widget = forms.Textarea
-    default_validators = (validate_plain_lines,)
+    default_validators = [validate_plain_lines]
 
 
 # ---------------------------------------------------------------- model fields
@@ -189,7 +189,7 @@ class CurrencyField(_PinnedField, _CheckedCharField):
 
     description = "Currency"
     pinned = {"max_length": 3}
-    default_validators = (validate_currency,)
+    default_validators = [validate_currency]
 
     def formfield(self, **kwargs):
         choices = [
@@ -202,7 +202,7 @@ class CurrencyField(_PinnedField, _CheckedCharField):
 class SafeCharField(_CheckedCharField):
     """One line of plain text, without control, invisible or direction-changing characters."""
 
-    default_validators = (validate_plain_text,)
+    default_validators = [validate_plain_text]
 
     def formfield(self, **kwargs):
         return super().formfield(**{"form_class": PlainTextFormField, **kwargs})
@@ -211,7 +211,7 @@ class SafeCharField(_CheckedCharField):
 class PlainTextField(_CheckedCharField):
     """Several lines of plain text, up to `max_length` characters, under the same rule."""
 
-    default_validators = (validate_plain_lines,)
+    default_validators = [validate_plain_lines]
 
     def formfield(self, **kwargs):
         return super().formfield(**{"form_class": PlainLinesFormField, **kwargs})

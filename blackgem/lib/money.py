@@ -138,8 +138,9 @@ def _as_text(value: object) -> str:
         return value
     if isinstance(value, int) and not isinstance(value, bool):
         return str(max(-TOO_LARGE, min(value, TOO_LARGE)))  # Python refuses to print thousands of digits
-    if isinstance(value, Decimal) and not isinstance(value, ExponentNumber) and value.is_finite():
-        return f"{value:f}" if -1000 < value.as_tuple().exponent <= 0 else ""
+    if isinstance(value, Decimal) and not isinstance(value, ExponentNumber):
+        exponent = value.as_tuple().exponent  # a letter for NaN and infinity
+        return f"{value:f}" if isinstance(exponent, int) and -1000 < exponent <= 0 else ""
     return ""
 
 

@@ -19,7 +19,7 @@ from fractions import Fraction
 from math import lcm
 from typing import NoReturn
 
-from blackgem.lib.money import CENT, ZeroWeights, as_integers, from_units, to_units, whole_weights
+from blackgem.lib.money import CENT, MoneyError, ZeroWeights, as_integers, from_units, to_units, whole_weights
 from capital.calc.deficits import Claim, share_out
 
 Key = Hashable
@@ -107,7 +107,7 @@ def split_call(total: Decimal, shares: Sequence[Share], *, unit: Decimal = CENT)
 
     Excused partners and fixed amounts leave the pool first. A partner whose part would pass its cap is called
     its cap and leaves the pool, and the rest is split again. Raises ExceedsUnfunded, ItemsDoNotAddUp,
-    ZeroWeights, and MoneyError if `total` is no whole number of units.
+    ZeroWeights, and MoneyError if `total` is no whole number of units or a fixed amount is negative.
     """
     asked = to_units(total, unit)
     settled = {i: part for i, share in enumerate(shares) if (part := _settled_part(share))}
@@ -132,13 +132,18 @@ def _settled_part(share: Share) -> Part | None:
 
 
 def _check_fixed(shares: Sequence[Share], unit: Decimal) -> None:
-    fixed = [share for share in shares if share.fixed is not None and not share.excused]
-    if negative := [share for share in fixed if share.fixed < 0]:
-        raise ItemsDoNotAddUp(sum(share.fixed for share in negative))
-    over = [share for share in fixed if share.cap is not None and share.fixed > share.cap]
-    if over:
-        excess = sum(to_units(share.fixed, unit) - _cap_units(share, unit) for share in over)
-        raise ExceedsUnfunded((share.key for share in over), from_units(excess, unit))
+    """Amounts set by a person are zero or more, and within the cap."""
+    excess: dict[Key, int] = {}
+    for share in shares:
+        if share.fixed is None or share.excused:
+            continue
+        units, cap = to_units(share.fixed, unit), _cap_units(share, unit)
+        if units < 0:
+            raise MoneyError("amount.min_value", "An amount that is called cannot be negative.")
+        if cap is not None and units > cap:
+            excess[share.key] = units - cap
+    if excess:
+        raise ExceedsUnfunded(excess, from_units(sum(excess.values()), unit))
 
 
 def _split_pool(left: int, shares: Sequence[Share], unit: Decimal) -> list[Part]:
@@ -178,8 +183,8 @@ def _cap_units(share: Share, unit: Decimal) -> int | None:
 
 def _claims(shares: Sequence[Share], unit: Decimal) -> list[Claim]:
     weights = whole_weights([share.weight for share in shares])
-    unit = Fraction(unit)
-    return [Claim(weight, share.residual / unit) for weight, share in zip(weights, shares, strict=True)]
+    units = 1 / Fraction(unit)
+    return [Claim(weight, share.residual * units) for weight, share in zip(weights, shares, strict=True)]
 
 
 # ---------------------------------------------------------------- the residual of earlier lines
@@ -302,7 +307,7 @@ def spread_items(
     left. The parts of `edited` (all, if None) are marked as edited. Raises ItemsDoNotAddUp if items and lines
     differ in sum, and ExceedsUnfunded if excuses leave an item nowhere to go.
     """
-    difference = sum(line.amount for line in lines) - sum(items.values())
+    difference = sum((line.amount for line in lines), Decimal("0.00")) - sum(items.values())
     if difference:
         raise ItemsDoNotAddUp(difference)
     partners = [Partner(key, amount, unfunded=amount) for key, amount in items.items()]
@@ -353,9 +358,7 @@ def _less(unfunded: Decimal | None, amount: Decimal) -> Decimal | None:
 
 
 def _check_capacity(lines: Sequence[Line], partners: Sequence[Partner]) -> None:
-    if any(partner.unfunded is None for partner in partners):
-        return
-    asked = sum(line.amount for line in lines if line.reduces_unfunded)
-    shortfall = asked - sum(max(partner.unfunded, Decimal(0)) for partner in partners)
-    if shortfall > 0:
-        raise ExceedsUnfunded((partner.key for partner in partners), shortfall)
+    room = [max(partner.unfunded, Decimal(0)) for partner in partners if partner.unfunded is not None]
+    asked = sum((line.amount for line in lines if line.reduces_unfunded), Decimal("0.00"))
+    if len(room) == len(partners) and asked > sum(room):
+        raise ExceedsUnfunded((partner.key for partner in partners), asked - sum(room))
