@@ -1,0 +1,399 @@
+"""Setting up a fund: its terms, its people, its partners, and where its money is to be paid."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from blackgem.lib import audit
+from blackgem.lib.errors import Conflict, Forbidden, InvalidInput, NotFound
+from blackgem.models import AuditEvent
+from funds.models import BankDetails, Commitment, Fund, FundMembership
+from funds.services.bank import propose_bank_details, reject_bank_details, verify_bank_details
+from funds.services.funds import change_fund, create_fund, set_terms
+from funds.services.members import remove_member, set_member
+from tests.factories import (
+    AdminFactory,
+    AllocationFactory,
+    BankDetailsFactory,
+    CommitmentFactory,
+    ContactFactory,
+    FundFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+AT = datetime(2025, 9, 1, 12, tzinfo=UTC)
+FIELDS = {"name": "Search Fund I", "legal_name": "Search Fund I, L.P.", "lpa_date": date(2025, 9, 1)}
+BANK = {
+    "bank_name": "First Republic Trust",
+    "account_name": "Search Fund I, L.P.",
+    "account_number": "000123456789",
+    "routing_number": "021000021",
+}
+
+
+def refusal(kind, function, **arguments):
+    """The code and field with which a service refuses."""
+    with pytest.raises(kind) as caught:
+        function(**arguments)
+    return caught.value.code, caught.value.field
+
+
+@pytest.fixture
+def manager():
+    return UserFactory(full_name="Maria Manager")
+
+
+@pytest.fixture
+def fund(manager):
+    return FundFactory(manager=manager, name="Search Fund I")
+
+
+class TestCreatingAFund:
+    def test_comes_with_terms_a_manager_and_its_gp_as_a_partner(self, manager):
+        fund = create_fund(fields=FIELDS, by=manager, at=AT)
+
+        terms = fund.terms.get()
+        assert (terms.version, terms.effective_on) == (1, date(2025, 9, 1))
+        assert (terms.hurdle_rate, terms.carry_rate) == (Decimal("0.08"), Decimal("0.20"))
+        assert fund.memberships.get().role == FundMembership.Role.MANAGER
+        gp = fund.commitments.get()
+        assert (gp.kind, gp.amount, gp.reference) == (Commitment.Kind.GP, 0, "GP")
+        assert gp.investor.name == "Search Fund I GP"
+
+    def test_shows_zeros_in_every_roll_up(self, manager):
+        fund = create_fund(fields=FIELDS, by=manager, at=AT)
+
+        assert fund.capital.total_committed == fund.partners.committed == fund.cash.received == 0
+
+    def test_leaves_an_event_that_says_what_was_entered(self, manager):
+        fund = create_fund(fields={**FIELDS, "terms": {"carry_rate": "0.25"}}, by=manager, at=AT)
+
+        event = audit.timeline(fund).get()
+        assert (event.verb, event.actor, event.happened_at) == ("create_fund", manager, AT)
+        assert event.changes["name"] == [None, "Search Fund I"]
+        assert event.changes["carry_rate"] == [None, "0.25000000"]
+
+    def test_takes_its_legal_name_from_its_name(self, manager):
+        fund = create_fund(fields={"name": "Alpha", "lpa_date": "2025-09-01"}, by=manager, at=AT)
+
+        assert (fund.legal_name, fund.lpa_date) == ("Alpha", date(2025, 9, 1))
+
+    @pytest.mark.parametrize(
+        ("fields", "expected"),
+        [
+            ({"name": ""}, ("field.blank", "name")),
+            ({"name": "   "}, ("field.blank", "name")),
+            ({"name": None}, ("field.blank", "name")),
+            ({"name": "x" * 201}, ("field.max_length", "name")),
+            ({"name": "a\x00b"}, ("text.forbidden", "name")),
+            ({"name": "Fund \u202eI"}, ("text.forbidden", "name")),
+            ({"lpa_date": None}, ("field.null", "lpa_date")),
+            ({"lpa_date": "2025-02-30"}, ("field.invalid_date", "lpa_date")),
+            ({"lpa_date": "0025-09-01"}, ("date.out_of_range", "lpa_date")),
+            ({"currency": "XXX"}, ("currency.unsupported", "currency")),
+            ({"currency": ""}, ("field.blank", "currency")),
+            ({"contact_email": "a@b.c\nBcc: x@y.z"}, ("field.invalid", "contact_email")),
+            ({"contact_email": "LP <a@b.co>, d@e.fr"}, ("field.invalid", "contact_email")),
+            ({"paper_size": "a5"}, ("field.invalid_choice", "paper_size")),
+            ({"four_eyes": "perhaps"}, ("field.invalid", "four_eyes")),
+            ({"status": "approved"}, ("field.unknown", "status")),
+            ({"created_by": 1}, ("field.unknown", "created_by")),
+            ({"last_call_number": 7}, ("field.unknown", "last_call_number")),
+        ],
+    )
+    def test_refuses_what_could_never_be_right(self, manager, fields, expected):
+        before = Fund.objects.count()
+
+        assert refusal(InvalidInput, create_fund, fields={**FIELDS, **fields}, by=manager, at=AT) == expected
+        assert Fund.objects.count() == before
+        assert not AuditEvent.objects.exists()
+
+    def test_names_every_problem_at_once(self, manager):
+        with pytest.raises(InvalidInput) as caught:
+            create_fund(fields={"name": "", "lpa_date": None}, by=manager, at=AT)
+
+        assert {problem.field for problem in caught.value.problems} == {"name", "legal_name", "lpa_date"}
+
+    def test_refuses_a_name_that_is_taken(self, manager, fund):
+        arguments = {"fields": FIELDS, "by": manager, "at": AT}
+
+        assert refusal(Conflict, create_fund, **arguments) == ("fund.name_taken", "name")
+
+    def test_is_not_for_analysts_nor_for_contacts_of_investors(self):
+        analyst, contact = UserFactory(), UserFactory()
+        FundFactory(analyst=analyst)
+        ContactFactory(user=contact)
+
+        for person in (analyst, contact):
+            assert refusal(Forbidden, create_fund, fields=FIELDS, by=person, at=AT)[0] == "role.insufficient"
+
+
+class TestChangingAFund:
+    def test_records_old_and_new(self, fund, manager):
+        change_fund(fund_id=fund.pk, fields={"name": "Search Fund II", "four_eyes": True}, by=manager, at=AT)
+
+        fund.refresh_from_db()
+        assert (fund.name, fund.four_eyes) == ("Search Fund II", True)
+        assert audit.timeline(fund).get().changes == {
+            "name": ["Search Fund I", "Search Fund II"],
+            "four_eyes": [False, True],
+        }
+
+    def test_writes_nothing_when_nothing_changes(self, fund, manager):
+        change_fund(fund_id=fund.pk, fields={"name": fund.name}, by=manager, at=AT)
+
+        assert not AuditEvent.objects.exists()
+
+    def test_keeps_its_currency_once_money_is_promised(self, fund, manager):
+        arguments = {"fund_id": fund.pk, "fields": {"currency": "JPY"}, "by": manager, "at": AT}
+        change_fund(**arguments)
+        change_fund(fund_id=fund.pk, fields={"currency": "USD"}, by=manager, at=AT)
+        CommitmentFactory(fund=fund)
+
+        assert refusal(Conflict, change_fund, **arguments) == ("fund.currency_fixed", "currency")
+
+    def test_keeps_its_currency_once_a_deal_has_an_allocation(self, fund, manager):
+        AllocationFactory(fund=fund)
+        arguments = {"fund_id": fund.pk, "fields": {"currency": "JPY"}, "by": manager, "at": AT}
+
+        assert refusal(Conflict, change_fund, **arguments) == ("fund.currency_fixed", "currency")
+
+    def test_is_for_managers_only(self, fund):
+        analyst = UserFactory()
+        fund.memberships.create(user=analyst, role="analyst")
+        arguments = {"fund_id": fund.pk, "fields": {"name": "Mine"}, "at": AT}
+
+        assert refusal(Forbidden, change_fund, by=analyst, **arguments)[0] == "role.insufficient"
+        assert refusal(NotFound, change_fund, by=UserFactory(), **arguments)[0] == "not_found"
+
+    def test_a_fund_that_is_not_there_is_not_found(self, manager):
+        for fund_id in (0, -1, 10**30):
+            arguments = {"fund_id": fund_id, "fields": {}, "by": manager, "at": AT}
+            assert refusal(NotFound, change_fund, **arguments)[0] == "not_found"
+
+    def test_an_administrator_may(self, fund):
+        change_fund(fund_id=fund.pk, fields={"name": "Renamed"}, by=AdminFactory(), at=AT)
+
+        assert Fund.objects.get(pk=fund.pk).name == "Renamed"
+
+
+class TestTerms:
+    @pytest.fixture
+    def fund(self, manager):
+        return create_fund(fields=FIELDS, by=manager, at=AT)
+
+    def test_a_new_version_keeps_what_it_does_not_name(self, fund, manager):
+        fields = {"carry_rate": "0.25", "effective_on": date(2026, 1, 1)}
+        terms = set_terms(fund_id=fund.pk, fields=fields, by=manager, at=AT)
+
+        assert (terms.version, terms.carry_rate, terms.hurdle_rate) == (2, Decimal("0.25"), Decimal("0.08"))
+        assert fund.terms.get(version=1).carry_rate == Decimal("0.20")
+        assert audit.timeline(terms).get().changes == {
+            "carry_rate": ["0.20000000", "0.25000000"],
+            "effective_on": ["2025-09-01", "2026-01-01"],
+        }
+
+    def test_equal_terms_make_no_new_version(self, fund, manager):
+        terms = set_terms(fund_id=fund.pk, fields={"carry_rate": "0.20"}, by=manager, at=AT)
+
+        assert terms.version == fund.terms.count() == 1
+
+    @pytest.mark.parametrize(
+        ("fields", "expected"),
+        [
+            ({"catch_up_rate": "0.1"}, ("catch_up_below_carry", "catch_up_rate")),
+            ({"carry_rate": "1"}, ("rate_out_of_range", "carry_rate")),
+            ({"hurdle_rate": "1.01"}, ("rate_out_of_range", "hurdle_rate")),
+            ({"hurdle_rate": "-0.01"}, ("rate_out_of_range", "hurdle_rate")),
+            ({"hurdle_rate": "0.123456789"}, ("rate.max_decimal_places", "hurdle_rate")),
+            ({"hurdle_rate": "8%"}, ("rate.invalid", "hurdle_rate")),
+            ({"hurdle_rate": 0.08}, ("rate.invalid", "hurdle_rate")),
+            ({"style": "asian"}, ("field.invalid_choice", "style")),
+            ({"effective_on": None}, ("field.null", "effective_on")),
+            ({"version": 9}, ("field.unknown", "version")),
+        ],
+    )
+    def test_refuses_terms_that_cannot_work(self, fund, manager, fields, expected):
+        arguments = {"fund_id": fund.pk, "fields": fields, "by": manager, "at": AT}
+
+        assert refusal(InvalidInput, set_terms, **arguments) == expected
+        assert fund.terms.count() == 1
+
+    @pytest.mark.parametrize("catch_up", ["0", "0.20", "1"])
+    def test_no_catch_up_and_one_that_reaches_the_carry_are_fine(self, fund, manager, catch_up):
+        terms = set_terms(fund_id=fund.pk, fields={"catch_up_rate": catch_up}, by=manager, at=AT)
+
+        assert terms.catch_up_rate == Decimal(catch_up)
+
+
+class TestMembers:
+    def test_a_person_joins_by_e_mail_in_any_case(self, fund, manager):
+        ana = UserFactory(email="ana@demo.example")
+
+        set_member(fund_id=fund.pk, email=" Ana@Demo.Example ", role="analyst", by=manager, at=AT)
+
+        assert fund.memberships.get(user=ana).role == "analyst"
+        event = audit.timeline(fund).get()
+        assert (event.verb, event.object_label) == ("set_member", str(ana))
+        assert event.changes == {"role": [None, "analyst"]}
+
+    def test_a_second_role_replaces_the_first(self, fund, manager):
+        ana = UserFactory()
+        for role in ("analyst", "auditor", "auditor"):
+            set_member(fund_id=fund.pk, email=ana.email, role=role, by=manager, at=AT)
+
+        assert fund.memberships.get(user=ana).role == "auditor"
+        assert AuditEvent.objects.count() == 2
+
+    def test_refuses_strangers_and_roles_there_are_not(self, fund, manager):
+        inactive = UserFactory(is_active=False)
+        arguments = {"fund_id": fund.pk, "by": manager, "at": AT}
+
+        for email in ("nobody@demo.example", inactive.email, None):
+            answer = refusal(InvalidInput, set_member, email=email, role="analyst", **arguments)
+            assert answer == ("member.unknown", "email")
+        answer = refusal(InvalidInput, set_member, email=manager.email, role="owner", **arguments)
+        assert answer == ("role.unknown", "role")
+
+    def test_the_last_manager_stays(self, fund, manager):
+        arguments = {"fund_id": fund.pk, "by": manager, "at": AT}
+
+        assert refusal(Conflict, remove_member, user_id=manager.pk, **arguments)[0] == "member.last_manager"
+        answer = refusal(Conflict, set_member, email=manager.email, role="auditor", **arguments)
+        assert answer == ("member.last_manager", "role")
+
+        set_member(email=UserFactory(email="next@demo.example").email, role="manager", **arguments)
+        remove_member(user_id=manager.pk, **arguments)
+
+        assert [member.user.email for member in fund.memberships.all()] == ["next@demo.example"]
+
+    def test_who_is_no_member_cannot_be_removed(self, fund, manager):
+        answer = refusal(
+            NotFound, remove_member, fund_id=fund.pk, user_id=UserFactory().pk, by=manager, at=AT
+        )
+        assert answer[0] == "not_found"
+
+
+class TestBankDetails:
+    def propose(self, fund, by, **fields):
+        return propose_bank_details(fund_id=fund.pk, fields={**BANK, **fields}, by=by, at=AT)
+
+    def test_wait_until_somebody_verifies_them(self, fund, manager):
+        details = self.propose(fund, manager)
+        assert list(BankDetails.objects.awaiting_verification()) == [details]
+
+        verify_bank_details(bank_details_id=details.pk, by=manager, at=AT)
+
+        assert list(fund.bank_details.verified()) == [details]
+        assert [event.verb for event in audit.timeline(details)] == [
+            "verify_bank_details",
+            "propose_bank_details",
+        ]
+
+    def test_the_trail_shows_the_last_four_digits_only(self, fund, manager):
+        iban = "DE89 3704 0044 0532 0130 00"
+        details = self.propose(fund, manager, iban=iban)
+
+        assert details.iban == "DE89370400440532013000"
+        changes = audit.timeline(details).get().changes
+        assert changes["account_number"] == [None, "•••• 6789"]
+        assert changes["iban"] == [None, "•••• 3000"]
+        assert "000123456789" not in str(changes)
+
+    def test_where_the_fund_demands_four_eyes_another_person_verifies(self, manager):
+        fund = FundFactory(manager=manager, four_eyes=True)
+        second = UserFactory()
+        fund.memberships.create(user=second, role="manager")
+        details = self.propose(fund, manager)
+
+        answer = refusal(Forbidden, verify_bank_details, bank_details_id=details.pk, by=manager, at=AT)
+        assert answer[0] == "four_eyes"
+
+        verified = verify_bank_details(bank_details_id=details.pk, by=second, at=AT)
+        assert (verified.created_by, verified.verified_by) == (manager, second)
+
+    def test_the_rule_is_the_one_that_held_when_they_were_entered(self, manager):
+        fund = FundFactory(manager=manager, four_eyes=True)
+        details = self.propose(fund, manager)
+        change_fund(fund_id=fund.pk, fields={"four_eyes": False}, by=manager, at=AT)
+
+        answer = refusal(Forbidden, verify_bank_details, bank_details_id=details.pk, by=manager, at=AT)
+        assert answer[0] == "four_eyes"
+
+    def test_an_analyst_prepares_and_a_manager_verifies(self, fund, manager):
+        analyst, auditor = UserFactory(), UserFactory()
+        fund.memberships.create(user=analyst, role="analyst")
+        fund.memberships.create(user=auditor, role="auditor")
+        details = self.propose(fund, analyst)
+
+        for person in (analyst, auditor):
+            answer = refusal(Forbidden, verify_bank_details, bank_details_id=details.pk, by=person, at=AT)
+            assert answer[0] == "role.insufficient"
+        answer = refusal(NotFound, verify_bank_details, bank_details_id=details.pk, by=UserFactory(), at=AT)
+        assert answer[0] == "not_found"
+
+        verify_bank_details(bank_details_id=details.pk, by=manager, at=AT)
+
+    def test_are_decided_once(self, fund, manager):
+        details = self.propose(fund, manager)
+        reject_bank_details(bank_details_id=details.pk, by=manager, at=AT)
+
+        for decide in (verify_bank_details, reject_bank_details):
+            answer = refusal(Conflict, decide, bank_details_id=details.pk, by=manager, at=AT)
+            assert answer[0] == "bank_details.decided"
+        assert not fund.bank_details.verified()
+
+    def test_only_one_version_waits_at_a_time(self, fund, manager):
+        self.propose(fund, manager)
+
+        arguments = {"fund_id": fund.pk, "fields": BANK, "by": manager, "at": AT}
+        assert refusal(Conflict, propose_bank_details, **arguments)[0] == "bank_details.pending"
+
+    def test_who_entered_them_may_take_them_back(self, fund):
+        analyst, other = UserFactory(), UserFactory()
+        fund.memberships.create(user=analyst, role="analyst")
+        fund.memberships.create(user=other, role="analyst")
+        details = self.propose(fund, analyst)
+
+        answer = refusal(Forbidden, reject_bank_details, bank_details_id=details.pk, by=other, at=AT)
+        assert answer[0] == "role.insufficient"
+        assert reject_bank_details(bank_details_id=details.pk, by=analyst, at=AT).rejected_by == analyst
+
+    def test_a_new_version_leaves_the_verified_one_in_force(self, fund, manager):
+        first = BankDetailsFactory(fund=fund)
+
+        second = self.propose(fund, manager, account_number="000987654321")
+
+        assert second.version == 2
+        assert list(fund.bank_details.verified()) == [first]
+
+    @pytest.mark.parametrize(
+        ("fields", "expected"),
+        [
+            ({"account_number": ""}, ("bank_details.no_account", "account_number")),
+            ({"account_number": "none"}, ("account_number.invalid", "account_number")),
+            ({"routing_number": "021000022"}, ("routing_number.invalid", "routing_number")),
+            ({"routing_number": "12345"}, ("routing_number.invalid", "routing_number")),
+            ({"swift": "CHASUS3"}, ("swift.invalid", "swift")),
+            ({"iban": "DE89370400440532013001"}, ("iban.invalid", "iban")),
+            ({"iban": "US89370400440532013000"}, ("iban.invalid", "iban")),
+            ({"bank_name": ""}, ("field.blank", "bank_name")),
+            ({"verified_by": 1}, ("field.unknown", "verified_by")),
+            ({"iban": 5}, ("iban.invalid", "iban")),
+        ],
+    )
+    def test_refuses_numbers_that_cannot_be_right(self, fund, manager, fields, expected):
+        arguments = {"fund_id": fund.pk, "fields": {**BANK, **fields}, "by": manager, "at": AT}
+
+        assert refusal(InvalidInput, propose_bank_details, **arguments) == expected
+        assert not fund.bank_details.exists()
+
+    def test_elsewhere_branch_codes_have_other_shapes(self, manager):
+        fund = FundFactory(manager=manager, currency="GBP")
+
+        details = self.propose(fund, manager, routing_number="20-00-00", iban="GB29 NWBK 6016 1331 9268 19")
+
+        assert details.routing_number == "20-00-00"
