@@ -1,0 +1,123 @@
+"""Audit events as a person reads them: who did what, when, with old and new values in words."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from blackgem.lib.money import format_money
+
+#: What each verb of the audit trail reads like. A verb that is not here is shown by its own words.
+SENTENCES = {
+    "draft_call": "drafted the call",
+    "change_draft": "changed the draft",
+    "delete_draft": "deleted the draft",
+    "submit_call": "submitted the call for approval",
+    "approve_call": "approved and issued the call",
+    "cancel_call": "cancelled the call",
+    "reword_call": "changed the wording or the due date",
+    "send_notices": "sent the notices",
+    "resend_notice": "sent a notice again",
+    "record_payment": "recorded a payment",
+    "record_receipt": "recorded money that arrived",
+    "return_receipt": "returned unapplied cash",
+    "request_reversal": "asked to reverse a payment",
+    "approve_reversal": "reversed a payment",
+    "reject_reversal": "turned down the reversal of a payment",
+    "allocate": "allocated to the deal",
+    "create_call": "called on the allocation",
+    "receive_payment": "brought in money for the allocation",
+    "reverse_payment": "took money back from the allocation",
+    "call_sent": "brought the call back to issued",
+    "call_partially_funded": "left the call partially funded",
+    "call_fully_funded": "completed the call",
+    "create_fund": "set up the fund",
+    "change_fund": "changed the fund",
+    "set_terms": "set the terms",
+    "set_member": "gave a role in the fund",
+    "remove_member": "took a role in the fund away",
+    "create_investor": "entered the investor",
+    "change_investor": "changed the investor",
+    "add_contact": "added a contact",
+    "change_contact": "changed a contact",
+    "remove_contact": "removed a contact",
+    "create_deal": "entered the deal",
+    "change_deal": "changed the deal",
+    "commit": "entered the commitment",
+    "change_commitment": "changed the commitment",
+    "set_standing": "changed the standing",
+    "propose_bank_details": "entered new bank details",
+    "verify_bank_details": "verified the bank details",
+    "reject_bank_details": "rejected the bank details",
+}
+SYSTEM = "BlackGem"
+_AMOUNT = re.compile(r"-?\d{1,13}\.\d{2}")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_CODE = re.compile(r"[a-z]+(_[a-z]+)*")
+_STATUS_FIELDS = {"status", "state", "standing", "role", "kind"}
+#: Stored words whose meaning on a page is another.
+_WORDS = {"sent": "Issued", "fully_funded": "Funded", "pending_approval": "Awaiting approval"}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field: `old` is empty where there was nothing before."""
+
+    label: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One event, told."""
+
+    who: str
+    what: str
+    when: datetime
+    reason: str
+    changes: tuple[Change, ...]
+
+
+def tell(events: Iterable, currency: str) -> list[Told]:
+    """Events (with `actor` fetched) as sentences; amounts are in the fund's currency."""
+    return [
+        Told(
+            who=str(event.actor) if event.actor else SYSTEM,
+            what=sentence(event.verb),
+            when=event.happened_at,
+            reason=event.reason,
+            changes=tuple(
+                Change(_label(field), _words(field, old, currency), _words(field, new, currency) or "removed")
+                for field, (old, new) in event.changes.items()
+            ),
+        )
+        for event in events
+    ]
+
+
+def sentence(verb: str) -> str:
+    """What a verb of the audit trail reads like after a name."""
+    return SENTENCES.get(verb) or verb.replace("_", " ")
+
+
+def _label(field: str) -> str:
+    return field.replace("_", " ").capitalize()
+
+
+def _words(field: str, value: object, currency: str) -> str:
+    """A stored value as a person reads it; nothing is empty."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    text = str(value)
+    if _AMOUNT.fullmatch(text) and not field.endswith("_rate"):
+        return format_money(Decimal(text), currency)
+    if _DATE.fullmatch(text):
+        day = date.fromisoformat(text)
+        return f"{day:%b} {day.day}, {day.year}"
+    if field in _STATUS_FIELDS and _CODE.fullmatch(text):
+        return _WORDS.get(text) or text.replace("_", " ").capitalize()
+    return text

@@ -1,0 +1,49 @@
+"""What a fund set aside for a deal, and the calls that drew on it."""
+
+from blackgem.lib import audit
+from blackgem.lib.pages import found
+from blackgem.lib.timeline import Told, tell
+from capital.models import CapitalCallLine, FundAllocation
+from capital.states import ALLOCATION_CALLABLE
+from funds.models import Deal, Fund
+
+from .access import with_role
+from .call import FUNDED_OF_LINE
+
+
+def allocation_of(user, allocation_id) -> FundAllocation:
+    """The allocation with fund, deal, capital and the user's `role`; 404 where it is not to be seen."""
+    allocations = FundAllocation.objects.filter(fund__in=Fund.objects.visible_to(user)).select_related(
+        "fund", "deal", "capital", "created_by"
+    )
+    return found(with_role(allocations, user), pk=allocation_id)
+
+
+def draws_on(allocation):
+    """The call lines on an allocation, newest first, of every call that names it, each with what is `funded`."""
+    return (
+        CapitalCallLine.objects.filter(fund=allocation.fund, allocation=allocation)
+        .select_related("call")
+        .annotate(funded=FUNDED_OF_LINE)
+        .order_by("-call__number")
+    )
+
+
+def callable_allocations(fund):
+    """The allocations of a fund on which more may be called, with deal and capital."""
+    return (
+        fund.allocations.filter(state__in=ALLOCATION_CALLABLE)
+        .select_related("deal", "capital")
+        .order_by("deal__name", "pk")
+    )
+
+
+def deals_without_allocation(user, fund):
+    """Deals that this person sees and the fund has not allocated to yet."""
+    taken = fund.allocations.values("deal")
+    return Deal.objects.visible_to(user).exclude(pk__in=taken).order_by("name", "pk")
+
+
+def story_of_allocation(allocation) -> list[Told]:
+    """What was done with the allocation, newest first."""
+    return tell(audit.timeline(allocation)[:30], allocation.fund.currency)

@@ -1,0 +1,124 @@
+"""One call: its investors with what they paid, its lines, and what was done with it."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Exists, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from blackgem.lib import audit
+from blackgem.lib.pages import found
+from blackgem.lib.timeline import Told, tell
+from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine
+from capital.states import CALL_ISSUED, CALL_OPEN
+from funds.models import CapitalTransaction, Commitment
+
+from .access import with_role
+from .notices import NoticeShown
+
+ZERO = Decimal("0.00")
+#: What the ledger says came in on a call line.
+FUNDED_OF_LINE = Coalesce(
+    Subquery(
+        CapitalTransaction.objects.filter(fund=OuterRef("fund"), call_line_id=OuterRef("pk"))
+        .order_by()
+        .values("call_line_id")
+        .annotate(total=Sum("amount"))
+        .values("total")
+    ),
+    ZERO,
+)
+ITEMS_PER_PAGE = 100
+EVENTS_SHOWN = 30
+
+
+@dataclass(frozen=True, slots=True)
+class ItemShown:
+    """One investor's row. `days_late` is zero unless something is owed after the due date."""
+
+    pk: int
+    investor_id: int
+    investor: str
+    reference: str
+    defaulted: bool
+    amount: Decimal
+    paid: Decimal
+    outstanding: Decimal
+    status: str
+    excused: bool
+    days_late: int
+    notice: NoticeShown | None
+
+
+def call_of(user, call_id) -> CapitalCall:
+    """The call with fund, capital, people, `item_count`, and the user's `role`; 404 where it is not to be seen."""
+    calls = CapitalCall.objects.visible_to(user).select_related(
+        "fund", "capital", "created_by", "submitted_by", "approved_by", "cancelled_by", "bank_details"
+    )
+    counted = CapitalCallItem.objects.filter(call=OuterRef("pk")).order_by().values("call")
+    return found(
+        with_role(calls, user).annotate(
+            item_count=Coalesce(Subquery(counted.annotate(count=Count("pk")).values("count")), 0)
+        ),
+        pk=call_id,
+    )
+
+
+def lines_of(call):
+    """The lines in the order in which payments are applied, each with what the ledger says is `funded` of it."""
+    return call.lines.select_related("allocation__deal").annotate(funded=FUNDED_OF_LINE).order_by("position")
+
+
+class _Counted(Paginator):
+    """A paginator that was told how many there are."""
+
+    def __init__(self, *args, count=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        if count is not None:
+            self.count = count
+
+
+def items_page(call, *, show: str, text: str, number) -> Page:
+    """A page of the call's items as rows of the model, narrowed to `open` ones or to names that contain `text`."""
+    excused = CapitalCallItemLine.objects.filter(item=OuterRef("pk"), basis=CapitalCallItemLine.Basis.EXCUSED)
+    items = (
+        CapitalCallItem.objects.filter(call=call)
+        .select_related("commitment__investor", "capital")
+        .annotate(is_excused=Exists(excused))
+        .order_by("commitment__reference", "pk")
+    )
+    if show == "open":
+        items = items.filter(capital__outstanding__gt=0)
+    if text:
+        items = items.filter(commitment__investor__name__icontains=text)
+    whole = None if show == "open" or text else call.item_count
+    return _Counted(items, ITEMS_PER_PAGE, count=whole).get_page(number)
+
+
+def rows_of(call, items, notices: dict[int, NoticeShown], *, today: date) -> list[ItemShown]:
+    """Items as rows; of a call that is not issued, nothing is owed yet."""
+    late = max(0, (today - call.due_date).days) if call.status in CALL_OPEN else 0
+    return [
+        ItemShown(
+            pk=item.pk,
+            investor_id=item.commitment.investor_id,
+            investor=item.commitment.investor.name,
+            reference=item.commitment.reference,
+            defaulted=item.commitment.standing == Commitment.Standing.DEFAULTED,
+            amount=item.amount,
+            paid=item.capital.paid,
+            outstanding=item.capital.outstanding,
+            status=item.capital.status if call.status in CALL_ISSUED else "",
+            excused=item.is_excused and not item.amount,
+            days_late=late if item.capital.outstanding > 0 else 0,
+            notice=notices.get(item.pk),
+        )
+        for item in items
+    ]
+
+
+def story_of(call) -> list[Told]:
+    """What was done with the call, newest first."""
+    return tell(audit.timeline(call)[:EVENTS_SHOWN], call.fund.currency)

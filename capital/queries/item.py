@@ -1,0 +1,103 @@
+"""One investor's part of a call: what it is for, what was paid, and the letters about it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Sum
+
+from blackgem.lib import audit
+from blackgem.lib.pages import found
+from blackgem.lib.timeline import Told, tell
+from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine, Payment, PaymentReversal
+from capital.states import CALL_OPEN
+from funds.models import CapitalTransaction, Notice
+
+from .access import with_role
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentShown:
+    """One payment with what became of it. `state` is paid, asked (a reversal waits), reversed, or reversal."""
+
+    payment: Payment
+    state: str
+    reversal: PaymentReversal | None
+    may_reverse: bool
+
+
+def item_of(user, call_id, item_id) -> CapitalCallItem:
+    """The item with call, fund, commitment, capital and the user's `role`; 404 where it is not to be seen."""
+    items = CapitalCallItem.objects.filter(
+        call__in=CapitalCall.objects.visible_to(user).values("pk")
+    ).select_related("call__fund", "commitment__investor", "commitment__capital", "capital")
+    return found(with_role(items, user), pk=item_id, call=call_id)
+
+
+def payment_of(user, call_id, item_id, payment_id) -> Payment:
+    """The payment with its item, call and fund; 404 where it is not to be seen."""
+    payments = Payment.objects.filter(call__in=CapitalCall.objects.visible_to(user).values("pk"))
+    related = payments.select_related("call__fund", "item__capital", "commitment__investor")
+    return found(with_role(related, user), pk=payment_id, call=call_id, item=item_id)
+
+
+def parts_of(item):
+    """The item's lines in the order in which payments are applied, each with what is `paid` of it."""
+    paid = dict(
+        CapitalTransaction.objects.filter(call_item_id=item.pk)
+        .values_list("call_line_id")
+        .annotate(Sum("amount"))
+    )
+    parts = list(item.item_lines.select_related("line__allocation__deal").order_by("line__position"))
+    for part in parts:
+        part.paid = paid.get(part.line_id, 0)
+    return parts
+
+
+def payments_of(item, *, manages: bool) -> list[PaymentShown]:
+    """Every payment and reversal of an item, newest first. `manages` is whether this person may ask for a reversal."""
+    payments = (
+        item.payments.select_related("receipt", "recorded_by", "reverses")
+        .prefetch_related("reversal_requests__requested_by")
+        .annotate(is_reversed=Exists(Payment.objects.filter(reverses=OuterRef("pk"))))
+        .order_by("-pk")
+    )
+    return [_payment_shown(payment, manages) for payment in payments]
+
+
+def _payment_shown(payment, manages) -> PaymentShown:
+    standing = [one for one in payment.reversal_requests.all() if one.rejected_at is None]
+    reversal = standing[0] if standing else None
+    if payment.reverses_id:
+        state = "reversal"
+    elif payment.is_reversed:
+        state = "reversed"
+    else:
+        state = "asked" if reversal else "paid"
+    return PaymentShown(payment, state, reversal, manages and state == "paid")
+
+
+def notices_of_item(item):
+    """Every version of the item's letter, newest first, with deliveries."""
+    return (
+        Notice.objects.filter(kind=Notice.Kind.CAPITAL_CALL, item_id=item.pk)
+        .prefetch_related("deliveries")
+        .select_related("document")
+        .defer("document__content", "facts")
+        .order_by("-version")
+    )
+
+
+def days_late(item, *, today: date) -> int:
+    """Days since the due date while something is owed, else zero."""
+    owed = item.call.status in CALL_OPEN and item.capital.outstanding > 0
+    return max(0, (today - item.call.due_date).days) if owed else 0
+
+
+def is_excused(parts: list[CapitalCallItemLine]) -> bool:
+    """Whether the investor is excused from any line."""
+    return any(part.basis == CapitalCallItemLine.Basis.EXCUSED for part in parts)
+
+
+def story_of_item(item) -> list[Told]:
+    """What was done with the item, newest first."""
+    return tell(audit.timeline(item), item.call.fund.currency)

@@ -1,0 +1,93 @@
+"""The letters of a call as its page shows them: the newest version per investor, and what became of its mailing."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Subquery
+
+from funds.models import Notice, NoticeDelivery, NoticeDocument
+
+State = NoticeDelivery.State
+UNDER_WAY = (State.QUEUED, State.SENDING)
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeShown:
+    """The newest notice of one item. `state` is empty while nobody has asked to send it."""
+
+    pk: int
+    item_id: int
+    number: str
+    version: int
+    rendered: bool
+    state: str
+    sent_at: datetime | None
+    failure: str
+    round: int
+
+    @property
+    def may_be_sent_again(self) -> bool:
+        """Everything but what is under way, or was never sent."""
+        return bool(self.state) and self.state not in UNDER_WAY
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeProgress:
+    """How far the letters of a call are."""
+
+    total: int
+    rendered: int
+    asked: int
+    sent: int
+    failed: int
+    unknown: int
+    under_way: int
+    first_sent_at: datetime | None
+    last_sent_at: datetime | None
+
+    @property
+    def settled(self) -> int:
+        """Those of which the fate is known, or known to be unknowable."""
+        return self.asked - self.under_way
+
+    @property
+    def moving(self) -> bool:
+        """Whether anything is still to be rendered or sent, so that the page should look again."""
+        return self.under_way > 0 or self.rendered < self.total
+
+
+def notices_of(call) -> dict[int, NoticeShown]:
+    """The newest notice of every item of a call, by item. One statement."""
+    latest = NoticeDelivery.objects.filter(notice=OuterRef("pk")).order_by("-round")
+    newest = (
+        Notice.objects.filter(kind=Notice.Kind.CAPITAL_CALL, subject_id=call.pk)
+        .order_by("item_id", "-version")
+        .distinct("item_id")
+        .annotate(
+            rendered=Exists(NoticeDocument.objects.filter(notice=OuterRef("pk"))),
+            state=Subquery(latest.values("state")[:1]),
+            sent_at=Subquery(latest.values("sent_at")[:1]),
+            failure=Subquery(latest.values("failure")[:1]),
+            round=Subquery(latest.values("round")[:1]),
+        )
+        .values_list("pk", "item_id", "number", "version", "rendered", "state", "sent_at", "failure", "round")
+    )
+    return {row[1]: NoticeShown(*row[:5], row[5] or "", row[6], row[7] or "", row[8] or 0) for row in newest}
+
+
+def progress_of(notices: dict[int, NoticeShown]) -> NoticeProgress:
+    """The same, counted."""
+    states = Counter(notice.state for notice in notices.values())
+    sent = sorted(notice.sent_at for notice in notices.values() if notice.sent_at)
+    return NoticeProgress(
+        total=len(notices),
+        rendered=sum(notice.rendered for notice in notices.values()),
+        asked=len(notices) - states[""],
+        sent=states[State.SENT],
+        failed=states[State.FAILED],
+        unknown=states[State.UNKNOWN],
+        under_way=states[State.QUEUED] + states[State.SENDING],
+        first_sent_at=sent[0] if sent else None,
+        last_sent_at=sent[-1] if sent else None,
+    )
