@@ -3,177 +3,37 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Max
 from funds.services.notices import nudge, queue_deliveries, withdraw_deliveries
 
 from blackgem.lib import audit
 from blackgem.lib.errors import Conflict, InvalidInput, NotFound
 from blackgem.lib.money import parse_amount
+from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
 from capital import notices
-from capital.models import (
-    CapitalCall,
-    CapitalCallItem,
-    CapitalCallItemLine,
-    CapitalCallLine,
-    FundAllocation,
-)
-from capital.services.moves import allocations_of, fire, lock_call, move_allocations
-from capital.services.planning import CallPlan, LinePlan, WorkedOutCall, raise_problems, work_out
+from capital.models import CapitalCall, CapitalCallItem, CapitalCallLine, FundAllocation
+from capital.services.drafts import change_draft, delete_draft, draft_call, write_draft
+from capital.services.locks import fund_of_call, lock_call, lock_call_for, lock_to_issue
+from capital.services.moves import allocations_of, fire, move_allocations
+from capital.services.planning import CallPlan, LinePlan
 from capital.states import CALL_ISSUED, CallStatus
 from funds.access import DRAFT, MANAGE, check_may, check_second_person
-from funds.models import Commitment, Fund, Notice
+from funds.models import Notice
+from funds.services.inputs import problems_of
 
-_LINE_ORDER = {kind: index for index, kind in enumerate(CapitalCallLine.Kind.values)}
-
-
-# ---------------------------------------------------------------- drafts
-
-
-@service
-def draft_call(*, plan: CallPlan, by, at: datetime) -> CapitalCall:
-    """Write a draft with its number, lines and items. Refuses with every problem of the plan at once."""
-    check_may(by, plan.fund_id, DRAFT)
-    return _draft(plan, by, at)
-
-
-@service
-def change_draft(*, call_id, plan: CallPlan, revision: int | None = None, by, at: datetime) -> CapitalCall:
-    """Write a draft anew under its number. A `revision` that is no longer the newest is refused (stale_version)."""
-    call = _lock_for(by, call_id, DRAFT)
-    if call.fund_id != plan.fund_id:
-        raise InvalidInput("call.fund_fixed", "A call stays with its fund.", field="fund_id")
-    _require_draft(call)
-    if revision not in (None, call.revision):
-        raise Conflict("stale_version", "Somebody changed this draft since you opened it. Please look again.")
-    worked_out = _checked(plan)
-    changes = audit.changed(call, _fields(plan) | {"revision": call.revision + 1})
-    call.item_lines_of_draft().delete()
-    call.items.all().delete()
-    call.lines.all().delete()
-    call.save()
-    _write_parts(call, worked_out)
-    audit.record(verb="change_draft", by=by, at=at, subject=call, fund_id=call.fund_id, changes=changes)
-    return call
-
-
-@service
-def delete_draft(*, call_id, by, at: datetime) -> None:
-    """Delete a draft; its number is not given again."""
-    call = _lock_for(by, call_id, DRAFT)
-    _require_draft(call)
-    audit.record(
-        verb="delete_draft",
-        by=by,
-        at=at,
-        subject=call,
-        also=[call.fund],
-        fund_id=call.fund_id,
-        changes={"total_amount": [call.total_amount, None], "purpose": [call.purpose, None]},
-    )
-    call.item_lines_of_draft().delete()
-    call.items.all().delete()
-    call.lines.all().delete()
-    call.delete()
-
-
-def _draft(plan, by, at) -> CapitalCall:
-    fund = Fund.objects.select_for_update(no_key=True).get(pk=plan.fund_id)
-    worked_out = _checked(plan)
-    fund.last_call_number += 1
-    fund.save(update_fields=["last_call_number"])
-    call = CapitalCall.objects.create(fund=fund, number=fund.last_call_number, created_by=by, **_fields(plan))
-    _write_parts(call, worked_out)
-    audit.record(
-        verb="draft_call",
-        by=by,
-        at=at,
-        subject=call,
-        also=[fund, *_drawn_on(worked_out)],
-        fund_id=fund.pk,
-        changes={"total_amount": [None, call.total_amount], "status": [None, call.status]},
-    )
-    return call
-
-
-def _checked(plan) -> WorkedOutCall:
-    worked_out = work_out(plan)
-    raise_problems(worked_out)
-    return worked_out
-
-
-def _fields(plan) -> dict:
-    return {
-        "total_amount": plan.total_amount,
-        "purpose": plan.purpose.strip(),
-        "purpose_detail": plan.purpose_detail,
-        "call_date": plan.call_date,
-        "due_date": plan.due_date,
-    }
-
-
-def _drawn_on(worked_out) -> list[FundAllocation]:
-    ids = [line.allocation_id for line in worked_out.plan.lines if line.allocation_id]
-    return list(FundAllocation.objects.filter(pk__in=ids).select_related("fund", "deal"))
-
-
-def _write_parts(call, worked_out) -> None:
-    """Lines, items and what each item owes on each line: three statements, whatever the number of partners."""
-    lines = CapitalCallLine.objects.bulk_create(_lines(call, worked_out.plan))
-    items = CapitalCallItem.objects.bulk_create(
-        CapitalCallItem(call=call, fund_id=call.fund_id, commitment_id=row.commitment_id, amount=row.called)
-        for row in worked_out.rows
-    )
-    CapitalCallItemLine.objects.bulk_create(
-        CapitalCallItemLine(
-            item=item,
-            line=line,
-            call=call,
-            fund_id=call.fund_id,
-            commitment_id=row.commitment_id,
-            reduces_unfunded=line.reduces_unfunded,
-            amount=row.line_amounts[index],
-            weight=row.committed,
-            basis=row.bases[index],
-            excuse_reason=row.excuse_reasons[index].strip(),
-        )
-        for row, item in zip(worked_out.rows, items, strict=True)
-        for index, line in enumerate(lines)
-    )
-
-
-def _lines(call, plan) -> list[CapitalCallLine]:
-    """The lines in the plan's order. Payments are applied by `position`: fees first, unless told otherwise."""
-    order = sorted(
-        range(len(plan.lines)),
-        key=lambda i: (0 if plan.keep_line_order else _LINE_ORDER[plan.lines[i].kind], i),
-    )
-    next_seq_no = {
-        pk: (last or 0) + 1
-        for pk, last in FundAllocation.objects.filter(
-            pk__in={line.allocation_id for line in plan.lines if line.allocation_id}
-        )
-        .annotate(last=Max("call_lines__seq_no"))
-        .values_list("pk", "last")
-    }
-    lines = []
-    for index, line in enumerate(plan.lines):
-        seq_no = next_seq_no.get(line.allocation_id)
-        if seq_no:
-            next_seq_no[line.allocation_id] += 1
-        lines.append(
-            CapitalCallLine(
-                call=call,
-                fund_id=call.fund_id,
-                position=order.index(index) + 1,
-                kind=line.kind,
-                allocation_id=line.allocation_id,
-                seq_no=seq_no,
-                amount=line.amount,
-                reduces_unfunded=line.reduces_unfunded,
-            )
-        )
-    return lines
+__all__ = [
+    "approve_call",
+    "call_allocation",
+    "cancel_call",
+    "change_draft",
+    "delete_draft",
+    "draft_call",
+    "issue_call",
+    "resend_notice",
+    "reword_call",
+    "send_notices",
+    "submit_call",
+]
 
 
 # ---------------------------------------------------------------- approval and issue
@@ -182,7 +42,7 @@ def _lines(call, plan) -> list[CapitalCallLine]:
 @service
 def submit_call(*, call_id, by, at: datetime) -> CapitalCall:
     """Ask for approval of a draft; its contents are fixed from here on."""
-    call = _lock_for(by, call_id, DRAFT)
+    call = lock_call_for(by, call_id, DRAFT)
     _submit(call, by, at)
     return call
 
@@ -193,8 +53,8 @@ def approve_call(*, call_id, by, at: datetime, today: date) -> CapitalCall:
 
     Raises Forbidden where a second person is demanded, Conflict where the state of the money refuses it.
     """
-    fund_id = _fund_of(by, call_id, MANAGE)
-    call = _lock_to_issue(fund_id, call_id)
+    fund_id = fund_of_call(by, call_id, MANAGE)
+    call = lock_to_issue(fund_id, call_id)
     _approve(call, by, at, today)
     return call
 
@@ -202,8 +62,8 @@ def approve_call(*, call_id, by, at: datetime, today: date) -> CapitalCall:
 @service
 def issue_call(*, call_id, by, at: datetime, today: date) -> CapitalCall:
     """Submit and approve at once; where the fund demands a second person, only submit."""
-    fund_id = _fund_of(by, call_id, MANAGE)
-    call = _lock_to_issue(fund_id, call_id)
+    fund_id = fund_of_call(by, call_id, MANAGE)
+    call = lock_to_issue(fund_id, call_id)
     _issue(call, by, at, today)
     return call
 
@@ -241,8 +101,8 @@ def call_allocation(
         due_date,
         (line,),
     )
-    draft = _draft(plan, by, at)
-    call = _lock_to_issue(draft.fund_id, draft.pk)
+    draft = write_draft(plan, by, at)
+    call = lock_to_issue(draft.fund_id, draft.pk)
     _issue(call, by, at, today)
     return call
 
@@ -315,12 +175,13 @@ def _check_still_callable(call) -> None:
 @service
 def cancel_call(*, call_id, reason: str, by, at: datetime) -> CapitalCall:
     """Withdraw a call on which nothing was paid; what it drew on is free again."""
-    _fund_of(by, call_id, MANAGE)
+    fund_of_call(by, call_id, MANAGE)
     call = lock_call(call_id)
     before = call.status
     if call.payments.exists() and _paid(call):
         raise Conflict("call.has_payments", "Something was paid on this call; reverse its payments first.")
     fire(call.cancel, by=by, at=at, reason=(reason or "").strip())
+    raise_if(problems_of(call, ["cancel_reason"]), error=InvalidInput)
     call.save(update_fields=["status", "cancelled_by", "cancelled_at", "cancel_reason"])
     drawn_on = allocations_of(call.pk)
     audit.record(
@@ -346,7 +207,7 @@ def reword_call(
     *, call_id, purpose: str, purpose_detail: str, due_date: date, by, at: datetime, today: date
 ) -> CapitalCall:
     """Change the wording or set a later due date of an issued call: a new version of its notices says so."""
-    call = _lock_for(by, call_id, MANAGE)
+    call = lock_call_for(by, call_id, MANAGE)
     if call.status not in CALL_ISSUED:
         raise Conflict("call.not_issued", "Only an issued call is reworded; a draft is edited.")
     if not 1 <= len(purpose.strip()) <= 200:
@@ -360,6 +221,7 @@ def reword_call(
     changes = audit.changed(
         call, {"purpose": purpose.strip(), "purpose_detail": purpose_detail, "due_date": due_date}
     )
+    raise_if(problems_of(call, ["purpose", "purpose_detail", "due_date"]), error=InvalidInput)
     if changes:
         call.save(update_fields=list(changes))
         audit.record(verb="reword_call", by=by, at=at, subject=call, fund_id=call.fund_id, changes=changes)
@@ -375,8 +237,8 @@ def send_notices(*, call_id, resend: bool = False, by, at: datetime, today: date
 
     Returns how many were queued. A notice that was queued before is queued again only with `resend`.
     """
-    fund_id = _fund_of(by, call_id, MANAGE)
-    call = _lock_to_issue(fund_id, call_id)
+    fund_id = fund_of_call(by, call_id, MANAGE)
+    call = lock_to_issue(fund_id, call_id)
     if call.status == CallStatus.DRAFT and not call.fund.four_eyes:
         _issue(call, by, at, today)
     if call.status not in CALL_ISSUED:
@@ -390,7 +252,7 @@ def resend_notice(*, item_id, by, at: datetime, today: date) -> int:
     item = CapitalCallItem.objects.filter(pk=item_id).first()
     if item is None:
         raise NotFound("not_found", "There is no such item.")
-    call = _lock_for(by, item.call_id, MANAGE)
+    call = lock_call_for(by, item.call_id, MANAGE)
     if call.status not in CALL_ISSUED:
         raise Conflict("call.not_approved", "Notices are sent once the call is approved.")
     return _queue(call, item.pk, True, by, at)
@@ -415,39 +277,6 @@ def _queue(call, item_id, resend, by, at) -> int:
         )
         nudge()
     return queued
-
-
-# ---------------------------------------------------------------- shared
-
-
-def _fund_of(by, call_id, deed) -> int:
-    fund_id = CapitalCall.objects.filter(pk=call_id).values_list("fund_id", flat=True).first()
-    if fund_id is None:
-        raise NotFound("not_found", "There is no such call.")
-    check_may(by, fund_id, deed)
-    return fund_id
-
-
-def _lock_for(by, call_id, deed) -> CapitalCall:
-    _fund_of(by, call_id, deed)
-    return lock_call(call_id)
-
-
-def _lock_to_issue(fund_id, call_id) -> CapitalCall:
-    """Fund, then the partners, then the call: the order in which everyone locks."""
-    Fund.objects.select_for_update(no_key=True).get(pk=fund_id)
-    list(
-        Commitment.objects.select_for_update(no_key=True, of=("self",))
-        .filter(call_items__call=call_id)
-        .order_by("pk")
-        .values_list("pk")
-    )
-    return lock_call(call_id)
-
-
-def _require_draft(call) -> None:
-    if call.status != CallStatus.DRAFT:
-        raise Conflict("call.not_a_draft", "Only a draft can be changed or deleted.")
 
 
 def _paid(call) -> Decimal:

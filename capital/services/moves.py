@@ -1,13 +1,11 @@
-"""Moving calls and allocations along their states: the upper locks are taken here, last, and sums re-read under them.
-
-Lock order everywhere: fund → receipt → commitment → item → call → allocation, ids ascending.
-"""
+"""Moving calls and allocations along their states: their locks are taken here, last, and sums re-read under them."""
 
 from django_fsm import TransitionNotAllowed
 
 from blackgem.lib import audit
 from blackgem.lib.errors import Conflict
 from capital.models import AllocationCapital, CallCapital, CapitalCall, FundAllocation
+from capital.services.locks import lock_call
 
 _WHY_NOT = {
     "submit": "Only a draft can be submitted for approval.",
@@ -29,10 +27,6 @@ def fire(transition, *args, **kwargs):
         raise Conflict(
             "transition.not_allowed", _WHY_NOT.get(verb, f"{verb} is not possible now.")
         ) from error
-
-
-def lock_call(call_id) -> CapitalCall:
-    return CapitalCall.objects.select_for_update(no_key=True).get(pk=call_id)
 
 
 def move_call(call_id, verb, *, by, at) -> CapitalCall:

@@ -7,17 +7,18 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.core.exceptions import ValidationError
 from django.db import connection
 
 from blackgem.lib import audit
-from blackgem.lib.errors import Conflict, InvalidInput, NotFound, Problem
+from blackgem.lib.errors import Conflict, InvalidInput, NotFound
 from blackgem.lib.money import format_money, parse_amount, split
+from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
 from capital.models import CallItemCapital, CapitalCall, CapitalCallItem, Payment, Receipt
 from capital.services.moves import allocations_of, move_allocations, move_call
 from capital.states import CALL_ISSUED
 from funds.access import MANAGE, check_may
+from funds.services.inputs import problems_of
 
 ZERO = Decimal("0.00")
 
@@ -115,6 +116,7 @@ def insert_payments(
         if amount > owed[item_id]:
             left = format_money(owed[item_id], call.fund.currency)
             raise Conflict("payment.over_item", f"This is more than is still owed: {left}.", field="amount")
+    check_fields(Payment(method=method, reference=reference), "method", "reference")
     payments = Payment.objects.bulk_create(
         Payment(
             receipt=receipt,
@@ -193,22 +195,14 @@ def new_receipt(fund, amount, value_date, *, tx_ref, payer="", method="wire", no
         note=note,
         recorded_by=by,
     )
-    check_fields(receipt)
+    check_fields(receipt, "value_date", "payer", "method", "tx_ref", "note")
     receipt.save(force_insert=True)
     return receipt
 
 
-def check_fields(instance) -> None:
-    """Lengths, characters and digits of a row, as InvalidInput with every field's reason."""
-    try:
-        instance.clean_fields()
-    except ValidationError as error:
-        problems = [
-            Problem(f"{field}.invalid", message, field)
-            for field, messages in error.message_dict.items()
-            for message in messages
-        ]
-        raise InvalidInput.from_problems(problems) from error
+def check_fields(row, *names) -> None:
+    """Lengths and characters of what a person typed; InvalidInput names every field that will not do."""
+    raise_if(problems_of(row, names), error=InvalidInput)
 
 
 def _pay(

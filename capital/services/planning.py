@@ -20,9 +20,10 @@ from capital.calc.prorata import (
     split_lines,
     spread_items,
 )
-from capital.models import CapitalCallItemLine, CapitalCallLine
+from capital.models import CapitalCall, CapitalCallItemLine, CapitalCallLine
 from capital.states import ALLOCATION_CALLABLE, CALL_ISSUED
 from funds.models import Commitment, Fund
+from funds.services.inputs import problems_of
 
 ZERO = Decimal("0.00")
 _INVALID = {
@@ -280,6 +281,10 @@ def _shape_problems(plan):
         yield Problem("amount.min_value", "The total must be more than zero.", "total_amount")
     if not 1 <= len(plan.purpose.strip()) <= 200:
         yield Problem("call.purpose", "Say what the call is for, in 1 to 200 characters.", "purpose")
+    else:
+        typed = {"purpose": plan.purpose, "purpose_detail": plan.purpose_detail}
+        dates = {"call_date": plan.call_date, "due_date": plan.due_date}
+        yield from problems_of(CapitalCall(**typed, **dates), [*typed, *dates])
     if plan.due_date <= plan.call_date:
         yield Problem("call.due_date", "The due date must be after the call date.", "due_date")
     lines = sum((line.amount for line in plan.lines), ZERO)

@@ -93,7 +93,7 @@ def return_receipt(
         reason=reason.strip(),
         recorded_by=by,
     )
-    check_fields(returned)
+    check_fields(returned, "value_date", "reason")
     returned.save(force_insert=True)
     audit.record(
         verb="return_receipt",

@@ -37,7 +37,7 @@ def request_reversal(
         requested_by=by,
         requested_at=at,
     )
-    check_fields(reversal)
+    check_fields(reversal, "reason")
     reversal.save(force_insert=True)
     _record(reversal, "request_reversal", by, at)
     if not reversal.four_eyes:

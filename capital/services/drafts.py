@@ -1,0 +1,174 @@
+"""Drafts of capital calls: written, written anew, deleted. Amounts are in the fund's currency."""
+
+from datetime import datetime
+
+from django.db.models import Max
+
+from blackgem.lib import audit
+from blackgem.lib.errors import Conflict, InvalidInput
+from blackgem.lib.sql import service
+from capital.models import (
+    CapitalCall,
+    CapitalCallItem,
+    CapitalCallItemLine,
+    CapitalCallLine,
+    FundAllocation,
+)
+from capital.services.locks import lock_call_for
+from capital.services.planning import CallPlan, WorkedOutCall, raise_problems, work_out
+from capital.states import CallStatus
+from funds.access import DRAFT, check_may
+from funds.models import Fund
+
+_LINE_ORDER = {kind: index for index, kind in enumerate(CapitalCallLine.Kind.values)}
+
+
+@service
+def draft_call(*, plan: CallPlan, by, at: datetime) -> CapitalCall:
+    """Write a draft with its number, lines and items. Refuses with every problem of the plan at once."""
+    check_may(by, plan.fund_id, DRAFT)
+    return write_draft(plan, by, at)
+
+
+@service
+def change_draft(*, call_id, plan: CallPlan, revision: int | None = None, by, at: datetime) -> CapitalCall:
+    """Write a draft anew under its number. A `revision` that is no longer the newest is refused (stale_version)."""
+    call = lock_call_for(by, call_id, DRAFT)
+    if call.fund_id != plan.fund_id:
+        raise InvalidInput("call.fund_fixed", "A call stays with its fund.", field="fund_id")
+    _require_draft(call)
+    if revision not in (None, call.revision):
+        raise Conflict("stale_version", "Somebody changed this draft since you opened it. Please look again.")
+    worked_out = _checked(plan)
+    changes = audit.changed(call, _fields(plan) | {"revision": call.revision + 1})
+    call.item_lines_of_draft().delete()
+    call.items.all().delete()
+    call.lines.all().delete()
+    call.save()
+    _write_parts(call, worked_out)
+    audit.record(verb="change_draft", by=by, at=at, subject=call, fund_id=call.fund_id, changes=changes)
+    return call
+
+
+@service
+def delete_draft(*, call_id, by, at: datetime) -> None:
+    """Delete a draft; its number is not given again."""
+    call = lock_call_for(by, call_id, DRAFT)
+    _require_draft(call)
+    audit.record(
+        verb="delete_draft",
+        by=by,
+        at=at,
+        subject=call,
+        also=[call.fund],
+        fund_id=call.fund_id,
+        changes={"total_amount": [call.total_amount, None], "purpose": [call.purpose, None]},
+    )
+    call.item_lines_of_draft().delete()
+    call.items.all().delete()
+    call.lines.all().delete()
+    call.delete()
+
+
+def write_draft(plan, by, at) -> CapitalCall:
+    fund = Fund.objects.select_for_update(no_key=True).get(pk=plan.fund_id)
+    worked_out = _checked(plan)
+    fund.last_call_number += 1
+    fund.save(update_fields=["last_call_number"])
+    call = CapitalCall.objects.create(fund=fund, number=fund.last_call_number, created_by=by, **_fields(plan))
+    _write_parts(call, worked_out)
+    audit.record(
+        verb="draft_call",
+        by=by,
+        at=at,
+        subject=call,
+        also=[fund, *_drawn_on(worked_out)],
+        fund_id=fund.pk,
+        changes={"total_amount": [None, call.total_amount], "status": [None, call.status]},
+    )
+    return call
+
+
+def _checked(plan) -> WorkedOutCall:
+    worked_out = work_out(plan)
+    raise_problems(worked_out)
+    return worked_out
+
+
+def _fields(plan) -> dict:
+    return {
+        "total_amount": plan.total_amount,
+        "purpose": plan.purpose.strip(),
+        "purpose_detail": plan.purpose_detail,
+        "call_date": plan.call_date,
+        "due_date": plan.due_date,
+    }
+
+
+def _drawn_on(worked_out) -> list[FundAllocation]:
+    ids = [line.allocation_id for line in worked_out.plan.lines if line.allocation_id]
+    return list(FundAllocation.objects.filter(pk__in=ids).select_related("fund", "deal"))
+
+
+def _write_parts(call, worked_out) -> None:
+    """Lines, items and what each item owes on each line: three statements, whatever the number of partners."""
+    lines = CapitalCallLine.objects.bulk_create(_lines(call, worked_out.plan))
+    items = CapitalCallItem.objects.bulk_create(
+        CapitalCallItem(call=call, fund_id=call.fund_id, commitment_id=row.commitment_id, amount=row.called)
+        for row in worked_out.rows
+    )
+    CapitalCallItemLine.objects.bulk_create(
+        CapitalCallItemLine(
+            item=item,
+            line=line,
+            call=call,
+            fund_id=call.fund_id,
+            commitment_id=row.commitment_id,
+            reduces_unfunded=line.reduces_unfunded,
+            amount=row.line_amounts[index],
+            weight=row.committed,
+            basis=row.bases[index],
+            excuse_reason=row.excuse_reasons[index].strip(),
+        )
+        for row, item in zip(worked_out.rows, items, strict=True)
+        for index, line in enumerate(lines)
+    )
+
+
+def _lines(call, plan) -> list[CapitalCallLine]:
+    """The lines in the plan's order. Payments are applied by `position`: fees first, unless told otherwise."""
+    order = sorted(
+        range(len(plan.lines)),
+        key=lambda i: (0 if plan.keep_line_order else _LINE_ORDER[plan.lines[i].kind], i),
+    )
+    next_seq_no = {
+        pk: (last or 0) + 1
+        for pk, last in FundAllocation.objects.filter(
+            pk__in={line.allocation_id for line in plan.lines if line.allocation_id}
+        )
+        .annotate(last=Max("call_lines__seq_no"))
+        .values_list("pk", "last")
+    }
+    lines = []
+    for index, line in enumerate(plan.lines):
+        seq_no = next_seq_no.get(line.allocation_id)
+        if seq_no:
+            next_seq_no[line.allocation_id] += 1
+        lines.append(
+            CapitalCallLine(
+                call=call,
+                fund_id=call.fund_id,
+                position=order.index(index) + 1,
+                kind=line.kind,
+                allocation_id=line.allocation_id,
+                seq_no=seq_no,
+                amount=line.amount,
+                reduces_unfunded=line.reduces_unfunded,
+            )
+        )
+    return lines
+
+
+def _require_draft(call) -> None:
+    if call.status != CallStatus.DRAFT:
+        raise Conflict("call.not_a_draft", "Only a draft can be changed or deleted.")
