@@ -95,7 +95,7 @@ class Cluster:
         """Use the cluster: initialise and start it when nobody has; it stays up while anyone uses it."""
         self.reserve()
         with runtime.locked(self.var / "postgres.start"):
-            if not answers(self):
+            if not (keeper_lives(self) and answers(self)):
                 start(self)
                 roles.prepare(self)
 
@@ -111,6 +111,9 @@ class Cluster:
             time.sleep(0.03)
         self.users.close()
         self.users = None
+        if self.kept:
+            self.kept.disown()
+            self.kept = None
 
     @contextlib.contextmanager
     def in_use(self) -> Iterator["Cluster"]:
@@ -141,9 +144,8 @@ def others_use(users: TextIO, *, shared: bool = True) -> bool:
 
 def keeper_lives(cluster: Cluster) -> bool:
     """Whether the keeper that holds the cluster runs, ours or another process's."""
-    if cluster.kept:
-        return cluster.kept.is_running()
-    return is_alive(runtime.read(cluster.var).get("postgres", {}).get("keeper"))
+    pid = runtime.read(cluster.var).get("postgres", {}).get("keeper")
+    return bool(pid) and f"--lock={cluster.var / 'postgres.users'}" in command_of(pid)
 
 
 def is_alive(pid: int | None) -> bool:
@@ -261,10 +263,14 @@ def stop_leftover(cluster: Cluster) -> None:
 
 
 def serves(pid: int, data: Path) -> bool:
-    """Whether `pid` is a PostgreSQL server on this data folder. Minimal Linux systems have no `ps`."""
+    """Whether `pid` is a PostgreSQL server on this data folder."""
+    return str(data) in command_of(pid)
+
+
+def command_of(pid: int) -> str:
+    """The command line of a process, empty when there is none. Minimal Linux systems have no `ps`."""
     if Path("/proc/self/cmdline").exists():
         with contextlib.suppress(OSError):
-            return str(data) in Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").split("\0")
-        return False
-    listed = subprocess.run(["ps", "-o", "args=", "-p", str(pid)], capture_output=True, text=True)
-    return str(data) in listed.stdout
+            return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        return ""
+    return subprocess.run(["ps", "-ww", "-o", "args=", "-p", str(pid)], capture_output=True, text=True).stdout

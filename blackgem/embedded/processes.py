@@ -28,6 +28,13 @@ class Kept:
         if self.keeper.stdin and not self.keeper.stdin.closed:
             self.keeper.stdin.close()
 
+    def disown(self) -> None:
+        """Leave a detached command to its other owners: no wait, no warning when this object goes."""
+        try:
+            self.keeper.wait(0.2)
+        except subprocess.TimeoutExpired:
+            self.keeper.returncode = 0
+
     def stop(self, seconds: float = 30) -> int:
         """End the command and all it started, and wait for it."""
         self.ask_to_stop()

@@ -1,0 +1,70 @@
+"""Settings: nothing is needed locally; in production what is missing is named, with a hint."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from blackgem.embedded import runtime
+
+PRODUCTION = {
+    "BLACKGEM_ENV": "production",
+    "SECRET_KEY": "k" * 60,
+    "DATABASE_URL": "postgres://blackgem_app:secret@db:5432/blackgem",
+    "REDIS_URL": "redis://redis:6379/0",
+    "EMAIL_URL": "smtp+tls://user:p%40ss@mail.example:587",
+    "SITE_URL": "https://capital.example",
+    "ALLOWED_HOSTS": "capital.example",
+    "DEFAULT_FROM_EMAIL": "capital@fund.example",
+}
+
+
+def load(expression, **environment):
+    """Import the settings in a process of their own and print one expression."""
+    kept = {name: os.environ[name] for name in ("PATH", "BLACKGEM_VAR") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, "-c", f"from blackgem import settings; print({expression})"],
+        env={**kept, **environment},
+        cwd=runtime.CHECKOUT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+@pytest.mark.parametrize("name", [name for name in PRODUCTION if name != "BLACKGEM_ENV"])
+def test_production_names_what_is_missing(name):
+    done = load("1", **{key: value for key, value in PRODUCTION.items() if key != name})
+    assert done.returncode
+    assert f"ImproperlyConfigured: {name} is not set." in done.stderr
+
+
+def test_production_is_strict():
+    names = "SESSION_COOKIE_SECURE, CSRF_COOKIE_SECURE, SECURE_SSL_REDIRECT, SECURE_HSTS_SECONDS > 0, DEBUG"
+    assert load(f"settings.{names.replace(', ', ', settings.')}", **PRODUCTION).stdout.split() == [
+        "True",
+        "True",
+        "True",
+        "True",
+        "False",
+    ]
+
+
+def test_mail_is_read_from_its_url():
+    shown = "settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_HOST_PASSWORD, settings.EMAIL_USE_TLS"
+    assert load(shown, **PRODUCTION).stdout.strip() == "mail.example 587 p@ss True"
+
+
+def test_one_database_url_serves_both_roles_where_no_owner_is_named():
+    shown = "settings.DATABASES['owner']['USER']"
+    assert load(shown, **PRODUCTION).stdout.strip() == "blackgem_app"
+
+
+def test_locally_nothing_is_needed():
+    done = load("settings.DATABASES['default']['USER'], settings.DATABASES['owner']['USER'], settings.DEBUG")
+    assert done.stdout.split() == ["blackgem_app", "blackgem_owner", "False"], done.stderr
+
+
+def test_an_unknown_environment_is_refused():
+    assert "it can be local, test or production" in load("1", BLACKGEM_ENV="staging").stderr
