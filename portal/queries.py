@@ -1,0 +1,31 @@
+"""What an investor may see. Every function takes the investors first, so that none can be forgotten."""
+
+from django.db.models import F
+
+from capital.models import CapitalCallItem
+from capital.states import CALL_ISSUED
+from funds.models import Commitment, Investor
+
+
+def investors_of(user):
+    """The investors that a person stands for."""
+    return Investor.objects.filter(contacts__user=user).distinct()
+
+
+def commitments_of(investors):
+    """Their commitments with the account of each, by fund."""
+    return (
+        Commitment.objects.filter(investor__in=investors)
+        .select_related("fund", "investor", "capital")
+        .order_by("fund__name", "investor__name")
+    )
+
+
+def call_items_of(investors):
+    """Their part of every issued call, newest first."""
+    return (
+        CapitalCallItem.objects.filter(commitment__investor__in=investors, call__status__in=CALL_ISSUED)
+        .select_related("call__fund", "commitment__investor", "capital")
+        .annotate(currency=F("call__fund__currency"))
+        .order_by("-call__due_date", "-pk")
+    )

@@ -1,0 +1,19 @@
+from django.core.paginator import Paginator
+from django.shortcuts import render
+from django.utils import timezone
+
+from blackgem.lib.access import investor_page
+from portal import queries
+
+
+@investor_page
+def home(request):
+    """The investor's own commitments and calls, as they stand today."""
+    investors = queries.investors_of(request.user)
+    items = Paginator(queries.call_items_of(investors), 50)
+    context = {
+        "commitments": queries.commitments_of(investors),
+        "items": items.get_page(request.GET.get("page")),
+        "today": timezone.localdate(),
+    }
+    return render(request, "portal/home.html", context)
