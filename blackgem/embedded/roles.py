@@ -1,13 +1,15 @@
 """The two roles every BlackGem database has: one owns the schema, the lesser one is the application."""
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import psycopg
 from psycopg import sql
 
 if TYPE_CHECKING:
     from blackgem.embedded.postgres import Cluster
+
+BUILTIN_LOCALES_SINCE = 170000
 
 
 def ensure_role(connection: psycopg.Connection, role: str, password: str) -> None:
@@ -17,25 +19,43 @@ def ensure_role(connection: psycopg.Connection, role: str, password: str) -> Non
     connection.execute(sql.SQL(statement).format(sql.Identifier(role), sql.Literal(password)))
 
 
-def ensure_database(connection: psycopg.Connection, database: str, owner: str) -> None:
-    """Create the database, owned by `owner`, unless it exists."""
-    if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
-        return
+def ensure_database(connection: psycopg.Connection, database: str, owner: str, application: str) -> None:
+    """Create the database, unless it exists, for these two roles and nobody else.
+
+    Text sorts by code point in it, wherever the server runs.
+    """
     name, role = sql.Identifier(database), sql.Identifier(owner)
-    # A managed server's administrator owns nothing of a role it is no member of.
-    administrator = connection.execute(
-        "SELECT rolsuper FROM pg_roles WHERE rolname = current_user"
-    ).fetchone()
-    if not administrator or not administrator[0]:
+    if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
+        join_role(connection, role)
+        create = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8' {}")
+        connection.execute(create.format(name, role, locale(connection)))
+    restrict(connection, database, owner, application)
+
+
+def locale(connection: psycopg.Connection) -> sql.SQL:
+    """C.UTF-8, built into newer servers, from the system's libraries in older ones."""
+    if connection.info.server_version >= BUILTIN_LOCALES_SINCE:
+        return sql.SQL("LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' LOCALE 'C'")
+    return sql.SQL("LOCALE 'C.UTF-8'")
+
+
+def join_role(connection: psycopg.Connection, role: sql.Identifier) -> None:
+    """A managed server's administrator is no superuser: to give a role a database it has to be its member."""
+    row = connection.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone()
+    if not row or not row[0]:
         connection.execute(sql.SQL("GRANT {} TO current_user").format(role))
-    connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(name, role))
-    connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
 
 
-def allow_connecting(connection: psycopg.Connection, database: str, *roles: str) -> None:
-    for role in roles:
-        statement = sql.SQL("GRANT CONNECT ON DATABASE {} TO {}")
-        connection.execute(statement.format(sql.Identifier(database), sql.Identifier(role)))
+def restrict(connection: psycopg.Connection, database: str, owner: str, application: str) -> None:
+    """Only these two may connect; only the owner may create anything, temporary tables included."""
+    names = map(sql.Identifier, (database, owner, application))
+    database_name, owner_name, application_name = names
+    for statement in (
+        sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database_name),
+        sql.SQL("GRANT ALL ON DATABASE {} TO {}").format(database_name, owner_name),
+        sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database_name, application_name),
+    ):
+        connection.execute(statement)
 
 
 def prepare(cluster: "Cluster") -> None:
@@ -46,11 +66,24 @@ def prepare(cluster: "Cluster") -> None:
 
 
 def prepare_urls(administrator: str, owner: str, application: str) -> None:
-    """Create the two roles and the database that two URLs name, as `administrator`. Safe to repeat."""
-    own, app = urlsplit(owner), urlsplit(application)
-    database = own.path.lstrip("/")
+    """Create the two roles and the database that two URLs name, as `administrator`. Safe to repeat.
+
+    Raises ValueError when a URL lacks a name or a password, or when both name the same role.
+    """
+    owner_role, owner_password, database = parts(owner)
+    application_role, application_password, same_database = parts(application)
+    if owner_role == application_role or database != same_database:
+        raise ValueError("The owner's URL and the application's must name one database and two roles.")
     with psycopg.connect(administrator, autocommit=True, connect_timeout=10) as connection:
-        ensure_role(connection, own.username, own.password)
-        ensure_role(connection, app.username, app.password)
-        ensure_database(connection, database, own.username)
-        allow_connecting(connection, database, own.username, app.username)
+        ensure_role(connection, owner_role, owner_password)
+        ensure_role(connection, application_role, application_password)
+        ensure_database(connection, database, owner_role, application_role)
+
+
+def parts(url: str) -> tuple[str, str, str]:
+    """Role, password and database of a URL. Raises ValueError when one is missing."""
+    split = urlsplit(url)
+    found = tuple(unquote(part or "") for part in (split.username, split.password, split.path.lstrip("/")))
+    if not all(found):
+        raise ValueError("A database URL has the form postgres://role:password@host:5432/database.")
+    return found[0], found[1], found[2]

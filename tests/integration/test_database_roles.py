@@ -45,6 +45,7 @@ def test_neither_role_has_an_attribute_beyond_signing_in():
     [
         "TRUNCATE django_session",
         "CREATE TABLE t (a int)",
+        "CREATE TEMPORARY TABLE t (a int)",
         "DROP TABLE django_session",
         "DELETE FROM django_migrations",
         "ALTER TABLE django_session DISABLE TRIGGER ALL",

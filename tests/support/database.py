@@ -26,13 +26,13 @@ def create() -> None:
         clone = "CREATE DATABASE {} TEMPLATE {} OWNER {} STRATEGY file_copy"
         names = (sql.Identifier(name) for name in (DATABASE, TEMPLATE, OWNER))
         connection.execute(sql.SQL(clone).format(*names))
+        roles.restrict(connection, DATABASE, OWNER, APPLICATION)
     SEED.update(read_seed())
 
 
 def migrate_template(connection: psycopg.Connection) -> None:
     """Migrate as the owner, by the very command that production uses."""
-    roles.ensure_database(connection, TEMPLATE, OWNER)
-    roles.allow_connecting(connection, TEMPLATE, APPLICATION)
+    roles.ensure_database(connection, TEMPLATE, OWNER, APPLICATION)
     environment = {
         **os.environ,
         "DATABASE_URL": CLUSTER.url(APPLICATION, TEMPLATE),
