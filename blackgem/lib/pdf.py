@@ -1,0 +1,104 @@
+"""PDFs from HTML: one renderer for every document, which loads nothing but the project's own files.
+
+Fonts and style sheets are read once per process: parsing them takes as long as rendering a notice.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+#: Longer than any letter this project writes; beyond it a document is refused before it can hold up a worker.
+LONGEST_HTML = 400_000
+MOST_PAGES = 60
+_FONT_TYPES = {".woff": "font/woff", ".ttf": "font/ttf", ".otf": "font/otf"}
+
+
+class DocumentRefused(Exception):
+    """The document is larger than any that could be meant."""
+
+
+class ForeignResource(ValueError):
+    """A document asked for something that is not one of the project's own font files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pdf:
+    """A finished document."""
+
+    content: bytes
+    page_count: int
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.content).hexdigest()
+
+
+class OwnFilesOnly(URLFetcher):
+    """Opens font files below `static/fonts/pdf` and refuses everything else: no network, no other file, no data URL."""
+
+    def fetch(self, url, headers=None):
+        path = _own_file(url)
+        return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": _FONT_TYPES[path.suffix]})
+
+
+def _own_file(url: str) -> Path:
+    """The font file that a URL names; raises ForeignResource for any other."""
+    parts = urlsplit(url)
+    path = Path(unquote(parts.path)).resolve()
+    if parts.scheme != "file" or parts.netloc or path.suffix not in _FONT_TYPES:
+        raise ForeignResource(f"Documents load only the project's own fonts, not {url[:200]}")
+    if not path.is_relative_to(_font_folder()):
+        raise ForeignResource(f"Documents load only the project's own fonts, not {url[:200]}")
+    return path
+
+
+def _font_folder() -> Path:
+    return (settings.BASE_DIR / "static" / "fonts" / "pdf").resolve()
+
+
+@dataclass(frozen=True, slots=True)
+class _Press:
+    """What every document of one style sheet shares."""
+
+    fonts: FontConfiguration
+    styles: tuple[CSS, ...]
+
+
+@cache
+def _press(stylesheet: Path) -> _Press:
+    """Fonts and rules, parsed once per process."""
+    fonts = FontConfiguration()
+    files = (settings.BASE_DIR / "static" / "css" / "fonts-pdf.css", stylesheet)
+    return _Press(fonts, tuple(_parse(file, fonts) for file in files))
+
+
+def _parse(file: Path, fonts: FontConfiguration) -> CSS:
+    return CSS(string=file.read_text(), base_url=file.as_uri(), font_config=fonts, url_fetcher=OwnFilesOnly())
+
+
+def render_pdf(html: str, *, stylesheet: Path) -> Pdf:
+    """An HTML document as a tagged PDF (PDF/UA-1), with its title, language, bookmarks and <meta> properties.
+
+    `html` must already be escaped. Raises DocumentRefused when it is longer than `LONGEST_HTML` characters or lays out
+    to more than `MOST_PAGES` pages.
+    """
+    if len(html) > LONGEST_HTML:
+        raise DocumentRefused(
+            f"The document has {len(html):,} characters; at most {LONGEST_HTML:,} are printed."
+        )
+    press = _press(stylesheet)
+    source = HTML(string=html, base_url=None, url_fetcher=OwnFilesOnly())
+    options = {"stylesheets": press.styles, "pdf_variant": "pdf/ua-1", "custom_metadata": True}
+    document = source.render(font_config=press.fonts, **options)
+    if len(document.pages) > MOST_PAGES:
+        raise DocumentRefused(
+            f"The document has {len(document.pages)} pages; at most {MOST_PAGES} are printed."
+        )
+    return Pdf(document.write_pdf(**options), len(document.pages))

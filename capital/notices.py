@@ -1,0 +1,225 @@
+"""What a capital call notice says, frozen when the call is issued: one per partner from whom something is called."""
+
+from collections import defaultdict
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.utils.timezone import localdate
+
+from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine, CapitalCallLine
+from funds.models import BankDetails, Fund, Notice
+from funds.notice_queries import newest_notices
+from funds.services.notices import NoticeDraft, write_notices
+
+#: What a later version takes over from the first: amounts never change, and "before this call" lies in the past.
+SETTLED = (
+    "currency",
+    "amount",
+    "lines",
+    "position",
+    "position_shares",
+    "fund_position",
+    "fund_shares",
+    "bank",
+)
+
+
+def write_call_notices(
+    *, call: CapitalCall, by, at: datetime, today: date, change_note: str = ""
+) -> list[Notice]:
+    """Write the notices of an issued call: the first version, or the next one when it was reworded.
+
+    Inside the caller's transaction, after the call's status is saved, because the roll-ups then count it. Partners
+    from whom nothing is called (excused, or a commitment of zero) get no letter. The number of queries does not depend
+    on the number of partners.
+    """
+    earlier = newest_notices(kind=Notice.Kind.CAPITAL_CALL, subject_id=call.pk)
+    before = {notice.item_id: notice.facts for notice in earlier}
+    items = _items(call)
+    facts = _facts_again(call, items, before) if before else _first_facts(call, items)
+    return write_notices(
+        fund=call.fund,
+        kind=Notice.Kind.CAPITAL_CALL,
+        subject_id=call.pk,
+        dated_on=today,
+        drafts=[
+            NoticeDraft(item.commitment, item.pk, notice_number(call, item.commitment), facts[item.pk])
+            for item in items
+        ],
+        change_note=change_note,
+        by=by,
+        at=at,
+    )
+
+
+def notice_number(call: CapitalCall, commitment) -> str:
+    """What the letter is called, and what its payment is to quote: "CC3-0001"."""
+    return f"CC{call.number}-{commitment.reference}"
+
+
+def _items(call: CapitalCall) -> list[CapitalCallItem]:
+    called = CapitalCallItem.objects.filter(call=call, amount__gt=0)
+    return list(
+        called.select_related("commitment__investor", "commitment__capital").order_by("commitment_id")
+    )
+
+
+# ---------------------------------------------------------------- facts
+
+
+def _first_facts(call: CapitalCall, items: list[CapitalCallItem]) -> dict[int, dict]:
+    fund = Fund.objects.select_related("partners").get(pk=call.fund_id)
+    lines = list(call.lines.select_related("allocation__deal").order_by("position"))
+    item_lines = _item_lines(call)
+    within = sum((line.amount for line in lines if line.reduces_unfunded), Decimal(0))
+    shared = {
+        "currency": fund.currency,
+        "bank": _bank(call.bank_details),
+        "fund_position": _position(fund.partners, call.total_amount, within),
+        "fund_shares": [_called_share("Called, % of all commitments", fund.partners, within)],
+    }
+    return {item.pk: _facts(call, item, fund, lines, item_lines[item.pk], shared) for item in items}
+
+
+def _facts(call, item, fund, lines, item_lines, shared) -> dict:
+    capital = item.commitment.capital
+    within = sum((line.amount for line in item_lines.values() if line.reduces_unfunded), Decimal(0))
+    return {
+        **_letter(call, item, fund),
+        **shared,
+        "amount": _text(item.amount),
+        "lines": [_line(line, item_lines[line.pk]) for line in lines],
+        "position": _position(capital, item.amount, within),
+        "position_shares": [
+            _steady("Commitment, % of the fund", _ratio(capital.committed, fund.partners.committed)),
+            _called_share("Called, % of your commitment", capital, within),
+        ],
+    }
+
+
+def _facts_again(call, items, before: dict[int, dict]) -> dict[int, dict]:
+    """Names, addresses, wording and due date as they are now; everything about money as it was."""
+    return {
+        item.pk: {**_letter(call, item, call.fund), **{name: before[item.pk][name] for name in SETTLED}}
+        for item in items
+    }
+
+
+def _item_lines(call: CapitalCall) -> dict[int, dict[int, CapitalCallItemLine]]:
+    """By item, then by line."""
+    found: dict[int, dict[int, CapitalCallItemLine]] = defaultdict(dict)
+    for item_line in CapitalCallItemLine.objects.filter(call=call):
+        found[item_line.item_id][item_line.line_id] = item_line
+    return found
+
+
+def _letter(call: CapitalCall, item: CapitalCallItem, fund: Fund) -> dict:
+    """Who writes to whom, about what, until when."""
+    investor = item.commitment.investor
+    return {
+        "commitment_id": item.commitment_id,
+        "item_id": item.pk,
+        "payment_reference": notice_number(call, item.commitment),
+        "fund": {
+            "name": fund.name,
+            "legal_name": fund.legal_name,
+            "address": fund.address,
+            "lpa_on": fund.lpa_date.isoformat(),
+            "paper_size": fund.paper_size,
+            "contact_name": fund.contact_name,
+            "contact_email": fund.contact_email,
+            "contact_phone": fund.contact_phone,
+            "signatory_name": fund.signatory_name,
+            "signatory_title": fund.signatory_title,
+        },
+        "partner": {
+            "name": investor.name,
+            "attention": investor.attention,
+            "address": investor.address,
+            "reference": item.commitment.reference,
+        },
+        "call": {
+            "number": call.number,
+            "called_on": call.call_date.isoformat(),
+            "due_on": call.due_date.isoformat(),
+            "purpose": call.purpose,
+            "purpose_detail": call.purpose_detail,
+            "amount": _text(call.total_amount),
+        },
+    }
+
+
+def _line(line: CapitalCallLine, item_line: CapitalCallItemLine) -> dict:
+    deal = f" – {line.allocation.deal.name}" if line.allocation else ""
+    return {
+        "label": f"{line.get_kind_display()}{deal}",
+        "reduces_unfunded": line.reduces_unfunded,
+        "fund": _text(line.amount),
+        "partner": _text(item_line.amount),
+        "excuse_reason": item_line.excuse_reason,
+    }
+
+
+def _bank(details: BankDetails | None) -> dict | None:
+    if details is None:
+        return None
+    names = ("bank_name", "account_name", "account_number", "routing_number", "swift", "iban", "version")
+    verified_on = {"verified_on": localdate(details.verified_at).isoformat()}
+    return {name: getattr(details, name) for name in names} | verified_on
+
+
+# ---------------------------------------------------------------- before, this call, after
+
+
+def _position(capital, called: Decimal, within: Decimal) -> list[dict]:
+    """The rows of a position. `capital` is a roll-up that counts this call already: before = after − this call.
+
+    called = paid + outstanding from earlier calls + due on this call, and
+    unfunded = commitment − called within the commitment + recallable distributions, in each column.
+    """
+    outside = capital.called - capital.called_within
+    rows = [
+        _steady("Commitment", _text(capital.committed)),
+        _moving("Called (cumulative)", capital.called, called),
+        _steady("Paid (cumulative)", _text(capital.paid)),
+        _steady("Outstanding from earlier calls", _text(capital.outstanding - called)),
+        {"label": "Due on this call", "before": None, "this": _text(called), "after": _text(called)},
+        _steady("Recallable distributions", _text(capital.recallable)),
+        {**_moving("Unfunded commitment", capital.unfunded, -within), "total": True},
+    ]
+    if outside:
+        rows.insert(2, _moving("of which outside the commitment", outside, called - within))
+    return rows
+
+
+def _moving(label: str, after: Decimal, this: Decimal) -> dict:
+    return {
+        "label": label,
+        "before": _text(after - this),
+        "this": _text(this) if this else None,
+        "after": _text(after),
+    }
+
+
+def _steady(label: str, value: str | None) -> dict:
+    return {"label": label, "before": value, "this": None, "after": value}
+
+
+def _called_share(label: str, capital, within: Decimal) -> dict:
+    after = capital.called_within
+    return {
+        "label": label,
+        "before": _ratio(after - within, capital.committed),
+        "this": _ratio(within, capital.committed),
+        "after": _ratio(after, capital.committed),
+    }
+
+
+def _ratio(part: Decimal, whole: Decimal) -> str | None:
+    """A fraction with eight decimals, as text; nothing where there is no whole."""
+    return f"{part / whole:.8f}" if whole else None
+
+
+def _text(amount: Decimal) -> str:
+    """An amount with two decimals, exactly: views may answer 0 or 8000."""
+    return f"{amount:.2f}"

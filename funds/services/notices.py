@@ -1,0 +1,194 @@
+"""Letters to investors: written with what they are about, queued for mailing by a person's decision.
+
+Everything here happens in the caller's transaction. Workers then make the PDFs (`rendering`) and mail them
+(`delivering`); the rows written here are their queue.
+"""
+
+import logging
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from email.utils import parseaddr
+
+from celery import current_app
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+from kombu.exceptions import OperationalError
+
+from funds.models import Commitment, Fund, InvestorContact, Notice, NoticeDelivery, NoticeRendering
+
+log = logging.getLogger(__name__)
+
+State = NoticeDelivery.State
+UNDER_WAY = (State.QUEUED, State.SENDING)
+NO_CONTACT = "No contact of this investor takes notices."
+WAKE_TASK = "funds.tasks.work_on_notices"
+WAKE_EXPIRES_SECONDS = 60
+#: After so many tries the PDF of a notice is given up, until a person asks for it again.
+MOST_RENDERINGS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeDraft:
+    """One letter to be written. `facts` is JSON: amounts, rates and dates as text, exactly as decided."""
+
+    commitment: Commitment
+    item_id: int
+    number: str
+    facts: dict
+
+
+# ---------------------------------------------------------------- writing
+
+
+def write_notices(
+    *,
+    fund: Fund,
+    kind: str,
+    subject_id: int,
+    dated_on: date,
+    drafts: Sequence[NoticeDraft],
+    change_note: str = "",
+    by,
+    at: datetime,
+) -> list[Notice]:
+    """Freeze these letters as the next version of each, and queue their PDFs to be made."""
+    versions = _versions(kind, subject_id)
+    notices = Notice.objects.bulk_create(
+        Notice(
+            fund=fund,
+            commitment=draft.commitment,
+            kind=kind,
+            subject_id=subject_id,
+            item_id=draft.item_id,
+            number=draft.number,
+            version=versions.get(draft.item_id, 0) + 1,
+            dated_on=dated_on,
+            facts=draft.facts,
+            change_note=change_note,
+            created_by=by,
+        )
+        for draft in drafts
+    )
+    NoticeRendering.objects.bulk_create(NoticeRendering(notice=notice, due_at=at) for notice in notices)
+    return notices
+
+
+def write_notice(
+    *, fund, commitment, kind, subject_id, item_id, number, dated_on, facts, change_note="", by, at
+) -> Notice:
+    """The same for a single letter."""
+    [notice] = write_notices(
+        fund=fund,
+        kind=kind,
+        subject_id=subject_id,
+        dated_on=dated_on,
+        drafts=[NoticeDraft(commitment, item_id, number, facts)],
+        change_note=change_note,
+        by=by,
+        at=at,
+    )
+    return notice
+
+
+def _versions(kind: str, subject_id: int) -> dict[int, int]:
+    """The highest version there is of each item's letter."""
+    written = Notice.objects.filter(kind=kind, subject_id=subject_id)
+    return dict(written.values_list("item_id").annotate(Max("version")))
+
+
+# ---------------------------------------------------------------- queueing
+
+
+def queue_deliveries(*, notices: Sequence[Notice], by, at: datetime, resend: bool = False) -> int:
+    """Queue these notices for mailing and return how many were queued.
+
+    A notice that was queued before is left alone unless that failed or `resend` is set, and always while it is under
+    way. An investor without a contact who takes notices gets a delivery that has failed and says so.
+    """
+    latest = _latest_deliveries(notices)
+    chosen = [notice for notice in notices if _may_queue(latest.get(notice.pk), resend)]
+    recipients = _recipients(chosen)
+    deliveries = NoticeDelivery.objects.bulk_create(
+        _new_delivery(notice, latest.get(notice.pk), recipients.get(notice.commitment_id, []), by, at)
+        for notice in chosen
+    )
+    _try_again_to_render(chosen, at)
+    return sum(delivery.state == State.QUEUED for delivery in deliveries)
+
+
+def withdraw_deliveries(*, kind: str, subject_id: int, reason: str) -> int:
+    """Take out of the queue what was not handed to the mail relay yet, and return how many. The reason is kept."""
+    waiting = NoticeDelivery.objects.filter(
+        notice__kind=kind, notice__subject_id=subject_id, state=State.QUEUED
+    )
+    return waiting.update(state=State.FAILED, failure=reason[:500])
+
+
+def _latest_deliveries(notices: Iterable[Notice]) -> dict[int, NoticeDelivery]:
+    rows = NoticeDelivery.objects.filter(notice__in=notices).order_by("notice_id", "-round")
+    return {delivery.notice_id: delivery for delivery in rows.distinct("notice_id")}
+
+
+def _may_queue(latest: NoticeDelivery | None, resend: bool) -> bool:
+    if latest is None or latest.state == State.FAILED:
+        return True
+    return resend and latest.state not in UNDER_WAY
+
+
+def _recipients(notices: Iterable[Notice]) -> dict[int, list[str]]:
+    """By commitment, the addresses of those contacts of its investor who take notices."""
+    found: dict[int, list[str]] = {}
+    contacts = InvestorContact.objects.filter(
+        takes_notices=True, investor__commitments__in={notice.commitment_id for notice in notices}
+    )
+    pairs = contacts.order_by("pk").values_list("investor__commitments", "email")
+    for commitment_id, email in pairs:
+        found.setdefault(commitment_id, []).append(email)
+    return found
+
+
+def _new_delivery(notice, latest, recipients, by, at) -> NoticeDelivery:
+    number = latest.round + 1 if latest else 1
+    return NoticeDelivery(
+        notice=notice,
+        round=number,
+        recipients=recipients,
+        state=State.QUEUED if recipients else State.FAILED,
+        failure="" if recipients else NO_CONTACT,
+        requested_at=at,
+        requested_by=by,
+        due_at=at,
+        message_id=_message_id(notice, number),
+    )
+
+
+def _message_id(notice: Notice, number: int) -> str:
+    """Fixed with the delivery, so that a relay can be asked about it; never the same twice, whatever is restored."""
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+    return f"<notice-{notice.pk}-{number}.{secrets.token_hex(8)}@{domain}>"
+
+
+def _try_again_to_render(notices: Iterable[Notice], at: datetime) -> None:
+    """Whoever asks for a mail asks for its PDF too, also where making it was given up."""
+    given_up = NoticeRendering.objects.filter(notice__in=notices, attempts__gte=MOST_RENDERINGS)
+    given_up.update(attempts=0, due_at=at, failure="")
+
+
+# ---------------------------------------------------------------- waking workers
+
+
+def nudge() -> None:
+    """Wake the workers once the transaction is committed. What is not woken now is found by the next sweep."""
+    transaction.on_commit(wake_workers)
+
+
+def wake_workers() -> None:
+    """Ask for as many workers as there are. The broker only wakes: without it, nothing is lost but seconds."""
+    try:
+        for _ in range(settings.CELERY_WORKER_CONCURRENCY):
+            current_app.send_task(WAKE_TASK, expires=WAKE_EXPIRES_SECONDS)
+    except OperationalError as error:
+        log.warning("The broker is away; notices wait for the next sweep", extra={"reason": str(error)})

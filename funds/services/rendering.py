@@ -1,0 +1,105 @@
+"""Notices become PDFs: each once, stored with its hash, never made again."""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.template.loader import render_to_string
+
+from blackgem.lib.pdf import DocumentRefused, Pdf, render_pdf
+from funds.models import Notice, NoticeDocument, NoticeRendering
+
+from .notices import MOST_RENDERINGS
+
+log = logging.getLogger(__name__)
+
+FIRST_PAUSE = timedelta(seconds=30)
+
+
+def render_next(*, at: datetime) -> bool:
+    """Make and store the PDF of one notice that waits for it. False when none waits.
+
+    The try is counted and committed first: a document that kills its worker moves to the end of the queue and is
+    given up in the end. While it is made the row is locked, so that a killed worker's notice is free at once.
+    """
+    notice_id = _claim(at)
+    if notice_id is None:
+        return False
+    _make(notice_id, at)
+    return True
+
+
+@transaction.atomic
+def _claim(at: datetime) -> int | None:
+    waiting = NoticeRendering.objects.filter(due_at__lte=at, attempts__lt=MOST_RENDERINGS)
+    free = waiting.select_for_update(skip_locked=True).order_by("attempts", "due_at", "notice_id")
+    row = free.first()
+    if row is None:
+        return None
+    row.attempts += 1
+    row.save(update_fields=["attempts"])
+    return row.pk
+
+
+@transaction.atomic
+def _make(notice_id: int, at: datetime) -> None:
+    """Render under the lock. Somebody who was faster is left to it."""
+    free = NoticeRendering.objects.select_for_update(skip_locked=True, of=("self",))
+    row = free.select_related("notice").filter(pk=notice_id).first()
+    if row is None:
+        return
+    try:
+        pdf = make_pdf(row.notice)
+    except Exception as error:
+        log.exception("A notice could not be rendered", extra={"notice": notice_id})
+        _note_failure(row, error, at)
+    else:
+        _store(row, pdf)
+
+
+def make_pdf(notice: Notice) -> Pdf:
+    """The letter as a PDF. It carries the ids of notice, commitment and item, to be compared before it is mailed."""
+    return render_pdf(
+        letter_html(notice), stylesheet=settings.BASE_DIR / "templates" / "notices" / "notices.css"
+    )
+
+
+def letter_html(notice: Notice) -> str:
+    """The letter as HTML, everything in it escaped, from the notice's frozen facts alone."""
+    context = {
+        "facts": notice.facts,
+        "number": notice.number,
+        "version": notice.version,
+        "dated_on": notice.dated_on.isoformat(),
+        "change_note": notice.change_note,
+        "notice_id": notice.pk,
+        "identity": identity(notice),
+    }
+    return render_to_string(f"notices/{notice.kind}.html", context)
+
+
+def identity(notice: Notice) -> dict[str, str]:
+    """Properties of the PDF that say whose it is."""
+    return {
+        "BlackGemNotice": str(notice.pk),
+        "BlackGemVersion": str(notice.version),
+        "BlackGemCommitment": str(notice.commitment_id),
+        "BlackGemItem": str(notice.item_id),
+    }
+
+
+def _store(row: NoticeRendering, pdf: Pdf) -> None:
+    NoticeDocument.objects.create(
+        notice=row.notice, content=pdf.content, sha256=pdf.sha256, page_count=pdf.page_count
+    )
+    row.delete()
+
+
+def _note_failure(row: NoticeRendering, error: Exception, at: datetime) -> None:
+    """Try again later, a little longer each time; what is refused for its size would be refused again."""
+    if isinstance(error, DocumentRefused):
+        row.attempts = MOST_RENDERINGS
+    row.failure = f"{type(error).__name__}: {error}"[:500]
+    row.due_at = at + FIRST_PAUSE * 2**row.attempts
+    row.save(update_fields=["attempts", "failure", "due_at"])

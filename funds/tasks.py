@@ -1,0 +1,44 @@
+"""What Celery runs. The tables are the queue: a task carries nothing, and losing one loses nothing."""
+
+import mmap
+import time
+
+from celery import shared_task
+from celery.signals import worker_shutting_down
+from django.utils import timezone
+
+from blackgem.lib.mail import Relay
+from funds.services.delivering import deliver_next, has_work, sweep
+from funds.services.notices import wake_workers
+from funds.services.rendering import render_next
+
+#: How long one task goes on before it makes room for others.
+LONGEST_SECONDS = 30
+
+# One byte that the worker shares with its children, because only the parent is told that the worker shuts down.
+_shutting_down = mmap.mmap(-1, 1)
+
+
+@worker_shutting_down.connect
+def finish_current_notice(**_) -> None:
+    """On SIGTERM each child ends with the notice it is at."""
+    _shutting_down[0] = 1
+
+
+@shared_task
+def work_on_notices() -> None:
+    """Mail what is ready, make what is not, until nothing is left, the time is over or the worker shuts down."""
+    until = time.monotonic() + LONGEST_SECONDS
+    with Relay() as relay:
+        while not _shutting_down[0] and time.monotonic() < until:
+            if not (deliver_next(relay=relay, at=timezone.now()) or render_next(at=timezone.now())):
+                return
+    if has_work(at=timezone.now()):
+        wake_workers()
+
+
+@shared_task
+def sweep_notices() -> None:
+    """Every few seconds: find what was left behind, and wake the workers for it."""
+    if sweep(at=timezone.now()):
+        wake_workers()

@@ -1,0 +1,54 @@
+"""How the frozen facts of a letter are printed. Facts hold amounts, rates and dates as text, exactly as decided."""
+
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+from django import template
+
+from blackgem.lib.currencies import CURRENCIES
+from blackgem.lib.money import amount_in_words, format_money
+
+register = template.Library()
+
+NOTHING = "–"
+
+
+@register.filter
+def amount(value: str | None, currency: str) -> str:
+    """ "8000.00" → "$8,000.00", negative in parentheses; nothing is a dash."""
+    return NOTHING if value is None else format_money(Decimal(value), currency)
+
+
+@register.filter
+def sign(value: str | None) -> str:
+    """A class that lets the closing parenthesis hang, so that decimals stand under each other."""
+    return "negative" if value and value.startswith("-") else ""
+
+
+@register.filter
+def in_words(value: str, currency: str) -> str:
+    """ "8000.00" → "Eight thousand US dollars and 00/100"."""
+    return amount_in_words(Decimal(value), currency)
+
+
+@register.filter
+def share(value: str | None) -> str:
+    """A fraction in percent with two decimals, half up: "0.08" → "8.00%"."""
+    if value is None:
+        return NOTHING
+    return f"{(Decimal(value) * 100).quantize(Decimal('0.01'), rounding=ROUND_HALF_UP)}%"
+
+
+@register.filter
+def long_date(value: str | None) -> str:
+    """ "2026-03-01" → "March 1, 2026"."""
+    if not value:
+        return NOTHING
+    day = date.fromisoformat(value)
+    return f"{day:%B} {day.day}, {day.year}"
+
+
+@register.filter
+def currency_name(code: str) -> str:
+    """ "USD" → "US dollars (USD)"."""
+    return f"{CURRENCIES[code].plural} ({code})"
