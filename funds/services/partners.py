@@ -6,7 +6,7 @@ from django.db.models import F
 
 from blackgem.lib import audit
 from blackgem.lib.errors import Conflict, InvalidInput, NotFound
-from blackgem.lib.money import MoneyError, parse_amount
+from blackgem.lib.money import MoneyError, format_money_short, parse_amount
 from blackgem.lib.sql import service
 from funds.access import MANAGE, READ, can_may, check_may
 from funds.models import Commitment, Deal, Fund, Investor, InvestorContact
@@ -29,9 +29,17 @@ _REFERENCE = re.compile(r"[A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*")
 
 @service
 def create_investor(*, fields, by, at) -> Investor:
-    """A partner-to-be. A name like another's is no error: ask `queries.namesakes` and warn. Raises InvalidInput."""
+    """A partner-to-be. A name like another's is no error: ask `queries.namesakes` and warn. Raises InvalidInput.
+
+    An investor entered with an e-mail address takes its notices there until its contacts say otherwise.
+    """
     check_may_enter_partners(by)
-    return _create(Investor(created_by=by), fields, INVESTOR_FIELDS, verb="create_investor", by=by, at=at)
+    investor = _create(Investor(created_by=by), fields, INVESTOR_FIELDS, verb="create_investor", by=by, at=at)
+    if investor.email:
+        contact = InvestorContact(investor=investor)
+        first = {"name": investor.attention or investor.name, "email": investor.email}
+        _create(contact, first, CONTACT_FIELDS, verb="add_contact", by=by, at=at, also=[investor])
+    return investor
 
 
 @service
@@ -233,7 +241,8 @@ def _check_covers_what_was_called(commitment, amount) -> None:
     if amount < lowest:
         raise Conflict(
             "commitment.below_called",
-            f"{lowest:,.2f} {commitment.fund.currency} of this commitment is already called: it cannot be less.",
+            f"{format_money_short(lowest, commitment.fund.currency)} of this commitment is already called: "
+            "it cannot be less.",
             field="amount",
             extra={"lowest": lowest},
         )

@@ -10,7 +10,7 @@ from blackgem.lib.errors import Conflict, Forbidden, InvalidInput, NotFound
 from capital.services import calls
 from capital.services.planning import ItemPlan, LinePlan, work_out
 from funds.models import Notice
-from tests.factories import FundFactory, MembershipFactory, UserFactory
+from tests.factories import ContactFactory, FundFactory, MembershipFactory, UserFactory
 
 from .story import NOW, TODAY, Story, amounts, fresh, state, status
 
@@ -250,6 +250,8 @@ def test_an_issued_call_is_reworded_and_its_due_date_moves_later_only():
 
 def test_notices_are_queued_once_unless_asked_again():
     story = Story()
+    for partner in story.partners:
+        ContactFactory(investor=partner.investor)
     draft = story.draft()
     send = {"call_id": draft.pk, "by": story.manager, "at": NOW, "today": TODAY}
     assert calls.send_notices(**send) == 3
