@@ -31,10 +31,12 @@ CREATE UNLOGGED TABLE pending_checks (
     PRIMARY KEY (xid, kind, object_id)
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
 
--- Runs check_<kind>(object) for a noted object, at commit or when constraints are made immediate.
+-- Runs check_<kind>(object) for a noted object, at commit or when constraints are made immediate. Each check locks its
+-- object and then reads, which is only right where a statement sees what was committed before it.
 CREATE FUNCTION run_pending_check() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
+    PERFORM require_read_committed();
     DELETE FROM pending_checks WHERE xid = NEW.xid AND kind = NEW.kind AND object_id = NEW.object_id;
     EXECUTE format('SELECT %I($1)', 'check_' || NEW.kind) USING NEW.object_id;
     RETURN NULL;
@@ -42,6 +44,10 @@ END $$;
 
 CREATE CONSTRAINT TRIGGER run_pending_check AFTER INSERT ON pending_checks
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION run_pending_check();
+
+-- Whoever may attach one of these to a table of its own could feed it rows of its own: here, and wherever a function
+-- runs with its owner's rights.
+REVOKE EXECUTE ON FUNCTION run_pending_check() FROM PUBLIC;
 
 CREATE TRIGGER audit_events_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_events
     FOR EACH STATEMENT EXECUTE FUNCTION append_only('audit_events_are_append_only');

@@ -83,6 +83,12 @@ BEGIN
     END IF;
 END $$;
 
+-- Nothing to check: the note itself says, until commit, that the call was born in this transaction.
+CREATE OR REPLACE FUNCTION check_call_is_new(call bigint) RETURNS void
+LANGUAGE sql SET search_path = public, pg_temp
+BEGIN ATOMIC
+END;
+
 -- A reversing payment exists only as the outcome of an approved reversal.
 CREATE OR REPLACE FUNCTION check_reversal(compensating bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -126,5 +132,5 @@ BEGIN
 END $$;
 
 REVOKE EXECUTE ON FUNCTION note_checks(text, bigint[]), check_call_sums(bigint), check_call_status(bigint),
-    check_allocation_state(bigint), check_reversal(bigint), guard_commitments(bigint[]), guard_allocations(bigint[]),
-    guard_receipts(bigint[]) FROM PUBLIC;
+    check_call_is_new(bigint), check_allocation_state(bigint), check_reversal(bigint), guard_commitments(bigint[]),
+    guard_allocations(bigint[]), guard_receipts(bigint[]) FROM PUBLIC;

@@ -27,8 +27,8 @@ BEGIN
     END IF;
     IF EXISTS (SELECT FROM new_rows n JOIN payments o ON o.id = n.reverses_id
                 WHERE n.amount <> -o.amount OR n.item_id <> o.item_id OR n.receipt_id <> o.receipt_id
-                   OR o.reverses_id IS NOT NULL) THEN
-        PERFORM refuse('reversal_mirrors_its_payment', 'A reversal takes back one whole payment, once.');
+                   OR n.value_date < o.value_date OR o.reverses_id IS NOT NULL) THEN
+        PERFORM refuse('reversal_mirrors_its_payment', 'A reversal takes back one whole payment, once, and not before it.');
     END IF;
     SELECT i.id, i.amount, s.paid INTO over
       FROM capital_call_items i
@@ -49,6 +49,13 @@ BEGIN
            t.call_id, t.call_line_id, t.call_item_id, t.allocation_id, n.id
       FROM new_rows n
       JOIN capital_transactions t ON t.payment_id = n.reverses_id;
+    -- Finds nothing to take back where payment and reversal come in one statement.
+    IF EXISTS (SELECT FROM new_rows n
+                WHERE n.reverses_id IS NOT NULL
+                  AND n.amount IS DISTINCT FROM
+                      (SELECT sum(t.amount) FROM capital_transactions t WHERE t.payment_id = n.id)) THEN
+        PERFORM refuse('payment_has_its_ledger_rows', 'A reversal takes back what is in the ledger already.');
+    END IF;
 
     -- A payment fills the item's open lines in their order: the overlap of two running totals.
     WITH paying AS (
@@ -133,3 +140,5 @@ END $$;
 
 CREATE TRIGGER guard_reversal BEFORE INSERT OR UPDATE ON payment_reversals
     FOR EACH ROW EXECUTE FUNCTION guard_reversal();
+
+REVOKE EXECUTE ON FUNCTION post_payments(), receipts_were_returned(), guard_reversal() FROM PUBLIC;

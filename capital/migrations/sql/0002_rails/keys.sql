@@ -2,11 +2,15 @@
 
 ALTER TABLE fund_allocations ADD CONSTRAINT fund_allocations_key UNIQUE (id, fund_id);
 ALTER TABLE commitments ADD CONSTRAINT commitments_key UNIQUE (id, fund_id);
+ALTER TABLE bank_details ADD CONSTRAINT bank_details_key UNIQUE (id, fund_id);
 ALTER TABLE capital_calls ADD CONSTRAINT capital_calls_key UNIQUE (id, fund_id);
 ALTER TABLE capital_call_lines ADD CONSTRAINT capital_call_lines_key UNIQUE (id, call_id, reduces_unfunded);
 ALTER TABLE capital_call_items ADD CONSTRAINT capital_call_items_key UNIQUE (id, call_id, fund_id, commitment_id);
 ALTER TABLE receipts ADD CONSTRAINT receipts_key UNIQUE (id, fund_id);
 ALTER TABLE payments ADD CONSTRAINT payments_key UNIQUE (id, item_id, call_id, fund_id, commitment_id);
+
+ALTER TABLE capital_calls
+    ADD CONSTRAINT call_bank_details_of_fund FOREIGN KEY (bank_details_id, fund_id) REFERENCES bank_details (id, fund_id);
 
 ALTER TABLE capital_call_lines
     ADD CONSTRAINT call_line_belongs_to_call FOREIGN KEY (call_id, fund_id) REFERENCES capital_calls (id, fund_id),

@@ -29,6 +29,22 @@ END $$;
 
 CREATE TRIGGER guard_commitment AFTER UPDATE ON commitments
     FOR EACH ROW EXECUTE FUNCTION guard_commitment();
+
+-- What was allocated or received is in the fund's currency.
+CREATE FUNCTION guard_currency_of_money() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT FROM fund_allocations WHERE fund_id = OLD.id)
+       OR EXISTS (SELECT FROM receipts WHERE fund_id = OLD.id) THEN
+        PERFORM refuse('fund_currency_is_fixed', 'The currency of a fund with allocations or receipts cannot change.');
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER guard_currency_of_money BEFORE UPDATE ON funds
+    FOR EACH ROW WHEN (NEW.currency IS DISTINCT FROM OLD.currency) EXECUTE FUNCTION guard_currency_of_money();
+
+REVOKE EXECUTE ON FUNCTION guard_allocation(), guard_commitment(), guard_currency_of_money() FROM PUBLIC;
 -- What may change on a call, and which way its status may move.
 CREATE FUNCTION guard_call() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -40,7 +56,8 @@ BEGIN
         RETURN OLD;
     END IF;
     IF TG_OP = 'UPDATE' THEN
-        IF (OLD.id, OLD.fund_id, OLD.number) IS DISTINCT FROM (NEW.id, NEW.fund_id, NEW.number)
+        IF (OLD.id, OLD.fund_id, OLD.number, OLD.created_at, OLD.created_by_id)
+           IS DISTINCT FROM (NEW.id, NEW.fund_id, NEW.number, NEW.created_at, NEW.created_by_id)
            OR (OLD.status <> 'draft'
                AND ((OLD.total_amount, OLD.call_date, OLD.four_eyes, OLD.submitted_at, OLD.submitted_by_id)
                     IS DISTINCT FROM
@@ -69,6 +86,10 @@ BEGIN
        AND NEW.four_eyes IS DISTINCT FROM (SELECT four_eyes FROM funds WHERE id = NEW.fund_id) THEN
         PERFORM refuse('four_eyes_as_the_fund_demands', 'A call takes the fund''s own rule on a second approver.');
     END IF;
+    IF call_is_issued(NEW.status) AND (TG_OP = 'INSERT' OR NOT call_is_issued(OLD.status))
+       AND EXISTS (SELECT FROM bank_details WHERE id = NEW.bank_details_id AND verified_at IS NULL) THEN
+        PERFORM refuse('call_uses_verified_bank_details', 'A call is issued with verified bank details only.');
+    END IF;
     RETURN NEW;
 END $$;
 
@@ -94,6 +115,9 @@ BEGIN
         PERFORM guard_commitments(ARRAY(SELECT commitment_id FROM capital_call_items WHERE call_id = ANY (issued)));
         PERFORM guard_allocations(deals);
     END IF;
+    IF TG_OP = 'INSERT' THEN
+        PERFORM note_checks('call_is_new', touched);
+    END IF;
     PERFORM note_checks('call_sums', touched);
     PERFORM note_checks('call_status', touched);
     PERFORM note_checks('allocation_state', deals);
@@ -105,11 +129,15 @@ CREATE TRIGGER calls_were_inserted AFTER INSERT ON capital_calls
 CREATE TRIGGER calls_were_updated AFTER UPDATE ON capital_calls
     REFERENCING NEW TABLE AS new_rows OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION calls_were_written();
 
--- Lines, items and their parts change with a draft only.
+-- Lines, items and their parts change with a draft only. The call is locked before its status is read, so that nobody
+-- issues it meanwhile.
 CREATE FUNCTION guard_call_part() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    stored text;
 BEGIN
-    IF EXISTS (SELECT FROM capital_calls WHERE id = OLD.call_id AND status <> 'draft') THEN
+    SELECT status INTO stored FROM capital_calls WHERE id = OLD.call_id FOR NO KEY UPDATE;
+    IF stored <> 'draft' THEN
         PERFORM refuse('submitted_call_is_fixed', 'The parts of a call are fixed once it was submitted.');
     END IF;
     IF TG_OP = 'DELETE' THEN
@@ -135,12 +163,23 @@ CREATE TRIGGER call_items_keep_their_history BEFORE TRUNCATE ON capital_call_ite
 CREATE TRIGGER call_item_lines_keep_their_history BEFORE TRUNCATE ON capital_call_item_lines
     FOR EACH STATEMENT EXECUTE FUNCTION append_only('calls_keep_their_history');
 
+-- They join a draft, or a call that this very transaction brought in whole.
 CREATE FUNCTION call_parts_were_written() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    calls bigint[] := ARRAY(SELECT DISTINCT call_id FROM rows);
 BEGIN
-    PERFORM note_checks('call_sums', ARRAY(SELECT DISTINCT call_id FROM rows));
+    PERFORM note_checks('call_sums', calls);
     IF TG_OP = 'DELETE' THEN
         RETURN NULL;
+    END IF;
+    PERFORM 1 FROM capital_calls WHERE id = ANY (calls) ORDER BY id FOR NO KEY UPDATE;
+    IF EXISTS (SELECT FROM capital_calls k
+                WHERE k.id = ANY (calls) AND k.status <> 'draft'
+                  AND NOT EXISTS (SELECT FROM pending_checks p
+                                   WHERE p.xid = pg_current_xact_id() AND p.kind = 'call_is_new'
+                                     AND p.object_id = k.id)) THEN
+        PERFORM refuse('submitted_call_is_fixed', 'The parts of a call are fixed once it was submitted.');
     END IF;
     IF TG_TABLE_NAME = 'capital_call_lines' THEN
         PERFORM guard_allocations(ARRAY(
@@ -176,6 +215,8 @@ CREATE TRIGGER call_item_lines_were_updated AFTER UPDATE ON capital_call_item_li
     REFERENCING NEW TABLE AS rows FOR EACH STATEMENT EXECUTE FUNCTION call_parts_were_written();
 CREATE TRIGGER call_item_lines_were_deleted AFTER DELETE ON capital_call_item_lines
     REFERENCING OLD TABLE AS rows FOR EACH STATEMENT EXECUTE FUNCTION call_parts_were_written();
+
+REVOKE EXECUTE ON FUNCTION guard_call(), calls_were_written(), guard_call_part(), call_parts_were_written() FROM PUBLIC;
 -- Money that was posted stays posted.
 CREATE TRIGGER payments_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON payments
     FOR EACH STATEMENT EXECUTE FUNCTION append_only('payments_are_append_only');
@@ -205,8 +246,8 @@ BEGIN
     END IF;
     IF EXISTS (SELECT FROM new_rows n JOIN payments o ON o.id = n.reverses_id
                 WHERE n.amount <> -o.amount OR n.item_id <> o.item_id OR n.receipt_id <> o.receipt_id
-                   OR o.reverses_id IS NOT NULL) THEN
-        PERFORM refuse('reversal_mirrors_its_payment', 'A reversal takes back one whole payment, once.');
+                   OR n.value_date < o.value_date OR o.reverses_id IS NOT NULL) THEN
+        PERFORM refuse('reversal_mirrors_its_payment', 'A reversal takes back one whole payment, once, and not before it.');
     END IF;
     SELECT i.id, i.amount, s.paid INTO over
       FROM capital_call_items i
@@ -227,6 +268,13 @@ BEGIN
            t.call_id, t.call_line_id, t.call_item_id, t.allocation_id, n.id
       FROM new_rows n
       JOIN capital_transactions t ON t.payment_id = n.reverses_id;
+    -- Finds nothing to take back where payment and reversal come in one statement.
+    IF EXISTS (SELECT FROM new_rows n
+                WHERE n.reverses_id IS NOT NULL
+                  AND n.amount IS DISTINCT FROM
+                      (SELECT sum(t.amount) FROM capital_transactions t WHERE t.payment_id = n.id)) THEN
+        PERFORM refuse('payment_has_its_ledger_rows', 'A reversal takes back what is in the ledger already.');
+    END IF;
 
     -- A payment fills the item's open lines in their order: the overlap of two running totals.
     WITH paying AS (
@@ -311,3 +359,5 @@ END $$;
 
 CREATE TRIGGER guard_reversal BEFORE INSERT OR UPDATE ON payment_reversals
     FOR EACH ROW EXECUTE FUNCTION guard_reversal();
+
+REVOKE EXECUTE ON FUNCTION post_payments(), receipts_were_returned(), guard_reversal() FROM PUBLIC;

@@ -67,3 +67,5 @@ CREATE TRIGGER fund_keeps_its_history BEFORE TRUNCATE ON funds
     FOR EACH STATEMENT EXECUTE FUNCTION append_only('fund_keeps_its_history');
 CREATE TRIGGER commitments_keep_their_history BEFORE TRUNCATE ON commitments
     FOR EACH STATEMENT EXECUTE FUNCTION append_only('commitments_keep_their_history');
+
+REVOKE EXECUTE ON FUNCTION guard_bank_details(), guard_fund() FROM PUBLIC;
