@@ -2,11 +2,12 @@
 
 import contextlib
 import os
+import socket
 import threading
 
 import redis
 from celery import Celery
-from celery.signals import setup_logging, worker_ready, worker_shutting_down
+from celery.signals import after_task_publish, beat_init, setup_logging, worker_ready, worker_shutting_down
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "blackgem.settings")
 
@@ -17,6 +18,8 @@ app.autodiscover_tasks()
 HEARTBEAT_KEY = "blackgem:worker-heartbeat"
 HEARTBEAT_SECONDS = 3
 HEARTBEAT_EXPIRES_SECONDS = 15
+SCHEDULER_KEY = "blackgem:scheduler-heartbeat"
+SCHEDULER_EXPIRES_SECONDS = 90
 _stopping = threading.Event()
 
 
@@ -27,7 +30,7 @@ def keep_django_logging(**_):
 
 @worker_ready.connect
 def start_heartbeat(**_):
-    """While the worker lives, a key in the broker says so; it expires by itself."""
+    """While the worker lives, two keys in the broker say so, one for all workers and one with its host's name."""
     threading.Thread(target=beat, args=[app.conf.broker_url], daemon=True, name="heartbeat").start()
 
 
@@ -36,21 +39,45 @@ def stop_heartbeat(**_):
     _stopping.set()
 
 
+@beat_init.connect
+def watch_publishing(**_):
+    """The scheduler is alive as long as it publishes; the sweep is due every few seconds."""
+    after_task_publish.connect(note_publishing)
+
+
+def note_publishing(**_):
+    with contextlib.suppress(redis.RedisError), broker(app.conf.broker_url) as client:
+        client.set(SCHEDULER_KEY, os.getpid(), ex=SCHEDULER_EXPIRES_SECONDS)
+
+
 def beat(broker_url: str) -> None:
-    """Renew the key until the worker shuts down; a broker that is away for a while is no reason to stop."""
-    client = redis.Redis.from_url(broker_url, socket_connect_timeout=2, socket_timeout=2)
-    while True:
-        with contextlib.suppress(redis.RedisError):
-            client.set(HEARTBEAT_KEY, os.getpid(), ex=HEARTBEAT_EXPIRES_SECONDS)
-        if _stopping.wait(HEARTBEAT_SECONDS):
-            client.close()
-            return
+    """Renew the keys until the worker shuts down; a broker that is away for a while is no reason to stop."""
+    with broker(broker_url) as client:
+        while True:
+            with contextlib.suppress(redis.RedisError):
+                for key in (HEARTBEAT_KEY, host_key()):
+                    client.set(key, os.getpid(), ex=HEARTBEAT_EXPIRES_SECONDS)
+            if _stopping.wait(HEARTBEAT_SECONDS):
+                return
+
+
+def broker(url: str) -> redis.Redis:
+    """The broker, for questions that must not take long."""
+    return redis.Redis.from_url(url, socket_connect_timeout=1, socket_timeout=1)
+
+
+def host_key() -> str:
+    return f"{HEARTBEAT_KEY}:{socket.gethostname()}"
+
+
+def has_key(broker_url: str, key: str) -> bool:
+    try:
+        with broker(broker_url) as client:
+            return client.get(key) is not None
+    except redis.RedisError:
+        return False
 
 
 def worker_is_alive(broker_url: str) -> bool:
-    """Whether a worker renewed its heartbeat lately. Asks the broker, for at most a second or two."""
-    try:
-        with redis.Redis.from_url(broker_url, socket_connect_timeout=1, socket_timeout=1) as client:
-            return client.get(HEARTBEAT_KEY) is not None
-    except redis.RedisError:
-        return False
+    """Whether any worker renewed its heartbeat lately. Asks the broker, for at most a second or two."""
+    return has_key(broker_url, HEARTBEAT_KEY)

@@ -79,9 +79,9 @@ DEFAULT_FROM_EMAIL = read(
     "DEFAULT_FROM_EMAIL", "The sender of notices: capital@fund.example.", local=lambda: "capital@demo.example"
 )
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-# Behind a proxy that ends TLS, which must set X-Forwarded-Proto itself.
-BEHIND_TLS_PROXY = env.bool("BEHIND_TLS_PROXY", PRODUCTION)
-SECURE = env.bool("SECURE", SITE_URL.startswith("https://"))
+SECURE = SITE_URL.startswith("https://")
+# A proxy ends TLS in front of the site; it must set X-Forwarded-Proto itself, whatever the client sent.
+BEHIND_TLS_PROXY = env.bool("BEHIND_TLS_PROXY", SECURE)
 
 # -- Django --------------------------------------------------------------------------------------------------
 

@@ -105,10 +105,10 @@ def forget_heartbeat(url: str) -> None:
     """So that the next worker's own heartbeat is waited for."""
     import redis
 
-    from blackgem.celery import HEARTBEAT_KEY
+    from blackgem.celery import HEARTBEAT_KEY, host_key
 
     with redis.Redis.from_url(url) as client:
-        client.delete(HEARTBEAT_KEY)
+        client.delete(HEARTBEAT_KEY, host_key())
 
 
 @pytest.fixture

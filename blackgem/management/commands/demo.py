@@ -27,9 +27,10 @@ class Command(BaseCommand):
         parser.add_argument(
             "--reset", action="store_true", default=os.environ.get("RESET", "") not in ("", "0")
         )
+        parser.add_argument("--empty", action="store_true", help="no demo fund, no one to sign in")
 
-    def handle(self, *, port, reset, **options):
-        self.began = time.monotonic()
+    def handle(self, *, port, reset, empty, **options):
+        self.began, self.empty = time.monotonic(), empty
         try:
             with demo.quiet_signals() as was_asked_to_stop:
                 try:
@@ -63,7 +64,7 @@ class Command(BaseCommand):
     def prepare_data(self, environment):
         self.say("Migrating …")
         demo.manage(environment, "migrate", "--verbosity=0")
-        if "load_demo" in get_commands():
+        if "load_demo" in get_commands() and not self.empty:
             self.say("Loading the demo fund, where it is missing …")
             demo.manage({**environment, "DEMO_PASSWORD": PASSWORD}, "load_demo")
 
