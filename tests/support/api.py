@@ -38,7 +38,9 @@ class Api:
         headers = {"Authorization": f"Bearer {self.token}", **headers}
         if key is not None:
             headers["Idempotency-Key"] = key
-        data = body if isinstance(body, str | bytes) else "" if body is None else json.dumps(body, default=str)
+        data = (
+            body if isinstance(body, str | bytes) else "" if body is None else json.dumps(body, default=str)
+        )
         kind = headers.pop("content_type", "application/json")
         return self.client.generic(verb, f"/api{path}", data, content_type=kind, headers=headers)
 

@@ -1,0 +1,96 @@
+"""What holds for every route: who asks, what was sent, whether it was answered before, and how refusals look."""
+
+from collections.abc import Callable
+from contextlib import contextmanager
+from functools import wraps
+
+from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern
+from django.utils.cache import patch_vary_headers
+
+from blackgem.http.auth import SAFE, sign_in
+from blackgem.http.idempotency import answer_once
+from blackgem.http.problems import answer_error, problem
+from blackgem.http.reading import read_body
+from blackgem.lib.access import audience
+from blackgem.lib.errors import InvalidInput, Problem
+
+
+def guarded(run: Callable) -> Callable:
+    """An operation behind its guard. `run` is the bound method of a django-ninja operation."""
+    known = _query_names(run.__self__)
+
+    @wraps(run)
+    def answer(request: HttpRequest, **path) -> HttpResponse:
+        try:
+            sign_in(request)
+            check_query(request, known)
+            if request.method in SAFE:
+                with one_snapshot():
+                    return run(request, **path)
+            read_body(request)
+            return answer_once(request, lambda: run(request, **path))
+        except Exception as error:
+            return answer_error(request, error)
+
+    return answer
+
+
+def _query_names(operation) -> frozenset[str]:
+    queries = [model for model in operation.models if model.__ninja_param_source__ == "query"]
+    return frozenset(name for model in queries for name in model.__ninja_flatten_map__)
+
+
+def check_query(request: HttpRequest, known: frozenset[str]) -> None:
+    """Raise InvalidInput for query parameters that the route lacks, and for those given twice."""
+    problems = [
+        Problem("field.unknown", "There is no such parameter.", name)
+        for name in request.GET
+        if name not in known
+    ]
+    problems += [
+        Problem("field.repeated", "Give this parameter once.", name)
+        for name, values in request.GET.lists()
+        if name in known and len(values) > 1
+    ]
+    if problems:
+        raise InvalidInput.from_problems(problems)
+
+
+@contextmanager
+def one_snapshot():
+    """All that is read inside is of one moment, so that rows and sums agree while others write."""
+    if connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
+def fenced(pattern: URLPattern) -> URLPattern:
+    """A URL of the API, all of whose answers are the API's own: HEAD works, 405 is a problem, nothing is cached."""
+    pattern.callback = _fence(pattern.callback)
+    return pattern
+
+
+def _fence(view: Callable) -> Callable:
+    @audience("api")
+    def answer(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if request.method == "HEAD":
+            request.method = "GET"
+        try:
+            response = view(request, *args, **kwargs)
+        except Exception as error:
+            response = answer_error(request, error)
+        if response.status_code == 405:
+            allowed = {"Allow": response["Allow"]}
+            response = problem(405, "method.not_allowed", "This cannot be done here.", headers=allowed)
+        response.headers.setdefault("Cache-Control", "no-store, private")
+        patch_vary_headers(response, ["Authorization", "Cookie"])
+        return response
+
+    answer.csrf_exempt = True  # the guard checks it where a session asks
+    return answer

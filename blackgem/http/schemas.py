@@ -1,0 +1,196 @@
+"""Bodies, queries and answers: camelCase on the wire, nothing unknown, nothing guessed.
+
+A body says what shape a value must have; whether it is allowed is for the services to say.
+"""
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Annotated
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db.models import TextChoices
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+)
+from pydantic.alias_generators import to_camel
+
+from blackgem.lib.errors import InvalidInput
+from blackgem.lib.money import CAP, CENT, check_currency, parse_amount, parse_rate
+from blackgem.lib.text import forbidden_character
+
+MAX_ID = 2**63 - 1
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_WHOLE = re.compile(r"[0-9]{1,19}")
+
+
+class Body(BaseModel):
+    """What a client sends. `given()` is what it sent, under the names the services use."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, alias_generator=to_camel)
+
+    def given(self) -> dict:
+        return self.model_dump(exclude_unset=True)
+
+
+class Nothing(Body):
+    """The body of a request that says everything in its address: empty, or {}."""
+
+
+NOTHING = Nothing()
+
+
+class Filters(Body):
+    """Query parameters."""
+
+
+class Answer(BaseModel):
+    """What a client gets."""
+
+    model_config = ConfigDict(alias_generator=to_camel, validate_by_name=True)
+
+    @classmethod
+    def of(cls, row: object, **more):
+        """From a row's attributes of the same names, and whatever they lack."""
+        return cls(**{name: getattr(row, name) for name in cls.model_fields if name not in more}, **more)
+
+
+# ---------------------------------------------------------------- amounts and rates
+
+_AMOUNT_IN = {
+    "anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^\d+(\.\d{1,2})?$"}],
+    "description": f"A number or a string, at most two decimals, below {CAP:,}.",
+}
+_RATE_IN = {
+    "anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^\d+(\.\d{1,8})?$"}],
+    "description": "A fraction from 0 to 1: 0.08 is 8 %.",
+}
+
+
+def _amount(value: object) -> Decimal:
+    return parse_amount(value)
+
+
+def _amount_or_zero(value: object) -> Decimal:
+    return parse_amount(value, allow_zero=True)
+
+
+def _plain_rate(rate: Decimal) -> Decimal:
+    """0.08000000 as 0.08."""
+    return rate.normalize()
+
+
+Money = Annotated[Decimal, BeforeValidator(_amount), WithJsonSchema(_AMOUNT_IN)]
+MoneyOrZero = Annotated[Decimal, BeforeValidator(_amount_or_zero), WithJsonSchema(_AMOUNT_IN)]
+Rate = Annotated[Decimal, BeforeValidator(parse_rate), WithJsonSchema(_RATE_IN)]
+
+#: Answered as a JSON number with exactly two decimals.
+Amount = Annotated[
+    Decimal,
+    PlainSerializer(lambda amount: amount.quantize(CENT)),
+    WithJsonSchema({"type": "number", "description": "Exactly two decimals."}),
+]
+Fraction = Annotated[Decimal, PlainSerializer(_plain_rate), WithJsonSchema({"type": "number"})]
+
+
+# ---------------------------------------------------------------- ids and numbers
+
+
+def _read_whole(value: object) -> int | None:
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        return None
+    return int(value) if _WHOLE.fullmatch(str(value)[:21]) else None
+
+
+def _id(value: object) -> int:
+    number = _read_whole(value)
+    if number is None or not 0 < number <= MAX_ID:
+        raise InvalidInput("id.invalid", "This is no id.")
+    return number
+
+
+def whole_number(least: int, most: int):
+    """A whole number within these bounds, written as a number or in digits."""
+
+    def read(value: object) -> int:
+        number = _read_whole(value)
+        if number is None or not least <= number <= most:
+            raise InvalidInput("number.invalid", f"Enter a whole number from {least} to {most}.")
+        return number
+
+    schema = {"type": "integer", "minimum": least, "maximum": most}
+    return Annotated[int, BeforeValidator(read), WithJsonSchema(schema)]
+
+
+Id = Annotated[
+    int,
+    BeforeValidator(_id),
+    WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string", "pattern": "^[0-9]+$"}]}),
+]
+
+
+# ---------------------------------------------------------------- text, days, choices
+
+
+def _line(value: str) -> str:
+    return _without_hidden(value, multi_line=False)
+
+
+def _lines(value: str) -> str:
+    return _without_hidden(value, multi_line=True)
+
+
+def _without_hidden(value: str, *, multi_line: bool) -> str:
+    found = forbidden_character(value, multi_line=multi_line)
+    if found:
+        raise InvalidInput("text.forbidden", f"Please remove the hidden character {found}.")
+    return value.strip()
+
+
+def _email(value: str) -> str:
+    try:
+        if value:
+            validate_email(value)
+    except ValidationError as error:
+        raise InvalidInput("email.invalid", "Enter one e-mail address, such as name@fund.example.") from error
+    return value
+
+
+def _day(value: object) -> date:
+    try:
+        if isinstance(value, str) and _DAY.fullmatch(value):
+            return date.fromisoformat(value)
+    except ValueError:
+        pass  # 2025-02-30 has the right shape and is no day
+    raise InvalidInput("date.invalid", "Enter a date such as 2026-02-15.")
+
+
+def text(most: int, *, least: int = 0, multi_line: bool = False):
+    """Plain text of `least` to `most` characters, without hidden ones; spaces at its ends do not count."""
+    read = AfterValidator(_lines if multi_line else _line)
+    return Annotated[str, Field(max_length=most), read, Field(min_length=least)]
+
+
+def choice(options: type[TextChoices], *, upper: bool = False):
+    """One of these values; `upper` where the wire spells them in capitals."""
+    spelled = {value.upper() if upper else value: value for value in options.values}
+
+    def read(value: object) -> str:
+        if isinstance(value, str) and value in spelled:
+            return spelled[value]
+        raise InvalidInput("choice.invalid", f"Choose one of: {', '.join(spelled)}.")
+
+    return Annotated[str, BeforeValidator(read), WithJsonSchema({"type": "string", "enum": list(spelled)})]
+
+
+Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
+Currency = Annotated[str, BeforeValidator(check_currency)]
+Email = Annotated[str, Field(max_length=254), AfterValidator(_email)]
+RequiredEmail = Annotated[Email, Field(min_length=1)]

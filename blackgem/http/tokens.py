@@ -1,0 +1,50 @@
+"""Bearer tokens: shown once, kept as a hash, good for their user, a scope and a time."""
+
+import secrets
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from blackgem.lib import audit
+from blackgem.lib.sql import service
+from blackgem.models import ApiToken, User
+
+PREFIX = "bg_"
+MAX_DAYS = 366
+
+
+def sha256_of(token: str) -> str:
+    return sha256(token.encode()).hexdigest()
+
+
+@service
+def create_token(*, user: User, scope: str, days: int, name: str, by: User, at: datetime) -> str:
+    """A new token that acts as `user` for `days` days. The text is returned here and nowhere else."""
+    token = PREFIX + secrets.token_urlsafe(32)
+    row = ApiToken.objects.create(
+        user=user,
+        name=name,
+        scope=scope,
+        token_sha256=sha256_of(token),
+        created_at=at,
+        expires_at=at + timedelta(days=days),
+    )
+    audit.record(
+        verb="create_token", by=by, at=at, subject=row, also=[user], changes={"scope": [None, scope]}
+    )
+    return token
+
+
+@service
+def revoke_token(*, token: str, at: datetime) -> None:
+    """This token is no longer good. One that is unknown or was revoked before stays as it is."""
+    row = ApiToken.objects.select_for_update().filter(token_sha256=sha256_of(token), revoked_at=None).first()
+    if row is not None:
+        row.revoked_at = at
+        row.save(update_fields=["revoked_at"])
+        audit.record(verb="revoke_token", by=row.user, at=at, subject=row, also=[row.user])
+
+
+def find_token(token: str, *, at: datetime) -> ApiToken | None:
+    """The token's row with its user; None when unknown, expired, revoked, or its user may not sign in."""
+    valid = ApiToken.objects.filter(expires_at__gt=at, revoked_at=None, user__is_active=True)
+    return valid.select_related("user").filter(token_sha256=sha256_of(token)).first()

@@ -1,0 +1,9 @@
+"""The routes of allocations, capital calls, payments and receipts. Each handler calls one service or one query."""
+
+from ninja import Router
+
+from . import allocations, calls, items, notices, payments, receipts
+
+router = Router(by_alias=True)
+for _part in (allocations, calls, items, notices, payments, receipts):
+    router.add_router("", _part.router)

@@ -1,0 +1,210 @@
+"""What clients get about allocations, calls, payments and receipts. Statuses of calls and items in capitals."""
+
+from datetime import date, datetime
+
+from blackgem.http.schemas import Amount, Answer
+
+
+class FundCapitalAnswer(Answer):
+    """A fund's deals: the sums of its allocations."""
+
+    fund_id: int
+    total_committed: Amount
+    total_called: Amount
+    total_funded: Amount
+    uncalled_capital: Amount
+    outstanding_calls: Amount
+
+
+class AllocationAnswer(Answer):
+    id: int
+    fund_id: int
+    deal_id: int
+    deal_name: str
+    state: str
+    committed: Amount
+    called: Amount
+    funded: Amount
+    uncalled: Amount
+    outstanding: Amount
+    created_at: datetime
+
+
+class AllocationsAnswer(Answer):
+    allocations: list[AllocationAnswer]
+    total: int
+
+
+class LineAnswer(Answer):
+    """Payments are applied to lines by their position."""
+
+    id: int
+    position: int
+    kind: str
+    amount: Amount
+    allocation_id: int | None
+    deal_name: str | None
+    seq_no: int | None
+    reduces_unfunded: bool
+
+
+class ItemLineAnswer(Answer):
+    line_id: int
+    amount: Amount
+    basis: str
+    excuse_reason: str
+
+
+class ItemAnswer(Answer):
+    """One investor's part of a call. Method and reference are those of the last payment that stands."""
+
+    id: int
+    capital_call_id: int
+    investor_id: int
+    investor_name: str
+    commitment_id: int
+    reference: str
+    called_amount: Amount
+    paid_amount: Amount
+    outstanding: Amount
+    status: str
+    days_overdue: int
+    standing: str
+    paid_date: date | None
+    payment_method: str | None
+    payment_ref: str | None
+    lines: list[ItemLineAnswer]
+
+
+class CallAnswer(Answer):
+    """A call. `paidAmount` and `outstanding` are zero while it is not issued."""
+
+    id: int
+    fund_id: int
+    fund_name: str
+    call_number: int
+    call_date: date
+    due_date: date
+    total_amount: Amount
+    paid_amount: Amount
+    outstanding: Amount
+    purpose: str
+    purpose_detail: str
+    status: str
+    days_overdue: int
+    notice_sent_at: datetime | None
+    four_eyes: bool
+    revision: int
+    created_at: datetime
+    submitted_at: datetime | None
+    approved_at: datetime | None
+    cancelled_at: datetime | None
+    cancel_reason: str
+
+
+class CallDetailAnswer(CallAnswer):
+    lines: list[LineAnswer]
+    items: list[ItemAnswer]
+    allocations: list[AllocationAnswer]
+
+
+class AllocationCallAnswer(CallDetailAnswer):
+    allocation: AllocationAnswer
+
+
+class CallSummaryAnswer(Answer):
+    """Over the whole filter, in one currency. Null where the filter spans funds of several: see `summaries`."""
+
+    currency: str | None
+    total_called: Amount | None
+    total_funded: Amount | None
+    outstanding: Amount | None
+    unfunded_commitments: Amount | None
+
+
+class CallsAnswer(Answer):
+    capital_calls: list[CallAnswer]
+    total: int
+    summary: CallSummaryAnswer
+    summaries: list[CallSummaryAnswer]
+
+
+class ReversalAnswer(Answer):
+    id: int
+    status: str
+    reason: str
+    money_left: bool
+    four_eyes: bool
+    requested_at: datetime
+    approved_at: datetime | None
+    rejected_at: datetime | None
+
+
+class PaymentAnswer(Answer):
+    """Money applied to one item. A reversal is a negative payment that names the one it takes back."""
+
+    id: int
+    fund_id: int
+    capital_call_id: int
+    item_id: int
+    receipt_id: int
+    investor_id: int
+    investor_name: str
+    amount: Amount
+    value_date: date
+    method: str
+    payment_ref: str
+    tx_ref: str | None
+    reverses_id: int | None
+    reversal: ReversalAnswer | None
+    recorded_at: datetime
+
+
+class PaymentsAnswer(Answer):
+    payments: list[PaymentAnswer]
+    total: int
+
+
+class CallPaymentAnswer(Answer):
+    payments: list[PaymentAnswer]
+    capital_call: CallDetailAnswer
+    allocations: list[AllocationAnswer]
+
+
+class SentAnswer(Answer):
+    success: bool = True
+    sent_count: int
+
+
+class DeletedAnswer(Answer):
+    success: bool = True
+
+
+class ReceiptAnswer(Answer):
+    """Money that arrived: what of it was applied to items, returned, and still waits."""
+
+    id: int
+    fund_id: int
+    amount: Amount
+    applied: Amount
+    returned: Amount
+    unapplied: Amount
+    value_date: date
+    payer: str
+    method: str
+    tx_ref: str | None
+    note: str
+    recorded_at: datetime
+
+
+class CashSummaryAnswer(Answer):
+    received: Amount
+    applied: Amount
+    returned: Amount
+    unapplied: Amount
+
+
+class ReceiptsAnswer(Answer):
+    receipts: list[ReceiptAnswer]
+    total: int
+    summary: CashSummaryAnswer

@@ -1,0 +1,99 @@
+"""Capital calls: drafted, changed, submitted, approved, cancelled; their notices sent and read."""
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from ninja import Query, Router
+
+from blackgem.http.acting import acting, acting_today
+from blackgem.http.pagination import page_of
+from blackgem.http.schemas import NOTHING, Nothing
+from capital.queries import calls as queries
+from capital.services.calls import (
+    approve_call,
+    cancel_call,
+    change_draft,
+    delete_draft,
+    draft_call,
+    send_notices,
+    submit_call,
+)
+
+from . import reads
+from .answers import CallDetailAnswer, CallsAnswer, DeletedAnswer, SentAnswer
+from .bodies import ONCE, WITHOUT_REASON, CallBody, CallChange, CallFilter, CancelBody, SendNotices
+from .plans import plan_of
+from .shown import show_call, show_call_detail, show_summaries
+
+router = Router(by_alias=True, tags=["Capital calls"])
+
+
+@router.get("/capital-calls", response=CallsAnswer)
+def list_calls(request: HttpRequest, asked: Query[CallFilter]):
+    """Newest first. `summary` is over the whole filter; only issued calls count in it."""
+    today = timezone.localdate()
+    narrowed = queries.CallFilter(fund_id=asked.fund_id, status=asked.status or "")
+    calls = queries.calls(request.user, narrowed, today=today)
+    found, total = page_of(reads.with_first_mail(calls).order_by("-call_date", "-pk"), asked)
+    summary, summaries = show_summaries(queries.totals(request.user, calls, narrowed))
+    shown = [show_call(call, today) for call in found]
+    return CallsAnswer(capital_calls=shown, total=total, summary=summary, summaries=summaries)
+
+
+@router.post("/capital-calls", response={201: CallDetailAnswer})
+def post_call(request: HttpRequest, response: HttpResponse, body: CallBody):
+    """A draft, pro rata to the commitments unless `items` say otherwise."""
+    call = draft_call(plan=plan_of(body, request.user), **acting(request))
+    response["Location"] = f"/api/capital-calls/{call.pk}"
+    return _detail(request, call.pk)
+
+
+def _detail(request, call_id) -> CallDetailAnswer:
+    return show_call_detail(request.user, call_id, timezone.localdate())
+
+
+@router.get("/capital-calls/{id:call_id}", response=CallDetailAnswer)
+def get_call(request: HttpRequest, call_id: int):
+    return _detail(request, call_id)
+
+
+@router.put("/capital-calls/{id:call_id}", response=CallDetailAnswer)
+def put_call(request: HttpRequest, call_id: int, body: CallChange):
+    """Write a draft anew, under its number. Only a draft can be changed."""
+    plan = plan_of(body, request.user)
+    change_draft(call_id=call_id, plan=plan, revision=body.revision, **acting(request))
+    return _detail(request, call_id)
+
+
+@router.delete("/capital-calls/{id:call_id}", response=DeletedAnswer)
+def delete_call(request: HttpRequest, call_id: int):
+    """Only a draft can be deleted; its number is not given again."""
+    delete_draft(call_id=call_id, **acting(request))
+    return DeletedAnswer()
+
+
+@router.post("/capital-calls/{id:call_id}/submit", response=CallDetailAnswer)
+def post_submit(request: HttpRequest, call_id: int, body: Nothing = NOTHING):
+    """Ask for approval; the call is fixed from here on."""
+    submit_call(call_id=call_id, **acting(request))
+    return _detail(request, call_id)
+
+
+@router.post("/capital-calls/{id:call_id}/approve", response=CallDetailAnswer)
+def post_approve(request: HttpRequest, call_id: int, body: Nothing = NOTHING):
+    """Issue the call: it binds, and its notices are written. Where the fund demands two, not by who submitted it."""
+    approve_call(call_id=call_id, **acting_today(request))
+    return _detail(request, call_id)
+
+
+@router.post("/capital-calls/{id:call_id}/cancel", response=CallDetailAnswer)
+def post_cancel(request: HttpRequest, call_id: int, body: CancelBody = WITHOUT_REASON):
+    """Withdraw a call on which nothing was paid."""
+    cancel_call(call_id=call_id, reason=body.reason, **acting(request))
+    return _detail(request, call_id)
+
+
+@router.post("/capital-calls/{id:call_id}/send-notices", response=SentAnswer)
+def post_notices(request: HttpRequest, call_id: int, body: SendNotices = ONCE):
+    """Queue one notice per item; twice sends nothing twice, unless `resend`. A draft is issued first where one may."""
+    count = send_notices(call_id=call_id, resend=body.resend, **acting_today(request))
+    return SentAnswer(sent_count=count)

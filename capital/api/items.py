@@ -1,0 +1,44 @@
+"""One investor's part of a call, and what it pays."""
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Router
+
+from blackgem.http.acting import acting_today
+from blackgem.http.validation import naming
+from blackgem.lib.errors import NotFound
+from capital.services.payments import record_payment
+
+from . import reads
+from .answers import ItemAnswer
+from .bodies import ItemPayment
+from .shown import show_items
+
+router = Router(by_alias=True, tags=["Capital calls"])
+
+
+@router.get("/capital-calls/{id:call_id}/items", response=list[ItemAnswer])
+def list_items(request: HttpRequest, call_id: int):
+    call = reads.one(reads.calls(request.user), call_id)
+    return show_items(call, timezone.localdate())
+
+
+@router.patch("/capital-calls/{id:call_id}/items/{id:item_id}/payment", response=ItemAnswer)
+def patch_item_payment(request: HttpRequest, call_id: int, item_id: int, body: ItemPayment):
+    """Record one payment of this investor."""
+    call = reads.one(reads.calls(request.user), call_id)
+    if not call.items.filter(pk=item_id).exists():
+        raise NotFound("not_found", "There is no such item.")
+    acts = acting_today(request)
+    with naming(
+        amount="paid_amount", value_date="paid_date", method="payment_method", reference="payment_ref"
+    ):
+        record_payment(
+            item_id=item_id,
+            amount=body.paid_amount,
+            value_date=body.paid_date,
+            method=body.payment_method,
+            reference=body.payment_ref or "",
+            **acts,
+        )
+    return show_items(call, acts["today"], item_id)[0]

@@ -1,0 +1,89 @@
+"""What the routes read, always beginning with what the person may see, in few queries whatever the number of rows."""
+
+from django.db.models import Min, OuterRef, Prefetch, QuerySet, Subquery
+
+from blackgem.lib.errors import NotFound
+from capital.models import (
+    CapitalCall,
+    CapitalCallItem,
+    CapitalCallItemLine,
+    CapitalCallLine,
+    FundAllocation,
+    Payment,
+    PaymentReversal,
+    Receipt,
+)
+from funds.models import Fund, Notice, NoticeDelivery
+
+
+def one(rows: QuerySet, pk):
+    """The row, or NotFound where there is none that this person may see."""
+    row = rows.filter(pk=pk).first()
+    if row is None:
+        raise NotFound("not_found", "There is no such thing.")
+    return row
+
+
+def funds(user) -> QuerySet:
+    return Fund.objects.visible_to(user)
+
+
+def allocations(user) -> QuerySet:
+    return FundAllocation.objects.filter(fund__in=funds(user)).select_related("deal", "capital")
+
+
+# ---------------------------------------------------------------- calls
+
+
+def with_first_mail(calls: QuerySet) -> QuerySet:
+    """Each call with `notice_sent_at`: when the first mail about it was confirmed."""
+    sent = NoticeDelivery.objects.filter(
+        notice__kind=Notice.Kind.CAPITAL_CALL, notice__subject_id=OuterRef("pk"), sent_at__isnull=False
+    )
+    first = sent.order_by().values("notice__subject_id").annotate(first=Min("sent_at")).values("first")
+    return calls.annotate(notice_sent_at=Subquery(first))
+
+
+def calls(user) -> QuerySet:
+    return with_first_mail(CapitalCall.objects.visible_to(user).select_related("fund", "capital"))
+
+
+def lines(call) -> QuerySet:
+    return (
+        CapitalCallLine.objects.filter(call=call)
+        .select_related("allocation__deal", "allocation__capital")
+        .order_by("position")
+    )
+
+
+def items(call) -> QuerySet:
+    parts = CapitalCallItemLine.objects.order_by("line__position")
+    return (
+        CapitalCallItem.objects.filter(call=call)
+        .select_related("commitment__investor", "capital")
+        .prefetch_related(Prefetch("item_lines", parts))
+        .order_by("commitment__reference", "pk")
+    )
+
+
+def last_payments(call) -> dict[int, Payment]:
+    """By item: the newest payment that was not taken back."""
+    standing = Payment.objects.filter(call=call, amount__gt=0, reversed_by_payment=None)
+    newest = standing.order_by("item_id", "-value_date", "-pk").distinct("item_id")
+    return {payment.item_id: payment for payment in newest}
+
+
+# ---------------------------------------------------------------- payments and receipts
+
+
+def payments(user) -> QuerySet:
+    requests = PaymentReversal.objects.order_by("-pk")
+    return (
+        Payment.objects.filter(fund__in=funds(user))
+        .select_related("commitment__investor")
+        .prefetch_related(Prefetch("reversal_requests", requests))
+    )
+
+
+def receipts(user) -> QuerySet:
+    return Receipt.objects.filter(fund__in=funds(user)).select_related("capital")

@@ -1,0 +1,54 @@
+"""Receipts: money that arrived, before it is known for what."""
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Query, Router
+
+from blackgem.http.acting import acting, acting_today
+from blackgem.http.pagination import Paged, page_of
+from capital.models import FundCash
+from capital.services.receipts import apply_receipt, record_receipt, return_receipt
+
+from . import reads
+from .answers import CashSummaryAnswer, ReceiptAnswer, ReceiptsAnswer
+from .bodies import ApplyReceipt, NewReceipt, ReturnReceipt
+from .shown import show_receipt, show_receipt_row
+
+router = Router(by_alias=True, tags=["Receipts"])
+
+
+@router.get("/funds/{id:fund_id}/receipts", response=ReceiptsAnswer)
+def list_receipts(request: HttpRequest, fund_id: int, asked: Query[Paged]):
+    """Newest first; `summary` is over all receipts of the fund."""
+    fund = reads.one(reads.funds(request.user), fund_id)
+    rows = reads.receipts(request.user).filter(fund=fund).order_by("-value_date", "-pk")
+    found, total = page_of(rows, asked)
+    cash = CashSummaryAnswer.of(FundCash.objects.get(pk=fund.pk))
+    return ReceiptsAnswer(receipts=[show_receipt_row(one) for one in found], total=total, summary=cash)
+
+
+@router.post("/funds/{id:fund_id}/receipts", response={201: ReceiptAnswer})
+def post_receipt(request: HttpRequest, response: HttpResponse, fund_id: int, body: NewReceipt):
+    """Money that arrived stays unapplied until it is applied to items or returned."""
+    receipt = record_receipt(fund_id=fund_id, **body.model_dump(), **acting_today(request))
+    response["Location"] = f"/api/receipts/{receipt.pk}"
+    return show_receipt(request.user, receipt.pk)
+
+
+@router.get("/receipts/{id:receipt_id}", response=ReceiptAnswer)
+def get_receipt(request: HttpRequest, receipt_id: int):
+    return show_receipt(request.user, receipt_id)
+
+
+@router.post("/receipts/{id:receipt_id}/apply", response=ReceiptAnswer)
+def post_apply(request: HttpRequest, receipt_id: int, body: ApplyReceipt):
+    """Apply unapplied cash to items of issued calls of the same fund, all of the splits or none."""
+    splits = [(split.item_id, split.amount) for split in body.splits]
+    apply_receipt(receipt_id=receipt_id, splits=splits, **acting(request))
+    return show_receipt(request.user, receipt_id)
+
+
+@router.post("/receipts/{id:receipt_id}/return", response=ReceiptAnswer)
+def post_return(request: HttpRequest, receipt_id: int, body: ReturnReceipt):
+    """Send unapplied cash back to its payer."""
+    return_receipt(receipt_id=receipt_id, **body.model_dump(), **acting_today(request))
+    return show_receipt(request.user, receipt_id)

@@ -1,0 +1,151 @@
+"""From rows to answers."""
+
+from datetime import date
+from decimal import Decimal
+
+from capital.models import CapitalCall, FundAllocation, Payment, PaymentReversal, Receipt
+from capital.queries.calls import CallTotals
+
+from . import reads
+from .answers import (
+    AllocationAnswer,
+    CallAnswer,
+    CallDetailAnswer,
+    CallSummaryAnswer,
+    ItemAnswer,
+    ItemLineAnswer,
+    LineAnswer,
+    PaymentAnswer,
+    ReceiptAnswer,
+    ReversalAnswer,
+)
+
+_SUMS = ("committed", "called", "funded", "uncalled", "outstanding")
+_CASH = ("applied", "returned", "unapplied")
+
+
+def show_allocation(allocation: FundAllocation) -> AllocationAnswer:
+    sums = {name: getattr(allocation.capital, name) for name in _SUMS}
+    return AllocationAnswer.of(allocation, deal_name=allocation.deal.name, **sums)
+
+
+# ---------------------------------------------------------------- calls
+
+
+def days_overdue(due_date: date, outstanding: Decimal, today: date) -> int:
+    """How many days ago it should have been paid; 0 while nothing is owed or it is not yet due."""
+    return max(0, (today - due_date).days) if outstanding > 0 else 0
+
+
+def show_call(call: CapitalCall, today: date, kind=CallAnswer, **more) -> CallAnswer:
+    return kind.of(
+        call,
+        fund_name=call.fund.name,
+        call_number=call.number,
+        paid_amount=call.capital.paid,
+        outstanding=call.capital.outstanding,
+        status=call.status.upper(),
+        days_overdue=days_overdue(call.due_date, call.capital.outstanding, today),
+        **more,
+    )
+
+
+def show_call_detail(user, call_id, today: date, kind=CallDetailAnswer, **more) -> CallDetailAnswer:
+    """A call with its lines, its items and the allocations it draws on."""
+    call = reads.one(reads.calls(user), call_id)
+    lines = list(reads.lines(call))
+    drawn_on = {line.allocation_id: line.allocation for line in lines if line.allocation}
+    return show_call(
+        call,
+        today,
+        kind,
+        lines=[_show_line(line) for line in lines],
+        items=show_items(call, today),
+        allocations=[show_allocation(drawn_on[pk]) for pk in sorted(drawn_on)],
+        **more,
+    )
+
+
+def _show_line(line) -> LineAnswer:
+    return LineAnswer.of(line, deal_name=line.allocation.deal.name if line.allocation else None)
+
+
+def show_items(call: CapitalCall, today: date, item_id=None) -> list[ItemAnswer]:
+    """The items of a call, or the one with this id."""
+    items = reads.items(call) if item_id is None else reads.items(call).filter(pk=item_id)
+    last = reads.last_payments(call)
+    return [_show_item(call, item, last.get(item.pk), today) for item in items]
+
+
+def _show_item(call, item, payment: Payment | None, today: date) -> ItemAnswer:
+    return ItemAnswer(
+        id=item.pk,
+        capital_call_id=call.pk,
+        investor_id=item.commitment.investor_id,
+        investor_name=item.commitment.investor.name,
+        commitment_id=item.commitment_id,
+        reference=item.commitment.reference,
+        called_amount=item.amount,
+        paid_amount=item.capital.paid,
+        outstanding=item.capital.outstanding,
+        status=item.capital.status.upper(),
+        days_overdue=days_overdue(call.due_date, item.capital.outstanding, today),
+        standing=item.commitment.standing,
+        paid_date=item.capital.paid_on,
+        payment_method=payment.method if payment else None,
+        payment_ref=payment.reference or None if payment else None,
+        lines=[ItemLineAnswer.of(part) for part in item.item_lines.all()],
+    )
+
+
+def show_summaries(totals: list[CallTotals]) -> tuple[CallSummaryAnswer, list[CallSummaryAnswer]]:
+    """The one summary and those per currency. Amounts of different currencies are never added up."""
+    each = [
+        CallSummaryAnswer(
+            currency=row.currency,
+            total_called=row.called,
+            total_funded=row.funded,
+            outstanding=row.outstanding,
+            unfunded_commitments=row.unfunded,
+        )
+        for row in totals
+    ]
+    if len(each) == 1:
+        return each[0], each
+    amount = None if each else Decimal(0)
+    names = ("total_called", "total_funded", "outstanding", "unfunded_commitments")
+    return CallSummaryAnswer(currency=None, **dict.fromkeys(names, amount)), each
+
+
+# ---------------------------------------------------------------- payments and receipts
+
+
+def show_payment(payment: Payment) -> PaymentAnswer:
+    requests = payment.reversal_requests.all()
+    return PaymentAnswer.of(
+        payment,
+        capital_call_id=payment.call_id,
+        investor_id=payment.commitment.investor_id,
+        investor_name=payment.commitment.investor.name,
+        payment_ref=payment.reference,
+        reversal=_show_reversal(requests[0]) if requests else None,
+    )
+
+
+def _show_reversal(reversal: PaymentReversal) -> ReversalAnswer:
+    decided = "APPROVED" if reversal.approved_at else "REJECTED" if reversal.rejected_at else "PENDING"
+    return ReversalAnswer.of(reversal, status=decided)
+
+
+def show_payments(user, payment_ids) -> list[PaymentAnswer]:
+    return [
+        show_payment(payment) for payment in reads.payments(user).filter(pk__in=payment_ids).order_by("pk")
+    ]
+
+
+def show_receipt(user, receipt_id) -> ReceiptAnswer:
+    return show_receipt_row(reads.one(reads.receipts(user), receipt_id))
+
+
+def show_receipt_row(receipt: Receipt) -> ReceiptAnswer:
+    return ReceiptAnswer.of(receipt, **{name: getattr(receipt.capital, name) for name in _CASH})

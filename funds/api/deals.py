@@ -1,0 +1,46 @@
+"""Deals: what funds invest in."""
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Query, Router
+
+from blackgem.http.acting import acting
+from blackgem.http.pagination import Paged, page_of
+from blackgem.lib.errors import NotFound
+from funds.models import Deal
+from funds.services.partners import change_deal, create_deal
+
+from .schemas import DealAnswer, DealChange, DealsAnswer, NewDeal
+
+router = Router(by_alias=True, tags=["Deals"])
+
+
+def _deal(user, deal_id) -> DealAnswer:
+    deal = Deal.objects.visible_to(user).filter(pk=deal_id).first()
+    if deal is None:
+        raise NotFound("not_found", "There is no such deal.")
+    return DealAnswer.of(deal)
+
+
+@router.get("/deals", response=DealsAnswer)
+def list_deals(request: HttpRequest, asked: Query[Paged]):
+    """Deals that you or your colleagues entered or your funds invest in, by name."""
+    deals, total = page_of(Deal.objects.visible_to(request.user).order_by("name", "pk"), asked)
+    return DealsAnswer(deals=[DealAnswer.of(deal) for deal in deals], total=total)
+
+
+@router.post("/deals", response={201: DealAnswer})
+def post_deal(request: HttpRequest, response: HttpResponse, body: NewDeal):
+    deal = create_deal(fields=body.given(), **acting(request))
+    response["Location"] = f"/api/deals/{deal.pk}"
+    return _deal(request.user, deal.pk)
+
+
+@router.get("/deals/{id:deal_id}", response=DealAnswer)
+def get_deal(request: HttpRequest, deal_id: int):
+    return _deal(request.user, deal_id)
+
+
+@router.patch("/deals/{id:deal_id}", response=DealAnswer)
+def patch_deal(request: HttpRequest, deal_id: int, body: DealChange):
+    change_deal(deal_id=deal_id, fields=body.given(), **acting(request))
+    return _deal(request.user, deal_id)

@@ -1,0 +1,268 @@
+"""Bodies and answers of funds, deals, investors, commitments and the ledger."""
+
+from datetime import date, datetime
+
+from blackgem.http.pagination import Paged
+from blackgem.http.schemas import (
+    Amount,
+    Answer,
+    Body,
+    Currency,
+    Day,
+    Email,
+    Filters,
+    Fraction,
+    Id,
+    MoneyOrZero,
+    Rate,
+    RequiredEmail,
+    choice,
+    text,
+)
+from funds.models import CapitalTransaction, Commitment, Fund, FundTerms, Investor
+
+# ---------------------------------------------------------------- bodies
+
+
+class TermsBody(Body):
+    """Economic terms; rates are fractions. What is left out stays, or takes its usual value in a new fund."""
+
+    effective_on: Day = None
+    style: choice(FundTerms.Style) = None
+    scope: choice(FundTerms.Scope) = None
+    hurdle_rate: Rate = None
+    catch_up_rate: Rate = None
+    carry_rate: Rate = None
+    compounding: choice(FundTerms.Compounding) = None
+    day_count: choice(FundTerms.DayCount) = None
+    management_fee_rate: Rate = None
+
+
+class FundChange(Body):
+    name: text(200, least=1) = None
+    legal_name: text(200, least=1) = None
+    currency: Currency = None
+    lpa_date: Day = None
+    first_closing_on: Day | None = None
+    address: text(500, multi_line=True) = None
+    contact_name: text(200) = None
+    contact_email: Email = None
+    contact_phone: text(50) = None
+    signatory_name: text(200) = None
+    signatory_title: text(200) = None
+    paper_size: choice(Fund.PaperSize) = None
+    attach_notices: bool = None
+    four_eyes: bool = None
+    terms: TermsBody = None
+
+
+class NewFund(FundChange):
+    name: text(200, least=1)
+    lpa_date: Day
+
+
+class DealChange(Body):
+    name: text(200, least=1) = None
+    description: text(2000, multi_line=True) = None
+
+
+class NewDeal(DealChange):
+    name: text(200, least=1)
+
+
+class InvestorChange(Body):
+    name: text(200, least=1) = None
+    kind: choice(Investor.Kind) = None
+    email: Email = None
+    attention: text(200) = None
+    address: text(500, multi_line=True) = None
+    country: text(100) = None
+    tax_reference: text(50) = None
+
+
+class NewInvestor(InvestorChange):
+    name: text(200, least=1)
+
+
+class NewContact(Body):
+    name: text(200, least=1)
+    email: RequiredEmail
+    takes_notices: bool = True
+
+
+class NewCommitment(Body):
+    investor_id: Id
+    amount: MoneyOrZero
+    closing_date: Day
+    kind: choice(Commitment.Kind) = Commitment.Kind.LP
+    reference: text(20, least=1) = None
+
+
+class CommitmentChange(Body):
+    amount: MoneyOrZero
+
+
+class LedgerSpan(Filters):
+    """What to show of the ledger: value dates from `startDate` to `endDate`, both included."""
+
+    type: choice(CapitalTransaction.Type) = None
+    start_date: Day = None
+    end_date: Day = None
+
+
+class LedgerFilter(LedgerSpan, Paged):
+    fund_id: Id = None
+    investor_id: Id = None
+
+
+# ---------------------------------------------------------------- answers
+
+
+class TermsAnswer(Answer):
+    version: int
+    effective_on: date
+    style: str
+    scope: str
+    hurdle_rate: Fraction
+    catch_up_rate: Fraction
+    carry_rate: Fraction
+    compounding: str
+    day_count: str
+    management_fee_rate: Fraction
+
+
+class PartnersAnswer(Answer):
+    """The sums over a fund's partners."""
+
+    committed: Amount
+    called: Amount
+    paid: Amount
+    outstanding: Amount
+    distributed: Amount
+    recallable: Amount
+    unfunded: Amount
+
+
+class CashAnswer(Answer):
+    """Incoming cash of a fund."""
+
+    received: Amount
+    applied: Amount
+    returned: Amount
+    unapplied: Amount
+
+
+class FundAnswer(Answer):
+    id: int
+    name: str
+    legal_name: str
+    currency: str
+    lpa_date: date
+    first_closing_on: date | None
+    address: str
+    contact_name: str
+    contact_email: str
+    contact_phone: str
+    signatory_name: str
+    signatory_title: str
+    paper_size: str
+    attach_notices: bool
+    four_eyes: bool
+    terms: TermsAnswer | None
+    current_size: Amount
+    partners: PartnersAnswer
+    cash: CashAnswer
+    created_at: datetime
+
+
+class FundsAnswer(Answer):
+    funds: list[FundAnswer]
+    total: int
+
+
+class DealAnswer(Answer):
+    id: int
+    name: str
+    description: str
+    created_at: datetime
+
+
+class DealsAnswer(Answer):
+    deals: list[DealAnswer]
+    total: int
+
+
+class ContactAnswer(Answer):
+    id: int
+    name: str
+    email: str
+    takes_notices: bool
+
+
+class InvestorAnswer(Answer):
+    id: int
+    name: str
+    kind: str
+    email: str
+    attention: str
+    address: str
+    country: str
+    tax_reference: str
+    contacts: list[ContactAnswer]
+    created_at: datetime
+
+
+class InvestorsAnswer(Answer):
+    investors: list[InvestorAnswer]
+    total: int
+
+
+class CommitmentAnswer(Answer):
+    """What an investor promised, and its account with the fund."""
+
+    id: int
+    fund_id: int
+    investor_id: int
+    investor_name: str
+    kind: str
+    reference: str
+    standing: str
+    amount: Amount
+    closing_date: date
+    called: Amount
+    paid: Amount
+    outstanding: Amount
+    distributed: Amount
+    recallable: Amount
+    unfunded: Amount
+
+
+class CommitmentsAnswer(Answer):
+    commitments: list[CommitmentAnswer]
+    total: int
+    summary: PartnersAnswer
+
+
+class TransactionAnswer(Answer):
+    """One row of the ledger: contributions positive, distributions negative."""
+
+    id: int
+    fund_id: int
+    investor_id: int
+    investor_name: str
+    commitment_id: int
+    type: str
+    amount: Amount
+    date: date
+    recorded_at: datetime
+    description: str
+    recallable: bool
+    capital_call_id: int | None
+    item_id: int | None
+    allocation_id: int | None
+    payment_id: int | None
+
+
+class TransactionsAnswer(Answer):
+    transactions: list[TransactionAnswer]
+    total: int
