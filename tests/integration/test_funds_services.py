@@ -34,7 +34,7 @@ BANK = {
 }
 
 
-def refusal(kind, function, **arguments):
+def refusal(kind, function, /, **arguments):
     """The code and field with which a service refuses."""
     with pytest.raises(kind) as caught:
         function(**arguments)

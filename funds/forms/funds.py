@@ -1,0 +1,129 @@
+"""A fund, its terms, its people, its bank details."""
+
+from django import forms
+
+from blackgem.lib.fields import PlainTextFormField
+from funds.models import BankDetails, Fund, FundMembership, FundTerms
+from funds.services.bank import BANK_FIELDS
+from funds.services.funds import FUND_FIELDS, TERMS_FIELDS
+
+from .shapes import ModelShapeForm
+
+_TERMS_HELP = {
+    "effective_on": "From this day the terms hold.",
+    "hurdle_rate": "In percent a year.",
+    "catch_up_rate": "In percent: 100 is a full catch-up, 0 none.",
+    "carry_rate": "In percent of profit.",
+    "management_fee_rate": "In percent a year.",
+}
+
+
+class FundForm(ModelShapeForm):
+    """What a fund is called, who speaks for it, and how it works."""
+
+    model = Fund
+    model_fields = FUND_FIELDS
+    labels = {
+        "lpa_date": "Date of the partnership agreement",
+        "first_closing_on": "First closing",
+        "contact_name": "Contact for investors",
+        "contact_email": "Contact e-mail",
+        "contact_phone": "Contact phone",
+        "signatory_name": "Signatory",
+        "signatory_title": "Signatory’s title",
+        "paper_size": "Paper of notices",
+        "attach_notices": "Attach the PDF to notice mails",
+        "four_eyes": "A second person approves",
+    }
+    help_texts = {
+        "name": "As you call it. It appears in lists and on pages.",
+        "legal_name": "As in the partnership agreement. It heads the notices; left empty, it is the name.",
+        "currency": "All money of the fund is in it. It is fixed once money is promised.",
+        "address": "Appears in the letterhead.",
+        "signatory_name": "Signs the notices.",
+        "attach_notices": "Otherwise the mail only says that a notice waits.",
+        "four_eyes": "Calls, reversals of payments and new bank details then need another manager’s approval.",
+    }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["legal_name"].required = False
+        self.fields["address"].widget.attrs["rows"] = 3
+
+    def clean_legal_name(self):
+        return self.cleaned_data["legal_name"] or self.cleaned_data.get("name", "")
+
+
+class NewFundForm(FundForm):
+    """A fund with its first terms."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        terms = TermsForm()
+        self.fields |= {name: terms.fields[name] for name in TERMS_FIELDS if name != "effective_on"}
+
+    def fund_fields(self) -> dict:
+        """What `create_fund` takes: the terms in a dict of their own."""
+        typed = self.cleaned_data
+        terms = {name: typed[name] for name in TERMS_FIELDS if name in typed}
+        return {name: typed[name] for name in FUND_FIELDS} | {"terms": terms}
+
+
+class TermsForm(ModelShapeForm):
+    """One version of the terms; rates are typed in percent."""
+
+    model = FundTerms
+    model_fields = TERMS_FIELDS
+    help_texts = _TERMS_HELP
+    labels = {"effective_on": "Effective on", "style": "Waterfall", "scope": "Worked out"}
+
+
+class BankDetailsForm(ModelShapeForm):
+    """Where the money goes. Nothing is shown of the version before: every digit is typed from the bank's letter."""
+
+    model = BankDetails
+    model_fields = BANK_FIELDS
+    labels = {
+        "bank_name": "Bank",
+        "account_name": "Account name",
+        "account_number": "Account number",
+        "routing_number": "Routing number",
+    }
+    help_texts = {
+        "account_name": "The holder, exactly as the bank has it.",
+        "account_number": "This or an IBAN.",
+        "routing_number": "ABA routing number; elsewhere the sort or branch code.",
+        "swift": "8 or 11 letters and digits.",
+        "iban": "Spaces do not matter.",
+    }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # Room for the spaces that people type; the service stores it without them.
+        self.fields["iban"] = PlainTextFormField(
+            label="IBAN", max_length=50, required=False, help_text=self.help_texts["iban"]
+        )
+        for field in self.fields.values():
+            field.widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
+
+
+class VerifyBankDetailsForm(forms.Form):
+    """The person says that it called."""
+
+    called_back = forms.BooleanField(
+        label="I called the bank, or the person responsible, on a number we already held, and compared every digit.",
+        error_messages={
+            "required": "Bank details are verified by a call back only. Confirm that you made it."
+        },
+    )
+
+
+class MemberForm(forms.Form):
+    """A person by e-mail, and its role in the fund."""
+
+    email = forms.EmailField(label="E-mail of an existing account", max_length=254)
+    role = forms.ChoiceField(
+        choices=FundMembership.Role.choices,
+        initial=FundMembership.Role.ANALYST,
+        help_text="Managers bind the fund, analysts prepare, auditors look.",
+    )

@@ -1,0 +1,90 @@
+"""Investors, contacts, deals, commitments; and what lists are narrowed to."""
+
+from django import forms
+
+from blackgem.lib.fields import MoneyFormField, PlainTextFormField
+from funds.models import Commitment, Deal, Investor, InvestorContact
+from funds.services.partners import CONTACT_FIELDS, DEAL_FIELDS, INVESTOR_FIELDS
+
+from .shapes import DateInput, ModelShapeForm
+
+
+class InvestorForm(ModelShapeForm):
+    model = Investor
+    model_fields = INVESTOR_FIELDS
+    labels = {"tax_reference": "Tax reference", "attention": "Attention line", "email": "E-mail"}
+    help_texts = {
+        "name": "The person or entity that commits, as in the subscription agreement.",
+        "email": "For your own use. Notices go to the contacts.",
+        "attention": "Who the letter is for, such as “Treasury”.",
+    }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["address"].widget.attrs["rows"] = 3
+
+
+class ContactForm(ModelShapeForm):
+    model = InvestorContact
+    model_fields = CONTACT_FIELDS
+    labels = {"takes_notices": "Takes notices", "email": "E-mail"}
+    help_texts = {"takes_notices": "Capital call notices are mailed to this address."}
+
+
+class DealForm(ModelShapeForm):
+    model = Deal
+    model_fields = DEAL_FIELDS
+    help_texts = {"name": "The company or asset."}
+
+
+class CommitmentForm(forms.Form):
+    """What an investor promises. `fund` gives the currency, `investors` who may be chosen."""
+
+    investor = forms.ModelChoiceField(queryset=Investor.objects.none(), empty_label="Choose an investor")
+    amount = MoneyFormField(label="Commitment", allow_zero=True)
+    closing_date = forms.DateField(label="Closing date", widget=DateInput(), input_formats=["%Y-%m-%d"])
+    reference = PlainTextFormField(
+        max_length=Commitment._meta.get_field("reference").max_length,
+        required=False,
+        help_text="Quoted on notices and payments. Left empty, it is the next number.",
+    )
+
+    def __init__(self, *args, fund, investors, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["investor"].queryset = investors
+        self.fields["amount"].currency = fund.currency
+
+
+class AmountForm(forms.Form):
+    """Another amount for a commitment."""
+
+    amount = MoneyFormField(label="Commitment", allow_zero=True)
+
+    def __init__(self, *args, currency, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["amount"].currency = currency
+
+
+class StandingForm(forms.Form):
+    standing = forms.ChoiceField(
+        choices=Commitment.Standing.choices,
+        help_text="A label: what is owed stays owed.",
+    )
+
+
+class InvestorListForm(forms.Form):
+    """What the list of investors is narrowed to."""
+
+    q = PlainTextFormField(label="Name contains", max_length=200, required=False)
+    fund = forms.TypedChoiceField(coerce=int, empty_value=None, required=False)
+    currency = forms.ChoiceField(required=False)
+
+    def __init__(self, *args, funds, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["fund"].choices = [("", "All funds"), *((fund.pk, fund.name) for fund in funds)]
+        currencies = sorted({fund.currency for fund in funds})
+        self.fields["currency"].choices = [(code, code) for code in currencies]
+
+
+class SearchForm(forms.Form):
+    q = PlainTextFormField(label="Contains", max_length=200, required=False)

@@ -1,0 +1,169 @@
+"""Funds as their pages show them."""
+
+from dataclasses import dataclass
+
+from django.core.paginator import Page
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from blackgem.lib.pages import found
+from funds.access import DRAFT, MANAGE, ROLES, Role
+from funds.models import BankDetails, Commitment, Fund, FundMembership, FundTerms
+
+from .lists import order_of, page_of
+
+FUNDS_PER_PAGE = 50
+COMMITMENTS_PER_PAGE = 100
+FUND_SORTS = {
+    "name": "name",
+    "committed": "partners__committed",
+    "called": "partners__called",
+    "paid": "partners__paid",
+    "outstanding": "partners__outstanding",
+    "unfunded": "partners__unfunded",
+}
+COMMITMENT_SORTS = {
+    "investor": "investor__name",
+    "reference": "reference",
+    "committed": "amount",
+    "called": "capital__called",
+    "paid": "capital__paid",
+    "outstanding": "capital__outstanding",
+    "unfunded": "capital__unfunded",
+}
+
+
+def with_role(funds: QuerySet[Fund], user) -> QuerySet[Fund]:
+    """Each fund with this person's `role` in it."""
+    if user.is_superuser:
+        return funds.annotate(role=Value(Role.MANAGER.value))
+    mine = FundMembership.objects.filter(fund=OuterRef("pk"), user=user)
+    return funds.annotate(role=Subquery(mine.values("role")[:1]))
+
+
+def may_draft(fund) -> bool:
+    """Whether the role of the person who fetched this fund lets it prepare."""
+    return fund.role in ROLES[DRAFT]
+
+
+def may_manage(fund) -> bool:
+    """Whether the role of the person who fetched this fund lets it bind the fund."""
+    return fund.role in ROLES[MANAGE]
+
+
+# ---------------------------------------------------------------- the list
+
+
+def funds_page(user, *, sort: str, number) -> Page:
+    """The funds a person sees, with their roll-ups."""
+    funds = with_role(Fund.objects.visible_to(user), user)
+    return page_of(
+        funds.select_related("capital", "partners", "cash").order_by(*order_of(sort, FUND_SORTS)),
+        FUNDS_PER_PAGE,
+        number,
+    )
+
+
+# ---------------------------------------------------------------- one fund
+
+
+def fund_of(user, fund_id) -> Fund:
+    """A fund with `role`; 404 where it is not to be seen."""
+    return found(with_role(Fund.objects.visible_to(user), user), pk=fund_id)
+
+
+def fund_with_figures(user, fund_id) -> Fund:
+    """A fund with roll-ups, `role`, `partner_count`, `lp_count`, `has_calls`, and what its calls draw on no deal:
+    `no_deal_called`, `no_deal_paid`, `no_deal_outstanding` bridge the deals to the calls' totals."""
+    funds = with_role(Fund.objects.visible_to(user), user).select_related("capital", "partners", "cash")
+    return found(
+        funds.annotate(
+            partner_count=_count_commitments(),
+            lp_count=_count_commitments(Q(kind=Commitment.Kind.LP)),
+            has_calls=Exists(Fund.objects.filter(pk=OuterRef("pk"), capital_calls__isnull=False)),
+            no_deal_called=F("partners__called") - F("capital__total_called"),
+            no_deal_paid=F("partners__paid") - F("capital__total_funded"),
+            no_deal_outstanding=F("partners__outstanding") - F("capital__outstanding_calls"),
+        ),
+        pk=fund_id,
+    )
+
+
+def _count_commitments(condition=None):
+    commitments = Commitment.objects.filter(condition or Q(), fund=OuterRef("pk")).order_by().values("fund")
+    return Coalesce(Subquery(commitments.annotate(count=Count("pk")).values("count")), 0)
+
+
+def allocations_of(fund):
+    """What the fund set aside for deals, by name of the deal, with capital."""
+    return fund.allocations.select_related("deal", "capital").order_by("deal__name", "pk")
+
+
+def commitments_page(fund, *, sort: str, number) -> Page:
+    """The fund's partners with what each has promised, been called for and paid."""
+    # The roll-up's own fund keeps PostgreSQL from adding up every other fund's partners too.
+    commitments = fund.commitments.filter(capital__fund=fund).select_related("investor", "capital")
+    ordered = commitments.order_by(*order_of(sort, COMMITMENT_SORTS))
+    return page_of(ordered, COMMITMENTS_PER_PAGE, number, count=fund.partner_count)
+
+
+@dataclass(frozen=True, slots=True)
+class TermsShown:
+    """`latest` is what was entered last, `older` every version before it, newest first."""
+
+    latest: FundTerms | None
+    older: list[FundTerms]
+
+
+def terms_of(fund) -> TermsShown:
+    """Every version of the fund's terms."""
+    versions = list(fund.terms.select_related("created_by").order_by("-version"))
+    return TermsShown(versions[0] if versions else None, versions[1:])
+
+
+def members_of(fund) -> list[FundMembership]:
+    """The people who work for the fund, managers first."""
+    ranks = {role: rank for rank, role in enumerate(Role.values)}
+    members = fund.memberships.select_related("user")
+    return sorted(members, key=lambda member: (ranks[member.role], str(member.user).casefold(), member.pk))
+
+
+# ---------------------------------------------------------------- bank details
+
+
+@dataclass(frozen=True, slots=True)
+class BankDetailsShown:
+    """`in_force` is what notices print; `pending` waits to be verified; `past` is superseded or was rejected."""
+
+    in_force: BankDetails | None
+    pending: BankDetails | None
+    past: list[BankDetails]
+
+
+def bank_details_of(fund) -> BankDetailsShown:
+    """Every version of the fund's bank details."""
+    versions = list(
+        fund.bank_details.select_related("created_by", "verified_by", "rejected_by").order_by("-version")
+    )
+    in_force = next((one for one in versions if one.verified_at), None)
+    pending = next((one for one in versions if not one.verified_at and not one.rejected_at), None)
+    return BankDetailsShown(in_force, pending, [one for one in versions if one not in (in_force, pending)])
+
+
+def bank_details_to_decide(user, bank_details_id) -> BankDetails:
+    """One version with its fund, which carries the person's `role`; 404 where it is not to be seen."""
+    rows = BankDetails.objects.filter(fund__in=Fund.objects.visible_to(user))
+    details = found(rows.select_related("created_by", "verified_by", "rejected_by"), pk=bank_details_id)
+    details.fund = fund_of(user, details.fund_id)
+    return details
+
+
+# ---------------------------------------------------------------- one commitment
+
+
+def commitment_of(user, commitment_id) -> Commitment:
+    """A commitment with investor, capital and its fund, which carries the person's `role`; 404 where not to be seen."""
+    rows = Commitment.objects.filter(fund__in=Fund.objects.visible_to(user))
+    commitment = found(rows.select_related("investor", "capital"), pk=commitment_id)
+    commitment.fund = fund_of(user, commitment.fund_id)
+    return commitment

@@ -1,0 +1,30 @@
+"""What every list does: sort by what is allowed, and page."""
+
+from django.core.paginator import Page, Paginator
+
+from blackgem.lib.errors import InvalidInput
+
+
+class Counted(Paginator):
+    """A paginator that may be told how many rows there are, to spare the database the counting."""
+
+    def __init__(self, rows, per_page, *, count=None):
+        super().__init__(rows, per_page)
+        if count is not None:
+            self.count = count
+
+
+def page_of(rows, per_page, number, *, count=None) -> Page:
+    """One page of ordered rows; a number that is none, or too high, is the nearest there is."""
+    return Counted(rows, per_page, count=count).get_page(number)
+
+
+def order_of(sort: str, sorts: dict[str, str]) -> list[str]:
+    """`sort` ("name", "-paid") as an ordering by its column, then by id.
+
+    Raises InvalidInput("ordering.not_allowed") for what is not among `sorts`.
+    """
+    column = sorts.get(sort.removeprefix("-"))
+    if column is None:
+        raise InvalidInput("ordering.not_allowed", "The list cannot be sorted by that.")
+    return [f"-{column}" if sort.startswith("-") else column, "pk"]

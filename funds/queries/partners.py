@@ -1,0 +1,211 @@
+"""Investors and deals, across the funds that a person sees."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.core.paginator import Page
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from blackgem.lib import audit
+from blackgem.lib.pages import found
+from blackgem.lib.timeline import Told, tell
+from funds.access import Role
+from funds.calc.names import skeleton
+from funds.models import Commitment, Deal, Fund, Investor
+from funds.staff import may_enter_partners
+
+from .funds import with_role
+from .lists import order_of, page_of
+
+ZERO = Decimal("0.00")
+INVESTORS_PER_PAGE = 100
+DEALS_PER_PAGE = 50
+ITEMS_SHOWN = 25
+EVENTS_SHOWN = 20
+FIGURES = ("committed", "called", "paid", "outstanding", "unfunded")
+INVESTOR_SORTS = {"name": "name", "kind": "kind", **{figure: "sort_figure" for figure in FIGURES}}
+DEAL_SORTS = {"name": "name", "entered": "created_at"}
+
+
+def namesakes(user, model, name: str, *, but=None) -> list:
+    """Investors or deals that a reader may take for this one: alike but for case, accents, legal form, look-alikes."""
+    wanted = skeleton(name)
+    rows = model.objects.visible_to(user).exclude(pk=but).order_by("pk")
+    return [row for row in rows.only("pk", "name") if skeleton(row.name) == wanted]
+
+
+# ---------------------------------------------------------------- the list of investors
+
+
+@dataclass(frozen=True, slots=True)
+class InvestorFilter:
+    """What the list is narrowed to. Figures are in one currency, that of the fund where one is chosen."""
+
+    text: str = ""
+    fund: Fund | None = None
+    currency: str = "USD"
+
+
+@dataclass(frozen=True, slots=True)
+class InvestorShown:
+    """One row; the figures are None where nothing is promised in the list's currency."""
+
+    pk: int
+    name: str
+    kind: str
+    fund_count: int
+    committed: Decimal | None
+    called: Decimal | None
+    paid: Decimal | None
+    outstanding: Decimal | None
+    unfunded: Decimal | None
+
+
+def funds_to_choose(user) -> list[Fund]:
+    """The funds a person sees, by name."""
+    return list(Fund.objects.visible_to(user).only("pk", "name", "currency").order_by("name"))
+
+
+def investors_page(user, narrowed: InvestorFilter, *, sort: str, number) -> Page:
+    """Investors with what they promised, were called for and paid, over the funds of the filter. Two statements and a
+    count: the figures are added up for the rows of the page, unless the list is sorted by them."""
+    investors = Investor.objects.visible_to(user)
+    if narrowed.text:
+        investors = investors.filter(name__icontains=narrowed.text)
+    if narrowed.fund:
+        investors = investors.filter(commitments__fund=narrowed.fund)
+    # DISTINCT stays inside, so that what is sorted by need not be part of it.
+    investors = Investor.objects.filter(pk__in=investors.values("pk"))
+    if sort.removeprefix("-") in FIGURES:
+        investors = investors.annotate(sort_figure=_figure(user, narrowed, sort.removeprefix("-")))
+    page = page_of(investors.order_by(*order_of(sort, INVESTOR_SORTS)), INVESTORS_PER_PAGE, number)
+    page.object_list = _with_figures(user, narrowed, list(page.object_list))
+    return page
+
+
+def _counted(user, narrowed: InvestorFilter):
+    """The commitments that the figures of the list are about."""
+    commitments = Commitment.objects.filter(
+        fund__in=Fund.objects.visible_to(user), fund__currency=narrowed.currency
+    )
+    return commitments.filter(fund=narrowed.fund) if narrowed.fund else commitments
+
+
+def _figure(user, narrowed, name):
+    """One figure of an investor, to sort by."""
+    commitments = _counted(user, narrowed).filter(investor=OuterRef("pk")).order_by().values("investor")
+    return Coalesce(Subquery(commitments.annotate(sum=Sum(f"capital__{name}")).values("sum")), ZERO - 1)
+
+
+def _with_figures(user, narrowed, investors) -> list[InvestorShown]:
+    sums = {
+        row["investor"]: row
+        for row in _counted(user, narrowed)
+        .filter(investor__in=[investor.pk for investor in investors])
+        .values("investor")
+        .annotate(funds=Count("pk"), **{name: Sum(f"capital__{name}") for name in FIGURES})
+    }
+    return [
+        InvestorShown(
+            investor.pk,
+            investor.name,
+            investor.get_kind_display(),
+            sums.get(investor.pk, {}).get("funds", 0),
+            *(sums.get(investor.pk, {}).get(name) for name in FIGURES),
+        )
+        for investor in investors
+    ]
+
+
+def totals(user, narrowed: InvestorFilter) -> dict[str, Decimal]:
+    """The figures over all partners of the funds of the filter, from the funds' own roll-up."""
+    funds = Fund.objects.visible_to(user).filter(currency=narrowed.currency)
+    if narrowed.fund:
+        funds = funds.filter(pk=narrowed.fund.pk)
+    return funds.aggregate(**{name: Coalesce(Sum(f"partners__{name}"), ZERO) for name in FIGURES})
+
+
+# ---------------------------------------------------------------- one investor, one deal
+
+
+def _with_rights(rows, user, *, tie):
+    """Each row with `is_tied` to a fund, and whether `is_kept` by this person, who prepares for such a fund."""
+    tied = Fund.objects.filter(**{tie: OuterRef("pk")})
+    return rows.annotate(is_tied=Exists(tied), is_kept=Exists(tied.run_by(user, Role.MANAGER, Role.ANALYST)))
+
+
+def may_change(user, row) -> bool:
+    """Whether the person who fetched this investor or deal may change it."""
+    return row.is_kept or (not row.is_tied and may_enter_partners(user))
+
+
+def investor_of(user, investor_id) -> Investor:
+    """An investor; 404 where it is not to be seen."""
+    rows = _with_rights(Investor.objects.visible_to(user), user, tie="commitments__investor")
+    return found(rows, pk=investor_id)
+
+
+def deal_of(user, deal_id) -> Deal:
+    """A deal; 404 where it is not to be seen."""
+    return found(_with_rights(Deal.objects.visible_to(user), user, tie="allocations__deal"), pk=deal_id)
+
+
+def commitments_of(user, investor):
+    """What an investor promised the funds that this person sees, with fund and capital."""
+    return (
+        investor.commitments.filter(fund__in=Fund.objects.visible_to(user))
+        .select_related("fund", "capital")
+        .order_by("fund__name")
+    )
+
+
+def items_of(commitments):
+    """The newest parts of issued calls of these commitments, with call and capital."""
+    items = Commitment._meta.get_field("call_items").related_model.objects
+    # A call that is not issued counts nowhere: it has called nothing.
+    issued = items.filter(commitment__in=[one.pk for one in commitments], call__approved_at__isnull=False)
+    return (
+        issued.exclude(call__cancelled_at__isnull=False)
+        .select_related("call", "capital")
+        .order_by("-call__due_date", "-pk")[:ITEMS_SHOWN]
+    )
+
+
+def story_of(user, investor, commitments) -> list[Told]:
+    """What was done with an investor, its contacts and these commitments of it, newest first.
+
+    Events of funds that this person does not see stay unseen.
+    """
+    currencies = {commitment.fund_id: commitment.fund.currency for commitment in commitments}
+    events = audit.timeline(investor).filter(Q(fund_id=None) | Q(fund_id__in=currencies))[:EVENTS_SHOWN]
+    return [told for event in events for told in tell([event], currencies.get(event.fund_id, "USD"))]
+
+
+def investors_without_commitment(user, fund):
+    """Investors that this person sees and the fund has not as a partner yet."""
+    return (
+        Investor.objects.visible_to(user)
+        .exclude(pk__in=fund.commitments.values("investor"))
+        .order_by("name", "pk")
+    )
+
+
+# ---------------------------------------------------------------- deals
+
+
+def deals_page(user, *, text: str, sort: str, number) -> Page:
+    """Deals with the allocations of the funds that this person sees."""
+    deals = Deal.objects.visible_to(user)
+    if text:
+        deals = deals.filter(Q(name__icontains=text) | Q(description__icontains=text))
+    deals = _with_rights(Deal.objects.filter(pk__in=deals.values("pk")), user, tie="allocations__deal")
+    allocations = Deal._meta.get_field("allocations").related_model.objects
+    seen = allocations.filter(fund__in=with_role(Fund.objects.visible_to(user), user).values("pk"))
+    prefetched = Prefetch(
+        "allocations",
+        seen.select_related("fund", "capital").order_by("fund__name"),
+        to_attr="seen_allocations",
+    )
+    ordered = deals.order_by(*order_of(sort, DEAL_SORTS))
+    return page_of(ordered.prefetch_related(prefetched), DEALS_PER_PAGE, number)

@@ -1,0 +1,42 @@
+"""Addresses of funds and what belongs to them."""
+
+from django.urls import path
+
+from funds.views import bank, commitments, deals, funds, investors
+
+app_name = "funds"
+urlpatterns = [
+    path("funds/", funds.fund_list, name="fund_list"),
+    path("funds/new/", funds.fund_new, name="fund_new"),
+    path("funds/<int:fund_id>/", funds.fund, name="fund"),
+    path("funds/<int:fund_id>/edit/", funds.fund_edit, name="fund_edit"),
+    path("funds/<int:fund_id>/terms/new/", funds.terms_new, name="terms_new"),
+    path("funds/<int:fund_id>/members/", funds.members, name="members"),
+    path("funds/<int:fund_id>/members/<int:user_id>/remove/", funds.member_remove, name="member_remove"),
+    path("funds/<int:fund_id>/bank-details/new/", bank.bank_details_new, name="bank_details_new"),
+    path("bank-details/<int:bank_details_id>/verify/", bank.bank_details_verify, name="bank_details_verify"),
+    path("bank-details/<int:bank_details_id>/reject/", bank.bank_details_reject, name="bank_details_reject"),
+    path("funds/<int:fund_id>/commitments/new/", commitments.commitment_new, name="commitment_new"),
+    path("commitments/<int:commitment_id>/edit/", commitments.commitment_edit, name="commitment_edit"),
+    path(
+        "commitments/<int:commitment_id>/standing/",
+        commitments.commitment_standing,
+        name="commitment_standing",
+    ),
+    path("investors/", investors.investor_list, name="investor_list"),
+    path("investors/new/", investors.investor_new, name="investor_new"),
+    path("investors/<int:investor_id>/", investors.investor, name="investor"),
+    path("investors/<int:investor_id>/edit/", investors.investor_edit, name="investor_edit"),
+    path("investors/<int:investor_id>/contacts/new/", investors.contact_new, name="contact_new"),
+    path(
+        "investors/<int:investor_id>/contacts/<int:contact_id>/", investors.contact_edit, name="contact_edit"
+    ),
+    path(
+        "investors/<int:investor_id>/contacts/<int:contact_id>/remove/",
+        investors.contact_remove,
+        name="contact_remove",
+    ),
+    path("deals/", deals.deal_list, name="deal_list"),
+    path("deals/new/", deals.deal_new, name="deal_new"),
+    path("deals/<int:deal_id>/edit/", deals.deal_edit, name="deal_edit"),
+]

@@ -1,0 +1,1 @@
+"""Pages: a query or one service call each."""

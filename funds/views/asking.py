@@ -1,0 +1,35 @@
+"""What several views ask for."""
+
+from django.contrib import messages
+
+from blackgem.lib.errors import InvalidInput
+from blackgem.lib.pages import found
+from funds.access import Role
+from funds.models import Fund
+from funds.queries.partners import namesakes
+
+
+def narrowed(form) -> dict:
+    """The cleaned filter of a list. Raises InvalidInput for one that no page offers."""
+    if not form.is_valid():
+        raise InvalidInput("filter.invalid", "The list cannot be narrowed to that.")
+    return form.cleaned_data
+
+
+def fund_to_go_on_with(request) -> Fund | None:
+    """The fund of ?fund=, for which the person is entering something; 404 where it does not manage it."""
+    wanted = request.GET.get("fund", "")
+    return found(Fund.objects.run_by(request.user, Role.MANAGER), pk=wanted) if wanted else None
+
+
+def warn_of_namesakes(request, row) -> None:
+    """A message when there is another investor or deal that a reader may take for this one."""
+    others = namesakes(request.user, type(row), row.name, but=row.pk)
+    if others:
+        kind = row._meta.verbose_name
+        names = ", ".join(f"{other.name} (no. {other.pk})" for other in others[:3])
+        messages.warning(
+            request,
+            f"There is already {'an' if kind == 'investor' else 'a'} {kind} of nearly the same name: "
+            f"{names}. Make sure that they are two.",
+        )

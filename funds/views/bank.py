@@ -1,0 +1,85 @@
+"""Bank details: entered by one person, verified by a call back."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from blackgem.lib.access import manager_page
+from blackgem.lib.errors import Conflict
+from blackgem.lib.pages import save_form
+from funds.access import DRAFT, check_may
+from funds.forms.funds import BankDetailsForm, VerifyBankDetailsForm
+from funds.queries import funds as queries
+from funds.services.bank import propose_bank_details, reject_bank_details, verify_bank_details
+
+
+@manager_page
+@require_http_methods(["GET", "POST"])
+def bank_details_new(request, fund_id):
+    fund = queries.fund_of(request.user, fund_id)
+    check_may(request.user, fund_id, DRAFT)
+    form, status = BankDetailsForm(request.POST or None), 200
+    if request.method == "POST":
+        details, status = save_form(
+            form,
+            lambda typed: propose_bank_details(
+                fund_id=fund_id, fields=typed, by=request.user, at=timezone.now()
+            ),
+        )
+        if details:
+            messages.success(
+                request,
+                f"Version {details.version} is entered. It is used once it has been verified by a call back.",
+            )
+            return redirect("funds:fund", fund_id)
+    context = {"form": form, "fund": fund, "bank": queries.bank_details_of(fund)}
+    return render(request, "funds/bank_details_form.html", context, status=status)
+
+
+@manager_page
+@require_http_methods(["GET", "POST"])
+def bank_details_verify(request, bank_details_id):
+    details = queries.bank_details_to_decide(request.user, bank_details_id)
+    form, status = VerifyBankDetailsForm(request.POST or None), 200
+    if request.method == "POST":
+        verified, status = save_form(
+            form,
+            lambda typed: verify_bank_details(
+                bank_details_id=bank_details_id, by=request.user, at=timezone.now()
+            ),
+        )
+        if verified:
+            messages.success(request, f"Version {details.version} is verified: new notices print it.")
+            return redirect("funds:fund", details.fund_id)
+    return render(request, "funds/bank_details_verify.html", _decision(request, details, form), status=status)
+
+
+def _decision(request, details, form) -> dict:
+    """What the page of a decision shows, and who may take it."""
+    waits = not details.verified_at and not details.rejected_at
+    own = details.created_by_id == request.user.pk
+    manages = queries.may_manage(details.fund)
+    return {
+        "details": details,
+        "fund": details.fund,
+        "form": form,
+        "waits": waits,
+        "needs_another": waits and details.four_eyes and own,
+        "may_verify": waits and manages and not (details.four_eyes and own),
+        "may_reject": waits and (manages or own),
+        "in_force": queries.bank_details_of(details.fund).in_force,
+    }
+
+
+@manager_page
+@require_POST
+def bank_details_reject(request, bank_details_id):
+    details = queries.bank_details_to_decide(request.user, bank_details_id)
+    try:
+        reject_bank_details(bank_details_id=bank_details_id, by=request.user, at=timezone.now())
+    except Conflict as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, f"Version {details.version} is rejected and will never be used.")
+    return redirect("funds:fund", details.fund_id)

@@ -1,0 +1,99 @@
+"""What investors promise a fund."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from blackgem.lib.access import manager_page
+from blackgem.lib.money import format_money_short
+from blackgem.lib.pages import save_form
+from funds.access import MANAGE, check_may
+from funds.forms.partners import AmountForm, CommitmentForm, StandingForm
+from funds.queries import funds as queries
+from funds.queries.partners import investors_without_commitment
+from funds.services.partners import change_commitment, commit, set_standing
+
+
+@manager_page
+@require_http_methods(["GET", "POST"])
+def commitment_new(request, fund_id):
+    """With ?investor= that one is chosen already."""
+    fund = queries.fund_of(request.user, fund_id)
+    check_may(request.user, fund_id, MANAGE)
+    investors = investors_without_commitment(request.user, fund)
+    first_closing = fund.first_closing_on or fund.lpa_date
+    initial = {"investor": request.GET.get("investor"), "closing_date": first_closing}
+    form, status = CommitmentForm(request.POST or None, fund=fund, investors=investors, initial=initial), 200
+    if request.method == "POST":
+        made, status = save_form(form, lambda typed: _commit(request, fund, typed))
+        if made:
+            promised = format_money_short(made.amount, fund.currency)
+            messages.success(
+                request, f"{made.investor} commits {promised} under the reference {made.reference}."
+            )
+            return redirect("funds:fund", fund_id)
+    return render(request, "funds/commitment_form.html", {"form": form, "fund": fund}, status=status)
+
+
+def _commit(request, fund, typed):
+    return commit(
+        fund_id=fund.pk,
+        investor_id=typed["investor"].pk,
+        amount=typed["amount"],
+        closing_date=typed["closing_date"],
+        reference=typed["reference"] or None,
+        by=request.user,
+        at=timezone.now(),
+    )
+
+
+@manager_page
+@require_http_methods(["GET", "POST"])
+def commitment_edit(request, commitment_id):
+    commitment = queries.commitment_of(request.user, commitment_id)
+    check_may(request.user, commitment.fund_id, MANAGE)
+    form = AmountForm(
+        request.POST or None, currency=commitment.fund.currency, initial={"amount": commitment.amount}
+    )
+    status = 200
+    if request.method == "POST":
+        saved, status = save_form(
+            form,
+            lambda typed: change_commitment(
+                commitment_id=commitment_id, **typed, by=request.user, at=timezone.now()
+            ),
+        )
+        if saved:
+            promised = format_money_short(saved.amount, commitment.fund.currency)
+            messages.success(request, f"{commitment.investor} now commits {promised}.")
+            return redirect("funds:fund", commitment.fund_id)
+    standing = StandingForm(initial={"standing": commitment.standing})
+    return _edit_page(request, commitment, form, standing, status)
+
+
+@manager_page
+@require_POST
+def commitment_standing(request, commitment_id):
+    commitment = queries.commitment_of(request.user, commitment_id)
+    standing = StandingForm(request.POST)
+    saved, status = save_form(
+        standing,
+        lambda typed: set_standing(commitment_id=commitment_id, **typed, by=request.user, at=timezone.now()),
+    )
+    if saved:
+        messages.success(request, f"{commitment.investor}: {saved.get_standing_display().lower()}.")
+        return redirect("funds:fund", commitment.fund_id)
+    form = AmountForm(currency=commitment.fund.currency, initial={"amount": commitment.amount})
+    return _edit_page(request, commitment, form, standing, status)
+
+
+def _edit_page(request, commitment, form, standing, status):
+    context = {
+        "commitment": commitment,
+        "fund": commitment.fund,
+        "form": form,
+        "standing_form": standing,
+        "lowest": commitment.capital.called_within - commitment.capital.recallable,
+    }
+    return render(request, "funds/commitment_edit.html", context, status=status)

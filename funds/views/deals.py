@@ -1,0 +1,65 @@
+"""Deals that funds invest in."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from blackgem.lib.access import manager_page
+from blackgem.lib.pages import save_form
+from funds.forms.partners import DealForm, SearchForm
+from funds.queries import partners as queries
+from funds.services.partners import DEAL_TIE, change_deal, create_deal
+from funds.staff import check_may_change, check_may_enter_partners, may_enter_partners
+
+from .asking import fund_to_go_on_with, narrowed, warn_of_namesakes
+
+
+@manager_page
+@require_safe
+def deal_list(request):
+    form = SearchForm(request.GET)
+    text, sort = narrowed(form)["q"], request.GET.get("sort", "name")
+    may_enter = may_enter_partners(request.user)
+    page = queries.deals_page(request.user, text=text, sort=sort, number=request.GET.get("page"))
+    for deal in page.object_list:
+        deal.may_change = deal.is_kept or (not deal.is_tied and may_enter)
+    context = {"form": form, "page": page, "sort": sort, "text": text, "may_enter": may_enter}
+    return render(request, "funds/deal_list.html", context)
+
+
+@manager_page
+@require_http_methods(["GET", "POST"])
+def deal_new(request):
+    """With ?fund= the allocation of that fund is asked for next."""
+    check_may_enter_partners(request.user)
+    fund = fund_to_go_on_with(request)
+    form, status = DealForm(request.POST or None), 200
+    if request.method == "POST":
+        made, status = save_form(
+            form, lambda typed: create_deal(fields=typed, by=request.user, at=timezone.now())
+        )
+        if made:
+            messages.success(request, f"{made} is entered.")
+            warn_of_namesakes(request, made)
+            if fund:
+                return redirect(f"{reverse('capital:allocation_new', args=[fund.pk])}?deal={made.pk}")
+            return redirect("funds:deal_list")
+    return render(request, "funds/deal_form.html", {"form": form, "next_fund": fund}, status=status)
+
+
+@manager_page
+@require_http_methods(["GET", "POST"])
+def deal_edit(request, deal_id):
+    deal = queries.deal_of(request.user, deal_id)
+    check_may_change(request.user, deal, tie=DEAL_TIE)
+    form, status = DealForm(request.POST or None, row=deal), 200
+    if request.method == "POST":
+        saved, status = save_form(
+            form, lambda typed: change_deal(deal_id=deal_id, fields=typed, by=request.user, at=timezone.now())
+        )
+        if saved:
+            messages.success(request, f"{saved} is saved.")
+            return redirect("funds:deal_list")
+    return render(request, "funds/deal_form.html", {"form": form, "deal": deal}, status=status)
