@@ -14,7 +14,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from blackgem.lib.money import format_money
+from blackgem.lib.currencies import CURRENCIES
+from blackgem.lib.money import NO_BREAK_SPACE, format_money
 from blackgem.shapes import SHAPES, status_of
 
 register = template.Library()
@@ -41,6 +42,19 @@ def money(amount: Decimal | None, currency: str) -> SafeString | str:
 def money_text(amount: Decimal | None, currency: str) -> str:
     """The same without markup, for labels and attributes."""
     return NOTHING if amount is None else format_money(amount, currency)
+
+
+@register.filter
+def currency_prefix(currency: str) -> str:
+    """What stands before an amount in this currency: "$", or the code with a space."""
+    known = CURRENCIES[currency]
+    return known.symbol or f"{known.code}{NO_BREAK_SPACE}"
+
+
+@register.filter
+def exponent(currency: str) -> int:
+    """How many decimals the currency has."""
+    return CURRENCIES[currency].exponent
 
 
 @register.filter
@@ -134,6 +148,15 @@ def status_word(value: str, kind: str) -> str:
     return status_of(kind, value).word
 
 
+_METHODS = {"wire": "Wire transfer", "ach": "ACH", "check": "Check", "internal": "Internal transfer"}
+
+
+@register.filter
+def payment_method(value: str) -> str:
+    """How money came, in words; a method that came through the API is shown as it was given."""
+    return _METHODS.get(value) or value.capitalize()
+
+
 # ---------------------------------------------------------------- bars
 
 
@@ -198,6 +221,12 @@ def capital_bar(
 def _running(amounts: Iterable[Decimal]) -> list[Decimal]:
     """What lies before each amount."""
     return [Decimal(0), *accumulate(amounts)][:-1]
+
+
+@register.filter
+def label_step(columns: int) -> int:
+    """Of how many columns of a chart one carries its name, so that names do not collide."""
+    return max(1, -(-columns // 10))
 
 
 # ---------------------------------------------------------------- forms

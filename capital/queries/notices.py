@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, F, OuterRef, Subquery
 
 from funds.models import Notice, NoticeDelivery, NoticeDocument
 
@@ -21,10 +21,11 @@ class NoticeShown:
     number: str
     version: int
     rendered: bool
+    being_made: bool
+    not_made_because: str
     state: str
     sent_at: datetime | None
     failure: str
-    round: int
 
     @property
     def may_be_sent_again(self) -> bool:
@@ -38,6 +39,8 @@ class NoticeProgress:
 
     total: int
     rendered: int
+    being_made: int
+    not_made: int
     asked: int
     sent: int
     failed: int
@@ -54,7 +57,7 @@ class NoticeProgress:
     @property
     def moving(self) -> bool:
         """Whether anything is still to be rendered or sent, so that the page should look again."""
-        return self.under_way > 0 or self.rendered < self.total
+        return self.under_way > 0 or self.being_made > 0
 
 
 def notices_of(call) -> dict[int, NoticeShown]:
@@ -66,14 +69,27 @@ def notices_of(call) -> dict[int, NoticeShown]:
         .distinct("item_id")
         .annotate(
             rendered=Exists(NoticeDocument.objects.filter(notice=OuterRef("pk"))),
+            making_failure=F("rendering__failure"),
             state=Subquery(latest.values("state")[:1]),
             sent_at=Subquery(latest.values("sent_at")[:1]),
             failure=Subquery(latest.values("failure")[:1]),
-            round=Subquery(latest.values("round")[:1]),
         )
-        .values_list("pk", "item_id", "number", "version", "rendered", "state", "sent_at", "failure", "round")
+        .values(
+            "pk", "item_id", "number", "version", "rendered", "making_failure", "state", "sent_at", "failure"
+        )
     )
-    return {row[1]: NoticeShown(*row[:5], row[5] or "", row[6], row[7] or "", row[8] or 0) for row in newest}
+    return {row["item_id"]: _shown(**row) for row in newest}
+
+
+def _shown(*, making_failure, state, failure, **known) -> NoticeShown:
+    """`making_failure` is None where nothing waits to be made, empty before the first try."""
+    return NoticeShown(
+        **known,
+        being_made=making_failure == "",
+        not_made_because=making_failure or "",
+        state=state or "",
+        failure=failure or "",
+    )
 
 
 def progress_of(notices: dict[int, NoticeShown]) -> NoticeProgress:
@@ -83,6 +99,8 @@ def progress_of(notices: dict[int, NoticeShown]) -> NoticeProgress:
     return NoticeProgress(
         total=len(notices),
         rendered=sum(notice.rendered for notice in notices.values()),
+        being_made=sum(notice.being_made for notice in notices.values()),
+        not_made=sum(bool(notice.not_made_because) for notice in notices.values()),
         asked=len(notices) - states[""],
         sent=states[State.SENT],
         failed=states[State.FAILED],

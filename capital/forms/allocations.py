@@ -1,0 +1,21 @@
+"""An amount set aside for a deal."""
+
+from django import forms
+
+from blackgem.lib.fields import MoneyFormField
+from funds.models import Deal
+
+from .payments import AMOUNT_HINT
+from .widgets import AmountInput
+
+
+class AllocationForm(forms.Form):
+    """The deal and the amount. `deals` are those that the fund has not allocated to yet."""
+
+    deal = forms.ModelChoiceField(Deal.objects.none(), empty_label="Choose a deal")
+    committed = MoneyFormField(label="Amount to commit", widget=AmountInput, help_text=AMOUNT_HINT)
+
+    def __init__(self, *args, deals, currency: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["deal"].queryset = deals
+        self.fields["committed"].currency = currency

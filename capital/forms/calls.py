@@ -1,0 +1,361 @@
+"""A capital call as it is typed: details, lines, who is excused, and amounts set by hand.
+
+Every investor's amount stands in a field `amount-<commitment>`. A hidden field `shown` says what the page had worked
+out, so that an amount that was not touched follows the total, and one that was set by hand stays. An empty field goes
+back to pro rata.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms import formset_factory
+
+from blackgem.lib.errors import DomainError, Problem
+from blackgem.lib.fields import MoneyFormField, PlainLinesFormField, PlainTextFormField
+from blackgem.lib.money import format_money, parse_amount
+from capital.models import CapitalCallItemLine, CapitalCallLine
+from capital.services.planning import CallPlan, ItemPlan, LinePlan, Row, WorkedOutCall
+from funds.models import Commitment, Fund
+
+from .widgets import AmountInput, DayInput
+
+DAYS_TO_PAY = timedelta(days=14)
+MOST_LINES = 20
+MOST_EXCUSES = 200
+ALL_LINES = "all"
+ZERO = Decimal("0.00")
+Kind = CapitalCallLine.Kind
+_AMOUNT = "amount-"
+#: Problems that the table shows while one types; those of the details appear beside their fields when it is sent.
+_TABLE_FIELDS = {"items", "lines", "total_amount", "amount", "allocation_id"}
+
+
+class CallDetailsForm(forms.Form):
+    """Amount, purpose and dates. `revision` is the draft's version that was opened."""
+
+    total_amount = MoneyFormField(
+        widget=AmountInput({"data-whole": ""}),
+        help_text="Digits, with at most two decimals after a point: 75000.00",
+    )
+    purpose = PlainTextFormField(max_length=200)
+    purpose_detail = PlainLinesFormField(
+        label="Purpose in detail", max_length=2000, required=False, widget=forms.Textarea({"rows": 3})
+    )
+    call_date = forms.DateField(widget=DayInput)
+    due_date = forms.DateField(widget=DayInput)
+    revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, currency: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["total_amount"].currency = currency
+
+
+class LineForm(forms.Form):
+    """What a part of the call is for. Where there is one line its amount is the total."""
+
+    kind = forms.ChoiceField(
+        label="For", choices=CapitalCallLine.Kind, initial=CapitalCallLine.Kind.INVESTMENT
+    )
+    allocation = forms.ChoiceField(label="Deal", required=False)
+    amount = MoneyFormField(required=False, widget=AmountInput)
+    outside = forms.BooleanField(label="Outside the commitment", required=False)
+
+    def __init__(self, *args, allocations, currency: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["allocation"].choices = [("", "No deal"), *allocations]
+        self.fields["amount"].currency = currency
+
+
+class ExcuseForm(forms.Form):
+    """An investor who is excused from one line or from all, and why."""
+
+    commitment = forms.ChoiceField(label="Investor", required=False)
+    line = forms.ChoiceField(required=False)
+    reason = PlainTextFormField(max_length=500, required=False)
+
+    def __init__(self, *args, commitments, line_count: int, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["commitment"].choices = [("", "Choose an investor"), *commitments]
+        lines = [(str(index), f"Line {index + 1}") for index in range(line_count)]
+        self.fields["line"].choices = [(ALL_LINES, "The whole call"), *lines]
+
+
+LineFormSet = formset_factory(LineForm, extra=0, min_num=1, max_num=MOST_LINES, absolute_max=MOST_LINES)
+ExcuseFormSet = formset_factory(ExcuseForm, extra=0, max_num=MOST_EXCUSES, absolute_max=MOST_EXCUSES)
+
+
+@dataclass
+class TypedAmounts:
+    """What stands in the investors' fields: the text of each, and those that a person set."""
+
+    texts: dict[int, str] = field(default_factory=dict)
+    by_hand: dict[int, Decimal] = field(default_factory=dict)
+    errors: dict[int, str] = field(default_factory=dict)
+
+
+def read_amounts(data, currency: str) -> TypedAmounts:
+    """The amounts set by hand, out of everything that was posted."""
+    shown = dict(pair.split(":", 1) for pair in data.get("shown", "").split(",") if ":" in pair)
+    typed = TypedAmounts()
+    for name, text in data.items():
+        key = name.removeprefix(_AMOUNT)
+        if name == key or not key.isdecimal() or len(key) > 18:
+            continue
+        if text.strip() and text != shown.get(key):
+            _read_one(typed, int(key), text.strip(), currency)
+    return typed
+
+
+def _read_one(typed: TypedAmounts, commitment_id: int, text: str, currency: str) -> None:
+    typed.texts[commitment_id] = text
+    try:
+        typed.by_hand[commitment_id] = parse_amount(text, currency=currency, allow_zero=True)
+    except DomainError as error:
+        typed.errors[commitment_id] = error.message
+
+
+class CallForms:
+    """The whole page of a new call or a draft. `data` is what was posted, None when it is opened."""
+
+    def __init__(self, fund: Fund, *, allocations, today: date, data=None, call=None):
+        self.fund, self.data = fund, data
+        currency = fund.currency
+        line_options = {"allocations": _choices(allocations, currency), "currency": currency}
+        self.details = CallDetailsForm(data, initial=_details(call, today), currency=currency)
+        self.lines = LineFormSet(data, prefix="line", initial=_lines(call), form_kwargs=line_options)
+        excuse_options = {"commitments": _partners(fund), "line_count": len(self.lines.forms)}
+        self.excuses = ExcuseFormSet(
+            data, prefix="excuse", initial=_excuses(call), form_kwargs=excuse_options
+        )
+        self.amounts = _amounts(call) if data is None else read_amounts(data, currency)
+
+    @property
+    def has_one_line(self) -> bool:
+        return len(self.lines.forms) == 1
+
+    def all_forms(self) -> list[forms.BaseForm]:
+        """Every form, for the list of errors on top."""
+        return [self.details, *self.lines.forms, *self.excuses.forms]
+
+    def is_valid(self) -> bool:
+        """Whether the shape is right. The rules of the money are asked of `work_out`."""
+        valid = [
+            self.details.is_valid(),
+            self.lines.is_valid(),
+            self.excuses.is_valid(),
+            not self.amounts.errors,
+        ]
+        for form in self.excuses.forms if all(valid) else ():
+            if form.cleaned_data.get("commitment") and not form.cleaned_data.get("reason"):
+                form.add_error("reason", "Say why the investor is excused.")
+                valid.append(False)
+        if not self.has_one_line:
+            for form in self.lines.forms:
+                if form.is_bound and form.is_valid() and form.cleaned_data.get("amount") is None:
+                    form.add_error("amount", "Enter the amount of this line.")
+                    valid.append(False)
+        for message in self.amounts.errors.values():
+            self.details.add_error(None, ValidationError(message))
+        return all(valid)
+
+    @property
+    def has_total(self) -> bool:
+        """Whether there is an amount to split."""
+        return self._total() is not None
+
+    def _total(self) -> Decimal | None:
+        if self.data is None:
+            return self.details.initial.get("total_amount")
+        return _cleaned(self.details).get("total_amount")
+
+    def plan(self) -> CallPlan:
+        """What was typed as a plan. What is not there or not valid yet is left out; without an amount it is zero."""
+        details = self.details.initial if self.data is None else _cleaned(self.details)
+        total = self._total() or ZERO
+        call_date = details.get("call_date") or date.min
+        return CallPlan(
+            fund_id=self.fund.pk,
+            total_amount=total,
+            purpose=details.get("purpose") or "",
+            purpose_detail=details.get("purpose_detail") or "",
+            call_date=call_date,
+            due_date=details.get("due_date") or call_date,
+            lines=self._line_plans(total),
+            items=self._item_plans(),
+        )
+
+    def _typed(self, form: forms.BaseForm) -> dict:
+        """What a form of a set holds: what was typed, or what the draft had."""
+        return form.initial if self.data is None else _cleaned(form)
+
+    def _line_plans(self, total: Decimal) -> tuple[LinePlan, ...]:
+        plans = []
+        for form in self.lines.forms:
+            line = self._typed(form)
+            allocation = line.get("allocation") or None
+            plans.append(
+                LinePlan(
+                    kind=line.get("kind") or (Kind.INVESTMENT if allocation else Kind.OTHER),
+                    amount=total if self.has_one_line else line.get("amount") or ZERO,
+                    allocation_id=int(allocation) if allocation else None,
+                    reduces_unfunded=not line.get("outside"),
+                )
+            )
+        return tuple(plans)
+
+    def _item_plans(self) -> tuple[ItemPlan, ...]:
+        excused = self._excused()
+        return tuple(
+            ItemPlan(
+                commitment_id=pk,
+                called_amount=None
+                if len(excused.get(pk, {})) == len(self.lines.forms)
+                else self.amounts.by_hand.get(pk),
+                excused=excused.get(pk, {}),
+            )
+            for pk in sorted(self.amounts.by_hand.keys() | excused.keys())
+        )
+
+    def _takes_part(self, excused: dict[int, str]) -> bool:
+        """Whether a line is left from which the investor is not excused."""
+        return len(excused) < len(self.lines.forms)
+
+    def _excused(self) -> dict[int, dict[int, str]]:
+        """Per commitment: the index of each line that it is excused from, with the reason."""
+        excused: dict[int, dict[int, str]] = {}
+        for form in self.excuses.forms:
+            excuse = self._typed(form)
+            if not excuse.get("commitment"):
+                continue
+            line = excuse.get("line") or ALL_LINES
+            lines = range(len(self.lines.forms)) if line == ALL_LINES else [int(line)]
+            reasons = excused.setdefault(int(excuse["commitment"]), {})
+            reasons.update({index: excuse.get("reason") or "" for index in lines})
+        return excused
+
+
+@dataclass(frozen=True)
+class TypedRow:
+    """One investor's row on the page: what was worked out, and what stands in its field."""
+
+    row: Row
+    text: str
+    error: str
+    by_hand: bool
+    excused: bool
+
+
+@dataclass(frozen=True)
+class AllocationTable:
+    """The investors' table. `shown` goes into the hidden field that tells untouched amounts from those set by hand;
+    `limited` says that no amount may pass what is unfunded."""
+
+    rows: tuple[TypedRow, ...]
+    called: Decimal
+    committed: Decimal
+    difference: Decimal
+    adds_up: bool
+    limited: bool
+    problems: tuple[Problem, ...]
+    shown: str
+
+
+def allocation_table(typed: CallForms, worked_out: WorkedOutCall) -> AllocationTable:
+    """The worked-out call with the texts that were typed. Problems wait until there is an amount."""
+    rows = tuple(_typed_row(row, typed.amounts) for row in worked_out.rows)
+    return AllocationTable(
+        rows=rows,
+        called=sum((row.called for row in worked_out.rows), ZERO),
+        committed=sum((row.committed for row in worked_out.rows), ZERO),
+        difference=worked_out.difference,
+        adds_up=typed.has_total and not worked_out.difference,
+        limited=all(line.reduces_unfunded for line in worked_out.plan.lines),
+        problems=tuple(one for one in worked_out.problems if one.field in _TABLE_FIELDS)
+        if typed.has_total
+        else (),
+        shown=",".join(f"{one.row.commitment_id}:{one.text}" for one in rows if not one.by_hand),
+    )
+
+
+def _typed_row(row: Row, amounts: TypedAmounts) -> TypedRow:
+    by_hand = row.commitment_id in amounts.texts
+    return TypedRow(
+        row=row,
+        text=amounts.texts.get(row.commitment_id, f"{row.called:f}"),
+        error=amounts.errors.get(row.commitment_id) or row.problem,
+        by_hand=by_hand,
+        excused=set(row.bases) == {CapitalCallItemLine.Basis.EXCUSED},
+    )
+
+
+def _cleaned(form: forms.BaseForm) -> dict:
+    form.is_valid()
+    return getattr(form, "cleaned_data", None) or {}
+
+
+def _choices(allocations, currency: str) -> list[tuple[str, str]]:
+    return [
+        (str(one.pk), f"{one.deal} – {format_money(one.capital.uncalled, currency)} uncalled")
+        for one in allocations
+    ]
+
+
+def _partners(fund) -> list[tuple[str, str]]:
+    rows = Commitment.objects.filter(fund=fund, amount__gt=0).select_related("investor").order_by("reference")
+    return [(str(one.pk), one.investor.name) for one in rows]
+
+
+# ---------------------------------------------------------------- a draft, as it was typed
+
+
+def _details(call, today: date) -> dict:
+    if call is None:
+        return {"call_date": today, "due_date": today + DAYS_TO_PAY}
+    names = ("total_amount", "purpose", "purpose_detail", "call_date", "due_date", "revision")
+    return {name: getattr(call, name) for name in names}
+
+
+def _lines(call) -> list[dict]:
+    if call is None:
+        return [{}]
+    return [
+        {
+            "kind": line.kind,
+            "allocation": str(line.allocation_id or ""),
+            "amount": line.amount,
+            "outside": not line.reduces_unfunded,
+        }
+        for line in call.lines.order_by("position")
+    ]
+
+
+def _excuses(call) -> list[dict]:
+    """One row per excused line, or one for the whole call."""
+    if call is None:
+        return []
+    positions = {
+        pk: index for index, pk in enumerate(call.lines.order_by("position").values_list("pk", flat=True))
+    }
+    by_partner: dict[tuple[int, str], list[int]] = {}
+    parts = CapitalCallItemLine.objects.filter(call=call, basis=CapitalCallItemLine.Basis.EXCUSED)
+    for commitment, line, reason in parts.values_list("commitment_id", "line_id", "excuse_reason").order_by(
+        "pk"
+    ):
+        by_partner.setdefault((commitment, reason), []).append(positions[line])
+    return [
+        {"commitment": str(commitment), "line": line, "reason": reason}
+        for (commitment, reason), lines in by_partner.items()
+        for line in ([ALL_LINES] if len(lines) == len(positions) else map(str, lines))
+    ]
+
+
+def _amounts(call) -> TypedAmounts:
+    """The amounts of a draft that were set by hand."""
+    if call is None:
+        return TypedAmounts()
+    edited = CapitalCallItemLine.objects.filter(call=call, basis=CapitalCallItemLine.Basis.EDITED)
+    amounts = dict(call.items.filter(pk__in=edited.values("item")).values_list("commitment_id", "amount"))
+    return TypedAmounts(texts={pk: f"{amount:f}" for pk, amount in amounts.items()}, by_hand=amounts)

@@ -1,0 +1,111 @@
+"""Money that came in: on an item, on the fund's account, and taken back."""
+
+from django import forms
+
+from blackgem.lib.fields import MoneyFormField, PlainTextFormField
+
+from .widgets import METHODS, AmountInput, DayInput
+
+AMOUNT_HINT = "Digits, with at most two decimals after a point: 6000.00"
+
+
+class PaymentForm(forms.Form):
+    """One investor's payment. `currency` is the fund's."""
+
+    amount = MoneyFormField(widget=AmountInput({"autofocus": True}), help_text=AMOUNT_HINT)
+    value_date = forms.DateField(label="Date received", widget=DayInput)
+    method = forms.ChoiceField(choices=METHODS)
+    reference = PlainTextFormField(
+        max_length=100, required=False, help_text="What the payer quoted, for example CC3-0001."
+    )
+    tx_ref = PlainTextFormField(
+        label="Bank transaction id",
+        max_length=100,
+        required=False,
+        empty_value=None,
+        help_text="With it, the same bank transaction is never recorded twice.",
+    )
+
+    def __init__(self, *args, currency: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["amount"].currency = currency
+
+
+class ReversalForm(forms.Form):
+    """Why a payment is taken back, and whether the money left the account too."""
+
+    reason = PlainTextFormField(max_length=500, widget=forms.TextInput({"autofocus": True}))
+    money_left = forms.ChoiceField(
+        label="Where is the money?",
+        choices=[
+            ("yes", "It left the fund’s account again, as with a bounced wire"),
+            ("no", "It is still on the account and becomes unapplied cash"),
+        ],
+        widget=forms.RadioSelect,
+        initial="yes",
+    )
+
+    def clean_money_left(self) -> bool:
+        """True where the money left."""
+        return self.cleaned_data["money_left"] == "yes"
+
+
+class ReceiptForm(forms.Form):
+    """Money that arrived before it is known for what. `currency` is the fund's."""
+
+    amount = MoneyFormField(widget=AmountInput({"autofocus": True}), help_text=AMOUNT_HINT)
+    value_date = forms.DateField(label="Date received", widget=DayInput)
+    payer = PlainTextFormField(max_length=200, required=False)
+    method = forms.ChoiceField(choices=METHODS)
+    tx_ref = PlainTextFormField(label="Bank transaction id", max_length=100, required=False, empty_value=None)
+    note = PlainTextFormField(max_length=500, required=False)
+
+    def __init__(self, *args, currency: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["amount"].currency = currency
+
+
+class ReturnForm(forms.Form):
+    """Unapplied cash that goes back to its payer."""
+
+    amount = MoneyFormField(widget=AmountInput({"autofocus": True}), help_text=AMOUNT_HINT)
+    value_date = forms.DateField(label="Date returned", widget=DayInput)
+    reason = PlainTextFormField(max_length=500)
+
+    def __init__(self, *args, currency: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["amount"].currency = currency
+
+
+class ApplyForm(forms.Form):
+    """Amounts of one receipt per open item: a field `item-<id>` each, empty where nothing is applied."""
+
+    def __init__(self, *args, items, currency: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.items = list(items)
+        for item in self.items:
+            self.fields[self.name_of(item)] = MoneyFormField(
+                label=f"{item.commitment.investor.name}, {item.call}",
+                required=False,
+                currency=currency,
+                widget=AmountInput(
+                    {"class": "amount", "data-part": "", "data-limit": f"{item.capital.outstanding:f}"}
+                ),
+            )
+
+    @staticmethod
+    def name_of(item) -> str:
+        return f"item-{item.pk}"
+
+    def rows(self):
+        """Each item with its field."""
+        return [(item, self[self.name_of(item)]) for item in self.items]
+
+    def clean(self):
+        if not self.errors and not self.splits():
+            self.add_error(None, "Enter an amount beside at least one investor.")
+
+    def splits(self) -> list[tuple[int, object]]:
+        """What to apply: (item id, amount) for every amount that was typed."""
+        amounts = [(item.pk, self.cleaned_data.get(self.name_of(item))) for item in self.items]
+        return [(pk, amount) for pk, amount in amounts if amount is not None]

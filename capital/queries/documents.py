@@ -1,0 +1,54 @@
+"""The stored PDFs of a call's letters: one, or all in one file."""
+
+from io import BytesIO
+
+from pypdf import PdfWriter
+
+from blackgem.lib.errors import Conflict
+from funds.models import Notice, NoticeDocument
+
+_NOT_YET = "The notices are still being made. Please try again in a moment."
+
+
+def _newest(call):
+    """The newest version of each letter of a call."""
+    return (
+        Notice.objects.filter(kind=Notice.Kind.CAPITAL_CALL, subject_id=call.pk)
+        .order_by("item_id", "-version")
+        .distinct("item_id")
+    )
+
+
+def notice_document(call, item_id) -> NoticeDocument:
+    """The PDF of one investor's newest letter. Raises Conflict("notice.not_ready") while it is being made."""
+    document = NoticeDocument.objects.filter(notice__in=_newest(call), notice__item_id=item_id)
+    found = document.select_related("notice").first()
+    if found is None:
+        raise Conflict("notice.not_ready", _NOT_YET)
+    return found
+
+
+def merged_notices(call) -> bytes:
+    """Every newest letter of a call in one PDF, by reference, with a bookmark each.
+
+    Raises Conflict("notice.not_ready") while one is missing: a file that lacks an investor would not be noticed.
+    """
+    notices = list(
+        Notice.objects.filter(pk__in=_newest(call).values("pk"))
+        .select_related("document", "commitment__investor")
+        .defer("facts")
+        .order_by("commitment__reference", "pk")
+    )
+    if not notices or not all(hasattr(notice, "document") for notice in notices):
+        raise Conflict("notice.not_ready", _NOT_YET)
+    return _merged(notices)
+
+
+def _merged(notices) -> bytes:
+    writer = PdfWriter()
+    for notice in notices:
+        title = f"{notice.number} {notice.commitment.investor.name}"
+        writer.append(BytesIO(bytes(notice.document.content)), outline_item=title, import_outline=False)
+    output = BytesIO()
+    writer.write(output)
+    return output.getvalue()

@@ -1,0 +1,48 @@
+"""Addresses of money called in, and of the overview."""
+
+from django.urls import path
+
+from capital.views import allocations, approvals, calls, cash, items, letters, overview, payments, verbs
+
+app_name = "capital"
+
+urlpatterns = [
+    path("", overview.overview, name="overview"),
+    path("approvals/", approvals.approvals, name="approvals"),
+    path("funds/<int:fund_id>/allocations/new/", allocations.new_allocation, name="allocation_new"),
+    path("allocations/<int:allocation_id>/", allocations.allocation, name="allocation"),
+    # calls
+    path("calls/", calls.call_list, name="call_list"),
+    path("calls/export.<str:form>", calls.export_calls, name="call_export"),
+    path("calls/new/", calls.new_call, name="call_new"),
+    path("calls/allocation/", calls.work_out_call, name="call_allocation"),
+    path("calls/<int:call_id>/", calls.call, name="call"),
+    path("calls/<int:call_id>/edit/", calls.edit_call, name="call_edit"),
+    path("calls/<int:call_id>/delete/", verbs.delete_draft, name="call_delete"),
+    path("calls/<int:call_id>/submit/", verbs.submit_call, name="call_submit"),
+    path("calls/<int:call_id>/issue/", verbs.issue_call, name="call_issue"),
+    path("calls/<int:call_id>/approve/", verbs.approve_call, name="call_approve"),
+    path("calls/<int:call_id>/cancel/", verbs.cancel_call, name="call_cancel"),
+    path("calls/<int:call_id>/reword/", verbs.reword_call, name="call_reword"),
+    # letters
+    path("calls/<int:call_id>/send/", letters.send_notices, name="call_send"),
+    path("calls/<int:call_id>/notices.pdf", letters.all_notices, name="call_notices"),
+    path("calls/<int:call_id>/notices/", letters.notices_card, name="call_notices_card"),
+    path("calls/<int:call_id>/items/<int:item_id>/notice.pdf", letters.item_notice, name="item_notice"),
+    path("calls/<int:call_id>/items/<int:item_id>/resend/", letters.resend_notice, name="item_resend"),
+    # items and payments
+    path("calls/<int:call_id>/items/<int:item_id>/", items.item, name="item"),
+    path("calls/<int:call_id>/items/<int:item_id>/payments/new/", payments.record_payment, name="payment_new"),
+    path(
+        "calls/<int:call_id>/items/<int:item_id>/payments/<int:payment_id>/reverse/",
+        payments.request_reversal,
+        name="payment_reverse",
+    ),
+    path("reversals/<int:reversal_id>/approve/", payments.approve_reversal, name="reversal_approve"),
+    path("reversals/<int:reversal_id>/reject/", payments.reject_reversal, name="reversal_reject"),
+    # cash
+    path("cash/", cash.receipt_list, name="receipt_list"),
+    path("cash/new/", cash.record_receipt, name="receipt_new"),
+    path("cash/<int:receipt_id>/apply/", cash.apply_receipt, name="receipt_apply"),
+    path("cash/<int:receipt_id>/return/", cash.return_receipt, name="receipt_return"),
+]

@@ -1,0 +1,239 @@
+"""The list of calls, one call, and the form of a draft."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+
+from blackgem.lib.access import manager_page
+from blackgem.lib.errors import DomainError
+from blackgem.lib.export import write_csv, write_xlsx
+from blackgem.lib.pages import REFUSED, found, render_partial, show_problems
+from capital.forms.calls import CallForms, allocation_table
+from capital.forms.filters import CallFilterForm
+from capital.forms.rows import with_rows
+from capital.queries import call as read
+from capital.queries import calls as listed
+from capital.queries.access import call_verbs
+from capital.queries.allocations import callable_allocations
+from capital.queries.notices import notices_of, progress_of
+from capital.services import calls as services
+from capital.services.planning import work_out
+from capital.states import CALL_ISSUED, CallStatus
+from funds.access import DRAFT, MANAGE, can_may, check_may
+from funds.models import Fund
+
+CALLS_PER_PAGE = 50
+NEWEST_FIRST = "-date"
+_CONTENT_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+# ---------------------------------------------------------------- the list
+
+
+@require_safe
+@manager_page
+def call_list(request: HttpRequest) -> HttpResponse:
+    """Every call that this person sees, narrowed, summed and sorted."""
+    form, narrowed, today = *_narrowed(request), timezone.localdate()
+    calls = listed.calls(request.user, narrowed, today=today)
+    sort = request.GET.get("sort", NEWEST_FIRST)
+    page = _page(listed.sorted_calls(calls, sort), request)
+    for call in page:
+        call.is_late = listed.is_late(call, today=today)
+    context = {
+        "form": form,
+        "page": page,
+        "sort": sort,
+        "totals": listed.totals(request.user, calls, narrowed),
+        "funds": form.fields["fund"].queryset,
+        "fund": form.cleaned_data.get("fund") if form.is_valid() else None,
+        "is_narrowed": any(request.GET.get(name) for name in form.fields),
+    }
+    return render(request, "capital/call_list.html", context, status=200 if form.is_valid() else 400)
+
+
+@require_GET
+@manager_page
+def export_calls(request: HttpRequest, form: str) -> HttpResponse:
+    """The whole filter as CSV or XLSX, in the order of the list."""
+    if form not in _CONTENT_TYPES:
+        raise Http404
+    _, narrowed = _narrowed(request)
+    calls = listed.calls(request.user, narrowed, today=timezone.localdate())
+    rows = listed.export_rows(listed.sorted_calls(calls, request.GET.get("sort", NEWEST_FIRST)))
+    columns = listed.EXPORT_COLUMNS
+    if form == "csv":
+        content = write_csv(columns, rows, bom=True)
+    else:
+        content = write_xlsx(columns, rows, sheet="Capital calls", at=timezone.now())
+    response = StreamingHttpResponse(content, content_type=_CONTENT_TYPES[form])
+    response["Content-Disposition"] = f'attachment; filename="capital-calls.{form}"'
+    return response
+
+
+def _narrowed(request) -> tuple[CallFilterForm, listed.CallFilter]:
+    form = CallFilterForm(request.GET, user=request.user)
+    if not form.is_valid():
+        return form, listed.CallFilter(fund_id=-1)  # what cannot be read matches nothing
+    typed = form.cleaned_data
+    fund = typed["fund"]
+    return form, listed.CallFilter(
+        fund.pk if fund else None, typed["status"], typed["since"], typed["until"], typed["q"]
+    )
+
+
+def _page(queryset, request):
+    """The page asked for; one that does not exist is 404."""
+    pages = Paginator(queryset, CALLS_PER_PAGE)
+    number = request.GET.get("page", "1")
+    if not (number.isdecimal() and len(number) < 10 and 1 <= int(number) <= pages.num_pages):
+        raise Http404
+    return pages.page(number)
+
+
+# ---------------------------------------------------------------- one call
+
+
+@require_safe
+@manager_page
+def call(request: HttpRequest, call_id: int) -> HttpResponse:
+    """One call: progress, investors with payments, notices, what was done."""
+    shown = read.call_of(request.user, call_id)
+    return render(request, "capital/call_detail.html", call_context(request, shown, request.GET))
+
+
+def call_context(request, shown, query) -> dict:
+    """What the page of a call, and each of its partials, is rendered from. `query` narrows and pages the investors."""
+    today = timezone.localdate()
+    notices = notices_of(shown)
+    show, text = query.get("show", ""), query.get("q", "")[:200]
+    page = read.items_page(shown, show=show, text=text, number=query.get("page"))
+    return {
+        "call": shown,
+        "currency": shown.fund.currency,
+        "is_issued": shown.status in CALL_ISSUED,
+        "verbs": call_verbs(request.user, shown, role=shown.role, paid=shown.capital.paid > 0),
+        "lines": list(read.lines_of(shown)),
+        "page": page,
+        "rows": read.rows_of(shown, page, notices, today=today),
+        "show": show,
+        "q": text,
+        "progress": progress_of(notices),
+        "is_late": listed.is_late(shown, today=today),
+        "story": read.story_of(shown),
+    }
+
+
+# ---------------------------------------------------------------- the form of a draft
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@manager_page
+def new_call(request: HttpRequest) -> HttpResponse:
+    """A new call for one fund; without a fund, the choice of one."""
+    fund_id = request.POST.get("fund") or request.GET.get("fund")
+    if not fund_id:
+        return _choose_fund(request)
+    fund = found(Fund.objects.visible_to(request.user), pk=fund_id)
+    check_may(request.user, fund.pk, DRAFT)
+    return _draft(request, fund, None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@manager_page
+def edit_call(request: HttpRequest, call_id: int) -> HttpResponse:
+    """A draft, to be changed."""
+    draft = read.call_of(request.user, call_id)
+    check_may(request.user, draft.fund_id, DRAFT)
+    if draft.status != CallStatus.DRAFT:
+        messages.error(request, "Only a draft can be changed. This call was submitted or issued.")
+        return redirect("capital:call", draft.pk)
+    return _draft(request, draft.fund, draft)
+
+
+@require_POST
+@manager_page
+def work_out_call(request: HttpRequest) -> HttpResponse:
+    """The investors' table for what is typed so far, worked out anew. Writes nothing."""
+    fund = found(Fund.objects.visible_to(request.user), pk=request.POST.get("fund") or 0)
+    check_may(request.user, fund.pk, DRAFT)
+    forms = _forms(request, fund, None)
+    context = {"fund": fund, "forms": forms, "table": allocation_table(forms, work_out(forms.plan()))}
+    return render(request, "capital/call_form.html#call_allocation", context)
+
+
+def _choose_fund(request) -> HttpResponse:
+    funds = [fund for fund in Fund.objects.visible_to(request.user).order_by("name")]
+    drafts = [fund for fund in funds if can_may(request.user, fund.pk, DRAFT)]
+    if len(drafts) == 1:
+        return _draft(request, drafts[0], None)
+    return render(request, "capital/call_fund.html", {"funds": drafts})
+
+
+def _forms(request, fund, draft) -> CallForms:
+    data = with_rows(request.POST) if request.method == "POST" else None
+    return CallForms(
+        fund, allocations=callable_allocations(fund), today=timezone.localdate(), data=data, call=draft
+    )
+
+
+def _draft(request, fund, draft) -> HttpResponse:
+    forms = _forms(request, fund, draft)
+    asked = request.POST.get("do", "")
+    if request.method != "POST" or asked.startswith(("add_", "remove_")):
+        return _render(request, fund, draft, forms)
+    if not forms.is_valid():
+        return _render(request, fund, draft, forms, status=REFUSED)
+    try:
+        call = _save(request, draft, forms, issue=asked == "issue")
+    except DomainError as error:
+        if error.status not in (409, REFUSED):
+            raise
+        show_problems(forms.details, error)
+        return _render(request, fund, draft, forms, status=error.status)
+    messages.success(request, _said(call))
+    return redirect("capital:call", call.pk)
+
+
+@transaction.atomic
+def _save(request, draft, forms, *, issue: bool):
+    """The draft, and where asked its issue: both or neither."""
+    at, today = timezone.now(), timezone.localdate()
+    if draft is None:
+        call = services.draft_call(plan=forms.plan(), by=request.user, at=at)
+    else:
+        revision = forms.details.cleaned_data["revision"]
+        call = services.change_draft(
+            call_id=draft.pk, plan=forms.plan(), revision=revision, by=request.user, at=at
+        )
+    if issue:
+        call = services.issue_call(call_id=call.pk, by=request.user, at=at, today=today)
+    return call
+
+
+def _said(call) -> str:
+    if call.status == CallStatus.DRAFT:
+        return f"{call} is saved as a draft. Nobody owes anything on it yet."
+    if call.status == CallStatus.PENDING_APPROVAL:
+        return f"{call} waits for a second person to approve it."
+    return f"{call} is issued and its notices are being made. They are mailed when you send them."
+
+
+def _render(request, fund, draft, forms, *, status=200) -> HttpResponse:
+    context = {
+        "fund": fund,
+        "draft": draft,
+        "forms": forms,
+        "table": allocation_table(forms, work_out(forms.plan())),
+        "number": draft.number if draft else fund.last_call_number + 1,
+        "may_issue": can_may(request.user, fund.pk, MANAGE),
+        "has_bank_details": fund.bank_details.verified().exists(),
+    }
+    return render_partial(request, "capital/call_form.html", "call_form", context, status=status)

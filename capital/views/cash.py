@@ -1,0 +1,141 @@
+"""Money that arrived: recorded, applied to what is owed, or returned."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from blackgem.lib.access import manager_page
+from blackgem.lib.money import format_money
+from blackgem.lib.pages import found, save_form
+from capital.forms.filters import ReceiptFilterForm
+from capital.forms.payments import ApplyForm, ReceiptForm, ReturnForm
+from capital.queries import cash as read
+from capital.services import receipts as services
+from funds.access import MANAGE, ROLES, can_may, check_may
+from funds.models import Fund
+
+RECEIPTS_PER_PAGE = 50
+
+
+@require_safe
+@manager_page
+def receipt_list(request: HttpRequest) -> HttpResponse:
+    """Cash that waits to be applied, or everything that arrived."""
+    form = ReceiptFilterForm(request.GET, user=request.user)
+    valid = form.is_valid()
+    fund = form.cleaned_data.get("fund") if valid else None
+    everything = valid and form.cleaned_data["show"] == "all"
+    fund_id = fund.pk if fund else None
+    rows = read.receipts(request.user, fund_id=fund_id, waiting_only=not everything)
+    page = Paginator(rows, RECEIPTS_PER_PAGE).get_page(request.GET.get("page"))
+    for receipt in page:
+        receipt.may_handle = receipt.role in ROLES[MANAGE] and receipt.capital.unapplied > 0
+    context = {
+        "form": form,
+        "page": page,
+        "fund": fund,
+        "everything": everything,
+        "cash": read.cash_by_fund(request.user, fund_id=fund_id),
+    }
+    return render(request, "capital/receipts.html", context, status=200 if valid else 400)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@manager_page
+def record_receipt(request: HttpRequest) -> HttpResponse:
+    """Record that money arrived at a fund."""
+    fund_id = request.POST.get("fund") or request.GET.get("fund")
+    if not fund_id:
+        return _choose_fund(request)
+    fund = found(Fund.objects.visible_to(request.user), pk=fund_id)
+    return _new_receipt(request, fund)
+
+
+def _choose_fund(request) -> HttpResponse:
+    funds = list(Fund.objects.visible_to(request.user).order_by("name"))
+    managed = [fund for fund in funds if can_may(request.user, fund.pk, MANAGE)]
+    if len(managed) == 1:
+        return _new_receipt(request, managed[0])
+    return render(request, "capital/receipt_fund.html", {"funds": managed})
+
+
+def _new_receipt(request, fund) -> HttpResponse:
+    check_may(request.user, fund.pk, MANAGE)
+    form = ReceiptForm(
+        request.POST or None, initial={"value_date": timezone.localdate()}, currency=fund.currency
+    )
+    status = 200
+    if request.method == "POST":
+        receipt, status = save_form(form, lambda typed: _record(request, fund, typed))
+        if receipt:
+            amount = format_money(receipt.amount, fund.currency)
+            messages.success(request, f"{amount} is recorded as unapplied cash. Apply it to what is owed.")
+            return redirect("capital:receipt_apply", receipt.pk)
+    return render(request, "capital/receipt_form.html", {"fund": fund, "form": form}, status=status)
+
+
+def _record(request, fund, typed):
+    return services.record_receipt(
+        fund_id=fund.pk, **typed, by=request.user, at=timezone.now(), today=timezone.localdate()
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@manager_page
+def apply_receipt(request: HttpRequest, receipt_id: int) -> HttpResponse:
+    """Apply unapplied cash to what investors owe."""
+    receipt = read.receipt_of(request.user, receipt_id)
+    check_may(request.user, receipt.fund_id, MANAGE)
+    items = read.open_items(receipt.fund)
+    form = ApplyForm(request.POST or None, items=items, currency=receipt.fund.currency)
+    status = 200
+    if request.method == "POST":
+        payments, status = save_form(form, lambda typed: _apply(request, receipt, form))
+        if payments:
+            count = len(payments)
+            messages.success(request, f"{count} {'payment is' if count == 1 else 'payments are'} recorded.")
+            return redirect("capital:receipt_list")
+    context = {
+        "receipt": receipt,
+        "fund": receipt.fund,
+        "currency": receipt.fund.currency,
+        "form": form,
+        "rows": form.rows(),
+        "applied": read.applied_of(receipt),
+        "returned": read.returned_of(receipt),
+    }
+    return render(request, "capital/receipt_apply.html", context, status=status)
+
+
+def _apply(request, receipt, form):
+    return services.apply_receipt(
+        receipt_id=receipt.pk, splits=form.splits(), by=request.user, at=timezone.now()
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@manager_page
+def return_receipt(request: HttpRequest, receipt_id: int) -> HttpResponse:
+    """Send unapplied cash back."""
+    receipt = read.receipt_of(request.user, receipt_id)
+    check_may(request.user, receipt.fund_id, MANAGE)
+    currency = receipt.fund.currency
+    first = {"amount": receipt.capital.unapplied, "value_date": timezone.localdate()}
+    form = ReturnForm(request.POST or None, initial=first, currency=currency)
+    status = 200
+    if request.method == "POST":
+        returned, status = save_form(form, lambda typed: _return(request, receipt, typed))
+        if returned:
+            messages.success(request, f"{format_money(returned.amount, currency)} is recorded as returned.")
+            return redirect("capital:receipt_list")
+    context = {"receipt": receipt, "fund": receipt.fund, "currency": currency, "form": form}
+    return render(request, "capital/receipt_return.html", context, status=status)
+
+
+def _return(request, receipt, typed):
+    return services.return_receipt(
+        receipt_id=receipt.pk, **typed, by=request.user, at=timezone.now(), today=timezone.localdate()
+    )

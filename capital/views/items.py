@@ -1,0 +1,40 @@
+"""One investor's part of a call."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from blackgem.lib.access import manager_page
+from capital.queries import item as read
+from capital.queries.access import call_verbs
+from capital.states import CALL_ISSUED
+from funds.access import MANAGE, ROLES
+
+
+@require_safe
+@manager_page
+def item(request: HttpRequest, call_id: int, item_id: int) -> HttpResponse:
+    """What one investor owes, paid and was sent."""
+    shown = read.item_of(request.user, call_id, item_id)
+    return render(request, "capital/call_item.html", item_context(request, shown))
+
+
+def item_context(request, shown) -> dict:
+    """What the page of an item, and its partial, is rendered from."""
+    parts = read.parts_of(shown)
+    manages = shown.role in ROLES[MANAGE]
+    call = shown.call
+    return {
+        "item": shown,
+        "call": call,
+        "currency": call.fund.currency,
+        "verbs": call_verbs(request.user, call, role=shown.role, paid=shown.capital.paid > 0),
+        "is_issued": call.status in CALL_ISSUED,
+        "days_late": read.days_late(shown, today=timezone.localdate()),
+        "excused": read.is_excused(parts),
+        "parts": parts,
+        "payments": read.payments_of(shown, manages=manages),
+        "notices": read.notices_of_item(shown),
+        "story": read.story_of_item(shown),
+    }

@@ -1,0 +1,97 @@
+"""The notices of a call: sent, sent again, downloaded, and how far they are."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from blackgem.lib.access import manager_page
+from blackgem.lib.errors import DomainError
+from capital.queries import call as read
+from capital.queries.documents import merged_notices, notice_document
+from capital.queries.item import item_of
+from capital.services import calls as services
+from capital.views.calls import call_context
+from capital.views.verbs import refused_on_call
+
+
+@require_POST
+@manager_page
+def send_notices(request: HttpRequest, call_id: int) -> HttpResponse:
+    """Queue the newest notice of every investor for mailing."""
+    resend = request.POST.get("resend") == "yes"
+    try:
+        count = services.send_notices(
+            call_id=call_id, resend=resend, by=request.user, at=timezone.now(), today=timezone.localdate()
+        )
+    except DomainError as error:
+        return refused_on_call(request, call_id, error)
+    _say(request, count, "No notice was waiting to be sent.")
+    return redirect("capital:call", call_id)
+
+
+@require_POST
+@manager_page
+def resend_notice(request: HttpRequest, call_id: int, item_id: int) -> HttpResponse:
+    """Queue one investor's newest notice again."""
+    item = item_of(request.user, call_id, item_id)
+    try:
+        count = services.resend_notice(
+            item_id=item.pk, by=request.user, at=timezone.now(), today=timezone.localdate()
+        )
+    except DomainError as error:
+        return refused_on_call(request, call_id, error)
+    _say(request, count, "This notice is on its way already, or nobody takes it.")
+    if request.POST.get("back") == "item":
+        return redirect("capital:item", call_id, item_id)
+    return redirect("capital:call", call_id)
+
+
+def _say(request, count: int, nothing: str) -> None:
+    if count:
+        messages.success(
+            request, f"{count} {'notice is' if count == 1 else 'notices are'} queued for mailing."
+        )
+    else:
+        messages.info(request, nothing)
+
+
+@require_safe
+@manager_page
+def notices_card(request: HttpRequest, call_id: int) -> HttpResponse:
+    """How far the notices are, for the page that looks again while they move."""
+    shown = read.call_of(request.user, call_id)
+    if not request.htmx:
+        return redirect("capital:call", call_id)
+    return render(request, "capital/call_detail.html#call_notices", call_context(request, shown, {}))
+
+
+@require_safe
+@manager_page
+def all_notices(request: HttpRequest, call_id: int) -> HttpResponse:
+    """Every notice in one PDF."""
+    shown = read.call_of(request.user, call_id)
+    try:
+        content = merged_notices(shown)
+    except DomainError as error:
+        return refused_on_call(request, call_id, error)
+    return _pdf(content, f"Capital_Call_{shown.number}_Notices.pdf")
+
+
+@require_safe
+@manager_page
+def item_notice(request: HttpRequest, call_id: int, item_id: int) -> HttpResponse:
+    """One investor's newest notice."""
+    item = item_of(request.user, call_id, item_id)
+    try:
+        document = notice_document(item.call, item_id)
+    except DomainError as error:
+        return refused_on_call(request, call_id, error)
+    return _pdf(bytes(document.content), f"{document.notice.number}_v{document.notice.version}.pdf")
+
+
+def _pdf(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{name}"'
+    return response

@@ -1,0 +1,33 @@
+"""The first page after signing in."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from blackgem.lib.access import manager_page
+from capital.queries import overview as read
+from capital.queries.approvals import waiting
+from funds.staff import may_open_funds
+
+
+@require_safe
+@manager_page
+def overview(request: HttpRequest) -> HttpResponse:
+    """Funds at a glance, what is due, what is late, what waits for me, what happened."""
+    today = timezone.localdate()
+    funds = read.funds_at_a_glance(request.user)
+    totals = read.totals(funds)
+    request.waiting_approvals = waiting(request.user)  # the navigation shows the same number
+    context = {
+        "today": today,
+        "funds": funds,
+        "totals": totals,
+        "due_soon": read.due_soon(request.user, today=today),
+        "overdue": read.overdue(request.user, today=today),
+        "waiting": request.waiting_approvals,
+        "lately": read.lately(request.user),
+        "cash_flow": read.cash_flow(funds, totals[0].currency) if totals else None,
+        "may_open_funds": may_open_funds(request.user) if not funds else False,
+    }
+    return render(request, "capital/overview.html", context)

@@ -1,0 +1,146 @@
+"""Payments of an item, and taking them back."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import trigger_client_event
+
+from blackgem.lib.access import manager_page
+from blackgem.lib.errors import DomainError
+from blackgem.lib.money import format_money
+from blackgem.lib.pages import REFUSED, render_partial, save_form
+from capital.forms.payments import PaymentForm, ReversalForm
+from capital.models import PaymentReversal
+from capital.queries import call as read_call
+from capital.queries import item as read
+from capital.services import payments as services
+from capital.services import reversals
+from capital.views.calls import call_context
+from capital.views.items import item_context
+from funds.access import MANAGE, check_may
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@manager_page
+def record_payment(request: HttpRequest, call_id: int, item_id: int) -> HttpResponse:
+    """Record what one investor paid; in a dialog where scripts run, else on a page of its own."""
+    item = read.item_of(request.user, call_id, item_id)
+    check_may(request.user, item.fund_id, MANAGE)
+    currency = item.call.fund.currency
+    form = PaymentForm(request.POST or None, initial=_first(item), currency=currency)
+    status = 200
+    if request.method == "POST":
+        payment, status = save_form(form, lambda typed: _record(request, item, typed))
+        if payment:
+            paid = format_money(payment.amount, currency)
+            messages.success(request, f"Payment of {paid} from {item.commitment.investor.name} is recorded.")
+            return _show_change(request, call_id, item_id)
+    context = {"item": item, "call": item.call, "currency": currency, "form": form, "back": _back(request)}
+    return render_partial(request, "capital/payment_form.html", "payment_form", context, status=status)
+
+
+def _first(item) -> dict:
+    """What the form holds when it opens: the outstanding amount, today, and the reference on the notice."""
+    return {
+        "amount": item.capital.outstanding if item.capital.outstanding > 0 else None,
+        "value_date": timezone.localdate(),
+        "reference": f"CC{item.call.number}-{item.commitment.reference}",
+    }
+
+
+def _record(request, item, typed):
+    return services.record_payment(
+        item_id=item.pk, **typed, by=request.user, at=timezone.now(), today=timezone.localdate()
+    )
+
+
+def _back(request) -> str:
+    asked = request.POST.get("back") or request.GET.get("back")
+    return "item" if asked == "item" else "call"
+
+
+def _show_change(request, call_id, item_id) -> HttpResponse:
+    """Back to the page that the button stood on; for HTMX only what changed on it."""
+    from_item = _back(request) == "item"
+    if not request.htmx:
+        return redirect("capital:item", call_id, item_id) if from_item else redirect("capital:call", call_id)
+    if from_item:
+        context = item_context(request, read.item_of(request.user, call_id, item_id))
+        response = render(request, "capital/call_item.html#item_live", context | {"in_place": True})
+    else:
+        query = QueryDict((request.htmx.current_url or "").partition("?")[2].partition("#")[0])
+        context = call_context(request, read_call.call_of(request.user, call_id), query)
+        response = render(request, "capital/call_detail.html#call_live", context | {"in_place": True})
+    return trigger_client_event(response, "dialogClose")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@manager_page
+def request_reversal(request: HttpRequest, call_id: int, item_id: int, payment_id: int) -> HttpResponse:
+    """Ask to take a payment back, with the reason."""
+    payment = read.payment_of(request.user, call_id, item_id, payment_id)
+    check_may(request.user, payment.fund_id, MANAGE)
+    form = ReversalForm(request.POST or None)
+    status = 200
+    if request.method == "POST":
+        reversal, status = save_form(form, lambda typed: _ask(request, payment, typed))
+        if reversal:
+            waits = reversal.approved_at is None
+            said = "A second person has to approve the reversal." if waits else "The payment is reversed."
+            messages.success(request, said)
+            return redirect("capital:item", call_id, item_id)
+    context = {
+        "payment": payment,
+        "item": payment.item,
+        "call": payment.call,
+        "currency": payment.call.fund.currency,
+        "form": form,
+    }
+    return render_partial(request, "capital/payment_reverse.html", "reversal_form", context, status=status)
+
+
+def _ask(request, payment, typed):
+    return reversals.request_reversal(
+        payment_id=payment.pk, **typed, by=request.user, at=timezone.now(), today=timezone.localdate()
+    )
+
+
+@require_POST
+@manager_page
+def approve_reversal(request: HttpRequest, reversal_id: int) -> HttpResponse:
+    """Approve what somebody asked for: the compensating row is posted."""
+    return _decide(
+        request,
+        lambda: reversals.approve_reversal(
+            reversal_id=reversal_id, by=request.user, at=timezone.now(), today=timezone.localdate()
+        ),
+        "The payment is reversed.",
+    )
+
+
+@require_POST
+@manager_page
+def reject_reversal(request: HttpRequest, reversal_id: int) -> HttpResponse:
+    """Turn a reversal down: the payment stands."""
+    return _decide(
+        request,
+        lambda: reversals.reject_reversal(reversal_id=reversal_id, by=request.user, at=timezone.now()),
+        "The reversal is turned down; the payment stands.",
+    )
+
+
+def _decide(request, decide, said: str) -> HttpResponse:
+    """Back to the queue, or to the item that the payment belongs to."""
+    try:
+        reversal: PaymentReversal = decide()
+    except DomainError as error:
+        if error.status not in (409, REFUSED):
+            raise
+        messages.error(request, error.message)
+        return redirect("capital:approvals")
+    messages.success(request, said)
+    if request.POST.get("back") == "item":
+        return redirect("capital:item", reversal.payment.call_id, reversal.payment.item_id)
+    return redirect("capital:approvals")

@@ -1,0 +1,134 @@
+"""What is done with a call: deleted, submitted, issued, approved, cancelled, reworded."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from blackgem.lib.access import manager_page
+from blackgem.lib.errors import DomainError
+from blackgem.lib.pages import REFUSED, save_form
+from capital.forms.verbs import CancelForm, RewordForm
+from capital.queries import call as read
+from capital.services import calls as services
+from capital.states import CallStatus
+from capital.views.calls import call_context
+
+
+def refused_on_call(request, call_id, error: DomainError) -> HttpResponse:
+    """The page of the call with the reason on top, for a button that could not do its work."""
+    if error.status not in (409, REFUSED):
+        raise error
+    messages.error(request, error.message)
+    shown = read.call_of(request.user, call_id)
+    return render(
+        request, "capital/call_detail.html", call_context(request, shown, request.GET), status=error.status
+    )
+
+
+def _back(request, call) -> HttpResponse:
+    return (
+        redirect("capital:approvals")
+        if request.POST.get("back") == "approvals"
+        else redirect("capital:call", call.pk)
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@manager_page
+def delete_draft(request: HttpRequest, call_id: int) -> HttpResponse:
+    """Delete a draft, once asked whether that is meant."""
+    shown = read.call_of(request.user, call_id)
+    if request.method != "POST":
+        return render(request, "capital/call_delete.html", {"call": shown, "currency": shown.fund.currency})
+    try:
+        services.delete_draft(call_id=call_id, by=request.user, at=timezone.now())
+    except DomainError as error:
+        return refused_on_call(request, call_id, error)
+    messages.success(request, f"The draft of {shown} is deleted. Its number is not given again.")
+    return redirect("capital:call_list")
+
+
+@require_POST
+@manager_page
+def submit_call(request: HttpRequest, call_id: int) -> HttpResponse:
+    """Ask for approval."""
+    try:
+        call = services.submit_call(call_id=call_id, by=request.user, at=timezone.now())
+    except DomainError as error:
+        return refused_on_call(request, call_id, error)
+    messages.success(request, f"{call} waits for approval.")
+    return _back(request, call)
+
+
+@require_POST
+@manager_page
+def issue_call(request: HttpRequest, call_id: int) -> HttpResponse:
+    """Submit and approve at once, where one person may."""
+    try:
+        call = services.issue_call(
+            call_id=call_id, by=request.user, at=timezone.now(), today=timezone.localdate()
+        )
+    except DomainError as error:
+        return refused_on_call(request, call_id, error)
+    waits = call.status == CallStatus.PENDING_APPROVAL
+    said = "waits for a second person to approve it" if waits else "is issued and its notices are being made"
+    messages.success(request, f"{call} {said}.")
+    return _back(request, call)
+
+
+@require_POST
+@manager_page
+def approve_call(request: HttpRequest, call_id: int) -> HttpResponse:
+    """Approve what somebody submitted: it is issued."""
+    try:
+        call = services.approve_call(
+            call_id=call_id, by=request.user, at=timezone.now(), today=timezone.localdate()
+        )
+    except DomainError as error:
+        return refused_on_call(request, call_id, error)
+    messages.success(request, f"{call} is approved and issued. Its notices are being made.")
+    return _back(request, call)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@manager_page
+def cancel_call(request: HttpRequest, call_id: int) -> HttpResponse:
+    """Withdraw a call on which nothing was paid, with a reason."""
+    shown = read.call_of(request.user, call_id)
+    form = CancelForm(request.POST or None)
+    status = 200
+    if request.method == "POST":
+        done, status = save_form(
+            form,
+            lambda typed: services.cancel_call(call_id=call_id, **typed, by=request.user, at=timezone.now()),
+        )
+        if done:
+            messages.success(request, f"{done} is cancelled. Nobody owes anything on it.")
+            return _back(request, done)
+    context = {"call": shown, "currency": shown.fund.currency, "form": form}
+    return render(request, "capital/call_cancel.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@manager_page
+def reword_call(request: HttpRequest, call_id: int) -> HttpResponse:
+    """Change the wording or the due date of an issued call: a new version of its notices is made."""
+    shown = read.call_of(request.user, call_id)
+    first = {name: getattr(shown, name) for name in RewordForm.base_fields}
+    form = RewordForm(request.POST or None, initial=first)
+    status = 200
+    if request.method == "POST":
+        done, status = save_form(form, lambda typed: _reword(request, call_id, typed))
+        if done:
+            messages.success(request, "The change is made, and a new version of every notice with it.")
+            return redirect("capital:call", call_id)
+    context = {"call": shown, "currency": shown.fund.currency, "form": form}
+    return render(request, "capital/call_reword.html", context, status=status)
+
+
+def _reword(request, call_id, typed):
+    return services.reword_call(
+        call_id=call_id, **typed, by=request.user, at=timezone.now(), today=timezone.localdate()
+    )
