@@ -31,7 +31,7 @@ class Receipt(models.Model):
             models.CheckConstraint(condition=Q(amount__gt=0), name="receipt_positive"),
             models.CheckConstraint(condition=~Q(tx_ref=""), name="receipt_tx_ref_null_or_named"),
         ]
-        indexes = [models.Index(fields=["fund", "-value_date", "-id"], name="receipts_by_date")]
+        indexes = [models.Index(fields=["fund", "-value_date", "-id"], include=["amount"], name="receipts_by_date")]
 
     def __str__(self):
         return f"{self.amount} on {self.value_date}"
@@ -104,7 +104,7 @@ class Payment(models.Model):
             models.CheckConstraint(condition=~Q(tx_ref=""), name="payment_tx_ref_null_or_named"),
         ]
         indexes = [
-            models.Index(fields=["fund", "call", "item"], include=["amount"], name="payments_by_item"),
+            models.Index(fields=["fund", "call"], include=["amount"], name="payments_by_call"),
             models.Index(fields=["item"], include=["amount"], name="payments_of_item"),
             models.Index(fields=["receipt"], include=["amount"], name="payments_by_receipt"),
         ]

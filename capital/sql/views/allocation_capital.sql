@@ -11,7 +11,7 @@ SELECT a.id AS allocation_id,
  CROSS JOIN LATERAL (
        SELECT coalesce(sum(l.amount), 0) AS called
          FROM capital_call_lines l
-         JOIN capital_calls k ON k.id = l.call_id
+         JOIN capital_calls k ON k.id = l.call_id AND k.fund_id = l.fund_id
         WHERE l.fund_id = a.fund_id AND l.allocation_id = a.id AND call_is_issued(k.status)) c
  CROSS JOIN LATERAL (
        SELECT coalesce(sum(x.amount), 0) AS funded

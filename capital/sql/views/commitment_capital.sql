@@ -15,7 +15,7 @@ SELECT c.id AS commitment_id,
        SELECT coalesce(sum(l.amount), 0) AS called,
               coalesce(sum(l.amount) FILTER (WHERE l.reduces_unfunded), 0) AS called_within
          FROM capital_call_item_lines l
-         JOIN capital_calls q ON q.id = l.call_id
+         JOIN capital_calls q ON q.id = l.call_id AND q.fund_id = l.fund_id
         WHERE l.commitment_id = c.id AND call_is_issued(q.status)) k
  CROSS JOIN LATERAL (
        SELECT coalesce(sum(x.amount) FILTER (WHERE x.type = 'CONTRIBUTION'), 0) AS paid,

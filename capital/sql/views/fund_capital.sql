@@ -13,7 +13,7 @@ SELECT f.id AS fund_id,
  CROSS JOIN LATERAL (
        SELECT coalesce(sum(l.amount), 0) AS called
          FROM capital_call_lines l
-         JOIN capital_calls k ON k.id = l.call_id
+         JOIN capital_calls k ON k.id = l.call_id AND k.fund_id = l.fund_id
         WHERE l.fund_id = f.id AND l.allocation_id IS NOT NULL AND call_is_issued(k.status)) c
  CROSS JOIN LATERAL (
        SELECT coalesce(sum(x.amount), 0) AS funded

@@ -1,11 +1,11 @@
--- One row per fund: the sums over its partners. Called comes from the call rows and lines, which rails hold to the items.
+-- One row per fund: the sums over its partners. Called comes from the lines, which rails hold to the call and to the items.
 CREATE VIEW fund_commitment_capital AS
 SELECT f.id AS fund_id,
        c.committed,
-       k.called,
+       l.called,
        l.called_within,
        p.paid,
-       k.called - p.paid AS outstanding,
+       l.called - p.paid AS outstanding,
        t.distributed,
        t.recallable,
        c.committed - l.called_within + t.recallable AS unfunded
@@ -13,13 +13,11 @@ SELECT f.id AS fund_id,
  CROSS JOIN LATERAL (
        SELECT coalesce(sum(x.amount), 0) AS committed FROM commitments x WHERE x.fund_id = f.id) c
  CROSS JOIN LATERAL (
-       SELECT coalesce(sum(x.total_amount), 0) AS called
-         FROM capital_calls x WHERE x.fund_id = f.id AND call_is_issued(x.status)) k
- CROSS JOIN LATERAL (
-       SELECT coalesce(sum(x.amount), 0) AS called_within
+       SELECT coalesce(sum(x.amount), 0) AS called,
+              coalesce(sum(x.amount) FILTER (WHERE x.reduces_unfunded), 0) AS called_within
          FROM capital_call_lines x
-         JOIN capital_calls q ON q.id = x.call_id
-        WHERE x.fund_id = f.id AND x.reduces_unfunded AND call_is_issued(q.status)) l
+         JOIN capital_calls q ON q.id = x.call_id AND q.fund_id = x.fund_id
+        WHERE x.fund_id = f.id AND call_is_issued(q.status)) l
  CROSS JOIN LATERAL (
        SELECT coalesce(sum(x.amount), 0) AS paid FROM payments x WHERE x.fund_id = f.id) p
  CROSS JOIN LATERAL (

@@ -11,7 +11,7 @@ SELECT a.id AS allocation_id,
  CROSS JOIN LATERAL (
        SELECT coalesce(sum(l.amount), 0) AS called
          FROM capital_call_lines l
-         JOIN capital_calls k ON k.id = l.call_id
+         JOIN capital_calls k ON k.id = l.call_id AND k.fund_id = l.fund_id
         WHERE l.fund_id = a.fund_id AND l.allocation_id = a.id AND call_is_issued(k.status)) c
  CROSS JOIN LATERAL (
        SELECT coalesce(sum(x.amount), 0) AS funded
@@ -64,7 +64,7 @@ SELECT c.id AS commitment_id,
        SELECT coalesce(sum(l.amount), 0) AS called,
               coalesce(sum(l.amount) FILTER (WHERE l.reduces_unfunded), 0) AS called_within
          FROM capital_call_item_lines l
-         JOIN capital_calls q ON q.id = l.call_id
+         JOIN capital_calls q ON q.id = l.call_id AND q.fund_id = l.fund_id
         WHERE l.commitment_id = c.id AND call_is_issued(q.status)) k
  CROSS JOIN LATERAL (
        SELECT coalesce(sum(x.amount) FILTER (WHERE x.type = 'CONTRIBUTION'), 0) AS paid,
@@ -87,7 +87,7 @@ SELECT f.id AS fund_id,
  CROSS JOIN LATERAL (
        SELECT coalesce(sum(l.amount), 0) AS called
          FROM capital_call_lines l
-         JOIN capital_calls k ON k.id = l.call_id
+         JOIN capital_calls k ON k.id = l.call_id AND k.fund_id = l.fund_id
         WHERE l.fund_id = f.id AND l.allocation_id IS NOT NULL AND call_is_issued(k.status)) c
  CROSS JOIN LATERAL (
        SELECT coalesce(sum(x.amount), 0) AS funded
@@ -107,14 +107,14 @@ SELECT f.id AS fund_id,
        SELECT coalesce(sum(x.amount), 0) AS applied FROM payments x WHERE x.fund_id = f.id) p
  CROSS JOIN LATERAL (
        SELECT coalesce(sum(x.amount), 0) AS returned FROM receipt_returns x WHERE x.fund_id = f.id) b;
--- One row per fund: the sums over its partners. Called comes from the call rows and lines, which rails hold to the items.
+-- One row per fund: the sums over its partners. Called comes from the lines, which rails hold to the call and to the items.
 CREATE VIEW fund_commitment_capital AS
 SELECT f.id AS fund_id,
        c.committed,
-       k.called,
+       l.called,
        l.called_within,
        p.paid,
-       k.called - p.paid AS outstanding,
+       l.called - p.paid AS outstanding,
        t.distributed,
        t.recallable,
        c.committed - l.called_within + t.recallable AS unfunded
@@ -122,13 +122,11 @@ SELECT f.id AS fund_id,
  CROSS JOIN LATERAL (
        SELECT coalesce(sum(x.amount), 0) AS committed FROM commitments x WHERE x.fund_id = f.id) c
  CROSS JOIN LATERAL (
-       SELECT coalesce(sum(x.total_amount), 0) AS called
-         FROM capital_calls x WHERE x.fund_id = f.id AND call_is_issued(x.status)) k
- CROSS JOIN LATERAL (
-       SELECT coalesce(sum(x.amount), 0) AS called_within
+       SELECT coalesce(sum(x.amount), 0) AS called,
+              coalesce(sum(x.amount) FILTER (WHERE x.reduces_unfunded), 0) AS called_within
          FROM capital_call_lines x
-         JOIN capital_calls q ON q.id = x.call_id
-        WHERE x.fund_id = f.id AND x.reduces_unfunded AND call_is_issued(q.status)) l
+         JOIN capital_calls q ON q.id = x.call_id AND q.fund_id = x.fund_id
+        WHERE x.fund_id = f.id AND call_is_issued(q.status)) l
  CROSS JOIN LATERAL (
        SELECT coalesce(sum(x.amount), 0) AS paid FROM payments x WHERE x.fund_id = f.id) p
  CROSS JOIN LATERAL (
