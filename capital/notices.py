@@ -8,7 +8,6 @@ from django.utils.timezone import localdate
 
 from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine, CapitalCallLine
 from funds.models import BankDetails, Fund, Notice
-from funds.notice_queries import newest_notices
 from funds.services.notices import NoticeDraft, write_notices
 
 #: What a later version takes over from the first: amounts never change, and "before this call" lies in the past.
@@ -33,8 +32,8 @@ def write_call_notices(
     from whom nothing is called (excused, or a commitment of zero) get no letter. The number of queries does not depend
     on the number of partners.
     """
-    earlier = newest_notices(kind=Notice.Kind.CAPITAL_CALL, subject_id=call.pk)
-    before = {notice.item_id: notice.facts for notice in earlier}
+    earlier = Notice.objects.filter(kind=Notice.Kind.CAPITAL_CALL, subject_id=call.pk)
+    before = dict(earlier.order_by("version").values_list("item_id", "facts"))
     items = _items(call)
     facts = _facts_again(call, items, before) if before else _first_facts(call, items)
     return write_notices(

@@ -130,7 +130,7 @@ def sweep(*, at: datetime) -> bool:
     """Find what a dead worker or a lost message left behind. True when there is something for workers to do."""
     _end_leases(at)
     _ask_relay(at)
-    _fail_without_document(at)
+    _fail_without_document()
     return has_work(at=at)
 
 
@@ -177,10 +177,10 @@ def _settle(delivery: NoticeDelivery, taken: bool | None, at: datetime) -> None:
             log.info("An unknown delivery was overtaken by a new one", extra={"delivery": delivery.pk})
 
 
-def _fail_without_document(at: datetime) -> None:
-    """A mail whose PDF could not be made fails with that reason, instead of waiting for ever."""
+def _fail_without_document() -> None:
+    """A mail whose PDF was given up fails with the reason, instead of waiting for ever."""
     given_up = NoticeRendering.objects.filter(attempts__gte=MOST_RENDERINGS)
+    given_up.filter(failure="").update(failure="Its worker was killed every time.")
     for notice_id, failure in given_up.values_list("notice_id", "failure"):
         waiting = NoticeDelivery.objects.filter(notice=notice_id, state=State.QUEUED)
-        reason = failure or "its worker was killed every time"
-        waiting.update(state=State.FAILED, failure=f"The PDF could not be made: {reason}"[:500])
+        waiting.update(state=State.FAILED, failure=f"The PDF could not be made: {failure}"[:500])

@@ -90,7 +90,7 @@ def properties(content: bytes) -> dict[str, str]:
         found = PdfReader(BytesIO(content)).metadata or {}
     except PyPdfError:
         return {}
-    return {name[1:]: str(value) for name, value in found.items() if name.startswith("/BlackGem")}
+    return {name[1:]: str(value) for name, value in found.items() if name.startswith("/blackgem")}
 
 
 def _attaches(notice: Notice) -> bool:

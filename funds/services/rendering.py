@@ -80,12 +80,12 @@ def letter_html(notice: Notice) -> str:
 
 
 def identity(notice: Notice) -> dict[str, str]:
-    """Properties of the PDF that say whose it is."""
+    """Properties of the PDF that say whose it is (WeasyPrint keeps small letters alone)."""
     return {
-        "BlackGemNotice": str(notice.pk),
-        "BlackGemVersion": str(notice.version),
-        "BlackGemCommitment": str(notice.commitment_id),
-        "BlackGemItem": str(notice.item_id),
+        "blackgemnotice": str(notice.pk),
+        "blackgemversion": str(notice.version),
+        "blackgemcommitment": str(notice.commitment_id),
+        "blackgemitem": str(notice.item_id),
     }
 
 

@@ -1,0 +1,439 @@
+"""What the mail relay answers, and what becomes of each notice: mailed once, or its fate is said."""
+
+import socket
+import threading
+import time
+from datetime import timedelta
+from email import policy
+from email.parser import BytesParser
+
+import pytest
+
+from blackgem.lib import mail as relay_module
+from funds.models import InvestorContact, NoticeDelivery, NoticeDocument
+from funds.services import delivering, letters
+from tests.factories import ContactFactory
+
+from .letters import after, deliver_all, deliveries, notices, render_all, send, states, story, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def sent_call(mail_server):
+    """A call to three partners, its notices rendered and queued."""
+    told = story()
+    call = told.issued("100000.00")
+    send(told, call)
+    render_all()
+    call.told = told
+    return call
+
+
+# ---------------------------------------------------------------- the mail
+
+
+def test_each_partner_gets_its_own_notice_once(sent_call, mail_server):
+    assert deliver_all() == 3
+    assert states(sent_call) == ["sent"] * 3
+    for number, amount in ((1, "$60,000.00"), (2, "$30,000.00"), (3, "$10,000.00")):
+        [mail] = mail_server.to(f"lp{number}@example.com")
+        [attachment] = mail.iter_attachments()
+        assert attachment.get_filename() == f"CC1-000{number}-v1.pdf"
+        assert amount in text_of(attachment.get_content())
+    assert deliver_all(at=after(days=1)) == 0
+    assert len(mail_server.messages) == 3
+
+
+def test_the_mail_is_text_and_html_without_amounts_and_names_the_fund(sent_call, mail_server):
+    deliver_all()
+    mail = mail_server.messages[0]
+    delivery = deliveries(sent_call)[0]
+    assert mail["Subject"] == "Capital call notice CC1-0001 – Granite Search Fund I, L.P."
+    assert mail["From"] == '"Granite Search Fund I, L.P." <capital@demo.example>'
+    assert mail["Reply-To"] == "ir@granite.example"
+    assert mail["Message-ID"] == delivery.message_id
+    assert "List-Unsubscribe" not in mail
+    text = mail.get_body(["plain"]).get_content()
+    html = mail.get_body(["html"]).get_content()
+    for body in (text, html):
+        assert "http://testserver/" in body
+        assert "March 15, 2026" in body
+        assert "never change by e-mail" in body
+        assert "60,000" not in body
+
+
+def test_what_was_sent_is_the_stored_document(sent_call, mail_server):
+    deliver_all()
+    [attachment] = mail_server.messages[0].iter_attachments()
+    assert attachment.get_content() == bytes(notices(sent_call)[0].document.content)
+
+
+def test_a_fund_may_keep_its_pdfs_off_the_mail(sent_call, mail_server):
+    fund = sent_call.told.fund
+    fund.attach_notices = False
+    fund.save()
+    deliver_all()
+    assert not list(mail_server.messages[0].iter_attachments())
+    assert "You can read it here" in mail_server.messages[0].get_body(["plain"]).get_content()
+
+
+def test_names_cannot_add_headers_or_markup(mail_server):
+    hostile = 'A\u00a0"B" <c@d.example>, Bcc: x@y.example <script>alert(1)</script>'
+    told = story(("100000.00",), legal_name=hostile)
+    told.partners[0].investor.name = hostile
+    told.partners[0].investor.save()
+    call = told.issued()
+    send(told, call)
+    notice = notices(call)[0]
+    type(notice).objects.filter(pk=notice.pk)
+    render_all()
+    deliver_all()
+    [mail] = mail_server.messages
+    assert mail["X-Envelope-To"] == "lp1@example.com"
+    assert mail["X-Envelope-From"] == "capital@demo.example"
+    assert mail["Bcc"] is None
+    assert "<script>" not in mail.get_body(["html"]).get_content()
+
+
+def test_a_line_end_in_a_fact_does_not_reach_a_header(sent_call):
+    delivery = NoticeDelivery.objects.select_related("notice__fund", "notice__document").get(
+        pk=deliveries(sent_call)[0].pk
+    )
+    delivery.notice.number = "CC1\r\nBcc: x@y.example"
+    delivery.notice.fund.legal_name = "Fund\r\nBcc: x@y.example"
+    message = letters.compose(delivery)
+    raw = BytesParser(policy=policy.default).parsebytes(relay_module.seal(message).content)
+    assert raw["Bcc"] is None
+    delivery.recipients = ["a@b.example\nBcc: x@y.example"]
+    with pytest.raises(ValueError, match="newline|invalid|parsed"):
+        relay_module.seal(letters.compose(delivery))
+
+
+def test_lines_that_begin_with_a_dot_arrive_as_they_were(sent_call, mail_server):
+    delivery = NoticeDelivery.objects.select_related("notice__fund", "notice__document").first()
+    message = letters.compose(delivery)
+    message.body = ".\n..\n.hidden\nend"
+    with relay_module.Relay() as relay:
+        relay.open()
+        assert relay.send(relay_module.seal(message)) == relay_module.Taken()
+    assert mail_server.messages[0].get_body(["plain"]).get_content() == ".\n..\n.hidden\nend\n"
+
+
+# ---------------------------------------------------------------- the last look
+
+
+def test_a_recipient_who_is_no_contact_any_more_holds_the_mail_back(sent_call, mail_server):
+    InvestorContact.objects.filter(email="lp1@example.com").update(email="new@example.com")
+    deliver_all()
+    assert states(sent_call) == ["failed", "sent", "sent"]
+    assert "lp1@example.com is no longer a contact" in deliveries(sent_call)[0].failure
+    assert not mail_server.to("lp1@example.com")
+
+
+def test_a_pdf_of_another_partner_holds_the_mail_back(mail_server):
+    told = story()
+    call = told.issued()
+    send(told, call)
+    first, second, _ = notices(call)
+    pdf = letters_pdf(second)
+    NoticeDocument.objects.create(notice=first, content=pdf.content, sha256=pdf.sha256, page_count=2)
+    deliver_all()
+    assert states(call)[0] == "failed"
+    assert deliveries(call)[0].failure == "The PDF was made for another notice, commitment or item."
+    assert not mail_server.messages
+
+
+def test_a_pdf_that_is_not_the_one_that_was_made_holds_the_mail_back(mail_server):
+    told = story(("100000.00",))
+    call = told.issued()
+    send(told, call)
+    [notice] = notices(call)
+    NoticeDocument.objects.create(notice=notice, content=b"%PDF-1.7 other", sha256="0" * 64, page_count=2)
+    deliver_all()
+    assert "its hash differs" in deliveries(call)[0].failure
+
+
+def test_something_that_is_no_pdf_has_no_properties():
+    assert letters.properties(b"no PDF at all") == {}
+
+
+def letters_pdf(notice):
+    from funds.services.rendering import make_pdf
+
+    return make_pdf(notice)
+
+
+# ---------------------------------------------------------------- what the relay says
+
+
+def test_nothing_is_mailed_before_its_document_exists(mail_server):
+    told = story()
+    call = told.issued()
+    send(told, call)
+    assert deliver_all() == 0
+    assert states(call) == ["queued"] * 3
+
+
+def test_a_temporary_refusal_is_tried_again_later(sent_call, mail_server):
+    mail_server.refuse_next(1, "451 try again later")
+    deliver_all()
+    assert states(sent_call) == ["queued", "sent", "sent"]
+    first = deliveries(sent_call)[0]
+    assert first.failure == "The mail relay refused it: 451 try again later"
+    assert (first.attempts, first.due_at) == (1, after(seconds=30))
+    assert deliver_all(at=after(seconds=29)) == 0
+    assert deliver_all(at=after(seconds=31)) == 1
+    assert states(sent_call) == ["sent"] * 3
+    assert deliveries(sent_call)[0].failure == ""
+    assert len(mail_server.messages) == 3
+
+
+def test_a_permanent_refusal_fails_with_its_reason(sent_call, mail_server):
+    mail_server.refuse_next(1, "550 5.1.1 no such mailbox")
+    deliver_all()
+    assert states(sent_call) == ["failed", "sent", "sent"]
+    assert deliveries(sent_call)[0].failure == "The mail relay refused it: 550 5.1.1 no such mailbox"
+    assert deliver_all(at=after(days=1)) == 0
+
+
+def test_refused_again_and_again_it_fails_in_the_end(sent_call, mail_server):
+    mail_server.answer = lambda message: "451 greylisted" if "lp1@" in message["X-Envelope-To"] else None
+    for hour in range(24):
+        deliver_all(at=after(hours=hour))
+    first = deliveries(sent_call)[0]
+    assert (first.state, first.attempts) == ("failed", delivering.MOST_ATTEMPTS)
+
+
+def test_pauses_grow_to_an_hour():
+    seconds = [delivering.pause(attempts).total_seconds() for attempts in range(1, 11)]
+    assert seconds == [30, 60, 120, 240, 480, 960, 1920, 3600, 3600, 3600]
+
+
+def test_a_relay_that_is_away_postpones_everything_by_one_try(settings, sent_call):
+    settings.EMAIL_PORT = 1
+    assert deliver_all() == 0
+    assert states(sent_call) == ["queued"] * 3
+    assert {(one.attempts, one.due_at) for one in deliveries(sent_call)} == {(1, after(seconds=30))}
+    assert "cannot be reached" in deliveries(sent_call)[0].failure
+    for hour in range(1, 24):
+        deliver_all(at=after(hours=hour))
+    assert states(sent_call) == ["failed"] * 3
+
+
+class ScriptedRelay(threading.Thread):
+    """Speaks just enough SMTP; `at_data`, `at_rcpt`, `at_end` do something unfriendly with the connection."""
+
+    def __init__(self, **script):
+        super().__init__(daemon=True)
+        self.script = script
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+
+    def run(self):
+        while True:
+            try:
+                connection, _ = self.listener.accept()
+            except OSError:
+                return
+            with connection, connection.makefile("rb") as lines:
+                connection.sendall(b"220 scripted\r\n")
+                self.converse(connection, lines)
+
+    def converse(self, connection, lines):
+        for line in lines:
+            verb = line[:4].upper().decode().strip()
+            step = self.script.get(verb)
+            if step and step(connection) == "stop":
+                return
+            if step:
+                continue
+            if verb == "DATA":
+                connection.sendall(b"354 go ahead\r\n")
+                for content in lines:
+                    if content == b".\r\n":
+                        break
+                if self.script["END"](connection) == "stop":
+                    return
+            elif verb == "QUIT":
+                connection.sendall(b"221 bye\r\n")
+                return
+            else:
+                connection.sendall(b"250 ok\r\n")
+
+    def stop(self):
+        self.listener.close()
+
+
+@pytest.fixture
+def scripted(settings):
+    started = []
+
+    def start(**script):
+        script.setdefault("END", say(b"250 taken"))
+        relay = ScriptedRelay(**script)
+        relay.start()
+        started.append(relay)
+        settings.EMAIL_PORT = relay.port
+        settings.EMAIL_TIMEOUT = 5
+
+    yield start
+    for relay in started:
+        relay.stop()
+
+
+def say(answer):
+    return lambda connection: connection.sendall(answer + b"\r\n")
+
+
+def hang_up(connection):
+    return "stop"
+
+
+def keep_silent(connection):
+    time.sleep(1.5)
+    return "stop"
+
+
+def reset(connection):
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\x00\x00\x00\x00\x00\x00\x00")
+    return "stop"
+
+
+@pytest.mark.parametrize("ending", [hang_up, reset, keep_silent])
+def test_no_answer_after_the_message_is_unknown_and_never_sent_again(sent_call, scripted, monkeypatch, ending):
+    monkeypatch.setattr(relay_module, "FINAL_ANSWER_SECONDS", 0.5)
+    scripted(END=ending)
+    deliver_all()
+    assert states(sent_call) == ["unknown"] * 3
+    assert "did not answer" in deliveries(sent_call)[0].failure
+    delivering.sweep(at=after(days=1))
+    assert deliver_all(at=after(days=1)) == 0
+
+
+@pytest.mark.parametrize("verb", ["MAIL", "RCPT", "DATA"])
+def test_a_connection_lost_before_the_message_is_tried_again(sent_call, scripted, verb):
+    scripted(**{verb: hang_up})
+    deliver_all()
+    assert states(sent_call) == ["queued"] * 3
+
+
+def test_a_refusal_of_the_message_itself_after_it_was_heard_is_an_answer(sent_call, scripted):
+    scripted(END=say(b"552 too large"))
+    deliver_all()
+    assert states(sent_call) == ["failed"] * 3
+
+
+@pytest.mark.parametrize(("answer", "state"), [(b"451 busy", "queued"), (b"550 no", "failed")])
+@pytest.mark.parametrize("verb", ["MAIL", "RCPT", "DATA"])
+def test_a_refusal_before_the_message(sent_call, scripted, verb, answer, state):
+    scripted(**{verb: say(answer)})
+    deliver_all()
+    assert states(sent_call) == [state] * 3
+
+
+def test_a_slow_yes_is_one_mail(sent_call, mail_server):
+    mail_server.delay = 0.4
+    deliver_all()
+    assert states(sent_call) == ["sent"] * 3
+    assert len(mail_server.messages) == 3
+
+
+def test_one_contact_refused_is_said_and_the_other_gets_it(mail_server, scripted):
+    told = story(("100000.00",))
+    ContactFactory(investor=told.partners[0].investor, email="gone@example.com")
+    call = told.issued()
+    send(told, call)
+    render_all()
+    answers = [b"250 ok", b"550 no such mailbox"]
+    scripted(RCPT=lambda connection: say(answers.pop(0))(connection))
+    deliver_all()
+    [delivery] = deliveries(call)
+    assert (delivery.state, delivery.failure) == ("sent", "Refused for gone@example.com: 550 no such mailbox")
+
+
+# ---------------------------------------------------------------- what a dead worker leaves
+
+
+def claim_and_die(at=None):
+    """A worker that is killed with a claim in its hand."""
+    delivery, _ = delivering._claim(at or after())
+    return delivery
+
+
+def test_a_claim_without_an_answer_is_unknown_when_its_lease_is_over(sent_call, settings):
+    delivery = claim_and_die()
+    delivering.sweep(at=after(seconds=settings.NOTICE_LEASE_SECONDS - 1))
+    assert states(sent_call) == ["sending", "queued", "queued"]
+    delivering.sweep(at=after(seconds=settings.NOTICE_LEASE_SECONDS + 1))
+    assert states(sent_call) == ["unknown", "queued", "queued"]
+    deliver_all(at=after(days=1))
+    assert states(sent_call) == ["unknown", "sent", "sent"]
+    delivery.refresh_from_db()
+    assert "may have been delivered" in delivery.failure
+
+
+def test_a_person_sends_an_unknown_one_again_as_a_round_of_its_own(sent_call, mail_server):
+    claim_and_die()
+    delivering.sweep(at=after(days=1))
+    assert send(sent_call.told, sent_call) == 0
+    assert send(sent_call.told, sent_call, resend=True) == 1
+    deliver_all(at=after(days=1))
+    assert states(sent_call) == ["unknown", "sent", "sent", "sent"]
+
+
+ANSWERS: dict[str, bool | None] = {}
+
+
+def lookup(message_id):
+    """What the relay's log would tell."""
+    answer = ANSWERS[message_id]
+    if answer == "raise":
+        raise OSError("the log is away")
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("answer", "state"), [(True, "sent"), (False, "queued"), (None, "unknown"), ("raise", "unknown")]
+)
+def test_a_relay_that_can_be_asked_settles_what_is_unknown(sent_call, settings, answer, state):
+    settings.MAIL_RELAY_LOOKUP = f"{__name__}.lookup"
+    delivery = claim_and_die()
+    ANSWERS[delivery.message_id] = answer
+    delivering.sweep(at=after(days=1))
+    delivery.refresh_from_db()
+    assert delivery.state == state
+    assert delivery.sent_at == (after(days=1) if answer is True else None)
+
+
+def test_the_relay_is_not_asked_before_the_lease_is_over(sent_call, settings):
+    settings.MAIL_RELAY_LOOKUP = f"{__name__}.lookup"
+    delivery = claim_and_die()
+    NoticeDelivery.objects.filter(pk=delivery.pk).update(state="unknown")
+    ANSWERS.clear()
+    delivering.sweep(at=after(seconds=1))
+    assert states(sent_call)[0] == "unknown"
+
+
+def test_an_unknown_one_that_was_sent_again_is_not_queued_a_second_time(sent_call, settings):
+    settings.MAIL_RELAY_LOOKUP = f"{__name__}.lookup"
+    delivery = claim_and_die()
+    delivering.sweep(at=after(days=1)) if ANSWERS.update({delivery.message_id: None}) else None
+    delivering._end_leases(after(days=1))
+    assert send(sent_call.told, sent_call, resend=True) == 1
+    ANSWERS[delivery.message_id] = False
+    delivering.sweep(at=after(days=2))
+    delivery.refresh_from_db()
+    assert delivery.state == "unknown"
+
+
+def test_an_answer_that_comes_after_the_lease_still_counts(sent_call):
+    delivery = claim_and_die()
+    delivering._end_leases(after(days=1))
+    delivering._write_down(delivery, relay_module.Taken(), after(days=1))
+    assert states(sent_call)[0] == "sent"
+
+
+def test_the_lease_is_longer_than_a_whole_conversation(settings):
+    longest = 4 * settings.EMAIL_TIMEOUT + relay_module.FINAL_ANSWER_SECONDS
+    assert timedelta(seconds=settings.NOTICE_LEASE_SECONDS) > timedelta(seconds=longest)
