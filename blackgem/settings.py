@@ -91,7 +91,7 @@ INSTALLED_APPS = [
     "capital",
     "distributions",
     "funds",
-    "django.contrib.admin",
+    "blackgem.admin_app.BlackGemAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -1,0 +1,138 @@
+"""People, their tokens, and the trail, for administrators."""
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.utils import timezone
+
+from blackgem.admin_site import ReadOnlyAdmin, each
+from blackgem.lib import audit
+from blackgem.lib.errors import Conflict
+from blackgem.lib.sql import service
+from blackgem.models import ApiToken, AuditEvent, IdempotentAnswer, User
+
+_RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
+
+
+class NewUserForm(AdminUserCreationForm):
+    class Meta:
+        model = User
+        fields = ("email", "full_name")
+
+
+class UserForm(UserChangeForm):
+    class Meta:
+        model = User
+        fields = "__all__"
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin):
+    """People are never deleted, since the trail names them: who leaves is made inactive."""
+
+    form = UserForm
+    add_form = NewUserForm
+    ordering = ("email",)
+    list_display = ("email", "full_name", "is_active", "is_staff", "last_login")
+    list_filter = ("is_active", "is_staff", "is_superuser")
+    search_fields = ("email", "full_name")
+    readonly_fields = ("last_login", "date_joined")
+    fieldsets = (
+        (None, {"fields": ("email", "full_name", "password")}),
+        ("Rights", {"fields": ("is_active", *_RIGHTS)}),
+        ("Dates", {"fields": ("last_login", "date_joined")}),
+    )
+    add_fieldsets = ((None, {"fields": ("email", "full_name", "usable_password", "password1", "password2")}),)
+
+    def get_readonly_fields(self, request, obj=None):
+        """Only a superuser hands out rights."""
+        own = super().get_readonly_fields(request, obj)
+        return own if request.user.is_superuser else (*own, *_RIGHTS)
+
+    def has_change_permission(self, request, obj=None):
+        """Nor does anybody else take over a superuser's account."""
+        above = obj is not None and obj.is_superuser and not request.user.is_superuser
+        return not above and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def save_model(self, request, obj, form, change):
+        before = User.objects.filter(pk=obj.pk).first() or User()
+        super().save_model(request, obj, form, change)
+        audit.record(
+            verb="change_user" if change else "create_user",
+            by=request.user,
+            at=timezone.now(),
+            subject=obj,
+            changes=_changes(before, obj, form.changed_data),
+        )
+
+    def user_change_password(self, request, id, form_url=""):
+        before = User.objects.filter(pk=id).values_list("password", flat=True).first()
+        response = super().user_change_password(request, id, form_url)
+        user = User.objects.filter(pk=id).exclude(password=before).first()
+        if user:
+            audit.record(verb="set_password", by=request.user, at=timezone.now(), subject=user)
+        return response
+
+
+def _changes(before, after, names) -> dict:
+    """What the trail may hold of a changed person; secrets and lists of rights only by name."""
+    plain = {"email", "full_name", "is_active", "is_staff", "is_superuser"}
+    return {
+        name: [getattr(before, name), getattr(after, name)] if name in plain else [None, "changed"]
+        for name in names
+        if name in plain or name in _RIGHTS
+    }
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(ReadOnlyAdmin):
+    """Tokens are made by their users, and may be ended here."""
+
+    list_display = ("name", "user", "scope", "created_at", "expires_at", "revoked_at")
+    list_filter = ("scope",)
+    list_select_related = ("user",)
+    search_fields = ("name", "user__email")
+    exclude = ("token_sha256",)
+    actions = ("revoke",)
+
+    @admin.action(description="Revoke the selected tokens")
+    def revoke(self, request, queryset):
+        each(
+            self,
+            request,
+            queryset,
+            lambda token: revoke_token(token_id=token.pk, by=request.user, at=timezone.now()),
+            "Revoked",
+        )
+
+
+@service
+def revoke_token(*, token_id, by, at) -> None:
+    """End a token of anybody's. Raises Conflict for one that has ended."""
+    token = ApiToken.objects.select_for_update(no_key=True).get(pk=token_id)
+    if token.revoked_at:
+        raise Conflict("token.revoked", "This token was already revoked.")
+    token.revoked_at = at
+    token.save(update_fields=["revoked_at"])
+    audit.record(verb="revoke_token", by=by, at=at, subject=token, also=[token.user])
+
+
+@admin.register(AuditEvent)
+class AuditEventAdmin(ReadOnlyAdmin):
+    list_display = ("happened_at", "actor", "verb", "object_label", "fund_id", "reason")
+    list_filter = ("verb",)
+    list_select_related = ("actor",)
+    search_fields = ("object_label", "actor__email", "verb", "request_id")
+    ordering = ("-id",)
+
+
+@admin.register(IdempotentAnswer)
+class IdempotentAnswerAdmin(ReadOnlyAdmin):
+    list_display = ("key", "user", "status", "created_at")
+    list_select_related = ("user",)
+    search_fields = ("key", "user__email")
+    exclude = ("body", "headers")
+    ordering = ("-id",)

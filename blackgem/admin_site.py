@@ -1,0 +1,129 @@
+"""The administrators' room: Django's admin, behind our own sign-in, in which nothing gets round a service."""
+
+from collections.abc import Callable
+from functools import update_wrapper
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpResponseRedirect
+
+from blackgem.lib.errors import DomainError
+
+
+class BlackGemAdminSite(admin.AdminSite):
+    """People sign in where everybody does; who is no administrator finds nothing here."""
+
+    site_header = "BlackGem administration"
+    site_title = "BlackGem"
+    index_title = "Everything there is"
+    site_url = "/"
+
+    def admin_view(self, view, cacheable=False):
+        guarded = super().admin_view(view, cacheable)
+
+        def inner(request, *args, **kwargs):
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+            if not self.has_permission(request):
+                raise Http404
+            return guarded(request, *args, **kwargs)
+
+        return update_wrapper(inner, view)
+
+    def get_urls(self):
+        """Every page here is the administrators'."""
+        urls = super().get_urls()
+        for route in _routes(urls):
+            getattr(route.callback, "__func__", route.callback).audience = "admin"
+        return urls
+
+    def login(self, request, extra_context=None):
+        return redirect_to_login(self._root(request), settings.LOGIN_URL)
+
+    def logout(self, request, extra_context=None):
+        return HttpResponseRedirect(self._root(request))
+
+    def _root(self, request):
+        return request.GET.get("next") or f"/{self.name}/"
+
+
+def _routes(urls):
+    for route in urls:
+        if hasattr(route, "url_patterns"):
+            yield from _routes(route.url_patterns)
+        else:
+            yield route
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """Shows every field and changes none: rows are written by services, posted money by nobody twice."""
+
+    list_per_page = 100
+    show_full_result_count = False
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+class ReadOnlyInline(admin.TabularInline):
+    extra = 0
+    can_delete = False
+    show_change_link = True
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+
+class ReasonForm(ActionForm):
+    """The form of an action that wants a reason."""
+
+    reason = forms.CharField(max_length=500, required=False, label="Reason:")
+
+
+def each(modeladmin, request, rows, write: Callable, done: str) -> None:
+    """Run a service on every selected row, each for itself; say what was done and what was refused, and why."""
+    count = 0
+    for row in rows:
+        try:
+            write(row)
+        except DomainError as error:
+            modeladmin.message_user(request, f"{row}: {error.message}", messages.ERROR)
+        else:
+            count += 1
+    if count:
+        modeladmin.message_user(request, f"{done}: {count}.", messages.SUCCESS)
+
+
+class ThroughServices:
+    """For an admin whose save and delete call a service: what the service refuses is said on the page."""
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        return self._said(request, super().changeform_view, object_id, form_url, extra_context)
+
+    def delete_view(self, request, object_id, extra_context=None):
+        return self._said(request, super().delete_view, object_id, extra_context)
+
+    def _said(self, request, view, *args):
+        try:
+            return view(request, *args)
+        except DomainError as error:
+            self.message_user(request, error.message, messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
+
+    def get_actions(self, request):
+        # One by one, so that each refusal is said.
+        return {
+            name: action for name, action in super().get_actions(request).items() if name != "delete_selected"
+        }

@@ -1,0 +1,196 @@
+"""Money called in, for administrators. Posted money is read; calls and reversals move only by the services."""
+
+from django.contrib import admin
+from django.urls import reverse
+from django.utils import timezone
+
+from blackgem.admin_site import ReadOnlyAdmin, ReadOnlyInline, ReasonForm, each
+from capital.models import (
+    CapitalCall,
+    CapitalCallItem,
+    CapitalCallItemLine,
+    CapitalCallLine,
+    FundAllocation,
+    Payment,
+    PaymentReversal,
+    Receipt,
+    ReceiptReturn,
+)
+from capital.services.calls import approve_call, cancel_call, issue_call, send_notices, submit_call
+from capital.services.reversals import approve_reversal, reject_reversal
+from funds.admin import figure
+
+
+@admin.register(FundAllocation)
+class FundAllocationAdmin(ReadOnlyAdmin):
+    """Its state is what was called and paid on it: it moves with calls and payments, and by nothing else."""
+
+    list_display = ("deal", "fund", "state", "committed", "called", "funded", "uncalled")
+    list_filter = ("state", "fund")
+    list_select_related = ("deal", "fund", "capital")
+    search_fields = ("deal__name", "fund__name")
+    ordering = ("fund", "deal")
+    committed = figure("committed", "committed_amount")
+    called = figure("called", "capital.called")
+    funded = figure("funded", "capital.funded")
+    uncalled = figure("uncalled", "capital.uncalled")
+
+    def view_on_site(self, allocation):
+        return reverse("capital:allocation", args=[allocation.pk])
+
+
+class LineInline(ReadOnlyInline):
+    model = CapitalCallLine
+    fields = ("position", "kind", "allocation", "amount", "reduces_unfunded")
+    ordering = ("position",)
+
+
+@admin.register(CapitalCall)
+class CapitalCallAdmin(ReadOnlyAdmin):
+    """Status moves by the actions alone; each is refused where the call, the money or the role does not allow it."""
+
+    list_display = ("fund", "number", "call_date", "due_date", "total", "paid", "status")
+    list_filter = ("status", "fund")
+    list_select_related = ("fund", "capital")
+    search_fields = ("purpose", "fund__name")
+    ordering = ("-call_date", "-pk")
+    inlines = (LineInline,)
+    action_form = ReasonForm
+    actions = ("submit", "approve", "issue", "cancel", "send")
+    total = figure("amount", "total_amount")
+    paid = figure("paid", "capital.paid")
+
+    def view_on_site(self, call):
+        return reverse("capital:call", args=[call.pk])
+
+    @admin.action(description="Submit for approval")
+    def submit(self, request, queryset):
+        _move(self, request, queryset, submit_call, "Submitted")
+
+    @admin.action(description="Approve and issue")
+    def approve(self, request, queryset):
+        _move(self, request, queryset, approve_call, "Issued", today=timezone.localdate())
+
+    @admin.action(description="Issue (only submits where a second person approves)")
+    def issue(self, request, queryset):
+        _move(self, request, queryset, issue_call, "Done", today=timezone.localdate())
+
+    @admin.action(description="Cancel, with the reason given")
+    def cancel(self, request, queryset):
+        _move(
+            self, request, queryset, cancel_call, "Cancelled", reason=request.POST.get("reason", "").strip()
+        )
+
+    @admin.action(description="Send the notices that were not sent")
+    def send(self, request, queryset):
+        _move(self, request, queryset, send_notices, "Sent for", today=timezone.localdate())
+
+
+def _move(modeladmin, request, calls, service, done, **arguments):
+    each(
+        modeladmin,
+        request,
+        calls.select_related(None).order_by("pk"),
+        lambda call: service(call_id=call.pk, by=request.user, at=timezone.now(), **arguments),
+        done,
+    )
+
+
+@admin.register(CapitalCallLine)
+class CapitalCallLineAdmin(ReadOnlyAdmin):
+    list_display = ("call", "fund", "position", "kind", "money", "reduces_unfunded", "seq_no")
+    list_filter = ("kind", "fund")
+    list_select_related = ("call", "fund")
+    ordering = ("-call", "position")
+    money = figure("amount", "amount")
+
+
+class ItemLineInline(ReadOnlyInline):
+    model = CapitalCallItemLine
+    fields = ("line", "amount", "basis", "excuse_reason")
+
+
+@admin.register(CapitalCallItem)
+class CapitalCallItemAdmin(ReadOnlyAdmin):
+    list_display = ("call", "fund", "commitment", "called", "paid", "outstanding")
+    list_filter = ("fund",)
+    list_select_related = ("call", "fund", "commitment__investor", "commitment__fund", "capital")
+    search_fields = ("commitment__investor__name", "commitment__reference")
+    ordering = ("-pk",)
+    inlines = (ItemLineInline,)
+    called = figure("called", "amount")
+    paid = figure("paid", "capital.paid")
+    outstanding = figure("outstanding", "capital.outstanding")
+
+
+class PaymentInline(ReadOnlyInline):
+    model = Payment
+    fields = ("call", "item", "amount", "value_date", "reverses")
+
+
+class ReturnInline(ReadOnlyInline):
+    model = ReceiptReturn
+    fields = ("amount", "value_date", "reason", "recorded_by")
+
+
+@admin.register(Receipt)
+class ReceiptAdmin(ReadOnlyAdmin):
+    list_display = ("pk", "fund", "money", "value_date", "payer", "tx_ref", "applied", "unapplied")
+    list_filter = ("fund",)
+    list_select_related = ("fund", "capital")
+    search_fields = ("payer", "tx_ref")
+    ordering = ("-pk",)
+    inlines = (PaymentInline, ReturnInline)
+    money = figure("amount", "amount")
+    applied = figure("applied", "capital.applied")
+    unapplied = figure("unapplied", "capital.unapplied")
+
+
+@admin.register(ReceiptReturn)
+class ReceiptReturnAdmin(ReadOnlyAdmin):
+    list_display = ("receipt", "fund", "money", "value_date", "reason", "recorded_by")
+    list_filter = ("fund",)
+    list_select_related = ("receipt", "fund", "recorded_by")
+    ordering = ("-pk",)
+    money = figure("amount", "amount")
+
+
+@admin.register(Payment)
+class PaymentAdmin(ReadOnlyAdmin):
+    """Posted money: read here, taken back only by a reversal."""
+
+    list_display = ("pk", "fund", "call", "commitment", "money", "value_date", "method", "tx_ref", "reverses")
+    list_filter = ("fund", "method")
+    list_select_related = ("fund", "call", "commitment__investor", "commitment__fund", "reverses")
+    search_fields = ("reference", "tx_ref", "commitment__investor__name")
+    ordering = ("-pk",)
+    money = figure("amount", "amount")
+
+
+@admin.register(PaymentReversal)
+class PaymentReversalAdmin(ReadOnlyAdmin):
+    list_display = ("payment", "reason", "money_left", "requested_by", "approved_at", "rejected_at")
+    list_select_related = ("payment", "requested_by")
+    ordering = ("-pk",)
+    actions = ("approve", "reject")
+
+    @admin.action(description="Approve the selected reversals")
+    def approve(self, request, queryset):
+        today = timezone.localdate()
+        each(
+            self,
+            request,
+            queryset,
+            lambda row: approve_reversal(reversal_id=row.pk, by=request.user, at=timezone.now(), today=today),
+            "Reversed",
+        )
+
+    @admin.action(description="Turn down the selected reversals")
+    def reject(self, request, queryset):
+        each(
+            self,
+            request,
+            queryset,
+            lambda row: reject_reversal(reversal_id=row.pk, by=request.user, at=timezone.now()),
+            "Turned down",
+        )

@@ -1,0 +1,280 @@
+"""Funds and what belongs to them, for administrators. Members are edited here; the rest is read."""
+
+from django.contrib import admin
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from blackgem.admin_site import ReadOnlyAdmin, ReadOnlyInline, ThroughServices, each
+from blackgem.lib import audit
+from blackgem.lib.money import format_money
+from funds.calc.bank_numbers import masked
+from funds.models import (
+    BankDetails,
+    CapitalTransaction,
+    Commitment,
+    Deal,
+    Fund,
+    FundMembership,
+    FundTerms,
+    Investor,
+    InvestorContact,
+    Notice,
+    NoticeDelivery,
+    NoticeDocument,
+    NoticeRendering,
+)
+from funds.services.bank import reject_bank_details, verify_bank_details
+from funds.services.members import remove_member, set_member
+
+
+def figure(description, path, currency="fund"):
+    """A column with a figure of a roll-up: `path` leads from the row to the amount."""
+
+    @admin.display(description=description)
+    def column(self, row):
+        amount = row
+        for name in path.split("."):
+            amount = getattr(amount, name)
+        fund = row if currency == "self" else row.fund
+        return format_money(amount, fund.currency)
+
+    return column
+
+
+class TermsInline(ReadOnlyInline):
+    model = FundTerms
+    fields = ("version", "effective_on", "hurdle_rate", "catch_up_rate", "carry_rate", "management_fee_rate")
+    ordering = ("-version",)
+
+
+class MembershipInline(ReadOnlyInline):
+    model = FundMembership
+    fields = ("user", "role")
+
+
+@admin.register(Fund)
+class FundAdmin(ReadOnlyAdmin):
+    list_display = ("name", "currency", "committed", "called", "paid", "four_eyes")
+    list_filter = ("currency", "four_eyes")
+    list_select_related = ("partners",)
+    search_fields = ("name", "legal_name")
+    ordering = ("name",)
+    inlines = (MembershipInline, TermsInline)
+    committed = figure("committed", "partners.committed", "self")
+    called = figure("called", "partners.called", "self")
+    paid = figure("paid", "partners.paid", "self")
+
+    def view_on_site(self, fund):
+        return reverse("funds:fund", args=[fund.pk])
+
+
+@admin.register(FundTerms)
+class FundTermsAdmin(ReadOnlyAdmin):
+    list_display = (
+        "fund",
+        "version",
+        "effective_on",
+        "hurdle_rate",
+        "catch_up_rate",
+        "carry_rate",
+        "created_by",
+    )
+    list_select_related = ("fund", "created_by")
+    list_filter = ("fund",)
+    ordering = ("fund", "-version")
+
+
+@admin.register(FundMembership)
+class FundMembershipAdmin(ThroughServices, admin.ModelAdmin):
+    """Who works for which fund. Saved and deleted by the services, so that a fund keeps a manager."""
+
+    list_display = ("fund", "user", "role")
+    list_filter = ("role", "fund")
+    list_select_related = ("fund", "user")
+    search_fields = ("fund__name", "user__email", "user__full_name")
+    ordering = ("fund", "role")
+    autocomplete_fields = ("fund", "user")
+
+    def get_readonly_fields(self, request, obj=None):
+        return ("fund", "user") if obj else ()
+
+    def save_model(self, request, obj, form, change):
+        obj.pk = set_member(
+            fund_id=obj.fund_id, email=obj.user.email, role=obj.role, by=request.user, at=timezone.now()
+        ).pk
+
+    def delete_model(self, request, obj):
+        remove_member(fund_id=obj.fund_id, user_id=obj.user_id, by=request.user, at=timezone.now())
+
+
+@admin.register(BankDetails)
+class BankDetailsAdmin(ReadOnlyAdmin):
+    """Account numbers stay masked: who has to compare them does so on the fund's own page."""
+
+    list_display = ("fund", "version", "bank_name", "account", "created_by", "verified_at", "rejected_at")
+    list_select_related = ("fund", "created_by")
+    list_filter = ("fund",)
+    ordering = ("-pk",)
+    exclude = ("account_number", "iban")
+    readonly_fields = ("account",)
+    actions = ("verify", "reject")
+
+    @admin.display(description="account")
+    def account(self, details):
+        return masked(details.account_number) or masked(details.iban)
+
+    @admin.action(description="Verify the selected bank details")
+    def verify(self, request, queryset):
+        each(
+            self,
+            request,
+            queryset,
+            lambda row: verify_bank_details(bank_details_id=row.pk, by=request.user, at=timezone.now()),
+            "Verified",
+        )
+
+    @admin.action(description="Reject the selected bank details")
+    def reject(self, request, queryset):
+        each(
+            self,
+            request,
+            queryset,
+            lambda row: reject_bank_details(bank_details_id=row.pk, by=request.user, at=timezone.now()),
+            "Rejected",
+        )
+
+
+@admin.register(Deal)
+class DealAdmin(ReadOnlyAdmin):
+    list_display = ("name", "created_by", "created_at")
+    list_select_related = ("created_by",)
+    search_fields = ("name",)
+    ordering = ("name",)
+
+
+class ContactInline(ReadOnlyInline):
+    model = InvestorContact
+    fields = ("name", "email", "takes_notices", "user")
+
+
+class CommitmentInline(ReadOnlyInline):
+    model = Commitment
+    fields = ("fund", "kind", "amount", "reference", "standing")
+
+
+@admin.register(Investor)
+class InvestorAdmin(ReadOnlyAdmin):
+    list_display = ("name", "kind", "country", "created_by")
+    list_filter = ("kind",)
+    list_select_related = ("created_by",)
+    search_fields = ("name", "email")
+    ordering = ("name",)
+    inlines = (ContactInline, CommitmentInline)
+
+    def view_on_site(self, investor):
+        return reverse("funds:investor", args=[investor.pk])
+
+
+@admin.register(InvestorContact)
+class InvestorContactAdmin(ReadOnlyAdmin):
+    """Here an administrator says which account sees what the investor sees; nothing else of a contact changes here."""
+
+    list_display = ("name", "investor", "email", "takes_notices", "user")
+    list_select_related = ("investor", "user")
+    search_fields = ("name", "email", "investor__name")
+    ordering = ("investor__name", "name")
+    readonly_fields = ("investor", "name", "email", "takes_notices")
+    autocomplete_fields = ("user",)
+
+    def has_change_permission(self, request, obj=None):
+        return request.user.is_superuser
+
+    @transaction.atomic
+    def save_model(self, request, obj, form, change):
+        if "user" not in form.changed_data:
+            return
+        old = InvestorContact.objects.select_related("user").get(pk=obj.pk).user
+        obj.save(update_fields=["user"])
+        audit.record(
+            verb="set_portal_access",
+            by=request.user,
+            at=timezone.now(),
+            subject=obj,
+            also=[obj.investor],
+            changes={"user": [old and old.email, obj.user and obj.user.email]},
+        )
+
+
+@admin.register(Commitment)
+class CommitmentAdmin(ReadOnlyAdmin):
+    list_display = (
+        "investor",
+        "fund",
+        "kind",
+        "reference",
+        "committed",
+        "called",
+        "paid",
+        "unfunded",
+        "standing",
+    )
+    list_filter = ("fund", "kind", "standing")
+    list_select_related = ("investor", "fund", "capital")
+    search_fields = ("investor__name", "reference")
+    ordering = ("fund", "reference")
+    committed = figure("committed", "amount")
+    called = figure("called", "capital.called")
+    paid = figure("paid", "capital.paid")
+    unfunded = figure("unfunded", "capital.unfunded")
+
+
+@admin.register(CapitalTransaction)
+class CapitalTransactionAdmin(ReadOnlyAdmin):
+    """The ledger: posted by the database, changed by nobody."""
+
+    list_display = ("pk", "fund", "commitment", "type", "money", "value_date", "description", "recorded_at")
+    list_filter = ("type", "fund")
+    list_select_related = ("fund", "commitment__investor", "commitment__fund")
+    search_fields = ("description", "commitment__investor__name")
+    ordering = ("-pk",)
+    money = figure("amount", "amount")
+
+
+# ---------------------------------------------------------------- letters
+
+
+@admin.register(Notice)
+class NoticeAdmin(ReadOnlyAdmin):
+    list_display = ("number", "version", "fund", "commitment", "dated_on", "created_by")
+    list_filter = ("fund", "kind")
+    list_select_related = ("fund", "commitment__investor", "commitment__fund", "created_by")
+    search_fields = ("number", "commitment__investor__name")
+    ordering = ("-pk",)
+
+
+@admin.register(NoticeRendering)
+class NoticeRenderingAdmin(ReadOnlyAdmin):
+    list_display = ("notice", "due_at", "attempts", "failure")
+    list_select_related = ("notice",)
+    ordering = ("due_at",)
+
+
+@admin.register(NoticeDocument)
+class NoticeDocumentAdmin(ReadOnlyAdmin):
+    list_display = ("notice", "page_count", "sha256", "rendered_at")
+    list_select_related = ("notice",)
+    exclude = ("content",)
+    ordering = ("-notice",)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("content")
+
+
+@admin.register(NoticeDelivery)
+class NoticeDeliveryAdmin(ReadOnlyAdmin):
+    list_display = ("notice", "round", "state", "attempts", "due_at", "sent_at", "failure")
+    list_filter = ("state",)
+    list_select_related = ("notice",)
+    search_fields = ("notice__number", "message_id")
+    ordering = ("-pk",)
