@@ -1,25 +1,24 @@
 """Every address of the site."""
 
-from importlib.util import find_spec
-
 from django.contrib import admin
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path, re_path
 
+from blackgem.api import urls as api_urls
 from blackgem.health import healthz
 from blackgem.lib.access import public_page
 from blackgem.theme import choose_theme
-
-APPS = ("portal", "capital", "distributions", "funds")
 
 urlpatterns = [
     re_path(r"^healthz/?$", public_page(healthz), name="healthz"),
     path("sign-in/", public_page(LoginView.as_view(redirect_authenticated_user=True)), name="login"),
     path("sign-out/", public_page(LogoutView.as_view()), name="logout"),
     path("theme/", public_page(choose_theme), name="theme"),
-    *([path("api/", __import__("blackgem.api", fromlist=["urls"]).urls)] if find_spec("blackgem.http.docs") else []),
+    path("api/", api_urls),
     path("admin/", admin.site.urls),
-    *(path("", include(f"{app}.urls")) for app in APPS if find_spec(f"{app}.urls")),
+    path("", include("portal.urls")),
+    path("", include("capital.urls")),
+    path("", include("funds.urls")),
 ]
 
 handler400 = "blackgem.middleware.bad_request"
