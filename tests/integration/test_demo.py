@@ -36,7 +36,17 @@ def checkout():
     subprocess.run(["rm", "-rf", str(folder)], check=True)
 
 
-def start(folder, port):
+@pytest.fixture
+def start(checkout):
+    """Starts the demo; what a failing test leaves running is killed."""
+    started = []
+    yield lambda folder, port: started.append(run(folder, port)) or started[-1]
+    for process in started:
+        process.kill()
+        process.communicate(timeout=60)
+
+
+def run(folder, port):
     environment = {name: value for name, value in os.environ.items() if name not in CHOSEN_BY_THE_TESTS}
     return subprocess.Popen(
         [sys.executable, str(runtime.CHECKOUT / "manage.py"), "demo", "--empty", f"--port={port}"],
@@ -80,7 +90,7 @@ def mail_page(folder):
         return answer.read()
 
 
-def test_it_starts_stops_and_survives_a_kill(checkout):
+def test_it_starts_stops_and_survives_a_kill(checkout, start):
     port = runtime.free_port()
     running = start(checkout, port)
     wait_until_up(running, port)
@@ -104,7 +114,7 @@ def test_it_starts_stops_and_survives_a_kill(checkout):
     assert end(running)[0] == 0
 
 
-def test_a_taken_port_is_named_with_a_way_out(checkout, live_server):
+def test_a_taken_port_is_named_with_a_way_out(checkout, start, live_server):
     port = int(live_server.url.rsplit(":", 1)[1])
     code, words = end(start(checkout, port))
     assert code == 1

@@ -56,6 +56,7 @@ def test_the_exit_code_is_the_command_s():
 def test_the_output_goes_to_the_log_and_ends_an_error_message(tmp_path):
     log = tmp_path / "log"
     kept = processes.start("talking", ["sh", "-c", "echo words"], options=[f"--log={log}"])
+    kept.keeper.wait(10)
     kept.stop()
     assert processes.tail(log).endswith("words")
 
