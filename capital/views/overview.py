@@ -1,7 +1,7 @@
 """The first page after signing in."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -17,6 +17,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     """Funds at a glance, what is due, what is late, what waits for me, what happened."""
     today = timezone.localdate()
     funds = read.funds_at_a_glance(request.user)
+    if not funds and request.user.investor_contacts.exists():
+        return redirect("portal:home")
     totals = read.totals(funds)
     request.waiting_approvals = waiting(request.user)  # the navigation shows the same number
     context = {

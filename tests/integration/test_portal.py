@@ -38,3 +38,10 @@ def test_the_queries_do_not_grow_with_the_calls(client, django_assert_max_num_qu
     client.force_login(person)
     with django_assert_max_num_queries(7):
         client.get("/portal/")
+
+
+def test_an_investor_who_signs_in_lands_on_its_own_home(client):
+    person = UserFactory()
+    ContactFactory(investor=Story().partners[0].investor, user=person)
+    client.force_login(person)
+    assert client.get("/").headers["Location"] == "/portal/"
