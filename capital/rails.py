@@ -21,11 +21,24 @@ _APPEND_ONLY = _say(
 )
 _KEYS = _say(InvalidInput, "keys.disagree", "These belong to different funds, calls or partners.")
 
+_POSITIVE = _say(InvalidInput, "amount.min_value", "The amount must be more than zero.")
+_NOT_NEGATIVE = _say(InvalidInput, "amount.min_value", "The amount must be zero or more.")
+_UNKNOWN = _say(InvalidInput, "state.unknown", "There is no such state.")
+_WHO_AND_WHEN = _say(InvalidInput, "who_and_when", "Who decided and when belong together.")
+_TWICE = _say(Conflict, "call.part_twice", "A call holds each line, each investor and each part once.")
+_TX_REF = _say(InvalidInput, "tx_ref.empty", "Leave the bank's transaction id out where there is none.")
+_REVERSED = _say(Conflict, "reversal.exists", "A reversal of this payment was already asked for.")
+
 CAPITAL_RAILS = {
+    "rails_need_read_committed": _say(
+        Conflict, "isolation", "This was tried in a way in which sums cannot be trusted; nothing was written."
+    ),
     "unique_fund_deal": _say(
         Conflict, "allocation.duplicate", "This fund already has an allocation to this deal."
     ),
-    "allocation_positive": _say(InvalidInput, "amount.min_value", "The amount must be more than zero."),
+    "allocation_positive": _POSITIVE,
+    "allocation_state_known": _UNKNOWN,
+    "allocations_keep_their_history": _APPEND_ONLY,
     "allocation_amount_is_fixed": _say(Conflict, "allocation.fixed", "What is allocated to a deal is fixed."),
     "lines_within_allocation": _say(
         Conflict, "allocation.over_called", "This is more than is still uncalled of the allocation."
@@ -35,7 +48,24 @@ CAPITAL_RAILS = {
     ),
     "commitment_belongs_to_its_partner": _KEYS,
     "call_number_once_per_fund": _say(Conflict, "call.number_taken", "This call number is already taken."),
-    "call_positive": _say(InvalidInput, "amount.min_value", "The amount must be more than zero."),
+    "call_positive": _POSITIVE,
+    "call_line_positive": _POSITIVE,
+    "call_item_not_negative": _NOT_NEGATIVE,
+    "call_item_line_not_negative": _NOT_NEGATIVE,
+    "call_has_purpose": _say(
+        InvalidInput, "call.purpose", "Say what the call is for, in 1 to 200 characters."
+    ),
+    "call_status_known": _UNKNOWN,
+    "call_submitted_at_with_by": _WHO_AND_WHEN,
+    "call_approved_at_with_by": _WHO_AND_WHEN,
+    "call_cancelled_at_with_by": _WHO_AND_WHEN,
+    "call_cancelled_at_with_status": _WHO_AND_WHEN,
+    "call_issued_was_approved": _say(Conflict, "call.not_approved", "A call is issued once it is approved."),
+    "call_bank_details_of_fund": _KEYS,
+    "call_uses_verified_bank_details": _say(
+        Conflict, "bank_details.unverified", "A call is issued with verified bank details only."
+    ),
+    "calls_keep_their_history": _APPEND_ONLY,
     "call_due_after_call_date": _say(
         InvalidInput, "call.due_date", "The due date must be after the call date."
     ),
@@ -66,9 +96,12 @@ CAPITAL_RAILS = {
         Conflict, "receipt.exceeded", "The receipt has not that much left to apply."
     ),
     "payment_needs_issued_call": _say(Conflict, "call.not_payable", "Only an issued call can be paid."),
-    "payment_positive_or_reversal": _say(
-        InvalidInput, "amount.min_value", "The amount must be more than zero."
-    ),
+    "payment_positive_or_reversal": _POSITIVE,
+    "payment_tx_ref_null_or_named": _TX_REF,
+    "receipt_tx_ref_null_or_named": _TX_REF,
+    "receipt_positive": _POSITIVE,
+    "receipt_return_positive": _POSITIVE,
+    "receipt_return_of_fund": _KEYS,
     "payment_tx_ref_once_per_item": _say(
         Conflict, "payment.tx_ref_used", "This bank transaction already paid this item."
     ),
@@ -78,15 +111,37 @@ CAPITAL_RAILS = {
     "payment_has_its_ledger_rows": _STATE,
     "payment_belongs_to_item": _KEYS,
     "payment_receipt_of_fund": _KEYS,
+    "ledger_commitment_of_fund": _KEYS,
+    "ledger_row_belongs_to_payment": _KEYS,
+    "ledger_is_posted_by_payments": _STATE,
+    "call_line_belongs_to_call": _KEYS,
+    "call_item_belongs_to_call": _KEYS,
+    "call_item_line_belongs_to_item": _KEYS,
+    "call_item_line_belongs_to_line": _KEYS,
+    "call_line_position_once": _TWICE,
+    "one_item_per_call_and_commitment": _TWICE,
+    "one_item_line_per_item_and_line": _TWICE,
+    "call_line_seq_no_once_per_allocation": _say(
+        Conflict, "call.same_moment", "Somebody called on this deal at the same moment. Please try again."
+    ),
+    "call_line_seq_no_with_allocation": _say(
+        InvalidInput, "allocation.unknown", "Only an investment line draws on a deal."
+    ),
+    "excused_is_zero_with_a_reason": _say(
+        InvalidInput, "call.excuse_reason", "Say why an investor is excused."
+    ),
     "call_line_allocation_of_fund": _KEYS,
     "call_item_commitment_of_fund": _KEYS,
     "reversal_mirrors_its_payment": _say(
         Conflict, "reversal.not_whole", "A reversal takes back one whole payment, once."
     ),
     "reversal_was_approved": _say(Conflict, "reversal.not_approved", "The reversal has not been approved."),
-    "one_reversal_per_payment": _say(
-        Conflict, "reversal.exists", "A reversal of this payment was already asked for."
-    ),
+    "reversal_has_reason": _say(InvalidInput, "reason.required", "Say why the payment is reversed."),
+    "reversal_approved_at_with_by": _WHO_AND_WHEN,
+    "reversal_rejected_at_with_by": _WHO_AND_WHEN,
+    "one_reversal_per_payment": _REVERSED,
+    "payments_reverses_id_key": _REVERSED,
+    "payment_reversals_compensation_id_key": _REVERSED,
     "payments_are_append_only": _APPEND_ONLY,
     "receipts_are_append_only": _APPEND_ONLY,
     "receipt_returns_are_append_only": _APPEND_ONLY,

@@ -10,10 +10,18 @@ def _say(kind, code, message, field=None):
     return partial(kind, code, message, field=field)
 
 
+_WHO_AND_WHEN = _say(InvalidInput, "who_and_when", "Who decided and when belong together.")
+_HISTORY = _say(Conflict, "append_only", "What was promised is kept.")
+
 FUNDS_RAILS = {
+    "fund_keeps_its_history": _HISTORY,
+    "commitments_keep_their_history": _HISTORY,
     "funds_name_key": _say(Conflict, "fund.name_taken", "A fund of this name already exists.", "name"),
     "fund_currency_is_fixed": _say(
-        Conflict, "fund.currency_fixed", "The currency of a fund with commitments cannot change.", "currency"
+        Conflict,
+        "fund.currency_fixed",
+        "The currency of a fund with commitments, allocations or receipts cannot change.",
+        "currency",
     ),
     "fund_terms_version_once": _say(
         Conflict, "terms.stale", "Somebody entered new terms at the same moment."
@@ -37,6 +45,8 @@ FUNDS_RAILS = {
     "bank_details_verifier_is_another": _say(
         Forbidden, "four_eyes", "This fund demands that a second person verifies bank details."
     ),
+    "bank_details_verified_at_with_by": _WHO_AND_WHEN,
+    "bank_details_rejected_at_with_by": _WHO_AND_WHEN,
     "bank_details_are_append_only": _say(
         Conflict, "append_only", "Bank details never change: enter a new version."
     ),

@@ -1,0 +1,258 @@
+"""Attempts on funds, partners, terms, bank details and letters."""
+
+from tests.integration.rails.world import CHECK, DENIED, FOREIGN, UNIQUE, refused
+from tests.support.trail import AT
+
+
+@refused("funds_name_key", UNIQUE)
+def two_funds_of_one_name(t, base):
+    t.fund(name=t.one("SELECT name FROM funds WHERE id = %s", base.fund))
+
+
+@refused("fund_currency_is_fixed")
+def another_currency_for_money_that_is_promised(t, base):
+    t.change("funds", base.fund, currency="EUR")
+
+
+@refused("fund_currency_is_fixed")
+def another_currency_for_money_that_was_received(t, base):
+    fund = t.fund()
+    t.receipt(fund, "5.00")
+    t.change("funds", fund, currency="EUR")
+
+
+@refused("fund_currency_is_fixed")
+def another_currency_for_money_that_is_allocated(t, base):
+    fund = t.fund()
+    t.allocation(fund)
+    t.change("funds", fund, currency="EUR")
+
+
+@refused("one_role_per_fund_and_person", UNIQUE)
+def two_roles_in_one_fund(t, base):
+    for role in ("manager", "auditor"):
+        t.sql(
+            "INSERT INTO fund_memberships (fund_id, user_id, role) VALUES (%s, %s, %s)",
+            base.fund,
+            t.person,
+            role,
+        )
+
+
+@refused("user_email_once_in_any_case", UNIQUE)
+def one_address_in_two_cases(t, base):
+    for email in ("someone@trail.example", "SomeOne@trail.example"):
+        t.add("users", email=email)
+
+
+@refused("contact_once_per_investor", UNIQUE)
+def one_contact_twice(t, base):
+    investor = t.investor()
+    for name in ("Ann", "Anne"):
+        t.sql(
+            "INSERT INTO investor_contacts (investor_id, name, email, takes_notices) VALUES (%s, %s, %s, true)",
+            investor,
+            name,
+            "ann@trail.example",
+        )
+
+
+# ---------------------------------------------------------------- commitments
+
+
+@refused("commitment_not_negative")
+def a_negative_commitment(t, base):
+    t.commitment(base.fund, "-0.01")
+
+
+@refused("commitment_once_per_fund_and_investor", UNIQUE)
+def two_commitments_of_one_investor(t, base):
+    t.commitment(base.fund, investor_id=t.one("SELECT investor_id FROM commitments WHERE id = %s", base.a))
+
+
+@refused("commitment_reference_once_per_fund", UNIQUE)
+def two_partners_with_one_reference(t, base):
+    t.commitment(base.fund, reference=t.one("SELECT reference FROM commitments WHERE id = %s", base.a))
+
+
+@refused("one_gp_commitment_per_fund", UNIQUE)
+def two_general_partners(t, base):
+    for _ in range(2):
+        t.commitment(base.fund, "0.00", kind="gp")
+
+
+@refused("commitment_belongs_to_its_partner")
+def a_commitment_handed_to_another_investor(t, base):
+    t.change("commitments", base.a, investor_id=t.investor())
+
+
+@refused("items_within_unfunded")
+def a_commitment_lowered_below_what_was_called(t, base):
+    t.change("commitments", base.a, amount="649.99")
+
+
+# ---------------------------------------------------------------- terms and bank details
+
+
+@refused("fund_terms_version_once", UNIQUE)
+def two_terms_of_one_version(t, base):
+    for _ in range(2):
+        t.add("fund_terms", fund_id=base.fund, created_by_id=t.person)
+
+
+@refused("fund_terms_rates_are_fractions")
+def a_hurdle_of_eight_instead_of_eight_per_cent(t, base):
+    t.add("fund_terms", fund_id=base.fund, created_by_id=t.person, hurdle_rate="8")
+
+
+@refused("fund_terms_catch_up_reaches_carry")
+def a_catch_up_that_never_catches_up(t, base):
+    t.add("fund_terms", fund_id=base.fund, created_by_id=t.person, catch_up_rate="0.10")
+
+
+@refused("fund_terms_are_append_only", DENIED, role="owner")
+def terms_edited(t, base):
+    t.sql("UPDATE fund_terms SET hurdle_rate = 0")
+
+
+@refused("bank_details_version_once", UNIQUE)
+def two_bank_details_of_one_version(t, base):
+    t.bank_details(base.fund, version=1)
+
+
+@refused("bank_details_name_an_account")
+def bank_details_without_an_account(t, base):
+    t.bank_details(base.fund, version=2, account_number="")
+
+
+@refused("bank_details_verified_at_with_by")
+def verified_by_nobody(t, base):
+    t.bank_details(base.fund, version=2, verified_at=AT)
+
+
+@refused("bank_details_rejected_at_with_by")
+def verified_and_rejected(t, base):
+    people = {"verified_at": AT, "verified_by_id": t.person, "rejected_at": AT, "rejected_by_id": t.person}
+    t.bank_details(base.fund, version=2, **people)
+
+
+@refused("bank_details_verifier_is_another")
+def bank_details_verified_by_who_entered_them(t, base):
+    t.change("bank_details", base.unverified, verified_at=AT, verified_by_id=t.person)
+
+
+@refused("four_eyes_as_the_fund_demands")
+def bank_details_that_claim_to_need_no_second_person(t, base):
+    t.bank_details(base.strict, version=2, four_eyes=False)
+
+
+@refused("bank_details_are_append_only")
+def another_account_on_verified_bank_details(t, base):
+    t.change("bank_details", base.bank, account_number="999")
+
+
+@refused("bank_details_are_append_only")
+def another_account_before_the_call_back(t, base):
+    t.change("bank_details", base.unverified, account_number="999")
+
+
+@refused("bank_details_are_append_only")
+def bank_details_verified_again(t, base):
+    t.change("bank_details", base.bank, verified_by_id=t.person)
+
+
+@refused("bank_details_are_append_only", DENIED, role="owner")
+def bank_details_deleted(t, base):
+    t.sql("DELETE FROM bank_details")
+
+
+# ---------------------------------------------------------------- letters and answers
+
+
+@refused("notices_are_append_only", DENIED, role="owner")
+def a_letter_rewritten(t, base):
+    t.sql("UPDATE notices SET facts = '{}'")
+
+
+@refused("notice_documents_are_append_only", DENIED, role="owner")
+def a_document_replaced(t, base):
+    t.sql("DELETE FROM notice_documents")
+
+
+@refused("notice_number_and_version_once", UNIQUE)
+def two_letters_of_one_number(t, base):
+    letter(t, base, item_id=base.open.items[base.b])
+
+
+@refused("notice_version_once_per_item", UNIQUE)
+def two_letters_of_one_version_to_one_partner(t, base):
+    letter(t, base, number="CC1-9999")
+
+
+def letter(t, base, **changes):
+    row = {"item_id": base.open.item, "number": "CC1-0001", "subject_id": base.open.id}
+    t.add(
+        "notices",
+        **{**row, "fund_id": base.fund, "commitment_id": base.a, "created_by_id": t.person, **changes},
+    )
+
+
+def delivery(t, base, **changes):
+    row = {"notice_id": base.notice, "round": 1, "recipients": ["a@trail.example"], "state": "queued"}
+    times = {"requested_at": AT, "due_at": AT, "attempts": 0, "requested_by_id": t.person}
+    row |= {**times, "message_id": "one@trail.example", "failure": "", **changes}
+    columns, places = ", ".join(row), ", ".join(["%s"] * len(row))
+    t.sql(f"INSERT INTO notice_deliveries ({columns}) VALUES ({places})", *row.values())
+
+
+@refused("notice_delivery_round_once", UNIQUE)
+def one_round_twice(t, base):
+    delivery(t, base, state="failed")
+    delivery(t, base, state="failed", message_id="two@trail.example")
+
+
+@refused("notice_message_id_once", UNIQUE)
+def one_message_id_twice(t, base):
+    delivery(t, base, state="failed")
+    delivery(t, base, state="failed", round=2)
+
+
+@refused("one_delivery_under_way_per_notice", UNIQUE)
+def two_mails_under_way(t, base):
+    delivery(t, base)
+    delivery(t, base, round=2, message_id="two@trail.example", state="sending")
+
+
+@refused("notice_sent_at_with_state", CHECK)
+def sent_at_no_time(t, base):
+    delivery(t, base, state="sent")
+
+
+@refused("idempotency_key_once_per_user", UNIQUE)
+def two_answers_to_one_key(t, base):
+    for _ in range(2):
+        t.sql(
+            "INSERT INTO idempotent_answers (user_id, key, request_sha256, status, headers, body) "
+            "VALUES (%s, 'key', '', 200, '{}', '')",
+            t.person,
+        )
+
+
+@refused("fund_keeps_its_history", DENIED, role="owner")
+def funds_emptied(t, base):
+    t.sql("TRUNCATE funds CASCADE")
+
+
+@refused("commitments_keep_their_history", DENIED, role="owner")
+def commitments_emptied(t, base):
+    t.sql("TRUNCATE commitments CASCADE")
+
+
+@refused("audit_events_are_append_only", DENIED, role="owner")
+def what_was_done_undone(t, base):
+    t.sql("DELETE FROM audit_events")
+
+
+@refused(None, FOREIGN)
+def a_fund_with_partners_deleted(t, base):
+    t.sql("DELETE FROM funds WHERE id = %s", base.fund)

@@ -1,0 +1,125 @@
+"""Two small funds, one with four eyes, and the decorator by which an attempt says which rail must stop it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.support.trail import AT, Call, Trail
+
+CHECK, UNIQUE, FOREIGN, RESTRICTED, DENIED = "23514", "23505", "23503", "23001", "42501"
+NOT_UPDATABLE = "55000"
+
+
+@dataclass(frozen=True)
+class Base:
+    """What stands before each attempt, and after it."""
+
+    person: int
+    second: int
+    fund: int
+    a: int
+    b: int
+    allocation: int
+    bank: int
+    open: Call
+    unpaid: Call
+    draft: Call
+    cancelled: Call
+    receipt: int
+    payment: int
+    strict: int
+    c: int
+    d: int
+    strict_allocation: int
+    unverified: int
+    waiting: Call
+    strict_payment: int
+    notice: int
+
+
+def build(connection) -> Base:
+    """In the plain fund a paid 200.00 of its 500.00, from a receipt of 300.00. Committed by the caller."""
+    t = Trail(connection)
+    second, fund, strict = t.user(), t.fund(), t.fund(four_eyes=True)
+    a, b, c, d = (t.commitment(one) for one in (fund, fund, strict, strict))
+    allocation, strict_allocation = t.allocation(fund, "2000.00"), t.allocation(strict, "2000.00")
+    verified = {"verified_at": AT, "verified_by_id": second}
+    bank = t.bank_details(fund, **verified)
+    opened = t.call(fund, {a: ["50.00", "450.00"], b: ["50.00", "450.00"]}, [None, allocation])
+    unpaid = t.call(fund, {a: ["150.00"], b: ["150.00"]}, [allocation])
+    draft = t.call(fund, {a: ["250.00"], b: ["250.00"]}, [allocation], status="draft")
+    cancelled = t.call(fund, {a: ["1.00"], b: ["1.00"]}, status="cancelled")
+    four = {"four_eyes": True, "approved_by_id": second}
+    strict_open = t.call(strict, {c: ["100.00"], d: ["100.00"]}, [strict_allocation], **four)
+    waiting = t.call(strict, {c: ["10.00"], d: ["10.00"]}, four_eyes=True, status="pending_approval")
+    receipt = t.receipt(fund, "300.00", tx_ref="TX-300")
+    payment = t.payment(opened, a, "200.00", receipt, tx_ref="TX-300")
+    strict_payment = t.payment(strict_open, c, "100.00")
+    facts = {"item_id": opened.item, "subject_id": opened.id, "number": "CC1-0001", "created_by_id": t.person}
+    notice = t.add("notices", fund_id=fund, commitment_id=a, **facts)
+    t.settle()
+    return Base(
+        person=t.person,
+        second=second,
+        fund=fund,
+        a=a,
+        b=b,
+        allocation=allocation,
+        bank=bank,
+        open=opened,
+        unpaid=unpaid,
+        draft=draft,
+        cancelled=cancelled,
+        receipt=receipt,
+        payment=payment,
+        strict=strict,
+        c=c,
+        d=d,
+        strict_allocation=strict_allocation,
+        unverified=t.bank_details(strict, four_eyes=True),
+        waiting=waiting,
+        strict_payment=strict_payment,
+        notice=notice,
+    )
+
+
+class World(Trail):
+    """The base, and hands to write beside it. `sql` runs a statement with its parameters."""
+
+    def __init__(self, connection, base: Base):
+        super().__init__(connection, base.person)
+        self.base = base
+
+    def sql(self, statement: str, *parameters):
+        return self.connection.execute(statement, parameters)
+
+    def change(self, table: str, row: int, **values):
+        """UPDATE of one row by its id."""
+        columns = ", ".join(f"{column} = %s" for column in values)
+        self.sql(f"UPDATE {table} SET {columns} WHERE id = %s", *values.values(), row)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """`rail`: the constraint name that must answer, None where a missing privilege does. `role`: who tries."""
+
+    rail: str | None
+    sqlstate: str
+    run: Callable[[World, Base], object]
+    role: str = "app"
+    isolation: str = "READ COMMITTED"
+
+    def __str__(self):
+        return self.run.__name__
+
+
+ATTEMPTS: list[Attempt] = []
+
+
+def refused(rail: str | None, sqlstate: str = CHECK, **options):
+    """Registers an attempt: a function of the world and its base, followed by COMMIT."""
+
+    def register(run):
+        ATTEMPTS.append(Attempt(rail, sqlstate, run, **options))
+        return run
+
+    return register

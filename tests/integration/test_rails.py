@@ -1,0 +1,193 @@
+"""Each rail is tried by plain SQL as the application's own role and refuses under its name; docs/rails.md lists all."""
+
+import re
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.db import DatabaseError
+
+from blackgem.lib.sql import RAILS, translated
+from tests.integration.rails import calls, funds, payments, privileges, reversals, states
+from tests.integration.rails.world import ATTEMPTS, World, build
+from tests.support import app_connection, flush, owner_connection, superuser_connection
+
+__all__ = ["calls", "funds", "payments", "privileges", "reversals", "states"]
+
+PAGE = Path(__file__).parents[2] / "docs" / "rails.md"
+# Names that PostgreSQL or Django made up: primary keys, plain foreign keys, the range of a positive integer; and keys
+# that only exist so that a composite foreign key can refer to them.
+PLUMBING = re.compile(r"_[0-9a-f]{8}(_|$)|_(pkey|check|not_null|key)$")
+OF_DJANGO = re.compile(r"(django|auth)_|users_groups|users_user_permissions")
+
+
+@pytest.fixture(scope="module")
+def base(django_db_setup):
+    with app_connection() as connection:
+        built = build(connection)
+    yield built
+    flush()
+
+
+@pytest.fixture
+def catalog(django_db_setup):
+    with superuser_connection() as connection:
+        yield connection
+
+
+@pytest.mark.parametrize("attempt", ATTEMPTS, ids=str)
+def test_refused(attempt, base):
+    with pytest.raises(psycopg.Error) as refused:
+        make(attempt, base)
+    assert (refused.value.sqlstate, rail_of(refused.value)) == (attempt.sqlstate, attempt.rail)
+
+
+def make(attempt, base):
+    connect = owner_connection if attempt.role == "owner" else app_connection
+    with connect() as connection:
+        connection.execute(f"SET TRANSACTION ISOLATION LEVEL {attempt.isolation}")
+        attempt.run(World(connection, base), base)
+        connection.commit()
+
+
+def rail_of(error):
+    name = error.diag.constraint_name
+    return None if name and PLUMBING.search(name) and name not in RAILS else name
+
+
+def test_nothing_of_the_attempts_is_left(base):
+    with app_connection() as connection:
+        t = World(connection, base)
+        assert t.one(
+            "SELECT called, paid, outstanding FROM call_capital WHERE call_id = %s", base.open.id
+        ) == (1000, 200, 800)
+        assert t.one("SELECT unfunded FROM commitment_capital WHERE commitment_id = %s", base.a) == 99350
+        assert (
+            t.one("SELECT state FROM fund_allocations WHERE id = %s", base.allocation) == "partially_funded"
+        )
+        assert t.one("SELECT count(*) FROM payments") == 2
+
+
+# ---------------------------------------------------------------- complete against the database
+
+
+def rails_in(connection) -> set[str]:
+    """Every name under which this database refuses something that somebody thought of."""
+    constraints = connection.execute(
+        "SELECT conname, coalesce(conrelid::regclass::text, '') FROM pg_constraint "
+        "WHERE connamespace = 'public'::regnamespace AND contype IN ('c', 'f', 'u')"
+    )
+    indexes = connection.execute(
+        "SELECT indexrelid::regclass::text, indrelid::regclass::text FROM pg_index i "
+        "JOIN pg_class c ON c.oid = indrelid WHERE relnamespace = 'public'::regnamespace AND indisunique "
+        "AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid)"
+    )
+    named = {name for name, table in [*constraints, *indexes] if not OF_DJANGO.match(table)}
+    return {name for name in named if not PLUMBING.search(name) or name in RAILS} | raised_in(connection)
+
+
+def raised_in(connection) -> set[str]:
+    """The names that functions raise, and those that append-only triggers are given."""
+    sources = connection.execute("SELECT prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace")
+    triggers = connection.execute("SELECT tgargs FROM pg_trigger WHERE tgfoid = 'append_only'::regproc")
+    raised = {name for (source,) in sources for name in re.findall(r"refuse\('(\w+)'", source)}
+    return raised | {bytes(arguments).rstrip(b"\0").decode() for (arguments,) in triggers}
+
+
+def test_every_rail_is_tried(catalog):
+    assert rails_in(catalog) == {attempt.rail for attempt in ATTEMPTS if attempt.rail}
+
+
+def test_every_message_belongs_to_a_rail(catalog):
+    assert set(RAILS) <= rails_in(catalog)
+
+
+def test_whatever_guards_money_has_words_for_people(catalog):
+    """What a service lets through, the rail says in a sentence of its own. Letters and keys are internal matters."""
+    internal = ("notice", "one_delivery", "idempotency", "user_email", "audit_events")
+    assert {name for name in rails_in(catalog) - set(RAILS) if not name.startswith(internal)} == set()
+
+
+# ---------------------------------------------------------------- the page
+
+
+def rows_of_page() -> dict[str, tuple[str, str, str]]:
+    """Constraint name → what it demands, how it is held, what a person reads."""
+    lines = [line for line in PAGE.read_text().splitlines() if line.startswith("| ")]
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    rails = [row for row in cells if len(row) == 4 and row[2].startswith("`")]
+    return {row[2].strip("`"): (row[0], row[1], row[3]) for row in rails}
+
+
+def test_the_page_lists_every_rail_and_no_other(catalog):
+    assert set(rows_of_page()) == rails_in(catalog)
+
+
+def test_the_page_says_what_a_person_reads(catalog):
+    assert {name: row[2] for name, row in rows_of_page().items()} == {
+        name: said(name) for name in rails_in(catalog)
+    }
+
+
+def said(rail) -> str:
+    """What reaches a person when this rail refuses."""
+
+    class Refusal(Exception):
+        sqlstate = "23514"
+        diag = type("diag", (), {"constraint_name": rail})
+
+    error = DatabaseError()
+    error.__cause__ = Refusal()
+    return str(translated(error))
+
+
+def test_the_page_says_how_each_rail_is_held(catalog):
+    wrong = {name: row[1] for name, row in rows_of_page().items() if row[1] != how(catalog, name)}
+    assert wrong == {}
+
+
+def how(connection, name) -> str:
+    kinds = {"c": "check constraint", "u": "unique constraint", "f": "foreign key"}
+    found = connection.execute(
+        "SELECT contype, cardinality(conkey), contypid FROM pg_constraint WHERE conname = %s", [name]
+    ).fetchone()
+    if found and found[2]:
+        return "domain"
+    if found:
+        return f"composite {kinds[found[0]]}" if found[0] == "f" and found[1] > 1 else kinds[found[0]]
+    if connection.execute("SELECT to_regclass(%s) IS NOT NULL", [name]).fetchone()[0]:
+        return "unique index"
+    deferred = connection.execute(
+        "SELECT bool_and(proname LIKE 'check\\_%%') FROM pg_proc WHERE prosrc LIKE %s", [f"%refuse('{name}'%"]
+    ).fetchone()[0]
+    return "append-only trigger" if deferred is None else "deferred trigger" if deferred else "trigger"
+
+
+# ---------------------------------------------------------------- functions that run with their owner's rights
+
+
+def test_nobody_borrows_a_rail(catalog):
+    """A trigger function with its owner's rights, attached to a table of one's own, would believe that table's rows."""
+    for_all = catalog.execute(
+        "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef "
+        "AND has_function_privilege('blackgem_app', oid, 'EXECUTE')"
+    )
+    assert for_all.fetchall() == [("settle_states",)]
+
+
+def test_every_function_pins_where_it_looks(catalog):
+    loose = catalog.execute(
+        "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prolang <> "
+        "(SELECT oid FROM pg_language WHERE lanname = 'internal') AND (prosecdef OR prosqlbody IS NULL) "
+        "AND NOT coalesce(proconfig::text LIKE '%search_path=%', false)"
+    )
+    assert loose.fetchall() == []
+
+
+def test_settling_touches_only_what_this_transaction_touched(base):
+    """A state that somebody else left waiting is none of one's own."""
+    with app_connection() as mine, app_connection() as theirs:
+        t = World(theirs, base)
+        t.payment(base.unpaid, base.a, "1.00")
+        assert mine.execute("SELECT settle_states()").fetchone() == (0,)
+        theirs.rollback()
