@@ -50,7 +50,7 @@ def two_lines_that_together_are_too_much(t, base):
 @refused("lines_within_allocation")
 def a_draft_issued_when_the_deal_has_too_little_left(t, base):
     t.call(base.fund, {base.a: ["300.00"], base.b: ["300.00"]}, [base.allocation])
-    issue(t, base.draft.id)
+    t.issue(base.draft.id)
 
 
 @refused("items_within_unfunded")

@@ -4,11 +4,6 @@ from tests.integration.rails.world import DENIED, refused
 from tests.support.trail import AT
 
 
-def issue(t, call):
-    t.change("capital_calls", call, status="pending_approval", submitted_at=AT, submitted_by_id=t.person)
-    t.change("capital_calls", call, status="sent", approved_at=AT, approved_by_id=t.person)
-
-
 @refused("submitted_call_is_fixed")
 def the_total_of_an_issued_call_changed(t, base):
     t.change("capital_calls", base.unpaid.id, total_amount="301.00")

@@ -97,6 +97,13 @@ class World(Trail):
         columns = ", ".join(f"{column} = %s" for column in values)
         self.sql(f"UPDATE {table} SET {columns} WHERE id = %s", *values.values(), row)
 
+    def issue(self, call: int):
+        """Submits and approves a draft."""
+        self.change(
+            "capital_calls", call, status="pending_approval", submitted_at=AT, submitted_by_id=self.person
+        )
+        self.change("capital_calls", call, status="sent", approved_at=AT, approved_by_id=self.person)
+
 
 @dataclass(frozen=True)
 class Attempt:
