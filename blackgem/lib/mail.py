@@ -85,6 +85,8 @@ class Relay:
         self.close()
         try:
             self._backend.open()
+            if self._speaks_smtp():
+                self._backend.connection.ehlo_or_helo_if_needed()
         except OSError as error:  # smtplib's own errors are among them
             self.close()
             raise RelayUnavailable(f"The mail relay cannot be reached: {_said(error)}") from error
