@@ -30,8 +30,8 @@ SENTENCES = {
     "receive_payment": "brought in money for the allocation",
     "reverse_payment": "took money back from the allocation",
     "call_sent": "brought the call back to issued",
-    "call_partially_funded": "left the call partially funded",
-    "call_fully_funded": "completed the call",
+    "call_partially_funded": "brought the call to partially funded",
+    "call_fully_funded": "completed the funding of the call",
     "create_fund": "set up the fund",
     "change_fund": "changed the fund",
     "set_terms": "set the terms",
@@ -82,19 +82,19 @@ class Told:
 
 def tell(events: Iterable, currency: str) -> list[Told]:
     """Events (with `actor` fetched) as sentences; amounts are in the fund's currency."""
-    return [
-        Told(
-            who=str(event.actor) if event.actor else SYSTEM,
-            what=sentence(event.verb),
-            when=event.happened_at,
-            reason=event.reason,
-            changes=tuple(
-                Change(_label(field), _words(field, old, currency), _words(field, new, currency) or "removed")
-                for field, (old, new) in event.changes.items()
-            ),
-        )
-        for event in events
-    ]
+    return [_told(event, currency) for event in events]
+
+
+def _told(event, currency: str) -> Told:
+    changes = {
+        field: Change(_label(field), _words(field, old, currency), _words(field, new, currency) or "removed")
+        for field, (old, new) in event.changes.items()
+    }
+    what = sentence(event.verb)
+    if event.verb == "record_payment" and {"paid", "investor"} <= changes.keys():
+        what = f"recorded {changes.pop('paid').new} from {changes.pop('investor').new}"
+    who = str(event.actor) if event.actor else SYSTEM
+    return Told(who, what, event.happened_at, event.reason, tuple(changes.values()))
 
 
 def sentence(verb: str) -> str:

@@ -257,9 +257,10 @@ def field(
 
 
 @register.inclusion_tag("components/error_summary.html")
-def error_summary(*forms: BaseForm) -> dict[str, Any]:
-    """Every error of the forms in one list at the top, each linked to its field."""
-    return {"errors": [error for form in forms if form for error in _errors_of(form)]}
+def error_summary(forms: BaseForm | list[BaseForm]) -> dict[str, Any]:
+    """Every error of a form, or of several, in one list at the top, each linked to its field."""
+    several = forms if isinstance(forms, list) else [forms]
+    return {"errors": [error for form in several for error in _errors_of(form)]}
 
 
 def _errors_of(form: BaseForm) -> Iterable[dict[str, str]]:

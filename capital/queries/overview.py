@@ -17,7 +17,7 @@ from funds.models import CapitalTransaction, Fund
 ZERO = Decimal("0.00")
 DUE_WITHIN = timedelta(days=30)
 OVERDUE_SHOWN = 12
-EVENTS_SHOWN = 10
+EVENTS_SHOWN = 8
 _CALL = "capital.capitalcall:"
 
 

@@ -11,10 +11,9 @@
     const place = $("#messages");
     if (!place) return;
     const box = document.createElement("div");
-    box.className = "message message-error";
+    box.className = "message message-error message-plain";
     const text = document.createElement("div");
     text.textContent = words;
-    text.className = "message-plain";
     box.append(text);
     place.replaceChildren(box);
     place.scrollIntoView({ block: "nearest" });
@@ -85,6 +84,20 @@
   });
   // The server says so with HX-Trigger: dialogClose.
   document.addEventListener("dialogClose", closeDialog);
+
+  // ---- a swap does not take what is being typed ---------------------------------------------------------------------
+  let typing = null;
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const here = document.activeElement;
+    const inside = here && here.id && "value" in here && event.detail.target.contains(here);
+    typing = inside ? { id: here.id, value: here.value } : null;
+  });
+  document.addEventListener("htmx:afterSwap", () => {
+    const field = typing && document.getElementById(typing.id);
+    if (field && field.value !== typing.value && field.form && field.form.hasAttribute("data-adds-up"))
+      field.value = typing.value;
+    typing = null;
+  });
 
   // ---- HTMX answers ----------------------------------------------------------------------------------------------
   document.addEventListener("htmx:beforeSwap", (event) => {
@@ -165,13 +178,20 @@
     const difference = readable ? total - sum : null;
     $$("[data-sum]", form).forEach((place) => { place.textContent = written(sum, form); });
     $$("[data-left]", line).forEach((place) => { place.textContent = readable ? written(difference, form) : "–"; });
-    line.dataset.state = difference === 0n ? "even" : "off";
+    line.dataset.state = total === null ? "none" : difference === 0n ? "even" : "off";
   }
   document.addEventListener("input", (event) => {
     const form = event.target.closest && event.target.closest("form[data-adds-up]");
     if (form) addUp(form);
   });
   document.addEventListener("htmx:afterSettle", () => $$("form[data-adds-up]").forEach(addUp));
+
+  // ---- what was refused is still unsaved --------------------------------------------------------------------------
+  function markRefused() {
+    $$("form[data-guard] [data-error-summary]").forEach((box) => box.closest("form").setAttribute("data-dirty", ""));
+  }
+  document.addEventListener("htmx:afterSettle", markRefused);
+  markRefused();
 
   // ---- when the page is there ------------------------------------------------------------------------------------
   const summary = $("[data-error-summary]");
