@@ -48,7 +48,9 @@ def problem(
 
 
 def _entry(one: Problem) -> dict[str, object]:
-    return {"field": field_name(one.field or ""), "message": one.message, "code": one.code}
+    # What is unknown is named as it was sent.
+    field = one.field if one.code == "field.unknown" else field_name(one.field or "")
+    return {"field": field, "message": one.message, "code": one.code}
 
 
 def field_name(field: str) -> str:

@@ -12,6 +12,7 @@ _WORDS = {
     "extra_forbidden": ("field.unknown", "There is no such field."),
     "string_too_long": ("field.max_length", "At most {max_length} characters, please."),
     "string_too_short": ("field.blank", "Please say something here."),
+    "string_unicode": ("text.forbidden", "This holds characters that no text has."),
     "string_type": ("field.invalid", "This must be text."),
     "bool_type": ("field.invalid", "This must be true or false."),
     "list_type": ("field.invalid", "This must be a list."),

@@ -1,0 +1,271 @@
+"""Who may call: tokens, sessions, scopes; and what each person sees of a fund."""
+
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.utils import timezone
+
+from blackgem.http.tokens import create_token, revoke_token, sha256_of
+from blackgem.models import ApiToken, AuditEvent
+from tests.factories import UserFactory
+from tests.support.api import Api, problem, read, token_of
+
+pytestmark = pytest.mark.django_db
+
+
+def test_without_credentials_nobody_gets_in():
+    for path in ("/funds", "/capital-calls", "/funds/1", "/capital-transactions"):
+        response = Client().get(f"/api{path}")
+        problem(response, 401, "credentials.missing")
+        assert response["WWW-Authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize(
+    "header", ["Bearer bg_nobody", "Bearer ", "Bearer", "Basic YTpi", "", "Bearer ä", "bg_x"]
+)
+def test_bad_credentials(header):
+    problem(Client().get("/api/funds", headers={"Authorization": header}), 401, "credentials.invalid")
+
+
+def test_a_bad_token_is_not_rescued_by_a_session(world, client):
+    client.force_login(world.people["manager"])
+    problem(client.get("/api/funds", headers={"Authorization": "Bearer no"}), 401, "credentials.invalid")
+
+
+def test_a_token_ends(world):
+    at, user = timezone.now(), world.people["manager"]
+    expired = token_of(user, days=1, at=at - timedelta(days=2))
+    problem(Api(expired).get("/funds"), 401, "credentials.invalid")
+    token = token_of(user)
+    assert Api(token).get("/funds").status_code == 200
+    revoke_token(token=token, at=at)
+    problem(Api(token).get("/funds"), 401, "credentials.invalid")
+
+
+def test_a_disabled_user_is_out_at_once(world, api):
+    world.people["manager"].is_active = False
+    world.people["manager"].save()
+    problem(api.get("/funds"), 401, "credentials.invalid")
+
+
+def test_only_a_hash_of_the_token_is_kept(world):
+    token = token_of(world.people["manager"])
+    row = ApiToken.objects.get(user=world.people["manager"])
+    assert row.token_sha256 == sha256_of(token)
+    assert token not in str(AuditEvent.objects.filter(verb="create_token").values())
+
+
+@pytest.mark.parametrize("name", ["access_token", "token", "api_key"])
+def test_a_token_does_not_belong_into_the_address(world, name):
+    token = token_of(world.people["manager"])
+    problem(Client().get(f"/api/funds?{name}={token}"), 400, "token.in_address")
+
+
+def test_a_reading_token_reads(world):
+    reader = world.api(scope="read")
+    assert reader.get("/funds").status_code == 200
+    problem(reader.post("/deals", {"name": "A Deal"}), 403, "token.read_only")
+
+
+def test_the_browsers_session_reads_and_with_its_csrf_token_writes(world):
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(world.people["manager"])
+    assert browser.get("/api/funds").status_code == 200
+    new_deal = {"data": {"name": "A Deal"}, "content_type": "application/json"}
+    problem(browser.post("/api/deals", **new_deal), 403, "csrf.failed")
+    browser.get("/sign-in/")
+    browser.get("/")
+    token = browser.get("/api/docs").wsgi_request
+    from django.middleware.csrf import get_token
+
+    secret = get_token(token)
+    browser.cookies["csrftoken"] = secret
+    made = browser.post("/api/deals", **new_deal, headers={"X-CSRFToken": secret})
+    assert made.status_code == 201
+
+
+# ---------------------------------------------------------------- the command
+
+
+def test_api_token_prints_a_token_that_writes(world):
+    out = StringIO()
+    call_command("api_token", "Manager@Example.com", stdout=out)
+    [token] = out.getvalue().splitlines()
+    assert Api(token).post("/deals", {"name": "A Deal"}).status_code == 201
+    left = ApiToken.objects.get(token_sha256=sha256_of(token)).expires_at - timezone.now()
+    assert timedelta(days=89) < left <= timedelta(days=90)
+
+
+def test_api_token_reads_where_it_shall_only_read(world):
+    out = StringIO()
+    call_command("api_token", "manager@example.com", "--scope=read", "--days=1", stdout=out)
+    problem(Api(out.getvalue().strip()).post("/deals", {"name": "A Deal"}), 403, "token.read_only")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["nobody@example.com"], ["manager@example.com", "--days=0"], ["manager@example.com", "--days=9999"]],
+)
+def test_api_token_refuses(world, arguments):
+    with pytest.raises(CommandError):
+        call_command("api_token", *arguments, stdout=StringIO())
+
+
+# ---------------------------------------------------------------- what each person sees
+
+READS = (
+    "/funds/{fund}",
+    "/funds/{fund}/capital",
+    "/funds/{fund}/commitments",
+    "/funds/{fund}/receipts",
+    "/commitments/{commitment}",
+    "/investors/{investor}",
+    "/investors/{investor}/capital-transactions",
+    "/deals/{deal}",
+    "/allocations/{allocation}",
+    "/capital-calls/{call}",
+    "/capital-calls/{call}/items",
+    "/capital-calls/{call}/payments",
+    "/payments/{payment}",
+    "/receipts/{receipt}",
+)
+LISTS = ("/funds", "/deals", "/investors", "/allocations", "/capital-calls", "/capital-transactions")
+WRITES = (
+    ("PATCH", "/funds/{fund}", {"name": "Mine"}),
+    ("PATCH", "/deals/{deal}", {"name": "Mine"}),
+    ("PATCH", "/investors/{investor}", {"name": "Mine"}),
+    ("POST", "/investors/{investor}/contacts", {"name": "Eve", "email": "eve@example.com"}),
+    (
+        "POST",
+        "/funds/{fund}/commitments",
+        {"investorId": "{investor}", "amount": 1, "closingDate": "2026-01-01"},
+    ),
+    ("PATCH", "/commitments/{commitment}", {"amount": 9_000_000}),
+    ("POST", "/allocations", {"fundId": "{fund}", "dealId": "{deal}", "committed": 1}),
+    ("POST", "/allocations/{allocation}/calls", {"amount": 1, "dueDate": "2099-01-01"}),
+    (
+        "POST",
+        "/capital-calls",
+        {
+            "fundId": "{fund}",
+            "totalAmount": 1,
+            "purpose": "x",
+            "callDate": "2026-01-01",
+            "dueDate": "2026-02-01",
+        },
+    ),
+    ("POST", "/capital-calls/{call}/submit", None),
+    ("POST", "/capital-calls/{call}/approve", None),
+    ("POST", "/capital-calls/{call}/cancel", None),
+    ("POST", "/capital-calls/{call}/send-notices", None),
+    ("DELETE", "/capital-calls/{call}", None),
+    ("POST", "/capital-calls/{call}/payments", {"amount": 1, "itemId": "{item}"}),
+    (
+        "PATCH",
+        "/capital-calls/{call}/items/{item}/payment",
+        {"paidAmount": 1, "paidDate": "2026-02-20", "paymentMethod": "wire"},
+    ),
+    ("POST", "/payments/{payment}/reverse", {"reason": "mine"}),
+    ("POST", "/funds/{fund}/receipts", {"amount": 1, "valueDate": "2026-02-20"}),
+    ("POST", "/receipts/{receipt}/apply", {"splits": [{"itemId": "{item}", "amount": 1}]}),
+    ("POST", "/receipts/{receipt}/return", {"amount": 1, "valueDate": "2026-02-20", "reason": "mine"}),
+)
+
+
+@pytest.fixture
+def ids(world, trail) -> dict:
+    call = trail.call("60000")
+    paid = trail.api.made(
+        f"/capital-calls/{call['id']}/payments", {"amount": 100, "itemId": call["items"][0]["id"]}
+    )
+    receipt = trail.api.made(f"/funds/{world.fund.pk}/receipts", {"amount": 50, "valueDate": "2026-02-20"})
+    return {
+        "fund": world.fund.pk,
+        "deal": world.deal.pk,
+        "commitment": world.partners[0].pk,
+        "investor": world.partners[0].investor_id,
+        "allocation": trail.allocation["id"],
+        "call": call["id"],
+        "item": call["items"][0]["id"],
+        "payment": paid["payments"][0]["id"],
+        "receipt": receipt["id"],
+    }
+
+
+def filled(value, ids):
+    if isinstance(value, dict):
+        return {name: filled(one, ids) for name, one in value.items()}
+    if isinstance(value, list):
+        return [filled(one, ids) for one in value]
+    return value.format(**ids) if isinstance(value, str) else value
+
+
+@pytest.mark.parametrize("who", ["stranger", "lp"])
+def test_what_is_not_theirs_does_not_exist(world, ids, who):
+    api = world.api(who)
+    nothing = api.get("/capital-calls/999999").content
+    for path in READS:
+        response = api.get(path.format(**ids))
+        problem(response, 404, "not_found")
+        assert response.content == nothing
+    for verb, path, body in WRITES:
+        response = api.send(verb, path.format(**ids), filled(body, ids))
+        assert response.status_code in (404, 403), (verb, path, response.content)
+        if who == "stranger" or "commitments" in path:
+            assert response.content == nothing, (verb, path, response.content)
+
+
+def test_an_lp_sees_empty_lists(world, ids):
+    api = world.api("lp")
+    for path in LISTS:
+        for query in ("", f"?fundId={ids['fund']}" if path in ("/allocations", "/capital-calls") else ""):
+            told = api.read(path + query)
+            assert told["total"] == 0, path
+            assert next(rows for rows in told.values() if isinstance(rows, list)) == []
+    assert api.read("/capital-calls")["summary"]["totalCalled"] == 0
+    problem(api.post("/funds", {"name": "Mine", "lpaDate": "2026-01-01"}), 403)
+    problem(api.post("/deals", {"name": "Mine"}), 403)
+    problem(api.post("/investors", {"name": "Mine"}), 403)
+
+
+def test_a_stranger_sees_only_its_own(world, ids):
+    api = world.api("stranger")
+    assert [fund["id"] for fund in api.read("/funds")["funds"]] != [ids["fund"]]
+    assert api.read(f"/capital-calls?fundId={ids['fund']}")["total"] == 0
+    assert api.read("/investors")["total"] == 0
+    assert api.read(f"/capital-transactions?investorId={ids['investor']}")["total"] == 0
+
+
+def test_an_auditor_reads_everything_and_changes_nothing(world, ids):
+    api = world.api("auditor")
+    for path in READS:
+        assert api.get(path.format(**ids)).status_code == 200, path
+    for verb, path, body in WRITES:
+        response = api.send(verb, path.format(**ids), filled(body, ids))
+        assert problem(response, 403), (verb, path)
+
+
+def test_an_analyst_drafts_and_does_not_bind(world, trail):
+    api = world.api("analyst")
+    draft = api.made("/capital-calls", trail.draft_body())
+    problem(api.post(f"/capital-calls/{draft['id']}/approve"), 403, "role.insufficient")
+    problem(api.post(f"/capital-calls/{draft['id']}/send-notices"), 403, "role.insufficient")
+    submitted = api.post(f"/capital-calls/{draft['id']}/submit")
+    assert read(submitted)["status"] == "PENDING_APPROVAL"
+    problem(api.post("/allocations", {"fundId": world.fund.pk, "dealId": world.deal.pk, "committed": 1}), 403)
+
+
+def test_a_superuser_manages_every_fund(world, ids):
+    boss = Api.of(UserFactory(is_superuser=True))
+    assert boss.read("/funds")["total"] == 2
+    assert boss.get(f"/capital-calls/{ids['call']}").status_code == 200
+
+
+def test_tokens_are_good_for_a_year_at_most():
+    user = UserFactory()
+    assert create_token(user=user, scope="write", days=90, name="x", by=user, at=timezone.now()).startswith(
+        "bg_"
+    )
