@@ -235,7 +235,7 @@ def initialise(cluster: Cluster, binaries: Path, user: pwd.struct_passwd | None)
     if user:
         for path in (home, password):
             os.chown(path, user.pw_uid, user.pw_gid)
-    command = [binaries / "initdb", "-D", home / "data", f"--username={SUPERUSER}", f"--pwfile={password}"]
+    command = [f"{binaries}/initdb", "-D", f"{home}/data", f"--username={SUPERUSER}", f"--pwfile={password}"]
     command += ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C"]
     command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
     command += ["--no-sync"] if cluster.temporary else []

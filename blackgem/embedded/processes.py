@@ -43,7 +43,7 @@ class Kept:
 
 def start(
     name: str,
-    command: Sequence[str],
+    command: Sequence[str | Path],
     *,
     environment: Mapping[str, str] | None = None,
     options: Sequence[str] = (),
@@ -57,6 +57,7 @@ def start(
         env=environment,
         start_new_session=True,
     )
+    assert keeper.stdout is not None
     line = keeper.stdout.readline()
     keeper.stdout.close()
     if not line.strip().isdigit():
