@@ -31,7 +31,9 @@ def configure(options: dict) -> None:
             "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
             "root": {"handlers": ["stderr"], "level": options["level"]},
             # WeasyPrint and fontTools tell at INFO what nobody acts on.
-            "loggers": {name: {"level": "WARNING"} for name in ("weasyprint", "fontTools", "asyncio", "mail.log")},
+            "loggers": {
+                name: {"level": "WARNING"} for name in ("weasyprint", "fontTools", "asyncio", "mail.log")
+            },
         }
     )
     structlog.configure(

@@ -38,7 +38,13 @@ def migrate_template(connection: psycopg.Connection) -> None:
         "DATABASE_URL": CLUSTER.url(APPLICATION, TEMPLATE),
         "DATABASE_OWNER_URL": CLUSTER.url(OWNER, TEMPLATE),
     }
-    command = [sys.executable, str(runtime.CHECKOUT / "manage.py"), "migrate", "--verbosity=0", "--skip-checks"]
+    command = [
+        sys.executable,
+        str(runtime.CHECKOUT / "manage.py"),
+        "migrate",
+        "--verbosity=0",
+        "--skip-checks",
+    ]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
     if done.returncode:
         drop = sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(TEMPLATE))
