@@ -80,12 +80,15 @@ class Told:
     changes: tuple[Change, ...]
 
 
-def tell(events: Iterable, currency: str) -> list[Told]:
-    """Events (with `actor` fetched) as sentences; amounts are in the fund's currency."""
-    return [_told(event, currency) for event in events]
+def tell(events: Iterable, currency: str, *, naming: str = "") -> list[Told]:
+    """Events (with `actor` fetched) as sentences; amounts are in the fund's currency.
+
+    Objects whose name begins with `naming` are named: on the timeline of an allocation, which call it was.
+    """
+    return [_told(event, currency, naming) for event in events]
 
 
-def _told(event, currency: str) -> Told:
+def _told(event, currency: str, naming: str) -> Told:
     changes = {
         field: Change(_label(field), _words(field, old, currency), _words(field, new, currency) or "removed")
         for field, (old, new) in event.changes.items()
@@ -93,6 +96,8 @@ def _told(event, currency: str) -> Told:
     what = sentence(event.verb)
     if event.verb == "record_payment" and {"paid", "investor"} <= changes.keys():
         what = f"recorded {changes.pop('paid').new} from {changes.pop('investor').new}"
+    if naming and event.object_label.startswith(naming):
+        what = f"{what}: {event.object_label}"
     who = str(event.actor) if event.actor else SYSTEM
     return Told(who, what, event.happened_at, event.reason, tuple(changes.values()))
 

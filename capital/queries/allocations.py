@@ -46,4 +46,4 @@ def deals_without_allocation(user, fund):
 
 def story_of_allocation(allocation) -> list[Told]:
     """What was done with the allocation, newest first."""
-    return tell(audit.timeline(allocation)[:30], allocation.fund.currency)
+    return tell(audit.timeline(allocation)[:30], allocation.fund.currency, naming="Capital Call")
