@@ -1,0 +1,309 @@
+"""A larger fund: 120 partners and a GP, twenty calls over five years, six deals in every state an allocation can have.
+
+Nineteen calls are imported history; the rest is done through the services, with two people where the fund demands it.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from capital.models import CapitalCall, CapitalCallItem, CapitalCallLine, Payment
+from capital.services import calls, drafts, receipts, reversals
+from capital.services.allocations import allocate
+from capital.services.planning import CallPlan, ItemPlan, LinePlan, Row
+from funds.models import BankDetails, Commitment, Fund, Investor
+from funds.services import bank, funds, partners
+
+from . import history
+from .growth_partners import PARTNERS, SHARED
+from .people import Staff, create_investor, join, on
+
+NAME = "Meridian Vale Growth Fund II"
+FOUNDED = date(2021, 12, 1)
+CLOSED = date(2022, 1, 14)
+TODAY = date(2026, 11, 16)
+GP_COMMITMENT = 3_000_000
+FIELDS = {
+    "name": NAME,
+    "legal_name": "Meridian Vale Growth Fund II, L.P.",
+    "currency": "USD",
+    "lpa_date": FOUNDED,
+    "first_closing_on": CLOSED,
+    "address": "900 Harbor Row, 12th Floor\nBoston, MA 02110",
+    "contact_name": "Priya Nair",
+    "contact_email": "approver@demo.example",
+    "contact_phone": "+1 617 555 0118",
+    "signatory_name": "Priya Nair",
+    "signatory_title": "Partner, Meridian Vale GP II, LLC",
+    "four_eyes": True,
+    "terms": {"scope": "per_investor", "management_fee_rate": Decimal("0.02")},
+}
+BANK = {
+    "bank_name": "Atlantic Demonstration Trust",
+    "account_name": "Meridian Vale Growth Fund II, L.P.",
+    "account_number": "7730044001",
+    "routing_number": "123456780",
+    "swift": "DEMOUS33",
+}
+NEW_BANK = BANK | {"bank_name": "Harbor Demonstration Bank", "account_number": "5520918846"}
+
+#: Deal → what the fund allocated to it, and what it is.
+DEALS = {
+    "Tidewater Packaging": (22_000_000, "Recyclable packaging for food producers."),
+    "Bluestone Diagnostics": (15_000_000, "Laboratory tests for veterinary practices."),
+    "Fernhill Logistics": (25_000_000, "Cold-chain warehouses in the Midwest."),
+    "Quarry Lane Software": (17_000_000, "Scheduling software for building contractors."),
+    "Sable Point Components": (20_000_000, "Machined parts for medical devices."),
+    "Orchard Street Dental": (12_000_000, "A group of dental practices."),
+    "Windrose Instruments": (10_000_000, "Sensors for wind turbines; signed, not yet called."),
+}
+TIDEWATER, BLUESTONE, FERNHILL, QUARRY, SABLE, ORCHARD, WINDROSE = DEALS
+#: Call number → what it invests, in millions. Every call takes the management fee and expenses too.
+INVESTMENTS = {
+    1: {TIDEWATER: 4},
+    2: {TIDEWATER: 6},
+    3: {TIDEWATER: 5},
+    4: {TIDEWATER: 7},
+    6: {BLUESTONE: 6},
+    7: {BLUESTONE: 5},
+    8: {BLUESTONE: 4, FERNHILL: 2},
+    9: {FERNHILL: 5},
+    11: {FERNHILL: 6},
+    12: {FERNHILL: 4},
+    13: {QUARRY: 5},
+    14: {QUARRY: 6},
+    15: {QUARRY: Decimal("4.5")},
+    16: {QUARRY: Decimal("1.5"), SABLE: 3},
+    17: {SABLE: 5},
+    18: {SABLE: 4},
+    19: {FERNHILL: 3, SABLE: 2},
+    20: {ORCHARD: 5},
+}
+EXPENSES = (61_250, 84_120, 70_533, 92_417, 66_900, 78_045, 88_310, 73_268, 95_002, 64_777)
+IMPORTED = 19
+EXCUSED, EXCUSE = "0053", "Side letter, section 4: no cold-chain real estate."
+REDUCED_FEE, FEE = "0011", Decimal("9000.00")
+DEFAULTED, SINCE = "0038", 15
+#: Of call 19: who has paid nothing, and who half.
+UNPAID = {"0005", "0023", "0061", "0088"}
+HALF_PAID = {"0012", "0045", "0070"}
+BOUNCED, DOUBTED = "0030", "0033"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What every step needs."""
+
+    fund: Fund
+    staff: Staff
+    bank: BankDetails
+    allocations: dict[str, int]
+    commitments: dict[str, int]
+
+
+def load(staff: Staff) -> Fund:
+    """Write the fund from its closing in January 2022 to November 2026."""
+    desk = _set_up(staff)
+    for number in range(1, IMPORTED + 1):
+        history.import_call(_plan(desk, number), number, bank=desk.bank, paid=_paid(number), staff=staff)
+    history.finish(desk.fund, IMPORTED)
+    _default(desk)
+    _take_back(desk)
+    _receive_cash(desk)
+    _raise_newest(desk)
+    _leave_for_approval(desk)
+    return desk.fund
+
+
+# ---------------------------------------------------------------- setting up
+
+
+def _set_up(staff: Staff) -> Desk:
+    at = on(FOUNDED)
+    fund = funds.create_fund(fields=FIELDS, by=staff.manager, at=at)
+    join(fund, staff, at)
+    details = bank.propose_bank_details(fund_id=fund.pk, fields=BANK, by=staff.manager, at=at)
+    details = bank.verify_bank_details(
+        bank_details_id=details.pk, by=staff.approver, at=on(date(2021, 12, 6))
+    )
+    gp = fund.commitments.get(kind=Commitment.Kind.GP)
+    partners.change_commitment(commitment_id=gp.pk, amount=GP_COMMITMENT, by=staff.manager, at=on(CLOSED))
+    for name, kind, amount in PARTNERS:
+        _commit(fund, _investor(name, kind, staff), amount, staff)
+    allocations = {name: _allocate(fund, name, *facts, staff) for name, facts in DEALS.items()}
+    commitments = dict(fund.commitments.values_list("reference", "pk"))
+    return Desk(fund, staff, details, allocations, commitments)
+
+
+def _investor(name: str, kind: str, staff: Staff) -> Investor:
+    """Three partners of the demo fund are in this one too, where that fund is loaded."""
+    known = Investor.objects.filter(name=name, created_by=staff.manager).first() if name in SHARED else None
+    address = f"{len(name) * 13} Commonwealth Road\nBoston, MA 02116"
+    return known or create_investor(name, kind, address=address, by=staff.manager, at=on(CLOSED))
+
+
+def _commit(fund: Fund, investor: Investor, amount, staff: Staff) -> None:
+    partners.commit(
+        fund_id=fund.pk,
+        investor_id=investor.pk,
+        amount=amount,
+        closing_date=CLOSED,
+        by=staff.manager,
+        at=on(CLOSED),
+    )
+
+
+def _allocate(fund: Fund, name: str, committed: int, description: str, staff: Staff) -> int:
+    at = on(CLOSED)
+    deal = partners.create_deal(fields={"name": name, "description": description}, by=staff.analyst, at=at)
+    return allocate(fund_id=fund.pk, deal_id=deal.pk, committed=committed, by=staff.manager, at=at).pk
+
+
+# ---------------------------------------------------------------- calls
+
+
+def _plan(desk: Desk, number: int) -> CallPlan:
+    """The call of that quarter: fee and expenses first, then what it invests."""
+    lines = tuple(_lines(desk, number))
+    total = sum(line.amount for line in lines)
+    call_date = _call_date(number)
+    return CallPlan(
+        desk.fund.pk,
+        total,
+        _purpose(number),
+        "",
+        call_date,
+        call_date + timedelta(days=30 if number == 20 else 14),
+        lines,
+        tuple(_by_hand(desk, number, len(lines))),
+    )
+
+
+def _call_date(number: int) -> date:
+    """The tenth of February, May, August and November, from 2022 on."""
+    year, quarter = divmod(number - 1, 4)
+    return date(2022 + year, 3 * quarter + 2, 10)
+
+
+def _lines(desk: Desk, number: int):
+    kinds = CapitalCallLine.Kind
+    yield LinePlan(kinds.MANAGEMENT_FEE, Decimal("825000.00"))
+    yield LinePlan(kinds.PARTNERSHIP_EXPENSES, Decimal(EXPENSES[number % len(EXPENSES)]))
+    if number == 1:
+        yield LinePlan(kinds.ORGANISATIONAL_COSTS, Decimal("412500.00"), reduces_unfunded=False)
+    for deal, millions in INVESTMENTS.get(number, {}).items():
+        yield LinePlan(kinds.INVESTMENT, millions * Decimal("1000000.00"), desk.allocations[deal])
+
+
+def _purpose(number: int) -> str:
+    deals = " and ".join(INVESTMENTS.get(number, {}))
+    return f"Investment – {deals}; fee and expenses" if deals else "Management fee and partnership expenses"
+
+
+def _by_hand(desk: Desk, number: int, lines: int):
+    """Whoever is not simply called pro rata: a foundation excused from a deal, a partner with a reduced fee."""
+    fernhill = [2 + index for index, deal in enumerate(INVESTMENTS.get(number, {})) if deal == FERNHILL]
+    if fernhill:
+        excused = dict.fromkeys(fernhill, EXCUSE)
+        yield ItemPlan(desk.commitments[EXCUSED], line_amounts=(None,) * lines, excused=excused)
+    if number == 10:
+        amounts = (FEE, *[None] * (lines - 1))
+        yield ItemPlan(desk.commitments[REDUCED_FEE], line_amounts=amounts)
+
+
+def _paid(number: int):
+    """The part of its item that each partner has paid of a call."""
+
+    def part(row: Row) -> Decimal:
+        if row.reference == DEFAULTED and number >= SINCE:
+            return Decimal(0)
+        if number == IMPORTED and row.reference in UNPAID:
+            return Decimal(0)
+        return Decimal("0.5") if number == IMPORTED and row.reference in HALF_PAID else Decimal(1)
+
+    return part
+
+
+# ---------------------------------------------------------------- what happened since
+
+
+def _default(desk: Desk) -> None:
+    partners.set_standing(
+        commitment_id=desk.commitments[DEFAULTED],
+        standing="defaulted",
+        by=desk.staff.manager,
+        at=on(date(2026, 3, 2)),
+    )
+
+
+def _take_back(desk: Desk) -> None:
+    """A wire that bounced, taken back by two people; and a payment doubted, which waits for the second."""
+    bounced = reversals.request_reversal(
+        payment_id=_payment(desk, BOUNCED).pk,
+        reason="The sending bank recalled the wire.",
+        by=desk.staff.manager,
+        at=on(date(2026, 9, 1)),
+        today=date(2026, 9, 1),
+    )
+    day = date(2026, 9, 2)
+    reversals.approve_reversal(reversal_id=bounced.pk, by=desk.staff.approver, at=on(day), today=day)
+    reversals.request_reversal(
+        payment_id=_payment(desk, DOUBTED).pk,
+        reason="Posted to the wrong partner: the wire names its sister fund.",
+        money_left=False,
+        by=desk.staff.manager,
+        at=on(date(2026, 11, 12)),
+        today=date(2026, 11, 12),
+    )
+
+
+def _payment(desk: Desk, reference: str) -> Payment:
+    return Payment.objects.get(call__number=IMPORTED, commitment=desk.commitments[reference])
+
+
+def _receive_cash(desk: Desk) -> None:
+    """A wire that nobody can place, and one that paid what was owed and a little more."""
+    day, by = date(2026, 10, 12), desk.staff.manager
+    common = {"fund_id": desk.fund.pk, "value_date": day, "by": by, "at": on(day), "today": day}
+    receipts.record_receipt(
+        amount=Decimal("48500.00"),
+        payer="M V GRTH II LP",
+        tx_ref="FT261012X118",
+        note="No reference quoted.",
+        **common,
+    )
+    item = CapitalCallItem.objects.select_related("capital").get(
+        call__number=IMPORTED, commitment=desk.commitments["0012"]
+    )
+    owed = item.capital.outstanding
+    receipt = receipts.record_receipt(
+        amount=owed + 1_000, payer="Second half", tx_ref="FT261012X121", **common
+    )
+    receipts.apply_receipt(receipt_id=receipt.pk, splits=[(item.pk, owed)], by=by, at=on(day, 16))
+
+
+def _raise_newest(desk: Desk) -> None:
+    """The twentieth call, by three people; its notices are written and wait to be sent."""
+    plan = _plan(desk, 20)
+    call = _submit(desk, plan, plan.call_date - timedelta(days=5))
+    calls.approve_call(call_id=call.pk, by=desk.staff.approver, at=on(plan.call_date), today=plan.call_date)
+
+
+def _leave_for_approval(desk: Desk) -> None:
+    """A call and new bank details that wait for a second person."""
+    lines = (
+        LinePlan(CapitalCallLine.Kind.PARTNERSHIP_EXPENSES, Decimal("180000.00")),
+        LinePlan(CapitalCallLine.Kind.INVESTMENT, Decimal("3500000.00"), desk.allocations[SABLE]),
+    )
+    dates = (date(2026, 12, 15), date(2027, 1, 8))
+    purpose = "Investment – Sable Point Components, add-on"
+    plan = CallPlan(
+        desk.fund.pk, Decimal("3680000.00"), purpose, "The add-on of January 2027.", *dates, lines
+    )
+    _submit(desk, plan, TODAY)
+    bank.propose_bank_details(fund_id=desk.fund.pk, fields=NEW_BANK, by=desk.staff.manager, at=on(TODAY))
+
+
+def _submit(desk: Desk, plan: CallPlan, day: date) -> CapitalCall:
+    call = drafts.draft_call(plan=plan, by=desk.staff.analyst, at=on(day, 9))
+    return calls.submit_call(call_id=call.pk, by=desk.staff.manager, at=on(day))

@@ -1,0 +1,190 @@
+"""The demo fund: fourteen partners, three calls, and the figures that the product's own pages are drawn with.
+
+Called 350,000, funded 325,000, outstanding 25,000, unfunded 900,000; the third call is 75 % funded.
+"""
+
+from datetime import date
+from decimal import Decimal
+
+from capital.models import CapitalCall, CapitalCallItem, CapitalCallLine
+from capital.services import calls, drafts, payments
+from capital.services.allocations import allocate
+from capital.services.planning import CallPlan, LinePlan
+from funds.models import Fund
+from funds.services import bank, funds, partners
+
+from .people import Staff, create_investor, join, on, open_portal
+
+NAME = "Larkspur Search Fund I"
+FOUNDED = date(2025, 8, 15)
+CLOSED = date(2025, 9, 1)
+FIELDS = {
+    "name": NAME,
+    "legal_name": "Larkspur Search Fund I, L.P.",
+    "currency": "USD",
+    "lpa_date": FOUNDED,
+    "first_closing_on": CLOSED,
+    "address": "48 Juniper Street, Suite 300\nPortland, OR 97205",
+    "contact_name": "Morgan Reyes",
+    "contact_email": "manager@demo.example",
+    "contact_phone": "+1 503 555 0142",
+    "signatory_name": "Morgan Reyes",
+    "signatory_title": "Managing Member of the General Partner",
+    "terms": {
+        "style": "european",
+        "scope": "aggregate",
+        "hurdle_rate": Decimal("0.08"),
+        "catch_up_rate": Decimal("1"),
+        "carry_rate": Decimal("0.20"),
+        "compounding": "annual",
+        "day_count": "act/365",
+    },
+}
+#: The routing number has a right checksum and belongs to no bank.
+BANK = {
+    "bank_name": "Cascadia Demonstration Bank",
+    "account_name": "Larkspur Search Fund I, L.P.",
+    "account_number": "4400117730",
+    "routing_number": "123456780",
+    "swift": "DEMOUS33",
+}
+#: Name, kind, attention line, commitment.
+PARTNERS = (
+    ("John Anderson", "individual", "", 100_000),
+    ("Smith Family Office", "company", "Eleanor Smith", 200_000),
+    ("Jane Williams", "individual", "", 75_000),
+    ("Acme Ventures", "partnership", "Daniel Ortiz", 300_000),
+    ("Bob Johnson", "individual", "", 125_000),
+    ("Maria Garcia", "individual", "", 80_000),
+    ("David Kim", "individual", "", 70_000),
+    ("Lakeside Family Trust", "trust", "Helen Marsh", 60_000),
+    ("Susan Miller", "individual", "", 50_000),
+    ("Thomas Becker", "individual", "", 50_000),
+    ("Northfield Foundation", "foundation", "Grace Lindqvist", 45_000),
+    ("Aisha Rahman", "individual", "", 40_000),
+    ("Peter Novák", "individual", "", 30_000),
+    ("Emily O’Connor", "individual", "", 25_000),
+)
+#: What was paid of the third call by those who did not pay all of it.
+SHORT_OF_CALL_3 = {
+    "Jane Williams": 0,
+    "Bob Johnson": 5_000,
+    "Maria Garcia": 0,
+    "David Kim": 0,
+    "Emily O’Connor": 0,
+}
+
+
+def load(staff: Staff) -> Fund:
+    """Write the fund as its people would have, from August 2025 to March 2026."""
+    fund = _set_up(staff)
+    _raise_search_capital(fund, staff)
+    abc = _choose_deals(fund, staff)
+    _call_for_abc(fund, abc, staff)
+    return fund
+
+
+def _set_up(staff: Staff) -> Fund:
+    at = on(FOUNDED)
+    fund = funds.create_fund(fields=FIELDS, by=staff.manager, at=at)
+    join(fund, staff, at)
+    details = bank.propose_bank_details(fund_id=fund.pk, fields=BANK, by=staff.manager, at=at)
+    bank.verify_bank_details(bank_details_id=details.pk, by=staff.approver, at=on(date(2025, 8, 18)))
+    for number, (name, kind, attention, amount) in enumerate(PARTNERS, start=1):
+        investor = create_investor(
+            name,
+            kind,
+            attention=attention,
+            address=f"{100 + 17 * number} Alder Avenue\nPortland, OR 97{210 + number}",
+            by=staff.manager,
+            at=on(CLOSED),
+        )
+        open_portal(investor, staff)
+        partners.commit(
+            fund_id=fund.pk,
+            investor_id=investor.pk,
+            amount=amount,
+            closing_date=CLOSED,
+            by=staff.manager,
+            at=on(CLOSED),
+        )
+    return fund
+
+
+def _raise_search_capital(fund: Fund, staff: Staff) -> None:
+    line = LinePlan(CapitalCallLine.Kind.PARTNERSHIP_EXPENSES, Decimal("100000.00"))
+    detail = "The first year of the search: salaries, travel, due diligence."
+    days = (date(2025, 10, 1), date(2025, 10, 15))
+    call = _raise(fund, line, "Search Capital", detail, days, staff)
+    _pay(call, date(2025, 10, 1), {}, staff)
+
+
+def _choose_deals(fund: Fund, staff: Staff):
+    """Two deals: one that two calls will draw on, one that waits. Answers the first."""
+    abc = _allocate(
+        fund,
+        "ABC Manufacturing",
+        "Maker of precision pump housings, 62 people, founder retiring.",
+        400_000,
+        date(2026, 1, 8),
+        staff,
+    )
+    _allocate(
+        fund,
+        "Cascade Calibration",
+        "Laboratory that calibrates measuring instruments; signed, closing later this year.",
+        300_000,
+        date(2026, 3, 20),
+        staff,
+    )
+    return abc
+
+
+def _allocate(fund: Fund, name: str, description: str, amount: int, day: date, staff: Staff):
+    at = on(day)
+    deal = partners.create_deal(fields={"name": name, "description": description}, by=staff.analyst, at=at)
+    return allocate(fund_id=fund.pk, deal_id=deal.pk, committed=amount, by=staff.manager, at=at)
+
+
+def _call_for_abc(fund: Fund, abc, staff: Staff) -> None:
+    """The purchase price in two calls, the second of them not yet paid by all."""
+    purpose = "Acquisition - ABC Manufacturing"
+    days = (date(2026, 1, 15), date(2026, 1, 30))
+    line = LinePlan(CapitalCallLine.Kind.INVESTMENT, Decimal("150000.00"), abc.pk)
+    first = _raise(fund, line, purpose, "Deposit on signing.", days, staff)
+    _pay(first, date(2026, 1, 15), {}, staff)
+    days = (date(2026, 2, 15), date(2026, 3, 1))
+    line = LinePlan(CapitalCallLine.Kind.INVESTMENT, Decimal("100000.00"), abc.pk)
+    second = _raise(fund, line, purpose, "Second instalment, on closing.", days, staff)
+    _pay(second, date(2026, 3, 1), SHORT_OF_CALL_3, staff)
+
+
+def _raise(fund: Fund, line: LinePlan, purpose: str, detail: str, days, staff: Staff) -> CapitalCall:
+    """Draft, issue and send a call on its call date."""
+    call_date, due_date = days
+    plan = CallPlan(fund.pk, line.amount, purpose, detail, call_date, due_date, (line,))
+    call = drafts.draft_call(plan=plan, by=staff.analyst, at=on(call_date, 9))
+    calls.issue_call(call_id=call.pk, by=staff.manager, at=on(call_date), today=call_date)
+    calls.send_notices(call_id=call.pk, by=staff.manager, at=on(call_date, 16), today=call_date)
+    return call
+
+
+def _pay(call: CapitalCall, day: date, short: dict[str, int], staff: Staff) -> None:
+    """Every partner's wire of that value date; `short` names those who paid less than all."""
+    for item in (
+        CapitalCallItem.objects.filter(call=call).select_related("commitment__investor").order_by("pk")
+    ):
+        amount = short.get(item.commitment.investor.name, item.amount)
+        if amount:
+            reference = item.commitment.reference
+            payments.record_payment(
+                item_id=item.pk,
+                amount=amount,
+                value_date=day,
+                method="wire",
+                reference=f"CC{call.number}-{reference}",
+                tx_ref=f"FT{day:%y%m%d}{reference}",
+                by=staff.manager,
+                at=on(day, 17),
+                today=day,
+            )
