@@ -9,8 +9,8 @@ COUNT = 120
 _FIRST, _LAST, _PLACES = (
     words.split()
     for words in (
-        "Ada Aaron Beatrice Calvin Clara Darius Delia Edwin Elena Farid Fiona Gareth Hanna Hugo Imani Ivan Joanna Kenji "
-        "Leila Lucas Mara Nadia Noah Olga Oscar Paula Quentin Rosa Rufus Selma Tariq Ursula Victor Wanda Yusuf Zoe",
+        "Ada Aaron Beatrice Calvin Clara Darius Delia Edwin Elena Farid Fiona Gareth Hanna Hugo Imani Ivan Joanna "
+        "Kenji Leila Lucas Mara Nadia Noah Olga Oscar Paula Quentin Rosa Rufus Selma Tariq Ursula Victor Zoe",
         "Abbott Alvarez Barlow Chaudhry Castellan Dempsey Eklund Farrow Ferreira Gallagher Haddad Iversen Jansen "
         "Kowalski Lindgren Marchetti Nakamura Oduya Olsen Pemberton Quist Rosenthal Sandoval Thackeray Umarov Vasquez "
         "Whitcombe Yamada Zielinski",
