@@ -1,0 +1,186 @@
+"""The terms of a waterfall, and which of them the engine refuses.
+
+Rates are fractions per year (0.08 is 8 %), shares are fractions of an amount (carry 0.20, catch-up 1.00).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from blackgem.lib.errors import InvalidInput, Problem
+from blackgem.lib.rates import DayCount
+
+
+class Style(StrEnum):
+    """Whole fund, or deal by deal."""
+
+    EUROPEAN = "european"
+    AMERICAN = "american"
+
+
+class Scope(StrEnum):
+    """Whose account runs through the waterfall: each partner's own, or one for all limited partners."""
+
+    PER_INVESTOR = "per_investor"
+    AGGREGATE = "aggregate"
+
+
+class Compounding(StrEnum):
+    """How the preferred return grows. Hurdles after the first always compound annually (they are IRRs)."""
+
+    ANNUAL = "annual"
+    QUARTERLY = "quarterly"
+    SIMPLE = "simple"
+
+
+class Order(StrEnum):
+    """Which of the first two steps comes first."""
+
+    CAPITAL_FIRST = "capital_first"
+    PREF_FIRST = "pref_first"
+
+
+class FeeAllocation(StrEnum):
+    """Deal by deal: whether a realisation has to return its share of the fees called."""
+
+    PRO_RATA = "pro_rata"
+    NONE = "none"
+
+
+class FeeBase(StrEnum):
+    """Deal by deal: what the share of the fees is measured against."""
+
+    INVESTED = "invested"
+    COMMITMENT = "commitment"
+
+
+class PrefStart(StrEnum):
+    """The day from which a contribution earns the preferred return."""
+
+    PAID = "paid"
+    DUE = "due"
+    LATER = "later"
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """One tier: above `hurdle`, the GP catches up at `catch_up` until it holds `carry` of the profit.
+
+    The hurdle of the first tier is the rate of the preferred return. No catch-up: `catch_up` 0 or = `carry`.
+    """
+
+    hurdle: Decimal
+    catch_up: Decimal
+    carry: Decimal
+
+    @property
+    def catches_up(self) -> bool:
+        return self.catch_up > self.carry
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the partnership agreement, or one partner's side letter, says of distributions."""
+
+    tiers: tuple[Tier, ...]
+    style: Style = Style.EUROPEAN
+    scope: Scope = Scope.PER_INVESTOR
+    compounding: Compounding = Compounding.ANNUAL
+    day_count: DayCount = DayCount.ACT_365
+    order: Order = Order.CAPITAL_FIRST
+    pref_start: PrefStart = PrefStart.PAID
+    loss_carryforward: bool = True
+    fee_allocation: FeeAllocation = FeeAllocation.PRO_RATA
+    fee_base: FeeBase = FeeBase.INVESTED
+
+    @property
+    def pref_rate(self) -> Decimal:
+        return self.tiers[0].hurdle
+
+
+class TermsRefused(InvalidInput):
+    """Terms under which no waterfall can be computed. `problems` lists every reason."""
+
+
+def terms_problems(terms: Terms) -> list[Problem]:
+    """Every reason to refuse `terms`; each field reads like `tiers.0.catch_up`.
+
+    Codes: `tiers_missing`, `rate_out_of_range` (a rate or share outside [0, 1], or a carry of 1),
+    `catch_up_below_carry` (0 < catch-up < carry: such a GP would never catch up).
+    """
+    if not terms.tiers:
+        return [Problem("tiers_missing", "A waterfall needs at least one tier.", "tiers")]
+    return [problem for number, tier in enumerate(terms.tiers) for problem in _tier_problems(number, tier)]
+
+
+def check_terms(terms: Terms) -> Terms:
+    """Return `terms`, or raise TermsRefused with every reason."""
+    if problems := terms_problems(terms):
+        raise TermsRefused.from_problems(problems)
+    return terms
+
+
+def is_share(rate: Decimal) -> bool:
+    """Whether a rate is a number from 0 to 1."""
+    return rate.is_finite() and 0 <= rate <= 1
+
+
+def _tier_problems(number: int, tier: Tier) -> Iterator[Problem]:
+    named = {"hurdle": tier.hurdle, "catch_up": tier.catch_up, "carry": tier.carry}
+    wrong = [name for name, rate in named.items() if not is_share(rate)]
+    for name in wrong:
+        yield Problem(
+            "rate_out_of_range",
+            f"The {name.replace('_', '-')} of tier {number + 1} has to lie between 0 and 100 %.",
+            f"tiers.{number}.{name}",
+        )
+    if wrong:
+        return
+    if tier.carry == 1:
+        yield Problem(
+            "rate_out_of_range",
+            f"The carry of tier {number + 1} has to be less than 100 %.",
+            f"tiers.{number}.carry",
+        )
+    elif 0 < tier.catch_up < tier.carry:
+        yield Problem(
+            "catch_up_below_carry",
+            f"In tier {number + 1} the GP would never catch up: the catch-up has to be more than the carry, "
+            "or 0 for none.",
+            f"tiers.{number}.catch_up",
+        )
+
+
+def with_side_letter(
+    terms: Terms,
+    *,
+    hurdle: Decimal | None = None,
+    catch_up: Decimal | None = None,
+    carry: Decimal | None = None,
+    **rest: Any,
+) -> Terms:
+    """The fund's terms as one partner's side letter changes them; what it leaves out stays.
+
+    `hurdle` replaces the first tier's (the preferred return), `catch_up` and `carry` those of every tier;
+    `tiers` and any other field of Terms go in by name. The result is not yet checked.
+    """
+    changed = replace(terms, **{name: value for name, value in rest.items() if value is not None})
+    tiers = [
+        Tier(
+            hurdle=tier.hurdle if hurdle is None or number else hurdle,
+            catch_up=tier.catch_up if catch_up is None else catch_up,
+            carry=tier.carry if carry is None else carry,
+        )
+        for number, tier in enumerate(changed.tiers)
+    ]
+    return replace(changed, tiers=tuple(tiers))
+
+
+def pref_starts_on(start: PrefStart, *, paid_on: date, due_on: date | None) -> date:
+    """The day from which a contribution earns the preferred return. Without a due date: the day paid."""
+    if due_on is None or start == PrefStart.PAID:
+        return paid_on
+    return due_on if start == PrefStart.DUE else max(paid_on, due_on)
