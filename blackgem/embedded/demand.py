@@ -9,7 +9,7 @@ from blackgem.embedded.postgres import APPLICATION, OWNER, Cluster
 # These need no database, or bring up their own.
 WITHOUT_DATABASE = frozenset(
     {"help", "version", "demo", "prepare_database", "check", "collectstatic", "findstatic", "diffsettings"}
-    | {"compilemessages", "makemessages", "startapp", "startproject"}
+    | {"compilemessages", "makemessages", "startapp", "startproject", "worked_examples"}
 )
 
 

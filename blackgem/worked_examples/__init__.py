@@ -1,0 +1,25 @@
+"""Worked examples of an agreement, recomputed with the same pure functions that the application uses.
+
+It belongs to no app: the examples are about money in (capital), money out (distributions) and returns (funds).
+"""
+
+from blackgem.worked_examples.figures import compute_clawback, compute_multiple, compute_prorata, compute_xirr
+from blackgem.worked_examples.reading import Case
+from blackgem.worked_examples.waterfalls import compute_waterfall
+
+COMPUTE = {
+    "waterfall": compute_waterfall,
+    "clawback": compute_clawback,
+    "xirr": compute_xirr,
+    "multiple": compute_multiple,
+    "prorata": compute_prorata,
+}
+
+
+def compute(case: Case) -> dict:
+    """What a case comes to, in the shape of its `expected`: money as text with two decimals.
+
+    Raises CaseError for a case that says something unknown or incomplete, and InvalidInput for one that is
+    refused (terms, amounts, weights).
+    """
+    return COMPUTE[case.kind](case)

@@ -1,0 +1,205 @@
+"""Reading worked examples: which keys a case may have, and its values as exact numbers and dates."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from blackgem.lib.money import json_decimal, parse_amount
+
+_CASE_KEYS = frozenset(
+    {"id", "kind", "terms", "flows", "expected", "tolerance", "source", "note", "published"}
+)
+_FLOW_KEYS = frozenset({"date", "type", "amount", "investor", "deal", "status", "purpose"})
+_OWN_TERMS = frozenset(
+    {"pref_rate", "catch_up", "carry", "tiers", "compounding", "day_count", "order", "pref_due"}
+)
+_TERM_KEYS = {
+    "waterfall": _OWN_TERMS
+    | {"style", "scope", "investors", "commitment", "loss_carryforward", "fee_allocation", "fee_base"},
+    "clawback": frozenset(
+        {"carry", "carry_received", "profit", "lp_shortfall", "carry_entitled", "gross_clawback", "pref_rate"}
+        | {"compounding", "day_count", "final_date", "lp_floor_multiple", "tax_rate", "tax_treatment"}
+    ),
+    "xirr": frozenset({"day_count"}),
+    "multiple": frozenset({"commitment", "recallable_treatment"}),
+    "prorata": frozenset({"method", "total", "weights", "unit"}),
+}
+_INVESTOR_KEYS = _OWN_TERMS | {"role", "weight", "commitment"}
+_TIER_KEYS = frozenset({"hurdle", "catch_up", "carry"})
+_FLOW_TYPES = {
+    "waterfall": frozenset({"contribution", "distribution", "recallable_distribution", "writeoff"}),
+    "clawback": frozenset({"contribution", "lp_distribution", "carry_paid"}),
+    "xirr": frozenset({"cashflow"}),
+    "multiple": frozenset({"contribution", "distribution", "recallable_distribution", "nav", "reversal"}),
+    "prorata": frozenset({"call"}),
+}
+_STATUSES = frozenset({None, "posted", "reversed"})
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+class CaseError(ValueError):
+    """A file or a case that cannot be read; the message says where."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A dated movement of a case. `amount` is exact; in cents except in cases of kind xirr."""
+
+    on: date
+    type: str
+    amount: Decimal
+    investor: str | None
+    deal: str | None
+    reversed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A worked example as it was written; `expected` is None where it has none."""
+
+    id: str
+    kind: str
+    terms: Mapping[str, Any]
+    flows: tuple[Mapping[str, Any], ...]
+    expected: Mapping[str, Any] | None
+    tolerance: Decimal
+    unknown: tuple[str, ...] = field(default=())
+
+    def read_flows(self) -> list[Flow]:
+        """The flows that stand, in the order of the file; raises CaseError and MoneyError."""
+        flows = [self._flow(number, flow) for number, flow in enumerate(self.flows)]
+        return [flow for flow in flows if not flow.reversed and flow.type != "reversal"]
+
+    def _flow(self, number: int, flow: Mapping[str, Any]) -> Flow:
+        where = f"flows[{number}]"
+        if flow.get("type") not in _FLOW_TYPES[self.kind]:
+            raise CaseError(f"{where}.type {flow.get('type')!r} is unknown in a case of kind {self.kind}")
+        if flow.get("status") not in _STATUSES:
+            raise CaseError(f"{where}.status {flow['status']!r} is unknown")
+        amount = flow.get("amount")
+        return Flow(
+            on=read_date(flow.get("date"), f"{where}.date"),
+            type=flow["type"],
+            amount=read_number(amount, f"{where}.amount")
+            if self.kind == "xirr"
+            else parse_amount(amount, allow_negative=flow["type"] in ("reversal", "nav"), allow_zero=True),
+            investor=flow.get("investor"),
+            deal=flow.get("deal"),
+            reversed=flow.get("status") == "reversed",
+        )
+
+
+def load_cases(text: str) -> list[Case]:
+    """The cases of a JSON list. Numbers are read exactly. Raises CaseError."""
+    try:
+        listed = json.loads(text, parse_float=json_decimal)
+    except json.JSONDecodeError as error:
+        raise CaseError(f"This is no JSON: {error}") from None
+    if not isinstance(listed, list):
+        raise CaseError("The file has to hold one JSON list of cases.")
+    return [_case(number, raw) for number, raw in enumerate(listed)]
+
+
+def _case(number: int, raw: object) -> Case:
+    if not isinstance(raw, dict) or not isinstance(raw.get("id"), str):
+        raise CaseError(f"Entry {number + 1} of the list is no case with an id.")
+    if raw.get("kind") not in _TERM_KEYS:
+        raise CaseError(f"{raw['id']}: kind {raw.get('kind')!r} is unknown")
+    terms, flows, expected = raw.get("terms", {}), raw.get("flows", []), raw.get("expected")
+    if not isinstance(terms, dict) or not isinstance(flows, list):
+        raise CaseError(f"{raw['id']}: terms has to be an object, flows a list")
+    if not all(isinstance(flow, dict) for flow in flows):
+        raise CaseError(f"{raw['id']}: every flow has to be an object")
+    return Case(
+        id=raw["id"],
+        kind=raw["kind"],
+        terms=terms,
+        flows=tuple(flows),
+        expected=expected,
+        tolerance=_tolerance(raw),
+        unknown=tuple(_unknown_keys(raw["kind"], raw, terms, flows)),
+    )
+
+
+def _tolerance(raw: Mapping[str, Any]) -> Decimal:
+    expected = raw.get("expected")
+    stated = expected.get("tolerance") if isinstance(expected, dict) else None
+    if stated is None:
+        stated = raw.get("tolerance", "1e-8" if raw["kind"] == "xirr" else "0")
+    return read_number(stated, f"{raw['id']}: tolerance")
+
+
+def _unknown_keys(kind: str, raw: dict, terms: dict, flows: list[dict]) -> Iterator[str]:
+    yield from sorted(raw.keys() - _CASE_KEYS)
+    yield from (f"terms.{key}" for key in sorted(terms.keys() - _TERM_KEYS[kind]))
+    yield from _unknown_tier_keys("terms", terms)
+    for name, own in _objects(terms.get("investors")):
+        yield from (f"terms.investors.{name}.{key}" for key in sorted(own.keys() - _INVESTOR_KEYS))
+        yield from _unknown_tier_keys(f"terms.investors.{name}", own)
+    for number, flow in enumerate(flows):
+        yield from (f"flows[{number}].{key}" for key in sorted(flow.keys() - _FLOW_KEYS))
+
+
+def _unknown_tier_keys(where: str, terms: dict) -> Iterator[str]:
+    tiers = terms.get("tiers")
+    for number, tier in enumerate(tiers if isinstance(tiers, list) else []):
+        if isinstance(tier, dict):
+            yield from (f"{where}.tiers[{number}].{key}" for key in sorted(tier.keys() - _TIER_KEYS))
+
+
+def _objects(value: object) -> Iterator[tuple[str, dict]]:
+    if isinstance(value, dict):
+        yield from ((name, own) for name, own in value.items() if isinstance(own, dict))
+
+
+def read_number(value: object, where: str) -> Decimal:
+    """An exact number, written as JSON number or text. Raises CaseError."""
+    try:
+        if isinstance(value, str | int | Decimal) and not isinstance(value, bool):
+            number = Decimal(value)
+            if number.is_finite():
+                return number
+    except InvalidOperation:
+        pass
+    raise CaseError(f"{where} has to be a number, not {value!r}")
+
+
+def read_optional(terms: Mapping[str, Any], key: str) -> Decimal | None:
+    """A number of the terms, None where it is not given."""
+    return None if terms.get(key) is None else read_number(terms[key], f"terms.{key}")
+
+
+def read_date(value: object, where: str) -> date:
+    """A date as YYYY-MM-DD. Raises CaseError."""
+    try:
+        return date.fromisoformat(value if isinstance(value, str) else "")
+    except ValueError:
+        raise CaseError(f"{where} has to be a date like 2025-10-01, not {value!r}") from None
+
+
+def read_choice(terms: Mapping[str, Any], key: str, default: Choice) -> Choice:
+    """One of the values that `default`'s enumeration has. Raises CaseError."""
+    value = terms.get(key, default)
+    try:
+        return type(default)(value)
+    except ValueError:
+        raise CaseError(f"terms.{key} has to be one of {', '.join(type(default))}, not {value!r}") from None
+
+
+def read_flag(terms: Mapping[str, Any], key: str, *, default: bool) -> bool:
+    """A JSON true or false. Raises CaseError."""
+    value = terms.get(key, default)
+    if isinstance(value, bool):
+        return value
+    raise CaseError(f"terms.{key} has to be true or false, not {value!r}")
+
+
+def money(amount: Decimal) -> str:
+    """An amount as the examples print it: two decimals, or as many as its own unit has beyond them."""
+    places = max(2, -int(amount.as_tuple().exponent))
+    return f"{amount:.{places}f}"
