@@ -6,10 +6,13 @@ Fonts and style sheets are read once per process: parsing them takes as long as 
 import hashlib
 from dataclasses import dataclass
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
@@ -83,11 +86,11 @@ def _parse(file: Path, fonts: FontConfiguration) -> CSS:
     return CSS(string=file.read_text(), base_url=file.as_uri(), font_config=fonts, url_fetcher=OwnFilesOnly())
 
 
-def render_pdf(html: str, *, stylesheet: Path) -> Pdf:
-    """An HTML document as a tagged PDF (PDF/UA-1), with its title, language, bookmarks and <meta> properties.
+def render_pdf(html: str, *, stylesheet: Path, identifier: str) -> Pdf:
+    """An HTML document as a tagged PDF (PDF/UA-1) with its title, language and bookmarks.
 
-    `html` must already be escaped. Raises DocumentRefused when it is longer than `LONGEST_HTML` characters or lays out
-    to more than `MOST_PAGES` pages.
+    `html` must already be escaped; `identifier` is kept in the file, for `identifier_of` to read. Raises
+    DocumentRefused when it is longer than `LONGEST_HTML` characters or lays out to more than `MOST_PAGES` pages.
     """
     if len(html) > LONGEST_HTML:
         raise DocumentRefused(
@@ -95,10 +98,19 @@ def render_pdf(html: str, *, stylesheet: Path) -> Pdf:
         )
     press = _press(stylesheet)
     source = HTML(string=html, base_url=None, url_fetcher=OwnFilesOnly())
-    options = {"stylesheets": press.styles, "pdf_variant": "pdf/ua-1", "custom_metadata": True}
+    options = {"stylesheets": press.styles, "pdf_variant": "pdf/ua-1", "pdf_identifier": identifier.encode()}
     document = source.render(font_config=press.fonts, **options)
     if len(document.pages) > MOST_PAGES:
         raise DocumentRefused(
             f"The document has {len(document.pages)} pages; at most {MOST_PAGES} are printed."
         )
     return Pdf(document.write_pdf(**options), len(document.pages))
+
+
+def identifier_of(content: bytes) -> str | None:
+    """The identifier in a PDF's trailer, which is found without reading the document; None when there is none."""
+    try:
+        found = PdfReader(BytesIO(content)).trailer.get("/ID")
+    except PyPdfError:
+        return None
+    return bytes(found[0].original_bytes).decode("utf-8", "replace") if found else None

@@ -3,14 +3,12 @@
 import hashlib
 import re
 from email.utils import formataddr, parseaddr
-from io import BytesIO
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
 
+from blackgem.lib.pdf import identifier_of
 from funds.models import InvestorContact, Notice, NoticeDelivery
 
 from .rendering import identity
@@ -80,17 +78,8 @@ def _check_document(notice: Notice) -> None:
     content = bytes(notice.document.content)
     if hashlib.sha256(content).hexdigest() != notice.document.sha256:
         raise Mismatch("The stored PDF is not the one that was made: its hash differs.")
-    if properties(content) != identity(notice):
+    if identifier_of(content) != identity(notice):
         raise Mismatch("The PDF was made for another notice, commitment or item.")
-
-
-def properties(content: bytes) -> dict[str, str]:
-    """The properties of a PDF that say whose it is; none when it cannot be read."""
-    try:
-        found = PdfReader(BytesIO(content)).metadata or {}
-    except PyPdfError:
-        return {}
-    return {name[1:]: str(value) for name, value in found.items() if name.startswith("/blackgem")}
 
 
 def _attaches(notice: Notice) -> bool:

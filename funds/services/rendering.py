@@ -60,9 +60,8 @@ def _make(notice_id: int, at: datetime) -> None:
 
 def make_pdf(notice: Notice) -> Pdf:
     """The letter as a PDF. It carries the ids of notice, commitment and item, to be compared before it is mailed."""
-    return render_pdf(
-        letter_html(notice), stylesheet=settings.BASE_DIR / "templates" / "notices" / "notices.css"
-    )
+    stylesheet = settings.BASE_DIR / "templates" / "notices" / "notices.css"
+    return render_pdf(letter_html(notice), stylesheet=stylesheet, identifier=identity(notice))
 
 
 def letter_html(notice: Notice) -> str:
@@ -74,19 +73,14 @@ def letter_html(notice: Notice) -> str:
         "dated_on": notice.dated_on.isoformat(),
         "change_note": notice.change_note,
         "notice_id": notice.pk,
-        "identity": identity(notice),
     }
     return render_to_string(f"notices/{notice.kind}.html", context)
 
 
-def identity(notice: Notice) -> dict[str, str]:
-    """Properties of the PDF that say whose it is (WeasyPrint keeps small letters alone)."""
-    return {
-        "blackgemnotice": str(notice.pk),
-        "blackgemversion": str(notice.version),
-        "blackgemcommitment": str(notice.commitment_id),
-        "blackgemitem": str(notice.item_id),
-    }
+def identity(notice: Notice) -> str:
+    """What a PDF says of whose it is."""
+    ids = f"commitment={notice.commitment_id} item={notice.item_id}"
+    return f"notice={notice.pk} version={notice.version} {ids}"
 
 
 def _store(row: NoticeRendering, pdf: Pdf) -> None:

@@ -6,19 +6,19 @@ from io import BytesIO
 
 import pytest
 from django.conf import settings
-from pypdf import PdfReader
+from pypdf import PdfReader, PdfWriter
 
 from blackgem.lib import pdf
 
 STYLES = settings.BASE_DIR / "templates" / "notices" / "notices.css"
 PAGE = (
     '<!doctype html><html lang="en" class="letter"><head><title>A letter</title>{head}</head>'
-    '<body>{body}</body></html>'
+    "<body>{body}</body></html>"
 )
 
 
 def rendered(body="<h1>First</h1><p>Text</p><h2>Second</h2>", head=""):
-    return pdf.render_pdf(PAGE.format(head=head, body=body), stylesheet=STYLES)
+    return pdf.render_pdf(PAGE.format(head=head, body=body), stylesheet=STYLES, identifier="x=1")
 
 
 def read(document):
@@ -38,9 +38,17 @@ def test_a_document_is_tagged_and_has_title_language_and_bookmarks():
     assert titles == ["First"]
 
 
-def test_properties_are_kept():
-    head = '<meta name="blackgemnotice" content="17">'
-    assert read(rendered(head=head)).metadata["/blackgemnotice"] == "17"
+def test_an_identifier_is_kept():
+    assert pdf.identifier_of(rendered().content) == "x=1"
+
+
+def test_what_has_no_identifier_has_none():
+    blank = BytesIO()
+    writer = PdfWriter()
+    writer.add_blank_page(72, 72)
+    writer.write(blank)
+    assert pdf.identifier_of(blank.getvalue()) is None
+    assert pdf.identifier_of(b"no PDF at all") is None
 
 
 def test_fonts_are_the_projects_own_and_embedded():
@@ -72,9 +80,8 @@ def font_names(reader):
 
 def test_a_page_is_a_letter_or_a4_as_its_class_says():
     letter = read(rendered()).pages[0].mediabox
-    a4 = pdf.render_pdf(
-        PAGE.format(head="", body="<p>x</p>").replace('class="letter"', 'class="a4"'), stylesheet=STYLES
-    )
+    html = PAGE.format(head="", body="<p>x</p>").replace('class="letter"', 'class="a4"')
+    a4 = pdf.render_pdf(html, stylesheet=STYLES, identifier="x=1")
     assert (round(letter.width), round(letter.height)) == (612, 792)
     assert (round(read(a4).pages[0].mediabox.width), round(read(a4).pages[0].mediabox.height)) == (595, 842)
 

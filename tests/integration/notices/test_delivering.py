@@ -173,10 +173,6 @@ def test_a_pdf_that_is_not_the_one_that_was_made_holds_the_mail_back(mail_server
     assert "its hash differs" in deliveries(call)[0].failure
 
 
-def test_something_that_is_no_pdf_has_no_properties():
-    assert letters.properties(b"no PDF at all") == {}
-
-
 # ---------------------------------------------------------------- what the relay says
 
 

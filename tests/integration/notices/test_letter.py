@@ -5,9 +5,10 @@ from decimal import Decimal
 
 import pytest
 
+from blackgem.lib.pdf import identifier_of
 from capital.services import calls
 from capital.services.planning import LinePlan
-from funds.services.letters import file_name, properties
+from funds.services.letters import file_name
 from funds.services.rendering import letter_html, make_pdf
 from tests.integration.capital.story import NOW, TODAY
 
@@ -154,12 +155,8 @@ def test_an_excused_line_says_why():
 def test_the_pdf_names_its_notice_commitment_and_item():
     told = story()
     notice = letter(told)
-    assert properties(make_pdf(notice).content) == {
-        "blackgemnotice": str(notice.pk),
-        "blackgemversion": "1",
-        "blackgemcommitment": str(notice.commitment_id),
-        "blackgemitem": str(notice.item_id),
-    }
+    ids = f"commitment={notice.commitment_id} item={notice.item_id}"
+    assert identifier_of(make_pdf(notice).content) == f"notice={notice.pk} version=1 {ids}"
 
 
 def test_a_file_name_is_safe_whatever_the_reference_holds():
