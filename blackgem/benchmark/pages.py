@@ -1,0 +1,127 @@
+"""Every page on the larger demo fund: its queries, and the server's time."""
+
+from collections.abc import Iterator
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from blackgem.demo import growth_fund
+from blackgem.demo.people import DOMAIN
+from blackgem.models import User
+from capital.models import CapitalCall, Receipt
+from funds.models import BankDetails, Fund
+
+from .figures import Figure, medians, milliseconds
+from .scratch import Scratch, use
+
+HEADINGS = ("page (120 partners, 21 calls)", "server time", "queries", "", "goal", "")
+MOST_QUERIES = 10
+
+
+def measure(scratch: Scratch, *, quick: bool, demo: str) -> Iterator[Figure]:
+    use(demo)
+    client = Client(raise_request_exception=False)
+    client.force_login(User.objects.get(email=f"manager@{DOMAIN}"))
+    for name, address in addresses().items():
+        yield _figure(client, name, address, rounds=5 if quick else 11)
+    use(scratch.template)
+
+
+def _figure(client: Client, name: str, address: str, *, rounds: int) -> Figure:
+    client.get(address)
+    with CaptureQueriesContext(connection) as captured:
+        answer = client.get(address)
+    queries = len(captured)  # counted now: the next request begins a new log
+    if answer.status_code != 200:
+        return Figure(name, f"answered {answer.status_code}", met=False)
+    times = medians({name: lambda: client.get(address)}, rounds=rounds, seconds=3)
+    return Figure(
+        name,
+        milliseconds(times[name]),
+        str(queries),
+        goal=f"≤ {MOST_QUERIES} queries",
+        met=queries <= MOST_QUERIES,
+    )
+
+
+def addresses() -> dict[str, str]:
+    """A name for each page, and where it is in the larger fund."""
+    fund = Fund.objects.get(name=growth_fund.NAME)
+    return {
+        "overview": reverse("capital:overview"),
+        **_fund_pages(fund),
+        **_partner_pages(fund),
+        **_call_pages(fund),
+        **_cash_pages(fund),
+        **_answers(fund),
+    }
+
+
+def _fund_pages(fund: Fund) -> dict[str, str]:
+    pages = {"funds": reverse("funds:fund_list"), "new fund": reverse("funds:fund_new")}
+    names = ("fund", "fund_edit", "terms_new", "members", "bank_details_new", "commitment_new")
+    pages |= {name.replace("_", " "): reverse(f"funds:{name}", args=[fund.pk]) for name in names}
+    waiting = BankDetails.objects.awaiting_verification().get(fund=fund)
+    pages["verify bank details"] = reverse("funds:bank_details_verify", args=[waiting.pk])
+    allocation = fund.allocations.order_by("pk").first()
+    pages["new allocation"] = reverse("capital:allocation_new", args=[fund.pk])
+    pages["allocation"] = reverse("capital:allocation", args=[allocation.pk])
+    pages["deals"] = reverse("funds:deal_list")
+    pages["edit deal"] = reverse("funds:deal_edit", args=[allocation.deal_id])
+    return pages
+
+
+def _partner_pages(fund: Fund) -> dict[str, str]:
+    commitment = fund.commitments.select_related("investor").get(reference="0001")
+    investor = commitment.investor_id
+    return {
+        "investors": reverse("funds:investor_list"),
+        "new investor": reverse("funds:investor_new"),
+        "investor": reverse("funds:investor", args=[investor]),
+        "edit investor": reverse("funds:investor_edit", args=[investor]),
+        "new contact": reverse("funds:contact_new", args=[investor]),
+        "edit commitment": reverse("funds:commitment_edit", args=[commitment.pk]),
+    }
+
+
+def _call_pages(fund: Fund) -> dict[str, str]:
+    calls = {call.number: call for call in CapitalCall.objects.filter(fund=fund)}
+    late, newest, waiting = (calls[number].pk for number in (growth_fund.IMPORTED, 20, 21))
+    items = calls[growth_fund.IMPORTED].items.order_by("pk")
+    owing = items.filter(capital__status="pending").first()
+    paid = items.filter(capital__status="paid").first()
+    payment = paid.payments.get()
+    return {
+        "calls": reverse("capital:call_list"),
+        "calls of one fund": f"{reverse('capital:call_list')}?fund={fund.pk}",
+        "new call": f"{reverse('capital:call_new')}?fund={fund.pk}",
+        "call, imported": reverse("capital:call", args=[late]),
+        "call with notices": reverse("capital:call", args=[newest]),
+        "call awaiting approval": reverse("capital:call", args=[waiting]),
+        "reword call": reverse("capital:call_reword", args=[newest]),
+        "item": reverse("capital:item", args=[late, paid.pk]),
+        "record payment": reverse("capital:payment_new", args=[late, owing.pk]),
+        "reverse payment": reverse("capital:payment_reverse", args=[late, paid.pk, payment.pk]),
+        "approvals": reverse("capital:approvals"),
+    }
+
+
+def _cash_pages(fund: Fund) -> dict[str, str]:
+    waiting = Receipt.objects.filter(fund=fund, capital__unapplied__gt=0).first()
+    return {
+        "cash": reverse("capital:receipt_list"),
+        "new receipt": reverse("capital:receipt_new"),
+        "apply receipt": reverse("capital:receipt_apply", args=[waiting.pk]),
+        "return receipt": reverse("capital:receipt_return", args=[waiting.pk]),
+    }
+
+
+def _answers(fund: Fund) -> dict[str, str]:
+    call = CapitalCall.objects.get(fund=fund, number=growth_fund.IMPORTED)
+    return {
+        "API: fund's capital": f"/api/funds/{fund.pk}/capital",
+        "API: calls": f"/api/capital-calls?fundId={fund.pk}",
+        "API: call with 121 items": f"/api/capital-calls/{call.pk}",
+    }

@@ -1,0 +1,73 @@
+"""Funds, calls and payments in any number, the same every time."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+SCRIPT = Path(__file__).with_name("population.sql")
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How many of what; every partner has an item in every call of its fund."""
+
+    funds: int
+    calls: int
+    partners: int
+
+    @property
+    def items(self) -> int:
+        return self.funds * self.calls * self.partners
+
+
+def populate(connection: psycopg.Connection, shape: Shape, *, paid: bool) -> None:
+    """Fill an empty database past the rails, with every item paid or none, and bring statistics up to date."""
+    states = {
+        "paid": paid,
+        "allocation_state": "partially_funded" if paid else "partially_called",
+        "call_status": "fully_funded" if paid else "sent",
+    }
+    switch_rails(connection, on=False)
+    connection.execute(SCRIPT.read_text(), {**vars(shape), **states})
+    for table in serial_tables(connection):
+        continue_ids(connection, table)
+    switch_rails(connection, on=True)
+    connection.execute("VACUUM (ANALYZE)")
+
+
+def switch_rails(connection: psycopg.Connection, *, on: bool) -> None:
+    """Triggers off and on again: all of them for a superuser, the rails alone for an owner, whose keys stay checked."""
+    try:
+        connection.execute(f"SET session_replication_role = {'origin' if on else 'replica'}")
+    except psycopg.errors.InsufficientPrivilege:
+        switch_triggers(connection, tables(connection), on=on)
+
+
+def switch_triggers(connection: psycopg.Connection, names, *, on: bool) -> None:
+    verb = sql.SQL("ENABLE" if on else "DISABLE")
+    for name in names:
+        statement = sql.SQL("ALTER TABLE {} {} TRIGGER USER")
+        connection.execute(statement.format(sql.Identifier(name), verb))
+
+
+def tables(connection: psycopg.Connection) -> list[str]:
+    found = connection.execute(
+        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
+    )
+    return [name for (name,) in found]
+
+
+def serial_tables(connection: psycopg.Connection) -> list[str]:
+    """The tables whose ids the script set itself."""
+    found = connection.execute(
+        "SELECT table_name FROM information_schema.columns"
+        " WHERE table_schema = 'public' AND column_name = 'id' AND is_identity = 'YES'"
+    )
+    return [name for (name,) in found]
+
+
+def continue_ids(connection: psycopg.Connection, table: str) -> None:
+    statement = sql.SQL("SELECT setval(pg_get_serial_sequence({}, 'id'), coalesce(max(id), 1)) FROM {}")
+    connection.execute(statement.format(sql.Literal(table), sql.Identifier(table)))
