@@ -5,9 +5,10 @@ out, so that an amount that was not touched follows the total, and one that was 
 back to pro rata.
 """
 
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -20,12 +21,11 @@ from capital.models import CapitalCallItemLine, CapitalCallLine
 from capital.services.planning import CallPlan, ItemPlan, LinePlan, Row, WorkedOutCall
 from funds.models import Commitment, Fund
 
+from .drafts import ALL_LINES, TypedAmounts, open_draft, open_new
 from .widgets import AmountInput, DayInput
 
-DAYS_TO_PAY = timedelta(days=14)
 MOST_LINES = 20
 MOST_EXCUSES = 200
-ALL_LINES = "all"
 ZERO = Decimal("0.00")
 Kind = CapitalCallLine.Kind
 _AMOUNT = "amount-"
@@ -69,6 +69,21 @@ class LineForm(forms.Form):
         self.fields["amount"].currency = currency
 
 
+class _Partners:
+    """Who can be excused, read once and only where somebody is."""
+
+    def __init__(self, fund: Fund):
+        self.fund = fund
+
+    def __call__(self) -> list[tuple[str, str]]:
+        return [("", "Choose an investor"), *self._choices]
+
+    @cached_property
+    def _choices(self) -> list[tuple[str, str]]:
+        rows = Commitment.objects.filter(fund=self.fund, amount__gt=0).select_related("investor")
+        return [(str(one.pk), one.investor.name) for one in rows.order_by("reference", "pk")]
+
+
 class ExcuseForm(forms.Form):
     """An investor who is excused from one line or from all, and why."""
 
@@ -78,22 +93,13 @@ class ExcuseForm(forms.Form):
 
     def __init__(self, *args, commitments, line_count: int, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["commitment"].choices = [("", "Choose an investor"), *commitments]
+        self.fields["commitment"].choices = commitments
         lines = [(str(index), f"Line {index + 1}") for index in range(line_count)]
         self.fields["line"].choices = [(ALL_LINES, "The whole call"), *lines]
 
 
 LineFormSet = formset_factory(LineForm, extra=0, min_num=1, max_num=MOST_LINES, absolute_max=MOST_LINES)
 ExcuseFormSet = formset_factory(ExcuseForm, extra=0, max_num=MOST_EXCUSES, absolute_max=MOST_EXCUSES)
-
-
-@dataclass
-class TypedAmounts:
-    """What stands in the investors' fields: the text of each, and those that a person set."""
-
-    texts: dict[int, str] = field(default_factory=dict)
-    by_hand: dict[int, Decimal] = field(default_factory=dict)
-    errors: dict[int, str] = field(default_factory=dict)
 
 
 def read_amounts(data, currency: str) -> TypedAmounts:
@@ -123,14 +129,17 @@ class CallForms:
     def __init__(self, fund: Fund, *, allocations, today: date, data=None, call=None):
         self.fund, self.data = fund, data
         currency = fund.currency
+        first = open_draft(call) if call and data is None else open_new(today)
         line_options = {"allocations": _choices(allocations, currency), "currency": currency}
-        self.details = CallDetailsForm(data, initial=_details(call, today), currency=currency)
-        self.lines = LineFormSet(data, prefix="line", initial=_lines(call), form_kwargs=line_options)
-        excuse_options = {"commitments": _partners(fund), "line_count": len(self.lines.forms)}
+        self.details = CallDetailsForm(data, initial=first.details, currency=currency)
+        self.lines = LineFormSet(data, prefix="line", initial=first.lines, form_kwargs=line_options)
         self.excuses = ExcuseFormSet(
-            data, prefix="excuse", initial=_excuses(call), form_kwargs=excuse_options
+            data,
+            prefix="excuse",
+            initial=first.excuses,
+            form_kwargs={"commitments": _Partners(fund), "line_count": len(self.lines.forms)},
         )
-        self.amounts = _amounts(call) if data is None else read_amounts(data, currency)
+        self.amounts = first.amounts if data is None else read_amounts(data, currency)
 
     @property
     def has_one_line(self) -> bool:
@@ -301,61 +310,3 @@ def _choices(allocations, currency: str) -> list[tuple[str, str]]:
         (str(one.pk), f"{one.deal} – {format_money(one.capital.uncalled, currency)} uncalled")
         for one in allocations
     ]
-
-
-def _partners(fund) -> list[tuple[str, str]]:
-    rows = Commitment.objects.filter(fund=fund, amount__gt=0).select_related("investor").order_by("reference")
-    return [(str(one.pk), one.investor.name) for one in rows]
-
-
-# ---------------------------------------------------------------- a draft, as it was typed
-
-
-def _details(call, today: date) -> dict:
-    if call is None:
-        return {"call_date": today, "due_date": today + DAYS_TO_PAY}
-    names = ("total_amount", "purpose", "purpose_detail", "call_date", "due_date", "revision")
-    return {name: getattr(call, name) for name in names}
-
-
-def _lines(call) -> list[dict]:
-    if call is None:
-        return [{}]
-    return [
-        {
-            "kind": line.kind,
-            "allocation": str(line.allocation_id or ""),
-            "amount": line.amount,
-            "outside": not line.reduces_unfunded,
-        }
-        for line in call.lines.order_by("position")
-    ]
-
-
-def _excuses(call) -> list[dict]:
-    """One row per excused line, or one for the whole call."""
-    if call is None:
-        return []
-    positions = {
-        pk: index for index, pk in enumerate(call.lines.order_by("position").values_list("pk", flat=True))
-    }
-    by_partner: dict[tuple[int, str], list[int]] = {}
-    parts = CapitalCallItemLine.objects.filter(call=call, basis=CapitalCallItemLine.Basis.EXCUSED)
-    for commitment, line, reason in parts.values_list("commitment_id", "line_id", "excuse_reason").order_by(
-        "pk"
-    ):
-        by_partner.setdefault((commitment, reason), []).append(positions[line])
-    return [
-        {"commitment": str(commitment), "line": line, "reason": reason}
-        for (commitment, reason), lines in by_partner.items()
-        for line in ([ALL_LINES] if len(lines) == len(positions) else map(str, lines))
-    ]
-
-
-def _amounts(call) -> TypedAmounts:
-    """The amounts of a draft that were set by hand."""
-    if call is None:
-        return TypedAmounts()
-    edited = CapitalCallItemLine.objects.filter(call=call, basis=CapitalCallItemLine.Basis.EDITED)
-    amounts = dict(call.items.filter(pk__in=edited.values("item")).values_list("commitment_id", "amount"))
-    return TypedAmounts(texts={pk: f"{amount:f}" for pk, amount in amounts.items()}, by_hand=amounts)

@@ -13,6 +13,7 @@ from capital.states import CALL_OPEN
 from funds.models import CapitalTransaction, Notice
 
 from .access import with_role
+from .call import ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,6 @@ class PaymentShown:
 
     payment: Payment
     state: str
-    reversal: PaymentReversal | None
     may_reverse: bool
 
 
@@ -49,7 +49,7 @@ def parts_of(item):
     )
     parts = list(item.item_lines.select_related("line__allocation__deal").order_by("line__position"))
     for part in parts:
-        part.paid = paid.get(part.line_id, 0)
+        part.paid = paid.get(part.line_id, ZERO)
     return parts
 
 
@@ -57,23 +57,23 @@ def payments_of(item, *, manages: bool) -> list[PaymentShown]:
     """Every payment and reversal of an item, newest first. `manages` is whether this person may ask for a reversal."""
     payments = (
         item.payments.select_related("receipt", "recorded_by", "reverses")
-        .prefetch_related("reversal_requests__requested_by")
-        .annotate(is_reversed=Exists(Payment.objects.filter(reverses=OuterRef("pk"))))
+        .annotate(
+            is_reversed=Exists(Payment.objects.filter(reverses=OuterRef("pk"))),
+            is_asked_back=Exists(PaymentReversal.objects.pending().filter(payment=OuterRef("pk"))),
+        )
         .order_by("-pk")
     )
     return [_payment_shown(payment, manages) for payment in payments]
 
 
 def _payment_shown(payment, manages) -> PaymentShown:
-    standing = [one for one in payment.reversal_requests.all() if one.rejected_at is None]
-    reversal = standing[0] if standing else None
     if payment.reverses_id:
         state = "reversal"
     elif payment.is_reversed:
         state = "reversed"
     else:
-        state = "asked" if reversal else "paid"
-    return PaymentShown(payment, state, reversal, manages and state == "paid")
+        state = "asked" if payment.is_asked_back else "paid"
+    return PaymentShown(payment, state, manages and state == "paid")
 
 
 def notices_of_item(item):

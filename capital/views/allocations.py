@@ -10,18 +10,18 @@ from blackgem.lib.access import manager_page
 from blackgem.lib.pages import found, save_form
 from capital.forms.allocations import AllocationForm
 from capital.queries import allocations as read
+from capital.queries.access import funds_of, require_role
 from capital.services.allocations import allocate
 from capital.states import ALLOCATION_CALLABLE
-from funds.access import DRAFT, MANAGE, ROLES, check_may
-from funds.models import Fund
+from funds.access import DRAFT, MANAGE, ROLES
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @manager_page
 def new_allocation(request: HttpRequest, fund_id: int) -> HttpResponse:
     """Set an amount of the fund aside for a deal."""
-    fund = found(Fund.objects.visible_to(request.user).select_related("capital", "partners"), pk=fund_id)
-    check_may(request.user, fund.pk, MANAGE)
+    fund = found(funds_of(request.user).select_related("capital", "partners"), pk=fund_id)
+    require_role(request.user, fund, MANAGE)
     deals = read.deals_without_allocation(request.user, fund)
     form = AllocationForm(
         request.POST or None, initial={"deal": request.GET.get("deal")}, deals=deals, currency=fund.currency

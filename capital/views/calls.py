@@ -11,20 +11,19 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from blackgem.lib.access import manager_page
 from blackgem.lib.errors import DomainError
 from blackgem.lib.export import write_csv, write_xlsx
-from blackgem.lib.pages import REFUSED, found, render_partial, show_problems
+from blackgem.lib.pages import REFUSED, render_partial, show_problems
 from capital.forms.calls import CallForms, allocation_table
 from capital.forms.filters import CallFilterForm
 from capital.forms.rows import with_rows
 from capital.queries import call as read
 from capital.queries import calls as listed
-from capital.queries.access import call_verbs
+from capital.queries.access import call_verbs, fund_of, funds_of, require_role
 from capital.queries.allocations import callable_allocations
 from capital.queries.notices import notices_of, progress_of
 from capital.services import calls as services
 from capital.services.planning import work_out
 from capital.states import CALL_ISSUED, CallStatus
-from funds.access import DRAFT, MANAGE, can_may, check_may
-from funds.models import Fund
+from funds.access import DRAFT, MANAGE, ROLES
 
 CALLS_PER_PAGE = 50
 NEWEST_FIRST = "-date"
@@ -141,8 +140,11 @@ def new_call(request: HttpRequest) -> HttpResponse:
     fund_id = request.POST.get("fund") or request.GET.get("fund")
     if not fund_id:
         return _choose_fund(request)
-    fund = found(Fund.objects.visible_to(request.user), pk=fund_id)
-    check_may(request.user, fund.pk, DRAFT)
+    return _new(request, fund_of(request.user, fund_id))
+
+
+def _new(request, fund) -> HttpResponse:
+    require_role(request.user, fund, DRAFT)
     return _draft(request, fund, None)
 
 
@@ -151,30 +153,29 @@ def new_call(request: HttpRequest) -> HttpResponse:
 def edit_call(request: HttpRequest, call_id: int) -> HttpResponse:
     """A draft, to be changed."""
     draft = read.call_of(request.user, call_id)
-    check_may(request.user, draft.fund_id, DRAFT)
+    require_role(request.user, draft, DRAFT)
     if draft.status != CallStatus.DRAFT:
         messages.error(request, "Only a draft can be changed. This call was submitted or issued.")
         return redirect("capital:call", draft.pk)
-    return _draft(request, draft.fund, draft)
+    return _draft(request, fund_of(request.user, draft.fund_id), draft)
 
 
 @require_POST
 @manager_page
 def work_out_call(request: HttpRequest) -> HttpResponse:
     """The investors' table for what is typed so far, worked out anew. Writes nothing."""
-    fund = found(Fund.objects.visible_to(request.user), pk=request.POST.get("fund") or 0)
-    check_may(request.user, fund.pk, DRAFT)
+    fund = fund_of(request.user, request.POST.get("fund") or 0)
+    require_role(request.user, fund, DRAFT)
     forms = _forms(request, fund, None)
     context = {"fund": fund, "forms": forms, "table": allocation_table(forms, work_out(forms.plan()))}
     return render(request, "capital/call_form.html#call_allocation", context)
 
 
 def _choose_fund(request) -> HttpResponse:
-    funds = [fund for fund in Fund.objects.visible_to(request.user).order_by("name")]
-    drafts = [fund for fund in funds if can_may(request.user, fund.pk, DRAFT)]
-    if len(drafts) == 1:
-        return _draft(request, drafts[0], None)
-    return render(request, "capital/call_fund.html", {"funds": drafts})
+    funds = [fund for fund in funds_of(request.user) if fund.role in ROLES[DRAFT]]
+    if len(funds) == 1:
+        return _new(request, funds[0])
+    return render(request, "capital/call_fund.html", {"funds": funds})
 
 
 def _forms(request, fund, draft) -> CallForms:
@@ -233,7 +234,7 @@ def _render(request, fund, draft, forms, *, status=200) -> HttpResponse:
         "forms": forms,
         "table": allocation_table(forms, work_out(forms.plan())),
         "number": draft.number if draft else fund.last_call_number + 1,
-        "may_issue": can_may(request.user, fund.pk, MANAGE),
-        "has_bank_details": fund.bank_details.verified().exists(),
+        "may_issue": fund.role in ROLES[MANAGE],
+        "has_bank_details": fund.has_bank_details,
     }
     return render_partial(request, "capital/call_form.html", "call_form", context, status=status)

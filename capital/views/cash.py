@@ -9,13 +9,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from blackgem.lib.access import manager_page
 from blackgem.lib.money import format_money
-from blackgem.lib.pages import found, save_form
+from blackgem.lib.pages import save_form
 from capital.forms.filters import ReceiptFilterForm
 from capital.forms.payments import ApplyForm, ReceiptForm, ReturnForm
 from capital.queries import cash as read
+from capital.queries.access import fund_of, funds_of, require_role
 from capital.services import receipts as services
-from funds.access import MANAGE, ROLES, can_may, check_may
-from funds.models import Fund
+from funds.access import MANAGE, ROLES
 
 RECEIPTS_PER_PAGE = 50
 
@@ -50,20 +50,18 @@ def record_receipt(request: HttpRequest) -> HttpResponse:
     fund_id = request.POST.get("fund") or request.GET.get("fund")
     if not fund_id:
         return _choose_fund(request)
-    fund = found(Fund.objects.visible_to(request.user), pk=fund_id)
-    return _new_receipt(request, fund)
+    return _new_receipt(request, fund_of(request.user, fund_id))
 
 
 def _choose_fund(request) -> HttpResponse:
-    funds = list(Fund.objects.visible_to(request.user).order_by("name"))
-    managed = [fund for fund in funds if can_may(request.user, fund.pk, MANAGE)]
+    managed = [fund for fund in funds_of(request.user) if fund.role in ROLES[MANAGE]]
     if len(managed) == 1:
         return _new_receipt(request, managed[0])
     return render(request, "capital/receipt_fund.html", {"funds": managed})
 
 
 def _new_receipt(request, fund) -> HttpResponse:
-    check_may(request.user, fund.pk, MANAGE)
+    require_role(request.user, fund, MANAGE)
     form = ReceiptForm(
         request.POST or None, initial={"value_date": timezone.localdate()}, currency=fund.currency
     )
@@ -88,7 +86,7 @@ def _record(request, fund, typed):
 def apply_receipt(request: HttpRequest, receipt_id: int) -> HttpResponse:
     """Apply unapplied cash to what investors owe."""
     receipt = read.receipt_of(request.user, receipt_id)
-    check_may(request.user, receipt.fund_id, MANAGE)
+    require_role(request.user, receipt, MANAGE)
     items = read.open_items(receipt.fund)
     form = ApplyForm(request.POST or None, items=items, currency=receipt.fund.currency)
     status = 200
@@ -121,7 +119,7 @@ def _apply(request, receipt, form):
 def return_receipt(request: HttpRequest, receipt_id: int) -> HttpResponse:
     """Send unapplied cash back."""
     receipt = read.receipt_of(request.user, receipt_id)
-    check_may(request.user, receipt.fund_id, MANAGE)
+    require_role(request.user, receipt, MANAGE)
     currency = receipt.fund.currency
     first = {"amount": receipt.capital.unapplied, "value_date": timezone.localdate()}
     form = ReturnForm(request.POST or None, initial=first, currency=currency)

@@ -15,11 +15,12 @@ from capital.forms.payments import PaymentForm, ReversalForm
 from capital.models import PaymentReversal
 from capital.queries import call as read_call
 from capital.queries import item as read
+from capital.queries.access import require_role
 from capital.services import payments as services
 from capital.services import reversals
 from capital.views.calls import call_context
 from capital.views.items import item_context
-from funds.access import MANAGE, check_may
+from funds.access import MANAGE
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -27,7 +28,7 @@ from funds.access import MANAGE, check_may
 def record_payment(request: HttpRequest, call_id: int, item_id: int) -> HttpResponse:
     """Record what one investor paid; in a dialog where scripts run, else on a page of its own."""
     item = read.item_of(request.user, call_id, item_id)
-    check_may(request.user, item.fund_id, MANAGE)
+    require_role(request.user, item, MANAGE)
     currency = item.call.fund.currency
     form = PaymentForm(request.POST or None, initial=_first(item), currency=currency)
     status = 200
@@ -81,7 +82,7 @@ def _show_change(request, call_id, item_id) -> HttpResponse:
 def request_reversal(request: HttpRequest, call_id: int, item_id: int, payment_id: int) -> HttpResponse:
     """Ask to take a payment back, with the reason."""
     payment = read.payment_of(request.user, call_id, item_id, payment_id)
-    check_may(request.user, payment.fund_id, MANAGE)
+    require_role(request.user, payment, MANAGE)
     form = ReversalForm(request.POST or None)
     status = 200
     if request.method == "POST":

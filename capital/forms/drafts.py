@@ -1,0 +1,81 @@
+"""A new call, or a draft as it was typed: what the form holds when it opens."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+
+from capital.models import CapitalCall, CapitalCallItemLine
+
+DAYS_TO_PAY = timedelta(days=14)
+ALL_LINES = "all"
+Basis = CapitalCallItemLine.Basis
+
+
+@dataclass
+class TypedAmounts:
+    """What stands in the investors' fields: the text of each, and those that a person set."""
+
+    texts: dict[int, str] = field(default_factory=dict)
+    by_hand: dict[int, Decimal] = field(default_factory=dict)
+    errors: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The first contents of the form's parts."""
+
+    details: dict
+    lines: list[dict]
+    excuses: list[dict]
+    amounts: TypedAmounts
+
+
+def open_new(today: date) -> Opened:
+    """A call of today with two weeks to pay, on one line."""
+    return Opened({"call_date": today, "due_date": today + DAYS_TO_PAY}, [{}], [], TypedAmounts())
+
+
+def open_draft(call: CapitalCall) -> Opened:
+    """A draft: its lines, who is excused, and which amounts a person set."""
+    names = ("total_amount", "purpose", "purpose_detail", "call_date", "due_date", "revision")
+    lines = list(call.lines.order_by("position"))
+    parts = list(
+        CapitalCallItemLine.objects.filter(call=call, basis__in=[Basis.EXCUSED, Basis.EDITED])
+        .select_related("item")
+        .order_by("pk")
+    )
+    return Opened(
+        details={name: getattr(call, name) for name in names},
+        lines=[_line(line) for line in lines],
+        excuses=_excuses(
+            [part for part in parts if part.basis == Basis.EXCUSED], [line.pk for line in lines]
+        ),
+        amounts=_amounts([part.item for part in parts if part.basis == Basis.EDITED]),
+    )
+
+
+def _line(line) -> dict:
+    return {
+        "kind": line.kind,
+        "allocation": str(line.allocation_id or ""),
+        "amount": line.amount,
+        "outside": not line.reduces_unfunded,
+    }
+
+
+def _excuses(parts, line_ids: list[int]) -> list[dict]:
+    """One row per excused line, or one for the whole call."""
+    by_partner: dict[tuple[int, str], list[int]] = {}
+    for part in parts:
+        key = (part.commitment_id, part.excuse_reason)
+        by_partner.setdefault(key, []).append(line_ids.index(part.line_id))
+    return [
+        {"commitment": str(commitment), "line": line, "reason": reason}
+        for (commitment, reason), places in by_partner.items()
+        for line in ([ALL_LINES] if len(places) == len(line_ids) else map(str, places))
+    ]
+
+
+def _amounts(items) -> TypedAmounts:
+    amounts = {item.commitment_id: item.amount for item in items}
+    return TypedAmounts(texts={pk: f"{amount:f}" for pk, amount in amounts.items()}, by_hand=amounts)
