@@ -24,7 +24,7 @@ class FundForm(ModelShapeForm):
     model = Fund
     model_fields = FUND_FIELDS
     labels = {
-        "lpa_date": "Date of the partnership agreement",
+        "lpa_date": "Date of the LPA",
         "first_closing_on": "First closing",
         "contact_name": "Contact for investors",
         "contact_email": "Contact e-mail",
@@ -37,6 +37,7 @@ class FundForm(ModelShapeForm):
     }
     help_texts = {
         "name": "As you call it. It appears in lists and on pages.",
+        "lpa_date": "Of the limited partnership agreement.",
         "legal_name": "As in the partnership agreement. It heads the notices; left empty, it is the name.",
         "currency": "All money of the fund is in it. It is fixed once money is promised.",
         "address": "Appears in the letterhead.",

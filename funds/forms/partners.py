@@ -24,6 +24,13 @@ class InvestorForm(ModelShapeForm):
         self.fields["address"].widget.attrs["rows"] = 3
 
 
+class NewInvestorForm(InvestorForm):
+    help_texts = {
+        **InvestorForm.help_texts,
+        "email": "Notices go to it, until the contacts say otherwise.",
+    }
+
+
 class ContactForm(ModelShapeForm):
     model = InvestorContact
     model_fields = CONTACT_FIELDS

@@ -152,10 +152,11 @@ def deal_of(user, deal_id) -> Deal:
 
 
 def commitments_of(user, investor):
-    """What an investor promised the funds that this person sees, with fund and capital."""
+    """What an investor promised the funds that this person sees, with fund and capital; `is_managed` by this person."""
     return (
         investor.commitments.filter(fund__in=Fund.objects.visible_to(user))
         .select_related("fund", "capital")
+        .annotate(is_managed=Exists(Fund.objects.filter(pk=OuterRef("fund")).run_by(user, Role.MANAGER)))
         .order_by("fund__name")
     )
 

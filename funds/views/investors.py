@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from blackgem.lib.access import manager_page
 from blackgem.lib.pages import found, save_form
-from funds.forms.partners import ContactForm, InvestorForm, InvestorListForm
+from funds.forms.partners import ContactForm, InvestorForm, InvestorListForm, NewInvestorForm
 from funds.models import InvestorContact
 from funds.queries import partners as queries
 from funds.services.partners import (
@@ -74,7 +74,7 @@ def investor_new(request):
     """With ?fund= the commitment to that fund is asked for next."""
     check_may_enter_partners(request.user)
     fund = fund_to_go_on_with(request)
-    form, status = InvestorForm(request.POST or None), 200
+    form, status = NewInvestorForm(request.POST or None), 200
     if request.method == "POST":
         made, status = save_form(
             form, lambda typed: create_investor(fields=typed, by=request.user, at=timezone.now())
