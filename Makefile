@@ -4,10 +4,13 @@ PORT ?= 8000
 PYTEST_WORKERS ?= 2
 export PYTHON PORT RESET
 
+# macOS looks for Homebrew's Pango only where it is told to.
+LIBRARIES := $(if $(filter Darwin,$(shell uname -s)),DYLD_FALLBACK_LIBRARY_PATH=/opt/homebrew/lib:/usr/local/lib)
+
 .PHONY: demo test setup setup-test lint pytest lock
 
 demo: setup
-	@exec .venv/bin/python manage.py demo
+	@exec env $(LIBRARIES) .venv/bin/python manage.py demo
 
 test: setup-test lint pytest
 
@@ -25,7 +28,7 @@ lint:
 	.venv/bin/python manage.py makemigrations --check --dry-run
 
 pytest:
-	.venv/bin/python -m pytest -n $(PYTEST_WORKERS) $(ARGS)
+	$(LIBRARIES) .venv/bin/python -m pytest -n $(PYTEST_WORKERS) $(ARGS)
 
 # Renews both locks; they name no package index.
 lock: setup-test
