@@ -1,5 +1,7 @@
 """The HTTP API under /api/: one instance, its routers, its document and its page."""
 
+from functools import cached_property
+
 from django.http import Http404, HttpRequest
 from django.urls import re_path
 from ninja import NinjaAPI
@@ -33,7 +35,12 @@ class BlackGemAPI(NinjaAPI):
         return to_camel(operation.view_func.__name__)
 
     def get_openapi_schema(self, **kwargs):
-        return complete(super().get_openapi_schema(**kwargs))
+        """Made once: it is the same for everybody."""
+        return self._document
+
+    @cached_property
+    def _document(self):
+        return complete(super().get_openapi_schema())
 
 
 def nothing_here(request: HttpRequest):

@@ -44,7 +44,7 @@ class Route:
 
 class Docs(DocsBase):
     def render_page(self, request: HttpRequest, api, **kwargs) -> HttpResponse:
-        schema = api.get_openapi_schema(path_params=kwargs)
+        schema = api.get_openapi_schema()
         context = {"title": schema["info"]["title"], "about": schema["info"]["description"]}
         return render(request, "api/docs.html", {**context, "groups": groups_of(schema)})
 
@@ -104,7 +104,8 @@ def _fields(schema: dict, shape: dict, depth: int = 0) -> list[Field]:
 
 def _resolve(schema: dict, shape: dict) -> dict:
     """The object that a schema means, itself or as an item of a list; empty for anything else."""
-    for inner in (*shape.get("allOf", ()), *shape.get("anyOf", ()), shape.get("items", {})):
+    nested = [shape["items"]] if "items" in shape else []
+    for inner in (*shape.get("allOf", ()), *shape.get("anyOf", ()), *nested):
         if found := _resolve(schema, inner):
             return found
     if "$ref" in shape:

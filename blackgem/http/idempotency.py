@@ -26,7 +26,9 @@ _KEPT_HEADERS = ("Content-Type", "Location")
 
 
 class InProgress(Conflict):
-    """Another request with this key is still at work (409)."""
+    """Another request with this key is still at work (409); ask again in so many seconds."""
+
+    retry_after = 2
 
 
 def answer_once(request: HttpRequest, run: Callable[[], HttpResponse]) -> HttpResponse:

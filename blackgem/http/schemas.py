@@ -27,6 +27,7 @@ from blackgem.lib.money import CAP, CENT, check_currency, parse_amount, parse_ra
 from blackgem.lib.text import forbidden_character
 
 MAX_ID = 2**63 - 1
+FIRST_YEAR, LAST_YEAR = 1900, 2199
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WHOLE = re.compile(r"[0-9]{1,19}")
 
@@ -165,11 +166,14 @@ def _email(value: str) -> str:
 
 def _day(value: object) -> date:
     try:
-        if isinstance(value, str) and _DAY.fullmatch(value):
-            return date.fromisoformat(value)
+        day = date.fromisoformat(value) if isinstance(value, str) and _DAY.fullmatch(value) else None
     except ValueError:
-        pass  # 2025-02-30 has the right shape and is no day
-    raise InvalidInput("date.invalid", "Enter a date such as 2026-02-15.")
+        day = None  # 2025-02-30 has the right shape and is no day
+    if day is None:
+        raise InvalidInput("date.invalid", "Enter a date such as 2026-02-15.")
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise InvalidInput("date.out_of_range", f"Enter a date between {FIRST_YEAR} and {LAST_YEAR}.")
+    return day
 
 
 def text(most: int, *, least: int = 0, multi_line: bool = False):

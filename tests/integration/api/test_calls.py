@@ -1,0 +1,419 @@
+"""Allocations and capital calls through the API: drafts, the states, what refuses them."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from capital.models import CapitalCall
+from funds.models import NoticeDelivery
+from funds.services.rendering import render_next
+from tests.factories import FundFactory
+from tests.support.api import problem, read
+
+from .conftest import CALLED_ON, DUE_ON
+
+pytestmark = pytest.mark.django_db
+
+
+def sums(told: dict) -> dict:
+    return {
+        name: told[name] for name in ("state", "committed", "called", "uncalled", "funded", "outstanding")
+    }
+
+
+# ---------------------------------------------------------------- allocations
+
+
+def test_an_allocation(world, api):
+    body = {"fundId": world.fund.pk, "dealId": world.deal.pk, "committed": "1000000"}
+    response = api.post("/allocations", body)
+    made = read(response)
+    assert response["Location"] == f"/api/allocations/{made['id']}"
+    assert sums(made) == {
+        "state": "committed",
+        "committed": 1_000_000,
+        "called": 0,
+        "uncalled": 1_000_000,
+    } | {
+        "funded": 0,
+        "outstanding": 0,
+    }
+    assert made["dealName"] == world.deal.name
+    assert api.read(f"/allocations?fundId={world.fund.pk}")["allocations"] == [made]
+    assert api.read("/allocations?fundId=999")["allocations"] == []
+    problem(api.post("/allocations", body), 409, "allocation.duplicate")
+
+
+def test_a_call_on_an_allocation_is_issued_at_once(world, trail):
+    response = trail.api.post(
+        f"/allocations/{trail.allocation['id']}/calls", {"amount": "120000", "dueDate": "2199-01-01"}
+    )
+    call = read(response)
+    assert response.status_code == 201, call
+    assert response["Location"] == f"/api/capital-calls/{call['id']}"
+    assert (call["status"], call["totalAmount"], call["outstanding"]) == ("SENT", 120_000, 120_000)
+    assert call["callDate"] == timezone.localdate().isoformat()
+    assert call["purpose"] == f"Investment – {world.deal.name}"
+    assert call["callNumber"] == 1
+    assert [item["calledAmount"] for item in call["items"]] == [50_000, 30_000, 40_000]
+    assert sums(call["allocation"])["called"] == 120_000
+    assert call["allocations"] == [call["allocation"]]
+    assert call["noticeSentAt"] is None
+    [line] = call["lines"]
+    assert (line["kind"], line["allocationId"], line["seqNo"]) == ("investment", trail.allocation["id"], 1)
+    detail = trail.api.read(f"/capital-calls/{call['id']}")
+    assert detail == {name: value for name, value in call.items() if name != "allocation"}
+
+
+def test_a_call_waits_where_two_must_agree(world, trail):
+    world.fund.four_eyes = True
+    world.fund.save()
+    call = trail.api.made(
+        f"/allocations/{trail.allocation['id']}/calls",
+        {"amount": 1, "dueDate": DUE_ON, "callDate": CALLED_ON},
+        status=202,
+    )
+    assert (call["status"], call["outstanding"], call["allocation"]["called"]) == ("PENDING_APPROVAL", 0, 0)
+    problem(trail.api.post(f"/capital-calls/{call['id']}/approve"), 403, "four_eyes")
+    approved = read(world.api("second").post(f"/capital-calls/{call['id']}/approve"))
+    assert (approved["status"], approved["allocations"][0]["called"]) == ("SENT", 1)
+
+
+def test_more_than_is_uncalled_is_refused(trail):
+    trail.call("900000")
+    body = {"amount": "100000.01", "dueDate": DUE_ON, "callDate": CALLED_ON}
+    told = problem(trail.api.post(f"/allocations/{trail.allocation['id']}/calls", body), 409)
+    assert "100,000.00" in told["detail"]
+    trail.call("100000")
+    problem(trail.api.post(f"/allocations/{trail.allocation['id']}/calls", {**body, "amount": 1}), 409)
+
+
+def test_more_than_is_unfunded_names_the_partners(world, trail):
+    told = problem(trail.api.post("/capital-calls", trail.draft_body(totalAmount="1200000.01")), 409)
+    assert told["code"] == "call.exceeds_uncalled"
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"dueDate": CALLED_ON}, "dueDate"),
+        ({"dueDate": "2026-02-30"}, "dueDate"),
+        ({"amount": 0}, "amount"),
+        ({"purpose": "x" * 201}, "purpose"),
+        ({"purpose": " "}, "purpose"),
+        ({"purposeDetail": "x" * 2001}, "purposeDetail"),
+        ({"status": "SENT"}, "status"),
+        ({"dueDate": None}, "dueDate"),
+    ],
+)
+def test_calls_that_could_never_be_right(trail, change, field):
+    body = {"amount": "100", "dueDate": DUE_ON, "callDate": CALLED_ON, **change}
+    told = problem(trail.api.post(f"/allocations/{trail.allocation['id']}/calls", body), 422)
+    assert [one["field"] for one in told["errors"]] == [field]
+    assert trail.api.read("/capital-calls")["total"] == 0
+
+
+# ---------------------------------------------------------------- drafts
+
+
+def test_a_draft_is_pro_rata_and_counts_nowhere(world, trail):
+    draft = trail.draft(totalAmount="100.00", allocationId=trail.allocation["id"])
+    assert draft["status"] == "DRAFT"
+    assert [str(item["calledAmount"]) for item in draft["items"]] == ["41.67", "25.00", "33.33"]
+    assert draft["allocations"][0]["called"] == 0
+    assert {item["status"] for item in draft["items"]} == {"PENDING"}
+    assert trail.api.read("/capital-calls")["summary"]["totalCalled"] == 0
+
+
+def test_a_draft_of_several_lines(world, trail):
+    lines = [
+        {"kind": "investment", "amount": 600, "allocationId": trail.allocation["id"]},
+        {"kind": "management_fee", "amount": "300"},
+        {"kind": "partnership_expenses", "amount": "300.00", "reducesUnfunded": False},
+    ]
+    draft = trail.draft(totalAmount=1200, lines=lines)
+    shown = [
+        (line["position"], line["kind"], line["amount"], line["reducesUnfunded"]) for line in draft["lines"]
+    ]
+    assert shown == [
+        (1, "management_fee", 300, True),
+        (2, "partnership_expenses", 300, False),
+        (3, "investment", 600, True),
+    ]
+    assert [[part["amount"] for part in item["lines"]] for item in draft["items"]] == [
+        [125, 125, 250],
+        [75, 75, 150],
+        [100, 100, 200],
+    ]
+    problem(trail.api.post("/capital-calls", trail.draft_body(totalAmount=1201, lines=lines)), 422)
+
+
+def test_amounts_set_by_hand_must_add_up(world, trail):
+    ids = [partner.investor_id for partner in world.partners]
+    items = [{"investorId": ids[0], "calledAmount": "40000"}, {"investorId": ids[2], "calledAmount": 20000}]
+    draft = trail.draft(items=items)
+    assert {item["investorId"]: item["calledAmount"] for item in draft["items"]} == {
+        ids[0]: 40000,
+        ids[1]: 0,
+        ids[2]: 20000,
+    }
+    items[0]["calledAmount"] = "40000.01"
+    told = problem(trail.api.post("/capital-calls", trail.draft_body(items=items)), 422)
+    assert told["code"] == "call.items_do_not_add_up"
+
+
+def test_excused_from_one_line(world, trail):
+    ids = [partner.investor_id for partner in world.partners]
+    lines = [{"kind": "management_fee", "amount": 300}, {"kind": "investment", "amount": 500}]
+    items = [
+        {
+            "investorId": ids[0],
+            "calledAmount": 100,
+            "lines": [{"amount": 100}, {"excused": "Side letter §4"}],
+        },
+        {"investorId": ids[1], "calledAmount": 300, "lines": [{"amount": 100}, {"amount": 200}]},
+        {"investorId": ids[2], "calledAmount": 400, "lines": [{"amount": 100}, {"amount": "300"}]},
+    ]
+    draft = trail.draft(totalAmount=800, lines=lines, items=items)
+    first = draft["items"][0]
+    assert first["calledAmount"] == 100
+    assert [(part["amount"], part["basis"], part["excuseReason"]) for part in first["lines"]] == [
+        (100, "edited", ""),
+        (0, "excused", "Side letter §4"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("items", "field"),
+    [
+        ([], "items"),
+        ([{"investorId": 1}], "items.0.calledAmount"),
+        ([{"investorId": 999999, "calledAmount": 60000}], "items.0.investorId"),
+        ([{"investorId": 1, "calledAmount": -1}], "items.0.calledAmount"),
+        ([{"investorId": 1, "calledAmount": 1, "status": "PAID"}], "items.0.status"),
+        ([{"investorId": 1, "calledAmount": 2, "lines": [{"amount": 1}]}], "items.0"),
+        ([{"investorId": 1, "calledAmount": 2, "lines": [{}]}], "items.0.lines.0"),
+        ([{"investorId": 1, "calledAmount": 1}] * 2, "body"),
+        ({}, "items"),
+    ],
+)
+def test_items_that_could_never_be_right(trail, items, field):
+    told = problem(trail.api.post("/capital-calls", trail.draft_body(items=items)), 422)
+    assert [one["field"] for one in told["errors"]] == [field]
+
+
+def test_a_draft_is_written_anew_under_its_number(trail):
+    draft = trail.draft()
+    body = trail.draft_body(totalAmount="120000", purpose="Another", revision=draft["revision"])
+    changed = read(trail.api.put(f"/capital-calls/{draft['id']}", body))
+    assert (changed["id"], changed["callNumber"], changed["revision"]) == (
+        draft["id"],
+        draft["callNumber"],
+        2,
+    )
+    assert (changed["totalAmount"], changed["purpose"]) == (120_000, "Another")
+    problem(trail.api.put(f"/capital-calls/{draft['id']}", body), 409, "stale_version")
+    del body["revision"]
+    assert trail.api.put(f"/capital-calls/{draft['id']}", body).status_code == 200
+
+
+def test_a_draft_is_deleted_and_leaves_a_gap(trail):
+    draft = trail.draft()
+    assert read(trail.api.delete(f"/capital-calls/{draft['id']}")) == {"success": True}
+    problem(trail.api.get(f"/capital-calls/{draft['id']}"), 404)
+    problem(trail.api.delete(f"/capital-calls/{draft['id']}"), 404)
+    assert trail.draft()["callNumber"] == draft["callNumber"] + 1
+
+
+def test_a_call_stays_with_its_fund(world, trail):
+    other = trail.api.made("/funds", {"name": "Other", "lpaDate": "2025-01-01"})
+    body = trail.draft_body(fundId=other["id"])
+    problem(trail.api.put(f"/capital-calls/{trail.draft()['id']}", body), 422)
+
+
+def test_a_fund_without_commitments_cannot_call(trail):
+    fund = trail.api.made("/funds", {"name": "Empty", "lpaDate": "2025-01-01"})
+    problem(trail.api.post("/capital-calls", trail.draft_body(fundId=fund["id"])), 422, "fund.no_commitments")
+
+
+# ---------------------------------------------------------------- every state × every verb
+
+STATES = ("DRAFT", "PENDING_APPROVAL", "SENT", "PARTIALLY_FUNDED", "FULLY_FUNDED", "CANCELLED")
+ALLOWED = {
+    "put": {"DRAFT"},
+    "delete": {"DRAFT"},
+    "submit": {"DRAFT"},
+    "approve": {"PENDING_APPROVAL"},
+    "cancel": {"DRAFT", "PENDING_APPROVAL", "SENT"},
+    "send-notices": {"DRAFT", "SENT", "PARTIALLY_FUNDED", "FULLY_FUNDED"},
+    "pay": {"SENT", "PARTIALLY_FUNDED"},
+    "pay-item": {"SENT", "PARTIALLY_FUNDED"},
+}
+
+
+def call_in(trail, status: str) -> dict:
+    """A call brought to this status through the API."""
+    call = trail.draft()
+    path = f"/capital-calls/{call['id']}"
+    steps = {
+        "DRAFT": (),
+        "PENDING_APPROVAL": ("submit",),
+        "SENT": ("submit", "approve"),
+        "PARTIALLY_FUNDED": ("submit", "approve"),
+        "FULLY_FUNDED": ("submit", "approve"),
+        "CANCELLED": ("cancel",),
+    }
+    for step in steps[status]:
+        assert trail.api.post(f"{path}/{step}").status_code == 200
+    if status == "PARTIALLY_FUNDED":
+        trail.api.made(f"{path}/payments", {"amount": 1, "itemId": call["items"][0]["id"]})
+    if status == "FULLY_FUNDED":
+        trail.api.made(f"{path}/payments", {"amount": 60000})
+    call = trail.api.read(path)
+    assert call["status"] == status
+    return call
+
+
+def attempt(trail, verb: str, call: dict):
+    path = f"/capital-calls/{call['id']}"
+    if verb == "put":
+        return trail.api.put(path, trail.draft_body(purpose="Changed"))
+    if verb == "delete":
+        return trail.api.delete(path)
+    if verb == "pay":
+        return trail.api.post(f"{path}/payments", {"amount": 1, "itemId": call["items"][1]["id"]})
+    if verb == "pay-item":
+        body = {"paidAmount": 1, "paidDate": "2026-02-20", "paymentMethod": "wire"}
+        return trail.api.patch(f"{path}/items/{call['items'][1]['id']}/payment", body)
+    return trail.api.post(f"{path}/{verb}")
+
+
+@pytest.mark.parametrize("verb", ALLOWED)
+@pytest.mark.parametrize("status", STATES)
+def test_exactly_the_allowed_moves(trail, status, verb):
+    call = call_in(trail, status)
+    response = attempt(trail, verb, call)
+    if status in ALLOWED[verb]:
+        assert response.status_code in (200, 201), response.content
+        return
+    problem(response, 409)
+    assert trail.api.read(f"/capital-calls/{call['id']}") == call
+
+
+def test_cancelling_says_why_and_frees_the_allocation(trail):
+    call = trail.call("1000000")
+    assert call["allocation"]["state"] == "called"
+    cancelled = read(
+        trail.api.post(f"/capital-calls/{call['id']}/cancel", {"reason": "The deal fell through"})
+    )
+    assert (cancelled["status"], cancelled["cancelReason"]) == ("CANCELLED", "The deal fell through")
+    assert cancelled["allocations"][0]["state"] == "committed"
+    assert cancelled["outstanding"] == 0
+
+
+def test_bodies_of_verbs_hold_nothing_unknown(trail):
+    call = trail.draft()
+    problem(trail.api.post(f"/capital-calls/{call['id']}/submit", {"force": True}), 422, "field.unknown")
+    problem(trail.api.post(f"/capital-calls/{call['id']}/cancel", {"note": "x"}), 422, "field.unknown")
+    problem(trail.api.post(f"/capital-calls/{call['id']}/send-notices", {"resend": "yes"}), 422)
+    assert trail.api.post(f"/capital-calls/{call['id']}/submit", {}).status_code == 200
+
+
+# ---------------------------------------------------------------- notices
+
+
+def test_sending_issues_a_draft_and_queues_once(world, trail):
+    call = trail.draft()
+    path = f"/capital-calls/{call['id']}"
+    assert read(trail.api.post(f"{path}/send-notices")) == {"success": True, "sentCount": 3}
+    assert trail.api.read(path)["status"] == "SENT"
+    assert read(trail.api.post(f"{path}/send-notices", {"resend": False})) == {
+        "success": True,
+        "sentCount": 0,
+    }
+    assert NoticeDelivery.objects.count() == 3
+
+
+def test_notice_sent_at_is_the_first_confirmed_mail(trail):
+    call = trail.call()
+    trail.api.post(f"/capital-calls/{call['id']}/send-notices")
+    at = timezone.now()
+    for minutes, delivery in enumerate(NoticeDelivery.objects.order_by("-pk")[:2]):
+        delivery.state, delivery.sent_at = "sent", at + timedelta(minutes=minutes)
+        delivery.save()
+    shown = at.isoformat().replace("+00:00", "Z")
+    assert trail.api.read(f"/capital-calls/{call['id']}")["noticeSentAt"] == shown
+    assert trail.api.read("/capital-calls")["capitalCalls"][0]["noticeSentAt"] == shown
+
+
+def test_a_notice_as_pdf(world, trail):
+    call = trail.call()
+    path = f"/capital-calls/{call['id']}/notice-pdf"
+    problem(trail.api.get(path), 409, "notice.not_ready")
+    while render_next(at=timezone.now()):
+        pass
+    for query in ("", f"?itemId={call['items'][0]['id']}"):
+        response = trail.api.get(path + query)
+        assert response["Content-Type"] == "application/pdf"
+        assert response["Content-Disposition"].startswith("attachment")
+        assert response.content.startswith(b"%PDF-")
+    problem(trail.api.get(f"{path}?itemId=999999"), 404)
+    problem(world.api("stranger").get(path), 404)
+
+
+# ---------------------------------------------------------------- lists
+
+
+def test_the_summary_is_over_the_whole_filter(world, trail):
+    first, second = trail.call("100000"), trail.call("200000", callDate="2026-02-16")
+    trail.draft()
+    trail.api.made(f"/capital-calls/{first['id']}/payments", {"amount": 100000})
+    told = trail.api.read("/capital-calls?limit=1")
+    assert (told["total"], [call["id"] for call in told["capitalCalls"]]) == (3, [second["id"]])
+    expected = {"currency": "USD", "totalCalled": 300_000, "totalFunded": 100_000, "outstanding": 200_000}
+    assert told["summary"] == {**expected, "unfundedCommitments": 900_000}
+    assert told["summaries"] == [told["summary"]]
+    funded = trail.api.read("/capital-calls?status=FULLY_FUNDED")
+    assert [call["id"] for call in funded["capitalCalls"]] == [first["id"]]
+    assert funded["summary"]["totalCalled"] == 100_000
+    assert trail.api.read("/capital-calls?fundId=999")["total"] == 0
+
+
+def test_amounts_of_two_currencies_are_never_added(world, trail):
+    FundFactory(currency="EUR", manager=world.people["manager"])
+    trail.call("100000")
+    told = trail.api.read("/capital-calls")
+    assert told["summary"] == dict.fromkeys(told["summary"])
+    assert {row["currency"]: row["totalCalled"] for row in told["summaries"]} == {"EUR": 0, "USD": 100_000}
+    assert trail.api.read(f"/capital-calls?fundId={world.fund.pk}")["summary"]["totalCalled"] == 100_000
+
+
+def test_days_overdue_and_standing(world, trail):
+    call = trail.call()
+    late = (timezone.localdate() - CapitalCall.objects.get(pk=call["id"]).due_date).days
+    assert call["daysOverdue"] == late > 0
+    assert {item["daysOverdue"] for item in call["items"]} == {late}
+    assert {item["standing"] for item in call["items"]} == {"good"}
+    trail.api.made(f"/capital-calls/{call['id']}/payments", {"amount": 60000})
+    paid = trail.api.read(f"/capital-calls/{call['id']}")
+    assert paid["daysOverdue"] == 0
+    assert {item["daysOverdue"] for item in paid["items"]} == {0}
+
+
+def test_the_figures_of_a_fund(world, trail):
+    call = trail.call("400000")
+    trail.api.made(f"/capital-calls/{call['id']}/payments", {"amount": 400000})
+    trail.call("100000")
+    assert trail.api.read(f"/funds/{world.fund.pk}/capital") == {
+        "fundId": world.fund.pk,
+        "totalCommitted": 1_000_000,
+        "totalCalled": 500_000,
+        "totalFunded": 400_000,
+        "uncalledCapital": 500_000,
+        "outstandingCalls": 100_000,
+    }
+    fund = trail.api.read(f"/funds/{world.fund.pk}")
+    assert fund["currentSize"] == 400_000
+    assert (fund["partners"]["called"], fund["partners"]["unfunded"]) == (500_000, 700_000)
+    assert fund["cash"] == {"received": 400_000, "applied": 400_000, "returned": 0, "unapplied": 0}
