@@ -6,6 +6,8 @@ import pytest
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
+from capital.api import reads
+from funds.api import deals
 from tests.factories import CommitmentFactory
 from tests.support.api import Api
 
@@ -61,8 +63,6 @@ def test_ten_queries_whatever_the_number_of_rows(world, trail):
 def test_rows_and_sums_are_of_one_moment(world, trail, monkeypatch):
     """A payment that commits between the reading of the call and of its items is in both or in neither."""
     call = trail.call("60000")
-    from capital.api import reads
-
     real = reads.items
 
     def pay_meanwhile(call_row):
@@ -87,8 +87,6 @@ def test_rows_and_sums_are_of_one_moment(world, trail, monkeypatch):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_get_cannot_write(world, api, monkeypatch):
-    from funds.api import deals
-
     def careless(user, deal_id):
         world.deal.name = "Changed by a GET"
         world.deal.save()
