@@ -32,7 +32,9 @@ urlpatterns = [
     path("calls/<int:call_id>/items/<int:item_id>/resend/", letters.resend_notice, name="item_resend"),
     # items and payments
     path("calls/<int:call_id>/items/<int:item_id>/", items.item, name="item"),
-    path("calls/<int:call_id>/items/<int:item_id>/payments/new/", payments.record_payment, name="payment_new"),
+    path(
+        "calls/<int:call_id>/items/<int:item_id>/payments/new/", payments.record_payment, name="payment_new"
+    ),
     path(
         "calls/<int:call_id>/items/<int:item_id>/payments/<int:payment_id>/reverse/",
         payments.request_reversal,

@@ -3,3 +3,6 @@ from django.apps import AppConfig
 
 class DistributionsConfig(AppConfig):
     name = "distributions"
+
+    def ready(self):
+        from distributions import rails  # noqa: F401  registers what the database's refusals mean

@@ -31,7 +31,9 @@ class Receipt(models.Model):
             models.CheckConstraint(condition=Q(amount__gt=0), name="receipt_positive"),
             models.CheckConstraint(condition=~Q(tx_ref=""), name="receipt_tx_ref_null_or_named"),
         ]
-        indexes = [models.Index(fields=["fund", "-value_date", "-id"], include=["amount"], name="receipts_by_date")]
+        indexes = [
+            models.Index(fields=["fund", "-value_date", "-id"], include=["amount"], name="receipts_by_date")
+        ]
 
     def __str__(self):
         return f"{self.amount} on {self.value_date}"

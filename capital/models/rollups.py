@@ -6,6 +6,7 @@ Amounts are in the fund's currency. Only issued calls count: drafts, calls await
 from django.db import models
 
 from blackgem.lib.fields import MoneyField
+from blackgem.lib.rollups import RollUp, parent
 from funds.models import Commitment, Fund
 
 from .allocations import FundAllocation
@@ -17,28 +18,11 @@ def _sum():
     return MoneyField()
 
 
-def _parent(model, related_name="capital"):
-    return models.OneToOneField(
-        model, on_delete=models.DO_NOTHING, primary_key=True, related_name=related_name
-    )
-
-
-class RollUp(models.Model):
-    """What every roll-up is: a row of a view, read only, keyed by its parent."""
-
-    class Meta:
-        abstract = True
-        managed = False
-
-    def __str__(self):
-        return f"{type(self).__name__} of {self.pk}"
-
-
 class AllocationCapital(RollUp):
     """An allocation: committed; called = its lines in issued calls; funded = ledger rows on them;
     uncalled = committed − called; outstanding = called − funded."""
 
-    allocation = _parent(FundAllocation)
+    allocation = parent(FundAllocation)
     fund = models.ForeignKey(Fund, on_delete=models.DO_NOTHING, related_name="+")
     committed = _sum()
     called = _sum()
@@ -53,7 +37,7 @@ class AllocationCapital(RollUp):
 class FundCapital(RollUp):
     """A fund's deals: the sums of its allocations, under the names that the roll-up has always had."""
 
-    fund = _parent(Fund)
+    fund = parent(Fund)
     total_committed = _sum()
     total_called = _sum()
     total_funded = _sum()
@@ -67,7 +51,7 @@ class FundCapital(RollUp):
 class CallCapital(RollUp):
     """A call: called = its total; paid; outstanding = called − paid. A call that was not issued has outstanding 0."""
 
-    call = _parent(CapitalCall)
+    call = parent(CapitalCall)
     fund = models.ForeignKey(Fund, on_delete=models.DO_NOTHING, related_name="+")
     called = _sum()
     paid = _sum()
@@ -81,7 +65,7 @@ class CallItemCapital(RollUp):
     """One partner's part of a call: called, paid, outstanding, status (pending, partial, paid), and the value date of
     the last payment that stands (null while there is none)."""
 
-    item = _parent(CapitalCallItem)
+    item = parent(CapitalCallItem)
     call = models.ForeignKey(CapitalCall, on_delete=models.DO_NOTHING, related_name="+")
     commitment = models.ForeignKey(Commitment, on_delete=models.DO_NOTHING, related_name="+")
     called = _sum()
@@ -99,7 +83,7 @@ class CommitmentCapital(RollUp):
     draws on the commitment; paid; outstanding = called − paid; distributed and recallable from the ledger;
     unfunded = committed − called_within + recallable."""
 
-    commitment = _parent(Commitment)
+    commitment = parent(Commitment)
     fund = models.ForeignKey(Fund, on_delete=models.DO_NOTHING, related_name="+")
     committed = _sum()
     called = _sum()
@@ -118,7 +102,7 @@ class FundCommitmentCapital(RollUp):
     """A fund's partners: the sums of their commitments, calls, payments and what is left to call. `paid` is the fund's
     current size."""
 
-    fund = _parent(Fund, related_name="partners")
+    fund = parent(Fund, related_name="partners")
     committed = _sum()
     called = _sum()
     called_within = _sum()
@@ -135,7 +119,7 @@ class FundCommitmentCapital(RollUp):
 class FundCash(RollUp):
     """A fund's incoming cash: received; applied to items; returned; unapplied = what waits to be applied."""
 
-    fund = _parent(Fund, related_name="cash")
+    fund = parent(Fund, related_name="cash")
     received = _sum()
     applied = _sum()
     returned = _sum()
@@ -148,7 +132,7 @@ class FundCash(RollUp):
 class ReceiptCapital(RollUp):
     """A receipt: amount; applied = its payments net of reversals; returned; unapplied = what is left."""
 
-    receipt = _parent(Receipt)
+    receipt = parent(Receipt)
     fund = models.ForeignKey(Fund, on_delete=models.DO_NOTHING, related_name="+")
     amount = _sum()
     applied = _sum()

@@ -1,10 +1,10 @@
 """Who promised what, on which terms; the ledger; and the letters about it."""
 
 from .bank import BankDetails
-from .fund import Fund, FundMembership, FundTerms
+from .fund import Fund, FundMembership, FundTerms, FundTermsTier, NavEntry
 from .ledger import CapitalTransaction
 from .notices import Notice, NoticeDelivery, NoticeDocument, NoticeRendering
-from .partners import Commitment, Deal, Investor, InvestorContact
+from .partners import Commitment, Deal, Investor, InvestorContact, SideLetter
 
 __all__ = [
     "BankDetails",
@@ -14,10 +14,13 @@ __all__ = [
     "Fund",
     "FundMembership",
     "FundTerms",
+    "FundTermsTier",
     "Investor",
     "InvestorContact",
+    "NavEntry",
     "Notice",
     "NoticeDelivery",
     "NoticeDocument",
     "NoticeRendering",
+    "SideLetter",
 ]

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from blackgem.lib.fields import CurrencyField, PlainTextField, RateField, SafeCharField
+from blackgem.lib.fields import CurrencyField, MoneyField, PlainTextField, RateField, SafeCharField
 
 
 class FundQuerySet(models.QuerySet):
@@ -45,6 +45,7 @@ class Fund(models.Model):
     four_eyes = models.BooleanField("a second person approves", default=False)
     # Given under the fund's lock and never again: the gap of a deleted draft stays visible.
     last_call_number = models.PositiveIntegerField(default=0, editable=False)
+    last_distribution_number = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
@@ -83,6 +84,27 @@ class FundTerms(models.Model):
         ACT_360 = "act/360", "Actual/360"
         THIRTY_360 = "30E/360", "30E/360"
 
+    class Order(models.TextChoices):
+        CAPITAL_FIRST = "capital_first", "Capital first, then preferred return"
+        PREF_FIRST = "pref_first", "Preferred return first, then capital"
+
+    class PrefStart(models.TextChoices):
+        PAID = "paid", "The day paid"
+        DUE = "due", "The due date"
+        LATER = "later", "The later of the two"
+
+    class FeeAllocation(models.TextChoices):
+        PRO_RATA = "pro_rata", "In proportion to realised cost"
+        NONE = "none", "Not at all"
+
+    class FeeBase(models.TextChoices):
+        INVESTED = "invested", "Of invested cost"
+        COMMITMENT = "commitment", "Of commitments"
+
+    class RecallableTreatment(models.TextChoices):
+        ALL_IN = "all_in", "Counted as distributed"
+        EXCLUDED = "excluded", "Netted out"
+
     fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="terms")
     version = models.PositiveIntegerField()
     effective_on = models.DateField()
@@ -94,6 +116,20 @@ class FundTerms(models.Model):
     compounding = models.CharField(max_length=9, choices=Compounding, default=Compounding.ANNUAL)
     day_count = models.CharField(max_length=7, choices=DayCount, default=DayCount.ACT_365)
     management_fee_rate = RateField("management fee", default=Decimal("0.02"))
+    order = models.CharField("what is paid first", max_length=13, choices=Order, default=Order.CAPITAL_FIRST)
+    pref_start = models.CharField(
+        "preferred return runs from", max_length=5, choices=PrefStart, default=PrefStart.PAID
+    )
+    loss_carryforward = models.BooleanField("losses stay due", default=True)
+    fee_allocation = models.CharField(max_length=8, choices=FeeAllocation, default=FeeAllocation.PRO_RATA)
+    fee_base = models.CharField(max_length=10, choices=FeeBase, default=FeeBase.INVESTED)
+    recallable_treatment = models.CharField(
+        "recallable distributions in multiples",
+        max_length=8,
+        choices=RecallableTreatment,
+        default=RecallableTreatment.ALL_IN,
+    )
+    clawback_tax_rate = RateField("tax rate in a clawback", default=Decimal("0"))
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
@@ -119,6 +155,56 @@ class FundTerms(models.Model):
 
     def __str__(self):
         return f"{self.fund} terms v{self.version}"
+
+
+class FundTermsTier(models.Model):
+    """A further tier of a version of the terms, above the one on the terms themselves. Rates are fractions."""
+
+    terms = models.ForeignKey(FundTerms, on_delete=models.PROTECT, related_name="further_tiers")
+    position = models.PositiveSmallIntegerField()
+    hurdle_rate = RateField("hurdle")
+    catch_up_rate = RateField("GP catch-up")
+    carry_rate = RateField("carried interest")
+
+    class Meta:
+        db_table = "fund_terms_tiers"
+        constraints = [
+            models.UniqueConstraint(fields=["terms", "position"], name="fund_terms_tier_position_once"),
+            models.CheckConstraint(
+                condition=Q(hurdle_rate__range=(0, 1))
+                & Q(catch_up_rate__range=(0, 1))
+                & Q(carry_rate__gte=0)
+                & Q(carry_rate__lt=1),
+                name="fund_terms_tier_rates_are_fractions",
+            ),
+            models.CheckConstraint(
+                condition=Q(catch_up_rate=0) | Q(catch_up_rate__gte=F("carry_rate")),
+                name="fund_terms_tier_catch_up_reaches_carry",
+            ),
+        ]
+
+    def __str__(self):
+        return f"tier {self.position} of {self.terms}"
+
+
+class NavEntry(models.Model):
+    """What a fund's holdings are worth on a day, in its currency. The newest entry of a day stands."""
+
+    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="nav_entries")
+    as_of = models.DateField()
+    amount = MoneyField()
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+
+    class Meta:
+        db_table = "nav_entries"
+        indexes = [models.Index(fields=["fund", "-as_of", "-id"], name="nav_entries_by_day")]
+        constraints = [models.CheckConstraint(condition=Q(amount__gte=0), name="nav_not_negative")]
+
+    def __str__(self):
+        return f"NAV of {self.fund} on {self.as_of}"
 
 
 class FundMembership(models.Model):

@@ -6,7 +6,7 @@ from django.db.models.functions import Now
 from blackgem.lib.fields import MoneyField
 
 from .fund import Fund
-from .partners import Commitment
+from .partners import Commitment, Deal
 
 
 class CapitalTransaction(models.Model):
@@ -42,6 +42,19 @@ class CapitalTransaction(models.Model):
     call_item_id = models.BigIntegerField(null=True)
     allocation_id = models.BigIntegerField(null=True)
     payment_id = models.BigIntegerField(null=True)
+    # What a contribution was for, and when it was due: as the waterfall needs it, whatever the call says later.
+    deal = models.ForeignKey(
+        Deal, null=True, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    line_kind = models.CharField(max_length=26, blank=True, default="")
+    due_on = models.DateField(null=True)
+    distribution_id = models.BigIntegerField(null=True)
+    distribution_item_id = models.BigIntegerField(null=True)
+    payout_id = models.BigIntegerField(null=True)
+    # The row that this one takes back: both drop out of what a waterfall or a multiple is worked out from.
+    reverses = models.OneToOneField(
+        "self", null=True, on_delete=models.PROTECT, related_name="reversed_by_row", db_constraint=False
+    )
 
     class Meta:
         db_table = "capital_transactions"
@@ -55,6 +68,9 @@ class CapitalTransaction(models.Model):
                 fields=["call_item_id", "call_line_id"], include=["amount"], name="ledger_by_item_line"
             ),
             models.Index(fields=["payment_id"], include=["amount"], name="ledger_by_payment"),
+            models.Index(
+                fields=["payout_id"], condition=models.Q(payout_id__isnull=False), name="ledger_by_payout"
+            ),
             models.Index(
                 fields=["fund", "type"],
                 include=["amount", "recallable"],

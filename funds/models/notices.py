@@ -19,6 +19,7 @@ class Notice(models.Model):
 
     class Kind(models.TextChoices):
         CAPITAL_CALL = "capital_call", "Capital call notice"
+        DISTRIBUTION = "distribution", "Distribution notice"
 
     fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="notices")
     commitment = models.ForeignKey(Commitment, on_delete=models.PROTECT, related_name="notices")
@@ -55,7 +56,9 @@ class NoticeRendering(models.Model):
     Attempts are counted before each try, so that a document that kills its worker is told from one that waits its turn.
     """
 
-    notice = models.OneToOneField(Notice, on_delete=models.PROTECT, related_name="rendering", primary_key=True)
+    notice = models.OneToOneField(
+        Notice, on_delete=models.PROTECT, related_name="rendering", primary_key=True
+    )
     due_at = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)
     failure = models.CharField(max_length=500, blank=True)

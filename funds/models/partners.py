@@ -1,11 +1,13 @@
 """Deals a fund buys, investors who promise money, and what each promised."""
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from blackgem.lib.fields import MoneyField, PlainTextField, SafeCharField
+from blackgem.lib.fields import MoneyField, PlainTextField, RateField, SafeCharField
 
 from .fund import Fund
 
@@ -70,6 +72,7 @@ class Investor(models.Model):
     address = PlainTextField(max_length=500, blank=True)
     country = SafeCharField(max_length=100, blank=True)
     tax_reference = SafeCharField(max_length=50, blank=True)
+    withholding_rate = RateField("withholding tax", default=Decimal("0"))
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
@@ -150,3 +153,34 @@ class Commitment(models.Model):
 
     def __str__(self):
         return f"{self.investor} in {self.fund}"
+
+
+class SideLetter(models.Model):
+    """One dated version of what a partner agreed apart from the fund's terms. What is left out stays as there."""
+
+    commitment = models.ForeignKey(Commitment, on_delete=models.PROTECT, related_name="side_letters")
+    version = models.PositiveIntegerField()
+    effective_on = models.DateField()
+    hurdle_rate = RateField("preferred return", null=True, blank=True)
+    catch_up_rate = RateField("GP catch-up", null=True, blank=True)
+    carry_rate = RateField("carried interest", null=True, blank=True)
+    note = SafeCharField(max_length=500, blank=True)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+
+    class Meta:
+        db_table = "side_letters"
+        constraints = [
+            models.UniqueConstraint(fields=["commitment", "version"], name="side_letter_version_once"),
+            models.CheckConstraint(
+                condition=(Q(hurdle_rate__isnull=True) | Q(hurdle_rate__range=(0, 1)))
+                & (Q(catch_up_rate__isnull=True) | Q(catch_up_rate__range=(0, 1)))
+                & (Q(carry_rate__isnull=True) | (Q(carry_rate__gte=0) & Q(carry_rate__lt=1))),
+                name="side_letter_rates_are_fractions",
+            ),
+        ]
+
+    def __str__(self):
+        return f"side letter v{self.version} of {self.commitment}"

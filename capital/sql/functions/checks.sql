@@ -1,13 +1,6 @@
 -- Checks that wait for commit, one per object. Each takes the object's lock, so that two writers blind to each other
 -- cannot both pass.
 
-CREATE OR REPLACE FUNCTION note_checks(what text, ids bigint[]) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    INSERT INTO pending_checks (kind, object_id)
-    SELECT what, x.id FROM (SELECT DISTINCT unnest(ids) AS id) x WHERE x.id IS NOT NULL ORDER BY x.id
-    ON CONFLICT DO NOTHING
-$$;
-
 -- Lines and items sum to their call; item lines to their item and to their line.
 CREATE OR REPLACE FUNCTION check_call_sums(call bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -101,6 +94,12 @@ BEGIN
     END IF;
 END $$;
 
+-- What was given back may be called again; taking it back again must not leave less than nothing unfunded.
+CREATE OR REPLACE FUNCTION check_unfunded(commitment bigint) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT guard_commitments(ARRAY[commitment])
+$$;
+
 -- For imports and for anyone in psql: makes the stored states of everything this transaction touched agree with its
 -- amounts. Calls first, then allocations, each in id order. Returns how many rows it changed.
 CREATE OR REPLACE FUNCTION settle_states() RETURNS integer
@@ -131,6 +130,6 @@ BEGIN
     RETURN changed + changed_too;
 END $$;
 
-REVOKE EXECUTE ON FUNCTION note_checks(text, bigint[]), check_call_sums(bigint), check_call_status(bigint),
+REVOKE EXECUTE ON FUNCTION check_call_sums(bigint), check_unfunded(bigint), check_call_status(bigint),
     check_call_is_new(bigint), check_allocation_state(bigint), check_reversal(bigint), guard_commitments(bigint[]),
     guard_allocations(bigint[]), guard_receipts(bigint[]) FROM PUBLIC;

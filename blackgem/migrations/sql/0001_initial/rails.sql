@@ -49,5 +49,15 @@ CREATE CONSTRAINT TRIGGER run_pending_check AFTER INSERT ON pending_checks
 -- runs with its owner's rights.
 REVOKE EXECUTE ON FUNCTION run_pending_check() FROM PUBLIC;
 
+-- Note objects for a check before commit.
+CREATE FUNCTION note_checks(what text, ids bigint[]) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    INSERT INTO pending_checks (kind, object_id)
+    SELECT what, x.id FROM (SELECT DISTINCT unnest(ids) AS id) x WHERE x.id IS NOT NULL ORDER BY x.id
+    ON CONFLICT DO NOTHING
+$$;
+
+REVOKE EXECUTE ON FUNCTION note_checks(text, bigint[]) FROM PUBLIC;
+
 CREATE TRIGGER audit_events_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_events
     FOR EACH STATEMENT EXECUTE FUNCTION append_only('audit_events_are_append_only');

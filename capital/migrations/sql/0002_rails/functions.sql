@@ -51,13 +51,6 @@ END $$;
 -- Checks that wait for commit, one per object. Each takes the object's lock, so that two writers blind to each other
 -- cannot both pass.
 
-CREATE OR REPLACE FUNCTION note_checks(what text, ids bigint[]) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    INSERT INTO pending_checks (kind, object_id)
-    SELECT what, x.id FROM (SELECT DISTINCT unnest(ids) AS id) x WHERE x.id IS NOT NULL ORDER BY x.id
-    ON CONFLICT DO NOTHING
-$$;
-
 -- Lines and items sum to their call; item lines to their item and to their line.
 CREATE OR REPLACE FUNCTION check_call_sums(call bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -181,6 +174,6 @@ BEGIN
     RETURN changed + changed_too;
 END $$;
 
-REVOKE EXECUTE ON FUNCTION note_checks(text, bigint[]), check_call_sums(bigint), check_call_status(bigint),
+REVOKE EXECUTE ON FUNCTION check_call_sums(bigint), check_call_status(bigint),
     check_call_is_new(bigint), check_allocation_state(bigint), check_reversal(bigint), guard_commitments(bigint[]),
     guard_allocations(bigint[]), guard_receipts(bigint[]) FROM PUBLIC;

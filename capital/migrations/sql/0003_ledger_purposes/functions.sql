@@ -1,0 +1,101 @@
+CREATE OR REPLACE FUNCTION post_payments() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off AS $$
+DECLARE
+    receipts_paid bigint[] := ARRAY(SELECT DISTINCT receipt_id FROM new_rows);
+    items_paid bigint[] := ARRAY(SELECT DISTINCT item_id FROM new_rows);
+    calls_paid bigint[] := ARRAY(SELECT DISTINCT call_id FROM new_rows);
+    over record;
+    posted numeric;
+BEGIN
+    PERFORM require_read_committed();
+    PERFORM 1 FROM receipts WHERE id = ANY (receipts_paid) ORDER BY id FOR NO KEY UPDATE;
+    PERFORM 1 FROM capital_call_items WHERE id = ANY (items_paid) ORDER BY id FOR NO KEY UPDATE;
+
+    IF EXISTS (SELECT FROM capital_calls WHERE id = ANY (calls_paid) AND NOT call_is_issued(status)) THEN
+        PERFORM refuse('payment_needs_issued_call', 'Only an issued call can be paid.');
+    END IF;
+    IF EXISTS (SELECT FROM new_rows n JOIN payments o ON o.id = n.reverses_id
+                WHERE n.amount <> -o.amount OR n.item_id <> o.item_id OR n.receipt_id <> o.receipt_id
+                   OR n.value_date < o.value_date OR o.reverses_id IS NOT NULL) THEN
+        PERFORM refuse('reversal_mirrors_its_payment', 'A reversal takes back one whole payment, once, and not before it.');
+    END IF;
+    SELECT i.id, i.amount, s.paid INTO over
+      FROM capital_call_items i
+     CROSS JOIN LATERAL (SELECT sum(p.amount) AS paid FROM payments p WHERE p.item_id = i.id) s
+     WHERE i.id = ANY (items_paid) AND (s.paid IS NULL OR s.paid < 0 OR s.paid > i.amount)
+     LIMIT 1;
+    IF FOUND THEN
+        PERFORM refuse('payment_within_item',
+            format('Payments of %s on item %s, of which %s was called.', over.paid, over.id, over.amount));
+    END IF;
+    PERFORM guard_receipts(receipts_paid);
+
+    -- A reversal takes back, line by line, what its payment was applied to.
+    INSERT INTO capital_transactions
+           (fund_id, commitment_id, type, amount, value_date, description, recallable,
+            call_id, call_line_id, call_item_id, allocation_id, payment_id, deal_id, line_kind, due_on, reverses_id)
+    SELECT t.fund_id, t.commitment_id, t.type, -t.amount, n.value_date, t.description || ' (reversed)', false,
+           t.call_id, t.call_line_id, t.call_item_id, t.allocation_id, n.id, t.deal_id, t.line_kind, t.due_on,
+           t.id
+      FROM new_rows n
+      JOIN capital_transactions t ON t.payment_id = n.reverses_id;
+    -- Finds nothing to take back where payment and reversal come in one statement.
+    IF EXISTS (SELECT FROM new_rows n
+                WHERE n.reverses_id IS NOT NULL
+                  AND n.amount IS DISTINCT FROM
+                      (SELECT sum(t.amount) FROM capital_transactions t WHERE t.payment_id = n.id)) THEN
+        PERFORM refuse('payment_has_its_ledger_rows', 'A reversal takes back what is in the ledger already.');
+    END IF;
+
+    -- A payment fills the item's open lines in their order: the overlap of two running totals.
+    WITH paying AS (
+        SELECT n.*, sum(n.amount) OVER w - n.amount AS begins, sum(n.amount) OVER w AS ends
+          FROM new_rows n
+         WHERE n.amount > 0
+        WINDOW w AS (PARTITION BY n.item_id ORDER BY n.id)
+    ), line_left AS (
+        SELECT x.item_id, x.line_id, l.allocation_id, l.kind, a.deal_id, l.position, x.amount - t.applied AS owed
+          FROM capital_call_item_lines x
+          JOIN capital_call_lines l ON l.id = x.line_id
+          LEFT JOIN fund_allocations a ON a.id = l.allocation_id
+         CROSS JOIN LATERAL (
+               SELECT coalesce(sum(y.amount), 0) AS applied
+                 FROM capital_transactions y
+                WHERE y.call_item_id = x.item_id AND y.call_line_id = x.line_id) t
+         WHERE x.item_id = ANY (items_paid)
+    ), owing AS MATERIALIZED (
+        SELECT *, sum(owed) OVER w - owed AS begins, sum(owed) OVER w AS ends
+          FROM line_left
+        WINDOW w AS (PARTITION BY item_id ORDER BY position)
+    ), applied AS (
+        INSERT INTO capital_transactions
+               (fund_id, commitment_id, type, amount, value_date, description, recallable,
+                 call_id, call_line_id, call_item_id, allocation_id, payment_id, deal_id, line_kind, due_on)
+        SELECT p.fund_id, p.commitment_id, 'CONTRIBUTION', least(p.ends, o.ends) - greatest(p.begins, o.begins),
+               p.value_date, 'Capital Call #' || k.number || ' payment', false,
+               p.call_id, o.line_id, p.item_id, o.allocation_id, p.id, o.deal_id, o.kind, k.due_date
+          FROM paying p
+          JOIN owing o ON o.item_id = p.item_id AND o.begins < p.ends AND o.ends > p.begins
+          JOIN capital_calls k ON k.id = p.call_id
+        RETURNING amount
+    )
+    SELECT coalesce(sum(amount), 0) INTO posted FROM applied;
+    IF posted <> (SELECT coalesce(sum(amount), 0) FROM new_rows WHERE amount > 0) THEN
+        PERFORM refuse('payment_has_its_ledger_rows', 'A payment must be applied to lines in full.');
+    END IF;
+
+    PERFORM note_checks('call_status', calls_paid);
+    PERFORM note_checks('allocation_state', ARRAY(
+        SELECT DISTINCT allocation_id FROM capital_call_lines
+         WHERE call_id = ANY (calls_paid) AND allocation_id IS NOT NULL));
+    PERFORM note_checks('reversal', ARRAY(SELECT id FROM new_rows WHERE reverses_id IS NOT NULL));
+    RETURN NULL;
+END $$;
+
+-- What was given back may be called again; taking it back again must not leave less than nothing unfunded.
+CREATE OR REPLACE FUNCTION check_unfunded(commitment bigint) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT guard_commitments(ARRAY[commitment])
+$$;
+
+REVOKE EXECUTE ON FUNCTION check_unfunded(bigint) FROM PUBLIC;

@@ -1,0 +1,71 @@
+-- Checks that wait for commit, one per distribution, under its lock.
+
+CREATE OR REPLACE FUNCTION check_distribution_sums(distribution bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    total numeric;
+    excess boolean;
+BEGIN
+    PERFORM require_read_committed();
+    SELECT total_amount, type = 'RETURN_OF_EXCESS_CAPITAL' INTO total, excess
+      FROM distributions WHERE id = distribution FOR NO KEY UPDATE;
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    IF total IS DISTINCT FROM (SELECT sum(gross_amount) FROM distribution_items WHERE distribution_id = distribution) THEN
+        PERFORM refuse('distribution_items_sum_to_distribution', 'The items of a distribution must add up to its total.');
+    END IF;
+    IF total IS DISTINCT FROM
+       (SELECT sum(lp_amount + gp_amount) FROM distribution_tiers WHERE distribution_id = distribution) THEN
+        PERFORM refuse('distribution_tiers_sum_to_distribution', 'The tiers of a distribution must add up to its total.');
+    END IF;
+    IF excess AND EXISTS (SELECT FROM distribution_items
+                           WHERE distribution_id = distribution AND gross_amount <> return_of_capital) THEN
+        PERFORM refuse('excess_capital_is_no_profit', 'Returned excess capital is no profit.');
+    END IF;
+END $$;
+
+CREATE OR REPLACE FUNCTION check_distribution_status(distribution bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    stored text;
+    total numeric;
+    out_so_far numeric;
+BEGIN
+    PERFORM require_read_committed();
+    SELECT status, total_amount INTO stored, total FROM distributions WHERE id = distribution FOR NO KEY UPDATE;
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    SELECT paid_out INTO out_so_far FROM distribution_capital WHERE distribution_id = distribution;
+    IF NOT distribution_is_issued(stored) THEN
+        IF out_so_far <> 0 THEN
+            PERFORM refuse('payout_needs_issued_distribution', 'A distribution that was paid out stays issued.');
+        END IF;
+    ELSIF stored <> issued_distribution_status(total, out_so_far) THEN
+        PERFORM refuse('distribution_status_is_what_was_paid_out',
+            format('Distribution %s is stored as %s, but its payouts make it %s.',
+                   distribution, stored, issued_distribution_status(total, out_so_far)));
+    END IF;
+END $$;
+
+-- A reversing payout exists only as the outcome of an approved reversal.
+CREATE OR REPLACE FUNCTION check_payout_reversal(compensating bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM payouts p
+          JOIN payout_reversals r ON r.compensation_id = p.id AND r.payout_id = p.reverses_id
+         WHERE p.id = compensating AND r.approved_at IS NOT NULL) THEN
+        PERFORM refuse('payout_reversal_was_approved', 'A payout is reversed by an approved reversal only.');
+    END IF;
+END $$;
+
+-- Nothing to check: the note itself says, until commit, that the distribution was born in this transaction.
+CREATE OR REPLACE FUNCTION check_distribution_is_new(distribution bigint) RETURNS void
+LANGUAGE sql SET search_path = public, pg_temp
+BEGIN ATOMIC
+END;
+
+REVOKE EXECUTE ON FUNCTION check_distribution_sums(bigint), check_distribution_status(bigint),
+    check_payout_reversal(bigint), check_distribution_is_new(bigint) FROM PUBLIC;

@@ -1,0 +1,29 @@
+-- Children repeat their ancestors' keys: a row that mixes two funds, distributions or partners cannot exist.
+
+ALTER TABLE distributions ADD CONSTRAINT distributions_key UNIQUE (id, fund_id);
+ALTER TABLE distribution_items ADD CONSTRAINT distribution_items_key UNIQUE (id, distribution_id, fund_id, commitment_id);
+ALTER TABLE payouts ADD CONSTRAINT payouts_key UNIQUE (id, item_id, distribution_id, fund_id, commitment_id);
+ALTER TABLE fund_terms ADD CONSTRAINT fund_terms_key UNIQUE (id, fund_id);
+
+ALTER TABLE distributions
+    ADD CONSTRAINT distribution_terms_of_fund FOREIGN KEY (terms_id, fund_id) REFERENCES fund_terms (id, fund_id);
+
+ALTER TABLE distribution_tiers
+    ADD CONSTRAINT distribution_tier_belongs_to_distribution FOREIGN KEY (distribution_id, fund_id)
+        REFERENCES distributions (id, fund_id);
+
+ALTER TABLE distribution_items
+    ADD CONSTRAINT distribution_item_belongs_to_distribution FOREIGN KEY (distribution_id, fund_id)
+        REFERENCES distributions (id, fund_id),
+    ADD CONSTRAINT distribution_item_commitment_of_fund FOREIGN KEY (commitment_id, fund_id)
+        REFERENCES commitments (id, fund_id);
+
+ALTER TABLE payouts
+    ADD CONSTRAINT payout_belongs_to_item FOREIGN KEY (item_id, distribution_id, fund_id, commitment_id)
+        REFERENCES distribution_items (id, distribution_id, fund_id, commitment_id) ON DELETE RESTRICT;
+
+ALTER TABLE capital_transactions
+    ADD CONSTRAINT ledger_row_belongs_to_payout
+        FOREIGN KEY (payout_id, distribution_item_id, distribution_id, fund_id, commitment_id)
+        REFERENCES payouts (id, item_id, distribution_id, fund_id, commitment_id) ON DELETE RESTRICT,
+    ADD CONSTRAINT ledger_row_has_one_origin CHECK (num_nonnulls(payment_id, payout_id) <= 1);

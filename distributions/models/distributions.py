@@ -1,0 +1,278 @@
+"""Distributions: what is paid out, how the waterfall divides it, and what each partner gets."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django_fsm import GET_STATE, FSMField, FSMModelMixin, transition
+
+from blackgem.lib.fields import MoneyField, SafeCharField
+from distributions.calc.states import issued_distribution_status
+from distributions.states import (
+    DISTRIBUTION_CANCELLABLE,
+    DISTRIBUTION_FROZEN,
+    DISTRIBUTION_ISSUED,
+    DistributionStatus,
+    DistributionType,
+)
+from funds.models import Commitment, Deal, Fund, FundTerms
+
+
+def _status_from_amounts(distribution, capital):
+    return issued_distribution_status(capital.gross, capital.paid_out)
+
+
+class DistributionQuerySet(models.QuerySet):
+    def issued(self):
+        return self.filter(status__in=DISTRIBUTION_ISSUED)
+
+    def visible_to(self, user):
+        return self.filter(fund__in=Fund.objects.visible_to(user))
+
+
+class Distribution(FSMModelMixin, models.Model):
+    """A payment by a fund to its partners, in the fund's currency. `sent` means issued: it counts.
+
+    `inputs` are the facts that its waterfall was worked out from, as text, and their SHA-256: frozen on approval.
+    """
+
+    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="distributions")
+    number = models.PositiveIntegerField()
+    date = models.DateField()
+    total_amount = MoneyField()
+    type = models.CharField(max_length=24, choices=DistributionType, default=DistributionType.EXIT_PROCEEDS)
+    source = SafeCharField(max_length=500, blank=True)
+    deal = models.ForeignKey(
+        Deal, null=True, blank=True, on_delete=models.PROTECT, related_name="distributions"
+    )
+    recallable = models.BooleanField("recallable return of capital", default=False)
+    status = FSMField(choices=DistributionStatus, default=DistributionStatus.DRAFT, protected=True)
+    terms = models.ForeignKey(FundTerms, on_delete=models.PROTECT, related_name="+")
+    inputs = models.JSONField()
+    inputs_sha256 = models.CharField(max_length=64)
+    revision = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    four_eyes = models.BooleanField(default=False)
+    submitted_at = models.DateTimeField(null=True)
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    approved_at = models.DateTimeField(null=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    sent_at = models.DateTimeField(null=True)
+    sent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    cancelled_at = models.DateTimeField(null=True)
+    cancelled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    cancel_reason = SafeCharField(max_length=500, blank=True)
+
+    objects = DistributionQuerySet.as_manager()
+
+    class Meta:
+        db_table = "distributions"
+        constraints = [
+            models.UniqueConstraint(fields=["fund", "number"], name="distribution_number_once_per_fund"),
+            models.CheckConstraint(condition=Q(total_amount__gt=0), name="distribution_positive"),
+            models.CheckConstraint(
+                condition=Q(status__in=DistributionStatus.values), name="distribution_status_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(type__in=DistributionType.values), name="distribution_type_known"
+            ),
+            *[
+                models.CheckConstraint(
+                    condition=Q(**{f"{verb}_at__isnull": True, f"{verb}_by__isnull": True})
+                    | Q(**{f"{verb}_at__isnull": False, f"{verb}_by__isnull": False}),
+                    name=f"distribution_{verb}_at_with_by",
+                )
+                for verb in ("submitted", "approved", "sent", "cancelled")
+            ],
+            models.CheckConstraint(
+                condition=~Q(status__in=DISTRIBUTION_FROZEN)
+                | Q(approved_at__isnull=False, submitted_at__isnull=False),
+                name="distribution_frozen_was_approved",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=DISTRIBUTION_ISSUED) | Q(sent_at__isnull=False),
+                name="distribution_issued_was_sent",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="cancelled", cancelled_at__isnull=False)
+                | (~Q(status="cancelled") & Q(cancelled_at__isnull=True)),
+                name="distribution_cancelled_at_with_status",
+            ),
+            models.CheckConstraint(
+                condition=Q(four_eyes=False)
+                | Q(approved_by__isnull=True)
+                | ~Q(approved_by=F("submitted_by")),
+                name="distribution_approver_is_another",
+            ),
+        ]
+
+    def __str__(self):
+        return f"Distribution #{self.number}"
+
+    @transition(field=status, source=DistributionStatus.DRAFT, target=DistributionStatus.PENDING_APPROVAL)
+    def submit(self, *, by, at):
+        """Ask for approval. From here on its contents cannot change."""
+        self.submitted_by, self.submitted_at, self.four_eyes = by, at, self.fund.four_eyes
+
+    @transition(field=status, source=DistributionStatus.PENDING_APPROVAL, target=DistributionStatus.APPROVED)
+    def approve(self, *, by, at):
+        """Freeze it with its inputs."""
+        self.approved_by, self.approved_at = by, at
+
+    @transition(field=status, source=DistributionStatus.APPROVED, target=DistributionStatus.SENT)
+    def send(self, *, by, at):
+        """Issue it: it counts from now on."""
+        self.sent_by, self.sent_at = by, at
+
+    @transition(
+        field=status,
+        source=DistributionStatus.SENT,
+        target=GET_STATE(_status_from_amounts, states=[DistributionStatus.SENT, DistributionStatus.PAID]),
+    )
+    def pay_out(self, capital):
+        """Money went out; `capital` is the roll-up including it."""
+
+    @transition(
+        field=status,
+        source=list(DISTRIBUTION_ISSUED),
+        target=GET_STATE(_status_from_amounts, states=[DistributionStatus.SENT]),
+    )
+    def reverse_payout(self, capital):
+        """A payout came back."""
+
+    @transition(field=status, source=list(DISTRIBUTION_CANCELLABLE), target=DistributionStatus.CANCELLED)
+    def cancel(self, *, by, at, reason):
+        """Withdraw a distribution of which nothing was paid out."""
+        self.cancelled_by, self.cancelled_at, self.cancel_reason = by, at, reason
+
+
+class DistributionTier(models.Model):
+    """One step of the waterfall over all partners, with its working: owed before, paid, owed after, inputs as text."""
+
+    class Kind(models.TextChoices):
+        RETURN_OF_CAPITAL = "return_of_capital", "Return of capital"
+        PREFERRED_RETURN = "preferred_return", "Preferred return"
+        CATCH_UP = "catch_up", "GP catch-up"
+        SPLIT = "split", "Profit split"
+        GP_OWN = "gp_own", "GP’s own commitment"
+        EXCESS = "excess", "Return of excess capital"
+
+    distribution = models.ForeignKey(
+        Distribution, on_delete=models.CASCADE, related_name="tiers", db_index=False, db_constraint=False
+    )
+    fund = models.ForeignKey(
+        Fund, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    position = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=17, choices=Kind)
+    tier = models.PositiveSmallIntegerField(default=1)
+    owed_before = MoneyField(null=True)
+    lp_amount = MoneyField()
+    gp_amount = MoneyField()
+    owed_after = MoneyField(null=True)
+    inputs = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "distribution_tiers"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["distribution", "position"], name="distribution_tier_position_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(lp_amount__gte=0, gp_amount__gte=0), name="distribution_tier_not_negative"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} of distribution {self.distribution_id}"
+
+
+class DistributionItem(models.Model):
+    """What one partner gets of a distribution. Its parts add up to `gross_amount`; net = gross − withholding.
+
+    `tiers` is what each tier of the waterfall paid on this partner's share, as text: catch-up to the LP and to the GP,
+    split to the LP and to the GP. The GP parts go to the GP's item, as `carried_interest`. `weight` is what its share
+    was measured by.
+    """
+
+    distribution = models.ForeignKey(
+        Distribution, on_delete=models.CASCADE, related_name="items", db_index=False, db_constraint=False
+    )
+    fund = models.ForeignKey(
+        Fund, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    commitment = models.ForeignKey(
+        Commitment,
+        on_delete=models.PROTECT,
+        related_name="distribution_items",
+        db_index=False,
+        db_constraint=False,
+    )
+    weight = MoneyField()
+    gross_amount = MoneyField()
+    return_of_capital = MoneyField()
+    preferred_return = MoneyField()
+    profit_share = MoneyField()
+    carried_interest = MoneyField()
+    recallable_amount = MoneyField()
+    withholding_tax = MoneyField()
+    net_amount = MoneyField()
+    tiers = models.JSONField(default=list)
+    working = models.JSONField(default=list)
+
+    class Meta:
+        db_table = "distribution_items"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["distribution", "commitment"], name="one_item_per_distribution_and_commitment"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    gross_amount=F("return_of_capital")
+                    + F("preferred_return")
+                    + F("profit_share")
+                    + F("carried_interest")
+                ),
+                name="distribution_item_parts_sum_to_gross",
+            ),
+            models.CheckConstraint(
+                condition=Q(net_amount=F("gross_amount") - F("withholding_tax")),
+                name="distribution_net_is_gross_less_withholding",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    return_of_capital__gte=0,
+                    preferred_return__gte=0,
+                    profit_share__gte=0,
+                    carried_interest__gte=0,
+                    recallable_amount__gte=0,
+                    withholding_tax__gte=0,
+                    net_amount__gte=0,
+                    weight__gte=0,
+                )
+                & Q(recallable_amount__lte=F("return_of_capital")),
+                name="distribution_item_not_negative",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["commitment", "distribution"],
+                include=["gross_amount"],
+                name="distribution_items_by_partner",
+            ),
+            models.Index(fields=["fund", "distribution"], name="distribution_items_by_fund"),
+        ]
+
+    def __str__(self):
+        return f"item {self.pk} of distribution {self.distribution_id}"

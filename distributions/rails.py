@@ -1,0 +1,75 @@
+"""What each rail of the database says to a person, should it ever have to speak instead of a service."""
+
+from functools import partial
+
+from blackgem.lib.errors import Conflict, Forbidden, InvalidInput
+from blackgem.lib.sql import RAILS
+
+
+def _say(kind, code, message):
+    return partial(kind, code, message)
+
+
+_FIXED = _say(
+    Conflict, "distribution.not_a_draft", "What was submitted for approval or issued cannot be changed."
+)
+_STATE = _say(
+    Conflict, "state.out_of_step", "The stored state and the amounts disagree; nothing was written."
+)
+_FOUR_EYES = _say(Forbidden, "four_eyes", "This fund demands that a second person approves.")
+_APPEND_ONLY = _say(
+    Conflict, "append_only", "What was posted stays posted; money is taken back by a reversal."
+)
+_KEYS = _say(InvalidInput, "keys.disagree", "These belong to different funds, distributions or partners.")
+_SUMS = _say(
+    InvalidInput, "distribution.does_not_add_up", "Tiers and investors must add up to the distribution."
+)
+
+DISTRIBUTION_RAILS = {
+    "distribution_number_once_per_fund": _say(
+        Conflict, "distribution.number_taken", "This distribution number is already taken."
+    ),
+    "distribution_positive": _say(InvalidInput, "amount.min_value", "The amount must be more than zero."),
+    "distribution_type_known": _say(
+        InvalidInput, "distribution.type", "There is no such type of distribution."
+    ),
+    "distribution_approver_is_another": _FOUR_EYES,
+    "payout_reversal_approver_is_another": _FOUR_EYES,
+    "submitted_distribution_is_fixed": _FIXED,
+    "distribution_moves_along_its_states": _say(
+        Conflict, "transition.not_allowed", "The distribution cannot move to that state."
+    ),
+    "distribution_items_sum_to_distribution": _SUMS,
+    "distribution_tiers_sum_to_distribution": _SUMS,
+    "distribution_item_parts_sum_to_gross": _SUMS,
+    "distribution_net_is_gross_less_withholding": _SUMS,
+    "distribution_item_not_negative": _say(
+        InvalidInput, "withholding.invalid", "No part of a distribution can be negative."
+    ),
+    "excess_capital_is_no_profit": _say(
+        InvalidInput, "distribution.excess_profit", "Returned excess capital is no profit."
+    ),
+    "distribution_status_is_what_was_paid_out": _STATE,
+    "payout_needs_issued_distribution": _say(
+        Conflict, "distribution.not_payable", "Only an issued distribution can be paid out."
+    ),
+    "payout_is_the_whole_item": _say(Conflict, "payout.paid_already", "This was paid out already."),
+    "payout_has_its_ledger_rows": _STATE,
+    "payout_belongs_to_item": _KEYS,
+    "distribution_terms_of_fund": _KEYS,
+    "distribution_item_commitment_of_fund": _KEYS,
+    "payout_reversal_mirrors_its_payout": _say(
+        Conflict, "reversal.not_whole", "A reversal takes back one whole payout, once."
+    ),
+    "payout_reversal_was_approved": _say(
+        Conflict, "reversal.not_approved", "The reversal has not been approved."
+    ),
+    "one_reversal_per_payout": _say(
+        Conflict, "reversal.exists", "A reversal of this payout was already asked for."
+    ),
+    "payouts_are_append_only": _APPEND_ONLY,
+    "payout_reversals_are_append_only": _APPEND_ONLY,
+    "write_downs_are_append_only": _APPEND_ONLY,
+}
+
+RAILS.update(DISTRIBUTION_RAILS)

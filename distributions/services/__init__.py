@@ -1,0 +1,1 @@
+"""Every write of money paid out, one module per subject."""

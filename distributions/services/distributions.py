@@ -1,0 +1,241 @@
+"""Distributions: submitted, approved and frozen, issued, cancelled; their notices sent."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django_fsm import TransitionNotAllowed
+
+from blackgem.lib import audit
+from blackgem.lib.errors import Conflict, InvalidInput, NotFound
+from blackgem.lib.problems import raise_if
+from blackgem.lib.sql import service
+from distributions import notices
+from distributions.models import Distribution, DistributionItem
+from distributions.services.drafts import change_draft, delete_draft, draft_distribution
+from distributions.services.locks import lock_distribution_for
+from distributions.services.planning import DistributionPlan, work_out
+from distributions.states import DISTRIBUTION_ISSUED, DistributionStatus
+from funds.access import DRAFT, MANAGE, check_second_person
+from funds.models import Notice
+from funds.services.inputs import problems_of
+from funds.services.notices import nudge, queue_deliveries, withdraw_deliveries
+
+__all__ = [
+    "approve_distribution",
+    "cancel_distribution",
+    "change_draft",
+    "delete_draft",
+    "draft_distribution",
+    "issue_distribution",
+    "resend_notice",
+    "send_distribution",
+    "send_notices",
+    "submit_distribution",
+]
+
+_WHY_NOT = {
+    "submit": "Only a draft can be submitted for approval.",
+    "approve": "Only a distribution that awaits approval can be approved.",
+    "send": "Only an approved distribution can be issued.",
+    "cancel": "A distribution that was paid out cannot be cancelled; reverse its payouts first.",
+    "pay_out": "Only an issued distribution that is not paid out yet can be paid out.",
+    "reverse_payout": "There is no payout here that could be reversed.",
+}
+
+
+def fire(transition, *args, **kwargs):
+    """Run a transition; one that the state machine lacks is a Conflict with the reason."""
+    try:
+        return transition(*args, **kwargs)
+    except TransitionNotAllowed as error:
+        raise Conflict("transition.not_allowed", _WHY_NOT[transition.__name__]) from error
+
+
+@service
+def submit_distribution(*, distribution_id, by, at: datetime) -> Distribution:
+    """Ask for approval of a draft; its contents are fixed from here on."""
+    distribution = lock_distribution_for(by, distribution_id, DRAFT)
+    _submit(distribution, by, at)
+    return distribution
+
+
+@service
+def approve_distribution(*, distribution_id, by, at: datetime) -> Distribution:
+    """Freeze a distribution with its inputs. Conflict where they moved since it was computed: recompute it."""
+    distribution = lock_distribution_for(by, distribution_id, MANAGE)
+    _approve(distribution, by, at)
+    return distribution
+
+
+@service
+def send_distribution(*, distribution_id, by, at: datetime, today: date) -> Distribution:
+    """Issue an approved distribution: it counts from now on, and its notices are written."""
+    distribution = lock_distribution_for(by, distribution_id, MANAGE)
+    _send(distribution, by, at, today)
+    return distribution
+
+
+@service
+def issue_distribution(*, distribution_id, by, at: datetime, today: date) -> Distribution:
+    """Submit, approve and issue at once; where the fund demands a second person, only submit."""
+    distribution = lock_distribution_for(by, distribution_id, MANAGE)
+    _issue(distribution, by, at, today)
+    return distribution
+
+
+@service
+def cancel_distribution(*, distribution_id, reason: str, by, at: datetime) -> Distribution:
+    """Withdraw a distribution of which nothing was paid out."""
+    distribution = lock_distribution_for(by, distribution_id, MANAGE)
+    before = distribution.status
+    if before in DISTRIBUTION_ISSUED and Distribution.objects.get(pk=distribution.pk).capital.paid_out:
+        raise Conflict("distribution.has_payouts", "Some of it was paid out; reverse the payouts first.")
+    fire(distribution.cancel, by=by, at=at, reason=(reason or "").strip())
+    raise_if(problems_of(distribution, ["cancel_reason"]), error=InvalidInput)
+    distribution.save(update_fields=["status", "cancelled_by", "cancelled_at", "cancel_reason"])
+    _record("cancel_distribution", distribution, by, at, before, reason=distribution.cancel_reason)
+    if before in DISTRIBUTION_ISSUED:
+        withdraw_deliveries(
+            kind=Notice.Kind.DISTRIBUTION,
+            subject_id=distribution.pk,
+            reason="The distribution was cancelled.",
+        )
+    return distribution
+
+
+@service
+def send_notices(*, distribution_id, resend: bool = False, by, at: datetime, today: date) -> int:
+    """Queue the newest notice of every item for mailing; what is approved, or may be by one person, is issued first.
+
+    Returns how many were queued. A notice that was queued before is queued again only with `resend`.
+    """
+    distribution = lock_distribution_for(by, distribution_id, MANAGE)
+    if distribution.status == DistributionStatus.DRAFT and not distribution.fund.four_eyes:
+        _issue(distribution, by, at, today)
+    if distribution.status == DistributionStatus.APPROVED:
+        _send(distribution, by, at, today)
+    if distribution.status not in DISTRIBUTION_ISSUED:
+        raise Conflict("distribution.not_approved", "Notices are sent once the distribution is approved.")
+    return _queue(distribution, None, resend, by, at)
+
+
+@service
+def resend_notice(*, item_id, by, at: datetime, today: date) -> int:
+    """Queue one investor's newest notice again."""
+    item = DistributionItem.objects.filter(pk=item_id).first()
+    if item is None:
+        raise NotFound("not_found", "There is no such item.")
+    distribution = lock_distribution_for(by, item.distribution_id, MANAGE)
+    if distribution.status not in DISTRIBUTION_ISSUED:
+        raise Conflict("distribution.not_approved", "Notices are sent once the distribution is approved.")
+    return _queue(distribution, item.pk, True, by, at)
+
+
+def inputs_since(distribution) -> dict | None:
+    """How the facts behind a distribution have moved since it was computed: None where they have not.
+
+    {"contributed": [then, now], "amounts": {commitment_id: [then, now]}}, in the fund's currency. Changes nothing.
+    """
+    now = work_out(plan_of(distribution), before=distribution)
+    if now.inputs_sha256 == distribution.inputs_sha256:
+        return None
+    then = dict(distribution.items.values_list("commitment_id", "gross_amount"))
+    amounts = {row.commitment_id: row.gross for row in now.rows}
+    moved = {
+        key: [then.get(key), amounts.get(key)] for key in then | amounts if then.get(key) != amounts.get(key)
+    }
+    return {"contributed": [_contributed(distribution.inputs), _contributed(now.inputs)], "amounts": moved}
+
+
+def plan_of(distribution) -> DistributionPlan:
+    """The plan that a distribution was made from, with what is withheld as it stands."""
+    return DistributionPlan(
+        fund_id=distribution.fund_id,
+        total_amount=distribution.total_amount,
+        date=distribution.date,
+        type=distribution.type,
+        source=distribution.source,
+        deal_id=distribution.deal_id,
+        recallable=distribution.recallable,
+        withholding=dict(distribution.items.values_list("commitment_id", "withholding_tax")),
+    )
+
+
+def _contributed(inputs):
+    return sum(
+        (
+            Decimal(one["amount"])
+            for partner in inputs.get("partners", [])
+            for one in partner["history"]["contributions"]
+        ),
+        Decimal("0.00"),
+    )
+
+
+def _issue(distribution, by, at, today) -> None:
+    _submit(distribution, by, at)
+    if not distribution.four_eyes:
+        _approve(distribution, by, at)
+        _send(distribution, by, at, today)
+
+
+def _submit(distribution, by, at) -> None:
+    before = distribution.status
+    fire(distribution.submit, by=by, at=at)
+    distribution.save(update_fields=["status", "submitted_by", "submitted_at", "four_eyes"])
+    _record("submit_distribution", distribution, by, at, before)
+
+
+def _approve(distribution, by, at) -> None:
+    check_second_person(needed=distribution.four_eyes, first=distribution.submitted_by, second=by)
+    before = distribution.status
+    fire(distribution.approve, by=by, at=at)
+    if work_out(plan_of(distribution), before=distribution).inputs_sha256 != distribution.inputs_sha256:
+        raise Conflict(
+            "distribution.inputs_moved",
+            "Contributions, distributions or terms have moved since this was computed. Compute it anew.",
+        )
+    distribution.save(update_fields=["status", "approved_by", "approved_at"])
+    _record("approve_distribution", distribution, by, at, before)
+
+
+def _send(distribution, by, at, today) -> None:
+    before = distribution.status
+    fire(distribution.send, by=by, at=at)
+    distribution.save(update_fields=["status", "sent_by", "sent_at"])
+    _record("send_distribution", distribution, by, at, before)
+    notices.write_distribution_notices(distribution=distribution, by=by, at=at, today=today)
+    nudge()
+
+
+def _queue(distribution, item_id, resend, by, at) -> int:
+    mine = Notice.objects.filter(kind=Notice.Kind.DISTRIBUTION, subject_id=distribution.pk)
+    newest = (
+        (mine.filter(item_id=item_id) if item_id else mine)
+        .order_by("item_id", "-version")
+        .distinct("item_id")
+    )
+    queued = queue_deliveries(notices=list(newest), by=by, at=at, resend=resend)
+    if queued:
+        audit.record(
+            verb="resend_notice" if item_id else "send_notices",
+            by=by,
+            at=at,
+            subject=distribution,
+            fund_id=distribution.fund_id,
+            changes={"notices_queued": [None, queued]},
+        )
+        nudge()
+    return queued
+
+
+def _record(verb, distribution, by, at, before, *, reason="") -> None:
+    audit.record(
+        verb=verb,
+        by=by,
+        at=at,
+        subject=distribution,
+        fund_id=distribution.fund_id,
+        changes={"status": [before, distribution.status]},
+        reason=reason,
+    )

@@ -1,0 +1,203 @@
+"""The facts that a waterfall is worked out from: the ledger and earlier distributions. Writes nothing."""
+
+import json
+from collections import defaultdict
+from dataclasses import asdict, dataclass
+from datetime import date
+from decimal import Decimal
+from hashlib import sha256
+
+from django.db.models import Q
+
+from blackgem.lib.errors import Conflict
+from blackgem.lib.money import split
+from distributions.calc.facts import Contribution, History, Paid, Parts, TierPaid, WriteDown, excess_returned
+from distributions.calc.partners import Partner, Role, funded
+from distributions.calc.terms import Terms, Tier, pref_starts_on, with_side_letter
+from distributions.models import DistributionItem
+from distributions.models import WriteDown as WriteDownRow
+from distributions.states import DISTRIBUTION_ISSUED, DistributionType
+from funds.models import CapitalTransaction, Commitment, FundTerms, SideLetter
+
+ZERO = Decimal("0.00")
+#: Interest between partners of different closings is no capital of the fund.
+_NO_CAPITAL = "subsequent_close_interest"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything a waterfall on a day is worked out from, per partner in the order of their references."""
+
+    terms: Terms
+    commitments: tuple[Commitment, ...]
+    partners: tuple[Partner, ...]
+
+    def frozen(self) -> dict:
+        """The same as JSON: amounts, rates and dates as text, exactly."""
+        return {
+            "terms": _as_text(asdict(self.terms)),
+            "partners": [
+                {
+                    "reference": commitment.reference,
+                    "investor": commitment.investor.name,
+                    "role": str(partner.role),
+                    "terms": _as_text(asdict(partner.terms)) if partner.terms else None,
+                    "history": _as_text(asdict(partner.history)),
+                }
+                for commitment, partner in zip(self.commitments, self.partners, strict=True)
+            ],
+        }
+
+
+def fingerprint(frozen: dict) -> str:
+    """The SHA-256 of frozen facts, for telling whether they have moved."""
+    return sha256(json.dumps(frozen, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def facts_on(fund, terms_row: FundTerms, day: date, *, before=None) -> Facts:
+    """What is known of every partner up to and including a day; `before` leaves out that one and later ones."""
+    terms = terms_of(terms_row)
+    commitments = tuple(fund.commitments.select_related("investor").order_by("reference", "pk"))
+    contributed = _contributions(fund, terms, day)
+    paid, given_back = _earlier(fund, day, before)
+    letters = _side_letters(fund, day)
+    partners = [
+        Partner(
+            one.pk,
+            History(
+                contributions=(*contributed[one.pk], *given_back[one.pk]),
+                paid=tuple(paid[one.pk]),
+                commitment=one.amount,
+            ),
+            Role(one.kind),
+            _own_terms(terms, letters.get(one.pk)),
+        )
+        for one in commitments
+    ]
+    return Facts(terms, commitments, tuple(_with_write_downs(fund, day, partners)))
+
+
+def terms_of(row: FundTerms) -> Terms:
+    """A version of a fund's terms as the engine reads it."""
+    first = Tier(row.hurdle_rate, row.catch_up_rate, row.carry_rate)
+    further = [
+        Tier(tier.hurdle_rate, tier.catch_up_rate, tier.carry_rate)
+        for tier in row.further_tiers.order_by("position")
+    ]
+    return Terms(
+        tiers=(first, *further),
+        style=row.style,
+        scope=row.scope,
+        compounding=row.compounding,
+        day_count=row.day_count,
+        order=row.order,
+        pref_start=row.pref_start,
+        loss_carryforward=row.loss_carryforward,
+        fee_allocation=row.fee_allocation,
+        fee_base=row.fee_base,
+    )
+
+
+def terms_on(fund, day: date) -> FundTerms:
+    """The version of the terms that holds on a day: the newest of those in effect."""
+    row = fund.terms.filter(effective_on__lte=day).order_by("-effective_on", "-version").first()
+    if row is None:
+        raise Conflict("terms.missing", "The fund has no terms in effect on that day.", field="date")
+    return row
+
+
+def _contributions(fund, terms, day):
+    """What each partner paid in, by day, deal and the day from which it earns. What was reversed drops out."""
+    rows = (
+        CapitalTransaction.objects.filter(
+            fund=fund, type=CapitalTransaction.Type.CONTRIBUTION, value_date__lte=day, reverses__isnull=True
+        )
+        .exclude(reversed_by_row__isnull=False)
+        .exclude(line_kind=_NO_CAPITAL)
+    )
+    summed = defaultdict(lambda: ZERO)
+    for commitment, paid_on, due_on, deal, amount in rows.values_list(
+        "commitment_id", "value_date", "due_on", "deal_id", "amount"
+    ):
+        earns_from = pref_starts_on(terms.pref_start, paid_on=paid_on, due_on=due_on)
+        summed[commitment, paid_on, deal, earns_from] += amount
+    found = defaultdict(list)
+    for (commitment, paid_on, deal, earns_from), amount in sorted(summed.items(), key=_by_day):
+        found[commitment].append(Contribution(paid_on, amount, deal, earns_from))
+    return found
+
+
+def _by_day(entry):
+    (commitment, paid_on, deal, earns_from), _ = entry
+    return paid_on, commitment, deal or 0, earns_from
+
+
+def _earlier(fund, day, before):
+    """What issued distributions up to a day paid each partner: through the waterfall, and outside it."""
+    items = DistributionItem.objects.filter(
+        fund=fund, distribution__status__in=DISTRIBUTION_ISSUED, distribution__date__lte=day
+    ).select_related("distribution")
+    if before is not None:
+        later = Q(distribution__date=before.date, distribution__number__gt=before.number)
+        items = items.exclude(later).exclude(distribution=before.pk)
+    paid, given_back = defaultdict(list), defaultdict(list)
+    for item in items.order_by("distribution__date", "distribution__number"):
+        one = item.distribution
+        if one.type == DistributionType.RETURN_OF_EXCESS_CAPITAL:
+            given_back[item.commitment_id].append(excess_returned(one.date, item.gross_amount))
+        else:
+            paid[item.commitment_id].append(Paid(one.date, _parts(item), one.deal_id, one.number))
+    return paid, given_back
+
+
+def _parts(item) -> Parts:
+    """What the waterfall paid on a limited partner's share. The GP's own money went through none."""
+    if item.tiers:
+        tiers = tuple(TierPaid(*(Decimal(amount) for amount in tier)) for tier in item.tiers)
+        return Parts(item.return_of_capital, item.preferred_return, tiers)
+    return Parts(item.return_of_capital, item.preferred_return)
+
+
+def _side_letters(fund, day):
+    letters = SideLetter.objects.filter(commitment__fund=fund, effective_on__lte=day)
+    return {letter.commitment_id: letter for letter in letters.order_by("effective_on", "version")}
+
+
+def _own_terms(terms, letter):
+    if letter is None:
+        return None
+    return with_side_letter(
+        terms, hurdle=letter.hurdle_rate, catch_up=letter.catch_up_rate, carry=letter.carry_rate
+    )
+
+
+def _with_write_downs(fund, day, partners):
+    """Each partner's part of every write-down, by what it had paid in for that deal."""
+    losses = defaultdict(list)
+    for row in WriteDownRow.objects.filter(fund=fund, date__lte=day).order_by("date", "pk"):
+        weights = [funded(partner.history, row.date, row.deal_id) for partner in partners]
+        if any(weights):
+            for partner, amount in zip(partners, split(row.amount, weights), strict=True):
+                if amount:
+                    losses[partner.key].append(WriteDown(row.date, amount, row.deal_id))
+    return [
+        Partner(
+            one.key,
+            History(
+                one.history.contributions, one.history.paid, tuple(losses[one.key]), one.history.commitment
+            ),
+            one.role,
+            one.terms,
+        )
+        for one in partners
+    ]
+
+
+def _as_text(value):
+    if isinstance(value, dict):
+        return {str(key): _as_text(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_as_text(one) for one in value]
+    if value is None or isinstance(value, bool | int):
+        return value
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)

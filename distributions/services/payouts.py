@@ -1,0 +1,210 @@
+"""Payouts: the money of an issued distribution went out, or came back."""
+
+from datetime import date, datetime
+
+from blackgem.lib import audit
+from blackgem.lib.errors import Conflict, InvalidInput, NotFound
+from blackgem.lib.problems import raise_if
+from blackgem.lib.sql import service
+from distributions.models import Distribution, DistributionCapital, DistributionItem, Payout, PayoutReversal
+from distributions.services.distributions import fire
+from distributions.services.locks import fund_of_distribution, lock_distribution
+from distributions.states import DISTRIBUTION_ISSUED
+from funds.access import MANAGE, check_may, check_second_person
+from funds.models import Commitment
+from funds.services.inputs import problems_of
+
+
+@service
+def pay_out(
+    *,
+    distribution_id,
+    paid_date: date,
+    method: str,
+    reference: str = "",
+    item_id=None,
+    by,
+    at: datetime,
+    today: date,
+) -> list[Payout]:
+    """Record that one item, or every item not yet paid, went out whole: gross, since what is withheld counts too.
+
+    Raises Conflict where it is not issued or already paid out, InvalidInput for a date that cannot be.
+    """
+    fund_of_distribution(by, distribution_id, MANAGE)
+    distribution = Distribution.objects.select_related("fund").get(pk=distribution_id)
+    if distribution.status not in DISTRIBUTION_ISSUED:
+        raise Conflict("distribution.not_payable", "Only an issued distribution can be paid out.")
+    if paid_date > today:
+        raise InvalidInput("paid_date.future", "The date of payment lies in the future.", field="paid_date")
+    raise_if(
+        problems_of(Payout(method=method, reference=reference), ["method", "reference"]), error=InvalidInput
+    )
+    items = _lock_unpaid(distribution, item_id)
+    payouts = Payout.objects.bulk_create(
+        Payout(
+            distribution=distribution,
+            item=item,
+            fund_id=item.fund_id,
+            commitment_id=item.commitment_id,
+            amount=item.gross_amount,
+            value_date=paid_date,
+            method=method,
+            reference=reference,
+            recorded_by=by,
+        )
+        for item in items
+    )
+    total = sum(payout.amount for payout in payouts)
+    audit.record(
+        verb="pay_out",
+        by=by,
+        at=at,
+        subject=distribution,
+        also=items,
+        fund_id=distribution.fund_id,
+        changes={"paid_out": [None, total]},
+    )
+    _settle(distribution.pk, "pay_out", by, at)
+    return payouts
+
+
+@service
+def request_payout_reversal(*, payout_id, reason: str, by, at: datetime, today: date) -> PayoutReversal:
+    """Ask to take back one whole payout, because its wire was returned. Without four eyes it takes effect at once."""
+    payout = Payout.objects.select_related("distribution__fund", "item").filter(pk=payout_id).first()
+    if payout is None:
+        raise NotFound("not_found", "There is no such payout.")
+    check_may(by, payout.fund_id, MANAGE)
+    if payout.reverses_id:
+        raise InvalidInput(
+            "reversal.of_reversal", "A reversal cannot itself be reversed; pay the item out again."
+        )
+    _lock_partner(payout)
+    if payout.reversal_requests.filter(rejected_at__isnull=True).exists():
+        raise Conflict("reversal.exists", "A reversal of this payout was already asked for.")
+    reversal = PayoutReversal(
+        payout=payout,
+        reason=(reason or "").strip(),
+        four_eyes=payout.distribution.fund.four_eyes,
+        requested_by=by,
+        requested_at=at,
+    )
+    raise_if(problems_of(reversal, ["reason"]), error=InvalidInput)
+    reversal.save(force_insert=True)
+    _record(reversal, "request_payout_reversal", by, at)
+    if not reversal.four_eyes:
+        _take_effect(reversal, by, at, today)
+    return reversal
+
+
+@service
+def approve_payout_reversal(*, reversal_id, by, at: datetime, today: date) -> PayoutReversal:
+    """Approve and post a reversal; where the fund demanded it, as another person than the one who asked."""
+    reversal = _lock_pending(by, reversal_id)
+    check_second_person(needed=reversal.four_eyes, first=reversal.requested_by, second=by)
+    _take_effect(reversal, by, at, today)
+    return reversal
+
+
+@service
+def reject_payout_reversal(*, reversal_id, by, at: datetime) -> PayoutReversal:
+    """Turn a request down: the payout stands, and a reversal may be asked for again."""
+    reversal = _lock_pending(by, reversal_id)
+    reversal.rejected_by, reversal.rejected_at = by, at
+    reversal.save(update_fields=["rejected_by", "rejected_at"])
+    _record(reversal, "reject_payout_reversal", by, at)
+    return reversal
+
+
+def _lock_unpaid(distribution, item_id) -> list[DistributionItem]:
+    items = distribution.items.all() if item_id is None else distribution.items.filter(pk=item_id)
+    ids = list(items.values_list("pk", flat=True))
+    if not ids:
+        raise NotFound("item.not_found", "There is no such item of this distribution.")
+    partners = items.order_by("commitment_id").values_list("commitment_id", flat=True)
+    list(
+        Commitment.objects.select_for_update(no_key=True)
+        .filter(pk__in=list(partners))
+        .order_by("pk")
+        .values_list("pk")
+    )
+    locked = (
+        DistributionItem.objects.select_for_update(no_key=True, of=("self",))
+        .filter(pk__in=ids)
+        .order_by("pk")
+    )
+    unpaid = [item for item in locked.select_related("capital") if item.capital.paid_out < item.gross_amount]
+    if not unpaid:
+        raise Conflict("payout.paid_already", "This was paid out already.")
+    return unpaid
+
+
+def _lock_partner(payout) -> None:
+    Commitment.objects.select_for_update(no_key=True).get(pk=payout.commitment_id)
+    DistributionItem.objects.select_for_update(no_key=True).get(pk=payout.item_id)
+
+
+def _lock_pending(by, reversal_id) -> PayoutReversal:
+    found = PayoutReversal.objects.select_related("payout__distribution__fund", "payout__item").filter(
+        pk=reversal_id
+    )
+    reversal = found.first()
+    if reversal is None:
+        raise NotFound("not_found", "There is no such reversal.")
+    check_may(by, reversal.payout.fund_id, MANAGE)
+    _lock_partner(reversal.payout)
+    if not PayoutReversal.objects.select_for_update(no_key=True).pending().filter(pk=reversal_id).exists():
+        raise Conflict("reversal.decided", "This reversal was already decided.")
+    return reversal
+
+
+def _take_effect(reversal, by, at, today) -> None:
+    paid = reversal.payout
+    compensation = Payout.objects.create(
+        distribution_id=paid.distribution_id,
+        item_id=paid.item_id,
+        fund_id=paid.fund_id,
+        commitment_id=paid.commitment_id,
+        amount=-paid.amount,
+        value_date=max(today, paid.value_date),
+        method=paid.method,
+        reference=paid.reference,
+        reverses=paid,
+        recorded_by=by,
+    )
+    reversal.compensation, reversal.approved_by, reversal.approved_at = compensation, by, at
+    reversal.save(update_fields=["compensation", "approved_by", "approved_at"])
+    _record(reversal, "approve_payout_reversal", by, at, {"paid_out": [paid.amount, "0.00"]})
+    _settle(paid.distribution_id, "reverse_payout", by, at)
+
+
+def _settle(distribution_id, verb, by, at) -> None:
+    """Lock the distribution, re-read its sums, and move it."""
+    distribution = lock_distribution(distribution_id)
+    before = distribution.status
+    fire(getattr(distribution, verb), DistributionCapital.objects.get(pk=distribution_id))
+    if distribution.status != before:
+        distribution.save(update_fields=["status"])
+        audit.record(
+            verb=f"distribution_{distribution.status}",
+            by=by,
+            at=at,
+            subject=distribution,
+            fund_id=distribution.fund_id,
+            changes={"status": [before, distribution.status]},
+        )
+
+
+def _record(reversal, verb, by, at, changes=None) -> None:
+    paid = reversal.payout
+    audit.record(
+        verb=verb,
+        by=by,
+        at=at,
+        subject=reversal,
+        also=[paid, paid.item, paid.distribution],
+        fund_id=paid.fund_id,
+        reason=reversal.reason,
+        changes=changes,
+    )

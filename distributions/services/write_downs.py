@@ -1,0 +1,33 @@
+"""Losses on deals that are not sold yet."""
+
+from datetime import date, datetime
+
+from blackgem.lib import audit
+from blackgem.lib.errors import InvalidInput
+from blackgem.lib.money import parse_amount
+from blackgem.lib.sql import service
+from distributions.models import WriteDown
+from funds.access import MANAGE, check_may
+from funds.models import Deal, Fund
+
+
+@service
+def write_down(*, fund_id, deal_id, date: date, amount, by, at: datetime) -> WriteDown:
+    """Record that `amount` (fund currency) of what a fund paid for a deal is gone, from a day on."""
+    check_may(by, fund_id, MANAGE)
+    fund = Fund.objects.select_for_update(no_key=True).get(pk=fund_id)
+    deal = Deal.objects.filter(pk=deal_id, allocations__fund=fund).first()
+    if deal is None:
+        raise InvalidInput("deal.unknown", "The fund has no allocation to such a deal.", field="deal_id")
+    amount = parse_amount(amount, currency=fund.currency)
+    row = WriteDown.objects.create(fund=fund, deal=deal, date=date, amount=amount, created_by=by)
+    audit.record(
+        verb="write_down",
+        by=by,
+        at=at,
+        subject=row,
+        also=[fund, deal],
+        fund_id=fund.pk,
+        changes={"amount": [None, amount]},
+    )
+    return row

@@ -1,0 +1,230 @@
+-- What may change on a distribution, and which way its status may move.
+CREATE FUNCTION guard_distribution() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        IF OLD.status <> 'draft' THEN
+            PERFORM refuse('only_drafts_are_deleted', 'Only a draft can be deleted; an issued distribution is cancelled.');
+        END IF;
+        RETURN OLD;
+    END IF;
+    IF TG_OP = 'UPDATE' THEN
+        IF (OLD.id, OLD.fund_id, OLD.number, OLD.created_at, OLD.created_by_id)
+           IS DISTINCT FROM (NEW.id, NEW.fund_id, NEW.number, NEW.created_at, NEW.created_by_id)
+           OR (OLD.status <> 'draft'
+               AND (OLD.total_amount, OLD.date, OLD.type, OLD.source, OLD.deal_id, OLD.recallable, OLD.terms_id,
+                    OLD.inputs, OLD.inputs_sha256, OLD.four_eyes, OLD.submitted_at, OLD.submitted_by_id)
+                   IS DISTINCT FROM
+                   (NEW.total_amount, NEW.date, NEW.type, NEW.source, NEW.deal_id, NEW.recallable, NEW.terms_id,
+                    NEW.inputs, NEW.inputs_sha256, NEW.four_eyes, NEW.submitted_at, NEW.submitted_by_id))
+           OR (OLD.approved_at IS NOT NULL
+               AND (OLD.approved_at, OLD.approved_by_id) IS DISTINCT FROM (NEW.approved_at, NEW.approved_by_id))
+           OR (OLD.sent_at IS NOT NULL
+               AND (OLD.sent_at, OLD.sent_by_id) IS DISTINCT FROM (NEW.sent_at, NEW.sent_by_id))
+           OR (OLD.status = 'cancelled' AND OLD IS DISTINCT FROM NEW) THEN
+            PERFORM refuse('submitted_distribution_is_fixed', 'What was submitted for approval or issued cannot be changed.');
+        END IF;
+        IF OLD.status <> NEW.status AND NOT (
+               (OLD.status = 'draft' AND NEW.status IN ('pending_approval', 'cancelled'))
+            OR (OLD.status = 'pending_approval' AND NEW.status IN ('approved', 'cancelled'))
+            OR (OLD.status = 'approved' AND NEW.status IN ('sent', 'cancelled'))
+            OR (OLD.status = 'sent' AND NEW.status = 'cancelled')
+            OR (distribution_is_issued(OLD.status) AND distribution_is_issued(NEW.status))) THEN
+            PERFORM refuse('distribution_moves_along_its_states',
+                format('A distribution cannot move from %s to %s.', OLD.status, NEW.status));
+        END IF;
+    END IF;
+    IF NEW.status NOT IN ('draft', 'cancelled') AND (TG_OP = 'INSERT' OR OLD.status = 'draft')
+       AND NEW.four_eyes IS DISTINCT FROM (SELECT four_eyes FROM funds WHERE id = NEW.fund_id) THEN
+        PERFORM refuse('four_eyes_as_the_fund_demands', 'A distribution takes the fund''s own rule on a second approver.');
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER guard_distribution BEFORE INSERT OR UPDATE OR DELETE ON distributions
+    FOR EACH ROW EXECUTE FUNCTION guard_distribution();
+CREATE TRIGGER distributions_keep_their_history BEFORE TRUNCATE ON distributions
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only('distributions_keep_their_history');
+
+CREATE FUNCTION distributions_were_written() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    touched bigint[] := ARRAY(SELECT id FROM new_rows);
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        PERFORM note_checks('distribution_is_new', touched);
+    END IF;
+    PERFORM note_checks('distribution_sums', touched);
+    PERFORM note_checks('distribution_status', touched);
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER distributions_were_inserted AFTER INSERT ON distributions
+    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION distributions_were_written();
+CREATE TRIGGER distributions_were_updated AFTER UPDATE ON distributions
+    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION distributions_were_written();
+
+-- Tiers and items change with a draft only; they join a draft, or a distribution that this very transaction brought in.
+CREATE FUNCTION guard_distribution_part() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    stored text;
+BEGIN
+    SELECT status INTO stored FROM distributions WHERE id = OLD.distribution_id FOR NO KEY UPDATE;
+    IF stored <> 'draft' THEN
+        PERFORM refuse('submitted_distribution_is_fixed', 'The parts of a distribution are fixed once it was submitted.');
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        RETURN OLD;
+    END IF;
+    IF NEW.distribution_id <> OLD.distribution_id THEN
+        PERFORM refuse('submitted_distribution_is_fixed', 'A part of a distribution stays with it.');
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER guard_distribution_tier BEFORE UPDATE OR DELETE ON distribution_tiers
+    FOR EACH ROW EXECUTE FUNCTION guard_distribution_part();
+CREATE TRIGGER guard_distribution_item BEFORE UPDATE OR DELETE ON distribution_items
+    FOR EACH ROW EXECUTE FUNCTION guard_distribution_part();
+CREATE TRIGGER distribution_tiers_keep_their_history BEFORE TRUNCATE ON distribution_tiers
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only('distributions_keep_their_history');
+CREATE TRIGGER distribution_items_keep_their_history BEFORE TRUNCATE ON distribution_items
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only('distributions_keep_their_history');
+
+CREATE FUNCTION distribution_parts_were_written() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    touched bigint[] := ARRAY(SELECT DISTINCT distribution_id FROM rows);
+BEGIN
+    PERFORM note_checks('distribution_sums', touched);
+    IF TG_OP = 'DELETE' THEN
+        RETURN NULL;
+    END IF;
+    PERFORM 1 FROM distributions WHERE id = ANY (touched) ORDER BY id FOR NO KEY UPDATE;
+    IF EXISTS (SELECT FROM distributions d
+                WHERE d.id = ANY (touched) AND d.status <> 'draft'
+                  AND NOT EXISTS (SELECT FROM pending_checks p
+                                   WHERE p.xid = pg_current_xact_id() AND p.kind = 'distribution_is_new'
+                                     AND p.object_id = d.id)) THEN
+        PERFORM refuse('submitted_distribution_is_fixed', 'The parts of a distribution are fixed once it was submitted.');
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER distribution_tiers_were_inserted AFTER INSERT ON distribution_tiers
+    REFERENCING NEW TABLE AS rows FOR EACH STATEMENT EXECUTE FUNCTION distribution_parts_were_written();
+CREATE TRIGGER distribution_tiers_were_updated AFTER UPDATE ON distribution_tiers
+    REFERENCING NEW TABLE AS rows FOR EACH STATEMENT EXECUTE FUNCTION distribution_parts_were_written();
+CREATE TRIGGER distribution_tiers_were_deleted AFTER DELETE ON distribution_tiers
+    REFERENCING OLD TABLE AS rows FOR EACH STATEMENT EXECUTE FUNCTION distribution_parts_were_written();
+CREATE TRIGGER distribution_items_were_inserted AFTER INSERT ON distribution_items
+    REFERENCING NEW TABLE AS rows FOR EACH STATEMENT EXECUTE FUNCTION distribution_parts_were_written();
+CREATE TRIGGER distribution_items_were_updated AFTER UPDATE ON distribution_items
+    REFERENCING NEW TABLE AS rows FOR EACH STATEMENT EXECUTE FUNCTION distribution_parts_were_written();
+CREATE TRIGGER distribution_items_were_deleted AFTER DELETE ON distribution_items
+    REFERENCING OLD TABLE AS rows FOR EACH STATEMENT EXECUTE FUNCTION distribution_parts_were_written();
+
+-- Money that went out stays posted.
+CREATE TRIGGER payouts_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON payouts
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only('payouts_are_append_only');
+CREATE TRIGGER payout_reversals_append_only BEFORE DELETE OR TRUNCATE ON payout_reversals
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only('payout_reversals_are_append_only');
+CREATE TRIGGER write_downs_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON write_downs
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only('write_downs_are_append_only');
+
+-- Payouts of a statement: lock commitments, then items, in id order; hold them to their limits; post their ledger rows.
+-- Statistics lag behind an import: with sequential scans allowed, sums per item would scan the growing tables.
+CREATE FUNCTION post_payouts() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off AS $$
+DECLARE
+    partners bigint[] := ARRAY(SELECT DISTINCT commitment_id FROM new_rows);
+    items_paid bigint[] := ARRAY(SELECT DISTINCT item_id FROM new_rows);
+    touched bigint[] := ARRAY(SELECT DISTINCT distribution_id FROM new_rows);
+    wrong record;
+BEGIN
+    PERFORM require_read_committed();
+    PERFORM 1 FROM commitments WHERE id = ANY (partners) ORDER BY id FOR NO KEY UPDATE;
+    PERFORM 1 FROM distribution_items WHERE id = ANY (items_paid) ORDER BY id FOR NO KEY UPDATE;
+
+    IF EXISTS (SELECT FROM distributions WHERE id = ANY (touched) AND NOT distribution_is_issued(status)) THEN
+        PERFORM refuse('payout_needs_issued_distribution', 'Only an issued distribution can be paid out.');
+    END IF;
+    IF EXISTS (SELECT FROM new_rows n JOIN payouts o ON o.id = n.reverses_id
+                WHERE n.amount <> -o.amount OR n.item_id <> o.item_id OR n.value_date < o.value_date
+                   OR o.reverses_id IS NOT NULL) THEN
+        PERFORM refuse('payout_reversal_mirrors_its_payout', 'A reversal takes back one whole payout, once, and not before it.');
+    END IF;
+    SELECT i.id INTO wrong
+      FROM distribution_items i
+     CROSS JOIN LATERAL (SELECT sum(p.amount) AS paid_out FROM payouts p WHERE p.item_id = i.id) s
+     WHERE i.id = ANY (items_paid) AND (s.paid_out IS NULL OR s.paid_out NOT IN (0, i.gross_amount))
+     LIMIT 1;
+    IF FOUND THEN
+        PERFORM refuse('payout_is_the_whole_item', format('Item %s is paid out whole, and once.', wrong.id));
+    END IF;
+
+    -- The recallable part restores the unfunded commitment; it has a row of its own.
+    INSERT INTO capital_transactions
+           (fund_id, commitment_id, type, amount, value_date, description, recallable,
+            deal_id, line_kind, distribution_id, distribution_item_id, payout_id)
+    SELECT n.fund_id, n.commitment_id, 'DISTRIBUTION', -part.amount, n.value_date,
+           'Distribution #' || d.number, part.recallable, d.deal_id, '', n.distribution_id, n.item_id, n.id
+      FROM new_rows n
+      JOIN distributions d ON d.id = n.distribution_id
+      JOIN distribution_items i ON i.id = n.item_id
+     CROSS JOIN LATERAL (VALUES (i.recallable_amount::numeric, true),
+                                (i.gross_amount - i.recallable_amount, false)) AS part (amount, recallable)
+     WHERE n.amount > 0 AND part.amount <> 0;
+
+    -- A reversal takes back, row by row, what its payout posted.
+    INSERT INTO capital_transactions
+           (fund_id, commitment_id, type, amount, value_date, description, recallable,
+            deal_id, line_kind, distribution_id, distribution_item_id, payout_id, reverses_id)
+    SELECT t.fund_id, t.commitment_id, t.type, -t.amount, n.value_date, t.description || ' (reversed)', t.recallable,
+           t.deal_id, t.line_kind, t.distribution_id, t.distribution_item_id, n.id, t.id
+      FROM new_rows n
+      JOIN capital_transactions t ON t.payout_id = n.reverses_id;
+    IF EXISTS (SELECT FROM new_rows n
+                WHERE -n.amount IS DISTINCT FROM
+                      (SELECT sum(t.amount) FROM capital_transactions t WHERE t.payout_id = n.id)) THEN
+        PERFORM refuse('payout_has_its_ledger_rows', 'A payout is in the ledger in full.');
+    END IF;
+
+    -- Taking back a recallable payout that was called again would leave less than nothing unfunded.
+    PERFORM note_checks('unfunded', ARRAY(SELECT commitment_id FROM new_rows WHERE amount < 0));
+    PERFORM note_checks('distribution_status', touched);
+    PERFORM note_checks('payout_reversal', ARRAY(SELECT id FROM new_rows WHERE reverses_id IS NOT NULL));
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER post_payouts AFTER INSERT ON payouts
+    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION post_payouts();
+
+-- A reversal is asked for under the fund's rule, decided once, and then fixed.
+CREATE FUNCTION guard_payout_reversal() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.four_eyes IS DISTINCT FROM (
+               SELECT f.four_eyes FROM payouts p JOIN funds f ON f.id = p.fund_id WHERE p.id = NEW.payout_id) THEN
+            PERFORM refuse('four_eyes_as_the_fund_demands', 'A reversal takes the fund''s own rule on a second approver.');
+        END IF;
+    ELSIF OLD.approved_at IS NOT NULL OR OLD.rejected_at IS NOT NULL
+       OR (OLD.id, OLD.payout_id, OLD.reason, OLD.four_eyes, OLD.requested_at, OLD.requested_by_id)
+          IS DISTINCT FROM
+          (NEW.id, NEW.payout_id, NEW.reason, NEW.four_eyes, NEW.requested_at, NEW.requested_by_id) THEN
+        PERFORM refuse('payout_reversals_are_append_only', 'A reversal is decided once and then fixed.');
+    END IF;
+    IF NEW.compensation_id IS NOT NULL AND NOT EXISTS (
+           SELECT FROM payouts WHERE id = NEW.compensation_id AND reverses_id = NEW.payout_id) THEN
+        PERFORM refuse('payout_reversal_mirrors_its_payout', 'A reversal takes back one whole payout, once, and not before it.');
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER guard_payout_reversal BEFORE INSERT OR UPDATE ON payout_reversals
+    FOR EACH ROW EXECUTE FUNCTION guard_payout_reversal();
+
+REVOKE EXECUTE ON FUNCTION guard_distribution(), distributions_were_written(), guard_distribution_part(),
+    distribution_parts_were_written(), post_payouts(), guard_payout_reversal() FROM PUBLIC;

@@ -1,0 +1,22 @@
+-- One row per commitment: its part of issued distributions, and what of it went out.
+CREATE VIEW commitment_distributions AS
+SELECT c.id AS commitment_id,
+       c.fund_id,
+       i.distributed, i.return_of_capital, i.preferred_return, i.profit_share, i.carried_interest, i.recallable,
+       i.withheld, i.net, p.paid_out,
+       i.distributed - p.paid_out AS payable
+  FROM commitments c
+ CROSS JOIN LATERAL (
+       SELECT coalesce(sum(x.gross_amount), 0) AS distributed,
+              coalesce(sum(x.return_of_capital), 0) AS return_of_capital,
+              coalesce(sum(x.preferred_return), 0) AS preferred_return,
+              coalesce(sum(x.profit_share), 0) AS profit_share,
+              coalesce(sum(x.carried_interest), 0) AS carried_interest,
+              coalesce(sum(x.recallable_amount), 0) AS recallable,
+              coalesce(sum(x.withholding_tax), 0) AS withheld,
+              coalesce(sum(x.net_amount), 0) AS net
+         FROM distribution_items x
+         JOIN distributions d ON d.id = x.distribution_id AND d.fund_id = x.fund_id
+        WHERE x.commitment_id = c.id AND distribution_is_issued(d.status)) i
+ CROSS JOIN LATERAL (
+       SELECT coalesce(sum(x.amount), 0) AS paid_out FROM payouts x WHERE x.commitment_id = c.id) p;

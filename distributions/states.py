@@ -1,0 +1,36 @@
+"""The states of a distribution, its types, and the sets of them that rules speak of."""
+
+from django.db import models
+
+
+class DistributionStatus(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    PENDING_APPROVAL = "pending_approval", "Awaiting approval"
+    APPROVED = "approved", "Approved"
+    SENT = "sent", "Issued"
+    PAID = "paid", "Paid"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+class DistributionType(models.TextChoices):
+    EXIT_PROCEEDS = "EXIT_PROCEEDS", "Exit proceeds"
+    OPERATING_DISTRIBUTION = "OPERATING_DISTRIBUTION", "Operating distribution"
+    DIVIDEND = "DIVIDEND", "Dividend"
+    RETURN_OF_CAPITAL = "RETURN_OF_CAPITAL", "Return of capital"
+    RETURN_OF_EXCESS_CAPITAL = "RETURN_OF_EXCESS_CAPITAL", "Return of excess capital"
+    INTERIM = "INTERIM", "Interim distribution"
+    FINAL = "FINAL", "Final distribution"
+    OTHER = "OTHER", "Other"
+
+
+#: Distributions that bind the fund, and so count in every total.
+DISTRIBUTION_ISSUED = (DistributionStatus.SENT, DistributionStatus.PAID)
+#: Frozen with their inputs: what they say is computed no more.
+DISTRIBUTION_FROZEN = (DistributionStatus.APPROVED, *DISTRIBUTION_ISSUED)
+#: Distributions of which nothing has been paid out, which alone may be cancelled.
+DISTRIBUTION_CANCELLABLE = (
+    DistributionStatus.DRAFT,
+    DistributionStatus.PENDING_APPROVAL,
+    DistributionStatus.APPROVED,
+    DistributionStatus.SENT,
+)
