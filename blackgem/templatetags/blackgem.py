@@ -243,9 +243,17 @@ def _kind_of(bound: BoundField) -> str:
 
 @register.inclusion_tag("components/field.html")
 def field(
-    bound: BoundField, span: int = 6, prefix: str = "", suffix: str = "", hint: str = ""
+    bound: BoundField,
+    span: int = 6,
+    prefix: str = "",
+    suffix: str = "",
+    hint: str = "",
+    optional: str = "optional",
 ) -> dict[str, Any]:
-    """A form field whole: label, control, hint, errors. `span` is its width in sixths of the form."""
+    """A form field whole: label, control, hint, errors. `span` is its width in sixths of the form.
+
+    A field that need not be filled says so with the word `optional`; empty leaves the word out.
+    """
     return {
         "field": bound,
         "kind": _kind_of(bound),
@@ -253,6 +261,7 @@ def field(
         "prefix": prefix,
         "suffix": suffix,
         "hint": hint or bound.help_text,
+        "optional": "" if bound.field.required else optional,
     }
 
 

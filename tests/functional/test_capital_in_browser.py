@@ -1,0 +1,232 @@
+"""Capital calls in a real browser: what changes in place, what works without scripts, what everybody can use."""
+
+from decimal import Decimal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from capital.models import CapitalCall, Payment
+from capital.services.planning import LinePlan
+from tests.integration.capital.story import Story, amounts, status
+
+pytestmark = pytest.mark.django_db(transaction=True)
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+def sign_in(context, live_server, user):
+    """The session of a user who has signed in, in this browser."""
+    client = Client()
+    client.force_login(user)
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+
+
+def choose_theme(context, live_server, theme):
+    context.add_cookies([{"name": "theme", "value": theme, "url": live_server.url}])
+
+
+@pytest.fixture
+def story(context, live_server):
+    """A fund whose manager sits at the browser."""
+    told = Story(("600000.00", "300000.00", "100000.00"))
+    for commitment, name in zip(
+        told.partners, ("Acme Ventures", "Smith Family Office", "Jane Williams"), strict=True
+    ):
+        commitment.investor.name = name
+        commitment.investor.save()
+    sign_in(context, live_server, told.manager)
+    return told
+
+
+# ---------------------------------------------------------------- in place
+
+
+def test_a_payment_changes_row_bar_and_badge_without_leaving_the_page(page, story):
+    call = story.issued()
+    page.goto(reverse("capital:call", args=[call.pk]))
+    page.get_by_role("link", name="Record payment of Acme Ventures").click()
+    dialog = page.get_by_role("dialog", name="Record payment")
+    assert dialog.get_by_label("Amount").input_value() == "60000.00"
+    dialog.get_by_label("Amount").fill("20000.00")
+    dialog.get_by_role("button", name="Record payment").click()
+    page.get_by_text("Payment of $20,000.00 from Acme Ventures is recorded.").wait_for()
+    assert not dialog.is_visible()
+    row = page.get_by_role("row", name="Acme Ventures")
+    assert "Partial" in row.inner_text()
+    assert "$40,000.00" in row.inner_text()
+    assert "Partially funded" in page.locator(".page-title").inner_text()
+    assert page.locator(".bar-large .fill").get_attribute("width") == "20.00%"
+
+
+def test_a_refused_payment_stays_in_the_dialog_with_its_reason(page, story):
+    call = story.issued()
+    page.goto(reverse("capital:call", args=[call.pk]))
+    page.get_by_role("link", name="Record payment of Acme Ventures").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Amount").fill("60000.01")
+    dialog.get_by_role("button", name="Record payment").click()
+    dialog.get_by_text("more than is still owed").first.wait_for()
+    assert dialog.get_by_label("Amount").input_value() == "60000.01"
+    assert not Payment.objects.exists()
+    page.problems.clear()  # the browser logs the answer 409
+
+
+def test_typed_data_in_a_dialog_is_not_dropped_by_a_stray_key(page, story):
+    call = story.issued()
+    page.goto(reverse("capital:call", args=[call.pk]))
+    page.get_by_role("link", name="Record payment of Acme Ventures").click()
+    page.get_by_label("Amount").fill("1.00")
+    page.on("dialog", lambda question: question.dismiss())
+    page.keyboard.press("Escape")
+    assert page.get_by_role("dialog").is_visible()
+    assert page.get_by_label("Amount").input_value() == "1.00"
+
+
+def test_the_allocation_follows_the_total_and_keeps_what_was_set_by_hand(page, story):
+    page.goto(reverse("capital:call_new"))
+    page.get_by_label("Total amount").press_sequentially("100000")
+    acme = page.get_by_label("Called from Acme Ventures")
+    smith = page.get_by_label("Called from Smith Family Office")
+    expect(acme).to_have_value("60000.00")
+    acme.fill("50000")
+    assert "$10,000.00" in page.locator("[data-left]").inner_text()
+    acme.blur()
+    expect(smith).to_have_value("37500.00")
+    page.get_by_label("Total amount").fill("110000")
+    expect(smith).to_have_value("45000.00")
+    assert acme.input_value() == "50000"
+    page.get_by_text("The amounts add up to the total").wait_for()
+    page.get_by_label("Purpose", exact=True).fill("Working capital")
+    page.get_by_role("button", name="Create & generate notices").click()
+    page.get_by_text("is issued").wait_for()
+    call = CapitalCall.objects.get()
+    assert (status(call), amounts(call)[0]) == ("sent", Decimal("50000.00"))
+
+
+def test_lines_and_excuses_are_added_in_place(page, story):
+    page.goto(reverse("capital:call_new"))
+    page.get_by_label("Total amount").fill("100")
+    page.get_by_role("button", name="Add a line").click()
+    page.get_by_role("group", name="Line 2").wait_for()
+    assert page.get_by_label("Total amount").input_value() == "100"
+    page.get_by_role("button", name="Remove line 2").click()
+    page.get_by_text("One line takes the whole amount").wait_for()
+    page.get_by_role("button", name="Excuse an investor").click()
+    page.get_by_label("Investor", exact=True).select_option(label="Acme Ventures")
+    page.get_by_label("Reason").fill("Excused from tobacco")
+    page.get_by_label("Reason").blur()
+    page.get_by_text("Excused: Excused from tobacco").wait_for()
+
+
+def test_leaving_a_typed_form_is_asked_about(page, story):
+    page.goto(reverse("capital:call_new"))
+    page.get_by_label("Purpose", exact=True).press_sequentially("Working")
+    asked = []
+
+    def stay(question):
+        asked.append(question.type)
+        question.dismiss()
+
+    page.on("dialog", stay)
+    page.get_by_role("link", name="Deals").click(no_wait_after=True)
+    page.wait_for_timeout(300)
+    assert asked == ["beforeunload"]
+    assert page.get_by_label("Purpose", exact=True).input_value() == "Working"
+
+
+def test_the_theme_changes_in_place_and_is_remembered(page, story):
+    page.goto(reverse("capital:overview"))
+    assert page.locator("html").get_attribute("data-theme") == "dark"
+    with page.expect_response("**/theme/"):
+        page.get_by_role("button", name="Light theme").click()
+    assert page.locator("html").get_attribute("data-theme") == "light"
+    page.reload()
+    assert page.locator("html").get_attribute("data-theme") == "light"
+
+
+# ---------------------------------------------------------------- without scripts
+
+
+def test_everything_that_is_sent_works_without_scripts(browser, live_server, story):
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+    sign_in(context, live_server, story.manager)
+    page = context.new_page()
+    page.goto(reverse("capital:call_new"))
+    page.get_by_role("button", name="Add a line").click()
+    page.get_by_role("button", name="Remove line 2").click()
+    page.get_by_label("Total amount").fill("100000")
+    page.get_by_label("Purpose", exact=True).fill("Working capital")
+    page.get_by_role("button", name="Create & generate notices").click()
+    page.get_by_role("link", name="Record payment of Acme Ventures").click()
+    page.get_by_role("button", name="Record payment").click()
+    assert "Payment of $60,000.00" in page.locator("#messages").inner_text()
+    page.get_by_role("button", name="Light theme").click()
+    assert page.locator("html").get_attribute("data-theme") == "light"
+    context.close()
+
+
+# ---------------------------------------------------------------- everybody
+
+
+def addresses(story):
+    """One of every kind of page, with something on it."""
+    allocation = story.allocate()
+    call = story.issued(lines=[LinePlan("investment", Decimal("100000.00"), allocation.pk)])
+    item = call.items.order_by("pk")[0]
+    payment = story.pay_item(item, "10000.00")
+    draft = story.draft("500.00")
+    receipt = story.receive("70.00")
+    return [
+        reverse("capital:overview"),
+        reverse("capital:call_list"),
+        reverse("capital:call", args=[call.pk]),
+        reverse("capital:item", args=[call.pk, item.pk]),
+        reverse("capital:payment_new", args=[call.pk, item.pk]),
+        reverse("capital:payment_reverse", args=[call.pk, item.pk, payment.pk]),
+        reverse("capital:call_new"),
+        reverse("capital:call_edit", args=[draft.pk]),
+        reverse("capital:call_cancel", args=[call.pk]),
+        reverse("capital:approvals"),
+        reverse("capital:receipt_list"),
+        reverse("capital:receipt_apply", args=[receipt.pk]),
+        reverse("capital:allocation", args=[allocation.pk]),
+        reverse("capital:allocation_new", args=[story.fund.pk]),
+    ]
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_no_page_has_a_barrier(page, context, live_server, story, theme):
+    choose_theme(context, live_server, theme)
+    found = {}
+    for address in addresses(story):
+        page.goto(address)
+        results = Axe().run(page, options={"runOnly": {"type": "tag", "values": AXE_TAGS}})
+        for violation in results.response["violations"]:
+            found[address, violation["id"]] = [node["html"][:160] for node in violation["nodes"]]
+    assert not found
+
+
+def test_at_360_pixels_only_tables_scroll(page, story):
+    page.set_viewport_size({"width": 360, "height": 740})
+    for address in addresses(story):
+        page.goto(address)
+        excess = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert excess <= 0, address
+
+
+def test_the_phone_menu_opens_without_a_script(browser, live_server, story):
+    context = browser.new_context(
+        base_url=live_server.url, java_script_enabled=False, viewport={"width": 390, "height": 800}
+    )
+    sign_in(context, live_server, story.manager)
+    page = context.new_page()
+    page.goto("/")
+    assert not page.get_by_role("link", name="Investors").is_visible()
+    page.locator("summary", has_text="Menu").click()
+    page.get_by_role("link", name="Capital calls").click()
+    assert page.get_by_role("heading", name="Capital calls", level=1).is_visible()
+    context.close()
