@@ -21,7 +21,7 @@ from funds.api import router as funds
 
 DESCRIPTION = """
 Amounts are read as JSON numbers or strings and answered as numbers with exactly two decimals, in the fund's currency.
-Ids are opaque. Every refusal is application/problem+json with a stable `code`. What you may not see is 404.
+Ids are opaque. Every refusal is application/problem+json with a stable code. What you may not see is 404.
 """
 
 

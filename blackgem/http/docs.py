@@ -66,7 +66,7 @@ def _route(schema, path, verb, operation) -> Route:
         path=path,
         anchor=operation["operationId"],
         summary=operation["summary"],
-        description=operation.get("description", ""),
+        description=operation.get("description", "").replace("`", ""),
         query=[_parameter(one) for one in operation["parameters"] if one["in"] == "query"],
         body=[field for one in content for field in _fields(schema, one["schema"])],
         answers=[
@@ -128,11 +128,11 @@ def _kind(shape: dict) -> str:
 
 
 def _note(shape: dict) -> str:
-    notes = [shape.get("description", "")]
+    notes = [shape.get("description", ""), *map(_note, shape.get("anyOf", ()))]
     if "minimum" in shape and "maximum" in shape:
         notes.append(f"From {shape['minimum']} to {shape['maximum']}.")
     if shape.get("maxLength"):
         notes.append(f"At most {shape['maxLength']} characters.")
     if "default" in shape and shape["default"] not in ("", {}):
         notes.append(f"Otherwise {str(shape['default']).lower()}.")
-    return " ".join(filter(None, notes))
+    return " ".join(filter(None, notes)).replace("`", "")
