@@ -9,7 +9,8 @@ from blackgem.http.acting import acting
 from blackgem.http.pagination import Paged, page_of
 from blackgem.lib.errors import NotFound
 from funds.models import Fund, FundTerms
-from funds.services.funds import change_fund, create_fund, set_terms
+from funds.services.funds import change_fund, create_fund
+from funds.services.terms import set_terms
 
 from .schemas import CashAnswer, FundAnswer, FundChange, FundsAnswer, NewFund, PartnersAnswer, TermsAnswer
 

@@ -24,6 +24,14 @@ from funds.models import CapitalTransaction, Commitment, Fund, FundTerms, Invest
 # ---------------------------------------------------------------- bodies
 
 
+class TierBody(Body):
+    """A tier above the first: its hurdle a year, its catch-up, its carry, as fractions."""
+
+    hurdle_rate: Rate
+    catch_up_rate: Rate
+    carry_rate: Rate
+
+
 class TermsBody(Body):
     """Economic terms; rates are fractions. What is left out stays, or takes its usual value in a new fund."""
 
@@ -36,6 +44,14 @@ class TermsBody(Body):
     compounding: choice(FundTerms.Compounding) = None
     day_count: choice(FundTerms.DayCount) = None
     management_fee_rate: Rate = None
+    order: choice(FundTerms.Order) = None
+    pref_start: choice(FundTerms.PrefStart) = None
+    loss_carryforward: bool = None
+    fee_allocation: choice(FundTerms.FeeAllocation) = None
+    fee_base: choice(FundTerms.FeeBase) = None
+    recallable_treatment: choice(FundTerms.RecallableTreatment) = None
+    clawback_tax_rate: Rate = None
+    tiers: list[TierBody] = None
 
 
 class FundChange(Body):
@@ -129,6 +145,13 @@ class TermsAnswer(Answer):
     compounding: str
     day_count: str
     management_fee_rate: Fraction
+    order: str
+    pref_start: str
+    loss_carryforward: bool
+    fee_allocation: str
+    fee_base: str
+    recallable_treatment: str
+    clawback_tax_rate: Fraction
 
 
 class PartnersAnswer(Answer):

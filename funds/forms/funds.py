@@ -5,7 +5,8 @@ from django import forms
 from blackgem.lib.fields import PlainTextFormField
 from funds.models import BankDetails, Fund, FundMembership, FundTerms
 from funds.services.bank import BANK_FIELDS
-from funds.services.funds import FUND_FIELDS, TERMS_FIELDS
+from funds.services.funds import FUND_FIELDS
+from funds.services.terms import TERMS_FIELDS
 
 from .shapes import ModelShapeForm
 

@@ -1,16 +1,14 @@
-"""Set up a fund, change it, and give it new terms."""
-
-from django.db.models import Max
+"""Set up a fund and change it."""
 
 from blackgem.lib import audit
-from blackgem.lib.errors import Conflict, InvalidInput, Problem
-from blackgem.lib.problems import raise_if
+from blackgem.lib.errors import Conflict
 from blackgem.lib.sql import service
 from funds.access import MANAGE, Role, check_may
-from funds.models import Commitment, Fund, FundMembership, FundTerms, Investor
+from funds.models import Commitment, Fund, FundMembership, Investor
 from funds.staff import check_may_open_funds
 
-from .inputs import entered, fill, problems_of, refuse_unknown
+from .inputs import entered, fill
+from .terms import TERMS_FIELDS, add_terms
 
 FUND_FIELDS = (
     "name",
@@ -28,18 +26,6 @@ FUND_FIELDS = (
     "attach_notices",
     "four_eyes",
 )
-TERMS_FIELDS = (
-    "effective_on",
-    "style",
-    "scope",
-    "hurdle_rate",
-    "catch_up_rate",
-    "carry_rate",
-    "compounding",
-    "day_count",
-    "management_fee_rate",
-)
-RATES = ("hurdle_rate", "catch_up_rate", "carry_rate", "management_fee_rate")
 GP_REFERENCE = "GP"
 
 
@@ -60,7 +46,7 @@ def create_fund(*, fields, by, at) -> Fund:
     _check_name_is_free(fund)
     fund.save()
     FundMembership.objects.create(fund=fund, user=by, role=Role.MANAGER)
-    first_terms = _add_terms(fund, {"effective_on": fund.lpa_date, **terms}, by=by)
+    first_terms = add_terms(fund, {"effective_on": fund.lpa_date, **terms}, by=by)
     gp = _add_general_partner(fund, by=by)
     audit.record(
         verb="create_fund",
@@ -122,66 +108,3 @@ def _check_currency_is_free(fund) -> None:
             "The currency of a fund with commitments, allocations or receipts cannot change.",
             field="currency",
         )
-
-
-@service
-def set_terms(*, fund_id, fields, by, at) -> FundTerms:
-    """A new version of a fund's terms; what `fields` leaves out stays as it is. Terms equal to those that stand make no
-    new version. Rates are fractions.
-
-    Raises InvalidInput: "catch_up_below_carry", "rate_out_of_range", ….
-    """
-    check_may(by, fund_id, MANAGE)
-    fund = Fund.objects.select_for_update(no_key=True).get(pk=fund_id)
-    old = fund.terms.order_by("-version").first()
-    before = {name: getattr(old, name) for name in TERMS_FIELDS} if old else {"effective_on": fund.lpa_date}
-    new = _checked_terms(fund, {**before, **fields}, by=by)
-    changes = {
-        name: [before.get(name), getattr(new, name)]
-        for name in TERMS_FIELDS
-        if before.get(name) != getattr(new, name)
-    }
-    if old and not changes:
-        return old
-    new.save()
-    audit.record(verb="set_terms", by=by, at=at, subject=new, also=[fund], fund_id=fund.pk, changes=changes)
-    return new
-
-
-def _add_terms(fund, fields, *, by) -> FundTerms:
-    terms = _checked_terms(fund, fields, by=by)
-    terms.save()
-    return terms
-
-
-def _checked_terms(fund, fields, *, by) -> FundTerms:
-    """The next version, unsaved: rates from 0 to 1, carry below 1, a catch-up that can reach the carry."""
-    refuse_unknown(fields, TERMS_FIELDS)
-    latest = fund.terms.aggregate(version=Max("version"))["version"] or 0
-    terms = FundTerms(fund=fund, version=latest + 1, created_by=by)
-    for name, value in fields.items():
-        setattr(terms, name, value)
-    problems = [_as_rate_problem(problem) for problem in problems_of(terms, TERMS_FIELDS)]
-    raise_if(problems or _problems_with_rates(terms), error=InvalidInput)
-    return terms
-
-
-def _as_rate_problem(problem) -> Problem:
-    if problem.code == "rate.out_of_range":
-        return Problem("rate_out_of_range", problem.message, problem.field)
-    return problem
-
-
-def _problems_with_rates(terms) -> list[Problem]:
-    """0 < catch-up < carry can never catch up; a carry of 1 leaves the partners nothing."""
-    if terms.carry_rate >= 1:
-        return [Problem("rate_out_of_range", "Carried interest is below 100 %.", "carry_rate")]
-    if 0 < terms.catch_up_rate < terms.carry_rate:
-        return [
-            Problem(
-                "catch_up_below_carry",
-                "A catch-up below the carried interest never catches up: enter 0 for none, or at least the carry.",
-                "catch_up_rate",
-            )
-        ]
-    return []

@@ -14,8 +14,9 @@ from blackgem.lib.pages import save_form
 from funds.access import MANAGE, check_may
 from funds.forms.funds import FundForm, MemberForm, NewFundForm, TermsForm
 from funds.queries import funds as queries
-from funds.services.funds import change_fund, create_fund, set_terms
+from funds.services.funds import change_fund, create_fund
 from funds.services.members import remove_member, set_member
+from funds.services.terms import set_terms
 from funds.staff import check_may_open_funds, may_open_funds
 
 

@@ -10,8 +10,9 @@ from blackgem.lib.errors import Conflict, Forbidden, InvalidInput, NotFound
 from blackgem.models import AuditEvent
 from funds.models import BankDetails, Commitment, Fund, FundMembership
 from funds.services.bank import propose_bank_details, reject_bank_details, verify_bank_details
-from funds.services.funds import change_fund, create_fund, set_terms
+from funds.services.funds import change_fund, create_fund
 from funds.services.members import remove_member, set_member
+from funds.services.terms import enter_nav, set_side_letter, set_terms
 from tests.factories import (
     AdminFactory,
     AllocationFactory,
@@ -397,3 +398,41 @@ class TestBankDetails:
         details = self.propose(fund, manager, routing_number="20-00-00", iban="GB29 NWBK 6016 1331 9268 19")
 
         assert details.routing_number == "20-00-00"
+
+
+class TestFurtherTerms:
+    """Tiers above the first, side letters and values."""
+
+    def test_tiers_make_a_version_and_are_held_to_the_same_rules(self, manager):
+        fund = create_fund(fields={"name": "Tiered", "lpa_date": date(2025, 9, 1)}, by=manager, at=AT)
+        tier = {"hurdle_rate": Decimal("0.12"), "catch_up_rate": Decimal(0), "carry_rate": Decimal("0.30")}
+        terms = set_terms(fund_id=fund.pk, fields={"tiers": [tier]}, by=manager, at=AT)
+        assert (terms.version, terms.further_tiers.get().hurdle_rate) == (2, Decimal("0.12"))
+        assert set_terms(fund_id=fund.pk, fields={"tiers": [tier]}, by=manager, at=AT) == terms
+        low = tier | {"catch_up_rate": Decimal("0.10")}
+        with pytest.raises(InvalidInput) as refused:
+            set_terms(fund_id=fund.pk, fields={"tiers": [low]}, by=manager, at=AT)
+        assert refused.value.code == "catch_up_below_carry"
+
+    def test_a_side_letter_is_checked_with_the_terms_that_it_leaves(self, manager):
+        fund = create_fund(fields={"name": "Lettered", "lpa_date": date(2025, 9, 1)}, by=manager, at=AT)
+        gp = fund.commitments.get()
+        fields = {"effective_on": date(2025, 9, 1), "carry_rate": Decimal("0.10")}
+        assert set_side_letter(commitment_id=gp.pk, fields=fields, by=manager, at=AT).version == 1
+        with pytest.raises(InvalidInput):
+            set_side_letter(
+                commitment_id=gp.pk, fields=fields | {"catch_up_rate": Decimal("0.05")}, by=manager, at=AT
+            )
+
+    def test_a_value_is_entered_for_a_day_that_has_come(self, manager):
+        fund = create_fund(fields={"name": "Valued", "lpa_date": date(2025, 9, 1)}, by=manager, at=AT)
+        entry = {
+            "fund_id": fund.pk,
+            "amount": "1250000.00",
+            "by": manager,
+            "at": AT,
+            "today": date(2026, 1, 1),
+        }
+        assert enter_nav(as_of=date(2025, 12, 31), **entry).amount == Decimal("1250000.00")
+        with pytest.raises(InvalidInput):
+            enter_nav(as_of=date(2026, 1, 2), **entry)

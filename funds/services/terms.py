@@ -1,0 +1,195 @@
+"""The terms of a fund in dated versions, what single partners agreed apart from them, and the NAV."""
+
+from datetime import date, datetime
+
+from django.db.models import Max
+
+from blackgem.lib import audit
+from blackgem.lib.errors import InvalidInput, NotFound, Problem
+from blackgem.lib.money import parse_amount
+from blackgem.lib.problems import raise_if
+from blackgem.lib.sql import service
+from funds.access import MANAGE, check_may
+from funds.models import Commitment, Fund, FundTerms, FundTermsTier, NavEntry, SideLetter
+
+from .inputs import entered, problems_of, refuse_unknown
+
+TERMS_FIELDS = (
+    "effective_on",
+    "style",
+    "scope",
+    "hurdle_rate",
+    "catch_up_rate",
+    "carry_rate",
+    "compounding",
+    "day_count",
+    "order",
+    "pref_start",
+    "loss_carryforward",
+    "fee_allocation",
+    "fee_base",
+    "recallable_treatment",
+    "clawback_tax_rate",
+    "management_fee_rate",
+)
+TIER_FIELDS = ("hurdle_rate", "catch_up_rate", "carry_rate")
+LETTER_FIELDS = ("effective_on", *TIER_FIELDS, "note")
+
+
+@service
+def set_terms(*, fund_id, fields, by, at) -> FundTerms:
+    """A new version of a fund's terms; what `fields` leaves out stays as it is. Terms equal to those that stand make no
+    new version. Rates are fractions. "tiers" are the further tiers, from the second on: dicts of TIER_FIELDS.
+
+    Raises InvalidInput: "catch_up_below_carry", "rate_out_of_range", ….
+    """
+    check_may(by, fund_id, MANAGE)
+    fund = Fund.objects.select_for_update(no_key=True).get(pk=fund_id)
+    old = fund.terms.order_by("-version").first()
+    before = _as_fields(old) if old else {"effective_on": fund.lpa_date, "tiers": []}
+    new, tiers = _checked_terms(fund, {**before, **fields}, by=by)
+    after = {name: getattr(new, name) for name in TERMS_FIELDS} | {"tiers": [_rates(tier) for tier in tiers]}
+    changes = {
+        name: [_plain(before.get(name)), _plain(value)]
+        for name, value in after.items()
+        if before.get(name) != value
+    }
+    if old and not changes:
+        return old
+    _save(new, tiers)
+    audit.record(verb="set_terms", by=by, at=at, subject=new, also=[fund], fund_id=fund.pk, changes=changes)
+    return new
+
+
+def add_terms(fund, fields, *, by) -> FundTerms:
+    """The first version, for a new fund, in the caller's transaction."""
+    terms, tiers = _checked_terms(fund, fields, by=by)
+    _save(terms, tiers)
+    return terms
+
+
+@service
+def set_side_letter(*, commitment_id, fields, by, at: datetime) -> SideLetter:
+    """What one partner agreed apart from the terms, as a new version. Rates are fractions; None stays as there."""
+    commitment = Commitment.objects.select_related("fund").filter(pk=commitment_id).first()
+    if commitment is None:
+        raise NotFound("not_found", "There is no such commitment.")
+    check_may(by, commitment.fund_id, MANAGE)
+    Fund.objects.select_for_update(no_key=True).get(pk=commitment.fund_id)
+    refuse_unknown(fields, LETTER_FIELDS)
+    latest = commitment.side_letters.aggregate(version=Max("version"))["version"] or 0
+    letter = SideLetter(commitment=commitment, version=latest + 1, created_by=by, **fields)
+    given = [name for name in LETTER_FIELDS if getattr(letter, name) not in (None, "")]
+    problems = [_as_rate_problem(problem) for problem in problems_of(letter, given)]
+    raise_if(problems or _problems_with_letter(letter, commitment.fund), error=InvalidInput)
+    letter.save()
+    audit.record(
+        verb="set_side_letter",
+        by=by,
+        at=at,
+        subject=letter,
+        also=[commitment, commitment.fund],
+        fund_id=commitment.fund_id,
+        changes=entered(letter, LETTER_FIELDS),
+    )
+    return letter
+
+
+@service
+def enter_nav(*, fund_id, as_of: date, amount, by, at: datetime, today: date) -> NavEntry:
+    """What the fund's holdings are worth on a day, in its currency; a later entry for the same day corrects it."""
+    check_may(by, fund_id, MANAGE)
+    fund = Fund.objects.get(pk=fund_id)
+    if as_of > today:
+        raise InvalidInput("nav.future", "The date lies in the future.", field="as_of")
+    amount = parse_amount(amount, currency=fund.currency, allow_zero=True)
+    entry = NavEntry(fund=fund, as_of=as_of, amount=amount, created_by=by)
+    raise_if(problems_of(entry, ["as_of"]), error=InvalidInput)
+    entry.save()
+    audit.record(
+        verb="enter_nav",
+        by=by,
+        at=at,
+        subject=entry,
+        also=[fund],
+        fund_id=fund.pk,
+        changes={"amount": [None, amount]},
+    )
+    return entry
+
+
+def _as_fields(terms) -> dict:
+    tiers = [_rates(tier) for tier in terms.further_tiers.order_by("position")]
+    return {name: getattr(terms, name) for name in TERMS_FIELDS} | {"tiers": tiers}
+
+
+def _rates(tier) -> dict:
+    return {name: getattr(tier, name) for name in TIER_FIELDS}
+
+
+def _plain(value):
+    if isinstance(value, list):
+        return [{name: f"{rate:f}" for name, rate in tier.items()} for tier in value]
+    return value
+
+
+def _save(terms, tiers) -> None:
+    terms.save()
+    for tier in tiers:
+        tier.terms = terms
+    FundTermsTier.objects.bulk_create(tiers)
+
+
+def _checked_terms(fund, fields, *, by) -> tuple[FundTerms, list[FundTermsTier]]:
+    """The next version, unsaved: rates from 0 to 1, carry below 1, a catch-up that can reach it, in every tier."""
+    refuse_unknown(fields, (*TERMS_FIELDS, "tiers"))
+    latest = fund.terms.aggregate(version=Max("version"))["version"] or 0
+    terms = FundTerms(fund=fund, version=latest + 1, created_by=by)
+    for name in fields.keys() - {"tiers"}:
+        setattr(terms, name, fields[name])
+    problems = [_as_rate_problem(problem) for problem in problems_of(terms, TERMS_FIELDS)]
+    raise_if(problems or _problems_with_rates(terms), error=InvalidInput)
+    return terms, _checked_tiers(fields.get("tiers") or ())
+
+
+def _checked_tiers(rates) -> list[FundTermsTier]:
+    tiers = []
+    for position, one in enumerate(rates, start=2):
+        refuse_unknown(one, TIER_FIELDS)
+        tier = FundTermsTier(position=position, **one)
+        problems = [_as_rate_problem(problem) for problem in problems_of(tier, TIER_FIELDS)]
+        raise_if(problems or _problems_with_rates(tier), error=InvalidInput)
+        tiers.append(tier)
+    return tiers
+
+
+def _as_rate_problem(problem) -> Problem:
+    if problem.code == "rate.out_of_range":
+        return Problem("rate_out_of_range", problem.message, problem.field)
+    return problem
+
+
+def _problems_with_rates(terms) -> list[Problem]:
+    """0 < catch-up < carry can never catch up; a carry of 1 leaves the partners nothing."""
+    if terms.carry_rate >= 1:
+        return [Problem("rate_out_of_range", "Carried interest is below 100 %.", "carry_rate")]
+    if 0 < terms.catch_up_rate < terms.carry_rate:
+        return [
+            Problem(
+                "catch_up_below_carry",
+                "A catch-up below the carried interest never catches up: enter 0 for none, or at least the carry.",
+                "catch_up_rate",
+            )
+        ]
+    return []
+
+
+def _problems_with_letter(letter, fund) -> list[Problem]:
+    """The letter's rates together with those of the fund that it leaves standing."""
+    terms = fund.terms.order_by("-version").first()
+    merged = FundTermsTier(
+        hurdle_rate=0,
+        catch_up_rate=terms.catch_up_rate if letter.catch_up_rate is None else letter.catch_up_rate,
+        carry_rate=terms.carry_rate if letter.carry_rate is None else letter.carry_rate,
+    )
+    return _problems_with_rates(merged)
