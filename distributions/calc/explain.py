@@ -36,11 +36,10 @@ def sum_steps(passages: Iterable[Sequence[Step]]) -> tuple[Step, ...]:
     return tuple(_sum(steps) for _, steps in ordered)
 
 
-def _place(step: Step) -> tuple[int, int]:
-    """Capital and preferred return come first, then tier by tier, the catch-up before its split."""
-    kinds = list(StepKind)
+def _place(step: Step) -> tuple[int, bool]:
+    """Capital and preferred return stay in front as they come; then tier by tier, the catch-up before the split."""
     first = step.kind in (StepKind.RETURN_OF_CAPITAL, StepKind.PREFERRED_RETURN)
-    return (0 if first else step.tier, kinds.index(step.kind))
+    return (0 if first else step.tier, step.kind == StepKind.SPLIT)
 
 
 def _sum(steps: Sequence[Step]) -> Step:

@@ -15,6 +15,7 @@ from distributions.calc.facts import Parts, TierPaid, add_tiers
 from distributions.calc.terms import Order, Terms, Tier
 
 _SHOWN = Decimal("1e-12")
+_HALF = CENT / 2
 
 
 class StepKind(StrEnum):
@@ -115,7 +116,11 @@ class _Run:
         self._split(number, tier, caught_up=caught_up)
 
     def _catch_up(self, number: int, tier: Tier) -> bool:
-        """Pay the catch-up of a tier; whether the GP has caught up with it."""
+        """Pay the catch-up of a tier; whether the GP then holds just its share of all profit through this tier.
+
+        It holds more where an earlier tier, or earlier terms, had a higher carry: then it has nothing to catch
+        up, and this tier shares out only what comes on top.
+        """
         profit, carry = self._profit_through(number), self._carry_through(number)
         needed = self._catch_up_needed(number, tier)
         inputs = {"catch_up": tier.catch_up, "carry": tier.carry, "profit": profit, "carry_paid": carry}
@@ -127,21 +132,22 @@ class _Run:
         gp = _catch_up_to_gp(self.so_far[number], tier, paid)
         self._pay(number, TierPaid(catch_up_lp=paid - gp, catch_up_gp=gp))
         self._note(StepKind.CATCH_UP, number, owed, paid - gp, gp, inputs)
-        return paid == needed
+        ahead = carry - tier.carry * profit
+        return paid == needed and ahead <= _rounding_through(number)
 
     def _catch_up_needed(self, number: int, tier: Tier) -> Decimal:
         """(k·Π − G) / (c − k), in cents: what brings the carry G to the share k of the profit Π.
 
         Where c is close to k the division would magnify the fractions of a cent that earlier rounding left, so
-        it stays within a cent of the same figure worked from the carry before rounding.
+        it stays within half a cent of the same figure worked from the carry before rounding.
         """
         target, carry = tier.carry * self._profit_through(number), self._carry_through(number)
         per_unit = tier.catch_up - tier.carry
         needed = (target - carry) / per_unit
         rounding = carry - self._carry_before_rounding(number)
-        if abs(rounding) <= 2 * CENT * (number + 1):  # more than that is no rounding: the terms have changed
+        if abs(rounding) <= _rounding_through(number):  # more is no rounding: the terms have changed
             exact = needed + rounding / per_unit
-            needed = min(max(needed, exact - CENT), exact + CENT)
+            needed = min(max(needed, exact - _HALF), exact + _HALF)
         return max(ZERO, to_cents(needed))
 
     def _split(self, number: int, tier: Tier, *, caught_up: bool) -> None:
@@ -195,6 +201,11 @@ class _Run:
     ) -> None:
         after = None if owed is None else owed - lp - gp
         self.steps.append(Step(kind, number + 1, owed, lp, gp, after, inputs))
+
+
+def _rounding_through(number: int) -> Decimal:
+    """The most that rounding can move the carry paid through a tier."""
+    return 2 * CENT * (number + 1)
 
 
 def _catch_up_to_gp(before: TierPaid, tier: Tier, paid: Decimal) -> Decimal:
