@@ -17,12 +17,15 @@ from funds.models import (
     Fund,
     FundMembership,
     FundTerms,
+    FundTermsTier,
     Investor,
     InvestorContact,
+    NavEntry,
     Notice,
     NoticeDelivery,
     NoticeDocument,
     NoticeRendering,
+    SideLetter,
 )
 from funds.services.bank import reject_bank_details, verify_bank_details
 from funds.services.members import remove_member, set_member
@@ -69,6 +72,11 @@ class FundAdmin(ReadOnlyAdmin):
         return reverse("funds:fund", args=[fund.pk])
 
 
+class TierInline(ReadOnlyInline):
+    model = FundTermsTier
+    ordering = ("position",)
+
+
 @admin.register(FundTerms)
 class FundTermsAdmin(ReadOnlyAdmin):
     list_display = (
@@ -83,6 +91,16 @@ class FundTermsAdmin(ReadOnlyAdmin):
     list_select_related = ("fund", "created_by")
     list_filter = ("fund",)
     ordering = ("fund", "-version")
+    inlines = (TierInline,)
+
+
+@admin.register(NavEntry)
+class NavEntryAdmin(ReadOnlyAdmin):
+    list_display = ("fund", "as_of", "money", "created_by")
+    list_select_related = ("fund", "created_by")
+    list_filter = ("fund",)
+    ordering = ("-as_of", "-pk")
+    money = figure("amount", "amount")
 
 
 @admin.register(FundMembership)
@@ -227,6 +245,21 @@ class CommitmentAdmin(ReadOnlyAdmin):
     called = figure("called", "capital.called")
     paid = figure("paid", "capital.paid")
     unfunded = figure("unfunded", "capital.unfunded")
+
+
+@admin.register(SideLetter)
+class SideLetterAdmin(ReadOnlyAdmin):
+    list_display = (
+        "commitment",
+        "version",
+        "effective_on",
+        "hurdle_rate",
+        "catch_up_rate",
+        "carry_rate",
+        "created_by",
+    )
+    list_select_related = ("commitment__investor", "commitment__fund", "created_by")
+    ordering = ("-pk",)
 
 
 @admin.register(CapitalTransaction)

@@ -16,6 +16,8 @@ _TERMS_HELP = {
     "catch_up_rate": "In percent: 100 is a full catch-up, 0 none.",
     "carry_rate": "In percent of profit.",
     "management_fee_rate": "In percent a year.",
+    "clawback_tax_rate": "In percent of the carried interest to be given back.",
+    "loss_carryforward": "Deal by deal only, as the two below.",
 }
 
 
@@ -77,7 +79,18 @@ class TermsForm(ModelShapeForm):
     model = FundTerms
     model_fields = TERMS_FIELDS
     help_texts = _TERMS_HELP
-    labels = {"effective_on": "Effective on", "style": "Waterfall", "scope": "Worked out"}
+    labels = {
+        "effective_on": "Effective on",
+        "style": "Waterfall",
+        "scope": "Worked out",
+        "order": "Paid first",
+        "pref_start": "Preferred return runs from",
+        "recallable_treatment": "Recallable distributions in multiples",
+        "loss_carryforward": "Losses not yet recouped stay due",
+        "fee_allocation": "Fees charged to realised deals",
+        "fee_base": "Share of fees",
+        "clawback_tax_rate": "Tax rate in a clawback",
+    }
 
 
 class BankDetailsForm(ModelShapeForm):

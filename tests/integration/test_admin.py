@@ -102,7 +102,7 @@ class TestTheRoom:
             if model._meta.managed and model not in admin.site._registry
         }
 
-        assert missing == {"capital.CapitalCallItemLine"}  # shown with its item
+        assert missing == {"capital.CapitalCallItemLine", "funds.FundTermsTier"}  # shown with item and terms
 
     def test_shows_every_list_and_every_row(self, browser, call, administrator):
         request_reversal(

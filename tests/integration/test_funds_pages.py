@@ -284,6 +284,13 @@ class TestSettingUpAFund:
         "management_fee_rate": "2",
         "compounding": "annual",
         "day_count": "act/365",
+        "order": "capital_first",
+        "pref_start": "paid",
+        "recallable_treatment": "all_in",
+        "fee_allocation": "pro_rata",
+        "fee_base": "invested",
+        "clawback_tax_rate": "0",
+        "loss_carryforward": "on",
         "four_eyes": "on",
     }
 
