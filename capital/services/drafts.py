@@ -14,11 +14,10 @@ from capital.models import (
     CapitalCallLine,
     FundAllocation,
 )
-from capital.services.locks import lock_call_for
+from capital.services.locks import fund_of_call, lock_call, lock_call_for, lock_fund
 from capital.services.planning import CallPlan, WorkedOutCall, raise_problems, work_out
 from capital.states import CallStatus
 from funds.access import DRAFT, check_may
-from funds.models import Fund
 
 _LINE_ORDER = {kind: index for index, kind in enumerate(CapitalCallLine.Kind.values)}
 
@@ -33,7 +32,8 @@ def draft_call(*, plan: CallPlan, by, at: datetime) -> CapitalCall:
 @service
 def change_draft(*, call_id, plan: CallPlan, revision: int | None = None, by, at: datetime) -> CapitalCall:
     """Write a draft anew under its number. A `revision` that is no longer the newest is refused (stale_version)."""
-    call = lock_call_for(by, call_id, DRAFT)
+    lock_fund(fund_of_call(by, call_id, DRAFT))
+    call = lock_call(call_id)
     if call.fund_id != plan.fund_id:
         raise InvalidInput("call.fund_fixed", "A call stays with its fund.", field="fund_id")
     _require_draft(call)
@@ -71,9 +71,9 @@ def delete_draft(*, call_id, by, at: datetime) -> None:
 
 
 def write_draft(plan, by, at) -> CapitalCall:
-    fund = Fund.objects.select_for_update(no_key=True).get(pk=plan.fund_id)
+    fund = lock_fund(plan.fund_id)
     worked_out = _checked(plan)
-    fund.last_call_number += 1
+    fund.last_call_number = 1 + max(fund.last_call_number, _highest_number(fund))
     fund.save(update_fields=["last_call_number"])
     call = CapitalCall.objects.create(fund=fund, number=fund.last_call_number, created_by=by, **_fields(plan))
     _write_parts(call, worked_out)
@@ -87,6 +87,11 @@ def write_draft(plan, by, at) -> CapitalCall:
         changes={"total_amount": [None, call.total_amount], "status": [None, call.status]},
     )
     return call
+
+
+def _highest_number(fund) -> int:
+    """Calls that were imported took their numbers without asking."""
+    return fund.capital_calls.aggregate(highest=Max("number"))["highest"] or 0
 
 
 def _checked(plan) -> WorkedOutCall:

@@ -10,7 +10,15 @@ from funds.models import Commitment, Fund
 
 
 def lock_call(call_id) -> CapitalCall:
-    return CapitalCall.objects.select_for_update(no_key=True).get(pk=call_id)
+    """The call, locked; NotFound for a draft that somebody deleted meanwhile."""
+    call = CapitalCall.objects.select_for_update(no_key=True).filter(pk=call_id).first()
+    if call is None:
+        raise NotFound("not_found", "There is no such call.")
+    return call
+
+
+def lock_fund(fund_id) -> Fund:
+    return Fund.objects.select_for_update(no_key=True).get(pk=fund_id)
 
 
 def fund_of_call(by, call_id, deed) -> int:
@@ -28,7 +36,7 @@ def lock_call_for(by, call_id, deed) -> CapitalCall:
 
 def lock_to_issue(fund_id, call_id) -> CapitalCall:
     """Fund, then the partners, then the call: the order in which everyone locks."""
-    Fund.objects.select_for_update(no_key=True).get(pk=fund_id)
+    lock_fund(fund_id)
     list(
         Commitment.objects.select_for_update(no_key=True, of=("self",))
         .filter(call_items__call=call_id)

@@ -11,7 +11,7 @@ from django.db import connection
 
 from blackgem.lib import audit
 from blackgem.lib.errors import Conflict, InvalidInput, NotFound
-from blackgem.lib.money import format_money, parse_amount, split
+from blackgem.lib.money import format_money, parse_amount, split, unit_of
 from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
 from capital.models import CallItemCapital, CapitalCall, CapitalCallItem, Payment, Receipt
@@ -147,10 +147,12 @@ def insert_payments(
     return payments
 
 
-def settle_after(call, verb, *, by, at) -> None:
-    """Move the call and the allocations that it draws on, under their locks."""
-    move_call(call.pk, verb, by=by, at=at)
-    move_allocations(allocations_of(call.pk), verb, by=by, at=at)
+def settle_after(calls, verb, *, by, at) -> None:
+    """Move the calls (in id order) and then all the allocations that they draw on, under their locks."""
+    for call in calls:
+        move_call(call.pk, verb, by=by, at=at)
+    drawn_on = {one for call in calls for one in allocations_of(call.pk)}
+    move_allocations(drawn_on, verb, by=by, at=at)
 
 
 def lock_items(call, item_ids) -> dict[int, CapitalCallItem]:
@@ -216,7 +218,7 @@ def _pay(
     check_value_date(value_date, today, call.fund)
     receipt = new_receipt(call.fund, amount, value_date, tx_ref=tx_ref, method=method, by=by)
     payments = insert_payments(call, splits, receipt, method=method, reference=reference, by=by, at=at)
-    settle_after(call, "receive_payment", by=by, at=at)
+    settle_after([call], "receive_payment", by=by, at=at)
     return payments
 
 
@@ -242,7 +244,8 @@ def _replay(call, tx_ref, amount, splits) -> list[Payment]:
     if splits:
         paid = paid.filter(item__in=[item_id for item_id, _ in splits])
     paid = list(paid)
-    if paid and sum(payment.amount for payment in paid) != amount:
+    same = not splits or {payment.item_id: payment.amount for payment in paid} == dict(splits)
+    if paid and (sum(payment.amount for payment in paid) != amount or not same):
         raise Conflict(
             "payment.tx_ref_used",
             "This bank transaction is recorded here with another amount.",
@@ -293,7 +296,7 @@ def _whom_to_credit(call, amount, spread) -> list[tuple[int, Decimal]]:
     if len(owed) == 1:
         return [(owed[0][0], amount)]
     if spread == "pro_rata":
-        parts = split(amount, [part for _, part in owed])
+        parts = split(amount, [part for _, part in owed], unit_of(call.fund.currency))
         return [(item_id, part) for (item_id, _), part in zip(owed, parts, strict=True) if part]
     raise Conflict(
         "payment.whom_to_credit",

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from blackgem.lib.errors import Conflict, DomainError, InvalidInput, Problem
-from blackgem.lib.money import ZeroWeights, format_money, split
+from blackgem.lib.money import ZeroWeights, format_money, parse_amount, split, unit_of
 from capital.calc.prorata import (
     CallSplit,
     ExceedsUnfunded,
@@ -26,17 +26,8 @@ from funds.models import Commitment, Fund
 from funds.services.inputs import problems_of
 
 ZERO = Decimal("0.00")
-_INVALID = {
-    "call.items_do_not_add_up",
-    "call.lines_do_not_add_up",
-    "fund.no_commitments",
-    "allocation.unknown",
-    "commitment.unknown",
-    "call.due_date",
-    "call.purpose",
-    "amount.min_value",
-    "call.excuse_reason",
-}
+#: What another day, or another state of the money, could allow. Every other problem could never be right.
+_OF_THE_MOMENT = {"allocation.over_called", "call.exceeds_uncalled", "transition.not_allowed"}
 
 
 @dataclass(frozen=True)
@@ -112,12 +103,17 @@ class WorkedOutCall:
 
 
 def work_out(plan: CallPlan) -> WorkedOutCall:
-    """Split a plan over the fund's partners and name every reason why it could not be called."""
+    """Split a plan over the fund's partners and name every reason why it could not be called.
+
+    Raises InvalidInput for amounts that are no money of the fund's currency: nothing can be worked out with them.
+    """
     fund = Fund.objects.get(pk=plan.fund_id)
+    _check_amounts(fund, plan)
     partners = _partners(fund, plan)
-    problems = [*_shape_problems(plan), *_allocation_problems(fund, plan)]
+    problems = [*_shape_problems(plan), *_line_problems(plan), *_item_problems(plan)]
+    problems += _allocation_problems(fund, plan)
     try:
-        parts = _split(plan, partners, _residuals(fund))
+        parts = _split(plan, partners, _residuals(fund), unit_of(fund.currency))
     except (ProrataError, ZeroWeights) as error:
         problems.append(_explain(error, partners, fund))
         parts = _as_typed(plan, partners)
@@ -131,8 +127,8 @@ def work_out(plan: CallPlan) -> WorkedOutCall:
 def raise_problems(worked_out: WorkedOutCall) -> None:
     """Refuse a plan that has problems: InvalidInput where it could never be right, else Conflict."""
     if worked_out.problems:
-        never = any(problem.code in _INVALID for problem in worked_out.problems)
-        raise (InvalidInput if never else Conflict).from_problems(worked_out.problems)
+        could_be = all(problem.code in _OF_THE_MOMENT for problem in worked_out.problems)
+        raise (Conflict if could_be else InvalidInput).from_problems(worked_out.problems)
 
 
 def _partners(fund, plan) -> list[Commitment]:
@@ -151,15 +147,22 @@ def _residuals(fund):
     return residuals(lines.values())
 
 
-def _split(plan, commitments, carried) -> dict[int, list]:
-    """Parts per commitment, one per line of the plan."""
+def _check_amounts(fund, plan) -> None:
+    by_hand = [amount for item in plan.items for amount in (item.called_amount, *item.line_amounts)]
+    for amount in (plan.total_amount, *(line.amount for line in plan.lines), *by_hand):
+        if amount is not None:
+            parse_amount(amount, currency=fund.currency, allow_zero=True, allow_negative=True)
+
+
+def _split(plan, commitments, carried, unit) -> dict[int, list]:
+    """Parts per commitment, one per line of the plan, in whole units of the currency."""
     if not plan.lines or not any(one.amount for one in commitments):
         raise ZeroWeights
     partners = [
         Partner(one.pk, one.amount, carried.get(one.pk, 0), max(ZERO, one.capital.unfunded))
         for one in commitments
     ]
-    fixed = _amounts_by_hand(plan)
+    fixed = _amounts_by_hand(plan, unit)
     lines = [
         Line(
             index,
@@ -172,7 +175,7 @@ def _split(plan, commitments, carried) -> dict[int, list]:
     ]
     if all(partner.key in fixed for partner in partners):
         _check_sum(plan, fixed)
-    return _by_commitment(split_lines(lines, _uncapped(partners, fixed)))
+    return _by_commitment(split_lines(lines, _uncapped(partners, fixed), unit=unit))
 
 
 def _uncapped(partners: Sequence[Partner], fixed) -> list[Partner]:
@@ -190,7 +193,7 @@ def _check_sum(plan, fixed) -> None:
         raise ItemsDoNotAddUp(plan.total_amount - given)
 
 
-def _amounts_by_hand(plan) -> dict[int, tuple[Decimal | None, ...]]:
+def _amounts_by_hand(plan, unit) -> dict[int, tuple[Decimal | None, ...]]:
     """Per commitment set by hand: its amount on each line. One amount for the whole call is spread over the lines."""
     count = len(plan.lines)
     whole = {
@@ -209,12 +212,12 @@ def _amounts_by_hand(plan) -> dict[int, tuple[Decimal | None, ...]]:
     given = sum(amounts.values(), ZERO)
     if count == 1 or not given:
         return by_hand | {key: (amount, *[ZERO] * (count - 1)) for key, amount in amounts.items()}
-    shares = split(given, [line.amount for line in plan.lines])
+    shares = split(given, [line.amount for line in plan.lines], unit)
     lines = [
         Line(index, share, True, frozenset(key for key, item in whole.items() if index in item.excused))
         for index, share in enumerate(shares)
     ]
-    spread = _by_commitment(spread_items(amounts, lines))
+    spread = _by_commitment(spread_items(amounts, lines, unit=unit))
     return by_hand | {key: tuple(part.amount for part in parts) for key, parts in spread.items()}
 
 
@@ -287,18 +290,35 @@ def _shape_problems(plan):
         yield from problems_of(CapitalCall(**typed, **dates), [*typed, *dates])
     if plan.due_date <= plan.call_date:
         yield Problem("call.due_date", "The due date must be after the call date.", "due_date")
+
+
+def _line_problems(plan):
     lines = sum((line.amount for line in plan.lines), ZERO)
     if lines != plan.total_amount:
         yield Problem(
             "call.lines_do_not_add_up", f"The lines add up to {lines:,.2f}, not to the total.", "lines"
         )
+    if any(line.kind not in CapitalCallLine.Kind.values for line in plan.lines):
+        yield Problem("call.line_kind", "There is no such kind of line.", "lines")
     if any(line.amount <= 0 for line in plan.lines):
         yield Problem("amount.min_value", "Every line must be more than zero.", "lines")
+
+
+def _item_problems(plan):
     if any(not reason.strip() for item in plan.items for reason in item.excused.values()):
         yield Problem("call.excuse_reason", "Say why an investor is excused.", "items")
     known = set(Commitment.objects.filter(fund=plan.fund_id).values_list("pk", flat=True))
     if any(item.commitment_id not in known for item in plan.items):
         yield Problem("commitment.unknown", "An investor named here has no commitment to this fund.", "items")
+    if len({item.commitment_id for item in plan.items}) != len(plan.items):
+        yield Problem("commitment.repeated", "An investor is named twice.", "items")
+    places = range(len(plan.lines))
+    if any(len(item.line_amounts) > len(places) or set(item.excused) - set(places) for item in plan.items):
+        yield Problem(
+            "call.no_such_line",
+            "An investor is asked for, or excused from, a line that is not there.",
+            "items",
+        )
 
 
 def _allocation_problems(fund, plan):

@@ -62,10 +62,11 @@ def apply_receipt(*, receipt_id, splits: Sequence[tuple[int, object]], by, at: d
     if not amounts or len({item_id for item_id, _ in amounts}) != len(amounts):
         raise InvalidInput("splits.invalid", "Name each item once, with its amount.", field="splits")
     _check_left(receipt, sum(amount for _, amount in amounts))
-    payments = []
+    payments, calls = [], []
     for call, parts in _by_call(receipt.fund, amounts):
         payments += insert_payments(call, parts, receipt, method=receipt.method, reference="", by=by, at=at)
-        settle_after(call, "receive_payment", by=by, at=at)
+        calls.append(call)
+    settle_after(calls, "receive_payment", by=by, at=at)
     return payments
 
 
@@ -128,12 +129,9 @@ def _check_left(receipt, amount) -> None:
 
 
 def _by_call(fund, amounts):
-    """The splits grouped by call, calls in id order; every call must be issued."""
-    call_of = dict(
-        CapitalCallItem.objects.filter(fund=fund, pk__in=[item_id for item_id, _ in amounts]).values_list(
-            "pk", "call"
-        )
-    )
+    """The splits grouped by call, calls in id order; every call must be issued. Locks all items before any call."""
+    items = CapitalCallItem.objects.filter(fund=fund, pk__in=[item_id for item_id, _ in amounts])
+    call_of = dict(items.select_for_update(no_key=True).order_by("pk").values_list("pk", "call"))
     if len(call_of) != len(amounts):
         raise NotFound("item.not_found", "There is no such item in this fund.")
     for call in CapitalCall.objects.select_related("fund").filter(pk__in=call_of.values()).order_by("pk"):
