@@ -5,7 +5,8 @@ from ninja import Query, Router
 
 from blackgem.http.schemas import Filters, Id
 from capital.models import CapitalCallItem
-from capital.queries.documents import merged_notices, notice_document
+from funds.models import Notice
+from funds.queries.documents import merged_notices, notice_document
 
 from . import reads
 
@@ -28,9 +29,9 @@ def get_notice_pdf(request: HttpRequest, call_id: int, asked: Query[NoticeFilter
     """One investor's newest notice, or all of them in one file. 409 while they are being made."""
     call = reads.one(reads.calls(request.user), call_id)
     if asked.item_id is None:
-        return _pdf(merged_notices(call), f"capital-call-{call.number}")
+        return _pdf(merged_notices(Notice.Kind.CAPITAL_CALL, call.pk), f"capital-call-{call.number}")
     reads.one(CapitalCallItem.objects.filter(call=call), asked.item_id)
-    document = notice_document(call, asked.item_id)
+    document = notice_document(Notice.Kind.CAPITAL_CALL, call.pk, asked.item_id)
     return _pdf(bytes(document.content), document.notice.number)
 
 

@@ -57,9 +57,10 @@ def lines(call) -> QuerySet:
 
 
 def items(call) -> QuerySet:
+    """By reference. The roll-up's own call keeps PostgreSQL from adding up the items of every other call too."""
     parts = CapitalCallItemLine.objects.order_by("line__position")
     return (
-        CapitalCallItem.objects.filter(call=call)
+        CapitalCallItem.objects.filter(call=call, capital__call=call)
         .select_related("commitment__investor", "capital")
         .prefetch_related(Prefetch("item_lines", parts))
         .order_by("commitment__reference", "pk")

@@ -20,7 +20,7 @@ router = Router(by_alias=True, tags=["Receipts"])
 def list_receipts(request: HttpRequest, fund_id: int, asked: Query[Paged]):
     """Newest first; `summary` is over all receipts of the fund."""
     fund = reads.one(reads.funds(request.user), fund_id)
-    rows = reads.receipts(request.user).filter(fund=fund).order_by("-value_date", "-pk")
+    rows = reads.receipts(request.user).filter(fund=fund, capital__fund=fund).order_by("-value_date", "-pk")
     found, total = page_of(rows, asked)
     cash = CashSummaryAnswer.of(FundCash.objects.get(pk=fund.pk))
     return ReceiptsAnswer(receipts=[show_receipt_row(one) for one in found], total=total, summary=cash)

@@ -42,9 +42,11 @@ def _commitment(user, commitment_id) -> CommitmentAnswer:
 def list_commitments(request: HttpRequest, fund_id: int, asked: Query[Paged]):
     """The fund's partners by reference; `summary` is over all of them."""
     fund = fund_for(request.user, fund_id)
-    rows, total = page_of(_commitments(request.user).filter(fund=fund).order_by("reference", "pk"), asked)
+    # The roll-up's own fund keeps PostgreSQL from adding up every other fund's partners too.
+    rows = _commitments(request.user).filter(fund=fund, capital__fund=fund)
+    found, total = page_of(rows.order_by("reference", "pk"), asked)
     return CommitmentsAnswer(
-        commitments=[_answer(row) for row in rows], total=total, summary=PartnersAnswer.of(fund.partners)
+        commitments=[_answer(row) for row in found], total=total, summary=PartnersAnswer.of(fund.partners)
     )
 
 

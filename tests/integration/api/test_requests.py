@@ -6,6 +6,7 @@ import logging
 import pytest
 from django.test import Client
 
+from blackgem.lib.errors import Busy
 from tests.support.api import problem, read
 
 pytestmark = pytest.mark.django_db
@@ -311,6 +312,18 @@ def test_what_nobody_foresaw_is_a_bare_500(api, monkeypatch, caplog):
     assert "secret" not in response.content.decode()
     assert problem(response, 500, "internal")["requestId"] == response["X-Request-ID"]
     assert "secret of the inside" in caplog.text
+
+
+def test_who_finds_the_row_locked_is_told_to_come_again(api, monkeypatch):
+    def locked(*args, **kwargs):
+        raise Busy("busy", "Somebody else is changing this right now.")
+
+    monkeypatch.setattr("funds.api.deals.create_deal", locked)
+    response = api.post("/deals", {"name": "x"}, key="k-1")
+    problem(response, 503, "busy")
+    assert response["Retry-After"] == "3"
+    monkeypatch.undo()
+    assert api.post("/deals", {"name": "x"}, key="k-1").status_code == 201
 
 
 def test_json_keys_are_camel_case(world, api, trail):
