@@ -3,11 +3,13 @@
 import statistics
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import psycopg
+from psycopg import sql
 
 from .figures import Figure, at_least
-from .population import Shape, populate, switch_triggers
+from .population import Shape, switch_triggers
 from .scratch import Scratch, url_of
 
 FULL, QUICK = Shape(5, 20, 500), Shape(5, 4, 250)
@@ -29,26 +31,33 @@ ROWS = {
         "SELECT i.id, i.id, i.fund_id, i.call_id, i.id, i.commitment_id, i.amount, k.due_date, 'wire', '',"
         f" 'FT' || i.id, 1 {_ITEMS}",
     ),
-    "capital_transactions": (
-        "fund_id, commitment_id, type, amount, value_date, description, recallable, call_id, call_line_id,"
-        " call_item_id, allocation_id, payment_id",
-        "SELECT i.fund_id, i.commitment_id, 'CONTRIBUTION', i.amount, k.due_date,"
-        " 'Capital Call #' || k.number || ' payment', false, i.call_id, l.id, i.id, l.allocation_id, i.id"
-        f" {_ITEMS}",
-    ),
 }
+LEDGER = "capital_transactions"
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of a table as COPY reads them: made beforehand, so that only the database's time counts."""
+
+    table: str
+    columns: str
+    text: bytes
+
+    def copy_into(self, connection: psycopg.Connection) -> None:
+        with connection.cursor().copy(f"COPY {self.table} ({self.columns}) FROM STDIN") as copy:
+            copy.write(self.text)
 
 
 def measure(scratch: Scratch, *, quick: bool) -> Iterator[Figure]:
     shape = QUICK if quick else FULL
-    base = scratch.clone("import_base")
+    base = scratch.populated("import_base", shape, paid=False)
     with scratch.connect(base) as connection:
-        populate(connection, shape, paid=False)
-        rows = {table: _text(connection, query) for table, (_, query) in ROWS.items()}
+        rows = history(connection)
+    ledger = _posted(scratch, base, rows)
     times: dict[bool, list[float]] = {True: [], False: []}
     for _ in range(1 if quick else 3):
-        for rails in times:
-            times[rails].append(_run(scratch, base, rows, rails=rails))
+        times[True].append(_run(scratch, base, rows, rails=True))
+        times[False].append(_run(scratch, base, [*rows, ledger], rails=False))
     with_rails, without = (shape.items / statistics.median(times[rails]) for rails in (True, False))
     what = f"{shape.items:,} payments: receipts, payments, settle_states(), commit"
     yield Figure(what, f"{with_rails:,.0f}", f"{without:,.0f}", **at_least(GOAL, with_rails / without))
@@ -56,23 +65,51 @@ def measure(scratch: Scratch, *, quick: bool) -> Iterator[Figure]:
     scratch.drop(base)
 
 
-def _text(connection, query: str) -> bytes:
-    """The rows as COPY reads them, made beforehand, so that only the database's time counts."""
-    with connection.cursor().copy(f"COPY ({query}) TO STDOUT") as copy:
+def history(connection: psycopg.Connection) -> list[Rows]:
+    """The receipts and payments that pay every item."""
+    return [
+        Rows(table, columns, _text(connection, sql.SQL(query))) for table, (columns, query) in ROWS.items()
+    ]
+
+
+def _text(connection, query: sql.Composable) -> bytes:
+    with connection.cursor().copy(sql.SQL("COPY ({}) TO STDOUT").format(query)) as copy:
         return b"".join(bytes(block) for block in copy)
 
 
-def _run(scratch: Scratch, base: str, rows: dict[str, bytes], *, rails: bool) -> float:
+def _posted(scratch: Scratch, base: str, rows: list[Rows]) -> Rows:
+    """The ledger rows that the database itself posts for these payments."""
+    database = scratch.clone("posted", of=base)
+    with psycopg.connect(url_of("default", database)) as connection:
+        _bring_in(connection, rows)
+        connection.execute("SELECT settle_states()")
+        found = connection.execute(
+            "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND column_name <> 'id'",
+            [LEDGER],
+        )
+        columns = sql.SQL(", ").join(sql.Identifier(name) for (name,) in found)
+        query = sql.SQL("SELECT {} FROM {} ORDER BY id").format(columns, sql.Identifier(LEDGER))
+        ledger = Rows(LEDGER, columns.as_string(connection), _text(connection, query))
+        connection.rollback()
+    scratch.drop(database)
+    return ledger
+
+
+def _bring_in(connection: psycopg.Connection, rows: list[Rows]) -> None:
+    for table in rows:
+        table.copy_into(connection)
+
+
+def _run(scratch: Scratch, base: str, rows: list[Rows], *, rails: bool) -> float:
     """The seconds that it took on a fresh clone; what was written is compared with what was called."""
     database = scratch.clone("import", of=base)
     if not rails:
         with psycopg.connect(url_of("owner", database)) as connection:
-            switch_triggers(connection, ROWS, on=False)
+            switch_triggers(connection, [*ROWS, LEDGER], on=False)
     # Without rails the ledger rows are copied too, which only the owner may; with them the database posts them.
     with psycopg.connect(url_of("default" if rails else "owner", database)) as connection:
         began = time.perf_counter()
-        for table in list(ROWS)[: 2 if rails else 3]:
-            copy_text(connection, table, rows[table])
+        _bring_in(connection, rows)
         if rails:
             connection.execute("SELECT settle_states()")
         connection.commit()
@@ -80,11 +117,6 @@ def _run(scratch: Scratch, base: str, rows: dict[str, bytes], *, rails: bool) ->
         _check(connection)
     scratch.drop(database)
     return taken
-
-
-def copy_text(connection: psycopg.Connection, table: str, rows: bytes) -> None:
-    with connection.cursor().copy(f"COPY {table} ({ROWS[table][0]}) FROM STDIN") as copy:
-        copy.write(rows)
 
 
 def _check(connection) -> None:

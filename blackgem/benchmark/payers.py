@@ -17,7 +17,7 @@ from capital.models import CallCapital, CapitalCallItem
 from capital.services.payments import record_payment
 
 from .figures import Figure
-from .population import Shape, populate
+from .population import Shape
 from .scratch import Scratch, use
 
 HEADINGS = ("payments through the service", "per second", "beside one", "ratio", "", "")
@@ -26,9 +26,7 @@ DAY = date(2016, 1, 12)
 
 
 def measure(scratch: Scratch, *, quick: bool) -> Iterator[Figure]:
-    database = scratch.clone("payers")
-    with scratch.connect(database) as connection:
-        populate(connection, SHAPE, paid=False)
+    database = scratch.populated("payers", SHAPE, paid=False)
     use(database)
     items = list(CapitalCallItem.objects.order_by("pk").values_list("pk", "amount"))
     alone, at_once = (100, 500) if quick else (500, 3000)
@@ -37,6 +35,7 @@ def measure(scratch: Scratch, *, quick: bool) -> Iterator[Figure]:
     _check(sum(amount for _, amount in items[: alone + at_once]))
     yield Figure("1 payer, one call", f"{single:,.0f}")
     yield Figure("50 payers at once, one call", f"{fifty:,.0f}", f"{single:,.0f}", fifty / single)
+    use(scratch.template)
     scratch.drop(database)
 
 

@@ -1,11 +1,16 @@
 """Funds, calls and payments in any number, the same every time."""
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import psycopg
 from psycopg import sql
 
+from blackgem.models import User
+from funds.models import Deal, Fund, FundMembership, Investor
+
+FOUNDED = date(2015, 12, 1)
 SCRIPT = Path(__file__).with_name("population.sql")
 
 
@@ -23,18 +28,51 @@ class Shape:
 
 
 def populate(connection: psycopg.Connection, shape: Shape, *, paid: bool) -> None:
-    """Fill an empty database past the rails, with every item paid or none, and bring statistics up to date."""
+    """Fill an empty database, with every item paid or none, and bring statistics up to date.
+
+    `connection` is an administrator's to the database that Django is pointed at: the money goes in past the rails.
+    """
+    _found(shape)
     states = {
         "paid": paid,
         "allocation_state": "partially_funded" if paid else "partially_called",
         "call_status": "fully_funded" if paid else "sent",
     }
     switch_rails(connection, on=False)
-    connection.execute(SCRIPT.read_text(), {**vars(shape), **states})
+    # The script is several statements, so its values go in on this side.
+    psycopg.ClientCursor(connection).execute(SCRIPT.read_text(), {**vars(shape), **states})
     for table in serial_tables(connection):
         continue_ids(connection, table)
     switch_rails(connection, on=True)
     connection.execute("VACUUM (ANALYZE)")
+
+
+def _found(shape: Shape) -> None:
+    """Funds and their manager, deals and investors, numbered from 1."""
+    manager = User.objects.create(pk=1, email="manager@benchmark.example", full_name="Manager of all funds")
+    numbers = range(1, shape.funds + 1)
+    Fund.objects.bulk_create(
+        Fund(
+            pk=number,
+            name=f"Fund {number}",
+            legal_name=f"Fund {number}, L.P.",
+            lpa_date=FOUNDED,
+            last_call_number=shape.calls,
+            created_by=manager,
+        )
+        for number in numbers
+    )
+    role = FundMembership.Role.MANAGER
+    FundMembership.objects.bulk_create(
+        FundMembership(fund_id=number, user=manager, role=role) for number in numbers
+    )
+    Deal.objects.bulk_create(
+        Deal(pk=number, name=f"Deal {number}", created_by=manager) for number in range(1, 5)
+    )
+    Investor.objects.bulk_create(
+        Investor(pk=number, name=f"Investor {number}", created_by=manager)
+        for number in range(1, shape.partners + 1)
+    )
 
 
 def switch_rails(connection: psycopg.Connection, *, on: bool) -> None:

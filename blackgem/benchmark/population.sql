@@ -1,6 +1,6 @@
--- Funds with partners and calls, written past the rails as an administrator: %(funds)s funds × %(calls)s calls ×
--- %(partners)s partners, one line per call (every tenth a fee, without a deal), four deals per fund. No random numbers:
--- ids and amounts follow from the row numbers. Rows are laid down in the order of time, so that funds lie interleaved.
+-- The money of %(funds)s funds × %(calls)s calls × %(partners)s partners, written past the rails as an administrator: one
+-- line per call (every tenth a fee, without a deal), four deals per fund. No random numbers: ids and amounts follow from
+-- the row numbers. Rows are laid down in the order of time, so that funds lie interleaved.
 
 CREATE TEMP TABLE new_calls AS
 SELECT (f - 1) * %(calls)s + c AS id, f AS fund_id, c AS number,
@@ -12,31 +12,16 @@ SELECT (f - 1) * %(calls)s + c AS id, f AS fund_id, c AS number,
 CREATE TEMP TABLE new_items AS
 SELECT (k.id - 1) * %(partners)s + p AS id, k.id AS call_id, k.fund_id, (k.fund_id - 1) * %(partners)s + p AS commitment_id,
        k.allocation_id, k.number, k.call_date,
-       900.01 + ((k.id * 7919 + p * 104729) %% 100000) / 100.0 AS amount
+       round(900.01 + ((k.id * 7919 + p * 104729) %% 100000) / 100.0, 2) AS amount
   FROM new_calls k, generate_series(1, %(partners)s) p
  ORDER BY k.number, k.fund_id, p;
 
-INSERT INTO users (id, password, is_superuser, is_staff, is_active, email, full_name)
-VALUES (1, '!', false, false, true, 'manager@benchmark.example', 'Manager of all funds');
-
-INSERT INTO funds (id, name, legal_name, currency, lpa_date, address, contact_name, contact_email, contact_phone,
-                   signatory_name, signatory_title, paper_size, attach_notices, four_eyes, last_call_number, created_by_id)
-SELECT f, 'Fund ' || f, 'Fund ' || f || ', L.P.', 'USD', '2015-12-01', '', '', '', '', '', '', 'letter', true, false,
-       %(calls)s, 1
-  FROM generate_series(1, %(funds)s) f;
-
-INSERT INTO fund_memberships (fund_id, user_id, role)
-SELECT f, 1, 'manager' FROM generate_series(1, %(funds)s) f;
-
-INSERT INTO deals (id, name, description, created_by_id)
-SELECT d, 'Deal ' || d, '', 1 FROM generate_series(1, 4) d;
-
 INSERT INTO fund_allocations (id, fund_id, deal_id, committed_amount, state, created_by_id)
-SELECT (f - 1) * 4 + d, f, d, 900000000, %(allocation_state)s, 1
+SELECT (f - 1) * 4 + d, f, d, 900000000,
+       CASE WHEN EXISTS (SELECT FROM new_calls k WHERE k.allocation_id = (f - 1) * 4 + d)
+            THEN %(allocation_state)s ELSE 'committed' END,
+       1
   FROM generate_series(1, %(funds)s) f, generate_series(1, 4) d;
-
-INSERT INTO investors (id, name, kind, email, attention, address, country, tax_reference, created_by_id)
-SELECT p, 'Investor ' || p, 'individual', '', '', '', '', '', 1 FROM generate_series(1, %(partners)s) p;
 
 INSERT INTO commitments (id, fund_id, investor_id, kind, amount, closing_date, reference, standing, created_by_id)
 SELECT (f - 1) * %(partners)s + p, f, p, 'lp', 1000000, '2015-12-01', lpad(p::text, 4, '0'), 'good', 1
@@ -73,9 +58,13 @@ INSERT INTO payments (id, receipt_id, fund_id, call_id, item_id, commitment_id, 
 SELECT id, id, fund_id, call_id, id, commitment_id, amount, call_date + 10, 'wire', '', 1 FROM new_items WHERE %(paid)s;
 
 INSERT INTO capital_transactions (id, fund_id, commitment_id, type, amount, value_date, description, recallable,
-                                  call_id, call_line_id, call_item_id, allocation_id, payment_id)
-SELECT id, fund_id, commitment_id, 'CONTRIBUTION', amount, call_date + 10, 'Capital Call #' || number || ' payment', false,
-       call_id, call_id, id, allocation_id, id
-  FROM new_items WHERE %(paid)s;
+                                  call_id, call_line_id, call_item_id, allocation_id, payment_id, deal_id, line_kind, due_on)
+SELECT i.id, i.fund_id, i.commitment_id, 'CONTRIBUTION', i.amount, i.call_date + 10,
+       'Capital Call #' || i.number || ' payment', false, i.call_id, i.call_id, i.id, i.allocation_id, i.id, a.deal_id,
+       CASE WHEN i.allocation_id IS NULL THEN 'management_fee' ELSE 'investment' END, i.call_date + 14
+  FROM new_items i
+  LEFT JOIN fund_allocations a ON a.id = i.allocation_id
+ WHERE %(paid)s
+ ORDER BY i.number, i.fund_id, i.commitment_id;
 
 DROP TABLE new_calls, new_items;

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import psycopg
 
 from .figures import Figure, at_most, medians, milliseconds
-from .population import Shape, populate
+from .population import Shape
 from .scratch import Scratch, url_of
 
 SHAPES = {"10k": Shape(50, 10, 20), "100k": Shape(50, 20, 100), "1M": Shape(50, 40, 500)}
@@ -40,9 +40,7 @@ def measure(scratch: Scratch, *, quick: bool) -> Iterator[Figure]:
     for name, shape in SHAPES.items():
         if quick and name not in QUICK:
             continue
-        database = scratch.clone("rollups")
-        with scratch.connect(database) as connection:
-            populate(connection, shape, paid=True)
+        database = scratch.populated("rollups", shape, paid=True)
         with psycopg.connect(url_of("default", database), autocommit=True) as connection:
             yield from _compare(connection, name, held=shape.items >= 1_000_000)
         scratch.drop(database)

@@ -16,6 +16,8 @@ from psycopg import sql
 from blackgem.embedded import roles, runtime
 from blackgem.embedded.postgres import SUPERUSER, Cluster
 
+from .population import Shape, populate
+
 
 @dataclass
 class Scratch:
@@ -39,6 +41,15 @@ class Scratch:
             connection.execute(clone.format(*map(sql.Identifier, parts)))
         return full_name
 
+    def populated(self, name: str, shape: Shape, *, paid: bool) -> str:
+        """A clone with funds, calls and payments in it, to which nobody is connected."""
+        database = self.clone(name)
+        use(database)
+        with self.connect(database) as connection:
+            populate(connection, shape, paid=paid)
+        use(self.template)
+        return database
+
     def drop(self, full_name: str) -> None:
         with self.connect("postgres") as connection:
             drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
@@ -50,7 +61,6 @@ class Scratch:
         return psycopg.connect(
             with_database(self.administrator, database),
             autocommit=True,
-            cursor_factory=psycopg.ClientCursor,
             connect_timeout=10,
         )
 

@@ -188,11 +188,12 @@ def _call_date(number: int) -> date:
 def _lines(desk: Desk, number: int):
     kinds = CapitalCallLine.Kind
     yield LinePlan(kinds.MANAGEMENT_FEE, Decimal("825000.00"))
-    yield LinePlan(kinds.PARTNERSHIP_EXPENSES, Decimal(EXPENSES[number % len(EXPENSES)]))
+    yield LinePlan(kinds.PARTNERSHIP_EXPENSES, Decimal(f"{EXPENSES[number % len(EXPENSES)]}.00"))
     if number == 1:
         yield LinePlan(kinds.ORGANISATIONAL_COSTS, Decimal("412500.00"), reduces_unfunded=False)
     for deal, millions in INVESTMENTS.get(number, {}).items():
-        yield LinePlan(kinds.INVESTMENT, millions * Decimal("1000000.00"), desk.allocations[deal])
+        amount = (Decimal(millions) * 1_000_000).quantize(history.CENT)
+        yield LinePlan(kinds.INVESTMENT, amount, desk.allocations[deal])
 
 
 def _purpose(number: int) -> str:

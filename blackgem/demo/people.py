@@ -71,9 +71,11 @@ def open_portal(investor: Investor, staff: Staff) -> None:
 
 def mailbox_of(name: str) -> str:
     """ "Peter Novák" is peter.novak: letters and digits alone, words joined by points."""
-    plain = unicodedata.normalize("NFKD", name.lower()).replace("'", "").replace("’", "")
+    letters = (
+        sign for sign in unicodedata.normalize("NFKD", name.lower()) if not unicodedata.combining(sign)
+    )
     words = "".join(
-        sign if sign.isascii() and sign.isalnum() else " " for sign in plain if sign.isprintable()
+        sign if sign.isascii() and sign.isalnum() else " " for sign in letters if sign not in "'’"
     )
     return ".".join(words.split())
 
