@@ -3,10 +3,10 @@
 from django import forms
 
 from blackgem.lib.fields import MoneyFormField
+from blackgem.lib.widgets import AmountInput
 from funds.models import Deal
 
 from .payments import AMOUNT_HINT
-from .widgets import AmountInput
 
 
 class AllocationForm(forms.Form):

@@ -17,12 +17,12 @@ from django.forms import formset_factory
 from blackgem.lib.errors import DomainError, Problem
 from blackgem.lib.fields import MoneyFormField, PlainLinesFormField, PlainTextFormField
 from blackgem.lib.money import format_money, parse_amount
+from blackgem.lib.widgets import AmountInput, DayInput
 from capital.models import CapitalCallItemLine, CapitalCallLine
 from capital.services.planning import CallPlan, ItemPlan, LinePlan, Row, WorkedOutCall
 from funds.models import Commitment, Fund
 
 from .drafts import ALL_LINES, TypedAmounts, open_draft, open_new
-from .widgets import AmountInput, DayInput
 
 MOST_LINES = 20
 MOST_EXCUSES = 200

@@ -2,20 +2,9 @@
 
 from django import forms
 
+from blackgem.lib.widgets import DayInput
 from capital.states import CallStatus
-from funds.models import Fund
-
-from .widgets import DayInput
-
-
-class FundFilterForm(forms.Form):
-    """Narrows a list to one fund; the choice holds only funds that the user sees."""
-
-    fund = forms.ModelChoiceField(Fund.objects.none(), required=False, empty_label="All funds")
-
-    def __init__(self, *args, user, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["fund"].queryset = Fund.objects.visible_to(user).order_by("name")
+from funds.forms.filters import FundFilterForm
 
 
 class CallFilterForm(FundFilterForm):

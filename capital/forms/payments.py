@@ -3,8 +3,7 @@
 from django import forms
 
 from blackgem.lib.fields import MoneyFormField, PlainTextFormField
-
-from .widgets import METHODS, AmountInput, DayInput
+from blackgem.lib.widgets import METHODS, AmountInput, DayInput
 
 AMOUNT_HINT = "Digits, with at most two decimals after a point: 6000.00"
 

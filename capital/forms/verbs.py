@@ -3,8 +3,7 @@
 from django import forms
 
 from blackgem.lib.fields import PlainLinesFormField, PlainTextFormField
-
-from .widgets import DayInput
+from blackgem.lib.widgets import DayInput
 
 
 class CancelForm(forms.Form):

@@ -6,8 +6,8 @@ from blackgem.lib.timeline import Told, tell
 from capital.models import CapitalCallLine, FundAllocation
 from capital.states import ALLOCATION_CALLABLE
 from funds.models import Deal, Fund
+from funds.queries.access import with_role
 
-from .access import with_role
 from .call import FUNDED_OF_LINE
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import Count, Exists, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
@@ -14,9 +14,9 @@ from blackgem.lib.timeline import Told, tell
 from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine
 from capital.states import CALL_ISSUED, CALL_OPEN
 from funds.models import CapitalTransaction, Commitment
-
-from .access import with_role
-from .notices import NoticeShown
+from funds.queries.access import with_role
+from funds.queries.lists import page_of
+from funds.queries.notices import NoticeShown
 
 ZERO = Decimal("0.00")
 #: What the ledger says came in on a call line.
@@ -71,15 +71,6 @@ def lines_of(call):
     return call.lines.select_related("allocation__deal").annotate(funded=FUNDED_OF_LINE).order_by("position")
 
 
-class _Counted(Paginator):
-    """A paginator that was told how many there are."""
-
-    def __init__(self, *args, count=None, **kwargs):
-        super().__init__(*args, **kwargs)
-        if count is not None:
-            self.count = count
-
-
 def items_page(call, *, show: str, text: str, number) -> Page:
     """A page of the call's items as rows of the model, narrowed to `open` ones or to names that contain `text`."""
     excused = CapitalCallItemLine.objects.filter(item=OuterRef("pk"), basis=CapitalCallItemLine.Basis.EXCUSED)
@@ -94,7 +85,7 @@ def items_page(call, *, show: str, text: str, number) -> Page:
     if text:
         items = items.filter(commitment__investor__name__icontains=text)
     whole = None if show == "open" or text else call.item_count
-    return _Counted(items, ITEMS_PER_PAGE, count=whole).get_page(number)
+    return page_of(items, ITEMS_PER_PAGE, number, count=whole)
 
 
 def rows_of(call, items, notices: dict[int, NoticeShown], *, today: date) -> list[ItemShown]:

@@ -6,8 +6,7 @@ from blackgem.lib.pages import found
 from capital.models import CapitalCallItem, FundCash, Receipt
 from capital.states import CALL_OPEN
 from funds.models import Fund
-
-from .access import with_role
+from funds.queries.access import with_role
 
 
 def receipts(user, *, fund_id=None, waiting_only: bool):

@@ -10,9 +10,9 @@ from blackgem.lib.pages import found
 from blackgem.lib.timeline import Told, tell
 from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine, Payment, PaymentReversal
 from capital.states import CALL_OPEN
-from funds.models import CapitalTransaction, Notice
+from funds.models import CapitalTransaction
+from funds.queries.access import with_role
 
-from .access import with_role
 from .call import ZERO
 
 
@@ -74,17 +74,6 @@ def _payment_shown(payment, manages) -> PaymentShown:
     else:
         state = "asked" if payment.is_asked_back else "paid"
     return PaymentShown(payment, state, manages and state == "paid")
-
-
-def notices_of_item(item):
-    """Every version of the item's letter, newest first, with deliveries."""
-    return (
-        Notice.objects.filter(kind=Notice.Kind.CAPITAL_CALL, item_id=item.pk)
-        .prefetch_related("deliveries")
-        .select_related("document")
-        .defer("document__content", "facts")
-        .order_by("-version")
-    )
 
 
 def days_late(item, *, today: date) -> int:

@@ -10,10 +10,10 @@ from blackgem.lib.access import manager_page
 from blackgem.lib.pages import found, save_form
 from capital.forms.allocations import AllocationForm
 from capital.queries import allocations as read
-from capital.queries.access import funds_of, require_role
 from capital.services.allocations import allocate
 from capital.states import ALLOCATION_CALLABLE
 from funds.access import DRAFT, MANAGE, ROLES
+from funds.queries.access import funds_of, require_role
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,9 +1,11 @@
 """The list of calls, one call, and the form of a draft."""
 
+from urllib.parse import urlsplit
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
@@ -17,13 +19,15 @@ from capital.forms.filters import CallFilterForm
 from capital.forms.rows import with_rows
 from capital.queries import call as read
 from capital.queries import calls as listed
-from capital.queries.access import call_verbs, fund_of, funds_of, require_role
+from capital.queries.access import call_verbs
 from capital.queries.allocations import callable_allocations
-from capital.queries.notices import notices_of, progress_of
 from capital.services import calls as services
 from capital.services.planning import work_out
 from capital.states import CALL_ISSUED, CallStatus
 from funds.access import DRAFT, MANAGE, ROLES
+from funds.models import Notice
+from funds.queries.access import fund_of, funds_of, require_role
+from funds.queries.notices import notices_of, progress_of
 
 CALLS_PER_PAGE = 50
 NEWEST_FIRST = "-date"
@@ -108,10 +112,15 @@ def call(request: HttpRequest, call_id: int) -> HttpResponse:
     return render(request, "capital/call_detail.html", call_context(request, shown, request.GET))
 
 
+def query_of(request) -> QueryDict:
+    """How the page that HTMX asks from is narrowed and paged."""
+    return QueryDict(urlsplit(request.htmx.current_url or "").query)
+
+
 def call_context(request, shown, query) -> dict:
     """What the page of a call, and each of its partials, is rendered from. `query` narrows and pages the investors."""
     today = timezone.localdate()
-    notices = notices_of(shown)
+    notices = notices_of(Notice.Kind.CAPITAL_CALL, shown.pk)
     show, text = query.get("show", ""), query.get("q", "")[:200]
     page = read.items_page(shown, show=show, text=text, number=query.get("page"))
     return {

@@ -13,9 +13,9 @@ from blackgem.lib.pages import save_form
 from capital.forms.filters import ReceiptFilterForm
 from capital.forms.payments import ApplyForm, ReceiptForm, ReturnForm
 from capital.queries import cash as read
-from capital.queries.access import fund_of, funds_of, require_role
 from capital.services import receipts as services
 from funds.access import MANAGE, ROLES
+from funds.queries.access import fund_of, funds_of, require_role
 
 RECEIPTS_PER_PAGE = 50
 

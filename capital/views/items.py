@@ -10,6 +10,8 @@ from capital.queries import item as read
 from capital.queries.access import call_verbs
 from capital.states import CALL_ISSUED
 from funds.access import MANAGE, ROLES
+from funds.models import Notice
+from funds.queries.notices import versions_of
 
 
 @require_safe
@@ -35,6 +37,6 @@ def item_context(request, shown) -> dict:
         "excused": read.is_excused(parts),
         "parts": parts,
         "payments": read.payments_of(shown, manages=manages),
-        "notices": read.notices_of_item(shown),
+        "notices": versions_of(Notice.Kind.CAPITAL_CALL, shown.pk),
         "story": read.story_of_item(shown),
     }

@@ -5,15 +5,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import retarget
 
 from blackgem.lib.access import manager_page
 from blackgem.lib.errors import DomainError
 from capital.queries import call as read
-from capital.queries.documents import merged_notices, notice_document
 from capital.queries.item import item_of
 from capital.services import calls as services
-from capital.views.calls import call_context
+from capital.views.calls import call_context, query_of
 from capital.views.verbs import refused_on_call
+from funds.models import Notice
+from funds.queries.documents import merged_notices, notice_document
 
 
 @require_POST
@@ -60,11 +62,14 @@ def _say(request, count: int, nothing: str) -> None:
 @require_safe
 @manager_page
 def notices_card(request: HttpRequest, call_id: int) -> HttpResponse:
-    """How far the notices are, for the page that looks again while they move."""
+    """How far the notices are, for the page that looks again while they move. At the end the whole page is renewed."""
     shown = read.call_of(request.user, call_id)
     if not request.htmx:
         return redirect("capital:call", call_id)
-    return render(request, "capital/call_detail.html#call_notices", call_context(request, shown, {}))
+    context = call_context(request, shown, query_of(request))
+    if context["progress"].moving:
+        return render(request, "capital/call_detail.html#call_notices", context)
+    return retarget(render(request, "capital/call_detail.html#call_live", context), "#call_live")
 
 
 @require_safe
@@ -73,7 +78,7 @@ def all_notices(request: HttpRequest, call_id: int) -> HttpResponse:
     """Every notice in one PDF."""
     shown = read.call_of(request.user, call_id)
     try:
-        content = merged_notices(shown)
+        content = merged_notices(Notice.Kind.CAPITAL_CALL, call_id)
     except DomainError as error:
         return refused_on_call(request, call_id, error)
     return _pdf(content, f"Capital_Call_{shown.number}_Notices.pdf")
@@ -83,9 +88,9 @@ def all_notices(request: HttpRequest, call_id: int) -> HttpResponse:
 @manager_page
 def item_notice(request: HttpRequest, call_id: int, item_id: int) -> HttpResponse:
     """One investor's newest notice."""
-    item = item_of(request.user, call_id, item_id)
+    item_of(request.user, call_id, item_id)  # 404 where it is not to be seen
     try:
-        document = notice_document(item.call, item_id)
+        document = notice_document(Notice.Kind.CAPITAL_CALL, call_id, item_id)
     except DomainError as error:
         return refused_on_call(request, call_id, error)
     return _pdf(bytes(document.content), f"{document.notice.number}_v{document.notice.version}.pdf")

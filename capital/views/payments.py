@@ -1,7 +1,7 @@
 """Payments of an item, and taking them back."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
@@ -15,12 +15,12 @@ from capital.forms.payments import PaymentForm, ReversalForm
 from capital.models import PaymentReversal
 from capital.queries import call as read_call
 from capital.queries import item as read
-from capital.queries.access import require_role
 from capital.services import payments as services
 from capital.services import reversals
-from capital.views.calls import call_context
+from capital.views.calls import call_context, query_of
 from capital.views.items import item_context
 from funds.access import MANAGE
+from funds.queries.access import require_role
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -71,8 +71,7 @@ def _show_change(request, call_id, item_id) -> HttpResponse:
         context = item_context(request, read.item_of(request.user, call_id, item_id))
         response = render(request, "capital/call_item.html#item_live", context | {"in_place": True})
     else:
-        query = QueryDict((request.htmx.current_url or "").partition("?")[2].partition("#")[0])
-        context = call_context(request, read_call.call_of(request.user, call_id), query)
+        context = call_context(request, read_call.call_of(request.user, call_id), query_of(request))
         response = render(request, "capital/call_detail.html#call_live", context | {"in_place": True})
     return trigger_client_event(response, "dialogClose")
 

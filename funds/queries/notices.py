@@ -1,4 +1,4 @@
-"""The letters of a call as its page shows them: the newest version per investor, and what became of its mailing."""
+"""Letters as the page of a call or distribution shows them: the newest per investor, and what became of its mailing."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ class NoticeShown:
 
 @dataclass(frozen=True, slots=True)
 class NoticeProgress:
-    """How far the letters of a call are."""
+    """How far the letters of one subject are."""
 
     total: int
     rendered: int
@@ -60,11 +60,11 @@ class NoticeProgress:
         return self.under_way > 0 or self.being_made > 0
 
 
-def notices_of(call) -> dict[int, NoticeShown]:
-    """The newest notice of every item of a call, by item. One statement."""
+def notices_of(kind: str, subject_id: int) -> dict[int, NoticeShown]:
+    """The newest notice of every item of a call or distribution, by item. One statement."""
     latest = NoticeDelivery.objects.filter(notice=OuterRef("pk")).order_by("-round")
     newest = (
-        Notice.objects.filter(kind=Notice.Kind.CAPITAL_CALL, subject_id=call.pk)
+        Notice.objects.filter(kind=kind, subject_id=subject_id)
         .order_by("item_id", "-version")
         .distinct("item_id")
         .annotate(
@@ -89,6 +89,17 @@ def _shown(*, making_failure, state, failure, **known) -> NoticeShown:
         not_made_because=making_failure or "",
         state=state or "",
         failure=failure or "",
+    )
+
+
+def versions_of(kind: str, item_id: int):
+    """Every version of one item's letter, newest first, with document and deliveries."""
+    return (
+        Notice.objects.filter(kind=kind, item_id=item_id)
+        .prefetch_related("deliveries")
+        .select_related("document")
+        .defer("document__content", "facts")
+        .order_by("-version")
     )
 
 
