@@ -3,13 +3,18 @@
 import re
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
+from pypdf import PdfReader
 
 from capital.models import CapitalCall, Payment
 from capital.services.planning import LinePlan
-from tests.factories import CommitmentFactory, FundFactory, MembershipFactory, UserFactory
+from funds.models import NoticeDelivery
+from funds.services.rendering import render_next
+from tests.factories import CommitmentFactory, ContactFactory, FundFactory, MembershipFactory, UserFactory
 
 from ..capital.story import Story, amounts, status
 
@@ -479,3 +484,58 @@ def test_who_has_not_signed_in_is_asked_to(client, story):
     answer = client.get(reverse("capital:call", args=[call.pk]))
     assert answer.status_code == 302
     assert answer["Location"].startswith("/sign-in/")
+
+
+# ---------------------------------------------------------------- notices
+
+
+def test_the_notices_are_looked_at_again_while_they_move_and_then_no_more(manager, story):
+    call = story.issued()
+    address = reverse("capital:call_notices_card", args=[call.pk])
+    page = manager.get(reverse("capital:call", args=[call.pk])).content.decode()
+    assert address in page
+    moving = manager.get(address, headers={"HX-Request": "true"}).content.decode()
+    assert 'id="call_notices"' in moving
+    assert "Making the PDFs" in moving
+    while render_next(at=timezone.now()):
+        pass
+    done = manager.get(
+        address, headers={"HX-Request": "true", "HX-Current-URL": "http://x/calls/1/?show=open"}
+    )
+    assert done["HX-Retarget"] == "#call_live"
+    assert address not in done.content.decode()
+    assert "3 notices ready" in text_of(done)
+
+
+def test_notices_are_downloaded_alone_and_together(manager, story):
+    call = story.issued()
+    item = call.items.first()
+    early = manager.get(reverse("capital:call_notices", args=[call.pk]))
+    assert early.status_code == 409
+    assert "still being made" in text_of(early)
+    while render_next(at=timezone.now()):
+        pass
+    for address in (
+        reverse("capital:call_notices", args=[call.pk]),
+        reverse("capital:item_notice", args=[call.pk, item.pk]),
+    ):
+        answer = manager.get(address)
+        assert answer["Content-Type"] == "application/pdf"
+        assert answer.content.startswith(b"%PDF")
+    together = manager.get(reverse("capital:call_notices", args=[call.pk])).content
+    assert len(PdfReader(BytesIO(together)).outline) == 3
+
+
+def test_sending_queues_each_notice_once_and_failures_say_why(manager, story):
+    ContactFactory(investor=story.partners[0].investor)
+    call = story.issued()
+    manager.post(reverse("capital:call_send", args=[call.pk]))
+    assert NoticeDelivery.objects.filter(state="queued").count() == 1
+    page = text_of(manager.get(reverse("capital:call", args=[call.pk])))
+    assert "Some notices failed" in page
+    item = call.items.order_by("pk")[1]
+    assert "No contact of this investor takes notices." in text_of(
+        manager.get(reverse("capital:item", args=[call.pk, item.pk]))
+    )
+    manager.post(reverse("capital:item_resend", args=[call.pk, item.pk]), {"back": "item"})
+    assert NoticeDelivery.objects.filter(notice__item_id=item.pk).count() == 2
