@@ -4,7 +4,7 @@ import logging
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.template.loader import render_to_string
 
 from blackgem.lib.pdf import DocumentRefused, Pdf, render_pdf
@@ -32,6 +32,7 @@ def render_next(*, at: datetime) -> bool:
 
 @transaction.atomic
 def _claim(at: datetime) -> int | None:
+    _do_not_wait_for_the_disk()
     waiting = NoticeRendering.objects.filter(due_at__lte=at, attempts__lt=MOST_RENDERINGS)
     free = waiting.select_for_update(skip_locked=True).order_by("attempts", "due_at", "notice_id")
     row = free.first()
@@ -45,6 +46,7 @@ def _claim(at: datetime) -> int | None:
 @transaction.atomic
 def _make(notice_id: int, at: datetime) -> None:
     """Render under the lock. Somebody who was faster is left to it."""
+    _do_not_wait_for_the_disk()
     free = NoticeRendering.objects.select_for_update(skip_locked=True, of=("self",))
     row = free.select_related("notice").filter(pk=notice_id).first()
     if row is None:
@@ -56,6 +58,13 @@ def _make(notice_id: int, at: datetime) -> None:
         _note_failure(row, error, at)
     else:
         _store(row, pdf)
+
+
+def _do_not_wait_for_the_disk() -> None:
+    """What a power cut takes is made again: nothing relies on a document before the claim that mails it, and that
+    claim is flushed with everything before it. Two flushes are a tenth of the time a notice takes."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit TO off")
 
 
 def make_pdf(notice: Notice) -> Pdf:
