@@ -7,8 +7,9 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
-from django.contrib.auth.views import redirect_to_login
+from django.contrib.auth.views import LogoutView, redirect_to_login
 from django.http import Http404, HttpResponseRedirect
+from django.urls import reverse
 
 from blackgem.lib.errors import DomainError
 
@@ -41,13 +42,10 @@ class BlackGemAdminSite(admin.AdminSite):
         return urls
 
     def login(self, request, extra_context=None):
-        return redirect_to_login(self._root(request), settings.LOGIN_URL)
+        return redirect_to_login(request.GET.get("next") or reverse("admin:index"), settings.LOGIN_URL)
 
     def logout(self, request, extra_context=None):
-        return HttpResponseRedirect(self._root(request))
-
-    def _root(self, request):
-        return request.GET.get("next") or f"/{self.name}/"
+        return LogoutView.as_view()(request)
 
 
 def _routes(urls):

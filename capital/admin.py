@@ -30,6 +30,8 @@ class FundAllocationAdmin(ReadOnlyAdmin):
     list_select_related = ("deal", "fund", "capital")
     search_fields = ("deal__name", "fund__name")
     ordering = ("fund", "deal")
+    exclude = ("committed_amount",)
+    readonly_fields = ("committed", "called", "funded", "uncalled")
     committed = figure("committed", "committed_amount")
     called = figure("called", "capital.called")
     funded = figure("funded", "capital.funded")
@@ -41,7 +43,8 @@ class FundAllocationAdmin(ReadOnlyAdmin):
 
 class LineInline(ReadOnlyInline):
     model = CapitalCallLine
-    fields = ("position", "kind", "allocation", "amount", "reduces_unfunded")
+    fields = readonly_fields = ("position", "kind", "allocation", "money", "reduces_unfunded")
+    money = figure("amount", "amount")
     ordering = ("position",)
 
 
@@ -57,6 +60,8 @@ class CapitalCallAdmin(ReadOnlyAdmin):
     inlines = (LineInline,)
     action_form = ReasonForm
     actions = ("submit", "approve", "issue", "cancel", "send")
+    exclude = ("total_amount",)
+    readonly_fields = ("total", "paid")
     total = figure("amount", "total_amount")
     paid = figure("paid", "capital.paid")
 
@@ -102,12 +107,15 @@ class CapitalCallLineAdmin(ReadOnlyAdmin):
     list_filter = ("kind", "fund")
     list_select_related = ("call", "fund")
     ordering = ("-call", "position")
+    exclude = ("amount",)
+    readonly_fields = ("money",)
     money = figure("amount", "amount")
 
 
 class ItemLineInline(ReadOnlyInline):
     model = CapitalCallItemLine
-    fields = ("line", "amount", "basis", "excuse_reason")
+    fields = readonly_fields = ("line", "money", "basis", "excuse_reason")
+    money = figure("amount", "amount")
 
 
 @admin.register(CapitalCallItem)
@@ -118,6 +126,8 @@ class CapitalCallItemAdmin(ReadOnlyAdmin):
     search_fields = ("commitment__investor__name", "commitment__reference")
     ordering = ("-pk",)
     inlines = (ItemLineInline,)
+    exclude = ("amount",)
+    readonly_fields = ("called", "paid", "outstanding")
     called = figure("called", "amount")
     paid = figure("paid", "capital.paid")
     outstanding = figure("outstanding", "capital.outstanding")
@@ -125,12 +135,14 @@ class CapitalCallItemAdmin(ReadOnlyAdmin):
 
 class PaymentInline(ReadOnlyInline):
     model = Payment
-    fields = ("call", "item", "amount", "value_date", "reverses")
+    fields = readonly_fields = ("call", "item", "money", "value_date", "reverses")
+    money = figure("amount", "amount")
 
 
 class ReturnInline(ReadOnlyInline):
     model = ReceiptReturn
-    fields = ("amount", "value_date", "reason", "recorded_by")
+    fields = readonly_fields = ("money", "value_date", "reason", "recorded_by")
+    money = figure("amount", "amount")
 
 
 @admin.register(Receipt)
@@ -141,6 +153,8 @@ class ReceiptAdmin(ReadOnlyAdmin):
     search_fields = ("payer", "tx_ref")
     ordering = ("-pk",)
     inlines = (PaymentInline, ReturnInline)
+    exclude = ("amount",)
+    readonly_fields = ("money", "applied", "unapplied")
     money = figure("amount", "amount")
     applied = figure("applied", "capital.applied")
     unapplied = figure("unapplied", "capital.unapplied")
@@ -152,6 +166,8 @@ class ReceiptReturnAdmin(ReadOnlyAdmin):
     list_filter = ("fund",)
     list_select_related = ("receipt", "fund", "recorded_by")
     ordering = ("-pk",)
+    exclude = ("amount",)
+    readonly_fields = ("money",)
     money = figure("amount", "amount")
 
 
@@ -164,6 +180,8 @@ class PaymentAdmin(ReadOnlyAdmin):
     list_select_related = ("fund", "call", "commitment__investor", "commitment__fund", "reverses")
     search_fields = ("reference", "tx_ref", "commitment__investor__name")
     ordering = ("-pk",)
+    exclude = ("amount",)
+    readonly_fields = ("money",)
     money = figure("amount", "amount")
 
 

@@ -100,6 +100,8 @@ class NavEntryAdmin(ReadOnlyAdmin):
     list_select_related = ("fund", "created_by")
     list_filter = ("fund",)
     ordering = ("-as_of", "-pk")
+    exclude = ("amount",)
+    readonly_fields = ("money",)
     money = figure("amount", "amount")
 
 
@@ -178,7 +180,8 @@ class ContactInline(ReadOnlyInline):
 
 class CommitmentInline(ReadOnlyInline):
     model = Commitment
-    fields = ("fund", "kind", "amount", "reference", "standing")
+    fields = readonly_fields = ("fund", "kind", "committed", "reference", "standing")
+    committed = figure("committed", "amount")
 
 
 @admin.register(Investor)
@@ -241,6 +244,8 @@ class CommitmentAdmin(ReadOnlyAdmin):
     list_select_related = ("investor", "fund", "capital")
     search_fields = ("investor__name", "reference")
     ordering = ("fund", "reference")
+    exclude = ("amount",)
+    readonly_fields = ("committed", "called", "paid", "unfunded")
     committed = figure("committed", "amount")
     called = figure("called", "capital.called")
     paid = figure("paid", "capital.paid")
@@ -271,6 +276,8 @@ class CapitalTransactionAdmin(ReadOnlyAdmin):
     list_select_related = ("fund", "commitment__investor", "commitment__fund")
     search_fields = ("description", "commitment__investor__name")
     ordering = ("-pk",)
+    exclude = ("amount",)
+    readonly_fields = ("money",)
     money = figure("amount", "amount")
 
 

@@ -127,6 +127,10 @@ class TestTheRoom:
         assert response["Location"] == "/sign-in/?next=/admin/funds/fund/"
         assert client.get("/admin/login/")["Location"].startswith("/sign-in/")
 
+    def test_is_left_by_the_common_way_out(self, browser):
+        assert browser.post("/admin/logout/")["Location"] == "/sign-in/"
+        assert browser.get("/admin/").status_code == 302
+
     def test_is_not_there_for_anybody_else(self, client, call):
         client.force_login(UserFactory())
 
@@ -140,6 +144,12 @@ class TestTheRoom:
                 f"/admin/{model._meta.app_label}/{model._meta.model_name}/{number}/change/"
             )
             assert response.status_code in (302, 400, 404), (model, number)
+
+    def test_writes_amounts_with_their_currency(self, browser, call):
+        content = browser.get(url(CapitalCall, "change", call.pk)).content.decode()
+
+        assert "$20,000.00" in content
+        assert "20000.00" not in content
 
     def test_has_no_inline_script_or_style(self, browser, call):
         """The content security policy would refuse them."""
