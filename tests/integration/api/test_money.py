@@ -192,3 +192,11 @@ def test_a_yen_has_no_decimals(world):
     issued = api.made(f"/allocations/{made['id']}/calls", {**call, "amount": "100"})
     problem(api.post(f"/capital-calls/{issued['id']}/payments", {"amount": "0.50"}), 422, code)
     problem(api.post(f"/funds/{fund.pk}/receipts", {"amount": "0.50", "valueDate": "2026-02-20"}), 422, code)
+    draft = {
+        "fundId": fund.pk,
+        "totalAmount": "100.50",
+        "purpose": "Yen",
+        "callDate": "2026-02-15",
+        "dueDate": "2026-03-01",
+    }
+    problem(api.post("/capital-calls", draft), 422, code)
