@@ -14,15 +14,16 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import formset_factory
 
-from blackgem.lib.errors import DomainError, Problem
+from blackgem.lib.errors import Problem
 from blackgem.lib.fields import MoneyFormField, PlainLinesFormField, PlainTextFormField
-from blackgem.lib.money import format_money, parse_amount
+from blackgem.lib.money import format_money
+from blackgem.lib.typed_amounts import TypedAmounts, read_amounts
 from blackgem.lib.widgets import AmountInput, DayInput
 from capital.models import CapitalCallItemLine, CapitalCallLine
 from capital.services.planning import CallPlan, ItemPlan, LinePlan, Row, WorkedOutCall
 from funds.models import Commitment, Fund
 
-from .drafts import ALL_LINES, TypedAmounts, open_draft, open_new
+from .drafts import ALL_LINES, open_draft, open_new
 
 MOST_LINES = 20
 MOST_EXCUSES = 200
@@ -102,27 +103,6 @@ LineFormSet = formset_factory(LineForm, extra=0, min_num=1, max_num=MOST_LINES, 
 ExcuseFormSet = formset_factory(ExcuseForm, extra=0, max_num=MOST_EXCUSES, absolute_max=MOST_EXCUSES)
 
 
-def read_amounts(data, currency: str) -> TypedAmounts:
-    """The amounts set by hand, out of everything that was posted."""
-    shown = dict(pair.split(":", 1) for pair in data.get("shown", "").split(",") if ":" in pair)
-    typed = TypedAmounts()
-    for name, text in data.items():
-        key = name.removeprefix(_AMOUNT)
-        if name == key or not key.isdecimal() or len(key) > 18:
-            continue
-        if text.strip() and text != shown.get(key):
-            _read_one(typed, int(key), text.strip(), currency)
-    return typed
-
-
-def _read_one(typed: TypedAmounts, commitment_id: int, text: str, currency: str) -> None:
-    typed.texts[commitment_id] = text
-    try:
-        typed.by_hand[commitment_id] = parse_amount(text, currency=currency, allow_zero=True)
-    except DomainError as error:
-        typed.errors[commitment_id] = error.message
-
-
 class CallForms:
     """The whole page of a new call or a draft. `data` is what was posted, None when it is opened."""
 
@@ -139,7 +119,7 @@ class CallForms:
             initial=first.excuses,
             form_kwargs={"commitments": _Partners(fund), "line_count": len(self.lines.forms)},
         )
-        self.amounts = first.amounts if data is None else read_amounts(data, currency)
+        self.amounts = first.amounts if data is None else read_amounts(data, currency, _AMOUNT)
 
     @property
     def has_one_line(self) -> bool:

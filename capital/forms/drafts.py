@@ -1,23 +1,14 @@
 """A new call, or a draft as it was typed: what the form holds when it opens."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 
+from blackgem.lib.typed_amounts import TypedAmounts
 from capital.models import CapitalCall, CapitalCallItemLine
 
 DAYS_TO_PAY = timedelta(days=14)
 ALL_LINES = "all"
 Basis = CapitalCallItemLine.Basis
-
-
-@dataclass
-class TypedAmounts:
-    """What stands in the investors' fields: the text of each, and those that a person set."""
-
-    texts: dict[int, str] = field(default_factory=dict)
-    by_hand: dict[int, Decimal] = field(default_factory=dict)
-    errors: dict[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

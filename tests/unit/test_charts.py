@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blackgem.lib.charts import (
+    Fall,
     Quarter,
     Scale,
     axis_label,
@@ -15,6 +16,7 @@ from blackgem.lib.charts import (
     cash_flow_chart,
     nice_ticks,
     stacked_bars,
+    waterfall,
 )
 
 amounts = st.integers(0, 10**15 - 1).map(lambda cents: Decimal(cents).scaleb(-2))
@@ -138,3 +140,38 @@ def test_every_column_and_point_stays_inside(flows):
 
 def test_a_scale_without_a_span_stays_at_its_start():
     assert Scale(Decimal(0), Decimal(0), 10, 100).at(Decimal(0)) == 10
+
+
+# ---------------------------------------------------------------- a distribution, tier by tier
+
+
+def test_the_exit_climbs_from_capital_to_the_whole():
+    falls = [
+        Fall("Capital", Decimal(350_000), Decimal(0)),
+        Fall("Preferred", Decimal(84_000), Decimal(0)),
+        Fall("Catch-up", Decimal(0), Decimal(21_000)),
+        Fall("Split", Decimal(36_000), Decimal(9_000)),
+    ]
+    chart = waterfall(falls, width=580, height=540, axis_width=80)
+    capital, pref, catch_up, split, total = chart.columns
+    assert (chart.zero_y, capital.lp_y, capital.lp_height) == (512.0, 162.0, 350.0)
+    assert (pref.lp_y, pref.lp_height, pref.gp_height) == (78.0, 84.0, 0.0)
+    assert (catch_up.gp_y, catch_up.gp_height) == (57.0, 21.0)
+    assert (split.lp_y, split.gp_y, split.top) == (21.0, 12.0, 12.0)
+    assert (total.lp, total.gp, total.lp_y, total.gp_y) == (470_000, 30_000, 42.0, 12.0)
+    assert chart.bridges[0] == (160.0, 200.0, 162.0)
+    assert [tick.label for tick in chart.ticks] == ["$0", "$100k", "$200k", "$300k", "$400k", "$500k"]
+
+
+@given(st.lists(st.tuples(amounts, amounts), max_size=12))
+def test_every_step_of_a_waterfall_begins_where_the_last_ended(steps):
+    chart = waterfall([Fall("", lp, gp) for lp, gp in steps])
+    assert len(chart.columns) == len(steps) + 1
+    assert chart.columns[-1].total == sum((lp + gp for lp, gp in steps), Decimal(0))
+    for one, two in zip(chart.columns[:-2], chart.columns[1:-1], strict=True):
+        assert abs(two.lp_y + two.lp_height - one.top) <= 0.03
+
+
+def test_a_waterfall_never_pays_less_than_nothing():
+    with pytest.raises(ValueError, match="nothing negative"):
+        waterfall([Fall("Capital", Decimal(-1), Decimal(0))])
