@@ -307,8 +307,8 @@ def _line_problems(plan):
 def _item_problems(plan):
     if any(not reason.strip() for item in plan.items for reason in item.excused.values()):
         yield Problem("call.excuse_reason", "Say why an investor is excused.", "items")
-    known = set(Commitment.objects.filter(fund=plan.fund_id).values_list("pk", flat=True))
-    if any(item.commitment_id not in known for item in plan.items):
+    named = {item.commitment_id for item in plan.items}
+    if named and Commitment.objects.filter(fund=plan.fund_id, pk__in=named).count() < len(named):
         yield Problem("commitment.unknown", "An investor named here has no commitment to this fund.", "items")
     if len({item.commitment_id for item in plan.items}) != len(plan.items):
         yield Problem("commitment.repeated", "An investor is named twice.", "items")
