@@ -1,23 +1,18 @@
 """Investors, their contacts, deals, and what is promised."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import partial
-from threading import Barrier
 
 import pytest
-from django.db import connection
 
 from blackgem.lib import audit
-from blackgem.lib.errors import Conflict, DomainError, Forbidden, InvalidInput, NotFound
+from blackgem.lib.errors import Conflict, Forbidden, InvalidInput, NotFound
 from blackgem.lib.sql import mapped_errors
 from blackgem.models import AuditEvent
 from capital.services.calls import draft_call, issue_call
 from capital.services.planning import CallPlan, LinePlan
 from funds.models import Commitment, Deal, Investor
 from funds.queries.partners import namesakes
-from funds.services.members import remove_member
 from funds.services.partners import (
     add_contact,
     change_commitment,
@@ -370,51 +365,3 @@ class TestCommitmentsThatWereCalled:
             Commitment.objects.filter(pk=commitment.pk).update(amount=Decimal("24999.99"))
 
         assert caught.value.code == "call.exceeds_uncalled"
-
-
-@pytest.mark.django_db(transaction=True)
-class TestAtTheSameMoment:
-    """Each in a thread and a connection of its own, held until all are ready."""
-
-    def together(self, *deeds):
-        ready = Barrier(len(deeds))
-
-        def run(deed):
-            try:
-                ready.wait(10)
-                return deed()
-            except DomainError as error:
-                return error.code
-            finally:
-                connection.close()
-
-        with ThreadPoolExecutor(len(deeds)) as pool:
-            return list(pool.map(run, deeds))
-
-    def test_commitments_get_references_of_their_own(self):
-        manager = UserFactory()
-        fund = FundFactory(manager=manager)
-        investors = [InvestorFactory(created_by=manager).pk for _ in range(6)]
-        deeds = [
-            partial(
-                commit, fund_id=fund.pk, investor_id=pk, amount="1", closing_date=CLOSING, by=manager, at=AT
-            )
-            for pk in investors
-        ]
-
-        made = self.together(*deeds)
-
-        assert sorted(one.reference for one in made) == [f"{number:04d}" for number in range(1, 7)]
-
-    def test_two_managers_do_not_remove_each_other(self):
-        first, second = UserFactory(), UserFactory()
-        fund = FundFactory(manager=first)
-        fund.memberships.create(user=second, role="manager")
-
-        answers = self.together(
-            partial(remove_member, fund_id=fund.pk, user_id=second.pk, by=first, at=AT),
-            partial(remove_member, fund_id=fund.pk, user_id=first.pk, by=second, at=AT),
-        )
-
-        assert sorted(map(str, answers)) in (["None", "member.last_manager"], ["None", "not_found"])
-        assert fund.memberships.filter(role="manager").count() == 1

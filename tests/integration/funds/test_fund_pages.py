@@ -1,0 +1,308 @@
+"""The pages of one fund: what they say, and what they do with what is typed."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from funds.models import Commitment, Fund
+from tests.factories import (
+    AdminFactory,
+    BankDetailsFactory,
+    CommitmentFactory,
+    FundFactory,
+    FundTermsFactory,
+    UserFactory,
+)
+from tests.integration.funds.reading import text_of
+
+pytestmark = pytest.mark.django_db
+
+
+class TestTheFundPage:
+    def test_says_what_partners_promised_paid_and_owe(self, signed_in, fund):
+        read = text_of(signed_in.get(reverse("funds:fund", args=[fund.pk])))
+
+        assert "Commitments$200,000.002 LPs" in read
+        assert "Called$50,000.0025% of commitments" in read
+        assert "Outstanding$50,000.00" in read
+        assert "Unfunded commitments$150,000.00" in read
+        assert "Unapplied cash$7,000.00" in read
+        assert "All partners $200,000.00 100.0% $50,000.00 $0.00 $50,000.00 $150,000.00" in read
+
+    def test_bridges_from_the_deals_to_all_calls(self, signed_in, fund):
+        read = text_of(signed_in.get(reverse("funds:fund", args=[fund.pk])))
+
+        assert "Drawn for deals $60,000.00 $40,000.00 $0.00 $40,000.00 $20,000.00" in read
+        assert "No dealFees, expenses, reserves $10,000.00 $0.00 $10,000.00" in read
+        assert "All calls $50,000.00 $0.00 $50,000.00" in read
+
+    def test_offers_verbs_by_role(self, browser_of, fund, manager):
+        address = reverse("funds:fund", args=[fund.pk])
+        analyst, auditor = UserFactory(), UserFactory()
+        fund.memberships.create(user=analyst, role="analyst")
+        fund.memberships.create(user=auditor, role="auditor")
+
+        seen = {user: browser_of(user).get(address).content.decode() for user in (manager, analyst, auditor)}
+
+        assert "Edit fund" in seen[manager]
+        assert "Edit fund" not in seen[analyst] + seen[auditor]
+        assert "New capital call" in seen[manager]
+        assert "New capital call" in seen[analyst]
+        assert "New capital call" not in seen[auditor]
+
+    def test_of_an_empty_fund_says_what_comes_next(self, signed_in, manager):
+        fund = FundFactory(manager=manager)
+        FundTermsFactory(fund=fund)
+
+        read = text_of(signed_in.get(reverse("funds:fund", args=[fund.pk])))
+
+        assert "What comes next" in read
+        for step in (
+            "Bank details",
+            "Investors and their commitments",
+            "Deals and allocations",
+            "First capital call",
+        ):
+            assert step in read
+
+    def test_of_a_fund_with_calls_no_longer_does(self, signed_in, fund):
+        assert "What comes next" not in text_of(signed_in.get(reverse("funds:fund", args=[fund.pk])))
+
+    def test_pages_its_partners_at_a_hundred(self, signed_in, fund):
+        for _ in range(101):
+            CommitmentFactory(fund=fund)
+        address = reverse("funds:fund", args=[fund.pk])
+
+        first, second = signed_in.get(address), signed_in.get(f"{address}?page=2")
+
+        assert len(first.context["commitments"].object_list) == 100
+        assert len(second.context["commitments"].object_list) == 3
+        assert signed_in.get(f"{address}?page=999999999").context["commitments"].number == 2
+        assert signed_in.get(f"{address}?page=-1").status_code == 200
+
+    def test_sorts_by_what_it_offers_and_nothing_else(self, signed_in, fund):
+        address = reverse("funds:fund", args=[fund.pk])
+        Commitment.objects.filter(investor__name="Jane Williams").update(amount=Decimal("300000.00"))
+
+        names = [
+            row.investor.name
+            for row in signed_in.get(f"{address}?sort=-committed").context["commitments"].object_list
+        ]
+
+        assert names == ["Jane Williams", "John Anderson"]
+        for sort in ("password", "fund__created_by__password", "--committed", "investor__name"):
+            assert signed_in.get(address, {"sort": sort}).status_code == 400
+
+    def test_masks_accounts_of_past_versions(self, signed_in, fund):
+        BankDetailsFactory(fund=fund, account_number="000987654321")
+
+        content = signed_in.get(reverse("funds:fund", args=[fund.pk])).content.decode()
+
+        assert "000987654321" in content
+        assert "000123456789" not in content
+        assert "•••• 6789" in content
+
+
+class TestSettingUpAFund:
+    TYPED = {
+        "name": "Alder Fund",
+        "legal_name": "",
+        "currency": "EUR",
+        "lpa_date": "2026-01-05",
+        "paper_size": "a4",
+        "style": "european",
+        "scope": "per_investor",
+        "hurdle_rate": "7.5",
+        "catch_up_rate": "100",
+        "carry_rate": "20",
+        "management_fee_rate": "2",
+        "compounding": "annual",
+        "day_count": "act/365",
+        "order": "capital_first",
+        "pref_start": "paid",
+        "recallable_treatment": "all_in",
+        "fee_allocation": "pro_rata",
+        "fee_base": "invested",
+        "clawback_tax_rate": "0",
+        "loss_carryforward": "on",
+        "four_eyes": "on",
+    }
+
+    def test_reads_rates_in_percent(self, signed_in, manager):
+        response = signed_in.post(reverse("funds:fund_new"), self.TYPED)
+
+        fund = Fund.objects.get()
+        assert response["Location"] == reverse("funds:fund", args=[fund.pk])
+        assert (fund.legal_name, fund.currency, fund.four_eyes) == ("Alder Fund", "EUR", True)
+        assert fund.terms.get().hurdle_rate == Decimal("0.075")
+        assert fund.terms.get().effective_on == date(2026, 1, 5)
+
+    @pytest.mark.parametrize(
+        ("typed", "field"),
+        [
+            ({"name": ""}, "name"),
+            ({"name": "a\x00b"}, "name"),
+            ({"name": "x" * 201}, "name"),
+            ({"name": "Fund \u202eI"}, "name"),
+            ({"lpa_date": "2025-02-30"}, "lpa_date"),
+            ({"lpa_date": "31/04/2025"}, "lpa_date"),
+            ({"lpa_date": "0001-01-01"}, "lpa_date"),
+            ({"currency": "XXX"}, "currency"),
+            ({"hurdle_rate": "1e1"}, "hurdle_rate"),
+            ({"hurdle_rate": "101"}, "hurdle_rate"),
+            ({"catch_up_rate": "10"}, "catch_up_rate"),
+            ({"carry_rate": "100"}, "carry_rate"),
+            ({"contact_email": "a@b.c\nBcc: x@y.z"}, "contact_email"),
+        ],
+    )
+    def test_shows_what_is_wrong_beside_its_field_and_keeps_what_was_typed(self, signed_in, typed, field):
+        response = signed_in.post(
+            reverse("funds:fund_new"), {**self.TYPED, **typed, "address": "1 Main Street"}
+        )
+
+        assert response.status_code == 422
+        assert list(response.context["form"].errors) == [field]
+        assert f'id="id_{field}_error"' in response.content.decode()
+        assert "1 Main Street" in response.content.decode()
+        assert not Fund.objects.exists()
+
+    def test_answers_409_for_a_name_that_is_taken(self, signed_in, fund):
+        response = signed_in.post(reverse("funds:fund_new"), {**self.TYPED, "name": fund.name})
+
+        assert response.status_code == 409
+        assert "A fund of this name already exists." in response.content.decode()
+
+    def test_is_not_for_analysts(self, browser_of):
+        analyst = UserFactory()
+        FundFactory(analyst=analyst)
+
+        assert browser_of(analyst).get(reverse("funds:fund_new")).status_code == 403
+        assert browser_of(analyst).post(reverse("funds:fund_new"), self.TYPED).status_code == 403
+        assert "New fund" not in browser_of(analyst).get(reverse("funds:fund_list")).content.decode()
+
+    def test_can_be_changed(self, signed_in, fund):
+        typed = {"name": "Larkspur II", "currency": "USD", "lpa_date": "2025-09-01", "paper_size": "letter"}
+
+        response = signed_in.post(reverse("funds:fund_edit", args=[fund.pk]), typed)
+
+        assert response.status_code == 302
+        assert Fund.objects.get(pk=fund.pk).name == "Larkspur II"
+
+    def test_gets_new_terms(self, signed_in, fund):
+        typed = {
+            name: self.TYPED[name] for name in self.TYPED if name not in ("name", "currency", "lpa_date")
+        }
+
+        address = reverse("funds:terms_new", args=[fund.pk])
+        assert signed_in.post(address, {**typed, "effective_on": ""}).status_code == 422
+        assert signed_in.post(address, {**typed, "effective_on": "2026-01-01"}).status_code == 302
+
+        assert fund.terms.order_by("-version").first().hurdle_rate == Decimal("0.075")
+        assert "1 earlier version" in text_of(signed_in.get(reverse("funds:fund", args=[fund.pk])))
+
+
+class TestMembersPage:
+    def test_gives_and_takes_roles(self, signed_in, fund):
+        ana = UserFactory(email="ana@demo.example")
+        address = reverse("funds:members", args=[fund.pk])
+
+        signed_in.post(address, {"email": ana.email, "role": "auditor"})
+        assert fund.memberships.get(user=ana).role == "auditor"
+        signed_in.post(reverse("funds:member_remove", args=[fund.pk, ana.pk]))
+        assert not fund.memberships.filter(user=ana).exists()
+
+    def test_says_when_there_is_no_such_account(self, signed_in, fund):
+        response = signed_in.post(
+            reverse("funds:members", args=[fund.pk]), {"email": "nobody@demo.example", "role": "analyst"}
+        )
+
+        assert response.status_code == 422
+        assert "Nobody with this e-mail has an account." in text_of(response)
+        assert "nobody@demo.example" in response.content.decode()
+
+    def test_keeps_the_last_manager(self, signed_in, fund, manager):
+        response = signed_in.post(reverse("funds:member_remove", args=[fund.pk, manager.pk]), follow=True)
+
+        assert "is the only manager of this fund" in text_of(response)
+        assert fund.memberships.count() == 1
+
+    def test_sends_who_leaves_to_the_list(self, signed_in, fund, manager):
+        fund.memberships.create(user=UserFactory(), role="manager")
+
+        response = signed_in.post(reverse("funds:member_remove", args=[fund.pk, manager.pk]))
+
+        assert response["Location"] == reverse("funds:fund_list")
+
+    def test_refuses_analysts(self, browser_of, fund, manager):
+        analyst = UserFactory()
+        fund.memberships.create(user=analyst, role="analyst")
+
+        response = browser_of(analyst).post(
+            reverse("funds:members", args=[fund.pk]), {"email": analyst.email, "role": "manager"}
+        )
+
+        assert response.status_code == 403
+        assert fund.memberships.get(user=analyst).role == "analyst"
+
+
+class TestBankDetailsPages:
+    TYPED = {
+        "bank_name": "First Trust",
+        "account_name": "Larkspur",
+        "account_number": "000987654321",
+        "routing_number": "021000021",
+    }
+
+    def test_are_entered_then_verified_by_a_call_back(self, signed_in, fund):
+        signed_in.post(reverse("funds:bank_details_new", args=[fund.pk]), self.TYPED)
+        details = fund.bank_details.get(version=2)
+        verify = reverse("funds:bank_details_verify", args=[details.pk])
+
+        assert "wait to be verified" in text_of(signed_in.get(reverse("funds:fund", args=[fund.pk])))
+        assert signed_in.post(verify, {}).status_code == 422
+        assert signed_in.post(verify, {"called_back": "on"}).status_code == 302
+
+        details.refresh_from_db()
+        assert details.verified_at
+        assert signed_in.post(verify, {"called_back": "on"}).status_code == 409
+
+    def test_show_a_wrong_digit_beside_its_field(self, signed_in, fund):
+        typed = {**self.TYPED, "routing_number": "021000022", "iban": "DE00 0000"}
+
+        response = signed_in.post(reverse("funds:bank_details_new", args=[fund.pk]), typed)
+
+        assert response.status_code == 422
+        assert set(response.context["form"].errors) == {"routing_number", "iban"}
+        assert "021000022" in response.content.decode()
+
+    def test_keep_out_who_entered_them_where_two_are_needed(self, signed_in, manager, browser_of):
+        fund = FundFactory(manager=manager, four_eyes=True)
+        signed_in.post(reverse("funds:bank_details_new", args=[fund.pk]), self.TYPED)
+        details = fund.bank_details.get()
+        verify = reverse("funds:bank_details_verify", args=[details.pk])
+
+        page = signed_in.get(verify)
+        assert "Another manager has to verify these." in text_of(page)
+        assert 'name="called_back"' not in page.content.decode()
+        assert signed_in.post(verify, {"called_back": "on"}).status_code == 403
+
+        second = UserFactory()
+        fund.memberships.create(user=second, role="manager")
+        assert browser_of(second).post(verify, {"called_back": "on"}).status_code == 302
+
+    def test_can_be_rejected(self, signed_in, fund):
+        signed_in.post(reverse("funds:bank_details_new", args=[fund.pk]), self.TYPED)
+        details = fund.bank_details.get(version=2)
+
+        signed_in.post(reverse("funds:bank_details_reject", args=[details.pk]))
+        again = signed_in.post(reverse("funds:bank_details_reject", args=[details.pk]), follow=True)
+
+        details.refresh_from_db()
+        assert details.rejected_at
+        assert "already rejected" in text_of(again)
+
+
+def test_an_administrator_sees_every_fund(browser_of, fund):
+    assert "Larkspur I" in text_of(browser_of(AdminFactory()).get(reverse("funds:fund_list")))
