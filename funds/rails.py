@@ -36,6 +36,29 @@ FUNDS_RAILS = {
         "catch_up_rate",
     ),
     "fund_terms_are_append_only": _say(Conflict, "append_only", "Terms never change: enter a new version."),
+    "fund_terms_tier_position_once": _say(
+        InvalidInput, "terms.tier_twice", "Each further tier has a place of its own."
+    ),
+    "fund_terms_tier_rates_are_fractions": _say(
+        InvalidInput, "rate_out_of_range", "Rates lie between 0 and 100 %; carried interest below 100 %."
+    ),
+    "fund_terms_tier_catch_up_reaches_carry": _say(
+        InvalidInput,
+        "catch_up_below_carry",
+        "A catch-up below the carried interest never catches up.",
+        "catch_up_rate",
+    ),
+    "side_letter_version_once": _say(
+        Conflict, "side_letter.stale", "Somebody entered another side letter at the same moment."
+    ),
+    "side_letter_rates_are_fractions": _say(
+        InvalidInput, "rate_out_of_range", "Rates lie between 0 and 100 %; carried interest below 100 %."
+    ),
+    "side_letters_are_append_only": _say(
+        Conflict, "append_only", "Side letters never change: enter a new version."
+    ),
+    "nav_not_negative": _say(InvalidInput, "amount.min_value", "A value is zero or more.", "amount"),
+    "nav_entries_are_append_only": _say(Conflict, "append_only", "Values never change: enter a newer one."),
     "bank_details_version_once": _say(
         Conflict, "bank_details.stale", "Somebody entered new bank details at the same moment."
     ),

@@ -1,24 +1,32 @@
 """Each rail is tried by plain SQL as the application's own role and refuses under its name; docs/rails.md lists all."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import psycopg
 import pytest
+from django.apps import apps
 from django.db import DatabaseError
 
-from blackgem.lib.sql import RAILS, translated
-from tests.integration.rails import calls, funds, payments, privileges, reversals, states
+from blackgem.lib.sql import translated
+from capital.rails import CAPITAL_RAILS
+from funds.rails import FUNDS_RAILS
+from tests.integration.rails import calls, funds, payments, privileges, reversals, states, terms
 from tests.integration.rails.world import ATTEMPTS, World, build
 from tests.support import app_connection, flush, owner_connection, superuser_connection
 
-__all__ = ["calls", "funds", "payments", "privileges", "reversals", "states"]
+__all__ = ["calls", "funds", "payments", "privileges", "reversals", "states", "terms"]
 
-PAGE = Path(__file__).parents[2] / "docs" / "rails.md"
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "rails.md"
+APPS = ("blackgem", "funds", "capital")
+TABLES = {model._meta.db_table for label in APPS for model in apps.get_app_config(label).get_models()}
+OF_A_DOMAIN = "-"
+MESSAGES = {**FUNDS_RAILS, **CAPITAL_RAILS}
 # Names that PostgreSQL or Django made up: primary keys, plain foreign keys, the range of a positive integer; and keys
 # that only exist so that a composite foreign key can refer to them.
 PLUMBING = re.compile(r"_[0-9a-f]{8}(_|$)|_(pkey|check|not_null|key)$")
-OF_DJANGO = re.compile(r"(django|auth)_|users_groups|users_user_permissions")
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +60,7 @@ def make(attempt, base):
 
 def rail_of(error):
     name = error.diag.constraint_name
-    return None if name and PLUMBING.search(name) and name not in RAILS else name
+    return None if name and PLUMBING.search(name) and name not in MESSAGES else name
 
 
 def test_nothing_of_the_attempts_is_left(base):
@@ -72,9 +80,9 @@ def test_nothing_of_the_attempts_is_left(base):
 
 
 def rails_in(connection) -> set[str]:
-    """Every name under which this database refuses something that somebody thought of."""
+    """Every name under which this database refuses something, as far as people, funds and money in go."""
     constraints = connection.execute(
-        "SELECT conname, coalesce(conrelid::regclass::text, '') FROM pg_constraint "
+        "SELECT conname, conrelid::regclass::text FROM pg_constraint "
         "WHERE connamespace = 'public'::regnamespace AND contype IN ('c', 'f', 'u')"
     )
     indexes = connection.execute(
@@ -82,8 +90,9 @@ def rails_in(connection) -> set[str]:
         "JOIN pg_class c ON c.oid = indrelid WHERE relnamespace = 'public'::regnamespace AND indisunique "
         "AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid)"
     )
-    named = {name for name, table in [*constraints, *indexes] if not OF_DJANGO.match(table)}
-    return {name for name in named if not PLUMBING.search(name) or name in RAILS} | raised_in(connection)
+    named = {name for name, table in [*constraints, *indexes] if table in TABLES or table == OF_A_DOMAIN}
+    found = {name for name in named if not PLUMBING.search(name) or name in MESSAGES} | raised_in(connection)
+    return {name for name in found if name not in names_in("distributions") or name in names_in(*APPS)}
 
 
 def raised_in(connection) -> set[str]:
@@ -94,18 +103,25 @@ def raised_in(connection) -> set[str]:
     return raised | {bytes(arguments).rstrip(b"\0").decode() for (arguments,) in triggers}
 
 
+@cache
+def names_in(*labels) -> set[str]:
+    """Every word of these apps' SQL."""
+    files = [path for label in labels for path in (ROOT / label / "sql").rglob("*.sql")]
+    return {word for path in files for word in re.findall(r"\w+", path.read_text())}
+
+
 def test_every_rail_is_tried(catalog):
     assert rails_in(catalog) == {attempt.rail for attempt in ATTEMPTS if attempt.rail}
 
 
 def test_every_message_belongs_to_a_rail(catalog):
-    assert set(RAILS) <= rails_in(catalog)
+    assert set(MESSAGES) <= rails_in(catalog)
 
 
 def test_whatever_guards_money_has_words_for_people(catalog):
     """What a service lets through, the rail says in a sentence of its own. Letters and keys are internal matters."""
     internal = ("notice", "one_delivery", "idempotency", "user_email", "audit_events")
-    assert {name for name in rails_in(catalog) - set(RAILS) if not name.startswith(internal)} == set()
+    assert {name for name in rails_in(catalog) - set(MESSAGES) if not name.startswith(internal)} == set()
 
 
 # ---------------------------------------------------------------- the page

@@ -2,7 +2,7 @@
 
 from tests.integration.rails.payments import pay
 from tests.integration.rails.world import CHECK, DENIED, FOREIGN, RESTRICTED, UNIQUE, refused
-from tests.support.trail import AT
+from tests.support.trail import AT, PAID_ON
 
 
 @refused("reversal_was_approved")
@@ -184,31 +184,22 @@ def a_ledger_row_without_a_payment(t, base):
     post(t, base)
 
 
-def post(t, base, partner=None):
-    t.sql(
-        "INSERT INTO capital_transactions (fund_id, commitment_id, type, amount, value_date, description, recallable) "
-        "VALUES (%s, %s, 'CONTRIBUTION', 1, '2026-02-20', '', false)",
-        base.fund,
-        partner or base.a,
-    )
+def post(t, base, **changes):
+    row = {"fund_id": base.fund, "commitment_id": base.a, "type": "CONTRIBUTION", "amount": "1.00"}
+    t.add("capital_transactions", **{**row, "value_date": PAID_ON, "description": "", **changes})
 
 
 @refused("ledger_row_belongs_to_payment", FOREIGN, role="owner")
 def a_ledger_row_of_another_partners_payment(t, base):
     t.sql("ALTER TABLE capital_transactions DISABLE TRIGGER ledger_is_posted_by_payments")
-    t.sql(
-        "INSERT INTO capital_transactions (fund_id, commitment_id, type, amount, value_date, description, recallable, "
-        "payment_id, call_item_id, call_id) SELECT fund_id, %s, 'CONTRIBUTION', 1, value_date, '', false, id, item_id, "
-        "call_id FROM payments WHERE id = %s",
-        base.b,
-        base.payment,
-    )
+    item = {"call_item_id": base.open.item, "call_id": base.open.id}
+    post(t, base, commitment_id=base.b, payment_id=base.payment, **item)
 
 
 @refused("ledger_commitment_of_fund", FOREIGN, role="owner")
 def a_ledger_row_of_another_funds_partner(t, base):
     t.sql("ALTER TABLE capital_transactions DISABLE TRIGGER ledger_is_posted_by_payments")
-    post(t, base, partner=base.c)
+    post(t, base, commitment_id=base.c)
 
 
 @refused("payment_belongs_to_item", RESTRICTED, role="owner")

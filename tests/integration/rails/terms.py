@@ -1,0 +1,140 @@
+"""Attempts on terms, side letters, net asset values and bank details."""
+
+from tests.integration.rails.world import DENIED, UNIQUE, refused
+from tests.support.trail import AT
+
+
+@refused("fund_terms_version_once", UNIQUE)
+def two_terms_of_one_version(t, base):
+    for _ in range(2):
+        t.add("fund_terms", fund_id=base.fund, created_by_id=t.person)
+
+
+@refused("fund_terms_rates_are_fractions")
+def a_hurdle_of_eight_instead_of_eight_per_cent(t, base):
+    t.add("fund_terms", fund_id=base.fund, created_by_id=t.person, hurdle_rate="8")
+
+
+@refused("fund_terms_catch_up_reaches_carry")
+def a_catch_up_that_never_catches_up(t, base):
+    t.add("fund_terms", fund_id=base.fund, created_by_id=t.person, catch_up_rate="0.10")
+
+
+@refused("fund_terms_are_append_only", DENIED, role="owner")
+def terms_edited(t, base):
+    t.sql("UPDATE fund_terms SET hurdle_rate = 0")
+
+
+@refused("bank_details_version_once", UNIQUE)
+def two_bank_details_of_one_version(t, base):
+    t.bank_details(base.fund, version=1)
+
+
+@refused("bank_details_name_an_account")
+def bank_details_without_an_account(t, base):
+    t.bank_details(base.fund, version=2, account_number="")
+
+
+@refused("bank_details_verified_at_with_by")
+def verified_by_nobody(t, base):
+    t.bank_details(base.fund, version=2, verified_at=AT)
+
+
+@refused("bank_details_rejected_at_with_by")
+def verified_and_rejected(t, base):
+    people = {"verified_at": AT, "verified_by_id": t.person, "rejected_at": AT, "rejected_by_id": t.person}
+    t.bank_details(base.fund, version=2, **people)
+
+
+@refused("bank_details_verifier_is_another")
+def bank_details_verified_by_who_entered_them(t, base):
+    t.change("bank_details", base.unverified, verified_at=AT, verified_by_id=t.person)
+
+
+@refused("four_eyes_as_the_fund_demands")
+def bank_details_that_claim_to_need_no_second_person(t, base):
+    t.bank_details(base.strict, version=2, four_eyes=False)
+
+
+@refused("bank_details_are_append_only")
+def another_account_on_verified_bank_details(t, base):
+    t.change("bank_details", base.bank, account_number="999")
+
+
+@refused("bank_details_are_append_only")
+def another_account_before_the_call_back(t, base):
+    t.change("bank_details", base.unverified, account_number="999")
+
+
+@refused("bank_details_are_append_only")
+def bank_details_verified_again(t, base):
+    t.change("bank_details", base.bank, verified_by_id=t.person)
+
+
+@refused("bank_details_are_append_only", DENIED, role="owner")
+def bank_details_deleted(t, base):
+    t.sql("DELETE FROM bank_details")
+
+
+# ---------------------------------------------------------------- further tiers, side letters, values
+
+
+def terms(t, base) -> int:
+    return t.add("fund_terms", fund_id=base.fund, created_by_id=t.person)
+
+
+def tier(t, base, terms_id=None, **changes):
+    rates = {"hurdle_rate": "0.12", "catch_up_rate": "0", "carry_rate": "0.25"}
+    t.add("fund_terms_tiers", terms_id=terms_id or terms(t, base), position=1, **{**rates, **changes})
+
+
+@refused("fund_terms_tier_position_once", UNIQUE)
+def two_tiers_in_one_place(t, base):
+    one = terms(t, base)
+    for _ in range(2):
+        tier(t, base, one)
+
+
+@refused("fund_terms_tier_rates_are_fractions")
+def a_tier_that_carries_everything(t, base):
+    tier(t, base, carry_rate="1")
+
+
+@refused("fund_terms_tier_catch_up_reaches_carry")
+def a_tier_that_never_catches_up(t, base):
+    tier(t, base, catch_up_rate="0.10")
+
+
+@refused("fund_terms_are_append_only", DENIED, role="owner")
+def tiers_deleted(t, base):
+    t.sql("DELETE FROM fund_terms_tiers")
+
+
+def side_letter(t, base, **changes):
+    t.add("side_letters", commitment_id=base.a, version=1, effective_on=AT, created_by_id=t.person, **changes)
+
+
+@refused("side_letter_version_once", UNIQUE)
+def two_side_letters_of_one_version(t, base):
+    for _ in range(2):
+        side_letter(t, base)
+
+
+@refused("side_letter_rates_are_fractions")
+def a_side_letter_with_a_rate_below_zero(t, base):
+    side_letter(t, base, carry_rate="-0.01")
+
+
+@refused("side_letters_are_append_only", DENIED, role="owner")
+def a_side_letter_rewritten(t, base):
+    t.sql("UPDATE side_letters SET note = ''")
+
+
+@refused("nav_not_negative")
+def a_fund_worth_less_than_nothing(t, base):
+    t.add("nav_entries", fund_id=base.fund, as_of=AT, amount="-1.00", created_by_id=t.person)
+
+
+@refused("nav_entries_are_append_only", DENIED, role="owner")
+def a_value_changed_afterwards(t, base):
+    t.sql("UPDATE nav_entries SET amount = 0")
