@@ -160,10 +160,17 @@ class _Run:
             inputs["to_next_hurdle"] = to_cents(short)
         paid = self.left if owed is None else min(self.left, owed)
         if not caught_up:
-            profit, carry = self.so_far[number].split, self.so_far[number].split_gp
+            profit, carry = self._split_so_far(number, tier)
         gp = min(max(to_cents(tier.carry * (profit + paid)) - carry, ZERO), paid)
         self._pay(number, TierPaid(split_lp=paid - gp, split_gp=gp))
         self._note(StepKind.SPLIT, number, owed, paid - gp, gp, inputs | {"caught_up": caught_up})
+
+    def _split_so_far(self, number: int, tier: Tier) -> tuple[Decimal, Decimal]:
+        """What the tier has split, and the GP's part of it: the base of its cumulative rounding."""
+        before = self.so_far[number]
+        if abs(before.split_gp - tier.carry * before.split) > _rounding_through(number):
+            return ZERO, ZERO  # paid under other terms
+        return before.split, before.split_gp
 
     def _short_of_next_hurdle(self, number: int) -> Decimal | None:
         """What the LP still has to get before the next tier begins; None in the last tier."""
