@@ -142,6 +142,25 @@ class Press:
         )
 
 
+@dataclass
+class Stopwatch:
+    """Seconds by the clock, and of this thread's processor time, which busy neighbours do not lengthen."""
+
+    clock: float = 0
+    processor: float = 0
+
+    @contextlib.contextmanager
+    def running(self, *, counts: bool):
+        clock, processor = time.perf_counter(), time.thread_time()
+        yield
+        if counts:
+            self.clock += time.perf_counter() - clock
+            self.processor += time.thread_time() - processor
+
+    def each(self, count: int) -> str:
+        return f"{self.clock / count * 1000:9.0f} ms {self.processor / count * 1000:9.0f} ms"
+
+
 # ---------------------------------------------------------------- workers
 
 

@@ -11,7 +11,6 @@ from django.core.mail.message import sanitize_address
 
 #: How long a relay may think after the last byte of a message. Longer than for other answers: giving up here is doubt.
 FINAL_ANSWER_SECONDS = 120
-_LINE_END = re.compile(rb"\r\n|\r|\n")
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 
 
@@ -57,7 +56,7 @@ class Envelope:
 def seal(message: EmailMessage) -> Envelope:
     """Make a message ready. Raises ValueError for an address that is none or a header that holds a line end."""
     encoding = message.encoding or "utf-8"
-    content = _LEADING_DOT.sub(b"..", _LINE_END.sub(b"\r\n", message.message().as_bytes()))
+    content = _LEADING_DOT.sub(b"..", message.message().as_bytes(linesep="\r\n"))
     return Envelope(
         message,
         sender=_bare(sanitize_address(message.from_email, encoding)),
