@@ -3,8 +3,6 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from funds.services.notices import nudge, queue_deliveries, withdraw_deliveries
-
 from blackgem.lib import audit
 from blackgem.lib.errors import Conflict, InvalidInput, NotFound
 from blackgem.lib.money import parse_amount
@@ -20,6 +18,7 @@ from capital.states import CALL_ISSUED, CallStatus
 from funds.access import DRAFT, MANAGE, check_may, check_second_person
 from funds.models import Notice
 from funds.services.inputs import problems_of
+from funds.services.notices import nudge, queue_deliveries, withdraw_deliveries
 
 __all__ = [
     "approve_call",
