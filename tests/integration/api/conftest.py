@@ -24,12 +24,6 @@ class World:
         return Api.of(self.people[who], **options)
 
 
-@pytest.fixture(autouse=True)
-def quick_passwords(settings):
-    """Nobody signs in by password here, and making one takes longer than a request."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def world(db) -> World:
     people = {
