@@ -7,13 +7,13 @@ Rates are computed in binary floating point: they are measures, no money, and ne
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from itertools import pairwise
 from math import exp, expm1, fsum, log
+from typing import NamedTuple
 
 from funds.calc.years import YearCount, years_between
 
@@ -21,8 +21,9 @@ LOWEST = log(1e-6)  # −99.9999 %, excluded
 HIGHEST = log(1001)  # 100,000 %, included
 HEADLINE_NEAR = Decimal("0.1")
 _PLACES = Decimal("1e-12")
-_STEPS = 4096
 _NOISE = 1e-14  # of the sum of the flows' absolute present values: below it, an NPV is zero
+_FINEST = 1e-5  # a stretch of ln(1 + r) in which the NPV has one dip at most
+_TOGETHER = 2e-8  # roots nearer than that are one
 
 
 class Reason(StrEnum):
@@ -51,10 +52,9 @@ def xirr(flows: Iterable[tuple[date, Decimal]], day_count: YearCount | str = Yea
     Searched in (−99.9999 %, 100,000 %]. Never raises for any amounts: where there is no rate, `reason` says why.
     """
     terms = _terms(flows, day_count)
-    changes = _sign_changes([amount for _, amount in terms])
-    if not changes:
+    if len({amount > 0 for _, amount in terms}) < 2:
         return Irr(None, reason=Reason.NO_SIGN_CHANGE)
-    roots = tuple(_as_rate(u) for u in _roots(_balance(terms), single=changes == 1))
+    roots = tuple(_as_rate(u) for u in _roots(terms))
     if not roots:
         return Irr(None, reason=Reason.NO_ROOT)
     headline = min(roots, key=lambda root: abs(root - HEADLINE_NEAR))
@@ -73,11 +73,6 @@ def _terms(flows: Iterable[tuple[date, Decimal]], day_count: YearCount | str) ->
     return [(float(years_between(first, on, day_count)), float(amount / scale)) for on, amount in dated]
 
 
-def _sign_changes(amounts: Sequence[float]) -> int:
-    """By Descartes' rule no more roots than this exist, and the same number but for an even difference."""
-    return sum(left * right < 0 for left, right in pairwise(amounts))
-
-
 def _as_rate(u: float) -> Decimal:
     return Decimal(expm1(u)).quantize(_PLACES) + 0
 
@@ -85,47 +80,83 @@ def _as_rate(u: float) -> Decimal:
 # ---------------------------------------------------------------- the roots
 
 
-def _balance(terms: Sequence[tuple[float, float]]) -> Callable[[float], float]:
-    """The NPV at u = ln(1 + r), as a fraction of the absolute present values: −1 to 1, and it cannot overflow."""
+class _Point(NamedTuple):
+    """The NPV at a place, zero where it is only noise, and the slopes of what came out and of what went in."""
+
+    w: float
+    value: float
+    slope_out: float
+    slope_in: float
+
+
+_Terms = Sequence[tuple[float, float]]
+
+
+def _roots(terms: _Terms) -> list[float]:
+    """Every u = ln(1 + r) of the domain at which the NPV is zero, ascending.
+
+    The domain is scanned in two halves, each in a form that cannot overflow: Σ aᵢ·e^(w·sᵢ) with w ≤ 0 ≤ sᵢ.
+    """
     last = terms[-1][0]
-
-    def balance(u: float) -> float:
-        origin = last if u < 0 else 0.0
-        values = [amount * exp(u * (origin - years)) for years, amount in terms]
-        return fsum(values) / fsum(abs(value) for value in values)
-
-    return balance
-
-
-def _roots(f: Callable[[float], float], *, single: bool) -> list[float]:
-    if single:
-        return _only_root(f)
-    points = [LOWEST + (HIGHEST - LOWEST) * i / _STEPS for i in range(_STEPS + 1)]
-    values = [_denoised(f(u)) for u in points]
-    found = [u for u, value in zip(points[1:], values[1:], strict=True) if value == 0]
-    for i in range(_STEPS):
-        if values[i] * values[i + 1] < 0:
-            found.append(_bisect(f, points[i], points[i + 1]))
-    for i in range(1, _STEPS):
-        if _dips(values[i - 1], values[i], values[i + 1]):
-            found += _roots_at_dip(f, points[i - 1], points[i + 1])
-    return sorted(found)
+    below = [(last - years, amount) for years, amount in terms]
+    lowest, middle, highest = _at(below, LOWEST), _at(below, 0.0), _at(terms, -HIGHEST)
+    found = list(_scan(below, lowest, middle))
+    found += [0.0] if middle.value == 0 else []
+    found += [-w for w in _scan(terms, highest, _at(terms, 0.0))]
+    found += [HIGHEST] if highest.value == 0 else []
+    found.sort()
+    return [u for i, u in enumerate(found) if not i or u - found[i - 1] > _TOGETHER]
 
 
-def _denoised(value: float) -> float:
-    return 0.0 if abs(value) <= _NOISE else value
+def _at(terms: _Terms, w: float) -> _Point:
+    values = [amount * exp(w * years) for years, amount in terms]
+    rises = [years * value for (years, _), value in zip(terms, values, strict=True)]
+    total = fsum(values)
+    if abs(total) <= _NOISE * fsum(map(abs, values)):
+        total = 0.0
+    return _Point(w, total, sum(rise for rise in rises if rise > 0), -sum(rise for rise in rises if rise < 0))
 
 
-def _only_root(f: Callable[[float], float]) -> list[float]:
-    """With one change of sign there is exactly one root, in the domain or outside it."""
-    low, high = f(LOWEST), _denoised(f(HIGHEST))
-    if high == 0:
-        return [HIGHEST]
-    return [_bisect(f, LOWEST, HIGHEST)] if _denoised(low) * high < 0 else []
+def _scan(terms: _Terms, a: _Point, b: _Point) -> Iterator[float]:
+    """The roots strictly between two points: halves the stretch until each part provably holds one root or none.
+
+    Both slopes only grow with w, so their values at the ends bound the slope of the NPV in between.
+    """
+    stretches = [(a, b)]
+    while stretches:
+        a, b = stretches.pop()
+        least, most = a.slope_out - b.slope_in, b.slope_out - a.slope_in
+        if least >= 0 or most <= 0:
+            if a.value * b.value < 0:
+                yield _root(terms, a, b)
+        elif not _stays_away_from_zero(a, b, least, most):
+            if b.w - a.w < _FINEST:
+                yield from _at_a_dip(terms, a, b)
+                continue
+            middle = _between(terms, a, b)
+            if middle.value == 0:
+                yield middle.w
+            stretches += [(a, middle), (middle, b)]
+
+
+def _stays_away_from_zero(a: _Point, b: _Point, least: float, most: float) -> bool:
+    width = b.w - a.w
+    if a.value > 0 < b.value:
+        return a.value + width * least > 0 or b.value - width * most > 0
+    return a.value < 0 > b.value and (a.value + width * most < 0 or b.value - width * least < 0)
+
+
+def _between(terms: _Terms, a: _Point, b: _Point) -> _Point:
+    """The middle, or a place beside it where the NPV is clearly not zero: a root is better found than hit."""
+    for share in (0.5, 0.47, 0.53):
+        point = _at(terms, a.w + (b.w - a.w) * share)
+        if point.value:
+            break
+    return point
 
 
 def _bisect(f: Callable[[float], float], low: float, high: float) -> float:
-    """The root between two points where the NPV differs in sign, to the last bit."""
+    """Where a function that differs in sign at the ends changes it, to the last bit."""
     sign = f(low) > 0
     while True:
         middle = (low + high) / 2
@@ -137,29 +168,21 @@ def _bisect(f: Callable[[float], float], low: float, high: float) -> float:
             high = middle
 
 
-def _dips(left: float, middle: float, right: float) -> bool:
-    """Whether the NPV comes closest to zero in the middle, without reaching it: two roots may hide there."""
-    same_side = left * middle > 0 and middle * right > 0
-    return same_side and abs(middle) <= min(abs(left), abs(right))
+def _root(terms: _Terms, a: _Point, b: _Point) -> float:
+    return _bisect(lambda w: fsum(amount * exp(w * years) for years, amount in terms), a.w, b.w)
 
 
-def _roots_at_dip(f: Callable[[float], float], low: float, high: float) -> list[float]:
-    """The two roots between neighbouring points of the scan, or the one where the NPV only touches zero."""
-    sign = 1 if f(low) > 0 else -1
-    bottom = _lowest_point(lambda u: sign * f(u), low, high)
-    if _denoised(f(bottom)) == 0:
-        return [bottom]
-    if sign * f(bottom) > 0:
+def _at_a_dip(terms: _Terms, a: _Point, b: _Point) -> list[float]:
+    """The two roots of a tiny stretch, or the one where the NPV only touches zero."""
+    if a.value * b.value < 0:
+        return [_root(terms, a, b)]
+    if a.value * b.value == 0 or _slope(a) * _slope(b) >= 0:
         return []
-    return [_bisect(f, low, bottom), _bisect(f, bottom, high)]
+    bottom = _at(terms, _bisect(lambda w: _slope(_at(terms, w)), a.w, b.w))
+    if bottom.value * a.value < 0:
+        return [_root(terms, a, bottom), _root(terms, bottom, b)]
+    return [] if bottom.value else [bottom.w]
 
 
-def _lowest_point(f: Callable[[float], float], low: float, high: float) -> float:
-    """The minimum of a function with one dip, by ternary search."""
-    for _ in range(100):
-        third = (high - low) / 3
-        if f(low + third) < f(high - third):
-            high -= third
-        else:
-            low += third
-    return (low + high) / 2
+def _slope(point: _Point) -> float:
+    return point.slope_out - point.slope_in
