@@ -76,6 +76,14 @@ STATUSES: dict[str, dict[str, Status]] = {
         "fully_funded": Status("Funded", "good", "ring-check"),
         "cancelled": Status("Cancelled", "neutral", "ring-cross"),
     },
+    "distribution": {
+        "draft": Status("Draft", "neutral", "ring-dashed"),
+        "pending_approval": Status("Awaiting approval", "warning", "ring-clock"),
+        "approved": Status("Approved", "info", "ring-dot"),
+        "sent": Status("Issued", "info", "ring"),
+        "paid": Status("Paid", "good", "ring-check"),
+        "cancelled": Status("Cancelled", "neutral", "ring-cross"),
+    },
     "item": {
         "pending": Status("Pending", "neutral", "ring"),
         "partial": Status("Partial", "info", "ring-half"),

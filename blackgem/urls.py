@@ -18,6 +18,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("portal.urls")),
     path("", include("capital.urls")),
+    path("", include("distributions.urls")),
     path("", include("funds.urls")),
 ]
 

@@ -6,3 +6,4 @@ class DistributionsConfig(AppConfig):
 
     def ready(self):
         from distributions import rails  # noqa: F401  registers what the database's refusals mean
+        from distributions.queries import approvals  # noqa: F401  registers what waits for a second look

@@ -3,7 +3,7 @@
 from django import template
 from django.template.context import Context
 
-from capital.queries.approvals import waiting
+from blackgem.lib.approvals import waiting
 
 register = template.Library()
 

@@ -6,8 +6,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from blackgem.lib.access import manager_page
+from blackgem.lib.approvals import waiting
 from capital.queries import overview as read
-from capital.queries.approvals import waiting
 from funds.staff import may_open_funds
 
 

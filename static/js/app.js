@@ -99,6 +99,16 @@
     typing = null;
   });
 
+  // ---- what was opened stays open across a swap --------------------------------------------------------------------
+  let opened = [];
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    opened = $$("details[open][id]", event.detail.target).map((one) => one.id);
+  });
+  document.addEventListener("htmx:afterSwap", () => {
+    opened.forEach((id) => document.getElementById(id)?.setAttribute("open", ""));
+    opened = [];
+  });
+
   // ---- HTMX answers ----------------------------------------------------------------------------------------------
   document.addEventListener("htmx:beforeSwap", (event) => {
     const detail = event.detail;

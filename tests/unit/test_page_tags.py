@@ -19,6 +19,7 @@ from blackgem.templatetags.blackgem import (
     share_of,
 )
 from capital.states import AllocationState, CallStatus, ItemStatus
+from distributions.states import DistributionStatus
 from funds.models import NoticeDelivery
 
 
@@ -91,6 +92,7 @@ def test_a_bar_never_leaves_its_frame():
     ("kind", "choices"),
     [
         ("call", CallStatus),
+        ("distribution", DistributionStatus),
         ("item", ItemStatus),
         ("allocation", AllocationState),
         ("notice", NoticeDelivery.State),

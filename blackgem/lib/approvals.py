@@ -1,0 +1,74 @@
+"""What waits for a second look, whichever app it belongs to: each app registers its queues, one page shows them all."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db.models import F, QuerySet, Value
+
+
+@dataclass(frozen=True)
+class Queue:
+    """One kind of request.
+
+    `rows(user)` are those that wait in funds that this person manages, own ones included, each with whether it
+    `needs_another`; `waiting(user)` only those that this person may decide. `template` shows the rows as a panel.
+    `place` orders the queues on the page; `noun` and `plural` count them: "capital call to approve".
+    """
+
+    key: str
+    place: int
+    noun: str
+    plural: str
+    template: str
+    rows: Callable[[object], list]
+    waiting: Callable[[object], QuerySet]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many of each queue wait for a person; `lines` are those of which any do, in words."""
+
+    counts: dict[str, int]
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def lines(self) -> list[str]:
+        return [
+            f"{self.counts[one.key]} {one.noun if self.counts[one.key] == 1 else one.plural}"
+            for one in queues()
+            if self.counts.get(one.key)
+        ]
+
+
+_QUEUES: dict[str, Queue] = {}
+
+
+def register(queue: Queue) -> None:
+    """Add a queue; an app does so when it is ready."""
+    _QUEUES[queue.key] = queue
+
+
+def queues() -> list[Queue]:
+    """All of them, in their order on the page."""
+    return sorted(_QUEUES.values(), key=lambda one: one.place)
+
+
+def waiting(user) -> Waiting:
+    """How much waits for this person, without what only somebody else may approve. One statement."""
+    tagged = [
+        one.waiting(user).order_by().annotate(queue=Value(one.key)).values_list("queue", F("pk"))
+        for one in queues()
+    ]
+    found = [key for key, _ in tagged[0].union(*tagged[1:], all=True)] if tagged else []
+    return Waiting({one.key: found.count(one.key) for one in queues()})
+
+
+def marked(rows, asked_by: str, user) -> list:
+    """Rows, each with whether only somebody else may approve it: asked for by oneself, under four eyes."""
+    rows = list(rows)
+    for row in rows:
+        row.needs_another = row.four_eyes and getattr(row, asked_by) == user.pk
+    return rows

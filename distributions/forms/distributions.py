@@ -1,0 +1,193 @@
+"""A distribution as it is typed: details, and what is withheld from each partner (fields `withheld-<commitment>`)."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from blackgem.lib.charts import Waterfall
+from blackgem.lib.errors import Problem
+from blackgem.lib.fields import MoneyFormField, PlainTextFormField
+from blackgem.lib.money import round_cent
+from blackgem.lib.typed_amounts import TypedAmounts, read_amounts
+from blackgem.lib.widgets import AmountInput, DayInput
+from distributions.calc.accounts import Accrual
+from distributions.models import Distribution
+from distributions.queries.schedule import schedule_of_all
+from distributions.queries.working import TierShown, chart_of, terms_in_words, tiers_shown
+from distributions.services.planning import DistributionPlan, Row, WorkedOutDistribution, work_out
+from distributions.states import DistributionType
+from funds.models import Fund
+
+ZERO = Decimal("0.00")
+_WITHHELD = "withheld-"
+_DETAILS = ("total_amount", "date", "type", "source", "recallable", "revision")
+
+
+class DistributionDetailsForm(forms.Form):
+    """Amount, date, type and source. `revision` is the draft's version that was opened."""
+
+    total_amount = MoneyFormField(
+        widget=AmountInput({"data-whole": ""}),
+        help_text="Digits, with at most two decimals after a point: 500000.00",
+    )
+    date = forms.DateField(label="Distribution date", widget=DayInput)
+    type = forms.ChoiceField(choices=DistributionType.choices)
+    deal = forms.ChoiceField(
+        required=False, help_text="What each investor paid in for it measures its share."
+    )
+    source = PlainTextFormField(
+        max_length=500, required=False, help_text="As the notices will say it: Sale of ABC Manufacturing"
+    )
+    recallable = forms.BooleanField(label="The capital returned can be called again", required=False)
+    revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, deals, currency: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["deal"].choices = [("", "No single deal"), *((str(one.pk), one.name) for one in deals)]
+        self.fields["total_amount"].currency = currency
+
+
+class DistributionForms:
+    """The whole page of a new distribution or a draft. `data` is what was posted, None when it is opened."""
+
+    def __init__(self, fund: Fund, *, deals, today: date, data=None, draft: Distribution | None = None):
+        self.fund, self.data, self.draft = fund, data, draft
+        first = _opened(draft) if draft else {"date": today, "type": DistributionType.EXIT_PROCEEDS}
+        self.details = DistributionDetailsForm(data, initial=first, deals=deals, currency=fund.currency)
+        if data is not None:
+            self.amounts = read_amounts(data, fund.currency, _WITHHELD)
+        else:
+            self.amounts = _withheld_by_hand(draft) if draft else TypedAmounts()
+
+    def is_valid(self) -> bool:
+        """Whether the shape is right. The rules of the money are asked of `work_out`."""
+        valid = self.details.is_valid()
+        for message in self.amounts.errors.values():
+            self.details.add_error(None, ValidationError(message))
+        return valid and not self.amounts.errors
+
+    def plan(self) -> DistributionPlan | None:
+        """What was typed as a plan; None while there is no amount or no date that could be read."""
+        typed = self._typed()
+        if not typed.get("total_amount") or not typed.get("date"):
+            return None
+        return DistributionPlan(
+            fund_id=self.fund.pk,
+            total_amount=typed["total_amount"],
+            date=typed["date"],
+            type=typed.get("type") or DistributionType.OTHER,
+            source=typed.get("source") or "",
+            deal_id=int(typed["deal"]) if typed.get("deal") else None,
+            recallable=bool(typed.get("recallable")),
+            withholding=dict(self.amounts.by_hand),
+        )
+
+    def _typed(self) -> dict:
+        if self.data is None:
+            return self.details.initial
+        self.details.is_valid()
+        return self.details.cleaned_data
+
+
+def _opened(draft: Distribution) -> dict:
+    return {name: getattr(draft, name) for name in _DETAILS} | {"deal": str(draft.deal_id or "")}
+
+
+def _withheld_by_hand(draft: Distribution) -> TypedAmounts:
+    """What a person set: the amounts that are not those of the investor's rate."""
+    amounts = {}
+    for item in draft.items.select_related("commitment__investor").defer("tiers", "working"):
+        taxable = item.gross_amount - item.return_of_capital
+        if item.withholding_tax != round_cent(item.commitment.investor.withholding_rate * taxable):
+            amounts[item.commitment_id] = item.withholding_tax
+    return TypedAmounts(texts={pk: f"{amount:f}" for pk, amount in amounts.items()}, by_hand=amounts)
+
+
+@dataclass(frozen=True)
+class TypedRow:
+    """One partner's row: what was worked out, and what stands in its field of what is withheld."""
+
+    row: Row
+    text: str
+    error: str
+    by_hand: bool
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A distribution as it would be. Without rows, `kept` are the amounts typed by hand, so that none is lost."""
+
+    worked_out: WorkedOutDistribution | None
+    problems: tuple[Problem, ...]
+    rows: tuple[TypedRow, ...]
+    tiers: tuple[TierShown, ...]
+    chart: Waterfall | None
+    stretches: tuple[Accrual, ...]
+    terms: str
+    shown: str
+    kept: tuple[tuple[int, str], ...]
+
+    def total(self, name: str) -> Decimal:
+        return self.worked_out.total_of(name)
+
+    @property
+    def gross(self) -> Decimal:
+        return self.total("gross")
+
+    @property
+    def withheld(self) -> Decimal:
+        return self.total("withheld")
+
+    @property
+    def net(self) -> Decimal:
+        return self.total("net")
+
+
+def preview_of(typed: DistributionForms) -> Preview:
+    """Work out what is typed so far. An amount withheld that cannot be stands beside its row, not instead of all."""
+    plan, amounts = typed.plan(), typed.amounts
+    if plan is None:
+        return _without_rows(None, (), amounts)
+    worked_out = work_out(plan, before=typed.draft)
+    problems = worked_out.problems
+    if any(one.code.startswith("withholding.") for one in problems):
+        worked_out = work_out(replace(plan, withholding={}), before=typed.draft)
+        problems = (*worked_out.problems, *(one for one in problems if one not in worked_out.problems))
+    if not worked_out.rows:
+        return _without_rows(worked_out, problems, amounts)
+    rows = tuple(_typed_row(row, amounts) for row in worked_out.rows)
+    tiers = tuple(tiers_shown(worked_out.tiers, typed.fund.currency))
+    return Preview(
+        worked_out=worked_out,
+        problems=tuple(problems),
+        rows=rows,
+        tiers=tiers,
+        chart=chart_of(tiers, typed.fund.currency),
+        stretches=_stretches(worked_out),
+        terms=terms_in_words(worked_out.terms),
+        shown=",".join(f"{one.row.commitment_id}:{one.text}" for one in rows if not one.by_hand),
+        kept=(),
+    )
+
+
+def _stretches(worked_out: WorkedOutDistribution) -> tuple[Accrual, ...]:
+    plan = worked_out.plan
+    if plan.type == DistributionType.RETURN_OF_EXCESS_CAPITAL:
+        return ()
+    return schedule_of_all(worked_out.inputs, on=plan.date, deal_id=plan.deal_id)
+
+
+def _without_rows(worked_out, problems, amounts: TypedAmounts) -> Preview:
+    kept = tuple(amounts.texts.items())
+    return Preview(worked_out, tuple(problems), (), (), None, (), "", "", kept)
+
+
+def _typed_row(row: Row, amounts: TypedAmounts) -> TypedRow:
+    key = row.commitment_id
+    error = amounts.errors.get(key, "")
+    if not error and amounts.by_hand.get(key, ZERO) > row.gross:
+        error = "More than this investor gets."
+    return TypedRow(row, amounts.texts.get(key, f"{row.withheld:f}"), error, key in amounts.texts)

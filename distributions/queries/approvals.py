@@ -1,0 +1,57 @@
+"""What of money out waits for a second look: distributions, and reversals of payouts."""
+
+from blackgem.lib import approvals
+from distributions.models import Distribution, PayoutReversal
+from distributions.states import DistributionStatus
+from funds.queries.approvals import managed_by, not_own
+
+
+def distributions_to_approve(user):
+    """Distributions that await approval in funds that this person manages, own ones included; oldest first."""
+    return (
+        Distribution.objects.filter(status=DistributionStatus.PENDING_APPROVAL, fund__in=managed_by(user))
+        .select_related("fund", "submitted_by")
+        .defer("inputs")
+        .order_by("submitted_at")
+    )
+
+
+def payout_reversals_to_approve(user):
+    """Reversals that await a decision in funds that this person manages; oldest first."""
+    return (
+        PayoutReversal.objects.pending()
+        .filter(payout__fund__in=managed_by(user))
+        .select_related("payout__distribution__fund", "payout__commitment__investor", "requested_by")
+        .defer("payout__distribution__inputs")
+        .order_by("requested_at")
+    )
+
+
+approvals.register(
+    approvals.Queue(
+        key="distributions",
+        place=20,
+        noun="distribution to approve",
+        plural="distributions to approve",
+        template="distributions/approvals_distributions.html",
+        rows=lambda user: approvals.marked(distributions_to_approve(user), "submitted_by_id", user),
+        waiting=lambda user: Distribution.objects.filter(
+            status=DistributionStatus.PENDING_APPROVAL, fund__in=managed_by(user).values("pk")
+        ).filter(not_own("submitted_by", user)),
+    )
+)
+approvals.register(
+    approvals.Queue(
+        key="payout_reversals",
+        place=40,
+        noun="reversal of a payout to decide",
+        plural="reversals of payouts to decide",
+        template="distributions/approvals_reversals.html",
+        rows=lambda user: approvals.marked(payout_reversals_to_approve(user), "requested_by_id", user),
+        waiting=lambda user: (
+            PayoutReversal.objects.pending()
+            .filter(payout__fund__in=managed_by(user).values("pk"))
+            .filter(not_own("requested_by", user))
+        ),
+    )
+)

@@ -1,0 +1,168 @@
+"""One distribution: its tiers, its investors with what was paid out, and what was done with it."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.core.paginator import Page
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+
+from blackgem.lib import audit
+from blackgem.lib.pages import found
+from blackgem.lib.timeline import Told, tell
+from distributions.models import Distribution, DistributionItem, PayoutReversal
+from distributions.services.distributions import inputs_since
+from distributions.states import DISTRIBUTION_FROZEN, DISTRIBUTION_ISSUED
+from funds.models import Deal
+from funds.queries.access import with_role
+from funds.queries.lists import page_of
+from funds.queries.notices import NoticeShown
+
+ITEMS_PER_PAGE = 100
+EVENTS_SHOWN = 30
+ZERO = Decimal("0.00")
+
+
+@dataclass(frozen=True, slots=True)
+class ItemShown:
+    """One partner's row. `status` is empty while nothing is due, else pending or paid."""
+
+    pk: int
+    investor: str
+    is_gp: bool
+    weight: Decimal
+    gross: Decimal
+    return_of_capital: Decimal
+    preferred_return: Decimal
+    profit_share: Decimal
+    carried_interest: Decimal
+    withheld: Decimal
+    net: Decimal
+    status: str
+    paid_on: date | None
+    notice: NoticeShown | None
+
+
+@dataclass(frozen=True, slots=True)
+class MovedAmount:
+    """What one partner would get now, beside what it got."""
+
+    investor: str
+    then: Decimal
+    now: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """How the facts behind a distribution have moved since; `amounts` are the partners that it would change."""
+
+    contributed_then: Decimal
+    contributed_now: Decimal
+    amounts: tuple[MovedAmount, ...]
+
+
+def distribution_of(user, distribution_id) -> Distribution:
+    """The distribution with fund, deal, terms, capital, people, counts and the user's `role`; else 404."""
+    rows = Distribution.objects.visible_to(user).select_related(
+        "fund",
+        "deal",
+        "terms",
+        "capital",
+        "created_by",
+        "submitted_by",
+        "approved_by",
+        "sent_by",
+        "cancelled_by",
+    )
+    counted = DistributionItem.objects.filter(distribution=OuterRef("pk")).order_by().values("distribution")
+    return found(
+        with_role(rows, user).annotate(
+            item_count=Coalesce(Subquery(counted.annotate(count=Count("pk")).values("count")), 0)
+        ),
+        pk=distribution_id,
+    )
+
+
+def items_page(one: Distribution, *, show: str, text: str, number) -> Page:
+    """A page of the items, narrowed to those not paid out (`open`) or to names that contain `text`."""
+    items = (
+        DistributionItem.objects.filter(distribution=one)
+        .select_related("commitment__investor", "capital")
+        .defer("tiers", "working")
+        .order_by("commitment__kind", "commitment__reference", "pk")
+    )
+    if show == "open":
+        items = items.filter(gross_amount__gt=0, capital__paid_out=0)
+    if text:
+        items = items.filter(commitment__investor__name__icontains=text)
+    whole = None if show == "open" or text else one.item_count
+    return page_of(items, ITEMS_PER_PAGE, number, count=whole)
+
+
+def rows_of(one: Distribution, items, notices: dict[int, NoticeShown]) -> list[ItemShown]:
+    """Items as rows."""
+    return [
+        ItemShown(
+            pk=item.pk,
+            investor=item.commitment.investor.name,
+            is_gp=item.commitment.kind == "gp",
+            weight=item.weight,
+            gross=item.gross_amount,
+            return_of_capital=item.return_of_capital,
+            preferred_return=item.preferred_return,
+            profit_share=item.profit_share,
+            carried_interest=item.carried_interest,
+            withheld=item.withholding_tax,
+            net=item.net_amount,
+            status=payout_status(one, item),
+            paid_on=item.capital.paid_on,
+            notice=notices.get(item.pk),
+        )
+        for item in items
+    ]
+
+
+def payout_status(one: Distribution, item) -> str:
+    """pending or paid; empty where it is not issued, or this partner gets nothing."""
+    if one.status not in DISTRIBUTION_ISSUED or not item.gross_amount:
+        return ""
+    return "paid" if item.capital.paid_out == item.gross_amount else "pending"
+
+
+def reversals_of(user, one: Distribution) -> list[PayoutReversal]:
+    """Reversals of its payouts that wait for a decision, oldest first, each with whether `needs_another`."""
+    rows = list(
+        PayoutReversal.objects.pending()
+        .filter(payout__distribution=one)
+        .select_related("payout__item__commitment__investor", "requested_by")
+        .order_by("requested_at")
+    )
+    for row in rows:
+        row.needs_another = row.four_eyes and row.requested_by_id == user.pk
+    return rows
+
+
+def moved_since(one: Distribution) -> Moved | None:
+    """What a frozen distribution would be now, where its inputs have changed since; None where they have not."""
+    if one.status not in DISTRIBUTION_FROZEN:
+        return None
+    moved = inputs_since(one)
+    if moved is None:
+        return None
+    names = dict(one.fund.commitments.values_list("pk", "investor__name"))
+    amounts = tuple(
+        MovedAmount(names.get(key, ""), then or ZERO, now or ZERO)
+        for key, (then, now) in moved["amounts"].items()
+    )
+    return Moved(*moved["contributed"], amounts)
+
+
+def deals_of(fund):
+    """The deals that the fund has put money aside for: those a distribution can come from."""
+    return Deal.objects.filter(allocations__fund=fund).distinct().order_by("name", "pk")
+
+
+def story_of(one: Distribution) -> list[Told]:
+    """What was done with the distribution, newest first."""
+    return tell(audit.timeline(one)[:EVENTS_SHOWN], one.fund.currency)

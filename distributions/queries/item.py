@@ -1,0 +1,88 @@
+"""One partner's part of a distribution: what it is made of, what was paid out, and the letters about it."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from types import SimpleNamespace
+
+from django.db.models import Exists, OuterRef
+
+from blackgem.lib import audit
+from blackgem.lib.pages import found
+from blackgem.lib.timeline import Told, tell
+from distributions.models import Distribution, DistributionItem, Payout, PayoutReversal
+from distributions.queries.working import TierShown, tiers_shown
+from funds.queries.access import with_role
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutShown:
+    """One payout with what became of it. `state` is paid, asked (a reversal waits), reversed, or reversal."""
+
+    payout: Payout
+    state: str
+    may_reverse: bool
+
+
+def item_of(user, distribution_id, item_id) -> DistributionItem:
+    """The item with distribution, fund, terms, commitment, capital and the user's `role`; else 404."""
+    visible = Distribution.objects.visible_to(user).values("pk")
+    items = DistributionItem.objects.filter(distribution__in=visible).select_related(
+        "distribution__fund",
+        "distribution__terms",
+        "commitment__investor",
+        "commitment__distributions",
+        "capital",
+    )
+    return found(with_role(items, user), pk=item_id, distribution=distribution_id)
+
+
+def payout_of(user, distribution_id, payout_id) -> Payout:
+    """The payout with its item, distribution and fund; else 404."""
+    visible = Distribution.objects.visible_to(user).values("pk")
+    payouts = Payout.objects.filter(distribution__in=visible).select_related(
+        "distribution__fund", "item__commitment__investor"
+    )
+    return found(with_role(payouts, user), pk=payout_id, distribution=distribution_id)
+
+
+def payouts_of(item, *, manages: bool) -> list[PayoutShown]:
+    """Every payout and reversal of an item, newest first. `manages`: whether this person may ask for a reversal."""
+    payouts = (
+        item.payouts.select_related("recorded_by")
+        .annotate(
+            is_reversed=Exists(Payout.objects.filter(reverses=OuterRef("pk"))),
+            is_asked_back=Exists(PayoutReversal.objects.pending().filter(payout=OuterRef("pk"))),
+        )
+        .order_by("-pk")
+    )
+    return [_shown(payout, manages) for payout in payouts]
+
+
+def _shown(payout, manages) -> PayoutShown:
+    if payout.reverses_id:
+        state = "reversal"
+    elif payout.is_reversed:
+        state = "reversed"
+    else:
+        state = "asked" if payout.is_asked_back else "paid"
+    return PayoutShown(payout, state, manages and state == "paid")
+
+
+def working_of(item) -> list[TierShown]:
+    """The tiers on this partner's own account, where it has one."""
+    names = ("owed_before", "lp_amount", "gp_amount", "owed_after")
+    rows = [
+        SimpleNamespace(
+            kind=step["kind"],
+            tier=step["tier"],
+            inputs=step["inputs"],
+            **{name: None if step[name] is None else Decimal(step[name]) for name in names},
+        )
+        for step in item.working
+    ]
+    return tiers_shown(rows, item.distribution.fund.currency)
+
+
+def story_of_item(item) -> list[Told]:
+    """What was done with the item, newest first."""
+    return tell(audit.timeline(item), item.distribution.fund.currency)

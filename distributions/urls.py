@@ -1,0 +1,44 @@
+"""Addresses of money paid out."""
+
+from django.urls import path
+
+from distributions.views import distributions, items, letters, payouts, verbs
+
+app_name = "distributions"
+_ONE = "distributions/<int:distribution_id>/"
+_ITEM = f"{_ONE}items/<int:item_id>/"
+
+urlpatterns = [
+    path("distributions/", distributions.distribution_list, name="distribution_list"),
+    path("distributions/export.<str:form>", distributions.export_distributions, name="distribution_export"),
+    path("distributions/new/", distributions.new_distribution, name="distribution_new"),
+    path("distributions/preview/", distributions.preview_distribution, name="distribution_preview"),
+    path(_ONE, distributions.distribution, name="distribution"),
+    path(f"{_ONE}edit/", distributions.edit_distribution, name="distribution_edit"),
+    path(f"{_ONE}delete/", verbs.delete_draft, name="distribution_delete"),
+    path(f"{_ONE}submit/", verbs.submit_distribution, name="distribution_submit"),
+    path(f"{_ONE}approve/", verbs.approve_distribution, name="distribution_approve"),
+    path(f"{_ONE}send/", verbs.send_distribution, name="distribution_send"),
+    path(f"{_ONE}issue/", verbs.issue_distribution, name="distribution_issue"),
+    path(f"{_ONE}cancel/", verbs.cancel_distribution, name="distribution_cancel"),
+    # letters
+    path(f"{_ONE}send-notices/", letters.send_notices, name="distribution_send_notices"),
+    path(f"{_ONE}notices.pdf", letters.all_notices, name="distribution_notices"),
+    path(f"{_ONE}notices/", letters.notices_card, name="distribution_notices_card"),
+    path(f"{_ITEM}notice.pdf", letters.item_notice, name="item_notice"),
+    path(f"{_ITEM}resend/", letters.resend_notice, name="item_resend"),
+    # items and payouts
+    path(_ITEM, items.item, name="item"),
+    path(f"{_ONE}payouts/new/", payouts.pay_out, name="payout_new"),
+    path(f"{_ONE}payouts/<int:payout_id>/reverse/", payouts.request_payout_reversal, name="payout_reverse"),
+    path(
+        "payout-reversals/<int:reversal_id>/approve/",
+        payouts.approve_payout_reversal,
+        name="payout_reversal_approve",
+    ),
+    path(
+        "payout-reversals/<int:reversal_id>/reject/",
+        payouts.reject_payout_reversal,
+        name="payout_reversal_reject",
+    ),
+]

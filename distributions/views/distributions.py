@@ -1,0 +1,258 @@
+"""The list of distributions, one distribution, and the form of a draft."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+
+from blackgem.lib.access import manager_page
+from blackgem.lib.errors import DomainError
+from blackgem.lib.export import write_csv, write_xlsx
+from blackgem.lib.pages import REFUSED, show_problems
+from distributions.forms.distributions import DistributionForms, preview_of
+from distributions.forms.filters import DistributionFilterForm
+from distributions.queries import distribution as read
+from distributions.queries import distributions as listed
+from distributions.queries.access import distribution_verbs
+from distributions.queries.schedule import schedule_of_all
+from distributions.queries.working import chart_of, terms_in_words, tiers_shown
+from distributions.services import distributions as services
+from distributions.states import DISTRIBUTION_FROZEN, DISTRIBUTION_ISSUED, DistributionStatus
+from funds.access import DRAFT, MANAGE, ROLES
+from funds.models import Notice
+from funds.queries.access import fund_of, funds_of, require_role
+from funds.queries.notices import notices_of, progress_of
+
+PER_PAGE = 50
+NEWEST_FIRST = "-date"
+_CONTENT_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+# ---------------------------------------------------------------- the list
+
+
+@require_safe
+@manager_page
+def distribution_list(request: HttpRequest) -> HttpResponse:
+    """Every distribution that this person sees, narrowed, summed and sorted."""
+    form, narrowed = _narrowed(request)
+    found = listed.distributions(request.user, narrowed)
+    sort = request.GET.get("sort", NEWEST_FIRST)
+    context = {
+        "form": form,
+        "page": _page(listed.sorted_distributions(found, sort), request),
+        "sort": sort,
+        "totals": listed.totals(request.user, found, narrowed),
+        "funds": form.fields["fund"].queryset,
+        "fund": form.cleaned_data.get("fund") if form.is_valid() else None,
+        "is_narrowed": any(request.GET.get(name) for name in form.fields),
+    }
+    status = 200 if form.is_valid() else 400
+    return render(request, "distributions/distribution_list.html", context, status=status)
+
+
+@require_GET
+@manager_page
+def export_distributions(request: HttpRequest, form: str) -> HttpResponse:
+    """The whole filter as CSV or XLSX, in the order of the list."""
+    if form not in _CONTENT_TYPES:
+        raise Http404
+    _, narrowed = _narrowed(request)
+    found = listed.distributions(request.user, narrowed)
+    rows = listed.export_rows(listed.sorted_distributions(found, request.GET.get("sort", NEWEST_FIRST)))
+    columns = listed.EXPORT_COLUMNS
+    if form == "csv":
+        content = write_csv(columns, rows, bom=True)
+    else:
+        content = write_xlsx(columns, rows, sheet="Distributions", at=timezone.now())
+    response = StreamingHttpResponse(content, content_type=_CONTENT_TYPES[form])
+    response["Content-Disposition"] = f'attachment; filename="distributions.{form}"'
+    return response
+
+
+def _narrowed(request) -> tuple[DistributionFilterForm, listed.DistributionFilter]:
+    form = DistributionFilterForm(request.GET, user=request.user)
+    if not form.is_valid():
+        return form, listed.DistributionFilter(fund_id=-1)  # what cannot be read matches nothing
+    typed = form.cleaned_data
+    fund_id = typed["fund"].pk if typed["fund"] else None
+    names = ("status", "type", "since", "until", "q")
+    return form, listed.DistributionFilter(fund_id, *(typed[name] for name in names))
+
+
+def _page(queryset, request):
+    """The page asked for; one that does not exist is 404."""
+    pages = Paginator(queryset, PER_PAGE)
+    number = request.GET.get("page", "1")
+    if not (number.isdecimal() and len(number) < 10 and 1 <= int(number) <= pages.num_pages):
+        raise Http404
+    return pages.page(number)
+
+
+# ---------------------------------------------------------------- one distribution
+
+
+@require_safe
+@manager_page
+def distribution(request: HttpRequest, distribution_id: int) -> HttpResponse:
+    """One distribution: its waterfall, investors with payouts, notices, what was done."""
+    shown = read.distribution_of(request.user, distribution_id)
+    context = distribution_context(request, shown, request.GET)
+    return render(request, "distributions/distribution_detail.html", context)
+
+
+def distribution_context(request, shown, query) -> dict:
+    """What the page of a distribution, and each of its partials, is rendered from. `query` narrows the investors."""
+    notices = notices_of(Notice.Kind.DISTRIBUTION, shown.pk)
+    show, text = query.get("show", ""), query.get("q", "")[:200]
+    page = read.items_page(shown, show=show, text=text, number=query.get("page"))
+    paid = shown.capital.paid_out > 0
+    return {
+        "distribution": shown,
+        "currency": shown.fund.currency,
+        "is_issued": shown.status in DISTRIBUTION_ISSUED,
+        "is_frozen": shown.status in DISTRIBUTION_FROZEN,
+        "verbs": distribution_verbs(request.user, shown, role=shown.role, paid=paid),
+        **_waterfall_context(shown),
+        "profit": shown.capital.profit_share + shown.capital.carried_interest,
+        "page": page,
+        "rows": read.rows_of(shown, page, notices),
+        "show": show,
+        "q": text,
+        "progress": progress_of(notices),
+        "reversals": read.reversals_of(request.user, shown) if paid else [],
+        "moved": read.moved_since(shown),
+        "story": read.story_of(shown),
+    }
+
+
+def _waterfall_context(shown) -> dict:
+    currency = shown.fund.currency
+    tiers = tiers_shown(shown.tiers.order_by("position"), currency)
+    to_gp = sum(tier.gp for tier in tiers)
+    return {
+        "tiers": tiers,
+        "chart": chart_of(tiers, currency),
+        "stretches": ()
+        if tiers and tiers[0].key.startswith("excess")
+        else schedule_of_all(shown.inputs, on=shown.date, deal_id=shown.deal_id),
+        "terms_line": terms_in_words(shown.terms),
+        "to_lps": shown.total_amount - to_gp,
+        "to_gp": to_gp,
+    }
+
+
+# ---------------------------------------------------------------- the form of a draft
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@manager_page
+def new_distribution(request: HttpRequest) -> HttpResponse:
+    """A new distribution of one fund; without a fund, the choice of one."""
+    fund_id = request.POST.get("fund") or request.GET.get("fund")
+    if not fund_id:
+        return _choose_fund(request)
+    return _new(request, fund_of(request.user, fund_id))
+
+
+def _new(request, fund) -> HttpResponse:
+    require_role(request.user, fund, DRAFT)
+    return _draft(request, fund, None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@manager_page
+def edit_distribution(request: HttpRequest, distribution_id: int) -> HttpResponse:
+    """A draft, to be changed: it is worked out anew."""
+    draft = read.distribution_of(request.user, distribution_id)
+    require_role(request.user, draft, DRAFT)
+    if draft.status != DistributionStatus.DRAFT:
+        messages.error(request, "Only a draft can be changed. This distribution was submitted or issued.")
+        return redirect("distributions:distribution", draft.pk)
+    return _draft(request, fund_of(request.user, draft.fund_id), draft)
+
+
+@require_POST
+@manager_page
+def preview_distribution(request: HttpRequest) -> HttpResponse:
+    """The waterfall of what is typed so far, worked out anew. Writes nothing."""
+    fund = fund_of(request.user, request.POST.get("fund") or 0)
+    require_role(request.user, fund, DRAFT)
+    draft = None
+    if request.POST.get("draft"):
+        draft = read.distribution_of(request.user, request.POST["draft"])
+        if draft.fund_id != fund.pk:
+            raise Http404
+    context = {"fund": fund, "preview": preview_of(_forms(request, fund, draft))}
+    return render(request, "distributions/distribution_form.html#distribution_preview", context)
+
+
+def _choose_fund(request) -> HttpResponse:
+    funds = [fund for fund in funds_of(request.user) if fund.role in ROLES[DRAFT]]
+    if len(funds) == 1:
+        return _new(request, funds[0])
+    return render(request, "distributions/distribution_fund.html", {"funds": funds})
+
+
+def _forms(request, fund, draft) -> DistributionForms:
+    data = request.POST if request.method == "POST" else None
+    today = timezone.localdate()
+    return DistributionForms(fund, deals=read.deals_of(fund), today=today, data=data, draft=draft)
+
+
+def _draft(request, fund, draft) -> HttpResponse:
+    forms = _forms(request, fund, draft)
+    if request.method != "POST" or request.POST.get("do") == "preview":
+        return _render(request, fund, draft, forms)
+    if not forms.is_valid():
+        return _render(request, fund, draft, forms, status=REFUSED)
+    try:
+        saved = _save(request, draft, forms, issue=request.POST.get("do") == "issue")
+    except DomainError as error:
+        if error.status not in (409, REFUSED):
+            raise
+        show_problems(forms.details, error)
+        return _render(request, fund, draft, forms, status=error.status)
+    messages.success(request, _said(saved))
+    return redirect("distributions:distribution", saved.pk)
+
+
+@transaction.atomic
+def _save(request, draft, forms, *, issue: bool):
+    """The draft, and where asked its issue: both or neither."""
+    by, at, today = request.user, timezone.now(), timezone.localdate()
+    plan = forms.plan()
+    if draft is None:
+        saved = services.draft_distribution(plan=plan, by=by, at=at)
+    else:
+        revision = forms.details.cleaned_data["revision"]
+        saved = services.change_draft(distribution_id=draft.pk, plan=plan, revision=revision, by=by, at=at)
+    if issue:
+        saved = services.issue_distribution(distribution_id=saved.pk, by=by, at=at, today=today)
+    return saved
+
+
+def _said(saved) -> str:
+    if saved.status == DistributionStatus.DRAFT:
+        return f"{saved} is saved as a draft. It counts nowhere yet."
+    if saved.status == DistributionStatus.PENDING_APPROVAL:
+        return f"{saved} waits for a second person to approve it."
+    return f"{saved} is issued and its notices are being made. They are mailed when you send them."
+
+
+def _render(request, fund, draft, forms, *, status=200) -> HttpResponse:
+    context = {
+        "fund": fund,
+        "draft": draft,
+        "forms": forms,
+        "preview": preview_of(forms),
+        "number": draft.number if draft else fund.last_distribution_number + 1,
+        "may_issue": fund.role in ROLES[MANAGE],
+    }
+    return render(request, "distributions/distribution_form.html", context, status=status)

@@ -1,0 +1,47 @@
+"""One partner's part of a distribution."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from blackgem.lib.access import manager_page
+from distributions.queries import item as read
+from distributions.queries.access import distribution_verbs
+from distributions.queries.distribution import payout_status
+from distributions.queries.schedule import schedule_of_one
+from distributions.states import DISTRIBUTION_ISSUED, DistributionType
+from funds.models import Notice
+from funds.queries.notices import versions_of
+
+
+@require_safe
+@manager_page
+def item(request: HttpRequest, distribution_id: int, item_id: int) -> HttpResponse:
+    """What one partner gets, how it was worked out, what was paid out, and what it was sent."""
+    shown = read.item_of(request.user, distribution_id, item_id)
+    return render(request, "distributions/distribution_item.html", item_context(request, shown))
+
+
+def item_context(request, shown) -> dict:
+    """What the page of an item, and its partial, is rendered from."""
+    one = shown.distribution
+    verbs = distribution_verbs(request.user, one, role=shown.role, paid=shown.capital.paid_out > 0)
+    return {
+        "item": shown,
+        "distribution": one,
+        "currency": one.fund.currency,
+        "verbs": verbs,
+        "is_issued": one.status in DISTRIBUTION_ISSUED,
+        "payout_status": payout_status(one, shown),
+        "tiers": read.working_of(shown),
+        "stretches": _stretches(one, shown),
+        "payouts": read.payouts_of(shown, manages=verbs.reverse),
+        "notices": versions_of(Notice.Kind.DISTRIBUTION, shown.pk),
+        "story": read.story_of_item(shown),
+    }
+
+
+def _stretches(one, shown):
+    if one.type == DistributionType.RETURN_OF_EXCESS_CAPITAL:
+        return ()
+    return schedule_of_one(one.inputs, shown.commitment.reference, on=one.date, deal_id=one.deal_id)

@@ -1,0 +1,108 @@
+"""The notices of a distribution: sent, sent again, downloaded, and how far they are."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from blackgem.lib.access import manager_page
+from blackgem.lib.errors import DomainError
+from distributions.queries import distribution as read
+from distributions.queries.access import distribution_verbs
+from distributions.queries.item import item_of
+from distributions.services import distributions as services
+from distributions.states import DISTRIBUTION_ISSUED
+from distributions.views.verbs import refused_on_distribution
+from funds.models import Notice
+from funds.queries.documents import merged_notices, notice_document
+from funds.queries.notices import notices_of, progress_of
+
+
+@require_POST
+@manager_page
+def send_notices(request: HttpRequest, distribution_id: int) -> HttpResponse:
+    """Queue the newest notice of every investor for mailing."""
+    resend = request.POST.get("resend") == "yes"
+    try:
+        count = services.send_notices(
+            distribution_id=distribution_id,
+            resend=resend,
+            by=request.user,
+            at=timezone.now(),
+            today=timezone.localdate(),
+        )
+    except DomainError as error:
+        return refused_on_distribution(request, distribution_id, error)
+    _say(request, count, "No notice was waiting to be sent.")
+    return redirect("distributions:distribution", distribution_id)
+
+
+@require_POST
+@manager_page
+def resend_notice(request: HttpRequest, distribution_id: int, item_id: int) -> HttpResponse:
+    """Queue one investor's newest notice again."""
+    item = item_of(request.user, distribution_id, item_id)
+    try:
+        count = services.resend_notice(
+            item_id=item.pk, by=request.user, at=timezone.now(), today=timezone.localdate()
+        )
+    except DomainError as error:
+        return refused_on_distribution(request, distribution_id, error)
+    _say(request, count, "This notice is on its way already, or nobody takes it.")
+    return redirect("distributions:item", distribution_id, item_id)
+
+
+def _say(request, count: int, nothing: str) -> None:
+    if count:
+        queued = "notice is" if count == 1 else "notices are"
+        messages.success(request, f"{count} {queued} queued for mailing.")
+    else:
+        messages.info(request, nothing)
+
+
+@require_safe
+@manager_page
+def notices_card(request: HttpRequest, distribution_id: int) -> HttpResponse:
+    """How far the notices are, for the page that looks again while they move."""
+    shown = read.distribution_of(request.user, distribution_id)
+    if not request.htmx:
+        return redirect("distributions:distribution", distribution_id)
+    paid = shown.capital.paid_out > 0
+    context = {
+        "distribution": shown,
+        "is_issued": shown.status in DISTRIBUTION_ISSUED,
+        "verbs": distribution_verbs(request.user, shown, role=shown.role, paid=paid),
+        "progress": progress_of(notices_of(Notice.Kind.DISTRIBUTION, distribution_id)),
+    }
+    return render(request, "distributions/distribution_detail.html#distribution_notices", context)
+
+
+@require_safe
+@manager_page
+def all_notices(request: HttpRequest, distribution_id: int) -> HttpResponse:
+    """Every notice in one PDF."""
+    shown = read.distribution_of(request.user, distribution_id)
+    try:
+        content = merged_notices(Notice.Kind.DISTRIBUTION, distribution_id)
+    except DomainError as error:
+        return refused_on_distribution(request, distribution_id, error)
+    return _pdf(content, f"Distribution_{shown.number}_Notices.pdf")
+
+
+@require_safe
+@manager_page
+def item_notice(request: HttpRequest, distribution_id: int, item_id: int) -> HttpResponse:
+    """One investor's newest notice."""
+    item_of(request.user, distribution_id, item_id)
+    try:
+        document = notice_document(Notice.Kind.DISTRIBUTION, distribution_id, item_id)
+    except DomainError as error:
+        return refused_on_distribution(request, distribution_id, error)
+    return _pdf(bytes(document.content), f"{document.notice.number}_v{document.notice.version}.pdf")
+
+
+def _pdf(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{name}"'
+    return response

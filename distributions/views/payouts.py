@@ -1,0 +1,172 @@
+"""Payouts of a distribution, and taking them back."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import trigger_client_event
+
+from blackgem.lib.access import manager_page
+from blackgem.lib.errors import DomainError
+from blackgem.lib.money import format_money
+from blackgem.lib.pages import REFUSED, render_partial, save_form
+from distributions.forms.payouts import PayoutForm, ReasonForm
+from distributions.queries import distribution as read
+from distributions.queries import item as read_item
+from distributions.services import payouts as services
+from distributions.views.distributions import distribution_context
+from distributions.views.items import item_context
+from funds.access import MANAGE
+from funds.queries.access import require_role
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@manager_page
+def pay_out(request: HttpRequest, distribution_id: int) -> HttpResponse:
+    """Record that one partner (`item`), or all who were not yet, were paid; in a dialog where scripts run."""
+    shown = read.distribution_of(request.user, distribution_id)
+    require_role(request.user, shown, MANAGE)
+    item = _item(request, distribution_id)
+    form = PayoutForm(request.POST or None, initial=_first(shown))
+    status = 200
+    if request.method == "POST":
+        done, status = save_form(form, lambda typed: _pay_out(request, shown, item, typed))
+        if done:
+            messages.success(request, _said(done, shown.fund.currency))
+            return _show_change(request, distribution_id, item)
+    left = shown.capital.gross - shown.capital.paid_out
+    context = {
+        "distribution": shown,
+        "item": item,
+        "currency": shown.fund.currency,
+        "amount": item.gross_amount if item else left,
+        "form": form,
+        "back": _back(request),
+    }
+    return render_partial(request, "distributions/payout_form.html", "payout_form", context, status=status)
+
+
+def _item(request, distribution_id):
+    asked = request.POST.get("item") or request.GET.get("item")
+    if not asked:
+        return None
+    if not asked.isdecimal():
+        raise Http404
+    return read_item.item_of(request.user, distribution_id, asked)
+
+
+def _first(shown) -> dict:
+    """What the form holds when it opens: the day of the distribution, or today where that lies ahead."""
+    return {"paid_date": min(shown.date, timezone.localdate()), "reference": f"DIST{shown.number}"}
+
+
+def _pay_out(request, shown, item, typed):
+    return services.pay_out(
+        distribution_id=shown.pk,
+        item_id=item.pk if item else None,
+        **typed,
+        by=request.user,
+        at=timezone.now(),
+        today=timezone.localdate(),
+    )
+
+
+def _said(payouts, currency: str) -> str:
+    total = format_money(sum(payout.amount for payout in payouts), currency)
+    who = "1 investor" if len(payouts) == 1 else f"{len(payouts)} investors"
+    return f"The payout of {total} to {who} is recorded."
+
+
+def _back(request) -> str:
+    asked = request.POST.get("back") or request.GET.get("back")
+    return "item" if asked == "item" else "distribution"
+
+
+def _show_change(request, distribution_id, item) -> HttpResponse:
+    """Back to the page that the button stood on; for HTMX only what changed on it."""
+    from_item = item is not None and _back(request) == "item"
+    if not request.htmx:
+        if from_item:
+            return redirect("distributions:item", distribution_id, item.pk)
+        return redirect("distributions:distribution", distribution_id)
+    if from_item:
+        context = item_context(request, read_item.item_of(request.user, distribution_id, item.pk))
+        template = "distributions/distribution_item.html#item_live"
+    else:
+        query = QueryDict((request.htmx.current_url or "").partition("?")[2].partition("#")[0])
+        shown = read.distribution_of(request.user, distribution_id)
+        context = distribution_context(request, shown, query)
+        template = "distributions/distribution_detail.html#distribution_live"
+    response = render(request, template, context | {"in_place": True})
+    return trigger_client_event(response, "dialogClose")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@manager_page
+def request_payout_reversal(request: HttpRequest, distribution_id: int, payout_id: int) -> HttpResponse:
+    """Ask to take a payout back, with the reason."""
+    payout = read_item.payout_of(request.user, distribution_id, payout_id)
+    require_role(request.user, payout, MANAGE)
+    form = ReasonForm(request.POST or None)
+    status = 200
+    if request.method == "POST":
+        reversal, status = save_form(form, lambda typed: _ask(request, payout, typed))
+        if reversal:
+            waits = reversal.approved_at is None
+            said = "A second person has to approve the reversal." if waits else "The payout is reversed."
+            messages.success(request, said)
+            return redirect("distributions:item", distribution_id, payout.item_id)
+    context = {
+        "payout": payout,
+        "item": payout.item,
+        "distribution": payout.distribution,
+        "currency": payout.distribution.fund.currency,
+        "form": form,
+    }
+    return render(request, "distributions/payout_reverse.html", context, status=status)
+
+
+def _ask(request, payout, typed):
+    return services.request_payout_reversal(
+        payout_id=payout.pk, **typed, by=request.user, at=timezone.now(), today=timezone.localdate()
+    )
+
+
+@require_POST
+@manager_page
+def approve_payout_reversal(request: HttpRequest, reversal_id: int) -> HttpResponse:
+    """Approve what somebody asked for: the compensating row is posted."""
+    return _decide(
+        request,
+        lambda: services.approve_payout_reversal(
+            reversal_id=reversal_id, by=request.user, at=timezone.now(), today=timezone.localdate()
+        ),
+        "The payout is reversed.",
+    )
+
+
+@require_POST
+@manager_page
+def reject_payout_reversal(request: HttpRequest, reversal_id: int) -> HttpResponse:
+    """Turn a reversal down: the payout stands."""
+    return _decide(
+        request,
+        lambda: services.reject_payout_reversal(reversal_id=reversal_id, by=request.user, at=timezone.now()),
+        "The reversal is turned down; the payout stands.",
+    )
+
+
+def _decide(request, decide, said: str) -> HttpResponse:
+    """Back to the queue, or to the distribution that the payout belongs to."""
+    try:
+        reversal = decide()
+    except DomainError as error:
+        if error.status not in (409, REFUSED):
+            raise
+        messages.error(request, error.message)
+        return redirect("capital:approvals")
+    messages.success(request, said)
+    if request.POST.get("back") == "distribution":
+        return redirect("distributions:distribution", reversal.payout.distribution_id)
+    return redirect("capital:approvals")

@@ -1,0 +1,138 @@
+"""What is done with a distribution: deleted, submitted, issued, approved, sent, cancelled."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from blackgem.lib.access import manager_page
+from blackgem.lib.errors import DomainError
+from blackgem.lib.pages import REFUSED, save_form
+from distributions.forms.payouts import ReasonForm
+from distributions.queries import distribution as read
+from distributions.services import distributions as services
+from distributions.states import DistributionStatus
+from distributions.views.distributions import distribution_context
+
+
+def refused_on_distribution(request, distribution_id, error: DomainError) -> HttpResponse:
+    """The page of the distribution with the reason on top, for a button that could not do its work."""
+    if error.status not in (409, REFUSED):
+        raise error
+    messages.error(request, error.message)
+    shown = read.distribution_of(request.user, distribution_id)
+    context = distribution_context(request, shown, request.GET)
+    return render(request, "distributions/distribution_detail.html", context, status=error.status)
+
+
+def _run(request, distribution_id, verb, say) -> HttpResponse:
+    """Run a service and go back to where the button stood, or show why it was refused."""
+    try:
+        done = verb()
+    except DomainError as error:
+        return refused_on_distribution(request, distribution_id, error)
+    messages.success(request, say(done))
+    if request.POST.get("back") == "approvals":
+        return redirect("capital:approvals")
+    return redirect("distributions:distribution", distribution_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@manager_page
+def delete_draft(request: HttpRequest, distribution_id: int) -> HttpResponse:
+    """Delete a draft, once asked whether that is meant."""
+    shown = read.distribution_of(request.user, distribution_id)
+    if request.method != "POST":
+        context = {"distribution": shown, "currency": shown.fund.currency}
+        return render(request, "distributions/distribution_delete.html", context)
+    try:
+        services.delete_draft(distribution_id=distribution_id, by=request.user, at=timezone.now())
+    except DomainError as error:
+        return refused_on_distribution(request, distribution_id, error)
+    messages.success(request, f"The draft of {shown} is deleted. Its number is not given again.")
+    return redirect("distributions:distribution_list")
+
+
+@require_POST
+@manager_page
+def submit_distribution(request: HttpRequest, distribution_id: int) -> HttpResponse:
+    """Ask for approval."""
+    return _run(
+        request,
+        distribution_id,
+        lambda: services.submit_distribution(
+            distribution_id=distribution_id, by=request.user, at=timezone.now()
+        ),
+        lambda done: f"{done} waits for approval.",
+    )
+
+
+@require_POST
+@manager_page
+def approve_distribution(request: HttpRequest, distribution_id: int) -> HttpResponse:
+    """Approve what somebody submitted: it is frozen with its inputs."""
+    return _run(
+        request,
+        distribution_id,
+        lambda: services.approve_distribution(
+            distribution_id=distribution_id, by=request.user, at=timezone.now()
+        ),
+        lambda done: f"{done} is approved and frozen. It counts once it is issued.",
+    )
+
+
+@require_POST
+@manager_page
+def send_distribution(request: HttpRequest, distribution_id: int) -> HttpResponse:
+    """Issue an approved distribution; its notices are made."""
+    return _run(
+        request,
+        distribution_id,
+        lambda: services.send_distribution(
+            distribution_id=distribution_id, by=request.user, at=timezone.now(), today=timezone.localdate()
+        ),
+        lambda done: f"{done} is issued and its notices are being made.",
+    )
+
+
+@require_POST
+@manager_page
+def issue_distribution(request: HttpRequest, distribution_id: int) -> HttpResponse:
+    """Submit, approve and issue at once, where one person may."""
+    return _run(
+        request,
+        distribution_id,
+        lambda: services.issue_distribution(
+            distribution_id=distribution_id, by=request.user, at=timezone.now(), today=timezone.localdate()
+        ),
+        _said_of_issue,
+    )
+
+
+def _said_of_issue(done) -> str:
+    waits = done.status == DistributionStatus.PENDING_APPROVAL
+    said = "waits for a second person to approve it" if waits else "is issued and its notices are being made"
+    return f"{done} {said}."
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@manager_page
+def cancel_distribution(request: HttpRequest, distribution_id: int) -> HttpResponse:
+    """Withdraw a distribution of which nothing was paid out, with a reason."""
+    shown = read.distribution_of(request.user, distribution_id)
+    form = ReasonForm(request.POST or None)
+    status = 200
+    if request.method == "POST":
+        done, status = save_form(form, lambda typed: _cancel(request, distribution_id, typed))
+        if done:
+            messages.success(request, f"{done} is cancelled. It counts nowhere any more.")
+            return redirect("distributions:distribution", distribution_id)
+    context = {"distribution": shown, "currency": shown.fund.currency, "form": form}
+    return render(request, "distributions/distribution_cancel.html", context, status=status)
+
+
+def _cancel(request, distribution_id, typed):
+    return services.cancel_distribution(
+        distribution_id=distribution_id, **typed, by=request.user, at=timezone.now()
+    )
