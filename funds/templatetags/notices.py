@@ -26,6 +26,18 @@ def sign(value: str | None) -> str:
 
 
 @register.filter
+def length_class(value: str) -> str:
+    """A class for amounts that would not stand in one line in the largest size: from ten million."""
+    return "long" if Decimal(value) >= 10_000_000 else ""
+
+
+@register.filter
+def is_crowded(value: str) -> bool:
+    """Whether amounts up to this one need smaller figures to stand in three columns."""
+    return Decimal(value) >= 100_000_000_000
+
+
+@register.filter
 def in_words(value: str, currency: str) -> str:
     """ "8000.00" → "Eight thousand US dollars and 00/100"."""
     return amount_in_words(Decimal(value), currency)
