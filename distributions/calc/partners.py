@@ -13,12 +13,12 @@ from enum import StrEnum
 
 from blackgem.lib.errors import Problem
 from blackgem.lib.money import split
-from distributions.calc.accrual import ZERO, check_cents
+from distributions.calc.accrual import ZERO
 from distributions.calc.explain import sum_steps
 from distributions.calc.facts import History, Key, Paid, Parts, TierPaid, add_parts
 from distributions.calc.terms import Scope, Terms, TermsRefused
 from distributions.calc.tiers import Step
-from distributions.calc.waterfall import Event, distribute
+from distributions.calc.waterfall import Event, checked_amount, distribute
 
 
 class Role(StrEnum):
@@ -95,8 +95,8 @@ def distribute_to_partners(
     It is apportioned by fixed weights where the partners have them, else by what each has funded of `deal`, or
     of everything if no deal is named. Raises ZeroWeights if that is nothing, and as `waterfall.distribute`.
     """
-    check_cents([amount])
-    weights = [_weight(partner, partners, on, deal) for partner in partners]
+    amount = checked_amount(amount)
+    weights = _weights(partners, on, deal)
     portions = split(amount, weights)
     run = _as_one_account if terms.scope == Scope.AGGREGATE else _each_on_its_own
     shares, steps = run(partners, portions, weights, terms, on=on, deal=deal)
@@ -120,10 +120,10 @@ def split_excess(amount: Decimal, paid_by: Mapping[Key, Decimal]) -> dict[Key, D
     return dict(zip(paid_by, split(amount, list(paid_by.values())), strict=True))
 
 
-def _weight(partner: Partner, partners: Sequence[Partner], on: date, deal: Key | None) -> Decimal:
-    if any(other.weight is not None for other in partners):
-        return partner.weight or ZERO
-    return funded(partner.history, on, deal)
+def _weights(partners: Sequence[Partner], on: date, deal: Key | None) -> list[Decimal]:
+    if any(partner.weight is not None for partner in partners):
+        return [partner.weight or ZERO for partner in partners]
+    return [funded(partner.history, on, deal) for partner in partners]
 
 
 def _each_on_its_own(
@@ -191,8 +191,8 @@ def pool_histories(histories: Sequence[History]) -> History:
 
 def allocate_parts(parts: Parts, weights: Sequence[Decimal]) -> list[Parts]:
     """Allocate a distribution's parts by ownership, each part to the cent, so that both rows and columns add up."""
-    if not weights:
-        return []
+    if not parts.total:
+        return [Parts()] * len(weights)
     capital, pref = split(parts.return_of_capital, weights), split(parts.preferred_return, weights)
     tiers = [_allocate_tier(tier, weights) for tier in parts.tiers]
     return [Parts(capital[i], pref[i], tuple(tier[i] for tier in tiers)) for i in range(len(weights))]

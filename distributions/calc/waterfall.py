@@ -44,13 +44,18 @@ def distribute(
     """
     check_terms(terms)
     check_history(history, on)
-    check_cents([amount])
-    if amount < 0:
-        raise MoneyError("amount.min_value", "A distribution cannot be negative.")
-    amount = amount.quantize(CENT)
+    amount = checked_amount(amount)
     before = account_before(history, terms, on=on, deal=deal)
     parts, steps = run_tiers(before, amount, terms)
     return Event(on, amount, deal, parts, steps, before)
+
+
+def checked_amount(amount: Decimal) -> Decimal:
+    """An amount to distribute, with two decimals; raises MoneyError if it is negative or has more."""
+    check_cents([amount])
+    if amount < 0:
+        raise MoneyError("amount.min_value", "A distribution cannot be negative.")
+    return amount.quantize(CENT)
 
 
 def account_before(

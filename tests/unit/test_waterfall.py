@@ -386,6 +386,24 @@ def test_the_gps_own_commitment_bears_no_carry(scope):
     assert event.gp_own == 200
 
 
+@pytest.mark.parametrize("scope", Scope)
+def test_a_deal_that_only_the_gp_funded(scope):
+    partners = [Partner("A", paid_in(900, deal="one")), Partner("GP", paid_in(100, deal="two"), Role.GP)]
+    event = distribute_to_partners(
+        partners, replace(TERMS, scope=scope), on=new_year(1), amount=Decimal(200), deal="two"
+    )
+    assert [share.gross for share in event.shares] == [0, 200]
+    assert event.parts.total == 0
+
+
+@pytest.mark.parametrize("amount", ["-1.00", "1.001"])
+def test_amounts_that_no_fund_distributes(amount):
+    with pytest.raises(MoneyError):
+        distribute_to_partners(
+            [Partner("GP", paid_in(1), Role.GP)], TERMS, on=NEW_YEAR, amount=Decimal(amount)
+        )
+
+
 def test_steps_over_all_partners_add_amounts_and_keep_what_all_agree_on():
     own = with_side_letter(TERMS, hurdle=Decimal("0.06"))
     partners = [Partner("A", paid_in(100)), Partner("B", paid_in(300), terms=own)]
