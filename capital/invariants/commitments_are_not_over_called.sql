@@ -1,0 +1,12 @@
+-- What issued calls draw on a commitment stays within it and what may be called again of it.
+SELECT c.id AS commitment, c.amount AS committed, x.called, coalesce(t.recallable, 0) AS recallable
+  FROM commitments c
+  JOIN (SELECT p.commitment_id, sum(p.amount) AS called
+          FROM capital_call_item_lines p
+          JOIN capital_calls k ON k.id = p.call_id
+         WHERE p.reduces_unfunded AND k.status IN ('sent', 'partially_funded', 'fully_funded')
+         GROUP BY p.commitment_id) x ON x.commitment_id = c.id
+  LEFT JOIN (SELECT commitment_id, -sum(amount) AS recallable
+               FROM capital_transactions WHERE type = 'DISTRIBUTION' AND recallable
+              GROUP BY commitment_id) t ON t.commitment_id = c.id
+ WHERE x.called > c.amount + coalesce(t.recallable, 0)

@@ -1,0 +1,36 @@
+-- Every roll-up of a fund is the same figure by another way: partners, items and ledger; deals and allocations; cash and receipts.
+SELECT f.id AS fund, v.what, v.one_way, v.another
+  FROM funds f
+  JOIN fund_commitment_capital p ON p.fund_id = f.id
+  JOIN fund_capital d ON d.fund_id = f.id
+  JOIN fund_cash h ON h.fund_id = f.id
+ CROSS JOIN LATERAL (SELECT coalesce(sum(x.committed), 0) AS committed, coalesce(sum(x.called), 0) AS called,
+                            coalesce(sum(x.called_within), 0) AS called_within, coalesce(sum(x.paid), 0) AS paid,
+                            coalesce(sum(x.outstanding), 0) AS outstanding, coalesce(sum(x.unfunded), 0) AS unfunded,
+                            coalesce(sum(x.distributed), 0) AS distributed
+                       FROM commitment_capital x WHERE x.fund_id = f.id) c
+ CROSS JOIN LATERAL (SELECT coalesce(sum(x.called), 0) AS called, coalesce(sum(x.paid), 0) AS paid,
+                            coalesce(sum(x.outstanding), 0) AS outstanding
+                       FROM call_capital x WHERE x.fund_id = f.id) k
+ CROSS JOIN LATERAL (SELECT coalesce(sum(x.called), 0) AS called, coalesce(sum(x.paid), 0) AS paid
+                       FROM capital_calls q JOIN call_item_capital x ON x.call_id = q.id WHERE q.fund_id = f.id) i
+ CROSS JOIN LATERAL (SELECT coalesce(sum(x.committed), 0) AS committed, coalesce(sum(x.called), 0) AS called,
+                            coalesce(sum(x.funded), 0) AS funded, coalesce(sum(x.uncalled), 0) AS uncalled,
+                            coalesce(sum(x.outstanding), 0) AS outstanding
+                       FROM allocation_capital x WHERE x.fund_id = f.id) a
+ CROSS JOIN LATERAL (SELECT coalesce(sum(x.amount), 0) AS received, coalesce(sum(x.applied), 0) AS applied,
+                            coalesce(sum(x.returned), 0) AS returned, coalesce(sum(x.unapplied), 0) AS unapplied
+                       FROM receipt_capital x WHERE x.fund_id = f.id) r
+ CROSS JOIN LATERAL (VALUES
+       ('committed', p.committed, c.committed), ('called', p.called, c.called), ('called of calls', p.called, k.called),
+       ('called of items', p.called, i.called), ('called within', p.called_within, c.called_within),
+       ('paid', p.paid, c.paid), ('paid of calls', p.paid, k.paid), ('paid of items', p.paid, i.paid),
+       ('paid of cash', p.paid, h.applied), ('outstanding', p.outstanding, c.outstanding),
+       ('outstanding of calls', p.outstanding, k.outstanding), ('unfunded', p.unfunded, c.unfunded),
+       ('distributed', p.distributed, c.distributed), ('deals committed', d.total_committed, a.committed),
+       ('deals called', d.total_called, a.called), ('deals funded', d.total_funded, a.funded),
+       ('deals uncalled', d.uncalled_capital, a.uncalled), ('deals outstanding', d.outstanding_calls, a.outstanding),
+       ('cash received', h.received, r.received), ('cash applied', h.applied, r.applied),
+       ('cash returned', h.returned, r.returned), ('cash unapplied', h.unapplied, r.unapplied)
+       ) v (what, one_way, another)
+ WHERE v.one_way IS DISTINCT FROM v.another

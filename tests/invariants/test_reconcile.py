@@ -1,0 +1,143 @@
+"""`manage.py reconcile`: it holds over a populated database, and each sentence is contradicted by its own damage."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from blackgem.lib.currencies import CURRENCIES
+from blackgem.lib.invariants import ask, invariants
+from tests.integration.rails.world import World, build
+from tests.support import app_connection, flush, superuser_connection
+
+CALL = "(SELECT max(id) FROM capital_calls WHERE status = 'partially_funded')"
+ITEM = "(SELECT min(item_id) FROM payments)"
+PAYMENT = "(SELECT min(id) FROM payments WHERE reverses_id IS NULL)"
+REVERSAL = "(SELECT min(id) FROM payments WHERE reverses_id IS NOT NULL)"
+
+#: Check constraints hold for an administrator too, who would have to drop them first.
+IN_THE_WAY = (
+    "payments DROP CONSTRAINT payment_positive_or_reversal",
+    "payment_reversals DROP CONSTRAINT reversal_approver_is_another",
+)
+#: What an administrator with the triggers switched off could do to the rows, by the sentence that must notice.
+DAMAGES = {
+    "call_parts_add_up": f"UPDATE capital_calls SET total_amount = total_amount + 0.01 WHERE id = {CALL}",
+    "item_parts_add_up": f"UPDATE capital_call_items SET amount = amount - 0.01 WHERE id = {ITEM}",
+    "line_parts_add_up": "UPDATE capital_call_lines SET amount = amount + 1",
+    "parts_share_their_keys": "UPDATE capital_call_item_lines SET reduces_unfunded = false",
+    "calls_stay_in_their_fund": (
+        "UPDATE capital_call_items SET commitment_id = (SELECT min(c.id) FROM commitments c WHERE c.fund_id <> "
+        f"capital_call_items.fund_id) WHERE id = {ITEM}"
+    ),
+    "payments_share_their_keys": (
+        "UPDATE payments SET receipt_id = (SELECT min(r.id) FROM receipts r WHERE r.fund_id <> payments.fund_id)"
+    ),
+    "items_are_not_over_paid": f"UPDATE payments SET amount = 9999 WHERE id = {PAYMENT}",
+    "only_issued_calls_are_paid": f"UPDATE capital_calls SET status = 'draft' WHERE id = {CALL}",
+    "receipts_are_not_over_applied": "UPDATE receipts SET amount = 0.01",
+    "commitments_are_not_over_called": "UPDATE commitments SET amount = 1",
+    "allocations_are_not_over_called": "UPDATE fund_allocations SET committed_amount = 1",
+    "allocation_states_are_their_amounts": "UPDATE fund_allocations SET state = 'funded'",
+    "call_statuses_are_their_payments": f"UPDATE capital_calls SET status = 'sent' WHERE id = {CALL}",
+    "ledger_is_its_payments": f"DELETE FROM capital_transactions WHERE payment_id = {PAYMENT}",
+    "ledger_stays_within_parts": f"UPDATE capital_transactions SET amount = -1 WHERE payment_id = {PAYMENT}",
+    "ledger_knows_what_it_was_for": "UPDATE capital_transactions SET deal_id = NULL, allocation_id = NULL",
+    "reversals_mirror_their_payments": f"UPDATE payments SET amount = amount + 1 WHERE id = {REVERSAL}",
+    "reversals_take_back_line_by_line": (
+        f"UPDATE capital_transactions SET call_line_id = call_line_id + 1 WHERE payment_id = {REVERSAL}"
+    ),
+    "second_persons_were_others": "UPDATE payment_reversals SET four_eyes = true",
+    "roll_ups_agree": f"UPDATE capital_transactions SET amount = amount + 1 WHERE payment_id = {PAYMENT}",
+    "amounts_fit_their_currency": "UPDATE funds SET currency = 'JPY'; UPDATE receipts SET amount = amount + 0.50",
+    "letters_of_a_call_are_complete": "DELETE FROM notices WHERE id = (SELECT min(id) FROM notices)",
+    "letters_stay_in_their_fund": "UPDATE notices SET fund_id = fund_id + 1",
+    "mails_have_an_identity": (
+        "INSERT INTO notice_deliveries (notice_id, round, recipients, state, requested_at, requested_by_id, due_at, "
+        "attempts, message_id, failure) SELECT id, 1, '{}', 'sending', created_at, created_by_id, created_at, 1, "
+        "id::text, '' FROM notices"
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def populated(django_db_setup):
+    """The small world of the rails, with a letter to each partner and a reversed payment."""
+    with app_connection() as connection:
+        base = build(connection)
+        t = World(connection, base)
+        t.add("notices", **_letter(t, base))
+        paid = t.payment(base.open, base.b, "70.00")
+        t.approved_reversal(paid, t.reversing_payment(paid))
+        t.settle()
+    yield base
+    flush()
+
+
+def _letter(t, base):
+    row = {"item_id": base.open.items[base.b], "subject_id": base.open.id, "number": "CC1-0002"}
+    return {**row, "fund_id": base.fund, "commitment_id": base.b, "created_by_id": t.person}
+
+
+@pytest.fixture
+def administrator(populated):
+    """Past triggers and privileges; whatever is done is undone."""
+    with superuser_connection() as connection:
+        connection.execute("BEGIN")
+        connection.execute("SET LOCAL session_replication_role = replica")
+        yield connection
+        connection.execute("ROLLBACK")
+
+
+def contradicted(connection) -> set[str]:
+    with connection.cursor() as cursor:
+        return {one.name for one in invariants() if ask(cursor, one).count}
+
+
+def test_every_sentence_holds(administrator):
+    assert contradicted(administrator) == set()
+
+
+@pytest.mark.parametrize("name", [one.name for one in invariants()])
+def test_its_own_damage_contradicts_it(administrator, name):
+    for rail in IN_THE_WAY:
+        administrator.execute(f"ALTER TABLE {rail}")
+    administrator.execute(DAMAGES[name])
+    assert name in contradicted(administrator)
+
+
+def test_every_sentence_is_one_sentence():
+    for one in invariants():
+        assert one.sentence.endswith(".")
+        assert one.query.startswith("SELECT")
+        assert ";" not in one.query
+
+
+def test_currencies_without_cents_are_the_same_in_sql():
+    query = next(one.query for one in invariants() if one.name == "amounts_fit_their_currency")
+    without = [code for code, currency in CURRENCIES.items() if currency.exponent == 0]
+    assert f"IN ({', '.join(map(repr, without))})" in query
+    assert {currency.exponent for currency in CURRENCIES.values()} == {0, 2}
+
+
+def test_the_command_says_what_holds(populated, django_db_blocker):
+    told = StringIO()
+    with django_db_blocker.unblock():
+        call_command("reconcile", stdout=told)
+    assert f"All {len(invariants())} sentences hold" in told.getvalue()
+
+
+def test_the_command_fails_and_shows_the_rows(populated, django_db_blocker):
+    damage("UPDATE commitments SET amount = 1")
+    told = StringIO()
+    with django_db_blocker.unblock(), pytest.raises(CommandError, match=r"1 of \d+ sentences do not hold"):
+        call_command("reconcile", stdout=told, no_color=True)
+    damage("UPDATE commitments SET amount = 100000")
+    assert "commitments_are_not_over_called: 4 rows" in told.getvalue()
+    assert "called 650.00" in told.getvalue()
+
+
+def damage(statement):
+    with superuser_connection() as connection:
+        connection.execute("SET session_replication_role = replica")
+        connection.execute(statement)
