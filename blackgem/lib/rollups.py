@@ -16,4 +16,6 @@ class RollUp(models.Model):
 
 def parent(model, related_name="capital"):
     """The row that a roll-up is about: its key."""
-    return models.OneToOneField(model, on_delete=models.DO_NOTHING, primary_key=True, related_name=related_name)
+    return models.OneToOneField(
+        model, on_delete=models.DO_NOTHING, primary_key=True, related_name=related_name
+    )
