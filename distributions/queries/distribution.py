@@ -90,7 +90,7 @@ def items_page(one: Distribution, *, show: str, text: str, number) -> Page:
         DistributionItem.objects.filter(distribution=one)
         .select_related("commitment__investor", "capital")
         .defer("tiers", "working")
-        .order_by("commitment__kind", "commitment__reference", "pk")
+        .order_by("-commitment__kind", "commitment__reference", "pk")
     )
     if show == "open":
         items = items.filter(gross_amount__gt=0, capital__paid_out=0)

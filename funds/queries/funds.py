@@ -75,7 +75,9 @@ def fund_of(user, fund_id) -> Fund:
 def fund_with_figures(user, fund_id) -> Fund:
     """A fund with roll-ups, `role`, `partner_count`, `lp_count`, `has_calls`, and what its calls draw on no deal:
     `no_deal_called`, `no_deal_paid`, `no_deal_outstanding` bridge the deals to the calls' totals."""
-    funds = with_role(Fund.objects.visible_to(user), user).select_related("capital", "partners", "cash")
+    funds = with_role(Fund.objects.visible_to(user), user).select_related(
+        "capital", "partners", "cash", "distributed"
+    )
     return found(
         funds.annotate(
             partner_count=_count_commitments(),

@@ -1,0 +1,124 @@
+"""Distributions in a real browser: the waterfall follows what is typed, payouts in place, nothing in anybody's way."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from distributions.models import Distribution
+from tests.functional.test_capital_in_browser import AXE_TAGS, choose_theme, sign_in
+from tests.integration.distributions.story import ExitStory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def story(context, live_server):
+    """A fund before its exit, whose manager sits at the browser."""
+    told = ExitStory(short="25000.00")
+    names = ("Acme Ventures", "Smith Family Office", "Jane Williams")
+    for commitment, name in zip(told.partners, names, strict=True):
+        commitment.investor.name = name
+        commitment.investor.save()
+    sign_in(context, live_server, told.manager)
+    return told
+
+
+def test_the_waterfall_follows_what_is_typed_and_what_was_opened_stays_open(page, story):
+    page.goto(reverse("distributions:distribution_new"))
+    page.get_by_text("Enter the amount and the date").wait_for()
+    page.get_by_label("Distribution date").fill("2027-06-30")
+    page.get_by_label("Total amount").press_sequentially("500000")
+    pref = page.locator("#tier-preferred_return-1")
+    expect(pref).to_contain_text("$40,238.84")
+    pref.locator("summary").click()
+    expect(pref).to_contain_text("Compounded annually")
+    expect(page.locator(".shares")).to_contain_text("$35,000.00 (7.0%)")
+    withheld = page.get_by_label("Withheld from Acme Ventures")
+    withheld.fill("1000")
+    withheld.blur()
+    expect(page.get_by_role("row", name="Acme Ventures")).to_contain_text("$222,200.00")
+    page.get_by_label("Total amount").fill("400000")
+    expect(page.locator(".shares")).to_contain_text("$15,000.00 (3.8%)")
+    assert pref.evaluate("one => one.open")
+    assert withheld.input_value() == "1000"
+    page.get_by_label("Distribution date").fill("2026-06-30")
+    expect(pref).to_contain_text("$13")
+    page.get_by_label("Type").select_option("RETURN_OF_EXCESS_CAPITAL")
+    page.get_by_text("More than was paid in cannot be given back").wait_for()
+    page.get_by_label("Type").select_option("EXIT_PROCEEDS")
+    page.get_by_label("Source").fill("Sale of ABC Manufacturing")
+    expect(withheld).to_have_value("1000")
+    page.get_by_role("button", name="Create & generate notices").click()
+    page.get_by_text("is issued").wait_for()
+    assert Distribution.objects.get().status == "sent"
+
+
+def test_a_payout_changes_row_and_badge_without_leaving_the_page(page, story):
+    one = story.issue_exit()
+    page.goto(reverse("distributions:distribution", args=[one.pk]))
+    page.get_by_role("link", name="Record payout to Acme Ventures").click()
+    dialog = page.get_by_role("dialog", name="Record payout")
+    dialog.get_by_role("button", name="Record payout").click()
+    expect(page.get_by_role("row", name="Acme Ventures")).to_contain_text("Paid")
+    assert not dialog.is_visible()
+    page.get_by_role("link", name="Record payout", exact=True).click()
+    dialog.get_by_label("Date paid").fill("2999-01-01")
+    dialog.get_by_role("button", name="Record payout").click()
+    dialog.get_by_text("lies in the future").first.wait_for()
+    page.problems.clear()  # the browser logs the answer 422
+    dialog.get_by_label("Date paid").fill("2026-11-01")
+    dialog.get_by_role("button", name="Record payout").click()
+    expect(page.locator(".page-title")).to_contain_text("Paid")
+
+
+def test_a_distribution_is_made_and_paid_without_scripts(browser, live_server, story):
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+    sign_in(context, live_server, story.manager)
+    page = context.new_page()
+    page.goto(reverse("distributions:distribution_new"))
+    page.get_by_label("Total amount").fill("500000")
+    page.get_by_label("Distribution date").fill("2027-06-30")
+    page.get_by_role("button", name="Work out the waterfall").click()
+    assert "$40,238.84" in page.locator("#distribution_preview").inner_text()
+    page.get_by_role("button", name="Create & generate notices").click()
+    page.get_by_role("link", name="Record payout", exact=True).click()
+    page.get_by_role("button", name="Record payout").click()
+    assert "to 4 investors is recorded" in page.locator("#messages").inner_text()
+    context.close()
+
+
+def addresses(story):
+    """One of every kind of page, with something on it."""
+    issued = story.issue_exit("300000.00")
+    payout = story.pay_out(issued)[0]
+    draft = story.draft_exit("200000.00")
+    return [
+        reverse("distributions:distribution_list"),
+        reverse("distributions:distribution_new"),
+        reverse("distributions:distribution", args=[issued.pk]),
+        reverse("distributions:distribution", args=[draft.pk]),
+        reverse("distributions:distribution_edit", args=[draft.pk]),
+        reverse("distributions:distribution_cancel", args=[issued.pk]),
+        reverse("distributions:item", args=[issued.pk, payout.item_id]),
+        reverse("distributions:payout_new", args=[issued.pk]),
+        reverse("distributions:payout_reverse", args=[issued.pk, payout.pk]),
+    ]
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_no_page_has_a_barrier_and_on_a_phone_only_tables_scroll(page, context, live_server, story, theme):
+    choose_theme(context, live_server, theme)
+    found = {}
+    for address in addresses(story):
+        page.set_viewport_size({"width": 1280, "height": 800})
+        page.goto(address)
+        page.evaluate("document.querySelectorAll('main details').forEach(one => { one.open = true })")
+        results = Axe().run(page, options={"runOnly": {"type": "tag", "values": AXE_TAGS}})
+        for violation in results.response["violations"]:
+            found[address, violation["id"]] = [node["html"][:160] for node in violation["nodes"]]
+        page.set_viewport_size({"width": 360, "height": 740})
+        excess = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if excess > 0:
+            found[address, "scrolls"] = excess
+    assert not found
