@@ -192,7 +192,7 @@ def pool_histories(histories: Sequence[History]) -> History:
 def allocate_parts(parts: Parts, weights: Sequence[Decimal]) -> list[Parts]:
     """Allocate a distribution's parts by ownership, each part to the cent, so that both rows and columns add up."""
     if not parts.total:
-        return [Parts()] * len(weights)
+        return [parts] * len(weights)
     capital, pref = split(parts.return_of_capital, weights), split(parts.preferred_return, weights)
     tiers = [_allocate_tier(tier, weights) for tier in parts.tiers]
     return [Parts(capital[i], pref[i], tuple(tier[i] for tier in tiers)) for i in range(len(weights))]
