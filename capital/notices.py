@@ -8,6 +8,7 @@ from django.utils.timezone import localdate
 
 from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine, CapitalCallLine
 from funds.models import BankDetails, Fund, Notice
+from funds.services.notice_facts import fund_facts, moving, partner_facts, ratio, steady, text
 from funds.services.notices import NoticeDraft, write_notices
 
 #: What a later version takes over from the first: amounts never change, and "before this call" lies in the past.
@@ -86,11 +87,11 @@ def _facts(call, item, fund, lines, item_lines, shared) -> dict:
     return {
         **_letter(call, item, fund),
         **shared,
-        "amount": _text(item.amount),
+        "amount": text(item.amount),
         "lines": [_line(line, item_lines[line.pk]) for line in lines],
         "position": _position(capital, item.amount, within),
         "position_shares": [
-            _steady("Commitment, % of the fund", _ratio(capital.committed, fund.partners.committed)),
+            steady("Commitment, % of the fund", ratio(capital.committed, fund.partners.committed)),
             _called_share("Called, % of your commitment", capital, within),
         ],
     }
@@ -114,36 +115,19 @@ def _item_lines(call: CapitalCall) -> dict[int, dict[int, CapitalCallItemLine]]:
 
 def _letter(call: CapitalCall, item: CapitalCallItem, fund: Fund) -> dict:
     """Who writes to whom, about what, until when."""
-    investor = item.commitment.investor
     return {
         "commitment_id": item.commitment_id,
         "item_id": item.pk,
         "payment_reference": notice_number(call, item.commitment),
-        "fund": {
-            "name": fund.name,
-            "legal_name": fund.legal_name,
-            "address": fund.address,
-            "lpa_on": fund.lpa_date.isoformat(),
-            "paper_size": fund.paper_size,
-            "contact_name": fund.contact_name,
-            "contact_email": fund.contact_email,
-            "contact_phone": fund.contact_phone,
-            "signatory_name": fund.signatory_name,
-            "signatory_title": fund.signatory_title,
-        },
-        "partner": {
-            "name": investor.name,
-            "attention": investor.attention,
-            "address": investor.address,
-            "reference": item.commitment.reference,
-        },
+        "fund": fund_facts(fund),
+        "partner": partner_facts(item.commitment),
         "call": {
             "number": call.number,
             "called_on": call.call_date.isoformat(),
             "due_on": call.due_date.isoformat(),
             "purpose": call.purpose,
             "purpose_detail": call.purpose_detail,
-            "amount": _text(call.total_amount),
+            "amount": text(call.total_amount),
         },
     }
 
@@ -153,8 +137,8 @@ def _line(line: CapitalCallLine, item_line: CapitalCallItemLine) -> dict:
     return {
         "label": f"{line.get_kind_display()}{deal}",
         "reduces_unfunded": line.reduces_unfunded,
-        "fund": _text(line.amount),
-        "partner": _text(item_line.amount),
+        "fund": text(line.amount),
+        "partner": text(item_line.amount),
         "excuse_reason": item_line.excuse_reason,
     }
 
@@ -178,47 +162,24 @@ def _position(capital, called: Decimal, within: Decimal) -> list[dict]:
     """
     outside = capital.called - capital.called_within
     rows = [
-        _steady("Commitment", _text(capital.committed)),
-        _moving("Called (cumulative)", capital.called, called),
-        _steady("Paid (cumulative)", _text(capital.paid)),
-        _steady("Outstanding from earlier calls", _text(capital.outstanding - called)),
-        {"label": "Due on this call", "before": None, "this": _text(called), "after": _text(called)},
-        _steady("Recallable distributions", _text(capital.recallable)),
-        {**_moving("Unfunded commitment", capital.unfunded, -within), "total": True},
+        steady("Commitment", text(capital.committed)),
+        moving("Called (cumulative)", capital.called, called),
+        steady("Paid (cumulative)", text(capital.paid)),
+        steady("Outstanding from earlier calls", text(capital.outstanding - called)),
+        {"label": "Due on this call", "before": None, "this": text(called), "after": text(called)},
+        steady("Recallable distributions", text(capital.recallable)),
+        {**moving("Unfunded commitment", capital.unfunded, -within), "total": True},
     ]
     if outside:
-        rows.insert(2, _moving("of which outside the commitment", outside, called - within))
+        rows.insert(2, moving("of which outside the commitment", outside, called - within))
     return rows
-
-
-def _moving(label: str, after: Decimal, this: Decimal) -> dict:
-    return {
-        "label": label,
-        "before": _text(after - this),
-        "this": _text(this) if this else None,
-        "after": _text(after),
-    }
-
-
-def _steady(label: str, value: str | None) -> dict:
-    return {"label": label, "before": value, "this": None, "after": value}
 
 
 def _called_share(label: str, capital, within: Decimal) -> dict:
     after = capital.called_within
     return {
         "label": label,
-        "before": _ratio(after - within, capital.committed),
-        "this": _ratio(within, capital.committed),
-        "after": _ratio(after, capital.committed),
+        "before": ratio(after - within, capital.committed),
+        "this": ratio(within, capital.committed),
+        "after": ratio(after, capital.committed),
     }
-
-
-def _ratio(part: Decimal, whole: Decimal) -> str | None:
-    """A fraction with eight decimals, as text; nothing where there is no whole."""
-    return f"{part / whole:.8f}" if whole else None
-
-
-def _text(amount: Decimal) -> str:
-    """An amount with two decimals, exactly: views may answer 0 or 8000."""
-    return f"{amount:.2f}"

@@ -1,12 +1,141 @@
-"""What a distribution notice says, frozen when the distribution is issued."""
+"""What a distribution notice says, frozen when the distribution is issued: one per partner who gets something."""
 
 from datetime import date, datetime
+from decimal import Decimal
 
-from funds.models import Notice
+from distributions.models import Distribution, DistributionItem
+from funds.models import Fund, Notice
+from funds.services.notice_facts import fund_facts, moving, partner_facts, ratio, steady, text
+from funds.services.notices import NoticeDraft, write_notices
+
+STEP_WORDS = {
+    "return_of_capital": "Capital that was paid in comes back first",
+    "preferred_return": "Then the preferred return that this capital has earned",
+    "catch_up": "Then the general partner catches up with its share of the profit",
+    "split": "What is left is split between the partners and the general partner",
+    "gp_own": "The general partner’s own commitment takes its share and bears no carried interest",
+    "excess": "Money that was called and not needed goes back to those who paid it",
+}
 
 
 def write_distribution_notices(
-    *, distribution, by, at: datetime, today: date, change_note: str = ""
+    *, distribution: Distribution, by, at: datetime, today: date, change_note: str = ""
 ) -> list[Notice]:
-    """One notice per partner who gets something, inside the caller's transaction."""
-    return []
+    """Write the notices of an issued distribution, inside the caller's transaction, after its status is saved.
+
+    The number of queries does not depend on the number of partners.
+    """
+    fund = Fund.objects.select_related("partners", "distributed").get(pk=distribution.fund_id)
+    items = list(
+        DistributionItem.objects.filter(distribution=distribution, gross_amount__gt=0)
+        .select_related("commitment__investor", "commitment__capital", "commitment__distributions")
+        .order_by("commitment_id")
+    )
+    tiers = [_tier(tier) for tier in distribution.tiers.order_by("position")]
+    return write_notices(
+        fund=fund,
+        kind=Notice.Kind.DISTRIBUTION,
+        subject_id=distribution.pk,
+        dated_on=today,
+        drafts=[
+            NoticeDraft(item.commitment, item.pk, notice_number(distribution, item.commitment), facts)
+            for item in items
+            for facts in [_facts(distribution, fund, item, tiers)]
+        ],
+        change_note=change_note,
+        by=by,
+        at=at,
+    )
+
+
+def notice_number(distribution: Distribution, commitment) -> str:
+    """What the letter is called: "DN1-0001"."""
+    return f"DN{distribution.number}-{commitment.reference}"
+
+
+def _facts(distribution, fund, item, tiers) -> dict:
+    taxable = item.gross_amount - item.return_of_capital
+    return {
+        "commitment_id": item.commitment_id,
+        "item_id": item.pk,
+        "currency": fund.currency,
+        "fund": fund_facts(fund),
+        "partner": partner_facts(item.commitment),
+        "distribution": {
+            "number": distribution.number,
+            "paid_on": distribution.date.isoformat(),
+            "type": distribution.get_type_display(),
+            "source": distribution.source,
+            "deal": distribution.deal.name if distribution.deal else "",
+            "amount": text(distribution.total_amount),
+        },
+        "amount": text(item.net_amount),
+        "parts": _parts(item),
+        "gross": text(item.gross_amount),
+        "withheld": text(item.withholding_tax),
+        "withheld_share": ratio(item.withholding_tax, taxable),
+        "recallable": text(item.recallable_amount),
+        "carry_borne": text(_carry_borne(item)),
+        "weight": text(item.weight),
+        "tiers": tiers,
+        "working": [_step(step) for step in item.working],
+        "position": _position(item.commitment.capital, item.commitment.distributions, item.gross_amount),
+        "position_shares": [_dpi(item.commitment, item.gross_amount)],
+    }
+
+
+def _parts(item) -> list[dict]:
+    named = {
+        "Return of capital": item.return_of_capital,
+        "Preferred return": item.preferred_return,
+        "Share of profit": item.profit_share,
+        "Carried interest": item.carried_interest,
+    }
+    return [{"label": label, "amount": text(amount)} for label, amount in named.items() if amount]
+
+
+def _tier(tier) -> dict:
+    """One step over all partners, in words and amounts."""
+    return {
+        "label": tier.get_kind_display(),
+        "words": STEP_WORDS[tier.kind],
+        "owed": None if tier.owed_before is None else text(tier.owed_before),
+        "lp": text(tier.lp_amount),
+        "gp": text(tier.gp_amount),
+    }
+
+
+def _step(step: dict) -> dict:
+    """The same for this partner alone, where its share has a waterfall of its own."""
+    return {
+        "words": STEP_WORDS[step["kind"]],
+        "owed": step["owed_before"],
+        "lp": step["lp_amount"],
+        "gp": step["gp_amount"],
+    }
+
+
+def _carry_borne(item) -> Decimal:
+    """What the general partner took of this partner's share: the GP's part of every catch-up and split."""
+    return sum((Decimal(catch_up) + Decimal(split) for _, catch_up, _, split in item.tiers), Decimal(0))
+
+
+def _position(capital, distributions, gross: Decimal) -> list[dict]:
+    """The roll-ups count this distribution already: before = after − this. What is recallable follows the payment."""
+    return [
+        steady("Commitment", text(capital.committed)),
+        steady("Paid in (cumulative)", text(capital.paid)),
+        moving("Distributed (cumulative)", distributions.distributed, gross),
+        {**steady("Unfunded commitment", text(capital.unfunded)), "total": True},
+    ]
+
+
+def _dpi(commitment, gross: Decimal) -> dict:
+    """Distributed to paid-in, as the position shows it."""
+    paid, distributed = commitment.capital.paid, commitment.distributions.distributed
+    return {
+        "label": "Distributed, % of what you paid in",
+        "before": ratio(distributed - gross, paid),
+        "this": ratio(gross, paid),
+        "after": ratio(distributed, paid),
+    }

@@ -13,7 +13,7 @@ from blackgem.lib.errors import Conflict
 from blackgem.lib.money import split
 from distributions.calc.facts import Contribution, History, Paid, Parts, TierPaid, WriteDown, excess_returned
 from distributions.calc.partners import Partner, Role, funded
-from distributions.calc.terms import Terms, Tier, pref_starts_on, with_side_letter
+from distributions.calc.terms import Scope, Terms, Tier, pref_starts_on, with_side_letter
 from distributions.models import DistributionItem
 from distributions.models import WriteDown as WriteDownRow
 from distributions.states import DISTRIBUTION_ISSUED, DistributionType
@@ -59,7 +59,7 @@ def facts_on(fund, terms_row: FundTerms, day: date, *, before=None) -> Facts:
     terms = terms_of(terms_row)
     commitments = tuple(fund.commitments.select_related("investor").order_by("reference", "pk"))
     contributed = _contributions(fund, terms, day)
-    paid, given_back = _earlier(fund, day, before)
+    paid, given_back = _earlier(fund, before)
     letters = _side_letters(fund, day)
     partners = [
         Partner(
@@ -71,6 +71,7 @@ def facts_on(fund, terms_row: FundTerms, day: date, *, before=None) -> Facts:
             ),
             Role(one.kind),
             _own_terms(terms, letters.get(one.pk)),
+            one.amount if terms.scope == Scope.AGGREGATE else None,
         )
         for one in commitments
     ]
@@ -132,8 +133,94 @@ def _by_day(entry):
     return paid_on, commitment, deal or 0, earns_from
 
 
-def _earlier(fund, day, before):
-    """What issued distributions up to a day paid each partner: through the waterfall, and outside it."""
+def _earlier(fund, before):
+    """What issued distributions paid each partner, through the waterfall and outside it. A later one counts too: the
+    engine then refuses to run backwards."""
+    items = DistributionItem.objects.filter(
+        fund=fund, distribution__status__in=DISTRIBUTION_ISSUED
+    ).select_related("distribution")
+    if before is not None:
+        items = items.exclude(distribution=before.pk)
+        if before.status in DISTRIBUTION_ISSUED:
+            same_day = Q(distribution__date=before.date, distribution__number__gt=before.number)
+            items = items.exclude(same_day).exclude(distribution__date__gt=before.date)
+    paid, given_back = _earlier(fund, before)
+    letters = _side_letters(fund, day)
+    partners = [
+        Partner(
+            one.pk,
+            History(
+                contributions=(*contributed[one.pk], *given_back[one.pk]),
+                paid=tuple(paid[one.pk]),
+                commitment=one.amount,
+            ),
+            Role(one.kind),
+            _own_terms(terms, letters.get(one.pk)),
+            one.amount if terms.scope == Scope.AGGREGATE else None,
+        )
+        for one in commitments
+    ]
+    return Facts(terms, commitments, tuple(_with_write_downs(fund, day, partners)))
+
+
+def terms_of(row: FundTerms) -> Terms:
+    """A version of a fund's terms as the engine reads it."""
+    first = Tier(row.hurdle_rate, row.catch_up_rate, row.carry_rate)
+    further = [
+        Tier(tier.hurdle_rate, tier.catch_up_rate, tier.carry_rate)
+        for tier in row.further_tiers.order_by("position")
+    ]
+    return Terms(
+        tiers=(first, *further),
+        style=row.style,
+        scope=row.scope,
+        compounding=row.compounding,
+        day_count=row.day_count,
+        order=row.order,
+        pref_start=row.pref_start,
+        loss_carryforward=row.loss_carryforward,
+        fee_allocation=row.fee_allocation,
+        fee_base=row.fee_base,
+    )
+
+
+def terms_on(fund, day: date) -> FundTerms:
+    """The version of the terms that holds on a day: the newest of those in effect."""
+    row = fund.terms.filter(effective_on__lte=day).order_by("-effective_on", "-version").first()
+    if row is None:
+        raise Conflict("terms.missing", "The fund has no terms in effect on that day.", field="date")
+    return row
+
+
+def _contributions(fund, terms, day):
+    """What each partner paid in, by day, deal and the day from which it earns. What was reversed drops out."""
+    rows = (
+        CapitalTransaction.objects.filter(
+            fund=fund, type=CapitalTransaction.Type.CONTRIBUTION, value_date__lte=day, reverses__isnull=True
+        )
+        .exclude(reversed_by_row__isnull=False)
+        .exclude(line_kind=_NO_CAPITAL)
+    )
+    summed = defaultdict(lambda: ZERO)
+    for commitment, paid_on, due_on, deal, amount in rows.values_list(
+        "commitment_id", "value_date", "due_on", "deal_id", "amount"
+    ):
+        earns_from = pref_starts_on(terms.pref_start, paid_on=paid_on, due_on=due_on)
+        summed[commitment, paid_on, deal, earns_from] += amount
+    found = defaultdict(list)
+    for (commitment, paid_on, deal, earns_from), amount in sorted(summed.items(), key=_by_day):
+        found[commitment].append(Contribution(paid_on, amount, deal, earns_from))
+    return found
+
+
+def _by_day(entry):
+    (commitment, paid_on, deal, earns_from), _ = entry
+    return paid_on, commitment, deal or 0, earns_from
+
+
+def _earlier(fund, before):
+    """What issued distributions paid each partner, through the waterfall and outside it. A later one counts too: the
+    engine then refuses to run backwards."""
     items = DistributionItem.objects.filter(
         fund=fund, distribution__status__in=DISTRIBUTION_ISSUED, distribution__date__lte=day
     ).select_related("distribution")
@@ -144,7 +231,7 @@ def _earlier(fund, day, before):
     for item in items.order_by("distribution__date", "distribution__number"):
         one = item.distribution
         if one.type == DistributionType.RETURN_OF_EXCESS_CAPITAL:
-            given_back[item.commitment_id].append(excess_returned(one.date, item.gross_amount))
+            given_back[item.commitment_id].append(excess_returned(one.date, item.gross_amount, one.deal_id))
         else:
             paid[item.commitment_id].append(Paid(one.date, _parts(item), one.deal_id, one.number))
     return paid, given_back
@@ -188,6 +275,7 @@ def _with_write_downs(fund, day, partners):
             ),
             one.role,
             one.terms,
+            one.weight,
         )
         for one in partners
     ]

@@ -1,0 +1,57 @@
+"""What every letter to an investor holds: who writes, who reads, and positions before and after. All as text."""
+
+from decimal import Decimal
+
+from funds.models import Commitment, Fund
+
+
+def fund_facts(fund: Fund) -> dict:
+    """Who writes."""
+    names = (
+        "name",
+        "legal_name",
+        "address",
+        "paper_size",
+        "contact_name",
+        "contact_email",
+        "contact_phone",
+        "signatory_name",
+        "signatory_title",
+    )
+    return {name: getattr(fund, name) for name in names} | {"lpa_on": fund.lpa_date.isoformat()}
+
+
+def partner_facts(commitment: Commitment) -> dict:
+    """Who reads."""
+    investor = commitment.investor
+    return {
+        "name": investor.name,
+        "attention": investor.attention,
+        "address": investor.address,
+        "reference": commitment.reference,
+    }
+
+
+def moving(label: str, after: Decimal, this: Decimal) -> dict:
+    """A row of a position that this letter changes by `this`: before = after − this."""
+    return {
+        "label": label,
+        "before": text(after - this),
+        "this": text(this) if this else None,
+        "after": text(after),
+    }
+
+
+def steady(label: str, value: str | None) -> dict:
+    """A row that stays as it is."""
+    return {"label": label, "before": value, "this": None, "after": value}
+
+
+def ratio(part: Decimal, whole: Decimal) -> str | None:
+    """A fraction with eight decimals, as text; nothing where there is no whole."""
+    return f"{part / whole:.8f}" if whole else None
+
+
+def text(amount: Decimal) -> str:
+    """An amount with two decimals, exactly: views may answer 0 or 8000."""
+    return f"{amount:.2f}"

@@ -1,0 +1,93 @@
+"""The letters of a distribution: each says what its reader gets, and adds up."""
+
+from decimal import Decimal
+from io import BytesIO
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from pypdf import PdfReader
+
+from distributions.services import distributions
+from funds.models import Notice, NoticeDelivery
+from funds.services.rendering import make_pdf
+from tests.factories import ContactFactory
+
+from .story import AT_EXIT, EXIT, ExitStory
+
+pytestmark = pytest.mark.django_db
+
+
+def words_of(notice) -> str:
+    pages = PdfReader(BytesIO(make_pdf(notice).content)).pages
+    return " ".join(" ".join(page.extract_text() for page in pages).split())
+
+
+def notice_of(distribution, commitment) -> Notice:
+    return Notice.objects.get(kind="distribution", subject_id=distribution.pk, commitment=commitment)
+
+
+def test_everybody_who_gets_something_is_written_to():
+    story = ExitStory()
+    distribution = story.issue_exit()
+    written = Notice.objects.filter(kind="distribution", subject_id=distribution.pk)
+    assert sorted(written.values_list("number", flat=True)) == ["DN1-0001", "DN1-0002", "DN1-0003", "DN1-GP"]
+
+
+def test_the_letter_tells_its_reader_what_it_gets_and_why():
+    story = ExitStory(scope="per_investor")
+    partner = story.partners[0]
+    distribution = story.issue_exit(source="Sale of ABC Manufacturing")
+    item = distribution.items.get(commitment=partner)
+    letter = words_of(notice_of(distribution, partner))
+    assert "Distribution notice" in letter
+    assert "Sale of ABC Manufacturing" in letter
+    for amount in (item.net_amount, item.return_of_capital, item.preferred_return, item.profit_share):
+        assert f"${amount:,.2f}" in letter
+    assert "Carried interest borne by your share" in letter
+    assert "It went through these steps on its own" in letter
+    assert story.partners[1].investor.name not in letter
+
+
+def test_before_and_after_differ_by_this_distribution():
+    story = ExitStory()
+    story.issue_exit("100000.00")
+    second = story.issue_exit("50000.00")
+    rows = {row["label"]: row for row in notice_of(second, story.partners[0]).facts["position"]}
+    distributed = rows["Distributed (cumulative)"]
+    assert Decimal(distributed["after"]) - Decimal(distributed["before"]) == Decimal(distributed["this"])
+
+
+def test_excess_capital_is_told_as_such():
+    story = ExitStory()
+    excess = story.issue_exit("35000.00", type="RETURN_OF_EXCESS_CAPITAL")
+    letter = words_of(notice_of(excess, story.partners[0]))
+    assert "Return of excess capital" in letter
+    assert "Restores your unfunded commitment once it is paid" in letter
+
+
+def test_letters_are_mailed_once_and_withdrawn_with_a_cancellation():
+    story = ExitStory()
+    for partner in [*story.partners, story.gp]:
+        ContactFactory(investor=partner.investor)
+    distribution = story.issue_exit()
+    send = {"distribution_id": distribution.pk, "by": story.manager, "at": AT_EXIT, "today": EXIT}
+    assert distributions.send_notices(**send) == 4
+    assert distributions.send_notices(**send) == 0
+    distributions.cancel_distribution(
+        distribution_id=distribution.pk, reason="Sale fell through", by=story.manager, at=AT_EXIT
+    )
+    assert set(NoticeDelivery.objects.values_list("state", flat=True)) == {"failed"}
+
+
+def test_the_queries_do_not_grow_with_the_partners():
+    def queries(committed):
+        story = ExitStory(committed=committed)
+        draft = story.draft_exit()
+        with CaptureQueriesContext(connection) as ran:
+            distributions.issue_distribution(
+                distribution_id=draft.pk, by=story.manager, at=AT_EXIT, today=EXIT
+            )
+        return len(ran)
+
+    assert queries(("1250000.00",)) == queries(("250000.00",) * 5)
