@@ -177,6 +177,8 @@ def cancel_call(*, call_id, reason: str, by, at: datetime) -> CapitalCall:
     fund_of_call(by, call_id, MANAGE)
     call = lock_call(call_id)
     before = call.status
+    if before == CallStatus.CANCELLED:
+        raise Conflict("call.cancelled", "This call is cancelled already.")
     if call.payments.exists() and _paid(call):
         raise Conflict("call.has_payments", "Something was paid on this call; reverse its payments first.")
     fire(call.cancel, by=by, at=at, reason=(reason or "").strip())

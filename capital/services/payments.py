@@ -15,9 +15,10 @@ from blackgem.lib.money import format_money, parse_amount, split, unit_of
 from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
 from capital.models import CallItemCapital, CapitalCall, CapitalCallItem, Payment, Receipt
-from capital.services.moves import allocations_of, move_allocations, move_call
+from capital.services.moves import move_allocations, move_call
 from capital.states import CALL_ISSUED
 from funds.access import MANAGE, check_may
+from funds.models import CapitalTransaction
 from funds.services.inputs import problems_of
 
 ZERO = Decimal("0.00")
@@ -147,12 +148,16 @@ def insert_payments(
     return payments
 
 
-def settle_after(calls, verb, *, by, at) -> None:
-    """Move the calls (in id order) and then all the allocations that they draw on, under their locks."""
-    for call in calls:
-        move_call(call.pk, verb, by=by, at=at)
-    drawn_on = {one for call in calls for one in allocations_of(call.pk)}
-    move_allocations(drawn_on, verb, by=by, at=at)
+def settle_after(payments, verb, *, by, at) -> None:
+    """Move the calls (in id order) and then the allocations that these payments were applied to, under their locks.
+
+    A payment that covers fees only reaches no allocation.
+    """
+    for call_id in sorted({payment.call_id for payment in payments}):
+        move_call(call_id, verb, by=by, at=at)
+    posted = CapitalTransaction.objects.filter(payment_id__in=[payment.pk for payment in payments])
+    reached = posted.filter(allocation_id__isnull=False).values_list("allocation_id", flat=True)
+    move_allocations(reached, verb, by=by, at=at)
 
 
 def lock_items(call, item_ids) -> dict[int, CapitalCallItem]:
@@ -218,7 +223,7 @@ def _pay(
     check_value_date(value_date, today, call.fund)
     receipt = new_receipt(call.fund, amount, value_date, tx_ref=tx_ref, method=method, by=by)
     payments = insert_payments(call, splits, receipt, method=method, reference=reference, by=by, at=at)
-    settle_after([call], "receive_payment", by=by, at=at)
+    settle_after(payments, "receive_payment", by=by, at=at)
     return payments
 
 

@@ -62,11 +62,10 @@ def apply_receipt(*, receipt_id, splits: Sequence[tuple[int, object]], by, at: d
     if not amounts or len({item_id for item_id, _ in amounts}) != len(amounts):
         raise InvalidInput("splits.invalid", "Name each item once, with its amount.", field="splits")
     _check_left(receipt, sum(amount for _, amount in amounts))
-    payments, calls = [], []
+    payments = []
     for call, parts in _by_call(receipt.fund, amounts):
         payments += insert_payments(call, parts, receipt, method=receipt.method, reference="", by=by, at=at)
-        calls.append(call)
-    settle_after(calls, "receive_payment", by=by, at=at)
+    settle_after(payments, "receive_payment", by=by, at=at)
     return payments
 
 

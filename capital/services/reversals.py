@@ -104,7 +104,7 @@ def _take_effect(reversal, by, at, today) -> None:
             recorded_by=by,
         )
     _record(reversal, "approve_reversal", by, at, {"paid": [paid.amount, "0.00"]})
-    settle_after([paid.call], "reverse_payment", by=by, at=at)
+    settle_after([compensation], "reverse_payment", by=by, at=at)
 
 
 def _record(reversal, verb, by, at, changes=None) -> None:

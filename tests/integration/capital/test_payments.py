@@ -50,6 +50,21 @@ def test_a_payment_fills_the_fees_before_the_investment(story):
     assert list(posted) == [(Decimal("6000.00"), fee.pk), (Decimal("4000.00"), investment.pk)]
 
 
+def test_a_payment_of_fees_alone_reaches_no_deal(story):
+    allocation = story.allocate("400000.00")
+    lines = [
+        LinePlan("management_fee", Decimal("10000.00")),
+        LinePlan("investment", Decimal("90000.00"), allocation.pk),
+    ]
+    call = story.issued("100000.00", lines=lines)
+    fees = story.pay_item(items(call)[0], "1.00")
+    assert (status(call), state(allocation)) == ("partially_funded", "partially_called")
+    story.reverse(fees)
+    assert (status(call), state(allocation)) == ("sent", "partially_called")
+    story.pay(call, "100000.00")
+    assert state(allocation) == "partially_funded"
+
+
 def test_more_than_is_owed_is_refused(story):
     call = story.issued("1000.00")
     with pytest.raises(Conflict) as refused:
