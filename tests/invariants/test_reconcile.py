@@ -41,6 +41,7 @@ DAMAGES = {
     "allocation_states_are_their_amounts": "UPDATE fund_allocations SET state = 'funded'",
     "call_statuses_are_their_payments": f"UPDATE capital_calls SET status = 'sent' WHERE id = {CALL}",
     "ledger_is_its_payments": f"DELETE FROM capital_transactions WHERE payment_id = {PAYMENT}",
+    "ledger_rows_move_money": f"UPDATE capital_transactions SET amount = 0 WHERE payment_id = {PAYMENT}",
     "ledger_stays_within_parts": f"UPDATE capital_transactions SET amount = -1 WHERE payment_id = {PAYMENT}",
     "ledger_knows_what_it_was_for": "UPDATE capital_transactions SET deal_id = NULL, allocation_id = NULL",
     "reversals_mirror_their_payments": f"UPDATE payments SET amount = amount + 1 WHERE id = {REVERSAL}",

@@ -75,7 +75,7 @@ BEGIN
                p.value_date, 'Capital Call #' || k.number || ' payment', false,
                p.call_id, o.line_id, p.item_id, o.allocation_id, p.id, o.deal_id, o.kind, k.due_date
           FROM paying p
-          JOIN owing o ON o.item_id = p.item_id AND o.begins < p.ends AND o.ends > p.begins
+          JOIN owing o ON o.item_id = p.item_id AND o.owed > 0 AND o.begins < p.ends AND o.ends > p.begins
           JOIN capital_calls k ON k.id = p.call_id
         RETURNING amount
     )
