@@ -194,3 +194,13 @@ def test_per_investor_and_aggregate_agree_when_all_paid_alike():
     for_each = work_out(ExitStory(scope="per_investor").exit())
     as_one = work_out(ExitStory(scope="aggregate").exit())
     assert abs(for_each.to_gp - as_one.to_gp) <= Decimal("0.03")
+
+
+def test_the_waterfall_never_runs_backwards():
+    story = ExitStory()
+    story.issue_exit("100000.00")
+    with pytest.raises(Conflict) as refused:
+        distributions.draft_distribution(
+            plan=replace(story.exit("1000.00"), date=date(2027, 1, 1)), by=story.manager, at=NOW
+        )
+    assert refused.value.code == "distribution.out_of_order"
