@@ -104,10 +104,10 @@ def test_the_audit_trail_keeps_the_name_of_the_request(client):
     ],
 )
 def test_what_the_domain_refuses_has_a_page_of_its_own(client, user, monkeypatch, error, status, words):
-    def refuse(user):
+    def refuse():
         raise error
 
-    monkeypatch.setattr(approvals.read, "calls_to_approve", refuse)
+    monkeypatch.setattr(approvals, "queues", refuse)
     answer = client.get(reverse("capital:approvals"))
     assert answer.status_code == status
     assert words in text_of(answer)
@@ -116,10 +116,10 @@ def test_what_the_domain_refuses_has_a_page_of_its_own(client, user, monkeypatch
 
 
 def test_a_fault_of_ours_shows_nothing_of_the_inside(client, user, monkeypatch):
-    def break_down(user):
+    def break_down():
         raise RuntimeError("secret detail of the inside")
 
-    monkeypatch.setattr(approvals.read, "calls_to_approve", break_down)
+    monkeypatch.setattr(approvals, "queues", break_down)
     client.raise_request_exception = False
     answer = client.get(reverse("capital:approvals"))
     assert answer.status_code == 500
