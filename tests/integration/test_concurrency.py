@@ -151,13 +151,13 @@ def test_in_another_order_they_deadlock(monkeypatch):
 
     def insert_and_settle(call, parts, receipt, **rest):
         made = payments.insert_payments(call, parts, receipt, **rest)
-        payments.settle_after([call], "receive_payment", by=rest["by"], at=rest["at"])
+        payments.settle_after(made, "receive_payment", by=rest["by"], at=rest["at"])
         gate.meet()
         return made
 
     monkeypatch.setattr(receipts, "_by_call", call_by_call)
     monkeypatch.setattr(receipts, "insert_payments", insert_and_settle)
-    meet_before(monkeypatch, payments, "allocations_of", gate, calls=both[1:])
+    meet_before(monkeypatch, payments, "move_call", gate, after=True, calls=both[1:])
     answers = together(
         [
             partial(story.apply, receipt, *[(item.pk, "10.00") for item in items]),
@@ -321,10 +321,11 @@ def meet_before(monkeypatch, place, name, gate, *, after=False, calls=()):
     original = getattr(place, name)
 
     def wrapped(*args, **kwargs):
-        if not after and (not calls or args[0] in {call.pk for call in calls}):
+        meets = not calls or args[0] in {call.pk for call in calls}
+        if meets and not after:
             gate.meet()
         answer = original(*args, **kwargs)
-        if after:
+        if meets and after:
             gate.meet()
         return answer
 
