@@ -1,11 +1,13 @@
 """Every page says whom it is for. The project does not start with a page that does not."""
 
-from functools import wraps
+from functools import partial, wraps
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.checks import Error, register
 from django.urls import URLPattern, get_resolver
+
+from blackgem.lib.once import form_once
 
 #: Set on a view: "manager", "investor", "admin", "public" or "api" (which asks for itself).
 AUDIENCES = {"manager", "investor", "admin", "public", "api"}
@@ -31,6 +33,8 @@ def _signed_in(name):
         def guarded(request, *args, **kwargs):
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+            if request.method == "POST":
+                return form_once(request, partial(view, request, *args, **kwargs))
             return view(request, *args, **kwargs)
 
         guarded.audience = name

@@ -24,6 +24,7 @@ class PaymentForm(forms.Form):
         empty_value=None,
         help_text="With it, the same bank transaction is never recorded twice.",
     )
+    again = forms.BooleanField(label="This is another payment", required=False)
 
     def __init__(self, *args, currency: str, **kwargs):
         super().__init__(*args, **kwargs)

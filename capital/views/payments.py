@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import trigger_client_event
 
 from blackgem.lib.access import manager_page
-from blackgem.lib.errors import DomainError
+from blackgem.lib.errors import Conflict, DomainError
 from blackgem.lib.money import format_money
 from blackgem.lib.pages import REFUSED, render_partial, save_form
 from capital.forms.payments import PaymentForm, ReversalForm
@@ -52,6 +52,12 @@ def _first(item) -> dict:
 
 
 def _record(request, item, typed):
+    again = typed.pop("again")
+    if not typed["tx_ref"] and not again and read.is_recorded(item, typed["amount"], typed["value_date"]):
+        message = (
+            "A payment of this amount on this date is recorded already. Tick this if it is a second one."
+        )
+        raise Conflict("payment.recorded_already", message, field="again")
     return services.record_payment(
         item_id=item.pk, **typed, by=request.user, at=timezone.now(), today=timezone.localdate()
     )

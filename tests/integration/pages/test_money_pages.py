@@ -68,7 +68,9 @@ def test_in_place_the_answer_is_what_changed_and_the_dialog_closes(manager, stor
     assert 'id="call_live"' in html
     assert "<html" not in html
     assert 'hx-swap-oob="true"' in html
-    from_item = manager.post(payments_of(call, item), payment(back="item"), headers={"HX-Request": "true"})
+    from_item = manager.post(
+        payments_of(call, item), payment(back="item", amount="2000.00"), headers={"HX-Request": "true"}
+    )
     assert 'id="item_live"' in from_item.content.decode()
 
 
