@@ -1,20 +1,21 @@
 """A larger fund: 120 partners and a GP, twenty calls over five years, six deals in every state an allocation can have.
 
-Nineteen calls are imported history; the rest is done through the services, with two people where the fund demands it.
+Nineteen calls are imported history; the rest, distributions included, is done through the services, with two people
+where the fund demands it.
 """
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from capital.models import CapitalCall, CapitalCallItem, CapitalCallLine, Payment
+from capital.models import CapitalCall, CapitalCallItem, CapitalCallLine, FundAllocation, Payment
 from capital.services import calls, drafts, receipts, reversals
 from capital.services.allocations import allocate
 from capital.services.planning import CallPlan, ItemPlan, LinePlan, Row
 from funds.models import BankDetails, Commitment, Fund, Investor
 from funds.services import bank, funds, partners
 
-from . import history
+from . import growth_distributions, history
 from .growth_partners import PARTNERS, SHARED
 from .people import Staff, create_investor, join, on
 
@@ -98,21 +99,33 @@ class Desk:
     staff: Staff
     bank: BankDetails
     allocations: dict[str, int]
+    deals: dict[str, int]
     commitments: dict[str, int]
 
 
 def load(staff: Staff) -> Fund:
     """Write the fund from its closing in January 2022 to November 2026."""
     desk = _set_up(staff)
-    for number in range(1, IMPORTED + 1):
-        history.import_call(_plan(desk, number), number, bank=desk.bank, paid=_paid(number), staff=staff)
+    for number in range(1, IMPORTED):
+        _import(desk, number)
+        _distribute_after(desk, number)
+    _import(desk, IMPORTED)
     history.finish(desk.fund, IMPORTED)
     _default(desk)
     _take_back(desk)
     _receive_cash(desk)
+    _distribute_after(desk, IMPORTED)
     _raise_newest(desk)
     _leave_for_approval(desk)
     return desk.fund
+
+
+def _import(desk: Desk, number: int) -> None:
+    history.import_call(_plan(desk, number), number, bank=desk.bank, paid=_paid(number), staff=desk.staff)
+
+
+def _distribute_after(desk: Desk, number: int) -> None:
+    growth_distributions.distribute_after(number, fund=desk.fund, deals=desk.deals, staff=desk.staff)
 
 
 # ---------------------------------------------------------------- setting up
@@ -130,9 +143,11 @@ def _set_up(staff: Staff) -> Desk:
     partners.change_commitment(commitment_id=gp.pk, amount=GP_COMMITMENT, by=staff.manager, at=on(CLOSED))
     for name, kind, amount in PARTNERS:
         _commit(fund, _investor(name, kind, staff), amount, staff)
-    allocations = {name: _allocate(fund, name, *facts, staff) for name, facts in DEALS.items()}
+    allocated = {name: _allocate(fund, name, *facts, staff) for name, facts in DEALS.items()}
+    allocations = {name: one.pk for name, one in allocated.items()}
+    deals = {name: one.deal_id for name, one in allocated.items()}
     commitments = dict(fund.commitments.values_list("reference", "pk"))
-    return Desk(fund, staff, details, allocations, commitments)
+    return Desk(fund, staff, details, allocations, deals, commitments)
 
 
 def _investor(name: str, kind: str, staff: Staff) -> Investor:
@@ -153,10 +168,10 @@ def _commit(fund: Fund, investor: Investor, amount, staff: Staff) -> None:
     )
 
 
-def _allocate(fund: Fund, name: str, committed: int, description: str, staff: Staff) -> int:
+def _allocate(fund: Fund, name: str, committed: int, description: str, staff: Staff) -> FundAllocation:
     at = on(CLOSED)
     deal = partners.create_deal(fields={"name": name, "description": description}, by=staff.analyst, at=at)
-    return allocate(fund_id=fund.pk, deal_id=deal.pk, committed=committed, by=staff.manager, at=at).pk
+    return allocate(fund_id=fund.pk, deal_id=deal.pk, committed=committed, by=staff.manager, at=at)
 
 
 # ---------------------------------------------------------------- calls

@@ -1,6 +1,6 @@
 """The demo fund: fourteen partners, three calls, and the figures that the product's own pages are drawn with.
 
-Called 350,000, funded 325,000, outstanding 25,000, unfunded 900,000; the third call is 75 % funded.
+Called 350,000, funded 325,000, outstanding 25,000, unfunded 900,000; the third call is 75 % funded. A sale is drafted.
 """
 
 from datetime import date
@@ -10,6 +10,9 @@ from capital.models import CapitalCall, CapitalCallItem, CapitalCallLine
 from capital.services import calls, drafts, payments
 from capital.services.allocations import allocate
 from capital.services.planning import CallPlan, LinePlan
+from distributions.services.drafts import draft_distribution
+from distributions.services.planning import DistributionPlan
+from distributions.states import DistributionType
 from funds.models import Fund
 from funds.services import bank, funds, partners
 
@@ -81,6 +84,7 @@ def load(staff: Staff) -> Fund:
     _raise_search_capital(fund, staff)
     abc = _choose_deals(fund, staff)
     _call_for_abc(fund, abc, staff)
+    _draft_the_sale(fund, abc, staff)
     return fund
 
 
@@ -157,6 +161,19 @@ def _call_for_abc(fund: Fund, abc, staff: Staff) -> None:
     line = LinePlan(CapitalCallLine.Kind.INVESTMENT, Decimal("100000.00"), abc.pk)
     second = _raise(fund, line, purpose, "Second instalment, on closing.", days, staff)
     _pay(second, date(2026, 3, 1), SHORT_OF_CALL_3, staff)
+
+
+def _draft_the_sale(fund: Fund, abc, staff: Staff) -> None:
+    """What the sale of the company would give everybody: a draft, which counts nowhere."""
+    plan = DistributionPlan(
+        fund.pk,
+        Decimal("500000.00"),
+        date(2027, 6, 30),
+        DistributionType.EXIT_PROCEEDS,
+        "Sale of ABC Manufacturing",
+        abc.deal_id,
+    )
+    draft_distribution(plan=plan, by=staff.analyst, at=on(date(2026, 11, 9), 11))
 
 
 def _raise(fund: Fund, line: LinePlan, purpose: str, detail: str, days, staff: Staff) -> CapitalCall:

@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import Count, Max, Min
 
 from blackgem.demo import growth_fund, people, search_fund
+from blackgem.lib.invariants import violations
 from blackgem.management.commands.demo import PASSWORD, PEOPLE
 from blackgem.models import AuditEvent, User
 from capital.models import (
@@ -22,6 +23,8 @@ from capital.models import (
     Receipt,
 )
 from capital.states import AllocationState, CallStatus
+from distributions.models import DistributionItem, Payout, WriteDown
+from distributions.services.distributions import inputs_since
 from funds.models import (
     BankDetails,
     CapitalTransaction,
@@ -137,10 +140,90 @@ def test_one_payment_is_reversed_and_cash_waits(growth):
 
 
 def test_imported_calls_have_no_letters_and_the_newest_has_all(growth):
-    assert Notice.objects.filter(fund=growth).values_list("number", flat=True).count() == 121
-    assert NoticeRendering.objects.filter(notice__fund=growth).count() == 121
-    assert not NoticeDelivery.objects.filter(notice__fund=growth).exists()
+    about_calls = Notice.objects.filter(fund=growth, kind=Notice.Kind.CAPITAL_CALL)
+    assert about_calls.count() == 121
+    assert NoticeRendering.objects.filter(notice__in=about_calls).count() == 121
+    assert not NoticeDelivery.objects.filter(notice__in=about_calls).exists()
     assert AuditEvent.objects.filter(verb="import_call", fund_id=growth.pk).count() == 19
+
+
+# ---------------------------------------------------------------- money out
+
+
+def test_the_sale_of_the_demo_fund_is_a_draft_with_the_figures_of_a_cfo(search):
+    [sale] = search.distributions.all()
+    assert (sale.status, sale.total_amount, sale.date) == ("draft", 500_000, date(2027, 6, 30))
+    assert sale.deal.name == "ABC Manufacturing"
+    paid = {tier.kind: (tier.lp_amount, tier.gp_amount) for tier in sale.tiers.all()}
+    assert paid == {
+        "return_of_capital": (325_000, 0),
+        "preferred_return": (Decimal("40238.84"), 0),
+        "catch_up": (0, Decimal("10059.71")),
+        "split": (Decimal("99761.16"), Decimal("24940.29")),
+    }
+    assert (search.distributed.distributed, search.partners.unfunded) == (0, 900_000)
+
+
+def test_the_larger_fund_paid_out_all_it_issued(growth):
+    told = growth.distributions.order_by("number").values_list("date__year", "type", "recallable", "status")
+    assert list(told) == [
+        (2023, "RETURN_OF_CAPITAL", True, "paid"),
+        (2025, "RETURN_OF_EXCESS_CAPITAL", False, "paid"),
+        (2025, "EXIT_PROCEEDS", False, "paid"),
+        (2026, "EXIT_PROCEEDS", False, "paid"),
+        (2026, "EXIT_PROCEEDS", False, "paid"),
+    ]
+    account = growth.distributed
+    assert (account.distributed, account.payable) == (156_100_000, 0)
+    parts = (
+        account.return_of_capital,
+        account.preferred_return,
+        account.profit_share,
+        account.carried_interest,
+    )
+    assert sum(parts) == account.distributed
+    assert all(part > 1_000_000 for part in parts)
+    assert WriteDown.objects.filter(fund=growth).count() == 1
+
+
+def test_capital_given_back_can_be_called_again(growth):
+    lps = growth.commitments.filter(kind=Commitment.Kind.LP)
+    assert growth.distributed.recallable > 7_000_000, "the recapitalisation, and what was not used"
+    assert growth.partners.recallable == growth.distributed.recallable
+    assert all(one.capital.recallable > 0 for one in lps.select_related("capital"))
+
+
+def test_one_exit_reaches_catch_up_and_carry(growth):
+    exit = growth.distributions.get(number=5)
+    together = {tier.kind: tier for tier in exit.tiers.all()}
+    assert together["catch_up"].gp_amount > 0
+    assert together["split"].gp_amount > 0
+    assert together["catch_up"].owed_after == 0, "everybody's GP has caught up"
+    assert (
+        growth.commitments.get(kind="gp").distributions.carried_interest
+        == growth.distributed.carried_interest
+    )
+    lps = Commitment.objects.filter(fund=growth, kind="lp").select_related("distributions")
+    profit = growth.distributed.distributed - growth.distributed.return_of_capital
+    assert sum(one.distributions.profit_share for one in lps) < profit
+    assert exit.four_eyes
+    assert exit.approved_by != exit.submitted_by
+
+
+def test_every_distribution_of_the_larger_fund_has_its_letters_and_their_mail_queued(growth):
+    letters = Notice.objects.filter(fund=growth, kind=Notice.Kind.DISTRIBUTION)
+    owed = DistributionItem.objects.filter(fund=growth, gross_amount__gt=0)
+    assert set(letters.values_list("item_id", flat=True)) == set(owed.values_list("pk", flat=True))
+    assert letters.count() == NoticeDelivery.objects.filter(notice__fund=growth).count() > 600
+
+
+def test_nothing_of_it_has_moved_since(growth):
+    for one in growth.distributions.all():
+        assert inputs_since(one) is None
+
+
+def test_the_whole_of_it_reconciles():
+    assert violations() == []
 
 
 # ---------------------------------------------------------------- all of it
@@ -159,4 +242,5 @@ def test_stored_states_and_the_ledger_agree_with_the_amounts():
             cursor.execute("SELECT allocation_state(%s, %s, %s)", [one.committed, one.called, one.funded])
             assert cursor.fetchone() == (one.allocation.state,)
     paid = sum(payment.amount for payment in Payment.objects.all())
-    assert sum(row.amount for row in CapitalTransaction.objects.all()) == paid
+    paid_out = sum(payout.amount for payout in Payout.objects.all())
+    assert sum(row.amount for row in CapitalTransaction.objects.all()) == paid - paid_out
