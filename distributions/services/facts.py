@@ -136,9 +136,11 @@ def _by_day(entry):
 def _earlier(fund, before):
     """What issued distributions paid each partner, through the waterfall and outside it. A later one counts too: the
     engine then refuses to run backwards."""
-    items = DistributionItem.objects.filter(
-        fund=fund, distribution__status__in=DISTRIBUTION_ISSUED
-    ).select_related("distribution")
+    items = (
+        DistributionItem.objects.filter(fund=fund, distribution__status__in=DISTRIBUTION_ISSUED)
+        .select_related("distribution")
+        .defer("working", "distribution__inputs")
+    )
     if before is not None:
         items = items.exclude(distribution=before.pk)
         if before.status in DISTRIBUTION_ISSUED:
