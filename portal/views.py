@@ -3,7 +3,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from blackgem.lib.access import investor_page
-from portal import queries
+from portal.queries import home as queries
 
 
 @investor_page

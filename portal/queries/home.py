@@ -1,4 +1,4 @@
-"""What an investor may see. Every function takes the investors first, so that none can be forgotten."""
+"""An investor's home: its own commitments and calls, as they stand."""
 
 from django.db.models import F
 

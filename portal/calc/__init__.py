@@ -1,0 +1,1 @@
+"""Pure: what a statement adds up to."""

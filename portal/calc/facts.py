@@ -1,0 +1,184 @@
+"""What a statement is made from, and what it says: frozen facts. Amounts in the fund's currency."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from funds.calc.irr import Irr
+from funds.calc.multiples import Multiples, RecallableTreatment
+
+
+class Flow(StrEnum):
+    """What a row of the ledger is to a statement."""
+
+    CONTRIBUTION = "contribution"
+    DISTRIBUTION = "distribution"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Nav:
+    """The partner's share of the fund's net asset value on a day."""
+
+    on: date
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What was promised and from when on; how multiples treat recallable money; the NAV where one is known."""
+
+    committed: Decimal
+    since: date
+    nav: Nav | None = None
+    recallable_treatment: RecallableTreatment = RecallableTreatment.ALL_IN
+
+
+@dataclass(frozen=True, slots=True)
+class CallFact:
+    """The partner's part of one call. `on` is the day from which it counts; `within` draws on the commitment.
+
+    `counts` is False for a call that was cancelled: nothing is owed on it, though money may have come and gone.
+    """
+
+    item_id: int
+    call_id: int
+    number: int
+    purpose: str
+    on: date
+    due_on: date
+    called: Decimal
+    within: Decimal
+    counts: bool = True
+    document: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DistributionFact:
+    """The partner's part of one distribution: gross = its four parts, net = gross − withheld."""
+
+    item_id: int
+    distribution_id: int
+    number: int
+    type: str
+    source: str
+    on: date
+    gross: Decimal
+    return_of_capital: Decimal
+    preferred_return: Decimal
+    profit_share: Decimal
+    carried_interest: Decimal
+    recallable: Decimal
+    withheld: Decimal
+    counts: bool = True
+    document: str = ""
+
+    @property
+    def net(self) -> Decimal:
+        return self.gross - self.withheld
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerFact:
+    """One row of the ledger, with the ledger's sign: contributions positive, distributions negative.
+
+    `posting` names the payment or payout it came with; `reverses` the row that it takes back.
+    """
+
+    row_id: int
+    on: date
+    flow: Flow
+    amount: Decimal
+    description: str
+    posting: tuple[str, int]
+    purpose: str = ""
+    item_id: int | None = None
+    recallable: bool = False
+    reverses: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallLine:
+    """A call with what was paid of it by the day of the statement; negative outstanding is paid ahead."""
+
+    call: CallFact
+    paid: Decimal
+
+    @property
+    def outstanding(self) -> Decimal:
+        return self.call.called - self.paid
+
+
+@dataclass(frozen=True, slots=True)
+class DistributionLine:
+    """A distribution with what of it had gone out by the day of the statement (gross)."""
+
+    distribution: DistributionFact
+    paid_out: Decimal
+
+    @property
+    def payable(self) -> Decimal:
+        return self.distribution.gross - self.paid_out
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """Money that moved on a day, with the balance after it. One payment is one movement, whatever it was applied to."""
+
+    on: date
+    flow: Flow
+    description: str
+    document: str
+    contributed: Decimal
+    distributed: Decimal
+    other: Decimal
+    recallable: Decimal
+    balance: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A column of the statement: from `since` (None: the beginning) to its day."""
+
+    label: str
+    since: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One row of a roll-forward, an amount per period. `place` is opening, line, closing or note."""
+
+    label: str
+    amounts: tuple[Decimal, ...]
+    place: str = "line"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Everything a statement says. `distributed` is what was paid out (gross); `declared` what was resolved."""
+
+    as_of: date
+    since: date
+    committed: Decimal
+    called: Decimal
+    called_within: Decimal
+    paid: Decimal
+    outstanding: Decimal
+    declared: Decimal
+    distributed: Decimal
+    payable: Decimal
+    withheld: Decimal
+    recallable: Decimal
+    unfunded: Decimal
+    other: Decimal
+    balance: Decimal
+    multiples: Multiples
+    nav: Nav | None
+    irr: Irr | None
+    periods: tuple[Period, ...]
+    cash: tuple[Step, ...]
+    commitment: tuple[Step, ...]
+    calls: tuple[CallLine, ...]
+    distributions: tuple[DistributionLine, ...]
+    movements: tuple[Movement, ...]

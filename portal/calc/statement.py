@@ -1,0 +1,278 @@
+"""A partner's commitment and cash-flow statement as of a day: dated facts in, figures out, in the fund's currency.
+
+Every figure keeps these identities, which the database's roll-ups keep too:
+outstanding = called − paid; unfunded = commitment − called within it + recallable distributions paid;
+payable = declared − distributed; balance = contributed − distributed + other movements.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from funds.calc.irr import Irr, xirr
+from funds.calc.multiples import Multiples, multiples
+
+from .facts import (
+    Account,
+    CallFact,
+    CallLine,
+    DistributionFact,
+    DistributionLine,
+    Flow,
+    LedgerFact,
+    Movement,
+    Nav,
+    Period,
+    Statement,
+    Step,
+)
+
+ZERO = Decimal("0.00")
+
+
+#: Under which words contributions are added up, by the kind of the line that they paid.
+PURPOSES = {
+    "investment": "Contributions for investments",
+    "reserves": "Contributions to reserves",
+    "management_fee": "Contributions for management fees",
+    "partnership_expenses": "Contributions for expenses",
+    "organisational_costs": "Contributions for expenses",
+}
+OTHER_PURPOSE = "Other contributions"
+ADJUSTMENTS = "Fees, adjustments and transfers"
+
+
+def make_statement(
+    account: Account,
+    calls: Sequence[CallFact],
+    distributions: Sequence[DistributionFact],
+    ledger: Sequence[LedgerFact],
+    *,
+    as_of: date,
+) -> Statement:
+    """The statement of what was known to have happened up to and including `as_of`."""
+    rows = sorted((row for row in ledger if row.on <= as_of), key=lambda row: (row.on, row.row_id))
+    called = [one for one in calls if one.counts and one.on <= as_of]
+    declared = [one for one in distributions if one.counts and one.on <= as_of]
+    sums = _Sums(account, called, declared, rows)
+    periods = periods_to(as_of)
+    types = {one.item_id: one.type for one in distributions}
+    documents = {(Flow.CONTRIBUTION, one.item_id): one.document for one in calls}
+    documents |= {(Flow.DISTRIBUTION, one.item_id): one.document for one in distributions}
+    statement = Statement(
+        as_of=as_of,
+        since=account.since,
+        committed=account.committed,
+        called=sums.called,
+        called_within=sums.within,
+        paid=sums.paid,
+        outstanding=sums.called - sums.paid,
+        declared=sums.declared,
+        distributed=sums.distributed,
+        payable=sums.declared - sums.distributed,
+        withheld=sums.withheld,
+        recallable=sums.recallable,
+        unfunded=account.committed - sums.within + sums.recallable,
+        other=sums.other,
+        balance=total(row.amount for row in rows),
+        multiples=_multiples(account, sums),
+        nav=account.nav,
+        irr=_irr(account.nav, rows, as_of),
+        periods=periods,
+        cash=_cash_steps(rows, periods, types),
+        commitment=_commitment_steps(account, called, rows, periods),
+        calls=tuple(CallLine(one, sums.of_item.get(one.item_id, ZERO)) for one in called),
+        distributions=tuple(
+            DistributionLine(one, -sums.out_of_item.get(one.item_id, ZERO)) for one in declared
+        ),
+        movements=_movements(rows, documents),
+    )
+    _check(statement)
+    return statement
+
+
+def total(amounts: Iterable[Decimal]) -> Decimal:
+    return sum(amounts, ZERO)
+
+
+class _Sums:
+    """What the dated facts add up to."""
+
+    def __init__(self, account, called, declared, rows):
+        paid_in = [row for row in rows if row.flow == Flow.CONTRIBUTION]
+        paid_out = [row for row in rows if row.flow == Flow.DISTRIBUTION]
+        self.of_item = _by_item(paid_in)
+        self.out_of_item = _by_item(paid_out)
+        self.called = total(one.called for one in called)
+        self.within = total(one.within for one in called)
+        self.paid = total(row.amount for row in paid_in)
+        self.declared = total(one.gross for one in declared)
+        self.distributed = -total(row.amount for row in paid_out)
+        self.recallable = -total(row.amount for row in paid_out if row.recallable)
+        self.other = total(row.amount for row in rows if row.flow == Flow.OTHER)
+        # Payouts are whole items: what was withheld counts once the item went out.
+        self.withheld = total(one.withheld for one in declared if self.out_of_item.get(one.item_id))
+
+
+def _by_item(rows: Iterable[LedgerFact]) -> dict[int, Decimal]:
+    sums: dict[int, Decimal] = defaultdict(Decimal)
+    for row in rows:
+        if row.item_id is not None:
+            sums[row.item_id] += row.amount
+    return sums
+
+
+def _check(statement: Statement) -> None:
+    """What a reader can check with a calculator holds."""
+    assert statement.balance == statement.paid - statement.distributed + statement.other
+    last = statement.movements[-1].balance if statement.movements else ZERO
+    assert last == statement.balance, "the running balance ends at the closing balance"
+    for steps, closing in ((statement.cash, statement.balance), (statement.commitment, statement.unfunded)):
+        for column in range(len(statement.periods)):
+            before = total(one.amounts[column] for one in steps if one.place in ("opening", "line"))
+            after = next(one.amounts[column] for one in steps if one.place == "closing")
+            assert before == after == closing, "opening and what moved is closing"
+
+
+# ---------------------------------------------------------------- multiples
+
+
+def _multiples(account: Account, sums: _Sums) -> Multiples:
+    return multiples(
+        contributed=sums.paid,
+        distributed=sums.distributed,
+        nav=account.nav.amount if account.nav else None,
+        commitment=account.committed,
+        recallable=sums.recallable,
+        recallable_treatment=account.recallable_treatment,
+    )
+
+
+def _irr(nav: Nav | None, rows: Sequence[LedgerFact], as_of: date) -> Irr | None:
+    """The rate at which what was paid in grew to what was paid out and the NAV; None without a NAV."""
+    if nav is None:
+        return None
+    reversed_rows = {row.reverses for row in rows if row.reverses}
+    standing = [row for row in rows if not row.reverses and row.row_id not in reversed_rows]
+    flows = [(row.on, -row.amount) for row in standing if row.flow != Flow.OTHER]
+    return xirr([*flows, (as_of, nav.amount)])
+
+
+# ---------------------------------------------------------------- roll-forwards
+
+
+def periods_to(as_of: date) -> tuple[Period, ...]:
+    """The calendar quarter and year that the day lies in, and everything since the beginning."""
+    quarter = date(as_of.year, 3 * ((as_of.month - 1) // 3) + 1, 1)
+    return (
+        Period("Quarter to date", quarter),
+        Period("Year to date", date(as_of.year, 1, 1)),
+        Period("Since inception", None),
+    )
+
+
+def _per_period(facts, periods: Sequence[Period], amount: Callable) -> tuple[Decimal, ...]:
+    """What moved within each period."""
+    return tuple(
+        total(amount(one) for one in facts if period.since is None or one.on >= period.since)
+        for period in periods
+    )
+
+
+def _opening(facts, periods: Sequence[Period], amount: Callable) -> tuple[Decimal, ...]:
+    """What had moved before each period began."""
+    return tuple(
+        total(amount(one) for one in facts if period.since is not None and one.on < period.since)
+        for period in periods
+    )
+
+
+def _amount(row: LedgerFact) -> Decimal:
+    return row.amount
+
+
+def _cash_steps(rows, periods, types: dict[int, str]) -> tuple[Step, ...]:
+    """From opening to closing balance: contributions by what they were for, distributions by their type."""
+    groups: dict[str, list[LedgerFact]] = {label: [] for label in (*PURPOSES.values(), OTHER_PURPOSE)}
+    for row in rows:
+        if row.flow == Flow.CONTRIBUTION:
+            groups[PURPOSES.get(row.purpose, OTHER_PURPOSE)].append(row)
+    out = sorted((row for row in rows if row.flow == Flow.DISTRIBUTION), key=lambda row: (row.on, row.row_id))
+    for row in out:
+        groups.setdefault(f"Distributions: {types.get(row.item_id, 'Other').lower()}", []).append(row)
+    groups[ADJUSTMENTS] = [row for row in rows if row.flow == Flow.OTHER]
+    recallable = [row for row in out if row.recallable]
+    steps = [Step("Opening balance", _opening(rows, periods, _amount), "opening")]
+    steps += [Step(label, _per_period(group, periods, _amount)) for label, group in groups.items() if group]
+    steps.append(Step("Closing balance", (total(row.amount for row in rows),) * len(periods), "closing"))
+    if recallable:
+        amounts = _per_period(recallable, periods, _amount)
+        steps.append(Step("of the distributions, recallable", amounts, "note"))
+    return tuple(steps)
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    on: date
+    amount: Decimal
+
+
+def _commitment_steps(account: Account, called, rows, periods) -> tuple[Step, ...]:
+    """From opening to closing unfunded commitment."""
+    promised = [_Change(account.since, account.committed)]
+    drawn = [_Change(one.on, -one.within) for one in called]
+    restored = [_Change(row.on, -row.amount) for row in rows if row.recallable]
+    everything = [*promised, *drawn, *restored]
+    outside = [_Change(one.on, one.called - one.within) for one in called if one.called != one.within]
+    steps = [
+        Step("Opening unfunded commitment", _opening(everything, periods, _change), "opening"),
+        Step("Commitment made", _per_period(promised, periods, _change)),
+        Step("Called within the commitment", _per_period(drawn, periods, _change)),
+        Step("Recallable distributions", _per_period(restored, periods, _change)),
+        Step("Closing unfunded commitment", (total(map(_change, everything)),) * len(periods), "closing"),
+    ]
+    if outside:
+        amounts = _per_period(outside, periods, _change)
+        steps.append(Step("Called outside the commitment", amounts, "note"))
+    return tuple(steps)
+
+
+def _change(change: _Change) -> Decimal:
+    return change.amount
+
+
+# ---------------------------------------------------------------- movements
+
+
+def _movements(
+    rows: Sequence[LedgerFact], documents: dict[tuple[Flow, int | None], str]
+) -> tuple[Movement, ...]:
+    """The ledger in the order of its dates, the rows of one payment together, with a running balance."""
+    postings: dict[tuple[str, int], list[LedgerFact]] = defaultdict(list)
+    for row in rows:
+        postings[row.posting].append(row)
+    balance, found = ZERO, []
+    for group in postings.values():
+        balance += total(row.amount for row in group)
+        found.append(_movement(group, documents, balance))
+    return tuple(found)
+
+
+def _movement(
+    group: list[LedgerFact], documents: dict[tuple[Flow, int | None], str], balance: Decimal
+) -> Movement:
+    first = group[0]
+    sums = {flow: total(row.amount for row in group if row.flow == flow) for flow in Flow}
+    return Movement(
+        on=first.on,
+        flow=first.flow,
+        description=first.description,
+        document=documents.get((first.flow, first.item_id), ""),
+        contributed=sums[Flow.CONTRIBUTION],
+        distributed=-sums[Flow.DISTRIBUTION],
+        other=sums[Flow.OTHER],
+        recallable=-total(row.amount for row in group if row.recallable),
+        balance=balance,
+    )

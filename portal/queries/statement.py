@@ -1,0 +1,229 @@
+"""The facts of a statement: of one investor, in one fund, as of a day. Six statements of SQL, seven with a NAV.
+
+A call counts from its date, or from the day it was issued where that came first, and a distribution likewise; money
+counts from its value date. Drafts and what was cancelled count nowhere, on any day.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import F, OuterRef, Subquery, Sum
+from django.db.models.functions import Least, TruncDate
+
+from blackgem.lib.errors import InvalidInput, NotFound
+from blackgem.lib.money import ZeroWeights, split
+from capital.models import CapitalCallItem
+from capital.states import CALL_ISSUED
+from distributions.models import DistributionItem
+from distributions.states import DISTRIBUTION_ISSUED
+from funds.calc.multiples import RecallableTreatment
+from funds.models import CapitalTransaction, Commitment, FundTerms, Investor, NavEntry, Notice
+from portal.calc.facts import Account, CallFact, DistributionFact, Flow, LedgerFact, Nav, Statement
+from portal.calc.statement import make_statement
+
+_FLOWS = {
+    CapitalTransaction.Type.CONTRIBUTION: Flow.CONTRIBUTION,
+    CapitalTransaction.Type.DISTRIBUTION: Flow.DISTRIBUTION,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StatementShown:
+    """A statement with whose it is: the commitment carries fund and investor."""
+
+    commitment: Commitment
+    statement: Statement
+
+    @property
+    def currency(self) -> str:
+        return self.commitment.fund.currency
+
+
+def commitments_of(investor: Investor, *, funds=None) -> list[Commitment]:
+    """What an investor promised, with fund and investor, by fund; only in `funds` (a query of them) where given."""
+    commitments = Commitment.objects.filter(investor=investor).select_related("fund", "investor")
+    if funds is not None:
+        commitments = commitments.filter(fund__in=funds)
+    return list(commitments.order_by("fund__name", "pk"))
+
+
+def statement_of(investor: Investor, fund_id, *, as_of: date, today: date, funds=None) -> StatementShown:
+    """The statement of an investor in a fund as of a day.
+
+    Raises NotFound where it has no commitment there (or not in `funds`), InvalidInput("as_of.future") and
+    InvalidInput("as_of.too_early") for a day of which nothing can be stated.
+    """
+    found = [one for one in commitments_of(investor, funds=funds) if one.fund_id == fund_id]
+    if not found:
+        raise NotFound("not_found", "There is no such commitment.")
+    return state_commitment(investor, found[0], as_of=as_of, today=today)
+
+
+def state_commitment(
+    investor: Investor, commitment: Commitment, *, as_of: date, today: date
+) -> StatementShown:
+    """The same for one of `commitments_of(investor)`; NotFound for that of another investor."""
+    if commitment.investor_id != investor.pk:
+        raise NotFound("not_found", "There is no such commitment.")
+    if as_of > today:
+        raise InvalidInput("as_of.future", "The date lies in the future.", field="as_of")
+    documents = _documents(commitment)
+    calls = _calls(commitment, documents)
+    distributions = _distributions(commitment, documents)
+    ledger = _ledger(commitment)
+    since = _first_day(commitment, calls, ledger)
+    if as_of < since:
+        raise InvalidInput(
+            "as_of.too_early",
+            f"Nothing was committed before {since:%B} {since.day}, {since.year}: a statement starts there.",
+            field="as_of",
+        )
+    account = _account(commitment, since, as_of)
+    return StatementShown(commitment, make_statement(account, calls, distributions, ledger, as_of=as_of))
+
+
+def _first_day(commitment, calls: Iterable[CallFact], ledger: Iterable[LedgerFact]) -> date:
+    """The closing, or whatever happened before it: a promise binds at the latest when it is called."""
+    called = [one.on for one in calls if one.counts]
+    return min([commitment.closing_date, *called, *(row.on for row in ledger)])
+
+
+def _documents(commitment) -> dict[tuple[str, int], str]:
+    """The number of every letter to this partner, by kind and item."""
+    letters = Notice.objects.filter(commitment=commitment).order_by("version")
+    return {(kind, item): number for kind, item, number in letters.values_list("kind", "item_id", "number")}
+
+
+# ---------------------------------------------------------------- calls and distributions
+
+
+def _calls(commitment, documents) -> list[CallFact]:
+    """The partner's part of every call that was ever issued, by date."""
+    items = (
+        CapitalCallItem.objects.filter(commitment=commitment, call__approved_at__isnull=False)
+        .select_related("call")
+        .with_within()
+        .annotate(on=Least(F("call__call_date"), TruncDate("call__approved_at")))
+        .order_by("on", "call__number")
+    )
+    return [
+        CallFact(
+            item_id=item.pk,
+            call_id=item.call_id,
+            number=item.call.number,
+            purpose=item.call.purpose,
+            on=item.on,
+            due_on=item.call.due_date,
+            called=item.amount,
+            within=item.within,
+            counts=item.call.status in CALL_ISSUED,
+            document=documents.get((Notice.Kind.CAPITAL_CALL, item.pk), ""),
+        )
+        for item in items
+    ]
+
+
+def _distributions(commitment, documents) -> list[DistributionFact]:
+    """The partner's part of every distribution that was ever issued, by date."""
+    items = (
+        DistributionItem.objects.filter(commitment=commitment, distribution__sent_at__isnull=False)
+        .select_related("distribution")
+        .defer("tiers", "working", "distribution__inputs")
+        .annotate(on=Least(F("distribution__date"), TruncDate("distribution__sent_at")))
+        .order_by("on", "distribution__number")
+    )
+    return [
+        DistributionFact(
+            item_id=item.pk,
+            distribution_id=item.distribution_id,
+            number=item.distribution.number,
+            type=item.distribution.get_type_display(),
+            source=item.distribution.source,
+            on=item.on,
+            gross=item.gross_amount,
+            return_of_capital=item.return_of_capital,
+            preferred_return=item.preferred_return,
+            profit_share=item.profit_share,
+            carried_interest=item.carried_interest,
+            recallable=item.recallable_amount,
+            withheld=item.withholding_tax,
+            counts=item.distribution.status in DISTRIBUTION_ISSUED,
+            document=documents.get((Notice.Kind.DISTRIBUTION, item.pk), ""),
+        )
+        for item in items
+    ]
+
+
+# ---------------------------------------------------------------- the ledger
+
+
+def _ledger(commitment) -> list[LedgerFact]:
+    rows = CapitalTransaction.objects.filter(commitment=commitment).order_by("value_date", "pk")
+    return [_fact(row) for row in rows]
+
+
+def _fact(row: CapitalTransaction) -> LedgerFact:
+    flow = _FLOWS.get(row.type, Flow.OTHER)
+    return LedgerFact(
+        row_id=row.pk,
+        on=row.value_date,
+        flow=flow,
+        amount=row.amount,
+        description=row.description,
+        posting=_posting(row),
+        purpose=row.line_kind,
+        item_id=row.call_item_id if flow == Flow.CONTRIBUTION else row.distribution_item_id,
+        recallable=row.recallable,
+        reverses=row.reverses_id,
+    )
+
+
+def _posting(row: CapitalTransaction) -> tuple[str, int]:
+    if row.payment_id:
+        return "payment", row.payment_id
+    return ("payout", row.payout_id) if row.payout_id else ("row", row.pk)
+
+
+# ---------------------------------------------------------------- the account
+
+
+def _account(commitment, since: date, as_of: date) -> Account:
+    terms = FundTerms.objects.filter(fund=OuterRef("fund")).order_by("-effective_on", "-version")
+    navs = NavEntry.objects.filter(fund=OuterRef("fund"), as_of__lte=as_of).order_by("-as_of", "-pk")
+    known = (
+        Commitment.objects.filter(pk=commitment.pk)
+        .annotate(
+            treatment=Subquery(terms.filter(effective_on__lte=as_of).values("recallable_treatment")[:1]),
+            nav_on=Subquery(navs.values("as_of")[:1]),
+            nav_amount=Subquery(navs.values("amount")[:1]),
+        )
+        .get()
+    )
+    return Account(
+        committed=known.amount,
+        since=since,
+        nav=_share_of_nav(known),
+        recallable_treatment=RecallableTreatment(known.treatment or RecallableTreatment.ALL_IN),
+    )
+
+
+def _share_of_nav(commitment) -> Nav | None:
+    """The fund's newest NAV by what every partner had paid in on its day, before carried interest; None without one."""
+    if commitment.nav_on is None:
+        return None
+    paid = dict(
+        CapitalTransaction.objects.filter(
+            fund=commitment.fund_id,
+            type=CapitalTransaction.Type.CONTRIBUTION,
+            value_date__lte=commitment.nav_on,
+        )
+        .values("commitment")
+        .order_by("commitment")
+        .values_list("commitment", Sum("amount"))
+    )
+    try:
+        shares = dict(zip(paid, split(commitment.nav_amount, list(paid.values())), strict=True))
+    except ZeroWeights:
+        return None
+    return Nav(commitment.nav_on, shares[commitment.pk]) if commitment.pk in shares else None
