@@ -17,6 +17,7 @@ from blackgem.http.reading import StrictParser
 from blackgem.http.rendering import ExactRenderer
 from blackgem.http.validation import invalid_input
 from capital.api import router as capital
+from distributions.api import router as distributions
 from funds.api import router as funds
 
 DESCRIPTION = """
@@ -61,6 +62,7 @@ handle_errors(api)
 api.add_decorator(guarded, mode="view")
 api.add_router("", funds)
 api.add_router("", capital)
+api.add_router("", distributions)
 
 register_ids()
 _patterns, _app_name, _namespace = api.urls

@@ -171,15 +171,6 @@ class CallPaymentAnswer(Answer):
     allocations: list[AllocationAnswer]
 
 
-class SentAnswer(Answer):
-    success: bool = True
-    sent_count: int
-
-
-class DeletedAnswer(Answer):
-    success: bool = True
-
-
 class ReceiptAnswer(Answer):
     """Money that arrived: what of it was applied to items, returned, and still waits."""
 

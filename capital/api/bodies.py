@@ -106,20 +106,6 @@ class CallChange(CallBody):
     revision: whole_number(1, 2**31 - 1) | None = None
 
 
-class CancelBody(Body):
-    reason: text(500) = ""
-
-
-WITHOUT_REASON = CancelBody()
-
-
-class SendNotices(Body):
-    resend: bool = False
-
-
-ONCE = SendNotices()
-
-
 class SplitBody(Body):
     item_id: Id
     amount: Money

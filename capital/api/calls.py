@@ -17,10 +17,11 @@ from capital.services.calls import (
     send_notices,
     submit_call,
 )
+from funds.api.verbs import ONCE, WITHOUT_REASON, CancelBody, DeletedAnswer, SendNotices, SentAnswer
 
 from . import reads
-from .answers import CallDetailAnswer, CallsAnswer, DeletedAnswer, SentAnswer
-from .bodies import ONCE, WITHOUT_REASON, CallBody, CallChange, CallFilter, CancelBody, SendNotices
+from .answers import CallDetailAnswer, CallsAnswer
+from .bodies import CallBody, CallChange, CallFilter
 from .plans import plan_of
 from .shown import show_call, show_call_detail, show_summaries
 

@@ -1,8 +1,7 @@
 """What the routes read, always beginning with what the person may see, in few queries whatever the number of rows."""
 
-from django.db.models import Min, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Prefetch, QuerySet
 
-from blackgem.lib.errors import NotFound
 from capital.models import (
     CapitalCall,
     CapitalCallItem,
@@ -13,15 +12,10 @@ from capital.models import (
     PaymentReversal,
     Receipt,
 )
-from funds.models import Fund, Notice, NoticeDelivery
+from funds.api import verbs
+from funds.models import Fund, Notice
 
-
-def one(rows: QuerySet, pk):
-    """The row, or NotFound where there is none that this person may see."""
-    row = rows.filter(pk=pk).first()
-    if row is None:
-        raise NotFound("not_found", "There is no such thing.")
-    return row
+one = verbs.one
 
 
 def funds(user) -> QuerySet:
@@ -37,11 +31,7 @@ def allocations(user) -> QuerySet:
 
 def with_first_mail(calls: QuerySet) -> QuerySet:
     """Each call with `notice_sent_at`: when the first mail about it was confirmed."""
-    sent = NoticeDelivery.objects.filter(
-        notice__kind=Notice.Kind.CAPITAL_CALL, notice__subject_id=OuterRef("pk"), sent_at__isnull=False
-    )
-    first = sent.order_by().values("notice__subject_id").annotate(first=Min("sent_at")).values("first")
-    return calls.annotate(notice_sent_at=Subquery(first))
+    return verbs.with_first_mail(calls, Notice.Kind.CAPITAL_CALL)
 
 
 def calls(user) -> QuerySet:

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from capital.models import CapitalCall, FundAllocation, Payment, PaymentReversal, Receipt
 from capital.queries.calls import CallTotals
+from funds.api.verbs import decided
 
 from . import reads
 from .answers import (
@@ -133,8 +134,7 @@ def show_payment(payment: Payment) -> PaymentAnswer:
 
 
 def _show_reversal(reversal: PaymentReversal) -> ReversalAnswer:
-    decided = "APPROVED" if reversal.approved_at else "REJECTED" if reversal.rejected_at else "PENDING"
-    return ReversalAnswer.of(reversal, status=decided)
+    return ReversalAnswer.of(reversal, status=decided(reversal))
 
 
 def show_payments(user, payment_ids) -> list[PaymentAnswer]:

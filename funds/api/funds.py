@@ -19,6 +19,7 @@ router = Router(by_alias=True, tags=["Funds"])
 
 def _funds(user):
     newest = FundTerms.objects.order_by("fund_id", "-version").distinct("fund_id")
+    newest = newest.prefetch_related("further_tiers")
     return (
         Fund.objects.visible_to(user)
         .select_related("partners", "cash")

@@ -134,7 +134,17 @@ class LedgerFilter(LedgerSpan, Paged):
 # ---------------------------------------------------------------- answers
 
 
+class TierRatesAnswer(Answer):
+    """A tier above the first: its hurdle a year, its catch-up, its carry, as fractions."""
+
+    hurdle_rate: Fraction
+    catch_up_rate: Fraction
+    carry_rate: Fraction
+
+
 class TermsAnswer(Answer):
+    """A version of a fund's terms. The rates are those of the first tier, `tiers` the further ones."""
+
     version: int
     effective_on: date
     style: str
@@ -152,6 +162,12 @@ class TermsAnswer(Answer):
     fee_base: str
     recallable_treatment: str
     clawback_tax_rate: Fraction
+    tiers: list[TierRatesAnswer]
+
+    @classmethod
+    def of(cls, row, **more):
+        tiers = sorted(row.further_tiers.all(), key=lambda tier: tier.position)
+        return super().of(row, tiers=[TierRatesAnswer.of(tier) for tier in tiers], **more)
 
 
 class PartnersAnswer(Answer):
@@ -284,6 +300,11 @@ class TransactionAnswer(Answer):
     item_id: int | None
     allocation_id: int | None
     payment_id: int | None
+    distribution_id: int | None
+    distribution_item_id: int | None
+    payout_id: int | None
+    deal_id: int | None
+    reverses_id: int | None
 
 
 class TransactionsAnswer(Answer):

@@ -5,10 +5,19 @@ from dataclasses import dataclass
 import pytest
 
 from funds.models import Commitment, Deal, Fund
-from tests.factories import CommitmentFactory, DealFactory, FundFactory, InvestorFactory, UserFactory
+from tests.factories import (
+    CommitmentFactory,
+    DealFactory,
+    FundFactory,
+    FundTermsFactory,
+    InvestorFactory,
+    UserFactory,
+)
 from tests.support.api import Api
 
 CALLED_ON, DUE_ON = "2026-02-15", "2026-03-01"
+#: A year of 365 days between the money that came in and the money that goes out.
+PAID_IN_ON, EXIT_ON = "2025-02-01", "2026-02-01"
 
 
 @dataclass
@@ -82,3 +91,55 @@ class Trail:
 def trail(world, api) -> Trail:
     committed = {"fundId": world.fund.pk, "dealId": world.deal.pk, "committed": "1000000"}
     return Trail(api, world, api.made("/allocations", committed))
+
+
+@dataclass
+class Exit:
+    """A deal for which 60,000 were paid in, a year before its sale: 25,000, 15,000 and 20,000. The GP paid nothing.
+
+    8 % a year, full catch-up, 20 % carry: 4,800 are preferred return and 1,200 catch-up.
+    """
+
+    api: Api
+    world: World
+    gp: Commitment
+    call: dict
+
+    def body(self, **more) -> dict:
+        basic = {
+            "fundId": self.world.fund.pk,
+            "totalAmount": "100000",
+            "date": EXIT_ON,
+            "type": "EXIT_PROCEEDS",
+        }
+        return {**basic, **more}
+
+    def draft(self, **more) -> dict:
+        return self.api.made("/distributions", self.body(**more))
+
+    def issued(self, **more) -> dict:
+        path = f"/distributions/{self.draft(**more)['id']}"
+        for step in ("submit", "approve", "send"):
+            self.api.made(f"{path}/{step}", status=200)
+        return self.api.read(path)
+
+    def pay_out(self, distribution: dict, **more) -> dict:
+        body = {"paidDate": EXIT_ON, "method": "wire", "reference": "EXIT", **more}
+        return self.api.made(f"/distributions/{distribution['id']}/payouts", body)
+
+
+@pytest.fixture
+def exit(world, trail) -> Exit:
+    gp = CommitmentFactory(
+        fund=world.fund,
+        kind="gp",
+        reference="GP",
+        amount="0.00",
+        investor=InvestorFactory(created_by=world.people["manager"]),
+    )
+    FundTermsFactory(
+        fund=world.fund, scope="aggregate", hurdle_rate="0.08", carry_rate="0.20", catch_up_rate="1"
+    )
+    call = trail.call("60000", callDate="2025-01-02", dueDate=PAID_IN_ON)
+    trail.api.made(f"/capital-calls/{call['id']}/payments", {"amount": 60000, "valueDate": PAID_IN_ON})
+    return Exit(trail.api, world, gp, call)

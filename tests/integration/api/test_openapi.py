@@ -10,7 +10,10 @@ from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
 from blackgem.api import api as blackgem_api
+from blackgem.http.schemas import Answer, Body
 from tests.support.api import problem
+
+from .conftest import EXIT_ON
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +43,18 @@ PATCH /api/capital-calls/{call_id}/items/{item_id}/payment
 POST /api/payments/{payment_id}/reverse
 GET POST /api/funds/{fund_id}/receipts
 POST /api/receipts/{receipt_id}/apply
+GET POST /api/distributions
+GET PUT DELETE /api/distributions/{distribution_id}
+POST /api/distributions/{distribution_id}/submit
+POST /api/distributions/{distribution_id}/approve
+POST /api/distributions/{distribution_id}/send
+POST /api/distributions/{distribution_id}/cancel
+POST /api/distributions/{distribution_id}/send-notices
+GET /api/distributions/{distribution_id}/notice-pdf
+GET POST /api/distributions/{distribution_id}/payouts
+POST /api/distributions/calculate-waterfall
+POST /api/payouts/{payout_id}/reverse
+GET POST /api/deals/{deal_id}/write-downs
 GET /api/capital-transactions
 GET /api/investors/{investor_id}/capital-transactions
 """
@@ -108,7 +123,21 @@ def validator(document, schema) -> Draft202012Validator:
     return Draft202012Validator(json.loads(text), registry=Registry().with_resource("urn:api", resource))
 
 
-def test_answers_are_what_it_says(document, world, trail):
+def test_two_bodies_or_answers_of_one_name_would_hide_each_other():
+    def below(kind):
+        for one in kind.__subclasses__():
+            yield one
+            yield from below(one)
+
+    names = [one.__name__ for root in (Body, Answer) for one in set(below(root))]
+    assert len(names) == len(set(names))
+
+
+def test_answers_are_what_it_says(document, world, trail, exit):
+    distribution = exit.issued()
+    exit.pay_out(distribution)
+    loss = {"fundId": world.fund.pk, "date": EXIT_ON, "amount": 1}
+    trail.api.made(f"/deals/{world.deal.pk}/write-downs", loss)
     call = trail.call()
     paid = trail.api.made(f"/capital-calls/{call['id']}/payments", {"amount": 60000})
     receipt = trail.api.made(f"/funds/{world.fund.pk}/receipts", {"amount": 1, "valueDate": "2026-02-20"})
@@ -121,6 +150,8 @@ def test_answers_are_what_it_says(document, world, trail):
         "call_id": call["id"],
         "payment_id": paid["payments"][0]["id"],
         "receipt_id": receipt["id"],
+        "distribution_id": distribution["id"],
+        "payout_id": trail.api.read(f"/distributions/{distribution['id']}/payouts")["payouts"][0]["id"],
     }
     for path, method, operation in operations(document):
         if method != "get" or path.endswith("notice-pdf"):

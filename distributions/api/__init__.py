@@ -1,0 +1,9 @@
+"""The routes of distributions, payouts and write-downs. Each handler calls one service or one query."""
+
+from ninja import Router
+
+from . import distributions, notices, payouts, waterfall, write_downs
+
+router = Router(by_alias=True)
+for _part in (distributions, waterfall, payouts, notices, write_downs):
+    router.add_router("", _part.router)

@@ -1,0 +1,85 @@
+"""What clients send about distributions, payouts and write-downs."""
+
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from blackgem.http.pagination import Paged
+from blackgem.http.schemas import Body, Day, Id, Money, MoneyOrZero, choice, text, whole_number
+from blackgem.lib.errors import InvalidInput
+from distributions.states import DistributionStatus, DistributionType
+
+MOST_PARTNERS = 5000
+
+
+class DistributionFilter(Paged):
+    fund_id: Id = None
+    status: choice(DistributionStatus, upper=True) = None
+    type: choice(DistributionType) = None
+
+
+class WriteDownFilter(Paged):
+    fund_id: Id = None
+
+
+class WithholdingBody(Body):
+    """What is withheld from one investor, instead of what its rate makes."""
+
+    investor_id: Id
+    amount: MoneyOrZero
+
+
+class DistributionBody(Body):
+    """What is to be distributed. The fund's waterfall says who gets what; `withholding` is by the investors' rates
+    unless it is named here."""
+
+    fund_id: Id
+    total_amount: Money
+    date: Day
+    type: choice(DistributionType)
+    source: text(500) = ""
+    deal_id: Id | None = None
+    recallable: bool = False
+    withholding: Annotated[list[WithholdingBody], Field(max_length=MOST_PARTNERS)] = []
+
+    @model_validator(mode="after")
+    def _names_nobody_twice(self):
+        named = [one.investor_id for one in self.withholding]
+        if len(set(named)) < len(named):
+            raise InvalidInput("withholding.repeated", "An investor is named twice.")
+        return self
+
+
+class DistributionChange(DistributionBody):
+    """`revision` of the draft as it was read; another one in the meantime is refused."""
+
+    revision: whole_number(1, 2**31 - 1) | None = None
+
+
+class WaterfallBody(Body):
+    """A distribution to be tried out. `type` matters only where excess capital goes back, outside the waterfall."""
+
+    fund_id: Id
+    total_amount: Money
+    distribution_date: Day
+    deal_id: Id | None = None
+    type: choice(DistributionType) = DistributionType.EXIT_PROCEEDS
+
+
+class PayoutBody(Body):
+    """The money went out: to one item, or to every one that is not paid yet, each whole."""
+
+    paid_date: Day
+    method: text(50, least=1)
+    reference: text(100) = ""
+    item_id: Id | None = None
+
+
+class ReversePayout(Body):
+    reason: text(500, least=1)
+
+
+class WriteDownBody(Body):
+    fund_id: Id
+    date: Day
+    amount: Money

@@ -1,0 +1,96 @@
+"""Distributions: drafted, changed, submitted, approved, issued, cancelled."""
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Query, Router
+
+from blackgem.http.acting import acting, acting_today
+from blackgem.http.pagination import page_of
+from blackgem.http.schemas import NOTHING, Nothing
+from distributions.queries import distributions as queries
+from distributions.services.distributions import (
+    approve_distribution,
+    cancel_distribution,
+    change_draft,
+    delete_draft,
+    draft_distribution,
+    send_distribution,
+    submit_distribution,
+)
+from funds.api.verbs import WITHOUT_REASON, CancelBody, DeletedAnswer
+
+from . import reads
+from .answers import DistributionDetailAnswer, DistributionsAnswer
+from .bodies import DistributionBody, DistributionChange, DistributionFilter
+from .plans import plan_of
+from .shown import show_distribution, show_distribution_detail, show_summaries
+
+router = Router(by_alias=True, tags=["Distributions"])
+
+
+@router.get("/distributions", response=DistributionsAnswer)
+def list_distributions(request: HttpRequest, asked: Query[DistributionFilter]):
+    """Newest first. `summary` is over the whole filter; only issued distributions count in it."""
+    narrowed = queries.DistributionFilter(
+        fund_id=asked.fund_id, status=asked.status or "", type=asked.type or ""
+    )
+    rows = queries.distributions(request.user, narrowed)
+    found, total = page_of(reads.with_first_mail(rows).order_by("-date", "-pk"), asked)
+    summary, summaries = show_summaries(queries.totals(request.user, rows, narrowed))
+    shown = [show_distribution(one) for one in found]
+    return DistributionsAnswer(distributions=shown, total=total, summary=summary, summaries=summaries)
+
+
+@router.post("/distributions", response={201: DistributionDetailAnswer})
+def post_distribution(request: HttpRequest, response: HttpResponse, body: DistributionBody):
+    """A draft: the waterfall is worked out now and kept with its inputs. They are frozen on approval."""
+    made = draft_distribution(plan=plan_of(body, request.user), **acting(request))
+    response["Location"] = f"/api/distributions/{made.pk}"
+    return show_distribution_detail(request.user, made.pk)
+
+
+@router.get("/distributions/{id:distribution_id}", response=DistributionDetailAnswer)
+def get_distribution(request: HttpRequest, distribution_id: int):
+    return show_distribution_detail(request.user, distribution_id)
+
+
+@router.put("/distributions/{id:distribution_id}", response=DistributionDetailAnswer)
+def put_distribution(request: HttpRequest, distribution_id: int, body: DistributionChange):
+    """Work a draft out anew, under its number. Only a draft can be changed."""
+    plan = plan_of(body, request.user)
+    change_draft(distribution_id=distribution_id, plan=plan, revision=body.revision, **acting(request))
+    return show_distribution_detail(request.user, distribution_id)
+
+
+@router.delete("/distributions/{id:distribution_id}", response=DeletedAnswer)
+def delete_distribution(request: HttpRequest, distribution_id: int):
+    """Only a draft can be deleted; its number is not given again."""
+    delete_draft(distribution_id=distribution_id, **acting(request))
+    return DeletedAnswer()
+
+
+@router.post("/distributions/{id:distribution_id}/submit", response=DistributionDetailAnswer)
+def post_submit_distribution(request: HttpRequest, distribution_id: int, body: Nothing = NOTHING):
+    """Ask for approval; the distribution is fixed from here on."""
+    submit_distribution(distribution_id=distribution_id, **acting(request))
+    return show_distribution_detail(request.user, distribution_id)
+
+
+@router.post("/distributions/{id:distribution_id}/approve", response=DistributionDetailAnswer)
+def post_approve_distribution(request: HttpRequest, distribution_id: int, body: Nothing = NOTHING):
+    """Freeze it with its inputs; 409 where they moved since. Where the fund demands two, not by who submitted it."""
+    approve_distribution(distribution_id=distribution_id, **acting(request))
+    return show_distribution_detail(request.user, distribution_id)
+
+
+@router.post("/distributions/{id:distribution_id}/send", response=DistributionDetailAnswer)
+def post_send_distribution(request: HttpRequest, distribution_id: int, body: Nothing = NOTHING):
+    """Issue an approved distribution: it counts from now on, and its notices are written."""
+    send_distribution(distribution_id=distribution_id, **acting_today(request))
+    return show_distribution_detail(request.user, distribution_id)
+
+
+@router.post("/distributions/{id:distribution_id}/cancel", response=DistributionDetailAnswer)
+def post_cancel_distribution(request: HttpRequest, distribution_id: int, body: CancelBody = WITHOUT_REASON):
+    """Withdraw a distribution of which nothing was paid out."""
+    cancel_distribution(distribution_id=distribution_id, reason=body.reason, **acting(request))
+    return show_distribution_detail(request.user, distribution_id)

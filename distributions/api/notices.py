@@ -1,0 +1,32 @@
+"""The letters of a distribution, sent and read."""
+
+from django.http import HttpRequest
+from ninja import Query, Router
+
+from blackgem.http.acting import acting_today
+from distributions.models import DistributionItem
+from distributions.services.distributions import send_notices
+from funds.api.letters import PDF, NoticeFilter, all_letters, one_letter
+from funds.api.verbs import ONCE, SendNotices, SentAnswer
+from funds.models import Notice
+
+from . import reads
+
+router = Router(by_alias=True, tags=["Distributions"])
+
+
+@router.post("/distributions/{id:distribution_id}/send-notices", response=SentAnswer)
+def post_distribution_notices(request: HttpRequest, distribution_id: int, body: SendNotices = ONCE):
+    """Queue one notice per item; twice sends nothing twice, unless `resend`. A draft is issued first where one may."""
+    count = send_notices(distribution_id=distribution_id, resend=body.resend, **acting_today(request))
+    return SentAnswer(sent_count=count)
+
+
+@router.get("/distributions/{id:distribution_id}/notice-pdf", openapi_extra=PDF)
+def get_distribution_notice_pdf(request: HttpRequest, distribution_id: int, asked: Query[NoticeFilter]):
+    """One investor's newest notice, or all of them in one file. 409 while they are being made."""
+    found = reads.one(reads.distributions(request.user), distribution_id)
+    if asked.item_id is None:
+        return all_letters(Notice.Kind.DISTRIBUTION, found.pk, f"distribution-{found.number}")
+    reads.one(DistributionItem.objects.filter(distribution=found), asked.item_id)
+    return one_letter(Notice.Kind.DISTRIBUTION, found.pk, asked.item_id)

@@ -1,0 +1,52 @@
+"""What the routes of calls and of distributions share: the bodies and answers of verbs, and reading a single row."""
+
+from django.db.models import Min, OuterRef, QuerySet, Subquery
+
+from blackgem.http.schemas import Answer, Body, text
+from blackgem.lib.errors import NotFound
+from funds.models import NoticeDelivery
+
+
+class CancelBody(Body):
+    reason: text(500) = ""
+
+
+WITHOUT_REASON = CancelBody()
+
+
+class SendNotices(Body):
+    resend: bool = False
+
+
+ONCE = SendNotices()
+
+
+class SentAnswer(Answer):
+    success: bool = True
+    sent_count: int
+
+
+class DeletedAnswer(Answer):
+    success: bool = True
+
+
+def one(rows: QuerySet, pk):
+    """The row, or NotFound where there is none that this person may see."""
+    row = rows.filter(pk=pk).first()
+    if row is None:
+        raise NotFound("not_found", "There is no such thing.")
+    return row
+
+
+def with_first_mail(rows: QuerySet, kind: str) -> QuerySet:
+    """Each call or distribution with `notice_sent_at`: when the first mail about it was confirmed."""
+    sent = NoticeDelivery.objects.filter(
+        notice__kind=kind, notice__subject_id=OuterRef("pk"), sent_at__isnull=False
+    )
+    first = sent.order_by().values("notice__subject_id").annotate(first=Min("sent_at")).values("first")
+    return rows.annotate(notice_sent_at=Subquery(first))
+
+
+def decided(reversal) -> str:
+    """What became of a request to take money back."""
+    return "APPROVED" if reversal.approved_at else "REJECTED" if reversal.rejected_at else "PENDING"
