@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from funds.calc.irr import Irr
 from funds.calc.multiples import Multiples, RecallableTreatment
+from funds.calc.nav import Nav
 
 
 class Flow(StrEnum):
@@ -15,14 +16,6 @@ class Flow(StrEnum):
     CONTRIBUTION = "contribution"
     DISTRIBUTION = "distribution"
     OTHER = "other"
-
-
-@dataclass(frozen=True, slots=True)
-class Nav:
-    """The partner's share of the fund's net asset value on a day."""
-
-    on: date
-    amount: Decimal
 
 
 @dataclass(frozen=True, slots=True)

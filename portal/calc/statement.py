@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from funds.calc.irr import Irr, xirr
 from funds.calc.multiples import Multiples, multiples
+from funds.calc.nav import Nav
 
 from .facts import (
     Account,
@@ -23,7 +24,6 @@ from .facts import (
     Flow,
     LedgerFact,
     Movement,
-    Nav,
     Period,
     Statement,
     Step,

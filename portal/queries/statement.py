@@ -1,4 +1,4 @@
-"""The facts of a statement: of one investor, in one fund, as of a day. Six statements of SQL, seven with a NAV.
+"""The facts of a statement: of one investor, in one fund, as of a day. Five statements of SQL, whatever is stated.
 
 A call counts from its date, or from the day it was issued where that came first, and a distribution likewise; money
 counts from its value date. Drafts and what was cancelled count nowhere, on any day.
@@ -8,18 +8,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, OuterRef, Subquery, Sum
+from django.db.models import F
 from django.db.models.functions import Least, TruncDate
 
 from blackgem.lib.errors import InvalidInput, NotFound
-from blackgem.lib.money import ZeroWeights, split
 from capital.models import CapitalCallItem
 from capital.states import CALL_ISSUED
 from distributions.models import DistributionItem
 from distributions.states import DISTRIBUTION_ISSUED
-from funds.calc.multiples import RecallableTreatment
-from funds.models import CapitalTransaction, Commitment, FundTerms, Investor, NavEntry, Notice
-from portal.calc.facts import Account, CallFact, DistributionFact, Flow, LedgerFact, Nav, Statement
+from funds.models import CapitalTransaction, Commitment, Investor, Notice
+from funds.queries.nav import nav_of, treatment_of, with_nav
+from portal.calc.facts import Account, CallFact, DistributionFact, Flow, LedgerFact, Statement
 from portal.calc.statement import make_statement
 
 _FLOWS = {
@@ -40,12 +39,12 @@ class StatementShown:
         return self.commitment.fund.currency
 
 
-def commitments_of(investor: Investor, *, funds=None) -> list[Commitment]:
-    """What an investor promised, with fund and investor, by fund; only in `funds` (a query of them) where given."""
+def commitments_of(investor: Investor, *, as_of: date, funds=None) -> list[Commitment]:
+    """What an investor promised, by fund, with fund, investor and the NAV by that day; only in `funds` where given."""
     commitments = Commitment.objects.filter(investor=investor).select_related("fund", "investor")
     if funds is not None:
         commitments = commitments.filter(fund__in=funds)
-    return list(commitments.order_by("fund__name", "pk"))
+    return list(with_nav(commitments, as_of=as_of).order_by("fund__name", "pk"))
 
 
 def statement_of(investor: Investor, fund_id, *, as_of: date, today: date, funds=None) -> StatementShown:
@@ -54,7 +53,7 @@ def statement_of(investor: Investor, fund_id, *, as_of: date, today: date, funds
     Raises NotFound where it has no commitment there (or not in `funds`), InvalidInput("as_of.future") and
     InvalidInput("as_of.too_early") for a day of which nothing can be stated.
     """
-    found = [one for one in commitments_of(investor, funds=funds) if one.fund_id == fund_id]
+    found = [one for one in commitments_of(investor, as_of=as_of, funds=funds) if one.fund_id == fund_id]
     if not found:
         raise NotFound("not_found", "There is no such commitment.")
     return state_commitment(investor, found[0], as_of=as_of, today=today)
@@ -63,7 +62,7 @@ def statement_of(investor: Investor, fund_id, *, as_of: date, today: date, funds
 def state_commitment(
     investor: Investor, commitment: Commitment, *, as_of: date, today: date
 ) -> StatementShown:
-    """The same for one of `commitments_of(investor)`; NotFound for that of another investor."""
+    """The same for one of `commitments_of(investor, as_of=as_of)`; NotFound for that of another investor."""
     if commitment.investor_id != investor.pk:
         raise NotFound("not_found", "There is no such commitment.")
     if as_of > today:
@@ -79,7 +78,7 @@ def state_commitment(
             f"Nothing was committed before {since:%B} {since.day}, {since.year}: a statement starts there.",
             field="as_of",
         )
-    account = _account(commitment, since, as_of)
+    account = Account(commitment.amount, since, nav_of(commitment), treatment_of(commitment))
     return StatementShown(commitment, make_statement(account, calls, distributions, ledger, as_of=as_of))
 
 
@@ -183,47 +182,3 @@ def _posting(row: CapitalTransaction) -> tuple[str, int]:
     if row.payment_id:
         return "payment", row.payment_id
     return ("payout", row.payout_id) if row.payout_id else ("row", row.pk)
-
-
-# ---------------------------------------------------------------- the account
-
-
-def _account(commitment, since: date, as_of: date) -> Account:
-    terms = FundTerms.objects.filter(fund=OuterRef("fund")).order_by("-effective_on", "-version")
-    navs = NavEntry.objects.filter(fund=OuterRef("fund"), as_of__lte=as_of).order_by("-as_of", "-pk")
-    known = (
-        Commitment.objects.filter(pk=commitment.pk)
-        .annotate(
-            treatment=Subquery(terms.filter(effective_on__lte=as_of).values("recallable_treatment")[:1]),
-            nav_on=Subquery(navs.values("as_of")[:1]),
-            nav_amount=Subquery(navs.values("amount")[:1]),
-        )
-        .get()
-    )
-    return Account(
-        committed=known.amount,
-        since=since,
-        nav=_share_of_nav(known),
-        recallable_treatment=RecallableTreatment(known.treatment or RecallableTreatment.ALL_IN),
-    )
-
-
-def _share_of_nav(commitment) -> Nav | None:
-    """The fund's newest NAV by what every partner had paid in on its day, before carried interest; None without one."""
-    if commitment.nav_on is None:
-        return None
-    paid = dict(
-        CapitalTransaction.objects.filter(
-            fund=commitment.fund_id,
-            type=CapitalTransaction.Type.CONTRIBUTION,
-            value_date__lte=commitment.nav_on,
-        )
-        .values("commitment")
-        .order_by("commitment")
-        .values_list("commitment", Sum("amount"))
-    )
-    try:
-        shares = dict(zip(paid, split(commitment.nav_amount, list(paid.values())), strict=True))
-    except ZeroWeights:
-        return None
-    return Nav(commitment.nav_on, shares[commitment.pk]) if commitment.pk in shares else None
