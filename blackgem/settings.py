@@ -168,6 +168,7 @@ DATABASE_APP_ROLE = DATABASES["default"].get("USER") or "blackgem_app"
 # -- Accounts and security -----------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "blackgem.User"
+AUTHENTICATION_BACKENDS = ["blackgem.accounts.Backend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},

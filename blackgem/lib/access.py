@@ -5,6 +5,7 @@ from functools import partial, wraps
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.checks import Error, register
+from django.http import Http404
 from django.urls import URLPattern, get_resolver
 
 from blackgem.lib.once import form_once
@@ -27,12 +28,14 @@ def audience(name):
 public_page = audience("public")
 
 
-def _signed_in(name):
+def _signed_in(name, *, closed_to_investors=False):
     def decorate(view):
         @wraps(view)
         def guarded(request, *args, **kwargs):
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+            if closed_to_investors and getattr(request.user, "only_invests", False):
+                raise Http404
             if request.method == "POST":
                 return form_once(request, partial(view, request, *args, **kwargs))
             return view(request, *args, **kwargs)
@@ -43,8 +46,11 @@ def _signed_in(name):
     return decorate
 
 
-#: For people who work for a fund. What they may see and do in which fund, queries and services decide.
-manager_page = _signed_in("manager")
+#: For people who work for a fund; contacts of investors find no such page. What staff may see and do in which fund,
+#: queries and services decide.
+manager_page = _signed_in("manager", closed_to_investors=True)
+#: Where everybody arrives after signing in.
+arrival_page = _signed_in("manager")
 #: For contacts of investors.
 investor_page = _signed_in("investor")
 #: For administrators of the site.

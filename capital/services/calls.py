@@ -173,15 +173,16 @@ def _check_still_callable(call) -> None:
 
 @service
 def cancel_call(*, call_id, reason: str, by, at: datetime) -> CapitalCall:
-    """Withdraw a call on which nothing was paid; what it drew on is free again."""
+    """Withdraw a call on which nothing was paid; what it drew on is free again. Says why, to whom it was sent too."""
     fund_of_call(by, call_id, MANAGE)
+    reason = (reason or "").strip()
     call = lock_call(call_id)
     before = call.status
     if before == CallStatus.CANCELLED:
         raise Conflict("call.cancelled", "This call is cancelled already.")
     if call.payments.exists() and _paid(call):
         raise Conflict("call.has_payments", "Something was paid on this call; reverse its payments first.")
-    fire(call.cancel, by=by, at=at, reason=(reason or "").strip())
+    fire(call.cancel, by=by, at=at, reason=reason)
     raise_if(problems_of(call, ["cancel_reason"]), error=InvalidInput)
     call.save(update_fields=["status", "cancelled_by", "cancelled_at", "cancel_reason"])
     drawn_on = allocations_of(call.pk)

@@ -5,14 +5,14 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from blackgem.lib.access import manager_page
+from blackgem.lib.access import arrival_page
 from blackgem.lib.approvals import waiting
 from capital.queries import overview as read
 from funds.staff import may_open_funds
 
 
 @require_safe
-@manager_page
+@arrival_page
 def overview(request: HttpRequest) -> HttpResponse:
     """Funds at a glance, what is due, what is late, what waits for me, what happened."""
     today = timezone.localdate()
