@@ -39,8 +39,9 @@ def record_payment(
 ) -> Payment:
     """Record that one investor paid `amount` (fund currency) towards its item (PAYMENT_RECEIVED).
 
-    With a `tx_ref` already used on this item for the same amount, the first payment is answered and nothing written.
-    Raises Conflict for more than is owed or a call that is not issued, InvalidInput for a date in the future.
+    With a `tx_ref` already used on this item for the same amount, the first payment is answered and nothing written;
+    once that was reversed, it is a Conflict. Raises Conflict for more than is owed or a call that is not issued,
+    InvalidInput for a date in the future.
     """
     item = CapitalCallItem.objects.select_related("call__fund").filter(pk=item_id).first()
     if item is None:
@@ -242,7 +243,7 @@ def _lock_tx_ref(call, tx_ref) -> None:
 
 
 def _replay(call, tx_ref, amount, splits) -> list[Payment]:
-    """The payments that this bank transaction already made here, if it says the same as then."""
+    """The payments that this bank transaction already made here, if it says the same as then and they all stand."""
     if not tx_ref:
         return []
     paid = Payment.objects.filter(call=call, tx_ref=tx_ref).order_by("pk")
@@ -254,6 +255,13 @@ def _replay(call, tx_ref, amount, splits) -> list[Payment]:
         raise Conflict(
             "payment.tx_ref_used",
             "This bank transaction is recorded here with another amount.",
+            field="tx_ref",
+        )
+    if paid and Payment.objects.filter(reverses__in=paid).exists():
+        raise Conflict(
+            "payment.tx_ref_reversed",
+            "This bank transaction was recorded here and reversed. Money that came again has another transaction id; "
+            "money that never left waits on its receipt, to be applied.",
             field="tx_ref",
         )
     return paid

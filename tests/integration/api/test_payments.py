@@ -152,6 +152,32 @@ def test_the_same_bank_transaction_on_an_item(api, call):
     assert items_of(api, call)[0] == (100, "PARTIAL")
 
 
+@pytest.mark.parametrize("money_left", [True, False])
+def test_a_bank_transaction_that_was_reversed_is_not_answered_as_paid(api, call, money_left):
+    item = call["items"][0]["id"]
+    first = pay(api, call, 100, txRef="W-1", itemId=item)["payments"][0]
+    body = {"reason": "The wire bounced", "moneyLeft": money_left}
+    assert api.post(f"/payments/{first['id']}/reverse", body).status_code == 200
+    for more in ({"itemId": item}, {"splits": [{"itemId": item, "amount": 100}]}, {}):
+        told = refused(api, call, 100, 409, "payment.tx_ref_reversed", txRef="W-1", **more)
+        assert "recorded here and reversed" in told["detail"]
+    refused(api, call, 101, 409, "payment.tx_ref_used", txRef="W-1", itemId=item)
+    assert items_of(api, call)[0] == (0, "PENDING")
+    assert pay(api, call, 100, txRef="W-2", itemId=item)["capitalCall"]["paidAmount"] == 100
+
+
+def test_one_reversed_part_of_a_bank_transaction_is_enough(world, api, call):
+    told = pay(api, call, 60000, txRef="W-1")
+    reverse = f"/payments/{told['payments'][1]['id']}/reverse"
+    world.fund.four_eyes = True
+    world.fund.save()
+    asked = api.made(reverse, {"reason": "Bounced"}, status=202)["reversal"]
+    assert len(pay(api, call, 60000, txRef="W-1")["payments"]) == 3
+    world.api("second").made(f"/reversals/{asked['id']}/approve", status=200)
+    refused(api, call, 60000, 409, "payment.tx_ref_reversed", txRef="W-1")
+    assert Receipt.objects.count() == 1
+
+
 def test_without_it_the_same_amount_comes_twice(api, call):
     item = call["items"][0]["id"]
     pay(api, call, 100, itemId=item)
