@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from funds.views import bank, commitments, deals, funds, investors
+from funds.views import bank, commitments, deals, funds, investors, transactions
 
 app_name = "funds"
 urlpatterns = [
@@ -24,6 +24,7 @@ urlpatterns = [
         name="commitment_standing",
     ),
     path("investors/", investors.investor_list, name="investor_list"),
+    path("investors/export.<str:form>", investors.export_investors, name="investor_export"),
     path("investors/new/", investors.investor_new, name="investor_new"),
     path("investors/<int:investor_id>/", investors.investor, name="investor"),
     path("investors/<int:investor_id>/edit/", investors.investor_edit, name="investor_edit"),
@@ -36,6 +37,8 @@ urlpatterns = [
         investors.contact_remove,
         name="contact_remove",
     ),
+    path("transactions/", transactions.transaction_list, name="transaction_list"),
+    path("transactions/export.<str:form>", transactions.export_transactions, name="transaction_export"),
     path("deals/", deals.deal_list, name="deal_list"),
     path("deals/new/", deals.deal_new, name="deal_new"),
     path("deals/<int:deal_id>/edit/", deals.deal_edit, name="deal_edit"),

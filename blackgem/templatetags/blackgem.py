@@ -94,6 +94,14 @@ def rate(value: Decimal | None) -> str:
 
 
 @register.filter
+def multiple(value: Decimal | None) -> str:
+    """A multiple of what was paid in, to the hundredth, half up: 1.342857 → 1.34×. None is a dash."""
+    if value is None:
+        return NOTHING
+    return f"{value.quantize(Decimal('0.01'), rounding=ROUND_HALF_UP)}×"
+
+
+@register.filter
 def day(value: date | None) -> SafeString | str:
     """A date: Feb 15, 2026."""
     if value is None:

@@ -2,7 +2,8 @@
 
 from django import forms
 
-from funds.models import Fund
+from blackgem.lib.widgets import DayInput
+from funds.models import CapitalTransaction, Fund, Investor
 
 
 class FundFilterForm(forms.Form):
@@ -13,3 +14,16 @@ class FundFilterForm(forms.Form):
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["fund"].queryset = Fund.objects.visible_to(user).order_by("name")
+
+
+class LedgerFilterForm(FundFilterForm):
+    """Fund, investor, type and value dates. `investors` are those who can be chosen."""
+
+    investor = forms.ModelChoiceField(Investor.objects.none(), required=False, empty_label="All investors")
+    type = forms.ChoiceField(choices=[("", "Any type"), *CapitalTransaction.Type.choices], required=False)
+    since = forms.DateField(label="From", required=False, widget=DayInput)
+    until = forms.DateField(label="Until", required=False, widget=DayInput)
+
+    def __init__(self, *args, user, investors, **kwargs):
+        super().__init__(*args, user=user, **kwargs)
+        self.fields["investor"].queryset = investors

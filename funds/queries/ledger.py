@@ -29,6 +29,7 @@ SORTS = {
 _Type = CapitalTransaction.Type
 #: The columns of the list. Each row stands in one of them, with its sign: what was reversed is negative there.
 CONTRIBUTED, DISTRIBUTED = Q(type=_Type.CONTRIBUTION), Q(type=_Type.DISTRIBUTION)
+OTHER_TYPES = set(_Type.values) - {_Type.CONTRIBUTION, _Type.DISTRIBUTION}
 EXPORT_COLUMNS = (
     Column("Date", Kind.DATE, 12),
     Column("Fund", width=32),

@@ -1,30 +1,49 @@
 """Investors and deals, across the funds that a person sees."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from itertools import islice
 
 from django.core.paginator import Page
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery, Sum
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from blackgem.lib import audit
+from blackgem.lib.export import Column, Kind
 from blackgem.lib.pages import found
 from blackgem.lib.timeline import Told, tell
 from funds.access import Role
 from funds.calc.names import skeleton
-from funds.models import Commitment, Deal, Fund, Investor
+from funds.models import CapitalTransaction, Commitment, Deal, Fund, Investor
 from funds.staff import may_enter_partners
 
 from .funds import with_role
 from .lists import order_of, page_of
+from .nav import with_nav
 
 ZERO = Decimal("0.00")
 INVESTORS_PER_PAGE = 100
+ROWS_PER_FETCH = 500
 DEALS_PER_PAGE = 50
 ITEMS_SHOWN = 25
 EVENTS_SHOWN = 20
-FIGURES = ("committed", "called", "paid", "outstanding", "unfunded")
+FIGURES = ("committed", "called", "paid", "outstanding", "unfunded", "distributed")
 INVESTOR_SORTS = {"name": "name", "kind": "kind", **{figure: "sort_figure" for figure in FIGURES}}
+EXPORT_COLUMNS = (
+    Column("Investor", width=36),
+    Column("Kind", width=24),
+    Column("Country", width=20),
+    Column("Funds", Kind.INTEGER, 8),
+    Column("Currency", width=10),
+    Column("Commitment", Kind.MONEY),
+    Column("Called", Kind.MONEY),
+    Column("Paid", Kind.MONEY),
+    Column("Outstanding", Kind.MONEY),
+    Column("Unfunded", Kind.MONEY),
+    Column("Distributed", Kind.MONEY),
+)
 DEAL_SORTS = {"name": "name", "entered": "created_at"}
 
 
@@ -54,12 +73,14 @@ class InvestorShown:
     pk: int
     name: str
     kind: str
+    country: str
     fund_count: int
     committed: Decimal | None
     called: Decimal | None
     paid: Decimal | None
     outstanding: Decimal | None
     unfunded: Decimal | None
+    distributed: Decimal | None
 
 
 def funds_to_choose(user) -> list[Fund]:
@@ -70,6 +91,22 @@ def funds_to_choose(user) -> list[Fund]:
 def investors_page(user, narrowed: InvestorFilter, *, sort: str, number) -> Page:
     """Investors with what they promised, were called for and paid, over the funds of the filter. Two statements and a
     count: the figures are added up for the rows of the page, unless the list is sorted by them."""
+    page = page_of(_investors(user, narrowed, sort), INVESTORS_PER_PAGE, number)
+    page.object_list = _with_figures(user, narrowed, list(page.object_list))
+    return page
+
+
+def export_rows(user, narrowed: InvestorFilter, *, sort: str) -> Iterator[tuple]:
+    """The whole list as `EXPORT_COLUMNS`, in the order of the page, its figures added up a few hundred at a time."""
+    rows = _investors(user, narrowed, sort).iterator(chunk_size=ROWS_PER_FETCH)
+    while batch := list(islice(rows, ROWS_PER_FETCH)):
+        for row in _with_figures(user, narrowed, batch):
+            figures = (getattr(row, name) for name in FIGURES)
+            yield (row.name, row.kind, row.country, row.fund_count, narrowed.currency, *figures)
+
+
+def _investors(user, narrowed: InvestorFilter, sort: str):
+    """The investors of the filter in the order of `INVESTOR_SORTS`. Raises InvalidInput("ordering.not_allowed")."""
     investors = Investor.objects.visible_to(user)
     if narrowed.text:
         investors = investors.filter(name__icontains=narrowed.text)
@@ -79,9 +116,7 @@ def investors_page(user, narrowed: InvestorFilter, *, sort: str, number) -> Page
     investors = Investor.objects.filter(pk__in=investors.values("pk"))
     if sort.removeprefix("-") in FIGURES:
         investors = investors.annotate(sort_figure=_figure(user, narrowed, sort.removeprefix("-")))
-    page = page_of(investors.order_by(*order_of(sort, INVESTOR_SORTS)), INVESTORS_PER_PAGE, number)
-    page.object_list = _with_figures(user, narrowed, list(page.object_list))
-    return page
+    return investors.order_by(*order_of(sort, INVESTOR_SORTS))
 
 
 def _counted(user, narrowed: InvestorFilter):
@@ -111,6 +146,7 @@ def _with_figures(user, narrowed, investors) -> list[InvestorShown]:
             investor.pk,
             investor.name,
             investor.get_kind_display(),
+            investor.country,
             sums.get(investor.pk, {}).get("funds", 0),
             *(sums.get(investor.pk, {}).get(name) for name in FIGURES),
         )
@@ -151,26 +187,69 @@ def deal_of(user, deal_id) -> Deal:
     return found(_with_rights(Deal.objects.visible_to(user), user, tie="allocations__deal"), pk=deal_id)
 
 
-def commitments_of(user, investor):
-    """What an investor promised the funds that this person sees, with fund and capital; `is_managed` by this person."""
-    return (
+def commitments_of(user, investor, *, today: date):
+    """What an investor promised the funds that this person sees, with fund, capital and what `multiples_of` reads;
+    `is_managed` by this person."""
+    commitments = (
         investor.commitments.filter(fund__in=Fund.objects.visible_to(user))
         .select_related("fund", "capital")
         .annotate(is_managed=Exists(Fund.objects.filter(pk=OuterRef("fund")).run_by(user, Role.MANAGER)))
         .order_by("fund__name")
     )
+    return with_nav(commitments, as_of=today)
 
 
-def items_of(commitments):
+def items_of(commitments) -> list:
     """The newest parts of issued calls of these commitments, with call and capital."""
     items = Commitment._meta.get_field("call_items").related_model.objects
     # A call that is not issued counts nowhere: it has called nothing.
     issued = items.filter(commitment__in=[one.pk for one in commitments], call__approved_at__isnull=False)
-    return (
-        issued.exclude(call__cancelled_at__isnull=False)
-        .select_related("call", "capital")
-        .order_by("-call__due_date", "-pk")[:ITEMS_SHOWN]
+    shown = issued.exclude(call__cancelled_at__isnull=False).select_related("call", "capital")
+    return _placed(shown.order_by("-call__due_date", "-pk")[:ITEMS_SHOWN], commitments)
+
+
+def distribution_items_of(commitments) -> list:
+    """The newest parts of issued distributions of these commitments, with distribution, capital and `profit`."""
+    items = Commitment._meta.get_field("distribution_items").related_model.objects
+    issued = items.filter(commitment__in=[one.pk for one in commitments], distribution__sent_at__isnull=False)
+    shown = (
+        issued.exclude(distribution__cancelled_at__isnull=False)
+        .select_related("distribution", "capital")
+        .defer("tiers", "working", "distribution__inputs")
+        .annotate(profit=F("gross_amount") - F("return_of_capital"))
     )
+    return _placed(shown.order_by("-distribution__date", "-pk")[:ITEMS_SHOWN], commitments)
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentPosted:
+    """A payment, or what took one back, as the ledger has it."""
+
+    commitment: Commitment
+    value_date: date
+    description: str
+    call_id: int
+    call_item_id: int
+    amount: Decimal
+
+
+def payments_of(commitments) -> list[PaymentPosted]:
+    """The newest payments of these commitments: one row for each, whatever it was applied to."""
+    by_id = {one.pk: one for one in commitments}
+    rows = CapitalTransaction.objects.filter(commitment__in=by_id, payment_id__isnull=False)
+    payments = rows.values_list(
+        "commitment_id", "value_date", "description", "call_id", "call_item_id", "payment_id"
+    )
+    newest = payments.annotate(sum=Sum("amount")).order_by("-value_date", "-payment_id")[:ITEMS_SHOWN]
+    return [PaymentPosted(by_id[partner], *facts, amount) for partner, *facts, _, amount in newest]
+
+
+def _placed(items, commitments) -> list:
+    """Each item with the commitment that is known already, and its fund."""
+    by_id, placed = {one.pk: one for one in commitments}, list(items)
+    for item in placed:
+        item.commitment = by_id[item.commitment_id]
+    return placed
 
 
 def story_of(user, investor, commitments) -> list[Told]:

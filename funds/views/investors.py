@@ -4,13 +4,15 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from blackgem.lib.access import manager_page
+from blackgem.lib.downloads import stream_table
 from blackgem.lib.pages import found, save_form
 from funds.forms.partners import ContactForm, InvestorForm, InvestorListForm, NewInvestorForm
 from funds.models import InvestorContact
 from funds.queries import partners as queries
+from funds.queries.nav import multiples_of
 from funds.services.partners import (
     INVESTOR_TIE,
     add_contact,
@@ -42,6 +44,22 @@ def investor_list(request):
     return render(request, "funds/investor_list.html", context)
 
 
+@require_GET
+@manager_page
+def export_investors(request, form):
+    """The whole filter as CSV or XLSX, in the order of the list."""
+    funds = queries.funds_to_choose(request.user)
+    chosen = _filter(narrowed(InvestorListForm(request.GET, funds=funds)), funds)
+    return stream_table(
+        form,
+        queries.EXPORT_COLUMNS,
+        queries.export_rows(request.user, chosen, sort=request.GET.get("sort", "name")),
+        name="investors",
+        sheet="Investors",
+        at=timezone.now(),
+    )
+
+
 def _filter(typed, funds) -> queries.InvestorFilter:
     """Figures are in the chosen fund's currency, else in the chosen one, else in that of most funds."""
     fund = next((fund for fund in funds if fund.pk == typed["fund"]), None)
@@ -55,13 +73,19 @@ def _filter(typed, funds) -> queries.InvestorFilter:
 @manager_page
 @require_safe
 def investor(request, investor_id):
+    """One investor across the funds that this person sees, with what it was called for, paid and got."""
     investor = queries.investor_of(request.user, investor_id)
-    commitments = list(queries.commitments_of(request.user, investor))
+    commitments = list(queries.commitments_of(request.user, investor, today=timezone.localdate()))
+    for commitment in commitments:
+        commitment.multiples = multiples_of(commitment)
     context = {
         "investor": investor,
         "commitments": commitments,
         "contacts": investor.contacts.order_by("name", "pk"),
         "items": queries.items_of(commitments),
+        "payments": queries.payments_of(commitments),
+        "distributions": queries.distribution_items_of(commitments),
+        "has_nav": any(commitment.multiples.tvpi is not None for commitment in commitments),
         "events": queries.story_of(request.user, investor, commitments),
         "may_change": queries.may_change(request.user, investor),
     }

@@ -71,6 +71,11 @@ class DistributionFact:
     def net(self) -> Decimal:
         return self.gross - self.withheld
 
+    @property
+    def profit(self) -> Decimal:
+        """Everything but the return of capital."""
+        return self.gross - self.return_of_capital
+
 
 @dataclass(frozen=True, slots=True)
 class LedgerFact:

@@ -4,7 +4,7 @@ A call counts from its date, or from the day it was issued where that came first
 counts from its value date. Drafts and what was cancelled count nowhere, on any day.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -39,12 +39,12 @@ class StatementShown:
         return self.commitment.fund.currency
 
 
-def commitments_of(investor: Investor, *, as_of: date, funds=None) -> list[Commitment]:
-    """What an investor promised, by fund, with fund, investor and the NAV by that day; only in `funds` where given."""
-    commitments = Commitment.objects.filter(investor=investor).select_related("fund", "investor")
+def commitments_of(investors: Iterable[Investor], *, as_of: date, funds=None) -> list[Commitment]:
+    """What investors promised, by fund, with fund, investor and the NAV by that day; only in `funds` where given."""
+    commitments = Commitment.objects.filter(investor__in=investors).select_related("fund", "investor")
     if funds is not None:
         commitments = commitments.filter(fund__in=funds)
-    return list(with_nav(commitments, as_of=as_of).order_by("fund__name", "pk"))
+    return list(with_nav(commitments, as_of=as_of).order_by("fund__name", "investor__name", "pk"))
 
 
 def statement_of(investor: Investor, fund_id, *, as_of: date, today: date, funds=None) -> StatementShown:
@@ -53,17 +53,17 @@ def statement_of(investor: Investor, fund_id, *, as_of: date, today: date, funds
     Raises NotFound where it has no commitment there (or not in `funds`), InvalidInput("as_of.future") and
     InvalidInput("as_of.too_early") for a day of which nothing can be stated.
     """
-    found = [one for one in commitments_of(investor, as_of=as_of, funds=funds) if one.fund_id == fund_id]
+    found = [one for one in commitments_of([investor], as_of=as_of, funds=funds) if one.fund_id == fund_id]
     if not found:
         raise NotFound("not_found", "There is no such commitment.")
-    return state_commitment(investor, found[0], as_of=as_of, today=today)
+    return state_commitment([investor], found[0], as_of=as_of, today=today)
 
 
 def state_commitment(
-    investor: Investor, commitment: Commitment, *, as_of: date, today: date
+    investors: Collection[Investor], commitment: Commitment, *, as_of: date, today: date
 ) -> StatementShown:
-    """The same for one of `commitments_of(investor, as_of=as_of)`; NotFound for that of another investor."""
-    if commitment.investor_id != investor.pk:
+    """The same for one of `commitments_of(investors, as_of=as_of)`; NotFound for that of somebody else."""
+    if commitment.investor not in investors:
         raise NotFound("not_found", "There is no such commitment.")
     if as_of > today:
         raise InvalidInput("as_of.future", "The date lies in the future.", field="as_of")

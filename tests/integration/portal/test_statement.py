@@ -204,4 +204,4 @@ def test_there_is_no_statement_of_what_is_not_the_investors():
     with pytest.raises(NotFound):
         statement_of(mine, story.fund.pk, as_of=EXIT, today=EXIT, funds=Fund.objects.none())
     other = CommitmentFactory(fund=FundFactory(name="Another"), investor=mine)
-    assert {one.pk for one in commitments_of(mine, as_of=EXIT)} == {story.partners[0].pk, other.pk}
+    assert {one.pk for one in commitments_of([mine], as_of=EXIT)} == {story.partners[0].pk, other.pk}

@@ -1,0 +1,52 @@
+"""The dated lines of a statement, as a table: every call, every payment, every distribution, with its document."""
+
+from collections.abc import Iterator
+
+from blackgem.lib.export import Column, Kind
+
+from .statement import StatementShown
+
+EXPORT_COLUMNS = (
+    Column("Date", Kind.DATE, 12),
+    Column("Line", width=24),
+    Column("What", width=44),
+    Column("Document", width=18),
+    Column("Currency", width=10),
+    Column("Called", Kind.MONEY),
+    Column("Declared", Kind.MONEY),
+    Column("Contribution", Kind.MONEY),
+    Column("Distribution", Kind.MONEY),
+    Column("of which recallable", Kind.MONEY),
+    Column("Other", Kind.MONEY),
+    Column("Balance", Kind.MONEY),
+)
+_WORDS = {"contribution": "Payment", "distribution": "Payout", "other": "Adjustment"}
+
+
+def export_rows(shown: StatementShown) -> Iterator[tuple]:
+    """The lines by date as `EXPORT_COLUMNS`; on one day what was asked comes before what moved."""
+    statement, currency = shown.statement, shown.currency
+    lines = [
+        (call.on, 0, ("Capital call", f"Call {call.number}: {call.purpose}", call.document), (call.called,))
+        for call in (line.call for line in statement.calls)
+    ]
+    lines += [
+        (
+            one.on,
+            1,
+            ("Distribution", f"Distribution {one.number}: {one.type}", one.document),
+            (None, one.gross),
+        )
+        for one in (line.distribution for line in statement.distributions)
+    ]
+    lines += [
+        (
+            one.on,
+            2,
+            (_WORDS[one.flow], one.description, one.document),
+            (None, None, one.contributed, one.distributed, one.recallable, one.other, one.balance),
+        )
+        for one in statement.movements
+    ]
+    for on, _, words, amounts in sorted(lines, key=lambda line: line[:2]):
+        yield (on, *words, currency, *amounts, *[None] * (7 - len(amounts)))

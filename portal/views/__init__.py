@@ -1,0 +1,1 @@
+"""Pages for investors, and the statements that managers see too."""

@@ -1,0 +1,168 @@
+"""Commitment and cash-flow statements: for the investor itself, and for those who work for its funds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.text import slugify
+from django.views.decorators.http import require_GET, require_safe
+
+from blackgem.lib.access import investor_page, manager_page
+from blackgem.lib.downloads import show_pdf, stream_table
+from blackgem.lib.errors import InvalidInput
+from blackgem.lib.pages import REFUSED, show_problems
+from funds.models import Commitment, Fund, Investor
+from funds.queries.partners import investor_of
+from portal.forms import StatementForm
+from portal.letters import statement_letter
+from portal.queries import export
+from portal.queries.home import investors_of
+from portal.queries.statement import StatementShown, commitments_of, state_commitment
+
+MANAGERS_PAGE, INVESTORS_PAGE = "portal/investor_statement.html", "portal/statement.html"
+
+
+# ---------------------------------------------------------------- for the investor
+
+
+@investor_page
+@require_safe
+def statement(request: HttpRequest) -> HttpResponse:
+    """The person's own statement."""
+    return _page(request, _own(request), INVESTORS_PAGE)
+
+
+@investor_page
+@require_safe
+def statement_pdf(request: HttpRequest) -> HttpResponse:
+    return _pdf(request, _own(request), INVESTORS_PAGE)
+
+
+@investor_page
+@require_GET
+def export_statement(request: HttpRequest, form: str) -> HttpResponse:
+    return _export(request, _own(request), INVESTORS_PAGE, form)
+
+
+def _own(request) -> "Asked":
+    return _asked(request, list(investors_of(request.user)))
+
+
+# ---------------------------------------------------------------- for those who work for its funds
+
+
+@manager_page
+@require_safe
+def investor_statement(request: HttpRequest, investor_id: int) -> HttpResponse:
+    """An investor's statement in one of the funds that this person works for."""
+    return _page(request, _of_investor(request, investor_id), MANAGERS_PAGE)
+
+
+@manager_page
+@require_safe
+def investor_statement_pdf(request: HttpRequest, investor_id: int) -> HttpResponse:
+    return _pdf(request, _of_investor(request, investor_id), MANAGERS_PAGE)
+
+
+@manager_page
+@require_GET
+def export_investor_statement(request: HttpRequest, investor_id: int, form: str) -> HttpResponse:
+    return _export(request, _of_investor(request, investor_id), MANAGERS_PAGE, form)
+
+
+def _of_investor(request, investor_id) -> "Asked":
+    investor = investor_of(request.user, investor_id)
+    return _asked(request, [investor], funds=Fund.objects.visible_to(request.user))
+
+
+# ---------------------------------------------------------------- what was asked, and the answer
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a request asks for. `shown` is None where the form says why there is nothing to show."""
+
+    investors: Sequence[Investor]
+    commitments: Sequence[Commitment]
+    chosen: Commitment | None
+    form: StatementForm
+    as_of: date
+    shown: StatementShown | None
+
+
+def _asked(request, investors, *, funds=None) -> Asked:
+    """Read the address; what is not among the investors' own commitments is not there."""
+    today = timezone.localdate()
+    form = StatementForm({"as_of": today.isoformat(), **request.GET.dict()})
+    form.full_clean()
+    as_of = form.cleaned_data.get("as_of") or today
+    commitments = commitments_of(investors, as_of=as_of, funds=funds)
+    form.offer(commitments)
+    chosen = _chosen(commitments, request.GET.get("commitment"))
+    shown = _shown(form, investors, chosen, as_of, today) if chosen and not form.errors.get("as_of") else None
+    return Asked(investors, commitments, chosen, form, as_of, shown)
+
+
+def _chosen(commitments, wanted) -> Commitment | None:
+    """The commitment of ?commitment=, else the first."""
+    if not wanted:
+        return commitments[0] if commitments else None
+    found = [one for one in commitments if str(one.pk) == wanted]
+    if not found:
+        raise Http404
+    return found[0]
+
+
+def _shown(form, investors, chosen, as_of, today) -> StatementShown | None:
+    try:
+        return state_commitment(investors, chosen, as_of=as_of, today=today)
+    except InvalidInput as error:
+        show_problems(form, error)
+        return None
+
+
+def _page(request, asked: Asked, template: str) -> HttpResponse:
+    shown = asked.shown
+    context = {
+        "form": asked.form,
+        "investor": asked.investors[0] if asked.investors else None,
+        "commitments": asked.commitments,
+        "chosen": asked.chosen,
+        "as_of": asked.as_of,
+        "shown": shown,
+        "statement": shown.statement if shown else None,
+        "currency": asked.chosen.fund.currency if asked.chosen else "",
+        "query": f"commitment={asked.chosen.pk}&as_of={asked.as_of.isoformat()}" if shown else "",
+    }
+    return render(request, template, context, status=REFUSED if asked.chosen and not shown else 200)
+
+
+def _pdf(request, asked: Asked, template: str) -> HttpResponse:
+    """The statement as a letter; what cannot be stated is answered by the page, which says why."""
+    if asked.shown is None:
+        return _page(request, asked, template)
+    letter = statement_letter(asked.shown, made_on=timezone.localdate())
+    return show_pdf(letter.content, name=_name(asked.shown))
+
+
+def _export(request, asked: Asked, template: str, form: str) -> HttpResponse:
+    """The dated lines of the statement as CSV or XLSX."""
+    if asked.shown is None:
+        return _page(request, asked, template)
+    rows = export.export_rows(asked.shown)
+    return stream_table(
+        form,
+        export.EXPORT_COLUMNS,
+        rows,
+        name=_name(asked.shown),
+        sheet="Statement",
+        at=timezone.now(),
+    )
+
+
+def _name(shown: StatementShown) -> str:
+    """As a file is called: statement-0001-2026-03-31."""
+    return f"statement-{slugify(shown.commitment.reference)}-{shown.statement.as_of.isoformat()}"
