@@ -13,28 +13,41 @@ from blackgem.http.auth import SAFE, sign_in
 from blackgem.http.idempotency import answer_once
 from blackgem.http.problems import answer_error, problem
 from blackgem.http.reading import read_body
+from blackgem.http.rights import OF_SHAPE, check_rights
 from blackgem.lib.access import audience
 from blackgem.lib.errors import InvalidInput, Problem
 
 
 def guarded(run: Callable) -> Callable:
     """An operation behind its guard. `run` is the bound method of a django-ninja operation."""
-    known = _query_names(run.__self__)
+    operation = run.__self__
+    known = _query_names(operation)
 
     @wraps(run)
     def answer(request: HttpRequest, **path) -> HttpResponse:
         try:
             sign_in(request)
-            check_query(request, known)
-            if request.method in SAFE:
-                with one_snapshot():
-                    return run(request, **path)
-            read_body(request)
-            return answer_once(request, lambda: run(request, **path))
+            response = _served(request, known, lambda: run(request, **path))
+            if response.status_code in OF_SHAPE:
+                check_rights(operation.view_func, request.user, path)
+            return response
         except Exception as error:
             return answer_error(request, error)
 
     return answer
+
+
+def _served(request: HttpRequest, known: frozenset[str], run: Callable[[], HttpResponse]) -> HttpResponse:
+    """What was asked for, or why it is refused."""
+    try:
+        check_query(request, known)
+        if request.method in SAFE:
+            with one_snapshot():
+                return run()
+        read_body(request)
+        return answer_once(request, run)
+    except Exception as error:
+        return answer_error(request, error)
 
 
 def _query_names(operation) -> frozenset[str]:

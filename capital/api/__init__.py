@@ -2,8 +2,10 @@
 
 from ninja import Router
 
-from . import allocations, calls, items, notices, payments, receipts
+from . import allocations, calls, items, notices, payments, receipts, rights
 
 router = Router(by_alias=True)
 for _part in (allocations, calls, items, notices, payments, receipts):
     router.add_router("", _part.router)
+
+__all__ = ["rights", "router"]

@@ -5,10 +5,12 @@ from ninja import Query, Router, Status
 
 from blackgem.http.acting import acting, acting_today
 from blackgem.http.pagination import page_of
+from blackgem.http.rights import needs
 from capital.models import FundCapital
 from capital.services.allocations import allocate
 from capital.services.calls import call_allocation
 from capital.states import CALL_ISSUED
+from funds.access import MANAGE
 
 from . import reads
 from .answers import AllocationAnswer, AllocationCallAnswer, AllocationsAnswer, FundCapitalAnswer
@@ -35,6 +37,7 @@ def list_allocations(request: HttpRequest, asked: Query[AllocationFilter]):
 
 
 @router.post("/allocations", response={201: AllocationAnswer})
+@needs(MANAGE)
 def post_allocation(request: HttpRequest, response: HttpResponse, body: NewAllocation):
     """ALLOCATE. One allocation per fund and deal."""
     allocation = allocate(**body.given(), **acting(request))
@@ -50,6 +53,7 @@ def get_allocation(request: HttpRequest, allocation_id: int):
 @router.post(
     "/allocations/{id:allocation_id}/calls", response={201: AllocationCallAnswer, 202: AllocationCallAnswer}
 )
+@needs(MANAGE)
 def post_allocation_call(
     request: HttpRequest, response: HttpResponse, allocation_id: int, body: AllocationCall
 ):

@@ -6,6 +6,7 @@ from ninja import Query, Router
 
 from blackgem.http.acting import acting, acting_today
 from blackgem.http.pagination import page_of
+from blackgem.http.rights import needs
 from blackgem.http.schemas import NOTHING, Nothing
 from capital.queries import calls as queries
 from capital.services.calls import (
@@ -17,6 +18,7 @@ from capital.services.calls import (
     send_notices,
     submit_call,
 )
+from funds.access import DRAFT, MANAGE
 from funds.api.verbs import ONCE, WITHOUT_REASON, CancelBody, DeletedAnswer, SendNotices, SentAnswer
 
 from . import reads
@@ -41,6 +43,7 @@ def list_calls(request: HttpRequest, asked: Query[CallFilter]):
 
 
 @router.post("/capital-calls", response={201: CallDetailAnswer})
+@needs(DRAFT)
 def post_call(request: HttpRequest, response: HttpResponse, body: CallBody):
     """A draft, pro rata to the commitments unless `items` say otherwise."""
     call = draft_call(plan=plan_of(body, request.user), **acting(request))
@@ -58,6 +61,7 @@ def get_call(request: HttpRequest, call_id: int):
 
 
 @router.put("/capital-calls/{id:call_id}", response=CallDetailAnswer)
+@needs(DRAFT)
 def put_call(request: HttpRequest, call_id: int, body: CallChange):
     """Write a draft anew, under its number. Only a draft can be changed."""
     plan = plan_of(body, request.user)
@@ -66,6 +70,7 @@ def put_call(request: HttpRequest, call_id: int, body: CallChange):
 
 
 @router.delete("/capital-calls/{id:call_id}", response=DeletedAnswer)
+@needs(DRAFT)
 def delete_call(request: HttpRequest, call_id: int):
     """Only a draft can be deleted; its number is not given again."""
     delete_draft(call_id=call_id, **acting(request))
@@ -73,6 +78,7 @@ def delete_call(request: HttpRequest, call_id: int):
 
 
 @router.post("/capital-calls/{id:call_id}/submit", response=CallDetailAnswer)
+@needs(DRAFT)
 def post_submit(request: HttpRequest, call_id: int, body: Nothing = NOTHING):
     """Ask for approval; the call is fixed from here on."""
     submit_call(call_id=call_id, **acting(request))
@@ -80,6 +86,7 @@ def post_submit(request: HttpRequest, call_id: int, body: Nothing = NOTHING):
 
 
 @router.post("/capital-calls/{id:call_id}/approve", response=CallDetailAnswer)
+@needs(MANAGE)
 def post_approve(request: HttpRequest, call_id: int, body: Nothing = NOTHING):
     """Issue the call: it binds, and its notices are written. Where the fund demands two, not by who submitted it."""
     approve_call(call_id=call_id, **acting_today(request))
@@ -87,6 +94,7 @@ def post_approve(request: HttpRequest, call_id: int, body: Nothing = NOTHING):
 
 
 @router.post("/capital-calls/{id:call_id}/cancel", response=CallDetailAnswer)
+@needs(MANAGE)
 def post_cancel(request: HttpRequest, call_id: int, body: CancelBody = WITHOUT_REASON):
     """Withdraw a call on which nothing was paid."""
     cancel_call(call_id=call_id, reason=body.reason, **acting(request))
@@ -94,6 +102,7 @@ def post_cancel(request: HttpRequest, call_id: int, body: CancelBody = WITHOUT_R
 
 
 @router.post("/capital-calls/{id:call_id}/send-notices", response=SentAnswer)
+@needs(MANAGE)
 def post_notices(request: HttpRequest, call_id: int, body: SendNotices = ONCE):
     """Queue one notice per item; twice sends nothing twice, unless `resend`. A draft is issued first where one may."""
     count = send_notices(call_id=call_id, resend=body.resend, **acting_today(request))

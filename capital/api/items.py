@@ -5,9 +5,11 @@ from django.utils import timezone
 from ninja import Router
 
 from blackgem.http.acting import acting_today
+from blackgem.http.rights import needs
 from blackgem.http.validation import naming
 from blackgem.lib.errors import NotFound
 from capital.services.payments import record_payment
+from funds.access import MANAGE
 
 from . import reads
 from .answers import ItemAnswer
@@ -24,6 +26,7 @@ def list_items(request: HttpRequest, call_id: int):
 
 
 @router.patch("/capital-calls/{id:call_id}/items/{id:item_id}/payment", response=ItemAnswer)
+@needs(MANAGE)
 def patch_item_payment(request: HttpRequest, call_id: int, item_id: int, body: ItemPayment):
     """Record one payment of this investor."""
     call = reads.one(reads.calls(request.user), call_id)

@@ -5,9 +5,11 @@ from ninja import Query, Router, Status
 
 from blackgem.http.acting import acting, acting_today
 from blackgem.http.pagination import Paged, page_of
+from blackgem.http.rights import needs
 from blackgem.http.schemas import NOTHING, Nothing
 from capital.services.payments import pay_call
 from capital.services.reversals import approve_reversal, reject_reversal, request_reversal
+from funds.access import MANAGE
 
 from . import reads
 from .answers import CallPaymentAnswer, PaymentAnswer, PaymentsAnswer
@@ -26,6 +28,7 @@ def list_call_payments(request: HttpRequest, call_id: int, asked: Query[Paged]):
 
 
 @router.post("/capital-calls/{id:call_id}/payments", response={201: CallPaymentAnswer})
+@needs(MANAGE)
 def post_call_payment(request: HttpRequest, response: HttpResponse, call_id: int, body: CallPayment):
     """PAYMENT_RECEIVED. Refused where the receipt does not say whom to credit, or is more than is owed."""
     acts = acting_today(request)
@@ -45,6 +48,7 @@ def get_payment(request: HttpRequest, payment_id: int):
 
 
 @router.post("/payments/{id:payment_id}/reverse", response={200: PaymentAnswer, 202: PaymentAnswer})
+@needs(MANAGE)
 def post_reverse(request: HttpRequest, payment_id: int, body: ReverseBody):
     """Ask to take a whole payment back. Where a second person must approve, it waits, and this answers 202."""
     reversal = request_reversal(payment_id=payment_id, **body.model_dump(), **acting_today(request))
@@ -53,6 +57,7 @@ def post_reverse(request: HttpRequest, payment_id: int, body: ReverseBody):
 
 
 @router.post("/reversals/{id:reversal_id}/approve", response=PaymentAnswer)
+@needs(MANAGE)
 def post_approve_reversal(request: HttpRequest, reversal_id: int, body: Nothing = NOTHING):
     """The payment is taken back by a compensating row."""
     reversal = approve_reversal(reversal_id=reversal_id, **acting_today(request))
@@ -60,6 +65,7 @@ def post_approve_reversal(request: HttpRequest, reversal_id: int, body: Nothing 
 
 
 @router.post("/reversals/{id:reversal_id}/reject", response=PaymentAnswer)
+@needs(MANAGE)
 def post_reject_reversal(request: HttpRequest, reversal_id: int, body: Nothing = NOTHING):
     """The payment stands."""
     reversal = reject_reversal(reversal_id=reversal_id, **acting(request))

@@ -5,8 +5,10 @@ from ninja import Query, Router
 
 from blackgem.http.acting import acting, acting_today
 from blackgem.http.pagination import Paged, page_of
+from blackgem.http.rights import needs
 from capital.models import FundCash
 from capital.services.receipts import apply_receipt, record_receipt, return_receipt
+from funds.access import MANAGE
 
 from . import reads
 from .answers import CashSummaryAnswer, ReceiptAnswer, ReceiptsAnswer
@@ -27,6 +29,7 @@ def list_receipts(request: HttpRequest, fund_id: int, asked: Query[Paged]):
 
 
 @router.post("/funds/{id:fund_id}/receipts", response={201: ReceiptAnswer})
+@needs(MANAGE)
 def post_receipt(request: HttpRequest, response: HttpResponse, fund_id: int, body: NewReceipt):
     """Money that arrived stays unapplied until it is applied to items or returned."""
     receipt = record_receipt(fund_id=fund_id, **body.model_dump(), **acting_today(request))
@@ -40,6 +43,7 @@ def get_receipt(request: HttpRequest, receipt_id: int):
 
 
 @router.post("/receipts/{id:receipt_id}/apply", response=ReceiptAnswer)
+@needs(MANAGE)
 def post_apply(request: HttpRequest, receipt_id: int, body: ApplyReceipt):
     """Apply unapplied cash to items of issued calls of the same fund, all of the splits or none."""
     splits = [(split.item_id, split.amount) for split in body.splits]
@@ -48,6 +52,7 @@ def post_apply(request: HttpRequest, receipt_id: int, body: ApplyReceipt):
 
 
 @router.post("/receipts/{id:receipt_id}/return", response=ReceiptAnswer)
+@needs(MANAGE)
 def post_return(request: HttpRequest, receipt_id: int, body: ReturnReceipt):
     """Send unapplied cash back to its payer."""
     return_receipt(receipt_id=receipt_id, **body.model_dump(), **acting_today(request))

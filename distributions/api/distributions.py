@@ -5,6 +5,7 @@ from ninja import Query, Router
 
 from blackgem.http.acting import acting, acting_today
 from blackgem.http.pagination import page_of
+from blackgem.http.rights import needs
 from blackgem.http.schemas import NOTHING, Nothing
 from distributions.queries import distributions as queries
 from distributions.services.distributions import (
@@ -16,6 +17,7 @@ from distributions.services.distributions import (
     send_distribution,
     submit_distribution,
 )
+from funds.access import DRAFT, MANAGE
 from funds.api.verbs import WITHOUT_REASON, CancelBody, DeletedAnswer
 
 from . import reads
@@ -41,6 +43,7 @@ def list_distributions(request: HttpRequest, asked: Query[DistributionFilter]):
 
 
 @router.post("/distributions", response={201: DistributionDetailAnswer})
+@needs(DRAFT)
 def post_distribution(request: HttpRequest, response: HttpResponse, body: DistributionBody):
     """A draft: the waterfall is worked out now and kept with its inputs. They are frozen on approval."""
     made = draft_distribution(plan=plan_of(body, request.user), **acting(request))
@@ -54,6 +57,7 @@ def get_distribution(request: HttpRequest, distribution_id: int):
 
 
 @router.put("/distributions/{id:distribution_id}", response=DistributionDetailAnswer)
+@needs(DRAFT)
 def put_distribution(request: HttpRequest, distribution_id: int, body: DistributionChange):
     """Work a draft out anew, under its number. Only a draft can be changed."""
     plan = plan_of(body, request.user)
@@ -62,6 +66,7 @@ def put_distribution(request: HttpRequest, distribution_id: int, body: Distribut
 
 
 @router.delete("/distributions/{id:distribution_id}", response=DeletedAnswer)
+@needs(DRAFT)
 def delete_distribution(request: HttpRequest, distribution_id: int):
     """Only a draft can be deleted; its number is not given again."""
     delete_draft(distribution_id=distribution_id, **acting(request))
@@ -69,6 +74,7 @@ def delete_distribution(request: HttpRequest, distribution_id: int):
 
 
 @router.post("/distributions/{id:distribution_id}/submit", response=DistributionDetailAnswer)
+@needs(DRAFT)
 def post_submit_distribution(request: HttpRequest, distribution_id: int, body: Nothing = NOTHING):
     """Ask for approval; the distribution is fixed from here on."""
     submit_distribution(distribution_id=distribution_id, **acting(request))
@@ -76,6 +82,7 @@ def post_submit_distribution(request: HttpRequest, distribution_id: int, body: N
 
 
 @router.post("/distributions/{id:distribution_id}/approve", response=DistributionDetailAnswer)
+@needs(MANAGE)
 def post_approve_distribution(request: HttpRequest, distribution_id: int, body: Nothing = NOTHING):
     """Freeze it with its inputs; 409 where they moved since. Where the fund demands two, not by who submitted it."""
     approve_distribution(distribution_id=distribution_id, **acting(request))
@@ -83,6 +90,7 @@ def post_approve_distribution(request: HttpRequest, distribution_id: int, body: 
 
 
 @router.post("/distributions/{id:distribution_id}/send", response=DistributionDetailAnswer)
+@needs(MANAGE)
 def post_send_distribution(request: HttpRequest, distribution_id: int, body: Nothing = NOTHING):
     """Issue an approved distribution: it counts from now on, and its notices are written."""
     send_distribution(distribution_id=distribution_id, **acting_today(request))
@@ -90,6 +98,7 @@ def post_send_distribution(request: HttpRequest, distribution_id: int, body: Not
 
 
 @router.post("/distributions/{id:distribution_id}/cancel", response=DistributionDetailAnswer)
+@needs(MANAGE)
 def post_cancel_distribution(request: HttpRequest, distribution_id: int, body: CancelBody = WITHOUT_REASON):
     """Withdraw a distribution of which nothing was paid out."""
     cancel_distribution(distribution_id=distribution_id, reason=body.reason, **acting(request))

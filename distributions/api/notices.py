@@ -4,8 +4,10 @@ from django.http import HttpRequest
 from ninja import Query, Router
 
 from blackgem.http.acting import acting_today
+from blackgem.http.rights import needs
 from distributions.models import DistributionItem
 from distributions.services.distributions import send_notices
+from funds.access import MANAGE
 from funds.api.letters import PDF, NoticeFilter, all_letters, one_letter
 from funds.api.verbs import ONCE, SendNotices, SentAnswer
 from funds.models import Notice
@@ -16,6 +18,7 @@ router = Router(by_alias=True, tags=["Distributions"])
 
 
 @router.post("/distributions/{id:distribution_id}/send-notices", response=SentAnswer)
+@needs(MANAGE)
 def post_distribution_notices(request: HttpRequest, distribution_id: int, body: SendNotices = ONCE):
     """Queue one notice per item; twice sends nothing twice, unless `resend`. A draft is issued first where one may."""
     count = send_notices(distribution_id=distribution_id, resend=body.resend, **acting_today(request))

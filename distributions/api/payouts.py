@@ -5,6 +5,7 @@ from ninja import Query, Router, Status
 
 from blackgem.http.acting import acting, acting_today
 from blackgem.http.pagination import Paged, page_of
+from blackgem.http.rights import needs
 from blackgem.http.schemas import NOTHING, Nothing
 from distributions.services.payouts import (
     approve_payout_reversal,
@@ -12,6 +13,7 @@ from distributions.services.payouts import (
     reject_payout_reversal,
     request_payout_reversal,
 )
+from funds.access import MANAGE
 
 from . import reads
 from .answers import DistributionDetailAnswer, PayoutAnswer, PayoutsAnswer
@@ -31,6 +33,7 @@ def list_payouts(request: HttpRequest, distribution_id: int, asked: Query[Paged]
 
 
 @router.post("/distributions/{id:distribution_id}/payouts", response={201: DistributionDetailAnswer})
+@needs(MANAGE)
 def post_payouts(request: HttpRequest, response: HttpResponse, distribution_id: int, body: PayoutBody):
     """The money went out, to `itemId` or to every item not paid yet: each whole, and posted to the ledger."""
     pay_out(distribution_id=distribution_id, **body.given(), **acting_today(request))
@@ -44,6 +47,7 @@ def get_payout(request: HttpRequest, payout_id: int):
 
 
 @router.post("/payouts/{id:payout_id}/reverse", response={200: PayoutAnswer, 202: PayoutAnswer})
+@needs(MANAGE)
 def post_reverse_payout(request: HttpRequest, payout_id: int, body: ReversePayout):
     """Ask to take a whole payout back. Where a second person must approve, it waits, and this answers 202."""
     reversal = request_payout_reversal(payout_id=payout_id, reason=body.reason, **acting_today(request))
@@ -51,6 +55,7 @@ def post_reverse_payout(request: HttpRequest, payout_id: int, body: ReversePayou
 
 
 @router.post("/payout-reversals/{id:payout_reversal_id}/approve", response=PayoutAnswer)
+@needs(MANAGE)
 def post_approve_payout_reversal(request: HttpRequest, payout_reversal_id: int, body: Nothing = NOTHING):
     """The payout is taken back by a compensating row."""
     reversal = approve_payout_reversal(reversal_id=payout_reversal_id, **acting_today(request))
@@ -58,6 +63,7 @@ def post_approve_payout_reversal(request: HttpRequest, payout_reversal_id: int, 
 
 
 @router.post("/payout-reversals/{id:payout_reversal_id}/reject", response=PayoutAnswer)
+@needs(MANAGE)
 def post_reject_payout_reversal(request: HttpRequest, payout_reversal_id: int, body: Nothing = NOTHING):
     """The payout stands."""
     reversal = reject_payout_reversal(reversal_id=payout_reversal_id, **acting(request))

@@ -4,6 +4,7 @@ from django.http import HttpRequest
 from ninja import Router
 
 from blackgem.http.guard import one_snapshot
+from blackgem.http.rights import needs
 from blackgem.http.validation import naming
 from distributions.services.planning import DistributionPlan, raise_problems, work_out
 from funds.access import DRAFT, check_may
@@ -16,6 +17,7 @@ router = Router(by_alias=True, tags=["Distributions"])
 
 
 @router.post("/distributions/calculate-waterfall", response=BreakdownAnswer)
+@needs(DRAFT)
 def calculate_waterfall(request: HttpRequest, body: WaterfallBody):
     """A preview of who would get what: writes nothing."""
     check_may(request.user, body.fund_id, DRAFT)

@@ -5,7 +5,9 @@ from ninja import Query, Router
 
 from blackgem.http.acting import acting
 from blackgem.http.pagination import page_of
+from blackgem.http.rights import needs
 from distributions.services.write_downs import write_down
+from funds.access import MANAGE
 
 from . import reads
 from .answers import WriteDownAnswer, WriteDownsAnswer
@@ -27,6 +29,7 @@ def list_write_downs(request: HttpRequest, deal_id: int, asked: Query[WriteDownF
 
 
 @router.post("/deals/{id:deal_id}/write-downs", response={201: WriteDownAnswer})
+@needs(MANAGE)
 def post_write_down(request: HttpRequest, response: HttpResponse, deal_id: int, body: WriteDownBody):
     """What a fund paid for a deal is gone in part. Deal-by-deal waterfalls let the investors recoup it."""
     deal = reads.one(reads.deals(request.user), deal_id)

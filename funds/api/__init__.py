@@ -2,8 +2,10 @@
 
 from ninja import Router
 
-from . import commitments, deals, funds, investors, ledger
+from . import commitments, deals, funds, investors, ledger, rights
 
 router = Router(by_alias=True)
 for _part in (funds, deals, investors, commitments, ledger):
     router.add_router("", _part.router)
+
+__all__ = ["rights", "router"]

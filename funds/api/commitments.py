@@ -5,8 +5,10 @@ from ninja import Query, Router
 
 from blackgem.http.acting import acting
 from blackgem.http.pagination import Paged, page_of
+from blackgem.http.rights import needs
 from blackgem.http.validation import naming
 from blackgem.lib.errors import NotFound
+from funds.access import MANAGE
 from funds.models import Commitment, Fund
 from funds.services.partners import change_commitment, commit
 
@@ -51,6 +53,7 @@ def list_commitments(request: HttpRequest, fund_id: int, asked: Query[Paged]):
 
 
 @router.post("/funds/{id:fund_id}/commitments", response={201: CommitmentAnswer})
+@needs(MANAGE)
 def post_commitment(request: HttpRequest, response: HttpResponse, fund_id: int, body: NewCommitment):
     with naming(investor="investor_id"):
         commitment = commit(fund_id=fund_id, **body.given(), **acting(request))
@@ -64,6 +67,7 @@ def get_commitment(request: HttpRequest, commitment_id: int):
 
 
 @router.patch("/commitments/{id:commitment_id}", response=CommitmentAnswer)
+@needs(MANAGE)
 def patch_commitment(request: HttpRequest, commitment_id: int, body: CommitmentChange):
     """Raise or lower the amount, never below what was called of it."""
     change_commitment(commitment_id=commitment_id, **acting(request), **body.given())

@@ -5,9 +5,12 @@ from ninja import Query, Router
 
 from blackgem.http.acting import acting
 from blackgem.http.pagination import Paged, page_of
+from blackgem.http.rights import asks, needs
 from blackgem.lib.errors import NotFound
+from funds.access import DRAFT
 from funds.models import Deal
 from funds.services.partners import change_deal, create_deal
+from funds.staff import check_may_enter_partners
 
 from .schemas import DealAnswer, DealChange, DealsAnswer, NewDeal
 
@@ -29,6 +32,7 @@ def list_deals(request: HttpRequest, asked: Query[Paged]):
 
 
 @router.post("/deals", response={201: DealAnswer})
+@asks(check_may_enter_partners)
 def post_deal(request: HttpRequest, response: HttpResponse, body: NewDeal):
     deal = create_deal(fields=body.given(), **acting(request))
     response["Location"] = f"/api/deals/{deal.pk}"
@@ -41,6 +45,7 @@ def get_deal(request: HttpRequest, deal_id: int):
 
 
 @router.patch("/deals/{id:deal_id}", response=DealAnswer)
+@needs(DRAFT)
 def patch_deal(request: HttpRequest, deal_id: int, body: DealChange):
     change_deal(deal_id=deal_id, fields=body.given(), **acting(request))
     return _deal(request.user, deal_id)

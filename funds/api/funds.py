@@ -7,10 +7,13 @@ from ninja import Query, Router
 
 from blackgem.http.acting import acting
 from blackgem.http.pagination import Paged, page_of
+from blackgem.http.rights import asks, needs
 from blackgem.lib.errors import NotFound
+from funds.access import MANAGE
 from funds.models import Fund, FundTerms
 from funds.services.funds import change_fund, create_fund
 from funds.services.terms import set_terms
+from funds.staff import check_may_open_funds
 
 from .schemas import CashAnswer, FundAnswer, FundChange, FundsAnswer, NewFund, PartnersAnswer, TermsAnswer
 
@@ -53,6 +56,7 @@ def list_funds(request: HttpRequest, asked: Query[Paged]):
 
 
 @router.post("/funds", response={201: FundAnswer})
+@asks(check_may_open_funds)
 def post_fund(request: HttpRequest, response: HttpResponse, body: NewFund):
     """Set up a fund with its terms. You become its manager; its GP becomes a partner with a commitment of zero."""
     fund = create_fund(fields=body.given(), **acting(request))
@@ -67,6 +71,7 @@ def get_fund(request: HttpRequest, fund_id: int):
 
 
 @router.patch("/funds/{id:fund_id}", response=FundAnswer)
+@needs(MANAGE)
 def patch_fund(request: HttpRequest, fund_id: int, body: FundChange):
     """Change what is named. `terms` makes a new version of the terms; old versions stay."""
     fields = body.given()

@@ -5,9 +5,12 @@ from ninja import Query, Router
 
 from blackgem.http.acting import acting
 from blackgem.http.pagination import Paged, page_of
+from blackgem.http.rights import asks, needs
 from blackgem.lib.errors import NotFound
+from funds.access import DRAFT
 from funds.models import Investor
 from funds.services.partners import add_contact, change_investor, create_investor
+from funds.staff import check_may_enter_partners
 
 from .schemas import ContactAnswer, InvestorAnswer, InvestorChange, InvestorsAnswer, NewContact, NewInvestor
 
@@ -38,6 +41,7 @@ def list_investors(request: HttpRequest, asked: Query[Paged]):
 
 
 @router.post("/investors", response={201: InvestorAnswer})
+@asks(check_may_enter_partners)
 def post_investor(request: HttpRequest, response: HttpResponse, body: NewInvestor):
     investor = create_investor(fields=body.given(), **acting(request))
     response["Location"] = f"/api/investors/{investor.pk}"
@@ -50,12 +54,14 @@ def get_investor(request: HttpRequest, investor_id: int):
 
 
 @router.patch("/investors/{id:investor_id}", response=InvestorAnswer)
+@needs(DRAFT)
 def patch_investor(request: HttpRequest, investor_id: int, body: InvestorChange):
     change_investor(investor_id=investor_id, fields=body.given(), **acting(request))
     return _investor(request.user, investor_id)
 
 
 @router.post("/investors/{id:investor_id}/contacts", response={201: InvestorAnswer})
+@needs(DRAFT)
 def post_contact(request: HttpRequest, response: HttpResponse, investor_id: int, body: NewContact):
     """Somebody who speaks for the investor; notices go to those who take them."""
     add_contact(investor_id=investor_id, fields=body.model_dump(), **acting(request))

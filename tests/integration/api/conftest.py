@@ -143,3 +143,35 @@ def exit(world, trail) -> Exit:
     call = trail.call("60000", callDate="2025-01-02", dueDate=PAID_IN_ON)
     trail.api.made(f"/capital-calls/{call['id']}/payments", {"amount": 60000, "valueDate": PAID_IN_ON})
     return Exit(trail.api, world, gp, call)
+
+
+@pytest.fixture
+def ids(world, trail, exit) -> dict:
+    """One row of every kind, of the world's fund."""
+    call = trail.call("60000")
+    paid = trail.api.made(
+        f"/capital-calls/{call['id']}/payments", {"amount": 100, "itemId": call["items"][0]["id"]}
+    )
+    receipt = trail.api.made(f"/funds/{world.fund.pk}/receipts", {"amount": 50, "valueDate": "2026-02-20"})
+    distribution = exit.issued(totalAmount=1000)
+    payout = exit.pay_out(distribution)["items"][0]["payoutId"]
+    again = trail.api.made(
+        f"/capital-calls/{call['id']}/payments", {"amount": 1, "itemId": call["items"][1]["id"]}
+    )
+    bounced = f"/payments/{again['payments'][0]['id']}/reverse"
+    taken_back = trail.api.made(f"/payouts/{payout}/reverse", {"reason": "Returned"}, status=200)
+    return {
+        "fund": world.fund.pk,
+        "deal": world.deal.pk,
+        "commitment": world.partners[0].pk,
+        "investor": world.partners[0].investor_id,
+        "allocation": trail.allocation["id"],
+        "call": call["id"],
+        "item": call["items"][0]["id"],
+        "payment": paid["payments"][0]["id"],
+        "receipt": receipt["id"],
+        "distribution": distribution["id"],
+        "payout": payout,
+        "reversal": trail.api.made(bounced, {"reason": "Bounced"}, status=200)["reversal"]["id"],
+        "payout_reversal": taken_back["reversal"]["id"],
+    }

@@ -1,0 +1,53 @@
+"""Who may do what with the rows that addresses name."""
+
+from blackgem.http.rights import about
+from blackgem.lib.errors import Forbidden, NotFound
+from funds.access import READ, ROLES, check_may
+from funds.models import Commitment, Deal, Fund, FundMembership, Investor
+from funds.services.partners import DEAL_TIE, INVESTOR_TIE
+from funds.staff import check_may_change
+
+
+def of_fund(name: str, model, fund: str = "fund_id") -> None:
+    """Rows of a fund, named by this path parameter; `fund` leads from the row to the fund's id."""
+
+    @about(name)
+    def check(user, pk, deed) -> None:
+        fund_id = model.objects.filter(pk=pk).values_list(fund, flat=True).first()
+        if fund_id is None:
+            raise NotFound("not_found", "There is no such thing.")
+        check_may(user, fund_id, deed)
+
+
+of_fund("fund_id", Fund, "pk")
+of_fund("commitment_id", Commitment)
+
+
+@about("")
+def check_some_fund(user, _, deed) -> None:
+    """The body names the fund: there has to be one in which this person may do it."""
+    if user.is_superuser:
+        return
+    roles = set(FundMembership.objects.filter(user=user).values_list("role", flat=True))
+    if not roles:
+        raise NotFound("not_found", "There is no such fund.")
+    if not roles & ROLES[deed]:
+        raise Forbidden("role.insufficient", "Your role does not let you do this in any fund.")
+
+
+@about("deal_id")
+def check_deal(user, pk, deed) -> None:
+    _check_shared(Deal, user, pk, deed, DEAL_TIE)
+
+
+@about("investor_id")
+def check_investor(user, pk, deed) -> None:
+    _check_shared(Investor, user, pk, deed, INVESTOR_TIE)
+
+
+def _check_shared(model, user, pk, deed, tie) -> None:
+    row = model.objects.visible_to(user).filter(pk=pk).first()
+    if row is None:
+        raise NotFound("not_found", "There is no such thing.")
+    if deed != READ:
+        check_may_change(user, row, tie=tie)

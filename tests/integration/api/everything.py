@@ -1,0 +1,95 @@
+"""Every route about rows of a fund, with a body that is right. `{name}` stands for an id of the fixture `ids`."""
+
+READS = (
+    "/funds/{fund}",
+    "/funds/{fund}/capital",
+    "/funds/{fund}/commitments",
+    "/funds/{fund}/receipts",
+    "/commitments/{commitment}",
+    "/investors/{investor}",
+    "/investors/{investor}/capital-transactions",
+    "/deals/{deal}",
+    "/allocations/{allocation}",
+    "/capital-calls/{call}",
+    "/capital-calls/{call}/items",
+    "/capital-calls/{call}/payments",
+    "/payments/{payment}",
+    "/receipts/{receipt}",
+    "/distributions/{distribution}",
+    "/distributions/{distribution}/payouts",
+    "/payouts/{payout}",
+    "/deals/{deal}/write-downs",
+)
+LISTS = (
+    "/funds",
+    "/deals",
+    "/investors",
+    "/allocations",
+    "/capital-calls",
+    "/distributions",
+    "/capital-transactions",
+)
+_CALL = {
+    "fundId": "{fund}",
+    "totalAmount": 1,
+    "purpose": "x",
+    "callDate": "2026-01-01",
+    "dueDate": "2026-02-01",
+}
+_WATERFALL = {"fundId": "{fund}", "totalAmount": 1}
+WRITES = (
+    ("PATCH", "/funds/{fund}", {"name": "Mine"}),
+    ("PATCH", "/deals/{deal}", {"name": "Mine"}),
+    ("PATCH", "/investors/{investor}", {"name": "Mine"}),
+    ("POST", "/investors/{investor}/contacts", {"name": "Eve", "email": "eve@example.com"}),
+    (
+        "POST",
+        "/funds/{fund}/commitments",
+        {"investorId": "{investor}", "amount": 1, "closingDate": "2026-01-01"},
+    ),
+    ("PATCH", "/commitments/{commitment}", {"amount": 9_000_000}),
+    ("POST", "/allocations", {"fundId": "{fund}", "dealId": "{deal}", "committed": 1}),
+    ("POST", "/allocations/{allocation}/calls", {"amount": 1, "dueDate": "2099-01-01"}),
+    ("POST", "/capital-calls", _CALL),
+    ("PUT", "/capital-calls/{call}", _CALL),
+    ("POST", "/capital-calls/{call}/submit", None),
+    ("POST", "/capital-calls/{call}/approve", None),
+    ("POST", "/capital-calls/{call}/cancel", None),
+    ("POST", "/capital-calls/{call}/send-notices", None),
+    ("DELETE", "/capital-calls/{call}", None),
+    ("POST", "/capital-calls/{call}/payments", {"amount": 1, "itemId": "{item}"}),
+    (
+        "PATCH",
+        "/capital-calls/{call}/items/{item}/payment",
+        {"paidAmount": 1, "paidDate": "2026-02-20", "paymentMethod": "wire"},
+    ),
+    ("POST", "/payments/{payment}/reverse", {"reason": "mine"}),
+    ("POST", "/reversals/{reversal}/approve", None),
+    ("POST", "/reversals/{reversal}/reject", None),
+    ("POST", "/funds/{fund}/receipts", {"amount": 1, "valueDate": "2026-02-20"}),
+    ("POST", "/receipts/{receipt}/apply", {"splits": [{"itemId": "{item}", "amount": 1}]}),
+    ("POST", "/receipts/{receipt}/return", {"amount": 1, "valueDate": "2026-02-20", "reason": "mine"}),
+    ("POST", "/distributions", {**_WATERFALL, "date": "2026-06-30", "type": "OTHER"}),
+    ("PUT", "/distributions/{distribution}", {**_WATERFALL, "date": "2026-06-30", "type": "OTHER"}),
+    ("DELETE", "/distributions/{distribution}", None),
+    ("POST", "/distributions/{distribution}/submit", None),
+    ("POST", "/distributions/{distribution}/approve", None),
+    ("POST", "/distributions/{distribution}/send", None),
+    ("POST", "/distributions/{distribution}/cancel", None),
+    ("POST", "/distributions/{distribution}/send-notices", None),
+    ("POST", "/distributions/{distribution}/payouts", {"paidDate": "2026-02-20", "method": "wire"}),
+    ("POST", "/distributions/calculate-waterfall", {**_WATERFALL, "distributionDate": "2026-06-30"}),
+    ("POST", "/payouts/{payout}/reverse", {"reason": "mine"}),
+    ("POST", "/payout-reversals/{payout_reversal}/approve", None),
+    ("POST", "/payout-reversals/{payout_reversal}/reject", None),
+    ("POST", "/deals/{deal}/write-downs", {"fundId": "{fund}", "date": "2026-02-20", "amount": 1}),
+)
+
+
+def filled(value, ids):
+    """The ids put in where they are named."""
+    if isinstance(value, dict):
+        return {name: filled(one, ids) for name, one in value.items()}
+    if isinstance(value, list):
+        return [filled(one, ids) for one in value]
+    return value.format(**ids) if isinstance(value, str) else value
