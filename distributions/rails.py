@@ -24,6 +24,16 @@ _KEYS = _say(InvalidInput, "keys.disagree", "These belong to different funds, di
 _SUMS = _say(
     InvalidInput, "distribution.does_not_add_up", "Tiers and investors must add up to the distribution."
 )
+_WHO_AND_WHEN = _say(InvalidInput, "who_and_when", "Who decided and when belong together.")
+_UNKNOWN = _say(InvalidInput, "state.unknown", "There is no such state.")
+_TWICE = _say(Conflict, "distribution.part_twice", "A distribution holds each tier and each investor once.")
+_AGREE = _say(
+    InvalidInput,
+    "distribution.parts_disagree",
+    "What the investors get and what the tiers paid have to be the same.",
+)
+_DEAL = _say(InvalidInput, "deal.unknown", "The fund has no allocation to such a deal.")
+_REVERSED = _say(Conflict, "reversal.exists", "A reversal of this payout was already asked for.")
 
 DISTRIBUTION_RAILS = {
     "distribution_number_once_per_fund": _say(
@@ -39,10 +49,39 @@ DISTRIBUTION_RAILS = {
     "distribution_moves_along_its_states": _say(
         Conflict, "transition.not_allowed", "The distribution cannot move to that state."
     ),
+    "distribution_status_known": _UNKNOWN,
+    "distribution_submitted_at_with_by": _WHO_AND_WHEN,
+    "distribution_approved_at_with_by": _WHO_AND_WHEN,
+    "distribution_sent_at_with_by": _WHO_AND_WHEN,
+    "distribution_cancelled_at_with_by": _WHO_AND_WHEN,
+    "distribution_cancelled_at_with_status": _WHO_AND_WHEN,
+    "distribution_frozen_was_approved": _say(
+        Conflict, "distribution.not_approved", "A distribution is issued once it is approved."
+    ),
+    "distribution_issued_was_sent": _WHO_AND_WHEN,
+    "distribution_deal_of_fund": _DEAL,
+    "distributions_keep_their_history": _APPEND_ONLY,
     "distribution_items_sum_to_distribution": _SUMS,
     "distribution_tiers_sum_to_distribution": _SUMS,
     "distribution_item_parts_sum_to_gross": _SUMS,
     "distribution_net_is_gross_less_withholding": _SUMS,
+    "distribution_items_are_its_tiers": _AGREE,
+    "distribution_item_tiers_are_its_profit": _AGREE,
+    "recallable_as_the_distribution_says": _say(
+        InvalidInput,
+        "distribution.recallable",
+        "All of the capital that a distribution returns can be called again, or none of it.",
+    ),
+    "carried_interest_is_the_gps": _say(
+        InvalidInput, "distribution.carry", "Carried interest goes to the general partner."
+    ),
+    "distribution_tier_not_negative": _say(
+        InvalidInput, "amount.min_value", "The amount must be zero or more."
+    ),
+    "distribution_tier_position_once": _TWICE,
+    "one_item_per_distribution_and_commitment": _TWICE,
+    "distribution_tier_belongs_to_distribution": _KEYS,
+    "distribution_item_belongs_to_distribution": _KEYS,
     "distribution_item_not_negative": _say(
         InvalidInput, "withholding.invalid", "No part of a distribution can be negative."
     ),
@@ -55,6 +94,11 @@ DISTRIBUTION_RAILS = {
     ),
     "payout_is_the_whole_item": _say(Conflict, "payout.paid_already", "This was paid out already."),
     "payout_has_its_ledger_rows": _STATE,
+    "payout_positive_or_reversal": _say(
+        InvalidInput, "amount.min_value", "The amount must be more than zero."
+    ),
+    "ledger_row_belongs_to_payout": _KEYS,
+    "ledger_row_has_one_origin": _STATE,
     "payout_belongs_to_item": _KEYS,
     "distribution_terms_of_fund": _KEYS,
     "distribution_item_commitment_of_fund": _KEYS,
@@ -64,12 +108,17 @@ DISTRIBUTION_RAILS = {
     "payout_reversal_was_approved": _say(
         Conflict, "reversal.not_approved", "The reversal has not been approved."
     ),
-    "one_reversal_per_payout": _say(
-        Conflict, "reversal.exists", "A reversal of this payout was already asked for."
-    ),
+    "one_reversal_per_payout": _REVERSED,
+    "payouts_reverses_id_key": _REVERSED,
+    "payout_reversals_compensation_id_key": _REVERSED,
+    "payout_reversal_has_reason": _say(InvalidInput, "reason.blank", "Say why the payout is reversed."),
+    "payout_reversal_approved_at_with_by": _WHO_AND_WHEN,
+    "payout_reversal_rejected_at_with_by": _WHO_AND_WHEN,
     "payouts_are_append_only": _APPEND_ONLY,
     "payout_reversals_are_append_only": _APPEND_ONLY,
     "write_downs_are_append_only": _APPEND_ONLY,
+    "write_down_positive": _say(InvalidInput, "amount.min_value", "The amount must be more than zero."),
+    "write_down_deal_of_fund": _DEAL,
 }
 
 RAILS.update(DISTRIBUTION_RAILS)

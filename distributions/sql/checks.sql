@@ -5,9 +5,11 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     total numeric;
     excess boolean;
+    comes_back boolean;
 BEGIN
     PERFORM require_read_committed();
-    SELECT total_amount, type = 'RETURN_OF_EXCESS_CAPITAL' INTO total, excess
+    SELECT total_amount, type = 'RETURN_OF_EXCESS_CAPITAL', recallable OR type = 'RETURN_OF_EXCESS_CAPITAL'
+      INTO total, excess, comes_back
       FROM distributions WHERE id = distribution FOR NO KEY UPDATE;
     IF NOT FOUND THEN
         RETURN;
@@ -22,6 +24,55 @@ BEGIN
     IF excess AND EXISTS (SELECT FROM distribution_items
                            WHERE distribution_id = distribution AND gross_amount <> return_of_capital) THEN
         PERFORM refuse('excess_capital_is_no_profit', 'Returned excess capital is no profit.');
+    END IF;
+    IF EXISTS (SELECT FROM distribution_items
+                WHERE distribution_id = distribution
+                  AND recallable_amount <> CASE WHEN comes_back THEN return_of_capital ELSE 0 END) THEN
+        PERFORM refuse('recallable_as_the_distribution_says',
+            'The capital that a distribution returns can be called again, or none of it can.');
+    END IF;
+    IF EXISTS (SELECT FROM distribution_items i JOIN commitments c ON c.id = i.commitment_id
+                WHERE i.distribution_id = distribution AND i.carried_interest > 0 AND c.kind <> 'gp') THEN
+        PERFORM refuse('carried_interest_is_the_gps', 'Carried interest goes to the general partner.');
+    END IF;
+    PERFORM check_distribution_parts(distribution);
+END $$;
+
+-- The partners' parts are the tiers, told by another way; so is what each tier paid on a partner's share.
+CREATE OR REPLACE FUNCTION check_distribution_parts(distribution bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    carried numeric;
+BEGIN
+    SELECT sum(carried_interest) INTO carried FROM distribution_items WHERE distribution_id = distribution;
+    IF (SELECT (coalesce(sum(i.return_of_capital) FILTER (WHERE c.kind <> 'gp'), 0),
+                coalesce(sum(i.preferred_return) FILTER (WHERE c.kind <> 'gp'), 0),
+                coalesce(sum(i.profit_share) FILTER (WHERE c.kind <> 'gp'), 0),
+                coalesce(sum(i.gross_amount - i.carried_interest) FILTER (WHERE c.kind = 'gp'), 0),
+                carried)
+          FROM distribution_items i JOIN commitments c ON c.id = i.commitment_id
+         WHERE i.distribution_id = distribution)
+       IS DISTINCT FROM
+       (SELECT (coalesce(sum(t.lp_amount) FILTER (WHERE t.kind IN ('return_of_capital', 'excess')), 0),
+                coalesce(sum(t.lp_amount) FILTER (WHERE t.kind = 'preferred_return'), 0),
+                coalesce(sum(t.lp_amount) FILTER (WHERE t.kind IN ('catch_up', 'split')), 0),
+                coalesce(sum(t.gp_amount) FILTER (WHERE t.kind IN ('gp_own', 'excess')), 0),
+                coalesce(sum(t.gp_amount) FILTER (WHERE t.kind IN ('catch_up', 'split')), 0))
+          FROM distribution_tiers t
+         WHERE t.distribution_id = distribution) THEN
+        PERFORM refuse('distribution_items_are_its_tiers', 'What partners get is what the tiers paid.');
+    END IF;
+    IF EXISTS (SELECT FROM distribution_items i
+                 JOIN commitments c ON c.id = i.commitment_id AND c.kind <> 'gp'
+                CROSS JOIN LATERAL (
+                      SELECT coalesce(sum((t->>0)::numeric + (t->>2)::numeric), 0) AS profit
+                        FROM jsonb_array_elements(i.tiers) t) x
+                WHERE i.distribution_id = distribution AND x.profit IS DISTINCT FROM i.profit_share)
+       OR carried IS DISTINCT FROM
+          (SELECT coalesce(sum((t->>1)::numeric + (t->>3)::numeric), 0)
+             FROM distribution_items i CROSS JOIN LATERAL jsonb_array_elements(i.tiers) t
+            WHERE i.distribution_id = distribution) THEN
+        PERFORM refuse('distribution_item_tiers_are_its_profit', 'What each tier paid adds up to the profit.');
     END IF;
 END $$;
 
@@ -67,5 +118,5 @@ LANGUAGE sql SET search_path = public, pg_temp
 BEGIN ATOMIC
 END;
 
-REVOKE EXECUTE ON FUNCTION check_distribution_sums(bigint), check_distribution_status(bigint),
-    check_payout_reversal(bigint), check_distribution_is_new(bigint) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION check_distribution_sums(bigint), check_distribution_parts(bigint),
+    check_distribution_status(bigint), check_payout_reversal(bigint), check_distribution_is_new(bigint) FROM PUBLIC;

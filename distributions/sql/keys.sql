@@ -27,3 +27,10 @@ ALTER TABLE capital_transactions
         FOREIGN KEY (payout_id, distribution_item_id, distribution_id, fund_id, commitment_id)
         REFERENCES payouts (id, item_id, distribution_id, fund_id, commitment_id) ON DELETE RESTRICT,
     ADD CONSTRAINT ledger_row_has_one_origin CHECK (num_nonnulls(payment_id, payout_id) <= 1);
+
+-- Money comes out of deals that the fund has put money aside for.
+ALTER TABLE distributions
+    ADD CONSTRAINT distribution_deal_of_fund FOREIGN KEY (fund_id, deal_id) REFERENCES fund_allocations (fund_id, deal_id);
+
+ALTER TABLE write_downs
+    ADD CONSTRAINT write_down_deal_of_fund FOREIGN KEY (fund_id, deal_id) REFERENCES fund_allocations (fund_id, deal_id);

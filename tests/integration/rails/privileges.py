@@ -13,6 +13,9 @@ MONEY = (
     "notice_documents",
     "fund_terms",
     "bank_details",
+    "payouts",
+    "payout_reversals",
+    "write_downs",
 )
 FUNCTIONS = (
     "note_checks('call_status', '{1}')",
@@ -24,6 +27,11 @@ FUNCTIONS = (
     "guard_commitments('{1}')",
     "guard_allocations('{1}')",
     "guard_receipts('{1}')",
+    "check_distribution_sums(1)",
+    "check_distribution_parts(1)",
+    "check_distribution_status(1)",
+    "check_distribution_is_new(1)",
+    "check_payout_reversal(1)",
 )
 STATEMENTS = {
     **{f"delete_from_{table}": f"DELETE FROM {table}" for table in MONEY},
@@ -34,6 +42,8 @@ STATEMENTS = {
     **{f"call_{name.partition('(')[0]}": f"SELECT {name}" for name in FUNCTIONS},
     "change_the_amount_of_a_payment": "UPDATE payments SET amount = 1",
     "change_the_amount_of_a_receipt": "UPDATE receipts SET amount = 1",
+    "change_the_amount_of_a_payout": "UPDATE payouts SET amount = 1",
+    "change_a_loss": "UPDATE write_downs SET amount = 1",
     "change_a_return": "UPDATE receipt_returns SET amount = 1",
     "change_the_ledger": "UPDATE capital_transactions SET amount = 1",
     "change_what_was_done": "UPDATE audit_events SET verb = 'nothing'",
@@ -44,6 +54,7 @@ STATEMENTS = {
     "read_what_is_still_checked": "SELECT * FROM pending_checks",
     "strike_what_is_still_checked": "DELETE FROM pending_checks",
     "pretend_a_call_is_new": "INSERT INTO pending_checks (kind, object_id) VALUES ('call_is_new', 1)",
+    "pretend_a_distribution_is_new": "INSERT INTO pending_checks (kind, object_id) VALUES ('distribution_is_new', 1)",
     "switch_triggers_off_for_the_session": "SET session_replication_role = replica",
     "disable_a_trigger": "ALTER TABLE payments DISABLE TRIGGER post_payments",
     "disable_every_trigger": "ALTER TABLE payments DISABLE TRIGGER ALL",

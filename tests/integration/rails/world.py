@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.support.trail import AT, Call, Trail
+from tests.support.trail import AT, Call
+from tests.support.trail_out import Out, TrailOut
 
 CHECK, UNIQUE, FOREIGN, RESTRICTED, DENIED = "23514", "23505", "23503", "23001", "42501"
 NOT_UPDATABLE = "55000"
@@ -34,11 +35,84 @@ class Base:
     waiting: Call
     strict_payment: int
     notice: int
+    out: "BaseOut"
+
+
+@dataclass(frozen=True)
+class BaseOut:
+    """A third fund, out of which money goes. Of 100,000.00 each, x and y were called 60,000.00 and are owed `sent`,
+    of which x was paid its 300.00; `back` can be called again and was paid to x. `strict_waiting` has four eyes."""
+
+    fund: int
+    terms: int
+    deal: int
+    x: int
+    y: int
+    gp: int
+    draft: Out
+    waiting: Out
+    approved: Out
+    sent: Out
+    unpaid: Out
+    cancelled: Out
+    payout: int
+    back: Out
+    back_payout: int
+    excess: Out
+    strict_terms: int
+    strict_waiting: Out
+    strict_payout: int
+
+
+def build_out(t: TrailOut, strict: int, c: int, second: int) -> BaseOut:
+    fund = t.fund()
+    terms, strict_terms = t.terms(fund), t.terms(strict)
+    x, y = t.commitment(fund), t.commitment(fund)
+    gp = t.commitment(fund, "0.00", kind="gp")
+    deal = t.deal()
+    t.allocation(fund, deal_id=deal)
+    t.call(fund, {x: ["60000.00"], y: ["60000.00"]}, [None])
+    some = {x: {"return_of_capital": "10.00"}, y: {"return_of_capital": "10.00"}}
+    profit = {"preferred_return": "50.00", "profit_share": "150.00"}
+    full = {
+        x: {"return_of_capital": "100.00", **profit},
+        y: {"return_of_capital": "100.00", **profit, "withholding_tax": "20.00"},
+        gp: {"carried_interest": "40.00"},
+    }
+    sent = t.distribution(terms, full, deal_id=deal)
+    back = t.distribution(
+        terms, {x: {"return_of_capital": "500.00"}, y: {"return_of_capital": "500.00"}}, recallable=True
+    )
+    four = {"four_eyes": True, "approved_by_id": second}
+    strict_sent = t.distribution(strict_terms, {c: {"return_of_capital": "5.00"}}, **four, status="paid")
+    return BaseOut(
+        fund=fund,
+        terms=terms,
+        deal=deal,
+        x=x,
+        y=y,
+        gp=gp,
+        draft=t.distribution(terms, some, status="draft"),
+        waiting=t.distribution(terms, some, status="pending_approval"),
+        approved=t.distribution(terms, some, status="approved"),
+        sent=sent,
+        unpaid=t.distribution(terms, some),
+        cancelled=t.distribution(terms, some, status="cancelled"),
+        payout=t.payout(sent, x),
+        back=back,
+        back_payout=t.payout(back, x),
+        excess=t.distribution(terms, some, type="RETURN_OF_EXCESS_CAPITAL"),
+        strict_terms=strict_terms,
+        strict_waiting=t.distribution(
+            strict_terms, {c: {"return_of_capital": "5.00"}}, four_eyes=True, status="pending_approval"
+        ),
+        strict_payout=t.payout(strict_sent, c),
+    )
 
 
 def build(connection) -> Base:
     """In the plain fund a paid 200.00 of its 500.00, from a receipt of 300.00. Committed by the caller."""
-    t = Trail(connection)
+    t = TrailOut(connection)
     second, fund, strict = t.user(), t.fund(), t.fund(four_eyes=True)
     a, b, c, d = (t.commitment(one) for one in (fund, fund, strict, strict))
     allocation, strict_allocation = t.allocation(fund, "2000.00"), t.allocation(strict, "2000.00")
@@ -79,10 +153,11 @@ def build(connection) -> Base:
         waiting=waiting,
         strict_payment=strict_payment,
         notice=notice,
+        out=build_out(t, strict, c, second),
     )
 
 
-class World(Trail):
+class World(TrailOut):
     """The base, and hands to write beside it. `sql` runs a statement with its parameters."""
 
     def __init__(self, connection, base: Base):
