@@ -5,14 +5,14 @@ from urllib.parse import urlsplit
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from blackgem.lib.access import manager_page
+from blackgem.lib.downloads import stream_table
 from blackgem.lib.errors import DomainError
-from blackgem.lib.export import write_csv, write_xlsx
 from blackgem.lib.pages import REFUSED, render_partial, show_problems
 from capital.forms.calls import CallForms, allocation_table
 from capital.forms.filters import CallFilterForm
@@ -31,10 +31,6 @@ from funds.queries.notices import notices_of, progress_of
 
 CALLS_PER_PAGE = 50
 NEWEST_FIRST = "-date"
-_CONTENT_TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 # ---------------------------------------------------------------- the list
@@ -66,19 +62,12 @@ def call_list(request: HttpRequest) -> HttpResponse:
 @manager_page
 def export_calls(request: HttpRequest, form: str) -> HttpResponse:
     """The whole filter as CSV or XLSX, in the order of the list."""
-    if form not in _CONTENT_TYPES:
-        raise Http404
     _, narrowed = _narrowed(request)
     calls = listed.calls(request.user, narrowed, today=timezone.localdate())
     rows = listed.export_rows(listed.sorted_calls(calls, request.GET.get("sort", NEWEST_FIRST)))
-    columns = listed.EXPORT_COLUMNS
-    if form == "csv":
-        content = write_csv(columns, rows, bom=True)
-    else:
-        content = write_xlsx(columns, rows, sheet="Capital calls", at=timezone.now())
-    response = StreamingHttpResponse(content, content_type=_CONTENT_TYPES[form])
-    response["Content-Disposition"] = f'attachment; filename="capital-calls.{form}"'
-    return response
+    return stream_table(
+        form, listed.EXPORT_COLUMNS, rows, name="capital-calls", sheet="Capital calls", at=timezone.now()
+    )
 
 
 def _narrowed(request) -> tuple[CallFilterForm, listed.CallFilter]:

@@ -35,6 +35,7 @@ def main(url: str, folder: str, password: str = PASSWORD) -> None:
                 context.clear_cookies(name="sessionid")
                 sign_in(page, INVESTOR, password)
                 take(page, "/portal/", out / f"portal-{width}-{theme}.png")
+                take(page, "/portal/statement/", out / f"portal-statement-{width}-{theme}.png")
                 context.close()
         browser.close()
 
@@ -60,6 +61,8 @@ def manager_pages(page) -> dict[str, str]:
     call = page.locator("main tbody tr").first.locator("a").first.get_attribute("href")
     page.goto(call)
     item = page.locator("main a[href*='/items/']").first.get_attribute("href").split("payments/")[0]
+    page.goto("/investors/?sort=-distributed")
+    investor = page.locator("main tbody tr a").nth(1).get_attribute("href")
     return {
         "overview": "/",
         "funds": "/funds/",
@@ -72,6 +75,9 @@ def manager_pages(page) -> dict[str, str]:
         "item": item,
         "payment": f"{item}payments/new/",
         "investors": "/investors/",
+        "investor": investor,
+        "statement": f"{investor}statement/",
+        "transactions": "/transactions/",
         "deals": "/deals/",
         "cash": "/cash/",
         "approvals": "/approvals/",

@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.core.management import call_command
+from django.utils import timezone
 
 from blackgem.lib.errors import InvalidInput, NotFound
 from capital.models import CommitmentCapital
@@ -98,6 +100,16 @@ def test_what_was_cancelled_counts_on_no_day():
     statement = agrees_with_the_views(story.partners[0])
     assert len(statement.calls) == 3
     assert statement.distributions == ()
+
+
+def test_it_agrees_for_every_partner_of_the_demo():
+    """Seventy partners, recallable money, losses, a carry-bearing exit, overdue calls."""
+    call_command("load_demo", "--no-documents", verbosity=0)
+    today = timezone.localdate()
+    commitments = list(Commitment.objects.select_related("investor", "fund"))
+    assert len(commitments) > 60
+    for commitment in commitments:
+        agrees_with_the_views(commitment, today=today)
 
 
 # ---------------------------------------------------------------- earlier days
