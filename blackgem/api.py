@@ -19,6 +19,7 @@ from blackgem.http.validation import invalid_input
 from capital.api import router as capital
 from distributions.api import router as distributions
 from funds.api import router as funds
+from portal.api import router as portal
 
 DESCRIPTION = """
 Amounts are read as JSON numbers or strings and answered as numbers with exactly two decimals, in the fund's currency.
@@ -63,6 +64,7 @@ api.add_decorator(guarded, mode="view")
 api.add_router("", funds)
 api.add_router("", capital)
 api.add_router("", distributions)
+api.add_router("", portal)
 
 register_ids()
 _patterns, _app_name, _namespace = api.urls

@@ -18,6 +18,7 @@ READS = (
     "/distributions/{distribution}/payouts",
     "/payouts/{payout}",
     "/deals/{deal}/write-downs",
+    "/investors/{investor}/statement",
     "/funds/{fund}",
     "/funds",
 )
@@ -35,6 +36,7 @@ def rows_of(world, exit) -> dict:
         "payout": payout,
         "deal": world.deal.pk,
         "fund": world.fund.pk,
+        "investor": world.partners[0].investor_id,
     }
 
 

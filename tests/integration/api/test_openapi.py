@@ -57,6 +57,7 @@ POST /api/payouts/{payout_id}/reverse
 GET POST /api/deals/{deal_id}/write-downs
 GET /api/capital-transactions
 GET /api/investors/{investor_id}/capital-transactions
+GET /api/investors/{investor_id}/statement
 """
 
 

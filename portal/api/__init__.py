@@ -1,0 +1,8 @@
+"""The routes of what an investor is told. Each handler calls one query."""
+
+from ninja import Router
+
+from . import statements
+
+router = Router(by_alias=True)
+router.add_router("", statements.router)

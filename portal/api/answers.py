@@ -1,0 +1,139 @@
+"""What clients get about an investor's account as of a day. Amounts in the fund's currency."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import Field, WithJsonSchema
+
+from blackgem.http.schemas import Amount, Answer
+
+Multiple = Annotated[
+    Decimal, WithJsonSchema({"type": "number", "description": "Six decimals; null without a base."})
+]
+Rate = Annotated[
+    Decimal, WithJsonSchema({"type": "number", "description": "A fraction a year: 0.08 is 8 %."})
+]
+
+
+class MultiplesAnswer(Answer):
+    """Paid-in to commitment, distributed to paid-in, residual value to paid-in, and the last two together."""
+
+    pic: Multiple | None
+    dpi: Multiple | None
+    rvpi: Multiple | None
+    tvpi: Multiple | None
+
+
+class NavAnswer(Answer):
+    """The partner's share of the fund's net asset value, as it was entered for a day."""
+
+    as_of: date
+    amount: Amount
+
+
+class IrrAnswer(Answer):
+    """`irr` is null where no rate fits, with the `reason`; `roots` are all that fit."""
+
+    irr: Rate | None
+    roots: list[Rate]
+    reason: str | None
+
+
+class PeriodAnswer(Answer):
+    """A column of the roll-forwards: from `since` (null: the beginning) to the day of the statement."""
+
+    label: str
+    since: date | None
+
+
+class StepAnswer(Answer):
+    """A row of a roll-forward, an amount per period. `place` is opening, line, closing or note."""
+
+    label: str
+    place: str
+    amounts: list[Amount]
+
+
+class StatedCallAnswer(Answer):
+    capital_call_id: int
+    item_id: int
+    call_number: int
+    purpose: str
+    date: date
+    due_date: date
+    called_amount: Amount
+    paid_amount: Amount
+    outstanding: Amount
+    document: str
+
+
+class StatedDistributionAnswer(Answer):
+    distribution_id: int
+    item_id: int
+    distribution_num: int
+    date: date
+    type: str
+    source: str
+    gross_amount: Amount
+    return_of_capital: Amount
+    preferred_return: Amount
+    profit_share: Amount
+    carried_interest: Amount
+    recallable_amount: Amount
+    withholding_tax: Amount
+    net_amount: Amount
+    paid_out: Amount
+    payable: Amount
+    document: str
+
+
+class MovementAnswer(Answer):
+    """Money that moved on a day, and the balance after it: contributed − distributed + other."""
+
+    date: date
+    kind: str
+    description: str
+    document: str
+    contributed: Amount
+    distributed: Amount
+    other: Amount
+    recallable: Amount
+    balance: Amount
+
+
+class StatementAnswer(Answer):
+    """A commitment and its cash flows as of a day: outstanding = called − paid, payable = declared − distributed,
+    unfunded = committed − called within the commitment + recallable. Every line is dated, with its document."""
+
+    investor_id: int
+    investor_name: str
+    fund_id: int
+    fund_name: str
+    commitment_id: int
+    reference: str
+    currency: str
+    as_of: date
+    since: date
+    committed: Amount
+    called: Amount
+    called_within: Amount
+    paid: Amount
+    outstanding: Amount
+    declared: Amount
+    distributed: Amount
+    payable: Amount
+    withheld: Amount
+    recallable: Amount
+    unfunded: Amount
+    other: Amount
+    balance: Amount
+    multiples: MultiplesAnswer
+    nav: NavAnswer | None
+    irr: IrrAnswer | None
+    periods: list[PeriodAnswer]
+    cash_flow: list[StepAnswer]
+    unfunded_flow: list[StepAnswer]
+    capital_calls: list[StatedCallAnswer]
+    distributions: list[StatedDistributionAnswer]
+    movements: list[MovementAnswer] = Field(description="Oldest first.")

@@ -1,0 +1,80 @@
+"""From a statement to its answer."""
+
+from portal.calc.facts import CallLine, DistributionLine, Movement, Statement
+from portal.queries.statement import StatementShown
+
+from .answers import (
+    IrrAnswer,
+    MovementAnswer,
+    MultiplesAnswer,
+    NavAnswer,
+    PeriodAnswer,
+    StatedCallAnswer,
+    StatedDistributionAnswer,
+    StatementAnswer,
+    StepAnswer,
+)
+
+
+def show_statement(shown: StatementShown) -> StatementAnswer:
+    commitment, statement = shown.commitment, shown.statement
+    return StatementAnswer.of(
+        statement,
+        investor_id=commitment.investor_id,
+        investor_name=commitment.investor.name,
+        fund_id=commitment.fund_id,
+        fund_name=commitment.fund.name,
+        commitment_id=commitment.pk,
+        reference=commitment.reference,
+        currency=shown.currency,
+        multiples=MultiplesAnswer.of(statement.multiples),
+        **_measures(statement),
+        periods=[PeriodAnswer.of(one) for one in statement.periods],
+        cash_flow=[StepAnswer.of(one) for one in statement.cash],
+        unfunded_flow=[StepAnswer.of(one) for one in statement.commitment],
+        capital_calls=[_show_call(line) for line in statement.calls],
+        distributions=[_show_distribution(line) for line in statement.distributions],
+        movements=[_show_movement(one) for one in statement.movements],
+    )
+
+
+def _measures(statement: Statement) -> dict:
+    """What is known only where a NAV was entered."""
+    nav, irr = statement.nav, statement.irr
+    return {
+        "nav": NavAnswer(as_of=nav.on, amount=nav.amount) if nav else None,
+        "irr": IrrAnswer.of(irr, roots=list(irr.roots)) if irr else None,
+    }
+
+
+def _show_call(line: CallLine) -> StatedCallAnswer:
+    call = line.call
+    return StatedCallAnswer.of(
+        call,
+        capital_call_id=call.call_id,
+        call_number=call.number,
+        date=call.on,
+        due_date=call.due_on,
+        called_amount=call.called,
+        paid_amount=line.paid,
+        outstanding=line.outstanding,
+    )
+
+
+def _show_distribution(line: DistributionLine) -> StatedDistributionAnswer:
+    one = line.distribution
+    return StatedDistributionAnswer.of(
+        one,
+        distribution_num=one.number,
+        date=one.on,
+        gross_amount=one.gross,
+        recallable_amount=one.recallable,
+        withholding_tax=one.withheld,
+        net_amount=one.net,
+        paid_out=line.paid_out,
+        payable=line.payable,
+    )
+
+
+def _show_movement(one: Movement) -> MovementAnswer:
+    return MovementAnswer.of(one, date=one.on, kind=one.flow)
