@@ -14,11 +14,18 @@ CALL = "(SELECT max(id) FROM capital_calls WHERE status = 'partially_funded')"
 ITEM = "(SELECT min(item_id) FROM payments)"
 PAYMENT = "(SELECT min(id) FROM payments WHERE reverses_id IS NULL)"
 REVERSAL = "(SELECT min(id) FROM payments WHERE reverses_id IS NOT NULL)"
+OUT = "(SELECT min(distribution_id) FROM payouts)"
+PAYOUT = "(SELECT min(id) FROM payouts WHERE reverses_id IS NULL)"
+TAKEN_BACK = "(SELECT min(id) FROM payouts WHERE reverses_id IS NOT NULL)"
 
 #: Check constraints hold for an administrator too, who would have to drop them first.
 IN_THE_WAY = (
     "payments DROP CONSTRAINT payment_positive_or_reversal",
     "payment_reversals DROP CONSTRAINT reversal_approver_is_another",
+    "payouts DROP CONSTRAINT payout_positive_or_reversal",
+    "payout_reversals DROP CONSTRAINT payout_reversal_approver_is_another",
+    "distribution_items DROP CONSTRAINT distribution_item_parts_sum_to_gross",
+    "distribution_items DROP CONSTRAINT distribution_net_is_gross_less_withholding",
 )
 #: What an administrator with the triggers switched off could do to the rows, by the sentence that must notice.
 DAMAGES = {
@@ -52,6 +59,33 @@ DAMAGES = {
     "roll_ups_agree": f"UPDATE capital_transactions SET amount = amount + 1 WHERE payment_id = {PAYMENT}",
     "amounts_fit_their_currency": "UPDATE funds SET currency = 'JPY'; UPDATE receipts SET amount = amount + 0.50",
     "letters_of_a_call_are_complete": "DELETE FROM notices WHERE id = (SELECT min(id) FROM notices)",
+    "distribution_parts_add_up": f"UPDATE distributions SET total_amount = total_amount + 0.01 WHERE id = {OUT}",
+    "distribution_items_add_up": "UPDATE distribution_items SET withholding_tax = withholding_tax + 0.01",
+    "distribution_tiers_are_its_items": (
+        "UPDATE distribution_tiers SET kind = 'preferred_return' WHERE kind = 'return_of_capital'"
+    ),
+    "carried_interest_is_borne_and_received": "UPDATE distribution_items SET tiers = '[]'",
+    "recallable_is_what_was_said": "UPDATE distributions SET recallable = NOT recallable",
+    "distributions_stay_in_their_fund": (
+        "UPDATE distributions SET terms_id = (SELECT min(t.id) FROM fund_terms t "
+        "WHERE t.fund_id <> distributions.fund_id)"
+    ),
+    "payouts_share_their_keys": f"UPDATE payouts SET commitment_id = commitment_id + 1 WHERE id = {PAYOUT}",
+    "items_are_paid_out_whole": f"UPDATE payouts SET amount = amount - 0.01 WHERE id = {PAYOUT}",
+    "only_issued_distributions_are_paid_out": f"UPDATE distributions SET status = 'draft' WHERE id = {OUT}",
+    "distribution_statuses_are_their_payouts": "UPDATE distributions SET status = 'paid' WHERE status = 'sent'",
+    "ledger_is_its_payouts": "UPDATE capital_transactions SET recallable = true WHERE type = 'DISTRIBUTION'",
+    "payout_reversals_mirror_their_payouts": f"UPDATE payouts SET amount = amount - 1 WHERE id = {TAKEN_BACK}",
+    "second_persons_of_distributions_were_others": "UPDATE payout_reversals SET four_eyes = true",
+    "distributions_fit_their_currency": (
+        "UPDATE funds SET currency = 'JPY'; UPDATE payouts SET amount = amount + 0.50"
+    ),
+    "roll_ups_of_distributions_agree": (
+        f"UPDATE capital_transactions SET amount = amount - 1 WHERE payout_id = {PAYOUT}"
+    ),
+    "letters_of_a_distribution_are_complete": (
+        "DELETE FROM notices WHERE id = (SELECT min(id) FROM notices WHERE kind = 'distribution')"
+    ),
     "letters_stay_in_their_fund": "UPDATE notices SET fund_id = fund_id + 1",
     "mails_have_an_identity": (
         "INSERT INTO notice_deliveries (notice_id, round, recipients, state, requested_at, requested_by_id, due_at, "
@@ -70,9 +104,24 @@ def populated(django_db_setup):
         t.add("notices", **_letter(t, base))
         paid = t.payment(base.open, base.b, "70.00")
         t.approved_reversal(paid, t.reversing_payment(paid))
+        _pay_out(t, base.out)
         t.settle()
     yield base
     flush()
+
+
+def _pay_out(t, out):
+    """A payout that came back, and a letter to each partner about the distribution."""
+    paid = t.payout(out.sent, out.y)
+    t.approved_payout_reversal(paid, t.reversing_payout(paid))
+    about = {
+        "kind": "distribution",
+        "subject_id": out.sent.id,
+        "fund_id": out.fund,
+        "created_by_id": t.person,
+    }
+    for commitment, item in out.sent.items.items():
+        t.add("notices", item_id=item, commitment_id=commitment, number=f"DN1-{item}", **about)
 
 
 def _letter(t, base):
@@ -115,9 +164,9 @@ def test_every_sentence_is_one_sentence():
 
 
 def test_currencies_without_cents_are_the_same_in_sql():
-    query = next(one.query for one in invariants() if one.name == "amounts_fit_their_currency")
+    queries = [one.query for one in invariants() if one.name.endswith("_fit_their_currency")]
     without = [code for code, currency in CURRENCIES.items() if currency.exponent == 0]
-    assert f"IN ({', '.join(map(repr, without))})" in query
+    assert all(f"IN ({', '.join(map(repr, without))})" in query for query in queries)
     assert {currency.exponent for currency in CURRENCIES.values()} == {0, 2}
 
 
@@ -134,7 +183,7 @@ def test_the_command_fails_and_shows_the_rows(populated, django_db_blocker):
     with django_db_blocker.unblock(), pytest.raises(CommandError, match=r"1 of \d+ sentences do not hold"):
         call_command("reconcile", stdout=told, no_color=True)
     damage("UPDATE commitments SET amount = 100000")
-    assert "commitments_are_not_over_called: 4 rows" in told.getvalue()
+    assert "commitments_are_not_over_called: 6 rows" in told.getvalue()
     assert "called 650.00" in told.getvalue()
 
 
