@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from distributions.views import distributions, items, letters, payouts, verbs
+from distributions.views import distributions, items, letters, payouts, returns, verbs
 
 app_name = "distributions"
 _ONE = "distributions/<int:distribution_id>/"
 _ITEM = f"{_ONE}items/<int:item_id>/"
 
 urlpatterns = [
+    path("funds/<int:fund_id>/returns/", returns.fund_returns, name="fund_returns"),
+    path("funds/<int:fund_id>/nav/new/", returns.new_nav, name="nav_new"),
+    path("funds/<int:fund_id>/write-downs/new/", returns.new_write_down, name="write_down_new"),
     path("distributions/", distributions.distribution_list, name="distribution_list"),
     path("distributions/export.<str:form>", distributions.export_distributions, name="distribution_export"),
     path("distributions/new/", distributions.new_distribution, name="distribution_new"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from funds.views import bank, commitments, deals, funds, investors, transactions
+from funds.views import bank, commitments, deals, funds, investors, terms, transactions
 
 app_name = "funds"
 urlpatterns = [
@@ -10,13 +10,14 @@ urlpatterns = [
     path("funds/new/", funds.fund_new, name="fund_new"),
     path("funds/<int:fund_id>/", funds.fund, name="fund"),
     path("funds/<int:fund_id>/edit/", funds.fund_edit, name="fund_edit"),
-    path("funds/<int:fund_id>/terms/new/", funds.terms_new, name="terms_new"),
+    path("funds/<int:fund_id>/terms/new/", terms.terms_new, name="terms_new"),
     path("funds/<int:fund_id>/members/", funds.members, name="members"),
     path("funds/<int:fund_id>/members/<int:user_id>/remove/", funds.member_remove, name="member_remove"),
     path("funds/<int:fund_id>/bank-details/new/", bank.bank_details_new, name="bank_details_new"),
     path("bank-details/<int:bank_details_id>/verify/", bank.bank_details_verify, name="bank_details_verify"),
     path("bank-details/<int:bank_details_id>/reject/", bank.bank_details_reject, name="bank_details_reject"),
     path("funds/<int:fund_id>/commitments/new/", commitments.commitment_new, name="commitment_new"),
+    path("commitments/<int:commitment_id>/side-letter/", terms.side_letter_new, name="side_letter_new"),
     path("commitments/<int:commitment_id>/edit/", commitments.commitment_edit, name="commitment_edit"),
     path(
         "commitments/<int:commitment_id>/standing/",

@@ -94,6 +94,7 @@ class InvestorChange(Body):
     address: text(500, multi_line=True) = None
     country: text(100) = None
     tax_reference: text(50) = None
+    withholding_rate: Rate = None
 
 
 class NewInvestor(InvestorChange):
@@ -247,6 +248,7 @@ class InvestorAnswer(Answer):
     address: str
     country: str
     tax_reference: str
+    withholding_rate: Fraction
     contacts: list[ContactAnswer]
     created_at: datetime
 

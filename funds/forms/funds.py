@@ -3,22 +3,13 @@
 from django import forms
 
 from blackgem.lib.fields import PlainTextFormField
-from funds.models import BankDetails, Fund, FundMembership, FundTerms
+from funds.models import BankDetails, Fund, FundMembership
 from funds.services.bank import BANK_FIELDS
 from funds.services.funds import FUND_FIELDS
 from funds.services.terms import TERMS_FIELDS
 
 from .shapes import ModelShapeForm
-
-_TERMS_HELP = {
-    "effective_on": "From this day the terms hold.",
-    "hurdle_rate": "In percent a year.",
-    "catch_up_rate": "In percent: 100 is a full catch-up, 0 none.",
-    "carry_rate": "In percent of profit.",
-    "management_fee_rate": "In percent a year.",
-    "clawback_tax_rate": "In percent of the carried interest to be given back.",
-    "loss_carryforward": "Deal by deal only, as the two below.",
-}
+from .terms import TermsForm
 
 
 class FundForm(ModelShapeForm):
@@ -71,26 +62,6 @@ class NewFundForm(FundForm):
         typed = self.cleaned_data
         terms = {name: typed[name] for name in TERMS_FIELDS if name in typed}
         return {name: typed[name] for name in FUND_FIELDS} | {"terms": terms}
-
-
-class TermsForm(ModelShapeForm):
-    """One version of the terms; rates are typed in percent."""
-
-    model = FundTerms
-    model_fields = TERMS_FIELDS
-    help_texts = _TERMS_HELP
-    labels = {
-        "effective_on": "Effective on",
-        "style": "Waterfall",
-        "scope": "Worked out",
-        "order": "Paid first",
-        "pref_start": "Preferred return runs from",
-        "recallable_treatment": "Recallable distributions in multiples",
-        "loss_carryforward": "Losses not yet recouped stay due",
-        "fee_allocation": "Fees charged to realised deals",
-        "fee_base": "Share of fees",
-        "clawback_tax_rate": "Tax rate in a clawback",
-    }
 
 
 class BankDetailsForm(ModelShapeForm):

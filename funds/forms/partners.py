@@ -1,5 +1,7 @@
 """Investors, contacts, deals, commitments; and what lists are narrowed to."""
 
+from decimal import Decimal
+
 from django import forms
 
 from blackgem.lib.fields import MoneyFormField, PlainTextFormField
@@ -8,20 +10,32 @@ from funds.services.partners import CONTACT_FIELDS, DEAL_FIELDS, INVESTOR_FIELDS
 
 from .shapes import DateInput, ModelShapeForm
 
+NOTHING = Decimal("0")
+
 
 class InvestorForm(ModelShapeForm):
     model = Investor
     model_fields = INVESTOR_FIELDS
-    labels = {"tax_reference": "Tax reference", "attention": "Attention line", "email": "E-mail"}
+    labels = {
+        "tax_reference": "Tax reference",
+        "withholding_rate": "Withholding tax",
+        "attention": "Attention line",
+        "email": "E-mail",
+    }
     help_texts = {
         "name": "The person or entity that commits, as in the subscription agreement.",
         "email": "For your own use. Notices go to the contacts.",
         "attention": "Who the letter is for, such as “Treasury”.",
+        "withholding_rate": "In percent of what is distributed beyond the return of capital.",
     }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["address"].widget.attrs["rows"] = 3
+        self.fields["withholding_rate"].required = False
+
+    def clean_withholding_rate(self):
+        return self.cleaned_data["withholding_rate"] or NOTHING
 
 
 class NewInvestorForm(InvestorForm):

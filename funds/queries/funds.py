@@ -119,7 +119,9 @@ class TermsShown:
 
 def terms_of(fund) -> TermsShown:
     """Every version of the fund's terms."""
-    versions = list(fund.terms.select_related("created_by").order_by("-version"))
+    versions = list(
+        fund.terms.select_related("created_by").prefetch_related("further_tiers").order_by("-version")
+    )
     return TermsShown(versions[0] if versions else None, versions[1:])
 
 

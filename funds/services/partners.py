@@ -14,7 +14,16 @@ from funds.staff import check_may_change, check_may_enter_partners
 
 from .inputs import entered, fill
 
-INVESTOR_FIELDS = ("name", "kind", "email", "attention", "address", "country", "tax_reference")
+INVESTOR_FIELDS = (
+    "name",
+    "kind",
+    "email",
+    "attention",
+    "address",
+    "country",
+    "tax_reference",
+    "withholding_rate",
+)
 CONTACT_FIELDS = ("name", "email", "takes_notices")
 DEAL_FIELDS = ("name", "description")
 COMMITMENT_FIELDS = ("kind", "closing_date", "reference")

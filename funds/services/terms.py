@@ -158,9 +158,14 @@ def _checked_tiers(rates) -> list[FundTermsTier]:
         refuse_unknown(one, TIER_FIELDS)
         tier = FundTermsTier(position=position, **one)
         problems = [_as_rate_problem(problem) for problem in problems_of(tier, TIER_FIELDS)]
-        raise_if(problems or _problems_with_rates(tier), error=InvalidInput)
+        problems = problems or _problems_with_rates(tier)
+        raise_if([_of_tier(position - 2, problem) for problem in problems], error=InvalidInput)
         tiers.append(tier)
     return tiers
+
+
+def _of_tier(index, problem) -> Problem:
+    return Problem(problem.code, problem.message, f"tiers.{index}.{problem.field}")
 
 
 def _as_rate_problem(problem) -> Problem:

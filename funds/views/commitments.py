@@ -94,6 +94,7 @@ def _edit_page(request, commitment, form, standing, status):
         "fund": commitment.fund,
         "form": form,
         "standing_form": standing,
+        "letters": commitment.side_letters.select_related("created_by").order_by("-version"),
         "lowest": commitment.capital.called_within - commitment.capital.recallable,
     }
     return render(request, "funds/commitment_edit.html", context, status=status)

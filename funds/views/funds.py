@@ -12,11 +12,10 @@ from blackgem.lib.access import manager_page
 from blackgem.lib.errors import Conflict
 from blackgem.lib.pages import save_form
 from funds.access import MANAGE, check_may
-from funds.forms.funds import FundForm, MemberForm, NewFundForm, TermsForm
+from funds.forms.funds import FundForm, MemberForm, NewFundForm
 from funds.queries import funds as queries
 from funds.services.funds import change_fund, create_fund
 from funds.services.members import remove_member, set_member
-from funds.services.terms import set_terms
 from funds.staff import check_may_open_funds, may_open_funds
 
 
@@ -127,31 +126,6 @@ def fund_edit(request, fund_id):
             messages.success(request, "The fund is saved.")
             return redirect("funds:fund", fund_id)
     return render(request, "funds/fund_form.html", {"form": form, "fund": fund}, status=status)
-
-
-@manager_page
-@require_http_methods(["GET", "POST"])
-def terms_new(request, fund_id):
-    fund = queries.fund_of(request.user, fund_id)
-    check_may(request.user, fund_id, MANAGE)
-    terms = queries.terms_of(fund)
-    form, status = TermsForm(request.POST or None, row=terms.latest), 200
-    if request.method == "POST":
-        saved, status = save_form(
-            form, lambda typed: set_terms(fund_id=fund_id, fields=typed, by=request.user, at=timezone.now())
-        )
-        if saved:
-            is_new = terms.latest is None or saved.pk != terms.latest.pk
-            said = (
-                f"Version {saved.version} of the terms is entered."
-                if is_new
-                else "The terms are as they were."
-            )
-            messages.success(request, said)
-            return redirect("funds:fund", fund_id)
-    return render(
-        request, "funds/terms_form.html", {"form": form, "fund": fund, "terms": terms}, status=status
-    )
 
 
 @manager_page

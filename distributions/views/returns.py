@@ -1,0 +1,97 @@
+"""What a fund has returned, what it is worth, what it lost, and what its GP would owe back."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from blackgem.lib.access import manager_page
+from blackgem.lib.errors import Conflict
+from blackgem.lib.money import format_money
+from blackgem.lib.pages import REFUSED, save_form
+from distributions.forms.returns import AsOfForm, WriteDownForm
+from distributions.queries import returns as read
+from distributions.services.facts import facts_on, terms_on
+from distributions.services.write_downs import write_down
+from funds.access import MANAGE, ROLES, check_may
+from funds.forms.terms import NavForm
+from funds.models import Deal
+from funds.queries.access import fund_of
+from funds.services.terms import enter_nav
+
+
+@require_safe
+@manager_page
+def fund_returns(request: HttpRequest, fund_id: int) -> HttpResponse:
+    """Multiples, IRR and clawback as of a day; today where none is asked for."""
+    fund = fund_of(request.user, fund_id)
+    form = AsOfForm({"as_of": request.GET.get("as_of") or timezone.localdate()})
+    context = {
+        "fund": fund,
+        "currency": fund.currency,
+        "form": form,
+        "may_manage": fund.role in ROLES[MANAGE],
+        "navs": list(fund.nav_entries.select_related("created_by").order_by("-as_of", "-pk")),
+        "write_downs": fund.write_downs.select_related("deal", "created_by").order_by("-date", "-pk"),
+    }
+    if not form.is_valid():
+        return render(request, "distributions/returns.html", context, status=REFUSED)
+    context |= _figures(fund, context["navs"], form.cleaned_data["as_of"])
+    return render(request, "distributions/returns.html", context)
+
+
+def _figures(fund, navs, day) -> dict:
+    try:
+        terms = terms_on(fund, day)
+    except Conflict as error:
+        return {"as_of": day, "refused": error.message}
+    facts = facts_on(fund, terms, day)
+    return {
+        "as_of": day,
+        "terms": terms,
+        "returns": read.returns_of(facts, terms, navs, day),
+        "clawback": read.clawback_on(facts, terms, day),
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@manager_page
+def new_nav(request: HttpRequest, fund_id: int) -> HttpResponse:
+    """The net asset value of a day; a later entry for the same day corrects it."""
+    fund = fund_of(request.user, fund_id)
+    check_may(request.user, fund_id, MANAGE)
+    form, status = NavForm(request.POST or None, currency=fund.currency), 200
+    if request.method == "POST":
+        entry, status = save_form(form, lambda typed: _enter(request, fund, typed))
+        if entry:
+            worth = format_money(entry.amount, fund.currency)
+            messages.success(request, f"The net asset value of {entry.as_of} is {worth}.")
+            return redirect("distributions:fund_returns", fund_id)
+    return render(request, "distributions/nav_form.html", {"fund": fund, "form": form}, status=status)
+
+
+def _enter(request, fund, typed):
+    return enter_nav(fund_id=fund.pk, **typed, by=request.user, at=timezone.now(), today=timezone.localdate())
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@manager_page
+def new_write_down(request: HttpRequest, fund_id: int) -> HttpResponse:
+    """A loss on a deal that is not sold yet."""
+    fund = fund_of(request.user, fund_id)
+    check_may(request.user, fund_id, MANAGE)
+    deals = Deal.objects.filter(allocations__fund=fund).order_by("name")
+    form, status = WriteDownForm(request.POST or None, deals=deals, currency=fund.currency), 200
+    if request.method == "POST":
+        row, status = save_form(form, lambda typed: _lose(request, fund, typed), fields={"deal_id": "deal"})
+        if row:
+            lost = format_money(row.amount, fund.currency)
+            messages.success(request, f"{row.deal} is written down by {lost}.")
+            return redirect("distributions:fund_returns", fund_id)
+    return render(request, "distributions/write_down_form.html", {"fund": fund, "form": form}, status=status)
+
+
+def _lose(request, fund, typed):
+    deal = typed.pop("deal")
+    return write_down(fund_id=fund.pk, deal_id=deal.pk, **typed, by=request.user, at=timezone.now())

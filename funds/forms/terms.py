@@ -1,0 +1,127 @@
+"""The terms of a fund, what single partners agreed apart from them, and the NAV."""
+
+from django import forms
+
+from blackgem.lib.fields import MoneyFormField
+from blackgem.lib.widgets import AmountInput
+from funds.models import FundTerms, FundTermsTier, SideLetter
+from funds.services.terms import LETTER_FIELDS, TERMS_FIELDS, TIER_FIELDS
+
+from .shapes import DateInput, ModelShapeForm
+
+#: Tiers beyond the first that the form has room for.
+FURTHER_TIERS = (2, 3, 4)
+_TERMS_HELP = {
+    "effective_on": "From this day the terms hold.",
+    "hurdle_rate": "In percent a year.",
+    "catch_up_rate": "In percent: 100 is a full catch-up, 0 none.",
+    "carry_rate": "In percent of profit.",
+    "management_fee_rate": "In percent a year.",
+    "clawback_tax_rate": "In percent of the carried interest to be given back.",
+    "loss_carryforward": "Deal by deal only, as the two below.",
+}
+
+
+class TermsForm(ModelShapeForm):
+    """One version of the terms; rates are typed in percent."""
+
+    model = FundTerms
+    model_fields = TERMS_FIELDS
+    help_texts = _TERMS_HELP
+    labels = {
+        "effective_on": "Effective on",
+        "style": "Waterfall",
+        "scope": "Worked out",
+        "order": "Paid first",
+        "pref_start": "Preferred return runs from",
+        "recallable_treatment": "Recallable distributions in multiples",
+        "loss_carryforward": "Losses not yet recouped stay due",
+        "fee_allocation": "Fees charged to realised deals",
+        "fee_base": "Share of fees",
+        "clawback_tax_rate": "Tax rate in a clawback",
+    }
+
+
+class TermsVersionForm(TermsForm):
+    """A version of the terms with its further tiers, each a hurdle of its own; a tier left empty is none."""
+
+    def __init__(self, *args, row=None, **kwargs):
+        super().__init__(*args, row=row, **kwargs)
+        stand = {tier.position: tier for tier in row.further_tiers.all()} if row else {}
+        for position in FURTHER_TIERS:
+            for name in TIER_FIELDS:
+                field = FundTermsTier._meta.get_field(name).formfield(required=False)
+                field.label = f"Tier {position}: {field.label}"
+                field.initial = getattr(stand.get(position), name, None)
+                self.fields[tier_field(position, name)] = field
+
+        self.has_tiers = bool(stand)
+
+    @property
+    def tier_rows(self):
+        """(number, its three bound fields) for each tier."""
+        return [
+            (position, [self[tier_field(position, name)] for name in TIER_FIELDS])
+            for position in FURTHER_TIERS
+        ]
+
+    def terms_fields(self) -> dict:
+        """What `set_terms` takes. Raises nothing: a tier that lacks a rate is refused by it."""
+        tiers = [
+            {name: self.cleaned_data[tier_field(position, name)] for name in TIER_FIELDS}
+            for position in self._entered()
+        ]
+        return {name: self.cleaned_data[name] for name in TERMS_FIELDS} | {"tiers": tiers}
+
+    def names_of_tiers(self) -> dict[str, str]:
+        """The service's name of each tier's rates, and the form's."""
+        return {
+            f"tiers.{index}.{name}": tier_field(position, name)
+            for index, position in enumerate(self._entered())
+            for name in TIER_FIELDS
+        }
+
+    def _entered(self) -> list[int]:
+        return [
+            position
+            for position in FURTHER_TIERS
+            if any(self.cleaned_data.get(tier_field(position, name)) is not None for name in TIER_FIELDS)
+        ]
+
+    def clean(self):
+        for position in self._entered():
+            for name in TIER_FIELDS:
+                field = tier_field(position, name)
+                if field not in self.errors and self.cleaned_data.get(field) is None:
+                    self.add_error(field, "A tier has all three rates, or none.")
+        return super().clean()
+
+
+def tier_field(position: int, name: str) -> str:
+    """The form's name of a rate of a tier."""
+    return f"tier_{position}_{name}"
+
+
+class SideLetterForm(ModelShapeForm):
+    """Rates of one partner; what is left empty stays as in the fund's terms."""
+
+    model = SideLetter
+    model_fields = LETTER_FIELDS
+    labels = {"effective_on": "Effective on"}
+    help_texts = {
+        "hurdle_rate": "In percent a year.",
+        "catch_up_rate": "In percent.",
+        "carry_rate": "In percent of profit.",
+        "note": "Where it is agreed, such as “Side letter of 3 May, § 2”.",
+    }
+
+
+class NavForm(forms.Form):
+    """What the fund's holdings are worth on a day."""
+
+    as_of = forms.DateField(label="As of", widget=DateInput(), input_formats=["%Y-%m-%d"])
+    amount = MoneyFormField(label="Net asset value", allow_zero=True, widget=AmountInput())
+
+    def __init__(self, *args, currency: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["amount"].currency = currency

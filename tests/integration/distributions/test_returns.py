@@ -1,0 +1,160 @@
+"""What a fund returned by a day, told of the demo's exit: 350,000 paid in, 500,000 paid out."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from distributions.queries.returns import clawback_on, returns_of
+from distributions.services.facts import facts_on, terms_on
+from funds.access import Role
+from funds.services.terms import enter_nav
+from tests.factories import MembershipFactory
+
+from ..pages.test_call_pages import text_of
+from .story import EXIT, ExitStory
+
+pytestmark = pytest.mark.django_db
+LATER = date(2027, 9, 30)
+
+
+@pytest.fixture
+def story():
+    return ExitStory()
+
+
+def sold(story):
+    return story.pay_out(story.issue_exit())
+
+
+def value(story, day, amount):
+    at = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    return enter_nav(fund_id=story.fund.pk, as_of=day, amount=amount, by=story.manager, at=at, today=day)
+
+
+def returns(story, day=EXIT):
+    terms, navs = terms_on(story.fund, day), story.fund.nav_entries.order_by("-as_of", "-pk")
+    return returns_of(facts_on(story.fund, terms, day), terms, navs, day)
+
+
+def owed(story, day):
+    terms = terms_on(story.fund, day)
+    return clawback_on(facts_on(story.fund, terms, day), terms, day)
+
+
+def test_before_the_exit_only_the_net_asset_value_is_worth_anything(story):
+    value(story, date(2026, 12, 31), "420000.00")
+    got = returns(story, date(2026, 12, 31))
+    assert (got.paid_in, got.distributed, got.nav.amount) == (
+        Decimal("350000.00"),
+        Decimal("0.00"),
+        Decimal("420000.00"),
+    )
+    assert (got.multiples.pic, got.multiples.dpi) == (Decimal("0.280000"), Decimal("0.000000"))
+    assert (got.multiples.rvpi, got.multiples.tvpi) == (Decimal("1.200000"), Decimal("1.200000"))
+    assert got.irr.irr > 0
+
+
+def test_carry_is_no_money_of_the_limited_partners(story):
+    sold(story)
+    value(story, EXIT, "0.00")
+    got = returns(story)
+    assert got.distributed == Decimal("470000.00")
+    assert (got.multiples.dpi, got.multiples.tvpi) == (Decimal("1.342857"), Decimal("1.342857"))
+
+
+def test_without_a_net_asset_value_there_is_no_irr(story):
+    sold(story)
+    got = returns(story)
+    assert (got.nav, got.irr, got.multiples.tvpi) == (None, None, None)
+
+
+def test_a_payout_that_was_taken_back_is_not_distributed(story):
+    paid = sold(story)
+    story.take_back(paid[0])
+    assert returns(story).distributed < Decimal("470000.00")
+
+
+def test_a_full_catch_up_leaves_nothing_to_claw_back(story):
+    sold(story)
+    got = owed(story, EXIT)
+    assert (got.received, got.profit, got.entitled) == (
+        Decimal("30000.00"),
+        Decimal("150000.00"),
+        Decimal("30000.00"),
+    )
+    assert got.owed.payable == Decimal("0.00")
+
+
+def test_money_lost_after_the_exit_is_clawed_back(story):
+    """100,000 more go in and never come back: the profit is 50,000, which entitles to 10,000 of the 30,000; but the
+    partners miss more than the other 20,000 to their hurdle, and no more than was received is owed."""
+    sold(story)
+    story.call_and_pay(date(2027, 8, 1), Decimal("100000.00"))
+    got = owed(story, LATER)
+    assert (got.profit, got.entitled) == (Decimal("50000.00"), Decimal("10000.00"))
+    assert got.owed.excess_carry == Decimal("20000.00")
+    assert got.owed.gross == min(Decimal("30000.00"), max(Decimal("20000.00"), got.owed.lp_shortfall))
+
+
+# ---------------------------------------------------------------- the page
+
+
+@pytest.fixture
+def manager(client, story):
+    client.force_login(story.manager)
+    return client
+
+
+def page_of(story, **query):
+    return reverse("distributions:fund_returns", args=[story.fund.pk], query=query)
+
+
+def test_the_page_shows_the_day_that_is_asked_for(manager, story, django_assert_max_num_queries):
+    sold(story)
+    value(story, EXIT, "0.00")
+    with django_assert_max_num_queries(14):
+        html = manager.get(page_of(story, as_of="2027-06-30")).content.decode()
+    assert "1.34×" in html
+    assert "$30,000" in text_of(manager.get(page_of(story, as_of="2027-06-30")))
+
+
+@pytest.mark.parametrize("as_of", ["yesterday", "2026-02-30", "0000-00-00"])
+def test_a_day_that_is_none_is_refused(manager, story, as_of):
+    assert manager.get(page_of(story, as_of=as_of)).status_code == 422
+
+
+def test_before_any_terms_the_page_says_so(manager, story):
+    assert "no terms in effect" in manager.get(page_of(story, as_of="1999-01-01")).content.decode()
+
+
+def test_a_net_asset_value_is_entered(manager, story):
+    typed = {"as_of": "2026-06-30", "amount": "410000.00"}
+    answer = manager.post(reverse("distributions:nav_new", args=[story.fund.pk]), typed, follow=True)
+    assert "$410,000.00" in answer.content.decode()
+    future = typed | {"as_of": "2999-01-01"}
+    assert manager.post(reverse("distributions:nav_new", args=[story.fund.pk]), future).status_code == 422
+
+
+def test_a_write_down_is_entered(manager, story):
+    deal = story.allocate().deal
+    url = reverse("distributions:write_down_new", args=[story.fund.pk])
+    typed = {"deal": deal.pk, "date": "2026-06-30", "amount": "25000.00"}
+    assert "$25,000.00" in manager.post(url, typed, follow=True).content.decode()
+    assert manager.post(url, typed | {"amount": "-1.00"}).status_code == 422
+    assert manager.post(url, typed | {"deal": "999999"}).status_code == 422
+
+
+@pytest.mark.parametrize("name", ["nav_new", "write_down_new"])
+def test_an_auditor_reads_and_enters_nothing(client, story, name):
+    client.force_login(MembershipFactory(fund=story.fund, role=Role.AUDITOR).user)
+    html = client.get(page_of(story)).content.decode()
+    url = reverse(f"distributions:{name}", args=[story.fund.pk])
+    assert url not in html
+    assert client.get(url).status_code == 403
+
+
+def test_strangers_find_nothing(client, story):
+    client.force_login(MembershipFactory().user)
+    assert client.get(page_of(story)).status_code == 404
