@@ -10,6 +10,7 @@ from playwright.sync_api import sync_playwright
 
 from blackgem.management.commands.demo import PASSWORD
 from tests.support.browser import ARGUMENTS, chromium
+from tests.support.crawl import kinds_of_pages
 
 WIDTHS = {1440: 900, 390: 844}
 THEMES = ("dark", "light")
@@ -28,14 +29,13 @@ def main(url: str, folder: str, password: str = PASSWORD) -> None:
                 context = browser.new_context(viewport={"width": width, "height": height}, base_url=url)
                 context.add_cookies([{"name": "theme", "value": theme, "url": url}])
                 page = context.new_page()
-                take(page, "/sign-in/", out / f"sign-in-{width}-{theme}.png")
+                look = f"{width}-{theme}.png"
+                take(page, "/sign-in/", out / f"sign-in-{look}")
                 sign_in(page, MANAGER, password)
-                for name, path in manager_pages(page).items():
-                    take(page, path, out / f"{name}-{width}-{theme}.png")
+                take_all(page, [start_of(page), "/"], out, look)
                 context.clear_cookies(name="sessionid")
                 sign_in(page, INVESTOR, password)
-                take(page, "/portal/", out / f"portal-{width}-{theme}.png")
-                take(page, "/portal/statement/", out / f"portal-statement-{width}-{theme}.png")
+                take_all(page, ["/portal/"], out, look)
                 context.close()
         browser.close()
 
@@ -48,46 +48,22 @@ def sign_in(page, email: str, password: str) -> None:
     page.wait_for_url(lambda address: "/sign-in/" not in address)
 
 
-def manager_pages(page) -> dict[str, str]:
-    """The pages worth a picture; ids are read from the links of the demo fund."""
-
-    def link(path, name):
-        page.goto(path)
-        return page.get_by_role("link", name=name).first.get_attribute("href")
-
-    fund = link("/funds/", FUND)
-    calls = f"/calls/?fund={fund.strip('/').split('/')[-1]}"
-    page.goto(calls)
-    call = page.locator("main tbody tr").first.locator("a").first.get_attribute("href")
-    page.goto(call)
-    item = page.locator("main a[href*='/items/']").first.get_attribute("href").split("payments/")[0]
-    page.goto("/investors/?sort=-distributed")
-    investor = page.locator("main tbody tr a").nth(1).get_attribute("href")
-    return {
-        "overview": "/",
-        "funds": "/funds/",
-        "fund": fund,
-        "fund-new": "/funds/new/",
-        "calls": calls,
-        "calls-all": "/calls/",
-        "call": call,
-        "call-new": f"/calls/new/?fund={fund.strip('/').split('/')[-1]}",
-        "item": item,
-        "payment": f"{item}payments/new/",
-        "investors": "/investors/",
-        "investor": investor,
-        "statement": f"{investor}statement/",
-        "transactions": "/transactions/",
-        "deals": "/deals/",
-        "cash": "/cash/",
-        "approvals": "/approvals/",
-    }
+def start_of(page) -> str:
+    """The demo fund's page, so that what is linked from it comes first."""
+    page.goto("/funds/")
+    return page.get_by_role("link", name=FUND).first.get_attribute("href")
 
 
 def take(page, path: str, file: Path) -> None:
     page.goto(path)
     page.wait_for_load_state("networkidle")
     page.screenshot(path=file, full_page=True)
+
+
+def take_all(page, starts: list[str], out: Path, look: str) -> None:
+    """One picture of each kind of page that links lead to."""
+    for kind, _ in kinds_of_pages(page, *starts):
+        page.screenshot(path=out / f"{kind}-{look}", full_page=True)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,42 @@
+"""Every kind of page that a person reaches by links, one of each."""
+
+import re
+from collections import deque
+from collections.abc import Iterator
+from urllib.parse import urljoin, urlsplit
+
+_NUMBER = re.compile(r"(?<=/)\d+(?=/)")
+_FILES = re.compile(r"\.(pdf|csv|xlsx|json)$")
+_ELSEWHERE = ("/admin/", "/api/", "/static/", "/mail/", "/sign-out/")
+
+
+def kind_of(path: str) -> str:
+    """What pages of one kind have in common: /calls/7/items/9/ is calls-N-items-N."""
+    return _NUMBER.sub("N", path).strip("/").replace("/", "-") or "overview"
+
+
+def kinds_of_pages(page, *starts: str) -> Iterator[tuple[str, str]]:
+    """(kind, path) of every kind of page that links lead to, breadth first; each is open in `page` when it is told."""
+    waiting, seen = deque(starts), set()
+    while waiting:
+        path = waiting.popleft()
+        kind = kind_of(urlsplit(path).path)
+        if kind in seen:
+            continue
+        seen.add(kind)
+        page.goto(path)
+        page.wait_for_load_state("networkidle")
+        yield kind, path
+        waiting.extend(_links(page))
+
+
+def _links(page) -> list[str]:
+    hrefs = page.eval_on_selector_all("a[href]", "links => links.map(link => link.getAttribute('href'))")
+    here = urlsplit(page.url)
+    found = []
+    for href in hrefs:
+        target = urlsplit(urljoin(page.url, href))
+        if target.netloc != here.netloc or _FILES.search(target.path) or target.path.startswith(_ELSEWHERE):
+            continue
+        found.append(target.path + (f"?{target.query}" if "fund=" in target.query else ""))
+    return found
