@@ -1,43 +1,11 @@
 """What clients get about an investor's account as of a day. Amounts in the fund's currency."""
 
 from datetime import date
-from decimal import Decimal
-from typing import Annotated
 
-from pydantic import Field, WithJsonSchema
+from pydantic import Field
 
 from blackgem.http.schemas import Amount, Answer
-
-Multiple = Annotated[
-    Decimal, WithJsonSchema({"type": "number", "description": "Six decimals; null without a base."})
-]
-Rate = Annotated[
-    Decimal, WithJsonSchema({"type": "number", "description": "A fraction a year: 0.08 is 8 %."})
-]
-
-
-class MultiplesAnswer(Answer):
-    """Paid-in to commitment, distributed to paid-in, residual value to paid-in, and the last two together."""
-
-    pic: Multiple | None
-    dpi: Multiple | None
-    rvpi: Multiple | None
-    tvpi: Multiple | None
-
-
-class NavAnswer(Answer):
-    """The partner's share of the fund's net asset value, as it was entered for a day."""
-
-    as_of: date
-    amount: Amount
-
-
-class IrrAnswer(Answer):
-    """`irr` is null where no rate fits, with the `reason`; `roots` are all that fit."""
-
-    irr: Rate | None
-    roots: list[Rate]
-    reason: str | None
+from funds.api.measures import IrrAnswer, MultiplesAnswer, NavAnswer
 
 
 class PeriodAnswer(Answer):

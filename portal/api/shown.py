@@ -1,13 +1,11 @@
 """From a statement to its answer."""
 
-from portal.calc.facts import CallLine, DistributionLine, Movement, Statement
+from funds.api.measures import MultiplesAnswer, show_irr, show_nav
+from portal.calc.facts import CallLine, DistributionLine, Movement
 from portal.queries.statement import StatementShown
 
 from .answers import (
-    IrrAnswer,
     MovementAnswer,
-    MultiplesAnswer,
-    NavAnswer,
     PeriodAnswer,
     StatedCallAnswer,
     StatedDistributionAnswer,
@@ -28,7 +26,8 @@ def show_statement(shown: StatementShown) -> StatementAnswer:
         reference=commitment.reference,
         currency=shown.currency,
         multiples=MultiplesAnswer.of(statement.multiples),
-        **_measures(statement),
+        nav=show_nav(statement.nav),
+        irr=show_irr(statement.irr),
         periods=[PeriodAnswer.of(one) for one in statement.periods],
         cash_flow=[StepAnswer.of(one) for one in statement.cash],
         unfunded_flow=[StepAnswer.of(one) for one in statement.commitment],
@@ -36,15 +35,6 @@ def show_statement(shown: StatementShown) -> StatementAnswer:
         distributions=[_show_distribution(line) for line in statement.distributions],
         movements=[_show_movement(one) for one in statement.movements],
     )
-
-
-def _measures(statement: Statement) -> dict:
-    """What is known only where a NAV was entered."""
-    nav, irr = statement.nav, statement.irr
-    return {
-        "nav": NavAnswer(as_of=nav.on, amount=nav.amount) if nav else None,
-        "irr": IrrAnswer.of(irr, roots=list(irr.roots)) if irr else None,
-    }
 
 
 def _show_call(line: CallLine) -> StatedCallAnswer:

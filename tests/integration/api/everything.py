@@ -5,7 +5,9 @@ READS = (
     "/funds/{fund}/capital",
     "/funds/{fund}/commitments",
     "/funds/{fund}/receipts",
+    "/funds/{fund}/nav-entries",
     "/commitments/{commitment}",
+    "/commitments/{commitment}/side-letters",
     "/investors/{investor}",
     "/investors/{investor}/capital-transactions",
     "/deals/{deal}",
@@ -39,6 +41,8 @@ _CALL = {
 _WATERFALL = {"fundId": "{fund}", "totalAmount": 1}
 WRITES = (
     ("PATCH", "/funds/{fund}", {"name": "Mine"}),
+    ("POST", "/funds/{fund}/nav-entries", {"asOf": "2026-01-01", "amount": 1}),
+    ("POST", "/commitments/{commitment}/side-letters", {"effectiveOn": "2026-01-01", "carryRate": 0}),
     ("PATCH", "/deals/{deal}", {"name": "Mine"}),
     ("PATCH", "/investors/{investor}", {"name": "Mine"}),
     ("POST", "/investors/{investor}/contacts", {"name": "Eve", "email": "eve@example.com"}),

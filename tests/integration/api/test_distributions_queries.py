@@ -19,6 +19,8 @@ READS = (
     "/payouts/{payout}",
     "/deals/{deal}/write-downs",
     "/investors/{investor}/statement",
+    "/commitments/{commitment}/side-letters",
+    "/funds/{fund}/nav-entries",
     "/funds/{fund}",
     "/funds",
 )
@@ -36,6 +38,7 @@ def rows_of(world, exit) -> dict:
         "payout": payout,
         "deal": world.deal.pk,
         "fund": world.fund.pk,
+        "commitment": world.partners[0].pk,
         "investor": world.partners[0].investor_id,
     }
 

@@ -1,0 +1,98 @@
+"""What funds and partners agreed on: terms with their tiers, side letters; and the NAV, through the API."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from funds.models import NavEntry, SideLetter
+from tests.support.api import problem, read
+
+pytestmark = pytest.mark.django_db
+
+TIER = {"hurdleRate": "0.12", "catchUpRate": 1, "carryRate": "0.25"}
+
+
+def test_terms_have_as_many_tiers_as_were_agreed(api):
+    body = {"name": "Search Fund", "lpaDate": "2025-09-01", "terms": {"tiers": [TIER]}}
+    made = api.made("/funds", body)
+    assert {name: str(rate) for name, rate in made["terms"]["tiers"][0].items()} == {
+        "hurdleRate": "0.12",
+        "catchUpRate": "1",
+        "carryRate": "0.25",
+    }
+    path = f"/funds/{made['id']}"
+    kept = read(api.patch(path, {"terms": {"carryRate": "0.15"}}))["terms"]
+    assert (kept["version"], kept["tiers"]) == (2, made["terms"]["tiers"])
+    assert read(api.patch(path, {"terms": {"tiers": []}}))["terms"]["tiers"] == []
+    bad = {"terms": {"tiers": [{**TIER, "catchUpRate": "0.1"}]}}
+    problem(api.patch(path, bad), 422, "catch_up_below_carry")
+
+
+# ---------------------------------------------------------------- side letters
+
+
+def test_a_side_letter_is_what_one_partner_pays_by(world, exit):
+    partner = world.partners[1].pk
+    path = f"/commitments/{partner}/side-letters"
+    exit.api.patch(f"/funds/{world.fund.pk}", {"terms": {"scope": "per_investor"}})
+    body = {"effectiveOn": "2025-01-01", "carryRate": 0, "catchUpRate": 0, "note": "Founder"}
+    response = exit.api.post(path, body)
+    made = read(response)
+    assert (response.status_code, response["Location"]) == (201, f"/api{path}")
+    assert (made["version"], made["carryRate"], made["hurdleRate"], made["note"]) == (1, 0, None, "Founder")
+    shares = {one["commitmentId"]: one for one in exit.draft()["breakdown"]["items"]}
+    assert shares[partner]["carryBorne"] == 0
+    assert shares[world.partners[0].pk]["carryBorne"] > 0
+    second = exit.api.made(path, {"effectiveOn": "2026-03-01", "carryRate": "0.1"})
+    assert exit.api.read(path) == {"sideLetters": [second, made], "total": 2}
+    assert str(second["carryRate"]) == "0.1"
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"effectiveOn": None}, "effectiveOn"),
+        ({"carryRate": 1}, "carryRate"),
+        ({"carryRate": "1.1"}, "carryRate"),
+        ({"hurdleRate": -1}, "hurdleRate"),
+        ({"catchUpRate": "0.1"}, "catchUpRate"),
+        ({"note": "x" * 501}, "note"),
+        ({"version": 7}, "version"),
+    ],
+)
+def test_side_letters_that_could_never_be_right(world, exit, change, field):
+    body = {"effectiveOn": "2025-01-01", "carryRate": "0.2", **change}
+    told = problem(exit.api.post(f"/commitments/{world.partners[0].pk}/side-letters", body), 422)
+    assert [one["field"] for one in told["errors"]] == [field]
+    assert not SideLetter.objects.exists()
+
+
+# ---------------------------------------------------------------- net asset value
+
+
+def test_a_later_entry_corrects_the_nav_of_a_day(world, api):
+    path = f"/funds/{world.fund.pk}/nav-entries"
+    response = api.post(path, {"asOf": "2026-01-31", "amount": "1000000.50"})
+    first = read(response)
+    assert (response.status_code, response["Location"]) == (201, f"/api{path}")
+    assert str(first["amount"]) == "1000000.50"
+    second = api.made(path, {"asOf": "2026-01-31", "amount": 0})
+    assert api.read(path) == {"navEntries": [second, first], "total": 2}
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"asOf": (timezone.localdate() + timedelta(days=1)).isoformat()}, "asOf"),
+        ({"asOf": "x"}, "asOf"),
+        ({"amount": -1}, "amount"),
+        ({"amount": "0.001"}, "amount"),
+        ({"currency": "USD"}, "currency"),
+    ],
+)
+def test_navs_that_could_never_be_right(world, api, change, field):
+    body = {"asOf": "2026-01-31", "amount": 1, **change}
+    told = problem(api.post(f"/funds/{world.fund.pk}/nav-entries", body), 422)
+    assert [one["field"] for one in told["errors"]] == [field]
+    assert not NavEntry.objects.exists()
