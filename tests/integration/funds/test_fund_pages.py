@@ -28,7 +28,7 @@ class TestTheFundPage:
         assert "Called$50,000.0025% of commitments" in read
         assert "Outstanding$50,000.00" in read
         assert "Unfunded commitments$150,000.00" in read
-        assert "Unapplied cash$7,000.00" in read
+        assert "$7,000.00 more not applied" in read
         assert "All partners $200,000.00 100.0% $50,000.00 $0.00 $50,000.00 $150,000.00" in read
 
     def test_bridges_from_the_deals_to_all_calls(self, signed_in, fund):
