@@ -6,6 +6,7 @@ READS = (
     "/funds/{fund}/commitments",
     "/funds/{fund}/receipts",
     "/funds/{fund}/nav-entries",
+    "/funds/{fund}/returns",
     "/commitments/{commitment}",
     "/commitments/{commitment}/side-letters",
     "/investors/{investor}",

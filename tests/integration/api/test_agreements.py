@@ -8,6 +8,8 @@ from django.utils import timezone
 from funds.models import NavEntry, SideLetter
 from tests.support.api import problem, read
 
+from .conftest import EXIT_ON
+
 pytestmark = pytest.mark.django_db
 
 TIER = {"hurdleRate": "0.12", "catchUpRate": 1, "carryRate": "0.25"}
@@ -96,3 +98,49 @@ def test_navs_that_could_never_be_right(world, api, change, field):
     told = problem(api.post(f"/funds/{world.fund.pk}/nav-entries", body), 422)
     assert [one["field"] for one in told["errors"]] == [field]
     assert not NavEntry.objects.exists()
+
+
+# ---------------------------------------------------------------- returns and clawback
+
+
+def test_what_a_fund_has_returned(world, exit):
+    exit.pay_out(exit.issued())
+    path = f"/funds/{world.fund.pk}/returns"
+    told = exit.api.read(f"{path}?asOf={EXIT_ON}")
+    assert {
+        "committed": 1_200_000,
+        "paidIn": 60_000,
+        "distributed": 92_000,
+        "nav": None,
+        "irr": None,
+    }.items() <= (told.items())
+    assert {name: str(value) for name, value in told["multiples"].items() if value is not None} == {
+        "pic": "0.050000",
+        "dpi": "1.533333",
+    }
+    assert {"received": 8_000, "profit": 40_000, "entitled": 8_000, "gross": 0, "payable": 0}.items() <= (
+        told["clawback"].items()
+    )
+    exit.api.made(f"/funds/{world.fund.pk}/nav-entries", {"asOf": EXIT_ON, "amount": 6000})
+    told = exit.api.read(f"{path}?asOf={EXIT_ON}")
+    assert (told["nav"], str(told["multiples"]["rvpi"])) == ({"asOf": EXIT_ON, "amount": 6000}, "0.100000")
+    assert (str(told["irr"]["irr"])[:6], told["irr"]["reason"]) == ("0.6333", None)
+    assert exit.api.read(path)["asOf"] == timezone.localdate().isoformat()
+
+
+def test_carry_that_the_fund_did_not_earn_is_owed_back(world, exit):
+    exit.pay_out(exit.issued())
+    call = exit.api.made(
+        f"/allocations/{exit.call['allocation']['id']}/calls",
+        {"amount": 30_000, "callDate": "2025-01-02", "dueDate": "2026-02-10"},
+    )
+    exit.api.made(f"/capital-calls/{call['id']}/payments", {"amount": 30_000, "valueDate": "2026-02-10"})
+    told = exit.api.read(f"/funds/{world.fund.pk}/returns?asOf=2026-02-20")["clawback"]
+    assert (told["profit"], told["entitled"], told["excessCarry"]) == (10_000, 2_000, 6_000)
+    assert told["payable"] == told["gross"] >= 6_000
+
+
+def test_returns_of_a_day_without_terms(world, exit):
+    path = f"/funds/{world.fund.pk}/returns"
+    problem(exit.api.get(f"{path}?asOf=2020-01-01"), 409, "terms.missing")
+    problem(exit.api.get(f"{path}?asOf=x"), 422)

@@ -21,6 +21,7 @@ READS = (
     "/investors/{investor}/statement",
     "/commitments/{commitment}/side-letters",
     "/funds/{fund}/nav-entries",
+    "/funds/{fund}/returns",
     "/funds/{fund}",
     "/funds",
 )

@@ -1,0 +1,88 @@
+"""What a fund has returned, and what its GP would owe back, as of any day."""
+
+from datetime import date
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Query, Router
+
+from blackgem.http.schemas import Amount, Answer, Day, Filters, Fraction
+from distributions.queries.returns import ClawbackShown, Returns, clawback_on, returns_of
+from distributions.services.facts import facts_on, terms_on
+from funds.api.measures import IrrAnswer, MultiplesAnswer, NavAnswer, show_irr, show_nav
+
+from . import reads
+
+router = Router(by_alias=True, tags=["Funds"])
+
+
+class AsOfFilter(Filters):
+    """As of which day; today unless said."""
+
+    as_of: Day = None
+
+
+class ClawbackAnswer(Answer):
+    """`gross` is the larger of the carry beyond the GP's share of the profit and of what the partners miss to their
+    hurdle, but no more than was received; `payable` is what tax leaves of it."""
+
+    received: Amount
+    profit: Amount
+    entitled: Amount
+    excess_carry: Amount
+    lp_shortfall: Amount
+    gross: Amount
+    tax_rate: Fraction
+    after_tax_cap: Amount | None
+    payable: Amount
+
+
+class ReturnsAnswer(Answer):
+    """The limited partners together. Without a NAV there is no TVPI and no IRR; holdings count for nothing in the
+    profit of the clawback."""
+
+    fund_id: int
+    currency: str
+    as_of: date
+    committed: Amount
+    paid_in: Amount
+    distributed: Amount
+    multiples: MultiplesAnswer
+    nav: NavAnswer | None
+    irr: IrrAnswer | None
+    clawback: ClawbackAnswer
+
+
+@router.get("/funds/{id:fund_id}/returns", response=ReturnsAnswer)
+def get_returns(request: HttpRequest, fund_id: int, asked: Query[AsOfFilter]):
+    """Multiples, IRR and clawback as of the end of a day. 409 where the fund has no terms in effect on it."""
+    day = asked.as_of or timezone.localdate()
+    fund, navs = reads.fund_with_nav(request.user, fund_id, day)
+    terms = terms_on(fund, day)
+    facts = facts_on(fund, terms, day)
+    returns = returns_of(facts, terms, navs, day)
+    return _show(fund, day, returns, clawback_on(facts, terms, day))
+
+
+def _show(fund, day: date, returns: Returns, clawback: ClawbackShown) -> ReturnsAnswer:
+    return ReturnsAnswer.of(
+        returns,
+        fund_id=fund.pk,
+        currency=fund.currency,
+        as_of=day,
+        multiples=MultiplesAnswer.of(returns.multiples),
+        nav=show_nav(returns.nav),
+        irr=show_irr(returns.irr),
+        clawback=_show_clawback(clawback),
+    )
+
+
+def _show_clawback(shown: ClawbackShown) -> ClawbackAnswer:
+    owed = shown.owed
+    return ClawbackAnswer.of(
+        owed,
+        received=shown.received,
+        profit=shown.profit,
+        entitled=shown.entitled,
+        tax_rate=shown.tax_rate,
+    )
