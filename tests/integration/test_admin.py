@@ -14,6 +14,11 @@ from capital.services.calls import draft_call, issue_call
 from capital.services.payments import pay_call
 from capital.services.planning import CallPlan, LinePlan
 from capital.services.reversals import request_reversal
+from distributions.models import Distribution, Payout, PayoutReversal
+from distributions.services.distributions import draft_distribution, issue_distribution
+from distributions.services.payouts import pay_out, request_payout_reversal
+from distributions.services.planning import DistributionPlan
+from distributions.services.write_downs import write_down
 from funds.models import CapitalTransaction, FundMembership
 from funds.services.bank import propose_bank_details
 from tests.factories import (
@@ -30,7 +35,7 @@ pytestmark = pytest.mark.django_db
 
 AT = datetime(2025, 10, 1, 12, tzinfo=UTC)
 TODAY = date(2025, 10, 1)
-OURS = ("blackgem", "funds", "capital")
+OURS = ("blackgem", "funds", "capital", "distributions")
 EDITABLE = {"blackgem.user", "funds.fundmembership", "funds.investorcontact"}
 
 
@@ -47,7 +52,7 @@ def browser(client, administrator):
 
 @pytest.fixture
 def call(administrator):
-    """Issued over two partners, half of it for a deal; the first partner paid."""
+    """Issued over two partners, half of it for a deal; the first partner paid, and got something back."""
     fund = FundFactory(manager=administrator)
     FundTermsFactory(fund=fund)
     BankDetailsFactory(fund=fund)
@@ -65,7 +70,22 @@ def call(administrator):
         at=AT,
         today=TODAY,
     )
+    distribute(fund, by=administrator)
     return CapitalCall.objects.get(pk=call.pk)
+
+
+def plan_to_distribute(fund):
+    return DistributionPlan(fund.pk, Decimal("500.00"), TODAY, source="A warehouse")
+
+
+def distribute(fund, *, by):
+    """Issued and paid out, beside a loss."""
+    who = {"by": by, "at": AT}
+    deal = FundAllocation.objects.get(fund=fund).deal_id
+    write_down(fund_id=fund.pk, deal_id=deal, date=TODAY, amount=Decimal("1.00"), **who)
+    one = draft_distribution(plan=plan_to_distribute(fund), **who)
+    issue_distribution(distribution_id=one.pk, **who, today=TODAY)
+    pay_out(distribution_id=one.pk, paid_date=TODAY, method="wire", **who, today=TODAY)
 
 
 def draft(fund, allocation, *, by):
@@ -257,6 +277,66 @@ class TestCallsMoveByActions:
         client.force_login(AdminFactory())
         act(client, [drafted], "approve")
         assert CapitalCall.objects.get(pk=drafted.pk).status == "sent"
+
+
+class TestDistributionsMoveByActions:
+    @pytest.fixture
+    def drafted(self, call, administrator):
+        return draft_distribution(plan=plan_to_distribute(call.fund), by=administrator, at=AT)
+
+    def status_of(self, one):
+        return Distribution.objects.get(pk=one.pk).status
+
+    def test_submit_approve_send_cancel(self, browser, drafted):
+        for action, status in (("submit", "pending_approval"), ("approve", "approved"), ("send", "sent")):
+            act(browser, [drafted], action)
+            assert self.status_of(drafted) == status
+
+        assert act(browser, [drafted], "send_letters") == ["Sent for: 1."]
+        assert act(browser, [drafted], "cancel", reason="The buyer withdrew") == ["Cancelled: 1."]
+        assert Distribution.objects.get(pk=drafted.pk).cancel_reason == "The buyer withdrew"
+
+    def test_issue_at_once_and_do_not_cancel_what_was_paid_out(self, browser, drafted):
+        act(browser, [drafted], "issue")
+        assert self.status_of(drafted) == "sent"
+
+        paid = Distribution.objects.get(status="paid")
+        assert "Cancelled: 1." not in act(browser, [paid], "cancel", reason="Please")
+        assert self.status_of(paid) == "paid"
+
+    def test_status_cannot_be_posted(self, browser, drafted):
+        page = url(Distribution, "change", drafted.pk)
+        assert browser.post(page, {"status": "sent"}).status_code == 403
+        assert self.status_of(drafted) == "draft"
+
+    def test_four_eyes_hold_here_too(self, browser, drafted, client):
+        type(drafted.fund).objects.filter(pk=drafted.fund_id).update(four_eyes=True)
+        act(browser, [drafted], "issue")
+        act(browser, [drafted], "approve")
+        assert self.status_of(drafted) == "pending_approval"
+
+        client.force_login(AdminFactory())
+        act(client, [drafted], "approve")
+        assert self.status_of(drafted) == "approved"
+
+    def test_a_payout_is_taken_back_by_another_person_where_needed(
+        self, client, browser, call, administrator
+    ):
+        type(call.fund).objects.filter(pk=call.fund_id).update(four_eyes=True)
+        paid = Payout.objects.get()
+        asked = request_payout_reversal(
+            payout_id=paid.pk, reason="Returned", by=administrator, at=AT, today=TODAY
+        )
+        act(browser, [asked], "approve")
+        assert PayoutReversal.objects.pending().exists()
+
+        client.force_login(AdminFactory())
+        assert act(client, [asked], "approve") == ["Reversed: 1."]
+        assert self.status_of(paid.distribution) == "sent"
+
+    def test_amounts_are_written_with_their_currency(self, browser, call):
+        content = browser.get(url(Distribution, "change", Distribution.objects.get().pk)).content.decode()
+        assert "$500.00" in content
 
 
 class TestReversalsAndBankDetails:

@@ -1,0 +1,193 @@
+"""Money paid out, for administrators. Posted money is read; distributions and reversals move only by the services."""
+
+from django.contrib import admin
+from django.urls import reverse
+from django.utils import timezone
+
+from blackgem.admin_site import ReadOnlyAdmin, ReadOnlyInline, ReasonForm, each
+from distributions.models import (
+    Distribution,
+    DistributionItem,
+    DistributionTier,
+    Payout,
+    PayoutReversal,
+    WriteDown,
+)
+from distributions.services.distributions import (
+    approve_distribution,
+    cancel_distribution,
+    issue_distribution,
+    send_distribution,
+    send_notices,
+    submit_distribution,
+)
+from distributions.services.payouts import approve_payout_reversal, reject_payout_reversal
+from funds.admin import figure
+
+
+class TierInline(ReadOnlyInline):
+    model = DistributionTier
+    fields = readonly_fields = ("position", "kind", "tier", "to_lps", "to_gp")
+    to_lps = figure("to LPs", "lp_amount")
+    to_gp = figure("to GP", "gp_amount")
+    ordering = ("position",)
+
+
+@admin.register(Distribution)
+class DistributionAdmin(ReadOnlyAdmin):
+    """Status moves by the actions alone; each is refused where the money, its facts or the role do not allow it."""
+
+    list_display = ("fund", "number", "date", "type", "total", "paid_out", "status")
+    list_filter = ("status", "type", "fund")
+    list_select_related = ("fund", "capital")
+    search_fields = ("source", "deal__name", "fund__name")
+    ordering = ("-date", "-pk")
+    inlines = (TierInline,)
+    action_form = ReasonForm
+    actions = ("submit", "approve", "send", "issue", "cancel", "send_letters")
+    exclude = ("total_amount",)
+    readonly_fields = ("total", "carried_interest", "paid_out")
+    total = figure("amount", "total_amount")
+    carried_interest = figure("carried interest", "capital.carried_interest")
+    paid_out = figure("paid out", "capital.paid_out")
+
+    def get_queryset(self, request):
+        """Its frozen facts may hold thousands of movements: they are fetched for one distribution, not for a list."""
+        return super().get_queryset(request).defer("inputs")
+
+    def view_on_site(self, distribution):
+        return reverse("distributions:distribution", args=[distribution.pk])
+
+    @admin.action(description="Submit for approval")
+    def submit(self, request, queryset):
+        _move(self, request, queryset, submit_distribution, "Submitted")
+
+    @admin.action(description="Approve, and freeze with the facts")
+    def approve(self, request, queryset):
+        _move(self, request, queryset, approve_distribution, "Approved")
+
+    @admin.action(description="Issue what is approved")
+    def send(self, request, queryset):
+        _move(self, request, queryset, send_distribution, "Issued", today=timezone.localdate())
+
+    @admin.action(description="Issue a draft (only submits where a second person approves)")
+    def issue(self, request, queryset):
+        _move(self, request, queryset, issue_distribution, "Done", today=timezone.localdate())
+
+    @admin.action(description="Cancel, with the reason given")
+    def cancel(self, request, queryset):
+        reason = request.POST.get("reason", "").strip()
+        _move(self, request, queryset, cancel_distribution, "Cancelled", reason=reason)
+
+    @admin.action(description="Send the notices that were not sent")
+    def send_letters(self, request, queryset):
+        _move(self, request, queryset, send_notices, "Sent for", today=timezone.localdate())
+
+
+def _move(modeladmin, request, distributions, service, done, **arguments):
+    each(
+        modeladmin,
+        request,
+        distributions.select_related(None).order_by("pk"),
+        lambda one: service(distribution_id=one.pk, by=request.user, at=timezone.now(), **arguments),
+        done,
+    )
+
+
+@admin.register(DistributionTier)
+class DistributionTierAdmin(ReadOnlyAdmin):
+    list_display = ("distribution", "fund", "position", "kind", "tier", "to_lps", "to_gp")
+    list_filter = ("kind", "fund")
+    list_select_related = ("distribution", "fund")
+    ordering = ("-distribution", "position")
+    exclude = ("lp_amount", "gp_amount")
+    readonly_fields = ("to_lps", "to_gp")
+    to_lps = figure("to LPs", "lp_amount")
+    to_gp = figure("to GP", "gp_amount")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("distribution__inputs")
+
+
+class PayoutInline(ReadOnlyInline):
+    model = Payout
+    fields = readonly_fields = ("money", "value_date", "method", "reference", "reverses")
+    money = figure("amount", "amount")
+
+
+@admin.register(DistributionItem)
+class DistributionItemAdmin(ReadOnlyAdmin):
+    list_display = ("distribution", "fund", "commitment", "gross", "withheld", "net", "paid_out")
+    list_filter = ("fund",)
+    list_select_related = (
+        "distribution",
+        "fund",
+        "commitment__investor",
+        "commitment__fund",
+        "capital",
+    )
+    search_fields = ("commitment__investor__name", "commitment__reference")
+    ordering = ("-pk",)
+    inlines = (PayoutInline,)
+    exclude = ("gross_amount", "withholding_tax", "net_amount")
+    readonly_fields = ("gross", "withheld", "net", "paid_out")
+    gross = figure("gross", "gross_amount")
+    withheld = figure("withheld", "withholding_tax")
+    net = figure("net", "net_amount")
+    paid_out = figure("paid out", "capital.paid_out")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("distribution__inputs")
+
+
+@admin.register(Payout)
+class PayoutAdmin(ReadOnlyAdmin):
+    """Posted money: read here, taken back only by a reversal."""
+
+    list_display = ("pk", "fund", "distribution", "commitment", "money", "value_date", "method", "reverses")
+    list_filter = ("fund", "method")
+    list_select_related = ("fund", "distribution", "commitment__investor", "commitment__fund", "reverses")
+    search_fields = ("reference", "commitment__investor__name")
+    ordering = ("-pk",)
+    exclude = ("amount",)
+    readonly_fields = ("money",)
+    money = figure("amount", "amount")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("distribution__inputs")
+
+
+@admin.register(PayoutReversal)
+class PayoutReversalAdmin(ReadOnlyAdmin):
+    list_display = ("payout", "reason", "requested_by", "approved_at", "rejected_at")
+    list_select_related = ("payout", "requested_by")
+    ordering = ("-pk",)
+    actions = ("approve", "reject")
+
+    @admin.action(description="Approve the selected reversals")
+    def approve(self, request, queryset):
+        self._decide(request, queryset, approve_payout_reversal, "Reversed", today=timezone.localdate())
+
+    @admin.action(description="Turn down the selected reversals")
+    def reject(self, request, queryset):
+        self._decide(request, queryset, reject_payout_reversal, "Turned down")
+
+    def _decide(self, request, queryset, service, done, **arguments):
+        each(
+            self,
+            request,
+            queryset,
+            lambda row: service(reversal_id=row.pk, by=request.user, at=timezone.now(), **arguments),
+            done,
+        )
+
+
+@admin.register(WriteDown)
+class WriteDownAdmin(ReadOnlyAdmin):
+    list_display = ("deal", "fund", "money", "date", "created_by")
+    list_filter = ("fund",)
+    list_select_related = ("deal", "fund", "created_by")
+    ordering = ("-date", "-pk")
+    exclude = ("amount",)
+    readonly_fields = ("money",)
+    money = figure("amount", "amount")
