@@ -4,7 +4,8 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from distributions.models import Distribution, DistributionItem
-from funds.models import Fund, Notice
+from distributions.states import DistributionType
+from funds.models import Fund, FundTerms, Notice
 from funds.services.notice_facts import fund_facts, moving, partner_facts, ratio, steady, text
 from funds.services.notices import NoticeDraft, write_notices
 
@@ -77,11 +78,18 @@ def _facts(distribution, fund, item, tiers) -> dict:
         "recallable": text(item.recallable_amount),
         "carry_borne": text(_carry_borne(item)),
         "weight": text(item.weight),
+        "by_commitment": _is_by_commitment(distribution),
         "tiers": tiers,
         "working": [_step(step) for step in item.working],
         "position": _position(item.commitment.capital, item.commitment.distributions, item.gross_amount),
         "position_shares": [_dpi(item.commitment, item.gross_amount)],
     }
+
+
+def _is_by_commitment(distribution) -> bool:
+    """Whether shares went by what was committed: a waterfall worked out once for all, outside which they never do."""
+    excess = distribution.type == DistributionType.RETURN_OF_EXCESS_CAPITAL
+    return not excess and distribution.terms.scope == FundTerms.Scope.AGGREGATE
 
 
 def _parts(item) -> list[dict]:

@@ -10,6 +10,7 @@ _ITEM = f"{_ONE}items/<int:item_id>/"
 
 urlpatterns = [
     path("funds/<int:fund_id>/returns/", returns.fund_returns, name="fund_returns"),
+    path("funds/<int:fund_id>/clawback/", returns.fund_clawback, name="fund_clawback"),
     path("funds/<int:fund_id>/nav/new/", returns.new_nav, name="nav_new"),
     path("funds/<int:fund_id>/write-downs/new/", returns.new_write_down, name="write_down_new"),
     path("distributions/", distributions.distribution_list, name="distribution_list"),
@@ -17,6 +18,7 @@ urlpatterns = [
     path("distributions/new/", distributions.new_distribution, name="distribution_new"),
     path("distributions/preview/", distributions.preview_distribution, name="distribution_preview"),
     path(_ONE, distributions.distribution, name="distribution"),
+    path(f"{_ONE}changes/", distributions.distribution_changes, name="distribution_changes"),
     path(f"{_ONE}edit/", distributions.edit_distribution, name="distribution_edit"),
     path(f"{_ONE}delete/", verbs.delete_draft, name="distribution_delete"),
     path(f"{_ONE}submit/", verbs.submit_distribution, name="distribution_submit"),

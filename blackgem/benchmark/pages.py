@@ -11,6 +11,7 @@ from blackgem.demo import growth_fund
 from blackgem.demo.people import DOMAIN
 from blackgem.models import User
 from capital.models import CapitalCall, Receipt
+from distributions.models import Distribution
 from funds.models import BankDetails, Fund
 
 from .figures import Figure, medians, milliseconds
@@ -55,6 +56,7 @@ def addresses() -> dict[str, str]:
         **_partner_pages(fund),
         **_call_pages(fund),
         **_cash_pages(fund),
+        **_distribution_pages(fund),
         **_answers(fund),
     }
 
@@ -115,6 +117,22 @@ def _cash_pages(fund: Fund) -> dict[str, str]:
         "new receipt": reverse("capital:receipt_new"),
         "apply receipt": reverse("capital:receipt_apply", args=[waiting.pk]),
         "return receipt": reverse("capital:receipt_return", args=[waiting.pk]),
+    }
+
+
+def _distribution_pages(fund: Fund) -> dict[str, str]:
+    newest = Distribution.objects.filter(fund=fund).latest("date")
+    item = newest.items.order_by("pk").first()
+    draft = Distribution.objects.get(status="draft")
+    return {
+        "distributions": reverse("distributions:distribution_list"),
+        "new distribution": f"{reverse('distributions:distribution_new')}?fund={fund.pk}",
+        "edit distribution": reverse("distributions:distribution_edit", args=[draft.pk]),
+        "distribution": reverse("distributions:distribution", args=[newest.pk]),
+        "item of a distribution": reverse("distributions:item", args=[newest.pk, item.pk]),
+        "returns": reverse("distributions:fund_returns", args=[fund.pk]),
+        "transactions": reverse("funds:transaction_list"),
+        "statement": reverse("portal:investor_statement", args=[item.commitment.investor_id]),
     }
 
 

@@ -39,8 +39,8 @@ SETTINGS = {
     "autovacuum_vacuum_insert_scale_factor": "0.02",
     "autovacuum_naptime": "15s",
 }
-# A temporary cluster may lose everything in a power cut. Statistics taken while its tables are empty, as they are between
-# tests, would have the planner read whole tables once they are full.
+# A temporary cluster may lose everything in a power cut. Statistics taken while its tables are empty, as they are
+# between tests, would have the planner read whole tables once they are full.
 TEMPORARY = {
     "autovacuum": "off",
     "fsync": "off",

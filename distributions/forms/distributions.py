@@ -151,10 +151,10 @@ def preview_of(typed: DistributionForms) -> Preview:
     plan, amounts = typed.plan(), typed.amounts
     if plan is None:
         return _without_rows(None, (), amounts)
-    worked_out = work_out(plan, before=typed.draft)
+    worked_out = work_out(plan, before=typed.draft, fund=typed.fund)
     problems = worked_out.problems
     if any(one.code.startswith("withholding.") for one in problems):
-        worked_out = work_out(replace(plan, withholding={}), before=typed.draft)
+        worked_out = work_out(replace(plan, withholding={}), before=typed.draft, fund=typed.fund)
         problems = (*worked_out.problems, *(one for one in problems if one not in worked_out.problems))
     if not worked_out.rows:
         return _without_rows(worked_out, problems, amounts)

@@ -50,10 +50,10 @@ class ClawbackShown:
     owed: Clawback
 
 
-def returns_of(facts: Facts, terms: FundTerms, navs: Iterable[NavEntry], day: date) -> Returns:
+def returns_of(fund, terms: FundTerms, navs: Iterable[NavEntry], day: date) -> Returns:
     """Multiples and IRR of the limited partners together, as of the end of a day. `navs` come newest first."""
-    partners = {one.pk: one for one in facts.commitments if one.kind == Commitment.Kind.LP}
-    rows = _rows(terms.fund_id, day)
+    partners = {one.pk: one for one in fund.commitments.filter(kind=Commitment.Kind.LP)}
+    rows = _rows(fund.pk, day)
     nav = _nav_of(partners, rows, next((one for one in navs if one.as_of <= day), None))
     standing = [row for row in rows if row.stands and row.commitment_id in partners]
     paid_in = _total(row for row in standing if row.type == Type.CONTRIBUTION)

@@ -136,7 +136,7 @@ def inputs_since(distribution) -> dict | None:
 
     {"contributed": [then, now], "amounts": {commitment_id: [then, now]}}, in the fund's currency. Changes nothing.
     """
-    now = work_out(plan_of(distribution), before=distribution)
+    now = work_out(plan_of(distribution), before=distribution, fund=distribution.fund)
     if now.inputs_sha256 == distribution.inputs_sha256:
         return None
     then = dict(distribution.items.values_list("commitment_id", "gross_amount"))

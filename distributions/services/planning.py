@@ -111,12 +111,15 @@ class WorkedOutDistribution:
         return self.total_of("gross") - self.to_gp
 
 
-def work_out(plan: DistributionPlan, *, before: Distribution | None = None) -> WorkedOutDistribution:
+def work_out(
+    plan: DistributionPlan, *, before: Distribution | None = None, fund: Fund | None = None
+) -> WorkedOutDistribution:
     """Run a plan through the fund's waterfall and name every reason why it cannot be distributed.
 
-    `before` is the distribution itself, where it exists already: it does not count among its own inputs.
+    `before` is the distribution itself, where it exists already: it does not count among its own inputs. `fund` is the
+    plan's, where it has been read already.
     """
-    fund = Fund.objects.get(pk=plan.fund_id)
+    fund = fund or Fund.objects.get(pk=plan.fund_id)
     problems = list(_shape_problems(fund, plan))
     if problems:
         return WorkedOutDistribution(fund, plan, None, (), (), {}, "", tuple(problems))
@@ -150,23 +153,42 @@ def _through(plan, facts: Facts):
     gp = next((one.pk for one in facts.commitments if one.kind == Role.GP), None)
     if carry and gp is None:
         raise Conflict("fund.no_gp", "The fund has no general partner to pay the carried interest to.")
-    weights = {partner.key: funded(partner.history, plan.date, plan.deal_id) for partner in facts.partners}
-    rows = [_row(plan, facts, share, weights, carry if share.key == gp else ZERO) for share in event.shares]
+    weights = _weights(plan, facts)
+    whole = sum(weights.values(), ZERO)
+    commitments = {one.pk: one for one in facts.commitments}
+    rows = [
+        _row(
+            plan,
+            commitments[share.key],
+            share,
+            _character(facts, share),
+            weights[share.key],
+            whole,
+            carry if share.key == gp else ZERO,
+        )
+        for share in event.shares
+    ]
     return _withheld(plan, facts, rows), _tier_rows(event)
 
 
-def _row(plan, facts, share, weights, carry) -> Row:
-    commitment = next(one for one in facts.commitments if one.pk == share.key)
-    capital, pref, profit = _character(facts, share)
+def _weights(plan, facts: Facts) -> dict:
+    """What shares are measured by: fixed weights where the terms give them, else what was paid in (for the deal)."""
+    return {
+        one.key: funded(one.history, plan.date, plan.deal_id) if one.weight is None else one.weight
+        for one in facts.partners
+    }
+
+
+def _row(plan, commitment, share, character, weight, whole, carry) -> Row:
+    capital, pref, profit = character
     gross = capital + pref + profit + carry
-    all_weights = sum(weights.values(), ZERO)
     return Row(
         commitment_id=commitment.pk,
         investor_name=commitment.investor.name,
         reference=commitment.reference,
         kind=commitment.kind,
-        weight=weights[share.key],
-        share=weights[share.key] / all_weights if all_weights else Decimal(0),
+        weight=weight,
+        share=weight / whole if whole else Decimal(0),
         gross=gross,
         return_of_capital=capital,
         preferred_return=pref,
@@ -275,8 +297,8 @@ def _shape_problems(fund, plan):
     yield from problems_of(Distribution(source=plan.source, date=plan.date), ["source", "date"])
     if plan.deal_id is not None and not Deal.objects.filter(pk=plan.deal_id, allocations__fund=fund).exists():
         yield Problem("deal.unknown", "The fund has no allocation to such a deal.", "deal_id")
-    known = set(fund.commitments.values_list("pk", flat=True))
-    if set(plan.withholding) - known:
+    known = fund.commitments.filter(pk__in=plan.withholding)
+    if plan.withholding and known.count() < len(plan.withholding):
         yield Problem(
             "commitment.unknown", "An investor named here has no commitment to this fund.", "withholding"
         )

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from blackgem.lib.access import manager_page
 from blackgem.lib.downloads import stream_table
 from blackgem.lib.errors import DomainError
-from blackgem.lib.pages import REFUSED, show_problems
+from blackgem.lib.pages import REFUSED, render_partial, show_problems
 from distributions.forms.distributions import DistributionForms, preview_of
 from distributions.forms.filters import DistributionFilterForm
 from distributions.queries import distribution as read
@@ -96,6 +96,15 @@ def distribution(request: HttpRequest, distribution_id: int) -> HttpResponse:
     return render(request, "distributions/distribution_detail.html", context)
 
 
+@require_safe
+@manager_page
+def distribution_changes(request: HttpRequest, distribution_id: int) -> HttpResponse:
+    """Whether the facts behind a frozen distribution have changed since: it is worked out anew, which takes a while."""
+    shown = read.distribution_of(request.user, distribution_id)
+    context = {"distribution": shown, "currency": shown.fund.currency, "moved": read.moved_since(shown)}
+    return render_partial(request, "distributions/distribution_changes.html", "changes", context)
+
+
 def distribution_context(request, shown, query) -> dict:
     """What the page of a distribution, and each of its partials, is rendered from. `query` narrows the investors."""
     notices = notices_of(Notice.Kind.DISTRIBUTION, shown.pk)
@@ -116,7 +125,6 @@ def distribution_context(request, shown, query) -> dict:
         "q": text,
         "progress": progress_of(notices),
         "reversals": read.reversals_of(request.user, shown) if paid else [],
-        "moved": read.moved_since(shown),
         "story": read.story_of(shown),
     }
 

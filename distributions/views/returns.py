@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from blackgem.lib.access import manager_page
 from blackgem.lib.errors import Conflict
 from blackgem.lib.money import format_money
-from blackgem.lib.pages import REFUSED, save_form
+from blackgem.lib.pages import REFUSED, render_partial, save_form
 from distributions.forms.returns import AsOfForm, WriteDownForm
 from distributions.queries import returns as read
 from distributions.services.facts import facts_on, terms_on
@@ -46,13 +46,23 @@ def _figures(fund, navs, day) -> dict:
         terms = terms_on(fund, day)
     except Conflict as error:
         return {"as_of": day, "refused": error.message}
-    facts = facts_on(fund, terms, day)
-    return {
-        "as_of": day,
-        "terms": terms,
-        "returns": read.returns_of(facts, terms, navs, day),
-        "clawback": read.clawback_on(facts, terms, day),
-    }
+    return {"as_of": day, "terms": terms, "returns": read.returns_of(fund, terms, navs, day)}
+
+
+@require_safe
+@manager_page
+def fund_clawback(request: HttpRequest, fund_id: int) -> HttpResponse:
+    """What the GP would owe back if the fund ended on a day. It reads the whole history: the page asks for it last."""
+    fund = fund_of(request.user, fund_id)
+    form = AsOfForm({"as_of": request.GET.get("as_of") or timezone.localdate()})
+    context = {"fund": fund, "currency": fund.currency, "form": form}
+    if not form.is_valid():
+        return render_partial(request, "distributions/clawback.html", "clawback", context, status=REFUSED)
+    day = form.cleaned_data["as_of"]
+    terms = terms_on(fund, day)
+    clawback = read.clawback_on(facts_on(fund, terms, day), terms, day)
+    context |= {"as_of": day, "terms": terms, "clawback": clawback}
+    return render_partial(request, "distributions/clawback.html", "clawback", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

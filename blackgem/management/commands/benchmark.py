@@ -6,19 +6,26 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
 
-from blackgem.benchmark import imports, letters, pages, payers, rollups
+from blackgem.benchmark import imports, letters, pages, payers, rollups, waterfalls
 from blackgem.benchmark.figures import table
 from blackgem.benchmark.scratch import Scratch, scratch, use
 
-PARTS = {"rollups": rollups, "imports": imports, "payers": payers, "notices": letters, "pages": pages}
+PARTS = {
+    "rollups": rollups,
+    "imports": imports,
+    "payers": payers,
+    "notices": letters,
+    "pages": pages,
+    "waterfalls": waterfalls,
+}
 #: These look at the demonstration's data.
 WITH_DEMO = {"notices", "pages"}
 
 
 class Command(BaseCommand):
     help = (
-        "Measures roll-ups, imports, payments, notices and pages beside what the machine could do at best, in scratch "
-        "databases on the same server, which are dropped in the end."
+        "Measures roll-ups, imports, payments, notices, pages and waterfalls beside what the machine could do at best, "
+        "in scratch databases on the same server, which are dropped in the end."
     )
 
     def add_arguments(self, parser):

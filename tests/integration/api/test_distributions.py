@@ -80,7 +80,7 @@ def test_the_breakdown_traces_every_figure(exit):
     }.items() <= preferred["terms"].items()
     assert tiers["split"]["owedBefore"] is None
     assert tiers["split"]["terms"]["caughtUp"] is True
-    assert [item["weight"] for item in told["items"]] == [25_000, 15_000, 20_000, 0]
+    assert [item["weight"] for item in told["items"]] == [500_000, 300_000, 400_000, 0]
     assert str(told["terms"]["hurdleRate"]) == "0.08"
 
 
@@ -205,7 +205,7 @@ def test_previews_that_are_refused(exit, change, status, field):
 def test_a_preview_of_another_deal_and_of_excess_capital(world, exit):
     path = "/distributions/calculate-waterfall"
     told = exit.api.made(path, preview_body(exit, dealId=world.deal.pk), status=200)
-    assert [item["weight"] for item in told["items"]] == [25_000, 15_000, 20_000, 0]
+    assert [item["weight"] for item in told["items"]] == [500_000, 300_000, 400_000, 0]
     told = exit.api.made(
         path, preview_body(exit, type="RETURN_OF_EXCESS_CAPITAL", totalAmount=60), status=200
     )

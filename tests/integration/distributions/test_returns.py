@@ -35,7 +35,7 @@ def value(story, day, amount):
 
 def returns(story, day=EXIT):
     terms, navs = terms_on(story.fund, day), story.fund.nav_entries.order_by("-as_of", "-pk")
-    return returns_of(facts_on(story.fund, terms, day), terms, navs, day)
+    return returns_of(story.fund, terms, navs, day)
 
 
 def owed(story, day):
@@ -114,10 +114,20 @@ def page_of(story, **query):
 def test_the_page_shows_the_day_that_is_asked_for(manager, story, django_assert_max_num_queries):
     sold(story)
     value(story, EXIT, "0.00")
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(10):
         html = manager.get(page_of(story, as_of="2027-06-30")).content.decode()
     assert "1.34×" in html
-    assert "$30,000" in text_of(manager.get(page_of(story, as_of="2027-06-30")))
+
+
+def test_the_clawback_of_that_day_is_asked_for_last(manager, story, django_assert_max_num_queries):
+    sold(story)
+    url = reverse("distributions:fund_clawback", args=[story.fund.pk], query={"as_of": "2027-06-30"})
+    with django_assert_max_num_queries(10):
+        part = manager.get(url, headers={"HX-Request": "true"})
+    assert "$30,000" in text_of(part)
+    assert b"<html" not in part.content
+    assert "$30,000" in text_of(manager.get(url))
+    assert manager.get(url, {"as_of": "soon"}).status_code == 422
 
 
 @pytest.mark.parametrize("as_of", ["yesterday", "2026-02-30", "0000-00-00"])

@@ -99,9 +99,12 @@ def test_a_cancelled_one_says_why(manager, story):
 
 def test_the_page_says_how_far_its_inputs_have_moved(manager, story):
     one, page = issue_and_read(manager, story)
-    assert "have changed since" not in page
+    changes = page_of(one, "distribution_changes")
+    assert changes in manager.get(page_of(one)).content.decode()
+    assert "worked out today, it is the same" in text_of(manager.get(changes))
+    assert text_of(manager.get(changes, headers={"HX-Request": "true"})).strip() == ""
     story.call_and_pay(date(2026, 6, 1), Decimal("1000.00"))
-    page = text_of(manager.get(page_of(one)))
+    page = text_of(manager.get(changes))
     assert "worked out from $325,000.00 paid in; by its date the ledger now says $326,000.00" in page
     assert fresh(one).capital.gross == Decimal("500000.00")
     assert one.date == EXIT
