@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from distributions.views import distributions, items, letters, payouts, returns, verbs
+from distributions.views import distributions, items, letters, payouts, returns, verbs, workbook
 
 app_name = "distributions"
 _ONE = "distributions/<int:distribution_id>/"
@@ -19,6 +19,7 @@ urlpatterns = [
     path("distributions/preview/", distributions.preview_distribution, name="distribution_preview"),
     path(_ONE, distributions.distribution, name="distribution"),
     path(f"{_ONE}changes/", distributions.distribution_changes, name="distribution_changes"),
+    path(f"{_ONE}check.xlsx", workbook.check_workbook, name="distribution_check"),
     path(f"{_ONE}edit/", distributions.edit_distribution, name="distribution_edit"),
     path(f"{_ONE}delete/", verbs.delete_draft, name="distribution_delete"),
     path(f"{_ONE}submit/", verbs.submit_distribution, name="distribution_submit"),

@@ -39,16 +39,24 @@ def realised_account(
 
 
 def _due(history: History, terms: Terms, on: date, deal: Key | None) -> tuple[Contribution, ...]:
-    drawn = [contribution for contribution in history.contributions if contribution.on <= on]
-    cost = _cost_by_deal(drawn)
+    share_of = due_shares(history, terms, on, deal)
+    return tuple(
+        replace(contribution, amount=contribution.amount * share)
+        for contribution in history.contributions
+        if contribution.on <= on and (share := share_of(contribution.deal))
+    )
+
+
+def due_shares(history: History, terms: Terms, on: date, deal: Key | None) -> Callable[[Key | None], Decimal]:
+    """The share of what was drawn for a deal (None: for fees) that is due back at a realisation of `deal`.
+
+    Call it in a context of forty digits.
+    """
+    cost = _cost_by_deal([contribution for contribution in history.contributions if contribution.on <= on])
     shares = _realised_shares(history, terms, on, deal, cost)
     exited = sum((cost[name] * share for name, share in shares.items()), _NONE)
     fees = _fee_share(history, terms, exited, sum(cost.values(), _NONE))
-    return tuple(
-        replace(contribution, amount=contribution.amount * share)
-        for contribution in drawn
-        if (share := fees if contribution.deal is None else shares.get(contribution.deal, _NONE))
-    )
+    return lambda name: fees if name is None else shares.get(name, _NONE)
 
 
 def _cost_by_deal(drawn: list[Contribution]) -> dict[Key, Decimal]:

@@ -24,8 +24,8 @@ def schedule_of_all(inputs: dict, *, on: date, deal_id: int | None) -> tuple[Acc
     """For one account of all limited partners; empty where every partner has an account of its own."""
     if not inputs or inputs["terms"]["scope"] != Scope.AGGREGATE:
         return ()
-    limited = [_history(one["history"]) for one in inputs["partners"] if one["role"] == "lp"]
-    return accrual_schedule(pool_histories(limited), _terms(inputs["terms"]), on=on, deal=deal_id)
+    limited = [history_from_text(one["history"]) for one in inputs["partners"] if one["role"] == "lp"]
+    return accrual_schedule(pool_histories(limited), terms_from_text(inputs["terms"]), on=on, deal=deal_id)
 
 
 def schedule_of_one(inputs: dict, reference: str, *, on: date, deal_id: int | None) -> tuple[Accrual, ...]:
@@ -35,11 +35,12 @@ def schedule_of_one(inputs: dict, reference: str, *, on: date, deal_id: int | No
     found = [one for one in inputs["partners"] if one["reference"] == reference and one["role"] == "lp"]
     if not found:
         return ()
-    terms = _terms(found[0]["terms"] or inputs["terms"])
-    return accrual_schedule(_history(found[0]["history"]), terms, on=on, deal=deal_id)
+    terms = terms_from_text(found[0]["terms"] or inputs["terms"])
+    return accrual_schedule(history_from_text(found[0]["history"]), terms, on=on, deal=deal_id)
 
 
-def _terms(text: dict) -> Terms:
+def terms_from_text(text: dict) -> Terms:
+    """Terms out of frozen facts."""
     return Terms(
         tiers=tuple(
             Tier(Decimal(tier["hurdle"]), Decimal(tier["catch_up"]), Decimal(tier["carry"]))
@@ -57,7 +58,8 @@ def _terms(text: dict) -> Terms:
     )
 
 
-def _history(text: dict) -> History:
+def history_from_text(text: dict) -> History:
+    """One partner's history out of frozen facts."""
     return History(
         contributions=tuple(
             Contribution(_day(one["on"]), Decimal(one["amount"]), one["deal"], _day(one["accrues_from"]))

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from blackgem.lib.charts import Fall, Waterfall, waterfall
-from blackgem.lib.money import format_money
+from blackgem.lib.money import format_money, round_cent
 from distributions.models import DistributionTier
 from funds.models import FundTerms
 
@@ -118,7 +118,8 @@ class _Figures:
         return Decimal(self.inputs.get(name) or "0.00")
 
     def written(self, amount: Decimal | None) -> str:
-        return format_money(amount or ZERO, self.currency)
+        """To the cent: what is due deal by deal may hold fractions of one."""
+        return format_money(round_cent(amount or ZERO), self.currency)
 
     def rate(self, name: str) -> str:
         return percent(self.inputs[name]) if self.inputs.get(name) is not None else "its own rate"

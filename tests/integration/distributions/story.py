@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from capital.services import calls, payments
+from capital.services.planning import LinePlan
 from distributions.services import distributions, payouts
 from distributions.services.planning import DistributionPlan
 from tests.factories import CommitmentFactory, FundTermsFactory
@@ -34,10 +35,11 @@ class ExitStory(Story):
         for day, amount in CALLED:
             self.call_and_pay(day, Decimal(amount), Decimal(short) if day == CALLED[-1][0] else Decimal(0))
 
-    def call_and_pay(self, day, amount, short=Decimal(0)):
+    def call_and_pay(self, day, amount, short=Decimal(0), *, due=None, allocation=None):
         """Call and be paid on one day, `short` of it left unpaid pro rata."""
         at = datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
-        plan = self.plan(amount, call_date=date(day.year - 1, 1, 1), due_date=day)
+        lines = (LinePlan("investment", amount, allocation.pk),) if allocation else None
+        plan = self.plan(amount, call_date=date(day.year - 1, 1, 1), due_date=due or day, lines=lines)
         call = calls.draft_call(plan=plan, by=self.manager, at=at)
         calls.issue_call(call_id=call.pk, by=self.manager, at=at, today=day)
         who = {"spread": "pro_rata"} if short else {}
@@ -46,8 +48,8 @@ class ExitStory(Story):
         )
         return call
 
-    def exit(self, amount="500000.00", **changes):
-        return DistributionPlan(self.fund.pk, Decimal(amount), EXIT, **changes)
+    def exit(self, amount="500000.00", *, on=EXIT, **changes):
+        return DistributionPlan(self.fund.pk, Decimal(amount), on, **changes)
 
     def draft_exit(self, amount="500000.00", **changes):
         return distributions.draft_distribution(

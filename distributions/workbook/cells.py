@@ -1,0 +1,103 @@
+"""Cells, columns and formulas of a workbook. Text never becomes a formula; only what is written as one does."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+
+from blackgem.lib.export import CHARACTERS_PER_CELL, safe_text
+
+MONEY, EXACT, RATE, DAY, NUMBER = "#,##0.00", "#,##0.000000", "0.00######%", "yyyy-mm-dd", "0"
+_GIVEN, _HEAD, _TITLE = Font(color="1F4E9E"), Font(bold=True), Font(bold=True, size=14)
+_UNDER = Border(bottom=Side(style="thin"))
+_TINT = PatternFill("solid", fgColor="F2F4F7")
+OK, DIFFERS = "OK", "DIFFERS"
+
+
+class Formula(str):
+    """Text that is meant as a formula, without its equals sign."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The named columns of one sheet, as addresses."""
+
+    sheet: str
+    names: tuple[str, ...]
+
+    def letter(self, name: str) -> str:
+        return get_column_letter(self.names.index(name) + 1)
+
+    def at(self, name: str, row: int) -> str:
+        """An address within the sheet."""
+        return f"${self.letter(name)}{row}"
+
+    def far(self, name: str, row: int) -> str:
+        """The same from another sheet."""
+        return f"'{self.sheet}'!{self.at(name, row)}"
+
+    def span(self, name: str, first: int, last: int) -> str:
+        """A column's rows, from any sheet."""
+        letter = self.letter(name)
+        return f"'{self.sheet}'!${letter}${first}:${letter}${last}"
+
+
+def put(sheet, row: int, column: int, value, style: str = MONEY, *, given: bool = False) -> None:
+    """Write a cell: a Formula, a number, a day, or text that stays text. What was given is blue."""
+    if value is None:
+        return
+    cell = sheet.cell(row=row, column=column)
+    if isinstance(value, Formula):
+        cell.value = f"={value}"
+    elif isinstance(value, Decimal | int | date):
+        cell.value = value
+    else:
+        cell.value = safe_text(value)[:CHARACTERS_PER_CELL]
+        cell.data_type = "s"
+        style = "General"
+    cell.number_format = style
+    if given:
+        cell.font = _GIVEN
+
+
+def head(sheet, row: int, titles: Sequence[str], widths: Sequence[int] | int = 16) -> None:
+    """A row of column headings; what is below it scrolls."""
+    for column, title in enumerate(titles, start=1):
+        put(sheet, row, column, title)
+        cell = sheet.cell(row=row, column=column)
+        cell.font, cell.border, cell.fill = _HEAD, _UNDER, _TINT
+        cell.alignment = Alignment(wrap_text=True, vertical="bottom")
+        width = widths if isinstance(widths, int) else widths[column - 1]
+        sheet.column_dimensions[get_column_letter(column)].width = width
+    sheet.freeze_panes = sheet.cell(row=row + 1, column=1)
+
+
+def title(sheet, row: int, text: str) -> None:
+    put(sheet, row, 1, text)
+    sheet.cell(row=row, column=1).font = _TITLE
+
+
+def note(sheet, row: int, text: str, *, bold: bool = False) -> None:
+    put(sheet, row, 1, text)
+    if bold:
+        sheet.cell(row=row, column=1).font = _HEAD
+
+
+def cents(expression: str) -> Formula:
+    """Rounded to a cent, half away from zero; what binary numbers leave behind the sixth decimal of a cent is dust."""
+    return Formula(f"ROUND(ROUND(({expression})*100,6),0)/100")
+
+
+def dusted(expression: str) -> Formula:
+    """A sum of cents, without the dust."""
+    return Formula(f"ROUND({expression},2)")
+
+
+def compared(recomputed: str, by_app: str) -> Formula:
+    """OK where both are the same to the cent."""
+    return Formula(f'IF(ABS({recomputed}-{by_app})<0.005,"{OK}","{DIFFERS}")')
