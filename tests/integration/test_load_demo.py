@@ -24,6 +24,7 @@ from capital.models import (
 )
 from capital.states import AllocationState, CallStatus
 from distributions.models import DistributionItem, Payout, WriteDown
+from distributions.queries.workbook import workbook_of
 from distributions.services.distributions import inputs_since
 from funds.models import (
     BankDetails,
@@ -35,6 +36,7 @@ from funds.models import (
     NoticeRendering,
 )
 from tests.support import flush
+from tests.support.recalculated import Recalculated
 
 pytestmark = pytest.mark.django_db
 
@@ -220,6 +222,17 @@ def test_every_distribution_of_the_larger_fund_has_its_letters_and_their_mail_qu
 def test_nothing_of_it_has_moved_since(growth):
     for one in growth.distributions.all():
         assert inputs_since(one) is None
+
+
+def test_its_workbooks_work_it_out_again(search, growth, tmp_path):
+    """The draft of the sale, and the exit of a hundred and twenty accounts that bears carry."""
+    for one in (search.distributions.get(), growth.distributions.get(number=5)):
+        path = tmp_path / f"{one.fund_id}.xlsx"
+        path.write_bytes(workbook_of(one, at=people.on(growth_fund.TODAY)))
+        book = Recalculated(path)
+        assert book.verdict == "OK"
+        stored = [(tier.lp_amount, tier.gp_amount, "OK") for tier in one.tiers.order_by("position")]
+        assert list(book.steps().values())[:-1] == stored
 
 
 def test_the_whole_of_it_reconciles():
