@@ -15,7 +15,7 @@ from blackgem.lib.typed_amounts import TypedAmounts, read_amounts
 from blackgem.lib.widgets import AmountInput, DayInput
 from distributions.calc.accounts import Accrual
 from distributions.models import Distribution
-from distributions.queries.schedule import schedule_of_all
+from distributions.queries.schedule import schedule_of_facts
 from distributions.queries.working import TierShown, chart_of, terms_in_words, tiers_shown
 from distributions.services.planning import DistributionPlan, Row, WorkedOutDistribution, work_out
 from distributions.states import DistributionType
@@ -174,10 +174,10 @@ def preview_of(typed: DistributionForms) -> Preview:
 
 
 def _stretches(worked_out: WorkedOutDistribution) -> tuple[Accrual, ...]:
-    plan = worked_out.plan
-    if plan.type == DistributionType.RETURN_OF_EXCESS_CAPITAL:
+    plan, facts = worked_out.plan, worked_out.facts
+    if facts is None or plan.type == DistributionType.RETURN_OF_EXCESS_CAPITAL:
         return ()
-    return schedule_of_all(worked_out.inputs, on=plan.date, deal_id=plan.deal_id)
+    return schedule_of_facts(facts, on=plan.date, deal_id=plan.deal_id)
 
 
 def _without_rows(worked_out, problems, amounts: TypedAmounts) -> Preview:

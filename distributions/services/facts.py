@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, is_dataclass
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
@@ -22,6 +22,18 @@ from funds.models import CapitalTransaction, Commitment, FundTerms, SideLetter
 ZERO = Decimal("0.00")
 #: Interest between partners of different closings is no capital of the fund.
 _NO_CAPITAL = "subsequent_close_interest"
+#: What of an earlier distribution's items the engine needs: rows by the ten thousand, so no model instances.
+_ITEM_FACTS = (
+    "commitment_id",
+    "gross_amount",
+    "return_of_capital",
+    "preferred_return",
+    "tiers",
+    "distribution__date",
+    "distribution__number",
+    "distribution__type",
+    "distribution__deal_id",
+)
 
 
 @dataclass(frozen=True)
@@ -35,14 +47,14 @@ class Facts:
     def frozen(self) -> dict:
         """The same as JSON: amounts, rates and dates as text, exactly."""
         return {
-            "terms": _as_text(asdict(self.terms)),
+            "terms": _as_text(self.terms),
             "partners": [
                 {
                     "reference": commitment.reference,
                     "investor": commitment.investor.name,
                     "role": str(partner.role),
-                    "terms": _as_text(asdict(partner.terms)) if partner.terms else None,
-                    "history": _as_text(asdict(partner.history)),
+                    "terms": _as_text(partner.terms),
+                    "history": _as_text(partner.history),
                 }
                 for commitment, partner in zip(self.commitments, self.partners, strict=True)
             ],
@@ -136,23 +148,22 @@ def _by_day(entry):
 def _earlier(fund, before):
     """What issued distributions paid each partner, through the waterfall and outside it. A later one counts too: the
     engine then refuses to run backwards."""
-    items = (
-        DistributionItem.objects.filter(fund=fund, distribution__status__in=DISTRIBUTION_ISSUED)
-        .select_related("distribution")
-        .defer("working", "distribution__inputs")
-    )
+    items = DistributionItem.objects.filter(fund=fund, distribution__status__in=DISTRIBUTION_ISSUED)
     if before is not None:
         items = items.exclude(distribution=before.pk)
         if before.status in DISTRIBUTION_ISSUED:
             same_day = Q(distribution__date=before.date, distribution__number__gt=before.number)
             items = items.exclude(same_day).exclude(distribution__date__gt=before.date)
     paid, given_back = defaultdict(list), defaultdict(list)
-    for item in items.order_by("distribution__date", "distribution__number"):
-        one = item.distribution
-        if one.type == DistributionType.RETURN_OF_EXCESS_CAPITAL:
-            given_back[item.commitment_id].append(excess_returned(one.date, item.gross_amount, one.deal_id))
+    ordered = items.order_by("distribution__date", "distribution__number")
+    for item in ordered.values_list(*_ITEM_FACTS, named=True):
+        deal = item.distribution__deal_id
+        if item.distribution__type == DistributionType.RETURN_OF_EXCESS_CAPITAL:
+            unused = excess_returned(item.distribution__date, item.gross_amount, deal)
+            given_back[item.commitment_id].append(unused)
         else:
-            paid[item.commitment_id].append(Paid(one.date, _parts(item), one.deal_id, one.number))
+            event = item.distribution__number
+            paid[item.commitment_id].append(Paid(item.distribution__date, _parts(item), deal, event))
     return paid, given_back
 
 
@@ -201,8 +212,8 @@ def _with_write_downs(fund, day, partners):
 
 
 def _as_text(value):
-    if isinstance(value, dict):
-        return {str(key): _as_text(one) for key, one in value.items()}
+    if is_dataclass(value):
+        return {name: _as_text(getattr(value, name)) for name in value.__dataclass_fields__}
     if isinstance(value, list | tuple):
         return [_as_text(one) for one in value]
     if value is None or isinstance(value, bool | int):

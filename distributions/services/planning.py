@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 from blackgem.lib.errors import Conflict, InvalidInput, Problem
 from blackgem.lib.money import ZeroWeights, parse_amount, round_cent
@@ -86,16 +87,24 @@ class Row:
 
 @dataclass(frozen=True)
 class WorkedOutDistribution:
-    """A distribution as it would be; `inputs` are its frozen facts. With problems there are no rows."""
+    """A distribution as it would be, with the facts it follows from. With problems there are no rows."""
 
     fund: Fund
     plan: DistributionPlan
     terms: FundTerms | None
     rows: tuple[Row, ...]
     tiers: tuple[TierRow, ...]
-    inputs: dict
-    inputs_sha256: str
+    facts: Facts | None
     problems: tuple[Problem, ...]
+
+    @cached_property
+    def inputs(self) -> dict:
+        """Its facts, frozen. A long history takes longer to freeze than to work out: a preview never asks."""
+        return self.facts.frozen() if self.facts else {}
+
+    @property
+    def inputs_sha256(self) -> str:
+        return fingerprint(self.inputs) if self.facts else ""
 
     def total_of(self, name: str) -> Decimal:
         """A column of the rows, summed."""
@@ -122,15 +131,14 @@ def work_out(
     fund = fund or Fund.objects.get(pk=plan.fund_id)
     problems = list(_shape_problems(fund, plan))
     if problems:
-        return WorkedOutDistribution(fund, plan, None, (), (), {}, "", tuple(problems))
+        return WorkedOutDistribution(fund, plan, None, (), (), None, tuple(problems))
     try:
         terms = before.terms if before is not None and before.status != "draft" else terms_on(fund, plan.date)
         facts = facts_on(fund, terms, plan.date, before=before)
         rows, tiers = _outside(plan, facts) if _is_excess(plan) else _through(plan, facts)
     except (ZeroWeights, OutOfOrder, TermsRefused, Conflict) as error:
-        return WorkedOutDistribution(fund, plan, None, (), (), {}, "", tuple(_explained(error)))
-    frozen = facts.frozen()
-    return WorkedOutDistribution(fund, plan, terms, rows, tiers, frozen, fingerprint(frozen), ())
+        return WorkedOutDistribution(fund, plan, None, (), (), None, tuple(_explained(error)))
+    return WorkedOutDistribution(fund, plan, terms, rows, tiers, facts, ())
 
 
 def raise_problems(worked_out: WorkedOutDistribution) -> None:
