@@ -11,7 +11,8 @@ from openpyxl.utils import get_column_letter
 from blackgem.lib.export import CHARACTERS_PER_CELL, safe_text
 
 MONEY, EXACT, RATE, DAY, NUMBER = "#,##0.00", "#,##0.000000", "0.00######%", "yyyy-mm-dd", "0"
-_GIVEN, _HEAD, _TITLE = Font(color="1F4E9E"), Font(bold=True), Font(bold=True, size=14)
+_GIVEN = Font(name="Calibri", color="1F4E9E")
+_HEAD, _TITLE = Font(name="Calibri", bold=True), Font(name="Calibri", bold=True, size=14)
 _UNDER = Border(bottom=Side(style="thin"))
 _TINT = PatternFill("solid", fgColor="F2F4F7")
 OK, DIFFERS = "OK", "DIFFERS"
