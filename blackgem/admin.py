@@ -1,15 +1,23 @@
 """People, their tokens, and the trail, for administrators."""
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from blackgem.admin_site import ReadOnlyAdmin, each
+from blackgem.identity.factors import forget_second_factors
 from blackgem.lib import audit
 from blackgem.lib.errors import Conflict
 from blackgem.lib.sql import service
 from blackgem.models import ApiToken, AuditEvent, IdempotentAnswer, User
+
+# The accounts library shows secrets and lets them be edited; people manage these themselves.
+admin.site.unregister([EmailAddress, Authenticator, UserSession])
 
 _RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
@@ -42,6 +50,7 @@ class UserAdmin(DjangoUserAdmin):
         ("Rights", {"fields": ("is_active", *_RIGHTS)}),
         ("Dates", {"fields": ("last_login", "date_joined")}),
     )
+    actions = ("remove_second_factors",)
     add_fieldsets = ((None, {"fields": ("email", "full_name", "usable_password", "password1", "password2")}),)
 
     def get_readonly_fields(self, request, obj=None):
@@ -56,6 +65,19 @@ class UserAdmin(DjangoUserAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+    @admin.action(description="Remove the second factors of the selected people")
+    def remove_second_factors(self, request, queryset):
+        """For who has lost telephone and recovery codes; only superusers, and only after a look at the person."""
+        if not request.user.is_superuser:
+            raise PermissionDenied
+        each(
+            self,
+            request,
+            queryset,
+            lambda user: forget_second_factors(user=user, by=request.user, at=timezone.now()),
+            "Removed",
+        )
 
     def save_model(self, request, obj, form, change):
         before = User.objects.filter(pk=obj.pk).first() or User()

@@ -12,7 +12,9 @@ from blackgem.lib import audit
 from blackgem.lib.errors import Busy, DomainError
 
 _SAFE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
-_PAGES = {status: f"{status}.html" for status in (400, 403, 404, 409, 503)}
+_PAGES = {status: f"{status}.html" for status in (400, 403, 404, 409, 410, 429, 503)}
+#: The limits on guessing count over windows of at most so long.
+TOO_MANY_WAIT_SECONDS = 600
 
 
 class RequestId:
@@ -81,6 +83,13 @@ def forbidden(request, exception=None):
 
 def not_found(request, exception=None):
     return error_page(request, 404)
+
+
+def too_many_requests(request, exception=None):
+    """429, with the seconds after which the longest of the windows has passed."""
+    response = error_page(request, 429)
+    response["Retry-After"] = str(TOO_MANY_WAIT_SECONDS)
+    return response
 
 
 def csrf_failure(request, reason=""):

@@ -51,6 +51,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.full_name.split(" ")[0] if self.full_name else self.email
 
 
+class ApiTokenQuerySet(models.QuerySet):
+    def good(self, *, at):
+        """Neither over nor revoked."""
+        return self.filter(expires_at__gt=at, revoked_at=None)
+
+
 class ApiToken(models.Model):
     """A bearer token of the API. Only its SHA-256 is kept; the token itself is shown once."""
 
@@ -65,6 +71,8 @@ class ApiToken(models.Model):
     created_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ApiTokenQuerySet.as_manager()
 
     class Meta:
         db_table = "api_tokens"

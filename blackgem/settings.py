@@ -48,6 +48,7 @@ SECRET_KEY = read(
     'Draw one with: python -c "import secrets; print(secrets.token_urlsafe(50))"',
     local=lambda: runtime.secret("secret_key"),
 )
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 DATABASE_URL = read(
     "DATABASE_URL",
     "For example postgres://blackgem_app:…@db:5432/blackgem, the lesser role.",
@@ -86,6 +87,11 @@ BEHIND_TLS_PROXY = env.bool("BEHIND_TLS_PROXY", SECURE)
 # -- Django --------------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
+    # First, so that our own admin comes after theirs and can take its pages away.
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "blackgem",
     "portal",
     "capital",
@@ -115,9 +121,12 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "blackgem.middleware.DomainErrors",
+    "blackgem.identity.middleware.KnownSessions",
+    "blackgem.identity.middleware.SecondFactorDemanded",
 ]
 ROOT_URLCONF = "blackgem.urls"
 WSGI_APPLICATION = "blackgem.wsgi.application"
@@ -131,6 +140,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "blackgem.identity.context.room",
             ],
         },
     },
@@ -165,6 +175,15 @@ DATABASES = {
 }
 DATABASE_APP_ROLE = DATABASES["default"].get("USER") or "blackgem_app"
 
+# Counts of attempts: shared by all processes, and still there after a restart.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache_entries",
+        "OPTIONS": {"MAX_ENTRIES": 200_000},
+    }
+}
+
 # -- Accounts and security -----------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "blackgem.User"
@@ -179,10 +198,56 @@ if ENVIRONMENT == "test":
     # A slow hash guards real passwords; tests make people by the thousand.
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
+SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", PRODUCTION)
+SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", 15 if PRODUCTION else 0)
+# How many proxies of ours add to X-Forwarded-For; what stands further left in it anybody could have written.
+TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 1 if BEHIND_TLS_PROXY else 0)
+INVITATION_DAYS = env.int("INVITATION_DAYS", 7)
+
 CSRF_FAILURE_VIEW = "blackgem.middleware.csrf_failure"
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/sign-in/"
+
+PASSWORD_RESET_TIMEOUT = 2 * 60 * 60
+
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
+ACCOUNT_ADAPTER = "blackgem.identity.adapters.AccountAdapter"
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# People are entered by administrators or invited; nobody signs up, and an address is proved by the invitation.
+ACCOUNT_EMAIL_VERIFICATION = "none"
+# The same time passes and the same page is answered, whether or not somebody has this address.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
+ACCOUNT_FORMS = {
+    "login": "blackgem.identity.forms.SignInForm",
+    "request_login_code": "blackgem.identity.forms.MailedCodeForm",
+    "reset_password": "blackgem.identity.forms.ForgottenPasswordForm",
+    "user_token": "blackgem.identity.forms.ResetTokenForm",
+}
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105 - a class
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    # The key is the address together with where the attempt comes from: a stranger locks out nobody but himself.
+    "login_failed": "30/10m/ip,5/5m/key",
+    "request_login_code": "20/10m/ip,5/10m/key",
+    "reset_password": "20/10m/ip,5/10m/key",
+}
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+MFA_ADAPTER = "blackgem.identity.adapters.SecondFactorAdapter"
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = SITE_NAME
+# A clock may be half a minute off; a code is good once.
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

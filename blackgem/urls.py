@@ -1,7 +1,6 @@
 """Every address of the site."""
 
 from django.contrib import admin
-from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path, re_path
 
 from blackgem.api import urls as api_urls
@@ -11,11 +10,10 @@ from blackgem.theme import choose_theme
 
 urlpatterns = [
     re_path(r"^healthz/?$", public_page(healthz), name="healthz"),
-    path("sign-in/", public_page(LoginView.as_view(redirect_authenticated_user=True)), name="login"),
-    path("sign-out/", public_page(LogoutView.as_view()), name="logout"),
     path("theme/", public_page(choose_theme), name="theme"),
     path("api/", api_urls),
     path("admin/", admin.site.urls),
+    path("", include("blackgem.identity.urls")),
     path("", include("portal.urls")),
     path("", include("capital.urls")),
     path("", include("distributions.urls")),
@@ -25,4 +23,6 @@ urlpatterns = [
 handler400 = "blackgem.middleware.bad_request"
 handler403 = "blackgem.middleware.forbidden"
 handler404 = "blackgem.middleware.not_found"
+#: Asked for by the limits on guessing.
+handler429 = "blackgem.middleware.too_many_requests"
 handler500 = "blackgem.middleware.server_error"

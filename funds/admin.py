@@ -20,6 +20,7 @@ from funds.models import (
     FundTermsTier,
     Investor,
     InvestorContact,
+    Invitation,
     NavEntry,
     Notice,
     NoticeDelivery,
@@ -195,6 +196,23 @@ class InvestorAdmin(ReadOnlyAdmin):
 
     def view_on_site(self, investor):
         return reverse("funds:investor", args=[investor.pk])
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ReadOnlyAdmin):
+    list_display = (
+        "email",
+        "contact",
+        "created_at",
+        "created_by",
+        "expires_at",
+        "accepted_at",
+        "withdrawn_at",
+    )
+    list_select_related = ("contact", "created_by")
+    search_fields = ("email", "contact__investor__name")
+    exclude = ("token_sha256",)
+    ordering = ("-pk",)
 
 
 @admin.register(InvestorContact)

@@ -59,3 +59,19 @@ def check_may_change(user, row, *, tie) -> None:
     """Raise Forbidden unless this person may change an investor or deal that it sees."""
     if not may_change(user, row, tie=tie):
         raise Forbidden("role.insufficient", f"Only those who prepare for a fund of {row} may change this.")
+
+
+def may_open_portal(user, investor) -> bool:
+    """Managers of a fund of this investor; while it has none, whoever may set up a fund."""
+    tied = Fund.objects.filter(commitments__investor=investor)
+    if not tied.exists():
+        return (
+            may_open_funds(user) and type(investor).objects.visible_to(user).filter(pk=investor.pk).exists()
+        )
+    return tied.run_by(user, Role.MANAGER).exists()
+
+
+def check_may_open_portal(user, investor) -> None:
+    """Raise Forbidden unless this person may let contacts of this investor sign in."""
+    if not may_open_portal(user, investor):
+        raise Forbidden("role.insufficient", f"Only a manager of a fund of {investor} may open the portal.")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from funds.views import bank, commitments, deals, funds, investors, terms, transactions
+from funds.views import bank, commitments, deals, funds, investors, invitations, terms, transactions
 
 app_name = "funds"
 urlpatterns = [
@@ -37,6 +37,16 @@ urlpatterns = [
         "investors/<int:investor_id>/contacts/<int:contact_id>/remove/",
         investors.contact_remove,
         name="contact_remove",
+    ),
+    path(
+        "investors/<int:investor_id>/contacts/<int:contact_id>/invite/",
+        invitations.contact_invite,
+        name="contact_invite",
+    ),
+    path(
+        "investors/<int:investor_id>/contacts/<int:contact_id>/withdraw/",
+        invitations.contact_withdraw,
+        name="contact_withdraw",
     ),
     path("transactions/", transactions.transaction_list, name="transaction_list"),
     path("transactions/export.<str:form>", transactions.export_transactions, name="transaction_export"),

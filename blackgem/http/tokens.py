@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from blackgem.lib import audit
+from blackgem.lib.errors import Conflict, NotFound
 from blackgem.lib.sql import service
 from blackgem.models import ApiToken, User
 
@@ -48,3 +49,22 @@ def find_token(token: str, *, at: datetime) -> ApiToken | None:
     """The token's row with its user; None when unknown, expired, revoked, or its user may not sign in."""
     valid = ApiToken.objects.filter(expires_at__gt=at, revoked_at=None, user__is_active=True)
     return valid.select_related("user").filter(token_sha256=sha256_of(token)).first()
+
+
+def tokens_of(user: User):
+    """A person's tokens, newest first."""
+    return ApiToken.objects.filter(user=user).order_by("-pk")
+
+
+@service
+def revoke_own_token(*, token_id: int, by: User, at: datetime) -> ApiToken:
+    """End one of one's own tokens. Raises NotFound, Conflict for one that has ended."""
+    row = ApiToken.objects.select_for_update(no_key=True).filter(pk=token_id, user=by).first()
+    if row is None:
+        raise NotFound("not_found", "There is no such token.")
+    if row.revoked_at:
+        raise Conflict("token.revoked", "This token was already revoked.")
+    row.revoked_at = at
+    row.save(update_fields=["revoked_at"])
+    audit.record(verb="revoke_token", by=by, at=at, subject=row, also=[by])
+    return row

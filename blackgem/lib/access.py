@@ -10,8 +10,9 @@ from django.urls import URLPattern, get_resolver
 
 from blackgem.lib.once import form_once
 
-#: Set on a view: "manager", "investor", "admin", "public" or "api" (which asks for itself).
-AUDIENCES = {"manager", "investor", "admin", "public", "api"}
+#: Set on a view: "manager", "investor", "admin", "person" (whoever is signed in, about itself), "public" or "api"
+#: (which asks for itself).
+AUDIENCES = {"manager", "investor", "admin", "person", "public", "api"}
 _OUTSIDE = ("django.contrib.admin", "django.contrib.staticfiles", "django.views.static", "ninja")
 
 
@@ -53,6 +54,8 @@ manager_page = _signed_in("manager", closed_to_investors=True)
 arrival_page = _signed_in("manager")
 #: For contacts of investors.
 investor_page = _signed_in("investor")
+#: A person's own account: for everybody who is signed in.
+person_page = _signed_in("person")
 #: For administrators of the site.
 admin_page = _signed_in("admin")
 

@@ -78,6 +78,12 @@ class NotFound(DomainError):
     status = 404
 
 
+class Gone(DomainError):
+    """There was such a thing, and it is used up or over (410)."""
+
+    status = 410
+
+
 class Busy(DomainError):
     """Somebody else holds what is needed; the same request may succeed later (503)."""
 

@@ -2,6 +2,7 @@
 
 from .bank import BankDetails
 from .fund import Fund, FundMembership, FundTerms, FundTermsTier, NavEntry
+from .invitations import Invitation
 from .ledger import CapitalTransaction
 from .notices import Notice, NoticeDelivery, NoticeDocument, NoticeRendering
 from .partners import Commitment, Deal, Investor, InvestorContact, SideLetter
@@ -17,6 +18,7 @@ __all__ = [
     "FundTermsTier",
     "Investor",
     "InvestorContact",
+    "Invitation",
     "NavEntry",
     "Notice",
     "NoticeDelivery",

@@ -12,6 +12,7 @@ from blackgem.lib.pages import found, save_form
 from funds.forms.partners import ContactForm, InvestorForm, InvestorListForm, NewInvestorForm
 from funds.models import InvestorContact
 from funds.queries import partners as queries
+from funds.queries.invitations import contacts_of
 from funds.queries.nav import multiples_of
 from funds.services.partners import (
     INVESTOR_TIE,
@@ -21,7 +22,12 @@ from funds.services.partners import (
     create_investor,
     remove_contact,
 )
-from funds.staff import check_may_change, check_may_enter_partners, may_enter_partners
+from funds.staff import (
+    check_may_change,
+    check_may_enter_partners,
+    may_enter_partners,
+    may_open_portal,
+)
 
 from .asking import fund_to_go_on_with, narrowed, warn_of_namesakes
 
@@ -81,13 +87,14 @@ def investor(request, investor_id):
     context = {
         "investor": investor,
         "commitments": commitments,
-        "contacts": investor.contacts.order_by("name", "pk"),
+        "contacts": contacts_of(investor, at=timezone.now()),
         "items": queries.items_of(commitments),
         "payments": queries.payments_of(commitments),
         "distributions": queries.distribution_items_of(commitments),
         "has_nav": any(commitment.multiples.tvpi is not None for commitment in commitments),
         "events": queries.story_of(request.user, investor, commitments),
         "may_change": queries.may_change(request.user, investor),
+        "may_open_portal": may_open_portal(request.user, investor),
     }
     return render(request, "funds/investor_detail.html", context)
 
@@ -172,7 +179,12 @@ def contact_edit(request, investor_id, contact_id):
         if saved:
             messages.success(request, f"{saved.name} is saved.")
             return redirect("funds:investor", investor_id)
-    context = {"form": form, "investor": investor, "contact": contact}
+    context = {
+        "form": form,
+        "investor": investor,
+        "contact": contact,
+        "may_open_portal": may_open_portal(request.user, investor),
+    }
     return render(request, "funds/contact_form.html", context, status=status)
 
 

@@ -31,7 +31,7 @@ def test_a_person_signs_in_by_mail_address_and_out_again(client):
     UserFactory(email="mary@fund.example")
     page = client.get(reverse("login"))
     assert 'autocomplete="current-password"' in page.content.decode()
-    answer = client.post(reverse("login"), {"username": "mary@fund.example", "password": PASSWORD})
+    answer = client.post(reverse("login"), {"login": "mary@fund.example", "password": PASSWORD})
     assert answer.status_code == 302
     assert client.get(reverse("capital:overview")).status_code == 200
     assert client.get(reverse("logout")).status_code == 405
@@ -42,7 +42,7 @@ def test_a_person_signs_in_by_mail_address_and_out_again(client):
 def test_a_wrong_password_and_an_unknown_person_read_the_same(client):
     UserFactory(email="mary@fund.example")
     answers = [
-        client.post(reverse("login"), {"username": name, "password": "wrong"})
+        client.post(reverse("login"), {"login": name, "password": "wrong"})
         for name in ("mary@fund.example", "nobody@fund.example")
     ]
     said = [re.search(r'id="sign-in-error".*?</div></div>', one.content.decode(), re.S)[0] for one in answers]

@@ -1,0 +1,92 @@
+"""What people type about themselves. An address is looked up in one way everywhere: in any case, of active people."""
+
+from allauth.account import forms as theirs
+from allauth.account.adapter import get_adapter
+from allauth.core import context, ratelimit
+from django import forms
+from django.contrib.auth import get_user_model, password_validation
+
+from blackgem.http.tokens import MAX_DAYS
+from blackgem.identity.adapters import person_at
+from blackgem.lib.fields import PlainTextFormField
+from blackgem.models import ApiToken
+
+
+class SignInForm(theirs.LoginForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = "E-mail address"
+
+
+class MailedCodeForm(theirs.RequestLoginCodeForm):
+    def clean_email(self):
+        """The same for every address, so that nothing tells whether somebody has it."""
+        email = self.cleaned_data["email"]
+        if not ratelimit.consume(context.request, action="request_login_code", key=email):
+            raise get_adapter().validation_error("too_many_login_attempts")
+        self._user = person_at(email)
+        return email
+
+
+class ForgottenPasswordForm(theirs.ResetPasswordForm):
+    def clean_email(self):
+        email = self.cleaned_data["email"]
+        person = person_at(email)
+        self.users = [person] if person else []
+        return email
+
+
+class ResetTokenForm(theirs.UserTokenForm):
+    def _get_user(self, uidb36):
+        """Nobody who may not sign in sets a new password."""
+        user = super()._get_user(uidb36)
+        return user if user and user.is_active else None
+
+
+class InvitationForm(forms.Form):
+    """Who follows an invitation says how to be called and chooses a password."""
+
+    full_name = PlainTextFormField(label="Your name", max_length=200)
+    password1 = forms.CharField(
+        label="Password",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text="At least 12 characters; several words are easier to remember than one with signs.",
+    )
+    password2 = forms.CharField(
+        label="Once more", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
+
+    def __init__(self, *args, email, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.email = email
+
+    def clean(self):
+        typed = super().clean()
+        first, second = typed.get("password1"), typed.get("password2")
+        if first and second and first != second:
+            self.add_error("password2", "The two passwords differ.")
+        elif first:
+            self._check(first, typed.get("full_name", ""))
+        return typed
+
+    def _check(self, password, full_name):
+        try:
+            person = get_user_model()(email=self.email, full_name=full_name)
+            password_validation.validate_password(password, person)
+        except forms.ValidationError as error:
+            self.add_error("password1", error)
+
+
+class TokenForm(forms.Form):
+    """A new API token: what it is for, what it may, how long."""
+
+    name = PlainTextFormField(max_length=100, help_text="What it is for, such as “Bookkeeping export”.")
+    scope = forms.ChoiceField(
+        choices=[(ApiToken.Scope.READ.value, "Read only"), (ApiToken.Scope.WRITE.value, "Read and write")],
+        initial=ApiToken.Scope.READ.value,
+        help_text="It never may more than you.",
+    )
+    days = forms.IntegerField(
+        label="Good for (days)", min_value=1, max_value=MAX_DAYS, initial=90, help_text=f"At most {MAX_DAYS}."
+    )

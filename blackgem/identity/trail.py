@@ -1,0 +1,52 @@
+"""What happens to a person's account goes into the audit trail; a session knows when it began."""
+
+import time
+
+from allauth.account import signals as account
+from allauth.mfa import signals as second_factor
+from django.contrib.auth.signals import user_logged_in
+from django.dispatch import receiver
+from django.utils import timezone
+
+from blackgem.identity.middleware import SEEN_AT
+from blackgem.lib import audit
+
+
+@receiver(user_logged_in)
+def seen(request, **kwargs):
+    request.session[SEEN_AT] = time.time()
+
+
+@receiver(account.user_logged_in)
+def signed_in(request, user, **kwargs):
+    _record("sign_in", user)
+
+
+@receiver([account.password_changed, account.password_set])
+def password_changed(request, user, **kwargs):
+    _record("change_password", user)
+
+
+@receiver(account.password_reset)
+def password_reset(request, user, **kwargs):
+    _record("reset_password", user)
+
+
+@receiver(second_factor.authenticator_added)
+def second_factor_added(request, user, authenticator, **kwargs):
+    _record("add_second_factor", user, kind=authenticator.type)
+
+
+@receiver(second_factor.authenticator_removed)
+def second_factor_removed(request, user, authenticator, **kwargs):
+    _record("remove_second_factor", user, kind=authenticator.type)
+
+
+@receiver(second_factor.authenticator_reset)
+def recovery_codes_renewed(request, user, authenticator, **kwargs):
+    _record("renew_recovery_codes", user)
+
+
+def _record(verb, user, **facts):
+    changes = {name: [None, value] for name, value in facts.items()}
+    audit.record(verb=verb, by=user, at=timezone.now(), subject=user, changes=changes)
