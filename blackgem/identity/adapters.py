@@ -78,7 +78,8 @@ class AccountAdapter(DefaultAccountAdapter):
         """Raises Busy where the mail server takes nothing now."""
         known = {"site_url": settings.SITE_URL, "site_name": settings.SITE_NAME}
         try:
-            super().send_mail(template_prefix, email, {**context, **known})
+            # Not the library's own: it asks the request for the site, and after the commit there may be no request.
+            self.render_mail(template_prefix, email, {"email": email, **context, **known}).send()
         except OSError as error:  # smtplib's own errors are among them
             logger.exception("A mail could not be handed over: %s", template_prefix)
             message = "The mail could not be sent. Please try again in a minute."
