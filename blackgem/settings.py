@@ -221,7 +221,6 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 # The same time passes and the same page is answered, whether or not somebody has this address.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
 ACCOUNT_FORMS = {
-    "login": "blackgem.identity.forms.SignInForm",
     "request_login_code": "blackgem.identity.forms.MailedCodeForm",
     "reset_password": "blackgem.identity.forms.ForgottenPasswordForm",
     "user_token": "blackgem.identity.forms.ResetTokenForm",

@@ -12,12 +12,6 @@ from blackgem.lib.fields import PlainTextFormField
 from blackgem.models import ApiToken
 
 
-class SignInForm(theirs.LoginForm):
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["login"].label = "E-mail address"
-
-
 class MailedCodeForm(theirs.RequestLoginCodeForm):
     def clean_email(self):
         """The same for every address, so that nothing tells whether somebody has it."""

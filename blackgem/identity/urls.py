@@ -15,6 +15,15 @@ from blackgem.lib.access import person_page, public_page
 from blackgem.middleware import too_many_requests
 
 TOO_MANY = "too_many_login_attempts"
+LABELS = {
+    "email": "E-mail address",
+    "login": "E-mail address",
+    "oldpassword": "Present password",
+    "password1": "New password",
+    "password2": "Once more",
+    "passwordless": "Sign in with it alone",
+    "code": "Code",
+}
 
 
 def answered(view):
@@ -24,6 +33,7 @@ def answered(view):
     def wrapped(request, *args, **kwargs):
         response = view(request, *args, **kwargs)
         context = getattr(response, "context_data", None) or {}
+        _word(context.get("form"))
         if context.get("token_fail"):
             response.status_code = 404
         codes = _refusals(context.get("form")) | _refusals(context.get("webauthn_form"))
@@ -34,6 +44,14 @@ def answered(view):
         return response
 
     return wrapped
+
+
+def _word(form) -> None:
+    """Our words for their fields; what is to be typed stands above a field, never inside it."""
+    for bound in form or ():
+        bound.label = LABELS.get(bound.name, bound.label)
+        bound.help_text = ""
+        bound.field.widget.attrs.pop("placeholder", None)
 
 
 def _refusals(form) -> set:

@@ -1,5 +1,7 @@
 """One's own account: what protects it, where it is signed in, its API tokens; and invitations."""
 
+from functools import partial
+
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from allauth.account.utils import perform_login
@@ -21,6 +23,7 @@ from blackgem.identity.adapters import person_at
 from blackgem.identity.forms import InvitationForm, TokenForm
 from blackgem.identity.middleware import lacks_second_factor
 from blackgem.lib.access import public_page
+from blackgem.lib.once import form_once
 from blackgem.lib.pages import REFUSED, found
 from funds.services.invitations import accept_invitation, find_invitation
 
@@ -116,6 +119,12 @@ def token_revoke(request: HttpRequest, token_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Who holds the link of an invitation becomes, or already is, the person with that address."""
+    if request.method == "POST" and request.user.is_authenticated:
+        return form_once(request, partial(_take_up, request, token))
+    return _take_up(request, token)
+
+
+def _take_up(request, token) -> HttpResponse:
     invited = find_invitation(token, at=timezone.now())
     if request.user.is_authenticated and request.user.email.lower() != invited.email.lower():
         raise Http404
