@@ -94,9 +94,16 @@ def investor(request, investor_id):
         "has_nav": any(commitment.multiples.tvpi is not None for commitment in commitments),
         "events": queries.story_of(request.user, investor, commitments),
         "may_change": queries.may_change(request.user, investor),
-        "may_open_portal": may_open_portal(request.user, investor),
+        "may_open_portal": _may_open_portal(request.user, investor, commitments),
     }
     return render(request, "funds/investor_detail.html", context)
+
+
+def _may_open_portal(user, investor, commitments) -> bool:
+    """What the commitments of the page tell needs no further question."""
+    if commitments:
+        return any(commitment.is_managed for commitment in commitments)
+    return may_open_portal(user, investor)
 
 
 @manager_page
