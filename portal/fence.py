@@ -14,15 +14,18 @@ from blackgem.lib.privileges import PORTAL_ROLE
 
 _up: ContextVar[bool] = ContextVar("fence_up", default=False)
 
-_NAME_ROWS = "SELECT set_config('blackgem.investors', %s, true), set_config('blackgem.commitments', %s, true)"
+_ENTER = """
+    SELECT set_config('blackgem.investors', %s, true), set_config('blackgem.commitments', %s, true),
+           set_config('role', %s, true)"""
+_TAKE_ON = "SELECT set_config('role', %s, true)"
+APPLICATION = "none"
 
 
 @contextmanager
 def own_rows(investors: Iterable[int], commitments: Iterable[int]) -> Iterator[None]:
     """Read as the portal's role: only what belongs to these investors and commitments, given by id. Writes nothing."""
     with transaction.atomic():
-        _name(investors, commitments)
-        _take_on(PORTAL_ROLE)
+        _enter(investors, commitments, PORTAL_ROLE)
         token = _up.set(True)
         try:
             yield
@@ -30,8 +33,7 @@ def own_rows(investors: Iterable[int], commitments: Iterable[int]) -> Iterator[N
             _up.reset(token)
         # An error takes the role back with the transaction. Inside a longer one it has to be given back.
         if not connection.needs_rollback:
-            _take_on("NONE")
-            _name((), ())
+            _enter((), (), APPLICATION)
 
 
 @contextmanager
@@ -40,7 +42,7 @@ def outside() -> Iterator[None]:
     if not _up.get():
         yield
         return
-    _take_on("NONE")
+    _take_on(APPLICATION)
     token = _up.set(False)
     try:
         yield
@@ -49,13 +51,13 @@ def outside() -> Iterator[None]:
     _take_on(PORTAL_ROLE)
 
 
-def _name(investors, commitments) -> None:
+def _enter(investors: Iterable[int], commitments: Iterable[int], role: str) -> None:
+    """Name the rows and take on the role, until the transaction ends (SET LOCAL)."""
+    ids = [",".join(str(int(one)) for one in some) for some in (investors, commitments)]
     with connection.cursor() as cursor:
-        cursor.execute(
-            _NAME_ROWS, [",".join(str(int(one)) for one in ids) for ids in (investors, commitments)]
-        )
+        cursor.execute(_ENTER, [*ids, role])
 
 
 def _take_on(role: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL ROLE {role}")
+        cursor.execute(_TAKE_ON, [role])

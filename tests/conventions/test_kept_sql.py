@@ -39,7 +39,8 @@ SNAPSHOTS = {
          WHERE connamespace = 'public'::regnamespace AND contype <> 'n' AND conrelid <> 0""",
     "policies": """
         SELECT polrelid::regclass || '.' || polname, pg_get_expr(polqual, polrelid) || polroles::regrole[]::text
-               || polpermissive::text || polcmd::text || (SELECT relrowsecurity FROM pg_class WHERE oid = polrelid)::text
+               || polpermissive::text || polcmd::text
+               || (SELECT relrowsecurity FROM pg_class WHERE oid = polrelid)::text
           FROM pg_policy""",
     "notes": """
         SELECT attname, format_type(atttypid, atttypmod) || relpersistence::text || coalesce(reloptions::text, '')
