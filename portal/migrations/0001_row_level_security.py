@@ -7,7 +7,7 @@ from blackgem.lib.sql import run_frozen
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("funds", "0004_notice_readings"),
+        ("funds", "0005_notice_readings"),
         ("capital", "0003_ledger_purposes"),
         ("distributions", "0003_parts_agree"),
     ]

@@ -7,7 +7,7 @@ from blackgem.lib.sql import run_frozen
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("funds", "0003_waterfall_terms"),
+        ("funds", "0004_contact_invitations"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
