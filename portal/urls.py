@@ -2,12 +2,24 @@
 
 from django.urls import path
 
-from portal.views import home, statements
+from portal.views import calls, distributions, documents, home, looking, statements
 
 app_name = "portal"
 
 urlpatterns = [
     path("portal/", home.home, name="home"),
+    path("portal/calls/", calls.call_list, name="call_list"),
+    path("portal/calls/<int:item_id>/", calls.call, name="call"),
+    path("portal/payments/", calls.payment_list, name="payment_list"),
+    path("portal/distributions/", distributions.distribution_list, name="distribution_list"),
+    path("portal/distributions/<int:item_id>/", distributions.distribution, name="distribution"),
+    path("portal/documents/", documents.document_list, name="document_list"),
+    path("portal/documents/<int:notice_id>/", documents.document, name="document"),
+    path("portal/documents/<int:notice_id>.pdf", documents.document_pdf, name="document_pdf"),
+    path("portal/documents/<int:notice_id>/acknowledge/", documents.acknowledge, name="acknowledge"),
+    path("portal/profile/", home.profile, name="profile"),
+    path("portal/view-as/<int:commitment_id>/", looking.view_as, name="view_as"),
+    path("portal/view-as/end/", looking.stop_viewing, name="stop_viewing"),
     path("portal/statement/", statements.statement, name="statement"),
     path("portal/statement.pdf", statements.statement_pdf, name="statement_pdf"),
     path("portal/statement/export.<str:form>", statements.export_statement, name="statement_export"),

@@ -1,15 +1,20 @@
-"""The two roles every BlackGem database has: one owns the schema, the lesser one is the application."""
+"""The roles every BlackGem database has: one owns the schema, the lesser one is the application, and a third, which
+cannot sign in, is what the application takes on to read for an investor."""
 
+import contextlib
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 import psycopg
 from psycopg import sql
 
+from blackgem.lib.privileges import PORTAL_ROLE
+
 if TYPE_CHECKING:
     from blackgem.embedded.postgres import Cluster
 
 BUILTIN_LOCALES_SINCE = 170000
+GRANTS_SAY_WHAT_FOR_SINCE = 160000
 
 
 def ensure_role(connection: psycopg.Connection, role: str, password: str) -> None:
@@ -17,6 +22,26 @@ def ensure_role(connection: psycopg.Connection, role: str, password: str) -> Non
     known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone()
     statement = "ALTER ROLE {} LOGIN PASSWORD {}" if known else "CREATE ROLE {} LOGIN PASSWORD {}"
     connection.execute(sql.SQL(statement).format(sql.Identifier(role), sql.Literal(password)))
+
+
+def ensure_portal_role(connection: psycopg.Connection, application: str) -> None:
+    """The role of the portal's readers, which the application may take on but has no right from.
+
+    Were its rights inherited, the policies that narrow it would narrow the application everywhere.
+    """
+    names = {"portal": sql.Identifier(PORTAL_ROLE), "application": sql.Identifier(application)}
+    if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [PORTAL_ROLE]).fetchone():
+        connection.execute(sql.SQL("CREATE ROLE {portal} NOLOGIN").format(**names))
+    if connection.info.server_version >= GRANTS_SAY_WHAT_FOR_SINCE:
+        grant = "GRANT {portal} TO {application} WITH INHERIT FALSE, SET TRUE"
+        connection.execute(sql.SQL(grant).format(**names))
+    else:
+        connection.execute(sql.SQL("ALTER ROLE {application} NOINHERIT").format(**names))
+        connection.execute(sql.SQL("GRANT {portal} TO {application}").format(**names))
+    # The policies let the application through, but PostgreSQL refuses COPY FROM to whom policies concern at all. An
+    # administrator who may not give this attribute leaves it: then everything works but loading by COPY.
+    with contextlib.suppress(psycopg.errors.InsufficientPrivilege), connection.transaction():
+        connection.execute(sql.SQL("ALTER ROLE {application} BYPASSRLS").format(**names))
 
 
 def ensure_database(connection: psycopg.Connection, database: str, owner: str, application: str) -> None:
@@ -77,6 +102,7 @@ def prepare_urls(administrator: str, owner: str, application: str) -> None:
     with psycopg.connect(administrator, autocommit=True, connect_timeout=10) as connection:
         ensure_role(connection, owner_role, owner_password)
         ensure_role(connection, application_role, application_password)
+        ensure_portal_role(connection, application_role)
         ensure_database(connection, database, owner_role, application_role)
 
 

@@ -30,6 +30,41 @@ TABLE_PRIVILEGES: dict[str, tuple[str, ...]] = {
     "notices": APPEND,
     "notice_documents": APPEND,
     "notice_deliveries": (*APPEND, "UPDATE"),
+    "notice_readings": APPEND,
+}
+
+#: The role that requests of the portal take on to read. It cannot sign in and writes nothing.
+PORTAL_ROLE = "blackgem_portal"
+#: All that it may read, each table under a policy of its own (portal/sql/policies.sql).
+PORTAL_PRIVILEGES: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(
+        (
+            "investors",
+            "investor_contacts",
+            "commitments",
+            "funds",
+            "capital_calls",
+            "capital_call_items",
+            "capital_call_item_lines",
+            "payments",
+            "capital_transactions",
+            "distribution_items",
+            "payouts",
+            "notices",
+            "notice_documents",
+            "notice_readings",
+            "commitment_capital",
+            "call_item_capital",
+            "commitment_distributions",
+            "distribution_item_capital",
+        ),
+        READ,
+    ),
+    # Not `inputs`: what every partner of the fund ever paid in.
+    "distributions": (
+        "SELECT (id, fund_id, number, date, total_amount, type, source, deal_id, recallable, status, terms_id,"
+        " revision, approved_at, sent_at, cancelled_at)",
+    ),
 }
 
 RELATIONS = """
@@ -55,7 +90,8 @@ def grant(connection, role: str) -> None:
             return
         cursor.execute("BEGIN")
         cursor.execute(RELATIONS)
-        for statement in statements(cursor.fetchall(), sql.Identifier(role)):
+        relations = cursor.fetchall()
+        for statement in [*statements(relations, sql.Identifier(role)), *portal_statements()]:
             cursor.execute(statement)
         cursor.execute("COMMIT")
 
@@ -71,6 +107,19 @@ def statements(relations: list[tuple[str, bool]], role: sql.Identifier) -> list[
         declared = privileges_of(relation, is_view)
         if not declared:
             continue
+        rights = sql.SQL(", ").join(one_privilege(text) for text in declared)
+        made.append(sql.SQL("GRANT {} ON {} TO {}").format(rights, sql.Identifier("public", relation), role))
+    return made
+
+
+def portal_statements() -> list[sql.Composed]:
+    """The same for the portal's readers: nothing but what is named."""
+    role = sql.Identifier(PORTAL_ROLE)
+    made = [
+        sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(role),
+        sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}").format(role),
+    ]
+    for relation, declared in PORTAL_PRIVILEGES.items():
         rights = sql.SQL(", ").join(one_privilege(text) for text in declared)
         made.append(sql.SQL("GRANT {} ON {} TO {}").format(rights, sql.Identifier("public", relation), role))
     return made

@@ -75,6 +75,9 @@ SENTENCES = {
     "propose_bank_details": "entered new bank details",
     "verify_bank_details": "verified the bank details",
     "reject_bank_details": "rejected the bank details",
+    "acknowledge_notice": "acknowledged the notice",
+    "view_as_investor": "looked at the portal as the investor",
+    "stop_viewing_as_investor": "stopped looking as the investor",
 }
 SYSTEM = "BlackGem"
 _AMOUNT = re.compile(r"-?\d{1,13}\.\d{2}")

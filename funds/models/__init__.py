@@ -4,7 +4,7 @@ from .bank import BankDetails
 from .fund import Fund, FundMembership, FundTerms, FundTermsTier, NavEntry
 from .invitations import Invitation
 from .ledger import CapitalTransaction
-from .notices import Notice, NoticeDelivery, NoticeDocument, NoticeRendering
+from .notices import Notice, NoticeDelivery, NoticeDocument, NoticeReading, NoticeRendering
 from .partners import Commitment, Deal, Investor, InvestorContact, SideLetter
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Notice",
     "NoticeDelivery",
     "NoticeDocument",
+    "NoticeReading",
     "NoticeRendering",
     "SideLetter",
 ]

@@ -141,3 +141,32 @@ class NoticeDelivery(models.Model):
 
     def __str__(self):
         return self.message_id
+
+
+class NoticeReading(models.Model):
+    """Somebody opened a version of a letter in the portal, or acknowledged it. Append-only."""
+
+    class Deed(models.TextChoices):
+        OPENED = "opened", "Opened"
+        ACKNOWLEDGED = "acknowledged", "Acknowledged"
+
+    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="readings")
+    deed = models.CharField(max_length=12, choices=Deed)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        db_table = "notice_readings"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(deed__in=["opened", "acknowledged"]), name="notice_reading_deed_known"
+            ),
+            models.UniqueConstraint(
+                fields=["notice", "by"],
+                condition=Q(deed="acknowledged"),
+                name="notice_acknowledged_once_per_person",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.notice_id} {self.deed}"

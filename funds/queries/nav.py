@@ -9,6 +9,9 @@ from funds.calc.multiples import Multiples, RecallableTreatment, multiples
 from funds.calc.nav import Nav, share_nav
 from funds.models import CapitalTransaction, Commitment, FundTerms, NavEntry
 
+#: What `with_nav` adds.
+NAV_PARTS = ("recallable_treatment", "nav_on", "nav_amount", "nav_partners", "nav_weights")
+
 
 def with_nav(commitments: QuerySet[Commitment], *, as_of: date) -> QuerySet[Commitment]:
     """Each commitment with what `nav_of` and `treatment_of` read: the fund's newest NAV by `as_of`, what every partner

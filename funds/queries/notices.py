@@ -96,7 +96,7 @@ def versions_of(kind: str, item_id: int):
     """Every version of one item's letter, newest first, with document and deliveries."""
     return (
         Notice.objects.filter(kind=kind, item_id=item_id)
-        .prefetch_related("deliveries")
+        .prefetch_related("deliveries", "readings__by")
         .select_related("document")
         .defer("document__content", "facts")
         .order_by("-version")

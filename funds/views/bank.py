@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from blackgem.lib.access import manager_page
 from blackgem.lib.errors import Conflict
 from blackgem.lib.pages import save_form
-from funds.access import DRAFT, check_may
+from funds.access import DRAFT, MANAGE, check_may
 from funds.forms.funds import BankDetailsForm, VerifyBankDetailsForm
 from funds.queries import funds as queries
 from funds.services.bank import propose_bank_details, reject_bank_details, verify_bank_details
@@ -43,6 +43,7 @@ def bank_details_verify(request, bank_details_id):
     details = queries.bank_details_to_decide(request.user, bank_details_id)
     form, status = VerifyBankDetailsForm(request.POST or None), 200
     if request.method == "POST":
+        check_may(request.user, details.fund_id, MANAGE)
         verified, status = save_form(
             form,
             lambda typed: verify_bank_details(

@@ -76,6 +76,7 @@ def commitment_edit(request, commitment_id):
 @require_POST
 def commitment_standing(request, commitment_id):
     commitment = queries.commitment_of(request.user, commitment_id)
+    check_may(request.user, commitment.fund_id, MANAGE)
     standing = StandingForm(request.POST)
     saved, status = save_form(
         standing,

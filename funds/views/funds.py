@@ -134,6 +134,7 @@ def members(request, fund_id):
     fund = queries.fund_of(request.user, fund_id)
     form, status = MemberForm(request.POST or None), 200
     if request.method == "POST":
+        check_may(request.user, fund_id, MANAGE)
         saved, status = save_form(
             form,
             lambda typed: set_member(fund_id=fund_id, **typed, by=request.user, at=timezone.now()),

@@ -1,6 +1,7 @@
 """An investor's commitment and cash flows as of any day."""
 
 from collections.abc import Iterable
+from contextlib import nullcontext
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -12,6 +13,7 @@ from blackgem.lib.errors import InvalidInput, NotFound
 from funds.models import Commitment, Fund, Investor
 from portal.queries.home import investors_of
 from portal.queries.statement import commitments_of, state_commitment
+from portal.reader import own_reader
 
 from .answers import StatementAnswer
 from .shown import show_statement
@@ -43,8 +45,9 @@ def get_statement(request: HttpRequest, investor_id: int, asked: Query[Statement
     as_of = asked.as_of or today
     investor, is_own = _investor(request.user, investor_id)
     funds = None if is_own else Fund.objects.visible_to(request.user)
-    commitment = _chosen(commitments_of([investor], as_of=as_of, funds=funds), asked.fund_id)
-    return show_statement(state_commitment([investor], commitment, as_of=as_of, today=today))
+    with own_reader(request.user).fence() if is_own else nullcontext():
+        commitment = _chosen(commitments_of([investor], as_of=as_of, funds=funds), asked.fund_id)
+        return show_statement(state_commitment([investor], commitment, as_of=as_of, today=today))
 
 
 def _chosen(commitments: Iterable[Commitment], fund_id: int | None) -> Commitment:

@@ -16,9 +16,15 @@ def commitments_of(investors):
     """Their commitments with the account of each, by fund."""
     return (
         Commitment.objects.filter(investor__in=investors)
-        .select_related("fund", "investor", "capital")
+        .select_related("fund", "investor", "capital", "distributions")
         .order_by("fund__name", "investor__name")
     )
+
+
+def contacts_of(investors):
+    """The investors with the people on record for each."""
+    ids = [one.pk for one in investors]
+    return Investor.objects.filter(pk__in=ids).prefetch_related("contacts").order_by("name")
 
 
 def call_items_of(investors):

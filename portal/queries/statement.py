@@ -1,4 +1,4 @@
-"""The facts of a statement: of one investor, in one fund, as of a day. Five statements of SQL, whatever is stated.
+"""The facts of a statement: of one investor, in one fund, as of a day. Six statements of SQL, whatever is stated.
 
 A call counts from its date, or from the day it was issued where that came first, and a distribution likewise; money
 counts from its value date. Drafts and what was cancelled count nowhere, on any day.
@@ -17,10 +17,26 @@ from capital.states import CALL_ISSUED
 from distributions.models import DistributionItem
 from distributions.states import DISTRIBUTION_ISSUED
 from funds.models import CapitalTransaction, Commitment, Investor, Notice
-from funds.queries.nav import nav_of, treatment_of, with_nav
+from funds.queries.nav import NAV_PARTS, nav_of, treatment_of, with_nav
 from portal.calc.facts import Account, CallFact, DistributionFact, Flow, LedgerFact, Statement
 from portal.calc.statement import make_statement
+from portal.fence import outside
 
+#: What an investor may know of a distribution; not what it was worked out from, which names everybody.
+_OF_DISTRIBUTIONS = (
+    "commitment",
+    "gross_amount",
+    "return_of_capital",
+    "preferred_return",
+    "profit_share",
+    "carried_interest",
+    "recallable_amount",
+    "withholding_tax",
+    "distribution__number",
+    "distribution__type",
+    "distribution__source",
+    "distribution__status",
+)
 _FLOWS = {
     CapitalTransaction.Type.CONTRIBUTION: Flow.CONTRIBUTION,
     CapitalTransaction.Type.DISTRIBUTION: Flow.DISTRIBUTION,
@@ -44,7 +60,21 @@ def commitments_of(investors: Iterable[Investor], *, as_of: date, funds=None) ->
     commitments = Commitment.objects.filter(investor__in=investors).select_related("fund", "investor")
     if funds is not None:
         commitments = commitments.filter(fund__in=funds)
-    return list(with_nav(commitments, as_of=as_of).order_by("fund__name", "investor__name", "pk"))
+    rows = list(commitments.order_by("fund__name", "investor__name", "pk"))
+    _add_nav(rows, as_of)
+    return rows
+
+
+def _add_nav(commitments: Iterable[Commitment], as_of: date) -> None:
+    """A share of a NAV rests on what every partner paid in, which no investor sees: it is reckoned outside the fence,
+    for the commitments that were found inside."""
+    with outside():
+        known = with_nav(
+            Commitment.objects.filter(pk__in=[one.pk for one in commitments]), as_of=as_of
+        ).in_bulk()
+    for commitment in commitments:
+        for name in NAV_PARTS:
+            setattr(commitment, name, getattr(known[commitment.pk], name))
 
 
 def statement_of(investor: Investor, fund_id, *, as_of: date, today: date, funds=None) -> StatementShown:
@@ -128,7 +158,7 @@ def _distributions(commitment, documents) -> list[DistributionFact]:
     items = (
         DistributionItem.objects.filter(commitment=commitment, distribution__sent_at__isnull=False)
         .select_related("distribution")
-        .defer("tiers", "working", "distribution__inputs")
+        .only(*_OF_DISTRIBUTIONS)
         .annotate(on=Least(F("distribution__date"), TruncDate("distribution__sent_at")))
         .order_by("on", "distribution__number")
     )

@@ -1,19 +1,32 @@
-from django.core.paginator import Paginator
+"""Where an investor arrives: what it promised, what is due, and the latest letters."""
+
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
-from blackgem.lib.access import investor_page
+from portal.queries import calls, documents
 from portal.queries import home as queries
+from portal.reader import portal_page
 
 
-@investor_page
-def home(request):
+@portal_page
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
     """The investor's own commitments and calls, as they stand today."""
-    investors = queries.investors_of(request.user)
-    items = Paginator(queries.call_items_of(investors), 50)
+    reader = request.reader
     context = {
-        "commitments": queries.commitments_of(investors),
-        "items": items.get_page(request.GET.get("page")),
+        "commitments": queries.commitments_of(reader.investors).filter(pk__in=reader.commitments),
+        "owed": calls.open_calls_of(reader)[:10],
+        "documents": documents.documents_of(reader)[:5],
         "today": timezone.localdate(),
     }
     return render(request, "portal/home.html", context)
+
+
+@portal_page
+@require_safe
+def profile(request: HttpRequest) -> HttpResponse:
+    """Who is on record for the investor, and where its letters go. The fund's manager changes it."""
+    context = {"investors": queries.contacts_of(request.reader.investors)}
+    return render(request, "portal/profile.html", context)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_safe
 
-from blackgem.lib.access import investor_page, manager_page
+from blackgem.lib.access import manager_page
 from blackgem.lib.downloads import show_pdf, stream_table
 from blackgem.lib.errors import InvalidInput
 from blackgem.lib.pages import REFUSED, show_problems
@@ -19,8 +19,8 @@ from funds.queries.partners import investor_of
 from portal.forms import StatementForm
 from portal.letters import statement_letter
 from portal.queries import export
-from portal.queries.home import investors_of
 from portal.queries.statement import StatementShown, commitments_of, state_commitment
+from portal.reader import portal_page
 
 MANAGERS_PAGE, INVESTORS_PAGE = "portal/investor_statement.html", "portal/statement.html"
 
@@ -28,27 +28,27 @@ MANAGERS_PAGE, INVESTORS_PAGE = "portal/investor_statement.html", "portal/statem
 # ---------------------------------------------------------------- for the investor
 
 
-@investor_page
+@portal_page
 @require_safe
 def statement(request: HttpRequest) -> HttpResponse:
     """The person's own statement."""
     return _page(request, _own(request), INVESTORS_PAGE)
 
 
-@investor_page
+@portal_page
 @require_safe
 def statement_pdf(request: HttpRequest) -> HttpResponse:
     return _pdf(request, _own(request), INVESTORS_PAGE)
 
 
-@investor_page
+@portal_page
 @require_GET
 def export_statement(request: HttpRequest, form: str) -> HttpResponse:
     return _export(request, _own(request), INVESTORS_PAGE, form)
 
 
 def _own(request) -> "Asked":
-    return _asked(request, list(investors_of(request.user)))
+    return _asked(request, list(request.reader.investors), only=request.reader.commitments)
 
 
 # ---------------------------------------------------------------- for those who work for its funds
@@ -93,13 +93,15 @@ class Asked:
     shown: StatementShown | None
 
 
-def _asked(request, investors, *, funds=None) -> Asked:
+def _asked(request, investors, *, funds=None, only=None) -> Asked:
     """Read the address; what is not among the investors' own commitments is not there."""
     today = timezone.localdate()
     form = StatementForm({"as_of": today.isoformat(), **request.GET.dict()})
     form.full_clean()
     as_of = form.cleaned_data.get("as_of") or today
     commitments = commitments_of(investors, as_of=as_of, funds=funds)
+    if only is not None:
+        commitments = [one for one in commitments if one.pk in only]
     form.offer(commitments)
     chosen = _chosen(commitments, request.GET.get("commitment"))
     shown = _shown(form, investors, chosen, as_of, today) if chosen and not form.errors.get("as_of") else None

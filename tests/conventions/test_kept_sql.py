@@ -22,6 +22,7 @@ TAKE_DOWN = """
      WHERE relnamespace = 'public'::regnamespace AND relkind = 'v'
     UNION ALL SELECT format('DROP FUNCTION IF EXISTS %s CASCADE', oid::regprocedure) FROM pg_proc
      WHERE pronamespace = 'public'::regnamespace
+    UNION ALL SELECT format('DROP POLICY IF EXISTS %I ON %s', polname, polrelid::regclass) FROM pg_policy
     UNION ALL SELECT 'DROP TABLE pending_checks'
 """
 SNAPSHOTS = {
@@ -36,6 +37,11 @@ SNAPSHOTS = {
     "constraints": """
         SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint
          WHERE connamespace = 'public'::regnamespace AND contype <> 'n' AND conrelid <> 0""",
+    "policies": """
+        SELECT polrelid::regclass || '.' || polname, pg_get_expr(polqual, polrelid) || polroles::regrole[]::text
+               || polpermissive::text || polcmd::text
+               || (SELECT relrowsecurity FROM pg_class WHERE oid = polrelid)::text
+          FROM pg_policy""",
     "notes": """
         SELECT attname, format_type(atttypid, atttypmod) || relpersistence::text || coalesce(reloptions::text, '')
           FROM pg_attribute JOIN pg_class c ON c.oid = attrelid

@@ -33,11 +33,29 @@ def test_the_application_owns_nothing():
         assert owned.fetchall() == []
 
 
-def test_neither_role_has_an_attribute_beyond_signing_in():
-    attributes = "rolsuper OR rolcreatedb OR rolcreaterole OR rolbypassrls OR rolreplication"
+def test_no_role_has_an_attribute_beyond_signing_in():
+    attributes = "rolsuper OR rolcreatedb OR rolcreaterole OR rolreplication"
     with superuser_connection() as raw:
         found = raw.execute(f"SELECT {attributes} FROM pg_roles WHERE rolname LIKE 'blackgem%'")
-        assert found.fetchall() == [(False,), (False,)]
+        assert set(found.fetchall()) == {(False,)}
+
+
+def test_policies_concern_the_portal_s_readers_alone():
+    """They cannot sign in, the application inherits nothing from them, and no policy is asked about its own queries."""
+    query = (
+        "SELECT rolname, rolcanlogin, rolbypassrls FROM pg_roles WHERE rolname LIKE 'blackgem%' ORDER BY 1"
+    )
+    with superuser_connection() as raw:
+        roles = raw.execute(query).fetchall()
+        member = "SELECT inherit_option, set_option, admin_option FROM pg_auth_members WHERE roleid = 'blackgem_portal'"
+        assert raw.execute(f"{member}::regrole AND member = 'blackgem_app'::regrole").fetchall() == [
+            (False, True, False)
+        ]
+    assert roles == [
+        ("blackgem_app", True, True),
+        ("blackgem_owner", True, False),
+        ("blackgem_portal", False, False),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ def test_the_queries_do_not_grow_with_the_calls(client, django_assert_max_num_qu
     person = UserFactory()
     ContactFactory(investor=story.partners[0].investor, user=person)
     client.force_login(person)
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(11):
         client.get("/portal/")
 
 

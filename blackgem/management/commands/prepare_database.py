@@ -13,7 +13,10 @@ NEEDED = {
 
 
 class Command(BaseCommand):
-    help = "Creates the two roles and the database that DATABASE_OWNER_URL and DATABASE_URL name. Safe to repeat."
+    help = (
+        "Creates the database and the two roles that DATABASE_OWNER_URL and DATABASE_URL name, and the role of the "
+        "portal's readers. Safe to repeat."
+    )
     requires_system_checks = []
 
     def handle(self, **options):

@@ -1,5 +1,5 @@
 -- One row per allocation: its lines in issued calls, and the ledger rows on those lines.
-CREATE VIEW allocation_capital AS
+CREATE VIEW allocation_capital WITH (security_invoker = true) AS
 SELECT a.id AS allocation_id,
        a.fund_id,
        a.committed_amount AS committed,

@@ -1,5 +1,5 @@
 -- One row per call. Called is the call's own total (a rail holds its items to it); only issued calls count.
-CREATE VIEW call_capital AS
+CREATE VIEW call_capital WITH (security_invoker = true) AS
 SELECT k.id AS call_id,
        k.fund_id,
        CASE WHEN call_is_issued(k.status) THEN k.total_amount::numeric ELSE 0 END AS called,

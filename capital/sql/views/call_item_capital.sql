@@ -1,5 +1,5 @@
 -- One row per item: what one partner owes and has paid on one call.
-CREATE VIEW call_item_capital AS
+CREATE VIEW call_item_capital WITH (security_invoker = true) AS
 SELECT i.id AS item_id,
        i.call_id,
        i.commitment_id,

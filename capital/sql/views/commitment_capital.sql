@@ -1,5 +1,5 @@
 -- One row per commitment: a partner's account with the fund.
-CREATE VIEW commitment_capital AS
+CREATE VIEW commitment_capital WITH (security_invoker = true) AS
 SELECT c.id AS commitment_id,
        c.fund_id,
        c.amount AS committed,

@@ -1,5 +1,5 @@
 -- One row per fund: the sums of its allocations; a fund without any shows zeros.
-CREATE VIEW fund_capital AS
+CREATE VIEW fund_capital WITH (security_invoker = true) AS
 SELECT f.id AS fund_id,
        a.committed AS total_committed,
        c.called AS total_called,

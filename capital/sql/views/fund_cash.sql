@@ -1,5 +1,5 @@
 -- One row per fund: cash that arrived, and what became of it.
-CREATE VIEW fund_cash AS
+CREATE VIEW fund_cash WITH (security_invoker = true) AS
 SELECT f.id AS fund_id,
        r.received,
        p.applied,

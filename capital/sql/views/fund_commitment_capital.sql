@@ -1,5 +1,5 @@
 -- One row per fund: the sums over its partners. Called comes from the lines, which rails hold to the call and to the items.
-CREATE VIEW fund_commitment_capital AS
+CREATE VIEW fund_commitment_capital WITH (security_invoker = true) AS
 SELECT f.id AS fund_id,
        c.committed,
        l.called,

@@ -1,5 +1,5 @@
 -- One row per receipt: what of it was applied, returned, and still waits.
-CREATE VIEW receipt_capital AS
+CREATE VIEW receipt_capital WITH (security_invoker = true) AS
 SELECT r.id AS receipt_id,
        r.fund_id,
        r.amount,

@@ -1,5 +1,5 @@
 -- One row per commitment: its part of issued distributions, and what of it went out.
-CREATE VIEW commitment_distributions AS
+CREATE VIEW commitment_distributions WITH (security_invoker = true) AS
 SELECT c.id AS commitment_id,
        c.fund_id,
        i.distributed, i.return_of_capital, i.preferred_return, i.profit_share, i.carried_interest, i.recallable,

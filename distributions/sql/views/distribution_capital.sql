@@ -1,5 +1,5 @@
 -- One row per distribution, whatever its status: the sums of its items, and what went out.
-CREATE VIEW distribution_capital AS
+CREATE VIEW distribution_capital WITH (security_invoker = true) AS
 SELECT d.id AS distribution_id,
        d.fund_id,
        i.gross, i.withheld, i.net, i.return_of_capital, i.preferred_return, i.profit_share, i.carried_interest,

@@ -1,5 +1,5 @@
 -- One row per item: what of it went out, and when.
-CREATE VIEW distribution_item_capital AS
+CREATE VIEW distribution_item_capital WITH (security_invoker = true) AS
 SELECT i.id AS item_id,
        i.distribution_id,
        p.paid_out,

@@ -1,5 +1,5 @@
 -- One row per fund: its part of issued distributions, and what of it went out.
-CREATE VIEW fund_distributions AS
+CREATE VIEW fund_distributions WITH (security_invoker = true) AS
 SELECT c.id AS fund_id,
        i.distributed, i.return_of_capital, i.preferred_return, i.profit_share, i.carried_interest, i.recallable,
        i.withheld, i.net, p.paid_out,

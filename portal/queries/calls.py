@@ -1,0 +1,38 @@
+"""An investor's calls: its part of each, what it paid, and the newest letter, which says how to pay."""
+
+from blackgem.lib.pages import found
+from capital.models import CapitalCallItem, Payment
+from capital.states import CALL_OPEN
+from funds.models import Notice
+from portal.reader import Reader
+
+from .home import call_items_of
+
+
+def calls_of(reader: Reader):
+    """Its part of every issued call, newest first."""
+    return call_items_of(reader.investors).filter(commitment__in=reader.commitments)
+
+
+def call_of(reader: Reader, item_id) -> CapitalCallItem:
+    """One of them; 404 for that of anybody else."""
+    return found(calls_of(reader), pk=item_id)
+
+
+def open_calls_of(reader: Reader):
+    """Those on which something is still to be paid, the most urgent first."""
+    owed = calls_of(reader).filter(call__status__in=CALL_OPEN, capital__outstanding__gt=0)
+    return owed.order_by("call__due_date", "pk")
+
+
+def letter_of(reader: Reader, kind: str, item_id) -> Notice | None:
+    """The newest letter about one part of a call or distribution."""
+    letters = Notice.objects.filter(commitment__in=reader.commitments, kind=kind, item_id=item_id)
+    return letters.order_by("-version").first()
+
+
+def payments_of(reader: Reader, *, item=None):
+    """What was paid and taken back, newest first; of one item where it is given."""
+    payments = Payment.objects.filter(commitment__in=reader.commitments)
+    payments = payments.filter(item=item) if item else payments
+    return payments.select_related("call__fund", "commitment__investor").order_by("-value_date", "-pk")

@@ -1,0 +1,51 @@
+"""An investor's distributions, with what it was told about each."""
+
+from django.db.models import F
+
+from blackgem.lib.pages import found
+from distributions.models import DistributionItem
+from distributions.states import DISTRIBUTION_ISSUED
+from portal.reader import Reader
+
+_SHOWN = (
+    "gross_amount",
+    "net_amount",
+    "withholding_tax",
+    "return_of_capital",
+    "preferred_return",
+    "profit_share",
+    "carried_interest",
+    "recallable_amount",
+    "commitment__investor__name",
+    "commitment__reference",
+    "distribution__number",
+    "distribution__date",
+    "distribution__type",
+    "distribution__source",
+    "distribution__status",
+    "distribution__fund__name",
+    "distribution__fund__currency",
+    "capital__paid_out",
+    "capital__paid_on",
+    "capital__distribution",
+)
+
+
+def distributions_of(reader: Reader):
+    """Its part of every issued distribution, newest first."""
+    return (
+        DistributionItem.objects.filter(
+            commitment__in=reader.commitments,
+            distribution__status__in=DISTRIBUTION_ISSUED,
+            gross_amount__gt=0,
+        )
+        .select_related("distribution__fund", "commitment__investor", "capital")
+        .only(*_SHOWN)
+        .annotate(currency=F("distribution__fund__currency"))
+        .order_by("-distribution__date", "-pk")
+    )
+
+
+def distribution_of(reader: Reader, item_id) -> DistributionItem:
+    """One of them; 404 for that of anybody else."""
+    return found(distributions_of(reader), pk=item_id)

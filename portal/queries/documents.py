@@ -1,0 +1,37 @@
+"""Every letter that an investor was sent, with who opened and acknowledged which version."""
+
+from django.db.models import Exists, OuterRef
+
+from blackgem.lib.pages import found
+from funds.models import Notice, NoticeReading
+from portal.reader import Reader
+
+
+def documents_of(reader: Reader):
+    """Every version of every letter that was made, newest first. `superseded`: a later version took its place."""
+    later = Notice.objects.filter(
+        kind=OuterRef("kind"), item_id=OuterRef("item_id"), version__gt=OuterRef("version")
+    )
+    acknowledged = NoticeReading.objects.filter(notice=OuterRef("pk"), deed=NoticeReading.Deed.ACKNOWLEDGED)
+    return (
+        Notice.objects.filter(commitment__in=reader.commitments, document__isnull=False)
+        .select_related("fund", "commitment__investor")
+        .defer("facts")
+        .annotate(superseded=Exists(later), acknowledged=Exists(acknowledged))
+        .order_by("-dated_on", "-pk")
+    )
+
+
+def document_of(reader: Reader, notice_id) -> Notice:
+    """One of them; 404 for that of anybody else."""
+    return found(documents_of(reader), pk=notice_id)
+
+
+def content_of(reader: Reader, notice_id) -> bytes:
+    """Its PDF, as it was sent."""
+    return bytes(found(documents_of(reader).select_related("document"), pk=notice_id).document.content)
+
+
+def acknowledgements_of(notice) -> list[NoticeReading]:
+    """Who acknowledged this version, and when."""
+    return list(notice.readings.filter(deed=NoticeReading.Deed.ACKNOWLEDGED).order_by("at"))

@@ -1,0 +1,87 @@
+"""Who reads in the portal, and for whom: an investor's own people, or a manager who looks at it as one of them."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import wraps
+
+from django.http import HttpRequest, HttpResponse
+
+from blackgem.lib.access import investor_page
+from blackgem.lib.errors import Forbidden
+from blackgem.models import User
+from funds.access import MANAGE, can_may
+from funds.models import Commitment, Investor
+from portal.fence import own_rows
+from portal.queries.home import investors_of
+
+#: In the session of a manager who looks: the commitment as whose investor.
+VIEW_AS = "view_as"
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """The investors read for, the commitments among theirs that may be seen, and the manager who looks, if one does."""
+
+    investors: tuple[Investor, ...]
+    commitments: tuple[int, ...]
+    viewed_by: User | None = None
+
+    def fence(self) -> AbstractContextManager[None]:
+        return own_rows([one.pk for one in self.investors], self.commitments)
+
+    @property
+    def name(self) -> str:
+        """Whose portal it is, for the mark on every page."""
+        return ", ".join(one.name for one in self.investors)
+
+
+def portal_page(view: Callable) -> Callable:
+    """A page for contacts of investors, read inside the fence. `request.reader` says for whom.
+
+    What is posted acts outside it, through services, and never while a manager only looks.
+    """
+
+    @investor_page
+    @wraps(view)
+    def read(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        request.reader = reader_of(request)
+        if request.method not in ("GET", "HEAD"):
+            check_may_act(request.reader)
+            return view(request, *args, **kwargs)
+        with request.reader.fence():
+            return view(request, *args, **kwargs)
+
+    return read
+
+
+def check_may_act(reader: Reader) -> None:
+    """Raise Forbidden for a manager who looks as an investor: looking changes nothing."""
+    if reader.viewed_by:
+        raise Forbidden(
+            "view_as.read_only", "You are looking as an investor: nothing can be changed from here."
+        )
+
+
+def reader_of(request: HttpRequest) -> Reader:
+    """For whom this request reads."""
+    return _looking(request) or own_reader(request.user)
+
+
+def own_reader(user) -> Reader:
+    """The person's own investors with all their commitments."""
+    investors = tuple(investors_of(user))
+    commitments = Commitment.objects.filter(investor__in=investors).values_list("pk", flat=True)
+    return Reader(investors, tuple(commitments) if investors else ())
+
+
+def _looking(request: HttpRequest) -> Reader | None:
+    """The reader that a manager looks as, while it still manages that fund."""
+    chosen = request.session.get(VIEW_AS)
+    if chosen is None:
+        return None
+    commitment = Commitment.objects.select_related("investor").filter(pk=chosen).first()
+    if commitment is None or not can_may(request.user, commitment.fund_id, MANAGE):
+        del request.session[VIEW_AS]
+        return None
+    return Reader((commitment.investor,), (commitment.pk,), request.user)

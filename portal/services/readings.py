@@ -1,0 +1,48 @@
+"""Who opened which version of a letter, and who acknowledged it."""
+
+from datetime import datetime
+
+from blackgem.lib import audit
+from blackgem.lib.errors import NotFound
+from blackgem.lib.sql import service
+from capital.models import CapitalCallItem
+from distributions.models import DistributionItem
+from funds.models import InvestorContact, Notice, NoticeReading
+
+_PARTS = {Notice.Kind.CAPITAL_CALL: CapitalCallItem, Notice.Kind.DISTRIBUTION: DistributionItem}
+Deed = NoticeReading.Deed
+
+
+@service
+def record_opening(*, notice_id, by, at: datetime) -> NoticeReading:
+    """Note that a person opened a version of a letter. Raises NotFound for the letter of somebody else."""
+    return NoticeReading.objects.create(notice=_own(notice_id, by), deed=Deed.OPENED, at=at, by=by)
+
+
+@service
+def acknowledge_notice(*, notice_id, by, at: datetime) -> NoticeReading:
+    """Confirm that a letter was received; saying so twice says it once. Raises NotFound for that of somebody else."""
+    notice = _own(notice_id, by)
+    reading, is_new = NoticeReading.objects.get_or_create(
+        notice=notice, deed=Deed.ACKNOWLEDGED, by=by, defaults={"at": at}
+    )
+    if is_new:
+        part = _PARTS[notice.kind](pk=notice.item_id)
+        audit.record(
+            verb="acknowledge_notice",
+            by=by,
+            at=at,
+            subject=notice,
+            also=[part, notice.commitment],
+            fund_id=notice.fund_id,
+        )
+    return reading
+
+
+def _own(notice_id, by) -> Notice:
+    """The letter, of an investor for whom this person stands."""
+    notice = Notice.objects.select_related("commitment").filter(pk=notice_id).first()
+    stands = notice and InvestorContact.objects.filter(investor=notice.commitment.investor_id, user=by)
+    if not stands or not stands.exists():
+        raise NotFound("not_found", "There is no such document.")
+    return notice

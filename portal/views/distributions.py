@@ -1,0 +1,48 @@
+"""An investor's distributions."""
+
+from decimal import Decimal
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from blackgem.lib.charts import stacked_bars
+from funds.models import Notice
+from portal.queries import distributions as queries
+from portal.queries.calls import letter_of
+from portal.queries.documents import acknowledgements_of
+from portal.reader import portal_page
+
+
+@portal_page
+@require_safe
+def distribution_list(request: HttpRequest) -> HttpResponse:
+    """Every distribution of its own."""
+    items = Paginator(queries.distributions_of(request.reader), 50).get_page(request.GET.get("page"))
+    return render(request, "portal/distribution_list.html", {"items": items, "today": timezone.localdate()})
+
+
+@portal_page
+@require_safe
+def distribution(request: HttpRequest, item_id: int) -> HttpResponse:
+    """One distribution: what the amount is made of and how it arose, in words and as a chart."""
+    item = queries.distribution_of(request.reader, item_id)
+    notice = letter_of(request.reader, Notice.Kind.DISTRIBUTION, item.pk)
+    context = {
+        "item": item,
+        "notice": notice,
+        "facts": notice.facts if notice else None,
+        "acknowledgements": acknowledgements_of(notice) if notice else [],
+        "currency": item.currency,
+        "chart": parts_chart(notice.facts["parts"], item.currency) if notice else None,
+        "today": timezone.localdate(),
+    }
+    return render(request, "portal/distribution.html", context)
+
+
+def parts_chart(parts: list[dict], currency: str):
+    """A bar for each part of the amount. The table beneath has the same figures."""
+    rows = [(part["label"], {"Your part": Decimal(part["amount"])}) for part in parts]
+    return stacked_bars(rows, currency=currency)

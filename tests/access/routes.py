@@ -1,0 +1,121 @@
+"""Every address of the project, filled in, and who asks for it."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, get_resolver
+
+from blackgem.api import api
+
+from .world import World
+
+_ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
+_REGULAR = re.compile(r"\(\?P(<\w+>)[^)]*\)")
+_ANCHORS = re.compile(r"\^|/\?\$$|\$$")
+NOWHERE = 999_999_999
+
+
+@dataclass(frozen=True, order=True)
+class Route:
+    """A verb and an address with its arguments' names: GET calls/<call_id>/."""
+
+    path: str
+    verb: str
+
+    def __str__(self):
+        return f"{self.verb} /{self.path}"
+
+    @property
+    def arguments(self) -> list[str]:
+        return _ARGUMENT.findall(self.path)
+
+    def address(self, ids: dict) -> str:
+        return "/" + _ARGUMENT.sub(lambda found: str(ids[self.meaning(found[1])]), self.path)
+
+    def meaning(self, argument: str) -> str:
+        """Which id an argument stands for: items and reversals are of calls, or of distributions."""
+        if argument == "item_id" and "distributions/" in self.path:
+            return "distribution_item_id"
+        if argument == "reversal_id" and "payout-reversals/" in self.path:
+            return "payout_reversal_id"
+        return argument
+
+
+def routes() -> list[Route]:
+    """Every address: the API's by operation, the others both looked at and posted to."""
+    paths = {path for path in _paths() if not path.startswith("api/")}
+    pages = {
+        Route(path, verb) for path in paths for verb in ("GET", "POST") if not _is_admin_post(path, verb)
+    }
+    return sorted(pages | set(_api_routes()))
+
+
+def _is_admin_post(path, verb) -> bool:
+    """Administrators' forms have tests of their own; nobody else gets as far as a form."""
+    return verb == "POST" and path.startswith("admin/")
+
+
+def _paths(resolver=None, prefix="") -> Iterator[str]:
+    for entry in (resolver or get_resolver()).url_patterns:
+        path = prefix + str(entry.pattern)
+        if isinstance(entry, URLPattern):
+            yield re.sub(r"<\w+:(\w+)>", r"<\1>", _REGULAR.sub(r"\1", _ANCHORS.sub("", path)))
+        else:
+            yield from _paths(entry, path)
+
+
+def _api_routes() -> Iterator[Route]:
+    yield from (Route(f"api/{path}", "GET") for path in ("", "openapi.json", "docs", "nothing"))
+    for _, router in api._routers:
+        for path, view in router.path_operations.items():
+            for operation in view.operations:
+                address = re.sub(r"\{(?:\w+:)?(\w+)\}", r"<\1>", path)
+                yield from (Route(f"api{address}", verb) for verb in operation.methods)
+
+
+@dataclass
+class Visitor:
+    """One person's browser and API client. What a request changes is undone after it."""
+
+    world: World
+    who: str
+
+    def __post_init__(self):
+        self.client = Client(headers={"X-Request-ID": "the-same-for-all"})
+        if user := self.world.people[self.who]:
+            self.client.force_login(user)
+        self.cookies = self.client.cookies.copy()
+
+    def ask(self, route: Route, ids: dict) -> HttpResponse:
+        with transaction.atomic():
+            response = self._ask(route, route.address(ids))
+            if response.streaming:
+                b"".join(response.streaming_content)
+            transaction.set_rollback(True)
+        self.client.cookies = self.cookies.copy()
+        return response
+
+    def _ask(self, route, address) -> HttpResponse:
+        if not route.path.startswith("api/"):
+            return self.client.generic(route.verb, address, content_type="application/x-www-form-urlencoded")
+        token = self.world.tokens.get(self.who)
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        body = "" if route.verb == "GET" else json.dumps({})
+        return Client().generic(
+            route.verb,
+            address,
+            body,
+            content_type="application/json",
+            headers={**headers, "X-Request-ID": "the-same-for-all"},
+        )
+
+
+def told(response: HttpResponse) -> str:
+    """What the answer comes to: its status, or `in` where it leads to the sign-in."""
+    leads_to = response.headers.get("Location", "")
+    return "in" if leads_to.startswith("/sign-in/") else str(response.status_code)

@@ -1,0 +1,81 @@
+"""Every address, asked by everybody, answers what `table.txt` declares. An address without a row fails."""
+
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+import pytest
+
+from .routes import NOWHERE, Route, Visitor, routes, told
+from .world import PEOPLE, World
+
+pytestmark = pytest.mark.django_db
+TABLE = Path(__file__).with_name("table.txt")
+
+
+def read_table() -> dict[str, tuple[str, ...]]:
+    """Route → what each of PEOPLE is told. A `*` in a route stands for anything; `ok` for whatever is no error."""
+    rows = {}
+    for line in TABLE.read_text().splitlines():
+        words = line.split()
+        if words and not line.startswith("#"):
+            route, answers = " ".join(words[:2]), tuple(words[2:])
+            assert len(answers) == len(PEOPLE), line
+            assert route not in rows, line
+            rows[route] = answers
+    return rows
+
+
+def row_of(table, route: Route) -> tuple[str, ...] | None:
+    if str(route) in table:
+        return table[str(route)]
+    wide = (
+        answers for pattern, answers in table.items() if "*" in pattern and fnmatchcase(str(route), pattern)
+    )
+    return next(wide, None)
+
+
+def agrees(answer: str, declared: str) -> bool:
+    """Whether an answer is the declared one. What `any` may answer depends on what else runs."""
+    return answer == declared or declared == "any" or (declared == "ok" and answer < "5")
+
+
+@pytest.fixture
+def world():
+    return World.make()
+
+
+def test_every_address_has_a_row_and_every_row_an_address():
+    table, every = read_table(), routes()
+    assert [str(route) for route in every if row_of(table, route) is None] == []
+    known = [str(route) for route in every]
+    assert [row for row in table if not any(fnmatchcase(route, row) or route == row for route in known)] == []
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_everybody_is_answered_as_declared(world, who):
+    table, ids, visitor = read_table(), world.ids, Visitor(world, who)
+    wrong = {}
+    for route in routes():
+        declared = (row_of(table, route) or ["no row"] * len(PEOPLE))[PEOPLE.index(who)]
+        answer = told(visitor.ask(route, ids))
+        if not agrees(answer, declared):
+            wrong[str(route)] = f"{answer}, declared {declared}"
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("who", ["lp_a", "other"])
+def test_what_is_there_is_told_apart_from_nothing_by_nobody_else(world, who):
+    """Investor B's ids are answered to others like ids that nobody has: the same status, headers and body."""
+    ids, visitor = world.ids, Visitor(world, who)
+    nothing = ids | {name: NOWHERE for name in ids if name != "form"}
+    for route in routes():
+        if not route.arguments or route.arguments == ["form"] or route.path.startswith("admin/"):
+            continue
+        there, nowhere = visitor.ask(route, ids), visitor.ask(route, nothing)
+        assert seen(there) == seen(nowhere), route
+        assert there.status_code != 200, route
+
+
+def seen(response):
+    """All that a client gets to see; which one asked it knows itself."""
+    return response.status_code, dict(response.headers), bytes(response.content)

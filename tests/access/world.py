@@ -1,0 +1,124 @@
+"""A fund with two investors who must not know of each other, and everybody who might ask about them."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from io import BytesIO
+
+from pypdf import PdfWriter
+
+from blackgem.models import User
+from funds.access import Role
+from funds.models import Fund, Notice, NoticeDocument
+from tests.factories import (
+    AdminFactory,
+    BankDetailsFactory,
+    ContactFactory,
+    FundFactory,
+    MembershipFactory,
+    UserFactory,
+)
+from tests.integration.distributions.story import AT_EXIT, ExitStory
+from tests.support.api import token_of
+
+#: In the order of the table's columns.
+PEOPLE = ("anonymous", "lp_a", "lp_b", "analyst", "auditor", "other", "manager", "admin")
+
+
+@dataclass
+class World:
+    """A fund that called, was paid, and distributed. What it is asked about is investor B's."""
+
+    story: ExitStory
+
+    @classmethod
+    def make(cls) -> "World":
+        story = ExitStory(short="50000.00")
+        BankDetailsFactory(fund=story.fund, created_by=story.manager)
+        waiting = {"verified_at": None, "verified_by": None, "version": 2}
+        BankDetailsFactory(fund=story.fund, created_by=story.manager, **waiting)
+        return cls(story)
+
+    @cached_property
+    def people(self) -> dict[str, User | None]:
+        fund, partners = self.story.fund, self.story.partners
+        people = {"anonymous": None, "manager": self.story.manager, "admin": AdminFactory()}
+        for name, partner in (("lp_a", partners[0]), ("lp_b", partners[1])):
+            people[name] = ContactFactory(investor=partner.investor, user=UserFactory()).user
+        for role in (Role.ANALYST, Role.AUDITOR):
+            people[role.value] = MembershipFactory(fund=fund, role=role).user
+        people["other"] = UserFactory()
+        FundFactory(manager=people["other"])
+        return people
+
+    @cached_property
+    def tokens(self) -> dict[str, str]:
+        return {name: token_of(user) for name, user in self.people.items() if user}
+
+    @cached_property
+    def ids(self) -> dict[str, object]:
+        """The value of every argument of an address; `item_id` and `reversal_id` depend on whose they are."""
+        story, partner = self.story, self.story.partners[1]
+        call = story.fund.capital_calls.order_by("number").last()
+        item = call.items.get(commitment=partner)
+        distribution = story.issue_exit()
+        story.pay_out(distribution)
+        paid = distribution.items.get(commitment=partner)
+        allocation = story.allocate()
+        assert self.tokens
+        payment, payout = item.payments.get(), paid.payouts.get()
+        self.render()
+        # Reversals wait for a second person from here on.
+        Fund.objects.filter(pk=story.fund.pk).update(four_eyes=True)
+        return {
+            "fund_id": story.fund.pk,
+            "investor_id": partner.investor_id,
+            "contact_id": partner.investor.contacts.get(user=self.people["lp_b"]).pk,
+            "commitment_id": partner.pk,
+            "user_id": self.people["analyst"].pk,
+            "bank_details_id": story.fund.bank_details.get(version=2).pk,
+            "allocation_id": allocation.pk,
+            "deal_id": allocation.deal_id,
+            "call_id": call.pk,
+            "item_id": item.pk,
+            "payment_id": payment.pk,
+            "reversal_id": story.reverse(payment).pk,
+            "receipt_id": payment.receipt_id,
+            "distribution_id": distribution.pk,
+            "distribution_item_id": paid.pk,
+            "payout_id": payout.pk,
+            "payout_reversal_id": story.take_back(payout).pk,
+            "notice_id": self.notice_of(item).pk,
+            "form": "csv",
+            "token_id": self.people["lp_b"].api_tokens.get().pk,
+            "pk": 1,
+            "session_id": 1,
+            "token": "nobody-was-given-this",
+            "uidb36": "1",
+            "key": "nobody-was-given-this",
+            "object_id": 1,
+            "id": self.people["lp_b"].pk,
+            "content_type_id": 1,
+            "url": "nothing",
+            "app_label": "funds",
+        }
+
+    def ids_of(self, who: str) -> dict[str, object]:
+        """The same of another investor: what differs is its own."""
+        partner = self.story.partners[0 if who == "lp_a" else 1]
+        notice = Notice.objects.filter(commitment=partner, kind=Notice.Kind.CAPITAL_CALL).latest("pk")
+        paid = Notice.objects.filter(commitment=partner, kind=Notice.Kind.DISTRIBUTION).latest("pk")
+        own = {"item_id": notice.item_id, "distribution_item_id": paid.item_id, "notice_id": notice.pk}
+        return self.ids | own | {"commitment_id": partner.pk, "investor_id": partner.investor_id}
+
+    def notice_of(self, item) -> Notice:
+        return Notice.objects.get(kind=Notice.Kind.CAPITAL_CALL, item_id=item.pk)
+
+    def render(self) -> None:
+        """A sheet of paper for every letter, so that each can be opened."""
+        writer, sheet = PdfWriter(), BytesIO()
+        writer.add_blank_page(200, 200)
+        writer.write(sheet)
+        for notice in Notice.objects.all():
+            NoticeDocument.objects.create(
+                notice=notice, content=sheet.getvalue(), sha256="0" * 64, page_count=1, rendered_at=AT_EXIT
+            )

@@ -1,0 +1,143 @@
+"""The investors' pages: what is due and how to pay, what came, every letter; and looked at by a manager."""
+
+import pytest
+from django.urls import reverse
+
+from blackgem.models import AuditEvent
+from funds.models import Fund, NoticeReading
+from tests.access.world import World
+from tests.factories import CommitmentFactory, FundFactory
+from tests.integration.funds.reading import text_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world():
+    world = World.make()
+    assert world.ids
+    return world
+
+
+@pytest.fixture
+def own(world):
+    """The ids of investor A."""
+    return world.ids_of("lp_a")
+
+
+@pytest.fixture
+def investor(client, world):
+    client.force_login(world.people["lp_a"])
+    return client
+
+
+def test_home_says_what_is_due_and_what_was_sent(investor, world):
+    page = text_of(investor.get("/portal/"))
+    assert world.story.fund.name in page
+    assert "Due from you" in page
+    assert "DN1-0001" in page
+
+
+def test_a_call_says_how_to_pay(investor, world, own):
+    response = investor.get(reverse("portal:call", args=[own["item_id"]]))
+    page = text_of(response)
+    assert "Reference to quote" not in page
+    assert "no payment instructions" in page
+    Fund.objects.update(four_eyes=False)
+    call = world.story.issued("1000.00")
+    item = call.items.get(commitment=world.story.partners[0])
+    page = text_of(investor.get(reverse("portal:call", args=[item.pk])))
+    assert "First Republic Trust" in page
+    assert f"CC{call.number}-0001" in page
+    assert "000123456789" in page
+
+
+def test_a_distribution_says_what_it_is_made_of(investor, own):
+    page = text_of(investor.get(reverse("portal:distribution", args=[own["distribution_item_id"]])))
+    assert "Capital that was paid in comes back first" in page
+    assert "Return of capital" in page
+
+
+def test_a_letter_is_acknowledged_once_and_its_manager_sees_it(investor, world, own, client):
+    path = reverse("portal:acknowledge", args=[own["notice_id"]])
+    for _ in range(2):
+        assert investor.post(path).status_code == 302
+    reading = NoticeReading.objects.get(deed="acknowledged")
+    assert (reading.notice_id, reading.by) == (own["notice_id"], world.people["lp_a"])
+    assert AuditEvent.objects.filter(verb="acknowledge_notice").count() == 1
+    assert "Acknowledged on" in text_of(investor.get(reverse("portal:document", args=[own["notice_id"]])))
+    client.force_login(world.story.manager)
+    page = text_of(client.get(reverse("capital:item", args=[own["call_id"], own["item_id"]])))
+    assert f"Acknowledged by {world.people['lp_a']}" in page
+    assert "acknowledged the notice" in page
+
+
+def test_who_opens_a_letter_is_written_down(investor, own, world):
+    response = investor.get(reverse("portal:document_pdf", args=[own["notice_id"]]))
+    assert response["Content-Type"] == "application/pdf"
+    reading = NoticeReading.objects.get()
+    assert (reading.deed, reading.by) == ("opened", world.people["lp_a"])
+
+
+def test_a_mail_leads_through_the_sign_in_to_its_document(client, world, own):
+    path = reverse("portal:document", args=[own["notice_id"]])
+    assert client.get(path)["Location"] == f"/sign-in/?next={path}"
+
+
+# ---------------------------------------------------------------- as an investor
+
+
+@pytest.fixture
+def looking(client, world, own):
+    """A manager's browser, looking as investor A."""
+    client.force_login(world.story.manager)
+    assert client.post(reverse("portal:view_as", args=[own["commitment_id"]]))["Location"] == "/portal/"
+    return client
+
+
+def test_a_manager_sees_what_the_investor_sees_marked_on_every_page(looking, world, own):
+    name, other = (world.story.partners[number].investor.name for number in (0, 1))
+    for address in (
+        "/portal/",
+        "/portal/calls/",
+        f"/portal/calls/{own['item_id']}/",
+        "/portal/payments/",
+        "/portal/distributions/",
+        f"/portal/distributions/{own['distribution_item_id']}/",
+        "/portal/documents/",
+        f"/portal/documents/{own['notice_id']}/",
+        "/portal/profile/",
+        "/portal/statement/",
+    ):
+        page = text_of(looking.get(address))
+        assert f"You see the portal as {name}" in page, address
+        assert "Back to your own pages" in page
+        assert other not in page, address
+
+
+def test_looking_changes_nothing_and_leaves_no_trace_but_its_own(looking, own):
+    assert looking.post(reverse("portal:acknowledge", args=[own["notice_id"]])).status_code == 403
+    assert looking.post("/portal/").status_code == 403
+    assert looking.get(reverse("portal:document_pdf", args=[own["notice_id"]])).status_code == 200
+    assert not NoticeReading.objects.exists()
+
+
+def test_it_is_audited_and_ends(looking, world):
+    looking.post(reverse("portal:stop_viewing"))
+    verbs = list(AuditEvent.objects.order_by("-pk").values_list("verb", "actor")[:2])
+    manager = world.story.manager.pk
+    assert verbs == [("stop_viewing_as_investor", manager), ("view_as_investor", manager)]
+    assert "You see the portal as" not in text_of(looking.get("/portal/"))
+
+
+def test_it_ends_with_the_right_to_it(looking, world):
+    world.story.fund.memberships.filter(user=world.story.manager).update(role="analyst")
+    page = text_of(looking.get("/portal/"))
+    assert "You see the portal as" not in page
+    assert world.story.partners[0].investor.name not in page
+
+
+def test_an_investors_other_funds_stay_its_own(looking, world):
+    CommitmentFactory(fund=FundFactory(name="Elsewhere"), investor=world.story.partners[0].investor)
+    for address in ("/portal/", "/portal/statement/", "/portal/calls/"):
+        assert "Elsewhere" not in text_of(looking.get(address))
