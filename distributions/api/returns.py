@@ -60,7 +60,7 @@ def get_returns(request: HttpRequest, fund_id: int, asked: Query[AsOfFilter]):
     fund, navs = reads.fund_with_nav(request.user, fund_id, day)
     terms = terms_on(fund, day)
     facts = facts_on(fund, terms, day)
-    returns = returns_of(fund, terms, navs, day)
+    returns = returns_of(fund, terms, navs, day, commitments=facts.commitments)
     return _show(fund, day, returns, clawback_on(facts, terms, day))
 
 

@@ -50,9 +50,18 @@ class ClawbackShown:
     owed: Clawback
 
 
-def returns_of(fund, terms: FundTerms, navs: Iterable[NavEntry], day: date) -> Returns:
-    """Multiples and IRR of the limited partners together, as of the end of a day. `navs` come newest first."""
-    partners = {one.pk: one for one in fund.commitments.filter(kind=Commitment.Kind.LP)}
+def returns_of(
+    fund,
+    terms: FundTerms,
+    navs: Iterable[NavEntry],
+    day: date,
+    *,
+    commitments: Iterable[Commitment] | None = None,
+) -> Returns:
+    """Multiples and IRR of the limited partners together, as of the end of a day. `navs` come newest first;
+    `commitments` are the fund's, where they have been read already."""
+    everybody = fund.commitments.all() if commitments is None else commitments
+    partners = {one.pk: one for one in everybody if one.kind == Commitment.Kind.LP}
     rows = _rows(fund.pk, day)
     nav = _nav_of(partners, rows, next((one for one in navs if one.as_of <= day), None))
     standing = [row for row in rows if row.stands and row.commitment_id in partners]
