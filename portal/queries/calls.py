@@ -1,9 +1,11 @@
 """An investor's calls: its part of each, what it paid, and the newest letter, which says how to pay."""
 
+from django.db.models import Exists, OuterRef
+
 from blackgem.lib.pages import found
 from capital.models import CapitalCallItem, Payment
 from capital.states import CALL_OPEN
-from funds.models import Notice
+from funds.models import Notice, NoticeDocument
 from portal.reader import Reader
 
 from .home import call_items_of
@@ -26,9 +28,10 @@ def open_calls_of(reader: Reader):
 
 
 def letter_of(reader: Reader, kind: str, item_id) -> Notice | None:
-    """The newest letter about one part of a call or distribution."""
+    """The newest letter about one part of a call or distribution. `is_made`: whether its PDF can be opened."""
     letters = Notice.objects.filter(commitment__in=reader.commitments, kind=kind, item_id=item_id)
-    return letters.order_by("-version").first()
+    made = NoticeDocument.objects.filter(notice=OuterRef("pk"))
+    return letters.annotate(is_made=Exists(made)).order_by("-version").first()
 
 
 def payments_of(reader: Reader, *, item=None):

@@ -1,6 +1,6 @@
 """Every letter that an investor was sent, with who opened and acknowledged which version."""
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Value
 
 from blackgem.lib.pages import found
 from funds.models import Notice, NoticeReading
@@ -17,7 +17,7 @@ def documents_of(reader: Reader):
         Notice.objects.filter(commitment__in=reader.commitments, document__isnull=False)
         .select_related("fund", "commitment__investor")
         .defer("facts")
-        .annotate(superseded=Exists(later), acknowledged=Exists(acknowledged))
+        .annotate(superseded=Exists(later), acknowledged=Exists(acknowledged), is_made=Value(True))
         .order_by("-dated_on", "-pk")
     )
 
