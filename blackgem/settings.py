@@ -84,6 +84,11 @@ SECURE = SITE_URL.startswith("https://")
 # A proxy ends TLS in front of the site; it must set X-Forwarded-Proto itself, whatever the client sent.
 BEHIND_TLS_PROXY = env.bool("BEHIND_TLS_PROXY", SECURE)
 
+# Requests a user may make, and bad tokens an address may send, in any minute; 0 is no limit. Tests set their own.
+_GENEROUS = {"production": (600, 30), "local": (60_000, 60_000), "test": (0, 0)}[ENVIRONMENT]
+API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", _GENEROUS[0])
+API_BAD_TOKENS_PER_MINUTE = env.int("API_BAD_TOKENS_PER_MINUTE", _GENEROUS[1])
+
 # -- Django --------------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [

@@ -7,6 +7,7 @@ from ninja.security import HttpBearer
 from ninja.security.apikey import APIKeyCookie
 from ninja.utils import check_csrf
 
+from blackgem.http import limits
 from blackgem.http.errors import BadRequest, Unauthorized
 from blackgem.http.tokens import find_token
 from blackgem.lib.errors import Forbidden
@@ -17,8 +18,8 @@ _TOKEN_NAMES = {"access_token", "token", "api_key", "apikey"}
 
 
 def sign_in(request: HttpRequest) -> None:
-    """Set `request.user` to whoever asks. Raises Unauthorized, Forbidden (CSRF, a token that may only read), BadRequest
-    for a token in the address, where logs and histories would keep it."""
+    """Set `request.user` to whoever asks. Raises Unauthorized, Forbidden (CSRF, a token that may only read),
+    TooManyRequests, BadRequest for a token in the address, where logs and histories would keep it."""
     if _TOKEN_NAMES & set(request.GET):
         raise BadRequest(
             "token.in_address", "Send the token in the Authorization header, never in the address."
@@ -29,12 +30,15 @@ def sign_in(request: HttpRequest) -> None:
         raise Unauthorized("credentials.missing", "Send a token: Authorization: Bearer …")
     elif check_csrf(request):
         raise Forbidden("csrf.failed", "A request from the browser needs its CSRF token.")
+    limits.count_request(request.user)
 
 
 def _sign_in_by_token(request: HttpRequest) -> None:
+    limits.check_address(request)
     scheme, _, token = request.headers["Authorization"].partition(" ")
     found = find_token(token.strip(), at=timezone.now()) if scheme.lower() == "bearer" else None
     if found is None:
+        limits.count_bad_token(request)
         raise Unauthorized("credentials.invalid", "This token is not known, or no longer good.")
     request.user = found.user
     if found.scope != ApiToken.Scope.WRITE and request.method not in SAFE:

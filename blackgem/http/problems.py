@@ -11,6 +11,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError
 from pydantic.alias_generators import to_camel
 
+from blackgem.http.errors import TooManyRequests
 from blackgem.http.rendering import write_json
 from blackgem.lib import audit
 from blackgem.lib.errors import Busy, DomainError, Forbidden, InvalidInput, NotFound, Problem
@@ -79,7 +80,7 @@ def refusal(error: DomainError) -> HttpResponse:
     if isinstance(error, NotFound):
         return problem(404, "not_found", NOTHING_HERE)
     headers = {}
-    if isinstance(error, Busy | InProgress):
+    if isinstance(error, Busy | InProgress | TooManyRequests):
         headers["Retry-After"] = str(error.retry_after)
     if error.status == 401:
         headers["WWW-Authenticate"] = "Bearer"

@@ -31,7 +31,7 @@ def read_body(request: HttpRequest) -> None:
     length = request.META.get("CONTENT_LENGTH") or ""
     if not length and "Transfer-Encoding" in request.headers:
         raise LengthRequired("body.length_required", "Send the body with a Content-Length.")
-    if length.isdecimal() and int(length) > MAX_BYTES:
+    if length.isdecimal() and (len(length) > 18 or int(length) > MAX_BYTES):
         raise TooLarge("body.too_large", "The body must not be larger than 1 MB.")
     try:
         body = request.body

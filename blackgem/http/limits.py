@@ -1,0 +1,87 @@
+"""How often a user may ask, and how often an address may send a bad token; and when to come back.
+
+One count in the broker for all processes, kept by the generic cell rate algorithm (ITU-T I.371): of every key the moment
+is kept at which all that it has used up is free again. A minute's worth may come at once. Time is the broker's.
+"""
+
+import logging
+import time
+from functools import cache
+
+import redis
+from django.conf import settings
+from django.http import HttpRequest
+
+from blackgem.http.errors import TooManyRequests
+
+PREFIX = "blackgem:limit:"
+#: Seconds for which a broker that did not answer is not asked again.
+PAUSE = 5
+logger = logging.getLogger("blackgem.api")
+
+# KEYS[1] what is counted, ARGV[1] how many a minute, ARGV[2] how many now (0 only asks). Answers 0, or the
+# microseconds until one more is let through; what is refused is not counted.
+_SPEND = """
+local now = redis.call('TIME')
+now = now[1] * 1000000 + now[2]
+local minute = 60000000
+local each = minute / ARGV[1]
+local free = math.max(tonumber(redis.call('GET', KEYS[1]) or 0), now)
+local wait = free + each - now - minute
+if wait > 1 then return math.ceil(wait) end
+if ARGV[2] ~= '0' then
+  free = free + each * ARGV[2]
+  redis.call('SET', KEYS[1], string.format('%.0f', free), 'PX', math.ceil((free - now) / 1000) + 1)
+end
+return 0
+"""
+_away_until = 0.0
+
+
+def count_request(user) -> None:
+    """Raise TooManyRequests where this user has used up its minute, whatever token or browser it asks with."""
+    wait = _spend(f"user:{user.pk}", settings.API_REQUESTS_PER_MINUTE)
+    _refuse(wait, "rate.requests", "These are too many requests.")
+
+
+def check_address(request: HttpRequest) -> None:
+    """Raise TooManyRequests where this address has sent too many bad tokens to have one more looked at."""
+    wait = _spend(f"address:{address_of(request)}", settings.API_BAD_TOKENS_PER_MINUTE, count=0)
+    _refuse(wait, "rate.bad_tokens", "Too many bad tokens came from this address.")
+
+
+def count_bad_token(request: HttpRequest) -> None:
+    _spend(f"address:{address_of(request)}", settings.API_BAD_TOKENS_PER_MINUTE)
+
+
+def address_of(request: HttpRequest) -> str:
+    """Who is at the other end: what the outermost proxy that we trust saw, else whoever speaks to us."""
+    chain = [one.strip() for one in request.headers.get("X-Forwarded-For", "").split(",")]
+    trusted = settings.TRUSTED_PROXY_COUNT
+    seen = chain[-trusted] if 0 < trusted <= len(chain) else ""
+    return seen[:64] or request.META.get("REMOTE_ADDR", "")
+
+
+def _refuse(microseconds: int, code: str, message: str) -> None:
+    if microseconds:
+        seconds = -(-microseconds // 1_000_000)
+        raise TooManyRequests(code, f"{message} Come back in {seconds} s.", retry_after=seconds)
+
+
+def _spend(key: str, per_minute: int, *, count: int = 1) -> int:
+    """Microseconds to wait, 0 for none. Nothing is limited while the broker is away, and nobody waits for it."""
+    global _away_until
+    if not per_minute or time.monotonic() < _away_until:
+        return 0
+    try:
+        return _script(settings.REDIS_URL)(keys=[PREFIX + key], args=[per_minute, count])
+    except redis.RedisError as error:
+        _away_until = time.monotonic() + PAUSE
+        logger.warning("The broker does not answer, nothing is limited for %s s: %s", PAUSE, error)
+        return 0
+
+
+@cache
+def _script(url: str):
+    client = redis.Redis.from_url(url, socket_connect_timeout=0.5, socket_timeout=0.5)
+    return client.register_script(_SPEND)
