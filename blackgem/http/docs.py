@@ -1,5 +1,6 @@
 """The page at /api/docs: the OpenAPI document for people. Rendered here, so that it needs no script and prints."""
 
+import json
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
@@ -39,6 +40,7 @@ class Route:
     description: str
     query: list[Field]
     body: list[Field]
+    example: str
     answers: list[Shape]
 
 
@@ -69,10 +71,11 @@ def _route(schema, path, verb, operation) -> Route:
         description=operation.get("description", "").replace("`", ""),
         query=[_parameter(one) for one in operation["parameters"] if one["in"] == "query"],
         body=[field for one in content for field in _fields(schema, one["schema"])],
+        example="".join(_example(schema, one["schema"]) for one in content),
         answers=[
             _shape(schema, str(status), answer)
             for status, answer in operation["responses"].items()
-            if status != "default"
+            if status < 400  # how refusals look is said once, for all of them
         ],
     )
 
@@ -111,6 +114,12 @@ def _resolve(schema: dict, shape: dict) -> dict:
     if "$ref" in shape:
         return schema["components"]["schemas"][shape["$ref"].rpartition("/")[2]]
     return shape if "properties" in shape else {}
+
+
+def _example(schema: dict, shape: dict) -> str:
+    """The body's example as text; nothing where an empty body says it all."""
+    examples = _resolve(schema, shape).get("examples") or [{}]
+    return json.dumps(examples[0], indent=2) if examples[0] else ""
 
 
 def _kind(shape: dict) -> str:

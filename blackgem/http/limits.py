@@ -1,6 +1,6 @@
 """How often a user may ask, and how often an address may send a bad token; and when to come back.
 
-One count in the broker for all processes, kept by the generic cell rate algorithm (ITU-T I.371): of every key the moment
+One count in the broker for all processes, kept by the generic cell rate algorithm (ITU-T I.371): of each key the moment
 is kept at which all that it has used up is free again. A minute's worth may come at once. Time is the broker's.
 """
 

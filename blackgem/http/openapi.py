@@ -2,15 +2,20 @@
 
 from ninja.openapi.schema import OpenAPISchema
 
+from blackgem.http.examples import add_examples
 from blackgem.http.idempotency import HEADER
+from blackgem.http.links import add_links
+from blackgem.http.schemas import MAX_ID
 
 WRITES = {"post", "put", "patch", "delete"}
+PROBLEM_TYPE = "application/problem+json"
 
 KEY = {
     "in": "header",
     "name": HEADER,
     "required": False,
     "schema": {"type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[!-~]+$"},
+    "example": "drawdown-7-wire-4711",
     "description": "The same key with the same body answers the first answer again, for 24 hours at least.",
 }
 PROBLEM = {
@@ -34,26 +39,87 @@ PROBLEM = {
         "facts": {"type": "object"},
         "requestId": {"type": "string"},
     },
+    "examples": [
+        {
+            "type": "urn:blackgem:field.required",
+            "title": "Unprocessable Entity",
+            "status": 422,
+            "detail": "This is needed.",
+            "code": "field.required",
+            "errors": [{"field": "amount", "message": "This is needed.", "code": "field.required"}],
+        }
+    ],
 }
-REFUSED = {
-    "description": "Refused: 400, 401, 403, 404, 409, 413, 415 or 422.",
-    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+RETRY_AFTER = {
+    "description": "Seconds after which to come back.",
+    "schema": {"type": "integer", "minimum": 1},
 }
-LOCATION = {"Location": {"description": "The address of what was made.", "schema": {"type": "string"}}}
+LOCATION = {
+    "description": "The address of what was made.",
+    "schema": {"type": "string", "format": "uri-reference"},
+}
+REPLAYED = {"description": "Present where the answer was given before.", "schema": {"const": "true"}}
+
+#: status → (name, why); the refusals of any request, then those of requests that change something.
+ANY = {
+    400: ("Unreadable", "The request cannot be read: no JSON, a malformed key, a token in the address."),
+    401: ("Unknown", "No token, or none that is good."),
+    403: ("Forbidden", "You may see this and may not do it."),
+    404: ("NotFound", "There is no such thing, or none that you may see."),
+    409: ("Conflict", "The state of the money refuses it, or the first request with this key is still at work."),
+    422: ("Invalid", "The request could never be right; `errors` says which fields."),
+    429: ("TooMany", "Too many requests in the last minute, or too many bad tokens from this address."),
+    503: ("Busy", "Somebody else holds what is needed; the same request may succeed later."),
+}
+CHANGING = {
+    409: (
+        "Conflict",
+        "The state of the money refuses it, or the first request with this key is still at work.",
+    ),
+    411: ("LengthRequired", "The body came without its length."),
+    413: ("TooLarge", "The body is larger than 1 MB."),
+    415: ("Unsupported", "The body is not plain application/json in UTF-8."),
+}
+COMING_BACK = {409, 429, 503}
 
 
 def complete(schema: OpenAPISchema) -> OpenAPISchema:
-    """Add the key of writes, the refusals, the Location of what was made, and the bodies that may be left out."""
-    schema["components"]["schemas"]["Problem"] = PROBLEM
+    """Add the key of writes, the refusals, the Location of what was made, bounds of ids, links and examples."""
+    components = schema["components"]
+    components["schemas"]["Problem"] = PROBLEM
+    components["responses"] = {
+        name: _refusal(status, why) for status, (name, why) in (ANY | CHANGING).items()
+    }
     for operations in schema["paths"].values():
         for method, operation in operations.items():
             _complete_operation(method, operation)
+    add_links(schema["paths"])
+    add_examples(components["schemas"])
     return schema
 
 
+def _refusal(status: int, why: str) -> dict:
+    refusal = {
+        "description": why,
+        "content": {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+    return {**refusal, "headers": {"Retry-After": RETRY_AFTER}} if status in COMING_BACK else refusal
+
+
 def _complete_operation(method: str, operation: dict) -> None:
-    operation["responses"]["default"] = REFUSED
+    answers = operation["responses"]
+    if 201 in answers:
+        answers[201]["headers"] = {"Location": LOCATION}
     if method in WRITES:
         operation["parameters"].append(KEY)
-    if 201 in operation["responses"]:
-        operation["responses"][201]["headers"] = LOCATION
+        for answer in answers.values():
+            answer.setdefault("headers", {})["Idempotent-Replayed"] = REPLAYED
+    refusals = ANY | CHANGING if method in WRITES else ANY
+    for status, (name, _) in sorted(refusals.items()):
+        answers[status] = {"$ref": f"#/components/responses/{name}"}
+    for parameter in operation["parameters"]:
+        if parameter["in"] == "path":
+            parameter["schema"] = {"type": "integer", "minimum": 1, "maximum": MAX_ID}
+            parameter["example"] = 7
+        elif "examples" in parameter:  # a list in a schema, which a parameter's are not
+            parameter["example"] = parameter.pop("examples")[0]

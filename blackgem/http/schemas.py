@@ -68,10 +68,12 @@ class Answer(BaseModel):
 _AMOUNT_IN = {
     "anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^\d+(\.\d{1,2})?$"}],
     "description": f"A number or a string, at most two decimals, below {CAP:,}.",
+    "examples": ["250000.00"],
 }
 _RATE_IN = {
     "anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^\d+(\.\d{1,8})?$"}],
     "description": "A fraction from 0 to 1: 0.08 is 8 %.",
+    "examples": ["0.08"],
 }
 
 
@@ -133,7 +135,15 @@ def whole_number(least: int, most: int):
 Id = Annotated[
     int,
     BeforeValidator(_id),
-    WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string", "pattern": "^[0-9]+$"}]}),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "integer", "minimum": 1, "maximum": MAX_ID},
+                {"type": "string", "pattern": "^[0-9]{1,19}$"},
+            ],
+            "examples": [7],
+        }
+    ),
 ]
 
 
@@ -194,7 +204,8 @@ def choice(options: type[TextChoices], *, upper: bool = False):
     return Annotated[str, BeforeValidator(read), WithJsonSchema({"type": "string", "enum": list(spelled)})]
 
 
-Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
+_DAY_IN = {"type": "string", "format": "date", "examples": ["2026-02-15"]}
+Day = Annotated[date, BeforeValidator(_day), WithJsonSchema(_DAY_IN)]
 Currency = Annotated[str, BeforeValidator(check_currency)]
-Email = Annotated[str, Field(max_length=254), AfterValidator(_email)]
+Email = Annotated[str, Field(max_length=254, examples=["partner@investor.example"]), AfterValidator(_email)]
 RequiredEmail = Annotated[Email, Field(min_length=1)]

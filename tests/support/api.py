@@ -1,4 +1,4 @@
-"""The API as a client sees it: bytes out, bytes in, every number exact."""
+"""The API as a client sees it: bytes out, bytes in, every number exact, every answer as the OpenAPI document says."""
 
 import json
 from dataclasses import dataclass, field
@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from blackgem.http.tokens import create_token
+from tests.support import contract
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 LONG = 100_000  # days
@@ -42,7 +43,9 @@ class Api:
             body if isinstance(body, str | bytes) else "" if body is None else json.dumps(body, default=str)
         )
         kind = headers.pop("content_type", "application/json")
-        return self.client.generic(verb, f"/api{path}", data, content_type=kind, headers=headers)
+        response = self.client.generic(verb, f"/api{path}", data, content_type=kind, headers=headers)
+        contract.hold(verb, path, response)
+        return response
 
     def get(self, path, **headers) -> HttpResponse:
         return self.send("GET", path, **headers)

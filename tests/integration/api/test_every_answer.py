@@ -1,0 +1,143 @@
+"""Every operation of the OpenAPI document is done once, with success: its answer is as the document says.
+
+The client of the tests holds every answer against the document; here none is left out.
+"""
+
+import pytest
+from django.utils import timezone
+
+from funds.services.rendering import render_next
+from tests.support import contract
+
+from .conftest import EXIT_ON
+
+pytestmark = pytest.mark.django_db
+
+PAID_ON = "2026-02-20"
+
+
+def test_every_operation_answers_as_the_document_says(world, trail, exit):
+    held_before = set(contract.HELD)
+    contract.HELD.clear()
+    set_up(world, trail.api)
+    call_and_pay(world, trail)
+    receive(world, trail)
+    distribute(world, exit)
+    done = {operation for operation, status in contract.HELD if status < "300"}
+    everything = {
+        one["operationId"] for path in contract.document()["paths"].values() for one in path.values()
+    }
+    contract.HELD |= held_before
+    assert everything - done == set()
+
+
+def read_all(api, *paths):
+    return [api.read(path) for path in paths]
+
+
+def change(api, path, body):
+    response = api.patch(path, body)
+    assert response.status_code == 200, response.content
+
+
+def do(api, path, body=None):
+    return api.made(path, body, status=200)
+
+
+def read_letters(api, path):
+    """They are being made until they are there."""
+    assert api.get(f"{path}/notice-pdf").status_code == 409
+    while render_next(at=timezone.now()):
+        pass
+    assert api.get(f"{path}/notice-pdf").status_code == 200
+
+
+def set_up(world, api):
+    fund = api.made("/funds", {"name": "Another Fund", "lpaDate": "2026-01-01"})
+    deal, investor = api.made("/deals", {"name": "Deal"}), api.made("/investors", {"name": "LP"})
+    promise = {"investorId": investor["id"], "amount": 1000, "closingDate": "2026-01-02"}
+    commitment = api.made(f"/funds/{fund['id']}/commitments", promise)
+    api.made(f"/investors/{investor['id']}/contacts", {"name": "Eve", "email": "eve@example.com"})
+    api.made(f"/funds/{fund['id']}/nav-entries", {"asOf": "2026-01-31", "amount": 1000})
+    letter = {"effectiveOn": "2026-01-02", "carryRate": "0.1"}
+    api.made(f"/commitments/{commitment['id']}/side-letters", letter)
+    change(api, f"/funds/{fund['id']}", {"contactName": "Me", "terms": {"hurdleRate": "0.08"}})
+    change(api, f"/deals/{deal['id']}", {"description": "Two\nlines"})
+    change(api, f"/investors/{investor['id']}", {"country": "US"})
+    change(api, f"/commitments/{commitment['id']}", {"amount": 2000})
+    api.made("/allocations", {"fundId": fund["id"], "dealId": deal["id"], "committed": 1000})
+    read_all(api, "/funds", "/deals", "/investors", "/allocations", "/capital-transactions", "/capital-calls")
+    read_all(api, f"/deals/{deal['id']}", f"/investors/{investor['id']}", f"/commitments/{commitment['id']}")
+    read_all(
+        api, *(f"/funds/{fund['id']}{rest}" for rest in ("", "/commitments", "/nav-entries", "/capital"))
+    )
+    read_all(api, f"/commitments/{commitment['id']}/side-letters", "/distributions")
+
+
+def call_and_pay(world, trail):
+    api, draft = trail.api, trail.draft()
+    path = f"/capital-calls/{draft['id']}"
+    assert api.put(path, trail.draft_body(purpose="Changed")).status_code == 200
+    for step in ("submit", "approve", "send-notices"):
+        do(api, f"{path}/{step}")
+    do(api, f"/capital-calls/{trail.draft()['id']}/cancel")
+    assert api.delete(f"/capital-calls/{trail.draft()['id']}").status_code == 200
+    call = trail.call()
+    path, item = f"/capital-calls/{call['id']}", call["items"][0]["id"]
+    change(
+        api,
+        f"{path}/items/{item}/payment",
+        {"paidAmount": 5, "paidDate": PAID_ON, "paymentMethod": "wire"},
+    )
+    read_letters(api, path)
+    for decision in ("approve", "reject"):
+        made = api.made(f"{path}/payments", {"amount": 7, "itemId": item, "valueDate": PAID_ON})
+        payment = made["payments"][0]["id"]
+        reversal = take_back(world, api, "payment", f"/payments/{payment}")
+        do(world.api("second"), f"/reversals/{reversal}/{decision}")
+    read_all(api, path, f"{path}/items", f"{path}/payments", f"/payments/{payment}")
+    read_all(api, f"/allocations/{trail.allocation['id']}", f"/funds/{world.fund.pk}/capital")
+    investor = f"/investors/{world.partners[0].investor_id}"
+    read_all(api, f"{investor}/capital-transactions", f"{investor}/statement")
+
+
+def take_back(world, api, kind, path) -> int:
+    """Ask for a reversal that waits for a second person; the reversal's id."""
+    world.fund.four_eyes = True
+    world.fund.save()
+    asked = api.made(f"{path}/reverse", {"reason": "Bounced"}, status=202)
+    world.fund.four_eyes = False
+    world.fund.save()
+    return asked["reversal"]["id"]
+
+
+def receive(world, trail):
+    api, item = trail.api, trail.call()["items"][0]["id"]
+    receipts = f"/funds/{world.fund.pk}/receipts"
+    receipt = f"/receipts/{api.made(receipts, {'amount': 10, 'valueDate': PAID_ON})['id']}"
+    do(api, f"{receipt}/apply", {"splits": [{"itemId": item, "amount": 4}]})
+    do(api, f"{receipt}/return", {"amount": 6, "valueDate": PAID_ON, "reason": "Too much"})
+    read_all(api, receipts, receipt)
+
+
+def distribute(world, exit):
+    api, fund = exit.api, {"fundId": world.fund.pk, "totalAmount": 1000}
+    do(api, "/distributions/calculate-waterfall", {**fund, "distributionDate": EXIT_ON})
+    draft = exit.draft(totalAmount=1000)
+    assert api.put(f"/distributions/{draft['id']}", exit.body(totalAmount=900)).status_code == 200
+    assert api.delete(f"/distributions/{draft['id']}").status_code == 200
+    do(api, f"/distributions/{exit.draft(totalAmount=1)['id']}/cancel")
+    path = f"/distributions/{exit.issued(totalAmount=1000)['id']}"
+    do(api, f"{path}/send-notices")
+    read_letters(api, path)
+    for decision in ("approve", "reject"):
+        item = next(one for one in api.read(path)["items"] if one["status"] == "PENDING")
+        paid = exit.pay_out({"id": path.rpartition("/")[2]}, itemId=item["id"])
+        payout = next(one["payoutId"] for one in paid["items"] if one["id"] == item["id"])
+        reversal = take_back(world, api, "payout", f"/payouts/{payout}")
+        do(world.api("second"), f"/payout-reversals/{reversal}/{decision}")
+    write_downs = f"/deals/{world.deal.pk}/write-downs"
+    api.made(write_downs, {"fundId": world.fund.pk, "date": EXIT_ON, "amount": 1})
+    read_all(
+        api, path, f"{path}/payouts", f"/payouts/{payout}", write_downs, f"/funds/{world.fund.pk}/returns"
+    )
