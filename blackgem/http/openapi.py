@@ -15,7 +15,6 @@ KEY = {
     "name": HEADER,
     "required": False,
     "schema": {"type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[!-~]+$"},
-    "example": "drawdown-7-wire-4711",
     "description": "The same key with the same body answers the first answer again, for 24 hours at least.",
 }
 PROBLEM = {
