@@ -65,7 +65,10 @@ ANY = {
     401: ("Unknown", "No token, or none that is good."),
     403: ("Forbidden", "You may see this and may not do it."),
     404: ("NotFound", "There is no such thing, or none that you may see."),
-    409: ("Conflict", "The state of the money refuses it, or the first request with this key is still at work."),
+    409: (
+        "Conflict",
+        "The state of the money refuses it, or the first request with this key is still at work.",
+    ),
     422: ("Invalid", "The request could never be right; `errors` says which fields."),
     429: ("TooMany", "Too many requests in the last minute, or too many bad tokens from this address."),
     503: ("Busy", "Somebody else holds what is needed; the same request may succeed later."),

@@ -66,12 +66,18 @@ class Answer(BaseModel):
 # ---------------------------------------------------------------- amounts and rates
 
 _AMOUNT_IN = {
-    "anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^\d+(\.\d{1,2})?$"}],
+    "anyOf": [
+        {"type": "number", "minimum": 0, "exclusiveMaximum": int(CAP)},
+        {"type": "string", "pattern": r"^[0-9]{1,13}(\.[0-9]{1,2})?$"},
+    ],
     "description": f"A number or a string, at most two decimals, below {CAP:,}.",
     "examples": ["250000.00"],
 }
 _RATE_IN = {
-    "anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^\d+(\.\d{1,8})?$"}],
+    "anyOf": [
+        {"type": "number", "minimum": 0, "maximum": 1},
+        {"type": "string", "pattern": r"^[0-9]+(\.[0-9]{1,8})?$"},
+    ],
     "description": "A fraction from 0 to 1: 0.08 is 8 %.",
     "examples": ["0.08"],
 }

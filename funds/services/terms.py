@@ -191,7 +191,7 @@ def _problems_with_rates(terms) -> list[Problem]:
 
 def _problems_with_letter(letter, fund) -> list[Problem]:
     """The letter's rates together with those of the fund that it leaves standing."""
-    terms = fund.terms.order_by("-version").first()
+    terms = fund.terms.order_by("-version").first() or FundTerms()
     merged = FundTermsTier(
         hurdle_rate=0,
         catch_up_rate=terms.catch_up_rate if letter.catch_up_rate is None else letter.catch_up_rate,

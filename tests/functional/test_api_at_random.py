@@ -27,7 +27,14 @@ SECONDS = 300 if EXAMPLES == "1" else None
 def test_whatever_is_asked_is_answered_as_the_document_says(live_stack, tmp_path):
     call_command("load_demo", "--only=search", "--no-documents", stdout=StringIO())
     token = token_of(User.objects.get(email="manager@demo.example"))
-    command = [sys.executable, "-m", "schemathesis.cli", f"--config-file={CONFIGURATION}", "--no-color", "run"]
+    command = [
+        sys.executable,
+        "-m",
+        "schemathesis.cli",
+        f"--config-file={CONFIGURATION}",
+        "--no-color",
+        "run",
+    ]
     command += [f"{live_stack.url}/api/openapi.json", f"--header=Authorization: Bearer {token}"]
     command += ["--checks=all", f"--phases={PHASES}", f"--max-examples={EXAMPLES}", "--continue-on-failure"]
     command += ["--suppress-health-check=all", "--generation-deterministic", "--no-shrink"]

@@ -144,3 +144,10 @@ def test_returns_of_a_day_without_terms(world, exit):
     path = f"/funds/{world.fund.pk}/returns"
     problem(exit.api.get(f"{path}?asOf=2020-01-01"), 409, "terms.missing")
     problem(exit.api.get(f"{path}?asOf=x"), 422)
+
+
+def test_a_side_letter_in_a_fund_without_terms(world, api):
+    """Its rates are held against those that a fund usually has."""
+    path = f"/commitments/{world.partners[0].pk}/side-letters"
+    problem(api.post(path, {"effectiveOn": "2026-01-01", "carryRate": "0.3", "catchUpRate": "0.1"}), 422)
+    api.made(path, {"effectiveOn": "2026-01-01", "carryRate": "0.1"})
