@@ -1,0 +1,14 @@
+"""The fund of the API's tests; after every attack the books still add up."""
+
+import pytest
+
+from blackgem.lib.invariants import violations
+from tests.integration.api.conftest import api, exit, ids, trail, world
+
+__all__ = ["api", "exit", "ids", "trail", "world"]
+
+
+@pytest.fixture(autouse=True)
+def books_add_up(db):
+    yield
+    assert violations() == []
