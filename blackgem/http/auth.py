@@ -34,7 +34,6 @@ def sign_in(request: HttpRequest) -> None:
 
 
 def _sign_in_by_token(request: HttpRequest) -> None:
-    limits.check_address(request)
     scheme, _, token = request.headers["Authorization"].partition(" ")
     found = find_token(token.strip(), at=timezone.now()) if scheme.lower() == "bearer" else None
     if found is None:

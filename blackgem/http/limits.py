@@ -19,8 +19,8 @@ PREFIX = "blackgem:limit:"
 PAUSE = 5
 logger = logging.getLogger("blackgem.api")
 
-# KEYS[1] what is counted, ARGV[1] how many a minute, ARGV[2] how many now (0 only asks). Answers 0, or the
-# microseconds until one more is let through; what is refused is not counted.
+# KEYS[1] what is counted, ARGV[1] how many a minute. Answers 0, or the microseconds until one more is let through;
+# what is refused is not counted.
 _SPEND = """
 local now = redis.call('TIME')
 now = now[1] * 1000000 + now[2]
@@ -29,10 +29,8 @@ local each = minute / ARGV[1]
 local free = math.max(tonumber(redis.call('GET', KEYS[1]) or 0), now)
 local wait = free + each - now - minute
 if wait > 1 then return math.ceil(wait) end
-if ARGV[2] ~= '0' then
-  free = free + each * ARGV[2]
-  redis.call('SET', KEYS[1], string.format('%.0f', free), 'PX', math.ceil((free - now) / 1000) + 1)
-end
+free = free + each
+redis.call('SET', KEYS[1], string.format('%.0f', free), 'PX', math.ceil((free - now) / 1000) + 1)
 return 0
 """
 _away_until = 0.0
@@ -44,14 +42,13 @@ def count_request(user) -> None:
     _refuse(wait, "rate.requests", "These are too many requests.")
 
 
-def check_address(request: HttpRequest) -> None:
-    """Raise TooManyRequests where this address has sent too many bad tokens to have one more looked at."""
-    wait = _spend(f"address:{address_of(request)}", settings.API_BAD_TOKENS_PER_MINUTE, count=0)
-    _refuse(wait, "rate.bad_tokens", "Too many bad tokens came from this address.")
-
-
 def count_bad_token(request: HttpRequest) -> None:
-    _spend(f"address:{address_of(request)}", settings.API_BAD_TOKENS_PER_MINUTE)
+    """Raise TooManyRequests where this address has sent too many bad tokens.
+
+    A good one is let through all the same: whoever shares the address is not locked out, and nobody guesses 256 bits.
+    """
+    wait = _spend(f"address:{address_of(request)}", settings.API_BAD_TOKENS_PER_MINUTE)
+    _refuse(wait, "rate.bad_tokens", "Too many bad tokens came from this address.")
 
 
 def address_of(request: HttpRequest) -> str:
@@ -68,13 +65,13 @@ def _refuse(microseconds: int, code: str, message: str) -> None:
         raise TooManyRequests(code, f"{message} Come back in {seconds} s.", retry_after=seconds)
 
 
-def _spend(key: str, per_minute: int, *, count: int = 1) -> int:
+def _spend(key: str, per_minute: int) -> int:
     """Microseconds to wait, 0 for none. Nothing is limited while the broker is away, and nobody waits for it."""
     global _away_until
     if not per_minute or time.monotonic() < _away_until:
         return 0
     try:
-        return _script(settings.REDIS_URL)(keys=[PREFIX + key], args=[per_minute, count])
+        return _script(settings.REDIS_URL)(keys=[PREFIX + key], args=[per_minute])
     except redis.RedisError as error:
         _away_until = time.monotonic() + PAUSE
         logger.warning("The broker does not answer, nothing is limited for %s s: %s", PAUSE, error)
