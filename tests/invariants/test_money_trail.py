@@ -401,14 +401,14 @@ def live(machine, lives, steps):
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("life", range(3))
 def test_the_money_trail_through_services(life):
-    live(MoneyTrail, 45, 22)
+    live(MoneyTrail, 30, 22)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_the_money_trail_through_the_api():
-    live(ThroughApi, 20, 16)
+    live(ThroughApi, 12, 16)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_the_money_trail_with_real_commits():
-    live(Committing, 8, 16)
+    live(Committing, 6, 16)
