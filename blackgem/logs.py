@@ -15,7 +15,9 @@ SHARED = [
 
 def configure(options: dict) -> None:
     """Called by Django with settings.LOGGING: `level` and `json`."""
-    last = [structlog.dev.ConsoleRenderer(colors=False)]
+    # Plain tracebacks: the values of variables are nobody's business, and colouring them takes a second each.
+    plain = structlog.dev.plain_traceback
+    last = [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=plain)]
     if options["json"]:
         last = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     formatter = {

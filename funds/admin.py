@@ -25,6 +25,7 @@ from funds.models import (
     Notice,
     NoticeDelivery,
     NoticeDocument,
+    NoticeReading,
     NoticeRendering,
     SideLetter,
 )
@@ -308,6 +309,14 @@ class NoticeAdmin(ReadOnlyAdmin):
     list_filter = ("fund", "kind")
     list_select_related = ("fund", "commitment__investor", "commitment__fund", "created_by")
     search_fields = ("number", "commitment__investor__name")
+    ordering = ("-pk",)
+
+
+@admin.register(NoticeReading)
+class NoticeReadingAdmin(ReadOnlyAdmin):
+    list_display = ("notice", "deed", "by", "at")
+    list_filter = ("deed",)
+    list_select_related = ("notice", "by")
     ordering = ("-pk",)
 
 

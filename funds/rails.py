@@ -14,6 +14,11 @@ _WHO_AND_WHEN = _say(InvalidInput, "who_and_when", "Who decided and when belong 
 _HISTORY = _say(Conflict, "append_only", "What was promised is kept.")
 
 FUNDS_RAILS = {
+    "invitation_accepted_at_and_by": _WHO_AND_WHEN,
+    "invitation_withdrawn_at_and_by": _WHO_AND_WHEN,
+    "invitation_ends_once": _say(
+        Conflict, "invitation.ended", "An invitation is taken up or withdrawn, not both."
+    ),
     "fund_keeps_its_history": _HISTORY,
     "commitments_keep_their_history": _HISTORY,
     "funds_name_key": _say(Conflict, "fund.name_taken", "A fund of this name already exists.", "name"),

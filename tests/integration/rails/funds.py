@@ -181,3 +181,68 @@ def what_was_done_undone(t, base):
 @refused(None, FOREIGN)
 def a_fund_with_partners_deleted(t, base):
     t.sql("DELETE FROM funds WHERE id = %s", base.fund)
+
+
+# ---------------------------------------------------------------- letters read, investors invited
+
+
+def reading(t, base, deed):
+    t.sql(
+        "INSERT INTO notice_readings (notice_id, deed, at, by_id) VALUES (%s, %s, %s, %s)",
+        base.notice,
+        deed,
+        AT,
+        t.person,
+    )
+
+
+@refused("notice_reading_deed_known", CHECK)
+def a_letter_that_was_eaten(t, base):
+    reading(t, base, "eaten")
+
+
+@refused("notice_acknowledged_once_per_person", UNIQUE)
+def a_letter_acknowledged_twice(t, base):
+    reading(t, base, "acknowledged")
+    reading(t, base, "acknowledged")
+
+
+@refused("notice_readings_are_append_only", DENIED, role="owner")
+def a_reading_undone(t, base):
+    t.sql("DELETE FROM notice_readings")
+
+
+def invite(t, base, **fields):
+    investor = t.investor()
+    t.sql(
+        "INSERT INTO investor_contacts (investor_id, name, email, takes_notices) "
+        "VALUES (%s, 'A', 'a@trail.example', true)",
+        investor,
+    )
+    contact = t.one("SELECT max(id) FROM investor_contacts")
+    row = {
+        "contact_id": contact,
+        "email": "a@trail.example",
+        "token_sha256": f"{contact:064}",
+        "created_at": AT,
+        "created_by_id": t.person,
+        "expires_at": AT,
+    } | fields
+    columns, places = ", ".join(row), ", ".join(["%s"] * len(row))
+    t.sql(f"INSERT INTO invitations ({columns}) VALUES ({places})", *row.values())
+
+
+@refused("invitation_accepted_at_and_by", CHECK)
+def an_invitation_taken_up_by_nobody(t, base):
+    invite(t, base, accepted_at=AT)
+
+
+@refused("invitation_withdrawn_at_and_by", CHECK)
+def an_invitation_withdrawn_by_nobody(t, base):
+    invite(t, base, withdrawn_at=AT)
+
+
+@refused("invitation_ends_once", CHECK)
+def an_invitation_taken_up_and_withdrawn(t, base):
+    ended = {name: t.person for name in ("accepted_by_id", "withdrawn_by_id")}
+    invite(t, base, accepted_at=AT, withdrawn_at=AT, **ended)
