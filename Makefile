@@ -28,7 +28,7 @@ lint:
 	.venv/bin/python manage.py makemigrations --check --dry-run
 
 pytest:
-	$(LIBRARIES) .venv/bin/python -m pytest -n $(PYTEST_WORKERS) $(ARGS)
+	$(LIBRARIES) .venv/bin/python -m pytest -n $(PYTEST_WORKERS) --dist worksteal $(ARGS)
 
 # Renews both locks; they name no package index.
 lock: setup-test

@@ -4,9 +4,10 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef, Subquery
 
-from funds.models import Notice, NoticeDelivery, NoticeDocument
+from funds.models import Notice, NoticeDelivery, NoticeDocument, NoticeReading
 
 State = NoticeDelivery.State
 UNDER_WAY = (State.QUEUED, State.SENDING)
@@ -93,14 +94,22 @@ def _shown(*, making_failure, state, failure, **known) -> NoticeShown:
 
 
 def versions_of(kind: str, item_id: int):
-    """Every version of one item's letter, newest first, with document and deliveries."""
-    return (
+    """Every version of one item's letter, newest first, with document, deliveries and `acknowledged`: (by whom, when)."""
+    read = NoticeReading.objects.filter(notice=OuterRef("pk"), deed=NoticeReading.Deed.ACKNOWLEDGED)
+    versions = list(
         Notice.objects.filter(kind=kind, item_id=item_id)
-        .prefetch_related("deliveries", "readings__by")
+        .annotate(
+            readers=ArraySubquery(read.order_by("pk").values("by__full_name")),
+            read_at=ArraySubquery(read.order_by("pk").values("at")),
+        )
+        .prefetch_related("deliveries")
         .select_related("document")
         .defer("document__content", "facts")
         .order_by("-version")
     )
+    for notice in versions:
+        notice.acknowledged = list(zip(notice.readers, notice.read_at, strict=True))
+    return versions
 
 
 def progress_of(notices: dict[int, NoticeShown]) -> NoticeProgress:
