@@ -94,7 +94,7 @@ def _shown(*, making_failure, state, failure, **known) -> NoticeShown:
 
 
 def versions_of(kind: str, item_id: int):
-    """Every version of one item's letter, newest first, with document, deliveries and `acknowledged`: (by whom, when)."""
+    """Every version of one item's letter, newest first, with document, deliveries, `acknowledged`: (by whom, when)."""
     read = NoticeReading.objects.filter(notice=OuterRef("pk"), deed=NoticeReading.Deed.ACKNOWLEDGED)
     versions = list(
         Notice.objects.filter(kind=kind, item_id=item_id)
