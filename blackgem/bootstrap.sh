@@ -46,6 +46,8 @@ check_test_tools() {
   fi
   command -v pdftotext >/dev/null || apt_packages+=(poppler-utils)
   [ -n "${CHROMIUM:-}" ] || [ -x /usr/bin/chromium ] || apt_packages+=(chromium)
+  # What drives the browser needs it, and a small Debian comes without.
+  case "$({ ldconfig -p || /sbin/ldconfig -p; } 2>/dev/null)" in *libatomic.so.1*) ;; *) apt_packages+=(libatomic1) ;; esac
 }
 
 install_system_packages() {
