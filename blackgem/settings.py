@@ -186,7 +186,12 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "cache_entries",
         "OPTIONS": {"MAX_ENTRIES": 200_000},
-    }
+    },
+    # What one process remembers of what it worked out: a few large entries.
+    "process": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 20},
+    },
 }
 
 # -- Accounts and security -----------------------------------------------------------------------------------

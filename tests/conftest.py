@@ -3,6 +3,7 @@
 import socket
 
 import pytest
+from django.core.cache import caches
 from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
 
@@ -39,6 +40,12 @@ def django_db_setup(django_test_environment, django_db_blocker):
         from django.db import connections
 
         connections.close_all()
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_remembered():
+    """Tests find the database as it was, with the keys that it gave out before: no process remembers them."""
+    caches["process"].clear()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -20,14 +20,8 @@ from distributions.calc.facts import (
     add_parts,
     unfunded_commitment,
 )
-from distributions.calc.partners import (
-    FundEvent,
-    Partner,
-    Role,
-    distribute_to_partners,
-    funded,
-    pool_histories,
-)
+from distributions.calc.openings import Partner, Role, funded, pool_histories
+from distributions.calc.partners import FundEvent, distribute_to_partners
 from distributions.calc.terms import Scope, Style, Terms
 from distributions.calc.waterfall import distribute
 

@@ -6,7 +6,7 @@ from ninja import Router
 from blackgem.http.guard import one_snapshot
 from blackgem.http.rights import needs
 from blackgem.http.validation import naming
-from distributions.services.planning import DistributionPlan, raise_problems, work_out
+from distributions.services.planning import DistributionPlan, preview, raise_problems
 from funds.access import DRAFT, check_may
 
 from .answers import BreakdownAnswer
@@ -25,6 +25,6 @@ def calculate_waterfall(request: HttpRequest, body: WaterfallBody):
         body.fund_id, body.total_amount, body.distribution_date, body.type, deal_id=body.deal_id
     )
     with one_snapshot(), naming(date="distribution_date"):
-        worked_out = work_out(plan)
+        worked_out = preview(plan)
         raise_problems(worked_out)
         return breakdown_of_plan(worked_out)

@@ -9,37 +9,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 
-from blackgem.lib.errors import Problem
 from blackgem.lib.money import split
 from distributions.calc.accrual import ZERO
 from distributions.calc.explain import sum_steps
-from distributions.calc.facts import History, Key, Paid, Parts, TierPaid, add_parts
-from distributions.calc.terms import Scope, Terms, TermsRefused
+from distributions.calc.facts import Key, Paid, Parts, TierPaid, add_parts
+from distributions.calc.openings import Opening, Partner, PartnerOpening, Role, open_partners
+from distributions.calc.terms import Terms
 from distributions.calc.tiers import Step
-from distributions.calc.waterfall import Event, checked_amount, distribute
-
-
-class Role(StrEnum):
-    """Whether a partner's commitment bears carry."""
-
-    LP = "lp"
-    GP = "gp"
-
-
-@dataclass(frozen=True, slots=True)
-class Partner:
-    """A partner with its facts. `terms` are its own where it has a side letter, else None.
-
-    `weight` is its fixed weight in every distribution; None: its share follows from what it has funded.
-    """
-
-    key: Key
-    history: History
-    role: Role = Role.LP
-    terms: Terms | None = None
-    weight: Decimal | None = None
+from distributions.calc.waterfall import Event, checked_amount, pay_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,24 +70,21 @@ def distribute_to_partners(
 ) -> FundEvent:
     """Distribute `amount` on a day to all partners of a fund.
 
-    It is apportioned by fixed weights where the partners have them, else by what each has funded of `deal`, or
-    of everything if no deal is named. Raises ZeroWeights if that is nothing, and as `waterfall.distribute`.
+    Raises ZeroWeights if nothing measures their shares, and as `waterfall.distribute` and `open_partners`.
     """
+    return distribute_from(open_partners(partners, terms, on=on, deal=deal), amount)
+
+
+def distribute_from(opening: Opening, amount: Decimal) -> FundEvent:
+    """Distribute `amount` to partners who stand as `opening` says. Raises ZeroWeights and MoneyError."""
     amount = checked_amount(amount)
-    weights = _weights(partners, on, deal)
-    portions = split(amount, weights)
-    run = _as_one_account if terms.scope == Scope.AGGREGATE else _each_on_its_own
-    shares, steps = run(partners, portions, weights, terms, on=on, deal=deal)
+    portions = split(amount, [partner.weight for partner in opening.partners])
+    run = _as_one_account if opening.pool else _each_on_its_own
+    shares, steps = run(opening, portions)
     assert sum(share.apportioned for share in shares) == amount, (
         "the shares of a distribution equal the whole"
     )
-    return FundEvent(on, amount, deal, tuple(shares), steps)
-
-
-def funded(history: History, on: date, deal: Key | None = None) -> Decimal:
-    """What an account has paid in by a day, for one deal or for everything; given-back money is deducted."""
-    paid_in = (fact.amount for fact in history.contributions if fact.on <= on and deal in (None, fact.deal))
-    return max(ZERO, sum(paid_in, ZERO))
+    return FundEvent(opening.on, amount, opening.deal, tuple(shares), steps)
 
 
 def split_excess(amount: Decimal, paid_by: Mapping[Key, Decimal]) -> dict[Key, Decimal]:
@@ -120,73 +95,38 @@ def split_excess(amount: Decimal, paid_by: Mapping[Key, Decimal]) -> dict[Key, D
     return dict(zip(paid_by, split(amount, list(paid_by.values())), strict=True))
 
 
-def _weights(partners: Sequence[Partner], on: date, deal: Key | None) -> list[Decimal]:
-    if any(partner.weight is not None for partner in partners):
-        return [partner.weight or ZERO for partner in partners]
-    return [funded(partner.history, on, deal) for partner in partners]
-
-
 def _each_on_its_own(
-    partners: Sequence[Partner],
-    portions: Sequence[Decimal],
-    weights: Sequence[Decimal],
-    terms: Terms,
-    *,
-    on: date,
-    deal: Key | None,
+    opening: Opening, portions: Sequence[Decimal]
 ) -> tuple[list[PartnerShare], tuple[Step, ...]]:
     shares = []
-    for partner, portion in zip(partners, portions, strict=True):
-        if partner.role == Role.GP:
-            shares.append(PartnerShare(partner.key, Role.GP, portion, gp_own=portion))
+    for partner, portion in zip(opening.partners, portions, strict=True):
+        if partner.account is None:
+            shares.append(_gp_share(partner, portion))
             continue
-        event = distribute(partner.history, partner.terms or terms, on=on, amount=portion, deal=deal)
+        event = pay_out(partner.account, partner.terms, amount=portion, deal=opening.deal)
         shares.append(PartnerShare(partner.key, Role.LP, portion, event.parts, event=event))
     return shares, sum_steps(share.event.steps for share in shares if share.event)
 
 
 def _as_one_account(
-    partners: Sequence[Partner],
-    portions: Sequence[Decimal],
-    weights: Sequence[Decimal],
-    terms: Terms,
-    *,
-    on: date,
-    deal: Key | None,
+    opening: Opening, portions: Sequence[Decimal]
 ) -> tuple[list[PartnerShare], tuple[Step, ...]]:
-    _refuse_side_letters(partners)
-    limited = [i for i, partner in enumerate(partners) if partner.role == Role.LP]
-    pool = pool_histories([partners[i].history for i in limited])
-    event = distribute(pool, terms, on=on, amount=sum((portions[i] for i in limited), ZERO), deal=deal)
-    allocated = dict(zip(limited, allocate_parts(event.parts, [weights[i] for i in limited]), strict=True))
+    limited = [i for i, partner in enumerate(opening.partners) if partner.role == Role.LP]
+    whole = sum((portions[i] for i in limited), ZERO)
+    event = pay_out(opening.pool, opening.terms, amount=whole, deal=opening.deal)
+    weights = [opening.partners[i].weight for i in limited]
+    allocated = dict(zip(limited, allocate_parts(event.parts, weights), strict=True))
     shares = [
         PartnerShare(partner.key, Role.LP, allocated[i].total, allocated[i])
         if i in allocated
-        else PartnerShare(partner.key, Role.GP, portions[i], gp_own=portions[i])
-        for i, partner in enumerate(partners)
+        else _gp_share(partner, portions[i])
+        for i, partner in enumerate(opening.partners)
     ]
     return shares, event.steps
 
 
-def _refuse_side_letters(partners: Sequence[Partner]) -> None:
-    if any(partner.terms for partner in partners):
-        message = "A side letter with its own waterfall needs an account per investor."
-        raise TermsRefused.from_problems([Problem("side_letter_in_aggregate", message, "scope")])
-
-
-def pool_histories(histories: Sequence[History]) -> History:
-    """One account's history out of several: all contributions, and every distribution's parts added up."""
-    by_event: dict[tuple[date, Key, Key], list[Parts]] = {}
-    for history in histories:
-        for paid in history.paid:
-            by_event.setdefault((paid.on, paid.event, paid.deal), []).append(paid.parts)
-    return History(
-        contributions=tuple(fact for history in histories for fact in history.contributions),
-        paid=tuple(Paid(on, add_parts(parts), deal, event) for (on, event, deal), parts in by_event.items()),
-        write_downs=tuple(fact for history in histories for fact in history.write_downs),
-        commitment=sum((history.commitment or ZERO for history in histories), ZERO) or None,
-        pref_due=next((history.pref_due for history in histories if history.pref_due is not None), None),
-    )
+def _gp_share(partner: PartnerOpening, portion: Decimal) -> PartnerShare:
+    return PartnerShare(partner.key, Role.GP, portion, gp_own=portion)
 
 
 def allocate_parts(parts: Parts, weights: Sequence[Decimal]) -> list[Parts]:

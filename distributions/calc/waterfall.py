@@ -42,12 +42,15 @@ def distribute(
     The flows of that day in `history` come before it. Raises TermsRefused, OutOfOrder, and MoneyError if an
     amount is negative or no whole number of cents.
     """
-    check_terms(terms)
-    check_history(history, on)
-    amount = checked_amount(amount)
-    before = account_before(history, terms, on=on, deal=deal)
+    return pay_out(
+        account_before(history, terms, on=on, deal=deal), terms, amount=checked_amount(amount), deal=deal
+    )
+
+
+def pay_out(before: Account, terms: Terms, *, amount: Decimal, deal: Key | None = None) -> Event:
+    """Run an amount that has been checked through an account, on that account's day."""
     parts, steps = run_tiers(before, amount, terms)
-    return Event(on, amount, deal, parts, steps, before)
+    return Event(before.on, amount, deal, parts, steps, before)
 
 
 def checked_amount(amount: Decimal) -> Decimal:
@@ -66,7 +69,12 @@ def account_before(
     deal: Key | None = None,
     trace: Callable[[Accrual], None] | None = None,
 ) -> Account:
-    """The account that a distribution on a day would meet: deal by deal, only what is due for `deal`."""
+    """The account that a distribution on a day would meet: deal by deal, only what is due for `deal`.
+
+    Raises TermsRefused, OutOfOrder, and MoneyError for a fact that is not in cents.
+    """
+    check_terms(terms)
+    check_history(history, on)
     if terms.style == Style.AMERICAN:
         return realised_account(history, terms, on, deal, trace=trace)
     return account_at(history, terms, on, trace=trace)

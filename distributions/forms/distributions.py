@@ -15,9 +15,9 @@ from blackgem.lib.typed_amounts import TypedAmounts, read_amounts
 from blackgem.lib.widgets import AmountInput, DayInput
 from distributions.calc.accounts import Accrual
 from distributions.models import Distribution
-from distributions.queries.schedule import schedule_of_facts
 from distributions.queries.working import TierShown, chart_of, terms_in_words, tiers_shown
-from distributions.services.planning import DistributionPlan, Row, WorkedOutDistribution, work_out
+from distributions.services.planning import DistributionPlan, WorkedOutDistribution, preview
+from distributions.services.rows import Row
 from distributions.states import DistributionType
 from funds.models import Fund
 
@@ -151,10 +151,10 @@ def preview_of(typed: DistributionForms) -> Preview:
     plan, amounts = typed.plan(), typed.amounts
     if plan is None:
         return _without_rows(None, (), amounts)
-    worked_out = work_out(plan, before=typed.draft, fund=typed.fund)
+    worked_out = preview(plan, before=typed.draft, fund=typed.fund)
     problems = worked_out.problems
     if any(one.code.startswith("withholding.") for one in problems):
-        worked_out = work_out(replace(plan, withholding={}), before=typed.draft, fund=typed.fund)
+        worked_out = preview(replace(plan, withholding={}), before=typed.draft, fund=typed.fund)
         problems = (*worked_out.problems, *(one for one in problems if one not in worked_out.problems))
     if not worked_out.rows:
         return _without_rows(worked_out, problems, amounts)
@@ -166,18 +166,11 @@ def preview_of(typed: DistributionForms) -> Preview:
         rows=rows,
         tiers=tiers,
         chart=chart_of(tiers, typed.fund.currency),
-        stretches=_stretches(worked_out),
+        stretches=worked_out.stretches,
         terms=terms_in_words(worked_out.terms),
         shown=",".join(f"{one.row.commitment_id}:{one.text}" for one in rows if not one.by_hand),
         kept=(),
     )
-
-
-def _stretches(worked_out: WorkedOutDistribution) -> tuple[Accrual, ...]:
-    plan, facts = worked_out.plan, worked_out.facts
-    if facts is None or plan.type == DistributionType.RETURN_OF_EXCESS_CAPITAL:
-        return ()
-    return schedule_of_facts(facts, on=plan.date, deal_id=plan.deal_id)
 
 
 def _without_rows(worked_out, problems, amounts: TypedAmounts) -> Preview:

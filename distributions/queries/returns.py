@@ -9,8 +9,8 @@ from decimal import Decimal
 from django.db.models import BooleanField, ExpressionWrapper, Q, Sum
 
 from distributions.calc.clawback import Clawback, DatedAmount, clawback, entitled_carry, hurdle_shortfall
-from distributions.calc.partners import Role
-from distributions.services.facts import Facts
+from distributions.calc.openings import Role
+from distributions.services.facts import Facts, Holder
 from funds.calc.irr import Irr, xirr
 from funds.calc.multiples import Multiples, multiples
 from funds.calc.nav import Nav, share_nav
@@ -56,7 +56,7 @@ def returns_of(
     navs: Iterable[NavEntry],
     day: date,
     *,
-    commitments: Iterable[Commitment] | None = None,
+    commitments: Iterable[Commitment | Holder] | None = None,
 ) -> Returns:
     """Multiples and IRR of the limited partners together, as of the end of a day. `navs` come newest first;
     `commitments` are the fund's, where they have been read already."""

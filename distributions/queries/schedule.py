@@ -6,7 +6,7 @@ from decimal import Decimal
 from distributions.calc.accounts import Accrual
 from distributions.calc.explain import accrual_schedule
 from distributions.calc.facts import Contribution, History, Paid, Parts, TierPaid, WriteDown
-from distributions.calc.partners import Role, pool_histories
+from distributions.calc.openings import pool_histories
 from distributions.calc.terms import (
     Compounding,
     FeeAllocation,
@@ -18,7 +18,6 @@ from distributions.calc.terms import (
     Terms,
     Tier,
 )
-from distributions.services.facts import Facts
 
 
 def schedule_of_all(inputs: dict, *, on: date, deal_id: int | None) -> tuple[Accrual, ...]:
@@ -27,14 +26,6 @@ def schedule_of_all(inputs: dict, *, on: date, deal_id: int | None) -> tuple[Acc
         return ()
     limited = [history_from_text(one["history"]) for one in inputs["partners"] if one["role"] == "lp"]
     return accrual_schedule(pool_histories(limited), terms_from_text(inputs["terms"]), on=on, deal=deal_id)
-
-
-def schedule_of_facts(facts: Facts, *, on: date, deal_id: int | None) -> tuple[Accrual, ...]:
-    """The same out of facts that are not frozen."""
-    if facts.terms.scope != Scope.AGGREGATE:
-        return ()
-    limited = [one.history for one in facts.partners if one.role == Role.LP]
-    return accrual_schedule(pool_histories(limited), facts.terms, on=on, deal=deal_id)
 
 
 def schedule_of_one(inputs: dict, reference: str, *, on: date, deal_id: int | None) -> tuple[Accrual, ...]:

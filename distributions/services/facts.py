@@ -12,12 +12,12 @@ from django.db.models import Q
 from blackgem.lib.errors import Conflict
 from blackgem.lib.money import split
 from distributions.calc.facts import Contribution, History, Paid, Parts, TierPaid, WriteDown, excess_returned
-from distributions.calc.partners import Partner, Role, funded
+from distributions.calc.openings import Partner, Role, funded
 from distributions.calc.terms import Scope, Terms, Tier, pref_starts_on, with_side_letter
 from distributions.models import DistributionItem
 from distributions.models import WriteDown as WriteDownRow
 from distributions.states import DISTRIBUTION_ISSUED, DistributionType
-from funds.models import CapitalTransaction, Commitment, FundTerms, SideLetter
+from funds.models import CapitalTransaction, FundTerms, SideLetter
 
 ZERO = Decimal("0.00")
 #: Interest between partners of different closings is no capital of the fund.
@@ -36,12 +36,27 @@ _ITEM_FACTS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Whom a commitment belongs to, as a distribution names it. `withholding_rate` is a share of income."""
+
+    pk: int
+    reference: str
+    kind: str
+    amount: Decimal
+    name: str
+    withholding_rate: Decimal
+
+
+_HOLDER = ("pk", "reference", "kind", "amount", "investor__name", "investor__withholding_rate")
+
+
 @dataclass(frozen=True)
 class Facts:
     """Everything a waterfall on a day is worked out from, per partner in the order of their references."""
 
     terms: Terms
-    commitments: tuple[Commitment, ...]
+    commitments: tuple[Holder, ...]
     partners: tuple[Partner, ...]
 
     def frozen(self) -> dict:
@@ -51,7 +66,7 @@ class Facts:
             "partners": [
                 {
                     "reference": commitment.reference,
-                    "investor": commitment.investor.name,
+                    "investor": commitment.name,
                     "role": str(partner.role),
                     "terms": _as_text(partner.terms),
                     "history": _as_text(partner.history),
@@ -69,7 +84,8 @@ def fingerprint(frozen: dict) -> str:
 def facts_on(fund, terms_row: FundTerms, day: date, *, before=None) -> Facts:
     """What is known of every partner up to and including a day; `before` leaves out that one and later ones."""
     terms = terms_of(terms_row)
-    commitments = tuple(fund.commitments.select_related("investor").order_by("reference", "pk"))
+    held = fund.commitments.order_by("reference", "pk").values_list(*_HOLDER)
+    commitments = tuple(Holder(*row) for row in held)
     contributed = _contributions(fund, terms, day)
     paid, given_back = _earlier(fund, before)
     letters = _side_letters(fund, day)

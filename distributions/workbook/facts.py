@@ -9,7 +9,7 @@ from itertools import groupby
 from distributions.calc.accrual import PRECISE
 from distributions.calc.american import due_shares
 from distributions.calc.facts import History, Parts, TierPaid, add_tiers
-from distributions.calc.partners import Role, pool_histories
+from distributions.calc.openings import Role, pool_histories
 from distributions.calc.terms import Scope, Style, Terms
 
 ZERO = Decimal("0.00")

@@ -12,7 +12,8 @@ from blackgem.lib.money import round_cent
 from distributions.calc.accounts import account_at
 from distributions.calc.accrual import CENT, ZERO
 from distributions.calc.facts import History, Parts, add_parts
-from distributions.calc.partners import Partner, Role, distribute_to_partners
+from distributions.calc.openings import Partner, Role
+from distributions.calc.partners import distribute_to_partners
 from distributions.calc.terms import Scope, Tier
 from distributions.calc.waterfall import distribute
 from tests.support.random_waterfalls import amounts, cents, play, stories, terms

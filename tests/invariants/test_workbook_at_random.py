@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from distributions.calc.accounts import check_history
 from distributions.calc.facts import Contribution, History
-from distributions.calc.partners import FundEvent, Partner, Role, distribute_to_partners
+from distributions.calc.openings import Partner, Role
+from distributions.calc.partners import FundEvent, distribute_to_partners
 from distributions.calc.terms import Scope, Terms
 from distributions.workbook.build import build_workbook
 from distributions.workbook.facts import lay_out

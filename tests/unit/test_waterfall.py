@@ -21,7 +21,8 @@ from distributions.calc.facts import (
     excess_returned,
     unfunded_commitment,
 )
-from distributions.calc.partners import Partner, Role, distribute_to_partners, funded, split_excess
+from distributions.calc.openings import Partner, Role, funded
+from distributions.calc.partners import distribute_to_partners, split_excess
 from distributions.calc.terms import (
     Compounding,
     DayCount,

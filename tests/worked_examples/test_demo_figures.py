@@ -7,7 +7,8 @@ import pytest
 
 from distributions.calc.explain import accrual_schedule
 from distributions.calc.facts import Contribution, History
-from distributions.calc.partners import Partner, distribute_to_partners
+from distributions.calc.openings import Partner
+from distributions.calc.partners import distribute_to_partners
 from distributions.calc.terms import Scope, Terms, Tier
 from distributions.calc.tiers import StepKind
 from distributions.calc.waterfall import distribute
