@@ -95,8 +95,9 @@ def test_what_is_worked_out_anew_asks_as_much_for_many_investors_as_for_few(
     ):
         with django_assert_max_num_queries(25):
             assert client.get(address).status_code == 200
-    with django_assert_max_num_queries(20):
-        client.post(reverse("distributions:distribution_preview"), typed(many, total_amount="200000.00"))
+    for amount, most in (("200000.00", 15), ("300000.00", 10)):  # a second look finds the facts remembered
+        with django_assert_max_num_queries(most):
+            client.post(reverse("distributions:distribution_preview"), typed(many, total_amount=amount))
 
 
 def test_the_five_cards_add_up_and_count_only_what_is_issued(manager, story):
