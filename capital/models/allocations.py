@@ -1,11 +1,11 @@
 """What a fund sets aside for a deal."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django_fsm import GET_STATE, FSMField, FSMModelMixin, transition
 
+from blackgem.lib.decisions import person
 from blackgem.lib.fields import MoneyField
 from capital.calc.states import allocation_state
 from capital.states import ALLOCATION_CALLABLE, ALLOCATION_PAYABLE, AllocationState
@@ -24,9 +24,7 @@ class FundAllocation(FSMModelMixin, models.Model):
     committed_amount = MoneyField()
     state = FSMField(choices=AllocationState, default=AllocationState.COMMITTED, protected=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
-    )
+    created_by = person(editable=False)
 
     class Meta:
         db_table = "fund_allocations"

@@ -1,11 +1,11 @@
 """Capital calls: what is called, for what, and from whom."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q, Sum, Value
 from django.db.models.functions import Coalesce, Now
 from django_fsm import GET_STATE, FSMField, FSMModelMixin, transition
 
+from blackgem.lib.decisions import Submission, at_with_by, cancelled_with_status, decided_by_another
 from blackgem.lib.fields import MoneyField, PlainTextField, SafeCharField
 from capital.calc.states import issued_call_status
 from capital.states import CALL_CANCELLABLE, CALL_ISSUED, CALL_OPEN, CallStatus
@@ -33,7 +33,7 @@ class CapitalCallQuerySet(models.QuerySet):
         return self.filter(fund__in=Fund.objects.visible_to(user))
 
 
-class CapitalCall(FSMModelMixin, models.Model):
+class CapitalCall(FSMModelMixin, Submission):
     """A demand by a fund on its partners for part of what they committed. `sent` means issued: it binds.
 
     Once issued, amounts never change; only the wording of the purpose and a later due date may.
@@ -50,23 +50,6 @@ class CapitalCall(FSMModelMixin, models.Model):
     revision = models.PositiveIntegerField(default=1)
     bank_details = models.ForeignKey(BankDetails, null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(db_default=Now(), editable=False)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
-    )
-    four_eyes = models.BooleanField(default=False)
-    submitted_at = models.DateTimeField(null=True)
-    submitted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    approved_at = models.DateTimeField(null=True)
-    approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    cancelled_at = models.DateTimeField(null=True)
-    cancelled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    cancel_reason = SafeCharField(max_length=500, blank=True)
 
     objects = CapitalCallQuerySet.as_manager()
 
@@ -78,37 +61,14 @@ class CapitalCall(FSMModelMixin, models.Model):
             models.CheckConstraint(condition=Q(due_date__gt=F("call_date")), name="call_due_after_call_date"),
             models.CheckConstraint(condition=~Q(purpose=""), name="call_has_purpose"),
             models.CheckConstraint(condition=Q(status__in=CallStatus.values), name="call_status_known"),
-            models.CheckConstraint(
-                condition=Q(submitted_at__isnull=True, submitted_by__isnull=True)
-                | Q(submitted_at__isnull=False, submitted_by__isnull=False),
-                name="call_submitted_at_with_by",
-            ),
-            models.CheckConstraint(
-                condition=Q(approved_at__isnull=True, approved_by__isnull=True)
-                | Q(approved_at__isnull=False, approved_by__isnull=False),
-                name="call_approved_at_with_by",
-            ),
-            models.CheckConstraint(
-                condition=Q(cancelled_at__isnull=True, cancelled_by__isnull=True)
-                | Q(cancelled_at__isnull=False, cancelled_by__isnull=False),
-                name="call_cancelled_at_with_by",
-            ),
+            *at_with_by("call", "submitted", "approved", "cancelled"),
             models.CheckConstraint(
                 condition=~Q(status__in=CALL_ISSUED)
                 | Q(approved_at__isnull=False, submitted_at__isnull=False),
                 name="call_issued_was_approved",
             ),
-            models.CheckConstraint(
-                condition=Q(status="cancelled", cancelled_at__isnull=False)
-                | (~Q(status="cancelled") & Q(cancelled_at__isnull=True)),
-                name="call_cancelled_at_with_status",
-            ),
-            models.CheckConstraint(
-                condition=Q(four_eyes=False)
-                | Q(approved_by__isnull=True)
-                | ~Q(approved_by=F("submitted_by")),
-                name="call_approver_is_another",
-            ),
+            cancelled_with_status("call_cancelled_at_with_status"),
+            decided_by_another("call_approver_is_another", first="submitted_by", second="approved_by"),
         ]
 
     def __str__(self):

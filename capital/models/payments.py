@@ -1,10 +1,10 @@
 """Money that arrived, what it was applied to, and what was taken back."""
 
-from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.db.models.functions import Now
 
+from blackgem.lib.decisions import Reversal, person, reversal_rails
 from blackgem.lib.fields import MoneyField, SafeCharField
 from funds.models import Commitment, Fund
 
@@ -22,7 +22,7 @@ class Receipt(models.Model):
     tx_ref = SafeCharField(max_length=100, null=True, blank=True)
     note = SafeCharField(max_length=500, blank=True)
     recorded_at = models.DateTimeField(db_default=Now())
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    recorded_by = person()
 
     class Meta:
         db_table = "receipts"
@@ -48,7 +48,7 @@ class ReceiptReturn(models.Model):
     value_date = models.DateField()
     reason = SafeCharField(max_length=500)
     recorded_at = models.DateTimeField(db_default=Now())
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    recorded_by = person()
 
     class Meta:
         db_table = "receipt_returns"
@@ -92,7 +92,7 @@ class Payment(models.Model):
         "self", null=True, on_delete=models.PROTECT, related_name="reversed_by_payment"
     )
     recorded_at = models.DateTimeField(db_default=Now())
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    recorded_by = person()
 
     class Meta:
         db_table = "payments"
@@ -115,64 +115,19 @@ class Payment(models.Model):
         return f"{self.amount} on {self.value_date}"
 
 
-class PaymentReversalQuerySet(models.QuerySet):
-    def pending(self):
-        return self.filter(approved_at__isnull=True, rejected_at__isnull=True)
-
-
-class PaymentReversal(models.Model):
+class PaymentReversal(Reversal):
     """A request to take a payment back, and its decision. Approved, a compensating payment row exists.
 
     `money_left` says that the cash left too (a bounced wire); otherwise it stays as unapplied cash of its receipt.
     """
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="reversal_requests")
-    reason = SafeCharField(max_length=500)
     money_left = models.BooleanField(default=True)
-    four_eyes = models.BooleanField()
-    requested_at = models.DateTimeField()
-    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    approved_at = models.DateTimeField(null=True)
-    approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    rejected_at = models.DateTimeField(null=True)
-    rejected_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
     compensation = models.OneToOneField(Payment, null=True, on_delete=models.PROTECT, related_name="reversal")
-
-    objects = PaymentReversalQuerySet.as_manager()
 
     class Meta:
         db_table = "payment_reversals"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["payment"], condition=Q(rejected_at__isnull=True), name="one_reversal_per_payment"
-            ),
-            models.CheckConstraint(condition=~Q(reason=""), name="reversal_has_reason"),
-            models.CheckConstraint(
-                condition=Q(approved_at__isnull=True, approved_by__isnull=True, compensation__isnull=True)
-                | Q(
-                    approved_at__isnull=False,
-                    approved_by__isnull=False,
-                    compensation__isnull=False,
-                    rejected_at__isnull=True,
-                ),
-                name="reversal_approved_at_with_by",
-            ),
-            models.CheckConstraint(
-                condition=Q(rejected_at__isnull=True, rejected_by__isnull=True)
-                | Q(rejected_at__isnull=False, rejected_by__isnull=False),
-                name="reversal_rejected_at_with_by",
-            ),
-            models.CheckConstraint(
-                condition=Q(four_eyes=False)
-                | Q(approved_by__isnull=True)
-                | ~Q(approved_by=F("requested_by")),
-                name="reversal_approver_is_another",
-            ),
-        ]
+        constraints = reversal_rails("reversal", of="payment")
 
     def __str__(self):
         return f"Reversal of payment {self.payment_id}"

@@ -1,11 +1,11 @@
 """Distributions: what is paid out, how the waterfall divides it, and what each partner gets."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django_fsm import GET_STATE, FSMField, FSMModelMixin, transition
 
+from blackgem.lib.decisions import Submission, at_with_by, cancelled_with_status, decided_by_another, person
 from blackgem.lib.fields import MoneyField, SafeCharField
 from distributions.calc.states import issued_distribution_status
 from distributions.states import (
@@ -30,7 +30,7 @@ class DistributionQuerySet(models.QuerySet):
         return self.filter(fund__in=Fund.objects.visible_to(user))
 
 
-class Distribution(FSMModelMixin, models.Model):
+class Distribution(FSMModelMixin, Submission):
     """A payment by a fund to its partners, in the fund's currency. `sent` means issued: it counts.
 
     `inputs` are the facts that its waterfall was worked out from, as text, and their SHA-256: frozen on approval.
@@ -52,27 +52,8 @@ class Distribution(FSMModelMixin, models.Model):
     inputs_sha256 = models.CharField(max_length=64)
     revision = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
-    )
-    four_eyes = models.BooleanField(default=False)
-    submitted_at = models.DateTimeField(null=True)
-    submitted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    approved_at = models.DateTimeField(null=True)
-    approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
     sent_at = models.DateTimeField(null=True)
-    sent_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    cancelled_at = models.DateTimeField(null=True)
-    cancelled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    cancel_reason = SafeCharField(max_length=500, blank=True)
+    sent_by = person(null=True)
 
     objects = DistributionQuerySet.as_manager()
 
@@ -87,14 +68,7 @@ class Distribution(FSMModelMixin, models.Model):
             models.CheckConstraint(
                 condition=Q(type__in=DistributionType.values), name="distribution_type_known"
             ),
-            *[
-                models.CheckConstraint(
-                    condition=Q(**{f"{verb}_at__isnull": True, f"{verb}_by__isnull": True})
-                    | Q(**{f"{verb}_at__isnull": False, f"{verb}_by__isnull": False}),
-                    name=f"distribution_{verb}_at_with_by",
-                )
-                for verb in ("submitted", "approved", "sent", "cancelled")
-            ],
+            *at_with_by("distribution", "submitted", "approved", "sent", "cancelled"),
             models.CheckConstraint(
                 condition=~Q(status__in=DISTRIBUTION_FROZEN)
                 | Q(approved_at__isnull=False, submitted_at__isnull=False),
@@ -104,16 +78,9 @@ class Distribution(FSMModelMixin, models.Model):
                 condition=~Q(status__in=DISTRIBUTION_ISSUED) | Q(sent_at__isnull=False),
                 name="distribution_issued_was_sent",
             ),
-            models.CheckConstraint(
-                condition=Q(status="cancelled", cancelled_at__isnull=False)
-                | (~Q(status="cancelled") & Q(cancelled_at__isnull=True)),
-                name="distribution_cancelled_at_with_status",
-            ),
-            models.CheckConstraint(
-                condition=Q(four_eyes=False)
-                | Q(approved_by__isnull=True)
-                | ~Q(approved_by=F("submitted_by")),
-                name="distribution_approver_is_another",
+            cancelled_with_status("distribution_cancelled_at_with_status"),
+            decided_by_another(
+                "distribution_approver_is_another", first="submitted_by", second="approved_by"
             ),
         ]
 

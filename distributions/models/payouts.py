@@ -1,10 +1,10 @@
 """Money that went out to partners, and what came back."""
 
-from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.db.models.functions import Now
 
+from blackgem.lib.decisions import Reversal, person, reversal_rails
 from blackgem.lib.fields import MoneyField, SafeCharField
 from funds.models import Commitment, Fund
 
@@ -41,7 +41,7 @@ class Payout(models.Model):
         "self", null=True, on_delete=models.PROTECT, related_name="reversed_by_payout"
     )
     recorded_at = models.DateTimeField(db_default=Now())
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    recorded_by = person()
 
     class Meta:
         db_table = "payouts"
@@ -61,60 +61,15 @@ class Payout(models.Model):
         return f"{self.amount} on {self.value_date}"
 
 
-class PayoutReversalQuerySet(models.QuerySet):
-    def pending(self):
-        return self.filter(approved_at__isnull=True, rejected_at__isnull=True)
-
-
-class PayoutReversal(models.Model):
+class PayoutReversal(Reversal):
     """A request to take a payout back (a wire that was returned), and its decision."""
 
     payout = models.ForeignKey(Payout, on_delete=models.PROTECT, related_name="reversal_requests")
-    reason = SafeCharField(max_length=500)
-    four_eyes = models.BooleanField()
-    requested_at = models.DateTimeField()
-    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    approved_at = models.DateTimeField(null=True)
-    approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    rejected_at = models.DateTimeField(null=True)
-    rejected_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
     compensation = models.OneToOneField(Payout, null=True, on_delete=models.PROTECT, related_name="reversal")
-
-    objects = PayoutReversalQuerySet.as_manager()
 
     class Meta:
         db_table = "payout_reversals"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["payout"], condition=Q(rejected_at__isnull=True), name="one_reversal_per_payout"
-            ),
-            models.CheckConstraint(condition=~Q(reason=""), name="payout_reversal_has_reason"),
-            models.CheckConstraint(
-                condition=Q(approved_at__isnull=True, approved_by__isnull=True, compensation__isnull=True)
-                | Q(
-                    approved_at__isnull=False,
-                    approved_by__isnull=False,
-                    compensation__isnull=False,
-                    rejected_at__isnull=True,
-                ),
-                name="payout_reversal_approved_at_with_by",
-            ),
-            models.CheckConstraint(
-                condition=Q(rejected_at__isnull=True, rejected_by__isnull=True)
-                | Q(rejected_at__isnull=False, rejected_by__isnull=False),
-                name="payout_reversal_rejected_at_with_by",
-            ),
-            models.CheckConstraint(
-                condition=Q(four_eyes=False)
-                | Q(approved_by__isnull=True)
-                | ~Q(approved_by=F("requested_by")),
-                name="payout_reversal_approver_is_another",
-            ),
-        ]
+        constraints = reversal_rails("payout_reversal", of="payout")
 
     def __str__(self):
         return f"Reversal of payout {self.payout_id}"

@@ -1,10 +1,10 @@
 """Losses on deals that are not sold yet, for deal-by-deal waterfalls."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from blackgem.lib.decisions import person
 from blackgem.lib.fields import MoneyField
 from funds.models import Deal, Fund
 
@@ -17,9 +17,7 @@ class WriteDown(models.Model):
     date = models.DateField()
     amount = MoneyField()
     created_at = models.DateTimeField(db_default=Now(), editable=False)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
-    )
+    created_by = person(editable=False)
 
     class Meta:
         db_table = "write_downs"

@@ -1,10 +1,10 @@
 """Where the money of a fund is to be paid to."""
 
-from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.db.models.functions import Now
 
+from blackgem.lib.decisions import at_with_by, decided_by_another, person
 from blackgem.lib.fields import SafeCharField
 
 from .fund import Fund
@@ -32,15 +32,11 @@ class BankDetails(models.Model):
     iban = SafeCharField("IBAN", max_length=34, blank=True)
     four_eyes = models.BooleanField()
     created_at = models.DateTimeField(db_default=Now())
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_by = person()
     verified_at = models.DateTimeField(null=True)
-    verified_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    verified_by = person(null=True)
     rejected_at = models.DateTimeField(null=True)
-    rejected_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    rejected_by = person(null=True)
 
     objects = BankDetailsQuerySet.as_manager()
 
@@ -52,20 +48,13 @@ class BankDetails(models.Model):
             models.CheckConstraint(
                 condition=~Q(account_number="") | ~Q(iban=""), name="bank_details_name_an_account"
             ),
-            models.CheckConstraint(
-                condition=Q(verified_at__isnull=True, verified_by__isnull=True)
-                | Q(verified_at__isnull=False, verified_by__isnull=False),
-                name="bank_details_verified_at_with_by",
-            ),
+            *at_with_by("bank_details", "verified"),
             models.CheckConstraint(
                 condition=Q(rejected_at__isnull=True, rejected_by__isnull=True)
                 | Q(rejected_at__isnull=False, rejected_by__isnull=False, verified_at__isnull=True),
                 name="bank_details_rejected_at_with_by",
             ),
-            models.CheckConstraint(
-                condition=Q(four_eyes=False) | Q(verified_by__isnull=True) | ~Q(verified_by=F("created_by")),
-                name="bank_details_verifier_is_another",
-            ),
+            decided_by_another("bank_details_verifier_is_another", first="created_by", second="verified_by"),
         ]
 
     def __str__(self):

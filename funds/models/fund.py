@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from blackgem.lib.decisions import person
 from blackgem.lib.fields import CurrencyField, MoneyField, PlainTextField, RateField, SafeCharField
 
 
@@ -47,9 +48,7 @@ class Fund(models.Model):
     last_call_number = models.PositiveIntegerField(default=0, editable=False)
     last_distribution_number = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
-    )
+    created_by = person(editable=False)
 
     objects = FundQuerySet.as_manager()
 
@@ -131,9 +130,7 @@ class FundTerms(models.Model):
     )
     clawback_tax_rate = RateField("tax rate in a clawback", default=Decimal("0"))
     created_at = models.DateTimeField(db_default=Now(), editable=False)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
-    )
+    created_by = person(editable=False)
 
     class Meta:
         db_table = "fund_terms"
@@ -194,9 +191,7 @@ class NavEntry(models.Model):
     as_of = models.DateField()
     amount = MoneyField()
     created_at = models.DateTimeField(db_default=Now(), editable=False)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
-    )
+    created_by = person(editable=False)
 
     class Meta:
         db_table = "nav_entries"

@@ -1,8 +1,9 @@
 """Letters that open the portal to a contact of an investor, once."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
+
+from blackgem.lib.decisions import person
 
 from .partners import InvestorContact
 
@@ -20,16 +21,12 @@ class Invitation(models.Model):
     email = models.EmailField()
     token_sha256 = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField()
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_by = person()
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)
-    accepted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    accepted_by = person(null=True)
     withdrawn_at = models.DateTimeField(null=True)
-    withdrawn_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    withdrawn_by = person(null=True)
 
     objects = InvitationQuerySet.as_manager()
 

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from blackgem.lib.decisions import person
 from blackgem.lib.fields import MoneyField, PlainTextField, RateField, SafeCharField
 
 from .fund import Fund
@@ -40,9 +41,7 @@ class Deal(models.Model):
     name = SafeCharField(max_length=200)
     description = PlainTextField(max_length=2000, blank=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
-    )
+    created_by = person(editable=False)
 
     objects = DealQuerySet.as_manager()
 
@@ -74,9 +73,7 @@ class Investor(models.Model):
     tax_reference = SafeCharField(max_length=50, blank=True)
     withholding_rate = RateField("withholding tax", default=Decimal("0"))
     created_at = models.DateTimeField(db_default=Now(), editable=False)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
-    )
+    created_by = person(editable=False)
 
     objects = InvestorQuerySet.as_manager()
 
@@ -134,9 +131,7 @@ class Commitment(models.Model):
     reference = SafeCharField(max_length=20, help_text="Quoted on notices and payments.")
     standing = models.CharField(max_length=9, choices=Standing, default=Standing.GOOD)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
-    )
+    created_by = person(editable=False)
 
     class Meta:
         db_table = "commitments"
@@ -166,9 +161,7 @@ class SideLetter(models.Model):
     carry_rate = RateField("carried interest", null=True, blank=True)
     note = SafeCharField(max_length=500, blank=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
-    )
+    created_by = person(editable=False)
 
     class Meta:
         db_table = "side_letters"

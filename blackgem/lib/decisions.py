@@ -1,0 +1,104 @@
+"""Who decided what, and when: the columns and rails of whatever one person asks for and another may have to approve."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from blackgem.lib.fields import SafeCharField
+
+
+def person(**options) -> models.ForeignKey:
+    """Somebody who did something; people are never deleted."""
+    return models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", **options)
+
+
+class Submission(models.Model):
+    """What is drafted, submitted, approved (by another person, where four eyes are asked for) and may be cancelled."""
+
+    created_by = person(editable=False)
+    four_eyes = models.BooleanField(default=False)
+    submitted_at = models.DateTimeField(null=True)
+    submitted_by = person(null=True)
+    approved_at = models.DateTimeField(null=True)
+    approved_by = person(null=True)
+    cancelled_at = models.DateTimeField(null=True)
+    cancelled_by = person(null=True)
+    cancel_reason = SafeCharField(max_length=500, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class ReversalQuerySet(models.QuerySet):
+    def pending(self):
+        """Asked for and not decided."""
+        return self.filter(approved_at__isnull=True, rejected_at__isnull=True)
+
+
+class Reversal(models.Model):
+    """A request to take money back, and its decision. Approved, a `compensation` exists: a row of the same money."""
+
+    reason = SafeCharField(max_length=500)
+    four_eyes = models.BooleanField()
+    requested_at = models.DateTimeField()
+    requested_by = person()
+    approved_at = models.DateTimeField(null=True)
+    approved_by = person(null=True)
+    rejected_at = models.DateTimeField(null=True)
+    rejected_by = person(null=True)
+
+    objects = ReversalQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+def at_with_by(prefix: str, *verbs: str) -> list[models.CheckConstraint]:
+    """For each verb, when it was done and by whom are known together or not at all."""
+    return [
+        models.CheckConstraint(
+            condition=Q(**{f"{verb}_at__isnull": True, f"{verb}_by__isnull": True})
+            | Q(**{f"{verb}_at__isnull": False, f"{verb}_by__isnull": False}),
+            name=f"{prefix}_{verb}_at_with_by",
+        )
+        for verb in verbs
+    ]
+
+
+def decided_by_another(name: str, *, first: str, second: str) -> models.CheckConstraint:
+    """Under four eyes the second person is another than the first."""
+    return models.CheckConstraint(
+        condition=Q(four_eyes=False) | Q(**{f"{second}__isnull": True}) | ~Q(**{second: F(first)}),
+        name=name,
+    )
+
+
+def cancelled_with_status(name: str) -> models.CheckConstraint:
+    """What is cancelled says so in its status, and nothing else does."""
+    return models.CheckConstraint(
+        condition=Q(status="cancelled", cancelled_at__isnull=False)
+        | (~Q(status="cancelled") & Q(cancelled_at__isnull=True)),
+        name=name,
+    )
+
+
+def reversal_rails(prefix: str, *, of: str) -> list:
+    """The rails of a `Reversal` of the row that its field `of` names: one at a time, with a reason, decided once."""
+    return [
+        models.UniqueConstraint(
+            fields=[of], condition=Q(rejected_at__isnull=True), name=f"one_reversal_per_{of}"
+        ),
+        models.CheckConstraint(condition=~Q(reason=""), name=f"{prefix}_has_reason"),
+        models.CheckConstraint(
+            condition=Q(approved_at__isnull=True, approved_by__isnull=True, compensation__isnull=True)
+            | Q(
+                approved_at__isnull=False,
+                approved_by__isnull=False,
+                compensation__isnull=False,
+                rejected_at__isnull=True,
+            ),
+            name=f"{prefix}_approved_at_with_by",
+        ),
+        *at_with_by(prefix, "rejected"),
+        decided_by_another(f"{prefix}_approver_is_another", first="requested_by", second="approved_by"),
+    ]
