@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.utils.http import content_disposition_header
 
 from blackgem.lib.export import Column, write_csv, write_xlsx
 
@@ -22,12 +23,11 @@ def stream_table(
     is_csv = form == "csv"
     content = write_csv(columns, rows, bom=True) if is_csv else write_xlsx(columns, rows, sheet=sheet, at=at)
     response = StreamingHttpResponse(content, content_type=CONTENT_TYPES[form])
-    response["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
+    response["Content-Disposition"] = content_disposition_header(True, f"{name}.{form}")
     return response
 
 
-def show_pdf(content: bytes, *, name: str) -> HttpResponse:
-    """A PDF that opens in the browser and is kept as `name`.pdf."""
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
-    return response
+def show_pdf(content: bytes, *, name: str, inline: bool = True) -> HttpResponse:
+    """A PDF that opens in the browser, or is kept at once as the file of this name."""
+    disposition = content_disposition_header(not inline, name)
+    return HttpResponse(content, content_type="application/pdf", headers={"Content-Disposition": disposition})

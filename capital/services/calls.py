@@ -18,7 +18,7 @@ from capital.states import CALL_ISSUED, CallStatus
 from funds.access import DRAFT, MANAGE, check_may, check_second_person
 from funds.models import Notice
 from funds.services.inputs import problems_of
-from funds.services.notices import nudge, queue_deliveries, withdraw_deliveries
+from funds.services.notices import nudge, queue_newest, withdraw_deliveries
 
 __all__ = [
     "approve_call",
@@ -261,24 +261,9 @@ def resend_notice(*, item_id, by, at: datetime, today: date) -> int:
 
 
 def _queue(call, item_id, resend, by, at) -> int:
-    mine = Notice.objects.filter(kind=Notice.Kind.CAPITAL_CALL, subject_id=call.pk)
-    newest = (
-        (mine.filter(item_id=item_id) if item_id else mine)
-        .order_by("item_id", "-version")
-        .distinct("item_id")
+    return queue_newest(
+        subject=call, kind=Notice.Kind.CAPITAL_CALL, item_id=item_id, resend=resend, by=by, at=at
     )
-    queued = queue_deliveries(notices=list(newest), by=by, at=at, resend=resend)
-    if queued:
-        audit.record(
-            verb="resend_notice" if item_id else "send_notices",
-            by=by,
-            at=at,
-            subject=call,
-            fund_id=call.fund_id,
-            changes={"notices_queued": [None, queued]},
-        )
-        nudge()
-    return queued
 
 
 def _paid(call) -> Decimal:

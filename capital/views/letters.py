@@ -1,6 +1,5 @@
 """The notices of a call: sent, sent again, downloaded, and how far they are."""
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -8,6 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import retarget
 
 from blackgem.lib.access import manager_page
+from blackgem.lib.downloads import show_pdf
 from blackgem.lib.errors import DomainError
 from capital.queries import call as read
 from capital.queries.item import item_of
@@ -16,6 +16,8 @@ from capital.views.calls import call_context, query_of
 from capital.views.verbs import refused_on_call
 from funds.models import Notice
 from funds.queries.documents import merged_notices, notice_document
+from funds.services.letters import file_name
+from funds.views.letters import say_queued
 
 
 @require_POST
@@ -29,7 +31,7 @@ def send_notices(request: HttpRequest, call_id: int) -> HttpResponse:
         )
     except DomainError as error:
         return refused_on_call(request, call_id, error)
-    _say(request, count, "No notice was waiting to be sent.")
+    say_queued(request, count, "No notice was waiting to be sent.")
     return redirect("capital:call", call_id)
 
 
@@ -44,19 +46,10 @@ def resend_notice(request: HttpRequest, call_id: int, item_id: int) -> HttpRespo
         )
     except DomainError as error:
         return refused_on_call(request, call_id, error)
-    _say(request, count, "This notice is on its way already, or nobody takes it.")
+    say_queued(request, count, "This notice is on its way already, or nobody takes it.")
     if request.POST.get("back") == "item":
         return redirect("capital:item", call_id, item_id)
     return redirect("capital:call", call_id)
-
-
-def _say(request, count: int, nothing: str) -> None:
-    if count:
-        messages.success(
-            request, f"{count} {'notice is' if count == 1 else 'notices are'} queued for mailing."
-        )
-    else:
-        messages.info(request, nothing)
 
 
 @require_safe
@@ -81,7 +74,7 @@ def all_notices(request: HttpRequest, call_id: int) -> HttpResponse:
         content = merged_notices(Notice.Kind.CAPITAL_CALL, call_id)
     except DomainError as error:
         return refused_on_call(request, call_id, error)
-    return _pdf(content, f"Capital_Call_{shown.number}_Notices.pdf")
+    return show_pdf(content, name=f"Capital_Call_{shown.number}_Notices.pdf")
 
 
 @require_safe
@@ -93,10 +86,4 @@ def item_notice(request: HttpRequest, call_id: int, item_id: int) -> HttpRespons
         document = notice_document(Notice.Kind.CAPITAL_CALL, call_id, item_id)
     except DomainError as error:
         return refused_on_call(request, call_id, error)
-    return _pdf(bytes(document.content), f"{document.notice.number}_v{document.notice.version}.pdf")
-
-
-def _pdf(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{name}"'
-    return response
+    return show_pdf(bytes(document.content), name=file_name(document.notice))

@@ -18,7 +18,7 @@ from distributions.states import DISTRIBUTION_ISSUED, DistributionStatus
 from funds.access import DRAFT, MANAGE, check_second_person
 from funds.models import Notice
 from funds.services.inputs import problems_of
-from funds.services.notices import nudge, queue_deliveries, withdraw_deliveries
+from funds.services.notices import nudge, queue_newest, withdraw_deliveries
 
 __all__ = [
     "approve_distribution",
@@ -209,24 +209,9 @@ def _send(distribution, by, at, today) -> None:
 
 
 def _queue(distribution, item_id, resend, by, at) -> int:
-    mine = Notice.objects.filter(kind=Notice.Kind.DISTRIBUTION, subject_id=distribution.pk)
-    newest = (
-        (mine.filter(item_id=item_id) if item_id else mine)
-        .order_by("item_id", "-version")
-        .distinct("item_id")
+    return queue_newest(
+        subject=distribution, kind=Notice.Kind.DISTRIBUTION, item_id=item_id, resend=resend, by=by, at=at
     )
-    queued = queue_deliveries(notices=list(newest), by=by, at=at, resend=resend)
-    if queued:
-        audit.record(
-            verb="resend_notice" if item_id else "send_notices",
-            by=by,
-            at=at,
-            subject=distribution,
-            fund_id=distribution.fund_id,
-            changes={"notices_queued": [None, queued]},
-        )
-        nudge()
-    return queued
 
 
 def _record(verb, distribution, by, at, before, *, reason="") -> None:

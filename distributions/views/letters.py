@@ -1,12 +1,12 @@
 """The notices of a distribution: sent, sent again, downloaded, and how far they are."""
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from blackgem.lib.access import manager_page
+from blackgem.lib.downloads import show_pdf
 from blackgem.lib.errors import DomainError
 from distributions.queries import distribution as read
 from distributions.queries.access import distribution_verbs
@@ -17,6 +17,8 @@ from distributions.views.verbs import refused_on_distribution
 from funds.models import Notice
 from funds.queries.documents import merged_notices, notice_document
 from funds.queries.notices import notices_of, progress_of
+from funds.services.letters import file_name
+from funds.views.letters import say_queued
 
 
 @require_POST
@@ -34,7 +36,7 @@ def send_notices(request: HttpRequest, distribution_id: int) -> HttpResponse:
         )
     except DomainError as error:
         return refused_on_distribution(request, distribution_id, error)
-    _say(request, count, "No notice was waiting to be sent.")
+    say_queued(request, count, "No notice was waiting to be sent.")
     return redirect("distributions:distribution", distribution_id)
 
 
@@ -49,16 +51,8 @@ def resend_notice(request: HttpRequest, distribution_id: int, item_id: int) -> H
         )
     except DomainError as error:
         return refused_on_distribution(request, distribution_id, error)
-    _say(request, count, "This notice is on its way already, or nobody takes it.")
+    say_queued(request, count, "This notice is on its way already, or nobody takes it.")
     return redirect("distributions:item", distribution_id, item_id)
-
-
-def _say(request, count: int, nothing: str) -> None:
-    if count:
-        queued = "notice is" if count == 1 else "notices are"
-        messages.success(request, f"{count} {queued} queued for mailing.")
-    else:
-        messages.info(request, nothing)
 
 
 @require_safe
@@ -87,7 +81,7 @@ def all_notices(request: HttpRequest, distribution_id: int) -> HttpResponse:
         content = merged_notices(Notice.Kind.DISTRIBUTION, distribution_id)
     except DomainError as error:
         return refused_on_distribution(request, distribution_id, error)
-    return _pdf(content, f"Distribution_{shown.number}_Notices.pdf")
+    return show_pdf(content, name=f"Distribution_{shown.number}_Notices.pdf")
 
 
 @require_safe
@@ -99,10 +93,4 @@ def item_notice(request: HttpRequest, distribution_id: int, item_id: int) -> Htt
         document = notice_document(Notice.Kind.DISTRIBUTION, distribution_id, item_id)
     except DomainError as error:
         return refused_on_distribution(request, distribution_id, error)
-    return _pdf(bytes(document.content), f"{document.notice.number}_v{document.notice.version}.pdf")
-
-
-def _pdf(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{name}"'
-    return response
+    return show_pdf(bytes(document.content), name=file_name(document.notice))

@@ -3,7 +3,9 @@
 from django.http import HttpResponse
 
 from blackgem.http.schemas import Filters, Id
+from blackgem.lib.downloads import show_pdf
 from funds.queries.documents import merged_notices, notice_document
+from funds.services.letters import file_name
 
 #: How the OpenAPI document describes the answer.
 PDF = {
@@ -26,15 +28,10 @@ class NoticeFilter(Filters):
 
 def all_letters(kind: str, subject_id: int, name: str) -> HttpResponse:
     """Every newest letter in one file of this name. Raises Conflict while one is being made."""
-    return _pdf(merged_notices(kind, subject_id), name)
+    return show_pdf(merged_notices(kind, subject_id), name=f"{name}.pdf", inline=False)
 
 
 def one_letter(kind: str, subject_id: int, item_id: int) -> HttpResponse:
     """One investor's newest letter. Raises Conflict while it is being made."""
     document = notice_document(kind, subject_id, item_id)
-    return _pdf(bytes(document.content), document.notice.number)
-
-
-def _pdf(content: bytes, name: str) -> HttpResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{name}.pdf"'}
-    return HttpResponse(content, content_type="application/pdf", headers=headers)
+    return show_pdf(bytes(document.content), name=file_name(document.notice), inline=False)

@@ -1,13 +1,21 @@
 """Letters to investors: their frozen facts, their PDF, and each attempt to deliver them."""
 
-from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from blackgem.lib.decisions import person
+
 from .fund import Fund
 from .partners import Commitment
+
+
+class NoticeQuerySet(models.QuerySet):
+    def newest(self, kind, subject_id):
+        """The version that stands of each letter of one call or distribution."""
+        mine = self.filter(kind=kind, subject_id=subject_id)
+        return mine.order_by("item_id", "-version").distinct("item_id")
 
 
 class Notice(models.Model):
@@ -32,7 +40,9 @@ class Notice(models.Model):
     facts = models.JSONField()
     change_note = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField(db_default=Now())
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_by = person()
+
+    objects = NoticeQuerySet.as_manager()
 
     class Meta:
         db_table = "notices"
@@ -106,7 +116,7 @@ class NoticeDelivery(models.Model):
     recipients = ArrayField(models.EmailField())
     state = models.CharField(max_length=7, choices=State, default=State.QUEUED)
     requested_at = models.DateTimeField()
-    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    requested_by = person()
     due_at = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)
@@ -153,7 +163,7 @@ class NoticeReading(models.Model):
     notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="readings")
     deed = models.CharField(max_length=12, choices=Deed)
     at = models.DateTimeField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    by = person()
 
     class Meta:
         db_table = "notice_readings"

@@ -10,18 +10,11 @@ from funds.models import Notice, NoticeDocument
 _NOT_YET = "The notices are still being made. Please try again in a moment."
 
 
-def _newest(kind: str, subject_id: int):
-    """The newest version of each letter of one subject."""
-    return (
-        Notice.objects.filter(kind=kind, subject_id=subject_id)
-        .order_by("item_id", "-version")
-        .distinct("item_id")
-    )
-
-
 def notice_document(kind: str, subject_id: int, item_id) -> NoticeDocument:
     """The PDF of one investor's newest letter. Raises Conflict("notice.not_ready") while it is being made."""
-    document = NoticeDocument.objects.filter(notice__in=_newest(kind, subject_id), notice__item_id=item_id)
+    document = NoticeDocument.objects.filter(
+        notice__in=Notice.objects.newest(kind, subject_id), notice__item_id=item_id
+    )
     found = document.select_related("notice").first()
     if found is None:
         raise Conflict("notice.not_ready", _NOT_YET)
@@ -34,7 +27,7 @@ def merged_notices(kind: str, subject_id: int) -> bytes:
     Raises Conflict("notice.not_ready") while one is missing: a file that lacks an investor would not be noticed.
     """
     notices = list(
-        Notice.objects.filter(pk__in=_newest(kind, subject_id).values("pk"))
+        Notice.objects.filter(pk__in=Notice.objects.newest(kind, subject_id).values("pk"))
         .select_related("document", "commitment__investor")
         .defer("facts")
         .order_by("commitment__reference", "pk")

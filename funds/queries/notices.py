@@ -65,9 +65,7 @@ def notices_of(kind: str, subject_id: int) -> dict[int, NoticeShown]:
     """The newest notice of every item of a call or distribution, by item. One statement."""
     latest = NoticeDelivery.objects.filter(notice=OuterRef("pk")).order_by("-round")
     newest = (
-        Notice.objects.filter(kind=kind, subject_id=subject_id)
-        .order_by("item_id", "-version")
-        .distinct("item_id")
+        Notice.objects.newest(kind, subject_id)
         .annotate(
             rendered=Exists(NoticeDocument.objects.filter(notice=OuterRef("pk"))),
             making_failure=F("rendering__failure"),

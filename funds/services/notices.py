@@ -17,6 +17,7 @@ from django.db import transaction
 from django.db.models import Max
 from kombu.exceptions import OperationalError
 
+from blackgem.lib import audit
 from funds.models import Commitment, Fund, InvestorContact, Notice, NoticeDelivery, NoticeRendering
 
 log = logging.getLogger(__name__)
@@ -117,6 +118,24 @@ def queue_deliveries(*, notices: Sequence[Notice], by, at: datetime, resend: boo
     )
     _try_again_to_render(chosen, at)
     return sum(delivery.state == State.QUEUED for delivery in deliveries)
+
+
+def queue_newest(*, subject, kind: str, item_id=None, resend: bool, by, at: datetime) -> int:
+    """Queue the newest letters of a call or distribution, or of one item of it; on record, and the workers woken."""
+    letters = Notice.objects.newest(kind, subject.pk)
+    chosen = letters.filter(item_id=item_id) if item_id else letters
+    queued = queue_deliveries(notices=list(chosen), by=by, at=at, resend=resend)
+    if queued:
+        audit.record(
+            verb="resend_notice" if item_id else "send_notices",
+            by=by,
+            at=at,
+            subject=subject,
+            fund_id=subject.fund_id,
+            changes={"notices_queued": [None, queued]},
+        )
+        nudge()
+    return queued
 
 
 def withdraw_deliveries(*, kind: str, subject_id: int, reason: str) -> int:

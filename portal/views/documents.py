@@ -46,7 +46,7 @@ def document_pdf(request: HttpRequest, notice_id: int) -> HttpResponse:
     if not request.reader.viewed_by:
         with outside():
             record_opening(notice_id=notice.pk, by=request.user, at=timezone.now())
-    return show_pdf(content, name=file_name(notice).removesuffix(".pdf"))
+    return show_pdf(content, name=file_name(notice))
 
 
 @portal_page

@@ -147,7 +147,7 @@ def _pdf(request, asked: Asked, template: str) -> HttpResponse:
     if asked.shown is None:
         return _page(request, asked, template)
     letter = statement_letter(asked.shown, made_on=timezone.localdate())
-    return show_pdf(letter.content, name=_name(asked.shown))
+    return show_pdf(letter.content, name=f"{_name(asked.shown)}.pdf")
 
 
 def _export(request, asked: Asked, template: str, form: str) -> HttpResponse:

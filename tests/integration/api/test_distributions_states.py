@@ -176,7 +176,7 @@ def test_a_notice_as_pdf(world, exit):
     problem(exit.api.get(path), 409, "notice.not_ready")
     while render_next(at=timezone.now()):
         pass
-    for query, name in (("", "distribution-1"), (f"?itemId={issued['items'][0]['id']}", "DN1-0001")):
+    for query, name in (("", "distribution-1"), (f"?itemId={issued['items'][0]['id']}", "DN1-0001-v1")):
         response = exit.api.get(path + query)
         assert response["Content-Type"] == "application/pdf"
         assert response["Content-Disposition"] == f'attachment; filename="{name}.pdf"'
