@@ -15,7 +15,7 @@ from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine
 from capital.states import CALL_ISSUED, CALL_OPEN
 from funds.models import CapitalTransaction, Commitment
 from funds.queries.access import with_role
-from funds.queries.lists import page_of
+from funds.queries.lists import nearest_page_of
 from funds.queries.notices import NoticeShown
 
 ZERO = Decimal("0.00")
@@ -85,7 +85,7 @@ def items_page(call, *, show: str, text: str, number) -> Page:
     if text:
         items = items.filter(commitment__investor__name__icontains=text)
     whole = None if show == "open" or text else call.item_count
-    return page_of(items, ITEMS_PER_PAGE, number, count=whole)
+    return nearest_page_of(items, ITEMS_PER_PAGE, number, count=whole)
 
 
 def rows_of(call, items, notices: dict[int, NoticeShown], *, today: date) -> list[ItemShown]:

@@ -3,9 +3,8 @@
 from urllib.parse import urlsplit
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
@@ -27,9 +26,9 @@ from capital.states import CALL_ISSUED, CallStatus
 from funds.access import DRAFT, MANAGE, ROLES
 from funds.models import Notice
 from funds.queries.access import fund_of, funds_of, require_role
+from funds.queries.lists import PER_PAGE, page_of
 from funds.queries.notices import notices_of, progress_of
 
-CALLS_PER_PAGE = 50
 NEWEST_FIRST = "-date"
 
 
@@ -43,7 +42,7 @@ def call_list(request: HttpRequest) -> HttpResponse:
     form, narrowed, today = *_narrowed(request), timezone.localdate()
     calls = listed.calls(request.user, narrowed, today=today)
     sort = request.GET.get("sort", NEWEST_FIRST)
-    page = _page(listed.sorted_calls(calls, sort), request)
+    page = page_of(listed.sorted_calls(calls, sort), PER_PAGE, request.GET.get("page"))
     for call in page:
         call.is_late = listed.is_late(call, today=today)
     context = {
@@ -79,15 +78,6 @@ def _narrowed(request) -> tuple[CallFilterForm, listed.CallFilter]:
     return form, listed.CallFilter(
         fund.pk if fund else None, typed["status"], typed["since"], typed["until"], typed["q"]
     )
-
-
-def _page(queryset, request):
-    """The page asked for; one that does not exist is 404."""
-    pages = Paginator(queryset, CALLS_PER_PAGE)
-    number = request.GET.get("page", "1")
-    if not (number.isdecimal() and len(number) < 10 and 1 <= int(number) <= pages.num_pages):
-        raise Http404
-    return pages.page(number)
 
 
 # ---------------------------------------------------------------- one call

@@ -1,7 +1,6 @@
 """Money that arrived: recorded, applied to what is owed, or returned."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,8 +15,7 @@ from capital.queries import cash as read
 from capital.services import receipts as services
 from funds.access import MANAGE, ROLES
 from funds.queries.access import fund_of, funds_of, require_role
-
-RECEIPTS_PER_PAGE = 50
+from funds.queries.lists import PER_PAGE, page_of
 
 
 @require_safe
@@ -30,11 +28,12 @@ def receipt_list(request: HttpRequest) -> HttpResponse:
     everything = valid and form.cleaned_data["show"] == "all"
     fund_id = fund.pk if fund else None
     rows = read.receipts(request.user, fund_id=fund_id, waiting_only=not everything)
-    page = Paginator(rows, RECEIPTS_PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(rows, PER_PAGE, request.GET.get("page"))
     for receipt in page:
         receipt.may_handle = receipt.role in ROLES[MANAGE] and receipt.capital.unapplied > 0
     context = {
         "form": form,
+        "funds": form.fields["fund"].queryset,
         "page": page,
         "fund": fund,
         "everything": everything,

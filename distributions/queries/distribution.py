@@ -16,7 +16,7 @@ from distributions.services.distributions import inputs_since
 from distributions.states import DISTRIBUTION_FROZEN, DISTRIBUTION_ISSUED
 from funds.models import Deal
 from funds.queries.access import with_role
-from funds.queries.lists import page_of
+from funds.queries.lists import nearest_page_of
 from funds.queries.notices import NoticeShown
 
 ITEMS_PER_PAGE = 100
@@ -97,7 +97,7 @@ def items_page(one: Distribution, *, show: str, text: str, number) -> Page:
     if text:
         items = items.filter(commitment__investor__name__icontains=text)
     whole = None if show == "open" or text else one.item_count
-    return page_of(items, ITEMS_PER_PAGE, number, count=whole)
+    return nearest_page_of(items, ITEMS_PER_PAGE, number, count=whole)
 
 
 def rows_of(one: Distribution, items, notices: dict[int, NoticeShown]) -> list[ItemShown]:

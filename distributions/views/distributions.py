@@ -1,7 +1,6 @@
 """The list of distributions, one distribution, and the form of a draft."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -24,9 +23,9 @@ from distributions.states import DISTRIBUTION_FROZEN, DISTRIBUTION_ISSUED, Distr
 from funds.access import DRAFT, MANAGE, ROLES
 from funds.models import Notice
 from funds.queries.access import fund_of, funds_of, require_role
+from funds.queries.lists import PER_PAGE, page_of
 from funds.queries.notices import notices_of, progress_of
 
-PER_PAGE = 50
 NEWEST_FIRST = "-date"
 
 
@@ -42,7 +41,7 @@ def distribution_list(request: HttpRequest) -> HttpResponse:
     sort = request.GET.get("sort", NEWEST_FIRST)
     context = {
         "form": form,
-        "page": _page(listed.sorted_distributions(found, sort), request),
+        "page": page_of(listed.sorted_distributions(found, sort), PER_PAGE, request.GET.get("page")),
         "sort": sort,
         "totals": listed.totals(request.user, found, narrowed),
         "funds": form.fields["fund"].queryset,
@@ -73,15 +72,6 @@ def _narrowed(request) -> tuple[DistributionFilterForm, listed.DistributionFilte
     fund_id = typed["fund"].pk if typed["fund"] else None
     names = ("status", "type", "since", "until", "q")
     return form, listed.DistributionFilter(fund_id, *(typed[name] for name in names))
-
-
-def _page(queryset, request):
-    """The page asked for; one that does not exist is 404."""
-    pages = Paginator(queryset, PER_PAGE)
-    number = request.GET.get("page", "1")
-    if not (number.isdecimal() and len(number) < 10 and 1 <= int(number) <= pages.num_pages):
-        raise Http404
-    return pages.page(number)
 
 
 # ---------------------------------------------------------------- one distribution

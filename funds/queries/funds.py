@@ -10,7 +10,7 @@ from blackgem.lib.pages import found
 from funds.access import DRAFT, MANAGE, ROLES, Role
 from funds.models import BankDetails, Commitment, Fund, FundMembership, FundTerms
 
-from .lists import order_of, page_of
+from .lists import nearest_page_of, order_of, page_of
 
 FUNDS_PER_PAGE = 50
 COMMITMENTS_PER_PAGE = 100
@@ -106,7 +106,7 @@ def commitments_page(fund, *, sort: str, number) -> Page:
     # The roll-up's own fund keeps PostgreSQL from adding up every other fund's partners too.
     commitments = fund.commitments.filter(capital__fund=fund).select_related("investor", "capital")
     ordered = commitments.order_by(*order_of(sort, COMMITMENT_SORTS))
-    return page_of(ordered, COMMITMENTS_PER_PAGE, number, count=fund.partner_count)
+    return nearest_page_of(ordered, COMMITMENTS_PER_PAGE, number, count=fund.partner_count)
 
 
 @dataclass(frozen=True, slots=True)

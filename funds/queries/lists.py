@@ -2,7 +2,10 @@
 
 from django.core.paginator import Page, Paginator
 
-from blackgem.lib.errors import InvalidInput
+from blackgem.lib.errors import InvalidInput, NotFound
+
+#: Rows of a list that says nothing else.
+PER_PAGE = 50
 
 
 class Counted(Paginator):
@@ -15,7 +18,17 @@ class Counted(Paginator):
 
 
 def page_of(rows, per_page, number, *, count=None) -> Page:
-    """One page of ordered rows; a number that is none, or too high, is the nearest there is."""
+    """One page of a list, `number` as it was asked for (None: the first). Raises NotFound for one that is not there."""
+    pages, number = Counted(rows, per_page, count=count), number or "1"
+    if not (
+        number.isascii() and number.isdecimal() and len(number) < 10 and 1 <= int(number) <= pages.num_pages
+    ):
+        raise NotFound("page.out_of_range", "The list has no such page.")
+    return pages.page(number)
+
+
+def nearest_page_of(rows, per_page, number, *, count=None) -> Page:
+    """One page of the rows within a page that changes under one's hands: the nearest there is."""
     return Counted(rows, per_page, count=count).get_page(number)
 
 

@@ -1,12 +1,12 @@
 """An investor's calls and payments."""
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from funds.models import Notice
+from funds.queries.lists import PER_PAGE, page_of
 from portal.queries import calls as queries
 from portal.queries.documents import acknowledgements_of
 from portal.reader import portal_page
@@ -16,7 +16,7 @@ from portal.reader import portal_page
 @require_safe
 def call_list(request: HttpRequest) -> HttpResponse:
     """Every call of its own."""
-    items = Paginator(queries.calls_of(request.reader), 50).get_page(request.GET.get("page"))
+    items = page_of(queries.calls_of(request.reader), PER_PAGE, request.GET.get("page"))
     return render(request, "portal/call_list.html", {"items": items, "today": timezone.localdate()})
 
 
@@ -42,7 +42,7 @@ def call(request: HttpRequest, item_id: int) -> HttpResponse:
 @require_safe
 def payment_list(request: HttpRequest) -> HttpResponse:
     """What is still to be paid, and what was paid."""
-    payments = Paginator(queries.payments_of(request.reader), 50).get_page(request.GET.get("page"))
+    payments = page_of(queries.payments_of(request.reader), PER_PAGE, request.GET.get("page"))
     context = {
         "owed": queries.open_calls_of(request.reader),
         "payments": payments,

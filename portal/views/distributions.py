@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -10,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from blackgem.lib.charts import stacked_bars
 from funds.models import Notice
+from funds.queries.lists import PER_PAGE, page_of
 from portal.queries import distributions as queries
 from portal.queries.calls import letter_of
 from portal.queries.documents import acknowledgements_of
@@ -20,7 +20,7 @@ from portal.reader import portal_page
 @require_safe
 def distribution_list(request: HttpRequest) -> HttpResponse:
     """Every distribution of its own."""
-    items = Paginator(queries.distributions_of(request.reader), 50).get_page(request.GET.get("page"))
+    items = page_of(queries.distributions_of(request.reader), PER_PAGE, request.GET.get("page"))
     return render(request, "portal/distribution_list.html", {"items": items, "today": timezone.localdate()})
 
 

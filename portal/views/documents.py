@@ -1,13 +1,13 @@
 """Everything an investor was ever sent. A document is found by who asks, never by its address alone."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from blackgem.lib.downloads import show_pdf
+from funds.queries.lists import PER_PAGE, page_of
 from funds.services.letters import file_name
 from portal.fence import outside
 from portal.queries import documents as queries
@@ -20,7 +20,7 @@ from portal.services.readings import acknowledge_notice, record_opening
 @require_safe
 def document_list(request: HttpRequest) -> HttpResponse:
     """Every letter, newest first."""
-    documents = Paginator(queries.documents_of(request.reader), 50).get_page(request.GET.get("page"))
+    documents = page_of(queries.documents_of(request.reader), PER_PAGE, request.GET.get("page"))
     return render(request, "portal/document_list.html", {"documents": documents})
 
 
