@@ -129,7 +129,7 @@ def test_the_list_of_calls_adds_up_to_the_same(client, manager):
     assert thousands(*(amount(cards[label]) for label in labels)) == A_FUND[1:]
     listed = rows(answer, "Amount", "Purpose", "Status", "Funded")
     # Whether a call is late depends on the day it is looked at.
-    told = [(row["Amount"], row["Status"].removesuffix(" · late"), row["Funded"]) for row in listed.values()]
+    told = [(row["Amount"], row["Status"].removesuffix("Past due"), row["Funded"]) for row in listed.values()]
     assert told == [
         ("$100,000.00", "Partially funded", "75%"),
         ("$150,000.00", "Funded", "100%"),
