@@ -11,6 +11,7 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_safe
 
 from blackgem.lib.access import manager_page
+from blackgem.lib.charts import CashFlowChart, by_quarter, cash_flow_chart
 from blackgem.lib.downloads import show_pdf, stream_table
 from blackgem.lib.errors import InvalidInput
 from blackgem.lib.pages import REFUSED, show_problems
@@ -136,10 +137,18 @@ def _page(request, asked: Asked, template: str) -> HttpResponse:
         "as_of": asked.as_of,
         "shown": shown,
         "statement": shown.statement if shown else None,
+        "chart": _chart(shown) if shown else None,
         "currency": asked.chosen.fund.currency if asked.chosen else "",
         "query": f"commitment={asked.chosen.pk}&as_of={asked.as_of.isoformat()}" if shown else "",
     }
     return render(request, template, context, status=REFUSED if asked.chosen and not shown else 200)
+
+
+def _chart(shown: StatementShown) -> CashFlowChart | None:
+    """What was paid in and out by quarter, and the balance; None while nothing has moved."""
+    movements = shown.statement.movements
+    quarters = by_quarter((one.on, one.contributed, one.distributed) for one in movements)
+    return cash_flow_chart(quarters, currency=shown.commitment.fund.currency) if quarters else None
 
 
 def _pdf(request, asked: Asked, template: str) -> HttpResponse:
