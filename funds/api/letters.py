@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 
+from blackgem.http.openapi import CONFLICT
 from blackgem.http.schemas import Filters, Id
 from funds.queries.documents import merged_notices, notice_document
 
@@ -13,7 +14,8 @@ PDF = {
             "content": {
                 "application/pdf": {"schema": {"type": "string", "contentMediaType": "application/pdf"}}
             },
-        }
+        },
+        **CONFLICT,
     }
 }
 
