@@ -2,7 +2,7 @@
 
 from ninja.openapi.schema import OpenAPISchema
 
-from blackgem.http.examples import add_examples
+from blackgem.http.examples import add_answer_examples, add_examples
 from blackgem.http.idempotency import HEADER
 from blackgem.http.links import add_links
 from blackgem.http.schemas import MAX_ID
@@ -95,6 +95,7 @@ def complete(schema: OpenAPISchema) -> OpenAPISchema:
             _complete_operation(method, operation, missing=_may_be_missing(path, operation, components))
     add_links(schema["paths"])
     add_examples(components["schemas"])
+    add_answer_examples(schema["paths"])
     return schema
 
 

@@ -1,13 +1,17 @@
 """Every operation of the OpenAPI document is done with success, by every status it has for that, as it says.
 
-The client of the tests holds every answer against the document; here none is left out.
+The client of the tests holds every answer against the document; here none is left out. With RECORD_ANSWERS=1 they are
+written down as the document's examples.
 """
 
+import json
+import os
 from contextlib import contextmanager
 
 import pytest
 from django.utils import timezone
 
+from blackgem.http.examples import ANSWERS_FILE
 from funds.services.rendering import render_next
 from tests.support import contract
 
@@ -21,6 +25,7 @@ PAID_ON = "2026-02-20"
 def test_every_operation_answers_as_the_document_says(world, trail, exit):
     held_before = set(contract.HELD)
     contract.HELD.clear()
+    contract.ANSWERED.clear()
     set_up(world, trail.api)
     call_and_pay(world, trail)
     receive(world, trail)
@@ -35,6 +40,9 @@ def test_every_operation_answers_as_the_document_says(world, trail, exit):
     missed = stated - contract.HELD
     contract.HELD |= held_before
     assert missed == set()
+    if "RECORD_ANSWERS" in os.environ:
+        answers = {name: json.loads(content) for name, content in sorted(contract.ANSWERED.items())}
+        ANSWERS_FILE.write_text(json.dumps(answers, indent=1, ensure_ascii=False) + "\n")
 
 
 def read_all(api, *paths):

@@ -196,6 +196,17 @@ def test_every_body_has_an_example_that_is_right(document):
                     kinds[name].model_validate(example)
 
 
+def test_every_answer_has_an_example_that_is_right(document):
+    for _, _, operation in operations(document):
+        for status, answer in operation["responses"].items():
+            content = answer.get("content", {}).get("application/json")
+            if content is None:
+                assert status >= "400" or "application/pdf" in answer["content"]
+                continue
+            assert "example" in content, "RECORD_ANSWERS=1 with test_every_answer.py writes it down"
+            contract.validator(content["schema"]).validate(content["example"])
+
+
 def test_links_lead_from_ids_to_operations(document):
     by_id = {operation["operationId"]: operation for _, _, operation in operations(document)}
     linked = set()
