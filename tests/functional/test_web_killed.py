@@ -15,6 +15,7 @@ from blackgem.lib.invariants import violations
 from blackgem.models import AuditEvent, IdempotentAnswer
 from capital.models import Payment, Receipt
 from tests.integration.api.conftest import api, trail, world
+from tests.support.database import superuser_connection
 from tests.support.services import wait_for
 from tests.support.web import WebProcess
 
@@ -78,6 +79,17 @@ def test_what_hung_up_is_done_once_or_not_at_all(web, trail, payment):
     assert [answer.status for answer in answers] == [201, 201]
     assert answers[0].content == answers[1].content
     assert recorded() == (1, 1, 1, 1)
+
+
+def test_who_waits_too_long_is_told_to_come_again_and_wrote_nothing(web, trail, payment):
+    path, body = payment
+    headers = {"token": trail.api.token, "Idempotency_Key": "waits"}
+    with superuser_connection() as other, other.transaction():
+        other.execute("SELECT FROM capital_call_items WHERE id = %s FOR UPDATE", [body["itemId"]])
+        answer = web.ask("POST", path, body, **headers)
+    assert (answer.status, answer.json["code"], answer.headers["Retry-After"]) == (503, "busy", "3")
+    assert recorded() == (0, 0, 0, 0)
+    assert web.ask("POST", path, body, **headers).status == 201
 
 
 def test_killed_again_and_again_every_payment_is_there_once(web, trail, payment):
