@@ -4,12 +4,14 @@ import re
 import uuid
 
 import structlog
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from blackgem.lib import audit
 from blackgem.lib.errors import Busy, DomainError
+from blackgem.lib.sql import translated
 
 _SAFE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _PAGES = {status: f"{status}.html" for status in (400, 403, 404, 409, 410, 429, 503)}
@@ -55,6 +57,8 @@ class DomainErrors:
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, DatabaseError):
+            error = translated(error)  # a read that waited too long; services translate their own
         if not isinstance(error, DomainError) or request.path.startswith("/api/"):
             return None
         status = 400 if error.status == 422 else error.status

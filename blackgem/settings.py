@@ -59,6 +59,9 @@ DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", "") or (
 )
 DATABASE_POOL_MAX = env.int("DATABASE_POOL_MAX", 0)
 DATABASE_CONN_MAX_AGE = env.int("DATABASE_CONN_MAX_AGE", 0)
+# Seconds; 0 waits for ever, as a migration or an import may.
+DATABASE_LOCK_TIMEOUT = env.int("DATABASE_LOCK_TIMEOUT", 0)
+DATABASE_STATEMENT_TIMEOUT = env.int("DATABASE_STATEMENT_TIMEOUT", 0)
 REDIS_URL = read("REDIS_URL", "For example redis://redis:6379/0.", local=local_redis_url)
 EMAIL_URL = read(
     "EMAIL_URL",
@@ -160,14 +163,21 @@ SITE_NAME = "BlackGem"
 # -- Database ------------------------------------------------------------------------------------------------
 
 
-def database(url, *, pool_max=0, max_age=0):
-    """A PostgreSQL connection: a pool of at most `pool_max` per process, or connections kept `max_age` seconds."""
+def database(url, *, pool_max=0, max_age=0, lock_timeout=0, statement_timeout=0):
+    """A PostgreSQL connection: a pool of at most `pool_max` per process, or connections kept `max_age` seconds.
+
+    It waits `lock_timeout` seconds for what somebody else holds and `statement_timeout` for any statement; 0: for ever.
+    """
     settings = environ.Env.db_url_config(url)
     settings["ENGINE"] = "django.db.backends.postgresql"
     settings["CONN_MAX_AGE"] = 0 if pool_max else max_age
     settings["CONN_HEALTH_CHECKS"] = True
     options = settings.setdefault("OPTIONS", {})
     options.setdefault("connect_timeout", 10)
+    limits = {"lock_timeout": lock_timeout, "statement_timeout": statement_timeout}
+    if any(limits.values()):
+        given = [options["options"]] if "options" in options else []
+        options["options"] = " ".join(given + [f"-c {name}={seconds}s" for name, seconds in limits.items()])
     if pool_max:
         options["pool"] = {"min_size": min(2, pool_max), "max_size": pool_max, "timeout": 20}
     return settings
@@ -175,7 +185,13 @@ def database(url, *, pool_max=0, max_age=0):
 
 DATABASES = {
     # The application's role owns nothing. The owner's connection is for migrations.
-    "default": database(DATABASE_URL, pool_max=DATABASE_POOL_MAX, max_age=DATABASE_CONN_MAX_AGE),
+    "default": database(
+        DATABASE_URL,
+        pool_max=DATABASE_POOL_MAX,
+        max_age=DATABASE_CONN_MAX_AGE,
+        lock_timeout=DATABASE_LOCK_TIMEOUT,
+        statement_timeout=DATABASE_STATEMENT_TIMEOUT,
+    ),
     "owner": database(DATABASE_OWNER_URL),
 }
 DATABASE_APP_ROLE = DATABASES["default"].get("USER") or "blackgem_app"
@@ -213,6 +229,7 @@ SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", 15 if PRODUCTION else 0)
 # How many proxies of ours add to X-Forwarded-For; what stands further left in it anybody could have written.
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 1 if BEHIND_TLS_PROXY else 0)
 INVITATION_DAYS = env.int("INVITATION_DAYS", 7)
+BANK_DETAILS_REST_HOURS = env.int("BANK_DETAILS_REST_HOURS", 72 if PRODUCTION else 0)
 
 CSRF_FAILURE_VIEW = "blackgem.middleware.csrf_failure"
 LOGIN_URL = "/sign-in/"

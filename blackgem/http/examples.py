@@ -1,4 +1,14 @@
-"""Examples of what may be sent: a body for every operation that takes one, made of examples of its fields."""
+"""Examples of what may be sent and of what is answered.
+
+A body's is made of examples of its fields. An answer's was given: the figures in it add up, as the site's do.
+tests/integration/api/test_every_answer.py writes them down, and holds that there is one for every answer.
+"""
+
+import json
+from pathlib import Path
+
+#: "operationId status" → an answer.
+ANSWERS_FILE = Path(__file__).with_name("answers.json")
 
 #: Text fields, by name; amounts, days, rates and ids have examples with their types.
 _WORDS = {
@@ -39,6 +49,17 @@ def add_examples(schemas: dict) -> None:
                 field["examples"] = [words[name]]
     for schema in bodies.values():
         schema.setdefault("examples", [_object(schemas, schema)])
+
+
+def add_answer_examples(paths: dict) -> None:
+    """Give each answer its example, where one was written down."""
+    given = json.loads(ANSWERS_FILE.read_text())
+    for operations in paths.values():
+        for operation in operations.values():
+            for status, answer in operation["responses"].items():
+                name = f"{operation['operationId']} {status}"
+                if name in given:
+                    answer["content"]["application/json"]["example"] = given[name]
 
 
 def _object(schemas: dict, schema: dict) -> dict:

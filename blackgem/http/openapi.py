@@ -2,7 +2,7 @@
 
 from ninja.openapi.schema import OpenAPISchema
 
-from blackgem.http.examples import add_examples
+from blackgem.http.examples import add_answer_examples, add_examples
 from blackgem.http.idempotency import HEADER
 from blackgem.http.links import add_links
 from blackgem.http.schemas import MAX_ID
@@ -65,10 +65,6 @@ ANY = {
     401: ("Unknown", "No token, or none that is good."),
     403: ("Forbidden", "You may see this and may not do it."),
     404: ("NotFound", "There is no such thing, or none that you may see."),
-    409: (
-        "Conflict",
-        "The state of the money refuses it, or the first request with this key is still at work.",
-    ),
     422: ("Invalid", "The request could never be right; `errors` says which fields."),
     429: ("TooMany", "Too many requests in the last minute, or too many bad tokens from this address."),
     503: ("Busy", "Somebody else holds what is needed; the same request may succeed later."),
@@ -83,6 +79,8 @@ CHANGING = {
     415: ("Unsupported", "The body is not plain application/json in UTF-8."),
 }
 COMING_BACK = {409, 429, 503}
+#: For the few that only read and are refused by a state all the same.
+CONFLICT = {409: {"$ref": "#/components/responses/Conflict"}}
 
 
 def complete(schema: OpenAPISchema) -> OpenAPISchema:
@@ -92,11 +90,12 @@ def complete(schema: OpenAPISchema) -> OpenAPISchema:
     components["responses"] = {
         name: _refusal(status, why) for status, (name, why) in (ANY | CHANGING).items()
     }
-    for operations in schema["paths"].values():
+    for path, operations in schema["paths"].items():
         for method, operation in operations.items():
-            _complete_operation(method, operation)
+            _complete_operation(method, operation, missing=_may_be_missing(path, operation, components))
     add_links(schema["paths"])
     add_examples(components["schemas"])
+    add_answer_examples(schema["paths"])
     return schema
 
 
@@ -108,7 +107,15 @@ def _refusal(status: int, why: str) -> dict:
     return {**refusal, "headers": {"Retry-After": RETRY_AFTER}} if status in COMING_BACK else refusal
 
 
-def _complete_operation(method: str, operation: dict) -> None:
+def _may_be_missing(path: str, operation: dict, components: dict) -> bool:
+    """Whether the request names something that there may not be: a row in its address or its body, or a page."""
+    body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+    fields = components["schemas"].get(body.get("$ref", "").rpartition("/")[2], {}).get("properties", {})
+    asked = {parameter["name"] for parameter in operation["parameters"]}
+    return "{" in path or "page" in asked or "fundId" in fields
+
+
+def _complete_operation(method: str, operation: dict, *, missing: bool) -> None:
     answers = operation["responses"]
     if 201 in answers:
         answers[201]["headers"] = {"Location": LOCATION}
@@ -118,6 +125,8 @@ def _complete_operation(method: str, operation: dict) -> None:
             answer.setdefault("headers", {})["Idempotent-Replayed"] = REPLAYED
     refusals = ANY | CHANGING if method in WRITES else ANY
     for status, (name, _) in sorted(refusals.items()):
+        if status == 404 and not missing:
+            continue
         answers[status] = {"$ref": f"#/components/responses/{name}"}
     for parameter in operation["parameters"]:
         if parameter["in"] == "path":

@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 
+from blackgem.http.openapi import CONFLICT
 from blackgem.http.schemas import Filters, Id
 from blackgem.lib.downloads import show_pdf
 from funds.queries.documents import merged_notices, notice_document
@@ -15,7 +16,8 @@ PDF = {
             "content": {
                 "application/pdf": {"schema": {"type": "string", "contentMediaType": "application/pdf"}}
             },
-        }
+        },
+        **CONFLICT,
     }
 }
 

@@ -1,12 +1,23 @@
-"""Where a fund's money is to be paid to: entered by one person, verified by a call back, never changed."""
+"""Where a fund's money is to be paid to: entered by one person, verified by a call back, never changed.
 
+What takes the place of details in use rests for a while first, and those who know the fund are told of it by mail:
+whoever got hold of an account cannot turn money away before anybody notices.
+"""
+
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
 from django.db.models import Max
+from django.template.loader import render_to_string
 
 from blackgem.lib import audit
 from blackgem.lib.errors import Conflict, Forbidden, InvalidInput, NotFound, Problem
 from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
-from funds.access import DRAFT, MANAGE, READ, can_may, check_may, check_second_person
+from funds.access import DRAFT, MANAGE, READ, Role, can_may, check_may, check_second_person
 from funds.calc.bank_numbers import (
     compact,
     is_aba_routing,
@@ -40,6 +51,9 @@ def propose_bank_details(*, fund_id, fields, by, at) -> BankDetails:
     raise_if(problems_with(details), error=InvalidInput)
     details.save()
     _record("propose_bank_details", details, _masked_changes(details), by=by, at=at)
+    if _replaces(details):
+        details.refresh_from_db(fields=["created_at"])
+        transaction.on_commit(partial(_mail_warning, details), robust=True)
     return details
 
 
@@ -48,11 +62,12 @@ def verify_bank_details(*, bank_details_id, by, at) -> BankDetails:
     """Confirm, after a call back, that the details are right: from now on notices print them.
 
     Where the fund demanded four eyes when they were entered, by another person: Forbidden("four_eyes").
-    Raises Conflict("bank_details.decided").
+    Raises Conflict("bank_details.decided", "bank_details.cooling").
     """
     details = _undecided(bank_details_id, by)
     check_may(by, details.fund_id, MANAGE)
     check_second_person(needed=details.four_eyes, first=details.created_by, second=by)
+    _check_rested(details, at)
     details.verified_at, details.verified_by = at, by
     details.save(update_fields=["verified_at", "verified_by"])
     _record("verify_bank_details", details, {"status": ["pending", "verified"]}, by=by, at=at)
@@ -69,6 +84,12 @@ def reject_bank_details(*, bank_details_id, by, at) -> BankDetails:
     details.save(update_fields=["rejected_at", "rejected_by"])
     _record("reject_bank_details", details, {"status": ["pending", "rejected"]}, by=by, at=at)
     return details
+
+
+def rests_until(details) -> datetime | None:
+    """When details that take the place of others may be verified at the earliest; None where they need not rest."""
+    rest = timedelta(hours=settings.BANK_DETAILS_REST_HOURS)
+    return details.created_at + rest if rest and _replaces(details) else None
 
 
 def problems_with(details) -> list[Problem]:
@@ -124,6 +145,36 @@ def _check_none_waits(fund) -> None:
             "bank_details.pending",
             f"Version {waiting.version} still waits to be verified. Verify or reject it first.",
         )
+
+
+def _replaces(details) -> bool:
+    return details.fund.bank_details.verified().exclude(pk=details.pk).exists()
+
+
+def _check_rested(details, at) -> None:
+    until = rests_until(details)
+    if until and at < until:
+        raise Conflict(
+            "bank_details.cooling",
+            "New bank details rest before they take the place of others. "
+            f"These can be verified from {until:%B %-d, %Y, %H:%M} UTC on.",
+        )
+
+
+def _mail_warning(details) -> None:
+    """Tell the fund's managers, and its contact of old, without any number."""
+    fund = details.fund
+    managers = fund.memberships.filter(role=Role.MANAGER, user__is_active=True)
+    known = {fund.contact_email, *managers.values_list("user__email", flat=True)} - {""}
+    context = {
+        "details": details,
+        "fund": fund,
+        "link": f"{settings.SITE_URL}/bank-details/{details.pk}/verify/",
+        "from_when": rests_until(details),
+    }
+    text = render_to_string("email/bank_details.txt", context)
+    for address in sorted(known):
+        EmailMessage(f"New bank details were entered for {fund.name}", text, to=[address]).send()
 
 
 def _undecided(bank_details_id, by) -> BankDetails:

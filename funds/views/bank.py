@@ -11,7 +11,7 @@ from blackgem.lib.pages import save_form
 from funds.access import DRAFT, MANAGE, check_may
 from funds.forms.funds import BankDetailsForm, VerifyBankDetailsForm
 from funds.queries import funds as queries
-from funds.services.bank import propose_bank_details, reject_bank_details, verify_bank_details
+from funds.services.bank import propose_bank_details, reject_bank_details, rests_until, verify_bank_details
 
 
 @manager_page
@@ -68,6 +68,7 @@ def _decision(request, details, form) -> dict:
         "waits": waits,
         "needs_another": waits and details.four_eyes and own,
         "may_verify": waits and manages and not (details.four_eyes and own),
+        "rests_until": waits and rests_until(details),
         "may_reject": waits and (manages or own),
         "in_force": queries.bank_details_of(details.fund).in_force,
     }

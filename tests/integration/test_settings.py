@@ -20,11 +20,11 @@ PRODUCTION = {
 }
 
 
-def load(expression, **environment):
-    """Import the settings in a process of their own and print one expression."""
+def load(expression, *, first="", **environment):
+    """Import the settings in a process of their own, after doing `first`, and print one expression."""
     kept = {name: os.environ[name] for name in ("PATH", "BLACKGEM_VAR") if name in os.environ}
     return subprocess.run(
-        [sys.executable, "-c", f"from blackgem import settings; print({expression})"],
+        [sys.executable, "-c", f"{first}from blackgem import settings; print({expression})"],
         env={**kept, **environment},
         cwd=runtime.CHECKOUT,
         capture_output=True,
@@ -59,6 +59,14 @@ def test_mail_is_read_from_its_url():
 def test_one_database_url_serves_both_roles_where_no_owner_is_named():
     shown = "settings.DATABASES['owner']['USER']"
     assert load(shown, **PRODUCTION).stdout.strip() == "blackgem_app"
+
+
+def test_the_web_server_waits_for_nobody_longer_than_a_person_would():
+    shown = "settings.DATABASES['default']['OPTIONS'].get('options')"
+    assert load(shown).stdout.strip() == "None"
+    for server in ("wsgi", "asgi"):
+        limited = load(shown, first=f"import blackgem.{server}; ")
+        assert limited.stdout.strip() == "-c lock_timeout=3s -c statement_timeout=30s", limited.stderr
 
 
 def test_locally_nothing_is_needed():

@@ -13,6 +13,8 @@ from blackgem.api import api
 
 #: (operationId, status) of every answer that was held, of this process.
 HELD: set[tuple[str, str]] = set()
+#: "operationId status" → the fullest JSON that was answered with success, of this process.
+ANSWERED: dict[str, bytes] = {}
 #: Verbs and addresses that no operation has are answered all the same, by a problem.
 NOWHERE = {"404", "405"}
 
@@ -59,11 +61,18 @@ def hold(verb: str, path: str, response: HttpResponse) -> None:
         assert status in operation["responses"], f"{verb} {path} answered {status}, which is not documented"
         described = operation["responses"][status]
         HELD.add((operation["operationId"], status))
+        _keep(f"{operation['operationId']} {status}", response)
     if "$ref" in described:
         described = document()["components"]["responses"][described["$ref"].rpartition("/")[2]]
     _hold_headers(described, response)
     if verb != "HEAD":
         _hold_body(described["content"], response)
+
+
+def _keep(name: str, response: HttpResponse) -> None:
+    is_json = response.status_code < 300 and response["Content-Type"].startswith("application/json")
+    if is_json and len(response.content) > len(ANSWERED.get(name, b"")):
+        ANSWERED[name] = response.content
 
 
 def _hold_headers(described: dict, response: HttpResponse) -> None:

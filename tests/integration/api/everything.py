@@ -23,6 +23,10 @@ READS = (
     "/payouts/{payout}",
     "/deals/{deal}/write-downs",
 )
+#: Read by the investor itself too.
+STATEMENTS = ("/investors/{investor}/statement",)
+#: Refused by 409 while they are being made.
+LETTERS = ("/capital-calls/{call}/notice-pdf", "/distributions/{distribution}/notice-pdf")
 LISTS = (
     "/funds",
     "/deals",
@@ -31,6 +35,11 @@ LISTS = (
     "/capital-calls",
     "/distributions",
     "/capital-transactions",
+)
+CREATES = (
+    ("POST", "/funds", {"name": "Mine", "lpaDate": "2026-01-01"}),
+    ("POST", "/deals", {"name": "Mine"}),
+    ("POST", "/investors", {"name": "Mine"}),
 )
 _CALL = {
     "fundId": "{fund}",
@@ -89,6 +98,14 @@ WRITES = (
     ("POST", "/payout-reversals/{payout_reversal}/reject", None),
     ("POST", "/deals/{deal}/write-downs", {"fundId": "{fund}", "date": "2026-02-20", "amount": 1}),
 )
+READINGS = tuple(("GET", path, None) for path in (*LISTS, *READS, *STATEMENTS, *LETTERS))
+#: (verb, path, body) of every operation that the API has.
+EVERYTHING = (*READINGS, *CREATES, *WRITES)
+
+
+def address(path: str) -> str:
+    """The address as the OpenAPI document has it: /api/funds/{fund_id} for /funds/{fund}."""
+    return "/api" + path.replace("}", "_id}")
 
 
 def filled(value, ids):

@@ -79,6 +79,27 @@ def test_every_route_is_in_it(document):
         assert {verb.lower() for verb in verbs} <= document["paths"][path].keys()
 
 
+#: design/api.md's table of answers: of every request, and of those that change something.
+OF_ANY, OF_WRITES = {"400", "401", "403", "422", "429"}, {"409", "413", "415"}
+#: What one person may start and a second has to approve: done, or waiting for that.
+WAITING = {
+    "/api/allocations/{allocation_id}/calls": {"201", "202"},
+    "/api/payments/{payment_id}/reverse": {"200", "202"},
+    "/api/payouts/{payout_id}/reverse": {"200", "202"},
+}
+
+
+def test_every_route_states_every_status(document):
+    """That each is provoked in each route is held by test_every_status.py and test_every_answer.py."""
+    for path, method, operation in operations(document):
+        stated = operation["responses"].keys()
+        assert stated >= OF_ANY
+        assert stated >= OF_WRITES or method == "get"
+        assert "404" in stated or "{" not in path
+        done = {status for status in stated if status < "300"}
+        assert done == WAITING.get(path, {min(stated)})
+
+
 def test_it_is_whole(document):
     assert document["openapi"].startswith("3.1.")
     assert document["info"]["title"] == "BlackGem"
@@ -173,6 +194,17 @@ def test_every_body_has_an_example_that_is_right(document):
                 for example in document["components"]["schemas"][name]["examples"]:
                     contract.validator(content["schema"]).validate(example)
                     kinds[name].model_validate(example)
+
+
+def test_every_answer_has_an_example_that_is_right(document):
+    for _, _, operation in operations(document):
+        for status, answer in operation["responses"].items():
+            content = answer.get("content", {}).get("application/json")
+            if content is None:
+                assert status >= "400" or "application/pdf" in answer["content"]
+                continue
+            assert "example" in content, "RECORD_ANSWERS=1 with test_every_answer.py writes it down"
+            contract.validator(content["schema"]).validate(content["example"])
 
 
 def test_links_lead_from_ids_to_operations(document):
