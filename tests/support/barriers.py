@@ -6,7 +6,9 @@ SERIOUS = ("serious", "critical")
 PHONE = {"width": 360, "height": 740}
 _SWITCH = "theme => { document.documentElement.dataset.theme = theme }"
 _OPEN = "() => document.querySelectorAll('main details').forEach(one => { one.open = true })"
-_COLOURS = "() => axe.run({ runOnly: { type: 'rule', values: ['color-contrast', 'link-in-text-block'] } })"
+_COLOURS = """() => axe.run(
+    { resultTypes: ['violations'], runOnly: { type: 'rule', values: ['color-contrast', 'link-in-text-block'] } }
+)"""
 
 
 def barriers(page) -> list[tuple]:
@@ -17,7 +19,10 @@ def barriers(page) -> list[tuple]:
     """
     page.evaluate(_OPEN)
     shown = page.evaluate("document.documentElement.dataset.theme")
-    found = [(shown, *fault) for fault in _faults(Axe().run(page).response)]
+    found = [
+        (shown, *fault)
+        for fault in _faults(Axe().run(page, options={"resultTypes": ["violations"]}).response)
+    ]
     other = "light" if shown == "dark" else "dark"
     page.evaluate(_SWITCH, other)
     found += [(other, *fault) for fault in _faults(page.evaluate(_COLOURS))]
