@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from blackgem.admin_site import ReadOnlyAdmin, ReadOnlyInline, ReasonForm, each
+from blackgem.identity.stepping import demand_fresh_factor
 from capital.models import (
     CapitalCall,
     CapitalCallItem,
@@ -74,6 +75,7 @@ class CapitalCallAdmin(ReadOnlyAdmin):
 
     @admin.action(description="Approve and issue")
     def approve(self, request, queryset):
+        demand_fresh_factor(request)
         _move(self, request, queryset, approve_call, "Issued", today=timezone.localdate())
 
     @admin.action(description="Issue (only submits where a second person approves)")
@@ -194,6 +196,7 @@ class PaymentReversalAdmin(ReadOnlyAdmin):
 
     @admin.action(description="Approve the selected reversals")
     def approve(self, request, queryset):
+        demand_fresh_factor(request)
         today = timezone.localdate()
         each(
             self,

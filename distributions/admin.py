@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from blackgem.admin_site import ReadOnlyAdmin, ReadOnlyInline, ReasonForm, each
+from blackgem.identity.stepping import demand_fresh_factor
 from distributions.models import (
     Distribution,
     DistributionItem,
@@ -64,6 +65,7 @@ class DistributionAdmin(ReadOnlyAdmin):
 
     @admin.action(description="Approve, and freeze with the facts")
     def approve(self, request, queryset):
+        demand_fresh_factor(request)
         _move(self, request, queryset, approve_distribution, "Approved")
 
     @admin.action(description="Issue what is approved")
@@ -166,6 +168,7 @@ class PayoutReversalAdmin(ReadOnlyAdmin):
 
     @admin.action(description="Approve the selected reversals")
     def approve(self, request, queryset):
+        demand_fresh_factor(request)
         self._decide(request, queryset, approve_payout_reversal, "Reversed", today=timezone.localdate())
 
     @admin.action(description="Turn down the selected reversals")

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from blackgem.admin_site import ReadOnlyAdmin, ReadOnlyInline, ThroughServices, each
+from blackgem.identity.stepping import demand_fresh_factor
 from blackgem.lib import audit
 from blackgem.lib.money import format_money
 from funds.calc.bank_numbers import masked
@@ -148,6 +149,7 @@ class BankDetailsAdmin(ReadOnlyAdmin):
 
     @admin.action(description="Verify the selected bank details")
     def verify(self, request, queryset):
+        demand_fresh_factor(request)
         each(
             self,
             request,

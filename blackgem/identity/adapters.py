@@ -67,6 +67,13 @@ class AccountAdapter(DefaultAccountAdapter):
         records = get_authentication_records(self.request, self.request.user)
         return not any(time.time() - record["at"] < REAUTHENTICATION_TIMEOUT for record in records)
 
+    def get_reauthentication_methods(self, user):
+        """Where second factors are demanded, whoever has one shows that one, and not the password."""
+        methods = super().get_reauthentication_methods(user)
+        if not settings.SECOND_FACTOR_REQUIRED:
+            return methods
+        return [one for one in methods if one["id"].startswith("mfa")] or methods
+
     # ------------------------------------------------------------ mail
 
     def get_reset_password_from_key_url(self, key):

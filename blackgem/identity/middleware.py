@@ -1,4 +1,4 @@
-"""On every request: how long a session rests before it ends, and who must have a second factor first."""
+"""On every request: how long a session rests and lasts before it ends, and who must have a second factor first."""
 
 import time
 
@@ -9,15 +9,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from blackgem.http.problems import problem
+from blackgem.lib import typed
 
-SEEN_AT = "seen_at"
+BEGAN_AT, SEEN_AT = "began_at", "seen_at"
 #: How exactly it is known when a session was last used.
 GRAIN_SECONDS = 60
 _REFUSAL = "Your role demands a second factor. Sign in on the site and set one up."
 
 
 class KnownSessions:
-    """Ends a session that rested for SESSION_IDLE_MINUTES (0: never), and keeps the list of a person's sessions."""
+    """Ends a session that rested for SESSION_IDLE_MINUTES (0: never) or is SESSION_COOKIE_AGE old, however busy it was;
+    and keeps the list of a person's sessions."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -29,8 +31,12 @@ class KnownSessions:
 
     def _look_at(self, request, now: float) -> None:
         rested = now - request.session.get(SEEN_AT, now)
-        if settings.SESSION_IDLE_MINUTES and rested > settings.SESSION_IDLE_MINUTES * 60:
+        lasted = now - request.session.setdefault(BEGAN_AT, now)
+        is_idle = settings.SESSION_IDLE_MINUTES and rested > settings.SESSION_IDLE_MINUTES * 60
+        if is_idle or lasted > settings.SESSION_COOKIE_AGE:
+            whose = request.user.pk
             logout(request)
+            typed.session_ended(request, whose)
         elif SEEN_AT not in request.session or rested >= GRAIN_SECONDS:
             request.session[SEEN_AT] = now
             UserSession.objects.create_from_request(request)

@@ -8,13 +8,13 @@ from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.utils import timezone
 
-from blackgem.identity.middleware import SEEN_AT
+from blackgem.identity.middleware import BEGAN_AT, SEEN_AT
 from blackgem.lib import audit
 
 
 @receiver(user_logged_in)
 def seen(request, **kwargs):
-    request.session[SEEN_AT] = time.time()
+    request.session[BEGAN_AT] = request.session[SEEN_AT] = time.time()
 
 
 @receiver(account.user_logged_in)

@@ -8,6 +8,7 @@ from django.core.checks import Error, register
 from django.http import Http404
 from django.urls import URLPattern, get_resolver
 
+from blackgem.lib import typed
 from blackgem.lib.once import form_once
 
 #: Set on a view: "manager", "investor", "admin", "person" (whoever is signed in, about itself), "public" or "api"
@@ -29,16 +30,19 @@ def audience(name):
 public_page = audience("public")
 
 
-def _signed_in(name, *, closed_to_investors=False):
+def _signed_in(name, *, closed_to_investors=False, keeps_typed=False):
     def decorate(view):
         @wraps(view)
         def guarded(request, *args, **kwargs):
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+                back = typed.keep(request) if keeps_typed else request.get_full_path()
+                return redirect_to_login(back, settings.LOGIN_URL)
             if closed_to_investors and getattr(request.user, "only_invests", False):
                 raise Http404
             if request.method == "POST":
                 return form_once(request, partial(view, request, *args, **kwargs))
+            if keeps_typed:
+                typed.give_back(request)
             return view(request, *args, **kwargs)
 
         guarded.audience = name
@@ -49,11 +53,11 @@ def _signed_in(name, *, closed_to_investors=False):
 
 #: For people who work for a fund; contacts of investors find no such page. What staff may see and do in which fund,
 #: queries and services decide.
-manager_page = _signed_in("manager", closed_to_investors=True)
+manager_page = _signed_in("manager", closed_to_investors=True, keeps_typed=True)
 #: Where everybody arrives after signing in.
 arrival_page = _signed_in("manager")
 #: For contacts of investors.
-investor_page = _signed_in("investor")
+investor_page = _signed_in("investor", keeps_typed=True)
 #: A person's own account: for everybody who is signed in.
 person_page = _signed_in("person")
 #: For administrators of the site.

@@ -8,6 +8,7 @@ from blackgem.http.acting import acting, acting_today
 from blackgem.http.pagination import page_of
 from blackgem.http.rights import needs
 from blackgem.http.schemas import NOTHING, Nothing
+from blackgem.identity.stepping import with_fresh_factor
 from capital.queries import calls as queries
 from capital.services.calls import (
     approve_call,
@@ -87,6 +88,7 @@ def post_submit(request: HttpRequest, call_id: int, body: Nothing = NOTHING):
 
 @router.post("/capital-calls/{id:call_id}/approve", response=CallDetailAnswer)
 @needs(MANAGE)
+@with_fresh_factor
 def post_approve(request: HttpRequest, call_id: int, body: Nothing = NOTHING):
     """Issue the call: it binds, and its notices are written. Where the fund demands two, not by who submitted it."""
     approve_call(call_id=call_id, **acting_today(request))

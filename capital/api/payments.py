@@ -7,6 +7,7 @@ from blackgem.http.acting import acting, acting_today
 from blackgem.http.pagination import Paged, page_of
 from blackgem.http.rights import needs
 from blackgem.http.schemas import NOTHING, Nothing
+from blackgem.identity.stepping import with_fresh_factor
 from capital.services.payments import pay_call
 from capital.services.reversals import approve_reversal, reject_reversal, request_reversal
 from funds.access import MANAGE
@@ -58,6 +59,7 @@ def post_reverse(request: HttpRequest, payment_id: int, body: ReverseBody):
 
 @router.post("/reversals/{id:reversal_id}/approve", response=PaymentAnswer)
 @needs(MANAGE)
+@with_fresh_factor
 def post_approve_reversal(request: HttpRequest, reversal_id: int, body: Nothing = NOTHING):
     """The payment is taken back by a compensating row."""
     reversal = approve_reversal(reversal_id=reversal_id, **acting_today(request))

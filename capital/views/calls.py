@@ -167,7 +167,7 @@ def _choose_fund(request) -> HttpResponse:
 
 
 def _forms(request, fund, draft) -> CallForms:
-    data = with_rows(request.POST) if request.method == "POST" else None
+    data = with_rows(request.POST) if request.POST else None
     return CallForms(
         fund, allocations=callable_allocations(fund), today=timezone.localdate(), data=data, call=draft
     )

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import trigger_client_event
 
+from blackgem.identity.stepping import with_fresh_factor
 from blackgem.lib.access import manager_page
 from blackgem.lib.errors import Conflict, DomainError
 from blackgem.lib.money import format_money
@@ -115,6 +116,7 @@ def _ask(request, payment, typed):
 
 @require_POST
 @manager_page
+@with_fresh_factor
 def approve_reversal(request: HttpRequest, reversal_id: int) -> HttpResponse:
     """Approve what somebody asked for: the compensating row is posted."""
     return _decide(

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from blackgem.identity.stepping import with_fresh_factor
 from blackgem.lib.access import manager_page
 from blackgem.lib.errors import DomainError
 from blackgem.lib.pages import REFUSED, save_form
@@ -83,6 +84,7 @@ def issue_call(request: HttpRequest, call_id: int) -> HttpResponse:
 
 @require_POST
 @manager_page
+@with_fresh_factor
 def approve_call(request: HttpRequest, call_id: int) -> HttpResponse:
     """Approve what somebody submitted: it is issued."""
     try:

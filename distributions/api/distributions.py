@@ -7,6 +7,7 @@ from blackgem.http.acting import acting, acting_today
 from blackgem.http.pagination import page_of
 from blackgem.http.rights import needs
 from blackgem.http.schemas import NOTHING, Nothing
+from blackgem.identity.stepping import with_fresh_factor
 from distributions.queries import distributions as queries
 from distributions.services.distributions import (
     approve_distribution,
@@ -83,6 +84,7 @@ def post_submit_distribution(request: HttpRequest, distribution_id: int, body: N
 
 @router.post("/distributions/{id:distribution_id}/approve", response=DistributionDetailAnswer)
 @needs(MANAGE)
+@with_fresh_factor
 def post_approve_distribution(request: HttpRequest, distribution_id: int, body: Nothing = NOTHING):
     """Freeze it with its inputs; 409 where they moved since. Where the fund demands two, not by who submitted it."""
     approve_distribution(distribution_id=distribution_id, **acting(request))

@@ -7,6 +7,7 @@ from blackgem.http.acting import acting, acting_today
 from blackgem.http.pagination import Paged, page_of
 from blackgem.http.rights import needs
 from blackgem.http.schemas import NOTHING, Nothing
+from blackgem.identity.stepping import with_fresh_factor
 from distributions.services.payouts import (
     approve_payout_reversal,
     pay_out,
@@ -56,6 +57,7 @@ def post_reverse_payout(request: HttpRequest, payout_id: int, body: ReversePayou
 
 @router.post("/payout-reversals/{id:payout_reversal_id}/approve", response=PayoutAnswer)
 @needs(MANAGE)
+@with_fresh_factor
 def post_approve_payout_reversal(request: HttpRequest, payout_reversal_id: int, body: Nothing = NOTHING):
     """The payout is taken back by a compensating row."""
     reversal = approve_payout_reversal(reversal_id=payout_reversal_id, **acting_today(request))

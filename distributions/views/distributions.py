@@ -188,9 +188,10 @@ def _choose_fund(request) -> HttpResponse:
 
 
 def _forms(request, fund, draft) -> DistributionForms:
-    data = request.POST if request.method == "POST" else None
     today = timezone.localdate()
-    return DistributionForms(fund, deals=read.deals_of(fund), today=today, data=data, draft=draft)
+    return DistributionForms(
+        fund, deals=read.deals_of(fund), today=today, data=request.POST or None, draft=draft
+    )
 
 
 def _draft(request, fund, draft) -> HttpResponse:

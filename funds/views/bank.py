@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from blackgem.identity.stepping import with_fresh_factor
 from blackgem.lib.access import manager_page
 from blackgem.lib.errors import Conflict
 from blackgem.lib.pages import save_form
@@ -16,6 +17,7 @@ from funds.services.bank import propose_bank_details, reject_bank_details, rests
 
 @manager_page
 @require_http_methods(["GET", "POST"])
+@with_fresh_factor
 def bank_details_new(request, fund_id):
     fund = queries.fund_of(request.user, fund_id)
     check_may(request.user, fund_id, DRAFT)
@@ -39,6 +41,7 @@ def bank_details_new(request, fund_id):
 
 @manager_page
 @require_http_methods(["GET", "POST"])
+@with_fresh_factor
 def bank_details_verify(request, bank_details_id):
     details = queries.bank_details_to_decide(request.user, bank_details_id)
     form, status = VerifyBankDetailsForm(request.POST or None), 200

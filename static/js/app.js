@@ -58,6 +58,7 @@
 
   // ---- dialogs ---------------------------------------------------------------------------------------------------
   const dialog = () => $("#dialog");
+  let opener = null;
   function closeDialog() {
     const open = dialog();
     if (open && open.open) open.close();
@@ -65,7 +66,10 @@
   document.addEventListener("htmx:afterSwap", (event) => {
     const box = dialog();
     if (!box || event.detail.target !== box || !box.firstElementChild) return;
-    if (!box.open) box.showModal();
+    if (!box.open) {
+      opener = event.detail.requestConfig.elt;
+      box.showModal();
+    }
     const first = $("[data-error-summary], [autofocus], input:not([type=hidden]), select, textarea", box);
     if (first) first.focus();
   });
@@ -74,8 +78,15 @@
     if (typed && !window.confirm("Discard what you typed?")) event.preventDefault();
   }, true);
   document.addEventListener("close", (event) => {
-    if (event.target === dialog()) event.target.replaceChildren();
+    if (event.target !== dialog()) return;
+    event.target.replaceChildren();
+    giveBackFocus();
   }, true);
+  // What was recorded may have drawn the opener anew, or left it nothing to open.
+  function giveBackFocus() {
+    if (!opener || opener.isConnected) return;
+    ($(`main a[href="${CSS.escape(opener.getAttribute("href"))}"]`) || $("#main")).focus();
+  }
   document.addEventListener("click", (event) => {
     if (event.target.closest && event.target.closest("[data-dialog-close]")) {
       event.preventDefault();
@@ -87,9 +98,11 @@
 
   // ---- a swap does not take what is being typed ---------------------------------------------------------------------
   let typing = null;
+  let asFound = null; // a field that is only looked at takes the new figure
+  document.addEventListener("focusin", (event) => { asFound = event.target.value; });
   document.addEventListener("htmx:beforeSwap", (event) => {
     const here = document.activeElement;
-    const inside = here && here.id && "value" in here && event.detail.target.contains(here);
+    const inside = here && here.id && "value" in here && here.value !== asFound && event.detail.target.contains(here);
     typing = inside ? { id: here.id, value: here.value } : null;
   });
   document.addEventListener("htmx:afterSwap", () => {

@@ -4,14 +4,11 @@ import re
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
-from axe_playwright_python.sync_playwright import Axe
 from django.core import mail
 from django.urls import reverse
 from playwright.sync_api import expect
 
 from tests.factories import PASSWORD, CommitmentFactory, ContactFactory, FundFactory, UserFactory
-from tests.functional.test_capital_in_browser import AXE_TAGS, choose_theme
-from tests.functional.test_capital_in_browser import sign_in as put_session
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CHOSEN = "four-horses-running"
@@ -170,38 +167,3 @@ def test_a_token_is_made_shown_and_revoked(page, manager, contact):
     page.get_by_role("button", name="Revoke Bookkeeping").click()
     expect(page.get_by_role("row", name="Bookkeeping")).to_contain_text("Revoked")
     expect(page.locator("#new-token")).to_have_count(0)
-
-
-OUTSIDE = ["login", "account_request_login_code", "account_reset_password", "account_signup"]
-INSIDE = [
-    "account",
-    "account_reauthenticate",
-    "account_change_password",
-    "mfa_list_webauthn",
-    "usersessions_list",
-    "tokens",
-]
-
-
-def barriers(page, address):
-    """What axe finds on a page, and whether the page itself scrolls sideways on a telephone."""
-    page.set_viewport_size({"width": 360, "height": 740})
-    page.goto(address)
-    results = Axe().run(page, options={"runOnly": {"type": "tag", "values": AXE_TAGS}})
-    found = [(address, one["id"], one["nodes"][0]["html"][:160]) for one in results.response["violations"]]
-    width = page.evaluate("document.documentElement.scrollWidth")
-    return found + ([(address, "scrolls", width)] if width > 360 else [])
-
-
-@pytest.mark.parametrize("theme", ["dark", "light"])
-def test_no_page_has_a_barrier_or_scrolls_sideways(page, context, live_server, manager, contact, theme):
-    choose_theme(context, live_server, theme)
-    found = [one for name in OUTSIDE for one in barriers(page, reverse(name))]
-    sign_in(page, manager.email, PASSWORD)
-    page.wait_for_url("**/")
-    found += [one for name in [*INSIDE, "mfa_activate_totp"] for one in barriers(page, reverse(name))]
-    contact.user = UserFactory()
-    contact.save()
-    put_session(context, live_server, contact.user)
-    found += [one for name in INSIDE for one in barriers(page, reverse(name))]
-    assert found == []

@@ -3,18 +3,15 @@
 from decimal import Decimal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import expect
 
 from capital.models import CapitalCall, Payment
-from capital.services.planning import LinePlan
 from tests.integration.capital.story import Story, amounts, status
 
 pytestmark = pytest.mark.django_db(transaction=True)
-AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
 def sign_in(context, live_server, user):
@@ -23,10 +20,6 @@ def sign_in(context, live_server, user):
     client.force_login(user)
     session = client.cookies[settings.SESSION_COOKIE_NAME].value
     context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
-
-
-def choose_theme(context, live_server, theme):
-    context.add_cookies([{"name": "theme", "value": theme, "url": live_server.url}])
 
 
 @pytest.fixture
@@ -170,52 +163,6 @@ def test_everything_that_is_sent_works_without_scripts(browser, live_server, sto
 
 
 # ---------------------------------------------------------------- everybody
-
-
-def addresses(story):
-    """One of every kind of page, with something on it."""
-    allocation = story.allocate()
-    call = story.issued(lines=[LinePlan("investment", Decimal("100000.00"), allocation.pk)])
-    item = call.items.order_by("pk")[0]
-    payment = story.pay_item(item, "10000.00")
-    draft = story.draft("500.00")
-    receipt = story.receive("70.00")
-    return [
-        reverse("capital:overview"),
-        reverse("capital:call_list"),
-        reverse("capital:call", args=[call.pk]),
-        reverse("capital:item", args=[call.pk, item.pk]),
-        reverse("capital:payment_new", args=[call.pk, item.pk]),
-        reverse("capital:payment_reverse", args=[call.pk, item.pk, payment.pk]),
-        reverse("capital:call_new"),
-        reverse("capital:call_edit", args=[draft.pk]),
-        reverse("capital:call_cancel", args=[call.pk]),
-        reverse("capital:approvals"),
-        reverse("capital:receipt_list"),
-        reverse("capital:receipt_apply", args=[receipt.pk]),
-        reverse("capital:allocation", args=[allocation.pk]),
-        reverse("capital:allocation_new", args=[story.fund.pk]),
-    ]
-
-
-@pytest.mark.parametrize("theme", ["dark", "light"])
-def test_no_page_has_a_barrier(page, context, live_server, story, theme):
-    choose_theme(context, live_server, theme)
-    found = {}
-    for address in addresses(story):
-        page.goto(address)
-        results = Axe().run(page, options={"runOnly": {"type": "tag", "values": AXE_TAGS}})
-        for violation in results.response["violations"]:
-            found[address, violation["id"]] = [node["html"][:160] for node in violation["nodes"]]
-    assert not found
-
-
-def test_at_360_pixels_only_tables_scroll(page, story):
-    page.set_viewport_size({"width": 360, "height": 740})
-    for address in addresses(story):
-        page.goto(address)
-        excess = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert excess <= 0, address
 
 
 def test_the_phone_menu_opens_without_a_script(browser, live_server, story):

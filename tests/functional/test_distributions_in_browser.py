@@ -1,12 +1,11 @@
 """Distributions in a real browser: the waterfall follows what is typed, payouts in place, nothing in anybody's way."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import expect
 
 from distributions.models import Distribution
-from tests.functional.test_capital_in_browser import AXE_TAGS, choose_theme, sign_in
+from tests.functional.test_capital_in_browser import sign_in
 from tests.integration.distributions.story import ExitStory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -86,39 +85,3 @@ def test_a_distribution_is_made_and_paid_without_scripts(browser, live_server, s
     page.get_by_role("button", name="Record payout").click()
     assert "to 4 investors is recorded" in page.locator("#messages").inner_text()
     context.close()
-
-
-def addresses(story):
-    """One of every kind of page, with something on it."""
-    issued = story.issue_exit("300000.00")
-    payout = story.pay_out(issued)[0]
-    draft = story.draft_exit("200000.00")
-    return [
-        reverse("distributions:distribution_list"),
-        reverse("distributions:distribution_new"),
-        reverse("distributions:distribution", args=[issued.pk]),
-        reverse("distributions:distribution", args=[draft.pk]),
-        reverse("distributions:distribution_edit", args=[draft.pk]),
-        reverse("distributions:distribution_cancel", args=[issued.pk]),
-        reverse("distributions:item", args=[issued.pk, payout.item_id]),
-        reverse("distributions:payout_new", args=[issued.pk]),
-        reverse("distributions:payout_reverse", args=[issued.pk, payout.pk]),
-    ]
-
-
-@pytest.mark.parametrize("theme", ["dark", "light"])
-def test_no_page_has_a_barrier_and_on_a_phone_only_tables_scroll(page, context, live_server, story, theme):
-    choose_theme(context, live_server, theme)
-    found = {}
-    for address in addresses(story):
-        page.set_viewport_size({"width": 1280, "height": 800})
-        page.goto(address)
-        page.evaluate("document.querySelectorAll('main details').forEach(one => { one.open = true })")
-        results = Axe().run(page, options={"runOnly": {"type": "tag", "values": AXE_TAGS}})
-        for violation in results.response["violations"]:
-            found[address, violation["id"]] = [node["html"][:160] for node in violation["nodes"]]
-        page.set_viewport_size({"width": 360, "height": 740})
-        excess = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        if excess > 0:
-            found[address, "scrolls"] = excess
-    assert not found

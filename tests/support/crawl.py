@@ -7,6 +7,8 @@ from urllib.parse import urljoin, urlsplit
 
 _NUMBER = re.compile(r"(?<=/)\d+(?=/)")
 _FILES = re.compile(r"\.(pdf|csv|xlsx|json)$")
+#: What a page asks for by itself takes the place of the element that asks.
+_COMPLETE = "() => !document.querySelector('[hx-trigger=load]')"
 _ELSEWHERE = ("/admin/", "/api/", "/static/", "/mail/", "/sign-out/")
 
 
@@ -25,7 +27,7 @@ def kinds_of_pages(page, *starts: str) -> Iterator[tuple[str, str]]:
             continue
         seen.add(kind)
         page.goto(path)
-        page.wait_for_load_state("networkidle")
+        page.wait_for_function(_COMPLETE)
         yield kind, path
         waiting.extend(_links(page))
 
