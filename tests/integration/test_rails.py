@@ -15,6 +15,7 @@ from funds.rails import FUNDS_RAILS
 from tests.integration.rails import (
     calls,
     distributions,
+    distributions_moving,
     funds,
     payments,
     payouts,
@@ -29,6 +30,7 @@ from tests.support import app_connection, flush, owner_connection, superuser_con
 __all__ = [
     "calls",
     "distributions",
+    "distributions_moving",
     "funds",
     "payments",
     "payouts",

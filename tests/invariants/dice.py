@@ -55,6 +55,11 @@ LIVELY = [
 ]
 
 
+def part_of(amount: Decimal, share: Decimal) -> Decimal:
+    """A share of an amount, down to a cent, and never nothing."""
+    return max(Decimal("0.01"), (amount * share).quantize(Decimal("0.01"), rounding="ROUND_DOWN"))
+
+
 def print_tally(tally):
     """What was done and refused, for `pytest -s`."""
     for deed in sorted({deed for deed, _ in tally}):

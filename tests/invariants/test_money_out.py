@@ -5,7 +5,6 @@ status is what the amounts say and the sweep finds nothing; each deed was refuse
 refuses it, leaving every row as it was.
 """
 
-import os
 from collections import Counter
 from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
@@ -14,9 +13,8 @@ from random import Random
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from blackgem.lib.errors import DomainError
 from capital.services import allocations, calls, payments
@@ -42,7 +40,7 @@ from tests.invariants.books_out import (
     out_ledger,
     out_views,
 )
-from tests.invariants.dice import print_tally
+from tests.invariants.lives import live
 from tests.invariants.sweep import contradicted
 
 BEGAN = date(2024, 1, 1)
@@ -358,29 +356,19 @@ def no_broker(monkeypatch):
     monkeypatch.setattr("funds.services.notices.wake_workers", lambda: None)
 
 
-def live(machine, lives, steps):
-    """LIVES=20 in the environment lives twenty times as many."""
-    lives *= int(os.environ.get("LIVES", "1"))
-    slow = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-    limits = settings(
-        max_examples=lives, stateful_step_count=steps, deadline=None, suppress_health_check=slow
-    )
-    machine.tally = Counter()
-    run_state_machine_as_test(machine, settings=limits)
-    print_tally(machine.tally)
+def lived(machine, lives, steps):
+    taken = live(machine, lives, steps)
     for deed, share in LIVELY.items():
         done = machine.tally[deed, True]
-        assert done >= lives * steps * share, (
-            f"{deed} went through only {done} times in {lives * steps} steps"
-        )
+        assert done >= taken * share, f"{deed} went through only {done} times in {taken} steps"
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("life", range(2))
 def test_money_out_through_services(life):
-    live(MoneyOut, 12, 22)
+    lived(MoneyOut, 12, 22)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_money_out_with_real_commits():
-    live(Committing, 4, 20)
+    lived(Committing, 4, 20)

@@ -5,7 +5,6 @@ states are what amounts say, nothing has moved back that was not cancelled or re
 each deed was refused exactly where the money of that moment refuses it, leaving every row as it was.
 """
 
-import os
 from collections import Counter
 from contextlib import ExitStack
 from decimal import Decimal
@@ -13,14 +12,12 @@ from random import Random
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
     invariant,
     rule,
-    run_state_machine_as_test,
 )
 
 from blackgem.models import AuditEvent
@@ -48,22 +45,18 @@ from tests.invariants.dice import (
     deed,
     maybe_cents,
     one_of,
-    print_tally,
+    part_of,
     shares,
     small_shares,
 )
 from tests.invariants.hands import ApiHands, Refused, ServiceHands
+from tests.invariants.lives import live
 from tests.invariants.sweep import contradicted
 
 RANK = ["committed", "partially_called", "partially_funded", "called", "funded"]
 STATUS_RANK = ["draft", "pending_approval", "sent", "partially_funded", "fully_funded"]
 
 commitments = st.one_of(st.integers(10_000, 60_000), st.integers(10_000, 60_000), st.integers(0, 60_000))
-
-
-def part_of(amount: Decimal, share: Decimal) -> Decimal:
-    """A share of an amount, down to a cent, and never nothing."""
-    return max(Decimal("0.01"), (amount * share).quantize(Decimal("0.01"), rounding="ROUND_DOWN"))
 
 
 class MoneyTrail(RuleBasedStateMachine):
@@ -385,30 +378,22 @@ def no_broker(monkeypatch):
     monkeypatch.setattr("funds.services.notices.wake_workers", lambda: None)
 
 
-def live(machine, lives, steps):
-    """LIVES=20 in the environment lives twenty times as many."""
-    lives *= int(os.environ.get("LIVES", "1"))
-    slow = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-    limits = settings(
-        max_examples=lives, stateful_step_count=steps, deadline=None, suppress_health_check=slow
-    )
-    machine.tally = Counter()
-    run_state_machine_as_test(machine, settings=limits)
-    print_tally(machine.tally)
-    assert_it_lived(machine.tally, lives * steps)
+def lived(machine, lives, steps):
+    taken = live(machine, lives, steps)
+    assert_it_lived(machine.tally, taken)
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("life", range(3))
 def test_the_money_trail_through_services(life):
-    live(MoneyTrail, 30, 22)
+    lived(MoneyTrail, 30, 22)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_the_money_trail_through_the_api():
-    live(ThroughApi, 12, 16)
+    lived(ThroughApi, 12, 16)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_the_money_trail_with_real_commits():
-    live(Committing, 6, 16)
+    lived(Committing, 6, 16)

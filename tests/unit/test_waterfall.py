@@ -1,4 +1,4 @@
-"""Stories of single accounts and of partners that the worked examples do not tell."""
+"""Stories of single accounts that the worked examples do not tell."""
 
 from dataclasses import replace
 from datetime import date
@@ -7,7 +7,7 @@ from decimal import Context, Decimal, localcontext
 import pytest
 
 from blackgem.lib.errors import InvalidInput
-from blackgem.lib.money import MoneyError, ZeroWeights
+from blackgem.lib.money import MoneyError
 from distributions.calc.accounts import OutOfOrder, account_at
 from distributions.calc.accrual import to_cents
 from distributions.calc.explain import accrual_schedule
@@ -21,14 +21,13 @@ from distributions.calc.facts import (
     excess_returned,
     unfunded_commitment,
 )
-from distributions.calc.openings import Partner, Role, funded
-from distributions.calc.partners import distribute_to_partners, split_excess
+from distributions.calc.openings import funded
+from distributions.calc.partners import split_excess
 from distributions.calc.terms import (
     Compounding,
     DayCount,
     Order,
     PrefStart,
-    Scope,
     Style,
     Terms,
     TermsRefused,
@@ -40,27 +39,7 @@ from distributions.calc.terms import (
 )
 from distributions.calc.tiers import StepKind
 from distributions.calc.waterfall import distribute
-
-STANDARD = Tier(Decimal("0.08"), Decimal(1), Decimal("0.2"))
-TERMS = Terms((STANDARD,), day_count=DayCount.THIRTY_E_360)
-SIMPLE = replace(TERMS, compounding=Compounding.SIMPLE)
-NEW_YEAR = date(2020, 1, 1)
-
-
-def new_year(later: int) -> date:
-    return NEW_YEAR.replace(year=NEW_YEAR.year + later)
-
-
-def paid_in(*amounts: int | str, deal: str | None = None) -> History:
-    """A contribution on each New Year's Day from 2020."""
-    return History(
-        tuple(Contribution(new_year(n), Decimal(amount), deal) for n, amount in enumerate(amounts) if amount)
-    )
-
-
-def after(history: History, event) -> History:
-    return replace(history, paid=(*history.paid, event.as_paid()))
-
+from tests.support.accounts import NEW_YEAR, SIMPLE, STANDARD, TERMS, after, new_year, paid_in
 
 # ---------------------------------------------------------------- terms
 
@@ -356,78 +335,3 @@ def test_a_share_of_the_fees_that_was_returned_too_early_is_netted():
     assert second.steps[0].owed_before == 80  # 200 of cost and 40 of fees, less 160
     last = distribute(after(later, second), american, on=new_year(3), amount=Decimal(200), deal="C")
     assert last.steps[0].owed_before == 120  # 360 in all, less 160 and 80
-
-
-# ---------------------------------------------------------------- partners
-
-
-def test_nobody_has_funded_anything():
-    with pytest.raises(ZeroWeights):
-        distribute_to_partners([Partner("A", History())], TERMS, on=NEW_YEAR, amount=Decimal(1))
-
-
-def test_a_fund_has_to_have_own_accounts_for_side_letters():
-    partners = [Partner("A", paid_in(100), terms=with_side_letter(TERMS, carry=Decimal(0)))]
-    with pytest.raises(TermsRefused) as refused:
-        distribute_to_partners(
-            partners, replace(TERMS, scope=Scope.AGGREGATE), on=NEW_YEAR, amount=Decimal(1)
-        )
-    assert refused.value.code == "side_letter_in_aggregate"
-
-
-@pytest.mark.parametrize("scope", Scope)
-def test_the_gps_own_commitment_bears_no_carry(scope):
-    partners = [Partner("A", paid_in(900)), Partner("GP", paid_in(100), Role.GP)]
-    event = distribute_to_partners(
-        partners, replace(TERMS, scope=scope), on=new_year(1), amount=Decimal(2000)
-    )
-    limited, general = event.shares
-    assert (general.gp_own, general.gross, general.parts.total) == (200, 200, 0)
-    assert (limited.gross, event.parts.gp_carry) == (1620, 180)
-    assert event.gp_own == 200
-
-
-@pytest.mark.parametrize("scope", Scope)
-def test_a_deal_that_only_the_gp_funded(scope):
-    partners = [Partner("A", paid_in(900, deal="one")), Partner("GP", paid_in(100, deal="two"), Role.GP)]
-    event = distribute_to_partners(
-        partners, replace(TERMS, scope=scope), on=new_year(1), amount=Decimal(200), deal="two"
-    )
-    assert [share.gross for share in event.shares] == [0, 200]
-    assert event.parts.total == 0
-
-
-@pytest.mark.parametrize("amount", ["-1.00", "1.001"])
-def test_amounts_that_no_fund_distributes(amount):
-    with pytest.raises(MoneyError):
-        distribute_to_partners(
-            [Partner("GP", paid_in(1), Role.GP)], TERMS, on=NEW_YEAR, amount=Decimal(amount)
-        )
-
-
-def test_steps_over_all_partners_add_amounts_and_keep_what_all_agree_on():
-    own = with_side_letter(TERMS, hurdle=Decimal("0.06"))
-    partners = [Partner("A", paid_in(100)), Partner("B", paid_in(300), terms=own)]
-    event = distribute_to_partners(partners, TERMS, on=new_year(1), amount=Decimal(800))
-    capital, pref, catch_up, split = event.steps
-    assert (capital.owed_before, capital.inputs["contributed"], capital.inputs["accounts"]) == (400, 400, 2)
-    assert pref.lp == 26  # 8 and 18
-    assert "rate" not in pref.inputs
-    assert pref.inputs["compounding"] == Compounding.ANNUAL
-    assert catch_up.gp == Decimal("6.50")
-    assert catch_up.inputs["carry"] == split.inputs["carry"] == Decimal("0.2")
-    assert split.owed_before is None
-    assert sum(step.paid for step in event.steps) == 800
-
-
-def test_several_distributions_of_one_account_for_all_are_netted_together():
-    """Allocated to partners in cents, the parts of a distribution still clear the account as one."""
-    thirds = [Partner(name, paid_in("333.33")) for name in "ABC"]
-    pooled = replace(TERMS, scope=Scope.AGGREGATE)
-    for number in range(3):
-        event = distribute_to_partners(thirds, pooled, on=new_year(1), amount=Decimal("600.00"))
-        paid = event.as_paid(number)
-        thirds = [replace(p, history=replace(p.history, paid=(*p.history.paid, paid[p.key]))) for p in thirds]
-    everything = distribute(paid_in("999.99"), pooled, on=new_year(1), amount=Decimal(1800)).parts
-    assert sum(p.parts.gp_carry for partner in thirds for p in partner.history.paid) == everything.gp_carry
-    assert event.steps[1].inputs["paid_before"] == everything.preferred_return

@@ -1,0 +1,59 @@
+"""What stories of the administrators' room share: money that moved, and how to act on rows."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from django.contrib import admin
+from django.urls import reverse
+
+from capital.models import FundAllocation
+from capital.services.calls import draft_call
+from capital.services.planning import CallPlan, LinePlan
+from distributions.services.distributions import draft_distribution, issue_distribution
+from distributions.services.payouts import pay_out
+from distributions.services.planning import DistributionPlan
+from distributions.services.write_downs import write_down
+
+AT = datetime(2025, 10, 1, 12, tzinfo=UTC)
+TODAY = date(2025, 10, 1)
+OURS = ("blackgem", "funds", "capital", "distributions")
+EDITABLE = {"blackgem.user", "funds.fundmembership", "funds.investorcontact"}
+
+
+def plan_to_distribute(fund):
+    return DistributionPlan(fund.pk, Decimal("500.00"), TODAY, source="A warehouse")
+
+
+def distribute(fund, *, by):
+    """Issued and paid out, beside a loss."""
+    who = {"by": by, "at": AT}
+    deal = FundAllocation.objects.get(fund=fund).deal_id
+    write_down(fund_id=fund.pk, deal_id=deal, date=TODAY, amount=Decimal("1.00"), **who)
+    one = draft_distribution(plan=plan_to_distribute(fund), **who)
+    issue_distribution(distribution_id=one.pk, **who, today=TODAY)
+    pay_out(distribution_id=one.pk, paid_date=TODAY, method="wire", **who, today=TODAY)
+
+
+def draft(fund, allocation, *, by):
+    lines = (
+        LinePlan("investment", Decimal("10000.00"), allocation.pk),
+        LinePlan("management_fee", Decimal("10000.00")),
+    )
+    plan = CallPlan(fund.pk, Decimal("20000.00"), "Acquisition", "", TODAY, date(2025, 10, 15), lines)
+    return draft_call(plan=plan, by=by, at=AT)
+
+
+def models():
+    return [model for model in admin.site._registry if model._meta.app_label in OURS]
+
+
+def url(model, page, *args):
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+def act(browser, rows, action, **more):
+    """Run an action on rows; what the page then says."""
+    model = type(rows[0])
+    data = {"action": action, "_selected_action": [row.pk for row in rows], **more}
+    response = browser.post(url(model, "changelist"), data, follow=True)
+    return [str(message) for message in response.context["messages"]]

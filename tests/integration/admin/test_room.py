@@ -1,0 +1,132 @@
+"""The administrators' room: everything is to be seen there."""
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.urls import reverse
+
+from blackgem.models import ApiToken
+from capital.models import CapitalCall, FundAllocation, Payment
+from capital.services.reversals import request_reversal
+from tests.factories import (
+    UserFactory,
+)
+from tests.integration.admin.acting import AT, EDITABLE, OURS, TODAY, models, url
+
+pytestmark = pytest.mark.django_db
+
+
+class TestTheRoom:
+    def test_holds_every_table(self):
+        missing = {
+            model._meta.label
+            for app in OURS
+            for model in apps.get_app_config(app).get_models()
+            if model._meta.managed and model not in admin.site._registry
+        }
+
+        assert missing == {"capital.CapitalCallItemLine", "funds.FundTermsTier"}  # shown with item and terms
+
+    def test_shows_every_list_and_every_row(self, browser, call, administrator):
+        request_reversal(
+            payment_id=Payment.objects.get().pk, reason="Bounced", by=administrator, at=AT, today=TODAY
+        )
+        for model in models():
+            assert browser.get(url(model, "changelist")).status_code == 200, model
+            row = model._default_manager.first()
+            if row is not None:
+                assert browser.get(url(model, "change", row.pk)).status_code == 200, model
+        assert browser.get(reverse("admin:index")).status_code == 200
+
+    def test_lists_take_a_bounded_number_of_queries(self, browser, call, django_assert_max_num_queries):
+        for model in models():
+            with django_assert_max_num_queries(10):
+                browser.get(url(model, "changelist"))
+
+    def test_is_entered_by_the_common_sign_in(self, client):
+        response = client.get("/admin/funds/fund/")
+
+        assert response.status_code == 302
+        assert response["Location"] == "/sign-in/?next=/admin/funds/fund/"
+        assert client.get("/admin/login/")["Location"].startswith("/sign-in/")
+
+    def test_is_left_by_the_common_way_out(self, browser):
+        assert browser.post("/admin/logout/")["Location"] == "/sign-in/"
+        assert browser.get("/admin/").status_code == 302
+
+    def test_is_not_there_for_anybody_else(self, client, call):
+        client.force_login(UserFactory())
+
+        for address in ("/admin/", "/admin/funds/fund/", f"/admin/capital/capitalcall/{call.pk}/change/"):
+            assert client.get(address).status_code == 404
+
+    @pytest.mark.parametrize("number", ["0", "-1", "9" * 30, "abc", "1;DROP TABLE", "%00", "_5F"])
+    def test_survives_numbers_that_nothing_has(self, browser, number):
+        for model in models():
+            response = browser.get(
+                f"/admin/{model._meta.app_label}/{model._meta.model_name}/{number}/change/"
+            )
+            assert response.status_code in (302, 400, 404), (model, number)
+
+    def test_writes_amounts_with_their_currency(self, browser, call):
+        content = browser.get(url(CapitalCall, "change", call.pk)).content.decode()
+
+        assert "$20,000.00" in content
+        assert "20000.00" not in content
+
+    def test_has_no_inline_script_or_style(self, browser, call):
+        """The content security policy would refuse them."""
+        for address in ("/admin/", "/admin/blackgem/user/add/", url(CapitalCall, "changelist")):
+            content = browser.get(address).content.decode()
+            assert "<script>" not in content
+            assert "<style" not in content
+            assert " style=" not in content
+
+
+class TestWhatServicesOwn:
+    def test_is_neither_added_nor_changed_nor_deleted(self, browser, call):
+        for model in models():
+            if model._meta.label_lower in EDITABLE:
+                continue
+            row = model._default_manager.first()
+            assert browser.get(url(model, "add")).status_code == 403, model
+            assert browser.post(url(model, "add"), {}).status_code == 403, model
+            if row is not None:
+                assert browser.post(url(model, "change", row.pk), {"amount": "1"}).status_code == 403, model
+                assert browser.get(url(model, "delete", row.pk)).status_code == 403, model
+                assert browser.post(url(model, "delete", row.pk), {"post": "yes"}).status_code == 403, model
+
+    def test_has_no_bulk_delete(self, browser, call):
+        for model in models():
+            rows = model._default_manager.order_by("pk").values_list("pk", flat=True)
+            before = rows.count()
+            data = {"action": "delete_selected", "_selected_action": list(rows[:1]), "post": "yes"}
+            browser.post(url(model, "changelist"), data)
+            assert model._default_manager.count() == before, model
+
+    def test_state_cannot_be_posted(self, browser, call):
+        allocation = FundAllocation.objects.get()
+
+        assert browser.post(url(CapitalCall, "change", call.pk), {"status": "cancelled"}).status_code == 403
+        assert (
+            browser.post(url(FundAllocation, "change", allocation.pk), {"state": "funded"}).status_code == 403
+        )
+
+        assert CapitalCall.objects.get(pk=call.pk).status == "partially_funded"
+        assert FundAllocation.objects.get().state == "partially_funded"
+
+    def test_shows_no_secret(self, browser, call, administrator):
+        token = ApiToken.objects.create(
+            user=administrator, name="x", scope="write", token_sha256="ab" * 32, expires_at=AT
+        )
+        details = call.fund.bank_details.get()
+
+        pages = [
+            browser.get(url(ApiToken, "change", token.pk)).content.decode(),
+            browser.get(url(type(details), "changelist")).content.decode(),
+            browser.get(url(type(details), "change", details.pk)).content.decode(),
+        ]
+
+        assert "abab" not in pages[0]
+        assert "000123456789" not in pages[1] + pages[2]
+        assert "•••• 6789" in pages[1]
