@@ -10,7 +10,7 @@ from blackgem.lib.fields import MoneyFormField
 from tests.factories import DealFactory, InvestorFactory
 from tests.integration.attacks.unchanged import nothing_written
 from tests.integration.distributions.story import ExitStory
-from tests.integration.pages.test_call_pages import typed as typed_call
+from tests.integration.pages.call_form import typed as typed_call
 from tests.integration.pages.test_distribution_pages import typed as typed_distribution
 
 pytestmark = pytest.mark.django_db

@@ -11,8 +11,8 @@ from distributions.services.facts import facts_on, terms_on
 from funds.access import Role
 from funds.services.terms import enter_nav
 from tests.factories import MembershipFactory
+from tests.support.pages import text_of
 
-from ..pages.test_call_pages import text_of
 from .story import EXIT, ExitStory
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,6 @@ from funds.models import BankDetails, Commitment, Fund, FundMembership
 from funds.services.bank import propose_bank_details, reject_bank_details, verify_bank_details
 from funds.services.funds import change_fund, create_fund
 from funds.services.members import remove_member, set_member
-from funds.services.terms import enter_nav, set_side_letter, set_terms
 from tests.factories import (
     AdminFactory,
     AllocationFactory,
@@ -179,55 +178,6 @@ class TestChangingAFund:
         change_fund(fund_id=fund.pk, fields={"name": "Renamed"}, by=AdminFactory(), at=AT)
 
         assert Fund.objects.get(pk=fund.pk).name == "Renamed"
-
-
-class TestTerms:
-    @pytest.fixture
-    def fund(self, manager):
-        return create_fund(fields=FIELDS, by=manager, at=AT)
-
-    def test_a_new_version_keeps_what_it_does_not_name(self, fund, manager):
-        fields = {"carry_rate": "0.25", "effective_on": date(2026, 1, 1)}
-        terms = set_terms(fund_id=fund.pk, fields=fields, by=manager, at=AT)
-
-        assert (terms.version, terms.carry_rate, terms.hurdle_rate) == (2, Decimal("0.25"), Decimal("0.08"))
-        assert fund.terms.get(version=1).carry_rate == Decimal("0.20")
-        assert audit.timeline(terms).get().changes == {
-            "carry_rate": ["0.20000000", "0.25000000"],
-            "effective_on": ["2025-09-01", "2026-01-01"],
-        }
-
-    def test_equal_terms_make_no_new_version(self, fund, manager):
-        terms = set_terms(fund_id=fund.pk, fields={"carry_rate": "0.20"}, by=manager, at=AT)
-
-        assert terms.version == fund.terms.count() == 1
-
-    @pytest.mark.parametrize(
-        ("fields", "expected"),
-        [
-            ({"catch_up_rate": "0.1"}, ("catch_up_below_carry", "catch_up_rate")),
-            ({"carry_rate": "1"}, ("rate_out_of_range", "carry_rate")),
-            ({"hurdle_rate": "1.01"}, ("rate_out_of_range", "hurdle_rate")),
-            ({"hurdle_rate": "-0.01"}, ("rate_out_of_range", "hurdle_rate")),
-            ({"hurdle_rate": "0.123456789"}, ("rate.max_decimal_places", "hurdle_rate")),
-            ({"hurdle_rate": "8%"}, ("rate.invalid", "hurdle_rate")),
-            ({"hurdle_rate": 0.08}, ("rate.invalid", "hurdle_rate")),
-            ({"style": "asian"}, ("field.invalid_choice", "style")),
-            ({"effective_on": None}, ("field.null", "effective_on")),
-            ({"version": 9}, ("field.unknown", "version")),
-        ],
-    )
-    def test_refuses_terms_that_cannot_work(self, fund, manager, fields, expected):
-        arguments = {"fund_id": fund.pk, "fields": fields, "by": manager, "at": AT}
-
-        assert refusal(InvalidInput, set_terms, **arguments) == expected
-        assert fund.terms.count() == 1
-
-    @pytest.mark.parametrize("catch_up", ["0", "0.20", "1"])
-    def test_no_catch_up_and_one_that_reaches_the_carry_are_fine(self, fund, manager, catch_up):
-        terms = set_terms(fund_id=fund.pk, fields={"catch_up_rate": catch_up}, by=manager, at=AT)
-
-        assert terms.catch_up_rate == Decimal(catch_up)
 
 
 class TestMembers:
@@ -398,41 +348,3 @@ class TestBankDetails:
         details = self.propose(fund, manager, routing_number="20-00-00", iban="GB29 NWBK 6016 1331 9268 19")
 
         assert details.routing_number == "20-00-00"
-
-
-class TestFurtherTerms:
-    """Tiers above the first, side letters and values."""
-
-    def test_tiers_make_a_version_and_are_held_to_the_same_rules(self, manager):
-        fund = create_fund(fields={"name": "Tiered", "lpa_date": date(2025, 9, 1)}, by=manager, at=AT)
-        tier = {"hurdle_rate": Decimal("0.12"), "catch_up_rate": Decimal(0), "carry_rate": Decimal("0.30")}
-        terms = set_terms(fund_id=fund.pk, fields={"tiers": [tier]}, by=manager, at=AT)
-        assert (terms.version, terms.further_tiers.get().hurdle_rate) == (2, Decimal("0.12"))
-        assert set_terms(fund_id=fund.pk, fields={"tiers": [tier]}, by=manager, at=AT) == terms
-        low = tier | {"catch_up_rate": Decimal("0.10")}
-        with pytest.raises(InvalidInput) as refused:
-            set_terms(fund_id=fund.pk, fields={"tiers": [low]}, by=manager, at=AT)
-        assert refused.value.code == "catch_up_below_carry"
-
-    def test_a_side_letter_is_checked_with_the_terms_that_it_leaves(self, manager):
-        fund = create_fund(fields={"name": "Lettered", "lpa_date": date(2025, 9, 1)}, by=manager, at=AT)
-        gp = fund.commitments.get()
-        fields = {"effective_on": date(2025, 9, 1), "carry_rate": Decimal("0.10")}
-        assert set_side_letter(commitment_id=gp.pk, fields=fields, by=manager, at=AT).version == 1
-        with pytest.raises(InvalidInput):
-            set_side_letter(
-                commitment_id=gp.pk, fields=fields | {"catch_up_rate": Decimal("0.05")}, by=manager, at=AT
-            )
-
-    def test_a_value_is_entered_for_a_day_that_has_come(self, manager):
-        fund = create_fund(fields={"name": "Valued", "lpa_date": date(2025, 9, 1)}, by=manager, at=AT)
-        entry = {
-            "fund_id": fund.pk,
-            "amount": "1250000.00",
-            "by": manager,
-            "at": AT,
-            "today": date(2026, 1, 1),
-        }
-        assert enter_nav(as_of=date(2025, 12, 31), **entry).amount == Decimal("1250000.00")
-        with pytest.raises(InvalidInput):
-            enter_nav(as_of=date(2026, 1, 2), **entry)

@@ -13,7 +13,7 @@ from blackgem.models import AuditEvent, User
 from funds.access import Role
 from funds.models import Invitation
 from tests.factories import CommitmentFactory, ContactFactory, FundFactory, MembershipFactory, UserFactory
-from tests.integration.pages.test_call_pages import text_of
+from tests.support.pages import text_of
 
 pytestmark = pytest.mark.django_db
 CHOSEN = {

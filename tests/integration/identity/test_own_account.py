@@ -12,7 +12,7 @@ from django.utils import timezone
 from blackgem.identity.middleware import SEEN_AT
 from blackgem.models import ApiToken, AuditEvent
 from tests.factories import PASSWORD, UserFactory
-from tests.integration.pages.test_call_pages import text_of
+from tests.support.pages import text_of
 
 from .test_signing_in import is_signed_in
 

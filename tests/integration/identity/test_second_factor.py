@@ -13,7 +13,7 @@ from blackgem.models import AuditEvent
 from funds.access import Role
 from tests.factories import AdminFactory, ContactFactory, MembershipFactory, UserFactory
 from tests.integration.identity.conftest import App, recovery_codes_of
-from tests.integration.pages.test_call_pages import text_of
+from tests.support.pages import text_of
 
 from .test_signing_in import is_signed_in
 

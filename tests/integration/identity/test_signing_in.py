@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from blackgem.models import AuditEvent
 from tests.factories import PASSWORD, UserFactory
-from tests.integration.pages.test_call_pages import text_of
+from tests.support.pages import text_of
 
 pytestmark = pytest.mark.django_db
 NEW = "quite-another-horse"

@@ -8,10 +8,10 @@ from django.urls import reverse
 
 from distributions.models import Distribution, PayoutReversal
 from tests.factories import FundFactory, MembershipFactory, UserFactory
+from tests.support.pages import text_of
 
 from ..capital.story import fresh
 from ..distributions.story import ExitStory
-from .test_call_pages import text_of
 
 pytestmark = pytest.mark.django_db
 AS_THE_DEMO_STANDS = {"short": "25000.00"}

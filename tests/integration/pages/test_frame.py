@@ -10,9 +10,9 @@ from blackgem.lib.errors import Busy, Conflict, Forbidden, InvalidInput, NotFoun
 from blackgem.models import AuditEvent
 from capital.views import approvals
 from tests.factories import PASSWORD, UserFactory
+from tests.support.pages import text_of
 
 from ..capital.story import Story
-from .test_call_pages import text_of
 
 pytestmark = pytest.mark.django_db
 

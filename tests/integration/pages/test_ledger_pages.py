@@ -16,8 +16,7 @@ from funds.queries.ledger import PURPOSES
 from tests.factories import CommitmentFactory, FundFactory, UserFactory
 from tests.integration.capital.story import Story
 from tests.integration.distributions.story import ExitStory
-
-from .test_call_pages import text_of
+from tests.support.pages import text_of
 
 pytestmark = pytest.mark.django_db
 LIST = "/transactions/"

@@ -7,9 +7,9 @@ from django.urls import reverse
 
 from capital.models import FundAllocation, Payment, PaymentReversal, Receipt
 from tests.factories import DealFactory
+from tests.support.pages import text_of
 
 from ..capital.story import Story, fresh, status
-from .test_call_pages import text_of
 
 pytestmark = pytest.mark.django_db
 

@@ -7,10 +7,10 @@ import pytest
 from django.urls import reverse
 
 from distributions.models import Distribution, Payout, PayoutReversal
+from tests.support.pages import text_of
 
 from ..capital.story import fresh
 from ..distributions.story import EXIT, ExitStory
-from .test_call_pages import text_of
 from .test_distribution_pages import page_of, typed
 
 pytestmark = pytest.mark.django_db

@@ -9,10 +9,11 @@ from django.urls import reverse
 
 from capital.models import CapitalCall, Payment
 from tests.factories import MembershipFactory
+from tests.support.pages import text_of
 from tests.support.race import together
 
 from ..capital.story import Story
-from .test_call_pages import text_of, typed
+from .call_form import typed
 from .test_money_pages import payment, payments_of
 
 
