@@ -4,11 +4,21 @@ import logging.config
 
 import structlog
 
+
+def name_request(logger, method_name, event: dict) -> dict:
+    """A request by verb and path alone: what follows may hold a token that somebody put into the address."""
+    request = event.get("request")
+    if hasattr(request, "path"):
+        event["request"] = f"{request.method} {request.path}"
+    return event
+
+
 SHARED = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
     structlog.stdlib.ExtraAdder(),
+    name_request,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
 

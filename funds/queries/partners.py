@@ -15,7 +15,7 @@ from blackgem.lib.export import Column, Kind
 from blackgem.lib.pages import found
 from blackgem.lib.timeline import Told, tell
 from funds.access import Role
-from funds.calc.names import skeleton
+from funds.calc.names import is_look_alike, skeleton
 from funds.models import CapitalTransaction, Commitment, Deal, Fund, Investor
 from funds.staff import may_enter_partners
 
@@ -52,6 +52,19 @@ def namesakes(user, model, name: str, *, but=None) -> list:
     wanted = skeleton(name)
     rows = model.objects.visible_to(user).exclude(pk=but).order_by("pk")
     return [row for row in rows.only("pk", "name") if skeleton(row.name) == wanted]
+
+
+def look_alike_domains(contact) -> list[str]:
+    """Domains of the investor's other mailboxes for which this contact's may be taken, and which it is not."""
+    investor = contact.investor
+    others = investor.contacts.exclude(pk=contact.pk).values_list("email", flat=True)
+    known = {_domain(email) for email in (*others, investor.email) if email}
+    own = _domain(contact.email)
+    return [] if own in known else sorted(one for one in known if is_look_alike(own, one))
+
+
+def _domain(email: str) -> str:
+    return email.rpartition("@")[2].lower()
 
 
 # ---------------------------------------------------------------- the list of investors

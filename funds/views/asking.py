@@ -6,7 +6,7 @@ from blackgem.lib.errors import InvalidInput
 from blackgem.lib.pages import found
 from funds.access import Role
 from funds.models import Fund
-from funds.queries.partners import namesakes
+from funds.queries.partners import look_alike_domains, namesakes
 
 
 def narrowed(form) -> dict:
@@ -32,4 +32,14 @@ def warn_of_namesakes(request, row) -> None:
             request,
             f"There is already {'an' if kind == 'investor' else 'a'} {kind} of nearly the same name: "
             f"{names}. Make sure that they are two.",
+        )
+
+
+def warn_of_look_alike(request, contact) -> None:
+    """A message when a contact's mailbox is at a domain that may be taken for one the investor is known by."""
+    if known := look_alike_domains(contact):
+        messages.warning(
+            request,
+            f"The address {contact.email} looks like {', '.join(known)}, from where this investor is known, and is "
+            "not. Call somebody there, on a number you already hold, before anything is sent to it.",
         )

@@ -29,7 +29,7 @@ from funds.staff import (
     may_open_portal,
 )
 
-from .asking import fund_to_go_on_with, narrowed, warn_of_namesakes
+from .asking import fund_to_go_on_with, narrowed, warn_of_look_alike, warn_of_namesakes
 
 
 @manager_page
@@ -165,6 +165,7 @@ def contact_new(request, investor_id):
         )
         if made:
             messages.success(request, f"{made.name} is entered as a contact.")
+            warn_of_look_alike(request, made)
             return redirect("funds:investor", investor_id)
     return render(request, "funds/contact_form.html", {"form": form, "investor": investor}, status=status)
 
@@ -185,6 +186,8 @@ def contact_edit(request, investor_id, contact_id):
         )
         if saved:
             messages.success(request, f"{saved.name} is saved.")
+            if "email" in form.changed_data:
+                warn_of_look_alike(request, saved)
             return redirect("funds:investor", investor_id)
     context = {
         "form": form,

@@ -1,1 +1,1 @@
-"""Bad inputs and attacks over HTTP, by the names of their rows: each gets the answer that is stated for it."""
+"""Bad inputs and attacks, by the names of their rows: docs/attacks.md leads from each to its test."""

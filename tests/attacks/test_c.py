@@ -177,3 +177,33 @@ def test_i11_reading_changes_nothing(ids, api):
         for path in (*LISTS, *READS):
             api.get(path.format(**ids))
             api.send("HEAD", path.format(**ids))
+
+
+# ---------------------------------------------------------------- steps left out
+
+STEPS = {
+    "approve": {},
+    "pay": {"amount": "5.00", "value_date": "2026-02-20", "method": "wire"},
+    "resend": {},
+    "reword": {"purpose": "Mine", "purpose_detail": "", "due_date": "2199-01-01"},
+}
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_c14_a_later_step_is_not_reached_by_posting_to_it(world, trail, strict, step):
+    """A draft is submitted, then approved, then paid: whoever posts straight to a later page is sent back."""
+    draft, browser = trail.draft(), Client()
+    browser.force_login(world.people["second"])
+    item = f"/calls/{draft['id']}/items/{draft['items'][0]['id']}"
+    pages = {"pay": f"{item}/payments/new/", "resend": f"{item}/resend/"}
+    with nothing_written():
+        answer = browser.post(pages.get(step, f"/calls/{draft['id']}/{step}/"), STEPS[step])
+        assert answer.status_code in (302, 404, 409), answer.content
+    assert trail.api.read(f"/capital-calls/{draft['id']}")["status"] == "DRAFT"
+
+
+def test_c14_issuing_where_two_must_agree_only_submits(world, trail, strict):
+    draft, browser = trail.draft(), Client()
+    browser.force_login(world.people["manager"])
+    browser.post(f"/calls/{draft['id']}/issue/")
+    assert trail.api.read(f"/capital-calls/{draft['id']}")["status"] == "PENDING_APPROVAL"

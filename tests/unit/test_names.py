@@ -2,7 +2,7 @@
 
 import pytest
 
-from funds.calc.names import skeleton
+from funds.calc.names import is_look_alike, skeleton
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,17 @@ def test_others_do_not(other):
 def test_a_name_of_legal_forms_alone_keeps_them():
     assert skeleton("The Company Ltd") == "thecompanyltd"
     assert skeleton("") == ""
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["acme.exampel", "acmee.example", "ame.example", "acne.example", "acmé.example"],
+)
+def test_one_letter_makes_a_look_alike(other):
+    assert is_look_alike("acme.example", other)
+    assert is_look_alike(other, "acme.example")
+
+
+@pytest.mark.parametrize("other", ["acme.example", "acme.com", "another.example", ""])
+def test_the_same_and_the_different_are_none(other):
+    assert not is_look_alike("acme.example", other)
