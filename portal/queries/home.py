@@ -1,10 +1,15 @@
 """An investor's home: its own commitments and calls, as they stand."""
 
+from datetime import date
+
 from django.db.models import F
 
 from capital.models import CapitalCallItem
 from capital.states import CALL_ISSUED
 from funds.models import Commitment, Investor
+from funds.queries.nav import multiples_of
+
+from .statement import add_nav
 
 
 def investors_of(user):
@@ -12,13 +17,14 @@ def investors_of(user):
     return Investor.objects.filter(contacts__user=user).distinct()
 
 
-def commitments_of(investors):
-    """Their commitments with the account of each, by fund."""
-    return (
-        Commitment.objects.filter(investor__in=investors)
-        .select_related("fund", "investor", "capital", "distributions")
-        .order_by("fund__name", "investor__name")
-    )
+def accounts_of(investors, commitments, *, as_of: date) -> list[Commitment]:
+    """Those of their commitments, by fund: each with its account, and its `multiples` as of today."""
+    found = Commitment.objects.filter(investor__in=investors, pk__in=commitments)
+    rows = list(found.select_related("fund", "investor", "capital").order_by("fund__name", "investor__name"))
+    add_nav(rows, as_of)
+    for one in rows:
+        one.multiples = multiples_of(one)
+    return rows
 
 
 def contacts_of(investors):

@@ -61,11 +61,11 @@ def commitments_of(investors: Iterable[Investor], *, as_of: date, funds=None) ->
     if funds is not None:
         commitments = commitments.filter(fund__in=funds)
     rows = list(commitments.order_by("fund__name", "investor__name", "pk"))
-    _add_nav(rows, as_of)
+    add_nav(rows, as_of)
     return rows
 
 
-def _add_nav(commitments: Iterable[Commitment], as_of: date) -> None:
+def add_nav(commitments: Iterable[Commitment], as_of: date) -> None:
     """A share of a NAV rests on what every partner paid in, which no investor sees: it is reckoned outside the fence,
     for the commitments that were found inside."""
     with outside():

@@ -14,12 +14,12 @@ from portal.reader import portal_page
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The investor's own commitments and calls, as they stand today."""
-    reader = request.reader
+    reader, today = request.reader, timezone.localdate()
     context = {
-        "commitments": queries.commitments_of(reader.investors).filter(pk__in=reader.commitments),
+        "commitments": queries.accounts_of(reader.investors, reader.commitments, as_of=today),
         "owed": calls.open_calls_of(reader)[:10],
         "documents": documents.documents_of(reader)[:5],
-        "today": timezone.localdate(),
+        "today": today,
     }
     return render(request, "portal/home.html", context)
 
