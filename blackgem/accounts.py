@@ -5,7 +5,7 @@ from django.contrib.auth.backends import ModelBackend
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
 
 from blackgem.models import User
-from funds.access import DRAFT, MANAGE, ROLES
+from funds.access import AUDIT, DRAFT, MANAGE, ROLES
 from funds.models import FundMembership, InvestorContact
 
 SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
@@ -14,8 +14,9 @@ SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 class Backend(ModelBackend):
     """Loads the person with what pages have to know before they look at any fund.
 
-    `only_invests`: stands for an investor and works for no fund. `drafts`, `manages`: does so in some fund, so that a
-    button that asks for the fund next is worth showing. `has_second_factor`: an authenticator app or a passkey.
+    `only_invests`: stands for an investor and works for no fund. `drafts`, `manages`, `audits`: does so in some fund,
+    so that a button or page that asks for the fund next is worth showing. `has_second_factor`: an authenticator app or
+    a passkey.
     """
 
     def get_user(self, user_id):
@@ -32,6 +33,7 @@ def _people():
         only_invests=_whether(~everything & Exists(contacts) & ~Exists(mine)),
         drafts=_whether(everything | Exists(mine.filter(role__in=ROLES[DRAFT]))),
         manages=_whether(everything | Exists(mine.filter(role__in=ROLES[MANAGE]))),
+        audits=_whether(everything | Exists(mine.filter(role__in=ROLES[AUDIT]))),
         has_second_factor=Exists(factors),
     )
 

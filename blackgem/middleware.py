@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from blackgem.http.limits import address_of
 from blackgem.lib import audit
 from blackgem.lib.errors import Busy, DomainError
 from blackgem.lib.sql import translated
@@ -20,7 +21,7 @@ TOO_MANY_WAIT_SECONDS = 600
 
 
 class RequestId:
-    """Names the request, in the answer's X-Request-ID, in the log and in the audit trail.
+    """Names the request, in the answer's X-Request-ID, in the log and in the audit trail, which says too where from.
 
     A name that a proxy in front has given is kept if it is harmless.
     """
@@ -31,12 +32,13 @@ class RequestId:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         given = request.headers.get("X-Request-ID", "")
         request.request_id = given if _SAFE_ID.fullmatch(given) else uuid.uuid4().hex
-        token = audit.request_id.set(request.request_id)
+        named, came_from = audit.request_id.set(request.request_id), audit.address.set(address_of(request))
         try:
             with structlog.contextvars.bound_contextvars(request_id=request.request_id):
                 response = self.get_response(request)
         finally:
-            audit.request_id.reset(token)
+            audit.request_id.reset(named)
+            audit.address.reset(came_from)
         response["X-Request-ID"] = request.request_id
         return response
 

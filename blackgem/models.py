@@ -97,6 +97,7 @@ class AuditEvent(models.Model):
     changes = models.JSONField(default=dict)
     reason = models.CharField(max_length=2000, blank=True)
     request_id = models.CharField(max_length=64, blank=True)
+    address = models.CharField(max_length=64, blank=True, db_default="")
 
     class Meta:
         db_table = "audit_events"

@@ -9,21 +9,24 @@ Role = FundMembership.Role
 
 
 class Deed(StrEnum):
-    """What a person wants: to look, to prepare, or to bind the fund."""
+    """What a person wants: to look, to look at who did what, to prepare, or to bind the fund."""
 
     READ = "read"
+    AUDIT = "audit"
     DRAFT = "draft"
     MANAGE = "manage"
 
 
-READ, DRAFT, MANAGE = Deed.READ, Deed.DRAFT, Deed.MANAGE
+READ, AUDIT, DRAFT, MANAGE = Deed.READ, Deed.AUDIT, Deed.DRAFT, Deed.MANAGE
 
 ROLES = {
     READ: {Role.MANAGER, Role.ANALYST, Role.AUDITOR},
+    AUDIT: {Role.MANAGER, Role.AUDITOR},
     DRAFT: {Role.MANAGER, Role.ANALYST},
     MANAGE: {Role.MANAGER},
 }
 _REFUSALS = {
+    AUDIT: "Only managers and auditors of a fund read its audit trail.",
     DRAFT: "Your role in this fund lets you look, not prepare anything.",
     MANAGE: "Only a manager of this fund may do this.",
 }

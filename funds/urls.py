@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from funds.views import bank, commitments, deals, funds, investors, invitations, terms, transactions
+from funds.views import bank, commitments, deals, funds, investors, invitations, terms, trail, transactions
 
 app_name = "funds"
 urlpatterns = [
@@ -48,6 +48,8 @@ urlpatterns = [
         invitations.contact_withdraw,
         name="contact_withdraw",
     ),
+    path("audit/", trail.audit_trail, name="audit_trail"),
+    path("audit/export.<str:form>", trail.export_audit_trail, name="audit_export"),
     path("transactions/", transactions.transaction_list, name="transaction_list"),
     path("transactions/export.<str:form>", transactions.export_transactions, name="transaction_export"),
     path("deals/", deals.deal_list, name="deal_list"),

@@ -7,6 +7,8 @@ from django.apps import apps
 
 #: The request under way, set by the middleware; empty in a worker or a shell.
 request_id: ContextVar[str] = ContextVar("request_id", default="")
+#: The network address that it came from.
+address: ContextVar[str] = ContextVar("address", default="")
 
 
 def record(*, verb, by, at, subject, also=(), fund_id=None, changes=None, reason=""):
@@ -21,6 +23,7 @@ def record(*, verb, by, at, subject, also=(), fund_id=None, changes=None, reason
         changes={field: [_plain(value) for value in pair] for field, pair in (changes or {}).items()},
         reason=reason,
         request_id=request_id.get(),
+        address=address.get(),
     )
 
 

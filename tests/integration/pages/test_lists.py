@@ -16,6 +16,7 @@ LISTS = [
     "funds:investor_list",
     "funds:deal_list",
     "funds:transaction_list",
+    "funds:audit_trail",
 ]
 OF_AN_INVESTOR = [
     "portal:call_list",

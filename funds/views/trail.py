@@ -1,0 +1,64 @@
+"""The audit trail as a page, and as a file of exactly what the page is narrowed to."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_safe
+
+from blackgem.lib.access import manager_page
+from blackgem.lib.downloads import stream_table
+from blackgem.lib.errors import Forbidden
+from funds.forms.filters import TrailFilterForm
+from funds.queries import trail as queries
+
+from .asking import narrowed
+
+NOTHING = queries.TrailFilter(fund_id=-1)
+
+
+@manager_page
+@require_safe
+def audit_trail(request: HttpRequest) -> HttpResponse:
+    """Who did what, when, from where, with old and new values, newest first."""
+    form = _form(request)
+    is_valid = form.is_valid()
+    rows = queries.events(request.user, _filter(form.cleaned_data) if is_valid else NOTHING)
+    page = queries.events_page(rows, number=request.GET.get("page"))
+    funds = {fund.pk: fund for fund in form.fields["fund"].queryset}
+    context = {
+        "form": form,
+        "page": page,
+        "events": queries.shown(page, funds),
+        "funds": funds,
+        "fund": form.cleaned_data.get("fund") if is_valid else None,
+        "is_narrowed": any(request.GET.get(name) for name in form.fields),
+    }
+    return render(request, "funds/audit_trail.html", context, status=200 if is_valid else 400)
+
+
+@require_GET
+@manager_page
+def export_audit_trail(request: HttpRequest, form: str) -> HttpResponse:
+    """The whole filter as CSV or XLSX. Refused where the filter cannot be read."""
+    asked = _form(request)
+    rows = queries.events(request.user, _filter(narrowed(asked)))
+    funds = {fund.pk: fund for fund in asked.fields["fund"].queryset}
+    return stream_table(
+        form,
+        queries.EXPORT_COLUMNS,
+        queries.export_rows(rows, funds),
+        name="audit-trail",
+        sheet="Audit trail",
+        at=timezone.now(),
+    )
+
+
+def _form(request) -> TrailFilterForm:
+    if not request.user.audits:
+        raise Forbidden("role.insufficient", "Only managers and auditors of a fund read its audit trail.")
+    return TrailFilterForm(request.GET, user=request.user)
+
+
+def _filter(typed: dict) -> queries.TrailFilter:
+    fund = typed["fund"]
+    return queries.TrailFilter(fund.pk if fund else None, typed["since"], typed["until"], typed["q"])
