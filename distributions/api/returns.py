@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Query, Router
 
+from blackgem.http.openapi import CONFLICT
 from blackgem.http.schemas import Amount, Answer, Day, Filters, Fraction
 from distributions.queries.returns import ClawbackShown, Returns, clawback_on, returns_of
 from distributions.services.facts import facts_on, terms_on
@@ -53,7 +54,7 @@ class ReturnsAnswer(Answer):
     clawback: ClawbackAnswer
 
 
-@router.get("/funds/{id:fund_id}/returns", response=ReturnsAnswer)
+@router.get("/funds/{id:fund_id}/returns", response=ReturnsAnswer, openapi_extra={"responses": {**CONFLICT}})
 def get_returns(request: HttpRequest, fund_id: int, asked: Query[AsOfFilter]):
     """Multiples, IRR and clawback as of the end of a day. 409 where the fund has no terms in effect on it."""
     day = asked.as_of or timezone.localdate()

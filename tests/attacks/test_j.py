@@ -17,9 +17,8 @@ from tests.support.api import Api, token_of
 
 pytestmark = pytest.mark.django_db
 
-#: They write nothing that a person decides: a preview, and asking again for what was asked for.
+#: A preview writes nothing.
 NO_DEED = {"POST /distributions/calculate-waterfall"}
-ANOTHER = ("EUR", 2_000_000)
 
 
 def test_j3_every_write_of_the_api_leaves_who_did_it_and_in_which_request(world, ids, api):

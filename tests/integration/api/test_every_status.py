@@ -55,6 +55,8 @@ BY_STATE = {
         {"fundId": "{fund}", "totalAmount": 1, "distributionDate": "1990-06-30"},
     ),
 }
+#: What is asked of a reading that the state refuses.
+REFUSED_BY = {"GET /funds/{fund}/returns": "?asOf=1990-01-01"}
 #: Their right request is refused by 409 once the call or the distribution is cancelled.
 WHEN_CANCELLED = {
     "POST /capital-calls/{call}/send-notices",
@@ -192,8 +194,9 @@ def test_409_what_the_money_refuses(trail, exit, ids, api):
         these = cancelled if name in WHEN_CANCELLED else ids
         for one in before:
             assert api.send(verb, path.format(**these), filled(one, these)).status_code < 300, name
+        where = path.format(**these) + REFUSED_BY.get(name, "")
         with nothing_written():
-            refused(409, api.send(verb, path.format(**these), filled(last, these)))
+            refused(409, api.send(verb, where, filled(last, these)))
 
 
 def test_the_money_has_its_say_about_every_write():
