@@ -42,7 +42,11 @@ def role_in(user, fund_id) -> str | None:
 
 
 def check_may(user, fund_id, deed) -> None:
-    """Raise NotFound where the person may not even know of the fund, Forbidden where the role does not reach."""
+    """Raise NotFound where the person may not even know of the fund, Forbidden where the role does not reach.
+
+    `fund_id` may be a query of one row for it: then a fund that is not there takes the same work as one that is not
+    to be known of.
+    """
     role = role_in(user, fund_id)
     if role is None:
         raise NotFound("not_found", "There is no such fund.")

@@ -25,9 +25,14 @@ def guarded(run: Callable) -> Callable:
 
     @wraps(run)
     def answer(request: HttpRequest, **path) -> HttpResponse:
+        def act() -> HttpResponse:
+            if request.method not in SAFE:
+                check_rights(operation.view_func, request.user, path)
+            return run(request, **path)
+
         try:
             sign_in(request)
-            response = _served(request, known, lambda: run(request, **path))
+            response = _served(request, known, act)
             if response.status_code in OF_SHAPE:
                 check_rights(operation.view_func, request.user, path)
             return response

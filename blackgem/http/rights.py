@@ -1,8 +1,9 @@
-"""Rights before shape: who may not do a thing is told so, whatever is wrong with the request.
+"""Rights first: who may not do a thing is told so, whatever is wrong with the request, before any row is looked for.
 
 The services check rights before they do anything. But a request that cannot be read, or lacks a field, never reaches
-them, and its refusal would tell everybody what belongs into it and whether there is such a row. So every operation
-says what it needs, and that is asked where a request is refused for its shape.
+them, and its refusal would tell everybody what belongs into it and whether there is such a row; and a service finds and
+locks the row first, which takes longer than finding none. So every operation says what it needs, and that is asked
+before it runs, and where a request is refused for its shape.
 """
 
 from collections.abc import Callable, Mapping

@@ -13,10 +13,7 @@ def of_fund(name: str, model, fund: str = "fund_id") -> None:
 
     @about(name)
     def check(user, pk, deed) -> None:
-        fund_id = model.objects.filter(pk=pk).values_list(fund, flat=True).first()
-        if fund_id is None:
-            raise NotFound("not_found", "There is no such thing.")
-        check_may(user, fund_id, deed)
+        check_may(user, model.objects.filter(pk=pk).values(fund)[:1], deed)
 
 
 of_fund("fund_id", Fund, "pk")

@@ -22,6 +22,7 @@ ROWS_PER_FETCH = 2_000
 UTC = ZoneInfo("UTC")
 EXPORT_COLUMNS = (
     Column("When (UTC)", width=22),
+    Column("Recorded (UTC)", width=22),
     Column("Fund", width=32),
     Column("Who", width=24),
     Column("E-mail", width=28),
@@ -71,9 +72,9 @@ def events(user, narrowed: TrailFilter) -> QuerySet[AuditEvent]:
         funds = funds.filter(pk=narrowed.fund_id) if narrowed.fund_id else funds
         rows = rows.filter(Q(fund_id__in=funds.values("pk")) | _of_partners(funds))
     if narrowed.since:
-        rows = rows.filter(recorded_at__gte=_midnight(narrowed.since))
+        rows = rows.filter(happened_at__gte=_midnight(narrowed.since))
     if narrowed.until:
-        rows = rows.filter(recorded_at__lt=_midnight(narrowed.until + timedelta(days=1)))
+        rows = rows.filter(happened_at__lt=_midnight(narrowed.until + timedelta(days=1)))
     return rows.filter(_speaks_of(narrowed.text)) if narrowed.text else rows
 
 
@@ -92,7 +93,8 @@ def export_rows(rows: QuerySet, funds: dict[int, Fund]) -> Iterator[tuple]:
     for event in rows.iterator(chunk_size=ROWS_PER_FETCH):
         fund = funds.get(event.fund_id)
         yield (
-            event.recorded_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S"),
+            _moment(event.happened_at),
+            _moment(event.recorded_at),
             fund.name if fund else "",
             str(event.actor or ""),
             event.actor.email if event.actor else "",
@@ -137,6 +139,10 @@ def _speaks_of(text: str) -> Q:
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), tzinfo=UTC)
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _plain(value) -> str:

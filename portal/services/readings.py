@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef
+
 from blackgem.lib import audit
 from blackgem.lib.errors import NotFound
 from blackgem.lib.sql import service
@@ -41,8 +43,8 @@ def acknowledge_notice(*, notice_id, by, at: datetime) -> NoticeReading:
 
 def _own(notice_id, by) -> Notice:
     """The letter, of an investor for whom this person stands."""
-    notice = Notice.objects.select_related("commitment").filter(pk=notice_id).first()
-    stands = notice and InvestorContact.objects.filter(investor=notice.commitment.investor_id, user=by)
-    if not stands or not stands.exists():
+    stands = InvestorContact.objects.filter(investor=OuterRef("commitment__investor"), user=by)
+    notice = Notice.objects.select_related("commitment").filter(Exists(stands), pk=notice_id).first()
+    if notice is None:
         raise NotFound("not_found", "There is no such document.")
     return notice

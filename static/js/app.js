@@ -29,6 +29,18 @@
     if ($$("form[data-dirty]").some((form) => !form.hasAttribute("data-sent"))) event.preventDefault();
   });
 
+  // ---- signed in anew, in another tab: the forms of this page need the new token ------------------------------------
+  const TOKEN = "csrfmiddlewaretoken";
+  const token = () => (/(?:^|; )csrftoken=([^;]+)/.exec(document.cookie) || [])[1];
+  const drawnWith = token();
+  document.addEventListener("submit", (event) => {
+    const field = event.target.elements[TOKEN];
+    if (field && token() !== drawnWith) field.value = token();
+  }, true);
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (event.detail.parameters[TOKEN] && token() !== drawnWith) event.detail.parameters[TOKEN] = token();
+  });
+
   // ---- nothing is sent twice -------------------------------------------------------------------------------------
   function release(form) {
     form.removeAttribute("data-sent");

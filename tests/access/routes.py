@@ -5,9 +5,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver
 
 from blackgem.api import api
@@ -91,12 +92,13 @@ class Visitor:
             self.client.force_login(user)
         self.cookies = self.client.cookies.copy()
 
-    def ask(self, route: Route, ids: dict) -> HttpResponse:
-        with transaction.atomic():
-            response = self._ask(route, route.address(ids))
-            if response.streaming:
-                b"".join(response.streaming_content)
+    def ask(self, route: Route, ids: dict, query: str = "") -> HttpResponse:
+        """The answer, with its whole body as `body` and the SQL that it took as `queries`."""
+        with transaction.atomic(), CaptureQueriesContext(connection) as captured:
+            response = self._ask(route, route.address(ids) + query)
+            response.body = b"".join(response.streaming_content) if response.streaming else response.content
             transaction.set_rollback(True)
+        response.queries = [one["sql"] for one in captured]
         self.client.cookies = self.cookies.copy()
         return response
 
@@ -119,3 +121,8 @@ def told(response: HttpResponse) -> str:
     """What the answer comes to: its status, or `in` where it leads to the sign-in."""
     leads_to = response.headers.get("Location", "")
     return "in" if leads_to.startswith("/sign-in/") else str(response.status_code)
+
+
+def asked(response: HttpResponse) -> list[str]:
+    """The SQL that an answer took, but for the values in it."""
+    return [re.sub(r"'[^']*'|\d+", "?", query) for query in response.queries]

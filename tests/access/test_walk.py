@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from .routes import NOWHERE, Route, Visitor, routes, told
+from .routes import NOWHERE, Route, Visitor, asked, routes, told
 from .world import PEOPLE, World
 
 pytestmark = pytest.mark.django_db
@@ -64,9 +64,10 @@ def test_everybody_is_answered_as_declared(world, who):
     assert wrong == {}
 
 
-@pytest.mark.parametrize("who", ["lp_a", "other"])
+@pytest.mark.parametrize("who", ["anonymous", "lp_a", "other"])
 def test_what_is_there_is_told_apart_from_nothing_by_nobody_else(world, who):
-    """Investor B's ids are answered to others like ids that nobody has: the same status, headers and body."""
+    """Investor B's ids are answered to others like ids that nobody has: the same status, headers and body. To investors
+    with the same work: the database is asked the same."""
     ids, visitor = world.ids, Visitor(world, who)
     nothing = ids | {name: NOWHERE for name in ids if name != "form"}
     for route in routes():
@@ -74,6 +75,7 @@ def test_what_is_there_is_told_apart_from_nothing_by_nobody_else(world, who):
             continue
         there, nowhere = visitor.ask(route, ids), visitor.ask(route, nothing)
         assert seen(there) == seen(nowhere), route
+        assert who == "other" or asked(there) == asked(nowhere), route
         assert there.status_code != 200, route
 
 

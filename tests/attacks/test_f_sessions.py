@@ -1,7 +1,7 @@
 """F8 and F9: a session that ends while one types, and what a session has to show before it binds a fund."""
 
 import time
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from allauth.core.exceptions import ReauthenticationRequired
@@ -9,9 +9,12 @@ from django.contrib import admin
 from django.urls import reverse
 
 from blackgem.identity.middleware import BEGAN_AT, SEEN_AT
+from blackgem.lib import typed
 from capital.models import CapitalCall, PaymentReversal
 from distributions.models import Distribution, PayoutReversal
 from funds.models import BankDetails, Deal
+from tests.access.routes import routes
+from tests.access.world import World
 from tests.factories import PASSWORD, AdminFactory, BankDetailsFactory, FundFactory
 from tests.integration.attacks.unchanged import nothing_written
 from tests.integration.funds.reading import text_of
@@ -118,6 +121,48 @@ def test_f8_a_button_alone_leads_back_to_its_page(at_work, world, trail):
         answer = at_work.post(f"{path}submit/", {"back": "call"}, headers={"Referer": came_from})
         assert answer["Location"] == f"/sign-in/?next={back}"
         at_work.post(reverse("login"), {"login": world.people["manager"].email, "password": PASSWORD})
+
+
+TYPED = {
+    "name": "Kestrel Freight",
+    "amount": "1.00",
+    "total_amount": "100.00",
+    "purpose": "x",
+    "reason": "x",
+    "value_date": "2026-01-01",
+    "date": "2026-01-01",
+    "paid_date": "2026-01-01",
+    "effective_on": "2026-01-01",
+    "closing_date": "2026-01-01",
+    "as_of": "2026-01-01",
+    "method": "wire",
+    "email": "x@fund.example",
+    "role": "analyst",
+    "do": "issue",
+}
+
+
+def test_f8_no_page_writes_what_it_gives_back(client):
+    """Every page of the managers and investors is asked for with a form that was kept for it."""
+    world = World.make()
+    ids, manager = world.ids, world.people["manager"]
+    given = 0
+    for route in (route for route in routes() if route.verb == "GET"):
+        if route.path.startswith(("api/", "admin/", "account/", "sign-", "password/", "invitations/")):
+            continue
+        client.force_login(manager)
+        path = route.address(ids)
+        session = client.session
+        session[typed.KEPT] = {
+            "user": manager.pk,
+            "path": path,
+            "fields": urlencode(TYPED | {"fund": ids["fund_id"]}),
+        }
+        session.save()
+        with nothing_written():
+            client.get(path)
+        given += typed.KEPT not in client.session
+    assert given > 60
 
 
 def test_f8_passwords_are_not_kept(at_work):

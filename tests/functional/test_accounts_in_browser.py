@@ -8,7 +8,9 @@ from django.core import mail
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from capital.models import Payment
 from tests.factories import PASSWORD, CommitmentFactory, ContactFactory, FundFactory, UserFactory
+from tests.integration.capital.story import Story
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CHOSEN = "four-horses-running"
@@ -128,6 +130,28 @@ def test_a_passkey_signs_in_alone_and_can_be_taken_away(browser, live_server, ma
     page.get_by_role("button", name="Remove the passkey").click()
     page.get_by_text("No passkey yet").wait_for()
     context.close()
+
+
+def test_a_dialog_outlives_its_session(page, context, manager, contact):
+    """Its typed content stays; who signs in again in another tab sends it, and nothing was lost."""
+    sign_in(page, manager.email, PASSWORD)
+    page.get_by_role("button", name="Sign out").wait_for()
+    story = Story()
+    story.fund.memberships.create(user=manager, role="manager")
+    page.goto(reverse("capital:call", args=[story.issued().pk]))
+    page.get_by_role("link", name="Record payment").first.click()
+    dialog = page.get_by_role("dialog", name="Record payment")
+    dialog.get_by_label("Amount").fill("123.45")
+    context.clear_cookies(name="sessionid")
+    dialog.get_by_role("button", name="Record payment").click()
+    page.get_by_text("Your session has ended. What you typed is still here").wait_for()
+    assert dialog.get_by_label("Amount").input_value() == "123.45"
+    assert not Payment.objects.exists()
+    tab = context.new_page()
+    sign_in(tab, manager.email, PASSWORD)
+    tab.get_by_role("button", name="Sign out").wait_for()
+    dialog.get_by_role("button", name="Record payment").click()
+    page.get_by_text("Payment of $123.45").wait_for()
 
 
 def test_who_forgot_the_password_sets_another(page, manager, contact):
