@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 
 from blackgem.http.limits import address_of
 from blackgem.lib import audit
-from blackgem.lib.errors import Busy, DomainError
+from blackgem.lib.errors import Busy, DomainError, TooManyRequests
 from blackgem.lib.sql import translated
 
 _SAFE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -65,7 +65,7 @@ class DomainErrors:
             return None
         status = 400 if error.status == 422 else error.status
         response = error_page(request, status, message=error.message)
-        if isinstance(error, Busy):
+        if isinstance(error, Busy | TooManyRequests):
             response["Retry-After"] = str(error.retry_after)
         return response
 

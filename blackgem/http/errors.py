@@ -31,13 +31,3 @@ class UnsupportedMediaType(DomainError):
     """The body is something else than plain JSON in UTF-8 (415)."""
 
     status = 415
-
-
-class TooManyRequests(DomainError):
-    """Too many in too short a time (429); the next is let through in `retry_after` seconds."""
-
-    status = 429
-
-    def __init__(self, code: str, message: str, *, retry_after: int) -> None:
-        super().__init__(code, message)
-        self.retry_after = retry_after

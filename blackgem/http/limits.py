@@ -12,7 +12,7 @@ import redis
 from django.conf import settings
 from django.http import HttpRequest
 
-from blackgem.http.errors import TooManyRequests
+from blackgem.lib.errors import TooManyRequests
 
 PREFIX = "blackgem:limit:"
 #: Seconds for which a broker that did not answer is not asked again.

@@ -11,10 +11,9 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError
 from pydantic.alias_generators import to_camel
 
-from blackgem.http.errors import TooManyRequests
 from blackgem.http.rendering import write_json
 from blackgem.lib import audit
-from blackgem.lib.errors import Busy, DomainError, Forbidden, InvalidInput, NotFound, Problem
+from blackgem.lib.errors import Busy, DomainError, Forbidden, InvalidInput, NotFound, Problem, TooManyRequests
 from blackgem.lib.once import InProgress
 from blackgem.lib.sql import translated
 

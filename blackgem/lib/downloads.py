@@ -1,13 +1,18 @@
 """Lists and documents as files that a browser keeps."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 
+from django.db import DatabaseError, connection
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
+from blackgem.lib.errors import TooManyRequests
 from blackgem.lib.export import Column, write_csv, write_xlsx
 
+#: What one person may be sent at a time: each file is a long read.
+FILES_AT_ONCE = 2
 CONTENT_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -15,14 +20,25 @@ CONTENT_TYPES = {
 
 
 def stream_table(
-    form: str, columns: Sequence[Column], rows: Iterable[Sequence], *, name: str, sheet: str, at: datetime
+    form: str,
+    columns: Sequence[Column],
+    rows: Iterable[Sequence],
+    *,
+    name: str,
+    sheet: str,
+    by,
+    at: datetime,
 ) -> StreamingHttpResponse:
-    """Rows as `name`.csv or `name`.xlsx, written while they are sent. `at` dates the workbook; 404 for another form."""
+    """Rows as `name`.csv or `name`.xlsx, written while they are sent. `at` dates the workbook; 404 for another form.
+
+    Raises TooManyRequests while `by` (a User) is being sent as many as one person may have at once.
+    """
     if form not in CONTENT_TYPES:
         raise Http404
+    place = _take_place(by.pk)
     is_csv = form == "csv"
     content = write_csv(columns, rows, bom=True) if is_csv else write_xlsx(columns, rows, sheet=sheet, at=at)
-    response = StreamingHttpResponse(content, content_type=CONTENT_TYPES[form])
+    response = StreamingHttpResponse(_Sending(content, place), content_type=CONTENT_TYPES[form])
     response["Content-Disposition"] = content_disposition_header(True, f"{name}.{form}")
     return response
 
@@ -31,3 +47,37 @@ def show_pdf(content: bytes, *, name: str, inline: bool = True) -> HttpResponse:
     """A PDF that opens in the browser, or is kept at once as the file of this name."""
     disposition = content_disposition_header(not inline, name)
     return HttpResponse(content, content_type="application/pdf", headers={"Content-Disposition": disposition})
+
+
+# ---------------------------------------------------------------- how many at once
+
+
+class _Sending:
+    """A file while it is being sent; closed, whether it was sent to its end or not, it gives its place back."""
+
+    def __init__(self, content: Iterator[bytes], place: str) -> None:
+        self.content, self.place = content, place
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self.content
+
+    def close(self) -> None:
+        self.content.close()
+        with suppress(DatabaseError):  # a connection that broke has let go of it already
+            _ask("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", self.place)
+
+
+def _take_place(user_id: int) -> str:
+    """One of a person's places, held by the database connection that sends the file, and gone with that."""
+    for number in range(FILES_AT_ONCE):
+        place = f"export:{user_id}:{number}"
+        if _ask("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", place):
+            return place
+    message = f"{FILES_AT_ONCE} files are being sent to you already. Please wait until one is there."
+    raise TooManyRequests("export.at_once", message, retry_after=10)
+
+
+def _ask(statement: str, place: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [place])
+        return cursor.fetchone()[0]

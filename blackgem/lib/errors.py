@@ -93,3 +93,13 @@ class Busy(DomainError):
         """`retry_after` is in seconds."""
         super().__init__(code, message, **rest)
         self.retry_after = retry_after
+
+
+class TooManyRequests(DomainError):
+    """Too many in too short a time (429); the next is let through in `retry_after` seconds."""
+
+    status = 429
+
+    def __init__(self, code: str, message: str, *, retry_after: int) -> None:
+        super().__init__(code, message)
+        self.retry_after = retry_after

@@ -65,7 +65,13 @@ def export_calls(request: HttpRequest, form: str) -> HttpResponse:
     calls = listed.calls(request.user, narrowed, today=timezone.localdate())
     rows = listed.export_rows(listed.sorted_calls(calls, request.GET.get("sort", NEWEST_FIRST)))
     return stream_table(
-        form, listed.EXPORT_COLUMNS, rows, name="capital-calls", sheet="Capital calls", at=timezone.now()
+        form,
+        listed.EXPORT_COLUMNS,
+        rows,
+        name="capital-calls",
+        sheet="Capital calls",
+        by=request.user,
+        at=timezone.now(),
     )
 
 

@@ -60,7 +60,13 @@ def export_distributions(request: HttpRequest, form: str) -> HttpResponse:
     found = listed.distributions(request.user, narrowed)
     rows = listed.export_rows(listed.sorted_distributions(found, request.GET.get("sort", NEWEST_FIRST)))
     return stream_table(
-        form, listed.EXPORT_COLUMNS, rows, name="distributions", sheet="Distributions", at=timezone.now()
+        form,
+        listed.EXPORT_COLUMNS,
+        rows,
+        name="distributions",
+        sheet="Distributions",
+        by=request.user,
+        at=timezone.now(),
     )
 
 

@@ -62,6 +62,7 @@ def export_investors(request, form):
         queries.export_rows(request.user, chosen, sort=request.GET.get("sort", "name")),
         name="investors",
         sheet="Investors",
+        by=request.user,
         at=timezone.now(),
     )
 

@@ -49,6 +49,7 @@ def export_audit_trail(request: HttpRequest, form: str) -> HttpResponse:
         queries.export_rows(rows, funds),
         name="audit-trail",
         sheet="Audit trail",
+        by=request.user,
         at=timezone.now(),
     )
 

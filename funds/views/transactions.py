@@ -50,6 +50,7 @@ def export_transactions(request: HttpRequest, form: str) -> HttpResponse:
         queries.export_rows(ordered),
         name="transactions",
         sheet="Transactions",
+        by=request.user,
         at=timezone.now(),
     )
 

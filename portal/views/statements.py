@@ -170,6 +170,7 @@ def _export(request, asked: Asked, template: str, form: str) -> HttpResponse:
         rows,
         name=_name(asked.shown),
         sheet="Statement",
+        by=request.user,
         at=timezone.now(),
     )
 

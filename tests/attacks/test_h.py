@@ -10,14 +10,16 @@ import pytest
 from django import forms
 from django.apps import apps
 from django.db import models
-from django.urls import get_resolver
+from django.urls import get_resolver, reverse
 
 from funds.models import Deal, Fund, Investor
 from funds.services.rendering import letter_html
 from tests.access.routes import routes
 from tests.access.world import World
+from tests.factories import UserFactory
 from tests.integration.attacks.unchanged import nothing_written
 from tests.integration.notices.letters import notices, story
+from tests.support import app_connection
 from tests.support.api import problem
 from tests.support.contract import document
 
@@ -152,3 +154,29 @@ def test_h12_nobody_gives_us_an_address_to_call():
     named = {f"{name}.{field}" for name, one in bodies for field in one.get("properties", {})}
     assert not [name for name in named if words.search(name)]
     assert not [str(route) for route in routes() if words.search(route.path.replace("<url>", ""))]
+
+
+def test_h10_one_person_is_sent_two_files_at_a_time(client):
+    """Places are those of connections: another one tries for the second place, and holds both at last."""
+    person = UserFactory()
+    client.force_login(person)
+    address = reverse("funds:transaction_export", args=["csv"])
+    first, second = (f"export:{person.pk}:{number}" for number in (0, 1))
+
+    def takes(connection, place):
+        return connection.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [place]).fetchone()[
+            0
+        ]
+
+    with app_connection() as elsewhere:
+        assert takes(elsewhere, first)
+        sent = client.get(address)
+        assert (sent.status_code, takes(elsewhere, second)) == (200, False)
+        assert b"".join(sent.streaming_content)
+        assert takes(elsewhere, second)
+        refused = client.get(address)
+        assert (refused.status_code, refused["Retry-After"]) == (429, "10")
+        assert "2 files are being sent to you already" in refused.content.decode()
+    last = client.get(address)
+    assert last.status_code == 200
+    assert b"".join(last.streaming_content)
