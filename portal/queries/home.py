@@ -6,8 +6,9 @@ from django.db.models import F
 
 from capital.models import CapitalCallItem
 from capital.states import CALL_ISSUED
+from funds.calc.multiples import RecallableTreatment, multiples
 from funds.models import Commitment, Investor
-from funds.queries.nav import multiples_of
+from funds.queries.nav import treatment_of
 
 from .statement import add_nav
 
@@ -18,12 +19,24 @@ def investors_of(user):
 
 
 def accounts_of(investors, commitments, *, as_of: date) -> list[Commitment]:
-    """Those of their commitments, by fund: each with its account, and its `multiples` as of today."""
+    """Those of their commitments, by fund: each with its account, and its `dpi` as of today.
+
+    Only where something can be called again do the terms say whether it counts; only then are they asked.
+    """
     found = Commitment.objects.filter(investor__in=investors, pk__in=commitments)
     rows = list(found.select_related("fund", "investor", "capital").order_by("fund__name", "investor__name"))
-    add_nav(rows, as_of)
+    in_doubt = [one for one in rows if one.capital.recallable]
+    if in_doubt:
+        add_nav(in_doubt, as_of)
     for one in rows:
-        one.multiples = multiples_of(one)
+        treatment = treatment_of(one) if one.capital.recallable else RecallableTreatment.ALL_IN
+        one.dpi = multiples(
+            contributed=one.capital.paid,
+            distributed=one.capital.distributed,
+            nav=None,
+            recallable=one.capital.recallable,
+            recallable_treatment=treatment,
+        ).dpi
     return rows
 
 

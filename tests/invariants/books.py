@@ -55,6 +55,7 @@ class Part(NamedTuple):
 class Receipt(NamedTuple):
     id: int
     amount: Decimal
+    tx_ref: str | None
 
 
 class Return(NamedTuple):
@@ -86,7 +87,7 @@ ROWS = {
     "WHERE fund_id = %s ORDER BY id",
     Item: "SELECT id, call_id, commitment_id, amount FROM capital_call_items WHERE fund_id = %s ORDER BY id",
     Part: "SELECT item_id, line_id, amount FROM capital_call_item_lines WHERE fund_id = %s ORDER BY id",
-    Receipt: "SELECT id, amount FROM receipts WHERE fund_id = %s ORDER BY id",
+    Receipt: "SELECT id, amount, tx_ref FROM receipts WHERE fund_id = %s ORDER BY id",
     Return: "SELECT receipt_id, amount FROM receipt_returns WHERE fund_id = %s ORDER BY id",
     Payment: "SELECT id, receipt_id, call_id, item_id, amount, reverses_id FROM payments "
     "WHERE fund_id = %s ORDER BY id",
