@@ -145,6 +145,11 @@ class Books:
         (field, value) = next(iter(by.items()))
         return total(payment.amount for payment in self[Payment] if getattr(payment, field) == value)
 
+    def pays_again(self, receipt, items) -> bool:
+        """Whether one bank transaction would pay an item a second time."""
+        paid = {one.item for one in self[Payment] if one.receipt == receipt.id and one.reverses is None}
+        return receipt.tx_ref is not None and any(item.id in paid for item in items)
+
     def owed(self, item: Item) -> Decimal:
         return item.amount - self.paid(item=item.id) if item.call in self.issued() else ZERO
 

@@ -332,15 +332,9 @@ class MoneyTrail(RuleBasedStateMachine):
         most = part_of(self.unapplied(receipt), Decimal(1) / len(items))
         splits = {item: part_of(min(self.books.owed(item), most), share) for item in items}
         owed = all(part <= self.books.owed(item) for item, part in splits.items())
-        allowed = (
-            owed and total(splits.values()) <= self.unapplied(receipt) and not self.paid_by(receipt, items)
-        )
+        again = self.books.pays_again(receipt, items)
+        allowed = owed and total(splits.values()) <= self.unapplied(receipt) and not again
         self.attempt(allowed, "apply", receipt.id, [(item.id, part) for item, part in splits.items()])
-
-    def paid_by(self, receipt, items):
-        """Whether one bank transaction would pay an item a second time."""
-        paid = {one.item for one in self.books[Payment] if one.receipt == receipt.id and one.reverses is None}
-        return receipt.tx_ref is not None and not paid.isdisjoint(item.id for item in items)
 
     @deed(1, when=lambda self: self.some(Receipt), number=anyone, share=shares)
     def give_cash_back(self, number, share):
