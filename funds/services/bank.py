@@ -5,7 +5,6 @@ whoever got hold of an account cannot turn money away before anybody notices.
 """
 
 from datetime import datetime, timedelta
-from functools import partial
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -53,7 +52,7 @@ def propose_bank_details(*, fund_id, fields, by, at) -> BankDetails:
     _record("propose_bank_details", details, _masked_changes(details), by=by, at=at)
     if _replaces(details):
         details.refresh_from_db(fields=["created_at"])
-        transaction.on_commit(partial(_mail_warning, details), robust=True)
+        transaction.on_commit(lambda: _mail_warning(details), robust=True)
     return details
 
 

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import get_resolver
 from django.utils import timezone
 
-from funds.models import NoticeDocument
+from funds.models import BankDetails, NoticeDocument
 from tests.access.routes import routes
 from tests.factories import BankDetailsFactory
 from tests.integration.attacks.unchanged import nothing_written
@@ -121,6 +121,16 @@ def test_g3_those_who_know_the_fund_are_told_by_mail(
         assert "New bank details were entered" in message.subject
         for number in (NEW["account_number"], in_use.account_number):
             assert number not in message.body
+
+
+@pytest.mark.django_db(transaction=True)
+def test_g3_what_was_entered_stays_though_no_mail_goes_out(world, browser, in_use, monkeypatch):
+    def away(self, *args, **kwargs):
+        raise OSError("Connection refused")
+
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", away)
+    details, _ = enter(browser, world.fund)
+    assert BankDetails.objects.awaiting_verification().get(fund=world.fund) == details
 
 
 def test_g3_there_is_no_other_way_in(world, trail, browser, in_use):
