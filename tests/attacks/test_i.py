@@ -2,6 +2,7 @@
 
 import re
 import socket
+from contextlib import suppress
 
 import pytest
 from django.db import connection
@@ -167,13 +168,14 @@ RAW = {
 @pytest.mark.parametrize("sent", RAW.values(), ids=RAW)
 def test_i6_what_could_be_read_in_two_ways_is_read_in_none(web, sent):
     with socket.create_connection(("127.0.0.1", web.port), timeout=20) as connection:
-        connection.sendall(sent)
-        connection.shutdown(socket.SHUT_WR)
+        with suppress(OSError):  # it may have heard enough, and hung up
+            connection.sendall(sent)
+            connection.shutdown(socket.SHUT_WR)
         heard = b""
         try:
             while block := connection.recv(65536):
                 heard += block
-        except ConnectionResetError:
+        except OSError:
             assert not heard or heard.startswith(b"HTTP/1.1 4")
     assert not heard or re.match(rb"HTTP/1.1 (4\d\d|501) ", heard), heard[:200]
     assert heard.count(b"HTTP/1.1 ") <= 1
