@@ -255,7 +255,7 @@ ACCOUNT_FORMS = {
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105 - a class
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105 - the path of a class, no secret
 ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",
     # The key is the address together with where the attempt comes from: a stranger locks out nobody but himself.
@@ -364,7 +364,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 3,
     "socket_keepalive": True,
 }
-NOTICE_SWEEP_SECONDS = env.float("NOTICE_SWEEP_SECONDS", 15.0)
+NOTICE_SWEEP_SECONDS = env.int("NOTICE_SWEEP_SECONDS", 15)
 CELERY_BEAT_SCHEDULE = {
     "sweep-notices": {
         "task": "funds.tasks.sweep_notices",
@@ -385,4 +385,4 @@ LOGGING = {"level": LOG_LEVEL, "json": env.bool("LOG_JSON", PRODUCTION)}
 # Dotted path of a callable(message_id) -> True, False or None that asks the relay whether it took a mail.
 MAIL_RELAY_LOOKUP = env.str("MAIL_RELAY_LOOKUP", "")
 # How long a worker may hold a mail before its fate counts as unknown.
-NOTICE_LEASE_SECONDS = env.float("NOTICE_LEASE_SECONDS", 300.0)
+NOTICE_LEASE_SECONDS = env.int("NOTICE_LEASE_SECONDS", 300)

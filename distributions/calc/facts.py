@@ -107,6 +107,10 @@ class Parts:
         return self.lp_total + self.gp_carry
 
 
+#: Of what went through no waterfall.
+NO_PARTS = Parts()
+
+
 @dataclass(frozen=True, slots=True)
 class Paid:
     """An earlier distribution as it was paid. `event` tells those of one day apart, across accounts."""

@@ -13,7 +13,7 @@ from decimal import Decimal
 from blackgem.lib.money import split
 from distributions.calc.accrual import ZERO
 from distributions.calc.explain import sum_steps
-from distributions.calc.facts import Key, Paid, Parts, TierPaid, add_parts
+from distributions.calc.facts import NO_PARTS, Key, Paid, Parts, TierPaid, add_parts
 from distributions.calc.openings import Opening, Partner, PartnerOpening, Role, open_partners
 from distributions.calc.terms import Terms
 from distributions.calc.tiers import Step
@@ -31,7 +31,7 @@ class PartnerShare:
     key: Key
     role: Role
     apportioned: Decimal
-    parts: Parts = Parts()  # noqa: RUF009 — a frozen value
+    parts: Parts = NO_PARTS
     gp_own: Decimal = ZERO
     event: Event | None = None
 

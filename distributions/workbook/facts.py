@@ -8,7 +8,7 @@ from itertools import groupby
 
 from distributions.calc.accrual import PRECISE
 from distributions.calc.american import due_shares
-from distributions.calc.facts import History, Parts, TierPaid, add_tiers
+from distributions.calc.facts import NO_PARTS, History, Parts, TierPaid, add_tiers
 from distributions.calc.openings import Role, pool_histories
 from distributions.calc.terms import Scope, Style, Terms
 
@@ -29,7 +29,7 @@ class Flow:
     amount: Decimal = ZERO
     earns_from: date | None = None
     deal: int | None = None
-    parts: Parts = Parts()  # noqa: RUF009 — a frozen value
+    parts: Parts = NO_PARTS
     due: Decimal | None = None
 
 

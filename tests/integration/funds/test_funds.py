@@ -93,7 +93,7 @@ class TestCreatingAFund:
             ({"lpa_date": None}, ("field.null", "lpa_date")),
             ({"lpa_date": "2025-02-30"}, ("field.invalid_date", "lpa_date")),
             ({"lpa_date": "0025-09-01"}, ("date.out_of_range", "lpa_date")),
-            ({"currency": "XXX"}, ("currency.unsupported", "currency")),
+            ({"currency": "XTS"}, ("currency.unsupported", "currency")),
             ({"currency": ""}, ("field.blank", "currency")),
             ({"contact_email": "a@b.c\nBcc: x@y.z"}, ("field.invalid", "contact_email")),
             ({"contact_email": "LP <a@b.co>, d@e.fr"}, ("field.invalid", "contact_email")),
