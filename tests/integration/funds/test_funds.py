@@ -21,6 +21,7 @@ from tests.factories import (
     FundFactory,
     UserFactory,
 )
+from tests.support.refusals import refusal
 
 pytestmark = pytest.mark.django_db
 
@@ -32,13 +33,6 @@ BANK = {
     "account_number": "000123456789",
     "routing_number": "021000021",
 }
-
-
-def refusal(kind, function, /, **arguments):
-    """The code and field with which a service refuses."""
-    with pytest.raises(kind) as caught:
-        function(**arguments)
-    return caught.value.code, caught.value.field
 
 
 @pytest.fixture

@@ -34,18 +34,12 @@ from tests.factories import (
     InvestorFactory,
     UserFactory,
 )
+from tests.support.refusals import refusal
 
 pytestmark = pytest.mark.django_db
 
 AT = datetime(2025, 9, 1, 12, tzinfo=UTC)
 CLOSING = date(2025, 9, 1)
-
-
-def refusal(kind, function, /, **arguments):
-    """The code and field with which a service refuses."""
-    with pytest.raises(kind) as caught:
-        function(**arguments)
-    return caught.value.code, caught.value.field
 
 
 @pytest.fixture

@@ -13,24 +13,12 @@ from tests.factories import (
     FundFactory,
     UserFactory,
 )
+from tests.support.refusals import refusal
 
 pytestmark = pytest.mark.django_db
 
 AT = datetime(2025, 9, 1, 12, tzinfo=UTC)
 FIELDS = {"name": "Search Fund I", "legal_name": "Search Fund I, L.P.", "lpa_date": date(2025, 9, 1)}
-BANK = {
-    "bank_name": "First Republic Trust",
-    "account_name": "Search Fund I, L.P.",
-    "account_number": "000123456789",
-    "routing_number": "021000021",
-}
-
-
-def refusal(kind, function, /, **arguments):
-    """The code and field with which a service refuses."""
-    with pytest.raises(kind) as caught:
-        function(**arguments)
-    return caught.value.code, caught.value.field
 
 
 @pytest.fixture

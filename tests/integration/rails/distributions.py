@@ -2,28 +2,9 @@
 
 from psycopg.types.json import Jsonb
 
+from tests.integration.rails.moves import CAPITAL, cancelled, move
 from tests.integration.rails.world import DENIED, FOREIGN, UNIQUE, refused
 from tests.support.trail import AT
-
-CAPITAL = {"return_of_capital": "10.00"}
-ISSUED = {"sent_at": AT}
-
-
-def move(t, distribution, status, **values):
-    t.change("distributions", distribution, status=status, **values)
-
-
-def submitted(t):
-    return {"submitted_at": AT, "submitted_by_id": t.person}
-
-
-def approved(t):
-    return {"approved_at": AT, "approved_by_id": t.person}
-
-
-def cancelled(t):
-    return {"cancelled_at": AT, "cancelled_by_id": t.person}
-
 
 # ---------------------------------------------------------------- the distribution itself
 
