@@ -36,11 +36,6 @@ BANK = {
 
 
 @pytest.fixture
-def manager():
-    return UserFactory(full_name="Maria Manager")
-
-
-@pytest.fixture
 def fund(manager):
     return FundFactory(manager=manager, name="Search Fund I")
 

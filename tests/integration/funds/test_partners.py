@@ -43,11 +43,6 @@ CLOSING = date(2025, 9, 1)
 
 
 @pytest.fixture
-def manager():
-    return UserFactory(full_name="Maria Manager")
-
-
-@pytest.fixture
 def fund(manager):
     return FundFactory(manager=manager)
 

@@ -11,7 +11,6 @@ from funds.services.funds import create_fund
 from funds.services.terms import enter_nav, set_side_letter, set_terms
 from tests.factories import (
     FundFactory,
-    UserFactory,
 )
 from tests.support.refusals import refusal
 
@@ -19,11 +18,6 @@ pytestmark = pytest.mark.django_db
 
 AT = datetime(2025, 9, 1, 12, tzinfo=UTC)
 FIELDS = {"name": "Search Fund I", "legal_name": "Search Fund I, L.P.", "lpa_date": date(2025, 9, 1)}
-
-
-@pytest.fixture
-def manager():
-    return UserFactory(full_name="Maria Manager")
 
 
 @pytest.fixture
