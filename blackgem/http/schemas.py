@@ -23,7 +23,7 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 
 from blackgem.lib.errors import InvalidInput
-from blackgem.lib.money import CAP, CENT, check_currency, parse_amount, parse_rate
+from blackgem.lib.money import CAP, CENT, check_currency, parse_amount, parse_multiple, parse_rate
 from blackgem.lib.text import forbidden_character
 
 MAX_ID = 2**63 - 1
@@ -99,6 +99,12 @@ def _plain_rate(rate: Decimal) -> Decimal:
 Money = Annotated[Decimal, BeforeValidator(_amount), WithJsonSchema(_AMOUNT_IN)]
 MoneyOrZero = Annotated[Decimal, BeforeValidator(_amount_or_zero), WithJsonSchema(_AMOUNT_IN)]
 Rate = Annotated[Decimal, BeforeValidator(parse_rate), WithJsonSchema(_RATE_IN)]
+#: A multiple of a whole from 1 to 10, as a JSON number or string.
+Multiple = Annotated[
+    Decimal,
+    BeforeValidator(parse_multiple),
+    WithJsonSchema({"type": ["number", "string"], "description": "From 1 to 10, at most four decimals."}),
+]
 
 #: Answered as a JSON number with exactly two decimals.
 Amount = Annotated[

@@ -9,6 +9,7 @@ from blackgem.lib.money import round_cent
 from distributions.calc.facts import Key, Parts
 from distributions.calc.openings import Opening, Role
 from distributions.calc.partners import FundEvent, PartnerShare, distribute_from, split_excess
+from distributions.calc.recall import LineGivenBack
 from distributions.calc.tiers import Step
 from distributions.models import DistributionTier
 from distributions.services.facts import Holder
@@ -45,6 +46,7 @@ class Row:
     profit_share: Decimal = ZERO
     carried_interest: Decimal = ZERO
     recallable: Decimal = ZERO
+    given_back: tuple[LineGivenBack, ...] = ()
     withheld: Decimal = ZERO
     carry_borne: Decimal = ZERO
     tiers: tuple[tuple[str, ...], ...] = ()
@@ -82,7 +84,6 @@ def rows_through(
             row,
             share=before.weight / whole if whole else Decimal(0),
             carried_interest=carry if holder.pk == gp else ZERO,
-            recallable=row.return_of_capital if plan.recallable else ZERO,
         )
         rows.append(_less_tax(row, holder.withholding_rate, plan.withholding.get(holder.pk)))
     return tuple(rows), _tier_rows(event)
@@ -166,7 +167,7 @@ def rows_outside(
     parts = split_excess(plan.total_amount, paid_in)
     rows = [
         replace(
-            Row(**_named(one, paid_in[one.pk]), return_of_capital=parts[one.pk], recallable=parts[one.pk]),
+            Row(**_named(one, paid_in[one.pk]), return_of_capital=parts[one.pk]),
             share=paid_in[one.pk] / total,
         )
         for one in holders

@@ -88,6 +88,7 @@ class StatementAnswer(Answer):
     called_within: Amount
     paid: Amount
     outstanding: Amount
+    returned_unused: Amount
     declared: Amount
     distributed: Amount
     payable: Amount

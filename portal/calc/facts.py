@@ -15,6 +15,7 @@ class Flow(StrEnum):
 
     CONTRIBUTION = "contribution"
     DISTRIBUTION = "distribution"
+    RETURNED = "returned"
     OTHER = "other"
 
 
@@ -49,7 +50,8 @@ class CallFact:
 
 @dataclass(frozen=True, slots=True)
 class DistributionFact:
-    """The partner's part of one distribution: gross = its four parts, net = gross − withheld."""
+    """The partner's part of one distribution: gross = its four parts, net = gross − withheld. `unused`: money of a call
+    goes back, which lowers what was paid in and is not counted as distributed."""
 
     item_id: int
     distribution_id: int
@@ -64,6 +66,7 @@ class DistributionFact:
     carried_interest: Decimal
     recallable: Decimal
     withheld: Decimal
+    unused: bool = False
     counts: bool = True
     document: str = ""
 
@@ -93,6 +96,7 @@ class LedgerFact:
     purpose: str = ""
     item_id: int | None = None
     recallable: bool = False
+    counts_as_paid_in: bool = False
     reverses: int | None = None
 
 
@@ -154,7 +158,8 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """Everything a statement says. `distributed` is what was paid out (gross); `declared` what was resolved."""
+    """Everything a statement says. `paid` is what came for calls, `returned_unused` what of it went back unused;
+    `distributed` is what was paid out otherwise (gross), `declared` what of that was resolved."""
 
     as_of: date
     since: date
@@ -163,6 +168,7 @@ class Statement:
     called_within: Decimal
     paid: Decimal
     outstanding: Decimal
+    returned_unused: Decimal
     declared: Decimal
     distributed: Decimal
     payable: Decimal
@@ -180,3 +186,8 @@ class Statement:
     calls: tuple[CallLine, ...]
     distributions: tuple[DistributionLine, ...]
     movements: tuple[Movement, ...]
+
+    @property
+    def contributed(self) -> Decimal:
+        """Paid for calls, less what came back unused."""
+        return self.paid - self.returned_unused

@@ -15,7 +15,7 @@ from blackgem.lib.errors import InvalidInput, NotFound
 from capital.models import CapitalCallItem
 from capital.states import CALL_ISSUED
 from distributions.models import DistributionItem
-from distributions.states import DISTRIBUTION_ISSUED
+from distributions.states import DISTRIBUTION_ISSUED, DistributionType
 from funds.models import CapitalTransaction, Commitment, Investor, Notice
 from funds.queries.nav import NAV_PARTS, nav_of, treatment_of, with_nav
 from portal.calc.facts import Account, CallFact, DistributionFact, Flow, LedgerFact, Statement
@@ -37,10 +37,6 @@ _OF_DISTRIBUTIONS = (
     "distribution__source",
     "distribution__status",
 )
-_FLOWS = {
-    CapitalTransaction.Type.CONTRIBUTION: Flow.CONTRIBUTION,
-    CapitalTransaction.Type.DISTRIBUTION: Flow.DISTRIBUTION,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +173,7 @@ def _distributions(commitment, documents) -> list[DistributionFact]:
             carried_interest=item.carried_interest,
             recallable=item.recallable_amount,
             withheld=item.withholding_tax,
+            unused=item.distribution.type == DistributionType.RETURN_OF_EXCESS_CAPITAL,
             counts=item.distribution.status in DISTRIBUTION_ISSUED,
             document=documents.get((Notice.Kind.DISTRIBUTION, item.pk), ""),
         )
@@ -193,7 +190,7 @@ def _ledger(commitment) -> list[LedgerFact]:
 
 
 def _fact(row: CapitalTransaction) -> LedgerFact:
-    flow = _FLOWS.get(row.type, Flow.OTHER)
+    flow = _flow(row)
     return LedgerFact(
         row_id=row.pk,
         on=row.value_date,
@@ -202,10 +199,20 @@ def _fact(row: CapitalTransaction) -> LedgerFact:
         description=row.description,
         posting=_posting(row),
         purpose=row.line_kind,
-        item_id=row.call_item_id if flow == Flow.CONTRIBUTION else row.distribution_item_id,
+        item_id=row.call_item_id or row.distribution_item_id,
         recallable=row.recallable,
+        counts_as_paid_in=row.counts_as_paid_in,
         reverses=row.reverses_id,
     )
+
+
+def _flow(row: CapitalTransaction) -> Flow:
+    """By what the row did: it paid for a call, gave unused money of one back, or was distributed."""
+    if row.call_item_id:
+        return Flow.CONTRIBUTION
+    if row.counts_as_distributed:
+        return Flow.DISTRIBUTION
+    return Flow.RETURNED if row.counts_as_paid_in else Flow.OTHER
 
 
 def _posting(row: CapitalTransaction) -> tuple[str, int]:
