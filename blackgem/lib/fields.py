@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from blackgem.lib.currencies import CURRENCIES
-from blackgem.lib.money import CENT, MoneyError, check_currency, parse_amount, parse_percent, parse_rate
+from blackgem.lib.money import CENT, MOST_DECIMALS, MoneyError, check_currency, parse_amount, parse_percent, parse_rate
 from blackgem.lib.text import forbidden_character
 
 
@@ -137,17 +137,18 @@ class _ExactDecimalField(_PinnedField, models.DecimalField):
 
 
 class MoneyField(_ExactDecimalField):
-    """An amount with exactly two decimals, of either sign, below 10^13; the database type refuses the rest.
+    """An amount of either sign with at most three decimals, below 10^13; the database type refuses the rest.
 
-    The sign, and the decimals of the row's currency, are rules of the form, the service and the table.
+    The sign is a rule of the form, the service and the table; the decimals of the row's currency are a rail of every
+    table that has such a column.
     """
 
     description = "Amount of money"
-    pinned = {"max_digits": 18, "decimal_places": 2}
+    pinned = {"max_digits": 18, "decimal_places": MOST_DECIMALS}
 
     @staticmethod
     def parse(value: object) -> Decimal:
-        return parse_amount(value, allow_negative=True, allow_zero=True)
+        return parse_amount(value, currency=None, allow_negative=True, allow_zero=True)
 
     def db_type(self, connection) -> str:
         return "money_amount"
