@@ -7,12 +7,16 @@ export PYTHON PORT RESET
 # macOS looks for Homebrew's Pango only where it is told to.
 LIBRARIES := $(if $(filter Darwin,$(shell uname -s)),DYLD_FALLBACK_LIBRARY_PATH=/opt/homebrew/lib:/usr/local/lib)
 
-.PHONY: demo test setup setup-test lint pytest lock
+.PHONY: demo test test-deep setup setup-test lint pytest lock
 
 demo: setup
 	@exec env $(LIBRARIES) .venv/bin/python manage.py demo
 
 test: setup-test lint pytest
+
+# Long random lives, wide searches and every picture: an hour or more.
+test-deep: setup-test
+	$(LIBRARIES) .venv/bin/python -m pytest -n $(PYTEST_WORKERS) --dist worksteal -m deep $(ARGS)
 
 setup:
 	@bash blackgem/bootstrap.sh
@@ -28,7 +32,7 @@ lint:
 	.venv/bin/python manage.py makemigrations --check --dry-run
 
 pytest:
-	$(LIBRARIES) .venv/bin/python -m pytest -n $(PYTEST_WORKERS) --dist worksteal $(ARGS)
+	$(LIBRARIES) .venv/bin/python -m pytest -n $(PYTEST_WORKERS) --dist worksteal -m "not deep" $(ARGS)
 
 # Renews both locks; they name no package index.
 lock: setup-test

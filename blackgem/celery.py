@@ -7,7 +7,14 @@ import threading
 
 import redis
 from celery import Celery
-from celery.signals import after_task_publish, beat_init, setup_logging, worker_ready, worker_shutting_down
+from celery.signals import (
+    after_task_publish,
+    beat_init,
+    setup_logging,
+    worker_init,
+    worker_ready,
+    worker_shutting_down,
+)
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "blackgem.settings")
 
@@ -26,6 +33,14 @@ _stopping = threading.Event()
 @setup_logging.connect
 def keep_django_logging(**_):
     """Having a receiver here keeps Celery from configuring logging itself."""
+
+
+@worker_init.connect
+def refuse_outdated_sql(**_):
+    """A worker serves as a web process does: on the views and triggers of its own version, or not at all."""
+    from blackgem.lib.sql_files import require_current_or_away
+
+    require_current_or_away()
 
 
 @worker_ready.connect

@@ -12,6 +12,7 @@ WRITE = ("SELECT", "INSERT", "UPDATE", "DELETE")
 # update one of its columns: where that is the only reason, a trigger still refuses the update itself.
 TABLE_PRIVILEGES: dict[str, tuple[str, ...]] = {
     "django_migrations": READ,
+    "applied_sql": READ,
     "pending_checks": (),
     "audit_events": APPEND,
     "capital_transactions": READ,
@@ -80,7 +81,7 @@ def privileges_of(relation: str, is_view: bool) -> tuple[str, ...]:
 
 
 def grant(connection, role: str) -> None:
-    """Revoke everything from `role` and grant what is declared, in one transaction, as the schema's owner.
+    """Revoke everything from `role` and grant what is declared, as the schema's owner, in the caller's transaction.
 
     A role that owns the schema itself (one URL for both) keeps what it has: revoking would lock it out.
     """
@@ -88,12 +89,10 @@ def grant(connection, role: str) -> None:
         cursor.execute("SELECT current_user")
         if cursor.fetchone() == (role,):
             return
-        cursor.execute("BEGIN")
         cursor.execute(RELATIONS)
         relations = cursor.fetchall()
         for statement in [*statements(relations, sql.Identifier(role)), *portal_statements()]:
             cursor.execute(statement)
-        cursor.execute("COMMIT")
 
 
 def statements(relations: list[tuple[str, bool]], role: sql.Identifier) -> list[sql.Composed]:

@@ -58,7 +58,7 @@ def translated(error: DatabaseError) -> Exception:
     return error
 
 
-def run_frozen(migration_file: str, *names: str) -> list[RunSQL]:
-    """The frozen SQL of a migration: `sql/<migration>/<name>.sql` beside it, in this order."""
+def run_sql(migration_file: str, *names: str) -> list[RunSQL]:
+    """What a migration says in SQL (domains, composite keys): `sql/<migration>/<name>.sql` beside it, in this order."""
     folder = Path(migration_file).parent / "sql" / Path(migration_file).stem
     return [RunSQL((folder / f"{name}.sql").read_text(), RunSQL.noop) for name in names]

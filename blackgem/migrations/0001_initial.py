@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import blackgem.models
-from blackgem.lib.sql import run_frozen
+from blackgem.lib.sql import run_sql
 
 
 class Migration(migrations.Migration):
@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        *run_frozen(__file__, "domain"),
+        *run_sql(__file__, "domain"),
         migrations.CreateModel(
             name="User",
             fields=[
@@ -191,5 +191,5 @@ class Migration(migrations.Migration):
             model_name="idempotentanswer",
             constraint=models.UniqueConstraint(fields=("user", "key"), name="idempotency_key_once_per_user"),
         ),
-        *run_frozen(__file__, "rails"),
+        *run_sql(__file__, "tables"),
     ]

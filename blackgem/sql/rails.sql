@@ -23,14 +23,6 @@ BEGIN
         MESSAGE = format('Rows of %I are append-only: %s is refused.', TG_TABLE_NAME, lower(TG_OP));
 END $$;
 
--- What must still be checked before this transaction may commit: one row per object, however many rows touched it.
-CREATE UNLOGGED TABLE pending_checks (
-    xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
-    kind text NOT NULL,
-    object_id bigint NOT NULL,
-    PRIMARY KEY (xid, kind, object_id)
-) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
-
 -- Runs check_<kind>(object) for a noted object, at commit or when constraints are made immediate. Each check locks its
 -- object and then reads, which is only right where a statement sees what was committed before it.
 CREATE FUNCTION run_pending_check() RETURNS trigger

@@ -1,8 +1,8 @@
 from django.db import migrations
 
-from blackgem.lib.sql import run_frozen
+from blackgem.lib.sql import run_sql
 
 
 class Migration(migrations.Migration):
     dependencies = [("capital", "0001_initial")]
-    operations = run_frozen(__file__, "keys", "states", "views", "functions", "triggers")
+    operations = run_sql(__file__, "keys")

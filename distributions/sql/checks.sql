@@ -1,6 +1,6 @@
 -- Checks that wait for commit, one per distribution, under its lock.
 
-CREATE OR REPLACE FUNCTION check_distribution_sums(distribution bigint) RETURNS void
+CREATE FUNCTION check_distribution_sums(distribution bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     total numeric;
@@ -39,7 +39,7 @@ BEGIN
 END $$;
 
 -- The partners' parts are the tiers, told by another way; so is what each tier paid on a partner's share.
-CREATE OR REPLACE FUNCTION check_distribution_parts(distribution bigint) RETURNS void
+CREATE FUNCTION check_distribution_parts(distribution bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     carried numeric;
@@ -76,7 +76,7 @@ BEGIN
     END IF;
 END $$;
 
-CREATE OR REPLACE FUNCTION check_distribution_status(distribution bigint) RETURNS void
+CREATE FUNCTION check_distribution_status(distribution bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     stored text;
@@ -101,7 +101,7 @@ BEGIN
 END $$;
 
 -- A reversing payout exists only as the outcome of an approved reversal.
-CREATE OR REPLACE FUNCTION check_payout_reversal(compensating bigint) RETURNS void
+CREATE FUNCTION check_payout_reversal(compensating bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     IF NOT EXISTS (
@@ -113,7 +113,7 @@ BEGIN
 END $$;
 
 -- Nothing to check: the note itself says, until commit, that the distribution was born in this transaction.
-CREATE OR REPLACE FUNCTION check_distribution_is_new(distribution bigint) RETURNS void
+CREATE FUNCTION check_distribution_is_new(distribution bigint) RETURNS void
 LANGUAGE sql SET search_path = public, pg_temp
 BEGIN ATOMIC
 END;

@@ -7,8 +7,6 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
 
-from blackgem.lib.sql import run_frozen
-
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -336,5 +334,4 @@ class Migration(migrations.Migration):
                 name="side_letter_rates_are_fractions",
             ),
         ),
-        *run_frozen(__file__, "rails"),
     ]

@@ -2,8 +2,6 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from blackgem.lib.sql import run_frozen
-
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -60,5 +58,4 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        *run_frozen(__file__, "rails"),
     ]

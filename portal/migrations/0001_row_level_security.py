@@ -2,8 +2,6 @@
 
 from django.db import migrations
 
-from blackgem.lib.sql import run_frozen
-
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -11,4 +9,4 @@ class Migration(migrations.Migration):
         ("capital", "0003_ledger_purposes"),
         ("distributions", "0003_parts_agree"),
     ]
-    operations = run_frozen(__file__, "policies", "views")
+    operations = []

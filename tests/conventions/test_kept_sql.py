@@ -1,30 +1,14 @@
-"""The SQL that an app keeps is the SQL that runs: taken down and built again from the files, nothing is different.
+"""The SQL files are the SQL that runs: `migrate` builds from them, whole, and only where they have changed."""
 
-Functions with their rights and settings, triggers with their conditions and arguments, views, keys, and the table of
-what is still to be checked. All inside one transaction of the owner's, which is rolled back.
-"""
-
-import re
+import shutil
 from pathlib import Path
 
-import psycopg
 import pytest
+from django.conf import settings
+from django.db import DatabaseError, connections, transaction
 
-from tests.support import owner_connection
+from blackgem.lib import sql_files
 
-ROOT = Path(__file__).resolve().parents[2]
-FILES = sorted(path for path in ROOT.glob("*/sql/**/*.sql") if path.name != "domain.sql")
-KEYS = re.compile(r"ADD CONSTRAINT (\w+)")
-
-TAKE_DOWN = """
-    SELECT format('DROP TRIGGER %I ON %s', tgname, tgrelid::regclass) FROM pg_trigger WHERE NOT tgisinternal
-    UNION ALL SELECT format('DROP VIEW IF EXISTS %s CASCADE', oid::regclass) FROM pg_class
-     WHERE relnamespace = 'public'::regnamespace AND relkind = 'v'
-    UNION ALL SELECT format('DROP FUNCTION IF EXISTS %s CASCADE', oid::regprocedure) FROM pg_proc
-     WHERE pronamespace = 'public'::regnamespace
-    UNION ALL SELECT format('DROP POLICY IF EXISTS %I ON %s', polname, polrelid::regclass) FROM pg_policy
-    UNION ALL SELECT 'DROP TABLE pending_checks'
-"""
 SNAPSHOTS = {
     "functions": """
         SELECT oid::regprocedure::text, pg_get_functiondef(oid) || coalesce(proacl::text, '') FROM pg_proc
@@ -34,87 +18,125 @@ SNAPSHOTS = {
     "views": """
         SELECT oid::regclass::text, pg_get_viewdef(oid) || coalesce(reloptions::text, '') FROM pg_class
          WHERE relnamespace = 'public'::regnamespace AND relkind = 'v'""",
-    "constraints": """
-        SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint
-         WHERE connamespace = 'public'::regnamespace AND contype <> 'n' AND conrelid <> 0""",
     "policies": """
         SELECT polrelid::regclass || '.' || polname, pg_get_expr(polqual, polrelid) || polroles::regrole[]::text
                || polpermissive::text || polcmd::text
                || (SELECT relrowsecurity FROM pg_class WHERE oid = polrelid)::text
           FROM pg_policy""",
-    "notes": """
-        SELECT attname, format_type(atttypid, atttypmod) || relpersistence::text || coalesce(reloptions::text, '')
-          FROM pg_attribute JOIN pg_class c ON c.oid = attrelid
-         WHERE relname = 'pending_checks' AND attnum > 0""",
 }
 
 
 @pytest.fixture
-def owner(django_db_setup):
-    with owner_connection() as connection:
-        yield connection
-        connection.rollback()
+def owner(django_db_setup, django_db_blocker):
+    """The schema owner's connection, in a transaction that is rolled back."""
+    with django_db_blocker.unblock():
+        connection = connections["owner"]
+        with transaction.atomic(using="owner"):
+            yield connection
+            transaction.set_rollback(True, using="owner")
+        connection.close()
 
 
-def snapshot(connection) -> dict[str, dict[str, str]]:
-    return {kind: dict(connection.execute(query).fetchall()) for kind, query in SNAPSHOTS.items()}
+def catalogue(connection) -> dict[str, dict[str, str]]:
+    found = {}
+    with connection.cursor() as cursor:
+        for kind, query in SNAPSHOTS.items():
+            cursor.execute(query)
+            found[kind] = dict(cursor.fetchall())
+    return found
 
 
-def take_down(connection) -> None:
-    for (statement,) in connection.execute(TAKE_DOWN).fetchall():
-        connection.execute(statement)
-    kept = [name for path in FILES for name in KEYS.findall(path.read_text())]
-    tables = dict(
-        connection.execute("SELECT conname, conrelid::regclass::text FROM pg_constraint").fetchall()
+def execute(connection, *statements) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+@pytest.fixture
+def copies(tmp_path, monkeypatch) -> list[Path]:
+    """The project's SQL files in a folder of the test's own, where they can be changed."""
+    root = Path(settings.BASE_DIR)
+    made = []
+    for path in sql_files.files():
+        made.append(tmp_path / path.relative_to(root))
+        made[-1].parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, made[-1])
+    monkeypatch.setattr(settings, "BASE_DIR", tmp_path)
+    return made
+
+
+def test_built_again_from_the_files_nothing_is_different(owner):
+    running = catalogue(owner)
+    sql_files.apply_files(owner, sql_files.files())
+    assert catalogue(owner) == running
+    assert all(running.values())
+
+
+def test_what_was_changed_by_hand_is_put_right(owner):
+    running = catalogue(owner)
+    execute(
+        owner,
+        "GRANT EXECUTE ON FUNCTION post_payments() TO PUBLIC",
+        "ALTER FUNCTION guard_call() RESET ALL",
+        "ALTER VIEW fund_capital SET (security_barrier)",
+        "DROP TRIGGER ledger_append_only ON capital_transactions",
+        "CREATE FUNCTION left_over() RETURNS integer LANGUAGE sql RETURN 1",
     )
-    for name in kept:
-        connection.execute(f"ALTER TABLE {tables[name]} DROP CONSTRAINT IF EXISTS {name} CASCADE")
+    assert catalogue(owner) != running
+    sql_files.apply_files(owner, sql_files.files())
+    assert catalogue(owner) == running
 
 
-def build(connection) -> None:
-    """Every file once, in whatever order what they need allows."""
-    waiting = list(FILES)
-    while waiting:
-        left = [path for path in waiting if not runs(connection, path)]
-        assert len(left) < len(waiting), left
-        waiting = left
-
-
-def runs(connection, path) -> bool:
-    try:
-        with connection.transaction():
-            connection.execute(path.read_text())
-    except (
-        psycopg.errors.UndefinedFunction,
-        psycopg.errors.UndefinedTable,
-        psycopg.errors.InvalidForeignKey,
-    ):
-        return False
-    return True
-
-
-def test_what_is_kept_is_what_runs(owner):
-    running = snapshot(owner)
-    take_down(owner)
-    build(owner)
-    assert snapshot(owner) == running
-
-
-def test_a_difference_would_be_seen(owner):
-    running = snapshot(owner)
-    owner.execute("GRANT EXECUTE ON FUNCTION post_payments() TO PUBLIC")
-    owner.execute("ALTER FUNCTION guard_call() RESET ALL")
-    owner.execute("ALTER VIEW fund_capital SET (security_barrier)")
-    changed = snapshot(owner)
-    different = {
-        name for kind in running for name in running[kind] if changed[kind].get(name) != running[kind][name]
+def test_one_changed_file_is_applied_and_its_checksum_remembered(owner, copies):
+    running = catalogue(owner)
+    assert sql_files.applied_checksum(owner) == sql_files.checksum(copies)
+    changed = next(path for path in copies if path.name == "fund_capital.sql")
+    changed.write_text(
+        changed.read_text().replace("c.called AS total_called", "c.called + 0 AS total_called")
+    )
+    sql_files.apply_files(owner, copies)
+    now = catalogue(owner)
+    assert [name for name in running["views"] if now["views"][name] != running["views"][name]] == [
+        "fund_capital"
+    ]
+    assert {kind: now[kind] for kind in now if kind != "views"} == {
+        kind: running[kind] for kind in running if kind != "views"
     }
-    assert different == {"post_payments()", "guard_call()", "fund_capital"}
+    assert sql_files.applied_checksum(owner) == sql_files.checksum(copies)
 
 
-def test_money_is_the_domain_that_is_kept(owner):
-    running = "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname LIKE 'money_%is_exact'"
-    before = owner.execute(running).fetchall()
-    text = (ROOT / "blackgem" / "sql" / "domain.sql").read_text()
-    owner.execute(text.replace("money_amount", "money_again"))
-    assert owner.execute(running).fetchall() == before * 2
+def test_a_file_that_cannot_run_leaves_everything_as_it_was(owner, copies):
+    running = catalogue(owner)
+    copies[0].write_text("CREATE VIEW broken AS SELECT nothing FROM nowhere")
+    with pytest.raises(DatabaseError, match="nowhere"), transaction.atomic(using="owner"):
+        sql_files.apply_files(owner, copies)
+    assert catalogue(owner) == running
+
+
+def test_before_tables_change_views_go_and_triggers_stay(owner):
+    running = catalogue(owner)
+    sql_files.drop_views(owner)
+    now = catalogue(owner)
+    assert now["views"] == {}
+    assert now["triggers"] == running["triggers"]
+    assert sql_files.applied_checksum(owner) is None
+    with pytest.raises(sql_files.OutdatedSql):
+        sql_files.require_current(owner)
+    sql_files.apply_changed(owner)
+    assert catalogue(owner) == running
+    sql_files.require_current(owner)
+
+
+def test_what_runs_already_is_left_alone(owner):
+    execute(owner, "ALTER VIEW fund_capital SET (security_barrier)")
+    changed = catalogue(owner)
+    sql_files.apply_changed(owner)
+    assert catalogue(owner) == changed
+
+
+def test_a_process_with_other_files_does_not_serve(owner, copies, monkeypatch):
+    monkeypatch.setattr(sql_files, "files", lambda: copies)
+    sql_files.require_current(owner)
+    copies[0].write_text(copies[0].read_text() + "-- another version\n")
+    with pytest.raises(sql_files.OutdatedSql, match="migrate"):
+        sql_files.require_current(owner)

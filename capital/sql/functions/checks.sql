@@ -2,7 +2,7 @@
 -- cannot both pass.
 
 -- Lines and items sum to their call; item lines to their item and to their line.
-CREATE OR REPLACE FUNCTION check_call_sums(call bigint) RETURNS void
+CREATE FUNCTION check_call_sums(call bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     total numeric;
@@ -34,7 +34,7 @@ BEGIN
 END $$;
 
 -- The stored status is what the amounts say; a call that was not issued has no money on it.
-CREATE OR REPLACE FUNCTION check_call_status(call bigint) RETURNS void
+CREATE FUNCTION check_call_status(call bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     stored text;
@@ -57,7 +57,7 @@ BEGIN
     END IF;
 END $$;
 
-CREATE OR REPLACE FUNCTION check_allocation_state(allocation bigint) RETURNS void
+CREATE FUNCTION check_allocation_state(allocation bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     stored text;
@@ -77,13 +77,13 @@ BEGIN
 END $$;
 
 -- Nothing to check: the note itself says, until commit, that the call was born in this transaction.
-CREATE OR REPLACE FUNCTION check_call_is_new(call bigint) RETURNS void
+CREATE FUNCTION check_call_is_new(call bigint) RETURNS void
 LANGUAGE sql SET search_path = public, pg_temp
 BEGIN ATOMIC
 END;
 
 -- A reversing payment exists only as the outcome of an approved reversal.
-CREATE OR REPLACE FUNCTION check_reversal(compensating bigint) RETURNS void
+CREATE FUNCTION check_reversal(compensating bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     IF NOT EXISTS (
@@ -95,14 +95,14 @@ BEGIN
 END $$;
 
 -- What was given back may be called again; taking it back again must not leave less than nothing unfunded.
-CREATE OR REPLACE FUNCTION check_unfunded(commitment bigint) RETURNS void
+CREATE FUNCTION check_unfunded(commitment bigint) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT guard_commitments(ARRAY[commitment])
 $$;
 
 -- For imports and for anyone in psql: makes the stored states of everything this transaction touched agree with its
 -- amounts. Calls first, then allocations, each in id order. Returns how many rows it changed.
-CREATE OR REPLACE FUNCTION settle_states() RETURNS integer
+CREATE FUNCTION settle_states() RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     calls bigint[] := ARRAY(SELECT object_id FROM pending_checks

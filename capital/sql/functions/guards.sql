@@ -1,7 +1,7 @@
 -- Limits: lock the parents in id order, then sum in a statement of its own, which sees what the lock waited for.
 -- Statistics lag behind an import: with sequential scans allowed, sums per parent would scan the growing tables.
 
-CREATE OR REPLACE FUNCTION guard_commitments(ids bigint[]) RETURNS void
+CREATE FUNCTION guard_commitments(ids bigint[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off AS $$
 DECLARE
     over record;
@@ -18,7 +18,7 @@ BEGIN
     END IF;
 END $$;
 
-CREATE OR REPLACE FUNCTION guard_allocations(ids bigint[]) RETURNS void
+CREATE FUNCTION guard_allocations(ids bigint[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off AS $$
 DECLARE
     over record;
@@ -35,7 +35,7 @@ BEGIN
     END IF;
 END $$;
 
-CREATE OR REPLACE FUNCTION guard_receipts(ids bigint[]) RETURNS void
+CREATE FUNCTION guard_receipts(ids bigint[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off AS $$
 DECLARE
     over record;

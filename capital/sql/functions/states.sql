@@ -1,10 +1,10 @@
 -- States as functions of amounts; capital/calc/states.py says the same in Python.
 
-CREATE OR REPLACE FUNCTION call_is_issued(status text) RETURNS boolean
+CREATE FUNCTION call_is_issued(status text) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN status IN ('sent', 'partially_funded', 'fully_funded');
 
-CREATE OR REPLACE FUNCTION allocation_state(committed numeric, called numeric, funded numeric) RETURNS text
+CREATE FUNCTION allocation_state(committed numeric, called numeric, funded numeric) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE
     WHEN funded = committed THEN 'funded'
@@ -14,10 +14,10 @@ RETURN CASE
     ELSE 'committed'
 END;
 
-CREATE OR REPLACE FUNCTION issued_call_status(total numeric, paid numeric) RETURNS text
+CREATE FUNCTION issued_call_status(total numeric, paid numeric) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE WHEN paid = total THEN 'fully_funded' WHEN paid > 0 THEN 'partially_funded' ELSE 'sent' END;
 
-CREATE OR REPLACE FUNCTION item_status(amount numeric, paid numeric) RETURNS text
+CREATE FUNCTION item_status(amount numeric, paid numeric) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE WHEN paid = amount THEN 'paid' WHEN paid > 0 THEN 'partial' ELSE 'pending' END;
