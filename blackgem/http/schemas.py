@@ -23,7 +23,7 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 
 from blackgem.lib.errors import InvalidInput
-from blackgem.lib.money import CAP, CENT, MOST_DECIMALS, check_currency, parse_amount, parse_rate, unit_of
+from blackgem.lib.money import CAP, CENT, MOST_DECIMALS, check_currency, parse_amount, parse_rate
 from blackgem.lib.text import forbidden_character
 
 MAX_ID = 2**63 - 1

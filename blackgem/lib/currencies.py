@@ -1,7 +1,7 @@
 """The currencies a fund may be kept in (ISO 4217), with the decimals that each has.
 
-The database knows the decimals too (`currency_decimals` in `blackgem/sql/currencies.sql`); a test holds the two lists
-equal. Currencies with other decimals than 0, 2 or 3, or whose unit is not a tenth, a hundredth or a thousandth, are not here.
+The database knows the decimals too (`currency_decimals` in `funds/sql/currencies.sql`), and a test holds the two lists
+equal. Money has room for three decimals.
 """
 
 from dataclasses import dataclass

@@ -59,16 +59,18 @@ def parse_amount(
 ) -> Decimal:
     """Read an amount from JSON (int, Decimal, str), a form or a file.
 
-    Digits with at most the currency's decimals after a point, below its cap; "8000.00" is 8,000 yen. `None` stands for a currency that is not known yet: at most `MOST_DECIMALS`; whoever knows it calls
-    `check_amount`. The result has the currency's decimals, and at least two where it is not known. Nothing is rounded,
-    stripped or guessed. Raises MoneyError: amount.invalid, amount.max_decimal_places, amount.too_large,
-    amount.min_value, or the codes of `check_currency`.
+    Digits with at most the currency's decimals after a point, below its cap; "8000.00" is 8,000 yen. `None` stands for
+    a currency that is not known yet: at most `MOST_DECIMALS`, and whoever knows it parses the result again. The result
+    has the currency's decimals, and at least two where it is not known. Nothing is rounded or guessed.
+
+    Raises MoneyError: amount.invalid, .max_decimal_places, .too_large, .min_value; currency.unsupported.
     """
     accepted = _accepted_amount(currency)
     negative, whole, decimals = _read_number(value, "amount.invalid", accepted)
     places = MOST_DECIMALS if currency is None else _currency(currency).exponent
     if len(decimals) > max(places, 2) or len(decimals.rstrip("0")) > places:
-        raise MoneyError("amount.max_decimal_places", f"{_at_most(places)}, please. {accepted}")
+        most = _at_most(places) if currency is None else f"In {currency}, {_at_most(places).lower()}"
+        raise MoneyError("amount.max_decimal_places", f"{most}, please. {accepted}")
     cap = cap_of(currency)
     if len(whole) >= len(str(cap)):
         raise MoneyError("amount.too_large", f"The amount must be below {cap:,}. {accepted}")
@@ -82,7 +84,9 @@ def _accepted_amount(currency: str | None) -> str:
     """How an amount is written, for people."""
     places = MOST_DECIMALS if currency is None else _currency(currency).exponent
     decimals = f", then {_at_most(places).lower()} after a point" if places else " alone"
-    return f"Enter an amount such as {Decimal(1250000):.{2 if currency is None else places}f}: digits{decimals}."
+    return (
+        f"Enter an amount such as {Decimal(1250000):.{2 if currency is None else places}f}: digits{decimals}."
+    )
 
 
 def _at_most(places: int) -> str:
@@ -130,17 +134,6 @@ def check_precision(amount: Decimal, currency: str) -> Decimal:
         accepted = "whole amounts only" if exponent == 0 else f"at most {exponent} decimals"
         raise MoneyError("amount.max_decimal_places", f"In {currency}, {accepted} are accepted.")
     return amount
-
-
-def check_amount(amount: Decimal, currency: str) -> Decimal:
-    """Return an amount of either sign with exactly the currency's decimals.
-
-    Raises MoneyError: amount.max_decimal_places, amount.too_large.
-    """
-    check_precision(amount, currency)
-    if abs(amount) >= cap_of(currency):
-        raise MoneyError("amount.too_large", f"In {currency}, amounts are below {cap_of(currency):,}.")
-    return amount.quantize(unit_of(currency), context=_EXACT)
 
 
 def cap_of(currency: str | None) -> Decimal:
@@ -275,7 +268,24 @@ def format_money(amount: Decimal, currency: str = "USD") -> str:
 def format_money_short(amount: Decimal, currency: str = "USD") -> str:
     """The same without cents where there are none: "$8,000"."""
     zeros = f".{'0' * _currency(currency).exponent}"
-    return format_money(amount, currency).replace(zeros, "") if len(zeros) > 1 else format_money(amount, currency)
+    return (
+        format_money(amount, currency).replace(zeros, "")
+        if len(zeros) > 1
+        else format_money(amount, currency)
+    )
+
+
+def plain_amount(amount: Decimal, currency: str) -> str:
+    """An amount as `parse_amount` takes it back: the currency's decimals, no grouping. Errors as `format_money`."""
+    check_precision(amount, currency)
+    return f"{amount:.{_currency(currency).exponent}f}"
+
+
+def amount_hint(currency: str, example: int) -> str:
+    """How to type an amount: "Digits, with at most two decimals after a point: 6000.00"."""
+    places = _currency(currency).exponent
+    decimals = f", with {_at_most(places).lower()} after a point" if places else " alone"
+    return f"Digits{decimals}: {example:.{places}f}"
 
 
 def amount_in_words(amount: Decimal, currency: str = "USD") -> str:
