@@ -23,8 +23,8 @@ BELOW_VIEWS = ("services", "calc", "models", "queries")
 MAY_USE_FLOAT = {
     "blackgem/lib/charts.py",
     "funds/calc/irr.py",
-    "blackgem/embedded",
-    "blackgem/benchmark",
+    "devtools/embedded",
+    "devtools/benchmark",
     "blackgem/templatetags",
     "distributions/calc/charts.py",
     "blackgem/management/commands/worked_examples.py",
