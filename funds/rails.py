@@ -61,6 +61,21 @@ FUNDS_RAILS = {
         "A catch-up below the carried interest never catches up.",
         "catch_up_rate",
     ),
+    "terms_tiers_in_order": _say(
+        InvalidInput,
+        "tiers_out_of_order",
+        "Hurdles rise from tier to tier; a carried interest that falls is not supported.",
+    ),
+    "terms_agree_with_side_letters": _say(
+        InvalidInput,
+        "tiers_out_of_order",
+        "With what a side letter replaces, hurdles rise, carried interest does not fall and a catch-up reaches it.",
+    ),
+    "side_letters_need_an_account_each": _say(
+        InvalidInput,
+        "side_letter_in_aggregate",
+        "A side letter with rates of its own needs terms that are worked out per investor.",
+    ),
     "side_letter_version_once": _say(
         Conflict, "side_letter.stale", "Somebody entered another side letter at the same moment."
     ),

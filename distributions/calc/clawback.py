@@ -13,7 +13,8 @@ from enum import StrEnum
 from blackgem.lib.errors import Problem
 from blackgem.lib.money import CENT
 from distributions.calc.accrual import PRECISE, ZERO, future_value, rounded
-from distributions.calc.terms import Terms, TermsRefused, is_share
+from distributions.calc.terms import Terms, TermsRefused
+from funds.calc.tiers import is_share
 
 
 class TaxTreatment(StrEnum):

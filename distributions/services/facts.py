@@ -198,11 +198,13 @@ def _side_letters(fund, day):
 
 
 def _own_terms(terms, letter):
+    """A partner's own terms; None where its side letter, if any, leaves the fund's as they are."""
     if letter is None:
         return None
-    return with_side_letter(
+    own = with_side_letter(
         terms, hurdle=letter.hurdle_rate, catch_up=letter.catch_up_rate, carry=letter.carry_rate
     )
+    return None if own == terms else own
 
 
 def _with_write_downs(fund, day, partners):

@@ -29,6 +29,7 @@ _NEVER = {
     "withholding.invalid",
     "commitment.unknown",
     "catch_up_below_carry",
+    "tiers_out_of_order",
     "rate_out_of_range",
     "fund.no_gp",
 }

@@ -85,6 +85,10 @@ DAMAGES = {
     "letters_of_a_distribution_are_complete": (
         "DELETE FROM notices WHERE id = (SELECT min(id) FROM notices WHERE kind = 'distribution')"
     ),
+    "terms_do_not_contradict_themselves": (
+        "INSERT INTO fund_terms_tiers (terms_id, position, hurdle_rate, catch_up_rate, carry_rate) "
+        "SELECT id, 2, hurdle_rate, 0, carry_rate FROM fund_terms"
+    ),
     "letters_stay_in_their_fund": "UPDATE notices SET fund_id = fund_id + 1",
     "mails_have_an_identity": (
         "INSERT INTO notice_deliveries (notice_id, round, recipients, state, requested_at, requested_by_id, due_at, "

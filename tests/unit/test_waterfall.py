@@ -64,6 +64,21 @@ def test_terms_that_are_refused(tier, code, field):
     assert isinstance(refused.value, InvalidInput)
 
 
+@pytest.mark.parametrize(
+    ("hurdle", "carry", "field"),
+    [("0.08", "0.3", "hurdle"), ("0.12", "0.3", "hurdle"), ("0.15", "0.2", "carry")],
+)
+def test_tiers_that_are_out_of_order(hurdle, carry, field):
+    """A hurdle that does not rise leaves nothing between; what a falling carry would mean is nobody's rule."""
+    lower = Tier(Decimal("0.12"), Decimal(1), Decimal("0.25"))
+    terms = Terms((lower, Tier(Decimal(hurdle), Decimal(0), Decimal(carry))))
+    (problem,) = terms_problems(terms)
+    assert (problem.code, problem.field) == ("tiers_out_of_order", f"tiers.1.{field}")
+    assert field == "hurdle" or "not supported" in problem.message
+    with pytest.raises(TermsRefused):
+        distribute(History(), terms, on=NEW_YEAR, amount=Decimal(1))
+
+
 def test_every_reason_is_listed():
     wrong = Tier(Decimal(2), Decimal("0.1"), Decimal("0.2"))
     codes = [problem.code for problem in terms_problems(Terms((wrong, replace(wrong, hurdle=Decimal(0)))))]
