@@ -112,7 +112,7 @@ def enter_nav(*, fund_id, as_of: date, amount, by, at: datetime, today: date) ->
     fund = Fund.objects.get(pk=fund_id)
     if as_of > today:
         raise InvalidInput("nav.future", "The date lies in the future.", field="as_of")
-    amount = parse_amount(amount, currency=fund.currency, allow_zero=True)
+    amount = parse_amount(amount, currency=fund.currency, allow_zero=True, field="amount")
     entry = NavEntry(fund=fund, as_of=as_of, amount=amount, created_by=by)
     raise_if(problems_of(entry, ["as_of"]), error=InvalidInput)
     entry.save()
