@@ -81,8 +81,8 @@ class CallItemCapital(RollUp):
 class CommitmentCapital(RollUp):
     """A partner's account with a fund: committed; called = its items of issued calls; called_within = the part that
     draws on the commitment; paid = what came for calls; outstanding = called − paid; paid_in = what of it counts as
-    capital, less returned_unused (money of calls that went back); distributed = what else was paid out; recallable =
-    what of both may be called again; unfunded = committed − called_within + recallable."""
+    capital, less returned_unused (money of calls that went back); distributed = all that went out, returned_unused
+    included; recallable = what of it may be called again; unfunded = committed − called_within + recallable."""
 
     commitment = parent(Commitment)
     fund = models.ForeignKey(Fund, on_delete=models.DO_NOTHING, related_name="+")

@@ -49,7 +49,7 @@ def _with(row, lines, room, recall, plan, unit) -> Row:
 
 
 def _paid_lines(fund, plan, before) -> dict[int, list[PaidLine]]:
-    """By commitment, in the order of the lines: what was paid on each by the day of the plan, less what went back of it;
+    """By commitment, in the order of the lines: what was paid on each by the day, less what went back of it;
     only the lines that the plan names, where it does."""
     rows = CapitalTransaction.objects.filter(fund=fund, call_line_id__isnull=False, value_date__lte=plan.date)
     if plan.given_back_lines:

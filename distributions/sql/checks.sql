@@ -68,6 +68,20 @@ BEGIN
                   AND NOT EXISTS (SELECT FROM payouts w WHERE w.distribution_id = own.id)) THEN
         PERFORM refuse('given_back_within_what_was_paid', 'No more of a line is given back than was paid on it.');
     END IF;
+    IF EXISTS (SELECT FROM distribution_items i
+                JOIN commitment_capital c ON c.commitment_id = i.commitment_id
+                JOIN commitment_limits t ON t.commitment_id = i.commitment_id
+                JOIN distributions own ON own.id = i.distribution_id
+               CROSS JOIN LATERAL (
+                     SELECT coalesce(sum(o.recallable_amount), 0) AS promised
+                       FROM distribution_items o
+                       JOIN distributions d ON d.id = o.distribution_id
+                       JOIN distribution_item_capital p ON p.item_id = o.id
+                      WHERE o.commitment_id = i.commitment_id AND distribution_is_issued(d.status) AND p.paid_out = 0) w
+               WHERE i.distribution_id = distribution AND own.status = 'sent' AND i.recallable_amount > 0
+                 AND c.unfunded + w.promised > t.most_unfunded) THEN
+        PERFORM refuse('unfunded_within_its_most', 'More would be unfunded than the terms of the fund allow.');
+    END IF;
 END $$;
 
 -- The partners' parts are the tiers, told by another way; so is what each tier paid on a partner's share.

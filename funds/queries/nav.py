@@ -59,8 +59,8 @@ def multiples_of(commitment: Commitment) -> Multiples:
     """PIC, DPI and, with a NAV, RVPI and TVPI of a commitment that has its `capital` too, as the roll-up stands."""
     capital, nav = commitment.capital, nav_of(commitment)
     return multiples(
-        contributed=capital.paid,
-        distributed=capital.distributed,
+        contributed=capital.paid_in,
+        distributed=capital.distributed - capital.returned_unused,
         nav=nav.amount if nav else None,
         commitment=capital.committed,
         recallable=capital.recallable,

@@ -88,11 +88,11 @@ class StatementAnswer(Answer):
     called_within: Amount
     paid: Amount
     outstanding: Amount
-    returned_unused: Amount
     declared: Amount
     distributed: Amount
     payable: Amount
     withheld: Amount
+    returned_unused: Amount
     recallable: Amount
     unfunded: Amount
     other: Amount

@@ -15,7 +15,6 @@ class Flow(StrEnum):
 
     CONTRIBUTION = "contribution"
     DISTRIBUTION = "distribution"
-    RETURNED = "returned"
     OTHER = "other"
 
 
@@ -50,8 +49,7 @@ class CallFact:
 
 @dataclass(frozen=True, slots=True)
 class DistributionFact:
-    """The partner's part of one distribution: gross = its four parts, net = gross − withheld. `unused`: money of a call
-    goes back, which lowers what was paid in and is not counted as distributed."""
+    """The partner's part of one distribution: gross = its four parts, net = gross − withheld."""
 
     item_id: int
     distribution_id: int
@@ -66,7 +64,6 @@ class DistributionFact:
     carried_interest: Decimal
     recallable: Decimal
     withheld: Decimal
-    unused: bool = False
     counts: bool = True
     document: str = ""
 
@@ -96,8 +93,9 @@ class LedgerFact:
     purpose: str = ""
     item_id: int | None = None
     recallable: bool = False
-    counts_as_paid_in: bool = False
     reverses: int | None = None
+    #: Part of what was paid in: of a contribution, unless it is interest; of a distribution, unused money of a call.
+    counts_as_paid_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +156,8 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """Everything a statement says. `paid` is what came for calls, `returned_unused` what of it went back unused;
-    `distributed` is what was paid out otherwise (gross), `declared` what of that was resolved."""
+    """Everything a statement says. `distributed` is what was paid out (gross); `declared` what was resolved. Of it
+    `returned_unused` is money of calls that went back: multiples leave it out of what was paid in and distributed."""
 
     as_of: date
     since: date
@@ -168,11 +166,11 @@ class Statement:
     called_within: Decimal
     paid: Decimal
     outstanding: Decimal
-    returned_unused: Decimal
     declared: Decimal
     distributed: Decimal
     payable: Decimal
     withheld: Decimal
+    returned_unused: Decimal
     recallable: Decimal
     unfunded: Decimal
     other: Decimal
@@ -186,8 +184,3 @@ class Statement:
     calls: tuple[CallLine, ...]
     distributions: tuple[DistributionLine, ...]
     movements: tuple[Movement, ...]
-
-    @property
-    def contributed(self) -> Decimal:
-        """Paid for calls, less what came back unused."""
-        return self.paid - self.returned_unused

@@ -1,8 +1,8 @@
 """A partner's commitment and cash-flow statement as of a day: dated facts in, figures out, in the fund's currency.
 
 Every figure keeps these identities, which the database's roll-ups keep too:
-outstanding = called − paid; unfunded = commitment − called within it + what went out and may be called again;
-payable = declared − distributed; balance = paid − returned unused − distributed + other movements.
+outstanding = called − paid; unfunded = commitment − called within it + recallable distributions paid;
+payable = declared − distributed; balance = contributed − distributed + other movements.
 """
 
 from collections import defaultdict
@@ -41,7 +41,6 @@ PURPOSES = {
     "organisational_costs": "Contributions for expenses",
 }
 OTHER_PURPOSE = "Other contributions"
-RETURNED = "Unused capital returned"
 ADJUSTMENTS = "Fees, adjustments and transfers"
 
 
@@ -61,10 +60,7 @@ def make_statement(
     periods = periods_to(as_of)
     types = {one.item_id: one.type for one in distributions}
     documents = {(Flow.CONTRIBUTION, one.item_id): one.document for one in calls}
-    documents |= {
-        (Flow.RETURNED if one.unused else Flow.DISTRIBUTION, one.item_id): one.document
-        for one in distributions
-    }
+    documents |= {(Flow.DISTRIBUTION, one.item_id): one.document for one in distributions}
     statement = Statement(
         as_of=as_of,
         since=account.since,
@@ -73,11 +69,11 @@ def make_statement(
         called_within=sums.within,
         paid=sums.paid,
         outstanding=sums.called - sums.paid,
-        returned_unused=sums.returned,
         declared=sums.declared,
         distributed=sums.distributed,
         payable=sums.declared - sums.distributed,
         withheld=sums.withheld,
+        returned_unused=sums.returned_unused,
         recallable=sums.recallable,
         unfunded=account.committed - sums.within + sums.recallable,
         other=sums.other,
@@ -108,18 +104,17 @@ class _Sums:
     def __init__(self, account, called, declared, rows):
         paid_in = [row for row in rows if row.flow == Flow.CONTRIBUTION]
         paid_out = [row for row in rows if row.flow == Flow.DISTRIBUTION]
-        returned = [row for row in rows if row.flow == Flow.RETURNED]
+        self.paid_out = paid_out
         self.of_item = _by_item(paid_in)
-        self.out_of_item = _by_item([*paid_out, *returned])
+        self.out_of_item = _by_item(paid_out)
         self.called = total(one.called for one in called)
         self.within = total(one.within for one in called)
         self.paid = total(row.amount for row in paid_in)
-        self.capital = total(row.amount for row in rows if row.counts_as_paid_in)
-        self.returned = -total(row.amount for row in returned)
-        self.declared = total(one.gross for one in declared if not one.unused)
+        self.declared = total(one.gross for one in declared)
         self.distributed = -total(row.amount for row in paid_out)
-        self.recallable = -total(row.amount for row in rows if row.recallable)
-        self.recallable_of_distributions = -total(row.amount for row in paid_out if row.recallable)
+        self.interest = total(row.amount for row in paid_in if not row.counts_as_paid_in)
+        self.returned_unused = -total(row.amount for row in paid_out if row.counts_as_paid_in)
+        self.recallable = -total(row.amount for row in paid_out if row.recallable)
         self.other = total(row.amount for row in rows if row.flow == Flow.OTHER)
         # Payouts are whole items: what was withheld counts once the item went out.
         self.withheld = total(one.withheld for one in declared if self.out_of_item.get(one.item_id))
@@ -135,8 +130,7 @@ def _by_item(rows: Iterable[LedgerFact]) -> dict[int, Decimal]:
 
 def _check(statement: Statement) -> None:
     """What a reader can check with a calculator holds."""
-    kept = statement.paid - statement.returned_unused
-    assert statement.balance == kept - statement.distributed + statement.other
+    assert statement.balance == statement.paid - statement.distributed + statement.other
     last = statement.movements[-1].balance if statement.movements else ZERO
     assert last == statement.balance, "the running balance ends at the closing balance"
     for steps, closing in ((statement.cash, statement.balance), (statement.commitment, statement.unfunded)):
@@ -151,11 +145,13 @@ def _check(statement: Statement) -> None:
 
 def _multiples(account: Account, sums: _Sums) -> Multiples:
     return multiples(
-        contributed=sums.capital,
-        distributed=sums.distributed,
+        contributed=sums.paid - sums.interest - sums.returned_unused,
+        distributed=sums.distributed - sums.returned_unused,
         nav=account.nav.amount if account.nav else None,
         commitment=account.committed,
-        recallable=sums.recallable_of_distributions,
+        recallable=-total(
+            row.amount for row in sums.paid_out if row.recallable and not row.counts_as_paid_in
+        ),
         recallable_treatment=account.recallable_treatment,
     )
 
@@ -212,7 +208,6 @@ def _cash_steps(rows, periods, types: dict[int, str]) -> tuple[Step, ...]:
     out = sorted((row for row in rows if row.flow == Flow.DISTRIBUTION), key=lambda row: (row.on, row.row_id))
     for row in out:
         groups.setdefault(f"Distributions: {types.get(row.item_id, 'Other').lower()}", []).append(row)
-    groups[RETURNED] = [row for row in rows if row.flow == Flow.RETURNED]
     groups[ADJUSTMENTS] = [row for row in rows if row.flow == Flow.OTHER]
     recallable = [row for row in out if row.recallable]
     steps = [Step("Opening balance", _opening(rows, periods, _amount), "opening")]
@@ -241,7 +236,7 @@ def _commitment_steps(account: Account, called, rows, periods) -> tuple[Step, ..
         Step("Opening unfunded commitment", _opening(everything, periods, _change), "opening"),
         Step("Commitment made", _per_period(promised, periods, _change)),
         Step("Called within the commitment", _per_period(drawn, periods, _change)),
-        Step("Restored by what went out", _per_period(restored, periods, _change)),
+        Step("Recallable distributions", _per_period(restored, periods, _change)),
         Step("Closing unfunded commitment", (total(map(_change, everything)),) * len(periods), "closing"),
     ]
     if outside:
@@ -281,7 +276,7 @@ def _movement(
         flow=first.flow,
         description=first.description,
         document=documents.get((first.flow, first.item_id), ""),
-        contributed=sums[Flow.CONTRIBUTION] + sums[Flow.RETURNED],
+        contributed=sums[Flow.CONTRIBUTION],
         distributed=-sums[Flow.DISTRIBUTION],
         other=sums[Flow.OTHER],
         recallable=-total(row.amount for row in group if row.recallable),

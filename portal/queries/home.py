@@ -31,8 +31,8 @@ def accounts_of(investors, commitments, *, as_of: date) -> list[Commitment]:
     for one in rows:
         treatment = treatment_of(one) if one.capital.recallable else RecallableTreatment.ALL_IN
         one.dpi = multiples(
-            contributed=one.capital.paid,
-            distributed=one.capital.distributed,
+            contributed=one.capital.paid_in,
+            distributed=one.capital.distributed - one.capital.returned_unused,
             nav=None,
             recallable=one.capital.recallable,
             recallable_treatment=treatment,

@@ -15,7 +15,7 @@ from blackgem.lib.errors import InvalidInput, NotFound
 from capital.models import CapitalCallItem
 from capital.states import CALL_ISSUED
 from distributions.models import DistributionItem
-from distributions.states import DISTRIBUTION_ISSUED, DistributionType
+from distributions.states import DISTRIBUTION_ISSUED
 from funds.models import CapitalTransaction, Commitment, Investor, Notice
 from funds.queries.nav import NAV_PARTS, nav_of, treatment_of, with_nav
 from portal.calc.facts import Account, CallFact, DistributionFact, Flow, LedgerFact, Statement
@@ -173,7 +173,6 @@ def _distributions(commitment, documents) -> list[DistributionFact]:
             carried_interest=item.carried_interest,
             recallable=item.recallable_amount,
             withheld=item.withholding_tax,
-            unused=item.distribution.type == DistributionType.RETURN_OF_EXCESS_CAPITAL,
             counts=item.distribution.status in DISTRIBUTION_ISSUED,
             document=documents.get((Notice.Kind.DISTRIBUTION, item.pk), ""),
         )
@@ -199,20 +198,18 @@ def _fact(row: CapitalTransaction) -> LedgerFact:
         description=row.description,
         posting=_posting(row),
         purpose=row.line_kind,
-        item_id=row.call_item_id or row.distribution_item_id,
+        item_id=row.call_item_id if flow == Flow.CONTRIBUTION else row.distribution_item_id,
         recallable=row.recallable,
-        counts_as_paid_in=row.counts_as_paid_in,
         reverses=row.reverses_id,
+        counts_as_paid_in=row.counts_as_paid_in,
     )
 
 
 def _flow(row: CapitalTransaction) -> Flow:
-    """By what the row did: it paid for a call, gave unused money of one back, or was distributed."""
+    """By what the row did: it paid for a call, or money went out."""
     if row.call_item_id:
         return Flow.CONTRIBUTION
-    if row.counts_as_distributed:
-        return Flow.DISTRIBUTION
-    return Flow.RETURNED if row.counts_as_paid_in else Flow.OTHER
+    return Flow.DISTRIBUTION if row.counts_as_distributed or row.counts_as_paid_in else Flow.OTHER
 
 
 def _posting(row: CapitalTransaction) -> tuple[str, int]:

@@ -48,16 +48,13 @@ def position(statement: Statement) -> list[tuple[str, Decimal, bool]]:
     rows = [
         ("Commitment", statement.committed, False),
         ("Called within the commitment", -statement.called_within, False),
-        ("Restored by what went out", statement.recallable, False),
+        ("Recallable distributions", statement.recallable, False),
         ("Unfunded commitment", statement.unfunded, True),
         ("Called, in all" if outside else "Called", statement.called, False),
         ("Paid in", -statement.paid, False),
         ("Outstanding", statement.outstanding, True),
-        ("Returned to you unused", statement.returned_unused, False),
         ("Distributions declared", statement.declared, False),
         ("Paid out to you", -statement.distributed, False),
         ("Declared, not yet paid out", statement.payable, True),
     ]
-    return [
-        row for row in rows if row[1] or row[0] not in ("Restored by what went out", "Returned to you unused")
-    ]
+    return [row for row in rows if row[0] != "Recallable distributions" or row[1]]

@@ -1,5 +1,5 @@
 -- One row per commitment: a partner's account with the fund. Paid is what came for calls; paid in is what of it counts
--- as capital, less what came back unused; distributed is what went out otherwise.
+-- as capital, less what came back unused; distributed is all that went out, what came back unused included.
 CREATE VIEW commitment_capital WITH (security_invoker = true) AS
 SELECT c.id AS commitment_id,
        c.fund_id,
@@ -24,7 +24,8 @@ SELECT c.id AS commitment_id,
        SELECT coalesce(sum(x.amount) FILTER (WHERE x.call_item_id IS NOT NULL), 0) AS paid,
               coalesce(sum(x.amount) FILTER (WHERE x.counts_as_paid_in), 0) AS paid_in,
               coalesce(-sum(x.amount) FILTER (WHERE x.counts_as_paid_in AND x.call_item_id IS NULL), 0) AS returned_unused,
-              coalesce(-sum(x.amount) FILTER (WHERE x.counts_as_distributed), 0) AS distributed,
+              coalesce(-sum(x.amount) FILTER (WHERE x.call_item_id IS NULL AND (x.counts_as_distributed OR x.counts_as_paid_in)), 0)
+                  AS distributed,
               coalesce(-sum(x.amount) FILTER (WHERE x.recallable), 0) AS recallable
          FROM capital_transactions x
         WHERE x.commitment_id = c.id) t;

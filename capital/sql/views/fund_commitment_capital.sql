@@ -23,7 +23,7 @@ SELECT f.id AS fund_id,
        SELECT coalesce(sum(x.amount), 0) AS paid FROM payments x WHERE x.fund_id = f.id) p
  CROSS JOIN LATERAL (
        SELECT coalesce(-sum(x.amount) FILTER (WHERE x.counts_as_paid_in), 0) AS returned_unused,
-              coalesce(-sum(x.amount) FILTER (WHERE x.counts_as_distributed), 0) AS distributed,
+              coalesce(-sum(x.amount) FILTER (WHERE x.counts_as_distributed OR x.counts_as_paid_in), 0) AS distributed,
               coalesce(-sum(x.amount) FILTER (WHERE x.recallable), 0) AS recallable
          FROM capital_transactions x
         WHERE x.fund_id = f.id AND x.call_item_id IS NULL) t;

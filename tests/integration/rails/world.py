@@ -40,12 +40,14 @@ class Base:
 
 @dataclass(frozen=True)
 class BaseOut:
-    """A third fund, out of which money goes. Of 100,000.00 each, x and y were called 60,000.00 and are owed `sent`,
-    of which x was paid its 300.00; `back` can be called again and was paid to x. `strict_waiting` has four eyes."""
+    """A third fund, out of which money goes. Of 100,000.00 each, x and y were called 60,000.00 and paid 1,000.00; they
+    are owed `sent`, of which x was paid its 300.00; `back` can be called again and was paid to x. `strict_waiting` has
+    four eyes."""
 
     fund: int
     terms: int
     deal: int
+    line: int
     x: int
     y: int
     gp: int
@@ -71,7 +73,10 @@ def build_out(t: TrailOut, strict: int, c: int, second: int) -> BaseOut:
     gp = t.commitment(fund, "0.00", kind="gp")
     deal = t.deal()
     t.allocation(fund, deal_id=deal)
-    t.call(fund, {x: ["60000.00"], y: ["60000.00"]}, [None])
+    call = t.call(fund, {x: ["60000.00"], y: ["60000.00"]}, [None])
+    t.payment(call, x, "1000.00")
+    t.payment(call, y, "1000.00")
+    t.settle()
     some = {x: {"return_of_capital": "10.00"}, y: {"return_of_capital": "10.00"}}
     profit = {"preferred_return": "50.00", "profit_share": "150.00"}
     full = {
@@ -81,7 +86,10 @@ def build_out(t: TrailOut, strict: int, c: int, second: int) -> BaseOut:
     }
     sent = t.distribution(terms, full, deal_id=deal)
     back = t.distribution(
-        terms, {x: {"return_of_capital": "500.00"}, y: {"return_of_capital": "500.00"}}, recallable=True
+        terms,
+        {x: {"return_of_capital": "500.00"}, y: {"return_of_capital": "500.00"}},
+        line=call.lines[0],
+        recallable=True,
     )
     four = {"four_eyes": True, "approved_by_id": second}
     strict_sent = t.distribution(strict_terms, {c: {"return_of_capital": "5.00"}}, **four, status="paid")
@@ -89,6 +97,7 @@ def build_out(t: TrailOut, strict: int, c: int, second: int) -> BaseOut:
         fund=fund,
         terms=terms,
         deal=deal,
+        line=call.lines[0],
         x=x,
         y=y,
         gp=gp,

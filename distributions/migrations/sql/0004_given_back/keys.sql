@@ -1,4 +1,4 @@
-ALTER TABLE capital_call_lines ADD CONSTRAINT capital_call_lines_of_fund UNIQUE (id, fund_id);
+ALTER TABLE capital_call_lines ADD CONSTRAINT capital_call_lines_fund_key UNIQUE (id, fund_id);
 
 ALTER TABLE distribution_given_back
     ADD CONSTRAINT given_back_belongs_to_item FOREIGN KEY (item_id, distribution_id, fund_id, commitment_id)
