@@ -28,7 +28,7 @@ FUNDS_RAILS = {
         "The currency of a fund with money in it cannot change.",
         "currency",
     ),
-    "funds_code_key": _say(Conflict, "fund.code_taken", "Another fund has this code.", "code"),
+    "fund_code_once": _say(Conflict, "fund.code_taken", "Another fund has this code.", "code"),
     "fund_code_is_letters_and_digits": _say(
         InvalidInput, "fund.code", "A code has 2 to 12 Latin letters and digits.", "code"
     ),

@@ -23,10 +23,9 @@ class Migration(migrations.Migration):
             preserve_default=False,
         ),
         migrations.RunPython(give_codes, migrations.RunPython.noop),
-        migrations.AlterField(
+        migrations.AddConstraint(
             model_name="fund",
-            name="code",
-            field=blackgem.lib.fields.SafeCharField(blank=True, max_length=12, unique=True),
+            constraint=models.UniqueConstraint(fields=["code"], name="fund_code_once"),
         ),
         migrations.AddConstraint(
             model_name="fund",

@@ -33,7 +33,7 @@ class Fund(models.Model):
 
     name = SafeCharField(max_length=200, unique=True)
     # Stands on every letter and in every file's name.
-    code = SafeCharField(max_length=LONGEST, unique=True, blank=True)
+    code = SafeCharField(max_length=LONGEST, blank=True)
     legal_name = SafeCharField(max_length=200)
     currency = CurrencyField(default="USD")
     lpa_date = models.DateField("date of the partnership agreement")
@@ -58,9 +58,10 @@ class Fund(models.Model):
     class Meta:
         db_table = "funds"
         constraints = [
+            models.UniqueConstraint(fields=["code"], name="fund_code_once"),
             models.CheckConstraint(
                 condition=Q(code__regex=f"^[A-Z0-9]{{2,{LONGEST}}}$"), name="fund_code_is_letters_and_digits"
-            )
+            ),
         ]
 
     def __str__(self):

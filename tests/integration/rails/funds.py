@@ -9,7 +9,7 @@ def two_funds_of_one_name(t, base):
     t.fund(name=t.one("SELECT name FROM funds WHERE id = %s", base.fund))
 
 
-@refused("funds_code_key", UNIQUE)
+@refused("fund_code_once", UNIQUE)
 def two_funds_of_one_code(t, base):
     t.fund(code=t.one("SELECT code FROM funds WHERE id = %s", base.fund))
 
