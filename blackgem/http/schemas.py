@@ -123,6 +123,14 @@ _RATE_IN = {
     "description": "A fraction from 0 to 1: 0.08 is 8 %.",
     "examples": ["0.08"],
 }
+_MULTIPLE_IN = {
+    "anyOf": [
+        {"type": "number", "minimum": 1, "maximum": 10},
+        {"type": "string", "pattern": r"^[0-9]+(\.[0-9]{1,4})?$"},
+    ],
+    "description": "A multiple from 1 to 10: 1.2 is 120 %.",
+    "examples": ["1.2"],
+}
 
 
 def _amount(value: object) -> Decimal:
@@ -146,7 +154,7 @@ Rate = Annotated[Decimal, BeforeValidator(parse_rate), WithJsonSchema(_RATE_IN)]
 Multiple = Annotated[
     Decimal,
     BeforeValidator(parse_multiple),
-    WithJsonSchema({"type": ["number", "string"], "description": "From 1 to 10, at most four decimals."}),
+    WithJsonSchema(_MULTIPLE_IN),
 ]
 
 

@@ -9,7 +9,7 @@ goes back always restores what it drew on the commitment. Amounts in the currenc
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 
 from blackgem.lib.money import split
 
@@ -87,7 +87,7 @@ def give_back(
         if part
     ]
     gains = profit if recall.gains and in_time and not unused else ZERO
-    return _within(room, found, gains)
+    return _within(room.quantize(unit, ROUND_FLOOR), found, gains)
 
 
 def _restores(line: PaidLine, recall: Recall) -> bool:
