@@ -3,12 +3,13 @@
 from django import forms
 
 from blackgem.lib.fields import MoneyFormField, PlainTextFormField
+from blackgem.lib.forms import Form
 from blackgem.lib.widgets import METHODS, AmountInput, DayInput
 
 AMOUNT_HINT = "Digits, with at most two decimals after a point: 6000.00"
 
 
-class PaymentForm(forms.Form):
+class PaymentForm(Form):
     """One investor's payment. `currency` is the fund's."""
 
     amount = MoneyFormField(widget=AmountInput({"autofocus": True}), help_text=AMOUNT_HINT)
@@ -50,7 +51,7 @@ class ReversalForm(forms.Form):
         return self.cleaned_data["money_left"] == "yes"
 
 
-class ReceiptForm(forms.Form):
+class ReceiptForm(Form):
     """Money that arrived before it is known for what. `currency` is the fund's."""
 
     amount = MoneyFormField(widget=AmountInput({"autofocus": True}), help_text=AMOUNT_HINT)

@@ -29,7 +29,7 @@ def payment(**changes):
     return {
         "amount": "1000.00",
         "value_date": "2026-03-02",
-        "method": "wire",
+        "method_field": "wire",
         "reference": "CC1-0001",
         "tx_ref": "",
     } | changes
@@ -218,7 +218,7 @@ def test_cash_is_recorded_applied_to_two_investors_and_the_rest_returned(manager
         "fund": story.fund.pk,
         "amount": "500.00",
         "value_date": "2026-03-02",
-        "method": "wire",
+        "method_field": "wire",
         "payer": "J Ltd",
     }
     manager.post(reverse("capital:receipt_new"), arrived)
