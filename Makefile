@@ -19,10 +19,10 @@ test-deep: setup-test
 	$(LIBRARIES) .venv/bin/python -m pytest -n $(PYTEST_WORKERS) --dist worksteal -m deep $(ARGS)
 
 setup:
-	@bash blackgem/bootstrap.sh
+	@bash devtools/bootstrap.sh
 
 setup-test:
-	@bash blackgem/bootstrap.sh test
+	@bash devtools/bootstrap.sh test
 
 lint:
 	.venv/bin/ruff check .
@@ -34,9 +34,12 @@ lint:
 pytest:
 	$(LIBRARIES) .venv/bin/python -m pytest -n $(PYTEST_WORKERS) --dist worksteal -m "not deep" $(ARGS)
 
-# Renews both locks; they name no package index.
+# Renews the three locks, each on the one before; they name no package index.
+COMPILE = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-find-links \
+	--custom-compile-command "make lock" $(UPGRADE)
+
+lock: UPGRADE = --upgrade
 lock: setup-test
-	.venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-find-links \
-		--custom-compile-command "make lock" requirements.in -o requirements.lock
-	.venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-find-links \
-		--custom-compile-command "make lock" requirements-dev.in -c requirements.lock -o requirements-dev.lock
+	$(COMPILE) requirements.in -o requirements.lock
+	$(COMPILE) requirements-demo.in -c requirements.lock -o requirements-demo.lock
+	$(COMPILE) requirements-dev.in -c requirements-demo.lock -o requirements-dev.lock

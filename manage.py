@@ -4,19 +4,24 @@
 import os
 import sys
 
-from blackgem.embedded import EmbeddedError
-from blackgem.embedded.demand import provide_database
-
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "blackgem.settings")
+    if os.environ.get("BLACKGEM_ENV") != "production":
+        start_embedded_database()
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)
+
+
+def start_embedded_database() -> None:
+    from devtools.embedded import EmbeddedError
+    from devtools.embedded.demand import provide_database
+
     try:
         provide_database(sys.argv)
     except EmbeddedError as error:
         sys.exit(str(error))
-    from django.core.management import execute_from_command_line
-
-    execute_from_command_line(sys.argv)
 
 
 if __name__ == "__main__":

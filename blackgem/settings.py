@@ -11,8 +11,6 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from blackgem.embedded import runtime
-
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
@@ -31,22 +29,33 @@ def read(name, hint, *, local, cast=str):
     return local()
 
 
+def embedded():
+    """Ports and passwords of the embedded services. Production has none, and not the package either."""
+    from devtools.embedded import runtime
+
+    return runtime
+
+
+def local_port(service, otherwise):
+    """Where the service listens, whether or not it is running."""
+    return embedded().read().get(service, {}).get("port", otherwise)
+
+
 def local_url(role):
-    """The embedded cluster's address, whether or not it is running."""
-    port = runtime.read().get("postgres", {}).get("port", 5432)
-    return f"postgres://{role}:{runtime.secret(role)}@127.0.0.1:{port}/blackgem"
+    """The embedded cluster's address."""
+    password, port = embedded().secret(role), local_port("postgres", 5432)
+    return f"postgres://{role}:{password}@127.0.0.1:{port}/blackgem"
 
 
 def local_redis_url():
-    port = runtime.read().get("valkey", {}).get("port", 6379)
-    return f"redis://:{runtime.secret('valkey')}@127.0.0.1:{port}/0"
+    return f"redis://:{embedded().secret('valkey')}@127.0.0.1:{local_port('valkey', 6379)}/0"
 
 
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = read(
     "SECRET_KEY",
     'Draw one with: python -c "import secrets; print(secrets.token_urlsafe(50))"',
-    local=lambda: runtime.secret("secret_key"),
+    local=lambda: embedded().secret("secret_key"),
 )
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 DATABASE_URL = read(
@@ -66,12 +75,12 @@ REDIS_URL = read("REDIS_URL", "For example redis://redis:6379/0.", local=local_r
 EMAIL_URL = read(
     "EMAIL_URL",
     "For example smtp+tls://user:password@mail.example:587.",
-    local=lambda: f"smtp://127.0.0.1:{runtime.read().get('mail', {}).get('port', 1025)}",
+    local=lambda: f"smtp://127.0.0.1:{local_port('mail', 1025)}",
 )
 SITE_URL = read(
     "SITE_URL",
     "The address people type, for links in mail: https://capital.example.",
-    local=lambda: f"http://127.0.0.1:{env.int('PORT', runtime.read().get('web', {}).get('port', 8000))}",
+    local=lambda: f"http://127.0.0.1:{env.int('PORT', local_port('web', 8000))}",
 ).rstrip("/")
 ALLOWED_HOSTS = read(
     "ALLOWED_HOSTS",
@@ -119,6 +128,9 @@ INSTALLED_APPS = [
     "django_htmx",
     "template_partials",
 ]
+if not PRODUCTION:
+    # Demo, embedded services, benchmark and drills: where no production is.
+    INSTALLED_APPS += ["devtools"]
 MIDDLEWARE = [
     "blackgem.middleware.RequestId",
     "django.middleware.security.SecurityMiddleware",

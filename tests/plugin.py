@@ -10,8 +10,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from blackgem.embedded import runtime
-from blackgem.embedded.postgres import APPLICATION, OWNER, Cluster
+from devtools.embedded import runtime
+from devtools.embedded.postgres import APPLICATION, OWNER, Cluster
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 IS_CONTROLLER = WORKER == "main"

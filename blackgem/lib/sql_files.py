@@ -14,7 +14,7 @@ from pathlib import Path
 import psycopg
 from django.apps import apps
 from django.conf import settings
-from django.db import DatabaseError, OperationalError, connections, transaction
+from django.db import DatabaseError, transaction
 
 #: What drops each kind of object, in an order that leaves no one hanging; what an extension brought is not ours.
 POLICIES = """
@@ -64,8 +64,11 @@ def checksum(paths: Iterable[Path]) -> str:
 
 
 def applied_checksum(connection) -> str | None:
-    """The checksum of the files that the database runs; None where a migration has taken views down since."""
+    """The checksum of the files that the database runs; None where it was never migrated, or views are down since."""
     with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('public.applied_sql') IS NOT NULL")
+        if not cursor.fetchone()[0]:
+            return None
         cursor.execute("SELECT sha256 FROM applied_sql")
         row = cursor.fetchone()
     return row[0] if row else None
@@ -81,9 +84,11 @@ def require_current(connection) -> None:
 
 def require_current_or_away() -> None:
     """What a process that serves asks before it starts; a database that is away is a matter for its health."""
-    with suppress(OperationalError):
-        require_current(connections["default"])
-    connections["default"].close()
+    with (
+        suppress(psycopg.OperationalError),
+        psycopg.connect(settings.DATABASE_URL, connect_timeout=3) as connection,
+    ):
+        require_current(connection)
 
 
 def drop_views(connection) -> None:

@@ -86,7 +86,7 @@ def _narrowed(request) -> tuple[DistributionFilterForm, listed.DistributionFilte
 @require_safe
 @manager_page
 def distribution(request: HttpRequest, distribution_id: int) -> HttpResponse:
-    """One distribution: its waterfall, investors with payouts, notices, what was done. For HTMX what a payout changes."""
+    """One distribution: its waterfall, investors with payouts, notices. For HTMX what a payout changes on it."""
     shown = read.distribution_of(request.user, distribution_id)
     query = query_of_page(request) if request.htmx else request.GET
     context = distribution_context(request, shown, query)

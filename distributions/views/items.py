@@ -17,7 +17,7 @@ from funds.queries.notices import versions_of
 @require_safe
 @manager_page
 def item(request: HttpRequest, distribution_id: int, item_id: int) -> HttpResponse:
-    """What one partner gets, how it was worked out, what was paid out, and what it was sent. For HTMX what a payout changes."""
+    """What one partner gets, how it was worked out, what was paid and sent. For HTMX what a payout changes on it."""
     shown = read.item_of(request.user, distribution_id, item_id)
     context = item_context(request, shown)
     return render_live(request, "distributions/distribution_item.html", "item_live", context)

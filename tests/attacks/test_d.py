@@ -18,9 +18,9 @@ from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 
-from blackgem.embedded import placement, runtime
-from blackgem.embedded.postgres import APPLICATION, OWNER, Cluster
 from blackgem.models import AuditEvent
+from devtools.embedded import placement, runtime
+from devtools.embedded.postgres import APPLICATION, OWNER, Cluster
 from funds.models import Notice, NoticeDocument, NoticeRendering
 from funds.services import rendering
 from tests.integration.notices.letters import after, deliver_all, deliveries, render_all, send

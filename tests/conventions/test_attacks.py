@@ -2,7 +2,7 @@
 
 import re
 
-from blackgem.embedded import runtime
+from devtools.embedded import runtime
 
 TESTS = runtime.CHECKOUT / "tests"
 PAGE = (runtime.CHECKOUT / "docs/attacks.md").read_text()

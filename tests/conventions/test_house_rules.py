@@ -21,10 +21,10 @@ SOURCES = sorted(
 BELOW_VIEWS = ("services", "calc", "models", "queries")
 #: Pixels and roots of equations; never money.
 MAY_USE_FLOAT = {
-    "blackgem/lib/charts.py",
+    "blackgem/lib/charts/",
     "funds/calc/irr.py",
-    "blackgem/embedded",
-    "blackgem/benchmark",
+    "devtools/embedded",
+    "devtools/benchmark",
     "blackgem/templatetags",
     "distributions/calc/charts.py",
     "blackgem/management/commands/worked_examples.py",

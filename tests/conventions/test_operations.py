@@ -4,7 +4,7 @@ import re
 
 import yaml
 
-from blackgem.embedded import runtime
+from devtools.embedded import runtime
 
 ROOT = runtime.CHECKOUT
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())

@@ -7,10 +7,10 @@ import pytest
 from django.db import connection
 from django_fsm import GET_STATE
 
-from blackgem.management.commands.state_diagrams import PAGE, REACHABLE, machines, page
 from blackgem.shapes import STATUSES
 from capital.calc import states as capital_states
 from capital.states import AllocationState, CallStatus, ItemStatus
+from devtools.management.commands.state_diagrams import PAGE, REACHABLE, machines, page
 from distributions.calc import states as distribution_states
 from distributions.states import DistributionStatus
 

@@ -7,9 +7,9 @@ import time
 
 import pytest
 
-from blackgem.benchmark.figures import Figure, at_least, at_most, medians, table
-from blackgem.benchmark.population import Shape, populate
-from blackgem.embedded import runtime
+from devtools.benchmark.figures import Figure, at_least, at_most, medians, table
+from devtools.benchmark.population import Shape, populate
+from devtools.embedded import runtime
 from tests.support import superuser_connection
 
 SMALL = Shape(funds=2, calls=3, partners=4)

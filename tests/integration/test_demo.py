@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from blackgem.embedded import demo, runtime
-from blackgem.embedded.postgres import Cluster, command_of
+from devtools.embedded import demo, runtime
+from devtools.embedded.postgres import Cluster, command_of
 from tests.support.services import wait_for
 
 CHOSEN_BY_THE_TESTS = (

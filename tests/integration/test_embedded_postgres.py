@@ -9,8 +9,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from blackgem.embedded import EmbeddedError, placement, runtime
-from blackgem.embedded.postgres import APPLICATION, OWNER, SUPERUSER, Cluster, answers, connect, is_alive
+from devtools.embedded import EmbeddedError, placement, runtime
+from devtools.embedded.postgres import APPLICATION, OWNER, SUPERUSER, Cluster, answers, connect, is_alive
 from tests.support.services import wait_for
 
 

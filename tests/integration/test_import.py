@@ -6,8 +6,8 @@ from dataclasses import replace
 import psycopg
 import pytest
 
-from blackgem.benchmark.imports import Rows, history
-from blackgem.benchmark.population import Shape, populate
+from devtools.benchmark.imports import Rows, history
+from devtools.benchmark.population import Shape, populate
 from tests.support import app_connection, superuser_connection
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -6,13 +6,13 @@ import subprocess
 import sys
 import time
 
-from blackgem.embedded import processes
-from blackgem.embedded.postgres import is_alive
+from devtools.embedded import processes
+from devtools.embedded.postgres import is_alive
 from tests.support.services import wait_for
 
 OWNER = """
 import sys, time
-from blackgem.embedded import processes
+from devtools.embedded import processes
 kept = processes.start("sleeper", ["sleep", "600"])
 print(kept.pid, flush=True)
 time.sleep(600)

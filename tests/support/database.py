@@ -7,8 +7,9 @@ import sys
 import psycopg
 from psycopg import sql
 
-from blackgem.embedded import roles, runtime
-from blackgem.embedded.postgres import APPLICATION, OWNER, SUPERUSER, connect
+from blackgem.lib import database_roles as roles
+from devtools.embedded import runtime
+from devtools.embedded.postgres import APPLICATION, OWNER, SUPERUSER, connect
 from tests.plugin import CLUSTER, WORKER
 
 DATABASE = f"blackgem_{WORKER}"

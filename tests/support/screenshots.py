@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from blackgem.management.commands.demo import PASSWORD
+from devtools.management.commands.demo import PASSWORD
 from tests.support.browser import ARGUMENTS, chromium
 from tests.support.crawl import kinds_of_pages
 

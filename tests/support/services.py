@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from blackgem.celery import worker_is_alive
-from blackgem.embedded import processes
-from blackgem.embedded import valkey as embedded_valkey
+from devtools.embedded import processes
+from devtools.embedded import valkey as embedded_valkey
 from tests.plugin import CLUSTER, WORKER
 from tests.support.mail import RecordingMailServer
 

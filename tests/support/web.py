@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from blackgem.embedded import processes, runtime
+from devtools.embedded import processes, runtime
 
 SECONDS = 60
 

@@ -11,13 +11,13 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
-from blackgem.demo import search_fund
 from blackgem.models import User
 from capital.models import CapitalCallItem, CapitalCallLine, FundCommitmentCapital, Payment
 from capital.services.calls import issue_call
 from capital.services.drafts import draft_call
 from capital.services.planning import CallPlan, LinePlan, work_out
 from capital.services.reversals import request_reversal
+from devtools.demo import search_fund
 from distributions.services.distributions import issue_distribution
 from distributions.services.drafts import draft_distribution
 from distributions.services.payouts import pay_out

@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from blackgem import smoke
+from devtools import smoke
 from tests.factories import UserFactory
 from tests.support import app_connection
 from tests.support.api import Api, token_of

@@ -3,7 +3,7 @@ import os
 import psycopg
 from django.core.management.base import BaseCommand, CommandError
 
-from blackgem.embedded.roles import prepare_urls
+from blackgem.lib.database_roles import prepare_urls
 
 NEEDED = {
     "DATABASE_ADMIN_URL": "an account that may create roles and databases",

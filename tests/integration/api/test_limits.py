@@ -8,8 +8,8 @@ import pytest
 import redis
 from django.test import Client, RequestFactory
 
-from blackgem.embedded import runtime
 from blackgem.http import limits
+from devtools.embedded import runtime
 from tests.support.api import Api, problem, token_of
 
 pytestmark = pytest.mark.django_db

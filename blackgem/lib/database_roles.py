@@ -2,16 +2,12 @@
 cannot sign in, is what the application takes on to read for an investor."""
 
 import contextlib
-from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 import psycopg
 from psycopg import sql
 
 from blackgem.lib.privileges import PORTAL_ROLE
-
-if TYPE_CHECKING:
-    from blackgem.embedded.postgres import Cluster
 
 BUILTIN_LOCALES_SINCE = 170000
 GRANTS_SAY_WHAT_FOR_SINCE = 160000
@@ -81,13 +77,6 @@ def restrict(connection: psycopg.Connection, database: str, owner: str, applicat
         sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database_name, application_name),
     ):
         connection.execute(statement)
-
-
-def prepare(cluster: "Cluster") -> None:
-    """Roles and database of an embedded cluster."""
-    prepare_urls(
-        cluster.url("postgres", "postgres"), cluster.url("blackgem_owner"), cluster.url("blackgem_app")
-    )
 
 
 def prepare_urls(administrator: str, owner: str, application: str) -> None:

@@ -7,10 +7,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from blackgem.demo import growth_fund
-from blackgem.demo.people import DOMAIN
 from blackgem.models import User
 from capital.models import CapitalCall, Receipt
+from devtools.demo import growth_fund
+from devtools.demo.people import DOMAIN
 from distributions.models import Distribution
 from funds.models import BankDetails, Fund
 

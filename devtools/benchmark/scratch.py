@@ -13,8 +13,9 @@ from django.conf import settings
 from django.db import connections
 from psycopg import sql
 
-from blackgem.embedded import roles, runtime
-from blackgem.embedded.postgres import SUPERUSER, Cluster
+from blackgem.lib import database_roles
+from devtools.embedded import runtime
+from devtools.embedded.postgres import SUPERUSER, Cluster
 
 from .population import Shape, populate
 
@@ -90,7 +91,7 @@ def administrator_url() -> str:
 def migrate(made: Scratch) -> None:
     app, owner = settings.DATABASES["default"]["USER"], settings.DATABASES["owner"]["USER"]
     with made.connect("postgres") as connection:
-        roles.ensure_database(connection, made.template, owner, app)
+        database_roles.ensure_database(connection, made.template, owner, app)
     environment = {
         **os.environ,
         "DATABASE_URL": with_database(settings.DATABASE_URL, made.template),

@@ -7,10 +7,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.test.utils import override_settings
 from django.utils import timezone
 
-from blackgem import drill
-from blackgem.benchmark.scratch import scratch, use
-from blackgem.embedded import valkey
 from blackgem.lib.mail import Relay
+from devtools import drill
+from devtools.benchmark.scratch import scratch, use
+from devtools.embedded import valkey
 from funds.models import Notice, NoticeDocument
 from funds.services.delivering import deliver_next
 from funds.services.rendering import letter_html, render_next

@@ -5,7 +5,7 @@ from pathlib import Path
 from django.core.management import get_commands
 from django.core.management.base import BaseCommand, CommandError
 
-from blackgem.embedded import EmbeddedError, demo, processes, runtime
+from devtools.embedded import EmbeddedError, demo, processes, runtime
 
 PASSWORD = "capital-demo-2026"  # noqa: S105 - printed on purpose; the demo answers on this machine only
 PEOPLE = {

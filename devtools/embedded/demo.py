@@ -14,9 +14,9 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from blackgem.embedded import EmbeddedError, demand, processes, runtime, valkey
-from blackgem.embedded.mail import MailCatcher
-from blackgem.embedded.postgres import Cluster
+from devtools.embedded import EmbeddedError, demand, processes, runtime, valkey
+from devtools.embedded.mail import MailCatcher
+from devtools.embedded.postgres import Cluster
 
 MANAGE = [sys.executable, str(runtime.CHECKOUT / "manage.py")]
 STARTING_SECONDS = 120

@@ -25,10 +25,10 @@ from django.utils import timezone
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
-from blackgem.embedded import processes, runtime
 from blackgem.models import User
 from capital.services import calls
 from capital.services.planning import CallPlan, LinePlan
+from devtools.embedded import processes, runtime
 from funds.models import Commitment, Fund, Investor, InvestorContact, NoticeDelivery, NoticeDocument
 
 LEASE_SECONDS = 4
@@ -258,7 +258,7 @@ def _work_done(workers: Workers) -> int:
 
 def ask_the_relay(workers: Workers, call_id: int, *, patience: float = 60) -> None:
     """Workers that may ask the relay by Message-ID settle what is unknown."""
-    workers.environment["MAIL_RELAY_LOOKUP"] = "blackgem.drill.was_accepted"
+    workers.environment["MAIL_RELAY_LOOKUP"] = "devtools.drill.was_accepted"
     workers.start()
     until = time.monotonic() + patience
     while set(states(call_id)) != {"sent"} and time.monotonic() < until:

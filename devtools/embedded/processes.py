@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from blackgem.embedded import EmbeddedError
+from devtools.embedded import EmbeddedError
 
 KEEPER = Path(__file__).with_name("keeper.py")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import redis
 
-from blackgem.embedded import EmbeddedError, processes, runtime
+from devtools.embedded import EmbeddedError, processes, runtime
 
 
 def binary() -> Path:

@@ -20,7 +20,8 @@ from typing import TextIO
 
 import psycopg
 
-from blackgem.embedded import EmbeddedError, placement, processes, roles, runtime
+from blackgem.lib import database_roles
+from devtools.embedded import EmbeddedError, placement, processes, runtime
 
 DATABASE = "blackgem"
 SUPERUSER = "postgres"
@@ -99,7 +100,9 @@ class Cluster:
         with runtime.locked(self.var / "postgres.start"):
             if not (keeper_lives(self) and answers(self)):
                 start(self)
-                roles.prepare(self)
+                database_roles.prepare_urls(
+                    self.url(SUPERUSER, "postgres"), self.url(OWNER), self.url(APPLICATION)
+                )
 
     def release(self, patience: float = 30) -> None:
         """Stop using it, and wait for its end unless somebody else still does."""

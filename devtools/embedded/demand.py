@@ -3,8 +3,8 @@
 import atexit
 import os
 
-from blackgem.embedded import runtime
-from blackgem.embedded.postgres import APPLICATION, OWNER, Cluster
+from devtools.embedded import runtime
+from devtools.embedded.postgres import APPLICATION, OWNER, Cluster
 
 # These need no database, or bring up their own.
 WITHOUT_DATABASE = frozenset(

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes a checkout runnable: shared libraries, virtual environment, locked packages. Work already done is skipped.
-#   bash blackgem/bootstrap.sh         what `make demo` needs
-#   bash blackgem/bootstrap.sh test    the same, and what `make test` needs (a browser, pdftotext, the test packages)
+#   bash devtools/bootstrap.sh         what `make demo` needs
+#   bash devtools/bootstrap.sh test    the same, and what `make test` needs (a browser, pdftotext, the test packages)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -83,4 +83,4 @@ check_python
 check_libraries
 [ "$purpose" != test ] || check_test_tools
 install_system_packages
-install_python_packages "$([ "$purpose" = test ] && echo requirements-dev.lock || echo requirements.lock)"
+install_python_packages "$([ "$purpose" = test ] && echo requirements-dev.lock || echo requirements-demo.lock)"

@@ -6,9 +6,9 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
 
-from blackgem.benchmark import imports, letters, pages, payers, rollups, waterfalls
-from blackgem.benchmark.figures import table
-from blackgem.benchmark.scratch import Scratch, scratch, use
+from devtools.benchmark import imports, letters, pages, payers, rollups, waterfalls
+from devtools.benchmark.figures import table
+from devtools.benchmark.scratch import Scratch, scratch, use
 
 PARTS = {
     "rollups": rollups,

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from aiosmtpd.controller import Controller
 
-from blackgem.embedded import runtime
+from devtools.embedded import runtime
 
 NAME = re.compile(r"[0-9T]+-[0-9]+\.eml")
 STYLE = """
