@@ -25,8 +25,16 @@ FUNDS_RAILS = {
     "fund_currency_is_fixed": _say(
         Conflict,
         "fund.currency_fixed",
-        "The currency of a fund with commitments, allocations or receipts cannot change.",
+        "The currency of a fund with money in it cannot change.",
         "currency",
+    ),
+    "fund_currency_is_known": _say(
+        InvalidInput, "currency.unsupported", "No fund is kept in this currency.", "currency"
+    ),
+    "amount_fits_its_currency": _say(
+        InvalidInput,
+        "amount.max_decimal_places",
+        "An amount has more decimals than its currency, or is too large.",
     ),
     "fund_terms_version_once": _say(
         Conflict, "terms.stale", "Somebody entered new terms at the same moment."

@@ -23,7 +23,7 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 
 from blackgem.lib.errors import InvalidInput
-from blackgem.lib.money import CAP, CENT, check_currency, parse_amount, parse_rate
+from blackgem.lib.money import CAP, CENT, MOST_DECIMALS, check_currency, parse_amount, parse_rate
 from blackgem.lib.text import forbidden_character
 
 MAX_ID = 2**63 - 1
@@ -68,9 +68,9 @@ class Answer(BaseModel):
 _AMOUNT_IN = {
     "anyOf": [
         {"type": "number", "minimum": 0, "exclusiveMaximum": int(CAP)},
-        {"type": "string", "pattern": r"^[0-9]{1,13}(\.[0-9]{1,2})?$"},
+        {"type": "string", "pattern": rf"^[0-9]{{1,13}}(\.[0-9]{{1,{MOST_DECIMALS}}})?$"},
     ],
-    "description": f"A number or a string, at most two decimals, below {CAP:,}.",
+    "description": f"A number or a string, at most the decimals of the currency, below {CAP:,}.",
     "examples": ["250000.00"],
 }
 _RATE_IN = {
@@ -84,11 +84,12 @@ _RATE_IN = {
 
 
 def _amount(value: object) -> Decimal:
-    return parse_amount(value)
+    """The currency is the service's to know: it refuses what is finer."""
+    return parse_amount(value, currency=None)
 
 
 def _amount_or_zero(value: object) -> Decimal:
-    return parse_amount(value, allow_zero=True)
+    return parse_amount(value, currency=None, allow_zero=True)
 
 
 def _plain_rate(rate: Decimal) -> Decimal:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from blackgem.lib.errors import InvalidInput, Problem
+from blackgem.lib.money import CENT
 from blackgem.lib.rates import DayCount
 from funds.calc.tiers import Tier, tier_problems, tiers_with_letter
 
@@ -67,7 +68,10 @@ class PrefStart(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What the partnership agreement, or one partner's side letter, says of distributions."""
+    """What the partnership agreement, or one partner's side letter, says of distributions.
+
+    `unit` is the smallest amount of the fund's currency: every amount is a whole number of it.
+    """
 
     tiers: tuple[Tier, ...]
     style: Style = Style.EUROPEAN
@@ -79,6 +83,7 @@ class Terms:
     loss_carryforward: bool = True
     fee_allocation: FeeAllocation = FeeAllocation.PRO_RATA
     fee_base: FeeBase = FeeBase.INVESTED
+    unit: Decimal = CENT
 
     @property
     def pref_rate(self) -> Decimal:
