@@ -9,8 +9,10 @@ from decimal import Decimal
 from django.db.models import BooleanField, ExpressionWrapper, Q, Sum
 
 from blackgem.lib.money import unit_of
-from distributions.calc.clawback import Clawback, DatedAmount, clawback, entitled_carry, hurdle_shortfall
+from distributions.calc.clawback import CarryAccount, Clawback, DatedAmount, clawback_of_accounts
+from distributions.calc.facts import History
 from distributions.calc.openings import Role
+from distributions.calc.terms import Scope, Terms
 from distributions.services.facts import Facts, Holder
 from funds.calc.irr import Irr, xirr
 from funds.calc.multiples import Multiples, multiples
@@ -42,12 +44,16 @@ class Returns:
 
 @dataclass(frozen=True, slots=True)
 class ClawbackShown:
-    """The clawback of a day with what it was worked out from: the carry received and the profit distributed so far."""
+    """The clawback of a day with what it was worked out from: the carry received and the profit distributed so far.
+
+    `own_terms`: some partners' rates are not those of the fund.
+    """
 
     received: Decimal
     profit: Decimal
     entitled: Decimal
     tax_rate: Decimal
+    own_terms: bool
     owed: Clawback
 
 
@@ -118,26 +124,35 @@ def _nav_of(partners, rows, entry, unit) -> Nav | None:
 
 
 def clawback_on(facts: Facts, row: FundTerms, day: date) -> ClawbackShown:
-    """What the GP would owe back if the fund ended on a day, from the facts of that day and its terms.
+    """What the GP would owe back if the fund ended on a day, from the facts of that day and its terms: partner by
+    partner, each by its own terms, or for one account of all as the terms' scope says.
 
     Profit is what was distributed beyond what was paid in: holdings that are not sold count for nothing.
     """
-    partners = [one for one in facts.partners if one.role == Role.LP]
-    paid_in = [
-        DatedAmount(one.on, one.amount) for partner in partners for one in partner.history.contributions
-    ]
-    paid = [one for partner in partners for one in partner.history.paid if one.on <= day]
-    received = sum((one.parts.gp_carry for one in paid), ZERO)
-    paid_out = [DatedAmount(one.on, one.parts.lp_total) for one in paid]
-    profit = (
-        received + sum((one.amount for one in paid_out), ZERO) - sum((one.amount for one in paid_in), ZERO)
-    )
-    entitled = entitled_carry(row.carry_rate, profit, unit=facts.terms.unit)
-    owed = clawback(
-        received=received,
-        entitled=entitled,
-        lp_shortfall=hurdle_shortfall(paid_in, paid_out, facts.terms, day),
+    accounts = _carry_accounts(facts, day)
+    return ClawbackShown(
+        received=sum((one.received for one in accounts), ZERO),
+        profit=sum((one.profit for one in accounts), ZERO),
+        entitled=sum((one.entitled for one in accounts), ZERO),
         tax_rate=row.clawback_tax_rate,
-        unit=facts.terms.unit,
+        own_terms=len({(one.terms.tiers[0].carry, one.terms.pref_rate) for one in accounts}) > 1,
+        owed=clawback_of_accounts(accounts, day, tax_rate=row.clawback_tax_rate, unit=facts.terms.unit),
     )
-    return ClawbackShown(received, profit, entitled, row.clawback_tax_rate, owed)
+
+
+def _carry_accounts(facts: Facts, day: date) -> list[CarryAccount]:
+    partners = [one for one in facts.partners if one.role == Role.LP]
+    if facts.terms.scope == Scope.AGGREGATE:
+        return [_carry_account(facts.terms, [one.history for one in partners], day)]
+    return [_carry_account(one.terms or facts.terms, [one.history], day) for one in partners]
+
+
+def _carry_account(terms: Terms, histories: Iterable[History], day: date) -> CarryAccount:
+    paid_in = [one for history in histories for one in history.contributions]
+    paid = [one for history in histories for one in history.paid if one.on <= day]
+    return CarryAccount(
+        terms,
+        received=sum((one.parts.gp_carry for one in paid), ZERO),
+        paid_in=tuple(DatedAmount(min(one.accrues_from or one.on, day), one.amount) for one in paid_in),
+        paid_out=tuple(DatedAmount(one.on, one.parts.lp_total) for one in paid),
+    )

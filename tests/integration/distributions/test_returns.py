@@ -9,11 +9,11 @@ from django.urls import reverse
 from distributions.queries.returns import clawback_on, returns_of
 from distributions.services.facts import facts_on, terms_on
 from funds.access import Role
-from funds.services.terms import enter_nav
+from funds.services.terms import enter_nav, set_side_letter
 from tests.factories import MembershipFactory
 from tests.support.pages import text_of
 
-from .story import EXIT, ExitStory
+from .story import AT_EXIT, EXIT, ExitStory
 
 pytestmark = pytest.mark.django_db
 LATER = date(2027, 9, 30)
@@ -36,6 +36,11 @@ def value(story, day, amount):
 def returns(story, day=EXIT):
     terms, navs = terms_on(story.fund, day), story.fund.nav_entries.order_by("-as_of", "-pk")
     return returns_of(story.fund, terms, navs, day)
+
+
+def agree_on(story, partner, **rates):
+    fields = {"effective_on": date(2025, 9, 1), **rates}
+    set_side_letter(commitment_id=partner.pk, fields=fields, by=story.manager, at=AT_EXIT)
 
 
 def owed(story, day):
@@ -96,6 +101,24 @@ def test_money_lost_after_the_exit_is_clawed_back(story):
     assert (got.profit, got.entitled) == (Decimal("50000.00"), Decimal("10000.00"))
     assert got.owed.excess_carry == Decimal("20000.00")
     assert got.owed.gross == min(Decimal("30000.00"), max(Decimal("20000.00"), got.owed.lp_shortfall))
+
+
+def test_each_partner_is_owed_by_its_own_terms():
+    """The third partner's side letter says 10 %: of profits of 72, 48 and 30 thousand the GP got 14,400 + 9,600 + 3,000,
+    and after the loss of the same money 24, 16 and 10 thousand entitle it to 4,800 + 3,200 + 1,000."""
+    story = ExitStory(scope="per_investor")
+    agree_on(story, story.partners[2], carry_rate=Decimal("0.10"))
+    sold(story)
+    then = owed(story, EXIT)
+    assert (then.received, then.entitled, then.owed.payable) == (
+        Decimal("27000.00"),
+        Decimal("27000.00"),
+        Decimal("0.00"),
+    )
+    story.call_and_pay(date(2027, 8, 1), Decimal("100000.00"))
+    got = owed(story, LATER)
+    assert (got.entitled, got.owed.excess_carry) == (Decimal("9000.00"), Decimal("18000.00"))
+    assert got.owed.gross <= got.received
 
 
 # ---------------------------------------------------------------- the page
