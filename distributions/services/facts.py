@@ -81,13 +81,15 @@ def fingerprint(frozen: dict) -> str:
     return sha256(json.dumps(frozen, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def facts_on(fund, terms_row: FundTerms, day: date, *, before=None) -> Facts:
-    """What is known of every partner up to and including a day; `before` leaves out that one and later ones."""
+def facts_on(fund, terms_row: FundTerms, day: date, *, before=None, until: date | None = None) -> Facts:
+    """What is known of every partner up to and including a day; `before` leaves out that one and later ones. Issued
+    distributions of later days count, so that nothing is worked out backwards, unless they are to count `until` a day.
+    """
     terms = terms_of(terms_row)
     held = fund.commitments.order_by("reference", "pk").values_list(*_HOLDER)
     commitments = tuple(Holder(*row) for row in held)
     contributed = _contributions(fund, terms, day)
-    paid, given_back = _earlier(fund, before)
+    paid, given_back = _earlier(fund, before, until)
     letters = _side_letters(fund, day)
     partners = [
         Partner(
@@ -162,10 +164,12 @@ def _by_day(entry):
     return paid_on, commitment, deal or 0, earns_from
 
 
-def _earlier(fund, before):
+def _earlier(fund, before, until):
     """What issued distributions paid each partner, through the waterfall and outside it. A later one counts too: the
     engine then refuses to run backwards."""
     items = DistributionItem.objects.filter(fund=fund, distribution__status__in=DISTRIBUTION_ISSUED)
+    if until is not None:
+        items = items.filter(distribution__date__lte=until)
     if before is not None:
         items = items.exclude(distribution=before.pk)
         if before.status in DISTRIBUTION_ISSUED:
