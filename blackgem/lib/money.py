@@ -55,16 +55,31 @@ def json_decimal(literal: str) -> Decimal:
 
 
 def parse_amount(
-    value: object, *, currency: str | None = "USD", allow_negative: bool = False, allow_zero: bool = False
+    value: object,
+    *,
+    currency: str | None = "USD",
+    allow_negative: bool = False,
+    allow_zero: bool = False,
+    field: str | None = None,
 ) -> Decimal:
     """Read an amount from JSON (int, Decimal, str), a form or a file.
 
     Digits with at most the currency's decimals after a point, below its cap; "8000.00" is 8,000 yen. `None` stands for
     a currency that is not known yet: at most `MOST_DECIMALS`, and whoever knows it parses the result again. The result
-    has the currency's decimals, and at least two where it is not known. Nothing is rounded or guessed.
+    has the currency's decimals, or as many as were written where it is not known. Nothing is rounded or guessed;
+    `field` names the input in what is refused.
 
     Raises MoneyError: amount.invalid, .max_decimal_places, .too_large, .min_value; currency.unsupported.
     """
+    try:
+        return _parse_amount(value, currency, allow_negative=allow_negative, allow_zero=allow_zero)
+    except MoneyError as error:
+        if field:
+            raise MoneyError(error.code, error.message, field=field) from error
+        raise
+
+
+def _parse_amount(value: object, currency: str | None, *, allow_negative: bool, allow_zero: bool) -> Decimal:
     accepted = _accepted_amount(currency)
     negative, whole, decimals = _read_number(value, "amount.invalid", accepted)
     places = MOST_DECIMALS if currency is None else _currency(currency).exponent
@@ -74,7 +89,7 @@ def parse_amount(
     cap = cap_of(currency)
     if len(whole) >= len(str(cap)):
         raise MoneyError("amount.too_large", f"The amount must be below {cap:,}. {accepted}")
-    kept = max(2, len(decimals.rstrip("0"))) if currency is None else places
+    kept = max(2, len(decimals)) if currency is None else places
     amount = Decimal(f"{whole}.{decimals[:kept]:0<{kept}}")
     _check_sign(amount, accepted, negative=negative, allow_negative=allow_negative, allow_zero=allow_zero)
     return amount.copy_negate() if negative and amount else amount

@@ -149,9 +149,17 @@ def _residuals(fund):
 
 def _check_amounts(fund, plan) -> None:
     by_hand = [amount for item in plan.items for amount in (item.called_amount, *item.line_amounts)]
-    for amount in (plan.total_amount, *(line.amount for line in plan.lines), *by_hand):
-        if amount is not None:
-            parse_amount(amount, currency=fund.currency, allow_zero=True, allow_negative=True)
+    asked = {
+        "total_amount": [plan.total_amount],
+        "lines": [line.amount for line in plan.lines],
+        "items": by_hand,
+    }
+    for field_name, amounts in asked.items():
+        for amount in amounts:
+            if amount is not None:
+                parse_amount(
+                    amount, currency=fund.currency, allow_zero=True, allow_negative=True, field=field_name
+                )
 
 
 def _split(plan, commitments, carried, unit) -> dict[int, list]:

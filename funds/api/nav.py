@@ -60,7 +60,12 @@ def _show(row: NavEntry) -> NavEntryAnswer:
 
 
 def _entries(fund):
-    return NavEntry.objects.filter(fund=fund).prefetch_related("deals").order_by("-as_of", "-pk")
+    return (
+        NavEntry.objects.filter(fund=fund)
+        .select_related("fund")
+        .prefetch_related("deals")
+        .order_by("-as_of", "-pk")
+    )
 
 
 class NavEntriesAnswer(Answer):

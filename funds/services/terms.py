@@ -122,7 +122,7 @@ def enter_nav(
     fund = Fund.objects.get(pk=fund_id)
     if as_of > today:
         raise InvalidInput("nav.future", "The date lies in the future.", field="as_of")
-    amount = parse_amount(amount, currency=fund.currency, allow_zero=True)
+    amount = parse_amount(amount, currency=fund.currency, allow_zero=True, field="amount")
     entry = NavEntry(
         fund=fund,
         as_of=as_of,
@@ -156,7 +156,7 @@ def _parts_of(entry, deals: Mapping[int, object]) -> list[NavEntryDeal]:
             fund=entry.fund,
             entry=entry,
             deal_id=deal,
-            amount=parse_amount(worth, currency=entry.fund.currency, allow_zero=True),
+            amount=parse_amount(worth, currency=entry.fund.currency, allow_zero=True, field="deals"),
         )
         for deal, worth in deals.items()
     ]

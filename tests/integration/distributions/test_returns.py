@@ -142,7 +142,7 @@ def page_of(story, **query):
 def test_the_page_shows_the_day_that_is_asked_for(manager, story, django_assert_max_num_queries):
     sold(story)
     value(story, EXIT, "0.00")
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(25):
         html = manager.get(page_of(story, as_of="2027-06-30")).content.decode()
     assert "1.34×" in html
 
