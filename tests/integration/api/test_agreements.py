@@ -82,7 +82,7 @@ def test_a_later_entry_corrects_the_nav_of_a_day(world, api):
     deal = world.deal.pk
     worth = {"deals": [{"dealId": deal, "amount": "7.25"}], "payablesDeducted": True}
     problem(api.post(path, {"asOf": "2026-01-31", "amount": 0, **worth}), 422, "deal.unknown")
-    api.made(f"/funds/{world.fund.pk}/allocations", {"dealId": deal, "committedAmount": 100})
+    api.made("/allocations", {"fundId": world.fund.pk, "dealId": deal, "committed": 100})
     second = api.made(path, {"asOf": "2026-01-31", "amount": 0, **worth})
     assert [(one["dealId"], str(one["amount"])) for one in second["deals"]] == [(deal, "7.25")]
     twice = {"deals": worth["deals"] * 2}

@@ -179,7 +179,7 @@ def a_value_changed_afterwards(t, base):
 
 def value_of_a_deal(t, base, times=1, **changes):
     entry = t.add("nav_entries", fund_id=base.fund, as_of=AT, amount="5.00", created_by_id=t.person)
-    deal = t.value("SELECT deal_id FROM fund_allocations WHERE id = %s", base.allocation)
+    deal = t.one("SELECT deal_id FROM fund_allocations WHERE id = %s", base.allocation)
     row = {"fund_id": base.fund, "entry_id": entry, "deal_id": deal, "amount": "5.00", **changes}
     for _ in range(times):
         t.add("nav_entry_deals", **row)
