@@ -148,7 +148,9 @@ CAPITAL_RAILS = {
     "payment_reversals_are_append_only": _APPEND_ONLY,
     "ledger_is_append_only": _APPEND_ONLY,
     "money_amount_is_exact": _say(
-        InvalidInput, "amount.invalid", "Amounts have at most two decimals and are below 10,000,000,000,000."
+        InvalidInput,
+        "amount.invalid",
+        "Amounts have at most three decimals and are below 10,000,000,000,000.",
     ),
 }
 

@@ -31,8 +31,16 @@ FUNDS_RAILS = {
     "fund_currency_is_fixed": _say(
         Conflict,
         "fund.currency_fixed",
-        "The currency of a fund with commitments, allocations or receipts cannot change.",
+        "The currency of a fund with money in it cannot change.",
         "currency",
+    ),
+    "fund_currency_is_known": _say(
+        InvalidInput, "currency.unsupported", "No fund is kept in this currency.", "currency"
+    ),
+    "amount_fits_its_currency": _say(
+        InvalidInput,
+        "amount.max_decimal_places",
+        "An amount has more decimals than its currency, or is too large.",
     ),
     "fund_terms_version_once": _say(
         Conflict, "terms.stale", "Somebody entered new terms at the same moment."
@@ -58,6 +66,21 @@ FUNDS_RAILS = {
         "catch_up_below_carry",
         "A catch-up below the carried interest never catches up.",
         "catch_up_rate",
+    ),
+    "terms_tiers_in_order": _say(
+        InvalidInput,
+        "tiers_out_of_order",
+        "Hurdles rise from tier to tier; a carried interest that falls is not supported.",
+    ),
+    "terms_agree_with_side_letters": _say(
+        InvalidInput,
+        "tiers_out_of_order",
+        "With what a side letter replaces, hurdles rise, carried interest does not fall and a catch-up reaches it.",
+    ),
+    "side_letters_need_an_account_each": _say(
+        InvalidInput,
+        "side_letter_in_aggregate",
+        "A side letter with rates of its own needs terms that are worked out per investor.",
     ),
     "side_letter_version_once": _say(
         Conflict, "side_letter.stale", "Somebody entered another side letter at the same moment."

@@ -96,7 +96,7 @@ def _show_item(call, item, payment: Payment | None, today: date) -> ItemAnswer:
         payment_method=payment.method if payment else None,
         payment_ref=payment.reference or None if payment else None,
         lines=[ItemLineAnswer.of(part) for part in item.item_lines.all()],
-    )
+    ).in_currency(call.fund.currency)
 
 
 def show_summaries(totals: list[CallTotals]) -> tuple[CallSummaryAnswer, list[CallSummaryAnswer]]:

@@ -3,15 +3,14 @@
 from django import forms
 
 from blackgem.lib.fields import MoneyFormField, PlainTextFormField
+from blackgem.lib.money import plain_amount
 from blackgem.lib.widgets import METHODS, AmountInput, DayInput
-
-AMOUNT_HINT = "Digits, with at most two decimals after a point: 6000.00"
 
 
 class PaymentForm(forms.Form):
     """One investor's payment. `currency` is the fund's."""
 
-    amount = MoneyFormField(widget=AmountInput({"autofocus": True}), help_text=AMOUNT_HINT)
+    amount = MoneyFormField(widget=AmountInput({"autofocus": True}), example=6000)
     value_date = forms.DateField(label="Date received", widget=DayInput)
     method = forms.ChoiceField(choices=METHODS)
     reference = PlainTextFormField(
@@ -53,7 +52,7 @@ class ReversalForm(forms.Form):
 class ReceiptForm(forms.Form):
     """Money that arrived before it is known for what. `currency` is the fund's."""
 
-    amount = MoneyFormField(widget=AmountInput({"autofocus": True}), help_text=AMOUNT_HINT)
+    amount = MoneyFormField(widget=AmountInput({"autofocus": True}), example=6000)
     value_date = forms.DateField(label="Date received", widget=DayInput)
     payer = PlainTextFormField(max_length=200, required=False)
     method = forms.ChoiceField(choices=METHODS)
@@ -68,7 +67,7 @@ class ReceiptForm(forms.Form):
 class ReturnForm(forms.Form):
     """Unapplied cash that goes back to its payer."""
 
-    amount = MoneyFormField(widget=AmountInput({"autofocus": True}), help_text=AMOUNT_HINT)
+    amount = MoneyFormField(widget=AmountInput({"autofocus": True}), example=6000)
     value_date = forms.DateField(label="Date returned", widget=DayInput)
     reason = PlainTextFormField(max_length=500)
 
@@ -89,7 +88,11 @@ class ApplyForm(forms.Form):
                 required=False,
                 currency=currency,
                 widget=AmountInput(
-                    {"class": "amount", "data-part": "", "data-limit": f"{item.capital.outstanding:f}"}
+                    {
+                        "class": "amount",
+                        "data-part": "",
+                        "data-limit": plain_amount(item.capital.outstanding, currency),
+                    }
                 ),
             )
 

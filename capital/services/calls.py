@@ -89,7 +89,7 @@ def call_allocation(
     if allocation is None:
         raise NotFound("not_found", "There is no such allocation.")
     check_may(by, allocation.fund_id, MANAGE)
-    amount = parse_amount(amount, currency=allocation.fund.currency)
+    amount = parse_amount(amount, currency=allocation.fund.currency, field="amount")
     line = LinePlan(CapitalCallLine.Kind.INVESTMENT, amount, allocation.pk)
     plan = CallPlan(
         allocation.fund_id,

@@ -3,7 +3,7 @@
 The database posts the ledger rows with each payment and refuses more than an item owes; the checks here say it first.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -47,7 +47,7 @@ def record_payment(
     if item is None:
         raise NotFound("not_found", "There is no such item.")
     check_may(by, item.fund_id, MANAGE)
-    amount = parse_amount(amount, currency=item.call.fund.currency)
+    amount = parse_amount(amount, currency=item.call.fund.currency, field="amount")
     return _pay(
         item.call,
         [(item.pk, amount)],
@@ -86,7 +86,7 @@ def pay_call(
     if call is None:
         raise NotFound("not_found", "There is no such call.")
     check_may(by, call.fund_id, MANAGE)
-    amount = parse_amount(amount, currency=call.fund.currency)
+    amount = parse_amount(amount, currency=call.fund.currency, field="amount")
     chosen = _chosen(call, amount, item_id, splits)
     _lock_tx_ref(call, tx_ref)
     replayed = _replay(call, tx_ref, amount, chosen)
@@ -267,13 +267,21 @@ def _replay(call, tx_ref, amount, splits) -> list[Payment]:
     return paid
 
 
+def parts_of(splits: Iterable[tuple[int, object]], currency: str) -> list[tuple[int, Decimal]]:
+    """Each item's id with its part of a payment or receipt. Raises MoneyError under the part's place."""
+    return [
+        (item_id, parse_amount(part, currency=currency, field=f"splits.{place}.amount"))
+        for place, (item_id, part) in enumerate(splits)
+    ]
+
+
 def _chosen(call, amount, item_id, splits) -> list[tuple[int, Decimal]] | None:
     if item_id is not None and splits:
         raise InvalidInput("splits.ambiguous", "Name one item or give splits, not both.", field="splits")
     if item_id is not None:
         chosen = [(item_id, amount)]
     elif splits:
-        chosen = [(one, parse_amount(part, currency=call.fund.currency)) for one, part in splits]
+        chosen = parts_of(splits, call.fund.currency)
     else:
         return None
     ids = [one for one, _ in chosen]

@@ -110,7 +110,7 @@ def work_out(plan: CallPlan) -> WorkedOutCall:
     fund = Fund.objects.get(pk=plan.fund_id)
     _check_amounts(fund, plan)
     partners = _partners(fund, plan)
-    problems = [*_shape_problems(plan), *_line_problems(plan), *_item_problems(plan)]
+    problems = [*_shape_problems(plan), *_line_problems(fund, plan), *_item_problems(plan)]
     problems += _allocation_problems(fund, plan)
     try:
         parts = _split(plan, partners, _residuals(fund), unit_of(fund.currency))
@@ -149,9 +149,17 @@ def _residuals(fund):
 
 def _check_amounts(fund, plan) -> None:
     by_hand = [amount for item in plan.items for amount in (item.called_amount, *item.line_amounts)]
-    for amount in (plan.total_amount, *(line.amount for line in plan.lines), *by_hand):
-        if amount is not None:
-            parse_amount(amount, currency=fund.currency, allow_zero=True, allow_negative=True)
+    asked = {
+        "total_amount": [plan.total_amount],
+        "lines": [line.amount for line in plan.lines],
+        "items": by_hand,
+    }
+    for field_name, amounts in asked.items():
+        for amount in amounts:
+            if amount is not None:
+                parse_amount(
+                    amount, currency=fund.currency, allow_zero=True, allow_negative=True, field=field_name
+                )
 
 
 def _split(plan, commitments, carried, unit) -> dict[int, list]:
@@ -292,11 +300,13 @@ def _shape_problems(plan):
         yield Problem("call.due_date", "The due date must be after the call date.", "due_date")
 
 
-def _line_problems(plan):
+def _line_problems(fund, plan):
     lines = sum((line.amount for line in plan.lines), ZERO)
     if lines != plan.total_amount:
         yield Problem(
-            "call.lines_do_not_add_up", f"The lines add up to {lines:,.2f}, not to the total.", "lines"
+            "call.lines_do_not_add_up",
+            f"The lines add up to {format_money(lines, fund.currency)}, not to the total.",
+            "lines",
         )
     if any(line.kind not in CapitalCallLine.Kind.values for line in plan.lines):
         yield Problem("call.line_kind", "There is no such kind of line.", "lines")

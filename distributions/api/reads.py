@@ -72,10 +72,10 @@ def payouts(user) -> QuerySet:
     requests = PayoutReversal.objects.order_by("-pk")
     return (
         Payout.objects.filter(fund__in=funds(user))
-        .select_related("commitment__investor")
+        .select_related("fund", "commitment__investor")
         .prefetch_related(Prefetch("reversal_requests", requests))
     )
 
 
 def write_downs(user) -> QuerySet:
-    return WriteDown.objects.filter(fund__in=funds(user))
+    return WriteDown.objects.filter(fund__in=funds(user)).select_related("fund")

@@ -1,7 +1,7 @@
 """The GP clawback: carry to be given back because the fund as a whole did not earn it.
 
 Due at the fund's end; it can be worked out for any date. Money is Decimal in the fund's currency, rounded
-half-up to a cent where a figure is final.
+half-up to the currency's unit (0.01 unless said) where a figure is final.
 """
 
 from collections.abc import Iterable
@@ -11,8 +11,10 @@ from decimal import Decimal, localcontext
 from enum import StrEnum
 
 from blackgem.lib.errors import Problem
-from distributions.calc.accrual import PRECISE, ZERO, future_value, to_cents
-from distributions.calc.terms import Terms, TermsRefused, is_share
+from blackgem.lib.money import CENT
+from distributions.calc.accrual import PRECISE, ZERO, future_value, rounded
+from distributions.calc.terms import Terms, TermsRefused
+from funds.calc.tiers import is_share
 
 
 class TaxTreatment(StrEnum):
@@ -45,11 +47,11 @@ class Clawback:
     payable: Decimal
 
 
-def entitled_carry(carry: Decimal, profit: Decimal) -> Decimal:
-    """The carry that a total profit entitles the GP to; nothing where there is a loss. To the cent."""
+def entitled_carry(carry: Decimal, profit: Decimal, *, unit: Decimal = CENT) -> Decimal:
+    """The carry that a total profit entitles the GP to; nothing where there is a loss."""
     _check_share(carry, "carry", below_one=True)
     with localcontext(PRECISE):
-        return to_cents(carry * max(profit, ZERO))
+        return rounded(carry * max(profit, ZERO), unit)
 
 
 def hurdle_shortfall(
@@ -59,13 +61,15 @@ def hurdle_shortfall(
     with localcontext(PRECISE):
         paid_in = sum((future_value(flow.amount, terms, flow.on, on) for flow in contributions), ZERO)
         paid_out = sum((future_value(flow.amount, terms, flow.on, on) for flow in distributions), ZERO)
-        return max(ZERO, to_cents(paid_in - paid_out))
+        return max(ZERO, rounded(paid_in - paid_out, terms.unit))
 
 
-def multiple_shortfall(contributed: Decimal, distributed: Decimal, multiple: Decimal) -> Decimal:
+def multiple_shortfall(
+    contributed: Decimal, distributed: Decimal, multiple: Decimal, *, unit: Decimal = CENT
+) -> Decimal:
     """What brings the LPs to `multiple` times what they paid in, if positive."""
     with localcontext(PRECISE):
-        return max(ZERO, to_cents(contributed * multiple - distributed))
+        return max(ZERO, rounded(contributed * multiple - distributed, unit))
 
 
 def clawback(
@@ -76,6 +80,7 @@ def clawback(
     gross: Decimal | None = None,
     tax_rate: Decimal = ZERO,
     tax_treatment: TaxTreatment = TaxTreatment.CAP_AT_AFTER_TAX_CARRY,
+    unit: Decimal = CENT,
 ) -> Clawback:
     """What the GP owes back: min(G, max(G − entitled, shortfall)) of the carry G received, then tax.
 
@@ -90,9 +95,9 @@ def clawback(
             gross = max(excess, lp_shortfall)
         gross = max(ZERO, gross if received is None else min(received, gross))
         kept = 1 - tax_rate
-        cap = None if received is None else to_cents(received * kept)
+        cap = None if received is None else rounded(received * kept, unit)
         if tax_treatment == TaxTreatment.REDUCE_CLAWBACK:
-            payable = to_cents(gross * kept)
+            payable = rounded(gross * kept, unit)
         else:
             payable = gross if cap is None else min(gross, cap)
         return Clawback(excess, lp_shortfall, gross, cap, payable)

@@ -32,7 +32,7 @@ EXPORT_COLUMNS = (
     Column("Type", width=24),
     Column("Source", width=40),
     Column("Status", width=18),
-    Column("Currency", width=10),
+    Column("Currency", Kind.CURRENCY, 10),
     Column("Amount", Kind.MONEY),
     Column("Return of capital", Kind.MONEY),
     Column("Preferred return", Kind.MONEY),

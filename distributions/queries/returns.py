@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from django.db.models import BooleanField, ExpressionWrapper, Q, Sum
 
+from blackgem.lib.money import unit_of
 from distributions.calc.clawback import Clawback, DatedAmount, clawback, entitled_carry, hurdle_shortfall
 from distributions.calc.openings import Role
 from distributions.services.facts import Facts, Holder
@@ -63,7 +64,9 @@ def returns_of(
     everybody = fund.commitments.all() if commitments is None else commitments
     partners = {one.pk: one for one in everybody if one.kind == Commitment.Kind.LP}
     rows = _rows(fund.pk, day)
-    nav = _nav_of(partners, rows, next((one for one in navs if one.as_of <= day), None))
+    nav = _nav_of(
+        partners, rows, next((one for one in navs if one.as_of <= day), None), unit_of(fund.currency)
+    )
     standing = [row for row in rows if row.stands and row.commitment_id in partners]
     paid_in = _total(row for row in standing if row.type == Type.CONTRIBUTION)
     paid_out = -_total(row for row in standing if row.type == Type.DISTRIBUTION)
@@ -102,7 +105,7 @@ def _total(rows) -> Decimal:
     return sum((row.sum for row in rows), ZERO)
 
 
-def _nav_of(partners, rows, entry) -> Nav | None:
+def _nav_of(partners, rows, entry, unit) -> Nav | None:
     """The partners' part of an entry, by what everybody had paid in on its day."""
     if entry is None:
         return None
@@ -110,7 +113,7 @@ def _nav_of(partners, rows, entry) -> Nav | None:
     for row in rows:
         if row.type == Type.CONTRIBUTION and row.value_date <= entry.as_of:
             paid_in[row.commitment_id] += row.sum
-    shares = share_nav(entry.amount, paid_in)
+    shares = share_nav(entry.amount, paid_in, unit)
     return Nav(entry.as_of, sum((amount for key, amount in shares.items() if key in partners), ZERO))
 
 
@@ -129,11 +132,12 @@ def clawback_on(facts: Facts, row: FundTerms, day: date) -> ClawbackShown:
     profit = (
         received + sum((one.amount for one in paid_out), ZERO) - sum((one.amount for one in paid_in), ZERO)
     )
-    entitled = entitled_carry(row.carry_rate, profit)
+    entitled = entitled_carry(row.carry_rate, profit, unit=facts.terms.unit)
     owed = clawback(
         received=received,
         entitled=entitled,
         lp_shortfall=hurdle_shortfall(paid_in, paid_out, facts.terms, day),
         tax_rate=row.clawback_tax_rate,
+        unit=facts.terms.unit,
     )
     return ClawbackShown(received, profit, entitled, row.clawback_tax_rate, owed)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from hashlib import sha256
 
 from blackgem.lib.errors import Conflict
-from blackgem.lib.money import split
+from blackgem.lib.money import split, unit_of
 from distributions.calc.facts import Contribution, History, Paid, Parts, TierPaid, WriteDown, excess_returned
 from distributions.calc.openings import Partner, Role, funded
 from distributions.calc.terms import Scope, Terms, Tier, pref_starts_on, with_side_letter
@@ -125,6 +125,7 @@ def terms_of(row: FundTerms) -> Terms:
         loss_carryforward=row.loss_carryforward,
         fee_allocation=row.fee_allocation,
         fee_base=row.fee_base,
+        unit=unit_of(row.fund.currency),
     )
 
 
@@ -204,11 +205,13 @@ def _side_letters(fund, day):
 
 
 def _own_terms(terms, letter):
+    """A partner's own terms; None where its side letter, if any, leaves the fund's as they are."""
     if letter is None:
         return None
-    return with_side_letter(
+    own = with_side_letter(
         terms, hurdle=letter.hurdle_rate, catch_up=letter.catch_up_rate, carry=letter.carry_rate
     )
+    return None if own == terms else own
 
 
 def _with_write_downs(fund, day, partners):
@@ -217,7 +220,9 @@ def _with_write_downs(fund, day, partners):
     for row in WriteDownRow.objects.filter(fund=fund, date__lte=day).order_by("date", "pk"):
         weights = [funded(partner.history, row.date, row.deal_id) for partner in partners]
         if any(weights):
-            for partner, amount in zip(partners, split(row.amount, weights), strict=True):
+            for partner, amount in zip(
+                partners, split(row.amount, weights, unit_of(fund.currency)), strict=True
+            ):
                 if amount:
                     losses[partner.key].append(WriteDown(row.date, amount, row.deal_id))
     return [

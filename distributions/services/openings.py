@@ -36,18 +36,19 @@ SELECT md5(row(
 
 @dataclass(frozen=True)
 class Opened:
-    """All that a plan is worked out from but its amounts. `paid_in`, and `unreturned` of it, serve what goes
-    back outside the waterfall."""
+    """All that a plan is worked out from but its amounts, in whole `unit`s. `paid_in`, and `unreturned` of it, serve
+    what goes back unused."""
 
     holders: tuple[Holder, ...]
     opening: Opening | None
     paid_in: Mapping[Key, Decimal]
     unreturned: Mapping[Key, Decimal]
+    unit: Decimal
 
     def rows(self, plan: DistributionPlan) -> tuple[tuple[Row, ...], tuple[TierRow, ...]]:
         """The plan's rows and tiers. Raises ZeroWeights and Conflict."""
         if self.opening is None:
-            return rows_outside(plan, self.holders, self.paid_in, self.unreturned)
+            return rows_outside(plan, self.holders, self.paid_in, self.unreturned, self.unit)
         return rows_through(plan, self.holders, self.opening)
 
 
@@ -56,9 +57,9 @@ def opened(facts: Facts, plan: DistributionPlan) -> Opened:
     if plan.is_excess:
         paid_in = {one.key: funded(one.history, plan.date) for one in facts.partners}
         left = unreturned(facts.partners, facts.terms, plan.date)
-        return Opened(facts.commitments, None, paid_in, left)
+        return Opened(facts.commitments, None, paid_in, left, facts.terms.unit)
     opening = open_partners(facts.partners, facts.terms, on=plan.date, deal=plan.deal_id)
-    return Opened(facts.commitments, opening, {}, {})
+    return Opened(facts.commitments, opening, {}, {}, facts.terms.unit)
 
 
 def remembered(fund, terms: FundTerms, plan: DistributionPlan, before: Distribution | None) -> Opened:

@@ -21,11 +21,15 @@ from funds.services.inputs import problems_of
 ZERO = Decimal("0.00")
 _NEVER = {
     "amount.min_value",
+    "amount.max_decimal_places",
+    "amount.too_large",
+    "amount.invalid",
     "distribution.type",
     "deal.unknown",
     "withholding.invalid",
     "commitment.unknown",
     "catch_up_below_carry",
+    "tiers_out_of_order",
     "rate_out_of_range",
     "fund.no_gp",
 }
@@ -131,6 +135,8 @@ def raise_problems(worked_out: WorkedOutDistribution) -> None:
 def _shape_problems(fund, plan):
     if plan.total_amount <= 0:
         yield Problem("amount.min_value", "The total must be more than zero.", "total_amount")
+    else:
+        yield from _finer(plan.total_amount, fund.currency)
     if plan.type not in DistributionType.values:
         yield Problem("distribution.type", "There is no such type of distribution.", "type")
     yield from problems_of(Distribution(source=plan.source, date=plan.date), ["source", "date"])
@@ -146,6 +152,13 @@ def _shape_problems(fund, plan):
             parse_amount(amount, currency=fund.currency, allow_zero=True)
         except InvalidInput as error:
             yield Problem("withholding.invalid", error.message, "withholding")
+
+
+def _finer(total: Decimal, currency: str):
+    try:
+        parse_amount(total, currency=currency)
+    except InvalidInput as error:
+        yield Problem(error.code, error.message, "total_amount")
 
 
 def _explained(error):

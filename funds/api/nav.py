@@ -42,7 +42,9 @@ class NavEntriesAnswer(Answer):
 def list_nav_entries(request: HttpRequest, fund_id: int, asked: Query[Paged]):
     """Newest first. The newest entry of a day stands; those before it stay to be seen."""
     fund = one(Fund.objects.visible_to(request.user), fund_id)
-    found, total = page_of(NavEntry.objects.filter(fund=fund).order_by("-as_of", "-pk"), asked)
+    found, total = page_of(
+        NavEntry.objects.filter(fund=fund).select_related("fund").order_by("-as_of", "-pk"), asked
+    )
     return NavEntriesAnswer(nav_entries=[NavEntryAnswer.of(row) for row in found], total=total)
 
 
@@ -52,4 +54,4 @@ def post_nav_entry(request: HttpRequest, response: HttpResponse, fund_id: int, b
     """Enter a value. One more for the same day corrects the one before."""
     entry = enter_nav(fund_id=fund_id, **body.given(), **acting_today(request))
     response["Location"] = f"/api/funds/{fund_id}/nav-entries"
-    return NavEntryAnswer.of(NavEntry.objects.get(pk=entry.pk))
+    return NavEntryAnswer.of(NavEntry.objects.select_related("fund").get(pk=entry.pk))

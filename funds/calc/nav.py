@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
-from blackgem.lib.money import ZeroWeights, split
+from blackgem.lib.money import CENT, ZeroWeights, split
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -19,12 +19,12 @@ class Nav:
     amount: Decimal
 
 
-def share_nav(amount: Decimal, paid_in: Mapping[Key, Decimal]) -> dict[Key, Decimal]:
-    """A fund's NAV by what each partner had paid in, before carried interest: to the cent, and adding up.
+def share_nav(amount: Decimal, paid_in: Mapping[Key, Decimal], unit: Decimal = CENT) -> dict[Key, Decimal]:
+    """A fund's NAV by what each partner had paid in, before carried interest: in whole units, and adding up.
 
     Empty where nobody had paid anything.
     """
     try:
-        return dict(zip(paid_in, split(amount, list(paid_in.values())), strict=True))
+        return dict(zip(paid_in, split(amount, list(paid_in.values()), unit), strict=True))
     except ZeroWeights:
         return {}

@@ -40,7 +40,7 @@ EXPORT_COLUMNS = (
     Column("For", width=26),
     Column("Deal", width=28),
     Column("Recallable", width=11),
-    Column("Currency", width=10),
+    Column("Currency", Kind.CURRENCY, 10),
     Column("Contribution", Kind.MONEY),
     Column("Distribution", Kind.MONEY),
     Column("Other", Kind.MONEY),

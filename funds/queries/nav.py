@@ -3,14 +3,15 @@
 from datetime import date
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
 
+from blackgem.lib.money import unit_of
 from funds.calc.multiples import Multiples, RecallableTreatment, multiples
 from funds.calc.nav import Nav, share_nav
 from funds.models import CapitalTransaction, Commitment, FundTerms, NavEntry
 
 #: What `with_nav` adds.
-NAV_PARTS = ("recallable_treatment", "nav_on", "nav_amount", "nav_partners", "nav_weights")
+NAV_PARTS = ("recallable_treatment", "nav_on", "nav_amount", "nav_currency", "nav_partners", "nav_weights")
 
 
 def with_nav(commitments: QuerySet[Commitment], *, as_of: date) -> QuerySet[Commitment]:
@@ -34,6 +35,7 @@ def with_nav(commitments: QuerySet[Commitment], *, as_of: date) -> QuerySet[Comm
         ),
         nav_on=Subquery(navs.values("as_of")[:1]),
         nav_amount=Subquery(navs.values("amount")[:1]),
+        nav_currency=F("fund__currency"),
         nav_partners=ArraySubquery(paid.values("commitment")),
         nav_weights=ArraySubquery(paid.values("sum")),
     )
@@ -44,7 +46,7 @@ def nav_of(commitment: Commitment) -> Nav | None:
     if commitment.nav_on is None:
         return None
     paid_in = dict(zip(commitment.nav_partners, commitment.nav_weights, strict=True))
-    share = share_nav(commitment.nav_amount, paid_in).get(commitment.pk)
+    share = share_nav(commitment.nav_amount, paid_in, unit_of(commitment.nav_currency)).get(commitment.pk)
     return None if share is None else Nav(commitment.nav_on, share)
 
 

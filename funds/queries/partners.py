@@ -36,7 +36,7 @@ EXPORT_COLUMNS = (
     Column("Kind", width=24),
     Column("Country", width=20),
     Column("Funds", Kind.INTEGER, 8),
-    Column("Currency", width=10),
+    Column("Currency", Kind.CURRENCY, 10),
     Column("Commitment", Kind.MONEY),
     Column("Called", Kind.MONEY),
     Column("Paid", Kind.MONEY),

@@ -42,7 +42,10 @@ def give_role(fund, user, role, *, by, at) -> FundMembership:
 
 @service
 def remove_member(*, fund_id, user_id, by, at) -> None:
-    """Take a person out of a fund, with what was offered to it there. Raises NotFound, Conflict("member.last_manager")."""
+    """Take a person out of a fund, with what was offered to it there.
+
+    Raises NotFound, Conflict("member.last_manager").
+    """
     check_may(by, fund_id, MANAGE)
     fund = Fund.objects.select_for_update(no_key=True).get(pk=fund_id)
     membership = fund.memberships.select_related("user").filter(user_id=user_id).first()

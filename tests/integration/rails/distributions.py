@@ -20,8 +20,8 @@ def a_distribution_of_nothing(t, base):
 
 
 @refused("money_amount_is_exact")
-def a_distribution_of_half_a_cent(t, base):
-    t.bare_distribution(base.out.terms, total_amount="10.005")
+def a_distribution_finer_than_any_currency(t, base):
+    t.bare_distribution(base.out.terms, total_amount="10.0005")
 
 
 @refused("distribution_status_known")

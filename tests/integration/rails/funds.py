@@ -28,6 +28,40 @@ def another_currency_for_money_that_is_allocated(t, base):
     t.change("funds", fund, currency="EUR")
 
 
+@refused("fund_currency_is_fixed")
+def another_currency_for_a_fund_that_was_valued(t, base):
+    fund = t.fund()
+    t.add(
+        "nav_entries", fund_id=fund, as_of="2025-01-01", amount="5.00", created_at=AT, created_by_id=t.person
+    )
+    t.change("funds", fund, currency="EUR")
+
+
+@refused("fund_currency_is_known")
+def a_currency_that_no_fund_is_kept_in(t, base):
+    t.fund(currency="XXX")
+
+
+@refused("amount_fits_its_currency")
+def a_fraction_of_a_yen_that_is_promised(t, base):
+    t.commitment(t.fund(currency="JPY"), "100.50")
+
+
+@refused("amount_fits_its_currency")
+def a_tenth_of_a_cent_that_was_received(t, base):
+    t.receipt(base.fund, "5.001")
+
+
+@refused("amount_fits_its_currency")
+def a_promise_made_finer_afterwards(t, base):
+    t.change("commitments", base.a, amount="100000.005")
+
+
+@refused("amount_fits_its_currency")
+def a_million_million_dinars(t, base):
+    t.commitment(t.fund(currency="KWD"), "1000000000000")
+
+
 @refused("one_role_per_fund_and_person", UNIQUE)
 def two_roles_in_one_fund(t, base):
     for role in ("manager", "auditor"):

@@ -41,8 +41,8 @@ def a_negative_payout_that_reverses_nothing(t, base):
 
 
 @refused("money_amount_is_exact")
-def half_a_cent_paid_out(t, base):
-    t.payout(base.out.sent, base.out.y, amount="299.995")
+def a_payout_finer_than_any_currency(t, base):
+    t.payout(base.out.sent, base.out.y, amount="299.9995")
 
 
 @refused("payout_belongs_to_item", FOREIGN)

@@ -105,6 +105,16 @@ def a_tier_that_never_catches_up(t, base):
     tier(t, base, catch_up_rate="0.10")
 
 
+@refused("terms_tiers_in_order")
+def a_hurdle_at_that_of_the_tier_below(t, base):
+    tier(t, base, hurdle_rate="0.08")
+
+
+@refused("terms_tiers_in_order")
+def a_carry_that_falls(t, base):
+    tier(t, base, carry_rate="0.19")
+
+
 @refused("fund_terms_are_append_only", DENIED, role="owner")
 def tiers_deleted(t, base):
     t.sql("DELETE FROM fund_terms_tiers")
@@ -123,6 +133,33 @@ def two_side_letters_of_one_version(t, base):
 @refused("side_letter_rates_are_fractions")
 def a_side_letter_with_a_rate_below_zero(t, base):
     side_letter(t, base, carry_rate="-0.01")
+
+
+def letter_of_tiers(t, base, **rates):
+    tier(t, base)
+    side_letter(t, base, **rates)
+
+
+@refused("terms_agree_with_side_letters")
+def a_preferred_return_of_ones_own_above_the_next_hurdle(t, base):
+    letter_of_tiers(t, base, hurdle_rate="0.12")
+
+
+@refused("terms_agree_with_side_letters")
+def a_catch_up_of_ones_own_below_the_carry(t, base):
+    letter_of_tiers(t, base, catch_up_rate="0.22")
+
+
+@refused("terms_agree_with_side_letters")
+def a_tier_below_the_preferred_return_of_a_side_letter(t, base):
+    side_letter(t, base, hurdle_rate="0.12")
+    tier(t, base)
+
+
+@refused("side_letters_need_an_account_each")
+def a_side_letter_where_all_share_one_account(t, base):
+    t.add("fund_terms", fund_id=base.fund, created_by_id=t.person, scope="aggregate")
+    side_letter(t, base, carry_rate="0.10")
 
 
 @refused("side_letters_are_append_only", DENIED, role="owner")

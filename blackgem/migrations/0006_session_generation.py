@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("blackgem", "0004_applied_sql"),
+        ("blackgem", "0005_three_decimals"),
     ]
 
     operations = [
