@@ -133,16 +133,16 @@ def _position(capital, distributions, gross: Decimal) -> list[dict]:
     return [
         steady("Commitment", text(capital.committed)),
         steady("Paid in (cumulative)", text(capital.paid)),
-        moving("Distributed (cumulative)", distributions.distributed, gross),
+        moving("Declared (cumulative)", distributions.distributed, gross),
         {**steady("Unfunded commitment", text(capital.unfunded)), "total": True},
     ]
 
 
 def _dpi(commitment, gross: Decimal) -> dict:
-    """Distributed to paid-in, as the position shows it."""
+    """Declared to paid-in, as the position shows it."""
     paid, distributed = commitment.capital.paid, commitment.distributions.distributed
     return {
-        "label": "Distributed, % of what you paid in",
+        "label": "Declared, % of what you paid in",
         "before": ratio(distributed - gross, paid),
         "this": ratio(gross, paid),
         "after": ratio(distributed, paid),

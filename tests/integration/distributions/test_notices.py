@@ -54,7 +54,7 @@ def test_before_and_after_differ_by_this_distribution():
     story.issue_exit("100000.00")
     second = story.issue_exit("50000.00")
     rows = {row["label"]: row for row in notice_of(second, story.partners[0]).facts["position"]}
-    distributed = rows["Distributed (cumulative)"]
+    distributed = rows["Declared (cumulative)"]
     assert Decimal(distributed["after"]) - Decimal(distributed["before"]) == Decimal(distributed["this"])
 
 
