@@ -243,13 +243,16 @@ def _lock_tx_ref(call, tx_ref) -> None:
 
 
 def _replay(call, tx_ref, amount, splits) -> list[Payment]:
-    """The payments that this bank transaction already made here, if it says the same as then and they all stand."""
+    """The payments that this bank transaction makes here, if it says the same as then and they all stand.
+
+    Of each item the newest counts: one that was reversed may have been applied again from its receipt.
+    """
     if not tx_ref:
         return []
-    paid = Payment.objects.filter(call=call, tx_ref=tx_ref).order_by("pk")
+    made = Payment.objects.filter(call=call, tx_ref=tx_ref).order_by("pk")
     if splits:
-        paid = paid.filter(item__in=[item_id for item_id, _ in splits])
-    paid = list(paid)
+        made = made.filter(item__in=[item_id for item_id, _ in splits])
+    paid = list({payment.item_id: payment for payment in made}.values())
     same = not splits or {payment.item_id: payment.amount for payment in paid} == dict(splits)
     if paid and (sum(payment.amount for payment in paid) != amount or not same):
         raise Conflict(

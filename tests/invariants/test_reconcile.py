@@ -40,6 +40,10 @@ DAMAGES = {
         "UPDATE payments SET receipt_id = (SELECT min(r.id) FROM receipts r WHERE r.fund_id <> payments.fund_id)"
     ),
     "items_are_not_over_paid": f"UPDATE payments SET amount = 9999 WHERE id = {PAYMENT}",
+    "bank_transactions_pay_an_item_once": (
+        "UPDATE payments SET reverses_id = NULL; UPDATE payments SET tx_ref = 'TX-300', "
+        f"item_id = {ITEM} WHERE amount > 0"
+    ),
     "only_issued_calls_are_paid": f"UPDATE capital_calls SET status = 'draft' WHERE id = {CALL}",
     "receipts_are_not_over_applied": "UPDATE receipts SET amount = 0.01",
     "commitments_are_not_over_called": "UPDATE commitments SET amount = 1",

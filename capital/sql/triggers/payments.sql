@@ -43,6 +43,13 @@ BEGIN
         PERFORM refuse('payment_within_item',
             format('Payments of %s on item %s, of which %s was called.', over.paid, over.id, over.amount));
     END IF;
+    IF EXISTS (SELECT FROM payments p
+                WHERE p.item_id = ANY (items_paid) AND p.tx_ref IS NOT NULL
+                  AND NOT EXISTS (SELECT FROM payments r WHERE r.reverses_id = p.id)
+                GROUP BY p.item_id, p.tx_ref HAVING count(*) > 1) THEN
+        PERFORM refuse('payment_tx_ref_once_per_item',
+            'A bank transaction pays an item once, until that payment is reversed.');
+    END IF;
     PERFORM guard_receipts(receipts_paid);
 
     -- A reversal takes back, line by line, what its payment was applied to.

@@ -128,7 +128,7 @@ def a_negative_payment_that_reverses_nothing(t, base):
     pay(t, base, "-5.00")
 
 
-@refused("payment_tx_ref_once_per_item", UNIQUE)
+@refused("payment_tx_ref_once_per_item")
 def one_bank_transaction_on_one_item_twice(t, base):
     t.payment(base.open, base.a, "1.00", base.receipt, tx_ref="TX-300")
 
