@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("funds", "0005_notice_readings"),
+        ("funds", "0006_fund_code"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
