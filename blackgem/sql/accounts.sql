@@ -5,7 +5,8 @@ BEGIN
     NEW.session_generation := greatest(OLD.session_generation, NEW.session_generation);
     IF OLD.is_active AND NOT NEW.is_active THEN
         NEW.session_generation := OLD.session_generation + 1;
-        UPDATE api_tokens SET revoked_at = now() WHERE user_id = NEW.id AND revoked_at IS NULL;
+        -- A stamp of when it was recorded, as the defaults of columns are.
+        UPDATE api_tokens SET revoked_at = transaction_timestamp() WHERE user_id = NEW.id AND revoked_at IS NULL;
     END IF;
     RETURN NEW;
 END $$;
