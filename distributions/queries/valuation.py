@@ -84,8 +84,9 @@ def valuation_on(fund: Fund, day: date, *, terms: FundTerms | None = None) -> Va
     issued = _issued_by(fund, day)
     if entry is None and not issued:
         return None
+    earlier = fund.distributions.issued().filter(date__lte=day)
     try:
-        facts = facts_on(fund, terms or terms_on(fund, day), day, until=day)
+        facts = facts_on(fund, terms or terms_on(fund, day), day, earlier=earlier)
         books = _Books(fund, day, facts, issued, entry)
         if entry is not None:
             return books.carried_forward()

@@ -21,7 +21,11 @@ def accounts_of(investors, commitments, *, as_of: date) -> list[Commitment]:
     """Those of their commitments, by fund: each with its account, and its `dpi` as of today. Whether what can be called
     again counts, the fund's terms say, which are read outside the fence."""
     found = Commitment.objects.filter(investor__in=investors, pk__in=commitments)
-    rows = list(found.select_related("fund", "investor", "capital").order_by("fund__name", "investor__name"))
+    rows = list(
+        found.select_related("fund", "investor", "capital", "distributions").order_by(
+            "fund__name", "investor__name"
+        )
+    )
     with outside():
         add_treatment(rows, as_of=as_of)
     for one in rows:

@@ -12,7 +12,7 @@ ALTER TABLE nav_entry_deals ADD CONSTRAINT nav_entry_deal_of_fund
 
 
 class Migration(migrations.Migration):
-    dependencies = [("funds", "0006_fund_code")]
+    dependencies = [("funds", "0007_member_invitations")]
 
     operations = [
         migrations.AddField(
