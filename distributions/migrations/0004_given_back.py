@@ -51,7 +51,7 @@ def name_lines(apps, editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("distributions", "0003_parts_agree"),
-        ("funds", "0007_ledger_facts"),
+        ("funds", "0009_ledger_facts"),
         ("capital", "0003_ledger_purposes"),
     ]
 

@@ -79,6 +79,12 @@ DAMAGES = {
     "unfunded_stays_within_the_terms": (
         "UPDATE capital_transactions SET recallable = true, amount = amount - 900000 WHERE payout_id IS NOT NULL"
     ),
+    "capital_returned_was_paid_in": (
+        "UPDATE capital_transactions SET amount = amount - 500 WHERE type = 'CONTRIBUTION' AND amount = 1000"
+    ),
+    "distributions_are_issued_in_turn": (
+        "UPDATE distributions SET approved_at = approved_at - interval '1 day' WHERE status = 'approved'"
+    ),
     "distributions_stay_in_their_fund": (
         "UPDATE distributions SET terms_id = (SELECT min(t.id) FROM fund_terms t "
         "WHERE t.fund_id <> distributions.fund_id)"

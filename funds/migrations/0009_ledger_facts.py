@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("funds", "0006_fund_code"),
+        ("funds", "0008_nav_by_deal"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
