@@ -82,7 +82,7 @@ def _facts(distribution, fund, item, tiers) -> dict:
         "tiers": tiers,
         "working": [_step(step) for step in item.working],
         "position": _position(item),
-        "position_shares": [_dpi(item)],
+        "position_shares": [_dpi(item, Decimal(0) if _is_excess(distribution) else item.gross_amount)],
     }
 
 
@@ -150,11 +150,10 @@ def _unfunded(item) -> dict:
     return {**moving(label, after, restored), "total": True}
 
 
-def _dpi(item) -> dict:
+def _dpi(item, this: Decimal) -> dict:
     """Declared to paid-in: what came back unused lowers what was paid in and was not declared as proceeds."""
     paid_in, distributions = item.commitment.capital.paid_in, item.commitment.distributions
     declared = distributions.distributed - distributions.returned_unused
-    this = Decimal(0) if _is_excess(item.distribution) else item.gross_amount
     return {
         "label": "Declared, % of what you paid in",
         "before": ratio(declared - this, paid_in),

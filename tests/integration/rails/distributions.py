@@ -224,6 +224,9 @@ def a_fee_outside_the_commitment_to_be_called_again(t, base):
 
 @refused("given_back_within_what_was_paid")
 def a_line_given_back_beyond_what_was_paid(t, base):
+    other = t.call(base.out.fund, {base.out.x: ["600.00"]})
+    t.payment(other, base.out.x, "600.00")
+    t.settle()
     parts = {base.out.x: {"return_of_capital": "500.01"}}
     t.distribution(base.out.terms, parts, line=base.out.line, recallable=True)
 
