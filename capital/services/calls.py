@@ -18,7 +18,7 @@ from capital.states import CALL_ISSUED, CallStatus
 from funds.access import DRAFT, MANAGE, check_may, check_second_person
 from funds.models import Notice
 from funds.services.inputs import problems_of
-from funds.services.notices import nudge, queue_newest, withdraw_deliveries
+from funds.services.notices import nudge, queue_newest, queue_next_versions, write_cancellations
 
 __all__ = [
     "approve_call",
@@ -197,8 +197,8 @@ def cancel_call(*, call_id, reason: str, by, at: datetime) -> CapitalCall:
         changes={"status": [before, call.status]},
     )
     if before in CALL_ISSUED:
-        withdraw_deliveries(
-            kind=Notice.Kind.CAPITAL_CALL, subject_id=call.pk, reason="The call was cancelled."
+        write_cancellations(
+            subject=call, kind=Notice.Kind.CAPITAL_CALL, by=by, at=at, reason=call.cancel_reason
         )
         move_allocations(drawn_on, "cancel_call", by=by, at=at)
     return call
@@ -228,7 +228,10 @@ def reword_call(
         call.save(update_fields=list(changes))
         audit.record(verb="reword_call", by=by, at=at, subject=call, fund_id=call.fund_id, changes=changes)
         words = ", ".join(name.replace("_", " ") for name in changes)
-        notices.write_call_notices(call=call, by=by, at=at, today=today, change_note=f"Changed: {words}.")
+        written = notices.write_call_notices(
+            call=call, by=by, at=at, today=today, change_note=f"Changed: {words}."
+        )
+        queue_next_versions(notices=written, by=by, at=at)
         nudge()
     return call
 
@@ -255,7 +258,7 @@ def resend_notice(*, item_id, by, at: datetime, today: date) -> int:
     if item is None:
         raise NotFound("not_found", "There is no such item.")
     call = lock_call_for(by, item.call_id, MANAGE)
-    if call.status not in CALL_ISSUED:
+    if call.status not in (*CALL_ISSUED, CallStatus.CANCELLED):
         raise Conflict("call.not_approved", "Notices are sent once the call is approved.")
     return _queue(call, item.pk, True, by, at)
 

@@ -83,11 +83,13 @@ def _filter(typed, funds) -> queries.InvestorFilter:
 def investor(request, investor_id):
     """One investor across the funds that this person sees, with what it was called for, paid and got."""
     investor = queries.investor_of(request.user, investor_id)
-    commitments = list(queries.commitments_of(request.user, investor, today=timezone.localdate()))
+    today = timezone.localdate()
+    commitments = list(queries.commitments_of(request.user, investor, today=today))
     for commitment in commitments:
         commitment.multiples = multiples_of(commitment)
     context = {
         "investor": investor,
+        "today": today,
         "commitments": commitments,
         "contacts": contacts_of(investor, at=timezone.now()),
         "items": queries.items_of(commitments),
