@@ -15,7 +15,7 @@ from celery import current_app
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
-from django.utils.timezone import localdate
+from django.utils.timezone import localtime
 from kombu.exceptions import OperationalError
 
 from blackgem.lib import audit
@@ -180,10 +180,11 @@ def write_cancellations(*, subject, kind: str, by, at: datetime, reason: str) ->
 
     The letter is the next version of theirs. Whose letter never left gets none: it would be the first they hear of it.
     """
-    withdraw_deliveries(kind=kind, subject_id=subject.pk, reason=f"It was cancelled: {reason}")
+    noun = "call" if kind == Notice.Kind.CAPITAL_CALL else "distribution"
+    withdraw_deliveries(kind=kind, subject_id=subject.pk, reason=f"The {noun} was cancelled.")
     reached = items_reached(kind, subject.pk)
     letters = Notice.objects.newest(kind, subject.pk).select_related("commitment")
-    today = localdate(at)
+    today = localtime(at).date()
     cancelled = {"cancelled": {"on": today.isoformat(), "reason": reason}, "bank": None}
     notices = write_notices(
         fund=subject.fund,
