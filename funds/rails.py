@@ -98,6 +98,13 @@ FUNDS_RAILS = {
     "side_letters_are_append_only": _say(
         Conflict, "append_only", "Side letters never change: enter a new version."
     ),
+    "nav_entry_deal_once": _say(InvalidInput, "nav.deal_twice", "Each deal has one value.", "deals"),
+    "nav_entry_deal_not_negative": _say(
+        InvalidInput, "amount.min_value", "A value is zero or more.", "deals"
+    ),
+    "nav_entry_deal_of_fund": _say(
+        Conflict, "same_fund", "The value of a deal belongs to an entry of its fund.", "deals"
+    ),
     "nav_not_negative": _say(InvalidInput, "amount.min_value", "A value is zero or more.", "amount"),
     "nav_entries_are_append_only": _say(Conflict, "append_only", "Values never change: enter a newer one."),
     "bank_details_version_once": _say(
