@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("distributions", "0003_parts_agree"),
+        ("distributions", "0004_given_back"),
         ("funds", "0006_fund_code"),
     ]
 
