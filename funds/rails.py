@@ -25,6 +25,9 @@ FUNDS_RAILS = {
     "one_invitation_per_fund_and_address": _say(
         Conflict, "invitation.exists", "This address was invited to this fund a moment ago."
     ),
+    "revoked_tokens_stay_revoked": _say(
+        Conflict, "token.revoked", "A token that was revoked opens nothing again."
+    ),
     "invitation_ends_once": _say(
         Conflict, "invitation.ended", "An invitation is taken up or withdrawn, not both."
     ),
@@ -64,6 +67,10 @@ FUNDS_RAILS = {
         "A catch-up below the carried interest never catches up.",
         "catch_up_rate",
     ),
+    "fund_terms_recall_limits_at_least_the_commitment": _say(
+        InvalidInput, "multiple.out_of_range", "The limits lie between one and ten times the commitment."
+    ),
+    "ledger_row_counts_once": _say(Conflict, "ledger", "A ledger row is paid in or distributed, not both."),
     "fund_terms_are_append_only": _say(Conflict, "append_only", "Terms never change: enter a new version."),
     "fund_terms_tier_position_once": _say(
         InvalidInput, "terms.tier_twice", "Each further tier has a place of its own."

@@ -30,8 +30,8 @@ def accounts_of(investors, commitments, *, as_of: date) -> list[Commitment]:
         add_treatment(rows, as_of=as_of)
     for one in rows:
         one.dpi = multiples(
-            contributed=one.capital.paid,
-            distributed=one.capital.distributed,
+            contributed=one.capital.paid_in,
+            distributed=one.capital.distributed - one.capital.returned_unused,
             nav=None,
             recallable=one.capital.recallable,
             recallable_treatment=one.recallable_treatment,
