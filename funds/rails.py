@@ -16,11 +16,17 @@ _HISTORY = _say(Conflict, "append_only", "What was promised is kept.")
 FUNDS_RAILS = {
     "invitation_accepted_at_and_by": _WHO_AND_WHEN,
     "invitation_withdrawn_at_and_by": _WHO_AND_WHEN,
+    "revoked_tokens_stay_revoked": _say(
+        Conflict, "token.revoked", "A token that was revoked opens nothing again."
+    ),
     "invitation_is_to_the_portal_or_to_a_fund": _say(
         InvalidInput, "invitation.purpose", "An invitation is to the portal, or to a role in a fund."
     ),
     "one_invitation_per_fund_and_address": _say(
         Conflict, "invitation.exists", "This address was invited to this fund a moment ago."
+    ),
+    "revoked_tokens_stay_revoked": _say(
+        Conflict, "token.revoked", "A token that was revoked opens nothing again."
     ),
     "invitation_ends_once": _say(
         Conflict, "invitation.ended", "An invitation is taken up or withdrawn, not both."
@@ -61,6 +67,10 @@ FUNDS_RAILS = {
         "A catch-up below the carried interest never catches up.",
         "catch_up_rate",
     ),
+    "fund_terms_recall_limits_at_least_the_commitment": _say(
+        InvalidInput, "multiple.out_of_range", "The limits lie between one and ten times the commitment."
+    ),
+    "ledger_row_counts_once": _say(Conflict, "ledger", "A ledger row is paid in or distributed, not both."),
     "fund_terms_are_append_only": _say(Conflict, "append_only", "Terms never change: enter a new version."),
     "fund_terms_tier_position_once": _say(
         InvalidInput, "terms.tier_twice", "Each further tier has a place of its own."

@@ -1,6 +1,6 @@
 """Money paid out: distributions, what each partner gets of them, and the payouts."""
 
-from .distributions import Distribution, DistributionItem, DistributionTier
+from .distributions import Distribution, DistributionItem, DistributionTier, GivenBack
 from .payouts import Payout, PayoutReversal
 from .rollups import CommitmentDistributions, DistributionCapital, DistributionItemCapital, FundDistributions
 from .write_downs import WriteDown
@@ -13,6 +13,7 @@ __all__ = [
     "DistributionItemCapital",
     "DistributionTier",
     "FundDistributions",
+    "GivenBack",
     "Payout",
     "PayoutReversal",
     "WriteDown",

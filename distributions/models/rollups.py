@@ -58,6 +58,7 @@ class CommitmentDistributions(RollUp):
     recallable = MoneyField()
     withheld = MoneyField()
     net = MoneyField()
+    returned_unused = MoneyField()
     paid_out = MoneyField()
     payable = MoneyField()
 

@@ -26,7 +26,6 @@ from funds.queries.call_books import call_books
 from funds.queries.nav import register_valuer
 
 ZERO = Decimal("0.00")
-Type = CapitalTransaction.Type
 #: What is called to be spent, or passed on to other partners: it becomes no asset of the fund.
 SPENT = ("management_fee", "partnership_expenses", "organisational_costs", "subsequent_close_interest")
 NOT_BY_DEAL = (
@@ -144,14 +143,14 @@ class _Moves:
         receivable = call_books().called_by(fund.pk, entry.as_of) if entry.receivables_included else set()
         rows = CapitalTransaction.objects.filter(
             fund=fund, value_date__gt=entry.as_of, value_date__lte=day
-        ).exclude(type=Type.CONTRIBUTION, line_kind__in=SPENT)
-        named = ("type", "deal_id", "call_id", "distribution_id")
-        for kind, deal, call, distribution, amount in (
+        ).exclude(call_item_id__isnull=False, line_kind__in=SPENT)
+        named = ("deal_id", "call_id", "distribution_id")
+        for deal, call, distribution, amount in (
             rows.values(*named).annotate(sum=Sum("amount")).order_by().values_list(*named, "sum")
         ):
-            if kind == Type.CONTRIBUTION and call not in receivable:
+            if call and call not in receivable:
                 self.into[deal] += amount
-            elif kind == Type.DISTRIBUTION and not self.is_deducted(distribution):
+            elif distribution and not self.is_deducted(distribution):
                 self.out[self.deal_sold_since(distribution)] -= amount
 
     def is_deducted(self, distribution: int) -> bool:
@@ -184,7 +183,7 @@ class _Books:
     def _idle(self) -> dict[int, Decimal]:
         """By partner, what it paid in for assets of no deal."""
         rows = CapitalTransaction.objects.filter(
-            fund=self.fund, type=Type.CONTRIBUTION, deal=None, value_date__lte=self.day
+            fund=self.fund, call_item_id__isnull=False, deal=None, value_date__lte=self.day
         ).exclude(line_kind__in=SPENT)
         return dict(
             rows.values("commitment").annotate(sum=Sum("amount")).order_by().values_list("commitment", "sum")

@@ -181,6 +181,7 @@ def plan_of(distribution) -> DistributionPlan:
         source=distribution.source,
         deal_id=distribution.deal_id,
         recallable=distribution.recallable,
+        given_back_lines=tuple(distribution.given_back_lines),
         withholding=dict(distribution.items.values_list("commitment_id", "withholding_tax")),
     )
 

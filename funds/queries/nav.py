@@ -65,8 +65,8 @@ def gross_multiples_of(commitment: Commitment) -> Multiples:
 def _multiples(commitment, nav) -> Multiples:
     capital = commitment.capital
     return multiples(
-        contributed=capital.paid,
-        distributed=capital.distributed,
+        contributed=capital.paid_in,
+        distributed=capital.distributed - capital.returned_unused,
         nav=nav,
         commitment=capital.committed,
         recallable=capital.recallable,

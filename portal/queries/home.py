@@ -32,8 +32,8 @@ def accounts_of(investors, commitments, *, as_of: date) -> list[Commitment]:
         ).in_bulk()
     for one in rows:
         one.dpi = multiples(
-            contributed=one.capital.paid,
-            distributed=one.capital.distributed,
+            contributed=one.capital.paid_in,
+            distributed=one.capital.distributed - one.capital.returned_unused,
             nav=None,
             recallable=one.capital.recallable,
             recallable_treatment=known[one.pk].recallable_treatment,

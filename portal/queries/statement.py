@@ -38,10 +38,6 @@ _OF_DISTRIBUTIONS = (
     "distribution__source",
     "distribution__status",
 )
-_FLOWS = {
-    CapitalTransaction.Type.CONTRIBUTION: Flow.CONTRIBUTION,
-    CapitalTransaction.Type.DISTRIBUTION: Flow.DISTRIBUTION,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +186,7 @@ def _ledger(commitment) -> list[LedgerFact]:
 
 
 def _fact(row: CapitalTransaction) -> LedgerFact:
-    flow = _FLOWS.get(row.type, Flow.OTHER)
+    flow = _flow(row)
     return LedgerFact(
         row_id=row.pk,
         on=row.value_date,
@@ -202,7 +198,15 @@ def _fact(row: CapitalTransaction) -> LedgerFact:
         item_id=row.call_item_id if flow == Flow.CONTRIBUTION else row.distribution_item_id,
         recallable=row.recallable,
         reverses=row.reverses_id,
+        counts_as_paid_in=row.counts_as_paid_in,
     )
+
+
+def _flow(row: CapitalTransaction) -> Flow:
+    """By what the row did: it paid for a call, or money went out."""
+    if row.call_item_id:
+        return Flow.CONTRIBUTION
+    return Flow.DISTRIBUTION if row.counts_as_distributed or row.counts_as_paid_in else Flow.OTHER
 
 
 def _posting(row: CapitalTransaction) -> tuple[str, int]:
