@@ -117,7 +117,7 @@ def _entry_on(fund, day) -> NavEntry | None:
 
 
 def _has_paid_out(fund, day) -> bool:
-    rows = CapitalTransaction.objects.filter(fund=fund, type=Type.DISTRIBUTION, value_date__lte=day)
+    rows = CapitalTransaction.objects.filter(fund=fund, payout_id__isnull=False, value_date__lte=day)
     return rows.exists()
 
 

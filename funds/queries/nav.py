@@ -27,7 +27,7 @@ def with_terms_of_nav(commitments: QuerySet[Commitment], *, as_of: date) -> Quer
     terms = FundTerms.objects.filter(fund=OuterRef("fund"), effective_on__lte=as_of)
     entered = NavEntry.objects.filter(fund=OuterRef("fund"), as_of__lte=as_of)
     paid_out = CapitalTransaction.objects.filter(
-        fund=OuterRef("fund"), type=CapitalTransaction.Type.DISTRIBUTION, value_date__lte=as_of
+        fund=OuterRef("fund"), payout_id__isnull=False, value_date__lte=as_of
     )
     return commitments.annotate(
         recallable_treatment=Coalesce(
