@@ -80,9 +80,9 @@ register_valuer(navs_on)
 def valuation_on(fund: Fund, day: date, *, terms: FundTerms | None = None) -> Valuation | None:
     """What a fund is worth on a day; None where nobody entered a value by then and something is left by the books."""
     entry = _entry_on(fund, day)
-    issued = _issued_by(fund, day)
-    if entry is None and not issued:
+    if entry is None and not _has_paid_out(fund, day):
         return None
+    issued = _issued_by(fund, day)
     earlier = fund.distributions.issued().filter(date__lte=day)
     try:
         facts = facts_on(fund, terms or terms_on(fund, day), day, earlier=earlier)
@@ -114,6 +114,11 @@ class _Issued:
 def _entry_on(fund, day) -> NavEntry | None:
     entries = NavEntry.objects.filter(fund=fund, as_of__lte=day).order_by("-as_of", "-pk")
     return entries.first()
+
+
+def _has_paid_out(fund, day) -> bool:
+    rows = CapitalTransaction.objects.filter(fund=fund, payout_id__isnull=False, value_date__lte=day)
+    return rows.exists()
 
 
 def _issued_by(fund, day) -> dict[int, _Issued]:

@@ -7,7 +7,7 @@ from django.db.models import F
 from capital.models import CapitalCallItem
 from funds.calc.multiples import multiples
 from funds.models import Commitment, Investor
-from funds.queries.nav import add_treatment
+from funds.queries.nav import with_terms_of_nav
 from portal.fence import outside
 
 
@@ -26,14 +26,16 @@ def accounts_of(investors, commitments, *, as_of: date) -> list[Commitment]:
         )
     )
     with outside():
-        add_treatment(rows, as_of=as_of)
+        known = with_terms_of_nav(
+            Commitment.objects.filter(pk__in=[one.pk for one in rows]), as_of=as_of
+        ).in_bulk()
     for one in rows:
         one.dpi = multiples(
             contributed=one.capital.paid_in,
             distributed=one.capital.distributed - one.capital.returned_unused,
             nav=None,
             recallable=one.capital.recallable,
-            recallable_treatment=one.recallable_treatment,
+            recallable_treatment=known[one.pk].recallable_treatment,
         ).dpi
     return rows
 

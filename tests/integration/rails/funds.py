@@ -338,10 +338,6 @@ def an_invitation_taken_up_and_withdrawn(t, base):
     invite(t, base, accepted_at=AT, withdrawn_at=AT, **ended)
 
 
-@refused("invitation_is_to_the_portal_or_to_a_fund", CHECK)
-def an_invitation_to_the_portal_and_to_a_fund(t, base):
-    invite(t, base, fund_id=base.fund, role="analyst")
-
 
 @refused("invitation_is_to_the_portal_or_to_a_fund", CHECK)
 def an_offer_of_a_role_that_there_is_not(t, base):
