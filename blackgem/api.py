@@ -22,7 +22,7 @@ from funds.api import router as funds
 from portal.api import router as portal
 
 DESCRIPTION = """
-Amounts are read as JSON numbers or strings and answered as numbers with exactly two decimals, in the fund's currency.
+Amounts are read as JSON numbers or strings and answered as numbers with exactly the decimals of the fund’s currency.
 Ids are opaque. Every refusal is application/problem+json with a stable code. What you may not see is 404.
 """
 

@@ -29,7 +29,7 @@ def write_distribution_notices(
     fund = Fund.objects.select_related("partners", "distributed").get(pk=distribution.fund_id)
     items = list(
         DistributionItem.objects.filter(distribution=distribution, gross_amount__gt=0)
-        .select_related("commitment__investor", "commitment__capital", "commitment__distributions")
+        .select_related("capital", "commitment__investor", "commitment__capital", "commitment__distributions")
         .order_by("commitment_id")
     )
     tiers = [_tier(tier) for tier in distribution.tiers.order_by("position")]
@@ -50,8 +50,8 @@ def write_distribution_notices(
 
 
 def notice_number(distribution: Distribution, commitment) -> str:
-    """What the letter is called: "DN1-0001"."""
-    return f"DN{distribution.number}-{commitment.reference}"
+    """What the letter is called, over all funds: "LSFI-DN1-0001"."""
+    return f"{distribution.fund.code}-DN{distribution.number}-{commitment.reference}"
 
 
 def _facts(distribution, fund, item, tiers) -> dict:
@@ -81,15 +81,18 @@ def _facts(distribution, fund, item, tiers) -> dict:
         "by_commitment": _is_by_commitment(distribution),
         "tiers": tiers,
         "working": [_step(step) for step in item.working],
-        "position": _position(item.commitment.capital, item.commitment.distributions, item.gross_amount),
-        "position_shares": [_dpi(item.commitment, item.gross_amount)],
+        "position": _position(item),
+        "position_shares": [_dpi(item, Decimal(0) if _is_excess(distribution) else item.gross_amount)],
     }
 
 
 def _is_by_commitment(distribution) -> bool:
     """Whether shares went by what was committed: a waterfall worked out once for all, outside which they never do."""
-    excess = distribution.type == DistributionType.RETURN_OF_EXCESS_CAPITAL
-    return not excess and distribution.terms.scope == FundTerms.Scope.AGGREGATE
+    return not _is_excess(distribution) and distribution.terms.scope == FundTerms.Scope.AGGREGATE
+
+
+def _is_excess(distribution) -> bool:
+    return distribution.type == DistributionType.RETURN_OF_EXCESS_CAPITAL
 
 
 def _parts(item) -> list[dict]:
@@ -128,22 +131,32 @@ def _carry_borne(item) -> Decimal:
     return sum((Decimal(catch_up) + Decimal(split) for _, catch_up, _, split in item.tiers), Decimal(0))
 
 
-def _position(capital, distributions, gross: Decimal) -> list[dict]:
-    """The roll-ups count this distribution already: before = after − this. What is recallable follows the payment."""
+def _position(item) -> list[dict]:
+    """The roll-ups count this distribution as declared already: before = after − this."""
+    capital, distributions = item.commitment.capital, item.commitment.distributions
     return [
         steady("Commitment", text(capital.committed)),
-        steady("Paid in (cumulative)", text(capital.paid)),
-        moving("Distributed (cumulative)", distributions.distributed, gross),
-        {**steady("Unfunded commitment", text(capital.unfunded)), "total": True},
+        steady("Paid in (cumulative)", text(capital.paid_in)),
+        moving("Declared (cumulative)", distributions.distributed, item.gross_amount),
+        _unfunded(item),
     ]
 
 
-def _dpi(commitment, gross: Decimal) -> dict:
-    """Distributed to paid-in, as the position shows it."""
-    paid, distributed = commitment.capital.paid, commitment.distributions.distributed
+def _unfunded(item) -> dict:
+    """What may be called before and after. The books restore it when the money goes out, so the row says so."""
+    restored = item.recallable_amount
+    after = item.commitment.capital.unfunded + (Decimal(0) if item.capital.paid_out else restored)
+    label = "Unfunded commitment, once this is paid out" if restored else "Unfunded commitment"
+    return {**moving(label, after, restored), "total": True}
+
+
+def _dpi(item, this: Decimal) -> dict:
+    """Declared to paid-in: what came back unused lowers what was paid in and was not declared as proceeds."""
+    paid_in, distributions = item.commitment.capital.paid_in, item.commitment.distributions
+    declared = distributions.distributed - distributions.returned_unused
     return {
-        "label": "Distributed, % of what you paid in",
-        "before": ratio(distributed - gross, paid),
-        "this": ratio(gross, paid),
-        "after": ratio(distributed, paid),
+        "label": "Declared, % of what you paid in",
+        "before": ratio(declared - this, paid_in),
+        "this": ratio(this, paid_in),
+        "after": ratio(declared, paid_in),
     }

@@ -67,10 +67,24 @@ DISTRIBUTION_RAILS = {
     "distribution_net_is_gross_less_withholding": _SUMS,
     "distribution_items_are_its_tiers": _AGREE,
     "distribution_item_tiers_are_its_profit": _AGREE,
-    "recallable_as_the_distribution_says": _say(
+    "recallable_is_what_was_given_back": _say(
         InvalidInput,
         "distribution.recallable",
-        "All of the capital that a distribution returns can be called again, or none of it.",
+        "What a distribution lets be called again is what it gives back of the lines that were paid.",
+    ),
+    "outside_the_commitment_restores_nothing": _say(
+        InvalidInput, "distribution.recallable", "What was called outside the commitment restores nothing."
+    ),
+    "given_back_within_what_was_paid": _say(
+        Conflict,
+        "distribution.inputs_moved",
+        "No more of a line is given back than was paid on it. Work it out anew.",
+    ),
+    "given_back_line_once_per_item": _TWICE,
+    "given_back_belongs_to_item": _KEYS,
+    "given_back_line_of_fund": _KEYS,
+    "given_back_within_bounds": _say(
+        InvalidInput, "distribution.recallable", "Of a line no more may be called again than is given back."
     ),
     "carried_interest_is_the_gps": _say(
         InvalidInput, "distribution.carry", "Carried interest goes to the general partner."
@@ -89,6 +103,19 @@ DISTRIBUTION_RAILS = {
         InvalidInput, "distribution.excess_profit", "Returned excess capital is no profit."
     ),
     "distribution_status_is_what_was_paid_out": _STATE,
+    "distributions_are_issued_in_turn": _say(
+        Conflict,
+        "distribution.not_its_turn",
+        "One that was approved before it waits: issue or cancel that one first.",
+    ),
+    "nothing_rests_on_a_distribution_that_went": _say(
+        Conflict, "distribution.later_issued", "One was issued on top of it: cancel that one first."
+    ),
+    "capital_returned_was_paid_in": _say(
+        Conflict,
+        "distribution.more_than_paid_in",
+        "It would return more capital than was paid in. Take it back to draft and compute it anew.",
+    ),
     "payout_needs_issued_distribution": _say(
         Conflict, "distribution.not_payable", "Only an issued distribution can be paid out."
     ),

@@ -16,6 +16,15 @@ _HISTORY = _say(Conflict, "append_only", "What was promised is kept.")
 FUNDS_RAILS = {
     "invitation_accepted_at_and_by": _WHO_AND_WHEN,
     "invitation_withdrawn_at_and_by": _WHO_AND_WHEN,
+    "revoked_tokens_stay_revoked": _say(
+        Conflict, "token.revoked", "A token that was revoked opens nothing again."
+    ),
+    "invitation_is_to_the_portal_or_to_a_fund": _say(
+        InvalidInput, "invitation.purpose", "An invitation is to the portal, or to a role in a fund."
+    ),
+    "one_invitation_per_fund_and_address": _say(
+        Conflict, "invitation.exists", "This address was invited to this fund a moment ago."
+    ),
     "invitation_ends_once": _say(
         Conflict, "invitation.ended", "An invitation is taken up or withdrawn, not both."
     ),
@@ -25,8 +34,23 @@ FUNDS_RAILS = {
     "fund_currency_is_fixed": _say(
         Conflict,
         "fund.currency_fixed",
-        "The currency of a fund with commitments, allocations or receipts cannot change.",
+        "The currency of a fund with money in it cannot change.",
         "currency",
+    ),
+    "fund_code_once": _say(Conflict, "fund.code_taken", "Another fund has this code.", "code"),
+    "fund_code_is_letters_and_digits": _say(
+        InvalidInput, "fund.code", "A code has 2 to 12 Latin letters and digits.", "code"
+    ),
+    "fund_code_is_fixed": _say(
+        Conflict, "fund.code_fixed", "The code of a fund that has written letters cannot change.", "code"
+    ),
+    "fund_currency_is_known": _say(
+        InvalidInput, "currency.unsupported", "No fund is kept in this currency.", "currency"
+    ),
+    "amount_fits_its_currency": _say(
+        InvalidInput,
+        "amount.max_decimal_places",
+        "An amount has more decimals than its currency, or is too large.",
     ),
     "fund_terms_version_once": _say(
         Conflict, "terms.stale", "Somebody entered new terms at the same moment."
@@ -40,6 +64,10 @@ FUNDS_RAILS = {
         "A catch-up below the carried interest never catches up.",
         "catch_up_rate",
     ),
+    "fund_terms_recall_limits_at_least_the_commitment": _say(
+        InvalidInput, "multiple.out_of_range", "The limits lie between one and ten times the commitment."
+    ),
+    "ledger_row_counts_once": _say(Conflict, "ledger", "A ledger row is paid in or distributed, not both."),
     "fund_terms_are_append_only": _say(Conflict, "append_only", "Terms never change: enter a new version."),
     "fund_terms_tier_position_once": _say(
         InvalidInput, "terms.tier_twice", "Each further tier has a place of its own."
@@ -53,6 +81,21 @@ FUNDS_RAILS = {
         "A catch-up below the carried interest never catches up.",
         "catch_up_rate",
     ),
+    "terms_tiers_in_order": _say(
+        InvalidInput,
+        "tiers_out_of_order",
+        "Hurdles rise from tier to tier; a carried interest that falls is not supported.",
+    ),
+    "terms_agree_with_side_letters": _say(
+        InvalidInput,
+        "tiers_out_of_order",
+        "With what a side letter replaces, hurdles rise, carried interest does not fall and a catch-up reaches it.",
+    ),
+    "side_letters_need_an_account_each": _say(
+        InvalidInput,
+        "side_letter_in_aggregate",
+        "A side letter with rates of its own needs terms that are worked out per investor.",
+    ),
     "side_letter_version_once": _say(
         Conflict, "side_letter.stale", "Somebody entered another side letter at the same moment."
     ),
@@ -61,6 +104,13 @@ FUNDS_RAILS = {
     ),
     "side_letters_are_append_only": _say(
         Conflict, "append_only", "Side letters never change: enter a new version."
+    ),
+    "nav_entry_deal_once": _say(InvalidInput, "nav.deal_twice", "Each deal has one value.", "deals"),
+    "nav_entry_deal_not_negative": _say(
+        InvalidInput, "amount.min_value", "A value is zero or more.", "deals"
+    ),
+    "nav_entry_deal_of_fund": _say(
+        Conflict, "same_fund", "The value of a deal belongs to an entry of its fund.", "deals"
     ),
     "nav_not_negative": _say(InvalidInput, "amount.min_value", "A value is zero or more.", "amount"),
     "nav_entries_are_append_only": _say(Conflict, "append_only", "Values never change: enter a newer one."),

@@ -4,13 +4,14 @@ A body says what shape a value must have; whether it is allowed is for the servi
 """
 
 import re
+from contextvars import ContextVar
 from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db.models import TextChoices
+from django.db.models import Model, TextChoices
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -18,12 +19,24 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainSerializer,
+    PrivateAttr,
     WithJsonSchema,
+    model_serializer,
 )
 from pydantic.alias_generators import to_camel
 
 from blackgem.lib.errors import InvalidInput
-from blackgem.lib.money import CAP, CENT, check_currency, parse_amount, parse_rate
+from blackgem.lib.money import (
+    CAP,
+    CENT,
+    MOST_DECIMALS,
+    check_currency,
+    parse_amount,
+    parse_multiple,
+    parse_rate,
+    to_units,
+    unit_of,
+)
 from blackgem.lib.text import forbidden_character
 
 MAX_ID = 2**63 - 1
@@ -52,15 +65,44 @@ class Filters(Body):
     """Query parameters."""
 
 
+#: The currency of the answer that is being written: its own, or that of the answer around it.
+_CURRENCY: ContextVar[str | None] = ContextVar("currency", default=None)
+
+
 class Answer(BaseModel):
-    """What a client gets."""
+    """What a client gets. Its amounts are in its `currency`, in that of its row, or in that of the answer around it."""
 
     model_config = ConfigDict(alias_generator=to_camel, validate_by_name=True)
+    _row_currency: str | None = PrivateAttr(None)
 
     @classmethod
     def of(cls, row: object, **more):
         """From a row's attributes of the same names, and whatever they lack."""
-        return cls(**{name: getattr(row, name) for name in cls.model_fields if name not in more}, **more)
+        made = cls(**{name: getattr(row, name) for name in cls.model_fields if name not in more}, **more)
+        return made.in_currency(_currency_of(row))
+
+    def in_currency(self, code: str | None):
+        """The same, its amounts in this currency."""
+        self._row_currency = code
+        return self
+
+    @model_serializer(mode="wrap")
+    def _write(self, write):
+        code = self._row_currency or getattr(self, "currency", None)
+        if code is None:
+            return write(self)
+        around = _CURRENCY.set(code)
+        try:
+            return write(self)
+        finally:
+            _CURRENCY.reset(around)
+
+
+def _currency_of(row: object) -> str | None:
+    """A row's own currency, or its fund's where that has been read already: no answer reads the database."""
+    if isinstance(row, Model) and "fund" in row._state.fields_cache:
+        return row._state.fields_cache["fund"].currency
+    return getattr(row, "currency", None)
 
 
 # ---------------------------------------------------------------- amounts and rates
@@ -68,9 +110,9 @@ class Answer(BaseModel):
 _AMOUNT_IN = {
     "anyOf": [
         {"type": "number", "minimum": 0, "exclusiveMaximum": int(CAP)},
-        {"type": "string", "pattern": r"^[0-9]{1,13}(\.[0-9]{1,2})?$"},
+        {"type": "string", "pattern": rf"^[0-9]{{1,13}}(\.[0-9]{{1,{MOST_DECIMALS}}})?$"},
     ],
-    "description": f"A number or a string, at most two decimals, below {CAP:,}.",
+    "description": f"A number or a string, at most the decimals of the currency, below {CAP:,}.",
     "examples": ["250000.00"],
 }
 _RATE_IN = {
@@ -81,14 +123,23 @@ _RATE_IN = {
     "description": "A fraction from 0 to 1: 0.08 is 8 %.",
     "examples": ["0.08"],
 }
+_MULTIPLE_IN = {
+    "anyOf": [
+        {"type": "number", "minimum": 1, "maximum": 10},
+        {"type": "string", "pattern": r"^[0-9]+(\.[0-9]{1,4})?$"},
+    ],
+    "description": "A multiple from 1 to 10: 1.2 is 120 %.",
+    "examples": ["1.2"],
+}
 
 
 def _amount(value: object) -> Decimal:
-    return parse_amount(value)
+    """The currency is the service's to know: it refuses what is finer."""
+    return parse_amount(value, currency=None)
 
 
 def _amount_or_zero(value: object) -> Decimal:
-    return parse_amount(value, allow_zero=True)
+    return parse_amount(value, currency=None, allow_zero=True)
 
 
 def _plain_rate(rate: Decimal) -> Decimal:
@@ -99,12 +150,34 @@ def _plain_rate(rate: Decimal) -> Decimal:
 Money = Annotated[Decimal, BeforeValidator(_amount), WithJsonSchema(_AMOUNT_IN)]
 MoneyOrZero = Annotated[Decimal, BeforeValidator(_amount_or_zero), WithJsonSchema(_AMOUNT_IN)]
 Rate = Annotated[Decimal, BeforeValidator(parse_rate), WithJsonSchema(_RATE_IN)]
+#: A multiple of a whole from 1 to 10, as a JSON number or string.
+Multiple = Annotated[
+    Decimal,
+    BeforeValidator(parse_multiple),
+    WithJsonSchema(_MULTIPLE_IN),
+]
 
-#: Answered as a JSON number with exactly two decimals.
+
+def in_its_decimals(amount: Decimal) -> Decimal:
+    """An amount of the answer that is being written. Raises MoneyError where it is finer than its currency."""
+    unit = unit_being_written(amount)
+    to_units(amount, unit)
+    return amount.quantize(unit)
+
+
+def unit_being_written(amount: Decimal) -> Decimal:
+    """The unit of the answer's currency. Raises TypeError where nothing says it, but for nothing at all."""
+    code = _CURRENCY.get()
+    if code is None and amount:
+        raise TypeError("an amount is answered in a currency")
+    return unit_of(code) if code else CENT
+
+
+#: Answered as a JSON number with exactly its currency's decimals.
 Amount = Annotated[
     Decimal,
-    PlainSerializer(lambda amount: amount.quantize(CENT)),
-    WithJsonSchema({"type": "number", "description": "Exactly two decimals."}),
+    PlainSerializer(in_its_decimals),
+    WithJsonSchema({"type": "number", "description": "Exactly the decimals of its currency."}),
 ]
 Fraction = Annotated[Decimal, PlainSerializer(_plain_rate), WithJsonSchema({"type": "number"})]
 

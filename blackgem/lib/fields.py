@@ -13,7 +13,18 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from blackgem.lib.currencies import CURRENCIES
-from blackgem.lib.money import CENT, MoneyError, check_currency, parse_amount, parse_percent, parse_rate
+from blackgem.lib.money import (
+    CENT,
+    MOST_DECIMALS,
+    MoneyError,
+    amount_hint,
+    check_currency,
+    parse_amount,
+    parse_multiple,
+    parse_percent,
+    parse_rate,
+    plain_amount,
+)
 from blackgem.lib.text import forbidden_character
 
 
@@ -50,14 +61,32 @@ def _refuse_characters(value: object, *, multi_line: bool) -> None:
 
 
 class MoneyFormField(forms.CharField):
-    """An amount typed by a person; what was typed stays. A form may set `currency` on its instance."""
+    """An amount typed by a person; what was typed stays. A form sets `currency` on its instance.
 
-    def __init__(self, *, currency="USD", allow_negative=False, allow_zero=False, **kwargs):
+    With an `example`, a whole amount, the field says how one is typed.
+    """
+
+    def __init__(self, *, currency="USD", allow_negative=False, allow_zero=False, example=None, **kwargs):
         kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
         super().__init__(empty_value=None, **kwargs)
+        self.example = example
         self.currency = currency
         self.allow_negative = allow_negative
         self.allow_zero = allow_zero
+
+    @property
+    def currency(self) -> str:
+        return self._currency
+
+    @currency.setter
+    def currency(self, code: str) -> None:
+        self._currency = code
+        if self.example is not None:
+            self.help_text = amount_hint(code, self.example)
+
+    def prepare_value(self, value):
+        """Show an amount in its currency's decimals; what was typed stays as it was typed."""
+        return plain_amount(value, self.currency) if isinstance(value, Decimal) else value
 
     def to_python(self, value):
         typed = super().to_python(value)
@@ -93,6 +122,21 @@ class PercentFormField(forms.CharField):
             return self.to_python(data) != initial
         except ValidationError:
             return True
+
+
+class MultipleFormField(forms.CharField):
+    """A multiple as it is typed: "1.2"."""
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
+        super().__init__(empty_value=None, **kwargs)
+
+    def to_python(self, value):
+        typed = super().to_python(value)
+        return None if typed is None else _read(parse_multiple, typed)
+
+    def prepare_value(self, value):
+        return f"{value.normalize():f}" if isinstance(value, Decimal) else value
 
 
 class PlainTextFormField(forms.CharField):
@@ -137,17 +181,18 @@ class _ExactDecimalField(_PinnedField, models.DecimalField):
 
 
 class MoneyField(_ExactDecimalField):
-    """An amount with exactly two decimals, of either sign, below 10^13; the database type refuses the rest.
+    """An amount of either sign with at most three decimals, below 10^13; the database type refuses the rest.
 
-    The sign, and the decimals of the row's currency, are rules of the form, the service and the table.
+    The sign is a rule of the form, the service and the table; the decimals of the row's currency are a rail of every
+    table that has such a column.
     """
 
     description = "Amount of money"
-    pinned = {"max_digits": 18, "decimal_places": 2}
+    pinned = {"max_digits": 18, "decimal_places": MOST_DECIMALS}
 
     @staticmethod
     def parse(value: object) -> Decimal:
-        return parse_amount(value, allow_negative=True, allow_zero=True)
+        return parse_amount(value, currency=None, allow_negative=True, allow_zero=True)
 
     def db_type(self, connection) -> str:
         return "money_amount"
@@ -172,6 +217,17 @@ class RateField(_ExactDecimalField):
 
     def formfield(self, **kwargs):
         return super().formfield(**{"form_class": PercentFormField, **kwargs})
+
+
+class MultipleField(_ExactDecimalField):
+    """A multiple of a whole from 1 to 10 with four decimals: 1.2 is 120 %. Forms show and read it as such."""
+
+    description = "Multiple"
+    pinned = {"max_digits": 6, "decimal_places": 4}
+    parse = staticmethod(parse_multiple)
+
+    def formfield(self, **kwargs):
+        return super().formfield(**{"form_class": MultipleFormField, **kwargs})
 
 
 class _CheckedCharField(models.CharField):

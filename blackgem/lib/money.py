@@ -17,20 +17,35 @@ from blackgem.lib.words import whole_number_in_words
 CENT = Decimal("0.01")
 TOO_LARGE = 10**13
 CAP = Decimal(TOO_LARGE)  # amounts are below it, so that a client that parses to a double keeps every cent
+MOST_DECIMALS = max(currency.exponent for currency in CURRENCIES.values())
 RATE_PLACES = 8
+MULTIPLE_PLACES = 4
 NO_BREAK_SPACE = "\u00a0"
 
 _EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
 _PLAIN_NUMBER = re.compile(r"(-?)([0-9]+)(?:\.([0-9]+))?")
-_ACCEPTED_AMOUNT = "Enter an amount such as 1250000.00: digits, then at most two decimals after a point."
 _ACCEPTED_RATE = "Enter a rate as a fraction such as 0.08 for 8 %: digits, with a point before the decimals."
 _ACCEPTED_PERCENT = "Enter percent from 0 to 100 such as 8 or 12.5: at most six decimals after a point."
+_ACCEPTED_MULTIPLE = "Enter a multiple from 1 to 10 such as 1.2: at most four decimals after a point."
+
+_IN_WORDS = {2: "two", 3: "three"}
 
 Weight = Decimal | Fraction | int
 
 
 class MoneyError(InvalidInput):
     """An amount, rate or currency that could never be right."""
+
+
+class Unshowable(MoneyError):
+    """An amount that was worked out or read, and is finer than its currency: a fault of ours, never of who asks."""
+
+    status = 500
+
+
+def is_fault(error: Exception, *, reads: bool) -> bool:
+    """Whether a refusal is a fault of the server's: 500 and an alarm. Who only reads has given no amount."""
+    return isinstance(error, Unshowable) or (reads and isinstance(error, MoneyError))
 
 
 class ZeroWeights(MoneyError):
@@ -53,23 +68,57 @@ def json_decimal(literal: str) -> Decimal:
 
 
 def parse_amount(
-    value: object, *, currency: str = "USD", allow_negative: bool = False, allow_zero: bool = False
+    value: object,
+    *,
+    currency: str | None = "USD",
+    allow_negative: bool = False,
+    allow_zero: bool = False,
+    field: str | None = None,
 ) -> Decimal:
-    """Read an amount from JSON (int, Decimal, str), a form or a file, with exactly two decimals.
+    """Read an amount from JSON (int, Decimal, str), a form or a file.
 
-    Digits with at most two decimals after a point, below `CAP`, within the currency's own decimals. Nothing
-    is rounded, stripped or guessed. Raises MoneyError: amount.invalid, amount.max_decimal_places,
-    amount.too_large, amount.min_value, or the codes of `check_currency`.
+    Digits with at most the currency's decimals after a point, below its cap; "8000.00" is 8,000 yen. `None` stands for
+    a currency that is not known yet: at most `MOST_DECIMALS`, and whoever knows it parses the result again. The result
+    has the currency's decimals, or as many as were written where it is not known. Nothing is rounded or guessed;
+    `field` names the input in what is refused.
+
+    Raises MoneyError: amount.invalid, .max_decimal_places, .too_large, .min_value; currency.unsupported.
     """
-    negative, whole, decimals = _read_number(value, "amount.invalid", _ACCEPTED_AMOUNT)
-    if len(decimals) > 2:
-        raise MoneyError("amount.max_decimal_places", f"At most two decimals, please. {_ACCEPTED_AMOUNT}")
-    if len(whole) > len(str(TOO_LARGE)) - 1:
-        raise MoneyError("amount.too_large", f"The amount must be below {CAP:,}. {_ACCEPTED_AMOUNT}")
-    amount = Decimal(f"{whole}.{decimals:0<2}")
-    _check_sign(amount, negative=negative, allow_negative=allow_negative, allow_zero=allow_zero)
-    check_precision(amount, currency)
+    try:
+        return _parse_amount(value, currency, allow_negative=allow_negative, allow_zero=allow_zero)
+    except MoneyError as error:
+        if field:
+            raise MoneyError(error.code, error.message, field=field) from error
+        raise
+
+
+def _parse_amount(value: object, currency: str | None, *, allow_negative: bool, allow_zero: bool) -> Decimal:
+    accepted = _accepted_amount(currency)
+    negative, whole, decimals = _read_number(value, "amount.invalid", accepted)
+    places = MOST_DECIMALS if currency is None else _currency(currency).exponent
+    if len(decimals) > max(places, 2) or len(decimals.rstrip("0")) > places:
+        most = _at_most(places) if currency is None else f"In {currency}, {_at_most(places).lower()}"
+        raise MoneyError("amount.max_decimal_places", f"{most}, please. {accepted}")
+    cap = cap_of(currency)
+    if len(whole) >= len(str(cap)):
+        raise MoneyError("amount.too_large", f"The amount must be below {cap:,}. {accepted}")
+    kept = max(2, len(decimals)) if currency is None else places
+    amount = Decimal(f"{whole}.{decimals[:kept]:0<{kept}}")
+    _check_sign(amount, accepted, negative=negative, allow_negative=allow_negative, allow_zero=allow_zero)
     return amount.copy_negate() if negative and amount else amount
+
+
+def _accepted_amount(currency: str | None) -> str:
+    """How an amount is written, for people."""
+    places = MOST_DECIMALS if currency is None else _currency(currency).exponent
+    decimals = f", then {_at_most(places).lower()} after a point" if places else " alone"
+    return (
+        f"Enter an amount such as {Decimal(1250000):.{2 if currency is None else places}f}: digits{decimals}."
+    )
+
+
+def _at_most(places: int) -> str:
+    return f"At most {_IN_WORDS[places]} decimals" if places else "No decimals"
 
 
 def parse_rate(value: object) -> Decimal:
@@ -87,6 +136,22 @@ def parse_rate(value: object) -> Decimal:
     if rate > 1 or (negative and rate):
         raise MoneyError("rate.out_of_range", f"A rate lies between 0 and 1. {_ACCEPTED_RATE}")
     return rate
+
+
+def parse_multiple(value: object) -> Decimal:
+    """Read a multiple from 1 to 10 with at most four decimals (1.2 is a hundred and twenty percent of the whole).
+
+    Raises MoneyError: multiple.invalid, multiple.max_decimal_places, multiple.out_of_range.
+    """
+    negative, whole, decimals = _read_number(value, "multiple.invalid", _ACCEPTED_MULTIPLE)
+    decimals = decimals.rstrip("0")
+    if len(decimals) > MULTIPLE_PLACES:
+        message = f"At most {MULTIPLE_PLACES} decimals, please. {_ACCEPTED_MULTIPLE}"
+        raise MoneyError("multiple.max_decimal_places", message)
+    multiple = Decimal(f"{whole}.{decimals:0<{MULTIPLE_PLACES}}")
+    if negative or not 1 <= multiple <= 10:
+        raise MoneyError("multiple.out_of_range", f"A multiple lies between 1 and 10. {_ACCEPTED_MULTIPLE}")
+    return multiple
 
 
 def parse_percent(value: object) -> Decimal:
@@ -109,10 +174,15 @@ def check_currency(code: object) -> str:
 def check_precision(amount: Decimal, currency: str) -> Decimal:
     """Return `amount` if it has no more decimals than the currency; raise MoneyError otherwise."""
     exponent = _currency(currency).exponent
-    if amount != amount.quantize(Decimal(1).scaleb(-exponent), context=_EXACT):
+    if amount != amount.quantize(unit_of(currency), context=_EXACT):
         accepted = "whole amounts only" if exponent == 0 else f"at most {exponent} decimals"
         raise MoneyError("amount.max_decimal_places", f"In {currency}, {accepted} are accepted.")
     return amount
+
+
+def cap_of(currency: str | None) -> Decimal:
+    """Amounts are below it: fifteen digits, so that a client that parses to a double keeps every one of them."""
+    return CAP / 10 if currency is not None and _currency(currency).exponent > 2 else CAP
 
 
 def unit_of(currency: str) -> Decimal:
@@ -144,22 +214,29 @@ def _as_text(value: object) -> str:
     return ""
 
 
-def _check_sign(amount: Decimal, *, negative: bool, allow_negative: bool, allow_zero: bool) -> None:
+def _check_sign(
+    amount: Decimal, accepted: str, *, negative: bool, allow_negative: bool, allow_zero: bool
+) -> None:
     if (negative and not allow_negative) or (amount == 0 and not allow_zero):
         least = "not be zero" if allow_negative else "be zero or more" if allow_zero else "be more than zero"
-        raise MoneyError("amount.min_value", f"The amount must {least}. {_ACCEPTED_AMOUNT}")
+        raise MoneyError("amount.min_value", f"The amount must {least}. {accepted}")
 
 
 # ---------------------------------------------------------------- rounding and splitting
 
 
+def round_to_unit(amount: Decimal | Fraction | int, unit: Decimal) -> Decimal:
+    """Round to a whole number of units, half away from zero. Exact for fractions too."""
+    if isinstance(amount, Decimal):
+        return _EXACT.plus(amount.quantize(unit, context=_EXACT))  # plus turns -0.00 into 0.00
+    exact = Fraction(_exact(amount)) / Fraction(unit)
+    units = int(abs(exact) + Fraction(1, 2))
+    return from_units(units if exact >= 0 else -units, unit)
+
+
 def round_cent(amount: Decimal | Fraction | int) -> Decimal:
     """Round to a cent, half away from zero. Exact for fractions too."""
-    if isinstance(amount, Decimal):
-        return _EXACT.plus(amount.quantize(CENT, context=_EXACT))  # plus turns -0.00 into 0.00
-    exact = Fraction(_exact(amount)) * 100
-    cents = int(abs(exact) + Fraction(1, 2))
-    return from_units(cents if exact >= 0 else -cents)
+    return round_to_unit(amount, CENT)
 
 
 def to_units(amount: Decimal | int, unit: Decimal = CENT) -> int:
@@ -221,26 +298,51 @@ def _exact(number: Weight) -> Weight:
 # ---------------------------------------------------------------- printing
 
 
+def _check_shown(amount: Decimal, currency: str) -> None:
+    try:
+        check_precision(amount, currency)
+    except MoneyError as error:
+        raise Unshowable(error.code, error.message) from error
+
+
 def format_money(amount: Decimal, currency: str = "USD") -> str:
     """An amount for people: "$1,250,000.00", negative in parentheses, "CHF 1,250.00" without a symbol.
 
-    Raises MoneyError if the amount has more decimals than its currency: nothing is rounded by showing it.
+    Raises Unshowable if the amount has more decimals than its currency: nothing is rounded by showing it.
     """
     known = _currency(currency)
-    check_precision(amount, currency)
+    _check_shown(amount, currency)
     shown = f"{known.symbol or known.code + NO_BREAK_SPACE}{amount.copy_abs():,.{known.exponent}f}"
     return f"({shown})" if amount < 0 else shown
 
 
 def format_money_short(amount: Decimal, currency: str = "USD") -> str:
     """The same without cents where there are none: "$8,000"."""
-    return format_money(amount, currency).replace(".00", "")
+    zeros = f".{'0' * _currency(currency).exponent}"
+    return (
+        format_money(amount, currency).replace(zeros, "")
+        if len(zeros) > 1
+        else format_money(amount, currency)
+    )
+
+
+def plain_amount(amount: Decimal, currency: str) -> str:
+    """An amount as `parse_amount` takes it back: the currency's decimals, no grouping. Errors as `format_money`."""
+    _check_shown(amount, currency)
+    return f"{amount:.{_currency(currency).exponent}f}"
+
+
+def amount_hint(currency: str, example: int) -> str:
+    """How to type an amount: "Digits, with at most two decimals after a point: 6000.00"."""
+    places = _currency(currency).exponent
+    decimals = f", with {_at_most(places).lower()} after a point" if places else " alone"
+    return f"Digits{decimals}: {example:.{places}f}"
 
 
 def amount_in_words(amount: Decimal, currency: str = "USD") -> str:
     """An amount as banks write it: "Eight thousand US dollars and 00/100". Exact below `CAP`."""
     known = _currency(currency)
-    check_precision(amount, currency)
+    _check_shown(amount, currency)
     whole, units = divmod(to_units(amount.copy_abs(), unit_of(currency)), 10**known.exponent)
     name = known.singular if whole == 1 else known.plural
     sign = "minus " if amount < 0 else ""

@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from blackgem.lib.currencies import CURRENCIES
-from blackgem.lib.money import NO_BREAK_SPACE, format_money
+from blackgem.lib.money import NO_BREAK_SPACE, format_money, plain_amount
 from blackgem.shapes import SHAPES, status_of
 
 register = template.Library()
@@ -58,9 +58,9 @@ def exponent(currency: str) -> int:
 
 
 @register.filter
-def plain(amount: Decimal | None) -> str:
-    """An amount as a form takes it back: digits, a point, no grouping. None is empty."""
-    return "" if amount is None else f"{amount:f}"
+def plain(amount: Decimal | None, currency: str) -> str:
+    """An amount as a form takes it back: digits, the currency's decimals, no grouping. None is empty."""
+    return "" if amount is None else plain_amount(amount, currency)
 
 
 @register.filter

@@ -5,17 +5,19 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from blackgem.lib.money import parse_amount, split
+from blackgem.lib.money import split
 from blackgem.lib.rates import DayCount
 from blackgem.worked_examples.reading import (
     Case,
     CaseError,
     Flow,
     money,
+    read_amount,
     read_choice,
     read_date,
     read_number,
     read_optional,
+    read_unit,
 )
 from capital.calc.prorata import Line, split_lines
 from capital.calc.prorata import Partner as CalledPartner
@@ -57,6 +59,7 @@ def compute_clawback(case: Case) -> dict[str, Any]:
         gross=gross,
         tax_rate=read_optional(terms, "tax_rate") or ZERO,
         tax_treatment=read_choice(terms, "tax_treatment", TaxTreatment.CAP_AT_AFTER_TAX_CARRY),
+        unit=read_unit(terms),
     )
     return {
         "excess_carry": money(owed.excess_carry),
@@ -75,7 +78,7 @@ def _final_date(terms: Mapping[str, Any], flows: list[Flow]) -> date:
 
 def _stated(terms: Mapping[str, Any], key: str) -> Decimal | None:
     value = terms.get(key)
-    return None if value is None else parse_amount(value, allow_negative=True, allow_zero=True)
+    return None if value is None else read_amount(value, terms, allow_negative=True)
 
 
 def _received(terms: Mapping[str, Any], flows: list[Flow]) -> Decimal | None:
@@ -92,7 +95,7 @@ def _entitled(terms: Mapping[str, Any], flows: list[Flow]) -> Decimal | None:
     if profit is None and flows:
         paid_out = _total(flows, "lp_distribution") + _total(flows, "carry_paid")
         profit = paid_out - _total(flows, "contribution")
-    earned = None if profit is None or carry is None else entitled_carry(carry, profit)
+    earned = None if profit is None or carry is None else entitled_carry(carry, profit, unit=read_unit(terms))
     stated = _stated(terms, "carry_entitled")
     if stated is None and earned is None and terms.get("lp_shortfall") is not None:
         return _received(terms, flows)
@@ -108,12 +111,13 @@ def _shortfall(terms: Mapping[str, Any], flows: list[Flow], final: date) -> Deci
             (Tier(rate, ZERO, ZERO),),
             compounding=read_choice(terms, "compounding", Compounding.ANNUAL),
             day_count=read_choice(terms, "day_count", DayCount.ACT_365),
+            unit=read_unit(terms),
         )
         paid_in, paid_out = _dated(flows, "contribution"), _dated(flows, "lp_distribution")
         misses.append(hurdle_shortfall(paid_in, paid_out, check_terms(hurdle), final))
     if multiple is not None:
         paid_in_all, paid_out_all = _total(flows, "contribution"), _total(flows, "lp_distribution")
-        misses.append(multiple_shortfall(paid_in_all, paid_out_all, multiple))
+        misses.append(multiple_shortfall(paid_in_all, paid_out_all, multiple, unit=read_unit(terms)))
     return max(misses)
 
 
@@ -173,9 +177,7 @@ def _six_places(quotient: Decimal | None) -> str | None:
 
 def compute_prorata(case: Case) -> dict[str, Any]:
     """One amount split over weights, or a series of calls on the same commitments."""
-    weights, unit = _weights(case.terms), read_number(case.terms.get("unit", "0.01"), "terms.unit")
-    if unit <= 0:
-        raise CaseError("terms.unit has to be more than zero")
+    weights, unit = _weights(case.terms), read_unit(case.terms)
     method = case.terms.get("method", "single")
     if method == "single":
         total = read_number(case.terms.get("total"), "terms.total")

@@ -8,7 +8,8 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from blackgem.lib.money import json_decimal, parse_amount
+from blackgem.lib.currencies import CURRENCIES
+from blackgem.lib.money import CENT, json_decimal, parse_amount, to_units, unit_of
 
 _CASE_KEYS = frozenset(
     {"id", "kind", "terms", "flows", "expected", "tolerance", "source", "note", "published"}
@@ -17,16 +18,18 @@ _FLOW_KEYS = frozenset({"date", "type", "amount", "investor", "deal", "status", 
 _OWN_TERMS = frozenset(
     {"pref_rate", "catch_up", "carry", "tiers", "compounding", "day_count", "order", "pref_due"}
 )
+_MONEY = frozenset({"currency", "unit"})
 _TERM_KEYS = {
     "waterfall": _OWN_TERMS
+    | _MONEY
     | {"style", "scope", "investors", "commitment", "loss_carryforward", "fee_allocation", "fee_base"},
-    "clawback": frozenset(
+    "clawback": _MONEY.union(
         {"carry", "carry_received", "profit", "lp_shortfall", "carry_entitled", "gross_clawback", "pref_rate"}
         | {"compounding", "day_count", "final_date", "lp_floor_multiple", "tax_rate", "tax_treatment"}
     ),
     "xirr": frozenset({"day_count"}),
-    "multiple": frozenset({"commitment", "recallable_treatment"}),
-    "prorata": frozenset({"method", "total", "weights", "unit"}),
+    "multiple": _MONEY | {"commitment", "recallable_treatment"},
+    "prorata": _MONEY | {"method", "total", "weights"},
 }
 _INVESTOR_KEYS = _OWN_TERMS | {"role", "weight", "commitment"}
 _TIER_KEYS = frozenset({"hurdle", "catch_up", "carry"})
@@ -48,7 +51,7 @@ class CaseError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """A dated movement of a case. `amount` is exact; in cents except in cases of kind xirr."""
+    """A dated movement of a case. `amount` is exact; in whole units except in cases of kind xirr."""
 
     on: date
     type: str
@@ -87,7 +90,7 @@ class Case:
             type=flow["type"],
             amount=read_number(amount, f"{where}.amount")
             if self.kind == "xirr"
-            else parse_amount(amount, allow_negative=flow["type"] in ("reversal", "nav"), allow_zero=True),
+            else read_amount(amount, self.terms, allow_negative=flow["type"] in ("reversal", "nav")),
             investor=flow.get("investor"),
             deal=flow.get("deal"),
             reversed=flow.get("status") == "reversed",
@@ -167,6 +170,24 @@ def read_number(value: object, where: str) -> Decimal:
     except InvalidOperation:
         pass
     raise CaseError(f"{where} has to be a number, not {value!r}")
+
+
+def read_unit(terms: Mapping[str, Any]) -> Decimal:
+    """The smallest amount: that of the case's `currency`, or its `unit`; a cent where it states neither."""
+    currency = terms.get("currency")
+    if currency is not None and currency not in CURRENCIES:
+        raise CaseError(f"terms.currency {currency!r} is unknown")
+    unit = read_number(terms.get("unit", unit_of(currency) if currency else CENT), "terms.unit")
+    if unit <= 0:
+        raise CaseError("terms.unit has to be more than zero")
+    return unit
+
+
+def read_amount(value: object, terms: Mapping[str, Any], *, allow_negative: bool = False) -> Decimal:
+    """An amount in whole units of the case. Raises MoneyError."""
+    amount = parse_amount(value, currency=None, allow_negative=allow_negative, allow_zero=True)
+    to_units(amount, read_unit(terms))
+    return amount
 
 
 def read_optional(terms: Mapping[str, Any], key: str) -> Decimal | None:

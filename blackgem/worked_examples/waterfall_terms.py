@@ -4,7 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from blackgem.lib.rates import DayCount
-from blackgem.worked_examples.reading import CaseError, read_choice, read_flag, read_number, read_optional
+from blackgem.worked_examples.reading import (
+    CaseError,
+    read_choice,
+    read_flag,
+    read_number,
+    read_optional,
+    read_unit,
+)
 from distributions.calc.terms import (
     Compounding,
     FeeAllocation,
@@ -31,6 +38,7 @@ def read_terms(raw: Mapping[str, Any], *, default_scope: Scope) -> Terms:
         loss_carryforward=read_flag(raw, "loss_carryforward", default=True),
         fee_allocation=read_choice(raw, "fee_allocation", FeeAllocation.PRO_RATA),
         fee_base=read_choice(raw, "fee_base", FeeBase.INVESTED),
+        unit=read_unit(raw),
     )
     return check_terms(terms)
 

@@ -10,7 +10,7 @@ from blackgem.lib.money import split
 from blackgem.worked_examples.reading import Case, CaseError, Flow, money, read_choice, read_optional
 from blackgem.worked_examples.waterfall_terms import read_own_terms, read_terms
 from distributions.calc.accounts import account_at
-from distributions.calc.accrual import ZERO, to_cents
+from distributions.calc.accrual import ZERO, rounded
 from distributions.calc.facts import (
     Contribution,
     History,
@@ -104,7 +104,7 @@ def _show_account(history: History, terms: Terms, flows: list[Flow]) -> dict[str
     account = account_at(history, terms, flows[-1].on)
     return {
         "unreturned_capital": money(account.capital),
-        "accrued_pref": money(to_cents(account.accrued)),
+        "accrued_pref": money(rounded(account.accrued, terms.unit)),
     }
 
 
@@ -192,7 +192,7 @@ def _record(flow: Flow, terms: Terms, facts: dict[str, _Facts], partners: list[P
         weights = [partner.weight or ZERO for partner in partners]
     else:
         weights = [funded(fact.history, flow.on, flow.deal) for fact in facts.values()]
-    for fact, amount in zip(facts.values(), split(flow.amount, weights), strict=True):
+    for fact, amount in zip(facts.values(), split(flow.amount, weights, terms.unit), strict=True):
         fact.record(flow, amount, terms)
 
 

@@ -24,7 +24,7 @@ router = Router(by_alias=True, tags=["Allocations"])
 def get_fund_capital(request: HttpRequest, fund_id: int):
     """The fund's deals: committed, called, funded, uncalled and outstanding over all its allocations."""
     fund = reads.one(reads.funds(request.user), fund_id)
-    return FundCapitalAnswer.of(FundCapital.objects.get(pk=fund.pk))
+    return FundCapitalAnswer.of(FundCapital.objects.get(pk=fund.pk)).in_currency(fund.currency)
 
 
 @router.get("/allocations", response=AllocationsAnswer)

@@ -23,7 +23,7 @@ def funds(user) -> QuerySet:
 
 
 def allocations(user) -> QuerySet:
-    return FundAllocation.objects.filter(fund__in=funds(user)).select_related("deal", "capital")
+    return FundAllocation.objects.filter(fund__in=funds(user)).select_related("fund", "deal", "capital")
 
 
 # ---------------------------------------------------------------- calls
@@ -41,7 +41,7 @@ def calls(user) -> QuerySet:
 def lines(call) -> QuerySet:
     return (
         CapitalCallLine.objects.filter(call=call)
-        .select_related("allocation__deal", "allocation__capital")
+        .select_related("allocation__fund", "allocation__deal", "allocation__capital")
         .order_by("position")
     )
 
@@ -71,10 +71,10 @@ def payments(user) -> QuerySet:
     requests = PaymentReversal.objects.order_by("-pk")
     return (
         Payment.objects.filter(fund__in=funds(user))
-        .select_related("commitment__investor")
+        .select_related("fund", "commitment__investor")
         .prefetch_related(Prefetch("reversal_requests", requests))
     )
 
 
 def receipts(user) -> QuerySet:
-    return Receipt.objects.filter(fund__in=funds(user)).select_related("capital")
+    return Receipt.objects.filter(fund__in=funds(user)).select_related("fund", "capital")

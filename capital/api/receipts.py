@@ -24,7 +24,7 @@ def list_receipts(request: HttpRequest, fund_id: int, asked: Query[Paged]):
     fund = reads.one(reads.funds(request.user), fund_id)
     rows = reads.receipts(request.user).filter(fund=fund, capital__fund=fund).order_by("-value_date", "-pk")
     found, total = page_of(rows, asked)
-    cash = CashSummaryAnswer.of(FundCash.objects.get(pk=fund.pk))
+    cash = CashSummaryAnswer.of(FundCash.objects.get(pk=fund.pk)).in_currency(fund.currency)
     return ReceiptsAnswer(receipts=[show_receipt_row(one) for one in found], total=total, summary=cash)
 
 

@@ -6,14 +6,12 @@ from blackgem.lib.fields import MoneyFormField
 from blackgem.lib.widgets import AmountInput
 from funds.models import Deal
 
-from .payments import AMOUNT_HINT
-
 
 class AllocationForm(forms.Form):
     """The deal and the amount. `deals` are those that the fund has not allocated to yet."""
 
     deal = forms.ModelChoiceField(Deal.objects.none(), empty_label="Choose a deal")
-    committed = MoneyFormField(label="Amount to commit", widget=AmountInput, help_text=AMOUNT_HINT)
+    committed = MoneyFormField(label="Amount to commit", widget=AmountInput, example=6000)
 
     def __init__(self, *args, deals, currency: str, **kwargs):
         super().__init__(*args, **kwargs)

@@ -16,7 +16,7 @@ from django.forms import formset_factory
 
 from blackgem.lib.errors import Problem
 from blackgem.lib.fields import MoneyFormField, PlainLinesFormField, PlainTextFormField
-from blackgem.lib.money import format_money
+from blackgem.lib.money import format_money, plain_amount
 from blackgem.lib.typed_amounts import TypedAmounts, read_amounts
 from blackgem.lib.widgets import AmountInput, DayInput
 from capital.models import CapitalCallItemLine, CapitalCallLine
@@ -39,7 +39,7 @@ class CallDetailsForm(forms.Form):
 
     total_amount = MoneyFormField(
         widget=AmountInput({"data-whole": ""}),
-        help_text="Digits, with at most two decimals after a point: 75000.00",
+        example=75000,
     )
     purpose = PlainTextFormField(max_length=200)
     purpose_detail = PlainLinesFormField(
@@ -251,10 +251,15 @@ class AllocationTable:
     problems: tuple[Problem, ...]
     shown: str
 
+    @property
+    def by_hand(self) -> int:
+        """How many amounts a person set."""
+        return sum(row.by_hand for row in self.rows)
+
 
 def allocation_table(typed: CallForms, worked_out: WorkedOutCall) -> AllocationTable:
     """The worked-out call with the texts that were typed. Problems wait until there is an amount."""
-    rows = tuple(_typed_row(row, typed.amounts) for row in worked_out.rows)
+    rows = tuple(_typed_row(row, typed.amounts, worked_out.fund.currency) for row in worked_out.rows)
     return AllocationTable(
         rows=rows,
         called=sum((row.called for row in worked_out.rows), ZERO),
@@ -269,11 +274,11 @@ def allocation_table(typed: CallForms, worked_out: WorkedOutCall) -> AllocationT
     )
 
 
-def _typed_row(row: Row, amounts: TypedAmounts) -> TypedRow:
+def _typed_row(row: Row, amounts: TypedAmounts, currency: str) -> TypedRow:
     by_hand = row.commitment_id in amounts.texts
     return TypedRow(
         row=row,
-        text=amounts.texts.get(row.commitment_id, f"{row.called:f}"),
+        text=amounts.texts.get(row.commitment_id, plain_amount(row.called, currency)),
         error=amounts.errors.get(row.commitment_id) or row.problem,
         by_hand=by_hand,
         excused=set(row.bases) == {CapitalCallItemLine.Basis.EXCUSED},

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from blackgem.lib.money import plain_amount
 from blackgem.lib.typed_amounts import TypedAmounts
 from capital.models import CapitalCall, CapitalCallItemLine
 
@@ -41,7 +42,7 @@ def open_draft(call: CapitalCall) -> Opened:
         excuses=_excuses(
             [part for part in parts if part.basis == Basis.EXCUSED], [line.pk for line in lines]
         ),
-        amounts=_amounts([part.item for part in parts if part.basis == Basis.EDITED]),
+        amounts=_amounts([part.item for part in parts if part.basis == Basis.EDITED], call.fund.currency),
     )
 
 
@@ -67,6 +68,8 @@ def _excuses(parts, line_ids: list[int]) -> list[dict]:
     ]
 
 
-def _amounts(items) -> TypedAmounts:
+def _amounts(items, currency: str) -> TypedAmounts:
     amounts = {item.commitment_id: item.amount for item in items}
-    return TypedAmounts(texts={pk: f"{amount:f}" for pk, amount in amounts.items()}, by_hand=amounts)
+    return TypedAmounts(
+        texts={pk: plain_amount(amount, currency) for pk, amount in amounts.items()}, by_hand=amounts
+    )

@@ -3,15 +3,15 @@
 from django import forms
 
 from blackgem.lib.fields import MoneyFormField, PlainTextFormField
+from blackgem.lib.forms import Form
+from blackgem.lib.money import plain_amount
 from blackgem.lib.widgets import METHODS, AmountInput, DayInput
 
-AMOUNT_HINT = "Digits, with at most two decimals after a point: 6000.00"
 
-
-class PaymentForm(forms.Form):
+class PaymentForm(Form):
     """One investor's payment. `currency` is the fund's."""
 
-    amount = MoneyFormField(widget=AmountInput({"autofocus": True}), help_text=AMOUNT_HINT)
+    amount = MoneyFormField(widget=AmountInput({"autofocus": True}), example=6000)
     value_date = forms.DateField(label="Date received", widget=DayInput)
     method = forms.ChoiceField(choices=METHODS)
     reference = PlainTextFormField(
@@ -50,10 +50,10 @@ class ReversalForm(forms.Form):
         return self.cleaned_data["money_left"] == "yes"
 
 
-class ReceiptForm(forms.Form):
+class ReceiptForm(Form):
     """Money that arrived before it is known for what. `currency` is the fund's."""
 
-    amount = MoneyFormField(widget=AmountInput({"autofocus": True}), help_text=AMOUNT_HINT)
+    amount = MoneyFormField(widget=AmountInput({"autofocus": True}), example=6000)
     value_date = forms.DateField(label="Date received", widget=DayInput)
     payer = PlainTextFormField(max_length=200, required=False)
     method = forms.ChoiceField(choices=METHODS)
@@ -68,7 +68,7 @@ class ReceiptForm(forms.Form):
 class ReturnForm(forms.Form):
     """Unapplied cash that goes back to its payer."""
 
-    amount = MoneyFormField(widget=AmountInput({"autofocus": True}), help_text=AMOUNT_HINT)
+    amount = MoneyFormField(widget=AmountInput({"autofocus": True}), example=6000)
     value_date = forms.DateField(label="Date returned", widget=DayInput)
     reason = PlainTextFormField(max_length=500)
 
@@ -89,7 +89,11 @@ class ApplyForm(forms.Form):
                 required=False,
                 currency=currency,
                 widget=AmountInput(
-                    {"class": "amount", "data-part": "", "data-limit": f"{item.capital.outstanding:f}"}
+                    {
+                        "class": "amount",
+                        "data-part": "",
+                        "data-limit": plain_amount(item.capital.outstanding, currency),
+                    }
                 ),
             )
 

@@ -1,11 +1,16 @@
--- No amount has more decimals than its fund's currency, nor is any of them not a number.
+-- No amount is finer than its fund's currency or too large for it, nor is any of them not a number.
 SELECT f.id AS fund, f.currency, x.what, x.id, x.amount
   FROM funds f
   JOIN (SELECT fund_id, 'commitment' AS what, id, amount::numeric FROM commitments
+        UNION ALL SELECT fund_id, 'value', id, amount FROM nav_entries
         UNION ALL SELECT fund_id, 'allocation', id, committed_amount FROM fund_allocations
+        UNION ALL SELECT fund_id, 'call', id, total_amount FROM capital_calls
+        UNION ALL SELECT fund_id, 'line', id, amount FROM capital_call_lines
+        UNION ALL SELECT fund_id, 'item', id, amount FROM capital_call_items
         UNION ALL SELECT fund_id, 'part', id, amount FROM capital_call_item_lines
+        UNION ALL SELECT fund_id, 'weight', id, weight FROM capital_call_item_lines
         UNION ALL SELECT fund_id, 'receipt', id, amount FROM receipts
         UNION ALL SELECT fund_id, 'return', id, amount FROM receipt_returns
         UNION ALL SELECT fund_id, 'payment', id, amount FROM payments
         UNION ALL SELECT fund_id, 'ledger row', id, amount FROM capital_transactions) x ON x.fund_id = f.id
- WHERE x.amount = 'NaN' OR x.amount <> round(x.amount, CASE WHEN f.currency IN ('JPY', 'KRW') THEN 0 ELSE 2 END)
+ WHERE x.amount = 'NaN' OR fits_currency(x.amount, f.currency) IS NOT TRUE

@@ -97,7 +97,6 @@ class Payment(models.Model):
     class Meta:
         db_table = "payments"
         constraints = [
-            models.UniqueConstraint(fields=["item", "tx_ref"], name="payment_tx_ref_once_per_item"),
             models.CheckConstraint(
                 condition=Q(reverses__isnull=True, amount__gt=0)
                 | Q(reverses__isnull=False, amount__lt=0, tx_ref__isnull=True),

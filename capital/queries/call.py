@@ -11,8 +11,9 @@ from django.db.models.functions import Coalesce
 from blackgem.lib import audit
 from blackgem.lib.pages import found
 from blackgem.lib.timeline import Told, tell
+from capital.calc.dues import days_overdue
 from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine
-from capital.states import CALL_ISSUED, CALL_OPEN
+from capital.states import CALL_ISSUED
 from funds.models import CapitalTransaction, Commitment
 from funds.queries.access import with_role
 from funds.queries.lists import nearest_page_of
@@ -48,6 +49,8 @@ class ItemShown:
     outstanding: Decimal
     status: str
     excused: bool
+    excused_in_part: bool
+    by_hand: bool
     days_late: int
     notice: NoticeShown | None
 
@@ -74,10 +77,11 @@ def lines_of(call):
 def items_page(call, *, show: str, text: str, number) -> Page:
     """A page of the call's items as rows of the model, narrowed to `open` ones or to names that contain `text`."""
     excused = CapitalCallItemLine.objects.filter(item=OuterRef("pk"), basis=CapitalCallItemLine.Basis.EXCUSED)
+    by_hand = CapitalCallItemLine.objects.filter(item=OuterRef("pk"), basis=CapitalCallItemLine.Basis.EDITED)
     items = (
         CapitalCallItem.objects.filter(call=call)
         .select_related("commitment__investor", "capital")
-        .annotate(is_excused=Exists(excused))
+        .annotate(is_excused=Exists(excused), is_by_hand=Exists(by_hand))
         .order_by("commitment__reference", "pk")
     )
     if show == "open":
@@ -90,7 +94,6 @@ def items_page(call, *, show: str, text: str, number) -> Page:
 
 def rows_of(call, items, notices: dict[int, NoticeShown], *, today: date) -> list[ItemShown]:
     """Items as rows; of a call that is not issued, nothing is owed yet."""
-    late = max(0, (today - call.due_date).days) if call.status in CALL_OPEN else 0
     return [
         ItemShown(
             pk=item.pk,
@@ -103,7 +106,9 @@ def rows_of(call, items, notices: dict[int, NoticeShown], *, today: date) -> lis
             outstanding=item.capital.outstanding,
             status=item.capital.status if call.status in CALL_ISSUED else "",
             excused=item.is_excused and not item.amount,
-            days_late=late if item.capital.outstanding > 0 else 0,
+            excused_in_part=item.is_excused and item.amount > 0,
+            by_hand=item.is_by_hand,
+            days_late=days_overdue(call.due_date, item.capital.outstanding, today),
             notice=notices.get(item.pk),
         )
         for item in items

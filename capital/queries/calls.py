@@ -37,7 +37,7 @@ EXPORT_COLUMNS = (
     Column("Due date", Kind.DATE, 12),
     Column("Purpose", width=48),
     Column("Status", width=18),
-    Column("Currency", width=10),
+    Column("Currency", Kind.CURRENCY, 10),
     Column("Amount", Kind.MONEY),
     Column("Funded", Kind.MONEY),
     Column("Outstanding", Kind.MONEY),

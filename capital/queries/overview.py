@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Count, Q, Sum
-from django.db.models.functions import Coalesce, TruncQuarter
+from django.db.models import Count, Q, Sum, Window
+from django.db.models.functions import Coalesce, RowNumber, TruncQuarter
 
 from blackgem.lib.charts import CashFlowChart, Quarter, by_quarter, cash_flow_chart
 from blackgem.lib.timeline import sentence
 from blackgem.models import AuditEvent
 from capital.models import CapitalCall, CapitalCallItem
 from funds.models import CapitalTransaction, Fund
+from funds.queries.ledger import CONTRIBUTED, DISTRIBUTED
+from funds.queries.lists import IN_ALL, Shortened
 
 ZERO = Decimal("0.00")
 DUE_WITHIN = timedelta(days=30)
@@ -86,18 +88,23 @@ def _with_owing(calls):
     )
 
 
-def overdue(user, *, today: date):
-    """Items that are owed after their due date, the latest first, each with its `days_late`."""
+def overdue(user, *, today: date, whole: bool = False) -> Shortened:
+    """Items that are owed after their due date, the latest first, each with its `days_late`: of each currency the
+    first, or the `whole` list."""
     calls = CapitalCall.objects.visible_to(user).overdue(as_of=today)
     items = (
         CapitalCallItem.objects.filter(call__in=calls, capital__outstanding__gt=0)
         .select_related("call__fund", "commitment__investor", "capital")
-        .order_by("call__due_date", "-capital__outstanding", "pk")[:OVERDUE_SHOWN]
+        .annotate(in_all=IN_ALL)
+        .order_by("call__due_date", "-capital__outstanding", "pk")
     )
+    if not whole:
+        place = Window(RowNumber(), partition_by="call__fund__currency", order_by=items.query.order_by)
+        items = items.annotate(place=place).filter(place__lte=OVERDUE_SHOWN)
     shown = list(items)
     for item in shown:
         item.days_late = (today - item.call.due_date).days
-    return shown
+    return Shortened(shown, shown[0].in_all if shown else 0)
 
 
 def lately(user) -> list[Happening]:
@@ -131,13 +138,12 @@ def _happening(event, call) -> Happening:
 
 def cash_flow(funds, currency: str) -> CashFlow | None:
     """What partners of the funds in `currency` paid in and were paid out, by quarter; None while nothing moved."""
-    Type = CapitalTransaction.Type
     moved = (
         CapitalTransaction.objects.filter(fund__in=[fund.pk for fund in funds if fund.currency == currency])
         .values_list(TruncQuarter("value_date"))
         .annotate(
-            paid_in=Coalesce(Sum("amount", filter=Q(type=Type.CONTRIBUTION)), ZERO),
-            paid_out=Coalesce(-Sum("amount", filter=Q(type=Type.DISTRIBUTION)), ZERO),
+            paid_in=Coalesce(Sum("amount", filter=CONTRIBUTED), ZERO),
+            paid_out=Coalesce(-Sum("amount", filter=DISTRIBUTED), ZERO),
         )
         .order_by()
     )

@@ -21,7 +21,7 @@ def allocate(*, fund_id, deal_id, committed, by, at) -> FundAllocation:
     deal = Deal.objects.visible_to(by).filter(pk=deal_id).first()
     if deal is None:
         raise InvalidInput("deal.unknown", "There is no such deal.", field="deal_id")
-    amount = parse_amount(committed, currency=fund.currency)
+    amount = parse_amount(committed, currency=fund.currency, field="committed")
     if fund.allocations.filter(deal=deal).exists():
         raise Conflict(
             "allocation.duplicate", f"{fund} already has an allocation to {deal}.", field="deal_id"

@@ -3,7 +3,7 @@
 The database posts the ledger rows with each payment and refuses more than an item owes; the checks here say it first.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -47,7 +47,7 @@ def record_payment(
     if item is None:
         raise NotFound("not_found", "There is no such item.")
     check_may(by, item.fund_id, MANAGE)
-    amount = parse_amount(amount, currency=item.call.fund.currency)
+    amount = parse_amount(amount, currency=item.call.fund.currency, field="amount")
     return _pay(
         item.call,
         [(item.pk, amount)],
@@ -86,7 +86,7 @@ def pay_call(
     if call is None:
         raise NotFound("not_found", "There is no such call.")
     check_may(by, call.fund_id, MANAGE)
-    amount = parse_amount(amount, currency=call.fund.currency)
+    amount = parse_amount(amount, currency=call.fund.currency, field="amount")
     chosen = _chosen(call, amount, item_id, splits)
     _lock_tx_ref(call, tx_ref)
     replayed = _replay(call, tx_ref, amount, chosen)
@@ -243,13 +243,16 @@ def _lock_tx_ref(call, tx_ref) -> None:
 
 
 def _replay(call, tx_ref, amount, splits) -> list[Payment]:
-    """The payments that this bank transaction already made here, if it says the same as then and they all stand."""
+    """The payments that this bank transaction makes here, if it says the same as then and they all stand.
+
+    Of each item the newest counts: one that was reversed may have been applied again from its receipt.
+    """
     if not tx_ref:
         return []
-    paid = Payment.objects.filter(call=call, tx_ref=tx_ref).order_by("pk")
+    made = Payment.objects.filter(call=call, tx_ref=tx_ref).order_by("pk")
     if splits:
-        paid = paid.filter(item__in=[item_id for item_id, _ in splits])
-    paid = list(paid)
+        made = made.filter(item__in=[item_id for item_id, _ in splits])
+    paid = list({payment.item_id: payment for payment in made}.values())
     same = not splits or {payment.item_id: payment.amount for payment in paid} == dict(splits)
     if paid and (sum(payment.amount for payment in paid) != amount or not same):
         raise Conflict(
@@ -267,13 +270,21 @@ def _replay(call, tx_ref, amount, splits) -> list[Payment]:
     return paid
 
 
+def parts_of(splits: Iterable[tuple[int, object]], currency: str) -> list[tuple[int, Decimal]]:
+    """Each item's id with its part of a payment or receipt. Raises MoneyError under the part's place."""
+    return [
+        (item_id, parse_amount(part, currency=currency, field=f"splits.{place}.amount"))
+        for place, (item_id, part) in enumerate(splits)
+    ]
+
+
 def _chosen(call, amount, item_id, splits) -> list[tuple[int, Decimal]] | None:
     if item_id is not None and splits:
         raise InvalidInput("splits.ambiguous", "Name one item or give splits, not both.", field="splits")
     if item_id is not None:
         chosen = [(item_id, amount)]
     elif splits:
-        chosen = [(one, parse_amount(part, currency=call.fund.currency)) for one, part in splits]
+        chosen = parts_of(splits, call.fund.currency)
     else:
         return None
     ids = [one for one, _ in chosen]

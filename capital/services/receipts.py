@@ -13,6 +13,7 @@ from capital.services.payments import (
     check_value_date,
     insert_payments,
     new_receipt,
+    parts_of,
     settle_after,
 )
 from capital.states import CALL_ISSUED
@@ -38,7 +39,7 @@ def record_receipt(
     check_may(by, fund_id, MANAGE)
     fund = Fund.objects.get(pk=fund_id)
     check_value_date(value_date, today, fund)
-    amount = parse_amount(amount, currency=fund.currency)
+    amount = parse_amount(amount, currency=fund.currency, field="amount")
     receipt = new_receipt(
         fund, amount, value_date, tx_ref=tx_ref, payer=payer, method=method, note=note, by=by
     )
@@ -58,7 +59,7 @@ def record_receipt(
 def apply_receipt(*, receipt_id, splits: Sequence[tuple[int, object]], by, at: datetime) -> list[Payment]:
     """Apply unapplied cash to items of issued calls of the same fund. All or nothing; the receipt is locked first."""
     receipt = _lock(by, receipt_id)
-    amounts = [(item_id, parse_amount(part, currency=receipt.fund.currency)) for item_id, part in splits]
+    amounts = parts_of(splits, receipt.fund.currency)
     if not amounts or len({item_id for item_id, _ in amounts}) != len(amounts):
         raise InvalidInput("splits.invalid", "Name each item once, with its amount.", field="splits")
     _check_left(receipt, sum(amount for _, amount in amounts))
@@ -75,7 +76,7 @@ def return_receipt(
 ) -> ReceiptReturn:
     """Send unapplied cash back to its payer."""
     receipt = _lock(by, receipt_id)
-    amount = parse_amount(amount, currency=receipt.fund.currency)
+    amount = parse_amount(amount, currency=receipt.fund.currency, field="amount")
     if value_date > today or value_date < receipt.value_date:
         raise InvalidInput(
             "value_date.invalid",

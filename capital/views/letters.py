@@ -9,10 +9,11 @@ from django_htmx.http import retarget
 from blackgem.lib.access import manager_page
 from blackgem.lib.downloads import show_pdf
 from blackgem.lib.errors import DomainError
+from blackgem.lib.pages import query_of_page
 from capital.queries import call as read
 from capital.queries.item import item_of
 from capital.services import calls as services
-from capital.views.calls import call_context, query_of
+from capital.views.calls import call_context
 from capital.views.verbs import refused_on_call
 from funds.models import Notice
 from funds.queries.documents import merged_notices, notice_document
@@ -27,7 +28,12 @@ def send_notices(request: HttpRequest, call_id: int) -> HttpResponse:
     resend = request.POST.get("resend") == "yes"
     try:
         count = services.send_notices(
-            call_id=call_id, resend=resend, by=request.user, at=timezone.now(), today=timezone.localdate()
+            call_id=call_id,
+            resend=resend,
+            confirmed=request.POST.get("confirmed") == "yes",
+            by=request.user,
+            at=timezone.now(),
+            today=timezone.localdate(),
         )
     except DomainError as error:
         return refused_on_call(request, call_id, error)
@@ -42,7 +48,10 @@ def resend_notice(request: HttpRequest, call_id: int, item_id: int) -> HttpRespo
     item = item_of(request.user, call_id, item_id)
     try:
         count = services.resend_notice(
-            item_id=item.pk, by=request.user, at=timezone.now(), today=timezone.localdate()
+            item_id=item.pk,
+            by=request.user,
+            at=timezone.now(),
+            today=timezone.localdate(),
         )
     except DomainError as error:
         return refused_on_call(request, call_id, error)
@@ -59,7 +68,7 @@ def notices_card(request: HttpRequest, call_id: int) -> HttpResponse:
     shown = read.call_of(request.user, call_id)
     if not request.htmx:
         return redirect("capital:call", call_id)
-    context = call_context(request, shown, query_of(request))
+    context = call_context(request, shown, query_of_page(request))
     if context["progress"].moving:
         return render(request, "capital/call_detail.html#call_notices", context)
     return retarget(render(request, "capital/call_detail.html#call_live", context), "#call_live")
@@ -74,7 +83,7 @@ def all_notices(request: HttpRequest, call_id: int) -> HttpResponse:
         content = merged_notices(Notice.Kind.CAPITAL_CALL, call_id)
     except DomainError as error:
         return refused_on_call(request, call_id, error)
-    return show_pdf(content, name=f"Capital_Call_{shown.number}_Notices.pdf")
+    return show_pdf(content, name=f"{shown.fund.code}_Capital_Call_{shown.number}_Notices.pdf")
 
 
 @require_safe

@@ -1,15 +1,33 @@
 """What clients get about distributions, payouts and write-downs. Statuses in capitals."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import Field, WithJsonSchema
+from pydantic import Field, PlainSerializer, WithJsonSchema
 
-from blackgem.http.schemas import Amount, Answer
+from blackgem.http.schemas import Amount, Answer, unit_being_written
+from blackgem.lib.money import round_to_unit
 from funds.api.schemas import TermsAnswer
 
+
+class AmountFigure(Decimal):
+    """A figure that is money; the others are rates, dates and words."""
+
+
+def _write_figure(figure):
+    """Amounts rounded: what is due deal by deal may hold fractions."""
+    if isinstance(figure, AmountFigure):
+        return round_to_unit(Decimal(figure), unit_being_written(figure))
+    return figure
+
+
 #: A figure that a tier was worked out from: an amount, a rate as a fraction, a date, a word.
-Figure = Annotated[Any, WithJsonSchema({"type": ["number", "string", "boolean", "null"]})]
+Figure = Annotated[
+    Any,
+    PlainSerializer(_write_figure),
+    WithJsonSchema({"type": ["number", "string", "boolean", "null"]}),
+]
 
 
 class TierAnswer(Answer):
@@ -132,11 +150,15 @@ class DistributionDetailAnswer(DistributionAnswer):
 
 
 class DistributionSummaryAnswer(Answer):
-    """Over the whole filter, in one currency: the four parts add up to what was distributed. Null where the filter
-    spans funds of several currencies: see `summaries`."""
+    """Over the whole filter, in one currency: the four parts add up to `declared`, of which some was `paidOut` and the
+    rest is `payable`. `totalDistributed` is `declared` under its older name. Null where the filter spans funds of
+    several currencies: see `summaries`."""
 
     currency: str | None
     total_distributed: Amount | None
+    declared: Amount | None
+    paid_out: Amount | None
+    payable: Amount | None
     return_of_capital: Amount | None
     preferred_return: Amount | None
     lp_profit_share: Amount | None

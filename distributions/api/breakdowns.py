@@ -6,13 +6,12 @@ from types import SimpleNamespace
 
 from pydantic.alias_generators import to_camel
 
-from blackgem.lib.money import CENT
 from distributions.models import DistributionTier
 from distributions.services.planning import WorkedOutDistribution
 from funds.api.schemas import TermsAnswer
 from funds.models import Commitment
 
-from .answers import BreakdownAnswer, ShareAnswer, TierAnswer
+from .answers import AmountFigure, BreakdownAnswer, ShareAnswer, TierAnswer
 
 ZERO = Decimal("0.00")
 Kind = DistributionTier.Kind
@@ -46,7 +45,7 @@ def breakdown_of_plan(worked_out: WorkedOutDistribution) -> BreakdownAnswer:
         )
         for row in worked_out.rows
     ]
-    return _breakdown(worked_out.terms, worked_out.tiers, shares)
+    return _breakdown(worked_out.terms, worked_out.tiers, shares).in_currency(worked_out.fund.currency)
 
 
 def breakdown_of(distribution, tiers: Iterable[DistributionTier], items) -> BreakdownAnswer:
@@ -100,7 +99,7 @@ def show_tiers(rows) -> list[TierAnswer]:
 
 
 def _figures(inputs: dict) -> dict:
-    """What a step used: rates as plain fractions, amounts with two decimals, the rest as it was kept."""
+    """What a step used: rates as plain fractions, amounts in their currency, the rest as it was kept."""
     return {to_camel(name): _figure(name, value) for name, value in inputs.items()}
 
 
@@ -110,5 +109,5 @@ def _figure(name: str, value):
     if name in _RATES:
         return Decimal(value).normalize()
     if name in _AMOUNTS:
-        return Decimal(value).quantize(CENT)
+        return AmountFigure(value)
     return Decimal(value) if name == "accrued" else value

@@ -35,4 +35,4 @@ def post_write_down(request: HttpRequest, response: HttpResponse, deal_id: int, 
     deal = reads.one(reads.deals(request.user), deal_id)
     row = write_down(deal_id=deal.pk, **body.given(), **acting(request))
     response["Location"] = f"/api/deals/{deal.pk}/write-downs"
-    return show_write_down(row)
+    return show_write_down(reads.one(reads.write_downs(request.user), row.pk))

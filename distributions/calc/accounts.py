@@ -11,8 +11,9 @@ from decimal import Decimal, localcontext
 from operator import itemgetter
 
 from blackgem.lib.errors import Conflict
+from blackgem.lib.money import CENT
 from blackgem.lib.rates import days_between
-from distributions.calc.accrual import PRECISE, ZERO, check_cents, earned, growth_between, to_cents
+from distributions.calc.accrual import PRECISE, ZERO, check_units, earned, growth_between, rounded
 from distributions.calc.facts import Contribution, History, Paid, Parts, TierPaid, add_tiers
 from distributions.calc.terms import Terms
 
@@ -58,10 +59,10 @@ class OutOfOrder(Conflict):
         )
 
 
-def check_history(history: History, on: date) -> None:
-    """Raise MoneyError for an amount that is not in cents, and OutOfOrder if something was paid after `on`."""
-    check_cents(contribution.amount for contribution in history.contributions)
-    check_cents(write_down.amount for write_down in history.write_downs)
+def check_history(history: History, on: date, unit: Decimal = CENT) -> None:
+    """Raise MoneyError for an amount that is not in whole units, and OutOfOrder for what was paid after `on`."""
+    check_units((contribution.amount for contribution in history.contributions), unit)
+    check_units((write_down.amount for write_down in history.write_downs), unit)
     latest = max((paid.on for paid in history.paid), default=on)
     if latest > on:
         raise OutOfOrder(on, latest)
@@ -178,7 +179,7 @@ class _Book:
         self.returned += parts.return_of_capital
         self.pref_paid += parts.preferred_return
         self.capital = self._floored(self.capital - parts.return_of_capital)
-        in_full = parts.preferred_return == to_cents(self.accrued)
+        in_full = parts.preferred_return == rounded(self.accrued, self.terms.unit)
         self.accrued = Decimal(0) if in_full else self._floored(self.accrued - parts.preferred_return)
         lp_total = parts.lp_total
         self.hurdles = [max(balance - lp_total, ZERO) for balance in self.hurdles]
@@ -203,7 +204,7 @@ class _Book:
             since=self.since,
             contributed=self.contributed,
             capital_returned=self.returned,
-            capital=to_cents(max(self.capital, ZERO)),
+            capital=rounded(max(self.capital, ZERO), self.terms.unit),
             accrued=max(accrued, Decimal(0)),
             hurdles=tuple(self.hurdles),
             pref_paid=self.pref_paid,

@@ -6,30 +6,29 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
 from functools import lru_cache
 
-from blackgem.lib.money import MoneyError, round_cent
+from blackgem.lib.money import MoneyError, round_to_unit
 from blackgem.lib.rates import growth, year_fraction
 from distributions.calc.terms import Compounding, Terms
 
 PRECISE = Context(prec=40, rounding=ROUND_HALF_EVEN)
-CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
 _SETTLED = Decimal("1e-18")
 _PERIODS = {Compounding.ANNUAL: 1, Compounding.QUARTERLY: 4}
 
 
-def to_cents(exact: Decimal) -> Decimal:
-    """Round to a cent, half away from zero.
+def rounded(exact: Decimal, unit: Decimal) -> Decimal:
+    """Round to the currency's unit (0.01 for a dollar, 1 for a yen), half away from zero.
 
-    What lies within 10⁻¹⁸ of half a cent is half a cent: only the noise of earlier divisions is that close.
+    What lies within 10⁻¹⁸ of half a unit is half a unit: only the noise of earlier divisions is that close.
     """
-    return round_cent(exact.quantize(_SETTLED, context=PRECISE))
+    return round_to_unit(exact.quantize(_SETTLED, context=PRECISE), unit)
 
 
-def check_cents(amounts: Iterable[Decimal]) -> None:
-    """Raise MoneyError("amount.max_decimal_places") for an amount that is no whole number of cents."""
+def check_units(amounts: Iterable[Decimal], unit: Decimal) -> None:
+    """Raise MoneyError("amount.max_decimal_places") for an amount that is no whole number of units."""
     for amount in amounts:
-        if amount.quantize(CENT, context=PRECISE) != amount:
-            raise MoneyError("amount.max_decimal_places", f"{amount} has more than two decimals.")
+        if amount.quantize(unit, context=PRECISE) != amount:
+            raise MoneyError("amount.max_decimal_places", f"{amount} is not a whole number of {unit}.")
 
 
 def earned(capital: Decimal, accrued: Decimal, terms: Terms, start: date, end: date) -> Decimal:

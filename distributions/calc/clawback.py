@@ -1,18 +1,20 @@
 """The GP clawback: carry to be given back because the fund as a whole did not earn it.
 
 Due at the fund's end; it can be worked out for any date. Money is Decimal in the fund's currency, rounded
-half-up to a cent where a figure is final.
+half-up to the currency's unit (0.01 unless said) where a figure is final.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, localcontext
 from enum import StrEnum
 
 from blackgem.lib.errors import Problem
-from distributions.calc.accrual import PRECISE, ZERO, future_value, to_cents
-from distributions.calc.terms import Terms, TermsRefused, is_share
+from blackgem.lib.money import CENT
+from distributions.calc.accrual import PRECISE, ZERO, future_value, rounded
+from distributions.calc.terms import Terms, TermsRefused
+from funds.calc.tiers import is_share
 
 
 class TaxTreatment(StrEnum):
@@ -45,11 +47,57 @@ class Clawback:
     payable: Decimal
 
 
-def entitled_carry(carry: Decimal, profit: Decimal) -> Decimal:
-    """The carry that a total profit entitles the GP to; nothing where there is a loss. To the cent."""
+@dataclass(frozen=True, slots=True)
+class CarryAccount:
+    """One account that bore carry: a partner's own by its own terms, or that of all limited partners together.
+
+    `received` is the carry that the GP took out of it.
+    """
+
+    terms: Terms
+    received: Decimal
+    paid_in: tuple[DatedAmount, ...]
+    paid_out: tuple[DatedAmount, ...]
+
+    @property
+    def profit(self) -> Decimal:
+        """What it distributed, carry included, beyond what was paid in; negative for a loss."""
+        paid_in, paid_out = ((one.amount for one in flows) for flows in (self.paid_in, self.paid_out))
+        return self.received + sum(paid_out, ZERO) - sum(paid_in, ZERO)
+
+    @property
+    def entitled(self) -> Decimal:
+        """The carry that its profit entitles the GP to by its own terms."""
+        return entitled_carry(self.terms.tiers[0].carry, self.profit, unit=self.terms.unit)
+
+
+def clawback_of_accounts(
+    accounts: Iterable[CarryAccount], on: date, *, tax_rate: Decimal, unit: Decimal
+) -> Clawback:
+    """What the GP owes back on a day over several accounts: each by its own terms, as `clawback`, and added up.
+
+    Nothing that one partner gained makes up for what another misses, and nobody gets back more than it bore. The tax
+    is the GP's, on all of its carry. Raises as `clawback`.
+    """
+    owed, received = [], ZERO
+    for one in accounts:
+        received += one.received
+        shortfall = hurdle_shortfall(one.paid_in, one.paid_out, one.terms, on)
+        owed.append(clawback(received=one.received, entitled=one.entitled, lp_shortfall=shortfall, unit=unit))
+    gross = sum((one.gross for one in owed), ZERO)
+    net = clawback(received=received, gross=gross, tax_rate=tax_rate, unit=unit)
+    return replace(
+        net,
+        excess_carry=sum((one.excess_carry for one in owed), ZERO),
+        lp_shortfall=sum((one.lp_shortfall for one in owed), ZERO),
+    )
+
+
+def entitled_carry(carry: Decimal, profit: Decimal, *, unit: Decimal = CENT) -> Decimal:
+    """The carry that a total profit entitles the GP to; nothing where there is a loss."""
     _check_share(carry, "carry", below_one=True)
     with localcontext(PRECISE):
-        return to_cents(carry * max(profit, ZERO))
+        return rounded(carry * max(profit, ZERO), unit)
 
 
 def hurdle_shortfall(
@@ -59,13 +107,15 @@ def hurdle_shortfall(
     with localcontext(PRECISE):
         paid_in = sum((future_value(flow.amount, terms, flow.on, on) for flow in contributions), ZERO)
         paid_out = sum((future_value(flow.amount, terms, flow.on, on) for flow in distributions), ZERO)
-        return max(ZERO, to_cents(paid_in - paid_out))
+        return max(ZERO, rounded(paid_in - paid_out, terms.unit))
 
 
-def multiple_shortfall(contributed: Decimal, distributed: Decimal, multiple: Decimal) -> Decimal:
+def multiple_shortfall(
+    contributed: Decimal, distributed: Decimal, multiple: Decimal, *, unit: Decimal = CENT
+) -> Decimal:
     """What brings the LPs to `multiple` times what they paid in, if positive."""
     with localcontext(PRECISE):
-        return max(ZERO, to_cents(contributed * multiple - distributed))
+        return max(ZERO, rounded(contributed * multiple - distributed, unit))
 
 
 def clawback(
@@ -76,6 +126,7 @@ def clawback(
     gross: Decimal | None = None,
     tax_rate: Decimal = ZERO,
     tax_treatment: TaxTreatment = TaxTreatment.CAP_AT_AFTER_TAX_CARRY,
+    unit: Decimal = CENT,
 ) -> Clawback:
     """What the GP owes back: min(G, max(G − entitled, shortfall)) of the carry G received, then tax.
 
@@ -90,9 +141,9 @@ def clawback(
             gross = max(excess, lp_shortfall)
         gross = max(ZERO, gross if received is None else min(received, gross))
         kept = 1 - tax_rate
-        cap = None if received is None else to_cents(received * kept)
+        cap = None if received is None else rounded(received * kept, unit)
         if tax_treatment == TaxTreatment.REDUCE_CLAWBACK:
-            payable = to_cents(gross * kept)
+            payable = rounded(gross * kept, unit)
         else:
             payable = gross if cap is None else min(gross, cap)
         return Clawback(excess, lp_shortfall, gross, cap, payable)

@@ -2,7 +2,7 @@
 
 Per investor: every partner's share runs through that partner's own account and terms, and the fund's figures are
 sums. Aggregate: one account for all limited partners, whose result is allocated by ownership. Either way the
-GP's own commitment takes its share whole and bears no carry. The parts add up to the amount, to the cent.
+GP's own commitment takes its share whole and bears no carry. The parts add up to the amount, in whole units.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from blackgem.lib.money import split
+from blackgem.lib.money import CENT, split
 from distributions.calc.accrual import ZERO
 from distributions.calc.explain import sum_steps
 from distributions.calc.facts import NO_PARTS, Key, Paid, Parts, TierPaid, add_parts
@@ -77,8 +77,9 @@ def distribute_to_partners(
 
 def distribute_from(opening: Opening, amount: Decimal) -> FundEvent:
     """Distribute `amount` to partners who stand as `opening` says. Raises ZeroWeights and MoneyError."""
-    amount = checked_amount(amount)
-    portions = split(amount, [partner.weight for partner in opening.partners])
+    unit = opening.terms.unit
+    amount = checked_amount(amount, unit)
+    portions = split(amount, [partner.weight for partner in opening.partners], unit)
     run = _as_one_account if opening.pool else _each_on_its_own
     shares, steps = run(opening, portions)
     assert sum(share.apportioned for share in shares) == amount, (
@@ -87,12 +88,12 @@ def distribute_from(opening: Opening, amount: Decimal) -> FundEvent:
     return FundEvent(opening.on, amount, opening.deal, tuple(shares), steps)
 
 
-def split_excess(amount: Decimal, paid_by: Mapping[Key, Decimal]) -> dict[Key, Decimal]:
+def split_excess(amount: Decimal, paid_by: Mapping[Key, Decimal], unit: Decimal = CENT) -> dict[Key, Decimal]:
     """Give unused money of a call back to those who paid it, in proportion, outside the waterfall.
 
     Raises ZeroWeights if nobody paid. As long as `amount` is no more than was paid, nobody gets more than it paid.
     """
-    return dict(zip(paid_by, split(amount, list(paid_by.values())), strict=True))
+    return dict(zip(paid_by, split(amount, list(paid_by.values()), unit), strict=True))
 
 
 def _each_on_its_own(
@@ -115,7 +116,7 @@ def _as_one_account(
     whole = sum((portions[i] for i in limited), ZERO)
     event = pay_out(opening.pool, opening.terms, amount=whole, deal=opening.deal)
     weights = [opening.partners[i].weight for i in limited]
-    allocated = dict(zip(limited, allocate_parts(event.parts, weights), strict=True))
+    allocated = dict(zip(limited, allocate_parts(event.parts, weights, opening.terms.unit), strict=True))
     shares = [
         PartnerShare(partner.key, Role.LP, allocated[i].total, allocated[i])
         if i in allocated
@@ -129,15 +130,18 @@ def _gp_share(partner: PartnerOpening, portion: Decimal) -> PartnerShare:
     return PartnerShare(partner.key, Role.GP, portion, gp_own=portion)
 
 
-def allocate_parts(parts: Parts, weights: Sequence[Decimal]) -> list[Parts]:
-    """Allocate a distribution's parts by ownership, each part to the cent, so that both rows and columns add up."""
+def allocate_parts(parts: Parts, weights: Sequence[Decimal], unit: Decimal) -> list[Parts]:
+    """Allocate a distribution's parts by ownership, each part in whole units, so that both rows and columns add up."""
     if not parts.total:
         return [parts] * len(weights)
-    capital, pref = split(parts.return_of_capital, weights), split(parts.preferred_return, weights)
-    tiers = [_allocate_tier(tier, weights) for tier in parts.tiers]
+    capital, pref = (
+        split(parts.return_of_capital, weights, unit),
+        split(parts.preferred_return, weights, unit),
+    )
+    tiers = [_allocate_tier(tier, weights, unit) for tier in parts.tiers]
     return [Parts(capital[i], pref[i], tuple(tier[i] for tier in tiers)) for i in range(len(weights))]
 
 
-def _allocate_tier(tier: TierPaid, weights: Sequence[Decimal]) -> list[TierPaid]:
+def _allocate_tier(tier: TierPaid, weights: Sequence[Decimal], unit: Decimal) -> list[TierPaid]:
     columns = (tier.catch_up_lp, tier.catch_up_gp, tier.split_lp, tier.split_gp)
-    return [TierPaid(*row) for row in zip(*(split(column, weights) for column in columns), strict=True)]
+    return [TierPaid(*row) for row in zip(*(split(column, weights, unit) for column in columns), strict=True)]

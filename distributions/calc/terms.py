@@ -3,7 +3,6 @@
 Rates are fractions per year (0.08 is 8 %), shares are fractions of an amount (carry 0.20, catch-up 1.00).
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -11,7 +10,9 @@ from enum import StrEnum
 from typing import Any
 
 from blackgem.lib.errors import InvalidInput, Problem
+from blackgem.lib.money import CENT
 from blackgem.lib.rates import DayCount
+from funds.calc.tiers import Tier, tier_problems, tiers_with_letter
 
 
 class Style(StrEnum):
@@ -66,24 +67,11 @@ class PrefStart(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Tier:
-    """One tier: above `hurdle`, the GP catches up at `catch_up` until it holds `carry` of the profit.
-
-    The hurdle of the first tier is the rate of the preferred return. No catch-up: `catch_up` 0 or = `carry`.
-    """
-
-    hurdle: Decimal
-    catch_up: Decimal
-    carry: Decimal
-
-    @property
-    def catches_up(self) -> bool:
-        return self.catch_up > self.carry
-
-
-@dataclass(frozen=True, slots=True)
 class Terms:
-    """What the partnership agreement, or one partner's side letter, says of distributions."""
+    """What the partnership agreement, or one partner's side letter, says of distributions.
+
+    `unit` is the smallest amount of the fund's currency: every amount is a whole number of it.
+    """
 
     tiers: tuple[Tier, ...]
     style: Style = Style.EUROPEAN
@@ -95,6 +83,7 @@ class Terms:
     loss_carryforward: bool = True
     fee_allocation: FeeAllocation = FeeAllocation.PRO_RATA
     fee_base: FeeBase = FeeBase.INVESTED
+    unit: Decimal = CENT
 
     @property
     def pref_rate(self) -> Decimal:
@@ -106,14 +95,10 @@ class TermsRefused(InvalidInput):
 
 
 def terms_problems(terms: Terms) -> list[Problem]:
-    """Every reason to refuse `terms`; each field reads like `tiers.0.catch_up`.
-
-    Codes: `tiers_missing`, `rate_out_of_range` (a rate or share outside [0, 1], or a carry of 1),
-    `catch_up_below_carry` (0 < catch-up < carry: such a GP would never catch up).
-    """
+    """Every reason to refuse `terms`: `tiers_missing`, or the codes and fields of `tier_problems`."""
     if not terms.tiers:
         return [Problem("tiers_missing", "A waterfall needs at least one tier.", "tiers")]
-    return [problem for number, tier in enumerate(terms.tiers) for problem in _tier_problems(number, tier)]
+    return tier_problems(terms.tiers)
 
 
 def check_terms(terms: Terms) -> Terms:
@@ -121,37 +106,6 @@ def check_terms(terms: Terms) -> Terms:
     if problems := terms_problems(terms):
         raise TermsRefused.from_problems(problems)
     return terms
-
-
-def is_share(rate: Decimal) -> bool:
-    """Whether a rate is a number from 0 to 1."""
-    return rate.is_finite() and 0 <= rate <= 1
-
-
-def _tier_problems(number: int, tier: Tier) -> Iterator[Problem]:
-    named = {"hurdle": tier.hurdle, "catch_up": tier.catch_up, "carry": tier.carry}
-    wrong = [name for name, rate in named.items() if not is_share(rate)]
-    for name in wrong:
-        yield Problem(
-            "rate_out_of_range",
-            f"The {name.replace('_', '-')} of tier {number + 1} has to lie between 0 and 100 %.",
-            f"tiers.{number}.{name}",
-        )
-    if wrong:
-        return
-    if tier.carry == 1:
-        yield Problem(
-            "rate_out_of_range",
-            f"The carry of tier {number + 1} has to be less than 100 %.",
-            f"tiers.{number}.carry",
-        )
-    elif 0 < tier.catch_up < tier.carry:
-        yield Problem(
-            "catch_up_below_carry",
-            f"In tier {number + 1} the GP would never catch up: the catch-up has to be more than the carry, "
-            "or 0 for none.",
-            f"tiers.{number}.catch_up",
-        )
 
 
 def with_side_letter(
@@ -164,19 +118,12 @@ def with_side_letter(
 ) -> Terms:
     """The fund's terms as one partner's side letter changes them; what it leaves out stays.
 
-    `hurdle` replaces the first tier's (the preferred return), `catch_up` and `carry` those of every tier;
-    `tiers` and any other field of Terms go in by name. The result is not yet checked.
+    `hurdle`, `catch_up` and `carry` as in `tiers_with_letter`; `tiers` and any other field of Terms go in by name. The
+    result is not yet checked.
     """
     changed = replace(terms, **{name: value for name, value in rest.items() if value is not None})
-    tiers = [
-        Tier(
-            hurdle=tier.hurdle if hurdle is None or number else hurdle,
-            catch_up=tier.catch_up if catch_up is None else catch_up,
-            carry=tier.carry if carry is None else carry,
-        )
-        for number, tier in enumerate(changed.tiers)
-    ]
-    return replace(changed, tiers=tuple(tiers))
+    tiers = tiers_with_letter(changed.tiers, hurdle=hurdle, catch_up=catch_up, carry=carry)
+    return replace(changed, tiers=tiers)
 
 
 def pref_starts_on(start: PrefStart, *, paid_on: date, due_on: date | None) -> date:

@@ -1,7 +1,7 @@
 """An amount through the tiers of one account: capital, preferred return, then catch-up and split per tier.
 
-Amounts in and out are in cents; a cent is rounded half-up, and only the size of a step and the GP's part of it
-are ever rounded. The LP takes the rest, so that no cent vanishes.
+Amounts in and out are in whole units of the currency; rounding is half-up, and only the size of a step and the GP's
+part of it are ever rounded. The LP takes the rest, so that no unit vanishes.
 """
 
 from collections.abc import Mapping
@@ -10,12 +10,11 @@ from decimal import Decimal, localcontext
 from enum import StrEnum
 
 from distributions.calc.accounts import Account
-from distributions.calc.accrual import CENT, PRECISE, ZERO, to_cents
+from distributions.calc.accrual import PRECISE, ZERO, rounded
 from distributions.calc.facts import Parts, TierPaid, add_tiers
 from distributions.calc.terms import Order, Terms, Tier
 
 _SHOWN = Decimal("1e-12")
-_HALF = CENT / 2
 
 
 class StepKind(StrEnum):
@@ -51,7 +50,7 @@ class Step:
 def run_tiers(account: Account, amount: Decimal, terms: Terms) -> tuple[Parts, tuple[Step, ...]]:
     """Distribute `amount` to an account: the parts, which add up to it exactly, and every step's working.
 
-    It expects cents and terms that have been checked (`waterfall.distribute` does both).
+    It expects whole units and terms that have been checked (`waterfall.distribute` does both).
     """
     with localcontext(PRECISE):
         run = _Run(account, terms, amount)
@@ -89,7 +88,7 @@ class _Run:
 
     def pay_preferred_return(self) -> None:
         account, terms = self.account, self.terms
-        owed = to_cents(account.accrued)
+        owed = self._rounded(account.accrued)
         self.pref = self._to_lp(min(self.left, owed))
         inputs = {
             "rate": terms.pref_rate,
@@ -126,49 +125,50 @@ class _Run:
         inputs = {"catch_up": tier.catch_up, "carry": tier.carry, "profit": profit, "carry_paid": carry}
         owed, short = needed, self._short_of_next_hurdle(number)
         if short is not None and tier.catch_up < 1:
-            owed = min(needed, to_cents(short / (1 - tier.catch_up)))
-            inputs["to_next_hurdle"] = to_cents(short)
+            owed = min(needed, self._rounded(short / (1 - tier.catch_up)))
+            inputs["to_next_hurdle"] = self._rounded(short)
         paid = min(self.left, owed)
-        gp = _catch_up_to_gp(self.so_far[number], tier, paid)
+        gp = self._catch_up_to_gp(self.so_far[number], tier, paid)
         self._pay(number, TierPaid(catch_up_lp=paid - gp, catch_up_gp=gp))
         self._note(StepKind.CATCH_UP, number, owed, paid - gp, gp, inputs)
         ahead = carry - tier.carry * profit
-        return paid == needed and ahead <= _rounding_through(number)
+        return paid == needed and ahead <= self._rounding_through(number)
 
     def _catch_up_needed(self, number: int, tier: Tier) -> Decimal:
-        """(k·Π − G) / (c − k), in cents: what brings the carry G to the share k of the profit Π.
+        """(k·Π − G) / (c − k), in whole units: what brings the carry G to the share k of the profit Π.
 
-        Where c is close to k the division would magnify the fractions of a cent that earlier rounding left, so
-        it stays within half a cent of the same figure worked from the carry before rounding.
+        Where c is close to k the division would magnify the fractions of a unit that earlier rounding left, so
+        it stays within half a unit of the same figure worked from the carry before rounding.
         """
         target, carry = tier.carry * self._profit_through(number), self._carry_through(number)
         per_unit = tier.catch_up - tier.carry
         needed = (target - carry) / per_unit
         rounding = carry - self._carry_before_rounding(number)
-        if abs(rounding) <= _rounding_through(number):  # more is no rounding: the terms have changed
+        if abs(rounding) <= self._rounding_through(number):  # more is no rounding: the terms have changed
             exact = needed + rounding / per_unit
-            needed = min(max(needed, exact - _HALF), exact + _HALF)
-        return max(ZERO, to_cents(needed))
+            half = self.terms.unit / 2
+            needed = min(max(needed, exact - half), exact + half)
+        return max(ZERO, self._rounded(needed))
 
     def _split(self, number: int, tier: Tier, *, caught_up: bool) -> None:
         """Split up to the next hurdle, or all that is left in the last tier."""
         profit, carry = self._profit_through(number), self._carry_through(number)
         inputs: dict[str, object] = {"carry": tier.carry, "profit": profit, "carry_paid": carry}
         short = self._short_of_next_hurdle(number)
-        owed = None if short is None else to_cents(short / (1 - tier.carry))
+        owed = None if short is None else self._rounded(short / (1 - tier.carry))
         if short is not None:
-            inputs["to_next_hurdle"] = to_cents(short)
+            inputs["to_next_hurdle"] = self._rounded(short)
         paid = self.left if owed is None else min(self.left, owed)
         if not caught_up:
             profit, carry = self._split_so_far(number, tier)
-        gp = min(max(to_cents(tier.carry * (profit + paid)) - carry, ZERO), paid)
+        gp = min(max(self._rounded(tier.carry * (profit + paid)) - carry, ZERO), paid)
         self._pay(number, TierPaid(split_lp=paid - gp, split_gp=gp))
         self._note(StepKind.SPLIT, number, owed, paid - gp, gp, inputs | {"caught_up": caught_up})
 
     def _split_so_far(self, number: int, tier: Tier) -> tuple[Decimal, Decimal]:
         """What the tier has split, and the GP's part of it: the base of its cumulative rounding."""
         before = self.so_far[number]
-        if abs(before.split_gp - tier.carry * before.split) > _rounding_through(number):
+        if abs(before.split_gp - tier.carry * before.split) > self._rounding_through(number):
             return ZERO, ZERO  # paid under other terms
         return before.split, before.split_gp
 
@@ -209,16 +209,19 @@ class _Run:
         after = None if owed is None else owed - lp - gp
         self.steps.append(Step(kind, number + 1, owed, lp, gp, after, inputs))
 
+    # ------------------------------------------------------------ rounding
 
-def _rounding_through(number: int) -> Decimal:
-    """The most that rounding can move the carry paid through a tier."""
-    return 2 * CENT * (number + 1)
+    def _rounded(self, exact: Decimal) -> Decimal:
+        return rounded(exact, self.terms.unit)
 
+    def _rounding_through(self, number: int) -> Decimal:
+        """The most that rounding can move the carry paid through a tier."""
+        return 2 * self.terms.unit * (number + 1)
 
-def _catch_up_to_gp(before: TierPaid, tier: Tier, paid: Decimal) -> Decimal:
-    """The GP's part of a catch-up, rounded over all that the tier has caught up so far."""
-    exact_before = tier.catch_up * before.catch_up
-    if abs(before.catch_up_gp - exact_before) > CENT:  # paid under other terms
-        return to_cents(tier.catch_up * paid)
-    gp = to_cents(exact_before + tier.catch_up * paid) - before.catch_up_gp
-    return min(max(gp, ZERO), paid)
+    def _catch_up_to_gp(self, before: TierPaid, tier: Tier, paid: Decimal) -> Decimal:
+        """The GP's part of a catch-up, rounded over all that the tier has caught up so far."""
+        exact_before = tier.catch_up * before.catch_up
+        if abs(before.catch_up_gp - exact_before) > self.terms.unit:  # paid under other terms
+            return self._rounded(tier.catch_up * paid)
+        gp = self._rounded(exact_before + tier.catch_up * paid) - before.catch_up_gp
+        return min(max(gp, ZERO), paid)

@@ -1,7 +1,7 @@
 """The waterfall of one account: dated facts, terms and an amount in, the breakdown with its working out.
 
 Source: distribution clauses of limited partnership agreements, whole fund ("European") and deal by deal
-("American"). All amounts are in cents of the fund's currency.
+("American"). All amounts are in whole units of the fund's currency.
 """
 
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from blackgem.lib.money import MoneyError
 from distributions.calc.accounts import Account, Accrual, account_at, check_history
-from distributions.calc.accrual import CENT, check_cents
+from distributions.calc.accrual import check_units
 from distributions.calc.american import realised_account
 from distributions.calc.facts import History, Key, Paid, Parts
 from distributions.calc.terms import Style, Terms, check_terms
@@ -40,10 +40,13 @@ def distribute(
     """Run `amount`, distributed on a day, through the waterfall of one account.
 
     The flows of that day in `history` come before it. Raises TermsRefused, OutOfOrder, and MoneyError if an
-    amount is negative or no whole number of cents.
+    amount is negative or no whole number of units.
     """
     return pay_out(
-        account_before(history, terms, on=on, deal=deal), terms, amount=checked_amount(amount), deal=deal
+        account_before(history, terms, on=on, deal=deal),
+        terms,
+        amount=checked_amount(amount, terms.unit),
+        deal=deal,
     )
 
 
@@ -53,12 +56,12 @@ def pay_out(before: Account, terms: Terms, *, amount: Decimal, deal: Key | None 
     return Event(before.on, amount, deal, parts, steps, before)
 
 
-def checked_amount(amount: Decimal) -> Decimal:
-    """An amount to distribute, with two decimals; raises MoneyError if it is negative or has more."""
-    check_cents([amount])
+def checked_amount(amount: Decimal, unit: Decimal) -> Decimal:
+    """An amount to distribute, in whole units; raises MoneyError if it is negative or finer."""
+    check_units([amount], unit)
     if amount < 0:
         raise MoneyError("amount.min_value", "A distribution cannot be negative.")
-    return amount.quantize(CENT)
+    return amount.quantize(unit)
 
 
 def account_before(
@@ -71,10 +74,10 @@ def account_before(
 ) -> Account:
     """The account that a distribution on a day would meet: deal by deal, only what is due for `deal`.
 
-    Raises TermsRefused, OutOfOrder, and MoneyError for a fact that is not in cents.
+    Raises TermsRefused, OutOfOrder, and MoneyError for a fact that is not in whole units.
     """
     check_terms(terms)
-    check_history(history, on)
+    check_history(history, on, terms.unit)
     if terms.style == Style.AMERICAN:
         return realised_account(history, terms, on, deal, trace=trace)
     return account_at(history, terms, on, trace=trace)

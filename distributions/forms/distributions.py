@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from blackgem.lib.charts import Waterfall
 from blackgem.lib.errors import Problem
 from blackgem.lib.fields import MoneyFormField, PlainTextFormField
-from blackgem.lib.money import round_cent
+from blackgem.lib.money import plain_amount, round_to_unit, unit_of
 from blackgem.lib.typed_amounts import TypedAmounts, read_amounts
 from blackgem.lib.widgets import AmountInput, DayInput
 from distributions.calc.accounts import Accrual
@@ -31,7 +31,7 @@ class DistributionDetailsForm(forms.Form):
 
     total_amount = MoneyFormField(
         widget=AmountInput({"data-whole": ""}),
-        help_text="Digits, with at most two decimals after a point: 500000.00",
+        example=500000,
     )
     date = forms.DateField(label="Distribution date", widget=DayInput)
     type = forms.ChoiceField(choices=DistributionType.choices)
@@ -98,12 +98,14 @@ def _opened(draft: Distribution) -> dict:
 
 def _withheld_by_hand(draft: Distribution) -> TypedAmounts:
     """What a person set: the amounts that are not those of the investor's rate."""
-    amounts = {}
+    amounts, unit = {}, unit_of(draft.fund.currency)
     for item in draft.items.select_related("commitment__investor").defer("tiers", "working"):
         taxable = item.gross_amount - item.return_of_capital
-        if item.withholding_tax != round_cent(item.commitment.investor.withholding_rate * taxable):
+        by_rate = round_to_unit(item.commitment.investor.withholding_rate * taxable, unit)
+        if item.withholding_tax != by_rate:
             amounts[item.commitment_id] = item.withholding_tax
-    return TypedAmounts(texts={pk: f"{amount:f}" for pk, amount in amounts.items()}, by_hand=amounts)
+    texts = {pk: plain_amount(amount, draft.fund.currency) for pk, amount in amounts.items()}
+    return TypedAmounts(texts=texts, by_hand=amounts)
 
 
 @dataclass(frozen=True)
@@ -158,7 +160,7 @@ def preview_of(typed: DistributionForms) -> Preview:
         problems = (*worked_out.problems, *(one for one in problems if one not in worked_out.problems))
     if not worked_out.rows:
         return _without_rows(worked_out, problems, amounts)
-    rows = tuple(_typed_row(row, amounts) for row in worked_out.rows)
+    rows = tuple(_typed_row(row, amounts, typed.fund.currency) for row in worked_out.rows)
     tiers = tuple(tiers_shown(worked_out.tiers, typed.fund.currency))
     return Preview(
         worked_out=worked_out,
@@ -178,9 +180,11 @@ def _without_rows(worked_out, problems, amounts: TypedAmounts) -> Preview:
     return Preview(worked_out, tuple(problems), (), (), None, (), "", "", kept)
 
 
-def _typed_row(row: Row, amounts: TypedAmounts) -> TypedRow:
+def _typed_row(row: Row, amounts: TypedAmounts, currency: str) -> TypedRow:
     key = row.commitment_id
     error = amounts.errors.get(key, "")
     if not error and amounts.by_hand.get(key, ZERO) > row.gross:
         error = "More than this investor gets."
-    return TypedRow(row, amounts.texts.get(key, f"{row.withheld:f}"), error, key in amounts.texts)
+    return TypedRow(
+        row, amounts.texts.get(key, plain_amount(row.withheld, currency)), error, key in amounts.texts
+    )

@@ -1,5 +1,6 @@
 """Distributions: what is paid out, how the waterfall divides it, and what each partner gets."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -12,6 +13,7 @@ from distributions.states import (
     DISTRIBUTION_CANCELLABLE,
     DISTRIBUTION_FROZEN,
     DISTRIBUTION_ISSUED,
+    DISTRIBUTION_RETURNABLE,
     DistributionStatus,
     DistributionType,
 )
@@ -25,6 +27,16 @@ def _status_from_amounts(distribution, capital):
 class DistributionQuerySet(models.QuerySet):
     def issued(self):
         return self.filter(status__in=DISTRIBUTION_ISSUED)
+
+    def frozen(self):
+        return self.filter(status__in=DISTRIBUTION_FROZEN)
+
+    def approved_before(self, one):
+        """Those that were approved earlier; the order of approval is the order in which they count for each other."""
+        return self.filter(Q(approved_at__lt=one.approved_at) | Q(approved_at=one.approved_at, pk__lt=one.pk))
+
+    def approved_after(self, one):
+        return self.filter(Q(approved_at__gt=one.approved_at) | Q(approved_at=one.approved_at, pk__gt=one.pk))
 
     def visible_to(self, user):
         return self.filter(fund__in=Fund.objects.visible_to(user))
@@ -46,6 +58,8 @@ class Distribution(FSMModelMixin, Submission):
         Deal, null=True, blank=True, on_delete=models.PROTECT, related_name="distributions"
     )
     recallable = models.BooleanField("recallable return of capital", default=False)
+    #: The call lines that it gives back, where a person named them; empty: those of its deal, else all.
+    given_back_lines = ArrayField(models.BigIntegerField(), default=list, blank=True)
     status = FSMField(choices=DistributionStatus, default=DistributionStatus.DRAFT, protected=True)
     terms = models.ForeignKey(FundTerms, on_delete=models.PROTECT, related_name="+")
     inputs = models.JSONField()
@@ -96,6 +110,12 @@ class Distribution(FSMModelMixin, Submission):
     def approve(self, *, by, at):
         """Freeze it with its inputs."""
         self.approved_by, self.approved_at = by, at
+
+    @transition(field=status, source=list(DISTRIBUTION_RETURNABLE), target=DistributionStatus.DRAFT)
+    def return_to_draft(self):
+        """Take submission and approval back, so that it can be computed anew."""
+        self.submitted_by = self.submitted_at = self.approved_by = self.approved_at = None
+        self.four_eyes = False
 
     @transition(field=status, source=DistributionStatus.APPROVED, target=DistributionStatus.SENT)
     def send(self, *, by, at):
@@ -228,7 +248,7 @@ class DistributionItem(models.Model):
                     net_amount__gte=0,
                     weight__gte=0,
                 )
-                & Q(recallable_amount__lte=F("return_of_capital")),
+                & Q(recallable_amount__lte=F("gross_amount")),
                 name="distribution_item_not_negative",
             ),
         ]
@@ -243,3 +263,39 @@ class DistributionItem(models.Model):
 
     def __str__(self):
         return f"item {self.pk} of distribution {self.distribution_id}"
+
+
+class GivenBack(models.Model):
+    """What one partner's part of a distribution gives back of one call line: `amount` of what was paid on it, of which
+    `restores` may be called again. In the fund's currency.
+
+    The line belongs to the app that calls money in: a plain number here, with its foreign key in the database.
+    """
+
+    item = models.ForeignKey(
+        DistributionItem, on_delete=models.CASCADE, related_name="given_back", db_constraint=False
+    )
+    distribution_id = models.BigIntegerField()
+    fund_id = models.BigIntegerField()
+    commitment_id = models.BigIntegerField()
+    call_line_id = models.BigIntegerField()
+    amount = MoneyField()
+    restores = MoneyField()
+
+    class Meta:
+        db_table = "distribution_given_back"
+        constraints = [
+            models.UniqueConstraint(fields=["item", "call_line_id"], name="given_back_line_once_per_item"),
+            models.CheckConstraint(
+                condition=Q(amount__gt=0, restores__gte=0, restores__lte=F("amount")),
+                name="given_back_within_bounds",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["commitment_id", "call_line_id"], include=["amount"], name="given_back_by_line"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.amount} of call line {self.call_line_id}"

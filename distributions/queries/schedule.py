@@ -55,6 +55,7 @@ def terms_from_text(text: dict) -> Terms:
         loss_carryforward=text["loss_carryforward"],
         fee_allocation=FeeAllocation(text["fee_allocation"]),
         fee_base=FeeBase(text["fee_base"]),
+        unit=Decimal(text.get("unit", "0.01")),
     )
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from blackgem.lib.charts import Fall, Waterfall, waterfall
-from blackgem.lib.money import format_money, round_cent
+from blackgem.lib.money import format_money, round_to_unit, unit_of
 from distributions.models import DistributionTier
 from funds.models import FundTerms
 
@@ -118,8 +118,8 @@ class _Figures:
         return Decimal(self.inputs.get(name) or "0.00")
 
     def written(self, amount: Decimal | None) -> str:
-        """To the cent: what is due deal by deal may hold fractions of one."""
-        return format_money(round_cent(amount or ZERO), self.currency)
+        """In whole units of the currency: what is due deal by deal may hold fractions of one."""
+        return format_money(round_to_unit(amount or ZERO, unit_of(self.currency)), self.currency)
 
     def rate(self, name: str) -> str:
         return percent(self.inputs[name]) if self.inputs.get(name) is not None else "its own rate"
@@ -155,7 +155,7 @@ def _preferred(figures: _Figures):
         accrued = f"{figures.amount('accrued'):f}"
         facts.append(("Accrued, unrounded", f"{accrued.rstrip('0').rstrip('.')} {figures.currency}"))
     facts += figures.given(("Paid before", "paid_before"))
-    facts.append(("Owed, to the cent", figures.written(figures.row.owed_before)))
+    facts.append(("Owed, rounded", figures.written(figures.row.owed_before)))
     why = "What the capital earned for the time that the fund held it."
     return f"Preferred return ({figures.rate('rate')} a year)", why, facts, ""
 
@@ -167,8 +167,8 @@ def _catch_up(figures: _Figures):
     facts = [
         ("Goes to the GP", rate),
         ("Until the GP holds", f"{carry} of the profit"),
-        ("Profit distributed so far", profit),
-        ("Carry paid so far", paid),
+        ("Profit declared so far", profit),
+        ("Carry declared so far", paid),
         *figures.given(("To the next hurdle", "to_next_hurdle")),
         ("Needed to catch up", owed),
     ]

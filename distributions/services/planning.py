@@ -10,9 +10,10 @@ from distributions.calc.accounts import Accrual
 from distributions.calc.openings import Role
 from distributions.calc.terms import TermsRefused
 from distributions.models import Distribution
-from distributions.services.facts import Facts, facts_on, fingerprint, terms_on
+from distributions.services.facts import Facts, facts_on, fingerprint, terms_on, those_before
 from distributions.services.openings import opened, remembered
 from distributions.services.plan import DistributionPlan
+from distributions.services.recall import with_given_back
 from distributions.services.rows import Row, TierRow
 from distributions.states import DistributionStatus, DistributionType
 from funds.models import Deal, Fund, FundTerms
@@ -21,11 +22,15 @@ from funds.services.inputs import problems_of
 ZERO = Decimal("0.00")
 _NEVER = {
     "amount.min_value",
+    "amount.max_decimal_places",
+    "amount.too_large",
+    "amount.invalid",
     "distribution.type",
     "deal.unknown",
     "withholding.invalid",
     "commitment.unknown",
     "catch_up_below_carry",
+    "tiers_out_of_order",
     "rate_out_of_range",
     "fund.no_gp",
 }
@@ -76,8 +81,9 @@ def work_out(
 ) -> WorkedOutDistribution:
     """Run a plan through the fund's waterfall and name every reason why it cannot be distributed.
 
-    `before` is the distribution itself, where it exists already: it does not count among its own inputs. `fund` is the
-    plan's, where it has been read already.
+    Distributions that are approved and not yet issued count as facts: they are issued first. `before` is the
+    distribution itself, where it exists already: it does not count among its own inputs. `fund` is the plan's, where it
+    has been read already.
     """
     return _work_out(plan, before, fund, _from_facts)
 
@@ -98,6 +104,7 @@ def _work_out(plan, before, fund, source) -> WorkedOutDistribution:
         terms = _terms_for(plan, before, fund)
         facts, found = source(fund, terms, plan, before)
         rows, tiers = found.rows(plan)
+        rows = with_given_back(fund, terms, plan, rows, before)
     except (ZeroWeights, TermsRefused, Conflict) as error:
         return WorkedOutDistribution(fund, plan, problems=tuple(_explained(error)))
     stretches = found.opening.stretches if found.opening else ()
@@ -112,7 +119,7 @@ def _terms_for(plan, before, fund) -> FundTerms:
 
 
 def _from_facts(fund, terms, plan, before):
-    facts = facts_on(fund, terms, plan.date, before=before)
+    facts = facts_on(fund, terms, plan.date, earlier=those_before(fund, before))
     return facts, opened(facts, plan)
 
 
@@ -130,6 +137,8 @@ def raise_problems(worked_out: WorkedOutDistribution) -> None:
 def _shape_problems(fund, plan):
     if plan.total_amount <= 0:
         yield Problem("amount.min_value", "The total must be more than zero.", "total_amount")
+    else:
+        yield from _finer(plan.total_amount, fund.currency)
     if plan.type not in DistributionType.values:
         yield Problem("distribution.type", "There is no such type of distribution.", "type")
     yield from problems_of(Distribution(source=plan.source, date=plan.date), ["source", "date"])
@@ -145,6 +154,13 @@ def _shape_problems(fund, plan):
             parse_amount(amount, currency=fund.currency, allow_zero=True)
         except InvalidInput as error:
             yield Problem("withholding.invalid", error.message, "withholding")
+
+
+def _finer(total: Decimal, currency: str):
+    try:
+        parse_amount(total, currency=currency)
+    except InvalidInput as error:
+        yield Problem(error.code, error.message, "total_amount")
 
 
 def _explained(error):

@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from blackgem.lib.errors import Conflict
-from blackgem.lib.money import round_cent
+from blackgem.lib.money import round_to_unit
 from distributions.calc.facts import Key, Parts
 from distributions.calc.openings import Opening, Role
 from distributions.calc.partners import FundEvent, PartnerShare, distribute_from, split_excess
+from distributions.calc.recall import LineGivenBack
 from distributions.calc.tiers import Step
 from distributions.models import DistributionTier
 from distributions.services.facts import Holder
@@ -45,6 +46,7 @@ class Row:
     profit_share: Decimal = ZERO
     carried_interest: Decimal = ZERO
     recallable: Decimal = ZERO
+    given_back: tuple[LineGivenBack, ...] = ()
     withheld: Decimal = ZERO
     carry_borne: Decimal = ZERO
     tiers: tuple[tuple[str, ...], ...] = ()
@@ -82,9 +84,9 @@ def rows_through(
             row,
             share=before.weight / whole if whole else Decimal(0),
             carried_interest=carry if holder.pk == gp else ZERO,
-            recallable=row.return_of_capital if plan.recallable else ZERO,
         )
-        rows.append(_less_tax(row, holder.withholding_rate, plan.withholding.get(holder.pk)))
+        by_hand = plan.withholding.get(holder.pk)
+        rows.append(_less_tax(row, holder.withholding_rate, by_hand, opening.terms.unit))
     return tuple(rows), _tier_rows(event)
 
 
@@ -120,9 +122,9 @@ def _named(holder: Holder, weight: Decimal) -> dict:
     }
 
 
-def _less_tax(row: Row, rate: Decimal, by_hand: Decimal | None) -> Row:
+def _less_tax(row: Row, rate: Decimal, by_hand: Decimal | None, unit: Decimal) -> Row:
     """Withholding at the investor's rate on all that is not return of capital, unless set by hand."""
-    tax = by_hand if by_hand is not None else round_cent(rate * (row.gross - row.return_of_capital))
+    tax = by_hand if by_hand is not None else round_to_unit(rate * (row.gross - row.return_of_capital), unit)
     if tax > row.gross:
         raise Conflict("withholding.over_gross", f"More is withheld from {row.investor_name} than it gets.")
     return replace(row, withheld=tax) if tax else row
@@ -157,16 +159,26 @@ def _as_text(value):
 
 
 def rows_outside(
-    plan: DistributionPlan, holders: tuple[Holder, ...], paid_in: Mapping[Key, Decimal]
+    plan: DistributionPlan,
+    holders: tuple[Holder, ...],
+    paid_in: Mapping[Key, Decimal],
+    unreturned: Mapping[Key, Decimal],
+    unit: Decimal,
 ) -> tuple[tuple[Row, ...], tuple[TierRow, ...]]:
-    """Unused money of calls goes back to those who paid it, in proportion: no profit. Raises Conflict."""
+    """Unused money of calls goes back to those who paid it, in proportion: no profit.
+
+    Raises Conflict where somebody would get more than is `unreturned` of what was paid in.
+    """
     total = sum(paid_in.values(), ZERO)
-    if plan.total_amount > total:
-        raise Conflict("distribution.more_than_paid_in", "More than was paid in cannot be given back.")
-    parts = split_excess(plan.total_amount, paid_in)
+    parts = split_excess(plan.total_amount, paid_in, unit) if plan.total_amount <= total else {}
+    if not parts or any(part > unreturned[key] for key, part in parts.items()):
+        raise Conflict(
+            "distribution.more_than_paid_in",
+            "More than was paid in and not yet returned cannot be given back.",
+        )
     rows = [
         replace(
-            Row(**_named(one, paid_in[one.pk]), return_of_capital=parts[one.pk], recallable=parts[one.pk]),
+            Row(**_named(one, paid_in[one.pk]), return_of_capital=parts[one.pk]),
             share=paid_in[one.pk] / total,
         )
         for one in holders

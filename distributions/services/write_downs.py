@@ -19,7 +19,7 @@ def write_down(*, fund_id, deal_id, date: date, amount, by, at: datetime) -> Wri
     deal = Deal.objects.filter(pk=deal_id, allocations__fund=fund).first()
     if deal is None:
         raise InvalidInput("deal.unknown", "The fund has no allocation to such a deal.", field="deal_id")
-    amount = parse_amount(amount, currency=fund.currency)
+    amount = parse_amount(amount, currency=fund.currency, field="amount")
     row = WriteDown.objects.create(fund=fund, deal=deal, date=date, amount=amount, created_by=by)
     audit.record(
         verb="write_down",

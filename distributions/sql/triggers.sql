@@ -13,11 +13,16 @@ BEGIN
            IS DISTINCT FROM (NEW.id, NEW.fund_id, NEW.number, NEW.created_at, NEW.created_by_id)
            OR (OLD.status <> 'draft'
                AND (OLD.total_amount, OLD.date, OLD.type, OLD.source, OLD.deal_id, OLD.recallable, OLD.terms_id,
-                    OLD.inputs, OLD.inputs_sha256, OLD.four_eyes, OLD.submitted_at, OLD.submitted_by_id)
+                    OLD.inputs, OLD.inputs_sha256)
                    IS DISTINCT FROM
                    (NEW.total_amount, NEW.date, NEW.type, NEW.source, NEW.deal_id, NEW.recallable, NEW.terms_id,
-                    NEW.inputs, NEW.inputs_sha256, NEW.four_eyes, NEW.submitted_at, NEW.submitted_by_id))
-           OR (OLD.approved_at IS NOT NULL
+                    NEW.inputs, NEW.inputs_sha256))
+           OR (OLD.status IN ('pending_approval', 'approved') AND NEW.status = 'draft'
+               AND (NEW.four_eyes OR NEW.submitted_at IS NOT NULL OR NEW.approved_at IS NOT NULL))
+           OR (OLD.status <> 'draft' AND NEW.status <> 'draft'
+               AND (OLD.four_eyes, OLD.submitted_at, OLD.submitted_by_id)
+                   IS DISTINCT FROM (NEW.four_eyes, NEW.submitted_at, NEW.submitted_by_id))
+           OR (OLD.approved_at IS NOT NULL AND NEW.status <> 'draft'
                AND (OLD.approved_at, OLD.approved_by_id) IS DISTINCT FROM (NEW.approved_at, NEW.approved_by_id))
            OR (OLD.sent_at IS NOT NULL
                AND (OLD.sent_at, OLD.sent_by_id) IS DISTINCT FROM (NEW.sent_at, NEW.sent_by_id))
@@ -26,17 +31,28 @@ BEGIN
         END IF;
         IF OLD.status <> NEW.status AND NOT (
                (OLD.status = 'draft' AND NEW.status IN ('pending_approval', 'cancelled'))
-            OR (OLD.status = 'pending_approval' AND NEW.status IN ('approved', 'cancelled'))
-            OR (OLD.status = 'approved' AND NEW.status IN ('sent', 'cancelled'))
+            OR (OLD.status = 'pending_approval' AND NEW.status IN ('approved', 'draft', 'cancelled'))
+            OR (OLD.status = 'approved' AND NEW.status IN ('sent', 'draft', 'cancelled'))
             OR (OLD.status = 'sent' AND NEW.status = 'cancelled')
             OR (distribution_is_issued(OLD.status) AND distribution_is_issued(NEW.status))) THEN
             PERFORM refuse('distribution_moves_along_its_states',
                 format('A distribution cannot move from %s to %s.', OLD.status, NEW.status));
         END IF;
+        IF OLD.status = 'approved' AND NEW.status = 'draft' AND EXISTS (
+               SELECT FROM distributions d
+                WHERE d.fund_id = OLD.fund_id AND (d.status = 'approved' OR distribution_is_issued(d.status))
+                  AND (d.approved_at, d.id) > (OLD.approved_at, OLD.id)) THEN
+            PERFORM refuse('nothing_rests_on_a_distribution_that_went',
+                'What was approved after it counted it: that goes back to draft first.');
+        END IF;
     END IF;
     IF NEW.status NOT IN ('draft', 'cancelled') AND (TG_OP = 'INSERT' OR OLD.status = 'draft')
        AND NEW.four_eyes IS DISTINCT FROM (SELECT four_eyes FROM funds WHERE id = NEW.fund_id) THEN
         PERFORM refuse('four_eyes_as_the_fund_demands', 'A distribution takes the fund''s own rule on a second approver.');
+    END IF;
+    -- The bank's facts may move afterwards: only the issue itself is held to what was paid in.
+    IF distribution_is_issued(NEW.status) AND (TG_OP = 'INSERT' OR NOT distribution_is_issued(OLD.status)) THEN
+        PERFORM note_checks('returned_capital', ARRAY[NEW.id]);
     END IF;
     RETURN NEW;
 END $$;
@@ -56,6 +72,7 @@ BEGIN
     END IF;
     PERFORM note_checks('distribution_sums', touched);
     PERFORM note_checks('distribution_status', touched);
+    PERFORM note_checks('distribution_turn', touched);
     RETURN NULL;
 END $$;
 
@@ -87,6 +104,10 @@ CREATE TRIGGER guard_distribution_tier BEFORE UPDATE OR DELETE ON distribution_t
     FOR EACH ROW EXECUTE FUNCTION guard_distribution_part();
 CREATE TRIGGER guard_distribution_item BEFORE UPDATE OR DELETE ON distribution_items
     FOR EACH ROW EXECUTE FUNCTION guard_distribution_part();
+CREATE TRIGGER guard_distribution_given_back BEFORE UPDATE OR DELETE ON distribution_given_back
+    FOR EACH ROW EXECUTE FUNCTION guard_distribution_part();
+CREATE TRIGGER distribution_given_back_keeps_its_history BEFORE TRUNCATE ON distribution_given_back
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only('distributions_keep_their_history');
 CREATE TRIGGER distribution_tiers_keep_their_history BEFORE TRUNCATE ON distribution_tiers
     FOR EACH STATEMENT EXECUTE FUNCTION append_only('distributions_keep_their_history');
 CREATE TRIGGER distribution_items_keep_their_history BEFORE TRUNCATE ON distribution_items
@@ -117,6 +138,12 @@ CREATE TRIGGER distribution_tiers_were_inserted AFTER INSERT ON distribution_tie
 CREATE TRIGGER distribution_tiers_were_updated AFTER UPDATE ON distribution_tiers
     REFERENCING NEW TABLE AS rows FOR EACH STATEMENT EXECUTE FUNCTION distribution_parts_were_written();
 CREATE TRIGGER distribution_tiers_were_deleted AFTER DELETE ON distribution_tiers
+    REFERENCING OLD TABLE AS rows FOR EACH STATEMENT EXECUTE FUNCTION distribution_parts_were_written();
+CREATE TRIGGER distribution_given_back_was_inserted AFTER INSERT ON distribution_given_back
+    REFERENCING NEW TABLE AS rows FOR EACH STATEMENT EXECUTE FUNCTION distribution_parts_were_written();
+CREATE TRIGGER distribution_given_back_was_updated AFTER UPDATE ON distribution_given_back
+    REFERENCING NEW TABLE AS rows FOR EACH STATEMENT EXECUTE FUNCTION distribution_parts_were_written();
+CREATE TRIGGER distribution_given_back_was_deleted AFTER DELETE ON distribution_given_back
     REFERENCING OLD TABLE AS rows FOR EACH STATEMENT EXECUTE FUNCTION distribution_parts_were_written();
 CREATE TRIGGER distribution_items_were_inserted AFTER INSERT ON distribution_items
     REFERENCING NEW TABLE AS rows FOR EACH STATEMENT EXECUTE FUNCTION distribution_parts_were_written();
@@ -164,25 +191,42 @@ BEGIN
         PERFORM refuse('payout_is_the_whole_item', format('Item %s is paid out whole, and once.', wrong.id));
     END IF;
 
-    -- The recallable part restores the unfunded commitment; it has a row of its own.
+    -- A row for each line that is given back, what restores apart from what does not; then gains that restore, and the rest.
+    -- Unused money of calls lowers what was paid in; everything else was distributed.
     INSERT INTO capital_transactions
            (fund_id, commitment_id, type, amount, value_date, description, recallable,
-            deal_id, line_kind, distribution_id, distribution_item_id, payout_id)
+            deal_id, line_kind, distribution_id, distribution_item_id, payout_id, given_back_line_id,
+            within_commitment, counts_as_paid_in, counts_as_distributed, earns_preferred_return)
     SELECT n.fund_id, n.commitment_id, 'DISTRIBUTION', -part.amount, n.value_date,
-           'Distribution #' || d.number, part.recallable, d.deal_id, '', n.distribution_id, n.item_id, n.id
+           'Distribution #' || d.number, part.recallable, d.deal_id, '', n.distribution_id, n.item_id, n.id, part.line,
+           part.within, d.unused, NOT d.unused, d.unused
       FROM new_rows n
-      JOIN distributions d ON d.id = n.distribution_id
+      JOIN (SELECT id, number, deal_id, type = 'RETURN_OF_EXCESS_CAPITAL' AS unused FROM distributions) d
+        ON d.id = n.distribution_id
       JOIN distribution_items i ON i.id = n.item_id
-     CROSS JOIN LATERAL (VALUES (i.recallable_amount::numeric, true),
-                                (i.gross_amount - i.recallable_amount, false)) AS part (amount, recallable)
+     CROSS JOIN LATERAL (
+           SELECT coalesce(sum(g.amount), 0) AS lines, coalesce(sum(g.restores), 0) AS restores
+             FROM distribution_given_back g WHERE g.item_id = i.id) s
+     CROSS JOIN LATERAL (
+           SELECT g.restores::numeric AS amount, true AS recallable, g.call_line_id AS line, true AS within
+             FROM distribution_given_back g WHERE g.item_id = i.id
+           UNION ALL
+           SELECT g.amount - g.restores, false, g.call_line_id, l.reduces_unfunded
+             FROM distribution_given_back g JOIN capital_call_lines l ON l.id = g.call_line_id WHERE g.item_id = i.id
+           UNION ALL
+           SELECT i.recallable_amount - s.restores, true, NULL, false
+           UNION ALL
+           SELECT i.gross_amount - s.lines - (i.recallable_amount - s.restores), false, NULL, false) part
      WHERE n.amount > 0 AND part.amount <> 0;
 
     -- A reversal takes back, row by row, what its payout posted.
     INSERT INTO capital_transactions
            (fund_id, commitment_id, type, amount, value_date, description, recallable,
-            deal_id, line_kind, distribution_id, distribution_item_id, payout_id, reverses_id)
+            deal_id, line_kind, distribution_id, distribution_item_id, payout_id, reverses_id, given_back_line_id,
+            within_commitment, counts_as_paid_in, counts_as_distributed, earns_preferred_return)
     SELECT t.fund_id, t.commitment_id, t.type, -t.amount, n.value_date, t.description || ' (reversed)', t.recallable,
-           t.deal_id, t.line_kind, t.distribution_id, t.distribution_item_id, n.id, t.id
+           t.deal_id, t.line_kind, t.distribution_id, t.distribution_item_id, n.id, t.id, t.given_back_line_id,
+           t.within_commitment, t.counts_as_paid_in, t.counts_as_distributed, t.earns_preferred_return
       FROM new_rows n
       JOIN capital_transactions t ON t.payout_id = n.reverses_id;
     IF EXISTS (SELECT FROM new_rows n

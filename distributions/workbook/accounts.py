@@ -7,10 +7,11 @@ from distributions.workbook.cells import (
     EXACT,
     MONEY,
     NUMBER,
+    SAME,
     Columns,
     Formula,
-    cents,
     head,
+    in_units,
     note,
     put,
     title,
@@ -184,7 +185,7 @@ class _Row:
     def _accrued_after(self, line: Line) -> str:
         here = self.here
         if line.kind == PAID_OUT:
-            in_full = f"ABS({here('pref_paid')}-{cents(here('grown'))})<0.001"
+            in_full = f"ABS({here('pref_paid')}-{in_units(here('grown'))})<{SAME}"
             return f"IF({in_full},0,{_floored(here('grown') + '-' + here('pref_paid'))})"
         return f"{here('grown')}+{here('early')}" if line.kind == PAID_IN else here("grown")
 

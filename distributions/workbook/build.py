@@ -7,9 +7,9 @@ from io import BytesIO
 from openpyxl import Workbook
 
 from distributions.workbook.accounts import ACCOUNTS, write_accounts
-from distributions.workbook.cells import Formula
+from distributions.workbook.cells import TERMS, Formula, dusted, show_units
 from distributions.workbook.facts import WorkbookFacts
-from distributions.workbook.inputs import INPUTS, TERMS, write_inputs, write_terms
+from distributions.workbook.inputs import INPUTS, write_inputs, write_terms
 from distributions.workbook.partners import PARTNERS, ByApp, partners_of, write_partners
 from distributions.workbook.result import RESULT, TierByApp, write_result
 from distributions.workbook.waterfall import WATERFALL, passages_of, write_waterfall
@@ -41,6 +41,7 @@ def build_workbook(
         write_waterfall(book.create_sheet(WATERFALL), facts, passages, accounts, inputs, amounts.__getitem__)
     write_partners(book.create_sheet(PARTNERS), facts, partners, inputs, passages, by_app)
     write_result(result, heading, facts, passages, partners, tiers)
+    show_units(book.worksheets, facts.terms.unit)
     file = BytesIO()
     book.save(file)
     return file.getvalue()
@@ -56,7 +57,7 @@ def _amounts(facts: WorkbookFacts, partners) -> list[Formula]:
         roles, portions = (
             partners.columns.span(name, partners.first, partners.last) for name in ("role", "portion")
         )
-        return [Formula(f'ROUND(SUMIF({roles},"LP",{portions}),2)')]
+        return [dusted(f'SUMIF({roles},"LP",{portions})')]
     places = {partner.reference: index for index, partner in enumerate(facts.partners)}
     return [
         Formula(partners.columns.far("portion", partners.row(places[account.reference])))

@@ -9,6 +9,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
 from blackgem.lib.export import CHARACTERS_PER_CELL, safe_text
+from blackgem.lib.money import MOST_DECIMALS
 
 MONEY, EXACT, RATE, DAY, NUMBER = "#,##0.00", "#,##0.000000", "0.00######%", "yyyy-mm-dd", "0"
 _GIVEN = Font(name="Calibri", color="1F4E9E")
@@ -16,6 +17,11 @@ _HEAD, _TITLE = Font(name="Calibri", bold=True), Font(name="Calibri", bold=True,
 _UNDER = Border(bottom=Side(style="thin"))
 _TINT = PatternFill("solid", fgColor="F2F4F7")
 OK, DIFFERS = "OK", "DIFFERS"
+TERMS = "Terms"
+#: Where the smallest amount of the currency stands.
+UNIT = f"'{TERMS}'!$B$13"
+#: Two amounts nearer to each other than this are the same: half of the finest unit.
+SAME = "0.0005"
 
 
 class Formula(str):
@@ -89,16 +95,26 @@ def note(sheet, row: int, text: str, *, bold: bool = False) -> None:
         sheet.cell(row=row, column=1).font = _HEAD
 
 
-def cents(expression: str) -> Formula:
-    """Rounded to a cent, half away from zero; what binary numbers leave behind the sixth decimal of a cent is dust."""
-    return Formula(f"ROUND(ROUND(({expression})*100,6),0)/100")
+def in_units(expression: str) -> Formula:
+    """Rounded to whole units, half away from zero; what binary numbers leave behind the sixth decimal is dust."""
+    return dusted(f"ROUND(ROUND(({expression})/{UNIT},6),0)*{UNIT}")
 
 
 def dusted(expression: str) -> Formula:
-    """A sum of cents, without the dust."""
-    return Formula(f"ROUND({expression},2)")
+    """A sum of whole units, without the dust: no currency has more than three decimals."""
+    return Formula(f"ROUND({expression},{MOST_DECIMALS})")
 
 
 def compared(recomputed: str, by_app: str) -> Formula:
-    """OK where both are the same to the cent."""
-    return Formula(f'IF(ABS({recomputed}-{by_app})<0.005,"{OK}","{DIFFERS}")')
+    """OK where both are the same amount."""
+    return Formula(f'IF(ABS({recomputed}-{by_app})<{SAME},"{OK}","{DIFFERS}")')
+
+
+def show_units(sheets, unit: Decimal) -> None:
+    """Give every cell of money the decimals of its currency."""
+    shown = f"#,##{unit:f}".replace("1", "0")
+    for sheet in sheets:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.number_format == MONEY:
+                    cell.number_format = shown

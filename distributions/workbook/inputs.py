@@ -3,10 +3,22 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from distributions.workbook.cells import DAY, MONEY, NUMBER, RATE, Columns, Formula, head, note, put, title
+from distributions.workbook.cells import (
+    DAY,
+    MONEY,
+    NUMBER,
+    RATE,
+    TERMS,
+    Columns,
+    Formula,
+    head,
+    note,
+    put,
+    title,
+)
 from distributions.workbook.facts import PAID_OUT, STARTS, TODAY, Flow, WorkbookFacts
 
-TERMS, INPUTS = "Terms", "Inputs"
+INPUTS = "Inputs"
 TIER_PARTS = ("catch_up_lp", "catch_up_gp", "split_lp", "split_gp")
 _PART_TITLES = ("catch-up to LP", "catch-up to GP", "split to LP", "split to GP")
 #: Where single terms stand on their sheet.
@@ -48,9 +60,10 @@ def write_terms(sheet, facts: WorkbookFacts, deals: Mapping[int, str]) -> None:
         ("Days of a year", Formula('IF(B6="act/365",365,360)'), NUMBER),
         ("What is paid first (capital_first, pref_first)", str(terms.order), "General"),
         ("Balances may stand below zero on the way (1: deal by deal)", int(facts.is_american), NUMBER),
-        ("Amount distributed", facts.amount, MONEY),
+        ("Amount declared", facts.amount, MONEY),
         ("Date of the distribution", facts.on, DAY),
         ("Proceeds of deal number (0: none in particular)", facts.deal or 0, NUMBER),
+        ("Smallest amount of the currency", terms.unit, MONEY),
     )
     for row, (label, value, style) in enumerate(rows, start=4):
         put(sheet, row, 1, label)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from distributions.workbook.cells import (
     MONEY,
     NUMBER,
+    UNIT,
     Columns,
     Formula,
     compared,
@@ -24,7 +25,7 @@ PARTNERS = "Partners"
 FIRST_ROW = 5
 FIGURES = ("capital", "preferred", "profit", "carry", "gross")
 _FIGURE_TITLES = ("return of capital", "preferred return", "share of profit", "carried interest", "gross")
-_SHARE_DIGITS = 7  # of a cent: below it lies what binary numbers leave behind
+_SHARE_DIGITS = 7  # of a unit: below it lies what binary numbers leave behind
 _MOST_PARTNERS = 10_000
 
 
@@ -71,8 +72,8 @@ def _pieces(facts: WorkbookFacts) -> list[tuple[str, str]]:
 def _shape(facts: WorkbookFacts):
     yield from (("reference", "Partner"), ("investor", "Name"), ("role", "Role"), ("weight", "Weight"))
     for name, text in (("portion", "Part of the amount"), *_pieces(facts)):
-        yield f"{name}_share", f"{text}: share in cents"
-        yield f"{name}_whole", f"{text}: whole cents"
+        yield f"{name}_share", f"{text}: share in units"
+        yield f"{name}_whole", f"{text}: whole units"
         yield f"{name}_key", f"{text}: order of remainders"
         yield name, text
     yield from zip(FIGURES, (text.capitalize() for text in _FIGURE_TITLES), strict=True)
@@ -93,7 +94,7 @@ def write_partners(
     note(
         sheet,
         2,
-        "An amount is split by largest remainder: whole cents first, the cents left over to the largest remainders; "
+        "An amount is split by largest remainder: whole units first, the units left over to the largest remainders; "
         "ties go to the larger weight, then to who stands first.",
     )
     head(sheet, FIRST_ROW - 1, [text for _, text in _shape(facts)])
@@ -163,18 +164,18 @@ class _Writer:
         weights, all_weights = columns.span("weight", place.first, place.last), self._weights(everybody)
         wholes, keys = (columns.span(f"{name}_{one}", place.first, place.last) for one in ("whole", "key"))
         share, whole, key = (columns.at(f"{name}_{one}", row) for one in ("share", "whole", "key"))
-        left = f"ROUND({total}*100,0)-SUM({wholes})"
+        left = f"ROUND({total}/{UNIT},0)-SUM({wholes})"
         ranked = f"ROUND(({share}-{whole})*1E{_SHARE_DIGITS},0)*{_MOST_PARTNERS**2}"
         ranked += (
             f"+RANK({columns.at('weight', row)},{weights},1)*{_MOST_PARTNERS}+{_MOST_PARTNERS - 1 - index}"
         )
         return {
             f"{name}_share": Formula(
-                f"ROUND(ROUND({total}*100,0)*{columns.at('weight', row)}/{all_weights},{_SHARE_DIGITS})"
+                f"ROUND(ROUND({total}/{UNIT},0)*{columns.at('weight', row)}/{all_weights},{_SHARE_DIGITS})"
             ),
             f"{name}_whole": Formula(f"INT({share})"),
             f"{name}_key": Formula(ranked),
-            name: dusted(f"({whole}+IF(RANK({key},{keys},0)<={left},1,0))/100"),
+            name: dusted(f"({whole}+IF(RANK({key},{keys},0)<={left},1,0))*{UNIT}"),
         }
 
     def _weights(self, everybody: bool) -> str:

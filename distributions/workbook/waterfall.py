@@ -8,11 +8,13 @@ from distributions.workbook.cells import (
     MONEY,
     NUMBER,
     RATE,
+    SAME,
+    UNIT,
     Columns,
     Formula,
-    cents,
     dusted,
     head,
+    in_units,
     note,
     put,
     title,
@@ -100,7 +102,7 @@ def write_waterfall(
     note(
         sheet,
         2,
-        "Each amount is rounded to a cent, half up, where it is paid; the LP takes what rounding leaves.",
+        "Each amount is rounded to the currency's unit, half up, where it is paid; the LP takes what rounding leaves.",
     )
     head(sheet, FIRST_ROW - 1, [text for _, text in _shape(passages.tiers)])
     for number, account in enumerate(facts.accounts):
@@ -145,8 +147,8 @@ class _Passage:
     def _owed(self) -> dict[str, object]:
         capital, accrued = self._at_last("capital"), self._at_last("accrued")
         return {
-            "owed_capital": cents(f"MAX({capital},0)"),
-            "owed_pref": cents(f"MAX({accrued}+MIN({capital},0),0)"),
+            "owed_capital": in_units(f"MAX({capital},0)"),
+            "owed_pref": in_units(f"MAX({accrued}+MIN({capital},0),0)"),
             "pref_before": dusted(self._paid("pref_paid")),
         }
 
@@ -230,7 +232,7 @@ class _Passage:
         )
         owed = needed
         if number < self.tiers:
-            limit = cents(f"{here(f'short_{number}')}/(1-{rate})")
+            limit = in_units(f"{here(f'short_{number}')}/(1-{rate})")
             owed = f"IF({rate}<1,MIN({needed},{limit}),{needed})"
         ahead = f"{carried}-{carry}*{profit}<={_rounding(number)}"
         cells: dict[str, object] = {
@@ -240,7 +242,7 @@ class _Passage:
             f"caught_{number}": dusted(f"IF({rate}>{carry},MIN({here(f'rest_{number - 1}')},{owed}),0)"),
             f"caught_gp_{number}": self._caught_gp(number),
             f"caught_lp_{number}": dusted(f"{caught}-{here(f'caught_gp_{number}')}"),
-            f"up_{number}": Formula(f"IF(AND({rate}>{carry},ABS({caught}-{needed})<0.001,{ahead}),1,0)"),
+            f"up_{number}": Formula(f"IF(AND({rate}>{carry},ABS({caught}-{needed})<{SAME},{ahead}),1,0)"),
             f"left_{number}": dusted(f"{here(f'rest_{number - 1}')}-{caught}"),
         }
         if number < self.tiers:
@@ -248,7 +250,7 @@ class _Passage:
         return cells
 
     def _needed(self, number: int) -> str:
-        """(k·Π − G) / (c − k), kept within half a cent of the same figure before earlier rounding."""
+        """(k·Π − G) / (c − k), kept within half a unit of the same figure before earlier rounding."""
         here = self.here
         rate, carry = here(f"catch_up_rate_{number}"), here(f"carry_{number}")
         profit, carried = here(f"profit_{number}"), here(f"carried_{number}")
@@ -256,18 +258,18 @@ class _Passage:
         raw = f"({carry}*{profit}-{carried})/{per_unit}"
         rounding = f"({carried}-({self._unrounded(number)}))"
         exact = f"({raw}+{rounding}/{per_unit})"
-        within = f"MIN(MAX({raw},{exact}-0.005),{exact}+0.005)"
+        within = f"MIN(MAX({raw},{exact}-{UNIT}/2),{exact}+{UNIT}/2)"
         chosen = f"IF(ABS({rounding})<={_rounding(number)},{within},{raw})"
-        return f"IF({rate}>{carry},MAX(0,{cents(chosen)}),0)"
+        return f"IF({rate}>{carry},MAX(0,{in_units(chosen)}),0)"
 
     def _caught_gp(self, number: int) -> Formula:
         """The GP's part, rounded over all that the tier has caught up so far."""
         here, rate, caught = self.here, self.here(f"catch_up_rate_{number}"), self.here(f"caught_{number}")
         lp_before, gp_before = here(f"catch_up_lp_{number}"), here(f"catch_up_gp_{number}")
         exact = f"{rate}*({lp_before}+{gp_before})"
-        other = f"ABS({gp_before}-{exact})>0.01+{_DUST}"
-        over_all = f"MIN(MAX({cents(f'{exact}+{rate}*{caught}')}-{gp_before},0),{caught})"
-        return dusted(f"IF({other},{cents(f'{rate}*{caught}')},{over_all})")
+        other = f"ABS({gp_before}-{exact})>{UNIT}+{_DUST}"
+        over_all = f"MIN(MAX({in_units(f'{exact}+{rate}*{caught}')}-{gp_before},0),{caught})"
+        return dusted(f"IF({other},{in_units(f'{rate}*{caught}')},{over_all})")
 
     def _split(self, number: int) -> dict[str, object]:
         here = self.here
@@ -275,7 +277,7 @@ class _Passage:
         size = left
         if number < self.tiers:
             short = f"MAX(0,{here(f'short_{number}')}-{here(f'caught_lp_{number}')})"
-            size = f"MIN({left},{cents(f'{short}/(1-{carry})')})"
+            size = f"MIN({left},{in_units(f'{short}/(1-{carry})')})"
         return {
             f"shared_{number}": dusted(size),
             f"shared_gp_{number}": self._shared_gp(number),
@@ -287,13 +289,15 @@ class _Passage:
         """k·(Π + x) − G once the GP has caught up; otherwise the GP's part is rounded over the splits of the tier."""
         here, carry, shared = self.here, self.here(f"carry_{number}"), self.here(f"shared_{number}")
         whole = f"{carry}*({here(f'profit_{number}')}+{here(f'caught_{number}')}+{shared})"
-        caught_up = f"{cents(whole)}-({here(f'carried_{number}')}+{here(f'caught_gp_{number}')})"
+        caught_up = f"{in_units(whole)}-({here(f'carried_{number}')}+{here(f'caught_gp_{number}')})"
         lp, gp = here(f"split_lp_{number}"), here(f"split_gp_{number}")
         other = f"ABS({gp}-{carry}*({lp}+{gp}))>{_rounding(number)}"
-        alone = f"IF({other},{cents(f'{carry}*{shared}')},{cents(f'{carry}*({lp}+{gp}+{shared})')}-{gp})"
+        alone = (
+            f"IF({other},{in_units(f'{carry}*{shared}')},{in_units(f'{carry}*({lp}+{gp}+{shared})')}-{gp})"
+        )
         return dusted(f"MIN(MAX(IF({here(f'up_{number}')}=1,{caught_up},{alone}),0),{shared})")
 
 
 def _rounding(number: int) -> str:
     """The most that rounding can move the carry paid through a tier, and the dust."""
-    return f"0.0{2 * number}+{_DUST}" if number < 5 else f"0.{2 * number}+{_DUST}"
+    return f"{2 * number}*{UNIT}+{_DUST}"

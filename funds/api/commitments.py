@@ -20,7 +20,7 @@ router = Router(by_alias=True, tags=["Commitments"])
 
 def _commitments(user):
     visible = Commitment.objects.filter(fund__in=Fund.objects.visible_to(user))
-    return visible.select_related("investor", "capital")
+    return visible.select_related("fund", "investor", "capital")
 
 
 def _answer(commitment: Commitment) -> CommitmentAnswer:
@@ -47,9 +47,8 @@ def list_commitments(request: HttpRequest, fund_id: int, asked: Query[Paged]):
     # The roll-up's own fund keeps PostgreSQL from adding up every other fund's partners too.
     rows = _commitments(request.user).filter(fund=fund, capital__fund=fund)
     found, total = page_of(rows.order_by("reference", "pk"), asked)
-    return CommitmentsAnswer(
-        commitments=[_answer(row) for row in found], total=total, summary=PartnersAnswer.of(fund.partners)
-    )
+    summary = PartnersAnswer.of(fund.partners).in_currency(fund.currency)
+    return CommitmentsAnswer(commitments=[_answer(row) for row in found], total=total, summary=summary)
 
 
 @router.post("/funds/{id:fund_id}/commitments", response={201: CommitmentAnswer})

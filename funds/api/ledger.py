@@ -24,7 +24,7 @@ def _rows(user, wanted: dict):
     """Newest first, of the funds this person works for."""
     lookups = {_LOOKUPS[name]: value for name, value in wanted.items() if name in _LOOKUPS}
     rows = CapitalTransaction.objects.filter(fund__in=Fund.objects.visible_to(user), **lookups)
-    return rows.select_related("commitment__investor").order_by("-value_date", "-pk")
+    return rows.select_related("fund", "commitment__investor").order_by("-value_date", "-pk")
 
 
 def _answer(row: CapitalTransaction) -> TransactionAnswer:

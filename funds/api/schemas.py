@@ -14,6 +14,7 @@ from blackgem.http.schemas import (
     Fraction,
     Id,
     MoneyOrZero,
+    Multiple,
     Rate,
     RequiredEmail,
     choice,
@@ -51,11 +52,18 @@ class TermsBody(Body):
     fee_base: choice(FundTerms.FeeBase) = None
     recallable_treatment: choice(FundTerms.RecallableTreatment) = None
     clawback_tax_rate: Rate = None
+    recall_capital: bool = None
+    recall_fees: bool = None
+    recall_gains: bool = None
+    recall_until: Day | None = None
+    max_unfunded: Multiple = None
+    max_cumulative: Multiple | None = None
     tiers: list[TierBody] = None
 
 
 class FundChange(Body):
     name: text(200, least=1) = None
+    code: text(12) = None
     legal_name: text(200, least=1) = None
     currency: Currency = None
     lpa_date: Day = None
@@ -163,6 +171,12 @@ class TermsAnswer(Answer):
     fee_base: str
     recallable_treatment: str
     clawback_tax_rate: Fraction
+    recall_capital: bool
+    recall_fees: bool
+    recall_gains: bool
+    recall_until: date | None
+    max_unfunded: Fraction
+    max_cumulative: Fraction | None
     tiers: list[TierRatesAnswer]
 
     @classmethod
@@ -172,7 +186,7 @@ class TermsAnswer(Answer):
 
 
 class PartnersAnswer(Answer):
-    """The sums over a fund's partners."""
+    """The sums over a fund's partners. `distributed` is what was paid out, gross."""
 
     committed: Amount
     called: Amount
@@ -195,6 +209,7 @@ class CashAnswer(Answer):
 class FundAnswer(Answer):
     id: int
     name: str
+    code: str
     legal_name: str
     currency: str
     lpa_date: date

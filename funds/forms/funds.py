@@ -3,6 +3,7 @@
 from django import forms
 
 from blackgem.lib.fields import PlainTextFormField
+from blackgem.lib.forms import Form
 from funds.models import BankDetails, Fund, FundMembership
 from funds.services.bank import BANK_FIELDS
 from funds.services.funds import FUND_FIELDS
@@ -32,6 +33,7 @@ class FundForm(ModelShapeForm):
     help_texts = {
         "name": "As you call it. It appears in lists and on pages.",
         "lpa_date": "Of the limited partnership agreement.",
+        "code": "Stands on letters and in file names: letters and digits. Left empty, it comes out of the name.",
         "legal_name": "As in the partnership agreement. It heads the notices; left empty, it is the name.",
         "currency": "All money of the fund is in it. It is fixed once money is promised.",
         "address": "Appears in the letterhead.",
@@ -43,6 +45,7 @@ class FundForm(ModelShapeForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["legal_name"].required = False
+        self.fields["code"].required = False
         self.fields["address"].widget.attrs["rows"] = 3
 
     def clean_legal_name(self):
@@ -104,12 +107,12 @@ class VerifyBankDetailsForm(forms.Form):
     )
 
 
-class MemberForm(forms.Form):
+class MemberForm(Form):
     """A person by e-mail, and its role in the fund."""
 
-    email = forms.EmailField(label="E-mail of an existing account", max_length=254)
+    email = forms.EmailField(label="E-mail", max_length=254)
     role = forms.ChoiceField(
         choices=FundMembership.Role.choices,
         initial=FundMembership.Role.ANALYST,
-        help_text="Managers bind the fund, analysts prepare, auditors look.",
+        help_text="Managers bind the fund, analysts prepare, auditors look. It begins when the person accepts.",
     )

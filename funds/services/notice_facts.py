@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from blackgem.lib.money import CENT, MOST_DECIMALS
 from funds.models import Commitment, Fund
 
 
@@ -53,5 +54,5 @@ def ratio(part: Decimal, whole: Decimal) -> str | None:
 
 
 def text(amount: Decimal) -> str:
-    """An amount with two decimals, exactly: views may answer 0 or 8000."""
-    return f"{amount:.2f}"
+    """An amount exactly, with two decimals or the three of its currency: views may answer 0 or 8000."""
+    return f"{amount:.2f}" if amount == amount.quantize(CENT) else f"{amount:.{MOST_DECIMALS}f}"

@@ -177,7 +177,7 @@ def commit(*, fund_id, investor_id, amount, closing_date, kind="lp", reference=N
 
 def _amount(amount, currency):
     try:
-        return parse_amount(amount, currency=currency, allow_zero=True)
+        return parse_amount(amount, currency=currency, allow_zero=True, field="amount")
     except MoneyError as error:
         raise InvalidInput(error.code, error.message, field="amount") from error
 

@@ -1,6 +1,8 @@
 """The terms of a fund in dated versions, what single partners agreed apart from them, and the NAV."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from itertools import zip_longest
 
 from django.db.models import Max
 
@@ -10,7 +12,8 @@ from blackgem.lib.money import parse_amount
 from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
 from funds.access import MANAGE, check_may
-from funds.models import Commitment, Fund, FundTerms, FundTermsTier, NavEntry, SideLetter
+from funds.calc.tiers import Tier, tier_problems, tiers_with_letter
+from funds.models import Commitment, Deal, Fund, FundTerms, FundTermsTier, NavEntry, NavEntryDeal, SideLetter
 
 from .inputs import entered, problems_of, refuse_unknown
 
@@ -31,6 +34,12 @@ TERMS_FIELDS = (
     "recallable_treatment",
     "clawback_tax_rate",
     "management_fee_rate",
+    "recall_capital",
+    "recall_fees",
+    "recall_gains",
+    "recall_until",
+    "max_unfunded",
+    "max_cumulative",
 )
 TIER_FIELDS = ("hurdle_rate", "catch_up_rate", "carry_rate")
 LETTER_FIELDS = ("effective_on", *TIER_FIELDS, "note")
@@ -41,7 +50,8 @@ def set_terms(*, fund_id, fields, by, at) -> FundTerms:
     """A new version of a fund's terms; what `fields` leaves out stays as it is. Terms equal to those that stand make no
     new version. Rates are fractions. "tiers" are the further tiers, from the second on: dicts of TIER_FIELDS.
 
-    Raises InvalidInput: "catch_up_below_carry", "rate_out_of_range", ….
+    Raises InvalidInput: "rate_out_of_range", "catch_up_below_carry", "tiers_out_of_order", …; the last three also where
+    a side letter in force would contradict them, and "side_letter_in_aggregate".
     """
     check_may(by, fund_id, MANAGE)
     fund = Fund.objects.select_for_update(no_key=True).get(pk=fund_id)
@@ -56,6 +66,7 @@ def set_terms(*, fund_id, fields, by, at) -> FundTerms:
     }
     if old and not changes:
         return old
+    raise_if(_problems_with_letters(fund, new, tiers), error=InvalidInput)
     _save(new, tiers)
     audit.record(verb="set_terms", by=by, at=at, subject=new, also=[fund], fund_id=fund.pk, changes=changes)
     return new
@@ -81,7 +92,7 @@ def set_side_letter(*, commitment_id, fields, by, at: datetime) -> SideLetter:
     letter = SideLetter(commitment=commitment, version=latest + 1, created_by=by, **fields)
     given = [name for name in LETTER_FIELDS if getattr(letter, name) not in (None, "")]
     problems = [_as_rate_problem(problem) for problem in problems_of(letter, given)]
-    raise_if(problems or _problems_with_letter(letter, commitment.fund), error=InvalidInput)
+    raise_if(problems or _problems_with_terms(commitment.fund, letter), error=InvalidInput)
     letter.save()
     audit.record(
         verb="set_side_letter",
@@ -96,16 +107,40 @@ def set_side_letter(*, commitment_id, fields, by, at: datetime) -> SideLetter:
 
 
 @service
-def enter_nav(*, fund_id, as_of: date, amount, by, at: datetime, today: date) -> NavEntry:
-    """What the fund's holdings are worth on a day, in its currency; a later entry for the same day corrects it."""
+def enter_nav(
+    *,
+    fund_id,
+    as_of: date,
+    amount,
+    by,
+    at: datetime,
+    today: date,
+    deals: Mapping[int, object] | None = None,
+    receivables_included: bool = False,
+    payables_deducted: bool = False,
+) -> NavEntry:
+    """What the fund's net assets are worth on a day, in its currency; a later entry for the same day corrects it.
+
+    `deals` says by id what each deal is worth; the rest of the amount are other net assets, debts where it is negative.
+    Raises InvalidInput("nav.future", "deal.unknown", "amount.…").
+    """
     check_may(by, fund_id, MANAGE)
     fund = Fund.objects.get(pk=fund_id)
     if as_of > today:
         raise InvalidInput("nav.future", "The date lies in the future.", field="as_of")
-    amount = parse_amount(amount, currency=fund.currency, allow_zero=True)
-    entry = NavEntry(fund=fund, as_of=as_of, amount=amount, created_by=by)
+    amount = parse_amount(amount, currency=fund.currency, allow_zero=True, field="amount")
+    entry = NavEntry(
+        fund=fund,
+        as_of=as_of,
+        amount=amount,
+        receivables_included=receivables_included,
+        payables_deducted=payables_deducted,
+        created_by=by,
+    )
     raise_if(problems_of(entry, ["as_of"]), error=InvalidInput)
+    parts = _parts_of(entry, deals or {})
     entry.save()
+    NavEntryDeal.objects.bulk_create(parts)
     audit.record(
         verb="enter_nav",
         by=by,
@@ -113,9 +148,35 @@ def enter_nav(*, fund_id, as_of: date, amount, by, at: datetime, today: date) ->
         subject=entry,
         also=[fund],
         fund_id=fund.pk,
-        changes={"amount": [None, amount]},
+        changes=_told(entry, parts),
     )
     return entry
+
+
+def _parts_of(entry, deals: Mapping[int, object]) -> list[NavEntryDeal]:
+    known = set(Deal.objects.filter(pk__in=deals, allocations__fund=entry.fund).values_list("pk", flat=True))
+    unknown = [Problem("deal.unknown", "The fund has no allocation to such a deal.", "deals")]
+    raise_if([] if known == set(deals) else unknown, error=InvalidInput)
+    return [
+        NavEntryDeal(
+            fund=entry.fund,
+            entry=entry,
+            deal_id=deal,
+            amount=parse_amount(worth, currency=entry.fund.currency, allow_zero=True, field="deals"),
+        )
+        for deal, worth in deals.items()
+    ]
+
+
+def _told(entry, parts) -> dict:
+    """An entry for its audit event; what deals are worth by their ids."""
+    told = {"amount": [None, entry.amount]}
+    if parts:
+        told["deals"] = [None, {str(part.deal_id): f"{part.amount:f}" for part in parts}]
+    for name in ("receivables_included", "payables_deducted"):
+        if getattr(entry, name):
+            told[name] = [None, True]
+    return told
 
 
 def _as_fields(terms) -> dict:
@@ -148,8 +209,11 @@ def _checked_terms(fund, fields, *, by) -> tuple[FundTerms, list[FundTermsTier]]
     for name in fields.keys() - {"tiers"}:
         setattr(terms, name, fields[name])
     problems = [_as_rate_problem(problem) for problem in problems_of(terms, TERMS_FIELDS)]
-    raise_if(problems or _problems_with_rates(terms), error=InvalidInput)
-    return terms, _checked_tiers(fields.get("tiers") or ())
+    raise_if(problems, error=InvalidInput)
+    tiers = _checked_tiers(fields.get("tiers") or ())
+    problems = tier_problems(_as_tiers(terms, tiers))
+    raise_if([_of_row(problem) for problem in problems], error=InvalidInput)
+    return terms, tiers
 
 
 def _checked_tiers(rates) -> list[FundTermsTier]:
@@ -158,7 +222,6 @@ def _checked_tiers(rates) -> list[FundTermsTier]:
         refuse_unknown(one, TIER_FIELDS)
         tier = FundTermsTier(position=position, **one)
         problems = [_as_rate_problem(problem) for problem in problems_of(tier, TIER_FIELDS)]
-        problems = problems or _problems_with_rates(tier)
         raise_if([_of_tier(position - 2, problem) for problem in problems], error=InvalidInput)
         tiers.append(tier)
     return tiers
@@ -168,33 +231,71 @@ def _of_tier(index, problem) -> Problem:
     return Problem(problem.code, problem.message, f"tiers.{index}.{problem.field}")
 
 
+def _of_row(problem) -> Problem:
+    """A problem with `tiers.0.hurdle` is one with the terms' own `hurdle_rate`; the tiers from the second on count from
+    zero."""
+    _, number, rate = problem.field.split(".")
+    field = f"{rate}_rate" if number == "0" else f"tiers.{int(number) - 1}.{rate}_rate"
+    return Problem(problem.code, problem.message, field)
+
+
 def _as_rate_problem(problem) -> Problem:
     if problem.code == "rate.out_of_range":
         return Problem("rate_out_of_range", problem.message, problem.field)
     return problem
 
 
-def _problems_with_rates(terms) -> list[Problem]:
-    """0 < catch-up < carry can never catch up; a carry of 1 leaves the partners nothing."""
-    if terms.carry_rate >= 1:
-        return [Problem("rate_out_of_range", "Carried interest is below 100 %.", "carry_rate")]
-    if 0 < terms.catch_up_rate < terms.carry_rate:
-        return [
-            Problem(
-                "catch_up_below_carry",
-                "A catch-up below the carried interest never catches up: enter 0 for none, or at least the carry.",
-                "catch_up_rate",
-            )
-        ]
+def _as_tiers(terms, further) -> tuple[Tier, ...]:
+    return tuple(Tier(row.hurdle_rate, row.catch_up_rate, row.carry_rate) for row in (terms, *further))
+
+
+# ---------------------------------------------------------------- terms and side letters together
+
+
+def _problems_with_letters(fund, new, tiers) -> list[Problem]:
+    """What contradicts the new terms in a side letter that is in force on one of their days."""
+    letters: dict[int, list[SideLetter]] = {}
+    for letter in SideLetter.objects.filter(commitment__fund=fund).select_related("commitment"):
+        letters.setdefault(letter.commitment_id, []).append(letter)
+    problems = []
+    for versions in letters.values():
+        for letter in in_force_from(versions, new.effective_on):
+            for problem in _contradictions(new, tiers, letter):
+                who = f"With the side letter of {letter.commitment.reference}: {problem.message}"
+                problems.append(Problem(problem.code, who, _of_row(problem).field if problem.field else None))
+    return problems
+
+
+def _problems_with_terms(fund, letter) -> list[Problem]:
+    """What contradicts the letter in terms that are in force on one of its days."""
+    versions = list(fund.terms.prefetch_related("further_tiers"))
+    for terms in in_force_from(versions, letter.effective_on) or [FundTerms(fund=fund)]:
+        further = sorted(terms.further_tiers.all(), key=lambda tier: tier.position) if terms.pk else ()
+        if problems := _contradictions(terms, further, letter):
+            return [_of_letter(problem) for problem in problems]
     return []
 
 
-def _problems_with_letter(letter, fund) -> list[Problem]:
-    """The letter's rates together with those of the fund that it leaves standing."""
-    terms = fund.terms.order_by("-version").first() or FundTerms()
-    merged = FundTermsTier(
-        hurdle_rate=0,
-        catch_up_rate=terms.catch_up_rate if letter.catch_up_rate is None else letter.catch_up_rate,
-        carry_rate=terms.carry_rate if letter.carry_rate is None else letter.carry_rate,
-    )
-    return _problems_with_rates(merged)
+def in_force_from(versions, day: date) -> list:
+    """Of dated versions those that hold on `day` or begin to hold after it: the newest of what is in effect holds."""
+    newest = {one.effective_on: one for one in sorted(versions, key=lambda one: one.version)}
+    days = sorted(newest)
+    return [newest[on] for on, until in zip_longest(days, days[1:]) if until is None or until > day]
+
+
+def _contradictions(terms, further, letter) -> list[Problem]:
+    rates = {"hurdle": letter.hurdle_rate, "catch_up": letter.catch_up_rate, "carry": letter.carry_rate}
+    problems = tier_problems(tiers_with_letter(_as_tiers(terms, further), **rates))
+    if (
+        not problems
+        and terms.scope == FundTerms.Scope.AGGREGATE
+        and any(r is not None for r in rates.values())
+    ):
+        message = "A side letter with rates of its own needs terms that are worked out per investor."
+        return [Problem("side_letter_in_aggregate", message)]
+    return problems
+
+
+def _of_letter(problem) -> Problem:
+    rate = problem.field.rsplit(".", 1)[-1] if problem.field else None
+    return Problem(problem.code, problem.message, f"{rate}_rate" if rate else None)

@@ -50,25 +50,12 @@ END $$;
 CREATE TRIGGER guard_bank_details BEFORE INSERT OR UPDATE ON bank_details
     FOR EACH ROW EXECUTE FUNCTION guard_bank_details();
 
--- Sums never mix currencies.
-CREATE FUNCTION guard_fund() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-BEGIN
-    IF NEW.currency IS DISTINCT FROM OLD.currency
-       AND EXISTS (SELECT FROM commitments WHERE fund_id = OLD.id AND amount > 0) THEN
-        PERFORM refuse('fund_currency_is_fixed', 'The currency of a fund with commitments cannot change.');
-    END IF;
-    RETURN NEW;
-END $$;
-
-CREATE TRIGGER guard_fund BEFORE UPDATE ON funds FOR EACH ROW EXECUTE FUNCTION guard_fund();
-
 CREATE TRIGGER fund_keeps_its_history BEFORE TRUNCATE ON funds
     FOR EACH STATEMENT EXECUTE FUNCTION append_only('fund_keeps_its_history');
 CREATE TRIGGER commitments_keep_their_history BEFORE TRUNCATE ON commitments
     FOR EACH STATEMENT EXECUTE FUNCTION append_only('commitments_keep_their_history');
 
-REVOKE EXECUTE ON FUNCTION guard_bank_details(), guard_fund() FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION guard_bank_details() FROM PUBLIC;
 
 -- What the waterfall was told stays told.
 CREATE TRIGGER fund_terms_tiers_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON fund_terms_tiers
@@ -76,6 +63,8 @@ CREATE TRIGGER fund_terms_tiers_append_only BEFORE UPDATE OR DELETE OR TRUNCATE 
 CREATE TRIGGER side_letters_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON side_letters
     FOR EACH STATEMENT EXECUTE FUNCTION append_only('side_letters_are_append_only');
 CREATE TRIGGER nav_entries_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON nav_entries
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only('nav_entries_are_append_only');
+CREATE TRIGGER nav_entry_deals_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON nav_entry_deals
     FOR EACH STATEMENT EXECUTE FUNCTION append_only('nav_entries_are_append_only');
 
 CREATE TRIGGER notice_readings_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON notice_readings

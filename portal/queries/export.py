@@ -11,7 +11,7 @@ EXPORT_COLUMNS = (
     Column("Line", width=24),
     Column("What", width=44),
     Column("Document", width=18),
-    Column("Currency", width=10),
+    Column("Currency", Kind.CURRENCY, 10),
     Column("Called", Kind.MONEY),
     Column("Declared", Kind.MONEY),
     Column("Contribution", Kind.MONEY),

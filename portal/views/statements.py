@@ -100,7 +100,7 @@ def _asked(request, investors, *, funds=None, only=None) -> Asked:
     form = StatementForm({"as_of": today.isoformat(), **request.GET.dict()})
     form.full_clean()
     as_of = form.cleaned_data.get("as_of") or today
-    commitments = commitments_of(investors, as_of=as_of, funds=funds)
+    commitments = commitments_of(investors, funds=funds)
     if only is not None:
         commitments = [one for one in commitments if one.pk in only]
     form.offer(commitments)
@@ -176,5 +176,7 @@ def _export(request, asked: Asked, template: str, form: str) -> HttpResponse:
 
 
 def _name(shown: StatementShown) -> str:
-    """As a file is called: statement-0001-2026-03-31."""
-    return f"statement-{slugify(shown.commitment.reference)}-{shown.statement.as_of.isoformat()}"
+    """As a file is called: LSFI-statement-0001-2026-03-31."""
+    commitment = shown.commitment
+    reference = slugify(commitment.reference)
+    return f"{commitment.fund.code}-statement-{reference}-{shown.statement.as_of.isoformat()}"

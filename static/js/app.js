@@ -48,7 +48,7 @@
   }
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.method !== "post" || form.hasAttribute("data-theme-form")) return;
+    if (form.getAttribute("method") !== "post" || form.hasAttribute("data-theme-form")) return;
     if (form.hasAttribute("data-sent")) {
       event.preventDefault();
       event.stopImmediatePropagation();
@@ -183,16 +183,18 @@
   });
 
   // ---- do the amounts add up? ------------------------------------------------------------------------------------
-  // Whole cents in BigInt: no binary fractions near money.
-  function cents(text) {
-    const match = /^(\d{1,13})(?:\.(\d{1,2}))?$/.exec(text.trim());
-    return match ? BigInt(match[1]) * 100n + BigInt((match[2] || "").padEnd(2, "0")) : null;
+  // Whole thousandths in BigInt, the finest that a currency has: no binary fractions near money.
+  function thousandths(text, form) {
+    const match = /^(\d{1,13})(?:\.(\d{1,3}))?$/.exec(text.trim());
+    const amount = match ? BigInt(match[1]) * 1000n + BigInt((match[2] || "").padEnd(3, "0")) : null;
+    return amount === null || amount % 10n ** BigInt(3 - Number(form.dataset.exponent)) !== 0n ? null : amount;
   }
   function written(amount, form) {
     const minus = amount < 0n;
-    const digits = String(minus ? -amount : amount).padStart(3, "0");
-    const whole = digits.slice(0, -2).replace(/\B(?=(\d{3})+$)/g, ",");
-    const decimals = form.dataset.exponent === "0" ? "" : "." + digits.slice(-2);
+    const digits = String(minus ? -amount : amount).padStart(4, "0");
+    const whole = digits.slice(0, -3).replace(/\B(?=(\d{3})+$)/g, ",");
+    const places = Number(form.dataset.exponent);
+    const decimals = places ? "." + digits.slice(-3).slice(0, places) : "";
     return (minus ? "(" : "") + (form.dataset.currencyPrefix || "") + whole + decimals + (minus ? ")" : "");
   }
   function addUp(form) {
@@ -200,14 +202,14 @@
     const whole = $("[data-whole]", form);
     if (!line || !whole) return;
     const parts = $$("[data-part]", form).map((input) => {
-      const amount = cents(input.value || "0");
-      const limit = cents(input.dataset.limit || "");
+      const amount = thousandths(input.value || "0", form);
+      const limit = thousandths(input.dataset.limit || "", form);
       const over = amount === null || (limit !== null && amount > limit);
       if (over) input.setAttribute("aria-invalid", "true");
       else input.removeAttribute("aria-invalid");
       return amount;
     });
-    const total = cents(whole.value);
+    const total = thousandths(whole.value, form);
     const readable = total !== null && parts.every((part) => part !== null);
     const sum = parts.reduce((left, part) => left + (part || 0n), 0n);
     const difference = readable ? total - sum : null;

@@ -8,12 +8,13 @@ from pypdf import PdfWriter
 
 from blackgem.models import User
 from funds.access import Role
-from funds.models import Fund, Notice, NoticeDocument
+from funds.models import Fund, Notice, NoticeDelivery, NoticeDocument
 from tests.factories import (
     AdminFactory,
     BankDetailsFactory,
     ContactFactory,
     FundFactory,
+    InvitationFactory,
     MembershipFactory,
     UserFactory,
 )
@@ -75,6 +76,7 @@ class World:
             "contact_id": partner.investor.contacts.get(user=self.people["lp_b"]).pk,
             "commitment_id": partner.pk,
             "user_id": self.people["analyst"].pk,
+            "invitation_id": InvitationFactory(fund=story.fund, created_by=story.manager).pk,
             "bank_details_id": story.fund.bank_details.get(version=2).pk,
             "allocation_id": allocation.pk,
             "deal_id": allocation.deal_id,
@@ -114,11 +116,21 @@ class World:
         return Notice.objects.get(kind=Notice.Kind.CAPITAL_CALL, item_id=item.pk)
 
     def render(self) -> None:
-        """A sheet of paper for every letter, so that each can be opened."""
+        """A sheet of paper for every letter, sent, so that each can be opened."""
         writer, sheet = PdfWriter(), BytesIO()
         writer.add_blank_page(200, 200)
         writer.write(sheet)
         for notice in Notice.objects.all():
             NoticeDocument.objects.create(
                 notice=notice, content=sheet.getvalue(), sha256="0" * 64, page_count=1, rendered_at=AT_EXIT
+            )
+            NoticeDelivery.objects.create(
+                notice=notice,
+                recipients=["lp@example.com"],
+                state=NoticeDelivery.State.SENT,
+                requested_at=AT_EXIT,
+                requested_by=self.story.manager,
+                due_at=AT_EXIT,
+                sent_at=AT_EXIT,
+                message_id=f"<world-{notice.pk}@example.com>",
             )

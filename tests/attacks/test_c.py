@@ -50,10 +50,10 @@ def test_c4_a_page_that_is_no_longer_true(trail):
 
 def test_c5_issued_once(trail):
     path = f"/capital-calls/{trail.draft()['id']}"
-    first = trail.api.made(f"{path}/send-notices", status=200)
+    first = trail.api.made(f"{path}/send-notices", {"confirmed": True}, status=200)
     assert first["sentCount"] == 3
     with nothing_written():
-        assert trail.api.made(f"{path}/send-notices", status=200)["sentCount"] == 0
+        assert trail.api.made(f"{path}/send-notices", {"confirmed": True}, status=200)["sentCount"] == 0
         problem(trail.api.post(f"{path}/approve"), 409)
 
 
@@ -183,7 +183,7 @@ def test_i11_reading_changes_nothing(ids, api):
 
 STEPS = {
     "approve": {},
-    "pay": {"amount": "5.00", "value_date": "2026-02-20", "method": "wire"},
+    "pay": {"amount": "5.00", "value_date": "2026-02-20", "method_field": "wire"},
     "resend": {},
     "reword": {"purpose": "Mine", "purpose_detail": "", "due_date": "2199-01-01"},
 }

@@ -12,6 +12,7 @@ from blackgem.lib.sql import translated
 from capital.rails import CAPITAL_RAILS
 from distributions.rails import DISTRIBUTION_RAILS
 from funds.rails import FUNDS_RAILS
+from portal.rails import PORTAL_RAILS
 from tests.integration.rails import (
     calls,
     distributions,
@@ -45,7 +46,7 @@ PAGE = ROOT / "docs" / "rails.md"
 APPS = ("blackgem", "funds", "capital", "distributions")
 TABLES = {model._meta.db_table for label in APPS for model in apps.get_app_config(label).get_models()}
 OF_A_DOMAIN = "-"
-MESSAGES = {**FUNDS_RAILS, **CAPITAL_RAILS, **DISTRIBUTION_RAILS}
+MESSAGES = {**FUNDS_RAILS, **CAPITAL_RAILS, **DISTRIBUTION_RAILS, **PORTAL_RAILS}
 # Names that PostgreSQL or Django made up: primary keys, plain foreign keys, the range of a positive integer; and keys
 # that only exist so that a composite foreign key can refer to them.
 PLUMBING = re.compile(r"_[0-9a-f]{8}(_|$)|_(pkey|check|not_null|key)$")
@@ -95,7 +96,7 @@ def test_nothing_of_the_attempts_is_left(base):
         assert (
             t.one("SELECT state FROM fund_allocations WHERE id = %s", base.allocation) == "partially_funded"
         )
-        assert t.one("SELECT count(*) FROM payments") == 2
+        assert t.one("SELECT count(*) FROM payments") == 4
         assert t.one("SELECT count(*), sum(amount) FROM payouts") == (3, 805)
         assert t.one("SELECT unfunded FROM commitment_capital WHERE commitment_id = %s", base.out.x) == 40500
 

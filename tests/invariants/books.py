@@ -146,8 +146,10 @@ class Books:
         return total(payment.amount for payment in self[Payment] if getattr(payment, field) == value)
 
     def pays_again(self, receipt, items) -> bool:
-        """Whether one bank transaction would pay an item a second time."""
-        paid = {one.item for one in self[Payment] if one.receipt == receipt.id and one.reverses is None}
+        """Whether one bank transaction would pay an item a second time, the first payment standing."""
+        taken_back = {one.reverses for one in self[Payment]}
+        standing = [one for one in self[Payment] if one.reverses is None and one.id not in taken_back]
+        paid = {one.item for one in standing if one.receipt == receipt.id}
         return receipt.tx_ref is not None and any(item.id in paid for item in items)
 
     def owed(self, item: Item) -> Decimal:

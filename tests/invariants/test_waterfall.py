@@ -8,9 +8,9 @@ from itertools import pairwise
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from blackgem.lib.money import round_cent
+from blackgem.lib.money import CENT, round_cent
 from distributions.calc.accounts import account_at
-from distributions.calc.accrual import CENT, ZERO
+from distributions.calc.accrual import ZERO
 from distributions.calc.facts import History, Parts, add_parts
 from distributions.calc.openings import Partner, Role
 from distributions.calc.partners import distribute_to_partners

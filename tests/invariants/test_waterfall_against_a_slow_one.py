@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from distributions.calc.accounts import account_at
-from distributions.calc.accrual import to_cents
+from distributions.calc.accrual import rounded
 from distributions.calc.facts import Contribution, History, WriteDown, add_parts
 from distributions.calc.terms import Compounding, DayCount, FeeAllocation, FeeBase, Style, Terms, Tier
 from distributions.calc.waterfall import distribute
@@ -50,8 +50,8 @@ def test_agrees_with_cents_handed_out_one_by_one(story, terms):
     history, _ = play(story, terms)
     slow = play_slowly(story, terms)
     fast = add_parts(paid.parts for paid in history.paid)
-    assert fast.return_of_capital == to_cents(Decimal(slow.returned) / 100)
-    assert fast.preferred_return == to_cents(Decimal(slow.pref_paid) / 100)
+    assert fast.return_of_capital == rounded(Decimal(slow.returned) / 100, CENT)
+    assert fast.preferred_return == rounded(Decimal(slow.pref_paid) / 100, CENT)
     tolerance = Fraction(CENT) * len(terms.tiers)
     assert abs(Fraction(fast.gp_carry) - slow.carry) <= tolerance
     assert abs(Fraction(fast.lp_total) - slow.to_lp) <= tolerance
@@ -82,7 +82,7 @@ def test_the_preferred_return_is_an_irr_hurdle(story, rate, later):
     on = story.last_day + timedelta(later)
     history = History(story.contributions)
     account = account_at(history, terms, on)
-    owed = account.capital + to_cents(account.accrued)
+    owed = account.capital + rounded(account.accrued, CENT)
     event = distribute(history, terms, on=on, amount=owed)
     assert event.parts.lp_total == owed
     flows = [(fact.on, -fact.amount) for fact in story.contributions] + [(on, owed)]

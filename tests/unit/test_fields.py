@@ -43,8 +43,8 @@ def refusal(call, *args) -> str:
 @pytest.mark.parametrize(
     ("value", "code"),
     [
-        (Decimal("10.005"), "amount.max_decimal_places"),
-        ("10.005", "amount.max_decimal_places"),
+        (Decimal("10.0005"), "amount.max_decimal_places"),
+        ("10.0005", "amount.max_decimal_places"),
         (Decimal("NaN"), "amount.invalid"),
         (Decimal("Infinity"), "amount.invalid"),
         (10.5, "amount.invalid"),

@@ -117,12 +117,12 @@ def test_every_amount_survives_reading_in_each_form(amount):
 def test_decimals_of_the_currency():
     assert parse_amount("100.00", currency="JPY") == 100
     assert code_of(parse_amount, "100.50", currency="JPY") == "amount.max_decimal_places"
-    assert code_of(parse_amount, "100", currency="BHD") == "currency.unsupported"
+    assert code_of(parse_amount, "100", currency="MRU") == "currency.unsupported"
     assert code_of(check_precision, Decimal("1.001"), "USD") == "amount.max_decimal_places"
     assert (unit_of("USD"), unit_of("JPY")) == (CENT, Decimal(1))
 
 
-@pytest.mark.parametrize("code", ["usd", "US$", "XXX", "", "BHD", "KWD", None, 840, ["USD"]])
+@pytest.mark.parametrize("code", ["usd", "US$", "XXX", "", "MRU", "IQD", None, 840, ["USD"]])
 def test_unknown_currencies(code):
     assert code_of(check_currency, code) == "currency.unsupported"
 

@@ -47,8 +47,10 @@ def test_money_on_a_page_names_its_currency_and_reads_as_the_plain_text():
 
 
 def test_an_amount_goes_back_into_a_form_as_digits():
-    assert plain(Decimal("1250000.00")) == "1250000.00"
-    assert plain(None) == ""
+    assert plain(Decimal("1250000.00"), "USD") == "1250000.00"
+    assert plain(Decimal("1250.00"), "JPY") == "1250"
+    assert plain(Decimal("1250.50"), "KWD") == "1250.500"
+    assert plain(None, "USD") == ""
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from decimal import Context, Decimal, localcontext
 import pytest
 
 from blackgem.lib.errors import InvalidInput
-from blackgem.lib.money import MoneyError
+from blackgem.lib.money import CENT, MoneyError
 from distributions.calc.accounts import OutOfOrder, account_at
-from distributions.calc.accrual import to_cents
+from distributions.calc.accrual import rounded
 from distributions.calc.explain import accrual_schedule
 from distributions.calc.facts import (
     Contribution,
@@ -64,6 +64,21 @@ def test_terms_that_are_refused(tier, code, field):
     assert isinstance(refused.value, InvalidInput)
 
 
+@pytest.mark.parametrize(
+    ("hurdle", "carry", "field"),
+    [("0.08", "0.3", "hurdle"), ("0.12", "0.3", "hurdle"), ("0.15", "0.2", "carry")],
+)
+def test_tiers_that_are_out_of_order(hurdle, carry, field):
+    """A hurdle that does not rise leaves nothing between; what a falling carry would mean is nobody's rule."""
+    lower = Tier(Decimal("0.12"), Decimal(1), Decimal("0.25"))
+    terms = Terms((lower, Tier(Decimal(hurdle), Decimal(0), Decimal(carry))))
+    (problem,) = terms_problems(terms)
+    assert (problem.code, problem.field) == ("tiers_out_of_order", f"tiers.1.{field}")
+    assert field == "hurdle" or "not supported" in problem.message
+    with pytest.raises(TermsRefused):
+        distribute(History(), terms, on=NEW_YEAR, amount=Decimal(1))
+
+
 def test_every_reason_is_listed():
     wrong = Tier(Decimal(2), Decimal("0.1"), Decimal("0.2"))
     codes = [problem.code for problem in terms_problems(Terms((wrong, replace(wrong, hurdle=Decimal(0)))))]
@@ -106,7 +121,7 @@ def test_a_side_letter_changes_what_it_names():
 )
 def test_two_years_at_eight_percent(compounding, accrued):
     account = account_at(paid_in(1000), replace(TERMS, compounding=compounding), new_year(2))
-    assert to_cents(account.accrued) == Decimal(accrued)
+    assert rounded(account.accrued, CENT) == Decimal(accrued)
 
 
 @pytest.mark.parametrize(
@@ -114,7 +129,7 @@ def test_two_years_at_eight_percent(compounding, accrued):
 )
 def test_the_leap_year_2020_by_day_count(day_count, accrued):
     terms = replace(SIMPLE, day_count=DayCount(day_count))
-    assert to_cents(account_at(paid_in(1000), terms, new_year(1)).accrued) == Decimal(accrued)
+    assert rounded(account_at(paid_in(1000), terms, new_year(1)).accrued, CENT) == Decimal(accrued)
 
 
 def test_half_a_cent_is_rounded_up_even_after_thirds():
@@ -122,7 +137,7 @@ def test_half_a_cent_is_rounded_up_even_after_thirds():
     monthly = tuple(Paid(date(2020, month, 1), Parts()) for month in range(2, 13))
     terms = replace(SIMPLE, tiers=(Tier(Decimal("0.01"), Decimal(0), Decimal(0)),))
     account = account_at(History(paid_in("12.50").contributions, monthly), terms, new_year(1))
-    assert to_cents(account.accrued) == Decimal("0.13")
+    assert rounded(account.accrued, CENT) == Decimal("0.13")
 
 
 def test_results_do_not_depend_on_the_callers_decimal_context():
@@ -147,8 +162,8 @@ def test_a_preferred_return_that_starts_before_the_money_came():
     late = History((Contribution(new_year(1), Decimal(1000), accrues_from=new_year(0)),))
     two = replace(TERMS, tiers=(STANDARD, Tier(Decimal("0.1"), Decimal(0), Decimal("0.3"))))
     account = account_at(late, two, new_year(2))
-    assert to_cents(account.accrued) == Decimal("166.40")
-    assert to_cents(account.hurdles[0]) == Decimal("1210.00")
+    assert rounded(account.accrued, CENT) == Decimal("166.40")
+    assert rounded(account.hurdles[0], CENT) == Decimal("1210.00")
 
 
 def test_a_preferred_return_that_starts_after_the_money_came():
@@ -158,15 +173,15 @@ def test_a_preferred_return_that_starts_after_the_money_came():
     before = account_at(early, two, new_year(1).replace(month=1, day=1))
     assert (before.capital, before.accrued, before.hurdles[0]) == (1000, 0, 1000)
     account = account_at(early, two, new_year(2))
-    assert to_cents(account.accrued) == Decimal("80.00")
-    assert to_cents(account.hurdles[0]) == Decimal("1100.00")
+    assert rounded(account.accrued, CENT) == Decimal("80.00")
+    assert rounded(account.hurdles[0], CENT) == Decimal("1100.00")
 
 
 def test_capital_returned_before_it_began_to_earn_never_earns():
     early = History((Contribution(new_year(0), Decimal(1000), accrues_from=new_year(2)),))
     event = distribute(early, TERMS, on=new_year(1), amount=Decimal(600))
     account = account_at(after(early, event), TERMS, new_year(3))
-    assert (account.capital, to_cents(account.accrued)) == (400, Decimal("32.00"))
+    assert (account.capital, rounded(account.accrued, CENT)) == (400, Decimal("32.00"))
 
 
 # ---------------------------------------------------------------- one account
@@ -186,7 +201,7 @@ def test_unpaid_preferred_return_keeps_compounding():
     history = paid_in(1000)
     event = distribute(history, TERMS, on=new_year(1), amount=Decimal(1000))
     account = account_at(after(history, event), TERMS, new_year(2))
-    assert (account.capital, to_cents(account.accrued)) == (0, Decimal("86.40"))
+    assert (account.capital, rounded(account.accrued, CENT)) == (0, Decimal("86.40"))
 
 
 def test_past_profit_never_prepays_later_capital():
@@ -205,7 +220,7 @@ def test_a_backdated_contribution_counts_from_its_own_date_and_changes_no_past_p
     found = Contribution(new_year(0), Decimal(100))
     known = replace(after(history, event), contributions=(*history.contributions, found))
     account = account_at(known, TERMS, new_year(1))
-    assert (account.capital, to_cents(account.accrued)) == (100, Decimal("8.00"))
+    assert (account.capital, rounded(account.accrued, CENT)) == (100, Decimal("8.00"))
     assert account.pref_paid == 80
 
 
@@ -217,7 +232,7 @@ def test_excess_capital_given_back_is_no_profit():
     )
     account = account_at(history, SIMPLE, new_year(1))
     assert (account.contributed, account.capital) == (600, 600)
-    assert to_cents(account.accrued) == Decimal("64.00")  # 40 for the first half, 24 for the second
+    assert rounded(account.accrued, CENT) == Decimal("64.00")  # 40 for the first half, 24 for the second
     event = distribute(history, SIMPLE, on=new_year(1), amount=Decimal(700))
     assert event.parts.total == 700
     assert event.parts.return_of_capital == 600

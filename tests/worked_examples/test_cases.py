@@ -153,6 +153,12 @@ def test_needs_no_database():
 # ---------------------------------------------------------------- what it refuses, by code
 
 
+TWO_TIERS = [
+    {"hurdle": "0.08", "catch_up": "1", "carry": "0.2"},
+    {"hurdle": "0.12", "catch_up": "0", "carry": "0.3"},
+]
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [
@@ -162,6 +168,9 @@ def test_needs_no_database():
         ({"catch_up": "1.5"}, "rate_out_of_range"),
         ({"carry": "1"}, "rate_out_of_range"),
         ({"investors": {"A": {"carry": "0.25", "catch_up": "0.2"}}}, "catch_up_below_carry"),
+        ({"tiers": TWO_TIERS[::-1]}, "tiers_out_of_order"),
+        ({"tiers": [TWO_TIERS[0], TWO_TIERS[1] | {"carry": "0.1"}]}, "tiers_out_of_order"),
+        ({"tiers": TWO_TIERS, "investors": {"A": {"pref_rate": "0.12"}}}, "tiers_out_of_order"),
     ],
 )
 def test_refused_terms(change, code):

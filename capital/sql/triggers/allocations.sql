@@ -30,18 +30,4 @@ END $$;
 CREATE TRIGGER guard_commitment AFTER UPDATE ON commitments
     FOR EACH ROW EXECUTE FUNCTION guard_commitment();
 
--- What was allocated or received is in the fund's currency.
-CREATE FUNCTION guard_currency_of_money() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-BEGIN
-    IF EXISTS (SELECT FROM fund_allocations WHERE fund_id = OLD.id)
-       OR EXISTS (SELECT FROM receipts WHERE fund_id = OLD.id) THEN
-        PERFORM refuse('fund_currency_is_fixed', 'The currency of a fund with allocations or receipts cannot change.');
-    END IF;
-    RETURN NEW;
-END $$;
-
-CREATE TRIGGER guard_currency_of_money BEFORE UPDATE ON funds
-    FOR EACH ROW WHEN (NEW.currency IS DISTINCT FROM OLD.currency) EXECUTE FUNCTION guard_currency_of_money();
-
-REVOKE EXECUTE ON FUNCTION guard_allocation(), guard_commitment(), guard_currency_of_money() FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION guard_allocation(), guard_commitment() FROM PUBLIC;

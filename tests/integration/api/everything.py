@@ -69,7 +69,7 @@ WRITES = (
     ("POST", "/capital-calls/{call}/submit", None),
     ("POST", "/capital-calls/{call}/approve", None),
     ("POST", "/capital-calls/{call}/cancel", None),
-    ("POST", "/capital-calls/{call}/send-notices", None),
+    ("POST", "/capital-calls/{call}/send-notices", {"confirmed": True}),
     ("DELETE", "/capital-calls/{call}", None),
     ("POST", "/capital-calls/{call}/payments", {"amount": 1, "itemId": "{item}"}),
     (
@@ -88,6 +88,7 @@ WRITES = (
     ("DELETE", "/distributions/{distribution}", None),
     ("POST", "/distributions/{distribution}/submit", None),
     ("POST", "/distributions/{distribution}/approve", None),
+    ("POST", "/distributions/{distribution}/return-to-draft", None),
     ("POST", "/distributions/{distribution}/send", None),
     ("POST", "/distributions/{distribution}/cancel", None),
     ("POST", "/distributions/{distribution}/send-notices", None),

@@ -20,9 +20,12 @@ pytestmark = pytest.mark.django_db
 def test_sending_issues_a_draft_and_queues_once(world, trail):
     call = trail.draft()
     path = f"/capital-calls/{call['id']}"
-    assert read(trail.api.post(f"{path}/send-notices")) == {"success": True, "sentCount": 3}
+    assert read(trail.api.post(f"{path}/send-notices", {"confirmed": True})) == {
+        "success": True,
+        "sentCount": 3,
+    }
     assert trail.api.read(path)["status"] == "SENT"
-    assert read(trail.api.post(f"{path}/send-notices", {"resend": False})) == {
+    assert read(trail.api.post(f"{path}/send-notices", {"resend": False, "confirmed": True})) == {
         "success": True,
         "sentCount": 0,
     }
@@ -31,7 +34,7 @@ def test_sending_issues_a_draft_and_queues_once(world, trail):
 
 def test_notice_sent_at_is_the_first_confirmed_mail(trail):
     call = trail.call()
-    trail.api.post(f"/capital-calls/{call['id']}/send-notices")
+    trail.api.post(f"/capital-calls/{call['id']}/send-notices", {"confirmed": True})
     at = timezone.now()
     for minutes, delivery in enumerate(NoticeDelivery.objects.order_by("-pk")[:2]):
         delivery.state, delivery.sent_at = "sent", at + timedelta(minutes=minutes)
@@ -50,7 +53,7 @@ def test_a_notice_as_pdf(world, trail):
     for query in ("", f"?itemId={call['items'][0]['id']}"):
         response = trail.api.get(path + query)
         assert response["Content-Type"] == "application/pdf"
-        assert response["Content-Disposition"].startswith("attachment")
+        assert response["Content-Disposition"].startswith(f'attachment; filename="{world.fund.code}-')
         assert response.content.startswith(b"%PDF-")
     problem(trail.api.get(f"{path}?itemId=999999"), 404)
     problem(world.api("stranger").get(path), 404)

@@ -28,6 +28,7 @@ ALLOWED = {
     "delete": {"DRAFT"},
     "submit": {"DRAFT"},
     "approve": {"PENDING_APPROVAL"},
+    "return-to-draft": {"PENDING_APPROVAL", "APPROVED"},
     "send": {"APPROVED"},
     "cancel": {"DRAFT", "PENDING_APPROVAL", "APPROVED", "SENT"},
     "send-notices": {"DRAFT", "APPROVED", "SENT", "PARTLY_PAID", "PAID"},
@@ -137,7 +138,7 @@ def test_inputs_that_moved_are_computed_anew_before_approval(exit):
             "dueDate": "2025-02-01",
         },
     )
-    exit.api.post(f"/capital-calls/{call['id']}/send-notices")
+    exit.api.post(f"/capital-calls/{call['id']}/send-notices", {"confirmed": True})
     exit.api.made(f"/capital-calls/{call['id']}/payments", {"amount": 1200, "valueDate": "2025-06-01"})
     exit.api.made(f"{path}/submit", status=200)
     problem(exit.api.post(f"{path}/approve"), 409, "distribution.inputs_moved")
@@ -179,7 +180,7 @@ def test_a_notice_as_pdf(world, exit):
     for query, name in (("", "distribution-1"), (f"?itemId={issued['items'][0]['id']}", "DN1-0001-v1")):
         response = exit.api.get(path + query)
         assert response["Content-Type"] == "application/pdf"
-        assert response["Content-Disposition"] == f'attachment; filename="{name}.pdf"'
+        assert response["Content-Disposition"] == f'attachment; filename="{world.fund.code}-{name}.pdf"'
         assert response.content.startswith(b"%PDF-")
     problem(exit.api.get(f"{path}?itemId=999999"), 404)
     problem(exit.api.get(f"{path}?itemId={exit.call['items'][0]['id'] + 10**9}"), 404)

@@ -93,7 +93,7 @@ def call_and_pay(world, trail):
     path = f"/capital-calls/{draft['id']}"
     assert api.put(path, trail.draft_body(purpose="Changed")).status_code == 200
     for step in ("submit", "approve", "send-notices"):
-        do(api, f"{path}/{step}")
+        do(api, f"{path}/{step}", {"confirmed": True} if step == "send-notices" else None)
     with two_must_agree(world):
         waiting = {"amount": 1, "dueDate": PAID_ON, "callDate": "2026-02-15"}
         api.made(f"/allocations/{trail.allocation['id']}/calls", waiting, status=202)
@@ -149,7 +149,9 @@ def distribute(world, exit):
     draft = exit.draft(totalAmount=1000)
     assert api.put(f"/distributions/{draft['id']}", exit.body(totalAmount=900)).status_code == 200
     assert api.delete(f"/distributions/{draft['id']}").status_code == 200
-    do(api, f"/distributions/{exit.draft(totalAmount=1)['id']}/cancel")
+    waiting = f"/distributions/{exit.draft(totalAmount=1)['id']}"
+    for verb in ("submit", "return-to-draft", "cancel"):
+        do(api, f"{waiting}/{verb}")
     path = f"/distributions/{exit.issued(totalAmount=1000)['id']}"
     do(api, f"{path}/send-notices")
     read_letters(api, path)

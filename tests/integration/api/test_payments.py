@@ -166,6 +166,20 @@ def test_a_bank_transaction_that_was_reversed_is_not_answered_as_paid(api, call,
     assert pay(api, call, 100, txRef="W-2", itemId=item)["capitalCall"]["paidAmount"] == 100
 
 
+def test_a_receipt_taken_back_to_unapplied_cash_pays_the_same_item_again_and_again(world, api, call):
+    item = call["items"][0]["id"]
+    payment = pay(api, call, 100, txRef="W-1", itemId=item)["payments"][0]
+    receipt = Receipt.objects.get()
+    splits = {"splits": [{"itemId": item, "amount": 100}]}
+    for _ in range(2):
+        body = {"reason": "Not theirs after all", "moneyLeft": False}
+        assert api.post(f"/payments/{payment['id']}/reverse", body).status_code == 200
+        api.made(f"/receipts/{receipt.pk}/apply", splits, status=200)
+        payment = pay(api, call, 100, txRef="W-1", itemId=item)["payments"][0]
+    assert items_of(api, call)[0] == (100, "PARTIAL")
+    assert Receipt.objects.count() == 1
+
+
 def test_one_reversed_part_of_a_bank_transaction_is_enough(world, api, call):
     told = pay(api, call, 60000, txRef="W-1")
     reverse = f"/payments/{told['payments'][1]['id']}/reverse"

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from blackgem.lib.errors import Conflict, InvalidInput
 from capital.models import FundAllocation
@@ -259,7 +259,8 @@ def test_half_a_yen_by_hand_is_refused(in_yen):
 
 def test_the_model_itself_takes_no_half_cent(story):
     deal = DealFactory(created_by=story.manager)
-    with nothing_written(), pytest.raises(ValidationError), transaction.atomic():
-        FundAllocation.objects.create(
-            fund=story.fund, deal=deal, committed_amount=Decimal("10.005"), created_by=story.manager
-        )
+    for amount, refused in ((Decimal("10.0005"), ValidationError), (Decimal("10.005"), IntegrityError)):
+        with nothing_written(), pytest.raises(refused), transaction.atomic():
+            FundAllocation.objects.create(
+                fund=story.fund, deal=deal, committed_amount=amount, created_by=story.manager
+            )

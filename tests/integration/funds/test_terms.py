@@ -9,14 +9,13 @@ from blackgem.lib import audit
 from blackgem.lib.errors import InvalidInput
 from funds.services.funds import create_fund
 from funds.services.terms import enter_nav, set_side_letter, set_terms
-from tests.factories import (
-    FundFactory,
-)
+from tests.factories import CommitmentFactory, FundFactory
 from tests.support.refusals import refusal
 
 pytestmark = pytest.mark.django_db
 
 AT = datetime(2025, 9, 1, 12, tzinfo=UTC)
+TIER = {"hurdle_rate": Decimal("0.12"), "catch_up_rate": Decimal(0), "carry_rate": Decimal("0.30")}
 FIELDS = {"name": "Search Fund I", "legal_name": "Search Fund I, L.P.", "lpa_date": date(2025, 9, 1)}
 
 
@@ -79,7 +78,7 @@ class TestFurtherTerms:
 
     def test_tiers_make_a_version_and_are_held_to_the_same_rules(self, manager):
         fund = create_fund(fields={"name": "Tiered", "lpa_date": date(2025, 9, 1)}, by=manager, at=AT)
-        tier = {"hurdle_rate": Decimal("0.12"), "catch_up_rate": Decimal(0), "carry_rate": Decimal("0.30")}
+        tier = TIER
         terms = set_terms(fund_id=fund.pk, fields={"tiers": [tier]}, by=manager, at=AT)
         assert (terms.version, terms.further_tiers.get().hurdle_rate) == (2, Decimal("0.12"))
         assert set_terms(fund_id=fund.pk, fields={"tiers": [tier]}, by=manager, at=AT) == terms
@@ -87,6 +86,61 @@ class TestFurtherTerms:
         with pytest.raises(InvalidInput) as refused:
             set_terms(fund_id=fund.pk, fields={"tiers": [low]}, by=manager, at=AT)
         assert refused.value.code == "catch_up_below_carry"
+
+    @pytest.mark.parametrize(
+        ("tier", "field"),
+        [
+            ({"hurdle_rate": Decimal("0.08")}, "tiers.0.hurdle_rate"),
+            ({"hurdle_rate": Decimal("0.07")}, "tiers.0.hurdle_rate"),
+            ({"carry_rate": Decimal("0.15")}, "tiers.0.carry_rate"),
+        ],
+    )
+    def test_hurdles_rise_and_carry_does_not_fall(self, manager, tier, field):
+        fund = create_fund(fields={"name": "Ordered", "lpa_date": date(2025, 9, 1)}, by=manager, at=AT)
+        asked = {"fund_id": fund.pk, "fields": {"tiers": [TIER | tier]}, "by": manager, "at": AT}
+        assert refusal(InvalidInput, set_terms, **asked) == ("tiers_out_of_order", field)
+        set_terms(**asked | {"fields": {"tiers": [TIER]}})
+        assert refusal(InvalidInput, set_terms, **asked | {"fields": {"hurdle_rate": Decimal("0.12")}}) == (
+            "tiers_out_of_order",
+            "tiers.0.hurdle_rate",
+        )
+
+    def test_terms_and_side_letters_agree_while_both_are_in_force(self, manager):
+        """The letter's preferred return of 10 % passes under a second hurdle of 12 %, and under one of 9 % no day."""
+        fund = create_fund(fields={"name": "Agreeing", "lpa_date": date(2025, 9, 1)}, by=manager, at=AT)
+        partner = CommitmentFactory(fund=fund, created_by=manager)
+        set_terms(fund_id=fund.pk, fields={"tiers": [TIER]}, by=manager, at=AT)
+        letter = {"commitment_id": partner.pk, "by": manager, "at": AT}
+        ten = {"effective_on": date(2026, 1, 1), "hurdle_rate": Decimal("0.10")}
+        too_much = ten | {"hurdle_rate": Decimal("0.12")}
+        assert refusal(InvalidInput, set_side_letter, fields=too_much, **letter) == (
+            "tiers_out_of_order",
+            "hurdle_rate",
+        )
+        set_side_letter(fields=ten, **letter)
+        nine = {"tiers": [TIER | {"hurdle_rate": Decimal("0.09")}]}
+        terms = {"fund_id": fund.pk, "by": manager, "at": AT}
+        code, _ = refusal(InvalidInput, set_terms, fields=nine, **terms)
+        assert code == "tiers_out_of_order"
+        set_side_letter(fields={"effective_on": date(2027, 1, 1)}, **letter)
+        set_terms(fields=nine | {"effective_on": date(2027, 1, 1)}, **terms)
+        assert fund.terms.count() == 3
+
+    def test_rates_of_a_side_letter_need_an_account_per_investor(self, manager):
+        fund = create_fund(fields={"name": "Pooled", "lpa_date": date(2025, 9, 1)}, by=manager, at=AT)
+        partner = CommitmentFactory(fund=fund, created_by=manager)
+        set_terms(fund_id=fund.pk, fields={"scope": "aggregate"}, by=manager, at=AT)
+        letter = {"commitment_id": partner.pk, "by": manager, "at": AT}
+        own = {"effective_on": date(2026, 1, 1), "carry_rate": Decimal("0.10")}
+        code, _ = refusal(InvalidInput, set_side_letter, fields=own, **letter)
+        assert code == "side_letter_in_aggregate"
+        set_side_letter(fields={"effective_on": date(2026, 1, 1), "note": "Reports in April"}, **letter)
+        set_terms(fund_id=fund.pk, fields={"scope": "per_investor"}, by=manager, at=AT)
+        set_side_letter(fields=own, **letter)
+        code, _ = refusal(
+            InvalidInput, set_terms, fund_id=fund.pk, fields={"scope": "aggregate"}, by=manager, at=AT
+        )
+        assert code == "side_letter_in_aggregate"
 
     def test_a_side_letter_is_checked_with_the_terms_that_it_leaves(self, manager):
         fund = create_fund(fields={"name": "Lettered", "lpa_date": date(2025, 9, 1)}, by=manager, at=AT)

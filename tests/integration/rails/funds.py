@@ -9,6 +9,21 @@ def two_funds_of_one_name(t, base):
     t.fund(name=t.one("SELECT name FROM funds WHERE id = %s", base.fund))
 
 
+@refused("fund_code_once", UNIQUE)
+def two_funds_of_one_code(t, base):
+    t.fund(code=t.one("SELECT code FROM funds WHERE id = %s", base.fund))
+
+
+@refused("fund_code_is_letters_and_digits")
+def a_code_that_is_no_file_name(t, base):
+    t.fund(code="A/B")
+
+
+@refused("fund_code_is_fixed")
+def another_code_for_a_fund_that_wrote_letters(t, base):
+    t.change("funds", base.fund, code="OTHER")
+
+
 @refused("fund_currency_is_fixed")
 def another_currency_for_money_that_is_promised(t, base):
     t.change("funds", base.fund, currency="EUR")
@@ -26,6 +41,40 @@ def another_currency_for_money_that_is_allocated(t, base):
     fund = t.fund()
     t.allocation(fund)
     t.change("funds", fund, currency="EUR")
+
+
+@refused("fund_currency_is_fixed")
+def another_currency_for_a_fund_that_was_valued(t, base):
+    fund = t.fund()
+    t.add(
+        "nav_entries", fund_id=fund, as_of="2025-01-01", amount="5.00", created_at=AT, created_by_id=t.person
+    )
+    t.change("funds", fund, currency="EUR")
+
+
+@refused("fund_currency_is_known")
+def a_currency_that_no_fund_is_kept_in(t, base):
+    t.fund(currency="XXX")
+
+
+@refused("amount_fits_its_currency")
+def a_fraction_of_a_yen_that_is_promised(t, base):
+    t.commitment(t.fund(currency="JPY"), "100.50")
+
+
+@refused("amount_fits_its_currency")
+def a_tenth_of_a_cent_that_was_received(t, base):
+    t.receipt(base.fund, "5.001")
+
+
+@refused("amount_fits_its_currency")
+def a_promise_made_finer_afterwards(t, base):
+    t.change("commitments", base.a, amount="100000.005")
+
+
+@refused("amount_fits_its_currency")
+def a_million_million_dinars(t, base):
+    t.commitment(t.fund(currency="KWD"), "1000000000000")
 
 
 @refused("one_role_per_fund_and_person", UNIQUE)
@@ -178,6 +227,13 @@ def what_was_done_undone(t, base):
     t.sql("DELETE FROM audit_events")
 
 
+@refused("revoked_tokens_stay_revoked")
+def a_revoked_token_made_good_again(t, base):
+    row = {"user_id": base.second, "name": "x", "scope": "read", "token_sha256": "ab" * 32, "expires_at": AT}
+    t.add("api_tokens", **row, revoked_at=AT)
+    t.sql("UPDATE api_tokens SET revoked_at = NULL")
+
+
 @refused(None, FOREIGN)
 def a_fund_with_partners_deleted(t, base):
     t.sql("DELETE FROM funds WHERE id = %s", base.fund)
@@ -207,6 +263,28 @@ def a_letter_acknowledged_twice(t, base):
     reading(t, base, "acknowledged")
 
 
+@refused("cancelled_is_not_acknowledged")
+def a_letter_about_a_cancelled_distribution_acknowledged(t, base):
+    commitment = t.one("SELECT commitment_id FROM notices WHERE id = %s", base.notice)
+    letter = t.add(
+        "notices",
+        fund_id=base.fund,
+        commitment_id=commitment,
+        kind="distribution",
+        subject_id=base.out.cancelled.id,
+        item_id=1,
+        number="DN-0001",
+        version=1,
+        created_by_id=t.person,
+    )
+    t.sql(
+        "INSERT INTO notice_readings (notice_id, deed, at, by_id) VALUES (%s, 'acknowledged', %s, %s)",
+        letter,
+        AT,
+        t.person,
+    )
+
+
 @refused("notice_readings_are_append_only", DENIED, role="owner")
 def a_reading_undone(t, base):
     t.sql("DELETE FROM notice_readings")
@@ -232,6 +310,18 @@ def invite(t, base, **fields):
     t.sql(f"INSERT INTO invitations ({columns}) VALUES ({places})", *row.values())
 
 
+@refused("invitation_is_to_the_portal_or_to_a_fund", CHECK)
+def an_invitation_to_the_portal_and_to_a_fund(t, base):
+    invite(t, base, fund_id=base.fund, role="manager")
+
+
+@refused("one_invitation_per_fund_and_address", UNIQUE)
+def one_address_invited_to_a_fund_twice(t, base):
+    for sign in "ab":
+        member = {"contact_id": None, "fund_id": base.fund, "role": "analyst", "token_sha256": sign * 64}
+        invite(t, base, **member, email="a@trail.example" if sign == "a" else "A@trail.example")
+
+
 @refused("invitation_accepted_at_and_by", CHECK)
 def an_invitation_taken_up_by_nobody(t, base):
     invite(t, base, accepted_at=AT)
@@ -246,3 +336,15 @@ def an_invitation_withdrawn_by_nobody(t, base):
 def an_invitation_taken_up_and_withdrawn(t, base):
     ended = {name: t.person for name in ("accepted_by_id", "withdrawn_by_id")}
     invite(t, base, accepted_at=AT, withdrawn_at=AT, **ended)
+
+
+
+@refused("invitation_is_to_the_portal_or_to_a_fund", CHECK)
+def an_offer_of_a_role_that_there_is_not(t, base):
+    invite(t, base, contact_id=None, fund_id=base.fund, role="owner")
+
+
+@refused("one_invitation_per_fund_and_address", UNIQUE)
+def two_offers_to_one_address_in_another_case(t, base):
+    for email in ("a@trail.example", "A@trail.example"):
+        invite(t, base, contact_id=None, fund_id=base.fund, role="analyst", email=email)

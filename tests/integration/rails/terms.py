@@ -1,7 +1,12 @@
 """Attempts on terms, side letters, net asset values and bank details."""
 
-from tests.integration.rails.world import DENIED, UNIQUE, refused
+from tests.integration.rails.world import DENIED, FOREIGN, UNIQUE, refused
 from tests.support.trail import AT
+
+
+@refused("fund_terms_recall_limits_at_least_the_commitment")
+def less_unfunded_than_the_commitment_allowed(t, base):
+    t.terms(base.fund, max_unfunded="0.9999", version=9)
 
 
 @refused("fund_terms_version_once", UNIQUE)
@@ -105,6 +110,16 @@ def a_tier_that_never_catches_up(t, base):
     tier(t, base, catch_up_rate="0.10")
 
 
+@refused("terms_tiers_in_order")
+def a_hurdle_at_that_of_the_tier_below(t, base):
+    tier(t, base, hurdle_rate="0.08")
+
+
+@refused("terms_tiers_in_order")
+def a_carry_that_falls(t, base):
+    tier(t, base, carry_rate="0.19")
+
+
 @refused("fund_terms_are_append_only", DENIED, role="owner")
 def tiers_deleted(t, base):
     t.sql("DELETE FROM fund_terms_tiers")
@@ -125,6 +140,33 @@ def a_side_letter_with_a_rate_below_zero(t, base):
     side_letter(t, base, carry_rate="-0.01")
 
 
+def letter_of_tiers(t, base, **rates):
+    tier(t, base)
+    side_letter(t, base, **rates)
+
+
+@refused("terms_agree_with_side_letters")
+def a_preferred_return_of_ones_own_above_the_next_hurdle(t, base):
+    letter_of_tiers(t, base, hurdle_rate="0.12")
+
+
+@refused("terms_agree_with_side_letters")
+def a_catch_up_of_ones_own_below_the_carry(t, base):
+    letter_of_tiers(t, base, catch_up_rate="0.22")
+
+
+@refused("terms_agree_with_side_letters")
+def a_tier_below_the_preferred_return_of_a_side_letter(t, base):
+    side_letter(t, base, hurdle_rate="0.12")
+    tier(t, base)
+
+
+@refused("side_letters_need_an_account_each")
+def a_side_letter_where_all_share_one_account(t, base):
+    t.add("fund_terms", fund_id=base.fund, created_by_id=t.person, scope="aggregate")
+    side_letter(t, base, carry_rate="0.10")
+
+
 @refused("side_letters_are_append_only", DENIED, role="owner")
 def a_side_letter_rewritten(t, base):
     t.sql("UPDATE side_letters SET note = ''")
@@ -138,3 +180,31 @@ def a_fund_worth_less_than_nothing(t, base):
 @refused("nav_entries_are_append_only", DENIED, role="owner")
 def a_value_changed_afterwards(t, base):
     t.sql("UPDATE nav_entries SET amount = 0")
+
+
+def value_of_a_deal(t, base, times=1, **changes):
+    entry = t.add("nav_entries", fund_id=base.fund, as_of=AT, amount="5.00", created_by_id=t.person)
+    deal = t.one("SELECT deal_id FROM fund_allocations WHERE id = %s", base.allocation)
+    row = {"fund_id": base.fund, "entry_id": entry, "deal_id": deal, "amount": "5.00", **changes}
+    for _ in range(times):
+        t.add("nav_entry_deals", **row)
+
+
+@refused("nav_entry_deal_once", UNIQUE)
+def two_values_of_one_deal(t, base):
+    value_of_a_deal(t, base, times=2)
+
+
+@refused("nav_entry_deal_not_negative")
+def a_deal_worth_less_than_nothing(t, base):
+    value_of_a_deal(t, base, amount="-1.00")
+
+
+@refused("nav_entry_deal_of_fund", FOREIGN)
+def a_value_in_the_entry_of_another_fund(t, base):
+    value_of_a_deal(t, base, fund_id=base.strict)
+
+
+@refused("nav_entries_are_append_only", DENIED, role="owner")
+def the_value_of_a_deal_changed_afterwards(t, base):
+    t.sql("UPDATE nav_entry_deals SET amount = 0")
