@@ -316,7 +316,6 @@ def an_invitation_taken_up_and_withdrawn(t, base):
     invite(t, base, accepted_at=AT, withdrawn_at=AT, **ended)
 
 
-
 @refused("invitation_is_to_the_portal_or_to_a_fund", CHECK)
 def an_offer_of_a_role_that_there_is_not(t, base):
     invite(t, base, contact_id=None, fund_id=base.fund, role="owner")
