@@ -93,7 +93,7 @@ def valuation_on(fund: Fund, day: date, *, terms: FundTerms | None = None) -> Va
     except (Conflict, InvalidInput) as error:
         if entry is None:
             return None
-        amount, revalue = _rolled(entry, _Moves(fund, entry, day))
+        amount, revalue = _rolled(entry, _Moves(fund, entry, day, issued))
         return Valuation(entry.as_of, day, amount, revalue=revalue, refused=error.message)
 
 
@@ -136,10 +136,10 @@ class _Moves:
     What was paid out of a deal that was sold by the entry's day came from cash, not from the deal's value.
     """
 
-    def __init__(self, fund: Fund, entry: NavEntry, day: date) -> None:
+    def __init__(self, fund: Fund, entry: NavEntry, day: date, issued: dict[int, _Issued]) -> None:
         self.into: dict[int | None, Decimal] = defaultdict(lambda: ZERO)
         self.out: dict[int | None, Decimal] = defaultdict(lambda: ZERO)
-        self.entry, self.issued = entry, _issued_by(fund, day)
+        self.entry, self.issued = entry, issued
         receivable = call_books().called_by(fund.pk, entry.as_of) if entry.receivables_included else set()
         rows = CapitalTransaction.objects.filter(
             fund=fund, value_date__gt=entry.as_of, value_date__lte=day
@@ -219,7 +219,7 @@ class _Books:
     def carried_forward(self) -> Valuation:
         """The entry with what flowed since, through the waterfall."""
         assert self.entry is not None
-        moves = _Moves(self.fund, self.entry, self.day)
+        moves = _Moves(self.fund, self.entry, self.day, self.issued)
         amount, revalue = _rolled(self.entry, moves)
         revalue = revalue and not self.nothing_is_left
         owed = self._payable({pk for pk in self.issued if moves.is_deducted(pk)})

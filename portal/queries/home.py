@@ -5,7 +5,6 @@ from datetime import date
 from django.db.models import F
 
 from capital.models import CapitalCallItem
-from capital.states import CALL_ISSUED
 from funds.calc.multiples import multiples
 from funds.models import Commitment, Investor
 from funds.queries.nav import with_terms_of_nav
@@ -48,9 +47,9 @@ def contacts_of(investors):
 
 
 def call_items_of(investors):
-    """Their part of every issued call, newest first."""
+    """Their part of every call that was issued, cancelled since or not, newest first."""
     return (
-        CapitalCallItem.objects.filter(commitment__investor__in=investors, call__status__in=CALL_ISSUED)
+        CapitalCallItem.objects.filter(commitment__investor__in=investors, call__approved_at__isnull=False)
         .select_related("call__fund", "commitment__investor", "capital")
         .annotate(currency=F("call__fund__currency"))
         .order_by("-call__due_date", "-pk")
