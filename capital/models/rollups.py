@@ -7,7 +7,7 @@ from django.db import models
 
 from blackgem.lib.fields import MoneyField
 from blackgem.lib.rollups import RollUp, parent
-from funds.models import Commitment, Fund
+from funds.models import Commitment, Fund, Notice
 
 from .allocations import FundAllocation
 from .calls import CapitalCall, CapitalCallItem
@@ -145,3 +145,13 @@ class ReceiptCapital(RollUp):
 
     class Meta(RollUp.Meta):
         db_table = "receipt_capital"
+
+
+class CallNoticeState(RollUp):
+    """A letter about a call: live, replaced by a later version, cancelled with its call, or paid in full."""
+
+    notice = parent(Notice, related_name="call_state")
+    state = models.CharField(max_length=9)
+
+    class Meta(RollUp.Meta):
+        db_table = "call_notice_states"

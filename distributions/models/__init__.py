@@ -2,7 +2,13 @@
 
 from .distributions import Distribution, DistributionItem, DistributionTier, GivenBack
 from .payouts import Payout, PayoutReversal
-from .rollups import CommitmentDistributions, DistributionCapital, DistributionItemCapital, FundDistributions
+from .rollups import (
+    CommitmentDistributions,
+    DistributionCapital,
+    DistributionItemCapital,
+    DistributionNoticeState,
+    FundDistributions,
+)
 from .write_downs import WriteDown
 
 __all__ = [
@@ -11,6 +17,7 @@ __all__ = [
     "DistributionCapital",
     "DistributionItem",
     "DistributionItemCapital",
+    "DistributionNoticeState",
     "DistributionTier",
     "FundDistributions",
     "GivenBack",

@@ -16,8 +16,9 @@ from capital.models import CapitalCallItem
 from capital.states import CALL_ISSUED
 from distributions.models import DistributionItem
 from distributions.states import DISTRIBUTION_ISSUED
+from funds.calc.multiples import RecallableTreatment
 from funds.models import CapitalTransaction, Commitment, Investor, Notice
-from funds.queries.nav import add_nav
+from funds.queries.nav import add_nav, with_terms_of_nav
 from portal.calc.facts import Account, CallFact, DistributionFact, Flow, LedgerFact, Statement
 from portal.calc.statement import make_statement
 from portal.fence import outside
@@ -95,8 +96,12 @@ def state_commitment(
             field="as_of",
         )
     with outside():
-        add_nav([commitment], as_of=as_of)
-    account = Account(commitment.amount, since, commitment.nav, commitment.recallable_treatment)
+        known = with_terms_of_nav(Commitment.objects.select_related("fund"), as_of=as_of).get(
+            pk=commitment.pk
+        )
+        add_nav([known], as_of=as_of)
+    treatment = RecallableTreatment(known.recallable_treatment)
+    account = Account(commitment.amount, since, known.nav, treatment)
     return StatementShown(commitment, make_statement(account, calls, distributions, ledger, as_of=as_of))
 
 

@@ -263,6 +263,28 @@ def a_letter_acknowledged_twice(t, base):
     reading(t, base, "acknowledged")
 
 
+@refused("cancelled_is_not_acknowledged")
+def a_letter_about_a_cancelled_distribution_acknowledged(t, base):
+    commitment = t.one("SELECT commitment_id FROM notices WHERE id = %s", base.notice)
+    letter = t.add(
+        "notices",
+        fund_id=base.fund,
+        commitment_id=commitment,
+        kind="distribution",
+        subject_id=base.out.cancelled.id,
+        item_id=1,
+        number="DN-0001",
+        version=1,
+        created_by_id=t.person,
+    )
+    t.sql(
+        "INSERT INTO notice_readings (notice_id, deed, at, by_id) VALUES (%s, 'acknowledged', %s, %s)",
+        letter,
+        AT,
+        t.person,
+    )
+
+
 @refused("notice_readings_are_append_only", DENIED, role="owner")
 def a_reading_undone(t, base):
     t.sql("DELETE FROM notice_readings")
