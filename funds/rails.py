@@ -16,9 +16,6 @@ _HISTORY = _say(Conflict, "append_only", "What was promised is kept.")
 FUNDS_RAILS = {
     "invitation_accepted_at_and_by": _WHO_AND_WHEN,
     "invitation_withdrawn_at_and_by": _WHO_AND_WHEN,
-    "revoked_tokens_stay_revoked": _say(
-        Conflict, "token.revoked", "A token that was revoked opens nothing again."
-    ),
     "invitation_is_to_the_portal_or_to_a_fund": _say(
         InvalidInput, "invitation.purpose", "An invitation is to the portal, or to a role in a fund."
     ),

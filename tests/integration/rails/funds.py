@@ -338,13 +338,6 @@ def an_invitation_taken_up_and_withdrawn(t, base):
     invite(t, base, accepted_at=AT, withdrawn_at=AT, **ended)
 
 
-
 @refused("invitation_is_to_the_portal_or_to_a_fund", CHECK)
 def an_offer_of_a_role_that_there_is_not(t, base):
     invite(t, base, contact_id=None, fund_id=base.fund, role="owner")
-
-
-@refused("one_invitation_per_fund_and_address", UNIQUE)
-def two_offers_to_one_address_in_another_case(t, base):
-    for email in ("a@trail.example", "A@trail.example"):
-        invite(t, base, contact_id=None, fund_id=base.fund, role="analyst", email=email)
