@@ -33,18 +33,16 @@ ENDS = date(2026, 9, 30)
 class Life:
     """`partners` are its commitments by investor name, the general partner's last; `today` moves on."""
 
-    def __init__(self, seed: int, currency: str, zone: str | None = None):
+    def __init__(self, seed: int, currency: str, zone: str = "UTC", *, has_deals: bool = True):
         self.dice = Random(f"{seed} {currency}")
         self.today = BEGAN
         self.manager = UserFactory(full_name="Mary Manager")
-        where = {"time_zone": zone} if zone else {}
         self.fund = FundFactory(
             name="Search Fund",
             currency=currency,
             lpa_date=BEGAN,
             manager=self.manager,
             created_by=self.manager,
-            **where,
         )
         FundTermsFactory(
             fund=self.fund,
@@ -56,11 +54,14 @@ class Life:
         )
         self.unit = unit_of(currency)
         self.tally: Counter = Counter()
+        #: Days on which something stood that was taken back later.
+        self.eves: list[date] = []
         for number in range(1, 4):
             amount = self.dice.choice([40_000, 75_000, 110_000, 333_333])
             self.commit(f"Partner {number}", Decimal(amount))
         self.commit("The General Partner", Decimal(5_000), kind="gp", reference="GP")
-        self.deals = [self.allocate(f"Deal {name}", Decimal(150_000)) for name in ("Alpha", "Beta")]
+        names = ("Alpha", "Beta") if has_deals else ()
+        self.deals = [self.allocate(f"Deal {name}", Decimal(150_000)) for name in names]
 
     def commit(self, name, amount, **more):
         partner = CommitmentFactory(
@@ -90,7 +91,8 @@ class Life:
         return allocations.allocate(fund_id=self.fund.pk, deal_id=deal.pk, committed=amount, **self.acts)
 
     def live(self, steps: int) -> "Life":
-        """Begin with a call that is paid; then whatever comes, some weeks apart, until the money or the days run out."""
+        """Begin with a call that is paid; then whatever comes, some weeks apart; at last what was declared is paid out,
+        but for the newest distribution where there are deals."""
         self.attempt(self.call)
         self.attempt(self.pay_all)
         deeds = [
@@ -106,14 +108,18 @@ class Life:
         for _ in range(steps):
             self.today = min(self.today + timedelta(self.dice.choice([3, 20, 45])), ENDS)
             self.attempt(self.dice.choice(deeds))
+        self.attempt(self.distribute)
+        for one in self.fund.distributions.filter(status="sent").order_by("number"):
+            if not self.deals or one.number < self.fund.last_distribution_number:
+                self.attempt(lambda one=one: self.pay_distribution(one), "pay_out")
         return self
 
-    def attempt(self, deed) -> None:
+    def attempt(self, deed, name="") -> None:
         try:
             done = deed()
         except DomainError:
             done = False
-        self.tally[deed.__name__, done is not False] += 1
+        self.tally[name or deed.__name__, done is not False] += 1
 
     def amount(self, low: int, high: int) -> Decimal:
         """An amount with the last decimal of the currency in use."""
@@ -122,24 +128,29 @@ class Life:
     # ------------------------------------------------------------ money in
 
     def call(self):
-        """For a deal, with a fee, inside the commitment or not; now and then one partner is excused from the deal."""
-        allocation, fee = self.dice.choice(self.deals), self.amount(100, 900)
-        deal = self.amount(9_000, 40_000)
-        lines = (
-            LinePlan("management_fee", fee, None, self.dice.random() < 0.5),
-            LinePlan("investment", deal, allocation.pk),
+        """For a deal, or for reserves where there is none."""
+        lines, items = (
+            self.lines_of_a_call()
+            if self.deals
+            else ((LinePlan("reserves", self.amount(9_000, 40_000)),), ())
         )
-        excused = self.dice.choice(list(self.partners.values()))
-        items = (ItemPlan(excused.pk, excused={1: "Policy"}),) if self.dice.random() < 0.3 else ()
-        plan = CallPlan(
-            self.fund.pk, fee + deal, "Call", "", self.today, self.today + timedelta(12), lines, items
-        )
+        total = sum(line.amount for line in lines)
+        plan = CallPlan(self.fund.pk, total, "Call", "", self.today, self.today + timedelta(12), lines, items)
         draft = calls.draft_call(plan=plan, **self.acts)
         try:
             calls.issue_call(call_id=draft.pk, today=self.today, **self.acts)
         except DomainError:
             calls.delete_draft(call_id=draft.pk, **self.acts)
             raise
+
+    def lines_of_a_call(self):
+        """A fee, inside the commitment or not, and a deal, from which now and then one partner is excused."""
+        lines = (
+            LinePlan("management_fee", self.amount(100, 900), None, self.dice.random() < 0.5),
+            LinePlan("investment", self.amount(9_000, 40_000), self.dice.choice(self.deals).pk),
+        )
+        excused = self.dice.choice(list(self.partners.values()))
+        return lines, (ItemPlan(excused.pk, excused={1: "Policy"}),) if self.dice.random() < 0.2 else ()
 
     def owing(self):
         found = [
@@ -183,6 +194,7 @@ class Life:
         ]
         if not paid:
             return False
+        self.eves.append(self.today - timedelta(1))
         return self.take_back(self.dice.choice(paid))
 
     def take_back(self, payment):
@@ -224,7 +236,10 @@ class Life:
         if not waiting:
             return False
         one = self.dice.choice(waiting)
-        item = self.dice.choice([None, *one.items.filter(gross_amount__gt=0, payouts__isnull=True)])
+        unpaid = one.items.filter(payouts__isnull=True, gross_amount__gt=0)
+        return self.pay_distribution(one, self.dice.choice([None, *unpaid]))
+
+    def pay_distribution(self, one, item=None):
         return payouts.pay_out(
             distribution_id=one.pk,
             item_id=item and item.pk,

@@ -24,6 +24,7 @@ WORDS = {
     "outstanding": ("Outstanding", "Due", "Still due"),
     "unfunded": ("Unfunded", "Unfunded commitment", "Unfunded commitments", "Not yet called"),
     "paid out": ("Distributed", "Distributed to you", "Paid out", "Distributions", "Paid out to you"),
+    "nav": ("Their net asset value, net", "Net asset value, net", "Your net asset value, net"),
     "declared": ("Declared", "Total declared", "Declared to you"),
     "payable": ("Payable", "Payable to you"),
     "gross": ("Gross", "Gross amount"),
@@ -126,6 +127,8 @@ def everything(reader: Reader, days: list[date]) -> Iterator[Said]:
         yield from statements(reader, day)
         yield from returns(reader, day)
         yield from ledger(reader, day)
+    if not reader.life.deals:
+        yield from liquidation(reader, max(days))
 
 
 # ---------------------------------------------------------------- the manager's pages
@@ -316,11 +319,7 @@ def returns(reader: Reader, day) -> Iterator[Said]:
 def ledger(reader: Reader, day) -> Iterator[Said]:
     """The ledger up to the day, added up: what was paid in and paid out, by partner and in all."""
     until = "" if day == NOW else f"&endDate={day}"
-    rows, page = [], 1
-    while page == 1 or len(rows) < answer["total"]:
-        answer = reader.api(f"/capital-transactions?fundId={reader.fund.pk}&limit=200&page={page}{until}")
-        rows += answer["transactions"]
-        page += 1
+    rows = ledger_rows(reader, until)
     for partner in reader.life.partners.values():
         own = [one for one in rows if one["commitmentId"] == partner.pk]
         yield Said(("partner", partner.pk), "paid", day, total(own, "CONTRIBUTION"), "API ledger")
@@ -334,6 +333,40 @@ def ledger(reader: Reader, day) -> Iterator[Said]:
             yield from reader.said(("fund", reader.fund.pk), "paid", day, one.text, "ledger page")
         if one.row == "Distributions" and not one.column:
             yield from reader.said(("fund", reader.fund.pk), "paid out", day, one.text, "ledger page")
+
+
+def ledger_rows(reader, until) -> list[dict]:
+    rows, total, page = [], 1, 1
+    while len(rows) < total:
+        answer = reader.api(f"/capital-transactions?fundId={reader.fund.pk}&limit=200&page={page}{until}")
+        rows, total, page = rows + answer["transactions"], answer["total"], page + 1
+    return rows
+
+
+def liquidation(reader: Reader, day: date) -> Iterator[Said]:
+    """What the preview of a waterfall would pay each partner of all that the fund is worth: the value entered last,
+    and what the ledger says has flowed since. Of a fund without deals, where nothing declared waits to be paid."""
+    entries = reader.api(f"/funds/{reader.fund.pk}/nav-entries?limit=200")["navEntries"]
+    if not entries or reader.fund.distributions.filter(status="sent").exists():
+        return
+    last = max(entries, key=lambda one: (one["asOf"], one["id"]))
+    rows = [one for one in ledger_rows(reader, f"&endDate={day}") if one["date"] > last["asOf"]]
+    worth = last["amount"] + sum((one["amount"] for one in rows), Decimal(0))
+    if worth <= 0:
+        return
+    body = {"fundId": reader.fund.pk, "totalAmount": str(worth), "distributionDate": str(day)}
+    answer = Client().post(
+        "/api/distributions/calculate-waterfall",
+        json.dumps(body),
+        content_type="application/json",
+        HTTP_AUTHORIZATION=f"Bearer {reader.token}",
+    )
+    assert answer.status_code == 200, answer.content
+    items = json.loads(answer.content, parse_float=Decimal, parse_int=Decimal)["items"]
+    for item in items:
+        partner = next(one for one in reader.life.partners.values() if one.investor_id == item["investorId"])
+        own = item["grossAmount"] - item["carriedInterest"]
+        yield Said(("partner", partner.pk), "nav", day, own, "preview of a liquidation")
 
 
 def total(rows, kind) -> Decimal:
@@ -381,7 +414,10 @@ def api_answers(reader: Reader) -> Iterator[Said]:
                 {"calledAmount": "called", "paidAmount": "paid"},
                 "API items",
             )
-    for one in reader.api(f"/distributions?fundId={reader.fund.pk}&limit=200")["distributions"]:
+    listed = reader.api(f"/distributions?fundId={reader.fund.pk}&limit=200")
+    fields = {"declared": "declared", "paidOut": "paid out", "payable": "payable"}
+    yield from answered(listed["summary"], fund, fields, "API distributions")
+    for one in listed["distributions"]:
         if one["status"] not in ("SENT", "PAID"):
             continue
         detail = reader.api(f"/distributions/{one['id']}")
