@@ -1,17 +1,16 @@
 """The administrators' room: Django's admin, behind our own sign-in, in which nothing gets round a service."""
 
 from collections.abc import Callable
-from functools import update_wrapper
+from functools import partial, update_wrapper
 
-from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ActionForm
 from django.contrib.auth.views import LogoutView, redirect_to_login
 from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
 
 from blackgem.lib.errors import DomainError
+from blackgem.lib.snapshots import read_at_one_moment, reads_one_moment
 
 
 class BlackGemAdminSite(admin.AdminSite):
@@ -30,7 +29,8 @@ class BlackGemAdminSite(admin.AdminSite):
                 return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
             if not self.has_permission(request):
                 raise Http404
-            return guarded(request, *args, **kwargs)
+            answer = partial(guarded, request, *args, **kwargs)
+            return read_at_one_moment(answer) if reads_one_moment(request) else answer()
 
         return update_wrapper(inner, view)
 
@@ -82,12 +82,6 @@ class ReadOnlyInline(admin.TabularInline):
 
     def has_change_permission(self, request, obj=None):
         return False
-
-
-class ReasonForm(ActionForm):
-    """The form of an action that wants a reason."""
-
-    reason = forms.CharField(max_length=500, required=False, label="Reason:")
 
 
 def each(modeladmin, request, rows, write: Callable, done: str) -> None:

@@ -16,6 +16,12 @@ _HISTORY = _say(Conflict, "append_only", "What was promised is kept.")
 FUNDS_RAILS = {
     "invitation_accepted_at_and_by": _WHO_AND_WHEN,
     "invitation_withdrawn_at_and_by": _WHO_AND_WHEN,
+    "invitation_is_to_the_portal_or_to_a_fund": _say(
+        InvalidInput, "invitation.purpose", "An invitation is to the portal, or to a role in a fund."
+    ),
+    "one_invitation_per_fund_and_address": _say(
+        Conflict, "invitation.exists", "This address was invited to this fund a moment ago."
+    ),
     "invitation_ends_once": _say(
         Conflict, "invitation.ended", "An invitation is taken up or withdrawn, not both."
     ),
@@ -91,6 +97,13 @@ FUNDS_RAILS = {
     ),
     "side_letters_are_append_only": _say(
         Conflict, "append_only", "Side letters never change: enter a new version."
+    ),
+    "nav_entry_deal_once": _say(InvalidInput, "nav.deal_twice", "Each deal has one value.", "deals"),
+    "nav_entry_deal_not_negative": _say(
+        InvalidInput, "amount.min_value", "A value is zero or more.", "deals"
+    ),
+    "nav_entry_deal_of_fund": _say(
+        Conflict, "same_fund", "The value of a deal belongs to an entry of its fund.", "deals"
     ),
     "nav_not_negative": _say(InvalidInput, "amount.min_value", "A value is zero or more.", "amount"),
     "nav_entries_are_append_only": _say(Conflict, "append_only", "Values never change: enter a newer one."),

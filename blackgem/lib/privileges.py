@@ -24,6 +24,7 @@ TABLE_PRIVILEGES: dict[str, tuple[str, ...]] = {
     "fund_terms_tiers": APPEND,
     "side_letters": APPEND,
     "nav_entries": APPEND,
+    "nav_entry_deals": APPEND,
     "write_downs": APPEND,
     "payouts": (*APPEND, "UPDATE (reference)"),
     "payout_reversals": (*APPEND, "UPDATE"),

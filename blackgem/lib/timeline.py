@@ -32,6 +32,7 @@ SENTENCES = {
     "approve_distribution": "approved the distribution",
     "send_distribution": "issued the distribution",
     "cancel_distribution": "cancelled the distribution",
+    "return_to_draft": "took the distribution back to draft",
     "pay_out": "recorded a payout",
     "request_payout_reversal": "asked to reverse a payout",
     "approve_payout_reversal": "reversed a payout",
@@ -57,6 +58,8 @@ SENTENCES = {
     "remove_contact": "removed a contact",
     "invite_contact": "invited a contact to the portal",
     "withdraw_access": "closed the portal to a contact",
+    "invite_member": "offered a role in the fund",
+    "withdraw_invitation": "withdrew an offer of a role",
     "accept_invitation": "took up the invitation to the portal",
     "sign_in": "signed in",
     "change_password": "changed the password",
@@ -136,7 +139,8 @@ def sentence(verb: str) -> str:
 
 
 def _label(field: str) -> str:
-    return field.replace("_", " ").capitalize()
+    words = field.replace("_", " ")
+    return words[:1].upper() + words[1:]
 
 
 def _words(field: str, value: object, currency: str) -> str:

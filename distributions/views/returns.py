@@ -12,6 +12,7 @@ from blackgem.lib.money import format_money
 from blackgem.lib.pages import REFUSED, render_partial, save_form
 from distributions.forms.returns import AsOfForm, WriteDownForm
 from distributions.queries import returns as read
+from distributions.queries.distribution import capital_to_recover
 from distributions.services.facts import facts_on, terms_on
 from distributions.services.write_downs import write_down
 from funds.access import MANAGE, ROLES, check_may
@@ -32,21 +33,26 @@ def fund_returns(request: HttpRequest, fund_id: int) -> HttpResponse:
         "currency": fund.currency,
         "form": form,
         "may_manage": fund.role in ROLES[MANAGE],
-        "navs": list(fund.nav_entries.select_related("created_by").order_by("-as_of", "-pk")),
+        "navs": list(
+            fund.nav_entries.select_related("created_by")
+            .prefetch_related("deals__deal")
+            .order_by("-as_of", "-pk")
+        ),
+        "to_recover": capital_to_recover(fund),
         "write_downs": fund.write_downs.select_related("deal", "created_by").order_by("-date", "-pk"),
     }
     if not form.is_valid():
         return render(request, "distributions/returns.html", context, status=REFUSED)
-    context |= _figures(fund, context["navs"], form.cleaned_data["as_of"])
+    context |= _figures(fund, form.cleaned_data["as_of"])
     return render(request, "distributions/returns.html", context)
 
 
-def _figures(fund, navs, day) -> dict:
+def _figures(fund, day) -> dict:
     try:
         terms = terms_on(fund, day)
     except Conflict as error:
         return {"as_of": day, "refused": error.message}
-    return {"as_of": day, "terms": terms, "returns": read.returns_of(fund, terms, navs, day)}
+    return {"as_of": day, "terms": terms, "returns": read.returns_of(fund, terms, day)}
 
 
 @require_safe
@@ -71,9 +77,10 @@ def new_nav(request: HttpRequest, fund_id: int) -> HttpResponse:
     """The net asset value of a day; a later entry for the same day corrects it."""
     fund = fund_of(request.user, fund_id)
     check_may(request.user, fund_id, MANAGE)
-    form, status = NavForm(request.POST or None, currency=fund.currency), 200
+    deals = Deal.objects.filter(allocations__fund=fund).distinct().order_by("name", "pk")
+    form, status = NavForm(request.POST or None, currency=fund.currency, deals=deals), 200
     if request.method == "POST":
-        entry, status = save_form(form, lambda typed: _enter(request, fund, typed))
+        entry, status = save_form(form, lambda _: _enter(request, fund, form.entered()))
         if entry:
             worth = format_money(entry.amount, fund.currency)
             messages.success(request, f"The net asset value of {entry.as_of} is {worth}.")

@@ -68,10 +68,17 @@ class Fund(models.Model):
         return self.name
 
     def save(self, *args, **kwargs):
+        self._take_code()
+        super().save(*args, **kwargs)
+
+    def clean(self):
+        super().clean()
+        self._take_code()
+
+    def _take_code(self) -> None:
         """A new fund without a code gets one out of its name."""
         if self._state.adding and not self.code:
             self.code = fund_code(self.name, set(Fund.objects.values_list("code", flat=True)))
-        super().save(*args, **kwargs)
 
 
 class FundTerms(models.Model):
@@ -200,11 +207,21 @@ class FundTermsTier(models.Model):
 
 
 class NavEntry(models.Model):
-    """What a fund's holdings are worth on a day, in its currency. The newest entry of a day stands."""
+    """What a fund's net assets are worth on a day, in its currency. The newest entry of a day stands.
+
+    It says whether money called and not yet paid is in it, and whether what was declared and not yet paid out has been
+    taken off it already: what flows afterwards is then not counted twice.
+    """
 
     fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="nav_entries")
     as_of = models.DateField()
     amount = MoneyField()
+    receivables_included = models.BooleanField(
+        "called and not yet paid is in it", default=False, db_default=False
+    )
+    payables_deducted = models.BooleanField(
+        "declared and not yet paid out is off it", default=False, db_default=False
+    )
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     created_by = person(editable=False)
 
@@ -215,6 +232,25 @@ class NavEntry(models.Model):
 
     def __str__(self):
         return f"NAV of {self.fund} on {self.as_of}"
+
+
+class NavEntryDeal(models.Model):
+    """What of an entry one deal is worth, in the fund's currency; what no deal is worth are other net assets."""
+
+    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    entry = models.ForeignKey(NavEntry, on_delete=models.PROTECT, related_name="deals", db_index=False)
+    deal = models.ForeignKey("funds.Deal", on_delete=models.PROTECT, related_name="+", db_index=False)
+    amount = MoneyField()
+
+    class Meta:
+        db_table = "nav_entry_deals"
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "deal"], name="nav_entry_deal_once"),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="nav_entry_deal_not_negative"),
+        ]
+
+    def __str__(self):
+        return f"{self.deal} in {self.entry}"
 
 
 class FundMembership(models.Model):

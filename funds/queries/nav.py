@@ -1,68 +1,63 @@
-"""Multiples of single partners, with their share of the newest NAV: read together with their commitments."""
+"""What partners' shares of their fund's net asset value are worth on a day, with the multiples that follow."""
 
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
-
-from blackgem.lib.money import unit_of
 from funds.calc.multiples import Multiples, RecallableTreatment, multiples
-from funds.calc.nav import Nav, share_nav
-from funds.models import CapitalTransaction, Commitment, FundTerms, NavEntry
+from funds.calc.nav import Nav
+from funds.models import Commitment, Fund, FundTerms
 
-#: What `with_nav` adds.
-NAV_PARTS = ("recallable_treatment", "nav_on", "nav_amount", "nav_currency", "nav_partners", "nav_weights")
-
-
-def with_nav(commitments: QuerySet[Commitment], *, as_of: date) -> QuerySet[Commitment]:
-    """Each commitment with what `nav_of` and `treatment_of` read: the fund's newest NAV by `as_of`, what every partner
-    of the fund had paid in on the day of it, and the terms' treatment of recallable distributions."""
-    navs = NavEntry.objects.filter(fund=OuterRef("fund"), as_of__lte=as_of).order_by("-as_of", "-pk")
-    terms = FundTerms.objects.filter(fund=OuterRef("fund"), effective_on__lte=as_of)
-    paid = (
-        CapitalTransaction.objects.filter(
-            fund=OuterRef("fund"),
-            type=CapitalTransaction.Type.CONTRIBUTION,
-            value_date__lte=OuterRef("nav_on"),
-        )
-        .values("commitment")
-        .annotate(sum=Sum("amount"))
-        .order_by("commitment")
-    )
-    return commitments.annotate(
-        recallable_treatment=Subquery(
-            terms.order_by("-effective_on", "-version").values("recallable_treatment")[:1]
-        ),
-        nav_on=Subquery(navs.values("as_of")[:1]),
-        nav_amount=Subquery(navs.values("amount")[:1]),
-        nav_currency=F("fund__currency"),
-        nav_partners=ArraySubquery(paid.values("commitment")),
-        nav_weights=ArraySubquery(paid.values("sum")),
-    )
+#: The value of every partner's share of a fund on a day, by commitment; a partner without one is left out.
+Valuer = Callable[[Fund, date], Mapping[int, Nav]]
+_valuers: list[Valuer] = []
 
 
-def nav_of(commitment: Commitment) -> Nav | None:
-    """This partner's share of the fund's NAV; None where no NAV is known, or the partner had paid nothing in."""
-    if commitment.nav_on is None:
-        return None
-    paid_in = dict(zip(commitment.nav_partners, commitment.nav_weights, strict=True))
-    share = share_nav(commitment.nav_amount, paid_in, unit_of(commitment.nav_currency)).get(commitment.pk)
-    return None if share is None else Nav(commitment.nav_on, share)
+def register_valuer(valuer: Valuer) -> None:
+    """Say who works out what partners would get: the app that knows the waterfall."""
+    _valuers[:] = [valuer]
 
 
-def treatment_of(commitment: Commitment) -> RecallableTreatment:
-    """Whether recallable distributions count in multiples, by the fund's terms of the day."""
-    return RecallableTreatment(commitment.recallable_treatment or RecallableTreatment.ALL_IN)
+def add_nav(commitments: Iterable[Commitment], *, as_of: date) -> None:
+    """Give each commitment its `nav` (None where none can be told) and `recallable_treatment` on a day."""
+    by_fund: dict[Fund, list[Commitment]] = defaultdict(list)
+    for commitment in commitments:
+        by_fund[commitment.fund].append(commitment)
+    for fund, held in by_fund.items():
+        navs = _valuers[0](fund, as_of)
+        for commitment in held:
+            commitment.nav = navs.get(commitment.pk)
+    add_treatment(commitments, as_of=as_of)
+
+
+def add_treatment(commitments: Iterable[Commitment], *, as_of: date) -> None:
+    """Give each commitment its `recallable_treatment`: whether recallable distributions count in multiples, by the
+    fund's terms of the day."""
+    rows = FundTerms.objects.filter(fund__in={one.fund_id for one in commitments}, effective_on__lte=as_of)
+    in_force = dict(rows.order_by("effective_on", "version").values_list("fund_id", "recallable_treatment"))
+    for commitment in commitments:
+        treatment = in_force.get(commitment.fund_id, RecallableTreatment.ALL_IN)
+        commitment.recallable_treatment = RecallableTreatment(treatment)
 
 
 def multiples_of(commitment: Commitment) -> Multiples:
-    """PIC, DPI and, with a NAV, RVPI and TVPI of a commitment that has its `capital` too, as the roll-up stands."""
-    capital, nav = commitment.capital, nav_of(commitment)
+    """PIC, DPI and, with a NAV, RVPI and TVPI (net of accrued carry) of a commitment that has its `capital` too, as the
+    roll-up stands."""
+    return _multiples(commitment, commitment.nav and commitment.nav.amount)
+
+
+def gross_multiples_of(commitment: Commitment) -> Multiples:
+    """The same before accrued carry."""
+    return _multiples(commitment, commitment.nav and commitment.nav.gross)
+
+
+def _multiples(commitment, nav) -> Multiples:
+    capital = commitment.capital
     return multiples(
         contributed=capital.paid,
         distributed=capital.distributed,
-        nav=nav.amount if nav else None,
+        nav=nav,
         commitment=capital.committed,
         recallable=capital.recallable,
-        recallable_treatment=treatment_of(commitment),
+        recallable_treatment=commitment.recallable_treatment,
     )

@@ -154,7 +154,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """Everything a statement says. `distributed` is what was paid out (gross); `declared` what was resolved."""
+    """Everything a statement says. `distributed` is what was paid out (gross); `declared` what was resolved.
+
+    `multiples` and `irr` are net of accrued carried interest, `gross` and `gross_irr` the same before it.
+    """
 
     as_of: date
     since: date
@@ -174,6 +177,8 @@ class Statement:
     multiples: Multiples
     nav: Nav | None
     irr: Irr | None
+    gross: Multiples
+    gross_irr: Irr | None
     periods: tuple[Period, ...]
     cash: tuple[Step, ...]
     commitment: tuple[Step, ...]

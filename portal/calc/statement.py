@@ -13,7 +13,6 @@ from decimal import Decimal
 
 from funds.calc.irr import Irr, xirr
 from funds.calc.multiples import Multiples, multiples
-from funds.calc.nav import Nav
 
 from .facts import (
     Account,
@@ -56,7 +55,7 @@ def make_statement(
     rows = sorted((row for row in ledger if row.on <= as_of), key=lambda row: (row.on, row.row_id))
     called = [one for one in calls if one.counts and one.on <= as_of]
     declared = [one for one in distributions if one.counts and one.on <= as_of]
-    sums = _Sums(account, called, declared, rows)
+    sums, nav = _Sums(account, called, declared, rows), account.nav
     periods = periods_to(as_of)
     types = {one.item_id: one.type for one in distributions}
     documents = {(Flow.CONTRIBUTION, one.item_id): one.document for one in calls}
@@ -77,9 +76,11 @@ def make_statement(
         unfunded=account.committed - sums.within + sums.recallable,
         other=sums.other,
         balance=total(row.amount for row in rows),
-        multiples=_multiples(account, sums),
-        nav=account.nav,
-        irr=_irr(account.nav, rows, as_of),
+        multiples=_multiples(account, sums, nav.amount if nav else None),
+        nav=nav,
+        irr=_irr(nav.amount if nav else None, rows, as_of),
+        gross=_multiples(account, sums, nav.gross if nav else None),
+        gross_irr=_irr(nav.gross if nav else None, rows, as_of),
         periods=periods,
         cash=_cash_steps(rows, periods, types),
         commitment=_commitment_steps(account, called, rows, periods),
@@ -139,25 +140,25 @@ def _check(statement: Statement) -> None:
 # ---------------------------------------------------------------- multiples
 
 
-def _multiples(account: Account, sums: _Sums) -> Multiples:
+def _multiples(account: Account, sums: _Sums, nav: Decimal | None) -> Multiples:
     return multiples(
         contributed=sums.paid,
         distributed=sums.distributed,
-        nav=account.nav.amount if account.nav else None,
+        nav=nav,
         commitment=account.committed,
         recallable=sums.recallable,
         recallable_treatment=account.recallable_treatment,
     )
 
 
-def _irr(nav: Nav | None, rows: Sequence[LedgerFact], as_of: date) -> Irr | None:
+def _irr(nav: Decimal | None, rows: Sequence[LedgerFact], as_of: date) -> Irr | None:
     """The rate at which what was paid in grew to what was paid out and the NAV; None without a NAV."""
     if nav is None:
         return None
     reversed_rows = {row.reverses for row in rows if row.reverses}
     standing = [row for row in rows if not row.reverses and row.row_id not in reversed_rows]
     flows = [(row.on, -row.amount) for row in standing if row.flow != Flow.OTHER]
-    return xirr([*flows, (as_of, nav.amount)])
+    return xirr([*flows, (as_of, nav)])
 
 
 # ---------------------------------------------------------------- roll-forwards

@@ -6,11 +6,10 @@ from django.db.models import F
 
 from capital.models import CapitalCallItem
 from capital.states import CALL_ISSUED
-from funds.calc.multiples import RecallableTreatment, multiples
+from funds.calc.multiples import multiples
 from funds.models import Commitment, Investor
-from funds.queries.nav import treatment_of
-
-from .statement import add_nav
+from funds.queries.nav import add_treatment
+from portal.fence import outside
 
 
 def investors_of(user):
@@ -19,23 +18,23 @@ def investors_of(user):
 
 
 def accounts_of(investors, commitments, *, as_of: date) -> list[Commitment]:
-    """Those of their commitments, by fund: each with its account, and its `dpi` as of today.
-
-    Only where something can be called again do the terms say whether it counts; only then are they asked.
-    """
+    """Those of their commitments, by fund: each with its account, and its `dpi` as of today. Whether what can be called
+    again counts, the fund's terms say, which are read outside the fence."""
     found = Commitment.objects.filter(investor__in=investors, pk__in=commitments)
-    rows = list(found.select_related("fund", "investor", "capital").order_by("fund__name", "investor__name"))
-    in_doubt = [one for one in rows if one.capital.recallable]
-    if in_doubt:
-        add_nav(in_doubt, as_of)
+    rows = list(
+        found.select_related("fund", "investor", "capital", "distributions").order_by(
+            "fund__name", "investor__name"
+        )
+    )
+    with outside():
+        add_treatment(rows, as_of=as_of)
     for one in rows:
-        treatment = treatment_of(one) if one.capital.recallable else RecallableTreatment.ALL_IN
         one.dpi = multiples(
             contributed=one.capital.paid,
             distributed=one.capital.distributed,
             nav=None,
             recallable=one.capital.recallable,
-            recallable_treatment=treatment,
+            recallable_treatment=one.recallable_treatment,
         ).dpi
     return rows
 

@@ -17,7 +17,7 @@ from capital.states import CALL_ISSUED
 from distributions.models import DistributionItem
 from distributions.states import DISTRIBUTION_ISSUED
 from funds.models import CapitalTransaction, Commitment, Investor, Notice
-from funds.queries.nav import NAV_PARTS, nav_of, treatment_of, with_nav
+from funds.queries.nav import add_nav
 from portal.calc.facts import Account, CallFact, DistributionFact, Flow, LedgerFact, Statement
 from portal.calc.statement import make_statement
 from portal.fence import outside
@@ -55,26 +55,12 @@ class StatementShown:
         return self.commitment.fund.currency
 
 
-def commitments_of(investors: Iterable[Investor], *, as_of: date, funds=None) -> list[Commitment]:
-    """What investors promised, by fund, with fund, investor and the NAV by that day; only in `funds` where given."""
+def commitments_of(investors: Iterable[Investor], *, funds=None) -> list[Commitment]:
+    """What investors promised, by fund, with fund and investor; only in `funds` where given."""
     commitments = Commitment.objects.filter(investor__in=investors).select_related("fund", "investor")
     if funds is not None:
         commitments = commitments.filter(fund__in=funds)
-    rows = list(commitments.order_by("fund__name", "investor__name", "pk"))
-    add_nav(rows, as_of)
-    return rows
-
-
-def add_nav(commitments: Iterable[Commitment], as_of: date) -> None:
-    """A share of a NAV rests on what every partner paid in, which no investor sees: it is reckoned outside the fence,
-    for the commitments that were found inside."""
-    with outside():
-        known = with_nav(
-            Commitment.objects.filter(pk__in=[one.pk for one in commitments]), as_of=as_of
-        ).in_bulk()
-    for commitment in commitments:
-        for name in NAV_PARTS:
-            setattr(commitment, name, getattr(known[commitment.pk], name))
+    return list(commitments.order_by("fund__name", "investor__name", "pk"))
 
 
 def statement_of(investor: Investor, fund_id, *, as_of: date, today: date, funds=None) -> StatementShown:
@@ -83,7 +69,7 @@ def statement_of(investor: Investor, fund_id, *, as_of: date, today: date, funds
     Raises NotFound where it has no commitment there (or not in `funds`), InvalidInput("as_of.future") and
     InvalidInput("as_of.too_early") for a day of which nothing can be stated.
     """
-    found = [one for one in commitments_of([investor], as_of=as_of, funds=funds) if one.fund_id == fund_id]
+    found = [one for one in commitments_of([investor], funds=funds) if one.fund_id == fund_id]
     if not found:
         raise NotFound("not_found", "There is no such commitment.")
     return state_commitment([investor], found[0], as_of=as_of, today=today)
@@ -92,7 +78,11 @@ def statement_of(investor: Investor, fund_id, *, as_of: date, today: date, funds
 def state_commitment(
     investors: Collection[Investor], commitment: Commitment, *, as_of: date, today: date
 ) -> StatementShown:
-    """The same for one of `commitments_of(investors, as_of=as_of)`; NotFound for that of somebody else."""
+    """The same for one of `commitments_of(investors)`; NotFound for that of somebody else.
+
+    A share of a NAV rests on what every partner paid in, which no investor sees: it is worked out outside the fence,
+    for the commitment that was found inside.
+    """
     if commitment.investor not in investors:
         raise NotFound("not_found", "There is no such commitment.")
     if as_of > today:
@@ -108,7 +98,9 @@ def state_commitment(
             f"Nothing was committed before {since:%B} {since.day}, {since.year}: a statement starts there.",
             field="as_of",
         )
-    account = Account(commitment.amount, since, nav_of(commitment), treatment_of(commitment))
+    with outside():
+        add_nav([commitment], as_of=as_of)
+    account = Account(commitment.amount, since, commitment.nav, commitment.recallable_treatment)
     return StatementShown(commitment, make_statement(account, calls, distributions, ledger, as_of=as_of))
 
 
