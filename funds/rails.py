@@ -61,6 +61,10 @@ FUNDS_RAILS = {
         "A catch-up below the carried interest never catches up.",
         "catch_up_rate",
     ),
+    "fund_terms_recall_limits_at_least_the_commitment": _say(
+        InvalidInput, "multiple.out_of_range", "The limits lie between one and ten times the commitment."
+    ),
+    "ledger_row_counts_once": _say(Conflict, "ledger", "A ledger row is paid in or distributed, not both."),
     "fund_terms_are_append_only": _say(Conflict, "append_only", "Terms never change: enter a new version."),
     "fund_terms_tier_position_once": _say(
         InvalidInput, "terms.tier_twice", "Each further tier has a place of its own."

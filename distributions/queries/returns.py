@@ -19,8 +19,16 @@ from funds.calc.nav import Nav
 from funds.models import CapitalTransaction, Commitment, FundTerms
 
 ZERO = Decimal("0.00")
-Type = CapitalTransaction.Type
-_GROUPED = ("commitment_id", "type", "recallable", "value_date", "stands")
+_GROUPED = (
+    "commitment_id",
+    "counts_as_paid_in",
+    "counts_as_distributed",
+    "recallable",
+    "value_date",
+    "stands",
+    "pays",
+)
+_PAYS = ExpressionWrapper(Q(call_item_id__isnull=False), output_field=BooleanField())
 _STANDS = ExpressionWrapper(
     Q(reverses__isnull=True) & Q(reversed_by_row__isnull=True), output_field=BooleanField()
 )
@@ -29,6 +37,9 @@ _STANDS = ExpressionWrapper(
 @dataclass(frozen=True, slots=True)
 class Returns:
     """The limited partners' money in and out of a fund, from the ledger, and what follows from it. In its currency.
+
+    `paid_in` is what was paid for calls, `distributed` all that was paid out; multiples leave out of both what came
+    back unused.
 
     `nav` is what their part of the fund's net asset value is worth on the day; without one there is no TVPI and no IRR.
     `multiples` and `irr` are net of accrued carried interest, `gross` and `gross_irr` the same before it. `valuation`
@@ -71,18 +82,18 @@ def returns_of(
     standing = [row for row in _rows(fund.pk, day) if row.stands and row.commitment_id in partners]
     valuation = valuation_on(fund, day, terms=terms)
     nav = valuation.nav_of(partners) if valuation else None
-    paid_in = _total(row for row in standing if row.type == Type.CONTRIBUTION)
-    paid_out = -_total(row for row in standing if row.type == Type.DISTRIBUTION)
+    paid_in = _total(row for row in standing if row.pays)
+    paid_out = -_total(row for row in standing if not row.pays)
     committed = sum((one.amount for one in partners.values()), ZERO)
     flows = [(row.value_date, -row.sum) for row in standing]
 
     def measured(worth: Decimal | None) -> tuple[Multiples, Irr | None]:
         found = multiples(
-            contributed=paid_in,
-            distributed=paid_out,
+            contributed=_total(row for row in standing if row.counts_as_paid_in),
+            distributed=-_total(row for row in standing if row.counts_as_distributed),
             nav=worth,
             commitment=committed,
-            recallable=-_total(row for row in standing if row.recallable),
+            recallable=-_total(row for row in standing if row.recallable and row.counts_as_distributed),
             recallable_treatment=terms.recallable_treatment,
         )
         return found, None if worth is None else xirr([*flows, (day, worth)])
@@ -93,11 +104,13 @@ def returns_of(
 
 
 def _rows(fund_id, day):
-    """The ledger's contributions and distributions by partner and day; `stands`: neither reversed nor a reversal."""
+    """What was paid for calls and what went out, by partner and day; `stands`: neither reversed nor a reversal."""
     moved = CapitalTransaction.objects.filter(fund=fund_id, value_date__lte=day)
     return list(
-        moved.filter(type__in=(Type.CONTRIBUTION, Type.DISTRIBUTION))
-        .annotate(stands=_STANDS)
+        moved.filter(
+            Q(call_item_id__isnull=False) | Q(counts_as_paid_in=True) | Q(counts_as_distributed=True)
+        )
+        .annotate(stands=_STANDS, pays=_PAYS)
         .values(*_GROUPED)
         .annotate(sum=Sum("amount"))
         .order_by("value_date", "commitment_id")

@@ -26,7 +26,6 @@ from funds.queries.call_books import call_books
 from funds.queries.nav import register_valuer
 
 ZERO = Decimal("0.00")
-Type = CapitalTransaction.Type
 #: What is called to be spent, or passed on to other partners: it becomes no asset of the fund.
 SPENT = ("management_fee", "partnership_expenses", "organisational_costs", "subsequent_close_interest")
 NOT_BY_DEAL = (
@@ -81,9 +80,9 @@ register_valuer(navs_on)
 def valuation_on(fund: Fund, day: date, *, terms: FundTerms | None = None) -> Valuation | None:
     """What a fund is worth on a day; None where nobody entered a value by then and something is left by the books."""
     entry = _entry_on(fund, day)
-    issued = _issued_by(fund, day)
-    if entry is None and not issued:
+    if entry is None and not _has_paid_out(fund, day):
         return None
+    issued = _issued_by(fund, day)
     earlier = fund.distributions.issued().filter(date__lte=day)
     try:
         facts = facts_on(fund, terms or terms_on(fund, day), day, earlier=earlier)
@@ -94,7 +93,7 @@ def valuation_on(fund: Fund, day: date, *, terms: FundTerms | None = None) -> Va
     except (Conflict, InvalidInput) as error:
         if entry is None:
             return None
-        amount, revalue = _rolled(entry, _Moves(fund, entry, day))
+        amount, revalue = _rolled(entry, _Moves(fund, entry, day, issued))
         return Valuation(entry.as_of, day, amount, revalue=revalue, refused=error.message)
 
 
@@ -117,6 +116,11 @@ def _entry_on(fund, day) -> NavEntry | None:
     return entries.first()
 
 
+def _has_paid_out(fund, day) -> bool:
+    rows = CapitalTransaction.objects.filter(fund=fund, payout_id__isnull=False, value_date__lte=day)
+    return rows.exists()
+
+
 def _issued_by(fund, day) -> dict[int, _Issued]:
     rows = Distribution.objects.filter(fund=fund, status__in=DISTRIBUTION_ISSUED, date__lte=day)
     return {
@@ -132,21 +136,21 @@ class _Moves:
     What was paid out of a deal that was sold by the entry's day came from cash, not from the deal's value.
     """
 
-    def __init__(self, fund: Fund, entry: NavEntry, day: date) -> None:
+    def __init__(self, fund: Fund, entry: NavEntry, day: date, issued: dict[int, _Issued]) -> None:
         self.into: dict[int | None, Decimal] = defaultdict(lambda: ZERO)
         self.out: dict[int | None, Decimal] = defaultdict(lambda: ZERO)
-        self.entry, self.issued = entry, _issued_by(fund, day)
+        self.entry, self.issued = entry, issued
         receivable = call_books().called_by(fund.pk, entry.as_of) if entry.receivables_included else set()
         rows = CapitalTransaction.objects.filter(
             fund=fund, value_date__gt=entry.as_of, value_date__lte=day
-        ).exclude(type=Type.CONTRIBUTION, line_kind__in=SPENT)
-        named = ("type", "deal_id", "call_id", "distribution_id")
-        for kind, deal, call, distribution, amount in (
+        ).exclude(call_item_id__isnull=False, line_kind__in=SPENT)
+        named = ("deal_id", "call_id", "distribution_id")
+        for deal, call, distribution, amount in (
             rows.values(*named).annotate(sum=Sum("amount")).order_by().values_list(*named, "sum")
         ):
-            if kind == Type.CONTRIBUTION and call not in receivable:
+            if call and call not in receivable:
                 self.into[deal] += amount
-            elif kind == Type.DISTRIBUTION and not self.is_deducted(distribution):
+            elif distribution and not self.is_deducted(distribution):
                 self.out[self.deal_sold_since(distribution)] -= amount
 
     def is_deducted(self, distribution: int) -> bool:
@@ -179,7 +183,7 @@ class _Books:
     def _idle(self) -> dict[int, Decimal]:
         """By partner, what it paid in for assets of no deal."""
         rows = CapitalTransaction.objects.filter(
-            fund=self.fund, type=Type.CONTRIBUTION, deal=None, value_date__lte=self.day
+            fund=self.fund, call_item_id__isnull=False, deal=None, value_date__lte=self.day
         ).exclude(line_kind__in=SPENT)
         return dict(
             rows.values("commitment").annotate(sum=Sum("amount")).order_by().values_list("commitment", "sum")
@@ -215,7 +219,7 @@ class _Books:
     def carried_forward(self) -> Valuation:
         """The entry with what flowed since, through the waterfall."""
         assert self.entry is not None
-        moves = _Moves(self.fund, self.entry, self.day)
+        moves = _Moves(self.fund, self.entry, self.day, self.issued)
         amount, revalue = _rolled(self.entry, moves)
         revalue = revalue and not self.nothing_is_left
         owed = self._payable({pk for pk in self.issued if moves.is_deducted(pk)})

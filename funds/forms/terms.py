@@ -19,6 +19,9 @@ _TERMS_HELP = {
     "management_fee_rate": "In percent a year.",
     "clawback_tax_rate": "In percent of the carried interest to be given back.",
     "loss_carryforward": "Deal by deal only, as the two below.",
+    "recall_until": "Later distributions restore nothing. Empty: no end.",
+    "max_unfunded": "1 is the commitment itself.",
+    "max_cumulative": "1.2 is 120 % of the commitment. Empty: no limit.",
 }
 
 
@@ -39,6 +42,12 @@ class TermsForm(ModelShapeForm):
         "fee_allocation": "Fees charged to realised deals",
         "fee_base": "Share of fees",
         "clawback_tax_rate": "Tax rate in a clawback",
+        "recall_capital": "Returned capital may be called again",
+        "recall_fees": "So may amounts equal to fees and expenses",
+        "recall_gains": "So may gains",
+        "recall_until": "May be called again if distributed by",
+        "max_unfunded": "Most unfunded, times the commitment",
+        "max_cumulative": "Most called in all, times the commitment",
     }
 
 

@@ -4,9 +4,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+
 from funds.calc.multiples import Multiples, RecallableTreatment, multiples
 from funds.calc.nav import Nav
-from funds.models import Commitment, Fund, FundTerms
+from funds.models import CapitalTransaction, Commitment, Fund, FundTerms, NavEntry
 
 #: The value of every partner's share of a fund on a day, by commitment; a partner without one is left out.
 Valuer = Callable[[Fund, date], Mapping[int, Nav]]
@@ -18,26 +21,34 @@ def register_valuer(valuer: Valuer) -> None:
     _valuers[:] = [valuer]
 
 
+def with_terms_of_nav(commitments: QuerySet[Commitment], *, as_of: date) -> QuerySet[Commitment]:
+    """Each commitment with what `add_nav` reads: the `recallable_treatment` of its fund's terms on a day, and whether
+    the fund `may_have_value`: one was entered by then, or money was paid out."""
+    terms = FundTerms.objects.filter(fund=OuterRef("fund"), effective_on__lte=as_of)
+    entered = NavEntry.objects.filter(fund=OuterRef("fund"), as_of__lte=as_of)
+    paid_out = CapitalTransaction.objects.filter(
+        fund=OuterRef("fund"), payout_id__isnull=False, value_date__lte=as_of
+    )
+    return commitments.annotate(
+        recallable_treatment=Coalesce(
+            Subquery(terms.order_by("-effective_on", "-version").values("recallable_treatment")[:1]),
+            Value(RecallableTreatment.ALL_IN.value),
+        ),
+        may_have_value=Exists(entered) | Exists(paid_out),
+    )
+
+
 def add_nav(commitments: Iterable[Commitment], *, as_of: date) -> None:
-    """Give each commitment its `nav` (None where none can be told) and `recallable_treatment` on a day."""
+    """Give each of `with_terms_of_nav` its `nav` on the day: None where none can be told."""
     by_fund: dict[Fund, list[Commitment]] = defaultdict(list)
     for commitment in commitments:
-        by_fund[commitment.fund].append(commitment)
+        commitment.nav = None
+        if commitment.may_have_value:
+            by_fund[commitment.fund].append(commitment)
     for fund, held in by_fund.items():
         navs = _valuers[0](fund, as_of)
         for commitment in held:
             commitment.nav = navs.get(commitment.pk)
-    add_treatment(commitments, as_of=as_of)
-
-
-def add_treatment(commitments: Iterable[Commitment], *, as_of: date) -> None:
-    """Give each commitment its `recallable_treatment`: whether recallable distributions count in multiples, by the
-    fund's terms of the day."""
-    rows = FundTerms.objects.filter(fund__in={one.fund_id for one in commitments}, effective_on__lte=as_of)
-    in_force = dict(rows.order_by("effective_on", "version").values_list("fund_id", "recallable_treatment"))
-    for commitment in commitments:
-        treatment = in_force.get(commitment.fund_id, RecallableTreatment.ALL_IN)
-        commitment.recallable_treatment = RecallableTreatment(treatment)
 
 
 def multiples_of(commitment: Commitment) -> Multiples:
@@ -54,8 +65,8 @@ def gross_multiples_of(commitment: Commitment) -> Multiples:
 def _multiples(commitment, nav) -> Multiples:
     capital = commitment.capital
     return multiples(
-        contributed=capital.paid,
-        distributed=capital.distributed,
+        contributed=capital.paid_in,
+        distributed=capital.distributed - capital.returned_unused,
         nav=nav,
         commitment=capital.committed,
         recallable=capital.recallable,

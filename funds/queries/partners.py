@@ -21,7 +21,7 @@ from funds.staff import may_enter_partners
 
 from .funds import with_role
 from .lists import Shortened, order_of, page_of, shortened
-from .nav import add_nav
+from .nav import add_nav, with_terms_of_nav
 
 ZERO = Decimal("0.00")
 INVESTORS_PER_PAGE = 100
@@ -209,7 +209,7 @@ def commitments_of(user, investor, *, today: date) -> list[Commitment]:
         .annotate(is_managed=Exists(Fund.objects.filter(pk=OuterRef("fund")).run_by(user, Role.MANAGER)))
         .order_by("fund__name")
     )
-    rows = list(commitments)
+    rows = list(with_terms_of_nav(commitments, as_of=today))
     add_nav(rows, as_of=today)
     return rows
 

@@ -34,6 +34,12 @@ TERMS_FIELDS = (
     "recallable_treatment",
     "clawback_tax_rate",
     "management_fee_rate",
+    "recall_capital",
+    "recall_fees",
+    "recall_gains",
+    "recall_until",
+    "max_unfunded",
+    "max_cumulative",
 )
 TIER_FIELDS = ("hurdle_rate", "catch_up_rate", "carry_rate")
 LETTER_FIELDS = ("effective_on", *TIER_FIELDS, "note")

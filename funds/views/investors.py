@@ -83,12 +83,14 @@ def _filter(typed, funds) -> queries.InvestorFilter:
 def investor(request, investor_id):
     """One investor across the funds that this person sees, with what it was called for, paid and got."""
     investor = queries.investor_of(request.user, investor_id)
-    commitments = queries.commitments_of(request.user, investor, today=timezone.localdate())
+    today = timezone.localdate()
+    commitments = queries.commitments_of(request.user, investor, today=today)
     for commitment in commitments:
         commitment.multiples, commitment.gross = multiples_of(commitment), gross_multiples_of(commitment)
     whole = request.GET.get("all", "")
     context = {
         "investor": investor,
+        "today": today,
         "commitments": commitments,
         "contacts": contacts_of(investor, at=timezone.now()),
         "items": queries.items_of(commitments, whole=whole == "calls"),

@@ -92,6 +92,7 @@ class StatementAnswer(Answer):
     distributed: Amount
     payable: Amount
     withheld: Amount
+    returned_unused: Amount
     recallable: Amount
     unfunded: Amount
     other: Amount

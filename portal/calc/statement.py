@@ -72,6 +72,7 @@ def make_statement(
         distributed=sums.distributed,
         payable=sums.declared - sums.distributed,
         withheld=sums.withheld,
+        returned_unused=sums.returned_unused,
         recallable=sums.recallable,
         unfunded=account.committed - sums.within + sums.recallable,
         other=sums.other,
@@ -104,6 +105,7 @@ class _Sums:
     def __init__(self, account, called, declared, rows):
         paid_in = [row for row in rows if row.flow == Flow.CONTRIBUTION]
         paid_out = [row for row in rows if row.flow == Flow.DISTRIBUTION]
+        self.paid_out = paid_out
         self.of_item = _by_item(paid_in)
         self.out_of_item = _by_item(paid_out)
         self.called = total(one.called for one in called)
@@ -111,6 +113,8 @@ class _Sums:
         self.paid = total(row.amount for row in paid_in)
         self.declared = total(one.gross for one in declared)
         self.distributed = -total(row.amount for row in paid_out)
+        self.interest = total(row.amount for row in paid_in if not row.counts_as_paid_in)
+        self.returned_unused = -total(row.amount for row in paid_out if row.counts_as_paid_in)
         self.recallable = -total(row.amount for row in paid_out if row.recallable)
         self.other = total(row.amount for row in rows if row.flow == Flow.OTHER)
         # Payouts are whole items: what was withheld counts once the item went out.
@@ -142,11 +146,13 @@ def _check(statement: Statement) -> None:
 
 def _multiples(account: Account, sums: _Sums, nav: Decimal | None) -> Multiples:
     return multiples(
-        contributed=sums.paid,
-        distributed=sums.distributed,
+        contributed=sums.paid - sums.interest - sums.returned_unused,
+        distributed=sums.distributed - sums.returned_unused,
         nav=nav,
         commitment=account.committed,
-        recallable=sums.recallable,
+        recallable=-total(
+            row.amount for row in sums.paid_out if row.recallable and not row.counts_as_paid_in
+        ),
         recallable_treatment=account.recallable_treatment,
     )
 

@@ -5,10 +5,9 @@ from datetime import date
 from django.db.models import F
 
 from capital.models import CapitalCallItem
-from capital.states import CALL_ISSUED
 from funds.calc.multiples import multiples
 from funds.models import Commitment, Investor
-from funds.queries.nav import add_treatment
+from funds.queries.nav import with_terms_of_nav
 from portal.fence import outside
 
 
@@ -27,14 +26,16 @@ def accounts_of(investors, commitments, *, as_of: date) -> list[Commitment]:
         )
     )
     with outside():
-        add_treatment(rows, as_of=as_of)
+        known = with_terms_of_nav(
+            Commitment.objects.filter(pk__in=[one.pk for one in rows]), as_of=as_of
+        ).in_bulk()
     for one in rows:
         one.dpi = multiples(
-            contributed=one.capital.paid,
-            distributed=one.capital.distributed,
+            contributed=one.capital.paid_in,
+            distributed=one.capital.distributed - one.capital.returned_unused,
             nav=None,
             recallable=one.capital.recallable,
-            recallable_treatment=one.recallable_treatment,
+            recallable_treatment=known[one.pk].recallable_treatment,
         ).dpi
     return rows
 
@@ -46,9 +47,9 @@ def contacts_of(investors):
 
 
 def call_items_of(investors):
-    """Their part of every issued call, newest first."""
+    """Their part of every call that was issued, cancelled since or not, newest first."""
     return (
-        CapitalCallItem.objects.filter(commitment__investor__in=investors, call__status__in=CALL_ISSUED)
+        CapitalCallItem.objects.filter(commitment__investor__in=investors, call__approved_at__isnull=False)
         .select_related("call__fund", "commitment__investor", "capital")
         .annotate(currency=F("call__fund__currency"))
         .order_by("-call__due_date", "-pk")

@@ -16,8 +16,9 @@ from capital.models import CapitalCallItem
 from capital.states import CALL_ISSUED
 from distributions.models import DistributionItem
 from distributions.states import DISTRIBUTION_ISSUED
+from funds.calc.multiples import RecallableTreatment
 from funds.models import CapitalTransaction, Commitment, Investor, Notice
-from funds.queries.nav import add_nav
+from funds.queries.nav import add_nav, with_terms_of_nav
 from portal.calc.facts import Account, CallFact, DistributionFact, Flow, LedgerFact, Statement
 from portal.calc.statement import make_statement
 from portal.fence import outside
@@ -37,10 +38,6 @@ _OF_DISTRIBUTIONS = (
     "distribution__source",
     "distribution__status",
 )
-_FLOWS = {
-    CapitalTransaction.Type.CONTRIBUTION: Flow.CONTRIBUTION,
-    CapitalTransaction.Type.DISTRIBUTION: Flow.DISTRIBUTION,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +96,12 @@ def state_commitment(
             field="as_of",
         )
     with outside():
-        add_nav([commitment], as_of=as_of)
-    account = Account(commitment.amount, since, commitment.nav, commitment.recallable_treatment)
+        known = with_terms_of_nav(Commitment.objects.select_related("fund"), as_of=as_of).get(
+            pk=commitment.pk
+        )
+        add_nav([known], as_of=as_of)
+    treatment = RecallableTreatment(known.recallable_treatment)
+    account = Account(commitment.amount, since, known.nav, treatment)
     return StatementShown(commitment, make_statement(account, calls, distributions, ledger, as_of=as_of))
 
 
@@ -185,7 +186,7 @@ def _ledger(commitment) -> list[LedgerFact]:
 
 
 def _fact(row: CapitalTransaction) -> LedgerFact:
-    flow = _FLOWS.get(row.type, Flow.OTHER)
+    flow = _flow(row)
     return LedgerFact(
         row_id=row.pk,
         on=row.value_date,
@@ -197,7 +198,15 @@ def _fact(row: CapitalTransaction) -> LedgerFact:
         item_id=row.call_item_id if flow == Flow.CONTRIBUTION else row.distribution_item_id,
         recallable=row.recallable,
         reverses=row.reverses_id,
+        counts_as_paid_in=row.counts_as_paid_in,
     )
+
+
+def _flow(row: CapitalTransaction) -> Flow:
+    """By what the row did: it paid for a call, or money went out."""
+    if row.call_item_id:
+        return Flow.CONTRIBUTION
+    return Flow.DISTRIBUTION if row.counts_as_distributed or row.counts_as_paid_in else Flow.OTHER
 
 
 def _posting(row: CapitalTransaction) -> tuple[str, int]:

@@ -56,7 +56,17 @@ def row(number, on, flow, amount, posting, *, item=None, purpose="", recallable=
     kind = "payout" if flow == Flow.DISTRIBUTION else "payment"
     words = f"{kind} {posting}"
     return LedgerFact(
-        number, on, flow, D(amount), words, (kind, posting), purpose, item, recallable, reverses
+        number,
+        on,
+        flow,
+        D(amount),
+        words,
+        (kind, posting),
+        purpose,
+        item,
+        recallable,
+        reverses,
+        flow == Flow.CONTRIBUTION,
     )
 
 
@@ -201,7 +211,9 @@ def facts(draw):
         purpose = draw(st.sampled_from(["investment", "management_fee", "", "new_kind"]))
         posting = ("payment", draw(st.integers(0, 20)) * 1000 + number)
         item = draw(st.integers(0, 6))
-        ledger.append(LedgerFact(number, draw(days), flow, amount, "", posting, purpose, item, recallable))
+        capital = draw(st.booleans())
+        words = (number, draw(days), flow, amount, "", posting, purpose, item, recallable, None, capital)
+        ledger.append(LedgerFact(*words))
     return calls, distributions, ledger
 
 

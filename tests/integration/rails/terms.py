@@ -4,6 +4,11 @@ from tests.integration.rails.world import DENIED, FOREIGN, UNIQUE, refused
 from tests.support.trail import AT
 
 
+@refused("fund_terms_recall_limits_at_least_the_commitment")
+def less_unfunded_than_the_commitment_allowed(t, base):
+    t.terms(base.fund, max_unfunded="0.9999", version=9)
+
+
 @refused("fund_terms_version_once", UNIQUE)
 def two_terms_of_one_version(t, base):
     for _ in range(2):

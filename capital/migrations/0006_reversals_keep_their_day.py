@@ -21,7 +21,7 @@ ALTER TABLE capital_transactions ENABLE TRIGGER USER;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("capital", "0004_bank_transactions_pay_again")]
+    dependencies = [("capital", "0005_notice_states")]
     operations = [
         migrations.AddField("paymentreversal", "cash_on", models.DateField(null=True)),
         migrations.RunSQL(COUNT_ON_THE_DAY_OF_WHAT_IS_REVERSED, migrations.RunSQL.noop),

@@ -21,7 +21,7 @@ ALTER TABLE capital_transactions ENABLE TRIGGER USER;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("distributions", "0003_parts_agree"), ("capital", "0005_reversals_keep_their_day")]
+    dependencies = [("distributions", "0005_notice_states"), ("capital", "0006_reversals_keep_their_day")]
     operations = [
         migrations.AddField("payoutreversal", "cash_on", models.DateField(null=True)),
         migrations.RunSQL(COUNT_ON_THE_DAY_OF_WHAT_IS_REVERSED, migrations.RunSQL.noop),
