@@ -77,6 +77,7 @@ class World:
             "user_id": self.people["analyst"].pk,
             "bank_details_id": story.fund.bank_details.get(version=2).pk,
             "allocation_id": allocation.pk,
+            "amendment_id": allocation.amounts.get().pk,
             "deal_id": allocation.deal_id,
             "call_id": call.pk,
             "item_id": item.pk,

@@ -7,8 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
 
-from capital.models import FundAllocation
-from tests.factories import CommitmentFactory, FundFactory, InvestorFactory
+from tests.factories import AllocationFactory, CommitmentFactory, FundFactory, InvestorFactory
 from tests.integration.attacks.unchanged import nothing_written
 from tests.support.api import problem, read
 
@@ -78,12 +77,7 @@ def test_the_database_takes_none_either(world, amount):
 
 def test_a3_nor_does_a_model(world):
     with nothing_written(), pytest.raises(ValidationError), transaction.atomic():
-        FundAllocation.objects.create(
-            fund=world.fund,
-            deal=world.deal,
-            committed_amount=Decimal("10.005"),
-            created_by=world.people["manager"],
-        )
+        AllocationFactory(fund=world.fund, deal=world.deal, committed_amount=Decimal("10.005"))
 
 
 def test_a10_a_total_past_the_cap_is_no_overflow(world, api):

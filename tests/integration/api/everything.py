@@ -64,6 +64,13 @@ WRITES = (
     ("PATCH", "/commitments/{commitment}", {"amount": 9_000_000}),
     ("POST", "/allocations", {"fundId": "{fund}", "dealId": "{deal}", "committed": 1}),
     ("POST", "/allocations/{allocation}/calls", {"amount": 1, "dueDate": "2099-01-01"}),
+    (
+        "POST",
+        "/allocations/{allocation}/amendments",
+        {"direction": "raise", "amount": 1, "effectiveOn": "2026-02-20", "reason": "mine"},
+    ),
+    ("POST", "/amendments/{amendment}/approve", None),
+    ("POST", "/amendments/{amendment}/reject", None),
     ("POST", "/capital-calls", _CALL),
     ("PUT", "/capital-calls/{call}", _CALL),
     ("POST", "/capital-calls/{call}/submit", None),

@@ -71,6 +71,8 @@ AS_THEY_ARE = {
     "POST /capital-calls/{call}/submit",
     "POST /capital-calls/{call}/approve",
     "POST /capital-calls/{call}/cancel",
+    "POST /amendments/{amendment}/approve",
+    "POST /amendments/{amendment}/reject",
     "POST /reversals/{reversal}/approve",
     "POST /reversals/{reversal}/reject",
     "PUT /distributions/{distribution}",

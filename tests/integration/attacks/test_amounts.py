@@ -8,11 +8,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from blackgem.lib.errors import Conflict, InvalidInput
-from capital.models import FundAllocation
 from capital.services import allocations, calls, receipts
 from capital.services.planning import ItemPlan, LinePlan
 from funds.services import partners
-from tests.factories import CommitmentFactory, DealFactory, FundFactory, InvestorFactory
+from tests.factories import AllocationFactory, CommitmentFactory, DealFactory, FundFactory, InvestorFactory
 from tests.integration.attacks.unchanged import nothing_written
 from tests.integration.capital.story import NOW, TODAY, Story, amounts, fresh
 
@@ -260,6 +259,4 @@ def test_half_a_yen_by_hand_is_refused(in_yen):
 def test_the_model_itself_takes_no_half_cent(story):
     deal = DealFactory(created_by=story.manager)
     with nothing_written(), pytest.raises(ValidationError), transaction.atomic():
-        FundAllocation.objects.create(
-            fund=story.fund, deal=deal, committed_amount=Decimal("10.005"), created_by=story.manager
-        )
+        AllocationFactory(fund=story.fund, deal=deal, committed_amount=Decimal("10.005"))
