@@ -9,9 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from blackgem.http.auth import SAFE
 from blackgem.http.limits import address_of
 from blackgem.lib import audit
 from blackgem.lib.errors import Busy, DomainError, TooManyRequests
+from blackgem.lib.money import is_fault
 from blackgem.lib.sql import translated
 
 _SAFE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -63,6 +65,8 @@ class DomainErrors:
             error = translated(error)  # a read that waited too long; services translate their own
         if not isinstance(error, DomainError) or request.path.startswith("/api/"):
             return None
+        if is_fault(error, reads=request.method in SAFE):
+            return None  # Django answers 500 and logs it
         status = 400 if error.status == 422 else error.status
         response = error_page(request, status, message=error.message)
         if isinstance(error, Busy | TooManyRequests):

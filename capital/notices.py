@@ -53,7 +53,12 @@ def write_call_notices(
 
 
 def notice_number(call: CapitalCall, commitment) -> str:
-    """What the letter is called, and what its payment is to quote: "CC3-0001"."""
+    """What the letter is called, over all funds: "LSFI-CC3-0001"."""
+    return f"{call.fund.code}-{payment_reference(call, commitment)}"
+
+
+def payment_reference(call: CapitalCall, commitment) -> str:
+    """What a payment is to quote: "CC3-0001"."""
     return f"CC{call.number}-{commitment.reference}"
 
 
@@ -118,7 +123,7 @@ def _letter(call: CapitalCall, item: CapitalCallItem, fund: Fund) -> dict:
     return {
         "commitment_id": item.commitment_id,
         "item_id": item.pk,
-        "payment_reference": notice_number(call, item.commitment),
+        "payment_reference": payment_reference(call, item.commitment),
         "fund": fund_facts(fund),
         "partner": partner_facts(item.commitment),
         "call": {

@@ -50,8 +50,8 @@ def write_distribution_notices(
 
 
 def notice_number(distribution: Distribution, commitment) -> str:
-    """What the letter is called: "DN1-0001"."""
-    return f"DN{distribution.number}-{commitment.reference}"
+    """What the letter is called, over all funds: "LSFI-DN1-0001"."""
+    return f"{distribution.fund.code}-DN{distribution.number}-{commitment.reference}"
 
 
 def _facts(distribution, fund, item, tiers) -> dict:

@@ -28,6 +28,13 @@ FUNDS_RAILS = {
         "The currency of a fund with money in it cannot change.",
         "currency",
     ),
+    "fund_code_once": _say(Conflict, "fund.code_taken", "Another fund has this code.", "code"),
+    "fund_code_is_letters_and_digits": _say(
+        InvalidInput, "fund.code", "A code has 2 to 12 Latin letters and digits.", "code"
+    ),
+    "fund_code_is_fixed": _say(
+        Conflict, "fund.code_fixed", "The code of a fund that has written letters cannot change.", "code"
+    ),
     "fund_currency_is_known": _say(
         InvalidInput, "currency.unsupported", "No fund is kept in this currency.", "currency"
     ),

@@ -33,7 +33,7 @@ def letter_html(shown: StatementShown, *, made_on: date) -> str:
         "commitment": commitment,
         "statement": statement,
         "currency": shown.currency,
-        "number": f"CS-{commitment.reference}-{statement.as_of:%Y%m%d}",
+        "number": f"{commitment.fund.code}-CS-{commitment.reference}-{statement.as_of:%Y%m%d}",
         "made_on": made_on,
         "is_large": max(statement.committed, statement.called, statement.distributed) >= 100_000_000,
     }

@@ -14,6 +14,7 @@ from pydantic.alias_generators import to_camel
 from blackgem.http.rendering import write_json
 from blackgem.lib import audit
 from blackgem.lib.errors import Busy, DomainError, Forbidden, InvalidInput, NotFound, Problem, TooManyRequests
+from blackgem.lib.money import is_fault
 from blackgem.lib.once import InProgress
 from blackgem.lib.sql import translated
 
@@ -110,7 +111,7 @@ def answer_error(request: HttpRequest, error: Exception) -> HttpResponse:
         error = NotFound("not_found", NOTHING_HERE)
     elif isinstance(error, PermissionDenied):
         error = Forbidden("forbidden", "You may not do this.")
-    if isinstance(error, DomainError):
+    if isinstance(error, DomainError) and not is_fault(error, reads=request.method in ("GET", "HEAD")):
         return refusal(error)
     if isinstance(error, HttpError):
         return problem(error.status_code, "request.refused", error.message)

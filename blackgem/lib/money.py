@@ -35,6 +35,17 @@ class MoneyError(InvalidInput):
     """An amount, rate or currency that could never be right."""
 
 
+class Unshowable(MoneyError):
+    """An amount that was worked out or read, and is finer than its currency: a fault of ours, never of who asks."""
+
+    status = 500
+
+
+def is_fault(error: Exception, *, reads: bool) -> bool:
+    """Whether a refusal is a fault of the server's: 500 and an alarm. Who only reads has given no amount."""
+    return isinstance(error, Unshowable) or (reads and isinstance(error, MoneyError))
+
+
 class ZeroWeights(MoneyError):
     """There is nobody to split an amount over."""
 
@@ -269,13 +280,20 @@ def _exact(number: Weight) -> Weight:
 # ---------------------------------------------------------------- printing
 
 
+def _check_shown(amount: Decimal, currency: str) -> None:
+    try:
+        check_precision(amount, currency)
+    except MoneyError as error:
+        raise Unshowable(error.code, error.message) from error
+
+
 def format_money(amount: Decimal, currency: str = "USD") -> str:
     """An amount for people: "$1,250,000.00", negative in parentheses, "CHF 1,250.00" without a symbol.
 
-    Raises MoneyError if the amount has more decimals than its currency: nothing is rounded by showing it.
+    Raises Unshowable if the amount has more decimals than its currency: nothing is rounded by showing it.
     """
     known = _currency(currency)
-    check_precision(amount, currency)
+    _check_shown(amount, currency)
     shown = f"{known.symbol or known.code + NO_BREAK_SPACE}{amount.copy_abs():,.{known.exponent}f}"
     return f"({shown})" if amount < 0 else shown
 
@@ -292,7 +310,7 @@ def format_money_short(amount: Decimal, currency: str = "USD") -> str:
 
 def plain_amount(amount: Decimal, currency: str) -> str:
     """An amount as `parse_amount` takes it back: the currency's decimals, no grouping. Errors as `format_money`."""
-    check_precision(amount, currency)
+    _check_shown(amount, currency)
     return f"{amount:.{_currency(currency).exponent}f}"
 
 
@@ -306,7 +324,7 @@ def amount_hint(currency: str, example: int) -> str:
 def amount_in_words(amount: Decimal, currency: str = "USD") -> str:
     """An amount as banks write it: "Eight thousand US dollars and 00/100". Exact below `CAP`."""
     known = _currency(currency)
-    check_precision(amount, currency)
+    _check_shown(amount, currency)
     whole, units = divmod(to_units(amount.copy_abs(), unit_of(currency)), 10**known.exponent)
     name = known.singular if whole == 1 else known.plural
     sign = "minus " if amount < 0 else ""

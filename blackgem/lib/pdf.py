@@ -8,7 +8,8 @@ import gc
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
+from html import unescape
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -19,6 +20,8 @@ from pypdf.errors import PyPdfError
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from blackgem.lib.letter_fonts import PLACE, Face, faces_for
 
 #: Longer than any letter this project writes; beyond it a document is refused before it can hold up a worker.
 LONGEST_HTML = 400_000
@@ -77,30 +80,36 @@ class _Press:
     styles: tuple[CSS, ...]
 
 
-@cache
-def _press(stylesheet: Path) -> _Press:
-    """Fonts and rules, parsed once per process."""
+@lru_cache(maxsize=8)
+def _press(stylesheet: Path, faces: tuple[Face, ...]) -> _Press:
+    """Fonts and rules, parsed once per process and set of scripts."""
     fonts = FontConfiguration()
-    files = (settings.BASE_DIR / "static" / "css" / "fonts-pdf.css", stylesheet)
-    return _Press(fonts, tuple(_parse(file, fonts) for file in files))
+    rules = settings.BASE_DIR / "static" / "css" / "fonts-pdf.css"
+    families = ", ".join(f'"{face.family}"' for face in faces) or "sans-serif"
+    parsed = (
+        _parse(rules.read_text() + "".join(face.rule for face in faces), rules, fonts),
+        _parse(stylesheet.read_text().replace(PLACE, families), stylesheet, fonts),
+    )
+    return _Press(fonts, parsed)
 
 
-def _parse(file: Path, fonts: FontConfiguration) -> CSS:
-    return CSS(string=file.read_text(), base_url=file.as_uri(), font_config=fonts, url_fetcher=OwnFilesOnly())
+def _parse(text: str, file: Path, fonts: FontConfiguration) -> CSS:
+    return CSS(string=text, base_url=file.as_uri(), font_config=fonts, url_fetcher=OwnFilesOnly())
 
 
 def render_pdf(html: str, *, stylesheet: Path, identifier: str) -> Pdf:
     """An HTML document as a tagged PDF (PDF/UA-1) with its title, language and bookmarks.
 
     `html` must already be escaped; `identifier` is kept in the file, for `identifier_of` to read. Raises
-    DocumentRefused when it is longer than `LONGEST_HTML` characters or lays out to more than `MOST_PAGES` pages.
+    DocumentRefused when it is longer than `LONGEST_HTML` characters or lays out to more than `MOST_PAGES` pages, and
+    Unprintable for a character that no font has.
     """
     if len(html) > LONGEST_HTML:
         raise DocumentRefused(
             f"The document has {len(html):,} characters; at most {LONGEST_HTML:,} are printed."
         )
     with _garbage_afterwards():
-        return _print(html, _press(stylesheet), identifier)
+        return _print(html, _press(stylesheet, faces_for(unescape(html))), identifier)
 
 
 def _print(html: str, press: _Press, identifier: str) -> Pdf:

@@ -17,6 +17,6 @@ def get_notice_pdf(request: HttpRequest, call_id: int, asked: Query[NoticeFilter
     """One investor's newest notice, or all of them in one file. 409 while they are being made."""
     call = reads.one(reads.calls(request.user), call_id)
     if asked.item_id is None:
-        return all_letters(Notice.Kind.CAPITAL_CALL, call.pk, f"capital-call-{call.number}")
+        return all_letters(Notice.Kind.CAPITAL_CALL, call.pk, f"{call.fund.code}-capital-call-{call.number}")
     reads.one(CapitalCallItem.objects.filter(call=call), asked.item_id)
     return one_letter(Notice.Kind.CAPITAL_CALL, call.pk, asked.item_id)

@@ -26,6 +26,7 @@ from capital.states import CALL_ISSUED, CallStatus
 from funds.access import DRAFT, MANAGE, ROLES
 from funds.models import Notice
 from funds.queries.access import fund_of, funds_of, require_role
+from funds.queries.files import export_name
 from funds.queries.lists import PER_PAGE, page_of
 from funds.queries.notices import notices_of, progress_of
 
@@ -68,7 +69,7 @@ def export_calls(request: HttpRequest, form: str) -> HttpResponse:
         form,
         listed.EXPORT_COLUMNS,
         rows,
-        name="capital-calls",
+        name=export_name("capital-calls", narrowed.fund_id),
         sheet="Capital calls",
         by=request.user,
         at=timezone.now(),

@@ -74,7 +74,7 @@ def all_notices(request: HttpRequest, call_id: int) -> HttpResponse:
         content = merged_notices(Notice.Kind.CAPITAL_CALL, call_id)
     except DomainError as error:
         return refused_on_call(request, call_id, error)
-    return show_pdf(content, name=f"Capital_Call_{shown.number}_Notices.pdf")
+    return show_pdf(content, name=f"{shown.fund.code}_Capital_Call_{shown.number}_Notices.pdf")
 
 
 @require_safe

@@ -30,6 +30,8 @@ def get_distribution_notice_pdf(request: HttpRequest, distribution_id: int, aske
     """One investor's newest notice, or all of them in one file. 409 while they are being made."""
     found = reads.one(reads.distributions(request.user), distribution_id)
     if asked.item_id is None:
-        return all_letters(Notice.Kind.DISTRIBUTION, found.pk, f"distribution-{found.number}")
+        return all_letters(
+            Notice.Kind.DISTRIBUTION, found.pk, f"{found.fund.code}-distribution-{found.number}"
+        )
     reads.one(DistributionItem.objects.filter(distribution=found), asked.item_id)
     return one_letter(Notice.Kind.DISTRIBUTION, found.pk, asked.item_id)

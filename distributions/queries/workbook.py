@@ -35,12 +35,8 @@ def workbook_of(one: Distribution, *, at: datetime) -> bytes:
 
 
 def workbook_name(one: Distribution) -> str:
-    """Letters, digits and dashes alone: "check-larkspur-search-fund-i-distribution-1.xlsx"."""
-    letters = (sign if sign.isascii() and sign.isalnum() else " " for sign in one.fund.name.lower())
-    words = "-".join("".join(letters).split())[:60].strip("-")
-    return (
-        f"check-{words}-distribution-{one.number}.xlsx" if words else f"check-distribution-{one.number}.xlsx"
-    )
+    """By the fund's code: "LSFI-distribution-1-check.xlsx"."""
+    return f"{one.fund.code}-distribution-{one.number}-check.xlsx"
 
 
 def _partner(text: dict) -> dict:

@@ -23,6 +23,7 @@ from distributions.states import DISTRIBUTION_FROZEN, DISTRIBUTION_ISSUED, Distr
 from funds.access import DRAFT, MANAGE, ROLES
 from funds.models import Notice
 from funds.queries.access import fund_of, funds_of, require_role
+from funds.queries.files import export_name
 from funds.queries.lists import PER_PAGE, page_of
 from funds.queries.notices import notices_of, progress_of
 
@@ -63,7 +64,7 @@ def export_distributions(request: HttpRequest, form: str) -> HttpResponse:
         form,
         listed.EXPORT_COLUMNS,
         rows,
-        name="distributions",
+        name=export_name("distributions", narrowed.fund_id),
         sheet="Distributions",
         by=request.user,
         at=timezone.now(),

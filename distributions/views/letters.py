@@ -81,7 +81,7 @@ def all_notices(request: HttpRequest, distribution_id: int) -> HttpResponse:
         content = merged_notices(Notice.Kind.DISTRIBUTION, distribution_id)
     except DomainError as error:
         return refused_on_distribution(request, distribution_id, error)
-    return show_pdf(content, name=f"Distribution_{shown.number}_Notices.pdf")
+    return show_pdf(content, name=f"{shown.fund.code}_Distribution_{shown.number}_Notices.pdf")
 
 
 @require_safe

@@ -56,6 +56,7 @@ class TermsBody(Body):
 
 class FundChange(Body):
     name: text(200, least=1) = None
+    code: text(12) = None
     legal_name: text(200, least=1) = None
     currency: Currency = None
     lpa_date: Day = None
@@ -195,6 +196,7 @@ class CashAnswer(Answer):
 class FundAnswer(Answer):
     id: int
     name: str
+    code: str
     legal_name: str
     currency: str
     lpa_date: date

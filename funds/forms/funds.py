@@ -32,6 +32,7 @@ class FundForm(ModelShapeForm):
     help_texts = {
         "name": "As you call it. It appears in lists and on pages.",
         "lpa_date": "Of the limited partnership agreement.",
+        "code": "Stands on letters and in file names: letters and digits. Left empty, it comes out of the name.",
         "legal_name": "As in the partnership agreement. It heads the notices; left empty, it is the name.",
         "currency": "All money of the fund is in it. It is fixed once money is promised.",
         "address": "Appears in the letterhead.",
@@ -43,6 +44,7 @@ class FundForm(ModelShapeForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["legal_name"].required = False
+        self.fields["code"].required = False
         self.fields["address"].widget.attrs["rows"] = 3
 
     def clean_legal_name(self):

@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 
 from blackgem.lib.decisions import person
 from blackgem.lib.fields import CurrencyField, MoneyField, PlainTextField, RateField, SafeCharField
+from funds.calc.codes import LONGEST, fund_code
 
 
 class FundQuerySet(models.QuerySet):
@@ -31,6 +32,8 @@ class Fund(models.Model):
         A4 = "a4", "A4"
 
     name = SafeCharField(max_length=200, unique=True)
+    # Stands on every letter and in every file's name.
+    code = SafeCharField(max_length=LONGEST, blank=True)
     legal_name = SafeCharField(max_length=200)
     currency = CurrencyField(default="USD")
     lpa_date = models.DateField("date of the partnership agreement")
@@ -54,9 +57,21 @@ class Fund(models.Model):
 
     class Meta:
         db_table = "funds"
+        constraints = [
+            models.UniqueConstraint(fields=["code"], name="fund_code_once"),
+            models.CheckConstraint(
+                condition=Q(code__regex=f"^[A-Z0-9]{{2,{LONGEST}}}$"), name="fund_code_is_letters_and_digits"
+            ),
+        ]
 
     def __str__(self):
         return self.name
+
+    def save(self, *args, **kwargs):
+        """A new fund without a code gets one out of its name."""
+        if self._state.adding and not self.code:
+            self.code = fund_code(self.name, set(Fund.objects.values_list("code", flat=True)))
+        super().save(*args, **kwargs)
 
 
 class FundTerms(models.Model):

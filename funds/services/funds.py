@@ -1,9 +1,12 @@
 """Set up a fund and change it."""
 
+import re
+
 from blackgem.lib import audit
-from blackgem.lib.errors import Conflict
+from blackgem.lib.errors import Conflict, InvalidInput
 from blackgem.lib.sql import service
 from funds.access import MANAGE, Role, check_may
+from funds.calc.codes import LONGEST
 from funds.models import Commitment, Fund, FundMembership, Investor
 from funds.staff import check_may_open_funds
 
@@ -12,6 +15,7 @@ from .terms import TERMS_FIELDS, add_terms
 
 FUND_FIELDS = (
     "name",
+    "code",
     "legal_name",
     "currency",
     "lpa_date",
@@ -27,6 +31,8 @@ FUND_FIELDS = (
     "four_eyes",
 )
 GP_REFERENCE = "GP"
+CODE = re.compile(f"[A-Z0-9]{{2,{LONGEST}}}")
+CODE_FIXED = "The code of a fund that has written letters cannot change."
 
 
 @service
@@ -39,11 +45,12 @@ def create_fund(*, fields, by, at) -> Fund:
     Raises InvalidInput, Conflict("fund.name_taken"), Forbidden.
     """
     check_may_open_funds(by)
-    fields = {"legal_name": fields.get("name"), **fields}
+    fields = _with_code({"legal_name": fields.get("name"), **fields})
     terms = fields.pop("terms", None) or {}
     fund = Fund(created_by=by)
     fill(fund, fields, allowed=FUND_FIELDS)
     _check_name_is_free(fund)
+    _check_code_is_free(fund)
     fund.save()
     FundMembership.objects.create(fund=fund, user=by, role=Role.MANAGER)
     first_terms = add_terms(fund, {"effective_on": fund.lpa_date, **terms}, by=by)
@@ -83,11 +90,13 @@ def change_fund(*, fund_id, fields, by, at) -> Fund:
     """
     check_may(by, fund_id, MANAGE)
     fund = Fund.objects.select_for_update(no_key=True).get(pk=fund_id)
-    changes = fill(fund, fields, allowed=FUND_FIELDS)
+    changes = fill(fund, _with_code(fields), allowed=FUND_FIELDS)
     if not changes:
         return fund
     if "name" in changes:
         _check_name_is_free(fund)
+    if "code" in changes:
+        _check_code_is_free(fund)
     if "currency" in changes:
         _check_currency_is_free(fund)
     fund.save(update_fields=list(changes))
@@ -100,11 +109,29 @@ def _check_name_is_free(fund) -> None:
         raise Conflict("fund.name_taken", "A fund of this name already exists.", field="name")
 
 
+def _with_code(fields: dict) -> dict:
+    """A code in capitals; left empty it stays as it is, and a new fund's comes out of its name."""
+    code = (fields.get("code") or "").strip().upper()
+    return {name: value for name, value in fields.items() if name != "code"} | (
+        {"code": code} if code else {}
+    )
+
+
+def _check_code_is_free(fund) -> None:
+    if fund.code and not CODE.fullmatch(fund.code):
+        message = f"A code has 2 to {LONGEST} Latin letters and digits."
+        raise InvalidInput("fund.code", message, field="code")
+    if Fund.objects.filter(code=fund.code).exclude(pk=fund.pk).exists():
+        raise Conflict("fund.code_taken", "Another fund has this code.", field="code")
+    if fund.pk and fund.notices.exists():
+        raise Conflict("fund.code_fixed", CODE_FIXED, field="code")
+
+
 def _check_currency_is_free(fund) -> None:
     money = Fund.objects.select_related("partners", "capital", "cash").get(pk=fund.pk)
     if money.partners.committed or money.capital.total_committed or money.cash.received:
         raise Conflict(
             "fund.currency_fixed",
-            "The currency of a fund with commitments, allocations or receipts cannot change.",
+            "The currency of a fund with money in it cannot change.",
             field="currency",
         )

@@ -44,7 +44,7 @@ def compose(delivery: NoticeDelivery) -> EmailMultiAlternatives:
 
 
 def file_name(notice: Notice) -> str:
-    """ "CC3-0001-v1.pdf": letters, digits, points and dashes alone, whatever the reference holds."""
+    """ "LSFI-CC3-0001-v1.pdf": letters, digits, points and dashes alone, whatever the reference holds."""
     return _NOT_FOR_FILE_NAMES.sub("-", f"{notice.number}-v{notice.version}") + ".pdf"
 
 

@@ -18,6 +18,7 @@ from django.db.models import Max
 from kombu.exceptions import OperationalError
 
 from blackgem.lib import audit
+from blackgem.lib.letter_fonts import check_printable, texts_in
 from funds.models import Commitment, Fund, InvestorContact, Notice, NoticeDelivery, NoticeRendering
 
 log = logging.getLogger(__name__)
@@ -55,7 +56,9 @@ def write_notices(
     by,
     at: datetime,
 ) -> list[Notice]:
-    """Freeze these letters as the next version of each, and queue their PDFs to be made."""
+    """Freeze these letters as the next version of each, and queue their PDFs to be made. Raises Unprintable."""
+    for draft in drafts:
+        check_printable(texts_in(draft.facts))
     versions = _versions(kind, subject_id)
     notices = Notice.objects.bulk_create(
         Notice(

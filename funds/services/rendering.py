@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.template.loader import render_to_string
 
+from blackgem.lib.letter_fonts import Unprintable
 from blackgem.lib.pdf import DocumentRefused, Pdf, render_pdf
 from funds.models import Notice, NoticeDocument, NoticeRendering
 
@@ -100,8 +101,8 @@ def _store(row: NoticeRendering, pdf: Pdf) -> None:
 
 
 def _note_failure(row: NoticeRendering, error: Exception, at: datetime) -> None:
-    """Try again later, a little longer each time; what is refused for its size would be refused again."""
-    if isinstance(error, DocumentRefused):
+    """Try again later, a little longer each time; what is refused as it is would be refused again."""
+    if isinstance(error, DocumentRefused | Unprintable):
         row.attempts = MOST_RENDERINGS
     row.failure = f"{type(error).__name__}: {error}"[:500]
     row.due_at = at + FIRST_PAUSE * 2**row.attempts

@@ -12,6 +12,7 @@ from blackgem.lib.pages import found, save_form
 from funds.forms.partners import ContactForm, InvestorForm, InvestorListForm, NewInvestorForm
 from funds.models import InvestorContact
 from funds.queries import partners as queries
+from funds.queries.files import export_name
 from funds.queries.invitations import contacts_of
 from funds.queries.nav import multiples_of
 from funds.services.partners import (
@@ -60,7 +61,7 @@ def export_investors(request, form):
         form,
         queries.EXPORT_COLUMNS,
         queries.export_rows(request.user, chosen, sort=request.GET.get("sort", "name")),
-        name="investors",
+        name=export_name("investors", chosen.fund and chosen.fund.pk),
         sheet="Investors",
         by=request.user,
         at=timezone.now(),

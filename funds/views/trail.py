@@ -10,6 +10,7 @@ from blackgem.lib.downloads import stream_table
 from blackgem.lib.errors import Forbidden
 from funds.forms.filters import TrailFilterForm
 from funds.queries import trail as queries
+from funds.queries.files import export_name
 
 from .asking import narrowed
 
@@ -41,13 +42,14 @@ def audit_trail(request: HttpRequest) -> HttpResponse:
 def export_audit_trail(request: HttpRequest, form: str) -> HttpResponse:
     """The whole filter as CSV or XLSX. Refused where the filter cannot be read."""
     asked = _form(request)
-    rows = queries.events(request.user, _filter(narrowed(asked)))
+    chosen = _filter(narrowed(asked))
+    rows = queries.events(request.user, chosen)
     funds = {fund.pk: fund for fund in asked.fields["fund"].queryset}
     return stream_table(
         form,
         queries.EXPORT_COLUMNS,
         queries.export_rows(rows, funds),
-        name="audit-trail",
+        name=export_name("audit-trail", chosen.fund_id),
         sheet="Audit trail",
         by=request.user,
         at=timezone.now(),

@@ -9,6 +9,7 @@ from blackgem.lib.access import manager_page
 from blackgem.lib.downloads import stream_table
 from funds.forms.filters import LedgerFilterForm
 from funds.queries import ledger as queries
+from funds.queries.files import export_name
 
 from .asking import narrowed
 
@@ -42,13 +43,14 @@ def transaction_list(request: HttpRequest) -> HttpResponse:
 @manager_page
 def export_transactions(request: HttpRequest, form: str) -> HttpResponse:
     """The whole filter as CSV or XLSX, in the order of the list. Refused where the filter cannot be read."""
-    rows = queries.transactions(request.user, _filter(narrowed(_form(request))))
+    chosen = _filter(narrowed(_form(request)))
+    rows = queries.transactions(request.user, chosen)
     ordered = queries.sorted_transactions(rows, request.GET.get("sort", queries.NEWEST_FIRST))
     return stream_table(
         form,
         queries.EXPORT_COLUMNS,
         queries.export_rows(ordered),
-        name="transactions",
+        name=export_name("transactions", chosen.fund_id),
         sheet="Transactions",
         by=request.user,
         at=timezone.now(),

@@ -176,5 +176,7 @@ def _export(request, asked: Asked, template: str, form: str) -> HttpResponse:
 
 
 def _name(shown: StatementShown) -> str:
-    """As a file is called: statement-0001-2026-03-31."""
-    return f"statement-{slugify(shown.commitment.reference)}-{shown.statement.as_of.isoformat()}"
+    """As a file is called: LSFI-statement-0001-2026-03-31."""
+    commitment = shown.commitment
+    reference = slugify(commitment.reference)
+    return f"{commitment.fund.code}-statement-{reference}-{shown.statement.as_of.isoformat()}"

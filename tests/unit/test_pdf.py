@@ -9,6 +9,7 @@ from django.conf import settings
 from pypdf import PdfReader, PdfWriter
 
 from blackgem.lib import pdf
+from blackgem.lib.letter_fonts import Unprintable, check_printable, texts_in
 
 STYLES = settings.BASE_DIR / "templates" / "notices" / "notices.css"
 PAGE = (
@@ -165,3 +166,37 @@ def test_a_hash_belongs_to_the_bytes():
     document = rendered()
     assert len(document.sha256) == 64
     assert document.sha256 == pdf.Pdf(document.content, 1).sha256 != pdf.Pdf(b"other", 1).sha256
+
+
+# ---------------------------------------------------------------- every script that is offered
+
+SCRIPTS = {
+    "Łukasz Żółć": "Letter-Sans-Latin-Ext",
+    "Ελληνικά": "Letter-Sans-Greek",
+    "Єврокапітал": "Letter-Sans-Cyrillic",
+    "Nguyễn": "Letter-Sans-Vietnamese",
+    "شركة الاستثمار": "Letter-Arabic",
+    "קרן השקעות": "Letter-Hebrew",
+    "भारतीय निवेश": "Letter-Devanagari",
+    "กองทุนไทย": "Letter-Thai",
+    "한국투자증권": "Letter-CJK",
+    "日本投資ファンド": "Letter-CJK",
+    "中国投资": "Letter-CJK",
+    "臺灣投資": "Letter-CJK",
+}
+
+
+def test_every_script_is_printed_in_a_font_of_the_projects_own():
+    """None of these fonts is one that the machine happens to have, and none of the characters is the empty box."""
+    names = font_names(read(rendered("".join(f"<p>{name}</p>" for name in SCRIPTS))))
+    assert {font for font in SCRIPTS.values() if not any(name.endswith(font) for name in names)} == set()
+    assert [name for name in names if "+Letter-" not in name] == []
+
+
+def test_what_no_font_prints_is_refused_by_its_name_and_character():
+    with pytest.raises(Unprintable) as refused:
+        rendered("<p>Acme 𓀀 Ventures</p>")
+    assert "U+13000, egyptian hieroglyph a001" in refused.value.message
+    check_printable(["Acme", "한국\u200d", "one\ntwo"])
+    with pytest.raises(Unprintable, match="“🙂 Ventures” cannot be printed"):
+        check_printable(texts_in({"partner": {"name": "🙂 Ventures"}, "lines": [{"label": "Fee"}]}))

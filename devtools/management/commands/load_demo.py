@@ -5,8 +5,8 @@ from django.core.management.base import BaseCommand
 from django.db import connection, transaction
 from django.utils import timezone
 
-from blackgem.management.commands import demo
 from devtools.demo import growth_fund, people, search_fund
+from devtools.management.commands import demo
 from funds.models import Fund
 from funds.services.rendering import render_next
 

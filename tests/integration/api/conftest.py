@@ -34,12 +34,16 @@ class World:
 
 
 @pytest.fixture
-def world(db) -> World:
+def world(request, db) -> World:
+    """In US dollars, or in the currency of the parameter."""
     people = {
         name: UserFactory(email=f"{name}@example.com")
         for name in ("manager", "second", "analyst", "auditor", "stranger", "lp")
     }
-    fund = FundFactory(manager=people["manager"], analyst=people["analyst"], auditor=people["auditor"])
+    currency = getattr(request, "param", "USD")
+    fund = FundFactory(
+        currency=currency, manager=people["manager"], analyst=people["analyst"], auditor=people["auditor"]
+    )
     fund.memberships.create(user=people["second"], role="manager")
     FundFactory(manager=people["stranger"])
     amounts = ("500000.00", "300000.00", "400000.00")

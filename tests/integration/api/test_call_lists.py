@@ -50,7 +50,7 @@ def test_a_notice_as_pdf(world, trail):
     for query in ("", f"?itemId={call['items'][0]['id']}"):
         response = trail.api.get(path + query)
         assert response["Content-Type"] == "application/pdf"
-        assert response["Content-Disposition"].startswith("attachment")
+        assert response["Content-Disposition"].startswith(f'attachment; filename="{world.fund.code}-')
         assert response.content.startswith(b"%PDF-")
     problem(trail.api.get(f"{path}?itemId=999999"), 404)
     problem(world.api("stranger").get(path), 404)

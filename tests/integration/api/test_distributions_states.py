@@ -179,7 +179,7 @@ def test_a_notice_as_pdf(world, exit):
     for query, name in (("", "distribution-1"), (f"?itemId={issued['items'][0]['id']}", "DN1-0001-v1")):
         response = exit.api.get(path + query)
         assert response["Content-Type"] == "application/pdf"
-        assert response["Content-Disposition"] == f'attachment; filename="{name}.pdf"'
+        assert response["Content-Disposition"] == f'attachment; filename="{world.fund.code}-{name}.pdf"'
         assert response.content.startswith(b"%PDF-")
     problem(exit.api.get(f"{path}?itemId=999999"), 404)
     problem(exit.api.get(f"{path}?itemId={exit.call['items'][0]['id'] + 10**9}"), 404)

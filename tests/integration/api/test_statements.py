@@ -25,7 +25,11 @@ def test_it_says_what_the_account_says(world, exit, statement):
         assert told[name] == account[name], name
     assert (told["committed"], told["currency"]) == (500_000, "USD")
     [call] = told["capitalCalls"]
-    assert (call["callNumber"], call["calledAmount"], call["document"]) == (1, 25_000, "CC1-0001")
+    assert (call["callNumber"], call["calledAmount"], call["document"]) == (
+        1,
+        25_000,
+        f"{world.fund.code}-CC1-0001",
+    )
     [paid_out] = told["distributions"]
     assert (paid_out["grossAmount"], paid_out["paidOut"]) == (told["distributed"],) * 2
     assert [(one["kind"], one["date"]) for one in told["movements"]] == [

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from blackgem.lib.errors import Conflict, InvalidInput
 from capital.services import allocations, calls, receipts
@@ -258,5 +258,6 @@ def test_half_a_yen_by_hand_is_refused(in_yen):
 
 def test_the_model_itself_takes_no_half_cent(story):
     deal = DealFactory(created_by=story.manager)
-    with nothing_written(), pytest.raises(ValidationError), transaction.atomic():
-        AllocationFactory(fund=story.fund, deal=deal, committed_amount=Decimal("10.005"))
+    for amount, refused in ((Decimal("10.0005"), ValidationError), (Decimal("10.005"), IntegrityError)):
+        with nothing_written(), pytest.raises(refused), transaction.atomic():
+            AllocationFactory(fund=story.fund, deal=deal, committed_amount=amount)

@@ -31,7 +31,8 @@ def test_everybody_who_gets_something_is_written_to():
     story = ExitStory()
     distribution = story.issue_exit()
     written = Notice.objects.filter(kind="distribution", subject_id=distribution.pk)
-    assert sorted(written.values_list("number", flat=True)) == ["DN1-0001", "DN1-0002", "DN1-0003", "DN1-GP"]
+    numbers = [f"{distribution.fund.code}-DN1-{reference}" for reference in ("0001", "0002", "0003", "GP")]
+    assert sorted(written.values_list("number", flat=True)) == numbers
 
 
 def test_the_letter_tells_its_reader_what_it_gets_and_why():

@@ -225,12 +225,9 @@ def test_who_may_see_the_distribution_may_check_it(client):
     assert "Check this yourself" in page
 
 
-def test_its_name_is_plain():
-    story = ExitStory()
-    story.fund.name = 'Ärger & Söhne "IV"\r\n../x'
-    draft = story.draft_exit()
-    draft.fund.name = story.fund.name
-    assert workbook_name(draft) == "check-rger-s-hne-iv-x-distribution-1.xlsx"
+def test_its_name_is_that_of_the_fund_and_of_the_distribution():
+    draft = ExitStory().draft_exit()
+    assert workbook_name(draft) == f"{draft.fund.code}-distribution-1-check.xlsx"
 
 
 def test_an_approved_one_shows_what_it_was_approved_with(recalculate):

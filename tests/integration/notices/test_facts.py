@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from blackgem.lib.letter_fonts import Unprintable
 from capital.models import CapitalCall
 from capital.notices import write_call_notices
 from capital.services import calls
@@ -24,10 +25,24 @@ def rows(facts, table="position"):
 def test_every_partner_gets_one_letter_with_its_number_and_the_reference_to_quote():
     told = story()
     written = notices(told.issued("100000.00"))
-    assert [notice.number for notice in written] == ["CC1-0001", "CC1-0002", "CC1-0003"]
+    code = written[0].fund.code
+    assert [notice.number for notice in written] == [f"{code}-CC1-000{n}" for n in (1, 2, 3)]
     assert [notice.facts["payment_reference"] for notice in written] == ["CC1-0001", "CC1-0002", "CC1-0003"]
     assert [notice.facts["amount"] for notice in written] == ["60000.00", "30000.00", "10000.00"]
     assert NoticeRendering.objects.count() == 3
+
+
+def test_a_name_that_no_font_prints_is_refused_before_the_call_binds():
+    told = story()
+    investor = told.partners[1].investor
+    investor.name = "Acme 🙂 Ventures"
+    investor.save()
+    with pytest.raises(Unprintable, match=r"Acme 🙂 Ventures.*U\+1F642"):
+        told.issued("100000.00")
+    assert not CapitalCall.objects.exclude(status="draft").exists()
+    investor.name = "한국투자증권"
+    investor.save()
+    assert len(notices(told.issued("100000.00"))) == 3
 
 
 def test_the_position_shows_before_this_call_and_after():

@@ -34,7 +34,7 @@ def test_each_partner_gets_its_own_notice_once(mail_server):
     for number, amount in ((1, "$60,000.00"), (2, "$30,000.00"), (3, "$10,000.00")):
         [mail] = mail_server.to(f"lp{number}@example.com")
         [attachment] = mail.iter_attachments()
-        assert attachment.get_filename() == f"CC1-000{number}-v1.pdf"
+        assert attachment.get_filename() == f"{call.fund.code}-CC1-000{number}-v1.pdf"
         assert amount in text_of(attachment.get_content())
     assert deliver_all(at=after(days=1)) == 0
     assert len(mail_server.messages) == 3
@@ -44,7 +44,10 @@ def test_the_mail_is_text_and_html_without_amounts_and_names_the_fund(sent_call,
     deliver_all()
     mail = mail_server.messages[0]
     delivery = deliveries(sent_call)[0]
-    assert mail["Subject"] == "Capital call notice CC1-0001 of Granite Search Fund I, L.P."
+    assert (
+        mail["Subject"]
+        == f"Capital call notice {sent_call.fund.code}-CC1-0001 of Granite Search Fund I, L.P."
+    )
     assert mail["From"] == '"Granite Search Fund I, L.P." <capital@demo.example>'
     assert mail["Reply-To"] == "ir@granite.example"
     assert mail["Message-ID"] == delivery.message_id

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from blackgem.lib.errors import Busy, Conflict, Forbidden, InvalidInput, NotFound
+from blackgem.lib.money import MoneyError, Unshowable
 from blackgem.models import AuditEvent
 from capital.views import approvals
 from tests.factories import PASSWORD, UserFactory
@@ -115,9 +116,17 @@ def test_what_the_domain_refuses_has_a_page_of_its_own(client, user, monkeypatch
     assert (answer.get("Retry-After") == "3") == (status == 503)
 
 
-def test_a_fault_of_ours_shows_nothing_of_the_inside(client, user, monkeypatch):
+@pytest.mark.parametrize(
+    "fault",
+    [
+        RuntimeError("secret detail of the inside"),
+        MoneyError("amount.max_decimal_places", "secret: what was read is no money"),
+        Unshowable("amount.max_decimal_places", "secret: what was worked out is no money"),
+    ],
+)
+def test_a_fault_of_ours_shows_nothing_of_the_inside(client, user, monkeypatch, fault):
     def break_down():
-        raise RuntimeError("secret detail of the inside")
+        raise fault
 
     monkeypatch.setattr(approvals, "queues", break_down)
     client.raise_request_exception = False

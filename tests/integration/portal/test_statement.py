@@ -158,9 +158,11 @@ def test_every_line_has_its_document():
     story.pay_out(story.issue_exit())
     statement = stated(story.partners[0])
     letters = set(Notice.objects.filter(commitment=story.partners[0]).values_list("number", flat=True))
-    assert {line.call.document for line in statement.calls} == {"CC1-0001", "CC2-0001", "CC3-0001"} <= letters
-    assert [line.distribution.document for line in statement.distributions] == ["DN1-0001"]
-    assert [one.document for one in statement.movements] == ["CC1-0001", "CC2-0001", "CC3-0001", "DN1-0001"]
+    code = story.partners[0].fund.code
+    called, paid_out = [f"{code}-CC{number}-0001" for number in (1, 2, 3)], f"{code}-DN1-0001"
+    assert {line.call.document for line in statement.calls} == set(called) <= letters
+    assert [line.distribution.document for line in statement.distributions] == [paid_out]
+    assert [one.document for one in statement.movements] == [*called, paid_out]
     assert [one.flow for one in statement.movements][-1] == Flow.DISTRIBUTION
 
 

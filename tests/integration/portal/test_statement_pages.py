@@ -61,7 +61,9 @@ def test_a_manager_reads_it_on_screen_on_paper_and_as_files(manager, story):
     assert "Opening balance ($57,600.00) $168,000.00 $0.00" in page
     answer = manager.get(f"{base}.pdf?as_of=2027-07-15")
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
-    assert answer["Content-Disposition"] == 'inline; filename="statement-0001-2027-07-15.pdf"'
+    assert answer["Content-Disposition"] == (
+        f'inline; filename="{partner.fund.code}-statement-0001-2027-07-15.pdf"'
+    )
     assert identifier_of(answer.content) == f"statement commitment={partner.pk} as_of=2027-07-15"
     printed = words(answer.content)
     assert "Commitment and cash-flow statement" in printed

@@ -9,6 +9,21 @@ def two_funds_of_one_name(t, base):
     t.fund(name=t.one("SELECT name FROM funds WHERE id = %s", base.fund))
 
 
+@refused("fund_code_once", UNIQUE)
+def two_funds_of_one_code(t, base):
+    t.fund(code=t.one("SELECT code FROM funds WHERE id = %s", base.fund))
+
+
+@refused("fund_code_is_letters_and_digits")
+def a_code_that_is_no_file_name(t, base):
+    t.fund(code="A/B")
+
+
+@refused("fund_code_is_fixed")
+def another_code_for_a_fund_that_wrote_letters(t, base):
+    t.change("funds", base.fund, code="OTHER")
+
+
 @refused("fund_currency_is_fixed")
 def another_currency_for_money_that_is_promised(t, base):
     t.change("funds", base.fund, currency="EUR")
