@@ -1,7 +1,7 @@
 """The administrators' room: Django's admin, behind our own sign-in, in which nothing gets round a service."""
 
 from collections.abc import Callable
-from functools import update_wrapper
+from functools import partial, update_wrapper
 
 from django import forms
 from django.conf import settings
@@ -12,6 +12,7 @@ from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
 
 from blackgem.lib.errors import DomainError
+from blackgem.lib.snapshots import read_at_one_moment, reads_one_moment
 
 
 class BlackGemAdminSite(admin.AdminSite):
@@ -30,7 +31,8 @@ class BlackGemAdminSite(admin.AdminSite):
                 return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
             if not self.has_permission(request):
                 raise Http404
-            return guarded(request, *args, **kwargs)
+            answer = partial(guarded, request, *args, **kwargs)
+            return read_at_one_moment(answer) if reads_one_moment(request) else answer()
 
         return update_wrapper(inner, view)
 

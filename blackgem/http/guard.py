@@ -1,10 +1,8 @@
 """What holds for every route: who asks, what was sent, whether it was answered before, and how refusals look."""
 
 from collections.abc import Callable
-from contextlib import contextmanager
 from functools import wraps
 
-from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern
 from django.utils.cache import patch_vary_headers
@@ -16,6 +14,7 @@ from blackgem.http.reading import read_body
 from blackgem.http.rights import OF_SHAPE, check_rights
 from blackgem.lib.access import audience
 from blackgem.lib.errors import InvalidInput, Problem
+from blackgem.lib.snapshots import one_snapshot
 
 
 def guarded(run: Callable) -> Callable:
@@ -74,18 +73,6 @@ def check_query(request: HttpRequest, known: frozenset[str]) -> None:
     ]
     if problems:
         raise InvalidInput.from_problems(problems)
-
-
-@contextmanager
-def one_snapshot():
-    """All that is read inside is of one moment, so that rows and sums agree while others write."""
-    if connection.in_atomic_block:
-        yield
-        return
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        yield
 
 
 def fenced(pattern: URLPattern) -> URLPattern:

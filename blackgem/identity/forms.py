@@ -9,6 +9,7 @@ from django.contrib.auth import get_user_model, password_validation
 from blackgem.http.tokens import MAX_DAYS
 from blackgem.identity.adapters import person_at
 from blackgem.lib.fields import PlainTextFormField
+from blackgem.lib.forms import Form
 from blackgem.models import ApiToken
 
 
@@ -72,7 +73,7 @@ class InvitationForm(forms.Form):
             self.add_error("password1", error)
 
 
-class TokenForm(forms.Form):
+class TokenForm(Form):
     """A new API token: what it is for, what it may, how long."""
 
     name = PlainTextFormField(max_length=100, help_text="What it is for, such as “Bookkeeping export”.")

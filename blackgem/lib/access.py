@@ -10,6 +10,7 @@ from django.urls import URLPattern, get_resolver
 
 from blackgem.lib import typed
 from blackgem.lib.once import form_once
+from blackgem.lib.snapshots import read_at_one_moment, reads_one_moment
 
 #: Set on a view: "manager", "investor", "admin", "person" (whoever is signed in, about itself), "public" or "api"
 #: (which asks for itself).
@@ -30,7 +31,9 @@ def audience(name):
 public_page = audience("public")
 
 
-def _signed_in(name, *, closed_to_investors=False, keeps_typed=False):
+def _signed_in(name, *, closed_to_investors=False, keeps_typed=False, shows_figures=True, writes=True):
+    """Pages with figures are read at one moment; what is posted and `writes` does so once, whatever is sent twice."""
+
     def decorate(view):
         @wraps(view)
         def guarded(request, *args, **kwargs):
@@ -39,11 +42,13 @@ def _signed_in(name, *, closed_to_investors=False, keeps_typed=False):
                 return redirect_to_login(back, settings.LOGIN_URL)
             if closed_to_investors and getattr(request.user, "only_invests", False):
                 raise Http404
-            if request.method == "POST":
-                return form_once(request, partial(view, request, *args, **kwargs))
+            answer = partial(view, request, *args, **kwargs)
+            if request.method == "POST" and writes:
+                return form_once(request, answer)
             if keeps_typed:
                 typed.give_back(request)
-            return view(request, *args, **kwargs)
+            is_read = shows_figures and (reads_one_moment(request) or not writes)
+            return read_at_one_moment(answer) if is_read else answer()
 
         guarded.audience = name
         return guarded
@@ -54,12 +59,14 @@ def _signed_in(name, *, closed_to_investors=False, keeps_typed=False):
 #: For people who work for a fund; contacts of investors find no such page. What staff may see and do in which fund,
 #: queries and services decide.
 manager_page = _signed_in("manager", closed_to_investors=True, keeps_typed=True)
+#: What works a form out while one types: it is posted, and only read.
+manager_preview = _signed_in("manager", closed_to_investors=True, keeps_typed=True, writes=False)
 #: Where everybody arrives after signing in.
 arrival_page = _signed_in("manager")
 #: For contacts of investors.
 investor_page = _signed_in("investor", keeps_typed=True)
-#: A person's own account: for everybody who is signed in.
-person_page = _signed_in("person")
+#: A person's own account: for everybody who is signed in. It lists sessions and tokens, and clears away ended ones.
+person_page = _signed_in("person", shows_figures=False)
 #: For administrators of the site.
 admin_page = _signed_in("admin")
 

@@ -10,6 +10,7 @@ from django.utils.http import content_disposition_header
 
 from blackgem.lib.errors import TooManyRequests
 from blackgem.lib.export import Column, write_csv, write_xlsx
+from blackgem.lib.snapshots import streamed
 
 #: What one person may be sent at a time: each file is a long read.
 FILES_AT_ONCE = 2
@@ -38,7 +39,7 @@ def stream_table(
     place = _take_place(by.pk)
     is_csv = form == "csv"
     content = write_csv(columns, rows, bom=True) if is_csv else write_xlsx(columns, rows, sheet=sheet, at=at)
-    response = StreamingHttpResponse(_Sending(content, place), content_type=CONTENT_TYPES[form])
+    response = StreamingHttpResponse(_Sending(streamed(content), place), content_type=CONTENT_TYPES[form])
     response["Content-Disposition"] = content_disposition_header(True, f"{name}.{form}")
     return response
 

@@ -1,8 +1,11 @@
 """What every HTML page does with input that is refused: the form again, the reason beside its field, 422 or 409."""
 
+from urllib.parse import urlsplit
+
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django_htmx.http import trigger_client_event
 
 from blackgem.lib.errors import DomainError
 
@@ -47,6 +50,19 @@ def render_partial(
     """The page, or for HTMX only its partial of that name."""
     name = f"{template}#{partial}" if getattr(request, "htmx", False) else template
     return render(request, name, context, status=status)
+
+
+def render_live(request: HttpRequest, template: str, partial: str, context: dict) -> HttpResponse:
+    """The page; for HTMX its partial of that name with the messages, which ends the dialog that changed it."""
+    if not request.htmx:
+        return render(request, template, context)
+    response = render(request, f"{template}#{partial}", context | {"in_place": True})
+    return trigger_client_event(response, "dialogClose")
+
+
+def query_of_page(request: HttpRequest) -> QueryDict:
+    """How the page that HTMX asks from is narrowed and paged."""
+    return QueryDict(urlsplit(request.htmx.current_url or "").query)
 
 
 def found(queryset, **lookup):

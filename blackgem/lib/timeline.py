@@ -140,7 +140,8 @@ def sentence(verb: str) -> str:
 
 
 def _label(field: str) -> str:
-    return field.replace("_", " ").capitalize()
+    words = field.replace("_", " ")
+    return words[:1].upper() + words[1:]
 
 
 def _words(field: str, value: object, currency: str) -> str:

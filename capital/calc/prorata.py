@@ -294,37 +294,6 @@ def split_lines(lines: Sequence[Line], partners: Sequence[Partner], *, unit: Dec
     return split
 
 
-def spread_items(
-    items: Mapping[Key, Decimal],
-    lines: Sequence[Line],
-    *,
-    edited: Collection[Key] | None = None,
-    unit: Decimal = CENT,
-) -> CallSplit:
-    """Spread items whose amounts are given over the lines of their call, so that both add up.
-
-    Each line is split by the items, and each item is its own cap, so that the last line takes exactly what is
-    left. The parts of `edited` (all, if None) are marked as edited. Raises ItemsDoNotAddUp if items and lines
-    differ in sum, and ExceedsUnfunded if excuses leave an item nowhere to go.
-    """
-    difference = sum((line.amount for line in lines), Decimal("0.00")) - sum(items.values())
-    if difference:
-        raise ItemsDoNotAddUp(difference)
-    partners = [Partner(key, amount, unfunded=amount) for key, amount in items.items()]
-    split = split_lines([replace(line, reduces_unfunded=True) for line in lines], partners, unit=unit)
-    assert split.items == dict(items), "the lines of an item equal the item"
-    by_hand = items.keys() if edited is None else set(edited)
-    return CallSplit(
-        tuple(replace(line, parts=tuple(_mark(part, by_hand) for part in line.parts)) for line in split.lines)
-    )
-
-
-def _mark(part: Part, by_hand: Collection[Key]) -> Part:
-    if part.basis == Basis.EXCUSED:
-        return part
-    return replace(part, basis=Basis.EDITED if part.key in by_hand else Basis.PRO_RATA)
-
-
 def _share(partner: Partner, line: Line) -> Share:
     return Share(
         partner.key,

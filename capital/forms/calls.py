@@ -251,6 +251,11 @@ class AllocationTable:
     problems: tuple[Problem, ...]
     shown: str
 
+    @property
+    def by_hand(self) -> int:
+        """How many amounts a person set."""
+        return sum(row.by_hand for row in self.rows)
+
 
 def allocation_table(typed: CallForms, worked_out: WorkedOutCall) -> AllocationTable:
     """The worked-out call with the texts that were typed. Problems wait until there is an amount."""

@@ -3,11 +3,12 @@
 from django import forms
 
 from blackgem.lib.fields import MoneyFormField, PlainTextFormField
+from blackgem.lib.forms import Form
 from blackgem.lib.money import plain_amount
 from blackgem.lib.widgets import METHODS, AmountInput, DayInput
 
 
-class PaymentForm(forms.Form):
+class PaymentForm(Form):
     """One investor's payment. `currency` is the fund's."""
 
     amount = MoneyFormField(widget=AmountInput({"autofocus": True}), example=6000)
@@ -49,7 +50,7 @@ class ReversalForm(forms.Form):
         return self.cleaned_data["money_left"] == "yes"
 
 
-class ReceiptForm(forms.Form):
+class ReceiptForm(Form):
     """Money that arrived before it is known for what. `currency` is the fund's."""
 
     amount = MoneyFormField(widget=AmountInput({"autofocus": True}), example=6000)

@@ -48,6 +48,8 @@ class ItemShown:
     outstanding: Decimal
     status: str
     excused: bool
+    excused_in_part: bool
+    by_hand: bool
     days_late: int
     notice: NoticeShown | None
 
@@ -74,10 +76,11 @@ def lines_of(call):
 def items_page(call, *, show: str, text: str, number) -> Page:
     """A page of the call's items as rows of the model, narrowed to `open` ones or to names that contain `text`."""
     excused = CapitalCallItemLine.objects.filter(item=OuterRef("pk"), basis=CapitalCallItemLine.Basis.EXCUSED)
+    by_hand = CapitalCallItemLine.objects.filter(item=OuterRef("pk"), basis=CapitalCallItemLine.Basis.EDITED)
     items = (
         CapitalCallItem.objects.filter(call=call)
         .select_related("commitment__investor", "capital")
-        .annotate(is_excused=Exists(excused))
+        .annotate(is_excused=Exists(excused), is_by_hand=Exists(by_hand))
         .order_by("commitment__reference", "pk")
     )
     if show == "open":
@@ -103,6 +106,8 @@ def rows_of(call, items, notices: dict[int, NoticeShown], *, today: date) -> lis
             outstanding=item.capital.outstanding,
             status=item.capital.status if call.status in CALL_ISSUED else "",
             excused=item.is_excused and not item.amount,
+            excused_in_part=item.is_excused and item.amount > 0,
+            by_hand=item.is_by_hand,
             days_late=late if item.capital.outstanding > 0 else 0,
             notice=notices.get(item.pk),
         )

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Count, Q, Sum
-from django.db.models.functions import Coalesce, TruncQuarter
+from django.db.models import Count, Q, Sum, Window
+from django.db.models.functions import Coalesce, RowNumber, TruncQuarter
 
 from blackgem.lib.charts import CashFlowChart, Quarter, by_quarter, cash_flow_chart
 from blackgem.lib.timeline import sentence
 from blackgem.models import AuditEvent
 from capital.models import CapitalCall, CapitalCallItem
 from funds.models import CapitalTransaction, Fund
+from funds.queries.lists import IN_ALL, Shortened
 
 ZERO = Decimal("0.00")
 DUE_WITHIN = timedelta(days=30)
@@ -86,18 +87,23 @@ def _with_owing(calls):
     )
 
 
-def overdue(user, *, today: date):
-    """Items that are owed after their due date, the latest first, each with its `days_late`."""
+def overdue(user, *, today: date, whole: bool = False) -> Shortened:
+    """Items that are owed after their due date, the latest first, each with its `days_late`: of each currency the
+    first, or the `whole` list."""
     calls = CapitalCall.objects.visible_to(user).overdue(as_of=today)
     items = (
         CapitalCallItem.objects.filter(call__in=calls, capital__outstanding__gt=0)
         .select_related("call__fund", "commitment__investor", "capital")
-        .order_by("call__due_date", "-capital__outstanding", "pk")[:OVERDUE_SHOWN]
+        .annotate(in_all=IN_ALL)
+        .order_by("call__due_date", "-capital__outstanding", "pk")
     )
+    if not whole:
+        place = Window(RowNumber(), partition_by="call__fund__currency", order_by=items.query.order_by)
+        items = items.annotate(place=place).filter(place__lte=OVERDUE_SHOWN)
     shown = list(items)
     for item in shown:
         item.days_late = (today - item.call.due_date).days
-    return shown
+    return Shortened(shown, shown[0].in_all if shown else 0)
 
 
 def lately(user) -> list[Happening]:

@@ -41,11 +41,13 @@ def change_draft(*, call_id, plan: CallPlan, revision: int | None = None, by, at
         raise Conflict("stale_version", "Somebody changed this draft since you opened it. Please look again.")
     worked_out = _checked(plan)
     changes = audit.changed(call, _fields(plan) | {"revision": call.revision + 1})
+    before = _decided(call)
     call.item_lines_of_draft().delete()
     call.items.all().delete()
     call.lines.all().delete()
     call.save()
     _write_parts(call, worked_out)
+    changes |= _differences(before, _decided(call))
     audit.record(verb="change_draft", by=by, at=at, subject=call, fund_id=call.fund_id, changes=changes)
     return call
 
@@ -92,6 +94,38 @@ def write_draft(plan, by, at) -> CapitalCall:
 def _highest_number(fund) -> int:
     """Calls that were imported took their numbers without asking."""
     return fund.capital_calls.aggregate(highest=Max("number"))["highest"] or 0
+
+
+def _decided(call) -> dict[str, str]:
+    """What people decided about the parts of a call, in words: its lines, amounts by hand, excuses with reasons."""
+    lines = list(
+        CapitalCallLine.objects.filter(call=call).select_related("allocation__deal").order_by("position")
+    )
+    names = {line.pk: f"line {line.position}" for line in lines}
+    decided = {
+        f"{names[line.pk]}: {line.get_kind_display()}{f', {line.allocation.deal}' if line.allocation else ''}": str(
+            line.amount
+        )
+        for line in lines
+    }
+    basis = CapitalCallItemLine.Basis
+    parts = CapitalCallItemLine.objects.filter(call=call, basis__in=[basis.EDITED, basis.EXCUSED])
+    for part in parts.select_related("item", "commitment__investor").order_by("pk"):
+        who = f"{part.commitment.investor.name} ({part.commitment.reference})"
+        if part.basis == basis.EDITED:
+            decided[f"by hand: {who}"] = str(part.item.amount)
+        else:
+            decided[f"excused from {names[part.line_id]}: {who}"] = part.excuse_reason
+    return decided
+
+
+def _differences(before: dict[str, str], after: dict[str, str]) -> dict[str, list]:
+    """What is no longer, or not yet, or otherwise than before: name → [old, new]."""
+    return {
+        name: [before.get(name), after.get(name)]
+        for name in before | after
+        if before.get(name) != after.get(name)
+    }
 
 
 def _checked(plan) -> WorkedOutCall:

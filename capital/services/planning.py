@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
 from blackgem.lib.errors import Conflict, DomainError, InvalidInput, Problem
-from blackgem.lib.money import ZeroWeights, format_money, parse_amount, split, unit_of
+from blackgem.lib.money import ZeroWeights, format_money, parse_amount, unit_of
+from capital.calc.edits import split_edited
 from capital.calc.prorata import (
     CallSplit,
     ExceedsUnfunded,
@@ -17,8 +18,6 @@ from capital.calc.prorata import (
     PastPart,
     ProrataError,
     residuals,
-    split_lines,
-    spread_items,
 )
 from capital.models import CapitalCall, CapitalCallItemLine, CapitalCallLine
 from capital.states import ALLOCATION_CALLABLE, CALL_ISSUED
@@ -170,63 +169,49 @@ def _split(plan, commitments, carried, unit) -> dict[int, list]:
         Partner(one.pk, one.amount, carried.get(one.pk, 0), max(ZERO, one.capital.unfunded))
         for one in commitments
     ]
-    fixed = _amounts_by_hand(plan, unit)
+    items = _amounts_by_hand(plan)
     lines = [
         Line(
             index,
             line.amount,
             line.reduces_unfunded,
             frozenset(item.commitment_id for item in plan.items if index in item.excused),
-            {key: amounts[index] for key, amounts in fixed.items() if amounts[index] is not None},
+            _parts_by_hand(plan, index),
         )
         for index, line in enumerate(plan.lines)
     ]
-    if all(partner.key in fixed for partner in partners):
-        _check_sum(plan, fixed)
-    return _by_commitment(split_lines(lines, _uncapped(partners, fixed), unit=unit))
+    return _by_commitment(split_edited(lines, _uncapped(partners, plan), items, unit=unit))
 
 
-def _uncapped(partners: Sequence[Partner], fixed) -> list[Partner]:
-    """An amount set by hand is held to the unfunded commitment by its row, where the person is looking."""
-    typed = {key: sum((amount or ZERO for amount in amounts), ZERO) for key, amounts in fixed.items()}
-    return [
-        Partner(p.key, p.weight, p.residual, max(p.unfunded, typed[p.key]) if p.key in typed else p.unfunded)
-        for p in partners
-    ]
-
-
-def _check_sum(plan, fixed) -> None:
-    given = sum((amount or ZERO for amounts in fixed.values() for amount in amounts), ZERO)
-    if given != plan.total_amount:
-        raise ItemsDoNotAddUp(plan.total_amount - given)
-
-
-def _amounts_by_hand(plan, unit) -> dict[int, tuple[Decimal | None, ...]]:
-    """Per commitment set by hand: its amount on each line. One amount for the whole call is spread over the lines."""
-    count = len(plan.lines)
-    whole = {
-        item.commitment_id: item
+def _amounts_by_hand(plan) -> dict[int, Decimal]:
+    """Per commitment: its amount of the whole call, where a person set that."""
+    return {
+        item.commitment_id: item.called_amount
         for item in plan.items
         if item.called_amount is not None and not item.line_amounts
     }
-    by_hand = {
-        item.commitment_id: (*item.line_amounts, *[None] * (count - len(item.line_amounts)))
+
+
+def _parts_by_hand(plan, index: int) -> dict[int, Decimal]:
+    """Per commitment: its amount on a line, where a person set that. An excuse goes before."""
+    return {
+        item.commitment_id: item.line_amounts[index]
         for item in plan.items
-        if item.line_amounts
+        if index < len(item.line_amounts)
+        and item.line_amounts[index] is not None
+        and index not in item.excused
     }
-    if not whole:
-        return by_hand
-    amounts = {key: item.called_amount for key, item in whole.items()}
-    given = sum(amounts.values(), ZERO)
-    if count == 1 or not given:
-        return by_hand | {key: (amount, *[ZERO] * (count - 1)) for key, amount in amounts.items()}
-    shares = split(given, [line.amount for line in plan.lines], unit)
-    lines = [
-        Line(index, share, True, frozenset(key for key, item in whole.items() if index in item.excused))
-        for index, share in enumerate(shares)
-    ]
-    spread = _by_commitment(spread_items(amounts, lines, unit=unit))
-    return by_hand | {key: tuple(part.amount for part in parts) for key, parts in spread.items()}
+
+
+def _uncapped(partners: Sequence[Partner], plan) -> list[Partner]:
+    """An amount set by hand is held to the unfunded commitment by its row, where the person is looking."""
+    typed = {
+        item.commitment_id: sum(
+            (amount or ZERO for amount in item.line_amounts or (item.called_amount,)), ZERO
+        )
+        for item in plan.items
+    }
+    return [replace(one, unfunded=max(one.unfunded, typed.get(one.key, ZERO))) for one in partners]
 
 
 def _by_commitment(call: CallSplit) -> dict[int, list]:

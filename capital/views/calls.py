@@ -1,18 +1,16 @@
 """The list of calls, one call, and the form of a draft."""
 
-from urllib.parse import urlsplit
-
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
-from blackgem.lib.access import manager_page
+from blackgem.lib.access import manager_page, manager_preview
 from blackgem.lib.downloads import stream_table
 from blackgem.lib.errors import DomainError
-from blackgem.lib.pages import REFUSED, render_partial, show_problems
+from blackgem.lib.pages import REFUSED, query_of_page, render_live, render_partial, show_problems
 from capital.forms.calls import CallForms, allocation_table
 from capital.forms.filters import CallFilterForm
 from capital.forms.rows import with_rows
@@ -93,14 +91,11 @@ def _narrowed(request) -> tuple[CallFilterForm, listed.CallFilter]:
 @require_safe
 @manager_page
 def call(request: HttpRequest, call_id: int) -> HttpResponse:
-    """One call: progress, investors with payments, notices, what was done."""
+    """One call: progress, investors with payments, notices, what was done. For HTMX what a payment changes on it."""
     shown = read.call_of(request.user, call_id)
-    return render(request, "capital/call_detail.html", call_context(request, shown, request.GET))
-
-
-def query_of(request) -> QueryDict:
-    """How the page that HTMX asks from is narrowed and paged."""
-    return QueryDict(urlsplit(request.htmx.current_url or "").query)
+    query = query_of_page(request) if request.htmx else request.GET
+    context = call_context(request, shown, query)
+    return render_live(request, "capital/call_detail.html", "call_live", context)
 
 
 def call_context(request, shown, query) -> dict:
@@ -156,7 +151,7 @@ def edit_call(request: HttpRequest, call_id: int) -> HttpResponse:
 
 
 @require_POST
-@manager_page
+@manager_preview
 def work_out_call(request: HttpRequest) -> HttpResponse:
     """The investors' table for what is typed so far, worked out anew. Writes nothing."""
     fund = fund_of(request.user, request.POST.get("fund") or 0)

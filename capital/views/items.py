@@ -1,11 +1,11 @@
 """One investor's part of a call."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from blackgem.lib.access import manager_page
+from blackgem.lib.pages import render_live
 from capital.queries import item as read
 from capital.queries.access import call_verbs
 from capital.states import CALL_ISSUED
@@ -17,9 +17,9 @@ from funds.queries.notices import versions_of
 @require_safe
 @manager_page
 def item(request: HttpRequest, call_id: int, item_id: int) -> HttpResponse:
-    """What one investor owes, paid and was sent."""
+    """What one investor owes, paid and was sent. For HTMX what a payment changes on it."""
     shown = read.item_of(request.user, call_id, item_id)
-    return render(request, "capital/call_item.html", item_context(request, shown))
+    return render_live(request, "capital/call_item.html", "item_live", item_context(request, shown))
 
 
 def item_context(request, shown) -> dict:

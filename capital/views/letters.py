@@ -9,10 +9,11 @@ from django_htmx.http import retarget
 from blackgem.lib.access import manager_page
 from blackgem.lib.downloads import show_pdf
 from blackgem.lib.errors import DomainError
+from blackgem.lib.pages import query_of_page
 from capital.queries import call as read
 from capital.queries.item import item_of
 from capital.services import calls as services
-from capital.views.calls import call_context, query_of
+from capital.views.calls import call_context
 from capital.views.verbs import refused_on_call
 from funds.models import Notice
 from funds.queries.documents import merged_notices, notice_document
@@ -59,7 +60,7 @@ def notices_card(request: HttpRequest, call_id: int) -> HttpResponse:
     shown = read.call_of(request.user, call_id)
     if not request.htmx:
         return redirect("capital:call", call_id)
-    context = call_context(request, shown, query_of(request))
+    context = call_context(request, shown, query_of_page(request))
     if context["progress"].moving:
         return render(request, "capital/call_detail.html#call_notices", context)
     return retarget(render(request, "capital/call_detail.html#call_live", context), "#call_live")

@@ -26,7 +26,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "funds": funds,
         "totals": totals,
         "due_soon": read.due_soon(request.user, today=today),
-        "overdue": read.overdue(request.user, today=today),
+        "overdue": read.overdue(request.user, today=today, whole=request.GET.get("all") == "overdue"),
         "waiting": request.waiting_approvals,
         "lately": read.lately(request.user),
         "cash_flow": read.cash_flow(funds, totals[0].currency) if totals else None,

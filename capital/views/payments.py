@@ -2,10 +2,9 @@
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
-from django_htmx.http import trigger_client_event
 
 from blackgem.identity.stepping import with_fresh_factor
 from blackgem.lib.access import manager_page
@@ -14,12 +13,9 @@ from blackgem.lib.money import format_money
 from blackgem.lib.pages import REFUSED, render_partial, save_form
 from capital.forms.payments import PaymentForm, ReversalForm
 from capital.models import PaymentReversal
-from capital.queries import call as read_call
 from capital.queries import item as read
 from capital.services import payments as services
 from capital.services import reversals
-from capital.views.calls import call_context, query_of
-from capital.views.items import item_context
 from funds.access import MANAGE
 from funds.queries.access import require_role
 
@@ -38,7 +34,7 @@ def record_payment(request: HttpRequest, call_id: int, item_id: int) -> HttpResp
         if payment:
             paid = format_money(payment.amount, currency)
             messages.success(request, f"Payment of {paid} from {item.commitment.investor.name} is recorded.")
-            return _show_change(request, call_id, item_id)
+            return _to_change(request, call_id, item_id)
     context = {"item": item, "call": item.call, "currency": currency, "form": form, "back": _back(request)}
     return render_partial(request, "capital/payment_form.html", "payment_form", context, status=status)
 
@@ -69,18 +65,11 @@ def _back(request) -> str:
     return "item" if asked == "item" else "call"
 
 
-def _show_change(request, call_id, item_id) -> HttpResponse:
-    """Back to the page that the button stood on; for HTMX only what changed on it."""
-    from_item = _back(request) == "item"
-    if not request.htmx:
-        return redirect("capital:item", call_id, item_id) if from_item else redirect("capital:call", call_id)
-    if from_item:
-        context = item_context(request, read.item_of(request.user, call_id, item_id))
-        response = render(request, "capital/call_item.html#item_live", context | {"in_place": True})
-    else:
-        context = call_context(request, read_call.call_of(request.user, call_id), query_of(request))
-        response = render(request, "capital/call_detail.html#call_live", context | {"in_place": True})
-    return trigger_client_event(response, "dialogClose")
+def _to_change(request, call_id, item_id) -> HttpResponse:
+    """Back to the page that the button stood on, which answers HTMX with only what changed on it."""
+    if _back(request) == "item":
+        return redirect("capital:item", call_id, item_id)
+    return redirect("capital:call", call_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

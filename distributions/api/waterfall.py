@@ -3,9 +3,9 @@
 from django.http import HttpRequest
 from ninja import Router
 
-from blackgem.http.guard import one_snapshot
 from blackgem.http.rights import needs
 from blackgem.http.validation import naming
+from blackgem.lib.snapshots import one_snapshot
 from distributions.services.planning import DistributionPlan, preview, raise_problems
 from funds.access import DRAFT, check_may
 

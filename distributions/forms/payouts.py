@@ -3,10 +3,11 @@
 from django import forms
 
 from blackgem.lib.fields import PlainTextFormField
+from blackgem.lib.forms import Form
 from blackgem.lib.widgets import METHODS, DayInput
 
 
-class PayoutForm(forms.Form):
+class PayoutForm(Form):
     """How one investor, or all of them, were paid. The amounts are those of the distribution."""
 
     paid_date = forms.DateField(label="Date paid", widget=DayInput({"autofocus": True}))

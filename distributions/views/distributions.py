@@ -7,10 +7,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
-from blackgem.lib.access import manager_page
+from blackgem.lib.access import manager_page, manager_preview
 from blackgem.lib.downloads import stream_table
 from blackgem.lib.errors import DomainError
-from blackgem.lib.pages import REFUSED, render_partial, show_problems
+from blackgem.lib.pages import REFUSED, query_of_page, render_live, render_partial, show_problems
 from distributions.forms.distributions import DistributionForms, preview_of
 from distributions.forms.filters import DistributionFilterForm
 from distributions.queries import distribution as read
@@ -87,10 +87,11 @@ def _narrowed(request) -> tuple[DistributionFilterForm, listed.DistributionFilte
 @require_safe
 @manager_page
 def distribution(request: HttpRequest, distribution_id: int) -> HttpResponse:
-    """One distribution: its waterfall, investors with payouts, notices, what was done."""
+    """One distribution: its waterfall, investors with payouts, notices. For HTMX what a payout changes on it."""
     shown = read.distribution_of(request.user, distribution_id)
-    context = distribution_context(request, shown, request.GET)
-    return render(request, "distributions/distribution_detail.html", context)
+    query = query_of_page(request) if request.htmx else request.GET
+    context = distribution_context(request, shown, query)
+    return render_live(request, "distributions/distribution_detail.html", "distribution_live", context)
 
 
 @require_safe
@@ -173,7 +174,7 @@ def edit_distribution(request: HttpRequest, distribution_id: int) -> HttpRespons
 
 
 @require_POST
-@manager_page
+@manager_preview
 def preview_distribution(request: HttpRequest) -> HttpResponse:
     """The waterfall of what is typed so far, worked out anew. Writes nothing."""
     fund = fund_of(request.user, request.POST.get("fund") or 0)

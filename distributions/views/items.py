@@ -1,10 +1,10 @@
 """One partner's part of a distribution."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from blackgem.lib.access import manager_page
+from blackgem.lib.pages import render_live
 from distributions.queries import item as read
 from distributions.queries.access import distribution_verbs
 from distributions.queries.distribution import payout_status
@@ -17,9 +17,10 @@ from funds.queries.notices import versions_of
 @require_safe
 @manager_page
 def item(request: HttpRequest, distribution_id: int, item_id: int) -> HttpResponse:
-    """What one partner gets, how it was worked out, what was paid out, and what it was sent."""
+    """What one partner gets, how it was worked out, what was paid and sent. For HTMX what a payout changes on it."""
     shown = read.item_of(request.user, distribution_id, item_id)
-    return render(request, "distributions/distribution_item.html", item_context(request, shown))
+    context = item_context(request, shown)
+    return render_live(request, "distributions/distribution_item.html", "item_live", context)
 
 
 def item_context(request, shown) -> dict:

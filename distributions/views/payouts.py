@@ -1,11 +1,10 @@
 """Payouts of a distribution, and taking them back."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
-from django_htmx.http import trigger_client_event
 
 from blackgem.identity.stepping import with_fresh_factor
 from blackgem.lib.access import manager_page
@@ -16,8 +15,6 @@ from distributions.forms.payouts import PayoutForm, ReasonForm
 from distributions.queries import distribution as read
 from distributions.queries import item as read_item
 from distributions.services import payouts as services
-from distributions.views.distributions import distribution_context
-from distributions.views.items import item_context
 from funds.access import MANAGE
 from funds.queries.access import require_role
 
@@ -35,7 +32,7 @@ def pay_out(request: HttpRequest, distribution_id: int) -> HttpResponse:
         done, status = save_form(form, lambda typed: _pay_out(request, shown, item, typed))
         if done:
             messages.success(request, _said(done, shown.fund.currency))
-            return _show_change(request, distribution_id, item)
+            return _to_change(request, distribution_id, item)
     left = shown.capital.gross - shown.capital.paid_out
     context = {
         "distribution": shown,
@@ -84,23 +81,11 @@ def _back(request) -> str:
     return "item" if asked == "item" else "distribution"
 
 
-def _show_change(request, distribution_id, item) -> HttpResponse:
-    """Back to the page that the button stood on; for HTMX only what changed on it."""
-    from_item = item is not None and _back(request) == "item"
-    if not request.htmx:
-        if from_item:
-            return redirect("distributions:item", distribution_id, item.pk)
-        return redirect("distributions:distribution", distribution_id)
-    if from_item:
-        context = item_context(request, read_item.item_of(request.user, distribution_id, item.pk))
-        template = "distributions/distribution_item.html#item_live"
-    else:
-        query = QueryDict((request.htmx.current_url or "").partition("?")[2].partition("#")[0])
-        shown = read.distribution_of(request.user, distribution_id)
-        context = distribution_context(request, shown, query)
-        template = "distributions/distribution_detail.html#distribution_live"
-    response = render(request, template, context | {"in_place": True})
-    return trigger_client_event(response, "dialogClose")
+def _to_change(request, distribution_id, item) -> HttpResponse:
+    """Back to the page that the button stood on, which answers HTMX with only what changed on it."""
+    if item is not None and _back(request) == "item":
+        return redirect("distributions:item", distribution_id, item.pk)
+    return redirect("distributions:distribution", distribution_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -3,6 +3,7 @@
 from django import forms
 
 from blackgem.lib.fields import PlainTextFormField
+from blackgem.lib.forms import Form
 from funds.models import BankDetails, Fund, FundMembership
 from funds.services.bank import BANK_FIELDS
 from funds.services.funds import FUND_FIELDS
@@ -106,7 +107,7 @@ class VerifyBankDetailsForm(forms.Form):
     )
 
 
-class MemberForm(forms.Form):
+class MemberForm(Form):
     """A person by e-mail, and its role in the fund."""
 
     email = forms.EmailField(label="E-mail of an existing account", max_length=254)

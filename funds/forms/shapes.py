@@ -3,6 +3,8 @@
 from django import forms
 from django.forms.models import fields_for_model
 
+from blackgem.lib.forms import Form
+
 ISO_DATE = "%Y-%m-%d"
 
 
@@ -13,7 +15,7 @@ class DateInput(forms.DateInput):
         super().__init__(format=ISO_DATE, **kwargs)
 
 
-class ModelShapeForm(forms.Form):
+class ModelShapeForm(Form):
     """The form fields of `model_fields`, as the model's own fields make them. `help_texts` and `labels` by name.
 
     Give `row` to show what it holds.

@@ -68,10 +68,17 @@ class Fund(models.Model):
         return self.name
 
     def save(self, *args, **kwargs):
+        self._take_code()
+        super().save(*args, **kwargs)
+
+    def clean(self):
+        super().clean()
+        self._take_code()
+
+    def _take_code(self) -> None:
         """A new fund without a code gets one out of its name."""
         if self._state.adding and not self.code:
             self.code = fund_code(self.name, set(Fund.objects.values_list("code", flat=True)))
-        super().save(*args, **kwargs)
 
 
 class FundTerms(models.Model):

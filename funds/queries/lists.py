@@ -1,11 +1,34 @@
 """What every list does: sort by what is allowed, and page."""
 
 from django.core.paginator import Page, Paginator
+from django.db.models import Count, Window
 
 from blackgem.lib.errors import InvalidInput, NotFound
 
 #: Rows of a list that says nothing else.
 PER_PAGE = 50
+
+
+class Shortened(list):
+    """The first rows of a longer list, which says of how many: `total`."""
+
+    def __init__(self, rows, total: int):
+        super().__init__(rows)
+        self.total = total
+
+    @property
+    def is_cut(self) -> bool:
+        return len(self) < self.total
+
+
+#: How many rows a list has before it is cut, for `Shortened`.
+IN_ALL = Window(Count("pk"))
+
+
+def shortened(rows, most: int | None) -> Shortened:
+    """The first `most` rows of an ordered list, or all where that is None. One statement."""
+    shown = list(rows.annotate(in_all=IN_ALL)[:most])
+    return Shortened(shown, shown[0].in_all if shown else 0)
 
 
 class Counted(Paginator):

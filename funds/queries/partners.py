@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import islice
 
 from django.core.paginator import Page
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery, Sum
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery, Sum, Window
 from django.db.models.functions import Coalesce
 
 from blackgem.lib import audit
@@ -20,7 +20,7 @@ from funds.models import CapitalTransaction, Commitment, Deal, Fund, Investor
 from funds.staff import may_enter_partners
 
 from .funds import with_role
-from .lists import order_of, page_of
+from .lists import Shortened, order_of, page_of, shortened
 from .nav import with_nav
 
 ZERO = Decimal("0.00")
@@ -212,17 +212,17 @@ def commitments_of(user, investor, *, today: date):
     return with_nav(commitments, as_of=today)
 
 
-def items_of(commitments) -> list:
-    """The newest parts of issued calls of these commitments, with call and capital."""
+def items_of(commitments, *, whole: bool = False) -> Shortened:
+    """The newest parts of issued calls of these commitments, or all, with call and capital."""
     items = Commitment._meta.get_field("call_items").related_model.objects
     # A call that is not issued counts nowhere: it has called nothing.
     issued = items.filter(commitment__in=[one.pk for one in commitments], call__approved_at__isnull=False)
     shown = issued.exclude(call__cancelled_at__isnull=False).select_related("call", "capital")
-    return _placed(shown.order_by("-call__due_date", "-pk")[:ITEMS_SHOWN], commitments)
+    return _placed(shown.order_by("-call__due_date", "-pk"), commitments, whole)
 
 
-def distribution_items_of(commitments) -> list:
-    """The newest parts of issued distributions of these commitments, with distribution, capital and `profit`."""
+def distribution_items_of(commitments, *, whole: bool = False) -> Shortened:
+    """The newest parts of issued distributions of these commitments, or all, with distribution, capital, `profit`."""
     items = Commitment._meta.get_field("distribution_items").related_model.objects
     issued = items.filter(commitment__in=[one.pk for one in commitments], distribution__sent_at__isnull=False)
     shown = (
@@ -231,7 +231,7 @@ def distribution_items_of(commitments) -> list:
         .defer("tiers", "working", "distribution__inputs")
         .annotate(profit=F("gross_amount") - F("return_of_capital"))
     )
-    return _placed(shown.order_by("-distribution__date", "-pk")[:ITEMS_SHOWN], commitments)
+    return _placed(shown.order_by("-distribution__date", "-pk"), commitments, whole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,20 +246,22 @@ class PaymentPosted:
     amount: Decimal
 
 
-def payments_of(commitments) -> list[PaymentPosted]:
-    """The newest payments of these commitments: one row for each, whatever it was applied to."""
+def payments_of(commitments, *, whole: bool = False) -> Shortened:
+    """The newest payments of these commitments, or all: one row for each, whatever it was applied to."""
     by_id = {one.pk: one for one in commitments}
     rows = CapitalTransaction.objects.filter(commitment__in=by_id, payment_id__isnull=False)
     payments = rows.values_list(
         "commitment_id", "value_date", "description", "call_id", "call_item_id", "payment_id"
     )
-    newest = payments.annotate(sum=Sum("amount")).order_by("-value_date", "-payment_id")[:ITEMS_SHOWN]
-    return [PaymentPosted(by_id[partner], *facts, amount) for partner, *facts, _, amount in newest]
+    newest = payments.annotate(sum=Sum("amount"), in_all=Window(Count("payment_id")))
+    shown = list(newest.order_by("-value_date", "-payment_id")[: None if whole else ITEMS_SHOWN])
+    posted = [PaymentPosted(by_id[partner], *facts, amount) for partner, *facts, _, amount, _ in shown]
+    return Shortened(posted, shown[0][-1] if shown else 0)
 
 
-def _placed(items, commitments) -> list:
-    """Each item with the commitment that is known already, and its fund."""
-    by_id, placed = {one.pk: one for one in commitments}, list(items)
+def _placed(items, commitments, whole: bool) -> Shortened:
+    """The first items, or the `whole` list, each with the commitment that is known already, and its fund."""
+    by_id, placed = {one.pk: one for one in commitments}, shortened(items, None if whole else ITEMS_SHOWN)
     for item in placed:
         item.commitment = by_id[item.commitment_id]
     return placed

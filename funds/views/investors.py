@@ -86,13 +86,14 @@ def investor(request, investor_id):
     commitments = list(queries.commitments_of(request.user, investor, today=timezone.localdate()))
     for commitment in commitments:
         commitment.multiples = multiples_of(commitment)
+    whole = request.GET.get("all", "")
     context = {
         "investor": investor,
         "commitments": commitments,
         "contacts": contacts_of(investor, at=timezone.now()),
-        "items": queries.items_of(commitments),
-        "payments": queries.payments_of(commitments),
-        "distributions": queries.distribution_items_of(commitments),
+        "items": queries.items_of(commitments, whole=whole == "calls"),
+        "payments": queries.payments_of(commitments, whole=whole == "payments"),
+        "distributions": queries.distribution_items_of(commitments, whole=whole == "distributions"),
         "has_nav": any(commitment.multiples.tvpi is not None for commitment in commitments),
         "events": queries.story_of(request.user, investor, commitments),
         "may_change": queries.may_change(request.user, investor),

@@ -7,9 +7,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from blackgem.lib.downloads import show_pdf
+from blackgem.lib.snapshots import write_after_reading
 from funds.queries.lists import PER_PAGE, page_of
 from funds.services.letters import file_name
-from portal.fence import outside
 from portal.queries import documents as queries
 from portal.queries.calls import letter_of
 from portal.reader import portal_page
@@ -44,8 +44,8 @@ def document_pdf(request: HttpRequest, notice_id: int) -> HttpResponse:
     notice = queries.document_of(request.reader, notice_id)
     content = queries.content_of(request.reader, notice_id)
     if not request.reader.viewed_by:
-        with outside():
-            record_opening(notice_id=notice.pk, by=request.user, at=timezone.now())
+        opened = {"notice_id": notice.pk, "by": request.user, "at": timezone.now()}
+        write_after_reading(lambda: record_opening(**opened))
     return show_pdf(content, name=file_name(notice))
 
 

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from funds.queries.lists import shortened
 from portal.queries import calls, documents
 from portal.queries import home as queries
 from portal.reader import portal_page
@@ -17,8 +18,8 @@ def home(request: HttpRequest) -> HttpResponse:
     reader, today = request.reader, timezone.localdate()
     context = {
         "commitments": queries.accounts_of(reader.investors, reader.commitments, as_of=today),
-        "owed": calls.open_calls_of(reader)[:10],
-        "documents": documents.documents_of(reader)[:5],
+        "owed": shortened(calls.open_calls_of(reader), 10),
+        "documents": shortened(documents.documents_of(reader), 5),
         "today": today,
     }
     return render(request, "portal/home.html", context)

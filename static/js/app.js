@@ -48,7 +48,7 @@
   }
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.method !== "post" || form.hasAttribute("data-theme-form")) return;
+    if (form.getAttribute("method") !== "post" || form.hasAttribute("data-theme-form")) return;
     if (form.hasAttribute("data-sent")) {
       event.preventDefault();
       event.stopImmediatePropagation();

@@ -42,13 +42,13 @@ FORMS = {
     "PaymentForm.amount": (
         "capital:payment_new",
         ("call", "item"),
-        {"value_date": "2026-03-02", "method": "wire"},
+        {"value_date": "2026-03-02", "method_field": "wire"},
         "amount",
     ),
     "ReceiptForm.amount": (
         "capital:receipt_new",
         (),
-        {"fund": "{fund}", "value_date": "2026-03-02", "method": "wire"},
+        {"fund": "{fund}", "value_date": "2026-03-02", "method_field": "wire"},
         "amount",
     ),
     "ReturnForm.amount": (

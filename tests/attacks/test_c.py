@@ -183,7 +183,7 @@ def test_i11_reading_changes_nothing(ids, api):
 
 STEPS = {
     "approve": {},
-    "pay": {"amount": "5.00", "value_date": "2026-02-20", "method": "wire"},
+    "pay": {"amount": "5.00", "value_date": "2026-02-20", "method_field": "wire"},
     "resend": {},
     "reword": {"purpose": "Mine", "purpose_detail": "", "due_date": "2199-01-01"},
 }

@@ -157,7 +157,7 @@ def test_e14_an_investor_stays_what_it_is(client, told):
     client.post(reverse("login"), {"login": person.email, "password": PASSWORD, **RAISED})
     typed = {"oldpassword": PASSWORD, "password1": "four-horses-running", "password2": "four-horses-running"}
     client.post(reverse("account_change_password"), typed | RAISED)
-    client.post(reverse("tokens"), {"name": "x", "scope": "read", "days": "1"} | RAISED)
+    client.post(reverse("tokens"), {"name_field": "x", "scope": "read", "days": "1"} | RAISED)
     with nothing_written():
         assert client.post(reverse("portal:profile"), RAISED).status_code == 405
         assert client.post("/account/", RAISED).status_code == 405

@@ -190,7 +190,7 @@ def test_f10_a_form_of_another_site(world, headers):
     own, theirs = page_token(client, path), page_token(other, path)
     with nothing_written():
         token = own if headers else ""
-        refused = client.post(path, {"name": "x", "csrfmiddlewaretoken": token}, headers=headers)
+        refused = client.post(path, {"name_field": "x", "csrfmiddlewaretoken": token}, headers=headers)
         assert refused.status_code == 403
-        assert client.post(path, {"name": "x", "csrfmiddlewaretoken": theirs}).status_code == 403
-    assert client.post(path, {"name": "x", "csrfmiddlewaretoken": own}).status_code == 302
+        assert client.post(path, {"name_field": "x", "csrfmiddlewaretoken": theirs}).status_code == 403
+    assert client.post(path, {"name_field": "x", "csrfmiddlewaretoken": own}).status_code == 302

@@ -54,7 +54,7 @@ def come_back(client, person, answer):
     return client.get(signed_in["Location"])
 
 
-DEAL = {"name": "Kestrel Freight", "description": "Three lines\nof text", "back": "x"}
+DEAL = {"name_field": "Kestrel Freight", "description": "Three lines\nof text", "back": "x"}
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_f8_a_button_alone_leads_back_to_its_page(at_work, world, trail):
 
 
 TYPED = {
-    "name": "Kestrel Freight",
+    "name_field": "Kestrel Freight",
     "amount": "1.00",
     "total_amount": "100.00",
     "purpose": "x",
@@ -135,9 +135,9 @@ TYPED = {
     "effective_on": "2026-01-01",
     "closing_date": "2026-01-01",
     "as_of": "2026-01-01",
-    "method": "wire",
+    "method_field": "wire",
     "email": "x@fund.example",
-    "role": "analyst",
+    "role_field": "analyst",
     "do": "issue",
 }
 
@@ -261,7 +261,7 @@ def test_f9_within_five_minutes_nobody_is_asked(client, second, waiting):
 
 def test_f9_the_rest_goes_on_without(client, second, world):
     assert client.get("/approvals/").status_code == 200
-    assert client.post(reverse("funds:deal_new"), {"name": "Kestrel Freight"}).status_code == 302
+    assert client.post(reverse("funds:deal_new"), {"name_field": "Kestrel Freight"}).status_code == 302
 
 
 def test_f9_the_api_refuses_the_session_and_trusts_the_token(client, second, world, waiting):

@@ -190,6 +190,6 @@ def test_g5_a_letter_that_was_made_stays_and_a_call_keeps_its_account(world, tra
 def test_g8_a_mailbox_at_a_look_alike_domain_is_pointed_out(world, browser, address, warned):
     """The investor's contact writes from example.com."""
     new = f"/investors/{world.partners[0].investor_id}/contacts/new/"
-    page = browser.post(new, {"name": "Eve", "email": address, "takes_notices": "on"}, follow=True)
+    page = browser.post(new, {"name_field": "Eve", "email": address, "takes_notices": "on"}, follow=True)
     assert page.status_code == 200
     assert ("looks like example.com" in page.content.decode()) is warned

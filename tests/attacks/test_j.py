@@ -78,7 +78,9 @@ def test_j5_no_secret_is_logged_or_audited(world, log):
     manager.save()
     for password in (WRONG, PASSWORD):
         browser.post(reverse("login"), {"login": manager.email, "password": password})
-    made = browser.post(reverse("tokens"), {"name": "Batch", "scope": "write", "days": "30"}, follow=True)
+    made = browser.post(
+        reverse("tokens"), {"name_field": "Batch", "scope": "write", "days": "30"}, follow=True
+    )
     shown = made.content.decode().partition('id="new-token">')[2].partition("<")[0]
     token, wrong = token_of(manager), "bg_a-token-that-is-wrong"
     for one in (token, wrong):

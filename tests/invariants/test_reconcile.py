@@ -50,8 +50,9 @@ DAMAGES = {
     "allocations_are_not_over_called": "UPDATE allocation_amounts SET amount = 1",
     "amended_allocations_stay_above_their_calls": (
         "INSERT INTO allocation_amounts (fund_id, allocation_id, kind, amount, effective_on, reason, four_eyes, "
-        "recorded_at, recorded_by_id, approved_at, approved_by_id) "
-        "SELECT fund_id, allocation_id, 'amendment', -amount, effective_on, 'Gone', false, recorded_at, recorded_by_id, approved_at, approved_by_id FROM allocation_amounts"
+        "recorded_at, recorded_by_id, approved_at, approved_by_id) SELECT fund_id, allocation_id, 'amendment', "
+        "-amount, effective_on, 'Gone', false, recorded_at, recorded_by_id, approved_at, approved_by_id "
+        "FROM allocation_amounts"
     ),
     "allocation_states_are_their_amounts": "UPDATE fund_allocations SET state = 'funded'",
     "call_statuses_are_their_payments": f"UPDATE capital_calls SET status = 'sent' WHERE id = {CALL}",

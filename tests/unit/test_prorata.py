@@ -20,7 +20,6 @@ from capital.calc.prorata import (
     residuals,
     split_call,
     split_lines,
-    spread_items,
 )
 
 
@@ -186,28 +185,6 @@ def test_lines_outside_the_commitment_have_no_cap():
     assert caught.value.shortfall == 5
 
 
-def test_items_that_a_person_set_are_spread_over_the_lines():
-    lines = [
-        Line("deal", Decimal("66.67"), excused={"C"}),
-        Line("fee", Decimal("33.33"), reduces_unfunded=False),
-    ]
-    items = {"A": Decimal("50"), "B": Decimal("33.34"), "C": Decimal("16.66")}
-    split = spread_items(items, lines, edited={"A"})
-    assert split.items == items
-    assert [sum(part.amount for part in line.parts) for line in split.lines] == [
-        line.amount for line in lines
-    ]
-    assert [part.basis for part in split.lines[0].parts] == ["edited", "pro_rata", "excused"]
-    with pytest.raises(ItemsDoNotAddUp) as caught:
-        spread_items(items, lines[:1])
-    assert caught.value.difference == Decimal("-33.33")
-    with pytest.raises(ExceedsUnfunded):
-        spread_items(
-            {"A": Decimal(100), "B": Decimal(100)},
-            [Line(1, Decimal(100)), Line(2, Decimal(100), excused={"A"})],
-        )
-
-
 # ---------------------------------------------------------------- what always holds
 
 cents = st.integers(min_value=0, max_value=10**12).map(from_units)
@@ -304,15 +281,6 @@ def test_residuals_of_a_line_cancel_out_and_carry_the_series_on(commitments, cal
     assert [[part.amount for part in line.parts] for line in at_once.lines] == [
         [part.amount for part in line] for line in history
     ]
-
-
-@given(st.lists(positive, min_size=1, max_size=6), st.data())
-def test_given_items_always_spread_over_given_lines(items, data):
-    total = sum(items)
-    first = from_units(data.draw(st.integers(0, int(total * 100))))
-    split = spread_items(dict(enumerate(items)), [Line("first", first), Line("second", total - first)])
-    assert list(split.items.values()) == items
-    assert [sum(part.amount for part in line.parts) for line in split.lines] == [first, total - first]
 
 
 @given(st.lists(positive, min_size=2, max_size=6), st.lists(positive, min_size=1, max_size=6), st.data())

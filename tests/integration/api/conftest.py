@@ -1,6 +1,7 @@
 """A fund with a manager, three partners and a deal, and everybody's view of it through the API."""
 
 from dataclasses import dataclass
+from datetime import date
 
 import pytest
 
@@ -164,7 +165,7 @@ def ids(world, trail, exit) -> dict:
     )
     bounced = f"/payments/{again['payments'][0]['id']}/reverse"
     taken_back = trail.api.made(f"/payouts/{payout}/reverse", {"reason": "Returned"}, status=200)
-    amendment = {"direction": "raise", "amount": 1, "effectiveOn": "2026-02-20", "reason": "Costs rose"}
+    amendment = {"direction": "raise", "amount": 1, "effectiveOn": str(date.today()), "reason": "Costs rose"}
     amended = trail.api.made(f"/allocations/{trail.allocation['id']}/amendments", amendment)
     return {
         "fund": world.fund.pk,

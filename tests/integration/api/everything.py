@@ -1,5 +1,7 @@
 """Every route about rows of a fund, with a body that is right. `{name}` stands for an id of the fixture `ids`."""
 
+from datetime import date
+
 READS = (
     "/funds/{fund}",
     "/funds/{fund}/capital",
@@ -67,7 +69,7 @@ WRITES = (
     (
         "POST",
         "/allocations/{allocation}/amendments",
-        {"direction": "raise", "amount": 1, "effectiveOn": "2026-02-20", "reason": "mine"},
+        {"direction": "raise", "amount": 1, "effectiveOn": str(date.today()), "reason": "mine"},
     ),
     ("POST", "/amendments/{amendment}/approve", None),
     ("POST", "/amendments/{amendment}/reject", None),

@@ -98,7 +98,12 @@ def call_and_pay(world, trail):
         waiting = {"amount": 1, "dueDate": PAID_ON, "callDate": "2026-02-15"}
         api.made(f"/allocations/{trail.allocation['id']}/calls", waiting, status=202)
         amended = f"/allocations/{trail.allocation['id']}/amendments"
-        amendment = {"direction": "raise", "amount": 5, "effectiveOn": PAID_ON, "reason": "Costs rose"}
+        amendment = {
+            "direction": "raise",
+            "amount": 5,
+            "effectiveOn": str(timezone.localdate()),
+            "reason": "Costs rose",
+        }
         for decision in ("approve", "reject"):
             asked = api.made(amended, amendment, status=202)["id"]
             do(world.api("second"), f"/amendments/{asked}/{decision}")

@@ -11,6 +11,7 @@ from django.test import Client
 from blackgem.lib.currencies import CURRENCIES
 from blackgem.lib.invariants import sweep
 from blackgem.lib.money import format_money, unit_of
+from capital.models import FundCommitmentCapital
 from funds.models import Notice
 from funds.services.rendering import make_pdf
 from tests.integration.api.conftest import EXIT_ON, PAID_IN_ON
@@ -122,6 +123,15 @@ def _client(world, name) -> Client:
     client = Client()
     client.force_login(world.people[name])
     return client
+
+
+def test_a_stored_amount_that_is_no_money_is_a_fault_of_ours(world, monkeypatch):
+    monkeypatch.setattr(FundCommitmentCapital, "committed", property(lambda row: Decimal("0.0001")))
+    for path in (f"/funds/{world.fund.pk}", f"/funds/{world.fund.pk}/commitments"):
+        problem(world.api().get(path), 500, "internal")
+    client = _client(world, "manager")
+    client.raise_request_exception = False
+    assert client.get(f"/funds/{world.fund.pk}/").status_code == 500
 
 
 def test_what_is_finer_is_refused_everywhere(world, trail, exit):

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from blackgem.lib.forms import html_name
 from funds.models import Commitment, Fund
 from tests.factories import (
     AdminFactory,
@@ -107,12 +108,12 @@ class TestTheFundPage:
 
 class TestSettingUpAFund:
     TYPED = {
-        "name": "Alder Fund",
+        "name_field": "Alder Fund",
         "legal_name": "",
         "currency": "EUR",
         "lpa_date": "2026-01-05",
         "paper_size": "a4",
-        "style": "european",
+        "style_field": "european",
         "scope": "per_investor",
         "hurdle_rate": "7.5",
         "catch_up_rate": "100",
@@ -142,10 +143,10 @@ class TestSettingUpAFund:
     @pytest.mark.parametrize(
         ("typed", "field"),
         [
-            ({"name": ""}, "name"),
-            ({"name": "a\x00b"}, "name"),
-            ({"name": "x" * 201}, "name"),
-            ({"name": "Fund \u202eI"}, "name"),
+            ({"name_field": ""}, "name"),
+            ({"name_field": "a\x00b"}, "name"),
+            ({"name_field": "x" * 201}, "name"),
+            ({"name_field": "Fund \u202eI"}, "name"),
             ({"lpa_date": "2025-02-30"}, "lpa_date"),
             ({"lpa_date": "31/04/2025"}, "lpa_date"),
             ({"lpa_date": "0001-01-01"}, "lpa_date"),
@@ -164,12 +165,12 @@ class TestSettingUpAFund:
 
         assert response.status_code == 422
         assert list(response.context["form"].errors) == [field]
-        assert f'id="id_{field}_error"' in response.content.decode()
+        assert f'id="id_{html_name(field)}_error"' in response.content.decode()
         assert "1 Main Street" in response.content.decode()
         assert not Fund.objects.exists()
 
     def test_answers_409_for_a_name_that_is_taken(self, signed_in, fund):
-        response = signed_in.post(reverse("funds:fund_new"), {**self.TYPED, "name": fund.name})
+        response = signed_in.post(reverse("funds:fund_new"), {**self.TYPED, "name_field": fund.name})
 
         assert response.status_code == 409
         assert "A fund of this name already exists." in response.content.decode()
@@ -183,7 +184,12 @@ class TestSettingUpAFund:
         assert "New fund" not in browser_of(analyst).get(reverse("funds:fund_list")).content.decode()
 
     def test_can_be_changed(self, signed_in, fund):
-        typed = {"name": "Larkspur II", "currency": "USD", "lpa_date": "2025-09-01", "paper_size": "letter"}
+        typed = {
+            "name_field": "Larkspur II",
+            "currency": "USD",
+            "lpa_date": "2025-09-01",
+            "paper_size": "letter",
+        }
 
         response = signed_in.post(reverse("funds:fund_edit", args=[fund.pk]), typed)
 
@@ -208,14 +214,15 @@ class TestMembersPage:
         ana = UserFactory(email="ana@demo.example")
         address = reverse("funds:members", args=[fund.pk])
 
-        signed_in.post(address, {"email": ana.email, "role": "auditor"})
+        signed_in.post(address, {"email": ana.email, "role_field": "auditor"})
         assert fund.memberships.get(user=ana).role == "auditor"
         signed_in.post(reverse("funds:member_remove", args=[fund.pk, ana.pk]))
         assert not fund.memberships.filter(user=ana).exists()
 
     def test_says_when_there_is_no_such_account(self, signed_in, fund):
         response = signed_in.post(
-            reverse("funds:members", args=[fund.pk]), {"email": "nobody@demo.example", "role": "analyst"}
+            reverse("funds:members", args=[fund.pk]),
+            {"email": "nobody@demo.example", "role_field": "analyst"},
         )
 
         assert response.status_code == 422
@@ -240,7 +247,7 @@ class TestMembersPage:
         fund.memberships.create(user=analyst, role="analyst")
 
         response = browser_of(analyst).post(
-            reverse("funds:members", args=[fund.pk]), {"email": analyst.email, "role": "manager"}
+            reverse("funds:members", args=[fund.pk]), {"email": analyst.email, "role_field": "manager"}
         )
 
         assert response.status_code == 403

@@ -70,6 +70,19 @@ class TestCreatingAFund:
 
         assert (fund.legal_name, fund.lpa_date) == ("Alpha", date(2025, 9, 1))
 
+    def test_has_a_code_of_its_own_out_of_its_name_or_as_it_was_chosen(self, manager):
+        first = create_fund(fields=FIELDS, by=manager, at=AT)
+        again = create_fund(fields={**FIELDS, "name": "Second Fund I"}, by=manager, at=AT)
+        chosen = create_fund(fields={**FIELDS, "name": "Third", "code": "third"}, by=manager, at=AT)
+        assert (first.code, again.code, chosen.code) == ("SFI", "SFI2", "THIRD")
+        for code, why in (("SFI", "fund.code_taken"), ("A/B", "fund.code")):
+            with pytest.raises((Conflict, InvalidInput)) as refused:
+                change_fund(fund_id=again.pk, fields={"code": code}, by=manager, at=AT)
+            assert refused.value.code == why
+        unsaved = Fund(name="Fourth Fund", legal_name="Fourth", lpa_date=AT.date(), created_by=manager)
+        unsaved.full_clean()
+        assert unsaved.code == "FF"
+
     @pytest.mark.parametrize(
         ("fields", "expected"),
         [

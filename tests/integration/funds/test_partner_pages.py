@@ -26,7 +26,7 @@ TODAY = date(2025, 10, 1)
 
 class TestCommitmentPages:
     def test_add_a_new_investor_on_the_way(self, signed_in, fund):
-        typed = {"name": "Acme Ventures", "kind": "company"}
+        typed = {"name_field": "Acme Ventures", "kind": "company"}
         made = signed_in.post(f"{reverse('funds:investor_new')}?fund={fund.pk}", typed)
         acme = Investor.objects.get(name="Acme Ventures")
         assert made["Location"] == f"/funds/{fund.pk}/commitments/new/?investor={acme.pk}"
@@ -172,7 +172,7 @@ class TestOneInvestor:
         assert "987,654" not in content
 
     def test_is_entered_with_a_warning_when_the_name_is_taken(self, signed_in, fund):
-        typed = {"name": "JOHN ANDERSON, L.L.C.", "kind": "company"}
+        typed = {"name_field": "JOHN ANDERSON, L.L.C.", "kind": "company"}
 
         response = signed_in.post(reverse("funds:investor_new"), typed, follow=True)
 
@@ -182,7 +182,7 @@ class TestOneInvestor:
 
     def test_is_changed(self, signed_in, fund):
         john = Investor.objects.get(name="John Anderson")
-        typed = {"name": "John F. Anderson", "kind": "individual", "address": "1 Main Street\r\nBoston"}
+        typed = {"name_field": "John F. Anderson", "kind": "individual", "address": "1 Main Street\r\nBoston"}
 
         signed_in.post(reverse("funds:investor_edit", args=[john.pk]), typed)
 
@@ -193,14 +193,14 @@ class TestOneInvestor:
         john = Investor.objects.get(name="John Anderson")
         new = reverse("funds:contact_new", args=[john.pk])
 
-        assert signed_in.post(new, {"name": "X", "email": "john@demo.example"}).status_code == 409
-        assert signed_in.post(new, {"name": "X", "email": "a@b.c\nBcc: x@y.z"}).status_code == 422
-        assert signed_in.post(new, {"name": "CFO", "email": "cfo@demo.example"}).status_code == 302
+        assert signed_in.post(new, {"name_field": "X", "email": "john@demo.example"}).status_code == 409
+        assert signed_in.post(new, {"name_field": "X", "email": "a@b.c\nBcc: x@y.z"}).status_code == 422
+        assert signed_in.post(new, {"name_field": "CFO", "email": "cfo@demo.example"}).status_code == 302
 
         cfo = john.contacts.get(name="CFO")
         assert not cfo.takes_notices
         edit = reverse("funds:contact_edit", args=[john.pk, cfo.pk])
-        signed_in.post(edit, {"name": "CFO", "email": "cfo@demo.example", "takes_notices": "on"})
+        signed_in.post(edit, {"name_field": "CFO", "email": "cfo@demo.example", "takes_notices": "on"})
         assert john.contacts.get(name="CFO").takes_notices
         signed_in.post(reverse("funds:contact_remove", args=[john.pk, cfo.pk]))
         assert not john.contacts.filter(name="CFO").exists()
@@ -238,7 +238,7 @@ class TestDeals:
         assert "Hidden Fund" not in read
 
     def test_are_entered_on_the_way_to_an_allocation(self, signed_in, fund):
-        response = signed_in.post(f"{reverse('funds:deal_new')}?fund={fund.pk}", {"name": "Cascade"})
+        response = signed_in.post(f"{reverse('funds:deal_new')}?fund={fund.pk}", {"name_field": "Cascade"})
 
         deal = Deal.objects.get(name="Cascade")
         assert response["Location"] == f"{reverse('capital:allocation_new', args=[fund.pk])}?deal={deal.pk}"
@@ -251,7 +251,7 @@ class TestDeals:
         deal = Deal.objects.get(name="ABC Manufacturing")
         address = reverse("funds:deal_edit", args=[deal.pk])
 
-        assert signed_in.post(address, {"name": ""}).status_code == 422
-        assert signed_in.post(address, {"name": "ABC", "description": "Parts"}).status_code == 302
+        assert signed_in.post(address, {"name_field": ""}).status_code == 422
+        assert signed_in.post(address, {"name_field": "ABC", "description": "Parts"}).status_code == 302
         deal.refresh_from_db()
         assert (deal.name, deal.description) == ("ABC", "Parts")

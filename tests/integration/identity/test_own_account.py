@@ -85,7 +85,7 @@ def test_who_left_is_out_at_the_next_request(client, mary, sign_in):
 
 
 def make(client, **typed):
-    return client.post(reverse("tokens"), {"name": "Export", "scope": "read", "days": "30", **typed})
+    return client.post(reverse("tokens"), {"name_field": "Export", "scope": "read", "days": "30", **typed})
 
 
 def shown(client):
@@ -130,7 +130,14 @@ def test_a_token_of_somebody_else_is_not_there(client, mary, sign_in):
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"name": ""}, {"name": "a\x00b"}, {"scope": "admin"}, {"days": "0"}, {"days": "367"}, {"days": "x"}],
+    [
+        {"name_field": ""},
+        {"name_field": "a\x00b"},
+        {"scope": "admin"},
+        {"days": "0"},
+        {"days": "367"},
+        {"days": "x"},
+    ],
 )
 def test_what_can_be_no_token_is_refused(client, mary, sign_in, wrong):
     sign_in()

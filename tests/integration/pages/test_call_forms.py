@@ -6,10 +6,12 @@ import pytest
 from django.urls import reverse
 
 from capital.models import CapitalCall
+from capital.services.drafts import change_draft
+from capital.services.planning import ItemPlan, LinePlan
 from tests.factories import FundFactory
 from tests.support.pages import text_of
 
-from ..capital.story import Story, amounts, status
+from ..capital.story import NOW, Story, amounts, status
 from .call_form import typed
 
 pytestmark = pytest.mark.django_db
@@ -192,3 +194,20 @@ def test_a_fund_without_commitments_says_what_to_do_first(manager, story):
     assert "Nobody has committed yet" in text_of(page)
     refused = manager.post(reverse("capital:call_new"), typed(story, fund=empty.pk))
     assert refused.status_code == 422
+
+
+def test_who_approves_sees_what_a_revision_changed_and_what_is_by_hand(client, story):
+    """The page of a call that was revised: lines, amounts by hand and excuses, each with what it was before."""
+    lines = [LinePlan("investment", Decimal("60000.00")), LinePlan("management_fee", Decimal("40000.00"))]
+    draft = story.draft(lines=lines)
+    first, second = story.partners[:2]
+    by_hand = ItemPlan(first.pk, Decimal("50000.00"))
+    excused = ItemPlan(second.pk, excused={0: "Outside its mandate"})
+    plan = story.plan(lines=lines, items=[by_hand, excused])
+    change_draft(call_id=draft.pk, plan=plan, by=story.manager, at=NOW)
+    client.force_login(story.manager)
+    page = text_of(client.get(reverse("capital:call", args=[draft.pk])))
+    assert f"By hand: {first.investor.name} ({first.reference}): now $50,000.00" in page
+    assert f": {second.investor.name} ({second.reference}): now Outside its mandate" in page
+    assert "Set by hand" in page
+    assert "Excused from a line" in page

@@ -29,7 +29,7 @@ def payment(**changes):
     return {
         "amount": "1000.00",
         "value_date": "2026-03-02",
-        "method": "wire",
+        "method_field": "wire",
         "reference": "CC1-0001",
         "tx_ref": "",
     } | changes
@@ -61,7 +61,7 @@ def test_a_payment_is_recorded_and_the_call_moves_on(manager, story):
 def test_in_place_the_answer_is_what_changed_and_the_dialog_closes(manager, story):
     call = story.issued()
     item = call.items.first()
-    answer = manager.post(payments_of(call, item), payment(), headers={"HX-Request": "true"})
+    answer = manager.post(payments_of(call, item), payment(), headers={"HX-Request": "true"}, follow=True)
     assert answer.status_code == 200
     assert "dialogClose" in answer["HX-Trigger"]
     html = answer.content.decode()
@@ -69,7 +69,10 @@ def test_in_place_the_answer_is_what_changed_and_the_dialog_closes(manager, stor
     assert "<html" not in html
     assert 'hx-swap-oob="true"' in html
     from_item = manager.post(
-        payments_of(call, item), payment(back="item", amount="2000.00"), headers={"HX-Request": "true"}
+        payments_of(call, item),
+        payment(back="item", amount="2000.00"),
+        headers={"HX-Request": "true"},
+        follow=True,
     )
     assert 'id="item_live"' in from_item.content.decode()
 
@@ -107,7 +110,7 @@ def test_an_amount_that_is_none_is_refused_beside_its_field(manager, story, amou
     [
         {"value_date": "2026-02-30"},
         {"value_date": "2999-01-01"},
-        {"method": "gold"},
+        {"method_field": "gold"},
         {"reference": "x" * 101},
         {"reference": "a\x00b"},
         {"tx_ref": "x" * 101},
@@ -218,7 +221,7 @@ def test_cash_is_recorded_applied_to_two_investors_and_the_rest_returned(manager
         "fund": story.fund.pk,
         "amount": "500.00",
         "value_date": "2026-03-02",
-        "method": "wire",
+        "method_field": "wire",
         "payer": "J Ltd",
     }
     manager.post(reverse("capital:receipt_new"), arrived)

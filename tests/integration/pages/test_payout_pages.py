@@ -53,11 +53,12 @@ def test_four_eyes_from_the_queue_to_the_issue(client, story):
 def test_one_investor_is_paid_out_and_then_all(manager, story):
     one = story.issue_exit()
     item = one.items.order_by("pk")[0]
-    form = {"paid_date": "2026-11-01", "method": "wire", "reference": "DIST1"}
+    form = {"paid_date": "2026-11-01", "method_field": "wire", "reference": "DIST1"}
     answer = manager.post(
         page_of(one, "payout_new"),
         form | {"item": item.pk},
         headers={"hx-request": "true", "hx-current-url": f"http://testserver{page_of(one)}"},
+        follow=True,
     )
     assert answer.status_code == 200
     assert "dialogClose" in answer["HX-Trigger"]

@@ -1,0 +1,108 @@
+"""Whatever is read for one answer is of one moment: a payment that is committed between two of its queries is on all
+of its figures, or on none."""
+
+import re
+from contextlib import contextmanager
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from funds.models import Fund
+from tests.support.race import together
+
+from .routes import Route, routes
+from .world import World
+
+#: What is drawn anew each time, and says nothing.
+_FRESH = re.compile(
+    rb'(name="csrfmiddlewaretoken" value=")[^"]+|<time[^>]*>[^<]*|(/ModDate|/CreationDate|/ID)[^\n]*'
+)
+_NO_SNAPSHOT = re.compile(r"SET TRANSACTION|SAVEPOINT|RELEASE")
+#: Pages that show no figures: one's own account, signing in, what only leads on, and most of the administrators'.
+_WITHOUT_FIGURES = re.compile(
+    "account/|sign-|password/|invitation|healthz|theme|admin/(?!(capital|distributions)/[a-z]+/$)|api/"
+)
+
+
+class Payer:
+    """Pays a little of an open call from another connection, once, after the first query of a snapshot."""
+
+    def __init__(self, story, item):
+        self.story, self.item, self.paid = story, item, 0
+        self.armed = False
+
+    def __call__(self, execute, sql, params, many, context):
+        answer = execute(sql, params, many, context)
+        if self.armed and connection.in_atomic_block and not _NO_SNAPSHOT.match(sql):
+            self.armed = False
+            self.pay()
+        return answer
+
+    def pay(self):
+        [error] = together([lambda: self.story.pay_item(self.item, "0.01")])
+        assert not isinstance(error, Exception), error
+        self.paid += 1
+
+    @contextmanager
+    def between_two_queries(self):
+        self.armed = True
+        with connection.execute_wrapper(self):
+            yield
+        self.armed = False
+
+
+def body_of(response) -> bytes:
+    """What a reader compares. Workbooks and PDFs say in their bytes when they were made: theirs is not compared."""
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    response.close()
+    if not response["Content-Type"].startswith(("text/", "application/json")):
+        return b""
+    return _FRESH.sub(b"", content)
+
+
+def differing(before: bytes, meanwhile: bytes) -> list[bytes]:
+    """The lines of two answers that are not the same."""
+    return sorted(set(before.splitlines()) ^ set(meanwhile.splitlines()))
+
+
+def pages() -> list[Route]:
+    """Every address that is looked at and shows figures. The API's routes all run in one guard."""
+    return [route for route in routes() if route.verb == "GET" and not _WITHOUT_FIGURES.match(route.path)]
+
+
+def open_item(world: World):
+    """What investor B still owes on a call that nobody had to approve."""
+    fund = Fund.objects.filter(pk=world.story.fund.pk)
+    fund.update(four_eyes=False)
+    call = world.story.issued("1000.00")
+    fund.update(four_eyes=True)
+    return call.items.get(commitment=world.story.partners[1])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_payment_between_two_queries_is_on_all_figures_of_an_answer_or_on_none():
+    world = World.make()
+    ids = world.ids
+    payer = Payer(world.story, open_item(world))
+    torn, untouched = {}, []
+    for who in ("manager", "lp_b", "admin"):
+        client = Client(headers={"X-Request-ID": "the-same-for-all"})
+        client.force_login(world.people[who])
+        for route in pages():
+            if bool(who == "admin") != route.path.startswith("admin/"):
+                continue
+            client.get(route.address(ids))  # takes away what the page before had to say
+            before = client.get(route.address(ids))
+            if before.status_code != 200:
+                continue
+            with payer.between_two_queries():
+                paid = payer.paid
+                meanwhile = client.get(route.address(ids))
+                seen = body_of(meanwhile)
+            if lines := differing(body_of(before), seen):
+                torn[f"{who} {route}"] = lines[:4]
+            if payer.paid == paid:
+                untouched.append(f"{who} {route}")
+    assert payer.paid > 40
+    assert (torn, untouched) == ({}, [])
