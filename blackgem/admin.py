@@ -4,13 +4,16 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
+from blackgem.admin_actions import asking
 from blackgem.admin_site import ReadOnlyAdmin, each
 from blackgem.identity.factors import forget_second_factors
+from blackgem.identity.protection import password_was_set, tell_person
 from blackgem.lib import audit
 from blackgem.lib.errors import Conflict
 from blackgem.lib.sql import service
@@ -66,7 +69,7 @@ class UserAdmin(DjangoUserAdmin):
     def has_delete_permission(self, request, obj=None):
         return False
 
-    @admin.action(description="Remove the second factors of the selected people")
+    @asking("Remove the second factors of the selected people")
     def remove_second_factors(self, request, queryset):
         """For who has lost telephone and recovery codes; only superusers, and only after a look at the person."""
         if not request.user.is_superuser:
@@ -75,9 +78,19 @@ class UserAdmin(DjangoUserAdmin):
             self,
             request,
             queryset,
-            lambda user: forget_second_factors(user=user, by=request.user, at=timezone.now()),
+            lambda user: _forget_second_factors(user, request.user),
             "Removed",
         )
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """Once a change is committed, its person is told what it means."""
+        before = self.get_object(request, unquote(object_id)) if object_id else None
+        response = super().changeform_view(request, object_id, form_url, extra_context)
+        if before and request.method == "POST":
+            after = User.objects.get(pk=before.pk)
+            for news in _news(before, after):
+                tell_person(after, news, at=before.email)
+        return response
 
     def save_model(self, request, obj, form, change):
         before = User.objects.filter(pk=obj.pk).first() or User()
@@ -91,12 +104,29 @@ class UserAdmin(DjangoUserAdmin):
         )
 
     def user_change_password(self, request, id, form_url=""):
+        """A password that an administrator sets or takes away ends tokens and sessions, and its person is told."""
         before = User.objects.filter(pk=id).values_list("password", flat=True).first()
         response = super().user_change_password(request, id, form_url)
         user = User.objects.filter(pk=id).exclude(password=before).first()
         if user:
-            audit.record(verb="set_password", by=request.user, at=timezone.now(), subject=user)
+            password_was_set(user=user, by=request.user, at=timezone.now())
+            tell_person(user, "account/email/password_set_by_administrator")
         return response
+
+
+def _forget_second_factors(user, by):
+    forget_second_factors(user=user, by=by, at=timezone.now())
+    tell_person(user, "account/email/second_factors_removed")
+
+
+def _news(before, after):
+    """What a change means to its person: templates of the mails that tell it."""
+    if before.is_active and not after.is_active:
+        yield "account/email/account_closed"
+    if not before.is_active and after.is_active:
+        yield "account/email/account_opened"
+    if before.email.lower() != after.email.lower():
+        yield "account/email/address_changed"
 
 
 def _changes(before, after, names) -> dict:
@@ -120,7 +150,7 @@ class ApiTokenAdmin(ReadOnlyAdmin):
     exclude = ("token_sha256",)
     actions = ("revoke",)
 
-    @admin.action(description="Revoke the selected tokens")
+    @asking("Revoke the selected tokens")
     def revoke(self, request, queryset):
         each(
             self,

@@ -3,10 +3,8 @@
 from collections.abc import Callable
 from functools import partial, update_wrapper
 
-from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ActionForm
 from django.contrib.auth.views import LogoutView, redirect_to_login
 from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
@@ -84,12 +82,6 @@ class ReadOnlyInline(admin.TabularInline):
 
     def has_change_permission(self, request, obj=None):
         return False
-
-
-class ReasonForm(ActionForm):
-    """The form of an action that wants a reason."""
-
-    reason = forms.CharField(max_length=500, required=False, label="Reason:")
 
 
 def each(modeladmin, request, rows, write: Callable, done: str) -> None:

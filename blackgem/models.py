@@ -3,8 +3,9 @@
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower, Now
+from django.utils.crypto import salted_hmac
 
 
 class UserManager(BaseUserManager):
@@ -31,6 +32,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField("may use the admin", default=False)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(db_default=Now(), editable=False)
+    # Counted up by the database when somebody is made inactive: sessions of before stay over.
+    session_generation = models.PositiveIntegerField(default=0, db_default=0, editable=False)
 
     objects = UserManager()
 
@@ -44,6 +47,19 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self):
         return self.full_name or self.email
 
+    @transaction.atomic
+    def save(self, *args, **kwargs):
+        """A new password ends the API tokens made under the old one. Its sessions end by their own hash of it."""
+        renewed = self._password is not None and self.pk is not None
+        super().save(*args, **kwargs)
+        if renewed:
+            self.api_tokens.revoke(at=Now())
+
+    def _get_session_auth_hash(self, secret=None):
+        known = f"{self.password}{self.session_generation or ''}"
+        salt = "django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash"
+        return salted_hmac(salt, known, secret=secret, algorithm="sha256").hexdigest()
+
     def get_full_name(self):
         return self.full_name
 
@@ -55,6 +71,10 @@ class ApiTokenQuerySet(models.QuerySet):
     def good(self, *, at):
         """Neither over nor revoked."""
         return self.filter(expires_at__gt=at, revoked_at=None)
+
+    def revoke(self, *, at) -> int:
+        """End those that have not ended; how many these were."""
+        return self.filter(revoked_at=None).update(revoked_at=at)
 
 
 class ApiToken(models.Model):

@@ -267,7 +267,7 @@ ACCOUNT_FORMS = {
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105 - the path of a class, no secret
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "blackgem.identity.protection.ResetTokens"  # noqa: S105 - the path of a class, no secret
 ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",
     # The key is the address together with where the attempt comes from: a stranger locks out nobody but himself.

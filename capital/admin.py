@@ -4,8 +4,8 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils import timezone
 
-from blackgem.admin_site import ReadOnlyAdmin, ReadOnlyInline, ReasonForm, each
-from blackgem.identity.stepping import demand_fresh_factor
+from blackgem.admin_actions import asking
+from blackgem.admin_site import ReadOnlyAdmin, ReadOnlyInline, each
 from capital.models import (
     CapitalCall,
     CapitalCallItem,
@@ -58,7 +58,6 @@ class CapitalCallAdmin(ReadOnlyAdmin):
     search_fields = ("purpose", "fund__name")
     ordering = ("-call_date", "-pk")
     inlines = (LineInline,)
-    action_form = ReasonForm
     actions = ("submit", "approve", "issue", "cancel", "send")
     exclude = ("total_amount",)
     readonly_fields = ("total", "paid")
@@ -72,22 +71,19 @@ class CapitalCallAdmin(ReadOnlyAdmin):
     def submit(self, request, queryset):
         _move(self, request, queryset, submit_call, "Submitted")
 
-    @admin.action(description="Approve and issue")
+    @asking("Approve and issue", step_up=True)
     def approve(self, request, queryset):
-        demand_fresh_factor(request)
         _move(self, request, queryset, approve_call, "Issued", today=timezone.localdate())
 
-    @admin.action(description="Issue (only submits where a second person approves)")
+    @asking("Issue (only submits where a second person approves)")
     def issue(self, request, queryset):
         _move(self, request, queryset, issue_call, "Done", today=timezone.localdate())
 
-    @admin.action(description="Cancel, with the reason given")
-    def cancel(self, request, queryset):
-        _move(
-            self, request, queryset, cancel_call, "Cancelled", reason=request.POST.get("reason", "").strip()
-        )
+    @asking("Cancel", reason=True)
+    def cancel(self, request, queryset, reason):
+        _move(self, request, queryset, cancel_call, "Cancelled", reason=reason)
 
-    @admin.action(description="Send the notices that were not sent")
+    @asking("Send the notices that were not sent")
     def send(self, request, queryset):
         _move(self, request, queryset, send_notices, "Sent for", today=timezone.localdate())
 
@@ -193,9 +189,8 @@ class PaymentReversalAdmin(ReadOnlyAdmin):
     ordering = ("-pk",)
     actions = ("approve", "reject")
 
-    @admin.action(description="Approve the selected reversals")
+    @asking("Approve the selected reversals", step_up=True)
     def approve(self, request, queryset):
-        demand_fresh_factor(request)
         today = timezone.localdate()
         each(
             self,
@@ -205,7 +200,7 @@ class PaymentReversalAdmin(ReadOnlyAdmin):
             "Reversed",
         )
 
-    @admin.action(description="Turn down the selected reversals")
+    @asking("Turn down the selected reversals")
     def reject(self, request, queryset):
         each(
             self,

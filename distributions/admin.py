@@ -4,8 +4,8 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils import timezone
 
-from blackgem.admin_site import ReadOnlyAdmin, ReadOnlyInline, ReasonForm, each
-from blackgem.identity.stepping import demand_fresh_factor
+from blackgem.admin_actions import asking
+from blackgem.admin_site import ReadOnlyAdmin, ReadOnlyInline, each
 from distributions.models import (
     Distribution,
     DistributionItem,
@@ -18,6 +18,7 @@ from distributions.services.distributions import (
     approve_distribution,
     cancel_distribution,
     issue_distribution,
+    return_to_draft,
     send_distribution,
     send_notices,
     submit_distribution,
@@ -44,8 +45,7 @@ class DistributionAdmin(ReadOnlyAdmin):
     search_fields = ("source", "deal__name", "fund__name")
     ordering = ("-date", "-pk")
     inlines = (TierInline,)
-    action_form = ReasonForm
-    actions = ("submit", "approve", "send", "issue", "cancel", "send_letters")
+    actions = ("submit", "approve", "back_to_draft", "send", "issue", "cancel", "send_letters")
     exclude = ("total_amount",)
     readonly_fields = ("total", "carried_interest", "paid_out")
     total = figure("amount", "total_amount")
@@ -63,25 +63,27 @@ class DistributionAdmin(ReadOnlyAdmin):
     def submit(self, request, queryset):
         _move(self, request, queryset, submit_distribution, "Submitted")
 
-    @admin.action(description="Approve, and freeze with the facts")
+    @asking("Approve, and freeze with the facts", step_up=True)
     def approve(self, request, queryset):
-        demand_fresh_factor(request)
         _move(self, request, queryset, approve_distribution, "Approved")
 
-    @admin.action(description="Issue what is approved")
+    @asking("Take back to draft what is not issued")
+    def back_to_draft(self, request, queryset):
+        _move(self, request, queryset, return_to_draft, "Taken back")
+
+    @asking("Issue what is approved")
     def send(self, request, queryset):
         _move(self, request, queryset, send_distribution, "Issued", today=timezone.localdate())
 
-    @admin.action(description="Issue a draft (only submits where a second person approves)")
+    @asking("Issue a draft (only submits where a second person approves)")
     def issue(self, request, queryset):
         _move(self, request, queryset, issue_distribution, "Done", today=timezone.localdate())
 
-    @admin.action(description="Cancel, with the reason given")
-    def cancel(self, request, queryset):
-        reason = request.POST.get("reason", "").strip()
+    @asking("Cancel", reason=True)
+    def cancel(self, request, queryset, reason):
         _move(self, request, queryset, cancel_distribution, "Cancelled", reason=reason)
 
-    @admin.action(description="Send the notices that were not sent")
+    @asking("Send the notices that were not sent")
     def send_letters(self, request, queryset):
         _move(self, request, queryset, send_notices, "Sent for", today=timezone.localdate())
 
@@ -166,12 +168,11 @@ class PayoutReversalAdmin(ReadOnlyAdmin):
     ordering = ("-pk",)
     actions = ("approve", "reject")
 
-    @admin.action(description="Approve the selected reversals")
+    @asking("Approve the selected reversals", step_up=True)
     def approve(self, request, queryset):
-        demand_fresh_factor(request)
         self._decide(request, queryset, approve_payout_reversal, "Reversed", today=timezone.localdate())
 
-    @admin.action(description="Turn down the selected reversals")
+    @asking("Turn down the selected reversals")
     def reject(self, request, queryset):
         self._decide(request, queryset, reject_payout_reversal, "Turned down")
 

@@ -29,7 +29,7 @@ def write_distribution_notices(
     fund = Fund.objects.select_related("partners", "distributed").get(pk=distribution.fund_id)
     items = list(
         DistributionItem.objects.filter(distribution=distribution, gross_amount__gt=0)
-        .select_related("commitment__investor", "commitment__capital", "commitment__distributions")
+        .select_related("capital", "commitment__investor", "commitment__capital", "commitment__distributions")
         .order_by("commitment_id")
     )
     tiers = [_tier(tier) for tier in distribution.tiers.order_by("position")]
@@ -81,7 +81,7 @@ def _facts(distribution, fund, item, tiers) -> dict:
         "by_commitment": _is_by_commitment(distribution),
         "tiers": tiers,
         "working": [_step(step) for step in item.working],
-        "position": _position(item.commitment.capital, item.commitment.distributions, item.gross_amount),
+        "position": _position(item),
         "position_shares": [_dpi(item.commitment, item.gross_amount)],
     }
 
@@ -128,21 +128,30 @@ def _carry_borne(item) -> Decimal:
     return sum((Decimal(catch_up) + Decimal(split) for _, catch_up, _, split in item.tiers), Decimal(0))
 
 
-def _position(capital, distributions, gross: Decimal) -> list[dict]:
-    """The roll-ups count this distribution already: before = after − this. What is recallable follows the payment."""
+def _position(item) -> list[dict]:
+    """The roll-ups count this distribution as declared already: before = after − this."""
+    capital, distributions = item.commitment.capital, item.commitment.distributions
     return [
         steady("Commitment", text(capital.committed)),
         steady("Paid in (cumulative)", text(capital.paid)),
-        moving("Distributed (cumulative)", distributions.distributed, gross),
-        {**steady("Unfunded commitment", text(capital.unfunded)), "total": True},
+        moving("Declared (cumulative)", distributions.distributed, item.gross_amount),
+        _unfunded(item),
     ]
 
 
+def _unfunded(item) -> dict:
+    """What may be called before and after. The books restore it when the money goes out, so the row says so."""
+    restored = item.recallable_amount
+    after = item.commitment.capital.unfunded + (Decimal(0) if item.capital.paid_out else restored)
+    label = "Unfunded commitment, once this is paid out" if restored else "Unfunded commitment"
+    return {**moving(label, after, restored), "total": True}
+
+
 def _dpi(commitment, gross: Decimal) -> dict:
-    """Distributed to paid-in, as the position shows it."""
+    """Declared to paid-in, as the position shows it."""
     paid, distributed = commitment.capital.paid, commitment.distributions.distributed
     return {
-        "label": "Distributed, % of what you paid in",
+        "label": "Declared, % of what you paid in",
         "before": ratio(distributed - gross, paid),
         "this": ratio(gross, paid),
         "after": ratio(distributed, paid),

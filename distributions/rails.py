@@ -89,6 +89,19 @@ DISTRIBUTION_RAILS = {
         InvalidInput, "distribution.excess_profit", "Returned excess capital is no profit."
     ),
     "distribution_status_is_what_was_paid_out": _STATE,
+    "distributions_are_issued_in_turn": _say(
+        Conflict,
+        "distribution.not_its_turn",
+        "One that was approved before it waits: issue or cancel that one first.",
+    ),
+    "nothing_rests_on_a_distribution_that_went": _say(
+        Conflict, "distribution.later_issued", "One was issued on top of it: cancel that one first."
+    ),
+    "capital_returned_was_paid_in": _say(
+        Conflict,
+        "distribution.more_than_paid_in",
+        "It would return more capital than was paid in. Take it back to draft and compute it anew.",
+    ),
     "payout_needs_issued_distribution": _say(
         Conflict, "distribution.not_payable", "Only an issued distribution can be paid out."
     ),

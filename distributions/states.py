@@ -27,6 +27,8 @@ class DistributionType(models.TextChoices):
 DISTRIBUTION_ISSUED = (DistributionStatus.SENT, DistributionStatus.PAID)
 #: Frozen with their inputs: what they say is computed no more.
 DISTRIBUTION_FROZEN = (DistributionStatus.APPROVED, *DISTRIBUTION_ISSUED)
+#: From where a distribution may go back to draft.
+DISTRIBUTION_RETURNABLE = (DistributionStatus.PENDING_APPROVAL, DistributionStatus.APPROVED)
 #: Distributions of which nothing has been paid out, which alone may be cancelled.
 DISTRIBUTION_CANCELLABLE = (
     DistributionStatus.DRAFT,

@@ -25,6 +25,7 @@ urlpatterns = [
     path(f"{_ONE}submit/", verbs.submit_distribution, name="distribution_submit"),
     path(f"{_ONE}approve/", verbs.approve_distribution, name="distribution_approve"),
     path(f"{_ONE}send/", verbs.send_distribution, name="distribution_send"),
+    path(f"{_ONE}return-to-draft/", verbs.return_to_draft, name="distribution_return_to_draft"),
     path(f"{_ONE}issue/", verbs.issue_distribution, name="distribution_issue"),
     path(f"{_ONE}cancel/", verbs.cancel_distribution, name="distribution_cancel"),
     # letters

@@ -5,8 +5,8 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from blackgem.admin_actions import asking
 from blackgem.admin_site import ReadOnlyAdmin, ReadOnlyInline, ThroughServices, each
-from blackgem.identity.stepping import demand_fresh_factor
 from blackgem.lib import audit
 from blackgem.lib.money import format_money
 from funds.calc.bank_numbers import masked
@@ -147,9 +147,8 @@ class BankDetailsAdmin(ReadOnlyAdmin):
     def account(self, details):
         return masked(details.account_number) or masked(details.iban)
 
-    @admin.action(description="Verify the selected bank details")
+    @asking("Verify the selected bank details", step_up=True)
     def verify(self, request, queryset):
-        demand_fresh_factor(request)
         each(
             self,
             request,
@@ -158,7 +157,7 @@ class BankDetailsAdmin(ReadOnlyAdmin):
             "Verified",
         )
 
-    @admin.action(description="Reject the selected bank details")
+    @asking("Reject the selected bank details")
     def reject(self, request, queryset):
         each(
             self,
@@ -206,14 +205,16 @@ class InvitationAdmin(ReadOnlyAdmin):
     list_display = (
         "email",
         "contact",
+        "fund",
+        "role",
         "created_at",
         "created_by",
         "expires_at",
         "accepted_at",
         "withdrawn_at",
     )
-    list_select_related = ("contact", "created_by")
-    search_fields = ("email", "contact__investor__name")
+    list_select_related = ("contact", "fund", "created_by")
+    search_fields = ("email", "fund__name", "contact__investor__name")
     exclude = ("token_sha256",)
     ordering = ("-pk",)
 

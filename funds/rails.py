@@ -16,6 +16,12 @@ _HISTORY = _say(Conflict, "append_only", "What was promised is kept.")
 FUNDS_RAILS = {
     "invitation_accepted_at_and_by": _WHO_AND_WHEN,
     "invitation_withdrawn_at_and_by": _WHO_AND_WHEN,
+    "invitation_is_to_the_portal_or_to_a_fund": _say(
+        InvalidInput, "invitation.purpose", "An invitation is to the portal, or to a role in a fund."
+    ),
+    "one_invitation_per_fund_and_address": _say(
+        Conflict, "invitation.exists", "This address was invited to this fund a moment ago."
+    ),
     "invitation_ends_once": _say(
         Conflict, "invitation.ended", "An invitation is taken up or withdrawn, not both."
     ),

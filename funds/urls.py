@@ -12,6 +12,11 @@ urlpatterns = [
     path("funds/<int:fund_id>/edit/", funds.fund_edit, name="fund_edit"),
     path("funds/<int:fund_id>/terms/new/", terms.terms_new, name="terms_new"),
     path("funds/<int:fund_id>/members/", funds.members, name="members"),
+    path(
+        "funds/<int:fund_id>/members/invitations/<int:invitation_id>/withdraw/",
+        funds.member_invitation_withdraw,
+        name="member_invitation_withdraw",
+    ),
     path("funds/<int:fund_id>/members/<int:user_id>/remove/", funds.member_remove, name="member_remove"),
     path("funds/<int:fund_id>/bank-details/new/", bank.bank_details_new, name="bank_details_new"),
     path("bank-details/<int:bank_details_id>/verify/", bank.bank_details_verify, name="bank_details_verify"),

@@ -140,7 +140,7 @@ def _connect(request, token, invited) -> HttpResponse:
         return render(request, "identity/invitation_known.html", {"invitation": invited, "sign_in": link})
     if request.method == "POST":
         accept_invitation(token=token, user=request.user, at=timezone.now())
-        messages.success(request, f"You now see what concerns {invited.contact.investor}.")
+        messages.success(request, f"You accepted the invitation {invited.purpose}.")
         return redirect("/")
     return render(request, "identity/invitation_connect.html", {"invitation": invited})
 
@@ -148,9 +148,7 @@ def _connect(request, token, invited) -> HttpResponse:
 def _enter(request, token, invited) -> HttpResponse:
     """Somebody new chooses a password and is signed in."""
     form, status = (
-        InvitationForm(
-            request.POST or None, email=invited.email, initial={"full_name": invited.contact.name}
-        ),
+        InvitationForm(request.POST or None, email=invited.email, initial={"full_name": invited.name}),
         200,
     )
     if request.method == "POST":

@@ -8,6 +8,7 @@ from blackgem.lib.sql import service
 from capital.models import Payment, PaymentReversal, Receipt, ReceiptReturn
 from capital.services.payments import check_fields, lock_items, settle_after
 from funds.access import MANAGE, check_may, check_second_person
+from funds.models import Commitment
 
 
 @service
@@ -76,8 +77,12 @@ def _lock_pending(by, reversal_id) -> PaymentReversal:
 
 
 def _take_effect(reversal, by, at, today) -> None:
-    """Receipt, item, call, allocation are locked in this order; the receipt already is."""
+    """Receipt, partner, item, call, allocation are locked in this order; the receipt already is.
+
+    The partner, because a distribution that is being issued holds it: what was paid in does not move beneath it.
+    """
     paid = reversal.payment
+    Commitment.objects.select_for_update(no_key=True).get(pk=paid.commitment_id)
     lock_items(paid.call, [paid.item_id])
     compensation = Payment.objects.create(
         receipt_id=paid.receipt_id,

@@ -150,11 +150,15 @@ class DistributionDetailAnswer(DistributionAnswer):
 
 
 class DistributionSummaryAnswer(Answer):
-    """Over the whole filter, in one currency: the four parts add up to what was distributed. Null where the filter
-    spans funds of several currencies: see `summaries`."""
+    """Over the whole filter, in one currency: the four parts add up to `declared`, of which some was `paidOut` and the
+    rest is `payable`. `totalDistributed` is `declared` under its older name. Null where the filter spans funds of
+    several currencies: see `summaries`."""
 
     currency: str | None
     total_distributed: Amount | None
+    declared: Amount | None
+    paid_out: Amount | None
+    payable: Amount | None
     return_of_capital: Amount | None
     preferred_return: Amount | None
     lp_profit_share: Amount | None

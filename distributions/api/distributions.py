@@ -15,6 +15,7 @@ from distributions.services.distributions import (
     change_draft,
     delete_draft,
     draft_distribution,
+    return_to_draft,
     send_distribution,
     submit_distribution,
 )
@@ -91,10 +92,19 @@ def post_approve_distribution(request: HttpRequest, distribution_id: int, body: 
     return show_distribution_detail(request.user, distribution_id)
 
 
+@router.post("/distributions/{id:distribution_id}/return-to-draft", response=DistributionDetailAnswer)
+@needs(MANAGE)
+def post_return_to_draft(request: HttpRequest, distribution_id: int, body: Nothing = NOTHING):
+    """Take what is not issued back to draft, to be computed anew, and every one that was approved after it."""
+    return_to_draft(distribution_id=distribution_id, **acting(request))
+    return show_distribution_detail(request.user, distribution_id)
+
+
 @router.post("/distributions/{id:distribution_id}/send", response=DistributionDetailAnswer)
 @needs(MANAGE)
 def post_send_distribution(request: HttpRequest, distribution_id: int, body: Nothing = NOTHING):
-    """Issue an approved distribution: it counts from now on, and its notices are written."""
+    """Issue an approved distribution: it counts from now on, and its notices are written. 409 where one that was
+    approved before it waits, or its inputs moved since: take it back to draft and compute it anew."""
     send_distribution(distribution_id=distribution_id, **acting_today(request))
     return show_distribution_detail(request.user, distribution_id)
 
@@ -102,6 +112,7 @@ def post_send_distribution(request: HttpRequest, distribution_id: int, body: Not
 @router.post("/distributions/{id:distribution_id}/cancel", response=DistributionDetailAnswer)
 @needs(MANAGE)
 def post_cancel_distribution(request: HttpRequest, distribution_id: int, body: CancelBody = WITHOUT_REASON):
-    """Withdraw a distribution of which nothing was paid out."""
+    """Withdraw a distribution of which nothing was paid out; those approved after it counted it and become drafts.
+    409 where one of them was issued."""
     cancel_distribution(distribution_id=distribution_id, reason=body.reason, **acting(request))
     return show_distribution_detail(request.user, distribution_id)

@@ -89,7 +89,10 @@ def show_summaries(
     each = [
         DistributionSummaryAnswer(
             currency=row.currency,
-            total_distributed=row.distributed,
+            total_distributed=row.declared,
+            declared=row.declared,
+            paid_out=row.paid_out,
+            payable=row.payable,
             return_of_capital=row.return_of_capital,
             preferred_return=row.preferred_return,
             lp_profit_share=row.profit_share,

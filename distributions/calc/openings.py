@@ -108,6 +108,20 @@ def funded(history: History, on: date, deal: Key | None = None) -> Decimal:
     return max(ZERO, sum(paid_in, ZERO))
 
 
+def unreturned(partners: Sequence[Partner], terms: Terms, on: date) -> dict[Key, Decimal]:
+    """By partner, what has been paid in by a day less the capital that was returned: of its own account, or of the one
+    that all limited partners share. Never negative."""
+    pool = [one for one in partners if terms.scope == Scope.AGGREGATE and one.role == Role.LP]
+    shared = _unreturned(pool, on)
+    return {one.key: shared if one in pool else _unreturned([one], on) for one in partners}
+
+
+def _unreturned(partners: Sequence[Partner], on: date) -> Decimal:
+    paid_in = sum((funded(one.history, on) for one in partners), ZERO)
+    returned = sum((paid.parts.return_of_capital for one in partners for paid in one.history.paid), ZERO)
+    return max(ZERO, paid_in - returned)
+
+
 def pool_histories(histories: Sequence[History]) -> History:
     """One account's history out of several: all contributions, and every distribution's parts added up."""
     by_event: dict[tuple[date, Key, Key], list[Parts]] = {}

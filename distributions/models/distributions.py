@@ -12,6 +12,7 @@ from distributions.states import (
     DISTRIBUTION_CANCELLABLE,
     DISTRIBUTION_FROZEN,
     DISTRIBUTION_ISSUED,
+    DISTRIBUTION_RETURNABLE,
     DistributionStatus,
     DistributionType,
 )
@@ -25,6 +26,16 @@ def _status_from_amounts(distribution, capital):
 class DistributionQuerySet(models.QuerySet):
     def issued(self):
         return self.filter(status__in=DISTRIBUTION_ISSUED)
+
+    def frozen(self):
+        return self.filter(status__in=DISTRIBUTION_FROZEN)
+
+    def approved_before(self, one):
+        """Those that were approved earlier; the order of approval is the order in which they count for each other."""
+        return self.filter(Q(approved_at__lt=one.approved_at) | Q(approved_at=one.approved_at, pk__lt=one.pk))
+
+    def approved_after(self, one):
+        return self.filter(Q(approved_at__gt=one.approved_at) | Q(approved_at=one.approved_at, pk__gt=one.pk))
 
     def visible_to(self, user):
         return self.filter(fund__in=Fund.objects.visible_to(user))
@@ -96,6 +107,12 @@ class Distribution(FSMModelMixin, Submission):
     def approve(self, *, by, at):
         """Freeze it with its inputs."""
         self.approved_by, self.approved_at = by, at
+
+    @transition(field=status, source=list(DISTRIBUTION_RETURNABLE), target=DistributionStatus.DRAFT)
+    def return_to_draft(self):
+        """Take submission and approval back, so that it can be computed anew."""
+        self.submitted_by = self.submitted_at = self.approved_by = self.approved_at = None
+        self.four_eyes = False
 
     @transition(field=status, source=DistributionStatus.APPROVED, target=DistributionStatus.SENT)
     def send(self, *, by, at):

@@ -26,6 +26,11 @@ class DistributionCapital(RollUp):
     class Meta(RollUp.Meta):
         db_table = "distribution_capital"
 
+    @property
+    def payable(self):
+        """What is declared, once it is issued, and not paid out."""
+        return self.gross - self.paid_out
+
 
 class DistributionItemCapital(RollUp):
     """One partner's part of a distribution: paid_out (gross, payouts net of reversals) and the day it went out."""
@@ -40,8 +45,8 @@ class DistributionItemCapital(RollUp):
 
 
 class CommitmentDistributions(RollUp):
-    """A partner's account of money out: distributed (gross of issued distributions) and its parts; withheld; net;
-    recallable; paid_out = what of it left the fund; payable = distributed − paid_out."""
+    """A partner's account of money out: distributed (what was declared: gross of issued distributions) and its parts;
+    withheld; net; recallable; paid_out = what of it left the fund; payable = distributed − paid_out."""
 
     commitment = parent(Commitment, related_name="distributions")
     fund = models.ForeignKey(Fund, on_delete=models.DO_NOTHING, related_name="+")

@@ -3,7 +3,12 @@
 from dataclasses import dataclass
 
 from distributions.models import Distribution
-from distributions.states import DISTRIBUTION_CANCELLABLE, DISTRIBUTION_ISSUED, DistributionStatus
+from distributions.states import (
+    DISTRIBUTION_CANCELLABLE,
+    DISTRIBUTION_ISSUED,
+    DISTRIBUTION_RETURNABLE,
+    DistributionStatus,
+)
 from funds.access import DRAFT, MANAGE, ROLES
 
 
@@ -16,6 +21,7 @@ class DistributionVerbs:
     issue: bool
     approve: bool
     waits_for_another: bool
+    return_to_draft: bool
     send: bool
     cancel: bool
     send_notices: bool
@@ -32,6 +38,7 @@ class DistributionVerbs:
                 "submit",
                 "issue",
                 "approve",
+                "return_to_draft",
                 "send",
                 "cancel",
                 "send_notices",
@@ -52,6 +59,7 @@ def distribution_verbs(user, one: Distribution, *, role: str, paid: bool) -> Dis
         issue=manages and is_draft and not one.fund.four_eyes,
         approve=manages and waits and not own_request,
         waits_for_another=waits and (own_request or not manages),
+        return_to_draft=manages and one.status in DISTRIBUTION_RETURNABLE,
         send=manages and one.status == DistributionStatus.APPROVED,
         cancel=manages and one.status in DISTRIBUTION_CANCELLABLE and not is_draft and not paid,
         send_notices=manages and issued,

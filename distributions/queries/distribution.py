@@ -9,11 +9,12 @@ from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from blackgem.lib import audit
+from blackgem.lib.invariants import rows_of_exception
 from blackgem.lib.pages import found
 from blackgem.lib.timeline import Told, tell
 from distributions.models import Distribution, DistributionItem, PayoutReversal
 from distributions.services.distributions import inputs_since
-from distributions.states import DISTRIBUTION_FROZEN, DISTRIBUTION_ISSUED
+from distributions.states import DISTRIBUTION_FROZEN, DISTRIBUTION_ISSUED, DistributionStatus
 from funds.models import Deal
 from funds.queries.access import with_role
 from funds.queries.lists import nearest_page_of
@@ -156,6 +157,26 @@ def moved_since(one: Distribution) -> Moved | None:
         for key, (then, now) in moved["amounts"].items()
     )
     return Moved(*moved["contributed"], amounts)
+
+
+def back_to_draft_with(one: Distribution) -> list[Distribution]:
+    """Those that were approved after it and wait for their issue: they counted it, and go back to draft if it goes."""
+    if one.status not in DISTRIBUTION_FROZEN:
+        return []
+    waiting = one.fund.distributions.filter(status=DistributionStatus.APPROVED).approved_after(one)
+    return list(waiting.defer("inputs").order_by("approved_at", "pk"))
+
+
+def capital_to_recover(fund) -> list[dict]:
+    """What payments that came back have left of returned capital: `name` (empty for all limited partners together),
+    `returned`, `paid_in`, `to_recover`, in the fund's currency. Empty once the money that resolves it has moved."""
+    rows = rows_of_exception("capital_was_returned_and_its_payment_came_back", fund_id=fund.pk)
+    names = dict(
+        fund.commitments.filter(pk__in=[row["commitment"] for row in rows]).values_list(
+            "pk", "investor__name"
+        )
+    )
+    return [{**row, "name": names.get(row["commitment"], "")} for row in rows]
 
 
 def deals_of(fund):

@@ -59,15 +59,20 @@ class DistributionFilter:
 
 @dataclass(frozen=True, slots=True)
 class DistributionTotals:
-    """The five cards, for one currency: the four parts add up to what was distributed. Only issued ones count."""
+    """The five cards, for one currency: the four parts add up to what was declared. Only issued ones count."""
 
     currency: str
-    distributed: Decimal
+    declared: Decimal
     return_of_capital: Decimal
     preferred_return: Decimal
     profit_share: Decimal
     carried_interest: Decimal
     paid_out: Decimal
+
+    @property
+    def payable(self) -> Decimal:
+        """Declared and not paid out."""
+        return self.declared - self.paid_out
 
 
 def distributions(user, narrowed: DistributionFilter):
@@ -92,8 +97,8 @@ def sorted_distributions(found, sort: str):
 
 def totals(user, found, narrowed: DistributionFilter) -> list[DistributionTotals]:
     """The sums over the issued ones of the whole filter, one row per currency of the funds that it is about."""
-    names = ("distributed", *_PARTS, "paid_out")
-    columns = {name: "gross" if name == "distributed" else name for name in names}
+    names = ("declared", *_PARTS, "paid_out")
+    columns = {name: "gross" if name == "declared" else name for name in names}
     sums = {
         row["fund__currency"]: row
         for row in found.filter(status__in=DISTRIBUTION_ISSUED)

@@ -167,8 +167,8 @@ def _catch_up(figures: _Figures):
     facts = [
         ("Goes to the GP", rate),
         ("Until the GP holds", f"{carry} of the profit"),
-        ("Profit distributed so far", profit),
-        ("Carry paid so far", paid),
+        ("Profit declared so far", profit),
+        ("Carry declared so far", paid),
         *figures.given(("To the next hurdle", "to_next_hurdle")),
         ("Needed to catch up", owed),
     ]

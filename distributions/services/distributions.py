@@ -1,8 +1,9 @@
 """Distributions: submitted, approved and frozen, issued, cancelled; their notices sent."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from django.db.models import Max
 from django_fsm import TransitionNotAllowed
 
 from blackgem.lib import audit
@@ -12,9 +13,9 @@ from blackgem.lib.sql import service
 from distributions import notices
 from distributions.models import Distribution, DistributionItem
 from distributions.services.drafts import change_draft, delete_draft, draft_distribution
-from distributions.services.locks import lock_distribution_for
+from distributions.services.locks import lock_distribution_for, lock_facts_of
 from distributions.services.planning import DistributionPlan, work_out
-from distributions.states import DISTRIBUTION_ISSUED, DistributionStatus
+from distributions.states import DISTRIBUTION_FROZEN, DISTRIBUTION_ISSUED, DistributionStatus
 from funds.access import DRAFT, MANAGE, check_second_person
 from funds.models import Notice
 from funds.services.inputs import problems_of
@@ -28,6 +29,7 @@ __all__ = [
     "draft_distribution",
     "issue_distribution",
     "resend_notice",
+    "return_to_draft",
     "send_distribution",
     "send_notices",
     "submit_distribution",
@@ -36,6 +38,7 @@ __all__ = [
 _WHY_NOT = {
     "submit": "Only a draft can be submitted for approval.",
     "approve": "Only a distribution that awaits approval can be approved.",
+    "return_to_draft": "Only a distribution that awaits approval or issue can go back to draft.",
     "send": "Only an approved distribution can be issued.",
     "cancel": "A distribution that was paid out cannot be cancelled; reverse its payouts first.",
     "pay_out": "Only an issued distribution that is not paid out yet can be paid out.",
@@ -61,7 +64,10 @@ def submit_distribution(*, distribution_id, by, at: datetime) -> Distribution:
 
 @service
 def approve_distribution(*, distribution_id, by, at: datetime) -> Distribution:
-    """Freeze a distribution with its inputs. Conflict where they moved since it was computed: recompute it."""
+    """Freeze a distribution with its inputs. Conflict where they moved since it was computed: recompute it.
+
+    What is approved and not yet issued counts among the inputs of the next.
+    """
     distribution = lock_distribution_for(by, distribution_id, MANAGE)
     _approve(distribution, by, at)
     return distribution
@@ -69,8 +75,11 @@ def approve_distribution(*, distribution_id, by, at: datetime) -> Distribution:
 
 @service
 def send_distribution(*, distribution_id, by, at: datetime, today: date) -> Distribution:
-    """Issue an approved distribution: it counts from now on, and its notices are written."""
-    distribution = lock_distribution_for(by, distribution_id, MANAGE)
+    """Issue an approved distribution: it counts from now on, and its notices are written.
+
+    Conflict where one that was approved before it waits, or its inputs have moved since.
+    """
+    distribution = lock_facts_of(by, distribution_id, MANAGE)
     _send(distribution, by, at, today)
     return distribution
 
@@ -78,18 +87,33 @@ def send_distribution(*, distribution_id, by, at: datetime, today: date) -> Dist
 @service
 def issue_distribution(*, distribution_id, by, at: datetime, today: date) -> Distribution:
     """Submit, approve and issue at once; where the fund demands a second person, only submit."""
-    distribution = lock_distribution_for(by, distribution_id, MANAGE)
+    distribution = lock_facts_of(by, distribution_id, MANAGE)
     _issue(distribution, by, at, today)
     return distribution
 
 
 @service
+def return_to_draft(*, distribution_id, by, at: datetime) -> Distribution:
+    """Take a distribution that is not issued back to draft, to be computed anew, and every one approved after it."""
+    distribution = lock_distribution_for(by, distribution_id, MANAGE)
+    if distribution.status == DistributionStatus.APPROVED:
+        _return_later(distribution, by, at)
+    _return(distribution, by, at)
+    return distribution
+
+
+@service
 def cancel_distribution(*, distribution_id, reason: str, by, at: datetime) -> Distribution:
-    """Withdraw a distribution of which nothing was paid out."""
+    """Withdraw a distribution of which nothing was paid out; those approved after it counted it and go back to draft.
+
+    Conflict where one of them was issued: that is cancelled first.
+    """
     distribution = lock_distribution_for(by, distribution_id, MANAGE)
     before = distribution.status
     if before in DISTRIBUTION_ISSUED and Distribution.objects.get(pk=distribution.pk).capital.paid_out:
         raise Conflict("distribution.has_payouts", "Some of it was paid out; reverse the payouts first.")
+    if before in DISTRIBUTION_FROZEN:
+        _return_later(distribution, by, at)
     fire(distribution.cancel, by=by, at=at, reason=(reason or "").strip())
     raise_if(problems_of(distribution, ["cancel_reason"]), error=InvalidInput)
     distribution.save(update_fields=["status", "cancelled_by", "cancelled_at", "cancel_reason"])
@@ -109,7 +133,7 @@ def send_notices(*, distribution_id, resend: bool = False, by, at: datetime, tod
 
     Returns how many were queued. A notice that was queued before is queued again only with `resend`.
     """
-    distribution = lock_distribution_for(by, distribution_id, MANAGE)
+    distribution = lock_facts_of(by, distribution_id, MANAGE)
     if distribution.status == DistributionStatus.DRAFT and not distribution.fund.four_eyes:
         _issue(distribution, by, at, today)
     if distribution.status == DistributionStatus.APPROVED:
@@ -189,23 +213,68 @@ def _submit(distribution, by, at) -> None:
 def _approve(distribution, by, at) -> None:
     check_second_person(needed=distribution.four_eyes, first=distribution.submitted_by, second=by)
     before = distribution.status
-    fire(distribution.approve, by=by, at=at)
-    if work_out(plan_of(distribution), before=distribution).inputs_sha256 != distribution.inputs_sha256:
-        raise Conflict(
-            "distribution.inputs_moved",
-            "Contributions, distributions or terms have moved since this was computed. Compute it anew.",
-        )
+    fire(distribution.approve, by=by, at=_in_turn(distribution, at))
+    _check_inputs(distribution)
     distribution.save(update_fields=["status", "approved_by", "approved_at"])
     _record("approve_distribution", distribution, by, at, before)
+
+
+def _in_turn(distribution, at) -> datetime:
+    """When it is approved: after everything that was decided before it, whoever was first to ask for the lock."""
+    last = distribution.fund.distributions.aggregate(Max("approved_at"), Max("cancelled_at"))
+    tick = timedelta(microseconds=1)
+    return max([at, *(moment + tick for moment in last.values() if moment)])
 
 
 def _send(distribution, by, at, today) -> None:
     before = distribution.status
     fire(distribution.send, by=by, at=at)
+    _check_turn(distribution)
+    _check_inputs(distribution)
     distribution.save(update_fields=["status", "sent_by", "sent_at"])
     _record("send_distribution", distribution, by, at, before)
     notices.write_distribution_notices(distribution=distribution, by=by, at=at, today=today)
     nudge()
+
+
+def _check_turn(distribution) -> None:
+    waiting = distribution.fund.distributions.filter(status=DistributionStatus.APPROVED)
+    first = waiting.approved_before(distribution).order_by("approved_at", "pk").first()
+    if first is not None:
+        raise Conflict(
+            "distribution.not_its_turn",
+            f"{first} was approved before it and counts among its inputs: issue or cancel that one first.",
+        )
+
+
+def _check_inputs(distribution) -> None:
+    """It is what its fund's waterfall makes of the facts as they stand, once it is frozen."""
+    if work_out(plan_of(distribution), before=distribution).inputs_sha256 != distribution.inputs_sha256:
+        raise Conflict(
+            "distribution.inputs_moved",
+            "Contributions, distributions or terms have moved since this was computed. Take it back to draft and "
+            "compute it anew.",
+        )
+
+
+def _return_later(distribution, by, at) -> None:
+    """Those approved after it, newest first: what they rest on is no more."""
+    later = distribution.fund.distributions.frozen().approved_after(distribution)
+    for one in later.order_by("-approved_at", "-pk").select_for_update(no_key=True):
+        if one.status in DISTRIBUTION_ISSUED:
+            raise Conflict(
+                "distribution.later_issued",
+                f"{one} was issued on top of it: cancel that one first.",
+            )
+        _return(one, by, at)
+
+
+def _return(distribution, by, at) -> None:
+    before = distribution.status
+    fire(distribution.return_to_draft)
+    fields = ["status", "four_eyes", "submitted_by", "submitted_at", "approved_by", "approved_at"]
+    distribution.save(update_fields=fields)
+    _record("return_to_draft", distribution, by, at, before)
 
 
 def _queue(distribution, item_id, resend, by, at) -> int:

@@ -7,16 +7,14 @@ from datetime import date
 from decimal import Decimal
 from hashlib import sha256
 
-from django.db.models import Q
-
 from blackgem.lib.errors import Conflict
 from blackgem.lib.money import split, unit_of
 from distributions.calc.facts import Contribution, History, Paid, Parts, TierPaid, WriteDown, excess_returned
 from distributions.calc.openings import Partner, Role, funded
 from distributions.calc.terms import Scope, Terms, Tier, pref_starts_on, with_side_letter
-from distributions.models import DistributionItem
+from distributions.models import Distribution, DistributionItem
 from distributions.models import WriteDown as WriteDownRow
-from distributions.states import DISTRIBUTION_ISSUED, DistributionType
+from distributions.states import DISTRIBUTION_FROZEN, DistributionType
 from funds.models import CapitalTransaction, FundTerms, SideLetter
 
 ZERO = Decimal("0.00")
@@ -81,13 +79,16 @@ def fingerprint(frozen: dict) -> str:
     return sha256(json.dumps(frozen, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def facts_on(fund, terms_row: FundTerms, day: date, *, before=None) -> Facts:
-    """What is known of every partner up to and including a day; `before` leaves out that one and later ones."""
+def facts_on(fund, terms_row: FundTerms, day: date, *, earlier=None) -> Facts:
+    """What is known of every partner up to and including a day.
+
+    `earlier` are the distributions that count: those that were issued, unless `those_before` says better.
+    """
     terms = terms_of(terms_row)
     held = fund.commitments.order_by("reference", "pk").values_list(*_HOLDER)
     commitments = tuple(Holder(*row) for row in held)
     contributed = _contributions(fund, terms, day)
-    paid, given_back = _earlier(fund, before)
+    paid, given_back = _earlier(fund.distributions.issued() if earlier is None else earlier)
     letters = _side_letters(fund, day)
     partners = [
         Partner(
@@ -162,17 +163,23 @@ def _by_day(entry):
     return paid_on, commitment, deal or 0, earns_from
 
 
-def _earlier(fund, before):
-    """What issued distributions paid each partner, through the waterfall and outside it. A later one counts too: the
-    engine then refuses to run backwards."""
-    items = DistributionItem.objects.filter(fund=fund, distribution__status__in=DISTRIBUTION_ISSUED)
-    if before is not None:
-        items = items.exclude(distribution=before.pk)
-        if before.status in DISTRIBUTION_ISSUED:
-            same_day = Q(distribution__date=before.date, distribution__number__gt=before.number)
-            items = items.exclude(same_day).exclude(distribution__date__gt=before.date)
+def those_before(fund, one: Distribution | None):
+    """The distributions that count for one: issued, or approved and next in turn.
+
+    For one that is not approved these are all of them (a later date too: the engine then refuses to run backwards),
+    for one that is, those that were approved before it.
+    """
+    frozen = fund.distributions.frozen()
+    if one is None:
+        return frozen
+    return frozen.approved_before(one) if one.status in DISTRIBUTION_FROZEN else frozen.exclude(pk=one.pk)
+
+
+def _earlier(distributions):
+    """What distributions paid each partner, through the waterfall and outside it, in the order of their approval."""
+    items = DistributionItem.objects.filter(distribution__in=distributions.values("pk"))
     paid, given_back = defaultdict(list), defaultdict(list)
-    ordered = items.order_by("distribution__date", "distribution__number")
+    ordered = items.order_by("distribution__date", "distribution__approved_at", "distribution")
     for item in ordered.values_list(*_ITEM_FACTS, named=True):
         deal = item.distribution__deal_id
         if item.distribution__type == DistributionType.RETURN_OF_EXCESS_CAPITAL:

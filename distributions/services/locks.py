@@ -22,7 +22,15 @@ def lock_distribution(distribution_id) -> Distribution:
 
 
 def lock_distribution_for(by, distribution_id, deed) -> Distribution:
-    """The fund first: what a waterfall is worked out from must not move meanwhile."""
+    """The fund first: its terms, partners and distributions must not move meanwhile."""
     fund_id = fund_of_distribution(by, distribution_id, deed)
     Fund.objects.select_for_update(no_key=True).get(pk=fund_id)
+    return lock_distribution(distribution_id)
+
+
+def lock_facts_of(by, distribution_id, deed) -> Distribution:
+    """The same with every partner's account: money that comes in or goes back meanwhile waits."""
+    fund_id = fund_of_distribution(by, distribution_id, deed)
+    fund = Fund.objects.select_for_update(no_key=True).get(pk=fund_id)
+    list(fund.commitments.select_for_update(no_key=True).order_by("pk").values_list("pk"))
     return lock_distribution(distribution_id)

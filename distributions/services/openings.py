@@ -12,9 +12,9 @@ from django.core.cache import caches
 from django.db import connection
 
 from distributions.calc.facts import Key
-from distributions.calc.openings import Opening, funded, open_partners
+from distributions.calc.openings import Opening, funded, open_partners, unreturned
 from distributions.models import Distribution
-from distributions.services.facts import Facts, Holder, facts_on
+from distributions.services.facts import Facts, Holder, facts_on, those_before
 from distributions.services.plan import DistributionPlan
 from distributions.services.rows import Row, TierRow, rows_outside, rows_through
 from funds.models import FundTerms
@@ -36,17 +36,19 @@ SELECT md5(row(
 
 @dataclass(frozen=True)
 class Opened:
-    """All that a plan is worked out from but its amounts, in whole `unit`s. `paid_in` serves what goes back unused."""
+    """All that a plan is worked out from but its amounts, in whole `unit`s. `paid_in`, and `unreturned` of it, serve
+    what goes back unused."""
 
     holders: tuple[Holder, ...]
     opening: Opening | None
     paid_in: Mapping[Key, Decimal]
+    unreturned: Mapping[Key, Decimal]
     unit: Decimal
 
     def rows(self, plan: DistributionPlan) -> tuple[tuple[Row, ...], tuple[TierRow, ...]]:
         """The plan's rows and tiers. Raises ZeroWeights and Conflict."""
         if self.opening is None:
-            return rows_outside(plan, self.holders, self.paid_in, self.unit)
+            return rows_outside(plan, self.holders, self.paid_in, self.unreturned, self.unit)
         return rows_through(plan, self.holders, self.opening)
 
 
@@ -54,9 +56,10 @@ def opened(facts: Facts, plan: DistributionPlan) -> Opened:
     """What facts come to before a plan's amount. Raises TermsRefused and OutOfOrder."""
     if plan.is_excess:
         paid_in = {one.key: funded(one.history, plan.date) for one in facts.partners}
-        return Opened(facts.commitments, None, paid_in, facts.terms.unit)
+        left = unreturned(facts.partners, facts.terms, plan.date)
+        return Opened(facts.commitments, None, paid_in, left, facts.terms.unit)
     opening = open_partners(facts.partners, facts.terms, on=plan.date, deal=plan.deal_id)
-    return Opened(facts.commitments, opening, {}, facts.terms.unit)
+    return Opened(facts.commitments, opening, {}, {}, facts.terms.unit)
 
 
 def remembered(fund, terms: FundTerms, plan: DistributionPlan, before: Distribution | None) -> Opened:
@@ -65,7 +68,7 @@ def remembered(fund, terms: FundTerms, plan: DistributionPlan, before: Distribut
     key = ":".join(map(str, ("opened", *asked, _state_of_the_facts(fund))))
     return caches["process"].get_or_set(
         key,
-        lambda: opened(facts_on(fund, terms, plan.date, before=before), plan),
+        lambda: opened(facts_on(fund, terms, plan.date, earlier=those_before(fund, before)), plan),
         timeout=60 * MINUTES_KEPT,
     )
 

@@ -10,7 +10,7 @@ from distributions.calc.accounts import Accrual
 from distributions.calc.openings import Role
 from distributions.calc.terms import TermsRefused
 from distributions.models import Distribution
-from distributions.services.facts import Facts, facts_on, fingerprint, terms_on
+from distributions.services.facts import Facts, facts_on, fingerprint, terms_on, those_before
 from distributions.services.openings import opened, remembered
 from distributions.services.plan import DistributionPlan
 from distributions.services.rows import Row, TierRow
@@ -80,8 +80,9 @@ def work_out(
 ) -> WorkedOutDistribution:
     """Run a plan through the fund's waterfall and name every reason why it cannot be distributed.
 
-    `before` is the distribution itself, where it exists already: it does not count among its own inputs. `fund` is the
-    plan's, where it has been read already.
+    Distributions that are approved and not yet issued count as facts: they are issued first. `before` is the
+    distribution itself, where it exists already: it does not count among its own inputs. `fund` is the plan's, where it
+    has been read already.
     """
     return _work_out(plan, before, fund, _from_facts)
 
@@ -116,7 +117,7 @@ def _terms_for(plan, before, fund) -> FundTerms:
 
 
 def _from_facts(fund, terms, plan, before):
-    facts = facts_on(fund, terms, plan.date, before=before)
+    facts = facts_on(fund, terms, plan.date, earlier=those_before(fund, before))
     return facts, opened(facts, plan)
 
 

@@ -158,13 +158,23 @@ def _as_text(value):
 
 
 def rows_outside(
-    plan: DistributionPlan, holders: tuple[Holder, ...], paid_in: Mapping[Key, Decimal], unit: Decimal
+    plan: DistributionPlan,
+    holders: tuple[Holder, ...],
+    paid_in: Mapping[Key, Decimal],
+    unreturned: Mapping[Key, Decimal],
+    unit: Decimal,
 ) -> tuple[tuple[Row, ...], tuple[TierRow, ...]]:
-    """Unused money of calls goes back to those who paid it, in proportion: no profit. Raises Conflict."""
+    """Unused money of calls goes back to those who paid it, in proportion: no profit.
+
+    Raises Conflict where somebody would get more than is `unreturned` of what was paid in.
+    """
     total = sum(paid_in.values(), ZERO)
-    if plan.total_amount > total:
-        raise Conflict("distribution.more_than_paid_in", "More than was paid in cannot be given back.")
-    parts = split_excess(plan.total_amount, paid_in, unit)
+    parts = split_excess(plan.total_amount, paid_in, unit) if plan.total_amount <= total else {}
+    if not parts or any(part > unreturned[key] for key, part in parts.items()):
+        raise Conflict(
+            "distribution.more_than_paid_in",
+            "More than was paid in and not yet returned cannot be given back.",
+        )
     rows = [
         replace(
             Row(**_named(one, paid_in[one.pk]), return_of_capital=parts[one.pk], recallable=parts[one.pk]),

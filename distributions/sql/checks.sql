@@ -100,6 +100,75 @@ BEGIN
     END IF;
 END $$;
 
+-- Approved distributions count for each other in the order of their approval, and are issued in it; one that goes takes
+-- along what was approved after it.
+CREATE FUNCTION check_distribution_turn(distribution bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    this distributions;
+BEGIN
+    PERFORM require_read_committed();
+    SELECT * INTO this FROM distributions WHERE id = distribution FOR NO KEY UPDATE;
+    IF distribution_is_issued(this.status) AND EXISTS (
+           SELECT FROM distributions d
+            WHERE d.fund_id = this.fund_id AND d.status = 'approved'
+              AND (d.approved_at, d.id) < (this.approved_at, this.id)) THEN
+        PERFORM refuse('distributions_are_issued_in_turn', 'One that was approved before it is issued first.');
+    END IF;
+    IF this.status = 'cancelled' AND EXISTS (
+           SELECT FROM distributions d
+            WHERE d.fund_id = this.fund_id AND (d.status = 'approved' OR distribution_is_issued(d.status))
+              AND (d.approved_at, d.id) > (this.approved_at, this.id)) THEN
+        PERFORM refuse('nothing_rests_on_a_distribution_that_went',
+            'What was approved after it counted it: that goes back to draft first.');
+    END IF;
+END $$;
+
+-- An issue returns no more capital than was paid in by its day: per partner, or over all limited partners where they
+-- share one account. Interest between partners is no capital; what was reversed was never paid in.
+CREATE FUNCTION check_returned_capital(distribution bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    this record;
+    over record;
+BEGIN
+    PERFORM require_read_committed();
+    SELECT d.id, d.fund_id, d.date, t.scope = 'aggregate' AS pooled INTO this
+      FROM distributions d JOIN fund_terms t ON t.id = d.terms_id
+     WHERE d.id = distribution AND distribution_is_issued(d.status);
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    PERFORM 1 FROM commitments WHERE fund_id = this.fund_id ORDER BY id FOR NO KEY UPDATE;
+    WITH moved AS (
+        SELECT i.commitment_id, d.date AS moved_on, i.return_of_capital AS returned, 0 AS paid_in,
+               d.id = this.id AND i.return_of_capital > 0 AS asked
+          FROM distribution_items i JOIN distributions d ON d.id = i.distribution_id
+         WHERE d.fund_id = this.fund_id AND distribution_is_issued(d.status)
+        UNION ALL
+        SELECT t.commitment_id, t.value_date, 0, t.amount, false
+          FROM capital_transactions t
+         WHERE t.fund_id = this.fund_id AND t.type = 'CONTRIBUTION' AND t.line_kind <> 'subsequent_close_interest'
+           AND t.reverses_id IS NULL AND NOT EXISTS (SELECT FROM capital_transactions r WHERE r.reverses_id = t.id)
+    ), accounts AS (
+        SELECT CASE WHEN this.pooled AND c.kind <> 'gp' THEN 0 ELSE c.id END AS account,
+               sum(m.returned) AS returned, sum(m.paid_in) AS paid_in,
+               coalesce(sum(m.returned) FILTER (WHERE m.moved_on <= this.date), 0) AS returned_by_then,
+               coalesce(sum(m.paid_in) FILTER (WHERE m.moved_on <= this.date), 0) AS paid_in_by_then,
+               bool_or(m.asked) AS asked
+          FROM moved m JOIN commitments c ON c.id = m.commitment_id
+         GROUP BY 1
+    )
+    SELECT * INTO over FROM accounts
+     WHERE asked AND (returned > paid_in OR returned_by_then > paid_in_by_then)
+     LIMIT 1;
+    IF FOUND THEN
+        PERFORM refuse('capital_returned_was_paid_in',
+            format('%s of capital would be returned of %s paid in by %s.',
+                   over.returned_by_then, over.paid_in_by_then, this.date));
+    END IF;
+END $$;
+
 -- A reversing payout exists only as the outcome of an approved reversal.
 CREATE FUNCTION check_payout_reversal(compensating bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -119,4 +188,5 @@ BEGIN ATOMIC
 END;
 
 REVOKE EXECUTE ON FUNCTION check_distribution_sums(bigint), check_distribution_parts(bigint),
-    check_distribution_status(bigint), check_payout_reversal(bigint), check_distribution_is_new(bigint) FROM PUBLIC;
+    check_distribution_status(bigint), check_distribution_turn(bigint), check_returned_capital(bigint),
+    check_payout_reversal(bigint), check_distribution_is_new(bigint) FROM PUBLIC;

@@ -13,11 +13,16 @@ BEGIN
            IS DISTINCT FROM (NEW.id, NEW.fund_id, NEW.number, NEW.created_at, NEW.created_by_id)
            OR (OLD.status <> 'draft'
                AND (OLD.total_amount, OLD.date, OLD.type, OLD.source, OLD.deal_id, OLD.recallable, OLD.terms_id,
-                    OLD.inputs, OLD.inputs_sha256, OLD.four_eyes, OLD.submitted_at, OLD.submitted_by_id)
+                    OLD.inputs, OLD.inputs_sha256)
                    IS DISTINCT FROM
                    (NEW.total_amount, NEW.date, NEW.type, NEW.source, NEW.deal_id, NEW.recallable, NEW.terms_id,
-                    NEW.inputs, NEW.inputs_sha256, NEW.four_eyes, NEW.submitted_at, NEW.submitted_by_id))
-           OR (OLD.approved_at IS NOT NULL
+                    NEW.inputs, NEW.inputs_sha256))
+           OR (OLD.status IN ('pending_approval', 'approved') AND NEW.status = 'draft'
+               AND (NEW.four_eyes OR NEW.submitted_at IS NOT NULL OR NEW.approved_at IS NOT NULL))
+           OR (OLD.status <> 'draft' AND NEW.status <> 'draft'
+               AND (OLD.four_eyes, OLD.submitted_at, OLD.submitted_by_id)
+                   IS DISTINCT FROM (NEW.four_eyes, NEW.submitted_at, NEW.submitted_by_id))
+           OR (OLD.approved_at IS NOT NULL AND NEW.status <> 'draft'
                AND (OLD.approved_at, OLD.approved_by_id) IS DISTINCT FROM (NEW.approved_at, NEW.approved_by_id))
            OR (OLD.sent_at IS NOT NULL
                AND (OLD.sent_at, OLD.sent_by_id) IS DISTINCT FROM (NEW.sent_at, NEW.sent_by_id))
@@ -26,17 +31,28 @@ BEGIN
         END IF;
         IF OLD.status <> NEW.status AND NOT (
                (OLD.status = 'draft' AND NEW.status IN ('pending_approval', 'cancelled'))
-            OR (OLD.status = 'pending_approval' AND NEW.status IN ('approved', 'cancelled'))
-            OR (OLD.status = 'approved' AND NEW.status IN ('sent', 'cancelled'))
+            OR (OLD.status = 'pending_approval' AND NEW.status IN ('approved', 'draft', 'cancelled'))
+            OR (OLD.status = 'approved' AND NEW.status IN ('sent', 'draft', 'cancelled'))
             OR (OLD.status = 'sent' AND NEW.status = 'cancelled')
             OR (distribution_is_issued(OLD.status) AND distribution_is_issued(NEW.status))) THEN
             PERFORM refuse('distribution_moves_along_its_states',
                 format('A distribution cannot move from %s to %s.', OLD.status, NEW.status));
         END IF;
+        IF OLD.status = 'approved' AND NEW.status = 'draft' AND EXISTS (
+               SELECT FROM distributions d
+                WHERE d.fund_id = OLD.fund_id AND (d.status = 'approved' OR distribution_is_issued(d.status))
+                  AND (d.approved_at, d.id) > (OLD.approved_at, OLD.id)) THEN
+            PERFORM refuse('nothing_rests_on_a_distribution_that_went',
+                'What was approved after it counted it: that goes back to draft first.');
+        END IF;
     END IF;
     IF NEW.status NOT IN ('draft', 'cancelled') AND (TG_OP = 'INSERT' OR OLD.status = 'draft')
        AND NEW.four_eyes IS DISTINCT FROM (SELECT four_eyes FROM funds WHERE id = NEW.fund_id) THEN
         PERFORM refuse('four_eyes_as_the_fund_demands', 'A distribution takes the fund''s own rule on a second approver.');
+    END IF;
+    -- The bank's facts may move afterwards: only the issue itself is held to what was paid in.
+    IF distribution_is_issued(NEW.status) AND (TG_OP = 'INSERT' OR NOT distribution_is_issued(OLD.status)) THEN
+        PERFORM note_checks('returned_capital', ARRAY[NEW.id]);
     END IF;
     RETURN NEW;
 END $$;
@@ -56,6 +72,7 @@ BEGIN
     END IF;
     PERFORM note_checks('distribution_sums', touched);
     PERFORM note_checks('distribution_status', touched);
+    PERFORM note_checks('distribution_turn', touched);
     RETURN NULL;
 END $$;
 

@@ -99,7 +99,13 @@ def distribution(request: HttpRequest, distribution_id: int) -> HttpResponse:
 def distribution_changes(request: HttpRequest, distribution_id: int) -> HttpResponse:
     """Whether the facts behind a frozen distribution have changed since: it is worked out anew, which takes a while."""
     shown = read.distribution_of(request.user, distribution_id)
-    context = {"distribution": shown, "currency": shown.fund.currency, "moved": read.moved_since(shown)}
+    context = {
+        "distribution": shown,
+        "currency": shown.fund.currency,
+        "is_issued": shown.status in DISTRIBUTION_ISSUED,
+        "moved": read.moved_since(shown),
+        "to_recover": read.capital_to_recover(shown.fund),
+    }
     return render_partial(request, "distributions/distribution_changes.html", "changes", context)
 
 

@@ -12,6 +12,7 @@ from blackgem.lib.money import format_money
 from blackgem.lib.pages import REFUSED, render_partial, save_form
 from distributions.forms.returns import AsOfForm, WriteDownForm
 from distributions.queries import returns as read
+from distributions.queries.distribution import capital_to_recover
 from distributions.services.facts import facts_on, terms_on
 from distributions.services.write_downs import write_down
 from funds.access import MANAGE, ROLES, check_may
@@ -33,6 +34,7 @@ def fund_returns(request: HttpRequest, fund_id: int) -> HttpResponse:
         "form": form,
         "may_manage": fund.role in ROLES[MANAGE],
         "navs": list(fund.nav_entries.select_related("created_by").order_by("-as_of", "-pk")),
+        "to_recover": capital_to_recover(fund),
         "write_downs": fund.write_downs.select_related("deal", "created_by").order_by("-date", "-pk"),
     }
     if not form.is_valid():

@@ -1,4 +1,4 @@
-"""What is done with a distribution: deleted, submitted, issued, approved, sent, cancelled."""
+"""What is done with a distribution: deleted, submitted, issued, approved, taken back to draft, sent, cancelled."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -89,6 +89,20 @@ def approve_distribution(request: HttpRequest, distribution_id: int) -> HttpResp
 
 @require_POST
 @manager_page
+def return_to_draft(request: HttpRequest, distribution_id: int) -> HttpResponse:
+    """Take what is not issued back to draft, to be computed anew."""
+    return _run(
+        request,
+        distribution_id,
+        lambda: services.return_to_draft(distribution_id=distribution_id, by=request.user, at=timezone.now()),
+        lambda done: (
+            f"{done} is a draft again, and so is what was approved after it. Edit and save to compute anew."
+        ),
+    )
+
+
+@require_POST
+@manager_page
 def send_distribution(request: HttpRequest, distribution_id: int) -> HttpResponse:
     """Issue an approved distribution; its notices are made."""
     return _run(
@@ -134,7 +148,12 @@ def cancel_distribution(request: HttpRequest, distribution_id: int) -> HttpRespo
         if done:
             messages.success(request, f"{done} is cancelled. It counts nowhere any more.")
             return redirect("distributions:distribution", distribution_id)
-    context = {"distribution": shown, "currency": shown.fund.currency, "form": form}
+    context = {
+        "distribution": shown,
+        "currency": shown.fund.currency,
+        "form": form,
+        "go_back": read.back_to_draft_with(shown),
+    }
     return render(request, "distributions/distribution_cancel.html", context, status=status)
 
 

@@ -14,7 +14,7 @@ from distributions.calc.terms import Scope, Style, Terms
 
 ZERO = Decimal("0.00")
 #: The kinds of a line, in the order of one day.
-STARTS, PAID_IN, GIVEN_BACK, PAID_OUT, TODAY = "starts", "paid in", "given back", "distributed", "today"
+STARTS, PAID_IN, GIVEN_BACK, PAID_OUT, TODAY = "starts", "paid in", "given back", "declared", "today"
 _ORDER = (STARTS, PAID_IN, GIVEN_BACK, PAID_OUT, TODAY)
 
 

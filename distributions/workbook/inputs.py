@@ -60,7 +60,7 @@ def write_terms(sheet, facts: WorkbookFacts, deals: Mapping[int, str]) -> None:
         ("Days of a year", Formula('IF(B6="act/365",365,360)'), NUMBER),
         ("What is paid first (capital_first, pref_first)", str(terms.order), "General"),
         ("Balances may stand below zero on the way (1: deal by deal)", int(facts.is_american), NUMBER),
-        ("Amount distributed", facts.amount, MONEY),
+        ("Amount declared", facts.amount, MONEY),
         ("Date of the distribution", facts.on, DAY),
         ("Proceeds of deal number (0: none in particular)", facts.deal or 0, NUMBER),
         ("Smallest amount of the currency", terms.unit, MONEY),

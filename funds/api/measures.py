@@ -19,7 +19,7 @@ Rate = Annotated[
 
 
 class MultiplesAnswer(Answer):
-    """Paid-in to commitment, distributed to paid-in, residual value to paid-in, and the last two together."""
+    """Paid-in to commitment, distributed (paid out) to paid-in, residual value to paid-in, the last two together."""
 
     pic: Multiple | None
     dpi: Multiple | None

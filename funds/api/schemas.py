@@ -173,7 +173,7 @@ class TermsAnswer(Answer):
 
 
 class PartnersAnswer(Answer):
-    """The sums over a fund's partners."""
+    """The sums over a fund's partners. `distributed` is what was paid out, gross."""
 
     committed: Amount
     called: Amount

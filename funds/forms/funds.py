@@ -110,9 +110,9 @@ class VerifyBankDetailsForm(forms.Form):
 class MemberForm(Form):
     """A person by e-mail, and its role in the fund."""
 
-    email = forms.EmailField(label="E-mail of an existing account", max_length=254)
+    email = forms.EmailField(label="E-mail", max_length=254)
     role = forms.ChoiceField(
         choices=FundMembership.Role.choices,
         initial=FundMembership.Role.ANALYST,
-        help_text="Managers bind the fund, analysts prepare, auditors look.",
+        help_text="Managers bind the fund, analysts prepare, auditors look. It begins when the person accepts.",
     )

@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 
 from blackgem.lib.pages import found
 from funds.access import DRAFT, MANAGE, ROLES, Role
-from funds.models import BankDetails, Commitment, Fund, FundMembership, FundTerms
+from funds.models import BankDetails, Commitment, Fund, FundMembership, FundTerms, Invitation
 
 from .lists import nearest_page_of, order_of, page_of
 
@@ -130,6 +130,11 @@ def members_of(fund) -> list[FundMembership]:
     ranks = {role: rank for rank, role in enumerate(Role.values)}
     members = fund.memberships.select_related("user")
     return sorted(members, key=lambda member: (ranks[member.role], str(member.user).casefold(), member.pk))
+
+
+def invited_to(fund, *, at) -> list[Invitation]:
+    """Offers of a role that wait to be accepted, oldest first."""
+    return list(fund.invitations.open(at=at).select_related("created_by").order_by("pk"))
 
 
 # ---------------------------------------------------------------- bank details

@@ -1,4 +1,4 @@
-"""Opening the portal to contacts of investors, and closing it again."""
+"""Opening the portal to contacts of investors and closing it again; offering people a role in a fund."""
 
 import secrets
 from datetime import datetime, timedelta
@@ -7,12 +7,15 @@ from hashlib import sha256
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.mail import EmailMessage
+from django.db.models import Q
 from django.template.loader import render_to_string
 
 from blackgem.lib import audit
 from blackgem.lib.errors import Busy, Conflict, Gone, NotFound
 from blackgem.lib.sql import service
-from funds.models import InvestorContact, Invitation
+from funds.access import MANAGE, can_may, check_may
+from funds.models import Commitment, Fund, InvestorContact, Invitation
+from funds.services.members import check_role, give_role
 from funds.staff import check_may_open_portal
 
 _OVER = "This invitation was used before, was withdrawn, or its time is over. Ask the fund for a new one."
@@ -27,17 +30,56 @@ def invite_contact(*, contact_id, by, at) -> tuple[Invitation, str]:
     contact = _contact(contact_id, by)
     if contact.user_id:
         raise Conflict("contact.has_access", f"{contact.name} signs in to the portal already.")
-    _withdraw(contact, by=by, at=at)
+    _withdraw(contact.invitations, by=by, at=at)
+    invitation, token = _write(contact=contact, email=contact.email, by=by, at=at)
+    _record("invite_contact", contact, by=by, at=at)
+    return invitation, token
+
+
+@service
+def invite_member(*, fund_id, email: str, role: str, by, at) -> tuple[Invitation | None, str]:
+    """Offer a role in a fund to whoever has this mailbox: the same for every address that is no member's. It begins
+    when it is taken up; earlier offers to the address end. A member gets the role at once: (None, "").
+
+    Raises InvalidInput("role.unknown"), Conflict("member.last_manager").
+    """
+    check_may(by, fund_id, MANAGE)
+    check_role(role)
+    email = email.strip()
+    fund = Fund.objects.select_for_update(no_key=True).get(pk=fund_id)
+    member = fund.memberships.select_related("user").filter(user__email__iexact=email).first()
+    if member is not None:
+        give_role(fund, member.user, role, by=by, at=at)
+        return None, ""
+    _withdraw(fund.invitations.filter(email__iexact=email), by=by, at=at)
+    invitation, token = _write(fund=fund, role=role, email=email, by=by, at=at)
+    _record_offer("invite_member", invitation, by=by, at=at)
+    return invitation, token
+
+
+@service
+def withdraw_member_invitation(*, fund_id, invitation_id, by, at) -> Invitation:
+    """End an offer of a role. Raises NotFound, Gone for one that has ended."""
+    check_may(by, fund_id, MANAGE)
+    found = Invitation.objects.filter(fund=fund_id, pk=invitation_id)
+    invitation = found.select_for_update(of=("self",)).first()
+    if invitation is None:
+        raise NotFound("not_found", "There is no such invitation.")
+    if not _withdraw(found, by=by, at=at):
+        raise Gone("invitation.over", _OVER)
+    _record_offer("withdraw_invitation", invitation, by=by, at=at)
+    return invitation
+
+
+def _write(*, by, at, **what) -> tuple[Invitation, str]:
     token = secrets.token_urlsafe(32)
     invitation = Invitation.objects.create(
-        contact=contact,
-        email=contact.email,
         token_sha256=_sha256(token),
         created_at=at,
         created_by=by,
         expires_at=at + timedelta(days=settings.INVITATION_DAYS),
+        **what,
     )
-    _record("invite_contact", contact, by=by, at=at)
     return invitation, token
 
 
@@ -45,11 +87,10 @@ def mail_invitation(*, invitation: Invitation, token: str) -> None:
     """Mail the link to the mailbox that was invited. Raises Busy where the mail server takes nothing now."""
     context = {
         "invitation": invitation,
-        "investor": invitation.contact.investor,
         "link": f"{settings.SITE_URL}/invitations/{token}/",
     }
     text = render_to_string("email/invitation.txt", context)
-    subject = f"Your access to {settings.SITE_NAME} for {invitation.contact.investor.name}"
+    subject = f"Your access to {settings.SITE_NAME} for {invitation.fund or invitation.contact.investor.name}"
     try:
         EmailMessage(subject, text, to=[invitation.email]).send()
     except OSError as error:  # smtplib's own errors are among them
@@ -61,7 +102,7 @@ def mail_invitation(*, invitation: Invitation, token: str) -> None:
 def withdraw_access(*, contact_id, by, at) -> InvestorContact:
     """Close the portal to a contact, and end its invitations. Raises NotFound, Forbidden."""
     contact = _contact(contact_id, by)
-    _withdraw(contact, by=by, at=at)
+    _withdraw(contact.invitations, by=by, at=at)
     contact.user = None
     contact.save(update_fields=["user"])
     _record("withdraw_access", contact, by=by, at=at)
@@ -78,17 +119,36 @@ def find_invitation(token: str, *, at: datetime) -> Invitation:
 @service
 def accept_invitation(*, token: str, user=None, full_name: str = "", password: str = "", at: datetime):
     """Let the invited person in: `user`, who signed in with the invited address, or somebody new who has chosen a
-    name and a password. Answers the person. Raises NotFound (also for another address), Gone."""
+    name and a password. Answers the person. Raises NotFound (also for another address), Gone, and
+    Conflict("member.invests") for who stands for a limited partner of whatever fund."""
     invitation = _invitations().select_for_update(of=("self",)).filter(token_sha256=_sha256(token)).first()
     _check_is_open(invitation, at)
     person = _accepting(invitation, user, full_name, password)
-    contact = invitation.contact
-    contact.user = person
-    contact.save(update_fields=["user"])
+    if invitation.fund:
+        _begin_role(invitation, person, at)
+    else:
+        _open_portal(invitation.contact, person, at)
     invitation.accepted_at, invitation.accepted_by = at, person
     invitation.save(update_fields=["accepted_at", "accepted_by"])
-    _record("accept_invitation", contact, by=person, at=at)
     return person
+
+
+def _open_portal(contact, person, at) -> None:
+    contact.user = person
+    contact.save(update_fields=["user"])
+    _record("accept_invitation", contact, by=person, at=at)
+
+
+def _begin_role(invitation, person, at) -> None:
+    """Nobody who invests becomes a member because a manager mistyped an address: an administrator may decide it."""
+    invests = Q(user=person) | Q(email__iexact=invitation.email)
+    if InvestorContact.objects.filter(invests, investor__commitments__kind=Commitment.Kind.LP).exists():
+        raise Conflict(
+            "member.invests",
+            "This address belongs to an investor. Ask who invited you to invite another one, or an administrator.",
+        )
+    fund = Fund.objects.select_for_update(no_key=True).get(pk=invitation.fund_id)
+    give_role(fund, person, invitation.role, by=person, at=at)
 
 
 def _accepting(invitation, user, full_name, password):
@@ -104,14 +164,23 @@ def _accepting(invitation, user, full_name, password):
 def _check_is_open(invitation, at) -> None:
     if invitation is None:
         raise NotFound("not_found", "There is no such invitation.")
-    contact = invitation.contact
     is_over = invitation.accepted_at or invitation.withdrawn_at or invitation.expires_at <= at
-    if is_over or contact.user_id or contact.email.lower() != invitation.email.lower():
+    if is_over or not (_still_offered(invitation) if invitation.fund else _still_fits(invitation)):
         raise Gone("invitation.over", _OVER)
 
 
+def _still_offered(invitation) -> bool:
+    """Whether who offered the role still manages the fund."""
+    return can_may(invitation.created_by, invitation.fund_id, MANAGE)
+
+
+def _still_fits(invitation) -> bool:
+    contact = invitation.contact
+    return not contact.user_id and contact.email.lower() == invitation.email.lower()
+
+
 def _invitations():
-    return Invitation.objects.select_related("contact__investor")
+    return Invitation.objects.select_related("contact__investor", "fund", "created_by")
 
 
 def _contact(contact_id, by) -> InvestorContact:
@@ -124,9 +193,20 @@ def _contact(contact_id, by) -> InvestorContact:
     )
 
 
-def _withdraw(contact, *, by, at) -> None:
-    waiting = contact.invitations.filter(accepted_at=None, withdrawn_at=None)
-    waiting.update(withdrawn_at=at, withdrawn_by=by)
+def _withdraw(invitations, *, by, at) -> int:
+    return invitations.waiting().update(withdrawn_at=at, withdrawn_by=by)
+
+
+def _record_offer(verb, invitation, *, by, at) -> None:
+    audit.record(
+        verb=verb,
+        by=by,
+        at=at,
+        subject=invitation,
+        also=[invitation.fund],
+        fund_id=invitation.fund_id,
+        changes={"role": [None, invitation.role]},
+    )
 
 
 def _record(verb, contact, *, by, at) -> None:

@@ -11,14 +11,23 @@ from funds.models import Fund, FundMembership
 
 @service
 def set_member(*, fund_id, email, role, by, at) -> FundMembership:
-    """Give the person with this e-mail a role in the fund, or another role than before.
+    """Give the person with this e-mail a role in the fund at once, or another role than before. For administrators, who
+    know who has an account; managers invite (`invitations.invite_member`), and the role begins when it is taken up.
 
     Raises InvalidInput("member.unknown", "role.unknown"), Conflict("member.last_manager").
     """
     check_may(by, fund_id, MANAGE)
-    _check_role(role)
+    check_role(role)
     user = _person(email)
     fund = Fund.objects.select_for_update(no_key=True).get(pk=fund_id)
+    return give_role(fund, user, role, by=by, at=at)
+
+
+def give_role(fund, user, role, *, by, at) -> FundMembership:
+    """Make somebody a member of a fund that the caller has locked, or change its role there.
+
+    Raises Conflict("member.last_manager").
+    """
     membership = fund.memberships.filter(user=user).first() or FundMembership(fund=fund, user=user)
     old = membership.role or None
     if old == role:
@@ -33,7 +42,10 @@ def set_member(*, fund_id, email, role, by, at) -> FundMembership:
 
 @service
 def remove_member(*, fund_id, user_id, by, at) -> None:
-    """Take a person out of a fund. Raises NotFound, Conflict("member.last_manager")."""
+    """Take a person out of a fund, with what was offered to it there.
+
+    Raises NotFound, Conflict("member.last_manager").
+    """
     check_may(by, fund_id, MANAGE)
     fund = Fund.objects.select_for_update(no_key=True).get(pk=fund_id)
     membership = fund.memberships.select_related("user").filter(user_id=user_id).first()
@@ -41,11 +53,14 @@ def remove_member(*, fund_id, user_id, by, at) -> None:
         raise NotFound("not_found", "This person is not a member of this fund.")
     if membership.role == Role.MANAGER:
         _check_another_manager(fund, membership.user)
+    fund.invitations.waiting().filter(email__iexact=membership.user.email).update(
+        withdrawn_at=at, withdrawn_by=by
+    )
     _record("remove_member", membership, [membership.role, None], by=by, at=at)
     membership.delete()
 
 
-def _check_role(role) -> None:
+def check_role(role) -> None:
     if role not in Role.values:
         raise InvalidInput(
             "role.unknown", f"Choose one of these roles: {', '.join(Role.values)}.", field="role"
@@ -57,7 +72,7 @@ def _person(email):
     if user is None:
         raise InvalidInput(
             "member.unknown",
-            "Nobody with this e-mail has an account. Ask an administrator to create one first.",
+            "Nobody with this e-mail has an account.",
             field="email",
         )
     return user

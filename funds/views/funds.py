@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 from django.contrib import messages
+from django.db import transaction
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -11,11 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from blackgem.lib.access import manager_page
 from blackgem.lib.errors import Conflict
 from blackgem.lib.pages import save_form
-from funds.access import MANAGE, check_may
+from funds.access import MANAGE, Role, check_may
 from funds.forms.funds import FundForm, MemberForm, NewFundForm
 from funds.queries import funds as queries
 from funds.services.funds import change_fund, create_fund
-from funds.services.members import remove_member, set_member
+from funds.services.invitations import invite_member, mail_invitation, withdraw_member_invitation
+from funds.services.members import remove_member
 from funds.staff import check_may_open_funds, may_open_funds
 
 
@@ -135,20 +137,40 @@ def members(request, fund_id):
     form, status = MemberForm(request.POST or None), 200
     if request.method == "POST":
         check_may(request.user, fund_id, MANAGE)
-        saved, status = save_form(
-            form,
-            lambda typed: set_member(fund_id=fund_id, **typed, by=request.user, at=timezone.now()),
-        )
-        if saved:
-            messages.success(request, f"{saved.user} is now {saved.get_role_display().lower()} of this fund.")
+        said, status = save_form(form, lambda typed: _offer(request, fund_id, **typed))
+        if said:
+            messages.success(request, said)
             return redirect("funds:members", fund_id)
     context = {
         "fund": fund,
         "members": queries.members_of(fund),
+        "invited": queries.invited_to(fund, at=timezone.now()),
         "form": form,
         "may_manage": queries.may_manage(fund),
     }
     return render(request, "funds/members.html", context, status=status)
+
+
+@transaction.atomic
+def _offer(request, fund_id, *, email, role) -> str:
+    """Mail the offer of a role, the same to every address, or change the role of a member; what was done, in words."""
+    invitation, token = invite_member(
+        fund_id=fund_id, email=email, role=role, by=request.user, at=timezone.now()
+    )
+    if invitation is None:
+        return f"{email} is now {Role(role).label.lower()} of this fund."
+    mail_invitation(invitation=invitation, token=token)
+    return f"{email} is invited by mail. The role begins when the invitation is accepted."
+
+
+@manager_page
+@require_POST
+def member_invitation_withdraw(request, fund_id, invitation_id):
+    invitation = withdraw_member_invitation(
+        fund_id=fund_id, invitation_id=invitation_id, by=request.user, at=timezone.now()
+    )
+    messages.success(request, f"The invitation of {invitation.email} is withdrawn.")
+    return redirect("funds:members", fund_id)
 
 
 @manager_page

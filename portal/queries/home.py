@@ -24,7 +24,11 @@ def accounts_of(investors, commitments, *, as_of: date) -> list[Commitment]:
     Only where something can be called again do the terms say whether it counts; only then are they asked.
     """
     found = Commitment.objects.filter(investor__in=investors, pk__in=commitments)
-    rows = list(found.select_related("fund", "investor", "capital").order_by("fund__name", "investor__name"))
+    rows = list(
+        found.select_related("fund", "investor", "capital", "distributions").order_by(
+            "fund__name", "investor__name"
+        )
+    )
     in_doubt = [one for one in rows if one.capital.recallable]
     if in_doubt:
         add_nav(in_doubt, as_of)

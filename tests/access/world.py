@@ -14,6 +14,7 @@ from tests.factories import (
     BankDetailsFactory,
     ContactFactory,
     FundFactory,
+    InvitationFactory,
     MembershipFactory,
     UserFactory,
 )
@@ -75,6 +76,7 @@ class World:
             "contact_id": partner.investor.contacts.get(user=self.people["lp_b"]).pk,
             "commitment_id": partner.pk,
             "user_id": self.people["analyst"].pk,
+            "invitation_id": InvitationFactory(fund=story.fund, created_by=story.manager).pk,
             "bank_details_id": story.fund.bank_details.get(version=2).pk,
             "allocation_id": allocation.pk,
             "amendment_id": allocation.amounts.get().pk,

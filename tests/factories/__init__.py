@@ -11,6 +11,7 @@ from .funds import (
     FundFactory,
     FundTermsFactory,
     InvestorFactory,
+    InvitationFactory,
     MembershipFactory,
     UserFactory,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "FundFactory",
     "FundTermsFactory",
     "InvestorFactory",
+    "InvitationFactory",
     "MembershipFactory",
     "UserFactory",
 ]

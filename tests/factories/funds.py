@@ -17,6 +17,7 @@ from funds.models import (
     FundTerms,
     Investor,
     InvestorContact,
+    Invitation,
 )
 
 ALLOTTED_AT = datetime(2025, 10, 1, tzinfo=UTC)
@@ -93,6 +94,21 @@ class MembershipFactory(DjangoModelFactory):
     fund = factory.SubFactory(FundFactory)
     user = factory.SubFactory(UserFactory)
     role = FundMembership.Role.MANAGER
+
+
+class InvitationFactory(DjangoModelFactory):
+    """The offer of a role that waits to be accepted."""
+
+    class Meta:
+        model = Invitation
+
+    fund = factory.SubFactory(FundFactory)
+    role = FundMembership.Role.ANALYST
+    email = factory.Sequence(lambda n: f"invited{n}@example.com")
+    token_sha256 = factory.Sequence(lambda n: f"{n:064x}")
+    created_at = datetime(2025, 9, 2, 12, tzinfo=UTC)
+    created_by = factory.SelfAttribute("fund.created_by")
+    expires_at = datetime(2055, 9, 2, 12, tzinfo=UTC)
 
 
 class BankDetailsFactory(DjangoModelFactory):

@@ -95,7 +95,7 @@ def test_nothing_of_the_attempts_is_left(base):
         assert (
             t.one("SELECT state FROM fund_allocations WHERE id = %s", base.allocation) == "partially_funded"
         )
-        assert t.one("SELECT count(*) FROM payments") == 2
+        assert t.one("SELECT count(*) FROM payments") == 4
         assert t.one("SELECT count(*), sum(amount) FROM payouts") == (3, 805)
         assert t.one("SELECT unfunded FROM commitment_capital WHERE commitment_id = %s", base.out.x) == 40500
 

@@ -268,7 +268,10 @@ class MoneyOut(RuleBasedStateMachine):
         one = self.of_status(dice, "approved")
         if one:
             fields = {"distribution_id": one.id, "today": self.today, **self.acts()}
-            self.attempt(one.status == "approved", "send", distributions.send_distribution, **fields)
+            allowed = None if one.status == "approved" else False
+            refused = self.attempt(allowed, "send", distributions.send_distribution, **fields)
+            if refused and allowed is None:
+                assert refused.code in ("distribution.not_its_turn", "distribution.inputs_moved")
 
     def straight_on(self, dice):
         """From wherever it is to its issue, without a stop."""
@@ -279,9 +282,11 @@ class MoneyOut(RuleBasedStateMachine):
         one = self.of_status(dice, "pending_approval", "approved", "sent")
         if one:
             open_now = one.status in ("draft", "pending_approval", "approved", "sent")
-            allowed = open_now and not self.books.paid_out(distribution=one.id)
+            allowed = None if open_now and not self.books.paid_out(distribution=one.id) else False
             fields = {"distribution_id": one.id, "reason": "The buyer withdrew", **self.acts()}
-            self.attempt(allowed, "cancel", distributions.cancel_distribution, **fields)
+            refused = self.attempt(allowed, "cancel", distributions.cancel_distribution, **fields)
+            if refused and allowed is None:
+                assert refused.code == "distribution.later_issued"
 
     # ------------------------------------------------------------ payouts
 

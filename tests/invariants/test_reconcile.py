@@ -74,6 +74,12 @@ DAMAGES = {
         "UPDATE distribution_tiers SET kind = 'preferred_return' WHERE kind = 'return_of_capital'"
     ),
     "carried_interest_is_borne_and_received": "UPDATE distribution_items SET tiers = '[]'",
+    "capital_returned_was_paid_in": (
+        "UPDATE capital_transactions SET amount = amount - 500 WHERE type = 'CONTRIBUTION' AND amount = 1000"
+    ),
+    "distributions_are_issued_in_turn": (
+        "UPDATE distributions SET approved_at = approved_at - interval '1 day' WHERE status = 'approved'"
+    ),
     "recallable_is_what_was_said": "UPDATE distributions SET recallable = NOT recallable",
     "distributions_stay_in_their_fund": (
         "UPDATE distributions SET terms_id = (SELECT min(t.id) FROM fund_terms t "

@@ -21,6 +21,9 @@ DECLARE
 BEGIN
     PERFORM require_read_committed();
     PERFORM 1 FROM receipts WHERE id = ANY (receipts_paid) ORDER BY id FOR NO KEY UPDATE;
+    -- A distribution that is being issued holds its partners: what was paid in is not taken back beneath it.
+    PERFORM 1 FROM commitments WHERE id IN (SELECT commitment_id FROM new_rows WHERE amount < 0)
+      ORDER BY id FOR NO KEY UPDATE;
     PERFORM 1 FROM capital_call_items WHERE id = ANY (items_paid) ORDER BY id FOR NO KEY UPDATE;
 
     IF EXISTS (SELECT FROM capital_calls WHERE id = ANY (calls_paid) AND NOT call_is_issued(status)) THEN

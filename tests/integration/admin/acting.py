@@ -52,8 +52,12 @@ def url(model, page, *args):
 
 
 def act(browser, rows, action, **more):
-    """Run an action on rows; what the page then says."""
-    model = type(rows[0])
-    data = {"action": action, "_selected_action": [row.pk for row in rows], **more}
-    response = browser.post(url(model, "changelist"), data, follow=True)
+    """Run an action on rows, and confirm it where it asks; what the page then says."""
+    response = browser.post(url(type(rows[0]), "changelist"), asked_of(rows, action, **more), follow=True)
+    if "admin/confirm_action.html" in [one.name for one in response.templates]:
+        return act(browser, rows, action, confirmed="yes", **more)
     return [str(message) for message in response.context["messages"]]
+
+
+def asked_of(rows, action, **more) -> dict:
+    return {"action": action, "_selected_action": [row.pk for row in rows], **more}

@@ -97,6 +97,7 @@ WRITES = (
     ("DELETE", "/distributions/{distribution}", None),
     ("POST", "/distributions/{distribution}/submit", None),
     ("POST", "/distributions/{distribution}/approve", None),
+    ("POST", "/distributions/{distribution}/return-to-draft", None),
     ("POST", "/distributions/{distribution}/send", None),
     ("POST", "/distributions/{distribution}/cancel", None),
     ("POST", "/distributions/{distribution}/send-notices", None),

@@ -28,6 +28,7 @@ ALLOWED = {
     "delete": {"DRAFT"},
     "submit": {"DRAFT"},
     "approve": {"PENDING_APPROVAL"},
+    "return-to-draft": {"PENDING_APPROVAL", "APPROVED"},
     "send": {"APPROVED"},
     "cancel": {"DRAFT", "PENDING_APPROVAL", "APPROVED", "SENT"},
     "send-notices": {"DRAFT", "APPROVED", "SENT", "PARTLY_PAID", "PAID"},

@@ -161,7 +161,9 @@ def distribute(world, exit):
     draft = exit.draft(totalAmount=1000)
     assert api.put(f"/distributions/{draft['id']}", exit.body(totalAmount=900)).status_code == 200
     assert api.delete(f"/distributions/{draft['id']}").status_code == 200
-    do(api, f"/distributions/{exit.draft(totalAmount=1)['id']}/cancel")
+    waiting = f"/distributions/{exit.draft(totalAmount=1)['id']}"
+    for verb in ("submit", "return-to-draft", "cancel"):
+        do(api, f"{waiting}/{verb}")
     path = f"/distributions/{exit.issued(totalAmount=1000)['id']}"
     do(api, f"{path}/send-notices")
     read_letters(api, path)

@@ -79,6 +79,7 @@ AS_THEY_ARE = {
     "DELETE /distributions/{distribution}",
     "POST /distributions/{distribution}/submit",
     "POST /distributions/{distribution}/approve",
+    "POST /distributions/{distribution}/return-to-draft",
     "POST /distributions/{distribution}/send",
     "POST /distributions/{distribution}/cancel",
     "POST /payouts/{payout}/reverse",

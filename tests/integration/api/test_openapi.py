@@ -48,6 +48,7 @@ POST /api/distributions/{distribution_id}/submit
 POST /api/distributions/{distribution_id}/approve
 POST /api/distributions/{distribution_id}/send
 POST /api/distributions/{distribution_id}/cancel
+POST /api/distributions/{distribution_id}/return-to-draft
 POST /api/distributions/{distribution_id}/send-notices
 GET /api/distributions/{distribution_id}/notice-pdf
 GET POST /api/distributions/{distribution_id}/payouts

@@ -16,10 +16,17 @@ CALLED = ((date(2025, 10, 1), "100000.00"), (date(2026, 1, 15), "150000.00"), (d
 
 
 class ExitStory(Story):
-    """350,000 called on three days; all of it paid unless `short` says what is still owed of the last call."""
+    """350,000 called on three days, or what `called` says; all of it paid unless `short` says what is still owed of the
+    last call."""
 
     def __init__(
-        self, *, short="0.00", scope="aggregate", committed=("600000.00", "400000.00", "250000.00"), **more
+        self,
+        *,
+        short="0.00",
+        scope="aggregate",
+        committed=("600000.00", "400000.00", "250000.00"),
+        called=CALLED,
+        **more,
     ):
         super().__init__(committed=committed, **more)
         self.gp = CommitmentFactory(
@@ -32,8 +39,8 @@ class ExitStory(Story):
             carry_rate=Decimal("0.20"),
             catch_up_rate=1,
         )
-        for day, amount in CALLED:
-            self.call_and_pay(day, Decimal(amount), Decimal(short) if day == CALLED[-1][0] else Decimal(0))
+        for day, amount in called:
+            self.call_and_pay(day, Decimal(amount), Decimal(short) if day == called[-1][0] else Decimal(0))
 
     def call_and_pay(self, day, amount, short=Decimal(0), *, due=None, allocation=None):
         """Call and be paid on one day, `short` of it left unpaid pro rata."""

@@ -8,6 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pypdf import PdfReader
 
+from capital.models import CommitmentCapital
+from distributions.notices import write_distribution_notices
 from distributions.services import distributions
 from funds.models import Notice, NoticeDelivery
 from funds.services.rendering import make_pdf
@@ -24,7 +26,15 @@ def words_of(notice) -> str:
 
 
 def notice_of(distribution, commitment) -> Notice:
-    return Notice.objects.get(kind="distribution", subject_id=distribution.pk, commitment=commitment)
+    of_one = Notice.objects.filter(kind="distribution", subject_id=distribution.pk, commitment=commitment)
+    return of_one.latest("version")
+
+
+def unfunded_of(notice) -> tuple[Decimal, Decimal, Decimal]:
+    """Before, this distribution, after."""
+    row = notice.facts["position"][-1]
+    assert row["label"] == "Unfunded commitment, once this is paid out"
+    return Decimal(row["before"]), Decimal(row["this"]), Decimal(row["after"])
 
 
 def test_everybody_who_gets_something_is_written_to():
@@ -55,7 +65,7 @@ def test_before_and_after_differ_by_this_distribution():
     story.issue_exit("100000.00")
     second = story.issue_exit("50000.00")
     rows = {row["label"]: row for row in notice_of(second, story.partners[0]).facts["position"]}
-    distributed = rows["Distributed (cumulative)"]
+    distributed = rows["Declared (cumulative)"]
     assert Decimal(distributed["after"]) - Decimal(distributed["before"]) == Decimal(distributed["this"])
 
 
@@ -65,6 +75,25 @@ def test_excess_capital_is_told_as_such():
     letter = words_of(notice_of(excess, story.partners[0]))
     assert "Return of excess capital" in letter
     assert "Restores your unfunded commitment once it is paid" in letter
+    assert "Amount payable to you" in letter
+    assert "account we hold" not in letter
+
+
+def test_unfunded_before_and_after_are_those_of_the_books():
+    story = ExitStory()
+    partner = story.partners[0]
+    before = CommitmentCapital.objects.get(commitment=partner).unfunded
+    excess = story.issue_exit("35000.00", type="RETURN_OF_EXCESS_CAPITAL")
+    item = excess.items.get(commitment=partner)
+    row = unfunded_of(notice_of(excess, partner))
+    assert row == (before, item.recallable_amount, before + item.recallable_amount)
+
+    story.pay_out(excess)
+    assert CommitmentCapital.objects.get(commitment=partner).unfunded == row[2]
+    write_distribution_notices(
+        distribution=excess, by=story.manager, at=AT_EXIT, today=EXIT, change_note="Again."
+    )
+    assert unfunded_of(notice_of(excess, partner)) == row
 
 
 def test_letters_are_mailed_once_and_withdrawn_with_a_cancellation():

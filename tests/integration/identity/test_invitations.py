@@ -195,3 +195,107 @@ def test_the_page_shows_what_stands_and_closes_the_portal(client, manager, conta
     contact.refresh_from_db()
     assert contact.user is None
     assert client.get(link).status_code == 410
+
+
+# ---------------------------------------------------------------- to work for a fund
+
+
+@pytest.fixture
+def fund(manager):
+    return FundFactory(manager=manager, name="Larkspur I")
+
+
+def offer(manager, fund, email, role="analyst"):
+    """Post the form; the page that it leads to, without the address, and the link of the last mail."""
+    browser = Client()
+    browser.force_login(manager)
+    page = browser.post(reverse("funds:members", args=[fund.pk]), {"email": email, "role": role}, follow=True)
+    link = re.search(r"http://testserver(/invitations/\S+/)", mail.outbox[-1].body)[1]
+    return text_of(page).replace(email, ""), link
+
+
+def role_of(fund, **person):
+    return fund.memberships.filter(**person).values_list("role", flat=True).first()
+
+
+def test_every_address_gets_the_same_answer_and_nobody_a_role_that_was_not_accepted(manager, fund):
+    lp = ContactFactory(investor=CommitmentFactory().investor, email="lp@family.example", user=UserFactory())
+    addresses = ["nobody@demo.example", "lp@family.example"]
+    addresses += [
+        UserFactory(**rights).email for rights in ({}, {"is_active": False}, {"is_superuser": True})
+    ]
+    said = set()
+    for email in addresses:
+        said.add(offer(manager, fund, email)[0])
+        assert mail.outbox[-1].to == [email]
+        Invitation.objects.get(email=email).delete()
+    assert len(said) == 1
+    assert fund.memberships.count() == 1
+    assert lp.user.memberships.count() == 0
+
+
+def test_somebody_new_accepts_with_a_password(client, manager, fund):
+    _, link = offer(manager, fund, "Ana@demo.example")
+    assert "to work for Larkspur I as analyst" in text_of(client.get(link))
+    client.post(link, CHOSEN)
+    assert role_of(fund, user__email__iexact="ana@demo.example") == "analyst"
+    assert client.get(reverse("funds:fund", args=[fund.pk])).status_code == 200
+    assert AuditEvent.objects.filter(verb="set_member", fund_id=fund.pk).exists()
+
+
+def test_who_has_an_account_accepts_signed_in_and_nobody_else(client, manager, fund):
+    ana = UserFactory(email="ana@demo.example")
+    _, link = offer(manager, fund, "ANA@demo.example", "auditor")
+    assert "Sign in as" in text_of(client.get(link))
+    client.force_login(UserFactory())
+    assert client.post(link).status_code == 404
+    client.force_login(ana)
+    assert role_of(fund, user=ana) is None
+    assert client.post(link).status_code == 302
+    assert role_of(fund, user=ana) == "auditor"
+    assert client.post(link).status_code == 410
+
+
+@pytest.mark.parametrize("has_account", [True, False])
+def test_who_stands_for_a_limited_partner_does_not_become_a_member(client, manager, fund, has_account):
+    email = "lp@family.example"
+    person = UserFactory(email=email) if has_account else None
+    ContactFactory(investor=CommitmentFactory().investor, email=email, user=person)
+    _, link = offer(manager, fund, email)
+    if person:
+        client.force_login(person)
+    assert client.post(link, CHOSEN).status_code == 409
+    assert fund.memberships.count() == 1
+    assert User.objects.filter(email=email).exists() == has_account
+
+
+def test_an_offer_ends_with_the_next_one_when_it_is_withdrawn_and_with_the_right_of_who_made_it(
+    client, manager, fund
+):
+    ana = UserFactory(email="ana@demo.example")
+    client.force_login(ana)
+    _, first = offer(manager, fund, ana.email)
+    _, second = offer(manager, fund, ana.email, "auditor")
+    assert client.get(first).status_code == 410
+    browser = Client()
+    browser.force_login(manager)
+    waiting = Invitation.objects.waiting().get()
+    withdraw = reverse("funds:member_invitation_withdraw", args=[fund.pk, waiting.pk])
+    assert "ana@demo.example" in text_of(browser.get(reverse("funds:members", args=[fund.pk])))
+    assert browser.post(withdraw).status_code == 302
+    assert browser.post(withdraw).status_code == 410
+    assert client.get(second).status_code == 410
+    _, third = offer(manager, fund, ana.email)
+    MembershipFactory(fund=fund)
+    fund.memberships.filter(user=manager).delete()
+    assert client.post(third).status_code == 410
+    assert role_of(fund, user=ana) is None
+
+
+def test_a_member_gets_another_role_at_once(manager, fund):
+    ana = MembershipFactory(fund=fund, role=Role.ANALYST).user
+    browser = Client()
+    browser.force_login(manager)
+    browser.post(reverse("funds:members", args=[fund.pk]), {"email": ana.email, "role": "auditor"})
+    assert role_of(fund, user=ana) == "auditor"
+    assert not Invitation.objects.exists()

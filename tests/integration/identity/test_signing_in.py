@@ -6,7 +6,9 @@ import pytest
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from blackgem.http.tokens import create_token
 from blackgem.models import AuditEvent
 from tests.factories import PASSWORD, UserFactory
 from tests.support.pages import text_of
@@ -17,6 +19,13 @@ NEW = "quite-another-horse"
 
 def is_signed_in(client):
     return client.get(reverse("account")).status_code == 200
+
+
+def program_of(user):
+    token = create_token(user=user, scope="read", days=30, name="x", by=user, at=timezone.now())
+    program = Client(headers={"Authorization": f"Bearer {token}"})
+    assert program.get("/api/funds").status_code == 200
+    return program
 
 
 # ---------------------------------------------------------------- by password
@@ -111,15 +120,29 @@ def set_password(client, link, password=NEW):
 def test_a_mailed_link_sets_a_password_once(client, mary, sign_in):
     elsewhere = Client()
     sign_in(browser=elsewhere)
+    program = program_of(mary)
     link = mailed_link(client)
     assert set_password(client, link).status_code == 302
     assert not is_signed_in(client)  # having the mailbox alone does not get round a second factor
     assert not is_signed_in(elsewhere)
+    assert program.get("/api/funds").status_code == 401
     assert sign_in(password=PASSWORD).status_code == 422
     assert sign_in(password=NEW).status_code == 302
     assert Client().get(link, follow=True).status_code == 404
     assert AuditEvent.objects.filter(verb="reset_password", actor=mary).exists()
     assert "set anew" in mail.outbox[-1].body
+
+
+def test_a_changed_password_leaves_only_this_session(client, mary, sign_in):
+    elsewhere, program = Client(), program_of(mary)
+    sign_in()
+    sign_in(browser=elsewhere)
+    typed = {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW}
+    assert client.post(reverse("account_change_password"), typed).status_code == 302
+    assert is_signed_in(client)
+    assert not is_signed_in(elsewhere)
+    assert program.get("/api/funds").status_code == 401
+    assert "its API tokens are revoked" in mail.outbox[-1].body
 
 
 def test_of_two_links_the_second_dies_with_the_first(client, mary):
@@ -134,11 +157,12 @@ def test_a_link_is_good_for_two_hours(client, mary, settings):
     assert client.get(link, follow=True).status_code == 404
 
 
-def test_a_link_of_somebody_who_left_opens_nothing(client, mary):
+def test_a_link_of_somebody_who_left_opens_nothing_even_after_a_return(client, mary):
     link = mailed_link(client)
-    mary.is_active = False
-    mary.save()
-    assert client.get(link, follow=True).status_code == 404
+    for is_active in (False, True):
+        mary.is_active = is_active
+        mary.save()
+        assert Client().get(link, follow=True).status_code == 404
 
 
 def test_a_weak_password_is_refused(client, mary):

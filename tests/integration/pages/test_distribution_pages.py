@@ -105,11 +105,11 @@ def test_the_five_cards_add_up_and_count_only_what_is_issued(manager, story):
     story.draft_exit("7.00")
     response = manager.get(reverse("distributions:distribution_list"))
     (total,) = response.context["totals"]
-    assert total.distributed == Decimal("500000.00")
+    assert total.declared == Decimal("500000.00")
     parts = ("return_of_capital", "preferred_return", "profit_share", "carried_interest")
-    assert sum(getattr(total, name) for name in parts) == total.distributed
+    assert sum(getattr(total, name) for name in parts) == total.declared
     page = text_of(response)
-    assert "Total distributed $500,000.00" in page
+    assert "Total declared $500,000.00" in page
     assert "Return of capital $325,000.00" in page
     assert "Preferred return $40,238.84" in page
     assert "LP profit share $99,761.16" in page

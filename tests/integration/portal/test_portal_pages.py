@@ -42,7 +42,7 @@ def test_home_says_what_came_back_of_what_was_paid_in(investor, world):
     account = world.story.partners[0].capital
     dpi = round(account.distributed / account.paid, 2)
     assert dpi > 1
-    assert f"Distributed to paid in (DPI){dpi}×" in text_of(investor.get("/portal/"))
+    assert f"Paid out to paid in (DPI){dpi}×" in text_of(investor.get("/portal/"))
 
 
 def test_a_call_says_how_to_pay(investor, world, own):

@@ -170,6 +170,66 @@ def a_distribution_issued_as_if_one_person_were_enough(t, base):
     t.distribution(base.out.strict_terms, {base.c: CAPITAL}, four_eyes=False)
 
 
+# ---------------------------------------------------------------- the order of approval, and what was paid in
+
+LATEST = "2026-02-17 12:00+00"
+
+
+@refused("distributions_are_issued_in_turn")
+def issued_before_one_that_was_approved_first(t, base):
+    later = t.distribution(base.out.terms, {base.out.x: CAPITAL}, status="approved", approved_at=LATEST)
+    move(t, later.id, "sent", sent_at=AT, sent_by_id=t.person)
+
+
+@refused("distributions_are_issued_in_turn")
+def born_issued_before_one_that_was_approved_first(t, base):
+    t.distribution(base.out.terms, {base.out.x: CAPITAL}, approved_at=LATEST)
+
+
+@refused("nothing_rests_on_a_distribution_that_went")
+def cancelled_beneath_one_that_counted_it(t, base):
+    move(t, base.out.unpaid.id, "cancelled", **cancelled(t))
+
+
+@refused("nothing_rests_on_a_distribution_that_went")
+def taken_back_to_draft_beneath_one_that_counted_it(t, base):
+    t.distribution(base.out.terms, {base.out.x: CAPITAL}, status="approved", approved_at=LATEST)
+    nobody = {f"{verb}_{who}": None for verb in ("submitted", "approved") for who in ("at", "by_id")}
+    move(t, base.out.approved.id, "draft", **nobody)
+
+
+@refused("submitted_distribution_is_fixed")
+def taken_back_to_draft_with_its_approval(t, base):
+    move(t, base.out.approved.id, "draft")
+
+
+@refused("capital_returned_was_paid_in")
+def more_capital_returned_than_was_paid_in(t, base):
+    t.distribution(base.out.terms, {base.out.x: {"return_of_capital": "381.00"}})
+
+
+@refused("capital_returned_was_paid_in")
+def capital_returned_twice_in_two_distributions(t, base):
+    for _ in range(2):
+        t.distribution(base.out.terms, {base.out.x: {"return_of_capital": "200.00"}})
+
+
+@refused("capital_returned_was_paid_in")
+def excess_capital_given_back_that_the_waterfall_had_returned(t, base):
+    parts = {base.out.x: {"return_of_capital": "381.00"}}
+    t.distribution(base.out.terms, parts, type="RETURN_OF_EXCESS_CAPITAL")
+
+
+@refused("capital_returned_was_paid_in")
+def capital_returned_before_it_was_paid_in(t, base):
+    t.distribution(base.out.terms, {base.out.x: CAPITAL}, date="2026-02-19")
+
+
+@refused("capital_returned_was_paid_in")
+def capital_returned_to_a_general_partner_who_paid_nothing(t, base):
+    t.distribution(base.out.terms, {base.out.gp: CAPITAL})
+
+
 @refused("rails_need_read_committed", isolation="REPEATABLE READ")
 def drafted_under_repeatable_read(t, base):
     t.distribution(base.out.terms, {base.out.x: CAPITAL}, status="draft")

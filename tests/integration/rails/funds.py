@@ -227,6 +227,13 @@ def what_was_done_undone(t, base):
     t.sql("DELETE FROM audit_events")
 
 
+@refused("revoked_tokens_stay_revoked")
+def a_revoked_token_made_good_again(t, base):
+    row = {"user_id": base.second, "name": "x", "scope": "read", "token_sha256": "ab" * 32, "expires_at": AT}
+    t.add("api_tokens", **row, revoked_at=AT)
+    t.sql("UPDATE api_tokens SET revoked_at = NULL")
+
+
 @refused(None, FOREIGN)
 def a_fund_with_partners_deleted(t, base):
     t.sql("DELETE FROM funds WHERE id = %s", base.fund)

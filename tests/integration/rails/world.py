@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from tests.support.trail import AT, Call
 from tests.support.trail_out import Out, TrailOut
 
+#: Approved after everything else of its fund.
+LATER = "2026-02-16 12:00+00"
+
 CHECK, UNIQUE, FOREIGN, RESTRICTED, DENIED = "23514", "23505", "23503", "23001", "42501"
 NOT_UPDATABLE = "55000"
 
@@ -40,8 +43,9 @@ class Base:
 
 @dataclass(frozen=True)
 class BaseOut:
-    """A third fund, out of which money goes. Of 100,000.00 each, x and y were called 60,000.00 and are owed `sent`,
-    of which x was paid its 300.00; `back` can be called again and was paid to x. `strict_waiting` has four eyes."""
+    """A third fund, out of which money goes. Of 100,000.00 each, x and y were called 60,000.00, paid 1,000.00 and are
+    owed `sent`, of which x was paid its 300.00; `back` can be called again and was paid to x. `approved` was approved
+    last. `strict_waiting` has four eyes."""
 
     fund: int
     terms: int
@@ -71,7 +75,10 @@ def build_out(t: TrailOut, strict: int, c: int, second: int) -> BaseOut:
     gp = t.commitment(fund, "0.00", kind="gp")
     deal = t.deal()
     t.allocation(fund, deal_id=deal)
-    t.call(fund, {x: ["60000.00"], y: ["60000.00"]}, [None])
+    called = t.call(fund, {x: ["60000.00"], y: ["60000.00"]}, [None])
+    for partner in (x, y):
+        t.payment(called, partner, "1000.00")
+    t.settle()
     some = {x: {"return_of_capital": "10.00"}, y: {"return_of_capital": "10.00"}}
     profit = {"preferred_return": "50.00", "profit_share": "150.00"}
     full = {
@@ -94,7 +101,7 @@ def build_out(t: TrailOut, strict: int, c: int, second: int) -> BaseOut:
         gp=gp,
         draft=t.distribution(terms, some, status="draft"),
         waiting=t.distribution(terms, some, status="pending_approval"),
-        approved=t.distribution(terms, some, status="approved"),
+        approved=t.distribution(terms, some, status="approved", approved_at=LATER),
         sent=sent,
         unpaid=t.distribution(terms, some),
         cancelled=t.distribution(terms, some, status="cancelled"),

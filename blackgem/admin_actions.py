@@ -1,0 +1,64 @@
+"""Actions of the admin that bind: each asks on a page of its own first, and for a reason where it withdraws."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+
+from blackgem.identity.stepping import demand_fresh_factor
+from blackgem.lib.fields import PlainTextFormField
+
+CONFIRMED = "confirmed"
+#: How many of the selected rows the page names.
+NAMED = 100
+
+
+class _Confirmation(forms.Form):
+    """Nothing but the reason, where one is asked for."""
+
+    def __init__(self, *args, with_reason: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        if with_reason:
+            self.fields["reason"] = PlainTextFormField(
+                max_length=500, widget=forms.Textarea(attrs={"rows": 3, "cols": 60, "required": True})
+            )
+
+
+def asking(description: str, *, reason: bool = False, step_up: bool = False) -> Callable:
+    """An action that does nothing until its page was confirmed. With `reason` it is called with the words typed there;
+    with `step_up` it asks for the second factor before anything else."""
+
+    def decorate(action):
+        @admin.action(description=description)
+        @wraps(action)
+        def asked(self, request: HttpRequest, queryset):
+            if step_up:
+                demand_fresh_factor(request)
+            form = _Confirmation(request.POST if CONFIRMED in request.POST else None, with_reason=reason)
+            if form.is_valid():
+                return action(self, request, queryset, **form.cleaned_data)
+            return _ask(self, request, queryset, description, form)
+
+        return asked
+
+    return decorate
+
+
+def _ask(modeladmin, request, queryset, description, form) -> TemplateResponse:
+    context = {
+        **modeladmin.admin_site.each_context(request),
+        "title": description,
+        "opts": modeladmin.model._meta,
+        "form": form,
+        "action": request.POST.get("action", ""),
+        "select_across": request.POST.get("select_across", "0"),
+        "selected": request.POST.getlist(ACTION_CHECKBOX_NAME),
+        "checkbox_name": ACTION_CHECKBOX_NAME,
+        "rows": [str(row) for row in queryset[:NAMED]],
+        "count": queryset.count(),
+    }
+    return TemplateResponse(request, "admin/confirm_action.html", context)

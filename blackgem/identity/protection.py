@@ -1,0 +1,30 @@
+"""What ends with a password or an account, and who is told of it."""
+
+from datetime import datetime
+
+from allauth.account.adapter import get_adapter
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
+
+from blackgem.lib import audit
+from blackgem.lib.sql import service
+from blackgem.models import User
+
+
+class ResetTokens(PasswordResetTokenGenerator):
+    """Links to a new password. One that was mailed before its person was made inactive stays over."""
+
+    def _make_hash_value(self, user, timestamp):
+        return f"{super()._make_hash_value(user, timestamp)}{user.session_generation}"
+
+
+@service
+def password_was_set(*, user: User, by: User, at: datetime) -> None:
+    """An administrator set somebody's password, or took it away: API tokens end, and sessions do by themselves."""
+    user.api_tokens.revoke(at=at)
+    audit.record(verb="set_password", by=by, at=at, subject=user)
+
+
+def tell_person(user: User, template: str, *, at: str = "") -> None:
+    """Mail news about an account to its person, after the fact; `at` is the address if it was another before. What
+    happened stands, whether or not the mail goes out."""
+    get_adapter().send_notification_mail(template, user, {"person": user}, at or user.email)

@@ -1,0 +1,27 @@
+-- Who is made inactive is out for good: tokens are revoked and sessions are over, also when the account is opened again.
+CREATE FUNCTION end_access_of_inactive_person() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    NEW.session_generation := greatest(OLD.session_generation, NEW.session_generation);
+    IF OLD.is_active AND NOT NEW.is_active THEN
+        NEW.session_generation := OLD.session_generation + 1;
+        -- A stamp of when it was recorded, as the defaults of columns are.
+        UPDATE api_tokens SET revoked_at = transaction_timestamp() WHERE user_id = NEW.id AND revoked_at IS NULL;
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER end_access_of_inactive_person BEFORE UPDATE ON users
+    FOR EACH ROW EXECUTE FUNCTION end_access_of_inactive_person();
+
+CREATE FUNCTION guard_api_token() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS DISTINCT FROM OLD.revoked_at THEN
+        PERFORM refuse('revoked_tokens_stay_revoked', 'A token that was revoked opens nothing again.');
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER guard_api_token BEFORE UPDATE ON api_tokens
+    FOR EACH ROW EXECUTE FUNCTION guard_api_token();
