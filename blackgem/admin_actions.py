@@ -54,10 +54,12 @@ def _ask(modeladmin, request, queryset, description, form) -> TemplateResponse:
         "title": description,
         "opts": modeladmin.model._meta,
         "form": form,
-        "action": request.POST.get("action", ""),
-        "select_across": request.POST.get("select_across", "0"),
-        "selected": request.POST.getlist(ACTION_CHECKBOX_NAME),
-        "checkbox_name": ACTION_CHECKBOX_NAME,
+        "carried": [
+            ("action", request.POST.get("action", "")),
+            ("select_across", request.POST.get("select_across", "0")),
+            (CONFIRMED, "yes"),
+            *((ACTION_CHECKBOX_NAME, one) for one in request.POST.getlist(ACTION_CHECKBOX_NAME)),
+        ],
         "rows": [str(row) for row in queryset[:NAMED]],
         "count": queryset.count(),
     }

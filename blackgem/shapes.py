@@ -91,6 +91,14 @@ STATUSES: dict[str, dict[str, Status]] = {
         "excused": Status("Excused", "neutral", "ring-minus"),
         "overdue": Status("Overdue", "bad", "triangle"),
     },
+    "due": {
+        "due": Status("Due", "neutral", "ring"),
+        "partial": Status("Partly paid", "info", "ring-half"),
+        "overdue": Status("Overdue", "bad", "triangle"),
+        "partial_overdue": Status("Partly paid, overdue", "bad", "triangle"),
+        "paid": Status("Paid", "good", "check"),
+        "cancelled": Status("Cancelled", "neutral", "ring-cross"),
+    },
     "standing": {
         "good": Status("In good standing", "neutral", "ring"),
         "defaulted": Status("Defaulted", "bad", "triangle"),
@@ -101,6 +109,12 @@ STATUSES: dict[str, dict[str, Status]] = {
         "called": Status("Called", "info", "ring-dot"),
         "partially_funded": Status("Partially funded", "info", "ring-half"),
         "funded": Status("Funded", "good", "ring-check"),
+    },
+    "letter": {
+        "live": Status("In force", "info", "ring-dot"),
+        "replaced": Status("Replaced by a later version", "neutral", "ring-minus"),
+        "cancelled": Status("Cancelled", "neutral", "ring-cross"),
+        "paid": Status("Paid", "good", "check"),
     },
     "notice": {
         "queued": Status("Queued", "neutral", "ring-dashed"),

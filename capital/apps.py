@@ -6,4 +6,4 @@ class CapitalConfig(AppConfig):
 
     def ready(self):
         from capital import rails  # noqa: F401  registers what the database's refusals mean
-        from capital.queries import approvals  # noqa: F401  registers what waits for a second look
+        from capital.queries import approvals, books  # noqa: F401  register what waits for a second look, and the calls

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.utils.timezone import localdate
 
 from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine, CapitalCallLine
-from funds.models import BankDetails, Fund, Notice
+from funds.models import BankDetails, Fund, Notice, NoticeDelivery
 from funds.services.notice_facts import fund_facts, moving, partner_facts, ratio, steady, text
 from funds.services.notices import NoticeDraft, write_notices
 
@@ -50,6 +50,43 @@ def write_call_notices(
         by=by,
         at=at,
     )
+
+
+def write_payment_instructions(
+    *, call: CapitalCall, details: BankDetails, by, at: datetime, today: date
+) -> list[Notice]:
+    """The next version of those letters that give no payment instructions, or others and nobody was sent them yet."""
+    newest = list(Notice.objects.newest(Notice.Kind.CAPITAL_CALL, call.pk).select_related("commitment"))
+    sent = _sent(newest)
+    bank = _bank(details)
+    behind = [
+        one
+        for one in newest
+        if one.facts["bank"] is None or (one.pk not in sent and one.facts["bank"] != bank)
+    ]
+    return write_notices(
+        fund=call.fund,
+        kind=Notice.Kind.CAPITAL_CALL,
+        subject_id=call.pk,
+        dated_on=today,
+        drafts=[
+            NoticeDraft(one.commitment, one.item_id, one.number, one.facts | {"bank": bank}) for one in behind
+        ],
+        change_note="It gives the payment instructions.",
+        by=by,
+        at=at,
+    )
+
+
+def are_unsent(call: CapitalCall) -> bool:
+    """Whether one of the newest letters was never sent."""
+    newest = list(Notice.objects.newest(Notice.Kind.CAPITAL_CALL, call.pk).defer("facts"))
+    return len(_sent(newest)) < len(newest)
+
+
+def _sent(letters: list[Notice]) -> set[int]:
+    """Which of them somebody decided to mail, by id."""
+    return set(NoticeDelivery.objects.filter(notice__in=letters).values_list("notice_id", flat=True))
 
 
 def notice_number(call: CapitalCall, commitment) -> str:

@@ -76,6 +76,12 @@ CAPITAL_RAILS = {
     "items_within_unfunded": _say(
         Conflict, "call.exceeds_uncalled", "An investor would be called for more than is unfunded."
     ),
+    "unfunded_within_its_most": _say(
+        Conflict, "commitment.over_most_unfunded", "More would be unfunded than the terms of the fund allow."
+    ),
+    "called_within_its_most": _say(
+        Conflict, "call.exceeds_cumulative", "More would be called in all than the terms of the fund allow."
+    ),
     "commitment_belongs_to_its_partner": _KEYS,
     "call_number_once_per_fund": _say(Conflict, "call.number_taken", "This call number is already taken."),
     "call_positive": _POSITIVE,

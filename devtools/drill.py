@@ -114,7 +114,7 @@ def _call_all(fund: Fund, partners: int, boss: User) -> int:
         lines=(LinePlan("investment", total),),
     )
     call = calls.draft_call(plan=plan, by=boss, at=now)
-    calls.send_notices(call_id=call.pk, by=boss, at=now, today=today)
+    calls.send_notices(call_id=call.pk, confirmed=True, by=boss, at=now, today=today)
     return call.pk
 
 

@@ -6,4 +6,4 @@ class DistributionsConfig(AppConfig):
 
     def ready(self):
         from distributions import rails  # noqa: F401  registers what the database's refusals mean
-        from distributions.queries import approvals  # noqa: F401  registers what waits for a second look
+        from distributions.queries import approvals, valuation  # noqa: F401  register what waits, and what is worth what

@@ -82,14 +82,17 @@ def _facts(distribution, fund, item, tiers) -> dict:
         "tiers": tiers,
         "working": [_step(step) for step in item.working],
         "position": _position(item),
-        "position_shares": [_dpi(item.commitment, item.gross_amount)],
+        "position_shares": [_dpi(item, Decimal(0) if _is_excess(distribution) else item.gross_amount)],
     }
 
 
 def _is_by_commitment(distribution) -> bool:
     """Whether shares went by what was committed: a waterfall worked out once for all, outside which they never do."""
-    excess = distribution.type == DistributionType.RETURN_OF_EXCESS_CAPITAL
-    return not excess and distribution.terms.scope == FundTerms.Scope.AGGREGATE
+    return not _is_excess(distribution) and distribution.terms.scope == FundTerms.Scope.AGGREGATE
+
+
+def _is_excess(distribution) -> bool:
+    return distribution.type == DistributionType.RETURN_OF_EXCESS_CAPITAL
 
 
 def _parts(item) -> list[dict]:
@@ -133,7 +136,7 @@ def _position(item) -> list[dict]:
     capital, distributions = item.commitment.capital, item.commitment.distributions
     return [
         steady("Commitment", text(capital.committed)),
-        steady("Paid in (cumulative)", text(capital.paid)),
+        steady("Paid in (cumulative)", text(capital.paid_in)),
         moving("Declared (cumulative)", distributions.distributed, item.gross_amount),
         _unfunded(item),
     ]
@@ -147,12 +150,13 @@ def _unfunded(item) -> dict:
     return {**moving(label, after, restored), "total": True}
 
 
-def _dpi(commitment, gross: Decimal) -> dict:
-    """Declared to paid-in, as the position shows it."""
-    paid, distributed = commitment.capital.paid, commitment.distributions.distributed
+def _dpi(item, this: Decimal) -> dict:
+    """Declared to paid-in: what came back unused lowers what was paid in and was not declared as proceeds."""
+    paid_in, distributions = item.commitment.capital.paid_in, item.commitment.distributions
+    declared = distributions.distributed - distributions.returned_unused
     return {
         "label": "Declared, % of what you paid in",
-        "before": ratio(distributed - gross, paid),
-        "this": ratio(gross, paid),
-        "after": ratio(distributed, paid),
+        "before": ratio(declared - this, paid_in),
+        "this": ratio(this, paid_in),
+        "after": ratio(declared, paid_in),
     }

@@ -67,10 +67,24 @@ DISTRIBUTION_RAILS = {
     "distribution_net_is_gross_less_withholding": _SUMS,
     "distribution_items_are_its_tiers": _AGREE,
     "distribution_item_tiers_are_its_profit": _AGREE,
-    "recallable_as_the_distribution_says": _say(
+    "recallable_is_what_was_given_back": _say(
         InvalidInput,
         "distribution.recallable",
-        "All of the capital that a distribution returns can be called again, or none of it.",
+        "What a distribution lets be called again is what it gives back of the lines that were paid.",
+    ),
+    "outside_the_commitment_restores_nothing": _say(
+        InvalidInput, "distribution.recallable", "What was called outside the commitment restores nothing."
+    ),
+    "given_back_within_what_was_paid": _say(
+        Conflict,
+        "distribution.inputs_moved",
+        "No more of a line is given back than was paid on it. Work it out anew.",
+    ),
+    "given_back_line_once_per_item": _TWICE,
+    "given_back_belongs_to_item": _KEYS,
+    "given_back_line_of_fund": _KEYS,
+    "given_back_within_bounds": _say(
+        InvalidInput, "distribution.recallable", "Of a line no more may be called again than is given back."
     ),
     "carried_interest_is_the_gps": _say(
         InvalidInput, "distribution.carry", "Carried interest goes to the general partner."

@@ -61,6 +61,10 @@ FUNDS_RAILS = {
         "A catch-up below the carried interest never catches up.",
         "catch_up_rate",
     ),
+    "fund_terms_recall_limits_at_least_the_commitment": _say(
+        InvalidInput, "multiple.out_of_range", "The limits lie between one and ten times the commitment."
+    ),
+    "ledger_row_counts_once": _say(Conflict, "ledger", "A ledger row is paid in or distributed, not both."),
     "fund_terms_are_append_only": _say(Conflict, "append_only", "Terms never change: enter a new version."),
     "fund_terms_tier_position_once": _say(
         InvalidInput, "terms.tier_twice", "Each further tier has a place of its own."
@@ -97,6 +101,13 @@ FUNDS_RAILS = {
     ),
     "side_letters_are_append_only": _say(
         Conflict, "append_only", "Side letters never change: enter a new version."
+    ),
+    "nav_entry_deal_once": _say(InvalidInput, "nav.deal_twice", "Each deal has one value.", "deals"),
+    "nav_entry_deal_not_negative": _say(
+        InvalidInput, "amount.min_value", "A value is zero or more.", "deals"
+    ),
+    "nav_entry_deal_of_fund": _say(
+        Conflict, "same_fund", "The value of a deal belongs to an entry of its fund.", "deals"
     ),
     "nav_not_negative": _say(InvalidInput, "amount.min_value", "A value is zero or more.", "amount"),
     "nav_entries_are_append_only": _say(Conflict, "append_only", "Values never change: enter a newer one."),

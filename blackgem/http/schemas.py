@@ -32,6 +32,7 @@ from blackgem.lib.money import (
     MOST_DECIMALS,
     check_currency,
     parse_amount,
+    parse_multiple,
     parse_rate,
     to_units,
     unit_of,
@@ -122,6 +123,14 @@ _RATE_IN = {
     "description": "A fraction from 0 to 1: 0.08 is 8 %.",
     "examples": ["0.08"],
 }
+_MULTIPLE_IN = {
+    "anyOf": [
+        {"type": "number", "minimum": 1, "maximum": 10},
+        {"type": "string", "pattern": r"^[0-9]+(\.[0-9]{1,4})?$"},
+    ],
+    "description": "A multiple from 1 to 10: 1.2 is 120 %.",
+    "examples": ["1.2"],
+}
 
 
 def _amount(value: object) -> Decimal:
@@ -141,6 +150,12 @@ def _plain_rate(rate: Decimal) -> Decimal:
 Money = Annotated[Decimal, BeforeValidator(_amount), WithJsonSchema(_AMOUNT_IN)]
 MoneyOrZero = Annotated[Decimal, BeforeValidator(_amount_or_zero), WithJsonSchema(_AMOUNT_IN)]
 Rate = Annotated[Decimal, BeforeValidator(parse_rate), WithJsonSchema(_RATE_IN)]
+#: A multiple of a whole from 1 to 10, as a JSON number or string.
+Multiple = Annotated[
+    Decimal,
+    BeforeValidator(parse_multiple),
+    WithJsonSchema(_MULTIPLE_IN),
+]
 
 
 def in_its_decimals(amount: Decimal) -> Decimal:

@@ -20,6 +20,7 @@ from blackgem.lib.money import (
     amount_hint,
     check_currency,
     parse_amount,
+    parse_multiple,
     parse_percent,
     parse_rate,
     plain_amount,
@@ -123,6 +124,21 @@ class PercentFormField(forms.CharField):
             return True
 
 
+class MultipleFormField(forms.CharField):
+    """A multiple as it is typed: "1.2"."""
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
+        super().__init__(empty_value=None, **kwargs)
+
+    def to_python(self, value):
+        typed = super().to_python(value)
+        return None if typed is None else _read(parse_multiple, typed)
+
+    def prepare_value(self, value):
+        return f"{value.normalize():f}" if isinstance(value, Decimal) else value
+
+
 class PlainTextFormField(forms.CharField):
     """One line of plain text."""
 
@@ -201,6 +217,17 @@ class RateField(_ExactDecimalField):
 
     def formfield(self, **kwargs):
         return super().formfield(**{"form_class": PercentFormField, **kwargs})
+
+
+class MultipleField(_ExactDecimalField):
+    """A multiple of a whole from 1 to 10 with four decimals: 1.2 is 120 %. Forms show and read it as such."""
+
+    description = "Multiple"
+    pinned = {"max_digits": 6, "decimal_places": 4}
+    parse = staticmethod(parse_multiple)
+
+    def formfield(self, **kwargs):
+        return super().formfield(**{"form_class": MultipleFormField, **kwargs})
 
 
 class _CheckedCharField(models.CharField):

@@ -19,12 +19,14 @@ TOO_LARGE = 10**13
 CAP = Decimal(TOO_LARGE)  # amounts are below it, so that a client that parses to a double keeps every cent
 MOST_DECIMALS = max(currency.exponent for currency in CURRENCIES.values())
 RATE_PLACES = 8
+MULTIPLE_PLACES = 4
 NO_BREAK_SPACE = "\u00a0"
 
 _EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
 _PLAIN_NUMBER = re.compile(r"(-?)([0-9]+)(?:\.([0-9]+))?")
 _ACCEPTED_RATE = "Enter a rate as a fraction such as 0.08 for 8 %: digits, with a point before the decimals."
 _ACCEPTED_PERCENT = "Enter percent from 0 to 100 such as 8 or 12.5: at most six decimals after a point."
+_ACCEPTED_MULTIPLE = "Enter a multiple from 1 to 10 such as 1.2: at most four decimals after a point."
 
 _IN_WORDS = {2: "two", 3: "three"}
 
@@ -134,6 +136,22 @@ def parse_rate(value: object) -> Decimal:
     if rate > 1 or (negative and rate):
         raise MoneyError("rate.out_of_range", f"A rate lies between 0 and 1. {_ACCEPTED_RATE}")
     return rate
+
+
+def parse_multiple(value: object) -> Decimal:
+    """Read a multiple from 1 to 10 with at most four decimals (1.2 is a hundred and twenty percent of the whole).
+
+    Raises MoneyError: multiple.invalid, multiple.max_decimal_places, multiple.out_of_range.
+    """
+    negative, whole, decimals = _read_number(value, "multiple.invalid", _ACCEPTED_MULTIPLE)
+    decimals = decimals.rstrip("0")
+    if len(decimals) > MULTIPLE_PLACES:
+        message = f"At most {MULTIPLE_PLACES} decimals, please. {_ACCEPTED_MULTIPLE}"
+        raise MoneyError("multiple.max_decimal_places", message)
+    multiple = Decimal(f"{whole}.{decimals:0<{MULTIPLE_PLACES}}")
+    if negative or not 1 <= multiple <= 10:
+        raise MoneyError("multiple.out_of_range", f"A multiple lies between 1 and 10. {_ACCEPTED_MULTIPLE}")
+    return multiple
 
 
 def parse_percent(value: object) -> Decimal:

@@ -25,6 +25,7 @@ TABLE_PRIVILEGES: dict[str, tuple[str, ...]] = {
     "fund_terms_tiers": APPEND,
     "side_letters": APPEND,
     "nav_entries": APPEND,
+    "nav_entry_deals": APPEND,
     "write_downs": APPEND,
     "payouts": (*APPEND, "UPDATE (reference)"),
     "payout_reversals": (*APPEND, "UPDATE"),
@@ -57,11 +58,15 @@ PORTAL_PRIVILEGES: dict[str, tuple[str, ...]] = {
             "notice_readings",
             "commitment_capital",
             "call_item_capital",
+            "call_notice_states",
             "commitment_distributions",
             "distribution_item_capital",
+            "distribution_notice_states",
         ),
         READ,
     ),
+    # Whether a letter was sent; not to whom, nor what became of the mail.
+    "notice_deliveries": ("SELECT (id, notice_id)",),
     # Not `inputs`: what every partner of the fund ever paid in.
     "distributions": (
         "SELECT (id, fund_id, number, date, total_amount, type, source, deal_id, recallable, status, terms_id,"

@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
+from capital.calc.dues import days_overdue
 from capital.models import AllocationAmount, CapitalCall, FundAllocation, Payment, PaymentReversal, Receipt
 from capital.queries.calls import CallTotals
 from funds.api.verbs import decided
@@ -36,11 +37,6 @@ def show_allocation_amount(row: AllocationAmount) -> AllocationAmountAnswer:
 
 
 # ---------------------------------------------------------------- calls
-
-
-def days_overdue(due_date: date, outstanding: Decimal, today: date) -> int:
-    """How many days ago it should have been paid; 0 while nothing is owed or it is not yet due."""
-    return max(0, (today - due_date).days) if outstanding > 0 else 0
 
 
 def show_call(call: CapitalCall, today: date, kind=CallAnswer, **more) -> CallAnswer:

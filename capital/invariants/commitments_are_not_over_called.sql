@@ -7,6 +7,6 @@ SELECT c.id AS commitment, c.amount AS committed, x.called, coalesce(t.recallabl
          WHERE p.reduces_unfunded AND k.status IN ('sent', 'partially_funded', 'fully_funded')
          GROUP BY p.commitment_id) x ON x.commitment_id = c.id
   LEFT JOIN (SELECT commitment_id, -sum(amount) AS recallable
-               FROM capital_transactions WHERE type = 'DISTRIBUTION' AND recallable
+               FROM capital_transactions WHERE recallable
               GROUP BY commitment_id) t ON t.commitment_id = c.id
  WHERE x.called > c.amount + coalesce(t.recallable, 0)

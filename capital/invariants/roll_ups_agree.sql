@@ -7,7 +7,8 @@ SELECT f.id AS fund, v.what, v.one_way, v.another
  CROSS JOIN LATERAL (SELECT coalesce(sum(x.committed), 0) AS committed, coalesce(sum(x.called), 0) AS called,
                             coalesce(sum(x.called_within), 0) AS called_within, coalesce(sum(x.paid), 0) AS paid,
                             coalesce(sum(x.outstanding), 0) AS outstanding, coalesce(sum(x.unfunded), 0) AS unfunded,
-                            coalesce(sum(x.distributed), 0) AS distributed
+                            coalesce(sum(x.distributed), 0) AS distributed,
+                            coalesce(sum(x.returned_unused), 0) AS returned_unused
                        FROM commitment_capital x WHERE x.fund_id = f.id) c
  CROSS JOIN LATERAL (SELECT coalesce(sum(x.called), 0) AS called, coalesce(sum(x.paid), 0) AS paid,
                             coalesce(sum(x.outstanding), 0) AS outstanding
@@ -27,7 +28,8 @@ SELECT f.id AS fund, v.what, v.one_way, v.another
        ('paid', p.paid, c.paid), ('paid of calls', p.paid, k.paid), ('paid of items', p.paid, i.paid),
        ('paid of cash', p.paid, h.applied), ('outstanding', p.outstanding, c.outstanding),
        ('outstanding of calls', p.outstanding, k.outstanding), ('unfunded', p.unfunded, c.unfunded),
-       ('distributed', p.distributed, c.distributed), ('deals committed', d.total_committed, a.committed),
+       ('distributed', p.distributed, c.distributed), ('returned unused', p.returned_unused, c.returned_unused),
+       ('deals committed', d.total_committed, a.committed),
        ('deals called', d.total_called, a.called), ('deals funded', d.total_funded, a.funded),
        ('deals uncalled', d.uncalled_capital, a.uncalled), ('deals outstanding', d.outstanding_calls, a.outstanding),
        ('cash received', h.received, r.received), ('cash applied', h.applied, r.applied),

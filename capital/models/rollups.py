@@ -7,7 +7,7 @@ from django.db import models
 
 from blackgem.lib.fields import MoneyField
 from blackgem.lib.rollups import RollUp, parent
-from funds.models import Commitment, Fund
+from funds.models import Commitment, Fund, Notice
 
 from .allocations import FundAllocation
 from .calls import CapitalCall, CapitalCallItem
@@ -80,8 +80,9 @@ class CallItemCapital(RollUp):
 
 class CommitmentCapital(RollUp):
     """A partner's account with a fund: committed; called = its items of issued calls; called_within = the part that
-    draws on the commitment; paid; outstanding = called − paid; distributed and recallable from the ledger;
-    unfunded = committed − called_within + recallable."""
+    draws on the commitment; paid = what came for calls; outstanding = called − paid; paid_in = what of it counts as
+    capital, less returned_unused (money of calls that went back); distributed = all that went out, returned_unused
+    included; recallable = what of it may be called again; unfunded = committed − called_within + recallable."""
 
     commitment = parent(Commitment)
     fund = models.ForeignKey(Fund, on_delete=models.DO_NOTHING, related_name="+")
@@ -90,6 +91,8 @@ class CommitmentCapital(RollUp):
     called_within = _sum()
     paid = _sum()
     outstanding = _sum()
+    paid_in = _sum()
+    returned_unused = _sum()
     distributed = _sum()
     recallable = _sum()
     unfunded = _sum()
@@ -108,6 +111,7 @@ class FundCommitmentCapital(RollUp):
     called_within = _sum()
     paid = _sum()
     outstanding = _sum()
+    returned_unused = _sum()
     distributed = _sum()
     recallable = _sum()
     unfunded = _sum()
@@ -141,3 +145,13 @@ class ReceiptCapital(RollUp):
 
     class Meta(RollUp.Meta):
         db_table = "receipt_capital"
+
+
+class CallNoticeState(RollUp):
+    """A letter about a call: live, replaced by a later version, cancelled with its call, or paid in full."""
+
+    notice = parent(Notice, related_name="call_state")
+    state = models.CharField(max_length=9)
+
+    class Meta(RollUp.Meta):
+        db_table = "call_notice_states"

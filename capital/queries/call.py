@@ -11,8 +11,9 @@ from django.db.models.functions import Coalesce
 from blackgem.lib import audit
 from blackgem.lib.pages import found
 from blackgem.lib.timeline import Told, tell
+from capital.calc.dues import days_overdue
 from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine
-from capital.states import CALL_ISSUED, CALL_OPEN
+from capital.states import CALL_ISSUED
 from funds.models import CapitalTransaction, Commitment
 from funds.queries.access import with_role
 from funds.queries.lists import nearest_page_of
@@ -93,7 +94,6 @@ def items_page(call, *, show: str, text: str, number) -> Page:
 
 def rows_of(call, items, notices: dict[int, NoticeShown], *, today: date) -> list[ItemShown]:
     """Items as rows; of a call that is not issued, nothing is owed yet."""
-    late = max(0, (today - call.due_date).days) if call.status in CALL_OPEN else 0
     return [
         ItemShown(
             pk=item.pk,
@@ -108,7 +108,7 @@ def rows_of(call, items, notices: dict[int, NoticeShown], *, today: date) -> lis
             excused=item.is_excused and not item.amount,
             excused_in_part=item.is_excused and item.amount > 0,
             by_hand=item.is_by_hand,
-            days_late=late if item.capital.outstanding > 0 else 0,
+            days_late=days_overdue(call.due_date, item.capital.outstanding, today),
             notice=notices.get(item.pk),
         )
         for item in items

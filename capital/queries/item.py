@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Sum
 from blackgem.lib import audit
 from blackgem.lib.pages import found
 from blackgem.lib.timeline import Told, tell
+from capital.calc.dues import days_overdue
 from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine, Payment, PaymentReversal
 from capital.states import CALL_OPEN
 from funds.models import CapitalTransaction
@@ -84,8 +85,8 @@ def _payment_shown(payment, manages) -> PaymentShown:
 
 def days_late(item, *, today: date) -> int:
     """Days since the due date while something is owed, else zero."""
-    owed = item.call.status in CALL_OPEN and item.capital.outstanding > 0
-    return max(0, (today - item.call.due_date).days) if owed else 0
+    owed = item.call.status in CALL_OPEN
+    return days_overdue(item.call.due_date, item.capital.outstanding, today) if owed else 0
 
 
 def is_excused(parts: list[CapitalCallItemLine]) -> bool:

@@ -13,6 +13,7 @@ from blackgem.lib.timeline import sentence
 from blackgem.models import AuditEvent
 from capital.models import CapitalCall, CapitalCallItem
 from funds.models import CapitalTransaction, Fund
+from funds.queries.ledger import CONTRIBUTED, DISTRIBUTED
 from funds.queries.lists import IN_ALL, Shortened
 
 ZERO = Decimal("0.00")
@@ -137,13 +138,12 @@ def _happening(event, call) -> Happening:
 
 def cash_flow(funds, currency: str) -> CashFlow | None:
     """What partners of the funds in `currency` paid in and were paid out, by quarter; None while nothing moved."""
-    Type = CapitalTransaction.Type
     moved = (
         CapitalTransaction.objects.filter(fund__in=[fund.pk for fund in funds if fund.currency == currency])
         .values_list(TruncQuarter("value_date"))
         .annotate(
-            paid_in=Coalesce(Sum("amount", filter=Q(type=Type.CONTRIBUTION)), ZERO),
-            paid_out=Coalesce(-Sum("amount", filter=Q(type=Type.DISTRIBUTION)), ZERO),
+            paid_in=Coalesce(Sum("amount", filter=CONTRIBUTED), ZERO),
+            paid_out=Coalesce(-Sum("amount", filter=DISTRIBUTED), ZERO),
         )
         .order_by()
     )

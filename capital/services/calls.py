@@ -18,7 +18,7 @@ from capital.states import CALL_ISSUED, CallStatus
 from funds.access import DRAFT, MANAGE, check_may, check_second_person
 from funds.models import Notice
 from funds.services.inputs import problems_of
-from funds.services.notices import nudge, queue_newest, withdraw_deliveries
+from funds.services.notices import nudge, queue_newest, queue_next_versions, write_cancellations
 
 __all__ = [
     "approve_call",
@@ -197,8 +197,8 @@ def cancel_call(*, call_id, reason: str, by, at: datetime) -> CapitalCall:
         changes={"status": [before, call.status]},
     )
     if before in CALL_ISSUED:
-        withdraw_deliveries(
-            kind=Notice.Kind.CAPITAL_CALL, subject_id=call.pk, reason="The call was cancelled."
+        write_cancellations(
+            subject=call, kind=Notice.Kind.CAPITAL_CALL, by=by, at=at, reason=call.cancel_reason
         )
         move_allocations(drawn_on, "cancel_call", by=by, at=at)
     return call
@@ -228,16 +228,22 @@ def reword_call(
         call.save(update_fields=list(changes))
         audit.record(verb="reword_call", by=by, at=at, subject=call, fund_id=call.fund_id, changes=changes)
         words = ", ".join(name.replace("_", " ") for name in changes)
-        notices.write_call_notices(call=call, by=by, at=at, today=today, change_note=f"Changed: {words}.")
+        written = notices.write_call_notices(
+            call=call, by=by, at=at, today=today, change_note=f"Changed: {words}."
+        )
+        queue_next_versions(notices=written, by=by, at=at)
         nudge()
     return call
 
 
 @service
-def send_notices(*, call_id, resend: bool = False, by, at: datetime, today: date) -> int:
+def send_notices(
+    *, call_id, resend: bool = False, confirmed: bool = False, by, at: datetime, today: date
+) -> int:
     """Queue the newest notice of every item for mailing; a draft is issued first where one person may.
 
-    Returns how many were queued. A notice that was queued before is queued again only with `resend`.
+    Returns how many were queued. A notice that was queued before is queued again only with `resend`. Raises
+    Conflict("call.no_verified_bank_details") where the letters could not say where to pay, unless that is `confirmed`.
     """
     fund_id = fund_of_call(by, call_id, MANAGE)
     call = lock_to_issue(fund_id, call_id)
@@ -245,19 +251,36 @@ def send_notices(*, call_id, resend: bool = False, by, at: datetime, today: date
         _issue(call, by, at, today)
     if call.status not in CALL_ISSUED:
         raise Conflict("call.not_approved", "Notices are sent once the call is approved.")
+    _say_where_to_pay(call, confirmed, by, at, today)
     return _queue(call, None, resend, by, at)
 
 
 @service
 def resend_notice(*, item_id, by, at: datetime, today: date) -> int:
-    """Queue one investor's newest notice again."""
+    """Queue one investor's newest notice again, with the payment instructions if it had none."""
     item = CapitalCallItem.objects.filter(pk=item_id).first()
     if item is None:
         raise NotFound("not_found", "There is no such item.")
     call = lock_call_for(by, item.call_id, MANAGE)
-    if call.status not in CALL_ISSUED:
+    if call.status not in (*CALL_ISSUED, CallStatus.CANCELLED):
         raise Conflict("call.not_approved", "Notices are sent once the call is approved.")
+    if call.status in CALL_ISSUED:
+        _say_where_to_pay(call, True, by, at, today)
     return _queue(call, item.pk, True, by, at)
+
+
+def _say_where_to_pay(call, confirmed: bool, by, at, today) -> None:
+    """Have the letters name the bank details that are verified now; without any, first sent by a person's word only."""
+    details = call.fund.bank_details.verified().order_by("-version").first()
+    if details is None and not confirmed and notices.are_unsent(call):
+        raise Conflict(
+            "call.no_verified_bank_details",
+            "The fund has no verified bank details: the notices would not say where to pay."
+            " Confirm that they are to go out all the same.",
+        )
+    if details is not None:
+        written = notices.write_payment_instructions(call=call, details=details, by=by, at=at, today=today)
+        queue_next_versions(notices=written, by=by, at=at)
 
 
 def _queue(call, item_id, resend, by, at) -> int:

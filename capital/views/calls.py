@@ -115,6 +115,7 @@ def call_context(request, shown, query) -> dict:
         "show": show,
         "q": text,
         "progress": progress_of(notices),
+        "has_bank_details": shown.fund.bank_details.verified().exists(),
         "is_late": listed.is_late(shown, today=today),
         "story": read.story_of(shown),
     }

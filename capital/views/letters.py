@@ -28,7 +28,12 @@ def send_notices(request: HttpRequest, call_id: int) -> HttpResponse:
     resend = request.POST.get("resend") == "yes"
     try:
         count = services.send_notices(
-            call_id=call_id, resend=resend, by=request.user, at=timezone.now(), today=timezone.localdate()
+            call_id=call_id,
+            resend=resend,
+            confirmed=request.POST.get("confirmed") == "yes",
+            by=request.user,
+            at=timezone.now(),
+            today=timezone.localdate(),
         )
     except DomainError as error:
         return refused_on_call(request, call_id, error)
@@ -43,7 +48,10 @@ def resend_notice(request: HttpRequest, call_id: int, item_id: int) -> HttpRespo
     item = item_of(request.user, call_id, item_id)
     try:
         count = services.resend_notice(
-            item_id=item.pk, by=request.user, at=timezone.now(), today=timezone.localdate()
+            item_id=item.pk,
+            by=request.user,
+            at=timezone.now(),
+            today=timezone.localdate(),
         )
     except DomainError as error:
         return refused_on_call(request, call_id, error)

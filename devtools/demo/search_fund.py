@@ -182,7 +182,9 @@ def _raise(fund: Fund, line: LinePlan, purpose: str, detail: str, days, staff: S
     plan = CallPlan(fund.pk, line.amount, purpose, detail, call_date, due_date, (line,))
     call = drafts.draft_call(plan=plan, by=staff.analyst, at=on(call_date, 9))
     calls.issue_call(call_id=call.pk, by=staff.manager, at=on(call_date), today=call_date)
-    calls.send_notices(call_id=call.pk, by=staff.manager, at=on(call_date, 16), today=call_date)
+    calls.send_notices(
+        call_id=call.pk, confirmed=True, by=staff.manager, at=on(call_date, 16), today=call_date
+    )
     return call
 
 

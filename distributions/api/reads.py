@@ -1,8 +1,6 @@
 """What the routes read, always beginning with what the person may see, in few queries whatever the number of rows."""
 
-from datetime import date
-
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Prefetch, QuerySet
 
 from distributions.models import (
     Distribution,
@@ -13,23 +11,13 @@ from distributions.models import (
     WriteDown,
 )
 from funds.api import verbs
-from funds.models import Deal, Fund, NavEntry, Notice
+from funds.models import Deal, Fund, Notice
 
 one = verbs.one
 
 
 def funds(user) -> QuerySet:
     return Fund.objects.visible_to(user)
-
-
-def fund_with_nav(user, fund_id, day: date) -> tuple[Fund, list[NavEntry]]:
-    """A fund, and the entry of its NAV that stands on a day, where there is one. One statement."""
-    entries = NavEntry.objects.filter(fund=OuterRef("pk"), as_of__lte=day).order_by("-as_of", "-pk")
-    named = {name: Subquery(entries.values(name)[:1]) for name in ("as_of", "amount")}
-    fund = one(funds(user).annotate(nav_as_of=named["as_of"], nav_amount=named["amount"]), fund_id)
-    if fund.nav_as_of is None:
-        return fund, []
-    return fund, [NavEntry(fund=fund, as_of=fund.nav_as_of, amount=fund.nav_amount)]
 
 
 def deals(user) -> QuerySet:

@@ -10,7 +10,15 @@ from blackgem.http.openapi import CONFLICT
 from blackgem.http.schemas import Amount, Answer, Day, Filters, Fraction
 from distributions.queries.returns import ClawbackShown, Returns, clawback_on, returns_of
 from distributions.services.facts import facts_on, terms_on
-from funds.api.measures import IrrAnswer, MultiplesAnswer, NavAnswer, show_irr, show_nav
+from funds.api.measures import (
+    GrossAnswer,
+    IrrAnswer,
+    MultiplesAnswer,
+    NavAnswer,
+    show_gross,
+    show_irr,
+    show_nav,
+)
 
 from . import reads
 
@@ -39,8 +47,8 @@ class ClawbackAnswer(Answer):
 
 
 class ReturnsAnswer(Answer):
-    """The limited partners together. Without a NAV there is no TVPI and no IRR; holdings count for nothing in the
-    profit of the clawback."""
+    """The limited partners together; multiples and IRR are net of accrued carried interest, `gross` is before it.
+    Without a NAV there is no TVPI and no IRR; holdings count for nothing in the profit of the clawback."""
 
     fund_id: int
     currency: str
@@ -51,6 +59,7 @@ class ReturnsAnswer(Answer):
     multiples: MultiplesAnswer
     nav: NavAnswer | None
     irr: IrrAnswer | None
+    gross: GrossAnswer | None
     clawback: ClawbackAnswer
 
 
@@ -58,10 +67,10 @@ class ReturnsAnswer(Answer):
 def get_returns(request: HttpRequest, fund_id: int, asked: Query[AsOfFilter]):
     """Multiples, IRR and clawback as of the end of a day. 409 where the fund has no terms in effect on it."""
     day = asked.as_of or timezone.localdate()
-    fund, navs = reads.fund_with_nav(request.user, fund_id, day)
+    fund = reads.one(reads.funds(request.user), fund_id)
     terms = terms_on(fund, day)
     facts = facts_on(fund, terms, day)
-    returns = returns_of(fund, terms, navs, day, commitments=facts.commitments)
+    returns = returns_of(fund, terms, day, commitments=facts.commitments)
     return _show(fund, day, returns, clawback_on(facts, terms, day))
 
 
@@ -74,6 +83,7 @@ def _show(fund, day: date, returns: Returns, clawback: ClawbackShown) -> Returns
         multiples=MultiplesAnswer.of(returns.multiples),
         nav=show_nav(returns.nav),
         irr=show_irr(returns.irr),
+        gross=show_gross(returns.nav, returns.gross, returns.gross_irr),
         clawback=_show_clawback(clawback),
     )
 

@@ -5,7 +5,7 @@ fees called. All of it earns the preferred return from the day it was drawn, and
 returned is netted. So the account of a realisation is the ordinary one over just these contributions.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal, localcontext
@@ -32,14 +32,26 @@ def realised_account(
     A distribution that names no deal realises none.
     """
     with localcontext(PRECISE):
-        due = replace(history, contributions=_due(history, terms, on, deal))
+        due = replace(history, contributions=_due(history, terms, on, {deal}))
         if not terms.loss_carryforward:
             due = replace(due, paid=tuple(paid for paid in history.paid if paid.deal == deal))
         return account_at(due, terms, on, netting=True, trace=trace)
 
 
-def _due(history: History, terms: Terms, on: date, deal: Key | None) -> tuple[Contribution, ...]:
-    share_of = due_shares(history, terms, on, deal)
+def liquidated_account(history: History, terms: Terms, on: date) -> Account:
+    """The account that runs through the waterfall when every deal is realised at once, losses carried forward.
+
+    Where no deal was bought, there is none that fees could be charged to: all that was paid in is due.
+    """
+    with localcontext(PRECISE):
+        bought = {fact.deal for fact in history.contributions if fact.deal is not None and fact.on <= on}
+        if bought:
+            history = replace(history, contributions=_due(history, terms, on, bought))
+        return account_at(history, terms, on, netting=True)
+
+
+def _due(history: History, terms: Terms, on: date, deals: Collection[Key | None]) -> tuple[Contribution, ...]:
+    share_of = _shares_due(history, terms, on, deals)
     return tuple(
         replace(contribution, amount=contribution.amount * share)
         for contribution in history.contributions
@@ -52,8 +64,14 @@ def due_shares(history: History, terms: Terms, on: date, deal: Key | None) -> Ca
 
     Call it in a context of forty digits.
     """
+    return _shares_due(history, terms, on, {deal})
+
+
+def _shares_due(
+    history: History, terms: Terms, on: date, deals: Collection[Key | None]
+) -> Callable[[Key | None], Decimal]:
     cost = _cost_by_deal([contribution for contribution in history.contributions if contribution.on <= on])
-    shares = _realised_shares(history, terms, on, deal, cost)
+    shares = _realised_shares(history, terms, on, deals, cost)
     exited = sum((cost[name] * share for name, share in shares.items()), _NONE)
     fees = _fee_share(history, terms, exited, sum(cost.values(), _NONE))
     return lambda name: fees if name is None else shares.get(name, _NONE)
@@ -68,10 +86,10 @@ def _cost_by_deal(drawn: list[Contribution]) -> dict[Key, Decimal]:
 
 
 def _realised_shares(
-    history: History, terms: Terms, on: date, deal: Key | None, cost: dict[Key, Decimal]
+    history: History, terms: Terms, on: date, deals: Collection[Key | None], cost: dict[Key, Decimal]
 ) -> dict[Key, Decimal]:
     """The share of each deal's cost that is due: all of it once realised, else what was written down."""
-    realised = {deal} | ({paid.deal for paid in history.paid} if terms.loss_carryforward else set())
+    realised = {*deals} | ({paid.deal for paid in history.paid} if terms.loss_carryforward else set())
     shares = {name: _WHOLE for name in cost if name in realised}
     if terms.loss_carryforward:
         for name in cost.keys() - realised:

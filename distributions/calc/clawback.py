@@ -5,7 +5,7 @@ half-up to the currency's unit (0.01 unless said) where a figure is final.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, localcontext
 from enum import StrEnum
@@ -45,6 +45,52 @@ class Clawback:
     gross: Decimal
     after_tax_cap: Decimal | None
     payable: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class CarryAccount:
+    """One account that bore carry: a partner's own by its own terms, or that of all limited partners together.
+
+    `received` is the carry that the GP took out of it.
+    """
+
+    terms: Terms
+    received: Decimal
+    paid_in: tuple[DatedAmount, ...]
+    paid_out: tuple[DatedAmount, ...]
+
+    @property
+    def profit(self) -> Decimal:
+        """What it distributed, carry included, beyond what was paid in; negative for a loss."""
+        paid_in, paid_out = ((one.amount for one in flows) for flows in (self.paid_in, self.paid_out))
+        return self.received + sum(paid_out, ZERO) - sum(paid_in, ZERO)
+
+    @property
+    def entitled(self) -> Decimal:
+        """The carry that its profit entitles the GP to by its own terms."""
+        return entitled_carry(self.terms.tiers[0].carry, self.profit, unit=self.terms.unit)
+
+
+def clawback_of_accounts(
+    accounts: Iterable[CarryAccount], on: date, *, tax_rate: Decimal, unit: Decimal
+) -> Clawback:
+    """What the GP owes back on a day over several accounts: each by its own terms, as `clawback`, and added up.
+
+    Nothing that one partner gained makes up for what another misses, and nobody gets back more than it bore. The tax
+    is the GP's, on all of its carry. Raises as `clawback`.
+    """
+    owed, received = [], ZERO
+    for one in accounts:
+        received += one.received
+        shortfall = hurdle_shortfall(one.paid_in, one.paid_out, one.terms, on)
+        owed.append(clawback(received=one.received, entitled=one.entitled, lp_shortfall=shortfall, unit=unit))
+    gross = sum((one.gross for one in owed), ZERO)
+    net = clawback(received=received, gross=gross, tax_rate=tax_rate, unit=unit)
+    return replace(
+        net,
+        excess_carry=sum((one.excess_carry for one in owed), ZERO),
+        lp_shortfall=sum((one.lp_shortfall for one in owed), ZERO),
+    )
 
 
 def entitled_carry(carry: Decimal, profit: Decimal, *, unit: Decimal = CENT) -> Decimal:

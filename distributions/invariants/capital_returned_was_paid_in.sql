@@ -16,7 +16,7 @@ SELECT a.fund, a.commitment, a.returned, a.paid_in
                   JOIN (SELECT d.fund_id, bool_or(t.scope = 'aggregate') AS pooled
                           FROM distributions d JOIN fund_terms t ON t.id = d.terms_id
                          WHERE d.status IN ('sent', 'paid') GROUP BY d.fund_id) p ON p.fund_id = l.fund_id
-                 WHERE l.type = 'CONTRIBUTION' AND l.line_kind <> 'subsequent_close_interest'
+                 WHERE l.call_item_id IS NOT NULL AND l.counts_as_paid_in
                    AND l.reverses_id IS NULL) x
          GROUP BY x.fund, x.commitment) a
  WHERE a.returned > a.paid_in

@@ -1,8 +1,14 @@
 """Money paid out: distributions, what each partner gets of them, and the payouts."""
 
-from .distributions import Distribution, DistributionItem, DistributionTier
+from .distributions import Distribution, DistributionItem, DistributionTier, GivenBack
 from .payouts import Payout, PayoutReversal
-from .rollups import CommitmentDistributions, DistributionCapital, DistributionItemCapital, FundDistributions
+from .rollups import (
+    CommitmentDistributions,
+    DistributionCapital,
+    DistributionItemCapital,
+    DistributionNoticeState,
+    FundDistributions,
+)
 from .write_downs import WriteDown
 
 __all__ = [
@@ -11,8 +17,10 @@ __all__ = [
     "DistributionCapital",
     "DistributionItem",
     "DistributionItemCapital",
+    "DistributionNoticeState",
     "DistributionTier",
     "FundDistributions",
+    "GivenBack",
     "Payout",
     "PayoutReversal",
     "WriteDown",

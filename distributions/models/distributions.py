@@ -1,5 +1,6 @@
 """Distributions: what is paid out, how the waterfall divides it, and what each partner gets."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -57,6 +58,8 @@ class Distribution(FSMModelMixin, Submission):
         Deal, null=True, blank=True, on_delete=models.PROTECT, related_name="distributions"
     )
     recallable = models.BooleanField("recallable return of capital", default=False)
+    #: The call lines that it gives back, where a person named them; empty: those of its deal, else all.
+    given_back_lines = ArrayField(models.BigIntegerField(), default=list, blank=True)
     status = FSMField(choices=DistributionStatus, default=DistributionStatus.DRAFT, protected=True)
     terms = models.ForeignKey(FundTerms, on_delete=models.PROTECT, related_name="+")
     inputs = models.JSONField()
@@ -245,7 +248,7 @@ class DistributionItem(models.Model):
                     net_amount__gte=0,
                     weight__gte=0,
                 )
-                & Q(recallable_amount__lte=F("return_of_capital")),
+                & Q(recallable_amount__lte=F("gross_amount")),
                 name="distribution_item_not_negative",
             ),
         ]
@@ -260,3 +263,39 @@ class DistributionItem(models.Model):
 
     def __str__(self):
         return f"item {self.pk} of distribution {self.distribution_id}"
+
+
+class GivenBack(models.Model):
+    """What one partner's part of a distribution gives back of one call line: `amount` of what was paid on it, of which
+    `restores` may be called again. In the fund's currency.
+
+    The line belongs to the app that calls money in: a plain number here, with its foreign key in the database.
+    """
+
+    item = models.ForeignKey(
+        DistributionItem, on_delete=models.CASCADE, related_name="given_back", db_constraint=False
+    )
+    distribution_id = models.BigIntegerField()
+    fund_id = models.BigIntegerField()
+    commitment_id = models.BigIntegerField()
+    call_line_id = models.BigIntegerField()
+    amount = MoneyField()
+    restores = MoneyField()
+
+    class Meta:
+        db_table = "distribution_given_back"
+        constraints = [
+            models.UniqueConstraint(fields=["item", "call_line_id"], name="given_back_line_once_per_item"),
+            models.CheckConstraint(
+                condition=Q(amount__gt=0, restores__gte=0, restores__lte=F("amount")),
+                name="given_back_within_bounds",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["commitment_id", "call_line_id"], include=["amount"], name="given_back_by_line"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.amount} of call line {self.call_line_id}"

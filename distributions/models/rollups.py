@@ -4,7 +4,7 @@ from django.db import models
 
 from blackgem.lib.fields import MoneyField
 from blackgem.lib.rollups import RollUp, parent
-from funds.models import Commitment, Fund
+from funds.models import Commitment, Fund, Notice
 
 from .distributions import Distribution, DistributionItem
 
@@ -58,6 +58,7 @@ class CommitmentDistributions(RollUp):
     recallable = MoneyField()
     withheld = MoneyField()
     net = MoneyField()
+    returned_unused = MoneyField()
     paid_out = MoneyField()
     payable = MoneyField()
 
@@ -82,3 +83,13 @@ class FundDistributions(RollUp):
 
     class Meta(RollUp.Meta):
         db_table = "fund_distributions"
+
+
+class DistributionNoticeState(RollUp):
+    """A letter about a distribution: live, replaced by a later version, cancelled with it, or paid out in full."""
+
+    notice = parent(Notice, related_name="distribution_state")
+    state = models.CharField(max_length=9)
+
+    class Meta(RollUp.Meta):
+        db_table = "distribution_notice_states"

@@ -1,6 +1,5 @@
 """What a fund has returned to its limited partners by a day, and what the GP would owe back on that day."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -8,18 +7,28 @@ from decimal import Decimal
 
 from django.db.models import BooleanField, ExpressionWrapper, Q, Sum
 
-from blackgem.lib.money import unit_of
-from distributions.calc.clawback import Clawback, DatedAmount, clawback, entitled_carry, hurdle_shortfall
+from distributions.calc.clawback import CarryAccount, Clawback, DatedAmount, clawback_of_accounts
+from distributions.calc.facts import History
 from distributions.calc.openings import Role
+from distributions.calc.terms import Scope, Terms
+from distributions.queries.valuation import Valuation, valuation_on
 from distributions.services.facts import Facts, Holder
 from funds.calc.irr import Irr, xirr
 from funds.calc.multiples import Multiples, multiples
-from funds.calc.nav import Nav, share_nav
-from funds.models import CapitalTransaction, Commitment, FundTerms, NavEntry
+from funds.calc.nav import Nav
+from funds.models import CapitalTransaction, Commitment, FundTerms
 
 ZERO = Decimal("0.00")
-Type = CapitalTransaction.Type
-_GROUPED = ("commitment_id", "type", "recallable", "value_date", "stands")
+_GROUPED = (
+    "commitment_id",
+    "counts_as_paid_in",
+    "counts_as_distributed",
+    "recallable",
+    "value_date",
+    "stands",
+    "pays",
+)
+_PAYS = ExpressionWrapper(Q(call_item_id__isnull=False), output_field=BooleanField())
 _STANDS = ExpressionWrapper(
     Q(reverses__isnull=True) & Q(reversed_by_row__isnull=True), output_field=BooleanField()
 )
@@ -29,71 +38,79 @@ _STANDS = ExpressionWrapper(
 class Returns:
     """The limited partners' money in and out of a fund, from the ledger, and what follows from it. In its currency.
 
-    `nav` is their part of the fund's newest net asset value by the day; without one there is no TVPI and no IRR.
+    `paid_in` is what was paid for calls, `distributed` all that was paid out; multiples leave out of both what came
+    back unused.
+
+    `nav` is what their part of the fund's net asset value is worth on the day; without one there is no TVPI and no IRR.
+    `multiples` and `irr` are net of accrued carried interest, `gross` and `gross_irr` the same before it. `valuation`
+    is that of the whole fund, where it has any.
     """
 
     committed: Decimal
     paid_in: Decimal
     distributed: Decimal
+    valuation: Valuation | None
     nav: Nav | None
     multiples: Multiples
     irr: Irr | None
+    gross: Multiples
+    gross_irr: Irr | None
 
 
 @dataclass(frozen=True, slots=True)
 class ClawbackShown:
-    """The clawback of a day with what it was worked out from: the carry received and the profit distributed so far."""
+    """The clawback of a day with what it was worked out from: the carry received and the profit distributed so far.
+
+    `own_terms`: some partners' rates are not those of the fund.
+    """
 
     received: Decimal
     profit: Decimal
     entitled: Decimal
     tax_rate: Decimal
+    own_terms: bool
     owed: Clawback
 
 
 def returns_of(
-    fund,
-    terms: FundTerms,
-    navs: Iterable[NavEntry],
-    day: date,
-    *,
-    commitments: Iterable[Commitment | Holder] | None = None,
+    fund, terms: FundTerms, day: date, *, commitments: Iterable[Commitment | Holder] | None = None
 ) -> Returns:
-    """Multiples and IRR of the limited partners together, as of the end of a day. `navs` come newest first;
-    `commitments` are the fund's, where they have been read already."""
+    """Multiples and IRR of the limited partners together, as of the end of a day; `commitments` are the fund's, where
+    they have been read already."""
     everybody = fund.commitments.all() if commitments is None else commitments
     partners = {one.pk: one for one in everybody if one.kind == Commitment.Kind.LP}
-    rows = _rows(fund.pk, day)
-    nav = _nav_of(
-        partners, rows, next((one for one in navs if one.as_of <= day), None), unit_of(fund.currency)
-    )
-    standing = [row for row in rows if row.stands and row.commitment_id in partners]
-    paid_in = _total(row for row in standing if row.type == Type.CONTRIBUTION)
-    paid_out = -_total(row for row in standing if row.type == Type.DISTRIBUTION)
+    standing = [row for row in _rows(fund.pk, day) if row.stands and row.commitment_id in partners]
+    valuation = valuation_on(fund, day, terms=terms)
+    nav = valuation.nav_of(partners) if valuation else None
+    paid_in = _total(row for row in standing if row.pays)
+    paid_out = -_total(row for row in standing if not row.pays)
     committed = sum((one.amount for one in partners.values()), ZERO)
-    return Returns(
-        committed=committed,
-        paid_in=paid_in,
-        distributed=paid_out,
-        nav=nav,
-        multiples=multiples(
-            contributed=paid_in,
-            distributed=paid_out,
-            nav=nav.amount if nav else None,
+    flows = [(row.value_date, -row.sum) for row in standing]
+
+    def measured(worth: Decimal | None) -> tuple[Multiples, Irr | None]:
+        found = multiples(
+            contributed=_total(row for row in standing if row.counts_as_paid_in),
+            distributed=-_total(row for row in standing if row.counts_as_distributed),
+            nav=worth,
             commitment=committed,
-            recallable=-_total(row for row in standing if row.recallable),
+            recallable=-_total(row for row in standing if row.recallable and row.counts_as_distributed),
             recallable_treatment=terms.recallable_treatment,
-        ),
-        irr=xirr([*((row.value_date, -row.sum) for row in standing), (day, nav.amount)]) if nav else None,
-    )
+        )
+        return found, None if worth is None else xirr([*flows, (day, worth)])
+
+    net, net_irr = measured(nav.amount if nav else None)
+    gross, gross_irr = measured(nav.gross if nav else None)
+    return Returns(committed, paid_in, paid_out, valuation, nav, net, net_irr, gross, gross_irr)
 
 
 def _rows(fund_id, day):
-    """The ledger's contributions and distributions by partner and day; `stands`: neither reversed nor a reversal."""
+    """What was paid for calls and what went out, by partner and day; `stands`: neither reversed nor a reversal."""
     moved = CapitalTransaction.objects.filter(fund=fund_id, value_date__lte=day)
     return list(
-        moved.filter(type__in=(Type.CONTRIBUTION, Type.DISTRIBUTION))
-        .annotate(stands=_STANDS)
+        moved.filter(
+            Q(call_item_id__isnull=False) | Q(counts_as_paid_in=True) | Q(counts_as_distributed=True)
+        )
+        .annotate(stands=_STANDS, pays=_PAYS)
         .values(*_GROUPED)
         .annotate(sum=Sum("amount"))
         .order_by("value_date", "commitment_id")
@@ -105,39 +122,36 @@ def _total(rows) -> Decimal:
     return sum((row.sum for row in rows), ZERO)
 
 
-def _nav_of(partners, rows, entry, unit) -> Nav | None:
-    """The partners' part of an entry, by what everybody had paid in on its day."""
-    if entry is None:
-        return None
-    paid_in = defaultdict(lambda: ZERO)
-    for row in rows:
-        if row.type == Type.CONTRIBUTION and row.value_date <= entry.as_of:
-            paid_in[row.commitment_id] += row.sum
-    shares = share_nav(entry.amount, paid_in, unit)
-    return Nav(entry.as_of, sum((amount for key, amount in shares.items() if key in partners), ZERO))
-
-
 def clawback_on(facts: Facts, row: FundTerms, day: date) -> ClawbackShown:
-    """What the GP would owe back if the fund ended on a day, from the facts of that day and its terms.
+    """What the GP would owe back if the fund ended on a day, from the facts of that day and its terms: partner by
+    partner, each by its own terms, or for one account of all as the terms' scope says.
 
     Profit is what was distributed beyond what was paid in: holdings that are not sold count for nothing.
     """
-    partners = [one for one in facts.partners if one.role == Role.LP]
-    paid_in = [
-        DatedAmount(one.on, one.amount) for partner in partners for one in partner.history.contributions
-    ]
-    paid = [one for partner in partners for one in partner.history.paid if one.on <= day]
-    received = sum((one.parts.gp_carry for one in paid), ZERO)
-    paid_out = [DatedAmount(one.on, one.parts.lp_total) for one in paid]
-    profit = (
-        received + sum((one.amount for one in paid_out), ZERO) - sum((one.amount for one in paid_in), ZERO)
-    )
-    entitled = entitled_carry(row.carry_rate, profit, unit=facts.terms.unit)
-    owed = clawback(
-        received=received,
-        entitled=entitled,
-        lp_shortfall=hurdle_shortfall(paid_in, paid_out, facts.terms, day),
+    accounts = _carry_accounts(facts, day)
+    return ClawbackShown(
+        received=sum((one.received for one in accounts), ZERO),
+        profit=sum((one.profit for one in accounts), ZERO),
+        entitled=sum((one.entitled for one in accounts), ZERO),
         tax_rate=row.clawback_tax_rate,
-        unit=facts.terms.unit,
+        own_terms=len({(one.terms.tiers[0].carry, one.terms.pref_rate) for one in accounts}) > 1,
+        owed=clawback_of_accounts(accounts, day, tax_rate=row.clawback_tax_rate, unit=facts.terms.unit),
     )
-    return ClawbackShown(received, profit, entitled, row.clawback_tax_rate, owed)
+
+
+def _carry_accounts(facts: Facts, day: date) -> list[CarryAccount]:
+    partners = [one for one in facts.partners if one.role == Role.LP]
+    if facts.terms.scope == Scope.AGGREGATE:
+        return [_carry_account(facts.terms, [one.history for one in partners], day)]
+    return [_carry_account(one.terms or facts.terms, [one.history], day) for one in partners]
+
+
+def _carry_account(terms: Terms, histories: Iterable[History], day: date) -> CarryAccount:
+    paid_in = [one for history in histories for one in history.contributions]
+    paid = [one for history in histories for one in history.paid if one.on <= day]
+    return CarryAccount(
+        terms,
+        received=sum((one.parts.gp_carry for one in paid), ZERO),
+        paid_in=tuple(DatedAmount(min(one.accrues_from or one.on, day), one.amount) for one in paid_in),
+        paid_out=tuple(DatedAmount(one.on, one.parts.lp_total) for one in paid),
+    )

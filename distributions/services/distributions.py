@@ -19,7 +19,7 @@ from distributions.states import DISTRIBUTION_FROZEN, DISTRIBUTION_ISSUED, Distr
 from funds.access import DRAFT, MANAGE, check_second_person
 from funds.models import Notice
 from funds.services.inputs import problems_of
-from funds.services.notices import nudge, queue_newest, withdraw_deliveries
+from funds.services.notices import nudge, queue_newest, write_cancellations
 
 __all__ = [
     "approve_distribution",
@@ -119,10 +119,12 @@ def cancel_distribution(*, distribution_id, reason: str, by, at: datetime) -> Di
     distribution.save(update_fields=["status", "cancelled_by", "cancelled_at", "cancel_reason"])
     _record("cancel_distribution", distribution, by, at, before, reason=distribution.cancel_reason)
     if before in DISTRIBUTION_ISSUED:
-        withdraw_deliveries(
+        write_cancellations(
+            subject=distribution,
             kind=Notice.Kind.DISTRIBUTION,
-            subject_id=distribution.pk,
-            reason="The distribution was cancelled.",
+            by=by,
+            at=at,
+            reason=distribution.cancel_reason,
         )
     return distribution
 
@@ -150,7 +152,7 @@ def resend_notice(*, item_id, by, at: datetime, today: date) -> int:
     if item is None:
         raise NotFound("not_found", "There is no such item.")
     distribution = lock_distribution_for(by, item.distribution_id, MANAGE)
-    if distribution.status not in DISTRIBUTION_ISSUED:
+    if distribution.status not in (*DISTRIBUTION_ISSUED, DistributionStatus.CANCELLED):
         raise Conflict("distribution.not_approved", "Notices are sent once the distribution is approved.")
     return _queue(distribution, item.pk, True, by, at)
 
@@ -181,6 +183,7 @@ def plan_of(distribution) -> DistributionPlan:
         source=distribution.source,
         deal_id=distribution.deal_id,
         recallable=distribution.recallable,
+        given_back_lines=tuple(distribution.given_back_lines),
         withholding=dict(distribution.items.values_list("commitment_id", "withholding_tax")),
     )
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from blackgem.lib import audit
 from blackgem.lib.errors import Conflict, InvalidInput
 from blackgem.lib.sql import service
-from distributions.models import Distribution, DistributionItem, DistributionTier
+from distributions.models import Distribution, DistributionItem, DistributionTier, GivenBack
 from distributions.services.locks import lock_distribution_for
 from distributions.services.planning import DistributionPlan, WorkedOutDistribution, raise_problems, work_out
 from distributions.states import DistributionStatus
@@ -109,6 +109,7 @@ def _fields(worked_out) -> dict:
         "source": plan.source.strip(),
         "deal_id": plan.deal_id,
         "recallable": plan.recallable,
+        "given_back_lines": list(plan.given_back_lines),
         "terms": worked_out.terms,
         "inputs": worked_out.inputs,
         "inputs_sha256": worked_out.inputs_sha256,
@@ -131,7 +132,7 @@ def _write_parts(distribution, worked_out) -> None:
         )
         for position, row in enumerate(worked_out.tiers, start=1)
     )
-    DistributionItem.objects.bulk_create(
+    items = DistributionItem.objects.bulk_create(
         DistributionItem(
             distribution=distribution,
             fund_id=distribution.fund_id,
@@ -149,6 +150,19 @@ def _write_parts(distribution, worked_out) -> None:
             working=[_step_as_text(step) for step in row.working],
         )
         for row in worked_out.rows
+    )
+    GivenBack.objects.bulk_create(
+        GivenBack(
+            item=item,
+            distribution_id=distribution.pk,
+            fund_id=distribution.fund_id,
+            commitment_id=item.commitment_id,
+            call_line_id=one.line,
+            amount=one.amount,
+            restores=one.restores,
+        )
+        for item, row in zip(items, worked_out.rows, strict=True)
+        for one in row.given_back
     )
 
 

@@ -18,8 +18,6 @@ from distributions.states import DISTRIBUTION_FROZEN, DistributionType
 from funds.models import CapitalTransaction, FundTerms, SideLetter
 
 ZERO = Decimal("0.00")
-#: Interest between partners of different closings is no capital of the fund.
-_NO_CAPITAL = "subsequent_close_interest"
 #: What of an earlier distribution's items the engine needs: rows by the ten thousand, so no model instances.
 _ITEM_FACTS = (
     "commitment_id",
@@ -139,13 +137,13 @@ def terms_on(fund, day: date) -> FundTerms:
 
 def _contributions(fund, terms, day):
     """What each partner paid in, by day, deal and the day from which it earns. What was reversed drops out."""
-    rows = (
-        CapitalTransaction.objects.filter(
-            fund=fund, type=CapitalTransaction.Type.CONTRIBUTION, value_date__lte=day, reverses__isnull=True
-        )
-        .exclude(reversed_by_row__isnull=False)
-        .exclude(line_kind=_NO_CAPITAL)
-    )
+    rows = CapitalTransaction.objects.filter(
+        fund=fund,
+        call_item_id__isnull=False,
+        earns_preferred_return=True,
+        value_date__lte=day,
+        reverses__isnull=True,
+    ).exclude(reversed_by_row__isnull=False)
     summed = defaultdict(lambda: ZERO)
     for commitment, paid_on, due_on, deal, amount in rows.values_list(
         "commitment_id", "value_date", "due_on", "deal_id", "amount"

@@ -12,7 +12,8 @@ from distributions.states import DistributionType
 class DistributionPlan:
     """Everything a person decides about a distribution, in the fund's currency.
 
-    `withholding` overrides, per commitment, what would be withheld by the investor's rate.
+    `withholding` overrides, per commitment, what would be withheld by the investor's rate. `given_back_lines` names the
+    call lines that a recallable distribution gives back; none named: those of its deal, else all.
     """
 
     fund_id: int
@@ -22,6 +23,7 @@ class DistributionPlan:
     source: str = ""
     deal_id: int | None = None
     recallable: bool = False
+    given_back_lines: tuple[int, ...] = ()
     withholding: Mapping[int, Decimal] = field(default_factory=dict)
 
     @property

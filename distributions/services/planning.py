@@ -13,6 +13,7 @@ from distributions.models import Distribution
 from distributions.services.facts import Facts, facts_on, fingerprint, terms_on, those_before
 from distributions.services.openings import opened, remembered
 from distributions.services.plan import DistributionPlan
+from distributions.services.recall import with_given_back
 from distributions.services.rows import Row, TierRow
 from distributions.states import DistributionStatus, DistributionType
 from funds.models import Deal, Fund, FundTerms
@@ -103,6 +104,7 @@ def _work_out(plan, before, fund, source) -> WorkedOutDistribution:
         terms = _terms_for(plan, before, fund)
         facts, found = source(fund, terms, plan, before)
         rows, tiers = found.rows(plan)
+        rows = with_given_back(fund, terms, plan, rows, before)
     except (ZeroWeights, TermsRefused, Conflict) as error:
         return WorkedOutDistribution(fund, plan, problems=tuple(_explained(error)))
     stretches = found.opening.stretches if found.opening else ()

@@ -9,6 +9,7 @@ from blackgem.lib.money import round_to_unit
 from distributions.calc.facts import Key, Parts
 from distributions.calc.openings import Opening, Role
 from distributions.calc.partners import FundEvent, PartnerShare, distribute_from, split_excess
+from distributions.calc.recall import LineGivenBack
 from distributions.calc.tiers import Step
 from distributions.models import DistributionTier
 from distributions.services.facts import Holder
@@ -45,6 +46,7 @@ class Row:
     profit_share: Decimal = ZERO
     carried_interest: Decimal = ZERO
     recallable: Decimal = ZERO
+    given_back: tuple[LineGivenBack, ...] = ()
     withheld: Decimal = ZERO
     carry_borne: Decimal = ZERO
     tiers: tuple[tuple[str, ...], ...] = ()
@@ -82,7 +84,6 @@ def rows_through(
             row,
             share=before.weight / whole if whole else Decimal(0),
             carried_interest=carry if holder.pk == gp else ZERO,
-            recallable=row.return_of_capital if plan.recallable else ZERO,
         )
         by_hand = plan.withholding.get(holder.pk)
         rows.append(_less_tax(row, holder.withholding_rate, by_hand, opening.terms.unit))
@@ -177,7 +178,7 @@ def rows_outside(
         )
     rows = [
         replace(
-            Row(**_named(one, paid_in[one.pk]), return_of_capital=parts[one.pk], recallable=parts[one.pk]),
+            Row(**_named(one, paid_in[one.pk]), return_of_capital=parts[one.pk]),
             share=paid_in[one.pk] / total,
         )
         for one in holders

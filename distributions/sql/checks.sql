@@ -25,17 +25,63 @@ BEGIN
                            WHERE distribution_id = distribution AND gross_amount <> return_of_capital) THEN
         PERFORM refuse('excess_capital_is_no_profit', 'Returned excess capital is no profit.');
     END IF;
-    IF EXISTS (SELECT FROM distribution_items
-                WHERE distribution_id = distribution
-                  AND recallable_amount <> CASE WHEN comes_back THEN return_of_capital ELSE 0 END) THEN
-        PERFORM refuse('recallable_as_the_distribution_says',
-            'The capital that a distribution returns can be called again, or none of it can.');
-    END IF;
+    PERFORM check_given_back(distribution, comes_back);
     IF EXISTS (SELECT FROM distribution_items i JOIN commitments c ON c.id = i.commitment_id
                 WHERE i.distribution_id = distribution AND i.carried_interest > 0 AND c.kind <> 'gp') THEN
         PERFORM refuse('carried_interest_is_the_gps', 'Carried interest goes to the general partner.');
     END IF;
     PERFORM check_distribution_parts(distribution);
+END $$;
+
+-- What is given back names lines that the partner paid, no more of each than was paid, and restores only what a line
+-- drew on the commitment; gains may restore beside it, where the distribution is recallable at all.
+CREATE FUNCTION check_given_back(distribution bigint, comes_back boolean) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT FROM distribution_items i
+                CROSS JOIN LATERAL (
+                      SELECT coalesce(sum(g.amount), 0) AS lines, coalesce(sum(g.restores), 0) AS restores
+                        FROM distribution_given_back g WHERE g.item_id = i.id) s
+                WHERE i.distribution_id = distribution
+                  AND (s.lines > i.return_of_capital OR i.recallable_amount < s.restores
+                       OR i.recallable_amount - s.restores > i.gross_amount - i.return_of_capital
+                       OR NOT comes_back AND (i.recallable_amount > 0 OR s.lines > 0))) THEN
+        PERFORM refuse('recallable_is_what_was_given_back',
+            'What a distribution lets be called again is what it gives back of the lines that were paid.');
+    END IF;
+    IF EXISTS (SELECT FROM distribution_given_back g JOIN capital_call_lines l ON l.id = g.call_line_id
+                WHERE g.distribution_id = distribution AND g.restores > 0 AND NOT l.reduces_unfunded) THEN
+        PERFORM refuse('outside_the_commitment_restores_nothing',
+            'What was called outside the commitment restores nothing.');
+    END IF;
+    IF EXISTS (SELECT FROM distribution_given_back g
+                CROSS JOIN LATERAL (
+                      SELECT coalesce(sum(x.amount), 0) AS paid FROM capital_transactions x
+                       WHERE x.commitment_id = g.commitment_id AND x.call_line_id = g.call_line_id) p
+                CROSS JOIN LATERAL (
+                      SELECT coalesce(sum(o.amount), 0) AS given_back
+                        FROM distribution_given_back o JOIN distributions d ON d.id = o.distribution_id
+                       WHERE o.commitment_id = g.commitment_id AND o.call_line_id = g.call_line_id
+                         AND (o.distribution_id = g.distribution_id OR distribution_is_issued(d.status))) b
+                JOIN distributions own ON own.id = g.distribution_id
+                WHERE g.distribution_id = distribution AND own.status = 'sent' AND b.given_back > p.paid
+                  AND NOT EXISTS (SELECT FROM payouts w WHERE w.distribution_id = own.id)) THEN
+        PERFORM refuse('given_back_within_what_was_paid', 'No more of a line is given back than was paid on it.');
+    END IF;
+    IF EXISTS (SELECT FROM distribution_items i
+                JOIN commitment_capital c ON c.commitment_id = i.commitment_id
+                JOIN commitment_limits t ON t.commitment_id = i.commitment_id
+                JOIN distributions own ON own.id = i.distribution_id
+               CROSS JOIN LATERAL (
+                     SELECT coalesce(sum(o.recallable_amount), 0) AS promised
+                       FROM distribution_items o
+                       JOIN distributions d ON d.id = o.distribution_id
+                       JOIN distribution_item_capital p ON p.item_id = o.id
+                      WHERE o.commitment_id = i.commitment_id AND distribution_is_issued(d.status) AND p.paid_out = 0) w
+               WHERE i.distribution_id = distribution AND own.status = 'sent' AND i.recallable_amount > 0
+                 AND c.unfunded + w.promised > t.most_unfunded) THEN
+        PERFORM refuse('unfunded_within_its_most', 'More would be unfunded than the terms of the fund allow.');
+    END IF;
 END $$;
 
 -- The partners' parts are the tiers, told by another way; so is what each tier paid on a partner's share.
@@ -148,7 +194,7 @@ BEGIN
         UNION ALL
         SELECT t.commitment_id, t.value_date, 0, t.amount, false
           FROM capital_transactions t
-         WHERE t.fund_id = this.fund_id AND t.type = 'CONTRIBUTION' AND t.line_kind <> 'subsequent_close_interest'
+         WHERE t.fund_id = this.fund_id AND t.call_item_id IS NOT NULL AND t.counts_as_paid_in
            AND t.reverses_id IS NULL AND NOT EXISTS (SELECT FROM capital_transactions r WHERE r.reverses_id = t.id)
     ), accounts AS (
         SELECT CASE WHEN this.pooled AND c.kind <> 'gp' THEN 0 ELSE c.id END AS account,
@@ -187,6 +233,6 @@ LANGUAGE sql SET search_path = public, pg_temp
 BEGIN ATOMIC
 END;
 
-REVOKE EXECUTE ON FUNCTION check_distribution_sums(bigint), check_distribution_parts(bigint),
+REVOKE EXECUTE ON FUNCTION check_distribution_sums(bigint), check_given_back(bigint, boolean), check_distribution_parts(bigint),
     check_distribution_status(bigint), check_distribution_turn(bigint), check_returned_capital(bigint),
     check_payout_reversal(bigint), check_distribution_is_new(bigint) FROM PUBLIC;

@@ -104,6 +104,10 @@ CREATE TRIGGER guard_distribution_tier BEFORE UPDATE OR DELETE ON distribution_t
     FOR EACH ROW EXECUTE FUNCTION guard_distribution_part();
 CREATE TRIGGER guard_distribution_item BEFORE UPDATE OR DELETE ON distribution_items
     FOR EACH ROW EXECUTE FUNCTION guard_distribution_part();
+CREATE TRIGGER guard_distribution_given_back BEFORE UPDATE OR DELETE ON distribution_given_back
+    FOR EACH ROW EXECUTE FUNCTION guard_distribution_part();
+CREATE TRIGGER distribution_given_back_keeps_its_history BEFORE TRUNCATE ON distribution_given_back
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only('distributions_keep_their_history');
 CREATE TRIGGER distribution_tiers_keep_their_history BEFORE TRUNCATE ON distribution_tiers
     FOR EACH STATEMENT EXECUTE FUNCTION append_only('distributions_keep_their_history');
 CREATE TRIGGER distribution_items_keep_their_history BEFORE TRUNCATE ON distribution_items
@@ -134,6 +138,12 @@ CREATE TRIGGER distribution_tiers_were_inserted AFTER INSERT ON distribution_tie
 CREATE TRIGGER distribution_tiers_were_updated AFTER UPDATE ON distribution_tiers
     REFERENCING NEW TABLE AS rows FOR EACH STATEMENT EXECUTE FUNCTION distribution_parts_were_written();
 CREATE TRIGGER distribution_tiers_were_deleted AFTER DELETE ON distribution_tiers
+    REFERENCING OLD TABLE AS rows FOR EACH STATEMENT EXECUTE FUNCTION distribution_parts_were_written();
+CREATE TRIGGER distribution_given_back_was_inserted AFTER INSERT ON distribution_given_back
+    REFERENCING NEW TABLE AS rows FOR EACH STATEMENT EXECUTE FUNCTION distribution_parts_were_written();
+CREATE TRIGGER distribution_given_back_was_updated AFTER UPDATE ON distribution_given_back
+    REFERENCING NEW TABLE AS rows FOR EACH STATEMENT EXECUTE FUNCTION distribution_parts_were_written();
+CREATE TRIGGER distribution_given_back_was_deleted AFTER DELETE ON distribution_given_back
     REFERENCING OLD TABLE AS rows FOR EACH STATEMENT EXECUTE FUNCTION distribution_parts_were_written();
 CREATE TRIGGER distribution_items_were_inserted AFTER INSERT ON distribution_items
     REFERENCING NEW TABLE AS rows FOR EACH STATEMENT EXECUTE FUNCTION distribution_parts_were_written();
@@ -181,25 +191,42 @@ BEGIN
         PERFORM refuse('payout_is_the_whole_item', format('Item %s is paid out whole, and once.', wrong.id));
     END IF;
 
-    -- The recallable part restores the unfunded commitment; it has a row of its own.
+    -- A row for each line that is given back, what restores apart from what does not; then gains that restore, and the rest.
+    -- Unused money of calls lowers what was paid in; everything else was distributed.
     INSERT INTO capital_transactions
            (fund_id, commitment_id, type, amount, value_date, description, recallable,
-            deal_id, line_kind, distribution_id, distribution_item_id, payout_id)
+            deal_id, line_kind, distribution_id, distribution_item_id, payout_id, given_back_line_id,
+            within_commitment, counts_as_paid_in, counts_as_distributed, earns_preferred_return)
     SELECT n.fund_id, n.commitment_id, 'DISTRIBUTION', -part.amount, n.value_date,
-           'Distribution #' || d.number, part.recallable, d.deal_id, '', n.distribution_id, n.item_id, n.id
+           'Distribution #' || d.number, part.recallable, d.deal_id, '', n.distribution_id, n.item_id, n.id, part.line,
+           part.within, d.unused, NOT d.unused, d.unused
       FROM new_rows n
-      JOIN distributions d ON d.id = n.distribution_id
+      JOIN (SELECT id, number, deal_id, type = 'RETURN_OF_EXCESS_CAPITAL' AS unused FROM distributions) d
+        ON d.id = n.distribution_id
       JOIN distribution_items i ON i.id = n.item_id
-     CROSS JOIN LATERAL (VALUES (i.recallable_amount::numeric, true),
-                                (i.gross_amount - i.recallable_amount, false)) AS part (amount, recallable)
+     CROSS JOIN LATERAL (
+           SELECT coalesce(sum(g.amount), 0) AS lines, coalesce(sum(g.restores), 0) AS restores
+             FROM distribution_given_back g WHERE g.item_id = i.id) s
+     CROSS JOIN LATERAL (
+           SELECT g.restores::numeric AS amount, true AS recallable, g.call_line_id AS line, true AS within
+             FROM distribution_given_back g WHERE g.item_id = i.id
+           UNION ALL
+           SELECT g.amount - g.restores, false, g.call_line_id, l.reduces_unfunded
+             FROM distribution_given_back g JOIN capital_call_lines l ON l.id = g.call_line_id WHERE g.item_id = i.id
+           UNION ALL
+           SELECT i.recallable_amount - s.restores, true, NULL, false
+           UNION ALL
+           SELECT i.gross_amount - s.lines - (i.recallable_amount - s.restores), false, NULL, false) part
      WHERE n.amount > 0 AND part.amount <> 0;
 
     -- A reversal takes back, row by row, what its payout posted.
     INSERT INTO capital_transactions
            (fund_id, commitment_id, type, amount, value_date, description, recallable,
-            deal_id, line_kind, distribution_id, distribution_item_id, payout_id, reverses_id)
+            deal_id, line_kind, distribution_id, distribution_item_id, payout_id, reverses_id, given_back_line_id,
+            within_commitment, counts_as_paid_in, counts_as_distributed, earns_preferred_return)
     SELECT t.fund_id, t.commitment_id, t.type, -t.amount, n.value_date, t.description || ' (reversed)', t.recallable,
-           t.deal_id, t.line_kind, t.distribution_id, t.distribution_item_id, n.id, t.id
+           t.deal_id, t.line_kind, t.distribution_id, t.distribution_item_id, n.id, t.id, t.given_back_line_id,
+           t.within_commitment, t.counts_as_paid_in, t.counts_as_distributed, t.earns_preferred_return
       FROM new_rows n
       JOIN capital_transactions t ON t.payout_id = n.reverses_id;
     IF EXISTS (SELECT FROM new_rows n

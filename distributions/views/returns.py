@@ -33,22 +33,26 @@ def fund_returns(request: HttpRequest, fund_id: int) -> HttpResponse:
         "currency": fund.currency,
         "form": form,
         "may_manage": fund.role in ROLES[MANAGE],
-        "navs": list(fund.nav_entries.select_related("created_by").order_by("-as_of", "-pk")),
+        "navs": list(
+            fund.nav_entries.select_related("created_by")
+            .prefetch_related("deals__deal")
+            .order_by("-as_of", "-pk")
+        ),
         "to_recover": capital_to_recover(fund),
         "write_downs": fund.write_downs.select_related("deal", "created_by").order_by("-date", "-pk"),
     }
     if not form.is_valid():
         return render(request, "distributions/returns.html", context, status=REFUSED)
-    context |= _figures(fund, context["navs"], form.cleaned_data["as_of"])
+    context |= _figures(fund, form.cleaned_data["as_of"])
     return render(request, "distributions/returns.html", context)
 
 
-def _figures(fund, navs, day) -> dict:
+def _figures(fund, day) -> dict:
     try:
         terms = terms_on(fund, day)
     except Conflict as error:
         return {"as_of": day, "refused": error.message}
-    return {"as_of": day, "terms": terms, "returns": read.returns_of(fund, terms, navs, day)}
+    return {"as_of": day, "terms": terms, "returns": read.returns_of(fund, terms, day)}
 
 
 @require_safe
@@ -73,9 +77,10 @@ def new_nav(request: HttpRequest, fund_id: int) -> HttpResponse:
     """The net asset value of a day; a later entry for the same day corrects it."""
     fund = fund_of(request.user, fund_id)
     check_may(request.user, fund_id, MANAGE)
-    form, status = NavForm(request.POST or None, currency=fund.currency), 200
+    deals = Deal.objects.filter(allocations__fund=fund).distinct().order_by("name", "pk")
+    form, status = NavForm(request.POST or None, currency=fund.currency, deals=deals), 200
     if request.method == "POST":
-        entry, status = save_form(form, lambda typed: _enter(request, fund, typed))
+        entry, status = save_form(form, lambda _: _enter(request, fund, form.entered()))
         if entry:
             worth = format_money(entry.amount, fund.currency)
             messages.success(request, f"The net asset value of {entry.as_of} is {worth}.")

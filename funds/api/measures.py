@@ -8,6 +8,7 @@ from pydantic import WithJsonSchema
 
 from blackgem.http.schemas import Amount, Answer
 from funds.calc.irr import Irr
+from funds.calc.multiples import Multiples
 from funds.calc.nav import Nav
 
 Multiple = Annotated[
@@ -28,10 +29,31 @@ class MultiplesAnswer(Answer):
 
 
 class NavAnswer(Answer):
-    """The share of the fund's net asset value, as it was entered for a day."""
+    """The share of the fund's net asset value on the day of the answer, net of accrued carried interest: what the
+    fund's own waterfall would pay if everything were sold at its value.
+
+    `as_of` is the day of the valuation that it rests on, `days_old` before the day of the answer; what flowed since is
+    counted. `is_estimate`: nobody said how the value is divided between the deals. `needs_revaluation`: more was paid
+    out since than the value was. `is_realised`: nothing is left by the books.
+    """
 
     as_of: date
+    days_old: int
     amount: Amount
+    gross: Amount
+    accrued_carry: Amount
+    is_estimate: bool
+    needs_revaluation: bool
+    is_realised: bool
+
+
+class GrossAnswer(Answer):
+    """The figures that rest on the net asset value, before accrued carried interest."""
+
+    nav: Amount
+    rvpi: Multiple | None
+    tvpi: Multiple | None
+    irr: Rate | None
 
 
 class IrrAnswer(Answer):
@@ -43,7 +65,25 @@ class IrrAnswer(Answer):
 
 
 def show_nav(nav: Nav | None) -> NavAnswer | None:
-    return NavAnswer(as_of=nav.on, amount=nav.amount) if nav else None
+    if nav is None:
+        return None
+    return NavAnswer(
+        as_of=nav.on,
+        days_old=nav.days_old,
+        amount=nav.amount,
+        gross=nav.gross,
+        accrued_carry=nav.carry,
+        is_estimate=nav.estimate,
+        needs_revaluation=nav.revalue,
+        is_realised=nav.realised,
+    )
+
+
+def show_gross(nav: Nav | None, gross: Multiples, irr: Irr | None) -> GrossAnswer | None:
+    """The gross figures; None without a net asset value."""
+    if nav is None:
+        return None
+    return GrossAnswer(nav=nav.gross, rvpi=gross.rvpi, tvpi=gross.tvpi, irr=irr.irr if irr else None)
 
 
 def show_irr(irr: Irr | None) -> IrrAnswer | None:

@@ -14,6 +14,7 @@ from blackgem.http.schemas import (
     Fraction,
     Id,
     MoneyOrZero,
+    Multiple,
     Rate,
     RequiredEmail,
     choice,
@@ -51,6 +52,12 @@ class TermsBody(Body):
     fee_base: choice(FundTerms.FeeBase) = None
     recallable_treatment: choice(FundTerms.RecallableTreatment) = None
     clawback_tax_rate: Rate = None
+    recall_capital: bool = None
+    recall_fees: bool = None
+    recall_gains: bool = None
+    recall_until: Day | None = None
+    max_unfunded: Multiple = None
+    max_cumulative: Multiple | None = None
     tiers: list[TierBody] = None
 
 
@@ -164,6 +171,12 @@ class TermsAnswer(Answer):
     fee_base: str
     recallable_treatment: str
     clawback_tax_rate: Fraction
+    recall_capital: bool
+    recall_fees: bool
+    recall_gains: bool
+    recall_until: date | None
+    max_unfunded: Fraction
+    max_cumulative: Fraction | None
     tiers: list[TierRatesAnswer]
 
     @classmethod

@@ -1,6 +1,7 @@
 """What the routes of calls and of distributions share: the bodies and answers of verbs, and reading a single row."""
 
 from django.db.models import Min, OuterRef, QuerySet, Subquery
+from pydantic import Field
 
 from blackgem.http.schemas import Answer, Body, text
 from blackgem.lib.errors import NotFound
@@ -16,6 +17,9 @@ WITHOUT_REASON = CancelBody()
 
 class SendNotices(Body):
     resend: bool = False
+    confirmed: bool = Field(
+        default=False, description="Send though no verified bank details say where to pay."
+    )
 
 
 ONCE = SendNotices()

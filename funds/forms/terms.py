@@ -19,6 +19,9 @@ _TERMS_HELP = {
     "management_fee_rate": "In percent a year.",
     "clawback_tax_rate": "In percent of the carried interest to be given back.",
     "loss_carryforward": "Deal by deal only, as the two below.",
+    "recall_until": "Later distributions restore nothing. Empty: no end.",
+    "max_unfunded": "1 is the commitment itself.",
+    "max_cumulative": "1.2 is 120 % of the commitment. Empty: no limit.",
 }
 
 
@@ -39,6 +42,12 @@ class TermsForm(ModelShapeForm):
         "fee_allocation": "Fees charged to realised deals",
         "fee_base": "Share of fees",
         "clawback_tax_rate": "Tax rate in a clawback",
+        "recall_capital": "Returned capital may be called again",
+        "recall_fees": "So may amounts equal to fees and expenses",
+        "recall_gains": "So may gains",
+        "recall_until": "May be called again if distributed by",
+        "max_unfunded": "Most unfunded, times the commitment",
+        "max_cumulative": "Most called in all, times the commitment",
     }
 
 
@@ -117,11 +126,36 @@ class SideLetterForm(ModelShapeForm):
 
 
 class NavForm(forms.Form):
-    """What the fund's holdings are worth on a day."""
+    """What the fund's net assets are worth on a day, and of that each of `deals`, where that is known."""
 
     as_of = forms.DateField(label="As of", widget=DateInput(), input_formats=["%Y-%m-%d"])
     amount = MoneyFormField(label="Net asset value", allow_zero=True, widget=AmountInput())
+    receivables_included = forms.BooleanField(label="Money called and not yet paid is in it", required=False)
+    payables_deducted = forms.BooleanField(
+        label="What was declared and not yet paid out is off it", required=False
+    )
 
-    def __init__(self, *args, currency: str, **kwargs):
+    def __init__(self, *args, currency: str, deals, **kwargs):
         super().__init__(*args, **kwargs)
+        self.deals = list(deals)
         self.fields["amount"].currency = currency
+        for deal in self.deals:
+            worth = MoneyFormField(label=deal.name, allow_zero=True, required=False, widget=AmountInput())
+            worth.currency = currency
+            self.fields[self._of(deal)] = worth
+
+    @staticmethod
+    def _of(deal) -> str:
+        return f"deal_{deal.pk}"
+
+    @property
+    def deal_fields(self):
+        """The bound field of every deal."""
+        return [self[self._of(deal)] for deal in self.deals]
+
+    def entered(self) -> dict:
+        """What `enter_nav` takes; a deal left empty has no value of its own."""
+        known = ("as_of", "amount", "receivables_included", "payables_deducted")
+        worth = {deal.pk: self.cleaned_data.get(self._of(deal)) for deal in self.deals}
+        deals = {pk: amount for pk, amount in worth.items() if amount is not None}
+        return {name: self.cleaned_data[name] for name in known} | {"deals": deals}

@@ -1,7 +1,7 @@
 """Who promised what, on which terms; the ledger; and the letters about it."""
 
 from .bank import BankDetails
-from .fund import Fund, FundMembership, FundTerms, FundTermsTier, NavEntry
+from .fund import Fund, FundMembership, FundTerms, FundTermsTier, NavEntry, NavEntryDeal
 from .invitations import Invitation
 from .ledger import CapitalTransaction
 from .notices import Notice, NoticeDelivery, NoticeDocument, NoticeReading, NoticeRendering
@@ -20,6 +20,7 @@ __all__ = [
     "InvestorContact",
     "Invitation",
     "NavEntry",
+    "NavEntryDeal",
     "Notice",
     "NoticeDelivery",
     "NoticeDocument",

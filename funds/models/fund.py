@@ -8,7 +8,14 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from blackgem.lib.decisions import person
-from blackgem.lib.fields import CurrencyField, MoneyField, PlainTextField, RateField, SafeCharField
+from blackgem.lib.fields import (
+    CurrencyField,
+    MoneyField,
+    MultipleField,
+    PlainTextField,
+    RateField,
+    SafeCharField,
+)
 from funds.calc.codes import LONGEST, fund_code
 
 
@@ -151,6 +158,13 @@ class FundTerms(models.Model):
         default=RecallableTreatment.ALL_IN,
     )
     clawback_tax_rate = RateField("tax rate in a clawback", default=Decimal("0"))
+    # Which of what goes out may be called again; unused money of a call always may.
+    recall_capital = models.BooleanField("returned capital may be called again", default=True)
+    recall_fees = models.BooleanField("amounts equal to fees may be called again", default=True)
+    recall_gains = models.BooleanField("gains may be called again", default=False)
+    recall_until = models.DateField("recallable until", null=True, blank=True)
+    max_unfunded = MultipleField("most unfunded, of the commitment", default=Decimal("1"))
+    max_cumulative = MultipleField("most called in all, of the commitment", null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     created_by = person(editable=False)
 
@@ -169,6 +183,11 @@ class FundTerms(models.Model):
             models.CheckConstraint(
                 condition=Q(catch_up_rate=0) | Q(catch_up_rate__gte=F("carry_rate")),
                 name="fund_terms_catch_up_reaches_carry",
+            ),
+            models.CheckConstraint(
+                condition=Q(max_unfunded__range=(1, 10))
+                & (Q(max_cumulative__isnull=True) | Q(max_cumulative__range=(1, 10))),
+                name="fund_terms_recall_limits_at_least_the_commitment",
             ),
         ]
 
@@ -207,11 +226,21 @@ class FundTermsTier(models.Model):
 
 
 class NavEntry(models.Model):
-    """What a fund's holdings are worth on a day, in its currency. The newest entry of a day stands."""
+    """What a fund's net assets are worth on a day, in its currency. The newest entry of a day stands.
+
+    It says whether money called and not yet paid is in it, and whether what was declared and not yet paid out has been
+    taken off it already: what flows afterwards is then not counted twice.
+    """
 
     fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="nav_entries")
     as_of = models.DateField()
     amount = MoneyField()
+    receivables_included = models.BooleanField(
+        "called and not yet paid is in it", default=False, db_default=False
+    )
+    payables_deducted = models.BooleanField(
+        "declared and not yet paid out is off it", default=False, db_default=False
+    )
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     created_by = person(editable=False)
 
@@ -222,6 +251,25 @@ class NavEntry(models.Model):
 
     def __str__(self):
         return f"NAV of {self.fund} on {self.as_of}"
+
+
+class NavEntryDeal(models.Model):
+    """What of an entry one deal is worth, in the fund's currency; what no deal is worth are other net assets."""
+
+    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    entry = models.ForeignKey(NavEntry, on_delete=models.PROTECT, related_name="deals", db_index=False)
+    deal = models.ForeignKey("funds.Deal", on_delete=models.PROTECT, related_name="+", db_index=False)
+    amount = MoneyField()
+
+    class Meta:
+        db_table = "nav_entry_deals"
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "deal"], name="nav_entry_deal_once"),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="nav_entry_deal_not_negative"),
+        ]
+
+    def __str__(self):
+        return f"{self.deal} in {self.entry}"
 
 
 class FundMembership(models.Model):

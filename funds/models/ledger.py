@@ -36,6 +36,17 @@ class CapitalTransaction(models.Model):
     value_date = models.DateField()
     recorded_at = models.DateTimeField(db_default=Now())
     description = models.CharField(max_length=300)
+    # What the row did, which is what figures are added up from. The type is only its name.
+    #: It pays for a line inside the commitment, or gives back what such a line was paid.
+    within_commitment = models.BooleanField(db_default=False)
+    #: It adds to what the partner has paid in: capital and fees, not interest between partners; below zero what came
+    #: back unused.
+    counts_as_paid_in = models.BooleanField(db_default=False)
+    #: It is a part of what the partner got out of the fund.
+    counts_as_distributed = models.BooleanField(db_default=False)
+    #: It changes the capital on which the preferred return accrues, as a contribution or as one that came back unused.
+    earns_preferred_return = models.BooleanField(db_default=False)
+    #: It restores the unfunded commitment: what went out and may be called again.
     recallable = models.BooleanField(default=False)
     call_id = models.BigIntegerField(null=True)
     call_line_id = models.BigIntegerField(null=True)
@@ -51,6 +62,8 @@ class CapitalTransaction(models.Model):
     distribution_id = models.BigIntegerField(null=True)
     distribution_item_id = models.BigIntegerField(null=True)
     payout_id = models.BigIntegerField(null=True)
+    #: The call line whose money it gives back, where a distribution names one.
+    given_back_line_id = models.BigIntegerField(null=True)
     # The row that this one takes back: both drop out of what a waterfall or a multiple is worked out from.
     reverses = models.OneToOneField(
         "self", null=True, on_delete=models.PROTECT, related_name="reversed_by_row", db_constraint=False
@@ -61,7 +74,15 @@ class CapitalTransaction(models.Model):
         indexes = [
             models.Index(fields=["fund", "allocation_id"], include=["amount"], name="ledger_by_allocation"),
             models.Index(
-                fields=["commitment", "type"], include=["amount", "recallable"], name="ledger_by_commitment"
+                fields=["commitment"],
+                include=[
+                    "amount",
+                    "call_item_id",
+                    "counts_as_paid_in",
+                    "counts_as_distributed",
+                    "recallable",
+                ],
+                name="ledger_by_commitment",
             ),
             models.Index(fields=["fund", "value_date", "id"], name="ledger_by_date"),
             models.Index(
@@ -72,10 +93,22 @@ class CapitalTransaction(models.Model):
                 fields=["payout_id"], condition=models.Q(payout_id__isnull=False), name="ledger_by_payout"
             ),
             models.Index(
-                fields=["fund", "type"],
-                include=["amount", "recallable"],
-                condition=~models.Q(type="CONTRIBUTION"),
+                fields=["fund"],
+                include=["amount", "counts_as_paid_in", "counts_as_distributed", "recallable"],
+                condition=models.Q(call_item_id__isnull=True),
                 name="ledger_out_by_fund",
+            ),
+            models.Index(
+                fields=["given_back_line_id", "commitment"],
+                include=["amount"],
+                condition=models.Q(given_back_line_id__isnull=False),
+                name="ledger_given_back",
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(counts_as_paid_in=True, counts_as_distributed=True),
+                name="ledger_row_counts_once",
             ),
         ]
 

@@ -28,7 +28,8 @@ SORTS = {
 }
 _Type = CapitalTransaction.Type
 #: The columns of the list. Each row stands in one of them, with its sign: what was reversed is negative there.
-CONTRIBUTED, DISTRIBUTED = Q(type=_Type.CONTRIBUTION), Q(type=_Type.DISTRIBUTION)
+CONTRIBUTED = Q(call_item_id__isnull=False)
+DISTRIBUTED = Q(call_item_id__isnull=True) & (Q(counts_as_distributed=True) | Q(counts_as_paid_in=True))
 OTHER_TYPES = set(_Type.values) - {_Type.CONTRIBUTION, _Type.DISTRIBUTION}
 EXPORT_COLUMNS = (
     Column("Date", Kind.DATE, 12),

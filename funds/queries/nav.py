@@ -1,68 +1,74 @@
-"""Multiples of single partners, with their share of the newest NAV: read together with their commitments."""
+"""What partners' shares of their fund's net asset value are worth on a day, with the multiples that follow."""
 
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
-from blackgem.lib.money import unit_of
 from funds.calc.multiples import Multiples, RecallableTreatment, multiples
-from funds.calc.nav import Nav, share_nav
-from funds.models import CapitalTransaction, Commitment, FundTerms, NavEntry
+from funds.calc.nav import Nav
+from funds.models import CapitalTransaction, Commitment, Fund, FundTerms, NavEntry
 
-#: What `with_nav` adds.
-NAV_PARTS = ("recallable_treatment", "nav_on", "nav_amount", "nav_currency", "nav_partners", "nav_weights")
+#: The value of every partner's share of a fund on a day, by commitment; a partner without one is left out.
+Valuer = Callable[[Fund, date], Mapping[int, Nav]]
+_valuers: list[Valuer] = []
 
 
-def with_nav(commitments: QuerySet[Commitment], *, as_of: date) -> QuerySet[Commitment]:
-    """Each commitment with what `nav_of` and `treatment_of` read: the fund's newest NAV by `as_of`, what every partner
-    of the fund had paid in on the day of it, and the terms' treatment of recallable distributions."""
-    navs = NavEntry.objects.filter(fund=OuterRef("fund"), as_of__lte=as_of).order_by("-as_of", "-pk")
+def register_valuer(valuer: Valuer) -> None:
+    """Say who works out what partners would get: the app that knows the waterfall."""
+    _valuers[:] = [valuer]
+
+
+def with_terms_of_nav(commitments: QuerySet[Commitment], *, as_of: date) -> QuerySet[Commitment]:
+    """Each commitment with what `add_nav` reads: the `recallable_treatment` of its fund's terms on a day, and whether
+    the fund `may_have_value`: one was entered by then, or money was paid out."""
     terms = FundTerms.objects.filter(fund=OuterRef("fund"), effective_on__lte=as_of)
-    paid = (
-        CapitalTransaction.objects.filter(
-            fund=OuterRef("fund"),
-            type=CapitalTransaction.Type.CONTRIBUTION,
-            value_date__lte=OuterRef("nav_on"),
-        )
-        .values("commitment")
-        .annotate(sum=Sum("amount"))
-        .order_by("commitment")
+    entered = NavEntry.objects.filter(fund=OuterRef("fund"), as_of__lte=as_of)
+    paid_out = CapitalTransaction.objects.filter(
+        fund=OuterRef("fund"), payout_id__isnull=False, value_date__lte=as_of
     )
     return commitments.annotate(
-        recallable_treatment=Subquery(
-            terms.order_by("-effective_on", "-version").values("recallable_treatment")[:1]
+        recallable_treatment=Coalesce(
+            Subquery(terms.order_by("-effective_on", "-version").values("recallable_treatment")[:1]),
+            Value(RecallableTreatment.ALL_IN.value),
         ),
-        nav_on=Subquery(navs.values("as_of")[:1]),
-        nav_amount=Subquery(navs.values("amount")[:1]),
-        nav_currency=F("fund__currency"),
-        nav_partners=ArraySubquery(paid.values("commitment")),
-        nav_weights=ArraySubquery(paid.values("sum")),
+        may_have_value=Exists(entered) | Exists(paid_out),
     )
 
 
-def nav_of(commitment: Commitment) -> Nav | None:
-    """This partner's share of the fund's NAV; None where no NAV is known, or the partner had paid nothing in."""
-    if commitment.nav_on is None:
-        return None
-    paid_in = dict(zip(commitment.nav_partners, commitment.nav_weights, strict=True))
-    share = share_nav(commitment.nav_amount, paid_in, unit_of(commitment.nav_currency)).get(commitment.pk)
-    return None if share is None else Nav(commitment.nav_on, share)
-
-
-def treatment_of(commitment: Commitment) -> RecallableTreatment:
-    """Whether recallable distributions count in multiples, by the fund's terms of the day."""
-    return RecallableTreatment(commitment.recallable_treatment or RecallableTreatment.ALL_IN)
+def add_nav(commitments: Iterable[Commitment], *, as_of: date) -> None:
+    """Give each of `with_terms_of_nav` its `nav` on the day: None where none can be told."""
+    by_fund: dict[Fund, list[Commitment]] = defaultdict(list)
+    for commitment in commitments:
+        commitment.nav = None
+        if commitment.may_have_value:
+            by_fund[commitment.fund].append(commitment)
+    for fund, held in by_fund.items():
+        navs = _valuers[0](fund, as_of)
+        for commitment in held:
+            commitment.nav = navs.get(commitment.pk)
 
 
 def multiples_of(commitment: Commitment) -> Multiples:
-    """PIC, DPI and, with a NAV, RVPI and TVPI of a commitment that has its `capital` too, as the roll-up stands."""
-    capital, nav = commitment.capital, nav_of(commitment)
+    """PIC, DPI and, with a NAV, RVPI and TVPI (net of accrued carry) of a commitment that has its `capital` too, as the
+    roll-up stands."""
+    return _multiples(commitment, commitment.nav and commitment.nav.amount)
+
+
+def gross_multiples_of(commitment: Commitment) -> Multiples:
+    """The same before accrued carry."""
+    return _multiples(commitment, commitment.nav and commitment.nav.gross)
+
+
+def _multiples(commitment, nav) -> Multiples:
+    capital = commitment.capital
     return multiples(
-        contributed=capital.paid,
-        distributed=capital.distributed,
-        nav=nav.amount if nav else None,
+        contributed=capital.paid_in,
+        distributed=capital.distributed - capital.returned_unused,
+        nav=nav,
         commitment=capital.committed,
         recallable=capital.recallable,
-        recallable_treatment=treatment_of(commitment),
+        recallable_treatment=commitment.recallable_treatment,
     )

@@ -21,7 +21,7 @@ from funds.staff import may_enter_partners
 
 from .funds import with_role
 from .lists import Shortened, order_of, page_of, shortened
-from .nav import with_nav
+from .nav import add_nav, with_terms_of_nav
 
 ZERO = Decimal("0.00")
 INVESTORS_PER_PAGE = 100
@@ -200,7 +200,7 @@ def deal_of(user, deal_id) -> Deal:
     return found(_with_rights(Deal.objects.visible_to(user), user, tie="allocations__deal"), pk=deal_id)
 
 
-def commitments_of(user, investor, *, today: date):
+def commitments_of(user, investor, *, today: date) -> list[Commitment]:
     """What an investor promised the funds that this person sees, with fund, capital and what `multiples_of` reads;
     `is_managed` by this person."""
     commitments = (
@@ -209,7 +209,9 @@ def commitments_of(user, investor, *, today: date):
         .annotate(is_managed=Exists(Fund.objects.filter(pk=OuterRef("fund")).run_by(user, Role.MANAGER)))
         .order_by("fund__name")
     )
-    return with_nav(commitments, as_of=today)
+    rows = list(with_terms_of_nav(commitments, as_of=today))
+    add_nav(rows, as_of=today)
+    return rows
 
 
 def items_of(commitments, *, whole: bool = False) -> Shortened:

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from blackgem.lib.pdf import identifier_of
 from funds.models import InvestorContact, Notice, NoticeDelivery
 
-from .rendering import identity
+from .rendering import identity, is_cancellation
 
 _NOT_FOR_FILE_NAMES = re.compile(r"[^A-Za-z0-9._-]+")
 
@@ -29,15 +29,16 @@ def compose(delivery: NoticeDelivery) -> EmailMultiAlternatives:
         "site_url": settings.SITE_URL,
         "attached": _attaches(notice),
     }
+    template = "cancellation" if is_cancellation(notice) else notice.kind
     message = EmailMultiAlternatives(
-        subject=_one_line(render_to_string(f"email/{notice.kind}_subject.txt", context)),
-        body=render_to_string(f"email/{notice.kind}.txt", context),
+        subject=_one_line(render_to_string(f"email/{template}_subject.txt", context)),
+        body=render_to_string(f"email/{template}.txt", context),
         from_email=_sender(notice),
         to=delivery.recipients,
         reply_to=[notice.fund.contact_email] if notice.fund.contact_email else None,
         headers={"Message-ID": delivery.message_id},
     )
-    message.attach_alternative(render_to_string(f"email/{notice.kind}.html", context), "text/html")
+    message.attach_alternative(render_to_string(f"email/{template}.html", context), "text/html")
     if _attaches(notice):
         message.attach(file_name(notice), bytes(notice.document.content), "application/pdf")
     return message

@@ -15,16 +15,27 @@ from celery import current_app
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
+from django.utils.timezone import localtime
 from kombu.exceptions import OperationalError
 
 from blackgem.lib import audit
 from blackgem.lib.letter_fonts import check_printable, texts_in
-from funds.models import Commitment, Fund, InvestorContact, Notice, NoticeDelivery, NoticeRendering
+from funds.models import (
+    Commitment,
+    Fund,
+    InvestorContact,
+    Notice,
+    NoticeDelivery,
+    NoticeReading,
+    NoticeRendering,
+)
 
 log = logging.getLogger(__name__)
 
 State = NoticeDelivery.State
 UNDER_WAY = (State.QUEUED, State.SENDING)
+#: A mail that left, or may have.
+REACHED = (State.SENDING, State.SENT, State.UNKNOWN)
 NO_CONTACT = "No contact of this investor takes notices."
 WAKE_TASK = "funds.tasks.work_on_notices"
 WAKE_EXPIRES_SECONDS = 60
@@ -127,6 +138,8 @@ def queue_newest(*, subject, kind: str, item_id=None, resend: bool, by, at: date
     """Queue the newest letters of a call or distribution, or of one item of it; on record, and the workers woken."""
     letters = Notice.objects.newest(kind, subject.pk)
     chosen = letters.filter(item_id=item_id) if item_id else letters
+    if subject.cancelled_at:
+        chosen = chosen.filter(facts__has_key="cancelled")
     queued = queue_deliveries(notices=list(chosen), by=by, at=at, resend=resend)
     if queued:
         audit.record(
@@ -143,10 +156,64 @@ def queue_newest(*, subject, kind: str, item_id=None, resend: bool, by, at: date
 
 def withdraw_deliveries(*, kind: str, subject_id: int, reason: str) -> int:
     """Take out of the queue what was not handed to the mail relay yet, and return how many. The reason is kept."""
-    waiting = NoticeDelivery.objects.filter(
-        notice__kind=kind, notice__subject_id=subject_id, state=State.QUEUED
-    )
+    waiting = _of(kind, subject_id).filter(state=State.QUEUED)
     return waiting.update(state=State.FAILED, failure=reason[:500])
+
+
+def queue_next_versions(*, notices: Sequence[Notice], by, at: datetime) -> int:
+    """Queue new versions for exactly those who got an earlier one, or for whom it was on its way. Returns how many.
+
+    What still waits of the earlier versions is taken out of the queue: the new one goes instead.
+    """
+    if not notices:
+        return 0
+    kind, subject_id = notices[0].kind, notices[0].subject_id
+    waiting = _of(kind, subject_id).filter(state=State.QUEUED)
+    expected = set(waiting.values_list("notice__item_id", flat=True))
+    withdraw_deliveries(kind=kind, subject_id=subject_id, reason="A later version took its place.")
+    expected |= items_reached(kind, subject_id)
+    return queue_deliveries(notices=[one for one in notices if one.item_id in expected], by=by, at=at)
+
+
+def write_cancellations(*, subject, kind: str, by, at: datetime, reason: str) -> list[Notice]:
+    """Tell exactly those who got a letter about a call or distribution that it is cancelled, and why.
+
+    The letter is the next version of theirs. Whose letter never left gets none: it would be the first they hear of it.
+    """
+    noun = "call" if kind == Notice.Kind.CAPITAL_CALL else "distribution"
+    withdraw_deliveries(kind=kind, subject_id=subject.pk, reason=f"The {noun} was cancelled.")
+    reached = items_reached(kind, subject.pk)
+    letters = Notice.objects.newest(kind, subject.pk).select_related("commitment")
+    today = localtime(at).date()
+    cancelled = {"cancelled": {"on": today.isoformat(), "reason": reason}, "bank": None}
+    notices = write_notices(
+        fund=subject.fund,
+        kind=kind,
+        subject_id=subject.pk,
+        dated_on=today,
+        drafts=[
+            NoticeDraft(one.commitment, one.item_id, one.number, one.facts | cancelled)
+            for one in letters
+            if one.item_id in reached
+        ],
+        change_note="Cancelled.",
+        by=by,
+        at=at,
+    )
+    queue_deliveries(notices=notices, by=by, at=at)
+    nudge()
+    return notices
+
+
+def items_reached(kind: str, subject_id: int) -> set[int]:
+    """The items whose investor has a letter: mailed, perhaps mailed, or opened in the portal."""
+    mailed = _of(kind, subject_id).filter(state__in=REACHED).values_list("notice__item_id", flat=True)
+    opened = NoticeReading.objects.filter(notice__kind=kind, notice__subject_id=subject_id)
+    return {*mailed, *opened.values_list("notice__item_id", flat=True)}
+
+
+def _of(kind: str, subject_id: int):
+    return NoticeDelivery.objects.filter(notice__kind=kind, notice__subject_id=subject_id)
 
 
 def _latest_deliveries(notices: Iterable[Notice]) -> dict[int, NoticeDelivery]:

@@ -83,8 +83,15 @@ def letter_html(notice: Notice) -> str:
         "dated_on": notice.dated_on.isoformat(),
         "change_note": notice.change_note,
         "notice_id": notice.pk,
+        "kind": notice.kind,
     }
-    return render_to_string(f"notices/{notice.kind}.html", context)
+    template = "cancellation" if is_cancellation(notice) else notice.kind
+    return render_to_string(f"notices/{template}.html", context)
+
+
+def is_cancellation(notice: Notice) -> bool:
+    """Whether this version says that its call or distribution is cancelled."""
+    return "cancelled" in notice.facts
 
 
 def identity(notice: Notice) -> str:

@@ -1,5 +1,6 @@
 """The terms of a fund in dated versions, what single partners agreed apart from them, and the NAV."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from itertools import zip_longest
 
@@ -12,7 +13,7 @@ from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
 from funds.access import MANAGE, check_may
 from funds.calc.tiers import Tier, tier_problems, tiers_with_letter
-from funds.models import Commitment, Fund, FundTerms, FundTermsTier, NavEntry, SideLetter
+from funds.models import Commitment, Deal, Fund, FundTerms, FundTermsTier, NavEntry, NavEntryDeal, SideLetter
 
 from .inputs import entered, problems_of, refuse_unknown
 
@@ -33,6 +34,12 @@ TERMS_FIELDS = (
     "recallable_treatment",
     "clawback_tax_rate",
     "management_fee_rate",
+    "recall_capital",
+    "recall_fees",
+    "recall_gains",
+    "recall_until",
+    "max_unfunded",
+    "max_cumulative",
 )
 TIER_FIELDS = ("hurdle_rate", "catch_up_rate", "carry_rate")
 LETTER_FIELDS = ("effective_on", *TIER_FIELDS, "note")
@@ -100,16 +107,40 @@ def set_side_letter(*, commitment_id, fields, by, at: datetime) -> SideLetter:
 
 
 @service
-def enter_nav(*, fund_id, as_of: date, amount, by, at: datetime, today: date) -> NavEntry:
-    """What the fund's holdings are worth on a day, in its currency; a later entry for the same day corrects it."""
+def enter_nav(
+    *,
+    fund_id,
+    as_of: date,
+    amount,
+    by,
+    at: datetime,
+    today: date,
+    deals: Mapping[int, object] | None = None,
+    receivables_included: bool = False,
+    payables_deducted: bool = False,
+) -> NavEntry:
+    """What the fund's net assets are worth on a day, in its currency; a later entry for the same day corrects it.
+
+    `deals` says by id what each deal is worth; the rest of the amount are other net assets, debts where it is negative.
+    Raises InvalidInput("nav.future", "deal.unknown", "amount.…").
+    """
     check_may(by, fund_id, MANAGE)
     fund = Fund.objects.get(pk=fund_id)
     if as_of > today:
         raise InvalidInput("nav.future", "The date lies in the future.", field="as_of")
     amount = parse_amount(amount, currency=fund.currency, allow_zero=True, field="amount")
-    entry = NavEntry(fund=fund, as_of=as_of, amount=amount, created_by=by)
+    entry = NavEntry(
+        fund=fund,
+        as_of=as_of,
+        amount=amount,
+        receivables_included=receivables_included,
+        payables_deducted=payables_deducted,
+        created_by=by,
+    )
     raise_if(problems_of(entry, ["as_of"]), error=InvalidInput)
+    parts = _parts_of(entry, deals or {})
     entry.save()
+    NavEntryDeal.objects.bulk_create(parts)
     audit.record(
         verb="enter_nav",
         by=by,
@@ -117,9 +148,35 @@ def enter_nav(*, fund_id, as_of: date, amount, by, at: datetime, today: date) ->
         subject=entry,
         also=[fund],
         fund_id=fund.pk,
-        changes={"amount": [None, amount]},
+        changes=_told(entry, parts),
     )
     return entry
+
+
+def _parts_of(entry, deals: Mapping[int, object]) -> list[NavEntryDeal]:
+    known = set(Deal.objects.filter(pk__in=deals, allocations__fund=entry.fund).values_list("pk", flat=True))
+    unknown = [Problem("deal.unknown", "The fund has no allocation to such a deal.", "deals")]
+    raise_if([] if known == set(deals) else unknown, error=InvalidInput)
+    return [
+        NavEntryDeal(
+            fund=entry.fund,
+            entry=entry,
+            deal_id=deal,
+            amount=parse_amount(worth, currency=entry.fund.currency, allow_zero=True, field="deals"),
+        )
+        for deal, worth in deals.items()
+    ]
+
+
+def _told(entry, parts) -> dict:
+    """An entry for its audit event; what deals are worth by their ids."""
+    told = {"amount": [None, entry.amount]}
+    if parts:
+        told["deals"] = [None, {str(part.deal_id): f"{part.amount:f}" for part in parts}]
+    for name in ("receivables_included", "payables_deducted"):
+        if getattr(entry, name):
+            told[name] = [None, True]
+    return told
 
 
 def _as_fields(terms) -> dict:

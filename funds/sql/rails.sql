@@ -64,6 +64,8 @@ CREATE TRIGGER side_letters_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON s
     FOR EACH STATEMENT EXECUTE FUNCTION append_only('side_letters_are_append_only');
 CREATE TRIGGER nav_entries_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON nav_entries
     FOR EACH STATEMENT EXECUTE FUNCTION append_only('nav_entries_are_append_only');
+CREATE TRIGGER nav_entry_deals_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON nav_entry_deals
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only('nav_entries_are_append_only');
 
 CREATE TRIGGER notice_readings_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON notice_readings
     FOR EACH STATEMENT EXECUTE FUNCTION append_only('notice_readings_are_append_only');

@@ -14,7 +14,7 @@ from funds.models import InvestorContact
 from funds.queries import partners as queries
 from funds.queries.files import export_name
 from funds.queries.invitations import contacts_of
-from funds.queries.nav import multiples_of
+from funds.queries.nav import gross_multiples_of, multiples_of
 from funds.services.partners import (
     INVESTOR_TIE,
     add_contact,
@@ -83,18 +83,20 @@ def _filter(typed, funds) -> queries.InvestorFilter:
 def investor(request, investor_id):
     """One investor across the funds that this person sees, with what it was called for, paid and got."""
     investor = queries.investor_of(request.user, investor_id)
-    commitments = list(queries.commitments_of(request.user, investor, today=timezone.localdate()))
+    today = timezone.localdate()
+    commitments = queries.commitments_of(request.user, investor, today=today)
     for commitment in commitments:
-        commitment.multiples = multiples_of(commitment)
+        commitment.multiples, commitment.gross = multiples_of(commitment), gross_multiples_of(commitment)
     whole = request.GET.get("all", "")
     context = {
         "investor": investor,
+        "today": today,
         "commitments": commitments,
         "contacts": contacts_of(investor, at=timezone.now()),
         "items": queries.items_of(commitments, whole=whole == "calls"),
         "payments": queries.payments_of(commitments, whole=whole == "payments"),
         "distributions": queries.distribution_items_of(commitments, whole=whole == "distributions"),
-        "has_nav": any(commitment.multiples.tvpi is not None for commitment in commitments),
+        "has_nav": any(commitment.nav is not None for commitment in commitments),
         "events": queries.story_of(request.user, investor, commitments),
         "may_change": queries.may_change(request.user, investor),
         "may_open_portal": _may_open_portal(request.user, investor, commitments),

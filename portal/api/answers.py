@@ -5,7 +5,7 @@ from datetime import date
 from pydantic import Field
 
 from blackgem.http.schemas import Amount, Answer
-from funds.api.measures import IrrAnswer, MultiplesAnswer, NavAnswer
+from funds.api.measures import GrossAnswer, IrrAnswer, MultiplesAnswer, NavAnswer
 
 
 class PeriodAnswer(Answer):
@@ -92,6 +92,7 @@ class StatementAnswer(Answer):
     distributed: Amount
     payable: Amount
     withheld: Amount
+    returned_unused: Amount
     recallable: Amount
     unfunded: Amount
     other: Amount
@@ -99,6 +100,7 @@ class StatementAnswer(Answer):
     multiples: MultiplesAnswer
     nav: NavAnswer | None
     irr: IrrAnswer | None
+    gross: GrossAnswer | None
     periods: list[PeriodAnswer]
     cash_flow: list[StepAnswer]
     unfunded_flow: list[StepAnswer]

@@ -1,6 +1,6 @@
 """From a statement to its answer."""
 
-from funds.api.measures import MultiplesAnswer, show_irr, show_nav
+from funds.api.measures import MultiplesAnswer, show_gross, show_irr, show_nav
 from portal.calc.facts import CallLine, DistributionLine, Movement
 from portal.queries.statement import StatementShown
 
@@ -28,6 +28,7 @@ def show_statement(shown: StatementShown) -> StatementAnswer:
         multiples=MultiplesAnswer.of(statement.multiples),
         nav=show_nav(statement.nav),
         irr=show_irr(statement.irr),
+        gross=show_gross(statement.nav, statement.gross, statement.gross_irr),
         periods=[PeriodAnswer.of(one) for one in statement.periods],
         cash_flow=[StepAnswer.of(one) for one in statement.cash],
         unfunded_flow=[StepAnswer.of(one) for one in statement.commitment],

@@ -46,7 +46,7 @@ def get_statement(request: HttpRequest, investor_id: int, asked: Query[Statement
     investor, is_own = _investor(request.user, investor_id)
     funds = None if is_own else Fund.objects.visible_to(request.user)
     with own_reader(request.user).fence() if is_own else nullcontext():
-        commitment = _chosen(commitments_of([investor], as_of=as_of, funds=funds), asked.fund_id)
+        commitment = _chosen(commitments_of([investor], funds=funds), asked.fund_id)
         return show_statement(state_commitment([investor], commitment, as_of=as_of, today=today))
 
 

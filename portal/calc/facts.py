@@ -94,6 +94,8 @@ class LedgerFact:
     item_id: int | None = None
     recallable: bool = False
     reverses: int | None = None
+    #: Part of what was paid in: of a contribution, unless it is interest; of a distribution, unused money of a call.
+    counts_as_paid_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +156,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """Everything a statement says. `distributed` is what was paid out (gross); `declared` what was resolved."""
+    """Everything a statement says. `distributed` is what was paid out (gross); `declared` what was resolved. Of it
+    `returned_unused` is money of calls that went back: multiples leave it out of what was paid in and distributed.
+
+    `multiples` and `irr` are net of accrued carried interest, `gross` and `gross_irr` the same before it.
+    """
 
     as_of: date
     since: date
@@ -167,6 +173,7 @@ class Statement:
     distributed: Decimal
     payable: Decimal
     withheld: Decimal
+    returned_unused: Decimal
     recallable: Decimal
     unfunded: Decimal
     other: Decimal
@@ -174,6 +181,8 @@ class Statement:
     multiples: Multiples
     nav: Nav | None
     irr: Irr | None
+    gross: Multiples
+    gross_irr: Irr | None
     periods: tuple[Period, ...]
     cash: tuple[Step, ...]
     commitment: tuple[Step, ...]

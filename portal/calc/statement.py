@@ -13,7 +13,6 @@ from decimal import Decimal
 
 from funds.calc.irr import Irr, xirr
 from funds.calc.multiples import Multiples, multiples
-from funds.calc.nav import Nav
 
 from .facts import (
     Account,
@@ -56,7 +55,7 @@ def make_statement(
     rows = sorted((row for row in ledger if row.on <= as_of), key=lambda row: (row.on, row.row_id))
     called = [one for one in calls if one.counts and one.on <= as_of]
     declared = [one for one in distributions if one.counts and one.on <= as_of]
-    sums = _Sums(account, called, declared, rows)
+    sums, nav = _Sums(account, called, declared, rows), account.nav
     periods = periods_to(as_of)
     types = {one.item_id: one.type for one in distributions}
     documents = {(Flow.CONTRIBUTION, one.item_id): one.document for one in calls}
@@ -73,13 +72,16 @@ def make_statement(
         distributed=sums.distributed,
         payable=sums.declared - sums.distributed,
         withheld=sums.withheld,
+        returned_unused=sums.returned_unused,
         recallable=sums.recallable,
         unfunded=account.committed - sums.within + sums.recallable,
         other=sums.other,
         balance=total(row.amount for row in rows),
-        multiples=_multiples(account, sums),
-        nav=account.nav,
-        irr=_irr(account.nav, rows, as_of),
+        multiples=_multiples(account, sums, nav.amount if nav else None),
+        nav=nav,
+        irr=_irr(nav.amount if nav else None, rows, as_of),
+        gross=_multiples(account, sums, nav.gross if nav else None),
+        gross_irr=_irr(nav.gross if nav else None, rows, as_of),
         periods=periods,
         cash=_cash_steps(rows, periods, types),
         commitment=_commitment_steps(account, called, rows, periods),
@@ -103,6 +105,7 @@ class _Sums:
     def __init__(self, account, called, declared, rows):
         paid_in = [row for row in rows if row.flow == Flow.CONTRIBUTION]
         paid_out = [row for row in rows if row.flow == Flow.DISTRIBUTION]
+        self.paid_out = paid_out
         self.of_item = _by_item(paid_in)
         self.out_of_item = _by_item(paid_out)
         self.called = total(one.called for one in called)
@@ -110,6 +113,8 @@ class _Sums:
         self.paid = total(row.amount for row in paid_in)
         self.declared = total(one.gross for one in declared)
         self.distributed = -total(row.amount for row in paid_out)
+        self.interest = total(row.amount for row in paid_in if not row.counts_as_paid_in)
+        self.returned_unused = -total(row.amount for row in paid_out if row.counts_as_paid_in)
         self.recallable = -total(row.amount for row in paid_out if row.recallable)
         self.other = total(row.amount for row in rows if row.flow == Flow.OTHER)
         # Payouts are whole items: what was withheld counts once the item went out.
@@ -139,25 +144,27 @@ def _check(statement: Statement) -> None:
 # ---------------------------------------------------------------- multiples
 
 
-def _multiples(account: Account, sums: _Sums) -> Multiples:
+def _multiples(account: Account, sums: _Sums, nav: Decimal | None) -> Multiples:
     return multiples(
-        contributed=sums.paid,
-        distributed=sums.distributed,
-        nav=account.nav.amount if account.nav else None,
+        contributed=sums.paid - sums.interest - sums.returned_unused,
+        distributed=sums.distributed - sums.returned_unused,
+        nav=nav,
         commitment=account.committed,
-        recallable=sums.recallable,
+        recallable=-total(
+            row.amount for row in sums.paid_out if row.recallable and not row.counts_as_paid_in
+        ),
         recallable_treatment=account.recallable_treatment,
     )
 
 
-def _irr(nav: Nav | None, rows: Sequence[LedgerFact], as_of: date) -> Irr | None:
+def _irr(nav: Decimal | None, rows: Sequence[LedgerFact], as_of: date) -> Irr | None:
     """The rate at which what was paid in grew to what was paid out and the NAV; None without a NAV."""
     if nav is None:
         return None
     reversed_rows = {row.reverses for row in rows if row.reverses}
     standing = [row for row in rows if not row.reverses and row.row_id not in reversed_rows]
     flows = [(row.on, -row.amount) for row in standing if row.flow != Flow.OTHER]
-    return xirr([*flows, (as_of, nav.amount)])
+    return xirr([*flows, (as_of, nav)])
 
 
 # ---------------------------------------------------------------- roll-forwards

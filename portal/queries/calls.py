@@ -1,19 +1,24 @@
 """An investor's calls: its part of each, what it paid, and the newest letter, which says how to pay."""
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from blackgem.lib.pages import found
 from capital.models import CapitalCallItem, Payment
-from capital.states import CALL_OPEN
+from capital.states import CALL_ISSUED, CALL_OPEN
 from funds.models import Notice, NoticeDocument
 from portal.reader import Reader
 
+from .documents import state_of_notice
 from .home import call_items_of
 
 
 def calls_of(reader: Reader):
-    """Its part of every issued call, newest first."""
-    return call_items_of(reader.investors).filter(commitment__in=reader.commitments)
+    """Its part of every issued call, newest first; of a cancelled one too where it was sent a letter."""
+    letters = NoticeDocument.objects.filter(
+        notice__kind=Notice.Kind.CAPITAL_CALL, notice__item_id=OuterRef("pk")
+    )
+    items = call_items_of(reader.investors).filter(commitment__in=reader.commitments)
+    return items.filter(Q(call__status__in=CALL_ISSUED) | Exists(letters))
 
 
 def call_of(reader: Reader, item_id) -> CapitalCallItem:
@@ -31,7 +36,7 @@ def letter_of(reader: Reader, kind: str, item_id) -> Notice | None:
     """The newest letter about one part of a call or distribution. `is_made`: whether its PDF can be opened."""
     letters = Notice.objects.filter(commitment__in=reader.commitments, kind=kind, item_id=item_id)
     made = NoticeDocument.objects.filter(notice=OuterRef("pk"))
-    return letters.annotate(is_made=Exists(made)).order_by("-version").first()
+    return letters.annotate(is_made=Exists(made), state=state_of_notice()).order_by("-version").first()
 
 
 def payments_of(reader: Reader, *, item=None):

@@ -1,10 +1,11 @@
 """An investor's distributions, with what it was told about each."""
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q
 
 from blackgem.lib.pages import found
 from distributions.models import DistributionItem
 from distributions.states import DISTRIBUTION_ISSUED
+from funds.models import Notice, NoticeDocument
 from portal.reader import Reader
 
 _SHOWN = (
@@ -23,6 +24,7 @@ _SHOWN = (
     "distribution__type",
     "distribution__source",
     "distribution__status",
+    "distribution__cancelled_at",
     "distribution__fund__name",
     "distribution__fund__currency",
     "capital__paid_out",
@@ -32,11 +34,14 @@ _SHOWN = (
 
 
 def distributions_of(reader: Reader):
-    """Its part of every issued distribution, newest first."""
+    """Its part of every issued distribution, newest first; of a cancelled one too where it was sent a letter."""
+    letters = NoticeDocument.objects.filter(
+        notice__kind=Notice.Kind.DISTRIBUTION, notice__item_id=OuterRef("pk")
+    )
     return (
         DistributionItem.objects.filter(
+            Q(distribution__status__in=DISTRIBUTION_ISSUED) | Exists(letters),
             commitment__in=reader.commitments,
-            distribution__status__in=DISTRIBUTION_ISSUED,
             gross_amount__gt=0,
         )
         .select_related("distribution__fund", "commitment__investor", "capital")

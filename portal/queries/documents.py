@@ -1,6 +1,7 @@
 """Every letter that an investor was sent, with who opened and acknowledged which version."""
 
-from django.db.models import Exists, OuterRef, Value
+from django.db.models import Exists, F, OuterRef, Value
+from django.db.models.functions import Coalesce
 
 from blackgem.lib.pages import found
 from funds.models import Notice, NoticeReading
@@ -8,18 +9,20 @@ from portal.reader import Reader
 
 
 def documents_of(reader: Reader):
-    """Every version of every letter that was made, newest first. `superseded`: a later version took its place."""
-    later = Notice.objects.filter(
-        kind=OuterRef("kind"), item_id=OuterRef("item_id"), version__gt=OuterRef("version")
-    )
+    """Every version of every letter that was sent, newest first. `state`: live, replaced, cancelled or paid."""
     acknowledged = NoticeReading.objects.filter(notice=OuterRef("pk"), deed=NoticeReading.Deed.ACKNOWLEDGED)
     return (
         Notice.objects.filter(commitment__in=reader.commitments, document__isnull=False)
         .select_related("fund", "commitment__investor")
         .defer("facts")
-        .annotate(superseded=Exists(later), acknowledged=Exists(acknowledged), is_made=Value(True))
+        .annotate(state=state_of_notice(), acknowledged=Exists(acknowledged), is_made=Value(True))
         .order_by("-dated_on", "-pk")
     )
+
+
+def state_of_notice() -> Coalesce:
+    """What has become of a letter, whatever it is about."""
+    return Coalesce(F("call_state__state"), F("distribution_state__state"))
 
 
 def document_of(reader: Reader, notice_id) -> Notice:

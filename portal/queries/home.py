@@ -5,12 +5,10 @@ from datetime import date
 from django.db.models import F
 
 from capital.models import CapitalCallItem
-from capital.states import CALL_ISSUED
-from funds.calc.multiples import RecallableTreatment, multiples
+from funds.calc.multiples import multiples
 from funds.models import Commitment, Investor
-from funds.queries.nav import treatment_of
-
-from .statement import add_nav
+from funds.queries.nav import with_terms_of_nav
+from portal.fence import outside
 
 
 def investors_of(user):
@@ -19,27 +17,25 @@ def investors_of(user):
 
 
 def accounts_of(investors, commitments, *, as_of: date) -> list[Commitment]:
-    """Those of their commitments, by fund: each with its account, and its `dpi` as of today.
-
-    Only where something can be called again do the terms say whether it counts; only then are they asked.
-    """
+    """Those of their commitments, by fund: each with its account, and its `dpi` as of today. Whether what can be called
+    again counts, the fund's terms say, which are read outside the fence."""
     found = Commitment.objects.filter(investor__in=investors, pk__in=commitments)
     rows = list(
         found.select_related("fund", "investor", "capital", "distributions").order_by(
             "fund__name", "investor__name"
         )
     )
-    in_doubt = [one for one in rows if one.capital.recallable]
-    if in_doubt:
-        add_nav(in_doubt, as_of)
+    with outside():
+        known = with_terms_of_nav(
+            Commitment.objects.filter(pk__in=[one.pk for one in rows]), as_of=as_of
+        ).in_bulk()
     for one in rows:
-        treatment = treatment_of(one) if one.capital.recallable else RecallableTreatment.ALL_IN
         one.dpi = multiples(
-            contributed=one.capital.paid,
-            distributed=one.capital.distributed,
+            contributed=one.capital.paid_in,
+            distributed=one.capital.distributed - one.capital.returned_unused,
             nav=None,
             recallable=one.capital.recallable,
-            recallable_treatment=treatment,
+            recallable_treatment=known[one.pk].recallable_treatment,
         ).dpi
     return rows
 
@@ -51,9 +47,9 @@ def contacts_of(investors):
 
 
 def call_items_of(investors):
-    """Their part of every issued call, newest first."""
+    """Their part of every call that was issued, cancelled since or not, newest first."""
     return (
-        CapitalCallItem.objects.filter(commitment__investor__in=investors, call__status__in=CALL_ISSUED)
+        CapitalCallItem.objects.filter(commitment__investor__in=investors, call__approved_at__isnull=False)
         .select_related("call__fund", "commitment__investor", "capital")
         .annotate(currency=F("call__fund__currency"))
         .order_by("-call__due_date", "-pk")

@@ -16,8 +16,9 @@ from capital.models import CapitalCallItem
 from capital.states import CALL_ISSUED
 from distributions.models import DistributionItem
 from distributions.states import DISTRIBUTION_ISSUED
+from funds.calc.multiples import RecallableTreatment
 from funds.models import CapitalTransaction, Commitment, Investor, Notice
-from funds.queries.nav import NAV_PARTS, nav_of, treatment_of, with_nav
+from funds.queries.nav import add_nav, with_terms_of_nav
 from portal.calc.facts import Account, CallFact, DistributionFact, Flow, LedgerFact, Statement
 from portal.calc.statement import make_statement
 from portal.fence import outside
@@ -37,10 +38,6 @@ _OF_DISTRIBUTIONS = (
     "distribution__source",
     "distribution__status",
 )
-_FLOWS = {
-    CapitalTransaction.Type.CONTRIBUTION: Flow.CONTRIBUTION,
-    CapitalTransaction.Type.DISTRIBUTION: Flow.DISTRIBUTION,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,26 +52,12 @@ class StatementShown:
         return self.commitment.fund.currency
 
 
-def commitments_of(investors: Iterable[Investor], *, as_of: date, funds=None) -> list[Commitment]:
-    """What investors promised, by fund, with fund, investor and the NAV by that day; only in `funds` where given."""
+def commitments_of(investors: Iterable[Investor], *, funds=None) -> list[Commitment]:
+    """What investors promised, by fund, with fund and investor; only in `funds` where given."""
     commitments = Commitment.objects.filter(investor__in=investors).select_related("fund", "investor")
     if funds is not None:
         commitments = commitments.filter(fund__in=funds)
-    rows = list(commitments.order_by("fund__name", "investor__name", "pk"))
-    add_nav(rows, as_of)
-    return rows
-
-
-def add_nav(commitments: Iterable[Commitment], as_of: date) -> None:
-    """A share of a NAV rests on what every partner paid in, which no investor sees: it is reckoned outside the fence,
-    for the commitments that were found inside."""
-    with outside():
-        known = with_nav(
-            Commitment.objects.filter(pk__in=[one.pk for one in commitments]), as_of=as_of
-        ).in_bulk()
-    for commitment in commitments:
-        for name in NAV_PARTS:
-            setattr(commitment, name, getattr(known[commitment.pk], name))
+    return list(commitments.order_by("fund__name", "investor__name", "pk"))
 
 
 def statement_of(investor: Investor, fund_id, *, as_of: date, today: date, funds=None) -> StatementShown:
@@ -83,7 +66,7 @@ def statement_of(investor: Investor, fund_id, *, as_of: date, today: date, funds
     Raises NotFound where it has no commitment there (or not in `funds`), InvalidInput("as_of.future") and
     InvalidInput("as_of.too_early") for a day of which nothing can be stated.
     """
-    found = [one for one in commitments_of([investor], as_of=as_of, funds=funds) if one.fund_id == fund_id]
+    found = [one for one in commitments_of([investor], funds=funds) if one.fund_id == fund_id]
     if not found:
         raise NotFound("not_found", "There is no such commitment.")
     return state_commitment([investor], found[0], as_of=as_of, today=today)
@@ -92,7 +75,11 @@ def statement_of(investor: Investor, fund_id, *, as_of: date, today: date, funds
 def state_commitment(
     investors: Collection[Investor], commitment: Commitment, *, as_of: date, today: date
 ) -> StatementShown:
-    """The same for one of `commitments_of(investors, as_of=as_of)`; NotFound for that of somebody else."""
+    """The same for one of `commitments_of(investors)`; NotFound for that of somebody else.
+
+    A share of a NAV rests on what every partner paid in, which no investor sees: it is worked out outside the fence,
+    for the commitment that was found inside.
+    """
     if commitment.investor not in investors:
         raise NotFound("not_found", "There is no such commitment.")
     if as_of > today:
@@ -108,7 +95,13 @@ def state_commitment(
             f"Nothing was committed before {since:%B} {since.day}, {since.year}: a statement starts there.",
             field="as_of",
         )
-    account = Account(commitment.amount, since, nav_of(commitment), treatment_of(commitment))
+    with outside():
+        known = with_terms_of_nav(Commitment.objects.select_related("fund"), as_of=as_of).get(
+            pk=commitment.pk
+        )
+        add_nav([known], as_of=as_of)
+    treatment = RecallableTreatment(known.recallable_treatment)
+    account = Account(commitment.amount, since, known.nav, treatment)
     return StatementShown(commitment, make_statement(account, calls, distributions, ledger, as_of=as_of))
 
 
@@ -193,7 +186,7 @@ def _ledger(commitment) -> list[LedgerFact]:
 
 
 def _fact(row: CapitalTransaction) -> LedgerFact:
-    flow = _FLOWS.get(row.type, Flow.OTHER)
+    flow = _flow(row)
     return LedgerFact(
         row_id=row.pk,
         on=row.value_date,
@@ -205,7 +198,15 @@ def _fact(row: CapitalTransaction) -> LedgerFact:
         item_id=row.call_item_id if flow == Flow.CONTRIBUTION else row.distribution_item_id,
         recallable=row.recallable,
         reverses=row.reverses_id,
+        counts_as_paid_in=row.counts_as_paid_in,
     )
+
+
+def _flow(row: CapitalTransaction) -> Flow:
+    """By what the row did: it paid for a call, or money went out."""
+    if row.call_item_id:
+        return Flow.CONTRIBUTION
+    return Flow.DISTRIBUTION if row.counts_as_distributed or row.counts_as_paid_in else Flow.OTHER
 
 
 def _posting(row: CapitalTransaction) -> tuple[str, int]:

@@ -9,7 +9,7 @@ from blackgem.lib.errors import NotFound
 from blackgem.lib.sql import service
 from capital.models import CapitalCallItem
 from distributions.models import DistributionItem
-from funds.models import InvestorContact, Notice, NoticeReading
+from funds.models import InvestorContact, Notice, NoticeDelivery, NoticeReading
 
 _PARTS = {Notice.Kind.CAPITAL_CALL: CapitalCallItem, Notice.Kind.DISTRIBUTION: DistributionItem}
 Deed = NoticeReading.Deed
@@ -17,13 +17,16 @@ Deed = NoticeReading.Deed
 
 @service
 def record_opening(*, notice_id, by, at: datetime) -> NoticeReading:
-    """Note that a person opened a version of a letter. Raises NotFound for the letter of somebody else."""
+    """Note that a person opened a version of a letter. Raises NotFound for that of somebody else, or never sent."""
     return NoticeReading.objects.create(notice=_own(notice_id, by), deed=Deed.OPENED, at=at, by=by)
 
 
 @service
 def acknowledge_notice(*, notice_id, by, at: datetime) -> NoticeReading:
-    """Confirm that a letter was received; saying so twice says it once. Raises NotFound for that of somebody else."""
+    """Confirm that a letter was received; saying so twice says it once.
+
+    Raises NotFound for that of somebody else, Conflict("notice.cancelled") where what it is about was cancelled.
+    """
     notice = _own(notice_id, by)
     reading, is_new = NoticeReading.objects.get_or_create(
         notice=notice, deed=Deed.ACKNOWLEDGED, by=by, defaults={"at": at}
@@ -44,7 +47,10 @@ def acknowledge_notice(*, notice_id, by, at: datetime) -> NoticeReading:
 def _own(notice_id, by) -> Notice:
     """The letter, of an investor for whom this person stands."""
     stands = InvestorContact.objects.filter(investor=OuterRef("commitment__investor"), user=by)
-    notice = Notice.objects.select_related("commitment").filter(Exists(stands), pk=notice_id).first()
+    sent = NoticeDelivery.objects.filter(notice=OuterRef("pk"))
+    notice = (
+        Notice.objects.select_related("commitment").filter(Exists(stands), Exists(sent), pk=notice_id).first()
+    )
     if notice is None:
         raise NotFound("not_found", "There is no such document.")
     return notice

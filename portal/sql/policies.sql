@@ -2,7 +2,7 @@
 --
 -- Everybody but that role is let through by a policy that is always true, which costs nothing; the second one narrows
 -- it for `blackgem_portal` alone. Nothing is forced: the owner, and with it every guard, sees all rows.
--- With nothing named there are no rows, and no error.
+-- With nothing named there are no rows, and no error. A letter may be read from when a person decided to send it.
 
 CREATE FUNCTION named_ids(setting text) RETURNS bigint[]
 LANGUAGE sql STABLE PARALLEL SAFE
@@ -23,7 +23,8 @@ BEGIN
         ('distribution_items', 'commitment_id = ANY ((SELECT named_ids(''blackgem.commitments''))::bigint[])'),
         ('payouts', 'commitment_id = ANY ((SELECT named_ids(''blackgem.commitments''))::bigint[])'),
         ('notices', 'commitment_id = ANY ((SELECT named_ids(''blackgem.commitments''))::bigint[])'),
-        ('notice_documents', 'EXISTS (SELECT FROM notices n WHERE n.id = notice_id)'),
+        ('notice_documents', 'EXISTS (SELECT FROM notice_deliveries d WHERE d.notice_id = notice_documents.notice_id)'),
+        ('notice_deliveries', 'EXISTS (SELECT FROM notices n WHERE n.id = notice_id)'),
         ('notice_readings', 'EXISTS (SELECT FROM notices n WHERE n.id = notice_id)'),
         ('funds', 'EXISTS (SELECT FROM commitments c WHERE c.fund_id = funds.id)'),
         ('capital_calls', 'approved_at IS NOT NULL'

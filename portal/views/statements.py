@@ -100,7 +100,7 @@ def _asked(request, investors, *, funds=None, only=None) -> Asked:
     form = StatementForm({"as_of": today.isoformat(), **request.GET.dict()})
     form.full_clean()
     as_of = form.cleaned_data.get("as_of") or today
-    commitments = commitments_of(investors, as_of=as_of, funds=funds)
+    commitments = commitments_of(investors, funds=funds)
     if only is not None:
         commitments = [one for one in commitments if one.pk in only]
     form.offer(commitments)

@@ -8,7 +8,7 @@ from pypdf import PdfWriter
 
 from blackgem.models import User
 from funds.access import Role
-from funds.models import Fund, Notice, NoticeDocument
+from funds.models import Fund, Notice, NoticeDelivery, NoticeDocument
 from tests.factories import (
     AdminFactory,
     BankDetailsFactory,
@@ -117,11 +117,21 @@ class World:
         return Notice.objects.get(kind=Notice.Kind.CAPITAL_CALL, item_id=item.pk)
 
     def render(self) -> None:
-        """A sheet of paper for every letter, so that each can be opened."""
+        """A sheet of paper for every letter, sent, so that each can be opened."""
         writer, sheet = PdfWriter(), BytesIO()
         writer.add_blank_page(200, 200)
         writer.write(sheet)
         for notice in Notice.objects.all():
             NoticeDocument.objects.create(
                 notice=notice, content=sheet.getvalue(), sha256="0" * 64, page_count=1, rendered_at=AT_EXIT
+            )
+            NoticeDelivery.objects.create(
+                notice=notice,
+                recipients=["lp@example.com"],
+                state=NoticeDelivery.State.SENT,
+                requested_at=AT_EXIT,
+                requested_by=self.story.manager,
+                due_at=AT_EXIT,
+                sent_at=AT_EXIT,
+                message_id=f"<world-{notice.pk}@example.com>",
             )

@@ -50,10 +50,10 @@ def test_c4_a_page_that_is_no_longer_true(trail):
 
 def test_c5_issued_once(trail):
     path = f"/capital-calls/{trail.draft()['id']}"
-    first = trail.api.made(f"{path}/send-notices", status=200)
+    first = trail.api.made(f"{path}/send-notices", {"confirmed": True}, status=200)
     assert first["sentCount"] == 3
     with nothing_written():
-        assert trail.api.made(f"{path}/send-notices", status=200)["sentCount"] == 0
+        assert trail.api.made(f"{path}/send-notices", {"confirmed": True}, status=200)["sentCount"] == 0
         problem(trail.api.post(f"{path}/approve"), 409)
 
 

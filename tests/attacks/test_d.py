@@ -126,7 +126,7 @@ def issue_a_large_call(site, token) -> tuple[str, int]:
     }
     call = site.ask("POST", "/api/capital-calls", body, token=token).json
     path = f"/api/capital-calls/{call['id']}"
-    assert site.ask("POST", f"{path}/send-notices", token=token).status == 200
+    assert site.ask("POST", f"{path}/send-notices", {"confirmed": True}, token=token).status == 200
     largest = max(call["items"], key=lambda one: one["calledAmount"])
     return f"{path}/payments", largest["id"]
 

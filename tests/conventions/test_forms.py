@@ -14,7 +14,8 @@ from blackgem.lib.forms import FORM_PROPERTIES, html_name
 from tests.access.routes import routes
 from tests.access.world import World
 
-TEMPLATES = sorted((Path(__file__).resolve().parents[2] / "templates").rglob("*.html"))
+FOLDER = Path(__file__).resolve().parents[2] / "templates"
+TEMPLATES = sorted(path for path in FOLDER.rglob("*.html") if "admin" not in path.relative_to(FOLDER).parts)
 _CONTROL = re.compile(r"<(?:input|button|select|textarea|output|fieldset)\b[^>]*?\b(?:name|id)=\"([^\"{]+)\"")
 
 

@@ -12,6 +12,7 @@ from blackgem.lib.sql import translated
 from capital.rails import CAPITAL_RAILS
 from distributions.rails import DISTRIBUTION_RAILS
 from funds.rails import FUNDS_RAILS
+from portal.rails import PORTAL_RAILS
 from tests.integration.rails import (
     calls,
     distributions,
@@ -45,7 +46,7 @@ PAGE = ROOT / "docs" / "rails.md"
 APPS = ("blackgem", "funds", "capital", "distributions")
 TABLES = {model._meta.db_table for label in APPS for model in apps.get_app_config(label).get_models()}
 OF_A_DOMAIN = "-"
-MESSAGES = {**FUNDS_RAILS, **CAPITAL_RAILS, **DISTRIBUTION_RAILS}
+MESSAGES = {**FUNDS_RAILS, **CAPITAL_RAILS, **DISTRIBUTION_RAILS, **PORTAL_RAILS}
 # Names that PostgreSQL or Django made up: primary keys, plain foreign keys, the range of a positive integer; and keys
 # that only exist so that a composite foreign key can refer to them.
 PLUMBING = re.compile(r"_[0-9a-f]{8}(_|$)|_(pkey|check|not_null|key)$")

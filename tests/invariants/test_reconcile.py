@@ -74,13 +74,23 @@ DAMAGES = {
         "UPDATE distribution_tiers SET kind = 'preferred_return' WHERE kind = 'return_of_capital'"
     ),
     "carried_interest_is_borne_and_received": "UPDATE distribution_items SET tiers = '[]'",
+    "recallable_is_what_was_given_back": "UPDATE distribution_items SET recallable_amount = 0",
+    "lines_are_given_back_once": (
+        "UPDATE distribution_given_back SET amount = amount * 1000, restores = restores * 1000"
+    ),
+    "ledger_says_what_a_payout_did": (
+        "UPDATE capital_transactions SET counts_as_distributed = false, counts_as_paid_in = true "
+        f"WHERE payout_id = {PAYOUT}"
+    ),
+    "unfunded_stays_within_the_terms": (
+        "UPDATE capital_transactions SET recallable = true, amount = amount - 900000 WHERE payout_id IS NOT NULL"
+    ),
     "capital_returned_was_paid_in": (
         "UPDATE capital_transactions SET amount = amount - 500 WHERE type = 'CONTRIBUTION' AND amount = 1000"
     ),
     "distributions_are_issued_in_turn": (
         "UPDATE distributions SET approved_at = approved_at - interval '1 day' WHERE status = 'approved'"
     ),
-    "recallable_is_what_was_said": "UPDATE distributions SET recallable = NOT recallable",
     "distributions_stay_in_their_fund": (
         "UPDATE distributions SET terms_id = (SELECT min(t.id) FROM fund_terms t "
         "WHERE t.fund_id <> distributions.fund_id)"
@@ -89,7 +99,7 @@ DAMAGES = {
     "items_are_paid_out_whole": f"UPDATE payouts SET amount = amount - 0.01 WHERE id = {PAYOUT}",
     "only_issued_distributions_are_paid_out": f"UPDATE distributions SET status = 'draft' WHERE id = {OUT}",
     "distribution_statuses_are_their_payouts": "UPDATE distributions SET status = 'paid' WHERE status = 'sent'",
-    "ledger_is_its_payouts": "UPDATE capital_transactions SET recallable = true WHERE type = 'DISTRIBUTION'",
+    "ledger_is_its_payouts": "UPDATE capital_transactions SET recallable = NOT recallable WHERE type = 'DISTRIBUTION'",
     "payout_reversals_mirror_their_payouts": f"UPDATE payouts SET amount = amount - 1 WHERE id = {TAKEN_BACK}",
     "second_persons_of_distributions_were_others": "UPDATE payout_reversals SET four_eyes = true",
     "distributions_fit_their_currency": (

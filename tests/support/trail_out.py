@@ -34,9 +34,12 @@ class TrailOut(Trail):
     def terms(self, fund: int, **values) -> int:
         return self.add("fund_terms", fund_id=fund, created_by_id=self.person, **values)
 
-    def distribution(self, terms: int, parts: Mapping[int, Mapping], **values) -> Out:
+    def distribution(
+        self, terms: int, parts: Mapping[int, Mapping], *, line: int | None = None, **values
+    ) -> Out:
         """Whole: `parts` is commitment → its parts by name; tiers follow from them. Limited partners only, but for
-        carried interest, which goes to who has it among its parts and is borne by the first partner's split."""
+        carried interest, which goes to who has it among its parts and is borne by the first partner's split. `line` is
+        the call line whose money the return of capital gives back, to be called again."""
         fund = self.one("SELECT fund_id FROM fund_terms WHERE id = %s", terms)
         sums = {name: sum((Decimal(part.get(name, 0)) for part in parts.values()), ZERO) for name in PARTS}
         distribution = self.bare_distribution(terms, **{"total_amount": sum(sums.values()), **values})
@@ -49,13 +52,26 @@ class TrailOut(Trail):
         for position, (kind, amounts) in enumerate(tiers.items(), start=1):
             self.tier(distribution, fund, kind, *amounts, position=position)
         borne, items = sums["carried_interest"], {}
-        comes_back = excess or values.get("recallable", False)
         for commitment, part in parts.items():
-            recallable = part.get("return_of_capital", ZERO) if comes_back else ZERO
-            given = {"recallable_amount": recallable, **part}
+            given = {"recallable_amount": part["return_of_capital"] if line else ZERO, **part}
             items[commitment] = self.out_item(distribution, fund, commitment, borne=borne, **given)
             borne = ZERO
-        return Out(distribution, fund, items)
+        out = Out(distribution, fund, items)
+        if line:
+            for commitment, part in parts.items():
+                self.given_back(out, commitment, line, part["return_of_capital"])
+        return out
+
+    def given_back(self, out: Out, commitment: int, line: int, amount, **values) -> int:
+        """One partner's part of a distribution gives back a call line, all of it to be called again."""
+        keys = {
+            "distribution_id": out.id,
+            "fund_id": out.fund,
+            "commitment_id": commitment,
+            "call_line_id": line,
+        }
+        row = {**keys, "item_id": out.items[commitment], "amount": amount, "restores": amount}
+        return self.add("distribution_given_back", **{**row, **values})
 
     def bare_distribution(self, terms: int, **values) -> int:
         """The distribution's own row, in any status, with the people that the status demands."""

@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given
 
 from distributions.calc.clawback import (
+    CarryAccount,
     DatedAmount,
     TaxTreatment,
     clawback,
+    clawback_of_accounts,
     entitled_carry,
     hurdle_shortfall,
     multiple_shortfall,
@@ -71,3 +73,22 @@ def test_what_is_refused():
         entitled_carry(Decimal(1), Decimal(1))
     with pytest.raises(ValueError, match="gross amount"):
         clawback(received=Decimal(1))
+
+
+def test_partners_are_owed_each_by_its_own_terms():
+    """A (20 %) lost 100,000 after its GP took 100,000: all of it comes back. B (10 % by side letter) made 500,000, of
+    which its GP took just its 50,000. One account at the fund's 20 % would claim 70,000 for both."""
+    day = date(2024, 1, 1)
+
+    def account(carry, received, paid_in, paid_out):
+        terms = Terms((Tier(Decimal(0), Decimal(1), Decimal(carry)),))
+        flows = [(DatedAmount(day, Decimal(amount)),) for amount in (paid_in, paid_out)]
+        return CarryAccount(terms, Decimal(received), *flows)
+
+    accounts = [
+        account("0.20", "100000.00", "1600000.00", "1400000.00"),
+        account("0.10", "50000.00", "1000000.00", "1450000.00"),
+    ]
+    owed = clawback_of_accounts(accounts, day, tax_rate=Decimal("0.5"), unit=Decimal("0.01"))
+    assert (owed.excess_carry, owed.gross) == (Decimal("100000.00"), Decimal("100000.00"))
+    assert (owed.after_tax_cap, owed.payable) == (Decimal("75000.00"), Decimal("75000.00"))

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from funds.calc.multiples import RecallableTreatment
-from funds.calc.nav import Nav, share_nav
+from funds.calc.nav import Nav
 from portal.calc.facts import Account, CallFact, DistributionFact, Flow, LedgerFact
 from portal.calc.statement import make_statement, periods_to, total
 
@@ -56,7 +56,17 @@ def row(number, on, flow, amount, posting, *, item=None, purpose="", recallable=
     kind = "payout" if flow == Flow.DISTRIBUTION else "payment"
     words = f"{kind} {posting}"
     return LedgerFact(
-        number, on, flow, D(amount), words, (kind, posting), purpose, item, recallable, reverses
+        number,
+        on,
+        flow,
+        D(amount),
+        words,
+        (kind, posting),
+        purpose,
+        item,
+        recallable,
+        reverses,
+        flow == Flow.CONTRIBUTION,
     )
 
 
@@ -138,7 +148,11 @@ def test_on_the_days_between():
 
 
 def test_a_reversed_payment_is_no_flow_of_the_rate_of_return():
-    nav = Account(ACCOUNT.committed, ACCOUNT.since, Nav(date(2025, 12, 31), D("40000.00")))
+    nav = Account(
+        ACCOUNT.committed,
+        ACCOUNT.since,
+        Nav(date(2025, 12, 31), date(2025, 12, 31), D("40000.00"), D("42000.00")),
+    )
     statement = stated(date(2025, 12, 31), nav)
     without = make_statement(
         nav,
@@ -171,13 +185,6 @@ def test_a_quarter_begins_with_its_first_month(day, quarter):
     assert [one.since for one in periods_to(day)] == [quarter, date(day.year, 1, 1), None]
 
 
-def test_a_nav_adds_up_over_the_partners_to_the_cent():
-    shares = share_nav(D("100.00"), {"a": D(1), "b": D(1), "c": D(1), "nobody": D(0)})
-    assert shares == {"a": D("33.34"), "b": D("33.33"), "c": D("33.33"), "nobody": D(0)}
-    assert share_nav(D("100.00"), {}) == {}
-    assert share_nav(D("100.00"), {"a": D(0)}) == {}
-
-
 # ---------------------------------------------------------------- at random
 
 START = date(2025, 1, 1)
@@ -204,7 +211,9 @@ def facts(draw):
         purpose = draw(st.sampled_from(["investment", "management_fee", "", "new_kind"]))
         posting = ("payment", draw(st.integers(0, 20)) * 1000 + number)
         item = draw(st.integers(0, 6))
-        ledger.append(LedgerFact(number, draw(days), flow, amount, "", posting, purpose, item, recallable))
+        capital = draw(st.booleans())
+        words = (number, draw(days), flow, amount, "", posting, purpose, item, recallable, None, capital)
+        ledger.append(LedgerFact(*words))
     return calls, distributions, ledger
 
 

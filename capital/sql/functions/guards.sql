@@ -16,6 +16,17 @@ BEGIN
         PERFORM refuse('items_within_unfunded',
             format('Commitment %s would be called beyond what is unfunded, by %s.', over.commitment_id, -over.unfunded));
     END IF;
+    SELECT c.commitment_id, c.unfunded > t.most_unfunded AS restored INTO over
+      FROM commitment_capital c JOIN commitment_limits t USING (commitment_id)
+     WHERE c.commitment_id = ANY (ids) AND (c.unfunded > t.most_unfunded OR c.called_within > t.most_called)
+     LIMIT 1;
+    IF FOUND AND over.restored THEN
+        PERFORM refuse('unfunded_within_its_most',
+            format('More of commitment %s would be unfunded than the terms allow.', over.commitment_id));
+    ELSIF FOUND THEN
+        PERFORM refuse('called_within_its_most',
+            format('More of commitment %s would be called in all than the terms allow.', over.commitment_id));
+    END IF;
 END $$;
 
 CREATE FUNCTION guard_allocations(ids bigint[]) RETURNS void

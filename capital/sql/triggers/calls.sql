@@ -70,6 +70,11 @@ BEGIN
     END IF;
     IF TG_OP = 'INSERT' THEN
         PERFORM note_checks('call_is_new', touched);
+    ELSE
+        -- A call that is taken back leaves more unfunded: not more than the terms allow.
+        PERFORM note_checks('unfunded', ARRAY(
+            SELECT i.commitment_id FROM new_rows n JOIN old_rows o USING (id) JOIN capital_call_items i ON i.call_id = n.id
+             WHERE call_is_issued(o.status) AND NOT call_is_issued(n.status)));
     END IF;
     PERFORM note_checks('call_sums', touched);
     PERFORM note_checks('call_status', touched);

@@ -55,10 +55,11 @@ BEGIN
     -- A reversal takes back, line by line, what its payment was applied to.
     INSERT INTO capital_transactions
            (fund_id, commitment_id, type, amount, value_date, description, recallable,
-            call_id, call_line_id, call_item_id, allocation_id, payment_id, deal_id, line_kind, due_on, reverses_id)
+            call_id, call_line_id, call_item_id, allocation_id, payment_id, deal_id, line_kind, due_on, reverses_id,
+            within_commitment, counts_as_paid_in, earns_preferred_return)
     SELECT t.fund_id, t.commitment_id, t.type, -t.amount, n.value_date, t.description || ' (reversed)', false,
            t.call_id, t.call_line_id, t.call_item_id, t.allocation_id, n.id, t.deal_id, t.line_kind, t.due_on,
-           t.id
+           t.id, t.within_commitment, t.counts_as_paid_in, t.earns_preferred_return
       FROM new_rows n
       JOIN capital_transactions t ON t.payment_id = n.reverses_id;
     -- Finds nothing to take back where payment and reversal come in one statement.
@@ -76,7 +77,8 @@ BEGIN
          WHERE n.amount > 0
         WINDOW w AS (PARTITION BY n.item_id ORDER BY n.id)
     ), line_left AS (
-        SELECT x.item_id, x.line_id, l.allocation_id, l.kind, a.deal_id, l.position, x.amount - t.applied AS owed
+        SELECT x.item_id, x.line_id, l.allocation_id, l.kind, a.deal_id, l.position, x.amount - t.applied AS owed,
+               l.reduces_unfunded, line_is_capital(l.kind) AS is_capital
           FROM capital_call_item_lines x
           JOIN capital_call_lines l ON l.id = x.line_id
           LEFT JOIN fund_allocations a ON a.id = l.allocation_id
@@ -92,10 +94,12 @@ BEGIN
     ), applied AS (
         INSERT INTO capital_transactions
                (fund_id, commitment_id, type, amount, value_date, description, recallable,
-                 call_id, call_line_id, call_item_id, allocation_id, payment_id, deal_id, line_kind, due_on)
+                 call_id, call_line_id, call_item_id, allocation_id, payment_id, deal_id, line_kind, due_on,
+                 within_commitment, counts_as_paid_in, earns_preferred_return)
         SELECT p.fund_id, p.commitment_id, 'CONTRIBUTION', least(p.ends, o.ends) - greatest(p.begins, o.begins),
                p.value_date, 'Capital Call #' || k.number || ' payment', false,
-               p.call_id, o.line_id, p.item_id, o.allocation_id, p.id, o.deal_id, o.kind, k.due_date
+               p.call_id, o.line_id, p.item_id, o.allocation_id, p.id, o.deal_id, o.kind, k.due_date,
+               o.reduces_unfunded, o.is_capital, o.is_capital
           FROM paying p
           JOIN owing o ON o.item_id = p.item_id AND o.owed > 0 AND o.begins < p.ends AND o.ends > p.begins
           JOIN capital_calls k ON k.id = p.call_id

@@ -1,4 +1,5 @@
--- One row per commitment: a partner's account with the fund.
+-- One row per commitment: a partner's account with the fund. Paid is what came for calls; paid in is what of it counts
+-- as capital, less what came back unused; distributed is all that went out, what came back unused included.
 CREATE VIEW commitment_capital WITH (security_invoker = true) AS
 SELECT c.id AS commitment_id,
        c.fund_id,
@@ -7,6 +8,8 @@ SELECT c.id AS commitment_id,
        k.called_within,
        t.paid,
        k.called - t.paid AS outstanding,
+       t.paid_in,
+       t.returned_unused,
        t.distributed,
        t.recallable,
        c.amount - k.called_within + t.recallable AS unfunded
@@ -18,8 +21,11 @@ SELECT c.id AS commitment_id,
          JOIN capital_calls q ON q.id = l.call_id AND q.fund_id = l.fund_id
         WHERE l.commitment_id = c.id AND call_is_issued(q.status)) k
  CROSS JOIN LATERAL (
-       SELECT coalesce(sum(x.amount) FILTER (WHERE x.type = 'CONTRIBUTION'), 0) AS paid,
-              coalesce(-sum(x.amount) FILTER (WHERE x.type = 'DISTRIBUTION'), 0) AS distributed,
-              coalesce(-sum(x.amount) FILTER (WHERE x.type = 'DISTRIBUTION' AND x.recallable), 0) AS recallable
+       SELECT coalesce(sum(x.amount) FILTER (WHERE x.call_item_id IS NOT NULL), 0) AS paid,
+              coalesce(sum(x.amount) FILTER (WHERE x.counts_as_paid_in), 0) AS paid_in,
+              coalesce(-sum(x.amount) FILTER (WHERE x.counts_as_paid_in AND x.call_item_id IS NULL), 0) AS returned_unused,
+              coalesce(-sum(x.amount) FILTER (WHERE x.call_item_id IS NULL AND (x.counts_as_distributed OR x.counts_as_paid_in)), 0)
+                  AS distributed,
+              coalesce(-sum(x.amount) FILTER (WHERE x.recallable), 0) AS recallable
          FROM capital_transactions x
         WHERE x.commitment_id = c.id) t;

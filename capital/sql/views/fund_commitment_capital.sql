@@ -6,6 +6,7 @@ SELECT f.id AS fund_id,
        l.called_within,
        p.paid,
        l.called - p.paid AS outstanding,
+       t.returned_unused,
        t.distributed,
        t.recallable,
        c.committed - l.called_within + t.recallable AS unfunded
@@ -21,7 +22,8 @@ SELECT f.id AS fund_id,
  CROSS JOIN LATERAL (
        SELECT coalesce(sum(x.amount), 0) AS paid FROM payments x WHERE x.fund_id = f.id) p
  CROSS JOIN LATERAL (
-       SELECT coalesce(-sum(x.amount), 0) AS distributed,
+       SELECT coalesce(-sum(x.amount) FILTER (WHERE x.counts_as_paid_in), 0) AS returned_unused,
+              coalesce(-sum(x.amount) FILTER (WHERE x.counts_as_distributed OR x.counts_as_paid_in), 0) AS distributed,
               coalesce(-sum(x.amount) FILTER (WHERE x.recallable), 0) AS recallable
          FROM capital_transactions x
-        WHERE x.fund_id = f.id AND x.type = 'DISTRIBUTION' AND x.type <> 'CONTRIBUTION') t;
+        WHERE x.fund_id = f.id AND x.call_item_id IS NULL) t;

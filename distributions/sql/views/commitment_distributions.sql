@@ -3,7 +3,7 @@ CREATE VIEW commitment_distributions WITH (security_invoker = true) AS
 SELECT c.id AS commitment_id,
        c.fund_id,
        i.distributed, i.return_of_capital, i.preferred_return, i.profit_share, i.carried_interest, i.recallable,
-       i.withheld, i.net, p.paid_out,
+       i.withheld, i.net, i.returned_unused, p.paid_out,
        i.distributed - p.paid_out AS payable
   FROM commitments c
  CROSS JOIN LATERAL (
@@ -14,7 +14,8 @@ SELECT c.id AS commitment_id,
               coalesce(sum(x.carried_interest), 0) AS carried_interest,
               coalesce(sum(x.recallable_amount), 0) AS recallable,
               coalesce(sum(x.withholding_tax), 0) AS withheld,
-              coalesce(sum(x.net_amount), 0) AS net
+              coalesce(sum(x.net_amount), 0) AS net,
+              coalesce(sum(x.gross_amount) FILTER (WHERE d.type = 'RETURN_OF_EXCESS_CAPITAL'), 0) AS returned_unused
          FROM distribution_items x
          JOIN distributions d ON d.id = x.distribution_id AND d.fund_id = x.fund_id
         WHERE x.commitment_id = c.id AND distribution_is_issued(d.status)) i

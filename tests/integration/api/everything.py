@@ -78,7 +78,7 @@ WRITES = (
     ("POST", "/capital-calls/{call}/submit", None),
     ("POST", "/capital-calls/{call}/approve", None),
     ("POST", "/capital-calls/{call}/cancel", None),
-    ("POST", "/capital-calls/{call}/send-notices", None),
+    ("POST", "/capital-calls/{call}/send-notices", {"confirmed": True}),
     ("DELETE", "/capital-calls/{call}", None),
     ("POST", "/capital-calls/{call}/payments", {"amount": 1, "itemId": "{item}"}),
     (

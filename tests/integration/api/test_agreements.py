@@ -79,7 +79,14 @@ def test_a_later_entry_corrects_the_nav_of_a_day(world, api):
     first = read(response)
     assert (response.status_code, response["Location"]) == (201, f"/api{path}")
     assert str(first["amount"]) == "1000000.50"
-    second = api.made(path, {"asOf": "2026-01-31", "amount": 0})
+    deal = world.deal.pk
+    worth = {"deals": [{"dealId": deal, "amount": "7.25"}], "payablesDeducted": True}
+    problem(api.post(path, {"asOf": "2026-01-31", "amount": 0, **worth}), 422, "deal.unknown")
+    api.made("/allocations", {"fundId": world.fund.pk, "dealId": deal, "committed": 100})
+    second = api.made(path, {"asOf": "2026-01-31", "amount": 0, **worth})
+    assert [(one["dealId"], str(one["amount"])) for one in second["deals"]] == [(deal, "7.25")]
+    twice = {"deals": worth["deals"] * 2}
+    problem(api.post(path, {"asOf": "2026-01-31", "amount": 0, **twice}), 422, "nav.deal_twice")
     assert api.read(path) == {"navEntries": [second, first], "total": 2}
 
 
@@ -111,20 +118,25 @@ def test_what_a_fund_has_returned(world, exit):
         "committed": 1_200_000,
         "paidIn": 60_000,
         "distributed": 92_000,
-        "nav": None,
-        "irr": None,
     }.items() <= (told.items())
     assert {name: str(value) for name, value in told["multiples"].items() if value is not None} == {
         "pic": "0.050000",
         "dpi": "1.533333",
+        "rvpi": "0.000000",
+        "tvpi": "1.533333",
     }
+    assert (told["nav"]["isRealised"], told["nav"]["amount"]) == (True, 0)
     assert {"received": 8_000, "profit": 40_000, "entitled": 8_000, "gross": 0, "payable": 0}.items() <= (
         told["clawback"].items()
     )
     exit.api.made(f"/funds/{world.fund.pk}/nav-entries", {"asOf": EXIT_ON, "amount": 6000})
     told = exit.api.read(f"{path}?asOf={EXIT_ON}")
-    assert (told["nav"], str(told["multiples"]["rvpi"])) == ({"asOf": EXIT_ON, "amount": 6000}, "0.100000")
-    assert (str(told["irr"]["irr"])[:6], told["irr"]["reason"]) == ("0.6333", None)
+    assert {"asOf": EXIT_ON, "daysOld": 0, "amount": 4800, "gross": 6000, "accruedCarry": 1200}.items() <= (
+        told["nav"].items()
+    )
+    assert (str(told["multiples"]["rvpi"]), str(told["gross"]["rvpi"])) == ("0.080000", "0.100000")
+    assert (str(told["gross"]["irr"])[:6], told["irr"]["reason"]) == ("0.6333", None)
+    assert told["irr"]["irr"] < told["gross"]["irr"]
     assert exit.api.read(path)["asOf"] == timezone.localdate().isoformat()
 
 

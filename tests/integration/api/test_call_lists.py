@@ -20,9 +20,12 @@ pytestmark = pytest.mark.django_db
 def test_sending_issues_a_draft_and_queues_once(world, trail):
     call = trail.draft()
     path = f"/capital-calls/{call['id']}"
-    assert read(trail.api.post(f"{path}/send-notices")) == {"success": True, "sentCount": 3}
+    assert read(trail.api.post(f"{path}/send-notices", {"confirmed": True})) == {
+        "success": True,
+        "sentCount": 3,
+    }
     assert trail.api.read(path)["status"] == "SENT"
-    assert read(trail.api.post(f"{path}/send-notices", {"resend": False})) == {
+    assert read(trail.api.post(f"{path}/send-notices", {"resend": False, "confirmed": True})) == {
         "success": True,
         "sentCount": 0,
     }
@@ -31,7 +34,7 @@ def test_sending_issues_a_draft_and_queues_once(world, trail):
 
 def test_notice_sent_at_is_the_first_confirmed_mail(trail):
     call = trail.call()
-    trail.api.post(f"/capital-calls/{call['id']}/send-notices")
+    trail.api.post(f"/capital-calls/{call['id']}/send-notices", {"confirmed": True})
     at = timezone.now()
     for minutes, delivery in enumerate(NoticeDelivery.objects.order_by("-pk")[:2]):
         delivery.state, delivery.sent_at = "sent", at + timedelta(minutes=minutes)

@@ -138,7 +138,7 @@ def test_inputs_that_moved_are_computed_anew_before_approval(exit):
             "dueDate": "2025-02-01",
         },
     )
-    exit.api.post(f"/capital-calls/{call['id']}/send-notices")
+    exit.api.post(f"/capital-calls/{call['id']}/send-notices", {"confirmed": True})
     exit.api.made(f"/capital-calls/{call['id']}/payments", {"amount": 1200, "valueDate": "2025-06-01"})
     exit.api.made(f"{path}/submit", status=200)
     problem(exit.api.post(f"{path}/approve"), 409, "distribution.inputs_moved")

@@ -93,7 +93,7 @@ def call_and_pay(world, trail):
     path = f"/capital-calls/{draft['id']}"
     assert api.put(path, trail.draft_body(purpose="Changed")).status_code == 200
     for step in ("submit", "approve", "send-notices"):
-        do(api, f"{path}/{step}")
+        do(api, f"{path}/{step}", {"confirmed": True} if step == "send-notices" else None)
     with two_must_agree(world):
         waiting = {"amount": 1, "dueDate": PAID_ON, "callDate": "2026-02-15"}
         api.made(f"/allocations/{trail.allocation['id']}/calls", waiting, status=202)

@@ -85,9 +85,9 @@ class TestInOrder:
         put = trail.api.put(path, trail.draft_body(purpose="Changed"), key="put")
         assert same(put, trail.api.put(path, trail.draft_body(purpose="Changed"), key="put"))
         assert read(put)["revision"] == 2
-        sent = trail.api.post(f"{path}/send-notices", key="send")
+        sent = trail.api.post(f"{path}/send-notices", {"confirmed": True}, key="send")
         assert read(sent)["sentCount"] == 3
-        assert same(sent, trail.api.post(f"{path}/send-notices", key="send"))
+        assert same(sent, trail.api.post(f"{path}/send-notices", {"confirmed": True}, key="send"))
         body = {"paidAmount": 5, "paidDate": "2026-02-20", "paymentMethod": "wire"}
         item = f"{path}/items/{read(put)['items'][0]['id']}/payment"
         paid = trail.api.patch(item, body, key="pay")

@@ -47,7 +47,8 @@ def test_with_a_nav_it_has_its_measures(world, exit, statement):
         fund=world.fund, as_of=EXIT_ON, amount="12000.00", created_by=world.people["manager"]
     )
     told = exit.api.read(f"{statement}?asOf={EXIT_ON}")
-    assert told["nav"] == {"asOf": EXIT_ON, "amount": 5000}
+    assert (told["nav"]["asOf"], told["nav"]["gross"]) == (EXIT_ON, 5000)
+    assert told["nav"]["amount"] + told["nav"]["accruedCarry"] == told["nav"]["gross"] == told["gross"]["nav"]
     assert told["multiples"]["tvpi"] == told["multiples"]["dpi"] + told["multiples"]["rvpi"]
     assert (told["irr"]["reason"], told["irr"]["roots"]) == (None, [told["irr"]["irr"]])
 

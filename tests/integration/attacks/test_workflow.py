@@ -51,7 +51,7 @@ ACTIONS = {
     "change": lambda story, call: calls.change_draft(call_id=call.pk, plan=story.plan("90.00"), **by(story)),
     "delete": lambda story, call: calls.delete_draft(call_id=call.pk, **by(story)),
     "reword": lambda story, call: reword(story, call),
-    "send": lambda story, call: calls.send_notices(call_id=call.pk, **by(story), today=TODAY),
+    "send": lambda story, call: calls.send_notices(call_id=call.pk, confirmed=True, **by(story), today=TODAY),
     "pay": lambda story, call: story.pay_item(call.items.first(), "1.00"),
     "pay all": lambda story, call: story.pay(call, "1.00", spread="pro_rata"),
     "apply": lambda story, call: story.apply(story.waiting_cash, (call.items.first().pk, "1.00")),
@@ -135,9 +135,9 @@ def test_issuing_twice_writes_one_set_of_letters(story):
     call = story.issued("100.00")
     with nothing_written(), pytest.raises(Conflict):
         calls.issue_call(call_id=call.pk, **by(story), today=TODAY)
-    calls.send_notices(call_id=call.pk, **by(story), today=TODAY)
+    calls.send_notices(call_id=call.pk, confirmed=True, **by(story), today=TODAY)
     with nothing_written():
-        assert calls.send_notices(call_id=call.pk, **by(story), today=TODAY) == 0
+        assert calls.send_notices(call_id=call.pk, confirmed=True, **by(story), today=TODAY) == 0
     assert NoticeDelivery.objects.count() == 2
 
 

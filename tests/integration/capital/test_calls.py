@@ -253,7 +253,7 @@ def test_notices_are_queued_once_unless_asked_again():
     for partner in story.partners:
         ContactFactory(investor=partner.investor)
     draft = story.draft()
-    send = {"call_id": draft.pk, "by": story.manager, "at": NOW, "today": TODAY}
+    send = {"call_id": draft.pk, "confirmed": True, "by": story.manager, "at": NOW, "today": TODAY}
     assert calls.send_notices(**send) == 3
     assert status(draft) == "sent"
     assert calls.send_notices(**send) == 0

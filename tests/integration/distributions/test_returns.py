@@ -9,11 +9,11 @@ from django.urls import reverse
 from distributions.queries.returns import clawback_on, returns_of
 from distributions.services.facts import facts_on, terms_on
 from funds.access import Role
-from funds.services.terms import enter_nav
+from funds.services.terms import enter_nav, set_side_letter
 from tests.factories import MembershipFactory
 from tests.support.pages import text_of
 
-from .story import EXIT, ExitStory
+from .story import AT_EXIT, EXIT, ExitStory
 
 pytestmark = pytest.mark.django_db
 LATER = date(2027, 9, 30)
@@ -34,8 +34,12 @@ def value(story, day, amount):
 
 
 def returns(story, day=EXIT):
-    terms, navs = terms_on(story.fund, day), story.fund.nav_entries.order_by("-as_of", "-pk")
-    return returns_of(story.fund, terms, navs, day)
+    return returns_of(story.fund, terms_on(story.fund, day), day)
+
+
+def agree_on(story, partner, **rates):
+    fields = {"effective_on": date(2025, 9, 1), **rates}
+    set_side_letter(commitment_id=partner.pk, fields=fields, by=story.manager, at=AT_EXIT)
 
 
 def owed(story, day):
@@ -49,11 +53,12 @@ def test_before_the_exit_only_the_net_asset_value_is_worth_anything(story):
     assert (got.paid_in, got.distributed, got.nav.amount) == (
         Decimal("350000.00"),
         Decimal("0.00"),
-        Decimal("420000.00"),
+        Decimal("406000.00"),
     )
     assert (got.multiples.pic, got.multiples.dpi) == (Decimal("0.280000"), Decimal("0.000000"))
-    assert (got.multiples.rvpi, got.multiples.tvpi) == (Decimal("1.200000"), Decimal("1.200000"))
-    assert got.irr.irr > 0
+    assert (got.multiples.rvpi, got.multiples.tvpi) == (Decimal("1.160000"), Decimal("1.160000"))
+    assert (got.nav.carry, got.gross.tvpi) == (Decimal("14000.00"), Decimal("1.200000"))
+    assert 0 < got.irr.irr < got.gross_irr.irr
 
 
 def test_carry_is_no_money_of_the_limited_partners(story):
@@ -64,10 +69,15 @@ def test_carry_is_no_money_of_the_limited_partners(story):
     assert (got.multiples.dpi, got.multiples.tvpi) == (Decimal("1.342857"), Decimal("1.342857"))
 
 
-def test_without_a_net_asset_value_there_is_no_irr(story):
-    sold(story)
+def test_without_a_net_asset_value_there_is_no_irr_until_all_is_sold(story):
+    story.pay_out(story.issue_exit("349999.99"))
     got = returns(story)
     assert (got.nav, got.irr, got.multiples.tvpi) == (None, None, None)
+    story.pay_out(story.issue_exit("150000.01"))
+    got = returns(story)
+    assert (got.nav.amount, got.nav.realised) == (Decimal("0.00"), True)
+    assert got.multiples.tvpi == got.multiples.dpi
+    assert got.irr.irr > 0
 
 
 def test_a_payout_that_was_taken_back_is_not_distributed(story):
@@ -98,6 +108,24 @@ def test_money_lost_after_the_exit_is_clawed_back(story):
     assert got.owed.gross == min(Decimal("30000.00"), max(Decimal("20000.00"), got.owed.lp_shortfall))
 
 
+def test_each_partner_is_owed_by_its_own_terms():
+    """The third partner's side letter says 10 %: of profits of 72, 48 and 30 thousand the GP got 14,400 + 9,600 +
+    3,000, and after the loss of the same money 24, 16 and 10 thousand entitle it to 4,800 + 3,200 + 1,000."""
+    story = ExitStory(scope="per_investor")
+    agree_on(story, story.partners[2], carry_rate=Decimal("0.10"))
+    sold(story)
+    then = owed(story, EXIT)
+    assert (then.received, then.entitled, then.owed.payable) == (
+        Decimal("27000.00"),
+        Decimal("27000.00"),
+        Decimal("0.00"),
+    )
+    story.call_and_pay(date(2027, 8, 1), Decimal("100000.00"))
+    got = owed(story, LATER)
+    assert (got.entitled, got.owed.excess_carry) == (Decimal("9000.00"), Decimal("18000.00"))
+    assert got.owed.gross <= got.received
+
+
 # ---------------------------------------------------------------- the page
 
 
@@ -114,7 +142,7 @@ def page_of(story, **query):
 def test_the_page_shows_the_day_that_is_asked_for(manager, story, django_assert_max_num_queries):
     sold(story)
     value(story, EXIT, "0.00")
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(25):
         html = manager.get(page_of(story, as_of="2027-06-30")).content.decode()
     assert "1.34×" in html
 

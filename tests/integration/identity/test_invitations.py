@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from blackgem.lib.forms import html_name
 from blackgem.models import AuditEvent, User
 from funds.access import Role
 from funds.models import Invitation
@@ -209,7 +210,9 @@ def offer(manager, fund, email, role="analyst"):
     """Post the form; the page that it leads to, without the address, and the link of the last mail."""
     browser = Client()
     browser.force_login(manager)
-    page = browser.post(reverse("funds:members", args=[fund.pk]), {"email": email, "role": role}, follow=True)
+    page = browser.post(
+        reverse("funds:members", args=[fund.pk]), {"email": email, html_name("role"): role}, follow=True
+    )
     link = re.search(r"http://testserver(/invitations/\S+/)", mail.outbox[-1].body)[1]
     return text_of(page).replace(email, ""), link
 
@@ -296,6 +299,6 @@ def test_a_member_gets_another_role_at_once(manager, fund):
     ana = MembershipFactory(fund=fund, role=Role.ANALYST).user
     browser = Client()
     browser.force_login(manager)
-    browser.post(reverse("funds:members", args=[fund.pk]), {"email": ana.email, "role": "auditor"})
+    browser.post(reverse("funds:members", args=[fund.pk]), {"email": ana.email, html_name("role"): "auditor"})
     assert role_of(fund, user=ana) == "auditor"
     assert not Invitation.objects.exists()

@@ -333,7 +333,10 @@ def test_notices_are_downloaded_alone_and_together(manager, story):
 def test_sending_queues_each_notice_once_and_failures_say_why(manager, story):
     ContactFactory(investor=story.partners[0].investor)
     call = story.issued()
-    manager.post(reverse("capital:call_send", args=[call.pk]))
+    send = reverse("capital:call_send", args=[call.pk])
+    assert manager.post(send).status_code == 409
+    assert not NoticeDelivery.objects.exists()
+    manager.post(send, {"confirmed": "yes"})
     assert NoticeDelivery.objects.filter(state="queued").count() == 1
     page = text_of(manager.get(reverse("capital:call", args=[call.pk])))
     assert "Some notices failed" in page

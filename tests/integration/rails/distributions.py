@@ -196,20 +196,63 @@ def profit_called_excess_capital(t, base):
     )
 
 
-@refused("recallable_as_the_distribution_says")
+@refused("recallable_is_what_was_given_back")
 def capital_to_be_called_again_that_nobody_spoke_of(t, base):
-    t.distribution(base.out.terms, {base.out.x: {**CAPITAL, "recallable_amount": "10.00"}})
+    t.distribution(base.out.terms, {base.out.x: CAPITAL}, line=base.out.line)
 
 
-@refused("recallable_as_the_distribution_says")
-def only_some_of_it_to_be_called_again(t, base):
-    t.distribution(base.out.terms, {base.out.x: {**CAPITAL, "recallable_amount": "9.00"}}, recallable=True)
+@refused("recallable_is_what_was_given_back")
+def more_to_be_called_again_than_is_given_back(t, base):
+    t.distribution(base.out.terms, {base.out.x: {**CAPITAL, "recallable_amount": "10.00"}}, recallable=True)
 
 
-@refused("recallable_as_the_distribution_says")
-def excess_capital_that_is_gone_for_good(t, base):
-    parts = {base.out.x: {**CAPITAL, "recallable_amount": "0.00"}}
-    t.distribution(base.out.terms, parts, type="RETURN_OF_EXCESS_CAPITAL")
+@refused("recallable_is_what_was_given_back")
+def less_to_be_called_again_than_the_lines_restore(t, base):
+    parts = {base.out.x: {**CAPITAL, "recallable_amount": "9.00"}}
+    t.distribution(base.out.terms, parts, line=base.out.line, recallable=True)
+
+
+@refused("outside_the_commitment_restores_nothing")
+def a_fee_outside_the_commitment_to_be_called_again(t, base):
+    call = t.bare_call(base.out.fund, total_amount="10.00")
+    line = t.line(call, base.out.fund, "10.00", position=1, reduces_unfunded=False)
+    keys = {"call_id": call, "fund_id": base.out.fund, "commitment_id": base.out.x, "amount": "10.00"}
+    item = t.add("capital_call_items", **keys)
+    t.add("capital_call_item_lines", item_id=item, line_id=line, reduces_unfunded=False, **keys)
+    t.distribution(base.out.terms, {base.out.x: CAPITAL}, line=line, recallable=True)
+
+
+@refused("given_back_within_what_was_paid")
+def a_line_given_back_beyond_what_was_paid(t, base):
+    other = t.call(base.out.fund, {base.out.x: ["600.00"]})
+    t.payment(other, base.out.x, "600.00")
+    t.settle()
+    parts = {base.out.x: {"return_of_capital": "500.01"}}
+    t.distribution(base.out.terms, parts, line=base.out.line, recallable=True)
+
+
+@refused("given_back_line_once_per_item", UNIQUE)
+def a_line_given_back_twice_by_one_item(t, base):
+    t.given_back(base.out.back, base.out.x, base.out.line, "1.00")
+
+
+@refused("given_back_within_bounds")
+def more_of_a_line_to_be_called_again_than_is_given_back(t, base):
+    out = t.distribution(base.out.terms, {base.out.x: CAPITAL}, recallable=True)
+    t.given_back(out, base.out.x, base.out.line, "1.00", restores="1.01")
+
+
+@refused("given_back_belongs_to_item", FOREIGN)
+def a_line_given_back_to_another_partner(t, base):
+    out = t.distribution(base.out.terms, {base.out.x: CAPITAL}, recallable=True)
+    t.given_back(out, base.out.x, base.out.line, "1.00", commitment_id=base.out.y)
+
+
+@refused("given_back_line_of_fund", FOREIGN)
+def a_line_of_another_fund_given_back(t, base):
+    out = t.distribution(base.out.terms, {base.out.x: CAPITAL}, recallable=True)
+    line = t.one("SELECT min(id) FROM capital_call_lines WHERE fund_id <> %s", base.out.fund)
+    t.given_back(out, base.out.x, line, "1.00")
 
 
 @refused("carried_interest_is_the_gps")

@@ -263,6 +263,28 @@ def a_letter_acknowledged_twice(t, base):
     reading(t, base, "acknowledged")
 
 
+@refused("cancelled_is_not_acknowledged")
+def a_letter_about_a_cancelled_distribution_acknowledged(t, base):
+    commitment = t.one("SELECT commitment_id FROM notices WHERE id = %s", base.notice)
+    letter = t.add(
+        "notices",
+        fund_id=base.fund,
+        commitment_id=commitment,
+        kind="distribution",
+        subject_id=base.out.cancelled.id,
+        item_id=1,
+        number="DN-0001",
+        version=1,
+        created_by_id=t.person,
+    )
+    t.sql(
+        "INSERT INTO notice_readings (notice_id, deed, at, by_id) VALUES (%s, 'acknowledged', %s, %s)",
+        letter,
+        AT,
+        t.person,
+    )
+
+
 @refused("notice_readings_are_append_only", DENIED, role="owner")
 def a_reading_undone(t, base):
     t.sql("DELETE FROM notice_readings")
@@ -288,6 +310,18 @@ def invite(t, base, **fields):
     t.sql(f"INSERT INTO invitations ({columns}) VALUES ({places})", *row.values())
 
 
+@refused("invitation_is_to_the_portal_or_to_a_fund", CHECK)
+def an_invitation_to_the_portal_and_to_a_fund(t, base):
+    invite(t, base, fund_id=base.fund, role="manager")
+
+
+@refused("one_invitation_per_fund_and_address", UNIQUE)
+def one_address_invited_to_a_fund_twice(t, base):
+    for sign in "ab":
+        member = {"contact_id": None, "fund_id": base.fund, "role": "analyst", "token_sha256": sign * 64}
+        invite(t, base, **member, email="a@trail.example" if sign == "a" else "A@trail.example")
+
+
 @refused("invitation_accepted_at_and_by", CHECK)
 def an_invitation_taken_up_by_nobody(t, base):
     invite(t, base, accepted_at=AT)
@@ -302,3 +336,8 @@ def an_invitation_withdrawn_by_nobody(t, base):
 def an_invitation_taken_up_and_withdrawn(t, base):
     ended = {name: t.person for name in ("accepted_by_id", "withdrawn_by_id")}
     invite(t, base, accepted_at=AT, withdrawn_at=AT, **ended)
+
+
+@refused("invitation_is_to_the_portal_or_to_a_fund", CHECK)
+def an_offer_of_a_role_that_there_is_not(t, base):
+    invite(t, base, contact_id=None, fund_id=base.fund, role="owner")

@@ -271,3 +271,16 @@ def post(t, base, **changes):
 def an_item_with_payouts_deleted_past_the_triggers(t, base):
     t.sql("ALTER TABLE distribution_items DISABLE TRIGGER USER")
     t.sql("DELETE FROM distribution_items WHERE id = %s", base.out.sent.item)
+
+
+@refused("unfunded_within_its_most")
+def gains_to_be_called_again_beyond_the_commitment(t, base):
+    fresh = t.commitment(base.out.fund)
+    parts = {fresh: {"profit_share": "10.00", "recallable_amount": "10.00"}}
+    t.distribution(base.out.terms, parts, recallable=True)
+
+
+@refused("called_within_its_most")
+def more_called_in_all_than_the_terms_allow(t, base):
+    t.terms(base.out.fund, max_cumulative="1.0000", version=9)
+    t.call(base.out.fund, {base.out.x: ["40500.00"]}, [None])

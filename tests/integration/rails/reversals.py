@@ -189,6 +189,12 @@ def post(t, base, **changes):
     t.add("capital_transactions", **{**row, "value_date": PAID_ON, "description": "", **changes})
 
 
+@refused("ledger_row_counts_once", CHECK, role="owner")
+def a_ledger_row_paid_in_and_distributed(t, base):
+    t.sql("ALTER TABLE capital_transactions DISABLE TRIGGER ledger_is_posted_by_payments")
+    post(t, base, counts_as_paid_in=True, counts_as_distributed=True)
+
+
 @refused("ledger_row_belongs_to_payment", FOREIGN, role="owner")
 def a_ledger_row_of_another_partners_payment(t, base):
     t.sql("ALTER TABLE capital_transactions DISABLE TRIGGER ledger_is_posted_by_payments")

@@ -1,7 +1,12 @@
 """Attempts on terms, side letters, net asset values and bank details."""
 
-from tests.integration.rails.world import DENIED, UNIQUE, refused
+from tests.integration.rails.world import DENIED, FOREIGN, UNIQUE, refused
 from tests.support.trail import AT
+
+
+@refused("fund_terms_recall_limits_at_least_the_commitment")
+def less_unfunded_than_the_commitment_allowed(t, base):
+    t.terms(base.fund, max_unfunded="0.9999", version=9)
 
 
 @refused("fund_terms_version_once", UNIQUE)
@@ -175,3 +180,31 @@ def a_fund_worth_less_than_nothing(t, base):
 @refused("nav_entries_are_append_only", DENIED, role="owner")
 def a_value_changed_afterwards(t, base):
     t.sql("UPDATE nav_entries SET amount = 0")
+
+
+def value_of_a_deal(t, base, times=1, **changes):
+    entry = t.add("nav_entries", fund_id=base.fund, as_of=AT, amount="5.00", created_by_id=t.person)
+    deal = t.one("SELECT deal_id FROM fund_allocations WHERE id = %s", base.allocation)
+    row = {"fund_id": base.fund, "entry_id": entry, "deal_id": deal, "amount": "5.00", **changes}
+    for _ in range(times):
+        t.add("nav_entry_deals", **row)
+
+
+@refused("nav_entry_deal_once", UNIQUE)
+def two_values_of_one_deal(t, base):
+    value_of_a_deal(t, base, times=2)
+
+
+@refused("nav_entry_deal_not_negative")
+def a_deal_worth_less_than_nothing(t, base):
+    value_of_a_deal(t, base, amount="-1.00")
+
+
+@refused("nav_entry_deal_of_fund", FOREIGN)
+def a_value_in_the_entry_of_another_fund(t, base):
+    value_of_a_deal(t, base, fund_id=base.strict)
+
+
+@refused("nav_entries_are_append_only", DENIED, role="owner")
+def the_value_of_a_deal_changed_afterwards(t, base):
+    t.sql("UPDATE nav_entry_deals SET amount = 0")

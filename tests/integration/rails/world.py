@@ -50,6 +50,7 @@ class BaseOut:
     fund: int
     terms: int
     deal: int
+    line: int
     x: int
     y: int
     gp: int
@@ -75,9 +76,9 @@ def build_out(t: TrailOut, strict: int, c: int, second: int) -> BaseOut:
     gp = t.commitment(fund, "0.00", kind="gp")
     deal = t.deal()
     t.allocation(fund, deal_id=deal)
-    called = t.call(fund, {x: ["60000.00"], y: ["60000.00"]}, [None])
+    call = t.call(fund, {x: ["60000.00"], y: ["60000.00"]}, [None])
     for partner in (x, y):
-        t.payment(called, partner, "1000.00")
+        t.payment(call, partner, "1000.00")
     t.settle()
     some = {x: {"return_of_capital": "10.00"}, y: {"return_of_capital": "10.00"}}
     profit = {"preferred_return": "50.00", "profit_share": "150.00"}
@@ -88,7 +89,10 @@ def build_out(t: TrailOut, strict: int, c: int, second: int) -> BaseOut:
     }
     sent = t.distribution(terms, full, deal_id=deal)
     back = t.distribution(
-        terms, {x: {"return_of_capital": "500.00"}, y: {"return_of_capital": "500.00"}}, recallable=True
+        terms,
+        {x: {"return_of_capital": "500.00"}, y: {"return_of_capital": "500.00"}},
+        line=call.lines[0],
+        recallable=True,
     )
     four = {"four_eyes": True, "approved_by_id": second}
     strict_sent = t.distribution(strict_terms, {c: {"return_of_capital": "5.00"}}, **four, status="paid")
@@ -96,6 +100,7 @@ def build_out(t: TrailOut, strict: int, c: int, second: int) -> BaseOut:
         fund=fund,
         terms=terms,
         deal=deal,
+        line=call.lines[0],
         x=x,
         y=y,
         gp=gp,

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("capital", "0004_bank_transactions_pay_again"),
+        ("capital", "0005_notice_states"),
         ("funds", "0005_notice_readings"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -1,0 +1,34 @@
+"""What calls say to whoever values a fund: which had been issued by a day, and who was excused from which deal."""
+
+from datetime import date
+
+from django.db.models import F
+from django.db.models.functions import Least, TruncDate
+
+from capital.models import CapitalCall, CapitalCallItemLine
+from capital.states import CALL_ISSUED
+from funds.queries.call_books import CallBooks, register_call_books
+
+
+def _issued(fund_id: int, day: date):
+    """Issued calls that count by a day: from their date, or from the day of issue where that came first."""
+    calls = CapitalCall.objects.filter(fund=fund_id, status__in=CALL_ISSUED)
+    return calls.annotate(on=Least(F("call_date"), TruncDate("approved_at"))).filter(on__lte=day)
+
+
+def called_by(fund_id: int, day: date) -> set[int]:
+    """The ids of the calls that bound their partners by a day."""
+    return set(_issued(fund_id, day).values_list("pk", flat=True))
+
+
+def excused_by(fund_id: int, day: date) -> set[tuple[int, int]]:
+    """(commitment, deal) for every partner that was excused from money for a deal by a day."""
+    lines = CapitalCallItemLine.objects.filter(
+        call__in=_issued(fund_id, day).values("pk"),
+        basis=CapitalCallItemLine.Basis.EXCUSED,
+        line__allocation__isnull=False,
+    )
+    return set(lines.values_list("commitment_id", "line__allocation__deal_id"))
+
+
+register_call_books(CallBooks(called_by, excused_by))

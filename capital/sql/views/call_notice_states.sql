@@ -1,0 +1,12 @@
+-- One row per letter about a capital call: what has become of it. A cancelled call's letters are cancelled, all versions.
+CREATE VIEW call_notice_states WITH (security_invoker = true) AS
+SELECT n.id AS notice_id,
+       CASE WHEN k.status = 'cancelled' THEN 'cancelled'
+            WHEN EXISTS (SELECT FROM notices o
+                          WHERE o.kind = n.kind AND o.item_id = n.item_id AND o.version > n.version) THEN 'replaced'
+            WHEN c.status = 'paid' THEN 'paid'
+            ELSE 'live' END AS state
+  FROM notices n
+  JOIN capital_calls k ON k.id = n.subject_id
+  JOIN call_item_capital c ON c.item_id = n.item_id
+ WHERE n.kind = 'capital_call';

@@ -1,0 +1,30 @@
+"""An item's payment in words: due, partly paid, overdue by days, paid, cancelled. The same for everybody."""
+
+from datetime import date
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from blackgem.shapes import SHAPES, status_of
+from capital.calc.dues import days_overdue, due_state
+
+register = template.Library()
+
+
+@register.simple_tag
+def due_status(item, today: date, large: bool = False) -> SafeString:
+    """Of an item with its call and roll-up, as of today."""
+    days = days_overdue(item.call.due_date, item.capital.outstanding, today)
+    return due_words(item.capital.status, days, item.call.cancelled_at is not None, large)
+
+
+@register.simple_tag
+def due_words(payment: str, days: int, is_cancelled: bool = False, large: bool = False) -> SafeString:
+    """Of a payment status and the number of days overdue."""
+    word, tone, shape = status_of("due", due_state(payment=payment, days=days, is_cancelled=is_cancelled))
+    late = f" by {days} day{'' if days == 1 else 's'}" if days and not is_cancelled else ""
+    size = " status-large" if large else ""
+    return format_html(
+        '<span class="status status-{}{}">{}{}{}</span>', tone, size, SHAPES[shape], word, late
+    )

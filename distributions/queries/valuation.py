@@ -1,0 +1,314 @@
+"""What a fund is worth on a day, and every partner's share of it: the one source of each NAV that is shown anywhere.
+
+The newest valuation on or before the day is carried forward by what flowed since, divided between the deals, and run
+through the fund's own waterfall. A fund of which nothing is left by its books is worth what it still has to pay out.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Sum
+
+from blackgem.lib.errors import Conflict, InvalidInput
+from blackgem.lib.money import split
+from distributions.calc.liquidation import OTHER, Holdings, Worth, estimate, liquidate
+from distributions.calc.openings import Role, funded
+from distributions.calc.terms import Scope, Style
+from distributions.models import Distribution, DistributionItem
+from distributions.services.facts import Facts, facts_on, terms_on
+from distributions.states import DISTRIBUTION_ISSUED, DistributionType
+from funds.calc.nav import Nav, roll_forward
+from funds.models import CapitalTransaction, Fund, FundTerms, NavEntry
+from funds.queries.call_books import call_books
+from funds.queries.nav import register_valuer
+
+ZERO = Decimal("0.00")
+#: What is called to be spent, or passed on to other partners: it becomes no asset of the fund.
+SPENT = ("management_fee", "partnership_expenses", "organisational_costs", "subsequent_close_interest")
+NOT_BY_DEAL = (
+    "Partners were excused from one of several deals: what the rest is worth to each can be told once the value is "
+    "entered deal by deal."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Valuation:
+    """A fund's net asset value on a day, in its currency: `amount` adds up to the `worth` of its partners and `carry`.
+
+    `on` is the day of the entry that it rests on. Where nobody's share can be told, `worth` is empty and `refused` says
+    why. The flags are those of `Nav`.
+    """
+
+    on: date
+    day: date
+    amount: Decimal
+    worth: Mapping[int, Worth] = field(default_factory=dict)
+    estimate: bool = False
+    revalue: bool = False
+    realised: bool = False
+    refused: str = ""
+
+    @property
+    def carry(self) -> Decimal:
+        """The carried interest accrued."""
+        return sum((one.carry for one in self.worth.values()), ZERO)
+
+    def nav_of(self, commitments) -> Nav | None:
+        """The share of some partners together; None where it cannot be told."""
+        found = [self.worth[key] for key in commitments if key in self.worth]
+        if not found:
+            return None
+        net, gross = (sum((getattr(one, name) for one in found), ZERO) for name in ("net", "gross"))
+        flags = {name: getattr(self, name) for name in ("estimate", "revalue", "realised")}
+        return Nav(self.on, self.day, net, gross, **flags)
+
+
+def navs_on(fund: Fund, day: date) -> dict[int, Nav]:
+    """By commitment, what every partner's share is worth on a day; a partner that has none is left out."""
+    valuation = valuation_on(fund, day)
+    if valuation is None:
+        return {}
+    return {key: nav for key in valuation.worth if (nav := valuation.nav_of([key])) is not None}
+
+
+register_valuer(navs_on)
+
+
+def valuation_on(fund: Fund, day: date, *, terms: FundTerms | None = None) -> Valuation | None:
+    """What a fund is worth on a day; None where nobody entered a value by then and something is left by the books."""
+    entry = _entry_on(fund, day)
+    if entry is None and not _has_paid_out(fund, day):
+        return None
+    issued = _issued_by(fund, day)
+    earlier = fund.distributions.issued().filter(date__lte=day)
+    try:
+        facts = facts_on(fund, terms or terms_on(fund, day), day, earlier=earlier)
+        books = _Books(fund, day, facts, issued, entry)
+        if entry is not None:
+            return books.carried_forward()
+        return books.realised() if books.nothing_is_left else None
+    except (Conflict, InvalidInput) as error:
+        if entry is None:
+            return None
+        amount, revalue = _rolled(entry, _Moves(fund, entry, day, issued))
+        return Valuation(entry.as_of, day, amount, revalue=revalue, refused=error.message)
+
+
+# ---------------------------------------------------------------- what is known
+
+
+@dataclass(frozen=True, slots=True)
+class _Issued:
+    """A distribution that binds the fund."""
+
+    pk: int
+    on: date
+    deal: int | None
+    amount: Decimal
+    excess: bool
+
+
+def _entry_on(fund, day) -> NavEntry | None:
+    entries = NavEntry.objects.filter(fund=fund, as_of__lte=day).order_by("-as_of", "-pk")
+    return entries.first()
+
+
+def _has_paid_out(fund, day) -> bool:
+    rows = CapitalTransaction.objects.filter(fund=fund, payout_id__isnull=False, value_date__lte=day)
+    return rows.exists()
+
+
+def _issued_by(fund, day) -> dict[int, _Issued]:
+    rows = Distribution.objects.filter(fund=fund, status__in=DISTRIBUTION_ISSUED, date__lte=day)
+    return {
+        pk: _Issued(pk, on, deal, amount, kind == DistributionType.RETURN_OF_EXCESS_CAPITAL)
+        for pk, on, deal, amount, kind in rows.values_list("pk", "date", "deal_id", "total_amount", "type")
+    }
+
+
+class _Moves:
+    """What flowed after an entry's day, up to and including another: into assets, and out, by deal.
+
+    What the entry already counted stays out: payments of calls that were receivable, payouts that had been taken off.
+    What was paid out of a deal that was sold by the entry's day came from cash, not from the deal's value.
+    """
+
+    def __init__(self, fund: Fund, entry: NavEntry, day: date, issued: dict[int, _Issued]) -> None:
+        self.into: dict[int | None, Decimal] = defaultdict(lambda: ZERO)
+        self.out: dict[int | None, Decimal] = defaultdict(lambda: ZERO)
+        self.entry, self.issued = entry, issued
+        receivable = call_books().called_by(fund.pk, entry.as_of) if entry.receivables_included else set()
+        rows = CapitalTransaction.objects.filter(
+            fund=fund, value_date__gt=entry.as_of, value_date__lte=day
+        ).exclude(call_item_id__isnull=False, line_kind__in=SPENT)
+        named = ("deal_id", "call_id", "distribution_id")
+        for deal, call, distribution, amount in (
+            rows.values(*named).annotate(sum=Sum("amount")).order_by().values_list(*named, "sum")
+        ):
+            if call and call not in receivable:
+                self.into[deal] += amount
+            elif distribution and not self.is_deducted(distribution):
+                self.out[self.deal_sold_since(distribution)] -= amount
+
+    def is_deducted(self, distribution: int) -> bool:
+        """Whether the entry had taken a distribution off already."""
+        one = self.issued.get(distribution)
+        return self.entry.payables_deducted and one is not None and one.on <= self.entry.as_of
+
+    def deal_sold_since(self, distribution: int) -> int | None:
+        one = self.issued.get(distribution)
+        return one.deal if one is not None and one.on > self.entry.as_of else OTHER
+
+
+def _rolled(entry: NavEntry, moves: _Moves) -> tuple[Decimal, bool]:
+    into, out = sum(moves.into.values(), ZERO), sum(moves.out.values(), ZERO)
+    return roll_forward(entry.amount, became_assets=into, paid_out=out)
+
+
+# ---------------------------------------------------------------- what follows
+
+
+class _Books:
+    """A fund's facts on a day, as a valuation reads them."""
+
+    def __init__(self, fund, day, facts: Facts, issued: dict[int, _Issued], entry: NavEntry | None) -> None:
+        self.fund, self.day, self.facts, self.issued, self.entry = fund, day, facts, issued, entry
+        self.unit = facts.terms.unit
+        self.idle = self._idle()
+        self.unrealised = self._unrealised()
+
+    def _idle(self) -> dict[int, Decimal]:
+        """By partner, what it paid in for assets of no deal."""
+        rows = CapitalTransaction.objects.filter(
+            fund=self.fund, call_item_id__isnull=False, deal=None, value_date__lte=self.day
+        ).exclude(line_kind__in=SPENT)
+        return dict(
+            rows.values("commitment").annotate(sum=Sum("amount")).order_by().values_list("commitment", "sum")
+        )
+
+    def _unrealised(self) -> dict[int | None, Decimal]:
+        """By deal (OTHER: of none), the cost that was neither written down nor came back as proceeds."""
+        left: dict[int | None, Decimal] = defaultdict(lambda: ZERO, {OTHER: sum(self.idle.values(), ZERO)})
+        for partner in self.facts.partners:
+            for paid in partner.history.contributions:
+                if paid.deal is not None:
+                    left[paid.deal] += paid.amount
+            for loss in partner.history.write_downs:
+                left[loss.deal] -= loss.amount
+        for one in self.issued.values():
+            if one.deal is not None and not one.excess:
+                left[one.deal] -= one.amount
+        return {deal: max(ZERO, amount) for deal, amount in left.items()}
+
+    @property
+    def nothing_is_left(self) -> bool:
+        """Whether all cost came back or is written down: what named no deal counts for any."""
+        proceeds = [one for one in self.issued.values() if not one.excess]
+        unnamed = sum((one.amount for one in proceeds if one.deal is None), ZERO)
+        return bool(proceeds) and sum(self.unrealised.values(), ZERO) <= unnamed
+
+    def realised(self) -> Valuation:
+        """Nothing is left but what is still to be paid out."""
+        owed = self._payable(set())
+        worth = {key: Worth(owed.get(key, ZERO)) for key in self._partners()}
+        return Valuation(self.day, self.day, sum(owed.values(), ZERO), worth, realised=True)
+
+    def carried_forward(self) -> Valuation:
+        """The entry with what flowed since, through the waterfall."""
+        assert self.entry is not None
+        moves = _Moves(self.fund, self.entry, self.day, self.issued)
+        amount, revalue = _rolled(self.entry, moves)
+        revalue = revalue and not self.nothing_is_left
+        owed = self._payable({pk for pk in self.issued if moves.is_deducted(pk)})
+        if sum(owed.values(), ZERO) > amount:
+            owed = dict(zip(owed, split(amount, list(owed.values()), self.unit), strict=True))
+        free = amount - sum(owed.values(), ZERO)
+        values, estimated = self._values(moves, free)
+        if estimated and self._is_excused(values):
+            return Valuation(self.entry.as_of, self.day, amount, revalue=revalue, refused=NOT_BY_DEAL)
+        worth = liquidate(
+            self.facts.partners, self.facts.terms, Holdings(self.day, values, self._other_keys())
+        )
+        shown = {
+            key: Worth(worth[key].net + owed.get(key, ZERO), worth[key].carry) for key in self._partners()
+        }
+        return Valuation(self.entry.as_of, self.day, amount, shown, estimated, revalue)
+
+    def _values(self, moves: _Moves, free: Decimal) -> tuple[dict[int | None, Decimal], bool]:
+        """What each deal is worth, adding up to `free`, and whether that is an estimate."""
+        entered = dict(self.entry.deals.values_list("deal_id", "amount"))
+        if not entered:
+            values = estimate(free, self.unrealised, self.unit)
+            return values, self._matters_how_divided and sum(1 for amount in values.values() if amount) > 1
+        since = {pk for pk, one in self.issued.items() if one.on > self.entry.as_of}
+        for pk, owed in self._owed_by_distribution().items():
+            if pk in since:
+                moves.out[self.issued[pk].deal] += owed
+        values = {
+            deal: max(ZERO, entered.get(deal, ZERO) + moves.into[deal] - moves.out[deal])
+            for deal in {*entered, *moves.into} - {OTHER}
+        }
+        return values | {OTHER: free - sum(values.values(), ZERO)}, False
+
+    @property
+    def _matters_how_divided(self) -> bool:
+        """Whether it matters for anybody which deal is worth how much: not where one account is shared by ownership."""
+        terms = self.facts.terms
+        alone = terms.style == Style.AMERICAN and not terms.loss_carryforward
+        return alone or terms.scope == Scope.PER_INVESTOR
+
+    def _is_excused(self, values) -> bool:
+        """Whether a partner was excused from one of the deals that a value was divided between without being told."""
+        held = {deal for deal, amount in values.items() if amount}
+        excused = call_books().excused_by(self.fund.pk, self.day)
+        return self.facts.terms.scope == Scope.PER_INVESTOR and any(deal in held for _, deal in excused)
+
+    def _other_keys(self) -> dict[int, Decimal]:
+        """Other net assets belong to those who paid for them, by what they paid; else to partners by commitment."""
+        if any(amount > 0 for amount in self.idle.values()):
+            return {key: max(ZERO, amount) for key, amount in self.idle.items()}
+        promised = {one.pk: one.amount for one in self.facts.commitments}
+        paying = {one.key: promised[one.key] for one in self.facts.partners if funded(one.history, self.day)}
+        return paying if any(paying.values()) else promised
+
+    def _partners(self) -> list[int]:
+        """Those who have anything in the fund."""
+        return [
+            one.key for one in self.facts.partners if one.role == Role.LP or funded(one.history, self.day)
+        ]
+
+    # ------------------------------------------------------------ declared and not yet paid out
+
+    def _payable(self, deducted: set[int]) -> dict[int, Decimal]:
+        """By partner, what was declared by the day and not yet paid out on it."""
+        owed: dict[int, Decimal] = defaultdict(lambda: ZERO)
+        for distribution, commitment, amount in self._owed():
+            if distribution not in deducted:
+                owed[commitment] += amount
+        return owed
+
+    def _owed_by_distribution(self) -> dict[int, Decimal]:
+        owed: dict[int, Decimal] = defaultdict(lambda: ZERO)
+        for distribution, _, amount in self._owed():
+            owed[distribution] += amount
+        return owed
+
+    def _owed(self) -> list[tuple[int, int, Decimal]]:
+        items = DistributionItem.objects.filter(distribution__in=self.issued).order_by("pk")
+        paid = CapitalTransaction.objects.filter(distribution_id__in=self.issued, value_date__lte=self.day)
+        out = dict(
+            paid.values("distribution_item_id")
+            .annotate(sum=Sum("amount"))
+            .order_by()
+            .values_list("distribution_item_id", "sum")
+        )
+        return [
+            (distribution, commitment, gross + out.get(pk, ZERO))
+            for pk, distribution, commitment, gross in items.values_list(
+                "pk", "distribution_id", "commitment_id", "gross_amount"
+            )
+            if gross + out.get(pk, ZERO)
+        ]

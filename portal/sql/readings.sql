@@ -1,0 +1,23 @@
+-- Nobody confirms a letter about what was cancelled. The lock lets a cancellation that comes at once go first or after.
+CREATE FUNCTION guard_acknowledgement() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    letter record;
+    standing text;
+BEGIN
+    SELECT n.kind, n.subject_id INTO letter FROM notices n WHERE n.id = NEW.notice_id;
+    IF letter.kind = 'capital_call' THEN
+        SELECT k.status INTO standing FROM capital_calls k WHERE k.id = letter.subject_id FOR SHARE;
+    ELSE
+        SELECT d.status INTO standing FROM distributions d WHERE d.id = letter.subject_id FOR SHARE;
+    END IF;
+    IF standing = 'cancelled' THEN
+        PERFORM refuse('cancelled_is_not_acknowledged', 'What was cancelled cannot be acknowledged.');
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER guard_acknowledgement BEFORE INSERT ON notice_readings
+    FOR EACH ROW WHEN (NEW.deed = 'acknowledged') EXECUTE FUNCTION guard_acknowledgement();
+
+REVOKE EXECUTE ON FUNCTION guard_acknowledgement() FROM PUBLIC;

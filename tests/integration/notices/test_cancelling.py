@@ -1,0 +1,131 @@
+"""Whoever got a letter gets the next one, and nothing that was cancelled is acknowledged."""
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
+
+from blackgem.lib.errors import Conflict
+from capital.services import calls
+from funds.models import InvestorContact, Notice, NoticeDelivery
+from portal.services.readings import acknowledge_notice
+from tests.factories import UserFactory
+
+from .letters import NOW, TODAY, deliver_all, notices, render_all, send, states, story, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def told():
+    return story()
+
+
+@pytest.fixture
+def investor(told):
+    """Somebody of the first partner, with an account."""
+    user = UserFactory()
+    InvestorContact.objects.filter(investor=told.partners[0].investor).update(user=user)
+    return user
+
+
+def mailed(told):
+    call = told.issued("100000.00")
+    render_all()
+    send(told, call)
+    deliver_all()
+    return call
+
+
+def cancel(told, call):
+    calls.cancel_call(call_id=call.pk, reason="The deal fell through", by=told.manager, at=NOW)
+
+
+def test_whoever_got_the_letter_is_told_that_the_call_is_cancelled(told, mailoutbox):
+    call = told.issued("100000.00")
+    render_all()
+    first, second, third = notices(call)
+    send(told, call)
+    NoticeDelivery.objects.filter(notice=first).update(state="sent", sent_at=NOW)
+    NoticeDelivery.objects.filter(notice=second).update(state="unknown")
+    cancel(told, call)
+    assert [(one.item_id, one.version) for one in notices(call) if one.version > 1] == [
+        (first.item_id, 2),
+        (second.item_id, 2),
+    ]
+    assert NoticeDelivery.objects.get(notice=third).state == "failed"
+    render_all()
+    deliver_all()
+    assert [mail.to for mail in mailoutbox] == [["lp1@example.com"], ["lp2@example.com"]]
+    assert "do not pay" in mailoutbox[0].body
+    letter = text_of(mailoutbox[0].attachments[0].content)
+    assert "is cancelled" in letter
+    assert "The deal fell through" in letter
+    assert "Account number" not in letter
+
+
+def test_a_reworded_call_reaches_whoever_got_the_first_version_or_was_about_to(told):
+    call = told.issued("100000.00")
+    render_all()
+    first, second, third = notices(call)
+    send(told, call)
+    NoticeDelivery.objects.filter(notice=first).update(state="sent", sent_at=NOW)
+    NoticeDelivery.objects.filter(notice=third).update(state="failed")
+    calls.reword_call(
+        call_id=call.pk,
+        purpose="Other words",
+        purpose_detail="",
+        due_date=call.due_date,
+        by=told.manager,
+        at=NOW,
+        today=TODAY,
+    )
+    queued = NoticeDelivery.objects.filter(state="queued").values_list("notice__item_id", "notice__version")
+    assert sorted(queued) == [(first.item_id, 2), (second.item_id, 2)]
+    assert states(call)[1] == "failed" or NoticeDelivery.objects.get(notice=second).state == "failed"
+
+
+def test_every_letter_says_what_became_of_it(told):
+    call = mailed(told)
+    letters = Notice.objects.filter(subject_id=call.pk).order_by("item_id", "version")
+
+    def states_now():
+        return list(letters.values_list("call_state__state", flat=True))
+
+    assert states_now() == ["live"] * 3
+    cancel(told, call)
+    assert states_now() == ["cancelled"] * 6
+
+
+def test_a_cancelled_call_is_marked_in_the_portal_and_neither_payable_nor_acknowledged(
+    told, investor, client
+):
+    call = mailed(told)
+    letter = notices(call)[0]
+    cancel(told, call)
+    render_all()
+    client.force_login(investor)
+    page = client.get(reverse("portal:call", args=[letter.item_id])).content.decode()
+    assert "This call was cancelled" in page
+    assert "How to pay" not in page
+    document = client.get(reverse("portal:document", args=[letter.pk])).content.decode()
+    assert "Cancelled" in document
+    assert reverse("portal:acknowledge", args=[letter.pk]) not in document
+    assert "Cancelled" in client.get(reverse("portal:document_list")).content.decode()
+    with pytest.raises(Conflict, match="cancelled"):
+        acknowledge_notice(notice_id=letter.pk, by=investor, at=NOW)
+    with pytest.raises(DatabaseError, match="cancelled"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO notice_readings (notice_id, deed, at, by_id) VALUES (%s, 'acknowledged', now(), %s)",
+            [letter.pk, investor.pk],
+        )
+
+
+def test_a_letter_that_nobody_sent_is_no_document_of_the_investor(told, investor, client):
+    call = told.issued("100000.00")
+    render_all()
+    letter = notices(call)[0]
+    client.force_login(investor)
+    assert client.get(reverse("portal:document", args=[letter.pk])).status_code == 404
+    assert client.get(reverse("portal:call", args=[letter.item_id])).status_code == 200
+    cancel(told, call)
+    assert client.get(reverse("portal:call", args=[letter.item_id])).status_code == 404
