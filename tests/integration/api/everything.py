@@ -15,6 +15,7 @@ READS = (
     "/investors/{investor}/capital-transactions",
     "/deals/{deal}",
     "/allocations/{allocation}",
+    "/allocations/{allocation}/amendments",
     "/capital-calls/{call}",
     "/capital-calls/{call}/items",
     "/capital-calls/{call}/payments",

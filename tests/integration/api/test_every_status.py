@@ -4,7 +4,8 @@ None can be missed: the document is asked which operations state a status, and e
 done with success, and by which status, stands in test_every_answer.py.
 """
 
-from contextlib import contextmanager
+from contextlib from datetime import date
+import contextmanager
 
 import pytest
 from django.db import connection
@@ -40,6 +41,9 @@ BY_STATE = {
     "POST /capital-calls/{call}/payments": ({"amount": 9_000_000, "itemId": "{item}"},),
     "PATCH /capital-calls/{call}/items/{item}/payment": (
         {"paidAmount": 9_000_000, "paidDate": "2026-02-20", "paymentMethod": "wire"},
+    ),
+    "POST /allocations/{allocation}/amendments": (
+        {"direction": "lower", "amount": 9_000_000, "effectiveOn": str(date.today()), "reason": "mine"},
     ),
     "POST /payments/{payment}/reverse": ({"reason": "mine"},) * 2,
     "POST /funds/{fund}/receipts": tuple(
