@@ -1,9 +1,9 @@
-"""What of money in waits for a second look: calls, and reversals of payments."""
+"""What of money in waits for a second look: calls, reversals of payments, and amendments of allocations."""
 
 from django.db.models import Count
 
 from blackgem.lib import approvals
-from capital.models import CapitalCall, PaymentReversal
+from capital.models import AllocationAmount, CapitalCall, PaymentReversal
 from capital.states import CallStatus
 from funds.queries.approvals import managed_by, not_own
 
@@ -25,6 +25,16 @@ def reversals_to_approve(user):
         .filter(payment__fund__in=managed_by(user))
         .select_related("payment__call__fund", "payment__commitment__investor", "requested_by")
         .order_by("requested_at")
+    )
+
+
+def amendments_to_approve(user):
+    """Amendments of allocations that await a decision in funds that this person manages; oldest first."""
+    return (
+        AllocationAmount.objects.pending()
+        .filter(fund__in=managed_by(user))
+        .select_related("fund", "allocation__deal", "recorded_by")
+        .order_by("recorded_at")
     )
 
 
@@ -53,6 +63,21 @@ approvals.register(
             PaymentReversal.objects.pending()
             .filter(payment__fund__in=managed_by(user).values("pk"))
             .filter(not_own("requested_by", user))
+        ),
+    )
+)
+approvals.register(
+    approvals.Queue(
+        key="amendments",
+        place=35,
+        noun="amendment of an allocation to decide",
+        plural="amendments of allocations to decide",
+        template="capital/approvals_amendments.html",
+        rows=lambda user: approvals.marked(amendments_to_approve(user), "recorded_by_id", user),
+        waiting=lambda user: (
+            AllocationAmount.objects.pending()
+            .filter(fund__in=managed_by(user).values("pk"))
+            .filter(not_own("recorded_by", user))
         ),
     )
 )
