@@ -4,8 +4,8 @@ None can be missed: the document is asked which operations state a status, and e
 done with success, and by which status, stands in test_every_answer.py.
 """
 
-from contextlib from datetime import date
-import contextmanager
+from contextlib import contextmanager
+from datetime import date
 
 import pytest
 from django.db import connection
