@@ -70,6 +70,11 @@ DISTRIBUTION_RAILS = {
     "distribution_net_is_gross_less_withholding": _SUMS,
     "distribution_items_are_its_tiers": _AGREE,
     "distribution_item_tiers_are_its_profit": _AGREE,
+    "payout_not_before_its_distribution": _say(
+        InvalidInput,
+        "paid_date.before_distribution",
+        "A payout is not dated before its distribution.",
+    ),
     "recallable_is_what_was_given_back": _say(
         InvalidInput,
         "distribution.recallable",

@@ -177,6 +177,9 @@ BEGIN
     IF EXISTS (SELECT FROM distributions WHERE id = ANY (touched) AND NOT distribution_is_issued(status)) THEN
         PERFORM refuse('payout_needs_issued_distribution', 'Only an issued distribution can be paid out.');
     END IF;
+    IF EXISTS (SELECT FROM new_rows n JOIN distributions d ON d.id = n.distribution_id WHERE n.value_date < d.date) THEN
+        PERFORM refuse('payout_not_before_its_distribution', 'A payout is not dated before its distribution.');
+    END IF;
     IF EXISTS (SELECT FROM new_rows n JOIN payouts o ON o.id = n.reverses_id
                 WHERE n.amount <> -o.amount OR n.item_id <> o.item_id OR n.value_date <> o.value_date
                    OR o.reverses_id IS NOT NULL) THEN
