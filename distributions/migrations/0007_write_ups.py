@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("distributions", "0005_notice_states"),
+        ("distributions", "0006_reversals_keep_their_day"),
         ("funds", "0009_ledger_facts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
