@@ -41,6 +41,12 @@ FUNDS_RAILS = {
     "fund_code_is_letters_and_digits": _say(
         InvalidInput, "fund.code", "A code has 2 to 12 Latin letters and digits.", "code"
     ),
+    "fund_calendar_is_of_a_country": _say(
+        InvalidInput, "fund.calendar", "A calendar is that of a country, or of a part of one.", "calendar"
+    ),
+    "fund_notice_days_within_a_year": _say(
+        InvalidInput, "fund.notice_days", "Notice is 0 to 365 days.", "notice_days"
+    ),
     "fund_code_is_fixed": _say(
         Conflict, "fund.code_fixed", "The code of a fund that has written letters cannot change.", "code"
     ),
