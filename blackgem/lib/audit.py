@@ -44,6 +44,11 @@ def timeline(subject):
     return _events().filter(subjects__contains=[key(subject)]).select_related("actor").order_by("-id")
 
 
+def timeline_of_any(subjects):
+    """The events of several objects, newest first."""
+    return _events().filter(subjects__overlap=[key(one) for one in subjects]).order_by("-id")
+
+
 def key(subject) -> str:
     """An object's name in the events: "capital.capitalcall:3"."""
     return f"{subject._meta.label_lower}:{subject.pk}"
