@@ -32,11 +32,21 @@ def revision_of(subject) -> Revision | None:
 def revisions_of(subjects: Iterable) -> dict[int, Revision | None]:
     """The same for several of one kind, each with its `fund` fetched, by primary key. One statement."""
     subjects = list(subjects)
+    if not subjects:
+        return {}
     events: dict[str, list] = {audit.key(one): [] for one in subjects}
     for event in audit.timeline_of_any(subjects).filter(verb__in=_SUBMITTED + _CHANGED):
         for key in events.keys() & set(event.subjects):
             events[key].append(event)
     return {one.pk: _revision(events[audit.key(one)], one.fund.currency) for one in subjects}
+
+
+def with_revisions(rows: list) -> list:
+    """Rows that wait, each with its `changed`: a `Revision` or None."""
+    found = revisions_of(rows)
+    for row in rows:
+        row.changed = found[row.pk]
+    return rows
 
 
 def sent_back(subject) -> Told | None:

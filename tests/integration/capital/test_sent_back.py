@@ -48,10 +48,15 @@ def test_a_call_is_sent_back_with_a_reason_and_submitted_again(client):
     page = text_of(client.get(reverse("capital:call", args=[call.pk])))
     assert "Changed since revision 1" in page
     assert "$90,000.00" in page
+    queue = text_of(client.get(reverse("capital:approvals")))
+    for words in ("Changed since revision 1", "Investment: $90,000.00", "1 excused"):
+        assert words in queue
 
 
 def test_a_distribution_is_sent_back_and_shows_each_partners_change(client):
-    story = ExitStory(four_eyes=True)
+    story = ExitStory()
+    story.fund.four_eyes = True
+    story.fund.save(update_fields=["four_eyes"])
     draft = story.draft_exit("400000.00")
     waiting = distributions.submit_distribution(distribution_id=draft.pk, by=story.manager, at=AT_EXIT)
     address = reverse("distributions:distribution_send_back", args=[waiting.pk])
@@ -64,6 +69,12 @@ def test_a_distribution_is_sent_back_and_shows_each_partners_change(client):
     plan = story.exit("400000.00", withholding={story.partners[0].pk: Decimal("12.34")})
     distributions.change_draft(distribution_id=waiting.pk, plan=plan, by=story.manager, at=AT_EXIT)
     distributions.submit_distribution(distribution_id=waiting.pk, by=story.manager, at=AT_EXIT)
-    assert audit.timeline(waiting)[0].verb == "submit_distribution"
+    who = f"{story.partners[0].investor.name} ({story.partners[0].reference})"
+    changes = audit.timeline(waiting)[1].changes
+    assert changes == {"revision": [1, 2], f"withheld by hand: {who}": [None, "12.34"]}
     page = text_of(client.get(reverse("distributions:distribution", args=[waiting.pk])))
-    assert "Changed since revision 1" in page
+    for words in ("Changed since revision 1", "$12.34", "Set by hand"):
+        assert words in page
+    queue = text_of(client.get(reverse("capital:approvals")))
+    assert "1 withheld by hand" in queue
+    assert "Changed since revision 1" in queue
