@@ -39,7 +39,37 @@ CAPITAL_RAILS = {
     "allocation_positive": _POSITIVE,
     "allocation_state_known": _UNKNOWN,
     "allocations_keep_their_history": _APPEND_ONLY,
-    "allocation_amount_is_fixed": _say(Conflict, "allocation.fixed", "What is allocated to a deal is fixed."),
+    "allocation_belongs_to_its_deal": _KEYS,
+    "allocation_amount_of_allocation": _KEYS,
+    "one_allotment_per_allocation": _say(
+        Conflict, "allocation.duplicate", "This allocation was made already; amend it."
+    ),
+    "allocation_amendment_has_reason": _say(
+        InvalidInput, "reason.required", "Say why the allocation is amended."
+    ),
+    "allocation_amount_changes_something": _say(
+        InvalidInput, "amount.min_value", "The amount must be more than zero."
+    ),
+    "allocation_amount_decided_once": _WHO_AND_WHEN,
+    "allocation_amount_approved_at_with_by": _WHO_AND_WHEN,
+    "allocation_amount_rejected_at_with_by": _WHO_AND_WHEN,
+    "allocation_amount_approver_is_another": _FOUR_EYES,
+    "amendment_after_its_allotment": _say(
+        InvalidInput,
+        "effective_on.before_allotment",
+        "An allocation is amended from the day it was made, or later.",
+    ),
+    "allocation_not_below_called": _say(
+        Conflict,
+        "allocation.below_called",
+        "An allocation stays above zero and at what was called of it, or more.",
+    ),
+    "dated_rows_are_append_only": _say(
+        Conflict, "append_only", "Dated rows stay as they are; amend by a further one."
+    ),
+    "dated_row_not_ahead": _say(
+        InvalidInput, "effective_on.future", "The change must not take effect in the future."
+    ),
     "lines_within_allocation": _say(
         Conflict, "allocation.over_called", "This is more than is still uncalled of the allocation."
     ),

@@ -11,6 +11,9 @@ urlpatterns = [
     path("approvals/", approvals.approvals, name="approvals"),
     path("funds/<int:fund_id>/allocations/new/", allocations.new_allocation, name="allocation_new"),
     path("allocations/<int:allocation_id>/", allocations.allocation, name="allocation"),
+    path("allocations/<int:allocation_id>/amend/", allocations.amend_allocation, name="allocation_amend"),
+    path("amendments/<int:amendment_id>/approve/", allocations.approve_amendment, name="amendment_approve"),
+    path("amendments/<int:amendment_id>/reject/", allocations.reject_amendment, name="amendment_reject"),
     # calls
     path("calls/", calls.call_list, name="call_list"),
     path("calls/export.<str:form>", calls.export_calls, name="call_export"),

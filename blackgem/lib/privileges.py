@@ -16,6 +16,7 @@ TABLE_PRIVILEGES: dict[str, tuple[str, ...]] = {
     "pending_checks": (),
     "audit_events": APPEND,
     "capital_transactions": READ,
+    "allocation_amounts": (*APPEND, "UPDATE"),
     "receipts": (*APPEND, "UPDATE (note)"),
     "receipt_returns": APPEND,
     "payments": (*APPEND, "UPDATE (reference)"),

@@ -4,18 +4,27 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Status
 
 from blackgem.http.acting import acting, acting_today
-from blackgem.http.pagination import page_of
+from blackgem.http.pagination import Paged, page_of
 from blackgem.http.rights import needs
+from blackgem.http.schemas import NOTHING, Nothing
+from blackgem.identity.stepping import with_fresh_factor
 from capital.models import FundCapital
-from capital.services.allocations import allocate
+from capital.services.allocations import allocate, amend_allocation, approve_amendment, reject_amendment
 from capital.services.calls import call_allocation
 from capital.states import CALL_ISSUED
 from funds.access import MANAGE
 
 from . import reads
-from .answers import AllocationAnswer, AllocationCallAnswer, AllocationsAnswer, FundCapitalAnswer
-from .bodies import AllocationCall, AllocationFilter, NewAllocation
-from .shown import show_allocation, show_call_detail
+from .answers import (
+    AllocationAmountAnswer,
+    AllocationAmountsAnswer,
+    AllocationAnswer,
+    AllocationCallAnswer,
+    AllocationsAnswer,
+    FundCapitalAnswer,
+)
+from .bodies import AllocationAmendment, AllocationCall, AllocationFilter, NewAllocation
+from .shown import show_allocation, show_allocation_amount, show_call_detail
 
 router = Router(by_alias=True, tags=["Allocations"])
 
@@ -40,7 +49,8 @@ def list_allocations(request: HttpRequest, asked: Query[AllocationFilter]):
 @needs(MANAGE)
 def post_allocation(request: HttpRequest, response: HttpResponse, body: NewAllocation):
     """ALLOCATE. One allocation per fund and deal."""
-    allocation = allocate(**body.given(), **acting(request))
+    acts = acting_today(request)
+    allocation = allocate(**body.given(), effective_on=acts.pop("today"), **acts)
     response["Location"] = f"/api/allocations/{allocation.pk}"
     return show_allocation(reads.one(reads.allocations(request.user), allocation.pk))
 
@@ -66,3 +76,51 @@ def post_allocation_call(
         request.user, call.pk, acts["today"], AllocationCallAnswer, allocation=allocation
     )
     return Status(201 if call.status in CALL_ISSUED else 202, answer)
+
+
+@router.get("/allocations/{id:allocation_id}/amendments", response=AllocationAmountsAnswer)
+def list_amendments(request: HttpRequest, allocation_id: int, asked: Query[Paged]):
+    """Every dated row of an allocation, its allotment first; rows that wait or were turned down count nowhere."""
+    allocation = reads.one(reads.allocations(request.user), allocation_id)
+    rows = reads.allocation_amounts(request.user).filter(allocation=allocation)
+    found, total = page_of(rows.order_by("effective_on", "pk"), asked)
+    return AllocationAmountsAnswer(amendments=[show_allocation_amount(one) for one in found], total=total)
+
+
+@router.post(
+    "/allocations/{id:allocation_id}/amendments",
+    response={201: AllocationAmountAnswer, 202: AllocationAmountAnswer},
+)
+@needs(MANAGE)
+def post_amendment(
+    request: HttpRequest, response: HttpResponse, allocation_id: int, body: AllocationAmendment
+):
+    """Raise or lower what is committed. Where a second person must approve, it waits, and this answers 202."""
+    amendment = amend_allocation(
+        allocation_id=allocation_id,
+        change=body.amount if body.direction == "raise" else -body.amount,
+        effective_on=body.effective_on,
+        reason=body.reason,
+        **acting_today(request),
+    )
+    response["Location"] = f"/api/allocations/{allocation_id}/amendments"
+    return Status(201 if amendment.approved_at else 202, _amendment(request, amendment.pk))
+
+
+@router.post("/amendments/{id:amendment_id}/approve", response=AllocationAmountAnswer)
+@needs(MANAGE)
+@with_fresh_factor
+def post_approve_amendment(request: HttpRequest, amendment_id: int, body: Nothing = NOTHING):
+    """The dated row counts from its day on."""
+    return _amendment(request, approve_amendment(amendment_id=amendment_id, **acting(request)).pk)
+
+
+@router.post("/amendments/{id:amendment_id}/reject", response=AllocationAmountAnswer)
+@needs(MANAGE)
+def post_reject_amendment(request: HttpRequest, amendment_id: int, body: Nothing = NOTHING):
+    """The allocation stays as it is."""
+    return _amendment(request, reject_amendment(amendment_id=amendment_id, **acting(request)).pk)
+
+
+def _amendment(request, amendment_id) -> AllocationAmountAnswer:
+    return show_allocation_amount(reads.one(reads.allocation_amounts(request.user), amendment_id))

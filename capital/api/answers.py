@@ -30,6 +30,27 @@ class AllocationAnswer(Answer):
     created_at: datetime
 
 
+class AllocationAmountAnswer(Answer):
+    """A dated row of an allocation. What is committed on a day is the sum of the approved rows effective by then."""
+
+    id: int
+    allocation_id: int
+    kind: str
+    amount: Amount
+    effective_on: date
+    reason: str
+    status: str
+    four_eyes: bool
+    recorded_at: datetime
+    approved_at: datetime | None
+    rejected_at: datetime | None
+
+
+class AllocationAmountsAnswer(Answer):
+    amendments: list[AllocationAmountAnswer]
+    total: int
+
+
 class AllocationsAnswer(Answer):
     allocations: list[AllocationAnswer]
     total: int

@@ -29,6 +29,15 @@ class NewAllocation(Body):
     committed: Money
 
 
+class AllocationAmendment(Body):
+    """A dated row that raises or lowers what is committed, from a day on."""
+
+    direction: Literal["raise", "lower"]
+    amount: Money
+    effective_on: Day
+    reason: text(500, least=1)
+
+
 class AllocationCall(Body):
     """A call on one allocation. The call date is today and the purpose "Investment – {deal}" unless said."""
 

@@ -3,6 +3,7 @@
 from django.db.models import Prefetch, QuerySet
 
 from capital.models import (
+    AllocationAmount,
     CapitalCall,
     CapitalCallItem,
     CapitalCallItemLine,
@@ -62,6 +63,10 @@ def last_payments(call) -> dict[int, Payment]:
     standing = Payment.objects.filter(call=call, amount__gt=0, reversed_by_payment=None)
     newest = standing.order_by("item_id", "-value_date", "-pk").distinct("item_id")
     return {payment.item_id: payment for payment in newest}
+
+
+def allocation_amounts(user) -> QuerySet:
+    return AllocationAmount.objects.filter(fund__in=funds(user)).select_related("fund")
 
 
 # ---------------------------------------------------------------- payments and receipts

@@ -1,9 +1,10 @@
 """Who may do what with the rows that addresses name."""
 
-from capital.models import CapitalCall, FundAllocation, Payment, PaymentReversal, Receipt
+from capital.models import AllocationAmount, CapitalCall, FundAllocation, Payment, PaymentReversal, Receipt
 from funds.api.rights import of_fund
 
 of_fund("allocation_id", FundAllocation)
+of_fund("amendment_id", AllocationAmount)
 of_fund("call_id", CapitalCall)
 of_fund("payment_id", Payment)
 of_fund("reversal_id", PaymentReversal, "payment__fund_id")

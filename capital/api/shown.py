@@ -4,12 +4,13 @@ from datetime import date
 from decimal import Decimal
 
 from capital.calc.dues import days_overdue
-from capital.models import CapitalCall, FundAllocation, Payment, PaymentReversal, Receipt
+from capital.models import AllocationAmount, CapitalCall, FundAllocation, Payment, PaymentReversal, Receipt
 from capital.queries.calls import CallTotals
 from funds.api.verbs import decided
 
 from . import reads
 from .answers import (
+    AllocationAmountAnswer,
     AllocationAnswer,
     CallAnswer,
     CallDetailAnswer,
@@ -29,6 +30,10 @@ _CASH = ("applied", "returned", "unapplied")
 def show_allocation(allocation: FundAllocation) -> AllocationAnswer:
     sums = {name: getattr(allocation.capital, name) for name in _SUMS}
     return AllocationAnswer.of(allocation, deal_name=allocation.deal.name, **sums)
+
+
+def show_allocation_amount(row: AllocationAmount) -> AllocationAmountAnswer:
+    return AllocationAmountAnswer.of(row, status=decided(row))
 
 
 # ---------------------------------------------------------------- calls

@@ -2,8 +2,8 @@
 
 from django import forms
 
-from blackgem.lib.fields import MoneyFormField
-from blackgem.lib.widgets import AmountInput
+from blackgem.lib.fields import MoneyFormField, PlainTextFormField
+from blackgem.lib.widgets import AmountInput, DayInput
 from funds.models import Deal
 
 
@@ -17,3 +17,26 @@ class AllocationForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["deal"].queryset = deals
         self.fields["committed"].currency = currency
+
+
+class AmendmentForm(forms.Form):
+    """A dated row that raises or lowers what is committed, with the reason."""
+
+    direction = forms.ChoiceField(
+        label="What changes",
+        choices=[("raise", "It is raised"), ("lower", "It is lowered")],
+        widget=forms.RadioSelect,
+        initial="raise",
+    )
+    amount = MoneyFormField(label="By", widget=AmountInput, example=6000)
+    effective_on = forms.DateField(label="From", widget=DayInput)
+    reason = PlainTextFormField(max_length=500)
+
+    def __init__(self, *args, currency: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["amount"].currency = currency
+
+    def change(self):
+        """The signed change, in the fund's currency."""
+        typed = self.cleaned_data
+        return typed["amount"] if typed["direction"] == "raise" else -typed["amount"]

@@ -1,8 +1,9 @@
--- What issued calls draw on an allocation stays within it.
-SELECT a.id AS allocation, a.committed_amount AS committed, sum(l.amount) AS called
+-- What issued calls draw on an allocation stays within its dated rows.
+SELECT a.id AS allocation, m.committed, c.called
   FROM fund_allocations a
-  JOIN capital_call_lines l ON l.allocation_id = a.id
-  JOIN capital_calls k ON k.id = l.call_id
- WHERE k.status IN ('sent', 'partially_funded', 'fully_funded')
- GROUP BY a.id
-HAVING sum(l.amount) > a.committed_amount
+ CROSS JOIN LATERAL (SELECT coalesce(sum(x.amount), 0) AS committed
+                       FROM allocation_amounts x WHERE x.allocation_id = a.id AND x.approved_at IS NOT NULL) m
+ CROSS JOIN LATERAL (SELECT coalesce(sum(l.amount), 0) AS called
+                       FROM capital_call_lines l JOIN capital_calls k ON k.id = l.call_id
+                      WHERE l.allocation_id = a.id AND k.status IN ('sent', 'partially_funded', 'fully_funded')) c
+ WHERE c.called > m.committed

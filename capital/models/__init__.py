@@ -1,6 +1,6 @@
 """Money called in: what a fund allocates to deals, what it calls, and what its investors pay."""
 
-from .allocations import FundAllocation
+from .allocations import AllocationAmount, FundAllocation
 from .calls import CapitalCall, CapitalCallItem, CapitalCallItemLine, CapitalCallLine
 from .payments import Payment, PaymentReversal, Receipt, ReceiptReturn
 from .rollups import (
@@ -16,6 +16,7 @@ from .rollups import (
 )
 
 __all__ = [
+    "AllocationAmount",
     "AllocationCapital",
     "CallCapital",
     "CallItemCapital",

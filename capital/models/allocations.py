@@ -5,8 +5,8 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django_fsm import GET_STATE, FSMField, FSMModelMixin, transition
 
+from blackgem.lib.dated_rows import DatedAmount, dated_rails
 from blackgem.lib.decisions import person
-from blackgem.lib.fields import MoneyField
 from capital.calc.states import allocation_state
 from capital.states import ALLOCATION_CALLABLE, ALLOCATION_PAYABLE, AllocationState
 from funds.models import Deal, Fund
@@ -17,11 +17,11 @@ def _state_from_amounts(allocation, capital):
 
 
 class FundAllocation(FSMModelMixin, models.Model):
-    """A fund's commitment of a fixed amount to a deal. What is called and funded of it are views (`.capital`)."""
+    """A fund's commitment to a deal. What is committed is the sum of its dated rows; that, and what is called and
+    funded of it, are views (`.capital`)."""
 
     fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="allocations")
     deal = models.ForeignKey(Deal, on_delete=models.PROTECT, related_name="allocations")
-    committed_amount = MoneyField()
     state = FSMField(choices=AllocationState, default=AllocationState.COMMITTED, protected=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     created_by = person(editable=False)
@@ -30,7 +30,6 @@ class FundAllocation(FSMModelMixin, models.Model):
         db_table = "fund_allocations"
         constraints = [
             models.UniqueConstraint(fields=["fund", "deal"], name="unique_fund_deal"),
-            models.CheckConstraint(condition=Q(committed_amount__gt=0), name="allocation_positive"),
             models.CheckConstraint(
                 condition=Q(state__in=AllocationState.values), name="allocation_state_known"
             ),
@@ -98,3 +97,41 @@ class FundAllocation(FSMModelMixin, models.Model):
     )
     def reverse_payment(self, capital):
         """A payment was reversed: the other way back."""
+
+    @transition(
+        field=state,
+        source=AllocationState.values,
+        target=GET_STATE(_state_from_amounts, states=list(AllocationState)),
+        custom={"event": "AMENDED"},
+    )
+    def amend(self, capital):
+        """A dated row raised or lowered what is committed: the only way on from `funded`."""
+
+
+class AllocationAmount(DatedAmount):
+    """A dated row of what a fund commits to a deal: the allotment, and each later change with its reason."""
+
+    class Kind(models.TextChoices):
+        ALLOTMENT = "allotment", "Allotted"
+        AMENDMENT = "amendment", "Amended"
+
+    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="+")
+    allocation = models.ForeignKey(FundAllocation, on_delete=models.PROTECT, related_name="amounts")
+    kind = models.CharField(max_length=9, choices=Kind)
+
+    class Meta:
+        db_table = "allocation_amounts"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["allocation"], condition=Q(kind="allotment"), name="one_allotment_per_allocation"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="allotment", four_eyes=False, approved_at__isnull=False, amount__gt=0)
+                | (Q(kind="amendment") & ~Q(reason="")),
+                name="allocation_amendment_has_reason",
+            ),
+            *dated_rails("allocation_amount"),
+        ]
+
+    def __str__(self):
+        return f"{self.amount} of allocation {self.allocation_id} from {self.effective_on}"

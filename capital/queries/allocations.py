@@ -3,7 +3,7 @@
 from blackgem.lib import audit
 from blackgem.lib.pages import found
 from blackgem.lib.timeline import Told, tell
-from capital.models import CapitalCallLine, FundAllocation
+from capital.models import AllocationAmount, CapitalCallLine, FundAllocation
 from capital.states import ALLOCATION_CALLABLE
 from funds.models import Deal, Fund
 from funds.queries.access import with_role
@@ -42,6 +42,18 @@ def deals_without_allocation(user, fund):
     """Deals that this person sees and the fund has not allocated to yet."""
     taken = fund.allocations.values("deal")
     return Deal.objects.visible_to(user).exclude(pk__in=taken).order_by("name", "pk")
+
+
+def amounts_of(allocation) -> list[AllocationAmount]:
+    """Its dated rows, the newest day first, each with what is `committed` from that day on (None while it waits)."""
+    total = 0
+    rows = list(
+        allocation.amounts.select_related("recorded_by", "approved_by").order_by("effective_on", "pk")
+    )
+    for row in rows:
+        total += row.amount if row.approved_at else 0
+        row.committed = total if row.approved_at else None
+    return rows[::-1]
 
 
 def story_of_allocation(allocation) -> list[Told]:

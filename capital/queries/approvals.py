@@ -1,11 +1,17 @@
-"""What of money in waits for a second look: calls, and reversals of payments."""
+"""What of money in waits for a second look: calls, reversals of payments, and amendments of allocations."""
 
 from django.db.models import Count, OuterRef, Prefetch, Subquery
 from django.db.models.functions import Coalesce
 
 from blackgem.lib import approvals
 from blackgem.lib.revisions import with_revisions
-from capital.models import CapitalCall, CapitalCallItemLine, CapitalCallLine, PaymentReversal
+from capital.models import (
+    AllocationAmount,
+    CapitalCall,
+    CapitalCallItemLine,
+    CapitalCallLine,
+    PaymentReversal,
+)
 from capital.states import CallStatus
 from funds.queries.approvals import managed_by, not_own
 
@@ -39,6 +45,16 @@ def reversals_to_approve(user):
     )
 
 
+def amendments_to_approve(user):
+    """Amendments of allocations that await a decision in funds that this person manages; oldest first."""
+    return (
+        AllocationAmount.objects.pending()
+        .filter(fund__in=managed_by(user))
+        .select_related("fund", "allocation__deal", "recorded_by")
+        .order_by("recorded_at")
+    )
+
+
 approvals.register(
     approvals.Queue(
         key="calls",
@@ -64,6 +80,21 @@ approvals.register(
             PaymentReversal.objects.pending()
             .filter(payment__fund__in=managed_by(user).values("pk"))
             .filter(not_own("requested_by", user))
+        ),
+    )
+)
+approvals.register(
+    approvals.Queue(
+        key="amendments",
+        place=35,
+        noun="amendment of an allocation to decide",
+        plural="amendments of allocations to decide",
+        template="capital/approvals_amendments.html",
+        rows=lambda user: approvals.marked(amendments_to_approve(user), "recorded_by_id", user),
+        waiting=lambda user: (
+            AllocationAmount.objects.pending()
+            .filter(fund__in=managed_by(user).values("pk"))
+            .filter(not_own("recorded_by", user))
         ),
     )
 )

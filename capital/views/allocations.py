@@ -4,12 +4,15 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from blackgem.identity.stepping import with_fresh_factor
 from blackgem.lib.access import manager_page
-from blackgem.lib.pages import found, save_form
-from capital.forms.allocations import AllocationForm
+from blackgem.lib.errors import DomainError
+from blackgem.lib.pages import REFUSED, found, save_form
+from capital.forms.allocations import AllocationForm, AmendmentForm
 from capital.queries import allocations as read
+from capital.services import allocations as services
 from capital.services.allocations import allocate
 from capital.states import ALLOCATION_CALLABLE
 from funds.access import DRAFT, MANAGE, ROLES
@@ -45,6 +48,7 @@ def _allocate(request, fund, typed):
         fund_id=fund.pk,
         deal_id=typed["deal"].pk,
         committed=typed["committed"],
+        effective_on=timezone.localdate(),
         by=request.user,
         at=timezone.now(),
     )
@@ -61,6 +65,72 @@ def allocation(request: HttpRequest, allocation_id: int) -> HttpResponse:
         "currency": shown.fund.currency,
         "draws": list(read.draws_on(shown)),
         "story": read.story_of_allocation(shown),
+        "amounts": read.amounts_of(shown),
+        "may_amend": shown.role in ROLES[MANAGE],
         "may_call": shown.role in ROLES[DRAFT] and shown.state in ALLOCATION_CALLABLE,
     }
     return render(request, "capital/allocation_detail.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@manager_page
+def amend_allocation(request: HttpRequest, allocation_id: int) -> HttpResponse:
+    """Raise or lower what is committed, from a day on, with the reason."""
+    allocation = read.allocation_of(request.user, allocation_id)
+    require_role(request.user, allocation, MANAGE)
+    currency = allocation.fund.currency
+    form = AmendmentForm(
+        request.POST or None, initial={"effective_on": timezone.localdate()}, currency=currency
+    )
+    status = 200
+    if request.method == "POST":
+        amendment, status = save_form(
+            form, lambda _: _amend(request, allocation, form), fields={"change": "amount"}
+        )
+        if amendment:
+            waits = amendment.approved_at is None
+            said = "A second person has to approve the amendment." if waits else "The allocation is amended."
+            messages.success(request, said)
+            return redirect("capital:allocation", allocation.pk)
+    context = {"allocation": allocation, "fund": allocation.fund, "currency": currency, "form": form}
+    return render(request, "capital/allocation_amend.html", context, status=status)
+
+
+def _amend(request, allocation, form):
+    typed = form.cleaned_data
+    return services.amend_allocation(
+        allocation_id=allocation.pk,
+        change=form.change(),
+        effective_on=typed["effective_on"],
+        reason=typed["reason"],
+        by=request.user,
+        at=timezone.now(),
+        today=timezone.localdate(),
+    )
+
+
+@require_POST
+@manager_page
+@with_fresh_factor
+def approve_amendment(request: HttpRequest, amendment_id: int) -> HttpResponse:
+    """Approve what somebody asked for: the dated row counts."""
+    return _decide(request, services.approve_amendment, amendment_id, "The allocation is amended.")
+
+
+@require_POST
+@manager_page
+def reject_amendment(request: HttpRequest, amendment_id: int) -> HttpResponse:
+    """Turn an amendment down: the allocation stays as it is."""
+    return _decide(request, services.reject_amendment, amendment_id, "The amendment is turned down.")
+
+
+def _decide(request, decide, amendment_id, said: str) -> HttpResponse:
+    try:
+        decide(amendment_id=amendment_id, by=request.user, at=timezone.now())
+    except DomainError as error:
+        if error.status not in (409, REFUSED):
+            raise
+        messages.error(request, error.message)
+    else:
+        messages.success(request, said)
+    return redirect("capital:approvals")

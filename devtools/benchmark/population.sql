@@ -16,12 +16,17 @@ SELECT (k.id - 1) * %(partners)s + p AS id, k.id AS call_id, k.fund_id, (k.fund_
   FROM new_calls k, generate_series(1, %(partners)s) p
  ORDER BY k.number, k.fund_id, p;
 
-INSERT INTO fund_allocations (id, fund_id, deal_id, committed_amount, state, created_by_id)
-SELECT (f - 1) * 4 + d, f, d, 900000000,
+INSERT INTO fund_allocations (id, fund_id, deal_id, state, created_by_id)
+SELECT (f - 1) * 4 + d, f, d,
        CASE WHEN EXISTS (SELECT FROM new_calls k WHERE k.allocation_id = (f - 1) * 4 + d)
             THEN %(allocation_state)s ELSE 'committed' END,
        1
   FROM generate_series(1, %(funds)s) f, generate_series(1, 4) d;
+
+INSERT INTO allocation_amounts (fund_id, allocation_id, kind, amount, effective_on, reason, four_eyes, recorded_at,
+                                recorded_by_id, approved_at, approved_by_id)
+SELECT a.fund_id, a.id, 'allotment', 900000000, '2015-12-01', '', false, '2015-12-01', 1, '2015-12-01', 1
+  FROM fund_allocations a;
 
 INSERT INTO commitments (id, fund_id, investor_id, kind, amount, closing_date, reference, standing, created_by_id)
 SELECT (f - 1) * %(partners)s + p, f, p, 'lp', 1000000, '2015-12-01', lpad(p::text, 4, '0'), 'good', 1

@@ -69,3 +69,27 @@ CREATE TRIGGER nav_entry_deals_append_only BEFORE UPDATE OR DELETE OR TRUNCATE O
 
 CREATE TRIGGER notice_readings_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON notice_readings
     FOR EACH STATEMENT EXECUTE FUNCTION append_only('notice_readings_are_append_only');
+
+-- A dated row takes the fund's own rule on a second person (the first amount of a thing needs none), counts from a day that
+-- has come somewhere on earth, is decided once, and stays otherwise as it was written.
+CREATE FUNCTION guard_dated_row() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    decision text[] := ARRAY['approved_at', 'approved_by_id', 'rejected_at', 'rejected_by_id'];
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        IF to_jsonb(NEW) ->> 'kind' IS DISTINCT FROM 'allotment'
+           AND NEW.four_eyes IS DISTINCT FROM (SELECT four_eyes FROM funds WHERE id = NEW.fund_id) THEN
+            PERFORM refuse('four_eyes_as_the_fund_demands', 'A dated row takes the fund''s own rule on a second approver.');
+        END IF;
+        IF NEW.effective_on > (NEW.recorded_at AT TIME ZONE 'UTC')::date + 1 THEN
+            PERFORM refuse('dated_row_not_ahead', 'A dated row counts from a day that has come.');
+        END IF;
+    ELSIF OLD.approved_at IS NOT NULL OR OLD.rejected_at IS NOT NULL
+          OR to_jsonb(OLD) - decision IS DISTINCT FROM to_jsonb(NEW) - decision THEN
+        PERFORM refuse('dated_rows_are_append_only', 'A dated row is decided once and then fixed.');
+    END IF;
+    RETURN NEW;
+END $$;
+
+REVOKE EXECUTE ON FUNCTION guard_dated_row() FROM PUBLIC;

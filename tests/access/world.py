@@ -79,6 +79,7 @@ class World:
             "invitation_id": InvitationFactory(fund=story.fund, created_by=story.manager).pk,
             "bank_details_id": story.fund.bank_details.get(version=2).pk,
             "allocation_id": allocation.pk,
+            "amendment_id": allocation.amounts.get().pk,
             "deal_id": allocation.deal_id,
             "call_id": call.pk,
             "item_id": item.pk,

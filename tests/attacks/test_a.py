@@ -7,8 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
 
-from capital.models import FundAllocation
-from tests.factories import CommitmentFactory, FundFactory, InvestorFactory
+from tests.factories import AllocationFactory, CommitmentFactory, FundFactory, InvestorFactory
 from tests.integration.attacks.unchanged import nothing_written
 from tests.support.api import problem, read
 
@@ -77,15 +76,9 @@ def test_the_database_takes_none_either(world, amount):
 
 
 def test_a3_nor_does_a_model(world):
-    """The field refuses what is finer than any currency, the rail of the table what is finer than its own."""
-    for amount, refused in (("10.0005", ValidationError), ("10.005", DatabaseError)):
+    for amount, refused in ((Decimal("10.0005"), ValidationError), (Decimal("10.005"), DatabaseError)):
         with nothing_written(), pytest.raises(refused), transaction.atomic():
-            FundAllocation.objects.create(
-                fund=world.fund,
-                deal=world.deal,
-                committed_amount=Decimal(amount),
-                created_by=world.people["manager"],
-            )
+            AllocationFactory(fund=world.fund, deal=world.deal, committed_amount=amount)
 
 
 def test_a10_a_total_past_the_cap_is_no_overflow(world, api):

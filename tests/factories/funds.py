@@ -7,7 +7,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from blackgem.models import User
-from capital.models import FundAllocation
+from capital.models import AllocationAmount, FundAllocation
 from funds.models import (
     BankDetails,
     Commitment,
@@ -20,6 +20,7 @@ from funds.models import (
     Invitation,
 )
 
+ALLOTTED_AT = datetime(2025, 10, 1, tzinfo=UTC)
 PASSWORD = "correct-horse-battery"
 
 
@@ -180,8 +181,24 @@ class AllocationFactory(DjangoModelFactory):
 
     class Meta:
         model = FundAllocation
+        skip_postgeneration_save = True
 
     fund = factory.SubFactory(FundFactory)
     deal = factory.SubFactory(DealFactory, created_by=factory.SelfAttribute("..fund.created_by"))
-    committed_amount = Decimal("1000000.00")
     created_by = factory.SelfAttribute("fund.created_by")
+
+    @factory.post_generation
+    def committed_amount(self, create, amount, **kwargs):
+        """Allotted on the first day of the tests' funds."""
+        people = {"recorded_by": self.created_by, "approved_by": self.created_by}
+        AllocationAmount.objects.create(
+            fund=self.fund,
+            allocation=self,
+            kind="allotment",
+            amount=amount or Decimal("1000000.00"),
+            effective_on=self.fund.lpa_date,
+            four_eyes=False,
+            recorded_at=ALLOTTED_AT,
+            approved_at=ALLOTTED_AT,
+            **people,
+        )

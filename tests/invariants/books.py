@@ -80,7 +80,8 @@ class Reversal(NamedTuple):
 
 
 ROWS = {
-    Allocation: "SELECT id, committed_amount, state FROM fund_allocations WHERE fund_id = %s ORDER BY id",
+    Allocation: "SELECT a.id, m.amount, a.state FROM fund_allocations a "
+    "JOIN allocation_amounts m ON m.allocation_id = a.id WHERE a.fund_id = %s ORDER BY a.id",
     Commitment: "SELECT id, amount, investor_id FROM commitments WHERE fund_id = %s ORDER BY id",
     Call: "SELECT id, status, total_amount, number FROM capital_calls WHERE fund_id = %s ORDER BY id",
     Line: "SELECT id, call_id, position, allocation_id, amount, reduces_unfunded FROM capital_call_lines "

@@ -47,7 +47,13 @@ DAMAGES = {
     "only_issued_calls_are_paid": f"UPDATE capital_calls SET status = 'draft' WHERE id = {CALL}",
     "receipts_are_not_over_applied": "UPDATE receipts SET amount = 0.01",
     "commitments_are_not_over_called": "UPDATE commitments SET amount = 1",
-    "allocations_are_not_over_called": "UPDATE fund_allocations SET committed_amount = 1",
+    "allocations_are_not_over_called": "UPDATE allocation_amounts SET amount = 1",
+    "amended_allocations_stay_above_their_calls": (
+        "INSERT INTO allocation_amounts (fund_id, allocation_id, kind, amount, effective_on, reason, four_eyes, "
+        "recorded_at, recorded_by_id, approved_at, approved_by_id) SELECT fund_id, allocation_id, 'amendment', "
+        "-amount, effective_on, 'Gone', false, recorded_at, recorded_by_id, approved_at, approved_by_id "
+        "FROM allocation_amounts"
+    ),
     "allocation_states_are_their_amounts": "UPDATE fund_allocations SET state = 'funded'",
     "call_statuses_are_their_payments": f"UPDATE capital_calls SET status = 'sent' WHERE id = {CALL}",
     "ledger_is_its_payments": f"DELETE FROM capital_transactions WHERE payment_id = {PAYMENT}",

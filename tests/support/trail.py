@@ -30,7 +30,12 @@ DEFAULTS: dict[str, dict[str, object]] = {
         "four_eyes": False,
     },
     "commitments": {"amount": "100000.00", "closing_date": "2025-09-01"},
-    "fund_allocations": {"committed_amount": "100000.00"},
+    "allocation_amounts": {
+        "kind": "allotment",
+        "effective_on": "2025-09-01",
+        "four_eyes": False,
+        "recorded_at": AT,
+    },
     "capital_calls": {"call_date": CALLED_ON, "due_date": DUE_ON, "purpose": "Acquisition"},
     "capital_call_lines": {"position": 1, "kind": "other"},
     "capital_call_item_lines": {"reduces_unfunded": True, "weight": "100000.00"},
@@ -119,14 +124,16 @@ class Trail:
 
     def allocation(self, fund: int, amount="100000.00", **values) -> int:
         deal = values.pop("deal_id", None) or self.deal()
-        return self.add(
-            "fund_allocations",
-            fund_id=fund,
-            deal_id=deal,
-            committed_amount=amount,
-            created_by_id=self.person,
-            **values,
-        )
+        row = {"fund_id": fund, "deal_id": deal, "created_by_id": self.person}
+        allocation = self.add("fund_allocations", **row, **values)
+        self.allotted(allocation, fund, amount)
+        return allocation
+
+    def allotted(self, allocation: int, fund: int, amount, **values) -> int:
+        """A dated row of an allocation, approved."""
+        people = {"recorded_by_id": self.person, "approved_by_id": self.person, "approved_at": AT}
+        row = {"allocation_id": allocation, "fund_id": fund, "amount": amount}
+        return self.add("allocation_amounts", **{**row, **people, **values})
 
     def bank_details(self, fund: int, **values) -> int:
         return self.add("bank_details", **{"fund_id": fund, "created_by_id": self.person, **values})

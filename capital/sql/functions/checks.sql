@@ -62,13 +62,17 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     stored text;
     derived text;
+    amount numeric;
 BEGIN
     SELECT state INTO stored FROM fund_allocations WHERE id = allocation FOR NO KEY UPDATE;
     IF NOT FOUND THEN
         RETURN;
     END IF;
-    SELECT allocation_state(committed, called, funded) INTO derived
+    SELECT committed, allocation_state(committed, called, funded) INTO amount, derived
       FROM allocation_capital WHERE allocation_id = allocation;
+    IF amount <= 0 THEN
+        PERFORM refuse('allocation_positive', 'An allocation comes with the amount that it commits.');
+    END IF;
     IF stored <> derived THEN
         PERFORM refuse('allocation_state_is_its_amounts',
             format('Allocation %s is stored as %s, but its amounts make it %s. Call settle_states() before commit.',

@@ -44,6 +44,25 @@ BEGIN
         PERFORM refuse('lines_within_allocation',
             format('Allocation %s would be called beyond its amount, by %s.', over.allocation_id, -over.uncalled));
     END IF;
+    -- What a dated row lowered stands, on each day from then on, at what was called by that day or above.
+    SELECT d.allocation_id, d.day INTO over
+      FROM (SELECT x.allocation_id, x.fund_id, x.effective_on AS day,
+                   sum(x.amount) OVER w AS committed, bool_or(x.amount < 0) OVER w AS lowered
+              FROM allocation_amounts x
+             WHERE x.allocation_id = ANY (ids) AND x.approved_at IS NOT NULL
+            WINDOW w AS (PARTITION BY x.allocation_id ORDER BY x.effective_on)) d
+     WHERE d.committed <= 0
+        OR d.lowered AND d.committed < (
+           SELECT coalesce(sum(l.amount), 0)
+             FROM capital_call_lines l
+             JOIN capital_calls k ON k.id = l.call_id AND k.fund_id = l.fund_id
+            WHERE l.fund_id = d.fund_id AND l.allocation_id = d.allocation_id
+              AND call_is_issued(k.status) AND k.call_date <= d.day)
+     LIMIT 1;
+    IF FOUND THEN
+        PERFORM refuse('allocation_not_below_called',
+            format('Allocation %s would be below what was called of it on %s.', over.allocation_id, over.day));
+    END IF;
 END $$;
 
 CREATE FUNCTION guard_receipts(ids bigint[]) RETURNS void

@@ -1,9 +1,9 @@
 CREATE FUNCTION guard_allocation() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    IF TG_OP = 'UPDATE' AND (OLD.id, OLD.fund_id, OLD.deal_id, OLD.committed_amount)
-       IS DISTINCT FROM (NEW.id, NEW.fund_id, NEW.deal_id, NEW.committed_amount) THEN
-        PERFORM refuse('allocation_amount_is_fixed', 'What is allocated to a deal is fixed once it is allocated.');
+    IF TG_OP = 'UPDATE' AND (OLD.id, OLD.fund_id, OLD.deal_id)
+       IS DISTINCT FROM (NEW.id, NEW.fund_id, NEW.deal_id) THEN
+        PERFORM refuse('allocation_belongs_to_its_deal', 'An allocation stays with its fund and deal.');
     END IF;
     PERFORM note_checks('allocation_state', ARRAY[NEW.id]);
     RETURN NULL;
@@ -13,6 +13,31 @@ CREATE TRIGGER guard_allocation AFTER INSERT OR UPDATE ON fund_allocations
     FOR EACH ROW EXECUTE FUNCTION guard_allocation();
 CREATE TRIGGER allocations_keep_their_history BEFORE TRUNCATE ON fund_allocations
     FOR EACH STATEMENT EXECUTE FUNCTION append_only('allocations_keep_their_history');
+
+CREATE TRIGGER guard_allocation_amount BEFORE INSERT OR UPDATE ON allocation_amounts
+    FOR EACH ROW EXECUTE FUNCTION guard_dated_row();
+CREATE TRIGGER allocation_amounts_append_only BEFORE DELETE OR TRUNCATE ON allocation_amounts
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only('dated_rows_are_append_only');
+
+-- A dated row moves what is committed: the limits hold on every day, and the state follows.
+CREATE FUNCTION allocation_amounts_were_written() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    changed bigint[] := ARRAY(SELECT DISTINCT allocation_id FROM new_rows WHERE approved_at IS NOT NULL);
+BEGIN
+    IF EXISTS (SELECT FROM new_rows n JOIN allocation_amounts o ON o.allocation_id = n.allocation_id
+                WHERE n.kind = 'amendment' AND o.kind = 'allotment' AND n.effective_on < o.effective_on) THEN
+        PERFORM refuse('amendment_after_its_allotment', 'An allocation is amended from the day it was made, or later.');
+    END IF;
+    PERFORM guard_allocations(changed);
+    PERFORM note_checks('allocation_state', changed);
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER allocation_amounts_were_inserted AFTER INSERT ON allocation_amounts
+    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION allocation_amounts_were_written();
+CREATE TRIGGER allocation_amounts_were_decided AFTER UPDATE ON allocation_amounts
+    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION allocation_amounts_were_written();
 
 -- The same limit from the other side: a commitment cannot fall below what was called of it.
 CREATE FUNCTION guard_commitment() RETURNS trigger
@@ -30,4 +55,4 @@ END $$;
 CREATE TRIGGER guard_commitment AFTER UPDATE ON commitments
     FOR EACH ROW EXECUTE FUNCTION guard_commitment();
 
-REVOKE EXECUTE ON FUNCTION guard_allocation(), guard_commitment() FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION guard_allocation(), allocation_amounts_were_written(), guard_commitment() FROM PUBLIC;

@@ -1,13 +1,17 @@
--- One row per allocation: its lines in issued calls, and the ledger rows on those lines.
+-- One row per allocation: its approved dated rows, its lines in issued calls, and the ledger rows on those lines.
 CREATE VIEW allocation_capital WITH (security_invoker = true) AS
 SELECT a.id AS allocation_id,
        a.fund_id,
-       a.committed_amount AS committed,
+       m.committed,
        c.called,
        t.funded,
-       a.committed_amount - c.called AS uncalled,
+       m.committed - c.called AS uncalled,
        c.called - t.funded AS outstanding
   FROM fund_allocations a
+ CROSS JOIN LATERAL (
+       SELECT coalesce(sum(x.amount), 0) AS committed
+         FROM allocation_amounts x
+        WHERE x.allocation_id = a.id AND x.approved_at IS NOT NULL) m
  CROSS JOIN LATERAL (
        SELECT coalesce(sum(l.amount), 0) AS called
          FROM capital_call_lines l

@@ -8,8 +8,8 @@ SELECT f.id AS fund_id,
        c.called - t.funded AS outstanding_calls
   FROM funds f
  CROSS JOIN LATERAL (
-       SELECT coalesce(sum(x.committed_amount), 0) AS committed
-         FROM fund_allocations x WHERE x.fund_id = f.id) a
+       SELECT coalesce(sum(x.amount), 0) AS committed
+         FROM allocation_amounts x WHERE x.fund_id = f.id AND x.approved_at IS NOT NULL) a
  CROSS JOIN LATERAL (
        SELECT coalesce(sum(l.amount), 0) AS called
          FROM capital_call_lines l

@@ -1,6 +1,7 @@
 """A fund with a manager, three partners and a deal, and everybody's view of it through the API."""
 
 from dataclasses import dataclass
+from datetime import date
 
 import pytest
 
@@ -164,12 +165,15 @@ def ids(world, trail, exit) -> dict:
     )
     bounced = f"/payments/{again['payments'][0]['id']}/reverse"
     taken_back = trail.api.made(f"/payouts/{payout}/reverse", {"reason": "Returned"}, status=200)
+    amendment = {"direction": "raise", "amount": 1, "effectiveOn": str(date.today()), "reason": "Costs rose"}
+    amended = trail.api.made(f"/allocations/{trail.allocation['id']}/amendments", amendment)
     return {
         "fund": world.fund.pk,
         "deal": world.deal.pk,
         "commitment": world.partners[0].pk,
         "investor": world.partners[0].investor_id,
         "allocation": trail.allocation["id"],
+        "amendment": amended["id"],
         "call": call["id"],
         "item": call["items"][0]["id"],
         "payment": paid["payments"][0]["id"],

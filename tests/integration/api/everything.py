@@ -1,5 +1,7 @@
 """Every route about rows of a fund, with a body that is right. `{name}` stands for an id of the fixture `ids`."""
 
+from datetime import date
+
 READS = (
     "/funds/{fund}",
     "/funds/{fund}/capital",
@@ -13,6 +15,7 @@ READS = (
     "/investors/{investor}/capital-transactions",
     "/deals/{deal}",
     "/allocations/{allocation}",
+    "/allocations/{allocation}/amendments",
     "/capital-calls/{call}",
     "/capital-calls/{call}/items",
     "/capital-calls/{call}/payments",
@@ -64,6 +67,13 @@ WRITES = (
     ("PATCH", "/commitments/{commitment}", {"amount": 9_000_000}),
     ("POST", "/allocations", {"fundId": "{fund}", "dealId": "{deal}", "committed": 1}),
     ("POST", "/allocations/{allocation}/calls", {"amount": 1, "dueDate": "2099-01-01"}),
+    (
+        "POST",
+        "/allocations/{allocation}/amendments",
+        {"direction": "raise", "amount": 1, "effectiveOn": str(date.today()), "reason": "mine"},
+    ),
+    ("POST", "/amendments/{amendment}/approve", None),
+    ("POST", "/amendments/{amendment}/reject", None),
     ("POST", "/capital-calls", _CALL),
     ("PUT", "/capital-calls/{call}", _CALL),
     ("POST", "/capital-calls/{call}/submit", None),

@@ -97,6 +97,18 @@ def call_and_pay(world, trail):
     with two_must_agree(world):
         waiting = {"amount": 1, "dueDate": PAID_ON, "callDate": "2026-02-15"}
         api.made(f"/allocations/{trail.allocation['id']}/calls", waiting, status=202)
+        amended = f"/allocations/{trail.allocation['id']}/amendments"
+        amendment = {
+            "direction": "raise",
+            "amount": 5,
+            "effectiveOn": str(timezone.localdate()),
+            "reason": "Costs rose",
+        }
+        for decision in ("approve", "reject"):
+            asked = api.made(amended, amendment, status=202)["id"]
+            do(world.api("second"), f"/amendments/{asked}/{decision}")
+    api.made(amended, {**amendment, "direction": "lower"})
+    read_all(api, amended)
     waiting = f"/capital-calls/{trail.draft()['id']}"
     do(api, f"{waiting}/submit")
     do(api, f"{waiting}/send-back", {"reason": "Too early"})

@@ -5,6 +5,7 @@ done with success, and by which status, stands in test_every_answer.py.
 """
 
 from contextlib import contextmanager
+from datetime import date
 
 import pytest
 from django.db import connection
@@ -41,6 +42,9 @@ BY_STATE = {
     "PATCH /capital-calls/{call}/items/{item}/payment": (
         {"paidAmount": 9_000_000, "paidDate": "2026-02-20", "paymentMethod": "wire"},
     ),
+    "POST /allocations/{allocation}/amendments": (
+        {"direction": "lower", "amount": 9_000_000, "effectiveOn": str(date.today()), "reason": "mine"},
+    ),
     "POST /payments/{payment}/reverse": ({"reason": "mine"},) * 2,
     "POST /funds/{fund}/receipts": tuple(
         {"amount": amount, "valueDate": "2026-02-20", "txRef": "FED-1"} for amount in (1, 2)
@@ -71,6 +75,8 @@ AS_THEY_ARE = {
     "POST /capital-calls/{call}/submit",
     "POST /capital-calls/{call}/approve",
     "POST /capital-calls/{call}/cancel",
+    "POST /amendments/{amendment}/approve",
+    "POST /amendments/{amendment}/reject",
     "POST /reversals/{reversal}/approve",
     "POST /reversals/{reversal}/reject",
     "PUT /distributions/{distribution}",

@@ -41,7 +41,7 @@ def test_to_the_cent_both_ways(world, api, written, stored):
         assert [told[name] for name in ("committed", "uncalled")] == [stored, stored]
         assert [told[name] for name in ("called", "funded", "outstanding")] == ["0.00"] * 3
     with connection.cursor() as cursor:
-        cursor.execute("SELECT committed_amount::text FROM fund_allocations")
+        cursor.execute("SELECT amount::text FROM allocation_amounts")
         assert Decimal(cursor.fetchone()[0]) == Decimal(stored)
 
 

@@ -8,11 +8,10 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from blackgem.lib.errors import Conflict, InvalidInput
-from capital.models import FundAllocation
 from capital.services import allocations, calls, receipts
 from capital.services.planning import ItemPlan, LinePlan
 from funds.services import partners
-from tests.factories import CommitmentFactory, DealFactory, FundFactory, InvestorFactory
+from tests.factories import AllocationFactory, CommitmentFactory, DealFactory, FundFactory, InvestorFactory
 from tests.integration.attacks.unchanged import nothing_written
 from tests.integration.capital.story import NOW, TODAY, Story, amounts, fresh
 
@@ -261,6 +260,4 @@ def test_the_model_itself_takes_no_half_cent(story):
     deal = DealFactory(created_by=story.manager)
     for amount, refused in ((Decimal("10.0005"), ValidationError), (Decimal("10.005"), IntegrityError)):
         with nothing_written(), pytest.raises(refused), transaction.atomic():
-            FundAllocation.objects.create(
-                fund=story.fund, deal=deal, committed_amount=amount, created_by=story.manager
-            )
+            AllocationFactory(fund=story.fund, deal=deal, committed_amount=amount)
