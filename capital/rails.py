@@ -73,6 +73,17 @@ CAPITAL_RAILS = {
     "lines_within_allocation": _say(
         Conflict, "allocation.over_called", "This is more than is still uncalled of the allocation."
     ),
+    "commitment_amount_is_fixed_once_called": _say(
+        Conflict,
+        "commitment.called",
+        "A call of this commitment was issued, and letters and statements state its amount: it cannot change.",
+    ),
+    "reversal_cash_day_with_bounced_wire": _say(
+        InvalidInput, "cash_on.misposting", "Only a wire that bounced moves cash."
+    ),
+    "reversal_cash_follows_its_payment": _say(
+        InvalidInput, "cash_on.invalid", "A wire bounces after it was paid, and not in the future."
+    ),
     "items_within_unfunded": _say(
         Conflict, "call.exceeds_uncalled", "An investor would be called for more than is unfunded."
     ),

@@ -10,6 +10,7 @@ from distributions.models import (
     Distribution,
     DistributionItem,
     DistributionTier,
+    GivenBack,
     Payout,
     PayoutReversal,
     WriteDown,
@@ -119,6 +120,13 @@ class PayoutInline(ReadOnlyInline):
     money = figure("amount", "amount")
 
 
+class GivenBackInline(ReadOnlyInline):
+    model = GivenBack
+    fields = readonly_fields = ("call_line_id", "given_back", "restored")
+    given_back = figure("given back", "amount")
+    restored = figure("of which may be called again", "restores")
+
+
 @admin.register(DistributionItem)
 class DistributionItemAdmin(ReadOnlyAdmin):
     list_display = ("distribution", "fund", "commitment", "gross", "withheld", "net", "paid_out")
@@ -132,7 +140,7 @@ class DistributionItemAdmin(ReadOnlyAdmin):
     )
     search_fields = ("commitment__investor__name", "commitment__reference")
     ordering = ("-pk",)
-    inlines = (PayoutInline,)
+    inlines = (GivenBackInline, PayoutInline)
     exclude = ("gross_amount", "withholding_tax", "net_amount")
     readonly_fields = ("gross", "withheld", "net", "paid_out")
     gross = figure("gross", "gross_amount")

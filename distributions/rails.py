@@ -36,6 +36,9 @@ _DEAL = _say(InvalidInput, "deal.unknown", "The fund has no allocation to such a
 _REVERSED = _say(Conflict, "reversal.exists", "A reversal of this payout was already asked for.")
 
 DISTRIBUTION_RAILS = {
+    "payout_reversal_cash_follows_its_payout": _say(
+        InvalidInput, "cash_on.invalid", "A wire bounces after it was paid, and not in the future."
+    ),
     "distribution_number_once_per_fund": _say(
         Conflict, "distribution.number_taken", "This distribution number is already taken."
     ),

@@ -23,6 +23,7 @@ from funds.models import (
     InvestorContact,
     Invitation,
     NavEntry,
+    NavEntryDeal,
     Notice,
     NoticeDelivery,
     NoticeDocument,
@@ -97,8 +98,15 @@ class FundTermsAdmin(ReadOnlyAdmin):
     inlines = (TierInline,)
 
 
+class NavEntryDealInline(ReadOnlyInline):
+    model = NavEntryDeal
+    fields = readonly_fields = ("deal", "money")
+    money = figure("amount", "amount")
+
+
 @admin.register(NavEntry)
 class NavEntryAdmin(ReadOnlyAdmin):
+    inlines = (NavEntryDealInline,)
     list_display = ("fund", "as_of", "money", "created_by")
     list_select_related = ("fund", "created_by")
     list_filter = ("fund",)

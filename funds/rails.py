@@ -22,6 +22,9 @@ FUNDS_RAILS = {
     "one_invitation_per_fund_and_address": _say(
         Conflict, "invitation.exists", "This address was invited to this fund a moment ago."
     ),
+    "revoked_tokens_stay_revoked": _say(
+        Conflict, "token.revoked", "A token that was revoked opens nothing again."
+    ),
     "invitation_ends_once": _say(
         Conflict, "invitation.ended", "An invitation is taken up or withdrawn, not both."
     ),

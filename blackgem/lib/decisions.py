@@ -1,5 +1,7 @@
 """Who decided what, and when: the columns and rails of whatever one person asks for and another may have to approve."""
 
+from datetime import date
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -53,6 +55,22 @@ class Reversal(models.Model):
 
     class Meta:
         abstract = True
+
+
+def cash_day(day: date | None, *, bounced: bool, since: date, today: date) -> date | None:
+    """The day on which a bounced wire moved cash: since it was paid, and not in the future. None for a misposting.
+
+    Raises InvalidInput.
+    """
+    if not bounced:
+        if day is not None:
+            raise InvalidInput("cash_on.misposting", "Only a wire that bounced moves cash.", field="cash_on")
+        return None
+    if not since <= (day or today) <= today:
+        raise InvalidInput(
+            "cash_on.invalid", "A wire bounces after it was paid, and not in the future.", field="cash_on"
+        )
+    return day or today
 
 
 def at_with_by(prefix: str, *verbs: str) -> list[models.CheckConstraint]:

@@ -155,6 +155,7 @@ class ReversalAnswer(Answer):
     status: str
     reason: str
     money_left: bool
+    cash_on: date | None
     four_eyes: bool
     requested_at: datetime
     approved_at: datetime | None

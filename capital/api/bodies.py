@@ -146,10 +146,12 @@ class ItemPayment(Body):
 
 
 class ReverseBody(Body):
-    """`moneyLeft`: the cash left the account again, as with a bounced wire; otherwise it stays as unapplied cash."""
+    """`moneyLeft`: the wire bounced, on `cashOn` by the bank (today); otherwise it was posted wrongly, and stays as
+    unapplied cash."""
 
     reason: text(500, least=1)
     money_left: bool = True
+    cash_on: Day | None = None
 
 
 class NewReceipt(Body):

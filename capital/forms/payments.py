@@ -38,11 +38,17 @@ class ReversalForm(forms.Form):
     money_left = forms.ChoiceField(
         label="Where is the money?",
         choices=[
-            ("yes", "It left the fund’s account again, as with a bounced wire"),
-            ("no", "It is still on the account and becomes unapplied cash"),
+            ("yes", "The wire bounced: it left the fund’s account again"),
+            ("no", "It was posted wrongly: it is still on the account and becomes unapplied cash"),
         ],
         widget=forms.RadioSelect,
         initial="yes",
+    )
+    cash_on = forms.DateField(
+        label="Date it left, by the bank",
+        required=False,
+        widget=DayInput,
+        help_text="Only for a wire that bounced. Left empty, it is today.",
     )
 
     def clean_money_left(self) -> bool:

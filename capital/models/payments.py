@@ -117,16 +117,26 @@ class Payment(models.Model):
 class PaymentReversal(Reversal):
     """A request to take a payment back, and its decision. Approved, a compensating payment row exists.
 
-    `money_left` says that the cash left too (a bounced wire); otherwise it stays as unapplied cash of its receipt.
+    `money_left` says that the wire bounced: the cash left again on `cash_on`, the bank's own day. Otherwise it was
+    posted to the wrong item, and stays as unapplied cash of its receipt. Capital and preferred return are taken back as
+    of the day of the payment either way.
     """
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="reversal_requests")
     money_left = models.BooleanField(default=True)
+    cash_on = models.DateField(null=True)
     compensation = models.OneToOneField(Payment, null=True, on_delete=models.PROTECT, related_name="reversal")
 
     class Meta:
         db_table = "payment_reversals"
-        constraints = reversal_rails("reversal", of="payment")
+        constraints = [
+            *reversal_rails("reversal", of="payment"),
+            models.CheckConstraint(
+                condition=Q(money_left=True, cash_on__isnull=False)
+                | Q(money_left=False, cash_on__isnull=True),
+                name="reversal_cash_day_with_bounced_wire",
+            ),
+        ]
 
     def __str__(self):
         return f"Reversal of payment {self.payment_id}"

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from blackgem.lib import audit
+from blackgem.lib.decisions import cash_day
 from blackgem.lib.errors import Conflict, InvalidInput, NotFound
 from blackgem.lib.sql import service
 from capital.models import Payment, PaymentReversal, Receipt, ReceiptReturn
@@ -13,11 +14,19 @@ from funds.models import Commitment
 
 @service
 def request_reversal(
-    *, payment_id, reason: str, money_left: bool = True, by, at: datetime, today: date
+    *,
+    payment_id,
+    reason: str,
+    money_left: bool = True,
+    cash_on: date | None = None,
+    by,
+    at: datetime,
+    today: date,
 ) -> PaymentReversal:
     """Ask to take back one whole payment. Without four eyes it takes effect at once.
 
-    `money_left`: the cash left the account too, as with a bounced wire; otherwise it stays as unapplied cash.
+    `money_left`: the wire bounced, and its cash left again on `cash_on`, the bank's own day (`today` where it is left
+    out); otherwise it was posted wrongly, and stays as unapplied cash. Raises InvalidInput for a day that cannot be.
     """
     payment = Payment.objects.select_related("call__fund").filter(pk=payment_id).first()
     if payment is None:
@@ -34,6 +43,7 @@ def request_reversal(
         payment=payment,
         reason=(reason or "").strip(),
         money_left=money_left,
+        cash_on=cash_day(cash_on, bounced=money_left, since=payment.value_date, today=today),
         four_eyes=payment.call.fund.four_eyes,
         requested_by=by,
         requested_at=at,
@@ -42,7 +52,7 @@ def request_reversal(
     reversal.save(force_insert=True)
     _record(reversal, "request_reversal", by, at)
     if not reversal.four_eyes:
-        _take_effect(reversal, by, at, today)
+        _take_effect(reversal, by, at)
     return reversal
 
 
@@ -51,7 +61,7 @@ def approve_reversal(*, reversal_id, by, at: datetime, today: date) -> PaymentRe
     """Approve and post a reversal; where the fund demanded it, as another person than the one who asked."""
     reversal = _lock_pending(by, reversal_id)
     check_second_person(needed=reversal.four_eyes, first=reversal.requested_by, second=by)
-    _take_effect(reversal, by, at, today)
+    _take_effect(reversal, by, at)
     return reversal
 
 
@@ -76,7 +86,7 @@ def _lock_pending(by, reversal_id) -> PaymentReversal:
     return found
 
 
-def _take_effect(reversal, by, at, today) -> None:
+def _take_effect(reversal, by, at) -> None:
     """Receipt, partner, item, call, allocation are locked in this order; the receipt already is.
 
     The partner, because a distribution that is being issued holds it: what was paid in does not move beneath it.
@@ -91,7 +101,7 @@ def _take_effect(reversal, by, at, today) -> None:
         item_id=paid.item_id,
         commitment_id=paid.commitment_id,
         amount=-paid.amount,
-        value_date=max(today, paid.value_date),
+        value_date=paid.value_date,
         method=paid.method,
         reference=paid.reference,
         reverses=paid,
@@ -104,7 +114,7 @@ def _take_effect(reversal, by, at, today) -> None:
             receipt_id=paid.receipt_id,
             fund_id=paid.fund_id,
             amount=paid.amount,
-            value_date=compensation.value_date,
+            value_date=reversal.cash_on,
             reason=reversal.reason,
             recorded_by=by,
         )

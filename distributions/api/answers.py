@@ -176,6 +176,7 @@ class PayoutReversalAnswer(Answer):
     id: int
     status: str
     reason: str
+    cash_on: date | None
     four_eyes: bool
     requested_at: datetime
     approved_at: datetime | None

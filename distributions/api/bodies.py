@@ -76,7 +76,11 @@ class PayoutBody(Body):
 
 
 class ReversePayout(Body):
+    """`bounced`: the wire came back on `cashOn` by the bank (today); otherwise it was posted wrongly."""
+
     reason: text(500, least=1)
+    bounced: bool = True
+    cash_on: Day | None = None
 
 
 class WriteDownBody(Body):

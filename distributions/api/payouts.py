@@ -51,7 +51,7 @@ def get_payout(request: HttpRequest, payout_id: int):
 @needs(MANAGE)
 def post_reverse_payout(request: HttpRequest, payout_id: int, body: ReversePayout):
     """Ask to take a whole payout back. Where a second person must approve, it waits, and this answers 202."""
-    reversal = request_payout_reversal(payout_id=payout_id, reason=body.reason, **acting_today(request))
+    reversal = request_payout_reversal(payout_id=payout_id, **body.model_dump(), **acting_today(request))
     return Status(200 if reversal.approved_at else 202, show_payout_of(request.user, payout_id))
 
 

@@ -21,3 +21,27 @@ class ReasonForm(forms.Form):
     """Why a payout is taken back, or a distribution withdrawn or sent back to draft."""
 
     reason = PlainTextFormField(max_length=500, widget=forms.TextInput({"autofocus": True}))
+
+
+class PayoutReversalForm(ReasonForm):
+    """Why a payout is taken back, and whether its wire came back."""
+
+    bounced = forms.ChoiceField(
+        label="What happened?",
+        choices=[
+            ("yes", "The wire bounced: the money came back to the fund’s account"),
+            ("no", "It was posted wrongly: no money had left"),
+        ],
+        widget=forms.RadioSelect,
+        initial="yes",
+    )
+    cash_on = forms.DateField(
+        label="Date it came back, by the bank",
+        required=False,
+        widget=DayInput,
+        help_text="Only for a wire that bounced. Left empty, it is today.",
+    )
+
+    def clean_bounced(self) -> bool:
+        """True where the wire bounced."""
+        return self.cleaned_data["bounced"] == "yes"

@@ -66,7 +66,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("distribution_id", models.BigIntegerField()),
-                ("fund_id", models.BigIntegerField()),
+                (
+                    "fund",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="funds.fund",
+                    ),
+                ),
                 ("commitment_id", models.BigIntegerField()),
                 ("call_line_id", models.BigIntegerField()),
                 ("amount", blackgem.lib.fields.MoneyField()),

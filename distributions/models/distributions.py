@@ -282,7 +282,9 @@ class GivenBack(models.Model):
         DistributionItem, on_delete=models.CASCADE, related_name="given_back", db_constraint=False
     )
     distribution_id = models.BigIntegerField()
-    fund_id = models.BigIntegerField()
+    fund = models.ForeignKey(
+        Fund, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     commitment_id = models.BigIntegerField()
     call_line_id = models.BigIntegerField()
     amount = MoneyField()

@@ -62,9 +62,14 @@ class Payout(models.Model):
 
 
 class PayoutReversal(Reversal):
-    """A request to take a payout back (a wire that was returned), and its decision."""
+    """A request to take a payout back, and its decision.
+
+    `cash_on` is the bank's own day for a wire that bounced; without it nothing had left: the payout was posted wrongly.
+    Capital and preferred return are taken back as of the day of the payout either way.
+    """
 
     payout = models.ForeignKey(Payout, on_delete=models.PROTECT, related_name="reversal_requests")
+    cash_on = models.DateField(null=True)
     compensation = models.OneToOneField(Payout, null=True, on_delete=models.PROTECT, related_name="reversal")
 
     class Meta:

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from blackgem.lib import audit
+from blackgem.lib.decisions import cash_day
 from blackgem.lib.errors import Conflict, InvalidInput, NotFound
 from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
@@ -70,8 +71,21 @@ def pay_out(
 
 
 @service
-def request_payout_reversal(*, payout_id, reason: str, by, at: datetime, today: date) -> PayoutReversal:
-    """Ask to take back one whole payout, because its wire was returned. Without four eyes it takes effect at once."""
+def request_payout_reversal(
+    *,
+    payout_id,
+    reason: str,
+    bounced: bool = True,
+    cash_on: date | None = None,
+    by,
+    at: datetime,
+    today: date,
+) -> PayoutReversal:
+    """Ask to take back one whole payout. Without four eyes it takes effect at once.
+
+    `bounced`: its wire came back on `cash_on`, the bank's own day (`today` where it is left out); otherwise it was
+    posted wrongly. Raises InvalidInput for a day that cannot be.
+    """
     payout = Payout.objects.select_related("distribution__fund", "item").filter(pk=payout_id).first()
     if payout is None:
         raise NotFound("not_found", "There is no such payout.")
@@ -86,6 +100,7 @@ def request_payout_reversal(*, payout_id, reason: str, by, at: datetime, today: 
     reversal = PayoutReversal(
         payout=payout,
         reason=(reason or "").strip(),
+        cash_on=cash_day(cash_on, bounced=bounced, since=payout.value_date, today=today),
         four_eyes=payout.distribution.fund.four_eyes,
         requested_by=by,
         requested_at=at,
@@ -94,7 +109,7 @@ def request_payout_reversal(*, payout_id, reason: str, by, at: datetime, today: 
     reversal.save(force_insert=True)
     _record(reversal, "request_payout_reversal", by, at)
     if not reversal.four_eyes:
-        _take_effect(reversal, by, at, today)
+        _take_effect(reversal, by, at)
     return reversal
 
 
@@ -103,7 +118,7 @@ def approve_payout_reversal(*, reversal_id, by, at: datetime, today: date) -> Pa
     """Approve and post a reversal; where the fund demanded it, as another person than the one who asked."""
     reversal = _lock_pending(by, reversal_id)
     check_second_person(needed=reversal.four_eyes, first=reversal.requested_by, second=by)
-    _take_effect(reversal, by, at, today)
+    _take_effect(reversal, by, at)
     return reversal
 
 
@@ -159,7 +174,7 @@ def _lock_pending(by, reversal_id) -> PayoutReversal:
     return reversal
 
 
-def _take_effect(reversal, by, at, today) -> None:
+def _take_effect(reversal, by, at) -> None:
     paid = reversal.payout
     compensation = Payout.objects.create(
         distribution_id=paid.distribution_id,
@@ -167,7 +182,7 @@ def _take_effect(reversal, by, at, today) -> None:
         fund_id=paid.fund_id,
         commitment_id=paid.commitment_id,
         amount=-paid.amount,
-        value_date=max(today, paid.value_date),
+        value_date=paid.value_date,
         method=paid.method,
         reference=paid.reference,
         reverses=paid,

@@ -178,9 +178,9 @@ BEGIN
         PERFORM refuse('payout_needs_issued_distribution', 'Only an issued distribution can be paid out.');
     END IF;
     IF EXISTS (SELECT FROM new_rows n JOIN payouts o ON o.id = n.reverses_id
-                WHERE n.amount <> -o.amount OR n.item_id <> o.item_id OR n.value_date < o.value_date
+                WHERE n.amount <> -o.amount OR n.item_id <> o.item_id OR n.value_date <> o.value_date
                    OR o.reverses_id IS NOT NULL) THEN
-        PERFORM refuse('payout_reversal_mirrors_its_payout', 'A reversal takes back one whole payout, once, and not before it.');
+        PERFORM refuse('payout_reversal_mirrors_its_payout', 'A reversal takes back one whole payout, once, on the day on which it counted.');
     END IF;
     SELECT i.id INTO wrong
       FROM distribution_items i
@@ -254,15 +254,18 @@ BEGIN
                SELECT f.four_eyes FROM payouts p JOIN funds f ON f.id = p.fund_id WHERE p.id = NEW.payout_id) THEN
             PERFORM refuse('four_eyes_as_the_fund_demands', 'A reversal takes the fund''s own rule on a second approver.');
         END IF;
+        IF NEW.cash_on < (SELECT value_date FROM payouts WHERE id = NEW.payout_id) THEN
+            PERFORM refuse('payout_reversal_cash_follows_its_payout', 'A wire bounces on the day on which it was paid, or later.');
+        END IF;
     ELSIF OLD.approved_at IS NOT NULL OR OLD.rejected_at IS NOT NULL
-       OR (OLD.id, OLD.payout_id, OLD.reason, OLD.four_eyes, OLD.requested_at, OLD.requested_by_id)
+       OR (OLD.id, OLD.payout_id, OLD.reason, OLD.cash_on, OLD.four_eyes, OLD.requested_at, OLD.requested_by_id)
           IS DISTINCT FROM
-          (NEW.id, NEW.payout_id, NEW.reason, NEW.four_eyes, NEW.requested_at, NEW.requested_by_id) THEN
+          (NEW.id, NEW.payout_id, NEW.reason, NEW.cash_on, NEW.four_eyes, NEW.requested_at, NEW.requested_by_id) THEN
         PERFORM refuse('payout_reversals_are_append_only', 'A reversal is decided once and then fixed.');
     END IF;
     IF NEW.compensation_id IS NOT NULL AND NOT EXISTS (
            SELECT FROM payouts WHERE id = NEW.compensation_id AND reverses_id = NEW.payout_id) THEN
-        PERFORM refuse('payout_reversal_mirrors_its_payout', 'A reversal takes back one whole payout, once, and not before it.');
+        PERFORM refuse('payout_reversal_mirrors_its_payout', 'A reversal takes back one whole payout, once, on the day on which it counted.');
     END IF;
     RETURN NEW;
 END $$;

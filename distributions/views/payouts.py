@@ -11,7 +11,7 @@ from blackgem.lib.access import manager_page
 from blackgem.lib.errors import DomainError
 from blackgem.lib.money import format_money
 from blackgem.lib.pages import REFUSED, render_partial, save_form
-from distributions.forms.payouts import PayoutForm, ReasonForm
+from distributions.forms.payouts import PayoutForm, PayoutReversalForm
 from distributions.queries import distribution as read
 from distributions.queries import item as read_item
 from distributions.services import payouts as services
@@ -94,7 +94,7 @@ def request_payout_reversal(request: HttpRequest, distribution_id: int, payout_i
     """Ask to take a payout back, with the reason."""
     payout = read_item.payout_of(request.user, distribution_id, payout_id)
     require_role(request.user, payout, MANAGE)
-    form = ReasonForm(request.POST or None)
+    form = PayoutReversalForm(request.POST or None)
     status = 200
     if request.method == "POST":
         reversal, status = save_form(form, lambda typed: _ask(request, payout, typed))

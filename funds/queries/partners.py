@@ -306,3 +306,8 @@ def deals_page(user, *, text: str, sort: str, number) -> Page:
     )
     ordered = deals.order_by(*order_of(sort, DEAL_SORTS))
     return page_of(ordered.prefetch_related(prefetched), DEALS_PER_PAGE, number)
+
+
+def was_called(commitment) -> bool:
+    """Whether a call of this commitment was ever issued, cancelled since or not."""
+    return Commitment.objects.filter(pk=commitment.pk, call_items__call__approved_at__isnull=False).exists()

@@ -2,14 +2,13 @@
 
 import re
 
-from django.db.models import F
-
 from blackgem.lib import audit
 from blackgem.lib.errors import Conflict, InvalidInput, NotFound
-from blackgem.lib.money import MoneyError, format_money_short, parse_amount
+from blackgem.lib.money import MoneyError, parse_amount
 from blackgem.lib.sql import service
 from funds.access import MANAGE, READ, can_may, check_may
 from funds.models import Commitment, Deal, Fund, Investor, InvestorContact
+from funds.queries.partners import was_called
 from funds.staff import check_may_change, check_may_enter_partners
 
 from .inputs import entered, fill
@@ -225,35 +224,28 @@ def _check_place_is_free(commitment) -> None:
 
 @service
 def change_commitment(*, commitment_id, amount, by, at) -> Commitment:
-    """Raise or lower what an investor promised, never below what was called of it.
+    """Raise or lower what an investor promised, until a call of it was issued: what was said of past days stays.
 
-    Raises InvalidInput, Conflict("commitment.below_called") with extra["lowest"].
+    Raises InvalidInput, Conflict("commitment.called").
     """
     commitment = _locked_commitment(commitment_id, by)
     old, new = commitment.amount, _amount(amount, commitment.fund.currency)
     if new == old:
         return commitment
-    _check_covers_what_was_called(commitment, new)
+    _check_nothing_was_called(commitment)
     commitment.amount = new
     commitment.save(update_fields=["amount"])
     _record("change_commitment", commitment, {"amount": [old, new]}, by=by, at=at)
     return commitment
 
 
-def _check_covers_what_was_called(commitment, amount) -> None:
-    """Read after the lock, so that it sees every call issued before."""
-    lowest = (
-        Commitment.objects.filter(pk=commitment.pk)
-        .values_list(F("capital__called_within") - F("capital__recallable"), flat=True)
-        .get()
-    )
-    if amount < lowest:
+def _check_nothing_was_called(commitment) -> None:
+    """Read after the lock, so that it sees every call issued before, and those cancelled since."""
+    if was_called(commitment):
         raise Conflict(
-            "commitment.below_called",
-            f"{format_money_short(lowest, commitment.fund.currency)} of this commitment is already called: "
-            "it cannot be less.",
+            "commitment.called",
+            "A call of this commitment was issued, and letters and statements state its amount: it cannot change.",
             field="amount",
-            extra={"lowest": lowest},
         )
 
 

@@ -11,7 +11,7 @@ from blackgem.lib.pages import save_form
 from funds.access import MANAGE, check_may
 from funds.forms.partners import AmountForm, CommitmentForm, StandingForm
 from funds.queries import funds as queries
-from funds.queries.partners import investors_without_commitment
+from funds.queries.partners import investors_without_commitment, was_called
 from funds.services.partners import change_commitment, commit, set_standing
 
 
@@ -96,6 +96,6 @@ def _edit_page(request, commitment, form, standing, status):
         "form": form,
         "standing_form": standing,
         "letters": commitment.side_letters.select_related("created_by").order_by("-version"),
-        "lowest": commitment.capital.called_within - commitment.capital.recallable,
+        "called": was_called(commitment),
     }
     return render(request, "funds/commitment_edit.html", context, status=status)

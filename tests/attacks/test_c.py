@@ -87,7 +87,7 @@ def test_c11_a_commitment_below_what_was_called(world, trail):
     trail.call("600000")
     with nothing_written():
         refused = trail.api.patch(f"/commitments/{world.partners[0].pk}", {"amount": "249999.99"})
-        problem(refused, refused.status_code, "commitment.below_called")
+        problem(refused, refused.status_code, "commitment.called")
     assert refused.status_code in (409, 422)
 
 

@@ -11,7 +11,6 @@ from django.db import connection
 
 from blackgem.lib.access import undeclared
 from blackgem.lib.rollups import RollUp
-from tests.support import owner_connection
 
 ROOT = Path(__file__).resolve().parents[2]
 APPS = ("blackgem", "funds", "capital", "distributions", "portal")
@@ -102,61 +101,16 @@ def test_a_roll_up_names_every_column_of_its_view(model):
     assert model.__doc__
 
 
-# ---------------------------------------------------------------- the SQL that runs is the SQL that is kept
+# ---------------------------------------------------------------- what a ledger row did decides, not what it is called
 
 
-def kept(app) -> str:
-    """All that an app keeps in its sql folder."""
-    return "\n".join(path.read_text() for path in sorted((ROOT / app / "sql").rglob("*.sql")))
-
-
-def normal(text) -> str:
-    return re.sub(r"\s+", " ", text).strip()
-
-
-def bodies(text) -> dict[str, str]:
-    """Each function's name and its text between the dollars."""
-    chunks = re.split(r"CREATE (?:OR REPLACE )?FUNCTION ", text)[1:]
-    return {
-        chunk.split("(", 1)[0]: normal(chunk.split("$$")[1])
-        for chunk in chunks
-        if "AS $$" in chunk.split(";", 1)[0]
-    }
-
-
-@pytest.mark.django_db
-def test_every_function_in_the_database_is_the_one_that_is_kept():
-    current = {name: body for app in APPS for name, body in bodies(kept(app)).items()}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosqlbody IS NULL"
-        )
-        running = {name: normal(source) for name, source in cursor.fetchall()}
-    assert running == current
-
-
-@pytest.mark.django_db
-def test_every_trigger_in_the_database_is_one_that_is_kept():
-    current = {
-        name for app in APPS for name in re.findall(r"CREATE (?:CONSTRAINT )?TRIGGER (\w+)", kept(app))
-    }
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'")
-        running = {name for (name,) in cursor.fetchall()}
-    assert running == current
-
-
-VIEWS = sorted(path for app in APPS for path in (ROOT / app / "sql" / "views").glob("*.sql"))
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("path", VIEWS, ids=lambda path: path.stem)
-def test_every_view_in_the_database_is_the_one_that_is_kept(path):
-    with owner_connection() as owner, owner.cursor() as cursor:
-        cursor.execute("SELECT pg_get_viewdef(%s::regclass)", [path.stem])
-        running = cursor.fetchone()[0]
-        twin = path.read_text().replace(f"CREATE VIEW {path.stem} ", f"CREATE VIEW {path.stem}_kept ")
-        cursor.execute(twin)
-        cursor.execute("SELECT pg_get_viewdef(%s::regclass)", [f"{path.stem}_kept"])
-        assert cursor.fetchone()[0] == running
-        owner.rollback()
+def test_no_figure_is_decided_by_the_type_of_a_ledger_row():
+    """Rows say whether they count as paid in, as distributed, restore, earn: `type` only names them on a list."""
+    sql = [path for app in APPS for path in (ROOT / app).rglob("*.sql") if "migrations" not in path.parts]
+    compared = r"type\s*(=|<>|!=|IN)\s*\(?\s*'(CONTRIBUTION|DISTRIBUTION)'"
+    named = [
+        line
+        for line in lines_of(SOURCES, r"Type\.(CONTRIBUTION|DISTRIBUTION)\b")
+        if "OTHER_TYPES" not in line
+    ]
+    assert lines_of(sql, compared) + named == []

@@ -42,7 +42,12 @@ DEFAULTS: dict[str, dict[str, object]] = {
     "receipts": {"value_date": PAID_ON},
     "receipt_returns": {"value_date": PAID_ON, "reason": "Sent back"},
     "payments": {"value_date": PAID_ON},
-    "payment_reversals": {"reason": "The wire bounced", "four_eyes": False, "requested_at": AT},
+    "payment_reversals": {
+        "reason": "The wire bounced",
+        "cash_on": PAID_ON,
+        "four_eyes": False,
+        "requested_at": AT,
+    },
     "notices": {"kind": "capital_call", "dated_on": CALLED_ON, "facts": "{}"},
     "audit_events": {"happened_at": AT, "verb": "look"},
 }

@@ -39,15 +39,20 @@ CREATE TRIGGER allocation_amounts_were_inserted AFTER INSERT ON allocation_amoun
 CREATE TRIGGER allocation_amounts_were_decided AFTER UPDATE ON allocation_amounts
     REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION allocation_amounts_were_written();
 
--- The same limit from the other side: a commitment cannot fall below what was called of it.
+-- Issued calls, their letters and every statement since rest on the amount: it would change what was said of past days.
 CREATE FUNCTION guard_commitment() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     IF (OLD.id, OLD.fund_id, OLD.investor_id) IS DISTINCT FROM (NEW.id, NEW.fund_id, NEW.investor_id) THEN
         PERFORM refuse('commitment_belongs_to_its_partner', 'A commitment stays with its fund and investor.');
     END IF;
-    IF NEW.amount < OLD.amount THEN
-        PERFORM guard_commitments(ARRAY[NEW.id]);
+    IF NEW.amount <> OLD.amount THEN
+        PERFORM require_read_committed();
+        IF EXISTS (SELECT FROM capital_call_items i JOIN capital_calls c ON c.id = i.call_id
+                    WHERE i.commitment_id = NEW.id AND c.approved_at IS NOT NULL) THEN
+            PERFORM refuse('commitment_amount_is_fixed_once_called',
+                'What was called and told rests on this amount: it cannot change.');
+        END IF;
     END IF;
     RETURN NULL;
 END $$;

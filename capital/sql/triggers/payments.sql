@@ -31,8 +31,8 @@ BEGIN
     END IF;
     IF EXISTS (SELECT FROM new_rows n JOIN payments o ON o.id = n.reverses_id
                 WHERE n.amount <> -o.amount OR n.item_id <> o.item_id OR n.receipt_id <> o.receipt_id
-                   OR n.value_date < o.value_date OR o.reverses_id IS NOT NULL) THEN
-        PERFORM refuse('reversal_mirrors_its_payment', 'A reversal takes back one whole payment, once, and not before it.');
+                   OR n.value_date <> o.value_date OR o.reverses_id IS NOT NULL) THEN
+        PERFORM refuse('reversal_mirrors_its_payment', 'A reversal takes back one whole payment, once, on the day on which it counted.');
     END IF;
     SELECT i.id, i.amount, s.paid INTO over
       FROM capital_call_items i
@@ -144,10 +144,13 @@ BEGIN
                SELECT f.four_eyes FROM payments p JOIN funds f ON f.id = p.fund_id WHERE p.id = NEW.payment_id) THEN
             PERFORM refuse('four_eyes_as_the_fund_demands', 'A reversal takes the fund''s own rule on a second approver.');
         END IF;
+        IF NEW.cash_on < (SELECT value_date FROM payments WHERE id = NEW.payment_id) THEN
+            PERFORM refuse('reversal_cash_follows_its_payment', 'A wire bounces on the day on which it was paid, or later.');
+        END IF;
     ELSIF OLD.approved_at IS NOT NULL OR OLD.rejected_at IS NOT NULL
-       OR (OLD.id, OLD.payment_id, OLD.reason, OLD.money_left, OLD.four_eyes, OLD.requested_at, OLD.requested_by_id)
+       OR (OLD.id, OLD.payment_id, OLD.reason, OLD.money_left, OLD.cash_on, OLD.four_eyes, OLD.requested_at, OLD.requested_by_id)
           IS DISTINCT FROM
-          (NEW.id, NEW.payment_id, NEW.reason, NEW.money_left, NEW.four_eyes, NEW.requested_at, NEW.requested_by_id) THEN
+          (NEW.id, NEW.payment_id, NEW.reason, NEW.money_left, NEW.cash_on, NEW.four_eyes, NEW.requested_at, NEW.requested_by_id) THEN
         PERFORM refuse('payment_reversals_are_append_only', 'A reversal is decided once and then fixed.');
     END IF;
     IF NEW.compensation_id IS NOT NULL AND NOT EXISTS (

@@ -25,7 +25,12 @@ class TestTheRoom:
             if model._meta.managed and model not in admin.site._registry
         }
 
-        assert missing == {"capital.CapitalCallItemLine", "funds.FundTermsTier"}  # shown with item and terms
+        assert missing == {  # shown with item, terms, value and item
+            "capital.CapitalCallItemLine",
+            "funds.FundTermsTier",
+            "funds.NavEntryDeal",
+            "distributions.GivenBack",
+        }
 
     def test_shows_every_list_and_every_row(self, browser, call, administrator):
         request_reversal(

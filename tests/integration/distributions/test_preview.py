@@ -9,9 +9,9 @@ from capital.models import CapitalCallItem, Payment
 from distributions.services.planning import preview, work_out
 from distributions.services.write_downs import write_down
 from distributions.states import DistributionType
-from funds.services.partners import change_commitment, change_investor
+from funds.services.partners import change_investor
 from funds.services.terms import set_side_letter, set_terms
-from tests.factories import FundTermsFactory
+from tests.factories import CommitmentFactory, FundTermsFactory
 
 from .story import AT_EXIT, EXIT, ExitStory
 
@@ -48,8 +48,8 @@ def changes_the_terms(story):
     )
 
 
-def commits_more(story):
-    change_commitment(commitment_id=story.partners[0].pk, amount="900000.00", by=story.manager, at=AT_EXIT)
+def admits_another(story):
+    CommitmentFactory(fund=story.fund, amount="300000.00")
 
 
 def withholds(story):
@@ -119,7 +119,7 @@ def test_a_preview_moves_with_every_fact(move):
 
 def test_one_account_for_all_moves_with_the_commitments():
     story = ExitStory(scope="aggregate")
-    first, after = looked_at_before_and_after(story, story.exit(), commits_more)
+    first, after = looked_at_before_and_after(story, story.exit(), admits_another)
     assert first != after
     assert after[-1], "the stretches of time are shown"
 

@@ -9,7 +9,7 @@ from blackgem.lib import audit
 from blackgem.lib.errors import Conflict, Forbidden, InvalidInput, NotFound
 from blackgem.lib.sql import mapped_errors
 from blackgem.models import AuditEvent
-from capital.services.calls import draft_call, issue_call
+from capital.services.calls import cancel_call, draft_call, issue_call
 from capital.services.planning import CallPlan, LinePlan
 from funds.models import Commitment, Deal, Investor
 from funds.queries.partners import namesakes
@@ -337,20 +337,20 @@ class TestCommitmentsThatWereCalled:
         issue_call(call_id=call.pk, by=manager, at=AT, today=date(2025, 10, 1))
         return commitments[0]
 
-    def test_do_not_fall_below_what_was_called(self, commitment, manager):
-        arguments = {"commitment_id": commitment.pk, "by": manager, "at": AT}
+    @pytest.mark.parametrize("cancelled", [False, True])
+    @pytest.mark.parametrize("amount", ["24999.99", "100000.01"])
+    def test_keep_the_amount_that_letters_and_statements_state(self, commitment, manager, amount, cancelled):
+        if cancelled:
+            call = commitment.call_items.get().call
+            cancel_call(call_id=call.pk, reason="Not needed", by=manager, at=AT)
 
-        with pytest.raises(Conflict) as caught:
-            change_commitment(amount="24999.99", **arguments)
-        assert (caught.value.code, caught.value.field) == ("commitment.below_called", "amount")
-        assert caught.value.extra["lowest"] == Decimal("25000.00")
-        assert "$25,000" in caught.value.message
-
-        change_commitment(amount="25000", **arguments)
-        assert Commitment.objects.select_related("capital").get(pk=commitment.pk).capital.unfunded == 0
+        answer = refusal(
+            Conflict, change_commitment, commitment_id=commitment.pk, amount=amount, by=manager, at=AT
+        )
+        assert answer == ("commitment.called", "amount")
 
     def test_the_database_says_the_same(self, commitment):
         with pytest.raises(Conflict) as caught, mapped_errors():
             Commitment.objects.filter(pk=commitment.pk).update(amount=Decimal("24999.99"))
 
-        assert caught.value.code == "call.exceeds_uncalled"
+        assert caught.value.code == "commitment.called"

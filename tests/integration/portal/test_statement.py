@@ -8,14 +8,17 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from blackgem.lib.errors import InvalidInput, NotFound
-from capital.models import CommitmentCapital
+from capital.models import CommitmentCapital, ReceiptReturn
 from capital.services import calls
 from capital.services.planning import LinePlan
 from capital.services.reversals import request_reversal
 from distributions.models import CommitmentDistributions
+from distributions.queries.returns import returns_of
 from distributions.services.distributions import cancel_distribution
+from distributions.services.facts import terms_on
+from distributions.services.payouts import request_payout_reversal
 from distributions.states import DistributionType
-from funds.models import Commitment, Fund, NavEntry, Notice
+from funds.models import CapitalTransaction, Commitment, Fund, NavEntry, Notice
 from portal.calc.facts import Flow
 from portal.queries.statement import commitments_of, statement_of
 from tests.factories import CommitmentFactory, FundFactory, InvestorFactory
@@ -136,19 +139,43 @@ def test_on_an_earlier_day_it_says_what_the_views_said_on_that_day():
             assert getattr(statement, name) == getattr(capital, name), (day, name)
 
 
-def test_a_payment_before_its_reversal_still_stands():
+@pytest.mark.parametrize("bounced", [True, False])
+def test_what_was_taken_back_never_counted_on_statement_and_returns_of_any_day(bounced):
+    """A payment of January 2026 and a payout of June 2027, both taken back three months after the exit."""
     story = ExitStory()
-    partner = story.partners[0]
-    payment = story.fund.capital_calls.get(number=1).payments.get(commitment=partner)
-    request_reversal(
-        payment_id=payment.pk, reason="The wire bounced", by=story.manager, at=AT_EXIT, today=EXIT
-    )
-    before = stated(partner, as_of=EXIT - timedelta(days=1))
-    assert before.outstanding == 0
-    after = stated(partner)
-    assert after.outstanding == payment.amount
-    assert [one.contributed for one in after.movements][-1] == -payment.amount
-    assert after.movements[-1].description.endswith("(reversed)")
+    story.pay_out(story.issue_exit())
+    partner, later = story.partners[0], EXIT + timedelta(days=90)
+    payment = story.fund.capital_calls.get(number=2).payments.get(commitment=partner)
+    payout = story.fund.distributions.get().payouts.get(commitment=partner)
+    who = {"reason": "Taken back", "by": story.manager, "at": AT_EXIT + timedelta(days=90), "today": later}
+    request_reversal(payment_id=payment.pk, money_left=bounced, cash_on=later if bounced else None, **who)
+    request_payout_reversal(payout_id=payout.pk, bounced=bounced, cash_on=later if bounced else None, **who)
+
+    for day in (payment.value_date, EXIT, later):
+        stated_of = [stated(one, as_of=day, today=later) for one in story.partners]
+        told = returns_of(story.fund, terms_on(story.fund, day), day)
+        assert sum(one.paid for one in stated_of) == told.paid_in, day
+        assert sum(one.distributed for one in stated_of) == told.distributed, day
+    assert stated_of[0].distributed == 0
+    taken_back = CapitalTransaction.objects.filter(reverses__isnull=False)
+    assert set(taken_back.values_list("value_date", flat=True)) == {payment.value_date, payout.value_date}
+    returned = ReceiptReturn.objects.values_list("value_date", flat=True)
+    assert list(returned) == ([later] if bounced else [])
+    assert payout.reversal_requests.get().cash_on == (later if bounced else None)
+
+
+def test_a_wire_bounces_between_its_day_and_today():
+    story = ExitStory()
+    payment = story.fund.capital_calls.get(number=1).payments.first()
+    who = {"payment_id": payment.pk, "reason": "Bounced", "by": story.manager, "at": AT_EXIT, "today": EXIT}
+    for day, left in (
+        (payment.value_date - timedelta(days=1), True),
+        (EXIT + timedelta(days=1), True),
+        (EXIT, False),
+    ):
+        with pytest.raises(InvalidInput) as refused:
+            request_reversal(money_left=left, cash_on=day, **who)
+        assert refused.value.field == "cash_on"
 
 
 # ---------------------------------------------------------------- documents, NAV, and who may

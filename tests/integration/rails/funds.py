@@ -69,7 +69,7 @@ def a_tenth_of_a_cent_that_was_received(t, base):
 
 @refused("amount_fits_its_currency")
 def a_promise_made_finer_afterwards(t, base):
-    t.change("commitments", base.a, amount="100000.005")
+    t.change("commitments", t.commitment(base.fund, "100000.00"), amount="100000.005")
 
 
 @refused("amount_fits_its_currency")
@@ -135,9 +135,9 @@ def a_commitment_handed_to_another_investor(t, base):
     t.change("commitments", base.a, investor_id=t.investor())
 
 
-@refused("items_within_unfunded")
-def a_commitment_lowered_below_what_was_called(t, base):
-    t.change("commitments", base.a, amount="649.99")
+@refused("commitment_amount_is_fixed_once_called")
+def a_commitment_raised_after_it_was_called(t, base):
+    t.change("commitments", base.a, amount="1000000.00")
 
 
 # ---------------------------------------------------------------- letters and answers

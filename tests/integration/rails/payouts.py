@@ -164,6 +164,11 @@ def a_payout_reversal_as_if_one_person_were_enough(t, base):
     reverse(t, base.out.strict_payout, four_eyes=False)
 
 
+@refused("payout_reversal_cash_follows_its_payout")
+def a_payout_that_came_back_before_it_went(t, base):
+    ask(t, base.out.payout, cash_on="2020-01-01")
+
+
 @refused("payout_reversals_are_append_only")
 def the_reason_of_a_payout_reversal_changed(t, base):
     t.change("payout_reversals", ask(t, base.out.payout), reason="Another story")

@@ -57,6 +57,26 @@ def reversed_before_it_was_paid(t, base):
     t.reversing_payment(base.payment, value_date="2026-02-19")
 
 
+@refused("reversal_mirrors_its_payment")
+def reversed_on_a_later_day(t, base):
+    t.reversing_payment(base.payment, value_date="2026-03-20")
+
+
+@refused("reversal_cash_day_with_bounced_wire")
+def a_bounced_wire_without_its_day(t, base):
+    ask(t, base.payment, cash_on=None)
+
+
+@refused("reversal_cash_day_with_bounced_wire")
+def a_misposting_that_moved_cash(t, base):
+    ask(t, base.payment, money_left=False)
+
+
+@refused("reversal_cash_follows_its_payment")
+def a_wire_that_bounced_before_it_was_paid(t, base):
+    ask(t, base.payment, cash_on="2026-02-19")
+
+
 @refused("payment_positive_or_reversal")
 def a_reversal_reversed(t, base):
     compensation = reverse(t, base.payment)

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("capital", "0005_notice_states"),
+        ("capital", "0006_reversals_keep_their_day"),
         ("funds", "0005_notice_readings"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -15,7 +15,7 @@ ALLOTMENTS = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("capital", "0006_dated_allocations")]
+    dependencies = [("capital", "0007_dated_allocations")]
     operations = [
         migrations.RunSQL(ALLOTMENTS),
         migrations.RemoveConstraint("fundallocation", "allocation_positive"),
