@@ -6,29 +6,37 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('funds', '0009_ledger_facts'),
+        ("funds", "0009_ledger_facts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='fund',
-            name='calendar',
-            field=blackgem.lib.fields.SafeCharField(blank=True, db_default='', default='', max_length=13, verbose_name='calendar of holidays'),
+            model_name="fund",
+            name="calendar",
+            field=blackgem.lib.fields.SafeCharField(
+                blank=True, db_default="", default="", max_length=13, verbose_name="calendar of holidays"
+            ),
         ),
         migrations.AddField(
-            model_name='fund',
-            name='notice_days',
-            field=models.PositiveSmallIntegerField(db_default=10, default=10, verbose_name='days of notice'),
+            model_name="fund",
+            name="notice_days",
+            field=models.PositiveSmallIntegerField(db_default=10, default=10, verbose_name="days of notice"),
         ),
         migrations.AddConstraint(
-            model_name='fund',
-            constraint=models.CheckConstraint(condition=models.Q(('calendar', ''), ('calendar__regex', '^[A-Z]{2}(-[A-Za-z0-9]{1,10})?$'), _connector='OR'), name='fund_calendar_is_of_a_country'),
+            model_name="fund",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("calendar", ""), ("calendar__regex", "^[A-Z]{2}(-[A-Za-z0-9]{1,10})?$"), _connector="OR"
+                ),
+                name="fund_calendar_is_of_a_country",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fund',
-            constraint=models.CheckConstraint(condition=models.Q(('notice_days__range', (0, 365))), name='fund_notice_days_within_a_year'),
+            model_name="fund",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("notice_days__range", (0, 365))), name="fund_notice_days_within_a_year"
+            ),
         ),
     ]
