@@ -112,17 +112,18 @@ def payment_reference(call: CapitalCall, commitment) -> str:
 
 
 def _items(call: CapitalCall) -> list[CapitalCallItem]:
-    called = CapitalCallItem.objects.filter(call=call, amount__gt=0)
-    return list(
-        called.select_related("commitment__investor", "commitment__capital").order_by("commitment_id")
-    )
+    """With the positions of their partners and of the fund, all read by one statement: a payment that is committed
+    meanwhile is on all of them or on none."""
+    called = CapitalCallItem.objects.filter(call=call, fund=call.fund_id, amount__gt=0)
+    positions = ("commitment__investor", "commitment__capital", "fund__partners")
+    return list(called.select_related(*positions).order_by("commitment_id"))
 
 
 # ---------------------------------------------------------------- facts
 
 
 def _first_facts(call: CapitalCall, items: list[CapitalCallItem]) -> dict[int, dict]:
-    fund = Fund.objects.select_related("partners").get(pk=call.fund_id)
+    fund = items[0].fund
     lines = list(call.lines.select_related("allocation__deal").order_by("position"))
     item_lines = _item_lines(call)
     within = sum((line.amount for line in lines if line.reduces_unfunded), Decimal(0))

@@ -73,6 +73,9 @@ FUNDS_RAILS = {
     "fund_terms_recall_limits_at_least_the_commitment": _say(
         InvalidInput, "multiple.out_of_range", "The limits lie between one and ten times the commitment."
     ),
+    "dates_within_bounds": _say(
+        InvalidInput, "date.out_of_range", "A date lies between the years 1900 and 2199."
+    ),
     "ledger_row_counts_once": _say(Conflict, "ledger", "A ledger row is paid in or distributed, not both."),
     "fund_terms_are_append_only": _say(Conflict, "append_only", "Terms never change: enter a new version."),
     "fund_terms_tier_position_once": _say(

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from blackgem.lib import audit
+from blackgem.lib.decisions import reason_for_sending_back
 from blackgem.lib.errors import Conflict, InvalidInput, NotFound
 from blackgem.lib.money import parse_amount
 from blackgem.lib.problems import raise_if
@@ -31,6 +32,7 @@ __all__ = [
     "issue_call",
     "resend_notice",
     "reword_call",
+    "send_back_call",
     "send_notices",
     "submit_call",
 ]
@@ -56,6 +58,26 @@ def approve_call(*, call_id, by, at: datetime, today: date) -> CapitalCall:
     fund_id = fund_of_call(by, call_id, MANAGE)
     call = lock_to_issue(fund_id, call_id)
     _approve(call, by, at, today)
+    return call
+
+
+@service
+def send_back_call(*, call_id, reason: str, by, at: datetime) -> CapitalCall:
+    """Refuse approval for now: a draft again, whose submitter reads why. InvalidInput without a reason."""
+    call = lock_call_for(by, call_id, MANAGE)
+    before = call.status
+    fire(call.send_back)
+    reason = reason_for_sending_back(reason)
+    call.save(update_fields=["status", "four_eyes", "submitted_by", "submitted_at"])
+    audit.record(
+        verb="send_back_call",
+        by=by,
+        at=at,
+        subject=call,
+        fund_id=call.fund_id,
+        changes={"status": [before, call.status]},
+        reason=reason,
+    )
     return call
 
 

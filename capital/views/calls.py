@@ -11,6 +11,7 @@ from blackgem.lib.access import manager_page, manager_preview
 from blackgem.lib.downloads import stream_table
 from blackgem.lib.errors import DomainError
 from blackgem.lib.pages import REFUSED, query_of_page, render_live, render_partial, show_problems
+from blackgem.lib.revisions import revision_of, sent_back
 from capital.forms.calls import CallForms, allocation_table
 from capital.forms.filters import CallFilterForm
 from capital.forms.rows import with_rows
@@ -125,6 +126,8 @@ def call_context(request, shown, query) -> dict:
         "has_bank_details": bank is Bank.VERIFIED,
         "is_late": listed.is_late(shown, today=today),
         "story": read.story_of(shown),
+        "revision": revision_of(shown) if shown.status == CallStatus.PENDING_APPROVAL else None,
+        "sent_back": sent_back(shown) if shown.status == CallStatus.DRAFT else None,
     }
 
 

@@ -91,6 +91,11 @@ class Fund(models.Model):
         self._take_code()
         super().save(*args, **kwargs)
 
+    @property
+    def began_on(self):
+        """No money of the fund counts before this day: the earlier of its agreement and its first closing."""
+        return min(filter(None, (self.lpa_date, self.first_closing_on)))
+
     def clean(self):
         super().clean()
         self._take_code()
