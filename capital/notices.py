@@ -80,14 +80,14 @@ def write_payment_instructions(
     )
 
 
-def texts_of_letters(call: CapitalCall, items: Iterable[CapitalCallItem]) -> Iterator[str]:
-    """Every text that the letters of these items would print, also before the call is issued."""
+def texts_of_letters(
+    call: CapitalCall, items: Iterable[CapitalCallItem], lines: Iterable[CapitalCallLine]
+) -> Iterator[str]:
+    """Every text that the letters of these items would print, but for reasons of excuses; also before issue."""
     for item in items:
         yield from texts_in(_letter(call, item, call.fund))
-    for line in call.lines.select_related("allocation__deal"):
+    for line in lines:
         yield _label(line)
-    excused = CapitalCallItemLine.objects.filter(call=call).exclude(excuse_reason="")
-    yield from excused.values_list("excuse_reason", flat=True)
 
 
 def are_unsent(call: CapitalCall) -> bool:

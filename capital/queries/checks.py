@@ -1,26 +1,36 @@
 """What should be looked at before a call is issued, and before its letters are sent."""
 
+from collections.abc import Iterable
 from datetime import date
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef
 
-from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine
+from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine, CapitalCallLine
 from capital.notices import are_unsent, texts_of_letters
 from capital.states import CallStatus
-from funds.calc.checks import Check, PartOf, ToCheck, blocking, checks
+from funds.calc.checks import Bank, Check, PartOf, ToCheck, blocking, checks
 from funds.queries.checks import bank_of, takes_notices, unprintable
 
 BEFORE_ISSUE = (CallStatus.DRAFT, CallStatus.PENDING_APPROVAL)
 _Basis = CapitalCallItemLine.Basis
 
 
-def checks_of_call(call: CapitalCall, *, today: date) -> list[Check]:
+def checks_of_call(
+    call: CapitalCall,
+    *,
+    today: date,
+    bank: Bank | None = None,
+    unsent: bool | None = None,
+    lines: Iterable[CapitalCallLine] | None = None,
+) -> list[Check]:
     """The check list while letters are still to go out; none of a call whose letters were sent, or that is cancelled.
 
-    Days of notice are counted from `today`. The number of queries does not depend on the number of investors.
+    Days of notice are counted from `today`. What the caller has read already it gives; the rest is read here. The
+    number of queries does not depend on the number of investors.
     """
     is_before_issue = call.status in BEFORE_ISSUE
-    if not is_before_issue and (call.status == CallStatus.CANCELLED or not are_unsent(call)):
+    if not is_before_issue and (call.status == CallStatus.CANCELLED or not _is_unsent(call, unsent)):
         return []
     items = _items(call)
     return checks(
@@ -31,8 +41,8 @@ def checks_of_call(call: CapitalCall, *, today: date) -> list[Check]:
             due_on=call.due_date,
             notice_days=call.fund.notice_days,
             parts=[_part(item) for item in items],
-            bank=bank_of(call.fund),
-            unprintable=_unprintable(call, items) if is_before_issue else (),
+            bank=bank or bank_of(call.fund),
+            unprintable=_unprintable(call, items, lines) if is_before_issue else (),
         )
     )
 
@@ -42,8 +52,15 @@ def blocking_checks(call: CapitalCall) -> list[Check]:
     return blocking(_unprintable(call, _items(call)))
 
 
-def _unprintable(call: CapitalCall, items: list[CapitalCallItem]) -> list[str]:
-    return unprintable(texts_of_letters(call, [item for item in items if item.amount > 0]))
+def _is_unsent(call: CapitalCall, unsent: bool | None) -> bool:
+    return are_unsent(call) if unsent is None else unsent
+
+
+def _unprintable(call: CapitalCall, items: list[CapitalCallItem], lines=None) -> list[str]:
+    if lines is None:
+        lines = call.lines.select_related("allocation__deal")
+    reasons = [reason for item in items for reason in item.excuse_reasons]
+    return unprintable([*texts_of_letters(call, [one for one in items if one.amount > 0], lines), *reasons])
 
 
 def _items(call: CapitalCall) -> list[CapitalCallItem]:
@@ -54,6 +71,7 @@ def _items(call: CapitalCall) -> list[CapitalCallItem]:
         .annotate(
             is_excused=Exists(lines.filter(basis=_Basis.EXCUSED)),
             is_by_hand=Exists(lines.filter(basis=_Basis.EDITED)),
+            excuse_reasons=ArraySubquery(lines.filter(basis=_Basis.EXCUSED).values("excuse_reason")),
             has_contact=takes_notices("commitment__investor"),
         )
         .order_by("commitment__reference", "pk")

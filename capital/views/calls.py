@@ -24,8 +24,10 @@ from capital.services import calls as services
 from capital.services.planning import work_out
 from capital.states import CALL_ISSUED, CallStatus
 from funds.access import DRAFT, MANAGE, ROLES
+from funds.calc.checks import Bank
 from funds.models import Notice
 from funds.queries.access import fund_of, funds_of, require_role
+from funds.queries.checks import bank_of
 from funds.queries.files import export_name
 from funds.queries.lists import PER_PAGE, page_of
 from funds.queries.notices import notices_of, progress_of
@@ -105,20 +107,23 @@ def call_context(request, shown, query) -> dict:
     today = timezone.localdate()
     notices = notices_of(Notice.Kind.CAPITAL_CALL, shown.pk)
     show, text = query.get("show", ""), query.get("q", "")[:200]
+    bank, progress, lines = bank_of(shown.fund), progress_of(notices), list(read.lines_of(shown))
     page = read.items_page(shown, show=show, text=text, number=query.get("page"))
     return {
         "call": shown,
         "currency": shown.fund.currency,
         "is_issued": shown.status in CALL_ISSUED,
         "verbs": call_verbs(request.user, shown, role=shown.role, paid=shown.capital.paid > 0),
-        "lines": list(read.lines_of(shown)),
+        "lines": lines,
         "page": page,
         "rows": read.rows_of(shown, page, notices, today=today),
         "show": show,
         "q": text,
-        "progress": progress_of(notices),
-        "checks": checks_of_call(shown, today=today),
-        "has_bank_details": shown.fund.bank_details.verified().exists(),
+        "progress": progress,
+        "checks": checks_of_call(
+            shown, today=today, bank=bank, unsent=progress.asked < progress.total, lines=lines
+        ),
+        "has_bank_details": bank is Bank.VERIFIED,
         "is_late": listed.is_late(shown, today=today),
         "story": read.story_of(shown),
         "revision": revision_of(shown) if shown.status == CallStatus.PENDING_APPROVAL else None,
