@@ -118,7 +118,7 @@ def call_context(request, shown, query) -> dict:
         "progress": progress_of(notices),
         "has_bank_details": shown.fund.bank_details.verified().exists(),
         "is_late": listed.is_late(shown, today=today),
-        "story": read.story_of(shown),
+        "story": read.story_of(shown, whole=query.get("all") == "story"),
         "revision": revision_of(shown) if shown.status == CallStatus.PENDING_APPROVAL else None,
         "sent_back": sent_back(shown) if shown.status == CallStatus.DRAFT else None,
     }

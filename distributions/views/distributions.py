@@ -130,7 +130,7 @@ def distribution_context(request, shown, query) -> dict:
         "q": text,
         "progress": progress_of(notices),
         "reversals": read.reversals_of(request.user, shown) if paid else [],
-        "story": read.story_of(shown),
+        "story": read.story_of(shown, whole=query.get("all") == "story"),
         "revision": revision_of(shown) if shown.status == DistributionStatus.PENDING_APPROVAL else None,
         "sent_back": sent_back(shown) if shown.status == DistributionStatus.DRAFT else None,
     }
