@@ -1,11 +1,13 @@
 """What a capital call notice says, frozen when the call is issued: one per partner from whom something is called."""
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 
 from django.utils.timezone import localdate
 
+from blackgem.lib.letter_fonts import texts_in
 from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine, CapitalCallLine
 from funds.models import BankDetails, Fund, Notice, NoticeDelivery
 from funds.services.notice_facts import fund_facts, moving, partner_facts, ratio, steady, text
@@ -76,6 +78,16 @@ def write_payment_instructions(
         by=by,
         at=at,
     )
+
+
+def texts_of_letters(call: CapitalCall, items: Iterable[CapitalCallItem]) -> Iterator[str]:
+    """Every text that the letters of these items would print, also before the call is issued."""
+    for item in items:
+        yield from texts_in(_letter(call, item, call.fund))
+    for line in call.lines.select_related("allocation__deal"):
+        yield _label(line)
+    excused = CapitalCallItemLine.objects.filter(call=call).exclude(excuse_reason="")
+    yield from excused.values_list("excuse_reason", flat=True)
 
 
 def are_unsent(call: CapitalCall) -> bool:
@@ -176,14 +188,18 @@ def _letter(call: CapitalCall, item: CapitalCallItem, fund: Fund) -> dict:
 
 
 def _line(line: CapitalCallLine, item_line: CapitalCallItemLine) -> dict:
-    deal = f" – {line.allocation.deal.name}" if line.allocation else ""
     return {
-        "label": f"{line.get_kind_display()}{deal}",
+        "label": _label(line),
         "reduces_unfunded": line.reduces_unfunded,
         "fund": text(line.amount),
         "partner": text(item_line.amount),
         "excuse_reason": item_line.excuse_reason,
     }
+
+
+def _label(line: CapitalCallLine) -> str:
+    deal = f" – {line.allocation.deal.name}" if line.allocation else ""
+    return f"{line.get_kind_display()}{deal}"
 
 
 def _bank(details: BankDetails | None) -> dict | None:

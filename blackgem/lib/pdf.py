@@ -112,6 +112,13 @@ def render_pdf(html: str, *, stylesheet: Path, identifier: str) -> Pdf:
         return _print(html, _press(stylesheet, faces_for(unescape(html))), identifier)
 
 
+def render_band(html: str, *, stylesheet: Path) -> bytes:
+    """A page that is laid over those of another document: without tags or an identifier of its own."""
+    press = _press(stylesheet, faces_for(unescape(html)))
+    source = HTML(string=html, base_url=None, url_fetcher=OwnFilesOnly())
+    return source.write_pdf(font_config=press.fonts, stylesheets=press.styles)
+
+
 def _print(html: str, press: _Press, identifier: str) -> Pdf:
     options = {"stylesheets": press.styles, "pdf_variant": "pdf/ua-1", "pdf_identifier": identifier.encode()}
     source = HTML(string=html, base_url=None, url_fetcher=OwnFilesOnly())

@@ -11,6 +11,7 @@ from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
 from capital import notices
 from capital.models import CapitalCall, CapitalCallItem, CapitalCallLine, FundAllocation
+from capital.queries.checks import blocking_checks
 from capital.services.drafts import change_draft, delete_draft, draft_call, write_draft
 from capital.services.locks import fund_of_call, lock_call, lock_call_for, lock_to_issue
 from capital.services.moves import allocations_of, fire, move_allocations
@@ -135,6 +136,7 @@ def _issue(call, by, at, today) -> None:
 
 
 def _submit(call, by, at) -> None:
+    raise_if(blocking_checks(call))
     fire(call.submit, by=by, at=at)
     call.save(update_fields=["status", "submitted_by", "submitted_at", "four_eyes"])
     audit.record(
@@ -149,6 +151,7 @@ def _submit(call, by, at) -> None:
 
 def _approve(call, by, at, today) -> None:
     check_second_person(needed=call.four_eyes, first=call.submitted_by, second=by)
+    raise_if(blocking_checks(call))
     fire(call.approve, by=by, at=at)
     call.bank_details = call.fund.bank_details.verified().order_by("-version").first()
     drawn_on = allocations_of(call.pk)

@@ -19,6 +19,7 @@ from capital.queries import call as read
 from capital.queries import calls as listed
 from capital.queries.access import call_verbs
 from capital.queries.allocations import callable_allocations
+from capital.queries.checks import checks_of_call
 from capital.services import calls as services
 from capital.services.planning import work_out
 from capital.states import CALL_ISSUED, CallStatus
@@ -116,6 +117,7 @@ def call_context(request, shown, query) -> dict:
         "show": show,
         "q": text,
         "progress": progress_of(notices),
+        "checks": checks_of_call(shown, today=today),
         "has_bank_details": shown.fund.bank_details.verified().exists(),
         "is_late": listed.is_late(shown, today=today),
         "story": read.story_of(shown, whole=query.get("all") == "story"),

@@ -16,7 +16,8 @@ from capital.services import calls as services
 from capital.views.calls import call_context
 from capital.views.verbs import refused_on_call
 from funds.models import Notice
-from funds.queries.documents import merged_notices, notice_document
+from funds.queries.documents import merged_notices, newest_letter
+from funds.queries.letter_states import copy_of
 from funds.services.letters import file_name
 from funds.views.letters import say_queued
 
@@ -92,7 +93,7 @@ def item_notice(request: HttpRequest, call_id: int, item_id: int) -> HttpRespons
     """One investor's newest notice."""
     item_of(request.user, call_id, item_id)  # 404 where it is not to be seen
     try:
-        document = notice_document(Notice.Kind.CAPITAL_CALL, call_id, item_id)
+        letter = newest_letter(Notice.Kind.CAPITAL_CALL, call_id, item_id)
     except DomainError as error:
         return refused_on_call(request, call_id, error)
-    return show_pdf(bytes(document.content), name=file_name(document.notice))
+    return show_pdf(copy_of(letter), name=file_name(letter))

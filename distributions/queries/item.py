@@ -84,5 +84,9 @@ def working_of(item) -> list[TierShown]:
 
 
 def story_of_item(item) -> list[Told]:
-    """What was done with the item, newest first."""
-    return tell(audit.timeline(item), item.distribution.fund.currency)
+    """What was done with the item, newest first. A payout to many is told with what went to this one, which is all."""
+    events = list(audit.timeline(item))
+    for event in events:
+        if "paid_out" in event.changes:
+            event.changes = {**event.changes, "paid_out": [None, f"{item.gross_amount:f}"]}
+    return tell(events, item.distribution.fund.currency)

@@ -15,7 +15,8 @@ from distributions.services import distributions as services
 from distributions.states import DISTRIBUTION_ISSUED
 from distributions.views.verbs import refused_on_distribution
 from funds.models import Notice
-from funds.queries.documents import merged_notices, notice_document
+from funds.queries.documents import merged_notices, newest_letter
+from funds.queries.letter_states import copy_of
 from funds.queries.notices import notices_of, progress_of
 from funds.services.letters import file_name
 from funds.views.letters import say_queued
@@ -90,7 +91,7 @@ def item_notice(request: HttpRequest, distribution_id: int, item_id: int) -> Htt
     """One investor's newest notice."""
     item_of(request.user, distribution_id, item_id)
     try:
-        document = notice_document(Notice.Kind.DISTRIBUTION, distribution_id, item_id)
+        letter = newest_letter(Notice.Kind.DISTRIBUTION, distribution_id, item_id)
     except DomainError as error:
         return refused_on_distribution(request, distribution_id, error)
-    return show_pdf(bytes(document.content), name=file_name(document.notice))
+    return show_pdf(copy_of(letter), name=file_name(letter))

@@ -5,7 +5,8 @@ from django.http import HttpResponse
 from blackgem.http.openapi import CONFLICT
 from blackgem.http.schemas import Filters, Id
 from blackgem.lib.downloads import show_pdf
-from funds.queries.documents import merged_notices, notice_document
+from funds.queries.documents import merged_notices, newest_letter
+from funds.queries.letter_states import copy_of
 from funds.services.letters import file_name
 
 #: How the OpenAPI document describes the answer.
@@ -35,5 +36,5 @@ def all_letters(kind: str, subject_id: int, name: str) -> HttpResponse:
 
 def one_letter(kind: str, subject_id: int, item_id: int) -> HttpResponse:
     """One investor's newest letter. Raises Conflict while it is being made."""
-    document = notice_document(kind, subject_id, item_id)
-    return show_pdf(bytes(document.content), name=file_name(document.notice), inline=False)
+    letter = newest_letter(kind, subject_id, item_id)
+    return show_pdf(copy_of(letter), name=file_name(letter), inline=False)

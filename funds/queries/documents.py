@@ -5,29 +5,30 @@ from io import BytesIO
 from pypdf import PdfWriter
 
 from blackgem.lib.errors import Conflict
-from funds.models import Notice, NoticeDocument
+from funds.models import Notice
+
+from .letter_states import copy_of, with_letter_states
 
 _NOT_YET = "The notices are still being made. Please try again in a moment."
 
 
-def notice_document(kind: str, subject_id: int, item_id) -> NoticeDocument:
-    """The PDF of one investor's newest letter. Raises Conflict("notice.not_ready") while it is being made."""
-    document = NoticeDocument.objects.filter(
-        notice__in=Notice.objects.newest(kind, subject_id), notice__item_id=item_id
-    )
-    found = document.select_related("notice").first()
-    if found is None:
+def newest_letter(kind: str, subject_id: int, item_id) -> Notice:
+    """One investor's newest letter, for `copy_of`. Raises Conflict("notice.not_ready") while it is being made."""
+    newest = Notice.objects.newest(kind, subject_id).filter(item_id=item_id)
+    found = with_letter_states(newest).select_related("document").defer("facts").first()
+    if found is None or not hasattr(found, "document"):
         raise Conflict("notice.not_ready", _NOT_YET)
     return found
 
 
 def merged_notices(kind: str, subject_id: int) -> bytes:
-    """Every newest letter of a call or distribution in one PDF, by reference, with a bookmark each.
+    """Every newest letter of a call or distribution in one PDF, by reference, with a bookmark each; a letter that no
+    longer holds says so on its pages.
 
     Raises Conflict("notice.not_ready") while one is missing: a file that lacks an investor would not be noticed.
     """
     notices = list(
-        Notice.objects.filter(pk__in=Notice.objects.newest(kind, subject_id).values("pk"))
+        with_letter_states(Notice.objects.filter(pk__in=Notice.objects.newest(kind, subject_id).values("pk")))
         .select_related("document", "commitment__investor")
         .defer("facts")
         .order_by("commitment__reference", "pk")
@@ -41,7 +42,7 @@ def _merged(notices) -> bytes:
     writer = PdfWriter()
     for notice in notices:
         title = f"{notice.number} {notice.commitment.investor.name}"
-        writer.append(BytesIO(bytes(notice.document.content)), outline_item=title, import_outline=False)
+        writer.append(BytesIO(copy_of(notice)), outline_item=title, import_outline=False)
     output = BytesIO()
     writer.write(output)
     return output.getvalue()

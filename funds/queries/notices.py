@@ -9,13 +9,16 @@ from django.db.models import Exists, F, OuterRef, Subquery
 
 from funds.models import Notice, NoticeDelivery, NoticeDocument, NoticeReading
 
+from .letter_states import LIVE, with_letter_states
+
 State = NoticeDelivery.State
 UNDER_WAY = (State.QUEUED, State.SENDING)
 
 
 @dataclass(frozen=True, slots=True)
 class NoticeShown:
-    """The newest notice of one item. `state` is empty while nobody has asked to send it."""
+    """The newest notice of one item. `state` is empty while nobody has asked to send it; `letter_state` says what has
+    become of the letter itself: live, cancelled or paid."""
 
     pk: int
     item_id: int
@@ -27,6 +30,7 @@ class NoticeShown:
     state: str
     sent_at: datetime | None
     failure: str
+    letter_state: str
 
     @property
     def may_be_sent_again(self) -> bool:
@@ -36,7 +40,7 @@ class NoticeShown:
 
 @dataclass(frozen=True, slots=True)
 class NoticeProgress:
-    """How far the letters of one subject are."""
+    """How far the letters of one subject are. `letters`: how many are in which state, where any is not live."""
 
     total: int
     rendered: int
@@ -49,6 +53,7 @@ class NoticeProgress:
     under_way: int
     first_sent_at: datetime | None
     last_sent_at: datetime | None
+    letters: tuple[tuple[str, int], ...]
 
     @property
     def settled(self) -> int:
@@ -65,7 +70,7 @@ def notices_of(kind: str, subject_id: int) -> dict[int, NoticeShown]:
     """The newest notice of every item of a call or distribution, by item. One statement."""
     latest = NoticeDelivery.objects.filter(notice=OuterRef("pk")).order_by("-round")
     newest = (
-        Notice.objects.newest(kind, subject_id)
+        with_letter_states(Notice.objects.newest(kind, subject_id))
         .annotate(
             rendered=Exists(NoticeDocument.objects.filter(notice=OuterRef("pk"))),
             making_failure=F("rendering__failure"),
@@ -74,7 +79,16 @@ def notices_of(kind: str, subject_id: int) -> dict[int, NoticeShown]:
             failure=Subquery(latest.values("failure")[:1]),
         )
         .values(
-            "pk", "item_id", "number", "version", "rendered", "making_failure", "state", "sent_at", "failure"
+            "pk",
+            "item_id",
+            "number",
+            "version",
+            "rendered",
+            "making_failure",
+            "state",
+            "sent_at",
+            "failure",
+            "letter_state",
         )
     )
     return {row["item_id"]: _shown(**row) for row in newest}
@@ -92,10 +106,11 @@ def _shown(*, making_failure, state, failure, **known) -> NoticeShown:
 
 
 def versions_of(kind: str, item_id: int):
-    """Every version of one item's letter, newest first, with document, deliveries, `acknowledged`: (by whom, when)."""
+    """Every version of one item's letter, newest first, with `letter_state`, document, deliveries, `acknowledged`: (by
+    whom, when)."""
     read = NoticeReading.objects.filter(notice=OuterRef("pk"), deed=NoticeReading.Deed.ACKNOWLEDGED)
     versions = list(
-        Notice.objects.filter(kind=kind, item_id=item_id)
+        with_letter_states(Notice.objects.filter(kind=kind, item_id=item_id))
         .annotate(
             readers=ArraySubquery(read.order_by("pk").values("by__full_name")),
             read_at=ArraySubquery(read.order_by("pk").values("at")),
@@ -126,4 +141,10 @@ def progress_of(notices: dict[int, NoticeShown]) -> NoticeProgress:
         under_way=states[State.QUEUED] + states[State.SENDING],
         first_sent_at=sent[0] if sent else None,
         last_sent_at=sent[-1] if sent else None,
+        letters=_letters(notices.values()),
     )
+
+
+def _letters(notices) -> tuple[tuple[str, int], ...]:
+    counts = Counter(notice.letter_state for notice in notices)
+    return tuple(sorted(counts.items())) if counts.keys() - {LIVE} else ()

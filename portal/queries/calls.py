@@ -6,9 +6,9 @@ from blackgem.lib.pages import found
 from capital.models import CapitalCallItem, Payment
 from capital.states import CALL_ISSUED, CALL_OPEN
 from funds.models import Notice, NoticeDocument
+from funds.queries.letter_states import letter_state
 from portal.reader import Reader
 
-from .documents import state_of_notice
 from .home import call_items_of
 
 
@@ -36,7 +36,7 @@ def letter_of(reader: Reader, kind: str, item_id) -> Notice | None:
     """The newest letter about one part of a call or distribution. `is_made`: whether its PDF can be opened."""
     letters = Notice.objects.filter(commitment__in=reader.commitments, kind=kind, item_id=item_id)
     made = NoticeDocument.objects.filter(notice=OuterRef("pk"))
-    return letters.annotate(is_made=Exists(made), state=state_of_notice()).order_by("-version").first()
+    return letters.annotate(is_made=Exists(made), state=letter_state()).order_by("-version").first()
 
 
 def payments_of(reader: Reader, *, item=None):

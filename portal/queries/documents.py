@@ -1,10 +1,10 @@
 """Every letter that an investor was sent, with who opened and acknowledged which version."""
 
 from django.db.models import Exists, F, OuterRef, Value
-from django.db.models.functions import Coalesce
 
 from blackgem.lib.pages import found
 from funds.models import Notice, NoticeReading
+from funds.queries.letter_states import copy_of, with_letter_states
 from portal.reader import Reader
 
 
@@ -12,17 +12,12 @@ def documents_of(reader: Reader):
     """Every version of every letter that was sent, newest first. `state`: live, replaced, cancelled or paid."""
     acknowledged = NoticeReading.objects.filter(notice=OuterRef("pk"), deed=NoticeReading.Deed.ACKNOWLEDGED)
     return (
-        Notice.objects.filter(commitment__in=reader.commitments, document__isnull=False)
+        with_letter_states(Notice.objects.filter(commitment__in=reader.commitments, document__isnull=False))
         .select_related("fund", "commitment__investor")
         .defer("facts")
-        .annotate(state=state_of_notice(), acknowledged=Exists(acknowledged), is_made=Value(True))
+        .annotate(state=F("letter_state"), acknowledged=Exists(acknowledged), is_made=Value(True))
         .order_by("-dated_on", "-pk")
     )
-
-
-def state_of_notice() -> Coalesce:
-    """What has become of a letter, whatever it is about."""
-    return Coalesce(F("call_state__state"), F("distribution_state__state"))
 
 
 def document_of(reader: Reader, notice_id) -> Notice:
@@ -31,8 +26,8 @@ def document_of(reader: Reader, notice_id) -> Notice:
 
 
 def content_of(reader: Reader, notice_id) -> bytes:
-    """Its PDF, as it was sent."""
-    return bytes(found(documents_of(reader).select_related("document"), pk=notice_id).document.content)
+    """Its PDF, as it was sent; where it no longer holds, with a line that says so."""
+    return copy_of(found(documents_of(reader).select_related("document"), pk=notice_id))
 
 
 def acknowledgements_of(notice) -> list[NoticeReading]:

@@ -17,6 +17,12 @@ OUT = "(SELECT min(distribution_id) FROM payouts)"
 PAYOUT = "(SELECT min(id) FROM payouts WHERE reverses_id IS NULL)"
 TAKEN_BACK = "(SELECT min(id) FROM payouts WHERE reverses_id IS NOT NULL)"
 
+#: A mail about every letter, of which nobody knows whether it arrived.
+MAILS = (
+    "INSERT INTO notice_deliveries (notice_id, round, recipients, state, requested_at, requested_by_id, due_at, "
+    "attempts, message_id, failure) SELECT id, 1, '{}', 'unknown', created_at, created_by_id, created_at, 1, "
+    "'<' || id || '@example.com>', '' FROM notices"
+)
 #: Check constraints hold for an administrator too, who would have to drop them first.
 IN_THE_WAY = (
     "payments DROP CONSTRAINT payment_positive_or_reversal",
@@ -68,6 +74,8 @@ DAMAGES = {
     "roll_ups_agree": f"UPDATE capital_transactions SET amount = amount + 1 WHERE payment_id = {PAYMENT}",
     "amounts_fit_their_currency": "UPDATE funds SET currency = 'JPY'; UPDATE receipts SET amount = amount + 0.50",
     "letters_of_a_call_are_complete": "DELETE FROM notices WHERE id = (SELECT min(id) FROM notices)",
+    "cancelled_calls_were_told": f"UPDATE capital_calls SET status = 'cancelled'; {MAILS}",
+    "cancelled_distributions_were_told": f"UPDATE distributions SET status = 'cancelled'; {MAILS}",
     "distribution_parts_add_up": f"UPDATE distributions SET total_amount = total_amount + 0.01 WHERE id = {OUT}",
     "distribution_items_add_up": "UPDATE distribution_items SET withholding_tax = withholding_tax + 0.01",
     "distribution_tiers_are_its_items": (
@@ -107,6 +115,10 @@ DAMAGES = {
     ),
     "roll_ups_of_distributions_agree": (
         f"UPDATE capital_transactions SET amount = amount - 1 WHERE payout_id = {PAYOUT}"
+    ),
+    "write_ups_stay_within_losses": (
+        "INSERT INTO write_downs (fund_id, deal_id, date, amount, reason, created_by_id) "
+        "SELECT fund_id, deal_id, '2026-01-01', -1, 'Gone up', created_by_id FROM fund_allocations"
     ),
     "letters_of_a_distribution_are_complete": (
         "DELETE FROM notices WHERE id = (SELECT min(id) FROM notices WHERE kind = 'distribution')"

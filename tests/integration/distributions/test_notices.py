@@ -8,8 +8,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pypdf import PdfReader
 
+from blackgem.lib.money import format_money
 from capital.models import CommitmentCapital
 from distributions.notices import write_distribution_notices
+from distributions.queries.item import story_of_item
 from distributions.services import distributions
 from funds.models import Notice, NoticeDelivery
 from funds.services.rendering import make_pdf
@@ -94,6 +96,16 @@ def test_unfunded_before_and_after_are_those_of_the_books():
         distribution=excess, by=story.manager, at=AT_EXIT, today=EXIT, change_note="Again."
     )
     assert unfunded_of(notice_of(excess, partner)) == row
+
+
+def test_the_page_of_a_part_tells_what_went_to_this_partner_alone():
+    story = ExitStory()
+    distribution = story.issue_exit()
+    story.pay_out(distribution)
+    item = distribution.items.order_by("pk").first()
+    (payout,) = [told for told in story_of_item(item) if told.what == "recorded a payout"]
+    (change,) = payout.changes
+    assert (change.label, change.new) == ("Paid out", format_money(item.gross_amount, "USD"))
 
 
 def test_letters_are_mailed_once_and_withdrawn_with_a_cancellation():

@@ -1,14 +1,21 @@
 """Whoever got a letter gets the next one, and nothing that was cancelled is acknowledged."""
 
+from io import BytesIO
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
+from pypdf import PdfReader
 
 from blackgem.lib.errors import Conflict
+from blackgem.lib.invariants import sweep
 from capital.services import calls
-from funds.models import InvestorContact, Notice, NoticeDelivery
+from distributions.services import distributions
+from funds.models import InvestorContact, Notice, NoticeDelivery, NoticeDocument
+from funds.queries.letter_states import copy_of, with_letter_states
 from portal.services.readings import acknowledge_notice
-from tests.factories import UserFactory
+from tests.factories import ContactFactory, UserFactory
+from tests.integration.distributions.story import AT_EXIT, EXIT, ExitStory
 
 from .letters import NOW, TODAY, deliver_all, notices, render_all, send, states, story, text_of
 
@@ -84,8 +91,9 @@ def test_a_reworded_call_reaches_whoever_got_the_first_version_or_was_about_to(t
     assert states(call)[1] == "failed" or NoticeDelivery.objects.get(notice=second).state == "failed"
 
 
-def test_every_letter_says_what_became_of_it(told):
+def test_every_letter_says_what_became_of_it(told, investor, client):
     call = mailed(told)
+    stored = bytes(notices(call)[0].document.content)
     letters = Notice.objects.filter(subject_id=call.pk).order_by("item_id", "version")
 
     def states_now():
@@ -94,6 +102,71 @@ def test_every_letter_says_what_became_of_it(told):
     assert states_now() == ["live"] * 3
     cancel(told, call)
     assert states_now() == ["cancelled"] * 6
+    render_all()
+    first, cancellation = notices(call)[:2]
+    item, merged = [call.pk, first.item_id], reverse("capital:call_notices", args=[call.pk])
+    client.force_login(told.manager)
+    assert "Cancelled" in client.get(reverse("capital:item", args=item)).content.decode()
+    assert "3 cancelled" in client.get(reverse("capital:call", args=[call.pk])).content.decode()
+    assert client.get(reverse("capital:item_notice", args=item)).content == bytes(
+        cancellation.document.content
+    )
+    assert text_of(client.get(merged).content).count("is cancelled") == 3
+    client.force_login(investor)
+    copy = client.get(reverse("portal:document_pdf", args=[first.pk])).content
+    pages = PdfReader(BytesIO(copy))
+    assert all("CANCELLED. Please do not pay" in page.extract_text() for page in pages.pages)
+    assert pages.metadata.title.startswith("CANCELLED: Capital call notice")
+    assert bytes(NoticeDocument.objects.get(pk=first.pk).content) == stored
+
+
+def test_a_paid_letter_and_a_replaced_one_say_so_in_every_copy(told, client):
+    call = told.issued("100000.00")
+    first, second, _ = call.items.order_by("pk")
+    told.pay_item(first, first.amount)
+    calls.reword_call(
+        call_id=call.pk,
+        purpose="Other words",
+        purpose_detail="",
+        due_date=call.due_date,
+        by=told.manager,
+        at=NOW,
+        today=TODAY,
+    )
+    render_all()
+    client.force_login(told.manager)
+    page = client.get(reverse("capital:call", args=[call.pk])).content.decode()
+    assert "2 in force, 1 paid" in page
+    text = text_of(client.get(reverse("capital:call_notices", args=[call.pk])).content)
+    assert "PAID. What this letter asks for has been paid in full." in text
+    assert "PAID" not in text_of(
+        client.get(reverse("capital:item_notice", args=[call.pk, second.pk])).content
+    )
+    page = client.get(reverse("capital:item", args=[call.pk, second.pk])).content.decode()
+    assert "Replaced by a later version" in page
+    earlier = with_letter_states(Notice.objects.filter(item_id=second.pk, version=1)).get()
+    assert "REPLACED. A later version" in text_of(copy_of(earlier))
+
+
+def test_whoever_got_the_letter_is_told_that_the_distribution_is_cancelled(mailoutbox):
+    told = ExitStory()
+    ContactFactory(investor=told.partners[0].investor, email="lp1@example.com")
+    one = told.issue_exit()
+    render_all()
+    distributions.send_notices(distribution_id=one.pk, by=told.manager, at=AT_EXIT, today=EXIT)
+    deliver_all(at=AT_EXIT)
+    mailoutbox.clear()
+    distributions.cancel_distribution(
+        distribution_id=one.pk, reason="The sale was undone", by=told.manager, at=AT_EXIT
+    )
+    render_all(at=AT_EXIT)
+    deliver_all(at=AT_EXIT)
+    assert [mail.to for mail in mailoutbox] == [["lp1@example.com"]]
+    letter = text_of(mailoutbox[0].attachments[0].content)
+    assert "The sale was undone" in letter
+    assert "Nothing is paid out" in letter
+    assert set(Notice.objects.values_list("distribution_state__state", flat=True)) == {"cancelled"}
+    assert not [finding for finding in sweep() if finding.count]
 
 
 def test_a_cancelled_call_is_marked_in_the_portal_and_neither_payable_nor_acknowledged(

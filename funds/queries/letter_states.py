@@ -1,0 +1,49 @@
+"""What has become of letters, and how a copy of one that no longer holds says so.
+
+The apps whose calls and distributions letters are about keep a view of their states each, and register it here.
+"""
+
+from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
+
+from blackgem.lib.stamps import stamped
+from funds.models import Notice
+
+LIVE = "live"
+_views: list[str] = []
+_CALL, _DISTRIBUTION = Notice.Kind.CAPITAL_CALL, Notice.Kind.DISTRIBUTION
+_REPLACED = "REPLACED. A later version took the place of this letter."
+STAMPS = {
+    (_CALL, "cancelled"): "CANCELLED. Please do not pay: this capital call was cancelled.",
+    (_CALL, "replaced"): _REPLACED,
+    (_CALL, "paid"): "PAID. What this letter asks for has been paid in full.",
+    (_DISTRIBUTION, "cancelled"): "CANCELLED. Nothing is paid out: this distribution was cancelled.",
+    (_DISTRIBUTION, "replaced"): _REPLACED,
+    (_DISTRIBUTION, "paid"): "PAID OUT. What this letter announces has been paid out.",
+}
+
+
+def register_letter_states(relation: str) -> None:
+    """`relation` leads from a letter to its row in a view of states."""
+    if relation not in _views:
+        _views.append(relation)
+
+
+def letter_state() -> Coalesce:
+    """What has become of a letter, whatever it is about: live, replaced, cancelled or paid."""
+    states = [F(f"{relation}__state") for relation in _views]
+    return Coalesce(*states, Value(LIVE), output_field=CharField())
+
+
+def with_letter_states(notices: QuerySet[Notice]) -> QuerySet[Notice]:
+    """Letters with their `letter_state`, and whether each is itself the `cancellation` of earlier ones."""
+    return notices.annotate(letter_state=letter_state(), cancellation=Q(facts__has_key="cancelled"))
+
+
+def copy_of(notice: Notice) -> bytes:
+    """The PDF of a letter (with its document and `with_letter_states`) to be read: as it was sent, and where it no
+    longer holds, with a line across the top of each page that says so. What is stored is not changed."""
+    content = bytes(notice.document.content)
+    words = STAMPS.get((notice.kind, notice.letter_state))
+    holds = words is None or (notice.cancellation and notice.letter_state == "cancelled")
+    return content if holds else stamped(content, words)
