@@ -106,6 +106,7 @@ def call_context(request, shown, query) -> dict:
     notices = notices_of(Notice.Kind.CAPITAL_CALL, shown.pk)
     show, text = query.get("show", ""), query.get("q", "")[:200]
     page = read.items_page(shown, show=show, text=text, number=query.get("page"))
+    story = read.story_of(shown, whole=query.get("all") == "story")
     return {
         "call": shown,
         "currency": shown.fund.currency,
@@ -120,9 +121,9 @@ def call_context(request, shown, query) -> dict:
         "checks": checks_of_call(shown, today=today),
         "has_bank_details": shown.fund.bank_details.verified().exists(),
         "is_late": listed.is_late(shown, today=today),
-        "story": read.story_of(shown, whole=query.get("all") == "story"),
+        "story": story,
         "revision": revision_of(shown) if shown.status == CallStatus.PENDING_APPROVAL else None,
-        "sent_back": sent_back(shown) if shown.status == CallStatus.DRAFT else None,
+        "sent_back": sent_back(story) if shown.status == CallStatus.DRAFT else None,
     }
 
 
