@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from blackgem.lib import audit
-from blackgem.lib.timeline import Change, Told, changes_in_words, tell
+from blackgem.lib.timeline import Change, Told, changes_in_words
 
 _SUBMITTED = ("submit_call", "submit_distribution")
 _CHANGED = ("change_draft", "change_distribution")
@@ -49,10 +49,11 @@ def with_revisions(rows: list) -> list:
     return rows
 
 
-def sent_back(subject) -> Told | None:
-    """Who sent a draft back and why; None where that did not happen since it was last submitted."""
-    last = audit.timeline(subject).filter(verb__in=_SUBMITTED + _SENT_BACK).first()
-    return tell([last], subject.fund.currency)[0] if last and last.verb in _SENT_BACK else None
+def sent_back(story: Iterable[Told]) -> Told | None:
+    """Who sent a draft back and why, from its timeline, newest first; None where it was not since it was submitted."""
+    decided = (told for told in story if told.verb in _SUBMITTED + _SENT_BACK)
+    last = next(decided, None)
+    return last if last and last.verb in _SENT_BACK else None
 
 
 def _revision(events: list, currency: str) -> Revision | None:

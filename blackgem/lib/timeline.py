@@ -115,6 +115,7 @@ class Told:
     when: datetime
     reason: str
     changes: tuple[Change, ...]
+    verb: str
 
 
 def tell(events: Iterable, currency: str, *, naming: str = "") -> list[Told]:
@@ -133,7 +134,7 @@ def _told(event, currency: str, naming: str) -> Told:
     if naming and event.object_label.startswith(naming):
         what = f"{what}: {event.object_label}"
     who = str(event.actor) if event.actor else SYSTEM
-    return Told(who, what, event.happened_at, event.reason, tuple(changes.values()))
+    return Told(who, what, event.happened_at, event.reason, tuple(changes.values()), event.verb)
 
 
 def changes_in_words(changes: dict[str, list], currency: str) -> dict[str, Change]:

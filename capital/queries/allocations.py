@@ -2,13 +2,16 @@
 
 from blackgem.lib import audit
 from blackgem.lib.pages import found
-from blackgem.lib.timeline import Told, tell
 from capital.models import AllocationAmount, CapitalCallLine, FundAllocation
 from capital.states import ALLOCATION_CALLABLE
 from funds.models import Deal, Fund
 from funds.queries.access import with_role
+from funds.queries.lists import Shortened
+from funds.queries.stories import story
 
 from .call import FUNDED_OF_LINE
+
+EVENTS_SHOWN = 30
 
 
 def allocation_of(user, allocation_id) -> FundAllocation:
@@ -56,6 +59,11 @@ def amounts_of(allocation) -> list[AllocationAmount]:
     return rows[::-1]
 
 
-def story_of_allocation(allocation) -> list[Told]:
+def story_of_allocation(allocation, *, whole: bool = False) -> Shortened:
     """What was done with the allocation, newest first."""
-    return tell(audit.timeline(allocation)[:30], allocation.fund.currency, naming="Capital Call")
+    return story(
+        audit.timeline(allocation),
+        allocation.fund.currency,
+        None if whole else EVENTS_SHOWN,
+        naming="Capital Call",
+    )

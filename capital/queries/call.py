@@ -10,14 +10,14 @@ from django.db.models.functions import Coalesce
 
 from blackgem.lib import audit
 from blackgem.lib.pages import found
-from blackgem.lib.timeline import Told, tell
 from capital.calc.dues import days_overdue
 from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine
 from capital.states import CALL_ISSUED
 from funds.models import CapitalTransaction, Commitment
 from funds.queries.access import with_role
-from funds.queries.lists import nearest_page_of
+from funds.queries.lists import Shortened, nearest_page_of
 from funds.queries.notices import NoticeShown
+from funds.queries.stories import story
 
 ZERO = Decimal("0.00")
 #: What the ledger says came in on a call line.
@@ -115,6 +115,6 @@ def rows_of(call, items, notices: dict[int, NoticeShown], *, today: date) -> lis
     ]
 
 
-def story_of(call) -> list[Told]:
+def story_of(call, *, whole: bool = False) -> Shortened:
     """What was done with the call, newest first."""
-    return tell(audit.timeline(call)[:EVENTS_SHOWN], call.fund.currency)
+    return story(audit.timeline(call), call.fund.currency, None if whole else EVENTS_SHOWN)

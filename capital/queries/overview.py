@@ -15,6 +15,7 @@ from capital.models import CapitalCall, CapitalCallItem
 from funds.models import CapitalTransaction, Fund
 from funds.queries.ledger import CONTRIBUTED, DISTRIBUTED
 from funds.queries.lists import IN_ALL, Shortened
+from funds.queries.stories import newest
 
 ZERO = Decimal("0.00")
 DUE_WITHIN = timedelta(days=30)
@@ -107,19 +108,19 @@ def overdue(user, *, today: date, whole: bool = False) -> Shortened:
     return Shortened(shown, shown[0].in_all if shown else 0)
 
 
-def lately(user) -> list[Happening]:
+def lately(user) -> Shortened:
     """What was done last in the funds that a person sees."""
     funds = Fund.objects.visible_to(user).values("pk")
-    events = list(
-        AuditEvent.objects.filter(fund_id__in=funds).select_related("actor").order_by("-id")[:EVENTS_SHOWN]
-    )
+    done = AuditEvent.objects.filter(fund_id__in=funds).select_related("actor").order_by("-id")
+    events = newest(done, EVENTS_SHOWN)
     call_ids = {event.pk: _call_id(event) for event in events}
     calls = (
         CapitalCall.objects.visible_to(user)
         .select_related("fund")
         .in_bulk([pk for pk in call_ids.values() if pk])
     )
-    return [_happening(event, calls.get(call_ids[event.pk])) for event in events]
+    happened = [_happening(event, calls.get(call_ids[event.pk])) for event in events]
+    return Shortened(happened, events.total)
 
 
 def _call_id(event) -> int | None:

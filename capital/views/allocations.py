@@ -64,7 +64,7 @@ def allocation(request: HttpRequest, allocation_id: int) -> HttpResponse:
         "fund": shown.fund,
         "currency": shown.fund.currency,
         "draws": list(read.draws_on(shown)),
-        "story": read.story_of_allocation(shown),
+        "story": read.story_of_allocation(shown, whole=request.GET.get("all") == "story"),
         "amounts": read.amounts_of(shown),
         "may_amend": shown.role in ROLES[MANAGE],
         "may_call": shown.role in ROLES[DRAFT] and shown.state in ALLOCATION_CALLABLE,

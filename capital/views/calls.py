@@ -109,6 +109,7 @@ def call_context(request, shown, query) -> dict:
     show, text = query.get("show", ""), query.get("q", "")[:200]
     bank, progress, lines = bank_of(shown.fund), progress_of(notices), list(read.lines_of(shown))
     page = read.items_page(shown, show=show, text=text, number=query.get("page"))
+    story = read.story_of(shown, whole=query.get("all") == "story")
     return {
         "call": shown,
         "currency": shown.fund.currency,
@@ -125,9 +126,9 @@ def call_context(request, shown, query) -> dict:
         ),
         "has_bank_details": bank is Bank.VERIFIED,
         "is_late": listed.is_late(shown, today=today),
-        "story": read.story_of(shown),
+        "story": story,
         "revision": revision_of(shown) if shown.status == CallStatus.PENDING_APPROVAL else None,
-        "sent_back": sent_back(shown) if shown.status == CallStatus.DRAFT else None,
+        "sent_back": sent_back(story) if shown.status == CallStatus.DRAFT else None,
     }
 
 

@@ -11,15 +11,15 @@ from django.db.models.functions import Coalesce
 from blackgem.lib import audit
 from blackgem.lib.invariants import rows_of_exception
 from blackgem.lib.pages import found
-from blackgem.lib.timeline import Told, tell
 from distributions.models import Distribution, DistributionItem, PayoutReversal
 from distributions.services.decided import is_withheld_by_hand
 from distributions.services.distributions import inputs_since
 from distributions.states import DISTRIBUTION_FROZEN, DISTRIBUTION_ISSUED, DistributionStatus
 from funds.models import Deal
 from funds.queries.access import with_role
-from funds.queries.lists import nearest_page_of
+from funds.queries.lists import Shortened, nearest_page_of
 from funds.queries.notices import NoticeShown
+from funds.queries.stories import story
 
 ITEMS_PER_PAGE = 100
 EVENTS_SHOWN = 30
@@ -188,6 +188,6 @@ def deals_of(fund):
     return Deal.objects.filter(allocations__fund=fund).distinct().order_by("name", "pk")
 
 
-def story_of(one: Distribution) -> list[Told]:
+def story_of(one: Distribution, *, whole: bool = False) -> Shortened:
     """What was done with the distribution, newest first."""
-    return tell(audit.timeline(one)[:EVENTS_SHOWN], one.fund.currency)
+    return story(audit.timeline(one), one.fund.currency, None if whole else EVENTS_SHOWN)

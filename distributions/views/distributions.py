@@ -116,6 +116,7 @@ def distribution_context(request, shown, query) -> dict:
     show, text = query.get("show", ""), query.get("q", "")[:200]
     page = read.items_page(shown, show=show, text=text, number=query.get("page"))
     paid = shown.capital.paid_out > 0
+    story = read.story_of(shown, whole=query.get("all") == "story")
     return {
         "distribution": shown,
         "currency": shown.fund.currency,
@@ -130,9 +131,9 @@ def distribution_context(request, shown, query) -> dict:
         "q": text,
         "progress": progress_of(notices),
         "reversals": read.reversals_of(request.user, shown) if paid else [],
-        "story": read.story_of(shown),
+        "story": story,
         "revision": revision_of(shown) if shown.status == DistributionStatus.PENDING_APPROVAL else None,
-        "sent_back": sent_back(shown) if shown.status == DistributionStatus.DRAFT else None,
+        "sent_back": sent_back(story) if shown.status == DistributionStatus.DRAFT else None,
     }
 
 

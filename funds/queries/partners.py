@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from blackgem.lib import audit
 from blackgem.lib.export import Column, Kind
 from blackgem.lib.pages import found
-from blackgem.lib.timeline import Told, tell
+from blackgem.lib.timeline import tell
 from funds.access import Role
 from funds.calc.names import is_look_alike, skeleton
 from funds.models import CapitalTransaction, Commitment, Deal, Fund, Investor
@@ -22,6 +22,7 @@ from funds.staff import may_enter_partners
 from .funds import with_role
 from .lists import Shortened, order_of, page_of, shortened
 from .nav import add_nav, with_terms_of_nav
+from .stories import newest
 
 ZERO = Decimal("0.00")
 INVESTORS_PER_PAGE = 100
@@ -269,14 +270,16 @@ def _placed(items, commitments, whole: bool) -> Shortened:
     return placed
 
 
-def story_of(user, investor, commitments) -> list[Told]:
+def story_of(user, investor, commitments, *, whole: bool = False) -> Shortened:
     """What was done with an investor, its contacts and these commitments of it, newest first.
 
     Events of funds that this person does not see stay unseen.
     """
     currencies = {commitment.fund_id: commitment.fund.currency for commitment in commitments}
-    events = audit.timeline(investor).filter(Q(fund_id=None) | Q(fund_id__in=currencies))[:EVENTS_SHOWN]
-    return [told for event in events for told in tell([event], currencies.get(event.fund_id, "USD"))]
+    events = audit.timeline(investor).filter(Q(fund_id=None) | Q(fund_id__in=currencies))
+    cut = newest(events, None if whole else EVENTS_SHOWN)
+    told = [one for event in cut for one in tell([event], currencies.get(event.fund_id, "USD"))]
+    return Shortened(told, cut.total)
 
 
 def investors_without_commitment(user, fund):

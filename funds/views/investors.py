@@ -97,7 +97,7 @@ def investor(request, investor_id):
         "payments": queries.payments_of(commitments, whole=whole == "payments"),
         "distributions": queries.distribution_items_of(commitments, whole=whole == "distributions"),
         "has_nav": any(commitment.nav is not None for commitment in commitments),
-        "events": queries.story_of(request.user, investor, commitments),
+        "events": queries.story_of(request.user, investor, commitments, whole=whole == "story"),
         "may_change": queries.may_change(request.user, investor),
         "may_open_portal": _may_open_portal(request.user, investor, commitments),
     }

@@ -20,10 +20,16 @@ class Story:
     committed: tuple = ("600000.00", "300000.00", "100000.00")
     four_eyes: bool = False
     partners: list = field(default_factory=list)
+    currency: str = "USD"
 
     def __post_init__(self):
         self.manager = UserFactory(full_name="Mary Manager")
-        self.fund = FundFactory(manager=self.manager, four_eyes=self.four_eyes, created_by=self.manager)
+        self.fund = FundFactory(
+            manager=self.manager,
+            four_eyes=self.four_eyes,
+            currency=self.currency,
+            created_by=self.manager,
+        )
         self.partners = [
             CommitmentFactory(fund=self.fund, amount=Decimal(amount), created_by=self.manager)
             for amount in self.committed

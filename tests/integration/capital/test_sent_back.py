@@ -8,6 +8,7 @@ from django.urls import reverse
 from blackgem.lib import audit
 from blackgem.lib.errors import Conflict, Forbidden, InvalidInput
 from blackgem.lib.revisions import revision_of, sent_back
+from blackgem.lib.timeline import tell
 from capital.services import calls
 from distributions.services import distributions
 from tests.integration.distributions.story import AT_EXIT, ExitStory
@@ -18,6 +19,10 @@ from .story import NOW, TODAY, Story, fresh
 pytestmark = pytest.mark.django_db
 
 
+def returned(subject):
+    return sent_back(tell(audit.timeline(subject), "USD"))
+
+
 def test_a_call_is_sent_back_with_a_reason_and_submitted_again(client):
     story = Story(four_eyes=True)
     call = story.issued()
@@ -26,7 +31,7 @@ def test_a_call_is_sent_back_with_a_reason_and_submitted_again(client):
     calls.send_back_call(call_id=call.pk, reason="Call less", by=story.second, at=NOW)
     call = fresh(call)
     assert (call.status, call.submitted_by, call.submitted_at, call.four_eyes) == ("draft", None, None, False)
-    assert (sent_back(call).who, sent_back(call).reason) == ("Sam Second", "Call less")
+    assert (returned(call).who, returned(call).reason) == ("Sam Second", "Call less")
     client.force_login(story.manager)
     assert "Call less" in text_of(client.get(reverse("capital:call", args=[call.pk])))
     with pytest.raises(Conflict):
@@ -36,7 +41,7 @@ def test_a_call_is_sent_back_with_a_reason_and_submitted_again(client):
         plan = story.plan(total, items=[story.excuse(story.partners[0], reason="Sanctions")])
         calls.change_draft(call_id=call.pk, plan=plan, by=story.manager, at=NOW)
     call = calls.submit_call(call_id=call.pk, by=story.manager, at=NOW)
-    assert sent_back(call) is None
+    assert returned(call) is None
     revision = revision_of(call)
     assert (revision.since, revision.submitted) == (1, True)
     changed = {one.label: (one.old, one.new) for one in revision.changes}
@@ -64,7 +69,7 @@ def test_a_distribution_is_sent_back_and_shows_each_partners_change(client):
     assert client.post(address, {"reason": "Withhold"}).status_code == 302
     waiting = fresh(waiting)
     assert (waiting.status, waiting.submitted_at, waiting.four_eyes) == ("draft", None, False)
-    assert sent_back(waiting).reason == "Withhold"
+    assert returned(waiting).reason == "Withhold"
 
     plan = story.exit("400000.00", withholding={story.partners[0].pk: Decimal("12.34")})
     distributions.change_draft(distribution_id=waiting.pk, plan=plan, by=story.manager, at=AT_EXIT)

@@ -2,7 +2,10 @@
 
 import pytest
 
-from capital.queries import overview
+from blackgem.lib import audit
+from blackgem.models import AuditEvent
+from capital.queries import call, overview
+from tests.factories import MembershipFactory
 from tests.support.pages import text_of
 
 from ..capital.story import Story
@@ -26,3 +29,24 @@ def test_overdue_says_of_how_many_and_shows_all(client, late):
     assert f"2 of {owed}." in page
     assert f"Show all {owed}" in page
     assert "Show all" not in text_of(client.get("/?all=overdue"))
+
+
+def test_what_is_overdue_in_another_currency_is_cut_by_itself(client, late):
+    yen = Story(currency="JPY")
+    MembershipFactory(fund=yen.fund, user=late[0].created_by)
+    calls = [*late, yen.issued("3000")]
+    owed = sum(call.items.filter(amount__gt=0).count() for call in calls)
+    page = text_of(client.get("/"))
+    assert f"4 of {owed}." in page
+    assert "¥1,800" in page
+
+
+def test_a_timeline_and_what_happened_lately_say_of_how_many(client, late, monkeypatch):
+    monkeypatch.setattr(call, "EVENTS_SHOWN", 1)
+    monkeypatch.setattr(overview, "EVENTS_SHOWN", 1)
+    address = f"/calls/{late[0].pk}/"
+    in_all = audit.timeline(late[0]).count()
+    assert f"1 of {in_all}. Show all {in_all}" in text_of(client.get(address))
+    assert "Show all" not in text_of(client.get(f"{address}?all=story"))
+    lately = AuditEvent.objects.filter(fund_id=late[0].fund_id).count()
+    assert f"1 of {lately}. Show all {lately}" in text_of(client.get("/"))

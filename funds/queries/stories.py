@@ -1,0 +1,17 @@
+"""What was done with something, newest first: cut, it says of how many events."""
+
+from blackgem.lib.timeline import tell
+
+from .lists import Shortened
+
+
+def newest(events, most: int | None) -> Shortened:
+    """The first rows of a query that is ordered already; all of them where `most` is None. Counts only what is cut."""
+    rows = list(events if most is None else events[:most])
+    return Shortened(rows, events.count() if len(rows) == most else len(rows))
+
+
+def story(events, currency: str, most: int | None, *, naming: str = "") -> Shortened:
+    """Events as sentences; amounts are in the fund's currency. `naming` is that of `tell`."""
+    cut = newest(events, most)
+    return Shortened(tell(cut, currency, naming=naming), cut.total)
