@@ -1,11 +1,13 @@
 """What a capital call notice says, frozen when the call is issued: one per partner from whom something is called."""
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 
 from django.utils.timezone import localdate
 
+from blackgem.lib.letter_fonts import texts_in
 from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine, CapitalCallLine
 from funds.models import BankDetails, Fund, Notice, NoticeDelivery
 from funds.services.notice_facts import fund_facts, moving, partner_facts, ratio, steady, text
@@ -78,6 +80,16 @@ def write_payment_instructions(
     )
 
 
+def texts_of_letters(call: CapitalCall, items: Iterable[CapitalCallItem]) -> Iterator[str]:
+    """Every text that the letters of these items would print, also before the call is issued."""
+    for item in items:
+        yield from texts_in(_letter(call, item, call.fund))
+    for line in call.lines.select_related("allocation__deal"):
+        yield _label(line)
+    excused = CapitalCallItemLine.objects.filter(call=call).exclude(excuse_reason="")
+    yield from excused.values_list("excuse_reason", flat=True)
+
+
 def are_unsent(call: CapitalCall) -> bool:
     """Whether one of the newest letters was never sent."""
     newest = list(Notice.objects.newest(Notice.Kind.CAPITAL_CALL, call.pk).defer("facts"))
@@ -100,17 +112,18 @@ def payment_reference(call: CapitalCall, commitment) -> str:
 
 
 def _items(call: CapitalCall) -> list[CapitalCallItem]:
-    called = CapitalCallItem.objects.filter(call=call, amount__gt=0)
-    return list(
-        called.select_related("commitment__investor", "commitment__capital").order_by("commitment_id")
-    )
+    """With the positions of their partners and of the fund, all read by one statement: a payment that is committed
+    meanwhile is on all of them or on none."""
+    called = CapitalCallItem.objects.filter(call=call, fund=call.fund_id, amount__gt=0)
+    positions = ("commitment__investor", "commitment__capital", "fund__partners")
+    return list(called.select_related(*positions).order_by("commitment_id"))
 
 
 # ---------------------------------------------------------------- facts
 
 
 def _first_facts(call: CapitalCall, items: list[CapitalCallItem]) -> dict[int, dict]:
-    fund = Fund.objects.select_related("partners").get(pk=call.fund_id)
+    fund = items[0].fund
     lines = list(call.lines.select_related("allocation__deal").order_by("position"))
     item_lines = _item_lines(call)
     within = sum((line.amount for line in lines if line.reduces_unfunded), Decimal(0))
@@ -175,14 +188,18 @@ def _letter(call: CapitalCall, item: CapitalCallItem, fund: Fund) -> dict:
 
 
 def _line(line: CapitalCallLine, item_line: CapitalCallItemLine) -> dict:
-    deal = f" – {line.allocation.deal.name}" if line.allocation else ""
     return {
-        "label": f"{line.get_kind_display()}{deal}",
+        "label": _label(line),
         "reduces_unfunded": line.reduces_unfunded,
         "fund": text(line.amount),
         "partner": text(item_line.amount),
         "excuse_reason": item_line.excuse_reason,
     }
+
+
+def _label(line: CapitalCallLine) -> str:
+    deal = f" – {line.allocation.deal.name}" if line.allocation else ""
+    return f"{line.get_kind_display()}{deal}"
 
 
 def _bank(details: BankDetails | None) -> dict | None:

@@ -87,6 +87,11 @@ CAPITAL_RAILS = {
     "items_within_unfunded": _say(
         Conflict, "call.exceeds_uncalled", "An investor would be called for more than is unfunded."
     ),
+    "money_not_before_its_fund": _say(
+        InvalidInput,
+        "value_date.before_closing",
+        "No money of a fund counts before the fund began.",
+    ),
     "unfunded_within_its_most": _say(
         Conflict, "commitment.over_most_unfunded", "More would be unfunded than the terms of the fund allow."
     ),

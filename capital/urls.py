@@ -25,6 +25,7 @@ urlpatterns = [
     path("calls/<int:call_id>/submit/", verbs.submit_call, name="call_submit"),
     path("calls/<int:call_id>/issue/", verbs.issue_call, name="call_issue"),
     path("calls/<int:call_id>/approve/", verbs.approve_call, name="call_approve"),
+    path("calls/<int:call_id>/send-back/", verbs.send_back_call, name="call_send_back"),
     path("calls/<int:call_id>/cancel/", verbs.cancel_call, name="call_cancel"),
     path("calls/<int:call_id>/reword/", verbs.reword_call, name="call_reword"),
     # letters

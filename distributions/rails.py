@@ -70,6 +70,11 @@ DISTRIBUTION_RAILS = {
     "distribution_net_is_gross_less_withholding": _SUMS,
     "distribution_items_are_its_tiers": _AGREE,
     "distribution_item_tiers_are_its_profit": _AGREE,
+    "payout_not_before_its_distribution": _say(
+        InvalidInput,
+        "paid_date.before_distribution",
+        "A payout is not dated before its distribution.",
+    ),
     "recallable_is_what_was_given_back": _say(
         InvalidInput,
         "distribution.recallable",
@@ -147,7 +152,15 @@ DISTRIBUTION_RAILS = {
     "payouts_are_append_only": _APPEND_ONLY,
     "payout_reversals_are_append_only": _APPEND_ONLY,
     "write_downs_are_append_only": _APPEND_ONLY,
-    "write_down_positive": _say(InvalidInput, "amount.min_value", "The amount must be more than zero."),
+    "write_down_changes_something": _say(
+        InvalidInput, "amount.min_value", "The amount must be more than zero."
+    ),
+    "write_up_has_reason": _say(InvalidInput, "reason.required", "Say why the deal is written up."),
+    "write_up_within_losses": _say(
+        Conflict,
+        "write_up.over_losses",
+        "A deal is written up by what was written down by that day, at most.",
+    ),
     "write_down_deal_of_fund": _DEAL,
 }
 

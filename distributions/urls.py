@@ -27,6 +27,7 @@ urlpatterns = [
     path(f"{_ONE}send/", verbs.send_distribution, name="distribution_send"),
     path(f"{_ONE}return-to-draft/", verbs.return_to_draft, name="distribution_return_to_draft"),
     path(f"{_ONE}issue/", verbs.issue_distribution, name="distribution_issue"),
+    path(f"{_ONE}send-back/", verbs.send_back_distribution, name="distribution_send_back"),
     path(f"{_ONE}cancel/", verbs.cancel_distribution, name="distribution_cancel"),
     # letters
     path(f"{_ONE}send-notices/", letters.send_notices, name="distribution_send_notices"),

@@ -41,6 +41,12 @@ FUNDS_RAILS = {
     "fund_code_is_letters_and_digits": _say(
         InvalidInput, "fund.code", "A code has 2 to 12 Latin letters and digits.", "code"
     ),
+    "fund_calendar_is_of_a_country": _say(
+        InvalidInput, "fund.calendar", "A calendar is that of a country, or of a part of one.", "calendar"
+    ),
+    "fund_notice_days_within_a_year": _say(
+        InvalidInput, "fund.notice_days", "Notice is 0 to 365 days.", "notice_days"
+    ),
     "fund_code_is_fixed": _say(
         Conflict, "fund.code_fixed", "The code of a fund that has written letters cannot change.", "code"
     ),
@@ -66,6 +72,9 @@ FUNDS_RAILS = {
     ),
     "fund_terms_recall_limits_at_least_the_commitment": _say(
         InvalidInput, "multiple.out_of_range", "The limits lie between one and ten times the commitment."
+    ),
+    "dates_within_bounds": _say(
+        InvalidInput, "date.out_of_range", "A date lies between the years 1900 and 2199."
     ),
     "ledger_row_counts_once": _say(Conflict, "ledger", "A ledger row is paid in or distributed, not both."),
     "fund_terms_are_append_only": _say(Conflict, "append_only", "Terms never change: enter a new version."),

@@ -39,9 +39,23 @@ def changed(instance, fields: dict) -> dict:
     return differing
 
 
+def differences(before: dict, after: dict) -> dict[str, list]:
+    """What is no longer, or not yet, or otherwise than before: name → [old, new]."""
+    return {
+        name: [before.get(name), after.get(name)]
+        for name in before | after
+        if before.get(name) != after.get(name)
+    }
+
+
 def timeline(subject):
     """The events of an object, newest first."""
     return _events().filter(subjects__contains=[key(subject)]).select_related("actor").order_by("-id")
+
+
+def timeline_of_any(subjects):
+    """The events of several objects, newest first."""
+    return _events().filter(subjects__overlap=[key(one) for one in subjects]).order_by("-id")
 
 
 def key(subject) -> str:

@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
@@ -121,3 +122,13 @@ def reversal_rails(prefix: str, *, of: str) -> list:
         *at_with_by(prefix, "rejected"),
         decided_by_another(f"{prefix}_approver_is_another", first="requested_by", second="approved_by"),
     ]
+
+
+def reason_for_sending_back(reason: str | None) -> str:
+    """The reason as it is recorded; InvalidInput where there is none, or it cannot be kept as plain text."""
+    reason = (reason or "").strip()
+    try:
+        return SafeCharField(max_length=500).clean(reason, None)
+    except ValidationError as error:
+        said = "Say why it is sent back." if not reason else " ".join(error.messages)
+        raise InvalidInput("reason.invalid", said, field="reason") from error

@@ -15,6 +15,7 @@ SENTENCES = {
     "delete_draft": "deleted the draft",
     "submit_call": "submitted the call for approval",
     "approve_call": "approved and issued the call",
+    "send_back_call": "sent the call back to draft",
     "cancel_call": "cancelled the call",
     "reword_call": "changed the wording or the due date",
     "send_notices": "sent the notices",
@@ -31,6 +32,7 @@ SENTENCES = {
     "submit_distribution": "submitted the distribution for approval",
     "approve_distribution": "approved the distribution",
     "send_distribution": "issued the distribution",
+    "send_back_distribution": "sent the distribution back to draft",
     "cancel_distribution": "cancelled the distribution",
     "return_to_draft": "took the distribution back to draft",
     "pay_out": "recorded a payout",
@@ -87,7 +89,7 @@ SENTENCES = {
     "stop_viewing_as_investor": "stopped looking as the investor",
 }
 SYSTEM = "BlackGem"
-_AMOUNT = re.compile(r"-?\d{1,13}\.\d{2}")
+_AMOUNT = re.compile(r"-?\d{1,13}\.\d{2,3}")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CODE = re.compile(r"[a-z]+(_[a-z]+)*")
 _STATUS_FIELDS = {"status", "state", "standing", "role", "kind"}
@@ -124,10 +126,7 @@ def tell(events: Iterable, currency: str, *, naming: str = "") -> list[Told]:
 
 
 def _told(event, currency: str, naming: str) -> Told:
-    changes = {
-        field: Change(_label(field), _words(field, old, currency), _words(field, new, currency) or "removed")
-        for field, (old, new) in event.changes.items()
-    }
+    changes = changes_in_words(event.changes, currency)
     what = sentence(event.verb)
     if event.verb == "record_payment" and {"paid", "investor"} <= changes.keys():
         what = f"recorded {changes.pop('paid').new} from {changes.pop('investor').new}"
@@ -135,6 +134,14 @@ def _told(event, currency: str, naming: str) -> Told:
         what = f"{what}: {event.object_label}"
     who = str(event.actor) if event.actor else SYSTEM
     return Told(who, what, event.happened_at, event.reason, tuple(changes.values()))
+
+
+def changes_in_words(changes: dict[str, list], currency: str) -> dict[str, Change]:
+    """What an event recorded, field by field, as a person reads it; amounts are in the fund's currency."""
+    return {
+        field: Change(_label(field), _words(field, old, currency), _words(field, new, currency) or "removed")
+        for field, (old, new) in changes.items()
+    }
 
 
 def sentence(verb: str) -> str:

@@ -16,6 +16,7 @@ from capital.services.calls import (
     change_draft,
     delete_draft,
     draft_call,
+    send_back_call,
     send_notices,
     submit_call,
 )
@@ -92,6 +93,14 @@ def post_submit(request: HttpRequest, call_id: int, body: Nothing = NOTHING):
 def post_approve(request: HttpRequest, call_id: int, body: Nothing = NOTHING):
     """Issue the call: it binds, and its notices are written. Where the fund demands two, not by who submitted it."""
     approve_call(call_id=call_id, **acting_today(request))
+    return _detail(request, call_id)
+
+
+@router.post("/capital-calls/{id:call_id}/send-back", response=CallDetailAnswer)
+@needs(MANAGE)
+def post_send_back(request: HttpRequest, call_id: int, body: CancelBody = WITHOUT_REASON):
+    """Refuse approval for now, with a reason that its submitter reads: the call is a draft again."""
+    send_back_call(call_id=call_id, reason=body.reason, **acting(request))
     return _detail(request, call_id)
 
 

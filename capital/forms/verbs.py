@@ -12,6 +12,10 @@ class CancelForm(forms.Form):
     reason = PlainTextFormField(max_length=500, widget=forms.TextInput({"autofocus": True}))
 
 
+class SendBackForm(CancelForm):
+    """Why a call that waits for approval is a draft again."""
+
+
 class RewordForm(forms.Form):
     """The wording of an issued call and its due date, which can only move later."""
 

@@ -88,6 +88,12 @@ class CapitalCall(FSMModelMixin, Submission):
         """Issue the call: it binds from now on, even before its notices go out."""
         self.approved_by, self.approved_at = by, at
 
+    @transition(field=status, source=CallStatus.PENDING_APPROVAL, target=CallStatus.DRAFT)
+    def send_back(self):
+        """Refuse approval for now: it can be changed, and submitted again."""
+        self.submitted_by = self.submitted_at = None
+        self.four_eyes = False
+
     @transition(
         field=status,
         source=list(CALL_OPEN),

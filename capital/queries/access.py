@@ -16,6 +16,7 @@ class CallVerbs:
     submit: bool
     issue: bool
     approve: bool
+    send_back: bool
     waits_for_another: bool
     cancel: bool
     reword: bool
@@ -25,7 +26,18 @@ class CallVerbs:
     @property
     def any_but_pay(self) -> bool:
         """Whether there is any button beside the payments' own."""
-        return any((self.edit, self.submit, self.issue, self.approve, self.cancel, self.reword, self.send))
+        return any(
+            (
+                self.edit,
+                self.submit,
+                self.issue,
+                self.approve,
+                self.send_back,
+                self.cancel,
+                self.reword,
+                self.send,
+            )
+        )
 
 
 def call_verbs(user, call: CapitalCall, *, role: str, paid: bool) -> CallVerbs:
@@ -40,6 +52,7 @@ def call_verbs(user, call: CapitalCall, *, role: str, paid: bool) -> CallVerbs:
         submit=drafts and is_draft and (call.fund.four_eyes or not manages),
         issue=manages and is_draft and not call.fund.four_eyes,
         approve=manages and waits and not own_request,
+        send_back=manages and waits,
         waits_for_another=waits and (own_request or not manages),
         cancel=manages and call.status in CALL_CANCELLABLE and not is_draft and not paid,
         reword=manages and issued,

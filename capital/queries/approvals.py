@@ -1,9 +1,17 @@
 """What of money in waits for a second look: calls, reversals of payments, and amendments of allocations."""
 
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Prefetch, Subquery
+from django.db.models.functions import Coalesce
 
 from blackgem.lib import approvals
-from capital.models import AllocationAmount, CapitalCall, PaymentReversal
+from blackgem.lib.revisions import with_revisions
+from capital.models import (
+    AllocationAmount,
+    CapitalCall,
+    CapitalCallItemLine,
+    CapitalCallLine,
+    PaymentReversal,
+)
 from capital.states import CallStatus
 from funds.queries.approvals import managed_by, not_own
 
@@ -13,9 +21,18 @@ def calls_to_approve(user):
     return (
         CapitalCall.objects.filter(status=CallStatus.PENDING_APPROVAL, fund__in=managed_by(user))
         .select_related("fund", "submitted_by")
-        .annotate(investor_count=Count("items"))
+        .annotate(investor_count=Count("items"), excuses=_parts("excused"), by_hand=_parts("edited"))
+        .prefetch_related(
+            Prefetch("lines", CapitalCallLine.objects.select_related("allocation__deal").order_by("position"))
+        )
         .order_by("submitted_at")
     )
+
+
+def _parts(basis: str):
+    """How many of its partners' parts came about in this way."""
+    parts = CapitalCallItemLine.objects.filter(call=OuterRef("pk"), basis=basis).order_by().values("call")
+    return Coalesce(Subquery(parts.annotate(count=Count("commitment", distinct=True)).values("count")), 0)
 
 
 def reversals_to_approve(user):
@@ -45,7 +62,7 @@ approvals.register(
         noun="capital call to approve",
         plural="capital calls to approve",
         template="capital/approvals_calls.html",
-        rows=lambda user: approvals.marked(calls_to_approve(user), "submitted_by_id", user),
+        rows=lambda user: with_revisions(approvals.marked(calls_to_approve(user), "submitted_by_id", user)),
         waiting=lambda user: CapitalCall.objects.filter(
             status=CallStatus.PENDING_APPROVAL, fund__in=managed_by(user).values("pk")
         ).filter(not_own("submitted_by", user)),

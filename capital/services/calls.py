@@ -4,12 +4,14 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from blackgem.lib import audit
+from blackgem.lib.decisions import reason_for_sending_back
 from blackgem.lib.errors import Conflict, InvalidInput, NotFound
 from blackgem.lib.money import parse_amount
 from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
 from capital import notices
 from capital.models import CapitalCall, CapitalCallItem, CapitalCallLine, FundAllocation
+from capital.queries.checks import blocking_checks
 from capital.services.drafts import change_draft, delete_draft, draft_call, write_draft
 from capital.services.locks import fund_of_call, lock_call, lock_call_for, lock_to_issue
 from capital.services.moves import allocations_of, fire, move_allocations
@@ -30,6 +32,7 @@ __all__ = [
     "issue_call",
     "resend_notice",
     "reword_call",
+    "send_back_call",
     "send_notices",
     "submit_call",
 ]
@@ -55,6 +58,26 @@ def approve_call(*, call_id, by, at: datetime, today: date) -> CapitalCall:
     fund_id = fund_of_call(by, call_id, MANAGE)
     call = lock_to_issue(fund_id, call_id)
     _approve(call, by, at, today)
+    return call
+
+
+@service
+def send_back_call(*, call_id, reason: str, by, at: datetime) -> CapitalCall:
+    """Refuse approval for now: a draft again, whose submitter reads why. InvalidInput without a reason."""
+    call = lock_call_for(by, call_id, MANAGE)
+    before = call.status
+    fire(call.send_back)
+    reason = reason_for_sending_back(reason)
+    call.save(update_fields=["status", "four_eyes", "submitted_by", "submitted_at"])
+    audit.record(
+        verb="send_back_call",
+        by=by,
+        at=at,
+        subject=call,
+        fund_id=call.fund_id,
+        changes={"status": [before, call.status]},
+        reason=reason,
+    )
     return call
 
 
@@ -113,6 +136,7 @@ def _issue(call, by, at, today) -> None:
 
 
 def _submit(call, by, at) -> None:
+    raise_if(blocking_checks(call))
     fire(call.submit, by=by, at=at)
     call.save(update_fields=["status", "submitted_by", "submitted_at", "four_eyes"])
     audit.record(
@@ -127,6 +151,7 @@ def _submit(call, by, at) -> None:
 
 def _approve(call, by, at, today) -> None:
     check_second_person(needed=call.four_eyes, first=call.submitted_by, second=by)
+    raise_if(blocking_checks(call))
     fire(call.approve, by=by, at=at)
     call.bank_details = call.fund.bank_details.verified().order_by("-version").first()
     drawn_on = allocations_of(call.pk)

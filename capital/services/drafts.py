@@ -47,7 +47,7 @@ def change_draft(*, call_id, plan: CallPlan, revision: int | None = None, by, at
     call.lines.all().delete()
     call.save()
     _write_parts(call, worked_out)
-    changes |= _differences(before, _decided(call))
+    changes |= audit.differences(before, _decided(call))
     audit.record(verb="change_draft", by=by, at=at, subject=call, fund_id=call.fund_id, changes=changes)
     return call
 
@@ -117,15 +117,6 @@ def _decided(call) -> dict[str, str]:
         else:
             decided[f"excused from {names[part.line_id]}: {who}"] = part.excuse_reason
     return decided
-
-
-def _differences(before: dict[str, str], after: dict[str, str]) -> dict[str, list]:
-    """What is no longer, or not yet, or otherwise than before: name → [old, new]."""
-    return {
-        name: [before.get(name), after.get(name)]
-        for name in before | after
-        if before.get(name) != after.get(name)
-    }
 
 
 def _checked(plan) -> WorkedOutCall:

@@ -10,6 +10,7 @@ from capital.services.locks import lock_call
 _WHY_NOT = {
     "submit": "Only a draft can be submitted for approval.",
     "approve": "Only a call that awaits approval can be approved.",
+    "send_back": "Only a call that awaits approval can be sent back.",
     "cancel": "A call on which something was paid cannot be cancelled; reverse its payments first.",
     "create_call": "This allocation is called in full; nothing more can be called on it.",
     "receive_payment": "Nothing is owed here that could be paid.",

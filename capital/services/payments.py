@@ -176,13 +176,13 @@ def lock_items(call, item_ids) -> dict[int, CapitalCallItem]:
 
 
 def check_value_date(value_date: date, today: date, fund) -> None:
-    """Money counts on a day that has come, and not before the fund's first closing."""
+    """Money counts on a day that has come, and not before the fund began: its first closing, else its agreement."""
     if value_date > today:
         raise InvalidInput("value_date.future", "The value date lies in the future.", field="value_date")
-    if fund.first_closing_on and value_date < fund.first_closing_on:
+    if value_date < fund.began_on:
         raise InvalidInput(
             "value_date.before_closing",
-            "The value date lies before the fund's first closing.",
+            "The value date lies before the fund began: before its first closing and its agreement.",
             field="value_date",
         )
 

@@ -11,6 +11,7 @@ from blackgem.lib.access import manager_page, manager_preview
 from blackgem.lib.downloads import stream_table
 from blackgem.lib.errors import DomainError
 from blackgem.lib.pages import REFUSED, query_of_page, render_live, render_partial, show_problems
+from blackgem.lib.revisions import revision_of, sent_back
 from capital.forms.calls import CallForms, allocation_table
 from capital.forms.filters import CallFilterForm
 from capital.forms.rows import with_rows
@@ -18,6 +19,7 @@ from capital.queries import call as read
 from capital.queries import calls as listed
 from capital.queries.access import call_verbs
 from capital.queries.allocations import callable_allocations
+from capital.queries.checks import checks_of_call
 from capital.services import calls as services
 from capital.services.planning import work_out
 from capital.states import CALL_ISSUED, CallStatus
@@ -115,9 +117,12 @@ def call_context(request, shown, query) -> dict:
         "show": show,
         "q": text,
         "progress": progress_of(notices),
+        "checks": checks_of_call(shown, today=today),
         "has_bank_details": shown.fund.bank_details.verified().exists(),
         "is_late": listed.is_late(shown, today=today),
         "story": read.story_of(shown),
+        "revision": revision_of(shown) if shown.status == CallStatus.PENDING_APPROVAL else None,
+        "sent_back": sent_back(shown) if shown.status == CallStatus.DRAFT else None,
     }
 
 

@@ -10,7 +10,7 @@ from blackgem.identity.stepping import with_fresh_factor
 from blackgem.lib.access import manager_page
 from blackgem.lib.errors import DomainError
 from blackgem.lib.pages import REFUSED, save_form
-from capital.forms.verbs import CancelForm, RewordForm
+from capital.forms.verbs import CancelForm, RewordForm, SendBackForm
 from capital.queries import call as read
 from capital.services import calls as services
 from capital.states import CallStatus
@@ -95,6 +95,28 @@ def approve_call(request: HttpRequest, call_id: int) -> HttpResponse:
         return refused_on_call(request, call_id, error)
     messages.success(request, f"{call} is approved and issued. Its notices are being made.")
     return _back(request, call)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@manager_page
+def send_back_call(request: HttpRequest, call_id: int) -> HttpResponse:
+    """Refuse approval for now, with a reason: the call is a draft again."""
+    shown = read.call_of(request.user, call_id)
+    require_role(request.user, shown, MANAGE)
+    form = SendBackForm(request.POST or None)
+    status = 200
+    if request.method == "POST":
+        done, status = save_form(
+            form,
+            lambda typed: services.send_back_call(
+                call_id=call_id, **typed, by=request.user, at=timezone.now()
+            ),
+        )
+        if done:
+            messages.success(request, f"{done} is a draft again. Its submitter reads why.")
+            return redirect("capital:call", done.pk)
+    context = {"call": shown, "currency": shown.fund.currency, "form": form}
+    return render(request, "capital/call_send_back.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -207,13 +207,14 @@ class PayoutsAnswer(Answer):
 
 
 class WriteDownAnswer(Answer):
-    """`amount` of what a fund paid for a deal is gone, from a day on."""
+    """`amount` of what a fund paid for a deal is gone, from a day on; negative where it is back."""
 
     id: int
     fund_id: int
     deal_id: int
     date: date
     amount: Amount
+    reason: str
     created_at: datetime
 
 

@@ -1,6 +1,6 @@
 """What clients send about distributions, payouts and write-downs."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -84,6 +84,10 @@ class ReversePayout(Body):
 
 
 class WriteDownBody(Body):
+    """`direction` "up" gives back what was written down, with the reason."""
+
     fund_id: Id
     date: Day
     amount: Money
+    direction: Literal["down", "up"] = "down"
+    reason: text(500) = ""

@@ -16,6 +16,7 @@ from distributions.services.distributions import (
     delete_draft,
     draft_distribution,
     return_to_draft,
+    send_back_distribution,
     send_distribution,
     submit_distribution,
 )
@@ -89,6 +90,16 @@ def post_submit_distribution(request: HttpRequest, distribution_id: int, body: N
 def post_approve_distribution(request: HttpRequest, distribution_id: int, body: Nothing = NOTHING):
     """Freeze it with its inputs; 409 where they moved since. Where the fund demands two, not by who submitted it."""
     approve_distribution(distribution_id=distribution_id, **acting(request))
+    return show_distribution_detail(request.user, distribution_id)
+
+
+@router.post("/distributions/{id:distribution_id}/send-back", response=DistributionDetailAnswer)
+@needs(MANAGE)
+def post_send_back_distribution(
+    request: HttpRequest, distribution_id: int, body: CancelBody = WITHOUT_REASON
+):
+    """Refuse approval for now, with a reason that its submitter reads: the distribution is a draft again."""
+    send_back_distribution(distribution_id=distribution_id, reason=body.reason, **acting(request))
     return show_distribution_detail(request.user, distribution_id)
 
 

@@ -10,12 +10,13 @@ from django.core.exceptions import ValidationError
 from blackgem.lib.charts import Waterfall
 from blackgem.lib.errors import Problem
 from blackgem.lib.fields import MoneyFormField, PlainTextFormField
-from blackgem.lib.money import plain_amount, round_to_unit, unit_of
+from blackgem.lib.money import plain_amount
 from blackgem.lib.typed_amounts import TypedAmounts, read_amounts
 from blackgem.lib.widgets import AmountInput, DayInput
 from distributions.calc.accounts import Accrual
 from distributions.models import Distribution
 from distributions.queries.working import TierShown, chart_of, terms_in_words, tiers_shown
+from distributions.services.decided import is_withheld_by_hand
 from distributions.services.planning import DistributionPlan, WorkedOutDistribution, preview
 from distributions.services.rows import Row
 from distributions.states import DistributionType
@@ -98,13 +99,12 @@ def _opened(draft: Distribution) -> dict:
 
 def _withheld_by_hand(draft: Distribution) -> TypedAmounts:
     """What a person set: the amounts that are not those of the investor's rate."""
-    amounts, unit = {}, unit_of(draft.fund.currency)
-    for item in draft.items.select_related("commitment__investor").defer("tiers", "working"):
-        taxable = item.gross_amount - item.return_of_capital
-        by_rate = round_to_unit(item.commitment.investor.withholding_rate * taxable, unit)
-        if item.withholding_tax != by_rate:
-            amounts[item.commitment_id] = item.withholding_tax
-    texts = {pk: plain_amount(amount, draft.fund.currency) for pk, amount in amounts.items()}
+    currency = draft.fund.currency
+    items = draft.items.select_related("commitment__investor").defer("tiers", "working")
+    amounts = {
+        item.commitment_id: item.withholding_tax for item in items if is_withheld_by_hand(item, currency)
+    }
+    texts = {pk: plain_amount(amount, currency) for pk, amount in amounts.items()}
     return TypedAmounts(texts=texts, by_hand=amounts)
 
 

@@ -18,7 +18,7 @@ class PayoutForm(Form):
 
 
 class ReasonForm(forms.Form):
-    """Why a payout is taken back, or a distribution withdrawn."""
+    """Why a payout is taken back, or a distribution withdrawn or sent back to draft."""
 
     reason = PlainTextFormField(max_length=500, widget=forms.TextInput({"autofocus": True}))
 

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from blackgem.lib.fields import MoneyFormField
+from blackgem.lib.fields import MoneyFormField, PlainTextFormField
 from blackgem.lib.widgets import AmountInput, DayInput
 from funds.forms.shapes import ISO_DATE
 
@@ -16,9 +16,20 @@ class WriteDownForm(forms.Form):
 
     deal = forms.ModelChoiceField(queryset=None, empty_label="Choose a deal")
     date = forms.DateField(label="On", widget=DayInput)
-    amount = MoneyFormField(label="Amount lost", widget=AmountInput())
+    direction = forms.ChoiceField(
+        label="What happened",
+        choices=[("down", "It is written down"), ("up", "It is written up again, with a reason")],
+        widget=forms.RadioSelect,
+        initial="down",
+        required=False,
+    )
+    amount = MoneyFormField(label="By", widget=AmountInput())
+    reason = PlainTextFormField(max_length=500, required=False)
 
     def __init__(self, *args, deals, currency: str, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["deal"].queryset = deals
         self.fields["amount"].currency = currency
+
+    def clean_direction(self) -> str:
+        return self.cleaned_data["direction"] or "down"

@@ -117,6 +117,12 @@ class Distribution(FSMModelMixin, Submission):
         self.submitted_by = self.submitted_at = self.approved_by = self.approved_at = None
         self.four_eyes = False
 
+    @transition(field=status, source=DistributionStatus.PENDING_APPROVAL, target=DistributionStatus.DRAFT)
+    def send_back(self):
+        """Refuse approval for now: it can be changed, and submitted again."""
+        self.submitted_by = self.submitted_at = None
+        self.four_eyes = False
+
     @transition(field=status, source=DistributionStatus.APPROVED, target=DistributionStatus.SENT)
     def send(self, *, by, at):
         """Issue it: it counts from now on."""

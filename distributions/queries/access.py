@@ -6,7 +6,6 @@ from distributions.models import Distribution
 from distributions.states import (
     DISTRIBUTION_CANCELLABLE,
     DISTRIBUTION_ISSUED,
-    DISTRIBUTION_RETURNABLE,
     DistributionStatus,
 )
 from funds.access import DRAFT, MANAGE, ROLES
@@ -20,6 +19,7 @@ class DistributionVerbs:
     submit: bool
     issue: bool
     approve: bool
+    send_back: bool
     waits_for_another: bool
     return_to_draft: bool
     send: bool
@@ -38,6 +38,7 @@ class DistributionVerbs:
                 "submit",
                 "issue",
                 "approve",
+                "send_back",
                 "return_to_draft",
                 "send",
                 "cancel",
@@ -58,8 +59,9 @@ def distribution_verbs(user, one: Distribution, *, role: str, paid: bool) -> Dis
         submit=drafts and is_draft and (one.fund.four_eyes or not manages),
         issue=manages and is_draft and not one.fund.four_eyes,
         approve=manages and waits and not own_request,
+        send_back=manages and waits,
         waits_for_another=waits and (own_request or not manages),
-        return_to_draft=manages and one.status in DISTRIBUTION_RETURNABLE,
+        return_to_draft=manages and one.status == DistributionStatus.APPROVED,
         send=manages and one.status == DistributionStatus.APPROVED,
         cancel=manages and one.status in DISTRIBUTION_CANCELLABLE and not is_draft and not paid,
         send_notices=manages and issued,

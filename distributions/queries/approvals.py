@@ -1,7 +1,9 @@
 """What of money out waits for a second look: distributions, and reversals of payouts."""
 
 from blackgem.lib import approvals
-from distributions.models import Distribution, PayoutReversal
+from blackgem.lib.revisions import with_revisions
+from distributions.models import Distribution, DistributionItem, PayoutReversal
+from distributions.services.decided import is_withheld_by_hand
 from distributions.states import DistributionStatus
 from funds.queries.approvals import managed_by, not_own
 
@@ -10,10 +12,25 @@ def distributions_to_approve(user):
     """Distributions that await approval in funds that this person manages, own ones included; oldest first."""
     return (
         Distribution.objects.filter(status=DistributionStatus.PENDING_APPROVAL, fund__in=managed_by(user))
-        .select_related("fund", "submitted_by")
+        .select_related("fund", "submitted_by", "capital")
         .defer("inputs")
         .order_by("submitted_at")
     )
+
+
+def _with_parts(rows: list) -> list:
+    """Each with how many partners it pays, how many it does not, and of how many the tax was set by hand."""
+    items = (
+        DistributionItem.objects.filter(distribution__in=[one.pk for one in rows])
+        .select_related("commitment__investor")
+        .defer("tiers", "working")
+    )
+    for one in rows:
+        parts = [item for item in items if item.distribution_id == one.pk]
+        one.paid_partners = sum(item.gross_amount > 0 for item in parts)
+        one.unpaid_partners = len(parts) - one.paid_partners
+        one.by_hand = sum(is_withheld_by_hand(item, one.fund.currency) for item in parts)
+    return rows
 
 
 def payout_reversals_to_approve(user):
@@ -34,7 +51,9 @@ approvals.register(
         noun="distribution to approve",
         plural="distributions to approve",
         template="distributions/approvals_distributions.html",
-        rows=lambda user: approvals.marked(distributions_to_approve(user), "submitted_by_id", user),
+        rows=lambda user: with_revisions(
+            _with_parts(approvals.marked(distributions_to_approve(user), "submitted_by_id", user))
+        ),
         waiting=lambda user: Distribution.objects.filter(
             status=DistributionStatus.PENDING_APPROVAL, fund__in=managed_by(user).values("pk")
         ).filter(not_own("submitted_by", user)),

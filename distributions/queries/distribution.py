@@ -13,6 +13,7 @@ from blackgem.lib.invariants import rows_of_exception
 from blackgem.lib.pages import found
 from blackgem.lib.timeline import Told, tell
 from distributions.models import Distribution, DistributionItem, PayoutReversal
+from distributions.services.decided import is_withheld_by_hand
 from distributions.services.distributions import inputs_since
 from distributions.states import DISTRIBUTION_FROZEN, DISTRIBUTION_ISSUED, DistributionStatus
 from funds.models import Deal
@@ -43,6 +44,7 @@ class ItemShown:
     status: str
     paid_on: date | None
     notice: NoticeShown | None
+    withheld_by_hand: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,8 @@ def items_page(one: Distribution, *, show: str, text: str, number) -> Page:
 
 
 def rows_of(one: Distribution, items, notices: dict[int, NoticeShown]) -> list[ItemShown]:
-    """Items as rows."""
+    """Items as rows. Whose tax was set by hand is said until it is issued: the rate may change afterwards."""
+    issued = one.status in DISTRIBUTION_ISSUED
     return [
         ItemShown(
             pk=item.pk,
@@ -119,6 +122,7 @@ def rows_of(one: Distribution, items, notices: dict[int, NoticeShown]) -> list[I
             status=payout_status(one, item),
             paid_on=item.capital.paid_on,
             notice=notices.get(item.pk),
+            withheld_by_hand=not issued and is_withheld_by_hand(item, one.fund.currency),
         )
         for item in items
     ]

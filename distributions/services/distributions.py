@@ -7,6 +7,7 @@ from django.db.models import Max
 from django_fsm import TransitionNotAllowed
 
 from blackgem.lib import audit
+from blackgem.lib.decisions import reason_for_sending_back
 from blackgem.lib.errors import Conflict, InvalidInput, NotFound
 from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
@@ -30,6 +31,7 @@ __all__ = [
     "issue_distribution",
     "resend_notice",
     "return_to_draft",
+    "send_back_distribution",
     "send_distribution",
     "send_notices",
     "submit_distribution",
@@ -38,6 +40,7 @@ __all__ = [
 _WHY_NOT = {
     "submit": "Only a draft can be submitted for approval.",
     "approve": "Only a distribution that awaits approval can be approved.",
+    "send_back": "Only a distribution that awaits approval can be sent back.",
     "return_to_draft": "Only a distribution that awaits approval or issue can go back to draft.",
     "send": "Only an approved distribution can be issued.",
     "cancel": "A distribution that was paid out cannot be cancelled; reverse its payouts first.",
@@ -99,6 +102,18 @@ def return_to_draft(*, distribution_id, by, at: datetime) -> Distribution:
     if distribution.status == DistributionStatus.APPROVED:
         _return_later(distribution, by, at)
     _return(distribution, by, at)
+    return distribution
+
+
+@service
+def send_back_distribution(*, distribution_id, reason: str, by, at: datetime) -> Distribution:
+    """Refuse approval for now: it is a draft again, and its submitter reads why. InvalidInput without a reason."""
+    distribution = lock_distribution_for(by, distribution_id, MANAGE)
+    before = distribution.status
+    fire(distribution.send_back)
+    reason = reason_for_sending_back(reason)
+    distribution.save(update_fields=["status", "four_eyes", "submitted_by", "submitted_at"])
+    _record("send_back_distribution", distribution, by, at, before, reason=reason)
     return distribution
 
 

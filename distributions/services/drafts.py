@@ -6,6 +6,7 @@ from blackgem.lib import audit
 from blackgem.lib.errors import Conflict, InvalidInput
 from blackgem.lib.sql import service
 from distributions.models import Distribution, DistributionItem, DistributionTier, GivenBack
+from distributions.services.decided import decided
 from distributions.services.locks import lock_distribution_for
 from distributions.services.planning import DistributionPlan, WorkedOutDistribution, raise_problems, work_out
 from distributions.states import DistributionStatus
@@ -33,11 +34,13 @@ def change_draft(
         raise Conflict("stale_version", "Somebody changed this draft since you opened it. Please look again.")
     worked_out = _checked(plan, before=distribution)
     changes = audit.changed(distribution, _fields(worked_out) | {"revision": distribution.revision + 1})
+    before = decided(distribution)
     distribution.items.all().delete()
     distribution.tiers.all().delete()
     distribution.save()
     _write_parts(distribution, worked_out)
-    changes.pop("inputs", None)
+    changes = {name: pair for name, pair in changes.items() if name not in ("inputs", "inputs_sha256")}
+    changes |= audit.differences(before, decided(distribution))
     audit.record(
         verb="change_distribution",
         by=by,

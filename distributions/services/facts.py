@@ -213,16 +213,15 @@ def _own_terms(terms, letter):
 
 
 def _with_write_downs(fund, day, partners):
-    """Each partner's part of every write-down, by what it had paid in for that deal."""
+    """Each partner's part of every write-down, by what it had paid in for that deal; of a write-up, by what it lost."""
     losses = defaultdict(list)
-    for row in WriteDownRow.objects.filter(fund=fund, date__lte=day).order_by("date", "pk"):
-        weights = [funded(partner.history, row.date, row.deal_id) for partner in partners]
+    for row in WriteDownRow.objects.filter(fund=fund, date__lte=day).order_by("date", "-amount", "pk"):
+        weights, amount = _weights_of_loss(row, partners, losses)
         if any(weights):
-            for partner, amount in zip(
-                partners, split(row.amount, weights, unit_of(fund.currency)), strict=True
-            ):
-                if amount:
-                    losses[partner.key].append(WriteDown(row.date, amount, row.deal_id))
+            parts = split(amount, weights, unit_of(fund.currency))
+            for partner, part in zip(partners, parts, strict=True):
+                if part:
+                    losses[partner.key].append(WriteDown(row.date, part, row.deal_id))
     return [
         Partner(
             one.key,
@@ -235,6 +234,17 @@ def _with_write_downs(fund, day, partners):
         )
         for one in partners
     ]
+
+
+def _weights_of_loss(row, partners, losses):
+    """By what a write-down or write-up is shared, and how much of it: nobody is given back more than it lost."""
+    if row.amount > 0:
+        return [funded(partner.history, row.date, row.deal_id) for partner in partners], row.amount
+    lost = [
+        sum((loss.amount for loss in losses[partner.key] if loss.deal == row.deal_id), Decimal(0))
+        for partner in partners
+    ]
+    return lost, max(row.amount, -sum(lost))
 
 
 def _as_text(value):

@@ -38,6 +38,9 @@ def pay_out(
         raise Conflict("distribution.not_payable", "Only an issued distribution can be paid out.")
     if paid_date > today:
         raise InvalidInput("paid_date.future", "The date of payment lies in the future.", field="paid_date")
+    if paid_date < distribution.date:
+        message = "The date of payment lies before the date of the distribution."
+        raise InvalidInput("paid_date.before_distribution", message, field="paid_date")
     raise_if(
         problems_of(Payout(method=method, reference=reference), ["method", "reference"]), error=InvalidInput
     )

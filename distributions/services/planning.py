@@ -139,6 +139,8 @@ def _shape_problems(fund, plan):
         yield Problem("amount.min_value", "The total must be more than zero.", "total_amount")
     else:
         yield from _finer(plan.total_amount, fund.currency)
+    if plan.date < fund.began_on:
+        yield Problem("distribution.before_fund", "The date lies before the fund began.", "date")
     if plan.type not in DistributionType.values:
         yield Problem("distribution.type", "There is no such type of distribution.", "type")
     yield from problems_of(Distribution(source=plan.source, date=plan.date), ["source", "date"])

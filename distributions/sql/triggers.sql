@@ -160,6 +160,29 @@ CREATE TRIGGER payout_reversals_append_only BEFORE DELETE OR TRUNCATE ON payout_
 CREATE TRIGGER write_downs_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON write_downs
     FOR EACH STATEMENT EXECUTE FUNCTION append_only('write_downs_are_append_only');
 
+-- What was written down of a deal is never less than nothing, on any day: a write-up gives back losses, not more.
+CREATE FUNCTION write_downs_were_written() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM require_read_committed();
+    PERFORM 1 FROM fund_allocations a
+      WHERE EXISTS (SELECT FROM new_rows n WHERE n.fund_id = a.fund_id AND n.deal_id = a.deal_id)
+      ORDER BY a.id FOR NO KEY UPDATE;
+    IF EXISTS (
+        SELECT FROM (SELECT sum(w.amount) OVER (PARTITION BY w.fund_id, w.deal_id ORDER BY w.date) AS lost
+                       FROM write_downs w
+                      WHERE EXISTS (SELECT FROM new_rows n WHERE n.fund_id = w.fund_id AND n.deal_id = w.deal_id)) d
+         WHERE d.lost < 0) THEN
+        PERFORM refuse('write_up_within_losses', 'A deal is written up by what was written down by that day, at most.');
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER write_downs_were_inserted AFTER INSERT ON write_downs
+    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION write_downs_were_written();
+
+REVOKE EXECUTE ON FUNCTION write_downs_were_written() FROM PUBLIC;
+
 -- Payouts of a statement: lock commitments, then items, in id order; hold them to their limits; post their ledger rows.
 -- Statistics lag behind an import: with sequential scans allowed, sums per item would scan the growing tables.
 CREATE FUNCTION post_payouts() RETURNS trigger
@@ -176,6 +199,9 @@ BEGIN
 
     IF EXISTS (SELECT FROM distributions WHERE id = ANY (touched) AND NOT distribution_is_issued(status)) THEN
         PERFORM refuse('payout_needs_issued_distribution', 'Only an issued distribution can be paid out.');
+    END IF;
+    IF EXISTS (SELECT FROM new_rows n JOIN distributions d ON d.id = n.distribution_id WHERE n.value_date < d.date) THEN
+        PERFORM refuse('payout_not_before_its_distribution', 'A payout is not dated before its distribution.');
     END IF;
     IF EXISTS (SELECT FROM new_rows n JOIN payouts o ON o.id = n.reverses_id
                 WHERE n.amount <> -o.amount OR n.item_id <> o.item_id OR n.value_date <> o.value_date

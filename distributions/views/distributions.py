@@ -11,6 +11,7 @@ from blackgem.lib.access import manager_page, manager_preview
 from blackgem.lib.downloads import stream_table
 from blackgem.lib.errors import DomainError
 from blackgem.lib.pages import REFUSED, query_of_page, render_live, render_partial, show_problems
+from blackgem.lib.revisions import revision_of, sent_back
 from distributions.forms.distributions import DistributionForms, preview_of
 from distributions.forms.filters import DistributionFilterForm
 from distributions.queries import distribution as read
@@ -130,6 +131,8 @@ def distribution_context(request, shown, query) -> dict:
         "progress": progress_of(notices),
         "reversals": read.reversals_of(request.user, shown) if paid else [],
         "story": read.story_of(shown),
+        "revision": revision_of(shown) if shown.status == DistributionStatus.PENDING_APPROVAL else None,
+        "sent_back": sent_back(shown) if shown.status == DistributionStatus.DRAFT else None,
     }
 
 

@@ -103,8 +103,8 @@ def new_write_down(request: HttpRequest, fund_id: int) -> HttpResponse:
     if request.method == "POST":
         row, status = save_form(form, lambda typed: _lose(request, fund, typed), fields={"deal_id": "deal"})
         if row:
-            lost = format_money(row.amount, fund.currency)
-            messages.success(request, f"{row.deal} is written down by {lost}.")
+            way, by = ("down", row.amount) if row.amount > 0 else ("up", -row.amount)
+            messages.success(request, f"{row.deal} is written {way} by {format_money(by, fund.currency)}.")
             return redirect("distributions:fund_returns", fund_id)
     return render(request, "distributions/write_down_form.html", {"fund": fund, "form": form}, status=status)
 

@@ -137,6 +137,29 @@ def _said_of_issue(done) -> str:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @manager_page
+def send_back_distribution(request: HttpRequest, distribution_id: int) -> HttpResponse:
+    """Refuse approval for now, with a reason: the distribution is a draft again."""
+    shown = read.distribution_of(request.user, distribution_id)
+    require_role(request.user, shown, MANAGE)
+    form = ReasonForm(request.POST or None)
+    status = 200
+    if request.method == "POST":
+        done, status = save_form(form, lambda typed: _send_back(request, distribution_id, typed))
+        if done:
+            messages.success(request, f"{done} is a draft again. Its submitter reads why.")
+            return redirect("distributions:distribution", distribution_id)
+    context = {"distribution": shown, "currency": shown.fund.currency, "form": form}
+    return render(request, "distributions/distribution_send_back.html", context, status=status)
+
+
+def _send_back(request, distribution_id, typed):
+    return services.send_back_distribution(
+        distribution_id=distribution_id, **typed, by=request.user, at=timezone.now()
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@manager_page
 def cancel_distribution(request: HttpRequest, distribution_id: int) -> HttpResponse:
     """Withdraw a distribution of which nothing was paid out, with a reason."""
     shown = read.distribution_of(request.user, distribution_id)

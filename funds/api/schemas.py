@@ -77,6 +77,8 @@ class FundChange(Body):
     paper_size: choice(Fund.PaperSize) = None
     attach_notices: bool = None
     four_eyes: bool = None
+    calendar: text(13) = None
+    notice_days: int = None
     terms: TermsBody = None
 
 
@@ -223,6 +225,8 @@ class FundAnswer(Answer):
     paper_size: str
     attach_notices: bool
     four_eyes: bool
+    calendar: str
+    notice_days: int
     terms: TermsAnswer | None
     current_size: Amount
     partners: PartnersAnswer

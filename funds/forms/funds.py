@@ -29,6 +29,8 @@ class FundForm(ModelShapeForm):
         "paper_size": "Paper of notices",
         "attach_notices": "Attach the PDF to notice mails",
         "four_eyes": "A second person approves",
+        "calendar": "Calendar of holidays",
+        "notice_days": "Days of notice",
     }
     help_texts = {
         "name": "As you call it. It appears in lists and on pages.",
@@ -39,6 +41,8 @@ class FundForm(ModelShapeForm):
         "address": "Appears in the letterhead.",
         "signatory_name": "Signs the notices.",
         "attach_notices": "Otherwise the mail only says that a notice waits.",
+        "calendar": "A country, such as GB, or a part of one, such as US-NY. Left empty, the currency’s.",
+        "notice_days": "From the day of a call to the day it is due, as the agreement asks for.",
         "four_eyes": "Calls, reversals of payments and new bank details then need another manager’s approval.",
     }
 

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from blackgem.lib.business_days import CALENDAR
 from blackgem.lib.decisions import person
 from blackgem.lib.fields import (
     CurrencyField,
@@ -17,6 +18,8 @@ from blackgem.lib.fields import (
     SafeCharField,
 )
 from funds.calc.codes import LONGEST, fund_code
+
+MOST_NOTICE_DAYS = 365
 
 
 class FundQuerySet(models.QuerySet):
@@ -54,6 +57,9 @@ class Fund(models.Model):
     paper_size = models.CharField(max_length=6, choices=PaperSize, default=PaperSize.LETTER)
     attach_notices = models.BooleanField("attach the PDF to the mail", default=True)
     four_eyes = models.BooleanField("a second person approves", default=False)
+    # A country, where needed with a part of it; left empty, the currency's.
+    calendar = SafeCharField("calendar of holidays", max_length=13, blank=True, default="", db_default="")
+    notice_days = models.PositiveSmallIntegerField("days of notice", default=10, db_default=10)
     # Given under the fund's lock and never again: the gap of a deleted draft stays visible.
     last_call_number = models.PositiveIntegerField(default=0, editable=False)
     last_distribution_number = models.PositiveIntegerField(default=0, editable=False)
@@ -69,6 +75,13 @@ class Fund(models.Model):
             models.CheckConstraint(
                 condition=Q(code__regex=f"^[A-Z0-9]{{2,{LONGEST}}}$"), name="fund_code_is_letters_and_digits"
             ),
+            models.CheckConstraint(
+                condition=Q(calendar="") | Q(calendar__regex=f"^{CALENDAR.pattern}$"),
+                name="fund_calendar_is_of_a_country",
+            ),
+            models.CheckConstraint(
+                condition=Q(notice_days__range=(0, MOST_NOTICE_DAYS)), name="fund_notice_days_within_a_year"
+            ),
         ]
 
     def __str__(self):
@@ -77,6 +90,11 @@ class Fund(models.Model):
     def save(self, *args, **kwargs):
         self._take_code()
         super().save(*args, **kwargs)
+
+    @property
+    def began_on(self):
+        """No money of the fund counts before this day: the earlier of its agreement and its first closing."""
+        return min(filter(None, (self.lpa_date, self.first_closing_on)))
 
     def clean(self):
         super().clean()

@@ -3,11 +3,13 @@
 import re
 
 from blackgem.lib import audit
+from blackgem.lib.business_days import is_calendar
 from blackgem.lib.errors import Conflict, InvalidInput
 from blackgem.lib.sql import service
 from funds.access import MANAGE, Role, check_may
 from funds.calc.codes import LONGEST
 from funds.models import Commitment, Fund, FundMembership, Investor
+from funds.models.fund import MOST_NOTICE_DAYS
 from funds.staff import check_may_open_funds
 
 from .inputs import entered, fill
@@ -29,9 +31,12 @@ FUND_FIELDS = (
     "paper_size",
     "attach_notices",
     "four_eyes",
+    "calendar",
+    "notice_days",
 )
 GP_REFERENCE = "GP"
 CODE = re.compile(f"[A-Z0-9]{{2,{LONGEST}}}")
+CALENDAR_UNKNOWN = "There is no such calendar. Name a country, such as GB, or a part of one, such as US-NY."
 CODE_FIXED = "The code of a fund that has written letters cannot change."
 
 
@@ -49,6 +54,7 @@ def create_fund(*, fields, by, at) -> Fund:
     terms = fields.pop("terms", None) or {}
     fund = Fund(created_by=by)
     fill(fund, fields, allowed=FUND_FIELDS)
+    _check_calendar(fund)
     _check_name_is_free(fund)
     _check_code_is_free(fund)
     fund.save()
@@ -93,6 +99,7 @@ def change_fund(*, fund_id, fields, by, at) -> Fund:
     changes = fill(fund, _with_code(fields), allowed=FUND_FIELDS)
     if not changes:
         return fund
+    _check_calendar(fund)
     if "name" in changes:
         _check_name_is_free(fund)
     if "code" in changes:
@@ -107,6 +114,13 @@ def change_fund(*, fund_id, fields, by, at) -> Fund:
 def _check_name_is_free(fund) -> None:
     if Fund.objects.filter(name=fund.name).exclude(pk=fund.pk).exists():
         raise Conflict("fund.name_taken", "A fund of this name already exists.", field="name")
+
+
+def _check_calendar(fund) -> None:
+    if fund.calendar and not is_calendar(fund.calendar):
+        raise InvalidInput("fund.calendar", CALENDAR_UNKNOWN, field="calendar")
+    if not 0 <= fund.notice_days <= MOST_NOTICE_DAYS:
+        raise InvalidInput("fund.notice_days", "Notice is 0 to 365 days.", field="notice_days")
 
 
 def _with_code(fields: dict) -> dict:

@@ -3,12 +3,16 @@ of its figures, or on none."""
 
 import re
 from contextlib import contextmanager
+from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.test import Client
 
-from funds.models import Fund
+from capital.services import calls
+from funds.models import Fund, Notice
+from tests.factories import CommitmentFactory
+from tests.integration.capital.story import NOW, TODAY, Story
 from tests.support.race import together
 
 from .routes import Route, routes
@@ -24,17 +28,21 @@ _WITHOUT_FIGURES = re.compile(
     "account/|sign-|password/|invitation|healthz|theme|admin/(?!(capital|distributions)/[a-z]+/$)|api/"
 )
 
+#: The statement that reads the positions of a call's letters.
+READS_POSITIONS = '"capital_call_items"."amount" >'
+
 
 class Payer:
-    """Pays a little of an open call from another connection, once, after the first query of a snapshot."""
+    """Pays a little of an open call from another connection, once, after the first query of a snapshot, or the first
+    one that reads what `after` names."""
 
-    def __init__(self, story, item):
+    def __init__(self, story, item, after=""):
         self.story, self.item, self.paid = story, item, 0
-        self.armed = False
+        self.armed, self.after = False, after
 
     def __call__(self, execute, sql, params, many, context):
         answer = execute(sql, params, many, context)
-        if self.armed and connection.in_atomic_block and not _NO_SNAPSHOT.match(sql):
+        if self.armed and self.after in sql and connection.in_atomic_block and not _NO_SNAPSHOT.match(sql):
             self.armed = False
             self.pay()
         return answer
@@ -106,3 +114,22 @@ def test_a_payment_between_two_queries_is_on_all_figures_of_an_answer_or_on_none
                 untouched.append(f"{who} {route}")
     assert payer.paid > 40
     assert (torn, untouched) == ({}, [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_payment_while_a_call_is_issued_is_on_no_position_of_its_letters_or_on_all():
+    story = Story()
+    draft = story.draft("1000.00")
+    joined = CommitmentFactory(fund=story.fund, amount=Decimal("500000.00"), created_by=story.manager)
+    payer = Payer(story, story.issued("1500.00").items.get(commitment=joined), READS_POSITIONS)
+    with payer.between_two_queries():
+        calls.issue_call(call_id=draft.pk, by=story.manager, at=NOW, today=TODAY)
+    assert payer.paid == 1
+    letters = Notice.objects.newest(Notice.Kind.CAPITAL_CALL, draft.pk)
+    paid = {
+        row["after"]
+        for one in letters
+        for row in one.facts["fund_position"]
+        if row["label"].startswith("Paid")
+    }
+    assert paid == {"0.00"}

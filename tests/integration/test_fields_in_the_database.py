@@ -100,3 +100,17 @@ def test_rates_are_saved_exactly():
     assert (str(terms.hurdle_rate), str(terms.carry_rate)) == ("0.08000000", "0.12345678")
     with pytest.raises(ValidationError), transaction.atomic():
         FundTermsFactory(carry_rate=Decimal("0.123456789"))
+
+
+@pytest.mark.django_db
+def test_every_date_and_time_of_every_table_has_bounds():
+    with connection.cursor() as cursor:
+        cursor.execute("""
+            SELECT c.relname FROM pg_class c
+             WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+               AND EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND NOT a.attisdropped
+                              AND a.atttypid IN ('date'::regtype, 'timestamptz'::regtype, 'timestamp'::regtype))
+               AND NOT EXISTS (SELECT FROM pg_constraint k
+                                WHERE k.conrelid = c.oid AND k.conname = 'dates_within_bounds')
+        """)
+        assert cursor.fetchall() == []

@@ -120,6 +120,10 @@ DAMAGES = {
     "roll_ups_of_distributions_agree": (
         f"UPDATE capital_transactions SET amount = amount - 1 WHERE payout_id = {PAYOUT}"
     ),
+    "write_ups_stay_within_losses": (
+        "INSERT INTO write_downs (fund_id, deal_id, date, amount, reason, created_by_id) "
+        "SELECT fund_id, deal_id, '2026-01-01', -1, 'Gone up', created_by_id FROM fund_allocations"
+    ),
     "letters_of_a_distribution_are_complete": (
         "DELETE FROM notices WHERE id = (SELECT min(id) FROM notices WHERE kind = 'distribution')"
     ),

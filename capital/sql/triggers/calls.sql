@@ -12,10 +12,13 @@ BEGIN
         IF (OLD.id, OLD.fund_id, OLD.number, OLD.created_at, OLD.created_by_id)
            IS DISTINCT FROM (NEW.id, NEW.fund_id, NEW.number, NEW.created_at, NEW.created_by_id)
            OR (OLD.status <> 'draft'
-               AND ((OLD.total_amount, OLD.call_date, OLD.four_eyes, OLD.submitted_at, OLD.submitted_by_id)
-                    IS DISTINCT FROM
-                    (NEW.total_amount, NEW.call_date, NEW.four_eyes, NEW.submitted_at, NEW.submitted_by_id)
+               AND ((OLD.total_amount, OLD.call_date) IS DISTINCT FROM (NEW.total_amount, NEW.call_date)
                     OR NEW.due_date < OLD.due_date))
+           OR (OLD.status <> 'draft' AND NEW.status <> 'draft'
+               AND (OLD.four_eyes, OLD.submitted_at, OLD.submitted_by_id)
+                   IS DISTINCT FROM (NEW.four_eyes, NEW.submitted_at, NEW.submitted_by_id))
+           OR (OLD.status = 'pending_approval' AND NEW.status = 'draft'
+               AND (NEW.four_eyes OR NEW.submitted_at IS NOT NULL OR NEW.approved_at IS NOT NULL))
            OR (OLD.status = 'pending_approval'
                AND (OLD.purpose, OLD.purpose_detail, OLD.due_date)
                    IS DISTINCT FROM (NEW.purpose, NEW.purpose_detail, NEW.due_date))
@@ -26,7 +29,7 @@ BEGIN
         END IF;
         IF OLD.status <> NEW.status AND NOT (
                (OLD.status = 'draft' AND NEW.status IN ('pending_approval', 'cancelled'))
-            OR (OLD.status = 'pending_approval' AND NEW.status IN ('sent', 'cancelled'))
+            OR (OLD.status = 'pending_approval' AND NEW.status IN ('sent', 'draft', 'cancelled'))
             OR (OLD.status = 'sent' AND NEW.status = 'cancelled')
             OR (call_is_issued(OLD.status) AND call_is_issued(NEW.status))) THEN
             PERFORM refuse('call_moves_along_its_states', format('A call cannot move from %s to %s.', OLD.status, NEW.status));

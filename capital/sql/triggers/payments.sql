@@ -29,6 +29,10 @@ BEGIN
     IF EXISTS (SELECT FROM capital_calls WHERE id = ANY (calls_paid) AND NOT call_is_issued(status)) THEN
         PERFORM refuse('payment_needs_issued_call', 'Only an issued call can be paid.');
     END IF;
+    IF EXISTS (SELECT FROM new_rows n JOIN funds f ON f.id = n.fund_id
+                WHERE n.value_date < least(f.lpa_date, f.first_closing_on)) THEN
+        PERFORM refuse('money_not_before_its_fund', 'No money of a fund counts before the fund began.');
+    END IF;
     IF EXISTS (SELECT FROM new_rows n JOIN payments o ON o.id = n.reverses_id
                 WHERE n.amount <> -o.amount OR n.item_id <> o.item_id OR n.receipt_id <> o.receipt_id
                    OR n.value_date <> o.value_date OR o.reverses_id IS NOT NULL) THEN

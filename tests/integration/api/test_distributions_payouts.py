@@ -210,7 +210,7 @@ def test_write_downs_of_what_the_fund_has_not(world, exit):
     problem(exit.api.post(f"/deals/{world.deal.pk}/write-downs", loss(world, fundId=2**63 - 1)), 404)
 
 
-def test_deal_by_deal_a_loss_comes_back_first(world, exit):
+def test_deal_by_deal_a_loss_comes_back_first_and_not_once_it_is_written_up(world, exit):
     exit.api.patch(f"/funds/{world.fund.pk}", {"terms": {"style": "american"}})
     deal = exit.api.made("/deals", {"name": "Another"})
     body = {"fundId": world.fund.pk, "dealId": deal["id"], "committed": 100_000}
@@ -224,3 +224,11 @@ def test_deal_by_deal_a_loss_comes_back_first(world, exit):
     exit.api.made(f"/deals/{world.deal.pk}/write-downs", loss(world, amount=6000))
     after = exit.draft(dealId=deal["id"], totalAmount=30_000)
     assert (before["returnOfCapital"], after["returnOfCapital"]) == (12_000, 18_000)
+    back = loss(world, amount=6000, date="2026-01-01", direction="up")
+    problem(exit.api.post(f"/deals/{world.deal.pk}/write-downs", back), 422, "reason.required")
+    back["reason"] = "It was sold well after all"
+    early, more = {**back, "date": "2025-12-30"}, {**back, "amount": "6000.01"}
+    for wrong in (early, more):
+        problem(exit.api.post(f"/deals/{world.deal.pk}/write-downs", wrong), 409, "write_up.over_losses")
+    assert exit.api.made(f"/deals/{world.deal.pk}/write-downs", back)["amount"] == -6000
+    assert exit.draft(dealId=deal["id"], totalAmount=30_000)["returnOfCapital"] == 12_000

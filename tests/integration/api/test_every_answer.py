@@ -109,7 +109,10 @@ def call_and_pay(world, trail):
             do(world.api("second"), f"/amendments/{asked}/{decision}")
     api.made(amended, {**amendment, "direction": "lower"})
     read_all(api, amended)
-    do(api, f"/capital-calls/{trail.draft()['id']}/cancel")
+    waiting = f"/capital-calls/{trail.draft()['id']}"
+    do(api, f"{waiting}/submit")
+    do(api, f"{waiting}/send-back", {"reason": "Too early"})
+    do(api, f"{waiting}/cancel")
     assert api.delete(f"/capital-calls/{trail.draft()['id']}").status_code == 200
     call = trail.call()
     path, item = f"/capital-calls/{call['id']}", call["items"][0]["id"]
@@ -162,8 +165,10 @@ def distribute(world, exit):
     assert api.put(f"/distributions/{draft['id']}", exit.body(totalAmount=900)).status_code == 200
     assert api.delete(f"/distributions/{draft['id']}").status_code == 200
     waiting = f"/distributions/{exit.draft(totalAmount=1)['id']}"
-    for verb in ("submit", "return-to-draft", "cancel"):
+    for verb in ("submit", "return-to-draft", "submit"):
         do(api, f"{waiting}/{verb}")
+    do(api, f"{waiting}/send-back", {"reason": "Too early"})
+    do(api, f"{waiting}/cancel")
     path = f"/distributions/{exit.issued(totalAmount=1000)['id']}"
     do(api, f"{path}/send-notices")
     read_letters(api, path)

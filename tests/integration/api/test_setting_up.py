@@ -28,6 +28,8 @@ def test_a_fund_with_everything(api):
         "paperSize": "a4",
         "attachNotices": False,
         "fourEyes": True,
+        "calendar": "US-NY",
+        "noticeDays": 15,
         "terms": {
             "effectiveOn": "2025-10-01",
             "style": "american",

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from blackgem.lib.letter_fonts import Unprintable
+from blackgem.lib.errors import Conflict
 from capital.models import CapitalCall
 from capital.notices import write_call_notices
 from capital.services import calls
@@ -37,7 +37,7 @@ def test_a_name_that_no_font_prints_is_refused_before_the_call_binds():
     investor = told.partners[1].investor
     investor.name = "Acme 🙂 Ventures"
     investor.save()
-    with pytest.raises(Unprintable, match=r"Acme 🙂 Ventures.*U\+1F642"):
+    with pytest.raises(Conflict, match=r"Acme 🙂 Ventures.*U\+1F642"):
         told.issued("100000.00")
     assert not CapitalCall.objects.exclude(status="draft").exists()
     investor.name = "한국투자증권"

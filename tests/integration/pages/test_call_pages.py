@@ -346,3 +346,27 @@ def test_sending_queues_each_notice_once_and_failures_say_why(manager, story):
     )
     manager.post(reverse("capital:item_resend", args=[call.pk, item.pk]), {"back": "item"})
     assert NoticeDelivery.objects.filter(notice__item_id=item.pk).count() == 2
+
+
+def test_the_page_says_before_issue_and_before_sending_what_should_be_looked_at(manager, story):
+    """Until the letters are on their way; what blocks is refused by the button too."""
+    investor = story.partners[0].investor
+    investor.name = "Acme 🙂 Ventures"
+    investor.save()
+    call = story.draft(call_date=date(2019, 2, 1), due_date=date(2019, 3, 2))
+    page, issue = (reverse(f"capital:{name}", args=[call.pk]) for name in ("call", "call_issue"))
+
+    def shown():
+        return re.findall(r'data-check="([a-z_.]+)"', manager.get(page).content.decode())
+
+    warnings = ["bank_missing", "due_date_past", "due_date_closed", "no_contact"]
+    warnings = [f"check.{name}" for name in warnings]
+    assert shown() == ["letter.unprintable", *warnings]
+    assert manager.post(issue).status_code == 409
+    assert status(call) == "draft"
+    investor.name = "Acme"
+    investor.save()
+    assert manager.post(issue).status_code == 302
+    assert shown() == warnings
+    manager.post(reverse("capital:call_send", args=[call.pk]), {"confirmed": "yes"})
+    assert "check.no_contact" not in shown()

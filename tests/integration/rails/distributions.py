@@ -84,7 +84,19 @@ def a_loss_on_a_deal_that_the_fund_is_not_in(t, base):
     write_down(t, base, deal_id=t.deal())
 
 
-@refused("write_down_positive")
+@refused("write_up_has_reason")
+def a_deal_written_up_without_a_reason(t, base):
+    write_down(t, base)
+    write_down(t, base, amount="-1.00", date="2026-06-02")
+
+
+@refused("write_up_within_losses")
+def a_deal_written_up_before_it_was_written_down(t, base):
+    write_down(t, base)
+    write_down(t, base, amount="-1.00", date="2026-05-31", reason="Sold better")
+
+
+@refused("write_down_changes_something")
 def a_loss_of_nothing(t, base):
     write_down(t, base, amount="0.00")
 

@@ -19,6 +19,16 @@ def a_code_that_is_no_file_name(t, base):
     t.fund(code="A/B")
 
 
+@refused("fund_calendar_is_of_a_country")
+def a_calendar_that_is_no_country(t, base):
+    t.change("funds", base.fund, calendar="Texas")
+
+
+@refused("fund_notice_days_within_a_year")
+def notice_of_two_years(t, base):
+    t.change("funds", base.fund, notice_days=730)
+
+
 @refused("fund_code_is_fixed")
 def another_code_for_a_fund_that_wrote_letters(t, base):
     t.change("funds", base.fund, code="OTHER")

@@ -210,3 +210,18 @@ def a_commitment_lowered_under_repeatable_read(t, base):
 @refused("rails_need_read_committed", isolation="REPEATABLE READ")
 def cash_sent_back_under_repeatable_read(t, base):
     send_back(t, base, "1.00")
+
+
+@refused("money_not_before_its_fund")
+def money_of_a_time_before_the_fund(t, base):
+    t.payment(base.open, base.a, "1.00", value_date="1999-01-01")
+
+
+@refused("dates_within_bounds")
+def money_of_no_day_at_all(t, base):
+    t.receipt(base.fund, "1.00", value_date="infinity")
+
+
+@refused("dates_within_bounds")
+def a_letter_made_at_no_time(t, base):
+    t.add("audit_events", verb="x", object_label="x", subjects=[], changes="{}", happened_at="-infinity")

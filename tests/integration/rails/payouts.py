@@ -289,3 +289,8 @@ def gains_to_be_called_again_beyond_the_commitment(t, base):
 def more_called_in_all_than_the_terms_allow(t, base):
     t.terms(base.out.fund, max_cumulative="1.0000", version=9)
     t.call(base.out.fund, {base.out.x: ["40500.00"]}, [None])
+
+
+@refused("payout_not_before_its_distribution")
+def money_gone_before_it_was_distributed(t, base):
+    t.payout(base.out.sent, base.out.y, value_date="1999-01-01")

@@ -30,6 +30,11 @@ def another_submitter_so_that_one_may_approve_oneself(t, base):
 
 
 @refused("submitted_call_is_fixed")
+def a_call_sent_back_that_stays_submitted(t, base):
+    t.change("capital_calls", base.waiting.id, status="draft")
+
+
+@refused("submitted_call_is_fixed")
 def another_approver_afterwards(t, base):
     t.change("capital_calls", base.unpaid.id, approved_by_id=base.second)
 

@@ -1,0 +1,79 @@
+"""What became of a draft on its way to approval: why it was sent back, and what changed since it was last submitted.
+
+All of it is read from the audit trail; amounts are in the fund's currency.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from blackgem.lib import audit
+from blackgem.lib.timeline import Change, Told, changes_in_words, tell
+
+_SUBMITTED = ("submit_call", "submit_distribution")
+_CHANGED = ("change_draft", "change_distribution")
+_SENT_BACK = ("send_back_call", "send_back_distribution")
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """How what waits for approval differs from its revision `since`: the one that was `submitted` before, or else
+    the one before its last change."""
+
+    since: int
+    submitted: bool
+    changes: tuple[Change, ...]
+
+
+def revision_of(subject) -> Revision | None:
+    """What changed in one call or distribution that waits; None where it was never changed."""
+    return revisions_of([subject])[subject.pk]
+
+
+def revisions_of(subjects: Iterable) -> dict[int, Revision | None]:
+    """The same for several of one kind, each with its `fund` fetched, by primary key. One statement."""
+    subjects = list(subjects)
+    if not subjects:
+        return {}
+    events: dict[str, list] = {audit.key(one): [] for one in subjects}
+    for event in audit.timeline_of_any(subjects).filter(verb__in=_SUBMITTED + _CHANGED):
+        for key in events.keys() & set(event.subjects):
+            events[key].append(event)
+    return {one.pk: _revision(events[audit.key(one)], one.fund.currency) for one in subjects}
+
+
+def with_revisions(rows: list) -> list:
+    """Rows that wait, each with its `changed`: a `Revision` or None."""
+    found = revisions_of(rows)
+    for row in rows:
+        row.changed = found[row.pk]
+    return rows
+
+
+def sent_back(subject) -> Told | None:
+    """Who sent a draft back and why; None where that did not happen since it was last submitted."""
+    last = audit.timeline(subject).filter(verb__in=_SUBMITTED + _SENT_BACK).first()
+    return tell([last], subject.fund.currency)[0] if last and last.verb in _SENT_BACK else None
+
+
+def _revision(events: list, currency: str) -> Revision | None:
+    """`events` are newest first; the first submission among them is the one that waits."""
+    submissions = [index for index, event in enumerate(events) if event.verb in _SUBMITTED]
+    submitted = len(submissions) > 1
+    recent = events[: submissions[1]] if submitted else events
+    changed = [event.changes for event in recent if event.verb in _CHANGED]
+    if not submitted:
+        changed = changed[:1]
+    together = _together(reversed(changed))
+    since, _ = together.pop("revision", (None, None))
+    if since is None:
+        return None
+    return Revision(since, submitted, tuple(changes_in_words(together, currency).values()))
+
+
+def _together(changes: Iterable[dict]) -> dict[str, list]:
+    """Changes one after the other as one: field → [the oldest value, the newest], without what came back."""
+    found: dict[str, list] = {}
+    for one in changes:
+        for field, (old, new) in one.items():
+            found[field] = [found.get(field, [old])[0], new]
+    return {field: pair for field, pair in found.items() if pair[0] != pair[1]}

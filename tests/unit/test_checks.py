@@ -1,0 +1,76 @@
+"""What should be looked at before letters go out, and on which days banks are open."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from blackgem.lib.business_days import closed_because, is_calendar, next_open_day
+from funds.calc.checks import Bank, PartOf, Severity, ToCheck, checks
+
+TODAY = date(2026, 3, 2)
+OPEN_DAY = date(2026, 3, 18)
+ACME = PartOf("Acme", Decimal("100.00"))
+
+
+def codes(**changed):
+    about = {"currency": "USD", "calendar": "", "today": TODAY, "due_on": OPEN_DAY, "parts": [ACME]}
+    about |= {"notice_days": 10, "bank": Bank.VERIFIED}
+    return [
+        (one.code.removeprefix("check."), one.severity.value) for one in checks(ToCheck(**about | changed))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("due_on", "calendar", "currency", "expected"),
+    [
+        (OPEN_DAY, "", "USD", []),
+        (date(2019, 3, 4), "", "USD", ["due_date_past"]),
+        (TODAY, "", "USD", ["due_date_today"]),
+        (date(2026, 3, 3), "", "USD", ["due_date_next_day"]),
+        (date(2026, 3, 11), "", "USD", ["due_date_short_notice"]),
+        (date(2026, 3, 12), "", "USD", []),
+        (date(2026, 3, 21), "", "USD", ["due_date_closed"]),
+        (date(2026, 7, 3), "", "USD", ["due_date_closed"]),
+        (date(2026, 7, 3), "GB", "USD", []),
+        (date(2026, 4, 3), "", "EUR", ["due_date_closed"]),
+        (date(2026, 3, 31), "US-CA", "USD", ["due_date_closed"]),
+        (date(2026, 3, 20), "", "JPY", ["due_date_closed"]),
+        (date(2026, 3, 20), "", "KWD", ["due_date_closed"]),
+        (date(2026, 3, 29), "", "KWD", []),
+        (date(2026, 3, 29), "", "XOF", ["due_date_closed"]),
+    ],
+)
+def test_the_due_date(due_on, calendar, currency, expected):
+    found = codes(due_on=due_on, calendar=calendar, currency=currency)
+    assert found == [(code, "warning") for code in expected]
+
+
+def test_what_blocks_stands_first_and_everything_else_only_warns():
+    parts = [
+        PartOf("Zero", Decimal(0)),
+        PartOf("Excused", Decimal(0), excused=True),
+        PartOf("Alone", Decimal(5), has_contact=False),
+        PartOf("Small", Decimal("0.125"), by_hand=True),
+    ]
+    found = codes(currency="KWD", parts=parts, bank=Bank.MISSING, unprintable=["“🙂” cannot be printed"])
+    assert found == [
+        ("letter.unprintable", Severity.BLOCKING),
+        ("bank_missing", "warning"),
+        ("no_contact", "warning"),
+        ("amount_zero", "warning"),
+        ("amount_below_one", "warning"),
+        ("amount_by_hand", "warning"),
+    ]
+    assert codes(bank=Bank.UNVERIFIED) == [("bank_unverified", "warning")]
+    assert codes(bank=None, notice_days=None, due_on=date(2026, 3, 5)) == []
+
+
+def test_the_next_open_day_is_after_the_weekend_and_the_holiday():
+    assert next_open_day(date(2026, 4, 3), calendar="", currency="EUR") == date(2026, 4, 7)
+    assert closed_because(date(2026, 3, 27), calendar="", currency="KWD") == "a Friday"
+
+
+def test_calendars_are_countries_and_their_parts():
+    named = ["US", "US-NY", "GB-SCT", "", "us", "USA", "US-XX", "ZZ", "US-"]
+    assert [name for name in named if is_calendar(name)] == ["US", "US-NY", "GB-SCT"]
