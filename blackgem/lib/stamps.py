@@ -27,7 +27,7 @@ def stamped(content: bytes, words: str) -> bytes:
     bands: dict[int, IndirectObject] = {}
     before = _stream(writer, b"q\n")
     for page in writer.pages:
-        width, height = round(page.mediabox.width), float(page.mediabox.height)
+        width, height = round(page.mediabox.width), round(page.mediabox.height)
         band = bands.get(width) or bands.setdefault(width, _form(writer, words, width))
         after = _stream(writer, _drawing(height - BAND_HEIGHT))
         _lay_over(page, band, before, after)
@@ -48,9 +48,9 @@ def _lay_over(page: PageObject, band: IndirectObject, before: IndirectObject, af
     page[NameObject("/Contents")] = ArrayObject([before, *parts, after])
 
 
-def _drawing(bottom: float) -> bytes:
+def _drawing(bottom: int) -> bytes:
     """An artifact, which readers of the page's structure pass over: the title of the document says the same to them."""
-    return f"\nQ /Artifact BMC q 1 0 0 1 0 {bottom:.2f} cm {_NAME} Do Q EMC\n".encode()
+    return f"\nQ /Artifact BMC q 1 0 0 1 0 {bottom} cm {_NAME} Do Q EMC\n".encode()
 
 
 def _stream(writer: PdfWriter, data: bytes) -> IndirectObject:

@@ -74,8 +74,12 @@ DAMAGES = {
     "roll_ups_agree": f"UPDATE capital_transactions SET amount = amount + 1 WHERE payment_id = {PAYMENT}",
     "amounts_fit_their_currency": "UPDATE funds SET currency = 'JPY'; UPDATE receipts SET amount = amount + 0.50",
     "letters_of_a_call_are_complete": "DELETE FROM notices WHERE id = (SELECT min(id) FROM notices)",
-    "cancelled_calls_were_told": f"UPDATE capital_calls SET status = 'cancelled'; {MAILS}",
-    "cancelled_distributions_were_told": f"UPDATE distributions SET status = 'cancelled'; {MAILS}",
+    "cancelled_calls_were_told": (
+        f"UPDATE capital_calls SET status = 'cancelled', cancelled_at = now(), cancelled_by_id = created_by_id; {MAILS}"
+    ),
+    "cancelled_distributions_were_told": (
+        f"UPDATE distributions SET status = 'cancelled', cancelled_at = now(), cancelled_by_id = created_by_id; {MAILS}"
+    ),
     "distribution_parts_add_up": f"UPDATE distributions SET total_amount = total_amount + 0.01 WHERE id = {OUT}",
     "distribution_items_add_up": "UPDATE distribution_items SET withholding_tax = withholding_tax + 0.01",
     "distribution_tiers_are_its_items": (
