@@ -1,4 +1,4 @@
--- Dates have bounds: no `infinity`, no year that nobody lives in. One constraint per table, over every column of a date
+-- Dates have bounds: no `infinity`, no year that nobody lives in (a token may be good for long). One constraint per table, over every column of a date
 -- or a time, out of the catalogue.
 DO $bounds$
 DECLARE
@@ -7,7 +7,7 @@ BEGIN
     FOR dated IN
         SELECT c.oid::regclass AS relation,
                string_agg(format('(%1$I IS NULL OR %1$I BETWEEN %2$L AND %3$L)', a.attname, '1900-01-01',
-                                 CASE a.atttypid WHEN 'date'::regtype THEN '2199-12-31' ELSE '2200-01-01 00:00+00' END),
+                                 CASE a.atttypid WHEN 'date'::regtype THEN '2199-12-31' ELSE '3000-01-01 00:00+00' END),
                           ' AND ' ORDER BY a.attnum) AS bounds
           FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
          WHERE a.atttypid IN ('date'::regtype, 'timestamptz'::regtype) AND NOT a.attisdropped
