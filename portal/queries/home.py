@@ -5,7 +5,7 @@ from datetime import date
 from django.db.models import F
 
 from capital.models import CapitalCallItem
-from funds.calc.multiples import multiples
+from funds.calc.multiples import RecallableTreatment, multiples
 from funds.models import Commitment, Investor
 from funds.queries.nav import with_terms_of_nav
 from portal.fence import outside
@@ -25,19 +25,25 @@ def accounts_of(investors, commitments, *, as_of: date) -> list[Commitment]:
             "fund__name", "investor__name"
         )
     )
-    with outside():
-        known = with_terms_of_nav(
-            Commitment.objects.filter(pk__in=[one.pk for one in rows]), as_of=as_of
-        ).in_bulk()
+    treatments = _treatments([one.pk for one in rows if one.capital.recallable], as_of)
     for one in rows:
         one.dpi = multiples(
             contributed=one.capital.paid_in,
             distributed=one.capital.distributed - one.capital.returned_unused,
             nav=None,
             recallable=one.capital.recallable,
-            recallable_treatment=known[one.pk].recallable_treatment,
+            recallable_treatment=treatments.get(one.pk, RecallableTreatment.ALL_IN),
         ).dpi
     return rows
+
+
+def _treatments(commitments: list[int], as_of: date) -> dict[int, RecallableTreatment]:
+    """Whether what may be called again counts in multiples; nothing is asked where nothing may."""
+    if not commitments:
+        return {}
+    with outside():
+        known = with_terms_of_nav(Commitment.objects.filter(pk__in=commitments), as_of=as_of).in_bulk()
+    return {pk: one.recallable_treatment for pk, one in known.items()}
 
 
 def contacts_of(investors):

@@ -59,6 +59,12 @@ FORMS = {
     ),
     "ApplyForm.item": ("capital:receipt_apply", ("receipt",), {}, "item-{item}"),
     "AllocationForm.committed": ("capital:allocation_new", ("fund",), {"deal": "{deal}"}, "committed"),
+    "AmendmentForm.amount": (
+        "capital:allocation_amend",
+        ("allocation",),
+        {"direction": "raise", "effective_on": "2026-03-02", "reason": "More"},
+        "amount",
+    ),
     "CallDetailsForm.total_amount": ("capital:call_new", (), "call", "total_amount"),
     "LineForm.amount": (
         "capital:call_new",
@@ -140,6 +146,7 @@ def ids():
         "receipt": story.receive("70.00").pk,
         "deal": DealFactory(created_by=story.manager).pk,
         "allocated": allocation.deal_id,
+        "allocation": allocation.pk,
         "investor": InvestorFactory(created_by=story.manager).pk,
     }
 

@@ -44,7 +44,7 @@ def test_j3_every_write_of_the_api_leaves_who_did_it_and_in_which_request(world,
 def test_j3_a_change_says_what_was_there_before(world, ids, api):
     for path, body, field, pair in (
         ("/deals/{deal}", {"name": "Mine"}, "name", [world.deal.name, "Mine"]),
-        ("/commitments/{commitment}", {"amount": 2_000_000}, "amount", ["500000.00", "2000000.00"]),
+        ("/investors/{investor}", {"attention": "The Board"}, "attention", ["", "The Board"]),
     ):
         assert api.patch(path.format(**ids), body).status_code == 200
         assert AuditEvent.objects.latest("id").changes[field] == pair

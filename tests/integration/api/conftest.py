@@ -43,7 +43,11 @@ def world(request, db) -> World:
     }
     currency = getattr(request, "param", "USD")
     fund = FundFactory(
-        currency=currency, manager=people["manager"], analyst=people["analyst"], auditor=people["auditor"]
+        currency=currency,
+        lpa_date=date(2025, 1, 1),
+        manager=people["manager"],
+        analyst=people["analyst"],
+        auditor=people["auditor"],
     )
     fund.memberships.create(user=people["second"], role="manager")
     FundFactory(manager=people["stranger"])

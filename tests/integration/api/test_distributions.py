@@ -163,7 +163,7 @@ def test_what_a_distribution_needs(exit, missing):
 
 
 def test_what_the_state_of_the_money_refuses(exit):
-    problem(exit.api.post("/distributions", exit.body(date="2024-01-01")), 409, "terms.missing")
+    problem(exit.api.post("/distributions", exit.body(date="2024-01-01")), 409, "distribution.before_fund")
     body = exit.body(type="RETURN_OF_EXCESS_CAPITAL", totalAmount="60000.01")
     problem(exit.api.post("/distributions", body), 409, "distribution.more_than_paid_in")
     exit.issued()

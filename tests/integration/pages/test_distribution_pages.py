@@ -269,7 +269,7 @@ def test_create_and_generate_notices_issues_at_once(manager, story):
         ({"total_amount": "0"}, "more than zero"),
         ({"total_amount": "1.234"}, "decimal"),
         ({"date": ""}, "required"),
-        ({"date": "2020-01-01"}, "terms in effect"),
+        ({"date": "2020-01-01"}, "before the fund began"),
     ],
 )
 def test_what_is_refused_keeps_what_was_typed(manager, story, changes, said):

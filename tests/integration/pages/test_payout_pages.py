@@ -51,7 +51,7 @@ def test_four_eyes_from_the_queue_to_the_issue(client, story):
 
 
 def test_one_investor_is_paid_out_and_then_all(manager, story):
-    one = story.issue_exit()
+    one = story.issue_exit(on=date(2026, 10, 30))
     item = one.items.order_by("pk")[0]
     form = {"paid_date": "2026-11-01", "method_field": "wire", "reference": "DIST1"}
     answer = manager.post(
@@ -74,12 +74,16 @@ def test_one_investor_is_paid_out_and_then_all(manager, story):
 
 
 def test_a_payout_is_asked_back_and_a_second_person_decides(client, story):
-    one = story.issue_exit()
-    payout = story.pay_out(one)[0]
+    one = story.issue_exit(on=date(2026, 10, 30))
+    client.force_login(story.manager)
+    client.post(
+        page_of(one, "payout_new"), {"paid_date": "2026-11-01", "method_field": "wire", "reference": "A"}
+    )
+    payout = Payout.objects.order_by("pk").first()
     story.fund.four_eyes = True
     story.fund.save()
-    client.force_login(story.manager)
-    client.post(page_of(one, "payout_reverse", payout.pk), {"reason": "The wire came back"})
+    asked = {"reason": "The wire came back", "bounced": "yes"}
+    client.post(page_of(one, "payout_reverse", payout.pk), asked)
     reversal = PayoutReversal.objects.get()
     assert "The wire came back" in text_of(client.get(page_of(one)))
     assert "Awaiting approval" in text_of(client.get(page_of(one, "item", payout.item_id)))
