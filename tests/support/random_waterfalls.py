@@ -27,9 +27,12 @@ amounts = st.one_of(cents(0, 200), cents(1, 10**6), cents(1, 10**11))
 days = st.integers(0, 3650).map(lambda count: START + timedelta(count))
 
 
+carries = st.one_of(st.sampled_from([Decimal("0.20"), Decimal(0)]), rates("0", "0.6", 3))
+
+
 @st.composite
-def tiers(draw, *, hurdle: Decimal | None = None) -> Tier:
-    carry = draw(st.one_of(st.sampled_from([Decimal("0.20"), Decimal(0)]), rates("0", "0.6", 3)))
+def tiers(draw, *, hurdle: Decimal | None = None, carry: Decimal | None = None) -> Tier:
+    carry = draw(carries) if carry is None else carry
     full = st.sampled_from([Decimal(1), Decimal(0), carry])
     near = rates("0", "0.02", 3).map(lambda more: min(carry + more, Decimal(1)))
     catch_up = draw(st.one_of(full, near, rates(str(carry), "1", 3)))
@@ -39,8 +42,9 @@ def tiers(draw, *, hurdle: Decimal | None = None) -> Tier:
 @st.composite
 def terms(draw, *, most_tiers: int = 3) -> Terms:
     hurdles = sorted(draw(st.lists(rates("0", "0.3"), min_size=1, max_size=most_tiers, unique=True)))
+    carried = sorted(draw(st.lists(carries, min_size=len(hurdles), max_size=len(hurdles))))
     return Terms(
-        tuple(draw(tiers(hurdle=hurdle)) for hurdle in hurdles),
+        tuple(draw(tiers(hurdle=hurdle, carry=carry)) for hurdle, carry in zip(hurdles, carried, strict=True)),
         compounding=draw(st.sampled_from(Compounding)),
         day_count=draw(st.sampled_from(DayCount)),
         order=draw(st.sampled_from(Order)),

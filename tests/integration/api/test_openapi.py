@@ -34,6 +34,7 @@ GET POST /api/capital-calls
 GET PUT DELETE /api/capital-calls/{call_id}
 POST /api/capital-calls/{call_id}/submit
 POST /api/capital-calls/{call_id}/approve
+POST /api/capital-calls/{call_id}/send-back
 POST /api/capital-calls/{call_id}/cancel
 POST /api/capital-calls/{call_id}/send-notices
 GET /api/capital-calls/{call_id}/notice-pdf
@@ -46,6 +47,7 @@ GET POST /api/distributions
 GET PUT DELETE /api/distributions/{distribution_id}
 POST /api/distributions/{distribution_id}/submit
 POST /api/distributions/{distribution_id}/approve
+POST /api/distributions/{distribution_id}/send-back
 POST /api/distributions/{distribution_id}/send
 POST /api/distributions/{distribution_id}/cancel
 POST /api/distributions/{distribution_id}/return-to-draft

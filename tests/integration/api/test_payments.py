@@ -129,7 +129,7 @@ def test_payments_that_could_never_be_right(api, call, more, field):
 def test_before_the_first_closing(world, api, call):
     world.fund.first_closing_on = "2025-10-01"
     world.fund.save()
-    refused(api, call, 60000, 422, "value_date.before_closing", valueDate="2025-09-30")
+    refused(api, call, 60000, 422, "value_date.before_closing", valueDate="2024-12-31")
 
 
 # ---------------------------------------------------------------- the bank's transaction id
