@@ -44,7 +44,9 @@ def terms(draw, *, most_tiers: int = 3) -> Terms:
     hurdles = sorted(draw(st.lists(rates("0", "0.3"), min_size=1, max_size=most_tiers, unique=True)))
     carried = sorted(draw(st.lists(carries, min_size=len(hurdles), max_size=len(hurdles))))
     return Terms(
-        tuple(draw(tiers(hurdle=hurdle, carry=carry)) for hurdle, carry in zip(hurdles, carried, strict=True)),
+        tuple(
+            draw(tiers(hurdle=hurdle, carry=carry)) for hurdle, carry in zip(hurdles, carried, strict=True)
+        ),
         compounding=draw(st.sampled_from(Compounding)),
         day_count=draw(st.sampled_from(DayCount)),
         order=draw(st.sampled_from(Order)),

@@ -30,7 +30,7 @@ def shown(page) -> dict:
     form = page.context["form"]
     values = {name: form[name].value() for name in form.fields}
     return {
-        name: form.fields[name].prepare_value(value)
+        form[name].html_name: form.fields[name].prepare_value(value)
         for name, value in values.items()
         if value not in (None, False)
     }
