@@ -5,6 +5,7 @@ An answer about a fund has the fund's id; whatever address begins with /api/fund
 
 #: The schema of an answer → the path parameter that its `id` is.
 _ID_OF = {
+    "AllocationAmountAnswer": "amendment_id",
     "FundAnswer": "fund_id",
     "DealAnswer": "deal_id",
     "InvestorAnswer": "investor_id",

@@ -55,7 +55,7 @@ _WATERFALL = {"fundId": "{fund}", "totalAmount": 1}
 WRITES = (
     ("PATCH", "/funds/{fund}", {"name": "Mine"}),
     ("POST", "/funds/{fund}/nav-entries", {"asOf": "2026-01-01", "amount": 1}),
-    ("POST", "/commitments/{commitment}/side-letters", {"effectiveOn": "2026-01-01", "carryRate": 0}),
+    ("POST", "/commitments/{commitment}/side-letters", {"effectiveOn": "2026-01-01", "note": "Fees"}),
     ("PATCH", "/deals/{deal}", {"name": "Mine"}),
     ("PATCH", "/investors/{investor}", {"name": "Mine"}),
     ("POST", "/investors/{investor}/contacts", {"name": "Eve", "email": "eve@example.com"}),
