@@ -57,7 +57,7 @@ def test_an_invited_contact_arrives_in_the_portal(browser, page, live_server, ma
     expect(theirs.get_by_label("Your name")).to_have_value("Jane Williams")
     theirs.get_by_label("Password").fill(CHOSEN)
     theirs.get_by_label("Once more").fill(CHOSEN)
-    theirs.get_by_role("button", name="Open the portal").click()
+    theirs.get_by_role("button", name="Accept").click()
     theirs.wait_for_url("**/portal/")
     expect(theirs.get_by_role("main")).to_contain_text("Larkspur I")
     theirs.get_by_role("button", name="Sign out").click()

@@ -59,7 +59,9 @@ def funds(draw):
 def terms_like(draw, agreed: Terms) -> Terms:
     """A side letter: other rates in as many tiers."""
     other = draw(terms(most_tiers=1)).tiers[0]
-    first = replace(agreed.tiers[0], hurdle=other.hurdle, catch_up=other.catch_up, carry=other.carry)
+    # No letter lifts the first tier above the next: its hurdle and carry only fall.
+    lower = {name: min(getattr(other, name), getattr(agreed.tiers[0], name)) for name in ("hurdle", "carry")}
+    first = replace(agreed.tiers[0], catch_up=other.catch_up, **lower)
     return replace(agreed, tiers=(first, *agreed.tiers[1:]))
 
 
