@@ -9,7 +9,8 @@ import pytest
 
 from tests.agreement.facts import NOW, Record, Said, identities
 from tests.agreement.life import ENDS, Life
-from tests.agreement.surfaces import Reader, everything
+from tests.agreement.reader import Reader
+from tests.agreement.surfaces import everything
 
 OF_LIMITED = ("committed", "paid", "paid out", "nav")
 OF_ALL = ("committed", "called", "paid", "outstanding", "unfunded", "declared", "paid out", "payable")
