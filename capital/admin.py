@@ -7,6 +7,7 @@ from django.utils import timezone
 from blackgem.admin_actions import asking
 from blackgem.admin_site import ReadOnlyAdmin, ReadOnlyInline, each
 from capital.models import (
+    AllocationAmount,
     CapitalCall,
     CapitalCallItem,
     CapitalCallItemLine,
@@ -22,6 +23,13 @@ from capital.services.reversals import approve_reversal, reject_reversal
 from funds.admin import figure
 
 
+class AllocationAmountInline(ReadOnlyInline):
+    model = AllocationAmount
+    fields = readonly_fields = ("kind", "effective_on", "money", "reason", "approved_at", "approved_by")
+    money = figure("amount", "amount")
+    ordering = ("effective_on", "pk")
+
+
 @admin.register(FundAllocation)
 class FundAllocationAdmin(ReadOnlyAdmin):
     """Its state is what was called and paid on it: it moves with calls and payments, and by nothing else."""
@@ -31,6 +39,7 @@ class FundAllocationAdmin(ReadOnlyAdmin):
     list_select_related = ("deal", "fund", "capital")
     search_fields = ("deal__name", "fund__name")
     ordering = ("fund", "deal")
+    inlines = (AllocationAmountInline,)
     readonly_fields = ("committed", "called", "funded", "uncalled")
     committed = figure("committed", "capital.committed")
     called = figure("called", "capital.called")

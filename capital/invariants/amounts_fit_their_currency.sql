@@ -3,6 +3,7 @@ SELECT f.id AS fund, f.currency, x.what, x.id, x.amount
   FROM funds f
   JOIN (SELECT fund_id, 'commitment' AS what, id, amount::numeric FROM commitments
         UNION ALL SELECT fund_id, 'value', id, amount FROM nav_entries
+        UNION ALL SELECT fund_id, 'value of a deal', id, amount FROM nav_entry_deals
         UNION ALL SELECT fund_id, 'allocation', id, amount FROM allocation_amounts
         UNION ALL SELECT fund_id, 'call', id, total_amount FROM capital_calls
         UNION ALL SELECT fund_id, 'line', id, amount FROM capital_call_lines

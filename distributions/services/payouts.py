@@ -1,6 +1,6 @@
 """Payouts: the money of an issued distribution went out, or came back."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from blackgem.lib import audit
 from blackgem.lib.decisions import cash_day
@@ -38,7 +38,7 @@ def pay_out(
         raise Conflict("distribution.not_payable", "Only an issued distribution can be paid out.")
     if paid_date > today:
         raise InvalidInput("paid_date.future", "The date of payment lies in the future.", field="paid_date")
-    if paid_date < distribution.date:
+    if paid_date < first_payable_day(distribution):
         message = "The date of payment lies before the date of the distribution."
         raise InvalidInput("paid_date.before_distribution", message, field="paid_date")
     raise_if(
@@ -71,6 +71,13 @@ def pay_out(
     )
     _settle(distribution.pk, "pay_out", by, at)
     return payouts
+
+
+def first_payable_day(distribution: Distribution) -> date:
+    """The day of the distribution, or, where it was issued ahead of that day, the day on which it was issued.
+
+    A day less allows for every time zone, as the rail does."""
+    return min(distribution.date, distribution.sent_at.date() - timedelta(days=1))
 
 
 @service

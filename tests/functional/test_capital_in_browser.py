@@ -49,7 +49,7 @@ def test_a_payment_changes_row_bar_and_badge_without_leaving_the_page(page, stor
     page.get_by_text("Payment of $20,000.00 from Acme Ventures is recorded.").wait_for()
     assert not dialog.is_visible()
     row = page.get_by_role("row", name="Acme Ventures")
-    assert "Partial" in row.inner_text()
+    assert "Partly paid" in row.inner_text()
     assert "$40,000.00" in row.inner_text()
     assert "Partially funded" in page.locator(".page-title").inner_text()
     assert page.locator(".bar-large .fill").get_attribute("width") == "20.00%"

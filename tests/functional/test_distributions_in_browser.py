@@ -44,7 +44,7 @@ def test_the_waterfall_follows_what_is_typed_and_what_was_opened_stays_open(page
     page.get_by_label("Distribution date").fill("2026-06-30")
     expect(pref).to_contain_text("$13")
     page.get_by_label("Type").select_option("RETURN_OF_EXCESS_CAPITAL")
-    page.get_by_text("More than was paid in cannot be given back").wait_for()
+    page.get_by_text("More than was paid in and not yet returned cannot be given back").wait_for()
     page.get_by_label("Type").select_option("EXIT_PROCEEDS")
     page.get_by_label("Source").fill("Sale of ABC Manufacturing")
     expect(withheld).to_have_value("1000")

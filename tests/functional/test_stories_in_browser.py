@@ -58,7 +58,7 @@ def test_from_the_invitation_to_the_first_look_at_a_notice(page, another):
     jane.goto(link_in_mail(r"/invitations/\S+/"))
     jane.get_by_label("Password").fill(CHOSEN)
     jane.get_by_label("Once more").fill(CHOSEN)
-    jane.get_by_role("button", name="Open the portal").click()
+    jane.get_by_role("button", name="Accept").click()
     jane.wait_for_url("**/portal/")
     jane.get_by_role("link", name="Jane Williams").click()
     jane.get_by_role("link", name="Set up an authenticator app").click()

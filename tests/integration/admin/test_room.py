@@ -25,7 +25,8 @@ class TestTheRoom:
             if model._meta.managed and model not in admin.site._registry
         }
 
-        assert missing == {  # shown with item, terms, value and item
+        assert missing == {  # shown with allocation, item, terms, value and item
+            "capital.AllocationAmount",
             "capital.CapitalCallItemLine",
             "funds.FundTermsTier",
             "funds.NavEntryDeal",

@@ -64,7 +64,7 @@ WRITES = (
         "/funds/{fund}/commitments",
         {"investorId": "{investor}", "amount": 1, "closingDate": "2026-01-01"},
     ),
-    ("PATCH", "/commitments/{commitment}", {"amount": 500_000}),
+    ("PATCH", "/commitments/{commitment}", {"amount": 9_000_000}),
     ("POST", "/allocations", {"fundId": "{fund}", "dealId": "{deal}", "committed": 1}),
     ("POST", "/allocations/{allocation}/calls", {"amount": 1, "dueDate": "2099-01-01"}),
     (

@@ -27,7 +27,6 @@ BY_STATE = {
     "POST /funds": ({"name": "Twice", "lpaDate": "2026-01-01"},) * 2,
     "PATCH /funds/{fund}": ({"currency": "EUR"},),
     "POST /investors/{investor}/contacts": ({"name": "Eve", "email": "eve@example.com"},) * 2,
-    "PATCH /commitments/{commitment}": ({"amount": 1},),
     "POST /allocations/{allocation}/calls": ({"amount": 9_000_000, "dueDate": "2099-01-01"},),
     "POST /capital-calls": (
         {
@@ -69,6 +68,7 @@ WHEN_CANCELLED = {
 #: The right request is refused as it is: issued, paid, decided, there already.
 AS_THEY_ARE = {
     "POST /funds/{fund}/commitments",
+    "PATCH /commitments/{commitment}",
     "POST /allocations",
     "PUT /capital-calls/{call}",
     "DELETE /capital-calls/{call}",
