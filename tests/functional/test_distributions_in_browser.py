@@ -1,5 +1,7 @@
 """Distributions in a real browser: the waterfall follows what is typed, payouts in place, nothing in anybody's way."""
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
@@ -54,7 +56,7 @@ def test_the_waterfall_follows_what_is_typed_and_what_was_opened_stays_open(page
 
 
 def test_a_payout_changes_row_and_badge_without_leaving_the_page(page, story):
-    one = story.issue_exit()
+    one = story.issue_exit(on=date(2026, 6, 30))
     page.goto(reverse("distributions:distribution", args=[one.pk]))
     page.get_by_role("link", name="Record payout to Acme Ventures").click()
     dialog = page.get_by_role("dialog", name="Record payout")

@@ -8,11 +8,11 @@ from playwright.sync_api import expect
 from blackgem.models import AuditEvent
 from capital.models import CapitalCall
 from funds.models import Notice, NoticeReading
-from funds.services.rendering import render_next
 from tests.access.world import World
 from tests.factories import PASSWORD, BankDetailsFactory, ContactFactory
 from tests.functional.test_accounts_in_browser import CHOSEN, code_for, link_in_mail, sign_in
-from tests.integration.capital.story import NOW, Story
+from tests.integration.capital.story import Story
+from tests.integration.notices.letters import deliver_all, render_all, send
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -39,15 +39,17 @@ def come_in(page, person):
 def test_from_the_invitation_to_the_first_look_at_a_notice(page, another):
     """She chooses a password, sets up a second factor, and with both opens the letter that the mail speaks of."""
     story = Story()
-    BankDetailsFactory(fund=story.fund)
+    BankDetailsFactory(fund=story.fund, verified_by=story.manager)
     contact = ContactFactory(
         investor=story.partners[0].investor, name="Jane Williams", email="jane@lp.example"
     )
     call = story.issued()
     item = call.items.get(commitment=story.partners[0])
     notice = Notice.objects.get(kind=Notice.Kind.CAPITAL_CALL, item_id=item.pk)
-    while render_next(at=NOW):
-        pass
+    send(story, call)
+    render_all()
+    deliver_all()
+    mail.outbox.clear()
 
     come_in(page, story.manager)
     page.goto(reverse("funds:investor", args=[contact.investor_id]))

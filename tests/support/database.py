@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 
 import psycopg
 from psycopg import sql
@@ -99,11 +100,22 @@ def read_seed() -> dict[str, bytes]:
     return seed
 
 
+def let_others_end(connection) -> None:
+    """Wait a little for requests that a closed browser left behind: each holds a snapshot, and locks of its own."""
+    busy = """SELECT FROM pg_stat_activity
+               WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL"""
+    for _ in range(100):
+        if not connection.execute(busy).rowcount:
+            return
+        time.sleep(0.05)
+
+
 def flush() -> None:
     """Back to the migrated state, past triggers and privileges. The application's role could not do this."""
     with superuser_connection() as connection:
         connection.execute("SET session_replication_role = replica")
         connection.execute("SET lock_timeout = '20s'")
+        let_others_end(connection)
         names = filled(connection, tables(connection))
         if names:
             listed = sql.SQL(", ").join(map(sql.Identifier, names))
