@@ -47,6 +47,12 @@ FUNDS_RAILS = {
     "fund_notice_days_within_a_year": _say(
         InvalidInput, "fund.notice_days", "Notice is 0 to 365 days.", "notice_days"
     ),
+    "fund_partner_totals_are_known": _say(
+        InvalidInput,
+        "fund.partner_totals",
+        "Letters show of all partners together: all, percentages or none.",
+        "partner_totals",
+    ),
     "fund_code_is_fixed": _say(
         Conflict, "fund.code_fixed", "The code of a fund that has written letters cannot change.", "code"
     ),

@@ -276,7 +276,7 @@ def send_notices(
         _issue(call, by, at, today)
     if call.status not in CALL_ISSUED:
         raise Conflict("call.not_approved", "Notices are sent once the call is approved.")
-    _say_where_to_pay(call, confirmed, by, at, today)
+    _bring_up_to_date(call, confirmed, by, at, today)
     return _queue(call, None, resend, by, at)
 
 
@@ -290,12 +290,13 @@ def resend_notice(*, item_id, by, at: datetime, today: date) -> int:
     if call.status not in (*CALL_ISSUED, CallStatus.CANCELLED):
         raise Conflict("call.not_approved", "Notices are sent once the call is approved.")
     if call.status in CALL_ISSUED:
-        _say_where_to_pay(call, True, by, at, today)
+        _bring_up_to_date(call, True, by, at, today)
     return _queue(call, item.pk, True, by, at)
 
 
-def _say_where_to_pay(call, confirmed: bool, by, at, today) -> None:
-    """Have the letters name the bank details that are verified now; without any, first sent by a person's word only."""
+def _bring_up_to_date(call, confirmed: bool, by, at, today) -> None:
+    """Have the letters name the bank details that are verified now, and show no more of all partners than the fund lets
+    them; without bank details they are first sent by a person's word only."""
     details = call.fund.bank_details.verified().order_by("-version").first()
     if details is None and not confirmed and notices.are_unsent(call):
         raise Conflict(
@@ -306,6 +307,7 @@ def _say_where_to_pay(call, confirmed: bool, by, at, today) -> None:
     if details is not None:
         written = notices.write_payment_instructions(call=call, details=details, by=by, at=at, today=today)
         queue_next_versions(notices=written, by=by, at=at)
+    notices.write_allowed_totals(call=call, by=by, at=at, today=today)
 
 
 def _queue(call, item_id, resend, by, at) -> int:

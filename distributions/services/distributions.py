@@ -158,6 +158,7 @@ def send_notices(*, distribution_id, resend: bool = False, by, at: datetime, tod
         _send(distribution, by, at, today)
     if distribution.status not in DISTRIBUTION_ISSUED:
         raise Conflict("distribution.not_approved", "Notices are sent once the distribution is approved.")
+    notices.write_allowed_totals(distribution=distribution, by=by, at=at, today=today)
     return _queue(distribution, None, resend, by, at)
 
 
@@ -170,6 +171,8 @@ def resend_notice(*, item_id, by, at: datetime, today: date) -> int:
     distribution = lock_distribution_for(by, item.distribution_id, MANAGE)
     if distribution.status not in (*DISTRIBUTION_ISSUED, DistributionStatus.CANCELLED):
         raise Conflict("distribution.not_approved", "Notices are sent once the distribution is approved.")
+    if distribution.status in DISTRIBUTION_ISSUED:
+        notices.write_allowed_totals(distribution=distribution, by=by, at=at, today=today)
     return _queue(distribution, item.pk, True, by, at)
 
 

@@ -76,6 +76,7 @@ class FundChange(Body):
     signatory_title: text(200) = None
     paper_size: choice(Fund.PaperSize) = None
     attach_notices: bool = None
+    partner_totals: choice(Fund.PartnerTotals) = None
     four_eyes: bool = None
     calendar: text(13) = None
     notice_days: int = None
@@ -224,6 +225,7 @@ class FundAnswer(Answer):
     signatory_title: str
     paper_size: str
     attach_notices: bool
+    partner_totals: str
     four_eyes: bool
     calendar: str
     notice_days: int

@@ -30,6 +30,7 @@ FUND_FIELDS = (
     "signatory_title",
     "paper_size",
     "attach_notices",
+    "partner_totals",
     "four_eyes",
     "calendar",
     "notice_days",

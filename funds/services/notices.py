@@ -6,7 +6,7 @@ Everything here happens in the caller's transaction. Workers then make the PDFs 
 
 import logging
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from email.utils import parseaddr
@@ -102,6 +102,29 @@ def draft_notice(*, fund: Fund, kind: str, dated_on: date, draft: NoticeDraft) -
         version=1,
         dated_on=dated_on,
         facts=draft.facts,
+    )
+
+
+def rewrite_unsent(
+    *, subject, kind: str, facts_of: Callable[[dict], dict], change_note: str, by, at: datetime, today: date
+) -> list[Notice]:
+    """The next version of those newest letters that nobody was sent yet and whose facts `facts_of` changes."""
+    newest = list(Notice.objects.newest(kind, subject.pk).select_related("commitment"))
+    sent = sent_among(newest)
+    pairs = [(one, facts_of(one.facts)) for one in newest if one.pk not in sent]
+    return write_notices(
+        fund=subject.fund,
+        kind=kind,
+        subject_id=subject.pk,
+        dated_on=today,
+        drafts=[
+            NoticeDraft(one.commitment, one.item_id, one.number, facts)
+            for one, facts in pairs
+            if facts != one.facts
+        ],
+        change_note=change_note,
+        by=by,
+        at=at,
     )
 
 

@@ -29,6 +29,11 @@ def notice_of_two_years(t, base):
     t.change("funds", base.fund, notice_days=730)
 
 
+@refused("fund_partner_totals_are_known")
+def totals_of_another_kind(t, base):
+    t.change("funds", base.fund, partner_totals="some")
+
+
 @refused("fund_code_is_fixed")
 def another_code_for_a_fund_that_wrote_letters(t, base):
     t.change("funds", base.fund, code="OTHER")
