@@ -2,10 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
-
-from django.utils.timezone import localdate
 
 from blackgem.lib.letter_fonts import texts_in
 from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine, CapitalCallLine
@@ -26,9 +24,7 @@ SETTLED = (
 )
 
 
-def write_call_notices(
-    *, call: CapitalCall, by, at: datetime, today: date, change_note: str = ""
-) -> list[Notice]:
+def write_call_notices(*, call: CapitalCall, by, at: datetime, change_note: str = "") -> list[Notice]:
     """Write the notices of an issued call: the first version, or the next one when it was reworded.
 
     Inside the caller's transaction, after the call's status is saved, because the roll-ups then count it. Partners
@@ -43,7 +39,7 @@ def write_call_notices(
         fund=call.fund,
         kind=Notice.Kind.CAPITAL_CALL,
         subject_id=call.pk,
-        dated_on=today,
+        dated_on=call.fund.day_of(at),
         drafts=[
             NoticeDraft(item.commitment, item.pk, notice_number(call, item.commitment), facts[item.pk])
             for item in items
@@ -54,13 +50,11 @@ def write_call_notices(
     )
 
 
-def write_payment_instructions(
-    *, call: CapitalCall, details: BankDetails, by, at: datetime, today: date
-) -> list[Notice]:
+def write_payment_instructions(*, call: CapitalCall, details: BankDetails, by, at: datetime) -> list[Notice]:
     """The next version of those letters that give no payment instructions, or others and nobody was sent them yet."""
     newest = list(Notice.objects.newest(Notice.Kind.CAPITAL_CALL, call.pk).select_related("commitment"))
     sent = _sent(newest)
-    bank = _bank(details)
+    bank = _bank(details, call.fund)
     behind = [
         one
         for one in newest
@@ -70,7 +64,7 @@ def write_payment_instructions(
         fund=call.fund,
         kind=Notice.Kind.CAPITAL_CALL,
         subject_id=call.pk,
-        dated_on=today,
+        dated_on=call.fund.day_of(at),
         drafts=[
             NoticeDraft(one.commitment, one.item_id, one.number, one.facts | {"bank": bank}) for one in behind
         ],
@@ -129,7 +123,7 @@ def _first_facts(call: CapitalCall, items: list[CapitalCallItem]) -> dict[int, d
     within = sum((line.amount for line in lines if line.reduces_unfunded), Decimal(0))
     shared = {
         "currency": fund.currency,
-        "bank": _bank(call.bank_details),
+        "bank": _bank(call.bank_details, call.fund),
         "fund_position": _position(fund.partners, call.total_amount, within),
         "fund_shares": [_called_share("Called, % of all commitments", fund.partners, within)],
     }
@@ -202,11 +196,11 @@ def _label(line: CapitalCallLine) -> str:
     return f"{line.get_kind_display()}{deal}"
 
 
-def _bank(details: BankDetails | None) -> dict | None:
+def _bank(details: BankDetails | None, fund: Fund) -> dict | None:
     if details is None:
         return None
     names = ("bank_name", "account_name", "account_number", "routing_number", "swift", "iban", "version")
-    verified_on = {"verified_on": localdate(details.verified_at).isoformat()}
+    verified_on = {"verified_on": fund.day_of(details.verified_at).isoformat()}
     return {name: getattr(details, name) for name in names} | verified_on
 
 

@@ -1,6 +1,6 @@
 """What a distribution notice says, frozen when the distribution is issued: one per partner who gets something."""
 
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 
 from distributions.models import Distribution, DistributionItem
@@ -20,7 +20,7 @@ STEP_WORDS = {
 
 
 def write_distribution_notices(
-    *, distribution: Distribution, by, at: datetime, today: date, change_note: str = ""
+    *, distribution: Distribution, by, at: datetime, change_note: str = ""
 ) -> list[Notice]:
     """Write the notices of an issued distribution, inside the caller's transaction, after its status is saved.
 
@@ -37,7 +37,7 @@ def write_distribution_notices(
         fund=fund,
         kind=Notice.Kind.DISTRIBUTION,
         subject_id=distribution.pk,
-        dated_on=today,
+        dated_on=distribution.fund.day_of(at),
         drafts=[
             NoticeDraft(item.commitment, item.pk, notice_number(distribution, item.commitment), facts)
             for item in items

@@ -34,7 +34,6 @@ def send_notices(request: HttpRequest, call_id: int) -> HttpResponse:
             confirmed=request.POST.get("confirmed") == "yes",
             by=request.user,
             at=timezone.now(),
-            today=timezone.localdate(),
         )
     except DomainError as error:
         return refused_on_call(request, call_id, error)
@@ -52,7 +51,6 @@ def resend_notice(request: HttpRequest, call_id: int, item_id: int) -> HttpRespo
             item_id=item.pk,
             by=request.user,
             at=timezone.now(),
-            today=timezone.localdate(),
         )
     except DomainError as error:
         return refused_on_call(request, call_id, error)

@@ -33,7 +33,6 @@ def send_notices(request: HttpRequest, distribution_id: int) -> HttpResponse:
             resend=resend,
             by=request.user,
             at=timezone.now(),
-            today=timezone.localdate(),
         )
     except DomainError as error:
         return refused_on_distribution(request, distribution_id, error)
@@ -47,9 +46,7 @@ def resend_notice(request: HttpRequest, distribution_id: int, item_id: int) -> H
     """Queue one investor's newest notice again."""
     item = item_of(request.user, distribution_id, item_id)
     try:
-        count = services.resend_notice(
-            item_id=item.pk, by=request.user, at=timezone.now(), today=timezone.localdate()
-        )
+        count = services.resend_notice(item_id=item.pk, by=request.user, at=timezone.now())
     except DomainError as error:
         return refused_on_distribution(request, distribution_id, error)
     say_queued(request, count, "This notice is on its way already, or nobody takes it.")

@@ -138,7 +138,7 @@ class Life:
         plan = CallPlan(self.fund.pk, total, "Call", "", self.today, self.today + timedelta(12), lines, items)
         draft = calls.draft_call(plan=plan, **self.acts)
         try:
-            calls.issue_call(call_id=draft.pk, today=self.today, **self.acts)
+            calls.issue_call(call_id=draft.pk, **self.acts)
         except DomainError:
             calls.delete_draft(call_id=draft.pk, **self.acts)
             raise
@@ -180,7 +180,6 @@ class Life:
             amount=amount,
             value_date=self.today,
             method="wire",
-            today=self.today,
             **self.acts,
         )
 
@@ -202,7 +201,6 @@ class Life:
             payment_id=payment.pk,
             reason="It was another's",
             money_left=self.dice.random() < 0.5,
-            today=self.today,
             **self.acts,
         )
 
@@ -226,7 +224,7 @@ class Life:
         )
         draft = distributions.draft_distribution(plan=plan, **self.acts)
         try:
-            distributions.issue_distribution(distribution_id=draft.pk, today=self.today, **self.acts)
+            distributions.issue_distribution(distribution_id=draft.pk, **self.acts)
         except DomainError:
             distributions.delete_draft(distribution_id=draft.pk, **self.acts)
             raise
@@ -246,7 +244,6 @@ class Life:
             paid_date=self.today,
             method="wire",
             reference="P",
-            today=self.today,
             **self.acts,
         )
 
@@ -257,6 +254,5 @@ class Life:
             fund_id=self.fund.pk,
             as_of=day,
             amount=self.amount(80_000, 200_000),
-            today=self.today,
             **self.acts,
         )

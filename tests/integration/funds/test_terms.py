@@ -159,7 +159,6 @@ class TestFurtherTerms:
             "amount": "1250000.00",
             "by": manager,
             "at": AT,
-            "today": date(2026, 1, 1),
         }
         assert enter_nav(as_of=date(2025, 12, 31), **entry).amount == Decimal("1250000.00")
         with pytest.raises(InvalidInput):
