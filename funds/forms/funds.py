@@ -4,7 +4,7 @@ from itertools import groupby
 
 from django import forms
 
-from blackgem.lib.days import zones
+from blackgem.lib.days import UTC, zones
 from blackgem.lib.fields import PlainTextFormField
 from blackgem.lib.forms import Form
 from funds.models import BankDetails, Fund, FundMembership
@@ -58,6 +58,9 @@ class FundForm(ModelShapeForm):
         self.fields["time_zone"] = _zone_field(self.fields["time_zone"])
         self.fields["address"].widget.attrs["rows"] = 3
 
+    def clean_time_zone(self):
+        return self.cleaned_data["time_zone"] or self.initial.get("time_zone", UTC)
+
     def clean_legal_name(self):
         return self.cleaned_data["legal_name"] or self.cleaned_data.get("name", "")
 
@@ -68,6 +71,8 @@ def _zone_field(text: forms.CharField) -> forms.ChoiceField:
     return forms.ChoiceField(
         label=text.label,
         help_text=text.help_text,
+        initial=text.initial,
+        required=False,
         choices=[(area, [(name, name.replace("_", " ")) for name in names]) for area, names in areas],
     )
 

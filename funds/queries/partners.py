@@ -222,7 +222,10 @@ def items_of(commitments, *, whole: bool = False) -> Shortened:
     # A call that is not issued counts nowhere: it has called nothing.
     issued = items.filter(commitment__in=[one.pk for one in commitments], call__approved_at__isnull=False)
     shown = issued.exclude(call__cancelled_at__isnull=False).select_related("call", "capital")
-    return _placed(shown.order_by("-call__due_date", "-pk"), commitments, whole)
+    placed = _placed(shown.order_by("-call__due_date", "-pk"), commitments, whole)
+    for item in placed:
+        item.call.fund = item.commitment.fund
+    return placed
 
 
 def distribution_items_of(commitments, *, whole: bool = False) -> Shortened:

@@ -100,9 +100,9 @@ class Story:
     def apply(self, receipt, *splits):
         return receipts.apply_receipt(receipt_id=receipt.pk, splits=splits, by=self.manager, at=NOW)
 
-    def reverse(self, payment, reason="The wire bounced", **more):
+    def reverse(self, payment, reason="The wire bounced", at=NOW, **more):
         return reversals.request_reversal(
-            payment_id=payment.pk, reason=reason, by=self.manager, at=NOW, **more
+            payment_id=payment.pk, reason=reason, by=self.manager, at=at, **more
         )
 
     def cancel(self, call, reason="Deal fell through"):
