@@ -1,6 +1,6 @@
 """What a capital call notice says: the facts that are frozen when the call is issued."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -141,7 +141,7 @@ def test_a_reworded_call_has_a_second_version_in_which_no_amount_moved():
         purpose_detail="",
         due_date=date(2026, 4, 1),
         by=told.manager,
-        at=NOW,
+        at=NOW + timedelta(days=4),
     )
     first, second = Notice.objects.filter(subject_id=call.pk, commitment=told.partners[0]).order_by("version")
     assert (second.version, second.number, second.dated_on) == (2, first.number, date(2026, 3, 5))
