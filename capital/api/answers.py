@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from blackgem.http.schemas import Amount, Answer
+from funds.api.letters import CheckAnswer, LetterAnswer
 
 
 class FundCapitalAnswer(Answer):
@@ -77,7 +78,8 @@ class ItemLineAnswer(Answer):
 
 
 class ItemAnswer(Answer):
-    """One investor's part of a call. Method and reference are those of the last payment that stands."""
+    """One investor's part of a call. Method and reference are those of the last payment that stands; `notices` are the
+    versions of its letter, newest first."""
 
     id: int
     capital_call_id: int
@@ -95,6 +97,7 @@ class ItemAnswer(Answer):
     payment_method: str | None
     payment_ref: str | None
     lines: list[ItemLineAnswer]
+    notices: list[LetterAnswer]
 
 
 class CallAnswer(Answer):
@@ -124,9 +127,12 @@ class CallAnswer(Answer):
 
 
 class CallDetailAnswer(CallAnswer):
+    """`checks` is what should be looked at before the letters go out; empty once they did."""
+
     lines: list[LineAnswer]
     items: list[ItemAnswer]
     allocations: list[AllocationAnswer]
+    checks: list[CheckAnswer]
 
 
 class AllocationCallAnswer(CallDetailAnswer):
