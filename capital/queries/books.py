@@ -3,8 +3,9 @@
 from datetime import date
 
 from django.db.models import F
-from django.db.models.functions import Least, TruncDate
+from django.db.models.functions import Least
 
+from blackgem.lib.days import LocalDay
 from blackgem.lib.knowledge import Knowledge
 from capital.models import CapitalCall, CapitalCallItemLine
 from funds.queries.call_books import CallBooks, register_call_books
@@ -13,7 +14,9 @@ from funds.queries.call_books import CallBooks, register_call_books
 def _issued(fund_id: int, day: date, known: Knowledge):
     """Issued calls that count by a day: from their date, or from the day of issue where that came first."""
     calls = known.issued(CapitalCall.objects.filter(fund=fund_id), "approved_at")
-    return calls.annotate(on=Least(F("call_date"), TruncDate("approved_at"))).filter(on__lte=day)
+    return calls.annotate(on=Least(F("call_date"), LocalDay("approved_at", "fund__time_zone"))).filter(
+        on__lte=day
+    )
 
 
 def called_by(fund_id: int, day: date, known: Knowledge) -> set[int]:

@@ -67,8 +67,8 @@ class ReturnsAnswer(Answer):
 @router.get("/funds/{id:fund_id}/returns", response=ReturnsAnswer, openapi_extra={"responses": {**CONFLICT}})
 def get_returns(request: HttpRequest, fund_id: int, asked: Query[AsOfFilter]):
     """Multiples, IRR and clawback as of the end of a day. 409 where the fund has no terms in effect on it."""
-    day = asked.as_of or timezone.localdate()
     fund = reads.one(reads.funds(request.user), fund_id)
+    day = asked.as_of or fund.day_of(timezone.now())
     terms = terms_on(fund, day)
     rows = read_rows(fund, day)
     returns = returns_of(fund, terms, day, rows=rows)

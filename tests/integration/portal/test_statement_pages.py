@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO
 
@@ -20,12 +20,13 @@ from tests.integration.funds.reading import text_of
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2027, 7, 15)
+NOON = datetime(2027, 7, 15, 12, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
 def today(monkeypatch):
     """The day on which these stories are read."""
-    monkeypatch.setattr("portal.views.statements.timezone.localdate", lambda *args: TODAY)
+    monkeypatch.setattr("portal.views.statements.timezone.now", lambda: NOON)
 
 
 @pytest.fixture
