@@ -53,6 +53,15 @@ FUNDS_RAILS = {
         "Letters show of all partners together: all, percentages or none.",
         "partner_totals",
     ),
+    "fund_time_zone_is_known": _say(
+        InvalidInput, "fund.time_zone", "There is no such time zone.", "time_zone"
+    ),
+    "fund_time_zone_moves_no_day": _say(
+        Conflict,
+        "fund.time_zone_fixed",
+        "In this time zone a call or a distribution that was issued would count from another day.",
+        "time_zone",
+    ),
     "fund_code_is_fixed": _say(
         Conflict, "fund.code_fixed", "The code of a fund that has written letters cannot change.", "code"
     ),

@@ -78,6 +78,7 @@ class FundChange(Body):
     attach_notices: bool = None
     partner_totals: choice(Fund.PartnerTotals) = None
     four_eyes: bool = None
+    time_zone: text(64, least=1) = None
     calendar: text(13) = None
     notice_days: int = None
     terms: TermsBody = None
@@ -227,6 +228,7 @@ class FundAnswer(Answer):
     attach_notices: bool
     partner_totals: str
     four_eyes: bool
+    time_zone: str
     calendar: str
     notice_days: int
     terms: TermsAnswer | None

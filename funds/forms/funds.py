@@ -1,7 +1,10 @@
 """A fund, its terms, its people, its bank details."""
 
+from itertools import groupby
+
 from django import forms
 
+from blackgem.lib.days import UTC, zones
 from blackgem.lib.fields import PlainTextFormField
 from blackgem.lib.forms import Form
 from funds.models import BankDetails, Fund, FundMembership
@@ -30,6 +33,7 @@ class FundForm(ModelShapeForm):
         "attach_notices": "Attach the PDF to notice mails",
         "partner_totals": "Totals of all partners on letters",
         "four_eyes": "A second person approves",
+        "time_zone": "Time zone",
         "calendar": "Calendar of holidays",
         "notice_days": "Days of notice",
     }
@@ -44,6 +48,7 @@ class FundForm(ModelShapeForm):
         "attach_notices": "Otherwise the mail only says that a notice waits.",
         "partner_totals": "What a partner reads of all together. In a fund of few partners a total, or its own share "
         "in percent, tells it what another one has.",
+        "time_zone": "Due, overdue and today go by its days.",
         "calendar": "A country, such as GB, or a part of one, such as US-NY. Left empty, the currency’s.",
         "notice_days": "From the day of a call to the day it is due, as the agreement asks for.",
         "four_eyes": "Calls, reversals of payments and new bank details then need another manager’s approval.",
@@ -53,10 +58,26 @@ class FundForm(ModelShapeForm):
         super().__init__(*args, **kwargs)
         self.fields["legal_name"].required = False
         self.fields["code"].required = False
+        self.fields["time_zone"] = _zone_field(self.fields["time_zone"])
         self.fields["address"].widget.attrs["rows"] = 3
+
+    def clean_time_zone(self):
+        return self.cleaned_data["time_zone"] or self.initial.get("time_zone", UTC)
 
     def clean_legal_name(self):
         return self.cleaned_data["legal_name"] or self.cleaned_data.get("name", "")
+
+
+def _zone_field(text: forms.CharField) -> forms.ChoiceField:
+    """A choice among the zones, by area."""
+    areas = groupby(zones(), key=lambda name: name.partition("/")[0])
+    return forms.ChoiceField(
+        label=text.label,
+        help_text=text.help_text,
+        initial=text.initial,
+        required=False,
+        choices=[(area, [(name, name.replace("_", " ")) for name in names]) for area, names in areas],
+    )
 
 
 class NewFundForm(FundForm):

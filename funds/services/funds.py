@@ -4,6 +4,7 @@ import re
 
 from blackgem.lib import audit
 from blackgem.lib.business_days import is_calendar
+from blackgem.lib.days import is_zone
 from blackgem.lib.errors import Conflict, InvalidInput
 from blackgem.lib.sql import service
 from funds.access import MANAGE, Role, check_may
@@ -32,12 +33,14 @@ FUND_FIELDS = (
     "attach_notices",
     "partner_totals",
     "four_eyes",
+    "time_zone",
     "calendar",
     "notice_days",
 )
 GP_REFERENCE = "GP"
 CODE = re.compile(f"[A-Z0-9]{{2,{LONGEST}}}")
 CALENDAR_UNKNOWN = "There is no such calendar. Name a country, such as GB, or a part of one, such as US-NY."
+ZONE_UNKNOWN = "There is no such time zone. Name an area and a place, such as Europe/London, or UTC."
 CODE_FIXED = "The code of a fund that has written letters cannot change."
 
 
@@ -55,7 +58,7 @@ def create_fund(*, fields, by, at) -> Fund:
     terms = fields.pop("terms", None) or {}
     fund = Fund(created_by=by)
     fill(fund, fields, allowed=FUND_FIELDS)
-    _check_calendar(fund)
+    _check_days(fund)
     _check_name_is_free(fund)
     _check_code_is_free(fund)
     fund.save()
@@ -100,7 +103,7 @@ def change_fund(*, fund_id, fields, by, at) -> Fund:
     changes = fill(fund, _with_code(fields), allowed=FUND_FIELDS)
     if not changes:
         return fund
-    _check_calendar(fund)
+    _check_days(fund)
     if "name" in changes:
         _check_name_is_free(fund)
     if "code" in changes:
@@ -117,7 +120,9 @@ def _check_name_is_free(fund) -> None:
         raise Conflict("fund.name_taken", "A fund of this name already exists.", field="name")
 
 
-def _check_calendar(fund) -> None:
+def _check_days(fund) -> None:
+    if not is_zone(fund.time_zone):
+        raise InvalidInput("fund.time_zone", ZONE_UNKNOWN, field="time_zone")
     if fund.calendar and not is_calendar(fund.calendar):
         raise InvalidInput("fund.calendar", CALENDAR_UNKNOWN, field="calendar")
     if not 0 <= fund.notice_days <= MOST_NOTICE_DAYS:

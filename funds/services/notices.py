@@ -15,7 +15,6 @@ from celery import current_app
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
-from django.utils.timezone import localtime
 from kombu.exceptions import OperationalError
 
 from blackgem.lib import audit
@@ -106,7 +105,7 @@ def draft_notice(*, fund: Fund, kind: str, dated_on: date, draft: NoticeDraft) -
 
 
 def rewrite_unsent(
-    *, subject, kind: str, facts_of: Callable[[dict], dict], change_note: str, by, at: datetime, today: date
+    *, subject, kind: str, facts_of: Callable[[dict], dict], change_note: str, by, at: datetime
 ) -> list[Notice]:
     """The next version of those newest letters that nobody was sent yet and whose facts `facts_of` changes."""
     newest = list(Notice.objects.newest(kind, subject.pk).select_related("commitment"))
@@ -116,7 +115,7 @@ def rewrite_unsent(
         fund=subject.fund,
         kind=kind,
         subject_id=subject.pk,
-        dated_on=today,
+        dated_on=subject.fund.day_of(at),
         drafts=[
             NoticeDraft(one.commitment, one.item_id, one.number, facts)
             for one, facts in pairs
@@ -221,7 +220,7 @@ def write_cancellations(*, subject, kind: str, by, at: datetime, reason: str) ->
     withdraw_deliveries(kind=kind, subject_id=subject.pk, reason=f"The {noun} was cancelled.")
     reached = items_reached(kind, subject.pk)
     letters = Notice.objects.newest(kind, subject.pk).select_related("commitment")
-    today = localtime(at).date()
+    today = subject.fund.day_of(at)
     cancelled = {"cancelled": {"on": today.isoformat(), "reason": reason}, "bank": None}
     notices = write_notices(
         fund=subject.fund,

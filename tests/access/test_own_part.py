@@ -32,7 +32,7 @@ from distributions.services import distributions
 from funds.models import Commitment, Notice, NoticeRendering
 from funds.services.rendering import letter_html
 from tests.factories import BankDetailsFactory
-from tests.integration.distributions.story import AT_EXIT, EXIT, ExitStory
+from tests.integration.distributions.story import AT_EXIT, ExitStory
 from tests.integration.notices.letters import deliver_all, render_all
 from tests.support.pages import text_of
 
@@ -61,7 +61,7 @@ class Sent(World):
     """The letters of investor A are made as they are, and mailed."""
 
     def render(self) -> None:
-        acts = {"by": self.story.manager, "at": AT_EXIT, "today": EXIT}
+        acts = {"by": self.story.manager, "at": AT_EXIT}
         for call in self.story.fund.capital_calls.all():
             calls.send_notices(call_id=call.pk, **acts)
         for one in self.story.fund.distributions.all():
@@ -147,7 +147,7 @@ def test_a_letter_shows_of_all_partners_what_its_fund_lets_it(totals):
     distribution, partner = story.issue_exit("500000.03"), story.partners[0]
     hidden = foreign(partner)
     call = story.fund.capital_calls.latest("number")
-    calls.send_notices(call_id=call.pk, confirmed=True, by=story.manager, at=AT_EXIT, today=EXIT)
+    calls.send_notices(call_id=call.pk, confirmed=True, by=story.manager, at=AT_EXIT)
     written = Notice.objects.filter(commitment=partner)
     about_call = written.filter(kind="capital_call", subject_id=call.pk).latest("version")
     about_payout = written.get(kind="distribution", subject_id=distribution.pk)

@@ -16,8 +16,8 @@ from distributions.services import distributions
 from funds.models import Notice, NoticeRendering
 from funds.services.funds import change_fund
 from tests.factories import BankDetailsFactory, MembershipFactory, UserFactory
-from tests.integration.capital.story import NOW, TODAY, Story
-from tests.integration.distributions.story import AT_EXIT, EXIT, ExitStory
+from tests.integration.capital.story import NOW, Story
+from tests.integration.distributions.story import AT_EXIT, ExitStory
 from tests.support.pages import text_of
 
 pytestmark = pytest.mark.django_db
@@ -32,8 +32,8 @@ def said(letter) -> tuple:
     return letter.number, letter.version, letter.dated_on, letter.facts
 
 
-def drafts(of, subject, day) -> dict:
-    letters = [of.draft_of_letter(subject, item.pk, on=day) for item in subject.items.all()]
+def drafts(of, subject, at) -> dict:
+    letters = [of.draft_of_letter(subject, item.pk, at=at) for item in subject.items.all()]
     assert not Notice.objects.filter(kind=letters[0].kind, subject_id=subject.pk).exists()
     return {letter.item_id: said(letter) for letter in letters if letter}
 
@@ -53,7 +53,7 @@ def test_a_call_previews_the_letters_that_it_then_issues(currency):
     )
     items = [told.excuse(told.partners[1]), told.by_hand(told.partners[2], "5001")]
     call = told.draft("101000", lines=lines, items=items)
-    expected = drafts(of_calls, call, TODAY)
+    expected = drafts(of_calls, call, NOW)
     told.issue(call)
     assert expected == written(call)
     assert len(expected) == 4
@@ -77,8 +77,8 @@ def test_a_distribution_previews_the_letters_that_it_then_issues(currency, scope
     )
     amount = "35000" if "type" in changes else "500000"
     draft = story.draft_exit(amount, source="Sale", **changes, **withheld)
-    expected = drafts(of_distributions, draft, EXIT)
-    distributions.issue_distribution(distribution_id=draft.pk, by=story.manager, at=AT_EXIT, today=EXIT)
+    expected = drafts(of_distributions, draft, AT_EXIT)
+    distributions.issue_distribution(distribution_id=draft.pk, by=story.manager, at=AT_EXIT)
     assert expected == written(draft)
     assert any(Decimal(facts["withheld"]) for *_, facts in expected.values()) == bool(withheld)
     assert any(Decimal(facts["recallable"]) for *_, facts in expected.values())
@@ -128,7 +128,7 @@ def test_two_partners_of_a_line_are_a_warning_until_letters_show_no_totals():
     call = told.draft("100000.00", lines=lines, items=[told.excuse(told.partners[2], line=1)])
 
     def warned():
-        return "check.totals_of_two" in [one.code for one in checks_of_call(call, today=TODAY)]
+        return "check.totals_of_two" in [one.code for one in checks_of_call(call, at=NOW)]
 
     assert warned()
     change_fund(fund_id=told.fund.pk, fields={"partner_totals": "none"}, by=told.manager, at=NOW)
