@@ -126,6 +126,7 @@ def _calls(commitment, documents) -> list[CallFact]:
     items = (
         CapitalCallItem.objects.filter(commitment=commitment, call__approved_at__isnull=False)
         .select_related("call")
+        .defer("call__total_amount")
         .with_within()
         .annotate(on=Least(F("call__call_date"), LocalDay("call__approved_at", "call__fund__time_zone")))
         .order_by("on", "call__number")
