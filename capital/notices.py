@@ -128,7 +128,7 @@ def write_allowed_totals(*, call: CapitalCall, by, at: datetime) -> list[Notice]
     return rewrite_unsent(
         subject=call,
         kind=Notice.Kind.CAPITAL_CALL,
-        facts_of=lambda facts: with_allowed_totals(facts, call.fund),
+        facts_of=with_allowed_totals,
         change_note="It shows less of all partners together.",
         by=by,
         at=at,

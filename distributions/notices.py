@@ -65,7 +65,7 @@ def write_allowed_totals(*, distribution: Distribution, by, at: datetime) -> lis
     return rewrite_unsent(
         subject=distribution,
         kind=Notice.Kind.DISTRIBUTION,
-        facts_of=lambda facts: with_allowed_totals(facts, distribution.fund),
+        facts_of=with_allowed_totals,
         change_note="It shows less of all partners together.",
         by=by,
         at=at,

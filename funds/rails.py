@@ -62,6 +62,11 @@ FUNDS_RAILS = {
         "In this time zone a call or a distribution that was issued would count from another day.",
         "time_zone",
     ),
+    "letter_shows_what_its_fund_lets": _say(
+        Conflict,
+        "letter.shows_too_much",
+        "A letter would show more of all partners together than its fund lets it.",
+    ),
     "fund_code_is_fixed": _say(
         Conflict, "fund.code_fixed", "The code of a fund that has written letters cannot change.", "code"
     ),

@@ -222,7 +222,12 @@ def cancel_call(*, call_id, reason: str, by, at: datetime) -> CapitalCall:
     )
     if before in CALL_ISSUED:
         write_cancellations(
-            subject=call, kind=Notice.Kind.CAPITAL_CALL, by=by, at=at, reason=call.cancel_reason
+            subject=call,
+            kind=Notice.Kind.CAPITAL_CALL,
+            facts_of=notices.with_allowed_totals,
+            by=by,
+            at=at,
+            reason=call.cancel_reason,
         )
         move_allocations(drawn_on, "cancel_call", by=by, at=at)
     return call

@@ -138,6 +138,7 @@ def cancel_distribution(*, distribution_id, reason: str, by, at: datetime) -> Di
         write_cancellations(
             subject=distribution,
             kind=Notice.Kind.DISTRIBUTION,
+            facts_of=notices.with_allowed_totals,
             by=by,
             at=at,
             reason=distribution.cancel_reason,

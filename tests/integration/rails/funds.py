@@ -197,6 +197,13 @@ def letter(t, base, **changes):
     )
 
 
+@refused("letter_shows_what_its_fund_lets")
+def a_letter_with_a_total_of_a_fund_that_lets_none_show(t, base):
+    t.change("funds", base.fund, partner_totals="percentages")
+    item, facts = base.open.items[base.b], '{"lines": [{"fund": "100.00", "partner": "40.00"}]}'
+    letter(t, base, item_id=item, number="CC1-9998", commitment_id=base.b, facts=facts)
+
+
 def delivery(t, base, **changes):
     row = {"notice_id": base.notice, "round": 1, "recipients": ["a@trail.example"], "state": "queued"}
     times = {"requested_at": AT, "due_at": AT, "attempts": 0, "requested_by_id": t.person}
