@@ -69,8 +69,8 @@ PORTAL_PRIVILEGES: dict[str, tuple[str, ...]] = {
     # Not `total_amount`: what all partners together are called for, or paid.
     "capital_calls": (
         "SELECT (id, created_by_id, four_eyes, submitted_at, submitted_by_id, approved_at, approved_by_id,"
-        " cancelled_at, cancelled_by_id, cancel_reason, fund_id, number, call_date, due_date, purpose, purpose_detail, status,"
-        " revision, bank_details_id, created_at)",
+        " cancelled_at, cancelled_by_id, cancel_reason, fund_id, number, call_date, due_date, purpose,"
+        " purpose_detail, status, revision, bank_details_id, created_at)",
     ),
     # Nor `inputs`: what every partner of the fund ever paid in.
     "distributions": (
