@@ -105,6 +105,9 @@ class CallLine:
     call: CallFact
     paid: Decimal
 
+    #: What of it draws on the commitment and is due after the day of the statement.
+    not_yet_due: Decimal = Decimal(0)
+
     @property
     def outstanding(self) -> Decimal:
         return self.call.called - self.paid
@@ -159,6 +162,9 @@ class Statement:
     """Everything a statement says. `distributed` is what was paid out (gross); `declared` what was resolved. Of it
     `returned_unused` is money of calls that went back: multiples leave it out of what was paid in and distributed.
 
+    `unfunded` is what may still be called: a call reduces it from its issue. `not_yet_due` is the bridge to
+    `unfunded_by_due_date`, which a call reduces once it is due.
+
     `multiples` and `irr` are net of accrued carried interest, `gross` and `gross_irr` the same before it.
     """
 
@@ -176,6 +182,7 @@ class Statement:
     returned_unused: Decimal
     recallable: Decimal
     unfunded: Decimal
+    not_yet_due: Decimal
     other: Decimal
     balance: Decimal
     multiples: Multiples
@@ -189,3 +196,13 @@ class Statement:
     calls: tuple[CallLine, ...]
     distributions: tuple[DistributionLine, ...]
     movements: tuple[Movement, ...]
+
+    @property
+    def unfunded_by_due_date(self) -> Decimal:
+        """The unfunded commitment as reports state it."""
+        return self.unfunded + self.not_yet_due
+
+    @property
+    def within_and_due(self) -> Decimal:
+        """What was called within the commitment and is due."""
+        return self.called_within - self.not_yet_due

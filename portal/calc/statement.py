@@ -2,6 +2,7 @@
 
 Every figure keeps these identities, which the database's roll-ups keep too:
 outstanding = called − paid; unfunded = commitment − called within it + recallable distributions paid;
+unfunded by due date = unfunded + called, not yet due;
 payable = declared − distributed; balance = contributed − distributed + other movements.
 """
 
@@ -55,7 +56,7 @@ def make_statement(
     rows = sorted((row for row in ledger if row.on <= as_of), key=lambda row: (row.on, row.row_id))
     called = [one for one in calls if one.counts and one.on <= as_of]
     declared = [one for one in distributions if one.counts and one.on <= as_of]
-    sums, nav = _Sums(account, called, declared, rows), account.nav
+    sums, nav = _Sums(called, declared, rows, as_of), account.nav
     periods = periods_to(as_of)
     types = {one.item_id: one.type for one in distributions}
     documents = {(Flow.CONTRIBUTION, one.item_id): one.document for one in calls}
@@ -75,6 +76,7 @@ def make_statement(
         returned_unused=sums.returned_unused,
         recallable=sums.recallable,
         unfunded=account.committed - sums.within + sums.recallable,
+        not_yet_due=sums.not_yet_due,
         other=sums.other,
         balance=total(row.amount for row in rows),
         multiples=_multiples(account, sums, nav.amount if nav else None),
@@ -84,8 +86,10 @@ def make_statement(
         gross_irr=_irr(nav.gross if nav else None, rows, as_of),
         periods=periods,
         cash=_cash_steps(rows, periods, types),
-        commitment=_commitment_steps(account, called, rows, periods),
-        calls=tuple(CallLine(one, sums.of_item.get(one.item_id, ZERO)) for one in called),
+        commitment=_commitment_steps(account, called, rows, periods, sums.not_yet_due),
+        calls=tuple(
+            CallLine(one, sums.of_item.get(one.item_id, ZERO), not_yet_due(one, as_of)) for one in called
+        ),
         distributions=tuple(
             DistributionLine(one, -sums.out_of_item.get(one.item_id, ZERO)) for one in declared
         ),
@@ -95,6 +99,11 @@ def make_statement(
     return statement
 
 
+def not_yet_due(call: CallFact, as_of: date) -> Decimal:
+    """What of a call draws on the commitment and is due after a day."""
+    return call.within if call.due_on > as_of else ZERO
+
+
 def total(amounts: Iterable[Decimal]) -> Decimal:
     return sum(amounts, ZERO)
 
@@ -102,7 +111,7 @@ def total(amounts: Iterable[Decimal]) -> Decimal:
 class _Sums:
     """What the dated facts add up to."""
 
-    def __init__(self, account, called, declared, rows):
+    def __init__(self, called, declared, rows, as_of):
         paid_in = [row for row in rows if row.flow == Flow.CONTRIBUTION]
         paid_out = [row for row in rows if row.flow == Flow.DISTRIBUTION]
         self.paid_out = paid_out
@@ -110,6 +119,7 @@ class _Sums:
         self.out_of_item = _by_item(paid_out)
         self.called = total(one.called for one in called)
         self.within = total(one.within for one in called)
+        self.not_yet_due = total(not_yet_due(one, as_of) for one in called)
         self.paid = total(row.amount for row in paid_in)
         self.declared = total(one.gross for one in declared)
         self.distributed = -total(row.amount for row in paid_out)
@@ -226,20 +236,24 @@ class _Change:
     amount: Decimal
 
 
-def _commitment_steps(account: Account, called, rows, periods) -> tuple[Step, ...]:
-    """From opening to closing unfunded commitment."""
+def _commitment_steps(account: Account, called, rows, periods, undue: Decimal) -> tuple[Step, ...]:
+    """From opening to closing unfunded commitment, and from there to the one by due date."""
     promised = [_Change(account.since, account.committed)]
     drawn = [_Change(one.on, -one.within) for one in called]
     restored = [_Change(row.on, -row.amount) for row in rows if row.recallable]
     everything = [*promised, *drawn, *restored]
+    closing = total(map(_change, everything))
     outside = [_Change(one.on, one.called - one.within) for one in called if one.called != one.within]
     steps = [
         Step("Opening unfunded commitment", _opening(everything, periods, _change), "opening"),
         Step("Commitment made", _per_period(promised, periods, _change)),
         Step("Called within the commitment", _per_period(drawn, periods, _change)),
         Step("Recallable distributions", _per_period(restored, periods, _change)),
-        Step("Closing unfunded commitment", (total(map(_change, everything)),) * len(periods), "closing"),
+        Step("Closing unfunded commitment", (closing,) * len(periods), "closing"),
     ]
+    if undue:
+        steps.append(Step("Called, not yet due", (undue,) * len(periods), "note"))
+        steps.append(Step("Unfunded commitment, by due date", (closing + undue,) * len(periods), "note"))
     if outside:
         amounts = _per_period(outside, periods, _change)
         steps.append(Step("Called outside the commitment", amounts, "note"))
