@@ -47,6 +47,12 @@ FUNDS_RAILS = {
     "fund_notice_days_within_a_year": _say(
         InvalidInput, "fund.notice_days", "Notice is 0 to 365 days.", "notice_days"
     ),
+    "fund_partner_totals_are_known": _say(
+        InvalidInput,
+        "fund.partner_totals",
+        "Letters show of all partners together: all, percentages or none.",
+        "partner_totals",
+    ),
     "fund_time_zone_is_known": _say(
         InvalidInput, "fund.time_zone", "There is no such time zone.", "time_zone"
     ),
@@ -55,6 +61,11 @@ FUNDS_RAILS = {
         "fund.time_zone_fixed",
         "In this time zone a call or a distribution that was issued would count from another day.",
         "time_zone",
+    ),
+    "letter_shows_what_its_fund_lets": _say(
+        Conflict,
+        "letter.shows_too_much",
+        "A letter would show more of all partners together than its fund lets it.",
     ),
     "fund_code_is_fixed": _say(
         Conflict, "fund.code_fixed", "The code of a fund that has written letters cannot change.", "code"

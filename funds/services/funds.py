@@ -31,6 +31,7 @@ FUND_FIELDS = (
     "signatory_title",
     "paper_size",
     "attach_notices",
+    "partner_totals",
     "four_eyes",
     "time_zone",
     "calendar",
