@@ -61,6 +61,7 @@ def write_payment_instructions(
     newest = list(Notice.objects.newest(Notice.Kind.CAPITAL_CALL, call.pk).select_related("commitment"))
     sent = _sent(newest)
     bank = _bank(details)
+    items = CapitalCallItem.objects.select_related("capital").in_bulk([one.item_id for one in newest])
     behind = [
         one
         for one in newest
@@ -72,7 +73,13 @@ def write_payment_instructions(
         subject_id=call.pk,
         dated_on=today,
         drafts=[
-            NoticeDraft(one.commitment, one.item_id, one.number, one.facts | {"bank": bank}) for one in behind
+            NoticeDraft(
+                one.commitment,
+                one.item_id,
+                one.number,
+                one.facts | {"bank": bank} | _waived(items[one.item_id]),
+            )
+            for one in behind
         ],
         change_note="It gives the payment instructions.",
         by=by,
@@ -115,7 +122,7 @@ def _items(call: CapitalCall) -> list[CapitalCallItem]:
     """With the positions of their partners and of the fund, all read by one statement: a payment that is committed
     meanwhile is on all of them or on none."""
     called = CapitalCallItem.objects.filter(call=call, fund=call.fund_id, amount__gt=0)
-    positions = ("commitment__investor", "commitment__capital", "fund__partners")
+    positions = ("capital", "commitment__investor", "commitment__capital", "fund__partners")
     return list(called.select_related(*positions).order_by("commitment_id"))
 
 
@@ -155,9 +162,20 @@ def _facts(call, item, fund, lines, item_lines, shared) -> dict:
 def _facts_again(call, items, before: dict[int, dict]) -> dict[int, dict]:
     """Names, addresses, wording and due date as they are now; everything about money as it was."""
     return {
-        item.pk: {**_letter(call, item, call.fund), **{name: before[item.pk][name] for name in SETTLED}}
+        item.pk: {
+            **_letter(call, item, call.fund),
+            **{name: before[item.pk][name] for name in SETTLED},
+            **_waived(item),
+        }
         for item in items
     }
+
+
+def _waived(item: CapitalCallItem) -> dict:
+    """What a later version says of what was waived since: that much less is due."""
+    if not item.capital.waived:
+        return {}
+    return {"waived": text(item.capital.waived), "due": text(item.capital.called)}
 
 
 def _item_lines(call: CapitalCall) -> dict[int, dict[int, CapitalCallItemLine]]:

@@ -4,7 +4,15 @@ from datetime import date
 from decimal import Decimal
 
 from capital.calc.dues import days_overdue
-from capital.models import AllocationAmount, CapitalCall, FundAllocation, Payment, PaymentReversal, Receipt
+from capital.models import (
+    AllocationAmount,
+    CapitalCall,
+    FundAllocation,
+    Payment,
+    PaymentReversal,
+    Receipt,
+    ResidualSettlement,
+)
 from capital.queries.calls import CallTotals
 from funds.api.verbs import decided
 
@@ -21,6 +29,7 @@ from .answers import (
     PaymentAnswer,
     ReceiptAnswer,
     ReversalAnswer,
+    SettlementAnswer,
 )
 
 _SUMS = ("committed", "called", "funded", "uncalled", "outstanding")
@@ -44,6 +53,7 @@ def show_call(call: CapitalCall, today: date, kind=CallAnswer, **more) -> CallAn
         call,
         fund_name=call.fund.name,
         call_number=call.number,
+        waived_amount=call.capital.waived,
         paid_amount=call.capital.paid,
         outstanding=call.capital.outstanding,
         status=call.status.upper(),
@@ -87,7 +97,8 @@ def _show_item(call, item, payment: Payment | None, today: date) -> ItemAnswer:
         investor_name=item.commitment.investor.name,
         commitment_id=item.commitment_id,
         reference=item.commitment.reference,
-        called_amount=item.amount,
+        called_amount=item.amount_called,
+        waived_amount=item.capital.waived,
         paid_amount=item.capital.paid,
         outstanding=item.capital.outstanding,
         status=item.capital.status.upper(),
@@ -119,7 +130,11 @@ def show_summaries(totals: list[CallTotals]) -> tuple[CallSummaryAnswer, list[Ca
     return CallSummaryAnswer(currency=None, **dict.fromkeys(names, amount)), each
 
 
-# ---------------------------------------------------------------- payments and receipts
+# ---------------------------------------------------------------- payments, settlements and receipts
+
+
+def show_settlement(row: ResidualSettlement) -> SettlementAnswer:
+    return SettlementAnswer.of(row, capital_call_id=row.call_id, status=decided(row))
 
 
 def show_payment(payment: Payment) -> PaymentAnswer:

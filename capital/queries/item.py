@@ -9,7 +9,15 @@ from blackgem.lib import audit
 from blackgem.lib.pages import found
 from blackgem.lib.timeline import Told, tell
 from capital.calc.dues import days_overdue
-from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine, Payment, PaymentReversal
+from capital.models import (
+    CapitalCall,
+    CapitalCallItem,
+    CapitalCallItemLine,
+    Payment,
+    PaymentReversal,
+    ResidualSettlement,
+    WaivedPart,
+)
 from capital.states import CALL_OPEN
 from funds.models import CapitalTransaction
 from funds.queries.access import with_role
@@ -48,7 +56,8 @@ def is_recorded(item, amount, value_date) -> bool:
 
 
 def parts_of(item):
-    """The item's lines in the order in which payments are applied, each with what is `paid` of it."""
+    """The item's lines in the order in which payments are applied, each with what is `waived` and `paid` of it."""
+    waived = dict(WaivedPart.objects.filter(item=item).values_list("line_id").annotate(Sum("amount")))
     paid = dict(
         CapitalTransaction.objects.filter(call_item_id=item.pk)
         .values_list("call_line_id")
@@ -56,6 +65,7 @@ def parts_of(item):
     )
     parts = list(item.item_lines.select_related("line__allocation__deal").order_by("line__position"))
     for part in parts:
+        part.waived = waived.get(part.line_id, ZERO)
         part.paid = paid.get(part.line_id, ZERO)
     return parts
 
@@ -81,6 +91,18 @@ def _payment_shown(payment, manages) -> PaymentShown:
     else:
         state = "asked" if payment.is_asked_back else "paid"
     return PaymentShown(payment, state, manages and state == "paid")
+
+
+def settlements_of(item) -> list[ResidualSettlement]:
+    """What was decided, or waits to be, about what a payment left."""
+    return list(item.settlements.select_related("recorded_by", "approved_by").order_by("-pk"))
+
+
+def may_settle(item, settlements, *, manages: bool) -> bool:
+    """Whether there is a residual of it that this person may settle, or ask to."""
+    owed = item.capital
+    is_residual = owed.paid > 0 and 0 < owed.outstanding <= item.call.fund.residual_limit
+    return manages and is_residual and all(one.rejected_at for one in settlements)
 
 
 def days_late(item, *, today: date) -> int:

@@ -79,6 +79,7 @@ class FundChange(Body):
     four_eyes: bool = None
     calendar: text(13) = None
     notice_days: int = None
+    residual_limit: MoneyOrZero = None
     terms: TermsBody = None
 
 
@@ -227,6 +228,7 @@ class FundAnswer(Answer):
     four_eyes: bool
     calendar: str
     notice_days: int
+    residual_limit: Amount
     terms: TermsAnswer | None
     current_size: Amount
     partners: PartnersAnswer

@@ -1,9 +1,12 @@
 """A fund, its terms, its people, its bank details."""
 
+from decimal import Decimal
+
 from django import forms
 
 from blackgem.lib.fields import PlainTextFormField
 from blackgem.lib.forms import Form
+from blackgem.lib.money import plain_amount
 from funds.models import BankDetails, Fund, FundMembership
 from funds.services.bank import BANK_FIELDS
 from funds.services.funds import FUND_FIELDS
@@ -31,6 +34,7 @@ class FundForm(ModelShapeForm):
         "four_eyes": "A second person approves",
         "calendar": "Calendar of holidays",
         "notice_days": "Days of notice",
+        "residual_limit": "Largest residual to settle",
     }
     help_texts = {
         "name": "As you call it. It appears in lists and on pages.",
@@ -43,6 +47,7 @@ class FundForm(ModelShapeForm):
         "attach_notices": "Otherwise the mail only says that a notice waits.",
         "calendar": "A country, such as GB, or a part of one, such as US-NY. Left empty, the currency’s.",
         "notice_days": "From the day of a call to the day it is due, as the agreement asks for.",
+        "residual_limit": "What a payment may fall short by, as by bank charges. 0: nothing is settled.",
         "four_eyes": "Calls, reversals of payments and new bank details then need another manager’s approval.",
     }
 
@@ -51,6 +56,17 @@ class FundForm(ModelShapeForm):
         self.fields["legal_name"].required = False
         self.fields["code"].required = False
         self.fields["address"].widget.attrs["rows"] = 3
+        self._read_limit_in_any_currency(kwargs.get("row"))
+
+    def _read_limit_in_any_currency(self, row) -> None:
+        """The currency may be typed beside it: the service holds the amount to it. Left empty, it is zero."""
+        limit = self.fields["residual_limit"]
+        limit.required, limit.allow_zero, limit.currency = False, True, None
+        held = plain_amount(row.residual_limit, row.currency) if row else "0"
+        self.initial["residual_limit"] = held
+
+    def clean_residual_limit(self):
+        return self.cleaned_data["residual_limit"] or Decimal(0)
 
     def clean_legal_name(self):
         return self.cleaned_data["legal_name"] or self.cleaned_data.get("name", "")

@@ -29,8 +29,18 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class WaiverFact:
+    """What of the partner's part of a call was waived from a day on; `within` had drawn on the commitment."""
+
+    on: date
+    amount: Decimal
+    within: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class CallFact:
-    """The partner's part of one call. `on` is the day from which it counts; `within` draws on the commitment.
+    """The partner's part of one call, as it was issued. `on` is the day from which it counts; `within` draws on the
+    commitment; `waivers` lower both, each from its day on.
 
     `counts` is False for a call that was cancelled: nothing is owed on it, though money may have come and gone.
     """
@@ -45,6 +55,7 @@ class CallFact:
     within: Decimal
     counts: bool = True
     document: str = ""
+    waivers: tuple[WaiverFact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +111,19 @@ class LedgerFact:
 
 @dataclass(frozen=True, slots=True)
 class CallLine:
-    """A call with what was paid of it by the day of the statement; negative outstanding is paid ahead."""
+    """A call with what was waived and paid of it by the day of the statement; negative outstanding is paid ahead."""
 
     call: CallFact
+    waived: Decimal
     paid: Decimal
 
     @property
+    def called(self) -> Decimal:
+        return self.call.called - self.waived
+
+    @property
     def outstanding(self) -> Decimal:
-        return self.call.called - self.paid
+        return self.called - self.paid
 
 
 @dataclass(frozen=True, slots=True)

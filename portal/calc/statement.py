@@ -1,8 +1,8 @@
 """A partner's commitment and cash-flow statement as of a day: dated facts in, figures out, in the fund's currency.
 
 Every figure keeps these identities, which the database's roll-ups keep too:
-outstanding = called − paid; unfunded = commitment − called within it + recallable distributions paid;
-payable = declared − distributed; balance = contributed − distributed + other movements.
+outstanding = called − paid, called without what was waived; unfunded = commitment − called within it + recallable
+distributions paid; payable = declared − distributed; balance = contributed − distributed + other movements.
 """
 
 from collections import defaultdict
@@ -55,7 +55,8 @@ def make_statement(
     rows = sorted((row for row in ledger if row.on <= as_of), key=lambda row: (row.on, row.row_id))
     called = [one for one in calls if one.counts and one.on <= as_of]
     declared = [one for one in distributions if one.counts and one.on <= as_of]
-    sums, nav = _Sums(account, called, declared, rows), account.nav
+    waivers = [waiver for one in called for waiver in one.waivers if waiver.on <= as_of]
+    sums, nav = _Sums(account, called, waivers, declared, rows), account.nav
     periods = periods_to(as_of)
     types = {one.item_id: one.type for one in distributions}
     documents = {(Flow.CONTRIBUTION, one.item_id): one.document for one in calls}
@@ -84,8 +85,10 @@ def make_statement(
         gross_irr=_irr(nav.gross if nav else None, rows, as_of),
         periods=periods,
         cash=_cash_steps(rows, periods, types),
-        commitment=_commitment_steps(account, called, rows, periods),
-        calls=tuple(CallLine(one, sums.of_item.get(one.item_id, ZERO)) for one in called),
+        commitment=_commitment_steps(account, called, waivers, rows, periods),
+        calls=tuple(
+            CallLine(one, _waived(one, as_of), sums.of_item.get(one.item_id, ZERO)) for one in called
+        ),
         distributions=tuple(
             DistributionLine(one, -sums.out_of_item.get(one.item_id, ZERO)) for one in declared
         ),
@@ -99,17 +102,21 @@ def total(amounts: Iterable[Decimal]) -> Decimal:
     return sum(amounts, ZERO)
 
 
+def _waived(call: CallFact, as_of: date) -> Decimal:
+    return total(one.amount for one in call.waivers if one.on <= as_of)
+
+
 class _Sums:
     """What the dated facts add up to."""
 
-    def __init__(self, account, called, declared, rows):
+    def __init__(self, account, called, waivers, declared, rows):
         paid_in = [row for row in rows if row.flow == Flow.CONTRIBUTION]
         paid_out = [row for row in rows if row.flow == Flow.DISTRIBUTION]
         self.paid_out = paid_out
         self.of_item = _by_item(paid_in)
         self.out_of_item = _by_item(paid_out)
-        self.called = total(one.called for one in called)
-        self.within = total(one.within for one in called)
+        self.called = total(one.called for one in called) - total(one.amount for one in waivers)
+        self.within = total(one.within for one in called) - total(one.within for one in waivers)
         self.paid = total(row.amount for row in paid_in)
         self.declared = total(one.gross for one in declared)
         self.distributed = -total(row.amount for row in paid_out)
@@ -226,17 +233,20 @@ class _Change:
     amount: Decimal
 
 
-def _commitment_steps(account: Account, called, rows, periods) -> tuple[Step, ...]:
+def _commitment_steps(account: Account, called, waivers, rows, periods) -> tuple[Step, ...]:
     """From opening to closing unfunded commitment."""
     promised = [_Change(account.since, account.committed)]
     drawn = [_Change(one.on, -one.within) for one in called]
+    waived = [_Change(one.on, one.within) for one in waivers if one.within]
     restored = [_Change(row.on, -row.amount) for row in rows if row.recallable]
-    everything = [*promised, *drawn, *restored]
+    everything = [*promised, *drawn, *waived, *restored]
     outside = [_Change(one.on, one.called - one.within) for one in called if one.called != one.within]
+    outside += [_Change(one.on, one.within - one.amount) for one in waivers if one.amount != one.within]
     steps = [
         Step("Opening unfunded commitment", _opening(everything, periods, _change), "opening"),
         Step("Commitment made", _per_period(promised, periods, _change)),
         Step("Called within the commitment", _per_period(drawn, periods, _change)),
+        *([Step("Residuals waived", _per_period(waived, periods, _change))] if waived else []),
         Step("Recallable distributions", _per_period(restored, periods, _change)),
         Step("Closing unfunded commitment", (total(map(_change, everything)),) * len(periods), "closing"),
     ]

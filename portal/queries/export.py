@@ -26,9 +26,16 @@ _WORDS = {"contribution": "Payment", "distribution": "Payout", "other": "Adjustm
 def export_rows(shown: StatementShown) -> Iterator[tuple]:
     """The lines by date as `EXPORT_COLUMNS`; on one day what was asked comes before what moved."""
     statement, currency = shown.statement, shown.currency
+    stated = [line.call for line in statement.calls]
     lines = [
         (call.on, 0, ("Capital call", f"Call {call.number}: {call.purpose}", call.document), (call.called,))
-        for call in (line.call for line in statement.calls)
+        for call in stated
+    ]
+    lines += [
+        (waiver.on, 1, ("Waived", f"Residual of call {call.number}", ""), (-waiver.amount,))
+        for call in stated
+        for waiver in call.waivers
+        if waiver.on <= statement.as_of
     ]
     lines += [
         (

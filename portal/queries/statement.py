@@ -1,9 +1,10 @@
-"""The facts of a statement: of one investor, in one fund, as of a day. Six statements of SQL, whatever is stated.
+"""The facts of a statement: of one investor, in one fund, as of a day. Seven statements of SQL, whatever is stated.
 
 A call counts from its date, or from the day it was issued where that came first, and a distribution likewise; money
 counts from its value date. Drafts and what was cancelled count nowhere, on any day.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -12,14 +13,14 @@ from django.db.models import F
 from django.db.models.functions import Least, TruncDate
 
 from blackgem.lib.errors import InvalidInput, NotFound
-from capital.models import CapitalCallItem
+from capital.models import CapitalCallItem, WaivedPart
 from capital.states import CALL_ISSUED
 from distributions.models import DistributionItem
 from distributions.states import DISTRIBUTION_ISSUED
 from funds.calc.multiples import RecallableTreatment
 from funds.models import CapitalTransaction, Commitment, Investor, Notice
 from funds.queries.nav import add_nav, with_terms_of_nav
-from portal.calc.facts import Account, CallFact, DistributionFact, Flow, LedgerFact, Statement
+from portal.calc.facts import Account, CallFact, DistributionFact, Flow, LedgerFact, Statement, WaiverFact
 from portal.calc.statement import make_statement
 from portal.fence import outside
 
@@ -129,6 +130,7 @@ def _calls(commitment, documents) -> list[CallFact]:
         .annotate(on=Least(F("call__call_date"), TruncDate("call__approved_at")))
         .order_by("on", "call__number")
     )
+    waivers = _waivers(commitment)
     return [
         CallFact(
             item_id=item.pk,
@@ -141,9 +143,19 @@ def _calls(commitment, documents) -> list[CallFact]:
             within=item.within,
             counts=item.call.status in CALL_ISSUED,
             document=documents.get((Notice.Kind.CAPITAL_CALL, item.pk), ""),
+            waivers=tuple(waivers[item.pk]),
         )
         for item in items
     ]
+
+
+def _waivers(commitment) -> dict[int, list[WaiverFact]]:
+    """By item, the parts of its lines that were waived, each from a day on."""
+    found = defaultdict(list)
+    for part in WaivedPart.objects.filter(commitment=commitment).order_by("pk"):
+        within = part.amount if part.reduces_unfunded else part.amount * 0
+        found[part.item_id].append(WaiverFact(part.effective_on, part.amount, within))
+    return found
 
 
 def _distributions(commitment, documents) -> list[DistributionFact]:

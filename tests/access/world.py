@@ -7,6 +7,7 @@ from io import BytesIO
 from pypdf import PdfWriter
 
 from blackgem.models import User
+from capital.models import ResidualSettlement
 from funds.access import Role
 from funds.models import Fund, Notice, NoticeDelivery, NoticeDocument
 from tests.factories import (
@@ -84,6 +85,7 @@ class World:
             "call_id": call.pk,
             "item_id": item.pk,
             "payment_id": payment.pk,
+            "settlement_id": self.turned_down(item).pk,
             "reversal_id": story.reverse(payment).pk,
             "receipt_id": payment.receipt_id,
             "distribution_id": distribution.pk,
@@ -112,6 +114,22 @@ class World:
         paid = Notice.objects.filter(commitment=partner, kind=Notice.Kind.DISTRIBUTION).latest("pk")
         own = {"item_id": notice.item_id, "distribution_item_id": paid.item_id, "notice_id": notice.pk}
         return self.ids | own | {"commitment_id": partner.pk, "investor_id": partner.investor_id}
+
+    def turned_down(self, item) -> ResidualSettlement:
+        """A settlement that was asked for and turned down."""
+        people = {"recorded_by": self.story.manager, "rejected_by": self.story.manager}
+        return ResidualSettlement.objects.create(
+            **{name: getattr(item, name) for name in ("fund", "call", "commitment")},
+            item=item,
+            kind=ResidualSettlement.Kind.WAIVED,
+            amount=1,
+            effective_on=item.call.call_date,
+            reason="Charges",
+            four_eyes=True,
+            recorded_at=AT_EXIT,
+            rejected_at=AT_EXIT,
+            **people,
+        )
 
     def notice_of(self, item) -> Notice:
         return Notice.objects.get(kind=Notice.Kind.CAPITAL_CALL, item_id=item.pk)

@@ -71,6 +71,9 @@ class Story:
         draft = self.draft(total, **changes)
         return calls.issue_call(call_id=draft.pk, by=self.manager, at=NOW, today=TODAY)
 
+    def approve(self, call):
+        return calls.approve_call(call_id=call.pk, by=self.second, at=NOW, today=TODAY)
+
     def call(self, allocation, amount):
         return calls.call_allocation(
             allocation_id=allocation.pk,
