@@ -9,9 +9,9 @@ from django.utils.timezone import localdate
 
 from blackgem.lib.letter_fonts import texts_in
 from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine, CapitalCallLine
-from funds.models import BankDetails, Fund, Notice, NoticeDelivery
+from funds.models import BankDetails, Fund, Notice
 from funds.services.notice_facts import fund_facts, moving, partner_facts, ratio, steady, text
-from funds.services.notices import NoticeDraft, write_notices
+from funds.services.notices import NoticeDraft, draft_notice, letters_unsent, sent_among, write_notices
 
 #: What a later version takes over from the first: amounts never change, and "before this call" lies in the past.
 SETTLED = (
@@ -38,7 +38,9 @@ def write_call_notices(
     earlier = Notice.objects.filter(kind=Notice.Kind.CAPITAL_CALL, subject_id=call.pk)
     before = dict(earlier.order_by("version").values_list("item_id", "facts"))
     items = _items(call)
-    facts = _facts_again(call, items, before) if before else _first_facts(call, items)
+    facts = (
+        _facts_again(call, items, before) if before else _first_facts(call, items, _bank(call.bank_details))
+    )
     return write_notices(
         fund=call.fund,
         kind=Notice.Kind.CAPITAL_CALL,
@@ -54,12 +56,33 @@ def write_call_notices(
     )
 
 
+def draft_of_letter(call: CapitalCall, item_id: int, *, on: date) -> Notice | None:
+    """The letter of one item as it would be issued on a day, of a call that is not issued yet: nothing is written.
+
+    None where nothing is called of this partner, who gets no letter.
+    """
+    items = [item for item in _items(call) if item.pk == item_id]
+    if not items:
+        return None
+    _count_as_issued(call, items)
+    details = call.fund.bank_details.verified().order_by("-version").first()
+    facts = _first_facts(call, items, _bank(details))
+    return draft_notice(
+        fund=call.fund,
+        kind=Notice.Kind.CAPITAL_CALL,
+        dated_on=on,
+        draft=NoticeDraft(
+            items[0].commitment, item_id, notice_number(call, items[0].commitment), facts[item_id]
+        ),
+    )
+
+
 def write_payment_instructions(
     *, call: CapitalCall, details: BankDetails, by, at: datetime, today: date
 ) -> list[Notice]:
     """The next version of those letters that give no payment instructions, or others and nobody was sent them yet."""
     newest = list(Notice.objects.newest(Notice.Kind.CAPITAL_CALL, call.pk).select_related("commitment"))
-    sent = _sent(newest)
+    sent = sent_among(newest)
     bank = _bank(details)
     items = CapitalCallItem.objects.select_related("capital").in_bulk([one.item_id for one in newest])
     behind = [
@@ -99,13 +122,7 @@ def texts_of_letters(
 
 def are_unsent(call: CapitalCall) -> bool:
     """Whether one of the newest letters was never sent."""
-    newest = list(Notice.objects.newest(Notice.Kind.CAPITAL_CALL, call.pk).defer("facts"))
-    return len(_sent(newest)) < len(newest)
-
-
-def _sent(letters: list[Notice]) -> set[int]:
-    """Which of them somebody decided to mail, by id."""
-    return set(NoticeDelivery.objects.filter(notice__in=letters).values_list("notice_id", flat=True))
+    return letters_unsent(Notice.Kind.CAPITAL_CALL, call.pk)
 
 
 def notice_number(call: CapitalCall, commitment) -> str:
@@ -129,14 +146,15 @@ def _items(call: CapitalCall) -> list[CapitalCallItem]:
 # ---------------------------------------------------------------- facts
 
 
-def _first_facts(call: CapitalCall, items: list[CapitalCallItem]) -> dict[int, dict]:
+def _first_facts(call: CapitalCall, items: list[CapitalCallItem], bank: dict | None) -> dict[int, dict]:
+    """By item. The roll-ups of fund and commitments count this call already."""
     fund = items[0].fund
     lines = list(call.lines.select_related("allocation__deal").order_by("position"))
     item_lines = _item_lines(call)
-    within = sum((line.amount for line in lines if line.reduces_unfunded), Decimal(0))
+    within = _within(lines)
     shared = {
         "currency": fund.currency,
-        "bank": _bank(call.bank_details),
+        "bank": bank,
         "fund_position": _position(fund.partners, call.total_amount, within),
         "fund_shares": [_called_share("Called, % of all commitments", fund.partners, within)],
     }
@@ -145,7 +163,7 @@ def _first_facts(call: CapitalCall, items: list[CapitalCallItem]) -> dict[int, d
 
 def _facts(call, item, fund, lines, item_lines, shared) -> dict:
     capital = item.commitment.capital
-    within = sum((line.amount for line in item_lines.values() if line.reduces_unfunded), Decimal(0))
+    within = _within(item_lines.values())
     return {
         **_letter(call, item, fund),
         **shared,
@@ -157,6 +175,26 @@ def _facts(call, item, fund, lines, item_lines, shared) -> dict:
             _called_share("Called, % of your commitment", capital, within),
         ],
     }
+
+
+def _count_as_issued(call: CapitalCall, items: list[CapitalCallItem]) -> None:
+    """Have the roll-ups that were read with these items count a call that is not issued yet, in memory alone."""
+    item_lines = _item_lines(call)
+    for item in items:
+        _add_call(item.commitment.capital, item.amount, _within(item_lines[item.pk].values()))
+    _add_call(items[0].fund.partners, call.total_amount, _within(call.lines.all()))
+
+
+def _add_call(capital, called: Decimal, within: Decimal) -> None:
+    capital.called += called
+    capital.called_within += within
+    capital.outstanding += called
+    capital.unfunded -= within
+
+
+def _within(lines: Iterable[CapitalCallLine | CapitalCallItemLine]) -> Decimal:
+    """What of these lines draws on the commitment."""
+    return sum((line.amount for line in lines if line.reduces_unfunded), Decimal(0))
 
 
 def _facts_again(call, items, before: dict[int, dict]) -> dict[int, dict]:

@@ -39,6 +39,8 @@ ALLOCATION_PAYABLE = (
     AllocationState.PARTIALLY_FUNDED,
 )
 
+#: Calls that bind nobody yet.
+CALL_BEFORE_ISSUE = (CallStatus.DRAFT, CallStatus.PENDING_APPROVAL)
 #: Calls that bind the investors, and so count in every total.
 CALL_ISSUED = (CallStatus.SENT, CallStatus.PARTIALLY_FUNDED, CallStatus.FULLY_FUNDED)
 #: Issued calls on which something is still owed.

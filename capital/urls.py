@@ -44,6 +44,7 @@ urlpatterns = [
     path("calls/<int:call_id>/notices.pdf", letters.all_notices, name="call_notices"),
     path("calls/<int:call_id>/notices/", letters.notices_card, name="call_notices_card"),
     path("calls/<int:call_id>/items/<int:item_id>/notice.pdf", letters.item_notice, name="item_notice"),
+    path("calls/<int:call_id>/items/<int:item_id>/draft.pdf", letters.preview_notice, name="item_preview"),
     path("calls/<int:call_id>/items/<int:item_id>/resend/", letters.resend_notice, name="item_resend"),
     # items and payments
     path("calls/<int:call_id>/items/<int:item_id>/", items.item, name="item"),

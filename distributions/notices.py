@@ -1,13 +1,15 @@
 """What a distribution notice says, frozen when the distribution is issued: one per partner who gets something."""
 
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 
+from blackgem.lib.letter_fonts import texts_in
 from distributions.models import Distribution, DistributionItem
 from distributions.states import DistributionType
 from funds.models import Fund, FundTerms, Notice
 from funds.services.notice_facts import fund_facts, moving, partner_facts, ratio, steady, text
-from funds.services.notices import NoticeDraft, write_notices
+from funds.services.notices import NoticeDraft, draft_notice, letters_unsent, write_notices
 
 STEP_WORDS = {
     "return_of_capital": "Capital that was paid in comes back first",
@@ -26,27 +28,70 @@ def write_distribution_notices(
 
     The number of queries does not depend on the number of partners.
     """
-    fund = Fund.objects.select_related("partners", "distributed").get(pk=distribution.fund_id)
-    items = list(
-        DistributionItem.objects.filter(distribution=distribution, gross_amount__gt=0)
-        .select_related("capital", "commitment__investor", "commitment__capital", "commitment__distributions")
-        .order_by("commitment_id")
-    )
-    tiers = [_tier(tier) for tier in distribution.tiers.order_by("position")]
+    fund = Fund.objects.get(pk=distribution.fund_id)
     return write_notices(
         fund=fund,
         kind=Notice.Kind.DISTRIBUTION,
         subject_id=distribution.pk,
         dated_on=today,
-        drafts=[
-            NoticeDraft(item.commitment, item.pk, notice_number(distribution, item.commitment), facts)
-            for item in items
-            for facts in [_facts(distribution, fund, item, tiers)]
-        ],
+        drafts=_drafts(distribution, fund, _items(distribution)),
         change_note=change_note,
         by=by,
         at=at,
     )
+
+
+def draft_of_letter(distribution: Distribution, item_id: int, *, on: date) -> Notice | None:
+    """The letter of one item as it would be issued on a day, of what is not issued yet: nothing is written.
+
+    None where this partner gets nothing, and so no letter.
+    """
+    items = [item for item in _items(distribution) if item.pk == item_id]
+    if not items:
+        return None
+    for item in items:
+        _count_as_issued(item, _is_excess(distribution))
+    [draft] = _drafts(distribution, distribution.fund, items)
+    return draft_notice(fund=distribution.fund, kind=Notice.Kind.DISTRIBUTION, dated_on=on, draft=draft)
+
+
+def texts_of_letters(distribution: Distribution, items: Iterable[DistributionItem]) -> Iterator[str]:
+    """Every text that the letters of these items would print; also before issue."""
+    for item in items:
+        yield from texts_in(_letter(distribution, item, distribution.fund))
+
+
+def are_unsent(distribution: Distribution) -> bool:
+    """Whether one of the newest letters was never sent."""
+    return letters_unsent(Notice.Kind.DISTRIBUTION, distribution.pk)
+
+
+def _items(distribution: Distribution) -> list[DistributionItem]:
+    """Those who get something, with their positions, all read by one statement."""
+    paid = DistributionItem.objects.filter(distribution=distribution, gross_amount__gt=0)
+    positions = ("commitment__investor", "commitment__capital", "commitment__distributions")
+    return list(paid.select_related("capital", *positions).order_by("commitment_id"))
+
+
+def _count_as_issued(item: DistributionItem, is_excess: bool) -> None:
+    """Have the roll-up that was read with an item count a distribution that is not issued yet, in memory alone."""
+    declared = item.commitment.distributions
+    declared.distributed += item.gross_amount
+    if is_excess:
+        declared.returned_unused += item.gross_amount
+
+
+def _drafts(distribution: Distribution, fund: Fund, items: list[DistributionItem]) -> list[NoticeDraft]:
+    tiers = [_tier(tier) for tier in distribution.tiers.order_by("position")]
+    return [
+        NoticeDraft(
+            item.commitment,
+            item.pk,
+            notice_number(distribution, item.commitment),
+            _facts(distribution, fund, item, tiers),
+        )
+        for item in items
+    ]
 
 
 def notice_number(distribution: Distribution, commitment) -> str:
@@ -57,19 +102,8 @@ def notice_number(distribution: Distribution, commitment) -> str:
 def _facts(distribution, fund, item, tiers) -> dict:
     taxable = item.gross_amount - item.return_of_capital
     return {
-        "commitment_id": item.commitment_id,
-        "item_id": item.pk,
+        **_letter(distribution, item, fund),
         "currency": fund.currency,
-        "fund": fund_facts(fund),
-        "partner": partner_facts(item.commitment),
-        "distribution": {
-            "number": distribution.number,
-            "paid_on": distribution.date.isoformat(),
-            "type": distribution.get_type_display(),
-            "source": distribution.source,
-            "deal": distribution.deal.name if distribution.deal else "",
-            "amount": text(distribution.total_amount),
-        },
         "amount": text(item.net_amount),
         "parts": _parts(item),
         "gross": text(item.gross_amount),
@@ -83,6 +117,24 @@ def _facts(distribution, fund, item, tiers) -> dict:
         "working": [_step(step) for step in item.working],
         "position": _position(item),
         "position_shares": [_dpi(item, Decimal(0) if _is_excess(distribution) else item.gross_amount)],
+    }
+
+
+def _letter(distribution, item, fund) -> dict:
+    """Who writes to whom, about what, for which day."""
+    return {
+        "commitment_id": item.commitment_id,
+        "item_id": item.pk,
+        "fund": fund_facts(fund),
+        "partner": partner_facts(item.commitment),
+        "distribution": {
+            "number": distribution.number,
+            "paid_on": distribution.date.isoformat(),
+            "type": distribution.get_type_display(),
+            "source": distribution.source,
+            "deal": distribution.deal.name if distribution.deal else "",
+            "amount": text(distribution.total_amount),
+        },
     }
 
 

@@ -23,6 +23,12 @@ class DistributionType(models.TextChoices):
     OTHER = "OTHER", "Other"
 
 
+#: What its letters would say may still change, or wait for issue.
+DISTRIBUTION_BEFORE_ISSUE = (
+    DistributionStatus.DRAFT,
+    DistributionStatus.PENDING_APPROVAL,
+    DistributionStatus.APPROVED,
+)
 #: Distributions that bind the fund, and so count in every total.
 DISTRIBUTION_ISSUED = (DistributionStatus.SENT, DistributionStatus.PAID)
 #: Frozen with their inputs: what they say is computed no more.

@@ -34,6 +34,7 @@ urlpatterns = [
     path(f"{_ONE}notices.pdf", letters.all_notices, name="distribution_notices"),
     path(f"{_ONE}notices/", letters.notices_card, name="distribution_notices_card"),
     path(f"{_ITEM}notice.pdf", letters.item_notice, name="item_notice"),
+    path(f"{_ITEM}draft.pdf", letters.preview_notice, name="item_preview"),
     path(f"{_ITEM}resend/", letters.resend_notice, name="item_resend"),
     # items and payouts
     path(_ITEM, items.item, name="item"),

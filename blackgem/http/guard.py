@@ -8,7 +8,7 @@ from django.urls import URLPattern
 from django.utils.cache import patch_vary_headers
 
 from blackgem.http.auth import SAFE, sign_in
-from blackgem.http.idempotency import answer_once
+from blackgem.http.idempotency import answer_once, answer_read
 from blackgem.http.problems import answer_error, problem
 from blackgem.http.reading import read_body
 from blackgem.http.rights import OF_SHAPE, check_rights
@@ -21,6 +21,7 @@ def guarded(run: Callable) -> Callable:
     """An operation behind its guard. `run` is the bound method of a django-ninja operation."""
     operation = run.__self__
     known = _query_names(operation)
+    only_reads = getattr(operation.view_func, "only_reads", False)
 
     @wraps(run)
     def answer(request: HttpRequest, **path) -> HttpResponse:
@@ -31,7 +32,7 @@ def guarded(run: Callable) -> Callable:
 
         try:
             sign_in(request)
-            response = _served(request, known, act)
+            response = _served(request, known, act, only_reads=only_reads)
             if response.status_code in OF_SHAPE:
                 check_rights(operation.view_func, request.user, path)
             return response
@@ -41,7 +42,9 @@ def guarded(run: Callable) -> Callable:
     return answer
 
 
-def _served(request: HttpRequest, known: frozenset[str], run: Callable[[], HttpResponse]) -> HttpResponse:
+def _served(
+    request: HttpRequest, known: frozenset[str], run: Callable[[], HttpResponse], *, only_reads: bool
+) -> HttpResponse:
     """What was asked for, or why it is refused."""
     try:
         check_query(request, known)
@@ -49,7 +52,7 @@ def _served(request: HttpRequest, known: frozenset[str], run: Callable[[], HttpR
             with one_snapshot():
                 return run()
         read_body(request)
-        return answer_once(request, run)
+        return answer_read(request, run) if only_reads else answer_once(request, run)
     except Exception as error:
         return answer_error(request, error)
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from blackgem.http.errors import BadRequest
 from blackgem.lib import once
 from blackgem.lib.errors import InvalidInput
+from blackgem.lib.snapshots import one_snapshot
 
 HEADER = "Idempotency-Key"
 _KEY = re.compile(r"[\x21-\x7e]{2,255}")
@@ -31,6 +32,13 @@ def answer_once(request: HttpRequest, run: Callable[[], HttpResponse]) -> HttpRe
         if earlier.request_sha256 != once.fingerprint(request):
             raise InvalidInput("idempotency.key_reused", f"This {HEADER} came with another request before.")
         return once.replay(earlier)
+
+
+def answer_read(request: HttpRequest, read: Callable[[], HttpResponse]) -> HttpResponse:
+    """The same for what only reads: it is read in a snapshot of its own before the turn is taken that keeps it."""
+    with one_snapshot():
+        response = read()
+    return answer_once(request, lambda: response)
 
 
 def _read_key(request: HttpRequest) -> str | None:

@@ -43,6 +43,12 @@ def asks(check: Callable) -> Callable:
     return declare
 
 
+def only_reads(view: Callable) -> Callable:
+    """Declare an operation that is posted and writes nothing: it reads one snapshot, as every GET does."""
+    view.only_reads = True
+    return view
+
+
 def check_rights(view: Callable, user, path: Mapping[str, int]) -> None:
     """Raise what this person is refused by, if it is. An operation that declares nothing only reads."""
     if hasattr(view, "check_rights"):

@@ -10,6 +10,7 @@ from django.urls import URLPattern, get_resolver
 
 from blackgem.lib import typed
 from blackgem.lib.once import form_once
+from blackgem.lib.redrawing import answer_post
 from blackgem.lib.snapshots import read_at_one_moment, reads_one_moment
 
 #: Set on a view: "manager", "investor", "admin", "person" (whoever is signed in, about itself), "public" or "api"
@@ -44,7 +45,8 @@ def _signed_in(name, *, closed_to_investors=False, keeps_typed=False, shows_figu
                 raise Http404
             answer = partial(view, request, *args, **kwargs)
             if request.method == "POST" and writes:
-                return form_once(request, answer)
+                write = partial(form_once, request, answer)
+                return answer_post(request, write, answer) if shows_figures else write()
             if keeps_typed:
                 typed.give_back(request)
             is_read = shows_figures and (reads_one_moment(request) or not writes)

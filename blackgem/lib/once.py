@@ -43,12 +43,13 @@ def form_once(request: HttpRequest, run: Callable[[], HttpResponse]) -> HttpResp
         if earlier := earlier_answer(request.user, key):
             return replay(earlier)
         response = run()
-        if _has_moved_on(response):
+        if has_moved_on(response):
             keep(request, key, sent, response)
         return response
 
 
-def _has_moved_on(response: HttpResponse) -> bool:
+def has_moved_on(response: HttpResponse) -> bool:
+    """Whether an answer to a form leads on, or tells the page what was done; else it only shows something."""
     return response.status_code in (302, 303) or "HX-Trigger" in response
 
 

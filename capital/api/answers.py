@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from blackgem.http.schemas import Amount, Answer
+from funds.api.letters import CheckAnswer, LetterAnswer
 
 
 class FundCapitalAnswer(Answer):
@@ -78,7 +79,8 @@ class ItemLineAnswer(Answer):
 
 class ItemAnswer(Answer):
     """One investor's part of a call: outstanding = calledAmount − paidAmount. `waivedAmount` is off `calledAmount`, not
-    off the lines, which are as they were issued. Method and reference are those of the last payment that stands."""
+    off the lines, which are as they were issued. Method and reference are those of the last payment that stands;
+    `notices` are the versions of its letter, newest first."""
 
     id: int
     capital_call_id: int
@@ -97,6 +99,7 @@ class ItemAnswer(Answer):
     payment_method: str | None
     payment_ref: str | None
     lines: list[ItemLineAnswer]
+    notices: list[LetterAnswer]
 
 
 class CallAnswer(Answer):
@@ -127,9 +130,12 @@ class CallAnswer(Answer):
 
 
 class CallDetailAnswer(CallAnswer):
+    """`checks` is what should be looked at before the letters go out; empty once they did."""
+
     lines: list[LineAnswer]
     items: list[ItemAnswer]
     allocations: list[AllocationAnswer]
+    checks: list[CheckAnswer]
 
 
 class AllocationCallAnswer(CallDetailAnswer):

@@ -14,7 +14,10 @@ from capital.models import (
     ResidualSettlement,
 )
 from capital.queries.calls import CallTotals
+from capital.queries.checks import checks_of_call
+from funds.api.letters import LetterAnswer, Letters, are_unsent, show_checks, show_letters
 from funds.api.verbs import decided
+from funds.models import Notice
 
 from . import reads
 from .answers import (
@@ -66,14 +69,17 @@ def show_call_detail(user, call_id, today: date, kind=CallDetailAnswer, **more) 
     """A call with its lines, its items and the allocations it draws on."""
     call = reads.one(reads.calls(user), call_id)
     lines = list(reads.lines(call))
+    letters = show_letters(Notice.Kind.CAPITAL_CALL, call.pk)
+    checks = checks_of_call(call, today=today, unsent=are_unsent(letters), lines=lines)
     drawn_on = {line.allocation_id: line.allocation for line in lines if line.allocation}
     return show_call(
         call,
         today,
         kind,
         lines=[_show_line(line) for line in lines],
-        items=show_items(call, today),
+        items=show_items(call, today, letters=letters),
         allocations=[show_allocation(drawn_on[pk]) for pk in sorted(drawn_on)],
+        checks=show_checks(checks),
         **more,
     )
 
@@ -82,14 +88,17 @@ def _show_line(line) -> LineAnswer:
     return LineAnswer.of(line, deal_name=line.allocation.deal.name if line.allocation else None)
 
 
-def show_items(call: CapitalCall, today: date, item_id=None) -> list[ItemAnswer]:
-    """The items of a call, or the one with this id."""
+def show_items(
+    call: CapitalCall, today: date, item_id=None, *, letters: Letters | None = None
+) -> list[ItemAnswer]:
+    """The items of a call, or the one with this id; its letters are read unless they are given."""
     items = reads.items(call) if item_id is None else reads.items(call).filter(pk=item_id)
     last = reads.last_payments(call)
-    return [_show_item(call, item, last.get(item.pk), today) for item in items]
+    letters = show_letters(Notice.Kind.CAPITAL_CALL, call.pk) if letters is None else letters
+    return [_show_item(call, item, last.get(item.pk), letters.get(item.pk, []), today) for item in items]
 
 
-def _show_item(call, item, payment: Payment | None, today: date) -> ItemAnswer:
+def _show_item(call, item, payment: Payment | None, letters: list[LetterAnswer], today: date) -> ItemAnswer:
     return ItemAnswer(
         id=item.pk,
         capital_call_id=call.pk,
@@ -108,6 +117,7 @@ def _show_item(call, item, payment: Payment | None, today: date) -> ItemAnswer:
         payment_method=payment.method if payment else None,
         payment_ref=payment.reference or None if payment else None,
         lines=[ItemLineAnswer.of(part) for part in item.item_lines.all()],
+        notices=letters,
     ).in_currency(call.fund.currency)
 
 

@@ -8,11 +8,10 @@ from django.db.models import Exists, OuterRef
 
 from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine, CapitalCallLine
 from capital.notices import are_unsent, texts_of_letters
-from capital.states import CallStatus
+from capital.states import CALL_BEFORE_ISSUE, CallStatus
 from funds.calc.checks import Bank, Check, PartOf, ToCheck, blocking, checks
 from funds.queries.checks import bank_of, takes_notices, unprintable
 
-BEFORE_ISSUE = (CallStatus.DRAFT, CallStatus.PENDING_APPROVAL)
 _Basis = CapitalCallItemLine.Basis
 
 
@@ -29,7 +28,7 @@ def checks_of_call(
     Days of notice are counted from `today`. What the caller has read already it gives; the rest is read here. The
     number of queries does not depend on the number of investors.
     """
-    is_before_issue = call.status in BEFORE_ISSUE
+    is_before_issue = call.status in CALL_BEFORE_ISSUE
     if not is_before_issue and (call.status == CallStatus.CANCELLED or not _is_unsent(call, unsent)):
         return []
     items = _items(call)

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Sum
+from django.db.models import Exists, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from blackgem.lib import audit
 from blackgem.lib.pages import found
@@ -57,17 +58,16 @@ def is_recorded(item, amount, value_date) -> bool:
 
 def parts_of(item):
     """The item's lines in the order in which payments are applied, each with what is `waived` and `paid` of it."""
-    waived = dict(WaivedPart.objects.filter(item=item).values_list("line_id").annotate(Sum("amount")))
-    paid = dict(
-        CapitalTransaction.objects.filter(call_item_id=item.pk)
-        .values_list("call_line_id")
-        .annotate(Sum("amount"))
-    )
-    parts = list(item.item_lines.select_related("line__allocation__deal").order_by("line__position"))
-    for part in parts:
-        part.waived = waived.get(part.line_id, ZERO)
-        part.paid = paid.get(part.line_id, ZERO)
-    return parts
+    posted = CapitalTransaction.objects.filter(call_item_id=item.pk, call_line_id=OuterRef("line"))
+    waived = WaivedPart.objects.filter(item=item, line=OuterRef("line"))
+    parts = item.item_lines.select_related("line__allocation__deal").order_by("line__position")
+    return list(parts.annotate(paid=_sum_of(posted, "call_line_id"), waived=_sum_of(waived, "line")))
+
+
+def _sum_of(rows, key):
+    """The amounts of rows that share a key, added; zero where there are none."""
+    total = rows.order_by().values(key).annotate(total=Sum("amount")).values("total")
+    return Coalesce(Subquery(total), ZERO)
 
 
 def payments_of(item, *, manages: bool) -> list[PaymentShown]:

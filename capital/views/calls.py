@@ -22,7 +22,7 @@ from capital.queries.allocations import callable_allocations
 from capital.queries.checks import checks_of_call
 from capital.services import calls as services
 from capital.services.planning import work_out
-from capital.states import CALL_ISSUED, CallStatus
+from capital.states import CALL_BEFORE_ISSUE, CALL_ISSUED, CallStatus
 from funds.access import DRAFT, MANAGE, ROLES
 from funds.calc.checks import Bank
 from funds.models import Notice
@@ -114,6 +114,7 @@ def call_context(request, shown, query) -> dict:
         "call": shown,
         "currency": shown.fund.currency,
         "is_issued": shown.status in CALL_ISSUED,
+        "may_preview": shown.status in CALL_BEFORE_ISSUE,
         "verbs": call_verbs(request.user, shown, role=shown.role, paid=shown.capital.paid > 0),
         "lines": lines,
         "page": page,

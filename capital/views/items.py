@@ -8,7 +8,7 @@ from blackgem.lib.access import manager_page
 from blackgem.lib.pages import render_live
 from capital.queries import item as read
 from capital.queries.access import call_verbs
-from capital.states import CALL_ISSUED
+from capital.states import CALL_BEFORE_ISSUE, CALL_ISSUED
 from funds.access import MANAGE, ROLES
 from funds.models import Notice
 from funds.queries.notices import versions_of
@@ -34,6 +34,7 @@ def item_context(request, shown) -> dict:
         "currency": call.fund.currency,
         "verbs": call_verbs(request.user, call, role=shown.role, paid=shown.capital.paid > 0),
         "is_issued": call.status in CALL_ISSUED,
+        "may_preview": call.status in CALL_BEFORE_ISSUE and shown.amount > 0,
         "days_late": read.days_late(shown, today=timezone.localdate()),
         "excused": read.is_excused(parts),
         "parts": parts,

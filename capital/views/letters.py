@@ -10,16 +10,19 @@ from blackgem.lib.access import manager_page
 from blackgem.lib.downloads import show_pdf
 from blackgem.lib.errors import DomainError
 from blackgem.lib.pages import query_of_page
+from capital.notices import draft_of_letter
 from capital.queries import call as read
 from capital.queries.item import item_of
 from capital.services import calls as services
+from capital.states import CALL_BEFORE_ISSUE
 from capital.views.calls import call_context
 from capital.views.verbs import refused_on_call
 from funds.models import Notice
 from funds.queries.documents import merged_notices, newest_letter
 from funds.queries.letter_states import copy_of
 from funds.services.letters import file_name
-from funds.views.letters import say_queued
+from funds.services.rendering import draft_pdf
+from funds.views.letters import draft_name, no_letter, say_queued
 
 
 @require_POST
@@ -97,3 +100,18 @@ def item_notice(request: HttpRequest, call_id: int, item_id: int) -> HttpRespons
     except DomainError as error:
         return refused_on_call(request, call_id, error)
     return show_pdf(copy_of(letter), name=file_name(letter))
+
+
+@require_safe
+@manager_page
+def preview_notice(request: HttpRequest, call_id: int, item_id: int) -> HttpResponse:
+    """One investor's letter before the issue, marked as a draft; the letter itself afterwards. Writes nothing."""
+    item = item_of(request.user, call_id, item_id)
+    if item.call.status not in CALL_BEFORE_ISSUE:
+        return redirect("capital:item_notice", call_id, item_id)
+    try:
+        letter = draft_of_letter(item.call, item.pk, on=timezone.localdate()) or no_letter()
+        content = draft_pdf(letter)
+    except DomainError as error:
+        return refused_on_call(request, call_id, error)
+    return show_pdf(content, name=draft_name(letter))

@@ -8,6 +8,7 @@ from pydantic import Field, PlainSerializer, WithJsonSchema
 
 from blackgem.http.schemas import Amount, Answer, unit_being_written
 from blackgem.lib.money import round_to_unit
+from funds.api.letters import CheckAnswer, LetterAnswer
 from funds.api.schemas import TermsAnswer
 
 
@@ -84,7 +85,7 @@ class BreakdownAnswer(Answer):
 
 class DistributionItemAnswer(Answer):
     """One partner's part of a distribution. Without a status nothing is due to it. How it was paid is that of the
-    payout that stands; a payout is of the gross amount."""
+    payout that stands; a payout is of the gross amount. `notices` are the versions of its letter, newest first."""
 
     id: int
     distribution_id: int
@@ -105,6 +106,7 @@ class DistributionItemAnswer(Answer):
     payment_method: str | None
     payment_ref: str | None
     payout_id: int | None
+    notices: list[LetterAnswer]
 
 
 class DistributionAnswer(Answer):
@@ -142,11 +144,13 @@ class DistributionAnswer(Answer):
 
 
 class DistributionDetailAnswer(DistributionAnswer):
-    """`inputsSha256` tells whether two versions were worked out from the same facts."""
+    """`inputsSha256` tells whether two versions were worked out from the same facts. `checks` is what should be looked
+    at before the letters go out; empty once they did."""
 
     inputs_sha256: str
     items: list[DistributionItemAnswer]
     breakdown: BreakdownAnswer
+    checks: list[CheckAnswer]
 
 
 class DistributionSummaryAnswer(Answer):

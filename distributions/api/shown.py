@@ -2,9 +2,14 @@
 
 from decimal import Decimal
 
+from django.utils import timezone
+
 from distributions.models import Distribution, Payout, WriteDown
+from distributions.queries.checks import checks_of_distribution
 from distributions.queries.distributions import DistributionTotals
+from funds.api.letters import LetterAnswer, are_unsent, show_checks, show_letters
 from funds.api.verbs import decided
+from funds.models import Notice
 
 from . import reads
 from .answers import (
@@ -50,16 +55,18 @@ def show_distribution_detail(user, distribution_id) -> DistributionDetailAnswer:
     """A distribution with its items and its waterfall."""
     one = reads.one(reads.distributions(user), distribution_id)
     items = list(reads.items(one))
-    paid = reads.standing_payouts(one)
+    paid, letters = reads.standing_payouts(one), show_letters(Notice.Kind.DISTRIBUTION, one.pk)
+    checks = checks_of_distribution(one, today=timezone.localdate(), unsent=are_unsent(letters))
     return show_distribution(
         one,
         DistributionDetailAnswer,
-        items=[_show_item(item, paid.get(item.pk)) for item in items],
+        items=[_show_item(item, paid.get(item.pk), letters.get(item.pk, [])) for item in items],
         breakdown=breakdown_of(one, reads.tiers(one), items),
+        checks=show_checks(checks),
     )
 
 
-def _show_item(item, payout: Payout | None) -> DistributionItemAnswer:
+def _show_item(item, payout: Payout | None, letters: list[LetterAnswer]) -> DistributionItemAnswer:
     return DistributionItemAnswer(
         id=item.pk,
         distribution_id=item.distribution_id,
@@ -72,6 +79,7 @@ def _show_item(item, payout: Payout | None) -> DistributionItemAnswer:
         payment_method=payout.method if payout else None,
         payment_ref=payout.reference or None if payout else None,
         payout_id=payout.pk if payout else None,
+        notices=letters,
         **{name: getattr(item, name) for name in _AMOUNTS},
     )
 

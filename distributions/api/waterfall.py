@@ -3,9 +3,8 @@
 from django.http import HttpRequest
 from ninja import Router
 
-from blackgem.http.rights import needs
+from blackgem.http.rights import needs, only_reads
 from blackgem.http.validation import naming
-from blackgem.lib.snapshots import one_snapshot
 from distributions.services.planning import DistributionPlan, preview, raise_problems
 from funds.access import DRAFT, check_may
 
@@ -17,6 +16,7 @@ router = Router(by_alias=True, tags=["Distributions"])
 
 
 @router.post("/distributions/calculate-waterfall", response=BreakdownAnswer)
+@only_reads
 @needs(DRAFT)
 def calculate_waterfall(request: HttpRequest, body: WaterfallBody):
     """A preview of who would get what: writes nothing."""
@@ -24,7 +24,7 @@ def calculate_waterfall(request: HttpRequest, body: WaterfallBody):
     plan = DistributionPlan(
         body.fund_id, body.total_amount, body.distribution_date, body.type, deal_id=body.deal_id
     )
-    with one_snapshot(), naming(date="distribution_date"):
+    with naming(date="distribution_date"):
         worked_out = preview(plan)
         raise_problems(worked_out)
         return breakdown_of_plan(worked_out)

@@ -13,6 +13,7 @@ from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
 from distributions import notices
 from distributions.models import Distribution, DistributionItem
+from distributions.queries.checks import blocking_checks
 from distributions.services.drafts import change_draft, delete_draft, draft_distribution
 from distributions.services.locks import lock_distribution_for, lock_facts_of
 from distributions.services.planning import DistributionPlan, work_out
@@ -223,6 +224,7 @@ def _issue(distribution, by, at, today) -> None:
 
 def _submit(distribution, by, at) -> None:
     before = distribution.status
+    raise_if(blocking_checks(distribution))
     fire(distribution.submit, by=by, at=at)
     distribution.save(update_fields=["status", "submitted_by", "submitted_at", "four_eyes"])
     _record("submit_distribution", distribution, by, at, before)
@@ -230,6 +232,7 @@ def _submit(distribution, by, at) -> None:
 
 def _approve(distribution, by, at) -> None:
     check_second_person(needed=distribution.four_eyes, first=distribution.submitted_by, second=by)
+    raise_if(blocking_checks(distribution))
     before = distribution.status
     fire(distribution.approve, by=by, at=_in_turn(distribution, at))
     _check_inputs(distribution)

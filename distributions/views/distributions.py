@@ -17,10 +17,16 @@ from distributions.forms.filters import DistributionFilterForm
 from distributions.queries import distribution as read
 from distributions.queries import distributions as listed
 from distributions.queries.access import distribution_verbs
+from distributions.queries.checks import checks_of_distribution
 from distributions.queries.schedule import schedule_of_all
 from distributions.queries.working import chart_of, terms_in_words, tiers_shown
 from distributions.services import distributions as services
-from distributions.states import DISTRIBUTION_FROZEN, DISTRIBUTION_ISSUED, DistributionStatus
+from distributions.states import (
+    DISTRIBUTION_BEFORE_ISSUE,
+    DISTRIBUTION_FROZEN,
+    DISTRIBUTION_ISSUED,
+    DistributionStatus,
+)
 from funds.access import DRAFT, MANAGE, ROLES
 from funds.models import Notice
 from funds.queries.access import fund_of, funds_of, require_role
@@ -116,11 +122,13 @@ def distribution_context(request, shown, query) -> dict:
     show, text = query.get("show", ""), query.get("q", "")[:200]
     page = read.items_page(shown, show=show, text=text, number=query.get("page"))
     paid = shown.capital.paid_out > 0
+    progress = progress_of(notices)
     story = read.story_of(shown, whole=query.get("all") == "story")
     return {
         "distribution": shown,
         "currency": shown.fund.currency,
         "is_issued": shown.status in DISTRIBUTION_ISSUED,
+        "may_preview": shown.status in DISTRIBUTION_BEFORE_ISSUE,
         "is_frozen": shown.status in DISTRIBUTION_FROZEN,
         "verbs": distribution_verbs(request.user, shown, role=shown.role, paid=paid),
         **_waterfall_context(shown),
@@ -129,7 +137,10 @@ def distribution_context(request, shown, query) -> dict:
         "rows": read.rows_of(shown, page, notices),
         "show": show,
         "q": text,
-        "progress": progress_of(notices),
+        "progress": progress,
+        "checks": checks_of_distribution(
+            shown, today=timezone.localdate(), unsent=progress.asked < progress.total
+        ),
         "reversals": read.reversals_of(request.user, shown) if paid else [],
         "story": story,
         "revision": revision_of(shown) if shown.status == DistributionStatus.PENDING_APPROVAL else None,

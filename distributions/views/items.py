@@ -9,7 +9,7 @@ from distributions.queries import item as read
 from distributions.queries.access import distribution_verbs
 from distributions.queries.distribution import payout_status
 from distributions.queries.schedule import schedule_of_one
-from distributions.states import DISTRIBUTION_ISSUED, DistributionType
+from distributions.states import DISTRIBUTION_BEFORE_ISSUE, DISTRIBUTION_ISSUED, DistributionType
 from funds.models import Notice
 from funds.queries.notices import versions_of
 
@@ -33,6 +33,7 @@ def item_context(request, shown) -> dict:
         "currency": one.fund.currency,
         "verbs": verbs,
         "is_issued": one.status in DISTRIBUTION_ISSUED,
+        "may_preview": one.status in DISTRIBUTION_BEFORE_ISSUE and shown.gross_amount > 0,
         "payout_status": payout_status(one, shown),
         "tiers": read.working_of(shown),
         "stretches": _stretches(one, shown),

@@ -8,18 +8,20 @@ from django.views.decorators.http import require_POST, require_safe
 from blackgem.lib.access import manager_page
 from blackgem.lib.downloads import show_pdf
 from blackgem.lib.errors import DomainError
+from distributions.notices import draft_of_letter
 from distributions.queries import distribution as read
 from distributions.queries.access import distribution_verbs
 from distributions.queries.item import item_of
 from distributions.services import distributions as services
-from distributions.states import DISTRIBUTION_ISSUED
+from distributions.states import DISTRIBUTION_BEFORE_ISSUE, DISTRIBUTION_ISSUED
 from distributions.views.verbs import refused_on_distribution
 from funds.models import Notice
 from funds.queries.documents import merged_notices, newest_letter
 from funds.queries.letter_states import copy_of
 from funds.queries.notices import notices_of, progress_of
 from funds.services.letters import file_name
-from funds.views.letters import say_queued
+from funds.services.rendering import draft_pdf
+from funds.views.letters import draft_name, no_letter, say_queued
 
 
 @require_POST
@@ -95,3 +97,19 @@ def item_notice(request: HttpRequest, distribution_id: int, item_id: int) -> Htt
     except DomainError as error:
         return refused_on_distribution(request, distribution_id, error)
     return show_pdf(copy_of(letter), name=file_name(letter))
+
+
+@require_safe
+@manager_page
+def preview_notice(request: HttpRequest, distribution_id: int, item_id: int) -> HttpResponse:
+    """One investor's letter before the issue, marked as a draft; the letter itself afterwards. Writes nothing."""
+    item = item_of(request.user, distribution_id, item_id)
+    one = item.distribution
+    if one.status not in DISTRIBUTION_BEFORE_ISSUE:
+        return redirect("distributions:item_notice", distribution_id, item_id)
+    try:
+        letter = draft_of_letter(one, item.pk, on=timezone.localdate()) or no_letter()
+        content = draft_pdf(letter)
+    except DomainError as error:
+        return refused_on_distribution(request, distribution_id, error)
+    return show_pdf(content, name=draft_name(letter))

@@ -1,12 +1,17 @@
 """The letters of a call or distribution as a PDF: what its routes share."""
 
+from datetime import date, datetime
+
 from django.http import HttpResponse
 
 from blackgem.http.openapi import CONFLICT
-from blackgem.http.schemas import Filters, Id
+from blackgem.http.schemas import Answer, Filters, Id
 from blackgem.lib.downloads import show_pdf
+from funds.calc.checks import Check
+from funds.models import Notice
 from funds.queries.documents import merged_notices, newest_letter
 from funds.queries.letter_states import copy_of
+from funds.queries.notices import all_versions
 from funds.services.letters import file_name
 
 #: How the OpenAPI document describes the answer.
@@ -27,6 +32,56 @@ class NoticeFilter(Filters):
     """Whose notice; without it, all of them in one file."""
 
     item_id: Id = None
+
+
+class LetterAnswer(Answer):
+    """One version of an item's letter. `state` is what has become of it: LIVE, REPLACED by a later version, CANCELLED
+    with what it is about, or PAID. `mail` is that of its last mailing; null while nobody asked for one."""
+
+    id: int
+    number: str
+    version: int
+    date: date
+    state: str
+    mail: str | None
+    sent_at: datetime | None
+
+
+class CheckAnswer(Answer):
+    """What should be looked at before letters go out. A `blocking` one is refused; a `warning` stops nothing."""
+
+    code: str
+    level: str
+    message: str
+
+
+#: By item, newest first.
+Letters = dict[int, list[LetterAnswer]]
+
+
+def show_letters(kind: str, subject_id: int) -> Letters:
+    """Every version of every letter of a call or distribution."""
+    return {
+        item: [_show(one) for one in versions] for item, versions in all_versions(kind, subject_id).items()
+    }
+
+
+def are_unsent(letters: Letters) -> bool:
+    """Whether one of the newest letters was never sent."""
+    return any(versions[0].mail is None for versions in letters.values())
+
+
+def _show(letter: Notice) -> LetterAnswer:
+    return LetterAnswer.of(
+        letter,
+        date=letter.dated_on,
+        state=letter.letter_state.upper(),
+        mail=letter.mail.upper() if letter.mail else None,
+    )
+
+
+def show_checks(checks: list[Check]) -> list[CheckAnswer]:
+    return [CheckAnswer(code=one.code, level=one.severity, message=one.message) for one in checks]
 
 
 def all_letters(kind: str, subject_id: int, name: str) -> HttpResponse:

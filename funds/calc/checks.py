@@ -43,14 +43,17 @@ class PartOf:
     amount: Decimal
     excused: bool = False
     by_hand: bool = False
+    withheld_by_hand: bool = False
     has_contact: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class ToCheck:
-    """What the letters would say. `bank` is none where no investor pays; `unprintable` are sentences.
+    """What the letters would say. `bank` is none where no investor pays, so that any day of notice will do;
+    `unprintable` are sentences.
 
-    `notice_days` are calendar days from `today` to `due_on`; none where the agreement asks for none.
+    `notice_days` are calendar days from `today` to `due_on`; none where the agreement asks for none. `date_field` is
+    what the form of the draft calls `due_on`.
     """
 
     currency: str
@@ -61,6 +64,7 @@ class ToCheck:
     notice_days: int | None = None
     bank: Bank | None = None
     unprintable: Sequence[str] = ()
+    date_field: str = "due_date"
 
 
 def checks(about: ToCheck) -> list[Check]:
@@ -86,17 +90,19 @@ def _bank(about: ToCheck) -> Iterator[Check]:
 
 
 def _due_date(about: ToCheck) -> Iterator[Check]:
-    days = (about.due_on - about.today).days
+    days, is_owed = (about.due_on - about.today).days, about.bank is not None
     if days < 0:
-        yield _of_due_date("past", f"The date, {_day(about.due_on)}, has passed.")
-    elif days == 0:
-        yield _of_due_date("today", "The date is today.")
-    elif days == 1:
-        yield _of_due_date("next_day", "The date is tomorrow.")
+        yield _of_due_date(about, "past", f"The date, {_day(about.due_on)}, has passed.")
+    elif days == 0 and is_owed:
+        yield _of_due_date(about, "today", "The date is today.")
+    elif days == 1 and is_owed:
+        yield _of_due_date(about, "next_day", "The date is tomorrow.")
     if about.notice_days is not None and 1 < days < about.notice_days:
-        yield _of_due_date("short_notice", f"{days} days’ notice; this fund gives {about.notice_days}.")
+        yield _of_due_date(
+            about, "short_notice", f"{days} days’ notice; this fund gives {about.notice_days}."
+        )
     if reason := closed_because(about.due_on, calendar=about.calendar, currency=about.currency):
-        yield _of_due_date("closed", _closed(about, reason))
+        yield _of_due_date(about, "closed", _closed(about, reason))
 
 
 def _closed(about: ToCheck, reason: str) -> str:
@@ -104,8 +110,8 @@ def _closed(about: ToCheck, reason: str) -> str:
     return f"Banks are closed on {_day(about.due_on)} ({reason}); the next open day is {_day(after)}."
 
 
-def _of_due_date(code: str, message: str) -> Check:
-    return Check(f"check.due_date_{code}", message, "due_date")
+def _of_due_date(about: ToCheck, code: str, message: str) -> Check:
+    return Check(f"check.due_date_{code}", message, about.date_field)
 
 
 def _parts(about: ToCheck) -> Iterator[Check]:
@@ -127,6 +133,11 @@ def _parts(about: ToCheck) -> Iterator[Check]:
         "check.amount_by_hand",
         "Set by hand, not in proportion, for {}.",
         [part for part in about.parts if part.by_hand],
+    )
+    yield from _named(
+        "check.withheld_by_hand",
+        "Tax withheld is set by hand, not by the investor’s rate, for {}.",
+        [part for part in about.parts if part.withheld_by_hand],
     )
 
 

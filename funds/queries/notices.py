@@ -125,6 +125,19 @@ def versions_of(kind: str, item_id: int):
     return versions
 
 
+def all_versions(kind: str, subject_id: int) -> dict[int, list[Notice]]:
+    """By item, newest first: every version of every letter of a call or distribution, with `letter_state`, and `mail`
+    and `sent_at` of its last mailing (null while there is none). One statement."""
+    latest = NoticeDelivery.objects.filter(notice=OuterRef("pk")).order_by("-round")
+    letters = with_letter_states(Notice.objects.filter(kind=kind, subject_id=subject_id)).annotate(
+        mail=Subquery(latest.values("state")[:1]), sent_at=Subquery(latest.values("sent_at")[:1])
+    )
+    found: dict[int, list[Notice]] = {}
+    for letter in letters.defer("facts").order_by("item_id", "-version"):
+        found.setdefault(letter.item_id, []).append(letter)
+    return found
+
+
 def progress_of(notices: dict[int, NoticeShown]) -> NoticeProgress:
     """The same, counted."""
     states = Counter(notice.state for notice in notices.values())

@@ -91,6 +91,20 @@ def write_notices(
     return notices
 
 
+def draft_notice(*, fund: Fund, kind: str, dated_on: date, draft: NoticeDraft) -> Notice:
+    """The first version of a letter as it would be written, in memory alone: it has no id and is not to be saved."""
+    return Notice(
+        fund=fund,
+        commitment=draft.commitment,
+        kind=kind,
+        item_id=draft.item_id,
+        number=draft.number,
+        version=1,
+        dated_on=dated_on,
+        facts=draft.facts,
+    )
+
+
 def write_notice(
     *, fund, commitment, kind, subject_id, item_id, number, dated_on, facts, change_note="", by, at
 ) -> Notice:
@@ -210,6 +224,17 @@ def items_reached(kind: str, subject_id: int) -> set[int]:
     mailed = _of(kind, subject_id).filter(state__in=REACHED).values_list("notice__item_id", flat=True)
     opened = NoticeReading.objects.filter(notice__kind=kind, notice__subject_id=subject_id)
     return {*mailed, *opened.values_list("notice__item_id", flat=True)}
+
+
+def letters_unsent(kind: str, subject_id: int) -> bool:
+    """Whether one of the newest letters of a call or distribution was never sent."""
+    newest = list(Notice.objects.newest(kind, subject_id).defer("facts"))
+    return len(sent_among(newest)) < len(newest)
+
+
+def sent_among(letters: Sequence[Notice]) -> set[int]:
+    """Which of these letters somebody decided to mail, by id."""
+    return set(NoticeDelivery.objects.filter(notice__in=letters).values_list("notice_id", flat=True))
 
 
 def _of(kind: str, subject_id: int):

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -9,12 +10,14 @@ from django.template.loader import render_to_string
 
 from blackgem.lib.letter_fonts import Unprintable
 from blackgem.lib.pdf import DocumentRefused, Pdf, render_pdf
+from blackgem.lib.stamps import stamped
 from funds.models import Notice, NoticeDocument, NoticeRendering
 
 from .notices import MOST_RENDERINGS
 
 log = logging.getLogger(__name__)
 
+DRAFT = "DRAFT. Nothing is issued yet, and nothing was sent: this is how the letter would read today."
 FIRST_PAUSE = timedelta(seconds=30)
 
 
@@ -70,12 +73,25 @@ def _do_not_wait_for_the_disk() -> None:
 
 def make_pdf(notice: Notice) -> Pdf:
     """The letter as a PDF. It carries the ids of notice, commitment and item, to be compared before it is mailed."""
-    stylesheet = settings.BASE_DIR / "templates" / "notices" / "notices.css"
-    return render_pdf(letter_html(notice), stylesheet=stylesheet, identifier=identity(notice))
+    return render_pdf(letter_html(notice), stylesheet=_stylesheet(), identifier=identity(notice))
+
+
+def draft_pdf(notice: Notice) -> bytes:
+    """The PDF of a letter that is not written yet, marked as a draft across each page and in its title.
+
+    It carries no letter's identity, so that it could not be mailed for one. Raises Unprintable.
+    """
+    pdf = render_pdf(letter_html(notice), stylesheet=_stylesheet(), identifier="draft")
+    return stamped(pdf.content, DRAFT)
+
+
+def _stylesheet() -> Path:
+    return settings.BASE_DIR / "templates" / "notices" / "notices.css"
 
 
 def letter_html(notice: Notice) -> str:
-    """The letter as HTML, everything in it escaped, from the notice's frozen facts alone."""
+    """The letter as HTML, everything in it escaped, from the notice's frozen facts alone; one that has no id is a
+    draft."""
     context = {
         "facts": notice.facts,
         "number": notice.number,

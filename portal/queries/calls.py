@@ -33,10 +33,11 @@ def open_calls_of(reader: Reader):
 
 
 def letter_of(reader: Reader, kind: str, item_id) -> Notice | None:
-    """The newest letter about one part of a call or distribution. `is_made`: whether its PDF can be opened."""
+    """The newest letter about one part of a call or distribution that was sent and made: its PDF can be opened. What it
+    says is shown to nobody before."""
     letters = Notice.objects.filter(commitment__in=reader.commitments, kind=kind, item_id=item_id)
-    made = NoticeDocument.objects.filter(notice=OuterRef("pk"))
-    return letters.annotate(is_made=Exists(made), state=letter_state()).order_by("-version").first()
+    sent = NoticeDocument.objects.filter(notice=OuterRef("pk"))
+    return letters.filter(Exists(sent)).annotate(state=letter_state()).order_by("-version").first()
 
 
 def payments_of(reader: Reader, *, item=None):

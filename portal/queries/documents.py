@@ -1,6 +1,6 @@
 """Every letter that an investor was sent, with who opened and acknowledged which version."""
 
-from django.db.models import Exists, F, OuterRef, Value
+from django.db.models import Exists, F, OuterRef
 
 from blackgem.lib.pages import found
 from funds.models import Notice, NoticeReading
@@ -15,7 +15,7 @@ def documents_of(reader: Reader):
         with_letter_states(Notice.objects.filter(commitment__in=reader.commitments, document__isnull=False))
         .select_related("fund", "commitment__investor")
         .defer("facts")
-        .annotate(state=F("letter_state"), acknowledged=Exists(acknowledged), is_made=Value(True))
+        .annotate(state=F("letter_state"), acknowledged=Exists(acknowledged))
         .order_by("-dated_on", "-pk")
     )
 

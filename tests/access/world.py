@@ -8,6 +8,7 @@ from pypdf import PdfWriter
 
 from blackgem.models import User
 from capital.models import ResidualSettlement
+from capital.services.settlements import settle_residual
 from funds.access import Role
 from funds.models import Fund, Notice, NoticeDelivery, NoticeDocument
 from tests.factories import (
@@ -19,7 +20,7 @@ from tests.factories import (
     MembershipFactory,
     UserFactory,
 )
-from tests.integration.distributions.story import AT_EXIT, ExitStory
+from tests.integration.distributions.story import AT_EXIT, EXIT, ExitStory
 from tests.support.api import token_of
 
 #: In the order of the table's columns.
@@ -62,6 +63,7 @@ class World:
         story, partner = self.story, self.story.partners[1]
         call = story.fund.capital_calls.order_by("number").last()
         item = call.items.get(commitment=partner)
+        self.waive(call, story.partners[0], story.partners[2])
         distribution = story.issue_exit()
         story.pay_out(distribution)
         paid = distribution.items.get(commitment=partner)
@@ -114,6 +116,20 @@ class World:
         paid = Notice.objects.filter(commitment=partner, kind=Notice.Kind.DISTRIBUTION).latest("pk")
         own = {"item_id": notice.item_id, "distribution_item_id": paid.item_id, "notice_id": notice.pk}
         return self.ids | own | {"commitment_id": partner.pk, "investor_id": partner.investor_id}
+
+    def waive(self, call, *partners) -> None:
+        """What these still owe on a call."""
+        Fund.objects.filter(pk=call.fund_id).update(residual_limit=100_000)
+        for item in call.items.filter(commitment__in=partners):
+            settle_residual(
+                item_id=item.pk,
+                kind=ResidualSettlement.Kind.WAIVED,
+                effective_on=EXIT,
+                reason="Charges",
+                by=self.story.manager,
+                at=AT_EXIT,
+                today=EXIT,
+            )
 
     def turned_down(self, item) -> ResidualSettlement:
         """A settlement that was asked for and turned down."""

@@ -63,7 +63,19 @@ def test_what_blocks_stands_first_and_everything_else_only_warns():
         ("amount_by_hand", "warning"),
     ]
     assert codes(bank=Bank.UNVERIFIED) == [("bank_unverified", "warning")]
-    assert codes(bank=None, notice_days=None, due_on=date(2026, 3, 5)) == []
+
+
+def test_who_is_paid_needs_no_notice_but_an_open_day():
+    """A distribution: nobody owes anything, so that today and tomorrow are as good as any day."""
+    paid = {"bank": None, "notice_days": None, "date_field": "date"}
+    for due_on in (TODAY, date(2026, 3, 3), date(2026, 3, 5)):
+        assert codes(due_on=due_on, **paid) == []
+    assert codes(due_on=date(2026, 2, 28), **paid) == [
+        ("due_date_past", "warning"),
+        ("due_date_closed", "warning"),
+    ]
+    by_hand = [PartOf("Acme", Decimal("100.00"), withheld_by_hand=True)]
+    assert codes(parts=by_hand, **paid) == [("withheld_by_hand", "warning")]
 
 
 def test_the_next_open_day_is_after_the_weekend_and_the_holiday():

@@ -68,7 +68,9 @@ class Story:
         return calls.draft_call(plan=self.plan(total, **changes), by=self.manager, at=NOW)
 
     def issued(self, total="100000.00", **changes):
-        draft = self.draft(total, **changes)
+        return self.issue(self.draft(total, **changes))
+
+    def issue(self, draft):
         return calls.issue_call(call_id=draft.pk, by=self.manager, at=NOW, today=TODAY)
 
     def approve(self, call):

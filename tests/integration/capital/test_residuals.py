@@ -1,12 +1,15 @@
 """What a short payment left is settled by a person: waived, the called amount falls, and nothing of it is paid in."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
+from django.utils import timezone
 
 from blackgem.lib.errors import Conflict, Forbidden, InvalidInput
 from blackgem.lib.invariants import violations
+from blackgem.lib.money import MoneyError
 from capital.models import (
     AllocationCapital,
     CallItemCapital,
@@ -16,8 +19,11 @@ from capital.models import (
     FundCommitmentCapital,
     ResidualSettlement,
 )
-from capital.services import settlements
+from capital.services import calls, settlements
 from capital.services.planning import LinePlan
+from funds.models import Notice
+from funds.services.funds import change_fund
+from portal.queries.statement import statement_of
 from tests.integration.capital.story import NOW, TODAY, Story
 
 pytestmark = pytest.mark.django_db
@@ -183,3 +189,89 @@ def test_a_wire_that_bounces_after_a_waiver_is_owed_without_what_was_waived():
     assert violations() == []
     story.pay_item(item, paid.amount)
     assert CapitalCall.objects.get(pk=call.pk).status == "fully_funded"
+
+
+def test_the_days_before_a_waiver_keep_their_figures():
+    story, _, _, item = short_by("100000.00", "15.00", "25.00")
+    paid = item.amount - 15
+    settlements.settle_residual(
+        item_id=item.pk,
+        kind="waived",
+        effective_on=date(2026, 4, 1),
+        reason="Bank charges",
+        by=story.manager,
+        at=datetime(2026, 4, 2, 9, tzinfo=UTC),
+        today=date(2026, 4, 2),
+    )
+    investor, figures = item.commitment.investor, {}
+    for day in (date(2026, 3, 31), date(2026, 4, 1)):
+        stated = statement_of(investor, story.fund.pk, as_of=day, today=date(2026, 4, 2)).statement
+        steps = {step.label: step.amounts[-1] for step in stated.commitment}
+        figures[day.month] = (stated.called, stated.paid, stated.outstanding, stated.unfunded)
+        assert stated.multiples.pic == paid / item.commitment.amount
+        assert steps.get("Residuals waived") == (15 if day.month == 4 else None)
+    committed = item.commitment.amount
+    assert figures[3] == (item.amount, paid, 15, committed - item.amount)
+    assert figures[4] == (paid, paid, 0, committed - paid)
+
+
+def test_a_manager_settles_on_the_page_and_a_second_approves(client):
+    story, _, call, item = short_by("100000.00", "15.00", "25.00", four_eyes=True)
+    address = reverse("capital:residual_settle", args=[call.pk, item.pk])
+    page = reverse("capital:item", args=[call.pk, item.pk])
+    client.force_login(story.manager)
+    assert address in client.get(page).text
+    day = timezone.localdate()
+    typed = {"kind": "waived", "effective_on": day, "reason": "Kept by a bank"}
+    assert client.post(address, {**typed, "effective_on": day + timedelta(2)}).status_code == 422
+    assert client.post(address, typed).status_code == 302
+    shown = client.get(page).text
+    assert "Awaits approval" in shown
+    assert address not in shown
+    client.force_login(story.second)
+    assert "Kept by a bank" in client.get(reverse("capital:approvals")).text
+    asked = ResidualSettlement.objects.get()
+    client.post(reverse("capital:settlement_approve", args=[asked.pk]))
+    shown = client.get(page).text
+    assert "$15.00 of $60,000.00 waived" in shown
+    assert "Funded" in client.get(reverse("capital:call", args=[call.pk])).text
+
+
+def test_a_later_version_of_the_letter_says_what_was_waived():
+    story, _, call, item = short_by("100000.00", "15.00", "25.00")
+    settle(story, item)
+    calls.reword_call(
+        call_id=call.pk,
+        purpose="Another",
+        purpose_detail="",
+        due_date=call.due_date,
+        by=story.manager,
+        at=NOW,
+        today=TODAY,
+    )
+    letter = Notice.objects.get(item_id=item.pk, version=2)
+    assert (letter.facts["amount"], letter.facts["waived"], letter.facts["due"]) == (
+        "60000.00",
+        "15.00",
+        "59985.00",
+    )
+    others = Notice.objects.filter(version=2).exclude(pk=letter.pk)
+    assert ["waived" in one.facts for one in others] == [False, False]
+
+
+def test_a_fund_sets_its_limit_in_its_currency(client):
+    story = Story(currency="KWD")
+    client.force_login(story.manager)
+    address = reverse("funds:fund_edit", args=[story.fund.pk])
+    form = client.get(address).context["form"]
+    typed = {name: form[name].value() or "" for name in form.fields}
+    assert typed["residual_limit"] == "0.000"
+    assert client.post(address, {**typed, "residual_limit": "0.0001"}).status_code == 422
+    assert client.post(address, {**typed, "residual_limit": "4.125"}).status_code == 302
+    story.fund.refresh_from_db()
+    assert story.fund.residual_limit == Decimal("4.125")
+    assert "4.125" in client.get(reverse("funds:fund", args=[story.fund.pk])).text
+    assert client.post(address, {**typed, "residual_limit": ""}).status_code == 302
+    yen = Story(currency="JPY")
+    with pytest.raises(MoneyError):
+        change_fund(fund_id=yen.fund.pk, fields={"residual_limit": "0.5"}, by=yen.manager, at=NOW)

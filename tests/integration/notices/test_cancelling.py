@@ -148,9 +148,9 @@ def test_a_paid_letter_and_a_replaced_one_say_so_in_every_copy(told, client):
     assert "REPLACED. A later version" in text_of(copy_of(earlier))
 
 
-def test_whoever_got_the_letter_is_told_that_the_distribution_is_cancelled(mailoutbox):
-    told = ExitStory()
-    ContactFactory(investor=told.partners[0].investor, email="lp1@example.com")
+def test_whoever_got_the_letter_is_told_that_the_distribution_is_cancelled(mailoutbox, client):
+    told, investor = ExitStory(), UserFactory()
+    ContactFactory(investor=told.partners[0].investor, email="lp1@example.com", user=investor)
     one = told.issue_exit()
     render_all(at=AT_EXIT)
     distributions.send_notices(distribution_id=one.pk, by=told.manager, at=AT_EXIT, today=EXIT)
@@ -171,6 +171,33 @@ def test_whoever_got_the_letter_is_told_that_the_distribution_is_cancelled(mailo
         )
     ) == {"cancelled"}
     assert not [finding for finding in sweep() if finding.count]
+    letter = Notice.objects.get(
+        subject_id=one.pk, kind="distribution", commitment=told.partners[0], version=1
+    )
+    client.force_login(told.manager)
+    shown = client.get(f"/api/distributions/{one.pk}").json()["items"]
+    assert [
+        [(letter["version"], letter["state"], letter["mail"]) for letter in item["notices"]] for item in shown
+    ] == [[(2, "CANCELLED", "SENT"), (1, "CANCELLED", "SENT")], *[[(1, "CANCELLED", "FAILED")]] * 3]
+    is_not_acknowledged(letter, investor, client)
+
+
+def is_not_acknowledged(letter, investor, client):
+    """Neither by the page, which says that it is cancelled, nor by the service, nor by SQL; a copy says so too."""
+    client.force_login(investor)
+    document = client.get(reverse("portal:document", args=[letter.pk])).content.decode()
+    assert "Cancelled" in document
+    assert reverse("portal:acknowledge", args=[letter.pk]) not in document
+    assert "Cancelled" in client.get(reverse("portal:document_list")).content.decode()
+    copy = PdfReader(BytesIO(client.get(reverse("portal:document_pdf", args=[letter.pk])).content))
+    assert all("CANCELLED. " in page.extract_text() for page in copy.pages)
+    with pytest.raises(Conflict, match="cancelled"):
+        acknowledge_notice(notice_id=letter.pk, by=investor, at=NOW)
+    with pytest.raises(DatabaseError, match="cancelled"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO notice_readings (notice_id, deed, at, by_id) VALUES (%s, 'acknowledged', now(), %s)",
+            [letter.pk, investor.pk],
+        )
 
 
 def test_a_cancelled_call_is_marked_in_the_portal_and_neither_payable_nor_acknowledged(
@@ -184,17 +211,7 @@ def test_a_cancelled_call_is_marked_in_the_portal_and_neither_payable_nor_acknow
     page = client.get(reverse("portal:call", args=[letter.item_id])).content.decode()
     assert "This call was cancelled" in page
     assert "How to pay" not in page
-    document = client.get(reverse("portal:document", args=[letter.pk])).content.decode()
-    assert "Cancelled" in document
-    assert reverse("portal:acknowledge", args=[letter.pk]) not in document
-    assert "Cancelled" in client.get(reverse("portal:document_list")).content.decode()
-    with pytest.raises(Conflict, match="cancelled"):
-        acknowledge_notice(notice_id=letter.pk, by=investor, at=NOW)
-    with pytest.raises(DatabaseError, match="cancelled"), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO notice_readings (notice_id, deed, at, by_id) VALUES (%s, 'acknowledged', now(), %s)",
-            [letter.pk, investor.pk],
-        )
+    is_not_acknowledged(letter, investor, client)
 
 
 def test_a_letter_that_nobody_sent_is_no_document_of_the_investor(told, investor, client):

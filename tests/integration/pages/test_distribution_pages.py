@@ -1,6 +1,7 @@
 """The pages of distributions: what a manager reads, types, is refused, and what is written."""
 
 import re
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -51,6 +52,33 @@ def request_reversal(story, payout):
 
 
 # ---------------------------------------------------------------- reading
+
+
+def test_the_page_says_before_issue_and_before_sending_what_should_be_looked_at(manager, story):
+    """Until the letters are on their way; what blocks is refused by the button too, and the API says the same."""
+    investor = story.partners[0].investor
+    investor.address, investor.withholding_rate = "1 🙂 Street", Decimal("0.10")
+    investor.save()
+    taken = {story.partners[0].pk: Decimal("1.00")}
+    draft = story.draft_exit(on=date(2026, 7, 4), withholding=taken)
+
+    def shown():
+        page = manager.get(page_of(draft)).content.decode()
+        answer = manager.get(f"/api/distributions/{draft.pk}").json()
+        found = re.findall(r'data-check="([a-z_.]+)"', page)
+        assert found == [one["code"] for one in answer["checks"]]
+        return found
+
+    warnings = ["check.due_date_past", "check.due_date_closed", "check.no_contact"]
+    assert shown() == ["letter.unprintable", *warnings, "check.withheld_by_hand"]
+    assert manager.post(page_of(draft, "distribution_issue")).status_code == 409
+    assert fresh(draft).status == "draft"
+    investor.address = "1 Main Street"
+    investor.save()
+    assert manager.post(page_of(draft, "distribution_issue")).status_code == 302
+    assert shown() == warnings
+    manager.post(page_of(draft, "distribution_send_notices"))
+    assert "check.no_contact" not in shown()
 
 
 def test_every_page_opens_within_ten_queries_and_holds_no_inline_code(

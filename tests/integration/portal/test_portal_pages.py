@@ -4,10 +4,13 @@ import pytest
 from django.urls import reverse
 
 from blackgem.models import AuditEvent
-from funds.models import Fund, NoticeReading
+from capital.services import calls as services
+from funds.models import Fund, NoticeReading, NoticeRendering
 from tests.access.world import World
 from tests.factories import CommitmentFactory, FundFactory
+from tests.integration.capital.story import NOW, TODAY
 from tests.integration.funds.reading import text_of
+from tests.integration.notices.letters import render_all
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +48,7 @@ def test_home_says_what_came_back_of_what_was_paid_in(investor, world):
     assert f"Paid out to paid in (DPI){dpi}×" in text_of(investor.get("/portal/"))
 
 
-def test_a_call_says_how_to_pay(investor, world, own):
+def test_a_call_says_how_to_pay_once_its_letter_was_sent(investor, world, own):
     response = investor.get(reverse("portal:call", args=[own["item_id"]]))
     page = text_of(response)
     assert "Reference to quote" not in page
@@ -53,7 +56,15 @@ def test_a_call_says_how_to_pay(investor, world, own):
     Fund.objects.update(four_eyes=False)
     call = world.story.issued("1000.00")
     item = call.items.get(commitment=world.story.partners[0])
-    page = text_of(investor.get(reverse("portal:call", args=[item.pk])))
+    address = reverse("portal:call", args=[item.pk])
+    page = text_of(investor.get(address))
+    assert "Called from you" in page
+    for of_a_letter in ("First Republic Trust", f"CC{call.number}-0001", "Where the money goes"):
+        assert of_a_letter not in page
+    services.send_notices(call_id=call.pk, by=world.story.manager, at=NOW, today=TODAY)
+    NoticeRendering.objects.filter(notice__document__isnull=False).delete()
+    render_all()
+    page = text_of(investor.get(address))
     assert "First Republic Trust" in page
     assert f"CC{call.number}-0001" in page
     assert "000123456789" in page

@@ -1,0 +1,119 @@
+"""Letters before anything is issued: each reads as it will be issued, is marked as a draft, and nothing is written."""
+
+from decimal import Decimal
+from io import BytesIO
+
+import pytest
+from django.urls import reverse
+from pypdf import PdfReader
+
+from capital import notices as of_calls
+from capital.services.planning import LinePlan
+from distributions import notices as of_distributions
+from distributions.services import distributions
+from funds.models import Notice, NoticeRendering
+from tests.factories import BankDetailsFactory, MembershipFactory, UserFactory
+from tests.integration.capital.story import TODAY, Story
+from tests.integration.distributions.story import AT_EXIT, EXIT, ExitStory
+from tests.support.pages import text_of
+
+pytestmark = pytest.mark.django_db
+
+
+def written(subject) -> dict:
+    """By item: number, day and facts of the letter that was issued."""
+    return {one.item_id: said(one) for one in Notice.objects.filter(subject_id=subject.pk)}
+
+
+def said(letter) -> tuple:
+    return letter.number, letter.version, letter.dated_on, letter.facts
+
+
+def drafts(of, subject, day) -> dict:
+    letters = [of.draft_of_letter(subject, item.pk, on=day) for item in subject.items.all()]
+    assert not Notice.objects.filter(kind=letters[0].kind, subject_id=subject.pk).exists()
+    return {letter.item_id: said(letter) for letter in letters if letter}
+
+
+@pytest.mark.parametrize("currency", ["USD", "JPY", "KWD"])
+def test_a_call_previews_the_letters_that_it_then_issues(currency):
+    """With lines within and outside the commitment, an excuse, an amount by hand, and earlier calls partly paid."""
+    told = Story(("600000.00", "300000.00", "100000.00", "50000.00"), currency=currency)
+    BankDetailsFactory(fund=told.fund, verified_by=told.manager)
+    told.pay(told.issued("210000.00"), "210000.00")
+    told.pay_item(told.issued("105000.00").items.order_by("pk")[0], "10000.00")
+    allocation = told.allocate("400000.00")
+    lines = (
+        LinePlan("investment", Decimal(90000), allocation_id=allocation.pk),
+        LinePlan("management_fee", Decimal(10000)),
+        LinePlan("subsequent_close_interest", Decimal(1000), reduces_unfunded=False),
+    )
+    items = [told.excuse(told.partners[1]), told.by_hand(told.partners[2], "5001")]
+    call = told.draft("101000", lines=lines, items=items)
+    expected = drafts(of_calls, call, TODAY)
+    told.issue(call)
+    assert expected == written(call)
+    assert len(expected) == 4
+
+
+@pytest.mark.parametrize(
+    ("currency", "scope", "changes"),
+    [
+        ("USD", "aggregate", {"withhold": "1234.56", "recallable": True}),
+        ("USD", "per_investor", {"type": "RETURN_OF_EXCESS_CAPITAL"}),
+        ("JPY", "per_investor", {"withhold": "1234", "recallable": True}),
+    ],
+)
+def test_a_distribution_previews_the_letters_that_it_then_issues(currency, scope, changes):
+    story = ExitStory(scope=scope, currency=currency)
+    story.issue_exit("40000.00")
+    withheld = (
+        {"withholding": {story.partners[0].pk: Decimal(changes.pop("withhold"))}}
+        if "withhold" in changes
+        else {}
+    )
+    amount = "35000" if "type" in changes else "500000"
+    draft = story.draft_exit(amount, source="Sale", **changes, **withheld)
+    expected = drafts(of_distributions, draft, EXIT)
+    distributions.issue_distribution(distribution_id=draft.pk, by=story.manager, at=AT_EXIT, today=EXIT)
+    assert expected == written(draft)
+    assert any(Decimal(facts["withheld"]) for *_, facts in expected.values()) == bool(withheld)
+    assert any(Decimal(facts["recallable"]) for *_, facts in expected.values())
+
+
+def test_whoever_sees_a_draft_sees_its_letters_marked_as_drafts(client):
+    told = Story()
+    call = told.draft("100000.00", items=[told.excuse(told.partners[2])])
+    first, _, excused = call.items.order_by("commitment__reference")
+    address = reverse("capital:item_preview", args=[call.pk, first.pk])
+    for role, status in (("analyst", 200), ("manager", 200), (None, 404)):
+        user = UserFactory()
+        if role:
+            MembershipFactory(fund=told.fund, user=user, role=role)
+        client.force_login(user)
+        assert client.get(address).status_code == status
+    client.force_login(told.manager)
+    found = client.get(address)
+    assert f"{told.fund.code}-CC1-0001-draft.pdf" in found["Content-Disposition"]
+    pdf = PdfReader(BytesIO(found.content))
+    assert pdf.metadata.title.startswith("DRAFT: ")
+    assert all("Draft" in page.extract_text() for page in pdf.pages)
+    assert address in client.get(reverse("capital:call", args=[call.pk])).content.decode()
+    assert address in client.get(reverse("capital:item", args=[call.pk, first.pk])).content.decode()
+    refused = client.get(reverse("capital:item_preview", args=[call.pk, excused.pk]))
+    assert (refused.status_code, "gets no letter" in text_of(refused)) == (409, True)
+    assert not Notice.objects.exists()
+    assert not NoticeRendering.objects.exists()
+    told.issue(call)
+    assert client.get(address).headers["Location"] == reverse("capital:item_notice", args=[call.pk, first.pk])
+
+
+def test_a_distributions_letters_are_seen_until_it_is_issued(client):
+    story = ExitStory()
+    draft = story.draft_exit()
+    item = draft.items.get(commitment=story.partners[0])
+    address = reverse("distributions:item_preview", args=[draft.pk, item.pk])
+    client.force_login(story.manager)
+    assert PdfReader(BytesIO(client.get(address).content)).metadata.title.startswith("DRAFT: ")
+    assert address in client.get(reverse("distributions:distribution", args=[draft.pk])).content.decode()
+    assert address in client.get(reverse("distributions:item", args=[draft.pk, item.pk])).content.decode()
