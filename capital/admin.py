@@ -83,11 +83,11 @@ class CapitalCallAdmin(ReadOnlyAdmin):
 
     @asking("Approve and issue", step_up=True)
     def approve(self, request, queryset):
-        _move(self, request, queryset, approve_call, "Issued", today=timezone.localdate())
+        _move(self, request, queryset, approve_call, "Issued")
 
     @asking("Issue (only submits where a second person approves)")
     def issue(self, request, queryset):
-        _move(self, request, queryset, issue_call, "Done", today=timezone.localdate())
+        _move(self, request, queryset, issue_call, "Done")
 
     @asking("Cancel", reason=True)
     def cancel(self, request, queryset, reason):
@@ -95,7 +95,7 @@ class CapitalCallAdmin(ReadOnlyAdmin):
 
     @asking("Send the notices that were not sent")
     def send(self, request, queryset):
-        _move(self, request, queryset, send_notices, "Sent for", today=timezone.localdate())
+        _move(self, request, queryset, send_notices, "Sent for")
 
 
 def _move(modeladmin, request, calls, service, done, **arguments):
@@ -217,12 +217,11 @@ class PaymentReversalAdmin(ReadOnlyAdmin):
 
     @asking("Approve the selected reversals", step_up=True)
     def approve(self, request, queryset):
-        today = timezone.localdate()
         each(
             self,
             request,
             queryset,
-            lambda row: approve_reversal(reversal_id=row.pk, by=request.user, at=timezone.now(), today=today),
+            lambda row: approve_reversal(reversal_id=row.pk, by=request.user, at=timezone.now()),
             "Reversed",
         )
 

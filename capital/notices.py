@@ -2,10 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
-
-from django.utils.timezone import localdate
 
 from blackgem.lib.letter_fonts import texts_in
 from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine, CapitalCallLine
@@ -26,9 +24,7 @@ SETTLED = (
 )
 
 
-def write_call_notices(
-    *, call: CapitalCall, by, at: datetime, today: date, change_note: str = ""
-) -> list[Notice]:
+def write_call_notices(*, call: CapitalCall, by, at: datetime, change_note: str = "") -> list[Notice]:
     """Write the notices of an issued call: the first version, or the next one when it was reworded.
 
     Inside the caller's transaction, after the call's status is saved, because the roll-ups then count it. Partners
@@ -39,13 +35,15 @@ def write_call_notices(
     before = dict(earlier.order_by("version").values_list("item_id", "facts"))
     items = _items(call)
     facts = (
-        _facts_again(call, items, before) if before else _first_facts(call, items, _bank(call.bank_details))
+        _facts_again(call, items, before)
+        if before
+        else _first_facts(call, items, _bank(call.bank_details, call.fund))
     )
     return write_notices(
         fund=call.fund,
         kind=Notice.Kind.CAPITAL_CALL,
         subject_id=call.pk,
-        dated_on=today,
+        dated_on=call.fund.day_of(at),
         drafts=[
             NoticeDraft(item.commitment, item.pk, notice_number(call, item.commitment), facts[item.pk])
             for item in items
@@ -56,8 +54,8 @@ def write_call_notices(
     )
 
 
-def draft_of_letter(call: CapitalCall, item_id: int, *, on: date) -> Notice | None:
-    """The letter of one item as it would be issued on a day, of a call that is not issued yet: nothing is written.
+def draft_of_letter(call: CapitalCall, item_id: int, *, at: datetime) -> Notice | None:
+    """The letter of one item as it would be issued now, of a call that is not issued yet: nothing is written.
 
     None where nothing is called of this partner, who gets no letter.
     """
@@ -66,24 +64,22 @@ def draft_of_letter(call: CapitalCall, item_id: int, *, on: date) -> Notice | No
         return None
     _count_as_issued(call, items)
     details = call.fund.bank_details.verified().order_by("-version").first()
-    facts = _first_facts(call, items, _bank(details))
+    facts = _first_facts(call, items, _bank(details, call.fund))
     return draft_notice(
         fund=call.fund,
         kind=Notice.Kind.CAPITAL_CALL,
-        dated_on=on,
+        dated_on=call.fund.day_of(at),
         draft=NoticeDraft(
             items[0].commitment, item_id, notice_number(call, items[0].commitment), facts[item_id]
         ),
     )
 
 
-def write_payment_instructions(
-    *, call: CapitalCall, details: BankDetails, by, at: datetime, today: date
-) -> list[Notice]:
+def write_payment_instructions(*, call: CapitalCall, details: BankDetails, by, at: datetime) -> list[Notice]:
     """The next version of those letters that give no payment instructions, or others and nobody was sent them yet."""
     newest = list(Notice.objects.newest(Notice.Kind.CAPITAL_CALL, call.pk).select_related("commitment"))
     sent = sent_among(newest)
-    bank = _bank(details)
+    bank = _bank(details, call.fund)
     items = CapitalCallItem.objects.select_related("capital").in_bulk([one.item_id for one in newest])
     behind = [
         one
@@ -94,7 +90,7 @@ def write_payment_instructions(
         fund=call.fund,
         kind=Notice.Kind.CAPITAL_CALL,
         subject_id=call.pk,
-        dated_on=today,
+        dated_on=call.fund.day_of(at),
         drafts=[
             NoticeDraft(
                 one.commitment,
@@ -258,11 +254,11 @@ def _label(line: CapitalCallLine) -> str:
     return f"{line.get_kind_display()}{deal}"
 
 
-def _bank(details: BankDetails | None) -> dict | None:
+def _bank(details: BankDetails | None, fund: Fund) -> dict | None:
     if details is None:
         return None
     names = ("bank_name", "account_name", "account_number", "routing_number", "swift", "iban", "version")
-    verified_on = {"verified_on": localdate(details.verified_at).isoformat()}
+    verified_on = {"verified_on": fund.day_of(details.verified_at).isoformat()}
     return {name: getattr(details, name) for name in names} | verified_on
 
 

@@ -103,18 +103,18 @@ def write_to(partners: int, *, name: str) -> int:
 
 def _call_all(fund: Fund, partners: int, boss: User) -> int:
     """Issue a call to everybody and queue its notices for mailing."""
-    now, today, total = timezone.now(), timezone.localdate(), Decimal(1000 * partners)
+    now, total = timezone.now(), Decimal(1000 * partners)
     plan = CallPlan(
         fund_id=fund.pk,
         total_amount=total,
         purpose="Acquisition – Drill Manufacturing",
         purpose_detail="Purchase price under the agreement of January 12, payable at closing.",
-        call_date=today,
-        due_date=today + timedelta(days=14),
+        call_date=fund.day_of(now),
+        due_date=fund.day_of(now) + timedelta(days=14),
         lines=(LinePlan("investment", total),),
     )
     call = calls.draft_call(plan=plan, by=boss, at=now)
-    calls.send_notices(call_id=call.pk, confirmed=True, by=boss, at=now, today=today)
+    calls.send_notices(call_id=call.pk, confirmed=True, by=boss, at=now)
     return call.pk
 
 

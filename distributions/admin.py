@@ -74,11 +74,11 @@ class DistributionAdmin(ReadOnlyAdmin):
 
     @asking("Issue what is approved")
     def send(self, request, queryset):
-        _move(self, request, queryset, send_distribution, "Issued", today=timezone.localdate())
+        _move(self, request, queryset, send_distribution, "Issued")
 
     @asking("Issue a draft (only submits where a second person approves)")
     def issue(self, request, queryset):
-        _move(self, request, queryset, issue_distribution, "Done", today=timezone.localdate())
+        _move(self, request, queryset, issue_distribution, "Done")
 
     @asking("Cancel", reason=True)
     def cancel(self, request, queryset, reason):
@@ -86,7 +86,7 @@ class DistributionAdmin(ReadOnlyAdmin):
 
     @asking("Send the notices that were not sent")
     def send_letters(self, request, queryset):
-        _move(self, request, queryset, send_notices, "Sent for", today=timezone.localdate())
+        _move(self, request, queryset, send_notices, "Sent for")
 
 
 def _move(modeladmin, request, distributions, service, done, **arguments):
@@ -178,7 +178,7 @@ class PayoutReversalAdmin(ReadOnlyAdmin):
 
     @asking("Approve the selected reversals", step_up=True)
     def approve(self, request, queryset):
-        self._decide(request, queryset, approve_payout_reversal, "Reversed", today=timezone.localdate())
+        self._decide(request, queryset, approve_payout_reversal, "Reversed")
 
     @asking("Turn down the selected reversals")
     def reject(self, request, queryset):

@@ -1,7 +1,7 @@
 """What a distribution notice says, frozen when the distribution is issued: one per partner who gets something."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 
 from blackgem.lib.letter_fonts import texts_in
@@ -22,7 +22,7 @@ STEP_WORDS = {
 
 
 def write_distribution_notices(
-    *, distribution: Distribution, by, at: datetime, today: date, change_note: str = ""
+    *, distribution: Distribution, by, at: datetime, change_note: str = ""
 ) -> list[Notice]:
     """Write the notices of an issued distribution, inside the caller's transaction, after its status is saved.
 
@@ -33,7 +33,7 @@ def write_distribution_notices(
         fund=fund,
         kind=Notice.Kind.DISTRIBUTION,
         subject_id=distribution.pk,
-        dated_on=today,
+        dated_on=distribution.fund.day_of(at),
         drafts=_drafts(distribution, fund, _items(distribution)),
         change_note=change_note,
         by=by,
@@ -41,8 +41,8 @@ def write_distribution_notices(
     )
 
 
-def draft_of_letter(distribution: Distribution, item_id: int, *, on: date) -> Notice | None:
-    """The letter of one item as it would be issued on a day, of what is not issued yet: nothing is written.
+def draft_of_letter(distribution: Distribution, item_id: int, *, at: datetime) -> Notice | None:
+    """The letter of one item as it would be issued now, of what is not issued yet: nothing is written.
 
     None where this partner gets nothing, and so no letter.
     """
@@ -52,7 +52,12 @@ def draft_of_letter(distribution: Distribution, item_id: int, *, on: date) -> No
     for item in items:
         _count_as_issued(item, _is_excess(distribution))
     [draft] = _drafts(distribution, distribution.fund, items)
-    return draft_notice(fund=distribution.fund, kind=Notice.Kind.DISTRIBUTION, dated_on=on, draft=draft)
+    return draft_notice(
+        fund=distribution.fund,
+        kind=Notice.Kind.DISTRIBUTION,
+        dated_on=distribution.fund.day_of(at),
+        draft=draft,
+    )
 
 
 def texts_of_letters(distribution: Distribution, items: Iterable[DistributionItem]) -> Iterator[str]:

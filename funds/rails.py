@@ -50,6 +50,15 @@ FUNDS_RAILS = {
     "fund_residual_limit_not_negative": _say(
         InvalidInput, "amount.min_value", "The amount must be zero or more.", "residual_limit"
     ),
+    "fund_time_zone_is_known": _say(
+        InvalidInput, "fund.time_zone", "There is no such time zone.", "time_zone"
+    ),
+    "fund_time_zone_moves_no_day": _say(
+        Conflict,
+        "fund.time_zone_fixed",
+        "In this time zone a call or a distribution that was issued would count from another day.",
+        "time_zone",
+    ),
     "fund_code_is_fixed": _say(
         Conflict, "fund.code_fixed", "The code of a fund that has written letters cannot change.", "code"
     ),

@@ -6,7 +6,3 @@ from django.utils import timezone
 
 def acting(request: HttpRequest) -> dict:
     return {"by": request.user, "at": timezone.now()}
-
-
-def acting_today(request: HttpRequest) -> dict:
-    return {**acting(request), "today": timezone.localdate()}

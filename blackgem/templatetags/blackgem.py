@@ -11,7 +11,7 @@ from django.core.paginator import Page
 from django.forms import BaseForm, BoundField, CheckboxInput, FileInput, RadioSelect
 from django.template.context import Context
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from blackgem.lib.currencies import CURRENCIES
@@ -103,12 +103,24 @@ def multiple(value: Decimal | None) -> str:
 
 @register.filter
 def day(value: date | None) -> SafeString | str:
-    """A date: Feb 15, 2026."""
+    """A date: Feb 15, 2026. A moment has no day before somebody says whose: see `day_of`."""
     if value is None:
         return NOTHING
     if isinstance(value, datetime):
-        value = timezone.localdate(value)
+        raise TypeError("A moment is shown by `day_of`, or by `moment`.")
     return format_html('<time datetime="{}" class="nowrap">{}</time>', value.isoformat(), day_text(value))
+
+
+@register.filter
+def day_of(value: datetime | None, fund) -> SafeString | str:
+    """The day of a fund on which a moment falls."""
+    return day(value and fund.day_of(value))
+
+
+@register.filter
+def days(values: Iterable[date]) -> SafeString:
+    """Today in more than one time zone: Feb 15, 2026 / Feb 16, 2026."""
+    return format_html_join(" / ", "{}", ((day(one),) for one in values))
 
 
 @register.filter

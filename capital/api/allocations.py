@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Status
 
-from blackgem.http.acting import acting, acting_today
+from blackgem.http.acting import acting
 from blackgem.http.pagination import Paged, page_of
 from blackgem.http.rights import needs
 from blackgem.http.schemas import NOTHING, Nothing
@@ -49,8 +49,7 @@ def list_allocations(request: HttpRequest, asked: Query[AllocationFilter]):
 @needs(MANAGE)
 def post_allocation(request: HttpRequest, response: HttpResponse, body: NewAllocation):
     """ALLOCATE. One allocation per fund and deal."""
-    acts = acting_today(request)
-    allocation = allocate(**body.given(), effective_on=acts.pop("today"), **acts)
+    allocation = allocate(**body.given(), **acting(request))
     response["Location"] = f"/api/allocations/{allocation.pk}"
     return show_allocation(reads.one(reads.allocations(request.user), allocation.pk))
 
@@ -68,13 +67,11 @@ def post_allocation_call(
     request: HttpRequest, response: HttpResponse, allocation_id: int, body: AllocationCall
 ):
     """CREATE_CALL: created and issued at once. Where a second person must approve, it waits, and this answers 202."""
-    acts = acting_today(request)
+    acts = acting(request)
     call = call_allocation(allocation_id=allocation_id, **body.given(), **acts)
     response["Location"] = f"/api/capital-calls/{call.pk}"
     allocation = show_allocation(reads.one(reads.allocations(request.user), allocation_id))
-    answer = show_call_detail(
-        request.user, call.pk, acts["today"], AllocationCallAnswer, allocation=allocation
-    )
+    answer = show_call_detail(request.user, call.pk, acts["at"], AllocationCallAnswer, allocation=allocation)
     return Status(201 if call.status in CALL_ISSUED else 202, answer)
 
 
@@ -101,7 +98,7 @@ def post_amendment(
         change=body.amount if body.direction == "raise" else -body.amount,
         effective_on=body.effective_on,
         reason=body.reason,
-        **acting_today(request),
+        **acting(request),
     )
     response["Location"] = f"/api/allocations/{allocation_id}/amendments"
     return Status(201 if amendment.approved_at else 202, _amendment(request, amendment.pk))

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Query, Router
 
-from blackgem.http.acting import acting, acting_today
+from blackgem.http.acting import acting
 from blackgem.http.pagination import page_of
 from blackgem.http.rights import needs
 from blackgem.http.schemas import NOTHING, Nothing
@@ -35,12 +35,12 @@ router = Router(by_alias=True, tags=["Capital calls"])
 @router.get("/capital-calls", response=CallsAnswer)
 def list_calls(request: HttpRequest, asked: Query[CallFilter]):
     """Newest first. `summary` is over the whole filter; only issued calls count in it."""
-    today = timezone.localdate()
+    at = timezone.now()
     narrowed = queries.CallFilter(fund_id=asked.fund_id, status=asked.status or "")
-    calls = queries.calls(request.user, narrowed, today=today)
+    calls = queries.calls(request.user, narrowed, at=at)
     found, total = page_of(reads.with_first_mail(calls).order_by("-call_date", "-pk"), asked)
     summary, summaries = show_summaries(queries.totals(request.user, calls, narrowed))
-    shown = [show_call(call, today) for call in found]
+    shown = [show_call(call, at) for call in found]
     return CallsAnswer(capital_calls=shown, total=total, summary=summary, summaries=summaries)
 
 
@@ -54,7 +54,7 @@ def post_call(request: HttpRequest, response: HttpResponse, body: CallBody):
 
 
 def _detail(request, call_id) -> CallDetailAnswer:
-    return show_call_detail(request.user, call_id, timezone.localdate())
+    return show_call_detail(request.user, call_id, timezone.now())
 
 
 @router.get("/capital-calls/{id:call_id}", response=CallDetailAnswer)
@@ -92,7 +92,7 @@ def post_submit(request: HttpRequest, call_id: int, body: Nothing = NOTHING):
 @with_fresh_factor
 def post_approve(request: HttpRequest, call_id: int, body: Nothing = NOTHING):
     """Issue the call: it binds, and its notices are written. Where the fund demands two, not by who submitted it."""
-    approve_call(call_id=call_id, **acting_today(request))
+    approve_call(call_id=call_id, **acting(request))
     return _detail(request, call_id)
 
 
@@ -116,7 +116,5 @@ def post_cancel(request: HttpRequest, call_id: int, body: CancelBody = WITHOUT_R
 @needs(MANAGE)
 def post_notices(request: HttpRequest, call_id: int, body: SendNotices = ONCE):
     """Queue one notice per item; twice sends nothing twice, unless `resend`. A draft is issued first where one may."""
-    count = send_notices(
-        call_id=call_id, resend=body.resend, confirmed=body.confirmed, **acting_today(request)
-    )
+    count = send_notices(call_id=call_id, resend=body.resend, confirmed=body.confirmed, **acting(request))
     return SentAnswer(sent_count=count)

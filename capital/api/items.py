@@ -4,7 +4,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router
 
-from blackgem.http.acting import acting_today
+from blackgem.http.acting import acting
 from blackgem.http.rights import needs
 from blackgem.http.validation import naming
 from blackgem.lib.errors import NotFound
@@ -22,7 +22,7 @@ router = Router(by_alias=True, tags=["Capital calls"])
 @router.get("/capital-calls/{id:call_id}/items", response=list[ItemAnswer])
 def list_items(request: HttpRequest, call_id: int):
     call = reads.one(reads.calls(request.user), call_id)
-    return show_items(call, timezone.localdate())
+    return show_items(call, timezone.now())
 
 
 @router.patch("/capital-calls/{id:call_id}/items/{id:item_id}/payment", response=ItemAnswer)
@@ -32,7 +32,7 @@ def patch_item_payment(request: HttpRequest, call_id: int, item_id: int, body: I
     call = reads.one(reads.calls(request.user), call_id)
     if not call.items.filter(pk=item_id).exists():
         raise NotFound("not_found", "There is no such item.")
-    acts = acting_today(request)
+    acts = acting(request)
     with naming(
         amount="paid_amount", value_date="paid_date", method="payment_method", reference="payment_ref"
     ):
@@ -44,4 +44,4 @@ def patch_item_payment(request: HttpRequest, call_id: int, item_id: int, body: I
             reference=body.payment_ref or "",
             **acts,
         )
-    return show_items(call, acts["today"], item_id)[0]
+    return show_items(call, acts["at"], item_id)[0]

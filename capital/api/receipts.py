@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
-from blackgem.http.acting import acting, acting_today
+from blackgem.http.acting import acting
 from blackgem.http.pagination import Paged, page_of
 from blackgem.http.rights import needs
 from capital.models import FundCash
@@ -32,7 +32,7 @@ def list_receipts(request: HttpRequest, fund_id: int, asked: Query[Paged]):
 @needs(MANAGE)
 def post_receipt(request: HttpRequest, response: HttpResponse, fund_id: int, body: NewReceipt):
     """Money that arrived stays unapplied until it is applied to items or returned."""
-    receipt = record_receipt(fund_id=fund_id, **body.model_dump(), **acting_today(request))
+    receipt = record_receipt(fund_id=fund_id, **body.model_dump(), **acting(request))
     response["Location"] = f"/api/receipts/{receipt.pk}"
     return show_receipt(request.user, receipt.pk)
 
@@ -55,5 +55,5 @@ def post_apply(request: HttpRequest, receipt_id: int, body: ApplyReceipt):
 @needs(MANAGE)
 def post_return(request: HttpRequest, receipt_id: int, body: ReturnReceipt):
     """Send unapplied cash back to its payer."""
-    return_receipt(receipt_id=receipt_id, **body.model_dump(), **acting_today(request))
+    return_receipt(receipt_id=receipt_id, **body.model_dump(), **acting(request))
     return show_receipt(request.user, receipt_id)

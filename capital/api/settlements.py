@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Status
 
-from blackgem.http.acting import acting, acting_today
+from blackgem.http.acting import acting
 from blackgem.http.pagination import Paged, page_of
 from blackgem.http.rights import needs
 from blackgem.http.schemas import NOTHING, Nothing
@@ -47,14 +47,7 @@ def post_settlement(
     """Settle all that is outstanding of an item that was paid in part, within the fund's limit. Waived, the called
     amount falls by it. Where a second person must approve, it waits, and this answers 202."""
     item = _item(request, call_id, item_id)
-    acts = acting_today(request)
-    settlement = settle_residual(
-        item_id=item.pk,
-        kind=body.kind,
-        effective_on=body.effective_on or acts["today"],
-        reason=body.reason,
-        **acts,
-    )
+    settlement = settle_residual(item_id=item.pk, **body.model_dump(), **acting(request))
     response["Location"] = f"/api/capital-calls/{call_id}/items/{item_id}/settlements"
     return Status(201 if settlement.approved_at else 202, _shown(request, settlement.pk))
 

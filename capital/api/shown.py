@@ -1,6 +1,6 @@
 """From rows to answers."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from capital.calc.dues import days_overdue
@@ -51,7 +51,7 @@ def show_allocation_amount(row: AllocationAmount) -> AllocationAmountAnswer:
 # ---------------------------------------------------------------- calls
 
 
-def show_call(call: CapitalCall, today: date, kind=CallAnswer, **more) -> CallAnswer:
+def show_call(call: CapitalCall, at: datetime, kind=CallAnswer, **more) -> CallAnswer:
     return kind.of(
         call,
         fund_name=call.fund.name,
@@ -60,24 +60,24 @@ def show_call(call: CapitalCall, today: date, kind=CallAnswer, **more) -> CallAn
         paid_amount=call.capital.paid,
         outstanding=call.capital.outstanding,
         status=call.status.upper(),
-        days_overdue=days_overdue(call.due_date, call.capital.outstanding, today),
+        days_overdue=days_overdue(call.due_date, call.capital.outstanding, call.fund.day_of(at)),
         **more,
     )
 
 
-def show_call_detail(user, call_id, today: date, kind=CallDetailAnswer, **more) -> CallDetailAnswer:
+def show_call_detail(user, call_id, at: datetime, kind=CallDetailAnswer, **more) -> CallDetailAnswer:
     """A call with its lines, its items and the allocations it draws on."""
     call = reads.one(reads.calls(user), call_id)
     lines = list(reads.lines(call))
     letters = show_letters(Notice.Kind.CAPITAL_CALL, call.pk)
-    checks = checks_of_call(call, today=today, unsent=are_unsent(letters), lines=lines)
+    checks = checks_of_call(call, at=at, unsent=are_unsent(letters), lines=lines)
     drawn_on = {line.allocation_id: line.allocation for line in lines if line.allocation}
     return show_call(
         call,
-        today,
+        at,
         kind,
         lines=[_show_line(line) for line in lines],
-        items=show_items(call, today, letters=letters),
+        items=show_items(call, at, letters=letters),
         allocations=[show_allocation(drawn_on[pk]) for pk in sorted(drawn_on)],
         checks=show_checks(checks),
         **more,
@@ -89,11 +89,11 @@ def _show_line(line) -> LineAnswer:
 
 
 def show_items(
-    call: CapitalCall, today: date, item_id=None, *, letters: Letters | None = None
+    call: CapitalCall, at: datetime, item_id=None, *, letters: Letters | None = None
 ) -> list[ItemAnswer]:
     """The items of a call, or the one with this id; its letters are read unless they are given."""
     items = reads.items(call) if item_id is None else reads.items(call).filter(pk=item_id)
-    last = reads.last_payments(call)
+    last, today = reads.last_payments(call), call.fund.day_of(at)
     letters = show_letters(Notice.Kind.CAPITAL_CALL, call.pk) if letters is None else letters
     return [_show_item(call, item, last.get(item.pk), letters.get(item.pk, []), today) for item in items]
 

@@ -21,7 +21,7 @@ KEYS = """
 class Migration(migrations.Migration):
     dependencies = [
         ("capital", "0008_allocations_are_their_dated_rows"),
-        ("funds", "0011_residual_limit"),
+        ("funds", "0012_residual_limit"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -5,6 +5,7 @@ from django.db.models import F, Q, Sum, Value
 from django.db.models.functions import Coalesce, Now
 from django_fsm import GET_STATE, FSMField, FSMModelMixin, transition
 
+from blackgem.lib.days import LocalDay
 from blackgem.lib.decisions import Submission, at_with_by, cancelled_with_status, decided_by_another
 from blackgem.lib.fields import MoneyField, PlainTextField, SafeCharField
 from capital.calc.states import issued_call_status
@@ -25,9 +26,9 @@ class CapitalCallQuerySet(models.QuerySet):
     def open(self):
         return self.filter(status__in=CALL_OPEN)
 
-    def overdue(self, *, as_of):
-        """Issued calls on which something is owed after their due date."""
-        return self.open().filter(due_date__lt=as_of)
+    def overdue(self, *, at):
+        """Issued calls on which something is owed after their due date: on their fund's day at this moment."""
+        return self.open().filter(due_date__lt=LocalDay(at, "fund__time_zone"))
 
     def visible_to(self, user):
         return self.filter(fund__in=Fund.objects.visible_to(user))

@@ -3,28 +3,31 @@
 from datetime import date
 
 from django.db.models import F
-from django.db.models.functions import Least, TruncDate
+from django.db.models.functions import Least
 
+from blackgem.lib.days import LocalDay
+from blackgem.lib.knowledge import Knowledge
 from capital.models import CapitalCall, CapitalCallItemLine
-from capital.states import CALL_ISSUED
 from funds.queries.call_books import CallBooks, register_call_books
 
 
-def _issued(fund_id: int, day: date):
+def _issued(fund_id: int, day: date, known: Knowledge):
     """Issued calls that count by a day: from their date, or from the day of issue where that came first."""
-    calls = CapitalCall.objects.filter(fund=fund_id, status__in=CALL_ISSUED)
-    return calls.annotate(on=Least(F("call_date"), TruncDate("approved_at"))).filter(on__lte=day)
+    calls = known.issued(CapitalCall.objects.filter(fund=fund_id), "approved_at")
+    return calls.annotate(on=Least(F("call_date"), LocalDay("approved_at", "fund__time_zone"))).filter(
+        on__lte=day
+    )
 
 
-def called_by(fund_id: int, day: date) -> set[int]:
+def called_by(fund_id: int, day: date, known: Knowledge) -> set[int]:
     """The ids of the calls that bound their partners by a day."""
-    return set(_issued(fund_id, day).values_list("pk", flat=True))
+    return set(_issued(fund_id, day, known).values_list("pk", flat=True))
 
 
-def excused_by(fund_id: int, day: date) -> set[tuple[int, int]]:
+def excused_by(fund_id: int, day: date, known: Knowledge) -> set[tuple[int, int]]:
     """(commitment, deal) for every partner that was excused from money for a deal by a day."""
     lines = CapitalCallItemLine.objects.filter(
-        call__in=_issued(fund_id, day).values("pk"),
+        call__in=_issued(fund_id, day, known).values("pk"),
         basis=CapitalCallItemLine.Basis.EXCUSED,
         line__allocation__isnull=False,
     )

@@ -1,7 +1,7 @@
 """One call: its investors with what they paid, its lines, and what was done with it."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from decimal import Decimal
 
 from django.core.paginator import Page
@@ -105,8 +105,9 @@ def items_page(call, *, show: str, text: str, number) -> Page:
     return nearest_page_of(items, ITEMS_PER_PAGE, number, count=whole)
 
 
-def rows_of(call, items, notices: dict[int, NoticeShown], *, today: date) -> list[ItemShown]:
+def rows_of(call, items, notices: dict[int, NoticeShown], *, at: datetime) -> list[ItemShown]:
     """Items as rows; of a call that is not issued, nothing is owed yet."""
+    today = call.fund.day_of(at)
     return [
         ItemShown(
             pk=item.pk,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import Case, DecimalField, ExpressionWrapper, F, Sum, Value, When
@@ -67,13 +67,13 @@ class CallTotals:
     unfunded: Decimal
 
 
-def calls(user, narrowed: CallFilter, *, today: date):
+def calls(user, narrowed: CallFilter, *, at: datetime):
     """The calls that a person sees, narrowed; unordered, with fund and capital."""
     found = CapitalCall.objects.visible_to(user).select_related("fund", "capital")
     if narrowed.fund_id:
         found = found.filter(fund=narrowed.fund_id)
     if narrowed.status == "overdue":
-        found = found.overdue(as_of=today)
+        found = found.overdue(at=at)
     elif narrowed.status:
         found = found.filter(status=narrowed.status)
     if narrowed.since:
@@ -148,6 +148,6 @@ def export_rows(found) -> Iterator[tuple]:
         )
 
 
-def is_late(call, *, today: date) -> bool:
-    """Whether something is still owed on a call after its due date."""
-    return call.status in CALL_OPEN and call.due_date < today
+def is_late(call, *, at: datetime) -> bool:
+    """Whether something is still owed on a call after its due date, on its fund's day."""
+    return call.status in CALL_OPEN and call.due_date < call.fund.day_of(at)

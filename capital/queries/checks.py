@@ -1,7 +1,7 @@
 """What should be looked at before a call is issued, and before its letters are sent."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef
@@ -18,14 +18,15 @@ _Basis = CapitalCallItemLine.Basis
 def checks_of_call(
     call: CapitalCall,
     *,
-    today: date,
+    at: datetime,
     bank: Bank | None = None,
     unsent: bool | None = None,
     lines: Iterable[CapitalCallLine] | None = None,
 ) -> list[Check]:
     """The check list while letters are still to go out; none of a call whose letters were sent, or that is cancelled.
 
-    Days of notice are counted from `today`. What the caller has read already it gives; the rest is read here. The
+    Days of notice are counted from the fund's day at this moment.
+    What the caller has read already it gives; the rest is read here. The
     number of queries does not depend on the number of investors.
     """
     is_before_issue = call.status in CALL_BEFORE_ISSUE
@@ -36,7 +37,7 @@ def checks_of_call(
         ToCheck(
             currency=call.fund.currency,
             calendar=call.fund.calendar,
-            today=today,
+            today=call.fund.day_of(at),
             due_on=call.due_date,
             notice_days=call.fund.notice_days,
             parts=[_part(item) for item in items],

@@ -1,7 +1,7 @@
 """One investor's part of a call: what it is for, what was paid, and the letters about it."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -105,10 +105,12 @@ def may_settle(item, settlements, *, manages: bool) -> bool:
     return manages and is_residual and all(one.rejected_at for one in settlements)
 
 
-def days_late(item, *, today: date) -> int:
+def days_late(item, *, at: datetime) -> int:
     """Days since the due date while something is owed, else zero."""
     owed = item.call.status in CALL_OPEN
-    return days_overdue(item.call.due_date, item.capital.outstanding, today) if owed else 0
+    return (
+        days_overdue(item.call.due_date, item.capital.outstanding, item.call.fund.day_of(at)) if owed else 0
+    )
 
 
 def is_excused(parts: list[CapitalCallItemLine]) -> bool:

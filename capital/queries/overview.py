@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import Count, Q, Sum, Window
 from django.db.models.functions import Coalesce, RowNumber, TruncQuarter
 
 from blackgem.lib.charts import CashFlowChart, Quarter, by_quarter, cash_flow_chart
+from blackgem.lib.days import LocalDay
 from blackgem.lib.timeline import sentence
 from blackgem.models import AuditEvent
 from capital.models import CapitalCall, CapitalCallItem
@@ -73,8 +74,9 @@ def totals(funds) -> list[CurrencyTotals]:
     ]
 
 
-def due_soon(user, *, today: date):
-    """Open calls that fall due within thirty days, soonest first, with how many investors still owe."""
+def due_soon(user, *, at: datetime):
+    """Open calls that fall due within thirty days of their fund's today, soonest first, with how many still owe."""
+    today = LocalDay(at, "fund__time_zone")
     return _with_owing(
         CapitalCall.objects.visible_to(user)
         .open()
@@ -89,10 +91,10 @@ def _with_owing(calls):
     )
 
 
-def overdue(user, *, today: date, whole: bool = False) -> Shortened:
+def overdue(user, *, at: datetime, whole: bool = False) -> Shortened:
     """Items that are owed after their due date, the latest first, each with its `days_late`: of each currency the
     first, or the `whole` list."""
-    calls = CapitalCall.objects.visible_to(user).overdue(as_of=today)
+    calls = CapitalCall.objects.visible_to(user).overdue(at=at)
     items = (
         CapitalCallItem.objects.filter(call__in=calls, capital__outstanding__gt=0)
         .select_related("call__fund", "commitment__investor", "capital")
@@ -104,7 +106,7 @@ def overdue(user, *, today: date, whole: bool = False) -> Shortened:
         items = items.annotate(place=place).filter(place__lte=OVERDUE_SHOWN)
     shown = list(items)
     for item in shown:
-        item.days_late = (today - item.call.due_date).days
+        item.days_late = (item.call.fund.day_of(at) - item.call.due_date).days
     return Shortened(shown, shown[0].in_all if shown else 0)
 
 

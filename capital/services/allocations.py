@@ -18,7 +18,7 @@ from funds.models import Deal
 def allocate(
     *, fund_id, deal_id, committed, by, at: datetime, effective_on: date | None = None
 ) -> FundAllocation:
-    """Commit an amount of a fund, in its currency, to a deal (ALLOCATE), from `effective_on` (the UTC day of `at`).
+    """Commit an amount of a fund, in its currency, to a deal (ALLOCATE), from `effective_on` (the fund's today).
 
     Raises Conflict where the fund already has an allocation to the deal, InvalidInput for an amount that is not
     positive money or a deal that is not there.
@@ -39,7 +39,7 @@ def allocate(
         allocation=allocation,
         kind=AllocationAmount.Kind.ALLOTMENT,
         amount=amount,
-        effective_on=effective_on or at.date(),
+        effective_on=effective_on or fund.day_of(at),
         four_eyes=False,
         recorded_at=at,
         recorded_by=by,
@@ -60,7 +60,7 @@ def allocate(
 
 @service
 def amend_allocation(
-    *, allocation_id, change, effective_on: date, reason: str, by, at: datetime, today: date
+    *, allocation_id, change, effective_on: date, reason: str, by, at: datetime
 ) -> AllocationAmount:
     """Raise or lower (negative `change`, fund currency) what is committed, by a dated row with its reason.
 
@@ -80,7 +80,7 @@ def amend_allocation(
         recorded_at=at,
         recorded_by=by,
     )
-    if effective_on > today:
+    if effective_on > allocation.fund.day_of(at):
         raise InvalidInput(
             "effective_on.future", "The change must not take effect in the future.", field="effective_on"
         )

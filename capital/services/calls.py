@@ -50,14 +50,14 @@ def submit_call(*, call_id, by, at: datetime) -> CapitalCall:
 
 
 @service
-def approve_call(*, call_id, by, at: datetime, today: date) -> CapitalCall:
+def approve_call(*, call_id, by, at: datetime) -> CapitalCall:
     """Approve and issue: the call binds, its notices are written, its allocations move (CREATE_CALL).
 
     Raises Forbidden where a second person is demanded, Conflict where the state of the money refuses it.
     """
     fund_id = fund_of_call(by, call_id, MANAGE)
     call = lock_to_issue(fund_id, call_id)
-    _approve(call, by, at, today)
+    _approve(call, by, at)
     return call
 
 
@@ -82,11 +82,11 @@ def send_back_call(*, call_id, reason: str, by, at: datetime) -> CapitalCall:
 
 
 @service
-def issue_call(*, call_id, by, at: datetime, today: date) -> CapitalCall:
+def issue_call(*, call_id, by, at: datetime) -> CapitalCall:
     """Submit and approve at once; where the fund demands a second person, only submit."""
     fund_id = fund_of_call(by, call_id, MANAGE)
     call = lock_to_issue(fund_id, call_id)
-    _issue(call, by, at, today)
+    _issue(call, by, at)
     return call
 
 
@@ -101,12 +101,11 @@ def call_allocation(
     purpose_detail="",
     by,
     at: datetime,
-    today: date,
 ) -> CapitalCall:
     """Call an amount on one allocation from all partners, pro rata, and issue it in one step (CREATE_CALL).
 
-    The call date is today and the purpose "Investment – {deal}" unless said. Where the fund demands a second person
-    the call waits for approval.
+    The call date is the fund's today and the purpose "Investment – {deal}" unless said. Where the fund demands a
+    second person the call waits for approval.
     """
     allocation = FundAllocation.objects.select_related("fund", "deal").filter(pk=allocation_id).first()
     if allocation is None:
@@ -119,20 +118,20 @@ def call_allocation(
         amount,
         purpose or f"Investment – {allocation.deal}"[:200],
         purpose_detail,
-        call_date or today,
+        call_date or allocation.fund.day_of(at),
         due_date,
         (line,),
     )
     draft = write_draft(plan, by, at)
     call = lock_to_issue(draft.fund_id, draft.pk)
-    _issue(call, by, at, today)
+    _issue(call, by, at)
     return call
 
 
-def _issue(call, by, at, today) -> None:
+def _issue(call, by, at) -> None:
     _submit(call, by, at)
     if not call.four_eyes:
-        _approve(call, by, at, today)
+        _approve(call, by, at)
 
 
 def _submit(call, by, at) -> None:
@@ -149,7 +148,7 @@ def _submit(call, by, at) -> None:
     )
 
 
-def _approve(call, by, at, today) -> None:
+def _approve(call, by, at) -> None:
     check_second_person(needed=call.four_eyes, first=call.submitted_by, second=by)
     raise_if(blocking_checks(call))
     fire(call.approve, by=by, at=at)
@@ -166,7 +165,7 @@ def _approve(call, by, at, today) -> None:
         also=list(FundAllocation.objects.filter(pk__in=drawn_on).select_related("fund", "deal")),
         changes={"status": [CallStatus.PENDING_APPROVAL, call.status]},
     )
-    notices.write_call_notices(call=call, by=by, at=at, today=today)
+    notices.write_call_notices(call=call, by=by, at=at)
     move_allocations(drawn_on, "create_call", by=by, at=at)
     nudge()
 
@@ -231,7 +230,7 @@ def cancel_call(*, call_id, reason: str, by, at: datetime) -> CapitalCall:
 
 @service
 def reword_call(
-    *, call_id, purpose: str, purpose_detail: str, due_date: date, by, at: datetime, today: date
+    *, call_id, purpose: str, purpose_detail: str, due_date: date, by, at: datetime
 ) -> CapitalCall:
     """Change the wording or set a later due date of an issued call: a new version of its notices says so."""
     call = lock_call_for(by, call_id, MANAGE)
@@ -253,18 +252,14 @@ def reword_call(
         call.save(update_fields=list(changes))
         audit.record(verb="reword_call", by=by, at=at, subject=call, fund_id=call.fund_id, changes=changes)
         words = ", ".join(name.replace("_", " ") for name in changes)
-        written = notices.write_call_notices(
-            call=call, by=by, at=at, today=today, change_note=f"Changed: {words}."
-        )
+        written = notices.write_call_notices(call=call, by=by, at=at, change_note=f"Changed: {words}.")
         queue_next_versions(notices=written, by=by, at=at)
         nudge()
     return call
 
 
 @service
-def send_notices(
-    *, call_id, resend: bool = False, confirmed: bool = False, by, at: datetime, today: date
-) -> int:
+def send_notices(*, call_id, resend: bool = False, confirmed: bool = False, by, at: datetime) -> int:
     """Queue the newest notice of every item for mailing; a draft is issued first where one person may.
 
     Returns how many were queued. A notice that was queued before is queued again only with `resend`. Raises
@@ -273,15 +268,15 @@ def send_notices(
     fund_id = fund_of_call(by, call_id, MANAGE)
     call = lock_to_issue(fund_id, call_id)
     if call.status == CallStatus.DRAFT and not call.fund.four_eyes:
-        _issue(call, by, at, today)
+        _issue(call, by, at)
     if call.status not in CALL_ISSUED:
         raise Conflict("call.not_approved", "Notices are sent once the call is approved.")
-    _say_where_to_pay(call, confirmed, by, at, today)
+    _say_where_to_pay(call, confirmed, by, at)
     return _queue(call, None, resend, by, at)
 
 
 @service
-def resend_notice(*, item_id, by, at: datetime, today: date) -> int:
+def resend_notice(*, item_id, by, at: datetime) -> int:
     """Queue one investor's newest notice again, with the payment instructions if it had none."""
     item = CapitalCallItem.objects.filter(pk=item_id).first()
     if item is None:
@@ -290,11 +285,11 @@ def resend_notice(*, item_id, by, at: datetime, today: date) -> int:
     if call.status not in (*CALL_ISSUED, CallStatus.CANCELLED):
         raise Conflict("call.not_approved", "Notices are sent once the call is approved.")
     if call.status in CALL_ISSUED:
-        _say_where_to_pay(call, True, by, at, today)
+        _say_where_to_pay(call, True, by, at)
     return _queue(call, item.pk, True, by, at)
 
 
-def _say_where_to_pay(call, confirmed: bool, by, at, today) -> None:
+def _say_where_to_pay(call, confirmed: bool, by, at) -> None:
     """Have the letters name the bank details that are verified now; without any, first sent by a person's word only."""
     details = call.fund.bank_details.verified().order_by("-version").first()
     if details is None and not confirmed and notices.are_unsent(call):
@@ -304,7 +299,7 @@ def _say_where_to_pay(call, confirmed: bool, by, at, today) -> None:
             " Confirm that they are to go out all the same.",
         )
     if details is not None:
-        written = notices.write_payment_instructions(call=call, details=details, by=by, at=at, today=today)
+        written = notices.write_payment_instructions(call=call, details=details, by=by, at=at)
         queue_next_versions(notices=written, by=by, at=at)
 
 

@@ -35,7 +35,6 @@ def record_payment(
     tx_ref: str | None = None,
     by,
     at: datetime,
-    today: date,
 ) -> Payment:
     """Record that one investor paid `amount` (fund currency) towards its item (PAYMENT_RECEIVED).
 
@@ -59,7 +58,6 @@ def record_payment(
         named=True,
         by=by,
         at=at,
-        today=today,
     )[0]
 
 
@@ -76,7 +74,6 @@ def pay_call(
     method: str = "wire",
     by,
     at: datetime,
-    today: date,
 ) -> list[Payment]:
     """Record one receipt for a call and credit whom it names: an item, `splits`, every open item where it settles all,
     the only open item, or, where `spread` asks for it, open items by what each owes. Anything else is a Conflict:
@@ -98,13 +95,12 @@ def pay_call(
         chosen or _whom_to_credit(call, amount, spread),
         amount,
         tx_ref,
-        value_date or today,
+        value_date or call.fund.day_of(at),
         method,
         "",
         named=bool(chosen),
         by=by,
         at=at,
-        today=today,
     )
 
 
@@ -175,9 +171,9 @@ def lock_items(call, item_ids) -> dict[int, CapitalCallItem]:
     return found
 
 
-def check_value_date(value_date: date, today: date, fund) -> None:
+def check_value_date(value_date: date, fund, at: datetime) -> None:
     """Money counts on a day that has come, and not before the fund began: its first closing, else its agreement."""
-    if value_date > today:
+    if value_date > fund.day_of(at):
         raise InvalidInput("value_date.future", "The value date lies in the future.", field="value_date")
     if value_date < fund.began_on:
         raise InvalidInput(
@@ -213,15 +209,13 @@ def check_fields(row, *names) -> None:
     raise_if(problems_of(row, names), error=InvalidInput)
 
 
-def _pay(
-    call, splits, amount, tx_ref, value_date, method, reference, *, named, by, at, today
-) -> list[Payment]:
+def _pay(call, splits, amount, tx_ref, value_date, method, reference, *, named, by, at) -> list[Payment]:
     _lock_tx_ref(call, tx_ref)
     replayed = _replay(call, tx_ref, amount, splits if named else None)
     if replayed:
         return replayed
     _require_payable(call)
-    check_value_date(value_date, today, call.fund)
+    check_value_date(value_date, call.fund, at)
     receipt = new_receipt(call.fund, amount, value_date, tx_ref=tx_ref, method=method, by=by)
     payments = insert_payments(call, splits, receipt, method=method, reference=reference, by=by, at=at)
     settle_after(payments, "receive_payment", by=by, at=at)

@@ -33,12 +33,11 @@ def record_receipt(
     note: str = "",
     by,
     at: datetime,
-    today: date,
 ) -> Receipt:
     """Record that money arrived at the fund, in its currency; it stays unapplied until it is applied or returned."""
     check_may(by, fund_id, MANAGE)
     fund = Fund.objects.get(pk=fund_id)
-    check_value_date(value_date, today, fund)
+    check_value_date(value_date, fund, at)
     amount = parse_amount(amount, currency=fund.currency, field="amount")
     receipt = new_receipt(
         fund, amount, value_date, tx_ref=tx_ref, payer=payer, method=method, note=note, by=by
@@ -71,13 +70,11 @@ def apply_receipt(*, receipt_id, splits: Sequence[tuple[int, object]], by, at: d
 
 
 @service
-def return_receipt(
-    *, receipt_id, amount, value_date: date, reason: str, by, at: datetime, today: date
-) -> ReceiptReturn:
+def return_receipt(*, receipt_id, amount, value_date: date, reason: str, by, at: datetime) -> ReceiptReturn:
     """Send unapplied cash back to its payer."""
     receipt = _lock(by, receipt_id)
     amount = parse_amount(amount, currency=receipt.fund.currency, field="amount")
-    if value_date > today or value_date < receipt.value_date:
+    if value_date > receipt.fund.day_of(at) or value_date < receipt.value_date:
         raise InvalidInput(
             "value_date.invalid",
             "Money is returned after it arrived and not in the future.",

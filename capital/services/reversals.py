@@ -21,12 +21,12 @@ def request_reversal(
     cash_on: date | None = None,
     by,
     at: datetime,
-    today: date,
 ) -> PaymentReversal:
     """Ask to take back one whole payment. Without four eyes it takes effect at once.
 
-    `money_left`: the wire bounced, and its cash left again on `cash_on`, the bank's own day (`today` where it is left
-    out); otherwise it was posted wrongly, and stays as unapplied cash. Raises InvalidInput for a day that cannot be.
+    `money_left`: the wire bounced, and its cash left again on `cash_on`, the bank's own day (the fund's today
+    where it is left out); otherwise it was posted wrongly, and stays as unapplied cash. Raises InvalidInput for a day
+    that cannot be.
     """
     payment = Payment.objects.select_related("call__fund").filter(pk=payment_id).first()
     if payment is None:
@@ -43,7 +43,9 @@ def request_reversal(
         payment=payment,
         reason=(reason or "").strip(),
         money_left=money_left,
-        cash_on=cash_day(cash_on, bounced=money_left, since=payment.value_date, today=today),
+        cash_on=cash_day(
+            cash_on, bounced=money_left, since=payment.value_date, today=payment.call.fund.day_of(at)
+        ),
         four_eyes=payment.call.fund.four_eyes,
         requested_by=by,
         requested_at=at,
@@ -57,7 +59,7 @@ def request_reversal(
 
 
 @service
-def approve_reversal(*, reversal_id, by, at: datetime, today: date) -> PaymentReversal:
+def approve_reversal(*, reversal_id, by, at: datetime) -> PaymentReversal:
     """Approve and post a reversal; where the fund demanded it, as another person than the one who asked."""
     reversal = _lock_pending(by, reversal_id)
     check_second_person(needed=reversal.four_eyes, first=reversal.requested_by, second=by)

@@ -29,9 +29,10 @@ Kind = ResidualSettlement.Kind
 
 @service
 def settle_residual(
-    *, item_id, kind: str, effective_on: date, reason: str, by, at: datetime, today: date
+    *, item_id, kind: str, reason: str, effective_on: date | None = None, by, at: datetime
 ) -> ResidualSettlement:
-    """Settle all that is outstanding of an item, from a day on: waived, the called amount falls by it.
+    """Settle all that is outstanding of an item, from a day on (the fund's today): waived, the called amount falls by
+    it.
 
     Without four eyes it counts at once; otherwise a second person approves it. Raises Conflict where nothing was paid
     or nothing is owed, for more than the fund's limit, and for an item that was settled or waits; InvalidInput for a
@@ -47,7 +48,7 @@ def settle_residual(
         commitment=item.commitment,
         kind=kind,
         amount=owed.outstanding,
-        effective_on=effective_on,
+        effective_on=effective_on or fund.day_of(at),
         reason=(reason or "").strip(),
         four_eyes=fund.four_eyes,
         recorded_at=at,
@@ -58,7 +59,7 @@ def settle_residual(
     if not settlement.reason:
         raise InvalidInput("reason.required", "Say why the residual is settled.", field="reason")
     check_fields(settlement, "effective_on", "reason")
-    if effective_on > today:
+    if settlement.effective_on > fund.day_of(at):
         raise InvalidInput(
             "effective_on.future", "The settlement must not take effect in the future.", field="effective_on"
         )

@@ -1,6 +1,6 @@
 """An item's payment in words: due, partly paid, overdue by days, paid, cancelled. The same for everybody."""
 
-from datetime import date
+from datetime import datetime
 
 from django import template
 from django.utils.html import format_html
@@ -13,9 +13,9 @@ register = template.Library()
 
 
 @register.simple_tag
-def due_status(item, today: date, large: bool = False) -> SafeString:
-    """Of an item with its call and roll-up, as of today."""
-    days = days_overdue(item.call.due_date, item.capital.outstanding, today)
+def due_status(item, at: datetime, large: bool = False) -> SafeString:
+    """Of an item with its call and roll-up, on its fund's day at this moment."""
+    days = days_overdue(item.call.due_date, item.capital.outstanding, item.call.fund.day_of(at))
     return due_words(item.capital.status, days, item.call.cancelled_at is not None, large)
 
 

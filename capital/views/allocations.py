@@ -48,7 +48,6 @@ def _allocate(request, fund, typed):
         fund_id=fund.pk,
         deal_id=typed["deal"].pk,
         committed=typed["committed"],
-        effective_on=timezone.localdate(),
         by=request.user,
         at=timezone.now(),
     )
@@ -80,7 +79,9 @@ def amend_allocation(request: HttpRequest, allocation_id: int) -> HttpResponse:
     require_role(request.user, allocation, MANAGE)
     currency = allocation.fund.currency
     form = AmendmentForm(
-        request.POST or None, initial={"effective_on": timezone.localdate()}, currency=currency
+        request.POST or None,
+        initial={"effective_on": allocation.fund.day_of(timezone.now())},
+        currency=currency,
     )
     status = 200
     if request.method == "POST":
@@ -105,7 +106,6 @@ def _amend(request, allocation, form):
         reason=typed["reason"],
         by=request.user,
         at=timezone.now(),
-        today=timezone.localdate(),
     )
 
 

@@ -42,12 +42,12 @@ NEWEST_FIRST = "-date"
 @manager_page
 def call_list(request: HttpRequest) -> HttpResponse:
     """Every call that this person sees, narrowed, summed and sorted."""
-    form, narrowed, today = *_narrowed(request), timezone.localdate()
-    calls = listed.calls(request.user, narrowed, today=today)
+    form, narrowed, at = *_narrowed(request), timezone.now()
+    calls = listed.calls(request.user, narrowed, at=at)
     sort = request.GET.get("sort", NEWEST_FIRST)
     page = page_of(listed.sorted_calls(calls, sort), PER_PAGE, request.GET.get("page"))
     for call in page:
-        call.is_late = listed.is_late(call, today=today)
+        call.is_late = listed.is_late(call, at=at)
     context = {
         "form": form,
         "page": page,
@@ -65,7 +65,7 @@ def call_list(request: HttpRequest) -> HttpResponse:
 def export_calls(request: HttpRequest, form: str) -> HttpResponse:
     """The whole filter as CSV or XLSX, in the order of the list."""
     _, narrowed = _narrowed(request)
-    calls = listed.calls(request.user, narrowed, today=timezone.localdate())
+    calls = listed.calls(request.user, narrowed, at=timezone.now())
     rows = listed.export_rows(listed.sorted_calls(calls, request.GET.get("sort", NEWEST_FIRST)))
     return stream_table(
         form,
@@ -104,7 +104,7 @@ def call(request: HttpRequest, call_id: int) -> HttpResponse:
 
 def call_context(request, shown, query) -> dict:
     """What the page of a call, and each of its partials, is rendered from. `query` narrows and pages the investors."""
-    today = timezone.localdate()
+    at = timezone.now()
     notices = notices_of(Notice.Kind.CAPITAL_CALL, shown.pk)
     show, text = query.get("show", ""), query.get("q", "")[:200]
     bank, progress, lines = bank_of(shown.fund), progress_of(notices), list(read.lines_of(shown))
@@ -118,15 +118,15 @@ def call_context(request, shown, query) -> dict:
         "verbs": call_verbs(request.user, shown, role=shown.role, paid=shown.capital.paid > 0),
         "lines": lines,
         "page": page,
-        "rows": read.rows_of(shown, page, notices, today=today),
+        "rows": read.rows_of(shown, page, notices, at=at),
         "show": show,
         "q": text,
         "progress": progress,
         "checks": checks_of_call(
-            shown, today=today, bank=bank, unsent=progress.asked < progress.total, lines=lines
+            shown, at=at, bank=bank, unsent=progress.asked < progress.total, lines=lines
         ),
         "has_bank_details": bank is Bank.VERIFIED,
-        "is_late": listed.is_late(shown, today=today),
+        "is_late": listed.is_late(shown, at=at),
         "story": story,
         "revision": revision_of(shown) if shown.status == CallStatus.PENDING_APPROVAL else None,
         "sent_back": sent_back(story) if shown.status == CallStatus.DRAFT else None,
@@ -183,9 +183,8 @@ def _choose_fund(request) -> HttpResponse:
 
 def _forms(request, fund, draft) -> CallForms:
     data = with_rows(request.POST) if request.POST else None
-    return CallForms(
-        fund, allocations=callable_allocations(fund), today=timezone.localdate(), data=data, call=draft
-    )
+    today = fund.day_of(timezone.now())
+    return CallForms(fund, allocations=callable_allocations(fund), today=today, data=data, call=draft)
 
 
 def _draft(request, fund, draft) -> HttpResponse:
@@ -209,7 +208,7 @@ def _draft(request, fund, draft) -> HttpResponse:
 @transaction.atomic
 def _save(request, draft, forms, *, issue: bool):
     """The draft, and where asked its issue: both or neither."""
-    at, today = timezone.now(), timezone.localdate()
+    at = timezone.now()
     if draft is None:
         call = services.draft_call(plan=forms.plan(), by=request.user, at=at)
     else:
@@ -218,7 +217,7 @@ def _save(request, draft, forms, *, issue: bool):
             call_id=draft.pk, plan=forms.plan(), revision=revision, by=request.user, at=at
         )
     if issue:
-        call = services.issue_call(call_id=call.pk, by=request.user, at=at, today=today)
+        call = services.issue_call(call_id=call.pk, by=request.user, at=at)
     return call
 
 

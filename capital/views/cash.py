@@ -62,7 +62,7 @@ def _choose_fund(request) -> HttpResponse:
 def _new_receipt(request, fund) -> HttpResponse:
     require_role(request.user, fund, MANAGE)
     form = ReceiptForm(
-        request.POST or None, initial={"value_date": timezone.localdate()}, currency=fund.currency
+        request.POST or None, initial={"value_date": fund.day_of(timezone.now())}, currency=fund.currency
     )
     status = 200
     if request.method == "POST":
@@ -75,9 +75,7 @@ def _new_receipt(request, fund) -> HttpResponse:
 
 
 def _record(request, fund, typed):
-    return services.record_receipt(
-        fund_id=fund.pk, **typed, by=request.user, at=timezone.now(), today=timezone.localdate()
-    )
+    return services.record_receipt(fund_id=fund.pk, **typed, by=request.user, at=timezone.now())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -120,7 +118,7 @@ def return_receipt(request: HttpRequest, receipt_id: int) -> HttpResponse:
     receipt = read.receipt_of(request.user, receipt_id)
     require_role(request.user, receipt, MANAGE)
     currency = receipt.fund.currency
-    first = {"amount": receipt.capital.unapplied, "value_date": timezone.localdate()}
+    first = {"amount": receipt.capital.unapplied, "value_date": receipt.fund.day_of(timezone.now())}
     form = ReturnForm(request.POST or None, initial=first, currency=currency)
     status = 200
     if request.method == "POST":
@@ -133,6 +131,4 @@ def return_receipt(request: HttpRequest, receipt_id: int) -> HttpResponse:
 
 
 def _return(request, receipt, typed):
-    return services.return_receipt(
-        receipt_id=receipt.pk, **typed, by=request.user, at=timezone.now(), today=timezone.localdate()
-    )
+    return services.return_receipt(receipt_id=receipt.pk, **typed, by=request.user, at=timezone.now())

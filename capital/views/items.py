@@ -35,7 +35,7 @@ def item_context(request, shown) -> dict:
         "verbs": call_verbs(request.user, call, role=shown.role, paid=shown.capital.paid > 0),
         "is_issued": call.status in CALL_ISSUED,
         "may_preview": call.status in CALL_BEFORE_ISSUE and shown.amount > 0,
-        "days_late": read.days_late(shown, today=timezone.localdate()),
+        "days_late": read.days_late(shown, at=timezone.now()),
         "excused": read.is_excused(parts),
         "parts": parts,
         "settlements": settlements,

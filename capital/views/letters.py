@@ -37,7 +37,6 @@ def send_notices(request: HttpRequest, call_id: int) -> HttpResponse:
             confirmed=request.POST.get("confirmed") == "yes",
             by=request.user,
             at=timezone.now(),
-            today=timezone.localdate(),
         )
     except DomainError as error:
         return refused_on_call(request, call_id, error)
@@ -55,7 +54,6 @@ def resend_notice(request: HttpRequest, call_id: int, item_id: int) -> HttpRespo
             item_id=item.pk,
             by=request.user,
             at=timezone.now(),
-            today=timezone.localdate(),
         )
     except DomainError as error:
         return refused_on_call(request, call_id, error)
@@ -110,7 +108,7 @@ def preview_notice(request: HttpRequest, call_id: int, item_id: int) -> HttpResp
     if item.call.status not in CALL_BEFORE_ISSUE:
         return redirect("capital:item_notice", call_id, item_id)
     try:
-        letter = draft_of_letter(item.call, item.pk, on=timezone.localdate()) or no_letter()
+        letter = draft_of_letter(item.call, item.pk, at=timezone.now()) or no_letter()
         content = draft_pdf(letter)
     except DomainError as error:
         return refused_on_call(request, call_id, error)

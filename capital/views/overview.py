@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from blackgem.lib.access import arrival_page
 from blackgem.lib.approvals import waiting
+from blackgem.lib.days import days_in
 from capital.queries import overview as read
 from funds.staff import may_open_funds
 
@@ -15,18 +16,18 @@ from funds.staff import may_open_funds
 @arrival_page
 def overview(request: HttpRequest) -> HttpResponse:
     """Funds at a glance, what is due, what is late, what waits for me, what happened."""
-    today = timezone.localdate()
+    at = timezone.now()
     funds = read.funds_at_a_glance(request.user)
     if not funds and request.user.investor_contacts.exists():
         return redirect("portal:home")
     totals = read.totals(funds)
     request.waiting_approvals = waiting(request.user)  # the navigation shows the same number
     context = {
-        "today": today,
+        "days": days_in((fund.time_zone for fund in funds), at),
         "funds": funds,
         "totals": totals,
-        "due_soon": read.due_soon(request.user, today=today),
-        "overdue": read.overdue(request.user, today=today, whole=request.GET.get("all") == "overdue"),
+        "due_soon": read.due_soon(request.user, at=at),
+        "overdue": read.overdue(request.user, at=at, whole=request.GET.get("all") == "overdue"),
         "waiting": request.waiting_approvals,
         "lately": read.lately(request.user),
         "cash_flow": read.cash_flow(funds, totals[0].currency) if totals else None,

@@ -43,7 +43,7 @@ def _first(item) -> dict:
     """What the form holds when it opens: the outstanding amount, today, and the reference on the notice."""
     return {
         "amount": item.capital.outstanding if item.capital.outstanding > 0 else None,
-        "value_date": timezone.localdate(),
+        "value_date": item.call.fund.day_of(timezone.now()),
         "reference": f"CC{item.call.number}-{item.commitment.reference}",
     }
 
@@ -55,9 +55,7 @@ def _record(request, item, typed):
             "A payment of this amount on this date is recorded already. Tick this if it is a second one."
         )
         raise Conflict("payment.recorded_already", message, field="again")
-    return services.record_payment(
-        item_id=item.pk, **typed, by=request.user, at=timezone.now(), today=timezone.localdate()
-    )
+    return services.record_payment(item_id=item.pk, **typed, by=request.user, at=timezone.now())
 
 
 def _back(request) -> str:
@@ -98,9 +96,7 @@ def request_reversal(request: HttpRequest, call_id: int, item_id: int, payment_i
 
 
 def _ask(request, payment, typed):
-    return reversals.request_reversal(
-        payment_id=payment.pk, **typed, by=request.user, at=timezone.now(), today=timezone.localdate()
-    )
+    return reversals.request_reversal(payment_id=payment.pk, **typed, by=request.user, at=timezone.now())
 
 
 @require_POST
@@ -110,9 +106,7 @@ def approve_reversal(request: HttpRequest, reversal_id: int) -> HttpResponse:
     """Approve what somebody asked for: the compensating row is posted."""
     return _decide(
         request,
-        lambda: reversals.approve_reversal(
-            reversal_id=reversal_id, by=request.user, at=timezone.now(), today=timezone.localdate()
-        ),
+        lambda: reversals.approve_reversal(reversal_id=reversal_id, by=request.user, at=timezone.now()),
         "The payment is reversed.",
     )
 

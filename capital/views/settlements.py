@@ -23,7 +23,9 @@ def settle_residual(request: HttpRequest, call_id: int, item_id: int) -> HttpRes
     """Settle all that is outstanding of an item, from a day on, with the reason."""
     item = read.item_of(request.user, call_id, item_id)
     require_role(request.user, item, MANAGE)
-    form = SettlementForm(request.POST or None, initial={"effective_on": timezone.localdate()})
+    form = SettlementForm(
+        request.POST or None, initial={"effective_on": item.call.fund.day_of(timezone.now())}
+    )
     status = 200
     if request.method == "POST":
         settlement, status = save_form(form, lambda typed: _settle(request, item, typed))
@@ -37,9 +39,7 @@ def settle_residual(request: HttpRequest, call_id: int, item_id: int) -> HttpRes
 
 
 def _settle(request, item, typed):
-    return services.settle_residual(
-        item_id=item.pk, **typed, by=request.user, at=timezone.now(), today=timezone.localdate()
-    )
+    return services.settle_residual(item_id=item.pk, **typed, by=request.user, at=timezone.now())
 
 
 @require_POST

@@ -71,9 +71,7 @@ def submit_call(request: HttpRequest, call_id: int) -> HttpResponse:
 def issue_call(request: HttpRequest, call_id: int) -> HttpResponse:
     """Submit and approve at once, where one person may."""
     try:
-        call = services.issue_call(
-            call_id=call_id, by=request.user, at=timezone.now(), today=timezone.localdate()
-        )
+        call = services.issue_call(call_id=call_id, by=request.user, at=timezone.now())
     except DomainError as error:
         return refused_on_call(request, call_id, error)
     waits = call.status == CallStatus.PENDING_APPROVAL
@@ -88,9 +86,7 @@ def issue_call(request: HttpRequest, call_id: int) -> HttpResponse:
 def approve_call(request: HttpRequest, call_id: int) -> HttpResponse:
     """Approve what somebody submitted: it is issued."""
     try:
-        call = services.approve_call(
-            call_id=call_id, by=request.user, at=timezone.now(), today=timezone.localdate()
-        )
+        call = services.approve_call(call_id=call_id, by=request.user, at=timezone.now())
     except DomainError as error:
         return refused_on_call(request, call_id, error)
     messages.success(request, f"{call} is approved and issued. Its notices are being made.")
@@ -158,6 +154,4 @@ def reword_call(request: HttpRequest, call_id: int) -> HttpResponse:
 
 
 def _reword(request, call_id, typed):
-    return services.reword_call(
-        call_id=call_id, **typed, by=request.user, at=timezone.now(), today=timezone.localdate()
-    )
+    return services.reword_call(call_id=call_id, **typed, by=request.user, at=timezone.now())

@@ -83,7 +83,6 @@ def _pay(items: list, ready, failures: list) -> None:
                 tx_ref=f"FT{item_id}",
                 by=by,
                 at=datetime(2016, 1, 12, 12, tzinfo=UTC),
-                today=DAY,
             )
     except BaseException as error:
         failures.append(error)

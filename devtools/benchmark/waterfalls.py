@@ -76,7 +76,7 @@ def _terms(fund, manager, scope) -> None:
 def _distribute(fund, manager, day) -> None:
     plan = DistributionPlan(fund.pk, PROCEEDS, day, source="Dividend")
     draft = draft_distribution(plan=plan, by=manager, at=_noon(day))
-    issue_distribution(distribution_id=draft.pk, by=manager, at=_noon(day), today=day)
+    issue_distribution(distribution_id=draft.pk, by=manager, at=_noon(day))
 
 
 def _timed(fund, manager, what) -> Iterator[Figure]:

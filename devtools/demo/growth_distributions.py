@@ -103,12 +103,12 @@ def _distribute(proceeds: Proceeds, fund, deals, staff) -> Distribution:
     which = {"distribution_id": draft.pk}
     distributions.submit_distribution(**which, by=staff.manager, at=on(before))
     distributions.approve_distribution(**which, by=staff.approver, at=on(before, 16))
-    today = {"by": staff.manager, "today": proceeds.on}
-    distributions.send_distribution(**which, **today, at=on(proceeds.on, 9))
-    distributions.send_notices(**which, **today, at=on(proceeds.on, 10))
+    who = {"by": staff.manager}
+    distributions.send_distribution(**which, **who, at=on(proceeds.on, 9))
+    distributions.send_notices(**which, **who, at=on(proceeds.on, 10))
     payouts.pay_out(
         **which,
-        **today,
+        **who,
         paid_date=proceeds.on,
         method="wire",
         reference=f"DN{draft.number}",

@@ -259,17 +259,15 @@ def _take_back(desk: Desk) -> None:
         reason="The sending bank recalled the wire.",
         by=desk.staff.manager,
         at=on(date(2026, 9, 1)),
-        today=date(2026, 9, 1),
     )
     day = date(2026, 9, 2)
-    reversals.approve_reversal(reversal_id=bounced.pk, by=desk.staff.approver, at=on(day), today=day)
+    reversals.approve_reversal(reversal_id=bounced.pk, by=desk.staff.approver, at=on(day))
     reversals.request_reversal(
         payment_id=_payment(desk, DOUBTED).pk,
         reason="Posted to the wrong partner: the wire names its sister fund.",
         money_left=False,
         by=desk.staff.manager,
         at=on(date(2026, 11, 12)),
-        today=date(2026, 11, 12),
     )
 
 
@@ -280,7 +278,7 @@ def _payment(desk: Desk, reference: str) -> Payment:
 def _receive_cash(desk: Desk) -> None:
     """A wire that nobody can place, and one that paid what was owed and a little more."""
     day, by = date(2026, 10, 12), desk.staff.manager
-    common = {"fund_id": desk.fund.pk, "value_date": day, "by": by, "at": on(day), "today": day}
+    common = {"fund_id": desk.fund.pk, "value_date": day, "by": by, "at": on(day)}
     receipts.record_receipt(
         amount=Decimal("48500.00"),
         payer="M V GRTH II LP",
@@ -302,7 +300,7 @@ def _raise_newest(desk: Desk) -> None:
     """The twentieth call, by three people; its notices are written and wait to be sent."""
     plan = _plan(desk, 20)
     call = _submit(desk, plan, plan.call_date - timedelta(days=5))
-    calls.approve_call(call_id=call.pk, by=desk.staff.approver, at=on(plan.call_date), today=plan.call_date)
+    calls.approve_call(call_id=call.pk, by=desk.staff.approver, at=on(plan.call_date))
 
 
 def _leave_for_approval(desk: Desk) -> None:

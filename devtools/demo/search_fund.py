@@ -181,10 +181,8 @@ def _raise(fund: Fund, line: LinePlan, purpose: str, detail: str, days, staff: S
     call_date, due_date = days
     plan = CallPlan(fund.pk, line.amount, purpose, detail, call_date, due_date, (line,))
     call = drafts.draft_call(plan=plan, by=staff.analyst, at=on(call_date, 9))
-    calls.issue_call(call_id=call.pk, by=staff.manager, at=on(call_date), today=call_date)
-    calls.send_notices(
-        call_id=call.pk, confirmed=True, by=staff.manager, at=on(call_date, 16), today=call_date
-    )
+    calls.issue_call(call_id=call.pk, by=staff.manager, at=on(call_date))
+    calls.send_notices(call_id=call.pk, confirmed=True, by=staff.manager, at=on(call_date, 16))
     return call
 
 
@@ -205,5 +203,4 @@ def _pay(call: CapitalCall, day: date, short: dict[str, int], staff: Staff) -> N
                 tx_ref=f"FT{day:%y%m%d}{reference}",
                 by=staff.manager,
                 at=on(day, 17),
-                today=day,
             )

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
-from blackgem.http.acting import acting, acting_today
+from blackgem.http.acting import acting
 from blackgem.http.pagination import page_of
 from blackgem.http.rights import needs
 from blackgem.http.schemas import NOTHING, Nothing
@@ -116,7 +116,7 @@ def post_return_to_draft(request: HttpRequest, distribution_id: int, body: Nothi
 def post_send_distribution(request: HttpRequest, distribution_id: int, body: Nothing = NOTHING):
     """Issue an approved distribution: it counts from now on, and its notices are written. 409 where one that was
     approved before it waits, or its inputs moved since: take it back to draft and compute it anew."""
-    send_distribution(distribution_id=distribution_id, **acting_today(request))
+    send_distribution(distribution_id=distribution_id, **acting(request))
     return show_distribution_detail(request.user, distribution_id)
 
 

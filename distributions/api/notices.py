@@ -3,7 +3,7 @@
 from django.http import HttpRequest
 from ninja import Query, Router
 
-from blackgem.http.acting import acting_today
+from blackgem.http.acting import acting
 from blackgem.http.rights import needs
 from distributions.models import DistributionItem
 from distributions.services.distributions import send_notices
@@ -21,7 +21,7 @@ router = Router(by_alias=True, tags=["Distributions"])
 @needs(MANAGE)
 def post_distribution_notices(request: HttpRequest, distribution_id: int, body: SendNotices = ONCE):
     """Queue one notice per item; twice sends nothing twice, unless `resend`. A draft is issued first where one may."""
-    count = send_notices(distribution_id=distribution_id, resend=body.resend, **acting_today(request))
+    count = send_notices(distribution_id=distribution_id, resend=body.resend, **acting(request))
     return SentAnswer(sent_count=count)
 
 

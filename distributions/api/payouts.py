@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Status
 
-from blackgem.http.acting import acting, acting_today
+from blackgem.http.acting import acting
 from blackgem.http.pagination import Paged, page_of
 from blackgem.http.rights import needs
 from blackgem.http.schemas import NOTHING, Nothing
@@ -37,7 +37,7 @@ def list_payouts(request: HttpRequest, distribution_id: int, asked: Query[Paged]
 @needs(MANAGE)
 def post_payouts(request: HttpRequest, response: HttpResponse, distribution_id: int, body: PayoutBody):
     """The money went out, to `itemId` or to every item not paid yet: each whole, and posted to the ledger."""
-    pay_out(distribution_id=distribution_id, **body.given(), **acting_today(request))
+    pay_out(distribution_id=distribution_id, **body.given(), **acting(request))
     response["Location"] = f"/api/distributions/{distribution_id}/payouts"
     return show_distribution_detail(request.user, distribution_id)
 
@@ -51,7 +51,7 @@ def get_payout(request: HttpRequest, payout_id: int):
 @needs(MANAGE)
 def post_reverse_payout(request: HttpRequest, payout_id: int, body: ReversePayout):
     """Ask to take a whole payout back. Where a second person must approve, it waits, and this answers 202."""
-    reversal = request_payout_reversal(payout_id=payout_id, **body.model_dump(), **acting_today(request))
+    reversal = request_payout_reversal(payout_id=payout_id, **body.model_dump(), **acting(request))
     return Status(200 if reversal.approved_at else 202, show_payout_of(request.user, payout_id))
 
 
@@ -60,7 +60,7 @@ def post_reverse_payout(request: HttpRequest, payout_id: int, body: ReversePayou
 @with_fresh_factor
 def post_approve_payout_reversal(request: HttpRequest, payout_reversal_id: int, body: Nothing = NOTHING):
     """The payout is taken back by a compensating row."""
-    reversal = approve_payout_reversal(reversal_id=payout_reversal_id, **acting_today(request))
+    reversal = approve_payout_reversal(reversal_id=payout_reversal_id, **acting(request))
     return show_payout_of(request.user, reversal.payout_id)
 
 

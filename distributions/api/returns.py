@@ -9,7 +9,8 @@ from ninja import Query, Router
 from blackgem.http.openapi import CONFLICT
 from blackgem.http.schemas import Amount, Answer, Day, Filters, Fraction
 from distributions.queries.returns import ClawbackShown, Returns, clawback_on, returns_of
-from distributions.services.facts import facts_on, terms_on
+from distributions.services.facts import facts_of, terms_on
+from distributions.services.fund_rows import read_rows
 from funds.api.measures import (
     GrossAnswer,
     IrrAnswer,
@@ -66,12 +67,12 @@ class ReturnsAnswer(Answer):
 @router.get("/funds/{id:fund_id}/returns", response=ReturnsAnswer, openapi_extra={"responses": {**CONFLICT}})
 def get_returns(request: HttpRequest, fund_id: int, asked: Query[AsOfFilter]):
     """Multiples, IRR and clawback as of the end of a day. 409 where the fund has no terms in effect on it."""
-    day = asked.as_of or timezone.localdate()
     fund = reads.one(reads.funds(request.user), fund_id)
+    day = asked.as_of or fund.day_of(timezone.now())
     terms = terms_on(fund, day)
-    facts = facts_on(fund, terms, day)
-    returns = returns_of(fund, terms, day, commitments=facts.commitments)
-    return _show(fund, day, returns, clawback_on(facts, terms, day))
+    rows = read_rows(fund, day)
+    returns = returns_of(fund, terms, day, rows=rows)
+    return _show(fund, day, returns, clawback_on(facts_of(rows, terms), terms, day))
 
 
 def _show(fund, day: date, returns: Returns, clawback: ClawbackShown) -> ReturnsAnswer:

@@ -56,7 +56,7 @@ def show_distribution_detail(user, distribution_id) -> DistributionDetailAnswer:
     one = reads.one(reads.distributions(user), distribution_id)
     items = list(reads.items(one))
     paid, letters = reads.standing_payouts(one), show_letters(Notice.Kind.DISTRIBUTION, one.pk)
-    checks = checks_of_distribution(one, today=timezone.localdate(), unsent=are_unsent(letters))
+    checks = checks_of_distribution(one, at=timezone.now(), unsent=are_unsent(letters))
     return show_distribution(
         one,
         DistributionDetailAnswer,

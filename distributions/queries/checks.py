@@ -1,6 +1,6 @@
 """What should be looked at before a distribution is issued, and before its letters are sent."""
 
-from datetime import date
+from datetime import datetime
 
 from distributions.models import Distribution, DistributionItem
 from distributions.notices import are_unsent, texts_of_letters
@@ -10,7 +10,7 @@ from funds.calc.checks import Check, PartOf, ToCheck, blocking, checks
 from funds.queries.checks import takes_notices, unprintable
 
 
-def checks_of_distribution(one: Distribution, *, today: date, unsent: bool | None = None) -> list[Check]:
+def checks_of_distribution(one: Distribution, *, at: datetime, unsent: bool | None = None) -> list[Check]:
     """The check list while letters are still to go out; none once they were sent, or where it is cancelled.
 
     `unsent` is what the caller has read already. The number of queries does not depend on the number of investors.
@@ -23,7 +23,7 @@ def checks_of_distribution(one: Distribution, *, today: date, unsent: bool | Non
         ToCheck(
             currency=one.fund.currency,
             calendar=one.fund.calendar,
-            today=today,
+            today=one.fund.day_of(at),
             due_on=one.date,
             date_field="date",
             parts=[_part(one, item, is_before_issue) for item in items],

@@ -5,33 +5,19 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import BooleanField, ExpressionWrapper, Q, Sum
-
 from distributions.calc.clawback import CarryAccount, Clawback, DatedAmount, clawback_of_accounts
 from distributions.calc.facts import History
 from distributions.calc.openings import Role
 from distributions.calc.terms import Scope, Terms
 from distributions.queries.valuation import Valuation, valuation_on
-from distributions.services.facts import Facts, Holder
+from distributions.services.facts import Facts
+from distributions.services.fund_rows import FundRows, LedgerRow, read_rows
 from funds.calc.irr import Irr, xirr
 from funds.calc.multiples import Multiples, multiples
 from funds.calc.nav import Nav
-from funds.models import CapitalTransaction, Commitment, FundTerms
+from funds.models import Commitment, FundTerms
 
 ZERO = Decimal("0.00")
-_GROUPED = (
-    "commitment_id",
-    "counts_as_paid_in",
-    "counts_as_distributed",
-    "recallable",
-    "value_date",
-    "stands",
-    "pays",
-)
-_PAYS = ExpressionWrapper(Q(call_item_id__isnull=False), output_field=BooleanField())
-_STANDS = ExpressionWrapper(
-    Q(reverses__isnull=True) & Q(reversed_by_row__isnull=True), output_field=BooleanField()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +58,18 @@ class ClawbackShown:
     owed: Clawback
 
 
-def returns_of(
-    fund, terms: FundTerms, day: date, *, commitments: Iterable[Commitment | Holder] | None = None
-) -> Returns:
-    """Multiples and IRR of the limited partners together, as of the end of a day; `commitments` are the fund's, where
-    they have been read already."""
-    everybody = fund.commitments.all() if commitments is None else commitments
-    partners = {one.pk: one for one in everybody if one.kind == Commitment.Kind.LP}
-    standing = [row for row in _rows(fund.pk, day) if row.stands and row.commitment_id in partners]
-    valuation = valuation_on(fund, day, terms=terms)
+def returns_of(fund, terms: FundTerms, day: date, *, rows: FundRows | None = None) -> Returns:
+    """Multiples and IRR of the limited partners together, as of the end of a day; `rows` are the fund's on that day,
+    where they have been read already."""
+    rows = rows or read_rows(fund, day)
+    partners = {one.pk: one for one in rows.holders if one.kind == Commitment.Kind.LP}
+    standing = [row for row in rows.standing if row.commitment_id in partners and _is_flow(row)]
+    valuation = valuation_on(fund, day, terms=terms, rows=rows)
     nav = valuation.nav_of(partners) if valuation else None
-    paid_in = _total(row for row in standing if row.pays)
-    paid_out = -_total(row for row in standing if not row.pays)
+    paid_in = _total(row for row in standing if row.call_id)
+    paid_out = -_total(row for row in standing if not row.call_id)
     committed = sum((one.amount for one in partners.values()), ZERO)
-    flows = [(row.value_date, -row.sum) for row in standing]
+    flows = [(row.value_date, -row.amount) for row in standing]
 
     def measured(worth: Decimal | None) -> tuple[Multiples, Irr | None]:
         found = multiples(
@@ -103,23 +87,13 @@ def returns_of(
     return Returns(committed, paid_in, paid_out, valuation, nav, net, net_irr, gross, gross_irr)
 
 
-def _rows(fund_id, day):
-    """What was paid for calls and what went out, by partner and day; `stands`: neither reversed nor a reversal."""
-    moved = CapitalTransaction.objects.filter(fund=fund_id, value_date__lte=day)
-    return list(
-        moved.filter(
-            Q(call_item_id__isnull=False) | Q(counts_as_paid_in=True) | Q(counts_as_distributed=True)
-        )
-        .annotate(stands=_STANDS, pays=_PAYS)
-        .values(*_GROUPED)
-        .annotate(sum=Sum("amount"))
-        .order_by("value_date", "commitment_id")
-        .values_list(*_GROUPED, "sum", named=True)
-    )
+def _is_flow(row: LedgerRow) -> bool:
+    """What was paid for calls and what went out."""
+    return bool(row.call_id) or row.counts_as_paid_in or row.counts_as_distributed
 
 
-def _total(rows) -> Decimal:
-    return sum((row.sum for row in rows), ZERO)
+def _total(rows: Iterable[LedgerRow]) -> Decimal:
+    return sum((row.amount for row in rows), ZERO)
 
 
 def clawback_on(facts: Facts, row: FundTerms, day: date) -> ClawbackShown:

@@ -10,18 +10,17 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Sum
-
 from blackgem.lib.errors import Conflict, InvalidInput
+from blackgem.lib.knowledge import NOW, Knowledge
 from blackgem.lib.money import split
 from distributions.calc.liquidation import OTHER, Holdings, Worth, estimate, liquidate
 from distributions.calc.openings import Role, funded
 from distributions.calc.terms import Scope, Style
-from distributions.models import Distribution, DistributionItem
-from distributions.services.facts import Facts, facts_on, terms_on
-from distributions.states import DISTRIBUTION_ISSUED, DistributionType
+from distributions.services.facts import Facts, facts_of, terms_on
+from distributions.services.fund_rows import FundRows, read_rows
+from distributions.states import DistributionType
 from funds.calc.nav import Nav, roll_forward
-from funds.models import CapitalTransaction, Fund, FundTerms, NavEntry
+from funds.models import Fund, FundTerms, NavEntry
 from funds.queries.call_books import call_books
 from funds.queries.nav import register_valuer
 
@@ -66,9 +65,9 @@ class Valuation:
         return Nav(self.on, self.day, net, gross, **flags)
 
 
-def navs_on(fund: Fund, day: date) -> dict[int, Nav]:
+def navs_on(fund: Fund, day: date, known: Knowledge) -> dict[int, Nav]:
     """By commitment, what every partner's share is worth on a day; a partner that has none is left out."""
-    valuation = valuation_on(fund, day)
+    valuation = valuation_on(fund, day, known=known)
     if valuation is None:
         return {}
     return {key: nav for key in valuation.worth if (nav := valuation.nav_of([key])) is not None}
@@ -77,23 +76,33 @@ def navs_on(fund: Fund, day: date) -> dict[int, Nav]:
 register_valuer(navs_on)
 
 
-def valuation_on(fund: Fund, day: date, *, terms: FundTerms | None = None) -> Valuation | None:
-    """What a fund is worth on a day; None where nobody entered a value by then and something is left by the books."""
-    entry = _entry_on(fund, day)
-    if entry is None and not _has_paid_out(fund, day):
+def valuation_on(
+    fund: Fund,
+    day: date,
+    *,
+    known: Knowledge = NOW,
+    terms: FundTerms | None = None,
+    rows: FundRows | None = None,
+) -> Valuation | None:
+    """What a fund is worth on a day; None where nobody entered a value by then and something is left by the books.
+
+    `terms` and `rows` are the fund's on that day, where they have been read already.
+    """
+    entry = _entry_on(fund, day, known)
+    rows = rows or read_rows(fund, day, known=known)
+    if entry is None and not any(row.distribution_id for row in rows.ledger):
         return None
-    issued = _issued_by(fund, day)
-    earlier = fund.distributions.issued().filter(date__lte=day)
+    issued = _issued_by(rows)
     try:
-        facts = facts_on(fund, terms or terms_on(fund, day), day, earlier=earlier)
-        books = _Books(fund, day, facts, issued, entry)
+        facts = facts_of(rows, terms or terms_on(fund, day, known), until=day)
+        books = _Books(rows, facts, issued, entry, known)
         if entry is not None:
             return books.carried_forward()
         return books.realised() if books.nothing_is_left else None
     except (Conflict, InvalidInput) as error:
         if entry is None:
             return None
-        amount, revalue = _rolled(entry, _Moves(fund, entry, day, issued))
+        amount, revalue = _rolled(entry, _Moves(rows, entry, issued, known))
         return Valuation(entry.as_of, day, amount, revalue=revalue, refused=error.message)
 
 
@@ -111,21 +120,22 @@ class _Issued:
     excess: bool
 
 
-def _entry_on(fund, day) -> NavEntry | None:
-    entries = NavEntry.objects.filter(fund=fund, as_of__lte=day).order_by("-as_of", "-pk")
-    return entries.first()
+def _entry_on(fund, day, known: Knowledge) -> NavEntry | None:
+    entries = known.recorded(NavEntry.objects.filter(fund=fund, as_of__lte=day), "created_at")
+    return entries.order_by("-as_of", "-pk").first()
 
 
-def _has_paid_out(fund, day) -> bool:
-    rows = CapitalTransaction.objects.filter(fund=fund, payout_id__isnull=False, value_date__lte=day)
-    return rows.exists()
-
-
-def _issued_by(fund, day) -> dict[int, _Issued]:
-    rows = Distribution.objects.filter(fund=fund, status__in=DISTRIBUTION_ISSUED, date__lte=day)
+def _issued_by(rows: FundRows) -> dict[int, _Issued]:
     return {
-        pk: _Issued(pk, on, deal, amount, kind == DistributionType.RETURN_OF_EXCESS_CAPITAL)
-        for pk, on, deal, amount, kind in rows.values_list("pk", "date", "deal_id", "total_amount", "type")
+        one.distribution_id: _Issued(
+            one.distribution_id,
+            one.date,
+            one.deal_id,
+            one.total_amount,
+            one.type == DistributionType.RETURN_OF_EXCESS_CAPITAL,
+        )
+        for one in rows.items
+        if one.date <= rows.day
     }
 
 
@@ -136,22 +146,21 @@ class _Moves:
     What was paid out of a deal that was sold by the entry's day came from cash, not from the deal's value.
     """
 
-    def __init__(self, fund: Fund, entry: NavEntry, day: date, issued: dict[int, _Issued]) -> None:
+    def __init__(self, rows: FundRows, entry: NavEntry, issued: dict[int, _Issued], known: Knowledge) -> None:
         self.into: dict[int | None, Decimal] = defaultdict(lambda: ZERO)
         self.out: dict[int | None, Decimal] = defaultdict(lambda: ZERO)
         self.entry, self.issued = entry, issued
-        receivable = call_books().called_by(fund.pk, entry.as_of) if entry.receivables_included else set()
-        rows = CapitalTransaction.objects.filter(
-            fund=fund, value_date__gt=entry.as_of, value_date__lte=day
-        ).exclude(call_item_id__isnull=False, line_kind__in=SPENT)
-        named = ("deal_id", "call_id", "distribution_id")
-        for deal, call, distribution, amount in (
-            rows.values(*named).annotate(sum=Sum("amount")).order_by().values_list(*named, "sum")
-        ):
-            if call and call not in receivable:
-                self.into[deal] += amount
-            elif distribution and not self.is_deducted(distribution):
-                self.out[self.deal_sold_since(distribution)] -= amount
+        receivable: set[int] = set()
+        if entry.receivables_included:
+            receivable = call_books().called_by(rows.fund.pk, entry.as_of, known)
+        for row in rows.ledger:
+            if row.value_date <= entry.as_of:
+                continue
+            if row.call_id:
+                if row.call_id not in receivable and row.line_kind not in SPENT:
+                    self.into[row.deal_id] += row.amount
+            elif row.distribution_id and not self.is_deducted(row.distribution_id):
+                self.out[self.deal_sold_since(row.distribution_id)] -= row.amount
 
     def is_deducted(self, distribution: int) -> bool:
         """Whether the entry had taken a distribution off already."""
@@ -174,20 +183,27 @@ def _rolled(entry: NavEntry, moves: _Moves) -> tuple[Decimal, bool]:
 class _Books:
     """A fund's facts on a day, as a valuation reads them."""
 
-    def __init__(self, fund, day, facts: Facts, issued: dict[int, _Issued], entry: NavEntry | None) -> None:
-        self.fund, self.day, self.facts, self.issued, self.entry = fund, day, facts, issued, entry
+    def __init__(
+        self,
+        rows: FundRows,
+        facts: Facts,
+        issued: dict[int, _Issued],
+        entry: NavEntry | None,
+        known: Knowledge,
+    ) -> None:
+        self.rows, self.fund, self.day, self.known = rows, rows.fund, rows.day, known
+        self.facts, self.issued, self.entry = facts, issued, entry
         self.unit = facts.terms.unit
         self.idle = self._idle()
         self.unrealised = self._unrealised()
 
     def _idle(self) -> dict[int, Decimal]:
         """By partner, what it paid in for assets of no deal."""
-        rows = CapitalTransaction.objects.filter(
-            fund=self.fund, call_item_id__isnull=False, deal=None, value_date__lte=self.day
-        ).exclude(line_kind__in=SPENT)
-        return dict(
-            rows.values("commitment").annotate(sum=Sum("amount")).order_by().values_list("commitment", "sum")
-        )
+        idle: dict[int, Decimal] = defaultdict(lambda: ZERO)
+        for row in self.rows.ledger:
+            if row.call_id and row.deal_id is None and row.line_kind not in SPENT:
+                idle[row.commitment_id] += row.amount
+        return dict(idle)
 
     def _unrealised(self) -> dict[int | None, Decimal]:
         """By deal (OTHER: of none), the cost that was neither written down nor came back as proceeds."""
@@ -219,7 +235,7 @@ class _Books:
     def carried_forward(self) -> Valuation:
         """The entry with what flowed since, through the waterfall."""
         assert self.entry is not None
-        moves = _Moves(self.fund, self.entry, self.day, self.issued)
+        moves = _Moves(self.rows, self.entry, self.issued, self.known)
         amount, revalue = _rolled(self.entry, moves)
         revalue = revalue and not self.nothing_is_left
         owed = self._payable({pk for pk in self.issued if moves.is_deducted(pk)})
@@ -263,7 +279,7 @@ class _Books:
     def _is_excused(self, values) -> bool:
         """Whether a partner was excused from one of the deals that a value was divided between without being told."""
         held = {deal for deal, amount in values.items() if amount}
-        excused = call_books().excused_by(self.fund.pk, self.day)
+        excused = call_books().excused_by(self.fund.pk, self.day, self.known)
         return self.facts.terms.scope == Scope.PER_INVESTOR and any(deal in held for _, deal in excused)
 
     def _other_keys(self) -> dict[int, Decimal]:
@@ -297,18 +313,11 @@ class _Books:
         return owed
 
     def _owed(self) -> list[tuple[int, int, Decimal]]:
-        items = DistributionItem.objects.filter(distribution__in=self.issued).order_by("pk")
-        paid = CapitalTransaction.objects.filter(distribution_id__in=self.issued, value_date__lte=self.day)
-        out = dict(
-            paid.values("distribution_item_id")
-            .annotate(sum=Sum("amount"))
-            .order_by()
-            .values_list("distribution_item_id", "sum")
-        )
+        out: dict[int | None, Decimal] = defaultdict(lambda: ZERO)
+        for row in self.rows.ledger:
+            out[row.distribution_item_id] += row.amount
         return [
-            (distribution, commitment, gross + out.get(pk, ZERO))
-            for pk, distribution, commitment, gross in items.values_list(
-                "pk", "distribution_id", "commitment_id", "gross_amount"
-            )
-            if gross + out.get(pk, ZERO)
+            (one.distribution_id, one.commitment_id, one.gross_amount + out[one.pk])
+            for one in self.rows.items
+            if one.distribution_id in self.issued and one.gross_amount + out[one.pk]
         ]

@@ -1,6 +1,6 @@
 """Distributions: submitted, approved and frozen, issued, cancelled; their notices sent."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import Max
@@ -78,21 +78,21 @@ def approve_distribution(*, distribution_id, by, at: datetime) -> Distribution:
 
 
 @service
-def send_distribution(*, distribution_id, by, at: datetime, today: date) -> Distribution:
+def send_distribution(*, distribution_id, by, at: datetime) -> Distribution:
     """Issue an approved distribution: it counts from now on, and its notices are written.
 
     Conflict where one that was approved before it waits, or its inputs have moved since.
     """
     distribution = lock_facts_of(by, distribution_id, MANAGE)
-    _send(distribution, by, at, today)
+    _send(distribution, by, at)
     return distribution
 
 
 @service
-def issue_distribution(*, distribution_id, by, at: datetime, today: date) -> Distribution:
+def issue_distribution(*, distribution_id, by, at: datetime) -> Distribution:
     """Submit, approve and issue at once; where the fund demands a second person, only submit."""
     distribution = lock_facts_of(by, distribution_id, MANAGE)
-    _issue(distribution, by, at, today)
+    _issue(distribution, by, at)
     return distribution
 
 
@@ -146,23 +146,23 @@ def cancel_distribution(*, distribution_id, reason: str, by, at: datetime) -> Di
 
 
 @service
-def send_notices(*, distribution_id, resend: bool = False, by, at: datetime, today: date) -> int:
+def send_notices(*, distribution_id, resend: bool = False, by, at: datetime) -> int:
     """Queue the newest notice of every item for mailing; what is approved, or may be by one person, is issued first.
 
     Returns how many were queued. A notice that was queued before is queued again only with `resend`.
     """
     distribution = lock_facts_of(by, distribution_id, MANAGE)
     if distribution.status == DistributionStatus.DRAFT and not distribution.fund.four_eyes:
-        _issue(distribution, by, at, today)
+        _issue(distribution, by, at)
     if distribution.status == DistributionStatus.APPROVED:
-        _send(distribution, by, at, today)
+        _send(distribution, by, at)
     if distribution.status not in DISTRIBUTION_ISSUED:
         raise Conflict("distribution.not_approved", "Notices are sent once the distribution is approved.")
     return _queue(distribution, None, resend, by, at)
 
 
 @service
-def resend_notice(*, item_id, by, at: datetime, today: date) -> int:
+def resend_notice(*, item_id, by, at: datetime) -> int:
     """Queue one investor's newest notice again."""
     item = DistributionItem.objects.filter(pk=item_id).first()
     if item is None:
@@ -215,11 +215,11 @@ def _contributed(inputs):
     )
 
 
-def _issue(distribution, by, at, today) -> None:
+def _issue(distribution, by, at) -> None:
     _submit(distribution, by, at)
     if not distribution.four_eyes:
         _approve(distribution, by, at)
-        _send(distribution, by, at, today)
+        _send(distribution, by, at)
 
 
 def _submit(distribution, by, at) -> None:
@@ -247,14 +247,14 @@ def _in_turn(distribution, at) -> datetime:
     return max([at, *(moment + tick for moment in last.values() if moment)])
 
 
-def _send(distribution, by, at, today) -> None:
+def _send(distribution, by, at) -> None:
     before = distribution.status
     fire(distribution.send, by=by, at=at)
     _check_turn(distribution)
     _check_inputs(distribution)
     distribution.save(update_fields=["status", "sent_by", "sent_at"])
     _record("send_distribution", distribution, by, at, before)
-    notices.write_distribution_notices(distribution=distribution, by=by, at=at, today=today)
+    notices.write_distribution_notices(distribution=distribution, by=by, at=at)
     nudge()
 
 

@@ -8,43 +8,17 @@ from decimal import Decimal
 from hashlib import sha256
 
 from blackgem.lib.errors import Conflict
+from blackgem.lib.knowledge import NOW, Knowledge
 from blackgem.lib.money import split, unit_of
 from distributions.calc.facts import Contribution, History, Paid, Parts, TierPaid, WriteDown, excess_returned
 from distributions.calc.openings import Partner, Role, funded
 from distributions.calc.terms import Scope, Terms, Tier, pref_starts_on, with_side_letter
-from distributions.models import Distribution, DistributionItem
-from distributions.models import WriteDown as WriteDownRow
+from distributions.models import Distribution
+from distributions.services.fund_rows import FundRows, Holder, read_rows
 from distributions.states import DISTRIBUTION_FROZEN, DistributionType
-from funds.models import CapitalTransaction, FundTerms, SideLetter
+from funds.models import FundTerms
 
 ZERO = Decimal("0.00")
-#: What of an earlier distribution's items the engine needs: rows by the ten thousand, so no model instances.
-_ITEM_FACTS = (
-    "commitment_id",
-    "gross_amount",
-    "return_of_capital",
-    "preferred_return",
-    "tiers",
-    "distribution__date",
-    "distribution__number",
-    "distribution__type",
-    "distribution__deal_id",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """Whom a commitment belongs to, as a distribution names it. `withholding_rate` is a share of income."""
-
-    pk: int
-    reference: str
-    kind: str
-    amount: Decimal
-    name: str
-    withholding_rate: Decimal
-
-
-_HOLDER = ("pk", "reference", "kind", "amount", "investor__name", "investor__withholding_rate")
 
 
 @dataclass(frozen=True)
@@ -82,12 +56,14 @@ def facts_on(fund, terms_row: FundTerms, day: date, *, earlier=None) -> Facts:
 
     `earlier` are the distributions that count: those that were issued, unless `those_before` says better.
     """
+    return facts_of(read_rows(fund, day, earlier=earlier), terms_row)
+
+
+def facts_of(rows: FundRows, terms_row: FundTerms, *, until: date | None = None) -> Facts:
+    """The same from rows that were read; with `until`, of the distributions up to that day alone."""
     terms = terms_of(terms_row)
-    held = fund.commitments.order_by("reference", "pk").values_list(*_HOLDER)
-    commitments = tuple(Holder(*row) for row in held)
-    contributed = _contributions(fund, terms, day)
-    paid, given_back = _earlier(fund.distributions.issued() if earlier is None else earlier)
-    letters = _side_letters(fund, day)
+    contributed = _contributions(rows, terms)
+    paid, given_back = _earlier(one for one in rows.items if until is None or one.date <= until)
     partners = [
         Partner(
             one.pk,
@@ -97,12 +73,12 @@ def facts_on(fund, terms_row: FundTerms, day: date, *, earlier=None) -> Facts:
                 commitment=one.amount,
             ),
             Role(one.kind),
-            _own_terms(terms, letters.get(one.pk)),
+            _own_terms(terms, rows.letters.get(one.pk)),
             one.amount if terms.scope == Scope.AGGREGATE else None,
         )
-        for one in commitments
+        for one in rows.holders
     ]
-    return Facts(terms, commitments, tuple(_with_write_downs(fund, day, partners)))
+    return Facts(terms, rows.holders, tuple(_with_write_downs(rows, partners)))
 
 
 def terms_of(row: FundTerms) -> Terms:
@@ -127,29 +103,22 @@ def terms_of(row: FundTerms) -> Terms:
     )
 
 
-def terms_on(fund, day: date) -> FundTerms:
+def terms_on(fund, day: date, known: Knowledge = NOW) -> FundTerms:
     """The version of the terms that holds on a day: the newest of those in effect."""
-    row = fund.terms.filter(effective_on__lte=day).order_by("-effective_on", "-version").first()
+    versions = known.recorded(fund.terms.filter(effective_on__lte=day), "created_at")
+    row = versions.order_by("-effective_on", "-version").first()
     if row is None:
         raise Conflict("terms.missing", "The fund has no terms in effect on that day.", field="date")
     return row
 
 
-def _contributions(fund, terms, day):
+def _contributions(rows: FundRows, terms):
     """What each partner paid in, by day, deal and the day from which it earns. What was reversed drops out."""
-    rows = CapitalTransaction.objects.filter(
-        fund=fund,
-        call_item_id__isnull=False,
-        earns_preferred_return=True,
-        value_date__lte=day,
-        reverses__isnull=True,
-    ).exclude(reversed_by_row__isnull=False)
     summed = defaultdict(lambda: ZERO)
-    for commitment, paid_on, due_on, deal, amount in rows.values_list(
-        "commitment_id", "value_date", "due_on", "deal_id", "amount"
-    ):
-        earns_from = pref_starts_on(terms.pref_start, paid_on=paid_on, due_on=due_on)
-        summed[commitment, paid_on, deal, earns_from] += amount
+    for row in rows.standing:
+        if row.call_id is not None and row.earns_preferred_return:
+            earns_from = pref_starts_on(terms.pref_start, paid_on=row.value_date, due_on=row.due_on)
+            summed[row.commitment_id, row.value_date, row.deal_id, earns_from] += row.amount
     found = defaultdict(list)
     for (commitment, paid_on, deal, earns_from), amount in sorted(summed.items(), key=_by_day):
         found[commitment].append(Contribution(paid_on, amount, deal, earns_from))
@@ -173,19 +142,15 @@ def those_before(fund, one: Distribution | None):
     return frozen.approved_before(one) if one.status in DISTRIBUTION_FROZEN else frozen.exclude(pk=one.pk)
 
 
-def _earlier(distributions):
+def _earlier(items):
     """What distributions paid each partner, through the waterfall and outside it, in the order of their approval."""
-    items = DistributionItem.objects.filter(distribution__in=distributions.values("pk"))
     paid, given_back = defaultdict(list), defaultdict(list)
-    ordered = items.order_by("distribution__date", "distribution__approved_at", "distribution")
-    for item in ordered.values_list(*_ITEM_FACTS, named=True):
-        deal = item.distribution__deal_id
-        if item.distribution__type == DistributionType.RETURN_OF_EXCESS_CAPITAL:
-            unused = excess_returned(item.distribution__date, item.gross_amount, deal)
+    for item in items:
+        if item.type == DistributionType.RETURN_OF_EXCESS_CAPITAL:
+            unused = excess_returned(item.date, item.gross_amount, item.deal_id)
             given_back[item.commitment_id].append(unused)
         else:
-            event = item.distribution__number
-            paid[item.commitment_id].append(Paid(item.distribution__date, _parts(item), deal, event))
+            paid[item.commitment_id].append(Paid(item.date, _parts(item), item.deal_id, item.number))
     return paid, given_back
 
 
@@ -195,11 +160,6 @@ def _parts(item) -> Parts:
         tiers = tuple(TierPaid(*(Decimal(amount) for amount in tier)) for tier in item.tiers)
         return Parts(item.return_of_capital, item.preferred_return, tiers)
     return Parts(item.return_of_capital, item.preferred_return)
-
-
-def _side_letters(fund, day):
-    letters = SideLetter.objects.filter(commitment__fund=fund, effective_on__lte=day)
-    return {letter.commitment_id: letter for letter in letters.order_by("effective_on", "version")}
 
 
 def _own_terms(terms, letter):
@@ -212,13 +172,13 @@ def _own_terms(terms, letter):
     return None if own == terms else own
 
 
-def _with_write_downs(fund, day, partners):
+def _with_write_downs(rows: FundRows, partners):
     """Each partner's part of every write-down, by what it had paid in for that deal; of a write-up, by what it lost."""
     losses = defaultdict(list)
-    for row in WriteDownRow.objects.filter(fund=fund, date__lte=day).order_by("date", "-amount", "pk"):
+    for row in rows.write_downs:
         weights, amount = _weights_of_loss(row, partners, losses)
         if any(weights):
-            parts = split(amount, weights, unit_of(fund.currency))
+            parts = split(amount, weights, unit_of(rows.fund.currency))
             for partner, part in zip(partners, parts, strict=True):
                 if part:
                     losses[partner.key].append(WriteDown(row.date, part, row.deal_id))

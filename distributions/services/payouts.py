@@ -1,6 +1,6 @@
 """Payouts: the money of an issued distribution went out, or came back."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from blackgem.lib import audit
 from blackgem.lib.decisions import cash_day
@@ -26,7 +26,6 @@ def pay_out(
     item_id=None,
     by,
     at: datetime,
-    today: date,
 ) -> list[Payout]:
     """Record that one item, or every item not yet paid, went out whole: gross, since what is withheld counts too.
 
@@ -36,7 +35,7 @@ def pay_out(
     distribution = Distribution.objects.select_related("fund").get(pk=distribution_id)
     if distribution.status not in DISTRIBUTION_ISSUED:
         raise Conflict("distribution.not_payable", "Only an issued distribution can be paid out.")
-    if paid_date > today:
+    if paid_date > distribution.fund.day_of(at):
         raise InvalidInput("paid_date.future", "The date of payment lies in the future.", field="paid_date")
     if paid_date < first_payable_day(distribution):
         message = "The date of payment lies before the date of the distribution."
@@ -74,10 +73,8 @@ def pay_out(
 
 
 def first_payable_day(distribution: Distribution) -> date:
-    """The day of the distribution, or, where it was issued ahead of that day, the day on which it was issued.
-
-    A day less allows for every time zone, as the rail does."""
-    return min(distribution.date, distribution.sent_at.date() - timedelta(days=1))
+    """The day of the distribution, or, where it was issued ahead of that day, the day on which it was issued."""
+    return min(distribution.date, distribution.fund.day_of(distribution.sent_at))
 
 
 @service
@@ -89,12 +86,11 @@ def request_payout_reversal(
     cash_on: date | None = None,
     by,
     at: datetime,
-    today: date,
 ) -> PayoutReversal:
     """Ask to take back one whole payout. Without four eyes it takes effect at once.
 
-    `bounced`: its wire came back on `cash_on`, the bank's own day (`today` where it is left out); otherwise it was
-    posted wrongly. Raises InvalidInput for a day that cannot be.
+    `bounced`: its wire came back on `cash_on`, the bank's own day (the fund's today where it is left out); otherwise
+    it was posted wrongly. Raises InvalidInput for a day that cannot be.
     """
     payout = Payout.objects.select_related("distribution__fund", "item").filter(pk=payout_id).first()
     if payout is None:
@@ -110,7 +106,9 @@ def request_payout_reversal(
     reversal = PayoutReversal(
         payout=payout,
         reason=(reason or "").strip(),
-        cash_on=cash_day(cash_on, bounced=bounced, since=payout.value_date, today=today),
+        cash_on=cash_day(
+            cash_on, bounced=bounced, since=payout.value_date, today=payout.distribution.fund.day_of(at)
+        ),
         four_eyes=payout.distribution.fund.four_eyes,
         requested_by=by,
         requested_at=at,
@@ -124,7 +122,7 @@ def request_payout_reversal(
 
 
 @service
-def approve_payout_reversal(*, reversal_id, by, at: datetime, today: date) -> PayoutReversal:
+def approve_payout_reversal(*, reversal_id, by, at: datetime) -> PayoutReversal:
     """Approve and post a reversal; where the fund demanded it, as another person than the one who asked."""
     reversal = _lock_pending(by, reversal_id)
     check_second_person(needed=reversal.four_eyes, first=reversal.requested_by, second=by)

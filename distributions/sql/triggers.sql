@@ -200,8 +200,8 @@ BEGIN
     IF EXISTS (SELECT FROM distributions WHERE id = ANY (touched) AND NOT distribution_is_issued(status)) THEN
         PERFORM refuse('payout_needs_issued_distribution', 'Only an issued distribution can be paid out.');
     END IF;
-    IF EXISTS (SELECT FROM new_rows n JOIN distributions d ON d.id = n.distribution_id 
-                WHERE n.value_date < least(d.date, (d.sent_at AT TIME ZONE 'UTC')::date - 1)) THEN
+    IF EXISTS (SELECT FROM new_rows n JOIN distributions d ON d.id = n.distribution_id JOIN funds f ON f.id = d.fund_id
+                WHERE n.value_date < least(d.date, local_day(d.sent_at, f.time_zone))) THEN
         PERFORM refuse('payout_not_before_its_distribution', 'A payout is not dated before its distribution.');
     END IF;
     IF EXISTS (SELECT FROM new_rows n JOIN payouts o ON o.id = n.reverses_id

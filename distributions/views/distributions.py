@@ -138,9 +138,7 @@ def distribution_context(request, shown, query) -> dict:
         "show": show,
         "q": text,
         "progress": progress,
-        "checks": checks_of_distribution(
-            shown, today=timezone.localdate(), unsent=progress.asked < progress.total
-        ),
+        "checks": checks_of_distribution(shown, at=timezone.now(), unsent=progress.asked < progress.total),
         "reversals": read.reversals_of(request.user, shown) if paid else [],
         "story": story,
         "revision": revision_of(shown) if shown.status == DistributionStatus.PENDING_APPROVAL else None,
@@ -217,7 +215,7 @@ def _choose_fund(request) -> HttpResponse:
 
 
 def _forms(request, fund, draft) -> DistributionForms:
-    today = timezone.localdate()
+    today = fund.day_of(timezone.now())
     return DistributionForms(
         fund, deals=read.deals_of(fund), today=today, data=request.POST or None, draft=draft
     )
@@ -243,7 +241,7 @@ def _draft(request, fund, draft) -> HttpResponse:
 @transaction.atomic
 def _save(request, draft, forms, *, issue: bool):
     """The draft, and where asked its issue: both or neither."""
-    by, at, today = request.user, timezone.now(), timezone.localdate()
+    by, at = request.user, timezone.now()
     plan = forms.plan()
     if draft is None:
         saved = services.draft_distribution(plan=plan, by=by, at=at)
@@ -251,7 +249,7 @@ def _save(request, draft, forms, *, issue: bool):
         revision = forms.details.cleaned_data["revision"]
         saved = services.change_draft(distribution_id=draft.pk, plan=plan, revision=revision, by=by, at=at)
     if issue:
-        saved = services.issue_distribution(distribution_id=saved.pk, by=by, at=at, today=today)
+        saved = services.issue_distribution(distribution_id=saved.pk, by=by, at=at)
     return saved
 
 

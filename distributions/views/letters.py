@@ -35,7 +35,6 @@ def send_notices(request: HttpRequest, distribution_id: int) -> HttpResponse:
             resend=resend,
             by=request.user,
             at=timezone.now(),
-            today=timezone.localdate(),
         )
     except DomainError as error:
         return refused_on_distribution(request, distribution_id, error)
@@ -49,9 +48,7 @@ def resend_notice(request: HttpRequest, distribution_id: int, item_id: int) -> H
     """Queue one investor's newest notice again."""
     item = item_of(request.user, distribution_id, item_id)
     try:
-        count = services.resend_notice(
-            item_id=item.pk, by=request.user, at=timezone.now(), today=timezone.localdate()
-        )
+        count = services.resend_notice(item_id=item.pk, by=request.user, at=timezone.now())
     except DomainError as error:
         return refused_on_distribution(request, distribution_id, error)
     say_queued(request, count, "This notice is on its way already, or nobody takes it.")
@@ -108,7 +105,7 @@ def preview_notice(request: HttpRequest, distribution_id: int, item_id: int) -> 
     if one.status not in DISTRIBUTION_BEFORE_ISSUE:
         return redirect("distributions:item_notice", distribution_id, item_id)
     try:
-        letter = draft_of_letter(one, item.pk, on=timezone.localdate()) or no_letter()
+        letter = draft_of_letter(one, item.pk, at=timezone.now()) or no_letter()
         content = draft_pdf(letter)
     except DomainError as error:
         return refused_on_distribution(request, distribution_id, error)

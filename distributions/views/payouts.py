@@ -56,7 +56,10 @@ def _item(request, distribution_id):
 
 def _first(shown) -> dict:
     """What the form holds when it opens: the day of the distribution, or today where that lies ahead."""
-    return {"paid_date": min(shown.date, timezone.localdate()), "reference": f"DIST{shown.number}"}
+    return {
+        "paid_date": min(shown.date, shown.fund.day_of(timezone.now())),
+        "reference": f"DIST{shown.number}",
+    }
 
 
 def _pay_out(request, shown, item, typed):
@@ -66,7 +69,6 @@ def _pay_out(request, shown, item, typed):
         **typed,
         by=request.user,
         at=timezone.now(),
-        today=timezone.localdate(),
     )
 
 
@@ -114,9 +116,7 @@ def request_payout_reversal(request: HttpRequest, distribution_id: int, payout_i
 
 
 def _ask(request, payout, typed):
-    return services.request_payout_reversal(
-        payout_id=payout.pk, **typed, by=request.user, at=timezone.now(), today=timezone.localdate()
-    )
+    return services.request_payout_reversal(payout_id=payout.pk, **typed, by=request.user, at=timezone.now())
 
 
 @require_POST
@@ -126,9 +126,7 @@ def approve_payout_reversal(request: HttpRequest, reversal_id: int) -> HttpRespo
     """Approve what somebody asked for: the compensating row is posted."""
     return _decide(
         request,
-        lambda: services.approve_payout_reversal(
-            reversal_id=reversal_id, by=request.user, at=timezone.now(), today=timezone.localdate()
-        ),
+        lambda: services.approve_payout_reversal(reversal_id=reversal_id, by=request.user, at=timezone.now()),
         "The payout is reversed.",
     )
 

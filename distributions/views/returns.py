@@ -27,7 +27,7 @@ from funds.services.terms import enter_nav
 def fund_returns(request: HttpRequest, fund_id: int) -> HttpResponse:
     """Multiples, IRR and clawback as of a day; today where none is asked for."""
     fund = fund_of(request.user, fund_id)
-    form = AsOfForm({"as_of": request.GET.get("as_of") or timezone.localdate()})
+    form = AsOfForm({"as_of": request.GET.get("as_of") or fund.day_of(timezone.now())})
     context = {
         "fund": fund,
         "currency": fund.currency,
@@ -60,7 +60,7 @@ def _figures(fund, day) -> dict:
 def fund_clawback(request: HttpRequest, fund_id: int) -> HttpResponse:
     """What the GP would owe back if the fund ended on a day. It reads the whole history: the page asks for it last."""
     fund = fund_of(request.user, fund_id)
-    form = AsOfForm({"as_of": request.GET.get("as_of") or timezone.localdate()})
+    form = AsOfForm({"as_of": request.GET.get("as_of") or fund.day_of(timezone.now())})
     context = {"fund": fund, "currency": fund.currency, "form": form}
     if not form.is_valid():
         return render_partial(request, "distributions/clawback.html", "clawback", context, status=REFUSED)
@@ -89,7 +89,7 @@ def new_nav(request: HttpRequest, fund_id: int) -> HttpResponse:
 
 
 def _enter(request, fund, typed):
-    return enter_nav(fund_id=fund.pk, **typed, by=request.user, at=timezone.now(), today=timezone.localdate())
+    return enter_nav(fund_id=fund.pk, **typed, by=request.user, at=timezone.now())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -109,7 +109,7 @@ def send_distribution(request: HttpRequest, distribution_id: int) -> HttpRespons
         request,
         distribution_id,
         lambda: services.send_distribution(
-            distribution_id=distribution_id, by=request.user, at=timezone.now(), today=timezone.localdate()
+            distribution_id=distribution_id, by=request.user, at=timezone.now()
         ),
         lambda done: f"{done} is issued and its notices are being made.",
     )
@@ -123,7 +123,7 @@ def issue_distribution(request: HttpRequest, distribution_id: int) -> HttpRespon
         request,
         distribution_id,
         lambda: services.issue_distribution(
-            distribution_id=distribution_id, by=request.user, at=timezone.now(), today=timezone.localdate()
+            distribution_id=distribution_id, by=request.user, at=timezone.now()
         ),
         _said_of_issue,
     )

@@ -77,6 +77,7 @@ class FundChange(Body):
     paper_size: choice(Fund.PaperSize) = None
     attach_notices: bool = None
     four_eyes: bool = None
+    time_zone: text(64, least=1) = None
     calendar: text(13) = None
     notice_days: int = None
     residual_limit: MoneyOrZero = None
@@ -226,6 +227,7 @@ class FundAnswer(Answer):
     paper_size: str
     attach_notices: bool
     four_eyes: bool
+    time_zone: str
     calendar: str
     notice_days: int
     residual_limit: Amount

@@ -1,9 +1,11 @@
 """A fund, its terms, its people, its bank details."""
 
 from decimal import Decimal
+from itertools import groupby
 
 from django import forms
 
+from blackgem.lib.days import UTC, zones
 from blackgem.lib.fields import PlainTextFormField
 from blackgem.lib.forms import Form
 from blackgem.lib.money import plain_amount
@@ -32,6 +34,7 @@ class FundForm(ModelShapeForm):
         "paper_size": "Paper of notices",
         "attach_notices": "Attach the PDF to notice mails",
         "four_eyes": "A second person approves",
+        "time_zone": "Time zone",
         "calendar": "Calendar of holidays",
         "notice_days": "Days of notice",
         "residual_limit": "Largest residual to settle",
@@ -45,6 +48,7 @@ class FundForm(ModelShapeForm):
         "address": "Appears in the letterhead.",
         "signatory_name": "Signs the notices.",
         "attach_notices": "Otherwise the mail only says that a notice waits.",
+        "time_zone": "Due, overdue and today go by its days.",
         "calendar": "A country, such as GB, or a part of one, such as US-NY. Left empty, the currency’s.",
         "notice_days": "From the day of a call to the day it is due, as the agreement asks for.",
         "residual_limit": "What a payment may fall short by, as by bank charges. 0: nothing is settled.",
@@ -55,6 +59,7 @@ class FundForm(ModelShapeForm):
         super().__init__(*args, **kwargs)
         self.fields["legal_name"].required = False
         self.fields["code"].required = False
+        self.fields["time_zone"] = _zone_field(self.fields["time_zone"])
         self.fields["address"].widget.attrs["rows"] = 3
         self._read_limit_in_any_currency(kwargs.get("row"))
 
@@ -68,8 +73,23 @@ class FundForm(ModelShapeForm):
     def clean_residual_limit(self):
         return self.cleaned_data["residual_limit"] or Decimal(0)
 
+    def clean_time_zone(self):
+        return self.cleaned_data["time_zone"] or self.initial.get("time_zone", UTC)
+
     def clean_legal_name(self):
         return self.cleaned_data["legal_name"] or self.cleaned_data.get("name", "")
+
+
+def _zone_field(text: forms.CharField) -> forms.ChoiceField:
+    """A choice among the zones, by area."""
+    areas = groupby(zones(), key=lambda name: name.partition("/")[0])
+    return forms.ChoiceField(
+        label=text.label,
+        help_text=text.help_text,
+        initial=text.initial,
+        required=False,
+        choices=[(area, [(name, name.replace("_", " ")) for name in names]) for area, names in areas],
+    )
 
 
 class NewFundForm(FundForm):

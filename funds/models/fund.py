@@ -1,5 +1,6 @@
 """A fund, the terms of its partnership agreement, and the people who run it."""
 
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from blackgem.lib.business_days import CALENDAR
+from blackgem.lib.days import LONGEST_ZONE, UTC, local_day
 from blackgem.lib.decisions import person
 from blackgem.lib.fields import (
     CurrencyField,
@@ -57,6 +59,8 @@ class Fund(models.Model):
     paper_size = models.CharField(max_length=6, choices=PaperSize, default=PaperSize.LETTER)
     attach_notices = models.BooleanField("attach the PDF to the mail", default=True)
     four_eyes = models.BooleanField("a second person approves", default=False)
+    # Its days, "today" among them, are those of this zone, whoever looks from wherever.
+    time_zone = SafeCharField(max_length=LONGEST_ZONE, default=UTC, db_default=UTC)
     # A country, where needed with a part of it; left empty, the currency's.
     calendar = SafeCharField("calendar of holidays", max_length=13, blank=True, default="", db_default="")
     notice_days = models.PositiveSmallIntegerField("days of notice", default=10, db_default=10)
@@ -100,6 +104,10 @@ class Fund(models.Model):
     def began_on(self):
         """No money of the fund counts before this day: the earlier of its agreement and its first closing."""
         return min(filter(None, (self.lpa_date, self.first_closing_on)))
+
+    def day_of(self, at: datetime) -> date:
+        """The day of the fund on which a moment falls."""
+        return local_day(at, self.time_zone)
 
     def clean(self):
         super().clean()

@@ -4,16 +4,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from blackgem.lib.knowledge import Knowledge
+
 
 @dataclass(frozen=True, slots=True)
 class CallBooks:
-    """`called_by(fund_id, day)`: the ids of the calls that bound their partners by a day.
+    """`called_by(fund_id, day, known)`: the ids of the calls that bound their partners by a day, as known at a time.
 
-    `excused_by(fund_id, day)`: (commitment, deal) for every partner that was excused from money for a deal by then.
+    `excused_by(fund_id, day, known)`: (commitment, deal) for every partner that was excused from money for a deal.
     """
 
-    called_by: Callable[[int, date], set[int]]
-    excused_by: Callable[[int, date], set[tuple[int, int]]]
+    called_by: Callable[[int, date, Knowledge], set[int]]
+    excused_by: Callable[[int, date, Knowledge], set[tuple[int, int]]]
 
 
 _books: list[CallBooks] = []

@@ -7,12 +7,15 @@ from datetime import date
 from django.db.models import Exists, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
+from blackgem.lib.days import LocalDay
+from blackgem.lib.knowledge import NOW, Knowledge
 from funds.calc.multiples import Multiples, RecallableTreatment, multiples
 from funds.calc.nav import Nav
 from funds.models import CapitalTransaction, Commitment, Fund, FundTerms, NavEntry
 
-#: The value of every partner's share of a fund on a day, by commitment; a partner without one is left out.
-Valuer = Callable[[Fund, date], Mapping[int, Nav]]
+#: The value of every partner's share of a fund on a day, as known at a time, by commitment; a partner without one is
+#: left out.
+Valuer = Callable[[Fund, date, Knowledge], Mapping[int, Nav]]
 _valuers: list[Valuer] = []
 
 
@@ -21,11 +24,14 @@ def register_valuer(valuer: Valuer) -> None:
     _valuers[:] = [valuer]
 
 
-def with_terms_of_nav(commitments: QuerySet[Commitment], *, as_of: date) -> QuerySet[Commitment]:
+def with_terms_of_nav(
+    commitments: QuerySet[Commitment], *, as_of: date | LocalDay, known: Knowledge = NOW
+) -> QuerySet[Commitment]:
     """Each commitment with what `add_nav` reads: the `recallable_treatment` of its fund's terms on a day, and whether
-    the fund `may_have_value`: one was entered by then, or money was paid out."""
+    the fund `may_have_value`: one was entered by then, or money was paid out. The day may be each fund's own."""
     terms = FundTerms.objects.filter(fund=OuterRef("fund"), effective_on__lte=as_of)
-    entered = NavEntry.objects.filter(fund=OuterRef("fund"), as_of__lte=as_of)
+    terms = known.recorded(terms, "created_at")
+    entered = known.recorded(NavEntry.objects.filter(fund=OuterRef("fund"), as_of__lte=as_of), "created_at")
     paid_out = CapitalTransaction.objects.filter(
         fund=OuterRef("fund"), payout_id__isnull=False, value_date__lte=as_of
     )
@@ -34,19 +40,21 @@ def with_terms_of_nav(commitments: QuerySet[Commitment], *, as_of: date) -> Quer
             Subquery(terms.order_by("-effective_on", "-version").values("recallable_treatment")[:1]),
             Value(RecallableTreatment.ALL_IN.value),
         ),
-        may_have_value=Exists(entered) | Exists(paid_out),
+        may_have_value=Exists(entered) | Exists(known.recorded(paid_out)),
     )
 
 
-def add_nav(commitments: Iterable[Commitment], *, as_of: date) -> None:
-    """Give each of `with_terms_of_nav` its `nav` on the day: None where none can be told."""
+def add_nav(
+    commitments: Iterable[Commitment], *, day_of: Callable[[Fund], date], known: Knowledge = NOW
+) -> None:
+    """Give each of `with_terms_of_nav` its `nav` on the day of its fund: None where none can be told."""
     by_fund: dict[Fund, list[Commitment]] = defaultdict(list)
     for commitment in commitments:
         commitment.nav = None
         if commitment.may_have_value:
             by_fund[commitment.fund].append(commitment)
     for fund, held in by_fund.items():
-        navs = _valuers[0](fund, as_of)
+        navs = _valuers[0](fund, day_of(fund), known)
         for commitment in held:
             commitment.nav = navs.get(commitment.pk)
 

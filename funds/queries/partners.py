@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
 
@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery, 
 from django.db.models.functions import Coalesce
 
 from blackgem.lib import audit
+from blackgem.lib.days import LocalDay
 from blackgem.lib.export import Column, Kind
 from blackgem.lib.pages import found
 from blackgem.lib.timeline import tell
@@ -201,7 +202,7 @@ def deal_of(user, deal_id) -> Deal:
     return found(_with_rights(Deal.objects.visible_to(user), user, tie="allocations__deal"), pk=deal_id)
 
 
-def commitments_of(user, investor, *, today: date) -> list[Commitment]:
+def commitments_of(user, investor, *, at: datetime) -> list[Commitment]:
     """What an investor promised the funds that this person sees, with fund, capital and what `multiples_of` reads;
     `is_managed` by this person."""
     commitments = (
@@ -210,8 +211,8 @@ def commitments_of(user, investor, *, today: date) -> list[Commitment]:
         .annotate(is_managed=Exists(Fund.objects.filter(pk=OuterRef("fund")).run_by(user, Role.MANAGER)))
         .order_by("fund__name")
     )
-    rows = list(with_terms_of_nav(commitments, as_of=today))
-    add_nav(rows, as_of=today)
+    rows = list(with_terms_of_nav(commitments, as_of=LocalDay(at, "fund__time_zone")))
+    add_nav(rows, day_of=lambda fund: fund.day_of(at))
     return rows
 
 
@@ -221,7 +222,10 @@ def items_of(commitments, *, whole: bool = False) -> Shortened:
     # A call that is not issued counts nowhere: it has called nothing.
     issued = items.filter(commitment__in=[one.pk for one in commitments], call__approved_at__isnull=False)
     shown = issued.exclude(call__cancelled_at__isnull=False).select_related("call", "capital")
-    return _placed(shown.order_by("-call__due_date", "-pk"), commitments, whole)
+    placed = _placed(shown.order_by("-call__due_date", "-pk"), commitments, whole)
+    for item in placed:
+        item.call.fund = item.commitment.fund
+    return placed
 
 
 def distribution_items_of(commitments, *, whole: bool = False) -> Shortened:

@@ -4,6 +4,7 @@ import re
 
 from blackgem.lib import audit
 from blackgem.lib.business_days import is_calendar
+from blackgem.lib.days import is_zone
 from blackgem.lib.errors import Conflict, InvalidInput
 from blackgem.lib.money import parse_amount
 from blackgem.lib.sql import service
@@ -32,6 +33,7 @@ FUND_FIELDS = (
     "paper_size",
     "attach_notices",
     "four_eyes",
+    "time_zone",
     "calendar",
     "notice_days",
     "residual_limit",
@@ -39,6 +41,7 @@ FUND_FIELDS = (
 GP_REFERENCE = "GP"
 CODE = re.compile(f"[A-Z0-9]{{2,{LONGEST}}}")
 CALENDAR_UNKNOWN = "There is no such calendar. Name a country, such as GB, or a part of one, such as US-NY."
+ZONE_UNKNOWN = "There is no such time zone. Name an area and a place, such as Europe/London, or UTC."
 CODE_FIXED = "The code of a fund that has written letters cannot change."
 
 
@@ -56,7 +59,7 @@ def create_fund(*, fields, by, at) -> Fund:
     terms = fields.pop("terms", None) or {}
     fund = Fund(created_by=by)
     fill(fund, fields, allowed=FUND_FIELDS)
-    _check_calendar(fund)
+    _check_days(fund)
     _check_limit(fund)
     _check_name_is_free(fund)
     _check_code_is_free(fund)
@@ -102,7 +105,7 @@ def change_fund(*, fund_id, fields, by, at) -> Fund:
     changes = fill(fund, _with_code(fields), allowed=FUND_FIELDS)
     if not changes:
         return fund
-    _check_calendar(fund)
+    _check_days(fund)
     _check_limit(fund)
     if "name" in changes:
         _check_name_is_free(fund)
@@ -120,7 +123,9 @@ def _check_name_is_free(fund) -> None:
         raise Conflict("fund.name_taken", "A fund of this name already exists.", field="name")
 
 
-def _check_calendar(fund) -> None:
+def _check_days(fund) -> None:
+    if not is_zone(fund.time_zone):
+        raise InvalidInput("fund.time_zone", ZONE_UNKNOWN, field="time_zone")
     if fund.calendar and not is_calendar(fund.calendar):
         raise InvalidInput("fund.calendar", CALENDAR_UNKNOWN, field="calendar")
     if not 0 <= fund.notice_days <= MOST_NOTICE_DAYS:

@@ -15,7 +15,6 @@ from celery import current_app
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
-from django.utils.timezone import localtime
 from kombu.exceptions import OperationalError
 
 from blackgem.lib import audit
@@ -198,7 +197,7 @@ def write_cancellations(*, subject, kind: str, by, at: datetime, reason: str) ->
     withdraw_deliveries(kind=kind, subject_id=subject.pk, reason=f"The {noun} was cancelled.")
     reached = items_reached(kind, subject.pk)
     letters = Notice.objects.newest(kind, subject.pk).select_related("commitment")
-    today = localtime(at).date()
+    today = subject.fund.day_of(at)
     cancelled = {"cancelled": {"on": today.isoformat(), "reason": reason}, "bank": None}
     notices = write_notices(
         fund=subject.fund,

@@ -114,7 +114,6 @@ def enter_nav(
     amount,
     by,
     at: datetime,
-    today: date,
     deals: Mapping[int, object] | None = None,
     receivables_included: bool = False,
     payables_deducted: bool = False,
@@ -126,7 +125,7 @@ def enter_nav(
     """
     check_may(by, fund_id, MANAGE)
     fund = Fund.objects.get(pk=fund_id)
-    if as_of > today:
+    if as_of > fund.day_of(at):
         raise InvalidInput("nav.future", "The date lies in the future.", field="as_of")
     amount = parse_amount(amount, currency=fund.currency, allow_zero=True, field="amount")
     entry = NavEntry(

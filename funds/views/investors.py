@@ -83,16 +83,16 @@ def _filter(typed, funds) -> queries.InvestorFilter:
 def investor(request, investor_id):
     """One investor across the funds that this person sees, with what it was called for, paid and got."""
     investor = queries.investor_of(request.user, investor_id)
-    today = timezone.localdate()
-    commitments = queries.commitments_of(request.user, investor, today=today)
+    at = timezone.now()
+    commitments = queries.commitments_of(request.user, investor, at=at)
     for commitment in commitments:
         commitment.multiples, commitment.gross = multiples_of(commitment), gross_multiples_of(commitment)
     whole = request.GET.get("all", "")
     context = {
         "investor": investor,
-        "today": today,
+        "at": at,
         "commitments": commitments,
-        "contacts": contacts_of(investor, at=timezone.now()),
+        "contacts": contacts_of(investor, at=at),
         "items": queries.items_of(commitments, whole=whole == "calls"),
         "payments": queries.payments_of(commitments, whole=whole == "payments"),
         "distributions": queries.distribution_items_of(commitments, whole=whole == "distributions"),

@@ -72,7 +72,8 @@ class MovementAnswer(Answer):
 
 class StatementAnswer(Answer):
     """A commitment and its cash flows as of a day: outstanding = called − paid, payable = declared − distributed,
-    unfunded = committed − called within the commitment + recallable. Every line is dated, with its document."""
+    unfunded = committed − called within the commitment + recallable, which is what may still be called;
+    unfundedByDueDate = unfunded + calledNotYetDue. Every line is dated, with its document."""
 
     investor_id: int
     investor_name: str
@@ -95,6 +96,8 @@ class StatementAnswer(Answer):
     returned_unused: Amount
     recallable: Amount
     unfunded: Amount
+    called_not_yet_due: Amount
+    unfunded_by_due_date: Amount
     other: Amount
     balance: Amount
     multiples: MultiplesAnswer

@@ -25,6 +25,7 @@ def show_statement(shown: StatementShown) -> StatementAnswer:
         commitment_id=commitment.pk,
         reference=commitment.reference,
         currency=shown.currency,
+        called_not_yet_due=statement.not_yet_due,
         multiples=MultiplesAnswer.of(statement.multiples),
         nav=show_nav(statement.nav),
         irr=show_irr(statement.irr),

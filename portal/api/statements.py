@@ -41,13 +41,13 @@ def _investor(user, investor_id) -> tuple[Investor, bool]:
 @asks(_investor)
 def get_statement(request: HttpRequest, investor_id: int, asked: Query[StatementFilter]):
     """What was committed, called, paid and distributed. Investors see their own, managers those of their funds."""
-    today = timezone.localdate()
-    as_of = asked.as_of or today
+    at = timezone.now()
     investor, is_own = _investor(request.user, investor_id)
     funds = None if is_own else Fund.objects.visible_to(request.user)
     with own_reader(request.user).fence() if is_own else nullcontext():
         commitment = _chosen(commitments_of([investor], funds=funds), asked.fund_id)
-        return show_statement(state_commitment([investor], commitment, as_of=as_of, today=today))
+        as_of = asked.as_of or commitment.fund.day_of(at)
+        return show_statement(state_commitment([investor], commitment, as_of=as_of, at=at))
 
 
 def _chosen(commitments: Iterable[Commitment], fund_id: int | None) -> Commitment:

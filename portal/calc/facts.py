@@ -57,6 +57,14 @@ class CallFact:
     document: str = ""
     waivers: tuple[WaiverFact, ...] = ()
 
+    def waived_by(self, day: date) -> Decimal:
+        """What of it was waived by a day."""
+        return sum((one.amount for one in self.waivers if one.on <= day), Decimal(0))
+
+    def within_by(self, day: date) -> Decimal:
+        """What of it draws on the commitment, less what of that was waived by a day."""
+        return self.within - sum((one.within for one in self.waivers if one.on <= day), Decimal(0))
+
 
 @dataclass(frozen=True, slots=True)
 class DistributionFact:
@@ -116,6 +124,8 @@ class CallLine:
     call: CallFact
     waived: Decimal
     paid: Decimal
+    #: What of it draws on the commitment and is due after the day of the statement.
+    not_yet_due: Decimal = Decimal(0)
 
     @property
     def called(self) -> Decimal:
@@ -175,6 +185,9 @@ class Statement:
     """Everything a statement says. `distributed` is what was paid out (gross); `declared` what was resolved. Of it
     `returned_unused` is money of calls that went back: multiples leave it out of what was paid in and distributed.
 
+    `unfunded` is what may still be called: a call reduces it from its issue. `not_yet_due` is the bridge to
+    `unfunded_by_due_date`, which a call reduces once it is due.
+
     `multiples` and `irr` are net of accrued carried interest, `gross` and `gross_irr` the same before it.
     """
 
@@ -192,6 +205,7 @@ class Statement:
     returned_unused: Decimal
     recallable: Decimal
     unfunded: Decimal
+    not_yet_due: Decimal
     other: Decimal
     balance: Decimal
     multiples: Multiples
@@ -205,3 +219,13 @@ class Statement:
     calls: tuple[CallLine, ...]
     distributions: tuple[DistributionLine, ...]
     movements: tuple[Movement, ...]
+
+    @property
+    def unfunded_by_due_date(self) -> Decimal:
+        """The unfunded commitment as reports state it."""
+        return self.unfunded + self.not_yet_due
+
+    @property
+    def within_and_due(self) -> Decimal:
+        """What was called within the commitment and is due."""
+        return self.called_within - self.not_yet_due

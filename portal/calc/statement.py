@@ -2,7 +2,8 @@
 
 Every figure keeps these identities, which the database's roll-ups keep too:
 outstanding = called − paid, called without what was waived; unfunded = commitment − called within it + recallable
-distributions paid; payable = declared − distributed; balance = contributed − distributed + other movements.
+distributions paid; unfunded by due date = unfunded + called, not yet due;
+payable = declared − distributed; balance = contributed − distributed + other movements.
 """
 
 from collections import defaultdict
@@ -55,8 +56,7 @@ def make_statement(
     rows = sorted((row for row in ledger if row.on <= as_of), key=lambda row: (row.on, row.row_id))
     called = [one for one in calls if one.counts and one.on <= as_of]
     declared = [one for one in distributions if one.counts and one.on <= as_of]
-    waivers = [waiver for one in called for waiver in one.waivers if waiver.on <= as_of]
-    sums, nav = _Sums(account, called, waivers, declared, rows), account.nav
+    sums, nav = _Sums(called, declared, rows, as_of), account.nav
     periods = periods_to(as_of)
     types = {one.item_id: one.type for one in distributions}
     documents = {(Flow.CONTRIBUTION, one.item_id): one.document for one in calls}
@@ -76,6 +76,7 @@ def make_statement(
         returned_unused=sums.returned_unused,
         recallable=sums.recallable,
         unfunded=account.committed - sums.within + sums.recallable,
+        not_yet_due=sums.not_yet_due,
         other=sums.other,
         balance=total(row.amount for row in rows),
         multiples=_multiples(account, sums, nav.amount if nav else None),
@@ -85,9 +86,10 @@ def make_statement(
         gross_irr=_irr(nav.gross if nav else None, rows, as_of),
         periods=periods,
         cash=_cash_steps(rows, periods, types),
-        commitment=_commitment_steps(account, called, waivers, rows, periods),
+        commitment=_commitment_steps(account, called, rows, periods, as_of),
         calls=tuple(
-            CallLine(one, _waived(one, as_of), sums.of_item.get(one.item_id, ZERO)) for one in called
+            CallLine(one, one.waived_by(as_of), sums.of_item.get(one.item_id, ZERO), not_yet_due(one, as_of))
+            for one in called
         ),
         distributions=tuple(
             DistributionLine(one, -sums.out_of_item.get(one.item_id, ZERO)) for one in declared
@@ -98,25 +100,27 @@ def make_statement(
     return statement
 
 
+def not_yet_due(call: CallFact, as_of: date) -> Decimal:
+    """What of a call draws on the commitment and is due after a day."""
+    return call.within_by(as_of) if call.due_on > as_of else ZERO
+
+
 def total(amounts: Iterable[Decimal]) -> Decimal:
     return sum(amounts, ZERO)
-
-
-def _waived(call: CallFact, as_of: date) -> Decimal:
-    return total(one.amount for one in call.waivers if one.on <= as_of)
 
 
 class _Sums:
     """What the dated facts add up to."""
 
-    def __init__(self, account, called, waivers, declared, rows):
+    def __init__(self, called, declared, rows, as_of):
         paid_in = [row for row in rows if row.flow == Flow.CONTRIBUTION]
         paid_out = [row for row in rows if row.flow == Flow.DISTRIBUTION]
         self.paid_out = paid_out
         self.of_item = _by_item(paid_in)
         self.out_of_item = _by_item(paid_out)
-        self.called = total(one.called for one in called) - total(one.amount for one in waivers)
-        self.within = total(one.within for one in called) - total(one.within for one in waivers)
+        self.called = total(one.called - one.waived_by(as_of) for one in called)
+        self.within = total(one.within_by(as_of) for one in called)
+        self.not_yet_due = total(not_yet_due(one, as_of) for one in called)
         self.paid = total(row.amount for row in paid_in)
         self.declared = total(one.gross for one in declared)
         self.distributed = -total(row.amount for row in paid_out)
@@ -233,13 +237,15 @@ class _Change:
     amount: Decimal
 
 
-def _commitment_steps(account: Account, called, waivers, rows, periods) -> tuple[Step, ...]:
-    """From opening to closing unfunded commitment."""
+def _commitment_steps(account: Account, called, rows, periods, as_of: date) -> tuple[Step, ...]:
+    """From opening to closing unfunded commitment, and from there to the one by due date."""
     promised = [_Change(account.since, account.committed)]
     drawn = [_Change(one.on, -one.within) for one in called]
+    waivers = [waiver for one in called for waiver in one.waivers if waiver.on <= as_of]
     waived = [_Change(one.on, one.within) for one in waivers if one.within]
     restored = [_Change(row.on, -row.amount) for row in rows if row.recallable]
     everything = [*promised, *drawn, *waived, *restored]
+    closing = total(map(_change, everything))
     outside = [_Change(one.on, one.called - one.within) for one in called if one.called != one.within]
     outside += [_Change(one.on, one.within - one.amount) for one in waivers if one.amount != one.within]
     steps = [
@@ -248,8 +254,12 @@ def _commitment_steps(account: Account, called, waivers, rows, periods) -> tuple
         Step("Called within the commitment", _per_period(drawn, periods, _change)),
         *([Step("Residuals waived", _per_period(waived, periods, _change))] if waived else []),
         Step("Recallable distributions", _per_period(restored, periods, _change)),
-        Step("Closing unfunded commitment", (total(map(_change, everything)),) * len(periods), "closing"),
+        Step("Closing unfunded commitment", (closing,) * len(periods), "closing"),
     ]
+    undue = total(not_yet_due(one, as_of) for one in called)
+    if undue:
+        steps.append(Step("Called, not yet due", (undue,) * len(periods), "note"))
+        steps.append(Step("Unfunded commitment, by due date", (closing + undue,) * len(periods), "note"))
     if outside:
         amounts = _per_period(outside, periods, _change)
         steps.append(Step("Called outside the commitment", amounts, "note"))

@@ -19,6 +19,8 @@ EXPORT_COLUMNS = (
     Column("of which recallable", Kind.MONEY),
     Column("Other", Kind.MONEY),
     Column("Balance", Kind.MONEY),
+    Column("Due", Kind.DATE, 12),
+    Column("Called, not yet due", Kind.MONEY),
 )
 _WORDS = {"contribution": "Payment", "distribution": "Payout", "other": "Adjustment"}
 
@@ -26,15 +28,19 @@ _WORDS = {"contribution": "Payment", "distribution": "Payout", "other": "Adjustm
 def export_rows(shown: StatementShown) -> Iterator[tuple]:
     """The lines by date as `EXPORT_COLUMNS`; on one day what was asked comes before what moved."""
     statement, currency = shown.statement, shown.currency
-    stated = [line.call for line in statement.calls]
     lines = [
-        (call.on, 0, ("Capital call", f"Call {call.number}: {call.purpose}", call.document), (call.called,))
-        for call in stated
+        (
+            line.call.on,
+            0,
+            ("Capital call", f"Call {line.call.number}: {line.call.purpose}", line.call.document),
+            (line.call.called, *[None] * 6, line.call.due_on, line.not_yet_due or None),
+        )
+        for line in statement.calls
     ]
     lines += [
-        (waiver.on, 1, ("Waived", f"Residual of call {call.number}", ""), (-waiver.amount,))
-        for call in stated
-        for waiver in call.waivers
+        (waiver.on, 1, ("Waived", f"Residual of call {line.call.number}", ""), (-waiver.amount,))
+        for line in statement.calls
+        for waiver in line.call.waivers
         if waiver.on <= statement.as_of
     ]
     lines += [
@@ -56,4 +62,4 @@ def export_rows(shown: StatementShown) -> Iterator[tuple]:
         for one in statement.movements
     ]
     for on, _, words, amounts in sorted(lines, key=lambda line: line[:2]):
-        yield (on, *words, currency, *amounts, *[None] * (7 - len(amounts)))
+        yield (on, *words, currency, *amounts, *[None] * (9 - len(amounts)))

@@ -1,9 +1,10 @@
 """An investor's home: its own commitments and calls, as they stand."""
 
-from datetime import date
+from datetime import datetime
 
 from django.db.models import F
 
+from blackgem.lib.days import LocalDay
 from capital.models import CapitalCallItem
 from funds.calc.multiples import RecallableTreatment, multiples
 from funds.models import Commitment, Investor
@@ -16,16 +17,16 @@ def investors_of(user):
     return Investor.objects.filter(contacts__user=user).distinct()
 
 
-def accounts_of(investors, commitments, *, as_of: date) -> list[Commitment]:
-    """Those of their commitments, by fund: each with its account, and its `dpi` as of today. Whether what can be called
-    again counts, the fund's terms say, which are read outside the fence."""
+def accounts_of(investors, commitments, *, at: datetime) -> list[Commitment]:
+    """Those of their commitments, by fund: each with its account, and its `dpi` as of its fund's today. Whether
+    what can be called again counts, the fund's terms say, which are read outside the fence."""
     found = Commitment.objects.filter(investor__in=investors, pk__in=commitments)
     rows = list(
         found.select_related("fund", "investor", "capital", "distributions").order_by(
             "fund__name", "investor__name"
         )
     )
-    treatments = _treatments([one.pk for one in rows if one.capital.recallable], as_of)
+    treatments = _treatments([one.pk for one in rows if one.capital.recallable], at)
     for one in rows:
         one.dpi = multiples(
             contributed=one.capital.paid_in,
@@ -37,12 +38,13 @@ def accounts_of(investors, commitments, *, as_of: date) -> list[Commitment]:
     return rows
 
 
-def _treatments(commitments: list[int], as_of: date) -> dict[int, RecallableTreatment]:
+def _treatments(commitments: list[int], at: datetime) -> dict[int, RecallableTreatment]:
     """Whether what may be called again counts in multiples; nothing is asked where nothing may."""
     if not commitments:
         return {}
+    today = LocalDay(at, "fund__time_zone")
     with outside():
-        known = with_terms_of_nav(Commitment.objects.filter(pk__in=commitments), as_of=as_of).in_bulk()
+        known = with_terms_of_nav(Commitment.objects.filter(pk__in=commitments), as_of=today).in_bulk()
     return {pk: one.recallable_treatment for pk, one in known.items()}
 
 

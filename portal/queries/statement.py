@@ -7,11 +7,12 @@ counts from its value date. Drafts and what was cancelled count nowhere, on any 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import F
-from django.db.models.functions import Least, TruncDate
+from django.db.models.functions import Least
 
+from blackgem.lib.days import LocalDay
 from blackgem.lib.errors import InvalidInput, NotFound
 from capital.models import CapitalCallItem, WaivedPart
 from capital.states import CALL_ISSUED
@@ -61,7 +62,7 @@ def commitments_of(investors: Iterable[Investor], *, funds=None) -> list[Commitm
     return list(commitments.order_by("fund__name", "investor__name", "pk"))
 
 
-def statement_of(investor: Investor, fund_id, *, as_of: date, today: date, funds=None) -> StatementShown:
+def statement_of(investor: Investor, fund_id, *, as_of: date, at: datetime, funds=None) -> StatementShown:
     """The statement of an investor in a fund as of a day.
 
     Raises NotFound where it has no commitment there (or not in `funds`), InvalidInput("as_of.future") and
@@ -70,11 +71,11 @@ def statement_of(investor: Investor, fund_id, *, as_of: date, today: date, funds
     found = [one for one in commitments_of([investor], funds=funds) if one.fund_id == fund_id]
     if not found:
         raise NotFound("not_found", "There is no such commitment.")
-    return state_commitment([investor], found[0], as_of=as_of, today=today)
+    return state_commitment([investor], found[0], as_of=as_of, at=at)
 
 
 def state_commitment(
-    investors: Collection[Investor], commitment: Commitment, *, as_of: date, today: date
+    investors: Collection[Investor], commitment: Commitment, *, as_of: date, at: datetime
 ) -> StatementShown:
     """The same for one of `commitments_of(investors)`; NotFound for that of somebody else.
 
@@ -83,7 +84,7 @@ def state_commitment(
     """
     if commitment.investor not in investors:
         raise NotFound("not_found", "There is no such commitment.")
-    if as_of > today:
+    if as_of > commitment.fund.day_of(at):
         raise InvalidInput("as_of.future", "The date lies in the future.", field="as_of")
     documents = _documents(commitment)
     calls = _calls(commitment, documents)
@@ -100,7 +101,7 @@ def state_commitment(
         known = with_terms_of_nav(Commitment.objects.select_related("fund"), as_of=as_of).get(
             pk=commitment.pk
         )
-        add_nav([known], as_of=as_of)
+        add_nav([known], day_of=lambda fund: as_of)
     treatment = RecallableTreatment(known.recallable_treatment)
     account = Account(commitment.amount, since, known.nav, treatment)
     return StatementShown(commitment, make_statement(account, calls, distributions, ledger, as_of=as_of))
@@ -127,7 +128,7 @@ def _calls(commitment, documents) -> list[CallFact]:
         CapitalCallItem.objects.filter(commitment=commitment, call__approved_at__isnull=False)
         .select_related("call")
         .with_within()
-        .annotate(on=Least(F("call__call_date"), TruncDate("call__approved_at")))
+        .annotate(on=Least(F("call__call_date"), LocalDay("call__approved_at", "call__fund__time_zone")))
         .order_by("on", "call__number")
     )
     waivers = _waivers(commitment)
@@ -164,7 +165,11 @@ def _distributions(commitment, documents) -> list[DistributionFact]:
         DistributionItem.objects.filter(commitment=commitment, distribution__sent_at__isnull=False)
         .select_related("distribution")
         .only(*_OF_DISTRIBUTIONS)
-        .annotate(on=Least(F("distribution__date"), TruncDate("distribution__sent_at")))
+        .annotate(
+            on=Least(
+                F("distribution__date"), LocalDay("distribution__sent_at", "distribution__fund__time_zone")
+            )
+        )
         .order_by("on", "distribution__number")
     )
     return [

@@ -44,12 +44,22 @@ def reason_in_words(reason: str | None) -> str:
 @register.filter
 def position(statement: Statement) -> list[tuple[str, Decimal, bool]]:
     """The account in the order in which it is read: label, amount, whether it sums up what stands before."""
-    outside = statement.called - statement.called_within
+    outside, undue = statement.called - statement.called_within, statement.not_yet_due
     rows = [
         ("Commitment", statement.committed, False),
-        ("Called within the commitment", -statement.called_within, False),
+        (
+            "Called within the commitment, and due" if undue else "Called within the commitment",
+            -statement.within_and_due,
+            False,
+        ),
         ("Recallable distributions", statement.recallable, False),
-        ("Unfunded commitment", statement.unfunded, True),
+        (
+            "Unfunded commitment, by due date" if undue else "Unfunded commitment",
+            statement.unfunded_by_due_date,
+            True,
+        ),
+        ("Called, not yet due", -undue, False),
+        ("May still be called", statement.unfunded, True),
         ("Called, in all" if outside else "Called", statement.called, False),
         ("Paid in", -statement.paid, False),
         ("Outstanding", statement.outstanding, True),
@@ -57,4 +67,6 @@ def position(statement: Statement) -> list[tuple[str, Decimal, bool]]:
         ("Paid out to you", -statement.distributed, False),
         ("Declared, not yet paid out", statement.payable, True),
     ]
-    return [row for row in rows if row[0] != "Recallable distributions" or row[1]]
+    left_out = set() if statement.recallable else {"Recallable distributions"}
+    left_out |= set() if undue else {"Called, not yet due", "May still be called"}
+    return [row for row in rows if row[0] not in left_out]

@@ -1,11 +1,14 @@
 """An investor's calls and payments."""
 
+from collections.abc import Iterable
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from funds.models import Notice
+from blackgem.lib.days import days_in
+from funds.models import Fund, Notice
 from funds.queries.lists import PER_PAGE, page_of
 from portal.queries import calls as queries
 from portal.queries.documents import acknowledgements_of
@@ -17,14 +20,22 @@ from portal.reader import portal_page
 def call_list(request: HttpRequest) -> HttpResponse:
     """Every call of its own."""
     items = page_of(queries.calls_of(request.reader), PER_PAGE, request.GET.get("page"))
-    return render(request, "portal/call_list.html", {"items": items, "today": timezone.localdate()})
+    return render(
+        request, "portal/call_list.html", {"items": items, **_now(item.call.fund for item in items)}
+    )
+
+
+def _now(funds: Iterable[Fund]) -> dict:
+    """The moment, and the days that it is in the zones of these funds."""
+    at = timezone.now()
+    return {"at": at, "days": days_in((fund.time_zone for fund in funds), at)}
 
 
 @portal_page
 @require_safe
 def call(request: HttpRequest, item_id: int) -> HttpResponse:
     """One call: what is due, how to pay it, what was paid, and the letter."""
-    item = queries.call_of(request.reader, item_id)
+    item, at = queries.call_of(request.reader, item_id), timezone.now()
     notice = queries.letter_of(request.reader, Notice.Kind.CAPITAL_CALL, item.pk)
     context = {
         "item": item,
@@ -33,7 +44,8 @@ def call(request: HttpRequest, item_id: int) -> HttpResponse:
         "acknowledgements": acknowledgements_of(notice) if notice else [],
         "payments": queries.payments_of(request.reader, item=item),
         "currency": item.currency,
-        "today": timezone.localdate(),
+        "today": item.call.fund.day_of(at),
+        "at": at,
     }
     return render(request, "portal/call.html", context)
 
@@ -43,9 +55,7 @@ def call(request: HttpRequest, item_id: int) -> HttpResponse:
 def payment_list(request: HttpRequest) -> HttpResponse:
     """What is still to be paid, and what was paid."""
     payments = page_of(queries.payments_of(request.reader), PER_PAGE, request.GET.get("page"))
-    context = {
-        "owed": queries.open_calls_of(request.reader),
-        "payments": payments,
-        "today": timezone.localdate(),
-    }
+    owed = list(queries.open_calls_of(request.reader))
+    funds = [one.call.fund for one in (*owed, *payments)]
+    context = {"owed": owed, "payments": payments, **_now(funds)}
     return render(request, "portal/payment_list.html", context)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from blackgem.lib.charts import stacked_bars
+from blackgem.lib.days import days_in
 from funds.models import Notice
 from funds.queries.lists import PER_PAGE, page_of
 from portal.queries import distributions as queries
@@ -21,7 +22,8 @@ from portal.reader import portal_page
 def distribution_list(request: HttpRequest) -> HttpResponse:
     """Every distribution of its own."""
     items = page_of(queries.distributions_of(request.reader), PER_PAGE, request.GET.get("page"))
-    return render(request, "portal/distribution_list.html", {"items": items, "today": timezone.localdate()})
+    days = days_in((item.distribution.fund.time_zone for item in items), timezone.now())
+    return render(request, "portal/distribution_list.html", {"items": items, "days": days})
 
 
 @portal_page
@@ -37,7 +39,7 @@ def distribution(request: HttpRequest, item_id: int) -> HttpResponse:
         "acknowledgements": acknowledgements_of(notice) if notice else [],
         "currency": item.currency,
         "chart": parts_chart(notice.facts["parts"], item.currency) if notice else None,
-        "today": timezone.localdate(),
+        "today": item.distribution.fund.day_of(timezone.now()),
     }
     return render(request, "portal/distribution.html", context)
 

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from blackgem.lib.days import days_in
 from funds.queries.lists import shortened
 from portal.queries import calls, documents
 from portal.queries import home as queries
@@ -15,12 +16,14 @@ from portal.reader import portal_page
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The investor's own commitments and calls, as they stand today."""
-    reader, today = request.reader, timezone.localdate()
+    reader, at = request.reader, timezone.now()
+    commitments = queries.accounts_of(reader.investors, reader.commitments, at=at)
     context = {
-        "commitments": queries.accounts_of(reader.investors, reader.commitments, as_of=today),
+        "commitments": commitments,
         "owed": shortened(calls.open_calls_of(reader), 10),
         "documents": shortened(documents.documents_of(reader), 5),
-        "today": today,
+        "at": at,
+        "days": days_in((one.fund.time_zone for one in commitments), at),
     }
     return render(request, "portal/home.html", context)
 

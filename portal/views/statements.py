@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_safe
 
 from blackgem.lib.access import manager_page
 from blackgem.lib.charts import CashFlowChart, by_quarter, cash_flow_chart
+from blackgem.lib.days import UTC, local_day
 from blackgem.lib.downloads import show_pdf, stream_table
 from blackgem.lib.errors import InvalidInput
 from blackgem.lib.pages import REFUSED, show_problems
@@ -96,16 +97,16 @@ class Asked:
 
 def _asked(request, investors, *, funds=None, only=None) -> Asked:
     """Read the address; what is not among the investors' own commitments is not there."""
-    today = timezone.localdate()
-    form = StatementForm({"as_of": today.isoformat(), **request.GET.dict()})
-    form.full_clean()
-    as_of = form.cleaned_data.get("as_of") or today
     commitments = commitments_of(investors, funds=funds)
     if only is not None:
         commitments = [one for one in commitments if one.pk in only]
+    chosen, at = _chosen(commitments, request.GET.get("commitment")), timezone.now()
+    today = chosen.fund.day_of(at) if chosen else local_day(at, UTC)
+    form = StatementForm({"as_of": today.isoformat(), **request.GET.dict()})
+    form.full_clean()
     form.offer(commitments)
-    chosen = _chosen(commitments, request.GET.get("commitment"))
-    shown = _shown(form, investors, chosen, as_of, today) if chosen and not form.errors.get("as_of") else None
+    as_of = form.cleaned_data.get("as_of") or today
+    shown = _shown(form, investors, chosen, as_of, at) if chosen and not form.errors.get("as_of") else None
     return Asked(investors, commitments, chosen, form, as_of, shown)
 
 
@@ -119,9 +120,9 @@ def _chosen(commitments, wanted) -> Commitment | None:
     return found[0]
 
 
-def _shown(form, investors, chosen, as_of, today) -> StatementShown | None:
+def _shown(form, investors, chosen, as_of, at) -> StatementShown | None:
     try:
-        return state_commitment(investors, chosen, as_of=as_of, today=today)
+        return state_commitment(investors, chosen, as_of=as_of, at=at)
     except InvalidInput as error:
         show_problems(form, error)
         return None
@@ -155,7 +156,7 @@ def _pdf(request, asked: Asked, template: str) -> HttpResponse:
     """The statement as a letter; what cannot be stated is answered by the page, which says why."""
     if asked.shown is None:
         return _page(request, asked, template)
-    letter = statement_letter(asked.shown, made_on=timezone.localdate())
+    letter = statement_letter(asked.shown, made_on=asked.chosen.fund.day_of(timezone.now()))
     return show_pdf(letter.content, name=f"{_name(asked.shown)}.pdf")
 
 

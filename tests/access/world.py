@@ -128,7 +128,6 @@ class World:
                 reason="Charges",
                 by=self.story.manager,
                 at=AT_EXIT,
-                today=EXIT,
             )
 
     def turned_down(self, item) -> ResidualSettlement:

@@ -4,10 +4,11 @@ Deterministic for a seed. Amounts fit the currency; what the money of the moment
 """
 
 from collections import Counter
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cached_property
 from random import Random
+from zoneinfo import ZoneInfo
 
 from blackgem.lib.errors import DomainError
 from blackgem.lib.money import unit_of
@@ -28,6 +29,9 @@ from tests.factories import (
 
 BEGAN = date(2024, 1, 2)
 ENDS = date(2026, 9, 30)
+NOON = time(12)
+#: When people work where it is another day in UTC.
+HOURS = {"Pacific/Auckland": time(0, 30), "America/Los_Angeles": time(23, 30)}
 
 
 class Life:
@@ -40,6 +44,7 @@ class Life:
         self.fund = FundFactory(
             name="Search Fund",
             currency=currency,
+            time_zone=zone,
             lpa_date=BEGAN,
             manager=self.manager,
             created_by=self.manager,
@@ -84,7 +89,9 @@ class Life:
     def acts(self):
         return {
             "by": self.manager,
-            "at": datetime(self.today.year, self.today.month, self.today.day, 12, tzinfo=UTC),
+            "at": datetime.combine(
+                self.today, HOURS.get(self.fund.time_zone, NOON), ZoneInfo(self.fund.time_zone)
+            ),
         }
 
     def allocate(self, name, amount):
@@ -140,7 +147,7 @@ class Life:
         plan = CallPlan(self.fund.pk, total, "Call", "", self.today, self.today + timedelta(12), lines, items)
         draft = calls.draft_call(plan=plan, **self.acts)
         try:
-            calls.issue_call(call_id=draft.pk, today=self.today, **self.acts)
+            calls.issue_call(call_id=draft.pk, **self.acts)
         except DomainError:
             calls.delete_draft(call_id=draft.pk, **self.acts)
             raise
@@ -187,7 +194,6 @@ class Life:
             kind="waived",
             effective_on=self.today,
             reason="Bank charges",
-            today=self.today,
             **self.acts,
         )
 
@@ -197,7 +203,6 @@ class Life:
             amount=amount,
             value_date=self.today,
             method="wire",
-            today=self.today,
             **self.acts,
         )
 
@@ -219,7 +224,6 @@ class Life:
             payment_id=payment.pk,
             reason="It was another's",
             money_left=self.dice.random() < 0.5,
-            today=self.today,
             **self.acts,
         )
 
@@ -243,7 +247,7 @@ class Life:
         )
         draft = distributions.draft_distribution(plan=plan, **self.acts)
         try:
-            distributions.issue_distribution(distribution_id=draft.pk, today=self.today, **self.acts)
+            distributions.issue_distribution(distribution_id=draft.pk, **self.acts)
         except DomainError:
             distributions.delete_draft(distribution_id=draft.pk, **self.acts)
             raise
@@ -263,7 +267,6 @@ class Life:
             paid_date=self.today,
             method="wire",
             reference="P",
-            today=self.today,
             **self.acts,
         )
 
@@ -274,6 +277,5 @@ class Life:
             fund_id=self.fund.pk,
             as_of=day,
             amount=self.amount(80_000, 200_000),
-            today=self.today,
             **self.acts,
         )

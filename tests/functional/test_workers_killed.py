@@ -13,7 +13,6 @@ from django.utils import timezone
 from capital.services import calls
 from funds.models import NoticeDelivery, NoticeDocument
 from funds.services.notices import wake_workers
-from tests.integration.capital.story import TODAY
 from tests.integration.notices.letters import story
 from tests.support.services import wait_for
 
@@ -28,7 +27,7 @@ def sent_call():
     """A call to 14 partners, issued and queued for mailing this very moment."""
     told = story(("100000.00",) * PARTNERS)
     call = told.issued("14000.00")
-    calls.send_notices(call_id=call.pk, by=told.manager, at=timezone.now(), today=TODAY)
+    calls.send_notices(call_id=call.pk, by=told.manager, at=timezone.now())
     return call
 
 

@@ -11,7 +11,7 @@ from capital.models import CapitalCall, Payment
 from capital.services import calls, payments, receipts
 from capital.services.planning import LinePlan
 from funds.models import Notice
-from tests.integration.capital.story import NOW, TODAY, Story, fresh, state, status
+from tests.integration.capital.story import NOW, Story, fresh, state, status
 from tests.support.race import Gate, failures, together
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -207,9 +207,7 @@ def test_drafts_changed_and_written_at_once_keep_their_numbers_apart():
 def test_partners_are_not_called_beyond_their_commitment_by_two_at_once():
     story = Story(committed=("100.00",))
     drafts = [story.draft("60.00") for _ in range(4)]
-    issue = [
-        partial(calls.issue_call, call_id=one.pk, by=story.manager, at=NOW, today=TODAY) for one in drafts
-    ]
+    issue = [partial(calls.issue_call, call_id=one.pk, by=story.manager, at=NOW) for one in drafts]
     assert codes(together(issue)) == ["call.exceeds_uncalled"] * 3
     assert capital_of(story.partners[0]).unfunded == 40
 
@@ -225,9 +223,7 @@ def test_a_call_approved_twice_at_once(monkeypatch, locked):
         )
     meet_before(monkeypatch, calls, "lock_to_issue", Gate(2), after=True)
     people = [story.manager, story.second]
-    answers = together(
-        partial(calls.approve_call, call_id=call.pk, by=one, at=NOW, today=TODAY) for one in people
-    )
+    answers = together(partial(calls.approve_call, call_id=call.pk, by=one, at=NOW) for one in people)
     assert len(failures(answers)) == 1
     assert (codes(answers) == ["transition.not_allowed"]) is locked
     assert Notice.objects.count() == 2
@@ -302,7 +298,6 @@ def test_a_receipt_is_sent_back_once():
         reason="Sent twice",
         by=story.manager,
         at=NOW,
-        today=TODAY,
     )
     assert codes(together([give_back] * 5)) == ["receipt.exceeded"] * 4
     assert capital_of(receipt).unapplied == 0

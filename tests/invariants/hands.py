@@ -28,8 +28,7 @@ class ServiceHands:
     def __init__(self, manager, second, fund):
         self.fund = fund
         self.acts = {"by": manager, "at": NOW}
-        self.acts_today = {**self.acts, "today": TODAY}
-        self.second = {"by": second, "at": NOW, "today": TODAY}
+        self.second = {"by": second, "at": NOW}
 
     def do(self, service, **fields):
         try:
@@ -41,9 +40,7 @@ class ServiceHands:
         self.do(allocations.allocate, fund_id=self.fund.pk, deal_id=deal.pk, committed=amount, **self.acts)
 
     def call_allocation(self, allocation, amount):
-        self.do(
-            calls.call_allocation, allocation_id=allocation, amount=amount, due_date=DUE, **self.acts_today
-        )
+        self.do(calls.call_allocation, allocation_id=allocation, amount=amount, due_date=DUE, **self.acts)
 
     def plan(self, lines, items) -> CallPlan:
         planned = tuple(LinePlan(*line) for line in lines)
@@ -78,7 +75,7 @@ class ServiceHands:
 
     def reword(self, call):
         fields = {"purpose": "Closing", "purpose_detail": "", "due_date": DUE + timedelta(days=1)}
-        self.do(calls.reword_call, call_id=call, **fields, **self.acts_today)
+        self.do(calls.reword_call, call_id=call, **fields, **self.acts)
 
     def pay_item(self, call, item, amount):
         self.do(
@@ -87,27 +84,25 @@ class ServiceHands:
             amount=amount,
             value_date=TODAY,
             method="wire",
-            **self.acts_today,
+            **self.acts,
         )
 
     def pay(self, call, amount, **whom):
-        self.do(payments.pay_call, call_id=call, amount=amount, **whom, **self.acts_today)
+        self.do(payments.pay_call, call_id=call, amount=amount, **whom, **self.acts)
 
     def receive(self, amount):
-        self.do(
-            receipts.record_receipt, fund_id=self.fund.pk, amount=amount, value_date=TODAY, **self.acts_today
-        )
+        self.do(receipts.record_receipt, fund_id=self.fund.pk, amount=amount, value_date=TODAY, **self.acts)
 
     def apply(self, receipt, splits):
         self.do(receipts.apply_receipt, receipt_id=receipt, splits=splits, **self.acts)
 
     def give_back(self, receipt, amount):
         fields = {"amount": amount, "value_date": TODAY, "reason": "Sent twice"}
-        self.do(receipts.return_receipt, receipt_id=receipt, **fields, **self.acts_today)
+        self.do(receipts.return_receipt, receipt_id=receipt, **fields, **self.acts)
 
     def reverse(self, payment, money_left):
         fields = {"reason": "The wire bounced", "money_left": money_left}
-        self.do(reversals.request_reversal, payment_id=payment, **fields, **self.acts_today)
+        self.do(reversals.request_reversal, payment_id=payment, **fields, **self.acts)
 
     def approve_reversal(self, reversal):
         self.do(reversals.approve_reversal, reversal_id=reversal, **self.second)

@@ -189,13 +189,10 @@ class MoneyOut(RuleBasedStateMachine):
 
     @transaction.atomic
     def raise_call(self, *, plan):
-        today = {"today": self.today}
         call = calls.draft_call(plan=plan, **self.acts())
         calls.submit_call(call_id=call.pk, **self.acts())
-        calls.approve_call(call_id=call.pk, **self.acts(self.second), **today)
-        payments.pay_call(
-            call_id=call.pk, amount=plan.total_amount, value_date=self.today, **self.acts(), **today
-        )
+        calls.approve_call(call_id=call.pk, **self.acts(self.second))
+        payments.pay_call(call_id=call.pk, amount=plan.total_amount, value_date=self.today, **self.acts())
 
     # ------------------------------------------------------------ drafts
 
@@ -267,7 +264,7 @@ class MoneyOut(RuleBasedStateMachine):
     def send(self, dice):
         one = self.of_status(dice, "approved")
         if one:
-            fields = {"distribution_id": one.id, "today": self.today, **self.acts()}
+            fields = {"distribution_id": one.id, **self.acts()}
             allowed = None if one.status == "approved" else False
             refused = self.attempt(allowed, "send", distributions.send_distribution, **fields)
             if refused and allowed is None:
@@ -298,9 +295,7 @@ class MoneyOut(RuleBasedStateMachine):
         unpaid = self.unpaid(one)
         allowed = one.id in self.books.issued() and bool(unpaid if item is None else item in unpaid)
         fields = {"distribution_id": one.id, "item_id": item and item.id, "paid_date": self.today}
-        self.attempt(
-            allowed, "pay_out", payouts.pay_out, method="wire", **fields, today=self.today, **self.acts()
-        )
+        self.attempt(allowed, "pay_out", payouts.pay_out, method="wire", **fields, **self.acts())
 
     def can_be_taken_back(self, payout) -> bool:
         """Whether what was paid out to be called again has not been called again."""
@@ -315,7 +310,7 @@ class MoneyOut(RuleBasedStateMachine):
         allowed = payout.reverses is None and payout.id not in asked
         if allowed and not self.four_eyes:
             allowed = self.can_be_taken_back(payout)
-        fields = {"payout_id": payout.id, "reason": "The wire was returned", "today": self.today}
+        fields = {"payout_id": payout.id, "reason": "The wire was returned"}
         self.attempt(allowed, "take_back", payouts.request_payout_reversal, **fields, **self.acts())
 
     def decide(self, dice):
@@ -329,7 +324,7 @@ class MoneyOut(RuleBasedStateMachine):
             self.attempt(waits, "reject", payouts.reject_payout_reversal, **fields)
         else:
             allowed = waits and self.can_be_taken_back(payout)
-            self.attempt(allowed, "decide", payouts.approve_payout_reversal, **fields, today=self.today)
+            self.attempt(allowed, "decide", payouts.approve_payout_reversal, **fields)
 
 
 #: What can happen in a step, how often beside the others, and what it needs a distribution to be.

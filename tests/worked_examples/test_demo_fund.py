@@ -225,7 +225,7 @@ def test_a_fourth_call_on_the_page_where_it_is_typed(client, manager, fund):
 def test_a_fourth_call_issued(page, api, fund, manager):
     call = draft_call(plan=fourth_call(fund), by=manager, at=AT)
     assert partners_on(page())["All partners"] == A_FUND, "a draft counts nowhere"
-    issue_call(call_id=call.pk, by=manager, at=AT, today=TODAY)
+    issue_call(call_id=call.pk, by=manager, at=AT)
     items = {one["investorName"]: one for one in api.read(f"/capital-calls/{call.pk}")["items"]}
     assert items["John Anderson"]["calledAmount"] == 6_000
     for told in (partners_on(page()), partners_by(api, fund)):
@@ -254,9 +254,7 @@ def test_a_bounced_wire_is_due_again(page, api, fund, manager):
     item = CapitalCallItem.objects.get(
         call__fund=fund, call__number=3, commitment__investor__name="John Anderson"
     )
-    request_reversal(
-        payment_id=item.payments.get().pk, reason="The wire bounced.", by=manager, at=AT, today=TODAY
-    )
+    request_reversal(payment_id=item.payments.get().pk, reason="The wire bounced.", by=manager, at=AT)
     assert partners_on(page())["All partners"] == (1250, 350, 317, 33, 900)
     assert partners_by(api, fund)["John Anderson"] == (100, 28, 20, 8, 72)
     assert summary_by(api, fund) == (350, 317, 33, 900)
@@ -275,8 +273,8 @@ def test_recallable_capital_is_unfunded_again(page, api, fund, manager):
     )
     by_whom = {"by": manager, "at": datetime(2026, 6, 30, 12, tzinfo=UTC)}
     distribution = draft_distribution(plan=plan, **by_whom)
-    issue_distribution(distribution_id=distribution.pk, today=day, **by_whom)
-    pay_out(distribution_id=distribution.pk, paid_date=day, method="wire", today=day, **by_whom)
+    issue_distribution(distribution_id=distribution.pk, **by_whom)
+    pay_out(distribution_id=distribution.pk, paid_date=day, method="wire", **by_whom)
     assert partners_on(page())["All partners"] == (1250, 350, 325, 25, 950)
     # One account for all, whose result is allocated by ownership: 8 % of 50.
     assert partners_by(api, fund)["John Anderson"] == (100, 28, 28, 0, 72 + 4)

@@ -17,6 +17,7 @@ from funds.calc.multiples import RecallableTreatment
 from funds.calc.nav import Nav
 from portal.calc.facts import Account, CallFact, DistributionFact, Flow, LedgerFact
 from portal.calc.statement import make_statement, periods_to, total
+from portal.templatetags.statements import position
 
 D = Decimal
 ACCOUNT = Account(D("100000.00"), date(2025, 3, 10))
@@ -145,6 +146,30 @@ def test_on_the_days_between():
     declared = stated(date(2025, 12, 1))
     assert (declared.declared, declared.payable) == (D(5000), 0)
     assert stated(date(2025, 3, 10)).unfunded == D(100000)
+
+
+def test_a_call_reduces_what_may_be_called_from_its_issue_and_the_reported_unfunded_from_its_due_date():
+    """Call 2 asks for 10,000 within the commitment on October 15, due on November 1."""
+    asked, due = stated(date(2025, 10, 31)), stated(date(2025, 11, 1))
+    assert (asked.unfunded, asked.not_yet_due, asked.unfunded_by_due_date) == (D(58000), D(10000), D(68000))
+    assert steps(asked, "commitment") | {
+        "Closing unfunded commitment": ["58000.00"] * 3,
+        "Called, not yet due": ["10000.00"] * 3,
+        "Unfunded commitment, by due date": ["68000.00"] * 3,
+    } == steps(asked, "commitment")
+    assert [(label, int(amount)) for label, amount, _ in position(asked)[:5]] == [
+        ("Commitment", 100000),
+        ("Called within the commitment, and due", -32000),
+        ("Unfunded commitment, by due date", 68000),
+        ("Called, not yet due", -10000),
+        ("May still be called", 58000),
+    ]
+    assert (due.unfunded, due.not_yet_due, due.unfunded_by_due_date) == (D(58000), 0, D(58000))
+    assert [label for label, *_ in position(due)[:3]] == [
+        "Commitment",
+        "Called within the commitment",
+        "Unfunded commitment",
+    ]
 
 
 def test_a_reversed_payment_is_no_flow_of_the_rate_of_return():

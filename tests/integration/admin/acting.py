@@ -30,8 +30,8 @@ def distribute(fund, *, by):
     deal = FundAllocation.objects.get(fund=fund).deal_id
     write_down(fund_id=fund.pk, deal_id=deal, date=TODAY, amount=Decimal("1.00"), **who)
     one = draft_distribution(plan=plan_to_distribute(fund), **who)
-    issue_distribution(distribution_id=one.pk, **who, today=TODAY)
-    pay_out(distribution_id=one.pk, paid_date=TODAY, method="wire", **who, today=TODAY)
+    issue_distribution(distribution_id=one.pk, **who)
+    pay_out(distribution_id=one.pk, paid_date=TODAY, method="wire", **who)
 
 
 def draft(fund, allocation, *, by):

@@ -13,7 +13,7 @@ from tests.factories import (
     FundFactory,
     FundTermsFactory,
 )
-from tests.integration.admin.acting import AT, TODAY, distribute, draft
+from tests.integration.admin.acting import AT, distribute, draft
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def call(administrator):
     for _ in range(2):
         CommitmentFactory(fund=fund, investor__contact=f"lp{_}@demo.example")
     call = draft(fund, AllocationFactory(fund=fund), by=administrator)
-    issue_call(call_id=call.pk, by=administrator, at=AT, today=TODAY)
+    issue_call(call_id=call.pk, by=administrator, at=AT)
     item = call.items.order_by("pk").first()
     pay_call(
         call_id=call.pk,
@@ -45,7 +45,6 @@ def call(administrator):
         tx_ref="T1",
         by=administrator,
         at=AT,
-        today=TODAY,
     )
     distribute(fund, by=administrator)
     return CapitalCall.objects.get(pk=call.pk)

@@ -16,7 +16,7 @@ from tests.factories import (
     CommitmentFactory,
     FundFactory,
 )
-from tests.integration.admin.acting import AT, TODAY, act, draft, plan_to_distribute, url
+from tests.integration.admin.acting import AT, act, draft, plan_to_distribute, url
 
 pytestmark = pytest.mark.django_db
 
@@ -116,9 +116,7 @@ class TestDistributionsMoveByActions:
     ):
         type(call.fund).objects.filter(pk=call.fund_id).update(four_eyes=True)
         paid = Payout.objects.get()
-        asked = request_payout_reversal(
-            payout_id=paid.pk, reason="Returned", by=administrator, at=AT, today=TODAY
-        )
+        asked = request_payout_reversal(payout_id=paid.pk, reason="Returned", by=administrator, at=AT)
         act(browser, [asked], "approve")
         assert PayoutReversal.objects.pending().exists()
 
@@ -135,7 +133,7 @@ class TestReversalsAndBankDetails:
     def test_a_reversal_is_decided_by_another_person_where_needed(self, client, browser, call, administrator):
         type(call.fund).objects.filter(pk=call.fund_id).update(four_eyes=True)
         reversal = request_reversal(
-            payment_id=Payment.objects.get().pk, reason="Bounced", by=administrator, at=AT, today=TODAY
+            payment_id=Payment.objects.get().pk, reason="Bounced", by=administrator, at=AT
         )
         act(browser, [reversal], "approve")
         assert PaymentReversal.objects.pending().exists()
@@ -147,7 +145,7 @@ class TestReversalsAndBankDetails:
     def test_a_reversal_may_be_turned_down(self, browser, call, administrator):
         type(call.fund).objects.filter(pk=call.fund_id).update(four_eyes=True)
         reversal = request_reversal(
-            payment_id=Payment.objects.get().pk, reason="Bounced", by=administrator, at=AT, today=TODAY
+            payment_id=Payment.objects.get().pk, reason="Bounced", by=administrator, at=AT
         )
 
         assert act(browser, [reversal], "reject") == ["Turned down: 1."]

@@ -11,7 +11,7 @@ from capital.services.reversals import request_reversal
 from tests.factories import (
     UserFactory,
 )
-from tests.integration.admin.acting import AT, EDITABLE, OURS, TODAY, models, url
+from tests.integration.admin.acting import AT, EDITABLE, OURS, models, url
 
 pytestmark = pytest.mark.django_db
 
@@ -34,9 +34,7 @@ class TestTheRoom:
         }
 
     def test_shows_every_list_and_every_row(self, browser, call, administrator):
-        request_reversal(
-            payment_id=Payment.objects.get().pk, reason="Bounced", by=administrator, at=AT, today=TODAY
-        )
+        request_reversal(payment_id=Payment.objects.get().pk, reason="Bounced", by=administrator, at=AT)
         for model in models():
             assert browser.get(url(model, "changelist")).status_code == 200, model
             row = model._default_manager.first()

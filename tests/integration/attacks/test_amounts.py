@@ -94,7 +94,6 @@ class Attempts:
             reason="Sent twice",
             by=self.story.manager,
             at=NOW,
-            today=TODAY,
         )
 
 

@@ -36,7 +36,7 @@ def in_status(story, wanted) -> CapitalCall:
     elif wanted == CallStatus.CANCELLED:
         story.cancel(call)
     elif wanted != CallStatus.DRAFT:
-        calls.issue_call(call_id=call.pk, **by(story), today=TODAY)
+        calls.issue_call(call_id=call.pk, **by(story))
         if wanted != CallStatus.SENT:
             story.pay(call, "100.00" if wanted == CallStatus.FULLY_FUNDED else "30.00", spread="pro_rata")
     assert status(call) == wanted
@@ -45,13 +45,13 @@ def in_status(story, wanted) -> CapitalCall:
 
 ACTIONS = {
     "submit": lambda story, call: calls.submit_call(call_id=call.pk, **by(story)),
-    "approve": lambda story, call: calls.approve_call(call_id=call.pk, **by(story), today=TODAY),
-    "issue": lambda story, call: calls.issue_call(call_id=call.pk, **by(story), today=TODAY),
+    "approve": lambda story, call: calls.approve_call(call_id=call.pk, **by(story)),
+    "issue": lambda story, call: calls.issue_call(call_id=call.pk, **by(story)),
     "cancel": lambda story, call: story.cancel(call),
     "change": lambda story, call: calls.change_draft(call_id=call.pk, plan=story.plan("90.00"), **by(story)),
     "delete": lambda story, call: calls.delete_draft(call_id=call.pk, **by(story)),
     "reword": lambda story, call: reword(story, call),
-    "send": lambda story, call: calls.send_notices(call_id=call.pk, confirmed=True, **by(story), today=TODAY),
+    "send": lambda story, call: calls.send_notices(call_id=call.pk, confirmed=True, **by(story)),
     "pay": lambda story, call: story.pay_item(call.items.first(), "1.00"),
     "pay all": lambda story, call: story.pay(call, "1.00", spread="pro_rata"),
     "apply": lambda story, call: story.apply(story.waiting_cash, (call.items.first().pk, "1.00")),
@@ -73,7 +73,7 @@ def reword(story, call, **changes):
         "due_date": call.due_date + timedelta(days=1),
         **changes,
     }
-    return calls.reword_call(call_id=call.pk, **fields, **by(story), today=TODAY)
+    return calls.reword_call(call_id=call.pk, **fields, **by(story))
 
 
 @pytest.mark.parametrize("action", ACTIONS)
@@ -102,7 +102,7 @@ def test_a_draft_on_a_deal_that_was_called_meanwhile_is_not_issued(story):
     draft = story.draft("60.00", lines=[LinePlan("investment", Decimal("60.00"), allocation.pk)])
     story.call(allocation, "60.00")
     with nothing_written(), pytest.raises(Conflict):
-        calls.issue_call(call_id=draft.pk, **by(story), today=TODAY)
+        calls.issue_call(call_id=draft.pk, **by(story))
 
 
 # ---------------------------------------------------------------- editing past what others saw
@@ -134,10 +134,10 @@ def test_issuing_twice_writes_one_set_of_letters(story):
         ContactFactory(investor=partner.investor)
     call = story.issued("100.00")
     with nothing_written(), pytest.raises(Conflict):
-        calls.issue_call(call_id=call.pk, **by(story), today=TODAY)
-    calls.send_notices(call_id=call.pk, confirmed=True, **by(story), today=TODAY)
+        calls.issue_call(call_id=call.pk, **by(story))
+    calls.send_notices(call_id=call.pk, confirmed=True, **by(story))
     with nothing_written():
-        assert calls.send_notices(call_id=call.pk, confirmed=True, **by(story), today=TODAY) == 0
+        assert calls.send_notices(call_id=call.pk, confirmed=True, **by(story)) == 0
     assert NoticeDelivery.objects.count() == 2
 
 
@@ -150,10 +150,10 @@ def strict():
 
 
 def test_nobody_approves_what_they_submitted(strict):
-    call = calls.issue_call(call_id=strict.draft("100.00").pk, **by(strict), today=TODAY)
+    call = calls.issue_call(call_id=strict.draft("100.00").pk, **by(strict))
     assert call.status == "pending_approval"
     with nothing_written(), pytest.raises(Forbidden):
-        calls.approve_call(call_id=call.pk, **by(strict), today=TODAY)
+        calls.approve_call(call_id=call.pk, **by(strict))
 
 
 def test_switching_four_eyes_off_does_not_free_what_was_submitted(strict):
@@ -161,19 +161,19 @@ def test_switching_four_eyes_off_does_not_free_what_was_submitted(strict):
     strict.fund.four_eyes = False
     strict.fund.save()
     with nothing_written(), pytest.raises(Forbidden):
-        calls.approve_call(call_id=call.pk, **by(strict), today=TODAY)
+        calls.approve_call(call_id=call.pk, **by(strict))
 
 
 def test_nobody_approves_the_reversal_they_asked_for(strict):
     call = calls.submit_call(call_id=strict.draft("100.00").pk, **by(strict))
-    calls.approve_call(call_id=call.pk, by=strict.second, at=NOW, today=TODAY)
+    calls.approve_call(call_id=call.pk, by=strict.second, at=NOW)
     payment = strict.pay_item(call.items.first(), "10.00")
     asked = strict.reverse(payment)
     with nothing_written(), pytest.raises(Forbidden):
-        reversals.approve_reversal(reversal_id=asked.pk, **by(strict), today=TODAY)
-    reversals.approve_reversal(reversal_id=asked.pk, by=strict.second, at=NOW, today=TODAY)
+        reversals.approve_reversal(reversal_id=asked.pk, **by(strict))
+    reversals.approve_reversal(reversal_id=asked.pk, by=strict.second, at=NOW)
     with nothing_written(), pytest.raises(Conflict):
-        reversals.approve_reversal(reversal_id=asked.pk, by=strict.second, at=NOW, today=TODAY)
+        reversals.approve_reversal(reversal_id=asked.pk, by=strict.second, at=NOW)
     with nothing_written(), pytest.raises(Conflict):
         reversals.reject_reversal(reversal_id=asked.pk, by=strict.second, at=NOW)
 
@@ -233,14 +233,14 @@ def deeds(story):
     payment = story.pay_item(issued.items.first(), "10.00")
     receipt = story.receive("5.00")
     item = issued.items.last()
-    money = {"amount": "1.00", "at": NOW, "today": TODAY}
+    money = {"amount": "1.00", "at": NOW}
     return {
         "draft": lambda one: calls.draft_call(plan=story.plan("10.00"), by=one, at=NOW),
         "change": lambda one: calls.change_draft(call_id=draft.pk, plan=story.plan("10.00"), by=one, at=NOW),
         "submit": lambda one: calls.submit_call(call_id=draft.pk, by=one, at=NOW),
         "delete": lambda one: calls.delete_draft(call_id=draft.pk, by=one, at=NOW),
-        "issue": lambda one: calls.issue_call(call_id=draft.pk, by=one, at=NOW, today=TODAY),
-        "approve": lambda one: calls.approve_call(call_id=waiting.pk, by=one, at=NOW, today=TODAY),
+        "issue": lambda one: calls.issue_call(call_id=draft.pk, by=one, at=NOW),
+        "approve": lambda one: calls.approve_call(call_id=waiting.pk, by=one, at=NOW),
         "cancel": lambda one: calls.cancel_call(call_id=issued.pk, reason="", by=one, at=NOW),
         "reword": lambda one: calls.reword_call(
             call_id=issued.pk,
@@ -249,10 +249,9 @@ def deeds(story):
             due_date=issued.due_date,
             by=one,
             at=NOW,
-            today=TODAY,
         ),
-        "send": lambda one: calls.send_notices(call_id=issued.pk, by=one, at=NOW, today=TODAY),
-        "resend": lambda one: calls.resend_notice(item_id=item.pk, by=one, at=NOW, today=TODAY),
+        "send": lambda one: calls.send_notices(call_id=issued.pk, by=one, at=NOW),
+        "resend": lambda one: calls.resend_notice(item_id=item.pk, by=one, at=NOW),
         "call": lambda one: calls.call_allocation(
             allocation_id=allocation.pk, due_date=TODAY + timedelta(days=14), by=one, **money
         ),
@@ -269,9 +268,7 @@ def deeds(story):
         "give back": lambda one: receipts.return_receipt(
             receipt_id=receipt.pk, value_date=TODAY, reason="x", by=one, **money
         ),
-        "reverse": lambda one: reversals.request_reversal(
-            payment_id=payment.pk, reason="x", by=one, at=NOW, today=TODAY
-        ),
+        "reverse": lambda one: reversals.request_reversal(payment_id=payment.pk, reason="x", by=one, at=NOW),
     }
 
 
@@ -327,7 +324,7 @@ def test_what_is_not_there_is_not_found(story, which):
         "call": lambda: story.call(type("Allocation", (), {"pk": which})(), "1.00"),
         "draft": lambda: calls.draft_call(plan=story.plan("1.00", fund_id=which), **by(story)),
         "receive": lambda: receipts.record_receipt(
-            fund_id=which, amount="1.00", value_date=TODAY, **by(story), today=TODAY
+            fund_id=which, amount="1.00", value_date=TODAY, **by(story)
         ),
     }
     with nothing_written():

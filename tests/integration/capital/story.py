@@ -71,10 +71,10 @@ class Story:
         return self.issue(self.draft(total, **changes))
 
     def issue(self, draft):
-        return calls.issue_call(call_id=draft.pk, by=self.manager, at=NOW, today=TODAY)
+        return calls.issue_call(call_id=draft.pk, by=self.manager, at=NOW)
 
     def approve(self, call):
-        return calls.approve_call(call_id=call.pk, by=self.second, at=NOW, today=TODAY)
+        return calls.approve_call(call_id=call.pk, by=self.second, at=NOW)
 
     def call(self, allocation, amount):
         return calls.call_allocation(
@@ -83,14 +83,13 @@ class Story:
             due_date=date(2026, 3, 15),
             by=self.manager,
             at=NOW,
-            today=TODAY,
         )
 
     def pay(self, call, amount, **who):
-        return payments.pay_call(call_id=call.pk, amount=amount, by=self.manager, at=NOW, today=TODAY, **who)
+        return payments.pay_call(call_id=call.pk, amount=amount, by=self.manager, at=NOW, **who)
 
     def pay_item(self, item, amount, **more):
-        fields = {"value_date": TODAY, "method": "wire", "by": self.manager, "at": NOW, "today": TODAY} | more
+        fields = {"value_date": TODAY, "method": "wire", "by": self.manager, "at": NOW} | more
         return payments.record_payment(item_id=item.pk, amount=amount, **fields)
 
     def receive(self, amount, **more):
@@ -100,16 +99,15 @@ class Story:
             value_date=TODAY,
             by=self.manager,
             at=NOW,
-            today=TODAY,
             **more,
         )
 
     def apply(self, receipt, *splits):
         return receipts.apply_receipt(receipt_id=receipt.pk, splits=splits, by=self.manager, at=NOW)
 
-    def reverse(self, payment, reason="The wire bounced", **more):
+    def reverse(self, payment, reason="The wire bounced", at=NOW, **more):
         return reversals.request_reversal(
-            payment_id=payment.pk, reason=reason, by=self.manager, at=NOW, today=TODAY, **more
+            payment_id=payment.pk, reason=reason, by=self.manager, at=at, **more
         )
 
     def cancel(self, call, reason="Deal fell through"):

@@ -24,7 +24,6 @@ def amend(story, allocation, change, *, on=TODAY, by=None, reason="The price mov
         reason=reason,
         by=by or story.manager,
         at=NOW,
-        today=TODAY,
     )
 
 

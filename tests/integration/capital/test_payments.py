@@ -155,7 +155,6 @@ def test_cash_waits_until_it_is_applied_or_returned(story):
         reason="Overpaid",
         by=story.manager,
         at=NOW,
-        today=TODAY,
     )
     cash = fresh(story.fund).cash
     assert (cash.received, cash.applied, cash.returned, cash.unapplied) == (700, 600, 100, 0)
@@ -204,18 +203,18 @@ def test_a_reversal_waits_for_the_second_person():
     from capital.services import calls
 
     call = story.issued("1000.00")
-    calls.approve_call(call_id=call.pk, by=story.second, at=NOW, today=TODAY)
+    calls.approve_call(call_id=call.pk, by=story.second, at=NOW)
     payment = story.pay_item(items(call)[0], "300.00")
     reversal = story.reverse(payment)
     assert items(call)[0].capital.paid == Decimal("300.00")
     with pytest.raises(Forbidden):
-        reversals.approve_reversal(reversal_id=reversal.pk, by=story.manager, at=NOW, today=TODAY)
+        reversals.approve_reversal(reversal_id=reversal.pk, by=story.manager, at=NOW)
     reversals.reject_reversal(reversal_id=reversal.pk, by=story.second, at=NOW)
     again = story.reverse(payment)
-    reversals.approve_reversal(reversal_id=again.pk, by=story.second, at=NOW, today=TODAY)
+    reversals.approve_reversal(reversal_id=again.pk, by=story.second, at=NOW)
     assert items(call)[0].capital.paid == 0
     with pytest.raises(Conflict):
-        reversals.approve_reversal(reversal_id=again.pk, by=story.second, at=NOW, today=TODAY)
+        reversals.approve_reversal(reversal_id=again.pk, by=story.second, at=NOW)
 
 
 def test_a_line_outside_the_commitment_leaves_the_unfunded_alone(story):

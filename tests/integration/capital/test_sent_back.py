@@ -14,7 +14,7 @@ from distributions.services import distributions
 from tests.integration.distributions.story import AT_EXIT, ExitStory
 from tests.support.pages import text_of
 
-from .story import NOW, TODAY, Story, fresh
+from .story import NOW, Story, fresh
 
 pytestmark = pytest.mark.django_db
 
@@ -48,7 +48,7 @@ def test_a_call_is_sent_back_with_a_reason_and_submitted_again(client):
     assert changed["Total amount"] == ("$100,000.00", "$90,000.00")
     assert "Sanctions" in {new for _, new in changed.values()}
     with pytest.raises(Forbidden):
-        calls.approve_call(call_id=call.pk, by=story.manager, at=NOW, today=TODAY)
+        calls.approve_call(call_id=call.pk, by=story.manager, at=NOW)
     client.force_login(story.second)
     page = text_of(client.get(reverse("capital:call", args=[call.pk])))
     assert "Changed since revision 1" in page

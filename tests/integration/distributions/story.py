@@ -48,10 +48,10 @@ class ExitStory(Story):
         lines = (LinePlan("investment", amount, allocation.pk),) if allocation else None
         plan = self.plan(amount, call_date=date(day.year - 1, 1, 1), due_date=due or day, lines=lines)
         call = calls.draft_call(plan=plan, by=self.manager, at=at)
-        calls.issue_call(call_id=call.pk, by=self.manager, at=at, today=day)
+        calls.issue_call(call_id=call.pk, by=self.manager, at=at)
         who = {"spread": "pro_rata"} if short else {}
         payments.pay_call(
-            call_id=call.pk, amount=amount - short, value_date=day, by=self.manager, at=at, today=day, **who
+            call_id=call.pk, amount=amount - short, value_date=day, by=self.manager, at=at, **who
         )
         return call
 
@@ -65,9 +65,7 @@ class ExitStory(Story):
 
     def issue_exit(self, amount="500000.00", **changes):
         draft = self.draft_exit(amount, **changes)
-        return distributions.issue_distribution(
-            distribution_id=draft.pk, by=self.manager, at=AT_EXIT, today=EXIT
-        )
+        return distributions.issue_distribution(distribution_id=draft.pk, by=self.manager, at=AT_EXIT)
 
     def pay_out(self, distribution, **which):
         return payouts.pay_out(
@@ -77,11 +75,10 @@ class ExitStory(Story):
             reference="EXIT",
             by=self.manager,
             at=AT_EXIT,
-            today=EXIT,
             **which,
         )
 
     def take_back(self, payout, reason="The wire was returned"):
         return payouts.request_payout_reversal(
-            payout_id=payout.pk, reason=reason, by=self.manager, at=AT_EXIT, today=EXIT
+            payout_id=payout.pk, reason=reason, by=self.manager, at=AT_EXIT
         )

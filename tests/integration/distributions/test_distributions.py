@@ -14,7 +14,7 @@ from distributions.services.planning import work_out
 from funds.models import CapitalTransaction
 from tests.integration.capital.story import NOW, fresh
 
-from .story import AT_EXIT, EXIT, ExitStory
+from .story import AT_EXIT, ExitStory
 
 pytestmark = pytest.mark.django_db
 
@@ -54,7 +54,7 @@ def test_a_draft_counts_nowhere_and_an_issued_one_at_once():
     story = ExitStory()
     draft = story.draft_exit()
     assert fresh(story.fund).distributed.distributed == 0
-    distributions.issue_distribution(distribution_id=draft.pk, by=story.manager, at=AT_EXIT, today=EXIT)
+    distributions.issue_distribution(distribution_id=draft.pk, by=story.manager, at=AT_EXIT)
     account = fresh(story.fund).distributed
     assert (account.distributed, account.paid_out, account.payable) == (500000, 0, 500000)
 
@@ -123,7 +123,7 @@ def test_a_distribution_whose_inputs_moved_is_not_approved():
     draft = story.draft_exit()
     story.call_and_pay(date(2026, 6, 1), Decimal("1000.00"))
     with pytest.raises(Conflict) as refused:
-        distributions.issue_distribution(distribution_id=draft.pk, by=story.manager, at=AT_EXIT, today=EXIT)
+        distributions.issue_distribution(distribution_id=draft.pk, by=story.manager, at=AT_EXIT)
     assert refused.value.code == "distribution.inputs_moved"
 
 
@@ -156,7 +156,7 @@ def test_where_the_fund_demands_it_a_second_person_approves():
     with pytest.raises(Forbidden):
         distributions.approve_distribution(distribution_id=waiting.pk, by=story.manager, at=AT_EXIT)
     distributions.approve_distribution(distribution_id=waiting.pk, by=story.second, at=AT_EXIT)
-    distributions.send_distribution(distribution_id=waiting.pk, by=story.manager, at=AT_EXIT, today=EXIT)
+    distributions.send_distribution(distribution_id=waiting.pk, by=story.manager, at=AT_EXIT)
     assert fresh(waiting).status == "sent"
 
 

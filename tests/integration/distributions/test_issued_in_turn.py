@@ -19,7 +19,7 @@ from tests.integration.capital.story import fresh
 from tests.support.pages import text_of
 from tests.support.race import failures, together
 
-from .story import AT_EXIT, EXIT, ExitStory
+from .story import AT_EXIT, ExitStory
 
 pytestmark = pytest.mark.django_db
 CAME_BACK = "capital_was_returned_and_its_payment_came_back"
@@ -42,10 +42,10 @@ class TwoStory(ExitStory):
         return self.act("approve_distribution", one)
 
     def send(self, one):
-        return self.act("send_distribution", one, today=EXIT)
+        return self.act("send_distribution", one)
 
     def issue(self, one):
-        return self.act("issue_distribution", one, today=EXIT)
+        return self.act("issue_distribution", one)
 
     def cancel(self, one):
         return self.act("cancel_distribution", one, reason="The sale fell through")
@@ -61,7 +61,7 @@ class TwoStory(ExitStory):
     def bounce(self):
         payment = Payment.objects.filter(fund=self.fund, reverses__isnull=True).order_by("-amount").first()
         return reversals.request_reversal(
-            payment_id=payment.pk, reason="The wire bounced", by=self.manager, at=AT_EXIT, today=EXIT
+            payment_id=payment.pk, reason="The wire bounced", by=self.manager, at=AT_EXIT
         )
 
 

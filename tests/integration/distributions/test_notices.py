@@ -17,7 +17,7 @@ from funds.models import Notice, NoticeDelivery
 from funds.services.rendering import make_pdf
 from tests.factories import ContactFactory
 
-from .story import AT_EXIT, EXIT, ExitStory
+from .story import AT_EXIT, ExitStory
 
 pytestmark = pytest.mark.django_db
 
@@ -92,9 +92,7 @@ def test_unfunded_before_and_after_are_those_of_the_books():
 
     story.pay_out(excess)
     assert CommitmentCapital.objects.get(commitment=partner).unfunded == row[2]
-    write_distribution_notices(
-        distribution=excess, by=story.manager, at=AT_EXIT, today=EXIT, change_note="Again."
-    )
+    write_distribution_notices(distribution=excess, by=story.manager, at=AT_EXIT, change_note="Again.")
     assert unfunded_of(notice_of(excess, partner)) == row
 
 
@@ -113,7 +111,7 @@ def test_letters_are_mailed_once_and_withdrawn_with_a_cancellation():
     for partner in [*story.partners, story.gp]:
         ContactFactory(investor=partner.investor)
     distribution = story.issue_exit()
-    send = {"distribution_id": distribution.pk, "by": story.manager, "at": AT_EXIT, "today": EXIT}
+    send = {"distribution_id": distribution.pk, "by": story.manager, "at": AT_EXIT}
     assert distributions.send_notices(**send) == 4
     assert distributions.send_notices(**send) == 0
     distributions.cancel_distribution(
@@ -127,9 +125,7 @@ def test_the_queries_do_not_grow_with_the_partners():
         story = ExitStory(committed=committed)
         draft = story.draft_exit()
         with CaptureQueriesContext(connection) as ran:
-            distributions.issue_distribution(
-                distribution_id=draft.pk, by=story.manager, at=AT_EXIT, today=EXIT
-            )
+            distributions.issue_distribution(distribution_id=draft.pk, by=story.manager, at=AT_EXIT)
         return len(ran)
 
     assert queries(("1250000.00",)) == queries(("250000.00",) * 5)

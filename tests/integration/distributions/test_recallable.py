@@ -36,7 +36,7 @@ def pay_fee(story, amount, *, inside):
 
 def issue(story, plan):
     draft = calls.draft_call(plan=plan, by=story.manager, at=NOW)
-    return calls.issue_call(call_id=draft.pk, by=story.manager, at=NOW, today=date(2026, 3, 1))
+    return calls.issue_call(call_id=draft.pk, by=story.manager, at=NOW)
 
 
 def unfunded(story):

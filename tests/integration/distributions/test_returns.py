@@ -30,7 +30,7 @@ def sold(story):
 
 def value(story, day, amount):
     at = datetime(day.year, day.month, day.day, tzinfo=UTC)
-    return enter_nav(fund_id=story.fund.pk, as_of=day, amount=amount, by=story.manager, at=at, today=day)
+    return enter_nav(fund_id=story.fund.pk, as_of=day, amount=amount, by=story.manager, at=at)
 
 
 def returns(story, day=EXIT):

@@ -50,21 +50,19 @@ class Valued(Story):
         items = [self.excuse(partner, line) for partner, line in excused]
         plan = self.plan(total, lines=plans, items=items, call_date=on - timedelta(days=1), due_date=on)
         call = calls.draft_call(plan=plan, by=self.manager, at=at(on))
-        calls.issue_call(call_id=call.pk, by=self.manager, at=at(on), today=on)
+        calls.issue_call(call_id=call.pk, by=self.manager, at=at(on))
         if pay:
             self.be_paid(call, on)
         return call
 
     def be_paid(self, call, on):
         total = call.total_amount
-        payments.pay_call(call_id=call.pk, amount=total, value_date=on, by=self.manager, at=at(on), today=on)
+        payments.pay_call(call_id=call.pk, amount=total, value_date=on, by=self.manager, at=at(on))
 
     def declare(self, amount, *, on=OUT, deal=None):
         plan = DistributionPlan(self.fund.pk, D(amount), on, deal_id=deal and deal.deal_id)
         draft = distributions.draft_distribution(plan=plan, by=self.manager, at=at(on))
-        return distributions.issue_distribution(
-            distribution_id=draft.pk, by=self.manager, at=at(on), today=on
-        )
+        return distributions.issue_distribution(distribution_id=draft.pk, by=self.manager, at=at(on))
 
     def pay_out(self, distribution, *, on=OUT):
         return payouts.pay_out(
@@ -74,7 +72,6 @@ class Valued(Story):
             reference="OUT",
             by=self.manager,
             at=at(on),
-            today=on,
         )
 
     def value(self, amount, *, on=VALUED, deals=None, **more):
@@ -86,7 +83,6 @@ class Valued(Story):
             deals=deals,
             by=self.manager,
             at=at(on),
-            today=on,
             **more,
         )
 
@@ -228,7 +224,7 @@ def test_every_page_tells_the_same(client, currency, shown):
     assert story.nets() == [D("260000"), D("220000"), D("220000")]
     client.force_login(story.manager)
     partner = story.partners[0]
-    stated = statement_of(partner.investor, story.fund.pk, as_of=LATER, today=LATER).statement
+    stated = statement_of(partner.investor, story.fund.pk, as_of=LATER, at=at(LATER)).statement
     assert (stated.nav.amount, stated.nav.gross) == (D("260000"), D("300000"))
     page = text_of(
         client.get(reverse("distributions:fund_returns", args=[story.fund.pk]) + "?as_of=2026-12-31")

@@ -45,7 +45,7 @@ def fund(manager):
     )
     plan = CallPlan(fund.pk, Decimal("50000.00"), "Acquisition", "", TODAY, date(2025, 10, 15), lines)
     call = draft_call(plan=plan, by=manager, at=AT)
-    issue_call(call_id=call.pk, by=manager, at=AT, today=TODAY)
+    issue_call(call_id=call.pk, by=manager, at=AT)
     record_receipt(
         fund_id=fund.pk,
         amount=Decimal("7000.00"),
@@ -53,7 +53,6 @@ def fund(manager):
         payer="Unknown",
         by=manager,
         at=AT,
-        today=TODAY,
     )
     return fund
 

@@ -334,7 +334,7 @@ class TestCommitmentsThatWereCalled:
         line = LinePlan("management_fee", Decimal("50000.00"))
         plan = CallPlan(fund.pk, line.amount, "Fees", "", date(2025, 10, 1), date(2025, 10, 15), (line,))
         call = draft_call(plan=plan, by=manager, at=AT)
-        issue_call(call_id=call.pk, by=manager, at=AT, today=date(2025, 10, 1))
+        issue_call(call_id=call.pk, by=manager, at=AT)
         return commitments[0]
 
     @pytest.mark.parametrize("cancelled", [False, True])

@@ -158,8 +158,7 @@ class TestFurtherTerms:
             "fund_id": fund.pk,
             "amount": "1250000.00",
             "by": manager,
-            "at": AT,
-            "today": date(2026, 1, 1),
+            "at": datetime(2026, 1, 1, 12, tzinfo=UTC),
         }
         assert enter_nav(as_of=date(2025, 12, 31), **entry).amount == Decimal("1250000.00")
         with pytest.raises(InvalidInput):

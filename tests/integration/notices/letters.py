@@ -13,7 +13,7 @@ from funds.models import Notice, NoticeDelivery
 from funds.services.delivering import deliver_next
 from funds.services.rendering import identity, render_next
 from tests.factories import BankDetailsFactory, ContactFactory
-from tests.integration.capital.story import NOW, TODAY, Story
+from tests.integration.capital.story import NOW, Story
 
 FUND = {
     "name": "Granite Search Fund I",
@@ -41,7 +41,7 @@ def story(committed=("600000.00", "300000.00", "100000.00"), *, contacts=True, *
 
 
 def send(told, call, **options) -> int:
-    return calls.send_notices(call_id=call.pk, by=told.manager, at=NOW, today=TODAY, **options)
+    return calls.send_notices(call_id=call.pk, by=told.manager, at=NOW, **options)
 
 
 def notices(call) -> list[Notice]:

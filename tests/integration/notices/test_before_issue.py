@@ -13,8 +13,8 @@ from distributions import notices as of_distributions
 from distributions.services import distributions
 from funds.models import Notice, NoticeRendering
 from tests.factories import BankDetailsFactory, MembershipFactory, UserFactory
-from tests.integration.capital.story import TODAY, Story
-from tests.integration.distributions.story import AT_EXIT, EXIT, ExitStory
+from tests.integration.capital.story import NOW, Story
+from tests.integration.distributions.story import AT_EXIT, ExitStory
 from tests.support.pages import text_of
 
 pytestmark = pytest.mark.django_db
@@ -29,8 +29,8 @@ def said(letter) -> tuple:
     return letter.number, letter.version, letter.dated_on, letter.facts
 
 
-def drafts(of, subject, day) -> dict:
-    letters = [of.draft_of_letter(subject, item.pk, on=day) for item in subject.items.all()]
+def drafts(of, subject, at) -> dict:
+    letters = [of.draft_of_letter(subject, item.pk, at=at) for item in subject.items.all()]
     assert not Notice.objects.filter(kind=letters[0].kind, subject_id=subject.pk).exists()
     return {letter.item_id: said(letter) for letter in letters if letter}
 
@@ -50,7 +50,7 @@ def test_a_call_previews_the_letters_that_it_then_issues(currency):
     )
     items = [told.excuse(told.partners[1]), told.by_hand(told.partners[2], "5001")]
     call = told.draft("101000", lines=lines, items=items)
-    expected = drafts(of_calls, call, TODAY)
+    expected = drafts(of_calls, call, NOW)
     told.issue(call)
     assert expected == written(call)
     assert len(expected) == 4
@@ -74,8 +74,8 @@ def test_a_distribution_previews_the_letters_that_it_then_issues(currency, scope
     )
     amount = "35000" if "type" in changes else "500000"
     draft = story.draft_exit(amount, source="Sale", **changes, **withheld)
-    expected = drafts(of_distributions, draft, EXIT)
-    distributions.issue_distribution(distribution_id=draft.pk, by=story.manager, at=AT_EXIT, today=EXIT)
+    expected = drafts(of_distributions, draft, AT_EXIT)
+    distributions.issue_distribution(distribution_id=draft.pk, by=story.manager, at=AT_EXIT)
     assert expected == written(draft)
     assert any(Decimal(facts["withheld"]) for *_, facts in expected.values()) == bool(withheld)
     assert any(Decimal(facts["recallable"]) for *_, facts in expected.values())

@@ -15,9 +15,9 @@ from funds.models import InvestorContact, Notice, NoticeDelivery, NoticeDocument
 from funds.queries.letter_states import copy_of, with_letter_states
 from portal.services.readings import acknowledge_notice
 from tests.factories import ContactFactory, UserFactory
-from tests.integration.distributions.story import AT_EXIT, EXIT, ExitStory
+from tests.integration.distributions.story import AT_EXIT, ExitStory
 
-from .letters import NOW, TODAY, deliver_all, notices, render_all, send, states, story, text_of
+from .letters import NOW, deliver_all, notices, render_all, send, states, story, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -84,7 +84,6 @@ def test_a_reworded_call_reaches_whoever_got_the_first_version_or_was_about_to(t
         due_date=call.due_date,
         by=told.manager,
         at=NOW,
-        today=TODAY,
     )
     queued = NoticeDelivery.objects.filter(state="queued").values_list("notice__item_id", "notice__version")
     assert sorted(queued) == [(first.item_id, 2), (second.item_id, 2)]
@@ -131,7 +130,6 @@ def test_a_paid_letter_and_a_replaced_one_say_so_in_every_copy(told, client):
         due_date=call.due_date,
         by=told.manager,
         at=NOW,
-        today=TODAY,
     )
     render_all()
     client.force_login(told.manager)
@@ -153,7 +151,7 @@ def test_whoever_got_the_letter_is_told_that_the_distribution_is_cancelled(mailo
     ContactFactory(investor=told.partners[0].investor, email="lp1@example.com", user=investor)
     one = told.issue_exit()
     render_all(at=AT_EXIT)
-    distributions.send_notices(distribution_id=one.pk, by=told.manager, at=AT_EXIT, today=EXIT)
+    distributions.send_notices(distribution_id=one.pk, by=told.manager, at=AT_EXIT)
     deliver_all(at=AT_EXIT)
     mailoutbox.clear()
     distributions.cancel_distribution(

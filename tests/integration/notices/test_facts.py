@@ -1,6 +1,6 @@
 """What a capital call notice says: the facts that are frozen when the call is issued."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,7 +11,7 @@ from capital.notices import write_call_notices
 from capital.services import calls
 from capital.services.planning import LinePlan
 from funds.models import Notice, NoticeRendering
-from tests.integration.capital.story import NOW, TODAY
+from tests.integration.capital.story import NOW
 
 from .letters import notices, story
 
@@ -141,8 +141,7 @@ def test_a_reworded_call_has_a_second_version_in_which_no_amount_moved():
         purpose_detail="",
         due_date=date(2026, 4, 1),
         by=told.manager,
-        at=NOW,
-        today=date(2026, 3, 5),
+        at=NOW + timedelta(days=4),
     )
     first, second = Notice.objects.filter(subject_id=call.pk, commitment=told.partners[0]).order_by("version")
     assert (second.version, second.number, second.dated_on) == (2, first.number, date(2026, 3, 5))
@@ -159,5 +158,5 @@ def test_the_number_of_queries_does_not_grow_with_the_partners(django_assert_max
     told = story(("1000.00",) * 40)
     call = CapitalCall.objects.get(pk=told.issued("400.00").pk)
     with django_assert_max_num_queries(14):
-        written = write_call_notices(call=call, by=told.manager, at=NOW, today=TODAY)
+        written = write_call_notices(call=call, by=told.manager, at=NOW)
     assert len(written) == 40

@@ -10,7 +10,7 @@ from capital.services import calls
 from capital.services.planning import LinePlan
 from funds.services.letters import file_name
 from funds.services.rendering import letter_html, make_pdf
-from tests.integration.capital.story import NOW, TODAY
+from tests.integration.capital.story import NOW
 
 from .letters import notices, story, text_of
 
@@ -135,7 +135,6 @@ def test_a_new_version_says_so_and_what_changed():
         due_date=date(2026, 4, 2),
         by=told.manager,
         at=NOW,
-        today=TODAY,
     )
     text = text_of(make_pdf(notices(call)[1]).content)
     assert "takes the place of every earlier version" in text

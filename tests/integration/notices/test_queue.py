@@ -78,7 +78,6 @@ def test_a_version_that_was_replaced_before_it_left_is_not_mailed(mail_server):
         due_date=date(2026, 4, 1),
         by=told.manager,
         at=NOW,
-        today=TODAY,
     )
     render_all()
     deliver_all()

@@ -8,7 +8,7 @@ from capital.services import calls as services
 from funds.models import Fund, NoticeReading, NoticeRendering
 from tests.access.world import World
 from tests.factories import CommitmentFactory, FundFactory
-from tests.integration.capital.story import NOW, TODAY
+from tests.integration.capital.story import NOW
 from tests.integration.funds.reading import text_of
 from tests.integration.notices.letters import render_all
 
@@ -61,7 +61,7 @@ def test_a_call_says_how_to_pay_once_its_letter_was_sent(investor, world, own):
     assert "Called from you" in page
     for of_a_letter in ("First Republic Trust", f"CC{call.number}-0001", "Where the money goes"):
         assert of_a_letter not in page
-    services.send_notices(call_id=call.pk, by=world.story.manager, at=NOW, today=TODAY)
+    services.send_notices(call_id=call.pk, by=world.story.manager, at=NOW)
     NoticeRendering.objects.filter(notice__document__isnull=False).delete()
     render_all()
     page = text_of(investor.get(address))

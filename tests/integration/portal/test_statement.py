@@ -29,8 +29,12 @@ from tests.integration.distributions.story import AT_EXIT, EXIT, ExitStory
 pytestmark = pytest.mark.django_db
 
 
+def _noon(day):
+    return datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+
+
 def stated(commitment, *, as_of=EXIT, today=EXIT):
-    return statement_of(commitment.investor, commitment.fund_id, as_of=as_of, today=today).statement
+    return statement_of(commitment.investor, commitment.fund_id, as_of=as_of, at=_noon(today)).statement
 
 
 def agrees_with_the_views(commitment, *, today=EXIT):
@@ -62,7 +66,6 @@ def test_today_it_is_what_the_views_say_at_every_step():
             reason="The wire bounced",
             by=story.manager,
             at=AT_EXIT,
-            today=EXIT,
         ),
         lambda: story.draft_exit("1000.00"),
     ):
@@ -128,10 +131,10 @@ def test_on_an_earlier_day_it_says_what_the_views_said_on_that_day():
         at = datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
         plan = story.plan(f"{1000 * (number + 1)}.00", call_date=day, due_date=day + timedelta(days=9))
         draft = calls.draft_call(plan=plan, by=story.manager, at=at)
-        call = calls.issue_call(call_id=draft.pk, by=story.manager, at=at, today=day)
+        call = calls.issue_call(call_id=draft.pk, by=story.manager, at=at)
         if number % 2:
             item = call.items.get(commitment=partner)
-            story.pay_item(item, item.amount / 2, value_date=day, at=at, today=day)
+            story.pay_item(item, item.amount / 2, value_date=day, at=at)
         seen[day] = CommitmentCapital.objects.get(pk=partner.pk)
     for day, capital in seen.items():
         statement = stated(partner, as_of=day, today=days[-1])
@@ -147,7 +150,7 @@ def test_what_was_taken_back_never_counted_on_statement_and_returns_of_any_day(b
     partner, later = story.partners[0], EXIT + timedelta(days=90)
     payment = story.fund.capital_calls.get(number=2).payments.get(commitment=partner)
     payout = story.fund.distributions.get().payouts.get(commitment=partner)
-    who = {"reason": "Taken back", "by": story.manager, "at": AT_EXIT + timedelta(days=90), "today": later}
+    who = {"reason": "Taken back", "by": story.manager, "at": AT_EXIT + timedelta(days=90)}
     request_reversal(payment_id=payment.pk, money_left=bounced, cash_on=later if bounced else None, **who)
     request_payout_reversal(payout_id=payout.pk, bounced=bounced, cash_on=later if bounced else None, **who)
 
@@ -167,7 +170,7 @@ def test_what_was_taken_back_never_counted_on_statement_and_returns_of_any_day(b
 def test_a_wire_bounces_between_its_day_and_today():
     story = ExitStory()
     payment = story.fund.capital_calls.get(number=1).payments.first()
-    who = {"payment_id": payment.pk, "reason": "Bounced", "by": story.manager, "at": AT_EXIT, "today": EXIT}
+    who = {"payment_id": payment.pk, "reason": "Bounced", "by": story.manager, "at": AT_EXIT}
     for day, left in (
         (payment.value_date - timedelta(days=1), True),
         (EXIT + timedelta(days=1), True),
@@ -219,7 +222,7 @@ def test_the_queries_do_not_grow_with_what_is_stated(django_assert_num_queries):
     story.pay_out(story.issue_exit("1000.00"))
     story.pay_out(story.issue_exit("2000.00"))
     partner = Commitment.objects.select_related("investor").get(pk=story.partners[0].pk)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(15):
         stated(partner)
 
 
@@ -243,9 +246,9 @@ def test_there_is_no_statement_of_what_is_not_the_investors():
     story = ExitStory()
     stranger = InvestorFactory()
     with pytest.raises(NotFound):
-        statement_of(stranger, story.fund.pk, as_of=EXIT, today=EXIT)
+        statement_of(stranger, story.fund.pk, as_of=EXIT, at=AT_EXIT)
     mine = story.partners[0].investor
     with pytest.raises(NotFound):
-        statement_of(mine, story.fund.pk, as_of=EXIT, today=EXIT, funds=Fund.objects.none())
+        statement_of(mine, story.fund.pk, as_of=EXIT, at=AT_EXIT, funds=Fund.objects.none())
     other = CommitmentFactory(fund=FundFactory(name="Another"), investor=mine)
     assert {one.pk for one in commitments_of([mine])} == {story.partners[0].pk, other.pk}

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO
 
@@ -14,17 +14,19 @@ from pypdf import PdfReader
 from blackgem.lib.pdf import identifier_of
 from funds.models import NavEntry
 from tests.factories import CommitmentFactory, ContactFactory, FundFactory, UserFactory
+from tests.integration.capital.story import Story
 from tests.integration.distributions.story import ExitStory
 from tests.integration.funds.reading import text_of
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2027, 7, 15)
+NOON = datetime(2027, 7, 15, 12, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
 def today(monkeypatch):
     """The day on which these stories are read."""
-    monkeypatch.setattr("portal.views.statements.timezone.localdate", lambda *args: TODAY)
+    monkeypatch.setattr("portal.views.statements.timezone.now", lambda: NOON)
 
 
 @pytest.fixture
@@ -146,6 +148,27 @@ def test_an_investor_reads_its_own_and_nobody_elses(investor, story, client):
     for who in (mine, other):
         for end in ("/", ".pdf", "/export.csv"):
             assert client.get(f"/investors/{who.investor_id}/statement{end}").status_code == 404
+
+
+@pytest.mark.parametrize(("currency", "amount"), [("USD", "$1,200.00"), ("JPY", "¥1,200")])
+def test_what_is_called_and_not_yet_due_bridges_to_the_unfunded_by_due_date(client, currency, amount):
+    """Of 2,000 called in June of two partners, the first owes 1,200 a year later."""
+    story = Story(currency=currency, committed=("600000", "400000"))
+    story.issued("2000", call_date=date(2026, 6, 1), due_date=TODAY)
+    partner = story.partners[0]
+    client.force_login(story.manager)
+    day = {"as_of": "2026-06-30"}
+    base = f"/investors/{partner.investor_id}/statement"
+    page, paper = text_of(client.get(f"{base}/", day)), words(client.get(f"{base}.pdf", day).content)
+    for said in (page, paper):
+        assert f"{amount} " in said
+        assert "Called, not yet due" in said
+        assert "Unfunded commitment, by due date" in said
+    rows = b"".join(client.get(f"{base}/export.csv", day).streaming_content).decode("utf-8-sig")
+    [line] = csv.DictReader(io.StringIO(rows))
+    assert (line["Due"], Decimal(line["Called, not yet due"])) == ("2027-07-15", 1200)
+    answer = client.get(f"/api{base}", {"asOf": "2026-06-30"}).json()
+    assert answer["calledNotYetDue"] == answer["unfundedByDueDate"] - answer["unfunded"] == 1200
 
 
 def test_whoever_stands_for_nobody_is_told_what_will_stand_here(client, story):

@@ -29,6 +29,17 @@ def notice_of_two_years(t, base):
     t.change("funds", base.fund, notice_days=730)
 
 
+@refused("fund_time_zone_is_known")
+def a_time_zone_that_is_none(t, base):
+    t.change("funds", base.fund, time_zone="Mars/Olympus")
+
+
+@refused("fund_time_zone_moves_no_day")
+def a_time_zone_in_which_a_call_was_issued_on_another_day(t, base):
+    # Issued in the morning of March 1 in UTC; in Los Angeles that is the last of February.
+    t.change("funds", base.fund, time_zone="America/Los_Angeles")
+
+
 @refused("fund_code_is_fixed")
 def another_code_for_a_fund_that_wrote_letters(t, base):
     t.change("funds", base.fund, code="OTHER")

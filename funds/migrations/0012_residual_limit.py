@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("funds", "0010_calendar_and_notice_days"),
+        ("funds", "0011_fund_time_zone"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
