@@ -25,6 +25,7 @@ from funds.models import Notice
 from funds.services.funds import change_fund
 from portal.queries.statement import statement_of
 from tests.integration.capital.story import NOW, TODAY, Story
+from tests.support.pages import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -232,8 +233,7 @@ def test_a_manager_settles_on_the_page_and_a_second_approves(client):
     assert "Kept by a bank" in client.get(reverse("capital:approvals")).text
     asked = ResidualSettlement.objects.get()
     client.post(reverse("capital:settlement_approve", args=[asked.pk]))
-    shown = client.get(page).text
-    assert "$15.00 of $60,000.00 waived" in text_of(shown)
+    assert "$15.00 of $60,000.00 waived" in text_of(client.get(page))
     assert "Funded" in client.get(reverse("capital:call", args=[call.pk])).text
 
 
