@@ -8,8 +8,24 @@ from decimal import Decimal
 from blackgem.lib.letter_fonts import texts_in
 from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine, CapitalCallLine
 from funds.models import BankDetails, Fund, Notice
-from funds.services.notice_facts import fund_facts, moving, partner_facts, ratio, steady, text
-from funds.services.notices import NoticeDraft, draft_notice, letters_unsent, sent_among, write_notices
+from funds.services.notice_facts import (
+    allowed_totals,
+    fund_facts,
+    moving,
+    partner_facts,
+    ratio,
+    steady,
+    text,
+    totals_of,
+)
+from funds.services.notices import (
+    NoticeDraft,
+    draft_notice,
+    letters_unsent,
+    rewrite_unsent,
+    sent_among,
+    write_notices,
+)
 
 #: What a later version takes over from the first: amounts never change, and "before this call" lies in the past.
 SETTLED = (
@@ -21,7 +37,9 @@ SETTLED = (
     "fund_position",
     "fund_shares",
     "bank",
+    "totals",
 )
+OF_THE_FUND = "Commitment, % of the fund"
 
 
 def write_call_notices(*, call: CapitalCall, by, at: datetime, change_note: str = "") -> list[Notice]:
@@ -96,11 +114,23 @@ def write_payment_instructions(*, call: CapitalCall, details: BankDetails, by, a
                 one.commitment,
                 one.item_id,
                 one.number,
-                one.facts | {"bank": bank} | _waived(items[one.item_id]),
+                with_allowed_totals(one.facts | {"bank": bank} | _waived(items[one.item_id]), call.fund),
             )
             for one in behind
         ],
         change_note="It gives the payment instructions.",
+        by=by,
+        at=at,
+    )
+
+
+def write_allowed_totals(*, call: CapitalCall, by, at: datetime) -> list[Notice]:
+    """The next version of those unsent letters that show more of all partners than the fund lets them by now."""
+    return rewrite_unsent(
+        subject=call,
+        kind=Notice.Kind.CAPITAL_CALL,
+        facts_of=with_allowed_totals,
+        change_note="It shows less of all partners together.",
         by=by,
         at=at,
     )
@@ -150,11 +180,15 @@ def _first_facts(call: CapitalCall, items: list[CapitalCallItem], bank: dict | N
     within = _within(lines)
     shared = {
         "currency": fund.currency,
+        "totals": Fund.PartnerTotals.ALL,
         "bank": bank,
         "fund_position": _position(fund.partners, call.total_amount, within),
         "fund_shares": [_called_share("Called, % of all commitments", fund.partners, within)],
     }
-    return {item.pk: _facts(call, item, fund, lines, item_lines[item.pk], shared) for item in items}
+    return {
+        item.pk: with_allowed_totals(_facts(call, item, fund, lines, item_lines[item.pk], shared), fund)
+        for item in items
+    }
 
 
 def _facts(call, item, fund, lines, item_lines, shared) -> dict:
@@ -167,7 +201,7 @@ def _facts(call, item, fund, lines, item_lines, shared) -> dict:
         "lines": [_line(line, item_lines[line.pk]) for line in lines],
         "position": _position(capital, item.amount, within),
         "position_shares": [
-            steady("Commitment, % of the fund", ratio(capital.committed, fund.partners.committed)),
+            steady(OF_THE_FUND, ratio(capital.committed, fund.partners.committed)),
             _called_share("Called, % of your commitment", capital, within),
         ],
     }
@@ -195,14 +229,45 @@ def _within(lines: Iterable[CapitalCallLine | CapitalCallItemLine]) -> Decimal:
 
 def _facts_again(call, items, before: dict[int, dict]) -> dict[int, dict]:
     """Names, addresses, wording and due date as they are now; everything about money as it was."""
-    return {
+    settled = {key: {"totals": totals_of(facts)} | facts for key, facts in before.items()}
+    again = {
         item.pk: {
             **_letter(call, item, call.fund),
-            **{name: before[item.pk][name] for name in SETTLED},
+            **{name: settled[item.pk][name] for name in SETTLED},
             **_waived(item),
         }
         for item in items
     }
+    return {key: with_allowed_totals(facts, call.fund) for key, facts in again.items()}
+
+
+def with_allowed_totals(facts: dict, fund: Fund) -> dict:
+    """The facts with as much of all partners together as the fund lets its letters show, and never more than before:
+    all of it; the uses of the money and what is called in percent; or nothing but this partner's own."""
+    totals = allowed_totals(facts, fund)
+    if totals == Fund.PartnerTotals.ALL:
+        return facts
+    shows_shares = totals == Fund.PartnerTotals.PERCENTAGES
+    return facts | {
+        "totals": totals,
+        "call": facts["call"] | {"amount": None},
+        "lines": [
+            _line_without_total(line, facts["call"]["amount"], shows_shares) for line in facts["lines"]
+        ],
+        "fund_position": [],
+        "fund_shares": facts["fund_shares"] if shows_shares else [],
+        "position_shares": [
+            row for row in facts["position_shares"] if shows_shares or row["label"] != OF_THE_FUND
+        ],
+    }
+
+
+def _line_without_total(line: dict, whole: str | None, shows_shares: bool) -> dict:
+    """`share` is what of the whole call goes to this use of the money."""
+    share = line.get("share")
+    if line["fund"] is not None and whole is not None:
+        share = ratio(Decimal(line["fund"]), Decimal(whole))
+    return line | {"fund": None, "share": share if shows_shares else None}
 
 
 def _waived(item: CapitalCallItem) -> dict:

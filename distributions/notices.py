@@ -8,8 +8,8 @@ from blackgem.lib.letter_fonts import texts_in
 from distributions.models import Distribution, DistributionItem
 from distributions.states import DistributionType
 from funds.models import Fund, FundTerms, Notice
-from funds.services.notice_facts import fund_facts, moving, partner_facts, ratio, steady, text
-from funds.services.notices import NoticeDraft, draft_notice, letters_unsent, write_notices
+from funds.services.notice_facts import allowed_totals, fund_facts, moving, partner_facts, ratio, steady, text
+from funds.services.notices import NoticeDraft, draft_notice, letters_unsent, rewrite_unsent, write_notices
 
 STEP_WORDS = {
     "return_of_capital": "Capital that was paid in comes back first",
@@ -60,6 +60,18 @@ def draft_of_letter(distribution: Distribution, item_id: int, *, at: datetime) -
     )
 
 
+def write_allowed_totals(*, distribution: Distribution, by, at: datetime) -> list[Notice]:
+    """The next version of those unsent letters that show more of all partners than the fund lets them by now."""
+    return rewrite_unsent(
+        subject=distribution,
+        kind=Notice.Kind.DISTRIBUTION,
+        facts_of=with_allowed_totals,
+        change_note="It shows less of all partners together.",
+        by=by,
+        at=at,
+    )
+
+
 def texts_of_letters(distribution: Distribution, items: Iterable[DistributionItem]) -> Iterator[str]:
     """Every text that the letters of these items would print; also before issue."""
     for item in items:
@@ -93,7 +105,7 @@ def _drafts(distribution: Distribution, fund: Fund, items: list[DistributionItem
             item.commitment,
             item.pk,
             notice_number(distribution, item.commitment),
-            _facts(distribution, fund, item, tiers),
+            with_allowed_totals(_facts(distribution, fund, item, tiers), fund),
         )
         for item in items
     ]
@@ -109,6 +121,7 @@ def _facts(distribution, fund, item, tiers) -> dict:
     return {
         **_letter(distribution, item, fund),
         "currency": fund.currency,
+        "totals": Fund.PartnerTotals.ALL,
         "amount": text(item.net_amount),
         "parts": _parts(item),
         "gross": text(item.gross_amount),
@@ -123,6 +136,31 @@ def _facts(distribution, fund, item, tiers) -> dict:
         "position": _position(item),
         "position_shares": [_dpi(item, Decimal(0) if _is_excess(distribution) else item.gross_amount)],
     }
+
+
+def with_allowed_totals(facts: dict, fund: Fund) -> dict:
+    """The facts with as much of all partners together as the fund lets its letters show, and never more than before:
+    all of it; the steps of the waterfall in percent; or the steps in words, without a figure."""
+    totals = allowed_totals(facts, fund)
+    if totals == Fund.PartnerTotals.ALL:
+        return facts
+    whole = facts["distribution"]["amount"] if totals == Fund.PartnerTotals.PERCENTAGES else None
+    return facts | {
+        "totals": totals,
+        "distribution": facts["distribution"] | {"amount": None},
+        "tiers": [_tier_without_totals(tier, whole, totals) for tier in facts["tiers"]],
+    }
+
+
+def _tier_without_totals(tier: dict, whole: str | None, totals: str) -> dict:
+    """`lp_share` and `gp_share` are of the whole distribution."""
+    shares = {name: tier.get(f"{name}_share") for name in ("lp", "gp")}
+    if whole is not None:
+        shares = {name: ratio(Decimal(tier[name]), Decimal(whole)) for name in shares}
+    if totals == Fund.PartnerTotals.NONE:
+        shares = dict.fromkeys(shares)
+    named = {f"{name}_share": share for name, share in shares.items()}
+    return tier | {"owed": None, "lp": None, "gp": None} | named
 
 
 def _letter(distribution, item, fund) -> dict:

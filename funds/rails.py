@@ -50,6 +50,12 @@ FUNDS_RAILS = {
     "fund_residual_limit_not_negative": _say(
         InvalidInput, "amount.min_value", "The amount must be zero or more.", "residual_limit"
     ),
+    "fund_partner_totals_are_known": _say(
+        InvalidInput,
+        "fund.partner_totals",
+        "Letters show of all partners together: all, percentages or none.",
+        "partner_totals",
+    ),
     "fund_time_zone_is_known": _say(
         InvalidInput, "fund.time_zone", "There is no such time zone.", "time_zone"
     ),
@@ -58,6 +64,11 @@ FUNDS_RAILS = {
         "fund.time_zone_fixed",
         "In this time zone a call or a distribution that was issued would count from another day.",
         "time_zone",
+    ),
+    "letter_shows_what_its_fund_lets": _say(
+        Conflict,
+        "letter.shows_too_much",
+        "A letter would show more of all partners together than its fund lets it.",
     ),
     "fund_code_is_fixed": _say(
         Conflict, "fund.code_fixed", "The code of a fund that has written letters cannot change.", "code"

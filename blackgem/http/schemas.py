@@ -5,7 +5,7 @@ A body says what shape a value must have; whether it is allowed is for the servi
 
 import re
 from contextvars import ContextVar
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
 
@@ -25,6 +25,7 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 
+from blackgem.lib.days import FIRST_YEAR, LAST_YEAR, read_moment
 from blackgem.lib.errors import InvalidInput
 from blackgem.lib.money import (
     CAP,
@@ -40,7 +41,6 @@ from blackgem.lib.money import (
 from blackgem.lib.text import forbidden_character
 
 MAX_ID = 2**63 - 1
-FIRST_YEAR, LAST_YEAR = 1900, 2199
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WHOLE = re.compile(r"[0-9]{1,19}")
 
@@ -265,6 +265,13 @@ def _day(value: object) -> date:
     return day
 
 
+def _moment(value: object) -> datetime:
+    at = read_moment(value) if isinstance(value, str) else None
+    if at is None:
+        raise InvalidInput("time.invalid", "Enter a time with its offset, such as 2026-01-05T09:00:00Z.")
+    return at
+
+
 def text(most: int, *, least: int = 0, multi_line: bool = False):
     """Plain text of `least` to `most` characters, without hidden ones; spaces at its ends do not count."""
     read = AfterValidator(_lines if multi_line else _line)
@@ -285,6 +292,8 @@ def choice(options: type[TextChoices], *, upper: bool = False):
 
 _DAY_IN = {"type": "string", "format": "date", "examples": ["2026-02-15"]}
 Day = Annotated[date, BeforeValidator(_day), WithJsonSchema(_DAY_IN)]
+_MOMENT_IN = {"type": "string", "format": "date-time", "examples": ["2026-01-05T09:00:00Z"]}
+Moment = Annotated[datetime, BeforeValidator(_moment), WithJsonSchema(_MOMENT_IN)]
 Currency = Annotated[str, BeforeValidator(check_currency)]
 Email = Annotated[str, Field(max_length=254, examples=["partner@investor.example"]), AfterValidator(_email)]
 RequiredEmail = Annotated[Email, Field(min_length=1)]

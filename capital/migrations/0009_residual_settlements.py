@@ -21,7 +21,7 @@ KEYS = """
 class Migration(migrations.Migration):
     dependencies = [
         ("capital", "0008_allocations_are_their_dated_rows"),
-        ("funds", "0012_residual_limit"),
+        ("funds", "0013_residual_limit"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -125,6 +125,7 @@ class Migration(migrations.Migration):
                 ("reduces_unfunded", models.BooleanField()),
                 ("amount", blackgem.lib.fields.MoneyField()),
                 ("effective_on", models.DateField()),
+                ("recorded_at", models.DateTimeField()),
                 (
                     "allocation",
                     models.ForeignKey(

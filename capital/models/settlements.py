@@ -71,6 +71,8 @@ class WaivedPart(models.Model):
     reduces_unfunded = models.BooleanField()
     amount = MoneyField()
     effective_on = models.DateField()
+    #: When it was approved: known from then on.
+    recorded_at = models.DateTimeField()
 
     class Meta:
         db_table = "waived_parts"

@@ -1,5 +1,6 @@
 """What should be looked at before a call is issued, and before its letters are sent."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine, Ca
 from capital.notices import are_unsent, texts_of_letters
 from capital.states import CALL_BEFORE_ISSUE, CallStatus
 from funds.calc.checks import Bank, Check, PartOf, ToCheck, blocking, checks
+from funds.models import Fund
 from funds.queries.checks import bank_of, takes_notices, unprintable
 
 _Basis = CapitalCallItemLine.Basis
@@ -41,6 +43,7 @@ def checks_of_call(
             due_on=call.due_date,
             notice_days=call.fund.notice_days,
             parts=[_part(item) for item in items],
+            in_totals=_in_totals(call, items),
             bank=bank or bank_of(call.fund),
             unprintable=_unprintable(call, items, lines) if is_before_issue else (),
         )
@@ -71,11 +74,21 @@ def _items(call: CapitalCall) -> list[CapitalCallItem]:
         .annotate(
             is_excused=Exists(lines.filter(basis=_Basis.EXCUSED)),
             is_by_hand=Exists(lines.filter(basis=_Basis.EDITED)),
+            lines_paid=ArraySubquery(lines.filter(amount__gt=0).values("line_id")),
             excuse_reasons=ArraySubquery(lines.filter(basis=_Basis.EXCUSED).values("excuse_reason")),
             has_contact=takes_notices("commitment__investor"),
         )
         .order_by("commitment__reference", "pk")
     )
+
+
+def _in_totals(call: CapitalCall, items: list[CapitalCallItem]) -> set[int]:
+    """How many partners each total adds up: all commitments, the call, and each of its lines."""
+    if call.fund.partner_totals == Fund.PartnerTotals.NONE:
+        return set()
+    promised = sum(item.commitment.amount > 0 for item in items)
+    called = sum(item.amount > 0 for item in items)
+    return {promised, called, *Counter(line for item in items for line in item.lines_paid).values()}
 
 
 def _part(item: CapitalCallItem) -> PartOf:

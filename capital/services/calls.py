@@ -222,7 +222,12 @@ def cancel_call(*, call_id, reason: str, by, at: datetime) -> CapitalCall:
     )
     if before in CALL_ISSUED:
         write_cancellations(
-            subject=call, kind=Notice.Kind.CAPITAL_CALL, by=by, at=at, reason=call.cancel_reason
+            subject=call,
+            kind=Notice.Kind.CAPITAL_CALL,
+            facts_of=notices.with_allowed_totals,
+            by=by,
+            at=at,
+            reason=call.cancel_reason,
         )
         move_allocations(drawn_on, "cancel_call", by=by, at=at)
     return call
@@ -271,7 +276,7 @@ def send_notices(*, call_id, resend: bool = False, confirmed: bool = False, by, 
         _issue(call, by, at)
     if call.status not in CALL_ISSUED:
         raise Conflict("call.not_approved", "Notices are sent once the call is approved.")
-    _say_where_to_pay(call, confirmed, by, at)
+    _bring_up_to_date(call, confirmed, by, at)
     return _queue(call, None, resend, by, at)
 
 
@@ -285,12 +290,13 @@ def resend_notice(*, item_id, by, at: datetime) -> int:
     if call.status not in (*CALL_ISSUED, CallStatus.CANCELLED):
         raise Conflict("call.not_approved", "Notices are sent once the call is approved.")
     if call.status in CALL_ISSUED:
-        _say_where_to_pay(call, True, by, at)
+        _bring_up_to_date(call, True, by, at)
     return _queue(call, item.pk, True, by, at)
 
 
-def _say_where_to_pay(call, confirmed: bool, by, at) -> None:
-    """Have the letters name the bank details that are verified now; without any, first sent by a person's word only."""
+def _bring_up_to_date(call, confirmed: bool, by, at) -> None:
+    """Have the letters name the bank details that are verified now, and show no more of all partners than the fund lets
+    them; without bank details they are first sent by a person's word only."""
     details = call.fund.bank_details.verified().order_by("-version").first()
     if details is None and not confirmed and notices.are_unsent(call):
         raise Conflict(
@@ -301,6 +307,7 @@ def _say_where_to_pay(call, confirmed: bool, by, at) -> None:
     if details is not None:
         written = notices.write_payment_instructions(call=call, details=details, by=by, at=at)
         queue_next_versions(notices=written, by=by, at=at)
+    notices.write_allowed_totals(call=call, by=by, at=at)
 
 
 def _queue(call, item_id, resend, by, at) -> int:

@@ -7,6 +7,7 @@ from distributions.notices import are_unsent, texts_of_letters
 from distributions.services.decided import is_withheld_by_hand
 from distributions.states import DISTRIBUTION_BEFORE_ISSUE, DistributionStatus
 from funds.calc.checks import Check, PartOf, ToCheck, blocking, checks
+from funds.models import Commitment, Fund
 from funds.queries.checks import takes_notices, unprintable
 
 
@@ -28,6 +29,7 @@ def checks_of_distribution(one: Distribution, *, at: datetime, unsent: bool | No
             date_field="date",
             parts=[_part(one, item, is_before_issue) for item in items],
             unprintable=_unprintable(one, items) if is_before_issue else (),
+            in_totals=_in_totals(one, items),
         )
     )
 
@@ -53,6 +55,15 @@ def _items(one: Distribution) -> list[DistributionItem]:
         .defer("tiers", "working")
         .order_by("commitment__reference", "pk")
     )
+
+
+def _in_totals(one: Distribution, items: list[DistributionItem]) -> set[int]:
+    """How many partners each total adds up: all who get something, and the limited partners among them."""
+    if one.fund.partner_totals == Fund.PartnerTotals.NONE:
+        return set()
+    paid = [item for item in items if item.gross_amount > 0]
+    limited = [item for item in paid if item.commitment.kind != Commitment.Kind.GP]
+    return {len(paid), len(limited)}
 
 
 def _part(one: Distribution, item: DistributionItem, is_before_issue: bool) -> PartOf:

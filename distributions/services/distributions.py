@@ -138,6 +138,7 @@ def cancel_distribution(*, distribution_id, reason: str, by, at: datetime) -> Di
         write_cancellations(
             subject=distribution,
             kind=Notice.Kind.DISTRIBUTION,
+            facts_of=notices.with_allowed_totals,
             by=by,
             at=at,
             reason=distribution.cancel_reason,
@@ -158,6 +159,7 @@ def send_notices(*, distribution_id, resend: bool = False, by, at: datetime) -> 
         _send(distribution, by, at)
     if distribution.status not in DISTRIBUTION_ISSUED:
         raise Conflict("distribution.not_approved", "Notices are sent once the distribution is approved.")
+    notices.write_allowed_totals(distribution=distribution, by=by, at=at)
     return _queue(distribution, None, resend, by, at)
 
 
@@ -170,6 +172,8 @@ def resend_notice(*, item_id, by, at: datetime) -> int:
     distribution = lock_distribution_for(by, item.distribution_id, MANAGE)
     if distribution.status not in (*DISTRIBUTION_ISSUED, DistributionStatus.CANCELLED):
         raise Conflict("distribution.not_approved", "Notices are sent once the distribution is approved.")
+    if distribution.status in DISTRIBUTION_ISSUED:
+        notices.write_allowed_totals(distribution=distribution, by=by, at=at)
     return _queue(distribution, item.pk, True, by, at)
 
 

@@ -76,6 +76,7 @@ class FundChange(Body):
     signatory_title: text(200) = None
     paper_size: choice(Fund.PaperSize) = None
     attach_notices: bool = None
+    partner_totals: choice(Fund.PartnerTotals) = None
     four_eyes: bool = None
     time_zone: text(64, least=1) = None
     calendar: text(13) = None
@@ -226,6 +227,7 @@ class FundAnswer(Answer):
     signatory_title: str
     paper_size: str
     attach_notices: bool
+    partner_totals: str
     four_eyes: bool
     time_zone: str
     calendar: str

@@ -3,7 +3,7 @@
 A row that blocks is refused by the service as well; a warning is for a person, and stops nothing.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -53,7 +53,8 @@ class ToCheck:
     `unprintable` are sentences.
 
     `notice_days` are calendar days from `today` to `due_on`; none where the agreement asks for none. `date_field` is
-    what the form of the draft calls `due_on`.
+    what the form of the draft calls `due_on`. `in_totals` are the numbers of partners whom each total on the letters
+    adds up; empty where the letters show none.
     """
 
     currency: str
@@ -65,11 +66,12 @@ class ToCheck:
     bank: Bank | None = None
     unprintable: Sequence[str] = ()
     date_field: str = "due_date"
+    in_totals: Collection[int] = ()
 
 
 def checks(about: ToCheck) -> list[Check]:
     """Everything that should be looked at, what blocks first."""
-    return [*blocking(about.unprintable), *_bank(about), *_due_date(about), *_parts(about)]
+    return [*blocking(about.unprintable), *_bank(about), *_due_date(about), *_parts(about), *_totals(about)]
 
 
 def blocking(unprintable: Sequence[str]) -> list[Check]:
@@ -139,6 +141,16 @@ def _parts(about: ToCheck) -> Iterator[Check]:
         "Tax withheld is set by hand, not by the investor’s rate, for {}.",
         [part for part in about.parts if part.withheld_by_hand],
     )
+
+
+def _totals(about: ToCheck) -> Iterator[Check]:
+    """Of two who are added up, each can take its own part from the total."""
+    if 2 in about.in_totals:
+        yield Check(
+            "check.totals_of_two",
+            "A total on the letters adds up two partners: each can work out what the other one has. The fund’s "
+            "settings say which totals letters show.",
+        )
 
 
 def _named(code: str, sentence: str, parts: Sequence[PartOf]) -> Iterator[Check]:

@@ -33,6 +33,7 @@ class FundForm(ModelShapeForm):
         "signatory_title": "Signatory’s title",
         "paper_size": "Paper of notices",
         "attach_notices": "Attach the PDF to notice mails",
+        "partner_totals": "Totals of all partners on letters",
         "four_eyes": "A second person approves",
         "time_zone": "Time zone",
         "calendar": "Calendar of holidays",
@@ -48,6 +49,8 @@ class FundForm(ModelShapeForm):
         "address": "Appears in the letterhead.",
         "signatory_name": "Signs the notices.",
         "attach_notices": "Otherwise the mail only says that a notice waits.",
+        "partner_totals": "What a partner reads of all together. In a fund of few partners a total, or its own share "
+        "in percent, tells it what another one has.",
         "time_zone": "Due, overdue and today go by its days.",
         "calendar": "A country, such as GB, or a part of one, such as US-NY. Left empty, the currency’s.",
         "notice_days": "From the day of a call to the day it is due, as the agreement asks for.",

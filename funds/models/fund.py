@@ -43,6 +43,13 @@ class Fund(models.Model):
         LETTER = "letter", "US Letter"
         A4 = "a4", "A4"
 
+    class PartnerTotals(models.TextChoices):
+        """What a letter to one partner shows of all partners together."""
+
+        ALL = "all", "Amounts and percentages"
+        PERCENTAGES = "percentages", "Percentages alone"
+        NONE = "none", "Nothing"
+
     name = SafeCharField(max_length=200, unique=True)
     # Stands on every letter and in every file's name.
     code = SafeCharField(max_length=LONGEST, blank=True)
@@ -58,6 +65,13 @@ class Fund(models.Model):
     signatory_title = SafeCharField(max_length=200, blank=True)
     paper_size = models.CharField(max_length=6, choices=PaperSize, default=PaperSize.LETTER)
     attach_notices = models.BooleanField("attach the PDF to the mail", default=True)
+    partner_totals = models.CharField(
+        "totals of all partners on letters",
+        max_length=11,
+        choices=PartnerTotals,
+        default=PartnerTotals.ALL,
+        db_default=PartnerTotals.ALL,
+    )
     four_eyes = models.BooleanField("a second person approves", default=False)
     # Its days, "today" among them, are those of this zone, whoever looks from wherever.
     time_zone = SafeCharField(max_length=LONGEST_ZONE, default=UTC, db_default=UTC)
@@ -90,6 +104,10 @@ class Fund(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(residual_limit__gte=0), name="fund_residual_limit_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(partner_totals__in=["all", "percentages", "none"]),
+                name="fund_partner_totals_are_known",
             ),
         ]
 

@@ -32,6 +32,7 @@ FUND_FIELDS = (
     "signatory_title",
     "paper_size",
     "attach_notices",
+    "partner_totals",
     "four_eyes",
     "time_zone",
     "calendar",

@@ -5,6 +5,10 @@ from decimal import Decimal
 from blackgem.lib.money import CENT, MOST_DECIMALS
 from funds.models import Commitment, Fund
 
+PartnerTotals = Fund.PartnerTotals
+#: From what shows the least of all partners together to what shows the most.
+LEAST_FIRST = (PartnerTotals.NONE, PartnerTotals.PERCENTAGES, PartnerTotals.ALL)
+
 
 def fund_facts(fund: Fund) -> dict:
     """Who writes."""
@@ -31,6 +35,16 @@ def partner_facts(commitment: Commitment) -> dict:
         "address": investor.address,
         "reference": commitment.reference,
     }
+
+
+def totals_of(facts: dict) -> str:
+    """What a letter shows of all partners together. Letters from before that could be chosen show all."""
+    return facts.get("totals", PartnerTotals.ALL)
+
+
+def allowed_totals(facts: dict, fund: Fund) -> str:
+    """What may be left of them: as little as the letter shows already, or as its fund says now."""
+    return min(totals_of(facts), fund.partner_totals, key=LEAST_FIRST.index)
 
 
 def moving(label: str, after: Decimal, this: Decimal) -> dict:

@@ -6,7 +6,7 @@ Everything here happens in the caller's transaction. Workers then make the PDFs 
 
 import logging
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from email.utils import parseaddr
@@ -104,6 +104,29 @@ def draft_notice(*, fund: Fund, kind: str, dated_on: date, draft: NoticeDraft) -
     )
 
 
+def rewrite_unsent(
+    *, subject, kind: str, facts_of: Callable[[dict, Fund], dict], change_note: str, by, at: datetime
+) -> list[Notice]:
+    """The next version of those newest letters that nobody was sent yet and whose facts `facts_of` changes."""
+    newest = list(Notice.objects.newest(kind, subject.pk).select_related("commitment"))
+    sent = sent_among(newest)
+    pairs = [(one, facts_of(one.facts, subject.fund)) for one in newest if one.pk not in sent]
+    return write_notices(
+        fund=subject.fund,
+        kind=kind,
+        subject_id=subject.pk,
+        dated_on=subject.fund.day_of(at),
+        drafts=[
+            NoticeDraft(one.commitment, one.item_id, one.number, facts)
+            for one, facts in pairs
+            if facts != one.facts
+        ],
+        change_note=change_note,
+        by=by,
+        at=at,
+    )
+
+
 def write_notice(
     *, fund, commitment, kind, subject_id, item_id, number, dated_on, facts, change_note="", by, at
 ) -> Notice:
@@ -188,9 +211,12 @@ def queue_next_versions(*, notices: Sequence[Notice], by, at: datetime) -> int:
     return queue_deliveries(notices=[one for one in notices if one.item_id in expected], by=by, at=at)
 
 
-def write_cancellations(*, subject, kind: str, by, at: datetime, reason: str) -> list[Notice]:
+def write_cancellations(
+    *, subject, kind: str, facts_of: Callable[[dict, Fund], dict], by, at: datetime, reason: str
+) -> list[Notice]:
     """Tell exactly those who got a letter about a call or distribution that it is cancelled, and why.
 
+    `facts_of` leaves out of a letter's facts what its fund does not let it show of all partners by now.
     The letter is the next version of theirs. Whose letter never left gets none: it would be the first they hear of it.
     """
     noun = "call" if kind == Notice.Kind.CAPITAL_CALL else "distribution"
@@ -205,7 +231,9 @@ def write_cancellations(*, subject, kind: str, by, at: datetime, reason: str) ->
         subject_id=subject.pk,
         dated_on=today,
         drafts=[
-            NoticeDraft(one.commitment, one.item_id, one.number, one.facts | cancelled)
+            NoticeDraft(
+                one.commitment, one.item_id, one.number, facts_of(one.facts, subject.fund) | cancelled
+            )
             for one in letters
             if one.item_id in reached
         ],

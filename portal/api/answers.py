@@ -1,6 +1,6 @@
 """What clients get about an investor's account as of a day. Amounts in the fund's currency."""
 
-from datetime import date
+from datetime import date, datetime
 
 from pydantic import Field
 
@@ -73,7 +73,10 @@ class MovementAnswer(Answer):
 class StatementAnswer(Answer):
     """A commitment and its cash flows as of a day: outstanding = called − paid, payable = declared − distributed,
     unfunded = committed − called within the commitment + recallable, which is what may still be called;
-    unfundedByDueDate = unfunded + calledNotYetDue. Every line is dated, with its document."""
+    unfundedByDueDate = unfunded + calledNotYetDue. Every line is dated, with its document.
+
+    `knownAt` (null: now) is when what it says was known; `changedAt`, newest first, when something that counts by
+    `asOf` was recorded after that day: before each of these times the statement said something else."""
 
     investor_id: int
     investor_name: str
@@ -83,6 +86,9 @@ class StatementAnswer(Answer):
     reference: str
     currency: str
     as_of: date
+    known_at: datetime | None
+    drawn_up_on: date
+    changed_at: list[datetime]
     since: date
     committed: Amount
     called: Amount

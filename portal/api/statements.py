@@ -8,7 +8,7 @@ from django.utils import timezone
 from ninja import Query, Router
 
 from blackgem.http.rights import asks
-from blackgem.http.schemas import Day, Filters, Id
+from blackgem.http.schemas import Day, Filters, Id, Moment
 from blackgem.lib.errors import InvalidInput, NotFound
 from funds.models import Commitment, Fund, Investor
 from portal.queries.home import investors_of
@@ -22,10 +22,12 @@ router = Router(by_alias=True, tags=["Investors"])
 
 
 class StatementFilter(Filters):
-    """Of which fund, where the investor is in several; as of which day, today unless said."""
+    """Of which fund, where the investor is in several; as of which day, today unless said; from what was known at
+    which time, all that is known unless said."""
 
     fund_id: Id = None
     as_of: Day = None
+    known_at: Moment = None
 
 
 def _investor(user, investor_id) -> tuple[Investor, bool]:
@@ -47,7 +49,8 @@ def get_statement(request: HttpRequest, investor_id: int, asked: Query[Statement
     with own_reader(request.user).fence() if is_own else nullcontext():
         commitment = _chosen(commitments_of([investor], funds=funds), asked.fund_id)
         as_of = asked.as_of or commitment.fund.day_of(at)
-        return show_statement(state_commitment([investor], commitment, as_of=as_of, at=at))
+        shown = state_commitment([investor], commitment, as_of=as_of, at=at, known_at=asked.known_at)
+        return show_statement(shown)
 
 
 def _chosen(commitments: Iterable[Commitment], fund_id: int | None) -> Commitment:

@@ -1,7 +1,8 @@
-"""The facts of a statement: of one investor, in one fund, as of a day. Seven statements of SQL, whatever is stated.
+"""The facts of a statement: of one investor, in one fund, as of a day, as known at a time.
 
-A call counts from its date, or from the day it was issued where that came first, and a distribution likewise; money
-counts from its value date. Drafts and what was cancelled count nowhere, on any day.
+How many statements of SQL it takes does not depend on what is stated. A call counts from its date, or from the day it
+was issued where that came first, and a distribution likewise; money counts from its value date. Drafts and what was
+cancelled count nowhere, on any day.
 """
 
 from collections import defaultdict
@@ -14,16 +15,16 @@ from django.db.models.functions import Least
 
 from blackgem.lib.days import LocalDay
 from blackgem.lib.errors import InvalidInput, NotFound
+from blackgem.lib.knowledge import Knowledge
 from capital.models import CapitalCallItem, WaivedPart
-from capital.states import CALL_ISSUED
 from distributions.models import DistributionItem
-from distributions.states import DISTRIBUTION_ISSUED
 from funds.calc.multiples import RecallableTreatment
 from funds.models import CapitalTransaction, Commitment, Investor, Notice
 from funds.queries.nav import add_nav, with_terms_of_nav
 from portal.calc.facts import Account, CallFact, DistributionFact, Flow, LedgerFact, Statement, WaiverFact
 from portal.calc.statement import make_statement
 from portal.fence import outside
+from portal.queries.later import changed_at
 
 #: What an investor may know of a distribution; not what it was worked out from, which names everybody.
 _OF_DISTRIBUTIONS = (
@@ -38,16 +39,23 @@ _OF_DISTRIBUTIONS = (
     "distribution__number",
     "distribution__type",
     "distribution__source",
-    "distribution__status",
+    "distribution__cancelled_at",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class StatementShown:
-    """A statement with whose it is: the commitment carries fund and investor."""
+    """A statement with whose it is (the commitment carries fund and investor), on which day it was drawn up, and as
+    known when: None where it says all that is known.
+
+    `changed_at`: when what it rests on was recorded after its own day had ended, newest first.
+    """
 
     commitment: Commitment
     statement: Statement
+    drawn_up_on: date
+    known_at: datetime | None = None
+    changed_at: tuple[datetime, ...] = ()
 
     @property
     def currency(self) -> str:
@@ -62,20 +70,34 @@ def commitments_of(investors: Iterable[Investor], *, funds=None) -> list[Commitm
     return list(commitments.order_by("fund__name", "investor__name", "pk"))
 
 
-def statement_of(investor: Investor, fund_id, *, as_of: date, at: datetime, funds=None) -> StatementShown:
-    """The statement of an investor in a fund as of a day.
+def statement_of(
+    investor: Investor,
+    fund_id,
+    *,
+    as_of: date,
+    at: datetime,
+    known_at: datetime | None = None,
+    funds=None,
+) -> StatementShown:
+    """The statement of an investor in a fund as of a day, from what was known at a time, or is by now.
 
-    Raises NotFound where it has no commitment there (or not in `funds`), InvalidInput("as_of.future") and
-    InvalidInput("as_of.too_early") for a day of which nothing can be stated.
+    Raises NotFound where it has no commitment there (or not in `funds`), InvalidInput for a day of which nothing can be
+    stated (as_of.future, as_of.too_early) and for a time at which nothing was known (known_at.future,
+    known_at.too_early).
     """
     found = [one for one in commitments_of([investor], funds=funds) if one.fund_id == fund_id]
     if not found:
         raise NotFound("not_found", "There is no such commitment.")
-    return state_commitment([investor], found[0], as_of=as_of, at=at)
+    return state_commitment([investor], found[0], as_of=as_of, at=at, known_at=known_at)
 
 
 def state_commitment(
-    investors: Collection[Investor], commitment: Commitment, *, as_of: date, at: datetime
+    investors: Collection[Investor],
+    commitment: Commitment,
+    *,
+    as_of: date,
+    at: datetime,
+    known_at: datetime | None = None,
 ) -> StatementShown:
     """The same for one of `commitments_of(investors)`; NotFound for that of somebody else.
 
@@ -84,12 +106,14 @@ def state_commitment(
     """
     if commitment.investor not in investors:
         raise NotFound("not_found", "There is no such commitment.")
-    if as_of > commitment.fund.day_of(at):
+    today, known = commitment.fund.day_of(at), Knowledge(known_at)
+    if as_of > today:
         raise InvalidInput("as_of.future", "The date lies in the future.", field="as_of")
-    documents = _documents(commitment)
-    calls = _calls(commitment, documents)
-    distributions = _distributions(commitment, documents)
-    ledger = _ledger(commitment)
+    _check_known(commitment, known, at)
+    letters = _letters(commitment, known)
+    calls = _calls(commitment, letters, known)
+    distributions = _distributions(commitment, letters, known)
+    ledger = _ledger(commitment, known)
     since = _first_day(commitment, calls, ledger)
     if as_of < since:
         raise InvalidInput(
@@ -98,13 +122,29 @@ def state_commitment(
             field="as_of",
         )
     with outside():
-        known = with_terms_of_nav(Commitment.objects.select_related("fund"), as_of=as_of).get(
-            pk=commitment.pk
+        valued = _valued(commitment, as_of, known)
+    account = Account(commitment.amount, since, valued.nav, RecallableTreatment(valued.recallable_treatment))
+    statement = make_statement(account, calls, distributions, ledger, as_of=as_of)
+    changed = changed_at(commitment, as_of, known) if as_of < today else ()
+    return StatementShown(commitment, statement, today, known_at, changed)
+
+
+def _check_known(commitment, known: Knowledge, at: datetime) -> None:
+    """Raise InvalidInput for a time at which nothing was known of a commitment, or that has not come."""
+    if known.at is not None and known.at > at:
+        raise InvalidInput("known_at.future", "The time lies in the future.", field="known_at")
+    if not known.had(commitment.created_at):
+        raise InvalidInput(
+            "known_at.too_early", "At that time nothing was on record of this commitment.", field="known_at"
         )
-        add_nav([known], day_of=lambda fund: as_of)
-    treatment = RecallableTreatment(known.recallable_treatment)
-    account = Account(commitment.amount, since, known.nav, treatment)
-    return StatementShown(commitment, make_statement(account, calls, distributions, ledger, as_of=as_of))
+
+
+def _valued(commitment, as_of: date, known: Knowledge) -> Commitment:
+    """The commitment with its share of the NAV and the terms that multiples read."""
+    rows = with_terms_of_nav(Commitment.objects.select_related("fund"), as_of=as_of, known=known)
+    valued = rows.get(pk=commitment.pk)
+    add_nav([valued], day_of=lambda fund: as_of, known=known)
+    return valued
 
 
 def _first_day(commitment, calls: Iterable[CallFact], ledger: Iterable[LedgerFact]) -> date:
@@ -113,56 +153,74 @@ def _first_day(commitment, calls: Iterable[CallFact], ledger: Iterable[LedgerFac
     return min([commitment.closing_date, *called, *(row.on for row in ledger)])
 
 
-def _documents(commitment) -> dict[tuple[str, int], str]:
-    """The number of every letter to this partner, by kind and item."""
-    letters = Notice.objects.filter(commitment=commitment).order_by("version")
-    return {(kind, item): number for kind, item, number in letters.values_list("kind", "item_id", "number")}
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    """What the newest letter on an item says: its number, and of a call for what it asks and until when."""
+
+    number: str = ""
+    purpose: str | None = None
+    due_on: date | None = None
+
+
+def _letters(commitment, known: Knowledge) -> dict[tuple[str, int], _Letter]:
+    """The newest letter to this partner that had been written, by kind and item."""
+    letters = known.recorded(Notice.objects.filter(commitment=commitment), "created_at").order_by("version")
+    said = ("facts__call__purpose", "facts__call__due_on")
+    return {
+        (kind, item): _Letter(number, purpose, date.fromisoformat(due) if due else None)
+        for kind, item, number, purpose, due in letters.values_list("kind", "item_id", "number", *said)
+    }
 
 
 # ---------------------------------------------------------------- calls and distributions
 
 
-def _calls(commitment, documents) -> list[CallFact]:
-    """The partner's part of every call that was ever issued, by date."""
+def _calls(commitment, letters, known: Knowledge) -> list[CallFact]:
+    """The partner's part of every call that had been issued, by date. Its letter keeps what can be reworded."""
+    of_partner = CapitalCallItem.objects.filter(commitment=commitment)
     items = (
-        CapitalCallItem.objects.filter(commitment=commitment, call__approved_at__isnull=False)
+        known.decided(of_partner, "call__approved_at")
         .select_related("call")
         .with_within()
         .annotate(on=Least(F("call__call_date"), LocalDay("call__approved_at", "call__fund__time_zone")))
         .order_by("on", "call__number")
     )
-    waivers = _waivers(commitment)
-    return [
-        CallFact(
-            item_id=item.pk,
-            call_id=item.call_id,
-            number=item.call.number,
-            purpose=item.call.purpose,
-            on=item.on,
-            due_on=item.call.due_date,
-            called=item.amount,
-            within=item.within,
-            counts=item.call.status in CALL_ISSUED,
-            document=documents.get((Notice.Kind.CAPITAL_CALL, item.pk), ""),
-            waivers=tuple(waivers[item.pk]),
+    facts, waivers = [], _waivers(commitment, known)
+    for item in items:
+        letter = letters.get((Notice.Kind.CAPITAL_CALL, item.pk), _Letter())
+        said = _Letter() if known.at is None else letter
+        facts.append(
+            CallFact(
+                item_id=item.pk,
+                call_id=item.call_id,
+                number=item.call.number,
+                purpose=said.purpose or item.call.purpose,
+                on=item.on,
+                due_on=said.due_on or item.call.due_date,
+                called=item.amount,
+                within=item.within,
+                counts=not known.had(item.call.cancelled_at),
+                document=letter.number,
+                waivers=tuple(waivers[item.pk]),
+            )
         )
-        for item in items
-    ]
+    return facts
 
 
-def _waivers(commitment) -> dict[int, list[WaiverFact]]:
+def _waivers(commitment, known: Knowledge) -> dict[int, list[WaiverFact]]:
     """By item, the parts of its lines that were waived, each from a day on."""
     found = defaultdict(list)
-    for part in WaivedPart.objects.filter(commitment=commitment).order_by("pk"):
+    for part in known.recorded(WaivedPart.objects.filter(commitment=commitment)).order_by("pk"):
         within = part.amount if part.reduces_unfunded else part.amount * 0
         found[part.item_id].append(WaiverFact(part.effective_on, part.amount, within))
     return found
 
 
-def _distributions(commitment, documents) -> list[DistributionFact]:
-    """The partner's part of every distribution that was ever issued, by date."""
+def _distributions(commitment, letters, known: Knowledge) -> list[DistributionFact]:
+    """The partner's part of every distribution that had been issued, by date."""
+    of_partner = DistributionItem.objects.filter(commitment=commitment)
     items = (
-        DistributionItem.objects.filter(commitment=commitment, distribution__sent_at__isnull=False)
+        known.decided(of_partner, "distribution__sent_at")
         .select_related("distribution")
         .only(*_OF_DISTRIBUTIONS)
         .annotate(
@@ -187,8 +245,8 @@ def _distributions(commitment, documents) -> list[DistributionFact]:
             carried_interest=item.carried_interest,
             recallable=item.recallable_amount,
             withheld=item.withholding_tax,
-            counts=item.distribution.status in DISTRIBUTION_ISSUED,
-            document=documents.get((Notice.Kind.DISTRIBUTION, item.pk), ""),
+            counts=not known.had(item.distribution.cancelled_at),
+            document=letters.get((Notice.Kind.DISTRIBUTION, item.pk), _Letter()).number,
         )
         for item in items
     ]
@@ -197,9 +255,9 @@ def _distributions(commitment, documents) -> list[DistributionFact]:
 # ---------------------------------------------------------------- the ledger
 
 
-def _ledger(commitment) -> list[LedgerFact]:
-    rows = CapitalTransaction.objects.filter(commitment=commitment).order_by("value_date", "pk")
-    return [_fact(row) for row in rows]
+def _ledger(commitment, known: Knowledge) -> list[LedgerFact]:
+    rows = known.recorded(CapitalTransaction.objects.filter(commitment=commitment))
+    return [_fact(row) for row in rows.order_by("value_date", "pk")]
 
 
 def _fact(row: CapitalTransaction) -> LedgerFact:

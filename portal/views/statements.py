@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC as UTC_ZONE
+from datetime import date, datetime, timedelta
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -24,6 +26,8 @@ from portal.queries import export
 from portal.queries.statement import StatementShown, commitments_of, state_commitment
 from portal.reader import portal_page
 
+#: How many of the moments at which a statement was changed afterwards are offered, newest first.
+CHANGES_SHOWN = 5
 MANAGERS_PAGE, INVESTORS_PAGE = "portal/investor_statement.html", "portal/statement.html"
 
 
@@ -102,11 +106,13 @@ def _asked(request, investors, *, funds=None, only=None) -> Asked:
         commitments = [one for one in commitments if one.pk in only]
     chosen, at = _chosen(commitments, request.GET.get("commitment")), timezone.now()
     today = chosen.fund.day_of(at) if chosen else local_day(at, UTC)
-    form = StatementForm({"as_of": today.isoformat(), **request.GET.dict()})
+    zone = chosen.fund.time_zone if chosen else UTC
+    form = StatementForm({"as_of": today.isoformat(), **request.GET.dict()}, zone=zone)
     form.full_clean()
     form.offer(commitments)
     as_of = form.cleaned_data.get("as_of") or today
-    shown = _shown(form, investors, chosen, as_of, at) if chosen and not form.errors.get("as_of") else None
+    can_show = chosen and not {"as_of", "known_at"} & set(form.errors)
+    shown = _shown(form, investors, chosen, as_of, at) if can_show else None
     return Asked(investors, commitments, chosen, form, as_of, shown)
 
 
@@ -122,7 +128,8 @@ def _chosen(commitments, wanted) -> Commitment | None:
 
 def _shown(form, investors, chosen, as_of, at) -> StatementShown | None:
     try:
-        return state_commitment(investors, chosen, as_of=as_of, at=at)
+        known_at = form.cleaned_data["known_at"]
+        return state_commitment(investors, chosen, as_of=as_of, at=at, known_at=known_at)
     except InvalidInput as error:
         show_problems(form, error)
         return None
@@ -140,9 +147,24 @@ def _page(request, asked: Asked, template: str) -> HttpResponse:
         "statement": shown.statement if shown else None,
         "chart": _chart(shown) if shown else None,
         "currency": asked.chosen.fund.currency if asked.chosen else "",
-        "query": f"commitment={asked.chosen.pk}&as_of={asked.as_of.isoformat()}" if shown else "",
+        "query": _query(shown, shown.known_at) if shown else "",
+        "before": _before(shown) if shown else [],
     }
     return render(request, template, context, status=REFUSED if asked.chosen and not shown else 200)
+
+
+def _query(shown: StatementShown, known_at: datetime | None) -> str:
+    """How this statement, as known at a time, is asked for again."""
+    asked = {"commitment": shown.commitment.pk, "as_of": shown.statement.as_of.isoformat()}
+    if known_at is not None:
+        asked["known_at"] = known_at.astimezone(UTC_ZONE).isoformat()
+    return urlencode(asked)
+
+
+def _before(shown: StatementShown) -> list[tuple[datetime, str]]:
+    """The newest moments at which it was changed after its day, each with how to ask for what was known before."""
+    newest = shown.changed_at[:CHANGES_SHOWN]
+    return [(moment, _query(shown, moment - timedelta.resolution)) for moment in newest]
 
 
 def _chart(shown: StatementShown) -> CashFlowChart | None:
@@ -156,7 +178,7 @@ def _pdf(request, asked: Asked, template: str) -> HttpResponse:
     """The statement as a letter; what cannot be stated is answered by the page, which says why."""
     if asked.shown is None:
         return _page(request, asked, template)
-    letter = statement_letter(asked.shown, made_on=asked.chosen.fund.day_of(timezone.now()))
+    letter = statement_letter(asked.shown)
     return show_pdf(letter.content, name=f"{_name(asked.shown)}.pdf")
 
 
@@ -177,7 +199,8 @@ def _export(request, asked: Asked, template: str, form: str) -> HttpResponse:
 
 
 def _name(shown: StatementShown) -> str:
-    """As a file is called: LSFI-statement-0001-2026-03-31."""
+    """As a file is called: LSFI-statement-0001-2026-03-31, and as known when."""
     commitment = shown.commitment
     reference = slugify(commitment.reference)
-    return f"{commitment.fund.code}-statement-{reference}-{shown.statement.as_of.isoformat()}"
+    known = f"-known-{shown.known_at.astimezone(UTC_ZONE):%Y%m%dT%H%M%SZ}" if shown.known_at else ""
+    return f"{commitment.fund.code}-statement-{reference}-{shown.statement.as_of.isoformat()}{known}"

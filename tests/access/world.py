@@ -147,7 +147,7 @@ class World:
         )
 
     def notice_of(self, item) -> Notice:
-        return Notice.objects.get(kind=Notice.Kind.CAPITAL_CALL, item_id=item.pk)
+        return Notice.objects.filter(kind=Notice.Kind.CAPITAL_CALL, item_id=item.pk).latest("version")
 
     def render(self) -> None:
         """A sheet of paper for every letter, sent, so that each can be opened."""

@@ -138,6 +138,11 @@ DAMAGES = {
         "SELECT id, 2, hurdle_rate, 0, carry_rate FROM fund_terms"
     ),
     "letters_stay_in_their_fund": "UPDATE notices SET fund_id = fund_id + 1",
+    "letters_show_no_more_than_before": (
+        "INSERT INTO notices (fund_id, commitment_id, kind, subject_id, item_id, number, version, dated_on, facts, "
+        "change_note, created_by_id) SELECT fund_id, commitment_id, kind, subject_id, item_id, number, version + 1, "
+        "dated_on, '{\"fund_shares\": [{}]}', '', created_by_id FROM notices"
+    ),
     "mails_have_an_identity": (
         "INSERT INTO notice_deliveries (notice_id, round, recipients, state, requested_at, requested_by_id, due_at, "
         "attempts, message_id, failure) SELECT id, 1, '{}', 'sending', created_at, created_by_id, created_at, 1, "

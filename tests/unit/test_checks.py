@@ -65,6 +65,11 @@ def test_what_blocks_stands_first_and_everything_else_only_warns():
     assert codes(bank=Bank.UNVERIFIED) == [("bank_unverified", "warning")]
 
 
+@pytest.mark.parametrize(("in_totals", "found"), [((), 0), ({1}, 0), ({2, 40}, 1), ({3}, 0)])
+def test_a_total_of_two_tells_each_what_the_other_has(in_totals, found):
+    assert codes(in_totals=in_totals) == [("totals_of_two", "warning")] * found
+
+
 def test_who_is_paid_needs_no_notice_but_an_open_day():
     """A distribution: nobody owes anything, so that today and tomorrow are as good as any day."""
     paid = {"bank": None, "notice_days": None, "date_field": "date"}

@@ -57,9 +57,9 @@ BEGIN
     END IF;
 
     INSERT INTO waived_parts (settlement_id, fund_id, call_id, item_id, line_id, commitment_id, allocation_id,
-                              reduces_unfunded, amount, effective_on)
+                              reduces_unfunded, amount, effective_on, recorded_at)
     SELECT s.id, s.fund_id, s.call_id, s.item_id, x.line_id, s.commitment_id, l.allocation_id, x.reduces_unfunded,
-           x.amount - t.applied, s.effective_on
+           x.amount - t.applied, s.effective_on, s.approved_at
       FROM residual_settlements s
       JOIN capital_call_item_lines x ON x.item_id = s.item_id
       JOIN capital_call_lines l ON l.id = x.line_id

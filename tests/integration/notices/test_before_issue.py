@@ -7,11 +7,14 @@ import pytest
 from django.urls import reverse
 from pypdf import PdfReader
 
+from blackgem.models import AuditEvent
 from capital import notices as of_calls
+from capital.queries.checks import checks_of_call
 from capital.services.planning import LinePlan
 from distributions import notices as of_distributions
 from distributions.services import distributions
 from funds.models import Notice, NoticeRendering
+from funds.services.funds import change_fund
 from tests.factories import BankDetailsFactory, MembershipFactory, UserFactory
 from tests.integration.capital.story import NOW, Story
 from tests.integration.distributions.story import AT_EXIT, ExitStory
@@ -117,3 +120,21 @@ def test_a_distributions_letters_are_seen_until_it_is_issued(client):
     assert PdfReader(BytesIO(client.get(address).content)).metadata.title.startswith("DRAFT: ")
     assert address in client.get(reverse("distributions:distribution", args=[draft.pk])).content.decode()
     assert address in client.get(reverse("distributions:item", args=[draft.pk, item.pk])).content.decode()
+
+
+def test_two_partners_of_a_line_are_a_warning_until_letters_show_no_totals():
+    told = Story(("600000.00", "300000.00", "100000.00"))
+    lines = (LinePlan("investment", Decimal(90000)), LinePlan("other", Decimal(10000)))
+    call = told.draft("100000.00", lines=lines, items=[told.excuse(told.partners[2], line=1)])
+
+    def warned():
+        return "check.totals_of_two" in [one.code for one in checks_of_call(call, at=NOW)]
+
+    assert warned()
+    change_fund(fund_id=told.fund.pk, fields={"partner_totals": "none"}, by=told.manager, at=NOW)
+    call.fund.refresh_from_db()
+    assert not warned()
+    more = change_fund(fund_id=told.fund.pk, fields={"partner_totals": "all"}, by=told.manager, at=NOW)
+    event = AuditEvent.objects.filter(verb="change_fund").latest("pk")
+    assert (event.changes, event.actor) == ({"partner_totals": ["none", "all"]}, told.manager)
+    assert more.partner_totals == "all"

@@ -29,6 +29,11 @@ def notice_of_two_years(t, base):
     t.change("funds", base.fund, notice_days=730)
 
 
+@refused("fund_partner_totals_are_known")
+def totals_of_another_kind(t, base):
+    t.change("funds", base.fund, partner_totals="some")
+
+
 @refused("fund_time_zone_is_known")
 def a_time_zone_that_is_none(t, base):
     t.change("funds", base.fund, time_zone="Mars/Olympus")
@@ -190,6 +195,13 @@ def letter(t, base, **changes):
         "notices",
         **{**row, "fund_id": base.fund, "commitment_id": base.a, "created_by_id": t.person, **changes},
     )
+
+
+@refused("letter_shows_what_its_fund_lets")
+def a_letter_with_a_total_of_a_fund_that_lets_none_show(t, base):
+    t.change("funds", base.fund, partner_totals="percentages")
+    item, facts = base.open.items[base.b], '{"lines": [{"fund": "100.00", "partner": "40.00"}]}'
+    letter(t, base, item_id=item, number="CC1-9998", commitment_id=base.b, facts=facts)
 
 
 def delivery(t, base, **changes):

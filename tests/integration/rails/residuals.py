@@ -35,6 +35,7 @@ def waive_by_hand(t, base, *, of_another=False, **values):
         "reduces_unfunded": True,
         "amount": "1.00",
         "effective_on": PAID_ON,
+        "recorded_at": LATER,
     }
     t.add("waived_parts", **{**row, **values})
 
@@ -175,7 +176,8 @@ def a_part_waived_below_zero(t, base):
 def a_line_waived_twice(t, base):
     t.sql("ALTER TABLE waived_parts DISABLE TRIGGER USER")
     settlement = settle(t, base)
-    columns = "settlement_id, fund_id, call_id, item_id, line_id, commitment_id, reduces_unfunded, amount, effective_on"
+    columns = "settlement_id, fund_id, call_id, item_id, line_id, commitment_id, reduces_unfunded, amount"
+    columns += ", effective_on, recorded_at"
     t.sql(
         f"INSERT INTO waived_parts ({columns}) SELECT {columns} FROM waived_parts WHERE settlement_id = %s",
         settlement,

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("funds", "0011_fund_time_zone"),
+        ("funds", "0012_partner_totals"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,70 @@
+"""What was recorded after a day and counts by it all the same: a statement of that day said something else before."""
+
+from datetime import date, datetime
+
+from django.db.models import Q, QuerySet
+
+from blackgem.lib.days import end_of_day
+from blackgem.lib.knowledge import Knowledge
+from capital.models import CapitalCallItem, WaivedPart
+from distributions.models import DistributionItem, WriteDown
+from funds.models import CapitalTransaction, Commitment, FundTerms, NavEntry, SideLetter
+from portal.fence import outside
+
+
+def changed_at(commitment: Commitment, day: date, known: Knowledge) -> tuple[datetime, ...]:
+    """When what a statement of `day` rests on was recorded after that day had ended, as known at a time; newest first.
+
+    Named are the partner's own calls, distributions and money, and the fund's values and terms; of other partners
+    nothing is told.
+    """
+    ended = end_of_day(day, commitment.fund.time_zone)
+    moments = set(_union(_own(commitment, day, ended)))
+    with outside():
+        moments |= set(_union(_of_fund(commitment, day, ended)))
+    return tuple(sorted((one for one in moments if known.had(one)), reverse=True))
+
+
+def _union(found: list[QuerySet]) -> QuerySet:
+    return found[0].union(*found[1:])
+
+
+def _own(commitment, day, ended) -> list[QuerySet]:
+    moved = CapitalTransaction.objects.filter(commitment=commitment, value_date__lte=day)
+    called = CapitalCallItem.objects.filter(commitment=commitment)
+    declared = DistributionItem.objects.filter(commitment=commitment)
+    return [
+        _since(moved, "recorded_at", ended),
+        _since(WaivedPart.objects.filter(commitment=commitment, effective_on__lte=day), "recorded_at", ended),
+        _since(called.filter(call__call_date__lte=day), "call__approved_at", ended),
+        _since(
+            called.filter(_counted("call__call_date", "call__approved_at", day, ended)),
+            "call__cancelled_at",
+            ended,
+        ),
+        _since(declared.filter(distribution__date__lte=day), "distribution__sent_at", ended),
+        _since(
+            declared.filter(_counted("distribution__date", "distribution__sent_at", day, ended)),
+            "distribution__cancelled_at",
+            ended,
+        ),
+    ]
+
+
+def _counted(on: str, since: str, day, ended) -> Q:
+    """What was issued and counted by a day: dated by then, or issued by its end."""
+    return Q(**{f"{since}__isnull": False}) & (Q(**{f"{on}__lte": day}) | Q(**{f"{since}__lt": ended}))
+
+
+def _of_fund(commitment, day, ended) -> list[QuerySet]:
+    fund = commitment.fund_id
+    return [
+        _since(NavEntry.objects.filter(fund=fund, as_of__lte=day), "created_at", ended),
+        _since(WriteDown.objects.filter(fund=fund, date__lte=day), "created_at", ended),
+        _since(FundTerms.objects.filter(fund=fund, effective_on__lte=day), "created_at", ended),
+        _since(SideLetter.objects.filter(commitment=commitment, effective_on__lte=day), "created_at", ended),
+    ]
+
+
+def _since(rows: QuerySet, column: str, ended: datetime) -> QuerySet:
+    return rows.filter(**{f"{column}__gte": ended}).order_by().values_list(column, flat=True)
