@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from pypdf import PdfReader
 
+from blackgem.lib import pdf
 from blackgem.models import AuditEvent
 from capital import notices as of_calls
 from capital.queries.checks import checks_of_call
@@ -102,9 +103,9 @@ def test_whoever_sees_a_draft_sees_its_letters_marked_as_drafts(client):
     assert PdfReader(BytesIO(by_api.content)).metadata.title.startswith("DRAFT: ")
     refused = client.get(f"/api/capital-calls/{call.pk}/notice-pdf?itemId={excused.pk}&stage=draft")
     assert (refused.status_code, refused.json()["code"]) == (409, "notice.none")
-    pdf = PdfReader(BytesIO(found.content))
-    assert pdf.metadata.title.startswith("DRAFT: ")
-    assert all("Draft" in page.extract_text() for page in pdf.pages)
+    letter = PdfReader(BytesIO(found.content))
+    assert letter.metadata.title.startswith("DRAFT: ")
+    assert all("Draft" in page.extract_text() for page in letter.pages)
     assert address in client.get(reverse("capital:call", args=[call.pk])).content.decode()
     assert address in client.get(reverse("capital:item", args=[call.pk, first.pk])).content.decode()
     refused = client.get(reverse("capital:item_preview", args=[call.pk, excused.pk]))
@@ -113,6 +114,15 @@ def test_whoever_sees_a_draft_sees_its_letters_marked_as_drafts(client):
     assert not NoticeRendering.objects.exists()
     told.issue(call)
     assert client.get(address).headers["Location"] == reverse("capital:item_notice", args=[call.pk, first.pk])
+
+
+def test_a_letter_that_could_not_be_made_is_refused_before_issue(client, monkeypatch):
+    told = Story()
+    call = told.draft("100000.00")
+    monkeypatch.setattr(pdf, "LONGEST_HTML", 100)
+    client.force_login(told.manager)
+    refused = client.get(reverse("capital:item_preview", args=[call.pk, call.items.first().pk]))
+    assert (refused.status_code, "at most 100 are printed" in text_of(refused)) == (409, True)
 
 
 def test_a_distributions_letters_are_seen_until_it_is_issued(client):
