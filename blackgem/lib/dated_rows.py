@@ -50,13 +50,14 @@ class DatedAmount(models.Model):
         abstract = True
 
 
-def dated_rails(prefix: str) -> list[models.CheckConstraint]:
-    """The rails of a `DatedAmount`: it changes something, and is decided once, by another person under four eyes."""
+def dated_rails(prefix: str, *, asked_by: str = "recorded_by") -> list[models.CheckConstraint]:
+    """The rails of a `DatedAmount`: it changes something, and is decided once, by another person under four eyes than
+    the one whom the field `asked_by` names."""
     return [
         models.CheckConstraint(condition=~Q(amount=0), name=f"{prefix}_changes_something"),
         models.CheckConstraint(
             condition=Q(approved_at__isnull=True) | Q(rejected_at__isnull=True), name=f"{prefix}_decided_once"
         ),
         *at_with_by(prefix, "approved", "rejected"),
-        decided_by_another(f"{prefix}_approver_is_another", first="recorded_by", second="approved_by"),
+        decided_by_another(f"{prefix}_approver_is_another", first=asked_by, second="approved_by"),
     ]

@@ -57,9 +57,11 @@ def _counted(on: str, since: str, day, ended) -> Q:
 
 def _of_fund(commitment, day, ended) -> list[QuerySet]:
     fund = commitment.fund_id
+    losses = WriteDown.objects.filter(fund=fund, date__lte=day)
     return [
         _since(NavEntry.objects.filter(fund=fund, as_of__lte=day), "created_at", ended),
-        _since(WriteDown.objects.filter(fund=fund, date__lte=day), "created_at", ended),
+        _since(losses.filter(four_eyes=False), "created_at", ended),
+        _since(losses.filter(four_eyes=True), "approved_at", ended),
         _since(FundTerms.objects.filter(fund=fund, effective_on__lte=day), "created_at", ended),
         _since(SideLetter.objects.filter(commitment=commitment, effective_on__lte=day), "created_at", ended),
     ]

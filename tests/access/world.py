@@ -7,6 +7,7 @@ from io import BytesIO
 from pypdf import PdfWriter
 
 from blackgem.models import User
+from distributions.services.write_downs import write_down
 from funds.access import Role
 from funds.models import Fund, Notice, NoticeDelivery, NoticeDocument
 from tests.factories import (
@@ -18,7 +19,7 @@ from tests.factories import (
     MembershipFactory,
     UserFactory,
 )
-from tests.integration.distributions.story import AT_EXIT, ExitStory
+from tests.integration.distributions.story import AT_EXIT, EXIT, ExitStory
 from tests.support.api import token_of
 
 #: In the order of the table's columns.
@@ -68,8 +69,9 @@ class World:
         assert self.tokens
         payment, payout = item.payments.get(), paid.payouts.get()
         self.render()
-        # Reversals wait for a second person from here on.
+        # Reversals and write-downs wait for a second person from here on.
         Fund.objects.filter(pk=story.fund.pk).update(four_eyes=True)
+        loss = {"fund_id": story.fund.pk, "deal_id": allocation.deal_id, "date": EXIT, "amount": "1.00"}
         return {
             "fund_id": story.fund.pk,
             "investor_id": partner.investor_id,
@@ -90,6 +92,7 @@ class World:
             "distribution_item_id": paid.pk,
             "payout_id": payout.pk,
             "payout_reversal_id": story.take_back(payout).pk,
+            "write_down_id": write_down(**loss, by=story.manager, at=AT_EXIT).pk,
             "notice_id": self.notice_of(item).pk,
             "form": "csv",
             "token_id": self.people["lp_b"].api_tokens.get().pk,
