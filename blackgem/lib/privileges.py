@@ -46,7 +46,6 @@ PORTAL_PRIVILEGES: dict[str, tuple[str, ...]] = {
             "investor_contacts",
             "commitments",
             "funds",
-            "capital_calls",
             "capital_call_items",
             "capital_call_item_lines",
             "payments",
@@ -67,9 +66,15 @@ PORTAL_PRIVILEGES: dict[str, tuple[str, ...]] = {
     ),
     # Whether a letter was sent; not to whom, nor what became of the mail.
     "notice_deliveries": ("SELECT (id, notice_id)",),
-    # Not `inputs`: what every partner of the fund ever paid in.
+    # Not `total_amount`: what all partners together are called for, or paid.
+    "capital_calls": (
+        "SELECT (id, created_by_id, four_eyes, submitted_at, submitted_by_id, approved_at, approved_by_id,"
+        " cancelled_at, cancelled_by_id, cancel_reason, fund_id, number, call_date, due_date, purpose,"
+        " purpose_detail, status, revision, bank_details_id, created_at)",
+    ),
+    # Nor `inputs`: what every partner of the fund ever paid in.
     "distributions": (
-        "SELECT (id, fund_id, number, date, total_amount, type, source, deal_id, recallable, status, terms_id,"
+        "SELECT (id, fund_id, number, date, type, source, deal_id, recallable, status, terms_id,"
         " revision, approved_at, sent_at, cancelled_at)",
     ),
 }

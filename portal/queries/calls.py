@@ -44,4 +44,5 @@ def payments_of(reader: Reader, *, item=None):
     """What was paid and taken back, newest first; of one item where it is given."""
     payments = Payment.objects.filter(commitment__in=reader.commitments)
     payments = payments.filter(item=item) if item else payments
-    return payments.select_related("call__fund", "commitment__investor").order_by("-value_date", "-pk")
+    related = payments.select_related("call__fund", "commitment__investor").defer("call__total_amount")
+    return related.order_by("-value_date", "-pk")

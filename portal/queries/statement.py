@@ -180,6 +180,7 @@ def _calls(commitment, letters, known: Knowledge) -> list[CallFact]:
     items = (
         known.decided(of_partner, "call__approved_at")
         .select_related("call")
+        .defer("call__total_amount")
         .with_within()
         .annotate(on=Least(F("call__call_date"), LocalDay("call__approved_at", "call__fund__time_zone")))
         .order_by("on", "call__number")

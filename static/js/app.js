@@ -29,6 +29,13 @@
     if ($$("form[data-dirty]").some((form) => !form.hasAttribute("data-sent"))) event.preventDefault();
   });
 
+  // ---- a new fund is likely to live where its manager does -------------------------------------------------------
+  $$("form[data-own-zone]").forEach((form) => {
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    const field = form.elements[form.dataset.ownZone];
+    if ([...field.options].some((option) => option.value === zone)) field.value = zone;
+  });
+
   // ---- signed in anew, in another tab: the forms of this page need the new token ------------------------------------
   const TOKEN = "csrfmiddlewaretoken";
   const token = () => (/(?:^|; )csrftoken=([^;]+)/.exec(document.cookie) || [])[1];
