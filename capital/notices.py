@@ -98,6 +98,7 @@ def write_payment_instructions(*, call: CapitalCall, details: BankDetails, by, a
     newest = list(Notice.objects.newest(Notice.Kind.CAPITAL_CALL, call.pk).select_related("commitment"))
     sent = sent_among(newest)
     bank = _bank(details, call.fund)
+    items = CapitalCallItem.objects.select_related("capital").in_bulk([one.item_id for one in newest])
     behind = [
         one
         for one in newest
@@ -113,7 +114,7 @@ def write_payment_instructions(*, call: CapitalCall, details: BankDetails, by, a
                 one.commitment,
                 one.item_id,
                 one.number,
-                with_allowed_totals(one.facts | {"bank": bank}, call.fund),
+                with_allowed_totals(one.facts | {"bank": bank} | _waived(items[one.item_id]), call.fund),
             )
             for one in behind
         ],
@@ -164,7 +165,7 @@ def _items(call: CapitalCall) -> list[CapitalCallItem]:
     """With the positions of their partners and of the fund, all read by one statement: a payment that is committed
     meanwhile is on all of them or on none."""
     called = CapitalCallItem.objects.filter(call=call, fund=call.fund_id, amount__gt=0)
-    positions = ("commitment__investor", "commitment__capital", "fund__partners")
+    positions = ("capital", "commitment__investor", "commitment__capital", "fund__partners")
     return list(called.select_related(*positions).order_by("commitment_id"))
 
 
@@ -230,7 +231,11 @@ def _facts_again(call, items, before: dict[int, dict]) -> dict[int, dict]:
     """Names, addresses, wording and due date as they are now; everything about money as it was."""
     settled = {key: {"totals": totals_of(facts)} | facts for key, facts in before.items()}
     again = {
-        item.pk: {**_letter(call, item, call.fund), **{name: settled[item.pk][name] for name in SETTLED}}
+        item.pk: {
+            **_letter(call, item, call.fund),
+            **{name: settled[item.pk][name] for name in SETTLED},
+            **_waived(item),
+        }
         for item in items
     }
     return {key: with_allowed_totals(facts, call.fund) for key, facts in again.items()}
@@ -263,6 +268,13 @@ def _line_without_total(line: dict, whole: str | None, shows_shares: bool) -> di
     if line["fund"] is not None and whole is not None:
         share = ratio(Decimal(line["fund"]), Decimal(whole))
     return line | {"fund": None, "share": share if shows_shares else None}
+
+
+def _waived(item: CapitalCallItem) -> dict:
+    """What a later version says of what was waived since: that much less is due."""
+    if not item.capital.waived:
+        return {}
+    return {"waived": text(item.capital.waived), "due": text(item.capital.called)}
 
 
 def _item_lines(call: CapitalCall) -> dict[int, dict[int, CapitalCallItemLine]]:

@@ -3,13 +3,22 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Sum
+from django.db.models import Exists, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from blackgem.lib import audit
 from blackgem.lib.pages import found
 from blackgem.lib.timeline import Told, tell
 from capital.calc.dues import days_overdue
-from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine, Payment, PaymentReversal
+from capital.models import (
+    CapitalCall,
+    CapitalCallItem,
+    CapitalCallItemLine,
+    Payment,
+    PaymentReversal,
+    ResidualSettlement,
+    WaivedPart,
+)
 from capital.states import CALL_OPEN
 from funds.models import CapitalTransaction
 from funds.queries.access import with_role
@@ -48,16 +57,17 @@ def is_recorded(item, amount, value_date) -> bool:
 
 
 def parts_of(item):
-    """The item's lines in the order in which payments are applied, each with what is `paid` of it."""
-    paid = dict(
-        CapitalTransaction.objects.filter(call_item_id=item.pk)
-        .values_list("call_line_id")
-        .annotate(Sum("amount"))
-    )
-    parts = list(item.item_lines.select_related("line__allocation__deal").order_by("line__position"))
-    for part in parts:
-        part.paid = paid.get(part.line_id, ZERO)
-    return parts
+    """The item's lines in the order in which payments are applied, each with what is `waived` and `paid` of it."""
+    posted = CapitalTransaction.objects.filter(call_item_id=item.pk, call_line_id=OuterRef("line"))
+    waived = WaivedPart.objects.filter(item=item, line=OuterRef("line"))
+    parts = item.item_lines.select_related("line__allocation__deal").order_by("line__position")
+    return list(parts.annotate(paid=_sum_of(posted, "call_line_id"), waived=_sum_of(waived, "line")))
+
+
+def _sum_of(rows, key):
+    """The amounts of rows that share a key, added; zero where there are none."""
+    total = rows.order_by().values(key).annotate(total=Sum("amount")).values("total")
+    return Coalesce(Subquery(total), ZERO)
 
 
 def payments_of(item, *, manages: bool) -> list[PaymentShown]:
@@ -81,6 +91,18 @@ def _payment_shown(payment, manages) -> PaymentShown:
     else:
         state = "asked" if payment.is_asked_back else "paid"
     return PaymentShown(payment, state, manages and state == "paid")
+
+
+def settlements_of(item) -> list[ResidualSettlement]:
+    """What was decided, or waits to be, about what a payment left."""
+    return list(item.settlements.select_related("recorded_by", "approved_by").order_by("-pk"))
+
+
+def may_settle(item, settlements, *, manages: bool) -> bool:
+    """Whether there is a residual of it that this person may settle, or ask to."""
+    owed = item.capital
+    is_residual = owed.paid > 0 and 0 < owed.outstanding <= item.call.fund.residual_limit
+    return manages and is_residual and all(one.rejected_at for one in settlements)
 
 
 def days_late(item, *, at: datetime) -> int:

@@ -91,6 +91,7 @@ WAITING = {
     "/api/allocations/{allocation_id}/calls": {"201", "202"},
     "/api/allocations/{allocation_id}/amendments": {"201", "202"},
     "/api/deals/{deal_id}/write-downs": {"201", "202"},
+    "/api/capital-calls/{call_id}/items/{item_id}/settlements": {"201", "202"},
     "/api/payments/{payment_id}/reverse": {"200", "202"},
     "/api/payouts/{payout_id}/reverse": {"200", "202"},
 }
