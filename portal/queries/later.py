@@ -37,7 +37,6 @@ def _own(commitment, day, ended) -> list[QuerySet]:
     return [
         _since(moved, "recorded_at", ended),
         _since(waived, "recorded_at", ended),
-        _since(WaivedPart.objects.filter(commitment=commitment, effective_on__lte=day), "recorded_at", ended),
         _since(called.filter(call__call_date__lte=day), "call__approved_at", ended),
         _since(
             called.filter(_counted("call__call_date", "call__approved_at", day, ended)),
