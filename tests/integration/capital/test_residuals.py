@@ -72,7 +72,7 @@ def test_a_carried_residual_is_due_with_the_next_call(currency):
     story, _, call, item = short_by(called, charge, limit, currency=currency)
     before = CommitmentCapital.objects.values().get(pk=item.commitment_id)
     settle(story, item, "carried")
-    charge, later = Decimal(charge), NOW + timedelta(days=60)
+    charge, later = Decimal(charge), NOW + timedelta(days=70)
 
     def due():
         row = CallItemCapital.objects.get(pk=item.pk)

@@ -35,6 +35,8 @@ def investor(client, world):
 
 
 def test_home_says_what_is_due_and_what_was_sent(investor, world):
+    Fund.objects.update(four_eyes=False)
+    world.story.issued("1000.00")
     page = text_of(investor.get("/portal/"))
     assert world.story.fund.name in page
     assert "Due from you" in page
