@@ -70,6 +70,9 @@ CAPITAL_RAILS = {
     "residual_settled_once": _say(
         Conflict, "residual.settled", "The residual of this item was settled already, or waits for approval."
     ),
+    "residual_carried_once": _say(
+        Conflict, "residual.carried", "The residual of this item was carried already, or waits for approval."
+    ),
     "residual_kind_known": _UNKNOWN,
     "residual_positive": _POSITIVE,
     "residual_has_reason": _say(InvalidInput, "reason.required", "Say why the residual is settled."),

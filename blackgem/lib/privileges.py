@@ -28,7 +28,7 @@ TABLE_PRIVILEGES: dict[str, tuple[str, ...]] = {
     "side_letters": APPEND,
     "nav_entries": APPEND,
     "nav_entry_deals": APPEND,
-    "write_downs": APPEND,
+    "write_downs": (*APPEND, "UPDATE (approved_at, approved_by_id, rejected_at, rejected_by_id)"),
     "payouts": (*APPEND, "UPDATE (reference)"),
     "payout_reversals": (*APPEND, "UPDATE"),
     "bank_details": (*APPEND, "UPDATE"),
@@ -75,6 +75,8 @@ PORTAL_PRIVILEGES: dict[str, tuple[str, ...]] = {
         " cancelled_at, cancelled_by_id, cancel_reason, fund_id, number, call_date, due_date, purpose,"
         " purpose_detail, status, revision, bank_details_id, created_at)",
     ),
+    # Not why, nor by whom.
+    "residual_settlements": ("SELECT (id, commitment_id, item_id, kind, amount, approved_at)",),
     # Nor `inputs`: what every partner of the fund ever paid in.
     "distributions": (
         "SELECT (id, fund_id, number, date, type, source, deal_id, recallable, status, terms_id,"

@@ -80,6 +80,7 @@ class ItemLineAnswer(Answer):
 class ItemAnswer(Answer):
     """One investor's part of a call: outstanding = calledAmount − paidAmount. `waivedAmount` is off `calledAmount`, not
     off the lines, which are as they were issued. Method and reference are those of the last payment that stands;
+    `dueDate` is the next call's once a residual was carried there, null while there is none;
     `notices` are the versions of its letter, newest first."""
 
     id: int
@@ -93,6 +94,7 @@ class ItemAnswer(Answer):
     paid_amount: Amount
     outstanding: Amount
     status: str
+    due_date: date | None
     days_overdue: int
     standing: str
     paid_date: date | None

@@ -148,7 +148,7 @@ class ItemPayment(Body):
 class NewSettlement(Body):
     """What is to become of all that is outstanding of an item, from `effectiveOn` (today) on."""
 
-    kind: choice(ResidualSettlement.Kind)
+    kind: choice(ResidualSettlement.Kind) = ResidualSettlement.Kind.CARRIED
     effective_on: Day | None = None
     reason: text(500, least=1)
 

@@ -60,7 +60,7 @@ def show_call(call: CapitalCall, at: datetime, kind=CallAnswer, **more) -> CallA
         paid_amount=call.capital.paid,
         outstanding=call.capital.outstanding,
         status=call.status.upper(),
-        days_overdue=days_overdue(call.due_date, call.capital.outstanding, call.fund.day_of(at)),
+        days_overdue=days_overdue(call.capital.due_on, call.capital.outstanding, call.fund.day_of(at)),
         **more,
     )
 
@@ -111,7 +111,8 @@ def _show_item(call, item, payment: Payment | None, letters: list[LetterAnswer],
         paid_amount=item.capital.paid,
         outstanding=item.capital.outstanding,
         status=item.capital.status.upper(),
-        days_overdue=days_overdue(call.due_date, item.capital.outstanding, today),
+        due_date=item.capital.due_on,
+        days_overdue=days_overdue(item.capital.due_on, item.capital.outstanding, today),
         standing=item.commitment.standing,
         paid_date=item.capital.paid_on,
         payment_method=payment.method if payment else None,

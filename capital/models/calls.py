@@ -27,8 +27,8 @@ class CapitalCallQuerySet(models.QuerySet):
         return self.filter(status__in=CALL_OPEN)
 
     def overdue(self, *, at):
-        """Issued calls on which something is owed after their due date: on their fund's day at this moment."""
-        return self.open().filter(due_date__lt=LocalDay(at, "fund__time_zone"))
+        """Issued calls on which something is owed after it was due: on their fund's day at this moment."""
+        return self.open().filter(capital__due_on__lt=LocalDay(at, "fund__time_zone"))
 
     def visible_to(self, user):
         return self.filter(fund__in=Fund.objects.visible_to(user))

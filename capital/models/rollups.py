@@ -50,7 +50,7 @@ class FundCapital(RollUp):
 
 class CallCapital(RollUp):
     """A call: called = its total − waived; paid; outstanding = called − paid. Of a call that was not issued nothing is
-    called, waived or outstanding."""
+    called, waived or outstanding. `due_on`: when the first of what is owed is due, null where all was carried on."""
 
     call = parent(CapitalCall)
     fund = models.ForeignKey(Fund, on_delete=models.DO_NOTHING, related_name="+")
@@ -58,14 +58,16 @@ class CallCapital(RollUp):
     waived = _sum()
     paid = _sum()
     outstanding = _sum()
+    due_on = models.DateField(null=True)
 
     class Meta(RollUp.Meta):
         db_table = "call_capital"
 
 
 class CallItemCapital(RollUp):
-    """One partner's part of a call: called = its amount − waived, paid, outstanding, status (pending, partial, paid),
-    and the value date of the last payment that stands (null while there is none)."""
+    """One partner's part of a call: called = its amount − waived, paid, outstanding, status (pending, partial, carried,
+    paid), and the value date of the last payment that stands (null while there is none). What was carried is due with
+    the partner's next call, `carried_to`; on no day, null, while there is none."""
 
     item = parent(CapitalCallItem)
     call = models.ForeignKey(CapitalCall, on_delete=models.DO_NOTHING, related_name="+")
@@ -76,6 +78,8 @@ class CallItemCapital(RollUp):
     outstanding = _sum()
     status = models.CharField(max_length=7)
     paid_on = models.DateField(null=True)
+    carried_to = models.ForeignKey(CapitalCall, null=True, on_delete=models.DO_NOTHING, related_name="+")
+    due_on = models.DateField(null=True)
 
     class Meta(RollUp.Meta):
         db_table = "call_item_capital"

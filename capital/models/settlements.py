@@ -21,10 +21,12 @@ def _row(model, **options):
 class ResidualSettlement(DatedAmount):
     """A person's decision on all that is outstanding of an item: `amount`, above zero, from `effective_on` on.
 
-    Waived, the called amount falls by it, line by line (`WaivedPart`); nothing of it counts as paid in.
+    Carried, it stays owed and is due with the partner's next call. Waived, the called amount falls by it, line by line
+    (`WaivedPart`); nothing of it counts as paid in. What was carried may still be waived.
     """
 
     class Kind(models.TextChoices):
+        CARRIED = "carried", "Carried"
         WAIVED = "waived", "Waived"
 
     fund = _row(Fund)
@@ -39,9 +41,16 @@ class ResidualSettlement(DatedAmount):
         db_table = "residual_settlements"
         constraints = [
             models.UniqueConstraint(
-                fields=["item"], condition=Q(rejected_at__isnull=True), name="residual_settled_once"
+                fields=["item"],
+                condition=Q(rejected_at__isnull=True) & ~Q(kind="carried"),
+                name="residual_settled_once",
             ),
-            models.CheckConstraint(condition=Q(kind__in=["waived"]), name="residual_kind_known"),
+            models.UniqueConstraint(
+                fields=["item"],
+                condition=Q(kind="carried", rejected_at__isnull=True),
+                name="residual_carried_once",
+            ),
+            models.CheckConstraint(condition=Q(kind__in=["carried", "waived"]), name="residual_kind_known"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="residual_positive"),
             models.CheckConstraint(condition=~Q(reason=""), name="residual_has_reason"),
             *decided_rails("residual"),

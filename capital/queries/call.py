@@ -122,7 +122,7 @@ def rows_of(call, items, notices: dict[int, NoticeShown], *, at: datetime) -> li
             excused=item.is_excused and not item.amount,
             excused_in_part=item.is_excused and item.amount > 0,
             by_hand=item.is_by_hand,
-            days_late=days_overdue(call.due_date, item.capital.outstanding, today),
+            days_late=days_overdue(item.capital.due_on, item.capital.outstanding, today),
             notice=notices.get(item.pk),
         )
         for item in items

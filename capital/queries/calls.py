@@ -149,5 +149,6 @@ def export_rows(found) -> Iterator[tuple]:
 
 
 def is_late(call, *, at: datetime) -> bool:
-    """Whether something is still owed on a call after its due date, on its fund's day."""
-    return call.status in CALL_OPEN and call.due_date < call.fund.day_of(at)
+    """Whether something is still owed on a call after it was due, on its fund's day."""
+    due_on = call.capital.due_on
+    return call.status in CALL_OPEN and due_on is not None and due_on < call.fund.day_of(at)

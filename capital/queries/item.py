@@ -25,6 +25,8 @@ from funds.queries.access import with_role
 
 from .call import ZERO
 
+_CARRIED = ResidualSettlement.Kind.CARRIED
+
 
 @dataclass(frozen=True, slots=True)
 class PaymentShown:
@@ -102,14 +104,15 @@ def may_settle(item, settlements, *, manages: bool) -> bool:
     """Whether there is a residual of it that this person may settle, or ask to."""
     owed = item.capital
     is_residual = owed.paid > 0 and 0 < owed.outstanding <= item.call.fund.residual_limit
-    return manages and is_residual and all(one.rejected_at for one in settlements)
+    standing = [one for one in settlements if not one.rejected_at]
+    return manages and is_residual and all(one.approved_at and one.kind == _CARRIED for one in standing)
 
 
 def days_late(item, *, at: datetime) -> int:
     """Days since the due date while something is owed, else zero."""
     owed = item.call.status in CALL_OPEN
     return (
-        days_overdue(item.call.due_date, item.capital.outstanding, item.call.fund.day_of(at)) if owed else 0
+        days_overdue(item.capital.due_on, item.capital.outstanding, item.call.fund.day_of(at)) if owed else 0
     )
 
 

@@ -31,8 +31,8 @@ Kind = ResidualSettlement.Kind
 def settle_residual(
     *, item_id, kind: str, reason: str, effective_on: date | None = None, by, at: datetime
 ) -> ResidualSettlement:
-    """Settle all that is outstanding of an item, from a day on (the fund's today): waived, the called amount falls by
-    it.
+    """Settle all that is outstanding of an item, from a day on (the fund's today): carried, it is due with the
+    partner's next call; waived, the called amount falls by it.
 
     Without four eyes it counts at once; otherwise a second person approves it. Raises Conflict where nothing was paid
     or nothing is owed, for more than the fund's limit, and for an item that was settled or waits; InvalidInput for a
@@ -63,10 +63,7 @@ def settle_residual(
         raise InvalidInput(
             "effective_on.future", "The settlement must not take effect in the future.", field="effective_on"
         )
-    if item.settlements.filter(rejected_at=None).exists():
-        raise Conflict(
-            "residual.settled", "The residual of this item was settled already, or waits for approval."
-        )
+    _check_once(settlement)
     _check(settlement, owed)
     settlement.save(force_insert=True)
     _record(settlement, "request_settlement", by, at, {"residual": [None, settlement.amount]})
@@ -122,6 +119,17 @@ def _lock_pending(by, settlement_id) -> ResidualSettlement:
     return settlement
 
 
+def _check_once(settlement) -> None:
+    """What was carried may still be settled otherwise; nothing waits twice."""
+    earlier = settlement.item.settlements.filter(rejected_at=None)
+    if settlement.kind != Kind.CARRIED:
+        earlier = earlier.exclude(kind=Kind.CARRIED, approved_at__isnull=False)
+    if earlier.exists():
+        raise Conflict(
+            "residual.settled", "The residual of this item was settled already, or waits for approval."
+        )
+
+
 def _check(settlement, owed) -> None:
     """A residual is all that a payment left of an issued item, and within the fund's limit."""
     currency = settlement.fund.currency
@@ -152,9 +160,8 @@ def _check(settlement, owed) -> None:
 def _take_effect(settlement, by, at) -> None:
     settlement.approved_by, settlement.approved_at = by, at
     settlement.save(update_fields=["approved_by", "approved_at"])
-    _record(
-        settlement, "settle_residual", by, at, {"outstanding": [settlement.amount, settlement.amount * 0]}
-    )
+    changes = {"kind": [None, settlement.kind], "residual": [None, settlement.amount]}
+    _record(settlement, "settle_residual", by, at, changes)
     move_call(settlement.call_id, "settle_residual", by=by, at=at)
     lowered = dict(
         WaivedPart.objects.filter(settlement=settlement, allocation__isnull=False)

@@ -26,6 +26,7 @@ WHO = "SELECT current_user, current_setting('blackgem.investors', true), current
 NOBODY = ("blackgem_app", "", "")
 #: Tables of which not every column can be read, and what is read of them here.
 IN_PART = {
+    "residual_settlements": ("pk", "item_id"),
     "capital_calls": ("pk", "fund_id", "number"),
     "distributions": ("pk", "fund_id", "number"),
     "notice_deliveries": ("pk", "notice_id"),

@@ -81,6 +81,12 @@ def a_residual_settled_twice(t, base):
     settle(t, base)
 
 
+@refused("residual_carried_once", UNIQUE)
+def a_residual_carried_twice(t, base):
+    settle(t, base, kind="carried")
+    settle(t, base, kind="carried")
+
+
 @refused("payment_within_item")
 def a_payment_of_what_was_waived(t, base):
     settle(t, base)
