@@ -85,6 +85,7 @@ STATUSES: dict[str, dict[str, Status]] = {
         "cancelled": Status("Cancelled", "neutral", "ring-cross"),
     },
     "item": {
+        "carried": Status("Carried to the next call", "neutral", "ring-arrow"),
         "pending": Status("Pending", "neutral", "ring"),
         "partial": Status("Partial", "info", "ring-half"),
         "paid": Status("Paid", "good", "check"),
@@ -96,6 +97,7 @@ STATUSES: dict[str, dict[str, Status]] = {
         "partial": Status("Partly paid", "info", "ring-half"),
         "overdue": Status("Overdue", "bad", "triangle"),
         "partial_overdue": Status("Partly paid, overdue", "bad", "triangle"),
+        "carried": Status("Carried to the next call", "neutral", "ring-arrow"),
         "paid": Status("Paid", "good", "check"),
         "cancelled": Status("Cancelled", "neutral", "ring-cross"),
     },

@@ -17,6 +17,7 @@ from capital.models import (
     PaymentReversal,
     Receipt,
     ReceiptReturn,
+    ResidualSettlement,
 )
 from capital.services.calls import approve_call, cancel_call, issue_call, send_notices, submit_call
 from capital.services.reversals import approve_reversal, reject_reversal
@@ -124,6 +125,21 @@ class ItemLineInline(ReadOnlyInline):
     money = figure("amount", "amount")
 
 
+class SettlementInline(ReadOnlyInline):
+    model = ResidualSettlement
+    fields = readonly_fields = (
+        "kind",
+        "effective_on",
+        "money",
+        "reason",
+        "recorded_by",
+        "approved_by",
+        "rejected_by",
+    )
+    money = figure("amount", "amount")
+    ordering = ("pk",)
+
+
 @admin.register(CapitalCallItem)
 class CapitalCallItemAdmin(ReadOnlyAdmin):
     list_display = ("call", "fund", "commitment", "called", "paid", "outstanding")
@@ -131,10 +147,11 @@ class CapitalCallItemAdmin(ReadOnlyAdmin):
     list_select_related = ("call", "fund", "commitment__investor", "commitment__fund", "capital")
     search_fields = ("commitment__investor__name", "commitment__reference")
     ordering = ("-pk",)
-    inlines = (ItemLineInline,)
+    inlines = (ItemLineInline, SettlementInline)
     exclude = ("amount",)
-    readonly_fields = ("called", "paid", "outstanding")
+    readonly_fields = ("called", "waived", "paid", "outstanding")
     called = figure("called", "amount")
+    waived = figure("waived", "capital.waived")
     paid = figure("paid", "capital.paid")
     outstanding = figure("outstanding", "capital.outstanding")
 

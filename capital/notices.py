@@ -6,7 +6,13 @@ from datetime import datetime
 from decimal import Decimal
 
 from blackgem.lib.letter_fonts import texts_in
-from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine, CapitalCallLine
+from capital.models import (
+    CapitalCall,
+    CapitalCallItem,
+    CapitalCallItemLine,
+    CapitalCallLine,
+    ResidualSettlement,
+)
 from funds.models import BankDetails, Fund, Notice
 from funds.services.notice_facts import (
     allowed_totals,
@@ -27,6 +33,7 @@ from funds.services.notices import (
     write_notices,
 )
 
+_CARRIED = ResidualSettlement.Kind.CARRIED
 #: What a later version takes over from the first: amounts never change, and "before this call" lies in the past.
 SETTLED = (
     "currency",
@@ -98,6 +105,8 @@ def write_payment_instructions(*, call: CapitalCall, details: BankDetails, by, a
     newest = list(Notice.objects.newest(Notice.Kind.CAPITAL_CALL, call.pk).select_related("commitment"))
     sent = sent_among(newest)
     bank = _bank(details, call.fund)
+    items = CapitalCallItem.objects.select_related("capital").in_bulk([one.item_id for one in newest])
+    carried = _carried_to(call)
     behind = [
         one
         for one in newest
@@ -113,7 +122,9 @@ def write_payment_instructions(*, call: CapitalCall, details: BankDetails, by, a
                 one.commitment,
                 one.item_id,
                 one.number,
-                with_allowed_totals(one.facts | {"bank": bank}, call.fund),
+                with_allowed_totals(
+                    one.facts | {"bank": bank} | _due(items[one.item_id], carried), call.fund
+                ),
             )
             for one in behind
         ],
@@ -164,7 +175,7 @@ def _items(call: CapitalCall) -> list[CapitalCallItem]:
     """With the positions of their partners and of the fund, all read by one statement: a payment that is committed
     meanwhile is on all of them or on none."""
     called = CapitalCallItem.objects.filter(call=call, fund=call.fund_id, amount__gt=0)
-    positions = ("commitment__investor", "commitment__capital", "fund__partners")
+    positions = ("capital", "commitment__investor", "commitment__capital", "fund__partners")
     return list(called.select_related(*positions).order_by("commitment_id"))
 
 
@@ -175,7 +186,7 @@ def _first_facts(call: CapitalCall, items: list[CapitalCallItem], bank: dict | N
     """By item. The roll-ups of fund and commitments count this call already."""
     fund = items[0].fund
     lines = list(call.lines.select_related("allocation__deal").order_by("position"))
-    item_lines = _item_lines(call)
+    item_lines, carried = _item_lines(call), _carried_to(call)
     within = _within(lines)
     shared = {
         "currency": fund.currency,
@@ -185,7 +196,9 @@ def _first_facts(call: CapitalCall, items: list[CapitalCallItem], bank: dict | N
         "fund_shares": [_called_share("Called, % of all commitments", fund.partners, within)],
     }
     return {
-        item.pk: with_allowed_totals(_facts(call, item, fund, lines, item_lines[item.pk], shared), fund)
+        item.pk: with_allowed_totals(
+            _facts(call, item, fund, lines, item_lines[item.pk], shared) | _due(item, carried), fund
+        )
         for item in items
     }
 
@@ -228,9 +241,14 @@ def _within(lines: Iterable[CapitalCallLine | CapitalCallItemLine]) -> Decimal:
 
 def _facts_again(call, items, before: dict[int, dict]) -> dict[int, dict]:
     """Names, addresses, wording and due date as they are now; everything about money as it was."""
+    carried = _carried_to(call)
     settled = {key: {"totals": totals_of(facts)} | facts for key, facts in before.items()}
     again = {
-        item.pk: {**_letter(call, item, call.fund), **{name: settled[item.pk][name] for name in SETTLED}}
+        item.pk: {
+            **_letter(call, item, call.fund),
+            **{name: settled[item.pk][name] for name in SETTLED},
+            **_due(item, carried),
+        }
         for item in items
     }
     return {key: with_allowed_totals(facts, call.fund) for key, facts in again.items()}
@@ -263,6 +281,32 @@ def _line_without_total(line: dict, whole: str | None, shows_shares: bool) -> di
     if line["fund"] is not None and whole is not None:
         share = ratio(Decimal(line["fund"]), Decimal(whole))
     return line | {"fund": None, "share": share if shows_shares else None}
+
+
+def _carried_to(call: CapitalCall) -> dict[int, list[CapitalCallItem]]:
+    """By commitment, the items of earlier calls of which a residual was carried to this call, and is still owed."""
+    carried = ResidualSettlement.objects.approved().filter(fund=call.fund_id, kind=_CARRIED)
+    is_next = None if call.approved_at is None else call.pk
+    found: dict[int, list[CapitalCallItem]] = defaultdict(list)
+    for one in carried.select_related("item__call", "item__capital").order_by("call__number"):
+        owed = one.item.capital
+        if owed.outstanding > 0 and owed.carried_to_id == is_next and owed.due_on != one.item.call.due_date:
+            found[one.commitment_id].append(one.item)
+    return found
+
+
+def _due(item: CapitalCallItem, carried: dict[int, list[CapitalCallItem]]) -> dict:
+    """Where something else than the amount called is due with it: what was waived of it, what was carried to it."""
+    brought = carried.get(item.commitment_id, [])
+    waived = item.capital.waived
+    if not waived and not brought:
+        return {}
+    due = item.amount - waived + sum(one.capital.outstanding for one in brought)
+    return {
+        "waived": text(waived) if waived else None,
+        "carried": [{"number": one.call.number, "amount": text(one.capital.outstanding)} for one in brought],
+        "due": text(due),
+    }
 
 
 def _item_lines(call: CapitalCall) -> dict[int, dict[int, CapitalCallItemLine]]:

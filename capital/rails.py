@@ -64,6 +64,36 @@ CAPITAL_RAILS = {
         "allocation.below_called",
         "An allocation stays above zero and at what was called of it, or more.",
     ),
+    "residual_belongs_to_item": _KEYS,
+    "waived_part_belongs_to_settlement": _KEYS,
+    "waived_part_belongs_to_line": _KEYS,
+    "residual_settled_once": _say(
+        Conflict, "residual.settled", "The residual of this item was settled already, or waits for approval."
+    ),
+    "residual_carried_once": _say(
+        Conflict, "residual.carried", "The residual of this item was carried already, or waits for approval."
+    ),
+    "residual_kind_known": _UNKNOWN,
+    "residual_positive": _POSITIVE,
+    "residual_has_reason": _say(InvalidInput, "reason.required", "Say why the residual is settled."),
+    "residual_decided_once": _WHO_AND_WHEN,
+    "residual_approved_at_with_by": _WHO_AND_WHEN,
+    "residual_rejected_at_with_by": _WHO_AND_WHEN,
+    "residual_approver_is_another": _FOUR_EYES,
+    "residual_is_settled_whole": _say(
+        Conflict, "residual.changed", "What is settled is all that a payment of an issued call left."
+    ),
+    "residual_within_the_limit": _say(
+        Conflict, "residual.over_limit", "This is more than the fund lets be settled."
+    ),
+    "residual_follows_its_payments": _say(
+        InvalidInput,
+        "effective_on.before_payment",
+        "A residual is settled from the day of the call and of its last payment, or later.",
+    ),
+    "one_waived_part_per_line": _TWICE,
+    "waived_part_positive": _POSITIVE,
+    "waived_parts_are_posted_by_settlements": _STATE,
     "dated_rows_are_append_only": _say(
         Conflict, "append_only", "Dated rows stay as they are; amend by a further one."
     ),

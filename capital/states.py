@@ -23,6 +23,7 @@ class CallStatus(models.TextChoices):
 class ItemStatus(models.TextChoices):
     PENDING = "pending", "Pending"
     PARTIAL = "partial", "Partial"
+    CARRIED = "carried", "Carried to the next call"
     PAID = "paid", "Paid"
 
 

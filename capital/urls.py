@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from capital.views import allocations, approvals, calls, cash, items, letters, overview, payments, verbs
+from capital.views import (
+    allocations,
+    approvals,
+    calls,
+    cash,
+    items,
+    letters,
+    overview,
+    payments,
+    settlements,
+    verbs,
+)
 
 app_name = "capital"
 
@@ -47,6 +58,13 @@ urlpatterns = [
     ),
     path("reversals/<int:reversal_id>/approve/", payments.approve_reversal, name="reversal_approve"),
     path("reversals/<int:reversal_id>/reject/", payments.reject_reversal, name="reversal_reject"),
+    path(
+        "calls/<int:call_id>/items/<int:item_id>/settle/", settlements.settle_residual, name="residual_settle"
+    ),
+    path(
+        "settlements/<int:settlement_id>/approve/", settlements.approve_settlement, name="settlement_approve"
+    ),
+    path("settlements/<int:settlement_id>/reject/", settlements.reject_settlement, name="settlement_reject"),
     # cash
     path("cash/", cash.receipt_list, name="receipt_list"),
     path("cash/new/", cash.record_receipt, name="receipt_new"),

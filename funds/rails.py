@@ -47,6 +47,9 @@ FUNDS_RAILS = {
     "fund_notice_days_within_a_year": _say(
         InvalidInput, "fund.notice_days", "Notice is 0 to 365 days.", "notice_days"
     ),
+    "fund_residual_limit_not_negative": _say(
+        InvalidInput, "amount.min_value", "The amount must be zero or more.", "residual_limit"
+    ),
     "fund_partner_totals_are_known": _say(
         InvalidInput,
         "fund.partner_totals",

@@ -14,6 +14,7 @@ _ID_OF = {
     "AllocationCallAnswer": "call_id",
     "CallDetailAnswer": "call_id",
     "PaymentAnswer": "payment_id",
+    "SettlementAnswer": "settlement_id",
     "ReceiptAnswer": "receipt_id",
     "DistributionDetailAnswer": "distribution_id",
     "PayoutAnswer": "payout_id",

@@ -52,8 +52,13 @@ class DatedAmount(models.Model):
 
 def dated_rails(prefix: str) -> list[models.CheckConstraint]:
     """The rails of a `DatedAmount`: it changes something, and is decided once, by another person under four eyes."""
+    changes = models.CheckConstraint(condition=~Q(amount=0), name=f"{prefix}_changes_something")
+    return [changes, *decided_rails(prefix)]
+
+
+def decided_rails(prefix: str) -> list[models.CheckConstraint]:
+    """Of them those that say how a row is decided, for one whose amount has a rail of its own."""
     return [
-        models.CheckConstraint(condition=~Q(amount=0), name=f"{prefix}_changes_something"),
         models.CheckConstraint(
             condition=Q(approved_at__isnull=True) | Q(rejected_at__isnull=True), name=f"{prefix}_decided_once"
         ),

@@ -17,6 +17,8 @@ TABLE_PRIVILEGES: dict[str, tuple[str, ...]] = {
     "audit_events": APPEND,
     "capital_transactions": READ,
     "allocation_amounts": (*APPEND, "UPDATE"),
+    "residual_settlements": (*APPEND, "UPDATE"),
+    "waived_parts": READ,
     "receipts": (*APPEND, "UPDATE (note)"),
     "receipt_returns": APPEND,
     "payments": (*APPEND, "UPDATE (reference)"),
@@ -46,10 +48,10 @@ PORTAL_PRIVILEGES: dict[str, tuple[str, ...]] = {
             "investor_contacts",
             "commitments",
             "funds",
-            "capital_calls",
             "capital_call_items",
             "capital_call_item_lines",
             "payments",
+            "waived_parts",
             "capital_transactions",
             "distribution_items",
             "payouts",
@@ -67,9 +69,17 @@ PORTAL_PRIVILEGES: dict[str, tuple[str, ...]] = {
     ),
     # Whether a letter was sent; not to whom, nor what became of the mail.
     "notice_deliveries": ("SELECT (id, notice_id)",),
-    # Not `inputs`: what every partner of the fund ever paid in.
+    # Not `total_amount`: what all partners together are called for, or paid.
+    "capital_calls": (
+        "SELECT (id, created_by_id, four_eyes, submitted_at, submitted_by_id, approved_at, approved_by_id,"
+        " cancelled_at, cancelled_by_id, cancel_reason, fund_id, number, call_date, due_date, purpose,"
+        " purpose_detail, status, revision, bank_details_id, created_at)",
+    ),
+    # Not why, nor by whom.
+    "residual_settlements": ("SELECT (id, commitment_id, item_id, kind, amount, approved_at)",),
+    # Nor `inputs`: what every partner of the fund ever paid in.
     "distributions": (
-        "SELECT (id, fund_id, number, date, total_amount, type, source, deal_id, recallable, status, terms_id,"
+        "SELECT (id, fund_id, number, date, type, source, deal_id, recallable, status, terms_id,"
         " revision, approved_at, sent_at, cancelled_at)",
     ),
 }

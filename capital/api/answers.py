@@ -78,8 +78,10 @@ class ItemLineAnswer(Answer):
 
 
 class ItemAnswer(Answer):
-    """One investor's part of a call. Method and reference are those of the last payment that stands; `notices` are the
-    versions of its letter, newest first."""
+    """One investor's part of a call: outstanding = calledAmount − paidAmount. `waivedAmount` is off `calledAmount`, not
+    off the lines, which are as they were issued. Method and reference are those of the last payment that stands;
+    `dueDate` is the next call's once a residual was carried there, null while there is none;
+    `notices` are the versions of its letter, newest first."""
 
     id: int
     capital_call_id: int
@@ -88,9 +90,11 @@ class ItemAnswer(Answer):
     commitment_id: int
     reference: str
     called_amount: Amount
+    waived_amount: Amount
     paid_amount: Amount
     outstanding: Amount
     status: str
+    due_date: date | None
     days_overdue: int
     standing: str
     paid_date: date | None
@@ -101,7 +105,7 @@ class ItemAnswer(Answer):
 
 
 class CallAnswer(Answer):
-    """A call. `paidAmount` and `outstanding` are zero while it is not issued."""
+    """A call: outstanding = totalAmount − waivedAmount − paidAmount; all but the total are 0 while it is not issued."""
 
     id: int
     fund_id: int
@@ -110,6 +114,7 @@ class CallAnswer(Answer):
     call_date: date
     due_date: date
     total_amount: Amount
+    waived_amount: Amount
     paid_amount: Amount
     outstanding: Amount
     purpose: str
@@ -186,6 +191,28 @@ class PaymentAnswer(Answer):
     reverses_id: int | None
     reversal: ReversalAnswer | None
     recorded_at: datetime
+
+
+class SettlementAnswer(Answer):
+    """What was decided about all that was outstanding of an item."""
+
+    id: int
+    capital_call_id: int
+    item_id: int
+    kind: str
+    amount: Amount
+    effective_on: date
+    reason: str
+    status: str
+    four_eyes: bool
+    recorded_at: datetime
+    approved_at: datetime | None
+    rejected_at: datetime | None
+
+
+class SettlementsAnswer(Answer):
+    settlements: list[SettlementAnswer]
+    total: int
 
 
 class PaymentsAnswer(Answer):

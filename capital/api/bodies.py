@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from blackgem.http.pagination import Paged
 from blackgem.http.schemas import Body, Day, Id, Money, MoneyOrZero, choice, text, whole_number
 from blackgem.lib.errors import InvalidInput
-from capital.models import CapitalCallLine
+from capital.models import CapitalCallLine, ResidualSettlement
 from capital.states import CallStatus
 
 MOST_ITEMS = 5000
@@ -143,6 +143,14 @@ class ItemPayment(Body):
     paid_date: Day
     payment_method: text(50, least=1)
     payment_ref: text(100) | None = None
+
+
+class NewSettlement(Body):
+    """What is to become of all that is outstanding of an item, from `effectiveOn` (today) on."""
+
+    kind: choice(ResidualSettlement.Kind) = ResidualSettlement.Kind.CARRIED
+    effective_on: Day | None = None
+    reason: text(500, least=1)
 
 
 class ReverseBody(Body):

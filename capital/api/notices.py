@@ -1,10 +1,13 @@
 """The letters of a call, to read."""
 
 from django.http import HttpRequest
+from django.utils import timezone
 from ninja import Query, Router
 
 from capital.models import CapitalCallItem
-from funds.api.letters import PDF, NoticeFilter, all_letters, one_letter
+from capital.notices import draft_of_letter
+from capital.states import CALL_BEFORE_ISSUE
+from funds.api.letters import PDF, NoticeFilter, Stage, all_letters, draft_letter, one_letter
 from funds.models import Notice
 
 from . import reads
@@ -14,9 +17,12 @@ router = Router(by_alias=True, tags=["Capital calls"])
 
 @router.get("/capital-calls/{id:call_id}/notice-pdf", openapi_extra=PDF)
 def get_notice_pdf(request: HttpRequest, call_id: int, asked: Query[NoticeFilter]):
-    """One investor's newest notice, or all of them in one file. 409 while they are being made."""
+    """One investor's newest notice, or all of them in one file; before issue, one as it would read. 409 while they are
+    being made."""
     call = reads.one(reads.calls(request.user), call_id)
     if asked.item_id is None:
         return all_letters(Notice.Kind.CAPITAL_CALL, call.pk, f"{call.fund.code}-capital-call-{call.number}")
     reads.one(CapitalCallItem.objects.filter(call=call), asked.item_id)
+    if asked.stage == Stage.DRAFT and call.status in CALL_BEFORE_ISSUE:
+        return draft_letter(draft_of_letter(call, asked.item_id, at=timezone.now()))
     return one_letter(Notice.Kind.CAPITAL_CALL, call.pk, asked.item_id)

@@ -12,6 +12,7 @@ from capital.models import (
     Payment,
     PaymentReversal,
     Receipt,
+    ResidualSettlement,
 )
 from funds.api import verbs
 from funds.models import Fund, Notice
@@ -79,6 +80,10 @@ def payments(user) -> QuerySet:
         .select_related("fund", "commitment__investor")
         .prefetch_related(Prefetch("reversal_requests", requests))
     )
+
+
+def settlements(user) -> QuerySet:
+    return ResidualSettlement.objects.filter(fund__in=funds(user)).select_related("fund")
 
 
 def receipts(user) -> QuerySet:

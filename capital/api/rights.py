@@ -1,6 +1,14 @@
 """Who may do what with the rows that addresses name."""
 
-from capital.models import AllocationAmount, CapitalCall, FundAllocation, Payment, PaymentReversal, Receipt
+from capital.models import (
+    AllocationAmount,
+    CapitalCall,
+    FundAllocation,
+    Payment,
+    PaymentReversal,
+    Receipt,
+    ResidualSettlement,
+)
 from funds.api.rights import of_fund
 
 of_fund("allocation_id", FundAllocation)
@@ -9,3 +17,4 @@ of_fund("call_id", CapitalCall)
 of_fund("payment_id", Payment)
 of_fund("reversal_id", PaymentReversal, "payment__fund_id")
 of_fund("receipt_id", Receipt)
+of_fund("settlement_id", ResidualSettlement)

@@ -4,7 +4,15 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from capital.calc.dues import days_overdue
-from capital.models import AllocationAmount, CapitalCall, FundAllocation, Payment, PaymentReversal, Receipt
+from capital.models import (
+    AllocationAmount,
+    CapitalCall,
+    FundAllocation,
+    Payment,
+    PaymentReversal,
+    Receipt,
+    ResidualSettlement,
+)
 from capital.queries.calls import CallTotals
 from capital.queries.checks import checks_of_call
 from funds.api.letters import LetterAnswer, Letters, are_unsent, show_checks, show_letters
@@ -24,6 +32,7 @@ from .answers import (
     PaymentAnswer,
     ReceiptAnswer,
     ReversalAnswer,
+    SettlementAnswer,
 )
 
 _SUMS = ("committed", "called", "funded", "uncalled", "outstanding")
@@ -47,10 +56,11 @@ def show_call(call: CapitalCall, at: datetime, kind=CallAnswer, **more) -> CallA
         call,
         fund_name=call.fund.name,
         call_number=call.number,
+        waived_amount=call.capital.waived,
         paid_amount=call.capital.paid,
         outstanding=call.capital.outstanding,
         status=call.status.upper(),
-        days_overdue=days_overdue(call.due_date, call.capital.outstanding, call.fund.day_of(at)),
+        days_overdue=days_overdue(call.capital.due_on, call.capital.outstanding, call.fund.day_of(at)),
         **more,
     )
 
@@ -96,11 +106,13 @@ def _show_item(call, item, payment: Payment | None, letters: list[LetterAnswer],
         investor_name=item.commitment.investor.name,
         commitment_id=item.commitment_id,
         reference=item.commitment.reference,
-        called_amount=item.amount,
+        called_amount=item.amount_called,
+        waived_amount=item.capital.waived,
         paid_amount=item.capital.paid,
         outstanding=item.capital.outstanding,
         status=item.capital.status.upper(),
-        days_overdue=days_overdue(call.due_date, item.capital.outstanding, today),
+        due_date=item.capital.due_on,
+        days_overdue=days_overdue(item.capital.due_on, item.capital.outstanding, today),
         standing=item.commitment.standing,
         paid_date=item.capital.paid_on,
         payment_method=payment.method if payment else None,
@@ -129,7 +141,11 @@ def show_summaries(totals: list[CallTotals]) -> tuple[CallSummaryAnswer, list[Ca
     return CallSummaryAnswer(currency=None, **dict.fromkeys(names, amount)), each
 
 
-# ---------------------------------------------------------------- payments and receipts
+# ---------------------------------------------------------------- payments, settlements and receipts
+
+
+def show_settlement(row: ResidualSettlement) -> SettlementAnswer:
+    return SettlementAnswer.of(row, capital_call_id=row.call_id, status=decided(row))
 
 
 def show_payment(payment: Payment) -> PaymentAnswer:

@@ -2,6 +2,7 @@
 SELECT f.id AS fund, f.currency, x.what, x.id, x.amount
   FROM funds f
   JOIN (SELECT fund_id, 'commitment' AS what, id, amount::numeric FROM commitments
+        UNION ALL SELECT id, 'limit', id, residual_limit FROM funds
         UNION ALL SELECT fund_id, 'value', id, amount FROM nav_entries
         UNION ALL SELECT fund_id, 'value of a deal', id, amount FROM nav_entry_deals
         UNION ALL SELECT fund_id, 'allocation', id, amount FROM allocation_amounts
@@ -12,6 +13,8 @@ SELECT f.id AS fund, f.currency, x.what, x.id, x.amount
         UNION ALL SELECT fund_id, 'weight', id, weight FROM capital_call_item_lines
         UNION ALL SELECT fund_id, 'receipt', id, amount FROM receipts
         UNION ALL SELECT fund_id, 'return', id, amount FROM receipt_returns
+        UNION ALL SELECT fund_id, 'residual', id, amount FROM residual_settlements
+        UNION ALL SELECT fund_id, 'waived part', id, amount FROM waived_parts
         UNION ALL SELECT fund_id, 'payment', id, amount FROM payments
         UNION ALL SELECT fund_id, 'ledger row', id, amount FROM capital_transactions) x ON x.fund_id = f.id
  WHERE x.amount = 'NaN' OR fits_currency(x.amount, f.currency) IS NOT TRUE

@@ -8,6 +8,10 @@ SELECT 'reversal', id, requested_by_id, approved_by_id
   FROM payment_reversals
  WHERE (four_eyes AND approved_by_id = requested_by_id) OR (compensation_id IS NOT NULL AND approved_by_id IS NULL)
 UNION ALL
+SELECT 'residual', id, recorded_by_id, approved_by_id
+  FROM residual_settlements
+ WHERE four_eyes AND approved_by_id = recorded_by_id
+UNION ALL
 SELECT 'bank details', id, created_by_id, verified_by_id
   FROM bank_details
  WHERE four_eyes AND verified_by_id = created_by_id

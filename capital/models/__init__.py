@@ -14,6 +14,7 @@ from .rollups import (
     FundCommitmentCapital,
     ReceiptCapital,
 )
+from .settlements import ResidualSettlement, WaivedPart
 
 __all__ = [
     "AllocationAmount",
@@ -35,4 +36,6 @@ __all__ = [
     "Receipt",
     "ReceiptCapital",
     "ReceiptReturn",
+    "ResidualSettlement",
+    "WaivedPart",
 ]

@@ -100,6 +100,23 @@ class FundAllocation(FSMModelMixin, models.Model):
 
     @transition(
         field=state,
+        source=list(ALLOCATION_PAYABLE),
+        target=GET_STATE(
+            _state_from_amounts,
+            states=[
+                AllocationState.PARTIALLY_CALLED,
+                AllocationState.CALLED,
+                AllocationState.PARTIALLY_FUNDED,
+                AllocationState.FUNDED,
+            ],
+        ),
+        custom={"event": "RESIDUAL_SETTLED"},
+    )
+    def settle_residual(self, capital):
+        """What a short payment left on a line of this allocation was settled."""
+
+    @transition(
+        field=state,
         source=AllocationState.values,
         target=GET_STATE(_state_from_amounts, states=list(AllocationState)),
         custom={"event": "AMENDED"},

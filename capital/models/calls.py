@@ -27,8 +27,8 @@ class CapitalCallQuerySet(models.QuerySet):
         return self.filter(status__in=CALL_OPEN)
 
     def overdue(self, *, at):
-        """Issued calls on which something is owed after their due date: on their fund's day at this moment."""
-        return self.open().filter(due_date__lt=LocalDay(at, "fund__time_zone"))
+        """Issued calls on which something is owed after it was due: on their fund's day at this moment."""
+        return self.open().filter(capital__due_on__lt=LocalDay(at, "fund__time_zone"))
 
     def visible_to(self, user):
         return self.filter(fund__in=Fund.objects.visible_to(user))
@@ -37,7 +37,8 @@ class CapitalCallQuerySet(models.QuerySet):
 class CapitalCall(FSMModelMixin, Submission):
     """A demand by a fund on its partners for part of what they committed. `sent` means issued: it binds.
 
-    Once issued, amounts never change; only the wording of the purpose and a later due date may.
+    Once issued, its amounts stay as they were issued; only the wording of the purpose and a later due date may change.
+    What is waived of it is taken off in its roll-up, from a day on.
     """
 
     fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="capital_calls")
@@ -75,6 +76,11 @@ class CapitalCall(FSMModelMixin, Submission):
     def __str__(self):
         return f"Capital Call #{self.number}"
 
+    @property
+    def amount_called(self):
+        """Its total less what was waived of it (with its roll-up fetched)."""
+        return self.total_amount - self.capital.waived
+
     def item_lines_of_draft(self):
         """The parts of this call's items, which go first when a draft is written anew or deleted."""
         return CapitalCallItemLine.objects.filter(call=self)
@@ -110,6 +116,14 @@ class CapitalCall(FSMModelMixin, Submission):
     )
     def reverse_payment(self, capital):
         """A payment was reversed."""
+
+    @transition(
+        field=status,
+        source=list(CALL_OPEN),
+        target=GET_STATE(_status_from_amounts, states=[CallStatus.PARTIALLY_FUNDED, CallStatus.FULLY_FUNDED]),
+    )
+    def settle_residual(self, capital):
+        """What a short payment left was settled; `capital` is the call's roll-up after it."""
 
     @transition(field=status, source=list(CALL_CANCELLABLE), target=CallStatus.CANCELLED)
     def cancel(self, *, by, at, reason):
@@ -186,7 +200,8 @@ class CapitalCallItemQuerySet(models.QuerySet):
 
 
 class CapitalCallItem(models.Model):
-    """One partner's part of a call. Its amount is fixed with the call; what is paid of it is a view (`.capital`)."""
+    """One partner's part of a call. Its amount is fixed with the call; what is waived and paid of it is a view
+    (`.capital`)."""
 
     call = models.ForeignKey(
         CapitalCall, on_delete=models.CASCADE, related_name="items", db_index=False, db_constraint=False
@@ -213,6 +228,11 @@ class CapitalCallItem(models.Model):
 
     def __str__(self):
         return f"item {self.pk} of call {self.call_id}"
+
+    @property
+    def amount_called(self):
+        """Its amount less what was waived of it (with its roll-up fetched)."""
+        return self.amount - self.capital.waived
 
 
 class CapitalCallItemLine(models.Model):

@@ -19,7 +19,7 @@ def _sum():
 
 
 class AllocationCapital(RollUp):
-    """An allocation: committed; called = its lines in issued calls; funded = ledger rows on them;
+    """An allocation: committed; called = its lines in issued calls less what was waived; funded = ledger rows on them;
     uncalled = committed − called; outstanding = called − funded."""
 
     allocation = parent(FundAllocation)
@@ -49,40 +49,48 @@ class FundCapital(RollUp):
 
 
 class CallCapital(RollUp):
-    """A call: called = its total; paid; outstanding = called − paid. A call that was not issued has outstanding 0."""
+    """A call: called = its total − waived; paid; outstanding = called − paid. Of a call that was not issued nothing is
+    called, waived or outstanding. `due_on`: when the first of what is owed is due, null where all was carried on."""
 
     call = parent(CapitalCall)
     fund = models.ForeignKey(Fund, on_delete=models.DO_NOTHING, related_name="+")
     called = _sum()
+    waived = _sum()
     paid = _sum()
     outstanding = _sum()
+    due_on = models.DateField(null=True)
 
     class Meta(RollUp.Meta):
         db_table = "call_capital"
 
 
 class CallItemCapital(RollUp):
-    """One partner's part of a call: called, paid, outstanding, status (pending, partial, paid), and the value date of
-    the last payment that stands (null while there is none)."""
+    """One partner's part of a call: called = its amount − waived, paid, outstanding, status (pending, partial, carried,
+    paid), and the value date of the last payment that stands (null while there is none). What was carried is due with
+    the partner's next call, `carried_to`; on no day, null, while there is none."""
 
     item = parent(CapitalCallItem)
     call = models.ForeignKey(CapitalCall, on_delete=models.DO_NOTHING, related_name="+")
     commitment = models.ForeignKey(Commitment, on_delete=models.DO_NOTHING, related_name="+")
     called = _sum()
+    waived = _sum()
     paid = _sum()
     outstanding = _sum()
     status = models.CharField(max_length=7)
     paid_on = models.DateField(null=True)
+    carried_to = models.ForeignKey(CapitalCall, null=True, on_delete=models.DO_NOTHING, related_name="+")
+    due_on = models.DateField(null=True)
 
     class Meta(RollUp.Meta):
         db_table = "call_item_capital"
 
 
 class CommitmentCapital(RollUp):
-    """A partner's account with a fund: committed; called = its items of issued calls; called_within = the part that
-    draws on the commitment; paid = what came for calls; outstanding = called − paid; paid_in = what of it counts as
-    capital, less returned_unused (money of calls that went back); distributed = all that went out, returned_unused
-    included; recallable = what of it may be called again; unfunded = committed − called_within + recallable."""
+    """A partner's account with a fund: committed; called = its items of issued calls, less what was waived;
+    called_within = the part that draws on the commitment; paid = what came for calls; outstanding = called − paid;
+    paid_in = what of it counts as capital, less returned_unused (money of calls that went back); distributed = all
+    that went out, returned_unused included; recallable = what of it may be called again; unfunded = committed −
+    called_within + recallable."""
 
     commitment = parent(Commitment)
     fund = models.ForeignKey(Fund, on_delete=models.DO_NOTHING, related_name="+")

@@ -9,7 +9,7 @@ from funds.queries.access import with_role
 from funds.queries.lists import Shortened
 from funds.queries.stories import story
 
-from .call import FUNDED_OF_LINE
+from .call import CALLED_OF_LINE, FUNDED_OF_LINE
 
 EVENTS_SHOWN = 30
 
@@ -23,11 +23,12 @@ def allocation_of(user, allocation_id) -> FundAllocation:
 
 
 def draws_on(allocation):
-    """The call lines on an allocation, newest first, of every call that names it, each with what is `funded`."""
+    """The call lines on an allocation, newest first, of every call that names it, each with what is `called`,
+    less what was waived, and `funded`."""
     return (
         CapitalCallLine.objects.filter(fund=allocation.fund, allocation=allocation)
         .select_related("call")
-        .annotate(funded=FUNDED_OF_LINE)
+        .annotate(called=CALLED_OF_LINE, funded=FUNDED_OF_LINE)
         .order_by("-call__number")
     )
 

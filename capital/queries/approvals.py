@@ -1,4 +1,4 @@
-"""What of money in waits for a second look: calls, reversals of payments, and amendments of allocations."""
+"""What of money in waits for a second look: calls, reversals, settlements of residuals, amendments of allocations."""
 
 from django.db.models import Count, OuterRef, Prefetch, Subquery
 from django.db.models.functions import Coalesce
@@ -11,6 +11,7 @@ from capital.models import (
     CapitalCallItemLine,
     CapitalCallLine,
     PaymentReversal,
+    ResidualSettlement,
 )
 from capital.states import CallStatus
 from funds.queries.approvals import managed_by, not_own
@@ -55,6 +56,16 @@ def amendments_to_approve(user):
     )
 
 
+def settlements_to_approve(user):
+    """Settlements of residuals that await a decision in funds that this person manages; oldest first."""
+    return (
+        ResidualSettlement.objects.pending()
+        .filter(fund__in=managed_by(user))
+        .select_related("call__fund", "commitment__investor", "recorded_by")
+        .order_by("recorded_at")
+    )
+
+
 approvals.register(
     approvals.Queue(
         key="calls",
@@ -93,6 +104,21 @@ approvals.register(
         rows=lambda user: approvals.marked(amendments_to_approve(user), "recorded_by_id", user),
         waiting=lambda user: (
             AllocationAmount.objects.pending()
+            .filter(fund__in=managed_by(user).values("pk"))
+            .filter(not_own("recorded_by", user))
+        ),
+    )
+)
+approvals.register(
+    approvals.Queue(
+        key="settlements",
+        place=33,
+        noun="residual to settle",
+        plural="residuals to settle",
+        template="capital/approvals_settlements.html",
+        rows=lambda user: approvals.marked(settlements_to_approve(user), "recorded_by_id", user),
+        waiting=lambda user: (
+            ResidualSettlement.objects.pending()
             .filter(fund__in=managed_by(user).values("pk"))
             .filter(not_own("recorded_by", user))
         ),

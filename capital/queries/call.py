@@ -5,13 +5,13 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.core.paginator import Page
-from django.db.models import Count, Exists, OuterRef, Subquery, Sum
+from django.db.models import Count, Exists, F, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from blackgem.lib import audit
 from blackgem.lib.pages import found
 from capital.calc.dues import days_overdue
-from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine
+from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine, WaivedPart
 from capital.states import CALL_ISSUED
 from funds.models import CapitalTransaction, Commitment
 from funds.queries.access import with_role
@@ -26,6 +26,17 @@ FUNDED_OF_LINE = Coalesce(
         CapitalTransaction.objects.filter(fund=OuterRef("fund"), call_line_id=OuterRef("pk"))
         .order_by()
         .values("call_line_id")
+        .annotate(total=Sum("amount"))
+        .values("total")
+    ),
+    ZERO,
+)
+#: What a call line asks for, less what was waived of it.
+CALLED_OF_LINE = F("amount") - Coalesce(
+    Subquery(
+        WaivedPart.objects.filter(line=OuterRef("pk"))
+        .order_by()
+        .values("line")
         .annotate(total=Sum("amount"))
         .values("total")
     ),
@@ -70,8 +81,10 @@ def call_of(user, call_id) -> CapitalCall:
 
 
 def lines_of(call):
-    """The lines in the order in which payments are applied, each with what the ledger says is `funded` of it."""
-    return call.lines.select_related("allocation__deal").annotate(funded=FUNDED_OF_LINE).order_by("position")
+    """The lines in the order in which payments are applied, each with what is `called` and what the ledger says is
+    `funded` of it."""
+    lines = call.lines.select_related("allocation__deal")
+    return lines.annotate(called=CALLED_OF_LINE, funded=FUNDED_OF_LINE).order_by("position")
 
 
 def items_page(call, *, show: str, text: str, number) -> Page:
@@ -102,14 +115,14 @@ def rows_of(call, items, notices: dict[int, NoticeShown], *, at: datetime) -> li
             investor=item.commitment.investor.name,
             reference=item.commitment.reference,
             defaulted=item.commitment.standing == Commitment.Standing.DEFAULTED,
-            amount=item.amount,
+            amount=item.amount_called,
             paid=item.capital.paid,
             outstanding=item.capital.outstanding,
             status=item.capital.status if call.status in CALL_ISSUED else "",
             excused=item.is_excused and not item.amount,
             excused_in_part=item.is_excused and item.amount > 0,
             by_hand=item.is_by_hand,
-            days_late=days_overdue(call.due_date, item.capital.outstanding, today),
+            days_late=days_overdue(item.capital.due_on, item.capital.outstanding, today),
             notice=notices.get(item.pk),
         )
         for item in items

@@ -17,8 +17,8 @@ from funds.models import Fund
 ZERO = Decimal("0.00")
 
 _FUNDED_SHARE = Case(
-    When(total_amount=0, then=Value(ZERO)),
-    default=ExpressionWrapper(F("capital__paid") / F("total_amount"), output_field=DecimalField()),
+    When(capital__called=0, then=Value(ZERO)),
+    default=ExpressionWrapper(F("capital__paid") / F("capital__called"), output_field=DecimalField()),
 )
 #: What the list can be sorted by.
 SORTS = {
@@ -39,6 +39,7 @@ EXPORT_COLUMNS = (
     Column("Status", width=18),
     Column("Currency", Kind.CURRENCY, 10),
     Column("Amount", Kind.MONEY),
+    Column("Waived", Kind.MONEY),
     Column("Funded", Kind.MONEY),
     Column("Outstanding", Kind.MONEY),
 )
@@ -141,11 +142,13 @@ def export_rows(found) -> Iterator[tuple]:
             call.get_status_display(),
             call.fund.currency,
             call.total_amount,
+            call.capital.waived,
             call.capital.paid,
             call.capital.outstanding,
         )
 
 
 def is_late(call, *, at: datetime) -> bool:
-    """Whether something is still owed on a call after its due date, on its fund's day."""
-    return call.status in CALL_OPEN and call.due_date < call.fund.day_of(at)
+    """Whether something is still owed on a call after it was due, on its fund's day."""
+    due_on = call.capital.due_on
+    return call.status in CALL_OPEN and due_on is not None and due_on < call.fund.day_of(at)

@@ -3,18 +3,29 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Sum
+from django.db.models import Exists, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from blackgem.lib import audit
 from blackgem.lib.pages import found
 from blackgem.lib.timeline import Told, tell
 from capital.calc.dues import days_overdue
-from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine, Payment, PaymentReversal
+from capital.models import (
+    CapitalCall,
+    CapitalCallItem,
+    CapitalCallItemLine,
+    Payment,
+    PaymentReversal,
+    ResidualSettlement,
+    WaivedPart,
+)
 from capital.states import CALL_OPEN
 from funds.models import CapitalTransaction
 from funds.queries.access import with_role
 
 from .call import ZERO
+
+_CARRIED = ResidualSettlement.Kind.CARRIED
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +59,17 @@ def is_recorded(item, amount, value_date) -> bool:
 
 
 def parts_of(item):
-    """The item's lines in the order in which payments are applied, each with what is `paid` of it."""
-    paid = dict(
-        CapitalTransaction.objects.filter(call_item_id=item.pk)
-        .values_list("call_line_id")
-        .annotate(Sum("amount"))
-    )
-    parts = list(item.item_lines.select_related("line__allocation__deal").order_by("line__position"))
-    for part in parts:
-        part.paid = paid.get(part.line_id, ZERO)
-    return parts
+    """The item's lines in the order in which payments are applied, each with what is `waived` and `paid` of it."""
+    posted = CapitalTransaction.objects.filter(call_item_id=item.pk, call_line_id=OuterRef("line"))
+    waived = WaivedPart.objects.filter(item=item, line=OuterRef("line"))
+    parts = item.item_lines.select_related("line__allocation__deal").order_by("line__position")
+    return list(parts.annotate(paid=_sum_of(posted, "call_line_id"), waived=_sum_of(waived, "line")))
+
+
+def _sum_of(rows, key):
+    """The amounts of rows that share a key, added; zero where there are none."""
+    total = rows.order_by().values(key).annotate(total=Sum("amount")).values("total")
+    return Coalesce(Subquery(total), ZERO)
 
 
 def payments_of(item, *, manages: bool) -> list[PaymentShown]:
@@ -83,11 +95,24 @@ def _payment_shown(payment, manages) -> PaymentShown:
     return PaymentShown(payment, state, manages and state == "paid")
 
 
+def settlements_of(item) -> list[ResidualSettlement]:
+    """What was decided, or waits to be, about what a payment left."""
+    return list(item.settlements.select_related("recorded_by", "approved_by").order_by("-pk"))
+
+
+def may_settle(item, settlements, *, manages: bool) -> bool:
+    """Whether there is a residual of it that this person may settle, or ask to."""
+    owed = item.capital
+    is_residual = owed.paid > 0 and 0 < owed.outstanding <= item.call.fund.residual_limit
+    standing = [one for one in settlements if not one.rejected_at]
+    return manages and is_residual and all(one.approved_at and one.kind == _CARRIED for one in standing)
+
+
 def days_late(item, *, at: datetime) -> int:
     """Days since the due date while something is owed, else zero."""
     owed = item.call.status in CALL_OPEN
     return (
-        days_overdue(item.call.due_date, item.capital.outstanding, item.call.fund.day_of(at)) if owed else 0
+        days_overdue(item.capital.due_on, item.capital.outstanding, item.call.fund.day_of(at)) if owed else 0
     )
 
 

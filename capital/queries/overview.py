@@ -96,17 +96,21 @@ def overdue(user, *, at: datetime, whole: bool = False) -> Shortened:
     first, or the `whole` list."""
     calls = CapitalCall.objects.visible_to(user).overdue(at=at)
     items = (
-        CapitalCallItem.objects.filter(call__in=calls, capital__outstanding__gt=0)
+        CapitalCallItem.objects.filter(
+            call__in=calls,
+            capital__outstanding__gt=0,
+            capital__due_on__lt=LocalDay(at, "call__fund__time_zone"),
+        )
         .select_related("call__fund", "commitment__investor", "capital")
         .annotate(in_all=IN_ALL)
-        .order_by("call__due_date", "-capital__outstanding", "pk")
+        .order_by("capital__due_on", "-capital__outstanding", "pk")
     )
     if not whole:
         place = Window(RowNumber(), partition_by="call__fund__currency", order_by=items.query.order_by)
         items = items.annotate(place=place).filter(place__lte=OVERDUE_SHOWN)
     shown = list(items)
     for item in shown:
-        item.days_late = (item.call.fund.day_of(at) - item.call.due_date).days
+        item.days_late = (item.call.fund.day_of(at) - item.capital.due_on).days
     return Shortened(shown, shown[0].in_all if shown else 0)
 
 

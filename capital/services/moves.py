@@ -15,6 +15,7 @@ _WHY_NOT = {
     "create_call": "This allocation is called in full; nothing more can be called on it.",
     "receive_payment": "Nothing is owed here that could be paid.",
     "reverse_payment": "There is no payment here that could be reversed.",
+    "settle_residual": "There is nothing here that is settled.",
     "cancel_call": "There is no call on this allocation to cancel.",
 }
 
@@ -31,7 +32,7 @@ def fire(transition, *args, **kwargs):
 
 
 def move_call(call_id, verb, *, by, at) -> CapitalCall:
-    """Lock the call, re-read its sums, and fire `receive_payment` or `reverse_payment`."""
+    """Lock the call, re-read its sums, and fire `receive_payment`, `reverse_payment` or `settle_residual`."""
     call = lock_call(call_id)
     before = call.status
     fire(getattr(call, verb), CallCapital.objects.get(pk=call_id))

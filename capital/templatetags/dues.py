@@ -15,7 +15,7 @@ register = template.Library()
 @register.simple_tag
 def due_status(item, at: datetime, large: bool = False) -> SafeString:
     """Of an item with its call and roll-up, on its fund's day at this moment."""
-    days = days_overdue(item.call.due_date, item.capital.outstanding, item.call.fund.day_of(at))
+    days = days_overdue(item.capital.due_on, item.capital.outstanding, item.call.fund.day_of(at))
     return due_words(item.capital.status, days, item.call.cancelled_at is not None, large)
 
 

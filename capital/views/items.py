@@ -27,6 +27,7 @@ def item_context(request, shown) -> dict:
     parts = read.parts_of(shown)
     manages = shown.role in ROLES[MANAGE]
     call = shown.call
+    settlements = read.settlements_of(shown)
     return {
         "item": shown,
         "call": call,
@@ -37,6 +38,8 @@ def item_context(request, shown) -> dict:
         "days_late": read.days_late(shown, at=timezone.now()),
         "excused": read.is_excused(parts),
         "parts": parts,
+        "settlements": settlements,
+        "may_settle": read.may_settle(shown, settlements, manages=manages),
         "payments": read.payments_of(shown, manages=manages),
         "notices": versions_of(Notice.Kind.CAPITAL_CALL, shown.pk),
         "story": read.story_of_item(shown),

@@ -1,14 +1,17 @@
 """The letters of a distribution, sent and read."""
 
 from django.http import HttpRequest
+from django.utils import timezone
 from ninja import Query, Router
 
 from blackgem.http.acting import acting
 from blackgem.http.rights import needs
 from distributions.models import DistributionItem
+from distributions.notices import draft_of_letter
 from distributions.services.distributions import send_notices
+from distributions.states import DISTRIBUTION_BEFORE_ISSUE
 from funds.access import MANAGE
-from funds.api.letters import PDF, NoticeFilter, all_letters, one_letter
+from funds.api.letters import PDF, NoticeFilter, Stage, all_letters, draft_letter, one_letter
 from funds.api.verbs import ONCE, SendNotices, SentAnswer
 from funds.models import Notice
 
@@ -27,11 +30,14 @@ def post_distribution_notices(request: HttpRequest, distribution_id: int, body: 
 
 @router.get("/distributions/{id:distribution_id}/notice-pdf", openapi_extra=PDF)
 def get_distribution_notice_pdf(request: HttpRequest, distribution_id: int, asked: Query[NoticeFilter]):
-    """One investor's newest notice, or all of them in one file. 409 while they are being made."""
+    """One investor's newest notice, or all of them in one file; before issue, one as it would read. 409 while they are
+    being made."""
     found = reads.one(reads.distributions(request.user), distribution_id)
     if asked.item_id is None:
         return all_letters(
             Notice.Kind.DISTRIBUTION, found.pk, f"{found.fund.code}-distribution-{found.number}"
         )
     reads.one(DistributionItem.objects.filter(distribution=found), asked.item_id)
+    if asked.stage == Stage.DRAFT and found.status in DISTRIBUTION_BEFORE_ISSUE:
+        return draft_letter(draft_of_letter(found, asked.item_id, at=timezone.now()))
     return one_letter(Notice.Kind.DISTRIBUTION, found.pk, asked.item_id)

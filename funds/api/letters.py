@@ -2,10 +2,11 @@
 
 from datetime import date, datetime
 
+from django.db.models import TextChoices
 from django.http import HttpResponse
 
 from blackgem.http.openapi import CONFLICT
-from blackgem.http.schemas import Answer, Filters, Id
+from blackgem.http.schemas import Answer, Filters, Id, choice
 from blackgem.lib.downloads import show_pdf
 from funds.calc.checks import Check
 from funds.models import Notice
@@ -13,6 +14,8 @@ from funds.queries.documents import merged_notices, newest_letter
 from funds.queries.letter_states import copy_of
 from funds.queries.notices import all_versions
 from funds.services.letters import file_name
+from funds.services.rendering import draft_pdf
+from funds.views.letters import draft_name, no_letter
 
 #: How the OpenAPI document describes the answer.
 PDF = {
@@ -28,10 +31,19 @@ PDF = {
 }
 
 
+class Stage(TextChoices):
+    """Whether a notice is asked for as it was issued, or as it would be."""
+
+    ISSUED = "issued", "Issued"
+    DRAFT = "draft", "Draft"
+
+
 class NoticeFilter(Filters):
-    """Whose notice; without it, all of them in one file."""
+    """Whose notice; without it, all of them in one file. Before issue, `stage=draft` asks how the notice of `itemId`
+    would read now, marked as a draft; nothing is written."""
 
     item_id: Id = None
+    stage: choice(Stage) = Stage.ISSUED
 
 
 class LetterAnswer(Answer):
@@ -93,3 +105,9 @@ def one_letter(kind: str, subject_id: int, item_id: int) -> HttpResponse:
     """One investor's newest letter. Raises Conflict while it is being made."""
     letter = newest_letter(kind, subject_id, item_id)
     return show_pdf(copy_of(letter), name=file_name(letter), inline=False)
+
+
+def draft_letter(letter: Notice | None) -> HttpResponse:
+    """A letter that is not issued, marked as a draft. Raises Conflict where there would be none."""
+    letter = letter or no_letter()
+    return show_pdf(draft_pdf(letter), name=draft_name(letter), inline=False)

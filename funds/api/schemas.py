@@ -81,6 +81,7 @@ class FundChange(Body):
     time_zone: text(64, least=1) = None
     calendar: text(13) = None
     notice_days: int = None
+    residual_limit: MoneyOrZero = None
     terms: TermsBody = None
 
 
@@ -231,6 +232,7 @@ class FundAnswer(Answer):
     time_zone: str
     calendar: str
     notice_days: int
+    residual_limit: Amount
     terms: TermsAnswer | None
     current_size: Amount
     partners: PartnersAnswer

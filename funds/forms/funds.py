@@ -1,5 +1,6 @@
 """A fund, its terms, its people, its bank details."""
 
+from decimal import Decimal
 from itertools import groupby
 
 from django import forms
@@ -7,6 +8,7 @@ from django import forms
 from blackgem.lib.days import UTC, zones
 from blackgem.lib.fields import PlainTextFormField
 from blackgem.lib.forms import Form
+from blackgem.lib.money import plain_amount
 from funds.models import BankDetails, Fund, FundMembership
 from funds.services.bank import BANK_FIELDS
 from funds.services.funds import FUND_FIELDS
@@ -36,6 +38,7 @@ class FundForm(ModelShapeForm):
         "time_zone": "Time zone",
         "calendar": "Calendar of holidays",
         "notice_days": "Days of notice",
+        "residual_limit": "Largest residual to settle",
     }
     help_texts = {
         "name": "As you call it. It appears in lists and on pages.",
@@ -51,6 +54,7 @@ class FundForm(ModelShapeForm):
         "time_zone": "Due, overdue and today go by its days.",
         "calendar": "A country, such as GB, or a part of one, such as US-NY. Left empty, the currency’s.",
         "notice_days": "From the day of a call to the day it is due, as the agreement asks for.",
+        "residual_limit": "What a payment may fall short by, as by bank charges. 0: nothing is settled.",
         "four_eyes": "Calls, reversals of payments and new bank details then need another manager’s approval.",
     }
 
@@ -60,6 +64,17 @@ class FundForm(ModelShapeForm):
         self.fields["code"].required = False
         self.fields["time_zone"] = _zone_field(self.fields["time_zone"])
         self.fields["address"].widget.attrs["rows"] = 3
+        self._read_limit_in_any_currency(kwargs.get("row"))
+
+    def _read_limit_in_any_currency(self, row) -> None:
+        """The currency may be typed beside it: the service holds the amount to it. Left empty, it is zero."""
+        limit = self.fields["residual_limit"]
+        limit.required, limit.allow_zero, limit.currency = False, True, None
+        held = plain_amount(row.residual_limit, row.currency) if row else "0"
+        self.initial["residual_limit"] = held
+
+    def clean_residual_limit(self):
+        return self.cleaned_data["residual_limit"] or Decimal(0)
 
     def clean_time_zone(self):
         return self.cleaned_data["time_zone"] or self.initial.get("time_zone", UTC)

@@ -78,6 +78,8 @@ class Fund(models.Model):
     # A country, where needed with a part of it; left empty, the currency's.
     calendar = SafeCharField("calendar of holidays", max_length=13, blank=True, default="", db_default="")
     notice_days = models.PositiveSmallIntegerField("days of notice", default=10, db_default=10)
+    #: The most that may stay unpaid of a partner's part of a call and be settled by a person; 0 for nothing.
+    residual_limit = MoneyField("largest residual that is settled", default=Decimal(0), db_default=Decimal(0))
     # Given under the fund's lock and never again: the gap of a deleted draft stays visible.
     last_call_number = models.PositiveIntegerField(default=0, editable=False)
     last_distribution_number = models.PositiveIntegerField(default=0, editable=False)
@@ -99,6 +101,9 @@ class Fund(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(notice_days__range=(0, MOST_NOTICE_DAYS)), name="fund_notice_days_within_a_year"
+            ),
+            models.CheckConstraint(
+                condition=Q(residual_limit__gte=0), name="fund_residual_limit_not_negative"
             ),
             models.CheckConstraint(
                 condition=Q(partner_totals__in=["all", "percentages", "none"]),

@@ -6,6 +6,7 @@ from blackgem.lib import audit
 from blackgem.lib.business_days import is_calendar
 from blackgem.lib.days import is_zone
 from blackgem.lib.errors import Conflict, InvalidInput
+from blackgem.lib.money import parse_amount
 from blackgem.lib.sql import service
 from funds.access import MANAGE, Role, check_may
 from funds.calc.codes import LONGEST
@@ -36,6 +37,7 @@ FUND_FIELDS = (
     "time_zone",
     "calendar",
     "notice_days",
+    "residual_limit",
 )
 GP_REFERENCE = "GP"
 CODE = re.compile(f"[A-Z0-9]{{2,{LONGEST}}}")
@@ -59,6 +61,7 @@ def create_fund(*, fields, by, at) -> Fund:
     fund = Fund(created_by=by)
     fill(fund, fields, allowed=FUND_FIELDS)
     _check_days(fund)
+    _check_limit(fund)
     _check_name_is_free(fund)
     _check_code_is_free(fund)
     fund.save()
@@ -104,6 +107,7 @@ def change_fund(*, fund_id, fields, by, at) -> Fund:
     if not changes:
         return fund
     _check_days(fund)
+    _check_limit(fund)
     if "name" in changes:
         _check_name_is_free(fund)
     if "code" in changes:
@@ -127,6 +131,13 @@ def _check_days(fund) -> None:
         raise InvalidInput("fund.calendar", CALENDAR_UNKNOWN, field="calendar")
     if not 0 <= fund.notice_days <= MOST_NOTICE_DAYS:
         raise InvalidInput("fund.notice_days", "Notice is 0 to 365 days.", field="notice_days")
+
+
+def _check_limit(fund) -> None:
+    """Zero or more, in the fund's currency: MoneyError for an amount that is finer."""
+    fund.residual_limit = parse_amount(
+        fund.residual_limit, currency=fund.currency, allow_zero=True, field="residual_limit"
+    )
 
 
 def _with_code(fields: dict) -> dict:

@@ -22,13 +22,15 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, public, pg_te
     SELECT amount IS NULL OR (amount = round(amount, currency_decimals(code)) AND abs(amount) < currency_cap(code))
 $$;
 
--- The columns of money of every table, out of the catalogue.
+-- The columns of money of every table whose rows name their fund, out of the catalogue. A fund's own limit is a setting,
+-- which guard_fund_currency holds to the currency.
 CREATE FUNCTION money_columns() RETURNS TABLE (relation regclass, columns name[])
 LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT c.oid::regclass, array_agg(a.attname ORDER BY a.attnum)
       FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
      WHERE a.atttypid = 'public.money_amount'::regtype AND NOT a.attisdropped
        AND c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace
+       AND c.relname <> 'funds'
      GROUP BY c.oid ORDER BY c.oid::regclass::text
 $$;
 
@@ -97,6 +99,9 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     IF currency_decimals(NEW.currency) IS NULL THEN
         PERFORM refuse('fund_currency_is_known', 'No fund is kept in this currency.');
+    END IF;
+    IF NOT fits_currency(NEW.residual_limit, NEW.currency) THEN
+        PERFORM refuse('amount_fits_its_currency', 'The limit has more decimals than the currency, or is too large.');
     END IF;
     IF TG_OP = 'UPDATE' AND NEW.currency <> OLD.currency THEN
         PERFORM require_read_committed();

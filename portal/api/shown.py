@@ -50,7 +50,7 @@ def _show_call(line: CallLine) -> StatedCallAnswer:
         call_number=call.number,
         date=call.on,
         due_date=call.due_on,
-        called_amount=call.called,
+        called_amount=line.called,
         paid_amount=line.paid,
         outstanding=line.outstanding,
     )

@@ -29,8 +29,18 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class WaiverFact:
+    """What of the partner's part of a call was waived from a day on; `within` had drawn on the commitment."""
+
+    on: date
+    amount: Decimal
+    within: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class CallFact:
-    """The partner's part of one call. `on` is the day from which it counts; `within` draws on the commitment.
+    """The partner's part of one call, as it was issued. `on` is the day from which it counts; `within` draws on the
+    commitment; `waivers` lower both, each from its day on.
 
     `counts` is False for a call that was cancelled: nothing is owed on it, though money may have come and gone.
     """
@@ -45,6 +55,15 @@ class CallFact:
     within: Decimal
     counts: bool = True
     document: str = ""
+    waivers: tuple[WaiverFact, ...] = ()
+
+    def waived_by(self, day: date) -> Decimal:
+        """What of it was waived by a day."""
+        return sum((one.amount for one in self.waivers if one.on <= day), Decimal(0))
+
+    def within_by(self, day: date) -> Decimal:
+        """What of it draws on the commitment, less what of that was waived by a day."""
+        return self.within - sum((one.within for one in self.waivers if one.on <= day), Decimal(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +119,21 @@ class LedgerFact:
 
 @dataclass(frozen=True, slots=True)
 class CallLine:
-    """A call with what was paid of it by the day of the statement; negative outstanding is paid ahead."""
+    """A call with what was waived and paid of it by the day of the statement; negative outstanding is paid ahead."""
 
     call: CallFact
+    waived: Decimal
     paid: Decimal
-
     #: What of it draws on the commitment and is due after the day of the statement.
     not_yet_due: Decimal = Decimal(0)
 
     @property
+    def called(self) -> Decimal:
+        return self.call.called - self.waived
+
+    @property
     def outstanding(self) -> Decimal:
-        return self.call.called - self.paid
+        return self.called - self.paid
 
 
 @dataclass(frozen=True, slots=True)

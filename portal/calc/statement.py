@@ -1,8 +1,8 @@
 """A partner's commitment and cash-flow statement as of a day: dated facts in, figures out, in the fund's currency.
 
 Every figure keeps these identities, which the database's roll-ups keep too:
-outstanding = called − paid; unfunded = commitment − called within it + recallable distributions paid;
-unfunded by due date = unfunded + called, not yet due;
+outstanding = called − paid, called without what was waived; unfunded = commitment − called within it + recallable
+distributions paid; unfunded by due date = unfunded + called, not yet due;
 payable = declared − distributed; balance = contributed − distributed + other movements.
 """
 
@@ -86,9 +86,10 @@ def make_statement(
         gross_irr=_irr(nav.gross if nav else None, rows, as_of),
         periods=periods,
         cash=_cash_steps(rows, periods, types),
-        commitment=_commitment_steps(account, called, rows, periods, sums.not_yet_due),
+        commitment=_commitment_steps(account, called, rows, periods, as_of),
         calls=tuple(
-            CallLine(one, sums.of_item.get(one.item_id, ZERO), not_yet_due(one, as_of)) for one in called
+            CallLine(one, one.waived_by(as_of), sums.of_item.get(one.item_id, ZERO), not_yet_due(one, as_of))
+            for one in called
         ),
         distributions=tuple(
             DistributionLine(one, -sums.out_of_item.get(one.item_id, ZERO)) for one in declared
@@ -101,7 +102,7 @@ def make_statement(
 
 def not_yet_due(call: CallFact, as_of: date) -> Decimal:
     """What of a call draws on the commitment and is due after a day."""
-    return call.within if call.due_on > as_of else ZERO
+    return call.within_by(as_of) if call.due_on > as_of else ZERO
 
 
 def total(amounts: Iterable[Decimal]) -> Decimal:
@@ -117,8 +118,8 @@ class _Sums:
         self.paid_out = paid_out
         self.of_item = _by_item(paid_in)
         self.out_of_item = _by_item(paid_out)
-        self.called = total(one.called for one in called)
-        self.within = total(one.within for one in called)
+        self.called = total(one.called - one.waived_by(as_of) for one in called)
+        self.within = total(one.within_by(as_of) for one in called)
         self.not_yet_due = total(not_yet_due(one, as_of) for one in called)
         self.paid = total(row.amount for row in paid_in)
         self.declared = total(one.gross for one in declared)
@@ -236,21 +237,26 @@ class _Change:
     amount: Decimal
 
 
-def _commitment_steps(account: Account, called, rows, periods, undue: Decimal) -> tuple[Step, ...]:
+def _commitment_steps(account: Account, called, rows, periods, as_of: date) -> tuple[Step, ...]:
     """From opening to closing unfunded commitment, and from there to the one by due date."""
     promised = [_Change(account.since, account.committed)]
     drawn = [_Change(one.on, -one.within) for one in called]
+    waivers = [waiver for one in called for waiver in one.waivers if waiver.on <= as_of]
+    waived = [_Change(one.on, one.within) for one in waivers if one.within]
     restored = [_Change(row.on, -row.amount) for row in rows if row.recallable]
-    everything = [*promised, *drawn, *restored]
+    everything = [*promised, *drawn, *waived, *restored]
     closing = total(map(_change, everything))
     outside = [_Change(one.on, one.called - one.within) for one in called if one.called != one.within]
+    outside += [_Change(one.on, one.within - one.amount) for one in waivers if one.amount != one.within]
     steps = [
         Step("Opening unfunded commitment", _opening(everything, periods, _change), "opening"),
         Step("Commitment made", _per_period(promised, periods, _change)),
         Step("Called within the commitment", _per_period(drawn, periods, _change)),
+        *([Step("Residuals waived", _per_period(waived, periods, _change))] if waived else []),
         Step("Recallable distributions", _per_period(restored, periods, _change)),
         Step("Closing unfunded commitment", (closing,) * len(periods), "closing"),
     ]
+    undue = total(not_yet_due(one, as_of) for one in called)
     if undue:
         steps.append(Step("Called, not yet due", (undue,) * len(periods), "note"))
         steps.append(Step("Unfunded commitment, by due date", (closing + undue,) * len(periods), "note"))

@@ -1,6 +1,6 @@
 """An investor's calls: its part of each, what it paid, and the newest letter, which says how to pay."""
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from blackgem.lib.pages import found
 from capital.models import CapitalCallItem, Payment
@@ -29,7 +29,7 @@ def call_of(reader: Reader, item_id) -> CapitalCallItem:
 def open_calls_of(reader: Reader):
     """Those on which something is still to be paid, the most urgent first."""
     owed = calls_of(reader).filter(call__status__in=CALL_OPEN, capital__outstanding__gt=0)
-    return owed.order_by("call__due_date", "pk")
+    return owed.order_by(F("capital__due_on").asc(nulls_last=True), "pk")
 
 
 def letter_of(reader: Reader, kind: str, item_id) -> Notice | None:
@@ -44,4 +44,5 @@ def payments_of(reader: Reader, *, item=None):
     """What was paid and taken back, newest first; of one item where it is given."""
     payments = Payment.objects.filter(commitment__in=reader.commitments)
     payments = payments.filter(item=item) if item else payments
-    return payments.select_related("call__fund", "commitment__investor").order_by("-value_date", "-pk")
+    related = payments.select_related("call__fund", "commitment__investor").defer("call__total_amount")
+    return related.order_by("-value_date", "-pk")

@@ -38,6 +38,12 @@ def export_rows(shown: StatementShown) -> Iterator[tuple]:
         for line in statement.calls
     ]
     lines += [
+        (waiver.on, 1, ("Waived", f"Residual of call {line.call.number}", ""), (-waiver.amount,))
+        for line in statement.calls
+        for waiver in line.call.waivers
+        if waiver.on <= statement.as_of
+    ]
+    lines += [
         (
             one.on,
             1,

@@ -59,6 +59,7 @@ def call_items_of(investors):
     return (
         CapitalCallItem.objects.filter(commitment__investor__in=investors, call__approved_at__isnull=False)
         .select_related("call__fund", "commitment__investor", "capital")
+        .defer("call__total_amount")
         .annotate(currency=F("call__fund__currency"))
         .order_by("-call__due_date", "-pk")
     )

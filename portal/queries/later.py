@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from blackgem.lib.days import end_of_day
 from blackgem.lib.knowledge import Knowledge
-from capital.models import CapitalCallItem
+from capital.models import CapitalCallItem, WaivedPart
 from distributions.models import DistributionItem, WriteDown
 from funds.models import CapitalTransaction, Commitment, FundTerms, NavEntry, SideLetter
 from portal.fence import outside
@@ -35,6 +35,7 @@ def _own(commitment, day, ended) -> list[QuerySet]:
     declared = DistributionItem.objects.filter(commitment=commitment)
     return [
         _since(moved, "recorded_at", ended),
+        _since(WaivedPart.objects.filter(commitment=commitment, effective_on__lte=day), "recorded_at", ended),
         _since(called.filter(call__call_date__lte=day), "call__approved_at", ended),
         _since(
             called.filter(_counted("call__call_date", "call__approved_at", day, ended)),

@@ -5,6 +5,7 @@ was issued where that came first, and a distribution likewise; money counts from
 cancelled count nowhere, on any day.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,12 +16,12 @@ from django.db.models.functions import Least
 from blackgem.lib.days import LocalDay
 from blackgem.lib.errors import InvalidInput, NotFound
 from blackgem.lib.knowledge import Knowledge
-from capital.models import CapitalCallItem
+from capital.models import CapitalCallItem, WaivedPart
 from distributions.models import DistributionItem
 from funds.calc.multiples import RecallableTreatment
 from funds.models import CapitalTransaction, Commitment, Investor, Notice
 from funds.queries.nav import add_nav, with_terms_of_nav
-from portal.calc.facts import Account, CallFact, DistributionFact, Flow, LedgerFact, Statement
+from portal.calc.facts import Account, CallFact, DistributionFact, Flow, LedgerFact, Statement, WaiverFact
 from portal.calc.statement import make_statement
 from portal.fence import outside
 from portal.queries.later import changed_at
@@ -180,11 +181,12 @@ def _calls(commitment, letters, known: Knowledge) -> list[CallFact]:
     items = (
         known.decided(of_partner, "call__approved_at")
         .select_related("call")
+        .defer("call__total_amount")
         .with_within()
         .annotate(on=Least(F("call__call_date"), LocalDay("call__approved_at", "call__fund__time_zone")))
         .order_by("on", "call__number")
     )
-    facts = []
+    facts, waivers = [], _waivers(commitment, known)
     for item in items:
         letter = letters.get((Notice.Kind.CAPITAL_CALL, item.pk), _Letter())
         said = _Letter() if known.at is None else letter
@@ -200,9 +202,19 @@ def _calls(commitment, letters, known: Knowledge) -> list[CallFact]:
                 within=item.within,
                 counts=not known.had(item.call.cancelled_at),
                 document=letter.number,
+                waivers=tuple(waivers[item.pk]),
             )
         )
     return facts
+
+
+def _waivers(commitment, known: Knowledge) -> dict[int, list[WaiverFact]]:
+    """By item, the parts of its lines that were waived, each from a day on."""
+    found = defaultdict(list)
+    for part in known.recorded(WaivedPart.objects.filter(commitment=commitment)).order_by("pk"):
+        within = part.amount if part.reduces_unfunded else part.amount * 0
+        found[part.item_id].append(WaiverFact(part.effective_on, part.amount, within))
+    return found
 
 
 def _distributions(commitment, letters, known: Knowledge) -> list[DistributionFact]:

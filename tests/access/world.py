@@ -7,6 +7,8 @@ from io import BytesIO
 from pypdf import PdfWriter
 
 from blackgem.models import User
+from capital.models import ResidualSettlement
+from capital.services.settlements import settle_residual
 from funds.access import Role
 from funds.models import Fund, Notice, NoticeDelivery, NoticeDocument
 from tests.factories import (
@@ -18,7 +20,7 @@ from tests.factories import (
     MembershipFactory,
     UserFactory,
 )
-from tests.integration.distributions.story import AT_EXIT, ExitStory
+from tests.integration.distributions.story import AT_EXIT, EXIT, ExitStory
 from tests.support.api import token_of
 
 #: In the order of the table's columns.
@@ -61,6 +63,7 @@ class World:
         story, partner = self.story, self.story.partners[1]
         call = story.fund.capital_calls.order_by("number").last()
         item = call.items.get(commitment=partner)
+        self.waive(call, story.partners[0], story.partners[2])
         distribution = story.issue_exit()
         story.pay_out(distribution)
         paid = distribution.items.get(commitment=partner)
@@ -84,6 +87,7 @@ class World:
             "call_id": call.pk,
             "item_id": item.pk,
             "payment_id": payment.pk,
+            "settlement_id": self.turned_down(item).pk,
             "reversal_id": story.reverse(payment).pk,
             "receipt_id": payment.receipt_id,
             "distribution_id": distribution.pk,
@@ -112,6 +116,35 @@ class World:
         paid = Notice.objects.filter(commitment=partner, kind=Notice.Kind.DISTRIBUTION).latest("pk")
         own = {"item_id": notice.item_id, "distribution_item_id": paid.item_id, "notice_id": notice.pk}
         return self.ids | own | {"commitment_id": partner.pk, "investor_id": partner.investor_id}
+
+    def waive(self, call, *partners) -> None:
+        """What these still owe on a call."""
+        Fund.objects.filter(pk=call.fund_id).update(residual_limit=100_000)
+        for item in call.items.filter(commitment__in=partners):
+            settle_residual(
+                item_id=item.pk,
+                kind=ResidualSettlement.Kind.WAIVED,
+                effective_on=EXIT,
+                reason="Charges",
+                by=self.story.manager,
+                at=AT_EXIT,
+            )
+
+    def turned_down(self, item) -> ResidualSettlement:
+        """A settlement that was asked for and turned down."""
+        people = {"recorded_by": self.story.manager, "rejected_by": self.story.manager}
+        return ResidualSettlement.objects.create(
+            **{name: getattr(item, name) for name in ("fund", "call", "commitment")},
+            item=item,
+            kind=ResidualSettlement.Kind.WAIVED,
+            amount=1,
+            effective_on=item.call.call_date,
+            reason="Charges",
+            four_eyes=True,
+            recorded_at=AT_EXIT,
+            rejected_at=AT_EXIT,
+            **people,
+        )
 
     def notice_of(self, item) -> Notice:
         return Notice.objects.filter(kind=Notice.Kind.CAPITAL_CALL, item_id=item.pk).latest("version")

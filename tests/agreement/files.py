@@ -42,7 +42,7 @@ def api_answers(reader: Reader) -> Iterator[Said]:
         if one["status"] in ("DRAFT", "CANCELLED"):
             continue
         call = ("call", int(one["callNumber"]))
-        yield Said(call, "called", NOW, one["totalAmount"], "API calls")
+        yield Said(call, "called", NOW, one["totalAmount"] - one["waivedAmount"], "API calls")
         for item in reader.api(f"/capital-calls/{one['id']}/items"):
             partner = next(p for p in reader.life.partners.values() if p.investor_id == item["investorId"])
             yield from answered(

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from blackgem.lib.errors import DomainError
 from blackgem.lib.money import unit_of
-from capital.services import allocations, calls, payments, reversals
+from capital.services import allocations, calls, payments, reversals, settlements
 from capital.services.planning import CallPlan, ItemPlan, LinePlan
 from distributions.services import distributions, payouts
 from distributions.services.planning import DistributionPlan
@@ -48,6 +48,7 @@ class Life:
             lpa_date=BEGAN,
             manager=self.manager,
             created_by=self.manager,
+            residual_limit=15 * unit_of(currency),
         )
         FundTermsFactory(
             fund=self.fund,
@@ -102,6 +103,7 @@ class Life:
         but for the newest distribution where there are deals."""
         self.attempt(self.call)
         self.attempt(self.pay_all)
+        self.attempt(self.waive)
         deeds = [
             self.call,
             self.pay,
@@ -161,9 +163,9 @@ class Life:
 
     def owing(self):
         found = [
-            (item, item.amount - sum(one.amount for one in item.payments.all()))
+            (item, item.capital.outstanding)
             for call in self.fund.capital_calls.exclude(status__in=("draft", "cancelled"))
-            for item in call.items.prefetch_related("payments")
+            for item in call.items.select_related("capital")
         ]
         return [(item, owed) for item, owed in found if owed]
 
@@ -180,6 +182,20 @@ class Life:
         """All that is owed, but one item, is paid."""
         for item, owed in self.owing()[1:]:
             self.record(item, owed)
+
+    def waive(self):
+        """A wire of all that is owed falls short by bank charges, which are waived the next day."""
+        item, owed = self.owing()[0]
+        charges = 15 * self.unit
+        self.record(item, owed - charges)
+        self.today += timedelta(1)
+        settlements.settle_residual(
+            item_id=item.pk,
+            kind="waived",
+            effective_on=self.today,
+            reason="Bank charges",
+            **self.acts,
+        )
 
     def record(self, item, amount):
         return payments.record_payment(

@@ -92,7 +92,7 @@ def test_one_changed_file_is_applied_and_its_checksum_remembered(owner, copies):
     assert sql_files.applied_checksum(owner) == sql_files.checksum(copies)
     changed = next(path for path in copies if path.name == "fund_capital.sql")
     changed.write_text(
-        changed.read_text().replace("c.called AS total_called", "c.called + 0 AS total_called")
+        changed.read_text().replace("a.committed AS total_committed", "a.committed + 0 AS total_committed")
     )
     sql_files.apply_files(owner, copies)
     now = catalogue(owner)

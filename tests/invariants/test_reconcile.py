@@ -60,6 +60,12 @@ DAMAGES = {
         "-amount, effective_on, 'Gone', false, recorded_at, recorded_by_id, approved_at, approved_by_id "
         "FROM allocation_amounts"
     ),
+    "waived_parts_are_their_settlements": (
+        "INSERT INTO residual_settlements (fund_id, call_id, item_id, commitment_id, kind, amount, effective_on, "
+        "reason, four_eyes, recorded_at, recorded_by_id, approved_at, approved_by_id) SELECT fund_id, call_id, "
+        "item_id, commitment_id, 'waived', 1, value_date, 'Charges', false, recorded_at, recorded_by_id, recorded_at, "
+        f"recorded_by_id FROM payments WHERE id = {PAYMENT}"
+    ),
     "allocation_states_are_their_amounts": "UPDATE fund_allocations SET state = 'funded'",
     "call_statuses_are_their_payments": f"UPDATE capital_calls SET status = 'sent' WHERE id = {CALL}",
     "ledger_is_its_payments": f"DELETE FROM capital_transactions WHERE payment_id = {PAYMENT}",

@@ -41,11 +41,11 @@ DECLARE
     paid_so_far numeric;
     total numeric;
 BEGIN
-    SELECT status, total_amount INTO stored, total FROM capital_calls WHERE id = call FOR NO KEY UPDATE;
+    SELECT status INTO stored FROM capital_calls WHERE id = call FOR NO KEY UPDATE;
     IF NOT FOUND THEN
         RETURN;
     END IF;
-    SELECT paid INTO paid_so_far FROM call_capital WHERE call_id = call;
+    SELECT called, paid INTO total, paid_so_far FROM call_capital WHERE call_id = call;
     IF NOT call_is_issued(stored) THEN
         IF paid_so_far <> 0 THEN
             PERFORM refuse('payment_needs_issued_call', 'A call with payments on it can be neither unissued nor cancelled.');
@@ -119,10 +119,10 @@ BEGIN
     PERFORM require_read_committed();
     PERFORM 1 FROM capital_calls WHERE id = ANY (calls) ORDER BY id FOR NO KEY UPDATE;
     UPDATE capital_calls k
-       SET status = issued_call_status(k.total_amount, c.paid)
+       SET status = issued_call_status(c.called, c.paid)
       FROM call_capital c
      WHERE k.id = ANY (calls) AND c.call_id = k.id AND call_is_issued(k.status)
-       AND k.status <> issued_call_status(k.total_amount, c.paid);
+       AND k.status <> issued_call_status(c.called, c.paid);
     GET DIAGNOSTICS changed = ROW_COUNT;
     PERFORM 1 FROM fund_allocations WHERE id = ANY (allocations) ORDER BY id FOR NO KEY UPDATE;
     UPDATE fund_allocations a

@@ -57,7 +57,11 @@ BEGIN
              FROM capital_call_lines l
              JOIN capital_calls k ON k.id = l.call_id AND k.fund_id = l.fund_id
             WHERE l.fund_id = d.fund_id AND l.allocation_id = d.allocation_id
-              AND call_is_issued(k.status) AND k.call_date <= d.day)
+              AND call_is_issued(k.status) AND k.call_date <= d.day) - (
+           SELECT coalesce(sum(w.amount), 0)
+             FROM waived_parts w
+             JOIN capital_calls k ON k.id = w.call_id
+            WHERE w.allocation_id = d.allocation_id AND call_is_issued(k.status) AND w.effective_on <= d.day)
      LIMIT 1;
     IF FOUND THEN
         PERFORM refuse('allocation_not_below_called',

@@ -38,10 +38,11 @@ BEGIN
                    OR n.value_date <> o.value_date OR o.reverses_id IS NOT NULL) THEN
         PERFORM refuse('reversal_mirrors_its_payment', 'A reversal takes back one whole payment, once, on the day on which it counted.');
     END IF;
-    SELECT i.id, i.amount, s.paid INTO over
+    SELECT i.id, i.amount - w.waived AS amount, s.paid INTO over
       FROM capital_call_items i
      CROSS JOIN LATERAL (SELECT sum(p.amount) AS paid FROM payments p WHERE p.item_id = i.id) s
-     WHERE i.id = ANY (items_paid) AND (s.paid IS NULL OR s.paid < 0 OR s.paid > i.amount)
+     CROSS JOIN LATERAL (SELECT coalesce(sum(x.amount), 0) AS waived FROM waived_parts x WHERE x.item_id = i.id) w
+     WHERE i.id = ANY (items_paid) AND (s.paid IS NULL OR s.paid < 0 OR s.paid > i.amount - w.waived)
      LIMIT 1;
     IF FOUND THEN
         PERFORM refuse('payment_within_item',
@@ -81,7 +82,7 @@ BEGIN
          WHERE n.amount > 0
         WINDOW w AS (PARTITION BY n.item_id ORDER BY n.id)
     ), line_left AS (
-        SELECT x.item_id, x.line_id, l.allocation_id, l.kind, a.deal_id, l.position, x.amount - t.applied AS owed,
+        SELECT x.item_id, x.line_id, l.allocation_id, l.kind, a.deal_id, l.position, x.amount - w.waived - t.applied AS owed,
                l.reduces_unfunded, line_is_capital(l.kind) AS is_capital
           FROM capital_call_item_lines x
           JOIN capital_call_lines l ON l.id = x.line_id
@@ -90,6 +91,10 @@ BEGIN
                SELECT coalesce(sum(y.amount), 0) AS applied
                  FROM capital_transactions y
                 WHERE y.call_item_id = x.item_id AND y.call_line_id = x.line_id) t
+         CROSS JOIN LATERAL (
+               SELECT coalesce(sum(z.amount), 0) AS waived
+                 FROM waived_parts z
+                WHERE z.item_id = x.item_id AND z.line_id = x.line_id) w
          WHERE x.item_id = ANY (items_paid)
     ), owing AS MATERIALIZED (
         SELECT *, sum(owed) OVER w - owed AS begins, sum(owed) OVER w AS ends

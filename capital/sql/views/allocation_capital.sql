@@ -1,12 +1,13 @@
--- One row per allocation: its approved dated rows, its lines in issued calls, and the ledger rows on those lines.
+-- One row per allocation: its approved dated rows, its lines in issued calls less what was waived of them, and the ledger
+-- rows on those lines.
 CREATE VIEW allocation_capital WITH (security_invoker = true) AS
 SELECT a.id AS allocation_id,
        a.fund_id,
        m.committed,
-       c.called,
+       c.called - w.waived AS called,
        t.funded,
-       m.committed - c.called AS uncalled,
-       c.called - t.funded AS outstanding
+       m.committed - (c.called - w.waived) AS uncalled,
+       c.called - w.waived - t.funded AS outstanding
   FROM fund_allocations a
  CROSS JOIN LATERAL (
        SELECT coalesce(sum(x.amount), 0) AS committed
@@ -17,6 +18,11 @@ SELECT a.id AS allocation_id,
          FROM capital_call_lines l
          JOIN capital_calls k ON k.id = l.call_id AND k.fund_id = l.fund_id
         WHERE l.fund_id = a.fund_id AND l.allocation_id = a.id AND call_is_issued(k.status)) c
+ CROSS JOIN LATERAL (
+       SELECT coalesce(sum(x.amount), 0) AS waived
+         FROM waived_parts x
+         JOIN capital_calls k ON k.id = x.call_id
+        WHERE x.allocation_id = a.id AND call_is_issued(k.status)) w
  CROSS JOIN LATERAL (
        SELECT coalesce(sum(x.amount), 0) AS funded
          FROM capital_transactions x

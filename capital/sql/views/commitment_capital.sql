@@ -1,18 +1,18 @@
 -- One row per commitment: a partner's account with the fund. Paid is what came for calls; paid in is what of it counts
--- as capital, less what came back unused; distributed is all that went out, what came back unused included.
+-- as capital, less what came back unused; what was waived of a call is neither called nor paid; distributed is all that went out, what came back unused included.
 CREATE VIEW commitment_capital WITH (security_invoker = true) AS
 SELECT c.id AS commitment_id,
        c.fund_id,
        c.amount AS committed,
-       k.called,
-       k.called_within,
+       k.called - w.waived AS called,
+       k.called_within - w.waived_within AS called_within,
        t.paid,
-       k.called - t.paid AS outstanding,
+       k.called - w.waived - t.paid AS outstanding,
        t.paid_in,
        t.returned_unused,
        t.distributed,
        t.recallable,
-       c.amount - k.called_within + t.recallable AS unfunded
+       c.amount - (k.called_within - w.waived_within) + t.recallable AS unfunded
   FROM commitments c
  CROSS JOIN LATERAL (
        SELECT coalesce(sum(l.amount), 0) AS called,
@@ -20,6 +20,12 @@ SELECT c.id AS commitment_id,
          FROM capital_call_item_lines l
          JOIN capital_calls q ON q.id = l.call_id AND q.fund_id = l.fund_id
         WHERE l.commitment_id = c.id AND call_is_issued(q.status)) k
+ CROSS JOIN LATERAL (
+       SELECT coalesce(sum(x.amount), 0) AS waived,
+              coalesce(sum(x.amount) FILTER (WHERE x.reduces_unfunded), 0) AS waived_within
+         FROM waived_parts x
+         JOIN capital_calls q ON q.id = x.call_id
+        WHERE x.commitment_id = c.id AND call_is_issued(q.status)) w
  CROSS JOIN LATERAL (
        SELECT coalesce(sum(x.amount) FILTER (WHERE x.call_item_id IS NOT NULL), 0) AS paid,
               coalesce(sum(x.amount) FILTER (WHERE x.counts_as_paid_in), 0) AS paid_in,

@@ -2,10 +2,10 @@
 CREATE VIEW fund_capital WITH (security_invoker = true) AS
 SELECT f.id AS fund_id,
        a.committed AS total_committed,
-       c.called AS total_called,
+       c.called - w.waived AS total_called,
        t.funded AS total_funded,
-       a.committed - c.called AS uncalled_capital,
-       c.called - t.funded AS outstanding_calls
+       a.committed - (c.called - w.waived) AS uncalled_capital,
+       c.called - w.waived - t.funded AS outstanding_calls
   FROM funds f
  CROSS JOIN LATERAL (
        SELECT coalesce(sum(x.amount), 0) AS committed
@@ -15,6 +15,11 @@ SELECT f.id AS fund_id,
          FROM capital_call_lines l
          JOIN capital_calls k ON k.id = l.call_id AND k.fund_id = l.fund_id
         WHERE l.fund_id = f.id AND l.allocation_id IS NOT NULL AND call_is_issued(k.status)) c
+ CROSS JOIN LATERAL (
+       SELECT coalesce(sum(x.amount), 0) AS waived
+         FROM waived_parts x
+         JOIN capital_calls k ON k.id = x.call_id
+        WHERE x.fund_id = f.id AND x.allocation_id IS NOT NULL AND call_is_issued(k.status)) w
  CROSS JOIN LATERAL (
        SELECT coalesce(sum(x.amount), 0) AS funded
          FROM capital_transactions x

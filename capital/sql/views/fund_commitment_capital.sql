@@ -1,15 +1,16 @@
--- One row per fund: the sums over its partners. Called comes from the lines, which rails hold to the call and to the items.
+-- One row per fund: the sums over its partners. Called comes from the lines, which rails hold to the call and to the items,
+-- less what was waived of them.
 CREATE VIEW fund_commitment_capital WITH (security_invoker = true) AS
 SELECT f.id AS fund_id,
        c.committed,
-       l.called,
-       l.called_within,
+       l.called - w.waived AS called,
+       l.called_within - w.waived_within AS called_within,
        p.paid,
-       l.called - p.paid AS outstanding,
+       l.called - w.waived - p.paid AS outstanding,
        t.returned_unused,
        t.distributed,
        t.recallable,
-       c.committed - l.called_within + t.recallable AS unfunded
+       c.committed - (l.called_within - w.waived_within) + t.recallable AS unfunded
   FROM funds f
  CROSS JOIN LATERAL (
        SELECT coalesce(sum(x.amount), 0) AS committed FROM commitments x WHERE x.fund_id = f.id) c
@@ -19,6 +20,12 @@ SELECT f.id AS fund_id,
          FROM capital_call_lines x
          JOIN capital_calls q ON q.id = x.call_id AND q.fund_id = x.fund_id
         WHERE x.fund_id = f.id AND call_is_issued(q.status)) l
+ CROSS JOIN LATERAL (
+       SELECT coalesce(sum(x.amount), 0) AS waived,
+              coalesce(sum(x.amount) FILTER (WHERE x.reduces_unfunded), 0) AS waived_within
+         FROM waived_parts x
+         JOIN capital_calls q ON q.id = x.call_id
+        WHERE x.fund_id = f.id AND call_is_issued(q.status)) w
  CROSS JOIN LATERAL (
        SELECT coalesce(sum(x.amount), 0) AS paid FROM payments x WHERE x.fund_id = f.id) p
  CROSS JOIN LATERAL (

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -81,6 +82,18 @@ class Trail:
     def call(self, amount="60000", **more) -> dict:
         body = {"amount": amount, "dueDate": DUE_ON, "callDate": CALLED_ON, **more}
         return self.api.made(f"/allocations/{self.allocation['id']}/calls", body)
+
+    def short_by_one(self, item: dict) -> str:
+        """Where the residual of an item is settled, once it is paid but for one unit, as much as the fund settles."""
+        assert self.api.patch(f"/funds/{self.world.fund.pk}", {"residualLimit": 1}).status_code == 200
+        call = f"/capital-calls/{item['capitalCallId']}"
+        paid = {
+            "amount": str(Decimal(item["calledAmount"]) - 1),
+            "itemId": item["id"],
+            "valueDate": CALLED_ON,
+        }
+        self.api.made(f"{call}/payments", paid)
+        return f"{call}/items/{item['id']}/settlements"
 
     def draft_body(self, **more) -> dict:
         return {
@@ -171,6 +184,7 @@ def ids(world, trail, exit) -> dict:
     taken_back = trail.api.made(f"/payouts/{payout}/reverse", {"reason": "Returned"}, status=200)
     amendment = {"direction": "raise", "amount": 1, "effectiveOn": str(date.today()), "reason": "Costs rose"}
     amended = trail.api.made(f"/allocations/{trail.allocation['id']}/amendments", amendment)
+    settled = trail.short_by_one(call["items"][2])
     return {
         "fund": world.fund.pk,
         "deal": world.deal.pk,
@@ -184,6 +198,7 @@ def ids(world, trail, exit) -> dict:
         "receipt": receipt["id"],
         "distribution": distribution["id"],
         "payout": payout,
+        "settlement": trail.api.made(settled, {"kind": "waived", "reason": "Charges"})["id"],
         "reversal": trail.api.made(bounced, {"reason": "Bounced"}, status=200)["reversal"]["id"],
         "payout_reversal": taken_back["reversal"]["id"],
     }

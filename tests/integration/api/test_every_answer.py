@@ -122,6 +122,7 @@ def call_and_pay(world, trail):
         {"paidAmount": 5, "paidDate": PAID_ON, "paymentMethod": "wire"},
     )
     read_letters(api, path)
+    settle(world, trail)
     for decision in ("approve", "reject"):
         made = api.made(f"{path}/payments", {"amount": 7, "itemId": item, "valueDate": PAID_ON})
         payment = made["payments"][0]["id"]
@@ -132,6 +133,18 @@ def call_and_pay(world, trail):
     read_all(api, f"/allocations/{trail.allocation['id']}", f"/funds/{world.fund.pk}/capital")
     investor = f"/investors/{world.partners[0].investor_id}"
     read_all(api, f"{investor}/capital-transactions", f"{investor}/statement")
+
+
+def settle(world, trail):
+    items = trail.call()["items"]
+    waived = {"kind": "waived", "reason": "Bank charges"}
+    with two_must_agree(world):
+        path = trail.short_by_one(items[0])
+        for decision in ("reject", "approve"):
+            asked = trail.api.made(path, waived, status=202)["id"]
+            do(world.api("second"), f"/settlements/{asked}/{decision}")
+    trail.api.made(trail.short_by_one(items[1]), waived)
+    read_all(trail.api, path)
 
 
 def take_back(world, api, path) -> int:

@@ -88,6 +88,7 @@ OF_ANY, OF_WRITES = {"400", "401", "403", "422", "429"}, {"409", "413", "415"}
 WAITING = {
     "/api/allocations/{allocation_id}/calls": {"201", "202"},
     "/api/allocations/{allocation_id}/amendments": {"201", "202"},
+    "/api/capital-calls/{call_id}/items/{item_id}/settlements": {"201", "202"},
     "/api/payments/{payment_id}/reverse": {"200", "202"},
     "/api/payouts/{payout_id}/reverse": {"200", "202"},
 }

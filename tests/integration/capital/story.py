@@ -73,6 +73,9 @@ class Story:
     def issue(self, draft):
         return calls.issue_call(call_id=draft.pk, by=self.manager, at=NOW)
 
+    def approve(self, call):
+        return calls.approve_call(call_id=call.pk, by=self.second, at=NOW)
+
     def call(self, allocation, amount):
         return calls.call_allocation(
             allocation_id=allocation.pk,

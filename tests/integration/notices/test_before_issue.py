@@ -98,6 +98,10 @@ def test_whoever_sees_a_draft_sees_its_letters_marked_as_drafts(client):
     client.force_login(told.manager)
     found = client.get(address)
     assert f"{told.fund.code}-CC1-0001-draft.pdf" in found["Content-Disposition"]
+    by_api = client.get(f"/api/capital-calls/{call.pk}/notice-pdf?itemId={first.pk}&stage=draft")
+    assert PdfReader(BytesIO(by_api.content)).metadata.title.startswith("DRAFT: ")
+    refused = client.get(f"/api/capital-calls/{call.pk}/notice-pdf?itemId={excused.pk}&stage=draft")
+    assert (refused.status_code, refused.json()["code"]) == (409, "notice.none")
     pdf = PdfReader(BytesIO(found.content))
     assert pdf.metadata.title.startswith("DRAFT: ")
     assert all("Draft" in page.extract_text() for page in pdf.pages)
@@ -117,7 +121,9 @@ def test_a_distributions_letters_are_seen_until_it_is_issued(client):
     item = draft.items.get(commitment=story.partners[0])
     address = reverse("distributions:item_preview", args=[draft.pk, item.pk])
     client.force_login(story.manager)
-    assert PdfReader(BytesIO(client.get(address).content)).metadata.title.startswith("DRAFT: ")
+    by_api = f"/api/distributions/{draft.pk}/notice-pdf?itemId={item.pk}&stage=draft"
+    for way in (address, by_api):
+        assert PdfReader(BytesIO(client.get(way).content)).metadata.title.startswith("DRAFT: ")
     assert address in client.get(reverse("distributions:distribution", args=[draft.pk])).content.decode()
     assert address in client.get(reverse("distributions:item", args=[draft.pk, item.pk])).content.decode()
 

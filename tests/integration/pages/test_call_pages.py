@@ -143,7 +143,7 @@ def test_the_export_holds_the_whole_filter_and_no_formula(manager, story):
     lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
     assert lines[0].startswith('"Fund","Call"')
     assert "\"'=cmd" in lines[1]
-    assert ",100.00,0.00,100.00" in lines[1]
+    assert ",100.00,0.00,0.00,100.00" in lines[1]
     assert manager.get(reverse("capital:call_export", args=["exe"])).status_code == 404
     sheet = manager.get(reverse("capital:call_export", args=["xlsx"]))
     assert b"".join(sheet.streaming_content).startswith(b"PK")

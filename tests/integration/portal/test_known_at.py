@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from capital.services import allocations, calls, payments, reversals
+from capital.services import allocations, calls, payments, reversals, settlements
 from capital.services.planning import CallPlan, LinePlan
 from distributions.services import distributions, payouts
 from distributions.services.planning import DistributionPlan
@@ -55,6 +55,10 @@ class Known(Valued):
         mine = self.asked.items.get(commitment=self.partner)
         payments.record_payment(
             item_id=mine.pk, amount=D(7000), value_date=date(2026, 6, 20), method="wire", **self.acts
+        )
+        type(self.fund).objects.update(residual_limit=D(100_000))
+        settlements.settle_residual(
+            item_id=mine.pk, kind="waived", effective_on=date(2026, 6, 25), reason="Charges", **self.acts
         )
         calls.cancel_call(call_id=self.withdrawn.pk, reason="Not needed", **self.acts)
         reworded = {"purpose": "Add-on, later", "purpose_detail": "", "due_date": date(2026, 8, 15)}

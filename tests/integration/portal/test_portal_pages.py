@@ -35,6 +35,8 @@ def investor(client, world):
 
 
 def test_home_says_what_is_due_and_what_was_sent(investor, world):
+    Fund.objects.update(four_eyes=False)
+    world.story.issued("1000.00")
     page = text_of(investor.get("/portal/"))
     assert world.story.fund.name in page
     assert "Due from you" in page
@@ -59,6 +61,7 @@ def test_a_call_says_how_to_pay_once_its_letter_was_sent(investor, world, own):
     address = reverse("portal:call", args=[item.pk])
     page = text_of(investor.get(address))
     assert "Called from you" in page
+    assert "Please pay nothing before" in page
     for of_a_letter in ("First Republic Trust", f"CC{call.number}-0001", "Where the money goes"):
         assert of_a_letter not in page
     services.send_notices(call_id=call.pk, by=world.story.manager, at=NOW)

@@ -104,7 +104,8 @@ def an_allocation_lowered_below_what_is_called(t, base):
 
 @refused("allocation_not_below_called")
 def an_allocation_lowered_below_what_was_called_by_that_day(t, base):
-    amend(t, base, "5000.00", effective_on="2026-02-16")
+    day_after = "2026-02-16 12:00+00"
+    amend(t, base, "5000.00", effective_on="2026-02-16", recorded_at=day_after, approved_at=day_after)
     amend(t, base, "-900.00", effective_on=CALLED_ON)
 
 

@@ -41,7 +41,9 @@ def a_time_zone_that_is_none(t, base):
 
 @refused("fund_time_zone_moves_no_day")
 def a_time_zone_in_which_a_call_was_issued_on_another_day(t, base):
-    # Issued in the morning of March 1 in UTC; in Los Angeles that is the last of February.
+    # Issued in the small hours of its date in UTC; in Los Angeles that is the day before.
+    early = "2026-02-15 03:00+00"
+    t.bare_call(base.fund, total_amount="1.00", submitted_at=early, approved_at=early)
     t.change("funds", base.fund, time_zone="America/Los_Angeles")
 
 

@@ -1,0 +1,94 @@
+"""What is done about the small rest of a partner's part of a call that a short payment left unpaid."""
+
+from django.db import models
+from django.db.models import Q
+
+from blackgem.lib.dated_rows import DatedAmount, decided_rails
+from blackgem.lib.fields import MoneyField
+from funds.models import Commitment, Fund
+
+from .allocations import FundAllocation
+from .calls import CapitalCall, CapitalCallItem, CapitalCallLine
+
+
+def _row(model, **options):
+    """A key whose agreement with the others is a foreign key over all of them, written in SQL."""
+    return models.ForeignKey(
+        model, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False, **options
+    )
+
+
+class ResidualSettlement(DatedAmount):
+    """A person's decision on all that is outstanding of an item: `amount`, above zero, from `effective_on` on.
+
+    Carried, it stays owed and is due with the partner's next call. Waived, the called amount falls by it, line by line
+    (`WaivedPart`); nothing of it counts as paid in. What was carried may still be waived.
+    """
+
+    class Kind(models.TextChoices):
+        CARRIED = "carried", "Carried"
+        WAIVED = "waived", "Waived"
+
+    fund = _row(Fund)
+    call = _row(CapitalCall)
+    item = models.ForeignKey(
+        CapitalCallItem, on_delete=models.PROTECT, related_name="settlements", db_constraint=False
+    )
+    commitment = _row(Commitment)
+    kind = models.CharField(max_length=8, choices=Kind)
+
+    class Meta:
+        db_table = "residual_settlements"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item"],
+                condition=Q(rejected_at__isnull=True) & ~Q(kind="carried"),
+                name="residual_settled_once",
+            ),
+            models.UniqueConstraint(
+                fields=["item"],
+                condition=Q(kind="carried", rejected_at__isnull=True),
+                name="residual_carried_once",
+            ),
+            models.CheckConstraint(condition=Q(kind__in=["carried", "waived"]), name="residual_kind_known"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="residual_positive"),
+            models.CheckConstraint(condition=~Q(reason=""), name="residual_has_reason"),
+            *decided_rails("residual"),
+        ]
+
+    def __str__(self):
+        return f"{self.amount} of item {self.item_id} {self.kind} from {self.effective_on}"
+
+
+class WaivedPart(models.Model):
+    """By how much a waiver lowers one line of an item. Posted by the database when the settlement is approved."""
+
+    settlement = models.ForeignKey(ResidualSettlement, on_delete=models.PROTECT, related_name="waived_parts")
+    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    call = models.ForeignKey(CapitalCall, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    item = models.ForeignKey(
+        CapitalCallItem, on_delete=models.PROTECT, related_name="waived_parts", db_constraint=False
+    )
+    line = _row(CapitalCallLine)
+    commitment = models.ForeignKey(
+        Commitment, on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )
+    allocation = models.ForeignKey(
+        FundAllocation, null=True, on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )
+    #: As the line's: it had drawn on the commitment.
+    reduces_unfunded = models.BooleanField()
+    amount = MoneyField()
+    effective_on = models.DateField()
+    #: When it was approved: known from then on.
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "waived_parts"
+        constraints = [
+            models.UniqueConstraint(fields=["settlement", "line"], name="one_waived_part_per_line"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="waived_part_positive"),
+        ]
+
+    def __str__(self):
+        return f"{self.amount} of line {self.line_id} waived"

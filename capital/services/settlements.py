@@ -1,0 +1,215 @@
+"""Settling what a short payment left of an item: a person's decision, with a reason, within the fund's limit.
+
+The database posts by how much each line falls; the checks here say first what it would refuse.
+"""
+
+from datetime import date, datetime
+
+from blackgem.lib import audit
+from blackgem.lib.errors import Conflict, InvalidInput, NotFound
+from blackgem.lib.money import format_money
+from blackgem.lib.sql import service
+from capital.models import (
+    AllocationAmount,
+    AllocationCapital,
+    CallItemCapital,
+    CapitalCallItem,
+    ResidualSettlement,
+    WaivedPart,
+)
+from capital.services.locks import lock_fund
+from capital.services.moves import move_allocations, move_call
+from capital.services.payments import check_fields, lock_items
+from capital.states import CALL_ISSUED
+from funds.access import MANAGE, check_may, check_second_person
+from funds.models import Commitment
+
+Kind = ResidualSettlement.Kind
+
+
+@service
+def settle_residual(
+    *, item_id, kind: str, reason: str, effective_on: date | None = None, by, at: datetime
+) -> ResidualSettlement:
+    """Settle all that is outstanding of an item, from a day on (the fund's today): carried, it is due with the
+    partner's next call; waived, the called amount falls by it.
+
+    Without four eyes it counts at once; otherwise a second person approves it. Raises Conflict where nothing was paid
+    or nothing is owed, for more than the fund's limit, and for an item that was settled or waits; InvalidInput for a
+    day in the future or before the last payment.
+    """
+    item = _lock_item(by, item_id)
+    fund = item.call.fund
+    owed = CallItemCapital.objects.get(pk=item.pk)
+    settlement = ResidualSettlement(
+        fund=fund,
+        call=item.call,
+        item=item,
+        commitment=item.commitment,
+        kind=kind,
+        amount=owed.outstanding,
+        effective_on=effective_on or fund.day_of(at),
+        reason=(reason or "").strip(),
+        four_eyes=fund.four_eyes,
+        recorded_at=at,
+        recorded_by=by,
+    )
+    if settlement.kind not in Kind.values:
+        raise InvalidInput("choice.invalid", f"Choose one of: {', '.join(Kind.values)}.", field="kind")
+    if not settlement.reason:
+        raise InvalidInput("reason.required", "Say why the residual is settled.", field="reason")
+    check_fields(settlement, "effective_on", "reason")
+    if settlement.effective_on > fund.day_of(at):
+        raise InvalidInput(
+            "effective_on.future", "The settlement must not take effect in the future.", field="effective_on"
+        )
+    _check_once(settlement)
+    _check(settlement, owed)
+    settlement.save(force_insert=True)
+    _record(settlement, "request_settlement", by, at, {"residual": [None, settlement.amount]})
+    if not settlement.four_eyes:
+        _take_effect(settlement, by, at)
+    return settlement
+
+
+@service
+def approve_settlement(*, settlement_id, by, at: datetime) -> ResidualSettlement:
+    """Approve a settlement; where the fund demanded it, as another person than the one who asked.
+
+    Raises Conflict where no longer exactly that is outstanding, or the limit fell below it.
+    """
+    settlement = _lock_pending(by, settlement_id)
+    check_second_person(needed=settlement.four_eyes, first=settlement.recorded_by, second=by)
+    _check(settlement, CallItemCapital.objects.get(pk=settlement.item_id))
+    _take_effect(settlement, by, at)
+    return settlement
+
+
+@service
+def reject_settlement(*, settlement_id, by, at: datetime) -> ResidualSettlement:
+    """Turn a settlement down: the residual stays owed, and may be settled by another request."""
+    settlement = _lock_pending(by, settlement_id)
+    settlement.rejected_by, settlement.rejected_at = by, at
+    settlement.save(update_fields=["rejected_by", "rejected_at"])
+    _record(settlement, "reject_settlement", by, at)
+    return settlement
+
+
+def _lock_item(by, item_id) -> CapitalCallItem:
+    """The item, under the locks of its fund, its partner and its own."""
+    found = CapitalCallItem.objects.filter(pk=item_id).first()
+    if found is None:
+        raise NotFound("not_found", "There is no such item.")
+    check_may(by, found.fund_id, MANAGE)
+    lock_fund(found.fund_id)
+    Commitment.objects.select_for_update(no_key=True).get(pk=found.commitment_id)
+    lock_items(found.call, [found.pk])
+    return CapitalCallItem.objects.select_related("call__fund", "commitment__investor").get(pk=found.pk)
+
+
+def _lock_pending(by, settlement_id) -> ResidualSettlement:
+    found = ResidualSettlement.objects.filter(pk=settlement_id).first()
+    if found is None:
+        raise NotFound("not_found", "There is no such settlement.")
+    item = _lock_item(by, found.item_id)
+    settlement = ResidualSettlement.objects.pending().filter(pk=settlement_id).first()
+    if settlement is None:
+        raise Conflict("residual.decided", "This settlement was already decided.")
+    settlement.item, settlement.call, settlement.fund = item, item.call, item.call.fund
+    return settlement
+
+
+def _check_once(settlement) -> None:
+    """What was carried may still be settled otherwise; nothing waits twice."""
+    earlier = settlement.item.settlements.filter(rejected_at=None)
+    if settlement.kind != Kind.CARRIED:
+        earlier = earlier.exclude(kind=Kind.CARRIED, approved_at__isnull=False)
+    if earlier.exists():
+        raise Conflict(
+            "residual.settled", "The residual of this item was settled already, or waits for approval."
+        )
+
+
+def _check(settlement, owed) -> None:
+    """A residual is all that a payment left of an issued item, and within the fund's limit."""
+    currency = settlement.fund.currency
+    if settlement.call.status not in CALL_ISSUED or owed.paid <= 0 or owed.outstanding <= 0:
+        raise Conflict(
+            "residual.none", "A residual is what a payment left of an issued call: there is none here."
+        )
+    if settlement.amount != owed.outstanding:
+        raise Conflict(
+            "residual.changed",
+            f"Something was paid since: {format_money(owed.outstanding, currency)} is outstanding now.",
+        )
+    limit = settlement.fund.residual_limit
+    if settlement.amount > limit:
+        raise Conflict(
+            "residual.over_limit",
+            f"{format_money(settlement.amount, currency)} is more than this fund settles: "
+            f"{format_money(limit, currency)}.",
+        )
+    if settlement.effective_on < max(owed.paid_on, settlement.call.call_date):
+        raise InvalidInput(
+            "effective_on.before_payment",
+            "A residual is settled from the day of the call and of its last payment, or later.",
+            field="effective_on",
+        )
+
+
+def _take_effect(settlement, by, at) -> None:
+    settlement.approved_by, settlement.approved_at = by, at
+    settlement.save(update_fields=["approved_by", "approved_at"])
+    changes = {"kind": [None, settlement.kind], "residual": [None, settlement.amount]}
+    _record(settlement, "settle_residual", by, at, changes)
+    move_call(settlement.call_id, "settle_residual", by=by, at=at)
+    lowered = dict(
+        WaivedPart.objects.filter(settlement=settlement, allocation__isnull=False)
+        .order_by("allocation")
+        .values_list("allocation", "amount")
+    )
+    _complete(settlement, lowered, by, at)
+    move_allocations(lowered, "settle_residual", by=by, at=at)
+
+
+def _complete(settlement, lowered, by, at) -> None:
+    """An allocation that was called in full falls with its call: nobody is left from whom the rest could be called."""
+    for capital in AllocationCapital.objects.filter(pk__in=list(lowered)).order_by("pk"):
+        waived = lowered[capital.pk]
+        if capital.uncalled == waived and capital.called > 0:
+            amendment = AllocationAmount.objects.create(
+                fund_id=settlement.fund_id,
+                allocation_id=capital.pk,
+                kind=AllocationAmount.Kind.AMENDMENT,
+                amount=-waived,
+                effective_on=settlement.effective_on,
+                reason=f"Waived of {settlement.call}: {settlement.reason}"[:500],
+                four_eyes=settlement.four_eyes,
+                recorded_at=settlement.recorded_at,
+                recorded_by=settlement.recorded_by,
+                approved_at=at,
+                approved_by=by,
+            )
+            audit.record(
+                verb="amend_allocation",
+                by=by,
+                at=at,
+                subject=amendment,
+                also=[amendment.allocation],
+                fund_id=settlement.fund_id,
+                reason=amendment.reason,
+                changes={"committed_amount": [capital.committed, capital.committed - waived]},
+            )
+
+
+def _record(settlement, verb, by, at, changes=None) -> None:
+    audit.record(
+        verb=verb,
+        by=by,
+        at=at,
+        subject=settlement,
+        also=[settlement.item, settlement.call],
+        fund_id=settlement.fund_id,
+        reason=settlement.reason,
+        changes=changes,
+    )

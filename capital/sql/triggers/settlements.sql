@@ -1,0 +1,83 @@
+-- What was decided about a residual stays, and its parts are posted with the decision.
+CREATE TRIGGER guard_residual BEFORE INSERT OR UPDATE ON residual_settlements
+    FOR EACH ROW EXECUTE FUNCTION guard_dated_row();
+CREATE TRIGGER residual_settlements_append_only BEFORE DELETE OR TRUNCATE ON residual_settlements
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only('dated_rows_are_append_only');
+CREATE TRIGGER waived_parts_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON waived_parts
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only('dated_rows_are_append_only');
+
+CREATE FUNCTION refuse_direct_waiving() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF pg_trigger_depth() < 2 THEN
+        PERFORM refuse('waived_parts_are_posted_by_settlements', 'What is waived of a line is posted with its settlement.');
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER waived_parts_are_posted_by_settlements BEFORE INSERT ON waived_parts
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_direct_waiving();
+
+-- Approved settlements of a statement: lock funds, partners, items, in id order; hold them to what is owed and to the limit;
+-- lower each line by what is outstanding of it.
+CREATE FUNCTION residuals_were_settled() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off AS $$
+DECLARE
+    settled bigint[] := ARRAY(SELECT id FROM new_rows WHERE approved_at IS NOT NULL);
+    items bigint[] := ARRAY(SELECT item_id FROM new_rows WHERE approved_at IS NOT NULL);
+    calls bigint[] := ARRAY(SELECT DISTINCT call_id FROM new_rows WHERE approved_at IS NOT NULL);
+    partners bigint[] := ARRAY(SELECT DISTINCT commitment_id FROM new_rows WHERE approved_at IS NOT NULL);
+    wrong record;
+BEGIN
+    IF settled = '{}' THEN
+        RETURN NULL;
+    END IF;
+    PERFORM require_read_committed();
+    PERFORM 1 FROM funds WHERE id IN (SELECT fund_id FROM new_rows) ORDER BY id FOR SHARE;
+    PERFORM 1 FROM commitments WHERE id = ANY (partners) ORDER BY id FOR NO KEY UPDATE;
+    PERFORM 1 FROM capital_call_items WHERE id = ANY (items) ORDER BY id FOR NO KEY UPDATE;
+    SELECT s.amount, c.outstanding, c.paid, f.residual_limit, s.effective_on < greatest(c.paid_on, k.call_date) AS early
+      INTO wrong
+      FROM residual_settlements s
+      JOIN call_item_capital c ON c.item_id = s.item_id
+      JOIN capital_calls k ON k.id = s.call_id
+      JOIN funds f ON f.id = s.fund_id
+     WHERE s.id = ANY (settled)
+       AND (c.paid <= 0 OR s.amount <> c.outstanding OR s.amount > f.residual_limit
+            OR s.effective_on < greatest(c.paid_on, k.call_date))
+     LIMIT 1;
+    IF FOUND AND wrong.amount > wrong.residual_limit THEN
+        PERFORM refuse('residual_within_the_limit',
+            format('%s is more than the %s that may be settled.', wrong.amount, wrong.residual_limit));
+    ELSIF FOUND AND wrong.early AND wrong.paid > 0 THEN
+        PERFORM refuse('residual_follows_its_payments', 'A residual is settled from the day of the last payment, or later.');
+    ELSIF FOUND THEN
+        PERFORM refuse('residual_is_settled_whole',
+            format('What is settled is all that a payment left: %s, not %s.', wrong.outstanding, wrong.amount));
+    END IF;
+
+    INSERT INTO waived_parts (settlement_id, fund_id, call_id, item_id, line_id, commitment_id, allocation_id,
+                              reduces_unfunded, amount, effective_on, recorded_at)
+    SELECT s.id, s.fund_id, s.call_id, s.item_id, x.line_id, s.commitment_id, l.allocation_id, x.reduces_unfunded,
+           x.amount - t.applied, s.effective_on, s.approved_at
+      FROM residual_settlements s
+      JOIN capital_call_item_lines x ON x.item_id = s.item_id
+      JOIN capital_call_lines l ON l.id = x.line_id
+     CROSS JOIN LATERAL (
+           SELECT coalesce(sum(y.amount), 0) AS applied
+             FROM capital_transactions y
+            WHERE y.call_item_id = x.item_id AND y.call_line_id = x.line_id) t
+     WHERE s.id = ANY (settled) AND s.kind = 'waived' AND x.amount > t.applied;
+    PERFORM guard_commitments(partners);
+    PERFORM note_checks('call_status', calls);
+    PERFORM note_checks('allocation_state', ARRAY(
+        SELECT DISTINCT allocation_id FROM waived_parts WHERE settlement_id = ANY (settled) AND allocation_id IS NOT NULL));
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER residuals_were_inserted AFTER INSERT ON residual_settlements
+    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION residuals_were_settled();
+CREATE TRIGGER residuals_were_decided AFTER UPDATE ON residual_settlements
+    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION residuals_were_settled();
+
+REVOKE EXECUTE ON FUNCTION residuals_were_settled() FROM PUBLIC;

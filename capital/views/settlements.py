@@ -1,0 +1,69 @@
+"""Settling what a short payment left of an item."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from blackgem.identity.stepping import with_fresh_factor
+from blackgem.lib.access import manager_page
+from blackgem.lib.errors import DomainError
+from blackgem.lib.pages import REFUSED, save_form
+from capital.forms.settlements import SettlementForm
+from capital.queries import item as read
+from capital.services import settlements as services
+from funds.access import MANAGE
+from funds.queries.access import require_role
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@manager_page
+def settle_residual(request: HttpRequest, call_id: int, item_id: int) -> HttpResponse:
+    """Settle all that is outstanding of an item, from a day on, with the reason."""
+    item = read.item_of(request.user, call_id, item_id)
+    require_role(request.user, item, MANAGE)
+    form = SettlementForm(
+        request.POST or None, initial={"effective_on": item.call.fund.day_of(timezone.now())}
+    )
+    status = 200
+    if request.method == "POST":
+        settlement, status = save_form(form, lambda typed: _settle(request, item, typed))
+        if settlement:
+            waits = settlement.approved_at is None
+            said = "A second person has to approve the settlement." if waits else "The residual is settled."
+            messages.success(request, said)
+            return redirect("capital:item", call_id, item_id)
+    context = {"item": item, "call": item.call, "currency": item.call.fund.currency, "form": form}
+    return render(request, "capital/settlement_form.html", context, status=status)
+
+
+def _settle(request, item, typed):
+    return services.settle_residual(item_id=item.pk, **typed, by=request.user, at=timezone.now())
+
+
+@require_POST
+@manager_page
+@with_fresh_factor
+def approve_settlement(request: HttpRequest, settlement_id: int) -> HttpResponse:
+    """Approve what somebody asked for."""
+    return _decide(request, services.approve_settlement, settlement_id, "The residual is settled.")
+
+
+@require_POST
+@manager_page
+def reject_settlement(request: HttpRequest, settlement_id: int) -> HttpResponse:
+    """Turn a settlement down: the residual stays owed."""
+    return _decide(request, services.reject_settlement, settlement_id, "The settlement is turned down.")
+
+
+def _decide(request, decide, settlement_id, said: str) -> HttpResponse:
+    try:
+        decide(settlement_id=settlement_id, by=request.user, at=timezone.now())
+    except DomainError as error:
+        if error.status not in (409, REFUSED):
+            raise
+        messages.error(request, error.message)
+    else:
+        messages.success(request, said)
+    return redirect("capital:approvals")

@@ -1,0 +1,190 @@
+"""Attempts on what is settled of a residual. Partner a of the plain fund owes 300.00 after a payment of 200.00."""
+
+from tests.integration.rails.world import CHECK, DENIED, FOREIGN, UNIQUE, refused
+from tests.support.trail import CALLED_ON, PAID_ON
+
+LATER = "2026-03-02 12:00+00"
+
+
+def settle(t, base, amount="300.00", *, limit="300.00", of=None, **values):
+    t.change("funds", base.fund, residual_limit=limit)
+    call, partner = of or (base.open, base.a)
+    keys = {
+        "fund_id": call.fund,
+        "call_id": call.id,
+        "item_id": call.items[partner],
+        "commitment_id": partner,
+    }
+    decided = {"recorded_at": LATER, "recorded_by_id": t.person}
+    decided |= {"approved_at": LATER, "approved_by_id": t.person, "four_eyes": False}
+    row = {"kind": "waived", "amount": amount, "effective_on": PAID_ON, "reason": "Bank charges"}
+    return t.add("residual_settlements", **{**keys, **row, **decided, **values})
+
+
+def waive_by_hand(t, base, *, of_another=False, **values):
+    """As an administrator who took the trigger away."""
+    settlement = settle(t, base, approved_at=None, approved_by_id=None)
+    t.sql("ALTER TABLE waived_parts DISABLE TRIGGER USER")
+    row = {
+        "settlement_id": settlement,
+        "fund_id": base.fund,
+        "call_id": base.open.id,
+        "item_id": base.open.items[base.b if of_another else base.a],
+        "commitment_id": base.b if of_another else base.a,
+        "line_id": base.open.lines[0],
+        "reduces_unfunded": True,
+        "amount": "1.00",
+        "effective_on": PAID_ON,
+        "recorded_at": LATER,
+    }
+    t.add("waived_parts", **{**row, **values})
+
+
+@refused("fund_residual_limit_not_negative")
+def a_limit_below_zero(t, base):
+    t.change("funds", base.fund, residual_limit="-0.01")
+
+
+@refused("amount_fits_its_currency")
+def a_limit_finer_than_its_currency(t, base):
+    t.change("funds", base.fund, residual_limit="0.001")
+
+
+@refused("residual_within_the_limit")
+def more_than_the_limit(t, base):
+    settle(t, base, limit="299.99")
+
+
+@refused("residual_is_settled_whole")
+def a_part_of_the_residual(t, base):
+    settle(t, base, "299.99")
+
+
+@refused("residual_is_settled_whole")
+def what_nobody_began_to_pay(t, base):
+    settle(t, base, "500.00", limit="500.00", of=(base.open, base.b))
+
+
+@refused("residual_follows_its_payments")
+def before_the_last_payment(t, base):
+    settle(t, base, effective_on=CALLED_ON)
+
+
+@refused("dated_row_not_ahead")
+def a_settlement_that_lies_ahead(t, base):
+    settle(t, base, effective_on="2026-03-04")
+
+
+@refused("residual_settled_once", UNIQUE)
+def a_residual_settled_twice(t, base):
+    settle(t, base, approved_at=None, approved_by_id=None)
+    settle(t, base)
+
+
+@refused("residual_carried_once", UNIQUE)
+def a_residual_carried_twice(t, base):
+    settle(t, base, kind="carried")
+    settle(t, base, kind="carried")
+
+
+@refused("payment_within_item")
+def a_payment_of_what_was_waived(t, base):
+    settle(t, base)
+    t.settle()
+    t.payment(base.open, base.a, "0.01")
+
+
+@refused("call_status_is_what_was_paid")
+def a_call_completed_by_a_waiver_that_keeps_its_state(t, base):
+    t.payment(base.open, base.b, "500.00")
+    t.settle()
+    settle(t, base)
+
+
+@refused("residual_belongs_to_item", FOREIGN)
+def a_settlement_for_another_partner(t, base):
+    settle(t, base, commitment_id=base.b)
+
+
+@refused("residual_kind_known")
+def a_kind_of_its_own(t, base):
+    settle(t, base, kind="forgot")
+
+
+@refused("residual_positive")
+def a_residual_of_nothing(t, base):
+    settle(t, base, "0.00")
+
+
+@refused("residual_has_reason")
+def a_settlement_without_a_reason(t, base):
+    settle(t, base, reason="")
+
+
+@refused("residual_decided_once")
+def a_settlement_approved_and_rejected(t, base):
+    settle(t, base, rejected_at=LATER, rejected_by_id=base.second)
+
+
+@refused("residual_approved_at_with_by")
+def a_settlement_approved_by_nobody(t, base):
+    settle(t, base, approved_by_id=None)
+
+
+@refused("residual_rejected_at_with_by")
+def a_settlement_rejected_by_nobody(t, base):
+    settle(t, base, approved_at=None, approved_by_id=None, rejected_at=LATER)
+
+
+@refused("residual_approver_is_another")
+def a_settlement_approved_by_who_asked(t, base):
+    row = "call_id", "item_id", "commitment_id"
+    keys = t.one(f"SELECT {', '.join(row)} FROM payments WHERE id = %s", base.strict_payment)
+    settle(t, base, fund_id=base.strict, four_eyes=True, **dict(zip(row, keys, strict=True)))
+
+
+@refused("four_eyes_as_the_fund_demands")
+def a_settlement_with_a_rule_of_its_own(t, base):
+    settle(t, base, four_eyes=True, approved_by_id=base.second)
+
+
+@refused("dated_rows_are_append_only")
+def a_settlement_changed_afterwards(t, base):
+    t.change("residual_settlements", settle(t, base), reason="Another")
+
+
+@refused(None, DENIED)
+def a_part_waived_without_a_settlement(t, base):
+    t.sql("INSERT INTO waived_parts SELECT * FROM waived_parts")
+
+
+@refused("waived_parts_are_posted_by_settlements", CHECK, role="owner")
+def a_part_waived_by_itself(t, base):
+    t.sql("INSERT INTO waived_parts SELECT * FROM waived_parts")
+
+
+@refused("waived_part_belongs_to_settlement", FOREIGN, role="owner")
+def a_part_waived_for_another_partner(t, base):
+    waive_by_hand(t, base, of_another=True)
+
+
+@refused("waived_part_belongs_to_line", FOREIGN, role="owner")
+def a_part_that_counts_otherwise_than_its_line(t, base):
+    waive_by_hand(t, base, reduces_unfunded=False)
+
+
+@refused("waived_part_positive", CHECK, role="owner")
+def a_part_waived_below_zero(t, base):
+    waive_by_hand(t, base, amount="-1.00")
+
+
+@refused("one_waived_part_per_line", UNIQUE, role="owner")
+def a_line_waived_twice(t, base):
+    t.sql("ALTER TABLE waived_parts DISABLE TRIGGER USER")
+    settlement = settle(t, base)
+    columns = "settlement_id, fund_id, call_id, item_id, line_id, commitment_id, reduces_unfunded, amount"
+    columns += ", effective_on, recorded_at"
+    t.sql(
+        f"INSERT INTO waived_parts ({columns}) SELECT {columns} FROM waived_parts WHERE settlement_id = %s",
+        settlement,
+    )
