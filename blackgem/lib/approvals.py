@@ -66,6 +66,11 @@ def waiting(user) -> Waiting:
     return Waiting({one.key: found.count(one.key) for one in queues()})
 
 
+def waiting_among(rows: dict[str, list]) -> Waiting:
+    """The same of rows that were read already, by the key of their queue."""
+    return Waiting({key: sum(not row.needs_another for row in found) for key, found in rows.items()})
+
+
 def marked(rows, asked_by: str, user) -> list:
     """Rows, each with whether only somebody else may approve it: asked for by oneself, under four eyes."""
     rows = list(rows)
