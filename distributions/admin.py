@@ -196,9 +196,9 @@ class PayoutReversalAdmin(ReadOnlyAdmin):
 
 @admin.register(WriteDown)
 class WriteDownAdmin(ReadOnlyAdmin):
-    list_display = ("deal", "fund", "money", "date", "created_by")
+    list_display = ("deal", "fund", "money", "date", "created_by", "four_eyes", "approved_by", "rejected_by")
     list_filter = ("fund",)
-    list_select_related = ("deal", "fund", "created_by")
+    list_select_related = ("deal", "fund", "created_by", "approved_by", "rejected_by")
     ordering = ("-date", "-pk")
     exclude = ("amount",)
     readonly_fields = ("money",)

@@ -152,6 +152,11 @@ DISTRIBUTION_RAILS = {
     "payouts_are_append_only": _APPEND_ONLY,
     "payout_reversals_are_append_only": _APPEND_ONLY,
     "write_downs_are_append_only": _APPEND_ONLY,
+    "write_down_waited_for_a_decision": _WHO_AND_WHEN,
+    "write_down_decided_once": _WHO_AND_WHEN,
+    "write_down_approved_at_with_by": _WHO_AND_WHEN,
+    "write_down_rejected_at_with_by": _WHO_AND_WHEN,
+    "write_down_approver_is_another": _FOUR_EYES,
     "write_down_changes_something": _say(
         InvalidInput, "amount.min_value", "The amount must be more than zero."
     ),

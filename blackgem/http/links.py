@@ -18,6 +18,7 @@ _ID_OF = {
     "ReceiptAnswer": "receipt_id",
     "DistributionDetailAnswer": "distribution_id",
     "PayoutAnswer": "payout_id",
+    "WriteDownAnswer": "write_down_id",
 }
 #: Others that an answer holds further inside.
 _WITHIN = {

@@ -50,18 +50,19 @@ class DatedAmount(models.Model):
         abstract = True
 
 
-def dated_rails(prefix: str) -> list[models.CheckConstraint]:
-    """The rails of a `DatedAmount`: it changes something, and is decided once, by another person under four eyes."""
+def dated_rails(prefix: str, *, asked_by: str = "recorded_by") -> list[models.CheckConstraint]:
+    """The rails of a `DatedAmount`: it changes something, and is decided once, by another person under four eyes than
+    the one whom the field `asked_by` names."""
     changes = models.CheckConstraint(condition=~Q(amount=0), name=f"{prefix}_changes_something")
-    return [changes, *decided_rails(prefix)]
+    return [changes, *decided_rails(prefix, asked_by=asked_by)]
 
 
-def decided_rails(prefix: str) -> list[models.CheckConstraint]:
+def decided_rails(prefix: str, *, asked_by: str = "recorded_by") -> list[models.CheckConstraint]:
     """Of them those that say how a row is decided, for one whose amount has a rail of its own."""
     return [
         models.CheckConstraint(
             condition=Q(approved_at__isnull=True) | Q(rejected_at__isnull=True), name=f"{prefix}_decided_once"
         ),
         *at_with_by(prefix, "approved", "rejected"),
-        decided_by_another(f"{prefix}_approver_is_another", first="recorded_by", second="approved_by"),
+        decided_by_another(f"{prefix}_approver_is_another", first=asked_by, second="approved_by"),
     ]

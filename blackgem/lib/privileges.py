@@ -28,7 +28,7 @@ TABLE_PRIVILEGES: dict[str, tuple[str, ...]] = {
     "side_letters": APPEND,
     "nav_entries": APPEND,
     "nav_entry_deals": APPEND,
-    "write_downs": APPEND,
+    "write_downs": (*APPEND, "UPDATE (approved_at, approved_by_id, rejected_at, rejected_by_id)"),
     "payouts": (*APPEND, "UPDATE (reference)"),
     "payout_reversals": (*APPEND, "UPDATE"),
     "bank_details": (*APPEND, "UPDATE"),

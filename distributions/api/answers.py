@@ -211,7 +211,8 @@ class PayoutsAnswer(Answer):
 
 
 class WriteDownAnswer(Answer):
-    """`amount` of what a fund paid for a deal is gone, from a day on; negative where it is back."""
+    """`amount` of what a fund paid for a deal is gone, from a day on; negative where it is back. It counts once it is
+    approved."""
 
     id: int
     fund_id: int
@@ -219,7 +220,11 @@ class WriteDownAnswer(Answer):
     date: date
     amount: Amount
     reason: str
+    status: str
+    four_eyes: bool
     created_at: datetime
+    approved_at: datetime | None
+    rejected_at: datetime | None
 
 
 class WriteDownsAnswer(Answer):

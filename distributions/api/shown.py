@@ -138,4 +138,5 @@ def show_payout_of(user, payout_id) -> PayoutAnswer:
 
 
 def show_write_down(row: WriteDown) -> WriteDownAnswer:
-    return WriteDownAnswer.of(row)
+    status = "APPROVED" if row.is_in_force else decided(row)
+    return WriteDownAnswer.of(row, status=status)

@@ -1,12 +1,14 @@
 """Losses on deals that are not sold yet."""
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Query, Router
+from ninja import Query, Router, Status
 
 from blackgem.http.acting import acting
 from blackgem.http.pagination import page_of
 from blackgem.http.rights import needs
-from distributions.services.write_downs import write_down
+from blackgem.http.schemas import NOTHING, Nothing
+from blackgem.identity.stepping import with_fresh_factor
+from distributions.services.write_downs import approve_write_down, reject_write_down, write_down
 from funds.access import MANAGE
 
 from . import reads
@@ -28,11 +30,31 @@ def list_write_downs(request: HttpRequest, deal_id: int, asked: Query[WriteDownF
     return WriteDownsAnswer(write_downs=[show_write_down(one) for one in found], total=total)
 
 
-@router.post("/deals/{id:deal_id}/write-downs", response={201: WriteDownAnswer})
+@router.post("/deals/{id:deal_id}/write-downs", response={201: WriteDownAnswer, 202: WriteDownAnswer})
 @needs(MANAGE)
 def post_write_down(request: HttpRequest, response: HttpResponse, deal_id: int, body: WriteDownBody):
-    """What a fund paid for a deal is gone in part. Deal-by-deal waterfalls let the investors recoup it."""
+    """What a fund paid for a deal is gone in part. Deal-by-deal waterfalls let the investors recoup it. Where a second
+    person must approve, it waits, and this answers 202."""
     deal = reads.one(reads.deals(request.user), deal_id)
     row = write_down(deal_id=deal.pk, **body.given(), **acting(request))
     response["Location"] = f"/api/deals/{deal.pk}/write-downs"
-    return show_write_down(reads.one(reads.write_downs(request.user), row.pk))
+    return Status(201 if row.is_in_force else 202, _shown(request, row.pk))
+
+
+@router.post("/write-downs/{id:write_down_id}/approve", response=WriteDownAnswer)
+@needs(MANAGE)
+@with_fresh_factor
+def post_approve_write_down(request: HttpRequest, write_down_id: int, body: Nothing = NOTHING):
+    """The write-down counts from its day on."""
+    return _shown(request, approve_write_down(write_down_id=write_down_id, **acting(request)).pk)
+
+
+@router.post("/write-downs/{id:write_down_id}/reject", response=WriteDownAnswer)
+@needs(MANAGE)
+def post_reject_write_down(request: HttpRequest, write_down_id: int, body: Nothing = NOTHING):
+    """The write-down counts nowhere."""
+    return _shown(request, reject_write_down(write_down_id=write_down_id, **acting(request)).pk)
+
+
+def _shown(request, write_down_id) -> WriteDownAnswer:
+    return show_write_down(reads.one(reads.write_downs(request.user), write_down_id))

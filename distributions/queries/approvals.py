@@ -1,8 +1,8 @@
-"""What of money out waits for a second look: distributions, and reversals of payouts."""
+"""What of money out waits for a second look: distributions, reversals of payouts, and write-downs of deals."""
 
 from blackgem.lib import approvals
 from blackgem.lib.revisions import with_revisions
-from distributions.models import Distribution, DistributionItem, PayoutReversal
+from distributions.models import Distribution, DistributionItem, PayoutReversal, WriteDown
 from distributions.services.decided import is_withheld_by_hand
 from distributions.states import DistributionStatus
 from funds.queries.approvals import managed_by, not_own
@@ -44,6 +44,16 @@ def payout_reversals_to_approve(user):
     )
 
 
+def write_downs_to_approve(user):
+    """Write-downs and write-ups that await a decision in funds that this person manages; oldest first."""
+    return (
+        WriteDown.objects.pending()
+        .filter(fund__in=managed_by(user))
+        .select_related("fund", "deal", "created_by")
+        .order_by("created_at")
+    )
+
+
 approvals.register(
     approvals.Queue(
         key="distributions",
@@ -71,6 +81,21 @@ approvals.register(
             PayoutReversal.objects.pending()
             .filter(payout__fund__in=managed_by(user).values("pk"))
             .filter(not_own("requested_by", user))
+        ),
+    )
+)
+approvals.register(
+    approvals.Queue(
+        key="write_downs",
+        place=45,
+        noun="write-down to decide",
+        plural="write-downs to decide",
+        template="distributions/approvals_write_downs.html",
+        rows=lambda user: approvals.marked(write_downs_to_approve(user), "created_by_id", user),
+        waiting=lambda user: (
+            WriteDown.objects.pending()
+            .filter(fund__in=managed_by(user).values("pk"))
+            .filter(not_own("created_by", user))
         ),
     )
 )

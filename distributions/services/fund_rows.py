@@ -125,5 +125,5 @@ def _letters(fund, day, known) -> dict[int, SideLetter]:
 
 
 def _write_downs(fund, day, known) -> list[WriteDown]:
-    rows = known.recorded(WriteDown.objects.filter(fund=fund, date__lte=day), "created_at")
+    rows = WriteDown.objects.filter(fund=fund, date__lte=day).in_force(known)
     return list(rows.order_by("date", "-amount", "pk"))

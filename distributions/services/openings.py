@@ -28,7 +28,7 @@ SELECT md5(row(
      ) FROM commitments c JOIN investors i ON i.id = c.investor_id WHERE c.fund_id = %(fund)s),
     (SELECT string_agg(row(id, status, revision)::text, ';' ORDER BY id) FROM distributions WHERE fund_id = %(fund)s),
     (SELECT row(count(*), max(id))::text FROM capital_transactions WHERE fund_id = %(fund)s),
-    (SELECT count(*) FROM write_downs WHERE fund_id = %(fund)s),
+    (SELECT row(count(*), count(approved_at))::text FROM write_downs WHERE fund_id = %(fund)s),
     (SELECT count(*) FROM side_letters l JOIN commitments c ON c.id = l.commitment_id WHERE c.fund_id = %(fund)s)
 )::text)
 """

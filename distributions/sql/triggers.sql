@@ -157,8 +157,10 @@ CREATE TRIGGER payouts_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON payout
     FOR EACH STATEMENT EXECUTE FUNCTION append_only('payouts_are_append_only');
 CREATE TRIGGER payout_reversals_append_only BEFORE DELETE OR TRUNCATE ON payout_reversals
     FOR EACH STATEMENT EXECUTE FUNCTION append_only('payout_reversals_are_append_only');
-CREATE TRIGGER write_downs_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON write_downs
+CREATE TRIGGER write_downs_append_only BEFORE DELETE OR TRUNCATE ON write_downs
     FOR EACH STATEMENT EXECUTE FUNCTION append_only('write_downs_are_append_only');
+CREATE TRIGGER guard_write_down BEFORE INSERT OR UPDATE ON write_downs
+    FOR EACH ROW EXECUTE FUNCTION guard_dated_row();
 
 -- What was written down of a deal is never less than nothing, on any day: a write-up gives back losses, not more.
 CREATE FUNCTION write_downs_were_written() RETURNS trigger
@@ -171,7 +173,8 @@ BEGIN
     IF EXISTS (
         SELECT FROM (SELECT sum(w.amount) OVER (PARTITION BY w.fund_id, w.deal_id ORDER BY w.date) AS lost
                        FROM write_downs w
-                      WHERE EXISTS (SELECT FROM new_rows n WHERE n.fund_id = w.fund_id AND n.deal_id = w.deal_id)) d
+                      WHERE (NOT w.four_eyes OR w.approved_at IS NOT NULL)
+                        AND EXISTS (SELECT FROM new_rows n WHERE n.fund_id = w.fund_id AND n.deal_id = w.deal_id)) d
          WHERE d.lost < 0) THEN
         PERFORM refuse('write_up_within_losses', 'A deal is written up by what was written down by that day, at most.');
     END IF;
@@ -179,6 +182,8 @@ BEGIN
 END $$;
 
 CREATE TRIGGER write_downs_were_inserted AFTER INSERT ON write_downs
+    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION write_downs_were_written();
+CREATE TRIGGER write_downs_were_decided AFTER UPDATE ON write_downs
     REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION write_downs_were_written();
 
 REVOKE EXECUTE ON FUNCTION write_downs_were_written() FROM PUBLIC;

@@ -4,17 +4,19 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from blackgem.identity.stepping import with_fresh_factor
 from blackgem.lib.access import manager_page
-from blackgem.lib.errors import Conflict
+from blackgem.lib.errors import Conflict, DomainError
 from blackgem.lib.money import format_money
 from blackgem.lib.pages import REFUSED, render_partial, save_form
 from distributions.forms.returns import AsOfForm, WriteDownForm
+from distributions.models import WriteDown
 from distributions.queries import returns as read
 from distributions.queries.distribution import capital_to_recover
+from distributions.services import write_downs as services
 from distributions.services.facts import facts_on, terms_on
-from distributions.services.write_downs import write_down
 from funds.access import MANAGE, ROLES, check_may
 from funds.forms.terms import NavForm
 from funds.models import Deal
@@ -103,12 +105,46 @@ def new_write_down(request: HttpRequest, fund_id: int) -> HttpResponse:
     if request.method == "POST":
         row, status = save_form(form, lambda typed: _lose(request, fund, typed), fields={"deal_id": "deal"})
         if row:
-            way, by = ("down", row.amount) if row.amount > 0 else ("up", -row.amount)
-            messages.success(request, f"{row.deal} is written {way} by {format_money(by, fund.currency)}.")
+            messages.success(request, _said(row, fund.currency))
             return redirect("distributions:fund_returns", fund_id)
     return render(request, "distributions/write_down_form.html", {"fund": fund, "form": form}, status=status)
 
 
+def _said(row: WriteDown, currency: str) -> str:
+    way, by = ("down", row.amount) if row.amount > 0 else ("up", -row.amount)
+    amount = format_money(by, currency)
+    if not row.is_in_force:
+        return f"A second person has to approve that {row.deal} is written {way} by {amount}."
+    return f"{row.deal} is written {way} by {amount}."
+
+
+@require_POST
+@manager_page
+@with_fresh_factor
+def approve_write_down(request: HttpRequest, write_down_id: int) -> HttpResponse:
+    """Approve what somebody asked for: it counts."""
+    return _decide(request, services.approve_write_down, write_down_id, "The write-down counts from its day.")
+
+
+@require_POST
+@manager_page
+def reject_write_down(request: HttpRequest, write_down_id: int) -> HttpResponse:
+    """Turn a write-down down: it counts nowhere."""
+    return _decide(request, services.reject_write_down, write_down_id, "The write-down is turned down.")
+
+
+def _decide(request, decide, write_down_id, said: str) -> HttpResponse:
+    try:
+        decide(write_down_id=write_down_id, by=request.user, at=timezone.now())
+    except DomainError as error:
+        if error.status not in (409, REFUSED):
+            raise
+        messages.error(request, error.message)
+    else:
+        messages.success(request, said)
+    return redirect("capital:approvals")
+
+
 def _lose(request, fund, typed):
     deal = typed.pop("deal")
-    return write_down(fund_id=fund.pk, deal_id=deal.pk, **typed, by=request.user, at=timezone.now())
+    return services.write_down(fund_id=fund.pk, deal_id=deal.pk, **typed, by=request.user, at=timezone.now())

@@ -71,7 +71,7 @@ CREATE TRIGGER notice_readings_append_only BEFORE UPDATE OR DELETE OR TRUNCATE O
     FOR EACH STATEMENT EXECUTE FUNCTION append_only('notice_readings_are_append_only');
 
 -- A dated row takes the fund's own rule on a second person (the first amount of a thing needs none), counts from a day that
--- has come to the fund, is decided once, and stays otherwise as it was written.
+-- has come to the fund where it says from when it is in effect, is decided once, and stays otherwise as it was written.
 CREATE FUNCTION guard_dated_row() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -82,7 +82,8 @@ BEGIN
            AND NEW.four_eyes IS DISTINCT FROM (SELECT four_eyes FROM funds WHERE id = NEW.fund_id) THEN
             PERFORM refuse('four_eyes_as_the_fund_demands', 'A dated row takes the fund''s own rule on a second approver.');
         END IF;
-        IF NEW.effective_on > (SELECT local_day(NEW.recorded_at, time_zone) FROM funds WHERE id = NEW.fund_id) THEN
+        IF (to_jsonb(NEW) ->> 'effective_on')::date
+           > (SELECT local_day((to_jsonb(NEW) ->> 'recorded_at')::timestamptz, time_zone) FROM funds WHERE id = NEW.fund_id) THEN
             PERFORM refuse('dated_row_not_ahead', 'A dated row counts from a day that has come.');
         END IF;
     ELSIF OLD.approved_at IS NOT NULL OR OLD.rejected_at IS NOT NULL

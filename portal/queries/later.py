@@ -31,11 +31,12 @@ def _union(found: list[QuerySet]) -> QuerySet:
 
 def _own(commitment, day, ended) -> list[QuerySet]:
     moved = CapitalTransaction.objects.filter(commitment=commitment, value_date__lte=day)
+    waived = WaivedPart.objects.filter(commitment=commitment, effective_on__lte=day)
     called = CapitalCallItem.objects.filter(commitment=commitment)
     declared = DistributionItem.objects.filter(commitment=commitment)
     return [
         _since(moved, "recorded_at", ended),
-        _since(WaivedPart.objects.filter(commitment=commitment, effective_on__lte=day), "recorded_at", ended),
+        _since(waived, "recorded_at", ended),
         _since(called.filter(call__call_date__lte=day), "call__approved_at", ended),
         _since(
             called.filter(_counted("call__call_date", "call__approved_at", day, ended)),
@@ -58,9 +59,11 @@ def _counted(on: str, since: str, day, ended) -> Q:
 
 def _of_fund(commitment, day, ended) -> list[QuerySet]:
     fund = commitment.fund_id
+    losses = WriteDown.objects.filter(fund=fund, date__lte=day)
     return [
         _since(NavEntry.objects.filter(fund=fund, as_of__lte=day), "created_at", ended),
-        _since(WriteDown.objects.filter(fund=fund, date__lte=day), "created_at", ended),
+        _since(losses.filter(four_eyes=False), "created_at", ended),
+        _since(losses.filter(four_eyes=True), "approved_at", ended),
         _since(FundTerms.objects.filter(fund=fund, effective_on__lte=day), "created_at", ended),
         _since(SideLetter.objects.filter(commitment=commitment, effective_on__lte=day), "created_at", ended),
     ]

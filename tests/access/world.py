@@ -9,6 +9,7 @@ from pypdf import PdfWriter
 from blackgem.models import User
 from capital.models import ResidualSettlement
 from capital.services.settlements import settle_residual
+from distributions.services.write_downs import write_down
 from funds.access import Role
 from funds.models import Fund, Notice, NoticeDelivery, NoticeDocument
 from tests.factories import (
@@ -71,8 +72,9 @@ class World:
         assert self.tokens
         payment, payout = item.payments.get(), paid.payouts.get()
         self.render()
-        # Reversals wait for a second person from here on.
+        # Reversals and write-downs wait for a second person from here on.
         Fund.objects.filter(pk=story.fund.pk).update(four_eyes=True)
+        loss = {"fund_id": story.fund.pk, "deal_id": allocation.deal_id, "date": EXIT, "amount": "1.00"}
         return {
             "fund_id": story.fund.pk,
             "investor_id": partner.investor_id,
@@ -94,6 +96,7 @@ class World:
             "distribution_item_id": paid.pk,
             "payout_id": payout.pk,
             "payout_reversal_id": story.take_back(payout).pk,
+            "write_down_id": write_down(**loss, by=story.manager, at=AT_EXIT).pk,
             "notice_id": self.notice_of(item).pk,
             "form": "csv",
             "token_id": self.people["lp_b"].api_tokens.get().pk,

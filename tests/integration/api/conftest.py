@@ -184,10 +184,13 @@ def ids(world, trail, exit) -> dict:
     taken_back = trail.api.made(f"/payouts/{payout}/reverse", {"reason": "Returned"}, status=200)
     amendment = {"direction": "raise", "amount": 1, "effectiveOn": str(date.today()), "reason": "Costs rose"}
     amended = trail.api.made(f"/allocations/{trail.allocation['id']}/amendments", amendment)
+    loss = {"fundId": world.fund.pk, "date": "2026-02-20", "amount": 1}
+    written_down = trail.api.made(f"/deals/{world.deal.pk}/write-downs", loss)
     settled = trail.short_by_one(call["items"][2])
     return {
         "fund": world.fund.pk,
         "deal": world.deal.pk,
+        "write_down": written_down["id"],
         "commitment": world.partners[0].pk,
         "investor": world.partners[0].investor_id,
         "allocation": trail.allocation["id"],

@@ -117,6 +117,8 @@ WRITES = (
     ("POST", "/payouts/{payout}/reverse", {"reason": "mine"}),
     ("POST", "/payout-reversals/{payout_reversal}/approve", None),
     ("POST", "/payout-reversals/{payout_reversal}/reject", None),
+    ("POST", "/write-downs/{write_down}/approve", None),
+    ("POST", "/write-downs/{write_down}/reject", None),
     ("POST", "/deals/{deal}/write-downs", {"fundId": "{fund}", "date": "2026-02-20", "amount": 1}),
 )
 READINGS = tuple(("GET", path, None) for path in (*LISTS, *READS, *STATEMENTS, *LETTERS))

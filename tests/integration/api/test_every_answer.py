@@ -193,7 +193,12 @@ def distribute(world, exit):
         do(world.api("second"), f"/payout-reversals/{reversal}/{decision}")
     do(api, f"/payouts/{payout}/reverse", {"reason": "It did come back"})
     write_downs = f"/deals/{world.deal.pk}/write-downs"
-    api.made(write_downs, {"fundId": world.fund.pk, "date": EXIT_ON, "amount": 1})
+    loss = {"fundId": world.fund.pk, "date": EXIT_ON, "amount": 1}
+    with two_must_agree(world):
+        for decision in ("approve", "reject"):
+            asked = api.made(write_downs, loss, status=202)["id"]
+            do(world.api("second"), f"/write-downs/{asked}/{decision}")
+    api.made(write_downs, loss)
     read_all(
         api, path, f"{path}/payouts", f"/payouts/{payout}", write_downs, f"/funds/{world.fund.pk}/returns"
     )

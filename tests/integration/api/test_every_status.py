@@ -94,6 +94,8 @@ AS_THEY_ARE = {
     "POST /payouts/{payout}/reverse",
     "POST /payout-reversals/{payout_reversal}/approve",
     "POST /payout-reversals/{payout_reversal}/reject",
+    "POST /write-downs/{write_down}/approve",
+    "POST /write-downs/{write_down}/reject",
 }
 #: Names, notes and histories, which no state of the money refuses. 409 says here that the key is still at work.
 BY_NO_STATE = {

@@ -57,6 +57,8 @@ GET POST /api/distributions/{distribution_id}/payouts
 POST /api/distributions/calculate-waterfall
 POST /api/payouts/{payout_id}/reverse
 GET POST /api/deals/{deal_id}/write-downs
+POST /api/write-downs/{write_down_id}/approve
+POST /api/write-downs/{write_down_id}/reject
 GET /api/capital-transactions
 GET /api/investors/{investor_id}/capital-transactions
 GET /api/investors/{investor_id}/statement
@@ -88,6 +90,7 @@ OF_ANY, OF_WRITES = {"400", "401", "403", "422", "429"}, {"409", "413", "415"}
 WAITING = {
     "/api/allocations/{allocation_id}/calls": {"201", "202"},
     "/api/allocations/{allocation_id}/amendments": {"201", "202"},
+    "/api/deals/{deal_id}/write-downs": {"201", "202"},
     "/api/capital-calls/{call_id}/items/{item_id}/settlements": {"201", "202"},
     "/api/payments/{payment_id}/reverse": {"200", "202"},
     "/api/payouts/{payout_id}/reverse": {"200", "202"},

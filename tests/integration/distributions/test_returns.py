@@ -5,10 +5,16 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from blackgem.lib.errors import Conflict
+from distributions.models import WriteDown
 from distributions.queries.returns import clawback_on, returns_of
+from distributions.services import write_downs
 from distributions.services.facts import facts_on, terms_on
+from distributions.services.fund_rows import read_rows
 from funds.access import Role
+from funds.models import Fund
 from funds.services.terms import enter_nav, set_side_letter
 from tests.factories import MembershipFactory
 from tests.support.pages import text_of
@@ -182,6 +188,46 @@ def test_a_write_down_is_entered(manager, story):
     assert "$25,000.00" in manager.post(url, typed, follow=True).content.decode()
     assert manager.post(url, typed | {"amount": "-1.00"}).status_code == 422
     assert manager.post(url, typed | {"deal": "999999"}).status_code == 422
+
+
+def test_under_four_eyes_a_write_down_counts_once_a_second_person_approved_it(client, story):
+    deal = story.allocate().deal
+    Fund.objects.filter(pk=story.fund.pk).update(four_eyes=True)
+    typed = {"deal": deal.pk, "date": "2026-06-30", "amount": "25000.00"}
+
+    def ask(**more):
+        client.force_login(story.manager)
+        url = reverse("distributions:write_down_new", args=[story.fund.pk])
+        page = client.post(url, typed | more, follow=True).content.decode()
+        assert "A second person has to approve" in page
+        assert "Awaits approval" in page
+        return WriteDown.objects.pending().get()
+
+    def decide(who, verb, row):
+        client.force_login(who)
+        assert "25,000" in client.get(reverse("capital:approvals")).content.decode()
+        return client.post(reverse(f"distributions:write_down_{verb}", args=[row.pk]), follow=True)
+
+    def counted():
+        return [row.pk for row in read_rows(story.fund, date(2026, 12, 31)).write_downs]
+
+    first = ask()
+    assert decide(story.manager, "approve", first).status_code == 403
+    assert counted() == []
+    decide(story.second, "approve", first)
+    assert counted() == [first.pk]
+    second = ask()
+    decide(story.second, "reject", second)
+    with pytest.raises(Conflict) as refused:
+        write_downs.approve_write_down(write_down_id=second.pk, by=story.second, at=timezone.now())
+    assert refused.value.code == "write_down.decided"
+    back = {"direction": "up", "reason": "It was sold well"}
+    early = ask(date="2026-06-29", **back)
+    assert "at most" in decide(story.second, "approve", early).content.decode()
+    decide(story.second, "reject", early)
+    back_up = ask(**back)
+    decide(story.second, "approve", back_up)
+    assert counted() == [first.pk, back_up.pk]
 
 
 @pytest.mark.parametrize("name", ["nav_new", "write_down_new"])

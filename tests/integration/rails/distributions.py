@@ -107,6 +107,49 @@ def a_loss_forgotten(t, base):
     t.sql("DELETE FROM write_downs")
 
 
+@refused("dated_rows_are_append_only")
+def a_loss_decided_twice(t, base):
+    decided = {"approved_at": AT, "approved_by_id": base.second}
+    row = write_down(t, base, **decided)
+    t.change("write_downs", row, approved_at=None, approved_by_id=None)
+
+
+@refused("write_down_decided_once")
+def a_loss_approved_and_rejected(t, base):
+    people = {"approved_by_id": base.second, "rejected_by_id": base.second}
+    write_down(t, base, approved_at=AT, rejected_at=AT, **people)
+
+
+@refused("write_down_approved_at_with_by")
+def a_loss_approved_by_nobody(t, base):
+    write_down(t, base, approved_at=AT)
+
+
+@refused("write_down_rejected_at_with_by")
+def a_loss_rejected_by_nobody(t, base):
+    write_down(t, base, rejected_at=AT)
+
+
+@refused("write_down_waited_for_a_decision")
+def a_loss_that_counts_at_once_turned_down(t, base):
+    write_down(t, base, rejected_at=AT, rejected_by_id=base.second)
+
+
+@refused("write_down_approver_is_another")
+def a_loss_approved_by_who_asked(t, base):
+    strict_loss(t, base, four_eyes=True, approved_at=AT, approved_by_id=t.person)
+
+
+@refused("four_eyes_as_the_fund_demands")
+def a_loss_without_the_second_person_of_its_fund(t, base):
+    strict_loss(t, base)
+
+
+def strict_loss(t, base, **changes):
+    deal = t.one("SELECT deal_id FROM fund_allocations WHERE id = %s", base.strict_allocation)
+    write_down(t, base, fund_id=base.strict, deal_id=deal, **changes)
+
+
 def write_down(t, base, **changes):
     row = {"fund_id": base.out.fund, "deal_id": base.out.deal, "date": "2026-06-01", "amount": "1.00"}
     return t.add("write_downs", created_by_id=t.person, **{**row, **changes})
