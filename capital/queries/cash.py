@@ -1,7 +1,5 @@
 """Money that arrived and waits to be applied."""
 
-from django.db.models import Sum
-
 from blackgem.lib.pages import found
 from capital.models import CapitalCallItem, FundCash, Receipt
 from capital.states import CALL_OPEN
@@ -52,8 +50,3 @@ def applied_of(receipt):
 def returned_of(receipt):
     """What of a receipt was sent back."""
     return receipt.returns.select_related("recorded_by").order_by("pk")
-
-
-def unapplied_total(cash) -> dict[str, object]:
-    """Unapplied cash per currency, of rows of `cash_by_fund`."""
-    return dict(cash.order_by().values_list("fund__currency").annotate(Sum("unapplied")))

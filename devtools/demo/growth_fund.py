@@ -30,6 +30,7 @@ FIELDS = {
     "currency": "USD",
     "lpa_date": FOUNDED,
     "first_closing_on": CLOSED,
+    "time_zone": "America/New_York",
     "address": "900 Harbor Row, 12th Floor\nBoston, MA 02110",
     "contact_name": "Priya Nair",
     "contact_email": "approver@demo.example",

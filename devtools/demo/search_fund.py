@@ -27,6 +27,7 @@ FIELDS = {
     "currency": "USD",
     "lpa_date": FOUNDED,
     "first_closing_on": CLOSED,
+    "time_zone": "America/Los_Angeles",
     "address": "48 Juniper Street, Suite 300\nPortland, OR 97205",
     "contact_name": "Morgan Reyes",
     "contact_email": "manager@demo.example",

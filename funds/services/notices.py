@@ -127,23 +127,6 @@ def rewrite_unsent(
     )
 
 
-def write_notice(
-    *, fund, commitment, kind, subject_id, item_id, number, dated_on, facts, change_note="", by, at
-) -> Notice:
-    """The same for a single letter."""
-    [notice] = write_notices(
-        fund=fund,
-        kind=kind,
-        subject_id=subject_id,
-        dated_on=dated_on,
-        drafts=[NoticeDraft(commitment, item_id, number, facts)],
-        change_note=change_note,
-        by=by,
-        at=at,
-    )
-    return notice
-
-
 def _versions(kind: str, subject_id: int) -> dict[int, int]:
     """The highest version there is of each item's letter."""
     written = Notice.objects.filter(kind=kind, subject_id=subject_id)

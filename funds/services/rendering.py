@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.template.loader import render_to_string
 
+from blackgem.lib.errors import Conflict
 from blackgem.lib.letter_fonts import Unprintable
 from blackgem.lib.pdf import DocumentRefused, Pdf, render_pdf
 from blackgem.lib.stamps import stamped
@@ -79,9 +80,13 @@ def make_pdf(notice: Notice) -> Pdf:
 def draft_pdf(notice: Notice) -> bytes:
     """The PDF of a letter that is not written yet, marked as a draft across each page and in its title.
 
-    It carries no letter's identity, so that it could not be mailed for one. Raises Unprintable.
+    It carries no letter's identity, so that it could not be mailed for one. Raises Unprintable, and
+    Conflict("letter.too_long") where the letter itself could not be made either.
     """
-    pdf = render_pdf(letter_html(notice), stylesheet=_stylesheet(), identifier="draft")
+    try:
+        pdf = render_pdf(letter_html(notice), stylesheet=_stylesheet(), identifier="draft")
+    except DocumentRefused as error:
+        raise Conflict("letter.too_long", str(error)) from error
     return stamped(pdf.content, DRAFT)
 
 

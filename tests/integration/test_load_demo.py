@@ -123,7 +123,7 @@ def test_its_calls_hold_what_a_list_needs_to_show(growth):
     lines = CapitalCallItemLine.objects.filter(fund=growth)
     assert set(lines.values_list("basis", flat=True)) >= {"pro_rata", "edited", "excused"}
     assert lines.filter(reduces_unfunded=False).exists()
-    late = CapitalCall.objects.filter(fund=growth).overdue(as_of=growth_fund.TODAY)
+    late = CapitalCall.objects.filter(fund=growth).overdue(at=people.on(growth_fund.TODAY))
     assert late.count() == 5
     assert growth.commitments.filter(standing="defaulted").count() == 1
 

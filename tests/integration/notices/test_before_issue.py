@@ -1,5 +1,6 @@
 """Letters before anything is issued: each reads as it will be issued, is marked as a draft, and nothing is written."""
 
+from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
 
@@ -7,20 +8,24 @@ import pytest
 from django.urls import reverse
 from pypdf import PdfReader
 
+from blackgem.lib import pdf
 from blackgem.models import AuditEvent
 from capital import notices as of_calls
 from capital.queries.checks import checks_of_call
+from capital.services import calls
 from capital.services.planning import LinePlan
+from capital.services.settlements import settle_residual
 from distributions import notices as of_distributions
 from distributions.services import distributions
 from funds.models import Notice, NoticeRendering
 from funds.services.funds import change_fund
 from tests.factories import BankDetailsFactory, MembershipFactory, UserFactory
-from tests.integration.capital.story import NOW, Story
+from tests.integration.capital.story import NOW, TODAY, Story
 from tests.integration.distributions.story import AT_EXIT, ExitStory
 from tests.support.pages import text_of
 
 pytestmark = pytest.mark.django_db
+AFTER = NOW + timedelta(minutes=1)
 
 
 def written(subject) -> dict:
@@ -42,9 +47,15 @@ def drafts(of, subject, at) -> dict:
 def test_a_call_previews_the_letters_that_it_then_issues(currency):
     """With lines within and outside the commitment, an excuse, an amount by hand, and earlier calls partly paid."""
     told = Story(("600000.00", "300000.00", "100000.00", "50000.00"), currency=currency)
+    change_fund(fund_id=told.fund.pk, fields={"residual_limit": "10"}, by=told.manager, at=NOW)
     BankDetailsFactory(fund=told.fund, verified_by=told.manager)
     told.pay(told.issued("210000.00"), "210000.00")
-    told.pay_item(told.issued("105000.00").items.order_by("pk")[0], "10000.00")
+    second = told.issued("105000.00").items.order_by("pk")
+    told.pay_item(second[0], "10000.00")
+    told.pay_item(second[1], second[1].amount - 7)
+    settle_residual(
+        item_id=second[1].pk, kind="carried", effective_on=TODAY, reason="Charges", by=told.manager, at=AFTER
+    )
     allocation = told.allocate("400000.00")
     lines = (
         LinePlan("investment", Decimal(90000), allocation_id=allocation.pk),
@@ -52,11 +63,12 @@ def test_a_call_previews_the_letters_that_it_then_issues(currency):
         LinePlan("subsequent_close_interest", Decimal(1000), reduces_unfunded=False),
     )
     items = [told.excuse(told.partners[1]), told.by_hand(told.partners[2], "5001")]
-    call = told.draft("101000", lines=lines, items=items)
-    expected = drafts(of_calls, call, NOW)
-    told.issue(call)
+    call = told.draft("101000", lines=lines, items=items, due_date=date(2026, 4, 15))
+    expected = drafts(of_calls, call, AFTER)
+    calls.issue_call(call_id=call.pk, by=told.manager, at=AFTER)
     assert expected == written(call)
     assert len(expected) == 4
+    assert [facts["carried"][0]["number"] for *_, facts in expected.values() if "carried" in facts] == [2]
 
 
 @pytest.mark.parametrize(
@@ -102,9 +114,9 @@ def test_whoever_sees_a_draft_sees_its_letters_marked_as_drafts(client):
     assert PdfReader(BytesIO(by_api.content)).metadata.title.startswith("DRAFT: ")
     refused = client.get(f"/api/capital-calls/{call.pk}/notice-pdf?itemId={excused.pk}&stage=draft")
     assert (refused.status_code, refused.json()["code"]) == (409, "notice.none")
-    pdf = PdfReader(BytesIO(found.content))
-    assert pdf.metadata.title.startswith("DRAFT: ")
-    assert all("Draft" in page.extract_text() for page in pdf.pages)
+    letter = PdfReader(BytesIO(found.content))
+    assert letter.metadata.title.startswith("DRAFT: ")
+    assert all("Draft" in page.extract_text() for page in letter.pages)
     assert address in client.get(reverse("capital:call", args=[call.pk])).content.decode()
     assert address in client.get(reverse("capital:item", args=[call.pk, first.pk])).content.decode()
     refused = client.get(reverse("capital:item_preview", args=[call.pk, excused.pk]))
@@ -113,6 +125,15 @@ def test_whoever_sees_a_draft_sees_its_letters_marked_as_drafts(client):
     assert not NoticeRendering.objects.exists()
     told.issue(call)
     assert client.get(address).headers["Location"] == reverse("capital:item_notice", args=[call.pk, first.pk])
+
+
+def test_a_letter_that_could_not_be_made_is_refused_before_issue(client, monkeypatch):
+    told = Story()
+    call = told.draft("100000.00")
+    monkeypatch.setattr(pdf, "LONGEST_HTML", 100)
+    client.force_login(told.manager)
+    refused = client.get(reverse("capital:item_preview", args=[call.pk, call.items.first().pk]))
+    assert (refused.status_code, "at most 100 are printed" in text_of(refused)) == (409, True)
 
 
 def test_a_distributions_letters_are_seen_until_it_is_issued(client):

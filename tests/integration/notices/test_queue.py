@@ -8,9 +8,9 @@ from capital.services import calls
 from funds.models import InvestorContact, NoticeRendering
 from funds.services import notices as notice_services
 from tests.factories import ContactFactory
-from tests.integration.capital.story import NOW, TODAY
+from tests.integration.capital.story import NOW
 
-from .letters import deliver_all, deliveries, notices, render_all, send, states, story
+from .letters import deliver_all, deliveries, render_all, send, states, story
 
 pytestmark = pytest.mark.django_db
 
@@ -95,25 +95,6 @@ def test_asking_for_a_mail_asks_for_a_given_up_document_too():
     assert render_all() == 0
     send(told, call)
     assert render_all() == 1
-
-
-def test_a_single_notice_is_written_like_many():
-    told = story(("100000.00",))
-    [first] = notices(told.issued())
-    again = notice_services.write_notice(
-        fund=told.fund,
-        commitment=told.partners[0],
-        kind=first.kind,
-        subject_id=first.subject_id,
-        item_id=first.item_id,
-        number=first.number,
-        dated_on=TODAY,
-        facts=first.facts,
-        change_note="Again.",
-        by=told.manager,
-        at=NOW,
-    )
-    assert (again.version, again.rendering.attempts) == (2, 0)
 
 
 def test_without_a_broker_nothing_breaks(settings, caplog, monkeypatch):
