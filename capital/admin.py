@@ -18,6 +18,7 @@ from capital.models import (
     Receipt,
     ReceiptReturn,
     ResidualSettlement,
+    WaivedPart,
 )
 from capital.services.calls import approve_call, cancel_call, issue_call, send_notices, submit_call
 from capital.services.reversals import approve_reversal, reject_reversal
@@ -140,6 +141,13 @@ class SettlementInline(ReadOnlyInline):
     ordering = ("pk",)
 
 
+class WaivedPartInline(ReadOnlyInline):
+    model = WaivedPart
+    fields = readonly_fields = ("line", "money", "effective_on", "reduces_unfunded")
+    money = figure("amount", "amount")
+    ordering = ("pk",)
+
+
 @admin.register(CapitalCallItem)
 class CapitalCallItemAdmin(ReadOnlyAdmin):
     list_display = ("call", "fund", "commitment", "called", "paid", "outstanding")
@@ -147,7 +155,7 @@ class CapitalCallItemAdmin(ReadOnlyAdmin):
     list_select_related = ("call", "fund", "commitment__investor", "commitment__fund", "capital")
     search_fields = ("commitment__investor__name", "commitment__reference")
     ordering = ("-pk",)
-    inlines = (ItemLineInline, SettlementInline)
+    inlines = (ItemLineInline, SettlementInline, WaivedPartInline)
     exclude = ("amount",)
     readonly_fields = ("called", "waived", "paid", "outstanding")
     called = figure("called", "amount")

@@ -73,6 +73,16 @@ CAPITAL_RAILS = {
     "residual_carried_once": _say(
         Conflict, "residual.carried", "The residual of this item was carried already, or waits for approval."
     ),
+    "payment_by_receipt_or_settlement": _say(
+        Conflict, "payment.no_receipt", "A payment is of a receipt, or of a settlement that charges expenses."
+    ),
+    "payment_belongs_to_settlement": _KEYS,
+    "expensed_payment_is_its_settlement": _say(
+        Conflict, "payment.no_receipt", "A payment is of a receipt, or of a settlement that charges expenses."
+    ),
+    "expensed_payment_stays": _say(
+        Conflict, "payment.expensed", "What was charged to expenses is no cash that could be taken back."
+    ),
     "residual_kind_known": _UNKNOWN,
     "residual_positive": _POSITIVE,
     "residual_has_reason": _say(InvalidInput, "reason.required", "Say why the residual is settled."),

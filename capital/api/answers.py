@@ -174,13 +174,15 @@ class ReversalAnswer(Answer):
 
 
 class PaymentAnswer(Answer):
-    """Money applied to one item. A reversal is a negative payment that names the one it takes back."""
+    """Money applied to one item: of a receipt, or by a settlement that charged a residual to expenses. A reversal is a
+    negative payment that names the one it takes back."""
 
     id: int
     fund_id: int
     capital_call_id: int
     item_id: int
-    receipt_id: int
+    receipt_id: int | None
+    settlement_id: int | None
     investor_id: int
     investor_name: str
     amount: Amount

@@ -45,8 +45,8 @@ def post_settlement(
     request: HttpRequest, response: HttpResponse, call_id: int, item_id: int, body: NewSettlement
 ):
     """Settle all that is outstanding of an item that was paid in part, within the fund's limit: carried, it is due with
-    the investor's next call; waived, the called amount falls by it. Where a second person must approve, it waits, and
-    this answers 202."""
+    the investor's next call; expensed, the fund bears it; waived, the called amount falls by it. Where a second person
+    must approve, it waits, and this answers 202."""
     item = _item(request, call_id, item_id)
     settlement = settle_residual(item_id=item.pk, **body.model_dump(), **acting(request))
     response["Location"] = f"/api/capital-calls/{call_id}/items/{item_id}/settlements"

@@ -9,6 +9,7 @@ from capital.models import ResidualSettlement
 #: What each does, as the person who chooses reads it.
 KINDS = {
     ResidualSettlement.Kind.CARRIED: "It is carried: it stays owed, and is due with the investor’s next call",
+    ResidualSettlement.Kind.EXPENSED: "It is charged to the fund’s expenses: the investor counts as having paid",
     ResidualSettlement.Kind.WAIVED: "It is waived: the called amount falls, and nothing of it counts as paid in",
 }
 

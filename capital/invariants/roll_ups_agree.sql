@@ -22,11 +22,14 @@ SELECT f.id AS fund, v.what, v.one_way, v.another
  CROSS JOIN LATERAL (SELECT coalesce(sum(x.amount), 0) AS received, coalesce(sum(x.applied), 0) AS applied,
                             coalesce(sum(x.returned), 0) AS returned, coalesce(sum(x.unapplied), 0) AS unapplied
                        FROM receipt_capital x WHERE x.fund_id = f.id) r
+ CROSS JOIN LATERAL (SELECT coalesce(sum(x.amount), 0) AS expensed
+                       FROM residual_settlements x
+                      WHERE x.fund_id = f.id AND x.kind = 'expensed' AND x.approved_at IS NOT NULL) e
  CROSS JOIN LATERAL (VALUES
        ('committed', p.committed, c.committed), ('called', p.called, c.called), ('called of calls', p.called, k.called),
        ('called of items', p.called, i.called), ('called within', p.called_within, c.called_within),
        ('paid', p.paid, c.paid), ('paid of calls', p.paid, k.paid), ('paid of items', p.paid, i.paid),
-       ('paid of cash', p.paid, h.applied), ('outstanding', p.outstanding, c.outstanding),
+       ('paid of cash and expenses', p.paid, h.applied + e.expensed), ('outstanding', p.outstanding, c.outstanding),
        ('outstanding of calls', p.outstanding, k.outstanding), ('unfunded', p.unfunded, c.unfunded),
        ('distributed', p.distributed, c.distributed), ('returned unused', p.returned_unused, c.returned_unused),
        ('deals committed', d.total_committed, a.committed),

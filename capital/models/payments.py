@@ -61,11 +61,25 @@ class ReceiptReturn(models.Model):
 class Payment(models.Model):
     """The part of a receipt that pays one item. Append-only: a reversal is a negative row that names what it reverses.
 
+    A residual that was charged to expenses is paid by its settlement, without a receipt: no cash came.
+
     Inserting one posts its ledger rows: the amount is applied to the item's lines in their order.
     """
 
     receipt = models.ForeignKey(
-        Receipt, on_delete=models.PROTECT, related_name="payments", db_index=False, db_constraint=False
+        Receipt,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="payments",
+        db_index=False,
+        db_constraint=False,
+    )
+    settlement = models.OneToOneField(
+        "capital.ResidualSettlement",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="payment",
+        db_constraint=False,
     )
     fund = models.ForeignKey(
         Fund, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
@@ -103,6 +117,13 @@ class Payment(models.Model):
                 name="payment_positive_or_reversal",
             ),
             models.CheckConstraint(condition=~Q(tx_ref=""), name="payment_tx_ref_null_or_named"),
+            models.CheckConstraint(
+                condition=Q(receipt__isnull=False, settlement__isnull=True)
+                | Q(
+                    receipt__isnull=True, settlement__isnull=False, reverses__isnull=True, tx_ref__isnull=True
+                ),
+                name="payment_by_receipt_or_settlement",
+            ),
         ]
         indexes = [
             models.Index(fields=["fund", "call"], include=["amount"], name="payments_by_call"),

@@ -21,12 +21,14 @@ def _row(model, **options):
 class ResidualSettlement(DatedAmount):
     """A person's decision on all that is outstanding of an item: `amount`, above zero, from `effective_on` on.
 
-    Carried, it stays owed and is due with the partner's next call. Waived, the called amount falls by it, line by line
-    (`WaivedPart`); nothing of it counts as paid in. What was carried may still be waived.
+    Carried, it stays owed and is due with the partner's next call. Expensed, the fund bears it: the partner counts as
+    having paid, by a payment without a receipt. Waived, the called amount falls by it, line by line
+    (`WaivedPart`); nothing of it counts as paid in. What was carried may still be settled otherwise.
     """
 
     class Kind(models.TextChoices):
         CARRIED = "carried", "Carried"
+        EXPENSED = "expensed", "Charged to expenses"
         WAIVED = "waived", "Waived"
 
     fund = _row(Fund)
@@ -50,7 +52,9 @@ class ResidualSettlement(DatedAmount):
                 condition=Q(kind="carried", rejected_at__isnull=True),
                 name="residual_carried_once",
             ),
-            models.CheckConstraint(condition=Q(kind__in=["carried", "waived"]), name="residual_kind_known"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["carried", "expensed", "waived"]), name="residual_kind_known"
+            ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="residual_positive"),
             models.CheckConstraint(condition=~Q(reason=""), name="residual_has_reason"),
             *decided_rails("residual"),

@@ -92,7 +92,7 @@ def _payment_shown(payment, manages) -> PaymentShown:
         state = "reversed"
     else:
         state = "asked" if payment.is_asked_back else "paid"
-    return PaymentShown(payment, state, manages and state == "paid")
+    return PaymentShown(payment, state, manages and state == "paid" and not payment.settlement_id)
 
 
 def settlements_of(item) -> list[ResidualSettlement]:

@@ -36,6 +36,10 @@ def request_reversal(
         raise InvalidInput(
             "reversal.of_reversal", "A reversal cannot itself be reversed; record the payment again."
         )
+    if payment.settlement_id:
+        raise Conflict(
+            "payment.expensed", "What was charged to expenses is no cash that could be taken back."
+        )
     Receipt.objects.select_for_update(no_key=True).get(pk=payment.receipt_id)
     if payment.reversal_requests.filter(rejected_at__isnull=True).exists():
         raise Conflict("reversal.exists", "A reversal of this payment was already asked for.")

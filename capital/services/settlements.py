@@ -14,6 +14,7 @@ from capital.models import (
     AllocationCapital,
     CallItemCapital,
     CapitalCallItem,
+    Payment,
     ResidualSettlement,
     WaivedPart,
 )
@@ -22,7 +23,7 @@ from capital.services.moves import move_allocations, move_call
 from capital.services.payments import check_fields, lock_items
 from capital.states import CALL_ISSUED
 from funds.access import MANAGE, check_may, check_second_person
-from funds.models import Commitment
+from funds.models import CapitalTransaction, Commitment
 
 Kind = ResidualSettlement.Kind
 
@@ -32,7 +33,8 @@ def settle_residual(
     *, item_id, kind: str, reason: str, effective_on: date | None = None, by, at: datetime
 ) -> ResidualSettlement:
     """Settle all that is outstanding of an item, from a day on (the fund's today): carried, it is due with the
-    partner's next call; waived, the called amount falls by it.
+    partner's next call; expensed, the fund bears it and the partner counts as having paid; waived, the called amount
+    falls by it.
 
     Without four eyes it counts at once; otherwise a second person approves it. Raises Conflict where nothing was paid
     or nothing is owed, for more than the fund's limit, and for an item that was settled or waits; InvalidInput for a
@@ -169,7 +171,12 @@ def _take_effect(settlement, by, at) -> None:
         .values_list("allocation", "amount")
     )
     _complete(settlement, lowered, by, at)
-    move_allocations(lowered, "settle_residual", by=by, at=at)
+    paid = CapitalTransaction.objects.filter(
+        call_item_id=settlement.item_id,
+        payment_id__in=Payment.objects.filter(settlement=settlement).values("pk"),
+    )
+    reached = paid.filter(allocation_id__isnull=False).values_list("allocation_id", flat=True)
+    move_allocations([*lowered, *reached], "settle_residual", by=by, at=at)
 
 
 def _complete(settlement, lowered, by, at) -> None:

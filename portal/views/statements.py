@@ -26,7 +26,7 @@ from portal.queries import export
 from portal.queries.statement import StatementShown, commitments_of, state_commitment
 from portal.reader import portal_page
 
-#: How many of the moments at which a statement was changed afterwards are offered, newest first.
+#: How many of the minutes in which a statement was changed afterwards are offered, newest first.
 CHANGES_SHOWN = 5
 MANAGERS_PAGE, INVESTORS_PAGE = "portal/investor_statement.html", "portal/statement.html"
 
@@ -162,9 +162,10 @@ def _query(shown: StatementShown, known_at: datetime | None) -> str:
 
 
 def _before(shown: StatementShown) -> list[tuple[datetime, str]]:
-    """The newest moments at which it was changed after its day, each with how to ask for what was known before."""
-    newest = shown.changed_at[:CHANGES_SHOWN]
-    return [(moment, _query(shown, moment - timedelta.resolution)) for moment in newest]
+    """The newest minutes in which it was changed after its day, each with how to ask for what was known before."""
+    first_of = {moment.replace(second=0, microsecond=0): moment for moment in shown.changed_at}
+    newest = list(first_of.items())[:CHANGES_SHOWN]
+    return [(minute, _query(shown, moment - timedelta.resolution)) for minute, moment in newest]
 
 
 def _chart(shown: StatementShown) -> CashFlowChart | None:

@@ -26,6 +26,7 @@ MAILS = (
 #: Check constraints hold for an administrator too, who would have to drop them first.
 IN_THE_WAY = (
     "payments DROP CONSTRAINT payment_positive_or_reversal",
+    "payments DROP CONSTRAINT payment_by_receipt_or_settlement",
     "payment_reversals DROP CONSTRAINT reversal_approver_is_another",
     "payouts DROP CONSTRAINT payout_positive_or_reversal",
     "payout_reversals DROP CONSTRAINT payout_reversal_approver_is_another",
@@ -60,6 +61,7 @@ DAMAGES = {
         "-amount, effective_on, 'Gone', false, recorded_at, recorded_by_id, approved_at, approved_by_id "
         "FROM allocation_amounts"
     ),
+    "expensed_residuals_are_their_payments": f"UPDATE payments SET receipt_id = NULL WHERE id = {PAYMENT}",
     "waived_parts_are_their_settlements": (
         "INSERT INTO residual_settlements (fund_id, call_id, item_id, commitment_id, kind, amount, effective_on, "
         "reason, four_eyes, recorded_at, recorded_by_id, approved_at, approved_by_id) SELECT fund_id, call_id, "

@@ -33,8 +33,14 @@ BEGIN
                 WHERE n.value_date < least(f.lpa_date, f.first_closing_on)) THEN
         PERFORM refuse('money_not_before_its_fund', 'No money of a fund counts before the fund began.');
     END IF;
+    IF EXISTS (SELECT FROM new_rows n LEFT JOIN residual_settlements s
+                   ON s.id = n.settlement_id AND s.kind = 'expensed' AND s.approved_at IS NOT NULL
+                WHERE n.settlement_id IS NOT NULL
+                  AND (n.amount, n.value_date) IS DISTINCT FROM (s.amount, s.effective_on)) THEN
+        PERFORM refuse('expensed_payment_is_its_settlement', 'Without a receipt only an approved settlement pays.');
+    END IF;
     IF EXISTS (SELECT FROM new_rows n JOIN payments o ON o.id = n.reverses_id
-                WHERE n.amount <> -o.amount OR n.item_id <> o.item_id OR n.receipt_id <> o.receipt_id
+                WHERE n.amount <> -o.amount OR n.item_id <> o.item_id OR n.receipt_id IS DISTINCT FROM o.receipt_id
                    OR n.value_date <> o.value_date OR o.reverses_id IS NOT NULL) THEN
         PERFORM refuse('reversal_mirrors_its_payment', 'A reversal takes back one whole payment, once, on the day on which it counted.');
     END IF;
@@ -106,7 +112,8 @@ BEGIN
                  call_id, call_line_id, call_item_id, allocation_id, payment_id, deal_id, line_kind, due_on,
                  within_commitment, counts_as_paid_in, earns_preferred_return)
         SELECT p.fund_id, p.commitment_id, 'CONTRIBUTION', least(p.ends, o.ends) - greatest(p.begins, o.begins),
-               p.value_date, 'Capital Call #' || k.number || ' payment', false,
+               p.value_date, 'Capital Call #' || k.number || CASE WHEN p.settlement_id IS NULL THEN ' payment'
+                                                   ELSE ' bank charges, borne by the fund' END, false,
                p.call_id, o.line_id, p.item_id, o.allocation_id, p.id, o.deal_id, o.kind, k.due_date,
                o.reduces_unfunded, o.is_capital, o.is_capital
           FROM paying p
@@ -152,6 +159,9 @@ BEGIN
         IF NEW.four_eyes IS DISTINCT FROM (
                SELECT f.four_eyes FROM payments p JOIN funds f ON f.id = p.fund_id WHERE p.id = NEW.payment_id) THEN
             PERFORM refuse('four_eyes_as_the_fund_demands', 'A reversal takes the fund''s own rule on a second approver.');
+        END IF;
+        IF EXISTS (SELECT FROM payments WHERE id = NEW.payment_id AND settlement_id IS NOT NULL) THEN
+            PERFORM refuse('expensed_payment_stays', 'What was charged to expenses is no cash that could be taken back.');
         END IF;
         IF NEW.cash_on < (SELECT value_date FROM payments WHERE id = NEW.payment_id) THEN
             PERFORM refuse('reversal_cash_follows_its_payment', 'A wire bounces on the day on which it was paid, or later.');

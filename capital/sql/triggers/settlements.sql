@@ -19,7 +19,7 @@ CREATE TRIGGER waived_parts_are_posted_by_settlements BEFORE INSERT ON waived_pa
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_direct_waiving();
 
 -- Approved settlements of a statement: lock funds, partners, items, in id order; hold them to what is owed and to the limit;
--- lower each line by what is outstanding of it.
+-- lower each line by what is outstanding of it, or pay it at the fund's expense.
 CREATE FUNCTION residuals_were_settled() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off AS $$
 DECLARE
@@ -68,6 +68,12 @@ BEGIN
              FROM capital_transactions y
             WHERE y.call_item_id = x.item_id AND y.call_line_id = x.line_id) t
      WHERE s.id = ANY (settled) AND s.kind = 'waived' AND x.amount > t.applied;
+    INSERT INTO payments (settlement_id, fund_id, call_id, item_id, commitment_id, amount, value_date, method, reference,
+                          recorded_by_id)
+    SELECT s.id, s.fund_id, s.call_id, s.item_id, s.commitment_id, s.amount, s.effective_on, 'bank charges', '',
+           s.approved_by_id
+      FROM residual_settlements s
+     WHERE s.id = ANY (settled) AND s.kind = 'expensed';
     PERFORM guard_commitments(partners);
     PERFORM note_checks('call_status', calls);
     PERFORM note_checks('allocation_state', ARRAY(

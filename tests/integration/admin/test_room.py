@@ -25,9 +25,11 @@ class TestTheRoom:
             if model._meta.managed and model not in admin.site._registry
         }
 
-        assert missing == {  # shown with allocation, item, terms, value and item
+        assert missing == {  # shown with allocation, call item, terms, value and distribution item
             "capital.AllocationAmount",
             "capital.CapitalCallItemLine",
+            "capital.ResidualSettlement",
+            "capital.WaivedPart",
             "funds.FundTermsTier",
             "funds.NavEntryDeal",
             "distributions.GivenBack",

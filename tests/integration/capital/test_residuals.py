@@ -16,13 +16,14 @@ from capital.models import (
     CapitalCall,
     CommitmentCapital,
     FundAllocation,
+    FundCash,
     FundCommitmentCapital,
     ResidualSettlement,
 )
 from capital.queries.overview import overdue
 from capital.services import calls, settlements
 from capital.services.planning import LinePlan
-from funds.models import Notice
+from funds.models import CapitalTransaction, Notice
 from funds.services.funds import change_fund
 from portal.queries.statement import statement_of
 from tests.factories import ContactFactory, UserFactory
@@ -127,6 +128,29 @@ def test_an_investor_reads_that_its_residual_was_carried(client):
         assert "Carried to the next call" in told
         assert "With your next call" in told
         assert "Overdue" not in told
+
+
+@pytest.mark.parametrize("currency", CURRENCIES)
+def test_an_expensed_residual_counts_as_paid_and_is_no_cash(currency):
+    called, charge, limit = CURRENCIES[currency]
+    story, allocation, call, item = short_by(called, charge, limit, currency=currency)
+    before = CommitmentCapital.objects.get(pk=item.commitment_id)
+    cash = FundCash.objects.values().get(pk=story.fund.pk)
+    settle(story, item, "expensed")
+    charge = Decimal(charge)
+    after = CommitmentCapital.objects.get(pk=item.commitment_id)
+    assert (after.paid, after.paid_in) == (before.paid + charge, before.paid_in + charge)
+    assert (after.called, after.unfunded, after.outstanding) == (before.called, before.unfunded, 0)
+    assert FundCash.objects.values().get(pk=story.fund.pk) == cash
+    assert CapitalCall.objects.get(pk=call.pk).status == "fully_funded"
+    assert FundAllocation.objects.get(pk=allocation.pk).state == "funded"
+    [borne] = item.payments.filter(receipt=None)
+    row = CapitalTransaction.objects.get(payment_id=borne.pk)
+    assert (row.amount, row.value_date, row.counts_as_paid_in) == (charge, TODAY, True)
+    assert "borne by the fund" in row.description
+    with pytest.raises(Conflict):
+        story.reverse(borne)
+    assert violations() == []
 
 
 @pytest.mark.parametrize("currency", CURRENCIES)

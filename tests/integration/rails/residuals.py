@@ -21,6 +21,13 @@ def settle(t, base, amount="300.00", *, limit="300.00", of=None, **values):
     return t.add("residual_settlements", **{**keys, **row, **decided, **values})
 
 
+def expense(t, base):
+    """Charged to expenses, and the states settled."""
+    settlement = settle(t, base, kind="expensed")
+    t.settle()
+    return settlement
+
+
 def waive_by_hand(t, base, *, of_another=False, **values):
     """As an administrator who took the trigger away."""
     settlement = settle(t, base, approved_at=None, approved_by_id=None)
@@ -85,6 +92,31 @@ def a_residual_settled_twice(t, base):
 def a_residual_carried_twice(t, base):
     settle(t, base, kind="carried")
     settle(t, base, kind="carried")
+
+
+@refused("expensed_payment_is_its_settlement")
+def a_payment_without_a_receipt_before_its_settlement_is_approved(t, base):
+    asked = settle(t, base, kind="expensed", approved_at=None, approved_by_id=None)
+    t.payment(base.open, base.a, "300.00", receipt_id=None, settlement_id=asked)
+
+
+@refused("payment_by_receipt_or_settlement")
+def a_payment_by_a_settlement_and_a_receipt(t, base):
+    asked = settle(t, base, kind="expensed", approved_at=None, approved_by_id=None)
+    t.payment(base.open, base.a, "300.00", settlement_id=asked)
+
+
+@refused("payment_belongs_to_settlement", FOREIGN)
+def a_payment_by_the_settlement_of_another_partner(t, base):
+    asked = settle(t, base, kind="expensed", approved_at=None, approved_by_id=None)
+    t.payment(base.open, base.b, "300.00", receipt_id=None, settlement_id=asked)
+
+
+@refused("expensed_payment_stays")
+def what_was_charged_to_expenses_taken_back(t, base):
+    settlement = expense(t, base)
+    payment = t.one("SELECT id FROM payments WHERE settlement_id = %s", settlement)
+    t.add("payment_reversals", payment_id=payment, requested_by_id=t.person, reason="No")
 
 
 @refused("payment_within_item")
