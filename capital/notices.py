@@ -286,11 +286,11 @@ def _line_without_total(line: dict, whole: str | None, shows_shares: bool) -> di
 def _carried_to(call: CapitalCall) -> dict[int, list[CapitalCallItem]]:
     """By commitment, the items of earlier calls of which a residual was carried to this call, and is still owed."""
     carried = ResidualSettlement.objects.approved().filter(fund=call.fund_id, kind=_CARRIED)
-    is_next = None if call.approved_at is None else call.pk
     found: dict[int, list[CapitalCallItem]] = defaultdict(list)
     for one in carried.select_related("item__call", "item__capital").order_by("call__number"):
         owed = one.item.capital
-        if owed.outstanding > 0 and owed.carried_to_id == is_next and owed.due_on != one.item.call.due_date:
+        comes_here = owed.status == "carried" if call.approved_at is None else owed.carried_to_id == call.pk
+        if comes_here:
             found[one.commitment_id].append(one.item)
     return found
 

@@ -89,6 +89,8 @@ def test_a_carried_residual_is_due_with_the_next_call(currency):
     plain = [LinePlan("other", Decimal(1000))]
     withdrawn = story.issued("1000", lines=plain)
     assert due() == ("partial", withdrawn.due_date, withdrawn.pk)
+    letter = Notice.objects.get(subject_id=withdrawn.pk, commitment=item.commitment_id)
+    assert [Decimal(one["amount"]) for one in letter.facts["carried"]] == [charge]
     story.cancel(withdrawn)
     assert due() == ("carried", None, None)
     following = story.issued("1000", lines=plain, due_date=date(2026, 4, 30))
