@@ -5,7 +5,7 @@ from itertools import groupby
 
 from django import forms
 
-from blackgem.lib.days import UTC, zones
+from blackgem.lib.days import zones
 from blackgem.lib.fields import PlainTextFormField
 from blackgem.lib.forms import Form
 from blackgem.lib.money import plain_amount
@@ -16,6 +16,9 @@ from funds.services.terms import TERMS_FIELDS
 
 from .shapes import ModelShapeForm
 from .terms import TermsForm
+
+#: What a form may leave out, since every fund has it from the start.
+LEFT_OUT = ("time_zone", "paper_size", "notice_days", "partner_totals")
 
 
 class FundForm(ModelShapeForm):
@@ -60,9 +63,9 @@ class FundForm(ModelShapeForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["legal_name"].required = False
-        self.fields["code"].required = False
         self.fields["time_zone"] = _zone_field(self.fields["time_zone"])
+        for name in ("legal_name", "code", *LEFT_OUT):
+            self.fields[name].required = False
         self.fields["address"].widget.attrs["rows"] = 3
         self._read_limit_in_any_currency(kwargs.get("row"))
 
@@ -76,8 +79,13 @@ class FundForm(ModelShapeForm):
     def clean_residual_limit(self):
         return self.cleaned_data["residual_limit"] or Decimal(0)
 
-    def clean_time_zone(self):
-        return self.cleaned_data["time_zone"] or self.initial.get("time_zone", UTC)
+    def clean(self):
+        """What was left out stays as it is; in a new fund it is what most funds have."""
+        typed = super().clean()
+        for name in LEFT_OUT:
+            if name not in self.errors and typed.get(name) in (None, ""):
+                typed[name] = self.initial.get(name, self.fields[name].initial)
+        return typed
 
     def clean_legal_name(self):
         return self.cleaned_data["legal_name"] or self.cleaned_data.get("name", "")
@@ -90,7 +98,6 @@ def _zone_field(text: forms.CharField) -> forms.ChoiceField:
         label=text.label,
         help_text=text.help_text,
         initial=text.initial,
-        required=False,
         choices=[(area, [(name, name.replace("_", " ")) for name in names]) for area, names in areas],
     )
 

@@ -40,5 +40,5 @@ def test_whatever_is_asked_is_answered_as_the_document_says(live_stack, tmp_path
     command += ["--suppress-health-check=all", "--generation-deterministic", "--no-shrink"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=SECONDS)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "Selected: 80/80" in done.stdout
+    assert "Selected: 86/86" in done.stdout
     assert violations() == []

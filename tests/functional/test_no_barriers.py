@@ -63,6 +63,7 @@ def test_managers_meet_none(page, context, live_server, world):
     assert barriers_from(page, f"/funds/{world.story.fund.pk}/", "/") == {}
 
 
+@pytest.mark.deep
 def test_nor_in_any_state(page, context, live_server, world):
     """What the crawl saw one of, in its other states: drafts, waiting for a second person, cancelled, to be paid."""
     story, people = world.story, {"by": world.story.manager, "at": AT_EXIT}
@@ -202,6 +203,7 @@ def is_djangos(fault) -> bool:
     return rule in DJANGOS and all(DJANGOS[rule] in element for element in elements)
 
 
+@pytest.mark.deep
 def test_administrators_meet_none(page, context, live_server, world):
     sign_in(context, live_server, world.people["admin"])
     found = barriers_at(page, *admin_pages())

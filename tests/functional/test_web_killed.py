@@ -92,6 +92,7 @@ def test_who_waits_too_long_is_told_to_come_again_and_wrote_nothing(web, trail, 
     assert web.ask("POST", path, body, **headers).status == 201
 
 
+@pytest.mark.deep
 def test_killed_again_and_again_every_payment_is_there_once(web, trail, payment):
     """Four clients, each of which asks again under its key until it is answered, and a worker killed at random."""
     path, body = payment

@@ -81,6 +81,7 @@ def wait_for_end(worker, seconds):
         time.sleep(0.02)
 
 
+@pytest.mark.deep
 def test_killed_again_and_again_nobody_gets_two_mails_and_nobody_is_lost(sent_call, worker, mail_server):
     kills = kill_again_and_again(worker, mail_server, after_messages={3, 9}, times=3)
     mails = received(mail_server)

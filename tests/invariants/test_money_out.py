@@ -364,7 +364,7 @@ def lived(machine, lives, steps):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("life", range(2))
+@pytest.mark.parametrize("life", [0, pytest.param(1, marks=pytest.mark.deep)])
 def test_money_out_through_services(life):
     lived(MoneyOut, 12, 22)
 

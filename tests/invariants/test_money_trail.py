@@ -385,7 +385,9 @@ def lived(machine, lives, steps):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("life", range(3))
+@pytest.mark.parametrize(
+    "life", [0, pytest.param(1, marks=pytest.mark.deep), pytest.param(2, marks=pytest.mark.deep)]
+)
 def test_the_money_trail_through_services(life):
     lived(MoneyTrail, 30, 22)
 

@@ -71,7 +71,7 @@ WRITES = (
     (
         "POST",
         "/allocations/{allocation}/amendments",
-        {"direction": "raise", "amount": 1, "effectiveOn": str(date.today()), "reason": "mine"},
+        {"direction": "raise", "amount": 1, "effectiveOn": "{today}", "reason": "mine"},
     ),
     ("POST", "/amendments/{amendment}/approve", None),
     ("POST", "/amendments/{amendment}/reject", None),
@@ -132,9 +132,9 @@ def address(path: str) -> str:
 
 
 def filled(value, ids):
-    """The ids put in where they are named."""
+    """The ids, and the day, put in where they are named."""
     if isinstance(value, dict):
         return {name: filled(one, ids) for name, one in value.items()}
     if isinstance(value, list):
         return [filled(one, ids) for one in value]
-    return value.format(**ids) if isinstance(value, str) else value
+    return value.format(today=date.today(), **ids) if isinstance(value, str) else value

@@ -93,7 +93,7 @@ def test_a_later_entry_corrects_the_nav_of_a_day(world, api):
 @pytest.mark.parametrize(
     ("change", "field"),
     [
-        ({"asOf": (timezone.localdate() + timedelta(days=1)).isoformat()}, "asOf"),
+        ({"asOf": (timezone.localdate() + timedelta(days=2)).isoformat()}, "asOf"),
         ({"asOf": "x"}, "asOf"),
         ({"amount": -1}, "amount"),
         ({"amount": "0.001"}, "amount"),

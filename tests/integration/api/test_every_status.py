@@ -5,7 +5,6 @@ done with success, and by which status, stands in test_every_answer.py.
 """
 
 from contextlib import contextmanager
-from datetime import date
 
 import pytest
 from django.db import connection
@@ -42,7 +41,7 @@ BY_STATE = {
         {"paidAmount": 9_000_000, "paidDate": "2026-02-20", "paymentMethod": "wire"},
     ),
     "POST /allocations/{allocation}/amendments": (
-        {"direction": "lower", "amount": 9_000_000, "effectiveOn": str(date.today()), "reason": "mine"},
+        {"direction": "lower", "amount": 9_000_000, "effectiveOn": "{today}", "reason": "mine"},
     ),
     "POST /payments/{payment}/reverse": ({"reason": "mine"},) * 2,
     "POST /funds/{fund}/receipts": tuple(

@@ -111,7 +111,7 @@ def test_an_item_of_another_call(api, call, trail):
 @pytest.mark.parametrize(
     ("more", "field"),
     [
-        ({"valueDate": (timezone.localdate() + timedelta(days=1)).isoformat()}, "valueDate"),
+        ({"valueDate": (timezone.localdate() + timedelta(days=2)).isoformat()}, "valueDate"),
         ({"txRef": ""}, "txRef"),
         ({"txRef": "x" * 101}, "txRef"),
         ({"method": ""}, "method"),

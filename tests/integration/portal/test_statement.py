@@ -109,6 +109,7 @@ def test_what_was_cancelled_counts_on_no_day():
     assert statement.distributions == ()
 
 
+@pytest.mark.deep
 def test_it_agrees_for_every_partner_of_the_demo():
     """Seventy partners, recallable money, losses, a carry-bearing exit, overdue calls."""
     call_command("load_demo", "--no-documents", verbosity=0)
