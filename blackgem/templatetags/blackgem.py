@@ -117,6 +117,13 @@ def day_of(value: datetime | None, fund) -> SafeString | str:
     return day(value and fund.day_of(value))
 
 
+@register.simple_tag
+def today(fund=None) -> str:
+    """The day on which a page is shown: that of its fund, or of UTC where it is about several."""
+    now = timezone.now()
+    return day_text(fund.day_of(now) if fund else timezone.localdate(now))
+
+
 @register.filter
 def days(values: Iterable[date]) -> SafeString:
     """Today in more than one time zone: Feb 15, 2026 / Feb 16, 2026."""
