@@ -385,9 +385,7 @@ def lived(machine, lives, steps):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(
-    "life", [0, pytest.param(1, marks=pytest.mark.deep), pytest.param(2, marks=pytest.mark.deep)]
-)
+@pytest.mark.parametrize("life", [0, *(pytest.param(one, marks=pytest.mark.deep) for one in (1, 2))])
 def test_the_money_trail_through_services(life):
     lived(MoneyTrail, 30, 22)
 

@@ -153,7 +153,7 @@ class TestSettingUpAFund:
             ({"lpa_date": "2025-02-30"}, "lpa_date"),
             ({"lpa_date": "31/04/2025"}, "lpa_date"),
             ({"lpa_date": "0001-01-01"}, "lpa_date"),
-            ({"currency": "XXX"}, "currency"),
+            ({"currency": "XTS"}, "currency"),
             ({"hurdle_rate": "1e1"}, "hurdle_rate"),
             ({"hurdle_rate": "101"}, "hurdle_rate"),
             ({"catch_up_rate": "10"}, "catch_up_rate"),

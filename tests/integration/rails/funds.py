@@ -82,7 +82,7 @@ def another_currency_for_a_fund_that_was_valued(t, base):
 
 @refused("fund_currency_is_known")
 def a_currency_that_no_fund_is_kept_in(t, base):
-    t.fund(currency="XXX")
+    t.fund(currency="XTS")
 
 
 @refused("amount_fits_its_currency")
