@@ -104,10 +104,24 @@ def let_others_end(connection) -> None:
     """Wait a little for requests that a closed browser left behind: each holds a snapshot, and locks of its own."""
     busy = """SELECT FROM pg_stat_activity
                WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL"""
-    for _ in range(100):
+    for _ in range(200):
         if not connection.execute(busy).rowcount:
             return
         time.sleep(0.05)
+
+
+def truncate(connection, names: list[str], attempts: int = 5) -> None:
+    """Empty these tables; a request that began meanwhile reads them in an order of its own, and may deadlock once."""
+    statement = sql.SQL("TRUNCATE {} CASCADE").format(sql.SQL(", ").join(map(sql.Identifier, names)))
+    for attempt in range(attempts):
+        let_others_end(connection)
+        try:
+            connection.execute(statement)
+        except psycopg.errors.DeadlockDetected:
+            if attempt == attempts - 1:
+                raise
+        else:
+            return
 
 
 def flush() -> None:
@@ -116,10 +130,8 @@ def flush() -> None:
         connection.execute("SET session_replication_role = replica")
         connection.execute("SET lock_timeout = '20s'")
         let_others_end(connection)
-        names = filled(connection, tables(connection))
-        if names:
-            listed = sql.SQL(", ").join(map(sql.Identifier, names))
-            connection.execute(sql.SQL("TRUNCATE {} CASCADE").format(listed))
+        if names := filled(connection, tables(connection)):
+            truncate(connection, names)
         emptied = set(SEED) - set(filled(connection, list(SEED)))
         for name in emptied:
             with connection.cursor().copy(sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(name))) as rows:
