@@ -11,6 +11,7 @@ from tests.plugin import CLUSTER
 from tests.support import database
 from tests.support.browser import browser, context, page
 from tests.support.services import celery_worker_process, live_stack, mail_server, running_valkey, valkey
+from tests.support.staging import STAGE, parts_of
 
 __all__ = [
     "browser",
@@ -39,7 +40,23 @@ def django_db_setup(django_test_environment, django_db_blocker):
     with django_db_blocker.unblock():
         from django.db import connections
 
+        STAGE.take_down()
         connections.close_all()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_fixture_setup(fixturedef, request):
+    """What a test starts from stands before pytest-django opens the transaction of the test."""
+    if fixturedef.argname == "_django_db_helper":
+        with request.getfixturevalue("django_db_blocker").unblock():
+            STAGE.set_up(parts_of(request._pyfuncitem))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Within a file, tests that start from the same rows follow one another."""
+    files = {name: number for number, name in enumerate(dict.fromkeys(item.path for item in items))}
+    items.sort(key=lambda item: (files[item.path], [part.label for part in parts_of(item)]))
 
 
 @pytest.fixture(autouse=True)

@@ -35,6 +35,10 @@ class Api:
     def of(cls, user, **options) -> "Api":
         return cls(token_of(user, **options))
 
+    def __deepcopy__(self, memo) -> "Api":
+        """With a client of its own: one that was used holds the whole of the site."""
+        return Api(self.token)
+
     def send(self, verb: str, path: str, body=None, *, key: str | None = None, **headers) -> HttpResponse:
         headers = {"Authorization": f"Bearer {self.token}", **headers}
         if key is not None:

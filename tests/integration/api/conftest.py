@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-import pytest
-
 from funds.models import Commitment, Deal, Fund
 from tests.factories import (
     CommitmentFactory,
@@ -16,6 +14,7 @@ from tests.factories import (
     UserFactory,
 )
 from tests.support.api import Api
+from tests.support.staging import staged
 
 CALLED_ON, DUE_ON = "2026-02-15", "2026-03-01"
 #: A year of 365 days between the money that came in and the money that goes out.
@@ -35,16 +34,15 @@ class World:
         return Api.of(self.people[who], **options)
 
 
-@pytest.fixture
-def world(request, db) -> World:
+@staged
+def world(param="USD") -> World:
     """In US dollars, or in the currency of the parameter."""
     people = {
         name: UserFactory(email=f"{name}@example.com")
         for name in ("manager", "second", "analyst", "auditor", "stranger", "lp")
     }
-    currency = getattr(request, "param", "USD")
     fund = FundFactory(
-        currency=currency,
+        currency=param,
         lpa_date=date(2025, 1, 1),
         manager=people["manager"],
         analyst=people["analyst"],
@@ -66,7 +64,7 @@ def world(request, db) -> World:
     return World(fund, deal, partners, people)
 
 
-@pytest.fixture
+@staged
 def api(world) -> Api:
     return world.api()
 
@@ -109,7 +107,7 @@ class Trail:
         return self.api.made("/capital-calls", self.draft_body(**more))
 
 
-@pytest.fixture
+@staged
 def trail(world, api) -> Trail:
     committed = {"fundId": world.fund.pk, "dealId": world.deal.pk, "committed": "1000000"}
     return Trail(api, world, api.made("/allocations", committed))
@@ -150,7 +148,7 @@ class Exit:
         return self.api.made(f"/distributions/{distribution['id']}/payouts", body)
 
 
-@pytest.fixture
+@staged
 def exit(world, trail) -> Exit:
     gp = CommitmentFactory(
         fund=world.fund,
@@ -167,7 +165,7 @@ def exit(world, trail) -> Exit:
     return Exit(trail.api, world, gp, call)
 
 
-@pytest.fixture
+@staged
 def ids(world, trail, exit) -> dict:
     """One row of every kind, of the world's fund."""
     call = trail.call("60000")
