@@ -8,7 +8,7 @@ from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
 
 from tests.plugin import CLUSTER
-from tests.support import database
+from tests.support import database, order
 from tests.support.browser import browser, context, page
 from tests.support.services import celery_worker_process, live_stack, mail_server, running_valkey, valkey
 from tests.support.staging import STAGE, parts_of
@@ -53,10 +53,10 @@ def pytest_fixture_setup(fixturedef, request):
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items):
-    """Within a file, tests that start from the same rows follow one another."""
-    files = {name: number for number, name in enumerate(dict.fromkeys(item.path for item in items))}
-    items.sort(key=lambda item: (files[item.path], [part.label for part in parts_of(item)]))
+def pytest_collection_modifyitems(config, items):
+    """Within a file, tests that start from the same rows follow one another; the longest files come first."""
+    workers = getattr(config, "workerinput", {"workercount": 1})["workercount"]
+    items[:] = order.in_shares(items, workers)
 
 
 @pytest.fixture(autouse=True)

@@ -9,6 +9,8 @@ from urllib.parse import quote
 import pytest
 from django.utils.html import escape
 
+from tests.support.staging import staged
+
 from .routes import NOWHERE, Route, Visitor, asked
 from .world import World
 
@@ -64,11 +66,12 @@ QUESTIONS = {
 }
 
 
-@pytest.fixture
+@staged
 def world():
     world = World.make()
     world.story.partners[1].investor.name = THEIRS
     world.story.partners[1].investor.save()
+    assert world.ids
     return world
 
 

@@ -14,6 +14,7 @@ from blackgem.lib.privileges import PORTAL_PRIVILEGES
 from portal.fence import outside, own_rows
 from portal.reader import own_reader
 from tests.support import superuser_connection
+from tests.support.staging import staged
 
 from .routes import Route, Visitor, routes
 from .world import World
@@ -35,7 +36,7 @@ IN_PART = {
 TIES = ("commitment__investor", "notice__commitment__investor", "investor", "item__commitment__investor")
 
 
-@pytest.fixture
+@staged
 def world():
     world = World.make()
     assert world.ids

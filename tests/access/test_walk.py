@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.staging import staged
+
 from .routes import NOWHERE, Route, Visitor, asked, routes, told
 from .world import PEOPLE, World
 
@@ -40,9 +42,11 @@ def agrees(answer: str, declared: str) -> bool:
     return answer == declared or declared == "any" or (declared == "ok" and answer < "5")
 
 
-@pytest.fixture
+@staged
 def world():
-    return World.make()
+    world = World.make()
+    assert world.ids
+    return world
 
 
 def test_every_address_has_a_row_and_every_row_an_address():

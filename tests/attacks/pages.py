@@ -28,9 +28,13 @@ def browser_of(world: World, who: str, **headers) -> Client:
     return browser
 
 
-def open_all(world: World, browser: Client, query: str = "") -> Iterator[tuple[Route, HttpResponse, bytes]]:
-    """Every page with its whole content, as this browser gets it."""
+def open_all(
+    world: World, browser: Client, query: str = "", *, named: str = ""
+) -> Iterator[tuple[Route, HttpResponse, bytes]]:
+    """Every page (with this in its address) with its whole content, as this browser gets it."""
     for route in readings():
+        if named not in route.path:
+            continue
         response = browser.get(route.address(world.ids) + query)
         content = b"".join(response.streaming_content) if response.streaming else response.content
         yield route, response, content

@@ -31,12 +31,13 @@ from tests.access.test_fence import PAGES
 from tests.access.world import World
 from tests.factories import PASSWORD, UserFactory
 from tests.integration.attacks.unchanged import nothing_written
+from tests.support.staging import staged
 
 pytestmark = pytest.mark.django_db
 MEMO = "The LP in Basel is slow and may default"
 
 
-@pytest.fixture
+@staged
 def told():
     """The fund of two investors; what its people write about them is nobody else's business."""
     world = World.make()

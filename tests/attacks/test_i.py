@@ -11,6 +11,7 @@ from django.test import Client
 from tests.access.world import World
 from tests.support.api import problem
 from tests.support.contract import document
+from tests.support.staging import staged
 from tests.support.web import WebProcess
 
 from .pages import browser_of, nothing_changed, open_all
@@ -30,9 +31,11 @@ PARAMETERS += ("next", "as_of", "kind", "state", "x' OR 1=1--")
 INSIDE = (b"Traceback (most recent", b"syntax error at", b"psycopg", b"SECRET_KEY", b"site-packages")
 
 
-@pytest.fixture
+@staged
 def site():
-    return World.make()
+    world = World.make()
+    assert world.ids
+    return world
 
 
 @pytest.mark.parametrize("injection", EVERYWHERE)
@@ -91,8 +94,9 @@ CODE = re.compile(
 
 
 @pytest.mark.parametrize("who", ["manager", "lp_b", "admin", "anonymous"])
-def test_i4_i5_i7_i9_every_page_fences_itself_in(site, who):
-    """No frame, no code in it, nobody else's scripts, nothing of the inside; whoever asks, whatever is answered."""
+def test_h5_i4_i5_i7_i9_every_page_fences_itself_in(site, who):
+    """No frame, no code in it, nobody else's scripts, nothing of the inside, no file taken; whoever asks, whatever is
+    answered."""
     for route, response, content in open_all(site, browser_of(site, who, Origin="https://evil.example")):
         assert response["X-Content-Type-Options"] == "nosniff", route
         assert "Access-Control-Allow-Origin" not in response, route
@@ -105,6 +109,8 @@ def test_i4_i5_i7_i9_every_page_fences_itself_in(site, who):
         if response["Content-Type"].startswith("text/html"):
             found = CODE.search(content)
             assert found is None, (route, found)
+        assert b'type="file"' not in content, route
+        assert b"multipart/form-data" not in content, route
 
 
 @pytest.mark.parametrize(

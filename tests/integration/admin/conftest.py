@@ -14,9 +14,10 @@ from tests.factories import (
     FundTermsFactory,
 )
 from tests.integration.admin.acting import AT, distribute, draft
+from tests.support.staging import staged
 
 
-@pytest.fixture
+@staged
 def administrator():
     return AdminFactory()
 
@@ -27,7 +28,7 @@ def browser(client, administrator):
     return client
 
 
-@pytest.fixture
+@staged
 def call(administrator):
     """Issued over two partners, half of it for a deal; the first partner paid, and got something back."""
     fund = FundFactory(manager=administrator)

@@ -7,11 +7,12 @@ from django.utils import timezone
 
 from capital.models import Payment, Receipt
 from tests.support.api import problem, read
+from tests.support.staging import staged
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@staged
 def call(trail) -> dict:
     """60,000 called: 25,000, 15,000 and 20,000."""
     return trail.call("60000")

@@ -15,11 +15,12 @@ from funds.services import partners
 from tests.factories import ContactFactory, MembershipFactory, UserFactory
 from tests.integration.attacks.unchanged import nothing_written
 from tests.integration.capital.story import NOW, TODAY, Story, fresh, state, status
+from tests.support.staging import staged
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@staged
 def story():
     return Story(committed=("600.00", "400.00"))
 

@@ -18,6 +18,7 @@ from funds.models import Fund
 from funds.services.terms import enter_nav, set_side_letter
 from tests.factories import MembershipFactory
 from tests.support.pages import text_of
+from tests.support.staging import staged
 
 from .story import AT_EXIT, EXIT, ExitStory
 
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.django_db
 LATER = date(2027, 9, 30)
 
 
-@pytest.fixture
+@staged
 def story():
     return ExitStory()
 

@@ -18,17 +18,18 @@ from tests.factories import (
     InvestorFactory,
     UserFactory,
 )
+from tests.support.staging import staged
 
 AT = datetime(2025, 10, 1, 12, tzinfo=UTC)
 TODAY = date(2025, 10, 1)
 
 
-@pytest.fixture
+@staged
 def manager():
     return UserFactory(full_name="Maria Manager")
 
 
-@pytest.fixture
+@staged
 def fund(manager):
     """Two LPs of 100,000, one deal of 60,000; called: 40,000 for the deal and 10,000 of fees; 7,000 unapplied."""
     fund = FundFactory(manager=manager, name="Larkspur I")

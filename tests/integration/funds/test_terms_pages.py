@@ -6,13 +6,14 @@ import pytest
 from django.urls import reverse
 
 from tests.factories import CommitmentFactory, FundTermsFactory
+from tests.support.staging import staged
 
 from ..capital.story import Story
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@staged
 def story():
     story = Story()
     FundTermsFactory(fund=story.fund)

@@ -16,13 +16,14 @@ from funds.queries.letter_states import copy_of, with_letter_states
 from portal.services.readings import acknowledge_notice
 from tests.factories import ContactFactory, UserFactory
 from tests.integration.distributions.story import AT_EXIT, ExitStory
+from tests.support.staging import staged
 
 from .letters import NOW, deliver_all, notices, render_all, send, states, story, text_of
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@staged
 def told():
     return story()
 

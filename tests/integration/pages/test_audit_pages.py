@@ -12,12 +12,13 @@ from funds.services.partners import change_investor
 from tests.factories import AdminFactory, MembershipFactory, UserFactory
 from tests.integration.capital.story import NOW, Story
 from tests.support.pages import text_of
+from tests.support.staging import staged
 
 pytestmark = pytest.mark.django_db
 TRAIL = "/audit/"
 
 
-@pytest.fixture
+@staged
 def story():
     story = Story()
     call = story.issued("100000.00")

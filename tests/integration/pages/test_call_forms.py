@@ -10,6 +10,7 @@ from capital.services.drafts import change_draft
 from capital.services.planning import ItemPlan, LinePlan
 from tests.factories import FundFactory
 from tests.support.pages import text_of
+from tests.support.staging import staged
 
 from ..capital.story import NOW, Story, amounts, status
 from .call_form import typed
@@ -17,7 +18,7 @@ from .call_form import typed
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@staged
 def story():
     return Story()
 

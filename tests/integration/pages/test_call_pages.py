@@ -16,6 +16,7 @@ from funds.models import NoticeDelivery
 from funds.services.rendering import render_next
 from tests.factories import CommitmentFactory, ContactFactory, FundFactory, MembershipFactory, UserFactory
 from tests.support.pages import text_of
+from tests.support.staging import staged
 
 from ..capital.story import Story, status
 from .call_form import typed
@@ -23,7 +24,7 @@ from .call_form import typed
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@staged
 def story():
     return Story()
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from distributions.models import Distribution, PayoutReversal
 from tests.factories import FundFactory, MembershipFactory, UserFactory
 from tests.support.pages import text_of
+from tests.support.staging import staged
 
 from ..capital.story import fresh
 from ..distributions.story import ExitStory
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.django_db
 AS_THE_DEMO_STANDS = {"short": "25000.00"}
 
 
-@pytest.fixture
+@staged
 def story():
     return ExitStory(**AS_THE_DEMO_STANDS)
 

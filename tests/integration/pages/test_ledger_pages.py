@@ -17,12 +17,13 @@ from tests.factories import CommitmentFactory, FundFactory, UserFactory
 from tests.integration.capital.story import Story
 from tests.integration.distributions.story import ExitStory
 from tests.support.pages import text_of
+from tests.support.staging import staged
 
 pytestmark = pytest.mark.django_db
 LIST = "/transactions/"
 
 
-@pytest.fixture
+@staged
 def story():
     story = ExitStory()
     story.pay_out(story.issue_exit())

@@ -8,13 +8,14 @@ from django.urls import reverse
 from capital.models import FundAllocation, Payment, PaymentReversal, Receipt
 from tests.factories import DealFactory
 from tests.support.pages import text_of
+from tests.support.staging import staged
 
 from ..capital.story import Story, fresh, status
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@staged
 def story():
     return Story()
 

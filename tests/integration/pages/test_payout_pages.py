@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from distributions.models import Distribution, Payout, PayoutReversal
 from tests.support.pages import text_of
+from tests.support.staging import staged
 
 from ..capital.story import fresh
 from ..distributions.story import EXIT, ExitStory
@@ -16,7 +17,7 @@ from .test_distribution_pages import page_of, typed
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@staged
 def story():
     return ExitStory(short="25000.00")
 

@@ -12,11 +12,12 @@ from tests.integration.capital.story import fresh
 from tests.integration.distributions.story import ExitStory
 from tests.support.api import Api
 from tests.support.pages import text_of
+from tests.support.staging import staged
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@staged
 def story():
     """500,000 declared, of which the first partner was paid its part."""
     story = ExitStory()

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from funds.access import Role
 from tests.factories import ContactFactory, MembershipFactory, UserFactory
+from tests.support.staging import staged
 
 from ..capital.story import Story
 
@@ -26,7 +27,7 @@ STAFF_PAGES = [
 ]
 
 
-@pytest.fixture
+@staged
 def story():
     return Story()
 

@@ -11,11 +11,12 @@ from tests.factories import CommitmentFactory, FundFactory
 from tests.integration.capital.story import NOW
 from tests.integration.funds.reading import text_of
 from tests.integration.notices.letters import render_all
+from tests.support.staging import staged
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@staged
 def world():
     world = World.make()
     assert world.ids

@@ -17,6 +17,7 @@ from tests.factories import CommitmentFactory, ContactFactory, FundFactory, User
 from tests.integration.capital.story import Story
 from tests.integration.distributions.story import ExitStory
 from tests.integration.funds.reading import text_of
+from tests.support.staging import staged
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2027, 7, 15)
@@ -29,7 +30,7 @@ def today(monkeypatch):
     monkeypatch.setattr("portal.views.statements.timezone.now", lambda: NOON)
 
 
-@pytest.fixture
+@staged
 def story():
     story = ExitStory()
     story.pay_out(story.issue_exit())

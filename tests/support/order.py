@@ -1,0 +1,30 @@
+"""In which order tests run: a long one that starts last would leave the other workers idle."""
+
+from itertools import chain, groupby
+
+from tests.support.staging import parts_of
+
+#: Folders whose tests take many seconds each, as they start processes and browsers or look at every page.
+LONG = ("tests/functional/", "tests/agreement/", "tests/invariants/", "tests/access/", "tests/attacks/")
+
+
+def in_shares(items: list, workers: int) -> list:
+    """Each worker begins with a share of equal length: its part of the long tests, file by file, then short ones."""
+    files = [sorted(tests, key=_rows) for _, tests in groupby(items, key=lambda item: item.path)]
+    long = [tests for tests in files if _is_long(tests[0])]
+    short = [item for tests in files if not _is_long(tests[0]) for item in tests]
+    shares = [list(chain(*long[worker::workers])) for worker in range(workers)]
+    length = -(-len(items) // workers)
+    for share in shares:
+        room = max(0, length - len(share))
+        share += short[:room]
+        del short[:room]
+    return [*chain(*shares), *short]
+
+
+def _rows(item) -> list[str]:
+    return [part.label for part in parts_of(item)]
+
+
+def _is_long(item) -> bool:
+    return item.nodeid.startswith(LONG)
