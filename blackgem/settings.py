@@ -111,6 +111,7 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "blackgem",
     "portal",
+    "dashboard",
     "capital",
     "distributions",
     "funds",

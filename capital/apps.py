@@ -1,5 +1,8 @@
 from django.apps import AppConfig
 
+from blackgem.lib import navigation
+from blackgem.lib.navigation import MANAGERS, Page
+
 
 class CapitalConfig(AppConfig):
     name = "capital"
@@ -10,3 +13,8 @@ class CapitalConfig(AppConfig):
         from funds.queries.letter_states import register_letter_states
 
         register_letter_states("call_state")
+        navigation.register(
+            Page("calls", "capital:call_list", "Capital calls", MANAGERS, 20),
+            Page("cash", "capital:receipt_list", "Unapplied cash", MANAGERS, 70),
+            Page("new_allocation", "capital:allocation_new"),
+        )

@@ -2,13 +2,13 @@
 
 from django.contrib import admin
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 
 from blackgem.admin_actions import asking
 from blackgem.admin_site import ReadOnlyAdmin, ReadOnlyInline, ThroughServices, each
 from blackgem.lib import audit
 from blackgem.lib.money import format_money
+from blackgem.lib.navigation import address
 from funds.calc.bank_numbers import masked
 from funds.models import (
     BankDetails,
@@ -73,7 +73,7 @@ class FundAdmin(ReadOnlyAdmin):
     paid = figure("paid", "partners.paid", "self")
 
     def view_on_site(self, fund):
-        return reverse("funds:fund", args=[fund.pk])
+        return address("fund", fund.pk)
 
 
 class TierInline(ReadOnlyInline):
@@ -205,7 +205,7 @@ class InvestorAdmin(ReadOnlyAdmin):
     inlines = (ContactInline, CommitmentInline)
 
     def view_on_site(self, investor):
-        return reverse("funds:investor", args=[investor.pk])
+        return address("investor", investor.pk)
 
 
 @admin.register(Invitation)

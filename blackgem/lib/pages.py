@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django_htmx.http import trigger_client_event
 
-from blackgem.lib.errors import DomainError
+from blackgem.lib.errors import DomainError, InvalidInput
 
 REFUSED = 422
 
@@ -71,3 +71,10 @@ def found(queryset, **lookup):
         return queryset.get(**lookup)
     except (queryset.model.DoesNotExist, ValueError, OverflowError) as error:
         raise Http404 from error
+
+
+def narrowed(form) -> dict:
+    """The cleaned filter of a list. Raises InvalidInput for one that no page offers."""
+    if not form.is_valid():
+        raise InvalidInput("filter.invalid", "The list cannot be narrowed to that.")
+    return form.cleaned_data

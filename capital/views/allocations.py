@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from blackgem.identity.stepping import with_fresh_factor
 from blackgem.lib.access import manager_page
 from blackgem.lib.errors import DomainError
+from blackgem.lib.navigation import address
 from blackgem.lib.pages import REFUSED, found, save_form
 from capital.forms.allocations import AllocationForm, AmendmentForm
 from capital.queries import allocations as read
@@ -133,4 +134,4 @@ def _decide(request, decide, amendment_id, said: str) -> HttpResponse:
         messages.error(request, error.message)
     else:
         messages.success(request, said)
-    return redirect("capital:approvals")
+    return redirect(address("approvals"))

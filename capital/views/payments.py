@@ -10,6 +10,7 @@ from blackgem.identity.stepping import with_fresh_factor
 from blackgem.lib.access import manager_page
 from blackgem.lib.errors import Conflict, DomainError
 from blackgem.lib.money import format_money
+from blackgem.lib.navigation import address
 from blackgem.lib.pages import REFUSED, render_partial, save_form
 from capital.forms.payments import PaymentForm, ReversalForm
 from capital.models import PaymentReversal
@@ -130,8 +131,8 @@ def _decide(request, decide, said: str) -> HttpResponse:
         if error.status not in (409, REFUSED):
             raise
         messages.error(request, error.message)
-        return redirect("capital:approvals")
+        return redirect(address("approvals"))
     messages.success(request, said)
     if request.POST.get("back") == "item":
         return redirect("capital:item", reversal.payment.call_id, reversal.payment.item_id)
-    return redirect("capital:approvals")
+    return redirect(address("approvals"))

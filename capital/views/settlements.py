@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from blackgem.identity.stepping import with_fresh_factor
 from blackgem.lib.access import manager_page
 from blackgem.lib.errors import DomainError
+from blackgem.lib.navigation import address
 from blackgem.lib.pages import REFUSED, save_form
 from capital.forms.settlements import SettlementForm
 from capital.queries import item as read
@@ -66,4 +67,4 @@ def _decide(request, decide, settlement_id, said: str) -> HttpResponse:
         messages.error(request, error.message)
     else:
         messages.success(request, said)
-    return redirect("capital:approvals")
+    return redirect(address("approvals"))

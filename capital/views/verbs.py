@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from blackgem.identity.stepping import with_fresh_factor
 from blackgem.lib.access import manager_page
 from blackgem.lib.errors import DomainError
+from blackgem.lib.navigation import address
 from blackgem.lib.pages import REFUSED, save_form
 from capital.forms.verbs import CancelForm, RewordForm, SendBackForm
 from capital.queries import call as read
@@ -32,7 +33,7 @@ def refused_on_call(request, call_id, error: DomainError) -> HttpResponse:
 
 def _back(request, call) -> HttpResponse:
     return (
-        redirect("capital:approvals")
+        redirect(address("approvals"))
         if request.POST.get("back") == "approvals"
         else redirect("capital:call", call.pk)
     )

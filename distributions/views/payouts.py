@@ -10,6 +10,7 @@ from blackgem.identity.stepping import with_fresh_factor
 from blackgem.lib.access import manager_page
 from blackgem.lib.errors import DomainError
 from blackgem.lib.money import format_money
+from blackgem.lib.navigation import address
 from blackgem.lib.pages import REFUSED, render_partial, save_form
 from distributions.forms.payouts import PayoutForm, PayoutReversalForm
 from distributions.queries import distribution as read
@@ -150,8 +151,8 @@ def _decide(request, decide, said: str) -> HttpResponse:
         if error.status not in (409, REFUSED):
             raise
         messages.error(request, error.message)
-        return redirect("capital:approvals")
+        return redirect(address("approvals"))
     messages.success(request, said)
     if request.POST.get("back") == "distribution":
         return redirect("distributions:distribution", reversal.payout.distribution_id)
-    return redirect("capital:approvals")
+    return redirect(address("approvals"))

@@ -10,6 +10,7 @@ from blackgem.identity.stepping import with_fresh_factor
 from blackgem.lib.access import manager_page
 from blackgem.lib.errors import Conflict, DomainError
 from blackgem.lib.money import format_money
+from blackgem.lib.navigation import address
 from blackgem.lib.pages import REFUSED, render_partial, save_form
 from distributions.forms.returns import AsOfForm, WriteDownForm
 from distributions.models import WriteDown
@@ -142,7 +143,7 @@ def _decide(request, decide, write_down_id, said: str) -> HttpResponse:
         messages.error(request, error.message)
     else:
         messages.success(request, said)
-    return redirect("capital:approvals")
+    return redirect(address("approvals"))
 
 
 def _lose(request, fund, typed):

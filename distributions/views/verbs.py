@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from blackgem.identity.stepping import with_fresh_factor
 from blackgem.lib.access import manager_page
 from blackgem.lib.errors import DomainError
+from blackgem.lib.navigation import address
 from blackgem.lib.pages import REFUSED, save_form
 from distributions.forms.payouts import ReasonForm
 from distributions.queries import distribution as read
@@ -37,7 +38,7 @@ def _run(request, distribution_id, verb, say) -> HttpResponse:
         return refused_on_distribution(request, distribution_id, error)
     messages.success(request, say(done))
     if request.POST.get("back") == "approvals":
-        return redirect("capital:approvals")
+        return redirect(address("approvals"))
     return redirect("distributions:distribution", distribution_id)
 
 

@@ -153,7 +153,7 @@ def enter_nav(
 
 
 def _parts_of(entry, deals: Mapping[int, object]) -> list[NavEntryDeal]:
-    known = set(Deal.objects.filter(pk__in=deals, allocations__fund=entry.fund).values_list("pk", flat=True))
+    known = set(Deal.objects.tied_to(entry.fund).filter(pk__in=deals).values_list("pk", flat=True))
     unknown = [Problem("deal.unknown", "The fund has no allocation to such a deal.", "deals")]
     raise_if([] if known == set(deals) else unknown, error=InvalidInput)
     return [

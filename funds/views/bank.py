@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from blackgem.identity.stepping import with_fresh_factor
 from blackgem.lib.access import manager_page
 from blackgem.lib.errors import Conflict
+from blackgem.lib.navigation import address
 from blackgem.lib.pages import save_form
 from funds.access import DRAFT, MANAGE, check_may
 from funds.forms.funds import BankDetailsForm, VerifyBankDetailsForm
@@ -34,7 +35,7 @@ def bank_details_new(request, fund_id):
                 request,
                 f"Version {details.version} is entered. It is used once it has been verified by a call back.",
             )
-            return redirect("funds:fund", fund_id)
+            return redirect(address("fund", fund_id))
     context = {"form": form, "fund": fund, "bank": queries.bank_details_of(fund)}
     return render(request, "funds/bank_details_form.html", context, status=status)
 
@@ -55,7 +56,7 @@ def bank_details_verify(request, bank_details_id):
         )
         if verified:
             messages.success(request, f"Version {details.version} is verified: new notices print it.")
-            return redirect("funds:fund", details.fund_id)
+            return redirect(address("fund", details.fund_id))
     return render(request, "funds/bank_details_verify.html", _decision(request, details, form), status=status)
 
 
@@ -87,4 +88,4 @@ def bank_details_reject(request, bank_details_id):
         messages.error(request, error.message)
     else:
         messages.success(request, f"Version {details.version} is rejected and will never be used.")
-    return redirect("funds:fund", details.fund_id)
+    return redirect(address("fund", details.fund_id))

@@ -7,11 +7,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from blackgem.lib.access import manager_page
 from blackgem.lib.money import format_money_short
+from blackgem.lib.navigation import address
 from blackgem.lib.pages import save_form
 from funds.access import MANAGE, check_may
 from funds.forms.partners import AmountForm, CommitmentForm, StandingForm
 from funds.queries import funds as queries
-from funds.queries.partners import investors_without_commitment, was_called
+from funds.queries.call_books import call_books
+from funds.queries.partners import investors_without_commitment
 from funds.services.partners import change_commitment, commit, set_standing
 
 
@@ -32,7 +34,7 @@ def commitment_new(request, fund_id):
             messages.success(
                 request, f"{made.investor} commits {promised} under the reference {made.reference}."
             )
-            return redirect("funds:fund", fund_id)
+            return redirect(address("fund", fund_id))
     return render(request, "funds/commitment_form.html", {"form": form, "fund": fund}, status=status)
 
 
@@ -67,7 +69,7 @@ def commitment_edit(request, commitment_id):
         if saved:
             promised = format_money_short(saved.amount, commitment.fund.currency)
             messages.success(request, f"{commitment.investor} now commits {promised}.")
-            return redirect("funds:fund", commitment.fund_id)
+            return redirect(address("fund", commitment.fund_id))
     standing = StandingForm(initial={"standing": commitment.standing})
     return _edit_page(request, commitment, form, standing, status)
 
@@ -84,7 +86,7 @@ def commitment_standing(request, commitment_id):
     )
     if saved:
         messages.success(request, f"{commitment.investor}: {saved.get_standing_display().lower()}.")
-        return redirect("funds:fund", commitment.fund_id)
+        return redirect(address("fund", commitment.fund_id))
     form = AmountForm(currency=commitment.fund.currency, initial={"amount": commitment.amount})
     return _edit_page(request, commitment, form, standing, status)
 
@@ -96,6 +98,6 @@ def _edit_page(request, commitment, form, standing, status):
         "form": form,
         "standing_form": standing,
         "letters": commitment.side_letters.select_related("created_by").order_by("-version"),
-        "called": was_called(commitment),
+        "called": call_books().was_called(commitment.pk),
     }
     return render(request, "funds/commitment_edit.html", context, status=status)

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from blackgem.lib.access import manager_page
+from blackgem.lib.navigation import address
 from blackgem.lib.pages import save_form
 from funds.access import MANAGE, check_may
 from funds.forms.terms import SideLetterForm, TermsVersionForm
@@ -30,7 +31,7 @@ def terms_new(request, fund_id):
                 else "The terms are as they were."
             )
             messages.success(request, said)
-            return redirect("funds:fund", fund_id)
+            return redirect(address("fund", fund_id))
     context = {"form": form, "fund": fund, "terms": terms}
     return render(request, "funds/terms_form.html", context, status=status)
 

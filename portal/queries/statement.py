@@ -17,10 +17,10 @@ from blackgem.lib.days import LocalDay
 from blackgem.lib.errors import InvalidInput, NotFound
 from blackgem.lib.knowledge import Knowledge
 from capital.models import CapitalCallItem, WaivedPart
+from capital.queries.nav import add_nav, with_terms_of_nav
 from distributions.models import DistributionItem
 from funds.calc.multiples import RecallableTreatment
 from funds.models import CapitalTransaction, Commitment, Investor, Notice
-from funds.queries.nav import add_nav, with_terms_of_nav
 from portal.calc.facts import Account, CallFact, DistributionFact, Flow, LedgerFact, Statement, WaiverFact
 from portal.calc.statement import make_statement
 from portal.fence import outside

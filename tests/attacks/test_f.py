@@ -137,9 +137,9 @@ def test_f5_a_new_password_ends_all_other_sessions(client, mary, sign_in):
 
 def test_f5_a_role_ends_at_the_next_request(client, world):
     client.force_login(world.people["analyst"])
-    assert client.get(reverse("funds:fund", args=[world.fund.pk])).status_code == 200
+    assert client.get(reverse("dashboard:fund", args=[world.fund.pk])).status_code == 200
     world.fund.memberships.filter(user=world.people["analyst"]).delete()
-    assert client.get(reverse("funds:fund", args=[world.fund.pk])).status_code == 404
+    assert client.get(reverse("dashboard:fund", args=[world.fund.pk])).status_code == 404
 
 
 def test_f6_who_left_is_out_everywhere(client, world):

@@ -160,7 +160,7 @@ def test_h10_one_person_is_sent_two_files_at_a_time(client):
     """Places are those of connections: another one tries for the second place, and holds both at last."""
     person = UserFactory()
     client.force_login(person)
-    address = reverse("funds:transaction_export", args=["csv"])
+    address = reverse("dashboard:transaction_export", args=["csv"])
     first, second = (f"export:{person.pk}:{number}" for number in (0, 1))
 
     def takes(connection, place):

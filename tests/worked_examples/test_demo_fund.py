@@ -65,7 +65,7 @@ def manager():
 def page(client, fund, manager):
     """The fund's page, as the manager sees it now."""
     client.force_login(manager)
-    return lambda: client.get(reverse("funds:fund", args=[fund.pk]))
+    return lambda: client.get(reverse("dashboard:fund", args=[fund.pk]))
 
 
 @pytest.fixture

@@ -121,6 +121,6 @@ def test_the_page_amends_and_shows_each_dated_row(client):
     assert "Smaller" in page
     assert "Awaits approval" in page
     client.force_login(story.second)
-    assert "Smaller" in client.get(reverse("capital:approvals")).text
+    assert "Smaller" in client.get(reverse("dashboard:approvals")).text
     client.post(reverse("capital:amendment_approve", args=[asked.pk]))
     assert state_of(allocation)[1] == Decimal(60000)

@@ -20,9 +20,9 @@ from capital.models import (
     FundCommitmentCapital,
     ResidualSettlement,
 )
-from capital.queries.overview import overdue
 from capital.services import calls, settlements
 from capital.services.planning import LinePlan
+from dashboard.queries.overview import overdue
 from funds.models import CapitalTransaction, Notice
 from funds.services.funds import change_fund
 from portal.queries.statement import statement_of
@@ -321,7 +321,7 @@ def test_a_manager_settles_on_the_page_and_a_second_approves(client):
     assert "Awaiting approval" in shown
     assert address not in shown
     client.force_login(story.second)
-    assert "Kept by a bank" in client.get(reverse("capital:approvals")).text
+    assert "Kept by a bank" in client.get(reverse("dashboard:approvals")).text
     asked = ResidualSettlement.objects.get()
     client.post(reverse("capital:settlement_approve", args=[asked.pk]))
     assert "$15.00 of $60,000.00 waived" in text_of(client.get(page))

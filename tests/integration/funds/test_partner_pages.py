@@ -97,7 +97,7 @@ class TestTheListOfInvestors:
         CommitmentFactory(fund=FundFactory(manager=manager), investor=john, amount=Decimal("50000.00"))
         CommitmentFactory(investor=john, amount=Decimal("1.00"))
 
-        read = text_of(signed_in.get(reverse("funds:investor_list")))
+        read = text_of(signed_in.get(reverse("dashboard:investor_list")))
 
         assert "John Anderson Individual 2 $150,000.00 $25,000.00 $0.00 $25,000.00 $125,000.00" in read
         assert "Commitments$250,000.00" in read
@@ -106,7 +106,7 @@ class TestTheListOfInvestors:
         euros = FundFactory(manager=manager, currency="EUR")
         john = Investor.objects.get(name="John Anderson")
         CommitmentFactory(fund=euros, investor=john, amount=Decimal("50000.00"))
-        address = reverse("funds:investor_list")
+        address = reverse("dashboard:investor_list")
 
         assert "John Anderson Individual 1 €50,000.00" in text_of(signed_in.get(f"{address}?currency=EUR"))
         assert "John Anderson Individual 1 $100,000.00" in text_of(signed_in.get(f"{address}?currency=USD"))
@@ -114,7 +114,7 @@ class TestTheListOfInvestors:
 
     def test_searches_literally(self, signed_in, fund, manager):
         InvestorFactory(name="100% Capital", created_by=manager)
-        address = reverse("funds:investor_list")
+        address = reverse("dashboard:investor_list")
 
         assert self.names(signed_in.get(address, {"q": "%"})) == ["100% Capital"]
         assert self.names(signed_in.get(address, {"q": "anders"})) == ["John Anderson"]
@@ -123,7 +123,7 @@ class TestTheListOfInvestors:
         assert signed_in.get(address, {"q": "a\x00"}).status_code == 400
 
     def test_sorts_in_the_database(self, signed_in, fund):
-        address = reverse("funds:investor_list")
+        address = reverse("dashboard:investor_list")
 
         for sort in ("-committed", "-unfunded"):
             assert self.names(signed_in.get(address, {"sort": sort}))[0] == "John Anderson"
@@ -135,11 +135,11 @@ class TestTheListOfInvestors:
         InvestorFactory(name="Somebody else’s")
         other = FundFactory()
 
-        assert "Somebody else’s" not in self.names(signed_in.get(reverse("funds:investor_list")))
-        assert signed_in.get(reverse("funds:investor_list"), {"fund": other.pk}).status_code == 400
+        assert "Somebody else’s" not in self.names(signed_in.get(reverse("dashboard:investor_list")))
+        assert signed_in.get(reverse("dashboard:investor_list"), {"fund": other.pk}).status_code == 400
 
     def test_says_what_will_be_there(self, browser_of):
-        assert "No investor yet" in text_of(browser_of(UserFactory()).get(reverse("funds:investor_list")))
+        assert "No investor yet" in text_of(browser_of(UserFactory()).get(reverse("dashboard:investor_list")))
 
 
 class TestOneInvestor:
@@ -148,7 +148,7 @@ class TestOneInvestor:
         hidden = FundFactory(name="Hidden Fund")
         CommitmentFactory(fund=hidden, investor=john)
 
-        read = text_of(signed_in.get(reverse("funds:investor", args=[john.pk])))
+        read = text_of(signed_in.get(reverse("dashboard:investor", args=[john.pk])))
 
         assert "Larkspur I" in read
         assert "Hidden Fund" not in read
@@ -163,7 +163,7 @@ class TestOneInvestor:
             fund_id=hidden.pk, investor_id=john.pk, amount="987654", closing_date=TODAY, by=elsewhere, at=AT
         )
 
-        content = signed_in.get(reverse("funds:investor", args=[john.pk])).content.decode()
+        content = signed_in.get(reverse("dashboard:investor", args=[john.pk])).content.decode()
 
         assert "Eve Elsewhere" not in content
         assert "987,654" not in content
@@ -218,7 +218,9 @@ class TestOneInvestor:
         john = Investor.objects.get(name="John Anderson")
         browser = browser_of(auditor)
 
-        assert "Edit investor" not in browser.get(reverse("funds:investor", args=[john.pk])).content.decode()
+        assert (
+            "Edit investor" not in browser.get(reverse("dashboard:investor", args=[john.pk])).content.decode()
+        )
         assert browser.get(reverse("funds:investor_edit", args=[john.pk])).status_code == 403
         assert browser.get(reverse("funds:investor_new")).status_code == 403
 
@@ -228,7 +230,7 @@ class TestDeals:
         deal = Deal.objects.get(name="ABC Manufacturing")
         AllocationFactory(fund=FundFactory(name="Hidden Fund"), deal=deal)
 
-        read = text_of(signed_in.get(reverse("funds:deal_list")))
+        read = text_of(signed_in.get(reverse("dashboard:deal_list")))
 
         assert "ABC Manufacturing" in read
         assert "$60,000.00 $40,000.00 $0.00 $20,000.00" in read

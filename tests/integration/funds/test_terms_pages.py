@@ -49,7 +49,7 @@ def test_a_second_tier_is_entered_and_stands_on_the_next_form(manager, story):
     assert (second.hurdle_rate, second.carry_rate) == (Decimal("0.12"), Decimal("0.25"))
     again = shown(manager.get(terms_url(story)))
     assert Decimal(again["tier_2_hurdle_rate"]) in (12, Decimal("0.12"))
-    assert "Above 12% a year" in manager.get(reverse("funds:fund", args=[story.fund.pk])).content.decode()
+    assert "Above 12% a year" in manager.get(reverse("dashboard:fund", args=[story.fund.pk])).content.decode()
 
 
 def test_terms_sent_as_they_stand_make_no_version(manager, story):

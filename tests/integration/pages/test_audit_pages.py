@@ -38,7 +38,7 @@ def signed_in(client, story):
 
 
 def exported(client, query="") -> list[dict]:
-    answer = client.get(f"{reverse('funds:audit_export', args=['csv'])}{query}")
+    answer = client.get(f"{reverse('dashboard:audit_export', args=['csv'])}{query}")
     assert answer.status_code == 200
     return list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
 
@@ -47,7 +47,7 @@ def exported(client, query="") -> list[dict]:
 def test_managers_and_auditors_read_it(signed_in, role, status):
     client = signed_in(role)
     assert client.get(TRAIL).status_code == status
-    assert client.get(reverse("funds:audit_export", args=["csv"])).status_code == status
+    assert client.get(reverse("dashboard:audit_export", args=["csv"])).status_code == status
     assert (TRAIL in client.get("/calls/").content.decode()) == (status == 200)
 
 
@@ -66,7 +66,7 @@ def test_page_and_file_hold_the_same_events_and_nothing_of_other_funds(signed_in
     own = list(AuditEvent.objects.filter(fund_id=story.fund.pk).order_by("-id").values_list("pk", flat=True))
     assert [event.pk for event in client.get(TRAIL).context["events"]] == own
     assert [int(row["Event"]) for row in exported(client)] == own
-    for address in (TRAIL, reverse("funds:audit_export", args=["csv"])):
+    for address in (TRAIL, reverse("dashboard:audit_export", args=["csv"])):
         assert client.get(f"{address}?fund={other.fund.pk}").status_code == 400
 
 

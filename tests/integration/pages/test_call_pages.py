@@ -47,10 +47,10 @@ def test_every_page_opens_within_ten_queries_and_holds_no_inline_code(
     draft = story.draft("500.00")
     receipt = story.receive("70.00")
     addresses = [
-        reverse("capital:overview"),
+        reverse("dashboard:overview"),
         reverse("capital:call_list"),
         reverse("capital:call_new"),
-        reverse("capital:approvals"),
+        reverse("dashboard:approvals"),
         reverse("capital:receipt_list"),
         reverse("capital:receipt_new"),
         reverse("capital:receipt_apply", args=[receipt.pk]),
@@ -175,11 +175,11 @@ def test_a_call_is_submitted_approved_and_shown_to_the_right_people(client):
     draft = story.draft()
     client.force_login(story.manager)
     client.post(reverse("capital:call_submit", args=[draft.pk]))
-    own = text_of(client.get(reverse("capital:approvals")))
+    own = text_of(client.get(reverse("dashboard:approvals")))
     assert "Somebody else has to approve" in own
     assert client.post(reverse("capital:call_approve", args=[draft.pk])).status_code == 403
     client.force_login(story.second)
-    assert "Approve and issue" in text_of(client.get(reverse("capital:approvals")))
+    assert "Approve and issue" in text_of(client.get(reverse("dashboard:approvals")))
     client.post(reverse("capital:call_approve", args=[draft.pk]), {"back": "approvals"})
     assert status(draft) == "sent"
 

@@ -89,7 +89,7 @@ def test_every_page_opens_within_ten_queries_and_holds_no_inline_code(
     addresses = [
         reverse("distributions:distribution_list"),
         reverse("distributions:distribution_new"),
-        reverse("capital:approvals"),
+        reverse("dashboard:approvals"),
         page_of(draft),
         page_of(draft, "distribution_cancel"),
         page_of(draft, "distribution_delete"),

@@ -194,7 +194,7 @@ def test_with_four_eyes_a_reversal_waits_for_somebody_else(client):
     asked = PaymentReversal.objects.get()
     assert client.post(reverse("capital:reversal_approve", args=[asked.pk])).status_code == 403
     client.force_login(story.manager)
-    assert "Bounced" in text_of(client.get(reverse("capital:approvals")))
+    assert "Bounced" in text_of(client.get(reverse("dashboard:approvals")))
     client.post(reverse("capital:reversal_approve", args=[asked.pk]))
     assert status(draft) == "sent"
 

@@ -39,11 +39,11 @@ def test_four_eyes_from_the_queue_to_the_issue(client, story):
     client.post(reverse("distributions:distribution_new"), typed(story, do="issue"))
     one = Distribution.objects.get()
     assert one.status == "pending_approval"
-    queue = text_of(client.get(reverse("capital:approvals")))
+    queue = text_of(client.get(reverse("dashboard:approvals")))
     assert "Somebody else has to approve" in queue
     assert client.post(page_of(one, "distribution_approve")).status_code == 403
     client.force_login(story.second)
-    assert "1 distribution to approve" in text_of(client.get(reverse("capital:overview")))
+    assert "1 distribution to approve" in text_of(client.get(reverse("dashboard:overview")))
     client.post(page_of(one, "distribution_approve"), {"back": "approvals"})
     assert fresh(one).status == "approved"
     client.post(page_of(one, "distribution_send"))
@@ -88,7 +88,7 @@ def test_a_payout_is_asked_back_and_a_second_person_decides(client, story):
     assert "The wire came back" in text_of(client.get(page_of(one)))
     assert "Awaiting approval" in text_of(client.get(page_of(one, "item", payout.item_id)))
     client.force_login(story.second)
-    assert "The wire came back" in text_of(client.get(reverse("capital:approvals")))
+    assert "The wire came back" in text_of(client.get(reverse("dashboard:approvals")))
     client.post(reverse("distributions:payout_reversal_approve", args=[reversal.pk]))
     assert fresh(one).status == "sent"
     assert fresh(payout.item).capital.paid_out == 0

@@ -14,8 +14,7 @@ from blackgem.lib.timeline import Told, sentence, tell
 from blackgem.models import AuditEvent
 from funds.access import AUDIT, ROLES
 from funds.models import Fund, Investor
-
-from .lists import page_of
+from funds.queries.lists import page_of
 
 EVENTS_PER_PAGE = 50
 ROWS_PER_FETCH = 2_000

@@ -9,11 +9,12 @@ from blackgem.http.rights import needs
 from blackgem.http.validation import naming
 from blackgem.lib.errors import NotFound
 from funds.access import MANAGE
+from funds.api.schemas import CommitmentChange, NewCommitment
 from funds.models import Commitment, Fund
 from funds.services.partners import change_commitment, commit
 
 from .funds import fund_for
-from .schemas import CommitmentAnswer, CommitmentChange, CommitmentsAnswer, NewCommitment, PartnersAnswer
+from .schemas import CommitmentAnswer, CommitmentsAnswer, PartnersAnswer
 
 router = Router(by_alias=True, tags=["Commitments"])
 

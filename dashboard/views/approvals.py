@@ -15,4 +15,4 @@ def approvals(request: HttpRequest) -> HttpResponse:
     filled = {queue.key: queue.rows(request.user) for queue in queues()}
     request.waiting_approvals = waiting_among(filled)  # the navigation shows what waits among these
     context = {"queues": [(queue, filled[queue.key]) for queue in queues() if filled[queue.key]]}
-    return render(request, "capital/approvals.html", context)
+    return render(request, "dashboard/approvals.html", context)

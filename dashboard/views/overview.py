@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from blackgem.lib.access import arrival_page
 from blackgem.lib.approvals import waiting
 from blackgem.lib.days import days_in
-from capital.queries import overview as read
+from dashboard.queries import overview as read
 from funds.staff import may_open_funds
 
 
@@ -33,4 +33,4 @@ def overview(request: HttpRequest) -> HttpResponse:
         "cash_flow": read.cash_flow(funds, totals[0].currency) if totals else None,
         "may_open_funds": may_open_funds(request.user) if not funds else False,
     }
-    return render(request, "capital/overview.html", context)
+    return render(request, "dashboard/overview.html", context)

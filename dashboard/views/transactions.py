@@ -7,11 +7,10 @@ from django.views.decorators.http import require_GET, require_safe
 
 from blackgem.lib.access import manager_page
 from blackgem.lib.downloads import stream_table
-from funds.forms.filters import LedgerFilterForm
+from blackgem.lib.pages import narrowed
+from dashboard.forms.filters import LedgerFilterForm
 from funds.queries import ledger as queries
 from funds.queries.files import export_name
-
-from .asking import narrowed
 
 NOTHING = queries.LedgerFilter(fund_id=-1)
 
@@ -36,7 +35,7 @@ def transaction_list(request: HttpRequest) -> HttpResponse:
         "fund": form.cleaned_data.get("fund") if is_valid else None,
         "is_narrowed": any(request.GET.get(name) for name in form.fields),
     }
-    return render(request, "funds/transaction_list.html", context, status=200 if is_valid else 400)
+    return render(request, "dashboard/transaction_list.html", context, status=200 if is_valid else 400)
 
 
 @require_GET

@@ -10,12 +10,13 @@ from blackgem.http.pagination import Paged, page_of
 from blackgem.http.rights import asks, needs
 from blackgem.lib.errors import NotFound
 from funds.access import MANAGE
+from funds.api.schemas import FundChange, NewFund, TermsAnswer
 from funds.models import Fund, FundTerms
 from funds.services.funds import change_fund, create_fund
 from funds.services.terms import set_terms
 from funds.staff import check_may_open_funds
 
-from .schemas import CashAnswer, FundAnswer, FundChange, FundsAnswer, NewFund, PartnersAnswer, TermsAnswer
+from .schemas import CashAnswer, FundAnswer, FundsAnswer, PartnersAnswer
 
 router = Router(by_alias=True, tags=["Funds"])
 

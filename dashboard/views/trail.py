@@ -8,11 +8,10 @@ from django.views.decorators.http import require_GET, require_safe
 from blackgem.lib.access import manager_page
 from blackgem.lib.downloads import stream_table
 from blackgem.lib.errors import Forbidden
-from funds.forms.filters import TrailFilterForm
-from funds.queries import trail as queries
+from blackgem.lib.pages import narrowed
+from dashboard.forms.filters import TrailFilterForm
+from dashboard.queries import trail as queries
 from funds.queries.files import export_name
-
-from .asking import narrowed
 
 NOTHING = queries.TrailFilter(fund_id=-1)
 
@@ -34,7 +33,7 @@ def audit_trail(request: HttpRequest) -> HttpResponse:
         "fund": form.cleaned_data.get("fund") if is_valid else None,
         "is_narrowed": any(request.GET.get(name) for name in form.fields),
     }
-    return render(request, "funds/audit_trail.html", context, status=200 if is_valid else 400)
+    return render(request, "dashboard/audit_trail.html", context, status=200 if is_valid else 400)
 
 
 @require_GET
