@@ -62,15 +62,11 @@ class MembershipInline(ReadOnlyInline):
 
 @admin.register(Fund)
 class FundAdmin(ReadOnlyAdmin):
-    list_display = ("name", "currency", "committed", "called", "paid", "four_eyes")
+    list_display = ("name", "currency", "four_eyes")
     list_filter = ("currency", "four_eyes")
-    list_select_related = ("partners",)
     search_fields = ("name", "legal_name")
     ordering = ("name",)
     inlines = (MembershipInline, TermsInline)
-    committed = figure("committed", "partners.committed", "self")
-    called = figure("called", "partners.called", "self")
-    paid = figure("paid", "partners.paid", "self")
 
     def view_on_site(self, fund):
         return address("fund", fund.pk)
@@ -265,21 +261,15 @@ class CommitmentAdmin(ReadOnlyAdmin):
         "kind",
         "reference",
         "committed",
-        "called",
-        "paid",
-        "unfunded",
         "standing",
     )
     list_filter = ("fund", "kind", "standing")
-    list_select_related = ("investor", "fund", "capital")
+    list_select_related = ("investor", "fund")
     search_fields = ("investor__name", "reference")
     ordering = ("fund", "reference")
     exclude = ("amount",)
-    readonly_fields = ("committed", "called", "paid", "unfunded")
+    readonly_fields = ("committed",)
     committed = figure("committed", "amount")
-    called = figure("called", "capital.called")
-    paid = figure("paid", "capital.paid")
-    unfunded = figure("unfunded", "capital.unfunded")
 
 
 @admin.register(SideLetter)

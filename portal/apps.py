@@ -18,5 +18,7 @@ class PortalConfig(AppConfig):
             Page("portal_statement", "portal:statement", "Statement", INVESTORS, 40),
             Page("portal_documents", "portal:document_list", "Documents", INVESTORS, 50),
             Page("portal_profile", "portal:profile", "Profile", INVESTORS, 60),
+            Page("investor_statement", "portal:investor_statement"),
+            Page("view_as", "portal:view_as"),
             Page("stop_viewing", "portal:stop_viewing"),
         )

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from blackgem.lib.access import arrival_page
 from blackgem.lib.approvals import waiting
 from blackgem.lib.days import days_in
+from blackgem.lib.navigation import address
 from dashboard.queries import overview as read
 from funds.staff import may_open_funds
 
@@ -19,7 +20,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     funds = read.funds_at_a_glance(request.user)
     if not funds and request.user.investor_contacts.exists():
-        return redirect("portal:home")
+        return redirect(address("portal"))
     totals = read.totals(funds)
     request.waiting_approvals = waiting(request.user)  # the navigation shows the same number
     context = {

@@ -7,6 +7,7 @@ from django.db.models import OuterRef, QuerySet, Subquery, Value
 from blackgem.lib.pages import found
 from funds.access import DRAFT, MANAGE, ROLES, Role
 from funds.models import BankDetails, Commitment, Fund, FundMembership, FundTerms, Invitation
+from funds.queries.accounts import account_path
 
 
 def with_role(funds: QuerySet[Fund], user) -> QuerySet[Fund]:
@@ -100,8 +101,8 @@ def bank_details_to_decide(user, bank_details_id) -> BankDetails:
 
 
 def commitment_of(user, commitment_id) -> Commitment:
-    """A commitment with investor, capital and its fund, which carries the person's `role`; 404 where not to be seen."""
+    """A commitment with investor, account and its fund, which carries the person's `role`; 404 where not to be seen."""
     rows = Commitment.objects.filter(fund__in=Fund.objects.visible_to(user))
-    commitment = found(rows.select_related("investor", "capital"), pk=commitment_id)
+    commitment = found(rows.select_related("investor", account_path()), pk=commitment_id)
     commitment.fund = fund_of(user, commitment.fund_id)
     return commitment

@@ -12,6 +12,7 @@ from blackgem.lib.pages import save_form
 from funds.access import MANAGE, check_may
 from funds.forms.partners import AmountForm, CommitmentForm, StandingForm
 from funds.queries import funds as queries
+from funds.queries.accounts import account_of
 from funds.queries.call_books import call_books
 from funds.queries.partners import investors_without_commitment
 from funds.services.partners import change_commitment, commit, set_standing
@@ -98,6 +99,7 @@ def _edit_page(request, commitment, form, standing, status):
         "form": form,
         "standing_form": standing,
         "letters": commitment.side_letters.select_related("created_by").order_by("-version"),
+        "account": account_of(commitment),
         "called": call_books().was_called(commitment.pk),
     }
     return render(request, "funds/commitment_edit.html", context, status=status)

@@ -73,10 +73,7 @@ class TestEveryPage:
 
     def test_of_a_fund_is_not_there_for_others(self, browser_of, fund):
         stranger = browser_of(UserFactory())
-        own = {
-            reverse(f"funds:{name}") for name in ("fund_list", "fund_new", "investor_list", "investor_new")
-        }
-        own |= {reverse(f"funds:{name}") for name in ("deal_list", "deal_new")}
+        own = {"/funds/", "/funds/new/", "/investors/", "/investors/new/", "/deals/", "/deals/new/"}
         for address in addresses(fund):
             if address not in own:
                 assert stranger.get(address).status_code == 404, address

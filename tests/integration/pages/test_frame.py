@@ -9,7 +9,7 @@ from django.urls import reverse
 from blackgem.lib.errors import Busy, Conflict, Forbidden, InvalidInput, NotFound
 from blackgem.lib.money import MoneyError, Unshowable
 from blackgem.models import AuditEvent
-from capital.views import approvals
+from dashboard.views import approvals
 from tests.factories import PASSWORD, UserFactory
 from tests.support.pages import text_of
 
