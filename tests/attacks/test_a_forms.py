@@ -124,7 +124,7 @@ def test_no_form_takes_a_number_by_a_stock_field():
     stock = {
         f"{form.__name__}.{name}"
         for form in every_form()
-        if form.__module__.partition(".")[0] in ("funds", "capital", "distributions", "portal")
+        if form.__module__.partition(".")[0] in ("funds", "capital", "distributions", "dashboard", "portal")
         for name, field in getattr(form, "base_fields", {}).items()
         if isinstance(field, forms.DecimalField | forms.FloatField)
     }
