@@ -12,7 +12,7 @@ from blackgem.lib.errors import DomainError, InvalidInput
 REFUSED = 422
 
 
-def show_problems(form: forms.BaseForm, error: DomainError) -> None:
+def add_problems(form: forms.BaseForm, error: DomainError) -> None:
     """Put each problem beside the field it names, or on top of the form where the form has no such field."""
     for problem in error.problems:
         field = problem.field if problem.field in form.fields else None
@@ -32,7 +32,7 @@ def save_form(form: forms.BaseForm, write, *, fields: dict[str, str] | None = No
     except DomainError as error:
         if error.status not in (409, REFUSED):
             raise
-        show_problems(form, _renamed(error, fields or {}))
+        add_problems(form, _renamed(error, fields or {}))
         return None, error.status
 
 

@@ -205,13 +205,13 @@ def _parts_by_hand(plan, index: int) -> dict[int, Decimal]:
 
 def _uncapped(partners: Sequence[Partner], plan) -> list[Partner]:
     """An amount set by hand is held to the unfunded commitment by its row, where the person is looking."""
-    typed = {
+    cleaned = {
         item.commitment_id: sum(
             (amount or ZERO for amount in item.line_amounts or (item.called_amount,)), ZERO
         )
         for item in plan.items
     }
-    return [replace(one, unfunded=max(one.unfunded, typed.get(one.key, ZERO))) for one in partners]
+    return [replace(one, unfunded=max(one.unfunded, cleaned.get(one.key, ZERO))) for one in partners]
 
 
 def _by_commitment(call: CallSplit) -> dict[int, list]:
@@ -230,11 +230,11 @@ class _Typed:
 
 def _as_typed(plan, commitments) -> dict[int, list]:
     """What a person typed, where it cannot be split: so that it stays on the page."""
-    typed = {item.commitment_id: item for item in plan.items}
+    cleaned = {item.commitment_id: item for item in plan.items}
     count = max(1, len(plan.lines))
 
     def parts(one):
-        item = typed.get(one.pk)
+        item = cleaned.get(one.pk)
         amounts = (
             list(item.line_amounts) if item and item.line_amounts else [item.called_amount if item else None]
         )
@@ -278,9 +278,9 @@ def _shape_problems(plan):
     if not 1 <= len(plan.purpose.strip()) <= 200:
         yield Problem("call.purpose", "Say what the call is for, in 1 to 200 characters.", "purpose")
     else:
-        typed = {"purpose": plan.purpose, "purpose_detail": plan.purpose_detail}
+        cleaned = {"purpose": plan.purpose, "purpose_detail": plan.purpose_detail}
         dates = {"call_date": plan.call_date, "due_date": plan.due_date}
-        yield from problems_of(CapitalCall(**typed, **dates), [*typed, *dates])
+        yield from problems_of(CapitalCall(**cleaned, **dates), [*cleaned, *dates])
     if plan.due_date <= plan.call_date:
         yield Problem("call.due_date", "The due date must be after the call date.", "due_date")
 

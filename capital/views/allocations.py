@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from blackgem.identity.stepping import with_fresh_factor
+from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.access import manager_page
 from blackgem.lib.errors import DomainError
 from blackgem.lib.navigation import address
@@ -34,7 +34,7 @@ def new_allocation(request: HttpRequest, fund_id: int) -> HttpResponse:
     if request.method == "POST":
         allocation, status = save_form(
             form,
-            lambda typed: _allocate(request, fund, typed),
+            lambda cleaned: _allocate(request, fund, cleaned),
             fields={"deal_id": "deal", "committed_amount": "committed"},
         )
         if allocation:
@@ -44,11 +44,11 @@ def new_allocation(request: HttpRequest, fund_id: int) -> HttpResponse:
     return render(request, "capital/allocation_form.html", context, status=status)
 
 
-def _allocate(request, fund, typed):
+def _allocate(request, fund, cleaned):
     return allocate(
         fund_id=fund.pk,
-        deal_id=typed["deal"].pk,
-        committed=typed["committed"],
+        deal_id=cleaned["deal"].pk,
+        committed=cleaned["committed"],
         by=request.user,
         at=timezone.now(),
     )
@@ -99,12 +99,12 @@ def amend_allocation(request: HttpRequest, allocation_id: int) -> HttpResponse:
 
 
 def _amend(request, allocation, form):
-    typed = form.cleaned_data
+    cleaned = form.cleaned_data
     return services.amend_allocation(
         allocation_id=allocation.pk,
         change=form.change(),
-        effective_on=typed["effective_on"],
-        reason=typed["reason"],
+        effective_on=cleaned["effective_on"],
+        reason=cleaned["reason"],
         by=request.user,
         at=timezone.now(),
     )

@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from blackgem.identity.stepping import with_fresh_factor
+from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.access import manager_page
 from blackgem.lib.errors import Conflict, DomainError
 from blackgem.lib.money import format_money
@@ -31,7 +31,7 @@ def record_payment(request: HttpRequest, call_id: int, item_id: int) -> HttpResp
     form = PaymentForm(request.POST or None, initial=_first(item), currency=currency)
     status = 200
     if request.method == "POST":
-        payment, status = save_form(form, lambda typed: _record(request, item, typed))
+        payment, status = save_form(form, lambda cleaned: _record(request, item, cleaned))
         if payment:
             paid = format_money(payment.amount, currency)
             messages.success(request, f"Payment of {paid} from {item.commitment.investor.name} is recorded.")
@@ -49,14 +49,18 @@ def _first(item) -> dict:
     }
 
 
-def _record(request, item, typed):
-    again = typed.pop("again")
-    if not typed["tx_ref"] and not again and read.is_recorded(item, typed["amount"], typed["value_date"]):
+def _record(request, item, cleaned):
+    again = cleaned.pop("again")
+    if (
+        not cleaned["tx_ref"]
+        and not again
+        and read.is_recorded(item, cleaned["amount"], cleaned["value_date"])
+    ):
         message = (
             "A payment of this amount on this date is recorded already. Tick this if it is a second one."
         )
         raise Conflict("payment.recorded_already", message, field="again")
-    return services.record_payment(item_id=item.pk, **typed, by=request.user, at=timezone.now())
+    return services.record_payment(item_id=item.pk, **cleaned, by=request.user, at=timezone.now())
 
 
 def _back(request) -> str:
@@ -80,7 +84,7 @@ def request_reversal(request: HttpRequest, call_id: int, item_id: int, payment_i
     form = ReversalForm(request.POST or None)
     status = 200
     if request.method == "POST":
-        reversal, status = save_form(form, lambda typed: _ask(request, payment, typed))
+        reversal, status = save_form(form, lambda cleaned: _ask(request, payment, cleaned))
         if reversal:
             waits = reversal.approved_at is None
             said = "A second person has to approve the reversal." if waits else "The payment is reversed."
@@ -96,8 +100,8 @@ def request_reversal(request: HttpRequest, call_id: int, item_id: int, payment_i
     return render_partial(request, "capital/payment_reverse.html", "reversal_form", context, status=status)
 
 
-def _ask(request, payment, typed):
-    return reversals.request_reversal(payment_id=payment.pk, **typed, by=request.user, at=timezone.now())
+def _ask(request, payment, cleaned):
+    return reversals.request_reversal(payment_id=payment.pk, **cleaned, by=request.user, at=timezone.now())
 
 
 @require_POST

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from blackgem.identity.stepping import with_fresh_factor
+from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.access import manager_page
 from blackgem.lib.errors import DomainError
 from blackgem.lib.navigation import address
@@ -29,7 +29,7 @@ def settle_residual(request: HttpRequest, call_id: int, item_id: int) -> HttpRes
     )
     status = 200
     if request.method == "POST":
-        settlement, status = save_form(form, lambda typed: _settle(request, item, typed))
+        settlement, status = save_form(form, lambda cleaned: _settle(request, item, cleaned))
         if settlement:
             waits = settlement.approved_at is None
             said = "A second person has to approve the settlement." if waits else "The residual is settled."
@@ -39,8 +39,8 @@ def settle_residual(request: HttpRequest, call_id: int, item_id: int) -> HttpRes
     return render(request, "capital/settlement_form.html", context, status=status)
 
 
-def _settle(request, item, typed):
-    return services.settle_residual(item_id=item.pk, **typed, by=request.user, at=timezone.now())
+def _settle(request, item, cleaned):
+    return services.settle_residual(item_id=item.pk, **cleaned, by=request.user, at=timezone.now())
 
 
 @require_POST

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from blackgem.identity.stepping import with_fresh_factor
+from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.access import manager_page
 from blackgem.lib.errors import DomainError
 from blackgem.lib.navigation import address
@@ -105,8 +105,8 @@ def send_back_call(request: HttpRequest, call_id: int) -> HttpResponse:
     if request.method == "POST":
         done, status = save_form(
             form,
-            lambda typed: services.send_back_call(
-                call_id=call_id, **typed, by=request.user, at=timezone.now()
+            lambda cleaned: services.send_back_call(
+                call_id=call_id, **cleaned, by=request.user, at=timezone.now()
             ),
         )
         if done:
@@ -127,7 +127,9 @@ def cancel_call(request: HttpRequest, call_id: int) -> HttpResponse:
     if request.method == "POST":
         done, status = save_form(
             form,
-            lambda typed: services.cancel_call(call_id=call_id, **typed, by=request.user, at=timezone.now()),
+            lambda cleaned: services.cancel_call(
+                call_id=call_id, **cleaned, by=request.user, at=timezone.now()
+            ),
         )
         if done:
             messages.success(request, f"{done} is cancelled. Nobody owes anything on it.")
@@ -146,7 +148,7 @@ def reword_call(request: HttpRequest, call_id: int) -> HttpResponse:
     form = RewordForm(request.POST or None, initial=first)
     status = 200
     if request.method == "POST":
-        done, status = save_form(form, lambda typed: _reword(request, call_id, typed))
+        done, status = save_form(form, lambda cleaned: _reword(request, call_id, cleaned))
         if done:
             messages.success(request, "The change is made, and a new version of every notice with it.")
             return redirect("capital:call", call_id)
@@ -154,5 +156,5 @@ def reword_call(request: HttpRequest, call_id: int) -> HttpResponse:
     return render(request, "capital/call_reword.html", context, status=status)
 
 
-def _reword(request, call_id, typed):
-    return services.reword_call(call_id=call_id, **typed, by=request.user, at=timezone.now())
+def _reword(request, call_id, cleaned):
+    return services.reword_call(call_id=call_id, **cleaned, by=request.user, at=timezone.now())

@@ -51,13 +51,13 @@ def export_investors(request, form):
     )
 
 
-def _filter(typed, funds) -> queries.InvestorFilter:
+def _filter(cleaned, funds) -> queries.InvestorFilter:
     """Figures are in the chosen fund's currency, else in the chosen one, else in that of most funds."""
-    fund = next((fund for fund in funds if fund.pk == typed["fund"]), None)
+    fund = next((fund for fund in funds if fund.pk == cleaned["fund"]), None)
     currencies = [one.currency for one in funds]
     usual = max(sorted(set(currencies)), key=currencies.count, default="USD")
     return queries.InvestorFilter(
-        text=typed["q"], fund=fund, currency=fund.currency if fund else typed["currency"] or usual
+        text=cleaned["q"], fund=fund, currency=fund.currency if fund else cleaned["currency"] or usual
     )
 
 

@@ -61,6 +61,6 @@ def _form(request) -> TrailFilterForm:
     return TrailFilterForm(request.GET, user=request.user)
 
 
-def _filter(typed: dict) -> queries.TrailFilter:
-    fund = typed["fund"]
-    return queries.TrailFilter(fund.pk if fund else None, typed["since"], typed["until"], typed["q"])
+def _filter(cleaned: dict) -> queries.TrailFilter:
+    fund = cleaned["fund"]
+    return queries.TrailFilter(fund.pk if fund else None, cleaned["since"], cleaned["until"], cleaned["q"])

@@ -61,12 +61,12 @@ def _form(request) -> LedgerFilterForm:
     return LedgerFilterForm(request.GET, user=request.user, investors=investors)
 
 
-def _filter(typed: dict) -> queries.LedgerFilter:
-    fund, investor = typed["fund"], typed["investor"]
+def _filter(cleaned: dict) -> queries.LedgerFilter:
+    fund, investor = cleaned["fund"], cleaned["investor"]
     return queries.LedgerFilter(
         fund_id=fund.pk if fund else None,
         investor_id=investor.pk if investor else None,
-        type=typed["type"],
-        since=typed["since"],
-        until=typed["until"],
+        type=cleaned["type"],
+        since=cleaned["since"],
+        until=cleaned["until"],
     )

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from blackgem.identity.stepping import with_fresh_factor
+from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.access import manager_page
 from blackgem.lib.errors import DomainError
 from blackgem.lib.money import format_money
@@ -30,7 +30,7 @@ def pay_out(request: HttpRequest, distribution_id: int) -> HttpResponse:
     form = PayoutForm(request.POST or None, initial=_first(shown))
     status = 200
     if request.method == "POST":
-        done, status = save_form(form, lambda typed: _pay_out(request, shown, item, typed))
+        done, status = save_form(form, lambda cleaned: _pay_out(request, shown, item, cleaned))
         if done:
             messages.success(request, _said(done, shown.fund.currency))
             return _to_change(request, distribution_id, item)
@@ -63,11 +63,11 @@ def _first(shown) -> dict:
     }
 
 
-def _pay_out(request, shown, item, typed):
+def _pay_out(request, shown, item, cleaned):
     return services.pay_out(
         distribution_id=shown.pk,
         item_id=item.pk if item else None,
-        **typed,
+        **cleaned,
         by=request.user,
         at=timezone.now(),
     )
@@ -100,7 +100,7 @@ def request_payout_reversal(request: HttpRequest, distribution_id: int, payout_i
     form = PayoutReversalForm(request.POST or None)
     status = 200
     if request.method == "POST":
-        reversal, status = save_form(form, lambda typed: _ask(request, payout, typed))
+        reversal, status = save_form(form, lambda cleaned: _ask(request, payout, cleaned))
         if reversal:
             waits = reversal.approved_at is None
             said = "A second person has to approve the reversal." if waits else "The payout is reversed."
@@ -116,8 +116,10 @@ def request_payout_reversal(request: HttpRequest, distribution_id: int, payout_i
     return render(request, "distributions/payout_reverse.html", context, status=status)
 
 
-def _ask(request, payout, typed):
-    return services.request_payout_reversal(payout_id=payout.pk, **typed, by=request.user, at=timezone.now())
+def _ask(request, payout, cleaned):
+    return services.request_payout_reversal(
+        payout_id=payout.pk, **cleaned, by=request.user, at=timezone.now()
+    )
 
 
 @require_POST

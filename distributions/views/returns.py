@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from blackgem.identity.stepping import with_fresh_factor
+from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.access import manager_page
 from blackgem.lib.errors import Conflict, DomainError
 from blackgem.lib.money import format_money
@@ -91,8 +91,8 @@ def new_nav(request: HttpRequest, fund_id: int) -> HttpResponse:
     return render(request, "distributions/nav_form.html", {"fund": fund, "form": form}, status=status)
 
 
-def _enter(request, fund, typed):
-    return enter_nav(fund_id=fund.pk, **typed, by=request.user, at=timezone.now())
+def _enter(request, fund, cleaned):
+    return enter_nav(fund_id=fund.pk, **cleaned, by=request.user, at=timezone.now())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -104,7 +104,9 @@ def new_write_down(request: HttpRequest, fund_id: int) -> HttpResponse:
     deals = Deal.objects.filter(allocations__fund=fund).order_by("name")
     form, status = WriteDownForm(request.POST or None, deals=deals, currency=fund.currency), 200
     if request.method == "POST":
-        row, status = save_form(form, lambda typed: _lose(request, fund, typed), fields={"deal_id": "deal"})
+        row, status = save_form(
+            form, lambda cleaned: _lose(request, fund, cleaned), fields={"deal_id": "deal"}
+        )
         if row:
             messages.success(request, _said(row, fund.currency))
             return redirect("distributions:fund_returns", fund_id)
@@ -146,6 +148,8 @@ def _decide(request, decide, write_down_id, said: str) -> HttpResponse:
     return redirect(address("approvals"))
 
 
-def _lose(request, fund, typed):
-    deal = typed.pop("deal")
-    return services.write_down(fund_id=fund.pk, deal_id=deal.pk, **typed, by=request.user, at=timezone.now())
+def _lose(request, fund, cleaned):
+    deal = cleaned.pop("deal")
+    return services.write_down(
+        fund_id=fund.pk, deal_id=deal.pk, **cleaned, by=request.user, at=timezone.now()
+    )

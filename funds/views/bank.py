@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from blackgem.identity.stepping import with_fresh_factor
+from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.access import manager_page
 from blackgem.lib.errors import Conflict
 from blackgem.lib.navigation import address
@@ -26,8 +26,8 @@ def bank_details_new(request, fund_id):
     if request.method == "POST":
         details, status = save_form(
             form,
-            lambda typed: propose_bank_details(
-                fund_id=fund_id, fields=typed, by=request.user, at=timezone.now()
+            lambda cleaned: propose_bank_details(
+                fund_id=fund_id, fields=cleaned, by=request.user, at=timezone.now()
             ),
         )
         if details:
@@ -50,7 +50,7 @@ def bank_details_verify(request, bank_details_id):
         check_may(request.user, details.fund_id, MANAGE)
         verified, status = save_form(
             form,
-            lambda typed: verify_bank_details(
+            lambda cleaned: verify_bank_details(
                 bank_details_id=bank_details_id, by=request.user, at=timezone.now()
             ),
         )

@@ -29,7 +29,7 @@ def commitment_new(request, fund_id):
     initial = {"investor": request.GET.get("investor"), "closing_date": first_closing}
     form, status = CommitmentForm(request.POST or None, fund=fund, investors=investors, initial=initial), 200
     if request.method == "POST":
-        made, status = save_form(form, lambda typed: _commit(request, fund, typed))
+        made, status = save_form(form, lambda cleaned: _commit(request, fund, cleaned))
         if made:
             promised = format_money_short(made.amount, fund.currency)
             messages.success(
@@ -39,13 +39,13 @@ def commitment_new(request, fund_id):
     return render(request, "funds/commitment_form.html", {"form": form, "fund": fund}, status=status)
 
 
-def _commit(request, fund, typed):
+def _commit(request, fund, cleaned):
     return commit(
         fund_id=fund.pk,
-        investor_id=typed["investor"].pk,
-        amount=typed["amount"],
-        closing_date=typed["closing_date"],
-        reference=typed["reference"] or None,
+        investor_id=cleaned["investor"].pk,
+        amount=cleaned["amount"],
+        closing_date=cleaned["closing_date"],
+        reference=cleaned["reference"] or None,
         by=request.user,
         at=timezone.now(),
     )
@@ -63,8 +63,8 @@ def commitment_edit(request, commitment_id):
     if request.method == "POST":
         saved, status = save_form(
             form,
-            lambda typed: change_commitment(
-                commitment_id=commitment_id, **typed, by=request.user, at=timezone.now()
+            lambda cleaned: change_commitment(
+                commitment_id=commitment_id, **cleaned, by=request.user, at=timezone.now()
             ),
         )
         if saved:
@@ -83,7 +83,9 @@ def commitment_standing(request, commitment_id):
     standing = StandingForm(request.POST)
     saved, status = save_form(
         standing,
-        lambda typed: set_standing(commitment_id=commitment_id, **typed, by=request.user, at=timezone.now()),
+        lambda cleaned: set_standing(
+            commitment_id=commitment_id, **cleaned, by=request.user, at=timezone.now()
+        ),
     )
     if saved:
         messages.success(request, f"{commitment.investor}: {saved.get_standing_display().lower()}.")

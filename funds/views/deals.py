@@ -25,7 +25,7 @@ def deal_new(request):
     form, status = DealForm(request.POST or None), 200
     if request.method == "POST":
         made, status = save_form(
-            form, lambda typed: create_deal(fields=typed, by=request.user, at=timezone.now())
+            form, lambda cleaned: create_deal(fields=cleaned, by=request.user, at=timezone.now())
         )
         if made:
             messages.success(request, f"{made} is entered.")
@@ -44,7 +44,8 @@ def deal_edit(request, deal_id):
     form, status = DealForm(request.POST or None, row=deal), 200
     if request.method == "POST":
         saved, status = save_form(
-            form, lambda typed: change_deal(deal_id=deal_id, fields=typed, by=request.user, at=timezone.now())
+            form,
+            lambda cleaned: change_deal(deal_id=deal_id, fields=cleaned, by=request.user, at=timezone.now()),
         )
         if saved:
             messages.success(request, f"{saved} is saved.")

@@ -26,7 +26,7 @@ def fund_new(request):
     form, status = NewFundForm(request.POST or None), 200
     if request.method == "POST":
         fund, status = save_form(
-            form, lambda typed: create_fund(fields=form.fund_fields(), by=request.user, at=timezone.now())
+            form, lambda cleaned: create_fund(fields=form.fund_fields(), by=request.user, at=timezone.now())
         )
         if fund:
             messages.success(
@@ -45,7 +45,7 @@ def fund_edit(request, fund_id):
     if request.method == "POST":
         saved, status = save_form(
             form,
-            lambda typed: change_fund(fund_id=fund_id, fields=typed, by=request.user, at=timezone.now()),
+            lambda cleaned: change_fund(fund_id=fund_id, fields=cleaned, by=request.user, at=timezone.now()),
         )
         if saved:
             messages.success(request, "The fund is saved.")
@@ -60,7 +60,7 @@ def members(request, fund_id):
     form, status = MemberForm(request.POST or None), 200
     if request.method == "POST":
         check_may(request.user, fund_id, MANAGE)
-        said, status = save_form(form, lambda typed: _offer(request, fund_id, **typed))
+        said, status = save_form(form, lambda cleaned: _offer(request, fund_id, **cleaned))
         if said:
             messages.success(request, said)
             return redirect("funds:members", fund_id)

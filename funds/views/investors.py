@@ -37,7 +37,7 @@ def investor_new(request):
     form, status = NewInvestorForm(request.POST or None), 200
     if request.method == "POST":
         made, status = save_form(
-            form, lambda typed: create_investor(fields=typed, by=request.user, at=timezone.now())
+            form, lambda cleaned: create_investor(fields=cleaned, by=request.user, at=timezone.now())
         )
         if made:
             messages.success(request, f"{made} is entered.")
@@ -57,8 +57,8 @@ def investor_edit(request, investor_id):
     if request.method == "POST":
         saved, status = save_form(
             form,
-            lambda typed: change_investor(
-                investor_id=investor_id, fields=typed, by=request.user, at=timezone.now()
+            lambda cleaned: change_investor(
+                investor_id=investor_id, fields=cleaned, by=request.user, at=timezone.now()
             ),
         )
         if saved:
@@ -81,8 +81,8 @@ def contact_new(request, investor_id):
     if request.method == "POST":
         made, status = save_form(
             form,
-            lambda typed: add_contact(
-                investor_id=investor_id, fields=typed, by=request.user, at=timezone.now()
+            lambda cleaned: add_contact(
+                investor_id=investor_id, fields=cleaned, by=request.user, at=timezone.now()
             ),
         )
         if made:
@@ -102,8 +102,8 @@ def contact_edit(request, investor_id, contact_id):
     if request.method == "POST":
         saved, status = save_form(
             form,
-            lambda typed: change_contact(
-                contact_id=contact_id, fields=typed, by=request.user, at=timezone.now()
+            lambda cleaned: change_contact(
+                contact_id=contact_id, fields=cleaned, by=request.user, at=timezone.now()
             ),
         )
         if saved:

@@ -37,7 +37,7 @@ def terms_new(request, fund_id):
 
 
 def save_terms(request, fund, form):
-    def write(typed):
+    def write(cleaned):
         return set_terms(fund_id=fund.pk, fields=form.terms_fields(), by=request.user, at=timezone.now())
 
     return save_form(form, write, fields=form.names_of_tiers() if form.is_valid() else None)
@@ -54,8 +54,8 @@ def side_letter_new(request, commitment_id):
     if request.method == "POST":
         saved, status = save_form(
             form,
-            lambda typed: set_side_letter(
-                commitment_id=commitment_id, fields=typed, by=request.user, at=timezone.now()
+            lambda cleaned: set_side_letter(
+                commitment_id=commitment_id, fields=cleaned, by=request.user, at=timezone.now()
             ),
         )
         if saved:

@@ -21,11 +21,11 @@ from distributions.services.planning import DistributionPlan
 from funds.models import Fund, Notice
 from funds.services.funds import change_fund
 from funds.services.terms import enter_nav
-from portal.queries.statement import statement_of
 from tests.factories import ContactFactory, FundTermsFactory, UserFactory
 from tests.integration.capital.story import Story
 from tests.integration.funds.reading import text_of
 from tests.support.api import Api
+from tests.support.statements import statement_of
 
 pytestmark = pytest.mark.django_db
 AUCKLAND, LOS_ANGELES = "Pacific/Auckland", "America/Los_Angeles"

@@ -14,10 +14,10 @@ from distributions.services import distributions, payouts
 from distributions.services.facts import terms_on
 from distributions.services.planning import DistributionPlan
 from funds.services.terms import enter_nav, set_side_letter
-from portal.queries.statement import statement_of
 from tests.factories import CommitmentFactory, FundFactory, FundTermsFactory, UserFactory
 from tests.integration.capital.story import Story
 from tests.support.pages import text_of
+from tests.support.statements import statement_of
 
 pytestmark = pytest.mark.django_db
 

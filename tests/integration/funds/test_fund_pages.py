@@ -161,9 +161,9 @@ class TestSettingUpAFund:
             ({"contact_email": "a@b.c\nBcc: x@y.z"}, "contact_email"),
         ],
     )
-    def test_shows_what_is_wrong_beside_its_field_and_keeps_what_was_typed(self, signed_in, typed, field):
+    def test_shows_what_is_wrong_beside_its_field_and_keeps_what_was_typed(self, signed_in, cleaned, field):
         response = signed_in.post(
-            reverse("funds:fund_new"), {**self.TYPED, **typed, "address": "1 Main Street"}
+            reverse("funds:fund_new"), {**self.TYPED, **cleaned, "address": "1 Main Street"}
         )
 
         assert response.status_code == 422
@@ -187,7 +187,7 @@ class TestSettingUpAFund:
         assert "New fund" not in browser_of(analyst).get(reverse("dashboard:fund_list")).content.decode()
 
     def test_can_be_changed(self, signed_in, fund):
-        typed = {
+        cleaned = {
             "name_field": "Larkspur II",
             "currency": "USD",
             "lpa_date": "2025-09-01",
@@ -195,19 +195,19 @@ class TestSettingUpAFund:
             "notice_days": "10",
         }
 
-        response = signed_in.post(reverse("funds:fund_edit", args=[fund.pk]), typed)
+        response = signed_in.post(reverse("funds:fund_edit", args=[fund.pk]), cleaned)
 
         assert response.status_code == 302
         assert Fund.objects.get(pk=fund.pk).name == "Larkspur II"
 
     def test_gets_new_terms(self, signed_in, fund):
-        typed = {
+        cleaned = {
             name: self.TYPED[name] for name in self.TYPED if name not in ("name", "currency", "lpa_date")
         }
 
         address = reverse("funds:terms_new", args=[fund.pk])
-        assert signed_in.post(address, {**typed, "effective_on": ""}).status_code == 422
-        assert signed_in.post(address, {**typed, "effective_on": "2026-01-01"}).status_code == 302
+        assert signed_in.post(address, {**cleaned, "effective_on": ""}).status_code == 422
+        assert signed_in.post(address, {**cleaned, "effective_on": "2026-01-01"}).status_code == 302
 
         assert fund.terms.order_by("-version").first().hurdle_rate == Decimal("0.075")
         assert "1 earlier version" in text_of(signed_in.get(reverse("dashboard:fund", args=[fund.pk])))
@@ -225,8 +225,8 @@ class TestMembersPage:
         assert not fund.memberships.filter(user=ana).exists()
 
     def test_refuses_what_is_no_address(self, signed_in, fund):
-        typed = {"email": "nobody", "role_field": "analyst"}
-        response = signed_in.post(reverse("funds:members", args=[fund.pk]), typed)
+        cleaned = {"email": "nobody", "role_field": "analyst"}
+        response = signed_in.post(reverse("funds:members", args=[fund.pk]), cleaned)
 
         assert response.status_code == 422
         assert 'value="nobody"' in response.content.decode()
@@ -278,9 +278,9 @@ class TestBankDetailsPages:
         assert signed_in.post(verify, {"called_back": "on"}).status_code == 409
 
     def test_show_a_wrong_digit_beside_its_field(self, signed_in, fund):
-        typed = {**self.TYPED, "routing_number": "021000022", "iban": "DE00 0000"}
+        cleaned = {**self.TYPED, "routing_number": "021000022", "iban": "DE00 0000"}
 
-        response = signed_in.post(reverse("funds:bank_details_new", args=[fund.pk]), typed)
+        response = signed_in.post(reverse("funds:bank_details_new", args=[fund.pk]), cleaned)
 
         assert response.status_code == 422
         assert set(response.context["form"].errors) == {"routing_number", "iban"}

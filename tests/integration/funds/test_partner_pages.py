@@ -26,24 +26,24 @@ TODAY = date(2025, 10, 1)
 
 class TestCommitmentPages:
     def test_add_a_new_investor_on_the_way(self, signed_in, fund):
-        typed = {"name_field": "Acme Ventures", "kind": "company"}
-        made = signed_in.post(f"{reverse('funds:investor_new')}?fund={fund.pk}", typed)
+        cleaned = {"name_field": "Acme Ventures", "kind": "company"}
+        made = signed_in.post(f"{reverse('funds:investor_new')}?fund={fund.pk}", cleaned)
         acme = Investor.objects.get(name="Acme Ventures")
         assert made["Location"] == f"/funds/{fund.pk}/commitments/new/?investor={acme.pk}"
 
         form = signed_in.get(made["Location"])
         assert f'<option value="{acme.pk}" selected>' in form.content.decode()
 
-        typed = {"investor": acme.pk, "amount": "300000", "closing_date": "2025-09-01"}
-        response = signed_in.post(reverse("funds:commitment_new", args=[fund.pk]), typed, follow=True)
+        cleaned = {"investor": acme.pk, "amount": "300000", "closing_date": "2025-09-01"}
+        response = signed_in.post(reverse("funds:commitment_new", args=[fund.pk]), cleaned, follow=True)
         assert "Acme Ventures commits $300,000 under the reference 0003." in text_of(response)
 
     @pytest.mark.parametrize("amount", ["1,000.00", "1e3", "NaN", "-5", "10.005", "$5", "٣", "1_000", ""])
     def test_refuse_amounts_that_are_none(self, signed_in, fund, manager, amount):
         investor = InvestorFactory(created_by=manager)
-        typed = {"investor": investor.pk, "amount": amount, "closing_date": "2025-09-01"}
+        cleaned = {"investor": investor.pk, "amount": amount, "closing_date": "2025-09-01"}
 
-        response = signed_in.post(reverse("funds:commitment_new", args=[fund.pk]), typed)
+        response = signed_in.post(reverse("funds:commitment_new", args=[fund.pk]), cleaned)
 
         assert response.status_code == 422
         assert list(response.context["form"].errors) == ["amount"]
@@ -53,8 +53,8 @@ class TestCommitmentPages:
         stranger = InvestorFactory()
         partner = Investor.objects.get(name="John Anderson")
         for investor in (stranger, partner):
-            typed = {"investor": investor.pk, "amount": "1", "closing_date": "2025-09-01"}
-            response = signed_in.post(reverse("funds:commitment_new", args=[fund.pk]), typed)
+            cleaned = {"investor": investor.pk, "amount": "1", "closing_date": "2025-09-01"}
+            response = signed_in.post(reverse("funds:commitment_new", args=[fund.pk]), cleaned)
             assert (response.status_code, list(response.context["form"].errors)) == (422, ["investor"])
 
     def test_the_amount_stays_once_it_was_called(self, signed_in, fund):
@@ -169,9 +169,9 @@ class TestOneInvestor:
         assert "987,654" not in content
 
     def test_is_entered_with_a_warning_when_the_name_is_taken(self, signed_in, fund):
-        typed = {"name_field": "JOHN ANDERSON, L.L.C.", "kind": "company"}
+        cleaned = {"name_field": "JOHN ANDERSON, L.L.C.", "kind": "company"}
 
-        response = signed_in.post(reverse("funds:investor_new"), typed, follow=True)
+        response = signed_in.post(reverse("funds:investor_new"), cleaned, follow=True)
 
         assert response.status_code == 200
         assert "There is already an investor of nearly the same name: John Anderson" in text_of(response)
@@ -179,9 +179,13 @@ class TestOneInvestor:
 
     def test_is_changed(self, signed_in, fund):
         john = Investor.objects.get(name="John Anderson")
-        typed = {"name_field": "John F. Anderson", "kind": "individual", "address": "1 Main Street\r\nBoston"}
+        cleaned = {
+            "name_field": "John F. Anderson",
+            "kind": "individual",
+            "address": "1 Main Street\r\nBoston",
+        }
 
-        signed_in.post(reverse("funds:investor_edit", args=[john.pk]), typed)
+        signed_in.post(reverse("funds:investor_edit", args=[john.pk]), cleaned)
 
         john.refresh_from_db()
         assert (john.name, john.address) == ("John F. Anderson", "1 Main Street\nBoston")

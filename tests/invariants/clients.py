@@ -22,7 +22,7 @@ class Refused(Exception):
         self.status = status
 
 
-class ServiceHands:
+class ServiceClient:
     """Every deed is one service call."""
 
     def __init__(self, manager, second, fund):
@@ -111,7 +111,7 @@ class ServiceHands:
         self.do(reversals.reject_reversal, reversal_id=reversal, by=self.second["by"], at=NOW)
 
 
-class ApiHands(ServiceHands):
+class ApiClient(ServiceClient):
     """The same over HTTP, where there is a route. Dates are those of the request, so none lies in the future."""
 
     _keys = count(1)

@@ -126,14 +126,14 @@ def total(amounts) -> Decimal:
 
 
 @dataclass
-class Books:
+class ReferenceLedger:
     """The rows of one fund, and everything that follows from them."""
 
     fund: int
     rows: dict[type, list]
 
     @classmethod
-    def of(cls, fund) -> "Books":
+    def of(cls, fund) -> "ReferenceLedger":
         return cls(fund, {kind: [kind(*row) for row in read(query, fund)] for kind, query in ROWS.items()})
 
     def __getitem__(self, kind):

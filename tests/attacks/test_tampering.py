@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 NO_DEED = {"POST /distributions/calculate-waterfall"}
 
 
-def test_j3_every_write_of_the_api_leaves_who_did_it_and_in_which_request(world, ids, api):
+def test_every_write_of_the_api_leaves_who_did_it_and_in_which_request(world, ids, api):
     done = set()
     for verb, path, body in (*CREATES, *WRITES):
         name, request_id = f"{verb} {path}", f"request-{len(done):04}"
@@ -41,7 +41,7 @@ def test_j3_every_write_of_the_api_leaves_who_did_it_and_in_which_request(world,
     assert len(done) > 20
 
 
-def test_j3_a_change_says_what_was_there_before(world, ids, api):
+def test_a_change_says_what_was_there_before(world, ids, api):
     for path, body, field, pair in (
         ("/deals/{deal}", {"name": "Mine"}, "name", [world.deal.name, "Mine"]),
         ("/investors/{investor}", {"attention": "The Board"}, "attention", ["", "The Board"]),
@@ -72,7 +72,7 @@ def log():
     root.setLevel(level)
 
 
-def test_j5_no_secret_is_logged_or_audited(world, log):
+def test_no_secret_is_logged_or_audited(world, log):
     manager, browser = world.people["manager"], Client()
     manager.set_password(PASSWORD)
     manager.save()

@@ -15,7 +15,7 @@ from capital.models import (
 )
 from capital.queries.calls import CallTotals
 from capital.queries.checks import checks_of_call
-from funds.api.letters import LetterAnswer, Letters, are_unsent, show_checks, show_letters
+from funds.api.letters import LetterAnswer, Letters, are_unsent, check_answers, letter_answers
 from funds.api.verbs import decided
 from funds.models import Notice
 
@@ -39,19 +39,19 @@ _SUMS = ("committed", "called", "funded", "uncalled", "outstanding")
 _CASH = ("applied", "returned", "unapplied")
 
 
-def show_allocation(allocation: FundAllocation) -> AllocationAnswer:
+def allocation_answer(allocation: FundAllocation) -> AllocationAnswer:
     sums = {name: getattr(allocation.capital, name) for name in _SUMS}
     return AllocationAnswer.of(allocation, deal_name=allocation.deal.name, **sums)
 
 
-def show_allocation_amount(row: AllocationAmount) -> AllocationAmountAnswer:
+def allocation_amount_answer(row: AllocationAmount) -> AllocationAmountAnswer:
     return AllocationAmountAnswer.of(row, status=decided(row))
 
 
 # ---------------------------------------------------------------- calls
 
 
-def show_call(call: CapitalCall, at: datetime, kind=CallAnswer, **more) -> CallAnswer:
+def call_answer(call: CapitalCall, at: datetime, kind=CallAnswer, **more) -> CallAnswer:
     return kind.of(
         call,
         fund_name=call.fund.name,
@@ -65,40 +65,40 @@ def show_call(call: CapitalCall, at: datetime, kind=CallAnswer, **more) -> CallA
     )
 
 
-def show_call_detail(user, call_id, at: datetime, kind=CallDetailAnswer, **more) -> CallDetailAnswer:
+def call_detail_answer(user, call_id, at: datetime, kind=CallDetailAnswer, **more) -> CallDetailAnswer:
     """A call with its lines, its items and the allocations it draws on."""
     call = reads.one(reads.calls(user), call_id)
     lines = list(reads.lines(call))
-    letters = show_letters(Notice.Kind.CAPITAL_CALL, call.pk)
+    letters = letter_answers(Notice.Kind.CAPITAL_CALL, call.pk)
     checks = checks_of_call(call, at=at, unsent=are_unsent(letters), lines=lines)
     drawn_on = {line.allocation_id: line.allocation for line in lines if line.allocation}
-    return show_call(
+    return call_answer(
         call,
         at,
         kind,
-        lines=[_show_line(line) for line in lines],
-        items=show_items(call, at, letters=letters),
-        allocations=[show_allocation(drawn_on[pk]) for pk in sorted(drawn_on)],
-        checks=show_checks(checks),
+        lines=[_line_answer(line) for line in lines],
+        items=item_answers(call, at, letters=letters),
+        allocations=[allocation_answer(drawn_on[pk]) for pk in sorted(drawn_on)],
+        checks=check_answers(checks),
         **more,
     )
 
 
-def _show_line(line) -> LineAnswer:
+def _line_answer(line) -> LineAnswer:
     return LineAnswer.of(line, deal_name=line.allocation.deal.name if line.allocation else None)
 
 
-def show_items(
+def item_answers(
     call: CapitalCall, at: datetime, item_id=None, *, letters: Letters | None = None
 ) -> list[ItemAnswer]:
     """The items of a call, or the one with this id; its letters are read unless they are given."""
     items = reads.items(call) if item_id is None else reads.items(call).filter(pk=item_id)
     last, today = reads.last_payments(call), call.fund.day_of(at)
-    letters = show_letters(Notice.Kind.CAPITAL_CALL, call.pk) if letters is None else letters
-    return [_show_item(call, item, last.get(item.pk), letters.get(item.pk, []), today) for item in items]
+    letters = letter_answers(Notice.Kind.CAPITAL_CALL, call.pk) if letters is None else letters
+    return [_item_answer(call, item, last.get(item.pk), letters.get(item.pk, []), today) for item in items]
 
 
-def _show_item(call, item, payment: Payment | None, letters: list[LetterAnswer], today: date) -> ItemAnswer:
+def _item_answer(call, item, payment: Payment | None, letters: list[LetterAnswer], today: date) -> ItemAnswer:
     return ItemAnswer(
         id=item.pk,
         capital_call_id=call.pk,
@@ -122,7 +122,7 @@ def _show_item(call, item, payment: Payment | None, letters: list[LetterAnswer],
     ).in_currency(call.fund.currency)
 
 
-def show_summaries(totals: list[CallTotals]) -> tuple[CallSummaryAnswer, list[CallSummaryAnswer]]:
+def summary_answers(totals: list[CallTotals]) -> tuple[CallSummaryAnswer, list[CallSummaryAnswer]]:
     """The one summary and those per currency. Amounts of different currencies are never added up."""
     each = [
         CallSummaryAnswer(
@@ -144,11 +144,11 @@ def show_summaries(totals: list[CallTotals]) -> tuple[CallSummaryAnswer, list[Ca
 # ---------------------------------------------------------------- payments, settlements and receipts
 
 
-def show_settlement(row: ResidualSettlement) -> SettlementAnswer:
+def settlement_answer(row: ResidualSettlement) -> SettlementAnswer:
     return SettlementAnswer.of(row, capital_call_id=row.call_id, status=decided(row))
 
 
-def show_payment(payment: Payment) -> PaymentAnswer:
+def payment_answer(payment: Payment) -> PaymentAnswer:
     requests = payment.reversal_requests.all()
     return PaymentAnswer.of(
         payment,
@@ -156,23 +156,23 @@ def show_payment(payment: Payment) -> PaymentAnswer:
         investor_id=payment.commitment.investor_id,
         investor_name=payment.commitment.investor.name,
         payment_ref=payment.reference,
-        reversal=_show_reversal(requests[0]) if requests else None,
+        reversal=_reversal_answer(requests[0]) if requests else None,
     )
 
 
-def _show_reversal(reversal: PaymentReversal) -> ReversalAnswer:
+def _reversal_answer(reversal: PaymentReversal) -> ReversalAnswer:
     return ReversalAnswer.of(reversal, status=decided(reversal))
 
 
-def show_payments(user, payment_ids) -> list[PaymentAnswer]:
+def payment_answers(user, payment_ids) -> list[PaymentAnswer]:
     return [
-        show_payment(payment) for payment in reads.payments(user).filter(pk__in=payment_ids).order_by("pk")
+        payment_answer(payment) for payment in reads.payments(user).filter(pk__in=payment_ids).order_by("pk")
     ]
 
 
-def show_receipt(user, receipt_id) -> ReceiptAnswer:
-    return show_receipt_row(reads.one(reads.receipts(user), receipt_id))
+def receipt_answer(user, receipt_id) -> ReceiptAnswer:
+    return receipt_row_answer(reads.one(reads.receipts(user), receipt_id))
 
 
-def show_receipt_row(receipt: Receipt) -> ReceiptAnswer:
+def receipt_row_answer(receipt: Receipt) -> ReceiptAnswer:
     return ReceiptAnswer.of(receipt, **{name: getattr(receipt.capital, name) for name in _CASH})

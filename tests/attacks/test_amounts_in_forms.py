@@ -10,8 +10,8 @@ from blackgem.lib.fields import MoneyFormField
 from tests.factories import DealFactory, InvestorFactory
 from tests.integration.attacks.unchanged import nothing_written
 from tests.integration.distributions.story import ExitStory
-from tests.integration.pages.call_form import typed as typed_call
-from tests.integration.pages.test_distribution_pages import typed as typed_distribution
+from tests.integration.pages.call_form import cleaned as typed_call
+from tests.integration.pages.test_distribution_pages import cleaned as typed_distribution
 
 pytestmark = pytest.mark.django_db
 
@@ -151,27 +151,27 @@ def ids():
     }
 
 
-def fields_of(typed, ids) -> dict:
+def fields_of(cleaned, ids) -> dict:
     story = ids["story"]
-    if typed == "call":
+    if cleaned == "call":
         return typed_call(story)
-    if typed == "call with two lines":
+    if cleaned == "call with two lines":
         two = {"line-TOTAL_FORMS": "2", "line-0-amount": "60000.00", "line-1-kind": "reserves"}
         return typed_call(story) | two
-    if typed == "distribution":
+    if cleaned == "distribution":
         return typed_distribution(story)
-    return {name: value.format(**ids) for name, value in typed.items()}
+    return {name: value.format(**ids) for name, value in cleaned.items()}
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_what_is_no_amount(client, ids, form):
-    page, names, typed, field = FORMS[form]
+    page, names, cleaned, field = FORMS[form]
     client.force_login(ids["story"].manager)
     address = reverse(page, args=[ids[name] for name in names])
     passed = {}
     with nothing_written():
         for row, amount in NO_AMOUNTS.items():
-            answer = client.post(address, fields_of(typed, ids) | {field.format(**ids): amount})
+            answer = client.post(address, fields_of(cleaned, ids) | {field.format(**ids): amount})
             shown = html.unescape(answer.content.decode())
             if answer.status_code != 422 or f'value="{amount}"' not in shown:
                 passed[row] = answer.status_code

@@ -78,7 +78,7 @@ def site(environment, tmp_path):
     web.stop()
 
 
-def test_d14_what_was_acknowledged_is_there_after_the_database_was_killed(cluster, environment, site):
+def test_what_was_acknowledged_is_there_after_the_database_was_killed(cluster, environment, site):
     """Eight clients pay, PostgreSQL gets SIGKILL among them, and starts again from what is on the disk."""
     token = manage(environment, "api_token", "manager@demo.example").split()[-1]
     path, item = issue_a_large_call(site, token)
@@ -145,7 +145,7 @@ def kept_payments(cluster) -> dict[str, int]:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("limit", ["lock_timeout", "statement_timeout"])
-def test_d16_a_page_that_waits_too_long_says_when_to_come_again(world, trail, limit):
+def test_a_page_that_waits_too_long_says_when_to_come_again(world, trail, limit):
     call = trail.call()
     browser = Client()
     browser.force_login(world.people["manager"])
@@ -162,7 +162,7 @@ def test_d16_a_page_that_waits_too_long_says_when_to_come_again(world, trail, li
 
 
 @pytest.mark.django_db(transaction=True)
-def test_d17_two_managers_approve_the_same_call_at_once(world, trail):
+def test_two_managers_approve_the_same_call_at_once(world, trail):
     world.fund.four_eyes = True
     world.fund.save()
     third = world.people["analyst"]
@@ -181,7 +181,7 @@ def test_d17_two_managers_approve_the_same_call_at_once(world, trail):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("wrong", [timedelta(hours=2), timedelta(hours=-2)], ids=["fast", "slow"])
-def test_d18_the_database_stamps_and_orders_what_was_recorded(trail, monkeypatch, wrong):
+def test_the_database_stamps_and_orders_what_was_recorded(trail, monkeypatch, wrong):
     began, call = clock_of_the_database(), trail.call()
     pay = f"/capital-calls/{call['id']}/payments"
     body = {"itemId": call["items"][0]["id"], "amount": 1, "valueDate": "2026-02-20"}
@@ -218,7 +218,7 @@ def clock_of_the_database():
     ],
     ids=["the worker's", "the database's"],
 )
-def test_d20_a_letter_that_finds_no_room_waits_and_is_not_mailed(monkeypatch, mail_server, failing):
+def test_a_letter_that_finds_no_room_waits_and_is_not_mailed(monkeypatch, mail_server, failing):
     told = letter_story()
     call = told.issued()
     send(told, call)

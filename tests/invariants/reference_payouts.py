@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from tests.invariants.books import Books, read, sums, total
+from tests.invariants.reference_ledger import ReferenceLedger, read, sums, total
 
 ISSUED = ("sent", "paid")
 
@@ -90,17 +90,17 @@ LEDGER = (
 
 
 @dataclass
-class OutBooks:
+class ReferencePayouts:
     """The rows of one fund, and everything that follows from them. `paid_in` are the books of its calls."""
 
     fund: int
     rows: dict[type, list]
-    paid_in: Books
+    paid_in: ReferenceLedger
 
     @classmethod
-    def of(cls, fund) -> "OutBooks":
+    def of(cls, fund) -> "ReferencePayouts":
         rows = {kind: [kind(*row) for row in read(query, fund)] for kind, query in ROWS.items()}
-        return cls(fund, rows, Books.of(fund))
+        return cls(fund, rows, ReferenceLedger.of(fund))
 
     def __getitem__(self, kind):
         return self.rows[kind]

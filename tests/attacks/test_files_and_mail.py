@@ -59,7 +59,7 @@ def exports(world, who, form):
             yield str(route), content
 
 
-def test_h1_no_cell_of_a_csv_is_a_formula_and_money_stays_a_number(site):
+def test_no_cell_of_a_csv_is_a_formula_and_money_stays_a_number(site):
     seen, negative = 0, 0
     for who in ("manager", "lp_b"):
         for route, content in exports(site, who, "csv"):
@@ -72,7 +72,7 @@ def test_h1_no_cell_of_a_csv_is_a_formula_and_money_stays_a_number(site):
     assert negative >= 1, "the reversal is a number"
 
 
-def test_h1_no_cell_of_a_workbook_is_a_formula(site):
+def test_no_cell_of_a_workbook_is_a_formula(site):
     seen = 0
     for who in ("manager", "lp_b"):
         for route, content in exports(site, who, "xlsx"):
@@ -83,7 +83,7 @@ def test_h1_no_cell_of_a_workbook_is_a_formula(site):
     assert seen > 5
 
 
-def test_h1_nor_of_a_check_workbook_by_what_somebody_typed(site):
+def test_nor_of_a_check_workbook_by_what_somebody_typed(site):
     """Its formulas are ours: none holds a name."""
     for route, response, content in open_all(site, browser_of(site, "manager")):
         if "check.xlsx" in route.path:
@@ -108,7 +108,7 @@ TEMPLATES = (
 
 
 @pytest.mark.parametrize("text", TEMPLATES)
-def test_h3_what_looks_like_a_template_is_printed_as_it_is(text):
+def test_what_looks_like_a_template_is_printed_as_it_is(text):
     told = story(legal_name=f"Fund {text}")
     investor = told.partners[0].investor
     investor.name = f"Partner {text}"
@@ -121,7 +121,7 @@ def test_h3_what_looks_like_a_template_is_printed_as_it_is(text):
 # ---------------------------------------------------------------- files that nobody may send
 
 
-def test_h5_no_form_takes_a_file(api):
+def test_no_form_takes_a_file(api):
     """Nothing is uploaded here: no field of a form or of a row holds a file, and the API reads JSON only."""
     fields = [field for form in every_form() for field in getattr(form, "base_fields", {}).values()]
     assert fields
@@ -138,13 +138,13 @@ def test_h5_no_form_takes_a_file(api):
                 problem(api.post(path, body, content_type=kind), 415, "body.unsupported")
 
 
-def test_h5_nor_does_a_page(site):
+def test_nor_does_a_page(site):
     for route, _, content in open_all(site, browser_of(site, "manager")):
         assert b'type="file"' not in content, route
         assert b"multipart/form-data" not in content, route
 
 
-def test_h12_nobody_gives_us_an_address_to_call():
+def test_nobody_gives_us_an_address_to_call():
     """No row holds an address to be called, no body takes one, no route waits for others' programs."""
     assert get_resolver()
     stored = [field for model in apps.get_models() for field in model._meta.get_fields()]
@@ -156,7 +156,7 @@ def test_h12_nobody_gives_us_an_address_to_call():
     assert not [str(route) for route in routes() if words.search(route.path.replace("<url>", ""))]
 
 
-def test_h10_one_person_is_sent_two_files_at_a_time(client):
+def test_one_person_is_sent_two_files_at_a_time(client):
     """Places are those of connections: another one tries for the second place, and holds both at last."""
     person = UserFactory()
     client.force_login(person)

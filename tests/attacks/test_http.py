@@ -36,7 +36,7 @@ def site():
 
 
 @pytest.mark.parametrize("injection", EVERYWHERE)
-def test_i1_no_parameter_reaches_a_query(site, injection):
+def test_no_parameter_reaches_a_query(site, injection):
     """As value and as name of whatever a page may read from its address: no fault of ours, nothing moved."""
     query = "?" + "&".join(f"{name}={injection}" for name in PARAMETERS)
     headers = {
@@ -53,7 +53,7 @@ def test_i1_no_parameter_reaches_a_query(site, injection):
 
 
 @pytest.mark.parametrize("injection", EVERYWHERE)
-def test_i1_no_parameter_of_the_api_reaches_a_query(ids, api, injection):
+def test_no_parameter_of_the_api_reaches_a_query(ids, api, injection):
     kept = {f"{name}_id": value for name, value in ids.items()}
     with nothing_changed():
         for path, operations in document()["paths"].items():
@@ -63,14 +63,14 @@ def test_i1_no_parameter_of_the_api_reaches_a_query(ids, api, injection):
                 problem(api.get(f"{address}?{one['name']}={injection.replace(';', '%3B')}"), 422)
 
 
-def test_i1_no_key_of_a_body_reaches_a_query(api):
+def test_no_key_of_a_body_reaches_a_query(api):
     with nothing_changed():
         for name in (*INJECTIONS[:2], "name__startswith", "investor__user__password", "$where", "name->>'x'"):
             told = problem(api.post("/deals", {"name": "x", name: 1}), 422, "field.unknown")
             assert told["errors"][0]["field"] == name
 
 
-def test_i3_plain_http_is_led_away_and_cookies_never_travel_on_it(settings):
+def test_plain_http_is_led_away_and_cookies_never_travel_on_it(settings):
     settings.SECURE_SSL_REDIRECT = True
     settings.SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
@@ -91,7 +91,7 @@ CODE = re.compile(
 
 
 @pytest.mark.parametrize("who", ["manager", "lp_b", "admin", "anonymous"])
-def test_i4_i5_i7_i9_every_page_fences_itself_in(site, who):
+def test_every_page_fences_itself_in(site, who):
     """No frame, no code in it, nobody else's scripts, nothing of the inside; whoever asks, whatever is answered."""
     for route, response, content in open_all(site, browser_of(site, who, Origin="https://evil.example")):
         assert response["X-Content-Type-Options"] == "nosniff", route
@@ -123,7 +123,7 @@ def test_i4_i5_i7_i9_every_page_fences_itself_in(site, who):
         "/phpinfo.php",
     ],
 )
-def test_i8_addresses_that_scanners_ask_for(path):
+def test_addresses_that_scanners_ask_for(path):
     answer = Client().get(path)
     assert answer.status_code == 404
     assert not any(word in answer.content for word in INSIDE)
@@ -137,13 +137,13 @@ def test_i8_addresses_that_scanners_ask_for(path):
         pytest.param("auditor", marks=pytest.mark.deep),
     ],
 )
-def test_i11_looking_at_every_page_changes_nothing(site, who):
+def test_looking_at_every_page_changes_nothing(site, who):
     browser = browser_of(site, who)
     with nothing_changed():
         assert len([route for route, *_ in open_all(site, browser)]) > 100
 
 
-def test_i11_a_change_would_be_seen(site):
+def test_a_change_would_be_seen(site):
     """The negative control."""
     assert site.ids
     with pytest.raises(AssertionError), nothing_changed(), connection.cursor() as cursor:
@@ -175,7 +175,7 @@ RAW = {
 
 
 @pytest.mark.parametrize("sent", RAW.values(), ids=RAW)
-def test_i6_what_could_be_read_in_two_ways_is_read_in_none(web, sent):
+def test_what_could_be_read_in_two_ways_is_read_in_none(web, sent):
     with socket.create_connection(("127.0.0.1", web.port), timeout=20) as connection:
         with suppress(OSError):  # it may have heard enough, and hung up
             connection.sendall(sent)

@@ -61,19 +61,19 @@ def printed() -> set[str]:
     return {number for number in ("000111222333", "000999888777") if any(number in text for text in texts)}
 
 
-def test_g1_what_was_only_entered_is_printed_nowhere(world, trail, browser, in_use):
+def test_what_was_only_entered_is_printed_nowhere(world, trail, browser, in_use):
     enter(browser, world.fund)
     trail.call()
     assert printed() == {"000111222333"}
 
 
-def test_g1_without_verified_details_a_letter_names_none(world, trail, browser):
+def test_without_verified_details_a_letter_names_none(world, trail, browser):
     enter(browser, world.fund)
     trail.call()
     assert printed() == set()
 
 
-def test_g2_nobody_verifies_its_own_where_two_are_needed(world, browser):
+def test_nobody_verifies_its_own_where_two_are_needed(world, browser):
     world.fund.four_eyes = True
     world.fund.save()
     _, verify = enter(browser, world.fund)
@@ -83,14 +83,14 @@ def test_g2_nobody_verifies_its_own_where_two_are_needed(world, browser):
 
 
 @pytest.mark.parametrize("who", ["analyst", "auditor", "stranger", "lp"])
-def test_g2_nor_does_who_binds_nothing(world, browser, who):
+def test_nor_does_who_binds_nothing(world, browser, who):
     _, verify = enter(browser, world.fund)
     other = browser_of(world, who)
     with nothing_written():
         assert other.post(verify, CALLED_BACK).status_code in (403, 404)
 
 
-def test_g2_what_replaces_details_in_use_rests_first(world, browser, in_use, settings, monkeypatch):
+def test_what_replaces_details_in_use_rests_first(world, browser, in_use, settings, monkeypatch):
     settings.BANK_DETAILS_REST_HOURS = 72
     details, verify = enter(browser, world.fund)
     second = browser_of(world, "second")
@@ -104,15 +104,13 @@ def test_g2_what_replaces_details_in_use_rests_first(world, browser, in_use, set
         assert second.post(verify, CALLED_BACK).status_code == status
 
 
-def test_g2_the_first_details_need_not_rest(world, browser, settings):
+def test_the_first_details_need_not_rest(world, browser, settings):
     settings.BANK_DETAILS_REST_HOURS = 72
     _, verify = enter(browser, world.fund)
     assert browser_of(world, "second").post(verify, CALLED_BACK).status_code == 302
 
 
-def test_g3_those_who_know_the_fund_are_told_by_mail(
-    world, browser, in_use, django_capture_on_commit_callbacks
-):
+def test_those_who_know_the_fund_are_told_by_mail(world, browser, in_use, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         enter(browser, world.fund)
     told = {address for message in mail.outbox for address in message.to}
@@ -124,7 +122,7 @@ def test_g3_those_who_know_the_fund_are_told_by_mail(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_g3_what_was_entered_stays_though_no_mail_goes_out(world, browser, in_use, monkeypatch):
+def test_what_was_entered_stays_though_no_mail_goes_out(world, browser, in_use, monkeypatch):
     def away(self, *args, **kwargs):
         raise OSError("Connection refused")
 
@@ -133,7 +131,7 @@ def test_g3_what_was_entered_stays_though_no_mail_goes_out(world, browser, in_us
     assert BankDetails.objects.awaiting_verification().get(fund=world.fund) == details
 
 
-def test_g3_there_is_no_other_way_in(world, trail, browser, in_use):
+def test_there_is_no_other_way_in(world, trail, browser, in_use):
     """One page enters them and one decides. No route of the API names them, the admin adds and changes none."""
     assert get_resolver()
     named = {str(route) for route in routes() if "bank" in str(route).replace("-", "").replace("_", "")}
@@ -158,7 +156,7 @@ def test_g3_there_is_no_other_way_in(world, trail, browser, in_use):
             problem(trail.api.patch(f"/funds/{world.fund.pk}", body), 422, "field.unknown")
 
 
-def test_g5_a_letter_that_was_made_stays_and_a_call_keeps_its_account(world, trail, browser, in_use):
+def test_a_letter_that_was_made_stays_and_a_call_keeps_its_account(world, trail, browser, in_use):
     """What was issued is paid to the account that it named; the next call names the new one."""
     call = trail.call()
     assert printed() == {"000111222333"}
@@ -187,7 +185,7 @@ def test_g5_a_letter_that_was_made_stays_and_a_call_keeps_its_account(world, tra
         ("eve@other.org", False),
     ],
 )
-def test_g8_a_mailbox_at_a_look_alike_domain_is_pointed_out(world, browser, address, warned):
+def test_a_mailbox_at_a_look_alike_domain_is_pointed_out(world, browser, address, warned):
     """The investor's contact writes from example.com."""
     new = f"/investors/{world.partners[0].investor_id}/contacts/new/"
     page = browser.post(new, {"name_field": "Eve", "email": address, "takes_notices": "on"}, follow=True)

@@ -28,7 +28,7 @@ def test_what_is_no_day(trail, day):
     assert [one["field"] for one in told["errors"]] == ["dueDate"]
 
 
-def test_b2_due_before_it_is_called(trail):
+def test_due_before_it_is_called(trail):
     for due in ("2026-02-15", "2026-02-14"):
         with nothing_written():
             problem(trail.api.post("/capital-calls", trail.draft_body(dueDate=due)), 422)
@@ -37,7 +37,7 @@ def test_b2_due_before_it_is_called(trail):
 @pytest.mark.parametrize(
     "day", ["2199-12-31", "1999-12-31"], ids=["B3 future", "B3 before the first closing"]
 )
-def test_b3_money_of_another_time(world, trail, day):
+def test_money_of_another_time(world, trail, day):
     world.fund.first_closing_on = date(2000, 1, 1)
     world.fund.save()
     call = trail.call()
@@ -55,7 +55,7 @@ def test_b3_money_of_another_time(world, trail, day):
         "=cmd|' /C calc'!A1",
     ],
 )
-def test_b5_h3_text_is_kept_as_it_was_and_is_nothing_else(api, name):
+def test_text_is_kept_as_it_was_and_is_nothing_else(api, name):
     made = api.post("/deals", {"name": name})
     assert read(made)["name"] == name
     assert made["Content-Type"] == "application/json; charset=utf-8"
@@ -73,7 +73,7 @@ def test_hidden_characters(api, path, name):
         problem(api.post(path, body), 422, "text.forbidden")
 
 
-def test_b9_long_text(api):
+def test_long_text(api):
     with nothing_written():
         problem(api.post("/deals", {"name": "x" * 1_000_000}), 422, "field.max_length")
         problem(api.post("/deals", {"name": "x", "description": "line\n" * 100_000}), 422, "field.max_length")
@@ -94,7 +94,7 @@ ROWS += ["distributions", "payouts"]
 
 
 @pytest.mark.parametrize("strange", STRANGE)
-def test_b11_strange_ids(world, trail, strange):
+def test_strange_ids(world, trail, strange):
     nothing = trail.api.get("/funds/999999").content
     for rows in ROWS:
         assert trail.api.get(f"/{rows}/{strange}").content == nothing, rows
@@ -123,7 +123,7 @@ def test_parameters_that_no_list_has(api, query):
     assert time.monotonic() - began < 4 * 2
 
 
-def test_b12_a_page_that_there_is_not(api):
+def test_a_page_that_there_is_not(api):
     problem(api.get("/funds?page=999999999"), 404)
 
 
@@ -152,7 +152,7 @@ def test_bodies_that_are_not_read(api, body, headers, status):
     "more",
     [{"status": "approved"}, {"created_by": 1}, {"fund_id": 1}, {"fundId": 1}, {"id": 5}, {"__class__": "x"}],
 )
-def test_b17_fields_that_are_not_the_clients(trail, more):
+def test_fields_that_are_not_the_clients(trail, more):
     call = trail.call()
     body = {"itemId": call["items"][0]["id"], "amount": 5, **more}
     with nothing_written():
@@ -164,7 +164,7 @@ ADDRESSES = ["a@b.c\nBcc: x@y.z", '"a b"@c', "x" * 308 + "@example.com", "LP <a@
 
 
 @pytest.mark.parametrize("address", ADDRESSES, ids=["newline", "quoted", "long", "several"])
-def test_b18_one_address(world, api, address):
+def test_one_address(world, api, address):
     contacts = f"/investors/{world.partners[0].investor_id}/contacts"
     with nothing_written():
         problem(api.post(contacts, {"name": "Eve", "email": address}), 422)
@@ -173,7 +173,7 @@ def test_b18_one_address(world, api, address):
 # ---------------------------------------------------------------- headers and addresses
 
 
-def test_i9_i12_errors_are_json_for_nobody_elses_page(api):
+def test_errors_are_json_for_nobody_elses_page(api):
     for accept in ("text/html", "application/xml", "*/*"):
         response = api.get("/funds/999999", Accept=accept, Origin="https://evil.example")
         problem(response, 404)
@@ -183,5 +183,5 @@ def test_i9_i12_errors_are_json_for_nobody_elses_page(api):
 @pytest.mark.parametrize(
     "path", ["/api/schema/", "/api/funds/../admin/", "/api//funds", "/api/%2e%2e/admin", "/api/FUNDS"]
 )
-def test_i8_e18_addresses_that_there_are_not(path):
+def test_addresses_that_there_are_not(path):
     assert Client().get(path).status_code == 404

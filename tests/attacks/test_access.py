@@ -1,6 +1,6 @@
 """E. Access. Where another test tries a row already, it is named here and not tried twice.
 
-E1 E2 E3  tests/access/test_walk.py, every address by everybody; test_c.py for the API
+E1 E2 E3  tests/access/test_walk.py, every address by everybody; test_workflow_over_the_api.py for the API
 E4   tests/access/test_apart.py
 E6   here
 E7   here: no address is signed; what opens a document is who asks, at every request
@@ -9,10 +9,10 @@ E9   test_fence.py: with nobody named there is nothing, and no error
 E10  test_fence.py: a pool of one connection, and errors in the middle
 E12  test_fence.py for views, tables and functions; COPY here
 E13  here
-E14  here, test_c.py for the API, test_invitations.py for the invitation
+E14  here, test_workflow_over_the_api.py for the API, test_invitations.py for the invitation
 E15  tests/integration/identity/test_invitations.py: another mailbox, twice, too late
-E16  test_walk.py, test_c.py
-E19  test_c.py; here for the portal's pages
+E16  test_walk.py, test_workflow_over_the_api.py
+E19  test_workflow_over_the_api.py; here for the portal's pages
 E20  here
 """
 
@@ -62,7 +62,7 @@ def figure(amount) -> str:
     return f"{amount:,.2f}".split(".")[0]
 
 
-def test_e6_no_page_tells_of_other_investors(told):
+def test_no_page_tells_of_other_investors(told):
     visitor, ids = Visitor(told, "lp_a"), told.ids_of("lp_a")
     mine, *others = told.story.partners
     known = {figure(getattr(mine.capital, name)) for name in ("committed", "called", "paid", "distributed")}
@@ -76,7 +76,7 @@ def test_e6_no_page_tells_of_other_investors(told):
                 assert amount in known or f"${amount}." not in text, (route, name)
 
 
-def test_e6_nor_how_many_there_are(investor, told):
+def test_nor_how_many_there_are(investor, told):
     page = re.sub(r"<[^>]+>", " ", investor.get("/portal/").content.decode())
     assert not re.search(r"\b\d+ (investors|partners|LPs)\b", page)
 
@@ -84,7 +84,7 @@ def test_e6_nor_how_many_there_are(investor, told):
 # ---------------------------------------------------------------- E7: documents
 
 
-def test_e7_a_link_to_a_document_opens_for_its_investor_alone(investor, told):
+def test_a_link_to_a_document_opens_for_its_investor_alone(investor, told):
     link = reverse("portal:document_pdf", args=[told.ids_of("lp_a")["notice_id"]])
     assert investor.get(link).status_code == 200
     assert investor.get(link).status_code == 200
@@ -111,7 +111,7 @@ def copied(table) -> list[str]:
         return [bytes(row).decode() for row in rows]
 
 
-def test_e12_a_copy_holds_ones_own_rows_too(told):
+def test_a_copy_holds_ones_own_rows_too(told):
     everything = len(copied("commitments"))
     with own_reader(told.people["lp_a"]).fence():
         rows = copied("commitments")
@@ -126,7 +126,7 @@ LEAKS = {
 
 
 @pytest.mark.parametrize("name", LEAKS)
-def test_e13_an_error_tells_no_value_of_another(told, name):
+def test_an_error_tells_no_value_of_another(told, name):
     """A division by zero on B's row alone would prove B's amount; the fence stands before it."""
     sql, theirs = f"SELECT count(*) FROM {name} WHERE {LEAKS[name]} IS NULL", told.story.partners[1].amount
     with pytest.raises(DataError, match="division by zero"), transaction.atomic():
@@ -152,11 +152,15 @@ RAISED = {
 }
 
 
-def test_e14_an_investor_stays_what_it_is(client, told):
+def test_an_investor_stays_what_it_is(client, told):
     person = told.people["lp_a"]
     client.post(reverse("login"), {"login": person.email, "password": PASSWORD, **RAISED})
-    typed = {"oldpassword": PASSWORD, "password1": "four-horses-running", "password2": "four-horses-running"}
-    client.post(reverse("account_change_password"), typed | RAISED)
+    cleaned = {
+        "oldpassword": PASSWORD,
+        "password1": "four-horses-running",
+        "password2": "four-horses-running",
+    }
+    client.post(reverse("account_change_password"), cleaned | RAISED)
     client.post(reverse("tokens"), {"name_field": "x", "scope": "read", "days": "1"} | RAISED)
     with nothing_written():
         assert client.post(reverse("portal:profile"), RAISED).status_code == 405
@@ -173,7 +177,7 @@ def test_e14_an_investor_stays_what_it_is(client, told):
 # ---------------------------------------------------------------- E19, E20
 
 
-def test_e19_no_page_of_the_portal_is_kept(told):
+def test_no_page_of_the_portal_is_kept(told):
     visitor, ids = Visitor(told, "lp_a"), told.ids_of("lp_a")
     for route in PAGES:
         response = visitor.ask(route, ids)
@@ -183,7 +187,7 @@ def test_e19_no_page_of_the_portal_is_kept(told):
 
 
 @pytest.mark.parametrize("path", ["/ws/", "/events/", "/api/events", "/webhooks/bank", "/hooks/", "/stream/"])
-def test_e20_nothing_listens_beside_the_pages(client, path):
+def test_nothing_listens_beside_the_pages(client, path):
     client.force_login(UserFactory())
     for verb in ("get", "post"):
         upgrade = {"Connection": "Upgrade", "Upgrade": "websocket"}

@@ -1,6 +1,6 @@
 """From a statement to its answer."""
 
-from funds.api.measures import MultiplesAnswer, show_gross, show_irr, show_nav
+from funds.api.measures import MultiplesAnswer, gross_answer, irr_answer, nav_answer
 from portal.calc.facts import CallLine, DistributionLine, Movement
 from portal.queries.statement import StatementShown
 
@@ -14,7 +14,7 @@ from .answers import (
 )
 
 
-def show_statement(shown: StatementShown) -> StatementAnswer:
+def statement_answer(shown: StatementShown) -> StatementAnswer:
     commitment, statement = shown.commitment, shown.statement
     return StatementAnswer.of(
         statement,
@@ -30,19 +30,19 @@ def show_statement(shown: StatementShown) -> StatementAnswer:
         changed_at=list(shown.changed_at),
         called_not_yet_due=statement.not_yet_due,
         multiples=MultiplesAnswer.of(statement.multiples),
-        nav=show_nav(statement.nav),
-        irr=show_irr(statement.irr),
-        gross=show_gross(statement.nav, statement.gross, statement.gross_irr),
+        nav=nav_answer(statement.nav),
+        irr=irr_answer(statement.irr),
+        gross=gross_answer(statement.nav, statement.gross, statement.gross_irr),
         periods=[PeriodAnswer.of(one) for one in statement.periods],
         cash_flow=[StepAnswer.of(one) for one in statement.cash],
         unfunded_flow=[StepAnswer.of(one) for one in statement.commitment],
-        capital_calls=[_show_call(line) for line in statement.calls],
-        distributions=[_show_distribution(line) for line in statement.distributions],
-        movements=[_show_movement(one) for one in statement.movements],
+        capital_calls=[_stated_call_answer(line) for line in statement.calls],
+        distributions=[_stated_distribution_answer(line) for line in statement.distributions],
+        movements=[_movement_answer(one) for one in statement.movements],
     )
 
 
-def _show_call(line: CallLine) -> StatedCallAnswer:
+def _stated_call_answer(line: CallLine) -> StatedCallAnswer:
     call = line.call
     return StatedCallAnswer.of(
         call,
@@ -56,7 +56,7 @@ def _show_call(line: CallLine) -> StatedCallAnswer:
     )
 
 
-def _show_distribution(line: DistributionLine) -> StatedDistributionAnswer:
+def _stated_distribution_answer(line: DistributionLine) -> StatedDistributionAnswer:
     one = line.distribution
     return StatedDistributionAnswer.of(
         one,
@@ -71,5 +71,5 @@ def _show_distribution(line: DistributionLine) -> StatedDistributionAnswer:
     )
 
 
-def _show_movement(one: Movement) -> MovementAnswer:
+def _movement_answer(one: Movement) -> MovementAnswer:
     return MovementAnswer.of(one, date=one.on, kind=one.flow)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from distributions.models import Distribution, Payout, WriteDown
 from distributions.queries.checks import checks_of_distribution
 from distributions.queries.distributions import DistributionTotals
-from funds.api.letters import LetterAnswer, are_unsent, show_checks, show_letters
+from funds.api.letters import LetterAnswer, are_unsent, check_answers, letter_answers
 from funds.api.verbs import decided
 from funds.models import Notice
 
@@ -36,7 +36,7 @@ _AMOUNTS = (
 )
 
 
-def show_distribution(one: Distribution, kind=DistributionAnswer, **more) -> DistributionAnswer:
+def distribution_answer(one: Distribution, kind=DistributionAnswer, **more) -> DistributionAnswer:
     return kind.of(
         one,
         fund_name=one.fund.name,
@@ -51,22 +51,22 @@ def show_distribution(one: Distribution, kind=DistributionAnswer, **more) -> Dis
     )
 
 
-def show_distribution_detail(user, distribution_id) -> DistributionDetailAnswer:
+def distribution_detail_answer(user, distribution_id) -> DistributionDetailAnswer:
     """A distribution with its items and its waterfall."""
     one = reads.one(reads.distributions(user), distribution_id)
     items = list(reads.items(one))
-    paid, letters = reads.standing_payouts(one), show_letters(Notice.Kind.DISTRIBUTION, one.pk)
+    paid, letters = reads.standing_payouts(one), letter_answers(Notice.Kind.DISTRIBUTION, one.pk)
     checks = checks_of_distribution(one, at=timezone.now(), unsent=are_unsent(letters))
-    return show_distribution(
+    return distribution_answer(
         one,
         DistributionDetailAnswer,
-        items=[_show_item(item, paid.get(item.pk), letters.get(item.pk, [])) for item in items],
+        items=[_item_answer(item, paid.get(item.pk), letters.get(item.pk, [])) for item in items],
         breakdown=breakdown_of(one, reads.tiers(one), items),
-        checks=show_checks(checks),
+        checks=check_answers(checks),
     )
 
 
-def _show_item(item, payout: Payout | None, letters: list[LetterAnswer]) -> DistributionItemAnswer:
+def _item_answer(item, payout: Payout | None, letters: list[LetterAnswer]) -> DistributionItemAnswer:
     return DistributionItemAnswer(
         id=item.pk,
         distribution_id=item.distribution_id,
@@ -90,7 +90,7 @@ def _status(item) -> str | None:
     return "PAID" if item.capital.paid_out == item.gross_amount else "PENDING"
 
 
-def show_summaries(
+def summary_answers(
     totals: list[DistributionTotals],
 ) -> tuple[DistributionSummaryAnswer, list[DistributionSummaryAnswer]]:
     """The one summary and those per currency. Amounts of different currencies are never added up."""
@@ -118,25 +118,25 @@ def show_summaries(
 # ---------------------------------------------------------------- payouts and write-downs
 
 
-def show_payout(payout: Payout) -> PayoutAnswer:
+def payout_answer(payout: Payout) -> PayoutAnswer:
     requests = payout.reversal_requests.all()
     return PayoutAnswer.of(
         payout,
         investor_id=payout.commitment.investor_id,
         investor_name=payout.commitment.investor.name,
         paid_date=payout.value_date,
-        reversal=_show_reversal(requests[0]) if requests else None,
+        reversal=_reversal_answer(requests[0]) if requests else None,
     )
 
 
-def _show_reversal(reversal) -> PayoutReversalAnswer:
+def _reversal_answer(reversal) -> PayoutReversalAnswer:
     return PayoutReversalAnswer.of(reversal, status=decided(reversal))
 
 
-def show_payout_of(user, payout_id) -> PayoutAnswer:
-    return show_payout(reads.one(reads.payouts(user), payout_id))
+def payout_answer_of(user, payout_id) -> PayoutAnswer:
+    return payout_answer(reads.one(reads.payouts(user), payout_id))
 
 
-def show_write_down(row: WriteDown) -> WriteDownAnswer:
+def write_down_answer(row: WriteDown) -> WriteDownAnswer:
     status = "APPROVED" if row.is_in_force else decided(row)
     return WriteDownAnswer.of(row, status=status)

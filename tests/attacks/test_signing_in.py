@@ -6,10 +6,10 @@ F2   test_guessing.py: what a client says of its address is not believed, and no
 F3   test_second_factor.py: wrong codes, a code twice, an old code, the portal before the second step. A code that is
      refused is a refused form: 422
 F5   here, and test_signing_in.py: another session after signing in
-F6   here, test_own_account.py (session), test_signing_in.py (link to a new password), test_c.py (token). There are no
-     signed addresses
+F6   here, test_own_account.py (session), test_signing_in.py (link to a new password),
+     test_workflow_over_the_api.py (token). There are no signed addresses
 F7   test_signing_in.py: a link twice, two links; here: another host
-F8, F9   test_f_sessions.py
+F8, F9   test_sessions.py
 F10  here, for pages; test_every_answer.py for the API
 """
 
@@ -34,7 +34,7 @@ pytestmark = pytest.mark.django_db
 # ---------------------------------------------------------------- guessing
 
 
-def test_f1_the_same_work_for_everybody(mary, sign_in, monkeypatch):
+def test_the_same_work_for_everybody(mary, sign_in, monkeypatch):
     """In place of a clock: how often a password is hashed, which is what takes time."""
     hashed = []
     encode = MD5PasswordHasher.encode
@@ -65,7 +65,7 @@ def show(client, answer):
     return client.post(reverse("mfa_login_webauthn"), {"credential": answer})
 
 
-def test_f4_a_passkey_opens(client, mary, secure):
+def test_a_passkey_opens(client, mary, secure):
     passkey = Passkey(mary)
     for browser in (client, Client()):
         show(browser, passkey.answer(challenge(browser)))
@@ -82,13 +82,13 @@ FORGED = {
 
 
 @pytest.mark.parametrize("forged", FORGED.values(), ids=FORGED)
-def test_f4_what_opens_nothing(client, mary, secure, forged):
+def test_what_opens_nothing(client, mary, secure, forged):
     passkey = Passkey(mary, count=7)
     show(client, passkey.answer(challenge(client), **forged))
     assert not is_signed_in(client)
 
 
-def test_f4_nor_does_an_answer_twice(client, mary, secure):
+def test_nor_does_an_answer_twice(client, mary, secure):
     passkey = Passkey(mary)
     answer = passkey.answer(challenge(client))
     show(client, answer)
@@ -99,7 +99,7 @@ def test_f4_nor_does_an_answer_twice(client, mary, secure):
     assert not is_signed_in(client)
 
 
-def test_f4_nor_that_of_somebody_else(client, mary, secure):
+def test_nor_that_of_somebody_else(client, mary, secure):
     thief = Passkey(UserFactory())
     Passkey(mary)
     show(client, thief.answer(challenge(client), of=mary))
@@ -107,13 +107,13 @@ def test_f4_nor_that_of_somebody_else(client, mary, secure):
 
 
 @pytest.mark.parametrize("junk", ["", "{}", "[]", "null", "1", '{"id": 1}', '{"response": {}}', "\x00"])
-def test_f4_nor_junk(client, mary, secure, junk):
+def test_nor_junk(client, mary, secure, junk):
     challenge(client)
     assert show(client, junk).status_code in (302, 422)
     assert not is_signed_in(client)
 
 
-def test_f4_passkeys_that_count_nothing_are_good(client, mary, secure):
+def test_passkeys_that_count_nothing_are_good(client, mary, secure):
     passkey = Passkey(mary, count=0)
     for browser in (client, Client()):
         show(browser, passkey.answer(challenge(browser), count=0))
@@ -123,26 +123,30 @@ def test_f4_passkeys_that_count_nothing_are_good(client, mary, secure):
 # ---------------------------------------------------------------- sessions
 
 
-def test_f5_a_new_password_ends_all_other_sessions(client, mary, sign_in):
+def test_a_new_password_ends_all_other_sessions(client, mary, sign_in):
     elsewhere = Client()
     for browser in (client, elsewhere):
         sign_in(browser=browser)
     before = client.session.session_key
-    typed = {"oldpassword": PASSWORD, "password1": "four-horses-running", "password2": "four-horses-running"}
-    assert client.post(reverse("account_change_password"), typed).status_code == 302
+    cleaned = {
+        "oldpassword": PASSWORD,
+        "password1": "four-horses-running",
+        "password2": "four-horses-running",
+    }
+    assert client.post(reverse("account_change_password"), cleaned).status_code == 302
     assert is_signed_in(client)
     assert client.session.session_key != before
     assert not is_signed_in(elsewhere)
 
 
-def test_f5_a_role_ends_at_the_next_request(client, world):
+def test_a_role_ends_at_the_next_request(client, world):
     client.force_login(world.people["analyst"])
     assert client.get(reverse("dashboard:fund", args=[world.fund.pk])).status_code == 200
     world.fund.memberships.filter(user=world.people["analyst"]).delete()
     assert client.get(reverse("dashboard:fund", args=[world.fund.pk])).status_code == 404
 
 
-def test_f6_who_left_is_out_everywhere(client, world):
+def test_who_left_is_out_everywhere(client, world):
     person = world.people["manager"]
     token, link = token_of(person), mailed_link(Client(), person.email)
     client.force_login(person)
@@ -154,7 +158,7 @@ def test_f6_who_left_is_out_everywhere(client, world):
     assert Client().get(link, follow=True).status_code == 404
 
 
-def test_f7_no_mail_links_to_another_host(client, mary):
+def test_no_mail_links_to_another_host(client, mary):
     for headers in ({"Host": "evil.test"}, {"X-Forwarded-Host": "evil.test"}):
         answer = client.post(reverse("account_reset_password"), {"email": mary.email}, headers=headers)
         assert answer.status_code == (400 if "Host" in headers else 302)
@@ -182,7 +186,7 @@ def page_token(client, path="/funds/") -> str:
     ],
     ids=["no token", "evil", "null", "subdomain", "longer"],
 )
-def test_f10_a_form_of_another_site(world, headers):
+def test_a_form_of_another_site(world, headers):
     client, other = Client(enforce_csrf_checks=True), Client(enforce_csrf_checks=True)
     client.force_login(world.people["manager"])
     other.force_login(world.people["stranger"])

@@ -39,7 +39,7 @@ def form_once(request: HttpRequest, run: Callable[[], HttpResponse]) -> HttpResp
     with transaction.atomic():
         sent = _hashed(request, request.POST.urlencode().encode())
         key = f"form:{sent}"
-        take_turn(request.user.pk, key)
+        lock_key(request.user.pk, key)
         if earlier := earlier_answer(request.user, key):
             return replay(earlier)
         response = run()
@@ -62,7 +62,7 @@ def _hashed(request: HttpRequest, body: bytes) -> str:
     return sha256(f"{request.method} {request.get_full_path()}\n".encode() + body).hexdigest()
 
 
-def take_turn(user_id: int, key: str) -> None:
+def lock_key(user_id: int, key: str) -> None:
     """Wait until no other request of this user holds this key, for 10 s at most, else raise InProgress."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [PATIENCE])

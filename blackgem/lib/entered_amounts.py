@@ -12,7 +12,7 @@ from blackgem.lib.money import parse_amount
 
 
 @dataclass
-class TypedAmounts:
+class EnteredAmounts:
     """What stands in the fields: the text of each that a person set, its amount, or why it is none."""
 
     texts: dict[int, str] = field(default_factory=dict)
@@ -20,22 +20,22 @@ class TypedAmounts:
     errors: dict[int, str] = field(default_factory=dict)
 
 
-def read_amounts(data, currency: str, prefix: str) -> TypedAmounts:
+def read_amounts(data, currency: str, prefix: str) -> EnteredAmounts:
     """The amounts set by hand, out of everything that was posted."""
     shown = dict(pair.split(":", 1) for pair in data.get("shown", "").split(",") if ":" in pair)
-    typed = TypedAmounts()
+    entered = EnteredAmounts()
     for name, text in data.items():
         key = name.removeprefix(prefix)
         if name == key or not key.isdecimal() or len(key) > 18:
             continue
         if text.strip() and text != shown.get(key):
-            _read_one(typed, int(key), text.strip(), currency)
-    return typed
+            _read_one(entered, int(key), text.strip(), currency)
+    return entered
 
 
-def _read_one(typed: TypedAmounts, key: int, text: str, currency: str) -> None:
-    typed.texts[key] = text
+def _read_one(entered: EnteredAmounts, key: int, text: str, currency: str) -> None:
+    entered.texts[key] = text
     try:
-        typed.by_hand[key] = parse_amount(text, currency=currency, allow_zero=True)
+        entered.by_hand[key] = parse_amount(text, currency=currency, allow_zero=True)
     except DomainError as error:
-        typed.errors[key] = error.message
+        entered.errors[key] = error.message

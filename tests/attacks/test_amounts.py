@@ -75,13 +75,13 @@ def test_the_database_takes_none_either(world, amount):
         )
 
 
-def test_a3_nor_does_a_model(world):
+def test_nor_does_a_model(world):
     for amount, refused in ((Decimal("10.0005"), ValidationError), (Decimal("10.005"), DatabaseError)):
         with nothing_written(), pytest.raises(refused), transaction.atomic():
             AllocationFactory(fund=world.fund, deal=world.deal, committed_amount=amount)
 
 
-def test_a10_a_total_past_the_cap_is_no_overflow(world, api):
+def test_a_total_past_the_cap_is_no_overflow(world, api):
     """Commitments just below the cap, until their sum is past 10^16 cents."""
     largest = "9999999999999.99"
     for number in range(3):
@@ -92,7 +92,7 @@ def test_a10_a_total_past_the_cap_is_no_overflow(world, api):
     assert api.get(f"/funds/{world.fund.pk}/commitments").status_code == 200
 
 
-def test_a12_no_binary_fraction(trail):
+def test_no_binary_fraction(trail):
     call = trail.call()
     path = f"/capital-calls/{call['id']}/payments"
     item = call["items"][0]["id"]
@@ -101,7 +101,7 @@ def test_a12_no_binary_fraction(trail):
     assert trail.api.read(f"/capital-calls/{call['id']}/items")[0]["paidAmount"] == Decimal("0.30")
 
 
-def test_a14_a_hundred_over_three(world, api):
+def test_a_hundred_over_three(world, api):
     fund = FundFactory(manager=world.people["manager"])
     for _ in range(3):
         CommitmentFactory(fund=fund, amount="1000.00", investor=InvestorFactory())
@@ -118,7 +118,7 @@ def test_a14_a_hundred_over_three(world, api):
     assert amounts[0] == amounts[1]
 
 
-def test_a16_a_fund_without_commitments(world, trail):
+def test_a_fund_without_commitments(world, trail):
     fund = FundFactory(manager=world.people["manager"])
     draft = trail.draft_body(fundId=fund.pk)
     with nothing_written():
@@ -127,7 +127,7 @@ def test_a16_a_fund_without_commitments(world, trail):
         problem(refused, refused.status_code, "fund.no_commitments")
 
 
-def test_a17_more_than_is_uncalled(trail):
+def test_more_than_is_uncalled(trail):
     draft = trail.draft_body(totalAmount="1200000.01")
     with nothing_written():
         problem(trail.api.post("/capital-calls", draft), 409, "call.exceeds_uncalled")
@@ -138,7 +138,7 @@ def test_a17_more_than_is_uncalled(trail):
     assert trail.world.partners[1].investor.name in str(told)
 
 
-def test_a18_a_cent_more_than_is_owed(trail):
+def test_a_cent_more_than_is_owed(trail):
     call = trail.call()
     item = call["items"][0]
     over = {"itemId": item["id"], "amount": item["calledAmount"] + Decimal("0.01")}
@@ -147,26 +147,26 @@ def test_a18_a_cent_more_than_is_owed(trail):
 
 
 @pytest.mark.parametrize("currency", ["usd", "US$", "XXX", "", "EURO", "MRU"])
-def test_a19_a20_currencies_that_no_fund_has(api, currency):
+def test_currencies_that_no_fund_has(api, currency):
     with nothing_written():
         problem(api.post("/funds", {"name": "F", "lpaDate": "2026-01-01", "currency": currency}), 422)
 
 
-def test_a19_a_payment_names_no_currency(trail):
+def test_a_payment_names_no_currency(trail):
     call = trail.call()
     body = {"itemId": call["items"][0]["id"], "amount": 5, "currency": "EUR"}
     with nothing_written():
         problem(trail.api.post(f"/capital-calls/{call['id']}/payments", body), 422, "field.unknown")
 
 
-def test_a20_half_a_yen(world, trail):
+def test_half_a_yen(world, trail):
     fund = FundFactory(manager=world.people["manager"], currency="JPY")
     body = {"amount": "100.50", "valueDate": "2026-01-02"}
     with nothing_written():
         problem(trail.api.post(f"/funds/{fund.pk}/receipts", body), 422, "amount.max_decimal_places")
 
 
-def test_a21_a22_a_reversal_is_whole_and_once(trail):
+def test_a_reversal_is_whole_and_once(trail):
     call = trail.call()
     body = {"itemId": call["items"][0]["id"], "amount": 100}
     payment = trail.api.made(f"/capital-calls/{call['id']}/payments", body)["payments"][0]["id"]
@@ -195,7 +195,7 @@ SHARES = {
 @pytest.mark.parametrize(
     "terms", [{}, {"hurdleRate": 0}, {"catchUpRate": 1}, {"carryRate": 0, "catchUpRate": 0}], ids=str
 )
-def test_a23_a_waterfall_is_exact(exit, change, status, terms):
+def test_a_waterfall_is_exact(exit, change, status, terms):
     exit.api.patch(f"/funds/{exit.world.fund.pk}", {"terms": terms})
     body = {"fundId": exit.world.fund.pk, "distributionDate": "2026-02-01", **change}
     with nothing_written():
@@ -207,7 +207,7 @@ def test_a23_a_waterfall_is_exact(exit, change, status, terms):
         assert sum(item["grossAmount"] for item in told["items"]) == Decimal(change["totalAmount"])
 
 
-def test_a23_a_split_of_more_than_everything(exit):
+def test_a_split_of_more_than_everything(exit):
     with nothing_written():
         for terms in (
             {"carryRate": "1.0001"},

@@ -9,7 +9,6 @@ from django.contrib import admin
 from django.urls import reverse
 
 from blackgem.identity.middleware import BEGAN_AT, SEEN_AT
-from blackgem.lib import typed
 from capital.models import CapitalCall, PaymentReversal
 from distributions.models import Distribution, PayoutReversal
 from funds.models import BankDetails, Deal
@@ -60,7 +59,7 @@ DEAL = {"name_field": "Kestrel Freight", "description": "Three lines\nof text", 
 @pytest.mark.parametrize(
     "ago", [{SEEN_AT: 16}, {BEGAN_AT: 12 * 60 + 1, SEEN_AT: 1}], ids=["idle", "twelve hours"]
 )
-def test_f8_the_form_comes_back_with_what_was_typed(at_work, world, ago):
+def test_the_form_comes_back_with_what_was_typed(at_work, world, ago):
     age(at_work, **ago)
     answer = at_work.post(reverse("funds:deal_new"), DEAL)
     page = come_back(at_work, world.people["manager"], answer)
@@ -71,7 +70,7 @@ def test_f8_the_form_comes_back_with_what_was_typed(at_work, world, ago):
     assert "Kestrel" not in at_work.get(reverse("funds:deal_new")).content.decode()
 
 
-def test_f8_fourteen_minutes_are_none_too_many_and_work_does_not_lengthen_twelve_hours(at_work):
+def test_fourteen_minutes_are_none_too_many_and_work_does_not_lengthen_twelve_hours(at_work):
     age(at_work, **{SEEN_AT: 14})
     assert at_work.get("/funds/").status_code == 200
     age(at_work, **{BEGAN_AT: 12 * 60 - 1, SEEN_AT: 2})
@@ -80,7 +79,7 @@ def test_f8_fourteen_minutes_are_none_too_many_and_work_does_not_lengthen_twelve
     assert at_work.get("/funds/")["Location"].startswith("/sign-in/")
 
 
-def test_f8_so_do_a_call_and_a_distribution(at_work, world):
+def test_so_do_a_call_and_a_distribution(at_work, world):
     fund, partner = world.fund, world.partners[0]
     call = {"fund": fund.pk, "total_amount": "120000", "purpose": "Working capital", "do": "draft"}
     rows = {"lines-TOTAL_FORMS": "1", "lines-INITIAL_FORMS": "0", "excuses-TOTAL_FORMS": "0"}
@@ -96,15 +95,15 @@ def test_f8_so_do_a_call_and_a_distribution(at_work, world):
     for value in ("120000", "Working capital", "51000.00"):
         assert f'value="{value}"' in page.content.decode()
     age(at_work, **{SEEN_AT: 16})
-    typed = {"fund": fund.pk, "total_amount": "98765.00", "date": "2026-02-01", "source": "A dividend"}
-    answer = at_work.post(reverse("distributions:distribution_new"), typed)
+    cleaned = {"fund": fund.pk, "total_amount": "98765.00", "date": "2026-02-01", "source": "A dividend"}
+    answer = at_work.post(reverse("distributions:distribution_new"), cleaned)
     page = come_back(at_work, world.people["manager"], answer)
     for value in ("98765.00", "A dividend"):
         assert f'value="{value}"' in page.content.decode()
     assert not CapitalCall.objects.exists()
 
 
-def test_f8_nobody_else_sees_it(at_work, world):
+def test_nobody_else_sees_it(at_work, world):
     age(at_work, **{SEEN_AT: 16})
     answer = at_work.post(reverse("funds:deal_new"), DEAL)
     page = come_back(at_work, world.people["second"], answer)
@@ -114,7 +113,7 @@ def test_f8_nobody_else_sees_it(at_work, world):
     assert "Kestrel" not in at_work.get(reverse("funds:deal_new")).content.decode()
 
 
-def test_f8_a_button_alone_leads_back_to_its_page(at_work, world, trail):
+def test_a_button_alone_leads_back_to_its_page(at_work, world, trail):
     path = reverse("capital:call", args=[trail.draft()["id"]])
     for came_from, back in ((f"http://testserver{path}?x=1", path), ("http://evil.test/", "/"), ("", "/")):
         age(at_work, **{SEEN_AT: 16})
@@ -142,7 +141,7 @@ TYPED = {
 }
 
 
-def test_f8_no_page_writes_what_it_gives_back(client):
+def test_no_page_writes_what_it_gives_back(client):
     """Every page of the managers and investors is asked for with a form that was kept for it."""
     world = World.make()
     ids, manager = world.ids, world.people["manager"]
@@ -153,7 +152,7 @@ def test_f8_no_page_writes_what_it_gives_back(client):
         client.force_login(manager)
         path = route.address(ids)
         session = client.session
-        session[typed.KEPT] = {
+        session[kept_forms.KEPT] = {
             "user": manager.pk,
             "path": path,
             "fields": urlencode(TYPED | {"fund": ids["fund_id"]}),
@@ -161,17 +160,17 @@ def test_f8_no_page_writes_what_it_gives_back(client):
         session.save()
         with nothing_written():
             client.get(path)
-        given += typed.KEPT not in client.session
+        given += kept_forms.KEPT not in client.session
     assert given > 60
 
 
-def test_f8_passwords_are_not_kept(at_work):
+def test_passwords_are_not_kept(at_work):
     age(at_work, **{SEEN_AT: 16})
     at_work.post(reverse("account_change_password"), {"oldpassword": PASSWORD, "password1": "x"})
     assert PASSWORD not in str(dict(at_work.session))
 
 
-def test_f8_a_stranger_who_never_was_signed_in_leaves_nothing(client):
+def test_a_stranger_who_never_was_signed_in_leaves_nothing(client):
     client.post(reverse("funds:deal_new"), DEAL)
     assert "Kestrel" not in str(dict(client.session))
 
@@ -233,7 +232,7 @@ def waiting(world, trail):
 
 
 @pytest.mark.parametrize("what", ["call", "verify", "bank"])
-def test_f9_who_shows_the_factor_again_goes_on_where_it_was(client, second, waiting, what):
+def test_who_shows_the_factor_again_goes_on_where_it_was(client, second, waiting, what):
     address, fields, is_done = waiting[what]
     asked = client.post(address, fields)
     assert asked["Location"] == f"{reverse('mfa_reauthenticate')}?next={address.replace('/', '%2F')}"
@@ -244,7 +243,7 @@ def test_f9_who_shows_the_factor_again_goes_on_where_it_was(client, second, wait
     assert (answer.status_code, is_done()) == (302, True)
 
 
-def test_f9_the_password_does_not_do(client, second, waiting):
+def test_the_password_does_not_do(client, second, waiting):
     address, fields, is_done = waiting["call"]
     client.post(address, fields)
     again = client.post(reverse("account_reauthenticate"), {"password": PASSWORD, "next": address})
@@ -252,19 +251,19 @@ def test_f9_the_password_does_not_do(client, second, waiting):
     assert not is_done()
 
 
-def test_f9_within_five_minutes_nobody_is_asked(client, second, waiting):
+def test_within_five_minutes_nobody_is_asked(client, second, waiting):
     stale(client, minutes=-2)
     address, fields, is_done = waiting["call"]
     assert client.post(address, fields).status_code == 302
     assert is_done()
 
 
-def test_f9_the_rest_goes_on_without(client, second, world):
+def test_the_rest_goes_on_without(client, second, world):
     assert client.get("/approvals/").status_code == 200
     assert client.post(reverse("funds:deal_new"), {"name_field": "Kestrel Freight"}).status_code == 302
 
 
-def test_f9_the_api_refuses_the_session_and_trusts_the_token(client, second, world, waiting):
+def test_the_api_refuses_the_session_and_trusts_the_token(client, second, world, waiting):
     call = waiting["call"][0].split("/")[2]
     with nothing_written():
         refused = client.post(
@@ -285,7 +284,7 @@ REVERSALS = (
 
 
 @pytest.mark.parametrize("name", REVERSALS)
-def test_f9_every_approval_asks(client, second, name):
+def test_every_approval_asks(client, second, name):
     """Before it looks at what is to be approved, so that the answer tells nothing of it."""
     assert client.post(reverse(name, args=[1]))["Location"].startswith(reverse("mfa_reauthenticate"))
 
@@ -299,20 +298,20 @@ ACTIONS = {
 }
 
 
-def test_f9_so_does_the_admin(client, demanded, world, trail):
+def test_so_does_the_admin(client, demanded, world, trail):
     boss = AdminFactory()
     App(boss)
     client.force_login(boss)
     call = trail.draft()["id"]
     trail.api.made(f"/capital-calls/{call}/submit", status=200)
-    typed = {"action": "approve", "_selected_action": [call]}
-    answer = client.post(reverse("admin:capital_capitalcall_changelist"), typed)
+    cleaned = {"action": "approve", "_selected_action": [call]}
+    answer = client.post(reverse("admin:capital_capitalcall_changelist"), cleaned)
     assert answer["Location"].startswith(reverse("mfa_reauthenticate"))
     assert CapitalCall.objects.get(pk=call).status == "pending_approval"
 
 
 @pytest.mark.parametrize("model", ACTIONS)
-def test_f9_in_every_action_that_binds(client, rf, demanded, model):
+def test_in_every_action_that_binds(client, rf, demanded, model):
     request = rf.post("/admin/")
     request.user, request.session = AdminFactory(), client.session
     with pytest.raises(ReauthenticationRequired):

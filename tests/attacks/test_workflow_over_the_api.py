@@ -17,13 +17,13 @@ def strict(world):
     world.fund.save()
 
 
-def test_c1_a_draft_is_not_issued_without_approval(trail, strict):
+def test_a_draft_is_not_issued_without_approval(trail, strict):
     draft = trail.draft()
     with nothing_written():
         problem(trail.api.post(f"/capital-calls/{draft['id']}/approve"), 409)
 
 
-def test_c2_nobody_approves_its_own(world, trail, strict):
+def test_nobody_approves_its_own(world, trail, strict):
     path = f"/capital-calls/{trail.draft()['id']}"
     trail.api.made(f"{path}/submit", status=200)
     another_token = world.api("manager")
@@ -33,7 +33,7 @@ def test_c2_nobody_approves_its_own(world, trail, strict):
     assert read(world.api("second").post(f"{path}/approve"))["status"] == "SENT"
 
 
-def test_c3_what_was_submitted_is_fixed(trail, strict):
+def test_what_was_submitted_is_fixed(trail, strict):
     path = f"/capital-calls/{trail.draft()['id']}"
     trail.api.made(f"{path}/submit", status=200)
     with nothing_written():
@@ -41,14 +41,14 @@ def test_c3_what_was_submitted_is_fixed(trail, strict):
         problem(trail.api.delete(path), 409)
 
 
-def test_c4_a_page_that_is_no_longer_true(trail):
+def test_a_page_that_is_no_longer_true(trail):
     path = f"/capital-calls/{trail.draft()['id']}"
     assert trail.api.put(path, trail.draft_body(totalAmount="70000", revision=1)).status_code == 200
     with nothing_written():
         problem(trail.api.put(path, trail.draft_body(totalAmount="80000", revision=1)), 409, "stale_version")
 
 
-def test_c5_issued_once(trail):
+def test_issued_once(trail):
     path = f"/capital-calls/{trail.draft()['id']}"
     first = trail.api.made(f"{path}/send-notices", {"confirmed": True}, status=200)
     assert first["sentCount"] == 3
@@ -57,14 +57,14 @@ def test_c5_issued_once(trail):
         problem(trail.api.post(f"{path}/approve"), 409)
 
 
-def test_c6_a_call_with_payments_is_not_cancelled(trail):
+def test_a_call_with_payments_is_not_cancelled(trail):
     call = trail.call()
     trail.api.made(f"/capital-calls/{call['id']}/payments", {"itemId": call["items"][0]["id"], "amount": 5})
     with nothing_written():
         problem(trail.api.post(f"/capital-calls/{call['id']}/cancel"), 409)
 
 
-def test_c7_nothing_that_counts_is_deleted(ids, api):
+def test_nothing_that_counts_is_deleted(ids, api):
     with nothing_written():
         for path in READS:
             if path not in ("/capital-calls/{call}", "/distributions/{distribution}"):
@@ -74,7 +74,7 @@ def test_c7_nothing_that_counts_is_deleted(ids, api):
 
 
 @pytest.mark.parametrize("verb", ["draft", "cancelled"])
-def test_c10_who_owes_nothing_pays_nothing(trail, verb):
+def test_who_owes_nothing_pays_nothing(trail, verb):
     draft = trail.draft()
     if verb == "cancelled":
         trail.api.made(f"/capital-calls/{draft['id']}/cancel", status=200)
@@ -83,7 +83,7 @@ def test_c10_who_owes_nothing_pays_nothing(trail, verb):
         problem(trail.api.post(f"/capital-calls/{draft['id']}/payments", body), 409)
 
 
-def test_c11_a_commitment_below_what_was_called(world, trail):
+def test_a_commitment_below_what_was_called(world, trail):
     trail.call("600000")
     with nothing_written():
         refused = trail.api.patch(f"/commitments/{world.partners[0].pk}", {"amount": "249999.99"})
@@ -97,12 +97,12 @@ def test_c11_a_commitment_below_what_was_called(world, trail):
 @pytest.mark.parametrize(
     "key", ["k", "x" * 10_240, "schlüssel", "a b", ""], ids=["1", "10 kB", "non-ASCII", "space", "none"]
 )
-def test_d5_keys_that_are_none(api, key):
+def test_keys_that_are_none(api, key):
     with nothing_written():
         problem(api.post("/deals", {"name": "x"}, key=key), 400, "idempotency.invalid")
 
 
-def test_d4_another_request_under_the_same_key(world, trail):
+def test_another_request_under_the_same_key(world, trail):
     call = trail.call()
     path, body = f"/capital-calls/{call['id']}/payments", {"itemId": call["items"][0]["id"], "amount": 5}
     trail.api.made(path, body, key="once")
@@ -112,7 +112,7 @@ def test_d4_another_request_under_the_same_key(world, trail):
     assert world.api("second").post(path, {**body, "amount": 6}, key="once").status_code == 201
 
 
-def test_d7_the_same_bank_transaction(trail):
+def test_the_same_bank_transaction(trail):
     call = trail.call()
     path = f"/capital-calls/{call['id']}/payments"
     body = {"itemId": call["items"][0]["id"], "amount": 5, "txRef": "FED-1"}
@@ -125,7 +125,7 @@ def test_d7_the_same_bank_transaction(trail):
 # ---------------------------------------------------------------- access
 
 
-def test_e1_nobody(ids):
+def test_nobody(ids):
     with nothing_written():
         for path in (*LISTS, *READS):
             problem(Client().get(f"/api{path.format(**ids)}"), 401)
@@ -145,7 +145,7 @@ def test_whose_it_is_not(world, ids, who):
             assert api.send(verb, path.format(**ids), filled(body, ids)).content == nothing, path
 
 
-def test_e14_nobody_raises_itself(world, api):
+def test_nobody_raises_itself(world, api):
     with nothing_written():
         for more in ({"isStaff": True}, {"role": "manager"}, {"userId": 1}, {"investorId": 1}):
             told = problem(
@@ -154,14 +154,14 @@ def test_e14_nobody_raises_itself(world, api):
             assert told["errors"][0]["field"] in more
 
 
-def test_e19_nobody_keeps_an_answer(world, ids, api):
+def test_nobody_keeps_an_answer(world, ids, api):
     for path in READS:
         response = api.get(path.format(**ids))
         assert response["Cache-Control"] == "no-store, private"
         assert {"Authorization", "Cookie"} <= set(response["Vary"].split(", "))
 
 
-def test_f6_f11_tokens(world, api):
+def test_tokens(world, api):
     reader, lp, token = world.api(scope="read"), world.api("lp"), token_of(world.people["manager"])
     with nothing_written():
         problem(Client().get(f"/api/funds?token={token}"), 400, "token.in_address")
@@ -172,7 +172,7 @@ def test_f6_f11_tokens(world, api):
     problem(api.get("/funds"), 401)
 
 
-def test_i11_reading_changes_nothing(ids, api):
+def test_reading_changes_nothing(ids, api):
     with nothing_written():
         for path in (*LISTS, *READS):
             api.get(path.format(**ids))
@@ -190,7 +190,7 @@ STEPS = {
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_c14_a_later_step_is_not_reached_by_posting_to_it(world, trail, strict, step):
+def test_a_later_step_is_not_reached_by_posting_to_it(world, trail, strict, step):
     """A draft is submitted, then approved, then paid: whoever posts straight to a later page is sent back."""
     draft, browser = trail.draft(), Client()
     browser.force_login(world.people["second"])
@@ -202,7 +202,7 @@ def test_c14_a_later_step_is_not_reached_by_posting_to_it(world, trail, strict, 
     assert trail.api.read(f"/capital-calls/{draft['id']}")["status"] == "DRAFT"
 
 
-def test_c14_issuing_where_two_must_agree_only_submits(world, trail, strict):
+def test_issuing_where_two_must_agree_only_submits(world, trail, strict):
     draft, browser = trail.draft(), Client()
     browser.force_login(world.people["manager"])
     browser.post(f"/calls/{draft['id']}/issue/")
