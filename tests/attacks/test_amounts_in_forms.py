@@ -10,8 +10,8 @@ from blackgem.lib.fields import MoneyFormField
 from tests.factories import DealFactory, InvestorFactory
 from tests.integration.attacks.unchanged import nothing_written
 from tests.integration.distributions.story import ExitStory
-from tests.integration.pages.call_form import cleaned as typed_call
-from tests.integration.pages.test_distribution_pages import cleaned as typed_distribution
+from tests.integration.pages.call_form import form_data as typed_call
+from tests.integration.pages.test_distribution_pages import form_data as typed_distribution
 
 pytestmark = pytest.mark.django_db
 

@@ -24,7 +24,7 @@ from tests.support.api import problem
 from tests.support.contract import document
 
 from .pages import browser_of, open_all
-from .test_a_forms import every_form
+from .test_amounts_in_forms import every_form
 
 pytestmark = pytest.mark.django_db
 

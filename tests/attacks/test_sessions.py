@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.urls import reverse
 
 from blackgem.identity.middleware import BEGAN_AT, SEEN_AT
+from blackgem.lib import kept_forms
 from capital.models import CapitalCall, PaymentReversal
 from distributions.models import Distribution, PayoutReversal
 from funds.models import BankDetails, Deal

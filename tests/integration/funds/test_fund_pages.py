@@ -144,7 +144,7 @@ class TestSettingUpAFund:
         assert fund.terms.get().effective_on == date(2026, 1, 5)
 
     @pytest.mark.parametrize(
-        ("typed", "field"),
+        ("wrong", "field"),
         [
             ({"name_field": ""}, "name"),
             ({"name_field": "a\x00b"}, "name"),
@@ -163,7 +163,7 @@ class TestSettingUpAFund:
     )
     def test_shows_what_is_wrong_beside_its_field_and_keeps_what_was_typed(self, signed_in, cleaned, field):
         response = signed_in.post(
-            reverse("funds:fund_new"), {**self.TYPED, **cleaned, "address": "1 Main Street"}
+            reverse("funds:fund_new"), {**self.TYPED, **wrong, "address": "1 Main Street"}
         )
 
         assert response.status_code == 422

@@ -112,8 +112,8 @@ def test_an_administrator_reads_everything(client, story):
 def test_it_says_from_where_and_escapes_what_it_says(signed_in, story):
     client = signed_in(Role.MANAGER)
     address = reverse("capital:call_reword", args=[story.fund.capital_calls.get().pk])
-    cleaned = {"purpose": "<script>x</script>", "due_date": "2026-04-15"}
-    assert client.post(address, cleaned, REMOTE_ADDR="192.0.2.7").status_code == 302
+    form_data = {"purpose": "<script>x</script>", "due_date": "2026-04-15"}
+    assert client.post(address, form_data, REMOTE_ADDR="192.0.2.7").status_code == 302
     answer = client.get(TRAIL)
     assert answer.context["events"][0].address == "192.0.2.7"
     assert "<script>x" not in answer.content.decode()

@@ -18,7 +18,7 @@ from tests.factories import CommitmentFactory, ContactFactory, FundFactory, Memb
 from tests.support.pages import text_of
 
 from ..capital.story import Story, status
-from .call_form import cleaned
+from .call_form import form_data
 
 pytestmark = pytest.mark.django_db
 
@@ -256,7 +256,7 @@ def test_a_fund_that_one_does_not_see_is_not_there(client, story):
     ):
         assert client.get(address).status_code == 404, address
     assert client.post(reverse("capital:call_send", args=[call.pk])).status_code == 404
-    assert client.post(reverse("capital:call_new"), cleaned(story)).status_code == 404
+    assert client.post(reverse("capital:call_new"), form_data(story)).status_code == 404
     assert "Fund" not in client.get(f"{reverse('capital:call_list')}").context["page"].object_list
 
 
@@ -266,8 +266,8 @@ def test_an_analyst_drafts_and_binds_nothing(client, story):
     call = story.issued()
     item = call.items.first()
     client.force_login(analyst)
-    assert client.post(reverse("capital:call_new"), cleaned(story)).status_code == 302
-    assert client.post(reverse("capital:call_new"), cleaned(story, do="issue")).status_code == 403
+    assert client.post(reverse("capital:call_new"), form_data(story)).status_code == 302
+    assert client.post(reverse("capital:call_new"), form_data(story, do="issue")).status_code == 403
     assert client.get(reverse("capital:payment_new", args=[call.pk, item.pk])).status_code == 403
     assert CapitalCall.objects.count() == 2
     page = client.get(reverse("capital:call", args=[call.pk])).content.decode()

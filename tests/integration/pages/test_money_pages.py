@@ -236,12 +236,12 @@ def test_cash_is_recorded_applied_to_two_investors_and_the_rest_returned(manager
     assert fresh(story.fund).cash.unapplied == 0
 
 
-@pytest.mark.parametrize(("typed", "expected"), [("", 422), ("0", 422), ("1.005", 422), ("600.00", 409)])
-def test_what_cannot_be_applied_is_refused_and_kept(manager, story, cleaned, expected):
+@pytest.mark.parametrize(("amount", "expected"), [("", 422), ("0", 422), ("1.005", 422), ("600.00", 409)])
+def test_what_cannot_be_applied_is_refused_and_kept(manager, story, amount, expected):
     call = story.issued()
     receipt = story.receive("500.00")
     item = call.items.first()
-    answer = manager.post(reverse("capital:receipt_apply", args=[receipt.pk]), {f"item-{item.pk}": cleaned})
+    answer = manager.post(reverse("capital:receipt_apply", args=[receipt.pk]), {f"item-{item.pk}": amount})
     assert answer.status_code == expected
     assert not Payment.objects.exists()
 

@@ -11,7 +11,7 @@ from tests.support.pages import text_of
 
 from ..capital.story import fresh
 from ..distributions.story import EXIT, ExitStory
-from .test_distribution_pages import cleaned, page_of
+from .test_distribution_pages import form_data, page_of
 
 pytestmark = pytest.mark.django_db
 
@@ -36,7 +36,7 @@ def test_four_eyes_from_the_queue_to_the_issue(client, story):
     story.fund.four_eyes = True
     story.fund.save()
     client.force_login(story.manager)
-    client.post(reverse("distributions:distribution_new"), cleaned(story, do="issue"))
+    client.post(reverse("distributions:distribution_new"), form_data(story, do="issue"))
     one = Distribution.objects.get()
     assert one.status == "pending_approval"
     queue = text_of(client.get(reverse("dashboard:approvals")))
