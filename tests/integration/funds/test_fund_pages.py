@@ -161,7 +161,7 @@ class TestSettingUpAFund:
             ({"contact_email": "a@b.c\nBcc: x@y.z"}, "contact_email"),
         ],
     )
-    def test_shows_what_is_wrong_beside_its_field_and_keeps_what_was_typed(self, signed_in, cleaned, field):
+    def test_shows_what_is_wrong_beside_its_field_and_keeps_what_was_typed(self, signed_in, wrong, field):
         response = signed_in.post(
             reverse("funds:fund_new"), {**self.TYPED, **wrong, "address": "1 Main Street"}
         )
