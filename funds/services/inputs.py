@@ -33,7 +33,7 @@ def fill(row, fields, *, allowed) -> dict:
     before = {name: getattr(row, name) for name in allowed}
     for name, value in fields.items():
         setattr(row, name, _tidy(row._meta.get_field(name), value))
-    raise_if(problems_of(row, allowed), error=InvalidInput)
+    raise_if(problems_of(row, allowed))
     return {name: [old, getattr(row, name)] for name, old in before.items() if old != getattr(row, name)}
 
 
