@@ -37,7 +37,12 @@ def _problem(error) -> Problem:
     raised = error.get("ctx", {}).get("error")
     if isinstance(raised, DomainError):
         return Problem(raised.code, raised.message, field)
-    code, words = _WORDS.get(error["type"], ("field.invalid", "This is not what belongs here."))
+    kind = error["type"]
+    if (
+        isinstance(error["input"], str) and f"string_{kind}" in _WORDS
+    ):  # text that is cleaned before it is measured
+        kind = f"string_{kind}"
+    code, words = _WORDS.get(kind, ("field.invalid", "This is not what belongs here."))
     return Problem(code, words.format(**error.get("ctx", {})), field)
 
 
