@@ -5,7 +5,7 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from blackgem.lib.errors import InvalidInput, Problem
+from blackgem.lib.errors import Problem
 from blackgem.lib.problems import raise_if
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
@@ -19,7 +19,6 @@ def refuse_unknown(fields, allowed) -> None:
             for name in fields
             if name not in allowed
         ],
-        error=InvalidInput,
     )
 
 
