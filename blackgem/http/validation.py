@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 from ninja.errors import ValidationErrorContext
 
@@ -52,6 +53,6 @@ def naming(**fields: str):
         yield
     except DomainError as error:
         error.problems = tuple(
-            Problem(one.code, one.message, fields.get(one.field or "", one.field)) for one in error.problems
+            replace(one, field=fields.get(one.field or "", one.field)) for one in error.problems
         )
         raise

@@ -1,5 +1,6 @@
 """What every HTML page does with input that is refused: the form again, the reason beside its field, 422 or 409."""
 
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from django import forms
@@ -30,7 +31,7 @@ def save_form(form: forms.BaseForm, write, *, fields: dict[str, str] | None = No
     try:
         return write(form.cleaned_data), 200
     except DomainError as error:
-        if error.status not in (409, REFUSED):
+        if not error.is_refusal:
             raise
         add_problems(form, _renamed(error, fields or {}))
         return None, error.status
@@ -38,8 +39,7 @@ def save_form(form: forms.BaseForm, write, *, fields: dict[str, str] | None = No
 
 def _renamed(error: DomainError, fields: dict[str, str]) -> DomainError:
     problems = [
-        type(problem)(problem.code, problem.message, fields.get(problem.field, problem.field))
-        for problem in error.problems
+        replace(problem, field=fields.get(problem.field, problem.field)) for problem in error.problems
     ]
     return type(error).from_problems(problems)
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
-from blackgem.lib.errors import Conflict, DomainError, InvalidInput, Problem
+from blackgem.lib.errors import DomainError
 from blackgem.lib.money import ZeroWeights, format_money, parse_amount, unit_of
+from blackgem.lib.problems import Kind, Problem, raise_if
 from capital.calc.edits import split_edited
 from capital.calc.prorata import (
     CallSplit,
@@ -26,7 +27,6 @@ from funds.services.inputs import problems_of
 
 ZERO = Decimal("0.00")
 #: What another day, or another state of the money, could allow. Every other problem could never be right.
-_OF_THE_MOMENT = {"allocation.over_called", "call.exceeds_uncalled", "transition.not_allowed"}
 
 
 @dataclass(frozen=True)
@@ -125,9 +125,7 @@ def work_out(plan: CallPlan) -> WorkedOutCall:
 
 def raise_problems(worked_out: WorkedOutCall) -> None:
     """Refuse a plan that has problems: InvalidInput where it could never be right, else Conflict."""
-    if worked_out.problems:
-        could_be = all(problem.code in _OF_THE_MOMENT for problem in worked_out.problems)
-        raise (Conflict if could_be else InvalidInput).from_problems(worked_out.problems)
+    raise_if(worked_out.problems)
 
 
 def _partners(fund, plan) -> list[Commitment]:
@@ -336,11 +334,15 @@ def _problems_of(allocation, amount, fund):
             "transition.not_allowed",
             f"{allocation.deal} is called in full; nothing more can be called.",
             "amount",
+            Kind.CONFLICT,
         )
     elif amount > allocation.capital.uncalled:
         left = format_money(allocation.capital.uncalled, fund.currency)
         yield Problem(
-            "allocation.over_called", f"Only {left} of {allocation.deal} is still uncalled.", "amount"
+            "allocation.over_called",
+            f"Only {left} of {allocation.deal} is still uncalled.",
+            "amount",
+            Kind.CONFLICT,
         )
 
 
@@ -351,7 +353,7 @@ def _over_unfunded(rows, fund):
             f"{row.investor_name} (unfunded {format_money(row.unfunded_before, fund.currency)})"
             for row in over
         )
-        yield Problem("call.exceeds_uncalled", f"More than is unfunded: {names}.", "items")
+        yield Problem("call.exceeds_uncalled", f"More than is unfunded: {names}.", "items", Kind.CONFLICT)
 
 
 def _explain(error: DomainError | ProrataError, commitments, fund) -> Problem:
@@ -362,7 +364,10 @@ def _explain(error: DomainError | ProrataError, commitments, fund) -> Problem:
         names = ", ".join(one.investor.name for one in commitments if one.pk in error.keys)
         short = format_money(error.shortfall, fund.currency)
         return Problem(
-            error.code, f"The call asks for {short} more than is unfunded by: {names}.", "total_amount"
+            error.code,
+            f"The call asks for {short} more than is unfunded by: {names}.",
+            "total_amount",
+            Kind.CONFLICT,
         )
     if isinstance(error, ZeroWeights):
         return Problem(

@@ -10,7 +10,7 @@ from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.access import manager_page
 from blackgem.lib.errors import DomainError
 from blackgem.lib.navigation import address
-from blackgem.lib.pages import REFUSED, found, save_form
+from blackgem.lib.pages import found, save_form
 from capital.forms.allocations import AllocationForm, AmendmentForm
 from capital.queries import allocations as read
 from capital.services import allocations as services
@@ -129,7 +129,7 @@ def _decide(request, decide, amendment_id, said: str) -> HttpResponse:
     try:
         decide(amendment_id=amendment_id, by=request.user, at=timezone.now())
     except DomainError as error:
-        if error.status not in (409, REFUSED):
+        if not error.is_refusal:
             raise
         messages.error(request, error.message)
     else:

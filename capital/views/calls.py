@@ -197,7 +197,7 @@ def _draft(request, fund, draft) -> HttpResponse:
     try:
         call = _save(request, draft, forms, issue=asked == "issue")
     except DomainError as error:
-        if error.status not in (409, REFUSED):
+        if not error.is_refusal:
             raise
         add_problems(forms.details, error)
         return _render(request, fund, draft, forms, status=error.status)

@@ -11,7 +11,7 @@ from blackgem.lib.access import manager_page
 from blackgem.lib.errors import Conflict, DomainError
 from blackgem.lib.money import format_money
 from blackgem.lib.navigation import address
-from blackgem.lib.pages import REFUSED, render_partial, save_form
+from blackgem.lib.pages import render_partial, save_form
 from capital.forms.payments import PaymentForm, ReversalForm
 from capital.models import PaymentReversal
 from capital.queries import item as read
@@ -132,7 +132,7 @@ def _decide(request, decide, said: str) -> HttpResponse:
     try:
         reversal: PaymentReversal = decide()
     except DomainError as error:
-        if error.status not in (409, REFUSED):
+        if not error.is_refusal:
             raise
         messages.error(request, error.message)
         return redirect(address("approvals"))

@@ -10,7 +10,7 @@ from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.access import manager_page
 from blackgem.lib.errors import DomainError
 from blackgem.lib.navigation import address
-from blackgem.lib.pages import REFUSED, save_form
+from blackgem.lib.pages import save_form
 from capital.forms.settlements import SettlementForm
 from capital.queries import item as read
 from capital.services import settlements as services
@@ -62,7 +62,7 @@ def _decide(request, decide, settlement_id, said: str) -> HttpResponse:
     try:
         decide(settlement_id=settlement_id, by=request.user, at=timezone.now())
     except DomainError as error:
-        if error.status not in (409, REFUSED):
+        if not error.is_refusal:
             raise
         messages.error(request, error.message)
     else:

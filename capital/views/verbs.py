@@ -10,7 +10,7 @@ from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.access import manager_page
 from blackgem.lib.errors import DomainError
 from blackgem.lib.navigation import address
-from blackgem.lib.pages import REFUSED, save_form
+from blackgem.lib.pages import save_form
 from capital.forms.verbs import CancelForm, RewordForm, SendBackForm
 from capital.queries import call as read
 from capital.services import calls as services
@@ -22,7 +22,7 @@ from funds.queries.access import require_role
 
 def refused_on_call(request, call_id, error: DomainError) -> HttpResponse:
     """The page of the call with the reason on top, for a button that could not do its work."""
-    if error.status not in (409, REFUSED):
+    if not error.is_refusal:
         raise error
     messages.error(request, error.message)
     shown = read.call_of(request.user, call_id)

@@ -8,7 +8,7 @@ from django_fsm import TransitionNotAllowed
 
 from blackgem.lib import audit
 from blackgem.lib.decisions import reason_for_sending_back
-from blackgem.lib.errors import Conflict, InvalidInput, NotFound
+from blackgem.lib.errors import Conflict, NotFound
 from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
 from distributions import notices
@@ -131,7 +131,7 @@ def cancel_distribution(*, distribution_id, reason: str, by, at: datetime) -> Di
     if before in DISTRIBUTION_FROZEN:
         _return_later(distribution, by, at)
     fire(distribution.cancel, by=by, at=at, reason=(reason or "").strip())
-    raise_if(problems_of(distribution, ["cancel_reason"]), error=InvalidInput)
+    raise_if(problems_of(distribution, ["cancel_reason"]))
     distribution.save(update_fields=["status", "cancelled_by", "cancelled_at", "cancel_reason"])
     _record("cancel_distribution", distribution, by, at, before, reason=distribution.cancel_reason)
     if before in DISTRIBUTION_ISSUED:

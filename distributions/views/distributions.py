@@ -230,7 +230,7 @@ def _draft(request, fund, draft) -> HttpResponse:
     try:
         saved = _save(request, draft, forms, issue=request.POST.get("do") == "issue")
     except DomainError as error:
-        if error.status not in (409, REFUSED):
+        if not error.is_refusal:
             raise
         add_problems(forms.details, error)
         return _render(request, fund, draft, forms, status=error.status)

@@ -11,7 +11,7 @@ from blackgem.lib.access import manager_page
 from blackgem.lib.errors import DomainError
 from blackgem.lib.money import format_money
 from blackgem.lib.navigation import address
-from blackgem.lib.pages import REFUSED, render_partial, save_form
+from blackgem.lib.pages import render_partial, save_form
 from distributions.forms.payouts import PayoutForm, PayoutReversalForm
 from distributions.queries import distribution as read
 from distributions.queries import item as read_item
@@ -150,7 +150,7 @@ def _decide(request, decide, said: str) -> HttpResponse:
     try:
         reversal = decide()
     except DomainError as error:
-        if error.status not in (409, REFUSED):
+        if not error.is_refusal:
             raise
         messages.error(request, error.message)
         return redirect(address("approvals"))

@@ -140,7 +140,7 @@ def _decide(request, decide, write_down_id, said: str) -> HttpResponse:
     try:
         decide(write_down_id=write_down_id, by=request.user, at=timezone.now())
     except DomainError as error:
-        if error.status not in (409, REFUSED):
+        if not error.is_refusal:
             raise
         messages.error(request, error.message)
     else:
