@@ -111,7 +111,7 @@ def approve_reversal(request: HttpRequest, reversal_id: int) -> HttpResponse:
         request,
         lambda: reversals.approve_reversal(reversal_id=reversal_id, by=request.user, at=timezone.now()),
         "The payment is reversed.",
-        back=_back(request),
+        back=_to_item(request),
     )
 
 
@@ -123,11 +123,11 @@ def reject_reversal(request: HttpRequest, reversal_id: int) -> HttpResponse:
         request,
         lambda: reversals.reject_reversal(reversal_id=reversal_id, by=request.user, at=timezone.now()),
         "The reversal is turned down; the payment stands.",
-        back=_back(request),
+        back=_to_item(request),
     )
 
 
-def _back(request):
+def _to_item(request):
     """To the item that the payment belongs to, if the decision was taken there."""
     on_item = request.POST.get("back") == "item"
     return lambda reversal: (

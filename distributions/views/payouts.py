@@ -129,7 +129,7 @@ def approve_payout_reversal(request: HttpRequest, reversal_id: int) -> HttpRespo
         request,
         lambda: services.approve_payout_reversal(reversal_id=reversal_id, by=request.user, at=timezone.now()),
         "The payout is reversed.",
-        back=_back(request),
+        back=_to_distribution(request),
     )
 
 
@@ -141,11 +141,11 @@ def reject_payout_reversal(request: HttpRequest, reversal_id: int) -> HttpRespon
         request,
         lambda: services.reject_payout_reversal(reversal_id=reversal_id, by=request.user, at=timezone.now()),
         "The reversal is turned down; the payout stands.",
-        back=_back(request),
+        back=_to_distribution(request),
     )
 
 
-def _back(request):
+def _to_distribution(request):
     """To the distribution that the payout belongs to, if the decision was taken there."""
     there = request.POST.get("back") == "distribution"
     return lambda reversal: there and redirect("distributions:distribution", reversal.payout.distribution_id)
