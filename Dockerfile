@@ -23,6 +23,7 @@ COPY blackgem blackgem
 COPY funds funds
 COPY capital capital
 COPY distributions distributions
+COPY dashboard dashboard
 COPY portal portal
 COPY templates templates
 COPY static static

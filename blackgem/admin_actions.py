@@ -9,7 +9,7 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 
-from blackgem.identity.stepping import demand_fresh_factor
+from blackgem.identity.step_up import demand_fresh_factor
 from blackgem.lib.fields import PlainTextFormField
 
 CONFIRMED = "confirmed"

@@ -17,6 +17,7 @@ from blackgem.http.reading import StrictParser
 from blackgem.http.rendering import ExactRenderer
 from blackgem.http.validation import invalid_input
 from capital.api import router as capital
+from dashboard.api import router as dashboard
 from distributions.api import router as distributions
 from funds.api import router as funds
 from portal.api import router as portal
@@ -61,6 +62,7 @@ api = BlackGemAPI(
 )
 handle_errors(api)
 api.add_decorator(guarded, mode="view")
+api.add_router("", dashboard)
 api.add_router("", funds)
 api.add_router("", capital)
 api.add_router("", distributions)

@@ -111,6 +111,7 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "blackgem",
     "portal",
+    "dashboard",
     "capital",
     "distributions",
     "funds",
@@ -129,8 +130,7 @@ INSTALLED_APPS = [
     "template_partials",
 ]
 if not PRODUCTION:
-    # Demo, embedded services, benchmark and drills: where no production is.
-    INSTALLED_APPS += ["devtools"]
+    INSTALLED_APPS += ["devtools"]  # demo, embedded services, benchmark, drills
 MIDDLEWARE = [
     "blackgem.middleware.RequestId",
     "django.middleware.security.SecurityMiddleware",

@@ -15,6 +15,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("blackgem.identity.urls")),
     path("", include("portal.urls")),
+    path("", include("dashboard.urls")),
     path("", include("capital.urls")),
     path("", include("distributions.urls")),
     path("", include("funds.urls")),

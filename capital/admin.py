@@ -22,7 +22,44 @@ from capital.models import (
 )
 from capital.services.calls import approve_call, cancel_call, issue_call, send_notices, submit_call
 from capital.services.reversals import approve_reversal, reject_reversal
+from funds import admin as funds_admin
 from funds.admin import figure
+from funds.models import Commitment, Fund
+
+admin.site.unregister([Fund, Commitment])
+
+
+@admin.register(Fund)
+class FundAdmin(funds_admin.FundAdmin):
+    """A fund with the sums of its partners."""
+
+    list_display = ("name", "currency", "committed", "called", "paid", "four_eyes")
+    list_select_related = ("partners",)
+    committed = figure("committed", "partners.committed", "self")
+    called = figure("called", "partners.called", "self")
+    paid = figure("paid", "partners.paid", "self")
+
+
+@admin.register(Commitment)
+class CommitmentAdmin(funds_admin.CommitmentAdmin):
+    """A commitment with its account."""
+
+    list_display = (
+        "investor",
+        "fund",
+        "kind",
+        "reference",
+        "committed",
+        "called",
+        "paid",
+        "unfunded",
+        "standing",
+    )
+    list_select_related = ("investor", "fund", "capital")
+    readonly_fields = ("committed", "called", "paid", "unfunded")
+    called = figure("called", "capital.called")
+    paid = figure("paid", "capital.paid")
+    unfunded = figure("unfunded", "capital.unfunded")
 
 
 class AllocationAmountInline(ReadOnlyInline):

@@ -1,5 +1,8 @@
 from django.apps import AppConfig
 
+from blackgem.lib import navigation
+from blackgem.lib.navigation import MANAGERS, Page
+
 
 class CapitalConfig(AppConfig):
     name = "capital"
@@ -7,6 +10,13 @@ class CapitalConfig(AppConfig):
     def ready(self):
         from capital import rails  # noqa: F401  registers what the database's refusals mean
         from capital.queries import approvals, books  # noqa: F401  register what waits for a second look, and the calls
+        from funds.queries.accounts import register_accounts
         from funds.queries.letter_states import register_letter_states
 
+        register_accounts("capital")
         register_letter_states("call_state")
+        navigation.register(
+            Page("calls", "capital:call_list", "Capital calls", MANAGERS, 20),
+            Page("cash", "capital:receipt_list", "Unapplied cash", MANAGERS, 70),
+            Page("new_allocation", "capital:allocation_new"),
+        )

@@ -14,17 +14,10 @@ class AllocationState(models.TextChoices):
 class CallStatus(models.TextChoices):
     DRAFT = "draft", "Draft"
     PENDING_APPROVAL = "pending_approval", "Awaiting approval"
-    SENT = "sent", "Issued"
+    ISSUED = "sent", "Issued"
     PARTIALLY_FUNDED = "partially_funded", "Partially funded"
     FULLY_FUNDED = "fully_funded", "Funded"
     CANCELLED = "cancelled", "Cancelled"
-
-
-class ItemStatus(models.TextChoices):
-    PENDING = "pending", "Pending"
-    PARTIAL = "partial", "Partial"
-    CARRIED = "carried", "Carried to the next call"
-    PAID = "paid", "Paid"
 
 
 #: An allocation on which more may be called: its committed amount is not yet called in full.
@@ -43,8 +36,8 @@ ALLOCATION_PAYABLE = (
 #: Calls that bind nobody yet.
 CALL_BEFORE_ISSUE = (CallStatus.DRAFT, CallStatus.PENDING_APPROVAL)
 #: Calls that bind the investors, and so count in every total.
-CALL_ISSUED = (CallStatus.SENT, CallStatus.PARTIALLY_FUNDED, CallStatus.FULLY_FUNDED)
+CALL_ISSUED = (CallStatus.ISSUED, CallStatus.PARTIALLY_FUNDED, CallStatus.FULLY_FUNDED)
 #: Issued calls on which something is still owed.
-CALL_OPEN = (CallStatus.SENT, CallStatus.PARTIALLY_FUNDED)
+CALL_OPEN = (CallStatus.ISSUED, CallStatus.PARTIALLY_FUNDED)
 #: Calls on which nothing has been paid, which alone may be cancelled.
-CALL_CANCELLABLE = (CallStatus.DRAFT, CallStatus.PENDING_APPROVAL, CallStatus.SENT)
+CALL_CANCELLABLE = (CallStatus.DRAFT, CallStatus.PENDING_APPROVAL, CallStatus.ISSUED)

@@ -1,15 +1,13 @@
-"""Addresses of money called in, and of the overview."""
+"""Addresses of money called in."""
 
 from django.urls import path
 
 from capital.views import (
     allocations,
-    approvals,
     calls,
     cash,
     items,
     letters,
-    overview,
     payments,
     settlements,
     verbs,
@@ -18,8 +16,6 @@ from capital.views import (
 app_name = "capital"
 
 urlpatterns = [
-    path("", overview.overview, name="overview"),
-    path("approvals/", approvals.approvals, name="approvals"),
     path("funds/<int:fund_id>/allocations/new/", allocations.new_allocation, name="allocation_new"),
     path("allocations/<int:allocation_id>/", allocations.allocation, name="allocation"),
     path("allocations/<int:allocation_id>/amend/", allocations.amend_allocation, name="allocation_amend"),

@@ -18,9 +18,9 @@ from distributions.models import (
 from distributions.services.distributions import (
     approve_distribution,
     cancel_distribution,
+    issue_approved_distribution,
     issue_distribution,
     return_to_draft,
-    send_distribution,
     send_notices,
     submit_distribution,
 )
@@ -74,7 +74,7 @@ class DistributionAdmin(ReadOnlyAdmin):
 
     @asking("Issue what is approved")
     def send(self, request, queryset):
-        _move(self, request, queryset, send_distribution, "Issued")
+        _move(self, request, queryset, issue_approved_distribution, "Issued")
 
     @asking("Issue a draft (only submits where a second person approves)")
     def issue(self, request, queryset):

@@ -1,5 +1,8 @@
 from django.apps import AppConfig
 
+from blackgem.lib import navigation
+from blackgem.lib.navigation import MANAGERS, Page
+
 
 class DistributionsConfig(AppConfig):
     name = "distributions"
@@ -10,3 +13,6 @@ class DistributionsConfig(AppConfig):
         from funds.queries.letter_states import register_letter_states
 
         register_letter_states("distribution_state")
+        navigation.register(
+            Page("distributions", "distributions:distribution_list", "Distributions", MANAGERS, 30)
+        )

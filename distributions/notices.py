@@ -8,6 +8,7 @@ from blackgem.lib.letter_fonts import texts_in
 from distributions.models import Distribution, DistributionItem
 from distributions.states import DistributionType
 from funds.models import Fund, FundTerms, Notice
+from funds.queries.accounts import account_of, account_path
 from funds.services.notice_facts import allowed_totals, fund_facts, moving, partner_facts, ratio, steady, text
 from funds.services.notices import NoticeDraft, draft_notice, letters_unsent, rewrite_unsent, write_notices
 
@@ -86,7 +87,7 @@ def are_unsent(distribution: Distribution) -> bool:
 def _items(distribution: Distribution) -> list[DistributionItem]:
     """Those who get something, with their positions, all read by one statement."""
     paid = DistributionItem.objects.filter(distribution=distribution, gross_amount__gt=0)
-    positions = ("commitment__investor", "commitment__capital", "commitment__distributions")
+    positions = ("commitment__investor", f"commitment__{account_path()}", "commitment__distributions")
     return list(paid.select_related("capital", *positions).order_by("commitment_id"))
 
 
@@ -228,7 +229,7 @@ def _carry_borne(item) -> Decimal:
 
 def _position(item) -> list[dict]:
     """The roll-ups count this distribution as declared already: before = after − this."""
-    capital, distributions = item.commitment.capital, item.commitment.distributions
+    capital, distributions = account_of(item.commitment), item.commitment.distributions
     return [
         steady("Commitment", text(capital.committed)),
         steady("Paid in (cumulative)", text(capital.paid_in)),
@@ -240,14 +241,14 @@ def _position(item) -> list[dict]:
 def _unfunded(item) -> dict:
     """What may be called before and after. The books restore it when the money goes out, so the row says so."""
     restored = item.recallable_amount
-    after = item.commitment.capital.unfunded + (Decimal(0) if item.capital.paid_out else restored)
+    after = account_of(item.commitment).unfunded + (Decimal(0) if item.capital.paid_out else restored)
     label = "Unfunded commitment, once this is paid out" if restored else "Unfunded commitment"
     return {**moving(label, after, restored), "total": True}
 
 
 def _dpi(item, this: Decimal) -> dict:
     """Declared to paid-in: what came back unused lowers what was paid in and was not declared as proceeds."""
-    paid_in, distributions = item.commitment.capital.paid_in, item.commitment.distributions
+    paid_in, distributions = account_of(item.commitment).paid_in, item.commitment.distributions
     declared = distributions.distributed - distributions.returned_unused
     return {
         "label": "Declared, % of what you paid in",

@@ -7,7 +7,7 @@ class DistributionStatus(models.TextChoices):
     DRAFT = "draft", "Draft"
     PENDING_APPROVAL = "pending_approval", "Awaiting approval"
     APPROVED = "approved", "Approved"
-    SENT = "sent", "Issued"
+    ISSUED = "sent", "Issued"
     PAID = "paid", "Paid"
     CANCELLED = "cancelled", "Cancelled"
 
@@ -30,7 +30,7 @@ DISTRIBUTION_BEFORE_ISSUE = (
     DistributionStatus.APPROVED,
 )
 #: Distributions that bind the fund, and so count in every total.
-DISTRIBUTION_ISSUED = (DistributionStatus.SENT, DistributionStatus.PAID)
+DISTRIBUTION_ISSUED = (DistributionStatus.ISSUED, DistributionStatus.PAID)
 #: Frozen with their inputs: what they say is computed no more.
 DISTRIBUTION_FROZEN = (DistributionStatus.APPROVED, *DISTRIBUTION_ISSUED)
 #: From where a distribution may go back to draft.
@@ -40,5 +40,5 @@ DISTRIBUTION_CANCELLABLE = (
     DistributionStatus.DRAFT,
     DistributionStatus.PENDING_APPROVAL,
     DistributionStatus.APPROVED,
-    DistributionStatus.SENT,
+    DistributionStatus.ISSUED,
 )

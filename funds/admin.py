@@ -2,13 +2,13 @@
 
 from django.contrib import admin
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 
 from blackgem.admin_actions import asking
 from blackgem.admin_site import ReadOnlyAdmin, ReadOnlyInline, ThroughServices, each
 from blackgem.lib import audit
 from blackgem.lib.money import format_money
+from blackgem.lib.navigation import address
 from funds.calc.bank_numbers import masked
 from funds.models import (
     BankDetails,
@@ -62,18 +62,14 @@ class MembershipInline(ReadOnlyInline):
 
 @admin.register(Fund)
 class FundAdmin(ReadOnlyAdmin):
-    list_display = ("name", "currency", "committed", "called", "paid", "four_eyes")
+    list_display = ("name", "currency", "four_eyes")
     list_filter = ("currency", "four_eyes")
-    list_select_related = ("partners",)
     search_fields = ("name", "legal_name")
     ordering = ("name",)
     inlines = (MembershipInline, TermsInline)
-    committed = figure("committed", "partners.committed", "self")
-    called = figure("called", "partners.called", "self")
-    paid = figure("paid", "partners.paid", "self")
 
     def view_on_site(self, fund):
-        return reverse("funds:fund", args=[fund.pk])
+        return address("fund", fund.pk)
 
 
 class TierInline(ReadOnlyInline):
@@ -205,7 +201,7 @@ class InvestorAdmin(ReadOnlyAdmin):
     inlines = (ContactInline, CommitmentInline)
 
     def view_on_site(self, investor):
-        return reverse("funds:investor", args=[investor.pk])
+        return address("investor", investor.pk)
 
 
 @admin.register(Invitation)
@@ -265,21 +261,15 @@ class CommitmentAdmin(ReadOnlyAdmin):
         "kind",
         "reference",
         "committed",
-        "called",
-        "paid",
-        "unfunded",
         "standing",
     )
     list_filter = ("fund", "kind", "standing")
-    list_select_related = ("investor", "fund", "capital")
+    list_select_related = ("investor", "fund")
     search_fields = ("investor__name", "reference")
     ordering = ("fund", "reference")
     exclude = ("amount",)
-    readonly_fields = ("committed", "called", "paid", "unfunded")
+    readonly_fields = ("committed",)
     committed = figure("committed", "amount")
-    called = figure("called", "capital.called")
-    paid = figure("paid", "capital.paid")
-    unfunded = figure("unfunded", "capital.unfunded")
 
 
 @admin.register(SideLetter)

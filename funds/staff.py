@@ -6,7 +6,7 @@ whoever may enter one. Contacts of investors who work for no fund enter nothing.
 
 from blackgem.lib.errors import Forbidden
 from funds.access import Role
-from funds.models import Fund, FundMembership, InvestorContact
+from funds.models import FundMembership, InvestorContact
 
 
 def _works_as(user, *roles) -> bool:
@@ -35,9 +35,9 @@ def may_enter_partners(user) -> bool:
     return _may(user, Role.MANAGER, Role.ANALYST)
 
 
-def may_change(user, row, *, tie) -> bool:
-    """`tie` leads from Fund to the row: "commitments__investor", "allocations__deal"."""
-    tied = Fund.objects.filter(**{tie: row})
+def may_change(user, row) -> bool:
+    """An investor or a deal."""
+    tied = row.funds_tied_to(row)
     if not tied.exists():
         return may_enter_partners(user)
     return tied.run_by(user, Role.MANAGER, Role.ANALYST).exists()
@@ -55,15 +55,15 @@ def check_may_enter_partners(user) -> None:
         raise Forbidden("role.insufficient", "Your role lets you look, not enter anything.")
 
 
-def check_may_change(user, row, *, tie) -> None:
+def check_may_change(user, row) -> None:
     """Raise Forbidden unless this person may change an investor or deal that it sees."""
-    if not may_change(user, row, tie=tie):
+    if not may_change(user, row):
         raise Forbidden("role.insufficient", f"Only those who prepare for a fund of {row} may change this.")
 
 
 def may_open_portal(user, investor) -> bool:
     """Managers of a fund of this investor; while it has none, whoever may set up a fund."""
-    tied = Fund.objects.filter(commitments__investor=investor)
+    tied = investor.funds_tied_to(investor)
     if not tied.exists():
         return (
             may_open_funds(user) and type(investor).objects.visible_to(user).filter(pk=investor.pk).exists()

@@ -1,14 +1,12 @@
-"""Addresses of funds and what belongs to them."""
+"""Addresses at which funds, their partners and terms are entered and changed."""
 
 from django.urls import path
 
-from funds.views import bank, commitments, deals, funds, investors, invitations, terms, trail, transactions
+from funds.views import bank, commitments, deals, funds, investors, invitations, terms
 
 app_name = "funds"
 urlpatterns = [
-    path("funds/", funds.fund_list, name="fund_list"),
     path("funds/new/", funds.fund_new, name="fund_new"),
-    path("funds/<int:fund_id>/", funds.fund, name="fund"),
     path("funds/<int:fund_id>/edit/", funds.fund_edit, name="fund_edit"),
     path("funds/<int:fund_id>/terms/new/", terms.terms_new, name="terms_new"),
     path("funds/<int:fund_id>/members/", funds.members, name="members"),
@@ -29,10 +27,7 @@ urlpatterns = [
         commitments.commitment_standing,
         name="commitment_standing",
     ),
-    path("investors/", investors.investor_list, name="investor_list"),
-    path("investors/export.<str:form>", investors.export_investors, name="investor_export"),
     path("investors/new/", investors.investor_new, name="investor_new"),
-    path("investors/<int:investor_id>/", investors.investor, name="investor"),
     path("investors/<int:investor_id>/edit/", investors.investor_edit, name="investor_edit"),
     path("investors/<int:investor_id>/contacts/new/", investors.contact_new, name="contact_new"),
     path(
@@ -53,11 +48,6 @@ urlpatterns = [
         invitations.contact_withdraw,
         name="contact_withdraw",
     ),
-    path("audit/", trail.audit_trail, name="audit_trail"),
-    path("audit/export.<str:form>", trail.export_audit_trail, name="audit_export"),
-    path("transactions/", transactions.transaction_list, name="transaction_list"),
-    path("transactions/export.<str:form>", transactions.export_transactions, name="transaction_export"),
-    path("deals/", deals.deal_list, name="deal_list"),
     path("deals/new/", deals.deal_new, name="deal_new"),
     path("deals/<int:deal_id>/edit/", deals.deal_edit, name="deal_edit"),
 ]

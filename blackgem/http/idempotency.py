@@ -7,7 +7,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from blackgem.http.errors import BadRequest
-from blackgem.lib import once
+from blackgem.lib import idempotency
 from blackgem.lib.errors import InvalidInput
 from blackgem.lib.snapshots import one_snapshot
 
@@ -25,13 +25,13 @@ def answer_once(request: HttpRequest, run: Callable[[], HttpResponse]) -> HttpRe
     if key is None:
         return run()
     with transaction.atomic():
-        once.take_turn(request.user.pk, key)
-        earlier = once.earlier_answer(request.user, key)
+        idempotency.lock_key(request.user.pk, key)
+        earlier = idempotency.earlier_answer(request.user, key)
         if earlier is None:
             return _run_and_keep(request, key, run)
-        if earlier.request_sha256 != once.fingerprint(request):
+        if earlier.request_sha256 != idempotency.fingerprint(request):
             raise InvalidInput("idempotency.key_reused", f"This {HEADER} came with another request before.")
-        return once.replay(earlier)
+        return idempotency.replay(earlier)
 
 
 def answer_read(request: HttpRequest, read: Callable[[], HttpResponse]) -> HttpResponse:
@@ -58,5 +58,5 @@ def _run_and_keep(request: HttpRequest, key: str, run: Callable[[], HttpResponse
         if response.status_code >= 400:
             transaction.set_rollback(True)
     if response.status_code < 400 or response.status_code == 409:
-        once.keep(request, key, once.fingerprint(request), response)
+        idempotency.keep(request, key, idempotency.fingerprint(request), response)
     return response

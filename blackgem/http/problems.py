@@ -14,8 +14,8 @@ from pydantic.alias_generators import to_camel
 from blackgem.http.rendering import write_json
 from blackgem.lib import audit
 from blackgem.lib.errors import Busy, DomainError, Forbidden, InvalidInput, NotFound, Problem, TooManyRequests
+from blackgem.lib.idempotency import InProgress
 from blackgem.lib.money import is_fault
-from blackgem.lib.once import InProgress
 from blackgem.lib.sql import translated
 
 CONTENT_TYPE = "application/problem+json"

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 from ninja.errors import ValidationErrorContext
 
@@ -36,7 +37,12 @@ def _problem(error) -> Problem:
     raised = error.get("ctx", {}).get("error")
     if isinstance(raised, DomainError):
         return Problem(raised.code, raised.message, field)
-    code, words = _WORDS.get(error["type"], ("field.invalid", "This is not what belongs here."))
+    kind = error["type"]
+    if (
+        isinstance(error["input"], str) and f"string_{kind}" in _WORDS
+    ):  # text that is cleaned before it is measured
+        kind = f"string_{kind}"
+    code, words = _WORDS.get(kind, ("field.invalid", "This is not what belongs here."))
     return Problem(code, words.format(**error.get("ctx", {})), field)
 
 
@@ -47,6 +53,6 @@ def naming(**fields: str):
         yield
     except DomainError as error:
         error.problems = tuple(
-            Problem(one.code, one.message, fields.get(one.field or "", one.field)) for one in error.problems
+            replace(one, field=fields.get(one.field or "", one.field)) for one in error.problems
         )
         raise

@@ -57,13 +57,13 @@ class InvitationForm(forms.Form):
         self.email = email
 
     def clean(self):
-        typed = super().clean()
-        first, second = typed.get("password1"), typed.get("password2")
+        cleaned = super().clean()
+        first, second = cleaned.get("password1"), cleaned.get("password2")
         if first and second and first != second:
             self.add_error("password2", "The two passwords differ.")
         elif first:
-            self._check(first, typed.get("full_name", ""))
-        return typed
+            self._check(first, cleaned.get("full_name", ""))
+        return cleaned
 
     def _check(self, password, full_name):
         try:

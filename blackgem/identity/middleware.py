@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from blackgem.http.problems import problem
-from blackgem.lib import typed
+from blackgem.lib import kept_forms
 
 BEGAN_AT, SEEN_AT = "began_at", "seen_at"
 #: How exactly it is known when a session was last used.
@@ -36,7 +36,7 @@ class KnownSessions:
         if is_idle or lasted > settings.SESSION_COOKIE_AGE:
             whose = request.user.pk
             logout(request)
-            typed.session_ended(request, whose)
+            kept_forms.session_ended(request, whose)
         elif SEEN_AT not in request.session or rested >= GRAIN_SECONDS:
             request.session[SEEN_AT] = now
             UserSession.objects.create_from_request(request)

@@ -23,7 +23,7 @@ from blackgem.identity.adapters import person_at
 from blackgem.identity.forms import InvitationForm, TokenForm
 from blackgem.identity.middleware import lacks_second_factor
 from blackgem.lib.access import public_page
-from blackgem.lib.once import form_once
+from blackgem.lib.idempotency import form_once
 from blackgem.lib.pages import REFUSED, found
 from funds.services.invitations import accept_invitation, find_invitation
 
@@ -153,9 +153,9 @@ def _enter(request, token, invited) -> HttpResponse:
     )
     if request.method == "POST":
         if form.is_valid():
-            typed = form.cleaned_data
+            cleaned = form.cleaned_data
             user = accept_invitation(
-                token=token, full_name=typed["full_name"], password=typed["password1"], at=timezone.now()
+                token=token, full_name=cleaned["full_name"], password=cleaned["password1"], at=timezone.now()
             )
             record_authentication(request, user, method="password", email=user.email)
             return perform_login(request, user, email_verification="none", redirect_url="/")

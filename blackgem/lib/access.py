@@ -8,8 +8,8 @@ from django.core.checks import Error, register
 from django.http import Http404
 from django.urls import URLPattern, get_resolver
 
-from blackgem.lib import typed
-from blackgem.lib.once import form_once
+from blackgem.lib import kept_forms
+from blackgem.lib.idempotency import form_once
 from blackgem.lib.redrawing import answer_post
 from blackgem.lib.snapshots import read_at_one_moment, reads_one_moment
 
@@ -32,14 +32,14 @@ def audience(name):
 public_page = audience("public")
 
 
-def _signed_in(name, *, closed_to_investors=False, keeps_typed=False, shows_figures=True, writes=True):
+def _signed_in(name, *, closed_to_investors=False, keeps_form=False, shows_figures=True, writes=True):
     """Pages with figures are read at one moment; what is posted and `writes` does so once, whatever is sent twice."""
 
     def decorate(view):
         @wraps(view)
         def guarded(request, *args, **kwargs):
             if not request.user.is_authenticated:
-                back = typed.keep(request) if keeps_typed else request.get_full_path()
+                back = kept_forms.keep(request) if keeps_form else request.get_full_path()
                 return redirect_to_login(back, settings.LOGIN_URL)
             if closed_to_investors and getattr(request.user, "only_invests", False):
                 raise Http404
@@ -47,8 +47,8 @@ def _signed_in(name, *, closed_to_investors=False, keeps_typed=False, shows_figu
             if request.method == "POST" and writes:
                 write = partial(form_once, request, answer)
                 return answer_post(request, write, answer) if shows_figures else write()
-            if keeps_typed:
-                typed.give_back(request)
+            if keeps_form:
+                kept_forms.give_back(request)
             is_read = shows_figures and (reads_one_moment(request) or not writes)
             return read_at_one_moment(answer) if is_read else answer()
 
@@ -60,13 +60,13 @@ def _signed_in(name, *, closed_to_investors=False, keeps_typed=False, shows_figu
 
 #: For people who work for a fund; contacts of investors find no such page. What staff may see and do in which fund,
 #: queries and services decide.
-manager_page = _signed_in("manager", closed_to_investors=True, keeps_typed=True)
+manager_page = _signed_in("manager", closed_to_investors=True, keeps_form=True)
 #: What works a form out while one types: it is posted, and only read.
-manager_preview = _signed_in("manager", closed_to_investors=True, keeps_typed=True, writes=False)
+manager_preview = _signed_in("manager", closed_to_investors=True, keeps_form=True, writes=False)
 #: Where everybody arrives after signing in.
 arrival_page = _signed_in("manager")
 #: For contacts of investors.
-investor_page = _signed_in("investor", keeps_typed=True)
+investor_page = _signed_in("investor", keeps_form=True)
 #: A person's own account: for everybody who is signed in. It lists sessions and tokens, and clears away ended ones.
 person_page = _signed_in("person", shows_figures=False)
 #: For administrators of the site.

@@ -2,16 +2,25 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Self
+
+
+class Kind(Enum):
+    """Whether a request could never be right (422), or is refused by the present state (409)."""
+
+    INVALID = "invalid"
+    CONFLICT = "conflict"
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One reason why something cannot proceed: a stable code, a sentence for people, the field."""
+    """One reason why something cannot proceed: a stable code, a sentence for people, the field, and its kind."""
 
     code: str
     message: str
     field: str | None = None
+    kind: Kind = Kind.INVALID
 
 
 class DomainError(Exception):
@@ -23,6 +32,7 @@ class DomainError(Exception):
     """
 
     status = 409
+    kind = Kind.CONFLICT
 
     def __init__(
         self,
@@ -38,10 +48,15 @@ class DomainError(Exception):
         self.message = message
         self.field = field
         self.extra = dict(extra or {})
-        self.problems = tuple(problems) or (Problem(code, message, field),)
+        self.problems = tuple(problems) or (Problem(code, message, field, self.kind),)
 
     def __str__(self) -> str:
         return self.message
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether it tells a person what to do otherwise, rather than that there is nothing for it here."""
+        return isinstance(self, InvalidInput | Conflict)
 
     @classmethod
     def from_problems(cls, problems: Sequence[Problem], *, extra: Mapping[str, object] | None = None) -> Self:
@@ -58,6 +73,7 @@ class InvalidInput(DomainError, ValueError):
     """
 
     status = 422
+    kind = Kind.INVALID
 
 
 class Conflict(DomainError):

@@ -89,12 +89,12 @@ class MoneyFormField(forms.CharField):
         return plain_amount(value, self.currency) if isinstance(value, Decimal) else value
 
     def to_python(self, value):
-        typed = super().to_python(value)
-        if typed is None:
+        cleaned = super().to_python(value)
+        if cleaned is None:
             return None
         return _read(
             parse_amount,
-            typed,
+            cleaned,
             currency=self.currency,
             allow_negative=self.allow_negative,
             allow_zero=self.allow_zero,
@@ -110,8 +110,8 @@ class PercentFormField(forms.CharField):
         super().__init__(empty_value=None, **kwargs)
 
     def to_python(self, value):
-        typed = super().to_python(value)
-        return None if typed is None else _read(parse_percent, typed)
+        cleaned = super().to_python(value)
+        return None if cleaned is None else _read(parse_percent, cleaned)
 
     def prepare_value(self, value):
         """Show a fraction as percent without trailing zeros; what was typed stays as it was typed."""
@@ -132,8 +132,8 @@ class MultipleFormField(forms.CharField):
         super().__init__(empty_value=None, **kwargs)
 
     def to_python(self, value):
-        typed = super().to_python(value)
-        return None if typed is None else _read(parse_multiple, typed)
+        cleaned = super().to_python(value)
+        return None if cleaned is None else _read(parse_multiple, cleaned)
 
     def prepare_value(self, value):
         return f"{value.normalize():f}" if isinstance(value, Decimal) else value

@@ -1,18 +1,22 @@
 """What every HTML page does with input that is refused: the form again, the reason beside its field, 422 or 409."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from django import forms
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django_htmx.http import trigger_client_event
 
-from blackgem.lib.errors import DomainError
+from blackgem.lib.errors import DomainError, InvalidInput
+from blackgem.lib.navigation import address
 
 REFUSED = 422
 
 
-def show_problems(form: forms.BaseForm, error: DomainError) -> None:
+def add_problems(form: forms.BaseForm, error: DomainError) -> None:
     """Put each problem beside the field it names, or on top of the form where the form has no such field."""
     for problem in error.problems:
         field = problem.field if problem.field in form.fields else None
@@ -30,16 +34,15 @@ def save_form(form: forms.BaseForm, write, *, fields: dict[str, str] | None = No
     try:
         return write(form.cleaned_data), 200
     except DomainError as error:
-        if error.status not in (409, REFUSED):
+        if not error.is_refusal:
             raise
-        show_problems(form, _renamed(error, fields or {}))
+        add_problems(form, _renamed(error, fields or {}))
         return None, error.status
 
 
 def _renamed(error: DomainError, fields: dict[str, str]) -> DomainError:
     problems = [
-        type(problem)(problem.code, problem.message, fields.get(problem.field, problem.field))
-        for problem in error.problems
+        replace(problem, field=fields.get(problem.field, problem.field)) for problem in error.problems
     ]
     return type(error).from_problems(problems)
 
@@ -71,3 +74,25 @@ def found(queryset, **lookup):
         return queryset.get(**lookup)
     except (queryset.model.DoesNotExist, ValueError, OverflowError) as error:
         raise Http404 from error
+
+
+def narrowed(form) -> dict:
+    """The cleaned filter of a list. Raises InvalidInput for one that no page offers."""
+    if not form.is_valid():
+        raise InvalidInput("filter.invalid", "The list cannot be narrowed to that.")
+    return form.cleaned_data
+
+
+def decide(
+    request: HttpRequest, write: Callable[[], object], said: str, *, back: Callable | None = None
+) -> HttpResponse:
+    """Do what a person decided about a request, and say so, or why not. Then the queue, or where `back(done)` leads."""
+    try:
+        done = write()
+    except DomainError as error:
+        if not error.is_refusal:
+            raise
+        messages.error(request, error.message)
+        return redirect(address("approvals"))
+    messages.success(request, said)
+    return (back and back(done)) or redirect(address("approvals"))

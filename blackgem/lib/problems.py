@@ -2,13 +2,17 @@
 
 from collections.abc import Iterable
 
-from blackgem.lib.errors import Conflict, DomainError, Problem
+from blackgem.lib.errors import Conflict, InvalidInput, Kind, Problem
 
-__all__ = ["Problem", "raise_if"]
+__all__ = ["Kind", "Problem", "raise_if"]
 
 
-def raise_if(problems: Iterable[Problem], *, error: type[DomainError] = Conflict) -> None:
-    """Raise one `error` that carries all of `problems`; do nothing when there are none."""
+def raise_if(problems: Iterable[Problem]) -> None:
+    """Raise one error that carries all of `problems`; do nothing when there are none.
+
+    InvalidInput where one of them could never be right, else Conflict.
+    """
     found = tuple(problems)
     if found:
-        raise error.from_problems(found)
+        invalid = any(problem.kind is Kind.INVALID for problem in found)
+        raise (InvalidInput if invalid else Conflict).from_problems(found)

@@ -12,7 +12,7 @@ from django.contrib.messages.storage import default_storage
 from django.http import HttpRequest, HttpResponse
 
 from blackgem.lib.errors import Conflict, DomainError
-from blackgem.lib.once import has_moved_on
+from blackgem.lib.idempotency import has_moved_on
 from blackgem.lib.snapshots import read_at_one_moment
 
 _Run = Callable[[], object]

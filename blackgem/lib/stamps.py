@@ -21,14 +21,17 @@ BAND_HEIGHT = 26  # points
 _NAME = NameObject("/StateStamp")
 
 
-def stamped(content: bytes, words: str) -> bytes:
-    """A copy of a PDF with `words` in a band at the top of each page, their first sentence before its title."""
+def stamped(content: bytes, words: str, *, settled: bool = False) -> bytes:
+    """A copy of a PDF with `words` in a band at the top of each page, their first sentence before its title.
+
+    The band warns, unless what the PDF asks for or announces is `settled`.
+    """
     writer = PdfWriter(clone_from=BytesIO(content))
     bands: dict[int, IndirectObject] = {}
     before = _stream(writer, b"q\n")
     for page in writer.pages:
         width, height = round(page.mediabox.width), round(page.mediabox.height)
-        band = bands.get(width) or bands.setdefault(width, _form(writer, words, width))
+        band = bands.get(width) or bands.setdefault(width, _form(writer, _band(words, width, settled), width))
         after = _stream(writer, _drawing(height - BAND_HEIGHT))
         _lay_over(page, band, before, after)
     title = (writer.metadata or {}).get("/Title", "")
@@ -59,9 +62,9 @@ def _stream(writer: PdfWriter, data: bytes) -> IndirectObject:
     return writer._add_object(stream)
 
 
-def _form(writer: PdfWriter, words: str, width: int) -> IndirectObject:
+def _form(writer: PdfWriter, drawn: bytes, width: int) -> IndirectObject:
     """The band as a form that every page draws."""
-    page = PdfReader(BytesIO(_band(words, width))).pages[0]
+    page = PdfReader(BytesIO(drawn)).pages[0]
     form = DecodedStreamObject()
     form.set_data(page.get_contents().get_data())
     form.update(
@@ -76,12 +79,14 @@ def _form(writer: PdfWriter, words: str, width: int) -> IndirectObject:
 
 
 @lru_cache(maxsize=16)
-def _band(words: str, width: int) -> bytes:
+def _band(words: str, width: int, settled: bool) -> bytes:
     """The band as a page of its own, `width` points wide."""
     html = format_html(
-        '<html lang="en"><head><style>@page {{ size: {}pt {}pt }}</style></head><body><p>{}</p></body></html>',
+        '<html lang="en"><head><style>@page {{ size: {}pt {}pt }}</style></head>'
+        '<body><p class="{}">{}</p></body></html>',
         width,
         BAND_HEIGHT,
+        "settled" if settled else "",
         words,
     )
     return render_band(html, stylesheet=settings.BASE_DIR / "templates" / "notices" / "stamp.css")

@@ -97,7 +97,12 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CODE = re.compile(r"[a-z]+(_[a-z]+)*")
 _STATUS_FIELDS = {"status", "state", "standing", "role", "kind"}
 #: Stored words whose meaning on a page is another.
-_WORDS = {"sent": "Issued", "fully_funded": "Funded", "pending_approval": "Awaiting approval"}
+_WORDS = {
+    "sent": "Issued",
+    "fully_funded": "Funded",
+    "pending_approval": "Awaiting approval",
+    "expensed": "Charged to expenses",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from blackgem.http.acting import acting
 from blackgem.http.pagination import Paged, page_of
 from blackgem.http.rights import needs
 from blackgem.http.schemas import NOTHING, Nothing
-from blackgem.identity.stepping import with_fresh_factor
+from blackgem.identity.step_up import with_fresh_factor
 from capital.models import FundCapital
 from capital.services.allocations import allocate, amend_allocation, approve_amendment, reject_amendment
 from capital.services.calls import call_allocation
@@ -24,7 +24,7 @@ from .answers import (
     FundCapitalAnswer,
 )
 from .bodies import AllocationAmendment, AllocationCall, AllocationFilter, NewAllocation
-from .shown import show_allocation, show_allocation_amount, show_call_detail
+from .serializers import allocation_amount_answer, allocation_answer, call_detail_answer
 
 router = Router(by_alias=True, tags=["Allocations"])
 
@@ -42,7 +42,7 @@ def list_allocations(request: HttpRequest, asked: Query[AllocationFilter]):
     if asked.fund_id:
         rows = rows.filter(fund=asked.fund_id)
     found, total = page_of(rows, asked)
-    return AllocationsAnswer(allocations=[show_allocation(one) for one in found], total=total)
+    return AllocationsAnswer(allocations=[allocation_answer(one) for one in found], total=total)
 
 
 @router.post("/allocations", response={201: AllocationAnswer})
@@ -51,12 +51,12 @@ def post_allocation(request: HttpRequest, response: HttpResponse, body: NewAlloc
     """ALLOCATE. One allocation per fund and deal."""
     allocation = allocate(**body.given(), **acting(request))
     response["Location"] = f"/api/allocations/{allocation.pk}"
-    return show_allocation(reads.one(reads.allocations(request.user), allocation.pk))
+    return allocation_answer(reads.one(reads.allocations(request.user), allocation.pk))
 
 
 @router.get("/allocations/{id:allocation_id}", response=AllocationAnswer)
 def get_allocation(request: HttpRequest, allocation_id: int):
-    return show_allocation(reads.one(reads.allocations(request.user), allocation_id))
+    return allocation_answer(reads.one(reads.allocations(request.user), allocation_id))
 
 
 @router.post(
@@ -70,8 +70,10 @@ def post_allocation_call(
     acts = acting(request)
     call = call_allocation(allocation_id=allocation_id, **body.given(), **acts)
     response["Location"] = f"/api/capital-calls/{call.pk}"
-    allocation = show_allocation(reads.one(reads.allocations(request.user), allocation_id))
-    answer = show_call_detail(request.user, call.pk, acts["at"], AllocationCallAnswer, allocation=allocation)
+    allocation = allocation_answer(reads.one(reads.allocations(request.user), allocation_id))
+    answer = call_detail_answer(
+        request.user, call.pk, acts["at"], AllocationCallAnswer, allocation=allocation
+    )
     return Status(201 if call.status in CALL_ISSUED else 202, answer)
 
 
@@ -81,7 +83,7 @@ def list_amendments(request: HttpRequest, allocation_id: int, asked: Query[Paged
     allocation = reads.one(reads.allocations(request.user), allocation_id)
     rows = reads.allocation_amounts(request.user).filter(allocation=allocation)
     found, total = page_of(rows.order_by("effective_on", "pk"), asked)
-    return AllocationAmountsAnswer(amendments=[show_allocation_amount(one) for one in found], total=total)
+    return AllocationAmountsAnswer(amendments=[allocation_amount_answer(one) for one in found], total=total)
 
 
 @router.post(
@@ -120,4 +122,4 @@ def post_reject_amendment(request: HttpRequest, amendment_id: int, body: Nothing
 
 
 def _amendment(request, amendment_id) -> AllocationAmountAnswer:
-    return show_allocation_amount(reads.one(reads.allocation_amounts(request.user), amendment_id))
+    return allocation_amount_answer(reads.one(reads.allocation_amounts(request.user), amendment_id))

@@ -8,7 +8,7 @@ from blackgem.http.acting import acting
 from blackgem.http.pagination import page_of
 from blackgem.http.rights import needs
 from blackgem.http.schemas import NOTHING, Nothing
-from blackgem.identity.stepping import with_fresh_factor
+from blackgem.identity.step_up import with_fresh_factor
 from capital.queries import calls as queries
 from capital.services.calls import (
     approve_call,
@@ -27,7 +27,7 @@ from . import reads
 from .answers import CallDetailAnswer, CallsAnswer
 from .bodies import CallBody, CallChange, CallFilter
 from .plans import plan_of
-from .shown import show_call, show_call_detail, show_summaries
+from .serializers import call_answer, call_detail_answer, summary_answers
 
 router = Router(by_alias=True, tags=["Capital calls"])
 
@@ -39,8 +39,8 @@ def list_calls(request: HttpRequest, asked: Query[CallFilter]):
     narrowed = queries.CallFilter(fund_id=asked.fund_id, status=asked.status or "")
     calls = queries.calls(request.user, narrowed, at=at)
     found, total = page_of(reads.with_first_mail(calls).order_by("-call_date", "-pk"), asked)
-    summary, summaries = show_summaries(queries.totals(request.user, calls, narrowed))
-    shown = [show_call(call, at) for call in found]
+    summary, summaries = summary_answers(queries.totals(request.user, calls, narrowed))
+    shown = [call_answer(call, at) for call in found]
     return CallsAnswer(capital_calls=shown, total=total, summary=summary, summaries=summaries)
 
 
@@ -54,7 +54,7 @@ def post_call(request: HttpRequest, response: HttpResponse, body: CallBody):
 
 
 def _detail(request, call_id) -> CallDetailAnswer:
-    return show_call_detail(request.user, call_id, timezone.now())
+    return call_detail_answer(request.user, call_id, timezone.now())
 
 
 @router.get("/capital-calls/{id:call_id}", response=CallDetailAnswer)

@@ -14,7 +14,7 @@ from funds.access import MANAGE
 from . import reads
 from .answers import ItemAnswer
 from .bodies import ItemPayment
-from .shown import show_items
+from .serializers import item_answers
 
 router = Router(by_alias=True, tags=["Capital calls"])
 
@@ -22,7 +22,7 @@ router = Router(by_alias=True, tags=["Capital calls"])
 @router.get("/capital-calls/{id:call_id}/items", response=list[ItemAnswer])
 def list_items(request: HttpRequest, call_id: int):
     call = reads.one(reads.calls(request.user), call_id)
-    return show_items(call, timezone.now())
+    return item_answers(call, timezone.now())
 
 
 @router.patch("/capital-calls/{id:call_id}/items/{id:item_id}/payment", response=ItemAnswer)
@@ -44,4 +44,4 @@ def patch_item_payment(request: HttpRequest, call_id: int, item_id: int, body: I
             reference=body.payment_ref or "",
             **acts,
         )
-    return show_items(call, acts["at"], item_id)[0]
+    return item_answers(call, acts["at"], item_id)[0]

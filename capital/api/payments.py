@@ -7,7 +7,7 @@ from blackgem.http.acting import acting
 from blackgem.http.pagination import Paged, page_of
 from blackgem.http.rights import needs
 from blackgem.http.schemas import NOTHING, Nothing
-from blackgem.identity.stepping import with_fresh_factor
+from blackgem.identity.step_up import with_fresh_factor
 from capital.services.payments import pay_call
 from capital.services.reversals import approve_reversal, reject_reversal, request_reversal
 from funds.access import MANAGE
@@ -15,7 +15,7 @@ from funds.access import MANAGE
 from . import reads
 from .answers import CallPaymentAnswer, PaymentAnswer, PaymentsAnswer
 from .bodies import CallPayment, ReverseBody
-from .shown import show_call_detail, show_payment, show_payments
+from .serializers import call_detail_answer, payment_answer, payment_answers
 
 router = Router(by_alias=True, tags=["Payments"])
 
@@ -25,7 +25,7 @@ def list_call_payments(request: HttpRequest, call_id: int, asked: Query[Paged]):
     """Every payment and reversal of a call, oldest first."""
     call = reads.one(reads.calls(request.user), call_id)
     found, total = page_of(reads.payments(request.user).filter(call=call).order_by("pk"), asked)
-    return PaymentsAnswer(payments=[show_payment(one) for one in found], total=total)
+    return PaymentsAnswer(payments=[payment_answer(one) for one in found], total=total)
 
 
 @router.post("/capital-calls/{id:call_id}/payments", response={201: CallPaymentAnswer})
@@ -38,14 +38,14 @@ def post_call_payment(request: HttpRequest, response: HttpResponse, call_id: int
         fields["splits"] = [(split.item_id, split.amount) for split in body.splits]
     payments = pay_call(call_id=call_id, **fields, **acts)
     response["Location"] = f"/api/capital-calls/{call_id}/payments"
-    call = show_call_detail(request.user, call_id, acts["at"])
-    shown = show_payments(request.user, [payment.pk for payment in payments])
+    call = call_detail_answer(request.user, call_id, acts["at"])
+    shown = payment_answers(request.user, [payment.pk for payment in payments])
     return CallPaymentAnswer(payments=shown, capital_call=call, allocations=call.allocations)
 
 
 @router.get("/payments/{id:payment_id}", response=PaymentAnswer)
 def get_payment(request: HttpRequest, payment_id: int):
-    return show_payment(reads.one(reads.payments(request.user), payment_id))
+    return payment_answer(reads.one(reads.payments(request.user), payment_id))
 
 
 @router.post("/payments/{id:payment_id}/reverse", response={200: PaymentAnswer, 202: PaymentAnswer})
@@ -53,7 +53,7 @@ def get_payment(request: HttpRequest, payment_id: int):
 def post_reverse(request: HttpRequest, payment_id: int, body: ReverseBody):
     """Ask to take a whole payment back. Where a second person must approve, it waits, and this answers 202."""
     reversal = request_reversal(payment_id=payment_id, **body.model_dump(), **acting(request))
-    answer = show_payment(reads.one(reads.payments(request.user), payment_id))
+    answer = payment_answer(reads.one(reads.payments(request.user), payment_id))
     return Status(200 if reversal.approved_at else 202, answer)
 
 
@@ -63,7 +63,7 @@ def post_reverse(request: HttpRequest, payment_id: int, body: ReverseBody):
 def post_approve_reversal(request: HttpRequest, reversal_id: int, body: Nothing = NOTHING):
     """The payment is taken back by a compensating row."""
     reversal = approve_reversal(reversal_id=reversal_id, **acting(request))
-    return show_payment(reads.one(reads.payments(request.user), reversal.payment_id))
+    return payment_answer(reads.one(reads.payments(request.user), reversal.payment_id))
 
 
 @router.post("/reversals/{id:reversal_id}/reject", response=PaymentAnswer)
@@ -71,4 +71,4 @@ def post_approve_reversal(request: HttpRequest, reversal_id: int, body: Nothing 
 def post_reject_reversal(request: HttpRequest, reversal_id: int, body: Nothing = NOTHING):
     """The payment stands."""
     reversal = reject_reversal(reversal_id=reversal_id, **acting(request))
-    return show_payment(reads.one(reads.payments(request.user), reversal.payment_id))
+    return payment_answer(reads.one(reads.payments(request.user), reversal.payment_id))

@@ -13,7 +13,7 @@ from funds.access import MANAGE
 from . import reads
 from .answers import CashSummaryAnswer, ReceiptAnswer, ReceiptsAnswer
 from .bodies import ApplyReceipt, NewReceipt, ReturnReceipt
-from .shown import show_receipt, show_receipt_row
+from .serializers import receipt_answer, receipt_row_answer
 
 router = Router(by_alias=True, tags=["Receipts"])
 
@@ -25,7 +25,7 @@ def list_receipts(request: HttpRequest, fund_id: int, asked: Query[Paged]):
     rows = reads.receipts(request.user).filter(fund=fund, capital__fund=fund).order_by("-value_date", "-pk")
     found, total = page_of(rows, asked)
     cash = CashSummaryAnswer.of(FundCash.objects.get(pk=fund.pk)).in_currency(fund.currency)
-    return ReceiptsAnswer(receipts=[show_receipt_row(one) for one in found], total=total, summary=cash)
+    return ReceiptsAnswer(receipts=[receipt_row_answer(one) for one in found], total=total, summary=cash)
 
 
 @router.post("/funds/{id:fund_id}/receipts", response={201: ReceiptAnswer})
@@ -34,12 +34,12 @@ def post_receipt(request: HttpRequest, response: HttpResponse, fund_id: int, bod
     """Money that arrived stays unapplied until it is applied to items or returned."""
     receipt = record_receipt(fund_id=fund_id, **body.model_dump(), **acting(request))
     response["Location"] = f"/api/receipts/{receipt.pk}"
-    return show_receipt(request.user, receipt.pk)
+    return receipt_answer(request.user, receipt.pk)
 
 
 @router.get("/receipts/{id:receipt_id}", response=ReceiptAnswer)
 def get_receipt(request: HttpRequest, receipt_id: int):
-    return show_receipt(request.user, receipt_id)
+    return receipt_answer(request.user, receipt_id)
 
 
 @router.post("/receipts/{id:receipt_id}/apply", response=ReceiptAnswer)
@@ -48,7 +48,7 @@ def post_apply(request: HttpRequest, receipt_id: int, body: ApplyReceipt):
     """Apply unapplied cash to items of issued calls of the same fund, all of the splits or none."""
     splits = [(split.item_id, split.amount) for split in body.splits]
     apply_receipt(receipt_id=receipt_id, splits=splits, **acting(request))
-    return show_receipt(request.user, receipt_id)
+    return receipt_answer(request.user, receipt_id)
 
 
 @router.post("/receipts/{id:receipt_id}/return", response=ReceiptAnswer)
@@ -56,4 +56,4 @@ def post_apply(request: HttpRequest, receipt_id: int, body: ApplyReceipt):
 def post_return(request: HttpRequest, receipt_id: int, body: ReturnReceipt):
     """Send unapplied cash back to its payer."""
     return_receipt(receipt_id=receipt_id, **body.model_dump(), **acting(request))
-    return show_receipt(request.user, receipt_id)
+    return receipt_answer(request.user, receipt_id)

@@ -7,7 +7,7 @@ from blackgem.http.acting import acting
 from blackgem.http.pagination import Paged, page_of
 from blackgem.http.rights import needs
 from blackgem.http.schemas import NOTHING, Nothing
-from blackgem.identity.stepping import with_fresh_factor
+from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.errors import NotFound
 from capital.models import CapitalCallItem
 from capital.services.settlements import approve_settlement, reject_settlement, settle_residual
@@ -16,7 +16,7 @@ from funds.access import MANAGE
 from . import reads
 from .answers import SettlementAnswer, SettlementsAnswer
 from .bodies import NewSettlement
-from .shown import show_settlement
+from .serializers import settlement_answer
 
 router = Router(by_alias=True, tags=["Capital calls"])
 
@@ -33,7 +33,7 @@ def list_settlements(request: HttpRequest, call_id: int, item_id: int, asked: Qu
     """What was decided about an item's residual; what waits or was turned down counts nowhere."""
     item = _item(request, call_id, item_id)
     found, total = page_of(reads.settlements(request.user).filter(item=item).order_by("pk"), asked)
-    return SettlementsAnswer(settlements=[show_settlement(one) for one in found], total=total)
+    return SettlementsAnswer(settlements=[settlement_answer(one) for one in found], total=total)
 
 
 @router.post(
@@ -69,4 +69,4 @@ def post_reject_settlement(request: HttpRequest, settlement_id: int, body: Nothi
 
 
 def _shown(request, settlement_id) -> SettlementAnswer:
-    return show_settlement(reads.one(reads.settlements(request.user), settlement_id))
+    return settlement_answer(reads.one(reads.settlements(request.user), settlement_id))

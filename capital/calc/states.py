@@ -23,12 +23,3 @@ def issued_call_status(total: Decimal, paid: Decimal) -> str:
     if paid > 0:
         return "partially_funded"
     return "sent"
-
-
-def item_status(amount: Decimal, paid: Decimal) -> str:
-    """Payment status of one investor's part of a call; a part of zero is paid from the start."""
-    if paid == amount:
-        return "paid"
-    if paid > 0:
-        return "partial"
-    return "pending"

@@ -38,5 +38,5 @@ class AmendmentForm(forms.Form):
 
     def change(self):
         """The signed change, in the fund's currency."""
-        typed = self.cleaned_data
-        return typed["amount"] if typed["direction"] == "raise" else -typed["amount"]
+        cleaned = self.cleaned_data
+        return cleaned["amount"] if cleaned["direction"] == "raise" else -cleaned["amount"]

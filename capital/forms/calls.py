@@ -14,10 +14,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import formset_factory
 
+from blackgem.lib.entered_amounts import EnteredAmounts, read_amounts
 from blackgem.lib.errors import Problem
 from blackgem.lib.fields import MoneyFormField, PlainLinesFormField, PlainTextFormField
 from blackgem.lib.money import format_money, plain_amount
-from blackgem.lib.typed_amounts import TypedAmounts, read_amounts
 from blackgem.lib.widgets import AmountInput, DayInput
 from capital.models import CapitalCallItemLine, CapitalCallLine
 from capital.services.planning import CallPlan, ItemPlan, LinePlan, Row, WorkedOutCall
@@ -257,24 +257,24 @@ class AllocationTable:
         return sum(row.by_hand for row in self.rows)
 
 
-def allocation_table(typed: CallForms, worked_out: WorkedOutCall) -> AllocationTable:
+def allocation_table(cleaned: CallForms, worked_out: WorkedOutCall) -> AllocationTable:
     """The worked-out call with the texts that were typed. Problems wait until there is an amount."""
-    rows = tuple(_typed_row(row, typed.amounts, worked_out.fund.currency) for row in worked_out.rows)
+    rows = tuple(_typed_row(row, cleaned.amounts, worked_out.fund.currency) for row in worked_out.rows)
     return AllocationTable(
         rows=rows,
         called=sum((row.called for row in worked_out.rows), ZERO),
         committed=sum((row.committed for row in worked_out.rows), ZERO),
         difference=worked_out.difference,
-        adds_up=typed.has_total and not worked_out.difference,
+        adds_up=cleaned.has_total and not worked_out.difference,
         limited=all(line.reduces_unfunded for line in worked_out.plan.lines),
         problems=tuple(one for one in worked_out.problems if one.field in _TABLE_FIELDS)
-        if typed.has_total
+        if cleaned.has_total
         else (),
         shown=",".join(f"{one.row.commitment_id}:{one.text}" for one in rows if not one.by_hand),
     )
 
 
-def _typed_row(row: Row, amounts: TypedAmounts, currency: str) -> TypedRow:
+def _typed_row(row: Row, amounts: EnteredAmounts, currency: str) -> TypedRow:
     by_hand = row.commitment_id in amounts.texts
     return TypedRow(
         row=row,

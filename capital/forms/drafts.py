@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from blackgem.lib.entered_amounts import EnteredAmounts
 from blackgem.lib.money import plain_amount
-from blackgem.lib.typed_amounts import TypedAmounts
 from capital.models import CapitalCall, CapitalCallItemLine
 
 DAYS_TO_PAY = timedelta(days=14)
@@ -19,12 +19,12 @@ class Opened:
     details: dict
     lines: list[dict]
     excuses: list[dict]
-    amounts: TypedAmounts
+    amounts: EnteredAmounts
 
 
 def open_new(today: date) -> Opened:
     """A call of today with two weeks to pay, on one line."""
-    return Opened({"call_date": today, "due_date": today + DAYS_TO_PAY}, [{}], [], TypedAmounts())
+    return Opened({"call_date": today, "due_date": today + DAYS_TO_PAY}, [{}], [], EnteredAmounts())
 
 
 def open_draft(call: CapitalCall) -> Opened:
@@ -68,8 +68,8 @@ def _excuses(parts, line_ids: list[int]) -> list[dict]:
     ]
 
 
-def _amounts(items, currency: str) -> TypedAmounts:
+def _amounts(items, currency: str) -> EnteredAmounts:
     amounts = {item.commitment_id: item.amount for item in items}
-    return TypedAmounts(
+    return EnteredAmounts(
         texts={pk: plain_amount(amount, currency) for pk, amount in amounts.items()}, by_hand=amounts
     )

@@ -44,5 +44,5 @@ def _is_row(name: str, prefix: str) -> bool:
 
 
 def _count(data: QueryDict, prefix: str) -> int:
-    typed = data.get(f"{prefix}-TOTAL_FORMS", "")
-    return min(int(typed), MOST) if typed.isdecimal() and len(typed) < 5 else 0
+    cleaned = data.get(f"{prefix}-TOTAL_FORMS", "")
+    return min(int(cleaned), MOST) if cleaned.isdecimal() and len(cleaned) < 5 else 0

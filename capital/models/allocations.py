@@ -125,6 +125,10 @@ class FundAllocation(FSMModelMixin, models.Model):
         """A dated row raised or lowered what is committed: the only way on from `funded`."""
 
 
+#: A deal belongs to the funds that set something aside for it.
+Deal.tie = "allocations"
+
+
 class AllocationAmount(DatedAmount):
     """A dated row of what a fund commits to a deal: the allotment, and each later change with its reason."""
 

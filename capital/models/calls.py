@@ -90,7 +90,7 @@ class CapitalCall(FSMModelMixin, Submission):
         """Ask for approval. From here on its contents cannot change."""
         self.submitted_by, self.submitted_at, self.four_eyes = by, at, self.fund.four_eyes
 
-    @transition(field=status, source=CallStatus.PENDING_APPROVAL, target=CallStatus.SENT)
+    @transition(field=status, source=CallStatus.PENDING_APPROVAL, target=CallStatus.ISSUED)
     def approve(self, *, by, at):
         """Issue the call: it binds from now on, even before its notices go out."""
         self.approved_by, self.approved_at = by, at
@@ -112,7 +112,7 @@ class CapitalCall(FSMModelMixin, Submission):
     @transition(
         field=status,
         source=[CallStatus.PARTIALLY_FUNDED, CallStatus.FULLY_FUNDED],
-        target=GET_STATE(_status_from_amounts, states=[CallStatus.SENT, CallStatus.PARTIALLY_FUNDED]),
+        target=GET_STATE(_status_from_amounts, states=[CallStatus.ISSUED, CallStatus.PARTIALLY_FUNDED]),
     )
     def reverse_payment(self, capital):
         """A payment was reversed."""

@@ -7,7 +7,7 @@ from django.db.models.functions import Least
 
 from blackgem.lib.days import LocalDay
 from blackgem.lib.knowledge import Knowledge
-from capital.models import CapitalCall, CapitalCallItemLine
+from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine
 from funds.queries.call_books import CallBooks, register_call_books
 
 
@@ -17,6 +17,11 @@ def _issued(fund_id: int, day: date, known: Knowledge):
     return calls.annotate(on=Least(F("call_date"), LocalDay("approved_at", "fund__time_zone"))).filter(
         on__lte=day
     )
+
+
+def was_called(commitment_id: int) -> bool:
+    """Whether a call of a commitment was ever issued, cancelled since or not."""
+    return CapitalCallItem.objects.filter(commitment=commitment_id, call__approved_at__isnull=False).exists()
 
 
 def called_by(fund_id: int, day: date, known: Knowledge) -> set[int]:
@@ -34,4 +39,4 @@ def excused_by(fund_id: int, day: date, known: Knowledge) -> set[tuple[int, int]
     return set(lines.values_list("commitment_id", "line__allocation__deal_id"))
 
 
-register_call_books(CallBooks(called_by, excused_by))
+register_call_books(CallBooks(was_called, called_by, excused_by))

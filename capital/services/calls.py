@@ -207,7 +207,7 @@ def cancel_call(*, call_id, reason: str, by, at: datetime) -> CapitalCall:
     if call.payments.exists() and _paid(call):
         raise Conflict("call.has_payments", "Something was paid on this call; reverse its payments first.")
     fire(call.cancel, by=by, at=at, reason=reason)
-    raise_if(problems_of(call, ["cancel_reason"]), error=InvalidInput)
+    raise_if(problems_of(call, ["cancel_reason"]))
     call.save(update_fields=["status", "cancelled_by", "cancelled_at", "cancel_reason"])
     drawn_on = allocations_of(call.pk)
     audit.record(
@@ -252,7 +252,7 @@ def reword_call(
     changes = audit.changed(
         call, {"purpose": purpose.strip(), "purpose_detail": purpose_detail, "due_date": due_date}
     )
-    raise_if(problems_of(call, ["purpose", "purpose_detail", "due_date"]), error=InvalidInput)
+    raise_if(problems_of(call, ["purpose", "purpose_detail", "due_date"]))
     if changes:
         call.save(update_fields=list(changes))
         audit.record(verb="reword_call", by=by, at=at, subject=call, fund_id=call.fund_id, changes=changes)

@@ -206,7 +206,7 @@ def new_receipt(fund, amount, value_date, *, tx_ref, payer="", method="wire", no
 
 def check_fields(row, *names) -> None:
     """Lengths and characters of what a person typed; InvalidInput names every field that will not do."""
-    raise_if(problems_of(row, names), error=InvalidInput)
+    raise_if(problems_of(row, names))
 
 
 def _pay(call, splits, amount, tx_ref, value_date, method, reference, *, named, by, at) -> list[Payment]:

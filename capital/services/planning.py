@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
-from blackgem.lib.errors import Conflict, DomainError, InvalidInput, Problem
+from blackgem.lib.errors import DomainError
 from blackgem.lib.money import ZeroWeights, format_money, parse_amount, unit_of
+from blackgem.lib.problems import Kind, Problem, raise_if
 from capital.calc.edits import split_edited
 from capital.calc.prorata import (
     CallSplit,
@@ -26,7 +27,6 @@ from funds.services.inputs import problems_of
 
 ZERO = Decimal("0.00")
 #: What another day, or another state of the money, could allow. Every other problem could never be right.
-_OF_THE_MOMENT = {"allocation.over_called", "call.exceeds_uncalled", "transition.not_allowed"}
 
 
 @dataclass(frozen=True)
@@ -125,9 +125,7 @@ def work_out(plan: CallPlan) -> WorkedOutCall:
 
 def raise_problems(worked_out: WorkedOutCall) -> None:
     """Refuse a plan that has problems: InvalidInput where it could never be right, else Conflict."""
-    if worked_out.problems:
-        could_be = all(problem.code in _OF_THE_MOMENT for problem in worked_out.problems)
-        raise (Conflict if could_be else InvalidInput).from_problems(worked_out.problems)
+    raise_if(worked_out.problems)
 
 
 def _partners(fund, plan) -> list[Commitment]:
@@ -205,13 +203,13 @@ def _parts_by_hand(plan, index: int) -> dict[int, Decimal]:
 
 def _uncapped(partners: Sequence[Partner], plan) -> list[Partner]:
     """An amount set by hand is held to the unfunded commitment by its row, where the person is looking."""
-    typed = {
+    cleaned = {
         item.commitment_id: sum(
             (amount or ZERO for amount in item.line_amounts or (item.called_amount,)), ZERO
         )
         for item in plan.items
     }
-    return [replace(one, unfunded=max(one.unfunded, typed.get(one.key, ZERO))) for one in partners]
+    return [replace(one, unfunded=max(one.unfunded, cleaned.get(one.key, ZERO))) for one in partners]
 
 
 def _by_commitment(call: CallSplit) -> dict[int, list]:
@@ -230,11 +228,11 @@ class _Typed:
 
 def _as_typed(plan, commitments) -> dict[int, list]:
     """What a person typed, where it cannot be split: so that it stays on the page."""
-    typed = {item.commitment_id: item for item in plan.items}
+    cleaned = {item.commitment_id: item for item in plan.items}
     count = max(1, len(plan.lines))
 
     def parts(one):
-        item = typed.get(one.pk)
+        item = cleaned.get(one.pk)
         amounts = (
             list(item.line_amounts) if item and item.line_amounts else [item.called_amount if item else None]
         )
@@ -278,9 +276,9 @@ def _shape_problems(plan):
     if not 1 <= len(plan.purpose.strip()) <= 200:
         yield Problem("call.purpose", "Say what the call is for, in 1 to 200 characters.", "purpose")
     else:
-        typed = {"purpose": plan.purpose, "purpose_detail": plan.purpose_detail}
+        cleaned = {"purpose": plan.purpose, "purpose_detail": plan.purpose_detail}
         dates = {"call_date": plan.call_date, "due_date": plan.due_date}
-        yield from problems_of(CapitalCall(**typed, **dates), [*typed, *dates])
+        yield from problems_of(CapitalCall(**cleaned, **dates), [*cleaned, *dates])
     if plan.due_date <= plan.call_date:
         yield Problem("call.due_date", "The due date must be after the call date.", "due_date")
 
@@ -336,11 +334,15 @@ def _problems_of(allocation, amount, fund):
             "transition.not_allowed",
             f"{allocation.deal} is called in full; nothing more can be called.",
             "amount",
+            Kind.CONFLICT,
         )
     elif amount > allocation.capital.uncalled:
         left = format_money(allocation.capital.uncalled, fund.currency)
         yield Problem(
-            "allocation.over_called", f"Only {left} of {allocation.deal} is still uncalled.", "amount"
+            "allocation.over_called",
+            f"Only {left} of {allocation.deal} is still uncalled.",
+            "amount",
+            Kind.CONFLICT,
         )
 
 
@@ -351,7 +353,7 @@ def _over_unfunded(rows, fund):
             f"{row.investor_name} (unfunded {format_money(row.unfunded_before, fund.currency)})"
             for row in over
         )
-        yield Problem("call.exceeds_uncalled", f"More than is unfunded: {names}.", "items")
+        yield Problem("call.exceeds_uncalled", f"More than is unfunded: {names}.", "items", Kind.CONFLICT)
 
 
 def _explain(error: DomainError | ProrataError, commitments, fund) -> Problem:
@@ -362,7 +364,10 @@ def _explain(error: DomainError | ProrataError, commitments, fund) -> Problem:
         names = ", ".join(one.investor.name for one in commitments if one.pk in error.keys)
         short = format_money(error.shortfall, fund.currency)
         return Problem(
-            error.code, f"The call asks for {short} more than is unfunded by: {names}.", "total_amount"
+            error.code,
+            f"The call asks for {short} more than is unfunded by: {names}.",
+            "total_amount",
+            Kind.CONFLICT,
         )
     if isinstance(error, ZeroWeights):
         return Problem(

@@ -6,10 +6,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from blackgem.identity.stepping import with_fresh_factor
+from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.access import manager_page
-from blackgem.lib.errors import DomainError
-from blackgem.lib.pages import REFUSED, found, save_form
+from blackgem.lib.pages import decide, found, save_form
 from capital.forms.allocations import AllocationForm, AmendmentForm
 from capital.queries import allocations as read
 from capital.services import allocations as services
@@ -33,7 +32,7 @@ def new_allocation(request: HttpRequest, fund_id: int) -> HttpResponse:
     if request.method == "POST":
         allocation, status = save_form(
             form,
-            lambda typed: _allocate(request, fund, typed),
+            lambda cleaned: _allocate(request, fund, cleaned),
             fields={"deal_id": "deal", "committed_amount": "committed"},
         )
         if allocation:
@@ -43,11 +42,11 @@ def new_allocation(request: HttpRequest, fund_id: int) -> HttpResponse:
     return render(request, "capital/allocation_form.html", context, status=status)
 
 
-def _allocate(request, fund, typed):
+def _allocate(request, fund, cleaned):
     return allocate(
         fund_id=fund.pk,
-        deal_id=typed["deal"].pk,
-        committed=typed["committed"],
+        deal_id=cleaned["deal"].pk,
+        committed=cleaned["committed"],
         by=request.user,
         at=timezone.now(),
     )
@@ -98,12 +97,12 @@ def amend_allocation(request: HttpRequest, allocation_id: int) -> HttpResponse:
 
 
 def _amend(request, allocation, form):
-    typed = form.cleaned_data
+    cleaned = form.cleaned_data
     return services.amend_allocation(
         allocation_id=allocation.pk,
         change=form.change(),
-        effective_on=typed["effective_on"],
-        reason=typed["reason"],
+        effective_on=cleaned["effective_on"],
+        reason=cleaned["reason"],
         by=request.user,
         at=timezone.now(),
     )
@@ -114,23 +113,19 @@ def _amend(request, allocation, form):
 @with_fresh_factor
 def approve_amendment(request: HttpRequest, amendment_id: int) -> HttpResponse:
     """Approve what somebody asked for: the dated row counts."""
-    return _decide(request, services.approve_amendment, amendment_id, "The allocation is amended.")
+    return decide(
+        request,
+        lambda: services.approve_amendment(amendment_id=amendment_id, by=request.user, at=timezone.now()),
+        "The allocation is amended.",
+    )
 
 
 @require_POST
 @manager_page
 def reject_amendment(request: HttpRequest, amendment_id: int) -> HttpResponse:
     """Turn an amendment down: the allocation stays as it is."""
-    return _decide(request, services.reject_amendment, amendment_id, "The amendment is turned down.")
-
-
-def _decide(request, decide, amendment_id, said: str) -> HttpResponse:
-    try:
-        decide(amendment_id=amendment_id, by=request.user, at=timezone.now())
-    except DomainError as error:
-        if error.status not in (409, REFUSED):
-            raise
-        messages.error(request, error.message)
-    else:
-        messages.success(request, said)
-    return redirect("capital:approvals")
+    return decide(
+        request,
+        lambda: services.reject_amendment(amendment_id=amendment_id, by=request.user, at=timezone.now()),
+        "The amendment is turned down.",
+    )

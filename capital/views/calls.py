@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from blackgem.lib.access import manager_page, manager_preview
 from blackgem.lib.downloads import stream_table
 from blackgem.lib.errors import DomainError
-from blackgem.lib.pages import REFUSED, query_of_page, render_live, render_partial, show_problems
+from blackgem.lib.pages import REFUSED, add_problems, query_of_page, render_live, render_partial
 from blackgem.lib.revisions import revision_of, sent_back
 from capital.forms.calls import CallForms, allocation_table
 from capital.forms.filters import CallFilterForm
@@ -82,10 +82,10 @@ def _narrowed(request) -> tuple[CallFilterForm, listed.CallFilter]:
     form = CallFilterForm(request.GET, user=request.user)
     if not form.is_valid():
         return form, listed.CallFilter(fund_id=-1)  # what cannot be read matches nothing
-    typed = form.cleaned_data
-    fund = typed["fund"]
+    cleaned = form.cleaned_data
+    fund = cleaned["fund"]
     return form, listed.CallFilter(
-        fund.pk if fund else None, typed["status"], typed["since"], typed["until"], typed["q"]
+        fund.pk if fund else None, cleaned["status"], cleaned["since"], cleaned["until"], cleaned["q"]
     )
 
 
@@ -197,9 +197,9 @@ def _draft(request, fund, draft) -> HttpResponse:
     try:
         call = _save(request, draft, forms, issue=asked == "issue")
     except DomainError as error:
-        if error.status not in (409, REFUSED):
+        if not error.is_refusal:
             raise
-        show_problems(forms.details, error)
+        add_problems(forms.details, error)
         return _render(request, fund, draft, forms, status=error.status)
     messages.success(request, _said(call))
     return redirect("capital:call", call.pk)

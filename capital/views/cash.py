@@ -66,7 +66,7 @@ def _new_receipt(request, fund) -> HttpResponse:
     )
     status = 200
     if request.method == "POST":
-        receipt, status = save_form(form, lambda typed: _record(request, fund, typed))
+        receipt, status = save_form(form, lambda cleaned: _record(request, fund, cleaned))
         if receipt:
             amount = format_money(receipt.amount, fund.currency)
             messages.success(request, f"{amount} is recorded as unapplied cash. Apply it to what is owed.")
@@ -74,8 +74,8 @@ def _new_receipt(request, fund) -> HttpResponse:
     return render(request, "capital/receipt_form.html", {"fund": fund, "form": form}, status=status)
 
 
-def _record(request, fund, typed):
-    return services.record_receipt(fund_id=fund.pk, **typed, by=request.user, at=timezone.now())
+def _record(request, fund, cleaned):
+    return services.record_receipt(fund_id=fund.pk, **cleaned, by=request.user, at=timezone.now())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -88,7 +88,7 @@ def apply_receipt(request: HttpRequest, receipt_id: int) -> HttpResponse:
     form = ApplyForm(request.POST or None, items=items, currency=receipt.fund.currency)
     status = 200
     if request.method == "POST":
-        payments, status = save_form(form, lambda typed: _apply(request, receipt, form))
+        payments, status = save_form(form, lambda cleaned: _apply(request, receipt, form))
         if payments:
             count = len(payments)
             messages.success(request, f"{count} {'payment is' if count == 1 else 'payments are'} recorded.")
@@ -122,7 +122,7 @@ def return_receipt(request: HttpRequest, receipt_id: int) -> HttpResponse:
     form = ReturnForm(request.POST or None, initial=first, currency=currency)
     status = 200
     if request.method == "POST":
-        returned, status = save_form(form, lambda typed: _return(request, receipt, typed))
+        returned, status = save_form(form, lambda cleaned: _return(request, receipt, cleaned))
         if returned:
             messages.success(request, f"{format_money(returned.amount, currency)} is recorded as returned.")
             return redirect("capital:receipt_list")
@@ -130,5 +130,5 @@ def return_receipt(request: HttpRequest, receipt_id: int) -> HttpResponse:
     return render(request, "capital/receipt_return.html", context, status=status)
 
 
-def _return(request, receipt, typed):
-    return services.return_receipt(receipt_id=receipt.pk, **typed, by=request.user, at=timezone.now())
+def _return(request, receipt, cleaned):
+    return services.return_receipt(receipt_id=receipt.pk, **cleaned, by=request.user, at=timezone.now())

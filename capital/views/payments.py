@@ -6,13 +6,12 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from blackgem.identity.stepping import with_fresh_factor
+from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.access import manager_page
-from blackgem.lib.errors import Conflict, DomainError
+from blackgem.lib.errors import Conflict
 from blackgem.lib.money import format_money
-from blackgem.lib.pages import REFUSED, render_partial, save_form
+from blackgem.lib.pages import decide, render_partial, save_form
 from capital.forms.payments import PaymentForm, ReversalForm
-from capital.models import PaymentReversal
 from capital.queries import item as read
 from capital.services import payments as services
 from capital.services import reversals
@@ -30,7 +29,7 @@ def record_payment(request: HttpRequest, call_id: int, item_id: int) -> HttpResp
     form = PaymentForm(request.POST or None, initial=_first(item), currency=currency)
     status = 200
     if request.method == "POST":
-        payment, status = save_form(form, lambda typed: _record(request, item, typed))
+        payment, status = save_form(form, lambda cleaned: _record(request, item, cleaned))
         if payment:
             paid = format_money(payment.amount, currency)
             messages.success(request, f"Payment of {paid} from {item.commitment.investor.name} is recorded.")
@@ -48,14 +47,18 @@ def _first(item) -> dict:
     }
 
 
-def _record(request, item, typed):
-    again = typed.pop("again")
-    if not typed["tx_ref"] and not again and read.is_recorded(item, typed["amount"], typed["value_date"]):
+def _record(request, item, cleaned):
+    again = cleaned.pop("again")
+    if (
+        not cleaned["tx_ref"]
+        and not again
+        and read.is_recorded(item, cleaned["amount"], cleaned["value_date"])
+    ):
         message = (
             "A payment of this amount on this date is recorded already. Tick this if it is a second one."
         )
         raise Conflict("payment.recorded_already", message, field="again")
-    return services.record_payment(item_id=item.pk, **typed, by=request.user, at=timezone.now())
+    return services.record_payment(item_id=item.pk, **cleaned, by=request.user, at=timezone.now())
 
 
 def _back(request) -> str:
@@ -79,7 +82,7 @@ def request_reversal(request: HttpRequest, call_id: int, item_id: int, payment_i
     form = ReversalForm(request.POST or None)
     status = 200
     if request.method == "POST":
-        reversal, status = save_form(form, lambda typed: _ask(request, payment, typed))
+        reversal, status = save_form(form, lambda cleaned: _ask(request, payment, cleaned))
         if reversal:
             waits = reversal.approved_at is None
             said = "A second person has to approve the reversal." if waits else "The payment is reversed."
@@ -95,8 +98,8 @@ def request_reversal(request: HttpRequest, call_id: int, item_id: int, payment_i
     return render_partial(request, "capital/payment_reverse.html", "reversal_form", context, status=status)
 
 
-def _ask(request, payment, typed):
-    return reversals.request_reversal(payment_id=payment.pk, **typed, by=request.user, at=timezone.now())
+def _ask(request, payment, cleaned):
+    return reversals.request_reversal(payment_id=payment.pk, **cleaned, by=request.user, at=timezone.now())
 
 
 @require_POST
@@ -104,10 +107,11 @@ def _ask(request, payment, typed):
 @with_fresh_factor
 def approve_reversal(request: HttpRequest, reversal_id: int) -> HttpResponse:
     """Approve what somebody asked for: the compensating row is posted."""
-    return _decide(
+    return decide(
         request,
         lambda: reversals.approve_reversal(reversal_id=reversal_id, by=request.user, at=timezone.now()),
         "The payment is reversed.",
+        back=_to_item(request),
     )
 
 
@@ -115,23 +119,17 @@ def approve_reversal(request: HttpRequest, reversal_id: int) -> HttpResponse:
 @manager_page
 def reject_reversal(request: HttpRequest, reversal_id: int) -> HttpResponse:
     """Turn a reversal down: the payment stands."""
-    return _decide(
+    return decide(
         request,
         lambda: reversals.reject_reversal(reversal_id=reversal_id, by=request.user, at=timezone.now()),
         "The reversal is turned down; the payment stands.",
+        back=_to_item(request),
     )
 
 
-def _decide(request, decide, said: str) -> HttpResponse:
-    """Back to the queue, or to the item that the payment belongs to."""
-    try:
-        reversal: PaymentReversal = decide()
-    except DomainError as error:
-        if error.status not in (409, REFUSED):
-            raise
-        messages.error(request, error.message)
-        return redirect("capital:approvals")
-    messages.success(request, said)
-    if request.POST.get("back") == "item":
-        return redirect("capital:item", reversal.payment.call_id, reversal.payment.item_id)
-    return redirect("capital:approvals")
+def _to_item(request):
+    """To the item that the payment belongs to, if the decision was taken there."""
+    on_item = request.POST.get("back") == "item"
+    return lambda reversal: (
+        on_item and redirect("capital:item", reversal.payment.call_id, reversal.payment.item_id)
+    )

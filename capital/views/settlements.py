@@ -6,10 +6,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from blackgem.identity.stepping import with_fresh_factor
+from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.access import manager_page
-from blackgem.lib.errors import DomainError
-from blackgem.lib.pages import REFUSED, save_form
+from blackgem.lib.pages import decide, save_form
 from capital.forms.settlements import SettlementForm
 from capital.queries import item as read
 from capital.services import settlements as services
@@ -28,7 +27,7 @@ def settle_residual(request: HttpRequest, call_id: int, item_id: int) -> HttpRes
     )
     status = 200
     if request.method == "POST":
-        settlement, status = save_form(form, lambda typed: _settle(request, item, typed))
+        settlement, status = save_form(form, lambda cleaned: _settle(request, item, cleaned))
         if settlement:
             waits = settlement.approved_at is None
             said = "A second person has to approve the settlement." if waits else "The residual is settled."
@@ -38,8 +37,8 @@ def settle_residual(request: HttpRequest, call_id: int, item_id: int) -> HttpRes
     return render(request, "capital/settlement_form.html", context, status=status)
 
 
-def _settle(request, item, typed):
-    return services.settle_residual(item_id=item.pk, **typed, by=request.user, at=timezone.now())
+def _settle(request, item, cleaned):
+    return services.settle_residual(item_id=item.pk, **cleaned, by=request.user, at=timezone.now())
 
 
 @require_POST
@@ -47,23 +46,19 @@ def _settle(request, item, typed):
 @with_fresh_factor
 def approve_settlement(request: HttpRequest, settlement_id: int) -> HttpResponse:
     """Approve what somebody asked for."""
-    return _decide(request, services.approve_settlement, settlement_id, "The residual is settled.")
+    return decide(
+        request,
+        lambda: services.approve_settlement(settlement_id=settlement_id, by=request.user, at=timezone.now()),
+        "The residual is settled.",
+    )
 
 
 @require_POST
 @manager_page
 def reject_settlement(request: HttpRequest, settlement_id: int) -> HttpResponse:
     """Turn a settlement down: the residual stays owed."""
-    return _decide(request, services.reject_settlement, settlement_id, "The settlement is turned down.")
-
-
-def _decide(request, decide, settlement_id, said: str) -> HttpResponse:
-    try:
-        decide(settlement_id=settlement_id, by=request.user, at=timezone.now())
-    except DomainError as error:
-        if error.status not in (409, REFUSED):
-            raise
-        messages.error(request, error.message)
-    else:
-        messages.success(request, said)
-    return redirect("capital:approvals")
+    return decide(
+        request,
+        lambda: services.reject_settlement(settlement_id=settlement_id, by=request.user, at=timezone.now()),
+        "The settlement is turned down.",
+    )

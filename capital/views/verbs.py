@@ -6,10 +6,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from blackgem.identity.stepping import with_fresh_factor
+from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.access import manager_page
 from blackgem.lib.errors import DomainError
-from blackgem.lib.pages import REFUSED, save_form
+from blackgem.lib.navigation import address
+from blackgem.lib.pages import save_form
 from capital.forms.verbs import CancelForm, RewordForm, SendBackForm
 from capital.queries import call as read
 from capital.services import calls as services
@@ -21,7 +22,7 @@ from funds.queries.access import require_role
 
 def refused_on_call(request, call_id, error: DomainError) -> HttpResponse:
     """The page of the call with the reason on top, for a button that could not do its work."""
-    if error.status not in (409, REFUSED):
+    if not error.is_refusal:
         raise error
     messages.error(request, error.message)
     shown = read.call_of(request.user, call_id)
@@ -32,7 +33,7 @@ def refused_on_call(request, call_id, error: DomainError) -> HttpResponse:
 
 def _back(request, call) -> HttpResponse:
     return (
-        redirect("capital:approvals")
+        redirect(address("approvals"))
         if request.POST.get("back") == "approvals"
         else redirect("capital:call", call.pk)
     )
@@ -104,8 +105,8 @@ def send_back_call(request: HttpRequest, call_id: int) -> HttpResponse:
     if request.method == "POST":
         done, status = save_form(
             form,
-            lambda typed: services.send_back_call(
-                call_id=call_id, **typed, by=request.user, at=timezone.now()
+            lambda cleaned: services.send_back_call(
+                call_id=call_id, **cleaned, by=request.user, at=timezone.now()
             ),
         )
         if done:
@@ -126,7 +127,9 @@ def cancel_call(request: HttpRequest, call_id: int) -> HttpResponse:
     if request.method == "POST":
         done, status = save_form(
             form,
-            lambda typed: services.cancel_call(call_id=call_id, **typed, by=request.user, at=timezone.now()),
+            lambda cleaned: services.cancel_call(
+                call_id=call_id, **cleaned, by=request.user, at=timezone.now()
+            ),
         )
         if done:
             messages.success(request, f"{done} is cancelled. Nobody owes anything on it.")
@@ -145,7 +148,7 @@ def reword_call(request: HttpRequest, call_id: int) -> HttpResponse:
     form = RewordForm(request.POST or None, initial=first)
     status = 200
     if request.method == "POST":
-        done, status = save_form(form, lambda typed: _reword(request, call_id, typed))
+        done, status = save_form(form, lambda cleaned: _reword(request, call_id, cleaned))
         if done:
             messages.success(request, "The change is made, and a new version of every notice with it.")
             return redirect("capital:call", call_id)
@@ -153,5 +156,5 @@ def reword_call(request: HttpRequest, call_id: int) -> HttpResponse:
     return render(request, "capital/call_reword.html", context, status=status)
 
 
-def _reword(request, call_id, typed):
-    return services.reword_call(call_id=call_id, **typed, by=request.user, at=timezone.now())
+def _reword(request, call_id, cleaned):
+    return services.reword_call(call_id=call_id, **cleaned, by=request.user, at=timezone.now())

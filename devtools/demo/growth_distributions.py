@@ -104,7 +104,7 @@ def _distribute(proceeds: Proceeds, fund, deals, staff) -> Distribution:
     distributions.submit_distribution(**which, by=staff.manager, at=on(before))
     distributions.approve_distribution(**which, by=staff.approver, at=on(before, 16))
     who = {"by": staff.manager}
-    distributions.send_distribution(**which, **who, at=on(proceeds.on, 9))
+    distributions.issue_approved_distribution(**which, **who, at=on(proceeds.on, 9))
     distributions.send_notices(**which, **who, at=on(proceeds.on, 10))
     payouts.pay_out(
         **which,

@@ -78,9 +78,9 @@ class MailPages(BaseHTTPRequestHandler):
             return self.page("Not found", "<p>There is no such message.</p>", status=404)
         if not part:
             return self.page(str(message["Subject"] or "(no subject)"), one_message(name, message))
-        return self.show_part(message, part)
+        return self.part_answer(message, part)
 
-    def show_part(self, message: EmailMessage, part: str) -> None:
+    def part_answer(self, message: EmailMessage, part: str) -> None:
         body = message.get_body(("html",))
         attachments = list(message.iter_attachments())
         if part == "html" and body is not None:

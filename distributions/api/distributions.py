@@ -7,7 +7,7 @@ from blackgem.http.acting import acting
 from blackgem.http.pagination import page_of
 from blackgem.http.rights import needs
 from blackgem.http.schemas import NOTHING, Nothing
-from blackgem.identity.stepping import with_fresh_factor
+from blackgem.identity.step_up import with_fresh_factor
 from distributions.queries import distributions as queries
 from distributions.services.distributions import (
     approve_distribution,
@@ -15,9 +15,9 @@ from distributions.services.distributions import (
     change_draft,
     delete_draft,
     draft_distribution,
+    issue_approved_distribution,
     return_to_draft,
     send_back_distribution,
-    send_distribution,
     submit_distribution,
 )
 from funds.access import DRAFT, MANAGE
@@ -27,7 +27,7 @@ from . import reads
 from .answers import DistributionDetailAnswer, DistributionsAnswer
 from .bodies import DistributionBody, DistributionChange, DistributionFilter
 from .plans import plan_of
-from .shown import show_distribution, show_distribution_detail, show_summaries
+from .serializers import distribution_answer, distribution_detail_answer, summary_answers
 
 router = Router(by_alias=True, tags=["Distributions"])
 
@@ -40,8 +40,8 @@ def list_distributions(request: HttpRequest, asked: Query[DistributionFilter]):
     )
     rows = queries.distributions(request.user, narrowed)
     found, total = page_of(reads.with_first_mail(rows).order_by("-date", "-pk"), asked)
-    summary, summaries = show_summaries(queries.totals(request.user, rows, narrowed))
-    shown = [show_distribution(one) for one in found]
+    summary, summaries = summary_answers(queries.totals(request.user, rows, narrowed))
+    shown = [distribution_answer(one) for one in found]
     return DistributionsAnswer(distributions=shown, total=total, summary=summary, summaries=summaries)
 
 
@@ -51,12 +51,12 @@ def post_distribution(request: HttpRequest, response: HttpResponse, body: Distri
     """A draft: the waterfall is worked out now and kept with its inputs. They are frozen on approval."""
     made = draft_distribution(plan=plan_of(body, request.user), **acting(request))
     response["Location"] = f"/api/distributions/{made.pk}"
-    return show_distribution_detail(request.user, made.pk)
+    return distribution_detail_answer(request.user, made.pk)
 
 
 @router.get("/distributions/{id:distribution_id}", response=DistributionDetailAnswer)
 def get_distribution(request: HttpRequest, distribution_id: int):
-    return show_distribution_detail(request.user, distribution_id)
+    return distribution_detail_answer(request.user, distribution_id)
 
 
 @router.put("/distributions/{id:distribution_id}", response=DistributionDetailAnswer)
@@ -65,7 +65,7 @@ def put_distribution(request: HttpRequest, distribution_id: int, body: Distribut
     """Work a draft out anew, under its number. Only a draft can be changed."""
     plan = plan_of(body, request.user)
     change_draft(distribution_id=distribution_id, plan=plan, revision=body.revision, **acting(request))
-    return show_distribution_detail(request.user, distribution_id)
+    return distribution_detail_answer(request.user, distribution_id)
 
 
 @router.delete("/distributions/{id:distribution_id}", response=DeletedAnswer)
@@ -81,7 +81,7 @@ def delete_distribution(request: HttpRequest, distribution_id: int):
 def post_submit_distribution(request: HttpRequest, distribution_id: int, body: Nothing = NOTHING):
     """Ask for approval; the distribution is fixed from here on."""
     submit_distribution(distribution_id=distribution_id, **acting(request))
-    return show_distribution_detail(request.user, distribution_id)
+    return distribution_detail_answer(request.user, distribution_id)
 
 
 @router.post("/distributions/{id:distribution_id}/approve", response=DistributionDetailAnswer)
@@ -90,7 +90,7 @@ def post_submit_distribution(request: HttpRequest, distribution_id: int, body: N
 def post_approve_distribution(request: HttpRequest, distribution_id: int, body: Nothing = NOTHING):
     """Freeze it with its inputs; 409 where they moved since. Where the fund demands two, not by who submitted it."""
     approve_distribution(distribution_id=distribution_id, **acting(request))
-    return show_distribution_detail(request.user, distribution_id)
+    return distribution_detail_answer(request.user, distribution_id)
 
 
 @router.post("/distributions/{id:distribution_id}/send-back", response=DistributionDetailAnswer)
@@ -100,7 +100,7 @@ def post_send_back_distribution(
 ):
     """Refuse approval for now, with a reason that its submitter reads: the distribution is a draft again."""
     send_back_distribution(distribution_id=distribution_id, reason=body.reason, **acting(request))
-    return show_distribution_detail(request.user, distribution_id)
+    return distribution_detail_answer(request.user, distribution_id)
 
 
 @router.post("/distributions/{id:distribution_id}/return-to-draft", response=DistributionDetailAnswer)
@@ -108,7 +108,7 @@ def post_send_back_distribution(
 def post_return_to_draft(request: HttpRequest, distribution_id: int, body: Nothing = NOTHING):
     """Take what is not issued back to draft, to be computed anew, and every one that was approved after it."""
     return_to_draft(distribution_id=distribution_id, **acting(request))
-    return show_distribution_detail(request.user, distribution_id)
+    return distribution_detail_answer(request.user, distribution_id)
 
 
 @router.post("/distributions/{id:distribution_id}/send", response=DistributionDetailAnswer)
@@ -116,8 +116,8 @@ def post_return_to_draft(request: HttpRequest, distribution_id: int, body: Nothi
 def post_send_distribution(request: HttpRequest, distribution_id: int, body: Nothing = NOTHING):
     """Issue an approved distribution: it counts from now on, and its notices are written. 409 where one that was
     approved before it waits, or its inputs moved since: take it back to draft and compute it anew."""
-    send_distribution(distribution_id=distribution_id, **acting(request))
-    return show_distribution_detail(request.user, distribution_id)
+    issue_approved_distribution(distribution_id=distribution_id, **acting(request))
+    return distribution_detail_answer(request.user, distribution_id)
 
 
 @router.post("/distributions/{id:distribution_id}/cancel", response=DistributionDetailAnswer)
@@ -126,4 +126,4 @@ def post_cancel_distribution(request: HttpRequest, distribution_id: int, body: C
     """Withdraw a distribution of which nothing was paid out; those approved after it counted it and become drafts.
     409 where one of them was issued."""
     cancel_distribution(distribution_id=distribution_id, reason=body.reason, **acting(request))
-    return show_distribution_detail(request.user, distribution_id)
+    return distribution_detail_answer(request.user, distribution_id)

@@ -7,7 +7,7 @@ from blackgem.http.acting import acting
 from blackgem.http.pagination import Paged, page_of
 from blackgem.http.rights import needs
 from blackgem.http.schemas import NOTHING, Nothing
-from blackgem.identity.stepping import with_fresh_factor
+from blackgem.identity.step_up import with_fresh_factor
 from distributions.services.payouts import (
     approve_payout_reversal,
     pay_out,
@@ -19,7 +19,7 @@ from funds.access import MANAGE
 from . import reads
 from .answers import DistributionDetailAnswer, PayoutAnswer, PayoutsAnswer
 from .bodies import PayoutBody, ReversePayout
-from .shown import show_distribution_detail, show_payout, show_payout_of
+from .serializers import distribution_detail_answer, payout_answer, payout_answer_of
 
 router = Router(by_alias=True, tags=["Payouts"])
 
@@ -30,7 +30,7 @@ def list_payouts(request: HttpRequest, distribution_id: int, asked: Query[Paged]
     one = reads.one(reads.distributions(request.user), distribution_id)
     rows = reads.payouts(request.user).filter(fund=one.fund_id, distribution=one)
     found, total = page_of(rows.order_by("pk"), asked)
-    return PayoutsAnswer(payouts=[show_payout(payout) for payout in found], total=total)
+    return PayoutsAnswer(payouts=[payout_answer(payout) for payout in found], total=total)
 
 
 @router.post("/distributions/{id:distribution_id}/payouts", response={201: DistributionDetailAnswer})
@@ -39,12 +39,12 @@ def post_payouts(request: HttpRequest, response: HttpResponse, distribution_id: 
     """The money went out, to `itemId` or to every item not paid yet: each whole, and posted to the ledger."""
     pay_out(distribution_id=distribution_id, **body.given(), **acting(request))
     response["Location"] = f"/api/distributions/{distribution_id}/payouts"
-    return show_distribution_detail(request.user, distribution_id)
+    return distribution_detail_answer(request.user, distribution_id)
 
 
 @router.get("/payouts/{id:payout_id}", response=PayoutAnswer)
 def get_payout(request: HttpRequest, payout_id: int):
-    return show_payout_of(request.user, payout_id)
+    return payout_answer_of(request.user, payout_id)
 
 
 @router.post("/payouts/{id:payout_id}/reverse", response={200: PayoutAnswer, 202: PayoutAnswer})
@@ -52,7 +52,7 @@ def get_payout(request: HttpRequest, payout_id: int):
 def post_reverse_payout(request: HttpRequest, payout_id: int, body: ReversePayout):
     """Ask to take a whole payout back. Where a second person must approve, it waits, and this answers 202."""
     reversal = request_payout_reversal(payout_id=payout_id, **body.model_dump(), **acting(request))
-    return Status(200 if reversal.approved_at else 202, show_payout_of(request.user, payout_id))
+    return Status(200 if reversal.approved_at else 202, payout_answer_of(request.user, payout_id))
 
 
 @router.post("/payout-reversals/{id:payout_reversal_id}/approve", response=PayoutAnswer)
@@ -61,7 +61,7 @@ def post_reverse_payout(request: HttpRequest, payout_id: int, body: ReversePayou
 def post_approve_payout_reversal(request: HttpRequest, payout_reversal_id: int, body: Nothing = NOTHING):
     """The payout is taken back by a compensating row."""
     reversal = approve_payout_reversal(reversal_id=payout_reversal_id, **acting(request))
-    return show_payout_of(request.user, reversal.payout_id)
+    return payout_answer_of(request.user, reversal.payout_id)
 
 
 @router.post("/payout-reversals/{id:payout_reversal_id}/reject", response=PayoutAnswer)
@@ -69,4 +69,4 @@ def post_approve_payout_reversal(request: HttpRequest, payout_reversal_id: int, 
 def post_reject_payout_reversal(request: HttpRequest, payout_reversal_id: int, body: Nothing = NOTHING):
     """The payout stands."""
     reversal = reject_payout_reversal(reversal_id=payout_reversal_id, **acting(request))
-    return show_payout_of(request.user, reversal.payout_id)
+    return payout_answer_of(request.user, reversal.payout_id)

@@ -16,9 +16,9 @@ from funds.api.measures import (
     IrrAnswer,
     MultiplesAnswer,
     NavAnswer,
-    show_gross,
-    show_irr,
-    show_nav,
+    gross_answer,
+    irr_answer,
+    nav_answer,
 )
 
 from . import reads
@@ -82,9 +82,9 @@ def _show(fund, day: date, returns: Returns, clawback: ClawbackShown) -> Returns
         currency=fund.currency,
         as_of=day,
         multiples=MultiplesAnswer.of(returns.multiples),
-        nav=show_nav(returns.nav),
-        irr=show_irr(returns.irr),
-        gross=show_gross(returns.nav, returns.gross, returns.gross_irr),
+        nav=nav_answer(returns.nav),
+        irr=irr_answer(returns.irr),
+        gross=gross_answer(returns.nav, returns.gross, returns.gross_irr),
         clawback=_show_clawback(clawback),
     )
 

@@ -7,14 +7,14 @@ from blackgem.http.acting import acting
 from blackgem.http.pagination import page_of
 from blackgem.http.rights import needs
 from blackgem.http.schemas import NOTHING, Nothing
-from blackgem.identity.stepping import with_fresh_factor
+from blackgem.identity.step_up import with_fresh_factor
 from distributions.services.write_downs import approve_write_down, reject_write_down, write_down
 from funds.access import MANAGE
 
 from . import reads
 from .answers import WriteDownAnswer, WriteDownsAnswer
 from .bodies import WriteDownBody, WriteDownFilter
-from .shown import show_write_down
+from .serializers import write_down_answer
 
 router = Router(by_alias=True, tags=["Write-downs"])
 
@@ -27,7 +27,7 @@ def list_write_downs(request: HttpRequest, deal_id: int, asked: Query[WriteDownF
     if asked.fund_id:
         rows = rows.filter(fund=asked.fund_id)
     found, total = page_of(rows, asked)
-    return WriteDownsAnswer(write_downs=[show_write_down(one) for one in found], total=total)
+    return WriteDownsAnswer(write_downs=[write_down_answer(one) for one in found], total=total)
 
 
 @router.post("/deals/{id:deal_id}/write-downs", response={201: WriteDownAnswer, 202: WriteDownAnswer})
@@ -57,4 +57,4 @@ def post_reject_write_down(request: HttpRequest, write_down_id: int, body: Nothi
 
 
 def _shown(request, write_down_id) -> WriteDownAnswer:
-    return show_write_down(reads.one(reads.write_downs(request.user), write_down_id))
+    return write_down_answer(reads.one(reads.write_downs(request.user), write_down_id))

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from blackgem.lib.errors import Problem
+from blackgem.lib.errors import Kind, Problem
 from distributions.calc.accounts import Account, Accrual
 from distributions.calc.accrual import ZERO
 from distributions.calc.facts import History, Key, Paid, Parts, add_parts
@@ -140,4 +140,6 @@ def pool_histories(histories: Sequence[History]) -> History:
 def _refuse_side_letters(partners: Sequence[Partner]) -> None:
     if any(partner.terms for partner in partners):
         message = "A side letter with its own waterfall needs an account per investor."
-        raise TermsRefused.from_problems([Problem("side_letter_in_aggregate", message, "scope")])
+        raise TermsRefused.from_problems(
+            [Problem("side_letter_in_aggregate", message, "scope", Kind.CONFLICT)]
+        )

@@ -8,10 +8,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from blackgem.lib.charts import Waterfall
+from blackgem.lib.entered_amounts import EnteredAmounts, read_amounts
 from blackgem.lib.errors import Problem
 from blackgem.lib.fields import MoneyFormField, PlainTextFormField
 from blackgem.lib.money import plain_amount
-from blackgem.lib.typed_amounts import TypedAmounts, read_amounts
 from blackgem.lib.widgets import AmountInput, DayInput
 from distributions.calc.accounts import Accrual
 from distributions.models import Distribution
@@ -61,7 +61,7 @@ class DistributionForms:
         if data is not None:
             self.amounts = read_amounts(data, fund.currency, _WITHHELD)
         else:
-            self.amounts = _withheld_by_hand(draft) if draft else TypedAmounts()
+            self.amounts = _withheld_by_hand(draft) if draft else EnteredAmounts()
 
     def is_valid(self) -> bool:
         """Whether the shape is right. The rules of the money are asked of `work_out`."""
@@ -72,17 +72,17 @@ class DistributionForms:
 
     def plan(self) -> DistributionPlan | None:
         """What was typed as a plan; None while there is no amount or no date that could be read."""
-        typed = self._typed()
-        if not typed.get("total_amount") or not typed.get("date"):
+        cleaned = self._typed()
+        if not cleaned.get("total_amount") or not cleaned.get("date"):
             return None
         return DistributionPlan(
             fund_id=self.fund.pk,
-            total_amount=typed["total_amount"],
-            date=typed["date"],
-            type=typed.get("type") or DistributionType.OTHER,
-            source=typed.get("source") or "",
-            deal_id=int(typed["deal"]) if typed.get("deal") else None,
-            recallable=bool(typed.get("recallable")),
+            total_amount=cleaned["total_amount"],
+            date=cleaned["date"],
+            type=cleaned.get("type") or DistributionType.OTHER,
+            source=cleaned.get("source") or "",
+            deal_id=int(cleaned["deal"]) if cleaned.get("deal") else None,
+            recallable=bool(cleaned.get("recallable")),
             withholding=dict(self.amounts.by_hand),
         )
 
@@ -97,7 +97,7 @@ def _opened(draft: Distribution) -> dict:
     return {name: getattr(draft, name) for name in _DETAILS} | {"deal": str(draft.deal_id or "")}
 
 
-def _withheld_by_hand(draft: Distribution) -> TypedAmounts:
+def _withheld_by_hand(draft: Distribution) -> EnteredAmounts:
     """What a person set: the amounts that are not those of the investor's rate."""
     currency = draft.fund.currency
     items = draft.items.select_related("commitment__investor").defer("tiers", "working")
@@ -105,7 +105,7 @@ def _withheld_by_hand(draft: Distribution) -> TypedAmounts:
         item.commitment_id: item.withholding_tax for item in items if is_withheld_by_hand(item, currency)
     }
     texts = {pk: plain_amount(amount, currency) for pk, amount in amounts.items()}
-    return TypedAmounts(texts=texts, by_hand=amounts)
+    return EnteredAmounts(texts=texts, by_hand=amounts)
 
 
 @dataclass(frozen=True)
@@ -148,26 +148,26 @@ class Preview:
         return self.total("net")
 
 
-def preview_of(typed: DistributionForms) -> Preview:
+def preview_of(cleaned: DistributionForms) -> Preview:
     """Work out what is typed so far. An amount withheld that cannot be stands beside its row, not instead of all."""
-    plan, amounts = typed.plan(), typed.amounts
+    plan, amounts = cleaned.plan(), cleaned.amounts
     if plan is None:
         return _without_rows(None, (), amounts)
-    worked_out = preview(plan, before=typed.draft, fund=typed.fund)
+    worked_out = preview(plan, before=cleaned.draft, fund=cleaned.fund)
     problems = worked_out.problems
     if any(one.code.startswith("withholding.") for one in problems):
-        worked_out = preview(replace(plan, withholding={}), before=typed.draft, fund=typed.fund)
+        worked_out = preview(replace(plan, withholding={}), before=cleaned.draft, fund=cleaned.fund)
         problems = (*worked_out.problems, *(one for one in problems if one not in worked_out.problems))
     if not worked_out.rows:
         return _without_rows(worked_out, problems, amounts)
-    rows = tuple(_typed_row(row, amounts, typed.fund.currency) for row in worked_out.rows)
-    tiers = tuple(tiers_shown(worked_out.tiers, typed.fund.currency))
+    rows = tuple(_typed_row(row, amounts, cleaned.fund.currency) for row in worked_out.rows)
+    tiers = tuple(tiers_shown(worked_out.tiers, cleaned.fund.currency))
     return Preview(
         worked_out=worked_out,
         problems=tuple(problems),
         rows=rows,
         tiers=tiers,
-        chart=chart_of(tiers, typed.fund.currency),
+        chart=chart_of(tiers, cleaned.fund.currency),
         stretches=worked_out.stretches,
         terms=terms_in_words(worked_out.terms),
         shown=",".join(f"{one.row.commitment_id}:{one.text}" for one in rows if not one.by_hand),
@@ -175,12 +175,12 @@ def preview_of(typed: DistributionForms) -> Preview:
     )
 
 
-def _without_rows(worked_out, problems, amounts: TypedAmounts) -> Preview:
+def _without_rows(worked_out, problems, amounts: EnteredAmounts) -> Preview:
     kept = tuple(amounts.texts.items())
     return Preview(worked_out, tuple(problems), (), (), None, (), "", "", kept)
 
 
-def _typed_row(row: Row, amounts: TypedAmounts, currency: str) -> TypedRow:
+def _typed_row(row: Row, amounts: EnteredAmounts, currency: str) -> TypedRow:
     key = row.commitment_id
     error = amounts.errors.get(key, "")
     if not error and amounts.by_hand.get(key, ZERO) > row.gross:

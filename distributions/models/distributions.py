@@ -123,15 +123,15 @@ class Distribution(FSMModelMixin, Submission):
         self.submitted_by = self.submitted_at = None
         self.four_eyes = False
 
-    @transition(field=status, source=DistributionStatus.APPROVED, target=DistributionStatus.SENT)
-    def send(self, *, by, at):
+    @transition(field=status, source=DistributionStatus.APPROVED, target=DistributionStatus.ISSUED)
+    def issue(self, *, by, at):
         """Issue it: it counts from now on."""
         self.sent_by, self.sent_at = by, at
 
     @transition(
         field=status,
-        source=DistributionStatus.SENT,
-        target=GET_STATE(_status_from_amounts, states=[DistributionStatus.SENT, DistributionStatus.PAID]),
+        source=DistributionStatus.ISSUED,
+        target=GET_STATE(_status_from_amounts, states=[DistributionStatus.ISSUED, DistributionStatus.PAID]),
     )
     def pay_out(self, capital):
         """Money went out; `capital` is the roll-up including it."""
@@ -139,7 +139,7 @@ class Distribution(FSMModelMixin, Submission):
     @transition(
         field=status,
         source=list(DISTRIBUTION_ISSUED),
-        target=GET_STATE(_status_from_amounts, states=[DistributionStatus.SENT]),
+        target=GET_STATE(_status_from_amounts, states=[DistributionStatus.ISSUED]),
     )
     def reverse_payout(self, capital):
         """A payout came back."""

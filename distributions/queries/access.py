@@ -65,6 +65,6 @@ def distribution_verbs(user, one: Distribution, *, role: str, paid: bool) -> Dis
         send=manages and one.status == DistributionStatus.APPROVED,
         cancel=manages and one.status in DISTRIBUTION_CANCELLABLE and not is_draft and not paid,
         send_notices=manages and issued,
-        pay_out=manages and one.status == DistributionStatus.SENT,
+        pay_out=manages and one.status == DistributionStatus.ISSUED,
         reverse=manages and issued,
     )

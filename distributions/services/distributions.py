@@ -8,7 +8,7 @@ from django_fsm import TransitionNotAllowed
 
 from blackgem.lib import audit
 from blackgem.lib.decisions import reason_for_sending_back
-from blackgem.lib.errors import Conflict, InvalidInput, NotFound
+from blackgem.lib.errors import Conflict, NotFound
 from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
 from distributions import notices
@@ -29,11 +29,11 @@ __all__ = [
     "change_draft",
     "delete_draft",
     "draft_distribution",
+    "issue_approved_distribution",
     "issue_distribution",
     "resend_notice",
     "return_to_draft",
     "send_back_distribution",
-    "send_distribution",
     "send_notices",
     "submit_distribution",
 ]
@@ -43,7 +43,7 @@ _WHY_NOT = {
     "approve": "Only a distribution that awaits approval can be approved.",
     "send_back": "Only a distribution that awaits approval can be sent back.",
     "return_to_draft": "Only a distribution that awaits approval or issue can go back to draft.",
-    "send": "Only an approved distribution can be issued.",
+    "issue": "Only an approved distribution can be issued.",
     "cancel": "A distribution that was paid out cannot be cancelled; reverse its payouts first.",
     "pay_out": "Only an issued distribution that is not paid out yet can be paid out.",
     "reverse_payout": "There is no payout here that could be reversed.",
@@ -78,13 +78,13 @@ def approve_distribution(*, distribution_id, by, at: datetime) -> Distribution:
 
 
 @service
-def send_distribution(*, distribution_id, by, at: datetime) -> Distribution:
+def issue_approved_distribution(*, distribution_id, by, at: datetime) -> Distribution:
     """Issue an approved distribution: it counts from now on, and its notices are written.
 
     Conflict where one that was approved before it waits, or its inputs have moved since.
     """
     distribution = lock_facts_of(by, distribution_id, MANAGE)
-    _send(distribution, by, at)
+    _issue_approved(distribution, by, at)
     return distribution
 
 
@@ -131,7 +131,7 @@ def cancel_distribution(*, distribution_id, reason: str, by, at: datetime) -> Di
     if before in DISTRIBUTION_FROZEN:
         _return_later(distribution, by, at)
     fire(distribution.cancel, by=by, at=at, reason=(reason or "").strip())
-    raise_if(problems_of(distribution, ["cancel_reason"]), error=InvalidInput)
+    raise_if(problems_of(distribution, ["cancel_reason"]))
     distribution.save(update_fields=["status", "cancelled_by", "cancelled_at", "cancel_reason"])
     _record("cancel_distribution", distribution, by, at, before, reason=distribution.cancel_reason)
     if before in DISTRIBUTION_ISSUED:
@@ -156,7 +156,7 @@ def send_notices(*, distribution_id, resend: bool = False, by, at: datetime) -> 
     if distribution.status == DistributionStatus.DRAFT and not distribution.fund.four_eyes:
         _issue(distribution, by, at)
     if distribution.status == DistributionStatus.APPROVED:
-        _send(distribution, by, at)
+        _issue_approved(distribution, by, at)
     if distribution.status not in DISTRIBUTION_ISSUED:
         raise Conflict("distribution.not_approved", "Notices are sent once the distribution is approved.")
     notices.write_allowed_totals(distribution=distribution, by=by, at=at)
@@ -223,7 +223,7 @@ def _issue(distribution, by, at) -> None:
     _submit(distribution, by, at)
     if not distribution.four_eyes:
         _approve(distribution, by, at)
-        _send(distribution, by, at)
+        _issue_approved(distribution, by, at)
 
 
 def _submit(distribution, by, at) -> None:
@@ -251,9 +251,9 @@ def _in_turn(distribution, at) -> datetime:
     return max([at, *(moment + tick for moment in last.values() if moment)])
 
 
-def _send(distribution, by, at) -> None:
+def _issue_approved(distribution, by, at) -> None:
     before = distribution.status
-    fire(distribution.send, by=by, at=at)
+    fire(distribution.issue, by=by, at=at)
     _check_turn(distribution)
     _check_inputs(distribution)
     distribution.save(update_fields=["status", "sent_by", "sent_at"])

@@ -40,9 +40,7 @@ def pay_out(
     if paid_date < first_payable_day(distribution):
         message = "The date of payment lies before the date of the distribution."
         raise InvalidInput("paid_date.before_distribution", message, field="paid_date")
-    raise_if(
-        problems_of(Payout(method=method, reference=reference), ["method", "reference"]), error=InvalidInput
-    )
+    raise_if(problems_of(Payout(method=method, reference=reference), ["method", "reference"]))
     items = _lock_unpaid(distribution, item_id)
     payouts = Payout.objects.bulk_create(
         Payout(
@@ -113,7 +111,7 @@ def request_payout_reversal(
         requested_by=by,
         requested_at=at,
     )
-    raise_if(problems_of(reversal, ["reason"]), error=InvalidInput)
+    raise_if(problems_of(reversal, ["reason"]))
     reversal.save(force_insert=True)
     _record(reversal, "request_payout_reversal", by, at)
     if not reversal.four_eyes:

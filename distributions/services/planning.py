@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from blackgem.lib.errors import Conflict, InvalidInput, Problem
+from blackgem.lib.errors import Conflict, InvalidInput
 from blackgem.lib.money import ZeroWeights, parse_amount
+from blackgem.lib.problems import Kind, Problem, raise_if
 from distributions.calc.accounts import Accrual
 from distributions.calc.openings import Role
 from distributions.calc.terms import TermsRefused
@@ -20,20 +21,6 @@ from funds.models import Deal, Fund, FundTerms
 from funds.services.inputs import problems_of
 
 ZERO = Decimal("0.00")
-_NEVER = {
-    "amount.min_value",
-    "amount.max_decimal_places",
-    "amount.too_large",
-    "amount.invalid",
-    "distribution.type",
-    "deal.unknown",
-    "withholding.invalid",
-    "commitment.unknown",
-    "catch_up_below_carry",
-    "tiers_out_of_order",
-    "rate_out_of_range",
-    "fund.no_gp",
-}
 
 
 @dataclass(frozen=True)
@@ -129,9 +116,7 @@ def _from_memory(fund, terms, plan, before):
 
 def raise_problems(worked_out: WorkedOutDistribution) -> None:
     """Refuse a plan that has problems: InvalidInput where it could never be right, else Conflict."""
-    if worked_out.problems:
-        never = any(problem.code in _NEVER for problem in worked_out.problems)
-        raise (InvalidInput if never else Conflict).from_problems(worked_out.problems)
+    raise_if(worked_out.problems)
 
 
 def _shape_problems(fund, plan):
@@ -140,7 +125,9 @@ def _shape_problems(fund, plan):
     else:
         yield from _finer(plan.total_amount, fund.currency)
     if plan.date < fund.began_on:
-        yield Problem("distribution.before_fund", "The date lies before the fund began.", "date")
+        yield Problem(
+            "distribution.before_fund", "The date lies before the fund began.", "date", Kind.CONFLICT
+        )
     if plan.type not in DistributionType.values:
         yield Problem("distribution.type", "There is no such type of distribution.", "type")
     yield from problems_of(Distribution(source=plan.source, date=plan.date), ["source", "date"])
@@ -172,6 +159,7 @@ def _explained(error):
                 "distribution.nobody_paid",
                 "Nobody has paid in anything that this could go back to.",
                 "deal_id",
+                Kind.CONFLICT,
             )
         ]
     return list(error.problems)

@@ -13,6 +13,7 @@ from distributions.services.plan import DistributionPlan
 from distributions.services.rows import Row
 from distributions.states import DISTRIBUTION_ISSUED
 from funds.models import CapitalTransaction, Commitment, FundTerms
+from funds.queries.accounts import account_path
 
 ZERO = Decimal(0)
 
@@ -85,5 +86,5 @@ def _room(fund, terms, before) -> dict[int, Decimal]:
         .values_list("commitment_id")
         .annotate(amount=Sum("recallable_amount")),
     )
-    partners = Commitment.objects.filter(fund=fund).values_list("pk", "amount", "capital__unfunded")
+    partners = Commitment.objects.filter(fund=fund).values_list("pk", "amount", account_path("unfunded"))
     return {pk: terms.max_unfunded * amount - unfunded - promised[pk] for pk, amount, unfunded in partners}

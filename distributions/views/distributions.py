@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from blackgem.lib.access import manager_page, manager_preview
 from blackgem.lib.downloads import stream_table
 from blackgem.lib.errors import DomainError
-from blackgem.lib.pages import REFUSED, query_of_page, render_live, render_partial, show_problems
+from blackgem.lib.pages import REFUSED, add_problems, query_of_page, render_live, render_partial
 from blackgem.lib.revisions import revision_of, sent_back
 from distributions.forms.distributions import DistributionForms, preview_of
 from distributions.forms.filters import DistributionFilterForm
@@ -82,10 +82,10 @@ def _narrowed(request) -> tuple[DistributionFilterForm, listed.DistributionFilte
     form = DistributionFilterForm(request.GET, user=request.user)
     if not form.is_valid():
         return form, listed.DistributionFilter(fund_id=-1)  # what cannot be read matches nothing
-    typed = form.cleaned_data
-    fund_id = typed["fund"].pk if typed["fund"] else None
+    cleaned = form.cleaned_data
+    fund_id = cleaned["fund"].pk if cleaned["fund"] else None
     names = ("status", "type", "since", "until", "q")
-    return form, listed.DistributionFilter(fund_id, *(typed[name] for name in names))
+    return form, listed.DistributionFilter(fund_id, *(cleaned[name] for name in names))
 
 
 # ---------------------------------------------------------------- one distribution
@@ -230,9 +230,9 @@ def _draft(request, fund, draft) -> HttpResponse:
     try:
         saved = _save(request, draft, forms, issue=request.POST.get("do") == "issue")
     except DomainError as error:
-        if error.status not in (409, REFUSED):
+        if not error.is_refusal:
             raise
-        show_problems(forms.details, error)
+        add_problems(forms.details, error)
         return _render(request, fund, draft, forms, status=error.status)
     messages.success(request, _said(saved))
     return redirect("distributions:distribution", saved.pk)

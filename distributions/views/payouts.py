@@ -6,11 +6,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from blackgem.identity.stepping import with_fresh_factor
+from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.access import manager_page
-from blackgem.lib.errors import DomainError
 from blackgem.lib.money import format_money
-from blackgem.lib.pages import REFUSED, render_partial, save_form
+from blackgem.lib.pages import decide, render_partial, save_form
 from distributions.forms.payouts import PayoutForm, PayoutReversalForm
 from distributions.queries import distribution as read
 from distributions.queries import item as read_item
@@ -29,7 +28,7 @@ def pay_out(request: HttpRequest, distribution_id: int) -> HttpResponse:
     form = PayoutForm(request.POST or None, initial=_first(shown))
     status = 200
     if request.method == "POST":
-        done, status = save_form(form, lambda typed: _pay_out(request, shown, item, typed))
+        done, status = save_form(form, lambda cleaned: _pay_out(request, shown, item, cleaned))
         if done:
             messages.success(request, _said(done, shown.fund.currency))
             return _to_change(request, distribution_id, item)
@@ -62,11 +61,11 @@ def _first(shown) -> dict:
     }
 
 
-def _pay_out(request, shown, item, typed):
+def _pay_out(request, shown, item, cleaned):
     return services.pay_out(
         distribution_id=shown.pk,
         item_id=item.pk if item else None,
-        **typed,
+        **cleaned,
         by=request.user,
         at=timezone.now(),
     )
@@ -99,7 +98,7 @@ def request_payout_reversal(request: HttpRequest, distribution_id: int, payout_i
     form = PayoutReversalForm(request.POST or None)
     status = 200
     if request.method == "POST":
-        reversal, status = save_form(form, lambda typed: _ask(request, payout, typed))
+        reversal, status = save_form(form, lambda cleaned: _ask(request, payout, cleaned))
         if reversal:
             waits = reversal.approved_at is None
             said = "A second person has to approve the reversal." if waits else "The payout is reversed."
@@ -115,8 +114,10 @@ def request_payout_reversal(request: HttpRequest, distribution_id: int, payout_i
     return render(request, "distributions/payout_reverse.html", context, status=status)
 
 
-def _ask(request, payout, typed):
-    return services.request_payout_reversal(payout_id=payout.pk, **typed, by=request.user, at=timezone.now())
+def _ask(request, payout, cleaned):
+    return services.request_payout_reversal(
+        payout_id=payout.pk, **cleaned, by=request.user, at=timezone.now()
+    )
 
 
 @require_POST
@@ -124,10 +125,11 @@ def _ask(request, payout, typed):
 @with_fresh_factor
 def approve_payout_reversal(request: HttpRequest, reversal_id: int) -> HttpResponse:
     """Approve what somebody asked for: the compensating row is posted."""
-    return _decide(
+    return decide(
         request,
         lambda: services.approve_payout_reversal(reversal_id=reversal_id, by=request.user, at=timezone.now()),
         "The payout is reversed.",
+        back=_to_distribution(request),
     )
 
 
@@ -135,23 +137,15 @@ def approve_payout_reversal(request: HttpRequest, reversal_id: int) -> HttpRespo
 @manager_page
 def reject_payout_reversal(request: HttpRequest, reversal_id: int) -> HttpResponse:
     """Turn a reversal down: the payout stands."""
-    return _decide(
+    return decide(
         request,
         lambda: services.reject_payout_reversal(reversal_id=reversal_id, by=request.user, at=timezone.now()),
         "The reversal is turned down; the payout stands.",
+        back=_to_distribution(request),
     )
 
 
-def _decide(request, decide, said: str) -> HttpResponse:
-    """Back to the queue, or to the distribution that the payout belongs to."""
-    try:
-        reversal = decide()
-    except DomainError as error:
-        if error.status not in (409, REFUSED):
-            raise
-        messages.error(request, error.message)
-        return redirect("capital:approvals")
-    messages.success(request, said)
-    if request.POST.get("back") == "distribution":
-        return redirect("distributions:distribution", reversal.payout.distribution_id)
-    return redirect("capital:approvals")
+def _to_distribution(request):
+    """To the distribution that the payout belongs to, if the decision was taken there."""
+    there = request.POST.get("back") == "distribution"
+    return lambda reversal: there and redirect("distributions:distribution", reversal.payout.distribution_id)

@@ -6,11 +6,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from blackgem.identity.stepping import with_fresh_factor
+from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.access import manager_page
-from blackgem.lib.errors import Conflict, DomainError
+from blackgem.lib.errors import Conflict
 from blackgem.lib.money import format_money
-from blackgem.lib.pages import REFUSED, render_partial, save_form
+from blackgem.lib.pages import REFUSED, decide, render_partial, save_form
 from distributions.forms.returns import AsOfForm, WriteDownForm
 from distributions.models import WriteDown
 from distributions.queries import returns as read
@@ -90,8 +90,8 @@ def new_nav(request: HttpRequest, fund_id: int) -> HttpResponse:
     return render(request, "distributions/nav_form.html", {"fund": fund, "form": form}, status=status)
 
 
-def _enter(request, fund, typed):
-    return enter_nav(fund_id=fund.pk, **typed, by=request.user, at=timezone.now())
+def _enter(request, fund, cleaned):
+    return enter_nav(fund_id=fund.pk, **cleaned, by=request.user, at=timezone.now())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -103,7 +103,9 @@ def new_write_down(request: HttpRequest, fund_id: int) -> HttpResponse:
     deals = Deal.objects.filter(allocations__fund=fund).order_by("name")
     form, status = WriteDownForm(request.POST or None, deals=deals, currency=fund.currency), 200
     if request.method == "POST":
-        row, status = save_form(form, lambda typed: _lose(request, fund, typed), fields={"deal_id": "deal"})
+        row, status = save_form(
+            form, lambda cleaned: _lose(request, fund, cleaned), fields={"deal_id": "deal"}
+        )
         if row:
             messages.success(request, _said(row, fund.currency))
             return redirect("distributions:fund_returns", fund_id)
@@ -123,28 +125,26 @@ def _said(row: WriteDown, currency: str) -> str:
 @with_fresh_factor
 def approve_write_down(request: HttpRequest, write_down_id: int) -> HttpResponse:
     """Approve what somebody asked for: it counts."""
-    return _decide(request, services.approve_write_down, write_down_id, "The write-down counts from its day.")
+    return decide(
+        request,
+        lambda: services.approve_write_down(write_down_id=write_down_id, by=request.user, at=timezone.now()),
+        "The write-down counts from its day.",
+    )
 
 
 @require_POST
 @manager_page
 def reject_write_down(request: HttpRequest, write_down_id: int) -> HttpResponse:
     """Turn a write-down down: it counts nowhere."""
-    return _decide(request, services.reject_write_down, write_down_id, "The write-down is turned down.")
+    return decide(
+        request,
+        lambda: services.reject_write_down(write_down_id=write_down_id, by=request.user, at=timezone.now()),
+        "The write-down is turned down.",
+    )
 
 
-def _decide(request, decide, write_down_id, said: str) -> HttpResponse:
-    try:
-        decide(write_down_id=write_down_id, by=request.user, at=timezone.now())
-    except DomainError as error:
-        if error.status not in (409, REFUSED):
-            raise
-        messages.error(request, error.message)
-    else:
-        messages.success(request, said)
-    return redirect("capital:approvals")
-
-
-def _lose(request, fund, typed):
-    deal = typed.pop("deal")
-    return services.write_down(fund_id=fund.pk, deal_id=deal.pk, **typed, by=request.user, at=timezone.now())
+def _lose(request, fund, cleaned):
+    deal = cleaned.pop("deal")
+    return services.write_down(
+        fund_id=fund.pk, deal_id=deal.pk, **cleaned, by=request.user, at=timezone.now()
+    )

@@ -6,10 +6,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from blackgem.identity.stepping import with_fresh_factor
+from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.access import manager_page
 from blackgem.lib.errors import DomainError
-from blackgem.lib.pages import REFUSED, save_form
+from blackgem.lib.navigation import address
+from blackgem.lib.pages import save_form
 from distributions.forms.payouts import ReasonForm
 from distributions.queries import distribution as read
 from distributions.services import distributions as services
@@ -21,7 +22,7 @@ from funds.queries.access import require_role
 
 def refused_on_distribution(request, distribution_id, error: DomainError) -> HttpResponse:
     """The page of the distribution with the reason on top, for a button that could not do its work."""
-    if error.status not in (409, REFUSED):
+    if not error.is_refusal:
         raise error
     messages.error(request, error.message)
     shown = read.distribution_of(request.user, distribution_id)
@@ -37,7 +38,7 @@ def _run(request, distribution_id, verb, say) -> HttpResponse:
         return refused_on_distribution(request, distribution_id, error)
     messages.success(request, say(done))
     if request.POST.get("back") == "approvals":
-        return redirect("capital:approvals")
+        return redirect(address("approvals"))
     return redirect("distributions:distribution", distribution_id)
 
 
@@ -103,12 +104,12 @@ def return_to_draft(request: HttpRequest, distribution_id: int) -> HttpResponse:
 
 @require_POST
 @manager_page
-def send_distribution(request: HttpRequest, distribution_id: int) -> HttpResponse:
+def issue_approved_distribution(request: HttpRequest, distribution_id: int) -> HttpResponse:
     """Issue an approved distribution; its notices are made."""
     return _run(
         request,
         distribution_id,
-        lambda: services.send_distribution(
+        lambda: services.issue_approved_distribution(
             distribution_id=distribution_id, by=request.user, at=timezone.now()
         ),
         lambda done: f"{done} is issued and its notices are being made.",
@@ -144,7 +145,7 @@ def send_back_distribution(request: HttpRequest, distribution_id: int) -> HttpRe
     form = ReasonForm(request.POST or None)
     status = 200
     if request.method == "POST":
-        done, status = save_form(form, lambda typed: _send_back(request, distribution_id, typed))
+        done, status = save_form(form, lambda cleaned: _send_back(request, distribution_id, cleaned))
         if done:
             messages.success(request, f"{done} is a draft again. Its submitter reads why.")
             return redirect("distributions:distribution", distribution_id)
@@ -152,9 +153,9 @@ def send_back_distribution(request: HttpRequest, distribution_id: int) -> HttpRe
     return render(request, "distributions/distribution_send_back.html", context, status=status)
 
 
-def _send_back(request, distribution_id, typed):
+def _send_back(request, distribution_id, cleaned):
     return services.send_back_distribution(
-        distribution_id=distribution_id, **typed, by=request.user, at=timezone.now()
+        distribution_id=distribution_id, **cleaned, by=request.user, at=timezone.now()
     )
 
 
@@ -167,7 +168,7 @@ def cancel_distribution(request: HttpRequest, distribution_id: int) -> HttpRespo
     form = ReasonForm(request.POST or None)
     status = 200
     if request.method == "POST":
-        done, status = save_form(form, lambda typed: _cancel(request, distribution_id, typed))
+        done, status = save_form(form, lambda cleaned: _cancel(request, distribution_id, cleaned))
         if done:
             messages.success(request, f"{done} is cancelled. It counts nowhere any more.")
             return redirect("distributions:distribution", distribution_id)
@@ -180,7 +181,7 @@ def cancel_distribution(request: HttpRequest, distribution_id: int) -> HttpRespo
     return render(request, "distributions/distribution_cancel.html", context, status=status)
 
 
-def _cancel(request, distribution_id, typed):
+def _cancel(request, distribution_id, cleaned):
     return services.cancel_distribution(
-        distribution_id=distribution_id, **typed, by=request.user, at=timezone.now()
+        distribution_id=distribution_id, **cleaned, by=request.user, at=timezone.now()
     )

@@ -71,7 +71,7 @@ class CheckAnswer(Answer):
 Letters = dict[int, list[LetterAnswer]]
 
 
-def show_letters(kind: str, subject_id: int) -> Letters:
+def letter_answers(kind: str, subject_id: int) -> Letters:
     """Every version of every letter of a call or distribution."""
     return {
         item: [_show(one) for one in versions] for item, versions in all_versions(kind, subject_id).items()
@@ -92,7 +92,7 @@ def _show(letter: Notice) -> LetterAnswer:
     )
 
 
-def show_checks(checks: list[Check]) -> list[CheckAnswer]:
+def check_answers(checks: list[Check]) -> list[CheckAnswer]:
     return [CheckAnswer(code=one.code, level=one.severity, message=one.message) for one in checks]
 
 

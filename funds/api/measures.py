@@ -64,7 +64,7 @@ class IrrAnswer(Answer):
     reason: str | None
 
 
-def show_nav(nav: Nav | None) -> NavAnswer | None:
+def nav_answer(nav: Nav | None) -> NavAnswer | None:
     if nav is None:
         return None
     return NavAnswer(
@@ -79,12 +79,12 @@ def show_nav(nav: Nav | None) -> NavAnswer | None:
     )
 
 
-def show_gross(nav: Nav | None, gross: Multiples, irr: Irr | None) -> GrossAnswer | None:
+def gross_answer(nav: Nav | None, gross: Multiples, irr: Irr | None) -> GrossAnswer | None:
     """The gross figures; None without a net asset value."""
     if nav is None:
         return None
     return GrossAnswer(nav=nav.gross, rvpi=gross.rvpi, tvpi=gross.tvpi, irr=irr.irr if irr else None)
 
 
-def show_irr(irr: Irr | None) -> IrrAnswer | None:
+def irr_answer(irr: Irr | None) -> IrrAnswer | None:
     return IrrAnswer.of(irr, roots=list(irr.roots)) if irr else None

@@ -4,7 +4,6 @@ from blackgem.http.rights import about
 from blackgem.lib.errors import Forbidden, NotFound
 from funds.access import READ, ROLES, check_may
 from funds.models import Commitment, Deal, Fund, FundMembership, Investor
-from funds.services.partners import DEAL_TIE, INVESTOR_TIE
 from funds.staff import check_may_change
 
 
@@ -34,17 +33,17 @@ def check_some_fund(user, _, deed) -> None:
 
 @about("deal_id")
 def check_deal(user, pk, deed) -> None:
-    _check_shared(Deal, user, pk, deed, DEAL_TIE)
+    _check_shared(Deal, user, pk, deed)
 
 
 @about("investor_id")
 def check_investor(user, pk, deed) -> None:
-    _check_shared(Investor, user, pk, deed, INVESTOR_TIE)
+    _check_shared(Investor, user, pk, deed)
 
 
-def _check_shared(model, user, pk, deed, tie) -> None:
+def _check_shared(model, user, pk, deed) -> None:
     row = model.objects.visible_to(user).filter(pk=pk).first()
     if row is None:
         raise NotFound("not_found", "There is no such thing.")
     if deed != READ:
-        check_may_change(user, row, tie=tie)
+        check_may_change(user, row)

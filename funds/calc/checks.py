@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from blackgem.lib.business_days import closed_because, next_open_day
-from blackgem.lib.errors import Problem
+from blackgem.lib.errors import Kind, Problem
 
 MOST_NAMES = 5
 
@@ -32,6 +32,7 @@ class Bank(StrEnum):
 class Check(Problem):
     """A problem, and whether it stops the letters."""
 
+    kind: Kind = Kind.CONFLICT
     severity: Severity = Severity.WARNING
 
 
@@ -76,7 +77,7 @@ def checks(about: ToCheck) -> list[Check]:
 
 def blocking(unprintable: Sequence[str]) -> list[Check]:
     """What must be mended before anything is issued: `unprintable` are the sentences that say what no font prints."""
-    return [Check("letter.unprintable", sentence, None, Severity.BLOCKING) for sentence in unprintable]
+    return [Check("letter.unprintable", sentence, severity=Severity.BLOCKING) for sentence in unprintable]
 
 
 def _bank(about: ToCheck) -> Iterator[Check]:

@@ -2,9 +2,7 @@
 
 from django import forms
 
-from blackgem.lib.widgets import DayInput
-from funds.access import AUDIT, ROLES
-from funds.models import CapitalTransaction, Fund, Investor
+from funds.models import Fund
 
 
 class FundFilterForm(forms.Form):
@@ -15,28 +13,3 @@ class FundFilterForm(forms.Form):
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["fund"].queryset = Fund.objects.visible_to(user).order_by("name")
-
-
-class TrailFilterForm(FundFilterForm):
-    """Fund, days, and words of who or what it was; holds the funds whose trail the user reads."""
-
-    since = forms.DateField(label="From", required=False, widget=DayInput)
-    until = forms.DateField(label="Until", required=False, widget=DayInput)
-    q = forms.CharField(label="Who, what or why", required=False, max_length=200)
-
-    def __init__(self, *args, user, **kwargs):
-        super().__init__(*args, user=user, **kwargs)
-        self.fields["fund"].queryset = Fund.objects.run_by(user, *ROLES[AUDIT]).order_by("name")
-
-
-class LedgerFilterForm(FundFilterForm):
-    """Fund, investor, type and value dates. `investors` are those who can be chosen."""
-
-    investor = forms.ModelChoiceField(Investor.objects.none(), required=False, empty_label="All investors")
-    type = forms.ChoiceField(choices=[("", "Any type"), *CapitalTransaction.Type.choices], required=False)
-    since = forms.DateField(label="From", required=False, widget=DayInput)
-    until = forms.DateField(label="Until", required=False, widget=DayInput)
-
-    def __init__(self, *args, user, investors, **kwargs):
-        super().__init__(*args, user=user, **kwargs)
-        self.fields["investor"].queryset = investors

@@ -81,11 +81,11 @@ class FundForm(ModelShapeForm):
 
     def clean(self):
         """What was left out stays as it is; in a new fund it is what most funds have."""
-        typed = super().clean()
+        cleaned = super().clean()
         for name in LEFT_OUT:
-            if name not in self.errors and typed.get(name) in (None, ""):
-                typed[name] = self.initial.get(name, self.fields[name].initial)
-        return typed
+            if name not in self.errors and cleaned.get(name) in (None, ""):
+                cleaned[name] = self.initial.get(name, self.fields[name].initial)
+        return cleaned
 
     def clean_legal_name(self):
         return self.cleaned_data["legal_name"] or self.cleaned_data.get("name", "")
@@ -112,9 +112,9 @@ class NewFundForm(FundForm):
 
     def fund_fields(self) -> dict:
         """What `create_fund` takes: the terms in a dict of their own."""
-        typed = self.cleaned_data
-        terms = {name: typed[name] for name in TERMS_FIELDS if name in typed}
-        return {name: typed[name] for name in FUND_FIELDS} | {"terms": terms}
+        cleaned = self.cleaned_data
+        terms = {name: cleaned[name] for name in TERMS_FIELDS if name in cleaned}
+        return {name: cleaned[name] for name in FUND_FIELDS} | {"terms": terms}
 
 
 class BankDetailsForm(ModelShapeForm):

@@ -91,21 +91,3 @@ class StandingForm(forms.Form):
         choices=Commitment.Standing.choices,
         help_text="A label: what is owed stays owed.",
     )
-
-
-class InvestorListForm(forms.Form):
-    """What the list of investors is narrowed to."""
-
-    q = PlainTextFormField(label="Name contains", max_length=200, required=False)
-    fund = forms.TypedChoiceField(coerce=int, empty_value=None, required=False)
-    currency = forms.ChoiceField(required=False)
-
-    def __init__(self, *args, funds, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["fund"].choices = [("", "All funds"), *((fund.pk, fund.name) for fund in funds)]
-        currencies = sorted({fund.currency for fund in funds})
-        self.fields["currency"].choices = [(code, code) for code in currencies]
-
-
-class SearchForm(forms.Form):
-    q = PlainTextFormField(label="Contains", max_length=200, required=False)

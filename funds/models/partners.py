@@ -13,37 +13,45 @@ from blackgem.lib.fields import MoneyField, PlainTextField, RateField, SafeCharF
 from .fund import Fund
 
 
-class ColleagueQuerySet(models.QuerySet):
+class SharedQuerySet(models.QuerySet):
     """Rows that belong to no single fund: seen by whoever entered them, by those who share a fund with that person,
     and by those whose fund they are tied to."""
-
-    tie = ""
 
     def visible_to(self, user):
         if user.is_superuser:
             return self
         funds = Fund.objects.visible_to(user)
         colleagues = Q(created_by=user) | Q(created_by__memberships__fund__in=funds)
-        return self.filter(colleagues | Q(**{f"{self.tie}__in": funds})).distinct()
+        return self.filter(colleagues | Q(**{f"{self.model.tie}__fund__in": funds})).distinct()
+
+    def tied_to(self, fund):
+        """Those of one fund."""
+        return self.filter(**{f"{self.model.tie}__fund": fund})
 
 
-class DealQuerySet(ColleagueQuerySet):
-    tie = "allocations__fund"
+class Shared(models.Model):
+    """A row that belongs to no single fund. `tie` is the relation to the rows that tie it to funds, under the same name
+    on both sides; the app that has them says so."""
+
+    tie = ""
+    objects = SharedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def funds_tied_to(cls, row):
+        """The funds that are tied to a row, or to what an `OuterRef` names."""
+        return Fund.objects.filter(**{f"{cls.tie}__{cls._meta.model_name}": row})
 
 
-class InvestorQuerySet(ColleagueQuerySet):
-    tie = "commitments__fund"
-
-
-class Deal(models.Model):
+class Deal(Shared):
     """A company or asset that funds invest in."""
 
     name = SafeCharField(max_length=200)
     description = PlainTextField(max_length=2000, blank=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     created_by = person(editable=False)
-
-    objects = DealQuerySet.as_manager()
 
     class Meta:
         db_table = "deals"
@@ -52,8 +60,10 @@ class Deal(models.Model):
         return self.name
 
 
-class Investor(models.Model):
+class Investor(Shared):
     """A limited (or general) partner: a person or an entity that commits money to funds."""
+
+    tie = "commitments"
 
     class Kind(models.TextChoices):
         INDIVIDUAL = "individual", "Individual"
@@ -74,8 +84,6 @@ class Investor(models.Model):
     withholding_rate = RateField("withholding tax", default=Decimal("0"))
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     created_by = person(editable=False)
-
-    objects = InvestorQuerySet.as_manager()
 
     class Meta:
         db_table = "investors"

@@ -1,4 +1,4 @@
-"""What the books of calls say where values are worked out: the app that keeps them registers how to ask it."""
+"""What the books of calls say to the apps below and beside: the app that keeps them registers how to ask it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,9 +11,12 @@ from blackgem.lib.knowledge import Knowledge
 class CallBooks:
     """`called_by(fund_id, day, known)`: the ids of the calls that bound their partners by a day, as known at a time.
 
+    `was_called(commitment_id)`: whether a call of a commitment was ever issued, cancelled since or not.
+
     `excused_by(fund_id, day, known)`: (commitment, deal) for every partner that was excused from money for a deal.
     """
 
+    was_called: Callable[[int], bool]
     called_by: Callable[[int, date, Knowledge], set[int]]
     excused_by: Callable[[int, date, Knowledge], set[tuple[int, int]]]
 

@@ -9,23 +9,24 @@ from funds.models import Notice
 
 from .letter_states import copy_of, with_letter_states
 
-_NOT_YET = "The notices are still being made. Please try again in a moment."
-
 
 def newest_letter(kind: str, subject_id: int, item_id) -> Notice:
-    """One investor's newest letter, for `copy_of`. Raises Conflict("notice.not_ready") while it is being made."""
+    """One investor's newest letter, for `copy_of`.
+
+    Raises Conflict: "notice.none" where none was written, "notice.not_ready" while it is being made.
+    """
     newest = Notice.objects.newest(kind, subject_id).filter(item_id=item_id)
-    found = with_letter_states(newest).select_related("document").defer("facts").first()
-    if found is None or not hasattr(found, "document"):
-        raise Conflict("notice.not_ready", _NOT_YET)
-    return found
+    found = list(with_letter_states(newest).select_related("document").defer("facts"))
+    _check_made(found)
+    return found[0]
 
 
 def merged_notices(kind: str, subject_id: int) -> bytes:
     """Every newest letter of a call or distribution in one PDF, by reference, with a bookmark each; a letter that no
     longer holds says so on its pages.
 
-    Raises Conflict("notice.not_ready") while one is missing: a file that lacks an investor would not be noticed.
+    Raises Conflict: "notice.none" where none was written, "notice.not_ready" while one is being made, because a file
+    that lacks an investor would not be noticed.
     """
     notices = list(
         with_letter_states(Notice.objects.filter(pk__in=Notice.objects.newest(kind, subject_id).values("pk")))
@@ -33,9 +34,15 @@ def merged_notices(kind: str, subject_id: int) -> bytes:
         .defer("facts")
         .order_by("commitment__reference", "pk")
     )
-    if not notices or not all(hasattr(notice, "document") for notice in notices):
-        raise Conflict("notice.not_ready", _NOT_YET)
+    _check_made(notices)
     return _merged(notices)
+
+
+def _check_made(notices: list[Notice]) -> None:
+    if not notices:
+        raise Conflict("notice.none", "There is no notice: it was not issued, or its amount is zero.")
+    if not all(hasattr(notice, "document") for notice in notices):
+        raise Conflict("notice.not_ready", "The notices are still being made. Please try again in a moment.")
 
 
 def _merged(notices) -> bytes:

@@ -42,8 +42,8 @@ def with_letter_states(notices: QuerySet[Notice]) -> QuerySet[Notice]:
 
 def copy_of(notice: Notice) -> bytes:
     """The PDF of a letter (with its document and `with_letter_states`) to be read: as it was sent, and where it no
-    longer holds, with a line across the top of each page that says so. What is stored is not changed."""
+    longer holds or is settled, with a line across the top of each page that says so. What is stored is not changed."""
     content = bytes(notice.document.content)
     words = STAMPS.get((notice.kind, notice.letter_state))
     holds = words is None or (notice.cancellation and notice.letter_state == "cancelled")
-    return content if holds else stamped(content, words)
+    return content if holds else stamped(content, words, settled=notice.letter_state == "paid")

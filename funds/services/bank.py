@@ -13,7 +13,7 @@ from django.db.models import Max
 from django.template.loader import render_to_string
 
 from blackgem.lib import audit
-from blackgem.lib.errors import Conflict, Forbidden, InvalidInput, NotFound, Problem
+from blackgem.lib.errors import Conflict, Forbidden, NotFound, Problem
 from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
 from funds.access import DRAFT, MANAGE, READ, Role, can_may, check_may, check_second_person
@@ -47,7 +47,7 @@ def propose_bank_details(*, fund_id, fields, by, at) -> BankDetails:
     latest = fund.bank_details.aggregate(version=Max("version"))["version"] or 0
     details = BankDetails(fund=fund, version=latest + 1, four_eyes=fund.four_eyes, created_by=by)
     fill(details, _compacted(fields), allowed=BANK_FIELDS)
-    raise_if(problems_with(details), error=InvalidInput)
+    raise_if(problems_with(details))
     details.save()
     _record("propose_bank_details", details, _masked_changes(details), by=by, at=at)
     if _replaces(details):

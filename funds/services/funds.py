@@ -112,8 +112,6 @@ def change_fund(*, fund_id, fields, by, at) -> Fund:
         _check_name_is_free(fund)
     if "code" in changes:
         _check_code_is_free(fund)
-    if "currency" in changes:
-        _check_currency_is_free(fund)
     fund.save(update_fields=list(changes))
     audit.record(verb="change_fund", by=by, at=at, subject=fund, fund_id=fund.pk, changes=changes)
     return fund
@@ -156,13 +154,3 @@ def _check_code_is_free(fund) -> None:
         raise Conflict("fund.code_taken", "Another fund has this code.", field="code")
     if fund.pk and fund.notices.exists():
         raise Conflict("fund.code_fixed", CODE_FIXED, field="code")
-
-
-def _check_currency_is_free(fund) -> None:
-    money = Fund.objects.select_related("partners", "capital", "cash").get(pk=fund.pk)
-    if money.partners.committed or money.capital.total_committed or money.cash.received:
-        raise Conflict(
-            "fund.currency_fixed",
-            "The currency of a fund with money in it cannot change.",
-            field="currency",
-        )

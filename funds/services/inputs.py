@@ -5,7 +5,7 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from blackgem.lib.errors import InvalidInput, Problem
+from blackgem.lib.errors import Problem
 from blackgem.lib.problems import raise_if
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
@@ -19,7 +19,6 @@ def refuse_unknown(fields, allowed) -> None:
             for name in fields
             if name not in allowed
         ],
-        error=InvalidInput,
     )
 
 
@@ -33,7 +32,7 @@ def fill(row, fields, *, allowed) -> dict:
     before = {name: getattr(row, name) for name in allowed}
     for name, value in fields.items():
         setattr(row, name, _tidy(row._meta.get_field(name), value))
-    raise_if(problems_of(row, allowed), error=InvalidInput)
+    raise_if(problems_of(row, allowed))
     return {name: [old, getattr(row, name)] for name, old in before.items() if old != getattr(row, name)}
 
 

@@ -8,7 +8,7 @@ from blackgem.lib.money import MoneyError, parse_amount
 from blackgem.lib.sql import service
 from funds.access import MANAGE, READ, can_may, check_may
 from funds.models import Commitment, Deal, Fund, Investor, InvestorContact
-from funds.queries.partners import was_called
+from funds.queries.call_books import call_books
 from funds.staff import check_may_change, check_may_enter_partners
 
 from .inputs import entered, fill
@@ -27,8 +27,6 @@ CONTACT_FIELDS = ("name", "email", "takes_notices")
 DEAL_FIELDS = ("name", "description")
 COMMITMENT_FIELDS = ("kind", "closing_date", "reference")
 
-INVESTOR_TIE = "commitments__investor"
-DEAL_TIE = "allocations__deal"
 _REFERENCE = re.compile(r"[A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*")
 
 
@@ -53,7 +51,7 @@ def create_investor(*, fields, by, at) -> Investor:
 @service
 def change_investor(*, investor_id, fields, by, at) -> Investor:
     """Raises InvalidInput, NotFound, Forbidden."""
-    investor = _own(Investor, investor_id, by, tie=INVESTOR_TIE)
+    investor = _own(Investor, investor_id, by)
     return _change(investor, fields, INVESTOR_FIELDS, verb="change_investor", by=by, at=at)
 
 
@@ -67,7 +65,7 @@ def create_deal(*, fields, by, at) -> Deal:
 @service
 def change_deal(*, deal_id, fields, by, at) -> Deal:
     """Raises InvalidInput, NotFound, Forbidden."""
-    deal = _own(Deal, deal_id, by, tie=DEAL_TIE)
+    deal = _own(Deal, deal_id, by)
     return _change(deal, fields, DEAL_FIELDS, verb="change_deal", by=by, at=at)
 
 
@@ -86,12 +84,12 @@ def _change(row, fields, allowed, *, verb, by, at, also=()):
     return row
 
 
-def _own(model, pk, by, *, tie):
+def _own(model, pk, by):
     """The row, locked; NotFound where `by` may not see it, Forbidden where it may not change it."""
     if not model.objects.visible_to(by).filter(pk=pk).exists():
         raise NotFound("not_found", f"There is no such {model._meta.verbose_name}.")
     row = model.objects.select_for_update(no_key=True).get(pk=pk)
-    check_may_change(by, row, tie=tie)
+    check_may_change(by, row)
     return row
 
 
@@ -101,7 +99,7 @@ def _own(model, pk, by, *, tie):
 @service
 def add_contact(*, investor_id, fields, by, at) -> InvestorContact:
     """Somebody who speaks for an investor. Raises InvalidInput, Conflict("contact.duplicate")."""
-    investor = _own(Investor, investor_id, by, tie=INVESTOR_TIE)
+    investor = _own(Investor, investor_id, by)
     contact = InvestorContact(investor=investor)
     _check_address_is_free(contact, fields.get("email"))
     return _create(contact, fields, CONTACT_FIELDS, verb="add_contact", by=by, at=at, also=[investor])
@@ -139,7 +137,7 @@ def _contact(contact_id, by) -> InvestorContact:
     contact = InvestorContact.objects.filter(pk=contact_id).first()
     if contact is None:
         raise NotFound("not_found", "There is no such contact.")
-    contact.investor = _own(Investor, contact.investor_id, by, tie=INVESTOR_TIE)
+    contact.investor = _own(Investor, contact.investor_id, by)
     return contact
 
 
@@ -241,7 +239,7 @@ def change_commitment(*, commitment_id, amount, by, at) -> Commitment:
 
 def _check_nothing_was_called(commitment) -> None:
     """Read after the lock, so that it sees every call issued before, and those cancelled since."""
-    if was_called(commitment):
+    if call_books().was_called(commitment.pk):
         raise Conflict(
             "commitment.called",
             "A call of this commitment was issued, and letters and statements state its amount: it cannot change.",

@@ -66,7 +66,7 @@ def set_terms(*, fund_id, fields, by, at) -> FundTerms:
     }
     if old and not changes:
         return old
-    raise_if(_problems_with_letters(fund, new, tiers), error=InvalidInput)
+    raise_if(_problems_with_letters(fund, new, tiers))
     _save(new, tiers)
     audit.record(verb="set_terms", by=by, at=at, subject=new, also=[fund], fund_id=fund.pk, changes=changes)
     return new
@@ -92,7 +92,7 @@ def set_side_letter(*, commitment_id, fields, by, at: datetime) -> SideLetter:
     letter = SideLetter(commitment=commitment, version=latest + 1, created_by=by, **fields)
     given = [name for name in LETTER_FIELDS if getattr(letter, name) not in (None, "")]
     problems = [_as_rate_problem(problem) for problem in problems_of(letter, given)]
-    raise_if(problems or _problems_with_terms(commitment.fund, letter), error=InvalidInput)
+    raise_if(problems or _problems_with_terms(commitment.fund, letter))
     letter.save()
     audit.record(
         verb="set_side_letter",
@@ -136,7 +136,7 @@ def enter_nav(
         payables_deducted=payables_deducted,
         created_by=by,
     )
-    raise_if(problems_of(entry, ["as_of"]), error=InvalidInput)
+    raise_if(problems_of(entry, ["as_of"]))
     parts = _parts_of(entry, deals or {})
     entry.save()
     NavEntryDeal.objects.bulk_create(parts)
@@ -153,9 +153,9 @@ def enter_nav(
 
 
 def _parts_of(entry, deals: Mapping[int, object]) -> list[NavEntryDeal]:
-    known = set(Deal.objects.filter(pk__in=deals, allocations__fund=entry.fund).values_list("pk", flat=True))
+    known = set(Deal.objects.tied_to(entry.fund).filter(pk__in=deals).values_list("pk", flat=True))
     unknown = [Problem("deal.unknown", "The fund has no allocation to such a deal.", "deals")]
-    raise_if([] if known == set(deals) else unknown, error=InvalidInput)
+    raise_if([] if known == set(deals) else unknown)
     return [
         NavEntryDeal(
             fund=entry.fund,
@@ -208,10 +208,10 @@ def _checked_terms(fund, fields, *, by) -> tuple[FundTerms, list[FundTermsTier]]
     for name in fields.keys() - {"tiers"}:
         setattr(terms, name, fields[name])
     problems = [_as_rate_problem(problem) for problem in problems_of(terms, TERMS_FIELDS)]
-    raise_if(problems, error=InvalidInput)
+    raise_if(problems)
     tiers = _checked_tiers(fields.get("tiers") or ())
     problems = tier_problems(_as_tiers(terms, tiers))
-    raise_if([_of_row(problem) for problem in problems], error=InvalidInput)
+    raise_if([_of_row(problem) for problem in problems])
     return terms, tiers
 
 
@@ -221,7 +221,7 @@ def _checked_tiers(rates) -> list[FundTermsTier]:
         refuse_unknown(one, TIER_FIELDS)
         tier = FundTermsTier(position=position, **one)
         problems = [_as_rate_problem(problem) for problem in problems_of(tier, TIER_FIELDS)]
-        raise_if([_of_tier(position - 2, problem) for problem in problems], error=InvalidInput)
+        raise_if([_of_tier(position - 2, problem) for problem in problems])
         tiers.append(tier)
     return tiers
 

@@ -2,18 +2,10 @@
 
 from django.contrib import messages
 
-from blackgem.lib.errors import InvalidInput
 from blackgem.lib.pages import found
 from funds.access import Role
 from funds.models import Fund
 from funds.queries.partners import look_alike_domains, namesakes
-
-
-def narrowed(form) -> dict:
-    """The cleaned filter of a list. Raises InvalidInput for one that no page offers."""
-    if not form.is_valid():
-        raise InvalidInput("filter.invalid", "The list cannot be narrowed to that.")
-    return form.cleaned_data
 
 
 def fund_to_go_on_with(request) -> Fund | None:

@@ -5,9 +5,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from blackgem.identity.stepping import with_fresh_factor
+from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.access import manager_page
 from blackgem.lib.errors import Conflict
+from blackgem.lib.navigation import address
 from blackgem.lib.pages import save_form
 from funds.access import DRAFT, MANAGE, check_may
 from funds.forms.funds import BankDetailsForm, VerifyBankDetailsForm
@@ -25,8 +26,8 @@ def bank_details_new(request, fund_id):
     if request.method == "POST":
         details, status = save_form(
             form,
-            lambda typed: propose_bank_details(
-                fund_id=fund_id, fields=typed, by=request.user, at=timezone.now()
+            lambda cleaned: propose_bank_details(
+                fund_id=fund_id, fields=cleaned, by=request.user, at=timezone.now()
             ),
         )
         if details:
@@ -34,7 +35,7 @@ def bank_details_new(request, fund_id):
                 request,
                 f"Version {details.version} is entered. It is used once it has been verified by a call back.",
             )
-            return redirect("funds:fund", fund_id)
+            return redirect(address("fund", fund_id))
     context = {"form": form, "fund": fund, "bank": queries.bank_details_of(fund)}
     return render(request, "funds/bank_details_form.html", context, status=status)
 
@@ -49,13 +50,13 @@ def bank_details_verify(request, bank_details_id):
         check_may(request.user, details.fund_id, MANAGE)
         verified, status = save_form(
             form,
-            lambda typed: verify_bank_details(
+            lambda cleaned: verify_bank_details(
                 bank_details_id=bank_details_id, by=request.user, at=timezone.now()
             ),
         )
         if verified:
             messages.success(request, f"Version {details.version} is verified: new notices print it.")
-            return redirect("funds:fund", details.fund_id)
+            return redirect(address("fund", details.fund_id))
     return render(request, "funds/bank_details_verify.html", _decision(request, details, form), status=status)
 
 
@@ -87,4 +88,4 @@ def bank_details_reject(request, bank_details_id):
         messages.error(request, error.message)
     else:
         messages.success(request, f"Version {details.version} is rejected and will never be used.")
-    return redirect("funds:fund", details.fund_id)
+    return redirect(address("fund", details.fund_id))

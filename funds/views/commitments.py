@@ -7,11 +7,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from blackgem.lib.access import manager_page
 from blackgem.lib.money import format_money_short
+from blackgem.lib.navigation import address
 from blackgem.lib.pages import save_form
 from funds.access import MANAGE, check_may
 from funds.forms.partners import AmountForm, CommitmentForm, StandingForm
 from funds.queries import funds as queries
-from funds.queries.partners import investors_without_commitment, was_called
+from funds.queries.accounts import account_of
+from funds.queries.call_books import call_books
+from funds.queries.partners import investors_without_commitment
 from funds.services.partners import change_commitment, commit, set_standing
 
 
@@ -26,23 +29,23 @@ def commitment_new(request, fund_id):
     initial = {"investor": request.GET.get("investor"), "closing_date": first_closing}
     form, status = CommitmentForm(request.POST or None, fund=fund, investors=investors, initial=initial), 200
     if request.method == "POST":
-        made, status = save_form(form, lambda typed: _commit(request, fund, typed))
+        made, status = save_form(form, lambda cleaned: _commit(request, fund, cleaned))
         if made:
             promised = format_money_short(made.amount, fund.currency)
             messages.success(
                 request, f"{made.investor} commits {promised} under the reference {made.reference}."
             )
-            return redirect("funds:fund", fund_id)
+            return redirect(address("fund", fund_id))
     return render(request, "funds/commitment_form.html", {"form": form, "fund": fund}, status=status)
 
 
-def _commit(request, fund, typed):
+def _commit(request, fund, cleaned):
     return commit(
         fund_id=fund.pk,
-        investor_id=typed["investor"].pk,
-        amount=typed["amount"],
-        closing_date=typed["closing_date"],
-        reference=typed["reference"] or None,
+        investor_id=cleaned["investor"].pk,
+        amount=cleaned["amount"],
+        closing_date=cleaned["closing_date"],
+        reference=cleaned["reference"] or None,
         by=request.user,
         at=timezone.now(),
     )
@@ -60,14 +63,14 @@ def commitment_edit(request, commitment_id):
     if request.method == "POST":
         saved, status = save_form(
             form,
-            lambda typed: change_commitment(
-                commitment_id=commitment_id, **typed, by=request.user, at=timezone.now()
+            lambda cleaned: change_commitment(
+                commitment_id=commitment_id, **cleaned, by=request.user, at=timezone.now()
             ),
         )
         if saved:
             promised = format_money_short(saved.amount, commitment.fund.currency)
             messages.success(request, f"{commitment.investor} now commits {promised}.")
-            return redirect("funds:fund", commitment.fund_id)
+            return redirect(address("fund", commitment.fund_id))
     standing = StandingForm(initial={"standing": commitment.standing})
     return _edit_page(request, commitment, form, standing, status)
 
@@ -80,11 +83,13 @@ def commitment_standing(request, commitment_id):
     standing = StandingForm(request.POST)
     saved, status = save_form(
         standing,
-        lambda typed: set_standing(commitment_id=commitment_id, **typed, by=request.user, at=timezone.now()),
+        lambda cleaned: set_standing(
+            commitment_id=commitment_id, **cleaned, by=request.user, at=timezone.now()
+        ),
     )
     if saved:
         messages.success(request, f"{commitment.investor}: {saved.get_standing_display().lower()}.")
-        return redirect("funds:fund", commitment.fund_id)
+        return redirect(address("fund", commitment.fund_id))
     form = AmountForm(currency=commitment.fund.currency, initial={"amount": commitment.amount})
     return _edit_page(request, commitment, form, standing, status)
 
@@ -96,6 +101,7 @@ def _edit_page(request, commitment, form, standing, status):
         "form": form,
         "standing_form": standing,
         "letters": commitment.side_letters.select_related("created_by").order_by("-version"),
-        "called": was_called(commitment),
+        "account": account_of(commitment),
+        "called": call_books().was_called(commitment.pk),
     }
     return render(request, "funds/commitment_edit.html", context, status=status)

@@ -2,31 +2,18 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from blackgem.lib.access import manager_page
+from blackgem.lib.navigation import address
 from blackgem.lib.pages import save_form
-from funds.forms.partners import DealForm, SearchForm
+from funds.forms.partners import DealForm
 from funds.queries import partners as queries
-from funds.services.partners import DEAL_TIE, change_deal, create_deal
-from funds.staff import check_may_change, check_may_enter_partners, may_enter_partners
+from funds.services.partners import change_deal, create_deal
+from funds.staff import check_may_change, check_may_enter_partners
 
-from .asking import fund_to_go_on_with, narrowed, warn_of_namesakes
-
-
-@manager_page
-@require_safe
-def deal_list(request):
-    form = SearchForm(request.GET)
-    text, sort = narrowed(form)["q"], request.GET.get("sort", "name")
-    may_enter = may_enter_partners(request.user)
-    page = queries.deals_page(request.user, text=text, sort=sort, number=request.GET.get("page"))
-    for deal in page.object_list:
-        deal.may_change = deal.is_kept or (not deal.is_tied and may_enter)
-    context = {"form": form, "page": page, "sort": sort, "text": text, "may_enter": may_enter}
-    return render(request, "funds/deal_list.html", context)
+from .asking import fund_to_go_on_with, warn_of_namesakes
 
 
 @manager_page
@@ -38,14 +25,14 @@ def deal_new(request):
     form, status = DealForm(request.POST or None), 200
     if request.method == "POST":
         made, status = save_form(
-            form, lambda typed: create_deal(fields=typed, by=request.user, at=timezone.now())
+            form, lambda cleaned: create_deal(fields=cleaned, by=request.user, at=timezone.now())
         )
         if made:
             messages.success(request, f"{made} is entered.")
             warn_of_namesakes(request, made)
             if fund:
-                return redirect(f"{reverse('capital:allocation_new', args=[fund.pk])}?deal={made.pk}")
-            return redirect("funds:deal_list")
+                return redirect(f"{address('new_allocation', fund.pk)}?deal={made.pk}")
+            return redirect(address("deals"))
     return render(request, "funds/deal_form.html", {"form": form, "next_fund": fund}, status=status)
 
 
@@ -53,13 +40,14 @@ def deal_new(request):
 @require_http_methods(["GET", "POST"])
 def deal_edit(request, deal_id):
     deal = queries.deal_of(request.user, deal_id)
-    check_may_change(request.user, deal, tie=DEAL_TIE)
+    check_may_change(request.user, deal)
     form, status = DealForm(request.POST or None, row=deal), 200
     if request.method == "POST":
         saved, status = save_form(
-            form, lambda typed: change_deal(deal_id=deal_id, fields=typed, by=request.user, at=timezone.now())
+            form,
+            lambda cleaned: change_deal(deal_id=deal_id, fields=cleaned, by=request.user, at=timezone.now()),
         )
         if saved:
             messages.success(request, f"{saved} is saved.")
-            return redirect("funds:deal_list")
+            return redirect(address("deals"))
     return render(request, "funds/deal_form.html", {"form": form, "deal": deal}, status=status)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from blackgem.lib.access import manager_page
+from blackgem.lib.navigation import address
 from blackgem.lib.pages import found
 from funds.models import InvestorContact
 from funds.queries import partners as queries
@@ -23,7 +24,7 @@ def contact_invite(request: HttpRequest, investor_id: int, contact_id: int) -> H
         invitation, token = invite_contact(contact_id=contact.pk, by=request.user, at=timezone.now())
         mail_invitation(invitation=invitation, token=token)
     messages.success(request, f"{contact.name} is invited by mail to {contact.email}.")
-    return redirect("funds:investor", investor_id)
+    return redirect(address("investor", investor_id))
 
 
 @manager_page
@@ -32,7 +33,7 @@ def contact_withdraw(request: HttpRequest, investor_id: int, contact_id: int) ->
     contact = _contact(request, investor_id, contact_id)
     withdraw_access(contact_id=contact.pk, by=request.user, at=timezone.now())
     messages.success(request, f"The portal is closed to {contact.name}.")
-    return redirect("funds:investor", investor_id)
+    return redirect(address("investor", investor_id))
 
 
 def _contact(request, investor_id, contact_id) -> InvestorContact:

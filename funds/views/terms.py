@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from blackgem.lib.access import manager_page
+from blackgem.lib.navigation import address
 from blackgem.lib.pages import save_form
 from funds.access import MANAGE, check_may
 from funds.forms.terms import SideLetterForm, TermsVersionForm
@@ -30,13 +31,13 @@ def terms_new(request, fund_id):
                 else "The terms are as they were."
             )
             messages.success(request, said)
-            return redirect("funds:fund", fund_id)
+            return redirect(address("fund", fund_id))
     context = {"form": form, "fund": fund, "terms": terms}
     return render(request, "funds/terms_form.html", context, status=status)
 
 
 def save_terms(request, fund, form):
-    def write(typed):
+    def write(cleaned):
         return set_terms(fund_id=fund.pk, fields=form.terms_fields(), by=request.user, at=timezone.now())
 
     return save_form(form, write, fields=form.names_of_tiers() if form.is_valid() else None)
@@ -53,8 +54,8 @@ def side_letter_new(request, commitment_id):
     if request.method == "POST":
         saved, status = save_form(
             form,
-            lambda typed: set_side_letter(
-                commitment_id=commitment_id, fields=typed, by=request.user, at=timezone.now()
+            lambda cleaned: set_side_letter(
+                commitment_id=commitment_id, fields=cleaned, by=request.user, at=timezone.now()
             ),
         )
         if saved:

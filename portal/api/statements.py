@@ -16,7 +16,7 @@ from portal.queries.statement import commitments_of, state_commitment
 from portal.reader import own_reader
 
 from .answers import StatementAnswer
-from .shown import show_statement
+from .serializers import statement_answer
 
 router = Router(by_alias=True, tags=["Investors"])
 
@@ -50,7 +50,7 @@ def get_statement(request: HttpRequest, investor_id: int, asked: Query[Statement
         commitment = _chosen(commitments_of([investor], funds=funds), asked.fund_id)
         as_of = asked.as_of or commitment.fund.day_of(at)
         shown = state_commitment([investor], commitment, as_of=as_of, at=at, known_at=asked.known_at)
-        return show_statement(shown)
+        return statement_answer(shown)
 
 
 def _chosen(commitments: Iterable[Commitment], fund_id: int | None) -> Commitment:

@@ -6,9 +6,9 @@ from django.db.models import F
 
 from blackgem.lib.days import LocalDay
 from capital.models import CapitalCallItem
+from capital.queries.nav import with_terms_of_nav
 from funds.calc.multiples import RecallableTreatment, multiples
 from funds.models import Commitment, Investor
-from funds.queries.nav import with_terms_of_nav
 from portal.fence import outside
 
 

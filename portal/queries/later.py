@@ -2,21 +2,23 @@
 
 from datetime import date, datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.fields.json import KT
+from django.db.models.functions import JSONObject
 
 from blackgem.lib.days import end_of_day
 from blackgem.lib.knowledge import Knowledge
 from capital.models import CapitalCallItem, WaivedPart
 from distributions.models import DistributionItem, WriteDown
-from funds.models import CapitalTransaction, Commitment, FundTerms, NavEntry, SideLetter
+from funds.models import CapitalTransaction, Commitment, FundTerms, NavEntry, Notice, SideLetter
 from portal.fence import outside
 
 
 def changed_at(commitment: Commitment, day: date, known: Knowledge) -> tuple[datetime, ...]:
     """When what a statement of `day` rests on was recorded after that day had ended, as known at a time; newest first.
 
-    Named are the partner's own calls, distributions and money, and the fund's values and terms; of other partners
-    nothing is told.
+    Named are the partner's own calls, what their letters say, distributions and money, and the fund's values and terms;
+    of other partners nothing is told.
     """
     ended = end_of_day(day, commitment.fund.time_zone)
     moments = set(_union(_own(commitment, day, ended)))
@@ -49,7 +51,19 @@ def _own(commitment, day, ended) -> list[QuerySet]:
             "distribution__cancelled_at",
             ended,
         ),
+        _since(_reworded(commitment, day, ended), "created_at", ended),
     ]
+
+
+def _reworded(commitment, day, ended) -> QuerySet:
+    """The letters that gave a call which counted by a day another due date, or other words, than those before them."""
+    counted = _counted("call__call_date", "call__approved_at", day, ended)
+    items = CapitalCallItem.objects.filter(counted, commitment=commitment).values("pk")
+    said = JSONObject(due=KT("facts__call__due_on"), purpose=KT("facts__call__purpose"))
+    letters = Notice.objects.filter(kind=Notice.Kind.CAPITAL_CALL, commitment=commitment, item_id__in=items)
+    letters = letters.annotate(said=said)
+    before = letters.filter(item_id=OuterRef("item_id"), version=OuterRef("version") - 1)
+    return letters.filter(Exists(before.exclude(said=OuterRef("said"))))
 
 
 def _counted(on: str, since: str, day, ended) -> Q:

@@ -17,10 +17,10 @@ from blackgem.lib.days import LocalDay
 from blackgem.lib.errors import InvalidInput, NotFound
 from blackgem.lib.knowledge import Knowledge
 from capital.models import CapitalCallItem, WaivedPart
+from capital.queries.nav import add_nav, with_terms_of_nav
 from distributions.models import DistributionItem
 from funds.calc.multiples import RecallableTreatment
 from funds.models import CapitalTransaction, Commitment, Investor, Notice
-from funds.queries.nav import add_nav, with_terms_of_nav
 from portal.calc.facts import Account, CallFact, DistributionFact, Flow, LedgerFact, Statement, WaiverFact
 from portal.calc.statement import make_statement
 from portal.fence import outside
@@ -70,27 +70,6 @@ def commitments_of(investors: Iterable[Investor], *, funds=None) -> list[Commitm
     return list(commitments.order_by("fund__name", "investor__name", "pk"))
 
 
-def statement_of(
-    investor: Investor,
-    fund_id,
-    *,
-    as_of: date,
-    at: datetime,
-    known_at: datetime | None = None,
-    funds=None,
-) -> StatementShown:
-    """The statement of an investor in a fund as of a day, from what was known at a time, or is by now.
-
-    Raises NotFound where it has no commitment there (or not in `funds`), InvalidInput for a day of which nothing can be
-    stated (as_of.future, as_of.too_early) and for a time at which nothing was known (known_at.future,
-    known_at.too_early).
-    """
-    found = [one for one in commitments_of([investor], funds=funds) if one.fund_id == fund_id]
-    if not found:
-        raise NotFound("not_found", "There is no such commitment.")
-    return state_commitment([investor], found[0], as_of=as_of, at=at, known_at=known_at)
-
-
 def state_commitment(
     investors: Collection[Investor],
     commitment: Commitment,
@@ -99,7 +78,10 @@ def state_commitment(
     at: datetime,
     known_at: datetime | None = None,
 ) -> StatementShown:
-    """The same for one of `commitments_of(investors)`; NotFound for that of somebody else.
+    """The statement of one of `commitments_of(investors)` as of a day, from what was known at a time, or is by now.
+
+    Raises NotFound for that of somebody else, InvalidInput for a day of which nothing can be stated (as_of.future,
+    as_of.too_early) and for a time at which nothing was known (known_at.future, known_at.too_early).
 
     A share of a NAV rests on what every partner paid in, which no investor sees: it is worked out outside the fence,
     for the commitment that was found inside.

@@ -17,7 +17,7 @@ from blackgem.lib.charts import CashFlowChart, by_quarter, cash_flow_chart
 from blackgem.lib.days import UTC, local_day
 from blackgem.lib.downloads import show_pdf, stream_table
 from blackgem.lib.errors import InvalidInput
-from blackgem.lib.pages import REFUSED, show_problems
+from blackgem.lib.pages import REFUSED, add_problems
 from funds.models import Commitment, Fund, Investor
 from funds.queries.partners import investor_of
 from portal.forms import StatementForm
@@ -131,7 +131,7 @@ def _shown(form, investors, chosen, as_of, at) -> StatementShown | None:
         known_at = form.cleaned_data["known_at"]
         return state_commitment(investors, chosen, as_of=as_of, at=at, known_at=known_at)
     except InvalidInput as error:
-        show_problems(form, error)
+        add_problems(form, error)
         return None
 
 

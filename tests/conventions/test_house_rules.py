@@ -13,7 +13,7 @@ from blackgem.lib.access import undeclared
 from blackgem.lib.rollups import RollUp
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ("blackgem", "funds", "capital", "distributions", "portal")
+APPS = ("blackgem", "funds", "capital", "distributions", "dashboard", "portal")
 SOURCES = sorted(
     path for app in APPS for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts
 )

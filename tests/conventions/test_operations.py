@@ -55,7 +55,16 @@ def test_the_image_runs_as_an_ordinary_user_and_holds_every_app():
     copied = re.findall(r"^COPY (.+) \S+$", DOCKERFILE, re.MULTILINE)
     for source in " ".join(copied).split():
         assert (ROOT / source).exists(), source
-    assert {"blackgem", "funds", "capital", "distributions", "portal", "templates", "static"} <= set(copied)
+    assert {
+        "blackgem",
+        "funds",
+        "capital",
+        "distributions",
+        "dashboard",
+        "portal",
+        "templates",
+        "static",
+    } <= set(copied)
 
 
 def test_ports_are_open_on_this_machine_only():

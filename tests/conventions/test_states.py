@@ -9,7 +9,7 @@ from django_fsm import GET_STATE
 
 from blackgem.shapes import STATUSES
 from capital.calc import states as capital_states
-from capital.states import AllocationState, CallStatus, ItemStatus
+from capital.states import AllocationState, CallStatus
 from devtools.management.commands.state_diagrams import PAGE, REACHABLE, machines, page
 from distributions.calc import states as distribution_states
 from distributions.states import DistributionStatus
@@ -52,7 +52,6 @@ GRID = ["0", "0.01", "99.99", "100.00"]
     [
         ("allocation_state", capital_states.allocation_state, 3),
         ("issued_call_status", capital_states.issued_call_status, 2),
-        ("item_status", capital_states.item_status, 2),
         ("issued_distribution_status", distribution_states.issued_distribution_status, 2),
     ],
 )
@@ -66,11 +65,11 @@ def test_python_and_sql_agree_on_every_state(name, function, arguments):
 
 @pytest.mark.parametrize(
     ("kind", "choices"),
-    [("call", CallStatus), ("allocation", AllocationState), ("item", ItemStatus)],
+    [("call", CallStatus), ("allocation", AllocationState)],
 )
 def test_every_state_has_its_look(kind, choices):
     assert set(choices.values) <= STATUSES[kind].keys()
 
 
 def test_the_words_of_distributions_are_those_of_the_model():
-    assert DistributionStatus.SENT.label == CallStatus.SENT.label == "Issued"
+    assert DistributionStatus.ISSUED.label == CallStatus.ISSUED.label == "Issued"

@@ -48,7 +48,7 @@ def contact(manager):
 def test_an_invited_contact_arrives_in_the_portal(browser, page, live_server, manager, contact):
     sign_in(page, manager.email, PASSWORD)
     page.wait_for_url("**/")
-    page.goto(reverse("funds:investor", args=[contact.investor_id]))
+    page.goto(reverse("dashboard:investor", args=[contact.investor_id]))
     page.get_by_role("button", name="Invite Jane Williams").click()
     page.get_by_text("is invited by mail").wait_for()
 

@@ -132,7 +132,7 @@ def test_leaving_a_typed_form_is_asked_about(page, story):
 
 
 def test_the_theme_changes_in_place_and_is_remembered(page, story):
-    page.goto(reverse("capital:overview"))
+    page.goto(reverse("dashboard:overview"))
     assert page.locator("html").get_attribute("data-theme") == "dark"
     with page.expect_response("**/theme/"):
         page.get_by_role("button", name="Light theme").click()

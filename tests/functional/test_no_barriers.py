@@ -90,14 +90,14 @@ def test_nor_in_any_state(page, context, live_server, world):
     sign_in(context, live_server, story.manager)
     found = barriers_at(page, *paths)
     sign_in(context, live_server, story.second)
-    assert found | barriers_at(page, reverse("capital:approvals"), calls[waiting]) == {}
+    assert found | barriers_at(page, reverse("dashboard:approvals"), calls[waiting]) == {}
 
 
 def test_investors_meet_none(page, context, live_server, world):
     sign_in(context, live_server, world.people["lp_a"])
     found = barriers_from(page, "/portal/")
     sign_in(context, live_server, world.story.manager)
-    page.goto(reverse("funds:investor", args=[world.story.partners[0].investor_id]))
+    page.goto(reverse("dashboard:investor", args=[world.story.partners[0].investor_id]))
     page.get_by_role("button", name="View as").click()
     page.get_by_role("region", name="Looking as an investor").wait_for()
     found |= {"view-as": barriers(page)} if barriers(page) else {}

@@ -52,7 +52,7 @@ def test_from_the_invitation_to_the_first_look_at_a_notice(page, another):
     mail.outbox.clear()
 
     come_in(page, story.manager)
-    page.goto(reverse("funds:investor", args=[contact.investor_id]))
+    page.goto(reverse("dashboard:investor", args=[contact.investor_id]))
     page.get_by_role("button", name="Invite Jane Williams").click()
     page.get_by_text("is invited by mail").wait_for()
 
@@ -105,7 +105,7 @@ def test_two_managers_and_one_call(page, another):
     call = CapitalCall.objects.get()
     expect(page.locator(".page-title")).to_contain_text("approval")
     expect(page.get_by_role("button", name="Approve")).to_have_count(0)
-    page.goto(reverse("capital:approvals"))
+    page.goto(reverse("dashboard:approvals"))
     expect(page.get_by_role("main")).to_contain_text("Somebody else has to approve")
     expect(page.get_by_role("button", name="Approve")).to_have_count(0)
     token = page.context.cookies()[0] and page.locator("[name=csrfmiddlewaretoken]").first.input_value()
@@ -135,7 +135,7 @@ def test_looking_as_an_investor(page):
     own = world.ids_of("lp_a") if world.ids else {}
     name, other = (world.story.partners[number].investor.name for number in (0, 1))
     come_in(page, world.story.manager)
-    page.goto(reverse("funds:investor", args=[own["investor_id"]]))
+    page.goto(reverse("dashboard:investor", args=[own["investor_id"]]))
     page.get_by_role("button", name="View as").click()
     page.wait_for_url("**/portal/")
     for where in ("Calls", "Payments", "Distributions", "Statement", "Documents", "Profile", "Home"):

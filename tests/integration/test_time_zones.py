@@ -21,11 +21,11 @@ from distributions.services.planning import DistributionPlan
 from funds.models import Fund, Notice
 from funds.services.funds import change_fund
 from funds.services.terms import enter_nav
-from portal.queries.statement import statement_of
 from tests.factories import ContactFactory, FundTermsFactory, UserFactory
 from tests.integration.capital.story import Story
 from tests.integration.funds.reading import text_of
 from tests.support.api import Api
+from tests.support.statements import statement_of
 
 pytestmark = pytest.mark.django_db
 AUCKLAND, LOS_ANGELES = "Pacific/Auckland", "America/Los_Angeles"
@@ -129,7 +129,7 @@ def test_overdue_is_by_the_fund_s_own_day_on_pages_and_in_the_api(client, monkey
         for path in (
             reverse("capital:call", args=[call.pk]),
             reverse("capital:item", args=[call.pk, call.items.first().pk]),
-            reverse("funds:investor", args=[investor.pk]),
+            reverse("dashboard:investor", args=[investor.pk]),
         ):
             text = text_of(client.get(path))
             assert ("1 day" in text) == bool(days), path
@@ -145,7 +145,7 @@ def test_overdue_is_by_the_fund_s_own_day_on_pages_and_in_the_api(client, monkey
             assert ("Overdue by 1 day" in text) == bool(days), path
             assert f"As of Mar {10 if days else 9}, 2026" in text, path
     client.force_login(person)
-    assert "As of Mar 9, 2026 / Mar 10, 2026" in text_of(client.get(reverse("capital:overview")))
+    assert "As of Mar 9, 2026 / Mar 10, 2026" in text_of(client.get(reverse("dashboard:overview")))
 
 
 def test_a_zone_is_corrected_only_where_nothing_counts_from_another_day():

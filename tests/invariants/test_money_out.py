@@ -30,18 +30,18 @@ from tests.factories import (
     MembershipFactory,
     UserFactory,
 )
-from tests.invariants.books import Commitment, total
-from tests.invariants.books_out import (
+from tests.invariants.random_histories import live
+from tests.invariants.reconciled import contradicted
+from tests.invariants.reference_ledger import Commitment, total
+from tests.invariants.reference_payouts import (
     Distribution,
     Item,
-    OutBooks,
     Payout,
+    ReferencePayouts,
     Reversal,
     out_ledger,
     out_views,
 )
-from tests.invariants.lives import live
-from tests.invariants.sweep import contradicted
 
 BEGAN = date(2024, 1, 1)
 CENT = Decimal("0.01")
@@ -98,7 +98,7 @@ class MoneyOut(RuleBasedStateMachine):
         deal = DealFactory(created_by=self.manager)
         allocations.allocate(fund_id=self.fund.pk, deal_id=deal.pk, committed=Decimal(10_000), **self.acts())
         self.deal = deal.pk
-        self.books = OutBooks.of(self.fund.pk)
+        self.books = ReferencePayouts.of(self.fund.pk)
         self.call(Random(committed[0]), Decimal("0.50"))
 
     def commit(self, amount, **more):
@@ -131,7 +131,7 @@ class MoneyOut(RuleBasedStateMachine):
             service(**fields)
         except DomainError as error:
             refused = error
-        self.books = OutBooks.of(self.fund.pk)
+        self.books = ReferencePayouts.of(self.fund.pk)
         self.tally[name, refused is None] += 1
         assert allowed in (None, refused is None), (
             f"{name} {fields} was {refused.code if refused else 'done'}"
@@ -266,7 +266,7 @@ class MoneyOut(RuleBasedStateMachine):
         if one:
             fields = {"distribution_id": one.id, **self.acts()}
             allowed = None if one.status == "approved" else False
-            refused = self.attempt(allowed, "send", distributions.send_distribution, **fields)
+            refused = self.attempt(allowed, "send", distributions.issue_approved_distribution, **fields)
             if refused and allowed is None:
                 assert refused.code in ("distribution.not_its_turn", "distribution.inputs_moved")
 

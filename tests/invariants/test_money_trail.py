@@ -22,20 +22,9 @@ from hypothesis.stateful import (
 
 from blackgem.models import AuditEvent
 from tests.factories import CommitmentFactory, DealFactory, FundFactory, MembershipFactory, UserFactory
-from tests.invariants.books import (
-    Allocation,
-    Books,
-    Call,
-    Commitment,
-    Item,
-    Payment,
-    Receipt,
-    Reversal,
-    ledger,
-    total,
-    views,
-)
-from tests.invariants.dice import (
+from tests.invariants.clients import ApiClient, Refused, ServiceClient
+from tests.invariants.random_histories import live
+from tests.invariants.random_steps import (
     ANY,
     DEEDS,
     anyone,
@@ -49,9 +38,20 @@ from tests.invariants.dice import (
     shares,
     small_shares,
 )
-from tests.invariants.hands import ApiHands, Refused, ServiceHands
-from tests.invariants.lives import live
-from tests.invariants.sweep import contradicted
+from tests.invariants.reconciled import contradicted
+from tests.invariants.reference_ledger import (
+    Allocation,
+    Call,
+    Commitment,
+    Item,
+    Payment,
+    Receipt,
+    ReferenceLedger,
+    Reversal,
+    ledger,
+    total,
+    views,
+)
 
 RANK = ["committed", "partially_called", "partially_funded", "called", "funded"]
 STATUS_RANK = ["draft", "pending_approval", "sent", "partially_funded", "fully_funded"]
@@ -62,7 +62,7 @@ commitments = st.one_of(st.integers(10_000, 60_000), st.integers(10_000, 60_000)
 class MoneyTrail(RuleBasedStateMachine):
     """`books` are the rows as they were after the last step."""
 
-    hands_of = ServiceHands
+    hands_of = ServiceClient
     commits = False
     #: (deed, whether it was done) → how often, over all lives of a run.
     tally: Counter = Counter()
@@ -94,7 +94,7 @@ class MoneyTrail(RuleBasedStateMachine):
         self.hands = self.hands_of(self.manager, second, self.fund)
         for amount in allocated:
             self.hands.allocate(DealFactory(created_by=self.manager), Decimal(amount) / 100)
-        self.books = Books.of(self.fund.pk)
+        self.books = ReferenceLedger.of(self.fund.pk)
         for _ in range(first_calls):
             self.call_on_a_deal(1, Decimal("0.33"))
 
@@ -121,7 +121,7 @@ class MoneyTrail(RuleBasedStateMachine):
             getattr(self.hands, deed)(*arguments, **options)
         except Refused:
             refused = True
-        self.books = Books.of(self.fund.pk)
+        self.books = ReferenceLedger.of(self.fund.pk)
         self.tally[deed, not refused] += 1
         assert allowed in (None, not refused), (
             f"{deed}{arguments} {options} was {'refused' if refused else 'done'}"
@@ -266,7 +266,9 @@ class MoneyTrail(RuleBasedStateMachine):
     def still_fits(self, call) -> bool:
         """Whether a submitted call is within what is unfunded and uncalled now."""
         books = self.books
-        issued = Books(books.fund, {**books.rows, Call: [self.as_issued(one, call) for one in books[Call]]})
+        issued = ReferenceLedger(
+            books.fund, {**books.rows, Call: [self.as_issued(one, call) for one in books[Call]]}
+        )
         expected = issued.expected()
         within = all(row[-1] >= 0 for row in expected["commitment"])
         return within and all(row[4] >= 0 for row in expected["allocation"])
@@ -364,7 +366,7 @@ class MoneyTrail(RuleBasedStateMachine):
 
 
 class ThroughApi(MoneyTrail):
-    hands_of = ApiHands
+    hands_of = ApiClient
 
 
 class Committing(MoneyTrail):

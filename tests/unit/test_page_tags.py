@@ -18,7 +18,7 @@ from blackgem.templatetags.blackgem import (
     rate,
     share_of,
 )
-from capital.states import AllocationState, CallStatus, ItemStatus
+from capital.states import AllocationState, CallStatus
 from distributions.states import DistributionStatus
 from funds.models import NoticeDelivery
 
@@ -95,7 +95,6 @@ def test_a_bar_never_leaves_its_frame():
     [
         ("call", CallStatus),
         ("distribution", DistributionStatus),
-        ("item", ItemStatus),
         ("allocation", AllocationState),
         ("notice", NoticeDelivery.State),
     ],

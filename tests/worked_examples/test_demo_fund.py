@@ -65,7 +65,7 @@ def manager():
 def page(client, fund, manager):
     """The fund's page, as the manager sees it now."""
     client.force_login(manager)
-    return lambda: client.get(reverse("funds:fund", args=[fund.pk]))
+    return lambda: client.get(reverse("dashboard:fund", args=[fund.pk]))
 
 
 @pytest.fixture
@@ -203,7 +203,7 @@ def test_a_fourth_call_worked_out(fund):
 
 def test_a_fourth_call_on_the_page_where_it_is_typed(client, manager, fund):
     client.force_login(manager)
-    typed = {
+    cleaned = {
         "fund": fund.pk,
         "total_amount": "75000",
         "purpose": "Operating Expenses - Q2 2026",
@@ -215,7 +215,7 @@ def test_a_fourth_call_on_the_page_where_it_is_typed(client, manager, fund):
         "excuse-TOTAL_FORMS": "0",
         "excuse-INITIAL_FORMS": "0",
     }
-    answer = client.post(reverse("capital:call_allocation"), typed, headers={"HX-Request": "true"})
+    answer = client.post(reverse("capital:call_allocation"), cleaned, headers={"HX-Request": "true"})
     shown = rows(answer, "Commitment", "Ownership")["John Anderson"]
     assert shown["Ownership"] == "8.0%"
     assert "$66,000.00" in shown.values()

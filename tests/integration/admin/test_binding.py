@@ -58,8 +58,8 @@ def assert_out(signed_in):
     assert program.get("/api/funds").status_code == 401
 
 
-def save(browser, user, **typed):
-    fields = {"email": user.email, "full_name": user.full_name, **typed}
+def save(browser, user, **cleaned):
+    fields = {"email": user.email, "full_name": user.full_name, **cleaned}
     assert browser.post(url(User, "change", user.pk), fields).status_code == 302
 
 
@@ -83,16 +83,16 @@ def test_so_is_who_is_disabled_by_plain_sql(mary, signed_in):
 
 
 def test_a_password_set_by_an_administrator_ends_everything_and_is_told(browser, mary, signed_in):
-    typed = {"usable_password": "true", "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
-    browser.post(reverse("admin:auth_user_password_change", args=[mary.pk]), typed)
+    cleaned = {"usable_password": "true", "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
+    browser.post(reverse("admin:auth_user_password_change", args=[mary.pk]), cleaned)
     assert User.objects.get(pk=mary.pk).check_password(NEW_PASSWORD)
     assert_out(signed_in)
     assert told(mary) == ["A new password was set for your account"]
 
 
 def test_one_taken_away_does_too(browser, mary, signed_in):
-    typed = {"usable_password": "false", "unset-password": "yes"}
-    browser.post(reverse("admin:auth_user_password_change", args=[mary.pk]), typed)
+    cleaned = {"usable_password": "false", "unset-password": "yes"}
+    browser.post(reverse("admin:auth_user_password_change", args=[mary.pk]), cleaned)
     assert_out(signed_in)
 
 

@@ -14,19 +14,19 @@ pytestmark = pytest.mark.django_db
 
 class TestPeople:
     def test_are_made_and_changed_with_a_trail(self, browser):
-        typed = {
+        cleaned = {
             "email": "ana@demo.example",
             "full_name": "Ana Analyst",
             "usable_password": "true",
             "password1": "correct-horse-battery",
             "password2": "correct-horse-battery",
         }
-        browser.post(url(User, "add"), typed)
+        browser.post(url(User, "add"), cleaned)
         ana = User.objects.get(email="ana@demo.example")
         assert ana.check_password("correct-horse-battery")
 
-        typed = {"email": "ana@demo.example", "full_name": "Ana Auditor", "is_active": "on"}
-        browser.post(url(User, "change", ana.pk), typed)
+        cleaned = {"email": "ana@demo.example", "full_name": "Ana Auditor", "is_active": "on"}
+        browser.post(url(User, "change", ana.pk), cleaned)
 
         changed, created = AuditEvent.objects.order_by("-pk")[:2]
         assert (created.verb, changed.verb) == ("create_user", "change_user")
@@ -35,9 +35,9 @@ class TestPeople:
 
     def test_have_one_account_per_address_in_any_case(self, browser):
         UserFactory(email="ana@demo.example")
-        typed = {"email": "ANA@demo.example", "full_name": "Ana", "usable_password": "false"}
+        cleaned = {"email": "ANA@demo.example", "full_name": "Ana", "usable_password": "false"}
 
-        assert browser.post(url(User, "add"), typed).status_code == 200
+        assert browser.post(url(User, "add"), cleaned).status_code == 200
         assert not User.objects.filter(full_name="Ana").exists()
 
     def test_are_not_deleted(self, browser, administrator):
@@ -49,15 +49,15 @@ class TestPeople:
         staff.user_permissions.set(permissions.filter(codename__in=["change_user", "view_user"]))
         client.force_login(staff)
 
-        typed = {
+        cleaned = {
             "email": staff.email,
             "full_name": "Me",
             "is_active": "on",
             "is_superuser": "on",
             "is_staff": "on",
         }
-        client.post(url(User, "change", staff.pk), typed)
-        taken = client.post(url(User, "change", administrator.pk), {**typed, "email": "mine@demo.example"})
+        client.post(url(User, "change", staff.pk), cleaned)
+        taken = client.post(url(User, "change", administrator.pk), {**cleaned, "email": "mine@demo.example"})
 
         staff.refresh_from_db()
         assert (staff.full_name, staff.is_superuser) == ("Me", False)
@@ -76,9 +76,9 @@ class TestPeople:
 class TestMembers:
     def test_are_edited_through_the_service(self, browser, call, administrator):
         ana = UserFactory()
-        typed = {"fund": call.fund_id, "user": ana.pk, "role": "analyst"}
+        cleaned = {"fund": call.fund_id, "user": ana.pk, "role": "analyst"}
 
-        browser.post(url(FundMembership, "add"), typed)
+        browser.post(url(FundMembership, "add"), cleaned)
         membership = FundMembership.objects.get(user=ana)
         browser.post(url(FundMembership, "change", membership.pk), {"role": "auditor"})
 
@@ -103,8 +103,8 @@ class TestMembers:
         contact = call.fund.commitments.first().investor.contacts.get()
         lp = UserFactory(email="lp@demo.example")
 
-        typed = {"user": lp.pk, "email": "mallory@evil.example", "name": "Mallory"}
-        browser.post(url(type(contact), "change", contact.pk), typed)
+        cleaned = {"user": lp.pk, "email": "mallory@evil.example", "name": "Mallory"}
+        browser.post(url(type(contact), "change", contact.pk), cleaned)
 
         email = contact.email
         contact.refresh_from_db()

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 
 from blackgem.http import limits
-from blackgem.lib import once
+from blackgem.lib import idempotency
 from tests.integration.attacks.unchanged import nothing_written
 from tests.support import contract
 from tests.support.api import Api, problem
@@ -221,7 +221,7 @@ def test_the_money_has_its_say_about_every_write():
 
 
 def test_409_while_the_first_with_this_key_is_at_work(world, ids, api, monkeypatch):
-    monkeypatch.setattr(once, "PATIENCE", "20ms")
+    monkeypatch.setattr(idempotency, "PATIENCE", "20ms")
     with superuser_connection() as other:
         name = f"idempotency:{world.people['manager'].pk}:busy"
         other.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [name])

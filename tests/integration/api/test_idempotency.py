@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, connections
 from django.utils import timezone
 
-from blackgem.lib import once
+from blackgem.lib import idempotency
 from blackgem.models import IdempotentAnswer
 from capital.models import Payment, Receipt
 from funds.models import Deal
@@ -176,7 +176,7 @@ class TestAtOnce:
         assert len({call["callNumber"] for call in made}) == 6
 
     def test_who_waits_too_long_is_told_to_come_again(self, world, trail, monkeypatch):
-        monkeypatch.setattr(once, "PATIENCE", "200ms")
+        monkeypatch.setattr(idempotency, "PATIENCE", "200ms")
         name = f"idempotency:{world.people['manager'].pk}:busy"
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [name])
@@ -188,7 +188,7 @@ class TestAtOnce:
 
     def test_without_the_lock_the_race_is_lost(self, trail, monkeypatch):
         """The negative control: the same twenty, none of whom waits for another."""
-        monkeypatch.setattr(once, "take_turn", lambda user_id, key: None)
+        monkeypatch.setattr(idempotency, "lock_key", lambda user_id, key: None)
         call = trail.call("60000")
         body = {"amount": 100, "itemId": call["items"][0]["id"]}
         path = f"/capital-calls/{call['id']}/payments"

@@ -38,7 +38,7 @@ def in_status(story, wanted) -> CapitalCall:
         story.cancel(call)
     elif wanted != CallStatus.DRAFT:
         calls.issue_call(call_id=call.pk, **by(story))
-        if wanted != CallStatus.SENT:
+        if wanted != CallStatus.ISSUED:
             story.pay(call, "100.00" if wanted == CallStatus.FULLY_FUNDED else "30.00", spread="pro_rata")
     assert status(call) == wanted
     return call
@@ -60,7 +60,7 @@ ACTIONS = {
 ALLOWED = {
     CallStatus.DRAFT: {"submit", "issue", "cancel", "change", "delete", "send"},
     CallStatus.PENDING_APPROVAL: {"approve", "cancel"},
-    CallStatus.SENT: {"cancel", "reword", "send", "pay", "pay all", "apply"},
+    CallStatus.ISSUED: {"cancel", "reword", "send", "pay", "pay all", "apply"},
     CallStatus.PARTIALLY_FUNDED: {"reword", "send", "pay", "pay all", "apply"},
     CallStatus.FULLY_FUNDED: {"reword", "send"},
     CallStatus.CANCELLED: set(),

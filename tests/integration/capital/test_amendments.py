@@ -112,15 +112,17 @@ def test_the_page_amends_and_shows_each_dated_row(client):
     allocation = story.allocate("100000.00")
     address = reverse("capital:allocation_amend", args=[allocation.pk])
     client.force_login(story.manager)
-    typed = {"direction": "lower", "amount": "40000.00", "effective_on": "2020-01-01", "reason": "Smaller"}
-    assert client.post(address, typed).status_code == 422
-    answer = client.post(address, {**typed, "effective_on": str(AllocationAmount.objects.get().effective_on)})
+    cleaned = {"direction": "lower", "amount": "40000.00", "effective_on": "2020-01-01", "reason": "Smaller"}
+    assert client.post(address, cleaned).status_code == 422
+    answer = client.post(
+        address, {**cleaned, "effective_on": str(AllocationAmount.objects.get().effective_on)}
+    )
     assert answer.status_code == 302, answer.context["form"].errors
     asked = AllocationAmount.objects.pending().get()
     page = client.get(reverse("capital:allocation", args=[allocation.pk])).text
     assert "Smaller" in page
     assert "Awaits approval" in page
     client.force_login(story.second)
-    assert "Smaller" in client.get(reverse("capital:approvals")).text
+    assert "Smaller" in client.get(reverse("dashboard:approvals")).text
     client.post(reverse("capital:amendment_approve", args=[asked.pk]))
     assert state_of(allocation)[1] == Decimal(60000)

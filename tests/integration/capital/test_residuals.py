@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from blackgem.lib.errors import Conflict, Forbidden, InvalidInput
 from blackgem.lib.invariants import violations
-from blackgem.lib.money import MoneyError
+from blackgem.lib.money import MoneyError, format_money
 from capital.models import (
     AllocationCapital,
     CallItemCapital,
@@ -20,15 +20,16 @@ from capital.models import (
     FundCommitmentCapital,
     ResidualSettlement,
 )
-from capital.queries.overview import overdue
 from capital.services import calls, settlements
 from capital.services.planning import LinePlan
+from dashboard.queries.overview import overdue
 from funds.models import CapitalTransaction, Notice
 from funds.services.funds import change_fund
-from portal.queries.statement import statement_of
+from funds.services.rendering import letter_html
 from tests.factories import ContactFactory, UserFactory
 from tests.integration.capital.story import NOW, TODAY, Story
 from tests.support.pages import text_of
+from tests.support.statements import statement_of
 
 pytestmark = pytest.mark.django_db
 
@@ -92,6 +93,10 @@ def test_a_carried_residual_is_due_with_the_next_call(currency):
     letter = Notice.objects.get(subject_id=withdrawn.pk, commitment=item.commitment_id)
     assert [Decimal(one["amount"]) for one in letter.facts["carried"]] == [charge]
     story.cancel(withdrawn)
+    letter.facts["cancelled"] = {"on": TODAY.isoformat(), "reason": ""}
+    assert f"{format_money(charge, currency)} carried to it from capital call 1 are not" in letter_html(
+        letter
+    )
     assert due() == ("carried", None, None)
     following = story.issued("1000", lines=plain, due_date=date(2026, 4, 30))
     assert due() == ("partial", date(2026, 4, 30), following.pk)
@@ -314,14 +319,14 @@ def test_a_manager_settles_on_the_page_and_a_second_approves(client):
     client.force_login(story.manager)
     assert address in client.get(page).text
     day = timezone.localdate()
-    typed = {"kind": "waived", "effective_on": day, "reason": "Kept by a bank"}
-    assert client.post(address, {**typed, "effective_on": day + timedelta(2)}).status_code == 422
-    assert client.post(address, typed).status_code == 302
+    cleaned = {"kind": "waived", "effective_on": day, "reason": "Kept by a bank"}
+    assert client.post(address, {**cleaned, "effective_on": day + timedelta(2)}).status_code == 422
+    assert client.post(address, cleaned).status_code == 302
     shown = client.get(page).text
     assert "Awaiting approval" in shown
     assert address not in shown
     client.force_login(story.second)
-    assert "Kept by a bank" in client.get(reverse("capital:approvals")).text
+    assert "Kept by a bank" in client.get(reverse("dashboard:approvals")).text
     asked = ResidualSettlement.objects.get()
     client.post(reverse("capital:settlement_approve", args=[asked.pk]))
     assert "$15.00 of $60,000.00 waived" in text_of(client.get(page))
@@ -354,15 +359,15 @@ def test_a_fund_sets_its_limit_in_its_currency(client):
     client.force_login(story.manager)
     address = reverse("funds:fund_edit", args=[story.fund.pk])
     form = client.get(address).context["form"]
-    typed = {form[name].html_name: form[name].value() or "" for name in form.fields}
-    assert typed["residual_limit"] == "0.000"
-    assert client.post(address, {**typed, "residual_limit": "0.0001"}).status_code == 422
-    answer = client.post(address, {**typed, "residual_limit": "4.125"})
+    cleaned = {form[name].html_name: form[name].value() or "" for name in form.fields}
+    assert cleaned["residual_limit"] == "0.000"
+    assert client.post(address, {**cleaned, "residual_limit": "0.0001"}).status_code == 422
+    answer = client.post(address, {**cleaned, "residual_limit": "4.125"})
     assert answer.status_code == 302, answer.context["form"].errors
     story.fund.refresh_from_db()
     assert story.fund.residual_limit == Decimal("4.125")
     assert client.get(address).context["form"]["residual_limit"].value() == "4.125"
-    assert client.post(address, {**typed, "residual_limit": ""}).status_code == 302
+    assert client.post(address, {**cleaned, "residual_limit": ""}).status_code == 302
     yen = Story(currency="JPY")
     with pytest.raises(MoneyError):
         change_fund(fund_id=yen.fund.pk, fields={"residual_limit": "0.5"}, by=yen.manager, at=NOW)

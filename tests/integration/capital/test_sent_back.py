@@ -53,7 +53,7 @@ def test_a_call_is_sent_back_with_a_reason_and_submitted_again(client):
     page = text_of(client.get(reverse("capital:call", args=[call.pk])))
     assert "Changed since revision 1" in page
     assert "$90,000.00" in page
-    queue = text_of(client.get(reverse("capital:approvals")))
+    queue = text_of(client.get(reverse("dashboard:approvals")))
     for words in ("Changed since revision 1", "Investment: $90,000.00", "1 excused"):
         assert words in queue
 
@@ -80,6 +80,6 @@ def test_a_distribution_is_sent_back_and_shows_each_partners_change(client):
     page = text_of(client.get(reverse("distributions:distribution", args=[waiting.pk])))
     for words in ("Changed since revision 1", "$12.34", "Set by hand"):
         assert words in page
-    queue = text_of(client.get(reverse("capital:approvals")))
+    queue = text_of(client.get(reverse("dashboard:approvals")))
     assert "1 withheld by hand" in queue
     assert "Changed since revision 1" in queue

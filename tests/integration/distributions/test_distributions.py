@@ -156,7 +156,7 @@ def test_where_the_fund_demands_it_a_second_person_approves():
     with pytest.raises(Forbidden):
         distributions.approve_distribution(distribution_id=waiting.pk, by=story.manager, at=AT_EXIT)
     distributions.approve_distribution(distribution_id=waiting.pk, by=story.second, at=AT_EXIT)
-    distributions.send_distribution(distribution_id=waiting.pk, by=story.manager, at=AT_EXIT)
+    distributions.issue_approved_distribution(distribution_id=waiting.pk, by=story.manager, at=AT_EXIT)
     assert fresh(waiting).status == "sent"
 
 

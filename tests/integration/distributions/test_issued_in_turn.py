@@ -42,7 +42,7 @@ class TwoStory(ExitStory):
         return self.act("approve_distribution", one)
 
     def send(self, one):
-        return self.act("send_distribution", one)
+        return self.act("issue_approved_distribution", one)
 
     def issue(self, one):
         return self.act("issue_distribution", one)

@@ -15,14 +15,13 @@ from distributions.states import DistributionType
 from funds.services.terms import set_terms
 from tests.integration.capital.story import NOW
 from tests.integration.distributions.story import AT_EXIT, ExitStory
-from tests.invariants.sweep import contradicted
-from tests.support.staging import staged
+from tests.invariants.reconciled import contradicted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DAY = date(2026, 4, 1)
 
 
-@staged
+@pytest.fixture
 def story():
     return ExitStory(committed=("200000.00",) * 3)
 

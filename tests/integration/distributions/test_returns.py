@@ -175,38 +175,38 @@ def test_before_any_terms_the_page_says_so(manager, story):
 
 
 def test_a_net_asset_value_is_entered(manager, story):
-    typed = {"as_of": "2026-06-30", "amount": "410000.00"}
-    answer = manager.post(reverse("distributions:nav_new", args=[story.fund.pk]), typed, follow=True)
+    cleaned = {"as_of": "2026-06-30", "amount": "410000.00"}
+    answer = manager.post(reverse("distributions:nav_new", args=[story.fund.pk]), cleaned, follow=True)
     assert "$410,000.00" in answer.content.decode()
-    future = typed | {"as_of": "2999-01-01"}
+    future = cleaned | {"as_of": "2999-01-01"}
     assert manager.post(reverse("distributions:nav_new", args=[story.fund.pk]), future).status_code == 422
 
 
 def test_a_write_down_is_entered(manager, story):
     deal = story.allocate().deal
     url = reverse("distributions:write_down_new", args=[story.fund.pk])
-    typed = {"deal": deal.pk, "date": "2026-06-30", "amount": "25000.00"}
-    assert "$25,000.00" in manager.post(url, typed, follow=True).content.decode()
-    assert manager.post(url, typed | {"amount": "-1.00"}).status_code == 422
-    assert manager.post(url, typed | {"deal": "999999"}).status_code == 422
+    cleaned = {"deal": deal.pk, "date": "2026-06-30", "amount": "25000.00"}
+    assert "$25,000.00" in manager.post(url, cleaned, follow=True).content.decode()
+    assert manager.post(url, cleaned | {"amount": "-1.00"}).status_code == 422
+    assert manager.post(url, cleaned | {"deal": "999999"}).status_code == 422
 
 
 def test_under_four_eyes_a_write_down_counts_once_a_second_person_approved_it(client, story):
     deal = story.allocate().deal
     Fund.objects.filter(pk=story.fund.pk).update(four_eyes=True)
-    typed = {"deal": deal.pk, "date": "2026-06-30", "amount": "25000.00"}
+    cleaned = {"deal": deal.pk, "date": "2026-06-30", "amount": "25000.00"}
 
     def ask(**more):
         client.force_login(story.manager)
         url = reverse("distributions:write_down_new", args=[story.fund.pk])
-        page = client.post(url, typed | more, follow=True).content.decode()
+        page = client.post(url, cleaned | more, follow=True).content.decode()
         assert "A second person has to approve" in page
         assert "Awaits approval" in page
         return WriteDown.objects.pending().get()
 
     def decide(who, verb, row):
         client.force_login(who)
-        assert "25,000" in client.get(reverse("capital:approvals")).content.decode()
+        assert "25,000" in client.get(reverse("dashboard:approvals")).content.decode()
         return client.post(reverse(f"distributions:write_down_{verb}", args=[row.pk]), follow=True)
 
     def counted():

@@ -14,10 +14,10 @@ from distributions.services import distributions, payouts
 from distributions.services.facts import terms_on
 from distributions.services.planning import DistributionPlan
 from funds.services.terms import enter_nav, set_side_letter
-from portal.queries.statement import statement_of
 from tests.factories import CommitmentFactory, FundFactory, FundTermsFactory, UserFactory
 from tests.integration.capital.story import Story
 from tests.support.pages import text_of
+from tests.support.statements import statement_of
 
 pytestmark = pytest.mark.django_db
 
@@ -229,7 +229,7 @@ def test_every_page_tells_the_same(client, currency, shown):
     page = text_of(
         client.get(reverse("distributions:fund_returns", args=[story.fund.pk]) + "?as_of=2026-12-31")
     )
-    investor = text_of(client.get(reverse("funds:investor", args=[partner.investor_id])))
+    investor = text_of(client.get(reverse("dashboard:investor", args=[partner.investor_id])))
     for text in (page, investor):
         assert "gross" in text.lower()
         assert "Valued on Jun 30, 2026" in text

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 class TestTheFundPage:
     def test_says_what_partners_promised_paid_and_owe(self, signed_in, fund):
-        read = text_of(signed_in.get(reverse("funds:fund", args=[fund.pk])))
+        read = text_of(signed_in.get(reverse("dashboard:fund", args=[fund.pk])))
 
         assert "Commitments$200,000.002 LPs" in read
         assert "Called$50,000.0025% of commitments" in read
@@ -33,14 +33,14 @@ class TestTheFundPage:
         assert "All partners $200,000.00 100.0% $50,000.00 $0.00 $50,000.00 $150,000.00" in read
 
     def test_bridges_from_the_deals_to_all_calls(self, signed_in, fund):
-        read = text_of(signed_in.get(reverse("funds:fund", args=[fund.pk])))
+        read = text_of(signed_in.get(reverse("dashboard:fund", args=[fund.pk])))
 
         assert "Drawn for deals $60,000.00 $40,000.00 $0.00 $40,000.00 $20,000.00" in read
         assert "No dealFees, expenses, reserves $10,000.00 $0.00 $10,000.00" in read
         assert "All calls $50,000.00 $0.00 $50,000.00" in read
 
     def test_offers_verbs_by_role(self, browser_of, fund, manager):
-        address = reverse("funds:fund", args=[fund.pk])
+        address = reverse("dashboard:fund", args=[fund.pk])
         analyst, auditor = UserFactory(), UserFactory()
         fund.memberships.create(user=analyst, role="analyst")
         fund.memberships.create(user=auditor, role="auditor")
@@ -57,7 +57,7 @@ class TestTheFundPage:
         fund = FundFactory(manager=manager)
         FundTermsFactory(fund=fund)
 
-        read = text_of(signed_in.get(reverse("funds:fund", args=[fund.pk])))
+        read = text_of(signed_in.get(reverse("dashboard:fund", args=[fund.pk])))
 
         assert "What comes next" in read
         for step in (
@@ -69,12 +69,12 @@ class TestTheFundPage:
             assert step in read
 
     def test_of_a_fund_with_calls_no_longer_does(self, signed_in, fund):
-        assert "What comes next" not in text_of(signed_in.get(reverse("funds:fund", args=[fund.pk])))
+        assert "What comes next" not in text_of(signed_in.get(reverse("dashboard:fund", args=[fund.pk])))
 
     def test_pages_its_partners_at_a_hundred(self, signed_in, fund):
         for _ in range(101):
             CommitmentFactory(fund=fund)
-        address = reverse("funds:fund", args=[fund.pk])
+        address = reverse("dashboard:fund", args=[fund.pk])
 
         first, second = signed_in.get(address), signed_in.get(f"{address}?page=2")
 
@@ -84,7 +84,7 @@ class TestTheFundPage:
         assert signed_in.get(f"{address}?page=-1").status_code == 200
 
     def test_sorts_by_what_it_offers_and_nothing_else(self, signed_in, fund):
-        address = reverse("funds:fund", args=[fund.pk])
+        address = reverse("dashboard:fund", args=[fund.pk])
 
         names = [
             row.investor.name
@@ -98,7 +98,7 @@ class TestTheFundPage:
     def test_masks_accounts_of_past_versions(self, signed_in, fund):
         BankDetailsFactory(fund=fund, account_number="000987654321")
 
-        content = signed_in.get(reverse("funds:fund", args=[fund.pk])).content.decode()
+        content = signed_in.get(reverse("dashboard:fund", args=[fund.pk])).content.decode()
 
         assert "000987654321" in content
         assert "000123456789" not in content
@@ -138,13 +138,13 @@ class TestSettingUpAFund:
         response = signed_in.post(reverse("funds:fund_new"), self.TYPED)
 
         fund = Fund.objects.get()
-        assert response["Location"] == reverse("funds:fund", args=[fund.pk])
+        assert response["Location"] == reverse("dashboard:fund", args=[fund.pk])
         assert (fund.legal_name, fund.currency, fund.four_eyes) == ("Alder Fund", "EUR", True)
         assert fund.terms.get().hurdle_rate == Decimal("0.075")
         assert fund.terms.get().effective_on == date(2026, 1, 5)
 
     @pytest.mark.parametrize(
-        ("typed", "field"),
+        ("wrong", "field"),
         [
             ({"name_field": ""}, "name"),
             ({"name_field": "a\x00b"}, "name"),
@@ -161,9 +161,9 @@ class TestSettingUpAFund:
             ({"contact_email": "a@b.c\nBcc: x@y.z"}, "contact_email"),
         ],
     )
-    def test_shows_what_is_wrong_beside_its_field_and_keeps_what_was_typed(self, signed_in, typed, field):
+    def test_shows_what_is_wrong_beside_its_field_and_keeps_what_was_typed(self, signed_in, wrong, field):
         response = signed_in.post(
-            reverse("funds:fund_new"), {**self.TYPED, **typed, "address": "1 Main Street"}
+            reverse("funds:fund_new"), {**self.TYPED, **wrong, "address": "1 Main Street"}
         )
 
         assert response.status_code == 422
@@ -184,10 +184,10 @@ class TestSettingUpAFund:
 
         assert browser_of(analyst).get(reverse("funds:fund_new")).status_code == 403
         assert browser_of(analyst).post(reverse("funds:fund_new"), self.TYPED).status_code == 403
-        assert "New fund" not in browser_of(analyst).get(reverse("funds:fund_list")).content.decode()
+        assert "New fund" not in browser_of(analyst).get(reverse("dashboard:fund_list")).content.decode()
 
     def test_can_be_changed(self, signed_in, fund):
-        typed = {
+        cleaned = {
             "name_field": "Larkspur II",
             "currency": "USD",
             "lpa_date": "2025-09-01",
@@ -195,22 +195,22 @@ class TestSettingUpAFund:
             "notice_days": "10",
         }
 
-        response = signed_in.post(reverse("funds:fund_edit", args=[fund.pk]), typed)
+        response = signed_in.post(reverse("funds:fund_edit", args=[fund.pk]), cleaned)
 
         assert response.status_code == 302
         assert Fund.objects.get(pk=fund.pk).name == "Larkspur II"
 
     def test_gets_new_terms(self, signed_in, fund):
-        typed = {
+        cleaned = {
             name: self.TYPED[name] for name in self.TYPED if name not in ("name", "currency", "lpa_date")
         }
 
         address = reverse("funds:terms_new", args=[fund.pk])
-        assert signed_in.post(address, {**typed, "effective_on": ""}).status_code == 422
-        assert signed_in.post(address, {**typed, "effective_on": "2026-01-01"}).status_code == 302
+        assert signed_in.post(address, {**cleaned, "effective_on": ""}).status_code == 422
+        assert signed_in.post(address, {**cleaned, "effective_on": "2026-01-01"}).status_code == 302
 
         assert fund.terms.order_by("-version").first().hurdle_rate == Decimal("0.075")
-        assert "1 earlier version" in text_of(signed_in.get(reverse("funds:fund", args=[fund.pk])))
+        assert "1 earlier version" in text_of(signed_in.get(reverse("dashboard:fund", args=[fund.pk])))
 
 
 class TestMembersPage:
@@ -225,8 +225,8 @@ class TestMembersPage:
         assert not fund.memberships.filter(user=ana).exists()
 
     def test_refuses_what_is_no_address(self, signed_in, fund):
-        typed = {"email": "nobody", "role_field": "analyst"}
-        response = signed_in.post(reverse("funds:members", args=[fund.pk]), typed)
+        cleaned = {"email": "nobody", "role_field": "analyst"}
+        response = signed_in.post(reverse("funds:members", args=[fund.pk]), cleaned)
 
         assert response.status_code == 422
         assert 'value="nobody"' in response.content.decode()
@@ -242,7 +242,7 @@ class TestMembersPage:
 
         response = signed_in.post(reverse("funds:member_remove", args=[fund.pk, manager.pk]))
 
-        assert response["Location"] == reverse("funds:fund_list")
+        assert response["Location"] == reverse("dashboard:fund_list")
 
     def test_refuses_analysts(self, browser_of, fund, manager):
         analyst = UserFactory()
@@ -269,7 +269,7 @@ class TestBankDetailsPages:
         details = fund.bank_details.get(version=2)
         verify = reverse("funds:bank_details_verify", args=[details.pk])
 
-        assert "wait to be verified" in text_of(signed_in.get(reverse("funds:fund", args=[fund.pk])))
+        assert "wait to be verified" in text_of(signed_in.get(reverse("dashboard:fund", args=[fund.pk])))
         assert signed_in.post(verify, {}).status_code == 422
         assert signed_in.post(verify, {"called_back": "on"}).status_code == 302
 
@@ -278,9 +278,9 @@ class TestBankDetailsPages:
         assert signed_in.post(verify, {"called_back": "on"}).status_code == 409
 
     def test_show_a_wrong_digit_beside_its_field(self, signed_in, fund):
-        typed = {**self.TYPED, "routing_number": "021000022", "iban": "DE00 0000"}
+        cleaned = {**self.TYPED, "routing_number": "021000022", "iban": "DE00 0000"}
 
-        response = signed_in.post(reverse("funds:bank_details_new", args=[fund.pk]), typed)
+        response = signed_in.post(reverse("funds:bank_details_new", args=[fund.pk]), cleaned)
 
         assert response.status_code == 422
         assert set(response.context["form"].errors) == {"routing_number", "iban"}
@@ -314,4 +314,4 @@ class TestBankDetailsPages:
 
 
 def test_an_administrator_sees_every_fund(browser_of, fund):
-    assert "Larkspur I" in text_of(browser_of(AdminFactory()).get(reverse("funds:fund_list")))
+    assert "Larkspur I" in text_of(browser_of(AdminFactory()).get(reverse("dashboard:fund_list")))

@@ -26,24 +26,24 @@ TODAY = date(2025, 10, 1)
 
 class TestCommitmentPages:
     def test_add_a_new_investor_on_the_way(self, signed_in, fund):
-        typed = {"name_field": "Acme Ventures", "kind": "company"}
-        made = signed_in.post(f"{reverse('funds:investor_new')}?fund={fund.pk}", typed)
+        cleaned = {"name_field": "Acme Ventures", "kind": "company"}
+        made = signed_in.post(f"{reverse('funds:investor_new')}?fund={fund.pk}", cleaned)
         acme = Investor.objects.get(name="Acme Ventures")
         assert made["Location"] == f"/funds/{fund.pk}/commitments/new/?investor={acme.pk}"
 
         form = signed_in.get(made["Location"])
         assert f'<option value="{acme.pk}" selected>' in form.content.decode()
 
-        typed = {"investor": acme.pk, "amount": "300000", "closing_date": "2025-09-01"}
-        response = signed_in.post(reverse("funds:commitment_new", args=[fund.pk]), typed, follow=True)
+        cleaned = {"investor": acme.pk, "amount": "300000", "closing_date": "2025-09-01"}
+        response = signed_in.post(reverse("funds:commitment_new", args=[fund.pk]), cleaned, follow=True)
         assert "Acme Ventures commits $300,000 under the reference 0003." in text_of(response)
 
     @pytest.mark.parametrize("amount", ["1,000.00", "1e3", "NaN", "-5", "10.005", "$5", "٣", "1_000", ""])
     def test_refuse_amounts_that_are_none(self, signed_in, fund, manager, amount):
         investor = InvestorFactory(created_by=manager)
-        typed = {"investor": investor.pk, "amount": amount, "closing_date": "2025-09-01"}
+        cleaned = {"investor": investor.pk, "amount": amount, "closing_date": "2025-09-01"}
 
-        response = signed_in.post(reverse("funds:commitment_new", args=[fund.pk]), typed)
+        response = signed_in.post(reverse("funds:commitment_new", args=[fund.pk]), cleaned)
 
         assert response.status_code == 422
         assert list(response.context["form"].errors) == ["amount"]
@@ -53,8 +53,8 @@ class TestCommitmentPages:
         stranger = InvestorFactory()
         partner = Investor.objects.get(name="John Anderson")
         for investor in (stranger, partner):
-            typed = {"investor": investor.pk, "amount": "1", "closing_date": "2025-09-01"}
-            response = signed_in.post(reverse("funds:commitment_new", args=[fund.pk]), typed)
+            cleaned = {"investor": investor.pk, "amount": "1", "closing_date": "2025-09-01"}
+            response = signed_in.post(reverse("funds:commitment_new", args=[fund.pk]), cleaned)
             assert (response.status_code, list(response.context["form"].errors)) == (422, ["investor"])
 
     def test_the_amount_stays_once_it_was_called(self, signed_in, fund):
@@ -97,7 +97,7 @@ class TestTheListOfInvestors:
         CommitmentFactory(fund=FundFactory(manager=manager), investor=john, amount=Decimal("50000.00"))
         CommitmentFactory(investor=john, amount=Decimal("1.00"))
 
-        read = text_of(signed_in.get(reverse("funds:investor_list")))
+        read = text_of(signed_in.get(reverse("dashboard:investor_list")))
 
         assert "John Anderson Individual 2 $150,000.00 $25,000.00 $0.00 $25,000.00 $125,000.00" in read
         assert "Commitments$250,000.00" in read
@@ -106,7 +106,7 @@ class TestTheListOfInvestors:
         euros = FundFactory(manager=manager, currency="EUR")
         john = Investor.objects.get(name="John Anderson")
         CommitmentFactory(fund=euros, investor=john, amount=Decimal("50000.00"))
-        address = reverse("funds:investor_list")
+        address = reverse("dashboard:investor_list")
 
         assert "John Anderson Individual 1 €50,000.00" in text_of(signed_in.get(f"{address}?currency=EUR"))
         assert "John Anderson Individual 1 $100,000.00" in text_of(signed_in.get(f"{address}?currency=USD"))
@@ -114,7 +114,7 @@ class TestTheListOfInvestors:
 
     def test_searches_literally(self, signed_in, fund, manager):
         InvestorFactory(name="100% Capital", created_by=manager)
-        address = reverse("funds:investor_list")
+        address = reverse("dashboard:investor_list")
 
         assert self.names(signed_in.get(address, {"q": "%"})) == ["100% Capital"]
         assert self.names(signed_in.get(address, {"q": "anders"})) == ["John Anderson"]
@@ -123,7 +123,7 @@ class TestTheListOfInvestors:
         assert signed_in.get(address, {"q": "a\x00"}).status_code == 400
 
     def test_sorts_in_the_database(self, signed_in, fund):
-        address = reverse("funds:investor_list")
+        address = reverse("dashboard:investor_list")
 
         for sort in ("-committed", "-unfunded"):
             assert self.names(signed_in.get(address, {"sort": sort}))[0] == "John Anderson"
@@ -135,11 +135,11 @@ class TestTheListOfInvestors:
         InvestorFactory(name="Somebody else’s")
         other = FundFactory()
 
-        assert "Somebody else’s" not in self.names(signed_in.get(reverse("funds:investor_list")))
-        assert signed_in.get(reverse("funds:investor_list"), {"fund": other.pk}).status_code == 400
+        assert "Somebody else’s" not in self.names(signed_in.get(reverse("dashboard:investor_list")))
+        assert signed_in.get(reverse("dashboard:investor_list"), {"fund": other.pk}).status_code == 400
 
     def test_says_what_will_be_there(self, browser_of):
-        assert "No investor yet" in text_of(browser_of(UserFactory()).get(reverse("funds:investor_list")))
+        assert "No investor yet" in text_of(browser_of(UserFactory()).get(reverse("dashboard:investor_list")))
 
 
 class TestOneInvestor:
@@ -148,7 +148,7 @@ class TestOneInvestor:
         hidden = FundFactory(name="Hidden Fund")
         CommitmentFactory(fund=hidden, investor=john)
 
-        read = text_of(signed_in.get(reverse("funds:investor", args=[john.pk])))
+        read = text_of(signed_in.get(reverse("dashboard:investor", args=[john.pk])))
 
         assert "Larkspur I" in read
         assert "Hidden Fund" not in read
@@ -163,15 +163,15 @@ class TestOneInvestor:
             fund_id=hidden.pk, investor_id=john.pk, amount="987654", closing_date=TODAY, by=elsewhere, at=AT
         )
 
-        content = signed_in.get(reverse("funds:investor", args=[john.pk])).content.decode()
+        content = signed_in.get(reverse("dashboard:investor", args=[john.pk])).content.decode()
 
         assert "Eve Elsewhere" not in content
         assert "987,654" not in content
 
     def test_is_entered_with_a_warning_when_the_name_is_taken(self, signed_in, fund):
-        typed = {"name_field": "JOHN ANDERSON, L.L.C.", "kind": "company"}
+        cleaned = {"name_field": "JOHN ANDERSON, L.L.C.", "kind": "company"}
 
-        response = signed_in.post(reverse("funds:investor_new"), typed, follow=True)
+        response = signed_in.post(reverse("funds:investor_new"), cleaned, follow=True)
 
         assert response.status_code == 200
         assert "There is already an investor of nearly the same name: John Anderson" in text_of(response)
@@ -179,9 +179,13 @@ class TestOneInvestor:
 
     def test_is_changed(self, signed_in, fund):
         john = Investor.objects.get(name="John Anderson")
-        typed = {"name_field": "John F. Anderson", "kind": "individual", "address": "1 Main Street\r\nBoston"}
+        cleaned = {
+            "name_field": "John F. Anderson",
+            "kind": "individual",
+            "address": "1 Main Street\r\nBoston",
+        }
 
-        signed_in.post(reverse("funds:investor_edit", args=[john.pk]), typed)
+        signed_in.post(reverse("funds:investor_edit", args=[john.pk]), cleaned)
 
         john.refresh_from_db()
         assert (john.name, john.address) == ("John F. Anderson", "1 Main Street\nBoston")
@@ -218,7 +222,9 @@ class TestOneInvestor:
         john = Investor.objects.get(name="John Anderson")
         browser = browser_of(auditor)
 
-        assert "Edit investor" not in browser.get(reverse("funds:investor", args=[john.pk])).content.decode()
+        assert (
+            "Edit investor" not in browser.get(reverse("dashboard:investor", args=[john.pk])).content.decode()
+        )
         assert browser.get(reverse("funds:investor_edit", args=[john.pk])).status_code == 403
         assert browser.get(reverse("funds:investor_new")).status_code == 403
 
@@ -228,7 +234,7 @@ class TestDeals:
         deal = Deal.objects.get(name="ABC Manufacturing")
         AllocationFactory(fund=FundFactory(name="Hidden Fund"), deal=deal)
 
-        read = text_of(signed_in.get(reverse("funds:deal_list")))
+        read = text_of(signed_in.get(reverse("dashboard:deal_list")))
 
         assert "ABC Manufacturing" in read
         assert "$60,000.00 $40,000.00 $0.00 $20,000.00" in read

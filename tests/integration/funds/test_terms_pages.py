@@ -42,15 +42,15 @@ def terms_url(story):
 
 
 def test_a_second_tier_is_entered_and_stands_on_the_next_form(manager, story):
-    typed = shown(manager.get(terms_url(story)))
+    cleaned = shown(manager.get(terms_url(story)))
     tier = {"tier_2_hurdle_rate": "12", "tier_2_catch_up_rate": "0", "tier_2_carry_rate": "25"}
-    assert manager.post(terms_url(story), typed | tier).status_code == 302
+    assert manager.post(terms_url(story), cleaned | tier).status_code == 302
     newest = story.fund.terms.order_by("-version").first()
     (second,) = newest.further_tiers.all()
     assert (second.hurdle_rate, second.carry_rate) == (Decimal("0.12"), Decimal("0.25"))
     again = shown(manager.get(terms_url(story)))
     assert Decimal(again["tier_2_hurdle_rate"]) in (12, Decimal("0.12"))
-    assert "Above 12% a year" in manager.get(reverse("funds:fund", args=[story.fund.pk])).content.decode()
+    assert "Above 12% a year" in manager.get(reverse("dashboard:fund", args=[story.fund.pk])).content.decode()
 
 
 def test_terms_sent_as_they_stand_make_no_version(manager, story):
@@ -74,8 +74,8 @@ def test_terms_sent_as_they_stand_make_no_version(manager, story):
     ],
 )
 def test_what_the_engine_refuses_is_said_beside_the_tier(manager, story, tier, field):
-    typed = shown(manager.get(terms_url(story)))
-    answer = manager.post(terms_url(story), typed | tier)
+    cleaned = shown(manager.get(terms_url(story)))
+    answer = manager.post(terms_url(story), cleaned | tier)
     assert answer.status_code == 422
     assert field in answer.context["form"].errors
 
@@ -86,9 +86,9 @@ def letter_url(commitment):
 
 def test_a_side_letter_is_entered_in_versions(manager, story):
     one = story.partners[0]
-    typed = {"effective_on": "2026-01-01", "carry_rate": "15", "note": "Side letter of 3 May"}
-    assert manager.post(letter_url(one), typed).status_code == 302
-    assert manager.post(letter_url(one), typed | {"carry_rate": "10"}).status_code == 302
+    cleaned = {"effective_on": "2026-01-01", "carry_rate": "15", "note": "Side letter of 3 May"}
+    assert manager.post(letter_url(one), cleaned).status_code == 302
+    assert manager.post(letter_url(one), cleaned | {"carry_rate": "10"}).status_code == 302
     assert list(one.side_letters.order_by("version").values_list("version", "carry_rate")) == [
         (1, Decimal("0.15")),
         (2, Decimal("0.10")),
@@ -110,7 +110,7 @@ def test_strangers_find_no_side_letter(manager):
 def test_the_withholding_tax_of_an_investor(manager, story):
     investor = story.partners[0].investor
     url = reverse("funds:investor_edit", args=[investor.pk])
-    typed = shown(manager.get(url)) | {"withholding_rate": "30"}
-    assert manager.post(url, typed).status_code == 302
+    cleaned = shown(manager.get(url)) | {"withholding_rate": "30"}
+    assert manager.post(url, cleaned).status_code == 302
     investor.refresh_from_db()
     assert investor.withholding_rate == Decimal("0.30")

@@ -187,7 +187,7 @@ def test_without_a_mail_nobody_is_invited(manager, contact, settings):
 
 def test_the_page_shows_what_stands_and_closes_the_portal(client, manager, contact, link):
     client.force_login(manager)
-    page = reverse("funds:investor", args=[contact.investor_id])
+    page = reverse("dashboard:investor", args=[contact.investor_id])
     assert "invited until" in text_of(client.get(page))
     Client().post(link, CHOSEN)
     edit = reverse("funds:contact_edit", args=[contact.investor_id, contact.pk])
@@ -242,7 +242,7 @@ def test_somebody_new_accepts_with_a_password(client, manager, fund):
     assert "to work for Larkspur I as analyst" in text_of(client.get(link))
     client.post(link, CHOSEN)
     assert role_of(fund, user__email__iexact="ana@demo.example") == "analyst"
-    assert client.get(reverse("funds:fund", args=[fund.pk])).status_code == 200
+    assert client.get(reverse("dashboard:fund", args=[fund.pk])).status_code == 200
     assert AuditEvent.objects.filter(verb="set_member", fund_id=fund.pk).exists()
 
 

@@ -84,8 +84,8 @@ def test_who_left_is_out_at_the_next_request(client, mary, sign_in):
 # ---------------------------------------------------------------- tokens
 
 
-def make(client, **typed):
-    return client.post(reverse("tokens"), {"name_field": "Export", "scope": "read", "days": "30", **typed})
+def make(client, **cleaned):
+    return client.post(reverse("tokens"), {"name_field": "Export", "scope": "read", "days": "30", **cleaned})
 
 
 def shown(client):

@@ -186,8 +186,8 @@ def test_signing_out_and_the_theme_stay_open(client, demanded):
 def test_an_administrator_takes_a_lost_one_away(client, mary, app):
     boss = AdminFactory()
     client.force_login(boss)
-    typed = {"action": "remove_second_factors", "_selected_action": [mary.pk], "confirmed": "yes"}
-    client.post(reverse("admin:blackgem_user_changelist"), typed)
+    cleaned = {"action": "remove_second_factors", "_selected_action": [mary.pk], "confirmed": "yes"}
+    client.post(reverse("admin:blackgem_user_changelist"), cleaned)
     assert not Authenticator.objects.filter(user=mary).exists()
     assert AuditEvent.objects.get(verb="remove_second_factors").actor == boss
     assert mail.outbox[-1].subject == "Your second factors were removed"

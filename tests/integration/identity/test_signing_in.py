@@ -48,10 +48,10 @@ def test_a_refused_form_is_422_and_says_the_same_to_everybody(client, mary, sign
 
 
 def test_signing_in_leads_on_and_never_elsewhere(client, mary):
-    typed = {"login": "mary@fund.example", "password": PASSWORD, "next": "/account/tokens/"}
-    assert client.post(reverse("login"), typed)["Location"] == "/account/tokens/"
+    cleaned = {"login": "mary@fund.example", "password": PASSWORD, "next": "/account/tokens/"}
+    assert client.post(reverse("login"), cleaned)["Location"] == "/account/tokens/"
     client.post(reverse("logout"))
-    elsewhere = client.post(reverse("login"), {**typed, "next": "https://evil.example/"})
+    elsewhere = client.post(reverse("login"), {**cleaned, "next": "https://evil.example/"})
     assert elsewhere["Location"] == "/"
 
 
@@ -137,8 +137,8 @@ def test_a_changed_password_leaves_only_this_session(client, mary, sign_in):
     elsewhere, program = Client(), program_of(mary)
     sign_in()
     sign_in(browser=elsewhere)
-    typed = {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW}
-    assert client.post(reverse("account_change_password"), typed).status_code == 302
+    cleaned = {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW}
+    assert client.post(reverse("account_change_password"), cleaned).status_code == 302
     assert is_signed_in(client)
     assert not is_signed_in(elsewhere)
     assert program.get("/api/funds").status_code == 401
@@ -210,8 +210,8 @@ def test_a_changed_password_ends_every_other_session(client, mary, sign_in):
     other = Client()
     sign_in()
     sign_in(browser=other)
-    typed = {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW}
-    assert client.post(reverse("account_change_password"), typed).status_code == 302
+    cleaned = {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW}
+    assert client.post(reverse("account_change_password"), cleaned).status_code == 302
     assert is_signed_in(client)
     assert not is_signed_in(other)
 

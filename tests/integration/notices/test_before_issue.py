@@ -112,8 +112,10 @@ def test_whoever_sees_a_draft_sees_its_letters_marked_as_drafts(client):
     assert f"{told.fund.code}-CC1-0001-draft.pdf" in found["Content-Disposition"]
     by_api = client.get(f"/api/capital-calls/{call.pk}/notice-pdf?itemId={first.pk}&stage=draft")
     assert PdfReader(BytesIO(by_api.content)).metadata.title.startswith("DRAFT: ")
-    refused = client.get(f"/api/capital-calls/{call.pk}/notice-pdf?itemId={excused.pk}&stage=draft")
-    assert (refused.status_code, refused.json()["code"]) == (409, "notice.none")
+    letters = f"/api/capital-calls/{call.pk}/notice-pdf"
+    for asked in (f"?itemId={excused.pk}&stage=draft", f"?itemId={excused.pk}", f"?itemId={first.pk}", ""):
+        refused = client.get(letters + asked)
+        assert (refused.status_code, refused.json()["code"]) == (409, "notice.none")
     letter = PdfReader(BytesIO(found.content))
     assert letter.metadata.title.startswith("DRAFT: ")
     assert all("Draft" in page.extract_text() for page in letter.pages)
@@ -125,6 +127,8 @@ def test_whoever_sees_a_draft_sees_its_letters_marked_as_drafts(client):
     assert not NoticeRendering.objects.exists()
     told.issue(call)
     assert client.get(address).headers["Location"] == reverse("capital:item_notice", args=[call.pk, first.pk])
+    coming, never = (client.get(f"{letters}?itemId={item.pk}").json() for item in (first, excused))
+    assert (coming["code"], never["code"]) == ("notice.not_ready", "notice.none")
 
 
 def test_a_letter_that_could_not_be_made_is_refused_before_issue(client, monkeypatch):

@@ -8,7 +8,7 @@ MANAGEMENT = {
 }
 
 
-def typed(story, **changes):
+def form_data(story, **changes):
     """What a person types for a call of 100,000."""
     fields = {
         "fund": story.fund.pk,

@@ -39,7 +39,7 @@ def signed_in(client, story):
 
 
 def exported(client, query="") -> list[dict]:
-    answer = client.get(f"{reverse('funds:audit_export', args=['csv'])}{query}")
+    answer = client.get(f"{reverse('dashboard:audit_export', args=['csv'])}{query}")
     assert answer.status_code == 200
     return list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
 
@@ -48,7 +48,7 @@ def exported(client, query="") -> list[dict]:
 def test_managers_and_auditors_read_it(signed_in, role, status):
     client = signed_in(role)
     assert client.get(TRAIL).status_code == status
-    assert client.get(reverse("funds:audit_export", args=["csv"])).status_code == status
+    assert client.get(reverse("dashboard:audit_export", args=["csv"])).status_code == status
     assert (TRAIL in client.get("/calls/").content.decode()) == (status == 200)
 
 
@@ -67,7 +67,7 @@ def test_page_and_file_hold_the_same_events_and_nothing_of_other_funds(signed_in
     own = list(AuditEvent.objects.filter(fund_id=story.fund.pk).order_by("-id").values_list("pk", flat=True))
     assert [event.pk for event in client.get(TRAIL).context["events"]] == own
     assert [int(row["Event"]) for row in exported(client)] == own
-    for address in (TRAIL, reverse("funds:audit_export", args=["csv"])):
+    for address in (TRAIL, reverse("dashboard:audit_export", args=["csv"])):
         assert client.get(f"{address}?fund={other.fund.pk}").status_code == 400
 
 
@@ -113,8 +113,8 @@ def test_an_administrator_reads_everything(client, story):
 def test_it_says_from_where_and_escapes_what_it_says(signed_in, story):
     client = signed_in(Role.MANAGER)
     address = reverse("capital:call_reword", args=[story.fund.capital_calls.get().pk])
-    typed = {"purpose": "<script>x</script>", "due_date": "2026-04-15"}
-    assert client.post(address, typed, REMOTE_ADDR="192.0.2.7").status_code == 302
+    form_data = {"purpose": "<script>x</script>", "due_date": "2026-04-15"}
+    assert client.post(address, form_data, REMOTE_ADDR="192.0.2.7").status_code == 302
     answer = client.get(TRAIL)
     assert answer.context["events"][0].address == "192.0.2.7"
     assert "<script>x" not in answer.content.decode()

@@ -13,7 +13,7 @@ from tests.support.pages import text_of
 from tests.support.staging import staged
 
 from ..capital.story import NOW, Story, amounts, status
-from .call_form import typed
+from .call_form import form_data
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +30,9 @@ def manager(client, story):
 
 
 def test_a_call_is_worked_out_while_it_is_typed_and_nothing_is_written(manager, story):
-    answer = manager.post(reverse("capital:call_allocation"), typed(story), headers={"HX-Request": "true"})
+    answer = manager.post(
+        reverse("capital:call_allocation"), form_data(story), headers={"HX-Request": "true"}
+    )
     assert answer.status_code == 200
     assert b'value="60000.00"' in answer.content
     assert b'id="call_allocation"' in answer.content
@@ -38,7 +40,7 @@ def test_a_call_is_worked_out_while_it_is_typed_and_nothing_is_written(manager, 
 
 
 def test_a_draft_is_saved_and_its_page_says_that_nobody_owes(manager, story):
-    answer = manager.post(reverse("capital:call_new"), typed(story), follow=True)
+    answer = manager.post(reverse("capital:call_new"), form_data(story), follow=True)
     call = CapitalCall.objects.get()
     assert (call.number, status(call)) == (1, "draft")
     assert amounts(call) == [Decimal("60000.00"), Decimal("30000.00"), Decimal("10000.00")]
@@ -46,14 +48,14 @@ def test_a_draft_is_saved_and_its_page_says_that_nobody_owes(manager, story):
 
 
 def test_creating_issues_at_once_where_one_person_may(manager, story):
-    manager.post(reverse("capital:call_new"), typed(story, do="issue"))
+    manager.post(reverse("capital:call_new"), form_data(story, do="issue"))
     assert status(CapitalCall.objects.get()) == "sent"
 
 
 def test_with_four_eyes_creating_only_submits(client):
     story = Story(four_eyes=True)
     client.force_login(story.manager)
-    client.post(reverse("capital:call_new"), typed(story, do="issue"))
+    client.post(reverse("capital:call_new"), form_data(story, do="issue"))
     assert status(CapitalCall.objects.get()) == "pending_approval"
 
 
@@ -61,7 +63,7 @@ def test_an_amount_set_by_hand_stays_and_the_others_follow_the_total(manager, st
     first, second, third = (one.pk for one in story.partners)
     shown = f"{first}:60000.00,{second}:30000.00,{third}:10000.00"
     amounts_typed = {first: "50000.00", second: "30000.00", third: "10000.00"}
-    fields = typed(story, shown=shown, **{f"amount-{pk}": amount for pk, amount in amounts_typed.items()})
+    fields = form_data(story, shown=shown, **{f"amount-{pk}": amount for pk, amount in amounts_typed.items()})
     manager.post(reverse("capital:call_new"), fields)
     assert amounts(CapitalCall.objects.get()) == [
         Decimal("50000.00"),
@@ -71,7 +73,7 @@ def test_an_amount_set_by_hand_stays_and_the_others_follow_the_total(manager, st
 
 
 def test_amounts_that_miss_the_total_are_refused_with_the_difference(manager, story):
-    fields = typed(story, **{f"amount-{one.pk}": "10.00" for one in story.partners})
+    fields = form_data(story, **{f"amount-{one.pk}": "10.00" for one in story.partners})
     answer = manager.post(reverse("capital:call_new"), fields)
     assert answer.status_code == 422
     assert "$99,970.00" in text_of(answer)
@@ -86,7 +88,7 @@ def test_an_excused_investor_owes_nothing_and_the_reason_is_kept(manager, story)
         "excuse-0-line": "all",
         "excuse-0-reason": "Excused from tobacco",
     }
-    manager.post(reverse("capital:call_new"), typed(story, **excuse))
+    manager.post(reverse("capital:call_new"), form_data(story, **excuse))
     call = CapitalCall.objects.get()
     assert amounts(call) == [Decimal("0.00"), Decimal("75000.00"), Decimal("25000.00")]
     assert call.items.order_by("pk")[0].item_lines.get().excuse_reason == "Excused from tobacco"
@@ -94,13 +96,13 @@ def test_an_excused_investor_owes_nothing_and_the_reason_is_kept(manager, story)
 
 def test_an_excuse_needs_its_reason(manager, story):
     excuse = {"excuse-TOTAL_FORMS": "1", "excuse-0-commitment": story.partners[0].pk, "excuse-0-line": "all"}
-    answer = manager.post(reverse("capital:call_new"), typed(story, **excuse))
+    answer = manager.post(reverse("capital:call_new"), form_data(story, **excuse))
     assert answer.status_code == 422
     assert "Say why the investor is excused" in text_of(answer)
 
 
 def test_lines_are_added_and_removed_without_a_script(manager, story):
-    answer = manager.post(reverse("capital:call_new"), typed(story, do="add_line"))
+    answer = manager.post(reverse("capital:call_new"), form_data(story, do="add_line"))
     assert answer.status_code == 200
     assert len(answer.context["forms"].lines.forms) == 2
     two = {
@@ -109,7 +111,7 @@ def test_lines_are_added_and_removed_without_a_script(manager, story):
         "line-0-amount": "1.00",
         "line-1-amount": "2.00",
     }
-    answer = manager.post(reverse("capital:call_new"), typed(story, do="remove_line:0", **two))
+    answer = manager.post(reverse("capital:call_new"), form_data(story, do="remove_line:0", **two))
     assert [form["kind"].value() for form in answer.context["forms"].lines] == ["reserves"]
 
 
@@ -123,7 +125,7 @@ def test_several_lines_each_take_their_part(manager, story):
         "line-1-allocation": allocation.pk,
         "line-1-amount": "60000.00",
     }
-    manager.post(reverse("capital:call_new"), typed(story, **two))
+    manager.post(reverse("capital:call_new"), form_data(story, **two))
     lines = CapitalCall.objects.get().lines.order_by("position")
     assert [(line.kind, line.amount) for line in lines] == [
         ("management_fee", Decimal("40000.00")),
@@ -156,7 +158,7 @@ def test_several_lines_each_take_their_part(manager, story):
     ],
 )  # fmt: skip
 def test_bad_input_comes_back_with_its_reason_and_nothing_is_written(manager, story, field, value):
-    answer = manager.post(reverse("capital:call_new"), typed(story, **{field: value}))
+    answer = manager.post(reverse("capital:call_new"), form_data(story, **{field: value}))
     assert answer.status_code == 422
     assert b"data-error-summary" in answer.content
     assert b"Working capital" in answer.content or field == "purpose"
@@ -164,7 +166,7 @@ def test_bad_input_comes_back_with_its_reason_and_nothing_is_written(manager, st
 
 
 def test_more_than_is_unfunded_is_a_conflict_that_names_the_investors(manager, story):
-    answer = manager.post(reverse("capital:call_new"), typed(story, total_amount="1000000.01"))
+    answer = manager.post(reverse("capital:call_new"), form_data(story, total_amount="1000000.01"))
     assert answer.status_code == 409
     assert story.partners[0].investor.name in text_of(answer)
     assert not CapitalCall.objects.exists()
@@ -173,8 +175,8 @@ def test_more_than_is_unfunded_is_a_conflict_that_names_the_investors(manager, s
 def test_a_draft_that_somebody_changed_meanwhile_is_not_overwritten(manager, story):
     draft = story.draft()
     address = reverse("capital:call_edit", args=[draft.pk])
-    assert manager.post(address, typed(story, revision=1, purpose="First")).status_code == 302
-    late = manager.post(address, typed(story, revision=1, purpose="Second"))
+    assert manager.post(address, form_data(story, revision=1, purpose="First")).status_code == 302
+    late = manager.post(address, form_data(story, revision=1, purpose="Second"))
     assert late.status_code == 409
     draft.refresh_from_db()
     assert draft.purpose == "First"
@@ -193,7 +195,7 @@ def test_a_fund_without_commitments_says_what_to_do_first(manager, story):
     empty = FundFactory(manager=story.manager)
     page = manager.get(f"{reverse('capital:call_new')}?fund={empty.pk}")
     assert "Nobody has committed yet" in text_of(page)
-    refused = manager.post(reverse("capital:call_new"), typed(story, fund=empty.pk))
+    refused = manager.post(reverse("capital:call_new"), form_data(story, fund=empty.pk))
     assert refused.status_code == 422
 
 

@@ -19,7 +19,7 @@ from tests.support.pages import text_of
 from tests.support.staging import staged
 
 from ..capital.story import Story, status
-from .call_form import typed
+from .call_form import form_data
 
 pytestmark = pytest.mark.django_db
 
@@ -48,10 +48,10 @@ def test_every_page_opens_within_ten_queries_and_holds_no_inline_code(
     draft = story.draft("500.00")
     receipt = story.receive("70.00")
     addresses = [
-        reverse("capital:overview"),
+        reverse("dashboard:overview"),
         reverse("capital:call_list"),
         reverse("capital:call_new"),
-        reverse("capital:approvals"),
+        reverse("dashboard:approvals"),
         reverse("capital:receipt_list"),
         reverse("capital:receipt_new"),
         reverse("capital:receipt_apply", args=[receipt.pk]),
@@ -176,11 +176,11 @@ def test_a_call_is_submitted_approved_and_shown_to_the_right_people(client):
     draft = story.draft()
     client.force_login(story.manager)
     client.post(reverse("capital:call_submit", args=[draft.pk]))
-    own = text_of(client.get(reverse("capital:approvals")))
+    own = text_of(client.get(reverse("dashboard:approvals")))
     assert "Somebody else has to approve" in own
     assert client.post(reverse("capital:call_approve", args=[draft.pk])).status_code == 403
     client.force_login(story.second)
-    assert "Approve and issue" in text_of(client.get(reverse("capital:approvals")))
+    assert "Approve and issue" in text_of(client.get(reverse("dashboard:approvals")))
     client.post(reverse("capital:call_approve", args=[draft.pk]), {"back": "approvals"})
     assert status(draft) == "sent"
 
@@ -257,7 +257,7 @@ def test_a_fund_that_one_does_not_see_is_not_there(client, story):
     ):
         assert client.get(address).status_code == 404, address
     assert client.post(reverse("capital:call_send", args=[call.pk])).status_code == 404
-    assert client.post(reverse("capital:call_new"), typed(story)).status_code == 404
+    assert client.post(reverse("capital:call_new"), form_data(story)).status_code == 404
     assert "Fund" not in client.get(f"{reverse('capital:call_list')}").context["page"].object_list
 
 
@@ -267,8 +267,8 @@ def test_an_analyst_drafts_and_binds_nothing(client, story):
     call = story.issued()
     item = call.items.first()
     client.force_login(analyst)
-    assert client.post(reverse("capital:call_new"), typed(story)).status_code == 302
-    assert client.post(reverse("capital:call_new"), typed(story, do="issue")).status_code == 403
+    assert client.post(reverse("capital:call_new"), form_data(story)).status_code == 302
+    assert client.post(reverse("capital:call_new"), form_data(story, do="issue")).status_code == 403
     assert client.get(reverse("capital:payment_new", args=[call.pk, item.pk])).status_code == 403
     assert CapitalCall.objects.count() == 2
     page = client.get(reverse("capital:call", args=[call.pk])).content.decode()

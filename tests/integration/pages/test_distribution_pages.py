@@ -30,7 +30,7 @@ def manager(client, story):
     return client
 
 
-def typed(story, **changes):
+def form_data(story, **changes):
     """What a person types for the exit."""
     fields = {
         "fund": story.fund.pk,
@@ -90,7 +90,7 @@ def test_every_page_opens_within_ten_queries_and_holds_no_inline_code(
     addresses = [
         reverse("distributions:distribution_list"),
         reverse("distributions:distribution_new"),
-        reverse("capital:approvals"),
+        reverse("dashboard:approvals"),
         page_of(draft),
         page_of(draft, "distribution_cancel"),
         page_of(draft, "distribution_delete"),
@@ -126,7 +126,7 @@ def test_what_is_worked_out_anew_asks_as_much_for_many_investors_as_for_few(
             assert client.get(address).status_code == 200
     for amount, most in (("200000.00", 15), ("300000.00", 10)):  # a second look finds the facts remembered
         with django_assert_max_num_queries(most):
-            client.post(reverse("distributions:distribution_preview"), typed(many, total_amount=amount))
+            client.post(reverse("distributions:distribution_preview"), form_data(many, total_amount=amount))
 
 
 def test_the_five_cards_add_up_and_count_only_what_is_issued(manager, story):
@@ -202,7 +202,7 @@ def test_the_preview_shows_what_a_cfo_expects(
 ):
     story = ExitStory(short=short)
     client.force_login(story.manager)
-    page = text_of(client.post(reverse("distributions:distribution_preview"), typed(story)))
+    page = text_of(client.post(reverse("distributions:distribution_preview"), form_data(story)))
     assert f"Return of capital To LPs ${capital}" in page
     assert f"Preferred return (8% a year) To LPs ${pref}" in page
     assert f"GP catch-up (100%, to 20% of the profit) To LPs $0.00 To GP ${catch_up}" in page
@@ -215,7 +215,7 @@ def test_the_preview_shows_what_a_cfo_expects(
 
 
 def test_the_working_names_its_inputs_and_its_stretches_of_time(manager, story):
-    page = text_of(manager.post(reverse("distributions:distribution_preview"), typed(story)))
+    page = text_of(manager.post(reverse("distributions:distribution_preview"), form_data(story)))
     assert "Rate 8% a year" in page
     assert "Growth Compounded annually" in page
     assert "Day count Actual/365" in page
@@ -242,7 +242,7 @@ def test_the_working_names_its_inputs_and_its_stretches_of_time(manager, story):
     ],
 )
 def test_the_preview_answers_whatever_is_typed(manager, story, changes):
-    response = manager.post(reverse("distributions:distribution_preview"), typed(story, **changes))
+    response = manager.post(reverse("distributions:distribution_preview"), form_data(story, **changes))
     assert response.status_code == 200
     assert not Distribution.objects.exists()
 
@@ -250,18 +250,20 @@ def test_the_preview_answers_whatever_is_typed(manager, story, changes):
 def test_an_amount_set_by_hand_outlives_a_total_that_cannot_be_read(manager, story):
     field = f"withheld-{story.partners[0].pk}"
     gone = manager.post(
-        reverse("distributions:distribution_preview"), typed(story, total_amount="x", **{field: "12.34"})
+        reverse("distributions:distribution_preview"), form_data(story, total_amount="x", **{field: "12.34"})
     )
     assert f'name="{field}" value="12.34"' in gone.content.decode()
 
 
 def test_more_withheld_than_an_investor_gets_is_said_in_its_row(manager, story):
     field = f"withheld-{story.partners[0].pk}"
-    answer = manager.post(reverse("distributions:distribution_preview"), typed(story, **{field: "999999.00"}))
+    answer = manager.post(
+        reverse("distributions:distribution_preview"), form_data(story, **{field: "999999.00"})
+    )
     assert "More than this investor gets." in text_of(answer)
     assert 'value="999999.00"' in answer.content.decode()
     assert manager.post(
-        reverse("distributions:distribution_new"), typed(story, **{field: "999999.00"})
+        reverse("distributions:distribution_new"), form_data(story, **{field: "999999.00"})
     ).status_code in (409, 422)
 
 
@@ -269,12 +271,12 @@ def test_more_withheld_than_an_investor_gets_is_said_in_its_row(manager, story):
 
 
 def test_a_draft_is_written_edited_and_deleted(manager, story):
-    answer = manager.post(reverse("distributions:distribution_new"), typed(story))
+    answer = manager.post(reverse("distributions:distribution_new"), form_data(story))
     draft = Distribution.objects.get()
     assert answer.url == page_of(draft)
     assert (draft.status, draft.source) == ("draft", "Sale of ABC Manufacturing")
     field = f"withheld-{story.partners[0].pk}"
-    changed = typed(story, total_amount="400000.00", revision=draft.revision, **{field: "5.00"})
+    changed = form_data(story, total_amount="400000.00", revision=draft.revision, **{field: "5.00"})
     manager.post(page_of(draft, "distribution_edit"), changed)
     assert fresh(draft).total_amount == Decimal("400000.00")
     assert draft.items.get(commitment=story.partners[0]).withholding_tax == Decimal("5.00")
@@ -288,7 +290,7 @@ def test_a_draft_is_written_edited_and_deleted(manager, story):
 
 
 def test_create_and_generate_notices_issues_at_once(manager, story):
-    manager.post(reverse("distributions:distribution_new"), typed(story, do="issue"))
+    manager.post(reverse("distributions:distribution_new"), form_data(story, do="issue"))
     assert Distribution.objects.get().status == "sent"
 
 
@@ -302,7 +304,7 @@ def test_create_and_generate_notices_issues_at_once(manager, story):
     ],
 )
 def test_what_is_refused_keeps_what_was_typed(manager, story, changes, said):
-    response = manager.post(reverse("distributions:distribution_new"), typed(story, **changes))
+    response = manager.post(reverse("distributions:distribution_new"), form_data(story, **changes))
     assert response.status_code in (409, 422)
     assert said in text_of(response)
     assert 'value="Sale of ABC Manufacturing"' in response.content.decode()
@@ -310,7 +312,7 @@ def test_what_is_refused_keeps_what_was_typed(manager, story, changes, said):
 
 
 def test_the_waterfall_is_worked_out_without_scripts_too(manager, story):
-    page = manager.post(reverse("distributions:distribution_new"), typed(story, do="preview"))
+    page = manager.post(reverse("distributions:distribution_new"), form_data(story, do="preview"))
     assert page.status_code == 200
     assert "$40,238.84" in text_of(page)
     assert not Distribution.objects.exists()
@@ -325,9 +327,12 @@ def test_an_analyst_drafts_and_submits_but_does_not_approve(client, story):
     client.force_login(analyst)
     page = text_of(client.get(reverse("distributions:distribution_new")))
     assert "Create & generate notices" not in page.replace("&amp;", "&")
-    assert client.post(reverse("distributions:distribution_new"), typed(story, do="issue")).status_code == 403
+    assert (
+        client.post(reverse("distributions:distribution_new"), form_data(story, do="issue")).status_code
+        == 403
+    )
     assert not Distribution.objects.exists()
-    client.post(reverse("distributions:distribution_new"), typed(story))
+    client.post(reverse("distributions:distribution_new"), form_data(story))
     draft = Distribution.objects.get()
     client.post(page_of(draft, "distribution_submit"))
     assert fresh(draft).status == "pending_approval"
@@ -380,5 +385,5 @@ def test_another_funds_manager_finds_nothing(client, story):
     ):
         assert client.post(address).status_code == 404, address
     preview = reverse("distributions:distribution_preview")
-    assert client.post(preview, typed(story)).status_code == 404
+    assert client.post(preview, form_data(story)).status_code == 404
     assert list(client.get(reverse("distributions:distribution_list")).context["page"]) == []

@@ -9,7 +9,7 @@ from django.urls import reverse
 from blackgem.lib.errors import Busy, Conflict, Forbidden, InvalidInput, NotFound
 from blackgem.lib.money import MoneyError, Unshowable
 from blackgem.models import AuditEvent
-from capital.views import approvals
+from dashboard.views import approvals
 from tests.factories import PASSWORD, UserFactory
 from tests.support.pages import text_of
 
@@ -34,10 +34,10 @@ def test_a_person_signs_in_by_mail_address_and_out_again(client):
     assert 'autocomplete="current-password"' in page.content.decode()
     answer = client.post(reverse("login"), {"login": "mary@fund.example", "password": PASSWORD})
     assert answer.status_code == 302
-    assert client.get(reverse("capital:overview")).status_code == 200
+    assert client.get(reverse("dashboard:overview")).status_code == 200
     assert client.get(reverse("logout")).status_code == 405
     client.post(reverse("logout"))
-    assert client.get(reverse("capital:overview")).status_code == 302
+    assert client.get(reverse("dashboard:overview")).status_code == 302
 
 
 def test_a_wrong_password_and_an_unknown_person_read_the_same(client):
@@ -109,7 +109,7 @@ def test_what_the_domain_refuses_has_a_page_of_its_own(client, user, monkeypatch
         raise error
 
     monkeypatch.setattr(approvals, "queues", refuse)
-    answer = client.get(reverse("capital:approvals"))
+    answer = client.get(reverse("dashboard:approvals"))
     assert answer.status_code == status
     assert words in text_of(answer)
     assert answer["X-Request-ID"] in text_of(answer)
@@ -130,7 +130,7 @@ def test_a_fault_of_ours_shows_nothing_of_the_inside(client, user, monkeypatch, 
 
     monkeypatch.setattr(approvals, "queues", break_down)
     client.raise_request_exception = False
-    answer = client.get(reverse("capital:approvals"))
+    answer = client.get(reverse("dashboard:approvals"))
     assert answer.status_code == 500
     page = text_of(answer)
     assert "We could not finish that" in page

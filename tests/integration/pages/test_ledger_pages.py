@@ -37,7 +37,7 @@ def manager(client, story):
 
 
 def exported(client, query="") -> list[dict]:
-    answer = client.get(f"{reverse('funds:transaction_export', args=['csv'])}{query}")
+    answer = client.get(f"{reverse('dashboard:transaction_export', args=['csv'])}{query}")
     assert answer.status_code == 200
     return list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
 
@@ -75,7 +75,7 @@ def test_page_and_files_hold_the_same_rows_in_the_same_order(manager, story, que
     shown = [row.pk for row in page.context["page"]]
     rows = exported(manager, query)
     assert [int(row["Ledger row"]) for row in rows] == shown
-    sheet = manager.get(f"{reverse('funds:transaction_export', args=['xlsx'])}{query}")
+    sheet = manager.get(f"{reverse('dashboard:transaction_export', args=['xlsx'])}{query}")
     book = openpyxl.load_workbook(io.BytesIO(b"".join(sheet.streaming_content)))
     assert [row[-1] for row in book.active.iter_rows(min_row=2, values_only=True)] == shown
     sums = page.context["totals"]
@@ -106,7 +106,7 @@ def test_no_cell_is_a_formula_and_no_name_is_markup(manager, story):
     names = {row["Investor"] for row in exported(manager)}
     assert '\'=HYPERLINK("http://x","y")' in names
     assert not any(name.startswith(("=", "+", "-", "@")) for name in names)
-    sheet = manager.get(reverse("funds:transaction_export", args=["xlsx"]))
+    sheet = manager.get(reverse("dashboard:transaction_export", args=["xlsx"]))
     book = openpyxl.load_workbook(io.BytesIO(b"".join(sheet.streaming_content)))
     assert {cell.data_type for row in book.active for cell in row} <= {"s", "n", "d"}
     investor.name = '"><img src=x onerror=alert(1)>'
@@ -155,7 +155,7 @@ def test_amounts_of_two_currencies_are_never_added(manager, story):
 )
 def test_what_cannot_be_read_is_refused_on_the_page_and_in_the_file(manager, story, query):
     assert manager.get(f"{LIST}?{query}").status_code == 400
-    assert manager.get(f"{reverse('funds:transaction_export', args=['csv'])}?{query}").status_code in (
+    assert manager.get(f"{reverse('dashboard:transaction_export', args=['csv'])}?{query}").status_code in (
         400,
         422,
     )
@@ -170,9 +170,9 @@ def test_a_ledger_is_for_those_who_work_for_the_fund(client, story):
     assert exported(client) == []
     assert client.get(f"{LIST}?fund={story.fund.pk}").status_code == 400
     assert client.get(f"{LIST}?investor={story.partners[0].investor_id}").status_code == 400
-    assert client.get(reverse("funds:transaction_export", args=["exe"])).status_code == 404
+    assert client.get(reverse("dashboard:transaction_export", args=["exe"])).status_code == 404
     client.logout()
-    for address in (LIST, reverse("funds:transaction_export", args=["csv"])):
+    for address in (LIST, reverse("dashboard:transaction_export", args=["csv"])):
         assert client.get(address).headers["Location"].startswith("/sign-in/")
 
 
@@ -195,15 +195,15 @@ def test_the_investors_file_holds_what_the_list_holds(manager, story):
     investor.save()
     for query in ("", "?sort=-distributed", f"?q={story.partners[1].investor.name}", "?q=nobody"):
         page = manager.get(f"/investors/{query}").context["page"].object_list
-        answer = manager.get(f"{reverse('funds:investor_export', args=['csv'])}{query}")
+        answer = manager.get(f"{reverse('dashboard:investor_export', args=['csv'])}{query}")
         rows = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
         assert [row["Investor"].lstrip("'") for row in rows] == [one.name for one in page]
         for row, one in zip(rows, page, strict=True):
             assert Decimal(row["Distributed"]) == one.distributed
             assert Decimal(row["Unfunded"]) == one.unfunded
-    sheet = manager.get(reverse("funds:investor_export", args=["xlsx"]))
+    sheet = manager.get(reverse("dashboard:investor_export", args=["xlsx"]))
     assert b"".join(sheet.streaming_content).startswith(b"PK")
-    assert manager.get(reverse("funds:investor_export", args=["pdf"])).status_code == 404
+    assert manager.get(reverse("dashboard:investor_export", args=["pdf"])).status_code == 404
 
 
 def test_an_investors_page_shows_what_it_paid_and_got_and_its_multiples(

@@ -12,11 +12,11 @@ LISTS = [
     "capital:call_list",
     "capital:receipt_list",
     "distributions:distribution_list",
-    "funds:fund_list",
-    "funds:investor_list",
-    "funds:deal_list",
-    "funds:transaction_list",
-    "funds:audit_trail",
+    "dashboard:fund_list",
+    "dashboard:investor_list",
+    "dashboard:deal_list",
+    "dashboard:transaction_list",
+    "dashboard:audit_trail",
 ]
 OF_AN_INVESTOR = [
     "portal:call_list",

@@ -195,7 +195,7 @@ def test_with_four_eyes_a_reversal_waits_for_somebody_else(client):
     asked = PaymentReversal.objects.get()
     assert client.post(reverse("capital:reversal_approve", args=[asked.pk])).status_code == 403
     client.force_login(story.manager)
-    assert "Bounced" in text_of(client.get(reverse("capital:approvals")))
+    assert "Bounced" in text_of(client.get(reverse("dashboard:approvals")))
     client.post(reverse("capital:reversal_approve", args=[asked.pk]))
     assert status(draft) == "sent"
 
@@ -237,12 +237,12 @@ def test_cash_is_recorded_applied_to_two_investors_and_the_rest_returned(manager
     assert fresh(story.fund).cash.unapplied == 0
 
 
-@pytest.mark.parametrize(("typed", "expected"), [("", 422), ("0", 422), ("1.005", 422), ("600.00", 409)])
-def test_what_cannot_be_applied_is_refused_and_kept(manager, story, typed, expected):
+@pytest.mark.parametrize(("amount", "expected"), [("", 422), ("0", 422), ("1.005", 422), ("600.00", 409)])
+def test_what_cannot_be_applied_is_refused_and_kept(manager, story, amount, expected):
     call = story.issued()
     receipt = story.receive("500.00")
     item = call.items.first()
-    answer = manager.post(reverse("capital:receipt_apply", args=[receipt.pk]), {f"item-{item.pk}": typed})
+    answer = manager.post(reverse("capital:receipt_apply", args=[receipt.pk]), {f"item-{item.pk}": amount})
     assert answer.status_code == expected
     assert not Payment.objects.exists()
 

@@ -12,7 +12,7 @@ from tests.support.staging import staged
 
 from ..capital.story import fresh
 from ..distributions.story import EXIT, ExitStory
-from .test_distribution_pages import page_of, typed
+from .test_distribution_pages import form_data, page_of
 
 pytestmark = pytest.mark.django_db
 
@@ -37,14 +37,14 @@ def test_four_eyes_from_the_queue_to_the_issue(client, story):
     story.fund.four_eyes = True
     story.fund.save()
     client.force_login(story.manager)
-    client.post(reverse("distributions:distribution_new"), typed(story, do="issue"))
+    client.post(reverse("distributions:distribution_new"), form_data(story, do="issue"))
     one = Distribution.objects.get()
     assert one.status == "pending_approval"
-    queue = text_of(client.get(reverse("capital:approvals")))
+    queue = text_of(client.get(reverse("dashboard:approvals")))
     assert "Somebody else has to approve" in queue
     assert client.post(page_of(one, "distribution_approve")).status_code == 403
     client.force_login(story.second)
-    assert "1 distribution to approve" in text_of(client.get(reverse("capital:overview")))
+    assert "1 distribution to approve" in text_of(client.get(reverse("dashboard:overview")))
     client.post(page_of(one, "distribution_approve"), {"back": "approvals"})
     assert fresh(one).status == "approved"
     client.post(page_of(one, "distribution_send"))
@@ -89,7 +89,7 @@ def test_a_payout_is_asked_back_and_a_second_person_decides(client, story):
     assert "The wire came back" in text_of(client.get(page_of(one)))
     assert "Awaiting approval" in text_of(client.get(page_of(one, "item", payout.item_id)))
     client.force_login(story.second)
-    assert "The wire came back" in text_of(client.get(reverse("capital:approvals")))
+    assert "The wire came back" in text_of(client.get(reverse("dashboard:approvals")))
     client.post(reverse("distributions:payout_reversal_approve", args=[reversal.pk]))
     assert fresh(one).status == "sent"
     assert fresh(payout.item).capital.paid_out == 0

@@ -13,7 +13,7 @@ from tests.support.pages import text_of
 from tests.support.race import together
 
 from ..capital.story import Story
-from .call_form import typed
+from .call_form import form_data
 from .test_money_pages import payment, payments_of
 
 
@@ -81,7 +81,7 @@ def test_one_draft_from_a_form_that_arrives_ten_times_at_once(story):
     clients = [Client() for _ in range(10)]
     for one in clients:
         one.force_login(story.manager)
-    form = typed(story) | drawn()
+    form = form_data(story) | drawn()
 
     def send(one):
         try:

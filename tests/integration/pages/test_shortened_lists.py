@@ -4,7 +4,8 @@ import pytest
 
 from blackgem.lib import audit
 from blackgem.models import AuditEvent
-from capital.queries import call, overview
+from capital.queries import call
+from dashboard.queries import overview
 from tests.factories import MembershipFactory
 from tests.support.pages import text_of
 

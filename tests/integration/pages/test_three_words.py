@@ -44,7 +44,7 @@ def test_a_manager_reads_the_same_three_amounts_everywhere(story):
     def page(name, *keys):
         return text_of(browser.get(reverse(name, args=keys)))
 
-    fund = page("funds:fund", story.fund.pk)
+    fund = page("dashboard:fund", story.fund.pk)
     assert f"Distributed {paid} Paid out, of $500,000.00 declared; {payable} payable" in fund
     said = f"$500,000.00 {paid} paid out, {payable} payable"
     assert f"Total declared {said}" in page("distributions:distribution_list")

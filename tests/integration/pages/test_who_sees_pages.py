@@ -11,17 +11,17 @@ from ..capital.story import Story
 
 pytestmark = pytest.mark.django_db
 STAFF_PAGES = [
-    "funds:fund_list",
+    "dashboard:fund_list",
     "funds:fund_new",
-    "funds:investor_list",
+    "dashboard:investor_list",
     "funds:investor_new",
-    "funds:deal_list",
+    "dashboard:deal_list",
     "funds:deal_new",
     "capital:call_list",
     "capital:call_new",
     "capital:receipt_list",
     "capital:receipt_new",
-    "capital:approvals",
+    "dashboard:approvals",
     "distributions:distribution_list",
     "distributions:distribution_new",
 ]

@@ -143,6 +143,31 @@ def test_what_is_recorded_afterwards_leaves_a_statement_as_it_was_known(currency
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_due_date_that_moved_afterwards_is_named():
+    story = Known("USD")
+    client = Client()
+    client.force_login(story.manager)
+
+    def stated(**asked):
+        base = f"/api/investors/{story.partner.investor_id}/statement"
+        return client.get(base, {"asOf": DAY.isoformat()} | asked).json()
+
+    def reword(**changes):
+        said = {"purpose": "Add-on", "purpose_detail": "", "due_date": date(2026, 6, 20)} | changes
+        calls.reword_call(call_id=story.withdrawn.pk, **said, **story.acts)
+
+    first = stated()
+    reword(purpose_detail="The same call in other words")
+    assert stated()["changedAt"] == first["changedAt"]
+    reword(due_date=date(2026, 7, 20))
+    moved = stated()
+    assert moved["calledNotYetDue"] == first["calledNotYetDue"] + 3000
+    [changed] = set(moved["changedAt"]) - set(first["changedAt"])
+    before = datetime.fromisoformat(changed) - timedelta.resolution
+    assert stated(knownAt=f"{before:%Y-%m-%dT%H:%M:%S.%fZ}")["calledNotYetDue"] == first["calledNotYetDue"]
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_time_at_which_nothing_was_known_is_refused_by_its_field():
     story = Known("USD")
     client = Client()

@@ -20,11 +20,12 @@ from distributions.services.payouts import request_payout_reversal
 from distributions.states import DistributionType
 from funds.models import CapitalTransaction, Commitment, Fund, NavEntry, Notice
 from portal.calc.facts import Flow
-from portal.queries.statement import commitments_of, statement_of
+from portal.queries.statement import commitments_of
 from tests.factories import CommitmentFactory, FundFactory, InvestorFactory
 from tests.integration.capital.story import TODAY as STORY_DAY
 from tests.integration.capital.story import Story
 from tests.integration.distributions.story import AT_EXIT, EXIT, ExitStory
+from tests.support.statements import statement_of
 
 pytestmark = pytest.mark.django_db
 

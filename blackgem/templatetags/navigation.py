@@ -1,0 +1,42 @@
+"""Menus, and links to pages of other apps."""
+
+from django import template
+from django.template.context import Context
+
+from blackgem.lib import navigation
+from blackgem.lib.approvals import waiting
+
+register = template.Library()
+
+
+@register.simple_tag
+def page(key: str, *args) -> str:
+    """The address of a page, whichever app it belongs to."""
+    return navigation.address(key, *args)
+
+
+@register.inclusion_tag("components/menu.html", takes_context=True)
+def menu(context: Context, name: str) -> dict:
+    """The entries of a menu. The one of the page that is open, or of a page above it, is marked."""
+    request = context["request"]
+    entries = [_entry(one, request) for one in navigation.menu(name, request.user)]
+    return {"entries": entries}
+
+
+def _entry(one: navigation.Page, request) -> dict:
+    link = navigation.address(one.key)
+    is_above = one.place > 0 and request.path.startswith(link)
+    current = "page" if request.path == link else "true" if is_above else ""
+    return {
+        "link": link,
+        "label": one.label,
+        "current": current,
+        "count": _waiting_for(request) if one.key == "approvals" else 0,
+    }
+
+
+def _waiting_for(request) -> int:
+    """How much waits for the user; counted once per request."""
+    if not hasattr(request, "waiting_approvals"):
+        request.waiting_approvals = waiting(request.user)
+    return request.waiting_approvals.total

@@ -1,0 +1,9 @@
+"""The routes whose answers have figures of several apps: funds, and commitments."""
+
+from ninja import Router
+
+from . import commitments, funds
+
+router = Router(by_alias=True)
+for _part in (funds, commitments):
+    router.add_router("", _part.router)

@@ -1,0 +1,84 @@
+"""Funds with their terms, and what their partners have paid in."""
+
+from django.db import transaction
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from ninja import Query, Router
+
+from blackgem.http.acting import acting
+from blackgem.http.pagination import Paged, page_of
+from blackgem.http.rights import asks, needs
+from blackgem.lib.errors import NotFound
+from funds.access import MANAGE
+from funds.api.schemas import FundChange, NewFund, TermsAnswer
+from funds.models import Fund, FundTerms
+from funds.services.funds import change_fund, create_fund
+from funds.services.terms import set_terms
+from funds.staff import check_may_open_funds
+
+from .schemas import CashAnswer, FundAnswer, FundsAnswer, PartnersAnswer
+
+router = Router(by_alias=True, tags=["Funds"])
+
+
+def _funds(user):
+    newest = FundTerms.objects.order_by("fund_id", "-version").distinct("fund_id")
+    newest = newest.prefetch_related("further_tiers")
+    return (
+        Fund.objects.visible_to(user)
+        .select_related("partners", "cash")
+        .prefetch_related(Prefetch("terms", newest, to_attr="newest_terms"))
+    )
+
+
+def fund_for(user, fund_id) -> Fund:
+    """One fund with its sums; NotFound where this person may not see it."""
+    fund = _funds(user).filter(pk=fund_id).first()
+    if fund is None:
+        raise NotFound("not_found", "There is no such fund.")
+    return fund
+
+
+def _answer(fund: Fund) -> FundAnswer:
+    return FundAnswer.of(
+        fund,
+        terms=TermsAnswer.of(fund.newest_terms[0]) if fund.newest_terms else None,
+        current_size=fund.partners.paid,
+        partners=PartnersAnswer.of(fund.partners),
+        cash=CashAnswer.of(fund.cash),
+    )
+
+
+@router.get("/funds", response=FundsAnswer)
+def list_funds(request: HttpRequest, asked: Query[Paged]):
+    """The funds you work for, by name."""
+    funds, total = page_of(_funds(request.user).order_by("name", "pk"), asked)
+    return FundsAnswer(funds=[_answer(fund) for fund in funds], total=total)
+
+
+@router.post("/funds", response={201: FundAnswer})
+@asks(check_may_open_funds)
+def post_fund(request: HttpRequest, response: HttpResponse, body: NewFund):
+    """Set up a fund with its terms. You become its manager; its GP becomes a partner with a commitment of zero."""
+    fund = create_fund(fields=body.given(), **acting(request))
+    response["Location"] = f"/api/funds/{fund.pk}"
+    return _answer(fund_for(request.user, fund.pk))
+
+
+@router.get("/funds/{id:fund_id}", response=FundAnswer)
+def get_fund(request: HttpRequest, fund_id: int):
+    """`currentSize` is what the partners have paid in."""
+    return _answer(fund_for(request.user, fund_id))
+
+
+@router.patch("/funds/{id:fund_id}", response=FundAnswer)
+@needs(MANAGE)
+def patch_fund(request: HttpRequest, fund_id: int, body: FundChange):
+    """Change what is named. `terms` makes a new version of the terms; old versions stay."""
+    fields = body.given()
+    terms = fields.pop("terms", None)
+    with transaction.atomic():  # two services, one answer: both happen or neither
+        change_fund(fund_id=fund_id, fields=fields, **acting(request))
+        if terms is not None:
+            set_terms(fund_id=fund_id, fields=terms, **acting(request))
+    return _answer(fund_for(request.user, fund_id))

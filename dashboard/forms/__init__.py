@@ -1,0 +1,1 @@
+"""What lists across apps are narrowed to."""

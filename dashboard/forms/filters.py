@@ -1,0 +1,52 @@
+"""What the lists across apps can be narrowed to."""
+
+from django import forms
+
+from blackgem.lib.fields import PlainTextFormField
+from blackgem.lib.widgets import DayInput
+from funds.access import AUDIT, ROLES
+from funds.forms.filters import FundFilterForm
+from funds.models import CapitalTransaction, Fund, Investor
+
+
+class TrailFilterForm(FundFilterForm):
+    """Fund, days, and words of who or what it was; holds the funds whose trail the user reads."""
+
+    since = forms.DateField(label="From", required=False, widget=DayInput)
+    until = forms.DateField(label="Until", required=False, widget=DayInput)
+    q = forms.CharField(label="Who, what or why", required=False, max_length=200)
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, user=user, **kwargs)
+        self.fields["fund"].queryset = Fund.objects.run_by(user, *ROLES[AUDIT]).order_by("name")
+
+
+class LedgerFilterForm(FundFilterForm):
+    """Fund, investor, type and value dates. `investors` are those who can be chosen."""
+
+    investor = forms.ModelChoiceField(Investor.objects.none(), required=False, empty_label="All investors")
+    type = forms.ChoiceField(choices=[("", "Any type"), *CapitalTransaction.Type.choices], required=False)
+    since = forms.DateField(label="From", required=False, widget=DayInput)
+    until = forms.DateField(label="Until", required=False, widget=DayInput)
+
+    def __init__(self, *args, user, investors, **kwargs):
+        super().__init__(*args, user=user, **kwargs)
+        self.fields["investor"].queryset = investors
+
+
+class InvestorListForm(forms.Form):
+    """What the list of investors is narrowed to."""
+
+    q = PlainTextFormField(label="Name contains", max_length=200, required=False)
+    fund = forms.TypedChoiceField(coerce=int, empty_value=None, required=False)
+    currency = forms.ChoiceField(required=False)
+
+    def __init__(self, *args, funds, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["fund"].choices = [("", "All funds"), *((fund.pk, fund.name) for fund in funds)]
+        currencies = sorted({fund.currency for fund in funds})
+        self.fields["currency"].choices = [(code, code) for code in currencies]
+
+
+class SearchForm(forms.Form):
+    q = PlainTextFormField(label="Contains", max_length=200, required=False)

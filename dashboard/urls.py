@@ -1,0 +1,21 @@
+"""Addresses of the pages that show what several apps hold."""
+
+from django.urls import path
+
+from dashboard.views import approvals, deals, funds, investors, overview, trail, transactions
+
+app_name = "dashboard"
+urlpatterns = [
+    path("", overview.overview, name="overview"),
+    path("approvals/", approvals.approvals, name="approvals"),
+    path("funds/", funds.fund_list, name="fund_list"),
+    path("funds/<int:fund_id>/", funds.fund, name="fund"),
+    path("investors/", investors.investor_list, name="investor_list"),
+    path("investors/export.<str:form>", investors.export_investors, name="investor_export"),
+    path("investors/<int:investor_id>/", investors.investor, name="investor"),
+    path("deals/", deals.deal_list, name="deal_list"),
+    path("transactions/", transactions.transaction_list, name="transaction_list"),
+    path("transactions/export.<str:form>", transactions.export_transactions, name="transaction_export"),
+    path("audit/", trail.audit_trail, name="audit_trail"),
+    path("audit/export.<str:form>", trail.export_audit_trail, name="audit_export"),
+]

@@ -1,0 +1,94 @@
+"""The list of investors, and one investor, whole."""
+
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_safe
+
+from blackgem.lib.access import manager_page
+from blackgem.lib.downloads import stream_table
+from blackgem.lib.pages import narrowed
+from capital.queries.nav import gross_multiples_of, multiples_of
+from dashboard.forms.filters import InvestorListForm
+from dashboard.queries import investors as queries
+from funds.queries.files import export_name
+from funds.queries.invitations import contacts_of
+from funds.queries.partners import investor_of, may_change
+from funds.staff import may_enter_partners, may_open_portal
+
+
+@manager_page
+@require_safe
+def investor_list(request):
+    funds = queries.funds_to_choose(request.user)
+    form = InvestorListForm(request.GET, funds=funds)
+    chosen, sort = _filter(narrowed(form), funds), request.GET.get("sort", "name")
+    context = {
+        "form": form,
+        "chosen": chosen,
+        "sort": sort,
+        "page": queries.investors_page(request.user, chosen, sort=sort, number=request.GET.get("page")),
+        "totals": queries.totals(request.user, chosen),
+        "currencies": sorted({fund.currency for fund in funds}),
+        "may_enter": may_enter_partners(request.user),
+    }
+    return render(request, "dashboard/investor_list.html", context)
+
+
+@require_GET
+@manager_page
+def export_investors(request, form):
+    """The whole filter as CSV or XLSX, in the order of the list."""
+    funds = queries.funds_to_choose(request.user)
+    chosen = _filter(narrowed(InvestorListForm(request.GET, funds=funds)), funds)
+    return stream_table(
+        form,
+        queries.EXPORT_COLUMNS,
+        queries.export_rows(request.user, chosen, sort=request.GET.get("sort", "name")),
+        name=export_name("investors", chosen.fund and chosen.fund.pk),
+        sheet="Investors",
+        by=request.user,
+        at=timezone.now(),
+    )
+
+
+def _filter(cleaned, funds) -> queries.InvestorFilter:
+    """Figures are in the chosen fund's currency, else in the chosen one, else in that of most funds."""
+    fund = next((fund for fund in funds if fund.pk == cleaned["fund"]), None)
+    currencies = [one.currency for one in funds]
+    usual = max(sorted(set(currencies)), key=currencies.count, default="USD")
+    return queries.InvestorFilter(
+        text=cleaned["q"], fund=fund, currency=fund.currency if fund else cleaned["currency"] or usual
+    )
+
+
+@manager_page
+@require_safe
+def investor(request, investor_id):
+    """One investor across the funds that this person sees, with what it was called for, paid and got."""
+    investor = investor_of(request.user, investor_id)
+    at = timezone.now()
+    commitments = queries.commitments_of(request.user, investor, at=at)
+    for commitment in commitments:
+        commitment.multiples, commitment.gross = multiples_of(commitment), gross_multiples_of(commitment)
+    whole = request.GET.get("all", "")
+    context = {
+        "investor": investor,
+        "at": at,
+        "commitments": commitments,
+        "contacts": contacts_of(investor, at=at),
+        "items": queries.items_of(commitments, whole=whole == "calls"),
+        "payments": queries.payments_of(commitments, whole=whole == "payments"),
+        "distributions": queries.distribution_items_of(commitments, whole=whole == "distributions"),
+        "has_nav": any(commitment.nav is not None for commitment in commitments),
+        "events": queries.story_of(request.user, investor, commitments, whole=whole == "story"),
+        "may_change": may_change(request.user, investor),
+        "may_open_portal": _may_open_portal(request.user, investor, commitments),
+    }
+    return render(request, "dashboard/investor_detail.html", context)
+
+
+def _may_open_portal(user, investor, commitments) -> bool:
+    """What the commitments of the page tell needs no further question."""
+    if commitments:
+        return any(commitment.is_managed for commitment in commitments)
+    return may_open_portal(user, investor)

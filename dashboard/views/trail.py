@@ -1,0 +1,66 @@
+"""The audit trail as a page, and as a file of exactly what the page is narrowed to."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_safe
+
+from blackgem.lib.access import manager_page
+from blackgem.lib.downloads import stream_table
+from blackgem.lib.errors import Forbidden
+from blackgem.lib.pages import narrowed
+from dashboard.forms.filters import TrailFilterForm
+from dashboard.queries import trail as queries
+from funds.queries.files import export_name
+
+NOTHING = queries.TrailFilter(fund_id=-1)
+
+
+@manager_page
+@require_safe
+def audit_trail(request: HttpRequest) -> HttpResponse:
+    """Who did what, when, from where, with old and new values, newest first."""
+    form = _form(request)
+    is_valid = form.is_valid()
+    rows = queries.events(request.user, _filter(form.cleaned_data) if is_valid else NOTHING)
+    page = queries.events_page(rows, number=request.GET.get("page"))
+    funds = {fund.pk: fund for fund in form.fields["fund"].queryset}
+    context = {
+        "form": form,
+        "page": page,
+        "events": queries.shown(page, funds),
+        "funds": funds,
+        "fund": form.cleaned_data.get("fund") if is_valid else None,
+        "is_narrowed": any(request.GET.get(name) for name in form.fields),
+    }
+    return render(request, "dashboard/audit_trail.html", context, status=200 if is_valid else 400)
+
+
+@require_GET
+@manager_page
+def export_audit_trail(request: HttpRequest, form: str) -> HttpResponse:
+    """The whole filter as CSV or XLSX. Refused where the filter cannot be read."""
+    asked = _form(request)
+    chosen = _filter(narrowed(asked))
+    rows = queries.events(request.user, chosen)
+    funds = {fund.pk: fund for fund in asked.fields["fund"].queryset}
+    return stream_table(
+        form,
+        queries.EXPORT_COLUMNS,
+        queries.export_rows(rows, funds),
+        name=export_name("audit-trail", chosen.fund_id),
+        sheet="Audit trail",
+        by=request.user,
+        at=timezone.now(),
+    )
+
+
+def _form(request) -> TrailFilterForm:
+    if not request.user.audits:
+        raise Forbidden("role.insufficient", "Only managers and auditors of a fund read its audit trail.")
+    return TrailFilterForm(request.GET, user=request.user)
+
+
+def _filter(cleaned: dict) -> queries.TrailFilter:
+    fund = cleaned["fund"]
+    return queries.TrailFilter(fund.pk if fund else None, cleaned["since"], cleaned["until"], cleaned["q"])

@@ -1,0 +1,72 @@
+"""The ledger as a page, and as a file of exactly what the page is narrowed to."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_safe
+
+from blackgem.lib.access import manager_page
+from blackgem.lib.downloads import stream_table
+from blackgem.lib.pages import narrowed
+from dashboard.forms.filters import LedgerFilterForm
+from funds.queries import ledger as queries
+from funds.queries.files import export_name
+
+NOTHING = queries.LedgerFilter(fund_id=-1)
+
+
+@manager_page
+@require_safe
+def transaction_list(request: HttpRequest) -> HttpResponse:
+    """Every movement of money that this person sees, narrowed, summed and sorted."""
+    form = _form(request)
+    is_valid = form.is_valid()
+    rows = queries.transactions(request.user, _filter(form.cleaned_data) if is_valid else NOTHING)
+    totals = queries.totals(rows)
+    count = sum(total.rows for total in totals)
+    sort = request.GET.get("sort", queries.NEWEST_FIRST)
+    context = {
+        "form": form,
+        "sort": sort,
+        "totals": totals,
+        "page": queries.transactions_page(rows, sort=sort, number=request.GET.get("page"), count=count),
+        "has_other": any(total.other for total in totals) or form.data.get("type") in queries.OTHER_TYPES,
+        "funds": form.fields["fund"].queryset,
+        "fund": form.cleaned_data.get("fund") if is_valid else None,
+        "is_narrowed": any(request.GET.get(name) for name in form.fields),
+    }
+    return render(request, "dashboard/transaction_list.html", context, status=200 if is_valid else 400)
+
+
+@require_GET
+@manager_page
+def export_transactions(request: HttpRequest, form: str) -> HttpResponse:
+    """The whole filter as CSV or XLSX, in the order of the list. Refused where the filter cannot be read."""
+    chosen = _filter(narrowed(_form(request)))
+    rows = queries.transactions(request.user, chosen)
+    ordered = queries.sorted_transactions(rows, request.GET.get("sort", queries.NEWEST_FIRST))
+    return stream_table(
+        form,
+        queries.EXPORT_COLUMNS,
+        queries.export_rows(ordered),
+        name=export_name("transactions", chosen.fund_id),
+        sheet="Transactions",
+        by=request.user,
+        at=timezone.now(),
+    )
+
+
+def _form(request) -> LedgerFilterForm:
+    investors = queries.investors_to_choose(request.user)
+    return LedgerFilterForm(request.GET, user=request.user, investors=investors)
+
+
+def _filter(cleaned: dict) -> queries.LedgerFilter:
+    fund, investor = cleaned["fund"], cleaned["investor"]
+    return queries.LedgerFilter(
+        fund_id=fund.pk if fund else None,
+        investor_id=investor.pk if investor else None,
+        type=cleaned["type"],
+        since=cleaned["since"],
+        until=cleaned["until"],
+    )

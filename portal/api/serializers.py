@@ -1,0 +1,75 @@
+"""From a statement to its answer."""
+
+from funds.api.measures import MultiplesAnswer, gross_answer, irr_answer, nav_answer
+from portal.calc.facts import CallLine, DistributionLine, Movement
+from portal.queries.statement import StatementShown
+
+from .answers import (
+    MovementAnswer,
+    PeriodAnswer,
+    StatedCallAnswer,
+    StatedDistributionAnswer,
+    StatementAnswer,
+    StepAnswer,
+)
+
+
+def statement_answer(shown: StatementShown) -> StatementAnswer:
+    commitment, statement = shown.commitment, shown.statement
+    return StatementAnswer.of(
+        statement,
+        investor_id=commitment.investor_id,
+        investor_name=commitment.investor.name,
+        fund_id=commitment.fund_id,
+        fund_name=commitment.fund.name,
+        commitment_id=commitment.pk,
+        reference=commitment.reference,
+        currency=shown.currency,
+        known_at=shown.known_at,
+        drawn_up_on=shown.drawn_up_on,
+        changed_at=list(shown.changed_at),
+        called_not_yet_due=statement.not_yet_due,
+        multiples=MultiplesAnswer.of(statement.multiples),
+        nav=nav_answer(statement.nav),
+        irr=irr_answer(statement.irr),
+        gross=gross_answer(statement.nav, statement.gross, statement.gross_irr),
+        periods=[PeriodAnswer.of(one) for one in statement.periods],
+        cash_flow=[StepAnswer.of(one) for one in statement.cash],
+        unfunded_flow=[StepAnswer.of(one) for one in statement.commitment],
+        capital_calls=[_stated_call_answer(line) for line in statement.calls],
+        distributions=[_stated_distribution_answer(line) for line in statement.distributions],
+        movements=[_movement_answer(one) for one in statement.movements],
+    )
+
+
+def _stated_call_answer(line: CallLine) -> StatedCallAnswer:
+    call = line.call
+    return StatedCallAnswer.of(
+        call,
+        capital_call_id=call.call_id,
+        call_number=call.number,
+        date=call.on,
+        due_date=call.due_on,
+        called_amount=line.called,
+        paid_amount=line.paid,
+        outstanding=line.outstanding,
+    )
+
+
+def _stated_distribution_answer(line: DistributionLine) -> StatedDistributionAnswer:
+    one = line.distribution
+    return StatedDistributionAnswer.of(
+        one,
+        distribution_num=one.number,
+        date=one.on,
+        gross_amount=one.gross,
+        recallable_amount=one.recallable,
+        withholding_tax=one.withheld,
+        net_amount=one.net,
+        paid_out=line.paid_out,
+        payable=line.payable,
+    )
+
+
+def _movement_answer(one: Movement) -> MovementAnswer:
+    return MovementAnswer.of(one, date=one.on, kind=one.flow)

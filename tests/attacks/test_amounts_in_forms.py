@@ -1,0 +1,178 @@
+"""A. Money and numbers, in every form of the pages that takes an amount: the form again, nothing written."""
+
+import html
+
+import pytest
+from django import forms
+from django.urls import get_resolver, reverse
+
+from blackgem.lib.fields import MoneyFormField
+from tests.factories import DealFactory, InvestorFactory
+from tests.integration.attacks.unchanged import nothing_written
+from tests.integration.distributions.story import ExitStory
+from tests.integration.pages.call_form import form_data as typed_call
+from tests.integration.pages.test_distribution_pages import form_data as typed_distribution
+
+pytestmark = pytest.mark.django_db
+
+NO_AMOUNTS = {
+    "A1": "NaN",
+    "A2": "Infinity",
+    "A2-": "-Infinity",
+    "A2-exponent": "1e999",
+    "A3": "10.005",
+    "A4-": "-5.00",
+    "A5": "0.004",
+    "A6": "1e3",
+    "A6-capital": "1E+2",
+    "A6-underscore": "1_000",
+    "A9-english": "1,000.00",
+    "A9-german": "1.000,00",
+    "A9-swiss": "1'000",
+    "A9-dollar": "$5",
+    "A9-usd": "5 USD",
+    "A9-hex": "0x10",
+    "A9-brackets": "(100.00)",
+    "A9-arabic": "٣",
+    "A10": "9999999999999999.99",
+    "A10-cap": "10000000000000",
+}
+#: "Form.field" → (the page's name, what its address names, all else that is typed, the field as it is posted).
+FORMS = {
+    "PaymentForm.amount": (
+        "capital:payment_new",
+        ("call", "item"),
+        {"value_date": "2026-03-02", "method_field": "wire"},
+        "amount",
+    ),
+    "ReceiptForm.amount": (
+        "capital:receipt_new",
+        (),
+        {"fund": "{fund}", "value_date": "2026-03-02", "method_field": "wire"},
+        "amount",
+    ),
+    "ReturnForm.amount": (
+        "capital:receipt_return",
+        ("receipt",),
+        {"value_date": "2026-03-02", "reason": "Twice"},
+        "amount",
+    ),
+    "ApplyForm.item": ("capital:receipt_apply", ("receipt",), {}, "item-{item}"),
+    "AllocationForm.committed": ("capital:allocation_new", ("fund",), {"deal": "{deal}"}, "committed"),
+    "AmendmentForm.amount": (
+        "capital:allocation_amend",
+        ("allocation",),
+        {"direction": "raise", "effective_on": "2026-03-02", "reason": "More"},
+        "amount",
+    ),
+    "CallDetailsForm.total_amount": ("capital:call_new", (), "call", "total_amount"),
+    "LineForm.amount": (
+        "capital:call_new",
+        (),
+        "call with two lines",
+        "line-1-amount",
+    ),
+    "CallForms.amount": ("capital:call_new", (), "call", "amount-{partner}"),
+    "CommitmentForm.amount": (
+        "funds:commitment_new",
+        ("fund",),
+        {"investor": "{investor}", "closing_date": "2026-01-01"},
+        "amount",
+    ),
+    "AmountForm.amount": ("funds:commitment_edit", ("partner",), {}, "amount"),
+    "NavForm.amount": ("distributions:nav_new", ("fund",), {"as_of": "2026-01-31"}, "amount"),
+    "WriteDownForm.amount": (
+        "distributions:write_down_new",
+        ("fund",),
+        {"deal": "{allocated}", "date": "2026-01-31"},
+        "amount",
+    ),
+    "DistributionDetailsForm.total_amount": (
+        "distributions:distribution_new",
+        (),
+        "distribution",
+        "total_amount",
+    ),
+    "DistributionForms.withheld": (
+        "distributions:distribution_new",
+        (),
+        "distribution",
+        "withheld-{partner}",
+    ),
+}
+#: Fields that no class declares, but that are made per row.
+PER_ROW = {"ApplyForm.item", "CallForms.amount", "DistributionForms.withheld"}
+
+
+def every_form(kind=forms.Form):
+    assert get_resolver().url_patterns  # now all that pages use is loaded
+    found = {kind, *(one for sub in kind.__subclasses__() for one in every_form(sub))}
+    return {one for one in found if not one.__module__.startswith("tests.")}
+
+
+def test_every_field_of_a_form_that_takes_money_is_tried():
+    declared = {
+        f"{form.__name__}.{name}"
+        for form in every_form()
+        for name, field in getattr(form, "base_fields", {}).items()
+        if isinstance(field, MoneyFormField)
+    }
+    assert declared == FORMS.keys() - PER_ROW
+
+
+def test_no_form_takes_a_number_by_a_stock_field():
+    stock = {
+        f"{form.__name__}.{name}"
+        for form in every_form()
+        if form.__module__.partition(".")[0] in ("funds", "capital", "distributions", "dashboard", "portal")
+        for name, field in getattr(form, "base_fields", {}).items()
+        if isinstance(field, forms.DecimalField | forms.FloatField)
+    }
+    assert stock == set()
+
+
+@pytest.fixture
+def ids():
+    story = ExitStory(short="50000.00")
+    call = story.fund.capital_calls.order_by("number").last()
+    item = next(one for one in call.items.all() if one.capital.outstanding)
+    allocation = story.allocate()
+    return {
+        "story": story,
+        "fund": story.fund.pk,
+        "partner": story.partners[0].pk,
+        "call": call.pk,
+        "item": item.pk,
+        "receipt": story.receive("70.00").pk,
+        "deal": DealFactory(created_by=story.manager).pk,
+        "allocated": allocation.deal_id,
+        "allocation": allocation.pk,
+        "investor": InvestorFactory(created_by=story.manager).pk,
+    }
+
+
+def fields_of(cleaned, ids) -> dict:
+    story = ids["story"]
+    if cleaned == "call":
+        return typed_call(story)
+    if cleaned == "call with two lines":
+        two = {"line-TOTAL_FORMS": "2", "line-0-amount": "60000.00", "line-1-kind": "reserves"}
+        return typed_call(story) | two
+    if cleaned == "distribution":
+        return typed_distribution(story)
+    return {name: value.format(**ids) for name, value in cleaned.items()}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_what_is_no_amount(client, ids, form):
+    page, names, cleaned, field = FORMS[form]
+    client.force_login(ids["story"].manager)
+    address = reverse(page, args=[ids[name] for name in names])
+    passed = {}
+    with nothing_written():
+        for row, amount in NO_AMOUNTS.items():
+            answer = client.post(address, fields_of(cleaned, ids) | {field.format(**ids): amount})
+            shown = html.unescape(answer.content.decode())
+            if answer.status_code != 422 or f'value="{amount}"' not in shown:
+                passed[row] = answer.status_code
+    assert passed == {}

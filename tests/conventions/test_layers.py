@@ -1,0 +1,181 @@
+"""Arrows only point down: neither by imports, nor by names of pages, of relations, of templates, or of tables."""
+
+import ast
+import re
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+
+ROOT = Path(__file__).resolve().parents[2]
+#: From the ground up. Apps of one floor do not know each other either.
+FLOORS = (("blackgem",), ("funds",), ("capital", "distributions"), ("dashboard", "portal"))
+FLOOR = {app: number for number, names in enumerate(FLOORS) for app in names}
+#: The wiring: it names every app, and no app names it.
+WIRING = ("settings", "urls", "api", "celery", "worked_examples", "management")
+
+
+def unknown_to(app: str) -> tuple[str, ...]:
+    """The apps that this one may not know: of higher floors, and the others of its own. The top floor's two doors
+    lead to each other's pages, which people open, but not to code."""
+    return tuple(other for other in FLOOR if other != app and FLOOR[other] >= FLOOR[app])
+
+
+def known_to(app: str) -> tuple[str, ...]:
+    return tuple(other for other in FLOOR if other not in unknown_to(app))
+
+
+@cache
+def sources(app: str) -> dict[str, str]:
+    """The app's Python but for migrations and wiring, by path."""
+    found = {}
+    for path in sorted((ROOT / app).rglob("*.py")):
+        inside = path.relative_to(ROOT / app).parts
+        wiring = app == "blackgem" and inside[0].removesuffix(".py") in WIRING
+        if "migrations" not in inside and not wiring:
+            found[path.relative_to(ROOT).as_posix()] = path.read_text()
+    return found
+
+
+@cache
+def templates(app: str) -> dict[str, str]:
+    """The app's templates by path. What lies in no app's folder is the kernel's."""
+    found = {}
+    for path in sorted((ROOT / "templates").rglob("*")):
+        folder = path.relative_to(ROOT / "templates").parts[0]
+        if path.is_file() and app == (folder if folder in FLOOR else "blackgem"):
+            found[path.relative_to(ROOT).as_posix()] = path.read_text()
+    return found
+
+
+@cache
+def relations(app: str) -> set[tuple[str, str]]:
+    """(model, relation): by what names rows that this app knows lead to rows that it may not know."""
+    return {
+        (model._meta.model_name, field.name)
+        for model in apps.get_models()
+        if model._meta.app_label in known_to(app)
+        for field in model._meta.get_fields()
+        if field.auto_created and field.is_relation
+        if field.related_model._meta.app_label in unknown_to(app)
+    }
+
+
+@cache
+def fields(app: str) -> set[str]:
+    """What the fields and relations of rows that this app knows are called among themselves."""
+    return {
+        field.name
+        for model in apps.get_models()
+        if model._meta.app_label in known_to(app)
+        for field in model._meta.get_fields()
+        if not (
+            field.is_relation
+            and field.related_model
+            and field.related_model._meta.app_label in unknown_to(app)
+        )
+    }
+
+
+def strings(source: str):
+    """Every text that Python code holds, docstrings apart, with its line."""
+    tree = ast.parse(source)
+    docs = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs:
+            yield node.value, node.lineno
+
+
+def steps(source: str):
+    """Every step from a name to an attribute, with its line: (commitment, capital) of `item.commitment.capital`."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Attribute):
+            before = node.value
+            name = getattr(before, "id", None) or getattr(before, "attr", None)
+            if name:
+                yield (name, node.attr), node.lineno
+
+
+def follows(text: str, app: str) -> bool:
+    """Whether a text is a look-up ("capital__paid", "commitment.capital") through a relation of an app above."""
+    if not re.fullmatch(r"-?[a-z_]+((__|\.)[a-z_]+)+", text):
+        return False
+    names = re.split(r"__|\.", text.removeprefix("-"))
+    upward = relations(app)
+    first = names[0] in {relation for _, relation in upward} - fields(app)
+    return first or bool(upward & set(pairwise(names)))
+
+
+def named(app: str, pattern: str) -> list[str]:
+    """Where code or templates of an app hold what `pattern` says, with the names of the apps above put in."""
+    above = "|".join(unknown_to(app))
+    found = re.compile(pattern % above) if above else re.compile("(?!)")
+    texts = {**sources(app), **templates(app)}
+    return [f"{path}: {match.group()}" for path, text in texts.items() for match in found.finditer(text)]
+
+
+def upward_pages(app: str) -> list[str]:
+    return named(app, r"""["'](%s):\w+["']""")
+
+
+def upward_templates(app: str) -> list[str]:
+    return named(app, r"""["'](%s)/[\w/]+\.(?:html|txt)""")
+
+
+def upward_relations(app: str) -> list[str]:
+    upward = relations(app)
+    found = []
+    for path, text in sources(app).items():
+        found += [f"{path}:{line}: {'.'.join(step)}" for step, line in steps(text) if step in upward]
+        found += [f"{path}:{line}: {value}" for value, line in strings(text) if follows(value, app)]
+    for path, text in templates(app).items():
+        inside = " ".join(re.findall(r"\{[{%](.*?)[%}]\}", text))
+        found += [f"{path}: {one}" for one in re.findall(r"[\w.]+", inside) if follows(one, app)]
+    return found
+
+
+def upward_models(app: str) -> list[str]:
+    """Models of apps above that are looked up by name."""
+    return named(app, r"""["'](%s)\.[A-Z]\w+["']""")
+
+
+@pytest.mark.parametrize("app", FLOOR)
+@pytest.mark.parametrize("upward", [upward_pages, upward_templates, upward_relations, upward_models])
+def test_no_app_names_what_belongs_to_one_above(app, upward):
+    assert upward(app) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "app"),
+    [
+        ("capital__paid", "funds"),
+        ("-commitment__capital__unfunded", "funds"),
+        ("commitment.capital.called", "funds"),
+        ("commitment__capital", "distributions"),
+        ("allocations__deal", "funds"),
+        ("investor_contacts__investor", "blackgem"),
+    ],
+)
+def test_a_look_up_of_a_row_above_is_found(text, app):
+    assert follows(text, app)
+
+
+@pytest.mark.parametrize(
+    ("text", "app"),
+    [
+        ("capital__paid", "capital"),
+        ("capital__paid_out", "distributions"),
+        ("commitment__investor", "funds"),
+        ("call__fund__currency", "capital"),
+    ],
+)
+def test_one_of_a_row_below_is_not(text, app):
+    assert not follows(text, app)

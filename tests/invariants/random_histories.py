@@ -1,0 +1,23 @@
+"""How a random life is lived: so many lives of so many steps, told in a tally at the end."""
+
+import os
+from collections import Counter
+
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.invariants.random_steps import print_tally
+
+_SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+
+
+def live(machine, lives: int, steps: int) -> int:
+    """Live that many lives (LIVES=20 in the environment: twenty times as many); how many steps that were."""
+    lives *= int(os.environ.get("LIVES", "1"))
+    limits = settings(
+        max_examples=lives, stateful_step_count=steps, deadline=None, suppress_health_check=_SLOW
+    )
+    machine.tally = Counter()
+    run_state_machine_as_test(machine, settings=limits)
+    print_tally(machine.tally)
+    return lives * steps
