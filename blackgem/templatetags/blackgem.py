@@ -163,7 +163,7 @@ def icon(name: str) -> SafeString:
 
 @register.simple_tag
 def status(kind: str, value: str, large: bool = False) -> SafeString:
-    """A status as a word and a shape. `kind` is call, item, standing, allocation, notice or request."""
+    """A status as a word and a shape. `kind` is one that an app registered (`blackgem.shapes.STATUSES`)."""
     word, tone, shape = status_of(kind, value)
     size = " status-large" if large else ""
     return format_html('<span class="status status-{}{}">{}{}</span>', tone, size, SHAPES[shape], word)
