@@ -1,7 +1,7 @@
 """The words of allocations, calls and payments: what the audit trail says, and how a status looks."""
 
 from blackgem import shapes
-from blackgem.lib import timeline
+from blackgem.lib import revisions, timeline
 from blackgem.shapes import Status
 
 timeline.register(
@@ -35,9 +35,11 @@ timeline.register(
         "call_partially_funded": "brought the call to partially funded",
         "call_fully_funded": "completed the funding of the call",
     },
+    detailed={"record_payment": "recorded {paid} from {investor}"},
     codes=("status", "state", "kind"),
     words={"sent": "Issued", "fully_funded": "Funded", "pending_approval": "Awaiting approval"},
 )
+revisions.register(submitted="submit_call", changed="change_draft", sent_back="send_back_call")
 shapes.register(
     {
         "call": {

@@ -1,7 +1,7 @@
 """The words of distributions and payouts: what the audit trail says, and how a status looks."""
 
 from blackgem import shapes
-from blackgem.lib import timeline
+from blackgem.lib import revisions, timeline
 from blackgem.shapes import Status
 
 timeline.register(
@@ -24,6 +24,9 @@ timeline.register(
     },
     codes=("status",),
     words={"sent": "Issued", "pending_approval": "Awaiting approval"},
+)
+revisions.register(
+    submitted="submit_distribution", changed="change_distribution", sent_back="send_back_distribution"
 )
 shapes.register(
     {

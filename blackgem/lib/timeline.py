@@ -1,10 +1,12 @@
 """Audit events as a person reads them: who did what, when, with old and new values in words."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from string import Formatter
+from types import MappingProxyType
 
 from blackgem.lib.money import format_money
 from blackgem.lib.registry import declare
@@ -26,6 +28,8 @@ SYSTEM = "BlackGem"
 _AMOUNT = re.compile(r"-?\d{1,13}\.\d{2,3}")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CODE = re.compile(r"[a-z]+(_[a-z]+)*")
+#: What a verb reads like where the event has the fields that the sentence names: "recorded {paid}".
+_DETAILED: dict[str, str] = {}
 #: Fields whose values are codes.
 _CODE_FIELDS = {"kind"}
 #: Stored words whose meaning on a page is another.
@@ -54,12 +58,18 @@ class Told:
 
 
 def register(
-    sentences: dict[str, str], *, codes: Iterable[str] = (), words: dict[str, str] | None = None
+    sentences: dict[str, str],
+    *,
+    detailed: Mapping[str, str] = MappingProxyType({}),
+    codes: Iterable[str] = (),
+    words: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
-    """Add the verbs of an app, the fields of its events whose values are codes, and the codes that read otherwise."""
+    """Add what the verbs of an app read like, and those that name fields; the fields of its events whose values are
+    `codes`; and the `words` of those that do not read as they are stored."""
     declare(SENTENCES, sentences)
+    declare(_DETAILED, detailed)
+    declare(_WORDS, words)
     _CODE_FIELDS.update(codes)
-    declare(_WORDS, words or {})
 
 
 def tell(events: Iterable, currency: str, *, naming: str = "") -> list[Told]:
@@ -72,9 +82,7 @@ def tell(events: Iterable, currency: str, *, naming: str = "") -> list[Told]:
 
 def _told(event, currency: str, naming: str) -> Told:
     changes = changes_in_words(event.changes, currency)
-    what = sentence(event.verb)
-    if event.verb == "record_payment" and {"paid", "investor"} <= changes.keys():
-        what = f"recorded {changes.pop('paid').new} from {changes.pop('investor').new}"
+    what = _in_detail(event.verb, changes) or sentence(event.verb)
     if naming and event.object_label.startswith(naming):
         what = f"{what}: {event.object_label}"
     who = str(event.actor) if event.actor else SYSTEM
@@ -92,6 +100,15 @@ def changes_in_words(changes: dict[str, list], currency: str) -> dict[str, Chang
 def sentence(verb: str) -> str:
     """What a verb of the audit trail reads like after a name."""
     return SENTENCES.get(verb) or verb.replace("_", " ")
+
+
+def _in_detail(verb: str, changes: dict[str, Change]) -> str:
+    """The sentence that itself tells some of the changes, which then need no line of their own; empty without them."""
+    detailed = _DETAILED.get(verb, "")
+    fields = [field for _, field, _, _ in Formatter().parse(detailed) if field]
+    if not changes.keys() >= set(fields):
+        return ""
+    return detailed.format(**{field: changes.pop(field).new for field in fields})
 
 
 def _label(field: str) -> str:
