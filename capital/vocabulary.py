@@ -37,7 +37,12 @@ timeline.register(
     },
     detailed={"record_payment": "recorded {paid} from {investor}"},
     codes=("status", "state", "kind"),
-    words={"sent": "Issued", "fully_funded": "Funded", "pending_approval": "Awaiting approval"},
+    words={
+        "sent": "Issued",
+        "fully_funded": "Funded",
+        "pending_approval": "Awaiting approval",
+        "expensed": "Charged to expenses",
+    },
 )
 revisions.register(submitted="submit_call", changed="change_draft", sent_back="send_back_call")
 shapes.register(

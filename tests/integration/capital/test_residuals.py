@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from blackgem.lib.errors import Conflict, Forbidden, InvalidInput
 from blackgem.lib.invariants import violations
-from blackgem.lib.money import MoneyError
+from blackgem.lib.money import MoneyError, format_money
 from capital.models import (
     AllocationCapital,
     CallItemCapital,
@@ -25,6 +25,7 @@ from capital.services.planning import LinePlan
 from dashboard.queries.overview import overdue
 from funds.models import CapitalTransaction, Notice
 from funds.services.funds import change_fund
+from funds.services.rendering import letter_html
 from tests.factories import ContactFactory, UserFactory
 from tests.integration.capital.story import NOW, TODAY, Story
 from tests.support.pages import text_of
@@ -92,6 +93,10 @@ def test_a_carried_residual_is_due_with_the_next_call(currency):
     letter = Notice.objects.get(subject_id=withdrawn.pk, commitment=item.commitment_id)
     assert [Decimal(one["amount"]) for one in letter.facts["carried"]] == [charge]
     story.cancel(withdrawn)
+    letter.facts["cancelled"] = {"on": TODAY.isoformat(), "reason": ""}
+    assert f"{format_money(charge, currency)} carried to it from capital call 1 are not" in letter_html(
+        letter
+    )
     assert due() == ("carried", None, None)
     following = story.issued("1000", lines=plain, due_date=date(2026, 4, 30))
     assert due() == ("partial", date(2026, 4, 30), following.pk)
