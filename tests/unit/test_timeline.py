@@ -38,7 +38,12 @@ def told(verb, **changes):
         ),
         ("sign_in", {"kind": [None, "totp"]}, "signed in: Call #1", (Change("Kind", "", "Totp"),)),
         ("set_standing", {"standing": ["good", None]}, "changed the standing: Call #1", None),
-        ("weigh_anchor", {"sent_to": [None, "sent"]}, "weigh anchor: Call #1", (Change("Sent to", "", "sent"),)),
+        (
+            "weigh_anchor",
+            {"sent_to": [None, "sent"]},
+            "weigh anchor: Call #1",
+            (Change("Sent to", "", "sent"),),
+        ),
     ],
 )
 def test_an_event_is_told_in_the_words_of_its_app(verb, changes, what, left):
