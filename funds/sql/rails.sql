@@ -71,23 +71,25 @@ CREATE TRIGGER notice_readings_append_only BEFORE UPDATE OR DELETE OR TRUNCATE O
     FOR EACH STATEMENT EXECUTE FUNCTION append_only('notice_readings_are_append_only');
 
 -- A dated row takes the fund's own rule on a second person (the first amount of a thing needs none), counts from a day that
--- has come to the fund where it says from when it is in effect, is decided once, and stays otherwise as it was written.
+-- has come to the fund where it says from when, is decided once, and stays otherwise as it was written.
 CREATE FUNCTION guard_dated_row() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     decision text[] := ARRAY['approved_at', 'approved_by_id', 'rejected_at', 'rejected_by_id'];
+    written jsonb := to_jsonb(NEW);
 BEGIN
     IF TG_OP = 'INSERT' THEN
-        IF to_jsonb(NEW) ->> 'kind' IS DISTINCT FROM 'allotment'
+        IF written ->> 'kind' IS DISTINCT FROM 'allotment'
            AND NEW.four_eyes IS DISTINCT FROM (SELECT four_eyes FROM funds WHERE id = NEW.fund_id) THEN
             PERFORM refuse('four_eyes_as_the_fund_demands', 'A dated row takes the fund''s own rule on a second approver.');
         END IF;
-        IF (to_jsonb(NEW) ->> 'effective_on')::date
-           > (SELECT local_day((to_jsonb(NEW) ->> 'recorded_at')::timestamptz, time_zone) FROM funds WHERE id = NEW.fund_id) THEN
+        IF coalesce(written ->> 'effective_on', written ->> 'date')::date
+           > (SELECT local_day(coalesce(written ->> 'recorded_at', written ->> 'approved_at', written ->> 'created_at')::timestamptz,
+                               time_zone) FROM funds WHERE id = NEW.fund_id) THEN
             PERFORM refuse('dated_row_not_ahead', 'A dated row counts from a day that has come.');
         END IF;
     ELSIF OLD.approved_at IS NOT NULL OR OLD.rejected_at IS NOT NULL
-          OR to_jsonb(OLD) - decision IS DISTINCT FROM to_jsonb(NEW) - decision THEN
+          OR to_jsonb(OLD) - decision IS DISTINCT FROM written - decision THEN
         PERFORM refuse('dated_rows_are_append_only', 'A dated row is decided once and then fixed.');
     END IF;
     RETURN NEW;
