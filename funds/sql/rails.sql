@@ -83,14 +83,20 @@ BEGIN
            AND NEW.four_eyes IS DISTINCT FROM (SELECT four_eyes FROM funds WHERE id = NEW.fund_id) THEN
             PERFORM refuse('four_eyes_as_the_fund_demands', 'A dated row takes the fund''s own rule on a second approver.');
         END IF;
-        IF coalesce(written ->> 'effective_on', written ->> 'date')::date
-           > (SELECT local_day(coalesce(written ->> 'recorded_at', written ->> 'approved_at', written ->> 'created_at')::timestamptz,
-                               time_zone) FROM funds WHERE id = NEW.fund_id) THEN
+        IF (written ->> 'effective_on')::date
+           > (SELECT local_day((written ->> 'recorded_at')::timestamptz, time_zone) FROM funds WHERE id = NEW.fund_id) THEN
             PERFORM refuse('dated_row_not_ahead', 'A dated row counts from a day that has come.');
         END IF;
     ELSIF OLD.approved_at IS NOT NULL OR OLD.rejected_at IS NOT NULL
           OR to_jsonb(OLD) - decision IS DISTINCT FROM written - decision THEN
         PERFORM refuse('dated_rows_are_append_only', 'A dated row is decided once and then fixed.');
+    END IF;
+    -- A write-down names no moment but these.
+    IF (NOT NEW.four_eyes OR NEW.approved_at IS NOT NULL)
+       AND (written ->> 'date')::date
+           > (SELECT local_day(greatest((written ->> 'created_at')::timestamptz, NEW.approved_at), time_zone)
+                FROM funds WHERE id = NEW.fund_id) THEN
+        PERFORM refuse('dated_row_not_ahead', 'A write-down counts from a day that has come.');
     END IF;
     RETURN NEW;
 END $$;
