@@ -5,6 +5,7 @@ lock, so it ends with the run, however that ends; the first test that wants a da
 migrates a template database, each worker clones it, and tests connect as the application's lesser role.
 """
 
+import gc
 import os
 import shutil
 import tempfile
@@ -55,6 +56,12 @@ set_environment(CLUSTER)
 def pytest_configure(config):
     if IS_CONTROLLER:
         CLUSTER.reserve()
+
+
+def pytest_collection_finish(session):
+    """What is loaded by now stays: the collector need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_unconfigure(config):

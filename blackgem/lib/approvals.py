@@ -3,15 +3,27 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import F, QuerySet, Value
+from django.db.models import F, Model, QuerySet, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A decision as a button. `name` is that of its URL, which takes the row's key; `word` stands on the button, and
+    `label` before the row's subject is what it is called: "Turn down" the reversal for Acme."""
+
+    name: str
+    word: str
+    label: str
+    tone: str = ""
 
 
 @dataclass(frozen=True)
 class Queue:
     """One kind of request.
 
-    `rows(user)` are those that wait in funds that this person manages, own ones included, each with whether it
-    `needs_another`; `waiting(user)` only those that this person may decide. `template` shows the rows as a panel.
+    `rows(user)` are those that wait in funds that this person manages, own ones included, each with its `subject`, who
+    asked (`asked_by`) and when (`asked_at`), and whether it `needs_another`; `waiting(user)` only those that this
+    person may decide. `template` draws the first cells of a row, under `headings`; those with amounts are `numeric`.
     `place` orders the queues on the page; `noun` and `plural` count them: "capital call to approve".
     """
 
@@ -19,9 +31,16 @@ class Queue:
     place: int
     noun: str
     plural: str
+    title: str
+    headings: tuple[str, ...]
     template: str
+    approve: Verb
     rows: Callable[[object], list]
     waiting: Callable[[object], QuerySet]
+    reject: Verb | None = None
+    numeric: tuple[str, ...] = ()
+    needs_another: str = "Somebody else has to approve"
+    foot: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +90,18 @@ def waiting_among(rows: dict[str, list]) -> Waiting:
     return Waiting({key: sum(not row.needs_another for row in found) for key, found in rows.items()})
 
 
-def marked(rows, asked_by: str, user) -> list:
-    """Rows, each with whether only somebody else may approve it: asked for by oneself, under four eyes."""
+def marked(rows, asked_by: str, user, subject: Callable[[Model], str]) -> list:
+    """Rows, each with its subject in words, who asked and when, and whether only somebody else may approve it: asked
+    for by oneself, under four eyes."""
     rows = list(rows)
     for row in rows:
-        row.needs_another = row.four_eyes and getattr(row, asked_by) == user.pk
+        row.subject = subject(row)
+        row.asked_by = getattr(row, asked_by)
+        row.asked_at = getattr(row, at_of(asked_by))
+        row.needs_another = row.four_eyes and row.asked_by.pk == user.pk
     return rows
+
+
+def at_of(asked_by: str) -> str:
+    """The field that says when somebody asked: "requested_at" beside "requested_by"."""
+    return f"{asked_by.removesuffix('_by')}_at"

@@ -1,14 +1,17 @@
 """What every HTML page does with input that is refused: the form again, the reason beside its field, 422 or 409."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import urlsplit
 
 from django import forms
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django_htmx.http import trigger_client_event
 
 from blackgem.lib.errors import DomainError, InvalidInput
+from blackgem.lib.navigation import address
 
 REFUSED = 422
 
@@ -78,3 +81,18 @@ def narrowed(form) -> dict:
     if not form.is_valid():
         raise InvalidInput("filter.invalid", "The list cannot be narrowed to that.")
     return form.cleaned_data
+
+
+def decide(
+    request: HttpRequest, write: Callable[[], object], said: str, *, back: Callable | None = None
+) -> HttpResponse:
+    """Do what a person decided about a request, and say so, or why not. Then the queue, or where `back(done)` leads."""
+    try:
+        done = write()
+    except DomainError as error:
+        if not error.is_refusal:
+            raise
+        messages.error(request, error.message)
+        return redirect(address("approvals"))
+    messages.success(request, said)
+    return (back and back(done)) or redirect(address("approvals"))

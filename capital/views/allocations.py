@@ -8,9 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.access import manager_page
-from blackgem.lib.errors import DomainError
-from blackgem.lib.navigation import address
-from blackgem.lib.pages import found, save_form
+from blackgem.lib.pages import decide, found, save_form
 from capital.forms.allocations import AllocationForm, AmendmentForm
 from capital.queries import allocations as read
 from capital.services import allocations as services
@@ -115,23 +113,19 @@ def _amend(request, allocation, form):
 @with_fresh_factor
 def approve_amendment(request: HttpRequest, amendment_id: int) -> HttpResponse:
     """Approve what somebody asked for: the dated row counts."""
-    return _decide(request, services.approve_amendment, amendment_id, "The allocation is amended.")
+    return decide(
+        request,
+        lambda: services.approve_amendment(amendment_id=amendment_id, by=request.user, at=timezone.now()),
+        "The allocation is amended.",
+    )
 
 
 @require_POST
 @manager_page
 def reject_amendment(request: HttpRequest, amendment_id: int) -> HttpResponse:
     """Turn an amendment down: the allocation stays as it is."""
-    return _decide(request, services.reject_amendment, amendment_id, "The amendment is turned down.")
-
-
-def _decide(request, decide, amendment_id, said: str) -> HttpResponse:
-    try:
-        decide(amendment_id=amendment_id, by=request.user, at=timezone.now())
-    except DomainError as error:
-        if not error.is_refusal:
-            raise
-        messages.error(request, error.message)
-    else:
-        messages.success(request, said)
-    return redirect(address("approvals"))
+    return decide(
+        request,
+        lambda: services.reject_amendment(amendment_id=amendment_id, by=request.user, at=timezone.now()),
+        "The amendment is turned down.",
+    )

@@ -8,12 +8,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.access import manager_page
-from blackgem.lib.errors import Conflict, DomainError
+from blackgem.lib.errors import Conflict
 from blackgem.lib.money import format_money
-from blackgem.lib.navigation import address
-from blackgem.lib.pages import render_partial, save_form
+from blackgem.lib.pages import decide, render_partial, save_form
 from capital.forms.payments import PaymentForm, ReversalForm
-from capital.models import PaymentReversal
 from capital.queries import item as read
 from capital.services import payments as services
 from capital.services import reversals
@@ -109,10 +107,11 @@ def _ask(request, payment, cleaned):
 @with_fresh_factor
 def approve_reversal(request: HttpRequest, reversal_id: int) -> HttpResponse:
     """Approve what somebody asked for: the compensating row is posted."""
-    return _decide(
+    return decide(
         request,
         lambda: reversals.approve_reversal(reversal_id=reversal_id, by=request.user, at=timezone.now()),
         "The payment is reversed.",
+        back=_to_item(request),
     )
 
 
@@ -120,23 +119,17 @@ def approve_reversal(request: HttpRequest, reversal_id: int) -> HttpResponse:
 @manager_page
 def reject_reversal(request: HttpRequest, reversal_id: int) -> HttpResponse:
     """Turn a reversal down: the payment stands."""
-    return _decide(
+    return decide(
         request,
         lambda: reversals.reject_reversal(reversal_id=reversal_id, by=request.user, at=timezone.now()),
         "The reversal is turned down; the payment stands.",
+        back=_to_item(request),
     )
 
 
-def _decide(request, decide, said: str) -> HttpResponse:
-    """Back to the queue, or to the item that the payment belongs to."""
-    try:
-        reversal: PaymentReversal = decide()
-    except DomainError as error:
-        if not error.is_refusal:
-            raise
-        messages.error(request, error.message)
-        return redirect(address("approvals"))
-    messages.success(request, said)
-    if request.POST.get("back") == "item":
-        return redirect("capital:item", reversal.payment.call_id, reversal.payment.item_id)
-    return redirect(address("approvals"))
+def _to_item(request):
+    """To the item that the payment belongs to, if the decision was taken there."""
+    on_item = request.POST.get("back") == "item"
+    return lambda reversal: (
+        on_item and redirect("capital:item", reversal.payment.call_id, reversal.payment.item_id)
+    )

@@ -8,9 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.access import manager_page
-from blackgem.lib.errors import DomainError
-from blackgem.lib.navigation import address
-from blackgem.lib.pages import save_form
+from blackgem.lib.pages import decide, save_form
 from capital.forms.settlements import SettlementForm
 from capital.queries import item as read
 from capital.services import settlements as services
@@ -48,23 +46,19 @@ def _settle(request, item, cleaned):
 @with_fresh_factor
 def approve_settlement(request: HttpRequest, settlement_id: int) -> HttpResponse:
     """Approve what somebody asked for."""
-    return _decide(request, services.approve_settlement, settlement_id, "The residual is settled.")
+    return decide(
+        request,
+        lambda: services.approve_settlement(settlement_id=settlement_id, by=request.user, at=timezone.now()),
+        "The residual is settled.",
+    )
 
 
 @require_POST
 @manager_page
 def reject_settlement(request: HttpRequest, settlement_id: int) -> HttpResponse:
     """Turn a settlement down: the residual stays owed."""
-    return _decide(request, services.reject_settlement, settlement_id, "The settlement is turned down.")
-
-
-def _decide(request, decide, settlement_id, said: str) -> HttpResponse:
-    try:
-        decide(settlement_id=settlement_id, by=request.user, at=timezone.now())
-    except DomainError as error:
-        if not error.is_refusal:
-            raise
-        messages.error(request, error.message)
-    else:
-        messages.success(request, said)
-    return redirect(address("approvals"))
+    return decide(
+        request,
+        lambda: services.reject_settlement(settlement_id=settlement_id, by=request.user, at=timezone.now()),
+        "The settlement is turned down.",
+    )

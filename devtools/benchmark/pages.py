@@ -62,8 +62,12 @@ def addresses() -> dict[str, str]:
 
 
 def _fund_pages(fund: Fund) -> dict[str, str]:
-    pages = {"funds": reverse("dashboard:fund_list"), "new fund": reverse("funds:fund_new")}
-    names = ("fund", "fund_edit", "terms_new", "members", "bank_details_new", "commitment_new")
+    pages = {
+        "funds": reverse("dashboard:fund_list"),
+        "new fund": reverse("funds:fund_new"),
+        "fund": reverse("dashboard:fund", args=[fund.pk]),
+    }
+    names = ("fund_edit", "terms_new", "members", "bank_details_new", "commitment_new")
     pages |= {name.replace("_", " "): reverse(f"funds:{name}", args=[fund.pk]) for name in names}
     waiting = BankDetails.objects.awaiting_verification().get(fund=fund)
     pages["verify bank details"] = reverse("funds:bank_details_verify", args=[waiting.pk])

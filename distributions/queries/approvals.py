@@ -1,21 +1,11 @@
 """What of money out waits for a second look: distributions, reversals of payouts, and write-downs of deals."""
 
-from blackgem.lib import approvals
+from blackgem.lib.approvals import Verb
 from blackgem.lib.revisions import with_revisions
 from distributions.models import Distribution, DistributionItem, PayoutReversal, WriteDown
 from distributions.services.decided import is_withheld_by_hand
 from distributions.states import DistributionStatus
-from funds.queries.approvals import managed_by, not_own
-
-
-def distributions_to_approve(user):
-    """Distributions that await approval in funds that this person manages, own ones included; oldest first."""
-    return (
-        Distribution.objects.filter(status=DistributionStatus.PENDING_APPROVAL, fund__in=managed_by(user))
-        .select_related("fund", "submitted_by", "capital")
-        .defer("inputs")
-        .order_by("submitted_at")
-    )
+from funds.queries.approvals import register_queue
 
 
 def _with_parts(rows: list) -> list:
@@ -33,69 +23,54 @@ def _with_parts(rows: list) -> list:
     return rows
 
 
-def payout_reversals_to_approve(user):
-    """Reversals that await a decision in funds that this person manages; oldest first."""
-    return (
-        PayoutReversal.objects.pending()
-        .filter(payout__fund__in=managed_by(user))
-        .select_related("payout__distribution__fund", "payout__commitment__investor", "requested_by")
-        .defer("payout__distribution__inputs")
-        .order_by("requested_at")
-    )
-
-
-def write_downs_to_approve(user):
-    """Write-downs and write-ups that await a decision in funds that this person manages; oldest first."""
-    return (
-        WriteDown.objects.pending()
-        .filter(fund__in=managed_by(user))
-        .select_related("fund", "deal", "created_by")
-        .order_by("created_at")
-    )
-
-
-approvals.register(
-    approvals.Queue(
-        key="distributions",
-        place=20,
-        noun="distribution to approve",
-        plural="distributions to approve",
-        template="distributions/approvals_distributions.html",
-        rows=lambda user: with_revisions(
-            _with_parts(approvals.marked(distributions_to_approve(user), "submitted_by_id", user))
-        ),
-        waiting=lambda user: Distribution.objects.filter(
-            status=DistributionStatus.PENDING_APPROVAL, fund__in=managed_by(user).values("pk")
-        ).filter(not_own("submitted_by", user)),
-    )
+register_queue(
+    lambda: Distribution.objects.filter(status=DistributionStatus.PENDING_APPROVAL),
+    asked_by="submitted_by",
+    subject=lambda one: f"distribution {one.number} of {one.fund.name}",
+    shown=lambda rows: rows.select_related("fund", "capital").defer("inputs"),
+    finish=lambda rows: with_revisions(_with_parts(rows)),
+    key="distributions",
+    place=20,
+    noun="distribution to approve",
+    plural="distributions to approve",
+    title="Distributions",
+    headings=("Distribution", "Fund", "Source", "Date", "Amount", "Partners"),
+    numeric=("Amount", "Partners"),
+    template="distributions/approvals_distributions.html",
+    approve=Verb("distributions:distribution_approve", "Approve", "Approve", "primary"),
 )
-approvals.register(
-    approvals.Queue(
-        key="payout_reversals",
-        place=40,
-        noun="reversal of a payout to decide",
-        plural="reversals of payouts to decide",
-        template="distributions/approvals_reversals.html",
-        rows=lambda user: approvals.marked(payout_reversals_to_approve(user), "requested_by_id", user),
-        waiting=lambda user: (
-            PayoutReversal.objects.pending()
-            .filter(payout__fund__in=managed_by(user).values("pk"))
-            .filter(not_own("requested_by", user))
-        ),
-    )
+register_queue(
+    PayoutReversal.objects.pending,
+    fund="payout__fund",
+    asked_by="requested_by",
+    subject=lambda reversal: f"the reversal for {reversal.payout.commitment.investor.name}",
+    shown=lambda rows: rows.select_related(
+        "payout__distribution__fund", "payout__commitment__investor"
+    ).defer("payout__distribution__inputs"),
+    key="payout_reversals",
+    place=40,
+    noun="reversal of a payout to decide",
+    plural="reversals of payouts to decide",
+    title="Reversals of payouts",
+    headings=("Investor", "Distribution", "Payout", "Reason"),
+    numeric=("Payout",),
+    template="distributions/approvals_reversals.html",
+    approve=Verb("distributions:payout_reversal_approve", "Reverse", "Approve", "danger"),
+    reject=Verb("distributions:payout_reversal_reject", "Turn down", "Turn down"),
 )
-approvals.register(
-    approvals.Queue(
-        key="write_downs",
-        place=45,
-        noun="write-down to decide",
-        plural="write-downs to decide",
-        template="distributions/approvals_write_downs.html",
-        rows=lambda user: approvals.marked(write_downs_to_approve(user), "created_by_id", user),
-        waiting=lambda user: (
-            WriteDown.objects.pending()
-            .filter(fund__in=managed_by(user).values("pk"))
-            .filter(not_own("created_by", user))
-        ),
-    )
+register_queue(
+    WriteDown.objects.pending,
+    asked_by="created_by",
+    subject=lambda row: f"the write-down of {row.deal.name}",
+    shown=lambda rows: rows.select_related("fund", "deal"),
+    key="write_downs",
+    place=45,
+    noun="write-down to decide",
+    plural="write-downs to decide",
+    title="Write-downs of deals",
+    headings=("Deal", "On", "Amount lost", "Reason"),
+    numeric=("Amount lost",),
+    template="distributions/approvals_write_downs.html",
+    approve=Verb("distributions:write_down_approve", "Approve", "Approve", "primary"),
+    reject=Verb("distributions:write_down_reject", "Turn down", "Turn down"),
 )

@@ -8,10 +8,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.access import manager_page
-from blackgem.lib.errors import DomainError
 from blackgem.lib.money import format_money
-from blackgem.lib.navigation import address
-from blackgem.lib.pages import render_partial, save_form
+from blackgem.lib.pages import decide, render_partial, save_form
 from distributions.forms.payouts import PayoutForm, PayoutReversalForm
 from distributions.queries import distribution as read
 from distributions.queries import item as read_item
@@ -127,10 +125,11 @@ def _ask(request, payout, cleaned):
 @with_fresh_factor
 def approve_payout_reversal(request: HttpRequest, reversal_id: int) -> HttpResponse:
     """Approve what somebody asked for: the compensating row is posted."""
-    return _decide(
+    return decide(
         request,
         lambda: services.approve_payout_reversal(reversal_id=reversal_id, by=request.user, at=timezone.now()),
         "The payout is reversed.",
+        back=_to_distribution(request),
     )
 
 
@@ -138,23 +137,15 @@ def approve_payout_reversal(request: HttpRequest, reversal_id: int) -> HttpRespo
 @manager_page
 def reject_payout_reversal(request: HttpRequest, reversal_id: int) -> HttpResponse:
     """Turn a reversal down: the payout stands."""
-    return _decide(
+    return decide(
         request,
         lambda: services.reject_payout_reversal(reversal_id=reversal_id, by=request.user, at=timezone.now()),
         "The reversal is turned down; the payout stands.",
+        back=_to_distribution(request),
     )
 
 
-def _decide(request, decide, said: str) -> HttpResponse:
-    """Back to the queue, or to the distribution that the payout belongs to."""
-    try:
-        reversal = decide()
-    except DomainError as error:
-        if not error.is_refusal:
-            raise
-        messages.error(request, error.message)
-        return redirect(address("approvals"))
-    messages.success(request, said)
-    if request.POST.get("back") == "distribution":
-        return redirect("distributions:distribution", reversal.payout.distribution_id)
-    return redirect(address("approvals"))
+def _to_distribution(request):
+    """To the distribution that the payout belongs to, if the decision was taken there."""
+    there = request.POST.get("back") == "distribution"
+    return lambda reversal: there and redirect("distributions:distribution", reversal.payout.distribution_id)

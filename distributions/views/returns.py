@@ -8,10 +8,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.access import manager_page
-from blackgem.lib.errors import Conflict, DomainError
+from blackgem.lib.errors import Conflict
 from blackgem.lib.money import format_money
-from blackgem.lib.navigation import address
-from blackgem.lib.pages import REFUSED, render_partial, save_form
+from blackgem.lib.pages import REFUSED, decide, render_partial, save_form
 from distributions.forms.returns import AsOfForm, WriteDownForm
 from distributions.models import WriteDown
 from distributions.queries import returns as read
@@ -126,26 +125,22 @@ def _said(row: WriteDown, currency: str) -> str:
 @with_fresh_factor
 def approve_write_down(request: HttpRequest, write_down_id: int) -> HttpResponse:
     """Approve what somebody asked for: it counts."""
-    return _decide(request, services.approve_write_down, write_down_id, "The write-down counts from its day.")
+    return decide(
+        request,
+        lambda: services.approve_write_down(write_down_id=write_down_id, by=request.user, at=timezone.now()),
+        "The write-down counts from its day.",
+    )
 
 
 @require_POST
 @manager_page
 def reject_write_down(request: HttpRequest, write_down_id: int) -> HttpResponse:
     """Turn a write-down down: it counts nowhere."""
-    return _decide(request, services.reject_write_down, write_down_id, "The write-down is turned down.")
-
-
-def _decide(request, decide, write_down_id, said: str) -> HttpResponse:
-    try:
-        decide(write_down_id=write_down_id, by=request.user, at=timezone.now())
-    except DomainError as error:
-        if not error.is_refusal:
-            raise
-        messages.error(request, error.message)
-    else:
-        messages.success(request, said)
-    return redirect(address("approvals"))
+    return decide(
+        request,
+        lambda: services.reject_write_down(write_down_id=write_down_id, by=request.user, at=timezone.now()),
+        "The write-down is turned down.",
+    )
 
 
 def _lose(request, fund, cleaned):
