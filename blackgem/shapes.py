@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from django.utils.safestring import SafeString
 
+from blackgem.lib.registry import declare
+
 _RING = '<circle cx="8" cy="8" r="6"/>'
 _SOLID = 'fill="currentColor" stroke="none"'
 
@@ -66,71 +68,13 @@ class Status(NamedTuple):
     shape: str
 
 
-#: By kind, then by stored value. The words are those of the models' choices; a test holds them together.
-STATUSES: dict[str, dict[str, Status]] = {
-    "call": {
-        "draft": Status("Draft", "neutral", "ring-dashed"),
-        "pending_approval": Status("Awaiting approval", "warning", "ring-clock"),
-        "sent": Status("Issued", "info", "ring"),
-        "partially_funded": Status("Partially funded", "info", "ring-half"),
-        "fully_funded": Status("Funded", "good", "ring-check"),
-        "cancelled": Status("Cancelled", "neutral", "ring-cross"),
-    },
-    "distribution": {
-        "draft": Status("Draft", "neutral", "ring-dashed"),
-        "pending_approval": Status("Awaiting approval", "warning", "ring-clock"),
-        "approved": Status("Approved", "info", "ring-dot"),
-        "sent": Status("Issued", "info", "ring"),
-        "paid": Status("Paid", "good", "ring-check"),
-        "cancelled": Status("Cancelled", "neutral", "ring-cross"),
-    },
-    "item": {
-        "carried": Status("Carried to the next call", "neutral", "ring-arrow"),
-        "pending": Status("Pending", "neutral", "ring"),
-        "partial": Status("Partial", "info", "ring-half"),
-        "paid": Status("Paid", "good", "check"),
-        "excused": Status("Excused", "neutral", "ring-minus"),
-        "overdue": Status("Overdue", "bad", "triangle"),
-    },
-    "due": {
-        "due": Status("Due", "neutral", "ring"),
-        "partial": Status("Partly paid", "info", "ring-half"),
-        "overdue": Status("Overdue", "bad", "triangle"),
-        "partial_overdue": Status("Partly paid, overdue", "bad", "triangle"),
-        "carried": Status("Carried to the next call", "neutral", "ring-arrow"),
-        "paid": Status("Paid", "good", "check"),
-        "cancelled": Status("Cancelled", "neutral", "ring-cross"),
-    },
-    "standing": {
-        "good": Status("In good standing", "neutral", "ring"),
-        "defaulted": Status("Defaulted", "bad", "triangle"),
-    },
-    "allocation": {
-        "committed": Status("Committed", "neutral", "ring"),
-        "partially_called": Status("Partially called", "info", "ring-quarter"),
-        "called": Status("Called", "info", "ring-dot"),
-        "partially_funded": Status("Partially funded", "info", "ring-half"),
-        "funded": Status("Funded", "good", "ring-check"),
-    },
-    "letter": {
-        "live": Status("In force", "info", "ring-dot"),
-        "replaced": Status("Replaced by a later version", "neutral", "ring-minus"),
-        "cancelled": Status("Cancelled", "neutral", "ring-cross"),
-        "paid": Status("Paid", "good", "check"),
-    },
-    "notice": {
-        "queued": Status("Queued", "neutral", "ring-dashed"),
-        "sending": Status("Sending", "info", "ring-arrow"),
-        "sent": Status("Sent", "good", "check"),
-        "failed": Status("Failed", "bad", "triangle"),
-        "unknown": Status("Unknown", "warning", "ring-question"),
-    },
-    "request": {
-        "pending": Status("Awaiting approval", "warning", "ring-clock"),
-        "approved": Status("Approved", "good", "ring-check"),
-        "rejected": Status("Rejected", "bad", "ring-cross"),
-    },
-}
+#: By kind, then by stored value, as the apps register them. The words are those of the models' choices.
+STATUSES: dict[str, dict[str, Status]] = {}
+
+
+def register(statuses: dict[str, dict[str, Status]]) -> None:
+    """Add the kinds of status of an app."""
+    declare(STATUSES, statuses)
 
 
 def status_of(kind: str, value: str) -> Status:

@@ -8,7 +8,7 @@ class CapitalConfig(AppConfig):
     name = "capital"
 
     def ready(self):
-        from capital import rails  # noqa: F401  registers what the database's refusals mean
+        from capital import privileges, rails, vocabulary  # noqa: F401  register rights, refusals and words
         from capital.queries import approvals, books  # noqa: F401  register what waits for a second look, and the calls
         from funds.queries.accounts import register_accounts
         from funds.queries.letter_states import register_letter_states

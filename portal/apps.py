@@ -8,7 +8,7 @@ class PortalConfig(AppConfig):
     name = "portal"
 
     def ready(self):
-        from portal import rails  # noqa: F401  registers what the database's refusals mean
+        from portal import privileges, rails, vocabulary  # noqa: F401  register rights, refusals and words
 
         navigation.register(
             Page("portal", "portal:home", "Home", INVESTORS, 0),

@@ -3,32 +3,22 @@
 An answer about a fund has the fund's id; whatever address begins with /api/funds/{fund_id} is about that fund.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from blackgem.lib.registry import declare
+
 #: The schema of an answer → the path parameter that its `id` is.
-_ID_OF = {
-    "AllocationAmountAnswer": "amendment_id",
-    "FundAnswer": "fund_id",
-    "DealAnswer": "deal_id",
-    "InvestorAnswer": "investor_id",
-    "CommitmentAnswer": "commitment_id",
-    "AllocationAnswer": "allocation_id",
-    "AllocationCallAnswer": "call_id",
-    "CallDetailAnswer": "call_id",
-    "PaymentAnswer": "payment_id",
-    "SettlementAnswer": "settlement_id",
-    "ReceiptAnswer": "receipt_id",
-    "DistributionDetailAnswer": "distribution_id",
-    "PayoutAnswer": "payout_id",
-    "WriteDownAnswer": "write_down_id",
-}
-#: Others that an answer holds further inside.
-_WITHIN = {
-    "AllocationCallAnswer": {"item_id": "/items/0/id"},
-    "CallDetailAnswer": {"item_id": "/items/0/id"},
-    "CallPaymentAnswer": {"payment_id": "/payments/0/id", "call_id": "/capitalCall/id"},
-    "PaymentAnswer": {"reversal_id": "/reversal/id"},
-    "PayoutAnswer": {"payout_reversal_id": "/reversal/id"},
-    "PayoutsAnswer": {"payout_id": "/payouts/0/id"},
-}
+_ID_OF: dict[str, str] = {}
+#: The schema of an answer → path parameters, each with where its value is inside.
+_WITHIN: dict[str, dict[str, str]] = {}
+
+
+def register(id_of: Mapping[str, str], within: Mapping[str, dict[str, str]] = MappingProxyType({})) -> None:
+    """Add the answers of an app: the path parameter that the `id` of each is, and those that it holds further inside,
+    by JSON pointer."""
+    declare(_ID_OF, id_of)
+    declare(_WITHIN, within)
 
 
 def add_links(paths: dict) -> None:

@@ -4,91 +4,42 @@ import re
 
 from psycopg import sql
 
+from blackgem.lib.registry import declare
+
 READ = ("SELECT",)
 APPEND = ("SELECT", "INSERT")
 WRITE = ("SELECT", "INSERT", "UPDATE", "DELETE")
 
-# Tables that get less than WRITE. A column is named in brackets: "UPDATE (note)". Locking a row takes the right to
-# update one of its columns: where that is the only reason, a trigger still refuses the update itself.
+# Tables that get less than WRITE: the kernel's, and those that an app registers. A column is named in brackets:
+# "UPDATE (note)". Locking a row takes the right to update one of its columns: where that is the only reason, a trigger
+# still refuses the update itself.
 TABLE_PRIVILEGES: dict[str, tuple[str, ...]] = {
     "django_migrations": READ,
     "applied_sql": READ,
     "pending_checks": (),
     "audit_events": APPEND,
-    "capital_transactions": READ,
-    "allocation_amounts": (*APPEND, "UPDATE"),
-    "residual_settlements": (*APPEND, "UPDATE"),
-    "waived_parts": READ,
-    "receipts": (*APPEND, "UPDATE (note)"),
-    "receipt_returns": APPEND,
-    "payments": (*APPEND, "UPDATE (reference)"),
-    "payment_reversals": (*APPEND, "UPDATE"),
-    "fund_terms": APPEND,
-    "fund_terms_tiers": APPEND,
-    "side_letters": APPEND,
-    "nav_entries": APPEND,
-    "nav_entry_deals": APPEND,
-    "write_downs": (*APPEND, "UPDATE (approved_at, approved_by_id, rejected_at, rejected_by_id)"),
-    "payouts": (*APPEND, "UPDATE (reference)"),
-    "payout_reversals": (*APPEND, "UPDATE"),
-    "bank_details": (*APPEND, "UPDATE"),
-    "notices": APPEND,
-    "notice_documents": APPEND,
-    "notice_deliveries": (*APPEND, "UPDATE"),
-    "notice_readings": APPEND,
 }
 
 #: The role that requests of the portal take on to read. It cannot sign in and writes nothing.
 PORTAL_ROLE = "blackgem_portal"
-#: All that it may read, each table under a policy of its own (portal/sql/policies.sql).
-PORTAL_PRIVILEGES: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(
-        (
-            "investors",
-            "investor_contacts",
-            "commitments",
-            "funds",
-            "capital_call_items",
-            "capital_call_item_lines",
-            "payments",
-            "waived_parts",
-            "capital_transactions",
-            "distribution_items",
-            "payouts",
-            "notices",
-            "notice_documents",
-            "notice_readings",
-            "commitment_capital",
-            "call_item_capital",
-            "call_notice_states",
-            "commitment_distributions",
-            "distribution_item_capital",
-            "distribution_notice_states",
-        ),
-        READ,
-    ),
-    # Whether a letter was sent; not to whom, nor what became of the mail.
-    "notice_deliveries": ("SELECT (id, notice_id)",),
-    # Not `total_amount`: what all partners together are called for, or paid.
-    "capital_calls": (
-        "SELECT (id, created_by_id, four_eyes, submitted_at, submitted_by_id, approved_at, approved_by_id,"
-        " cancelled_at, cancelled_by_id, cancel_reason, fund_id, number, call_date, due_date, purpose,"
-        " purpose_detail, status, revision, bank_details_id, created_at)",
-    ),
-    # Not why, nor by whom.
-    "residual_settlements": ("SELECT (id, commitment_id, item_id, kind, amount, approved_at)",),
-    # Nor `inputs`: what every partner of the fund ever paid in.
-    "distributions": (
-        "SELECT (id, fund_id, number, date, type, source, deal_id, recallable, status, terms_id,"
-        " revision, approved_at, sent_at, cancelled_at)",
-    ),
-}
+#: All that it may read, each table under a policy of its own. The app that lets it read registers it.
+PORTAL_PRIVILEGES: dict[str, tuple[str, ...]] = {}
 
 RELATIONS = """
     SELECT relname, relkind IN ('v', 'm') FROM pg_class
     WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm') ORDER BY relname
 """
 PRIVILEGE = re.compile(r"(SELECT|INSERT|UPDATE|DELETE)(?: \((\w+(?:, \w+)*)\))?")
+
+
+def register(tables: dict[str, tuple[str, ...]]) -> None:
+    """Add the tables of an app that get less than WRITE."""
+    declare(TABLE_PRIVILEGES, tables)
+
+
+def register_portal(relations: dict[str, tuple[str, ...]]) -> None:
+    """Add what the portal's role may read."""
+    declare(PORTAL_PRIVILEGES, relations)
 
 
 def privileges_of(relation: str, is_view: bool) -> tuple[str, ...]:

@@ -9,9 +9,17 @@ from dataclasses import dataclass
 from blackgem.lib import audit
 from blackgem.lib.timeline import Change, Told, changes_in_words
 
-_SUBMITTED = ("submit_call", "submit_distribution")
-_CHANGED = ("change_draft", "change_distribution")
-_SENT_BACK = ("send_back_call", "send_back_distribution")
+#: Verbs of the audit trail, as the apps register them.
+_SUBMITTED: set[str] = set()
+_CHANGED: set[str] = set()
+_SENT_BACK: set[str] = set()
+
+
+def register(*, submitted: str, changed: str, sent_back: str) -> None:
+    """Add the verbs by which one kind of draft moves towards approval and back."""
+    _SUBMITTED.add(submitted)
+    _CHANGED.add(changed)
+    _SENT_BACK.add(sent_back)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +43,7 @@ def revisions_of(subjects: Iterable) -> dict[int, Revision | None]:
     if not subjects:
         return {}
     events: dict[str, list] = {audit.key(one): [] for one in subjects}
-    for event in audit.timeline_of_any(subjects).filter(verb__in=_SUBMITTED + _CHANGED):
+    for event in audit.timeline_of_any(subjects).filter(verb__in=_SUBMITTED | _CHANGED):
         for key in events.keys() & set(event.subjects):
             events[key].append(event)
     return {one.pk: _revision(events[audit.key(one)], one.fund.currency) for one in subjects}
@@ -51,7 +59,7 @@ def with_revisions(rows: list) -> list:
 
 def sent_back(story: Iterable[Told]) -> Told | None:
     """Who sent a draft back and why, from its timeline, newest first; None where it was not since it was submitted."""
-    decided = (told for told in story if told.verb in _SUBMITTED + _SENT_BACK)
+    decided = (told for told in story if told.verb in _SUBMITTED | _SENT_BACK)
     last = next(decided, None)
     return last if last and last.verb in _SENT_BACK else None
 

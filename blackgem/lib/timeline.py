@@ -1,75 +1,19 @@
 """Audit events as a person reads them: who did what, when, with old and new values in words."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from string import Formatter
+from types import MappingProxyType
 
 from blackgem.lib.money import format_money
+from blackgem.lib.registry import declare
 
-#: What each verb of the audit trail reads like. A verb that is not here is shown by its own words.
+#: What each verb of the audit trail reads like: those of accounts here, those of an app in its vocabulary. A verb that
+#: is not here is shown by its own words.
 SENTENCES = {
-    "draft_call": "drafted the call",
-    "change_draft": "changed the draft",
-    "delete_draft": "deleted the draft",
-    "submit_call": "submitted the call for approval",
-    "approve_call": "approved and issued the call",
-    "send_back_call": "sent the call back to draft",
-    "cancel_call": "cancelled the call",
-    "reword_call": "changed the wording or the due date",
-    "send_notices": "sent the notices",
-    "resend_notice": "sent a notice again",
-    "record_payment": "recorded a payment",
-    "record_receipt": "recorded money that arrived",
-    "return_receipt": "returned unapplied cash",
-    "request_reversal": "asked to reverse a payment",
-    "approve_reversal": "reversed a payment",
-    "reject_reversal": "turned down the reversal of a payment",
-    "draft_distribution": "drafted the distribution",
-    "change_distribution": "changed the draft",
-    "delete_distribution": "deleted the draft of a distribution",
-    "submit_distribution": "submitted the distribution for approval",
-    "approve_distribution": "approved the distribution",
-    "send_distribution": "issued the distribution",
-    "send_back_distribution": "sent the distribution back to draft",
-    "cancel_distribution": "cancelled the distribution",
-    "return_to_draft": "took the distribution back to draft",
-    "pay_out": "recorded a payout",
-    "request_payout_reversal": "asked to reverse a payout",
-    "approve_payout_reversal": "reversed a payout",
-    "reject_payout_reversal": "turned down the reversal of a payout",
-    "distribution_paid": "completed the payout",
-    "distribution_sent": "brought the distribution back to issued",
-    "allocate": "allocated to the deal",
-    "request_amendment": "asked to amend the allocation",
-    "request_settlement": "asked to settle a residual",
-    "settle_residual": "settled a residual",
-    "reject_settlement": "turned the settlement of a residual down",
-    "amend_allocation": "amended the allocation",
-    "reject_amendment": "turned down an amendment of the allocation",
-    "amend": "moved the allocation by its amendment",
-    "create_call": "called on the allocation",
-    "receive_payment": "brought in money for the allocation",
-    "reverse_payment": "took money back from the allocation",
-    "call_sent": "brought the call back to issued",
-    "call_partially_funded": "brought the call to partially funded",
-    "call_fully_funded": "completed the funding of the call",
-    "create_fund": "set up the fund",
-    "change_fund": "changed the fund",
-    "set_terms": "set the terms",
-    "set_member": "gave a role in the fund",
-    "remove_member": "took a role in the fund away",
-    "create_investor": "entered the investor",
-    "change_investor": "changed the investor",
-    "add_contact": "added a contact",
-    "change_contact": "changed a contact",
-    "remove_contact": "removed a contact",
-    "invite_contact": "invited a contact to the portal",
-    "withdraw_access": "closed the portal to a contact",
-    "invite_member": "offered a role in the fund",
-    "withdraw_invitation": "withdrew an offer of a role",
-    "accept_invitation": "took up the invitation to the portal",
     "sign_in": "signed in",
     "change_password": "changed the password",
     "reset_password": "set a new password by mail",
@@ -79,30 +23,17 @@ SENTENCES = {
     "renew_recovery_codes": "made new recovery codes",
     "create_token": "made an API token",
     "revoke_token": "revoked an API token",
-    "create_deal": "entered the deal",
-    "change_deal": "changed the deal",
-    "commit": "entered the commitment",
-    "change_commitment": "changed the commitment",
-    "set_standing": "changed the standing",
-    "propose_bank_details": "entered new bank details",
-    "verify_bank_details": "verified the bank details",
-    "reject_bank_details": "rejected the bank details",
-    "acknowledge_notice": "acknowledged the notice",
-    "view_as_investor": "looked at the portal as the investor",
-    "stop_viewing_as_investor": "stopped looking as the investor",
 }
 SYSTEM = "BlackGem"
 _AMOUNT = re.compile(r"-?\d{1,13}\.\d{2,3}")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CODE = re.compile(r"[a-z]+(_[a-z]+)*")
-_STATUS_FIELDS = {"status", "state", "standing", "role", "kind"}
+#: What a verb reads like where the event has the fields that the sentence names: "recorded {paid}".
+_DETAILED: dict[str, str] = {}
+#: Fields whose values are codes.
+_CODE_FIELDS = {"kind"}
 #: Stored words whose meaning on a page is another.
-_WORDS = {
-    "sent": "Issued",
-    "fully_funded": "Funded",
-    "pending_approval": "Awaiting approval",
-    "expensed": "Charged to expenses",
-}
+_WORDS: dict[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +57,21 @@ class Told:
     verb: str
 
 
+def register(
+    sentences: dict[str, str],
+    *,
+    detailed: Mapping[str, str] = MappingProxyType({}),
+    codes: Iterable[str] = (),
+    words: Mapping[str, str] = MappingProxyType({}),
+) -> None:
+    """Add what the verbs of an app read like, and those that name fields; the fields of its events whose values are
+    `codes`; and the `words` of those that do not read as they are stored."""
+    declare(SENTENCES, sentences)
+    declare(_DETAILED, detailed)
+    declare(_WORDS, words)
+    _CODE_FIELDS.update(codes)
+
+
 def tell(events: Iterable, currency: str, *, naming: str = "") -> list[Told]:
     """Events (with `actor` fetched) as sentences; amounts are in the fund's currency.
 
@@ -136,9 +82,7 @@ def tell(events: Iterable, currency: str, *, naming: str = "") -> list[Told]:
 
 def _told(event, currency: str, naming: str) -> Told:
     changes = changes_in_words(event.changes, currency)
-    what = sentence(event.verb)
-    if event.verb == "record_payment" and {"paid", "investor"} <= changes.keys():
-        what = f"recorded {changes.pop('paid').new} from {changes.pop('investor').new}"
+    what = _in_detail(event.verb, changes) or sentence(event.verb)
     if naming and event.object_label.startswith(naming):
         what = f"{what}: {event.object_label}"
     who = str(event.actor) if event.actor else SYSTEM
@@ -158,6 +102,15 @@ def sentence(verb: str) -> str:
     return SENTENCES.get(verb) or verb.replace("_", " ")
 
 
+def _in_detail(verb: str, changes: dict[str, Change]) -> str:
+    """The sentence that itself tells some of the changes, which then need no line of their own; empty without them."""
+    detailed = _DETAILED.get(verb, "")
+    fields = [field for _, field, _, _ in Formatter().parse(detailed) if field]
+    if not changes.keys() >= set(fields):
+        return ""
+    return detailed.format(**{field: changes.pop(field).new for field in fields})
+
+
 def _label(field: str) -> str:
     words = field.replace("_", " ")
     return words[:1].upper() + words[1:]
@@ -175,6 +128,6 @@ def _words(field: str, value: object, currency: str) -> str:
     if _DATE.fullmatch(text):
         day = date.fromisoformat(text)
         return f"{day:%b} {day.day}, {day.year}"
-    if field in _STATUS_FIELDS and _CODE.fullmatch(text):
+    if field in _CODE_FIELDS and _CODE.fullmatch(text):
         return _WORDS.get(text) or text.replace("_", " ").capitalize()
     return text

@@ -17,12 +17,3 @@ class AmountInput(forms.TextInput):
 
     def __init__(self, attrs=None):
         super().__init__({"inputmode": "decimal", "autocomplete": "off", **(attrs or {})})
-
-
-METHODS = [
-    ("wire", "Wire transfer"),
-    ("ach", "ACH"),
-    ("check", "Check"),
-    ("internal", "Internal transfer"),
-    ("other", "Other"),
-]

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
-from itertools import accumulate
 from typing import Any
 
 from django import template
@@ -163,7 +162,7 @@ def icon(name: str) -> SafeString:
 
 @register.simple_tag
 def status(kind: str, value: str, large: bool = False) -> SafeString:
-    """A status as a word and a shape. `kind` is call, item, standing, allocation, notice or request."""
+    """A status as a word and a shape. `kind` is one that an app registered (`blackgem.shapes.STATUSES`)."""
     word, tone, shape = status_of(kind, value)
     size = " status-large" if large else ""
     return format_html('<span class="status status-{}{}">{}{}</span>', tone, size, SHAPES[shape], word)
@@ -175,19 +174,10 @@ def status_word(value: str, kind: str) -> str:
     return status_of(kind, value).word
 
 
-_METHODS = {"wire": "Wire transfer", "ach": "ACH", "check": "Check", "internal": "Internal transfer"}
-
-
-@register.filter
-def payment_method(value: str) -> str:
-    """How money came, in words; a method that came through the API is shown as it was given."""
-    return _METHODS.get(value) or value.capitalize()
-
-
 # ---------------------------------------------------------------- bars
 
 
-def _width(part: Decimal, whole: Decimal) -> str:
+def bar_width(part: Decimal, whole: Decimal) -> str:
     """The part as an SVG width, between 0% and 100%."""
     bounded = min(max(share_of(part, whole), Decimal(0)), Decimal(1))
     return f"{bounded * 100:.2f}%"
@@ -203,51 +193,8 @@ def progress_bar(part: Decimal, whole: Decimal, label: str = "", large: bool = F
         " bar-large" if large else "",
         role,
         " fill-good" if whole and part >= whole else "",
-        _width(part, whole),
+        bar_width(part, whole),
     )
-
-
-_PARTS = {
-    "deals": (("Funded", "fill-funded"), ("Outstanding", "fill-outstanding"), ("Uncalled", "fill-uncalled")),
-    "partners": (("Paid", "fill-paid"), ("Outstanding", "fill-outstanding"), ("Unfunded", "fill-unfunded")),
-}
-
-
-@register.inclusion_tag("components/capital_bar.html")
-def capital_bar(
-    funded: Decimal,
-    outstanding: Decimal,
-    uncalled: Decimal,
-    currency: str,
-    words: str = "deals",
-    legend: bool = False,
-    large: bool = False,
-) -> dict[str, Any]:
-    """Where a commitment stands: paid in, called but not paid, not called. `words`: deals or partners."""
-    amounts = (funded, outstanding, uncalled)
-    whole = sum(amounts, Decimal(0))
-    named = list(zip(_PARTS[words], amounts, strict=True))
-    return {
-        "parts": [
-            {
-                "label": label,
-                "css": css,
-                "amount": amount,
-                "x": _width(before, whole),
-                "width": _width(amount, whole),
-            }
-            for ((label, css), amount), before in zip(named, _running(amounts), strict=True)
-        ],
-        "label": ", ".join(f"{label} {money_text(amount, currency)}" for (label, _), amount in named),
-        "currency": currency,
-        "legend": legend,
-        "large": large,
-    }
-
-
-def _running(amounts: Iterable[Decimal]) -> list[Decimal]:
-    """What lies before each amount."""
-    return [Decimal(0), *accumulate(amounts)][:-1]
 
 
 @register.filter

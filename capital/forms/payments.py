@@ -5,7 +5,8 @@ from django import forms
 from blackgem.lib.fields import MoneyFormField, PlainTextFormField
 from blackgem.lib.forms import Form
 from blackgem.lib.money import plain_amount
-from blackgem.lib.widgets import METHODS, AmountInput, DayInput
+from blackgem.lib.widgets import AmountInput, DayInput
+from funds.methods import METHODS
 
 
 class PaymentForm(Form):

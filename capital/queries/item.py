@@ -52,12 +52,6 @@ def payment_of(user, call_id, item_id, payment_id) -> Payment:
     return found(with_role(related, user), pk=payment_id, call=call_id, item=item_id)
 
 
-def is_recorded(item, amount, value_date) -> bool:
-    """Whether a payment of this item with this amount and date stands already."""
-    alike = item.payments.filter(amount=amount, value_date=value_date, reverses=None)
-    return alike.filter(reversed_by_payment=None).exists()
-
-
 def parts_of(item):
     """The item's lines in the order in which payments are applied, each with what is `waived` and `paid` of it."""
     posted = CapitalTransaction.objects.filter(call_item_id=item.pk, call_line_id=OuterRef("line"))

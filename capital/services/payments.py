@@ -33,28 +33,32 @@ def record_payment(
     method: str,
     reference: str = "",
     tx_ref: str | None = None,
+    again: bool = True,
     by,
     at: datetime,
 ) -> Payment:
     """Record that one investor paid `amount` (fund currency) towards its item (PAYMENT_RECEIVED).
 
     With a `tx_ref` already used on this item for the same amount, the first payment is answered and nothing written;
-    once that was reversed, it is a Conflict. Raises Conflict for more than is owed or a call that is not issued,
-    InvalidInput for a date in the future.
+    once that was reversed, it is a Conflict. Without one, and unless it may come `again`, a payment of the same amount
+    and date is a Conflict ("payment.recorded_already"). Raises Conflict for more than is owed or a call that is not
+    issued, InvalidInput for a date in the future.
     """
     item = CapitalCallItem.objects.select_related("call__fund").filter(pk=item_id).first()
     if item is None:
         raise NotFound("not_found", "There is no such item.")
     check_may(by, item.fund_id, MANAGE)
     amount = parse_amount(amount, currency=item.call.fund.currency, field="amount")
+    if not (again or tx_ref):
+        _check_is_another(item, amount, value_date)
     return _pay(
         item.call,
-        [(item.pk, amount)],
-        amount,
-        tx_ref,
-        value_date,
-        method,
-        reference,
+        splits=[(item.pk, amount)],
+        amount=amount,
+        tx_ref=tx_ref,
+        value_date=value_date,
+        method=method,
+        reference=reference,
         named=True,
         by=by,
         at=at,
@@ -92,12 +96,12 @@ def pay_call(
     _require_payable(call)
     return _pay(
         call,
-        chosen or _whom_to_credit(call, amount, spread),
-        amount,
-        tx_ref,
-        value_date or call.fund.day_of(at),
-        method,
-        "",
+        splits=chosen or _whom_to_credit(call, amount, spread),
+        amount=amount,
+        tx_ref=tx_ref,
+        value_date=value_date or call.fund.day_of(at),
+        method=method,
+        reference="",
         named=bool(chosen),
         by=by,
         at=at,
@@ -209,7 +213,19 @@ def check_fields(row, *names) -> None:
     raise_if(problems_of(row, names))
 
 
-def _pay(call, splits, amount, tx_ref, value_date, method, reference, *, named, by, at) -> list[Payment]:
+def _check_is_another(item, amount: Decimal, value_date: date) -> None:
+    """Under the item's lock, so that of two that are sent at once the second finds the first."""
+    lock_items(item.call, [item.pk])
+    alike = item.payments.filter(amount=amount, value_date=value_date, reverses=None)
+    if alike.filter(reversed_by_payment=None).exists():
+        raise Conflict(
+            "payment.recorded_already",
+            "A payment of this amount on this date is recorded already. Tick this if it is a second one.",
+            field="again",
+        )
+
+
+def _pay(call, *, splits, amount, tx_ref, value_date, method, reference, named, by, at) -> list[Payment]:
     _lock_tx_ref(call, tx_ref)
     replayed = _replay(call, tx_ref, amount, splits if named else None)
     if replayed:

@@ -8,7 +8,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.access import manager_page
-from blackgem.lib.errors import Conflict
 from blackgem.lib.money import format_money
 from blackgem.lib.pages import decide, render_partial, save_form
 from capital.forms.payments import PaymentForm, ReversalForm
@@ -48,16 +47,6 @@ def _first(item) -> dict:
 
 
 def _record(request, item, cleaned):
-    again = cleaned.pop("again")
-    if (
-        not cleaned["tx_ref"]
-        and not again
-        and read.is_recorded(item, cleaned["amount"], cleaned["value_date"])
-    ):
-        message = (
-            "A payment of this amount on this date is recorded already. Tick this if it is a second one."
-        )
-        raise Conflict("payment.recorded_already", message, field="again")
     return services.record_payment(item_id=item.pk, **cleaned, by=request.user, at=timezone.now())
 
 

@@ -2,8 +2,10 @@
 
 from ninja import Router
 
-from . import commitments, funds
+from . import commitments, funds, links
 
 router = Router(by_alias=True)
 for _part in (funds, commitments):
     router.add_router("", _part.router)
+
+__all__ = ["links", "router"]

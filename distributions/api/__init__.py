@@ -2,10 +2,10 @@
 
 from ninja import Router
 
-from . import distributions, notices, payouts, returns, rights, waterfall, write_downs
+from . import distributions, links, notices, payouts, returns, rights, waterfall, write_downs
 
 router = Router(by_alias=True)
 for _part in (distributions, waterfall, payouts, notices, write_downs, returns):
     router.add_router("", _part.router)
 
-__all__ = ["rights", "router"]
+__all__ = ["links", "rights", "router"]

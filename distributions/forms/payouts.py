@@ -4,7 +4,8 @@ from django import forms
 
 from blackgem.lib.fields import PlainTextFormField
 from blackgem.lib.forms import Form
-from blackgem.lib.widgets import METHODS, DayInput
+from blackgem.lib.widgets import DayInput
+from funds.methods import METHODS
 
 
 class PayoutForm(Form):

@@ -18,11 +18,13 @@ def write_down(
     """Record that `amount` (fund currency) of what a fund paid for a deal is gone from a day on, or (`direction` "up",
     with the reason) is back. Without four eyes it counts at once; otherwise a second person approves it.
 
-    Raises InvalidInput for a deal without an allocation or a write-up without a reason, Conflict where more would be
-    back, on any day, than was written down by then.
+    Raises InvalidInput for a day in the future, a deal without an allocation or a write-up without a reason, Conflict
+    where more would be back, on any day, than was written down by then.
     """
     check_may(by, fund_id, MANAGE)
     fund = Fund.objects.select_for_update(no_key=True).get(pk=fund_id)
+    if date > fund.day_of(at):
+        raise InvalidInput("date.future", "The date lies in the future.", field="date")
     deal = Deal.objects.filter(pk=deal_id, allocations__fund=fund).first()
     if deal is None:
         raise InvalidInput("deal.unknown", "The fund has no allocation to such a deal.", field="deal_id")

@@ -5,10 +5,10 @@ Each handler calls one service or one query.
 
 from ninja import Router
 
-from . import deals, investors, ledger, nav, rights, side_letters
+from . import deals, investors, ledger, links, nav, rights, side_letters
 
 router = Router(by_alias=True)
 for _part in (nav, deals, investors, side_letters, ledger):
     router.add_router("", _part.router)
 
-__all__ = ["rights", "router"]
+__all__ = ["links", "rights", "router"]

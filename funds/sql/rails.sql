@@ -71,24 +71,32 @@ CREATE TRIGGER notice_readings_append_only BEFORE UPDATE OR DELETE OR TRUNCATE O
     FOR EACH STATEMENT EXECUTE FUNCTION append_only('notice_readings_are_append_only');
 
 -- A dated row takes the fund's own rule on a second person (the first amount of a thing needs none), counts from a day that
--- has come to the fund where it says from when it is in effect, is decided once, and stays otherwise as it was written.
+-- has come to the fund where it says from when, is decided once, and stays otherwise as it was written.
 CREATE FUNCTION guard_dated_row() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     decision text[] := ARRAY['approved_at', 'approved_by_id', 'rejected_at', 'rejected_by_id'];
+    written jsonb := to_jsonb(NEW);
 BEGIN
     IF TG_OP = 'INSERT' THEN
-        IF to_jsonb(NEW) ->> 'kind' IS DISTINCT FROM 'allotment'
+        IF written ->> 'kind' IS DISTINCT FROM 'allotment'
            AND NEW.four_eyes IS DISTINCT FROM (SELECT four_eyes FROM funds WHERE id = NEW.fund_id) THEN
             PERFORM refuse('four_eyes_as_the_fund_demands', 'A dated row takes the fund''s own rule on a second approver.');
         END IF;
-        IF (to_jsonb(NEW) ->> 'effective_on')::date
-           > (SELECT local_day((to_jsonb(NEW) ->> 'recorded_at')::timestamptz, time_zone) FROM funds WHERE id = NEW.fund_id) THEN
+        IF (written ->> 'effective_on')::date
+           > (SELECT local_day((written ->> 'recorded_at')::timestamptz, time_zone) FROM funds WHERE id = NEW.fund_id) THEN
             PERFORM refuse('dated_row_not_ahead', 'A dated row counts from a day that has come.');
         END IF;
     ELSIF OLD.approved_at IS NOT NULL OR OLD.rejected_at IS NOT NULL
-          OR to_jsonb(OLD) - decision IS DISTINCT FROM to_jsonb(NEW) - decision THEN
+          OR to_jsonb(OLD) - decision IS DISTINCT FROM written - decision THEN
         PERFORM refuse('dated_rows_are_append_only', 'A dated row is decided once and then fixed.');
+    END IF;
+    -- A write-down names no moment but these.
+    IF (NOT NEW.four_eyes OR NEW.approved_at IS NOT NULL)
+       AND (written ->> 'date')::date
+           > (SELECT local_day(greatest((written ->> 'created_at')::timestamptz, NEW.approved_at), time_zone)
+                FROM funds WHERE id = NEW.fund_id) THEN
+        PERFORM refuse('dated_row_not_ahead', 'A write-down counts from a day that has come.');
     END IF;
     RETURN NEW;
 END $$;

@@ -1,4 +1,4 @@
-"""Arrows only point down: neither by imports, nor by names of pages, of relations, of templates, or of tables."""
+"""Arrows only point down: neither by imports, nor by names of pages, relations, templates, models, tables or words."""
 
 import ast
 import re
@@ -9,12 +9,18 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 
+from blackgem.lib.registry import declare
+from blackgem.lib.timeline import SENTENCES
+from blackgem.shapes import STATUSES
+
 ROOT = Path(__file__).resolve().parents[2]
 #: From the ground up. Apps of one floor do not know each other either.
 FLOORS = (("blackgem",), ("funds",), ("capital", "distributions"), ("dashboard", "portal"))
 FLOOR = {app: number for number, names in enumerate(FLOORS) for app in names}
 #: The wiring: it names every app, and no app names it.
 WIRING = ("settings", "urls", "api", "celery", "worked_examples", "management")
+#: Where words of all apps come together. A table is named "payments" and a status "paid": elsewhere these are English.
+REGISTRIES = {"privileges", "timeline", "revisions", "shapes", "links", "vocabulary"}
 
 
 def unknown_to(app: str) -> tuple[str, ...]:
@@ -80,8 +86,14 @@ def fields(app: str) -> set[str]:
 
 
 def strings(source: str):
-    """Every text that Python code holds, docstrings apart, with its line."""
+    """Every text that Python code holds, docstrings and `__all__` apart, with its line."""
     tree = ast.parse(source)
+    exported = {
+        id(one)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "__all__"
+        for one in ast.walk(node.value)
+    }
     docs = {
         id(node.body[0].value)
         for node in ast.walk(tree)
@@ -90,7 +102,7 @@ def strings(source: str):
         and isinstance(node.body[0], ast.Expr)
     }
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs | exported:
             yield node.value, node.lineno
 
 
@@ -147,8 +159,47 @@ def upward_models(app: str) -> list[str]:
     return named(app, r"""["'](%s)\.[A-Z]\w+["']""")
 
 
+@cache
+def words(app: str) -> set[str]:
+    """What this app registered: verbs of the audit trail, kinds and values of statuses, and answers of the API."""
+    said = {
+        value
+        for path in (f"{app}/vocabulary.py", f"{app}/api/links.py", f"{app}/lib/timeline.py")
+        for value, _ in strings(sources(app).get(path, ""))
+    }
+    registered = {*SENTENCES, *STATUSES, *(value for looks in STATUSES.values() for value in looks)}
+    return {value for value in said if value in registered or value.endswith("Answer")}
+
+
+@cache
+def upward_names(app: str) -> set[str]:
+    """Tables, and words that only apps above have."""
+    tables = {model._meta.db_table for model in apps.get_models() if model._meta.app_label in unknown_to(app)}
+    return tables | set().union(*map(words, unknown_to(app))) - set().union(*map(words, known_to(app)))
+
+
+def upward_words(app: str) -> list[str]:
+    found = []
+    for path, text in sources(app).items():
+        names = upward_names(app)
+        if Path(path).stem not in REGISTRIES:
+            names = {name for name in names if "_" in name}
+        found += [f"{path}:{line}: {value}" for value, line in strings(text) if names & parts(value)]
+    for path, text in templates(app).items():
+        kinds = re.findall(r"""\{%\s*status "(\w+)"|\|status_word:"(\w+)\"""", text)
+        found += [f"{path}: {kind}" for kind in map("".join, kinds) if kind in upward_names(app)]
+    return found
+
+
+def parts(text: str) -> set[str]:
+    """A text, and the names in it where it is SQL."""
+    return {text, *re.findall(r"\w+", text)} if re.search(r"\b(FROM|JOIN|INTO|UPDATE)\b", text) else {text}
+
+
 @pytest.mark.parametrize("app", FLOOR)
-@pytest.mark.parametrize("upward", [upward_pages, upward_templates, upward_relations, upward_models])
+@pytest.mark.parametrize(
+    "upward", [upward_pages, upward_templates, upward_relations, upward_models, upward_words]
+)
 def test_no_app_names_what_belongs_to_one_above(app, upward):
     assert upward(app) == []
 
@@ -179,3 +230,35 @@ def test_a_look_up_of_a_row_above_is_found(text, app):
 )
 def test_one_of_a_row_below_is_not(text, app):
     assert not follows(text, app)
+
+
+def test_two_apps_may_say_the_same_but_nothing_else_of_one_name():
+    known = {"sent": "Issued"}
+    declare(known, {"sent": "Issued", "paid": "Paid"})
+    with pytest.raises(ValueError, match="sent means Issued already"):
+        declare(known, {"sent": "Mailed"})
+    assert known == {"sent": "Issued", "paid": "Paid"}
+
+
+@pytest.mark.parametrize(
+    ("name", "app", "is_above"),
+    [
+        ("payments", "blackgem", True),
+        ("payments", "distributions", True),
+        ("payments", "capital", False),
+        ("audit_events", "blackgem", False),
+        ("approve_call", "funds", True),
+        ("approve_call", "distributions", True),
+        ("approve_call", "portal", False),
+        ("sent", "blackgem", True),
+        ("sent", "distributions", False),
+        ("distribution_item", "capital", True),
+        ("PayoutAnswer", "blackgem", True),
+    ],
+)
+def test_a_table_or_a_word_belongs_to_its_app_and_to_those_above(name, app, is_above):
+    assert (name in upward_names(app)) == is_above
+
+
+def test_tables_are_found_in_sql_too():
+    assert parts("SELECT 1 FROM payments p") & upward_names("funds") == {"payments"}

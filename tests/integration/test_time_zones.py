@@ -10,14 +10,15 @@ from django.urls import reverse
 from blackgem.lib.days import LocalDay, local_day, zones
 from blackgem.lib.errors import Conflict, InvalidInput
 from capital.models import CapitalCall
-from capital.queries import overview
 from capital.queries.calls import CallFilter, calls
 from capital.services.allocations import amend_allocation
 from capital.services.calls import issue_call
 from capital.services.receipts import record_receipt
+from dashboard.queries import overview
 from distributions.services.distributions import draft_distribution, issue_distribution
 from distributions.services.payouts import pay_out
 from distributions.services.planning import DistributionPlan
+from distributions.services.write_downs import write_down
 from funds.models import Fund, Notice
 from funds.services.funds import change_fund
 from funds.services.terms import enter_nav
@@ -91,10 +92,13 @@ def test_every_service_takes_the_fund_s_today_and_nothing_later(zone, at, today)
         fields = {"change": Decimal(5), "effective_on": day, "reason": "Costs rose"}
         return amend_allocation(allocation_id=allocation.pk, **fields, **who)
 
+    def lose(day):
+        return write_down(fund_id=story.fund.pk, deal_id=allocation.deal_id, date=day, amount="1.00", **who)
+
     def state(day):
         return statement_of(story.partners[0].investor, story.fund.pk, as_of=day, at=at)
 
-    for does in (pay, receive, value, amend, state):
+    for does in (pay, receive, value, amend, lose, state):
         with pytest.raises(InvalidInput):
             does(tomorrow)
         does(today)

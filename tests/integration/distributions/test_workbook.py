@@ -152,7 +152,7 @@ def test_deal_by_deal_it_says_what_it_was_given(recalculate, loss_carryforward, 
         date=date(2026, 9, 1),
         amount="9999.99",
         by=story.manager,
-        at=NOW,
+        at=AT_EXIT,
     )
     story.issue_exit("30000.00", deal_id=first.deal_id, on=date(2026, 10, 1))
     one = story.issue_exit("200000.00", deal_id=first.deal_id)

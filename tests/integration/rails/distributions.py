@@ -145,6 +145,11 @@ def a_loss_without_the_second_person_of_its_fund(t, base):
     strict_loss(t, base)
 
 
+@refused("dated_row_not_ahead")
+def a_loss_on_a_day_that_has_not_come(t, base):
+    write_down(t, base, created_at=AT, date="2199-01-01")
+
+
 def strict_loss(t, base, **changes):
     deal = t.one("SELECT deal_id FROM fund_allocations WHERE id = %s", base.strict_allocation)
     write_down(t, base, fund_id=base.strict, deal_id=deal, **changes)

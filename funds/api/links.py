@@ -1,0 +1,10 @@
+"""Which ids the answers here have, for the links of the OpenAPI document."""
+
+from blackgem.http.links import register
+
+register(
+    {
+        "DealAnswer": "deal_id",
+        "InvestorAnswer": "investor_id",
+    },
+)

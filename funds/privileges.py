@@ -1,0 +1,19 @@
+"""The tables here of which the application's role gets less than to write them as it likes."""
+
+from blackgem.lib.privileges import APPEND, READ, register
+
+register(
+    {
+        "capital_transactions": READ,
+        "fund_terms": APPEND,
+        "fund_terms_tiers": APPEND,
+        "side_letters": APPEND,
+        "nav_entries": APPEND,
+        "nav_entry_deals": APPEND,
+        "bank_details": (*APPEND, "UPDATE"),
+        "notices": APPEND,
+        "notice_documents": APPEND,
+        "notice_deliveries": (*APPEND, "UPDATE"),
+        "notice_readings": APPEND,
+    }
+)

@@ -1,0 +1,62 @@
+"""The words of funds, partners, bank details and letters: what the audit trail says, and how a status looks."""
+
+from blackgem import shapes
+from blackgem.lib import timeline
+from blackgem.shapes import Status
+
+timeline.register(
+    {
+        "send_notices": "sent the notices",
+        "resend_notice": "sent a notice again",
+        "create_fund": "set up the fund",
+        "change_fund": "changed the fund",
+        "set_terms": "set the terms",
+        "set_member": "gave a role in the fund",
+        "remove_member": "took a role in the fund away",
+        "create_investor": "entered the investor",
+        "change_investor": "changed the investor",
+        "add_contact": "added a contact",
+        "change_contact": "changed a contact",
+        "remove_contact": "removed a contact",
+        "invite_contact": "invited a contact to the portal",
+        "withdraw_access": "closed the portal to a contact",
+        "invite_member": "offered a role in the fund",
+        "withdraw_invitation": "withdrew an offer of a role",
+        "accept_invitation": "took up the invitation to the portal",
+        "create_deal": "entered the deal",
+        "change_deal": "changed the deal",
+        "commit": "entered the commitment",
+        "change_commitment": "changed the commitment",
+        "set_standing": "changed the standing",
+        "propose_bank_details": "entered new bank details",
+        "verify_bank_details": "verified the bank details",
+        "reject_bank_details": "rejected the bank details",
+    },
+    codes=("status", "standing", "role"),
+)
+shapes.register(
+    {
+        "standing": {
+            "good": Status("In good standing", "neutral", "ring"),
+            "defaulted": Status("Defaulted", "bad", "triangle"),
+        },
+        "letter": {
+            "live": Status("In force", "info", "ring-dot"),
+            "replaced": Status("Replaced by a later version", "neutral", "ring-minus"),
+            "cancelled": Status("Cancelled", "neutral", "ring-cross"),
+            "paid": Status("Paid", "good", "check"),
+        },
+        "notice": {
+            "queued": Status("Queued", "neutral", "ring-dashed"),
+            "sending": Status("Sending", "info", "ring-arrow"),
+            "sent": Status("Sent", "good", "check"),
+            "failed": Status("Failed", "bad", "triangle"),
+            "unknown": Status("Unknown", "warning", "ring-question"),
+        },
+        "request": {
+            "pending": Status("Awaiting approval", "warning", "ring-clock"),
+            "approved": Status("Approved", "good", "ring-check"),
+            "rejected": Status("Rejected", "bad", "ring-cross"),
+        },
+    }
+)

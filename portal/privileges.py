@@ -1,0 +1,48 @@
+"""All that the portal's role may read, each table under a policy of its own (`sql/policies.sql`)."""
+
+from blackgem.lib.privileges import READ, register_portal
+
+register_portal(
+    {
+        **dict.fromkeys(
+            (
+                "investors",
+                "investor_contacts",
+                "commitments",
+                "funds",
+                "capital_call_items",
+                "capital_call_item_lines",
+                "payments",
+                "waived_parts",
+                "capital_transactions",
+                "distribution_items",
+                "payouts",
+                "notices",
+                "notice_documents",
+                "notice_readings",
+                "commitment_capital",
+                "call_item_capital",
+                "call_notice_states",
+                "commitment_distributions",
+                "distribution_item_capital",
+                "distribution_notice_states",
+            ),
+            READ,
+        ),
+        # Whether a letter was sent; not to whom, nor what became of the mail.
+        "notice_deliveries": ("SELECT (id, notice_id)",),
+        # Not `total_amount`: what all partners together are called for, or paid.
+        "capital_calls": (
+            "SELECT (id, created_by_id, four_eyes, submitted_at, submitted_by_id, approved_at, approved_by_id,"
+            " cancelled_at, cancelled_by_id, cancel_reason, fund_id, number, call_date, due_date, purpose,"
+            " purpose_detail, status, revision, bank_details_id, created_at)",
+        ),
+        # Not why, nor by whom.
+        "residual_settlements": ("SELECT (id, commitment_id, item_id, kind, amount, approved_at)",),
+        # Nor `inputs`: what every partner of the fund ever paid in.
+        "distributions": (
+            "SELECT (id, fund_id, number, date, type, source, deal_id, recallable, status, terms_id,"
+            " revision, approved_at, sent_at, cancelled_at)",
+        ),
+    }
+)
