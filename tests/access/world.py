@@ -21,6 +21,7 @@ from tests.factories import (
     MembershipFactory,
     UserFactory,
 )
+from tests.integration.capital.story import TODAY
 from tests.integration.distributions.story import AT_EXIT, EXIT, ExitStory
 from tests.support.api import token_of
 
@@ -74,7 +75,7 @@ class World:
         self.render()
         # Reversals and write-downs wait for a second person from here on.
         Fund.objects.filter(pk=story.fund.pk).update(four_eyes=True)
-        loss = {"fund_id": story.fund.pk, "deal_id": allocation.deal_id, "date": EXIT, "amount": "1.00"}
+        loss = {"fund_id": story.fund.pk, "deal_id": allocation.deal_id, "date": TODAY, "amount": "1.00"}
         return {
             "fund_id": story.fund.pk,
             "investor_id": partner.investor_id,
