@@ -91,6 +91,8 @@ class Stage:
         self.copies = copy.deepcopy(self.made)
 
     def take_down(self, kept: int = 0) -> None:
+        if not connection.in_atomic_block:  # the connection is a new one: all was rolled back with the other
+            self.parts, self.savepoints, self.made = [], [], {}
         while len(self.parts) > kept:
             del self.made[self.parts.pop().name]
             transaction.set_rollback(True)
@@ -114,7 +116,8 @@ class Stage:
 
     def _is_broken(self) -> bool:
         """Whether a test closed the connection, or left it in a failed transaction."""
-        return bool(self.parts) and (connection.closed_in_transaction or connection.needs_rollback)
+        lost = connection.closed_in_transaction or not connection.in_atomic_block
+        return bool(self.parts) and (lost or connection.needs_rollback)
 
 
 def _common(left: list, right: list) -> int:

@@ -102,7 +102,7 @@ class TestInOrder:
             raise RuntimeError("after the money was written")
 
         with monkeypatch.context() as broken_answers:
-            broken_answers.setattr("capital.api.payments.show_payments", broken)
+            broken_answers.setattr("capital.api.payments.payment_answers", broken)
             problem(trail.api.post(path, body, key="k-1"), 500)
         assert not Payment.objects.exists()
         assert trail.api.post(path, body, key="k-1").status_code == 201
