@@ -13,12 +13,7 @@ from random import Random
 import pytest
 from django.db import transaction
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    initialize,
-    invariant,
-    rule,
-)
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from blackgem.models import AuditEvent
 from tests.factories import CommitmentFactory, DealFactory, FundFactory, MembershipFactory, UserFactory
