@@ -78,6 +78,7 @@ def site(environment, tmp_path):
     web.stop()
 
 
+@pytest.mark.deep
 def test_what_was_acknowledged_is_there_after_the_database_was_killed(cluster, environment, site):
     """Eight clients pay, PostgreSQL gets SIGKILL among them, and starts again from what is on the disk."""
     token = manage(environment, "api_token", "manager@demo.example").split()[-1]

@@ -96,6 +96,7 @@ def test_killed_again_and_again_nobody_gets_two_mails_and_nobody_is_lost(sent_ca
     assert all("may have been delivered" in delivery.failure for delivery in unknown)
 
 
+@pytest.mark.deep
 def test_where_the_relay_can_be_asked_everybody_gets_exactly_one(sent_call, worker, mail_server, tmp_path):
     log = tmp_path / "relay.log"
     log.touch()
