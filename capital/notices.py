@@ -11,8 +11,8 @@ from capital.models import (
     CapitalCallItem,
     CapitalCallItemLine,
     CapitalCallLine,
-    ResidualSettlement,
 )
+from capital.queries.carried import DUE, carried_to, due_facts
 from funds.models import BankDetails, Fund, Notice
 from funds.services.notice_facts import (
     allowed_totals,
@@ -33,7 +33,6 @@ from funds.services.notices import (
     write_notices,
 )
 
-_CARRIED = ResidualSettlement.Kind.CARRIED
 #: What a later version takes over from the first: amounts never change, and "before this call" lies in the past.
 SETTLED = (
     "currency",
@@ -106,7 +105,7 @@ def write_payment_instructions(*, call: CapitalCall, details: BankDetails, by, a
     sent = sent_among(newest)
     bank = _bank(details, call.fund)
     items = CapitalCallItem.objects.select_related("capital").in_bulk([one.item_id for one in newest])
-    carried = _carried_to(call)
+    carried = carried_to(call)
     behind = [
         one
         for one in newest
@@ -118,19 +117,34 @@ def write_payment_instructions(*, call: CapitalCall, details: BankDetails, by, a
         subject_id=call.pk,
         dated_on=call.fund.day_of(at),
         drafts=[
-            NoticeDraft(
-                one.commitment,
-                one.item_id,
-                one.number,
-                with_allowed_totals(
-                    one.facts | {"bank": bank} | _due(items[one.item_id], carried), call.fund
-                ),
-            )
-            for one in behind
+            _again(one, {"bank": bank} | due_facts(items[one.item_id], carried), call.fund) for one in behind
         ],
         change_note="It gives the payment instructions.",
         by=by,
         at=at,
+    )
+
+
+def write_what_is_due(*, call: CapitalCall, item: CapitalCallItem, by, at: datetime) -> list[Notice]:
+    """The next version of one partner's letter, which says what is due with the call by now."""
+    newest = Notice.objects.newest(Notice.Kind.CAPITAL_CALL, call.pk).filter(item_id=item.pk)
+    return write_notices(
+        fund=call.fund,
+        kind=Notice.Kind.CAPITAL_CALL,
+        subject_id=call.pk,
+        dated_on=call.fund.day_of(at),
+        drafts=[_again(one, due_facts(item, carried_to(call)), call.fund) for one in newest],
+        change_note="It says what is due now.",
+        by=by,
+        at=at,
+    )
+
+
+def _again(notice: Notice, changes: dict, fund: Fund) -> NoticeDraft:
+    """The letter with other facts about what is due and where it is to be paid."""
+    facts = {key: value for key, value in notice.facts.items() if key not in DUE}
+    return NoticeDraft(
+        notice.commitment, notice.item_id, notice.number, with_allowed_totals(facts | changes, fund)
     )
 
 
@@ -186,7 +200,7 @@ def _first_facts(call: CapitalCall, items: list[CapitalCallItem], bank: dict | N
     """By item. The roll-ups of fund and commitments count this call already."""
     fund = items[0].fund
     lines = list(call.lines.select_related("allocation__deal").order_by("position"))
-    item_lines, carried = _item_lines(call), _carried_to(call)
+    item_lines, carried = _item_lines(call), carried_to(call)
     within = _within(lines)
     shared = {
         "currency": fund.currency,
@@ -197,7 +211,7 @@ def _first_facts(call: CapitalCall, items: list[CapitalCallItem], bank: dict | N
     }
     return {
         item.pk: with_allowed_totals(
-            _facts(call, item, fund, lines, item_lines[item.pk], shared) | _due(item, carried), fund
+            _facts(call, item, fund, lines, item_lines[item.pk], shared) | due_facts(item, carried), fund
         )
         for item in items
     }
@@ -241,13 +255,13 @@ def _within(lines: Iterable[CapitalCallLine | CapitalCallItemLine]) -> Decimal:
 
 def _facts_again(call, items, before: dict[int, dict]) -> dict[int, dict]:
     """Names, addresses, wording and due date as they are now; everything about money as it was."""
-    carried = _carried_to(call)
+    carried = carried_to(call)
     settled = {key: {"totals": totals_of(facts)} | facts for key, facts in before.items()}
     again = {
         item.pk: {
             **_letter(call, item, call.fund),
             **{name: settled[item.pk][name] for name in SETTLED},
-            **_due(item, carried),
+            **due_facts(item, carried),
         }
         for item in items
     }
@@ -281,32 +295,6 @@ def _line_without_total(line: dict, whole: str | None, shows_shares: bool) -> di
     if line["fund"] is not None and whole is not None:
         share = ratio(Decimal(line["fund"]), Decimal(whole))
     return line | {"fund": None, "share": share if shows_shares else None}
-
-
-def _carried_to(call: CapitalCall) -> dict[int, list[CapitalCallItem]]:
-    """By commitment, the items of earlier calls of which a residual was carried to this call, and is still owed."""
-    carried = ResidualSettlement.objects.approved().filter(fund=call.fund_id, kind=_CARRIED)
-    found: dict[int, list[CapitalCallItem]] = defaultdict(list)
-    for one in carried.select_related("item__call", "item__capital").order_by("call__number"):
-        owed = one.item.capital
-        comes_here = owed.status == "carried" if call.approved_at is None else owed.carried_to_id == call.pk
-        if comes_here:
-            found[one.commitment_id].append(one.item)
-    return found
-
-
-def _due(item: CapitalCallItem, carried: dict[int, list[CapitalCallItem]]) -> dict:
-    """Where something else than the amount called is due with it: what was waived of it, what was carried to it."""
-    brought = carried.get(item.commitment_id, [])
-    waived = item.capital.waived
-    if not waived and not brought:
-        return {}
-    due = item.amount - waived + sum(one.capital.outstanding for one in brought)
-    return {
-        "waived": text(waived) if waived else None,
-        "carried": [{"number": one.call.number, "amount": text(one.capital.outstanding)} for one in brought],
-        "due": text(due),
-    }
 
 
 def _item_lines(call: CapitalCall) -> dict[int, dict[int, CapitalCallItemLine]]:

@@ -67,11 +67,11 @@ CAPITAL_RAILS = {
     "residual_belongs_to_item": _KEYS,
     "waived_part_belongs_to_settlement": _KEYS,
     "waived_part_belongs_to_line": _KEYS,
-    "residual_settled_once": _say(
-        Conflict, "residual.settled", "The residual of this item was settled already, or waits for approval."
+    "one_residual_waits_per_item": _say(
+        Conflict, "residual.settled", "A settlement of this item waits for approval already."
     ),
     "residual_carried_once": _say(
-        Conflict, "residual.carried", "The residual of this item was carried already, or waits for approval."
+        Conflict, "residual.carried", "The residual of this item was carried already."
     ),
     "payment_by_receipt_or_settlement": _say(
         Conflict, "payment.no_receipt", "A payment is of a receipt, or of a settlement that charges expenses."
@@ -80,8 +80,8 @@ CAPITAL_RAILS = {
     "expensed_payment_is_its_settlement": _say(
         Conflict, "payment.no_receipt", "A payment is of a receipt, or of a settlement that charges expenses."
     ),
-    "expensed_payment_stays": _say(
-        Conflict, "payment.expensed", "What was charged to expenses is no cash that could be taken back."
+    "expensed_payment_moved_no_cash": _say(
+        InvalidInput, "cash_on.expensed", "What was charged to expenses moved no cash that could leave again."
     ),
     "residual_kind_known": _UNKNOWN,
     "residual_positive": _POSITIVE,

@@ -155,7 +155,7 @@ class NewSettlement(Body):
 
 class ReverseBody(Body):
     """`moneyLeft`: the wire bounced, on `cashOn` by the bank (today); otherwise it was posted wrongly, and stays as
-    unapplied cash."""
+    unapplied cash. Of what was charged to expenses no cash moves."""
 
     reason: text(500, least=1)
     money_left: bool = True

@@ -33,7 +33,7 @@ class PaymentForm(Form):
 
 
 class ReversalForm(forms.Form):
-    """Why a payment is taken back, and whether the money left the account too."""
+    """Why a payment is taken back, and whether the money left the account too: of a charge to expenses none came."""
 
     reason = PlainTextFormField(max_length=500, widget=forms.TextInput({"autofocus": True}))
     money_left = forms.ChoiceField(
@@ -51,6 +51,11 @@ class ReversalForm(forms.Form):
         widget=DayInput,
         help_text="Only for a wire that bounced. Left empty, it is today.",
     )
+
+    def __init__(self, *args, is_cash: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not is_cash:
+            del self.fields["money_left"], self.fields["cash_on"]
 
     def clean_money_left(self) -> bool:
         """True where the money left."""

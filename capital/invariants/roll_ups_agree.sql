@@ -24,7 +24,9 @@ SELECT f.id AS fund, v.what, v.one_way, v.another
                        FROM receipt_capital x WHERE x.fund_id = f.id) r
  CROSS JOIN LATERAL (SELECT coalesce(sum(x.amount), 0) AS expensed
                        FROM residual_settlements x
-                      WHERE x.fund_id = f.id AND x.kind = 'expensed' AND x.approved_at IS NOT NULL) e
+                      JOIN payments p ON p.settlement_id = x.id
+                      LEFT JOIN payments back ON back.reverses_id = p.id
+                      WHERE x.fund_id = f.id AND x.kind = 'expensed' AND x.approved_at IS NOT NULL AND back.id IS NULL) e
  CROSS JOIN LATERAL (VALUES
        ('committed', p.committed, c.committed), ('called', p.called, c.called), ('called of calls', p.called, k.called),
        ('called of items', p.called, i.called), ('called within', p.called_within, c.called_within),

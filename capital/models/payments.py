@@ -61,7 +61,8 @@ class ReceiptReturn(models.Model):
 class Payment(models.Model):
     """The part of a receipt that pays one item. Append-only: a reversal is a negative row that names what it reverses.
 
-    A residual that was charged to expenses is paid by its settlement, without a receipt: no cash came.
+    A residual that was charged to expenses is paid by its settlement, without a receipt: no cash came. Neither moves
+    any where it is taken back.
 
     Inserting one posts its ledger rows: the amount is applied to the item's lines in their order.
     """
@@ -121,7 +122,8 @@ class Payment(models.Model):
                 condition=Q(receipt__isnull=False, settlement__isnull=True)
                 | Q(
                     receipt__isnull=True, settlement__isnull=False, reverses__isnull=True, tx_ref__isnull=True
-                ),
+                )
+                | Q(receipt__isnull=True, settlement__isnull=True, reverses__isnull=False),
                 name="payment_by_receipt_or_settlement",
             ),
         ]
@@ -139,8 +141,8 @@ class PaymentReversal(Reversal):
     """A request to take a payment back, and its decision. Approved, a compensating payment row exists.
 
     `money_left` says that the wire bounced: the cash left again on `cash_on`, the bank's own day. Otherwise it was
-    posted to the wrong item, and stays as unapplied cash of its receipt. Capital and preferred return are taken back as
-    of the day of the payment either way.
+    posted to the wrong item, and stays as unapplied cash of its receipt; of a charge to expenses no cash moves. Capital
+    and preferred return are taken back as of the day of the payment either way.
     """
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="reversal_requests")

@@ -23,7 +23,8 @@ class ResidualSettlement(DatedAmount):
 
     Carried, it stays owed and is due with the partner's next call. Expensed, the fund bears it: the partner counts as
     having paid, by a payment without a receipt. Waived, the called amount falls by it, line by line
-    (`WaivedPart`); nothing of it counts as paid in. What was carried may still be settled otherwise.
+    (`WaivedPart`); nothing of it counts as paid in. What was carried may still be settled otherwise, and what is left
+    anew, as after a wire that bounced, anew.
     """
 
     class Kind(models.TextChoices):
@@ -44,13 +45,8 @@ class ResidualSettlement(DatedAmount):
         constraints = [
             models.UniqueConstraint(
                 fields=["item"],
-                condition=Q(rejected_at__isnull=True) & ~Q(kind="carried"),
-                name="residual_settled_once",
-            ),
-            models.UniqueConstraint(
-                fields=["item"],
-                condition=Q(kind="carried", rejected_at__isnull=True),
-                name="residual_carried_once",
+                condition=Q(approved_at__isnull=True, rejected_at__isnull=True),
+                name="one_residual_waits_per_item",
             ),
             models.CheckConstraint(
                 condition=Q(kind__in=["carried", "expensed", "waived"]), name="residual_kind_known"

@@ -25,8 +25,6 @@ from funds.queries.access import with_role
 
 from .call import ZERO
 
-_CARRIED = ResidualSettlement.Kind.CARRIED
-
 
 @dataclass(frozen=True, slots=True)
 class PaymentShown:
@@ -86,20 +84,21 @@ def _payment_shown(payment, manages) -> PaymentShown:
         state = "reversed"
     else:
         state = "asked" if payment.is_asked_back else "paid"
-    return PaymentShown(payment, state, manages and state == "paid" and not payment.settlement_id)
+    return PaymentShown(payment, state, manages and state == "paid")
 
 
 def settlements_of(item) -> list[ResidualSettlement]:
     """What was decided, or waits to be, about what a payment left."""
-    return list(item.settlements.select_related("recorded_by", "approved_by").order_by("-pk"))
+    people = ("recorded_by", "approved_by")
+    return list(item.settlements.select_related(*people, "payment__reversed_by_payment").order_by("-pk"))
 
 
 def may_settle(item, settlements, *, manages: bool) -> bool:
     """Whether there is a residual of it that this person may settle, or ask to."""
     owed = item.capital
     is_residual = owed.paid > 0 and 0 < owed.outstanding <= item.call.fund.residual_limit
-    standing = [one for one in settlements if not one.rejected_at]
-    return manages and is_residual and all(one.approved_at and one.kind == _CARRIED for one in standing)
+    waits = any(not one.approved_at and not one.rejected_at for one in settlements)
+    return manages and is_residual and not waits
 
 
 def days_late(item, *, at: datetime) -> int:

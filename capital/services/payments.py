@@ -15,6 +15,7 @@ from blackgem.lib.money import format_money, parse_amount, split, unit_of
 from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
 from capital.models import CallItemCapital, CapitalCall, CapitalCallItem, Payment, Receipt
+from capital.services.carried import keep_letters_to_what_is_carried
 from capital.services.moves import move_allocations, move_call
 from capital.states import CALL_ISSUED
 from funds.access import MANAGE, check_may
@@ -156,6 +157,7 @@ def settle_after(payments, verb, *, by, at) -> None:
     """
     for call_id in sorted({payment.call_id for payment in payments}):
         move_call(call_id, verb, by=by, at=at)
+    keep_letters_to_what_is_carried([payment.item_id for payment in payments], by=by, at=at)
     posted = CapitalTransaction.objects.filter(payment_id__in=[payment.pk for payment in payments])
     reached = posted.filter(allocation_id__isnull=False).values_list("allocation_id", flat=True)
     move_allocations(reached, verb, by=by, at=at)

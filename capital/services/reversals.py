@@ -25,8 +25,8 @@ def request_reversal(
     """Ask to take back one whole payment. Without four eyes it takes effect at once.
 
     `money_left`: the wire bounced, and its cash left again on `cash_on`, the bank's own day (the fund's today
-    where it is left out); otherwise it was posted wrongly, and stays as unapplied cash. Raises InvalidInput for a day
-    that cannot be.
+    where it is left out); otherwise it was posted wrongly, and stays as unapplied cash. Of what was charged to expenses
+    no cash moves, whatever is said. Raises InvalidInput for a day that cannot be.
     """
     payment = Payment.objects.select_related("call__fund").filter(pk=payment_id).first()
     if payment is None:
@@ -36,11 +36,8 @@ def request_reversal(
         raise InvalidInput(
             "reversal.of_reversal", "A reversal cannot itself be reversed; record the payment again."
         )
-    if payment.settlement_id:
-        raise Conflict(
-            "payment.expensed", "What was charged to expenses is no cash that could be taken back."
-        )
-    Receipt.objects.select_for_update(no_key=True).get(pk=payment.receipt_id)
+    money_left = money_left and payment.receipt_id is not None
+    _lock_first(payment)
     if payment.reversal_requests.filter(rejected_at__isnull=True).exists():
         raise Conflict("reversal.exists", "A reversal of this payment was already asked for.")
     reversal = PaymentReversal(
@@ -86,10 +83,19 @@ def _lock_pending(by, reversal_id) -> PaymentReversal:
     if found is None:
         raise NotFound("not_found", "There is no such reversal.")
     check_may(by, found.payment.fund_id, MANAGE)
-    Receipt.objects.select_for_update(no_key=True).get(pk=found.payment.receipt_id)
+    _lock_first(found.payment)
     if not PaymentReversal.objects.select_for_update(no_key=True).pending().filter(pk=reversal_id).exists():
         raise Conflict("reversal.decided", "This reversal was already decided.")
     return found
+
+
+def _lock_first(payment) -> None:
+    """The receipt, which all that is applied of it waits for; where no cash came, the item."""
+    if payment.receipt_id:
+        Receipt.objects.select_for_update(no_key=True).get(pk=payment.receipt_id)
+    else:
+        Commitment.objects.select_for_update(no_key=True).get(pk=payment.commitment_id)
+        lock_items(payment.call, [payment.item_id])
 
 
 def _take_effect(reversal, by, at) -> None:

@@ -18,6 +18,7 @@ from capital.models import (
     ResidualSettlement,
     WaivedPart,
 )
+from capital.services.carried import keep_letters_to_what_is_carried
 from capital.services.locks import lock_fund
 from capital.services.moves import move_allocations, move_call
 from capital.services.payments import check_fields, lock_items
@@ -37,8 +38,8 @@ def settle_residual(
     falls by it.
 
     Without four eyes it counts at once; otherwise a second person approves it. Raises Conflict where nothing was paid
-    or nothing is owed, for more than the fund's limit, and for an item that was settled or waits; InvalidInput for a
-    day in the future or before the last payment.
+    or nothing is owed, for more than the fund's limit, where one waits already, and for carrying what was carried;
+    InvalidInput for a day in the future or before the last payment.
     """
     item = _lock_item(by, item_id)
     fund = item.call.fund
@@ -122,14 +123,12 @@ def _lock_pending(by, settlement_id) -> ResidualSettlement:
 
 
 def _check_once(settlement) -> None:
-    """What was carried may still be settled otherwise; nothing waits twice."""
-    earlier = settlement.item.settlements.filter(rejected_at=None)
-    if settlement.kind != Kind.CARRIED:
-        earlier = earlier.exclude(kind=Kind.CARRIED, approved_at__isnull=False)
-    if earlier.exists():
-        raise Conflict(
-            "residual.settled", "The residual of this item was settled already, or waits for approval."
-        )
+    """Nothing waits twice, and what was carried is not carried again; it may still be settled otherwise."""
+    if settlement.item.settlements.pending().exists():
+        raise Conflict("residual.settled", "A settlement of this item waits for approval already.")
+    carried = settlement.item.settlements.approved().filter(kind=Kind.CARRIED, amount__gte=settlement.amount)
+    if settlement.kind == Kind.CARRIED and carried.exists():
+        raise Conflict("residual.carried", "The residual of this item was carried already.")
 
 
 def _check(settlement, owed) -> None:
@@ -165,6 +164,7 @@ def _take_effect(settlement, by, at) -> None:
     changes = {"kind": [None, settlement.kind], "residual": [None, settlement.amount]}
     _record(settlement, "settle_residual", by, at, changes)
     move_call(settlement.call_id, "settle_residual", by=by, at=at)
+    keep_letters_to_what_is_carried([settlement.item_id], settled=True, by=by, at=at)
     lowered = dict(
         WaivedPart.objects.filter(settlement=settlement, allocation__isnull=False)
         .order_by("allocation")

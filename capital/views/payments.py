@@ -68,7 +68,7 @@ def request_reversal(request: HttpRequest, call_id: int, item_id: int, payment_i
     """Ask to take a payment back, with the reason."""
     payment = read.payment_of(request.user, call_id, item_id, payment_id)
     require_role(request.user, payment, MANAGE)
-    form = ReversalForm(request.POST or None)
+    form = ReversalForm(request.POST or None, is_cash=payment.receipt_id is not None)
     status = 200
     if request.method == "POST":
         reversal, status = save_form(form, lambda cleaned: _ask(request, payment, cleaned))

@@ -68,6 +68,13 @@ DAMAGES = {
         "item_id, commitment_id, 'waived', 1, value_date, 'Charges', false, recorded_at, recorded_by_id, recorded_at, "
         f"recorded_by_id FROM payments WHERE id = {PAYMENT}"
     ),
+    "carried_residuals_are_asked_for_once": (
+        "INSERT INTO residual_settlements (fund_id, call_id, item_id, commitment_id, kind, amount, effective_on, "
+        "reason, four_eyes, recorded_at, recorded_by_id, approved_at, approved_by_id) SELECT i.fund_id, i.call_id, "
+        "i.id, i.commitment_id, 'carried', i.amount, k.call_date, 'Charges', false, now(), k.created_by_id, "
+        "now(), k.created_by_id FROM capital_call_items i JOIN capital_calls k ON k.id = i.call_id; "
+        """UPDATE notices SET facts = facts || '{"carried": [{"number": 1}, {"number": 2}, {"number": 3}]}'"""
+    ),
     "allocation_states_are_their_amounts": "UPDATE fund_allocations SET state = 'funded'",
     "call_statuses_are_their_payments": f"UPDATE capital_calls SET status = 'sent' WHERE id = {CALL}",
     "ledger_is_its_payments": f"DELETE FROM capital_transactions WHERE payment_id = {PAYMENT}",

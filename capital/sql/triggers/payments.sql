@@ -160,8 +160,9 @@ BEGIN
                SELECT f.four_eyes FROM payments p JOIN funds f ON f.id = p.fund_id WHERE p.id = NEW.payment_id) THEN
             PERFORM refuse('four_eyes_as_the_fund_demands', 'A reversal takes the fund''s own rule on a second approver.');
         END IF;
-        IF EXISTS (SELECT FROM payments WHERE id = NEW.payment_id AND settlement_id IS NOT NULL) THEN
-            PERFORM refuse('expensed_payment_stays', 'What was charged to expenses is no cash that could be taken back.');
+        IF NEW.money_left AND EXISTS (
+               SELECT FROM payments WHERE id = NEW.payment_id AND settlement_id IS NOT NULL) THEN
+            PERFORM refuse('expensed_payment_moved_no_cash', 'What was charged to expenses moved no cash that could leave again.');
         END IF;
         IF NEW.cash_on < (SELECT value_date FROM payments WHERE id = NEW.payment_id) THEN
             PERFORM refuse('reversal_cash_follows_its_payment', 'A wire bounces on the day on which it was paid, or later.');

@@ -56,6 +56,13 @@ BEGIN
             format('What is settled is all that a payment left: %s, not %s.', wrong.outstanding, wrong.amount));
     END IF;
 
+    -- A call that is issued since takes the residual; carrying it once more would leave both asking.
+    IF EXISTS (SELECT FROM residual_settlements s
+                JOIN residual_settlements o ON o.item_id = s.item_id AND o.kind = 'carried' AND o.approved_at IS NOT NULL
+               WHERE s.id = ANY (settled) AND s.kind = 'carried' AND o.id <> s.id AND o.amount >= s.amount) THEN
+        PERFORM refuse('residual_carried_once', 'The residual of this item was carried already.');
+    END IF;
+
     INSERT INTO waived_parts (settlement_id, fund_id, call_id, item_id, line_id, commitment_id, allocation_id,
                               reduces_unfunded, amount, effective_on, recorded_at)
     SELECT s.id, s.fund_id, s.call_id, s.item_id, x.line_id, s.commitment_id, l.allocation_id, x.reduces_unfunded,

@@ -37,7 +37,9 @@ SELECT o.item_id,
        SELECT s.item_id, s.approved_at
          FROM residual_settlements s
         WHERE s.item_id = o.item_id AND s.kind = 'carried' AND s.approved_at IS NOT NULL
-          AND o.outstanding > 0 AND o.outstanding <= s.amount) c ON true
+          AND o.outstanding > 0 AND o.outstanding <= s.amount
+        ORDER BY s.approved_at DESC, s.id DESC
+        LIMIT 1) c ON true
   LEFT JOIN LATERAL (
        SELECT q.id AS call_id, q.due_date
          FROM capital_call_items m

@@ -125,6 +125,52 @@ def test_what_was_carried_may_be_waived_and_a_bounced_wire_is_due_as_it_was():
     assert violations() == []
 
 
+@pytest.mark.parametrize("later", ["waived", "expensed", "bounced", "paid"])
+def test_one_letter_asks_for_what_was_carried(later):
+    """The letter of the next call asks for it while it is due with that call, and says so no longer afterwards."""
+    story, _, call, item = short_by("100000.00", "15.00", "25.00")
+    settle(story, item, "carried")
+    following = story.issued("1000", lines=[LinePlan("other", Decimal(1000))])
+
+    def newest():
+        mine = Notice.objects.filter(subject_id=following.pk, commitment=item.commitment_id)
+        letter = mine.order_by("-version").first()
+        return letter.version, [one["number"] for one in letter.facts.get("carried", [])]
+
+    assert newest() == (1, [call.number])
+    paid = item.payments.get()
+    if later == "paid":
+        story.pay_item(item, "15.00")
+        assert newest() == (1, [call.number])
+    elif later == "bounced":
+        story.reverse(paid)
+        assert newest() == (2, [])
+        story.pay_item(item, paid.amount)
+        assert newest() == (3, [call.number])
+    else:
+        settle(story, item, later)
+        assert newest() == (2, [])
+    others = Notice.objects.filter(subject_id=following.pk).exclude(commitment=item.commitment_id)
+    assert {one.version for one in others} == {1}
+    assert violations() == []
+
+
+def test_a_wire_that_comes_short_again_is_settled_again():
+    story, _, call, item = short_by("100000.00", "15.00", "25.00")
+    for charge in ("15.00", "20.00"):
+        settle(story, item, "carried")
+        with pytest.raises(Conflict) as refused:
+            settle(story, item, "carried")
+        assert refused.value.code == "residual.carried"
+        story.reverse(item.payments.filter(reversed_by_payment=None, reverses=None).get())
+        story.pay_item(item, item.amount - Decimal(charge) - 5)
+    settle(story, item, "carried")
+    assert CallItemCapital.objects.get(pk=item.pk).status == "carried"
+    settle(story, item, "waived")
+    assert CapitalCall.objects.get(pk=call.pk).status == "fully_funded"
+    assert violations() == []
+
+
 def test_an_investor_reads_that_its_residual_was_carried(client):
     story, _, _, item = short_by("100000.00", "15.00", "25.00")
     settle(story, item, "carried")
@@ -138,7 +184,7 @@ def test_an_investor_reads_that_its_residual_was_carried(client):
 
 
 @pytest.mark.parametrize("currency", CURRENCIES)
-def test_an_expensed_residual_counts_as_paid_and_is_no_cash(currency):
+def test_an_expensed_residual_counts_as_paid_and_is_no_cash(currency, client):
     called, charge, limit = CURRENCIES[currency]
     story, allocation, call, item = short_by(called, charge, limit, currency=currency)
     before = CommitmentCapital.objects.get(pk=item.commitment_id)
@@ -155,8 +201,26 @@ def test_an_expensed_residual_counts_as_paid_and_is_no_cash(currency):
     row = CapitalTransaction.objects.get(payment_id=borne.pk)
     assert (row.amount, row.value_date, row.counts_as_paid_in) == (charge, TODAY, True)
     assert "borne by the fund" in row.description
-    with pytest.raises(Conflict):
-        story.reverse(borne)
+    assert violations() == []
+
+    story.reverse(item.payments.exclude(receipt=None).get())
+    client.force_login(story.manager)
+    page = reverse("capital:payment_reverse", args=[call.pk, item.pk, borne.pk])
+    assert "Where is the money?" not in client.get(page).text
+    assert client.post(page, {"reason": "Its wire bounced"}).status_code == 302
+    taken_back = borne.reversal_requests.get()
+    assert (taken_back.money_left, taken_back.cash_on, taken_back.compensation.receipt_id) == (
+        False,
+        None,
+        None,
+    )
+    owed = CallItemCapital.objects.get(pk=item.pk)
+    assert (owed.called, owed.paid, owed.outstanding) == (item.amount, 0, item.amount)
+    assert CapitalCall.objects.get(pk=call.pk).status == "partially_funded"
+    assert violations() == []
+    story.pay_item(item, item.amount - charge)
+    settle(story, item, "expensed")
+    assert CapitalCall.objects.get(pk=call.pk).status == "fully_funded"
     assert violations() == []
 
 

@@ -82,13 +82,19 @@ def a_settlement_that_lies_ahead(t, base):
     settle(t, base, effective_on="2026-03-04")
 
 
-@refused("residual_settled_once", UNIQUE)
-def a_residual_settled_twice(t, base):
+@refused("one_residual_waits_per_item", UNIQUE)
+def a_residual_that_waits_twice(t, base):
     settle(t, base, approved_at=None, approved_by_id=None)
+    settle(t, base, approved_at=None, approved_by_id=None, kind="carried")
+
+
+@refused("residual_is_settled_whole")
+def a_residual_settled_twice(t, base):
+    settle(t, base)
     settle(t, base)
 
 
-@refused("residual_carried_once", UNIQUE)
+@refused("residual_carried_once")
 def a_residual_carried_twice(t, base):
     settle(t, base, kind="carried")
     settle(t, base, kind="carried")
@@ -112,8 +118,8 @@ def a_payment_by_the_settlement_of_another_partner(t, base):
     t.payment(base.open, base.b, "300.00", receipt_id=None, settlement_id=asked)
 
 
-@refused("expensed_payment_stays")
-def what_was_charged_to_expenses_taken_back(t, base):
+@refused("expensed_payment_moved_no_cash")
+def what_was_charged_to_expenses_that_left_again(t, base):
     settlement = expense(t, base)
     payment = t.one("SELECT id FROM payments WHERE settlement_id = %s", settlement)
     t.add("payment_reversals", payment_id=payment, requested_by_id=t.person, reason="No")

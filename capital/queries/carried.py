@@ -1,0 +1,42 @@
+"""Residuals that were carried to a later call: with which call they are due, and what its letters say of them."""
+
+from collections import defaultdict
+
+from capital.models import CapitalCall, CapitalCallItem, ResidualSettlement
+from funds.services.notice_facts import text
+
+#: What a letter says where something else than the amount called is due with it.
+DUE = ("waived", "carried", "due")
+
+
+def carried_to(call: CapitalCall) -> dict[int, list[CapitalCallItem]]:
+    """By commitment, the items of earlier calls of which a residual was carried to this call, and is still owed."""
+    carried = (
+        ResidualSettlement.objects.approved()
+        .filter(fund=call.fund_id, kind=ResidualSettlement.Kind.CARRIED)
+        .order_by("item", "-pk")
+        .distinct("item")
+    )
+    found: dict[int, list[CapitalCallItem]] = defaultdict(list)
+    for one in sorted(
+        carried.select_related("item__call", "item__capital"), key=lambda one: one.item.call.number
+    ):
+        owed = one.item.capital
+        comes_here = owed.status == "carried" if call.approved_at is None else owed.carried_to_id == call.pk
+        if comes_here:
+            found[one.commitment_id].append(one.item)
+    return found
+
+
+def due_facts(item: CapitalCallItem, carried: dict[int, list[CapitalCallItem]]) -> dict:
+    """What was waived of the item, what was carried to it, and what is due in all; nothing where there is neither."""
+    brought = carried.get(item.commitment_id, [])
+    waived = item.capital.waived
+    if not waived and not brought:
+        return {}
+    due = item.amount - waived + sum(one.capital.outstanding for one in brought)
+    return {
+        "waived": text(waived) if waived else None,
+        "carried": [{"number": one.call.number, "amount": text(one.capital.outstanding)} for one in brought],
+        "due": text(due),
+    }
