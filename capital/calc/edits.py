@@ -4,11 +4,11 @@ An edit changes the partner that it names, on that partner's own lines, in propo
 every line only the difference is spread, in whole units, over the others of that line, by their commitments: an edit by
 δ moves nobody by more than its share of δ, rounded to a unit on each line. Who is excused from a line stays out of it.
 
-Where everybody's amount on a line is set, nobody is left to take a difference there: it is then moved between the lines
-of those whose amount was set in all, so that every line and every partner still adds up.
+Where nobody is left on a line to take a difference, or they hold too little there to give up, it is moved between the
+lines of those whose amount was set in all, so that every line and every partner still adds up.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -38,8 +38,7 @@ def split_edited(
 ) -> CallSplit:
     """Split a call pro rata and fit in what a person set: `items` in all, `Line.fixed` on a line, never both.
 
-    Raises as `split_lines`, ItemsDoNotAddUp where nobody is left to take the difference, and MoneyError for a negative
-    amount.
+    Raises as `split_lines`, ItemsDoNotAddUp where no parts add up to what was set, and MoneyError for a negative amount.
     """
     if any(amount < 0 for amount in [*items.values(), *(a for line in lines for a in line.fixed.values())]):
         raise MoneyError("amount.min_value", "An amount that is called cannot be negative.")
@@ -164,49 +163,63 @@ class _Fitting:
             raise ExceedsUnfunded([one.key for one in pool], left)
         raise ItemsDoNotAddUp(left)
 
-    # -- where nobody is left on a line
+    # -- where too little is left on a line
+
+    def _stuck(self, index: int) -> int:
+        """What of a line's gap the others there cannot take (above zero) or give up (below zero)."""
+        gap = self._gap(index)
+        if gap > 0:
+            return 0 if self._pool(index) else gap
+        return min(0, gap + self._held(index))
+
+    def _held(self, index: int) -> int:
+        return sum(self.grid[index][one.key] for one in self._pool(index))
+
+    def _capacity(self, index: int, sign: int) -> int | None:
+        """By how many units a line's gap may rise (1) or fall (-1) without being stuck; None without a limit."""
+        if sign > 0 and self._pool(index):
+            return None
+        return max(0, self._gap(index) * -sign + (self._held(index) if sign < 0 else 0))
 
     def _move_between_lines(self) -> None:
-        """Empty the differences of lines on which all is set into other lines, by way of those set in all."""
-        if not self.items:
-            return
-        closed = [i for i in range(len(self.lines)) if not self._pool(i)]
-        while wanting := [i for i in closed if self._gap(i) > 0]:
-            self._carry(wanting[0], self._can_take_from, lambda i: i not in closed or self._gap(i) < 0, 1)
-        while surplus := [i for i in closed if self._gap(i) < 0]:
-            self._carry(surplus[0], self._can_give_to, lambda i: i not in closed or self._gap(i) > 0, -1)
+        """Move what is stuck on a line into other lines, by way of those set in all."""
+        lines = range(len(self.lines))
+        while stuck := [i for i in lines if self._stuck(i)] if self.items else []:
+            self._carry(stuck[0])
 
-    def _carry(
-        self, start: int, reach: Callable[[int, int], int], is_end: Callable[[int], bool], sign: int
-    ) -> None:
+    def _carry(self, start: int) -> None:
         """Move units along the shortest way from a line to one that can do with the difference."""
-        way = self._way(start, reach, is_end)
+        stuck = self._stuck(start)
+        sign = 1 if stuck > 0 else -1
+        way = self._way(start, sign)
         if not way:
-            raise ItemsDoNotAddUp(from_units(self._gap(start), self.unit))
+            raise ItemsDoNotAddUp(from_units(stuck, self.unit))
         hops = list(pairwise(way))
-        units = min([abs(self._gap(start)), *(reach(*hop) for hop in hops)])
-        if (end := self._gap(way[-1])) * sign < 0:
-            units = min(units, abs(end)) if not self._pool(way[-1]) else units
+        units = min([abs(stuck), *(self._reach(*hop, sign) for hop in hops)])
+        if (capacity := self._capacity(way[-1], sign)) is not None:
+            units = min(units, capacity)
         for here, there in hops:
-            taken_from, given_to = (there, here) if sign > 0 else (here, there)
-            self._move(taken_from, given_to, units)
+            self._move(*self._direction(here, there, sign), units)
 
-    def _way(self, start: int, reach: Callable[[int, int], int], is_end: Callable[[int], bool]) -> list[int]:
+    def _way(self, start: int, sign: int) -> list[int]:
         ways, seen = [[start]], {start}
         for way in ways:
             for there in range(len(self.lines)):
-                if there not in seen and reach(way[-1], there):
-                    if is_end(there):
+                if there not in seen and self._reach(way[-1], there, sign):
+                    if self._capacity(there, sign) != 0:
                         return [*way, there]
                     seen.add(there)
                     ways.append([*way, there])
         return []
 
-    def _can_take_from(self, here: int, there: int) -> int:
-        return sum(self._movable(there, here).values())
+    def _reach(self, here: int, there: int, sign: int) -> int:
+        """How many units can move from `there` to `here` (1), or back (-1)."""
+        return sum(self._movable(*self._direction(here, there, sign)).values())
 
-    def _can_give_to(self, here: int, there: int) -> int:
-        return sum(self._movable(here, there).values())
+    @staticmethod
+    def _direction(here: int, there: int, sign: int) -> tuple[int, int]:
+        """The line that is taken from, and the one that is given to."""
+        return (there, here) if sign > 0 else (here, there)
 
     def _movable(self, taken_from: int, given_to: int) -> dict[Key, int]:
         """The units on one line of those set in all who are not excused from the other."""
