@@ -32,7 +32,8 @@ _CODE = re.compile(r"[a-z]+(_[a-z]+)*")
 _DETAILED: dict[str, str] = {}
 #: Fields whose values are codes.
 _CODE_FIELDS = {"kind"}
-#: Fields whose values are money of the fund's currency; any other number is told as it is stored.
+#: Fields (or what they are one of many of) whose values are money of the fund's currency; any other number is told as
+#: it is stored.
 _AMOUNT_FIELDS = {"amount"}
 #: Stored words whose meaning on a page is another.
 _WORDS: dict[str, str] = {}
@@ -120,6 +121,11 @@ def _label(field: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+def _kind_of(field: str) -> str:
+    """What a field is one of many of: "line" of "line 2: Management fee"."""
+    return field.partition(":")[0].rstrip(" 0123456789")
+
+
 def _words(field: str, value: object, currency: str) -> str:
     """A stored value as a person reads it; nothing is empty."""
     if value is None or value == "":
@@ -127,7 +133,7 @@ def _words(field: str, value: object, currency: str) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     text = str(value)
-    if field in _AMOUNT_FIELDS and _NUMBER.fullmatch(text):
+    if _kind_of(field) in _AMOUNT_FIELDS and _NUMBER.fullmatch(text):
         return format_money(Decimal(text), currency)
     if _DATE.fullmatch(text):
         day = date.fromisoformat(text)
