@@ -37,6 +37,7 @@ timeline.register(
     },
     detailed={"record_payment": "recorded {paid} from {investor}"},
     codes=("status", "state", "kind"),
+    amounts=("paid", "returned", "residual", "committed_amount", "total_amount", "line", "by hand"),
     words={
         "sent": "Issued",
         "fully_funded": "Funded",

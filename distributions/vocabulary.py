@@ -23,6 +23,7 @@ timeline.register(
         "distribution_sent": "brought the distribution back to issued",
     },
     codes=("status",),
+    amounts=("paid_out", "total_amount"),
     words={"sent": "Issued", "pending_approval": "Awaiting approval"},
 )
 revisions.register(

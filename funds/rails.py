@@ -81,6 +81,9 @@ FUNDS_RAILS = {
         "amount.max_decimal_places",
         "An amount has more decimals than its currency, or is too large.",
     ),
+    "day_has_come": _say(
+        InvalidInput, "value_date.future", "Money moves, and a value is entered, on a day that has come."
+    ),
     "fund_terms_version_once": _say(
         Conflict, "terms.stale", "Somebody entered new terms at the same moment."
     ),

@@ -33,6 +33,7 @@ timeline.register(
         "reject_bank_details": "rejected the bank details",
     },
     codes=("status", "standing", "role"),
+    amounts=("residual_limit",),
 )
 shapes.register(
     {

@@ -25,13 +25,16 @@ SENTENCES = {
     "revoke_token": "revoked an API token",
 }
 SYSTEM = "BlackGem"
-_AMOUNT = re.compile(r"-?\d{1,13}\.\d{2,3}")
+_NUMBER = re.compile(r"-?\d{1,13}(\.\d{1,3})?")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CODE = re.compile(r"[a-z]+(_[a-z]+)*")
 #: What a verb reads like where the event has the fields that the sentence names: "recorded {paid}".
 _DETAILED: dict[str, str] = {}
 #: Fields whose values are codes.
 _CODE_FIELDS = {"kind"}
+#: Fields (or what they are one of many of) whose values are money of the fund's currency; any other number is told as
+#: it is stored.
+_AMOUNT_FIELDS = {"amount"}
 #: Stored words whose meaning on a page is another.
 _WORDS: dict[str, str] = {}
 
@@ -62,14 +65,16 @@ def register(
     *,
     detailed: Mapping[str, str] = MappingProxyType({}),
     codes: Iterable[str] = (),
+    amounts: Iterable[str] = (),
     words: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     """Add what the verbs of an app read like, and those that name fields; the fields of its events whose values are
-    `codes`; and the `words` of those that do not read as they are stored."""
+    `codes` or `amounts` of money; and the `words` of those that do not read as they are stored."""
     declare(SENTENCES, sentences)
     declare(_DETAILED, detailed)
     declare(_WORDS, words)
     _CODE_FIELDS.update(codes)
+    _AMOUNT_FIELDS.update(amounts)
 
 
 def tell(events: Iterable, currency: str, *, naming: str = "") -> list[Told]:
@@ -116,6 +121,11 @@ def _label(field: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+def _kind_of(field: str) -> str:
+    """What a field is one of many of: "line" of "line 2: Management fee"."""
+    return field.partition(":")[0].rstrip(" 0123456789")
+
+
 def _words(field: str, value: object, currency: str) -> str:
     """A stored value as a person reads it; nothing is empty."""
     if value is None or value == "":
@@ -123,7 +133,7 @@ def _words(field: str, value: object, currency: str) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     text = str(value)
-    if _AMOUNT.fullmatch(text) and not field.endswith("_rate"):
+    if _kind_of(field) in _AMOUNT_FIELDS and _NUMBER.fullmatch(text):
         return format_money(Decimal(text), currency)
     if _DATE.fullmatch(text):
         day = date.fromisoformat(text)

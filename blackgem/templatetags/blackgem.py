@@ -31,7 +31,8 @@ def money(amount: Decimal | None, currency: str) -> SafeString | str:
     if amount is None:
         return NOTHING
     whole, point, rest = format_money(amount, currency).partition(".")
-    cents = f'<span class="cents">.{rest[:2]}</span>{rest[2:]}' if point else ""
+    decimals = rest.rstrip(")")
+    cents = f'<span class="cents">.{decimals}</span>{rest[len(decimals) :]}' if point else ""
     negative = " money-negative" if amount < 0 else ""
     # Safe by its parts: digits, and a key of CURRENCIES. format_html is dear in a long table.
     return SafeString(f'<span class="money{negative}" title="{currency}">{whole}{cents}</span>')

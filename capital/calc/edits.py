@@ -38,7 +38,7 @@ def split_edited(
 ) -> CallSplit:
     """Split a call pro rata and fit in what a person set: `items` in all, `Line.fixed` on a line, never both.
 
-    Raises as `split_lines`, ItemsDoNotAddUp where no parts add up to what was set, and MoneyError for a negative amount.
+    Raises as `split_lines`, ItemsDoNotAddUp where no parts add up to it, MoneyError for amounts below zero.
     """
     if any(amount < 0 for amount in [*items.values(), *(a for line in lines for a in line.fixed.values())]):
         raise MoneyError("amount.min_value", "An amount that is called cannot be negative.")

@@ -132,6 +132,7 @@ def insert_payments(
             method=method,
             reference=reference,
             tx_ref=receipt.tx_ref,
+            recorded_at=at,
             recorded_by=by,
         )
         for item_id, amount in splits
@@ -189,7 +190,7 @@ def check_value_date(value_date: date, fund, at: datetime) -> None:
         )
 
 
-def new_receipt(fund, amount, value_date, *, tx_ref, payer="", method="wire", note="", by) -> Receipt:
+def new_receipt(fund, amount, value_date, *, tx_ref, payer="", method="wire", note="", by, at) -> Receipt:
     """Write down that money arrived. A bank transaction is recorded once per fund."""
     if tx_ref and fund.receipts.filter(tx_ref=tx_ref).exists():
         raise Conflict(
@@ -203,6 +204,7 @@ def new_receipt(fund, amount, value_date, *, tx_ref, payer="", method="wire", no
         method=method,
         tx_ref=tx_ref or None,
         note=note,
+        recorded_at=at,
         recorded_by=by,
     )
     check_fields(receipt, "value_date", "payer", "method", "tx_ref", "note")
@@ -234,7 +236,7 @@ def _pay(call, *, splits, amount, tx_ref, value_date, method, reference, named, 
         return replayed
     _require_payable(call)
     check_value_date(value_date, call.fund, at)
-    receipt = new_receipt(call.fund, amount, value_date, tx_ref=tx_ref, method=method, by=by)
+    receipt = new_receipt(call.fund, amount, value_date, tx_ref=tx_ref, method=method, by=by, at=at)
     payments = insert_payments(call, splits, receipt, method=method, reference=reference, by=by, at=at)
     settle_after(payments, "receive_payment", by=by, at=at)
     return payments

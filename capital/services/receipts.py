@@ -40,7 +40,7 @@ def record_receipt(
     check_value_date(value_date, fund, at)
     amount = parse_amount(amount, currency=fund.currency, field="amount")
     receipt = new_receipt(
-        fund, amount, value_date, tx_ref=tx_ref, payer=payer, method=method, note=note, by=by
+        fund, amount, value_date, tx_ref=tx_ref, payer=payer, method=method, note=note, by=by, at=at
     )
     audit.record(
         verb="record_receipt",
@@ -89,6 +89,7 @@ def return_receipt(*, receipt_id, amount, value_date: date, reason: str, by, at:
         amount=amount,
         value_date=value_date,
         reason=reason.strip(),
+        recorded_at=at,
         recorded_by=by,
     )
     check_fields(returned, "value_date", "reason")

@@ -117,6 +117,7 @@ def _take_effect(reversal, by, at) -> None:
         method=paid.method,
         reference=paid.reference,
         reverses=paid,
+        recorded_at=at,
         recorded_by=by,
     )
     reversal.compensation, reversal.approved_by, reversal.approved_at = compensation, by, at
@@ -128,6 +129,7 @@ def _take_effect(reversal, by, at) -> None:
             amount=paid.amount,
             value_date=reversal.cash_on,
             reason=reversal.reason,
+            recorded_at=at,
             recorded_by=by,
         )
     _record(reversal, "approve_reversal", by, at, {"paid": [paid.amount, "0.00"]})

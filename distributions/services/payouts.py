@@ -52,6 +52,7 @@ def pay_out(
             value_date=paid_date,
             method=method,
             reference=reference,
+            recorded_at=at,
             recorded_by=by,
         )
         for item in items
@@ -192,6 +193,7 @@ def _take_effect(reversal, by, at) -> None:
         method=paid.method,
         reference=paid.reference,
         reverses=paid,
+        recorded_at=at,
         recorded_by=by,
     )
     reversal.compensation, reversal.approved_by, reversal.approved_at = compensation, by, at

@@ -183,10 +183,10 @@ BEGIN
     -- A row for each line that is given back, what restores apart from what does not; then gains that restore, and the rest.
     -- Unused money of calls lowers what was paid in; everything else was distributed.
     INSERT INTO capital_transactions
-           (fund_id, commitment_id, type, amount, value_date, description, recallable,
+           (fund_id, commitment_id, type, amount, value_date, recorded_at, description, recallable,
             deal_id, line_kind, distribution_id, distribution_item_id, payout_id, given_back_line_id,
             within_commitment, counts_as_paid_in, counts_as_distributed, earns_preferred_return)
-    SELECT n.fund_id, n.commitment_id, 'DISTRIBUTION', -part.amount, n.value_date,
+    SELECT n.fund_id, n.commitment_id, 'DISTRIBUTION', -part.amount, n.value_date, n.recorded_at,
            'Distribution #' || d.number, part.recallable, d.deal_id, '', n.distribution_id, n.item_id, n.id, part.line,
            part.within, d.unused, NOT d.unused, d.unused
       FROM new_rows n
@@ -210,10 +210,10 @@ BEGIN
 
     -- A reversal takes back, row by row, what its payout posted.
     INSERT INTO capital_transactions
-           (fund_id, commitment_id, type, amount, value_date, description, recallable,
+           (fund_id, commitment_id, type, amount, value_date, recorded_at, description, recallable,
             deal_id, line_kind, distribution_id, distribution_item_id, payout_id, reverses_id, given_back_line_id,
             within_commitment, counts_as_paid_in, counts_as_distributed, earns_preferred_return)
-    SELECT t.fund_id, t.commitment_id, t.type, -t.amount, n.value_date, t.description || ' (reversed)', t.recallable,
+    SELECT t.fund_id, t.commitment_id, t.type, -t.amount, n.value_date, n.recorded_at, t.description || ' (reversed)', t.recallable,
            t.deal_id, t.line_kind, t.distribution_id, t.distribution_item_id, n.id, t.id, t.given_back_line_id,
            t.within_commitment, t.counts_as_paid_in, t.counts_as_distributed, t.earns_preferred_return
       FROM new_rows n

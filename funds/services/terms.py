@@ -134,6 +134,7 @@ def enter_nav(
         amount=amount,
         receivables_included=receivables_included,
         payables_deducted=payables_deducted,
+        created_at=at,
         created_by=by,
     )
     raise_if(problems_of(entry, ["as_of"]))

@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.test import Client
 
 from tests.agreement.facts import NOW, Said
+from tests.agreement.ratios import assert_fits, of_returns, stated, told
 from tests.agreement.reader import Reader, answered
 
 # ---------------------------------------------------------------- as of a day
@@ -31,8 +32,11 @@ def statements(reader: Reader, day) -> Iterator[Said]:
         ):
             figures = reader.page(who, url)
             yield from reader.listed(figures, own, where, place="", day=day)
+            yield from stated(figures, own, day, where)
         answer = reader.api(f"/investors/{partner.investor_id}/statement?fundId={reader.fund.pk}{api_day}")
         yield from answered(answer, own, STATEMENT, "API statement", day)
+        yield from told(own, answer, day, "API statement")
+        assert_fits(answer, day)
         if answer["nav"]:
             yield Said(own, "nav", day, answer["nav"]["amount"], "API statement")
 
@@ -55,6 +59,7 @@ def returns(reader: Reader, day) -> Iterator[Said]:
     lps = ("limited partners", reader.fund.pk)
     figures = reader.page(reader.manager, f"/funds/{reader.fund.pk}/returns/?{query(reader, day)}")
     yield from reader.listed(figures, lps, "returns", place="", day=day)
+    yield from of_returns(figures, lps, day)
     answer = reader.api(f"/funds/{reader.fund.pk}/returns" + ("" if day == NOW else f"?asOf={day}"))
     yield from answered(
         answer,
@@ -63,6 +68,7 @@ def returns(reader: Reader, day) -> Iterator[Said]:
         "API returns",
         day,
     )
+    yield from told(lps, answer, day, "API returns")
     if answer["nav"]:
         yield Said(lps, "nav", day, answer["nav"]["amount"], "API returns")
 

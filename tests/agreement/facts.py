@@ -48,6 +48,9 @@ class Record:
     def places(self) -> set[str]:
         return {one for values in self.said.values() for where in values.values() for one in where}
 
+    def names(self) -> set[str]:
+        return {name for _, name, _ in self.said}
+
     def said_once(self) -> set[str]:
         """The names of figures that no second place says: nothing was compared there."""
         names = defaultdict(int)

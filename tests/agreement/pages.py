@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from tests.agreement.facts import Said
+from tests.agreement.ratios import of_investor
 from tests.agreement.reader import WORDS, Reader
 
 # ---------------------------------------------------------------- the manager's pages
@@ -91,6 +92,7 @@ def investor_pages(reader: Reader) -> Iterator[Said]:
             "investor page",
             place="Commitments",
         )
+        yield from of_investor(page, own, reader.fund)
         yield from reader.tabled(
             page, reader.part_of(reader.call, partner), "investor page", place="Capital calls"
         )

@@ -63,6 +63,9 @@ def test_no_two_places_differ(currency, zone, has_deals):
     record = assert_agrees(life, date(2024, 12, 31))
     assert len(record.said) > 200
     assert record.said_once() == set()
+    assert {
+        f"{kind} {name}" for kind in ("net", "gross") for name in ("rvpi", "tvpi", "irr")
+    } <= record.names()
 
 
 @pytest.mark.deep

@@ -35,18 +35,17 @@ from funds.models import (
     NoticeDelivery,
     NoticeRendering,
 )
-from tests.support import flush
 from tests.support.recalculated import Recalculated
+from tests.support.staging import committed_rows
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _demo(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock():
+    with committed_rows(django_db_blocker):
         call_command("load_demo", "--no-documents", stdout=StringIO())
         yield
-        flush()
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ def main(url: str, folder: str, password: str = PASSWORD) -> None:
                 take_all(page, [start_of(page), "/"], out, look)
                 context.clear_cookies(name="sessionid")
                 sign_in(page, INVESTOR, password)
-                take_all(page, ["/portal/"], out, look)
+                take_all(page, ["/portal/"], out, look, only="portal")
                 context.close()
         browser.close()
 
@@ -60,10 +60,11 @@ def take(page, path: str, file: Path) -> None:
     page.screenshot(path=file, full_page=True)
 
 
-def take_all(page, starts: list[str], out: Path, look: str) -> None:
-    """One picture of each kind of page that links lead to."""
+def take_all(page, starts: list[str], out: Path, look: str, only: str = "") -> None:
+    """One picture of each kind of page that links lead to, of those whose name begins with `only`."""
     for kind, _ in kinds_of_pages(page, *starts):
-        page.screenshot(path=out / f"{kind}-{look}", full_page=True)
+        if kind.startswith(only):
+            page.screenshot(path=out / f"{kind}-{look}", full_page=True)
 
 
 if __name__ == "__main__":

@@ -10,11 +10,14 @@ import copy
 import functools
 import inspect
 from collections.abc import Callable
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pytest
 from django.core.cache import caches
 from django.db import connection, transaction
+
+from tests.support.database import flush
 
 
 def staged(build: Callable):
@@ -127,3 +130,12 @@ def _common(left: list, right: list) -> int:
 
 
 STAGE = Stage()
+
+
+@contextmanager
+def committed_rows(blocker):
+    """Rows that a whole module reads, written for good and emptied afterwards: nothing staged lies beneath them."""
+    with blocker.unblock():
+        STAGE.take_down()
+        yield
+        flush()

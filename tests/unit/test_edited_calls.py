@@ -124,7 +124,7 @@ def some_parts_add_up(lines, everyone, items):
 @settings(max_examples=60)
 @given(st.integers(3, 5), st.data())
 def test_edits_never_break_a_sum(count, data):
-    """Several at once, with excuses, up to everybody: every line and every amount that was set stands, or nothing could."""
+    """Several at once, with excuses, up to everybody: each line and each amount that was set stands, or none could."""
     partners = [Partner(i, Decimal(data.draw(st.integers(1, 1000)))) for i in range(count)]
     lines = [
         Line(

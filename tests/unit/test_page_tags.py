@@ -43,6 +43,8 @@ def test_money_on_a_page_names_its_currency_and_reads_as_the_plain_text():
     assert html == (
         '<span class="money money-negative" title="USD">($5<span class="cents">.00</span>)</span>'
     )
+    assert '(KWD 4<span class="cents">.125</span>)' in money(Decimal("-4.125"), "KWD").replace("\xa0", " ")
+    assert "cents" not in money(Decimal(15), "JPY")
     assert money(None, "USD") == "–"
 
 

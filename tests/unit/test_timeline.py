@@ -36,6 +36,12 @@ def told(verb, **changes):
             "recorded a payment: Call #1",
             (Change("Paid", "", "Yes"),),
         ),
+        (
+            "record_payment",
+            {"paid": [None, "59985"], "investor": [None, "Ōsaka"], "max_unfunded": [None, "1.20"]},
+            "recorded ¥59,985 from Ōsaka: Call #1",
+            (Change("Max unfunded", "", "1.20"),),
+        ),
         ("sign_in", {"kind": [None, "totp"]}, "signed in: Call #1", (Change("Kind", "", "Totp"),)),
         ("set_standing", {"standing": ["good", None]}, "changed the standing: Call #1", None),
         (

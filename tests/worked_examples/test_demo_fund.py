@@ -24,9 +24,9 @@ from distributions.services.payouts import pay_out
 from distributions.services.planning import DistributionPlan
 from distributions.states import DistributionType
 from funds.models import Fund
-from tests.support import flush
 from tests.support.api import Api
 from tests.support.html import amount, figures, rows
+from tests.support.staging import committed_rows
 
 pytestmark = pytest.mark.django_db
 AT, TODAY = datetime(2026, 3, 10, 12, tzinfo=UTC), date(2026, 3, 10)
@@ -45,10 +45,9 @@ B = {"ABC Manufacturing": (250, 225), "no deal": (100, 100), "fund": (350, 325)}
 @pytest.fixture(scope="module", autouse=True)
 def _demo(django_db_setup, django_db_blocker):
     """The demo fund, loaded once; what a test adds is rolled back."""
-    with django_db_blocker.unblock():
+    with committed_rows(django_db_blocker):
         call_command("load_demo", "--only", "search", "--no-documents")
         yield
-        flush()
 
 
 @pytest.fixture

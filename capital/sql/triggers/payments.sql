@@ -65,10 +65,10 @@ BEGIN
 
     -- A reversal takes back, line by line, what its payment was applied to.
     INSERT INTO capital_transactions
-           (fund_id, commitment_id, type, amount, value_date, description, recallable,
+           (fund_id, commitment_id, type, amount, value_date, recorded_at, description, recallable,
             call_id, call_line_id, call_item_id, allocation_id, payment_id, deal_id, line_kind, due_on, reverses_id,
             within_commitment, counts_as_paid_in, earns_preferred_return)
-    SELECT t.fund_id, t.commitment_id, t.type, -t.amount, n.value_date, t.description || ' (reversed)', false,
+    SELECT t.fund_id, t.commitment_id, t.type, -t.amount, n.value_date, n.recorded_at, t.description || ' (reversed)', false,
            t.call_id, t.call_line_id, t.call_item_id, t.allocation_id, n.id, t.deal_id, t.line_kind, t.due_on,
            t.id, t.within_commitment, t.counts_as_paid_in, t.earns_preferred_return
       FROM new_rows n
@@ -108,11 +108,11 @@ BEGIN
         WINDOW w AS (PARTITION BY item_id ORDER BY position)
     ), applied AS (
         INSERT INTO capital_transactions
-               (fund_id, commitment_id, type, amount, value_date, description, recallable,
+               (fund_id, commitment_id, type, amount, value_date, recorded_at, description, recallable,
                  call_id, call_line_id, call_item_id, allocation_id, payment_id, deal_id, line_kind, due_on,
                  within_commitment, counts_as_paid_in, earns_preferred_return)
         SELECT p.fund_id, p.commitment_id, 'CONTRIBUTION', least(p.ends, o.ends) - greatest(p.begins, o.begins),
-               p.value_date, 'Capital Call #' || k.number || CASE WHEN p.settlement_id IS NULL THEN ' payment'
+               p.value_date, p.recorded_at, 'Capital Call #' || k.number || CASE WHEN p.settlement_id IS NULL THEN ' payment'
                                                    ELSE ' bank charges, borne by the fund' END, false,
                p.call_id, o.line_id, p.item_id, o.allocation_id, p.id, o.deal_id, o.kind, k.due_date,
                o.reduces_unfunded, o.is_capital, o.is_capital

@@ -78,9 +78,9 @@ BEGIN
             WHERE y.call_item_id = x.item_id AND y.call_line_id = x.line_id) t
      WHERE s.id = ANY (settled) AND s.kind = 'waived' AND x.amount > t.applied;
     INSERT INTO payments (settlement_id, fund_id, call_id, item_id, commitment_id, amount, value_date, method, reference,
-                          recorded_by_id)
+                          recorded_at, recorded_by_id)
     SELECT s.id, s.fund_id, s.call_id, s.item_id, s.commitment_id, s.amount, s.effective_on, 'bank charges', '',
-           s.approved_by_id
+           s.approved_at, s.approved_by_id
       FROM residual_settlements s
      WHERE s.id = ANY (settled) AND s.kind = 'expensed';
     PERFORM guard_commitments(partners);

@@ -205,7 +205,11 @@ def test_a_nav_is_what_the_waterfall_would_pay_and_gives_rvpi_tvpi_and_irr():
     assert (stated(story.partners[0]).nav, stated(story.partners[0]).irr) == (None, None)
     for amount in ("1.00", "700000.01"):
         NavEntry.objects.create(
-            fund=story.fund, as_of=date(2026, 12, 31), amount=Decimal(amount), created_by=story.manager
+            fund=story.fund,
+            as_of=date(2026, 12, 31),
+            amount=Decimal(amount),
+            created_at=AT_EXIT,
+            created_by=story.manager,
         )
     statements = [stated(partner) for partner in story.partners]
     assert sum(one.nav.amount for one in statements) == Decimal("630000.01")

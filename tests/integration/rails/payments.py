@@ -56,6 +56,16 @@ def a_receipt_of_nothing(t, base):
     t.receipt(base.fund, "0.00")
 
 
+@refused("day_has_come")
+def a_receipt_of_another_year(t, base):
+    t.receipt(base.fund, "10.00", value_date="2190-01-01")
+
+
+@refused("day_has_come")
+def a_payment_of_another_year(t, base):
+    pay(t, base, "1.00", value_date="2190-01-01")
+
+
 @refused("receipt_tx_ref_once_per_fund", UNIQUE)
 def one_bank_transaction_received_twice(t, base):
     t.receipt(base.fund, "5.00", tx_ref="TX-300")

@@ -14,6 +14,11 @@ def the_net_paid_out_and_the_tax_forgotten(t, base):
     t.payout(base.out.sent, base.out.y, amount="280.00")
 
 
+@refused("day_has_come")
+def a_payout_of_another_year(t, base):
+    t.payout(base.out.sent, base.out.y, value_date="2190-01-01")
+
+
 @refused("payout_is_the_whole_item")
 def an_item_paid_out_twice(t, base):
     t.payout(base.out.sent, base.out.x)
