@@ -1,34 +1,8 @@
--- What may change on a distribution, and which way its status may move.
+-- Which way the status of a distribution may move, once it is known that it is the same distribution.
 CREATE FUNCTION guard_distribution() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    IF TG_OP = 'DELETE' THEN
-        IF OLD.status <> 'draft' THEN
-            PERFORM refuse('only_drafts_are_deleted', 'Only a draft can be deleted; an issued distribution is cancelled.');
-        END IF;
-        RETURN OLD;
-    END IF;
     IF TG_OP = 'UPDATE' THEN
-        IF (OLD.id, OLD.fund_id, OLD.number, OLD.created_at, OLD.created_by_id)
-           IS DISTINCT FROM (NEW.id, NEW.fund_id, NEW.number, NEW.created_at, NEW.created_by_id)
-           OR (OLD.status <> 'draft'
-               AND (OLD.total_amount, OLD.date, OLD.type, OLD.source, OLD.deal_id, OLD.recallable, OLD.terms_id,
-                    OLD.inputs, OLD.inputs_sha256)
-                   IS DISTINCT FROM
-                   (NEW.total_amount, NEW.date, NEW.type, NEW.source, NEW.deal_id, NEW.recallable, NEW.terms_id,
-                    NEW.inputs, NEW.inputs_sha256))
-           OR (OLD.status IN ('pending_approval', 'approved') AND NEW.status = 'draft'
-               AND (NEW.four_eyes OR NEW.submitted_at IS NOT NULL OR NEW.approved_at IS NOT NULL))
-           OR (OLD.status <> 'draft' AND NEW.status <> 'draft'
-               AND (OLD.four_eyes, OLD.submitted_at, OLD.submitted_by_id)
-                   IS DISTINCT FROM (NEW.four_eyes, NEW.submitted_at, NEW.submitted_by_id))
-           OR (OLD.approved_at IS NOT NULL AND NEW.status <> 'draft'
-               AND (OLD.approved_at, OLD.approved_by_id) IS DISTINCT FROM (NEW.approved_at, NEW.approved_by_id))
-           OR (OLD.sent_at IS NOT NULL
-               AND (OLD.sent_at, OLD.sent_by_id) IS DISTINCT FROM (NEW.sent_at, NEW.sent_by_id))
-           OR (OLD.status = 'cancelled' AND OLD IS DISTINCT FROM NEW) THEN
-            PERFORM refuse('submitted_distribution_is_fixed', 'What was submitted for approval or issued cannot be changed.');
-        END IF;
         IF OLD.status <> NEW.status AND NOT (
                (OLD.status = 'draft' AND NEW.status IN ('pending_approval', 'cancelled'))
             OR (OLD.status = 'pending_approval' AND NEW.status IN ('approved', 'draft', 'cancelled'))
@@ -46,10 +20,6 @@ BEGIN
                 'What was approved after it counted it: that goes back to draft first.');
         END IF;
     END IF;
-    IF NEW.status NOT IN ('draft', 'cancelled') AND (TG_OP = 'INSERT' OR OLD.status = 'draft')
-       AND NEW.four_eyes IS DISTINCT FROM (SELECT four_eyes FROM funds WHERE id = NEW.fund_id) THEN
-        PERFORM refuse('four_eyes_as_the_fund_demands', 'A distribution takes the fund''s own rule on a second approver.');
-    END IF;
     -- The bank's facts may move afterwards: only the issue itself is held to what was paid in.
     IF distribution_is_issued(NEW.status) AND (TG_OP = 'INSERT' OR NOT distribution_is_issued(OLD.status)) THEN
         PERFORM note_checks('returned_capital', ARRAY[NEW.id]);
@@ -57,7 +27,9 @@ BEGIN
     RETURN NEW;
 END $$;
 
-CREATE TRIGGER guard_distribution BEFORE INSERT OR UPDATE OR DELETE ON distributions
+CREATE TRIGGER guard_submission BEFORE INSERT OR UPDATE OR DELETE ON distributions
+    FOR EACH ROW EXECUTE FUNCTION guard_submission('submitted_distribution_is_fixed');
+CREATE TRIGGER guard_turn BEFORE INSERT OR UPDATE ON distributions
     FOR EACH ROW EXECUTE FUNCTION guard_distribution();
 CREATE TRIGGER distributions_keep_their_history BEFORE TRUNCATE ON distributions
     FOR EACH STATEMENT EXECUTE FUNCTION append_only('distributions_keep_their_history');
@@ -81,31 +53,13 @@ CREATE TRIGGER distributions_were_inserted AFTER INSERT ON distributions
 CREATE TRIGGER distributions_were_updated AFTER UPDATE ON distributions
     REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION distributions_were_written();
 
--- Tiers and items change with a draft only; they join a draft, or a distribution that this very transaction brought in.
-CREATE FUNCTION guard_distribution_part() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-    stored text;
-BEGIN
-    SELECT status INTO stored FROM distributions WHERE id = OLD.distribution_id FOR NO KEY UPDATE;
-    IF stored <> 'draft' THEN
-        PERFORM refuse('submitted_distribution_is_fixed', 'The parts of a distribution are fixed once it was submitted.');
-    END IF;
-    IF TG_OP = 'DELETE' THEN
-        RETURN OLD;
-    END IF;
-    IF NEW.distribution_id <> OLD.distribution_id THEN
-        PERFORM refuse('submitted_distribution_is_fixed', 'A part of a distribution stays with it.');
-    END IF;
-    RETURN NEW;
-END $$;
-
+-- Tiers, items and what they give back change with a draft only.
 CREATE TRIGGER guard_distribution_tier BEFORE UPDATE OR DELETE ON distribution_tiers
-    FOR EACH ROW EXECUTE FUNCTION guard_distribution_part();
+    FOR EACH ROW EXECUTE FUNCTION guard_submission_part('submitted_distribution_is_fixed', 'distributions', 'distribution_id');
 CREATE TRIGGER guard_distribution_item BEFORE UPDATE OR DELETE ON distribution_items
-    FOR EACH ROW EXECUTE FUNCTION guard_distribution_part();
+    FOR EACH ROW EXECUTE FUNCTION guard_submission_part('submitted_distribution_is_fixed', 'distributions', 'distribution_id');
 CREATE TRIGGER guard_distribution_given_back BEFORE UPDATE OR DELETE ON distribution_given_back
-    FOR EACH ROW EXECUTE FUNCTION guard_distribution_part();
+    FOR EACH ROW EXECUTE FUNCTION guard_submission_part('submitted_distribution_is_fixed', 'distributions', 'distribution_id');
 CREATE TRIGGER distribution_given_back_keeps_its_history BEFORE TRUNCATE ON distribution_given_back
     FOR EACH STATEMENT EXECUTE FUNCTION append_only('distributions_keep_their_history');
 CREATE TRIGGER distribution_tiers_keep_their_history BEFORE TRUNCATE ON distribution_tiers
@@ -113,6 +67,7 @@ CREATE TRIGGER distribution_tiers_keep_their_history BEFORE TRUNCATE ON distribu
 CREATE TRIGGER distribution_items_keep_their_history BEFORE TRUNCATE ON distribution_items
     FOR EACH STATEMENT EXECUTE FUNCTION append_only('distributions_keep_their_history');
 
+-- They join a draft, or a distribution that this very transaction brought in whole.
 CREATE FUNCTION distribution_parts_were_written() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -159,7 +114,9 @@ CREATE TRIGGER payout_reversals_append_only BEFORE DELETE OR TRUNCATE ON payout_
     FOR EACH STATEMENT EXECUTE FUNCTION append_only('payout_reversals_are_append_only');
 CREATE TRIGGER write_downs_append_only BEFORE DELETE OR TRUNCATE ON write_downs
     FOR EACH STATEMENT EXECUTE FUNCTION append_only('write_downs_are_append_only');
-CREATE TRIGGER guard_write_down BEFORE INSERT OR UPDATE ON write_downs
+CREATE TRIGGER guard_request BEFORE INSERT OR UPDATE ON write_downs
+    FOR EACH ROW EXECUTE FUNCTION guard_request('dated_rows_are_append_only');
+CREATE TRIGGER guard_dated_row BEFORE INSERT OR UPDATE ON write_downs
     FOR EACH ROW EXECUTE FUNCTION guard_dated_row();
 
 -- What was written down of a deal is never less than nothing, on any day: a write-up gives back losses, not more.
@@ -277,23 +234,12 @@ END $$;
 CREATE TRIGGER post_payouts AFTER INSERT ON payouts
     REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION post_payouts();
 
--- A reversal is asked for under the fund's rule, decided once, and then fixed.
+-- What a reversal says of cash fits its payout, and what it posted takes that payout back.
 CREATE FUNCTION guard_payout_reversal() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    IF TG_OP = 'INSERT' THEN
-        IF NEW.four_eyes IS DISTINCT FROM (
-               SELECT f.four_eyes FROM payouts p JOIN funds f ON f.id = p.fund_id WHERE p.id = NEW.payout_id) THEN
-            PERFORM refuse('four_eyes_as_the_fund_demands', 'A reversal takes the fund''s own rule on a second approver.');
-        END IF;
-        IF NEW.cash_on < (SELECT value_date FROM payouts WHERE id = NEW.payout_id) THEN
-            PERFORM refuse('payout_reversal_cash_follows_its_payout', 'A wire bounces on the day on which it was paid, or later.');
-        END IF;
-    ELSIF OLD.approved_at IS NOT NULL OR OLD.rejected_at IS NOT NULL
-       OR (OLD.id, OLD.payout_id, OLD.reason, OLD.cash_on, OLD.four_eyes, OLD.requested_at, OLD.requested_by_id)
-          IS DISTINCT FROM
-          (NEW.id, NEW.payout_id, NEW.reason, NEW.cash_on, NEW.four_eyes, NEW.requested_at, NEW.requested_by_id) THEN
-        PERFORM refuse('payout_reversals_are_append_only', 'A reversal is decided once and then fixed.');
+    IF NEW.cash_on < (SELECT value_date FROM payouts WHERE id = NEW.payout_id) THEN
+        PERFORM refuse('payout_reversal_cash_follows_its_payout', 'A wire bounces on the day on which it was paid, or later.');
     END IF;
     IF NEW.compensation_id IS NOT NULL AND NOT EXISTS (
            SELECT FROM payouts WHERE id = NEW.compensation_id AND reverses_id = NEW.payout_id) THEN
@@ -302,8 +248,10 @@ BEGIN
     RETURN NEW;
 END $$;
 
-CREATE TRIGGER guard_payout_reversal BEFORE INSERT OR UPDATE ON payout_reversals
+CREATE TRIGGER guard_request BEFORE INSERT OR UPDATE ON payout_reversals
+    FOR EACH ROW EXECUTE FUNCTION guard_request('payout_reversals_are_append_only', 'payouts', 'payout_id');
+CREATE TRIGGER guard_reversal BEFORE INSERT OR UPDATE ON payout_reversals
     FOR EACH ROW EXECUTE FUNCTION guard_payout_reversal();
 
-REVOKE EXECUTE ON FUNCTION guard_distribution(), distributions_were_written(), guard_distribution_part(),
+REVOKE EXECUTE ON FUNCTION guard_distribution(), distributions_were_written(),
     distribution_parts_were_written(), post_payouts(), guard_payout_reversal() FROM PUBLIC;

@@ -14,7 +14,9 @@ CREATE TRIGGER guard_allocation AFTER INSERT OR UPDATE ON fund_allocations
 CREATE TRIGGER allocations_keep_their_history BEFORE TRUNCATE ON fund_allocations
     FOR EACH STATEMENT EXECUTE FUNCTION append_only('allocations_keep_their_history');
 
-CREATE TRIGGER guard_allocation_amount BEFORE INSERT OR UPDATE ON allocation_amounts
+CREATE TRIGGER guard_request BEFORE INSERT OR UPDATE ON allocation_amounts
+    FOR EACH ROW EXECUTE FUNCTION guard_request('dated_rows_are_append_only');
+CREATE TRIGGER guard_dated_row BEFORE INSERT OR UPDATE ON allocation_amounts
     FOR EACH ROW EXECUTE FUNCTION guard_dated_row();
 CREATE TRIGGER allocation_amounts_append_only BEFORE DELETE OR TRUNCATE ON allocation_amounts
     FOR EACH STATEMENT EXECUTE FUNCTION append_only('dated_rows_are_append_only');

@@ -1,30 +1,14 @@
--- What may change on a call, and which way its status may move.
+-- Which way the status of a call may move, and what of it may be reworded: nothing while it waits, its purpose and a later
+-- due date once it is issued.
 CREATE FUNCTION guard_call() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    IF TG_OP = 'DELETE' THEN
-        IF OLD.status <> 'draft' THEN
-            PERFORM refuse('only_drafts_are_deleted', 'Only a draft can be deleted; an issued call is cancelled.');
-        END IF;
-        RETURN OLD;
-    END IF;
     IF TG_OP = 'UPDATE' THEN
-        IF (OLD.id, OLD.fund_id, OLD.number, OLD.created_at, OLD.created_by_id)
-           IS DISTINCT FROM (NEW.id, NEW.fund_id, NEW.number, NEW.created_at, NEW.created_by_id)
-           OR (OLD.status <> 'draft'
-               AND ((OLD.total_amount, OLD.call_date) IS DISTINCT FROM (NEW.total_amount, NEW.call_date)
-                    OR NEW.due_date < OLD.due_date))
-           OR (OLD.status <> 'draft' AND NEW.status <> 'draft'
-               AND (OLD.four_eyes, OLD.submitted_at, OLD.submitted_by_id)
-                   IS DISTINCT FROM (NEW.four_eyes, NEW.submitted_at, NEW.submitted_by_id))
-           OR (OLD.status = 'pending_approval' AND NEW.status = 'draft'
-               AND (NEW.four_eyes OR NEW.submitted_at IS NOT NULL OR NEW.approved_at IS NOT NULL))
+        IF (OLD.status <> 'draft' AND NEW.due_date < OLD.due_date)
            OR (OLD.status = 'pending_approval'
                AND (OLD.purpose, OLD.purpose_detail, OLD.due_date)
                    IS DISTINCT FROM (NEW.purpose, NEW.purpose_detail, NEW.due_date))
-           OR (call_is_issued(OLD.status)
-               AND (OLD.approved_at, OLD.approved_by_id, OLD.bank_details_id)
-                   IS DISTINCT FROM (NEW.approved_at, NEW.approved_by_id, NEW.bank_details_id)) THEN
+           OR (call_is_issued(OLD.status) AND OLD.bank_details_id IS DISTINCT FROM NEW.bank_details_id) THEN
             PERFORM refuse('submitted_call_is_fixed', 'What was submitted for approval or issued cannot be changed.');
         END IF;
         IF OLD.status <> NEW.status AND NOT (
@@ -34,13 +18,6 @@ BEGIN
             OR (call_is_issued(OLD.status) AND call_is_issued(NEW.status))) THEN
             PERFORM refuse('call_moves_along_its_states', format('A call cannot move from %s to %s.', OLD.status, NEW.status));
         END IF;
-        IF OLD.status = 'cancelled' AND OLD IS DISTINCT FROM NEW THEN
-            PERFORM refuse('submitted_call_is_fixed', 'A cancelled call cannot be changed.');
-        END IF;
-    END IF;
-    IF NEW.status NOT IN ('draft', 'cancelled') AND (TG_OP = 'INSERT' OR OLD.status = 'draft')
-       AND NEW.four_eyes IS DISTINCT FROM (SELECT four_eyes FROM funds WHERE id = NEW.fund_id) THEN
-        PERFORM refuse('four_eyes_as_the_fund_demands', 'A call takes the fund''s own rule on a second approver.');
     END IF;
     IF call_is_issued(NEW.status) AND (TG_OP = 'INSERT' OR NOT call_is_issued(OLD.status))
        AND EXISTS (SELECT FROM bank_details WHERE id = NEW.bank_details_id AND verified_at IS NULL) THEN
@@ -49,7 +26,9 @@ BEGIN
     RETURN NEW;
 END $$;
 
-CREATE TRIGGER guard_call BEFORE INSERT OR UPDATE OR DELETE ON capital_calls
+CREATE TRIGGER guard_submission BEFORE INSERT OR UPDATE OR DELETE ON capital_calls
+    FOR EACH ROW EXECUTE FUNCTION guard_submission('submitted_call_is_fixed', 'purpose', 'purpose_detail', 'due_date', 'bank_details_id');
+CREATE TRIGGER guard_call BEFORE INSERT OR UPDATE ON capital_calls
     FOR EACH ROW EXECUTE FUNCTION guard_call();
 CREATE TRIGGER calls_keep_their_history BEFORE TRUNCATE ON capital_calls
     FOR EACH STATEMENT EXECUTE FUNCTION append_only('calls_keep_their_history');
@@ -90,32 +69,12 @@ CREATE TRIGGER calls_were_inserted AFTER INSERT ON capital_calls
 CREATE TRIGGER calls_were_updated AFTER UPDATE ON capital_calls
     REFERENCING NEW TABLE AS new_rows OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION calls_were_written();
 
--- Lines, items and their parts change with a draft only. The call is locked before its status is read, so that nobody
--- issues it meanwhile.
-CREATE FUNCTION guard_call_part() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-    stored text;
-BEGIN
-    SELECT status INTO stored FROM capital_calls WHERE id = OLD.call_id FOR NO KEY UPDATE;
-    IF stored <> 'draft' THEN
-        PERFORM refuse('submitted_call_is_fixed', 'The parts of a call are fixed once it was submitted.');
-    END IF;
-    IF TG_OP = 'DELETE' THEN
-        RETURN OLD;
-    END IF;
-    IF NEW.call_id <> OLD.call_id THEN
-        PERFORM refuse('submitted_call_is_fixed', 'A part of a call stays with its call.');
-    END IF;
-    RETURN NEW;
-END $$;
-
 CREATE TRIGGER guard_call_line BEFORE UPDATE OR DELETE ON capital_call_lines
-    FOR EACH ROW EXECUTE FUNCTION guard_call_part();
+    FOR EACH ROW EXECUTE FUNCTION guard_submission_part('submitted_call_is_fixed', 'capital_calls', 'call_id');
 CREATE TRIGGER guard_call_item BEFORE UPDATE OR DELETE ON capital_call_items
-    FOR EACH ROW EXECUTE FUNCTION guard_call_part();
+    FOR EACH ROW EXECUTE FUNCTION guard_submission_part('submitted_call_is_fixed', 'capital_calls', 'call_id');
 CREATE TRIGGER guard_call_item_line BEFORE UPDATE OR DELETE ON capital_call_item_lines
-    FOR EACH ROW EXECUTE FUNCTION guard_call_part();
+    FOR EACH ROW EXECUTE FUNCTION guard_submission_part('submitted_call_is_fixed', 'capital_calls', 'call_id');
 
 CREATE TRIGGER call_lines_keep_their_history BEFORE TRUNCATE ON capital_call_lines
     FOR EACH STATEMENT EXECUTE FUNCTION append_only('calls_keep_their_history');
@@ -177,4 +136,4 @@ CREATE TRIGGER call_item_lines_were_updated AFTER UPDATE ON capital_call_item_li
 CREATE TRIGGER call_item_lines_were_deleted AFTER DELETE ON capital_call_item_lines
     REFERENCING OLD TABLE AS rows FOR EACH STATEMENT EXECUTE FUNCTION call_parts_were_written();
 
-REVOKE EXECUTE ON FUNCTION guard_call(), calls_were_written(), guard_call_part(), call_parts_were_written() FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION guard_call(), calls_were_written(), call_parts_were_written() FROM PUBLIC;

@@ -151,35 +151,28 @@ END $$;
 CREATE TRIGGER receipts_were_returned AFTER INSERT ON receipt_returns
     REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION receipts_were_returned();
 
--- A reversal is asked for under the fund's rule, decided once, and then fixed.
+-- What a reversal says of cash fits its payment, and what it posted takes that payment back.
 CREATE FUNCTION guard_reversal() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    paid payments;
 BEGIN
-    IF TG_OP = 'INSERT' THEN
-        IF NEW.four_eyes IS DISTINCT FROM (
-               SELECT f.four_eyes FROM payments p JOIN funds f ON f.id = p.fund_id WHERE p.id = NEW.payment_id) THEN
-            PERFORM refuse('four_eyes_as_the_fund_demands', 'A reversal takes the fund''s own rule on a second approver.');
-        END IF;
-        IF NEW.money_left AND EXISTS (
-               SELECT FROM payments WHERE id = NEW.payment_id AND settlement_id IS NOT NULL) THEN
-            PERFORM refuse('expensed_payment_moved_no_cash', 'What was charged to expenses moved no cash that could leave again.');
-        END IF;
-        IF NEW.cash_on < (SELECT value_date FROM payments WHERE id = NEW.payment_id) THEN
-            PERFORM refuse('reversal_cash_follows_its_payment', 'A wire bounces on the day on which it was paid, or later.');
-        END IF;
-    ELSIF OLD.approved_at IS NOT NULL OR OLD.rejected_at IS NOT NULL
-       OR (OLD.id, OLD.payment_id, OLD.reason, OLD.money_left, OLD.cash_on, OLD.four_eyes, OLD.requested_at, OLD.requested_by_id)
-          IS DISTINCT FROM
-          (NEW.id, NEW.payment_id, NEW.reason, NEW.money_left, NEW.cash_on, NEW.four_eyes, NEW.requested_at, NEW.requested_by_id) THEN
-        PERFORM refuse('payment_reversals_are_append_only', 'A reversal is decided once and then fixed.');
+    SELECT * INTO paid FROM payments WHERE id = NEW.payment_id;
+    IF NEW.money_left AND paid.settlement_id IS NOT NULL THEN
+        PERFORM refuse('expensed_payment_moved_no_cash', 'What was charged to expenses moved no cash that could leave again.');
+    END IF;
+    IF NEW.cash_on < paid.value_date THEN
+        PERFORM refuse('reversal_cash_follows_its_payment', 'A wire bounces on the day on which it was paid, or later.');
     END IF;
     IF NEW.compensation_id IS NOT NULL AND NOT EXISTS (
-           SELECT FROM payments WHERE id = NEW.compensation_id AND reverses_id = NEW.payment_id) THEN
+           SELECT FROM payments WHERE id = NEW.compensation_id AND reverses_id = paid.id) THEN
         PERFORM refuse('reversal_mirrors_its_payment', 'A reversal takes back one whole payment, once.');
     END IF;
     RETURN NEW;
 END $$;
 
+CREATE TRIGGER guard_request BEFORE INSERT OR UPDATE ON payment_reversals
+    FOR EACH ROW EXECUTE FUNCTION guard_request('payment_reversals_are_append_only', 'payments', 'payment_id');
 CREATE TRIGGER guard_reversal BEFORE INSERT OR UPDATE ON payment_reversals
     FOR EACH ROW EXECUTE FUNCTION guard_reversal();
 

@@ -1,5 +1,7 @@
 -- What was decided about a residual stays, and its parts are posted with the decision.
-CREATE TRIGGER guard_residual BEFORE INSERT OR UPDATE ON residual_settlements
+CREATE TRIGGER guard_request BEFORE INSERT OR UPDATE ON residual_settlements
+    FOR EACH ROW EXECUTE FUNCTION guard_request('dated_rows_are_append_only');
+CREATE TRIGGER guard_dated_row BEFORE INSERT OR UPDATE ON residual_settlements
     FOR EACH ROW EXECUTE FUNCTION guard_dated_row();
 CREATE TRIGGER residual_settlements_append_only BEFORE DELETE OR TRUNCATE ON residual_settlements
     FOR EACH STATEMENT EXECUTE FUNCTION append_only('dated_rows_are_append_only');

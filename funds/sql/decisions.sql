@@ -1,0 +1,115 @@
+-- What one person asks for and another may have to approve. A request (a reversal, a dated row, bank details) is a row of
+-- its own, to which one decision is added; a submission (a call, a distribution) is a draft that is fixed once somebody
+-- submitted it. That the second person is another one is a check constraint of each table (blackgem/lib/decisions.py).
+
+-- A request takes the fund's own rule on a second person (the first amount of a thing needs none), is decided once, and
+-- stays otherwise as it was written: whatever is not of the decision was asked for. Attach with the rail that keeps it so,
+-- and where the row does not name its fund, with the table that does and the column that leads there.
+CREATE FUNCTION guard_request() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    decision CONSTANT text[] := ARRAY['approved_at', 'approved_by_id', 'verified_at', 'verified_by_id',
+                                      'rejected_at', 'rejected_by_id', 'compensation_id'];
+    written jsonb := to_jsonb(NEW);
+    of_fund bigint := written ->> 'fund_id';
+    before jsonb;
+BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        before := to_jsonb(OLD);
+        IF num_nonnulls(before ->> 'approved_at', before ->> 'verified_at', before ->> 'rejected_at') > 0
+           OR before - decision IS DISTINCT FROM written - decision THEN
+            PERFORM refuse(TG_ARGV[0], 'What was asked for is decided once and then fixed.');
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF TG_NARGS > 1 THEN
+        EXECUTE format('SELECT fund_id FROM %I WHERE id = $1', TG_ARGV[1])
+           INTO of_fund USING (written ->> TG_ARGV[2])::bigint;
+    END IF;
+    IF written ->> 'kind' IS DISTINCT FROM 'allotment'
+       AND NEW.four_eyes IS DISTINCT FROM (SELECT four_eyes FROM funds WHERE id = of_fund) THEN
+        PERFORM refuse('four_eyes_as_the_fund_demands', 'A request takes the fund''s own rule on a second approver.');
+    END IF;
+    RETURN NEW;
+END $$;
+
+-- A dated row counts from a day that has come to the fund: where it says from when, when it is written; a write-down,
+-- which names no moment but these, when it counts.
+CREATE FUNCTION guard_dated_row() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    written jsonb := to_jsonb(NEW);
+    zone text := (SELECT time_zone FROM funds WHERE id = NEW.fund_id);
+BEGIN
+    IF (TG_OP = 'INSERT'
+        AND (written ->> 'effective_on')::date > local_day((written ->> 'recorded_at')::timestamptz, zone))
+       OR ((NOT NEW.four_eyes OR NEW.approved_at IS NOT NULL)
+           AND (written ->> 'date')::date
+               > local_day(greatest((written ->> 'created_at')::timestamptz, NEW.approved_at), zone)) THEN
+        PERFORM refuse('dated_row_not_ahead', 'A dated row counts from a day that has come.');
+    END IF;
+    RETURN NEW;
+END $$;
+
+-- A draft changes and may be deleted. Submitted, it is what the other person is asked about, under the fund's own rule;
+-- sent back it is a draft again and keeps nothing of the submission; cancelled it stays as it was. Attach with the rail that
+-- keeps it so, and the columns that change later for reasons of their own.
+CREATE FUNCTION guard_submission() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    later CONSTANT text[] := ARRAY['status', 'four_eyes', 'submitted_at', 'submitted_by_id', 'approved_at', 'approved_by_id',
+                                   'sent_at', 'sent_by_id', 'cancelled_at', 'cancelled_by_id', 'cancel_reason'] || TG_ARGV[1:];
+    fixed text[] := ARRAY['id', 'fund_id', 'number', 'created_at', 'created_by_id'];
+    was jsonb;
+    written jsonb;
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        IF OLD.status <> 'draft' THEN
+            PERFORM refuse('only_drafts_are_deleted', 'Only a draft can be deleted; what was issued is cancelled.');
+        END IF;
+        RETURN OLD;
+    END IF;
+    IF TG_OP = 'UPDATE' THEN
+        was := to_jsonb(OLD);
+        written := to_jsonb(NEW);
+        IF OLD.status <> 'draft' AND NEW.status <> 'draft' THEN
+            fixed := fixed || ARRAY['four_eyes', 'submitted_at', 'submitted_by_id'];
+        END IF;
+        IF OLD.approved_at IS NOT NULL AND NEW.status <> 'draft' THEN
+            fixed := fixed || ARRAY['approved_at', 'approved_by_id'];
+        END IF;
+        IF was ->> 'sent_at' IS NOT NULL THEN
+            fixed := fixed || ARRAY['sent_at', 'sent_by_id'];
+        END IF;
+        IF EXISTS (SELECT FROM unnest(fixed) one WHERE was -> one IS DISTINCT FROM written -> one)
+           OR (OLD.status <> 'draft' AND was - later IS DISTINCT FROM written - later)
+           OR (OLD.status IN ('pending_approval', 'approved') AND NEW.status = 'draft'
+               AND (NEW.four_eyes OR NEW.submitted_at IS NOT NULL OR NEW.approved_at IS NOT NULL))
+           OR (OLD.status = 'cancelled' AND was IS DISTINCT FROM written) THEN
+            PERFORM refuse(TG_ARGV[0], 'What was submitted for approval or issued cannot be changed.');
+        END IF;
+    END IF;
+    IF NEW.status NOT IN ('draft', 'cancelled') AND (TG_OP = 'INSERT' OR OLD.status = 'draft')
+       AND NEW.four_eyes IS DISTINCT FROM (SELECT four_eyes FROM funds WHERE id = NEW.fund_id) THEN
+        PERFORM refuse('four_eyes_as_the_fund_demands', 'A submission takes the fund''s own rule on a second approver.');
+    END IF;
+    RETURN NEW;
+END $$;
+
+-- Its parts change with a draft only, and stay with it. It is locked before its status is read, so that nobody issues it
+-- meanwhile. Attach with the same rail, its table and the column that leads there.
+CREATE FUNCTION guard_submission_part() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    stored text;
+BEGIN
+    EXECUTE format('SELECT status FROM %I WHERE id = $1 FOR NO KEY UPDATE', TG_ARGV[1])
+       INTO stored USING (to_jsonb(OLD) ->> TG_ARGV[2])::bigint;
+    IF stored <> 'draft'
+       OR TG_OP = 'UPDATE' AND to_jsonb(OLD) -> TG_ARGV[2] IS DISTINCT FROM to_jsonb(NEW) -> TG_ARGV[2] THEN
+        PERFORM refuse(TG_ARGV[0], 'What belongs to a submission stays with it, and is fixed with it.');
+    END IF;
+    RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+
+REVOKE EXECUTE ON FUNCTION guard_request(), guard_dated_row(), guard_submission(), guard_submission_part() FROM PUBLIC;
