@@ -7,7 +7,7 @@ is read here.
 
 from decimal import Decimal
 
-from blackgem.lib.checks import Offer, OutOfState, check_transition, offer
+from blackgem.lib.checks import Offer, check_transition, offer, out_of_state
 from blackgem.lib.errors import Conflict, InvalidInput
 from blackgem.lib.money import format_money, unit_of
 from blackgem.lib.problems import raise_if
@@ -23,7 +23,7 @@ def check_change_draft(call: CapitalCall, by) -> None:
     """Whether a draft may be written anew or deleted."""
     check_role(call.role, DRAFT)
     if call.status != CallStatus.DRAFT:
-        raise OutOfState("call.not_a_draft", "Only a draft can be changed or deleted.")
+        raise out_of_state("call.not_a_draft", "Only a draft can be changed or deleted.")
 
 
 def check_submit(call: CapitalCall, by, obstacles: Obstacles | None = None) -> None:
@@ -69,7 +69,7 @@ def check_cancel(call: CapitalCall, by) -> None:
     """Whether the call may be withdrawn: nothing of it is paid."""
     check_role(call.role, MANAGE)
     if call.status == CallStatus.CANCELLED:
-        raise OutOfState("call.cancelled", "This call is cancelled already.")
+        raise out_of_state("call.cancelled", "This call is cancelled already.")
     if call.capital.paid:
         raise Conflict("call.has_payments", "Something was paid on this call; reverse its payments first.")
     check_transition(call.cancel)
@@ -79,7 +79,7 @@ def check_reword(call: CapitalCall, by) -> None:
     """Whether the wording of an issued call may change."""
     check_role(call.role, MANAGE)
     if call.status not in CALL_ISSUED:
-        raise OutOfState("call.not_issued", "Only an issued call is reworded; a draft is edited.")
+        raise out_of_state("call.not_issued", "Only an issued call is reworded; a draft is edited.")
 
 
 def check_send_notices(call: CapitalCall, by, obstacles: Obstacles | None = None) -> None:
@@ -89,14 +89,14 @@ def check_send_notices(call: CapitalCall, by, obstacles: Obstacles | None = None
         return
     check_role(call.role, MANAGE)
     if call.status not in CALL_ISSUED:
-        raise OutOfState("call.not_approved", "Notices are sent once the call is approved.")
+        raise out_of_state("call.not_approved", "Notices are sent once the call is approved.")
 
 
 def check_resend_notice(call: CapitalCall, by) -> None:
     """Whether one investor's newest notice may go out again: also the one that says that the call is cancelled."""
     check_role(call.role, MANAGE)
     if call.status not in (*CALL_ISSUED, CallStatus.CANCELLED):
-        raise OutOfState("call.not_approved", "Notices are sent once the call is approved.")
+        raise out_of_state("call.not_approved", "Notices are sent once the call is approved.")
 
 
 def check_pay(call: CapitalCall, by) -> None:
@@ -108,7 +108,7 @@ def check_pay(call: CapitalCall, by) -> None:
 
 def check_is_payable(call: CapitalCall) -> None:
     if call.status not in CALL_ISSUED:
-        raise OutOfState("call.not_payable", "Only an issued call can be paid.")
+        raise out_of_state("call.not_payable", "Only an issued call can be paid.")
 
 
 def check_owed(amount: Decimal, owed: Decimal, currency: str) -> None:
@@ -190,12 +190,12 @@ def check_settle(item: CapitalCallItem, by, *, waits: bool | None = None) -> Non
 def check_residual(call: CapitalCall, paid: Decimal, outstanding: Decimal) -> None:
     """A residual is what a payment left of an issued call, within the fund's limit."""
     if call.status not in CALL_ISSUED or paid <= 0 or outstanding <= 0:
-        raise OutOfState(
+        raise out_of_state(
             "residual.none", "A residual is what a payment left of an issued call: there is none here."
         )
     limit, currency = call.fund.residual_limit, call.fund.currency
     if outstanding > limit:
-        raise OutOfState(
+        raise out_of_state(
             "residual.over_limit",
             f"{format_money(outstanding, currency)} is more than this fund settles: "
             f"{format_money(limit, currency)}.",

@@ -8,7 +8,7 @@ behind a distribution have moved is worked out by the service alone: it takes a 
 
 from collections.abc import Sequence
 
-from blackgem.lib.checks import Offer, OutOfState, check_transition, offer
+from blackgem.lib.checks import Offer, check_transition, offer, out_of_state
 from blackgem.lib.errors import Conflict, InvalidInput, Problem
 from blackgem.lib.problems import raise_if
 from distributions.models import Distribution, DistributionItem, Payout
@@ -23,7 +23,7 @@ def check_change_draft(one: Distribution, by) -> None:
     """Whether a draft may be worked out anew or deleted."""
     check_role(one.role, DRAFT)
     if one.status != DistributionStatus.DRAFT:
-        raise OutOfState("distribution.not_a_draft", "Only a draft can be changed or deleted.")
+        raise out_of_state("distribution.not_a_draft", "Only a draft can be changed or deleted.")
 
 
 def check_submit(one: Distribution, by, blocking: Sequence[Problem] | None = None) -> None:
@@ -107,7 +107,7 @@ def check_send_notices(one: Distribution, by, blocking: Sequence[Problem] | None
     else:
         check_role(one.role, MANAGE)
         if one.status not in DISTRIBUTION_ISSUED:
-            raise OutOfState(
+            raise out_of_state(
                 "distribution.not_approved", "Notices are sent once the distribution is approved."
             )
 
@@ -116,7 +116,7 @@ def check_resend_notice(one: Distribution, by) -> None:
     """Whether one investor's newest notice may go out again: also the one that says that it is cancelled."""
     check_role(one.role, MANAGE)
     if one.status not in (*DISTRIBUTION_ISSUED, DistributionStatus.CANCELLED):
-        raise OutOfState("distribution.not_approved", "Notices are sent once the distribution is approved.")
+        raise out_of_state("distribution.not_approved", "Notices are sent once the distribution is approved.")
 
 
 def check_pay_out(one: Distribution, by) -> None:
@@ -124,12 +124,12 @@ def check_pay_out(one: Distribution, by) -> None:
     check_role(one.role, MANAGE)
     check_is_payable(one)
     if one.status == DistributionStatus.PAID:
-        raise OutOfState("payout.paid_already", "This was paid out already.")
+        raise out_of_state("payout.paid_already", "This was paid out already.")
 
 
 def check_is_payable(one: Distribution) -> None:
     if one.status not in DISTRIBUTION_ISSUED:
-        raise OutOfState("distribution.not_payable", "Only an issued distribution can be paid out.")
+        raise out_of_state("distribution.not_payable", "Only an issued distribution can be paid out.")
 
 
 #: What a page of a distribution offers, by the verb of its address.

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from blackgem.lib.checks import OutOfReach, OutOfState, can
+from blackgem.lib.checks import can, out_of_reach, out_of_state
 from blackgem.lib.errors import Conflict, Forbidden, NotFound
 from funds.models import BankDetails, Fund, FundMembership
 
@@ -44,11 +44,11 @@ def role_in(user, fund_id) -> str | None:
 
 
 def check_role(role, deed) -> None:
-    """Raise NotFound for who has no role in a fund and may not even know of it, OutOfReach where it does not reach."""
+    """Raise NotFound for who has no role in a fund and may not even know of it, Forbidden where it does not reach."""
     if role is None:
         raise NotFound("not_found", "There is no such fund.")
     if role not in ROLES[deed]:
-        raise OutOfReach("role.insufficient", _REFUSALS[deed])
+        raise out_of_reach("role.insufficient", _REFUSALS[deed])
 
 
 def check_may(user, fund_id, deed) -> str:
@@ -100,10 +100,12 @@ def check_reject(details: BankDetails, by) -> None:
     """Whether bank details may be refused; who entered them may take them back."""
     check_undecided(details)
     if details.created_by_id != by.pk and details.role not in ROLES[MANAGE]:
-        raise OutOfReach("role.insufficient", "Only a manager, or who entered them, may reject bank details.")
+        raise out_of_reach(
+            "role.insufficient", "Only a manager, or who entered them, may reject bank details."
+        )
 
 
 def check_undecided(details: BankDetails) -> None:
     if details.verified_at or details.rejected_at:
         decision = "verified" if details.verified_at else "rejected"
-        raise OutOfState("bank_details.decided", f"These bank details were already {decision}.")
+        raise out_of_state("bank_details.decided", f"These bank details were already {decision}.")

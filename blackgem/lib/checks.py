@@ -6,15 +6,22 @@ from dataclasses import dataclass
 
 from django_fsm import can_proceed
 
-from blackgem.lib.errors import Conflict, DomainError, Forbidden, NotFound
+from blackgem.lib.errors import Conflict, DomainError, Forbidden
 
 
-class OutOfReach(Forbidden):
+def out_of_reach(code: str, message: str) -> Forbidden:
     """The person's role does not reach: it is offered no such thing."""
+    return _without_button(Forbidden(code, message))
 
 
-class OutOfState(Conflict):
+def out_of_state(code: str, message: str) -> Conflict:
     """The row is not where this is ever done from, whoever asks: a page that shows it offers no such thing."""
+    return _without_button(Conflict(code, message))
+
+
+def _without_button(error):
+    error.has_button = False
+    return error
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +36,7 @@ class Offer:
     @property
     def is_shown(self) -> bool:
         """Whether there is a button: one that works, or one that is disabled and says the reason."""
-        return not isinstance(self.refusal, OutOfReach | OutOfState | NotFound)
+        return self.refusal is None or self.refusal.has_button
 
     @property
     def needs_another(self) -> bool:
@@ -62,11 +69,11 @@ def can(check: Callable, *args, **facts) -> bool:
 
 
 def check_transition(transition: Callable) -> None:
-    """Raise OutOfState unless the row may go through this transition from where it is, in the words that the transition
+    """Raise Conflict unless the row may go through this transition from where it is, in the words that the transition
     has for it."""
     if not can_proceed(transition):
         moves = transition._django_fsm.transitions.values()
-        raise OutOfState("transition.not_allowed", next(iter(moves)).custom["refusal"])
+        raise out_of_state("transition.not_allowed", next(iter(moves)).custom["refusal"])
 
 
 def fire(transition: Callable, *args, **kwargs):
