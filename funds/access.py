@@ -1,9 +1,11 @@
-"""Who may do what in a fund. Services check it with the person who acts; buttons ask `can_may`."""
+"""Who may do what in a fund. Services run these checks first; buttons ask them for what they offer."""
 
+from datetime import datetime
 from enum import StrEnum
 
-from blackgem.lib.errors import DomainError, Forbidden, NotFound
-from funds.models import Fund, FundMembership
+from blackgem.lib.checks import can, out_of_reach, out_of_state
+from blackgem.lib.errors import Conflict, Forbidden, NotFound
+from funds.models import BankDetails, Fund, FundMembership
 
 Role = FundMembership.Role
 
@@ -41,25 +43,27 @@ def role_in(user, fund_id) -> str | None:
     return FundMembership.objects.filter(fund=fund_id, user=user).values_list("role", flat=True).first()
 
 
-def check_may(user, fund_id, deed) -> None:
-    """Raise NotFound where the person may not even know of the fund, Forbidden where the role does not reach.
+def check_role(role, deed) -> None:
+    """Raise NotFound for who has no role in a fund and may not even know of it, Forbidden where it does not reach."""
+    if role is None:
+        raise NotFound("not_found", "There is no such fund.")
+    if role not in ROLES[deed]:
+        raise out_of_reach("role.insufficient", _REFUSALS[deed])
+
+
+def check_may(user, fund_id, deed) -> str:
+    """The role of the person in the fund, if it reaches; else raise as `check_role` does.
 
     `fund_id` may be a query of one row for it: then a fund that is not there takes the same work as one that is not
     to be known of.
     """
     role = role_in(user, fund_id)
-    if role is None:
-        raise NotFound("not_found", "There is no such fund.")
-    if role not in ROLES[deed]:
-        raise Forbidden("role.insufficient", _REFUSALS[deed])
+    check_role(role, deed)
+    return role
 
 
 def can_may(user, fund_id, deed) -> bool:
-    try:
-        check_may(user, fund_id, deed)
-    except DomainError:
-        return False
-    return True
+    return can(check_may, user, fund_id, deed)
 
 
 def check_second_person(*, needed, first, second) -> None:
@@ -68,3 +72,40 @@ def check_second_person(*, needed, first, second) -> None:
         raise Forbidden(
             "four_eyes", "This fund demands that a second person approves: you asked for it yourself."
         )
+
+
+def check_approve_request(role, four_eyes: bool, asked_by_id, by) -> None:
+    """Whether this person, with this role in the fund, may approve what somebody asked for."""
+    check_role(role, MANAGE)
+    check_second_person(needed=four_eyes, first=asked_by_id, second=by.pk)
+
+
+# ---------------------------------------------------------------- bank details
+
+
+def check_verify(details: BankDetails, by, at: datetime, rests_until: datetime | None) -> None:
+    """Whether bank details may be verified: by a second person, and once they have rested. They have the `role` of
+    who asks."""
+    check_undecided(details)
+    check_approve_request(details.role, details.four_eyes, details.created_by_id, by)
+    if rests_until and at < rests_until:
+        raise Conflict(
+            "bank_details.cooling",
+            "New bank details rest before they take the place of others. "
+            f"These can be verified from {rests_until:%B %-d, %Y, %H:%M} UTC on.",
+        )
+
+
+def check_reject(details: BankDetails, by) -> None:
+    """Whether bank details may be refused; who entered them may take them back."""
+    check_undecided(details)
+    if details.created_by_id != by.pk and details.role not in ROLES[MANAGE]:
+        raise out_of_reach(
+            "role.insufficient", "Only a manager, or who entered them, may reject bank details."
+        )
+
+
+def check_undecided(details: BankDetails) -> None:
+    if details.verified_at or details.rejected_at:
+        decision = "verified" if details.verified_at else "rejected"
+        raise out_of_state("bank_details.decided", f"These bank details were already {decision}.")

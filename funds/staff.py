@@ -4,7 +4,7 @@ An investor or deal that funds are tied to is kept by the people who prepare for
 whoever may enter one. Contacts of investors who work for no fund enter nothing.
 """
 
-from blackgem.lib.errors import Forbidden
+from blackgem.lib.checks import out_of_reach
 from funds.access import Role
 from funds.models import FundMembership, InvestorContact
 
@@ -46,19 +46,21 @@ def may_change(user, row) -> bool:
 def check_may_open_funds(user) -> None:
     """Raise Forbidden unless this person may set up a new fund."""
     if not may_open_funds(user):
-        raise Forbidden("role.insufficient", "Only a manager may set up a new fund.")
+        raise out_of_reach("role.insufficient", "Only a manager may set up a new fund.")
 
 
 def check_may_enter_partners(user) -> None:
     """Raise Forbidden unless this person may enter investors and deals."""
     if not may_enter_partners(user):
-        raise Forbidden("role.insufficient", "Your role lets you look, not enter anything.")
+        raise out_of_reach("role.insufficient", "Your role lets you look, not enter anything.")
 
 
 def check_may_change(user, row) -> None:
     """Raise Forbidden unless this person may change an investor or deal that it sees."""
     if not may_change(user, row):
-        raise Forbidden("role.insufficient", f"Only those who prepare for a fund of {row} may change this.")
+        raise out_of_reach(
+            "role.insufficient", f"Only those who prepare for a fund of {row} may change this."
+        )
 
 
 def may_open_portal(user, investor) -> bool:
@@ -74,4 +76,6 @@ def may_open_portal(user, investor) -> bool:
 def check_may_open_portal(user, investor) -> None:
     """Raise Forbidden unless this person may let contacts of this investor sign in."""
     if not may_open_portal(user, investor):
-        raise Forbidden("role.insufficient", f"Only a manager of a fund of {investor} may open the portal.")
+        raise out_of_reach(
+            "role.insufficient", f"Only a manager of a fund of {investor} may open the portal."
+        )

@@ -2,8 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import F, Model, QuerySet, Value
+
+from blackgem.lib.checks import Offer
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +24,10 @@ class Verb:
 class Queue:
     """One kind of request.
 
-    `rows(user)` are those that wait in funds that this person manages, own ones included, each with its `subject`, who
-    asked (`asked_by`) and when (`asked_at`), and whether it `needs_another`; `waiting(user)` only those that this
-    person may decide. `template` draws the first cells of a row, under `headings`; those with amounts are `numeric`.
-    `place` orders the queues on the page; `noun` and `plural` count them: "capital call to approve".
+    `rows(user, at)` are those that wait in funds that this person manages, own ones included, each with its `subject`,
+    who asked (`asked_by`) and when (`asked_at`), and the `Offer` to `approve` it at this moment; `waiting(user)` only
+    those that this person may decide. `template` draws the first cells of a row, under `headings`; those with amounts
+    are `numeric`. `place` orders the queues on the page; `noun` and `plural` count them: "capital call to approve".
     """
 
     key: str
@@ -35,11 +38,10 @@ class Queue:
     headings: tuple[str, ...]
     template: str
     approve: Verb
-    rows: Callable[[object], list]
+    rows: Callable[[object, datetime], list]
     waiting: Callable[[object], QuerySet]
     reject: Verb | None = None
     numeric: tuple[str, ...] = ()
-    needs_another: str = "Somebody else has to approve"
     foot: str = ""
 
 
@@ -87,18 +89,17 @@ def waiting(user) -> Waiting:
 
 def waiting_among(rows: dict[str, list]) -> Waiting:
     """The same of rows that were read already, by the key of their queue."""
-    return Waiting({key: sum(not row.needs_another for row in found) for key, found in rows.items()})
+    return Waiting({key: sum(not row.approve.needs_another for row in found) for key, found in rows.items()})
 
 
-def marked(rows, asked_by: str, user, subject: Callable[[Model], str]) -> list:
-    """Rows, each with its subject in words, who asked and when, and whether only somebody else may approve it: asked
-    for by oneself, under four eyes."""
+def marked(rows, asked_by: str, subject: Callable[[Model], str], approve: Callable[[Model], Offer]) -> list:
+    """Rows, each with its subject in words, who asked and when, and whether it may be approved."""
     rows = list(rows)
     for row in rows:
         row.subject = subject(row)
         row.asked_by = getattr(row, asked_by)
         row.asked_at = getattr(row, at_of(asked_by))
-        row.needs_another = row.four_eyes and row.asked_by.pk == user.pk
+        row.approve = approve(row)
     return rows
 
 

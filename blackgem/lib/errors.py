@@ -33,6 +33,8 @@ class DomainError(Exception):
 
     status = 409
     kind = Kind.CONFLICT
+    #: Whether a page that asked beforehand has a disabled button with the reason, rather than none.
+    has_button = True
 
     def __init__(
         self,
@@ -92,6 +94,7 @@ class NotFound(DomainError):
     """There is no such thing, or none that this person may see (404)."""
 
     status = 404
+    has_button = False
 
 
 class Gone(DomainError):

@@ -12,7 +12,9 @@ from django.template.context import Context
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import slugify
 
+from blackgem.lib.checks import Offer
 from blackgem.lib.currencies import CURRENCIES
 from blackgem.lib.money import NO_BREAK_SPACE, format_money, plain_amount
 from blackgem.shapes import SHAPES, status_of
@@ -256,6 +258,42 @@ def _errors_of(form: BaseForm) -> Iterable[dict[str, str]]:
 
 
 # ---------------------------------------------------------------- lists
+
+
+@register.inclusion_tag("components/verb.html", takes_context=True)
+def verb(
+    context: Context,
+    offer: Offer,
+    word: str,
+    *,
+    link: str = "",
+    post: str = "",
+    dialog: bool = False,
+    tone: str = "",
+    small: bool = False,
+    subject: str = "",
+    says: str = "",
+    back: str = "",
+) -> dict[str, Any]:
+    """A button for what is offered, or a disabled one that says why it is not; nothing where there is none to show.
+
+    It leads to `link` (in a `dialog`), or posts to `post`, from which the answer goes `back`. `subject` is what it is
+    done to, where several stand on one page, and `says` what it is called before that.
+    """
+    label = f"{says or word} {subject}" if subject else ""
+    classes = ["button", *(["button-small"] if small else []), *([f"button-{tone}"] if tone else [])]
+    return {
+        "csrf_token": context.get("csrf_token"),
+        "offer": offer,
+        "word": word,
+        "link": link,
+        "post": post,
+        "dialog": dialog,
+        "classes": " ".join(classes),
+        "label": label,
+        "back": back,
+        "why": f"why-{slugify(label or word)}",
+    }
 
 
 @register.inclusion_tag("components/sort_header.html", takes_context=True)

@@ -49,7 +49,10 @@ class FundAllocation(FSMModelMixin, models.Model):
                 AllocationState.PARTIALLY_FUNDED,
             ],
         ),
-        custom={"event": "CREATE_CALL"},
+        custom={
+            "event": "CREATE_CALL",
+            "refusal": "This allocation is called in full; nothing more can be called on it.",
+        },
     )
     def create_call(self, capital):
         """A call on this allocation was issued; `capital` is its roll-up including that call."""
@@ -61,7 +64,7 @@ class FundAllocation(FSMModelMixin, models.Model):
             _state_from_amounts,
             states=[AllocationState.CALLED, AllocationState.PARTIALLY_FUNDED, AllocationState.FUNDED],
         ),
-        custom={"event": "PAYMENT_RECEIVED"},
+        custom={"event": "PAYMENT_RECEIVED", "refusal": "Nothing is owed here that could be paid."},
     )
     def receive_payment(self, capital):
         """Money came in on a line of this allocation."""
@@ -77,7 +80,7 @@ class FundAllocation(FSMModelMixin, models.Model):
                 AllocationState.PARTIALLY_FUNDED,
             ],
         ),
-        custom={"event": "CANCEL_CALL"},
+        custom={"event": "CANCEL_CALL", "refusal": "There is no call on this allocation to cancel."},
     )
     def cancel_call(self, capital):
         """A call on which nothing was paid was cancelled: one of the two ways back."""
@@ -93,7 +96,7 @@ class FundAllocation(FSMModelMixin, models.Model):
                 AllocationState.PARTIALLY_FUNDED,
             ],
         ),
-        custom={"event": "PAYMENT_REVERSED"},
+        custom={"event": "PAYMENT_REVERSED", "refusal": "There is no payment here that could be reversed."},
     )
     def reverse_payment(self, capital):
         """A payment was reversed: the other way back."""
@@ -110,7 +113,7 @@ class FundAllocation(FSMModelMixin, models.Model):
                 AllocationState.FUNDED,
             ],
         ),
-        custom={"event": "RESIDUAL_SETTLED"},
+        custom={"event": "RESIDUAL_SETTLED", "refusal": "There is nothing here that is settled."},
     )
     def settle_residual(self, capital):
         """What a short payment left on a line of this allocation was settled."""

@@ -1,7 +1,7 @@
 """Capital calls: what is called, for what, and from whom."""
 
 from django.db import models
-from django.db.models import F, Q, Sum, Value
+from django.db.models import F, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, Now
 from django_fsm import GET_STATE, FSMField, FSMModelMixin, transition
 
@@ -85,17 +85,32 @@ class CapitalCall(FSMModelMixin, Submission):
         """The parts of this call's items, which go first when a draft is written anew or deleted."""
         return CapitalCallItemLine.objects.filter(call=self)
 
-    @transition(field=status, source=CallStatus.DRAFT, target=CallStatus.PENDING_APPROVAL)
+    @transition(
+        field=status,
+        source=CallStatus.DRAFT,
+        target=CallStatus.PENDING_APPROVAL,
+        custom={"refusal": "Only a draft can be submitted for approval."},
+    )
     def submit(self, *, by, at):
         """Ask for approval. From here on its contents cannot change."""
         self.submitted_by, self.submitted_at, self.four_eyes = by, at, self.fund.four_eyes
 
-    @transition(field=status, source=CallStatus.PENDING_APPROVAL, target=CallStatus.ISSUED)
+    @transition(
+        field=status,
+        source=CallStatus.PENDING_APPROVAL,
+        target=CallStatus.ISSUED,
+        custom={"refusal": "Only a call that awaits approval can be approved."},
+    )
     def approve(self, *, by, at):
         """Issue the call: it binds from now on, even before its notices go out."""
         self.approved_by, self.approved_at = by, at
 
-    @transition(field=status, source=CallStatus.PENDING_APPROVAL, target=CallStatus.DRAFT)
+    @transition(
+        field=status,
+        source=CallStatus.PENDING_APPROVAL,
+        target=CallStatus.DRAFT,
+        custom={"refusal": "Only a call that awaits approval can be sent back."},
+    )
     def send_back(self):
         """Refuse approval for now: it can be changed, and submitted again."""
         self.submitted_by = self.submitted_at = None
@@ -105,6 +120,7 @@ class CapitalCall(FSMModelMixin, Submission):
         field=status,
         source=list(CALL_OPEN),
         target=GET_STATE(_status_from_amounts, states=[CallStatus.PARTIALLY_FUNDED, CallStatus.FULLY_FUNDED]),
+        custom={"refusal": "Nothing is owed here that could be paid."},
     )
     def receive_payment(self, capital):
         """Money came in; `capital` is the call's roll-up including it."""
@@ -113,6 +129,7 @@ class CapitalCall(FSMModelMixin, Submission):
         field=status,
         source=[CallStatus.PARTIALLY_FUNDED, CallStatus.FULLY_FUNDED],
         target=GET_STATE(_status_from_amounts, states=[CallStatus.ISSUED, CallStatus.PARTIALLY_FUNDED]),
+        custom={"refusal": "There is no payment here that could be reversed."},
     )
     def reverse_payment(self, capital):
         """A payment was reversed."""
@@ -121,11 +138,19 @@ class CapitalCall(FSMModelMixin, Submission):
         field=status,
         source=list(CALL_OPEN),
         target=GET_STATE(_status_from_amounts, states=[CallStatus.PARTIALLY_FUNDED, CallStatus.FULLY_FUNDED]),
+        custom={"refusal": "There is nothing here that is settled."},
     )
     def settle_residual(self, capital):
         """What a short payment left was settled; `capital` is the call's roll-up after it."""
 
-    @transition(field=status, source=list(CALL_CANCELLABLE), target=CallStatus.CANCELLED)
+    @transition(
+        field=status,
+        source=list(CALL_CANCELLABLE),
+        target=CallStatus.CANCELLED,
+        custom={
+            "refusal": "A call on which something was paid cannot be cancelled; reverse its payments first."
+        },
+    )
     def cancel(self, *, by, at, reason):
         """Withdraw a call on which nothing was paid."""
         self.cancelled_by, self.cancelled_at, self.cancel_reason = by, at, reason
@@ -190,13 +215,9 @@ class CapitalCallLine(models.Model):
 class CapitalCallItemQuerySet(models.QuerySet):
     def with_within(self):
         """Adds `within`: the part of the item that draws on the commitment."""
-        return self.annotate(
-            within=Coalesce(
-                Sum("item_lines__amount", filter=Q(item_lines__reduces_unfunded=True)),
-                Value(0),
-                output_field=MoneyField(),
-            )
-        )
+        drawing = CapitalCallItemLine.objects.filter(item=OuterRef("pk"), reduces_unfunded=True)
+        total = drawing.order_by().values("item").annotate(total=Sum("amount")).values("total")
+        return self.annotate(within=Coalesce(Subquery(total), Value(0), output_field=MoneyField()))
 
 
 class CapitalCallItem(models.Model):

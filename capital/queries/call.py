@@ -12,7 +12,7 @@ from blackgem.lib import audit
 from blackgem.lib.pages import found
 from capital.calc.dues import days_overdue
 from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine, WaivedPart
-from capital.states import CALL_ISSUED
+from capital.states import CALL_BEFORE_ISSUE, CALL_ISSUED
 from funds.models import CapitalTransaction, Commitment
 from funds.queries.access import with_role
 from funds.queries.lists import Shortened, nearest_page_of
@@ -82,8 +82,9 @@ def call_of(user, call_id) -> CapitalCall:
 
 def lines_of(call):
     """The lines in the order in which payments are applied, each with what is `called` and what the ledger says is
-    `funded` of it."""
-    lines = call.lines.select_related("allocation__deal")
+    `funded` of it; with what is left to call of its allocation until it is issued."""
+    related = ("allocation__deal", "allocation__capital")
+    lines = call.lines.select_related(*related[: 2 if call.status in CALL_BEFORE_ISSUE else 1])
     return lines.annotate(called=CALLED_OF_LINE, funded=FUNDED_OF_LINE).order_by("position")
 
 

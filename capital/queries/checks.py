@@ -1,12 +1,14 @@
 """What should be looked at before a call is issued, and before its letters are sent."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
+from blackgem.lib.errors import Conflict
 from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine, CapitalCallLine
 from capital.notices import are_unsent, texts_of_letters
 from capital.states import CALL_BEFORE_ISSUE, CallStatus
@@ -24,6 +26,7 @@ def checks_of_call(
     bank: Bank | None = None,
     unsent: bool | None = None,
     lines: Iterable[CapitalCallLine] | None = None,
+    items: list[CapitalCallItem] | None = None,
 ) -> list[Check]:
     """The check list while letters are still to go out; none of a call whose letters were sent, or that is cancelled.
 
@@ -34,7 +37,7 @@ def checks_of_call(
     is_before_issue = call.status in CALL_BEFORE_ISSUE
     if not is_before_issue and (call.status == CallStatus.CANCELLED or not _is_unsent(call, unsent)):
         return []
-    items = _items(call)
+    items = list(_items(call)) if items is None else items
     return checks(
         ToCheck(
             currency=call.fund.currency,
@@ -45,30 +48,68 @@ def checks_of_call(
             parts=[_part(item) for item in items],
             in_totals=_in_totals(call, items),
             bank=bank or bank_of(call.fund),
-            unprintable=_unprintable(call, items, lines) if is_before_issue else (),
+            unprintable=_unprintable(call, items, lines or lines_to_issue(call)) if is_before_issue else (),
         )
     )
 
 
-def blocking_checks(call: CapitalCall) -> list[Check]:
-    """Those of the list that must be mended before the call is submitted or issued; they do not depend on the day."""
-    return blocking(_unprintable(call, _items(call)))
+@dataclass(frozen=True, slots=True)
+class Obstacles:
+    """What keeps a draft from approval: `blocking` from being submitted and issued, `over` only from being issued."""
+
+    blocking: list[Check]
+    over: list[Conflict]
+
+
+def obstacles_of(
+    call: CapitalCall,
+    items: list[CapitalCallItem] | None = None,
+    lines: Iterable[CapitalCallLine] | None = None,
+) -> Obstacles:
+    """The checks that must be mended, and where more is called than is left: the money may have moved since the draft
+    was made. They do not depend on the day; `items` are those of `items_to_issue`, lines have their allocations.
+    """
+    items = items_to_issue(call) if items is None else items
+    lines = lines_to_issue(call) if lines is None else lines
+    return Obstacles(blocking(_unprintable(call, items, lines)), [*_over_items(items), *_over_lines(lines)])
+
+
+def items_to_issue(call: CapitalCall) -> list[CapitalCallItem]:
+    """The items of what is not issued, each with its part `within` the commitment, and its partner's account."""
+    return list(_items(call).select_related("commitment__investor", "commitment__capital").with_within())
+
+
+def lines_to_issue(call: CapitalCall) -> list[CapitalCallLine]:
+    """The lines, each with its allocation and what is left to call of it."""
+    return list(call.lines.select_related("allocation__deal", "allocation__capital").order_by("position"))
+
+
+def _over_items(items: list[CapitalCallItem]) -> Iterator[Conflict]:
+    over = [item.commitment.investor.name for item in items if item.within > item.commitment.capital.unfunded]
+    if over:
+        message = f"More than is unfunded: {', '.join(over)}."
+        yield Conflict("call.exceeds_uncalled", message, extra={"investors": over})
+
+
+def _over_lines(lines: Iterable[CapitalCallLine]) -> Iterator[Conflict]:
+    for line in lines:
+        if line.allocation and line.amount > line.allocation.capital.uncalled:
+            message = f"{line.allocation.deal} has not that much left to call."
+            yield Conflict("allocation.over_called", message, field="amount")
 
 
 def _is_unsent(call: CapitalCall, unsent: bool | None) -> bool:
     return are_unsent(call) if unsent is None else unsent
 
 
-def _unprintable(call: CapitalCall, items: list[CapitalCallItem], lines=None) -> list[str]:
-    if lines is None:
-        lines = call.lines.select_related("allocation__deal")
+def _unprintable(call: CapitalCall, items, lines) -> list[str]:
     reasons = [reason for item in items for reason in item.excuse_reasons]
     return unprintable([*texts_of_letters(call, [one for one in items if one.amount > 0], lines), *reasons])
 
 
-def _items(call: CapitalCall) -> list[CapitalCallItem]:
+def _items(call: CapitalCall) -> QuerySet[CapitalCallItem]:
     lines = CapitalCallItemLine.objects.filter(item=OuterRef("pk"))
-    return list(
+    return (
         CapitalCallItem.objects.filter(call=call)
         .select_related("commitment__investor")
         .annotate(

@@ -7,8 +7,10 @@ from django.db.models import Exists, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from blackgem.lib import audit
+from blackgem.lib.checks import Offer, offer
 from blackgem.lib.pages import found
 from blackgem.lib.timeline import Told, tell
+from capital.access import check_request_reversal, check_settle
 from capital.calc.dues import days_overdue
 from capital.models import (
     CapitalCall,
@@ -32,7 +34,7 @@ class PaymentShown:
 
     payment: Payment
     state: str
-    may_reverse: bool
+    reverse: Offer
 
 
 def item_of(user, call_id, item_id) -> CapitalCallItem:
@@ -64,8 +66,8 @@ def _sum_of(rows, key):
     return Coalesce(Subquery(total), ZERO)
 
 
-def payments_of(item, *, manages: bool) -> list[PaymentShown]:
-    """Every payment and reversal of an item, newest first. `manages` is whether this person may ask for a reversal."""
+def payments_of(item, by) -> list[PaymentShown]:
+    """Every payment and reversal of an item, newest first, and whether this person may ask to `reverse` it."""
     payments = (
         item.payments.select_related("receipt", "recorded_by", "reverses")
         .annotate(
@@ -74,17 +76,20 @@ def payments_of(item, *, manages: bool) -> list[PaymentShown]:
         )
         .order_by("-pk")
     )
-    return [_payment_shown(payment, manages) for payment in payments]
+    return [_payment_shown(payment, item.role, by) for payment in payments]
 
 
-def _payment_shown(payment, manages) -> PaymentShown:
+def _payment_shown(payment, role, by) -> PaymentShown:
+    payment.role = role
+    is_asked = payment.is_reversed or payment.is_asked_back
+    reverse = offer(check_request_reversal, payment, by, is_asked=is_asked)
     if payment.reverses_id:
         state = "reversal"
     elif payment.is_reversed:
         state = "reversed"
     else:
         state = "asked" if payment.is_asked_back else "paid"
-    return PaymentShown(payment, state, manages and state == "paid")
+    return PaymentShown(payment, state, reverse)
 
 
 def settlements_of(item) -> list[ResidualSettlement]:
@@ -93,12 +98,10 @@ def settlements_of(item) -> list[ResidualSettlement]:
     return list(item.settlements.select_related(*people, "payment__reversed_by_payment").order_by("-pk"))
 
 
-def may_settle(item, settlements, *, manages: bool) -> bool:
+def settle_offer(item, by, settlements) -> Offer:
     """Whether there is a residual of it that this person may settle, or ask to."""
-    owed = item.capital
-    is_residual = owed.paid > 0 and 0 < owed.outstanding <= item.call.fund.residual_limit
     waits = any(not one.approved_at and not one.rejected_at for one in settlements)
-    return manages and is_residual and not waits
+    return offer(check_settle, item, by, waits=waits)
 
 
 def days_late(item, *, at: datetime) -> int:

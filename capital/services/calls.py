@@ -1,23 +1,32 @@
 """Capital calls: drafted, submitted, approved, reworded, cancelled; and their notices sent."""
 
 from datetime import date, datetime
-from decimal import Decimal
 
 from blackgem.lib import audit
+from blackgem.lib.checks import fire
 from blackgem.lib.decisions import reason_for_sending_back
 from blackgem.lib.errors import Conflict, InvalidInput, NotFound
 from blackgem.lib.money import parse_amount
 from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
 from capital import notices
+from capital.access import (
+    check_approve,
+    check_cancel,
+    check_issue,
+    check_resend_notice,
+    check_reword,
+    check_send_back,
+    check_send_notices,
+    check_submit,
+)
 from capital.models import CapitalCall, CapitalCallItem, CapitalCallLine, FundAllocation
-from capital.queries.checks import blocking_checks
 from capital.services.drafts import change_draft, delete_draft, draft_call, write_draft
-from capital.services.locks import fund_of_call, lock_call, lock_call_for, lock_to_issue
-from capital.services.moves import allocations_of, fire, move_allocations
+from capital.services.locks import lock_call_for, lock_to_issue
+from capital.services.moves import allocations_of, move_allocations
 from capital.services.planning import CallPlan, LinePlan
 from capital.states import CALL_ISSUED, CallStatus
-from funds.access import DRAFT, MANAGE, check_may, check_second_person
+from funds.access import MANAGE, check_may
 from funds.models import Notice
 from funds.services.inputs import problems_of
 from funds.services.notices import nudge, queue_newest, queue_next_versions, write_cancellations
@@ -44,7 +53,8 @@ __all__ = [
 @service
 def submit_call(*, call_id, by, at: datetime) -> CapitalCall:
     """Ask for approval of a draft; its contents are fixed from here on."""
-    call = lock_call_for(by, call_id, DRAFT)
+    call = lock_call_for(by, call_id)
+    check_submit(call, by)
     _submit(call, by, at)
     return call
 
@@ -55,8 +65,8 @@ def approve_call(*, call_id, by, at: datetime) -> CapitalCall:
 
     Raises Forbidden where a second person is demanded, Conflict where the state of the money refuses it.
     """
-    fund_id = fund_of_call(by, call_id, MANAGE)
-    call = lock_to_issue(fund_id, call_id)
+    call = lock_to_issue(by, call_id)
+    check_approve(call, by)
     _approve(call, by, at)
     return call
 
@@ -64,7 +74,8 @@ def approve_call(*, call_id, by, at: datetime) -> CapitalCall:
 @service
 def send_back_call(*, call_id, reason: str, by, at: datetime) -> CapitalCall:
     """Refuse approval for now: a draft again, whose submitter reads why. InvalidInput without a reason."""
-    call = lock_call_for(by, call_id, MANAGE)
+    call = lock_call_for(by, call_id)
+    check_send_back(call, by)
     before = call.status
     fire(call.send_back)
     reason = reason_for_sending_back(reason)
@@ -84,8 +95,7 @@ def send_back_call(*, call_id, reason: str, by, at: datetime) -> CapitalCall:
 @service
 def issue_call(*, call_id, by, at: datetime) -> CapitalCall:
     """Submit and approve at once; where the fund demands a second person, only submit."""
-    fund_id = fund_of_call(by, call_id, MANAGE)
-    call = lock_to_issue(fund_id, call_id)
+    call = lock_to_issue(by, call_id)
     _issue(call, by, at)
     return call
 
@@ -123,19 +133,19 @@ def call_allocation(
         (line,),
     )
     draft = write_draft(plan, by, at)
-    call = lock_to_issue(draft.fund_id, draft.pk)
+    call = lock_to_issue(by, draft.pk)
     _issue(call, by, at)
     return call
 
 
 def _issue(call, by, at) -> None:
+    check_issue(call, by)
     _submit(call, by, at)
     if not call.four_eyes:
         _approve(call, by, at)
 
 
 def _submit(call, by, at) -> None:
-    raise_if(blocking_checks(call))
     fire(call.submit, by=by, at=at)
     call.save(update_fields=["status", "submitted_by", "submitted_at", "four_eyes"])
     audit.record(
@@ -149,12 +159,9 @@ def _submit(call, by, at) -> None:
 
 
 def _approve(call, by, at) -> None:
-    check_second_person(needed=call.four_eyes, first=call.submitted_by, second=by)
-    raise_if(blocking_checks(call))
     fire(call.approve, by=by, at=at)
     call.bank_details = call.fund.bank_details.verified().order_by("-version").first()
     drawn_on = allocations_of(call.pk)
-    _check_still_callable(call)
     call.save(update_fields=["status", "approved_by", "approved_at", "bank_details"])
     audit.record(
         verb="approve_call",
@@ -170,43 +177,16 @@ def _approve(call, by, at) -> None:
     nudge()
 
 
-def _check_still_callable(call) -> None:
-    """The money may have moved since the draft was made: say so in words, before a rail has to."""
-    over = [
-        item.commitment.investor.name
-        for item in call.items.select_related("commitment__investor", "commitment__capital").with_within()
-        if item.within > item.commitment.capital.unfunded
-    ]
-    if over:
-        raise Conflict(
-            "call.exceeds_uncalled", f"More than is unfunded: {', '.join(over)}.", extra={"investors": over}
-        )
-    for line in call.lines.filter(allocation__isnull=False).select_related(
-        "allocation__deal", "allocation__capital"
-    ):
-        if line.amount > line.allocation.capital.uncalled:
-            raise Conflict(
-                "allocation.over_called",
-                f"{line.allocation.deal} has not that much left to call.",
-                field="amount",
-            )
-
-
 # ---------------------------------------------------------------- afterwards
 
 
 @service
 def cancel_call(*, call_id, reason: str, by, at: datetime) -> CapitalCall:
     """Withdraw a call on which nothing was paid; what it drew on is free again. Says why, to whom it was sent too."""
-    fund_of_call(by, call_id, MANAGE)
-    reason = (reason or "").strip()
-    call = lock_call(call_id)
+    call = lock_call_for(by, call_id)
+    check_cancel(call, by)
     before = call.status
-    if before == CallStatus.CANCELLED:
-        raise Conflict("call.cancelled", "This call is cancelled already.")
-    if call.payments.exists() and _paid(call):
-        raise Conflict("call.has_payments", "Something was paid on this call; reverse its payments first.")
-    fire(call.cancel, by=by, at=at, reason=reason)
+    fire(call.cancel, by=by, at=at, reason=(reason or "").strip())
     raise_if(problems_of(call, ["cancel_reason"]))
     call.save(update_fields=["status", "cancelled_by", "cancelled_at", "cancel_reason"])
     drawn_on = allocations_of(call.pk)
@@ -238,9 +218,8 @@ def reword_call(
     *, call_id, purpose: str, purpose_detail: str, due_date: date, by, at: datetime
 ) -> CapitalCall:
     """Change the wording or set a later due date of an issued call: a new version of its notices says so."""
-    call = lock_call_for(by, call_id, MANAGE)
-    if call.status not in CALL_ISSUED:
-        raise Conflict("call.not_issued", "Only an issued call is reworded; a draft is edited.")
+    call = lock_call_for(by, call_id)
+    check_reword(call, by)
     if not 1 <= len(purpose.strip()) <= 200:
         raise InvalidInput(
             "call.purpose", "Say what the call is for, in 1 to 200 characters.", field="purpose"
@@ -270,12 +249,10 @@ def send_notices(*, call_id, resend: bool = False, confirmed: bool = False, by, 
     Returns how many were queued. A notice that was queued before is queued again only with `resend`. Raises
     Conflict("call.no_verified_bank_details") where the letters could not say where to pay, unless that is `confirmed`.
     """
-    fund_id = fund_of_call(by, call_id, MANAGE)
-    call = lock_to_issue(fund_id, call_id)
+    call = lock_to_issue(by, call_id)
     if call.status == CallStatus.DRAFT and not call.fund.four_eyes:
         _issue(call, by, at)
-    if call.status not in CALL_ISSUED:
-        raise Conflict("call.not_approved", "Notices are sent once the call is approved.")
+    check_send_notices(call, by)
     _bring_up_to_date(call, confirmed, by, at)
     return _queue(call, None, resend, by, at)
 
@@ -286,9 +263,8 @@ def resend_notice(*, item_id, by, at: datetime) -> int:
     item = CapitalCallItem.objects.filter(pk=item_id).first()
     if item is None:
         raise NotFound("not_found", "There is no such item.")
-    call = lock_call_for(by, item.call_id, MANAGE)
-    if call.status not in (*CALL_ISSUED, CallStatus.CANCELLED):
-        raise Conflict("call.not_approved", "Notices are sent once the call is approved.")
+    call = lock_call_for(by, item.call_id)
+    check_resend_notice(call, by)
     if call.status in CALL_ISSUED:
         _bring_up_to_date(call, True, by, at)
     return _queue(call, item.pk, True, by, at)
@@ -314,7 +290,3 @@ def _queue(call, item_id, resend, by, at) -> int:
     return queue_newest(
         subject=call, kind=Notice.Kind.CAPITAL_CALL, item_id=item_id, resend=resend, by=by, at=at
     )
-
-
-def _paid(call) -> Decimal:
-    return type(call).objects.select_related("capital").get(pk=call.pk).capital.paid

@@ -7,6 +7,7 @@ from django.db.models import Max
 from blackgem.lib import audit
 from blackgem.lib.errors import Conflict, InvalidInput
 from blackgem.lib.sql import service
+from capital.access import check_change_draft
 from capital.models import (
     CapitalCall,
     CapitalCallItem,
@@ -14,9 +15,8 @@ from capital.models import (
     CapitalCallLine,
     FundAllocation,
 )
-from capital.services.locks import fund_of_call, lock_call, lock_call_for, lock_fund
+from capital.services.locks import lock_call_for, lock_fund, role_on_call
 from capital.services.planning import CallPlan, WorkedOutCall, raise_problems, work_out
-from capital.states import CallStatus
 from funds.access import DRAFT, check_may
 
 _LINE_ORDER = {kind: index for index, kind in enumerate(CapitalCallLine.Kind.values)}
@@ -32,11 +32,11 @@ def draft_call(*, plan: CallPlan, by, at: datetime) -> CapitalCall:
 @service
 def change_draft(*, call_id, plan: CallPlan, revision: int | None = None, by, at: datetime) -> CapitalCall:
     """Write a draft anew under its number. A `revision` that is no longer the newest is refused (stale_version)."""
-    lock_fund(fund_of_call(by, call_id, DRAFT))
-    call = lock_call(call_id)
+    lock_fund(role_on_call(by, call_id)[0])
+    call = lock_call_for(by, call_id)
+    check_change_draft(call, by)
     if call.fund_id != plan.fund_id:
         raise InvalidInput("call.fund_fixed", "A call stays with its fund.", field="fund_id")
-    _require_draft(call)
     if revision not in (None, call.revision):
         raise Conflict("stale_version", "Somebody changed this draft since you opened it. Please look again.")
     worked_out = _checked(plan)
@@ -55,8 +55,8 @@ def change_draft(*, call_id, plan: CallPlan, revision: int | None = None, by, at
 @service
 def delete_draft(*, call_id, by, at: datetime) -> None:
     """Delete a draft; its number is not given again."""
-    call = lock_call_for(by, call_id, DRAFT)
-    _require_draft(call)
+    call = lock_call_for(by, call_id)
+    check_change_draft(call, by)
     audit.record(
         verb="delete_draft",
         by=by,
@@ -197,8 +197,3 @@ def _lines(call, plan) -> list[CapitalCallLine]:
             )
         )
     return lines
-
-
-def _require_draft(call) -> None:
-    if call.status != CallStatus.DRAFT:
-        raise Conflict("call.not_a_draft", "Only a draft can be changed or deleted.")

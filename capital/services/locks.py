@@ -5,7 +5,7 @@ fund → receipt → commitment → item → call → allocation, ids ascending.
 
 from blackgem.lib.errors import NotFound
 from capital.models import CapitalCall
-from funds.access import check_may
+from funds.access import READ, check_may
 from funds.models import Commitment, Fund
 
 
@@ -21,21 +21,15 @@ def lock_fund(fund_id) -> Fund:
     return Fund.objects.select_for_update(no_key=True).get(pk=fund_id)
 
 
-def fund_of_call(by, call_id, deed) -> int:
-    fund_id = CapitalCall.objects.filter(pk=call_id).values_list("fund_id", flat=True).first()
-    if fund_id is None:
-        raise NotFound("not_found", "There is no such call.")
-    check_may(by, fund_id, deed)
-    return fund_id
+def lock_call_for(by, call_id) -> CapitalCall:
+    """The call, locked, with the `role` of this person in its fund; NotFound where that is none."""
+    role = role_on_call(by, call_id)[1]
+    return _with_role(lock_call(call_id), role)
 
 
-def lock_call_for(by, call_id, deed) -> CapitalCall:
-    fund_of_call(by, call_id, deed)
-    return lock_call(call_id)
-
-
-def lock_to_issue(fund_id, call_id) -> CapitalCall:
-    """Fund, then the partners, then the call: the order in which everyone locks."""
+def lock_to_issue(by, call_id) -> CapitalCall:
+    """Fund, then the partners, then the call: the order in which everyone locks. The call has the person's `role`."""
+    fund_id, role = role_on_call(by, call_id)
     lock_fund(fund_id)
     list(
         Commitment.objects.select_for_update(no_key=True, of=("self",))
@@ -43,4 +37,17 @@ def lock_to_issue(fund_id, call_id) -> CapitalCall:
         .order_by("pk")
         .values_list("pk")
     )
-    return lock_call(call_id)
+    return _with_role(lock_call(call_id), role)
+
+
+def role_on_call(by, call_id) -> tuple[int, str]:
+    """The fund of a call, and the role of this person in it; NotFound where it may not even know of it."""
+    fund_id = CapitalCall.objects.filter(pk=call_id).values_list("fund_id", flat=True).first()
+    if fund_id is None:
+        raise NotFound("not_found", "There is no such call.")
+    return fund_id, check_may(by, fund_id, READ)
+
+
+def _with_role(call, role) -> CapitalCall:
+    call.role = role
+    return call

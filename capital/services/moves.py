@@ -1,34 +1,9 @@
 """Moving calls and allocations along their states: their locks are taken here, last, and sums re-read under them."""
 
-from django_fsm import TransitionNotAllowed
-
 from blackgem.lib import audit
-from blackgem.lib.errors import Conflict
+from blackgem.lib.checks import fire
 from capital.models import AllocationCapital, CallCapital, CapitalCall, FundAllocation
 from capital.services.locks import lock_call
-
-_WHY_NOT = {
-    "submit": "Only a draft can be submitted for approval.",
-    "approve": "Only a call that awaits approval can be approved.",
-    "send_back": "Only a call that awaits approval can be sent back.",
-    "cancel": "A call on which something was paid cannot be cancelled; reverse its payments first.",
-    "create_call": "This allocation is called in full; nothing more can be called on it.",
-    "receive_payment": "Nothing is owed here that could be paid.",
-    "reverse_payment": "There is no payment here that could be reversed.",
-    "settle_residual": "There is nothing here that is settled.",
-    "cancel_call": "There is no call on this allocation to cancel.",
-}
-
-
-def fire(transition, *args, **kwargs):
-    """Run a transition; one that the state machine lacks is a Conflict with the reason."""
-    try:
-        return transition(*args, **kwargs)
-    except TransitionNotAllowed as error:
-        verb = transition.__name__
-        raise Conflict(
-            "transition.not_allowed", _WHY_NOT.get(verb, f"{verb} is not possible now.")
-        ) from error
 
 
 def move_call(call_id, verb, *, by, at) -> CapitalCall:

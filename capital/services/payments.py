@@ -11,13 +11,13 @@ from django.db import connection
 
 from blackgem.lib import audit
 from blackgem.lib.errors import Conflict, InvalidInput, NotFound
-from blackgem.lib.money import format_money, parse_amount, split, unit_of
+from blackgem.lib.money import parse_amount, split, unit_of
 from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
+from capital.access import check_credit, check_is_payable, check_owed
 from capital.models import CallItemCapital, CapitalCall, CapitalCallItem, Payment, Receipt
 from capital.services.carried import keep_letters_to_what_is_carried
 from capital.services.moves import move_allocations, move_call
-from capital.states import CALL_ISSUED
 from funds.access import MANAGE, check_may
 from funds.models import CapitalTransaction
 from funds.services.inputs import problems_of
@@ -116,9 +116,7 @@ def insert_payments(
     items = lock_items(call, [item_id for item_id, _ in splits])
     owed = {row.item_id: row.outstanding for row in CallItemCapital.objects.filter(item__in=list(items))}
     for item_id, amount in splits:
-        if amount > owed[item_id]:
-            left = format_money(owed[item_id], call.fund.currency)
-            raise Conflict("payment.over_item", f"This is more than is still owed: {left}.", field="amount")
+        check_credit(amount, owed[item_id], call.fund.currency)
     check_fields(Payment(method=method, reference=reference), "method", "reference")
     payments = Payment.objects.bulk_create(
         Payment(
@@ -243,8 +241,7 @@ def _pay(call, *, splits, amount, tx_ref, value_date, method, reference, named, 
 
 
 def _require_payable(call) -> None:
-    if not CapitalCall.objects.filter(pk=call.pk, status__in=CALL_ISSUED).exists():
-        raise Conflict("call.not_payable", "Only an issued call can be paid.")
+    check_is_payable(CapitalCall.objects.get(pk=call.pk))
 
 
 def _lock_tx_ref(call, tx_ref) -> None:
@@ -322,13 +319,7 @@ def _whom_to_credit(call, amount, spread) -> list[tuple[int, Decimal]]:
         .values_list("item", "outstanding")
     )
     total = sum((part for _, part in owed), ZERO)
-    if amount > total:
-        left = format_money(total, call.fund.currency)
-        raise Conflict(
-            "payment.over_call",
-            f"This is more than is still owed on the call: {left}. Record it as a receipt instead.",
-            field="amount",
-        )
+    check_owed(amount, total, call.fund.currency)
     if amount == total:
         return owed
     if len(owed) == 1:

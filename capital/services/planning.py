@@ -6,9 +6,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
+from blackgem.lib.checks import can
 from blackgem.lib.errors import DomainError
 from blackgem.lib.money import ZeroWeights, format_money, parse_amount, unit_of
 from blackgem.lib.problems import Kind, Problem, raise_if
+from capital.access import check_is_callable
 from capital.calc.edits import split_edited
 from capital.calc.prorata import (
     CallSplit,
@@ -21,7 +23,7 @@ from capital.calc.prorata import (
     residuals,
 )
 from capital.models import CapitalCall, CapitalCallItemLine, CapitalCallLine
-from capital.states import ALLOCATION_CALLABLE, CALL_ISSUED
+from capital.states import CALL_ISSUED
 from funds.models import Commitment, Fund
 from funds.services.inputs import problems_of
 
@@ -329,7 +331,7 @@ def _allocation_problems(fund, plan):
 def _problems_of(allocation, amount, fund):
     if allocation is None:
         yield Problem("allocation.unknown", "There is no such allocation in this fund.", "allocation_id")
-    elif allocation.state not in ALLOCATION_CALLABLE:
+    elif not can(check_is_callable, allocation):
         yield Problem(
             "transition.not_allowed",
             f"{allocation.deal} is called in full; nothing more can be called.",

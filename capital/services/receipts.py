@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from blackgem.lib import audit
-from blackgem.lib.errors import Conflict, InvalidInput, NotFound
-from blackgem.lib.money import format_money, parse_amount
+from blackgem.lib.errors import InvalidInput, NotFound
+from blackgem.lib.money import parse_amount
 from blackgem.lib.sql import service
+from capital.access import check_is_payable, check_is_unapplied
 from capital.models import CapitalCall, CapitalCallItem, Payment, Receipt, ReceiptCapital, ReceiptReturn
 from capital.services.payments import (
     check_fields,
@@ -16,7 +17,6 @@ from capital.services.payments import (
     parts_of,
     settle_after,
 )
-from capital.states import CALL_ISSUED
 from funds.access import MANAGE, check_may
 from funds.models import Fund
 
@@ -118,12 +118,7 @@ def _lock(by, receipt_id) -> Receipt:
 
 def _check_left(receipt, amount) -> None:
     left = ReceiptCapital.objects.get(pk=receipt.pk).unapplied
-    if amount > left:
-        raise Conflict(
-            "receipt.exceeded",
-            f"Only {format_money(left, receipt.fund.currency)} is left of this receipt.",
-            field="amount",
-        )
+    check_is_unapplied(amount, left, receipt.fund.currency)
 
 
 def _by_call(fund, amounts):
@@ -133,6 +128,5 @@ def _by_call(fund, amounts):
     if len(call_of) != len(amounts):
         raise NotFound("item.not_found", "There is no such item in this fund.")
     for call in CapitalCall.objects.select_related("fund").filter(pk__in=call_of.values()).order_by("pk"):
-        if call.status not in CALL_ISSUED:
-            raise Conflict("call.not_payable", "Only an issued call can be paid.")
+        check_is_payable(call)
         yield call, [(item_id, part) for item_id, part in amounts if call_of[item_id] == call.pk]

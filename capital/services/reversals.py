@@ -4,8 +4,9 @@ from datetime import date, datetime
 
 from blackgem.lib import audit
 from blackgem.lib.decisions import cash_day
-from blackgem.lib.errors import Conflict, InvalidInput, NotFound
+from blackgem.lib.errors import Conflict, NotFound
 from blackgem.lib.sql import service
+from capital.access import check_request_reversal
 from capital.models import Payment, PaymentReversal, Receipt, ReceiptReturn
 from capital.services.payments import check_fields, lock_items, settle_after
 from funds.access import MANAGE, check_may, check_second_person
@@ -31,15 +32,10 @@ def request_reversal(
     payment = Payment.objects.select_related("call__fund").filter(pk=payment_id).first()
     if payment is None:
         raise NotFound("not_found", "There is no such payment.")
-    check_may(by, payment.fund_id, MANAGE)
-    if payment.reverses_id:
-        raise InvalidInput(
-            "reversal.of_reversal", "A reversal cannot itself be reversed; record the payment again."
-        )
+    payment.role = check_may(by, payment.fund_id, MANAGE)
     money_left = money_left and payment.receipt_id is not None
     _lock_first(payment)
-    if payment.reversal_requests.filter(rejected_at__isnull=True).exists():
-        raise Conflict("reversal.exists", "A reversal of this payment was already asked for.")
+    check_request_reversal(payment, by)
     reversal = PaymentReversal(
         payment=payment,
         reason=(reason or "").strip(),

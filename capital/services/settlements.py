@@ -9,6 +9,7 @@ from blackgem.lib import audit
 from blackgem.lib.errors import Conflict, InvalidInput, NotFound
 from blackgem.lib.money import format_money
 from blackgem.lib.sql import service
+from capital.access import check_residual, check_settle
 from capital.models import (
     AllocationAmount,
     AllocationCapital,
@@ -22,7 +23,6 @@ from capital.services.carried import keep_letters_to_what_is_carried
 from capital.services.locks import lock_fund
 from capital.services.moves import move_allocations, move_call
 from capital.services.payments import check_fields, lock_items
-from capital.states import CALL_ISSUED
 from funds.access import MANAGE, check_may, check_second_person
 from funds.models import CapitalTransaction, Commitment
 
@@ -66,6 +66,7 @@ def settle_residual(
         raise InvalidInput(
             "effective_on.future", "The settlement must not take effect in the future.", field="effective_on"
         )
+    check_settle(item, by)
     _check_once(settlement)
     _check(settlement, owed)
     settlement.save(force_insert=True)
@@ -103,11 +104,13 @@ def _lock_item(by, item_id) -> CapitalCallItem:
     found = CapitalCallItem.objects.filter(pk=item_id).first()
     if found is None:
         raise NotFound("not_found", "There is no such item.")
-    check_may(by, found.fund_id, MANAGE)
+    role = check_may(by, found.fund_id, MANAGE)
     lock_fund(found.fund_id)
     Commitment.objects.select_for_update(no_key=True).get(pk=found.commitment_id)
     lock_items(found.call, [found.pk])
-    return CapitalCallItem.objects.select_related("call__fund", "commitment__investor").get(pk=found.pk)
+    item = CapitalCallItem.objects.select_related("call__fund", "commitment__investor").get(pk=found.pk)
+    item.role = role
+    return item
 
 
 def _lock_pending(by, settlement_id) -> ResidualSettlement:
@@ -123,9 +126,7 @@ def _lock_pending(by, settlement_id) -> ResidualSettlement:
 
 
 def _check_once(settlement) -> None:
-    """Nothing waits twice, and what was carried is not carried again; it may still be settled otherwise."""
-    if settlement.item.settlements.pending().exists():
-        raise Conflict("residual.settled", "A settlement of this item waits for approval already.")
+    """What was carried is not carried again; it may still be settled otherwise."""
     carried = settlement.item.settlements.approved().filter(kind=Kind.CARRIED, amount__gte=settlement.amount)
     if settlement.kind == Kind.CARRIED and carried.exists():
         raise Conflict("residual.carried", "The residual of this item was carried already.")
@@ -133,22 +134,12 @@ def _check_once(settlement) -> None:
 
 def _check(settlement, owed) -> None:
     """A residual is all that a payment left of an issued item, and within the fund's limit."""
-    currency = settlement.fund.currency
-    if settlement.call.status not in CALL_ISSUED or owed.paid <= 0 or owed.outstanding <= 0:
-        raise Conflict(
-            "residual.none", "A residual is what a payment left of an issued call: there is none here."
-        )
+    check_residual(settlement.call, owed.paid, owed.outstanding)
     if settlement.amount != owed.outstanding:
         raise Conflict(
             "residual.changed",
-            f"Something was paid since: {format_money(owed.outstanding, currency)} is outstanding now.",
-        )
-    limit = settlement.fund.residual_limit
-    if settlement.amount > limit:
-        raise Conflict(
-            "residual.over_limit",
-            f"{format_money(settlement.amount, currency)} is more than this fund settles: "
-            f"{format_money(limit, currency)}.",
+            f"Something was paid since: {format_money(owed.outstanding, settlement.fund.currency)} is "
+            "outstanding now.",
         )
     if settlement.effective_on < max(owed.paid_on, settlement.call.call_date):
         raise InvalidInput(

@@ -8,14 +8,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.access import manager_page
+from blackgem.lib.checks import offer
 from blackgem.lib.pages import decide, found, save_form
+from capital.access import check_amend, check_draw_on
 from capital.forms.allocations import AllocationForm, AmendmentForm
 from capital.queries import allocations as read
 from capital.services import allocations as services
 from capital.services.allocations import allocate
-from capital.states import ALLOCATION_CALLABLE
-from funds.access import DRAFT, MANAGE, ROLES
-from funds.queries.access import funds_of, require_role
+from funds.access import MANAGE, check_role
+from funds.queries.access import funds_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -23,7 +24,7 @@ from funds.queries.access import funds_of, require_role
 def new_allocation(request: HttpRequest, fund_id: int) -> HttpResponse:
     """Set an amount of the fund aside for a deal."""
     fund = found(funds_of(request.user).select_related("capital", "partners"), pk=fund_id)
-    require_role(request.user, fund, MANAGE)
+    check_role(fund.role, MANAGE)
     deals = read.deals_without_allocation(request.user, fund)
     form = AllocationForm(
         request.POST or None, initial={"deal": request.GET.get("deal")}, deals=deals, currency=fund.currency
@@ -64,8 +65,8 @@ def allocation(request: HttpRequest, allocation_id: int) -> HttpResponse:
         "draws": list(read.draws_on(shown)),
         "story": read.story_of_allocation(shown, whole=request.GET.get("all") == "story"),
         "amounts": read.amounts_of(shown),
-        "may_amend": shown.role in ROLES[MANAGE],
-        "may_call": shown.role in ROLES[DRAFT] and shown.state in ALLOCATION_CALLABLE,
+        "amend": offer(check_amend, shown, request.user),
+        "draw_on": offer(check_draw_on, shown, request.user),
     }
     return render(request, "capital/allocation_detail.html", context)
 
@@ -75,7 +76,7 @@ def allocation(request: HttpRequest, allocation_id: int) -> HttpResponse:
 def amend_allocation(request: HttpRequest, allocation_id: int) -> HttpResponse:
     """Raise or lower what is committed, from a day on, with the reason."""
     allocation = read.allocation_of(request.user, allocation_id)
-    require_role(request.user, allocation, MANAGE)
+    check_role(allocation.role, MANAGE)
     currency = allocation.fund.currency
     form = AmendmentForm(
         request.POST or None,

@@ -12,21 +12,21 @@ from blackgem.lib.downloads import stream_table
 from blackgem.lib.errors import DomainError
 from blackgem.lib.pages import REFUSED, add_problems, query_of_page, render_live, render_partial
 from blackgem.lib.revisions import revision_of, sent_back
+from capital.access import call_offers
 from capital.forms.calls import CallForms, allocation_table
 from capital.forms.filters import CallFilterForm
 from capital.forms.rows import with_rows
 from capital.queries import call as read
 from capital.queries import calls as listed
-from capital.queries.access import call_verbs
 from capital.queries.allocations import callable_allocations
-from capital.queries.checks import checks_of_call
+from capital.queries.checks import checks_of_call, items_to_issue, obstacles_of
 from capital.services import calls as services
 from capital.services.planning import work_out
 from capital.states import CALL_BEFORE_ISSUE, CALL_ISSUED, CallStatus
-from funds.access import DRAFT, MANAGE, ROLES
+from funds.access import DRAFT, check_role
 from funds.calc.checks import Bank
 from funds.models import Notice
-from funds.queries.access import fund_of, funds_of, require_role
+from funds.queries.access import fund_of, funds_of, may_draft, may_manage
 from funds.queries.checks import bank_of
 from funds.queries.files import export_name
 from funds.queries.lists import PER_PAGE, page_of
@@ -110,12 +110,14 @@ def call_context(request, shown, query) -> dict:
     bank, progress, lines = bank_of(shown.fund), progress_of(notices), list(read.lines_of(shown))
     page = read.items_page(shown, show=show, text=text, number=query.get("page"))
     story = read.story_of(shown, whole=query.get("all") == "story")
+    may_preview = shown.status in CALL_BEFORE_ISSUE
+    items = items_to_issue(shown) if may_preview else None
     return {
         "call": shown,
         "currency": shown.fund.currency,
         "is_issued": shown.status in CALL_ISSUED,
-        "may_preview": shown.status in CALL_BEFORE_ISSUE,
-        "verbs": call_verbs(request.user, shown, role=shown.role, paid=shown.capital.paid > 0),
+        "may_preview": may_preview,
+        "verbs": call_offers(shown, request.user, obstacles_of(shown, items, lines) if may_preview else None),
         "lines": lines,
         "page": page,
         "rows": read.rows_of(shown, page, notices, at=at),
@@ -123,7 +125,7 @@ def call_context(request, shown, query) -> dict:
         "q": text,
         "progress": progress,
         "checks": checks_of_call(
-            shown, at=at, bank=bank, unsent=progress.asked < progress.total, lines=lines
+            shown, at=at, bank=bank, unsent=progress.asked < progress.total, lines=lines, items=items
         ),
         "has_bank_details": bank is Bank.VERIFIED,
         "is_late": listed.is_late(shown, at=at),
@@ -147,7 +149,7 @@ def new_call(request: HttpRequest) -> HttpResponse:
 
 
 def _new(request, fund) -> HttpResponse:
-    require_role(request.user, fund, DRAFT)
+    check_role(fund.role, DRAFT)
     return _draft(request, fund, None)
 
 
@@ -156,7 +158,7 @@ def _new(request, fund) -> HttpResponse:
 def edit_call(request: HttpRequest, call_id: int) -> HttpResponse:
     """A draft, to be changed."""
     draft = read.call_of(request.user, call_id)
-    require_role(request.user, draft, DRAFT)
+    check_role(draft.role, DRAFT)
     if draft.status != CallStatus.DRAFT:
         messages.error(request, "Only a draft can be changed. This call was submitted or issued.")
         return redirect("capital:call", draft.pk)
@@ -168,14 +170,14 @@ def edit_call(request: HttpRequest, call_id: int) -> HttpResponse:
 def work_out_call(request: HttpRequest) -> HttpResponse:
     """The investors' table for what is typed so far, worked out anew. Writes nothing."""
     fund = fund_of(request.user, request.POST.get("fund") or 0)
-    require_role(request.user, fund, DRAFT)
+    check_role(fund.role, DRAFT)
     forms = _forms(request, fund, None)
     context = {"fund": fund, "forms": forms, "table": allocation_table(forms, work_out(forms.plan()))}
     return render(request, "capital/call_form.html#call_allocation", context)
 
 
 def _choose_fund(request) -> HttpResponse:
-    funds = [fund for fund in funds_of(request.user) if fund.role in ROLES[DRAFT]]
+    funds = [fund for fund in funds_of(request.user) if may_draft(fund)]
     if len(funds) == 1:
         return _new(request, funds[0])
     return render(request, "capital/call_fund.html", {"funds": funds})
@@ -236,7 +238,7 @@ def _render(request, fund, draft, forms, *, status=200) -> HttpResponse:
         "forms": forms,
         "table": allocation_table(forms, work_out(forms.plan())),
         "number": draft.number if draft else fund.last_call_number + 1,
-        "may_issue": fund.role in ROLES[MANAGE],
+        "may_issue": may_manage(fund),
         "has_bank_details": fund.has_bank_details,
     }
     return render_partial(request, "capital/call_form.html", "call_form", context, status=status)

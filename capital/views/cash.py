@@ -7,14 +7,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from blackgem.lib.access import manager_page
+from blackgem.lib.checks import offer
 from blackgem.lib.money import format_money
 from blackgem.lib.pages import save_form
+from capital.access import check_handle
 from capital.forms.filters import ReceiptFilterForm
 from capital.forms.payments import ApplyForm, ReceiptForm, ReturnForm
 from capital.queries import cash as read
 from capital.services import receipts as services
-from funds.access import MANAGE, ROLES
-from funds.queries.access import fund_of, funds_of, require_role
+from funds.access import MANAGE, check_role
+from funds.queries.access import fund_of, funds_of, may_manage
 from funds.queries.lists import PER_PAGE, page_of
 
 
@@ -30,7 +32,7 @@ def receipt_list(request: HttpRequest) -> HttpResponse:
     rows = read.receipts(request.user, fund_id=fund_id, waiting_only=not everything)
     page = page_of(rows, PER_PAGE, request.GET.get("page"))
     for receipt in page:
-        receipt.may_handle = receipt.role in ROLES[MANAGE] and receipt.capital.unapplied > 0
+        receipt.handle = offer(check_handle, receipt, request.user)
     context = {
         "form": form,
         "funds": form.fields["fund"].queryset,
@@ -53,14 +55,14 @@ def record_receipt(request: HttpRequest) -> HttpResponse:
 
 
 def _choose_fund(request) -> HttpResponse:
-    managed = [fund for fund in funds_of(request.user) if fund.role in ROLES[MANAGE]]
+    managed = [fund for fund in funds_of(request.user) if may_manage(fund)]
     if len(managed) == 1:
         return _new_receipt(request, managed[0])
     return render(request, "capital/receipt_fund.html", {"funds": managed})
 
 
 def _new_receipt(request, fund) -> HttpResponse:
-    require_role(request.user, fund, MANAGE)
+    check_role(fund.role, MANAGE)
     form = ReceiptForm(
         request.POST or None, initial={"value_date": fund.day_of(timezone.now())}, currency=fund.currency
     )
@@ -83,7 +85,7 @@ def _record(request, fund, cleaned):
 def apply_receipt(request: HttpRequest, receipt_id: int) -> HttpResponse:
     """Apply unapplied cash to what investors owe."""
     receipt = read.receipt_of(request.user, receipt_id)
-    require_role(request.user, receipt, MANAGE)
+    check_role(receipt.role, MANAGE)
     items = read.open_items(receipt.fund)
     form = ApplyForm(request.POST or None, items=items, currency=receipt.fund.currency)
     status = 200
@@ -116,7 +118,7 @@ def _apply(request, receipt, form):
 def return_receipt(request: HttpRequest, receipt_id: int) -> HttpResponse:
     """Send unapplied cash back."""
     receipt = read.receipt_of(request.user, receipt_id)
-    require_role(request.user, receipt, MANAGE)
+    check_role(receipt.role, MANAGE)
     currency = receipt.fund.currency
     first = {"amount": receipt.capital.unapplied, "value_date": receipt.fund.day_of(timezone.now())}
     form = ReturnForm(request.POST or None, initial=first, currency=currency)

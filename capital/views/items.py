@@ -5,11 +5,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from blackgem.lib.access import manager_page
+from blackgem.lib.checks import offer
 from blackgem.lib.pages import render_live
+from capital.access import check_pay_item, check_resend_notice
 from capital.queries import item as read
-from capital.queries.access import call_verbs
 from capital.states import CALL_BEFORE_ISSUE, CALL_ISSUED
-from funds.access import MANAGE, ROLES
 from funds.models import Notice
 from funds.queries.notices import versions_of
 
@@ -25,22 +25,23 @@ def item(request: HttpRequest, call_id: int, item_id: int) -> HttpResponse:
 def item_context(request, shown) -> dict:
     """What the page of an item, and its partial, is rendered from."""
     parts = read.parts_of(shown)
-    manages = shown.role in ROLES[MANAGE]
     call = shown.call
+    call.role = shown.role
     settlements = read.settlements_of(shown)
     return {
         "item": shown,
         "call": call,
         "currency": call.fund.currency,
-        "verbs": call_verbs(request.user, call, role=shown.role, paid=shown.capital.paid > 0),
+        "pay": offer(check_pay_item, shown, request.user),
+        "resend": offer(check_resend_notice, call, request.user),
         "is_issued": call.status in CALL_ISSUED,
         "may_preview": call.status in CALL_BEFORE_ISSUE and shown.amount > 0,
         "days_late": read.days_late(shown, at=timezone.now()),
         "excused": read.is_excused(parts),
         "parts": parts,
         "settlements": settlements,
-        "may_settle": read.may_settle(shown, settlements, manages=manages),
-        "payments": read.payments_of(shown, manages=manages),
+        "settle": read.settle_offer(shown, request.user, settlements),
+        "payments": read.payments_of(shown, request.user),
         "notices": versions_of(Notice.Kind.CAPITAL_CALL, shown.pk),
         "story": read.story_of_item(shown),
     }

@@ -14,8 +14,7 @@ from capital.forms.payments import PaymentForm, ReversalForm
 from capital.queries import item as read
 from capital.services import payments as services
 from capital.services import reversals
-from funds.access import MANAGE
-from funds.queries.access import require_role
+from funds.access import MANAGE, check_role
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -23,7 +22,7 @@ from funds.queries.access import require_role
 def record_payment(request: HttpRequest, call_id: int, item_id: int) -> HttpResponse:
     """Record what one investor paid; in a dialog where scripts run, else on a page of its own."""
     item = read.item_of(request.user, call_id, item_id)
-    require_role(request.user, item, MANAGE)
+    check_role(item.role, MANAGE)
     currency = item.call.fund.currency
     form = PaymentForm(request.POST or None, initial=_first(item), currency=currency)
     status = 200
@@ -67,7 +66,7 @@ def _to_change(request, call_id, item_id) -> HttpResponse:
 def request_reversal(request: HttpRequest, call_id: int, item_id: int, payment_id: int) -> HttpResponse:
     """Ask to take a payment back, with the reason."""
     payment = read.payment_of(request.user, call_id, item_id, payment_id)
-    require_role(request.user, payment, MANAGE)
+    check_role(payment.role, MANAGE)
     form = ReversalForm(request.POST or None, is_cash=payment.receipt_id is not None)
     status = 200
     if request.method == "POST":

@@ -12,8 +12,7 @@ from blackgem.lib.pages import decide, save_form
 from capital.forms.settlements import SettlementForm
 from capital.queries import item as read
 from capital.services import settlements as services
-from funds.access import MANAGE
-from funds.queries.access import require_role
+from funds.access import MANAGE, check_role
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -21,7 +20,7 @@ from funds.queries.access import require_role
 def settle_residual(request: HttpRequest, call_id: int, item_id: int) -> HttpResponse:
     """Settle all that is outstanding of an item, from a day on, with the reason."""
     item = read.item_of(request.user, call_id, item_id)
-    require_role(request.user, item, MANAGE)
+    check_role(item.role, MANAGE)
     form = SettlementForm(
         request.POST or None, initial={"effective_on": item.call.fund.day_of(timezone.now())}
     )

@@ -16,8 +16,7 @@ from capital.queries import call as read
 from capital.services import calls as services
 from capital.states import CallStatus
 from capital.views.calls import call_context
-from funds.access import DRAFT, MANAGE
-from funds.queries.access import require_role
+from funds.access import DRAFT, MANAGE, check_role
 
 
 def refused_on_call(request, call_id, error: DomainError) -> HttpResponse:
@@ -44,7 +43,7 @@ def _back(request, call) -> HttpResponse:
 def delete_draft(request: HttpRequest, call_id: int) -> HttpResponse:
     """Delete a draft, once asked whether that is meant."""
     shown = read.call_of(request.user, call_id)
-    require_role(request.user, shown, DRAFT)
+    check_role(shown.role, DRAFT)
     if request.method != "POST":
         return render(request, "capital/call_delete.html", {"call": shown, "currency": shown.fund.currency})
     try:
@@ -99,7 +98,7 @@ def approve_call(request: HttpRequest, call_id: int) -> HttpResponse:
 def send_back_call(request: HttpRequest, call_id: int) -> HttpResponse:
     """Refuse approval for now, with a reason: the call is a draft again."""
     shown = read.call_of(request.user, call_id)
-    require_role(request.user, shown, MANAGE)
+    check_role(shown.role, MANAGE)
     form = SendBackForm(request.POST or None)
     status = 200
     if request.method == "POST":
@@ -121,7 +120,7 @@ def send_back_call(request: HttpRequest, call_id: int) -> HttpResponse:
 def cancel_call(request: HttpRequest, call_id: int) -> HttpResponse:
     """Withdraw a call on which nothing was paid, with a reason."""
     shown = read.call_of(request.user, call_id)
-    require_role(request.user, shown, MANAGE)
+    check_role(shown.role, MANAGE)
     form = CancelForm(request.POST or None)
     status = 200
     if request.method == "POST":
@@ -143,7 +142,7 @@ def cancel_call(request: HttpRequest, call_id: int) -> HttpResponse:
 def reword_call(request: HttpRequest, call_id: int) -> HttpResponse:
     """Change the wording or the due date of an issued call: a new version of its notices is made."""
     shown = read.call_of(request.user, call_id)
-    require_role(request.user, shown, MANAGE)
+    check_role(shown.role, MANAGE)
     first = {name: getattr(shown, name) for name in RewordForm.base_fields}
     form = RewordForm(request.POST or None, initial=first)
     status = 200

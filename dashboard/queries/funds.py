@@ -7,7 +7,7 @@ from django.db.models.functions import Coalesce
 from blackgem.lib.pages import found
 from capital.models import CapitalCall
 from funds.models import Commitment, Fund
-from funds.queries.funds import with_role
+from funds.queries.access import with_role
 from funds.queries.lists import nearest_page_of, order_of, page_of
 
 FUNDS_PER_PAGE = 50
@@ -33,7 +33,7 @@ COMMITMENT_SORTS = {
 
 def funds_page(user, *, sort: str, number) -> Page:
     """The funds a person sees, with their roll-ups."""
-    funds = with_role(Fund.objects.visible_to(user), user)
+    funds = with_role(Fund.objects.visible_to(user), user, fund="pk")
     return page_of(
         funds.select_related("capital", "partners", "cash").order_by(*order_of(sort, FUND_SORTS)),
         FUNDS_PER_PAGE,
@@ -44,7 +44,7 @@ def funds_page(user, *, sort: str, number) -> Page:
 def fund_with_figures(user, fund_id) -> Fund:
     """A fund with roll-ups, `role`, `partner_count`, `lp_count`, `has_calls`, and what its calls draw on no deal:
     `no_deal_called`, `no_deal_paid`, `no_deal_outstanding` bridge the deals to the calls' totals."""
-    funds = with_role(Fund.objects.visible_to(user), user).select_related(
+    funds = with_role(Fund.objects.visible_to(user), user, fund="pk").select_related(
         "capital", "partners", "cash", "distributed"
     )
     return found(

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from blackgem.lib.access import manager_page
@@ -12,7 +13,8 @@ from blackgem.lib.approvals import queues, waiting_among
 @manager_page
 def approvals(request: HttpRequest) -> HttpResponse:
     """Every queue that has something, own requests among them."""
-    filled = {queue.key: queue.rows(request.user) for queue in queues()}
+    at = timezone.now()
+    filled = {queue.key: queue.rows(request.user, at) for queue in queues()}
     request.waiting_approvals = waiting_among(filled)  # the navigation shows what waits among these
     context = {"queues": [(queue, filled[queue.key]) for queue in queues() if filled[queue.key]]}
     return render(request, "dashboard/approvals.html", context)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from blackgem.lib.access import manager_page
 from dashboard.queries import funds as queries
 from funds.queries import funds as parts
+from funds.queries.access import may_draft, may_manage
 from funds.staff import may_open_funds
 
 
@@ -37,8 +38,8 @@ def fund(request, fund_id):
         "terms": parts.terms_of(fund),
         "bank": bank_details,
         "members": parts.members_of(fund),
-        "may_draft": parts.may_draft(fund),
-        "may_manage": parts.may_manage(fund),
+        "may_draft": may_draft(fund),
+        "may_manage": may_manage(fund),
         "steps": _steps(fund, allocations, bank_details) if not fund.has_calls else [],
     }
     return render(request, "dashboard/fund_detail.html", context)
@@ -48,7 +49,7 @@ def _steps(fund, allocations, bank_details) -> list[SimpleNamespace]:
     """What a fund needs before its first call, each with the way to do it."""
     pending = bank_details.pending
     new_call = f"{reverse('capital:call_new')}?fund={fund.pk}"
-    manages, drafts = parts.may_manage(fund), parts.may_draft(fund)
+    manages, drafts = may_manage(fund), may_draft(fund)
     steps = [
         ("Terms", "", True, "", ""),
         (

@@ -1,9 +1,12 @@
 """Distributions: what is paid out, how the waterfall divides it, and what each partner gets."""
 
+from datetime import UTC, datetime
+from types import SimpleNamespace
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models import F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, Now
 from django_fsm import GET_STATE, FSMField, FSMModelMixin, transition
 
 from blackgem.lib.decisions import Submission, at_with_by, cancelled_with_status, decided_by_another, person
@@ -37,6 +40,21 @@ class DistributionQuerySet(models.QuerySet):
 
     def approved_after(self, one):
         return self.filter(Q(approved_at__gt=one.approved_at) | Q(approved_at=one.approved_at, pk__gt=one.pk))
+
+    def with_turns(self):
+        """Adds two numbers of other distributions: that which it `waits_for`, approved before it and to be issued
+        first, and that which it is `counted_by`, the last that was issued on top of it."""
+        own = SimpleNamespace(
+            approved_at=Coalesce(OuterRef("approved_at"), Value(datetime.max.replace(tzinfo=UTC))),
+            pk=OuterRef("pk"),
+        )
+        beside = Distribution.objects.filter(fund=OuterRef("fund"))
+        waiting = beside.filter(status=DistributionStatus.APPROVED).approved_before(own)
+        later = beside.issued().approved_after(own)
+        return self.annotate(
+            waits_for=Subquery(waiting.order_by("approved_at", "pk").values("number")[:1]),
+            counted_by=Subquery(later.order_by("-approved_at", "-pk").values("number")[:1]),
+        )
 
     def visible_to(self, user):
         return self.filter(fund__in=Fund.objects.visible_to(user))
@@ -101,29 +119,54 @@ class Distribution(FSMModelMixin, Submission):
     def __str__(self):
         return f"Distribution #{self.number}"
 
-    @transition(field=status, source=DistributionStatus.DRAFT, target=DistributionStatus.PENDING_APPROVAL)
+    @transition(
+        field=status,
+        source=DistributionStatus.DRAFT,
+        target=DistributionStatus.PENDING_APPROVAL,
+        custom={"refusal": "Only a draft can be submitted for approval."},
+    )
     def submit(self, *, by, at):
         """Ask for approval. From here on its contents cannot change."""
         self.submitted_by, self.submitted_at, self.four_eyes = by, at, self.fund.four_eyes
 
-    @transition(field=status, source=DistributionStatus.PENDING_APPROVAL, target=DistributionStatus.APPROVED)
+    @transition(
+        field=status,
+        source=DistributionStatus.PENDING_APPROVAL,
+        target=DistributionStatus.APPROVED,
+        custom={"refusal": "Only a distribution that awaits approval can be approved."},
+    )
     def approve(self, *, by, at):
         """Freeze it with its inputs."""
         self.approved_by, self.approved_at = by, at
 
-    @transition(field=status, source=list(DISTRIBUTION_RETURNABLE), target=DistributionStatus.DRAFT)
+    @transition(
+        field=status,
+        source=list(DISTRIBUTION_RETURNABLE),
+        target=DistributionStatus.DRAFT,
+        custom={"refusal": "Only a distribution that awaits approval or issue can go back to draft."},
+    )
     def return_to_draft(self):
         """Take submission and approval back, so that it can be computed anew."""
         self.submitted_by = self.submitted_at = self.approved_by = self.approved_at = None
         self.four_eyes = False
 
-    @transition(field=status, source=DistributionStatus.PENDING_APPROVAL, target=DistributionStatus.DRAFT)
+    @transition(
+        field=status,
+        source=DistributionStatus.PENDING_APPROVAL,
+        target=DistributionStatus.DRAFT,
+        custom={"refusal": "Only a distribution that awaits approval can be sent back."},
+    )
     def send_back(self):
         """Refuse approval for now: it can be changed, and submitted again."""
         self.submitted_by = self.submitted_at = None
         self.four_eyes = False
 
-    @transition(field=status, source=DistributionStatus.APPROVED, target=DistributionStatus.ISSUED)
+    @transition(
+        field=status,
+        source=DistributionStatus.APPROVED,
+        target=DistributionStatus.ISSUED,
+        custom={"refusal": "Only an approved distribution can be issued."},
+    )
     def issue(self, *, by, at):
         """Issue it: it counts from now on."""
         self.sent_by, self.sent_at = by, at
@@ -132,6 +175,7 @@ class Distribution(FSMModelMixin, Submission):
         field=status,
         source=DistributionStatus.ISSUED,
         target=GET_STATE(_status_from_amounts, states=[DistributionStatus.ISSUED, DistributionStatus.PAID]),
+        custom={"refusal": "Only an issued distribution that is not paid out yet can be paid out."},
     )
     def pay_out(self, capital):
         """Money went out; `capital` is the roll-up including it."""
@@ -140,11 +184,19 @@ class Distribution(FSMModelMixin, Submission):
         field=status,
         source=list(DISTRIBUTION_ISSUED),
         target=GET_STATE(_status_from_amounts, states=[DistributionStatus.ISSUED]),
+        custom={"refusal": "There is no payout here that could be reversed."},
     )
     def reverse_payout(self, capital):
         """A payout came back."""
 
-    @transition(field=status, source=list(DISTRIBUTION_CANCELLABLE), target=DistributionStatus.CANCELLED)
+    @transition(
+        field=status,
+        source=list(DISTRIBUTION_CANCELLABLE),
+        target=DistributionStatus.CANCELLED,
+        custom={
+            "refusal": "A distribution that was paid out cannot be cancelled; reverse its payouts first."
+        },
+    )
     def cancel(self, *, by, at, reason):
         """Withdraw a distribution of which nothing was paid out."""
         self.cancelled_by, self.cancelled_at, self.cancel_reason = by, at, reason

@@ -9,12 +9,14 @@ from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from blackgem.lib import audit
+from blackgem.lib.checks import offer
 from blackgem.lib.invariants import rows_of_exception
 from blackgem.lib.pages import found
 from distributions.models import Distribution, DistributionItem, PayoutReversal
 from distributions.services.decided import is_withheld_by_hand
 from distributions.services.distributions import inputs_since
 from distributions.states import DISTRIBUTION_FROZEN, DISTRIBUTION_ISSUED, DistributionStatus
+from funds.access import MANAGE, check_approve_request, check_role
 from funds.models import Deal
 from funds.queries.access import with_role
 from funds.queries.lists import Shortened, nearest_page_of
@@ -80,7 +82,7 @@ def distribution_of(user, distribution_id) -> Distribution:
     )
     counted = DistributionItem.objects.filter(distribution=OuterRef("pk")).order_by().values("distribution")
     return found(
-        with_role(rows, user).annotate(
+        with_role(rows.with_turns(), user).annotate(
             item_count=Coalesce(Subquery(counted.annotate(count=Count("pk")).values("count")), 0)
         ),
         pk=distribution_id,
@@ -136,7 +138,8 @@ def payout_status(one: Distribution, item) -> str:
 
 
 def reversals_of(user, one: Distribution) -> list[PayoutReversal]:
-    """Reversals of its payouts that wait for a decision, oldest first, each with whether `needs_another`."""
+    """Reversals of its payouts that wait for a decision, oldest first, each with whether this person may `approve` or
+    `reject` it."""
     rows = list(
         PayoutReversal.objects.pending()
         .filter(payout__distribution=one)
@@ -144,7 +147,8 @@ def reversals_of(user, one: Distribution) -> list[PayoutReversal]:
         .order_by("requested_at")
     )
     for row in rows:
-        row.needs_another = row.four_eyes and row.requested_by_id == user.pk
+        row.approve = offer(check_approve_request, one.role, row.four_eyes, row.requested_by_id, user)
+        row.reject = offer(check_role, one.role, MANAGE)
     return rows
 
 

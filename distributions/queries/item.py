@@ -7,8 +7,10 @@ from types import SimpleNamespace
 from django.db.models import Exists, OuterRef
 
 from blackgem.lib import audit
+from blackgem.lib.checks import Offer, offer
 from blackgem.lib.pages import found
 from blackgem.lib.timeline import Told, tell
+from distributions.access import check_request_payout_reversal
 from distributions.models import Distribution, DistributionItem, Payout, PayoutReversal
 from distributions.queries.working import TierShown, tiers_shown
 from funds.queries.access import with_role
@@ -20,7 +22,7 @@ class PayoutShown:
 
     payout: Payout
     state: str
-    may_reverse: bool
+    reverse: Offer
 
 
 def item_of(user, distribution_id, item_id) -> DistributionItem:
@@ -45,8 +47,8 @@ def payout_of(user, distribution_id, payout_id) -> Payout:
     return found(with_role(payouts, user), pk=payout_id, distribution=distribution_id)
 
 
-def payouts_of(item, *, manages: bool) -> list[PayoutShown]:
-    """Every payout and reversal of an item, newest first. `manages`: whether this person may ask for a reversal."""
+def payouts_of(item, by) -> list[PayoutShown]:
+    """Every payout and reversal of an item, newest first, and whether this person may ask to `reverse` it."""
     payouts = (
         item.payouts.select_related("recorded_by")
         .annotate(
@@ -55,17 +57,20 @@ def payouts_of(item, *, manages: bool) -> list[PayoutShown]:
         )
         .order_by("-pk")
     )
-    return [_shown(payout, manages) for payout in payouts]
+    return [_shown(payout, item.role, by) for payout in payouts]
 
 
-def _shown(payout, manages) -> PayoutShown:
+def _shown(payout, role, by) -> PayoutShown:
+    payout.role = role
+    is_asked = payout.is_reversed or payout.is_asked_back
+    reverse = offer(check_request_payout_reversal, payout, by, is_asked=is_asked)
     if payout.reverses_id:
         state = "reversal"
     elif payout.is_reversed:
         state = "reversed"
     else:
         state = "asked" if payout.is_asked_back else "paid"
-    return PayoutShown(payout, state, manages and state == "paid")
+    return PayoutShown(payout, state, reverse)
 
 
 def working_of(item) -> list[TierShown]:

@@ -4,21 +4,30 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import Max
-from django_fsm import TransitionNotAllowed
 
 from blackgem.lib import audit
+from blackgem.lib.checks import fire
 from blackgem.lib.decisions import reason_for_sending_back
 from blackgem.lib.errors import Conflict, NotFound
 from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
 from distributions import notices
+from distributions.access import (
+    check_approve,
+    check_cancel,
+    check_issue,
+    check_issue_approved,
+    check_resend_notice,
+    check_return_to_draft,
+    check_send_back,
+    check_send_notices,
+    check_submit,
+)
 from distributions.models import Distribution, DistributionItem
-from distributions.queries.checks import blocking_checks
 from distributions.services.drafts import change_draft, delete_draft, draft_distribution
 from distributions.services.locks import lock_distribution_for, lock_facts_of
 from distributions.services.planning import DistributionPlan, work_out
 from distributions.states import DISTRIBUTION_FROZEN, DISTRIBUTION_ISSUED, DistributionStatus
-from funds.access import DRAFT, MANAGE, check_second_person
 from funds.models import Notice
 from funds.services.inputs import problems_of
 from funds.services.notices import nudge, queue_newest, write_cancellations
@@ -38,30 +47,12 @@ __all__ = [
     "submit_distribution",
 ]
 
-_WHY_NOT = {
-    "submit": "Only a draft can be submitted for approval.",
-    "approve": "Only a distribution that awaits approval can be approved.",
-    "send_back": "Only a distribution that awaits approval can be sent back.",
-    "return_to_draft": "Only a distribution that awaits approval or issue can go back to draft.",
-    "issue": "Only an approved distribution can be issued.",
-    "cancel": "A distribution that was paid out cannot be cancelled; reverse its payouts first.",
-    "pay_out": "Only an issued distribution that is not paid out yet can be paid out.",
-    "reverse_payout": "There is no payout here that could be reversed.",
-}
-
-
-def fire(transition, *args, **kwargs):
-    """Run a transition; one that the state machine lacks is a Conflict with the reason."""
-    try:
-        return transition(*args, **kwargs)
-    except TransitionNotAllowed as error:
-        raise Conflict("transition.not_allowed", _WHY_NOT[transition.__name__]) from error
-
 
 @service
 def submit_distribution(*, distribution_id, by, at: datetime) -> Distribution:
     """Ask for approval of a draft; its contents are fixed from here on."""
-    distribution = lock_distribution_for(by, distribution_id, DRAFT)
+    distribution = lock_distribution_for(by, distribution_id)
+    check_submit(distribution, by)
     _submit(distribution, by, at)
     return distribution
 
@@ -72,7 +63,8 @@ def approve_distribution(*, distribution_id, by, at: datetime) -> Distribution:
 
     What is approved and not yet issued counts among the inputs of the next.
     """
-    distribution = lock_distribution_for(by, distribution_id, MANAGE)
+    distribution = lock_distribution_for(by, distribution_id)
+    check_approve(distribution, by)
     _approve(distribution, by, at)
     return distribution
 
@@ -83,7 +75,7 @@ def issue_approved_distribution(*, distribution_id, by, at: datetime) -> Distrib
 
     Conflict where one that was approved before it waits, or its inputs have moved since.
     """
-    distribution = lock_facts_of(by, distribution_id, MANAGE)
+    distribution = lock_facts_of(by, distribution_id)
     _issue_approved(distribution, by, at)
     return distribution
 
@@ -91,7 +83,7 @@ def issue_approved_distribution(*, distribution_id, by, at: datetime) -> Distrib
 @service
 def issue_distribution(*, distribution_id, by, at: datetime) -> Distribution:
     """Submit, approve and issue at once; where the fund demands a second person, only submit."""
-    distribution = lock_facts_of(by, distribution_id, MANAGE)
+    distribution = lock_facts_of(by, distribution_id)
     _issue(distribution, by, at)
     return distribution
 
@@ -99,7 +91,8 @@ def issue_distribution(*, distribution_id, by, at: datetime) -> Distribution:
 @service
 def return_to_draft(*, distribution_id, by, at: datetime) -> Distribution:
     """Take a distribution that is not issued back to draft, to be computed anew, and every one approved after it."""
-    distribution = lock_distribution_for(by, distribution_id, MANAGE)
+    distribution = lock_distribution_for(by, distribution_id)
+    check_return_to_draft(distribution, by)
     if distribution.status == DistributionStatus.APPROVED:
         _return_later(distribution, by, at)
     _return(distribution, by, at)
@@ -109,7 +102,8 @@ def return_to_draft(*, distribution_id, by, at: datetime) -> Distribution:
 @service
 def send_back_distribution(*, distribution_id, reason: str, by, at: datetime) -> Distribution:
     """Refuse approval for now: it is a draft again, and its submitter reads why. InvalidInput without a reason."""
-    distribution = lock_distribution_for(by, distribution_id, MANAGE)
+    distribution = lock_distribution_for(by, distribution_id)
+    check_send_back(distribution, by)
     before = distribution.status
     fire(distribution.send_back)
     reason = reason_for_sending_back(reason)
@@ -124,10 +118,9 @@ def cancel_distribution(*, distribution_id, reason: str, by, at: datetime) -> Di
 
     Conflict where one of them was issued: that is cancelled first.
     """
-    distribution = lock_distribution_for(by, distribution_id, MANAGE)
+    distribution = lock_distribution_for(by, distribution_id)
+    check_cancel(distribution, by)
     before = distribution.status
-    if before in DISTRIBUTION_ISSUED and Distribution.objects.get(pk=distribution.pk).capital.paid_out:
-        raise Conflict("distribution.has_payouts", "Some of it was paid out; reverse the payouts first.")
     if before in DISTRIBUTION_FROZEN:
         _return_later(distribution, by, at)
     fire(distribution.cancel, by=by, at=at, reason=(reason or "").strip())
@@ -152,13 +145,12 @@ def send_notices(*, distribution_id, resend: bool = False, by, at: datetime) -> 
 
     Returns how many were queued. A notice that was queued before is queued again only with `resend`.
     """
-    distribution = lock_facts_of(by, distribution_id, MANAGE)
+    distribution = lock_facts_of(by, distribution_id)
     if distribution.status == DistributionStatus.DRAFT and not distribution.fund.four_eyes:
         _issue(distribution, by, at)
-    if distribution.status == DistributionStatus.APPROVED:
+    elif distribution.status == DistributionStatus.APPROVED:
         _issue_approved(distribution, by, at)
-    if distribution.status not in DISTRIBUTION_ISSUED:
-        raise Conflict("distribution.not_approved", "Notices are sent once the distribution is approved.")
+    check_send_notices(distribution, by)
     notices.write_allowed_totals(distribution=distribution, by=by, at=at)
     return _queue(distribution, None, resend, by, at)
 
@@ -169,9 +161,8 @@ def resend_notice(*, item_id, by, at: datetime) -> int:
     item = DistributionItem.objects.filter(pk=item_id).first()
     if item is None:
         raise NotFound("not_found", "There is no such item.")
-    distribution = lock_distribution_for(by, item.distribution_id, MANAGE)
-    if distribution.status not in (*DISTRIBUTION_ISSUED, DistributionStatus.CANCELLED):
-        raise Conflict("distribution.not_approved", "Notices are sent once the distribution is approved.")
+    distribution = lock_distribution_for(by, item.distribution_id)
+    check_resend_notice(distribution, by)
     if distribution.status in DISTRIBUTION_ISSUED:
         notices.write_allowed_totals(distribution=distribution, by=by, at=at)
     return _queue(distribution, item.pk, True, by, at)
@@ -220,23 +211,22 @@ def _contributed(inputs):
 
 
 def _issue(distribution, by, at) -> None:
+    """What is approved and issued in one go rests on one run of the waterfall."""
+    check_issue(distribution, by)
     _submit(distribution, by, at)
     if not distribution.four_eyes:
         _approve(distribution, by, at)
-        _issue_approved(distribution, by, at)
+        _make_issued(distribution, by, at)
 
 
 def _submit(distribution, by, at) -> None:
     before = distribution.status
-    raise_if(blocking_checks(distribution))
     fire(distribution.submit, by=by, at=at)
     distribution.save(update_fields=["status", "submitted_by", "submitted_at", "four_eyes"])
     _record("submit_distribution", distribution, by, at, before)
 
 
 def _approve(distribution, by, at) -> None:
-    check_second_person(needed=distribution.four_eyes, first=distribution.submitted_by, second=by)
-    raise_if(blocking_checks(distribution))
     before = distribution.status
     fire(distribution.approve, by=by, at=_in_turn(distribution, at))
     _check_inputs(distribution)
@@ -252,24 +242,18 @@ def _in_turn(distribution, at) -> datetime:
 
 
 def _issue_approved(distribution, by, at) -> None:
+    check_issue_approved(distribution, by)
+    _check_inputs(distribution)
+    _make_issued(distribution, by, at)
+
+
+def _make_issued(distribution, by, at) -> None:
     before = distribution.status
     fire(distribution.issue, by=by, at=at)
-    _check_turn(distribution)
-    _check_inputs(distribution)
     distribution.save(update_fields=["status", "sent_by", "sent_at"])
     _record("send_distribution", distribution, by, at, before)
     notices.write_distribution_notices(distribution=distribution, by=by, at=at)
     nudge()
-
-
-def _check_turn(distribution) -> None:
-    waiting = distribution.fund.distributions.filter(status=DistributionStatus.APPROVED)
-    first = waiting.approved_before(distribution).order_by("approved_at", "pk").first()
-    if first is not None:
-        raise Conflict(
-            "distribution.not_its_turn",
-            f"{first} was approved before it and counts among its inputs: issue or cancel that one first.",
-        )
 
 
 def _check_inputs(distribution) -> None:
@@ -283,14 +267,9 @@ def _check_inputs(distribution) -> None:
 
 
 def _return_later(distribution, by, at) -> None:
-    """Those approved after it, newest first: what they rest on is no more."""
+    """Those approved after it, newest first: what they rest on is no more. None of them is issued."""
     later = distribution.fund.distributions.frozen().approved_after(distribution)
     for one in later.order_by("-approved_at", "-pk").select_for_update(no_key=True):
-        if one.status in DISTRIBUTION_ISSUED:
-            raise Conflict(
-                "distribution.later_issued",
-                f"{one} was issued on top of it: cancel that one first.",
-            )
         _return(one, by, at)
 
 

@@ -5,11 +5,11 @@ from datetime import datetime
 from blackgem.lib import audit
 from blackgem.lib.errors import Conflict, InvalidInput
 from blackgem.lib.sql import service
+from distributions.access import check_change_draft
 from distributions.models import Distribution, DistributionItem, DistributionTier, GivenBack
 from distributions.services.decided import decided
 from distributions.services.locks import lock_distribution_for
 from distributions.services.planning import DistributionPlan, WorkedOutDistribution, raise_problems, work_out
-from distributions.states import DistributionStatus
 from funds.access import DRAFT, check_may
 from funds.models import Fund
 
@@ -26,10 +26,10 @@ def change_draft(
     *, distribution_id, plan: DistributionPlan, revision: int | None = None, by, at: datetime
 ) -> Distribution:
     """Work a draft out anew under its number. A `revision` that is no longer the newest is refused (stale_version)."""
-    distribution = lock_distribution_for(by, distribution_id, DRAFT)
+    distribution = lock_distribution_for(by, distribution_id)
+    check_change_draft(distribution, by)
     if distribution.fund_id != plan.fund_id:
         raise InvalidInput("distribution.fund_fixed", "A distribution stays with its fund.", field="fund_id")
-    require_draft(distribution)
     if revision not in (None, distribution.revision):
         raise Conflict("stale_version", "Somebody changed this draft since you opened it. Please look again.")
     worked_out = _checked(plan, before=distribution)
@@ -55,8 +55,8 @@ def change_draft(
 @service
 def delete_draft(*, distribution_id, by, at: datetime) -> None:
     """Delete a draft; its number is not given again."""
-    distribution = lock_distribution_for(by, distribution_id, DRAFT)
-    require_draft(distribution)
+    distribution = lock_distribution_for(by, distribution_id)
+    check_change_draft(distribution, by)
     audit.record(
         verb="delete_distribution",
         by=by,
@@ -90,11 +90,6 @@ def write_draft(plan, by, at) -> Distribution:
         changes={"total_amount": [None, plan.total_amount], "status": [None, distribution.status]},
     )
     return distribution
-
-
-def require_draft(distribution) -> None:
-    if distribution.status != DistributionStatus.DRAFT:
-        raise Conflict("distribution.not_a_draft", "Only a draft can be changed or deleted.")
 
 
 def _checked(plan, *, before=None) -> WorkedOutDistribution:

@@ -3,15 +3,15 @@
 from datetime import date, datetime
 
 from blackgem.lib import audit
+from blackgem.lib.checks import can, fire
 from blackgem.lib.decisions import cash_day
 from blackgem.lib.errors import Conflict, InvalidInput, NotFound
 from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
+from distributions.access import check_is_payable, check_is_unpaid, check_request_payout_reversal
 from distributions.models import Distribution, DistributionCapital, DistributionItem, Payout, PayoutReversal
-from distributions.services.distributions import fire
-from distributions.services.locks import fund_of_distribution, lock_distribution
-from distributions.states import DISTRIBUTION_ISSUED
-from funds.access import MANAGE, check_may, check_second_person
+from distributions.services.locks import lock_distribution, role_on_distribution
+from funds.access import MANAGE, check_may, check_role, check_second_person
 from funds.models import Commitment
 from funds.services.inputs import problems_of
 
@@ -31,10 +31,9 @@ def pay_out(
 
     Raises Conflict where it is not issued or already paid out, InvalidInput for a date that cannot be.
     """
-    fund_of_distribution(by, distribution_id, MANAGE)
+    check_role(role_on_distribution(by, distribution_id)[1], MANAGE)
     distribution = Distribution.objects.select_related("fund").get(pk=distribution_id)
-    if distribution.status not in DISTRIBUTION_ISSUED:
-        raise Conflict("distribution.not_payable", "Only an issued distribution can be paid out.")
+    check_is_payable(distribution)
     if paid_date > distribution.fund.day_of(at):
         raise InvalidInput("paid_date.future", "The date of payment lies in the future.", field="paid_date")
     if paid_date < first_payable_day(distribution):
@@ -94,14 +93,9 @@ def request_payout_reversal(
     payout = Payout.objects.select_related("distribution__fund", "item").filter(pk=payout_id).first()
     if payout is None:
         raise NotFound("not_found", "There is no such payout.")
-    check_may(by, payout.fund_id, MANAGE)
-    if payout.reverses_id:
-        raise InvalidInput(
-            "reversal.of_reversal", "A reversal cannot itself be reversed; pay the item out again."
-        )
+    payout.role = check_may(by, payout.fund_id, MANAGE)
     _lock_partner(payout)
-    if payout.reversal_requests.filter(rejected_at__isnull=True).exists():
-        raise Conflict("reversal.exists", "A reversal of this payout was already asked for.")
+    check_request_payout_reversal(payout, by)
     reversal = PayoutReversal(
         payout=payout,
         reason=(reason or "").strip(),
@@ -156,7 +150,7 @@ def _lock_unpaid(distribution, item_id) -> list[DistributionItem]:
         .filter(pk__in=ids)
         .order_by("pk")
     )
-    unpaid = [item for item in locked.select_related("capital") if item.capital.paid_out < item.gross_amount]
+    unpaid = [item for item in locked.select_related("capital") if can(check_is_unpaid, item)]
     if not unpaid:
         raise Conflict("payout.paid_already", "This was paid out already.")
     return unpaid

@@ -12,11 +12,11 @@ from blackgem.lib.downloads import stream_table
 from blackgem.lib.errors import DomainError
 from blackgem.lib.pages import REFUSED, add_problems, query_of_page, render_live, render_partial
 from blackgem.lib.revisions import revision_of, sent_back
+from distributions.access import distribution_offers
 from distributions.forms.distributions import DistributionForms, preview_of
 from distributions.forms.filters import DistributionFilterForm
 from distributions.queries import distribution as read
 from distributions.queries import distributions as listed
-from distributions.queries.access import distribution_verbs
 from distributions.queries.checks import checks_of_distribution
 from distributions.queries.schedule import schedule_of_all
 from distributions.queries.working import chart_of, terms_in_words, tiers_shown
@@ -27,9 +27,10 @@ from distributions.states import (
     DISTRIBUTION_ISSUED,
     DistributionStatus,
 )
-from funds.access import DRAFT, MANAGE, ROLES
+from funds.access import DRAFT, check_role
+from funds.calc.checks import blocking_among
 from funds.models import Notice
-from funds.queries.access import fund_of, funds_of, require_role
+from funds.queries.access import fund_of, funds_of, may_draft, may_manage
 from funds.queries.files import export_name
 from funds.queries.lists import PER_PAGE, page_of
 from funds.queries.notices import notices_of, progress_of
@@ -124,13 +125,14 @@ def distribution_context(request, shown, query) -> dict:
     paid = shown.capital.paid_out > 0
     progress = progress_of(notices)
     story = read.story_of(shown, whole=query.get("all") == "story")
+    checks = checks_of_distribution(shown, at=timezone.now(), unsent=progress.asked < progress.total)
     return {
         "distribution": shown,
         "currency": shown.fund.currency,
         "is_issued": shown.status in DISTRIBUTION_ISSUED,
         "may_preview": shown.status in DISTRIBUTION_BEFORE_ISSUE,
         "is_frozen": shown.status in DISTRIBUTION_FROZEN,
-        "verbs": distribution_verbs(request.user, shown, role=shown.role, paid=paid),
+        "verbs": distribution_offers(shown, request.user, blocking_among(checks)),
         **_waterfall_context(shown),
         "profit": shown.capital.profit_share + shown.capital.carried_interest,
         "page": page,
@@ -138,7 +140,7 @@ def distribution_context(request, shown, query) -> dict:
         "show": show,
         "q": text,
         "progress": progress,
-        "checks": checks_of_distribution(shown, at=timezone.now(), unsent=progress.asked < progress.total),
+        "checks": checks,
         "reversals": read.reversals_of(request.user, shown) if paid else [],
         "story": story,
         "revision": revision_of(shown) if shown.status == DistributionStatus.PENDING_APPROVAL else None,
@@ -176,7 +178,7 @@ def new_distribution(request: HttpRequest) -> HttpResponse:
 
 
 def _new(request, fund) -> HttpResponse:
-    require_role(request.user, fund, DRAFT)
+    check_role(fund.role, DRAFT)
     return _draft(request, fund, None)
 
 
@@ -185,7 +187,7 @@ def _new(request, fund) -> HttpResponse:
 def edit_distribution(request: HttpRequest, distribution_id: int) -> HttpResponse:
     """A draft, to be changed: it is worked out anew."""
     draft = read.distribution_of(request.user, distribution_id)
-    require_role(request.user, draft, DRAFT)
+    check_role(draft.role, DRAFT)
     if draft.status != DistributionStatus.DRAFT:
         messages.error(request, "Only a draft can be changed. This distribution was submitted or issued.")
         return redirect("distributions:distribution", draft.pk)
@@ -197,7 +199,7 @@ def edit_distribution(request: HttpRequest, distribution_id: int) -> HttpRespons
 def preview_distribution(request: HttpRequest) -> HttpResponse:
     """The waterfall of what is typed so far, worked out anew. Writes nothing."""
     fund = fund_of(request.user, request.POST.get("fund") or 0)
-    require_role(request.user, fund, DRAFT)
+    check_role(fund.role, DRAFT)
     draft = None
     if request.POST.get("draft"):
         draft = read.distribution_of(request.user, request.POST["draft"])
@@ -208,7 +210,7 @@ def preview_distribution(request: HttpRequest) -> HttpResponse:
 
 
 def _choose_fund(request) -> HttpResponse:
-    funds = [fund for fund in funds_of(request.user) if fund.role in ROLES[DRAFT]]
+    funds = [fund for fund in funds_of(request.user) if may_draft(fund)]
     if len(funds) == 1:
         return _new(request, funds[0])
     return render(request, "distributions/distribution_fund.html", {"funds": funds})
@@ -268,6 +270,6 @@ def _render(request, fund, draft, forms, *, status=200) -> HttpResponse:
         "forms": forms,
         "preview": preview_of(forms),
         "number": draft.number if draft else fund.last_distribution_number + 1,
-        "may_issue": fund.role in ROLES[MANAGE],
+        "may_issue": may_manage(fund),
     }
     return render(request, "distributions/distribution_form.html", context, status=status)

@@ -4,9 +4,10 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from blackgem.lib.access import manager_page
+from blackgem.lib.checks import offer
 from blackgem.lib.pages import render_live
+from distributions.access import check_pay_item_out, check_resend_notice
 from distributions.queries import item as read
-from distributions.queries.access import distribution_verbs
 from distributions.queries.distribution import payout_status
 from distributions.queries.schedule import schedule_of_one
 from distributions.states import DISTRIBUTION_BEFORE_ISSUE, DISTRIBUTION_ISSUED, DistributionType
@@ -26,18 +27,19 @@ def item(request: HttpRequest, distribution_id: int, item_id: int) -> HttpRespon
 def item_context(request, shown) -> dict:
     """What the page of an item, and its partial, is rendered from."""
     one = shown.distribution
-    verbs = distribution_verbs(request.user, one, role=shown.role, paid=shown.capital.paid_out > 0)
+    one.role = shown.role
     return {
         "item": shown,
         "distribution": one,
         "currency": one.fund.currency,
-        "verbs": verbs,
+        "pay_out": offer(check_pay_item_out, shown, request.user),
+        "resend": offer(check_resend_notice, one, request.user),
         "is_issued": one.status in DISTRIBUTION_ISSUED,
         "may_preview": one.status in DISTRIBUTION_BEFORE_ISSUE and shown.gross_amount > 0,
         "payout_status": payout_status(one, shown),
         "tiers": read.working_of(shown),
         "stretches": _stretches(one, shown),
-        "payouts": read.payouts_of(shown, manages=verbs.reverse),
+        "payouts": read.payouts_of(shown, request.user),
         "notices": versions_of(Notice.Kind.DISTRIBUTION, shown.pk),
         "story": read.story_of_item(shown),
     }

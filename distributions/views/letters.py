@@ -6,11 +6,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from blackgem.lib.access import manager_page
+from blackgem.lib.checks import offer
 from blackgem.lib.downloads import show_pdf
 from blackgem.lib.errors import DomainError
+from distributions.access import check_send_notices
 from distributions.notices import draft_of_letter
 from distributions.queries import distribution as read
-from distributions.queries.access import distribution_verbs
 from distributions.queries.item import item_of
 from distributions.services import distributions as services
 from distributions.states import DISTRIBUTION_BEFORE_ISSUE, DISTRIBUTION_ISSUED
@@ -62,11 +63,10 @@ def notices_card(request: HttpRequest, distribution_id: int) -> HttpResponse:
     shown = read.distribution_of(request.user, distribution_id)
     if not request.htmx:
         return redirect("distributions:distribution", distribution_id)
-    paid = shown.capital.paid_out > 0
     context = {
         "distribution": shown,
         "is_issued": shown.status in DISTRIBUTION_ISSUED,
-        "verbs": distribution_verbs(request.user, shown, role=shown.role, paid=paid),
+        "verbs": {"send_notices": offer(check_send_notices, shown, request.user)},
         "progress": progress_of(notices_of(Notice.Kind.DISTRIBUTION, distribution_id)),
     }
     return render(request, "distributions/distribution_detail.html#distribution_notices", context)

@@ -14,8 +14,7 @@ from distributions.forms.payouts import PayoutForm, PayoutReversalForm
 from distributions.queries import distribution as read
 from distributions.queries import item as read_item
 from distributions.services import payouts as services
-from funds.access import MANAGE
-from funds.queries.access import require_role
+from funds.access import MANAGE, check_role
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -23,7 +22,7 @@ from funds.queries.access import require_role
 def pay_out(request: HttpRequest, distribution_id: int) -> HttpResponse:
     """Record that one partner (`item`), or all who were not yet, were paid; in a dialog where scripts run."""
     shown = read.distribution_of(request.user, distribution_id)
-    require_role(request.user, shown, MANAGE)
+    check_role(shown.role, MANAGE)
     item = _item(request, distribution_id)
     form = PayoutForm(request.POST or None, initial=_first(shown))
     status = 200
@@ -94,7 +93,7 @@ def _to_change(request, distribution_id, item) -> HttpResponse:
 def request_payout_reversal(request: HttpRequest, distribution_id: int, payout_id: int) -> HttpResponse:
     """Ask to take a payout back, with the reason."""
     payout = read_item.payout_of(request.user, distribution_id, payout_id)
-    require_role(request.user, payout, MANAGE)
+    check_role(payout.role, MANAGE)
     form = PayoutReversalForm(request.POST or None)
     status = 200
     if request.method == "POST":

@@ -17,10 +17,10 @@ from distributions.queries import returns as read
 from distributions.queries.distribution import capital_to_recover
 from distributions.services import write_downs as services
 from distributions.services.facts import facts_on, terms_on
-from funds.access import MANAGE, ROLES, check_may
+from funds.access import MANAGE, check_may
 from funds.forms.terms import NavForm
 from funds.models import Deal
-from funds.queries.access import fund_of
+from funds.queries.access import fund_of, may_manage
 from funds.services.terms import enter_nav
 
 
@@ -34,7 +34,7 @@ def fund_returns(request: HttpRequest, fund_id: int) -> HttpResponse:
         "fund": fund,
         "currency": fund.currency,
         "form": form,
-        "may_manage": fund.role in ROLES[MANAGE],
+        "may_manage": may_manage(fund),
         "navs": list(
             fund.nav_entries.select_related("created_by")
             .prefetch_related("deals__deal")

@@ -16,8 +16,7 @@ from distributions.queries import distribution as read
 from distributions.services import distributions as services
 from distributions.states import DistributionStatus
 from distributions.views.distributions import distribution_context
-from funds.access import DRAFT, MANAGE
-from funds.queries.access import require_role
+from funds.access import DRAFT, MANAGE, check_role
 
 
 def refused_on_distribution(request, distribution_id, error: DomainError) -> HttpResponse:
@@ -47,7 +46,7 @@ def _run(request, distribution_id, verb, say) -> HttpResponse:
 def delete_draft(request: HttpRequest, distribution_id: int) -> HttpResponse:
     """Delete a draft, once asked whether that is meant."""
     shown = read.distribution_of(request.user, distribution_id)
-    require_role(request.user, shown, DRAFT)
+    check_role(shown.role, DRAFT)
     if request.method != "POST":
         context = {"distribution": shown, "currency": shown.fund.currency}
         return render(request, "distributions/distribution_delete.html", context)
@@ -141,7 +140,7 @@ def _said_of_issue(done) -> str:
 def send_back_distribution(request: HttpRequest, distribution_id: int) -> HttpResponse:
     """Refuse approval for now, with a reason: the distribution is a draft again."""
     shown = read.distribution_of(request.user, distribution_id)
-    require_role(request.user, shown, MANAGE)
+    check_role(shown.role, MANAGE)
     form = ReasonForm(request.POST or None)
     status = 200
     if request.method == "POST":
@@ -164,7 +163,7 @@ def _send_back(request, distribution_id, cleaned):
 def cancel_distribution(request: HttpRequest, distribution_id: int) -> HttpResponse:
     """Withdraw a distribution of which nothing was paid out, with a reason."""
     shown = read.distribution_of(request.user, distribution_id)
-    require_role(request.user, shown, MANAGE)
+    check_role(shown.role, MANAGE)
     form = ReasonForm(request.POST or None)
     status = 200
     if request.method == "POST":

@@ -80,6 +80,11 @@ def blocking(unprintable: Sequence[str]) -> list[Check]:
     return [Check("letter.unprintable", sentence, severity=Severity.BLOCKING) for sentence in unprintable]
 
 
+def blocking_among(found: Sequence[Check]) -> list[Check]:
+    """Those of a list that must be mended."""
+    return [check for check in found if check.severity is Severity.BLOCKING]
+
+
 def _bank(about: ToCheck) -> Iterator[Check]:
     if about.bank is Bank.MISSING:
         yield Check(

@@ -1,7 +1,7 @@
 """Where the money of a fund is to be paid to."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
 from blackgem.lib.decisions import at_with_by, decided_by_another, person
@@ -16,6 +16,11 @@ class BankDetailsQuerySet(models.QuerySet):
 
     def awaiting_verification(self):
         return self.filter(verified_at__isnull=True, rejected_at__isnull=True)
+
+    def with_replaces(self):
+        """Adds `replaces`: whether others of the fund are verified, whose place these would take."""
+        others = BankDetails.objects.verified().filter(fund=OuterRef("fund")).exclude(pk=OuterRef("pk"))
+        return self.annotate(replaces=Exists(others))
 
 
 class BankDetails(models.Model):

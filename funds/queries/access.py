@@ -2,8 +2,9 @@
 
 from django.db.models import Exists, OuterRef, Subquery, Value
 
+from blackgem.lib.checks import can
 from blackgem.lib.pages import found
-from funds.access import ROLES, Role, check_may
+from funds.access import DRAFT, MANAGE, Role, check_role
 from funds.models import BankDetails, Fund, FundMembership
 
 
@@ -27,7 +28,11 @@ def fund_of(user, fund_id) -> Fund:
     return found(funds_of(user), pk=fund_id)
 
 
-def require_role(user, row, deed) -> None:
-    """Raise Forbidden unless the `role` on a row (or fund) reaches for a deed. Services ask again, for themselves."""
-    if row.role not in ROLES[deed]:
-        check_may(user, row.pk if isinstance(row, Fund) else row.fund_id, deed)
+def may_draft(row) -> bool:
+    """Whether the `role` on a row lets the person who fetched it prepare."""
+    return can(check_role, row.role, DRAFT)
+
+
+def may_manage(row) -> bool:
+    """Whether it lets that person bind the fund."""
+    return can(check_role, row.role, MANAGE)

@@ -6,8 +6,10 @@ from django.db.models import Model, Q, QuerySet
 
 from blackgem.lib import approvals
 from blackgem.lib.approvals import Verb
-from funds.access import Role
+from blackgem.lib.checks import Offer, offer
+from funds.access import Role, check_approve_request, check_verify
 from funds.models import BankDetails, Fund
+from funds.services.bank import rests_until
 
 
 def managed_by(user) -> QuerySet[Fund]:
@@ -23,30 +25,45 @@ def register_queue(
     shown: Callable[[QuerySet], QuerySet],
     fund: str = "fund",
     finish: Callable[[list], list] = list,
+    check: Callable | None = None,
     **queue,
 ) -> None:
     """Add a queue. `requests()` are all rows that wait; `fund` leads from them to their fund, `asked_by` is who asked,
     `subject` says what a row is about. `shown` fetches with them what the page shows, oldest first, and `finish` adds
-    to the fetched rows. The rest is of `approvals.Queue`.
+    to the fetched rows. `check(row, by, at)` is what approving one asks first, where that is more than role and second
+    person. The rest is of `approvals.Queue`.
     """
 
     def waiting(user) -> QuerySet:
         others = Q(four_eyes=False) | ~Q(**{asked_by: user})
         return requests().filter(others, **{f"{fund}__in": managed_by(user).values("pk")})
 
-    def rows(user) -> list:
+    def rows(user, at) -> list:
+        def approve(row) -> Offer:
+            row.role = Role.MANAGER
+            return offer(check, row, user, at) if check else offer(_check, row, user, asked_by)
+
         found = requests().filter(**{f"{fund}__in": managed_by(user)}).select_related(asked_by)
         ordered = shown(found).order_by(approvals.at_of(asked_by))
-        return finish(approvals.marked(ordered, asked_by, user, subject))
+        return finish(approvals.marked(ordered, asked_by, subject, approve))
 
     approvals.register(approvals.Queue(rows=rows, waiting=waiting, **queue))
+
+
+def _check(row, by, asked_by: str) -> None:
+    check_approve_request(row.role, row.four_eyes, getattr(row, f"{asked_by}_id"), by)
+
+
+def _check_verify(details, by, at) -> None:
+    check_verify(details, by, at, rests_until(details, replaces=details.replaces))
 
 
 register_queue(
     BankDetails.objects.awaiting_verification,
     asked_by="created_by",
     subject=lambda details: f"the bank details of {details.fund.name}",
-    shown=lambda rows: rows.select_related("fund"),
+    shown=lambda rows: rows.select_related("fund").with_replaces(),
+    check=_check_verify,
     key="bank_details",
     place=50,
     noun="set of bank details to verify",
@@ -56,7 +73,6 @@ register_queue(
     template="funds/approvals_bank_details.html",
     approve=Verb("funds:bank_details_verify", "Verify", "Verify", "primary"),
     reject=Verb("funds:bank_details_reject", "Reject", "Reject"),
-    needs_another="Somebody else has to verify",
     foot="Verify only after calling the bank or the account holder on a number you already held. From then on every "
     "notice names this account.",
 )

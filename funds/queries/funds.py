@@ -2,41 +2,18 @@
 
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, QuerySet, Subquery, Value
-
 from blackgem.lib.pages import found
-from funds.access import DRAFT, MANAGE, ROLES, Role
+from funds.access import Role
 from funds.models import BankDetails, Commitment, Fund, FundMembership, FundTerms, Invitation
+from funds.queries.access import with_role
 from funds.queries.accounts import account_path
-
-
-def with_role(funds: QuerySet[Fund], user) -> QuerySet[Fund]:
-    """Each fund with this person's `role` in it."""
-    if user.is_superuser:
-        return funds.annotate(role=Value(Role.MANAGER.value))
-    mine = FundMembership.objects.filter(fund=OuterRef("pk"), user=user)
-    return funds.annotate(role=Subquery(mine.values("role")[:1]))
-
-
-def may_draft(fund) -> bool:
-    """Whether the role of the person who fetched this fund lets it prepare."""
-    return fund.role in ROLES[DRAFT]
-
-
-def may_manage(fund) -> bool:
-    """Whether the role of the person who fetched this fund lets it bind the fund."""
-    return fund.role in ROLES[MANAGE]
-
-
-# ---------------------------------------------------------------- the list
-
 
 # ---------------------------------------------------------------- one fund
 
 
 def fund_of(user, fund_id) -> Fund:
     """A fund with `role`; 404 where it is not to be seen."""
-    return found(with_role(Fund.objects.visible_to(user), user), pk=fund_id)
+    return found(with_role(Fund.objects.visible_to(user), user, fund="pk"), pk=fund_id)
 
 
 @dataclass(frozen=True, slots=True)

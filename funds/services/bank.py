@@ -13,10 +13,10 @@ from django.db.models import Max
 from django.template.loader import render_to_string
 
 from blackgem.lib import audit
-from blackgem.lib.errors import Conflict, Forbidden, NotFound, Problem
+from blackgem.lib.errors import Conflict, NotFound, Problem
 from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
-from funds.access import DRAFT, MANAGE, READ, Role, can_may, check_may, check_second_person
+from funds.access import DRAFT, Role, check_may, check_reject, check_verify, role_in
 from funds.calc.bank_numbers import (
     compact,
     is_aba_routing,
@@ -63,10 +63,8 @@ def verify_bank_details(*, bank_details_id, by, at) -> BankDetails:
     Where the fund demanded four eyes when they were entered, by another person: Forbidden("four_eyes").
     Raises Conflict("bank_details.decided", "bank_details.cooling").
     """
-    details = _undecided(bank_details_id, by)
-    check_may(by, details.fund_id, MANAGE)
-    check_second_person(needed=details.four_eyes, first=details.created_by, second=by)
-    _check_rested(details, at)
+    details = _to_decide(bank_details_id, by)
+    check_verify(details, by, at, rests_until(details))
     details.verified_at, details.verified_by = at, by
     details.save(update_fields=["verified_at", "verified_by"])
     _record("verify_bank_details", details, {"status": ["pending", "verified"]}, by=by, at=at)
@@ -76,19 +74,21 @@ def verify_bank_details(*, bank_details_id, by, at) -> BankDetails:
 @service
 def reject_bank_details(*, bank_details_id, by, at) -> BankDetails:
     """Refuse details that wait; who entered them may take them back. Raises Conflict("bank_details.decided")."""
-    details = _undecided(bank_details_id, by)
-    if details.created_by_id != by.pk and not can_may(by, details.fund_id, MANAGE):
-        raise Forbidden("role.insufficient", "Only a manager, or who entered them, may reject bank details.")
+    details = _to_decide(bank_details_id, by)
+    check_reject(details, by)
     details.rejected_at, details.rejected_by = at, by
     details.save(update_fields=["rejected_at", "rejected_by"])
     _record("reject_bank_details", details, {"status": ["pending", "rejected"]}, by=by, at=at)
     return details
 
 
-def rests_until(details) -> datetime | None:
-    """When details that take the place of others may be verified at the earliest; None where they need not rest."""
+def rests_until(details, *, replaces: bool | None = None) -> datetime | None:
+    """When details that take the place of others may be verified at the earliest; None where they need not rest.
+    `replaces` is whether they do, where that has been read already."""
     rest = timedelta(hours=settings.BANK_DETAILS_REST_HOURS)
-    return details.created_at + rest if rest and _replaces(details) else None
+    if replaces is None:
+        replaces = _replaces(details)
+    return details.created_at + rest if rest and replaces else None
 
 
 def problems_with(details) -> list[Problem]:
@@ -150,16 +150,6 @@ def _replaces(details) -> bool:
     return details.fund.bank_details.verified().exclude(pk=details.pk).exists()
 
 
-def _check_rested(details, at) -> None:
-    until = rests_until(details)
-    if until and at < until:
-        raise Conflict(
-            "bank_details.cooling",
-            "New bank details rest before they take the place of others. "
-            f"These can be verified from {until:%B %-d, %Y, %H:%M} UTC on.",
-        )
-
-
 def _mail_warning(details) -> None:
     """Tell the fund's managers, and its contact of old, without any number."""
     fund = details.fund
@@ -176,19 +166,17 @@ def _mail_warning(details) -> None:
         EmailMessage(f"New bank details were entered for {fund.name}", text, to=[address]).send()
 
 
-def _undecided(bank_details_id, by) -> BankDetails:
-    """The details, locked. NotFound where `by` may not see the fund, so that ids tell nothing."""
+def _to_decide(bank_details_id, by) -> BankDetails:
+    """The details, locked, with the person's `role`. NotFound where that is none, so that ids tell nothing."""
     details = (
         BankDetails.objects.select_for_update(no_key=True, of=("self",))
         .select_related("fund", "created_by")
         .filter(pk=bank_details_id)
         .first()
     )
-    if details is None or not can_may(by, details.fund_id, READ):
+    if details is None or (role := role_in(by, details.fund_id)) is None:
         raise NotFound("not_found", "There are no such bank details.")
-    if details.verified_at or details.rejected_at:
-        decision = "verified" if details.verified_at else "rejected"
-        raise Conflict("bank_details.decided", f"These bank details were already {decision}.")
+    details.role = role
     return details
 
 

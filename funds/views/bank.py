@@ -7,10 +7,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.access import manager_page
+from blackgem.lib.checks import offer
 from blackgem.lib.errors import Conflict
 from blackgem.lib.navigation import address
 from blackgem.lib.pages import save_form
-from funds.access import DRAFT, MANAGE, check_may
+from funds.access import DRAFT, MANAGE, check_reject, check_role, check_verify
 from funds.forms.funds import BankDetailsForm, VerifyBankDetailsForm
 from funds.queries import funds as queries
 from funds.services.bank import propose_bank_details, reject_bank_details, rests_until, verify_bank_details
@@ -21,7 +22,7 @@ from funds.services.bank import propose_bank_details, reject_bank_details, rests
 @with_fresh_factor
 def bank_details_new(request, fund_id):
     fund = queries.fund_of(request.user, fund_id)
-    check_may(request.user, fund_id, DRAFT)
+    check_role(fund.role, DRAFT)
     form, status = BankDetailsForm(request.POST or None), 200
     if request.method == "POST":
         details, status = save_form(
@@ -47,7 +48,7 @@ def bank_details_verify(request, bank_details_id):
     details = queries.bank_details_to_decide(request.user, bank_details_id)
     form, status = VerifyBankDetailsForm(request.POST or None), 200
     if request.method == "POST":
-        check_may(request.user, details.fund_id, MANAGE)
+        check_role(details.fund.role, MANAGE)
         verified, status = save_form(
             form,
             lambda cleaned: verify_bank_details(
@@ -62,18 +63,15 @@ def bank_details_verify(request, bank_details_id):
 
 def _decision(request, details, form) -> dict:
     """What the page of a decision shows, and who may take it."""
-    waits = not details.verified_at and not details.rejected_at
-    own = details.created_by_id == request.user.pk
-    manages = queries.may_manage(details.fund)
+    details.role = details.fund.role
+    rest = rests_until(details)
     return {
         "details": details,
         "fund": details.fund,
         "form": form,
-        "waits": waits,
-        "needs_another": waits and details.four_eyes and own,
-        "may_verify": waits and manages and not (details.four_eyes and own),
-        "rests_until": waits and rests_until(details),
-        "may_reject": waits and (manages or own),
+        "verify": offer(check_verify, details, request.user, timezone.now(), rest),
+        "reject": offer(check_reject, details, request.user),
+        "rests_until": rest,
         "in_force": queries.bank_details_of(details.fund).in_force,
     }
 

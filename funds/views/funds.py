@@ -13,6 +13,7 @@ from blackgem.lib.pages import save_form
 from funds.access import MANAGE, Role, check_may
 from funds.forms.funds import FundForm, MemberForm, NewFundForm
 from funds.queries import funds as queries
+from funds.queries.access import may_manage
 from funds.services.funds import change_fund, create_fund
 from funds.services.invitations import invite_member, mail_invitation, withdraw_member_invitation
 from funds.services.members import remove_member
@@ -69,7 +70,7 @@ def members(request, fund_id):
         "members": queries.members_of(fund),
         "invited": queries.invited_to(fund, at=timezone.now()),
         "form": form,
-        "may_manage": queries.may_manage(fund),
+        "may_manage": may_manage(fund),
     }
     return render(request, "funds/members.html", context, status=status)
 

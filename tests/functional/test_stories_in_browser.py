@@ -106,7 +106,7 @@ def test_two_managers_and_one_call(page, another):
     expect(page.locator(".page-title")).to_contain_text("approval")
     expect(page.get_by_role("button", name="Approve")).to_have_count(0)
     page.goto(reverse("dashboard:approvals"))
-    expect(page.get_by_role("main")).to_contain_text("Somebody else has to approve")
+    expect(page.get_by_role("main")).to_contain_text("demands that a second person approves")
     expect(page.get_by_role("button", name="Approve")).to_have_count(0)
     token = page.context.cookies()[0] and page.locator("[name=csrfmiddlewaretoken]").first.input_value()
     refused = page.request.post(

@@ -8,6 +8,7 @@ import pytest
 
 from blackgem.lib.errors import Busy, Conflict
 from capital.models import CapitalCall, Payment
+from capital.queries.call import call_of
 from capital.services import calls, payments, receipts
 from capital.services.planning import LinePlan
 from funds.models import Notice
@@ -218,9 +219,7 @@ def test_a_call_approved_twice_at_once(monkeypatch, locked):
     story = Story(committed=("1000.00", "1000.00"))
     call = calls.submit_call(call_id=story.draft("100.00").pk, by=story.manager, at=NOW)
     if not locked:
-        monkeypatch.setattr(
-            calls, "lock_to_issue", lambda fund_id, call_id: CapitalCall.objects.get(pk=call_id)
-        )
+        monkeypatch.setattr(calls, "lock_to_issue", lambda by, call_id: call_of(by, call_id))
     meet_before(monkeypatch, calls, "lock_to_issue", Gate(2), after=True)
     people = [story.manager, story.second]
     answers = together(partial(calls.approve_call, call_id=call.pk, by=one, at=NOW) for one in people)

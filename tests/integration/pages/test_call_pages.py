@@ -177,7 +177,7 @@ def test_a_call_is_submitted_approved_and_shown_to_the_right_people(client):
     client.force_login(story.manager)
     client.post(reverse("capital:call_submit", args=[draft.pk]))
     own = text_of(client.get(reverse("dashboard:approvals")))
-    assert "Somebody else has to approve" in own
+    assert "demands that a second person approves" in own
     assert client.post(reverse("capital:call_approve", args=[draft.pk])).status_code == 403
     client.force_login(story.second)
     assert "Approve and issue" in text_of(client.get(reverse("dashboard:approvals")))

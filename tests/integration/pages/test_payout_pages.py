@@ -41,7 +41,7 @@ def test_four_eyes_from_the_queue_to_the_issue(client, story):
     one = Distribution.objects.get()
     assert one.status == "pending_approval"
     queue = text_of(client.get(reverse("dashboard:approvals")))
-    assert "Somebody else has to approve" in queue
+    assert "demands that a second person approves" in queue
     assert client.post(page_of(one, "distribution_approve")).status_code == 403
     client.force_login(story.second)
     assert "1 distribution to approve" in text_of(client.get(reverse("dashboard:overview")))

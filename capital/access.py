@@ -1,0 +1,237 @@
+"""Who may do what with a call, its items and payments, and an allocation: services run these checks first, buttons ask
+them for what they offer.
+
+Each row has its `role`: that of the person who asks, in the row's fund. What a page has read already it gives; the rest
+is read here.
+"""
+
+from decimal import Decimal
+
+from blackgem.lib.checks import Offer, check_transition, offer, out_of_state
+from blackgem.lib.errors import Conflict, InvalidInput
+from blackgem.lib.money import format_money, unit_of
+from blackgem.lib.problems import raise_if
+from capital.models import CapitalCall, CapitalCallItem, FundAllocation, Payment, Receipt
+from capital.queries.checks import Obstacles, obstacles_of
+from capital.states import CALL_ISSUED, CallStatus
+from funds.access import DRAFT, MANAGE, check_role, check_second_person
+
+# ---------------------------------------------------------------- a call
+
+
+def check_change_draft(call: CapitalCall, by) -> None:
+    """Whether a draft may be written anew or deleted."""
+    check_role(call.role, DRAFT)
+    if call.status != CallStatus.DRAFT:
+        raise out_of_state("call.not_a_draft", "Only a draft can be changed or deleted.")
+
+
+def check_submit(call: CapitalCall, by, obstacles: Obstacles | None = None) -> None:
+    """Whether approval of a draft may be asked for."""
+    check_role(call.role, DRAFT)
+    check_transition(call.submit)
+    raise_if((obstacles or obstacles_of(call)).blocking)
+
+
+def check_issue(call: CapitalCall, by, obstacles: Obstacles | None = None) -> None:
+    """Whether a draft may be submitted and approved at once; where the fund demands a second person, only submitted."""
+    check_role(call.role, MANAGE)
+    check_transition(call.submit)
+    obstacles = obstacles or obstacles_of(call)
+    raise_if(obstacles.blocking)
+    if not call.fund.four_eyes:
+        _check_is_left(obstacles)
+
+
+def check_approve(call: CapitalCall, by, obstacles: Obstacles | None = None) -> None:
+    """Whether this person may approve a call, which issues it: Forbidden where a second person has to."""
+    check_role(call.role, MANAGE)
+    check_transition(call.approve)
+    check_second_person(needed=call.four_eyes, first=call.submitted_by_id, second=by.pk)
+    obstacles = obstacles or obstacles_of(call)
+    raise_if(obstacles.blocking)
+    _check_is_left(obstacles)
+
+
+def _check_is_left(obstacles: Obstacles) -> None:
+    """Say in words that more is called than is left, before a rail has to."""
+    for error in obstacles.over:
+        raise error
+
+
+def check_send_back(call: CapitalCall, by) -> None:
+    """Whether approval may be refused for now."""
+    check_role(call.role, MANAGE)
+    check_transition(call.send_back)
+
+
+def check_cancel(call: CapitalCall, by) -> None:
+    """Whether the call may be withdrawn: nothing of it is paid."""
+    check_role(call.role, MANAGE)
+    if call.status == CallStatus.CANCELLED:
+        raise out_of_state("call.cancelled", "This call is cancelled already.")
+    if call.capital.paid:
+        raise Conflict("call.has_payments", "Something was paid on this call; reverse its payments first.")
+    check_transition(call.cancel)
+
+
+def check_reword(call: CapitalCall, by) -> None:
+    """Whether the wording of an issued call may change."""
+    check_role(call.role, MANAGE)
+    if call.status not in CALL_ISSUED:
+        raise out_of_state("call.not_issued", "Only an issued call is reworded; a draft is edited.")
+
+
+def check_send_notices(call: CapitalCall, by, obstacles: Obstacles | None = None) -> None:
+    """Whether the notices may go out: of an issued call, or of a draft that one person may issue with it."""
+    if call.status == CallStatus.DRAFT and not call.fund.four_eyes:
+        check_issue(call, by, obstacles)
+        return
+    check_role(call.role, MANAGE)
+    if call.status not in CALL_ISSUED:
+        raise out_of_state("call.not_approved", "Notices are sent once the call is approved.")
+
+
+def check_resend_notice(call: CapitalCall, by) -> None:
+    """Whether one investor's newest notice may go out again: also the one that says that the call is cancelled."""
+    check_role(call.role, MANAGE)
+    if call.status not in (*CALL_ISSUED, CallStatus.CANCELLED):
+        raise out_of_state("call.not_approved", "Notices are sent once the call is approved.")
+
+
+def check_pay(call: CapitalCall, by) -> None:
+    """Whether a payment may be recorded on the call: something is owed of it."""
+    check_role(call.role, MANAGE)
+    check_is_payable(call)
+    check_owed(unit_of(call.fund.currency), call.capital.outstanding, call.fund.currency)
+
+
+def check_is_payable(call: CapitalCall) -> None:
+    if call.status not in CALL_ISSUED:
+        raise out_of_state("call.not_payable", "Only an issued call can be paid.")
+
+
+def check_owed(amount: Decimal, owed: Decimal, currency: str) -> None:
+    """Whether a call of which this is owed takes that payment; both in the fund's currency."""
+    if amount > owed:
+        raise Conflict(
+            "payment.over_call",
+            f"This is more than is still owed on the call: {format_money(owed, currency)}. Record it as a receipt "
+            "instead.",
+            field="amount",
+        )
+
+
+#: What a page of a call offers, by the verb of its address.
+CALL_CHECKS = {
+    "edit": check_change_draft,
+    "submit": check_submit,
+    "issue": check_issue,
+    "approve": check_approve,
+    "send_back": check_send_back,
+    "cancel": check_cancel,
+    "reword": check_reword,
+    "send": check_send_notices,
+    "pay": check_pay,
+}
+#: Those that ask what keeps a draft from being issued.
+_ISSUING = ("submit", "issue", "approve", "send")
+
+
+def call_offers(call: CapitalCall, by, obstacles: Obstacles | None = None) -> dict[str, Offer]:
+    """What this person may do with the call now; `call.fund` and `call.capital` are fetched."""
+    return {
+        name: offer(check, call, by, *([obstacles] if name in _ISSUING else []))
+        for name, check in CALL_CHECKS.items()
+    }
+
+
+# ---------------------------------------------------------------- an item and its payments
+
+
+def check_pay_item(item: CapitalCallItem, by) -> None:
+    """Whether a payment may be recorded on the item: something is owed of it."""
+    check_role(item.role, MANAGE)
+    check_is_payable(item.call)
+    currency = item.call.fund.currency
+    check_credit(unit_of(currency), item.capital.outstanding, currency)
+
+
+def check_credit(amount: Decimal, owed: Decimal, currency: str) -> None:
+    """Whether an item that owes this takes that payment; both in the fund's currency."""
+    if owed <= 0:
+        raise Conflict("payment.over_item", "Nothing is owed here that could be paid.", field="amount")
+    if amount > owed:
+        left = format_money(owed, currency)
+        raise Conflict("payment.over_item", f"This is more than is still owed: {left}.", field="amount")
+
+
+def check_request_reversal(payment: Payment, by, *, is_asked: bool | None = None) -> None:
+    """Whether the payment may be taken back: `is_asked` is whether somebody asked for that and was not turned down."""
+    check_role(payment.role, MANAGE)
+    if payment.reverses_id:
+        raise InvalidInput(
+            "reversal.of_reversal", "A reversal cannot itself be reversed; record the payment again."
+        )
+    if is_asked is None:
+        is_asked = payment.reversal_requests.filter(rejected_at__isnull=True).exists()
+    if is_asked:
+        raise Conflict("reversal.exists", "A reversal of this payment was already asked for.")
+
+
+def check_settle(item: CapitalCallItem, by, *, waits: bool | None = None) -> None:
+    """Whether what is outstanding of the item may be settled; `waits` is whether a settlement of it does already."""
+    check_role(item.role, MANAGE)
+    if item.settlements.pending().exists() if waits is None else waits:
+        raise Conflict("residual.settled", "A settlement of this item waits for approval already.")
+    check_residual(item.call, item.capital.paid, item.capital.outstanding)
+
+
+def check_residual(call: CapitalCall, paid: Decimal, outstanding: Decimal) -> None:
+    """A residual is what a payment left of an issued call, within the fund's limit."""
+    if call.status not in CALL_ISSUED or paid <= 0 or outstanding <= 0:
+        raise out_of_state(
+            "residual.none", "A residual is what a payment left of an issued call: there is none here."
+        )
+    limit, currency = call.fund.residual_limit, call.fund.currency
+    if outstanding > limit:
+        raise out_of_state(
+            "residual.over_limit",
+            f"{format_money(outstanding, currency)} is more than this fund settles: "
+            f"{format_money(limit, currency)}.",
+        )
+
+
+# ---------------------------------------------------------------- allocations and receipts
+
+
+def check_amend(allocation: FundAllocation, by) -> None:
+    """Whether what is committed may be raised or lowered."""
+    check_role(allocation.role, MANAGE)
+
+
+def check_draw_on(allocation: FundAllocation, by) -> None:
+    """Whether a call may be drafted on the allocation."""
+    check_role(allocation.role, DRAFT)
+    check_is_callable(allocation)
+
+
+def check_is_callable(allocation: FundAllocation) -> None:
+    """Whether more may be called on it."""
+    check_transition(allocation.create_call)
+
+
+def check_handle(receipt: Receipt, by) -> None:
+    """Whether cash of the receipt may be applied or returned."""
+    check_role(receipt.role, MANAGE)
+    check_is_unapplied(Decimal(0), receipt.capital.unapplied, receipt.fund.currency)
+
+
+def check_is_unapplied(amount: Decimal, left: Decimal, currency: str) -> None:
+    """Whether this much of a receipt is left; both in the fund's currency."""
+    if left <= 0 or amount > left:
+        raise Conflict(
+            "receipt.exceeded",
+            f"Only {format_money(left, currency)} is left of this receipt.",
+            field="amount",
+        )

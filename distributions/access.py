@@ -1,0 +1,186 @@
+"""Who may do what with a distribution and its payouts: services run these checks first, buttons ask them for what they
+offer.
+
+Each row has its `role`: that of the person who asks, in the row's fund; a distribution has its place in the order of
+approvals too (`with_turns`). What else a page has read already it gives; the rest is read here. Whether the facts
+behind a distribution have moved is worked out by the service alone: it takes a while.
+"""
+
+from collections.abc import Sequence
+
+from blackgem.lib.checks import Offer, check_transition, offer, out_of_state
+from blackgem.lib.errors import Conflict, InvalidInput, Problem
+from blackgem.lib.problems import raise_if
+from distributions.models import Distribution, DistributionItem, Payout
+from distributions.queries.checks import blocking_checks
+from distributions.states import DISTRIBUTION_FROZEN, DISTRIBUTION_ISSUED, DistributionStatus
+from funds.access import DRAFT, MANAGE, check_role, check_second_person
+
+# ---------------------------------------------------------------- a distribution
+
+
+def check_change_draft(one: Distribution, by) -> None:
+    """Whether a draft may be worked out anew or deleted."""
+    check_role(one.role, DRAFT)
+    if one.status != DistributionStatus.DRAFT:
+        raise out_of_state("distribution.not_a_draft", "Only a draft can be changed or deleted.")
+
+
+def check_submit(one: Distribution, by, blocking: Sequence[Problem] | None = None) -> None:
+    """Whether approval of a draft may be asked for; `blocking` are the checks that have to be mended before."""
+    check_role(one.role, DRAFT)
+    check_transition(one.submit)
+    raise_if(blocking_checks(one) if blocking is None else blocking)
+
+
+def check_issue(one: Distribution, by, blocking: Sequence[Problem] | None = None) -> None:
+    """Whether a draft may be submitted, approved and issued at once; where the fund demands a second person, only
+    submitted."""
+    check_role(one.role, MANAGE)
+    check_submit(one, by, blocking)
+    if not one.fund.four_eyes:
+        check_turn(one)
+
+
+def check_approve(one: Distribution, by, blocking: Sequence[Problem] | None = None) -> None:
+    """Whether this person may freeze it: Forbidden where a second person has to."""
+    check_role(one.role, MANAGE)
+    check_transition(one.approve)
+    check_second_person(needed=one.four_eyes, first=one.submitted_by_id, second=by.pk)
+    raise_if(blocking_checks(one) if blocking is None else blocking)
+
+
+def check_return_to_draft(one: Distribution, by) -> None:
+    """Whether what is not issued may be computed anew."""
+    check_role(one.role, MANAGE)
+    check_transition(one.return_to_draft)
+    check_nothing_rests_on(one)
+
+
+def check_issue_approved(one: Distribution, by) -> None:
+    """Whether what is approved may be issued: those that were approved before it go first."""
+    check_role(one.role, MANAGE)
+    check_transition(one.issue)
+    check_turn(one)
+
+
+def check_send_back(one: Distribution, by) -> None:
+    """Whether approval may be refused for now."""
+    check_role(one.role, MANAGE)
+    check_transition(one.send_back)
+
+
+def check_cancel(one: Distribution, by) -> None:
+    """Whether it may be withdrawn: nothing of it is paid out, and nothing was issued on top of it."""
+    check_role(one.role, MANAGE)
+    if one.status in DISTRIBUTION_ISSUED and one.capital.paid_out:
+        raise Conflict("distribution.has_payouts", "Some of it was paid out; reverse the payouts first.")
+    check_transition(one.cancel)
+    check_nothing_rests_on(one)
+
+
+def check_turn(one: Distribution) -> None:
+    """Whether none that was approved before it waits for its issue: it counts among the inputs of this one."""
+    if one.waits_for:
+        raise Conflict(
+            "distribution.not_its_turn",
+            f"Distribution #{one.waits_for} was approved before it and counts among its inputs: issue or cancel that "
+            "one first.",
+        )
+
+
+def check_nothing_rests_on(one: Distribution) -> None:
+    """Whether none was issued that counted it."""
+    if one.status in DISTRIBUTION_FROZEN and one.counted_by:
+        raise Conflict(
+            "distribution.later_issued",
+            f"Distribution #{one.counted_by} was issued on top of it: cancel that one first.",
+        )
+
+
+def check_send_notices(one: Distribution, by, blocking: Sequence[Problem] | None = None) -> None:
+    """Whether the notices may go out: of what is issued, or may be issued with them by one person."""
+    if one.status == DistributionStatus.DRAFT and not one.fund.four_eyes:
+        check_issue(one, by, blocking)
+    elif one.status == DistributionStatus.APPROVED:
+        check_issue_approved(one, by)
+    else:
+        check_role(one.role, MANAGE)
+        if one.status not in DISTRIBUTION_ISSUED:
+            raise out_of_state(
+                "distribution.not_approved", "Notices are sent once the distribution is approved."
+            )
+
+
+def check_resend_notice(one: Distribution, by) -> None:
+    """Whether one investor's newest notice may go out again: also the one that says that it is cancelled."""
+    check_role(one.role, MANAGE)
+    if one.status not in (*DISTRIBUTION_ISSUED, DistributionStatus.CANCELLED):
+        raise out_of_state("distribution.not_approved", "Notices are sent once the distribution is approved.")
+
+
+def check_pay_out(one: Distribution, by) -> None:
+    """Whether some of it may be paid out."""
+    check_role(one.role, MANAGE)
+    check_is_payable(one)
+    if one.status == DistributionStatus.PAID:
+        raise out_of_state("payout.paid_already", "This was paid out already.")
+
+
+def check_is_payable(one: Distribution) -> None:
+    if one.status not in DISTRIBUTION_ISSUED:
+        raise out_of_state("distribution.not_payable", "Only an issued distribution can be paid out.")
+
+
+#: What a page of a distribution offers, by the verb of its address.
+DISTRIBUTION_CHECKS = {
+    "edit": check_change_draft,
+    "submit": check_submit,
+    "issue": check_issue,
+    "approve": check_approve,
+    "send_back": check_send_back,
+    "return_to_draft": check_return_to_draft,
+    "send": check_issue_approved,
+    "cancel": check_cancel,
+    "send_notices": check_send_notices,
+    "pay_out": check_pay_out,
+}
+#: Those that ask what keeps a draft from being issued.
+_ISSUING = ("submit", "issue", "approve", "send_notices")
+
+
+def distribution_offers(one: Distribution, by, blocking: Sequence[Problem] | None = None) -> dict[str, Offer]:
+    """What this person may do with the distribution now; `one.fund` and `one.capital` are fetched."""
+    return {
+        name: offer(check, one, by, *([blocking] if name in _ISSUING else []))
+        for name, check in DISTRIBUTION_CHECKS.items()
+    }
+
+
+# ---------------------------------------------------------------- an item and its payouts
+
+
+def check_pay_item_out(item: DistributionItem, by) -> None:
+    """Whether the item may be paid out: something of it is due."""
+    check_role(item.role, MANAGE)
+    check_is_payable(item.distribution)
+    check_is_unpaid(item)
+
+
+def check_is_unpaid(item: DistributionItem) -> None:
+    """Whether something of the item is still to be paid out."""
+    if item.capital.paid_out >= item.gross_amount:
+        raise Conflict("payout.paid_already", "This was paid out already.")
+
+
+def check_request_payout_reversal(payout: Payout, by, *, is_asked: bool | None = None) -> None:
+    """Whether the payout may be taken back: `is_asked` is whether somebody asked for that and was not turned down."""
+    check_role(payout.role, MANAGE)
+    if payout.reverses_id:
+        raise InvalidInput(
+            "reversal.of_reversal", "A reversal cannot itself be reversed; pay the item out again."
+        )
+    if is_asked is None:
+        is_asked = payout.reversal_requests.filter(rejected_at__isnull=True).exists()
+    if is_asked:
+        raise Conflict("reversal.exists", "A reversal of this payout was already asked for.")
