@@ -33,6 +33,7 @@ def django_db_setup(django_test_environment, django_db_blocker):
     """Instead of pytest-django's: a clone of the template, emptied by the superuser."""
     CLUSTER.acquire()
     database.create()
+    STAGE.blocker = django_db_blocker
     patch = pytest.MonkeyPatch()
     patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: database.flush())
     yield

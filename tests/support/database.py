@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+import warnings
 
 import psycopg
 from psycopg import sql
@@ -101,13 +102,16 @@ def read_seed() -> dict[str, bytes]:
 
 
 def let_others_end(connection) -> None:
-    """Wait a little for requests that a closed browser left behind: each holds a snapshot, and locks of its own."""
-    busy = """SELECT FROM pg_stat_activity
+    """Wait for requests that a closed browser left behind, each with locks of its own; end what does not end by itself,
+    such as the transaction of a process that is no more."""
+    busy = """SELECT {} FROM pg_stat_activity
                WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL"""
     for _ in range(200):
-        if not connection.execute(busy).rowcount:
+        if not connection.execute(busy.format("")).rowcount:
             return
         time.sleep(0.05)
+    ended = connection.execute(busy.format("left(query, 200), pg_terminate_backend(pid)")).fetchall()
+    warnings.warn(f"Transactions were left open: {ended}", stacklevel=2)
 
 
 def truncate(connection, names: list[str], attempts: int = 5) -> None:
@@ -126,6 +130,9 @@ def truncate(connection, names: list[str], attempts: int = 5) -> None:
 
 def flush() -> None:
     """Back to the migrated state, past triggers and privileges. The application's role could not do this."""
+    from tests.support.staging import STAGE
+
+    STAGE.take_down()
     with superuser_connection() as connection:
         connection.execute("SET session_replication_role = replica")
         connection.execute("SET lock_timeout = '20s'")

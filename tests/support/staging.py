@@ -82,6 +82,7 @@ class Stage:
     """The stack: each part with its savepoint, and what building it returned."""
 
     def __init__(self):
+        self.blocker = None  # pytest-django's, once the database is set up
         self.parts, self.savepoints, self.made = [], [], {}
         self.copies = {}
 
@@ -98,8 +99,9 @@ class Stage:
             self.parts, self.savepoints, self.made = [], [], {}
         while len(self.parts) > kept:
             del self.made[self.parts.pop().name]
-            transaction.set_rollback(True)
-            self.savepoints.pop().__exit__(None, None, None)
+            with self.blocker.unblock():
+                transaction.set_rollback(True)
+                self.savepoints.pop().__exit__(None, None, None)
 
     def _build(self, part: Part) -> None:
         caches["process"].clear()
