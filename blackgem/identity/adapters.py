@@ -7,17 +7,15 @@ from hashlib import sha256
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.app_settings import REAUTHENTICATION_TIMEOUT
-from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core.exceptions import ImmediateHttpResponse
-from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
-from allauth.mfa.totp.internal.auth import generate_totp_secret
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.urls import reverse
 
 from blackgem.identity import guessing
+from blackgem.identity.internals import generate_totp_secret, get_authentication_records, ratelimit
 from blackgem.lib.errors import Busy
 
 logger = logging.getLogger("blackgem.identity")

@@ -6,10 +6,11 @@ last would let a stranger keep a person out; a browser in which that person once
 
 from hashlib import sha256
 
-from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
+
+from blackgem.identity.internals import ratelimit
 
 COOKIE = "known_device"
 KNOWN_FOR_SECONDS = 180 * 24 * 60 * 60

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from functools import wraps
 
 from allauth.account.app_settings import REAUTHENTICATION_TIMEOUT
-from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core.exceptions import ReauthenticationRequired
 from django.conf import settings
 from django.http import HttpRequest
 
+from blackgem.identity.internals import get_authentication_records
 from blackgem.lib.errors import Forbidden
 
 _REFUSAL = "Confirm with your second factor on the site first; it is good for five minutes."

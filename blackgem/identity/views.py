@@ -2,11 +2,8 @@
 
 from functools import partial
 
-from allauth.account.internal.flows.login import record_authentication
-from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from allauth.account.utils import perform_login
 from allauth.mfa.models import Authenticator
-from allauth.usersessions.internal.flows.sessions import end_other_sessions, end_sessions
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
@@ -21,6 +18,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from blackgem.http.tokens import create_token, revoke_own_token, tokens_of
 from blackgem.identity.adapters import person_at
 from blackgem.identity.forms import InvitationForm, TokenForm
+from blackgem.identity.internals import (
+    end_other_sessions,
+    end_sessions,
+    raise_if_reauthentication_required,
+    record_authentication,
+)
 from blackgem.identity.middleware import lacks_second_factor
 from blackgem.lib.access import public_page
 from blackgem.lib.idempotency import form_once

@@ -26,11 +26,12 @@ from capital.states import CALL_BEFORE_ISSUE, CALL_ISSUED, CallStatus
 from funds.access import DRAFT, check_role
 from funds.calc.checks import Bank
 from funds.models import Notice
-from funds.queries.access import fund_of, funds_of, may_draft, may_manage
+from funds.queries.access import fund_of, may_draft, may_manage
 from funds.queries.checks import bank_of
 from funds.queries.files import export_name
 from funds.queries.lists import PER_PAGE, page_of
 from funds.queries.notices import notices_of, progress_of
+from funds.views.choosing import in_one_fund
 
 NEWEST_FIRST = "-date"
 
@@ -142,10 +143,7 @@ def call_context(request, shown, query) -> dict:
 @manager_page
 def new_call(request: HttpRequest) -> HttpResponse:
     """A new call for one fund; without a fund, the choice of one."""
-    fund_id = request.POST.get("fund") or request.GET.get("fund")
-    if not fund_id:
-        return _choose_fund(request)
-    return _new(request, fund_of(request.user, fund_id))
+    return in_one_fund(request, _new, may=may_draft, template="capital/call_fund.html")
 
 
 def _new(request, fund) -> HttpResponse:
@@ -174,13 +172,6 @@ def work_out_call(request: HttpRequest) -> HttpResponse:
     forms = _forms(request, fund, None)
     context = {"fund": fund, "forms": forms, "table": allocation_table(forms, work_out(forms.plan()))}
     return render(request, "capital/call_form.html#call_allocation", context)
-
-
-def _choose_fund(request) -> HttpResponse:
-    funds = [fund for fund in funds_of(request.user) if may_draft(fund)]
-    if len(funds) == 1:
-        return _new(request, funds[0])
-    return render(request, "capital/call_fund.html", {"funds": funds})
 
 
 def _forms(request, fund, draft) -> CallForms:

@@ -16,8 +16,9 @@ from capital.forms.payments import ApplyForm, ReceiptForm, ReturnForm
 from capital.queries import cash as read
 from capital.services import receipts as services
 from funds.access import MANAGE, check_role
-from funds.queries.access import fund_of, funds_of, may_manage
+from funds.queries.access import may_manage
 from funds.queries.lists import PER_PAGE, page_of
+from funds.views.choosing import in_one_fund
 
 
 @require_safe
@@ -48,17 +49,7 @@ def receipt_list(request: HttpRequest) -> HttpResponse:
 @manager_page
 def record_receipt(request: HttpRequest) -> HttpResponse:
     """Record that money arrived at a fund."""
-    fund_id = request.POST.get("fund") or request.GET.get("fund")
-    if not fund_id:
-        return _choose_fund(request)
-    return _new_receipt(request, fund_of(request.user, fund_id))
-
-
-def _choose_fund(request) -> HttpResponse:
-    managed = [fund for fund in funds_of(request.user) if may_manage(fund)]
-    if len(managed) == 1:
-        return _new_receipt(request, managed[0])
-    return render(request, "capital/receipt_fund.html", {"funds": managed})
+    return in_one_fund(request, _new_receipt, may=may_manage, template="capital/receipt_fund.html")
 
 
 def _new_receipt(request, fund) -> HttpResponse:

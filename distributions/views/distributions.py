@@ -30,10 +30,11 @@ from distributions.states import (
 from funds.access import DRAFT, check_role
 from funds.calc.checks import blocking_among
 from funds.models import Notice
-from funds.queries.access import fund_of, funds_of, may_draft, may_manage
+from funds.queries.access import fund_of, may_draft, may_manage
 from funds.queries.files import export_name
 from funds.queries.lists import PER_PAGE, page_of
 from funds.queries.notices import notices_of, progress_of
+from funds.views.choosing import in_one_fund
 
 NEWEST_FIRST = "-date"
 
@@ -171,10 +172,7 @@ def _waterfall_context(shown) -> dict:
 @manager_page
 def new_distribution(request: HttpRequest) -> HttpResponse:
     """A new distribution of one fund; without a fund, the choice of one."""
-    fund_id = request.POST.get("fund") or request.GET.get("fund")
-    if not fund_id:
-        return _choose_fund(request)
-    return _new(request, fund_of(request.user, fund_id))
+    return in_one_fund(request, _new, may=may_draft, template="distributions/distribution_fund.html")
 
 
 def _new(request, fund) -> HttpResponse:
@@ -207,13 +205,6 @@ def preview_distribution(request: HttpRequest) -> HttpResponse:
             raise Http404
     context = {"fund": fund, "preview": preview_of(_forms(request, fund, draft))}
     return render(request, "distributions/distribution_form.html#distribution_preview", context)
-
-
-def _choose_fund(request) -> HttpResponse:
-    funds = [fund for fund in funds_of(request.user) if may_draft(fund)]
-    if len(funds) == 1:
-        return _new(request, funds[0])
-    return render(request, "distributions/distribution_fund.html", {"funds": funds})
 
 
 def _forms(request, fund, draft) -> DistributionForms:

@@ -71,6 +71,11 @@ def test_states_are_moved_by_transitions_only():
     assert lines_of(others, r"\.update\([^)]*\b(state|status)=") == []
 
 
+def test_what_a_package_keeps_to_itself_is_taken_in_one_place():
+    others = [path for path in SOURCES if relative(path) != "blackgem/identity/internals.py"]
+    assert lines_of(others, r"^from \w[\w.]*\.internal[. ]") == []
+
+
 def test_no_float_comes_near_money():
     money = [path for path in SOURCES if not any(relative(path).startswith(one) for one in MAY_USE_FLOAT)]
     assert lines_of(money, r"(?<!env\.)\bfloat\(") == []

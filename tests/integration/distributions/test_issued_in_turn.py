@@ -105,6 +105,15 @@ def test_capital_is_returned_once_and_the_carry_is_that_of_both(scope):
     assert left_to_resolve() == []
 
 
+def test_what_is_issued_in_one_go_runs_the_waterfall_once(monkeypatch):
+    story, runs = TwoStory(), []
+    monkeypatch.setattr(
+        distributions, "work_out", lambda *args, **more: runs.append(1) or work_out(*args, **more)
+    )
+    story.issue(story.one)
+    assert (fresh(story.one).status, len(runs)) == ("sent", 1)
+
+
 def test_what_counted_one_that_goes_is_a_draft_again():
     story = TwoStory()
     story.approve_both()
