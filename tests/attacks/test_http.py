@@ -2,7 +2,7 @@
 
 import re
 import socket
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 
 import pytest
 from django.db import connection
@@ -24,8 +24,8 @@ INJECTIONS = (
     "1) UNION SELECT password FROM users--",
     "%27%20OR%201=1",
 )
-#: Two of them go through every page and every answer; the others do so where there is time.
-EVERYWHERE = [*INJECTIONS[:2], *(pytest.param(one, marks=pytest.mark.deep) for one in INJECTIONS[2:])]
+#: One of them goes through every page and every answer; the others do so where there is time.
+EVERYWHERE = [INJECTIONS[0], *(pytest.param(one, marks=pytest.mark.deep) for one in INJECTIONS[1:])]
 PARAMETERS = ("q", "fund", "status", "type", "sort", "page", "date_from", "date_to", "investor", "currency")
 PARAMETERS += ("next", "as_of", "kind", "state", "x' OR 1=1--")
 INSIDE = (b"Traceback (most recent", b"syntax error at", b"psycopg", b"SECRET_KEY", b"site-packages")
@@ -93,11 +93,26 @@ CODE = re.compile(
 )
 
 
-@pytest.mark.parametrize("who", ["manager", "lp_b", "admin", "anonymous"])
-def test_every_page_fences_itself_in(site, who):
+@pytest.mark.parametrize(
+    "who",
+    [
+        "manager",
+        "lp_b",
+        "anonymous",
+        *(pytest.param(one, marks=pytest.mark.deep) for one in ("admin", "auditor")),
+    ],
+)
+def test_every_page_fences_itself_in_and_changes_nothing(site, who):
     """No frame, no code in it, nobody else's scripts, nothing of the inside, no file taken; whoever asks, whatever is
-    answered."""
-    for route, response, content in open_all(site, browser_of(site, who, Origin="https://evil.example")):
+    answered. No row is another afterwards, but for what an investor has read."""
+    browser = browser_of(site, who, Origin="https://evil.example")
+    with nullcontext() if who == "lp_b" else nothing_changed():
+        opened = list(fenced(open_all(site, browser)))
+    assert who in ("lp_b", "anonymous") or len(opened) > 100
+
+
+def fenced(answers):
+    for route, response, content in answers:
         assert response["X-Content-Type-Options"] == "nosniff", route
         assert "Access-Control-Allow-Origin" not in response, route
         assert response["X-Frame-Options"] == "DENY", route
@@ -111,6 +126,7 @@ def test_every_page_fences_itself_in(site, who):
             assert found is None, (route, found)
         assert b'type="file"' not in content, route
         assert b"multipart/form-data" not in content, route
+        yield route
 
 
 @pytest.mark.parametrize(
@@ -133,20 +149,6 @@ def test_addresses_that_scanners_ask_for(path):
     answer = Client().get(path)
     assert answer.status_code == 404
     assert not any(word in answer.content for word in INSIDE)
-
-
-@pytest.mark.parametrize(
-    "who",
-    [
-        "manager",
-        pytest.param("admin", marks=pytest.mark.deep),
-        pytest.param("auditor", marks=pytest.mark.deep),
-    ],
-)
-def test_looking_at_every_page_changes_nothing(site, who):
-    browser = browser_of(site, who)
-    with nothing_changed():
-        assert len([route for route, *_ in open_all(site, browser)]) > 100
 
 
 def test_a_change_would_be_seen(site):
