@@ -10,8 +10,9 @@ from capital.models import AllocationAmount, AllocationCapital, FundAllocation
 from capital.services.locks import lock_fund
 from capital.services.moves import move_allocations
 from capital.services.payments import check_fields
-from funds.access import MANAGE, check_may, check_second_person
+from funds.access import MANAGE, check_may
 from funds.models import Deal
+from funds.services.decidable import Decidable
 
 
 @service
@@ -88,31 +89,19 @@ def amend_allocation(
         raise InvalidInput("reason.required", "Say why the allocation is amended.", field="reason")
     check_fields(amendment, "effective_on", "reason")
     _check_room(allocation, amendment.amount)
-    amendment.save(force_insert=True)
-    _record(amendment, "request_amendment", by, at)
-    if not amendment.four_eyes:
-        _take_effect(amendment, by, at)
-    return amendment
+    return AMENDMENTS.ask(amendment, by=by, at=at)
 
 
 @service
 def approve_amendment(*, amendment_id, by, at: datetime) -> AllocationAmount:
     """Approve an amendment; where the fund demanded it, as another person than the one who asked."""
-    amendment = _lock_pending(by, amendment_id)
-    check_second_person(needed=amendment.four_eyes, first=amendment.recorded_by, second=by)
-    _check_room(amendment.allocation, amendment.amount)
-    _take_effect(amendment, by, at)
-    return amendment
+    return AMENDMENTS.approve(amendment_id, by=by, at=at)
 
 
 @service
 def reject_amendment(*, amendment_id, by, at: datetime) -> AllocationAmount:
     """Turn an amendment down: the allocation stays as it is."""
-    amendment = _lock_pending(by, amendment_id)
-    amendment.rejected_by, amendment.rejected_at = by, at
-    amendment.save(update_fields=["rejected_by", "rejected_at"])
-    _record(amendment, "reject_amendment", by, at)
-    return amendment
+    return AMENDMENTS.reject(amendment_id, by=by, at=at)
 
 
 def _lock_allocation(by, allocation_id) -> FundAllocation:
@@ -121,21 +110,17 @@ def _lock_allocation(by, allocation_id) -> FundAllocation:
     if fund_id is None:
         raise NotFound("not_found", "There is no such allocation.")
     check_may(by, fund_id, MANAGE)
+    return _locked(fund_id, allocation_id)
+
+
+def _locked(fund_id, allocation_id) -> FundAllocation:
     lock_fund(fund_id)
     locked = FundAllocation.objects.select_for_update(no_key=True, of=("self",))
     return locked.select_related("fund", "deal").get(pk=allocation_id)
 
 
-def _lock_pending(by, amendment_id) -> AllocationAmount:
-    found = AllocationAmount.objects.filter(pk=amendment_id).first()
-    if found is None:
-        raise NotFound("not_found", "There is no such amendment.")
-    allocation = _lock_allocation(by, found.allocation_id)
-    amendment = AllocationAmount.objects.pending().filter(pk=amendment_id).first()
-    if amendment is None:
-        raise Conflict("amendment.decided", "This amendment was already decided.")
-    amendment.allocation = allocation
-    return amendment
+def _lock(amendment) -> None:
+    amendment.allocation = _locked(amendment.fund_id, amendment.allocation_id)
 
 
 def _check_room(allocation, change) -> None:
@@ -152,22 +137,23 @@ def _check_room(allocation, change) -> None:
 
 
 def _take_effect(amendment, by, at) -> None:
-    amendment.approved_by, amendment.approved_at = by, at
-    amendment.save(update_fields=["approved_by", "approved_at"])
-    after = AllocationCapital.objects.get(pk=amendment.allocation_id).committed
-    _record(amendment, "amend_allocation", by, at, {"committed_amount": [after - amendment.amount, after]})
+    before = AllocationCapital.objects.get(pk=amendment.allocation_id).committed
+    changes = {"committed_amount": [before, before + amendment.amount]}
+    AMENDMENTS.approved(amendment, by, at, changes=changes)
     move_allocations([amendment.allocation_id], "amend", by=by, at=at)
 
 
-def _record(amendment, verb, by, at, changes=None) -> None:
-    allocation = amendment.allocation
-    audit.record(
-        verb=verb,
-        by=by,
-        at=at,
-        subject=amendment,
-        also=[allocation, allocation.fund, allocation.deal],
-        fund_id=allocation.fund_id,
-        reason=amendment.reason,
-        changes=changes or {"change": [None, amendment.amount]},
-    )
+AMENDMENTS = Decidable(
+    pending=AllocationAmount.objects.pending,
+    fetch=("recorded_by",),
+    code="amendment",
+    noun="amendment",
+    asked="request_amendment",
+    granted="amend_allocation",
+    refused="reject_amendment",
+    also=lambda amendment: [amendment.allocation, amendment.allocation.fund, amendment.allocation.deal],
+    told=lambda amendment: {"change": [None, amendment.amount]},
+    lock=_lock,
+    check=lambda amendment, at: _check_room(amendment.allocation, amendment.amount),
+    effect=_take_effect,
+)

@@ -2,15 +2,15 @@
 
 from datetime import date, datetime
 
-from blackgem.lib import audit
 from blackgem.lib.decisions import cash_day
-from blackgem.lib.errors import Conflict, NotFound
+from blackgem.lib.errors import NotFound
 from blackgem.lib.sql import service
 from capital.access import check_request_reversal
 from capital.models import Payment, PaymentReversal, Receipt, ReceiptReturn
 from capital.services.payments import check_fields, lock_items, settle_after
-from funds.access import MANAGE, check_may, check_second_person
+from funds.access import MANAGE, check_may
 from funds.models import Commitment
+from funds.services.decidable import Decidable
 
 
 @service
@@ -48,41 +48,19 @@ def request_reversal(
         requested_at=at,
     )
     check_fields(reversal, "reason")
-    reversal.save(force_insert=True)
-    _record(reversal, "request_reversal", by, at)
-    if not reversal.four_eyes:
-        _take_effect(reversal, by, at)
-    return reversal
+    return REVERSALS.ask(reversal, by=by, at=at)
 
 
 @service
 def approve_reversal(*, reversal_id, by, at: datetime) -> PaymentReversal:
     """Approve and post a reversal; where the fund demanded it, as another person than the one who asked."""
-    reversal = _lock_pending(by, reversal_id)
-    check_second_person(needed=reversal.four_eyes, first=reversal.requested_by, second=by)
-    _take_effect(reversal, by, at)
-    return reversal
+    return REVERSALS.approve(reversal_id, by=by, at=at)
 
 
 @service
 def reject_reversal(*, reversal_id, by, at: datetime) -> PaymentReversal:
     """Turn a request down: the payment stands, and a reversal may be asked for again."""
-    reversal = _lock_pending(by, reversal_id)
-    reversal.rejected_by, reversal.rejected_at = by, at
-    reversal.save(update_fields=["rejected_by", "rejected_at"])
-    _record(reversal, "reject_reversal", by, at)
-    return reversal
-
-
-def _lock_pending(by, reversal_id) -> PaymentReversal:
-    found = PaymentReversal.objects.select_related("payment__call__fund").filter(pk=reversal_id).first()
-    if found is None:
-        raise NotFound("not_found", "There is no such reversal.")
-    check_may(by, found.payment.fund_id, MANAGE)
-    _lock_first(found.payment)
-    if not PaymentReversal.objects.select_for_update(no_key=True).pending().filter(pk=reversal_id).exists():
-        raise Conflict("reversal.decided", "This reversal was already decided.")
-    return found
+    return REVERSALS.reject(reversal_id, by=by, at=at)
 
 
 def _lock_first(payment) -> None:
@@ -116,8 +94,8 @@ def _take_effect(reversal, by, at) -> None:
         recorded_at=at,
         recorded_by=by,
     )
-    reversal.compensation, reversal.approved_by, reversal.approved_at = compensation, by, at
-    reversal.save(update_fields=["compensation", "approved_by", "approved_at"])
+    changes = {"paid": [paid.amount, "0.00"]}
+    REVERSALS.approved(reversal, by, at, compensation=compensation, changes=changes)
     if reversal.money_left:
         ReceiptReturn.objects.create(
             receipt_id=paid.receipt_id,
@@ -128,19 +106,20 @@ def _take_effect(reversal, by, at) -> None:
             recorded_at=at,
             recorded_by=by,
         )
-    _record(reversal, "approve_reversal", by, at, {"paid": [paid.amount, "0.00"]})
     settle_after([compensation], "reverse_payment", by=by, at=at)
 
 
-def _record(reversal, verb, by, at, changes=None) -> None:
-    paid = reversal.payment
-    audit.record(
-        verb=verb,
-        by=by,
-        at=at,
-        subject=reversal,
-        also=[paid, paid.item, paid.call],
-        fund_id=paid.fund_id,
-        reason=reversal.reason,
-        changes=changes,
-    )
+REVERSALS = Decidable(
+    pending=PaymentReversal.objects.pending,
+    fetch=("payment__call__fund", "payment__item", "requested_by"),
+    fund_of=lambda reversal: reversal.payment.fund_id,
+    code="reversal",
+    noun="reversal",
+    asked="request_reversal",
+    granted="approve_reversal",
+    refused="reject_reversal",
+    asked_by="requested_by",
+    also=lambda reversal: [reversal.payment, reversal.payment.item, reversal.payment.call],
+    lock=lambda reversal: _lock_first(reversal.payment),
+    effect=_take_effect,
+)

@@ -23,8 +23,9 @@ from capital.services.carried import keep_letters_to_what_is_carried
 from capital.services.locks import lock_fund
 from capital.services.moves import move_allocations, move_call
 from capital.services.payments import check_fields, lock_items
-from funds.access import MANAGE, check_may, check_second_person
+from funds.access import MANAGE, check_may
 from funds.models import CapitalTransaction, Commitment
+from funds.services.decidable import Decidable
 
 Kind = ResidualSettlement.Kind
 
@@ -69,11 +70,8 @@ def settle_residual(
     check_settle(item, by)
     _check_once(settlement)
     _check(settlement, owed)
-    settlement.save(force_insert=True)
-    _record(settlement, "request_settlement", by, at, {"residual": [None, settlement.amount]})
-    if not settlement.four_eyes:
-        _take_effect(settlement, by, at)
-    return settlement
+    changes = {"residual": [None, settlement.amount]}
+    return SETTLEMENTS.ask(settlement, by=by, at=at, changes=changes)
 
 
 @service
@@ -82,21 +80,13 @@ def approve_settlement(*, settlement_id, by, at: datetime) -> ResidualSettlement
 
     Raises Conflict where no longer exactly that is outstanding, or the limit fell below it.
     """
-    settlement = _lock_pending(by, settlement_id)
-    check_second_person(needed=settlement.four_eyes, first=settlement.recorded_by, second=by)
-    _check(settlement, CallItemCapital.objects.get(pk=settlement.item_id))
-    _take_effect(settlement, by, at)
-    return settlement
+    return SETTLEMENTS.approve(settlement_id, by=by, at=at)
 
 
 @service
 def reject_settlement(*, settlement_id, by, at: datetime) -> ResidualSettlement:
     """Turn a settlement down: the residual stays owed, and may be settled by another request."""
-    settlement = _lock_pending(by, settlement_id)
-    settlement.rejected_by, settlement.rejected_at = by, at
-    settlement.save(update_fields=["rejected_by", "rejected_at"])
-    _record(settlement, "reject_settlement", by, at)
-    return settlement
+    return SETTLEMENTS.reject(settlement_id, by=by, at=at)
 
 
 def _lock_item(by, item_id) -> CapitalCallItem:
@@ -105,24 +95,21 @@ def _lock_item(by, item_id) -> CapitalCallItem:
     if found is None:
         raise NotFound("not_found", "There is no such item.")
     role = check_may(by, found.fund_id, MANAGE)
-    lock_fund(found.fund_id)
-    Commitment.objects.select_for_update(no_key=True).get(pk=found.commitment_id)
-    lock_items(found.call, [found.pk])
-    item = CapitalCallItem.objects.select_related("call__fund", "commitment__investor").get(pk=found.pk)
+    item = _locked(found)
     item.role = role
     return item
 
 
-def _lock_pending(by, settlement_id) -> ResidualSettlement:
-    found = ResidualSettlement.objects.filter(pk=settlement_id).first()
-    if found is None:
-        raise NotFound("not_found", "There is no such settlement.")
-    item = _lock_item(by, found.item_id)
-    settlement = ResidualSettlement.objects.pending().filter(pk=settlement_id).first()
-    if settlement is None:
-        raise Conflict("residual.decided", "This settlement was already decided.")
-    settlement.item, settlement.call, settlement.fund = item, item.call, item.call.fund
-    return settlement
+def _locked(item: CapitalCallItem) -> CapitalCallItem:
+    lock_fund(item.fund_id)
+    Commitment.objects.select_for_update(no_key=True).get(pk=item.commitment_id)
+    lock_items(item.call, [item.pk])
+    return CapitalCallItem.objects.select_related("call__fund", "commitment__investor").get(pk=item.pk)
+
+
+def _lock(settlement) -> None:
+    settlement.item = _locked(settlement.item)
+    settlement.call, settlement.fund = settlement.item.call, settlement.item.call.fund
 
 
 def _check_once(settlement) -> None:
@@ -150,10 +137,8 @@ def _check(settlement, owed) -> None:
 
 
 def _take_effect(settlement, by, at) -> None:
-    settlement.approved_by, settlement.approved_at = by, at
-    settlement.save(update_fields=["approved_by", "approved_at"])
     changes = {"kind": [None, settlement.kind], "residual": [None, settlement.amount]}
-    _record(settlement, "settle_residual", by, at, changes)
+    SETTLEMENTS.approved(settlement, by, at, changes=changes)
     move_call(settlement.call_id, "settle_residual", by=by, at=at)
     keep_letters_to_what_is_carried([settlement.item_id], settled=True, by=by, at=at)
     lowered = dict(
@@ -200,14 +185,16 @@ def _complete(settlement, lowered, by, at) -> None:
             )
 
 
-def _record(settlement, verb, by, at, changes=None) -> None:
-    audit.record(
-        verb=verb,
-        by=by,
-        at=at,
-        subject=settlement,
-        also=[settlement.item, settlement.call],
-        fund_id=settlement.fund_id,
-        reason=settlement.reason,
-        changes=changes,
-    )
+SETTLEMENTS = Decidable(
+    pending=ResidualSettlement.objects.pending,
+    fetch=("item__call", "recorded_by"),
+    code="residual",
+    noun="settlement",
+    asked="request_settlement",
+    granted="settle_residual",
+    refused="reject_settlement",
+    also=lambda settlement: [settlement.item, settlement.call],
+    lock=_lock,
+    check=lambda settlement, at: _check(settlement, CallItemCapital.objects.get(pk=settlement.item_id)),
+    effect=_take_effect,
+)

@@ -11,8 +11,9 @@ from blackgem.lib.sql import service
 from distributions.access import check_is_payable, check_is_unpaid, check_request_payout_reversal
 from distributions.models import Distribution, DistributionCapital, DistributionItem, Payout, PayoutReversal
 from distributions.services.locks import lock_distribution, role_on_distribution
-from funds.access import MANAGE, check_may, check_role, check_second_person
+from funds.access import MANAGE, check_may, check_role
 from funds.models import Commitment
+from funds.services.decidable import Decidable
 from funds.services.inputs import problems_of
 
 
@@ -107,30 +108,19 @@ def request_payout_reversal(
         requested_at=at,
     )
     raise_if(problems_of(reversal, ["reason"]))
-    reversal.save(force_insert=True)
-    _record(reversal, "request_payout_reversal", by, at)
-    if not reversal.four_eyes:
-        _take_effect(reversal, by, at)
-    return reversal
+    return PAYOUT_REVERSALS.ask(reversal, by=by, at=at)
 
 
 @service
 def approve_payout_reversal(*, reversal_id, by, at: datetime) -> PayoutReversal:
     """Approve and post a reversal; where the fund demanded it, as another person than the one who asked."""
-    reversal = _lock_pending(by, reversal_id)
-    check_second_person(needed=reversal.four_eyes, first=reversal.requested_by, second=by)
-    _take_effect(reversal, by, at)
-    return reversal
+    return PAYOUT_REVERSALS.approve(reversal_id, by=by, at=at)
 
 
 @service
 def reject_payout_reversal(*, reversal_id, by, at: datetime) -> PayoutReversal:
     """Turn a request down: the payout stands, and a reversal may be asked for again."""
-    reversal = _lock_pending(by, reversal_id)
-    reversal.rejected_by, reversal.rejected_at = by, at
-    reversal.save(update_fields=["rejected_by", "rejected_at"])
-    _record(reversal, "reject_payout_reversal", by, at)
-    return reversal
+    return PAYOUT_REVERSALS.reject(reversal_id, by=by, at=at)
 
 
 def _lock_unpaid(distribution, item_id) -> list[DistributionItem]:
@@ -161,20 +151,6 @@ def _lock_partner(payout) -> None:
     DistributionItem.objects.select_for_update(no_key=True).get(pk=payout.item_id)
 
 
-def _lock_pending(by, reversal_id) -> PayoutReversal:
-    found = PayoutReversal.objects.select_related("payout__distribution__fund", "payout__item").filter(
-        pk=reversal_id
-    )
-    reversal = found.first()
-    if reversal is None:
-        raise NotFound("not_found", "There is no such reversal.")
-    check_may(by, reversal.payout.fund_id, MANAGE)
-    _lock_partner(reversal.payout)
-    if not PayoutReversal.objects.select_for_update(no_key=True).pending().filter(pk=reversal_id).exists():
-        raise Conflict("reversal.decided", "This reversal was already decided.")
-    return reversal
-
-
 def _take_effect(reversal, by, at) -> None:
     paid = reversal.payout
     compensation = Payout.objects.create(
@@ -190,9 +166,8 @@ def _take_effect(reversal, by, at) -> None:
         recorded_at=at,
         recorded_by=by,
     )
-    reversal.compensation, reversal.approved_by, reversal.approved_at = compensation, by, at
-    reversal.save(update_fields=["compensation", "approved_by", "approved_at"])
-    _record(reversal, "approve_payout_reversal", by, at, {"paid_out": [paid.amount, "0.00"]})
+    changes = {"paid_out": [paid.amount, "0.00"]}
+    PAYOUT_REVERSALS.approved(reversal, by, at, compensation=compensation, changes=changes)
     _settle(paid.distribution_id, "reverse_payout", by, at)
 
 
@@ -213,15 +188,17 @@ def _settle(distribution_id, verb, by, at) -> None:
         )
 
 
-def _record(reversal, verb, by, at, changes=None) -> None:
-    paid = reversal.payout
-    audit.record(
-        verb=verb,
-        by=by,
-        at=at,
-        subject=reversal,
-        also=[paid, paid.item, paid.distribution],
-        fund_id=paid.fund_id,
-        reason=reversal.reason,
-        changes=changes,
-    )
+PAYOUT_REVERSALS = Decidable(
+    pending=PayoutReversal.objects.pending,
+    fetch=("payout__distribution__fund", "payout__item", "requested_by"),
+    fund_of=lambda reversal: reversal.payout.fund_id,
+    code="reversal",
+    noun="reversal",
+    asked="request_payout_reversal",
+    granted="approve_payout_reversal",
+    refused="reject_payout_reversal",
+    asked_by="requested_by",
+    also=lambda reversal: [reversal.payout, reversal.payout.item, reversal.payout.distribution],
+    lock=lambda reversal: _lock_partner(reversal.payout),
+    effect=_take_effect,
+)

@@ -2,13 +2,13 @@
 
 from datetime import date, datetime
 
-from blackgem.lib import audit
-from blackgem.lib.errors import Conflict, InvalidInput, NotFound
+from blackgem.lib.errors import InvalidInput
 from blackgem.lib.money import parse_amount
 from blackgem.lib.sql import service
 from distributions.models import WriteDown
-from funds.access import MANAGE, check_may, check_second_person
+from funds.access import MANAGE, check_may
 from funds.models import Deal, Fund
+from funds.services.decidable import Decidable
 
 
 @service
@@ -29,63 +29,39 @@ def write_down(
     if deal is None:
         raise InvalidInput("deal.unknown", "The fund has no allocation to such a deal.", field="deal_id")
     lost = parse_amount(amount, currency=fund.currency, field="amount")
-    row = WriteDown(
-        fund=fund, deal=deal, date=date, reason=reason.strip(), four_eyes=fund.four_eyes, created_by=by
-    )
+    row = WriteDown(fund=fund, deal=deal, date=date, reason=reason.strip(), four_eyes=fund.four_eyes)
+    row.created_at, row.created_by = at, by
     row.amount = -lost if direction == "up" else lost
     if direction == "up" and not row.reason:
         raise InvalidInput("reason.required", "Say why the deal is written up.", field="reason")
-    if not row.four_eyes:
-        row.approved_by, row.approved_at = by, at
-    row.save(force_insert=True)
-    _record(row, "write_down" if row.is_in_force else "request_write_down", by, at)
-    return row
+    return WRITE_DOWNS.ask(row, by=by, at=at)
 
 
 @service
 def approve_write_down(*, write_down_id, by, at: datetime) -> WriteDown:
     """Approve a write-down or write-up as another person than the one who asked: it counts. Raises Conflict where more
     would be back, on any day, than was written down by then."""
-    row = _lock_pending(by, write_down_id)
-    check_second_person(needed=row.four_eyes, first=row.created_by, second=by)
-    row.approved_by, row.approved_at = by, at
-    row.save(update_fields=["approved_by", "approved_at"])
-    _record(row, "write_down", by, at)
-    return row
+    return WRITE_DOWNS.approve(write_down_id, by=by, at=at)
 
 
 @service
 def reject_write_down(*, write_down_id, by, at: datetime) -> WriteDown:
     """Turn a write-down or write-up down: it counts nowhere."""
-    row = _lock_pending(by, write_down_id)
-    row.rejected_by, row.rejected_at = by, at
-    row.save(update_fields=["rejected_by", "rejected_at"])
-    _record(row, "reject_write_down", by, at)
-    return row
+    return WRITE_DOWNS.reject(write_down_id, by=by, at=at)
 
 
-def _lock_pending(by, write_down_id) -> WriteDown:
-    """The write-down, under the lock of its fund."""
-    fund_id = WriteDown.objects.filter(pk=write_down_id).values_list("fund_id", flat=True).first()
-    if fund_id is None:
-        raise NotFound("not_found", "There is no such write-down.")
-    check_may(by, fund_id, MANAGE)
-    Fund.objects.select_for_update(no_key=True).get(pk=fund_id)
-    pending = WriteDown.objects.pending().select_related("fund", "deal", "created_by")
-    row = pending.filter(pk=write_down_id).first()
-    if row is None:
-        raise Conflict("write_down.decided", "This write-down was already decided.")
-    return row
-
-
-def _record(row: WriteDown, verb: str, by, at) -> None:
-    audit.record(
-        verb=verb,
-        by=by,
-        at=at,
-        subject=row,
-        also=[row.fund, row.deal],
-        fund_id=row.fund_id,
-        reason=row.reason,
-        changes={"amount": [None, row.amount]},
-    )
+WRITE_DOWNS = Decidable(
+    pending=WriteDown.objects.pending,
+    fetch=("fund", "deal", "created_by"),
+    code="write_down",
+    noun="write-down",
+    asked="request_write_down",
+    granted="write_down",
+    refused="reject_write_down",
+    asked_by="created_by",
+    announced=False,
+    also=lambda row: [row.fund, row.deal],
+    told=lambda row: {"amount": [None, row.amount]},
+    lock=lambda row: Fund.objects.select_for_update(no_key=True).get(pk=row.fund_id),
+    effect=lambda row, by, at: WRITE_DOWNS.approved(row, by, at),
+)

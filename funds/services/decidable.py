@@ -1,0 +1,112 @@
+"""What one person asks for and another may have to decide, written once for every kind of request.
+
+A kind is a `Decidable`: how its rows are found, who may ask, what is locked in which order, what is checked again and
+what takes effect. `ask` writes the request and, where its fund demands no second person, lets it take effect at once;
+`approve` and `reject` decide it once, under the same locks. Rows are fixed from the moment they are written (the rail
+`guard_request`): what is approved is what was shown. Whatever the request rests on may have moved meanwhile: that is
+what `check` is for.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Model, QuerySet
+
+from blackgem.lib import audit
+from blackgem.lib.errors import Conflict, NotFound
+from funds.access import MANAGE, check_may, check_second_person
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decidable:
+    """A kind of request. `pending()` are the rows that wait, `fetch` the relations that are read with one, `fund_of`
+    the id of its fund. `code` begins its refusals ("reversal.decided"), `noun` stands in their words.
+
+    `lock(row)` takes the locks of what the decision touches, in the one order in which everyone locks, and may put what
+    it read under them on the row. `check(row, at)` raises where the request can no longer be met. `effect(row, by, at)`
+    does what was asked for, and calls `approved`. `asked`, `granted` and `refused` are the verbs of the audit trail;
+    `also` the objects that an event is about too, `told` what it records where nothing else is said. A kind that is not
+    `announced` records nothing of the request where it takes effect at once.
+    """
+
+    pending: Callable[[], QuerySet]
+    fetch: tuple[str, ...] = ()
+    fund_of: Callable[..., int] = lambda row: row.fund_id
+    code: str
+    noun: str
+    asked: str
+    granted: str
+    refused: str
+    also: Callable[..., list]
+    told: Callable[..., dict | None] = lambda row: None
+    lock: Callable[..., object]
+    check: Callable[..., None] = lambda row, at: None
+    effect: Callable[..., None]
+    asked_by: str = "recorded_by"
+    announced: bool = True
+
+    def ask(self, row: Model, *, by, at: datetime, changes: dict | None = None) -> Model:
+        """Write a request that was checked under its locks; it takes effect where its fund demands no second person."""
+        row.save(force_insert=True)
+        if row.four_eyes or self.announced:
+            self._record(row, self.asked, by, at, changes)
+        if not row.four_eyes:
+            self.effect(row, by, at)
+        return row
+
+    def approve(self, pk, *, by, at: datetime) -> Model:
+        """Let it take effect, once; where its fund demanded it, as another person than the one who asked.
+
+        Raises NotFound, Forbidden("role.insufficient", "four_eyes"), Conflict("….decided") and what `check` does.
+        """
+        row = self._found(pk)
+        check_may(by, self.fund_of(row), MANAGE)
+        self._lock_pending(row)
+        check_second_person(needed=row.four_eyes, first=getattr(row, self.asked_by), second=by)
+        self.check(row, at)
+        self.effect(row, by, at)
+        return row
+
+    def reject(self, pk, *, by, at: datetime) -> Model:
+        """Refuse it, or take it back as the one who asked: it counts nowhere, and may be asked for again."""
+        row = self._found(pk)
+        check_may(by, self.fund_of(row), MANAGE)
+        self._lock_pending(row)
+        self._decide(row, "rejected", by, at)
+        self._record(row, self.refused, by, at)
+        return row
+
+    def approved(self, row: Model, by, at: datetime, *, changes: dict | None = None, **facts) -> None:
+        """Write the decision on the row, with the `facts` that come with it (such as a compensation)."""
+        self._decide(row, "approved", by, at, **facts)
+        self._record(row, self.granted, by, at, changes)
+
+    def _found(self, pk) -> Model:
+        row = self.pending().model.objects.select_related(*self.fetch).filter(pk=pk).first()
+        if row is None:
+            raise NotFound("not_found", f"There is no such {self.noun}.")
+        return row
+
+    def _lock_pending(self, row: Model) -> None:
+        self.lock(row)
+        if not self.pending().select_for_update(no_key=True).filter(pk=row.pk).exists():
+            raise Conflict(f"{self.code}.decided", f"This {self.noun} was already decided.")
+
+    def _decide(self, row: Model, decision: str, by, at, **facts) -> None:
+        written = {f"{decision}_by": by, f"{decision}_at": at, **facts}
+        for name, value in written.items():
+            setattr(row, name, value)
+        row.save(update_fields=list(written))
+
+    def _record(self, row: Model, verb: str, by, at, changes: dict | None = None) -> None:
+        audit.record(
+            verb=verb,
+            by=by,
+            at=at,
+            subject=row,
+            also=self.also(row),
+            fund_id=self.fund_of(row),
+            reason=getattr(row, "reason", ""),
+            changes=changes or self.told(row),
+        )
