@@ -1,6 +1,6 @@
 """Who decided what, and when: the columns and rails of whatever one person asks for and another may have to approve."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -71,6 +71,15 @@ def cash_day(day: date | None, *, bounced: bool, since: date, today: date) -> da
             "cash_on.invalid", "A wire bounces after it was paid, and not in the future.", field="cash_on"
         )
     return day or today
+
+
+def compensating(paid: models.Model, *, by, at: datetime) -> models.Model:
+    """The row that takes `paid` back, not saved yet: its amount below zero, on its day; recorded by `by` at `at`."""
+    own = {"id", "amount", "reverses", "recorded_at", "recorded_by", "tx_ref", "settlement"}
+    same = {
+        one.attname: getattr(paid, one.attname) for one in paid._meta.concrete_fields if one.name not in own
+    }
+    return type(paid)(**same, amount=-paid.amount, reverses=paid, recorded_at=at, recorded_by=by)
 
 
 def at_with_by(prefix: str, *verbs: str) -> list[models.CheckConstraint]:

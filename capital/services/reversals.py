@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from blackgem.lib.decisions import cash_day
+from blackgem.lib.decisions import cash_day, compensating
 from blackgem.lib.errors import NotFound
 from blackgem.lib.sql import service
 from capital.access import check_request_reversal
@@ -80,20 +80,8 @@ def _take_effect(reversal, by, at) -> None:
     paid = reversal.payment
     Commitment.objects.select_for_update(no_key=True).get(pk=paid.commitment_id)
     lock_items(paid.call, [paid.item_id])
-    compensation = Payment.objects.create(
-        receipt_id=paid.receipt_id,
-        fund_id=paid.fund_id,
-        call_id=paid.call_id,
-        item_id=paid.item_id,
-        commitment_id=paid.commitment_id,
-        amount=-paid.amount,
-        value_date=paid.value_date,
-        method=paid.method,
-        reference=paid.reference,
-        reverses=paid,
-        recorded_at=at,
-        recorded_by=by,
-    )
+    compensation = compensating(paid, by=by, at=at)
+    compensation.save(force_insert=True)
     changes = {"paid": [paid.amount, "0.00"]}
     REVERSALS.approved(reversal, by, at, compensation=compensation, changes=changes)
     if reversal.money_left:

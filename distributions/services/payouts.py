@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from blackgem.lib import audit
 from blackgem.lib.checks import can, fire
-from blackgem.lib.decisions import cash_day
+from blackgem.lib.decisions import cash_day, compensating
 from blackgem.lib.errors import Conflict, InvalidInput, NotFound
 from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
@@ -153,19 +153,8 @@ def _lock_partner(payout) -> None:
 
 def _take_effect(reversal, by, at) -> None:
     paid = reversal.payout
-    compensation = Payout.objects.create(
-        distribution_id=paid.distribution_id,
-        item_id=paid.item_id,
-        fund_id=paid.fund_id,
-        commitment_id=paid.commitment_id,
-        amount=-paid.amount,
-        value_date=paid.value_date,
-        method=paid.method,
-        reference=paid.reference,
-        reverses=paid,
-        recorded_at=at,
-        recorded_by=by,
-    )
+    compensation = compensating(paid, by=by, at=at)
+    compensation.save(force_insert=True)
     changes = {"paid_out": [paid.amount, "0.00"]}
     PAYOUT_REVERSALS.approved(reversal, by, at, compensation=compensation, changes=changes)
     _settle(paid.distribution_id, "reverse_payout", by, at)

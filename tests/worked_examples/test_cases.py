@@ -9,10 +9,10 @@ from tempfile import TemporaryDirectory
 import pytest
 from django.core.management import CommandError, call_command
 
-from blackgem.worked_examples import compute
-from blackgem.worked_examples.comparing import differences
-from blackgem.worked_examples.reading import load_cases
 from devtools.embedded.demand import needs_database
+from devtools.worked_examples import compute
+from devtools.worked_examples.comparing import differences
+from devtools.worked_examples.reading import load_cases
 
 FILE = Path(__file__).with_name("cases.json")
 CASES = json.loads(FILE.read_text(), parse_float=Decimal)

@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from blackgem.lib.money import split
-from blackgem.worked_examples.reading import Case, CaseError, Flow, money, read_choice, read_optional
-from blackgem.worked_examples.waterfall_terms import read_own_terms, read_terms
+from devtools.worked_examples.reading import Case, CaseError, Flow, money, read_choice, read_optional
+from devtools.worked_examples.waterfall_terms import read_own_terms, read_terms
 from distributions.calc.accounts import account_at
 from distributions.calc.accrual import ZERO, rounded
 from distributions.calc.facts import (

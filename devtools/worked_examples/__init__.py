@@ -3,9 +3,9 @@
 It belongs to no app: the examples are about money in (capital), money out (distributions) and returns (funds).
 """
 
-from blackgem.worked_examples.figures import compute_clawback, compute_multiple, compute_prorata, compute_xirr
-from blackgem.worked_examples.reading import Case
-from blackgem.worked_examples.waterfalls import compute_waterfall
+from devtools.worked_examples.figures import compute_clawback, compute_multiple, compute_prorata, compute_xirr
+from devtools.worked_examples.reading import Case
+from devtools.worked_examples.waterfalls import compute_waterfall
 
 COMPUTE = {
     "waterfall": compute_waterfall,

@@ -5,9 +5,9 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from blackgem.lib.errors import InvalidInput
-from blackgem.worked_examples import compute
-from blackgem.worked_examples.comparing import differences
-from blackgem.worked_examples.reading import Case, CaseError, load_cases
+from devtools.worked_examples import compute
+from devtools.worked_examples.comparing import differences
+from devtools.worked_examples.reading import Case, CaseError, load_cases
 
 
 class Command(BaseCommand):

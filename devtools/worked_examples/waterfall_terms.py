@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from blackgem.lib.rates import DayCount
-from blackgem.worked_examples.reading import (
+from devtools.worked_examples.reading import (
     CaseError,
     read_choice,
     read_flag,

@@ -7,7 +7,9 @@ from typing import Any
 
 from blackgem.lib.money import split
 from blackgem.lib.rates import DayCount
-from blackgem.worked_examples.reading import (
+from capital.calc.prorata import Line, split_lines
+from capital.calc.prorata import Partner as CalledPartner
+from devtools.worked_examples.reading import (
     Case,
     CaseError,
     Flow,
@@ -19,8 +21,6 @@ from blackgem.worked_examples.reading import (
     read_optional,
     read_unit,
 )
-from capital.calc.prorata import Line, split_lines
-from capital.calc.prorata import Partner as CalledPartner
 from distributions.calc.accrual import ZERO
 from distributions.calc.clawback import (
     DatedAmount,
