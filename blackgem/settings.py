@@ -11,6 +11,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from blackgem.schedule import schedule
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
@@ -370,20 +372,13 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # The broker only wakes workers: who cannot be woken now is found by the next sweep, so publishing gives up soon.
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_max": 0.2}
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    # What a killed worker held is offered again after 10 s, not 97.
-    "unacked_restore_interval": 5,
-    "unacked_restore_throttle": 1,
+    # What a killed worker held is offered again when nobody can be at it any more; the sweep finds it sooner.
+    "visibility_timeout": CELERY_TASK_TIME_LIMIT + 30,
     "socket_connect_timeout": 3,
     "socket_keepalive": True,
 }
 NOTICE_SWEEP_SECONDS = env.int("NOTICE_SWEEP_SECONDS", 15)
-CELERY_BEAT_SCHEDULE = {
-    "sweep-notices": {
-        "task": "funds.tasks.sweep_notices",
-        "schedule": NOTICE_SWEEP_SECONDS,
-        "options": {"expires": NOTICE_SWEEP_SECONDS},
-    },
-}
+CELERY_BEAT_SCHEDULE = schedule(sweep_seconds=NOTICE_SWEEP_SECONDS)
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 # -- Logging -------------------------------------------------------------------------------------------------

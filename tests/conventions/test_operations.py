@@ -3,7 +3,9 @@
 import re
 
 import yaml
+from django.conf import settings
 
+from blackgem.celery import app
 from devtools.embedded import runtime
 
 ROOT = runtime.CHECKOUT
@@ -76,3 +78,9 @@ def test_every_password_has_to_be_given():
     text = (ROOT / "docker-compose.yml").read_text()
     for name in ("SECRET_KEY", "POSTGRES_PASSWORD", "OWNER_PASSWORD", "APP_PASSWORD"):
         assert f"${{{name}:?" in text
+
+
+def test_what_runs_by_the_clock_exists():
+    app.loader.import_default_modules()
+    app.autodiscover_tasks(force=True)
+    assert {one["task"] for one in settings.CELERY_BEAT_SCHEDULE.values()} <= app.tasks.keys()

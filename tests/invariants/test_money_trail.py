@@ -382,9 +382,9 @@ def lived(machine, lives, steps):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("life", [0, *(pytest.param(one, marks=pytest.mark.deep) for one in (1, 2))])
-def test_the_money_trail_through_services(life):
-    lived(MoneyTrail, 30, 22)
+@pytest.mark.parametrize("lives", [12, *(pytest.param(many, marks=pytest.mark.deep) for many in (40, 41))])
+def test_the_money_trail_through_services(lives):
+    lived(MoneyTrail, lives, 22)
 
 
 @pytest.mark.django_db(transaction=True)

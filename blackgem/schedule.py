@@ -1,0 +1,12 @@
+"""What runs by the clock, for Celery's beat. Times of day are UTC; what depends on a fund's day asks the fund."""
+
+
+def schedule(*, sweep_seconds: int) -> dict[str, dict]:
+    """Name → task, when, and after how many seconds a turn that nobody took is dropped, as the next one has come."""
+    return {
+        "sweep-notices": {
+            "task": "funds.tasks.sweep_notices",
+            "schedule": sweep_seconds,
+            "options": {"expires": sweep_seconds},
+        },
+    }
