@@ -1,0 +1,141 @@
+"""A residual that is carried stays owed, and one letter asks for it: that of the call with which it is due."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from blackgem.lib.errors import Conflict
+from blackgem.lib.invariants import violations
+from blackgem.lib.money import format_money
+from capital.models import (
+    CallItemCapital,
+    CapitalCall,
+    CommitmentCapital,
+)
+from capital.services.planning import LinePlan
+from dashboard.queries.overview import overdue
+from funds.models import Notice
+from funds.services.rendering import letter_html
+from tests.factories import ContactFactory, UserFactory
+from tests.integration.capital.story import NOW, TODAY
+from tests.integration.capital.test_residuals import CURRENCIES, settle, short_by
+from tests.support.pages import text_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("currency", CURRENCIES)
+def test_a_carried_residual_is_due_with_the_next_call(currency):
+    called, charge, limit = CURRENCIES[currency]
+    story, _, call, item = short_by(called, charge, limit, currency=currency)
+    before = CommitmentCapital.objects.values().get(pk=item.commitment_id)
+    settle(story, item, "carried")
+    charge, later = Decimal(charge), NOW + timedelta(days=70)
+
+    def due():
+        row = CallItemCapital.objects.get(pk=item.pk)
+        assert (row.called, row.outstanding) == (item.amount, charge)
+        return row.status, row.due_on, row.carried_to_id
+
+    assert due() == ("carried", None, None)
+    assert CommitmentCapital.objects.values().get(pk=item.commitment_id) == before
+    assert not CapitalCall.objects.overdue(at=later).exists()
+    assert overdue(story.manager, at=later) == []
+    with pytest.raises(Conflict):
+        settle(story, item, "carried")
+    plain = [LinePlan("other", Decimal(1000))]
+    withdrawn = story.issued("1000", lines=plain)
+    assert due() == ("partial", withdrawn.due_date, withdrawn.pk)
+    letter = Notice.objects.get(subject_id=withdrawn.pk, commitment=item.commitment_id)
+    assert [Decimal(one["amount"]) for one in letter.facts["carried"]] == [charge]
+    story.cancel(withdrawn)
+    letter.facts["cancelled"] = {"on": TODAY.isoformat(), "reason": ""}
+    assert f"{format_money(charge, currency)} carried to it from capital call 1 are not" in letter_html(
+        letter
+    )
+    assert due() == ("carried", None, None)
+    following = story.issued("1000", lines=plain, due_date=date(2026, 4, 30))
+    assert due() == ("partial", date(2026, 4, 30), following.pk)
+    letters = {one.commitment_id: one.facts for one in Notice.objects.filter(subject_id=following.pk)}
+    mine = letters.pop(item.commitment_id)
+    assert [one["number"] for one in mine["carried"]] == [call.number]
+    assert Decimal(mine["due"]) == Decimal(mine["amount"]) + charge
+    assert all("due" not in facts for facts in letters.values())
+    assert set(CapitalCall.objects.overdue(at=later)) == {call, following}
+    story.pay_item(item, charge)
+    assert CapitalCall.objects.get(pk=call.pk).status == "fully_funded"
+    assert violations() == []
+
+
+def test_what_was_carried_may_be_waived_and_a_bounced_wire_is_due_as_it_was():
+    story, _, call, item = short_by("100000.00", "15.00", "25.00")
+    settle(story, item, "carried")
+    paid = item.payments.get()
+    story.reverse(paid)
+    row = CallItemCapital.objects.get(pk=item.pk)
+    assert (row.status, row.due_on, row.outstanding) == ("pending", call.due_date, item.amount)
+    story.pay_item(item, paid.amount)
+    assert CallItemCapital.objects.get(pk=item.pk).status == "carried"
+    settle(story, item, "waived")
+    assert CallItemCapital.objects.get(pk=item.pk).status == "paid"
+    assert violations() == []
+
+
+@pytest.mark.parametrize("later", ["waived", "expensed", "bounced", "paid"])
+def test_one_letter_asks_for_what_was_carried(later):
+    """The letter of the next call asks for it while it is due with that call, and says so no longer afterwards."""
+    story, _, call, item = short_by("100000.00", "15.00", "25.00")
+    settle(story, item, "carried")
+    following = story.issued("1000", lines=[LinePlan("other", Decimal(1000))])
+
+    def newest():
+        mine = Notice.objects.filter(subject_id=following.pk, commitment=item.commitment_id)
+        letter = mine.order_by("-version").first()
+        return letter.version, [one["number"] for one in letter.facts.get("carried", [])]
+
+    assert newest() == (1, [call.number])
+    paid = item.payments.get()
+    if later == "paid":
+        story.pay_item(item, "15.00")
+        assert newest() == (1, [call.number])
+    elif later == "bounced":
+        story.reverse(paid)
+        assert newest() == (2, [])
+        story.pay_item(item, paid.amount)
+        assert newest() == (3, [call.number])
+    else:
+        settle(story, item, later)
+        assert newest() == (2, [])
+    others = Notice.objects.filter(subject_id=following.pk).exclude(commitment=item.commitment_id)
+    assert {one.version for one in others} == {1}
+    assert violations() == []
+
+
+def test_a_wire_that_comes_short_again_is_settled_again():
+    story, _, call, item = short_by("100000.00", "15.00", "25.00")
+    for charge in ("15.00", "20.00"):
+        settle(story, item, "carried")
+        with pytest.raises(Conflict) as refused:
+            settle(story, item, "carried")
+        assert refused.value.code == "residual.carried"
+        story.reverse(item.payments.filter(reversed_by_payment=None, reverses=None).get())
+        story.pay_item(item, item.amount - Decimal(charge) - 5)
+    settle(story, item, "carried")
+    assert CallItemCapital.objects.get(pk=item.pk).status == "carried"
+    settle(story, item, "waived")
+    assert CapitalCall.objects.get(pk=call.pk).status == "fully_funded"
+    assert violations() == []
+
+
+def test_an_investor_reads_that_its_residual_was_carried(client):
+    story, _, _, item = short_by("100000.00", "15.00", "25.00")
+    settle(story, item, "carried")
+    reader = ContactFactory(investor=item.commitment.investor, user=UserFactory()).user
+    client.force_login(reader)
+    for page in (reverse("portal:call", args=[item.pk]), reverse("portal:call_list")):
+        told = text_of(client.get(page))
+        assert "Carried to the next call" in told
+        assert "With your next call" in told
+        assert "Overdue" not in told
