@@ -134,7 +134,7 @@ def write_what_is_due(*, call: CapitalCall, item: CapitalCallItem, by, at: datet
         subject_id=call.pk,
         dated_on=call.fund.day_of(at),
         drafts=[_again(one, due_facts(item, carried_to(call)), call.fund) for one in newest],
-        change_note="It says what is due now.",
+        change_note="It says what is due with this call.",
         by=by,
         at=at,
     )

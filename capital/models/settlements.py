@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from blackgem.lib.dated_rows import DatedAmount, decided_rails
+from blackgem.lib.dated_rows import DatedAmount, DatedAmountQuerySet, decided_rails
 from blackgem.lib.fields import MoneyField
 from funds.models import Commitment, Fund
 
@@ -16,6 +16,12 @@ def _row(model, **options):
     return models.ForeignKey(
         model, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False, **options
     )
+
+
+class ResidualSettlementQuerySet(DatedAmountQuerySet):
+    def carried(self):
+        """By which a residual was carried to the partner's next call; it may have been settled otherwise since."""
+        return self.approved().filter(kind=ResidualSettlement.Kind.CARRIED)
 
 
 class ResidualSettlement(DatedAmount):
@@ -39,6 +45,8 @@ class ResidualSettlement(DatedAmount):
     )
     commitment = _row(Commitment)
     kind = models.CharField(max_length=8, choices=Kind)
+
+    objects = ResidualSettlementQuerySet.as_manager()
 
     class Meta:
         db_table = "residual_settlements"

@@ -12,8 +12,8 @@ DUE = ("waived", "carried", "due")
 def carried_to(call: CapitalCall) -> dict[int, list[CapitalCallItem]]:
     """By commitment, the items of earlier calls of which a residual was carried to this call, and is still owed."""
     carried = (
-        ResidualSettlement.objects.approved()
-        .filter(fund=call.fund_id, kind=ResidualSettlement.Kind.CARRIED)
+        ResidualSettlement.objects.carried()
+        .filter(fund=call.fund_id)
         .order_by("item", "-pk")
         .distinct("item")
     )

@@ -24,8 +24,9 @@ from capital.access import (
     check_submit,
 )
 from capital.models import CapitalCall, CapitalCallItem, CapitalCallLine, FundAllocation
+from capital.services.carried import keep_letters_after_cancelling
 from capital.services.drafts import change_draft, delete_draft, draft_call, write_draft
-from capital.services.locks import lock_call_for, lock_to_issue
+from capital.services.locks import lock_call_for, lock_with_partners
 from capital.services.moves import allocations_of, move_allocations
 from capital.services.planning import CallPlan, LinePlan
 from capital.states import CALL_ISSUED, CallStatus
@@ -68,7 +69,7 @@ def approve_call(*, call_id, revision: int | None = None, by, at: datetime) -> C
 
     Raises Forbidden where a second person is demanded, Conflict where the state of the money refuses it.
     """
-    call = lock_to_issue(by, call_id)
+    call = lock_with_partners(by, call_id)
     check_approve(call, by, revision=revision)
     _approve(call, by, at)
     return call
@@ -98,7 +99,7 @@ def send_back_call(*, call_id, reason: str, revision: int | None = None, by, at:
 @service
 def issue_call(*, call_id, revision: int | None = None, by, at: datetime) -> CapitalCall:
     """Submit and approve at once; where the fund demands a second person, only submit."""
-    call = lock_to_issue(by, call_id)
+    call = lock_with_partners(by, call_id)
     _issue(call, by, at, revision)
     return call
 
@@ -136,7 +137,7 @@ def call_allocation(
         (line,),
     )
     draft = write_draft(plan, by, at)
-    call = lock_to_issue(by, draft.pk)
+    call = lock_with_partners(by, draft.pk)
     _issue(call, by, at)
     return call
 
@@ -185,8 +186,11 @@ def _approve(call, by, at) -> None:
 
 @service
 def cancel_call(*, call_id, reason: str, by, at: datetime) -> CapitalCall:
-    """Withdraw a call on which nothing was paid; what it drew on is free again. Says why, to whom it was sent too."""
-    call = lock_call_for(by, call_id)
+    """Withdraw a call on which nothing was paid; what it drew on is free again. Says why, to whom it was sent too.
+
+    What was carried to it is due with the partner's next call that was issued, whose letter then asks for it.
+    """
+    call = lock_with_partners(by, call_id)
     check_cancel(call, by)
     before = call.status
     fire(call.cancel, by=by, at=at, reason=(reason or "").strip())
@@ -212,6 +216,7 @@ def cancel_call(*, call_id, reason: str, by, at: datetime) -> CapitalCall:
             at=at,
             reason=call.cancel_reason,
         )
+        keep_letters_after_cancelling(call, by=by, at=at)
         move_allocations(drawn_on, "cancel_call", by=by, at=at)
     return call
 
@@ -252,7 +257,7 @@ def send_notices(*, call_id, resend: bool = False, confirmed: bool = False, by, 
     Returns how many were queued. A notice that was queued before is queued again only with `resend`. Raises
     Conflict("call.no_verified_bank_details") where the letters could not say where to pay, unless that is `confirmed`.
     """
-    call = lock_to_issue(by, call_id)
+    call = lock_with_partners(by, call_id)
     if call.status == CallStatus.DRAFT and not call.fund.four_eyes:
         _issue(call, by, at)
     check_send_notices(call, by)

@@ -1,8 +1,11 @@
 """Letters that ask for what was carried to their call: the next version, where that is no longer so, or is so again."""
 
 from datetime import datetime
+from decimal import Decimal
 
-from capital.models import CapitalCallItem, ResidualSettlement
+from django.db.models import QuerySet
+
+from capital.models import CapitalCall, CapitalCallItem, ResidualSettlement
 from capital.notices import write_what_is_due
 from capital.services.locks import lock_call
 from capital.states import CALL_ISSUED
@@ -15,13 +18,23 @@ def keep_letters_to_what_is_carried(item_ids, *, settled: bool = False, by, at: 
 
     A letter that was paid stays as it is. Whoever was sent the version before is sent the next one. Locks the calls.
     """
-    carried = ResidualSettlement.objects.approved().filter(
-        item__in=item_ids, kind=ResidualSettlement.Kind.CARRIED
-    )
-    found = CapitalCallItem.objects.filter(pk__in=list(carried.values_list("item", flat=True)))
-    for item in found.select_related("call", "capital").order_by("pk"):
+    carried = ResidualSettlement.objects.carried().filter(item__in=item_ids)
+    for item in _items(carried):
         if item.capital.outstanding or settled:
             _keep(item, by, at)
+
+
+def keep_letters_after_cancelling(call: CapitalCall, *, by, at: datetime) -> None:
+    """What was carried to the call is due with the next one of each partner: that letter asks for it from here on."""
+    partners = call.items.values("commitment")
+    for item in _items(ResidualSettlement.objects.carried().filter(commitment__in=partners)):
+        if item.capital.outstanding:
+            _keep(item, by, at)
+
+
+def _items(settlements) -> QuerySet[CapitalCallItem]:
+    found = CapitalCallItem.objects.filter(pk__in=list(settlements.values_list("item", flat=True)))
+    return found.select_related("call", "capital").order_by("pk")
 
 
 def _keep(item: CapitalCallItem, by, at) -> None:
@@ -31,8 +44,7 @@ def _keep(item: CapitalCallItem, by, at) -> None:
         .distinct("item_id")
     )
     for letter in newest:
-        asks = any(one["number"] == item.call.number for one in letter.facts.get("carried", ()))
-        if asks == (item.capital.carried_to_id == letter.subject_id):
+        if _holds(letter, item):
             continue
         call = lock_call(letter.subject_id)
         if call.status in CALL_ISSUED:
@@ -40,3 +52,21 @@ def _keep(item: CapitalCallItem, by, at) -> None:
             written = write_what_is_due(call=call, item=asked, by=by, at=at)
             queue_next_versions(notices=written, by=by, at=at)
             nudge()
+
+
+def _holds(letter: Notice, item: CapitalCallItem) -> bool:
+    """Whether the letter asks for all that is outstanding of the item if that is due with its call, and else for none.
+
+    One that asks for more than is left stays: what was paid since counts.
+    """
+    asked = next(
+        (
+            Decimal(one["amount"])
+            for one in letter.facts.get("carried", ())
+            if one["number"] == item.call.number
+        ),
+        None,
+    )
+    if item.capital.carried_to_id != letter.subject_id:
+        return asked is None
+    return asked is not None and asked >= item.capital.outstanding

@@ -4,7 +4,7 @@ fund → receipt → commitment → item → call → allocation, ids ascending.
 """
 
 from blackgem.lib.errors import NotFound
-from capital.models import CapitalCall
+from capital.models import CapitalCall, CapitalCallItem, ResidualSettlement
 from funds.access import READ, check_may
 from funds.models import Commitment, Fund
 
@@ -27,16 +27,20 @@ def lock_call_for(by, call_id) -> CapitalCall:
     return _with_role(lock_call(call_id), role)
 
 
-def lock_to_issue(by, call_id) -> CapitalCall:
-    """Fund, then the partners, then the call: the order in which everyone locks. The call has the person's `role`."""
+def lock_with_partners(by, call_id) -> CapitalCall:
+    """Fund, then the partners, then what was carried of their items, then the call: the order in which everyone locks.
+
+    Whether a call is issued decides with which one a carried residual is due. The call has the person's `role`.
+    """
     fund_id, role = role_on_call(by, call_id)
     lock_fund(fund_id)
-    list(
-        Commitment.objects.select_for_update(no_key=True, of=("self",))
-        .filter(call_items__call=call_id)
-        .order_by("pk")
-        .values_list("pk")
+    partners = Commitment.objects.select_for_update(no_key=True, of=("self",)).filter(
+        call_items__call=call_id
     )
+    locked = list(partners.order_by("pk").values_list("pk", flat=True))
+    carried = ResidualSettlement.objects.carried().filter(commitment__in=locked).values("item")
+    items = CapitalCallItem.objects.select_for_update(no_key=True).filter(pk__in=carried)
+    list(items.order_by("pk").values_list("pk"))
     return _with_role(lock_call(call_id), role)
 
 

@@ -114,7 +114,7 @@ def _lock(settlement) -> None:
 
 def _check_once(settlement) -> None:
     """What was carried is not carried again; it may still be settled otherwise."""
-    carried = settlement.item.settlements.approved().filter(kind=Kind.CARRIED, amount__gte=settlement.amount)
+    carried = settlement.item.settlements.carried().filter(amount__gte=settlement.amount)
     if settlement.kind == Kind.CARRIED and carried.exists():
         raise Conflict("residual.carried", "The residual of this item was carried already.")
 

@@ -16,7 +16,7 @@ _REPLACED = "REPLACED. A later version took the place of this letter."
 STAMPS = {
     (_CALL, "cancelled"): "CANCELLED. Please do not pay: this capital call was cancelled.",
     (_CALL, "replaced"): _REPLACED,
-    (_CALL, "paid"): "PAID. What this letter asks for has been paid in full.",
+    (_CALL, "paid"): "PAID. Nothing of what this letter asks for is outstanding.",
     (_DISTRIBUTION, "cancelled"): "CANCELLED. Nothing is paid out: this distribution was cancelled.",
     (_DISTRIBUTION, "replaced"): _REPLACED,
     (_DISTRIBUTION, "paid"): "PAID OUT. What this letter announces has been paid out.",

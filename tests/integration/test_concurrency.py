@@ -7,12 +7,14 @@ from functools import partial
 import pytest
 
 from blackgem.lib.errors import Busy, Conflict
-from capital.models import CapitalCall, Payment
+from blackgem.lib.invariants import violations
+from capital.models import CallItemCapital, CapitalCall, Payment
 from capital.queries.call import call_of
 from capital.services import calls, payments, receipts
 from capital.services.planning import LinePlan
 from funds.models import Notice
 from tests.integration.capital.story import NOW, Story, fresh, state, status
+from tests.integration.capital.test_residuals import settle, short_by
 from tests.support.race import Gate, failures, together
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -219,8 +221,8 @@ def test_a_call_approved_twice_at_once(monkeypatch, locked):
     story = Story(committed=("1000.00", "1000.00"))
     call = calls.submit_call(call_id=story.draft("100.00").pk, by=story.manager, at=NOW)
     if not locked:
-        monkeypatch.setattr(calls, "lock_to_issue", lambda by, call_id: call_of(by, call_id))
-    meet_before(monkeypatch, calls, "lock_to_issue", Gate(2), after=True)
+        monkeypatch.setattr(calls, "lock_with_partners", lambda by, call_id: call_of(by, call_id))
+    meet_before(monkeypatch, calls, "lock_with_partners", Gate(2), after=True)
     people = [story.manager, story.second]
     answers = together(partial(calls.approve_call, call_id=call.pk, by=one, at=NOW) for one in people)
     assert len(failures(answers)) == 1
@@ -284,6 +286,26 @@ def test_cancelling_what_is_being_paid_waits_and_then_refuses(monkeypatch):
     answers = together([partial(story.cancel, call), partial(story.pay_item, call.items.first(), "10.00")])
     assert len(failures(answers)) == 1
     assert (status(call), capital_of(call).paid) in {("cancelled", 0), ("partially_funded", 10)}
+
+
+@pytest.mark.parametrize("move", ["issue", "cancel"])
+def test_what_comes_to_be_carried_at_once_is_asked_for(monkeypatch, move):
+    """The wire of a carried residual bounced, and comes anew while a call is issued or cancelled."""
+    story, _, _, item = short_by("100000.00", "15.00", "25.00")
+    settle(story, item, "carried")
+    paid = item.payments.get()
+    story.reverse(paid)
+    lines = [LinePlan("other", Decimal(1000))]
+    following = [story.draft("1000", lines=lines)]
+    if move == "cancel":
+        following = [story.issue(following[0]), story.issued("1000", lines=lines)]
+    gate = Gate(2)
+    meet_before(monkeypatch, payments, "keep_letters_to_what_is_carried", gate)
+    meet_before(monkeypatch, calls, "move_allocations", gate)
+    doings = [partial(getattr(story, move), following[0]), partial(story.pay_item, item, paid.amount)]
+    assert codes(together(doings)) == []
+    assert CallItemCapital.objects.get(pk=item.pk).carried_to_id == following[-1].pk
+    assert violations() == []
 
 
 def test_one_payment_reversed_by_many():

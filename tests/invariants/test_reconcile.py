@@ -73,7 +73,8 @@ DAMAGES = {
         "reason, four_eyes, recorded_at, recorded_by_id, approved_at, approved_by_id) SELECT i.fund_id, i.call_id, "
         "i.id, i.commitment_id, 'carried', i.amount, k.call_date, 'Charges', false, now(), k.created_by_id, "
         "now(), k.created_by_id FROM capital_call_items i JOIN capital_calls k ON k.id = i.call_id; "
-        """UPDATE notices SET facts = facts || '{"carried": [{"number": 1}, {"number": 2}, {"number": 3}]}'"""
+        "UPDATE notices SET facts = facts || jsonb_build_object('carried', (SELECT jsonb_agg(jsonb_build_object("
+        "'number', n, 'amount', '0.01')) FROM generate_series(1, 3) n))"
     ),
     "allocation_states_are_their_amounts": "UPDATE fund_allocations SET state = 'funded'",
     "call_statuses_are_their_payments": f"UPDATE capital_calls SET status = 'sent' WHERE id = {CALL}",

@@ -17,6 +17,7 @@ from capital.models import (
 from capital.services.planning import LinePlan
 from dashboard.queries.overview import overdue
 from funds.models import Notice
+from funds.queries.letter_states import with_letter_states
 from funds.services.rendering import letter_html
 from tests.factories import ContactFactory, UserFactory
 from tests.integration.capital.story import NOW, TODAY
@@ -110,6 +111,42 @@ def test_one_letter_asks_for_what_was_carried(later):
         assert newest() == (2, [])
     others = Notice.objects.filter(subject_id=following.pk).exclude(commitment=item.commitment_id)
     assert {one.version for one in others} == {1}
+    assert violations() == []
+
+
+def test_where_its_call_is_cancelled_the_letter_of_the_one_after_it_asks():
+    story, _, call, item = short_by("100000.00", "15.00", "25.00")
+    settle(story, item, "carried")
+    cancelled, later = (story.issued("1000", lines=[LinePlan("other", Decimal(1000))]) for _ in range(2))
+    story.cancel(cancelled)
+    assert CallItemCapital.objects.get(pk=item.pk).carried_to_id == later.pk
+    letter = Notice.objects.get(subject_id=later.pk, commitment=item.commitment_id, version=2)
+    assert letter.facts["carried"] == [{"number": call.number, "amount": "15.00"}]
+    assert "please pay only what is still outstanding" in letter_html(letter)
+    assert violations() == []
+
+
+def test_a_letter_asks_for_all_that_is_carried_and_is_paid_with_the_last_of_it():
+    """Of the residual a part was paid before the next call asked for the rest, and that payment bounced."""
+    story, _, _, item = short_by("100000.00", "15.00", "25.00")
+    settle(story, item, "carried")
+    part = story.pay_item(item, "5.00")
+    following = story.issued("1000", lines=[LinePlan("other", Decimal(1000))])
+    [asked] = following.items.filter(commitment=item.commitment_id)
+
+    def newest():
+        letter = with_letter_states(Notice.objects.filter(item_id=asked.pk)).latest("version")
+        return letter.version, [one["amount"] for one in letter.facts["carried"]], letter.letter_state
+
+    assert newest() == (1, ["10.00"], "live")
+    story.reverse(part)
+    assert newest() == (2, ["15.00"], "live")
+    story.pay_item(asked, asked.amount)
+    assert newest() == (2, ["15.00"], "live")
+    story.pay_item(item, "5.00")
+    assert newest() == (2, ["15.00"], "live")
+    story.pay_item(item, "10.00")
+    assert newest() == (2, ["15.00"], "paid")
     assert violations() == []
 
 

@@ -137,7 +137,7 @@ def test_a_paid_letter_and_a_replaced_one_say_so_in_every_copy(told, client):
     page = client.get(reverse("capital:call", args=[call.pk])).content.decode()
     assert "2 in force, 1 paid" in page
     text = text_of(client.get(reverse("capital:call_notices", args=[call.pk])).content)
-    assert "PAID. What this letter asks for has been paid in full." in text
+    assert "PAID. Nothing of what this letter asks for is outstanding." in text
     assert "PAID" not in text_of(
         client.get(reverse("capital:item_notice", args=[call.pk, second.pk])).content
     )
