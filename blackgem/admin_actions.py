@@ -15,6 +15,7 @@ from blackgem.lib.checks import offer
 from blackgem.lib.fields import PlainTextFormField
 
 CONFIRMED = "confirmed"
+REVISION = "revision"
 #: How many of the selected rows the page names.
 NAMED = 100
 
@@ -51,9 +52,22 @@ def asking(description: str, *, check: Callable, reason: bool = False, step_up: 
     return decorate
 
 
+def revision_named(request: HttpRequest, row) -> int | None:
+    """Which revision of a draft the page named that was confirmed; 0, which no draft has, where it did not name this
+    one. None where no page was."""
+    named = dict(one.split(":", 1) for one in request.POST.getlist(REVISION) if ":" in one)
+    if not named:
+        return None
+    revision = named.get(str(row.pk), "")
+    return int(revision) if revision.isdecimal() and len(revision) < 20 else 0
+
+
 def _ask(modeladmin, request, queryset, description, check, form) -> TemplateResponse:
-    count, rows = queryset.count(), modeladmin.rows_to_act_on(queryset, request.user)[:NAMED]
-    offered = [(str(row), offer(check, row, request.user)) for row in rows]
+    """The page. It names up to `NAMED` rows, and what is confirmed are those; only more than that are selected anew."""
+    count, named = queryset.count(), list(modeladmin.rows_to_act_on(queryset, request.user)[:NAMED])
+    offered = [(str(row), offer(check, row, request.user)) for row in named]
+    across = request.POST.get("select_across", "0") if count > NAMED else "0"
+    selected = request.POST.getlist(ACTION_CHECKBOX_NAME) if count > NAMED else [row.pk for row in named]
     context = {
         **modeladmin.admin_site.each_context(request),
         "title": description,
@@ -61,9 +75,10 @@ def _ask(modeladmin, request, queryset, description, check, form) -> TemplateRes
         "form": form,
         "carried": [
             ("action", request.POST.get("action", "")),
-            ("select_across", request.POST.get("select_across", "0")),
+            ("select_across", across),
             (CONFIRMED, "yes"),
-            *((ACTION_CHECKBOX_NAME, one) for one in request.POST.getlist(ACTION_CHECKBOX_NAME)),
+            *((ACTION_CHECKBOX_NAME, one) for one in selected),
+            *((REVISION, f"{row.pk}:{row.revision}") for row in named if hasattr(row, "revision")),
         ],
         "rows": offered,
         "count": count,

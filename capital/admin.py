@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils import timezone
 
-from blackgem.admin_actions import asking
+from blackgem.admin_actions import asking, revision_named
 from blackgem.admin_site import ReadOnlyAdmin, ReadOnlyInline, each
 from capital.access import check_approve, check_cancel, check_issue, check_send_notices
 from capital.models import (
@@ -126,11 +126,11 @@ class CapitalCallAdmin(ReadOnlyAdmin):
 
     @asking("Approve and issue", check=check_approve, step_up=True)
     def approve(self, request, queryset):
-        _move(self, request, queryset, approve_call, "Issued")
+        _move(self, request, queryset, approve_call, "Issued", as_named=True)
 
     @asking("Issue (only submits where a second person approves)", check=check_issue)
     def issue(self, request, queryset):
-        _move(self, request, queryset, issue_call, "Done")
+        _move(self, request, queryset, issue_call, "Done", as_named=True)
 
     @asking("Cancel", check=check_cancel, reason=True)
     def cancel(self, request, queryset, reason):
@@ -141,12 +141,18 @@ class CapitalCallAdmin(ReadOnlyAdmin):
         _move(self, request, queryset, send_notices, "Sent for")
 
 
-def _move(modeladmin, request, calls, service, done, **arguments):
+def _move(modeladmin, request, calls, service, done, *, as_named: bool = False, **arguments):
+    """Run a service on calls; `as_named`: on the revisions that the page named which was confirmed."""
+
+    def write(call):
+        seen = {"revision": revision_named(request, call)} if as_named else {}
+        service(call_id=call.pk, by=request.user, at=timezone.now(), **arguments, **seen)
+
     each(
         modeladmin,
         request,
         calls.select_related(None).order_by("pk"),
-        lambda call: service(call_id=call.pk, by=request.user, at=timezone.now(), **arguments),
+        write,
         done,
     )
 

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils import timezone
 
-from blackgem.admin_actions import asking
+from blackgem.admin_actions import asking, revision_named
 from blackgem.admin_site import ReadOnlyAdmin, ReadOnlyInline, each
 from distributions.access import (
     check_approve,
@@ -78,19 +78,19 @@ class DistributionAdmin(ReadOnlyAdmin):
 
     @asking("Approve, and freeze with the facts", check=check_approve, step_up=True)
     def approve(self, request, queryset):
-        _move(self, request, queryset, approve_distribution, "Approved")
+        _move(self, request, queryset, approve_distribution, "Approved", as_named=True)
 
     @asking("Take back to draft what is not issued", check=check_return_to_draft)
     def back_to_draft(self, request, queryset):
-        _move(self, request, queryset, return_to_draft, "Taken back")
+        _move(self, request, queryset, return_to_draft, "Taken back", as_named=True)
 
     @asking("Issue what is approved", check=check_issue_approved)
     def send(self, request, queryset):
-        _move(self, request, queryset, issue_approved_distribution, "Issued")
+        _move(self, request, queryset, issue_approved_distribution, "Issued", as_named=True)
 
     @asking("Issue a draft (only submits where a second person approves)", check=check_issue)
     def issue(self, request, queryset):
-        _move(self, request, queryset, issue_distribution, "Done")
+        _move(self, request, queryset, issue_distribution, "Done", as_named=True)
 
     @asking("Cancel", check=check_cancel, reason=True)
     def cancel(self, request, queryset, reason):
@@ -101,12 +101,18 @@ class DistributionAdmin(ReadOnlyAdmin):
         _move(self, request, queryset, send_notices, "Sent for")
 
 
-def _move(modeladmin, request, distributions, service, done, **arguments):
+def _move(modeladmin, request, distributions, service, done, *, as_named: bool = False, **arguments):
+    """Run a service on distributions; `as_named`: on the revisions that the page named which was confirmed."""
+
+    def write(one):
+        seen = {"revision": revision_named(request, one)} if as_named else {}
+        service(distribution_id=one.pk, by=request.user, at=timezone.now(), **arguments, **seen)
+
     each(
         modeladmin,
         request,
         distributions.select_related(None).order_by("pk"),
-        lambda one: service(distribution_id=one.pk, by=request.user, at=timezone.now(), **arguments),
+        write,
         done,
     )
 
