@@ -12,11 +12,10 @@ from django.utils import timezone
 
 from blackgem.admin_actions import asking
 from blackgem.admin_site import ReadOnlyAdmin, each
-from blackgem.identity.factors import forget_second_factors
+from blackgem.http.tokens import check_revoke, revoke_any_token
+from blackgem.identity.factors import check_forget_second_factors, forget_second_factors
 from blackgem.identity.protection import password_was_set, tell_person
 from blackgem.lib import audit
-from blackgem.lib.errors import Conflict
-from blackgem.lib.sql import service
 from blackgem.models import ApiToken, AuditEvent, IdempotentAnswer, User
 
 # The accounts library shows secrets and lets them be edited; people manage these themselves.
@@ -69,7 +68,10 @@ class UserAdmin(DjangoUserAdmin):
     def has_delete_permission(self, request, obj=None):
         return False
 
-    @asking("Remove the second factors of the selected people")
+    def rows_to_act_on(self, queryset, user):
+        return queryset
+
+    @asking("Remove the second factors of the selected people", check=check_forget_second_factors)
     def remove_second_factors(self, request, queryset):
         """For who has lost telephone and recovery codes; only superusers, and only after a look at the person."""
         if not request.user.is_superuser:
@@ -150,26 +152,15 @@ class ApiTokenAdmin(ReadOnlyAdmin):
     exclude = ("token_sha256",)
     actions = ("revoke",)
 
-    @asking("Revoke the selected tokens")
+    @asking("Revoke the selected tokens", check=check_revoke)
     def revoke(self, request, queryset):
         each(
             self,
             request,
             queryset,
-            lambda token: revoke_token(token_id=token.pk, by=request.user, at=timezone.now()),
+            lambda token: revoke_any_token(token_id=token.pk, by=request.user, at=timezone.now()),
             "Revoked",
         )
-
-
-@service
-def revoke_token(*, token_id, by, at) -> None:
-    """End a token of anybody's. Raises Conflict for one that has ended."""
-    token = ApiToken.objects.select_for_update(no_key=True).get(pk=token_id)
-    if token.revoked_at:
-        raise Conflict("token.revoked", "This token was already revoked.")
-    token.revoked_at = at
-    token.save(update_fields=["revoked_at"])
-    audit.record(verb="revoke_token", by=by, at=at, subject=token, also=[token.user])
 
 
 @admin.register(AuditEvent)

@@ -1,4 +1,5 @@
-"""Actions of the admin that bind: each asks on a page of its own first, and for a reason where it withdraws."""
+"""Actions of the admin that bind: each asks on a page of its own first, which says what would be refused and why, and
+asks for a reason where the action withdraws."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -10,9 +11,11 @@ from django.http import HttpRequest
 from django.template.response import TemplateResponse
 
 from blackgem.identity.step_up import demand_fresh_factor
+from blackgem.lib.checks import offer
 from blackgem.lib.fields import PlainTextFormField
 
 CONFIRMED = "confirmed"
+REVISION = "revision"
 #: How many of the selected rows the page names.
 NAMED = 100
 
@@ -28,9 +31,10 @@ class _Confirmation(forms.Form):
             )
 
 
-def asking(description: str, *, reason: bool = False, step_up: bool = False) -> Callable:
-    """An action that does nothing until its page was confirmed. With `reason` it is called with the words typed there;
-    with `step_up` it asks for the second factor before anything else."""
+def asking(description: str, *, check: Callable, reason: bool = False, step_up: bool = False) -> Callable:
+    """An action that does nothing until its page was confirmed. The page asks `check(row, by)`, as the service does, of
+    each row that `rows_to_act_on` fetches, and says the reason where it would be refused. With `reason` the action is
+    called with the words typed there; with `step_up` it asks for the second factor before anything else."""
 
     def decorate(action):
         @admin.action(description=description)
@@ -41,14 +45,29 @@ def asking(description: str, *, reason: bool = False, step_up: bool = False) -> 
             form = _Confirmation(request.POST if CONFIRMED in request.POST else None, with_reason=reason)
             if form.is_valid():
                 return action(self, request, queryset, **form.cleaned_data)
-            return _ask(self, request, queryset, description, form)
+            return _ask(self, request, queryset, description, check, form)
 
         return asked
 
     return decorate
 
 
-def _ask(modeladmin, request, queryset, description, form) -> TemplateResponse:
+def revision_named(request: HttpRequest, row) -> int | None:
+    """Which revision of a draft the page named that was confirmed; 0, which no draft has, where it did not name this
+    one. None where no page was."""
+    named = dict(one.split(":", 1) for one in request.POST.getlist(REVISION) if ":" in one)
+    if not named:
+        return None
+    revision = named.get(str(row.pk), "")
+    return int(revision) if revision.isdecimal() and len(revision) < 20 else 0
+
+
+def _ask(modeladmin, request, queryset, description, check, form) -> TemplateResponse:
+    """The page. It names up to `NAMED` rows, and what is confirmed are those; only more than that are selected anew."""
+    count, named = queryset.count(), list(modeladmin.rows_to_act_on(queryset, request.user)[:NAMED])
+    offered = [(str(row), offer(check, row, request.user)) for row in named]
+    across = request.POST.get("select_across", "0") if count > NAMED else "0"
+    selected = request.POST.getlist(ACTION_CHECKBOX_NAME) if count > NAMED else [row.pk for row in named]
     context = {
         **modeladmin.admin_site.each_context(request),
         "title": description,
@@ -56,11 +75,13 @@ def _ask(modeladmin, request, queryset, description, form) -> TemplateResponse:
         "form": form,
         "carried": [
             ("action", request.POST.get("action", "")),
-            ("select_across", request.POST.get("select_across", "0")),
+            ("select_across", across),
             (CONFIRMED, "yes"),
-            *((ACTION_CHECKBOX_NAME, one) for one in request.POST.getlist(ACTION_CHECKBOX_NAME)),
+            *((ACTION_CHECKBOX_NAME, one) for one in selected),
+            *((REVISION, f"{row.pk}:{row.revision}") for row in named if hasattr(row, "revision")),
         ],
-        "rows": [str(row) for row in queryset[:NAMED]],
-        "count": queryset.count(),
+        "rows": offered,
+        "count": count,
+        "can_confirm": count > NAMED or any(may for _, may in offered),
     }
     return TemplateResponse(request, "admin/confirm_action.html", context)

@@ -74,6 +74,10 @@ class ReadOnlyAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request, obj=None):
         return False
 
+    def rows_to_act_on(self, queryset, user):
+        """Selected rows with what the checks of the actions read."""
+        return queryset
+
 
 class ReadOnlyInline(admin.TabularInline):
     extra = 0

@@ -2,7 +2,8 @@
 them for what they offer.
 
 Each row has its `role`: that of the person who asks, in the row's fund. What a page has read already it gives; the rest
-is read here.
+is read here. `revision` is that of the draft which the person saw: Conflict("stale_version") where it is no longer
+the newest.
 """
 
 from decimal import Decimal
@@ -19,23 +20,30 @@ from funds.access import DRAFT, MANAGE, check_role, check_second_person
 # ---------------------------------------------------------------- a call
 
 
-def check_change_draft(call: CapitalCall, by) -> None:
+def check_change_draft(call: CapitalCall, by, *, revision: int | None = None) -> None:
     """Whether a draft may be written anew or deleted."""
     check_role(call.role, DRAFT)
+    call.check_seen(revision)
     if call.status != CallStatus.DRAFT:
         raise out_of_state("call.not_a_draft", "Only a draft can be changed or deleted.")
 
 
-def check_submit(call: CapitalCall, by, obstacles: Obstacles | None = None) -> None:
+def check_submit(
+    call: CapitalCall, by, obstacles: Obstacles | None = None, *, revision: int | None = None
+) -> None:
     """Whether approval of a draft may be asked for."""
     check_role(call.role, DRAFT)
+    call.check_seen(revision)
     check_transition(call.submit)
     raise_if((obstacles or obstacles_of(call)).blocking)
 
 
-def check_issue(call: CapitalCall, by, obstacles: Obstacles | None = None) -> None:
+def check_issue(
+    call: CapitalCall, by, obstacles: Obstacles | None = None, *, revision: int | None = None
+) -> None:
     """Whether a draft may be submitted and approved at once; where the fund demands a second person, only submitted."""
     check_role(call.role, MANAGE)
+    call.check_seen(revision)
     check_transition(call.submit)
     obstacles = obstacles or obstacles_of(call)
     raise_if(obstacles.blocking)
@@ -43,9 +51,12 @@ def check_issue(call: CapitalCall, by, obstacles: Obstacles | None = None) -> No
         _check_is_left(obstacles)
 
 
-def check_approve(call: CapitalCall, by, obstacles: Obstacles | None = None) -> None:
+def check_approve(
+    call: CapitalCall, by, obstacles: Obstacles | None = None, *, revision: int | None = None
+) -> None:
     """Whether this person may approve a call, which issues it: Forbidden where a second person has to."""
     check_role(call.role, MANAGE)
+    call.check_seen(revision)
     check_transition(call.approve)
     check_second_person(needed=call.four_eyes, first=call.submitted_by_id, second=by.pk)
     obstacles = obstacles or obstacles_of(call)
@@ -59,9 +70,10 @@ def _check_is_left(obstacles: Obstacles) -> None:
         raise error
 
 
-def check_send_back(call: CapitalCall, by) -> None:
+def check_send_back(call: CapitalCall, by, *, revision: int | None = None) -> None:
     """Whether approval may be refused for now."""
     check_role(call.role, MANAGE)
+    call.check_seen(revision)
     check_transition(call.send_back)
 
 

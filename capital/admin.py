@@ -4,8 +4,9 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils import timezone
 
-from blackgem.admin_actions import asking
+from blackgem.admin_actions import asking, revision_named
 from blackgem.admin_site import ReadOnlyAdmin, ReadOnlyInline, each
+from capital.access import check_approve, check_cancel, check_issue, check_send_notices
 from capital.models import (
     AllocationAmount,
     CapitalCall,
@@ -21,10 +22,11 @@ from capital.models import (
     WaivedPart,
 )
 from capital.services.calls import approve_call, cancel_call, issue_call, send_notices, submit_call
-from capital.services.reversals import approve_reversal, reject_reversal
+from capital.services.reversals import REVERSALS, approve_reversal, reject_reversal
 from funds import admin as funds_admin
 from funds.admin import figure
 from funds.models import Commitment, Fund
+from funds.queries.access import with_role
 
 admin.site.unregister([Fund, Commitment])
 
@@ -115,33 +117,42 @@ class CapitalCallAdmin(ReadOnlyAdmin):
     def view_on_site(self, call):
         return reverse("capital:call", args=[call.pk])
 
+    def rows_to_act_on(self, queryset, user):
+        return with_role(queryset, user)
+
     @admin.action(description="Submit for approval")
     def submit(self, request, queryset):
         _move(self, request, queryset, submit_call, "Submitted")
 
-    @asking("Approve and issue", step_up=True)
+    @asking("Approve and issue", check=check_approve, step_up=True)
     def approve(self, request, queryset):
-        _move(self, request, queryset, approve_call, "Issued")
+        _move(self, request, queryset, approve_call, "Issued", as_named=True)
 
-    @asking("Issue (only submits where a second person approves)")
+    @asking("Issue (only submits where a second person approves)", check=check_issue)
     def issue(self, request, queryset):
-        _move(self, request, queryset, issue_call, "Done")
+        _move(self, request, queryset, issue_call, "Done", as_named=True)
 
-    @asking("Cancel", reason=True)
+    @asking("Cancel", check=check_cancel, reason=True)
     def cancel(self, request, queryset, reason):
         _move(self, request, queryset, cancel_call, "Cancelled", reason=reason)
 
-    @asking("Send the notices that were not sent")
+    @asking("Send the notices that were not sent", check=check_send_notices)
     def send(self, request, queryset):
         _move(self, request, queryset, send_notices, "Sent for")
 
 
-def _move(modeladmin, request, calls, service, done, **arguments):
+def _move(modeladmin, request, calls, service, done, *, as_named: bool = False, **arguments):
+    """Run a service on calls; `as_named`: on the revisions that the page named which was confirmed."""
+
+    def write(call):
+        seen = {"revision": revision_named(request, call)} if as_named else {}
+        service(call_id=call.pk, by=request.user, at=timezone.now(), **arguments, **seen)
+
     each(
         modeladmin,
         request,
         calls.select_related(None).order_by("pk"),
-        lambda call: service(call_id=call.pk, by=request.user, at=timezone.now(), **arguments),
+        write,
         done,
     )
 
@@ -260,7 +271,10 @@ class PaymentReversalAdmin(ReadOnlyAdmin):
     ordering = ("-pk",)
     actions = ("approve", "reject")
 
-    @asking("Approve the selected reversals", step_up=True)
+    def rows_to_act_on(self, queryset, user):
+        return with_role(queryset, user, fund="payment__fund")
+
+    @asking("Approve the selected reversals", check=REVERSALS.check_approve, step_up=True)
     def approve(self, request, queryset):
         each(
             self,
@@ -270,7 +284,7 @@ class PaymentReversalAdmin(ReadOnlyAdmin):
             "Reversed",
         )
 
-    @asking("Turn down the selected reversals")
+    @asking("Turn down the selected reversals", check=REVERSALS.check_reject)
     def reject(self, request, queryset):
         each(
             self,

@@ -3,7 +3,8 @@ offer.
 
 Each row has its `role`: that of the person who asks, in the row's fund; a distribution has its place in the order of
 approvals too (`with_turns`). What else a page has read already it gives; the rest is read here. Whether the facts
-behind a distribution have moved is worked out by the service alone: it takes a while.
+behind a distribution have moved is worked out by the service alone: it takes a while. `revision` is that of the draft
+which the person saw: Conflict("stale_version") where it is not the newest.
 """
 
 from collections.abc import Sequence
@@ -19,54 +20,66 @@ from funds.access import DRAFT, MANAGE, check_role, check_second_person
 # ---------------------------------------------------------------- a distribution
 
 
-def check_change_draft(one: Distribution, by) -> None:
+def check_change_draft(one: Distribution, by, *, revision: int | None = None) -> None:
     """Whether a draft may be worked out anew or deleted."""
     check_role(one.role, DRAFT)
+    one.check_seen(revision)
     if one.status != DistributionStatus.DRAFT:
         raise out_of_state("distribution.not_a_draft", "Only a draft can be changed or deleted.")
 
 
-def check_submit(one: Distribution, by, blocking: Sequence[Problem] | None = None) -> None:
+def check_submit(
+    one: Distribution, by, blocking: Sequence[Problem] | None = None, *, revision: int | None = None
+) -> None:
     """Whether approval of a draft may be asked for; `blocking` are the checks that have to be mended before."""
     check_role(one.role, DRAFT)
+    one.check_seen(revision)
     check_transition(one.submit)
     raise_if(blocking_checks(one) if blocking is None else blocking)
 
 
-def check_issue(one: Distribution, by, blocking: Sequence[Problem] | None = None) -> None:
+def check_issue(
+    one: Distribution, by, blocking: Sequence[Problem] | None = None, *, revision: int | None = None
+) -> None:
     """Whether a draft may be submitted, approved and issued at once; where the fund demands a second person, only
     submitted."""
     check_role(one.role, MANAGE)
-    check_submit(one, by, blocking)
+    check_submit(one, by, blocking, revision=revision)
     if not one.fund.four_eyes:
         check_turn(one)
 
 
-def check_approve(one: Distribution, by, blocking: Sequence[Problem] | None = None) -> None:
+def check_approve(
+    one: Distribution, by, blocking: Sequence[Problem] | None = None, *, revision: int | None = None
+) -> None:
     """Whether this person may freeze it: Forbidden where a second person has to."""
     check_role(one.role, MANAGE)
+    one.check_seen(revision)
     check_transition(one.approve)
     check_second_person(needed=one.four_eyes, first=one.submitted_by_id, second=by.pk)
     raise_if(blocking_checks(one) if blocking is None else blocking)
 
 
-def check_return_to_draft(one: Distribution, by) -> None:
+def check_return_to_draft(one: Distribution, by, *, revision: int | None = None) -> None:
     """Whether what is not issued may be computed anew."""
     check_role(one.role, MANAGE)
+    one.check_seen(revision)
     check_transition(one.return_to_draft)
     check_nothing_rests_on(one)
 
 
-def check_issue_approved(one: Distribution, by) -> None:
+def check_issue_approved(one: Distribution, by, *, revision: int | None = None) -> None:
     """Whether what is approved may be issued: those that were approved before it go first."""
     check_role(one.role, MANAGE)
+    one.check_seen(revision)
     check_transition(one.issue)
     check_turn(one)
 
 
-def check_send_back(one: Distribution, by) -> None:
+def check_send_back(one: Distribution, by, *, revision: int | None = None) -> None:
     """Whether approval may be refused for now."""
     check_role(one.role, MANAGE)
+    one.check_seen(revision)
     check_transition(one.send_back)
 
 

@@ -4,8 +4,16 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils import timezone
 
-from blackgem.admin_actions import asking
+from blackgem.admin_actions import asking, revision_named
 from blackgem.admin_site import ReadOnlyAdmin, ReadOnlyInline, each
+from distributions.access import (
+    check_approve,
+    check_cancel,
+    check_issue,
+    check_issue_approved,
+    check_return_to_draft,
+    check_send_notices,
+)
 from distributions.models import (
     Distribution,
     DistributionItem,
@@ -24,8 +32,9 @@ from distributions.services.distributions import (
     send_notices,
     submit_distribution,
 )
-from distributions.services.payouts import approve_payout_reversal, reject_payout_reversal
+from distributions.services.payouts import PAYOUT_REVERSALS, approve_payout_reversal, reject_payout_reversal
 from funds.admin import figure
+from funds.queries.access import with_role
 
 
 class TierInline(ReadOnlyInline):
@@ -60,41 +69,50 @@ class DistributionAdmin(ReadOnlyAdmin):
     def view_on_site(self, distribution):
         return reverse("distributions:distribution", args=[distribution.pk])
 
+    def rows_to_act_on(self, queryset, user):
+        return with_role(queryset.with_turns(), user)
+
     @admin.action(description="Submit for approval")
     def submit(self, request, queryset):
         _move(self, request, queryset, submit_distribution, "Submitted")
 
-    @asking("Approve, and freeze with the facts", step_up=True)
+    @asking("Approve, and freeze with the facts", check=check_approve, step_up=True)
     def approve(self, request, queryset):
-        _move(self, request, queryset, approve_distribution, "Approved")
+        _move(self, request, queryset, approve_distribution, "Approved", as_named=True)
 
-    @asking("Take back to draft what is not issued")
+    @asking("Take back to draft what is not issued", check=check_return_to_draft)
     def back_to_draft(self, request, queryset):
-        _move(self, request, queryset, return_to_draft, "Taken back")
+        _move(self, request, queryset, return_to_draft, "Taken back", as_named=True)
 
-    @asking("Issue what is approved")
+    @asking("Issue what is approved", check=check_issue_approved)
     def send(self, request, queryset):
-        _move(self, request, queryset, issue_approved_distribution, "Issued")
+        _move(self, request, queryset, issue_approved_distribution, "Issued", as_named=True)
 
-    @asking("Issue a draft (only submits where a second person approves)")
+    @asking("Issue a draft (only submits where a second person approves)", check=check_issue)
     def issue(self, request, queryset):
-        _move(self, request, queryset, issue_distribution, "Done")
+        _move(self, request, queryset, issue_distribution, "Done", as_named=True)
 
-    @asking("Cancel", reason=True)
+    @asking("Cancel", check=check_cancel, reason=True)
     def cancel(self, request, queryset, reason):
         _move(self, request, queryset, cancel_distribution, "Cancelled", reason=reason)
 
-    @asking("Send the notices that were not sent")
+    @asking("Send the notices that were not sent", check=check_send_notices)
     def send_letters(self, request, queryset):
         _move(self, request, queryset, send_notices, "Sent for")
 
 
-def _move(modeladmin, request, distributions, service, done, **arguments):
+def _move(modeladmin, request, distributions, service, done, *, as_named: bool = False, **arguments):
+    """Run a service on distributions; `as_named`: on the revisions that the page named which was confirmed."""
+
+    def write(one):
+        seen = {"revision": revision_named(request, one)} if as_named else {}
+        service(distribution_id=one.pk, by=request.user, at=timezone.now(), **arguments, **seen)
+
     each(
         modeladmin,
         request,
         distributions.select_related(None).order_by("pk"),
-        lambda one: service(distribution_id=one.pk, by=request.user, at=timezone.now(), **arguments),
+        write,
         done,
     )
 
@@ -176,11 +194,14 @@ class PayoutReversalAdmin(ReadOnlyAdmin):
     ordering = ("-pk",)
     actions = ("approve", "reject")
 
-    @asking("Approve the selected reversals", step_up=True)
+    def rows_to_act_on(self, queryset, user):
+        return with_role(queryset, user, fund="payout__fund")
+
+    @asking("Approve the selected reversals", check=PAYOUT_REVERSALS.check_approve, step_up=True)
     def approve(self, request, queryset):
         self._decide(request, queryset, approve_payout_reversal, "Reversed")
 
-    @asking("Turn down the selected reversals")
+    @asking("Turn down the selected reversals", check=PAYOUT_REVERSALS.check_reject)
     def reject(self, request, queryset):
         self._decide(request, queryset, reject_payout_reversal, "Turned down")
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from blackgem.lib.checks import can, out_of_reach, out_of_state
 from blackgem.lib.errors import Conflict, Forbidden, NotFound
-from funds.models import BankDetails, Fund, FundMembership
+from funds.models import BankDetails, Fund, FundMembership, InvestorContact
 
 Role = FundMembership.Role
 
@@ -109,3 +109,81 @@ def check_undecided(details: BankDetails) -> None:
     if details.verified_at or details.rejected_at:
         decision = "verified" if details.verified_at else "rejected"
         raise out_of_state("bank_details.decided", f"These bank details were already {decision}.")
+
+
+# ---------------------------------------------------------------- members
+
+
+def check_remove_member(fund: Fund, member: FundMembership, by, *, has_another: bool | None = None) -> None:
+    """Whether a person may be taken out of a fund, which has the `role` of who asks."""
+    check_role(fund.role, MANAGE)
+    check_another_manager(fund, member, has_another=has_another)
+
+
+def check_another_manager(fund: Fund, member: FundMembership, *, has_another: bool | None = None) -> None:
+    """Whether the fund keeps a manager without this member; `has_another` is whether somebody else manages it."""
+    if member.role != Role.MANAGER:
+        return
+    if has_another is None:
+        others = fund.memberships.filter(role=Role.MANAGER, user__is_active=True)
+        has_another = others.exclude(user=member.user_id).exists()
+    if not has_another:
+        raise Conflict(
+            "member.last_manager",
+            f"{member.user} is the only manager of this fund. Make somebody else a manager first.",
+            field="role",
+        )
+
+
+# ---------------------------------------------------------------- what belongs to no single fund
+#
+# An investor or a deal that funds are tied to is kept by the people who prepare for one of those funds; one without
+# ties by whoever may enter one. Each row has what `queries.partners.with_rights` adds.
+
+
+def check_open_fund(by) -> None:
+    """Whether a new fund may be set up: by managers of some fund, and by people who work for none yet."""
+    if not _works_as(by, Role.MANAGER):
+        raise out_of_reach("role.insufficient", "Only a manager may set up a new fund.")
+
+
+def check_enter_shared(by) -> None:
+    """Whether investors and deals may be entered: by managers and analysts of some fund, and people who work for none
+    yet."""
+    if not _works_as(by, Role.MANAGER, Role.ANALYST):
+        raise out_of_reach("role.insufficient", "Your role lets you look, not enter anything.")
+
+
+def check_change_shared(row, by, *, may_enter: bool | None = None) -> None:
+    """Whether an investor or a deal may be changed; `may_enter` is what `check_enter_shared` says of this person."""
+    if not row.is_tied and may_enter is None:
+        may_enter = can(check_enter_shared, by)
+    if not (row.is_kept if row.is_tied else may_enter):
+        raise out_of_reach(
+            "role.insufficient", f"Only those who prepare for a fund of {row} may change this."
+        )
+
+
+def check_open_portal(investor, by) -> None:
+    """Whether contacts of this investor may be let in to the portal: by managers of a fund of it; while it has none, by
+    whoever may set up a fund."""
+    if not (investor.is_managed if investor.is_tied else can(check_open_fund, by)):
+        raise out_of_reach(
+            "role.insufficient", f"Only a manager of a fund of {investor} may open the portal."
+        )
+
+
+def check_invite_contact(contact: InvestorContact, by) -> None:
+    """Whether a contact may be invited to the portal; `contact.investor` has its rights."""
+    check_open_portal(contact.investor, by)
+    if contact.user_id:
+        raise out_of_state("contact.has_access", f"{contact.name} signs in to the portal already.")
+
+
+def _works_as(user, *roles) -> bool:
+    """Whether this person holds one of these roles in some fund, or is about to set up a first one: works for no fund
+    yet and is nobody's contact."""
+    if not user.is_active or user.is_superuser:
+        return user.is_active
+    held = set(FundMembership.objects.filter(user=user).values_list("role", flat=True))
+    return bool(held & set(roles)) if held else not InvestorContact.objects.filter(user=user).exists()

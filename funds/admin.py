@@ -9,6 +9,7 @@ from blackgem.admin_site import ReadOnlyAdmin, ReadOnlyInline, ThroughServices, 
 from blackgem.lib import audit
 from blackgem.lib.money import format_money
 from blackgem.lib.navigation import address
+from funds.access import check_reject, check_verify
 from funds.calc.bank_numbers import masked
 from funds.models import (
     BankDetails,
@@ -31,7 +32,8 @@ from funds.models import (
     NoticeRendering,
     SideLetter,
 )
-from funds.services.bank import reject_bank_details, verify_bank_details
+from funds.queries.access import with_role
+from funds.services.bank import reject_bank_details, rests_until, verify_bank_details
 from funds.services.members import remove_member, set_member
 
 
@@ -135,6 +137,10 @@ class FundMembershipAdmin(ThroughServices, admin.ModelAdmin):
         remove_member(fund_id=obj.fund_id, user_id=obj.user_id, by=request.user, at=timezone.now())
 
 
+def _check_verify(details, by) -> None:
+    check_verify(details, by, timezone.now(), rests_until(details))
+
+
 @admin.register(BankDetails)
 class BankDetailsAdmin(ReadOnlyAdmin):
     """Account numbers stay masked: who has to compare them does so on the fund's own page."""
@@ -151,7 +157,10 @@ class BankDetailsAdmin(ReadOnlyAdmin):
     def account(self, details):
         return masked(details.account_number) or masked(details.iban)
 
-    @asking("Verify the selected bank details", step_up=True)
+    def rows_to_act_on(self, queryset, user):
+        return with_role(queryset, user)
+
+    @asking("Verify the selected bank details", check=_check_verify, step_up=True)
     def verify(self, request, queryset):
         each(
             self,
@@ -161,7 +170,7 @@ class BankDetailsAdmin(ReadOnlyAdmin):
             "Verified",
         )
 
-    @asking("Reject the selected bank details")
+    @asking("Reject the selected bank details", check=check_reject)
     def reject(self, request, queryset):
         each(
             self,

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from blackgem.lib import audit
-from blackgem.lib.errors import Conflict, NotFound
+from blackgem.lib.checks import out_of_state
+from blackgem.lib.errors import NotFound
 from blackgem.lib.sql import service
 from blackgem.models import ApiToken, User
 
@@ -59,12 +60,27 @@ def tokens_of(user: User):
 @service
 def revoke_own_token(*, token_id: int, by: User, at: datetime) -> ApiToken:
     """End one of one's own tokens. Raises NotFound, Conflict for one that has ended."""
-    row = ApiToken.objects.select_for_update(no_key=True).filter(pk=token_id, user=by).first()
+    return _revoke(ApiToken.objects.filter(user=by), token_id, by, at)
+
+
+@service
+def revoke_any_token(*, token_id: int, by: User, at: datetime) -> ApiToken:
+    """End a token of anybody's, as an administrator. Raises NotFound, Conflict for one that has ended."""
+    return _revoke(ApiToken.objects.all(), token_id, by, at)
+
+
+def check_revoke(token: ApiToken, by: User) -> None:
+    """Whether a token may be ended: it has not been yet."""
+    if token.revoked_at:
+        raise out_of_state("token.revoked", "This token was already revoked.")
+
+
+def _revoke(tokens, token_id, by, at) -> ApiToken:
+    row = tokens.select_for_update(no_key=True).filter(pk=token_id).first()
     if row is None:
         raise NotFound("not_found", "There is no such token.")
-    if row.revoked_at:
-        raise Conflict("token.revoked", "This token was already revoked.")
+    check_revoke(row, by)
     row.revoked_at = at
     row.save(update_fields=["revoked_at"])
-    audit.record(verb="revoke_token", by=by, at=at, subject=row, also=[by])
+    audit.record(verb="revoke_token", by=by, at=at, subject=row, also=[row.user])
     return row

@@ -5,15 +5,20 @@ from datetime import datetime
 from allauth.mfa.models import Authenticator
 
 from blackgem.lib import audit
-from blackgem.lib.errors import Conflict
+from blackgem.lib.checks import out_of_state
 from blackgem.lib.sql import service
 from blackgem.models import User
+
+
+def check_forget_second_factors(user: User, by: User) -> None:
+    """Whether there is a second factor to take away."""
+    if not Authenticator.objects.filter(user=user).exists():
+        raise out_of_state("second_factor.none", "There is no second factor to remove.")
 
 
 @service
 def forget_second_factors(*, user: User, by: User, at: datetime) -> None:
     """Take authenticator app, passkeys and recovery codes away from somebody. Raises Conflict where there is none."""
-    removed, _ = Authenticator.objects.filter(user=user).delete()
-    if not removed:
-        raise Conflict("second_factor.none", "There is no second factor to remove.")
+    check_forget_second_factors(user, by)
+    Authenticator.objects.filter(user=user).delete()
     audit.record(verb="remove_second_factors", by=by, at=at, subject=user)

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
-from blackgem.lib.errors import InvalidInput
+from blackgem.lib.errors import Conflict, InvalidInput
 from blackgem.lib.fields import SafeCharField
 
 
@@ -31,6 +31,11 @@ class Submission(models.Model):
 
     class Meta:
         abstract = True
+
+    def check_seen(self, revision: int | None) -> None:
+        """Refuse what was decided about another revision than the newest; None where nobody says which was seen."""
+        if revision not in (None, self.revision):
+            raise Conflict("stale_version", "Somebody changed this since you opened it. Please look again.")
 
 
 class ReversalQuerySet(models.QuerySet):

@@ -68,6 +68,13 @@ def query_of_page(request: HttpRequest) -> QueryDict:
     return QueryDict(urlsplit(request.htmx.current_url or "").query)
 
 
+def seen_revision(request: HttpRequest) -> int | None:
+    """The revision of a draft that the page showed on which this was decided: from its form, or from the address of
+    the form. None where neither says; 0, which no draft has, for what is no number."""
+    said = request.POST.get("revision") or request.GET.get("revision") or ""
+    return (int(said) if said.isdecimal() and len(said) < 20 else 0) if said else None
+
+
 def found(queryset, **lookup):
     """The one row, or 404. Numbers that no column can hold are not found either."""
     try:

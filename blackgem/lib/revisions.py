@@ -37,6 +37,17 @@ def revision_of(subject) -> Revision | None:
     return revisions_of([subject])[subject.pk]
 
 
+def changes_since(subject, seen: int | None) -> Revision | None:
+    """What changed in a call or distribution since the revision that somebody saw; None where that is the newest."""
+    if seen is None or not 0 < seen < subject.revision:
+        return None
+    events = audit.timeline(subject).filter(verb__in=_CHANGED)
+    later = [event.changes for event in events if event.changes["revision"][1] > seen]
+    together = _together(reversed(later))
+    together.pop("revision", None)
+    return Revision(seen, False, tuple(changes_in_words(together, subject.fund.currency).values()))
+
+
 def revisions_of(subjects: Iterable) -> dict[int, Revision | None]:
     """The same for several of one kind, each with its `fund` fetched, by primary key. One statement."""
     subjects = list(subjects)

@@ -274,11 +274,14 @@ def verb(
     subject: str = "",
     says: str = "",
     back: str = "",
+    revision: int | str = "",
+    sign: str = "",
 ) -> dict[str, Any]:
     """A button for what is offered, or a disabled one that says why it is not; nothing where there is none to show.
 
-    It leads to `link` (in a `dialog`), or posts to `post`, from which the answer goes `back`. `subject` is what it is
-    done to, where several stand on one page, and `says` what it is called before that.
+    It leads to `link` (in a `dialog`), or posts to `post`, from which the answer goes `back`, with the `revision` that
+    the page shows. `subject` is what it is done to, where several stand on one page, and `says` what it is called
+    before that; `sign` is an icon before the word.
     """
     label = f"{says or word} {subject}" if subject else ""
     classes = ["button", *(["button-small"] if small else []), *([f"button-{tone}"] if tone else [])]
@@ -292,6 +295,8 @@ def verb(
         "classes": " ".join(classes),
         "label": label,
         "back": back,
+        "revision": revision,
+        "sign": sign,
         "why": f"why-{slugify(label or word)}",
     }
 

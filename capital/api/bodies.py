@@ -6,10 +6,11 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from blackgem.http.pagination import Paged
-from blackgem.http.schemas import Body, Day, Id, Money, MoneyOrZero, choice, text, whole_number
+from blackgem.http.schemas import Body, Day, Id, Money, MoneyOrZero, choice, text
 from blackgem.lib.errors import InvalidInput
 from capital.models import CapitalCallLine, ResidualSettlement
 from capital.states import CallStatus
+from funds.api.verbs import Revision
 
 MOST_ITEMS = 5000
 
@@ -112,7 +113,7 @@ class CallBody(Body):
 class CallChange(CallBody):
     """`revision` of the draft as it was read; another one in the meantime is refused."""
 
-    revision: whole_number(1, 2**31 - 1) | None = None
+    revision: Revision | None = None
 
 
 class SplitBody(Body):

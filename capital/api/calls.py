@@ -7,7 +7,6 @@ from ninja import Query, Router
 from blackgem.http.acting import acting
 from blackgem.http.pagination import page_of
 from blackgem.http.rights import needs
-from blackgem.http.schemas import NOTHING, Nothing
 from blackgem.identity.step_up import with_fresh_factor
 from capital.queries import calls as queries
 from capital.services.calls import (
@@ -21,7 +20,18 @@ from capital.services.calls import (
     submit_call,
 )
 from funds.access import DRAFT, MANAGE
-from funds.api.verbs import ONCE, WITHOUT_REASON, CancelBody, DeletedAnswer, SendNotices, SentAnswer
+from funds.api.verbs import (
+    AS_IT_IS,
+    ONCE,
+    SENT_BACK_AS_IT_IS,
+    WITHOUT_REASON,
+    CancelBody,
+    DeletedAnswer,
+    SeenBody,
+    SendBackBody,
+    SendNotices,
+    SentAnswer,
+)
 
 from . import reads
 from .answers import CallDetailAnswer, CallsAnswer
@@ -81,26 +91,26 @@ def delete_call(request: HttpRequest, call_id: int):
 
 @router.post("/capital-calls/{id:call_id}/submit", response=CallDetailAnswer)
 @needs(DRAFT)
-def post_submit(request: HttpRequest, call_id: int, body: Nothing = NOTHING):
+def post_submit(request: HttpRequest, call_id: int, body: SeenBody = AS_IT_IS):
     """Ask for approval; the call is fixed from here on."""
-    submit_call(call_id=call_id, **acting(request))
+    submit_call(call_id=call_id, revision=body.revision, **acting(request))
     return _detail(request, call_id)
 
 
 @router.post("/capital-calls/{id:call_id}/approve", response=CallDetailAnswer)
 @needs(MANAGE)
 @with_fresh_factor
-def post_approve(request: HttpRequest, call_id: int, body: Nothing = NOTHING):
+def post_approve(request: HttpRequest, call_id: int, body: SeenBody = AS_IT_IS):
     """Issue the call: it binds, and its notices are written. Where the fund demands two, not by who submitted it."""
-    approve_call(call_id=call_id, **acting(request))
+    approve_call(call_id=call_id, revision=body.revision, **acting(request))
     return _detail(request, call_id)
 
 
 @router.post("/capital-calls/{id:call_id}/send-back", response=CallDetailAnswer)
 @needs(MANAGE)
-def post_send_back(request: HttpRequest, call_id: int, body: CancelBody = WITHOUT_REASON):
+def post_send_back(request: HttpRequest, call_id: int, body: SendBackBody = SENT_BACK_AS_IT_IS):
     """Refuse approval for now, with a reason that its submitter reads: the call is a draft again."""
-    send_back_call(call_id=call_id, reason=body.reason, **acting(request))
+    send_back_call(call_id=call_id, reason=body.reason, revision=body.revision, **acting(request))
     return _detail(request, call_id)
 
 

@@ -1,4 +1,7 @@
-"""Capital calls: drafted, submitted, approved, reworded, cancelled; and their notices sent."""
+"""Capital calls: drafted, submitted, approved, reworded, cancelled; and their notices sent.
+
+`revision` is that of the draft which the person saw: Conflict("stale_version") where it is no longer the newest.
+"""
 
 from datetime import date, datetime
 
@@ -52,31 +55,31 @@ __all__ = [
 
 
 @service
-def submit_call(*, call_id, by, at: datetime) -> CapitalCall:
+def submit_call(*, call_id, revision: int | None = None, by, at: datetime) -> CapitalCall:
     """Ask for approval of a draft; its contents are fixed from here on."""
     call = lock_call_for(by, call_id)
-    check_submit(call, by)
+    check_submit(call, by, revision=revision)
     _submit(call, by, at)
     return call
 
 
 @service
-def approve_call(*, call_id, by, at: datetime) -> CapitalCall:
+def approve_call(*, call_id, revision: int | None = None, by, at: datetime) -> CapitalCall:
     """Approve and issue: the call binds, its notices are written, its allocations move (CREATE_CALL).
 
     Raises Forbidden where a second person is demanded, Conflict where the state of the money refuses it.
     """
     call = lock_with_partners(by, call_id)
-    check_approve(call, by)
+    check_approve(call, by, revision=revision)
     _approve(call, by, at)
     return call
 
 
 @service
-def send_back_call(*, call_id, reason: str, by, at: datetime) -> CapitalCall:
+def send_back_call(*, call_id, reason: str, revision: int | None = None, by, at: datetime) -> CapitalCall:
     """Refuse approval for now: a draft again, whose submitter reads why. InvalidInput without a reason."""
     call = lock_call_for(by, call_id)
-    check_send_back(call, by)
+    check_send_back(call, by, revision=revision)
     before = call.status
     fire(call.send_back)
     reason = reason_for_sending_back(reason)
@@ -94,10 +97,10 @@ def send_back_call(*, call_id, reason: str, by, at: datetime) -> CapitalCall:
 
 
 @service
-def issue_call(*, call_id, by, at: datetime) -> CapitalCall:
+def issue_call(*, call_id, revision: int | None = None, by, at: datetime) -> CapitalCall:
     """Submit and approve at once; where the fund demands a second person, only submit."""
     call = lock_with_partners(by, call_id)
-    _issue(call, by, at)
+    _issue(call, by, at, revision)
     return call
 
 
@@ -139,8 +142,8 @@ def call_allocation(
     return call
 
 
-def _issue(call, by, at) -> None:
-    check_issue(call, by)
+def _issue(call, by, at, revision: int | None = None) -> None:
+    check_issue(call, by, revision=revision)
     _submit(call, by, at)
     if not call.four_eyes:
         _approve(call, by, at)

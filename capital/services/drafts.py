@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import Max
 
 from blackgem.lib import audit
-from blackgem.lib.errors import Conflict, InvalidInput
+from blackgem.lib.errors import InvalidInput
 from blackgem.lib.sql import service
 from capital.access import check_change_draft
 from capital.models import (
@@ -34,11 +34,9 @@ def change_draft(*, call_id, plan: CallPlan, revision: int | None = None, by, at
     """Write a draft anew under its number. A `revision` that is no longer the newest is refused (stale_version)."""
     lock_fund(role_on_call(by, call_id)[0])
     call = lock_call_for(by, call_id)
-    check_change_draft(call, by)
+    check_change_draft(call, by, revision=revision)
     if call.fund_id != plan.fund_id:
         raise InvalidInput("call.fund_fixed", "A call stays with its fund.", field="fund_id")
-    if revision not in (None, call.revision):
-        raise Conflict("stale_version", "Somebody changed this draft since you opened it. Please look again.")
     worked_out = _checked(plan)
     changes = audit.changed(call, _fields(plan) | {"revision": call.revision + 1})
     before = _decided(call)

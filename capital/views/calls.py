@@ -10,8 +10,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from blackgem.lib.access import manager_page, manager_preview
 from blackgem.lib.downloads import stream_table
 from blackgem.lib.errors import DomainError
-from blackgem.lib.pages import REFUSED, add_problems, query_of_page, render_live, render_partial
-from blackgem.lib.revisions import revision_of, sent_back
+from blackgem.lib.pages import (
+    REFUSED,
+    add_problems,
+    query_of_page,
+    render_live,
+    render_partial,
+    seen_revision,
+)
+from blackgem.lib.revisions import changes_since, revision_of, sent_back
 from capital.access import call_offers
 from capital.forms.calls import CallForms, allocation_table
 from capital.forms.filters import CallFilterForm
@@ -131,7 +138,8 @@ def call_context(request, shown, query) -> dict:
         "has_bank_details": bank is Bank.VERIFIED,
         "is_late": listed.is_late(shown, at=at),
         "story": story,
-        "revision": revision_of(shown) if shown.status == CallStatus.PENDING_APPROVAL else None,
+        "revision": changes_since(shown, seen_revision(request))
+        or (revision_of(shown) if shown.status == CallStatus.PENDING_APPROVAL else None),
         "sent_back": sent_back(story) if shown.status == CallStatus.DRAFT else None,
     }
 

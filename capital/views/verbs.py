@@ -10,7 +10,8 @@ from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.access import manager_page
 from blackgem.lib.errors import DomainError
 from blackgem.lib.navigation import address
-from blackgem.lib.pages import save_form
+from blackgem.lib.pages import save_form, seen_revision
+from blackgem.lib.revisions import changes_since
 from capital.forms.verbs import CancelForm, RewordForm, SendBackForm
 from capital.queries import call as read
 from capital.services import calls as services
@@ -38,6 +39,11 @@ def _back(request, call) -> HttpResponse:
     )
 
 
+def _seen_by(request) -> dict:
+    """Who decides now, and about which revision of the draft."""
+    return {"revision": seen_revision(request), "by": request.user, "at": timezone.now()}
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @manager_page
 def delete_draft(request: HttpRequest, call_id: int) -> HttpResponse:
@@ -59,7 +65,7 @@ def delete_draft(request: HttpRequest, call_id: int) -> HttpResponse:
 def submit_call(request: HttpRequest, call_id: int) -> HttpResponse:
     """Ask for approval."""
     try:
-        call = services.submit_call(call_id=call_id, by=request.user, at=timezone.now())
+        call = services.submit_call(call_id=call_id, **_seen_by(request))
     except DomainError as error:
         return refused_on_call(request, call_id, error)
     messages.success(request, f"{call} waits for approval.")
@@ -71,7 +77,7 @@ def submit_call(request: HttpRequest, call_id: int) -> HttpResponse:
 def issue_call(request: HttpRequest, call_id: int) -> HttpResponse:
     """Submit and approve at once, where one person may."""
     try:
-        call = services.issue_call(call_id=call_id, by=request.user, at=timezone.now())
+        call = services.issue_call(call_id=call_id, **_seen_by(request))
     except DomainError as error:
         return refused_on_call(request, call_id, error)
     waits = call.status == CallStatus.PENDING_APPROVAL
@@ -86,7 +92,7 @@ def issue_call(request: HttpRequest, call_id: int) -> HttpResponse:
 def approve_call(request: HttpRequest, call_id: int) -> HttpResponse:
     """Approve what somebody submitted: it is issued."""
     try:
-        call = services.approve_call(call_id=call_id, by=request.user, at=timezone.now())
+        call = services.approve_call(call_id=call_id, **_seen_by(request))
     except DomainError as error:
         return refused_on_call(request, call_id, error)
     messages.success(request, f"{call} is approved and issued. Its notices are being made.")
@@ -104,14 +110,14 @@ def send_back_call(request: HttpRequest, call_id: int) -> HttpResponse:
     if request.method == "POST":
         done, status = save_form(
             form,
-            lambda cleaned: services.send_back_call(
-                call_id=call_id, **cleaned, by=request.user, at=timezone.now()
-            ),
+            lambda cleaned: services.send_back_call(call_id=call_id, **cleaned, **_seen_by(request)),
         )
         if done:
             messages.success(request, f"{done} is a draft again. Its submitter reads why.")
             return redirect("capital:call", done.pk)
-    context = {"call": shown, "currency": shown.fund.currency, "form": form}
+        shown = read.call_of(request.user, call_id)
+    changed = changes_since(shown, seen_revision(request))
+    context = {"call": shown, "currency": shown.fund.currency, "form": form, "revision": changed}
     return render(request, "capital/call_send_back.html", context, status=status)
 
 

@@ -9,12 +9,11 @@ from blackgem.http.acting import acting
 from blackgem.http.pagination import Paged, page_of
 from blackgem.http.rights import asks, needs
 from blackgem.lib.errors import NotFound
-from funds.access import MANAGE
+from funds.access import MANAGE, check_open_fund
 from funds.api.schemas import FundChange, NewFund, TermsAnswer
 from funds.models import Fund, FundTerms
 from funds.services.funds import change_fund, create_fund
 from funds.services.terms import set_terms
-from funds.staff import check_may_open_funds
 
 from .schemas import CashAnswer, FundAnswer, FundsAnswer, PartnersAnswer
 
@@ -57,7 +56,7 @@ def list_funds(request: HttpRequest, asked: Query[Paged]):
 
 
 @router.post("/funds", response={201: FundAnswer})
-@asks(check_may_open_funds)
+@asks(check_open_fund)
 def post_fund(request: HttpRequest, response: HttpResponse, body: NewFund):
     """Set up a fund with its terms. You become its manager; its GP becomes a partner with a commitment of zero."""
     fund = create_fund(fields=body.given(), **acting(request))

@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import islice
 
 from django.core.paginator import Page
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum, Window
+from django.db.models import Count, F, OuterRef, Q, Subquery, Sum, Window
 from django.db.models.functions import Coalesce
 
 from blackgem.lib import audit
@@ -17,8 +17,8 @@ from blackgem.lib.timeline import tell
 from capital.models import CapitalCallItem
 from capital.queries.nav import add_nav, with_terms_of_nav
 from distributions.models import DistributionItem
-from funds.access import Role
 from funds.models import CapitalTransaction, Commitment, Fund, Investor
+from funds.queries.access import with_role
 from funds.queries.lists import Shortened, order_of, page_of, shortened
 from funds.queries.stories import newest
 
@@ -150,14 +150,10 @@ def totals(user, narrowed: InvestorFilter) -> dict[str, Decimal]:
 
 
 def commitments_of(user, investor, *, at: datetime) -> list[Commitment]:
-    """What an investor promised the funds that this person sees, with fund, capital and what `multiples_of` reads;
-    `is_managed` by this person."""
-    commitments = (
-        investor.commitments.filter(fund__in=Fund.objects.visible_to(user))
-        .select_related("fund", "capital")
-        .annotate(is_managed=Exists(Fund.objects.filter(pk=OuterRef("fund")).run_by(user, Role.MANAGER)))
-        .order_by("fund__name")
-    )
+    """What an investor promised the funds that this person sees, with fund, capital, the person's `role` and what
+    `multiples_of` reads."""
+    seen = investor.commitments.filter(fund__in=Fund.objects.visible_to(user))
+    commitments = with_role(seen.select_related("fund", "capital"), user).order_by("fund__name")
     rows = list(with_terms_of_nav(commitments, as_of=LocalDay(at, "fund__time_zone")))
     add_nav(rows, day_of=lambda fund: fund.day_of(at))
     return rows

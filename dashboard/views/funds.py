@@ -7,10 +7,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from blackgem.lib.access import manager_page
+from blackgem.lib.checks import offer
 from dashboard.queries import funds as queries
+from funds.access import check_open_fund
 from funds.queries import funds as parts
 from funds.queries.access import may_draft, may_manage
-from funds.staff import may_open_funds
 
 
 @manager_page
@@ -18,7 +19,7 @@ from funds.staff import may_open_funds
 def fund_list(request):
     sort = request.GET.get("sort", "name")
     page = queries.funds_page(request.user, sort=sort, number=request.GET.get("page"))
-    context = {"page": page, "sort": sort, "may_open": may_open_funds(request.user)}
+    context = {"page": page, "sort": sort, "open_fund": offer(check_open_fund, request.user)}
     return render(request, "dashboard/fund_list.html", context)
 
 

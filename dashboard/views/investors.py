@@ -5,15 +5,17 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_safe
 
 from blackgem.lib.access import manager_page
+from blackgem.lib.checks import offer
 from blackgem.lib.downloads import stream_table
 from blackgem.lib.pages import narrowed
 from capital.queries.nav import gross_multiples_of, multiples_of
 from dashboard.forms.filters import InvestorListForm
 from dashboard.queries import investors as queries
+from funds.access import MANAGE, check_change_shared, check_enter_shared, check_invite_contact, check_role
+from funds.models import InvestorContact
 from funds.queries.files import export_name
 from funds.queries.invitations import contacts_of
-from funds.queries.partners import investor_of, may_change
-from funds.staff import may_enter_partners, may_open_portal
+from funds.queries.partners import investor_of
 
 
 @manager_page
@@ -29,7 +31,7 @@ def investor_list(request):
         "page": queries.investors_page(request.user, chosen, sort=sort, number=request.GET.get("page")),
         "totals": queries.totals(request.user, chosen),
         "currencies": sorted({fund.currency for fund in funds}),
-        "may_enter": may_enter_partners(request.user),
+        "enter": offer(check_enter_shared, request.user),
     }
     return render(request, "dashboard/investor_list.html", context)
 
@@ -69,26 +71,28 @@ def investor(request, investor_id):
     at = timezone.now()
     commitments = queries.commitments_of(request.user, investor, at=at)
     for commitment in commitments:
+        commitment.manage = offer(check_role, commitment.role, MANAGE)
         commitment.multiples, commitment.gross = multiples_of(commitment), gross_multiples_of(commitment)
     whole = request.GET.get("all", "")
     context = {
         "investor": investor,
         "at": at,
         "commitments": commitments,
-        "contacts": contacts_of(investor, at=at),
+        "contacts": _contacts(investor, request.user, at),
         "items": queries.items_of(commitments, whole=whole == "calls"),
         "payments": queries.payments_of(commitments, whole=whole == "payments"),
         "distributions": queries.distribution_items_of(commitments, whole=whole == "distributions"),
         "has_nav": any(commitment.nav is not None for commitment in commitments),
         "events": queries.story_of(request.user, investor, commitments, whole=whole == "story"),
-        "may_change": may_change(request.user, investor),
-        "may_open_portal": _may_open_portal(request.user, investor, commitments),
+        "change": offer(check_change_shared, investor, request.user),
     }
     return render(request, "dashboard/investor_detail.html", context)
 
 
-def _may_open_portal(user, investor, commitments) -> bool:
-    """What the commitments of the page tell needs no further question."""
-    if commitments:
-        return any(commitment.is_managed for commitment in commitments)
-    return may_open_portal(user, investor)
+def _contacts(investor, user, at) -> list[InvestorContact]:
+    """The contacts, each with the offer to `invite` it."""
+    contacts = list(contacts_of(investor, at=at))
+    for one in contacts:
+        one.investor = investor
+        one.invite = offer(check_invite_contact, one, user)
+    return contacts

@@ -7,10 +7,11 @@ from django.views.decorators.http import require_safe
 
 from blackgem.lib.access import arrival_page
 from blackgem.lib.approvals import waiting
+from blackgem.lib.checks import offer
 from blackgem.lib.days import days_in
 from blackgem.lib.navigation import address
 from dashboard.queries import overview as read
-from funds.staff import may_open_funds
+from funds.access import check_open_fund
 
 
 @require_safe
@@ -32,6 +33,6 @@ def overview(request: HttpRequest) -> HttpResponse:
         "waiting": request.waiting_approvals,
         "lately": read.lately(request.user),
         "cash_flow": read.cash_flow(funds, totals[0].currency) if totals else None,
-        "may_open_funds": may_open_funds(request.user) if not funds else False,
+        "open_fund": None if funds else offer(check_open_fund, request.user),
     }
     return render(request, "dashboard/overview.html", context)

@@ -5,9 +5,10 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from blackgem.http.pagination import Paged
-from blackgem.http.schemas import Body, Day, Id, Money, MoneyOrZero, choice, text, whole_number
+from blackgem.http.schemas import Body, Day, Id, Money, MoneyOrZero, choice, text
 from blackgem.lib.errors import InvalidInput
 from distributions.states import DistributionStatus, DistributionType
+from funds.api.verbs import Revision
 
 MOST_PARTNERS = 5000
 
@@ -53,7 +54,7 @@ class DistributionBody(Body):
 class DistributionChange(DistributionBody):
     """`revision` of the draft as it was read; another one in the meantime is refused."""
 
-    revision: whole_number(1, 2**31 - 1) | None = None
+    revision: Revision | None = None
 
 
 class WaterfallBody(Body):

@@ -6,7 +6,6 @@ from ninja import Query, Router
 from blackgem.http.acting import acting
 from blackgem.http.pagination import page_of
 from blackgem.http.rights import needs
-from blackgem.http.schemas import NOTHING, Nothing
 from blackgem.identity.step_up import with_fresh_factor
 from distributions.queries import distributions as queries
 from distributions.services.distributions import (
@@ -21,7 +20,15 @@ from distributions.services.distributions import (
     submit_distribution,
 )
 from funds.access import DRAFT, MANAGE
-from funds.api.verbs import WITHOUT_REASON, CancelBody, DeletedAnswer
+from funds.api.verbs import (
+    AS_IT_IS,
+    SENT_BACK_AS_IT_IS,
+    WITHOUT_REASON,
+    CancelBody,
+    DeletedAnswer,
+    SeenBody,
+    SendBackBody,
+)
 
 from . import reads
 from .answers import DistributionDetailAnswer, DistributionsAnswer
@@ -78,45 +85,46 @@ def delete_distribution(request: HttpRequest, distribution_id: int):
 
 @router.post("/distributions/{id:distribution_id}/submit", response=DistributionDetailAnswer)
 @needs(DRAFT)
-def post_submit_distribution(request: HttpRequest, distribution_id: int, body: Nothing = NOTHING):
+def post_submit_distribution(request: HttpRequest, distribution_id: int, body: SeenBody = AS_IT_IS):
     """Ask for approval; the distribution is fixed from here on."""
-    submit_distribution(distribution_id=distribution_id, **acting(request))
+    submit_distribution(distribution_id=distribution_id, revision=body.revision, **acting(request))
     return distribution_detail_answer(request.user, distribution_id)
 
 
 @router.post("/distributions/{id:distribution_id}/approve", response=DistributionDetailAnswer)
 @needs(MANAGE)
 @with_fresh_factor
-def post_approve_distribution(request: HttpRequest, distribution_id: int, body: Nothing = NOTHING):
+def post_approve_distribution(request: HttpRequest, distribution_id: int, body: SeenBody = AS_IT_IS):
     """Freeze it with its inputs; 409 where they moved since. Where the fund demands two, not by who submitted it."""
-    approve_distribution(distribution_id=distribution_id, **acting(request))
+    approve_distribution(distribution_id=distribution_id, revision=body.revision, **acting(request))
     return distribution_detail_answer(request.user, distribution_id)
 
 
 @router.post("/distributions/{id:distribution_id}/send-back", response=DistributionDetailAnswer)
 @needs(MANAGE)
 def post_send_back_distribution(
-    request: HttpRequest, distribution_id: int, body: CancelBody = WITHOUT_REASON
+    request: HttpRequest, distribution_id: int, body: SendBackBody = SENT_BACK_AS_IT_IS
 ):
     """Refuse approval for now, with a reason that its submitter reads: the distribution is a draft again."""
-    send_back_distribution(distribution_id=distribution_id, reason=body.reason, **acting(request))
+    who = acting(request)
+    send_back_distribution(distribution_id=distribution_id, reason=body.reason, revision=body.revision, **who)
     return distribution_detail_answer(request.user, distribution_id)
 
 
 @router.post("/distributions/{id:distribution_id}/return-to-draft", response=DistributionDetailAnswer)
 @needs(MANAGE)
-def post_return_to_draft(request: HttpRequest, distribution_id: int, body: Nothing = NOTHING):
+def post_return_to_draft(request: HttpRequest, distribution_id: int, body: SeenBody = AS_IT_IS):
     """Take what is not issued back to draft, to be computed anew, and every one that was approved after it."""
-    return_to_draft(distribution_id=distribution_id, **acting(request))
+    return_to_draft(distribution_id=distribution_id, revision=body.revision, **acting(request))
     return distribution_detail_answer(request.user, distribution_id)
 
 
 @router.post("/distributions/{id:distribution_id}/send", response=DistributionDetailAnswer)
 @needs(MANAGE)
-def post_send_distribution(request: HttpRequest, distribution_id: int, body: Nothing = NOTHING):
+def post_send_distribution(request: HttpRequest, distribution_id: int, body: SeenBody = AS_IT_IS):
     """Issue an approved distribution: it counts from now on, and its notices are written. 409 where one that was
     approved before it waits, or its inputs moved since: take it back to draft and compute it anew."""
-    issue_approved_distribution(distribution_id=distribution_id, **acting(request))
+    issue_approved_distribution(distribution_id=distribution_id, revision=body.revision, **acting(request))
     return distribution_detail_answer(request.user, distribution_id)
 
 

@@ -1,4 +1,7 @@
-"""Distributions: submitted, approved and frozen, issued, cancelled; their notices sent."""
+"""Distributions: submitted, approved and frozen, issued, cancelled; their notices sent.
+
+`revision` is that of the draft which the person saw: Conflict("stale_version") where it is no longer the newest.
+"""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -49,50 +52,52 @@ __all__ = [
 
 
 @service
-def submit_distribution(*, distribution_id, by, at: datetime) -> Distribution:
+def submit_distribution(*, distribution_id, revision: int | None = None, by, at: datetime) -> Distribution:
     """Ask for approval of a draft; its contents are fixed from here on."""
     distribution = lock_distribution_for(by, distribution_id)
-    check_submit(distribution, by)
+    check_submit(distribution, by, revision=revision)
     _submit(distribution, by, at)
     return distribution
 
 
 @service
-def approve_distribution(*, distribution_id, by, at: datetime) -> Distribution:
+def approve_distribution(*, distribution_id, revision: int | None = None, by, at: datetime) -> Distribution:
     """Freeze a distribution with its inputs. Conflict where they moved since it was computed: recompute it.
 
     What is approved and not yet issued counts among the inputs of the next.
     """
     distribution = lock_distribution_for(by, distribution_id)
-    check_approve(distribution, by)
+    check_approve(distribution, by, revision=revision)
     _approve(distribution, by, at)
     return distribution
 
 
 @service
-def issue_approved_distribution(*, distribution_id, by, at: datetime) -> Distribution:
+def issue_approved_distribution(
+    *, distribution_id, revision: int | None = None, by, at: datetime
+) -> Distribution:
     """Issue an approved distribution: it counts from now on, and its notices are written.
 
     Conflict where one that was approved before it waits, or its inputs have moved since.
     """
     distribution = lock_facts_of(by, distribution_id)
-    _issue_approved(distribution, by, at)
+    _issue_approved(distribution, by, at, revision)
     return distribution
 
 
 @service
-def issue_distribution(*, distribution_id, by, at: datetime) -> Distribution:
+def issue_distribution(*, distribution_id, revision: int | None = None, by, at: datetime) -> Distribution:
     """Submit, approve and issue at once; where the fund demands a second person, only submit."""
     distribution = lock_facts_of(by, distribution_id)
-    _issue(distribution, by, at)
+    _issue(distribution, by, at, revision)
     return distribution
 
 
 @service
-def return_to_draft(*, distribution_id, by, at: datetime) -> Distribution:
+def return_to_draft(*, distribution_id, revision: int | None = None, by, at: datetime) -> Distribution:
     """Take a distribution that is not issued back to draft, to be computed anew, and every one approved after it."""
     distribution = lock_distribution_for(by, distribution_id)
-    check_return_to_draft(distribution, by)
+    check_return_to_draft(distribution, by, revision=revision)
     if distribution.status == DistributionStatus.APPROVED:
         _return_later(distribution, by, at)
     _return(distribution, by, at)
@@ -100,10 +105,12 @@ def return_to_draft(*, distribution_id, by, at: datetime) -> Distribution:
 
 
 @service
-def send_back_distribution(*, distribution_id, reason: str, by, at: datetime) -> Distribution:
+def send_back_distribution(
+    *, distribution_id, reason: str, revision: int | None = None, by, at: datetime
+) -> Distribution:
     """Refuse approval for now: it is a draft again, and its submitter reads why. InvalidInput without a reason."""
     distribution = lock_distribution_for(by, distribution_id)
-    check_send_back(distribution, by)
+    check_send_back(distribution, by, revision=revision)
     before = distribution.status
     fire(distribution.send_back)
     reason = reason_for_sending_back(reason)
@@ -210,9 +217,9 @@ def _contributed(inputs):
     )
 
 
-def _issue(distribution, by, at) -> None:
+def _issue(distribution, by, at, revision: int | None = None) -> None:
     """What is approved and issued in one go rests on one run of the waterfall."""
-    check_issue(distribution, by)
+    check_issue(distribution, by, revision=revision)
     _submit(distribution, by, at)
     if not distribution.four_eyes:
         _approve(distribution, by, at)
@@ -241,8 +248,8 @@ def _in_turn(distribution, at) -> datetime:
     return max([at, *(moment + tick for moment in last.values() if moment)])
 
 
-def _issue_approved(distribution, by, at) -> None:
-    check_issue_approved(distribution, by)
+def _issue_approved(distribution, by, at, revision: int | None = None) -> None:
+    check_issue_approved(distribution, by, revision=revision)
     _check_inputs(distribution)
     _make_issued(distribution, by, at)
 

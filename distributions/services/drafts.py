@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from blackgem.lib import audit
-from blackgem.lib.errors import Conflict, InvalidInput
+from blackgem.lib.errors import InvalidInput
 from blackgem.lib.sql import service
 from distributions.access import check_change_draft
 from distributions.models import Distribution, DistributionItem, DistributionTier, GivenBack
@@ -27,11 +27,9 @@ def change_draft(
 ) -> Distribution:
     """Work a draft out anew under its number. A `revision` that is no longer the newest is refused (stale_version)."""
     distribution = lock_distribution_for(by, distribution_id)
-    check_change_draft(distribution, by)
+    check_change_draft(distribution, by, revision=revision)
     if distribution.fund_id != plan.fund_id:
         raise InvalidInput("distribution.fund_fixed", "A distribution stays with its fund.", field="fund_id")
-    if revision not in (None, distribution.revision):
-        raise Conflict("stale_version", "Somebody changed this draft since you opened it. Please look again.")
     worked_out = _checked(plan, before=distribution)
     changes = audit.changed(distribution, _fields(worked_out) | {"revision": distribution.revision + 1})
     before = decided(distribution)

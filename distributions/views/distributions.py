@@ -10,8 +10,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from blackgem.lib.access import manager_page, manager_preview
 from blackgem.lib.downloads import stream_table
 from blackgem.lib.errors import DomainError
-from blackgem.lib.pages import REFUSED, add_problems, query_of_page, render_live, render_partial
-from blackgem.lib.revisions import revision_of, sent_back
+from blackgem.lib.pages import (
+    REFUSED,
+    add_problems,
+    query_of_page,
+    render_live,
+    render_partial,
+    seen_revision,
+)
+from blackgem.lib.revisions import changes_since, revision_of, sent_back
 from distributions.access import distribution_offers
 from distributions.forms.distributions import DistributionForms, preview_of
 from distributions.forms.filters import DistributionFilterForm
@@ -144,7 +151,8 @@ def distribution_context(request, shown, query) -> dict:
         "checks": checks,
         "reversals": read.reversals_of(request.user, shown) if paid else [],
         "story": story,
-        "revision": revision_of(shown) if shown.status == DistributionStatus.PENDING_APPROVAL else None,
+        "revision": changes_since(shown, seen_revision(request))
+        or (revision_of(shown) if shown.status == DistributionStatus.PENDING_APPROVAL else None),
         "sent_back": sent_back(story) if shown.status == DistributionStatus.DRAFT else None,
     }
 

@@ -10,7 +10,8 @@ from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.access import manager_page
 from blackgem.lib.errors import DomainError
 from blackgem.lib.navigation import address
-from blackgem.lib.pages import save_form
+from blackgem.lib.pages import save_form, seen_revision
+from blackgem.lib.revisions import changes_since
 from distributions.forms.payouts import ReasonForm
 from distributions.queries import distribution as read
 from distributions.services import distributions as services
@@ -41,6 +42,11 @@ def _run(request, distribution_id, verb, say) -> HttpResponse:
     return redirect("distributions:distribution", distribution_id)
 
 
+def _seen_by(request) -> dict:
+    """Who decides now, and about which revision of the draft."""
+    return {"revision": seen_revision(request), "by": request.user, "at": timezone.now()}
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @manager_page
 def delete_draft(request: HttpRequest, distribution_id: int) -> HttpResponse:
@@ -65,9 +71,7 @@ def submit_distribution(request: HttpRequest, distribution_id: int) -> HttpRespo
     return _run(
         request,
         distribution_id,
-        lambda: services.submit_distribution(
-            distribution_id=distribution_id, by=request.user, at=timezone.now()
-        ),
+        lambda: services.submit_distribution(distribution_id=distribution_id, **_seen_by(request)),
         lambda done: f"{done} waits for approval.",
     )
 
@@ -80,9 +84,7 @@ def approve_distribution(request: HttpRequest, distribution_id: int) -> HttpResp
     return _run(
         request,
         distribution_id,
-        lambda: services.approve_distribution(
-            distribution_id=distribution_id, by=request.user, at=timezone.now()
-        ),
+        lambda: services.approve_distribution(distribution_id=distribution_id, **_seen_by(request)),
         lambda done: f"{done} is approved and frozen. It counts once it is issued.",
     )
 
@@ -94,7 +96,7 @@ def return_to_draft(request: HttpRequest, distribution_id: int) -> HttpResponse:
     return _run(
         request,
         distribution_id,
-        lambda: services.return_to_draft(distribution_id=distribution_id, by=request.user, at=timezone.now()),
+        lambda: services.return_to_draft(distribution_id=distribution_id, **_seen_by(request)),
         lambda done: (
             f"{done} is a draft again, and so is what was approved after it. Edit and save to compute anew."
         ),
@@ -108,9 +110,7 @@ def issue_approved_distribution(request: HttpRequest, distribution_id: int) -> H
     return _run(
         request,
         distribution_id,
-        lambda: services.issue_approved_distribution(
-            distribution_id=distribution_id, by=request.user, at=timezone.now()
-        ),
+        lambda: services.issue_approved_distribution(distribution_id=distribution_id, **_seen_by(request)),
         lambda done: f"{done} is issued and its notices are being made.",
     )
 
@@ -122,9 +122,7 @@ def issue_distribution(request: HttpRequest, distribution_id: int) -> HttpRespon
     return _run(
         request,
         distribution_id,
-        lambda: services.issue_distribution(
-            distribution_id=distribution_id, by=request.user, at=timezone.now()
-        ),
+        lambda: services.issue_distribution(distribution_id=distribution_id, **_seen_by(request)),
         _said_of_issue,
     )
 
@@ -144,18 +142,19 @@ def send_back_distribution(request: HttpRequest, distribution_id: int) -> HttpRe
     form = ReasonForm(request.POST or None)
     status = 200
     if request.method == "POST":
-        done, status = save_form(form, lambda cleaned: _send_back(request, distribution_id, cleaned))
+        done, status = save_form(
+            form,
+            lambda cleaned: services.send_back_distribution(
+                distribution_id=distribution_id, **cleaned, **_seen_by(request)
+            ),
+        )
         if done:
             messages.success(request, f"{done} is a draft again. Its submitter reads why.")
             return redirect("distributions:distribution", distribution_id)
-    context = {"distribution": shown, "currency": shown.fund.currency, "form": form}
+        shown = read.distribution_of(request.user, distribution_id)
+    changed = changes_since(shown, seen_revision(request))
+    context = {"distribution": shown, "currency": shown.fund.currency, "form": form, "revision": changed}
     return render(request, "distributions/distribution_send_back.html", context, status=status)
-
-
-def _send_back(request, distribution_id, cleaned):
-    return services.send_back_distribution(
-        distribution_id=distribution_id, **cleaned, by=request.user, at=timezone.now()
-    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -7,10 +7,9 @@ from blackgem.http.acting import acting
 from blackgem.http.pagination import Paged, page_of
 from blackgem.http.rights import asks, needs
 from blackgem.lib.errors import NotFound
-from funds.access import DRAFT
+from funds.access import DRAFT, check_enter_shared
 from funds.models import Deal
 from funds.services.partners import change_deal, create_deal
-from funds.staff import check_may_enter_partners
 
 from .schemas import DealAnswer, DealChange, DealsAnswer, NewDeal
 
@@ -32,7 +31,7 @@ def list_deals(request: HttpRequest, asked: Query[Paged]):
 
 
 @router.post("/deals", response={201: DealAnswer})
-@asks(check_may_enter_partners)
+@asks(check_enter_shared)
 def post_deal(request: HttpRequest, response: HttpResponse, body: NewDeal):
     deal = create_deal(fields=body.given(), **acting(request))
     response["Location"] = f"/api/deals/{deal.pk}"

@@ -7,10 +7,9 @@ from blackgem.http.acting import acting
 from blackgem.http.pagination import Paged, page_of
 from blackgem.http.rights import asks, needs
 from blackgem.lib.errors import NotFound
-from funds.access import DRAFT
+from funds.access import DRAFT, check_enter_shared
 from funds.models import Investor
 from funds.services.partners import add_contact, change_investor, create_investor
-from funds.staff import check_may_enter_partners
 
 from .schemas import ContactAnswer, InvestorAnswer, InvestorChange, InvestorsAnswer, NewContact, NewInvestor
 
@@ -41,7 +40,7 @@ def list_investors(request: HttpRequest, asked: Query[Paged]):
 
 
 @router.post("/investors", response={201: InvestorAnswer})
-@asks(check_may_enter_partners)
+@asks(check_enter_shared)
 def post_investor(request: HttpRequest, response: HttpResponse, body: NewInvestor):
     investor = create_investor(fields=body.given(), **acting(request))
     response["Location"] = f"/api/investors/{investor.pk}"

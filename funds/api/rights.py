@@ -2,9 +2,9 @@
 
 from blackgem.http.rights import about
 from blackgem.lib.errors import Forbidden, NotFound
-from funds.access import READ, ROLES, check_may
+from funds.access import READ, ROLES, check_change_shared, check_may
 from funds.models import Commitment, Deal, Fund, FundMembership, Investor
-from funds.staff import check_may_change
+from funds.queries.partners import with_rights
 
 
 def of_fund(name: str, model, fund: str = "fund_id") -> None:
@@ -42,8 +42,8 @@ def check_investor(user, pk, deed) -> None:
 
 
 def _check_shared(model, user, pk, deed) -> None:
-    row = model.objects.visible_to(user).filter(pk=pk).first()
+    row = with_rights(model.objects.visible_to(user), user).filter(pk=pk).first()
     if row is None:
         raise NotFound("not_found", "There is no such thing.")
     if deed != READ:
-        check_may_change(user, row)
+        check_change_shared(row, user)

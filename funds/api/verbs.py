@@ -3,7 +3,7 @@
 from django.db.models import Min, OuterRef, QuerySet, Subquery
 from pydantic import Field
 
-from blackgem.http.schemas import Answer, Body, text
+from blackgem.http.schemas import Answer, Body, text, whole_number
 from blackgem.lib.errors import NotFound
 from funds.models import NoticeDelivery
 
@@ -13,6 +13,27 @@ class CancelBody(Body):
 
 
 WITHOUT_REASON = CancelBody()
+
+#: The revision of a draft: 1 as it is written first, one more with every change.
+Revision = whole_number(1, 2**31 - 1)
+
+
+class SeenBody(Body):
+    """`revision` of the draft as it was read; another one in the meantime is refused."""
+
+    revision: Revision | None = None
+
+
+AS_IT_IS = SeenBody()
+
+
+class SendBackBody(CancelBody):
+    """Why it is a draft again, and `revision` as it was read; another one in the meantime is refused."""
+
+    revision: Revision | None = None
+
+
+SENT_BACK_AS_IT_IS = SendBackBody()
 
 
 class SendNotices(Body):

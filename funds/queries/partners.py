@@ -1,4 +1,5 @@
-"""Investors and deals, which belong to no single fund: who may change them, and for whom they may be taken."""
+"""Investors and deals, which belong to no single fund: what a person has to do with them, and for whom they may be
+taken."""
 
 from django.db.models import Exists, OuterRef
 
@@ -6,7 +7,6 @@ from blackgem.lib.pages import found
 from funds.access import Role
 from funds.calc.names import is_look_alike, skeleton
 from funds.models import Deal, Investor
-from funds.staff import may_enter_partners
 
 
 def namesakes(user, model, name: str, *, but=None) -> list:
@@ -33,14 +33,14 @@ def _domain(email: str) -> str:
 
 
 def with_rights(rows, user):
-    """Each row with `is_tied` to a fund, and whether `is_kept` by this person, who prepares for such a fund."""
+    """Each row with `is_tied` to a fund, whether it `is_kept` by this person, who prepares for such a fund, and whether
+    it `is_managed`, by this person too. The checks of `funds.access` read them."""
     tied = rows.model.funds_tied_to(OuterRef("pk"))
-    return rows.annotate(is_tied=Exists(tied), is_kept=Exists(tied.run_by(user, Role.MANAGER, Role.ANALYST)))
-
-
-def may_change(user, row) -> bool:
-    """Whether the person who fetched this investor or deal may change it."""
-    return row.is_kept or (not row.is_tied and may_enter_partners(user))
+    return rows.annotate(
+        is_tied=Exists(tied),
+        is_kept=Exists(tied.run_by(user, Role.MANAGER, Role.ANALYST)),
+        is_managed=Exists(tied.run_by(user, Role.MANAGER)),
+    )
 
 
 def investor_of(user, investor_id) -> Investor:

@@ -14,8 +14,9 @@ from datetime import datetime
 from django.db.models import Model, QuerySet
 
 from blackgem.lib import audit
+from blackgem.lib.checks import out_of_state
 from blackgem.lib.errors import Conflict, NotFound
-from funds.access import MANAGE, check_may, check_second_person
+from funds.access import MANAGE, check_approve_request, check_may, check_role
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,9 +62,9 @@ class Decidable:
         Raises NotFound, Forbidden("role.insufficient", "four_eyes"), Conflict("….decided") and what `check` does.
         """
         row = self._found(pk)
-        check_may(by, self.fund_of(row), MANAGE)
+        row.role = check_may(by, self.fund_of(row), MANAGE)
         self._lock_pending(row)
-        check_second_person(needed=row.four_eyes, first=getattr(row, self.asked_by), second=by)
+        self.check_approve(row, by)
         self.check(row, at)
         self.effect(row, by, at)
         return row
@@ -71,11 +72,29 @@ class Decidable:
     def reject(self, pk, *, by, at: datetime) -> Model:
         """Refuse it, or take it back as the one who asked: it counts nowhere, and may be asked for again."""
         row = self._found(pk)
-        check_may(by, self.fund_of(row), MANAGE)
+        row.role = check_may(by, self.fund_of(row), MANAGE)
         self._lock_pending(row)
+        self.check_reject(row, by)
         self._decide(row, "rejected", by, at)
         self._record(row, self.refused, by, at)
         return row
+
+    def check_approve(self, row: Model, by) -> None:
+        """Whether this person may let it take effect; the row has the `role` of who asks."""
+        check_approve_request(row.role, row.four_eyes, getattr(row, f"{self.asked_by}_id"), by)
+        self._check_undecided(row)
+
+    def check_reject(self, row: Model, by) -> None:
+        """Whether this person may refuse it, or take it back."""
+        check_role(row.role, MANAGE)
+        self._check_undecided(row)
+
+    def _check_undecided(self, row: Model) -> None:
+        if row.approved_at or row.rejected_at:
+            raise self._was_decided()
+
+    def _was_decided(self) -> Conflict:
+        return out_of_state(f"{self.code}.decided", f"This {self.noun} was already decided.")
 
     def approved(self, row: Model, by, at: datetime, *, changes: dict | None = None, **facts) -> None:
         """Write the decision on the row, with the `facts` that come with it (such as a compensation)."""
@@ -91,7 +110,7 @@ class Decidable:
     def _lock_pending(self, row: Model) -> None:
         self.lock(row)
         if not self.pending().select_for_update(no_key=True).filter(pk=row.pk).exists():
-            raise Conflict(f"{self.code}.decided", f"This {self.noun} was already decided.")
+            raise self._was_decided()
 
     def _decide(self, row: Model, decision: str, by, at, **facts) -> None:
         written = {f"{decision}_by": by, f"{decision}_at": at, **facts}

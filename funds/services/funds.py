@@ -8,11 +8,10 @@ from blackgem.lib.days import is_zone
 from blackgem.lib.errors import Conflict, InvalidInput
 from blackgem.lib.money import parse_amount
 from blackgem.lib.sql import service
-from funds.access import MANAGE, Role, check_may
+from funds.access import MANAGE, Role, check_may, check_open_fund
 from funds.calc.codes import LONGEST
 from funds.models import Commitment, Fund, FundMembership, Investor
 from funds.models.fund import MOST_NOTICE_DAYS
-from funds.staff import check_may_open_funds
 
 from .inputs import entered, fill
 from .terms import TERMS_FIELDS, add_terms
@@ -55,7 +54,7 @@ def create_fund(*, fields, by, at) -> Fund:
     LPA's date.
     Raises InvalidInput, Conflict("fund.name_taken"), Forbidden.
     """
-    check_may_open_funds(by)
+    check_open_fund(by)
     fields = _with_code({"legal_name": fields.get("name"), **fields})
     terms = fields.pop("terms", None) or {}
     fund = Fund(created_by=by)

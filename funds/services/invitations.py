@@ -13,10 +13,10 @@ from django.template.loader import render_to_string
 from blackgem.lib import audit
 from blackgem.lib.errors import Busy, Conflict, Gone, NotFound
 from blackgem.lib.sql import service
-from funds.access import MANAGE, can_may, check_may
-from funds.models import Commitment, Fund, InvestorContact, Invitation
+from funds.access import MANAGE, can_may, check_invite_contact, check_may, check_open_portal
+from funds.models import Commitment, Fund, Investor, InvestorContact, Invitation
+from funds.queries.partners import with_rights
 from funds.services.members import check_role, give_role
-from funds.staff import check_may_open_portal
 
 _OVER = "This invitation was used before, was withdrawn, or its time is over. Ask the fund for a new one."
 
@@ -28,8 +28,7 @@ def invite_contact(*, contact_id, by, at) -> tuple[Invitation, str]:
     Raises NotFound, Forbidden, Conflict("contact.has_access").
     """
     contact = _contact(contact_id, by)
-    if contact.user_id:
-        raise Conflict("contact.has_access", f"{contact.name} signs in to the portal already.")
+    check_invite_contact(contact, by)
     _withdraw(contact.invitations, by=by, at=at)
     invitation, token = _write(contact=contact, email=contact.email, by=by, at=at)
     _record("invite_contact", contact, by=by, at=at)
@@ -102,6 +101,7 @@ def mail_invitation(*, invitation: Invitation, token: str) -> None:
 def withdraw_access(*, contact_id, by, at) -> InvestorContact:
     """Close the portal to a contact, and end its invitations. Raises NotFound, Forbidden."""
     contact = _contact(contact_id, by)
+    check_open_portal(contact.investor, by)
     _withdraw(contact.invitations, by=by, at=at)
     contact.user = None
     contact.save(update_fields=["user"])
@@ -184,13 +184,14 @@ def _invitations():
 
 
 def _contact(contact_id, by) -> InvestorContact:
-    contact = InvestorContact.objects.select_related("investor").filter(pk=contact_id).first()
-    if contact is None:
+    """A contact, locked, of an investor that this person sees."""
+    contact = InvestorContact.objects.select_for_update(of=("self",)).filter(pk=contact_id).first()
+    seen = Investor.objects.visible_to(by)
+    investor = contact and with_rights(seen, by).filter(pk=contact.investor_id).first()
+    if investor is None:
         raise NotFound("not_found", "There is no such contact.")
-    check_may_open_portal(by, contact.investor)
-    return (
-        InvestorContact.objects.select_for_update(of=("self",)).select_related("investor").get(pk=contact_id)
-    )
+    contact.investor = investor
+    return contact
 
 
 def _withdraw(invitations, *, by, at) -> int:

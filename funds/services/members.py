@@ -3,9 +3,9 @@
 from django.contrib.auth import get_user_model
 
 from blackgem.lib import audit
-from blackgem.lib.errors import Conflict, InvalidInput, NotFound
+from blackgem.lib.errors import InvalidInput, NotFound
 from blackgem.lib.sql import service
-from funds.access import MANAGE, Role, check_may
+from funds.access import MANAGE, Role, check_another_manager, check_may, check_remove_member
 from funds.models import Fund, FundMembership
 
 
@@ -32,8 +32,7 @@ def give_role(fund, user, role, *, by, at) -> FundMembership:
     old = membership.role or None
     if old == role:
         return membership
-    if old == Role.MANAGER:
-        _check_another_manager(fund, user)
+    check_another_manager(fund, membership)
     membership.role = role
     membership.save()
     _record("set_member", membership, [old, role], by=by, at=at)
@@ -46,13 +45,13 @@ def remove_member(*, fund_id, user_id, by, at) -> None:
 
     Raises NotFound, Conflict("member.last_manager").
     """
-    check_may(by, fund_id, MANAGE)
+    role = check_may(by, fund_id, MANAGE)
     fund = Fund.objects.select_for_update(no_key=True).get(pk=fund_id)
+    fund.role = role
     membership = fund.memberships.select_related("user").filter(user_id=user_id).first()
     if membership is None:
         raise NotFound("not_found", "This person is not a member of this fund.")
-    if membership.role == Role.MANAGER:
-        _check_another_manager(fund, membership.user)
+    check_remove_member(fund, membership, by)
     fund.invitations.waiting().filter(email__iexact=membership.user.email).update(
         withdrawn_at=at, withdrawn_by=by
     )
@@ -76,16 +75,6 @@ def _person(email):
             field="email",
         )
     return user
-
-
-def _check_another_manager(fund, user) -> None:
-    others = fund.memberships.filter(role=Role.MANAGER, user__is_active=True).exclude(user=user)
-    if not others.exists():
-        raise Conflict(
-            "member.last_manager",
-            f"{user} is the only manager of this fund. Make somebody else a manager first.",
-            field="role",
-        )
 
 
 def _record(verb, membership, roles, *, by, at) -> None:

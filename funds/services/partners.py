@@ -6,10 +6,10 @@ from blackgem.lib import audit
 from blackgem.lib.errors import Conflict, InvalidInput, NotFound
 from blackgem.lib.money import MoneyError, parse_amount
 from blackgem.lib.sql import service
-from funds.access import MANAGE, READ, can_may, check_may
+from funds.access import MANAGE, READ, can_may, check_change_shared, check_enter_shared, check_may
 from funds.models import Commitment, Deal, Fund, Investor, InvestorContact
 from funds.queries.call_books import call_books
-from funds.staff import check_may_change, check_may_enter_partners
+from funds.queries.partners import with_rights
 
 from .inputs import entered, fill
 
@@ -39,7 +39,7 @@ def create_investor(*, fields, by, at) -> Investor:
 
     An investor entered with an e-mail address takes its notices there until its contacts say otherwise.
     """
-    check_may_enter_partners(by)
+    check_enter_shared(by)
     investor = _create(Investor(created_by=by), fields, INVESTOR_FIELDS, verb="create_investor", by=by, at=at)
     if investor.email:
         contact = InvestorContact(investor=investor)
@@ -58,7 +58,7 @@ def change_investor(*, investor_id, fields, by, at) -> Investor:
 @service
 def create_deal(*, fields, by, at) -> Deal:
     """Raises InvalidInput, Forbidden."""
-    check_may_enter_partners(by)
+    check_enter_shared(by)
     return _create(Deal(created_by=by), fields, DEAL_FIELDS, verb="create_deal", by=by, at=at)
 
 
@@ -88,8 +88,8 @@ def _own(model, pk, by):
     """The row, locked; NotFound where `by` may not see it, Forbidden where it may not change it."""
     if not model.objects.visible_to(by).filter(pk=pk).exists():
         raise NotFound("not_found", f"There is no such {model._meta.verbose_name}.")
-    row = model.objects.select_for_update(no_key=True).get(pk=pk)
-    check_may_change(by, row)
+    row = with_rights(model.objects.select_for_update(no_key=True), by).get(pk=pk)
+    check_change_shared(row, by)
     return row
 
 

@@ -8,10 +8,10 @@ from django.views.decorators.http import require_http_methods
 from blackgem.lib.access import manager_page
 from blackgem.lib.navigation import address
 from blackgem.lib.pages import save_form
+from funds.access import check_change_shared, check_enter_shared
 from funds.forms.partners import DealForm
 from funds.queries import partners as queries
 from funds.services.partners import change_deal, create_deal
-from funds.staff import check_may_change, check_may_enter_partners
 
 from .asking import fund_to_go_on_with, warn_of_namesakes
 
@@ -20,7 +20,7 @@ from .asking import fund_to_go_on_with, warn_of_namesakes
 @require_http_methods(["GET", "POST"])
 def deal_new(request):
     """With ?fund= the allocation of that fund is asked for next."""
-    check_may_enter_partners(request.user)
+    check_enter_shared(request.user)
     fund = fund_to_go_on_with(request)
     form, status = DealForm(request.POST or None), 200
     if request.method == "POST":
@@ -40,7 +40,7 @@ def deal_new(request):
 @require_http_methods(["GET", "POST"])
 def deal_edit(request, deal_id):
     deal = queries.deal_of(request.user, deal_id)
-    check_may_change(request.user, deal)
+    check_change_shared(deal, request.user)
     form, status = DealForm(request.POST or None, row=deal), 200
     if request.method == "POST":
         saved, status = save_form(

@@ -7,23 +7,23 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from blackgem.lib.access import manager_page
+from blackgem.lib.checks import offer
 from blackgem.lib.errors import Conflict
 from blackgem.lib.navigation import address
 from blackgem.lib.pages import save_form
-from funds.access import MANAGE, Role, check_may
+from funds.access import MANAGE, Role, check_may, check_open_fund, check_remove_member, check_role
 from funds.forms.funds import FundForm, MemberForm, NewFundForm
+from funds.models import FundMembership
 from funds.queries import funds as queries
-from funds.queries.access import may_manage
 from funds.services.funds import change_fund, create_fund
 from funds.services.invitations import invite_member, mail_invitation, withdraw_member_invitation
 from funds.services.members import remove_member
-from funds.staff import check_may_open_funds
 
 
 @manager_page
 @require_http_methods(["GET", "POST"])
 def fund_new(request):
-    check_may_open_funds(request.user)
+    check_open_fund(request.user)
     form, status = NewFundForm(request.POST or None), 200
     if request.method == "POST":
         fund, status = save_form(
@@ -61,22 +61,31 @@ def members(request, fund_id):
     form, status = MemberForm(request.POST or None), 200
     if request.method == "POST":
         check_may(request.user, fund_id, MANAGE)
-        said, status = save_form(form, lambda cleaned: _offer(request, fund_id, **cleaned))
+        said, status = save_form(form, lambda cleaned: _invite(request, fund_id, **cleaned))
         if said:
             messages.success(request, said)
             return redirect("funds:members", fund_id)
     context = {
         "fund": fund,
-        "members": queries.members_of(fund),
+        "members": _members(fund, request.user),
         "invited": queries.invited_to(fund, at=timezone.now()),
         "form": form,
-        "may_manage": may_manage(fund),
+        "manage": offer(check_role, fund.role, MANAGE),
     }
     return render(request, "funds/members.html", context, status=status)
 
 
+def _members(fund, user) -> list[FundMembership]:
+    """The members, each with the offer to `remove` it."""
+    members = queries.members_of(fund)
+    managers = {one.pk for one in members if one.role == Role.MANAGER and one.user.is_active}
+    for one in members:
+        one.remove = offer(check_remove_member, fund, one, user, has_another=bool(managers - {one.pk}))
+    return members
+
+
 @transaction.atomic
-def _offer(request, fund_id, *, email, role) -> str:
+def _invite(request, fund_id, *, email, role) -> str:
     """Mail the offer of a role, the same to every address, or change the role of a member; what was done, in words."""
     invitation, token = invite_member(
         fund_id=fund_id, email=email, role=role, by=request.user, at=timezone.now()

@@ -7,8 +7,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from blackgem.lib.access import manager_page
+from blackgem.lib.checks import offer
 from blackgem.lib.navigation import address
 from blackgem.lib.pages import found, save_form
+from funds.access import check_change_shared, check_enter_shared, check_open_portal
 from funds.forms.partners import ContactForm, InvestorForm, NewInvestorForm
 from funds.models import InvestorContact
 from funds.queries import partners as queries
@@ -19,11 +21,6 @@ from funds.services.partners import (
     create_investor,
     remove_contact,
 )
-from funds.staff import (
-    check_may_change,
-    check_may_enter_partners,
-    may_open_portal,
-)
 
 from .asking import fund_to_go_on_with, warn_of_look_alike, warn_of_namesakes
 
@@ -32,7 +29,7 @@ from .asking import fund_to_go_on_with, warn_of_look_alike, warn_of_namesakes
 @require_http_methods(["GET", "POST"])
 def investor_new(request):
     """With ?fund= the commitment to that fund is asked for next."""
-    check_may_enter_partners(request.user)
+    check_enter_shared(request.user)
     fund = fund_to_go_on_with(request)
     form, status = NewInvestorForm(request.POST or None), 200
     if request.method == "POST":
@@ -52,7 +49,7 @@ def investor_new(request):
 @require_http_methods(["GET", "POST"])
 def investor_edit(request, investor_id):
     investor = queries.investor_of(request.user, investor_id)
-    check_may_change(request.user, investor)
+    check_change_shared(investor, request.user)
     form, status = InvestorForm(request.POST or None, row=investor), 200
     if request.method == "POST":
         saved, status = save_form(
@@ -76,7 +73,7 @@ def investor_edit(request, investor_id):
 @require_http_methods(["GET", "POST"])
 def contact_new(request, investor_id):
     investor = queries.investor_of(request.user, investor_id)
-    check_may_change(request.user, investor)
+    check_change_shared(investor, request.user)
     form, status = ContactForm(request.POST or None), 200
     if request.method == "POST":
         made, status = save_form(
@@ -96,7 +93,7 @@ def contact_new(request, investor_id):
 @require_http_methods(["GET", "POST"])
 def contact_edit(request, investor_id, contact_id):
     investor = queries.investor_of(request.user, investor_id)
-    check_may_change(request.user, investor)
+    check_change_shared(investor, request.user)
     contact = found(InvestorContact.objects.all(), pk=contact_id, investor=investor)
     form, status = ContactForm(request.POST or None, row=contact), 200
     if request.method == "POST":
@@ -115,7 +112,7 @@ def contact_edit(request, investor_id, contact_id):
         "form": form,
         "investor": investor,
         "contact": contact,
-        "may_open_portal": may_open_portal(request.user, investor),
+        "open_portal": offer(check_open_portal, investor, request.user),
     }
     return render(request, "funds/contact_form.html", context, status=status)
 

@@ -230,6 +230,35 @@ def test_a_call_approved_twice_at_once(monkeypatch, locked):
     assert Notice.objects.count() == 2
 
 
+def test_approving_what_was_seen_against_a_draft_worked_over():
+    """Whoever comes first: the amount that was seen is issued, or nothing is and the approver looks again."""
+    story = Story(committed=("1000.00", "1000.00"))
+    seen = set()
+    for _ in range(4):
+        call = calls.submit_call(call_id=story.draft("100.00").pk, by=story.manager, at=NOW)
+        answers = together(
+            [
+                partial(work_over, story, call, "90.00"),
+                partial(calls.approve_call, call_id=call.pk, revision=1, by=story.second, at=NOW),
+            ]
+        )
+        now = fresh(call)
+        seen.add((now.status, now.total_amount, *codes(answers)))
+    assert seen <= {
+        ("sent", Decimal(100), "transition.not_allowed"),
+        ("pending_approval", Decimal(90), "stale_version"),
+        ("pending_approval", Decimal(90), "transition.not_allowed"),
+    }
+
+
+def work_over(story, call, total):
+    """Sent back, changed and submitted again."""
+    who = {"call_id": call.pk, "by": story.manager, "at": NOW}
+    calls.send_back_call(reason="Less", **who)
+    calls.change_draft(plan=story.plan(total), **who)
+    return calls.submit_call(**who)
+
+
 # ---------------------------------------------------------------- taking back
 
 

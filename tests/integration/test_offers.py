@@ -4,13 +4,15 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from functools import partial
+from itertools import product
 
 import pytest
 from django.db import transaction
+from django.http import Http404
 from django.urls import reverse
 
 from blackgem.lib.checks import Offer, offer
-from blackgem.lib.errors import DomainError
+from blackgem.lib.errors import DomainError, NotFound
 from capital.access import call_offers, check_pay_item, check_resend_notice
 from capital.models import CapitalCall
 from capital.queries import call as calls_read
@@ -21,10 +23,31 @@ from distributions.models import Distribution
 from distributions.queries import distribution as distributions_read
 from distributions.queries import item as payouts_read
 from distributions.services import distributions, payouts
-from funds.access import check_reject, check_verify, role_in
-from funds.models import BankDetails
-from funds.services import bank
-from tests.factories import BankDetailsFactory, MembershipFactory, UserFactory
+from funds.access import (
+    check_change_shared,
+    check_enter_shared,
+    check_invite_contact,
+    check_open_fund,
+    check_reject,
+    check_remove_member,
+    check_verify,
+    role_in,
+)
+from funds.models import BankDetails, Deal
+from funds.queries.funds import bank_details_to_decide
+from funds.queries.partners import with_rights
+from funds.services import bank, invitations, partners
+from funds.services.funds import create_fund
+from funds.services.members import remove_member
+from tests.factories import (
+    BankDetailsFactory,
+    CommitmentFactory,
+    ContactFactory,
+    DealFactory,
+    InvestorFactory,
+    MembershipFactory,
+    UserFactory,
+)
 from tests.integration.capital.story import NOW, TODAY, Story
 from tests.integration.distributions.story import AT_EXIT, EXIT, ExitStory
 
@@ -61,14 +84,30 @@ def assert_said(offered: Offer, write: Callable, *where) -> None:
 
 
 def people_of(story) -> dict:
-    """A manager who drafts and submits, and under four eyes another one; somebody whose role reaches less far."""
+    """A manager who drafts and submits, and under four eyes another one; somebody whose role reaches less far; somebody
+    who stands for one of the fund's investors; and somebody who works for another fund alone."""
     people = {"manager": story.manager}
     if story.four_eyes:
         people["second"] = story.second
     for role in ("analyst",) if story.four_eyes else ("auditor",):
         people[role] = UserFactory()
         MembershipFactory(fund=story.fund, user=people[role], role=role)
+    investor = story.fund.commitments.order_by("pk").last().investor
+    people["lp"] = ContactFactory(investor=investor, user=UserFactory()).user
+    people["stranger"] = MembershipFactory().user
     return people
+
+
+OUTSIDE = ("lp", "stranger")
+
+
+def assert_out_of_sight(read: Callable, services: dict[str, Callable], *where) -> None:
+    """Who has no role in the fund is shown no page with buttons, and every service knows of nothing."""
+    with pytest.raises(Http404):
+        read()
+    for verb, service in services.items():
+        refused = refusal_of(service)
+        assert isinstance(refused, NotFound), (*where, verb, refused)
 
 
 # ---------------------------------------------------------------- calls
@@ -117,9 +156,12 @@ def test_a_call_offers_what_its_services_do(four_eyes):
     for call in calls_in_every_state(story):
         seen.add(calls_read.call_of(story.manager, call.pk).status)
         for name, by in people.items():
+            services = call_services(call, by)
+            if name in OUTSIDE:
+                assert_out_of_sight(partial(calls_read.call_of, by, call.pk), services, name)
+                continue
             shown = calls_read.call_of(by, call.pk)
             offered = call_offers(shown, by)
-            services = call_services(call, by)
             assert offered.keys() == services.keys()
             for verb, service in services.items():
                 assert_said(offered[verb], service, shown.status, name, verb)
@@ -194,10 +236,13 @@ def test_a_distribution_offers_what_its_services_do(four_eyes):
     seen = set()
     for one in distributions_in_every_state(story):
         for name, by in people.items():
+            services = distribution_services(one, by)
+            if name in OUTSIDE:
+                assert_out_of_sight(partial(distributions_read.distribution_of, by, one.pk), services, name)
+                continue
             shown = distributions_read.distribution_of(by, one.pk)
             seen.add(shown.status)
             offered = distribution_offers(shown, by)
-            services = distribution_services(one, by)
             assert offered.keys() == services.keys()
             for verb, service in services.items():
                 assert_said(offered[verb], service, shown.status, name, verb)
@@ -234,9 +279,61 @@ def test_bank_details_offer_what_their_services_do(settings, rest_hours):
         shown = BankDetails.objects.get(pk=details.pk)
         shown.role = role_in(by, story.fund.pk)
         who = {"bank_details_id": details.pk, "by": by, "at": at}
-        verify = offer(check_verify, shown, by, at, bank.rests_until(shown))
-        assert_said(verify, partial(bank.verify_bank_details, **who), name)
-        assert_said(offer(check_reject, shown, by), partial(bank.reject_bank_details, **who), name)
+        verify, reject = partial(bank.verify_bank_details, **who), partial(bank.reject_bank_details, **who)
+        if name in OUTSIDE:
+            read = partial(bank_details_to_decide, by, details.pk)
+            assert_out_of_sight(read, {"verify": verify, "reject": reject}, name)
+            continue
+        assert_said(offer(check_verify, shown, by, at, bank.rests_until(shown)), verify, name)
+        assert_said(offer(check_reject, shown, by), reject, name)
+
+
+# ---------------------------------------------------------------- members, investors and deals
+
+
+def test_members_are_removed_while_a_manager_is_left():
+    story = Story(four_eyes=True)
+    people = people_of(story)
+    for left in (2, 1):
+        fund = story.fund
+        for by, member in product(people.items(), fund.memberships.all()):
+            fund.role = role_in(by[1], fund.pk)
+            remove = partial(remove_member, fund_id=fund.pk, user_id=member.user_id, by=by[1], at=NOW)
+            assert_said(offer(check_remove_member, fund, member, by[1]), remove, left, by[0], member.role)
+        fund.memberships.filter(user=people.pop("second", None)).delete()
+
+
+def test_investors_and_deals_offer_what_their_services_do():
+    """Tied to a fund, to another one, or to none yet; also to who works for no fund."""
+    story = Story()
+    people = {**people_of(story), "newcomer": UserFactory()}
+    MembershipFactory(fund=story.fund, user=people.setdefault("analyst", UserFactory()), role="analyst")
+    tied, loose = story.fund.commitments.first().investor, InvestorFactory(created_by=story.manager)
+    foreign = CommitmentFactory(investor=InvestorFactory(created_by=story.manager)).investor
+    for name, by in people.items():
+        who = {"by": by, "at": NOW}
+        enter = partial(partners.create_investor, fields={"name": "New"}, **who)
+        assert_said(offer(check_enter_shared, by), enter, name, "enter")
+        fund = {"name": "New", "lpa_date": "2025-09-01"}
+        assert_said(offer(check_open_fund, by), partial(create_fund, fields=fund, **who), name, "open")
+        for row in (tied, loose, foreign, DealFactory(created_by=story.manager)):
+            _assert_shared_offers(row, by, name, str(row))
+
+
+def _assert_shared_offers(row, by, *where) -> None:
+    who, is_deal = {"by": by, "at": NOW}, isinstance(row, Deal)
+    change = partners.change_deal if is_deal else partners.change_investor
+    change = partial(change, **{"deal_id" if is_deal else "investor_id": row.pk}, fields={"name": "N"}, **who)
+    contact = None if is_deal else ContactFactory(investor=row)
+    invite = contact and partial(invitations.invite_contact, contact_id=contact.pk, **who)
+    shown = with_rights(type(row).objects.visible_to(by), by).filter(pk=row.pk).first()
+    if shown is None:
+        assert all(isinstance(refusal_of(one), NotFound) for one in (change, invite) if one), where
+        return
+    assert_said(offer(check_change_shared, shown, by), change, *where, "change")
+    if contact:
+        contact.investor = shown
+        assert_said(offer(check_invite_contact, contact, by), invite, *where, "invite")
 
 
 def test_a_disabled_button_says_why_to_who_uses_a_keyboard_too(client):

@@ -16,7 +16,7 @@ from tests.factories import (
     CommitmentFactory,
     FundFactory,
 )
-from tests.integration.admin.acting import AT, act, draft, plan_to_distribute, url
+from tests.integration.admin.acting import AT, act, asked_of, draft, plan_to_distribute, url
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +48,16 @@ class TestCallsMoveByActions:
         assert len(said) == 2
         assert all("Capital Call" in line for line in said)
         assert CapitalCall.objects.get(pk=drafted.pk).status == "draft"
+
+    def test_say_beforehand_why_not(self, browser, call, drafted):
+        page = browser.post(url(CapitalCall, "changelist"), asked_of([call, drafted], "cancel"))
+        refused = "Something was paid on this call; reverse its payments first."
+        assert [may.reason for _, may in page.context["rows"]] in ([refused, ""], ["", refused])
+        assert refused in page.content.decode()
+        assert page.context["can_confirm"]
+
+        page = browser.post(url(CapitalCall, "changelist"), asked_of([call], "cancel"))
+        assert 'type="submit" class="default"' not in page.content.decode()
 
     def test_do_not_cancel_what_was_paid(self, browser, call):
         said = act(browser, [call], "cancel", reason="Please")
