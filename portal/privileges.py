@@ -38,7 +38,9 @@ register_portal(
             " purpose_detail, status, revision, bank_details_id, created_at)",
         ),
         # Not why, nor by whom.
-        "residual_settlements": ("SELECT (id, commitment_id, item_id, kind, amount, approved_at)",),
+        "residual_settlements": (
+            "SELECT (id, commitment_id, item_id, kind, amount, effective_on, approved_at)",
+        ),
         # Nor `inputs`: what every partner of the fund ever paid in.
         "distributions": (
             "SELECT (id, fund_id, number, date, type, source, deal_id, recallable, status, terms_id,"

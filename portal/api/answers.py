@@ -24,12 +24,14 @@ class StepAnswer(Answer):
 
 
 class StatedCallAnswer(Answer):
+    """`dueDate` is the next call's once a residual was carried there, null while there is none."""
+
     capital_call_id: int
     item_id: int
     call_number: int
     purpose: str
     date: date
-    due_date: date
+    due_date: date | None
     called_amount: Amount
     paid_amount: Amount
     outstanding: Amount

@@ -49,7 +49,7 @@ def _stated_call_answer(line: CallLine) -> StatedCallAnswer:
         capital_call_id=call.call_id,
         call_number=call.number,
         date=call.on,
-        due_date=call.due_on,
+        due_date=line.due_on,
         called_amount=line.called,
         paid_amount=line.paid,
         outstanding=line.outstanding,

@@ -1,7 +1,7 @@
 """What a statement is made from, and what it says: frozen facts. Amounts in the fund's currency."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -38,9 +38,18 @@ class WaiverFact:
 
 
 @dataclass(frozen=True, slots=True)
+class CarriedFact:
+    """A residual of at most this amount was carried: it counts from the day `on`, and was decided `at`."""
+
+    on: date
+    at: datetime
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class CallFact:
     """The partner's part of one call, as it was issued. `on` is the day from which it counts; `within` draws on the
-    commitment; `waivers` lower both, each from its day on.
+    commitment; `waivers` lower both, each from its day on. What was `carried` is due with the partner's next call.
 
     `counts` is False for a call that was cancelled: nothing is owed on it, though money may have come and gone.
     """
@@ -56,6 +65,8 @@ class CallFact:
     counts: bool = True
     document: str = ""
     waivers: tuple[WaiverFact, ...] = ()
+    issued_at: datetime | None = None
+    carried: tuple[CarriedFact, ...] = ()
 
     def waived_by(self, day: date) -> Decimal:
         """What of it was waived by a day."""
@@ -119,13 +130,25 @@ class LedgerFact:
 
 @dataclass(frozen=True, slots=True)
 class CallLine:
-    """A call with what was waived and paid of it by the day of the statement; negative outstanding is paid ahead."""
+    """A call with what was waived and paid of it by the day of the statement; negative outstanding is paid ahead.
+
+    What is outstanding is due on `due_on`: where it was carried, with the call `due_with`, and on no day until there is
+    one.
+    """
 
     call: CallFact
     waived: Decimal
     paid: Decimal
     #: What of it draws on the commitment and is due after the day of the statement.
     not_yet_due: Decimal = Decimal(0)
+    is_carried: bool = False
+    due_with: CallFact | None = None
+
+    @property
+    def due_on(self) -> date | None:
+        if not self.is_carried:
+            return self.call.due_on
+        return self.due_with.due_on if self.due_with else None
 
     @property
     def called(self) -> Decimal:

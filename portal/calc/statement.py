@@ -8,7 +8,7 @@ payable = declared − distributed; balance = contributed − distributed + othe
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -87,10 +87,7 @@ def make_statement(
         periods=periods,
         cash=_cash_steps(rows, periods, types),
         commitment=_commitment_steps(account, called, rows, periods, as_of),
-        calls=tuple(
-            CallLine(one, one.waived_by(as_of), sums.of_item.get(one.item_id, ZERO), not_yet_due(one, as_of))
-            for one in called
-        ),
+        calls=tuple(_call_line(one, called, sums.of_item.get(one.item_id, ZERO), as_of) for one in called),
         distributions=tuple(
             DistributionLine(one, -sums.out_of_item.get(one.item_id, ZERO)) for one in declared
         ),
@@ -98,6 +95,21 @@ def make_statement(
     )
     _check(statement)
     return statement
+
+
+def _call_line(call: CallFact, called: Sequence[CallFact], paid: Decimal, as_of: date) -> CallLine:
+    """A residual that was carried is due with the first call that was issued since; more than that, as it was."""
+    waived = call.waived_by(as_of)
+    outstanding = call.called - waived - paid
+    line = CallLine(call, waived, paid, not_yet_due(call, as_of))
+    carried = [one.at for one in call.carried if one.on <= as_of and one.amount >= outstanding > 0]
+    if not carried:
+        return line
+    since = [
+        one for one in called if one.call_id != call.call_id and one.called and one.issued_at >= max(carried)
+    ]
+    following = min(since, key=lambda one: (one.issued_at, one.call_id), default=None)
+    return replace(line, is_carried=True, due_with=following)
 
 
 def not_yet_due(call: CallFact, as_of: date) -> Decimal:

@@ -33,7 +33,7 @@ def export_rows(shown: StatementShown) -> Iterator[tuple]:
             line.call.on,
             0,
             ("Capital call", f"Call {line.call.number}: {line.call.purpose}", line.call.document),
-            (line.call.called, *[None] * 6, line.call.due_on, line.not_yet_due or None),
+            (line.call.called, *[None] * 6, line.due_on, line.not_yet_due or None),
         )
         for line in statement.calls
     ]

@@ -16,12 +16,21 @@ from django.db.models.functions import Least
 from blackgem.lib.days import LocalDay
 from blackgem.lib.errors import InvalidInput, NotFound
 from blackgem.lib.knowledge import Knowledge
-from capital.models import CapitalCallItem, WaivedPart
+from capital.models import CapitalCallItem, ResidualSettlement, WaivedPart
 from capital.queries.nav import add_nav, with_terms_of_nav
 from distributions.models import DistributionItem
 from funds.calc.multiples import RecallableTreatment
 from funds.models import CapitalTransaction, Commitment, Investor, Notice
-from portal.calc.facts import Account, CallFact, DistributionFact, Flow, LedgerFact, Statement, WaiverFact
+from portal.calc.facts import (
+    Account,
+    CallFact,
+    CarriedFact,
+    DistributionFact,
+    Flow,
+    LedgerFact,
+    Statement,
+    WaiverFact,
+)
 from portal.calc.statement import make_statement
 from portal.fence import outside
 from portal.queries.later import changed_at
@@ -168,7 +177,7 @@ def _calls(commitment, letters, known: Knowledge) -> list[CallFact]:
         .annotate(on=Least(F("call__call_date"), LocalDay("call__approved_at", "call__fund__time_zone")))
         .order_by("on", "call__number")
     )
-    facts, waivers = [], _waivers(commitment, known)
+    facts, waivers, carried = [], _waivers(commitment, known), _carried(commitment, known)
     for item in items:
         letter = letters.get((Notice.Kind.CAPITAL_CALL, item.pk), _Letter())
         said = _Letter() if known.at is None else letter
@@ -185,6 +194,8 @@ def _calls(commitment, letters, known: Knowledge) -> list[CallFact]:
                 counts=not known.had(item.call.cancelled_at),
                 document=letter.number,
                 waivers=tuple(waivers[item.pk]),
+                issued_at=item.call.approved_at,
+                carried=tuple(carried[item.pk]),
             )
         )
     return facts
@@ -196,6 +207,18 @@ def _waivers(commitment, known: Knowledge) -> dict[int, list[WaiverFact]]:
     for part in known.recorded(WaivedPart.objects.filter(commitment=commitment)).order_by("pk"):
         within = part.amount if part.reduces_unfunded else part.amount * 0
         found[part.item_id].append(WaiverFact(part.effective_on, part.amount, within))
+    return found
+
+
+def _carried(commitment, known: Knowledge) -> dict[int, list[CarriedFact]]:
+    """By item, the residuals that were carried, each from a day on."""
+    found = defaultdict(list)
+    decided = known.recorded(
+        ResidualSettlement.objects.carried().filter(commitment=commitment), "approved_at"
+    )
+    rows = decided.order_by("pk").values_list("item", "effective_on", "approved_at", "amount")
+    for item, on, at, amount in rows:
+        found[item].append(CarriedFact(on, at, amount))
     return found
 
 

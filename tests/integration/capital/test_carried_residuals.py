@@ -1,6 +1,6 @@
 """A residual that is carried stays owed, and one letter asks for it: that of the call with which it is due."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -14,6 +14,7 @@ from capital.models import (
     CapitalCall,
     CommitmentCapital,
 )
+from capital.services import calls, settlements
 from capital.services.planning import LinePlan
 from dashboard.queries.overview import overdue
 from funds.models import Notice
@@ -23,6 +24,7 @@ from tests.factories import ContactFactory, UserFactory
 from tests.integration.capital.story import NOW, TODAY
 from tests.integration.capital.test_residuals import CURRENCIES, settle, short_by
 from tests.support.pages import text_of
+from tests.support.statements import statement_of
 
 pytestmark = pytest.mark.django_db
 
@@ -166,6 +168,30 @@ def test_a_wire_that_comes_short_again_is_settled_again():
     assert violations() == []
 
 
+def test_a_statement_says_with_which_call_the_residual_is_due():
+    story, _, call, item = short_by("100000.00", "15.00", "25.00")
+    carried_at, ends = datetime(2026, 4, 2, 9, tzinfo=UTC), datetime(2026, 5, 30, 9, tzinfo=UTC)
+    acts = {"by": story.manager, "at": carried_at}
+    settlements.settle_residual(
+        item_id=item.pk, kind="carried", effective_on=date(2026, 3, 31), reason="Charges", **acts
+    )
+    plan = story.plan("1000.00", call_date=date(2026, 5, 1), due_date=date(2026, 5, 20))
+    acts = {"by": story.manager, "at": datetime(2026, 5, 1, 9, tzinfo=UTC)}
+    following = calls.issue_call(call_id=calls.draft_call(plan=plan, **acts).pk, **acts)
+
+    def due_by(*day):
+        shown = statement_of(item.commitment.investor, story.fund.pk, as_of=date(2026, *day), at=ends)
+        [line] = [one for one in shown.statement.calls if one.call.number == call.number]
+        return line.due_on, shown.changed_at
+
+    assert due_by(3, 30)[0] == call.due_date
+    assert due_by(3, 31) == (None, (carried_at,))
+    assert due_by(4, 30)[0] is None
+    assert due_by(5, 30)[0] == CallItemCapital.objects.get(pk=item.pk).due_on == following.due_date
+    story.pay_item(item, "15.00")
+    assert due_by(5, 30)[0] == call.due_date
+
+
 def test_an_investor_reads_that_its_residual_was_carried(client):
     story, _, _, item = short_by("100000.00", "15.00", "25.00")
     settle(story, item, "carried")
@@ -176,3 +202,4 @@ def test_an_investor_reads_that_its_residual_was_carried(client):
         assert "Carried to the next call" in told
         assert "With your next call" in told
         assert "Overdue" not in told
+    assert "With the next call" in text_of(client.get(reverse("portal:statement")))
