@@ -15,7 +15,7 @@ BEGIN
     END IF;
 END $$;
 
--- Attach with the name of the rail as the argument.
+-- What rows of a table are never done to. Attach by keep_rows.
 CREATE FUNCTION append_only() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
@@ -23,14 +23,49 @@ BEGIN
         MESSAGE = format('Rows of %I are append-only: %s is refused.', TG_TABLE_NAME, lower(TG_OP));
 END $$;
 
+-- Attach append_only to tables: of which events, and under the name of which rail.
+CREATE PROCEDURE keep_rows(rail text, events text, VARIADIC tables regclass[])
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+    one regclass;
+BEGIN
+    FOREACH one IN ARRAY tables LOOP
+        EXECUTE format('CREATE TRIGGER append_only BEFORE %s ON %s FOR EACH STATEMENT EXECUTE FUNCTION append_only(%L)',
+                       events, one, rail);
+    END LOOP;
+END $$;
+
+-- Attach a trigger function to tables, once per statement of these events, with what it wrote as new_rows: of a DELETE, what
+-- it removed. An UPDATE has old_rows too. Each trigger has the name of the function and of its event.
+CREATE PROCEDURE watch_statements(watcher text, events text[], VARIADIC tables regclass[])
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+    one regclass;
+    event text;
+BEGIN
+    FOREACH one IN ARRAY tables LOOP
+        FOREACH event IN ARRAY events LOOP
+            EXECUTE format('CREATE TRIGGER %I AFTER %s ON %s REFERENCING %s FOR EACH STATEMENT EXECUTE FUNCTION %s',
+                substring(watcher FROM '^\w+') || '_on_' || lower(event), event, one,
+                CASE event WHEN 'INSERT' THEN 'NEW TABLE AS new_rows' WHEN 'DELETE' THEN 'OLD TABLE AS new_rows'
+                           ELSE 'NEW TABLE AS new_rows OLD TABLE AS old_rows' END, watcher);
+        END LOOP;
+    END LOOP;
+END $$;
+
+REVOKE EXECUTE ON PROCEDURE keep_rows(text, text, regclass[]), watch_statements(text, text[], regclass[]) FROM PUBLIC;
+
 -- Runs check_<kind>(object) for a noted object, at commit or when constraints are made immediate. Each check locks its
--- object and then reads, which is only right where a statement sees what was committed before it.
+-- object and then reads, which is only right where a statement sees what was committed before it. A note that an object is
+-- new asks for nothing: it says so, until commit.
 CREATE FUNCTION run_pending_check() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     PERFORM require_read_committed();
     DELETE FROM pending_checks WHERE xid = NEW.xid AND kind = NEW.kind AND object_id = NEW.object_id;
-    EXECUTE format('SELECT %I($1)', 'check_' || NEW.kind) USING NEW.object_id;
+    IF NEW.kind NOT LIKE '%\_is\_new' THEN
+        EXECUTE format('SELECT %I($1)', 'check_' || NEW.kind) USING NEW.object_id;
+    END IF;
     RETURN NULL;
 END $$;
 
@@ -51,5 +86,4 @@ $$;
 
 REVOKE EXECUTE ON FUNCTION note_checks(text, bigint[]) FROM PUBLIC;
 
-CREATE TRIGGER audit_events_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_events
-    FOR EACH STATEMENT EXECUTE FUNCTION append_only('audit_events_are_append_only');
+CALL keep_rows('audit_events_are_append_only', 'UPDATE OR DELETE OR TRUNCATE', 'audit_events');

@@ -7,7 +7,6 @@ DECLARE
     excess boolean;
     comes_back boolean;
 BEGIN
-    PERFORM require_read_committed();
     SELECT total_amount, type = 'RETURN_OF_EXCESS_CAPITAL', recallable OR type = 'RETURN_OF_EXCESS_CAPITAL'
       INTO total, excess, comes_back
       FROM distributions WHERE id = distribution FOR NO KEY UPDATE;
@@ -129,7 +128,6 @@ DECLARE
     total numeric;
     out_so_far numeric;
 BEGIN
-    PERFORM require_read_committed();
     SELECT status, total_amount INTO stored, total FROM distributions WHERE id = distribution FOR NO KEY UPDATE;
     IF NOT FOUND THEN
         RETURN;
@@ -153,7 +151,6 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     this distributions;
 BEGIN
-    PERFORM require_read_committed();
     SELECT * INTO this FROM distributions WHERE id = distribution FOR NO KEY UPDATE;
     IF distribution_is_issued(this.status) AND EXISTS (
            SELECT FROM distributions d
@@ -178,7 +175,6 @@ DECLARE
     this record;
     over record;
 BEGIN
-    PERFORM require_read_committed();
     SELECT d.id, d.fund_id, d.date, t.scope = 'aggregate' AS pooled INTO this
       FROM distributions d JOIN fund_terms t ON t.id = d.terms_id
      WHERE d.id = distribution AND distribution_is_issued(d.status);
@@ -215,24 +211,5 @@ BEGIN
     END IF;
 END $$;
 
--- A reversing payout exists only as the outcome of an approved reversal.
-CREATE FUNCTION check_payout_reversal(compensating bigint) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-BEGIN
-    IF NOT EXISTS (
-        SELECT FROM payouts p
-          JOIN payout_reversals r ON r.compensation_id = p.id AND r.payout_id = p.reverses_id
-         WHERE p.id = compensating AND r.approved_at IS NOT NULL) THEN
-        PERFORM refuse('payout_reversal_was_approved', 'A payout is reversed by an approved reversal only.');
-    END IF;
-END $$;
-
--- Nothing to check: the note itself says, until commit, that the distribution was born in this transaction.
-CREATE FUNCTION check_distribution_is_new(distribution bigint) RETURNS void
-LANGUAGE sql SET search_path = public, pg_temp
-BEGIN ATOMIC
-END;
-
 REVOKE EXECUTE ON FUNCTION check_distribution_sums(bigint), check_given_back(bigint, boolean), check_distribution_parts(bigint),
-    check_distribution_status(bigint), check_distribution_turn(bigint), check_returned_capital(bigint),
-    check_payout_reversal(bigint), check_distribution_is_new(bigint) FROM PUBLIC;
+    check_distribution_status(bigint), check_distribution_turn(bigint), check_returned_capital(bigint) FROM PUBLIC;

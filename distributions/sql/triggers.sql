@@ -31,8 +31,6 @@ CREATE TRIGGER guard_submission BEFORE INSERT OR UPDATE OR DELETE ON distributio
     FOR EACH ROW EXECUTE FUNCTION guard_submission('submitted_distribution_is_fixed');
 CREATE TRIGGER guard_turn BEFORE INSERT OR UPDATE ON distributions
     FOR EACH ROW EXECUTE FUNCTION guard_distribution();
-CREATE TRIGGER distributions_keep_their_history BEFORE TRUNCATE ON distributions
-    FOR EACH STATEMENT EXECUTE FUNCTION append_only('distributions_keep_their_history');
 
 CREATE FUNCTION distributions_were_written() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -48,72 +46,15 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE TRIGGER distributions_were_inserted AFTER INSERT ON distributions
-    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION distributions_were_written();
-CREATE TRIGGER distributions_were_updated AFTER UPDATE ON distributions
-    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION distributions_were_written();
-
--- Tiers, items and what they give back change with a draft only.
-CREATE TRIGGER guard_distribution_tier BEFORE UPDATE OR DELETE ON distribution_tiers
-    FOR EACH ROW EXECUTE FUNCTION guard_submission_part('submitted_distribution_is_fixed', 'distributions', 'distribution_id');
-CREATE TRIGGER guard_distribution_item BEFORE UPDATE OR DELETE ON distribution_items
-    FOR EACH ROW EXECUTE FUNCTION guard_submission_part('submitted_distribution_is_fixed', 'distributions', 'distribution_id');
-CREATE TRIGGER guard_distribution_given_back BEFORE UPDATE OR DELETE ON distribution_given_back
-    FOR EACH ROW EXECUTE FUNCTION guard_submission_part('submitted_distribution_is_fixed', 'distributions', 'distribution_id');
-CREATE TRIGGER distribution_given_back_keeps_its_history BEFORE TRUNCATE ON distribution_given_back
-    FOR EACH STATEMENT EXECUTE FUNCTION append_only('distributions_keep_their_history');
-CREATE TRIGGER distribution_tiers_keep_their_history BEFORE TRUNCATE ON distribution_tiers
-    FOR EACH STATEMENT EXECUTE FUNCTION append_only('distributions_keep_their_history');
-CREATE TRIGGER distribution_items_keep_their_history BEFORE TRUNCATE ON distribution_items
-    FOR EACH STATEMENT EXECUTE FUNCTION append_only('distributions_keep_their_history');
-
--- They join a draft, or a distribution that this very transaction brought in whole.
-CREATE FUNCTION distribution_parts_were_written() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-    touched bigint[] := ARRAY(SELECT DISTINCT distribution_id FROM rows);
-BEGIN
-    PERFORM note_checks('distribution_sums', touched);
-    IF TG_OP = 'DELETE' THEN
-        RETURN NULL;
-    END IF;
-    PERFORM 1 FROM distributions WHERE id = ANY (touched) ORDER BY id FOR NO KEY UPDATE;
-    IF EXISTS (SELECT FROM distributions d
-                WHERE d.id = ANY (touched) AND d.status <> 'draft'
-                  AND NOT EXISTS (SELECT FROM pending_checks p
-                                   WHERE p.xid = pg_current_xact_id() AND p.kind = 'distribution_is_new'
-                                     AND p.object_id = d.id)) THEN
-        PERFORM refuse('submitted_distribution_is_fixed', 'The parts of a distribution are fixed once it was submitted.');
-    END IF;
-    RETURN NULL;
-END $$;
-
-CREATE TRIGGER distribution_tiers_were_inserted AFTER INSERT ON distribution_tiers
-    REFERENCING NEW TABLE AS rows FOR EACH STATEMENT EXECUTE FUNCTION distribution_parts_were_written();
-CREATE TRIGGER distribution_tiers_were_updated AFTER UPDATE ON distribution_tiers
-    REFERENCING NEW TABLE AS rows FOR EACH STATEMENT EXECUTE FUNCTION distribution_parts_were_written();
-CREATE TRIGGER distribution_tiers_were_deleted AFTER DELETE ON distribution_tiers
-    REFERENCING OLD TABLE AS rows FOR EACH STATEMENT EXECUTE FUNCTION distribution_parts_were_written();
-CREATE TRIGGER distribution_given_back_was_inserted AFTER INSERT ON distribution_given_back
-    REFERENCING NEW TABLE AS rows FOR EACH STATEMENT EXECUTE FUNCTION distribution_parts_were_written();
-CREATE TRIGGER distribution_given_back_was_updated AFTER UPDATE ON distribution_given_back
-    REFERENCING NEW TABLE AS rows FOR EACH STATEMENT EXECUTE FUNCTION distribution_parts_were_written();
-CREATE TRIGGER distribution_given_back_was_deleted AFTER DELETE ON distribution_given_back
-    REFERENCING OLD TABLE AS rows FOR EACH STATEMENT EXECUTE FUNCTION distribution_parts_were_written();
-CREATE TRIGGER distribution_items_were_inserted AFTER INSERT ON distribution_items
-    REFERENCING NEW TABLE AS rows FOR EACH STATEMENT EXECUTE FUNCTION distribution_parts_were_written();
-CREATE TRIGGER distribution_items_were_updated AFTER UPDATE ON distribution_items
-    REFERENCING NEW TABLE AS rows FOR EACH STATEMENT EXECUTE FUNCTION distribution_parts_were_written();
-CREATE TRIGGER distribution_items_were_deleted AFTER DELETE ON distribution_items
-    REFERENCING OLD TABLE AS rows FOR EACH STATEMENT EXECUTE FUNCTION distribution_parts_were_written();
+CALL watch_statements('distributions_were_written()', '{INSERT,UPDATE}', 'distributions');
+CALL guard_parts('submitted_distribution_is_fixed', 'distributions_keep_their_history',
+                 'distributions', 'distribution_id', 'distribution',
+                 'distribution_tiers', 'distribution_items', 'distribution_given_back');
 
 -- Money that went out stays posted.
-CREATE TRIGGER payouts_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON payouts
-    FOR EACH STATEMENT EXECUTE FUNCTION append_only('payouts_are_append_only');
-CREATE TRIGGER payout_reversals_append_only BEFORE DELETE OR TRUNCATE ON payout_reversals
-    FOR EACH STATEMENT EXECUTE FUNCTION append_only('payout_reversals_are_append_only');
-CREATE TRIGGER write_downs_append_only BEFORE DELETE OR TRUNCATE ON write_downs
-    FOR EACH STATEMENT EXECUTE FUNCTION append_only('write_downs_are_append_only');
+CALL keep_rows('payouts_are_append_only', 'UPDATE OR DELETE OR TRUNCATE', 'payouts');
+CALL keep_rows('payout_reversals_are_append_only', 'DELETE OR TRUNCATE', 'payout_reversals');
+CALL keep_rows('write_downs_are_append_only', 'DELETE OR TRUNCATE', 'write_downs');
 CREATE TRIGGER guard_request BEFORE INSERT OR UPDATE ON write_downs
     FOR EACH ROW EXECUTE FUNCTION guard_request('dated_rows_are_append_only');
 CREATE TRIGGER guard_dated_row BEFORE INSERT OR UPDATE ON write_downs
@@ -138,10 +79,7 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE TRIGGER write_downs_were_inserted AFTER INSERT ON write_downs
-    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION write_downs_were_written();
-CREATE TRIGGER write_downs_were_decided AFTER UPDATE ON write_downs
-    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION write_downs_were_written();
+CALL watch_statements('write_downs_were_written()', '{INSERT,UPDATE}', 'write_downs');
 
 REVOKE EXECUTE ON FUNCTION write_downs_were_written() FROM PUBLIC;
 
@@ -227,31 +165,19 @@ BEGIN
     -- Taking back a recallable payout that was called again would leave less than nothing unfunded.
     PERFORM note_checks('unfunded', ARRAY(SELECT commitment_id FROM new_rows WHERE amount < 0));
     PERFORM note_checks('distribution_status', touched);
-    PERFORM note_checks('payout_reversal', ARRAY(SELECT id FROM new_rows WHERE reverses_id IS NOT NULL));
     RETURN NULL;
 END $$;
 
 CREATE TRIGGER post_payouts AFTER INSERT ON payouts
     REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION post_payouts();
 
--- What a reversal says of cash fits its payout, and what it posted takes that payout back.
-CREATE FUNCTION guard_payout_reversal() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-BEGIN
-    IF NEW.cash_on < (SELECT value_date FROM payouts WHERE id = NEW.payout_id) THEN
-        PERFORM refuse('payout_reversal_cash_follows_its_payout', 'A wire bounces on the day on which it was paid, or later.');
-    END IF;
-    IF NEW.compensation_id IS NOT NULL AND NOT EXISTS (
-           SELECT FROM payouts WHERE id = NEW.compensation_id AND reverses_id = NEW.payout_id) THEN
-        PERFORM refuse('payout_reversal_mirrors_its_payout', 'A reversal takes back one whole payout, once, on the day on which it counted.');
-    END IF;
-    RETURN NEW;
-END $$;
-
 CREATE TRIGGER guard_request BEFORE INSERT OR UPDATE ON payout_reversals
     FOR EACH ROW EXECUTE FUNCTION guard_request('payout_reversals_are_append_only', 'payouts', 'payout_id');
 CREATE TRIGGER guard_reversal BEFORE INSERT OR UPDATE ON payout_reversals
-    FOR EACH ROW EXECUTE FUNCTION guard_payout_reversal();
+    FOR EACH ROW EXECUTE FUNCTION guard_reversal(
+        'payouts', 'payout_id', 'payout_reversal_cash_follows_its_payout', 'payout_reversal_mirrors_its_payout');
+CREATE CONSTRAINT TRIGGER require_approved_reversal AFTER INSERT ON payouts DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+    WHEN (NEW.reverses_id IS NOT NULL)
+    EXECUTE FUNCTION require_approved_reversal('payout_reversal_was_approved', 'payout_reversals', 'payout_id');
 
-REVOKE EXECUTE ON FUNCTION guard_distribution(), distributions_were_written(),
-    distribution_parts_were_written(), post_payouts(), guard_payout_reversal() FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION guard_distribution(), distributions_were_written(), post_payouts() FROM PUBLIC;

@@ -97,7 +97,7 @@ BEGIN
 END $$;
 
 -- Its parts change with a draft only, and stay with it. It is locked before its status is read, so that nobody issues it
--- meanwhile. Attach with the same rail, its table and the column that leads there.
+-- meanwhile. Attach by guard_parts, as the next.
 CREATE FUNCTION guard_submission_part() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -112,4 +112,84 @@ BEGIN
     RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
 END $$;
 
-REVOKE EXECUTE ON FUNCTION guard_request(), guard_dated_row(), guard_submission(), guard_submission_part() FROM PUBLIC;
+-- They join a draft, or a submission that this very transaction brought in whole; before commit they add up to it.
+CREATE FUNCTION submission_parts_were_written() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    touched bigint[];
+    is_fixed boolean;
+BEGIN
+    EXECUTE format('SELECT array_agg(DISTINCT %I) FROM new_rows', TG_ARGV[2]) INTO touched;
+    PERFORM note_checks(TG_ARGV[3] || '_sums', touched);
+    IF TG_OP = 'DELETE' THEN
+        RETURN NULL;
+    END IF;
+    EXECUTE format('SELECT FROM %I WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE', TG_ARGV[1]) USING touched;
+    EXECUTE format('SELECT EXISTS (SELECT FROM %I w
+                                    WHERE w.id = ANY ($1) AND w.status <> ''draft'' AND NOT EXISTS (
+                                          SELECT FROM pending_checks p
+                                           WHERE p.xid = pg_current_xact_id() AND p.kind = $2 AND p.object_id = w.id))',
+                   TG_ARGV[1])
+       INTO is_fixed USING touched, TG_ARGV[3] || '_is_new';
+    IF is_fixed THEN
+        PERFORM refuse(TG_ARGV[0], 'The parts of a submission are fixed once it was submitted.');
+    END IF;
+    RETURN NULL;
+END $$;
+
+-- Guard the parts of a submission: `fixed` and `kept` are its rails, `whole` its table, `key` the column that leads there,
+-- `kind` what the names of its checks begin with.
+CREATE PROCEDURE guard_parts(fixed text, kept text, whole regclass, key text, kind text, VARIADIC parts regclass[])
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+    arguments text := format('(%L, %L, %L, %L)', fixed, whole, key, kind);
+    part regclass;
+BEGIN
+    FOREACH part IN ARRAY parts LOOP
+        EXECUTE format('CREATE TRIGGER guard_submission_part BEFORE UPDATE OR DELETE ON %s
+                            FOR EACH ROW EXECUTE FUNCTION guard_submission_part%s', part, arguments);
+    END LOOP;
+    CALL keep_rows(kept, 'TRUNCATE', VARIADIC parts || whole);
+    CALL watch_statements('submission_parts_were_written' || arguments, '{INSERT,UPDATE,DELETE}', VARIADIC parts);
+END $$;
+
+-- What a reversal says of cash fits what it takes back, and what it posted takes that back. Attach with the table of what
+-- was posted, the column that leads there, and both rails.
+CREATE FUNCTION guard_reversal() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    paid_on date;
+    mirrored boolean;
+BEGIN
+    EXECUTE format('SELECT p.value_date, EXISTS (SELECT FROM %1$I c WHERE c.id = $2 AND c.reverses_id = p.id)
+                      FROM %1$I p WHERE p.id = $1', TG_ARGV[0])
+       INTO paid_on, mirrored USING (to_jsonb(NEW) ->> TG_ARGV[1])::bigint, NEW.compensation_id;
+    IF NEW.cash_on < paid_on THEN
+        PERFORM refuse(TG_ARGV[2], 'A wire bounces on the day on which it was paid, or later.');
+    END IF;
+    IF NEW.compensation_id IS NOT NULL AND mirrored IS NOT TRUE THEN
+        PERFORM refuse(TG_ARGV[3], 'A reversal takes back one whole row, once, on the day on which it counted.');
+    END IF;
+    RETURN NEW;
+END $$;
+
+-- A row that takes another back exists only as the outcome of an approved reversal. Attach, deferred, with the rail, the
+-- table of the reversals and the column that leads back.
+CREATE FUNCTION require_approved_reversal() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    approved boolean;
+BEGIN
+    EXECUTE format('SELECT EXISTS (SELECT FROM %I r
+                                    WHERE r.compensation_id = $1 AND r.%I = $2 AND r.approved_at IS NOT NULL)',
+                   TG_ARGV[1], TG_ARGV[2])
+       INTO approved USING NEW.id, NEW.reverses_id;
+    IF NOT approved THEN
+        PERFORM refuse(TG_ARGV[0], 'What was posted is taken back by an approved reversal only.');
+    END IF;
+    RETURN NULL;
+END $$;
+
+REVOKE EXECUTE ON FUNCTION guard_request(), guard_dated_row(), guard_submission(), guard_submission_part(),
+    submission_parts_were_written(), guard_reversal(), require_approved_reversal() FROM PUBLIC;
+REVOKE EXECUTE ON PROCEDURE guard_parts(text, text, regclass, text, text, regclass[]) FROM PUBLIC;

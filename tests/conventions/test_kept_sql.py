@@ -79,7 +79,7 @@ def test_what_was_changed_by_hand_is_put_right(owner):
         "GRANT EXECUTE ON FUNCTION post_payments() TO PUBLIC",
         "ALTER FUNCTION guard_call() RESET ALL",
         "ALTER VIEW fund_capital SET (security_barrier)",
-        "DROP TRIGGER ledger_append_only ON capital_transactions",
+        "DROP TRIGGER append_only ON capital_transactions",
         "CREATE FUNCTION left_over() RETURNS integer LANGUAGE sql RETURN 1",
     )
     assert catalogue(owner) != running

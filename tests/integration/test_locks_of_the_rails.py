@@ -284,6 +284,6 @@ def test_what_is_issued_is_what_was_read(rows):
 
 def test_without_the_lock_a_partner_is_called_for_more_than_it_promised(rows):
     with without_locks(
-        "guard_submission_part", "call_parts_were_written", "check_call_sums", "check_call_status"
+        "guard_submission_part", "submission_parts_were_written", "check_call_sums", "check_call_status"
     ):
         assert an_edit_against_an_issue(rows) == ([], -50)

@@ -122,11 +122,27 @@ def rails_in(connection) -> set[str]:
 
 
 def raised_in(connection) -> set[str]:
-    """The names that functions raise, and those that append-only triggers are given."""
+    """The names that functions raise, and those that triggers give to functions which raise what they are given."""
     sources = connection.execute("SELECT prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace")
-    triggers = connection.execute("SELECT tgargs FROM pg_trigger WHERE tgfoid = 'append_only'::regproc")
     raised = {name for (source,) in sources for name in re.findall(r"refuse\('(\w+)'", source)}
-    return raised | {bytes(arguments).rstrip(b"\0").decode() for (arguments,) in triggers}
+    return raised | given_to(connection).keys()
+
+
+def given_to(connection) -> dict[str, str]:
+    """Names that triggers give to functions, with what such a trigger is called on the page."""
+    triggers = connection.execute(
+        "SELECT proname, prosrc, tgdeferrable, tgargs "
+        "FROM pg_trigger t JOIN pg_proc p ON p.oid = tgfoid WHERE NOT tgisinternal ORDER BY proname DESC"
+    )
+    return {
+        bytes(arguments).decode().split("\0")[int(place)]: "append-only trigger"
+        if function == "append_only"
+        else "deferred trigger"
+        if deferred
+        else "trigger"
+        for function, source, deferred, arguments in triggers
+        for place in re.findall(r"(?:refuse\(|CONSTRAINT = )TG_ARGV\[(\d)\]", source)
+    }
 
 
 def test_every_rail_is_tried(catalog):
@@ -195,7 +211,7 @@ def how(connection, name) -> str:
     deferred = connection.execute(
         "SELECT bool_and(proname LIKE 'check\\_%%') FROM pg_proc WHERE prosrc LIKE %s", [f"%refuse('{name}'%"]
     ).fetchone()[0]
-    return "append-only trigger" if deferred is None else "deferred trigger" if deferred else "trigger"
+    return given_to(connection)[name] if deferred is None else "deferred trigger" if deferred else "trigger"
 
 
 # ---------------------------------------------------------------- functions that run with their owner's rights

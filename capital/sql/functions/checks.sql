@@ -80,24 +80,6 @@ BEGIN
     END IF;
 END $$;
 
--- Nothing to check: the note itself says, until commit, that the call was born in this transaction.
-CREATE FUNCTION check_call_is_new(call bigint) RETURNS void
-LANGUAGE sql SET search_path = public, pg_temp
-BEGIN ATOMIC
-END;
-
--- A reversing payment exists only as the outcome of an approved reversal.
-CREATE FUNCTION check_reversal(compensating bigint) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-BEGIN
-    IF NOT EXISTS (
-        SELECT FROM payments p
-          JOIN payment_reversals r ON r.compensation_id = p.id AND r.payment_id = p.reverses_id
-         WHERE p.id = compensating AND r.approved_at IS NOT NULL) THEN
-        PERFORM refuse('reversal_was_approved', 'A payment is reversed by an approved reversal only.');
-    END IF;
-END $$;
-
 -- What was given back may be called again; taking it back again must not leave less than nothing unfunded.
 CREATE FUNCTION check_unfunded(commitment bigint) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -135,5 +117,5 @@ BEGIN
 END $$;
 
 REVOKE EXECUTE ON FUNCTION check_call_sums(bigint), check_unfunded(bigint), check_call_status(bigint),
-    check_call_is_new(bigint), check_allocation_state(bigint), check_reversal(bigint), guard_commitments(bigint[]),
+    check_allocation_state(bigint), guard_commitments(bigint[]),
     guard_allocations(bigint[]), guard_receipts(bigint[]) FROM PUBLIC;

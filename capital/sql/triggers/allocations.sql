@@ -11,15 +11,13 @@ END $$;
 
 CREATE TRIGGER guard_allocation AFTER INSERT OR UPDATE ON fund_allocations
     FOR EACH ROW EXECUTE FUNCTION guard_allocation();
-CREATE TRIGGER allocations_keep_their_history BEFORE TRUNCATE ON fund_allocations
-    FOR EACH STATEMENT EXECUTE FUNCTION append_only('allocations_keep_their_history');
+CALL keep_rows('allocations_keep_their_history', 'TRUNCATE', 'fund_allocations');
 
 CREATE TRIGGER guard_request BEFORE INSERT OR UPDATE ON allocation_amounts
     FOR EACH ROW EXECUTE FUNCTION guard_request('dated_rows_are_append_only');
 CREATE TRIGGER guard_dated_row BEFORE INSERT OR UPDATE ON allocation_amounts
     FOR EACH ROW EXECUTE FUNCTION guard_dated_row();
-CREATE TRIGGER allocation_amounts_append_only BEFORE DELETE OR TRUNCATE ON allocation_amounts
-    FOR EACH STATEMENT EXECUTE FUNCTION append_only('dated_rows_are_append_only');
+CALL keep_rows('dated_rows_are_append_only', 'DELETE OR TRUNCATE', 'allocation_amounts');
 
 -- A dated row moves what is committed: the limits hold on every day, and the state follows.
 CREATE FUNCTION allocation_amounts_were_written() RETURNS trigger
@@ -36,10 +34,7 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE TRIGGER allocation_amounts_were_inserted AFTER INSERT ON allocation_amounts
-    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION allocation_amounts_were_written();
-CREATE TRIGGER allocation_amounts_were_decided AFTER UPDATE ON allocation_amounts
-    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION allocation_amounts_were_written();
+CALL watch_statements('allocation_amounts_were_written()', '{INSERT,UPDATE}', 'allocation_amounts');
 
 -- Issued calls, their letters and every statement since rest on the amount: it would change what was said of past days.
 CREATE FUNCTION guard_commitment() RETURNS trigger

@@ -30,8 +30,6 @@ CREATE TRIGGER guard_submission BEFORE INSERT OR UPDATE OR DELETE ON capital_cal
     FOR EACH ROW EXECUTE FUNCTION guard_submission('submitted_call_is_fixed', 'purpose', 'purpose_detail', 'due_date', 'bank_details_id');
 CREATE TRIGGER guard_call BEFORE INSERT OR UPDATE ON capital_calls
     FOR EACH ROW EXECUTE FUNCTION guard_call();
-CREATE TRIGGER calls_keep_their_history BEFORE TRUNCATE ON capital_calls
-    FOR EACH STATEMENT EXECUTE FUNCTION append_only('calls_keep_their_history');
 
 -- Issuing binds: from that moment the limits of the partners and of the deals hold. Cancelling frees.
 CREATE FUNCTION calls_were_written() RETURNS trigger
@@ -64,76 +62,31 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE TRIGGER calls_were_inserted AFTER INSERT ON capital_calls
-    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION calls_were_written();
-CREATE TRIGGER calls_were_updated AFTER UPDATE ON capital_calls
-    REFERENCING NEW TABLE AS new_rows OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION calls_were_written();
+CALL watch_statements('calls_were_written()', '{INSERT,UPDATE}', 'capital_calls');
 
-CREATE TRIGGER guard_call_line BEFORE UPDATE OR DELETE ON capital_call_lines
-    FOR EACH ROW EXECUTE FUNCTION guard_submission_part('submitted_call_is_fixed', 'capital_calls', 'call_id');
-CREATE TRIGGER guard_call_item BEFORE UPDATE OR DELETE ON capital_call_items
-    FOR EACH ROW EXECUTE FUNCTION guard_submission_part('submitted_call_is_fixed', 'capital_calls', 'call_id');
-CREATE TRIGGER guard_call_item_line BEFORE UPDATE OR DELETE ON capital_call_item_lines
-    FOR EACH ROW EXECUTE FUNCTION guard_submission_part('submitted_call_is_fixed', 'capital_calls', 'call_id');
+CALL guard_parts('submitted_call_is_fixed', 'calls_keep_their_history', 'capital_calls', 'call_id', 'call',
+                 'capital_call_lines', 'capital_call_items', 'capital_call_item_lines');
 
-CREATE TRIGGER call_lines_keep_their_history BEFORE TRUNCATE ON capital_call_lines
-    FOR EACH STATEMENT EXECUTE FUNCTION append_only('calls_keep_their_history');
-CREATE TRIGGER call_items_keep_their_history BEFORE TRUNCATE ON capital_call_items
-    FOR EACH STATEMENT EXECUTE FUNCTION append_only('calls_keep_their_history');
-CREATE TRIGGER call_item_lines_keep_their_history BEFORE TRUNCATE ON capital_call_item_lines
-    FOR EACH STATEMENT EXECUTE FUNCTION append_only('calls_keep_their_history');
-
--- They join a draft, or a call that this very transaction brought in whole.
-CREATE FUNCTION call_parts_were_written() RETURNS trigger
+-- Parts of a call that is issued bind with it: after what guards all parts, in the order of the triggers' names.
+CREATE FUNCTION written_parts_bind() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-    calls bigint[] := ARRAY(SELECT DISTINCT call_id FROM rows);
 BEGIN
-    PERFORM note_checks('call_sums', calls);
-    IF TG_OP = 'DELETE' THEN
-        RETURN NULL;
-    END IF;
-    PERFORM 1 FROM capital_calls WHERE id = ANY (calls) ORDER BY id FOR NO KEY UPDATE;
-    IF EXISTS (SELECT FROM capital_calls k
-                WHERE k.id = ANY (calls) AND k.status <> 'draft'
-                  AND NOT EXISTS (SELECT FROM pending_checks p
-                                   WHERE p.xid = pg_current_xact_id() AND p.kind = 'call_is_new'
-                                     AND p.object_id = k.id)) THEN
-        PERFORM refuse('submitted_call_is_fixed', 'The parts of a call are fixed once it was submitted.');
-    END IF;
     IF TG_TABLE_NAME = 'capital_call_lines' THEN
         PERFORM guard_allocations(ARRAY(
             SELECT DISTINCT r.allocation_id FROM capital_call_lines r
               JOIN capital_calls k ON k.id = r.call_id
-             WHERE r.id IN (SELECT id FROM rows) AND r.allocation_id IS NOT NULL AND call_is_issued(k.status)));
+             WHERE r.id IN (SELECT id FROM new_rows) AND r.allocation_id IS NOT NULL AND call_is_issued(k.status)));
         PERFORM note_checks('allocation_state', ARRAY(
-            SELECT DISTINCT r.allocation_id FROM capital_call_lines r WHERE r.id IN (SELECT id FROM rows)));
-    ELSIF TG_TABLE_NAME = 'capital_call_item_lines' THEN
+            SELECT DISTINCT r.allocation_id FROM capital_call_lines r WHERE r.id IN (SELECT id FROM new_rows)));
+    ELSE
         PERFORM guard_commitments(ARRAY(
             SELECT DISTINCT r.commitment_id FROM capital_call_item_lines r
               JOIN capital_calls k ON k.id = r.call_id
-             WHERE r.id IN (SELECT id FROM rows) AND call_is_issued(k.status)));
+             WHERE r.id IN (SELECT id FROM new_rows) AND call_is_issued(k.status)));
     END IF;
     RETURN NULL;
 END $$;
 
-CREATE TRIGGER call_lines_were_inserted AFTER INSERT ON capital_call_lines
-    REFERENCING NEW TABLE AS rows FOR EACH STATEMENT EXECUTE FUNCTION call_parts_were_written();
-CREATE TRIGGER call_lines_were_updated AFTER UPDATE ON capital_call_lines
-    REFERENCING NEW TABLE AS rows FOR EACH STATEMENT EXECUTE FUNCTION call_parts_were_written();
-CREATE TRIGGER call_lines_were_deleted AFTER DELETE ON capital_call_lines
-    REFERENCING OLD TABLE AS rows FOR EACH STATEMENT EXECUTE FUNCTION call_parts_were_written();
-CREATE TRIGGER call_items_were_inserted AFTER INSERT ON capital_call_items
-    REFERENCING NEW TABLE AS rows FOR EACH STATEMENT EXECUTE FUNCTION call_parts_were_written();
-CREATE TRIGGER call_items_were_updated AFTER UPDATE ON capital_call_items
-    REFERENCING NEW TABLE AS rows FOR EACH STATEMENT EXECUTE FUNCTION call_parts_were_written();
-CREATE TRIGGER call_items_were_deleted AFTER DELETE ON capital_call_items
-    REFERENCING OLD TABLE AS rows FOR EACH STATEMENT EXECUTE FUNCTION call_parts_were_written();
-CREATE TRIGGER call_item_lines_were_inserted AFTER INSERT ON capital_call_item_lines
-    REFERENCING NEW TABLE AS rows FOR EACH STATEMENT EXECUTE FUNCTION call_parts_were_written();
-CREATE TRIGGER call_item_lines_were_updated AFTER UPDATE ON capital_call_item_lines
-    REFERENCING NEW TABLE AS rows FOR EACH STATEMENT EXECUTE FUNCTION call_parts_were_written();
-CREATE TRIGGER call_item_lines_were_deleted AFTER DELETE ON capital_call_item_lines
-    REFERENCING OLD TABLE AS rows FOR EACH STATEMENT EXECUTE FUNCTION call_parts_were_written();
+CALL watch_statements('written_parts_bind()', '{INSERT,UPDATE}', 'capital_call_lines', 'capital_call_item_lines');
 
-REVOKE EXECUTE ON FUNCTION guard_call(), calls_were_written(), call_parts_were_written() FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION guard_call(), calls_were_written(), written_parts_bind() FROM PUBLIC;

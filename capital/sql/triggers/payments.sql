@@ -1,12 +1,8 @@
 -- Money that was posted stays posted.
-CREATE TRIGGER payments_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON payments
-    FOR EACH STATEMENT EXECUTE FUNCTION append_only('payments_are_append_only');
-CREATE TRIGGER receipts_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON receipts
-    FOR EACH STATEMENT EXECUTE FUNCTION append_only('receipts_are_append_only');
-CREATE TRIGGER receipt_returns_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON receipt_returns
-    FOR EACH STATEMENT EXECUTE FUNCTION append_only('receipt_returns_are_append_only');
-CREATE TRIGGER payment_reversals_append_only BEFORE DELETE OR TRUNCATE ON payment_reversals
-    FOR EACH STATEMENT EXECUTE FUNCTION append_only('payment_reversals_are_append_only');
+CALL keep_rows('payments_are_append_only', 'UPDATE OR DELETE OR TRUNCATE', 'payments');
+CALL keep_rows('receipts_are_append_only', 'UPDATE OR DELETE OR TRUNCATE', 'receipts');
+CALL keep_rows('receipt_returns_are_append_only', 'UPDATE OR DELETE OR TRUNCATE', 'receipt_returns');
+CALL keep_rows('payment_reversals_are_append_only', 'DELETE OR TRUNCATE', 'payment_reversals');
 
 -- Payments of a statement: lock receipts, then items, in id order; hold them to their limits; post their ledger rows.
 -- Statistics lag behind an import: with sequential scans allowed, sums per item would scan the growing tables.
@@ -130,7 +126,6 @@ BEGIN
     PERFORM note_checks('allocation_state', ARRAY(
         SELECT DISTINCT allocation_id FROM capital_call_lines
          WHERE call_id = ANY (calls_paid) AND allocation_id IS NOT NULL));
-    PERFORM note_checks('reversal', ARRAY(SELECT id FROM new_rows WHERE reverses_id IS NOT NULL));
     RETURN NULL;
 END $$;
 
@@ -148,32 +143,27 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE TRIGGER receipts_were_returned AFTER INSERT ON receipt_returns
-    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION receipts_were_returned();
+CALL watch_statements('receipts_were_returned()', '{INSERT}', 'receipt_returns');
 
--- What a reversal says of cash fits its payment, and what it posted takes that payment back.
-CREATE FUNCTION guard_reversal() RETURNS trigger
+-- What was charged to expenses moved no cash that could leave again.
+CREATE FUNCTION guard_expensed_payment() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-    paid payments;
 BEGIN
-    SELECT * INTO paid FROM payments WHERE id = NEW.payment_id;
-    IF NEW.money_left AND paid.settlement_id IS NOT NULL THEN
+    IF NEW.money_left AND EXISTS (SELECT FROM payments WHERE id = NEW.payment_id AND settlement_id IS NOT NULL) THEN
         PERFORM refuse('expensed_payment_moved_no_cash', 'What was charged to expenses moved no cash that could leave again.');
-    END IF;
-    IF NEW.cash_on < paid.value_date THEN
-        PERFORM refuse('reversal_cash_follows_its_payment', 'A wire bounces on the day on which it was paid, or later.');
-    END IF;
-    IF NEW.compensation_id IS NOT NULL AND NOT EXISTS (
-           SELECT FROM payments WHERE id = NEW.compensation_id AND reverses_id = paid.id) THEN
-        PERFORM refuse('reversal_mirrors_its_payment', 'A reversal takes back one whole payment, once.');
     END IF;
     RETURN NEW;
 END $$;
 
+CREATE TRIGGER guard_expensed_payment BEFORE INSERT OR UPDATE ON payment_reversals
+    FOR EACH ROW EXECUTE FUNCTION guard_expensed_payment();
 CREATE TRIGGER guard_request BEFORE INSERT OR UPDATE ON payment_reversals
     FOR EACH ROW EXECUTE FUNCTION guard_request('payment_reversals_are_append_only', 'payments', 'payment_id');
 CREATE TRIGGER guard_reversal BEFORE INSERT OR UPDATE ON payment_reversals
-    FOR EACH ROW EXECUTE FUNCTION guard_reversal();
+    FOR EACH ROW EXECUTE FUNCTION guard_reversal(
+        'payments', 'payment_id', 'reversal_cash_follows_its_payment', 'reversal_mirrors_its_payment');
+CREATE CONSTRAINT TRIGGER require_approved_reversal AFTER INSERT ON payments DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+    WHEN (NEW.reverses_id IS NOT NULL)
+    EXECUTE FUNCTION require_approved_reversal('reversal_was_approved', 'payment_reversals', 'payment_id');
 
-REVOKE EXECUTE ON FUNCTION post_payments(), receipts_were_returned(), guard_reversal() FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION post_payments(), receipts_were_returned(), guard_expensed_payment() FROM PUBLIC;

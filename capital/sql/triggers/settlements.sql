@@ -3,10 +3,8 @@ CREATE TRIGGER guard_request BEFORE INSERT OR UPDATE ON residual_settlements
     FOR EACH ROW EXECUTE FUNCTION guard_request('dated_rows_are_append_only');
 CREATE TRIGGER guard_dated_row BEFORE INSERT OR UPDATE ON residual_settlements
     FOR EACH ROW EXECUTE FUNCTION guard_dated_row();
-CREATE TRIGGER residual_settlements_append_only BEFORE DELETE OR TRUNCATE ON residual_settlements
-    FOR EACH STATEMENT EXECUTE FUNCTION append_only('dated_rows_are_append_only');
-CREATE TRIGGER waived_parts_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON waived_parts
-    FOR EACH STATEMENT EXECUTE FUNCTION append_only('dated_rows_are_append_only');
+CALL keep_rows('dated_rows_are_append_only', 'DELETE OR TRUNCATE', 'residual_settlements');
+CALL keep_rows('dated_rows_are_append_only', 'UPDATE OR DELETE OR TRUNCATE', 'waived_parts');
 
 CREATE FUNCTION refuse_direct_waiving() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
@@ -90,9 +88,6 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE TRIGGER residuals_were_inserted AFTER INSERT ON residual_settlements
-    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION residuals_were_settled();
-CREATE TRIGGER residuals_were_decided AFTER UPDATE ON residual_settlements
-    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION residuals_were_settled();
+CALL watch_statements('residuals_were_settled()', '{INSERT,UPDATE}', 'residual_settlements');
 
 REVOKE EXECUTE ON FUNCTION residuals_were_settled() FROM PUBLIC;

@@ -247,6 +247,7 @@ def a_payout_reversed_that_never_reached_the_ledger(t, base):
     t.sql("ALTER TABLE payouts DISABLE TRIGGER post_payouts")
     past = t.payout(base.out.sent, base.out.y)
     t.sql("SET CONSTRAINTS ALL IMMEDIATE")
+    t.sql("SET CONSTRAINTS ALL DEFERRED")
     t.sql("ALTER TABLE payouts ENABLE TRIGGER post_payouts")
     t.reversing_payout(past)
 
