@@ -147,9 +147,11 @@ class ItemPayment(Body):
 
 
 class NewSettlement(Body):
-    """What is to become of all that is outstanding of an item, from `effectiveOn` (today) on."""
+    """What is to become of all that is outstanding of an item, from `effectiveOn` (today) on. `amount` is what was
+    seen of it: where another amount is outstanding by now, nothing is settled."""
 
     kind: choice(ResidualSettlement.Kind) = ResidualSettlement.Kind.CARRIED
+    amount: Money | None = None
     effective_on: Day | None = None
     reason: text(500, least=1)
 

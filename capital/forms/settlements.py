@@ -15,7 +15,7 @@ KINDS = {
 
 
 class SettlementForm(forms.Form):
-    """Of all that is outstanding, from a day on, with the reason."""
+    """Of all that is outstanding, from a day on, with the reason. `amount` is what the page showed of it."""
 
     kind = forms.ChoiceField(
         label="What becomes of it",
@@ -25,3 +25,4 @@ class SettlementForm(forms.Form):
     )
     effective_on = forms.DateField(label="From", widget=DayInput)
     reason = PlainTextFormField(max_length=500)
+    amount = PlainTextFormField(max_length=40, required=False)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from blackgem.lib import audit
 from blackgem.lib.errors import Conflict, InvalidInput, NotFound
-from blackgem.lib.money import format_money
+from blackgem.lib.money import format_money, parse_amount
 from blackgem.lib.sql import service
 from capital.access import check_residual, check_settle
 from capital.models import (
@@ -32,18 +32,20 @@ Kind = ResidualSettlement.Kind
 
 @service
 def settle_residual(
-    *, item_id, kind: str, reason: str, effective_on: date | None = None, by, at: datetime
+    *, item_id, kind: str, reason: str, effective_on: date | None = None, amount=None, by, at: datetime
 ) -> ResidualSettlement:
     """Settle all that is outstanding of an item, from a day on (the fund's today): carried, it is due with the
     partner's next call; expensed, the fund bears it and the partner counts as having paid; waived, the called amount
     falls by it.
 
-    Without four eyes it counts at once; otherwise a second person approves it. Raises Conflict where nothing was paid
-    or nothing is owed, for more than the fund's limit, where one waits already, and for carrying what was carried;
+    `amount` is what the person saw as outstanding; left out, it is what is. Without four eyes it counts at once;
+    otherwise a second person approves it. Raises Conflict where nothing was paid or nothing is owed, or another amount,
+    for more than the fund's limit, where one waits already, and for carrying what was carried;
     InvalidInput for a day in the future or before the last payment.
     """
     item = _lock_item(by, item_id)
     fund = item.call.fund
+    seen = parse_amount(amount, currency=fund.currency, field="amount") if amount else None
     owed = CallItemCapital.objects.get(pk=item.pk)
     settlement = ResidualSettlement(
         fund=fund,
@@ -51,7 +53,7 @@ def settle_residual(
         item=item,
         commitment=item.commitment,
         kind=kind,
-        amount=owed.outstanding,
+        amount=seen or owed.outstanding,
         effective_on=effective_on or fund.day_of(at),
         reason=(reason or "").strip(),
         four_eyes=fund.four_eyes,
@@ -125,8 +127,7 @@ def _check(settlement, owed) -> None:
     if settlement.amount != owed.outstanding:
         raise Conflict(
             "residual.changed",
-            f"Something was paid since: {format_money(owed.outstanding, settlement.fund.currency)} is "
-            "outstanding now.",
+            f"What is outstanding changed since: it is {format_money(owed.outstanding, settlement.fund.currency)} now.",
         )
     if settlement.effective_on < max(owed.paid_on, settlement.call.call_date):
         raise InvalidInput(

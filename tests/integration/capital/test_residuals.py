@@ -267,7 +267,11 @@ def test_a_manager_settles_on_the_page_and_a_second_approves(client):
     day = timezone.localdate()
     cleaned = {"kind": "waived", "effective_on": day, "reason": "Kept by a bank"}
     assert client.post(address, {**cleaned, "effective_on": day + timedelta(2)}).status_code == 422
-    assert client.post(address, cleaned).status_code == 302
+    assert 'name="amount" value="15.00"' in client.get(address).text
+    changed = client.post(address, {**cleaned, "amount": "20.00"})
+    assert (changed.status_code, ResidualSettlement.objects.count()) == (409, 0)
+    assert "it is $15.00 now" in changed.text
+    assert client.post(address, {**cleaned, "amount": "15.00"}).status_code == 302
     shown = client.get(page).text
     assert "Awaiting approval" in shown
     assert address not in shown
