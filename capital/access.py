@@ -15,7 +15,7 @@ from blackgem.lib.problems import raise_if
 from capital.models import CapitalCall, CapitalCallItem, FundAllocation, Payment, Receipt
 from capital.queries.checks import Obstacles, obstacles_of
 from capital.states import CALL_ISSUED, CallStatus
-from funds.access import DRAFT, MANAGE, check_role, check_second_person
+from funds.access import DRAFT, MANAGE, check_decline, check_role, check_second_person
 
 # ---------------------------------------------------------------- a call
 
@@ -71,8 +71,8 @@ def _check_is_left(obstacles: Obstacles) -> None:
 
 
 def check_send_back(call: CapitalCall, by, *, revision: int | None = None) -> None:
-    """Whether approval may be refused for now."""
-    check_role(call.role, MANAGE)
+    """Whether approval may be refused for now, or the submission taken back by who made it."""
+    check_decline(call.role, call.submitted_by_id, by)
     call.check_seen(revision)
     check_transition(call.send_back)
 

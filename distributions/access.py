@@ -15,7 +15,7 @@ from blackgem.lib.problems import raise_if
 from distributions.models import Distribution, DistributionItem, Payout
 from distributions.queries.checks import blocking_checks
 from distributions.states import DISTRIBUTION_FROZEN, DISTRIBUTION_ISSUED, DistributionStatus
-from funds.access import DRAFT, MANAGE, check_role, check_second_person
+from funds.access import DRAFT, MANAGE, check_decline, check_role, check_second_person
 
 # ---------------------------------------------------------------- a distribution
 
@@ -77,8 +77,8 @@ def check_issue_approved(one: Distribution, by, *, revision: int | None = None) 
 
 
 def check_send_back(one: Distribution, by, *, revision: int | None = None) -> None:
-    """Whether approval may be refused for now."""
-    check_role(one.role, MANAGE)
+    """Whether approval may be refused for now, or the submission taken back by who made it."""
+    check_decline(one.role, one.submitted_by_id, by)
     one.check_seen(revision)
     check_transition(one.send_back)
 

@@ -1,36 +1,39 @@
 """Who may do what in a fund. Services run these checks first; buttons ask them for what they offer."""
 
-from datetime import datetime
 from enum import StrEnum
 
 from blackgem.lib.checks import can, out_of_reach, out_of_state
 from blackgem.lib.errors import Conflict, Forbidden, NotFound
-from funds.models import BankDetails, Fund, FundMembership, InvestorContact
+from funds.models import Fund, FundMembership, InvestorContact
 
 Role = FundMembership.Role
 
 
 class Deed(StrEnum):
-    """What a person wants: to look, to look at who did what, to prepare, or to bind the fund."""
+    """What a person wants: to look, to look at who did what, to prepare, to bind the fund, or to decline what somebody
+    asked for."""
 
     READ = "read"
     AUDIT = "audit"
     DRAFT = "draft"
     MANAGE = "manage"
+    DECLINE = "decline"
 
 
-READ, AUDIT, DRAFT, MANAGE = Deed.READ, Deed.AUDIT, Deed.DRAFT, Deed.MANAGE
+READ, AUDIT, DRAFT, MANAGE, DECLINE = Deed
 
 ROLES = {
     READ: {Role.MANAGER, Role.ANALYST, Role.AUDITOR},
     AUDIT: {Role.MANAGER, Role.AUDITOR},
     DRAFT: {Role.MANAGER, Role.ANALYST},
     MANAGE: {Role.MANAGER},
+    DECLINE: {Role.MANAGER},
 }
 _REFUSALS = {
     AUDIT: "Only managers and auditors of a fund read its audit trail.",
     DRAFT: "Your role in this fund lets you look, not prepare anything.",
     MANAGE: "Only a manager of this fund may do this.",
+    DECLINE: "Only a manager of this fund, or who asked for it, may do this.",
 }
 
 
@@ -80,35 +83,10 @@ def check_approve_request(role, four_eyes: bool, asked_by_id, by) -> None:
     check_second_person(needed=four_eyes, first=asked_by_id, second=by.pk)
 
 
-# ---------------------------------------------------------------- bank details
-
-
-def check_verify(details: BankDetails, by, at: datetime, rests_until: datetime | None) -> None:
-    """Whether bank details may be verified: by a second person, and once they have rested. They have the `role` of
-    who asks."""
-    check_undecided(details)
-    check_approve_request(details.role, details.four_eyes, details.created_by_id, by)
-    if rests_until and at < rests_until:
-        raise Conflict(
-            "bank_details.cooling",
-            "New bank details rest before they take the place of others. "
-            f"These can be verified from {rests_until:%B %-d, %Y, %H:%M} UTC on.",
-        )
-
-
-def check_reject(details: BankDetails, by) -> None:
-    """Whether bank details may be refused; who entered them may take them back."""
-    check_undecided(details)
-    if details.created_by_id != by.pk and details.role not in ROLES[MANAGE]:
-        raise out_of_reach(
-            "role.insufficient", "Only a manager, or who entered them, may reject bank details."
-        )
-
-
-def check_undecided(details: BankDetails) -> None:
-    if details.verified_at or details.rejected_at:
-        decision = "verified" if details.verified_at else "rejected"
-        raise out_of_state("bank_details.decided", f"These bank details were already {decision}.")
+def check_decline(role, asked_by_id, by) -> None:
+    """Whether this person may refuse what somebody asked for, or take back what it asked for itself: that it may in any
+    role, also in one that could not ask any more."""
+    check_role(role, READ if asked_by_id == by.pk else DECLINE)
 
 
 # ---------------------------------------------------------------- members

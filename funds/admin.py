@@ -9,7 +9,6 @@ from blackgem.admin_site import ReadOnlyAdmin, ReadOnlyInline, ThroughServices, 
 from blackgem.lib import audit
 from blackgem.lib.money import format_money
 from blackgem.lib.navigation import address
-from funds.access import check_reject, check_verify
 from funds.calc.bank_numbers import masked
 from funds.models import (
     BankDetails,
@@ -33,7 +32,7 @@ from funds.models import (
     SideLetter,
 )
 from funds.queries.access import with_role
-from funds.services.bank import reject_bank_details, rests_until, verify_bank_details
+from funds.services.bank import BANK_DETAILS, check_verify, reject_bank_details, verify_bank_details
 from funds.services.members import remove_member, set_member
 
 
@@ -138,7 +137,7 @@ class FundMembershipAdmin(ThroughServices, admin.ModelAdmin):
 
 
 def _check_verify(details, by) -> None:
-    check_verify(details, by, timezone.now(), rests_until(details))
+    check_verify(details, by, timezone.now())
 
 
 @admin.register(BankDetails)
@@ -170,7 +169,7 @@ class BankDetailsAdmin(ReadOnlyAdmin):
             "Verified",
         )
 
-    @asking("Reject the selected bank details", check=check_reject)
+    @asking("Reject the selected bank details", check=BANK_DETAILS.check_reject)
     def reject(self, request, queryset):
         each(
             self,

@@ -24,7 +24,7 @@ class Verb:
 class Queue:
     """One kind of request.
 
-    `rows(user, at)` are those that wait in funds that this person manages, own ones included, each with its `subject`,
+    `rows(user, at)` are those that wait in funds that this person manages, and its own, each with its `subject`,
     who asked (`asked_by`) and when (`asked_at`), and the `Offer` to `approve` it at this moment; `waiting(user)` only
     those that this person may decide. `template` draws the first cells of a row, under `headings`; those with amounts
     are `numeric`. `place` orders the queues on the page; `noun` and `plural` count them: "capital call to approve".

@@ -33,9 +33,14 @@ class Submission(models.Model):
         abstract = True
 
     def check_seen(self, revision: int | None) -> None:
-        """Refuse what was decided about another revision than the newest; None where nobody says which was seen."""
-        if revision not in (None, self.revision):
-            raise Conflict("stale_version", "Somebody changed this since you opened it. Please look again.")
+        """Whether a revision that somebody saw is the newest."""
+        check_seen(revision, self.revision)
+
+
+def check_seen(seen: int | None, revision: int) -> None:
+    """Refuse what was decided about another revision than the newest; None where nobody says which was seen."""
+    if seen not in (None, revision):
+        raise Conflict("stale_version", "Somebody changed this since you opened it. Please look again.")
 
 
 class ReversalQuerySet(models.QuerySet):

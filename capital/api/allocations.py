@@ -12,7 +12,7 @@ from capital.models import FundCapital
 from capital.services.allocations import allocate, amend_allocation, approve_amendment, reject_amendment
 from capital.services.calls import call_allocation
 from capital.states import CALL_ISSUED
-from funds.access import MANAGE
+from funds.access import DECLINE, MANAGE
 
 from . import reads
 from .answers import (
@@ -115,7 +115,7 @@ def post_approve_amendment(request: HttpRequest, amendment_id: int, body: Nothin
 
 
 @router.post("/amendments/{id:amendment_id}/reject", response=AllocationAmountAnswer)
-@needs(MANAGE)
+@needs(DECLINE)
 def post_reject_amendment(request: HttpRequest, amendment_id: int, body: Nothing = NOTHING):
     """The allocation stays as it is."""
     return _amendment(request, reject_amendment(amendment_id=amendment_id, **acting(request)).pk)

@@ -19,7 +19,7 @@ from capital.services.calls import (
     send_notices,
     submit_call,
 )
-from funds.access import DRAFT, MANAGE
+from funds.access import DECLINE, DRAFT, MANAGE
 from funds.api.verbs import (
     AS_IT_IS,
     ONCE,
@@ -107,7 +107,7 @@ def post_approve(request: HttpRequest, call_id: int, body: SeenBody = AS_IT_IS):
 
 
 @router.post("/capital-calls/{id:call_id}/send-back", response=CallDetailAnswer)
-@needs(MANAGE)
+@needs(DECLINE)
 def post_send_back(request: HttpRequest, call_id: int, body: SendBackBody = SENT_BACK_AS_IT_IS):
     """Refuse approval for now, with a reason that its submitter reads: the call is a draft again."""
     send_back_call(call_id=call_id, reason=body.reason, revision=body.revision, **acting(request))

@@ -10,7 +10,7 @@ from blackgem.http.schemas import NOTHING, Nothing
 from blackgem.identity.step_up import with_fresh_factor
 from capital.services.payments import pay_call
 from capital.services.reversals import approve_reversal, reject_reversal, request_reversal
-from funds.access import MANAGE
+from funds.access import DECLINE, MANAGE
 
 from . import reads
 from .answers import CallPaymentAnswer, PaymentAnswer, PaymentsAnswer
@@ -67,7 +67,7 @@ def post_approve_reversal(request: HttpRequest, reversal_id: int, body: Nothing 
 
 
 @router.post("/reversals/{id:reversal_id}/reject", response=PaymentAnswer)
-@needs(MANAGE)
+@needs(DECLINE)
 def post_reject_reversal(request: HttpRequest, reversal_id: int, body: Nothing = NOTHING):
     """The payment stands."""
     reversal = reject_reversal(reversal_id=reversal_id, **acting(request))

@@ -11,7 +11,7 @@ from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.errors import NotFound
 from capital.models import CapitalCallItem
 from capital.services.settlements import approve_settlement, reject_settlement, settle_residual
-from funds.access import MANAGE
+from funds.access import DECLINE, MANAGE
 
 from . import reads
 from .answers import SettlementAnswer, SettlementsAnswer
@@ -62,7 +62,7 @@ def post_approve_settlement(request: HttpRequest, settlement_id: int, body: Noth
 
 
 @router.post("/settlements/{id:settlement_id}/reject", response=SettlementAnswer)
-@needs(MANAGE)
+@needs(DECLINE)
 def post_reject_settlement(request: HttpRequest, settlement_id: int, body: Nothing = NOTHING):
     """The residual stays owed."""
     return _shown(request, reject_settlement(settlement_id=settlement_id, **acting(request)).pk)

@@ -93,9 +93,10 @@ def amend_allocation(
 
 
 @service
-def approve_amendment(*, amendment_id, by, at: datetime) -> AllocationAmount:
-    """Approve an amendment; where the fund demanded it, as another person than the one who asked."""
-    return AMENDMENTS.approve(amendment_id, by=by, at=at)
+def approve_amendment(*, amendment_id, revision: int | None = None, by, at: datetime) -> AllocationAmount:
+    """Approve an amendment; where the fund demanded it, as another person than the one who asked. `revision` is how
+    many rows the allocation had that counted: Conflict("stale_version") where another was added since."""
+    return AMENDMENTS.approve(amendment_id, revision=revision, by=by, at=at)
 
 
 @service
@@ -156,4 +157,5 @@ AMENDMENTS = Decidable(
     lock=_lock,
     check=lambda amendment, at: _check_room(amendment.allocation, amendment.amount),
     effect=_take_effect,
+    revision=lambda amendment: amendment.allocation.amounts.approved().count(),
 )

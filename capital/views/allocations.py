@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.access import manager_page
 from blackgem.lib.checks import offer
-from blackgem.lib.pages import decide, found, save_form
+from blackgem.lib.pages import decide, found, save_form, seen_revision
 from capital.access import check_amend, check_draw_on
 from capital.forms.allocations import AllocationForm, AmendmentForm
 from capital.queries import allocations as read
@@ -116,7 +116,9 @@ def approve_amendment(request: HttpRequest, amendment_id: int) -> HttpResponse:
     """Approve what somebody asked for: the dated row counts."""
     return decide(
         request,
-        lambda: services.approve_amendment(amendment_id=amendment_id, by=request.user, at=timezone.now()),
+        lambda: services.approve_amendment(
+            amendment_id=amendment_id, revision=seen_revision(request), by=request.user, at=timezone.now()
+        ),
         "The allocation is amended.",
     )
 

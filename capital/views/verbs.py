@@ -17,7 +17,7 @@ from capital.queries import call as read
 from capital.services import calls as services
 from capital.states import CallStatus
 from capital.views.calls import call_context
-from funds.access import DRAFT, MANAGE, check_role
+from funds.access import DRAFT, MANAGE, check_decline, check_role
 
 
 def refused_on_call(request, call_id, error: DomainError) -> HttpResponse:
@@ -104,7 +104,7 @@ def approve_call(request: HttpRequest, call_id: int) -> HttpResponse:
 def send_back_call(request: HttpRequest, call_id: int) -> HttpResponse:
     """Refuse approval for now, with a reason: the call is a draft again."""
     shown = read.call_of(request.user, call_id)
-    check_role(shown.role, MANAGE)
+    check_decline(shown.role, shown.submitted_by_id, request.user)
     form = SendBackForm(request.POST or None)
     status = 200
     if request.method == "POST":

@@ -19,7 +19,7 @@ from distributions.services.distributions import (
     send_back_distribution,
     submit_distribution,
 )
-from funds.access import DRAFT, MANAGE
+from funds.access import DECLINE, DRAFT, MANAGE
 from funds.api.verbs import (
     AS_IT_IS,
     SENT_BACK_AS_IT_IS,
@@ -101,7 +101,7 @@ def post_approve_distribution(request: HttpRequest, distribution_id: int, body: 
 
 
 @router.post("/distributions/{id:distribution_id}/send-back", response=DistributionDetailAnswer)
-@needs(MANAGE)
+@needs(DECLINE)
 def post_send_back_distribution(
     request: HttpRequest, distribution_id: int, body: SendBackBody = SENT_BACK_AS_IT_IS
 ):

@@ -14,7 +14,7 @@ from distributions.services.payouts import (
     reject_payout_reversal,
     request_payout_reversal,
 )
-from funds.access import MANAGE
+from funds.access import DECLINE, MANAGE
 
 from . import reads
 from .answers import DistributionDetailAnswer, PayoutAnswer, PayoutsAnswer
@@ -65,7 +65,7 @@ def post_approve_payout_reversal(request: HttpRequest, payout_reversal_id: int, 
 
 
 @router.post("/payout-reversals/{id:payout_reversal_id}/reject", response=PayoutAnswer)
-@needs(MANAGE)
+@needs(DECLINE)
 def post_reject_payout_reversal(request: HttpRequest, payout_reversal_id: int, body: Nothing = NOTHING):
     """The payout stands."""
     reversal = reject_payout_reversal(reversal_id=payout_reversal_id, **acting(request))

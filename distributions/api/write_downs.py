@@ -9,7 +9,7 @@ from blackgem.http.rights import needs
 from blackgem.http.schemas import NOTHING, Nothing
 from blackgem.identity.step_up import with_fresh_factor
 from distributions.services.write_downs import approve_write_down, reject_write_down, write_down
-from funds.access import MANAGE
+from funds.access import DECLINE, MANAGE
 
 from . import reads
 from .answers import WriteDownAnswer, WriteDownsAnswer
@@ -50,7 +50,7 @@ def post_approve_write_down(request: HttpRequest, write_down_id: int, body: Noth
 
 
 @router.post("/write-downs/{id:write_down_id}/reject", response=WriteDownAnswer)
-@needs(MANAGE)
+@needs(DECLINE)
 def post_reject_write_down(request: HttpRequest, write_down_id: int, body: Nothing = NOTHING):
     """The write-down counts nowhere."""
     return _shown(request, reject_write_down(write_down_id=write_down_id, **acting(request)).pk)

@@ -17,7 +17,7 @@ from distributions.queries import distribution as read
 from distributions.services import distributions as services
 from distributions.states import DistributionStatus
 from distributions.views.distributions import distribution_context
-from funds.access import DRAFT, MANAGE, check_role
+from funds.access import DRAFT, MANAGE, check_decline, check_role
 
 
 def refused_on_distribution(request, distribution_id, error: DomainError) -> HttpResponse:
@@ -138,7 +138,7 @@ def _said_of_issue(done) -> str:
 def send_back_distribution(request: HttpRequest, distribution_id: int) -> HttpResponse:
     """Refuse approval for now, with a reason: the distribution is a draft again."""
     shown = read.distribution_of(request.user, distribution_id)
-    check_role(shown.role, MANAGE)
+    check_decline(shown.role, shown.submitted_by_id, request.user)
     form = ReasonForm(request.POST or None)
     status = 200
     if request.method == "POST":

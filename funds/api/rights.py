@@ -2,17 +2,20 @@
 
 from blackgem.http.rights import about
 from blackgem.lib.errors import Forbidden, NotFound
-from funds.access import READ, ROLES, check_change_shared, check_may
+from funds.access import DECLINE, READ, ROLES, check_change_shared, check_may
 from funds.models import Commitment, Deal, Fund, FundMembership, Investor
 from funds.queries.partners import with_rights
 
 
-def of_fund(name: str, model, fund: str = "fund_id") -> None:
-    """Rows of a fund, named by this path parameter; `fund` leads from the row to the fund's id."""
+def of_fund(name: str, model, fund: str = "fund_id", asked_by: str = "") -> None:
+    """Rows of a fund, named by this path parameter; `fund` leads from the row to the fund's id, `asked_by` to who asked
+    for it and may take that back."""
 
     @about(name)
     def check(user, pk, deed) -> None:
-        check_may(user, model.objects.filter(pk=pk).values(fund)[:1], deed)
+        rows = model.objects.filter(pk=pk)
+        is_own = deed == DECLINE and asked_by and rows.filter(**{asked_by: user}).exists()
+        check_may(user, rows.values(fund)[:1], READ if is_own else deed)
 
 
 of_fund("fund_id", Fund, "pk")

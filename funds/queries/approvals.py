@@ -7,9 +7,10 @@ from django.db.models import Model, Q, QuerySet
 from blackgem.lib import approvals
 from blackgem.lib.approvals import Verb
 from blackgem.lib.checks import Offer, offer
-from funds.access import Role, check_approve_request, check_verify
+from funds.access import Role, check_approve_request
 from funds.models import BankDetails, Fund
-from funds.services.bank import rests_until
+from funds.queries.access import with_role
+from funds.services.bank import check_verify
 
 
 def managed_by(user) -> QuerySet[Fund]:
@@ -28,10 +29,10 @@ def register_queue(
     check: Callable | None = None,
     **queue,
 ) -> None:
-    """Add a queue. `requests()` are all rows that wait; `fund` leads from them to their fund, `asked_by` is who asked,
-    `subject` says what a row is about. `shown` fetches with them what the page shows, oldest first, and `finish` adds
-    to the fetched rows. `check(row, by, at)` is what approving one asks first, where that is more than role and second
-    person. The rest is of `approvals.Queue`.
+    """Add a queue. `requests()` are all rows that wait; `fund` leads from them to their fund, `asked_by` is who asked
+    (and finds its own here in any role that it has in the fund), `subject` says what a row is about. `shown` fetches
+    with them what the page shows, oldest first, and `finish` adds to the fetched rows. `check(row, by, at)` is what
+    approving one asks first, where that is more than role and second person. The rest is of `approvals.Queue`.
     """
 
     def waiting(user) -> QuerySet:
@@ -40,10 +41,11 @@ def register_queue(
 
     def rows(user, at) -> list:
         def approve(row) -> Offer:
-            row.role = Role.MANAGER
             return offer(check, row, user, at) if check else offer(_check, row, user, asked_by)
 
-        found = requests().filter(**{f"{fund}__in": managed_by(user)}).select_related(asked_by)
+        own = Q(role__isnull=False, **{asked_by: user})
+        found = with_role(requests(), user, fund=fund).filter(own | Q(**{f"{fund}__in": managed_by(user)}))
+        found = found.select_related(asked_by)
         ordered = shown(found).order_by(approvals.at_of(asked_by))
         return finish(approvals.marked(ordered, asked_by, subject, approve))
 
@@ -55,7 +57,7 @@ def _check(row, by, asked_by: str) -> None:
 
 
 def _check_verify(details, by, at) -> None:
-    check_verify(details, by, at, rests_until(details, replaces=details.replaces))
+    check_verify(details, by, at, replaces=details.replaces)
 
 
 register_queue(

@@ -12,11 +12,10 @@ from django.db import transaction
 from django.db.models import Max
 from django.template.loader import render_to_string
 
-from blackgem.lib import audit
-from blackgem.lib.errors import Conflict, NotFound, Problem
+from blackgem.lib.errors import Conflict, Problem
 from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
-from funds.access import DRAFT, Role, check_may, check_reject, check_verify, role_in
+from funds.access import DRAFT, Role, check_may
 from funds.calc.bank_numbers import (
     compact,
     is_aba_routing,
@@ -28,6 +27,7 @@ from funds.calc.bank_numbers import (
 )
 from funds.models import BankDetails, Fund
 
+from .decidable import Decidable
 from .inputs import entered, fill
 
 BANK_FIELDS = ("bank_name", "account_name", "account_number", "routing_number", "swift", "iban")
@@ -48,8 +48,7 @@ def propose_bank_details(*, fund_id, fields, by, at) -> BankDetails:
     details = BankDetails(fund=fund, version=latest + 1, four_eyes=fund.four_eyes, created_by=by)
     fill(details, _compacted(fields), allowed=BANK_FIELDS)
     raise_if(problems_with(details))
-    details.save()
-    _record("propose_bank_details", details, _masked_changes(details), by=by, at=at)
+    BANK_DETAILS.ask(details, by=by, at=at, changes=_told(details) | _masked_changes(details))
     if _replaces(details):
         details.refresh_from_db(fields=["created_at"])
         transaction.on_commit(lambda: _mail_warning(details), robust=True)
@@ -63,23 +62,30 @@ def verify_bank_details(*, bank_details_id, by, at) -> BankDetails:
     Where the fund demanded four eyes when they were entered, by another person: Forbidden("four_eyes").
     Raises Conflict("bank_details.decided", "bank_details.cooling").
     """
-    details = _to_decide(bank_details_id, by)
-    check_verify(details, by, at, rests_until(details))
-    details.verified_at, details.verified_by = at, by
-    details.save(update_fields=["verified_at", "verified_by"])
-    _record("verify_bank_details", details, {"status": ["pending", "verified"]}, by=by, at=at)
-    return details
+    return BANK_DETAILS.approve(bank_details_id, by=by, at=at)
 
 
 @service
 def reject_bank_details(*, bank_details_id, by, at) -> BankDetails:
     """Refuse details that wait; who entered them may take them back. Raises Conflict("bank_details.decided")."""
-    details = _to_decide(bank_details_id, by)
-    check_reject(details, by)
-    details.rejected_at, details.rejected_by = at, by
-    details.save(update_fields=["rejected_at", "rejected_by"])
-    _record("reject_bank_details", details, {"status": ["pending", "rejected"]}, by=by, at=at)
-    return details
+    return BANK_DETAILS.reject(bank_details_id, by=by, at=at)
+
+
+def check_verify(details: BankDetails, by, at: datetime, *, replaces: bool | None = None) -> None:
+    """Whether this person may verify them now: as a second person, and once they have rested. They have the `role` of
+    who asks; `replaces` is as in `rests_until`."""
+    BANK_DETAILS.check_approve(details, by)
+    _check_rested(details, at, replaces)
+
+
+def _check_rested(details: BankDetails, at: datetime, replaces: bool | None = None) -> None:
+    rest = rests_until(details, replaces=replaces)
+    if rest and at < rest:
+        raise Conflict(
+            "bank_details.cooling",
+            "New bank details rest before they take the place of others. "
+            f"These can be verified from {rest:%B %-d, %Y, %H:%M} UTC on.",
+        )
 
 
 def rests_until(details, *, replaces: bool | None = None) -> datetime | None:
@@ -166,32 +172,29 @@ def _mail_warning(details) -> None:
         EmailMessage(f"New bank details were entered for {fund.name}", text, to=[address]).send()
 
 
-def _to_decide(bank_details_id, by) -> BankDetails:
-    """The details, locked, with the person's `role`. NotFound where that is none, so that ids tell nothing."""
-    details = (
-        BankDetails.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("fund", "created_by")
-        .filter(pk=bank_details_id)
-        .first()
-    )
-    if details is None or (role := role_in(by, details.fund_id)) is None:
-        raise NotFound("not_found", "There are no such bank details.")
-    details.role = role
-    return details
-
-
 def _masked_changes(details) -> dict:
     changes = entered(details, BANK_FIELDS)
     return changes | {name: [None, masked(changes[name][1])] for name in _SECRET if name in changes}
 
 
-def _record(verb, details, changes, *, by, at) -> None:
-    audit.record(
-        verb=verb,
-        by=by,
-        at=at,
-        subject=details,
-        also=[details.fund],
-        fund_id=details.fund_id,
-        changes={"version": [None, details.version], **changes},
-    )
+def _told(details) -> dict:
+    decision = "verified" if details.verified_at else "rejected" if details.rejected_at else ""
+    return {"version": [None, details.version]} | ({"status": ["pending", decision]} if decision else {})
+
+
+BANK_DETAILS = Decidable(
+    pending=BankDetails.objects.awaiting_verification,
+    fetch=("fund", "created_by"),
+    code="bank_details",
+    noun="set of bank details",
+    asked="propose_bank_details",
+    granted="verify_bank_details",
+    refused="reject_bank_details",
+    asked_by="created_by",
+    decision="verified",
+    at_once=False,
+    also=lambda details: [details.fund],
+    told=_told,
+    check=_check_rested,
+    effect=lambda details, by, at: BANK_DETAILS.approved(details, by, at),
+)

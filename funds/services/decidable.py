@@ -15,8 +15,9 @@ from django.db.models import Model, QuerySet
 
 from blackgem.lib import audit
 from blackgem.lib.checks import out_of_state
+from blackgem.lib.decisions import check_seen
 from blackgem.lib.errors import Conflict, NotFound
-from funds.access import MANAGE, check_approve_request, check_may, check_role
+from funds.access import MANAGE, check_decline, check_role, check_second_person, role_in
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +29,10 @@ class Decidable:
     it read under them on the row. `check(row, at)` raises where the request can no longer be met. `effect(row, by, at)`
     does what was asked for, and calls `approved`. `asked`, `granted` and `refused` are the verbs of the audit trail;
     `also` the objects that an event is about too, `told` what it records where nothing else is said. A kind that is not
-    `announced` records nothing of the request where it takes effect at once.
+    `announced` records nothing of the request where it takes effect at once; one that is not `at_once` always waits.
+
+    `decision` is the word of its columns ("approved_at"). `revision(row)` is that of what the request adds to, where
+    others add to it meanwhile: approving says which one was seen.
     """
 
     pending: Callable[[], QuerySet]
@@ -41,76 +45,89 @@ class Decidable:
     refused: str
     also: Callable[..., list]
     told: Callable[..., dict | None] = lambda row: None
-    lock: Callable[..., object]
+    lock: Callable[..., object] = lambda row: None
     check: Callable[..., None] = lambda row, at: None
     effect: Callable[..., None]
     asked_by: str = "recorded_by"
     announced: bool = True
+    at_once: bool = True
+    decision: str = "approved"
+    revision: Callable[..., int] | None = None
 
     def ask(self, row: Model, *, by, at: datetime, changes: dict | None = None) -> Model:
         """Write a request that was checked under its locks; it takes effect where its fund demands no second person."""
         row.save(force_insert=True)
-        if row.four_eyes or self.announced:
+        waits = row.four_eyes or not self.at_once
+        if waits or self.announced:
             self._record(row, self.asked, by, at, changes)
-        if not row.four_eyes:
+        if not waits:
             self.effect(row, by, at)
         return row
 
-    def approve(self, pk, *, by, at: datetime) -> Model:
+    def approve(self, pk, *, revision: int | None = None, by, at: datetime) -> Model:
         """Let it take effect, once; where its fund demanded it, as another person than the one who asked.
 
-        Raises NotFound, Forbidden("role.insufficient", "four_eyes"), Conflict("….decided") and what `check` does.
+        Raises NotFound, Forbidden("role.insufficient", "four_eyes"), Conflict("….decided", "stale_version") and what
+        `check` does.
         """
-        row = self._found(pk)
-        row.role = check_may(by, self.fund_of(row), MANAGE)
-        self._lock_pending(row)
+        row = self._found(pk, by)
         self.check_approve(row, by)
+        self._lock_pending(row)
+        if self.revision:
+            check_seen(revision, self.revision(row))
         self.check(row, at)
         self.effect(row, by, at)
         return row
 
     def reject(self, pk, *, by, at: datetime) -> Model:
         """Refuse it, or take it back as the one who asked: it counts nowhere, and may be asked for again."""
-        row = self._found(pk)
-        row.role = check_may(by, self.fund_of(row), MANAGE)
-        self._lock_pending(row)
+        row = self._found(pk, by)
         self.check_reject(row, by)
+        self._lock_pending(row)
         self._decide(row, "rejected", by, at)
         self._record(row, self.refused, by, at)
         return row
 
     def check_approve(self, row: Model, by) -> None:
         """Whether this person may let it take effect; the row has the `role` of who asks."""
-        check_approve_request(row.role, row.four_eyes, getattr(row, f"{self.asked_by}_id"), by)
+        check_role(row.role, MANAGE)
         self._check_undecided(row)
+        check_second_person(needed=row.four_eyes, first=self._asked_by_id(row), second=by.pk)
 
     def check_reject(self, row: Model, by) -> None:
         """Whether this person may refuse it, or take it back."""
-        check_role(row.role, MANAGE)
+        check_decline(row.role, self._asked_by_id(row), by)
         self._check_undecided(row)
 
-    def _check_undecided(self, row: Model) -> None:
-        if row.approved_at or row.rejected_at:
-            raise self._was_decided()
+    def _asked_by_id(self, row: Model) -> int:
+        return getattr(row, f"{self.asked_by}_id")
 
-    def _was_decided(self) -> Conflict:
-        return out_of_state(f"{self.code}.decided", f"This {self.noun} was already decided.")
+    def _check_undecided(self, row: Model) -> None:
+        if getattr(row, f"{self.decision}_at") or row.rejected_at:
+            raise self._was_decided(row)
+
+    def _was_decided(self, row: Model) -> Conflict:
+        decision = "rejected" if row.rejected_at else self.decision
+        return out_of_state(f"{self.code}.decided", f"This {self.noun} was already {decision}.")
 
     def approved(self, row: Model, by, at: datetime, *, changes: dict | None = None, **facts) -> None:
         """Write the decision on the row, with the `facts` that come with it (such as a compensation)."""
-        self._decide(row, "approved", by, at, **facts)
+        self._decide(row, self.decision, by, at, **facts)
         self._record(row, self.granted, by, at, changes)
 
-    def _found(self, pk) -> Model:
+    def _found(self, pk, by) -> Model:
+        """The row, with the `role` of who asks: it does not exist for who has none in its fund."""
         row = self.pending().model.objects.select_related(*self.fetch).filter(pk=pk).first()
-        if row is None:
+        if row is None or (role := role_in(by, self.fund_of(row))) is None:
             raise NotFound("not_found", f"There is no such {self.noun}.")
+        row.role = role
         return row
 
     def _lock_pending(self, row: Model) -> None:
         self.lock(row)
-        if not self.pending().select_for_update(no_key=True).filter(pk=row.pk).exists():
-            raise self._was_decided()
+        if not self.pending().select_for_update(no_key=True).filter(pk=row.pk).values_list("pk").first():
+            row.refresh_from_db(fields=[f"{self.decision}_at", "rejected_at"])
+            raise self._was_decided(row)
 
     def _decide(self, row: Model, decision: str, by, at, **facts) -> None:
         written = {f"{decision}_by": by, f"{decision}_at": at, **facts}

@@ -11,10 +11,17 @@ from blackgem.lib.checks import offer
 from blackgem.lib.errors import Conflict
 from blackgem.lib.navigation import address
 from blackgem.lib.pages import save_form
-from funds.access import DRAFT, MANAGE, check_reject, check_role, check_verify
+from funds.access import DRAFT, MANAGE, check_role
 from funds.forms.funds import BankDetailsForm, VerifyBankDetailsForm
 from funds.queries import funds as queries
-from funds.services.bank import propose_bank_details, reject_bank_details, rests_until, verify_bank_details
+from funds.services.bank import (
+    BANK_DETAILS,
+    check_verify,
+    propose_bank_details,
+    reject_bank_details,
+    rests_until,
+    verify_bank_details,
+)
 
 
 @manager_page
@@ -64,14 +71,13 @@ def bank_details_verify(request, bank_details_id):
 def _decision(request, details, form) -> dict:
     """What the page of a decision shows, and who may take it."""
     details.role = details.fund.role
-    rest = rests_until(details)
     return {
         "details": details,
         "fund": details.fund,
         "form": form,
-        "verify": offer(check_verify, details, request.user, timezone.now(), rest),
-        "reject": offer(check_reject, details, request.user),
-        "rests_until": rest,
+        "verify": offer(check_verify, details, request.user, timezone.now()),
+        "reject": offer(BANK_DETAILS.check_reject, details, request.user),
+        "rests_until": rests_until(details),
         "in_force": queries.bank_details_of(details.fund).in_force,
     }
 

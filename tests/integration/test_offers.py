@@ -28,9 +28,7 @@ from funds.access import (
     check_enter_shared,
     check_invite_contact,
     check_open_fund,
-    check_reject,
     check_remove_member,
-    check_verify,
     role_in,
 )
 from funds.models import BankDetails, Deal
@@ -284,8 +282,8 @@ def test_bank_details_offer_what_their_services_do(settings, rest_hours):
             read = partial(bank_details_to_decide, by, details.pk)
             assert_out_of_sight(read, {"verify": verify, "reject": reject}, name)
             continue
-        assert_said(offer(check_verify, shown, by, at, bank.rests_until(shown)), verify, name)
-        assert_said(offer(check_reject, shown, by), reject, name)
+        assert_said(offer(bank.check_verify, shown, by, at), verify, name)
+        assert_said(offer(bank.BANK_DETAILS.check_reject, shown, by), reject, name)
 
 
 # ---------------------------------------------------------------- members, investors and deals

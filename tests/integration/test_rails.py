@@ -26,7 +26,7 @@ from tests.integration.rails import (
     states,
     terms,
 )
-from tests.integration.rails.world import ATTEMPTS, World, build
+from tests.integration.rails.world import ATTEMPTS, DENIED, World, build
 from tests.support import app_connection, flush, owner_connection, superuser_connection
 
 __all__ = [
@@ -101,6 +101,38 @@ def test_nothing_of_the_attempts_is_left(base):
         assert t.one("SELECT count(*) FROM payments") == 4
         assert t.one("SELECT count(*), sum(amount) FROM payouts") == (3, 805)
         assert t.one("SELECT unfunded FROM commitment_capital WHERE commitment_id = %s", base.out.x) == 40500
+
+
+# ---------------------------------------------------------------- what waits is what was seen
+
+#: Another value of each type.
+OTHER = {
+    "bool": "NOT {0}",
+    "date": "{0} + 1",
+    "timestamptz": "coalesce({0}, now()) + interval '1 day'",
+    "jsonb": """'{{"partners": []}}'""",
+    "_int8": "{0} || 1::bigint",
+}
+#: What becomes of it, and who says so.
+DECISION = re.compile(r"status|(approved|sent|cancelled)_(at|by_id)|cancel_reason")
+
+
+@pytest.mark.parametrize("table", ["capital_calls", "distributions"])
+def test_every_column_of_what_waits_is_fixed(base, catalog, table):
+    """Also the newest: only its decision is written on a call or a distribution that awaits approval."""
+    waiting = base.waiting.id if table == "capital_calls" else base.out.strict_waiting.id
+    columns = catalog.execute(
+        "SELECT column_name, udt_name FROM information_schema.columns WHERE table_name = %s", [table]
+    ).fetchall()
+    fixed = [one for one in columns if not DECISION.fullmatch(one[0])]
+    assert {"revision", "submitted_by_id", "four_eyes"} < {name for name, _ in fixed}
+    for name, kind in fixed:
+        is_number = kind in ("int4", "int8", "numeric")
+        other = OTHER.get(kind, "coalesce({0}, 0) + 1" if is_number else "left({0}, 60) || '!'").format(name)
+        with pytest.raises(psycopg.Error) as refused, app_connection() as connection:
+            connection.execute(f"UPDATE {table} SET {name} = {other} WHERE id = {waiting}")
+        rail = f"submitted_{table.removeprefix('capital_')[:-1]}_is_fixed"
+        assert refused.value.sqlstate == DENIED or rail_of(refused.value) == rail, (name, refused.value)
 
 
 # ---------------------------------------------------------------- complete against the database

@@ -1,5 +1,5 @@
 -- Which way the status of a call may move, and what of it may be reworded: nothing while it waits, its purpose and a later
--- due date once it is issued.
+-- due date once it is issued. It takes its bank details as it is issued, and keeps them.
 CREATE FUNCTION guard_call() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -8,7 +8,8 @@ BEGIN
            OR (OLD.status = 'pending_approval'
                AND (OLD.purpose, OLD.purpose_detail, OLD.due_date)
                    IS DISTINCT FROM (NEW.purpose, NEW.purpose_detail, NEW.due_date))
-           OR (call_is_issued(OLD.status) AND OLD.bank_details_id IS DISTINCT FROM NEW.bank_details_id) THEN
+           OR (OLD.status <> 'draft' AND (call_is_issued(OLD.status) OR NOT call_is_issued(NEW.status))
+               AND OLD.bank_details_id IS DISTINCT FROM NEW.bank_details_id) THEN
             PERFORM refuse('submitted_call_is_fixed', 'What was submitted for approval or issued cannot be changed.');
         END IF;
         IF OLD.status <> NEW.status AND NOT (
