@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.access import manager_page
 from blackgem.lib.checks import offer
+from blackgem.lib.context import context_of
 from blackgem.lib.pages import decide, found, save_form, seen_revision
 from capital.access import check_amend, check_draw_on
 from capital.forms.allocations import AllocationForm, AmendmentForm
@@ -48,8 +49,7 @@ def _allocate(request, fund, cleaned):
         fund_id=fund.pk,
         deal_id=cleaned["deal"].pk,
         committed=cleaned["committed"],
-        by=request.user,
-        at=timezone.now(),
+        ctx=context_of(request),
     )
 
 
@@ -104,8 +104,7 @@ def _amend(request, allocation, form):
         change=form.change(),
         effective_on=cleaned["effective_on"],
         reason=cleaned["reason"],
-        by=request.user,
-        at=timezone.now(),
+        ctx=context_of(request),
     )
 
 
@@ -117,7 +116,7 @@ def approve_amendment(request: HttpRequest, amendment_id: int) -> HttpResponse:
     return decide(
         request,
         lambda: services.approve_amendment(
-            amendment_id=amendment_id, revision=seen_revision(request), by=request.user, at=timezone.now()
+            amendment_id=amendment_id, revision=seen_revision(request), ctx=context_of(request)
         ),
         "The allocation is amended.",
     )
@@ -129,6 +128,6 @@ def reject_amendment(request: HttpRequest, amendment_id: int) -> HttpResponse:
     """Turn an amendment down: the allocation stays as it is."""
     return decide(
         request,
-        lambda: services.reject_amendment(amendment_id=amendment_id, by=request.user, at=timezone.now()),
+        lambda: services.reject_amendment(amendment_id=amendment_id, ctx=context_of(request)),
         "The amendment is turned down.",
     )

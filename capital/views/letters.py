@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import retarget
 
 from blackgem.lib.access import manager_page
+from blackgem.lib.context import context_of
 from blackgem.lib.downloads import show_pdf
 from blackgem.lib.errors import DomainError
 from blackgem.lib.pages import query_of_page
@@ -35,8 +36,7 @@ def send_notices(request: HttpRequest, call_id: int) -> HttpResponse:
             call_id=call_id,
             resend=resend,
             confirmed=request.POST.get("confirmed") == "yes",
-            by=request.user,
-            at=timezone.now(),
+            ctx=context_of(request),
         )
     except DomainError as error:
         return refused_on_call(request, call_id, error)
@@ -52,8 +52,7 @@ def resend_notice(request: HttpRequest, call_id: int, item_id: int) -> HttpRespo
     try:
         count = services.resend_notice(
             item_id=item.pk,
-            by=request.user,
-            at=timezone.now(),
+            ctx=context_of(request),
         )
     except DomainError as error:
         return refused_on_call(request, call_id, error)

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.access import manager_page
+from blackgem.lib.context import context_of
 from blackgem.lib.money import format_money
 from blackgem.lib.pages import decide, render_partial, save_form
 from capital.forms.payments import PaymentForm, ReversalForm
@@ -46,7 +47,7 @@ def _first(item) -> dict:
 
 
 def _record(request, item, cleaned):
-    return services.record_payment(item_id=item.pk, **cleaned, by=request.user, at=timezone.now())
+    return services.record_payment(item_id=item.pk, **cleaned, ctx=context_of(request))
 
 
 def _back(request) -> str:
@@ -87,7 +88,7 @@ def request_reversal(request: HttpRequest, call_id: int, item_id: int, payment_i
 
 
 def _ask(request, payment, cleaned):
-    return reversals.request_reversal(payment_id=payment.pk, **cleaned, by=request.user, at=timezone.now())
+    return reversals.request_reversal(payment_id=payment.pk, **cleaned, ctx=context_of(request))
 
 
 @require_POST
@@ -97,7 +98,7 @@ def approve_reversal(request: HttpRequest, reversal_id: int) -> HttpResponse:
     """Approve what somebody asked for: the compensating row is posted."""
     return decide(
         request,
-        lambda: reversals.approve_reversal(reversal_id=reversal_id, by=request.user, at=timezone.now()),
+        lambda: reversals.approve_reversal(reversal_id=reversal_id, ctx=context_of(request)),
         "The payment is reversed.",
         back=_to_item(request),
     )
@@ -109,7 +110,7 @@ def reject_reversal(request: HttpRequest, reversal_id: int) -> HttpResponse:
     """Turn a reversal down: the payment stands."""
     return decide(
         request,
-        lambda: reversals.reject_reversal(reversal_id=reversal_id, by=request.user, at=timezone.now()),
+        lambda: reversals.reject_reversal(reversal_id=reversal_id, ctx=context_of(request)),
         "The reversal is turned down; the payment stands.",
         back=_to_item(request),
     )

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.access import manager_page
+from blackgem.lib.context import context_of
 from blackgem.lib.pages import decide, save_form
 from capital.forms.settlements import SettlementForm
 from capital.queries import item as read
@@ -37,7 +38,7 @@ def settle_residual(request: HttpRequest, call_id: int, item_id: int) -> HttpRes
 
 
 def _settle(request, item, cleaned):
-    return services.settle_residual(item_id=item.pk, **cleaned, by=request.user, at=timezone.now())
+    return services.settle_residual(item_id=item.pk, **cleaned, ctx=context_of(request))
 
 
 @require_POST
@@ -47,7 +48,7 @@ def approve_settlement(request: HttpRequest, settlement_id: int) -> HttpResponse
     """Approve what somebody asked for."""
     return decide(
         request,
-        lambda: services.approve_settlement(settlement_id=settlement_id, by=request.user, at=timezone.now()),
+        lambda: services.approve_settlement(settlement_id=settlement_id, ctx=context_of(request)),
         "The residual is settled.",
     )
 
@@ -58,6 +59,6 @@ def reject_settlement(request: HttpRequest, settlement_id: int) -> HttpResponse:
     """Turn a settlement down: the residual stays owed."""
     return decide(
         request,
-        lambda: services.reject_settlement(settlement_id=settlement_id, by=request.user, at=timezone.now()),
+        lambda: services.reject_settlement(settlement_id=settlement_id, ctx=context_of(request)),
         "The settlement is turned down.",
     )

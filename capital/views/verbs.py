@@ -3,11 +3,11 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.access import manager_page
+from blackgem.lib.context import context_of
 from blackgem.lib.errors import DomainError
 from blackgem.lib.navigation import address
 from blackgem.lib.pages import save_form, seen_revision
@@ -41,7 +41,7 @@ def _back(request, call) -> HttpResponse:
 
 def _seen_by(request) -> dict:
     """Who decides now, and about which revision of the draft."""
-    return {"revision": seen_revision(request), "by": request.user, "at": timezone.now()}
+    return {"revision": seen_revision(request), "ctx": context_of(request)}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,7 +53,7 @@ def delete_draft(request: HttpRequest, call_id: int) -> HttpResponse:
     if request.method != "POST":
         return render(request, "capital/call_delete.html", {"call": shown, "currency": shown.fund.currency})
     try:
-        services.delete_draft(call_id=call_id, by=request.user, at=timezone.now())
+        services.delete_draft(call_id=call_id, ctx=context_of(request))
     except DomainError as error:
         return refused_on_call(request, call_id, error)
     messages.success(request, f"The draft of {shown} is deleted. Its number is not given again.")
@@ -132,9 +132,7 @@ def cancel_call(request: HttpRequest, call_id: int) -> HttpResponse:
     if request.method == "POST":
         done, status = save_form(
             form,
-            lambda cleaned: services.cancel_call(
-                call_id=call_id, **cleaned, by=request.user, at=timezone.now()
-            ),
+            lambda cleaned: services.cancel_call(call_id=call_id, **cleaned, ctx=context_of(request)),
         )
         if done:
             messages.success(request, f"{done} is cancelled. Nobody owes anything on it.")
@@ -162,4 +160,4 @@ def reword_call(request: HttpRequest, call_id: int) -> HttpResponse:
 
 
 def _reword(request, call_id, cleaned):
-    return services.reword_call(call_id=call_id, **cleaned, by=request.user, at=timezone.now())
+    return services.reword_call(call_id=call_id, **cleaned, ctx=context_of(request))

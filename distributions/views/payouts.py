@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.access import manager_page
+from blackgem.lib.context import context_of
 from blackgem.lib.money import format_money
 from blackgem.lib.pages import decide, render_partial, save_form
 from distributions.forms.payouts import PayoutForm, PayoutReversalForm
@@ -65,8 +66,7 @@ def _pay_out(request, shown, item, cleaned):
         distribution_id=shown.pk,
         item_id=item.pk if item else None,
         **cleaned,
-        by=request.user,
-        at=timezone.now(),
+        ctx=context_of(request),
     )
 
 
@@ -114,9 +114,7 @@ def request_payout_reversal(request: HttpRequest, distribution_id: int, payout_i
 
 
 def _ask(request, payout, cleaned):
-    return services.request_payout_reversal(
-        payout_id=payout.pk, **cleaned, by=request.user, at=timezone.now()
-    )
+    return services.request_payout_reversal(payout_id=payout.pk, **cleaned, ctx=context_of(request))
 
 
 @require_POST
@@ -126,7 +124,7 @@ def approve_payout_reversal(request: HttpRequest, reversal_id: int) -> HttpRespo
     """Approve what somebody asked for: the compensating row is posted."""
     return decide(
         request,
-        lambda: services.approve_payout_reversal(reversal_id=reversal_id, by=request.user, at=timezone.now()),
+        lambda: services.approve_payout_reversal(reversal_id=reversal_id, ctx=context_of(request)),
         "The payout is reversed.",
         back=_to_distribution(request),
     )
@@ -138,7 +136,7 @@ def reject_payout_reversal(request: HttpRequest, reversal_id: int) -> HttpRespon
     """Turn a reversal down: the payout stands."""
     return decide(
         request,
-        lambda: services.reject_payout_reversal(reversal_id=reversal_id, by=request.user, at=timezone.now()),
+        lambda: services.reject_payout_reversal(reversal_id=reversal_id, ctx=context_of(request)),
         "The reversal is turned down; the payout stands.",
         back=_to_distribution(request),
     )

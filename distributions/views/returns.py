@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.access import manager_page
+from blackgem.lib.context import context_of
 from blackgem.lib.errors import Conflict
 from blackgem.lib.money import format_money
 from blackgem.lib.pages import REFUSED, decide, render_partial, save_form
@@ -91,7 +92,7 @@ def new_nav(request: HttpRequest, fund_id: int) -> HttpResponse:
 
 
 def _enter(request, fund, cleaned):
-    return enter_nav(fund_id=fund.pk, **cleaned, by=request.user, at=timezone.now())
+    return enter_nav(fund_id=fund.pk, **cleaned, ctx=context_of(request))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -127,7 +128,7 @@ def approve_write_down(request: HttpRequest, write_down_id: int) -> HttpResponse
     """Approve what somebody asked for: it counts."""
     return decide(
         request,
-        lambda: services.approve_write_down(write_down_id=write_down_id, by=request.user, at=timezone.now()),
+        lambda: services.approve_write_down(write_down_id=write_down_id, ctx=context_of(request)),
         "The write-down counts from its day.",
     )
 
@@ -138,13 +139,11 @@ def reject_write_down(request: HttpRequest, write_down_id: int) -> HttpResponse:
     """Turn a write-down down: it counts nowhere."""
     return decide(
         request,
-        lambda: services.reject_write_down(write_down_id=write_down_id, by=request.user, at=timezone.now()),
+        lambda: services.reject_write_down(write_down_id=write_down_id, ctx=context_of(request)),
         "The write-down is turned down.",
     )
 
 
 def _lose(request, fund, cleaned):
     deal = cleaned.pop("deal")
-    return services.write_down(
-        fund_id=fund.pk, deal_id=deal.pk, **cleaned, by=request.user, at=timezone.now()
-    )
+    return services.write_down(fund_id=fund.pk, deal_id=deal.pk, **cleaned, ctx=context_of(request))

@@ -3,11 +3,11 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.access import manager_page
+from blackgem.lib.context import context_of
 from blackgem.lib.errors import DomainError
 from blackgem.lib.navigation import address
 from blackgem.lib.pages import save_form, seen_revision
@@ -44,7 +44,7 @@ def _run(request, distribution_id, verb, say) -> HttpResponse:
 
 def _seen_by(request) -> dict:
     """Who decides now, and about which revision of the draft."""
-    return {"revision": seen_revision(request), "by": request.user, "at": timezone.now()}
+    return {"revision": seen_revision(request), "ctx": context_of(request)}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -57,7 +57,7 @@ def delete_draft(request: HttpRequest, distribution_id: int) -> HttpResponse:
         context = {"distribution": shown, "currency": shown.fund.currency}
         return render(request, "distributions/distribution_delete.html", context)
     try:
-        services.delete_draft(distribution_id=distribution_id, by=request.user, at=timezone.now())
+        services.delete_draft(distribution_id=distribution_id, ctx=context_of(request))
     except DomainError as error:
         return refused_on_distribution(request, distribution_id, error)
     messages.success(request, f"The draft of {shown} is deleted. Its number is not given again.")
@@ -180,6 +180,4 @@ def cancel_distribution(request: HttpRequest, distribution_id: int) -> HttpRespo
 
 
 def _cancel(request, distribution_id, cleaned):
-    return services.cancel_distribution(
-        distribution_id=distribution_id, **cleaned, by=request.user, at=timezone.now()
-    )
+    return services.cancel_distribution(distribution_id=distribution_id, **cleaned, ctx=context_of(request))

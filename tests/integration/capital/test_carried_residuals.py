@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict
 from blackgem.lib.invariants import violations
 from blackgem.lib.money import format_money
@@ -171,13 +172,13 @@ def test_a_wire_that_comes_short_again_is_settled_again():
 def test_a_statement_says_with_which_call_the_residual_is_due():
     story, _, call, item = short_by("100000.00", "15.00", "25.00")
     carried_at, ends = datetime(2026, 4, 2, 9, tzinfo=UTC), datetime(2026, 5, 30, 9, tzinfo=UTC)
-    acts = {"by": story.manager, "at": carried_at}
+    ctx = WriteContext(story.manager, carried_at)
     settlements.settle_residual(
-        item_id=item.pk, kind="carried", effective_on=date(2026, 3, 31), reason="Charges", **acts
+        item_id=item.pk, kind="carried", effective_on=date(2026, 3, 31), reason="Charges", ctx=ctx
     )
     plan = story.plan("1000.00", call_date=date(2026, 5, 1), due_date=date(2026, 5, 20))
-    acts = {"by": story.manager, "at": datetime(2026, 5, 1, 9, tzinfo=UTC)}
-    following = calls.issue_call(call_id=calls.draft_call(plan=plan, **acts).pk, **acts)
+    ctx = WriteContext(story.manager, datetime(2026, 5, 1, 9, tzinfo=UTC))
+    following = calls.issue_call(call_id=calls.draft_call(plan=plan, ctx=ctx).pk, ctx=ctx)
 
     def due_by(*day):
         shown = statement_of(item.commitment.investor, story.fund.pk, as_of=date(2026, *day), at=ends)
