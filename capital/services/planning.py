@@ -360,8 +360,12 @@ def _over_unfunded(rows, fund):
 
 def _explain(error: DomainError | ProrataError, commitments, fund) -> Problem:
     if isinstance(error, ItemsDoNotAddUp):
-        amount = format_money(error.difference, fund.currency)
-        return Problem(error.code, f"The investors' amounts miss the total by {amount}.", "items")
+        amount = format_money(abs(error.difference), fund.currency)
+        which = (
+            "leave that much to nobody" if error.difference > 0 else "are that much more than its lines hold"
+        )
+        said = f"The investors' amounts miss the total by {amount}: those set by hand {which}."
+        return Problem(error.code, said, "items")
     if isinstance(error, ExceedsUnfunded):
         names = ", ".join(one.investor.name for one in commitments if one.pk in error.keys)
         short = format_money(error.shortfall, fund.currency)

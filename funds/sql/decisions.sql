@@ -159,13 +159,16 @@ CREATE FUNCTION guard_reversal() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     paid_on date;
+    asked_on date;
     mirrored boolean;
 BEGIN
-    EXECUTE format('SELECT p.value_date, EXISTS (SELECT FROM %1$I c WHERE c.id = $2 AND c.reverses_id = p.id)
-                      FROM %1$I p WHERE p.id = $1', TG_ARGV[0])
-       INTO paid_on, mirrored USING (to_jsonb(NEW) ->> TG_ARGV[1])::bigint, NEW.compensation_id;
-    IF NEW.cash_on < paid_on THEN
-        PERFORM refuse(TG_ARGV[2], 'A wire bounces on the day on which it was paid, or later.');
+    EXECUTE format('SELECT p.value_date, local_day($3, f.time_zone),
+                           EXISTS (SELECT FROM %1$I c WHERE c.id = $2 AND c.reverses_id = p.id)
+                      FROM %1$I p JOIN funds f ON f.id = p.fund_id WHERE p.id = $1', TG_ARGV[0])
+       INTO paid_on, asked_on, mirrored
+      USING (to_jsonb(NEW) ->> TG_ARGV[1])::bigint, NEW.compensation_id, NEW.requested_at;
+    IF NEW.cash_on NOT BETWEEN paid_on AND asked_on THEN
+        PERFORM refuse(TG_ARGV[2], 'A wire bounces on the day on which it was paid, or later, and not in the future.');
     END IF;
     IF NEW.compensation_id IS NOT NULL AND mirrored IS NOT TRUE THEN
         PERFORM refuse(TG_ARGV[3], 'A reversal takes back one whole row, once, on the day on which it counted.');

@@ -46,7 +46,7 @@ DEFAULTS: dict[str, dict[str, object]] = {
         "reason": "The wire bounced",
         "cash_on": PAID_ON,
         "four_eyes": False,
-        "requested_at": AT,
+        "requested_at": f"{PAID_ON} 12:00+00",
     },
     "notices": {"kind": "capital_call", "dated_on": CALLED_ON, "facts": "{}"},
     "audit_events": {"happened_at": AT, "verb": "look"},

@@ -84,8 +84,18 @@ def test_amounts_by_hand_that_miss_the_total_are_shown_not_saved():
     items = [story.by_hand(p, "50.00") for p in story.partners]
     worked_out = work_out(story.plan("120.00", items=items))
     assert worked_out.difference == Decimal("20.00")
-    with pytest.raises(InvalidInput, match=r"miss the total by \$20"):
+    with pytest.raises(InvalidInput, match=r"miss the total by \$20.00: those set by hand leave that much"):
         story.draft("120.00", items=items)
+    [one, other] = [partner.pk for partner in story.partners]
+    excused = [ItemPlan(one, Decimal("90.00")), ItemPlan(other, excused=dict.fromkeys((0, 1), "Policy"))]
+    lines = [LinePlan("other", Decimal(60)), LinePlan("other", Decimal(60))]
+    [problem] = work_out(story.plan("120.00", items=excused, lines=lines)).problems
+    assert problem.message.endswith("miss the total by $30.00: those set by hand leave that much to nobody.")
+    more = [story.by_hand(story.partners[0], "130.00")]
+    [problem] = work_out(story.plan("120.00", items=more)).problems
+    assert problem.message.endswith(
+        "miss the total by $10.00: those set by hand are that much more than its lines hold."
+    )
 
 
 def test_who_is_over_the_unfunded_commitment_is_named():

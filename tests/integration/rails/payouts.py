@@ -170,6 +170,11 @@ def a_payout_reversal_as_if_one_person_were_enough(t, base):
 
 
 @refused("payout_reversal_cash_follows_its_payout")
+def a_payout_that_comes_back_another_year(t, base):
+    ask(t, base.out.payout, cash_on="2190-01-01")
+
+
+@refused("payout_reversal_cash_follows_its_payout")
 def a_payout_that_came_back_before_it_went(t, base):
     ask(t, base.out.payout, cash_on="2020-01-01")
 

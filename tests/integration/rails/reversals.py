@@ -73,6 +73,11 @@ def a_misposting_that_moved_cash(t, base):
 
 
 @refused("reversal_cash_follows_its_payment")
+def a_wire_that_bounces_another_year(t, base):
+    ask(t, base.payment, cash_on="2190-01-01")
+
+
+@refused("reversal_cash_follows_its_payment")
 def a_wire_that_bounced_before_it_was_paid(t, base):
     ask(t, base.payment, cash_on="2026-02-19")
 
