@@ -6,4 +6,4 @@ class FundsConfig(AppConfig):
 
     def ready(self):
         from funds import privileges, rails, vocabulary  # noqa: F401  register rights, refusals and words
-        from funds.queries import approvals  # noqa: F401  registers what waits for a second look
+        from funds.queries import approvals, people  # noqa: F401  register what waits for a second look, and whom

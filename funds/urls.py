@@ -1,4 +1,4 @@
-"""Addresses at which funds, their partners and terms are entered and changed."""
+"""Addresses at which funds, their partners and terms are entered and changed, and invitations taken up."""
 
 from django.urls import path
 
@@ -27,6 +27,7 @@ urlpatterns = [
         commitments.commitment_standing,
         name="commitment_standing",
     ),
+    path("invitations/<str:token>/", invitations.invitation, name="invitation"),
     path("investors/new/", investors.investor_new, name="investor_new"),
     path("investors/<int:investor_id>/edit/", investors.investor_edit, name="investor_edit"),
     path("investors/<int:investor_id>/contacts/new/", investors.contact_new, name="contact_new"),

@@ -1,1 +1,1 @@
-"""How people prove who they are: signing in, second factors, sessions, invitations, tokens. Built on django-allauth."""
+"""How people prove who they are: signing in, second factors, sessions, tokens. Built on django-allauth."""

@@ -99,7 +99,6 @@ urlpatterns = [
         entrance(account.password_reset_from_key_done),
         name="account_reset_password_from_key_done",
     ),
-    path("invitations/<str:token>/", views.invitation, name="invitation"),
     path("account/", own(views.account_home), name="account"),
     path("account/", own(views.account_home), name="mfa_index"),
     path("account/confirm/", own(account.reauthenticate), name="account_reauthenticate"),

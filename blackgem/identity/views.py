@@ -1,34 +1,25 @@
-"""One's own account: what protects it, where it is signed in, its API tokens; and invitations."""
+"""One's own account: what protects it, where it is signed in, its API tokens."""
 
-from functools import partial
-
-from allauth.account.utils import perform_login
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from blackgem.http.tokens import create_token, revoke_own_token, tokens_of
-from blackgem.identity.adapters import person_at
-from blackgem.identity.forms import InvitationForm, TokenForm
+from blackgem.identity.forms import TokenForm
 from blackgem.identity.internals import (
     end_other_sessions,
     end_sessions,
     raise_if_reauthentication_required,
-    record_authentication,
 )
 from blackgem.identity.middleware import lacks_second_factor
 from blackgem.lib.access import public_page
-from blackgem.lib.idempotency import form_once
 from blackgem.lib.pages import REFUSED, found
-from funds.services.invitations import accept_invitation, find_invitation
 
 NEW_TOKEN = "new_api_token"  # noqa: S105 - the name of a place in the session
 
@@ -111,57 +102,3 @@ def token_revoke(request: HttpRequest, token_id: int) -> HttpResponse:
     token = revoke_own_token(token_id=token_id, by=request.user, at=timezone.now())
     messages.success(request, f"{token.name} is revoked: it opens nothing any more.")
     return redirect("tokens")
-
-
-# ---------------------------------------------------------------- invitations
-
-
-@public_page
-@never_cache
-@sensitive_post_parameters("password1", "password2")
-@require_http_methods(["GET", "POST"])
-def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """Who holds the link of an invitation becomes, or already is, the person with that address."""
-    if request.method == "POST" and request.user.is_authenticated:
-        return form_once(request, partial(_take_up, request, token))
-    return _take_up(request, token)
-
-
-def _take_up(request, token) -> HttpResponse:
-    invited = find_invitation(token, at=timezone.now())
-    if request.user.is_authenticated and request.user.email.lower() != invited.email.lower():
-        raise Http404
-    if person_at(invited.email):
-        return _connect(request, token, invited)
-    return _enter(request, token, invited)
-
-
-def _connect(request, token, invited) -> HttpResponse:
-    """Somebody who has an account signs in with it and takes the invitation up."""
-    if not request.user.is_authenticated:
-        link = f"{reverse('login')}?next={request.path}"
-        return render(request, "identity/invitation_known.html", {"invitation": invited, "sign_in": link})
-    if request.method == "POST":
-        accept_invitation(token=token, user=request.user, at=timezone.now())
-        messages.success(request, f"You accepted the invitation {invited.purpose}.")
-        return redirect("/")
-    return render(request, "identity/invitation_connect.html", {"invitation": invited})
-
-
-def _enter(request, token, invited) -> HttpResponse:
-    """Somebody new chooses a password and is signed in."""
-    form, status = (
-        InvitationForm(request.POST or None, email=invited.email, initial={"full_name": invited.name}),
-        200,
-    )
-    if request.method == "POST":
-        if form.is_valid():
-            cleaned = form.cleaned_data
-            user = accept_invitation(
-                token=token, full_name=cleaned["full_name"], password=cleaned["password1"], at=timezone.now()
-            )
-            record_authentication(request, user, method="password", email=user.email)
-            return perform_login(request, user, email_verification="none", redirect_url="/")
-        status = REFUSED
-    context = {"form": form, "invitation": invited}
-    return render(request, "identity/invitation.html", context, status=status)

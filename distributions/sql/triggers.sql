@@ -32,6 +32,9 @@ CREATE TRIGGER guard_submission BEFORE INSERT OR UPDATE OR DELETE ON distributio
 CREATE TRIGGER guard_turn BEFORE INSERT OR UPDATE ON distributions
     FOR EACH ROW EXECUTE FUNCTION guard_distribution();
 
+CREATE TRIGGER keep_days_of_distributions BEFORE UPDATE OF time_zone ON funds FOR EACH ROW
+    WHEN (NEW.time_zone <> OLD.time_zone) EXECUTE FUNCTION keep_days_of_issue('distributions', 'date', 'sent_at');
+
 CREATE FUNCTION distributions_were_written() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE

@@ -1,4 +1,5 @@
-"""Arrows only point down: neither by imports, nor by names of pages, relations, templates, models, tables or words."""
+"""Arrows only point down: neither by imports, nor by names of pages, relations, templates, models, tables or words, nor
+in the SQL that runs."""
 
 import ast
 import re
@@ -18,7 +19,12 @@ ROOT = Path(__file__).resolve().parents[2]
 FLOORS = (("blackgem",), ("funds",), ("capital", "distributions"), ("dashboard", "portal"))
 FLOOR = {app: number for number, names in enumerate(FLOORS) for app in names}
 #: The wiring: it names every app, and no app names it.
-WIRING = ("settings", "urls", "api", "celery", "worked_examples", "management")
+WIRING = ("settings", "urls", "api", "celery", "schedule", "management")
+#: What SQL of one app reads of another on its floor. Keys of the database tie what is given back to lines of calls and
+#: write-downs to allocations, and rails that lock and sum have to read what those keys lead to.
+KEYED = {
+    "distributions": {"capital_call_lines", "fund_allocations", "commitment_capital", "commitment_limits"}
+}
 #: Where words of all apps come together. A table is named "payments" and a status "paid": elsewhere these are English.
 REGISTRIES = {"privileges", "timeline", "revisions", "shapes", "links", "vocabulary"}
 
@@ -126,6 +132,57 @@ def follows(text: str, app: str) -> bool:
     return first or bool(upward & set(pairwise(names)))
 
 
+def imports(source: str):
+    """Every module that Python code imports, inside functions too, with its line."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module, node.lineno
+        elif isinstance(node, ast.Import):
+            yield from ((alias.name, node.lineno) for alias in node.names)
+
+
+def upward_imports(app: str) -> list[str]:
+    above = unknown_to(app)
+    return [
+        f"{path}:{line}: {module}"
+        for path, text in sources(app).items()
+        for module, line in imports(text)
+        if module.partition(".")[0] in above
+    ]
+
+
+def code_of(sql: str) -> str:
+    """SQL without comments and without sentences: a text of one word may name a table or a column."""
+    bare = re.sub(r"--.*", "", sql)
+    return re.sub(r"'([^'\n]*)'", lambda text: text[0] if re.fullmatch(r"\w+", text[1]) else "''", bare)
+
+
+@cache
+def sql_of(app: str) -> dict[str, str]:
+    """The app's SQL that runs, and its sentences of `manage.py reconcile`, by path."""
+    paths = [*(ROOT / app / "sql").rglob("*.sql"), *(ROOT / app / "invariants").glob("*.sql")]
+    return {path.relative_to(ROOT).as_posix(): code_of(path.read_text()) for path in sorted(paths)}
+
+
+@cache
+def made(app: str) -> set[str]:
+    """Tables of an app, and the views and routines that its SQL creates."""
+    tables = {model._meta.db_table for model in apps.get_models() if model._meta.app_label == app}
+    return tables.union(
+        *(re.findall(r"CREATE (?:FUNCTION|PROCEDURE|VIEW) (\w+)", text) for text in sql_of(app).values())
+    )
+
+
+def above_in(sql: str, app: str) -> set[str]:
+    """What SQL of this app names of apps that it may not know."""
+    above = set().union(*map(made, unknown_to(app))) - KEYED.get(app, set())
+    return above & set(re.findall(r"\w+", code_of(sql)))
+
+
+def upward_sql(app: str) -> list[str]:
+    return [f"{path}: {name}" for path, text in sql_of(app).items() for name in sorted(above_in(text, app))]
+
+
 def named(app: str, pattern: str) -> list[str]:
     """Where code or templates of an app hold what `pattern` says, with the names of the apps above put in."""
     above = "|".join(unknown_to(app))
@@ -198,7 +255,16 @@ def parts(text: str) -> set[str]:
 
 @pytest.mark.parametrize("app", FLOOR)
 @pytest.mark.parametrize(
-    "upward", [upward_pages, upward_templates, upward_relations, upward_models, upward_words]
+    "upward",
+    [
+        upward_imports,
+        upward_pages,
+        upward_templates,
+        upward_relations,
+        upward_models,
+        upward_words,
+        upward_sql,
+    ],
 )
 def test_no_app_names_what_belongs_to_one_above(app, upward):
     assert upward(app) == []
@@ -262,3 +328,35 @@ def test_a_table_or_a_word_belongs_to_its_app_and_to_those_above(name, app, is_a
 
 def test_tables_are_found_in_sql_too():
     assert parts("SELECT 1 FROM payments p") & upward_names("funds") == {"payments"}
+
+
+@pytest.mark.parametrize(
+    ("sql", "app", "found"),
+    [
+        (
+            "SELECT FROM (SELECT call_date FROM capital_calls WHERE fund_id = NEW.id) k",
+            "funds",
+            {"capital_calls"},
+        ),
+        ("EXECUTE FUNCTION guard_days_of('distributions', 'date')", "funds", {"distributions"}),
+        ("SELECT unfunded FROM commitment_capital", "funds", {"commitment_capital"}),
+        ("PERFORM guard_receipts(ids)", "distributions", {"guard_receipts"}),
+        ("SELECT FROM capital_call_lines", "distributions", set()),
+        ("SELECT FROM commitments -- and payments", "funds", set()),
+        ("PERFORM refuse('x', 'Somebody made payments.')", "funds", set()),
+    ],
+)
+def test_sql_that_names_what_belongs_to_one_above_is_found(sql, app, found):
+    assert above_in(sql, app) == found
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from funds.services.invitations import find_invitation",
+        "import funds.models as rows",
+        "def late():\n    from funds import access",
+    ],
+)
+def test_an_import_is_found_wherever_it_stands(source):
+    assert [module.partition(".")[0] for module, _ in imports(source)] == ["funds"]

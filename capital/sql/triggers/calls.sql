@@ -32,6 +32,9 @@ CREATE TRIGGER guard_submission BEFORE INSERT OR UPDATE OR DELETE ON capital_cal
 CREATE TRIGGER guard_call BEFORE INSERT OR UPDATE ON capital_calls
     FOR EACH ROW EXECUTE FUNCTION guard_call();
 
+CREATE TRIGGER keep_days_of_calls BEFORE UPDATE OF time_zone ON funds FOR EACH ROW
+    WHEN (NEW.time_zone <> OLD.time_zone) EXECUTE FUNCTION keep_days_of_issue('capital_calls', 'call_date', 'approved_at');
+
 -- Issuing binds: from that moment the limits of the partners and of the deals hold. Cancelling frees.
 CREATE FUNCTION calls_were_written() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
