@@ -126,5 +126,5 @@ def post_cancel(request: HttpRequest, call_id: int, body: CancelBody = WITHOUT_R
 @needs(MANAGE)
 def post_notices(request: HttpRequest, call_id: int, body: SendNotices = ONCE):
     """Queue one notice per item; twice sends nothing twice, unless `resend`. A draft is issued first where one may."""
-    count = send_notices(call_id=call_id, resend=body.resend, confirmed=body.confirmed, **acting(request))
+    count = send_notices(call_id=call_id, **body.model_dump(), **acting(request))
     return SentAnswer(sent_count=count)

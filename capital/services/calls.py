@@ -251,7 +251,15 @@ def reword_call(
 
 
 @service
-def send_notices(*, call_id, resend: bool = False, confirmed: bool = False, by, at: datetime) -> int:
+def send_notices(
+    *,
+    call_id,
+    resend: bool = False,
+    confirmed: bool = False,
+    revision: int | None = None,
+    by,
+    at: datetime,
+) -> int:
     """Queue the newest notice of every item for mailing; a draft is issued first where one person may.
 
     Returns how many were queued. A notice that was queued before is queued again only with `resend`. Raises
@@ -259,7 +267,7 @@ def send_notices(*, call_id, resend: bool = False, confirmed: bool = False, by, 
     """
     call = lock_with_partners(by, call_id)
     if call.status == CallStatus.DRAFT and not call.fund.four_eyes:
-        _issue(call, by, at)
+        _issue(call, by, at, revision)
     check_send_notices(call, by)
     _bring_up_to_date(call, confirmed, by, at)
     return _queue(call, None, resend, by, at)

@@ -14,6 +14,7 @@ from blackgem.lib.pages import save_form, seen_revision
 from blackgem.lib.revisions import changes_since
 from capital.forms.verbs import CancelForm, RewordForm, SendBackForm
 from capital.queries import call as read
+from capital.queries.checks import checks_of_due_date
 from capital.services import calls as services
 from capital.states import CallStatus
 from capital.views.calls import call_context
@@ -156,6 +157,10 @@ def reword_call(request: HttpRequest, call_id: int) -> HttpResponse:
         done, status = save_form(form, lambda cleaned: _reword(request, call_id, cleaned))
         if done:
             messages.success(request, "The change is made, and a new version of every notice with it.")
+            for check in (
+                checks_of_due_date(done, at=timezone.now()) if done.due_date != shown.due_date else ()
+            ):
+                messages.warning(request, check.message)
             return redirect("capital:call", call_id)
     context = {"call": shown, "currency": shown.fund.currency, "form": form}
     return render(request, "capital/call_reword.html", context, status=status)

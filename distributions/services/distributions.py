@@ -147,16 +147,18 @@ def cancel_distribution(*, distribution_id, reason: str, by, at: datetime) -> Di
 
 
 @service
-def send_notices(*, distribution_id, resend: bool = False, by, at: datetime) -> int:
+def send_notices(
+    *, distribution_id, resend: bool = False, revision: int | None = None, by, at: datetime
+) -> int:
     """Queue the newest notice of every item for mailing; what is approved, or may be by one person, is issued first.
 
     Returns how many were queued. A notice that was queued before is queued again only with `resend`.
     """
     distribution = lock_facts_of(by, distribution_id)
     if distribution.status == DistributionStatus.DRAFT and not distribution.fund.four_eyes:
-        _issue(distribution, by, at)
+        _issue(distribution, by, at, revision)
     elif distribution.status == DistributionStatus.APPROVED:
-        _issue_approved(distribution, by, at)
+        _issue_approved(distribution, by, at, revision)
     check_send_notices(distribution, by)
     notices.write_allowed_totals(distribution=distribution, by=by, at=at)
     return _queue(distribution, None, resend, by, at)
