@@ -37,7 +37,7 @@ LETTERS = {
         r"/items/\d+/$",
         "notice.pdf",
     ),
-    "statement": ("/investors/", r"^/investors/\d+/$", r"/statement/$", "statement.pdf"),
+    "statement": (*STATES["calls-N-items-N-paid"], r"^/investors/\d+/$", r"/statement/$", "statement.pdf"),
 }
 
 

@@ -10,12 +10,13 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from blackgem.lib.errors import Conflict
-from blackgem.lib.invariants import to_resolve, violations
+from blackgem.lib.invariants import to_resolve
 from capital.models import Payment
 from capital.services import reversals
 from distributions.services import distributions
 from distributions.services.planning import work_out
 from tests.integration.capital.story import fresh
+from tests.support.invariants import violations
 from tests.support.pages import text_of
 from tests.support.race import failures, together
 
