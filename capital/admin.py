@@ -138,7 +138,7 @@ class CapitalCallAdmin(ReadOnlyAdmin):
 
     @asking("Send the notices that were not sent", check=check_send_notices)
     def send(self, request, queryset):
-        _move(self, request, queryset, send_notices, "Sent for")
+        _move(self, request, queryset, send_notices, "Sent for", as_named=True)
 
 
 def _move(modeladmin, request, calls, service, done, *, as_named: bool = False, **arguments):

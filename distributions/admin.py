@@ -98,7 +98,7 @@ class DistributionAdmin(ReadOnlyAdmin):
 
     @asking("Send the notices that were not sent", check=check_send_notices)
     def send_letters(self, request, queryset):
-        _move(self, request, queryset, send_notices, "Sent for")
+        _move(self, request, queryset, send_notices, "Sent for", as_named=True)
 
 
 def _move(modeladmin, request, distributions, service, done, *, as_named: bool = False, **arguments):

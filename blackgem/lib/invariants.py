@@ -92,11 +92,6 @@ def at_one_moment(*, using: str = "default") -> Iterator[None]:
         yield
 
 
-def violations(*, using: str = "default") -> list[Finding]:
-    """Only what contradicts something."""
-    return [finding for finding in sweep(using=using) if finding.count]
-
-
 def ask(cursor, invariant: Invariant) -> Finding:
     began = time.monotonic()
     counted = "SELECT found.*, count(*) OVER () AS of_all FROM ({}) found LIMIT {}"

@@ -234,11 +234,6 @@ def round_to_unit(amount: Decimal | Fraction | int, unit: Decimal) -> Decimal:
     return from_units(units if exact >= 0 else -units, unit)
 
 
-def round_cent(amount: Decimal | Fraction | int) -> Decimal:
-    """Round to a cent, half away from zero. Exact for fractions too."""
-    return round_to_unit(amount, CENT)
-
-
 def to_units(amount: Decimal | int, unit: Decimal = CENT) -> int:
     """How many units (cents) an amount holds; raises MoneyError if it is not a whole number of them."""
     count = Fraction(_exact(amount)) / Fraction(unit)

@@ -148,12 +148,6 @@ def moment(value: datetime | None) -> SafeString | str:
     return format_html('<time datetime="{}" class="nowrap">{}</time>', local.isoformat(), text)
 
 
-@register.filter
-def typed_amount(value: Any) -> Any:
-    """What a person typed, or an amount, as the value of an input: never reformatted."""
-    return plain(value) if isinstance(value, Decimal) else "" if value is None else value
-
-
 # ---------------------------------------------------------------- shapes and states
 
 

@@ -126,7 +126,5 @@ def post_cancel(request: HttpRequest, call_id: int, body: CancelBody = WITHOUT_R
 @needs(MANAGE)
 def post_notices(request: HttpRequest, call_id: int, body: SendNotices = ONCE):
     """Queue one notice per item; twice sends nothing twice, unless `resend`. A draft is issued first where one may."""
-    count = send_notices(
-        call_id=call_id, resend=body.resend, confirmed=body.confirmed, ctx=context_of(request)
-    )
+    count = send_notices(call_id=call_id, **body.model_dump(), ctx=context_of(request))
     return SentAnswer(sent_count=count)

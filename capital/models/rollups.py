@@ -19,8 +19,17 @@ def _sum():
 
 
 class AllocationCapital(RollUp):
-    """An allocation: committed; called = its lines in issued calls less what was waived; funded = ledger rows on them;
-    uncalled = committed − called; outstanding = called − funded."""
+    """What a fund set aside for a deal, and what was called and paid of it, up to now, in the fund's currency.
+
+    Attributes:
+        allocation: the allocation, and the key
+        fund: the fund, whose currency the amounts are in
+        committed: the sum of its approved dated amounts: the first one and what was added or taken since
+        called: its lines in issued calls at their declared amounts, less what was waived of them
+        funded: what was paid on these lines by the ledger, reversals taken off
+        uncalled: committed − called: what may still be called
+        outstanding: called − funded: what was asked for and has not come, due or not
+    """
 
     allocation = parent(FundAllocation)
     fund = models.ForeignKey(Fund, on_delete=models.DO_NOTHING, related_name="+")
@@ -35,7 +44,17 @@ class AllocationCapital(RollUp):
 
 
 class FundCapital(RollUp):
-    """A fund's deals: the sums of its allocations, under the names that the roll-up has always had."""
+    """The sums of a fund's allocations, up to now, in its currency, under the names that the roll-up has always had.
+    Fees and expenses, which no deal bears, are not in it.
+
+    Attributes:
+        fund: the fund, and the key
+        total_committed: set aside for deals: the `committed` of its allocations
+        total_called: their `called`
+        total_funded: their `funded`
+        uncalled_capital: total_committed − total_called
+        outstanding_calls: total_called − total_funded
+    """
 
     fund = parent(Fund)
     total_committed = _sum()
@@ -49,8 +68,19 @@ class FundCapital(RollUp):
 
 
 class CallCapital(RollUp):
-    """A call: called = its total − waived; paid; outstanding = called − paid. Of a call that was not issued nothing is
-    called, waived or outstanding. `due_on`: when the first of what is owed is due, null where all was carried on."""
+    """What a call asked for and what came, up to now, in the fund's currency. Before it is issued, and once it is
+    cancelled, nothing is called, waived or outstanding.
+
+    Attributes:
+        call: the call, and the key
+        fund: its fund
+        called: its declared total, interest between partners included, less what was waived
+        waived: what was waived of residuals
+        paid: its payments, reversals taken off; what the fund bore as bank charges counts as paid
+        outstanding: called − paid
+        due_on: its due date; where residuals were carried, the first day on which what is owed is due; null where all
+            of it waits for a next call
+    """
 
     call = parent(CapitalCall)
     fund = models.ForeignKey(Fund, on_delete=models.DO_NOTHING, related_name="+")
@@ -65,9 +95,21 @@ class CallCapital(RollUp):
 
 
 class CallItemCapital(RollUp):
-    """One partner's part of a call: called = its amount − waived, paid, outstanding, status (pending, partial, carried,
-    paid), and the value date of the last payment that stands (null while there is none). What was carried is due with
-    the partner's next call, `carried_to`; on no day, null, while there is none."""
+    """One partner's part of a call, up to now, in the fund's currency. Only an issued call calls anything.
+
+    Attributes:
+        item: the part, and the key
+        call: its call
+        commitment: the partner
+        called: the declared part less what was waived of it
+        waived: what was waived of it
+        paid: its payments, reversals taken off
+        outstanding: called − paid
+        status: pending (nothing was paid), partial, carried (what is left waits for the next call) or paid
+        paid_on: the value date of the last payment that stands; null while there is none
+        carried_to: the call with which a carried residual is due; null while there is none
+        due_on: the due date of its call, or of `carried_to`; null while a carried residual waits for a call
+    """
 
     item = parent(CapitalCallItem)
     call = models.ForeignKey(CapitalCall, on_delete=models.DO_NOTHING, related_name="+")
@@ -86,11 +128,23 @@ class CallItemCapital(RollUp):
 
 
 class CommitmentCapital(RollUp):
-    """A partner's account with a fund: committed; called = its items of issued calls, less what was waived;
-    called_within = the part that draws on the commitment; paid = what came for calls; outstanding = called − paid;
-    paid_in = what of it counts as capital, less returned_unused (money of calls that went back); distributed = all
-    that went out, returned_unused included; recallable = what of it may be called again; unfunded = committed −
-    called_within + recallable."""
+    """A partner's account with a fund, up to now, in the fund's currency: what was declared by calls, and what was
+    paid by the ledger. Payouts count gross, before tax withheld, once they were paid out.
+
+    Attributes:
+        commitment: the commitment, and the key
+        fund: its fund
+        committed: what the partner promised
+        called: its parts of issued calls as declared, inside and outside the commitment, less what was waived
+        called_within: what of `called` draws on the commitment
+        paid: what was paid on its calls, reversals taken off, interest between partners included
+        outstanding: called − paid
+        paid_in: what of `paid` counts as capital, less `returned_unused`: the denominator of DPI, RVPI and TVPI
+        returned_unused: money of calls that was paid back unused
+        distributed: all that was paid out, gross, `returned_unused` included
+        recallable: what of it may be called again
+        unfunded: committed − called_within + recallable: what may still be called
+    """
 
     commitment = parent(Commitment)
     fund = models.ForeignKey(Fund, on_delete=models.DO_NOTHING, related_name="+")
@@ -110,8 +164,21 @@ class CommitmentCapital(RollUp):
 
 
 class FundCommitmentCapital(RollUp):
-    """A fund's partners: the sums of their commitments, calls, payments and what is left to call. `paid` is the fund's
-    current size."""
+    """The sums of the accounts of all partners of a fund, its general partner included, up to now, in its currency.
+    What follows counts as it does in `CommitmentCapital`.
+
+    Attributes:
+        fund: the fund, and the key
+        committed: what all partners promised
+        called: declared by issued calls, less what was waived
+        called_within: what of it draws on commitments
+        paid: what was paid on calls: the current size of the fund
+        outstanding: called − paid
+        returned_unused: money of calls that was paid back unused
+        distributed: all that was paid out, gross, `returned_unused` included
+        recallable: what of it may be called again
+        unfunded: committed − called_within + recallable
+    """
 
     fund = parent(Fund, related_name="partners")
     committed = _sum()
@@ -129,7 +196,15 @@ class FundCommitmentCapital(RollUp):
 
 
 class FundCash(RollUp):
-    """A fund's incoming cash: received; applied to items; returned; unapplied = what waits to be applied."""
+    """Cash that arrived at a fund, up to now, in its currency. Payments that no cash stands behind are not in it.
+
+    Attributes:
+        fund: the fund, and the key
+        received: its receipts
+        applied: what of them pays calls, reversals taken off
+        returned: what went back to who had sent it
+        unapplied: received − applied − returned: what waits
+    """
 
     fund = parent(Fund, related_name="cash")
     received = _sum()
@@ -142,7 +217,16 @@ class FundCash(RollUp):
 
 
 class ReceiptCapital(RollUp):
-    """A receipt: amount; applied = its payments net of reversals; returned; unapplied = what is left."""
+    """Cash that arrived once, up to now, in the fund's currency.
+
+    Attributes:
+        receipt: the receipt, and the key
+        fund: its fund
+        amount: what arrived
+        applied: what of it pays calls, reversals taken off
+        returned: what went back
+        unapplied: amount − applied − returned
+    """
 
     receipt = parent(Receipt)
     fund = models.ForeignKey(Fund, on_delete=models.DO_NOTHING, related_name="+")
@@ -156,7 +240,12 @@ class ReceiptCapital(RollUp):
 
 
 class CallNoticeState(RollUp):
-    """A letter about a call: live, replaced by a later version, cancelled with its call, or paid in full."""
+    """What has become of a letter about a call.
+
+    Attributes:
+        notice: the letter, and the key
+        state: live, replaced (there is a later version), cancelled (with its call) or paid (in full)
+    """
 
     notice = parent(Notice, related_name="call_state")
     state = models.CharField(max_length=9)

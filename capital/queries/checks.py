@@ -12,7 +12,7 @@ from blackgem.lib.errors import Conflict
 from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine, CapitalCallLine
 from capital.notices import are_unsent, texts_of_letters
 from capital.states import CALL_BEFORE_ISSUE, CallStatus
-from funds.calc.checks import Bank, Check, PartOf, ToCheck, blocking, checks
+from funds.calc.checks import Bank, Check, PartOf, ToCheck, blocking, checks, due_date_checks
 from funds.models import Fund
 from funds.queries.checks import bank_of, takes_notices, unprintable
 
@@ -49,6 +49,24 @@ def checks_of_call(
             in_totals=_in_totals(call, items),
             bank=bank or bank_of(call.fund),
             unprintable=_unprintable(call, items, lines or lines_to_issue(call)) if is_before_issue else (),
+        )
+    )
+
+
+def checks_of_due_date(call: CapitalCall, *, at: datetime) -> list[Check]:
+    """Those of the due date, whether or not letters are still to go out."""
+    fund = call.fund
+    return list(
+        due_date_checks(
+            ToCheck(
+                currency=fund.currency,
+                calendar=fund.calendar,
+                today=fund.day_of(at),
+                due_on=call.due_date,
+                notice_days=fund.notice_days,
+                parts=(),
+                bank=Bank.VERIFIED,
+            )
         )
     )
 

@@ -246,7 +246,14 @@ def reword_call(
 
 
 @service
-def send_notices(*, call_id, resend: bool = False, confirmed: bool = False, ctx: WriteContext) -> int:
+def send_notices(
+    *,
+    call_id,
+    resend: bool = False,
+    confirmed: bool = False,
+    revision: int | None = None,
+    ctx: WriteContext,
+) -> int:
     """Queue the newest notice of every item for mailing; a draft is issued first where one person may.
 
     Returns how many were queued. A notice that was queued before is queued again only with `resend`. Raises
@@ -254,7 +261,7 @@ def send_notices(*, call_id, resend: bool = False, confirmed: bool = False, ctx:
     """
     call = lock_with_partners(ctx.by, call_id)
     if call.status == CallStatus.DRAFT and not call.fund.four_eyes:
-        _issue(call, ctx)
+        _issue(call, ctx, revision)
     check_send_notices(call, ctx.by)
     _bring_up_to_date(call, confirmed, ctx)
     return _queue(call, None, resend, ctx)

@@ -147,16 +147,18 @@ def cancel_distribution(*, distribution_id, reason: str, ctx: WriteContext) -> D
 
 
 @service
-def send_notices(*, distribution_id, resend: bool = False, ctx: WriteContext) -> int:
+def send_notices(
+    *, distribution_id, resend: bool = False, revision: int | None = None, ctx: WriteContext
+) -> int:
     """Queue the newest notice of every item for mailing; what is approved, or may be by one person, is issued first.
 
     Returns how many were queued. A notice that was queued before is queued again only with `resend`.
     """
     distribution = lock_facts_of(ctx.by, distribution_id)
     if distribution.status == DistributionStatus.DRAFT and not distribution.fund.four_eyes:
-        _issue(distribution, ctx)
+        _issue(distribution, ctx, revision)
     elif distribution.status == DistributionStatus.APPROVED:
-        _issue_approved(distribution, ctx)
+        _issue_approved(distribution, ctx, revision)
     check_send_notices(distribution, ctx.by)
     notices.write_allowed_totals(distribution=distribution, ctx=ctx)
     return _queue(distribution, None, resend, ctx)

@@ -10,7 +10,6 @@ from distributions.workbook.partners import PartnersSheet
 from distributions.workbook.waterfall import Passages
 
 RESULT = "Result"
-VERDICT = "B5"
 _AMERICAN = (
     "This distribution is deal by deal (American). Which part of each contribution is due back was worked out by the "
     "application and is given on the sheet Inputs; everything after that is worked out anew here."

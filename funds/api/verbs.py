@@ -7,15 +7,15 @@ from blackgem.http.schemas import Answer, Body, text, whole_number
 from blackgem.lib.errors import NotFound
 from funds.models import NoticeDelivery
 
+#: The revision of a draft: 1 as it is written first, one more with every change.
+Revision = whole_number(1, 2**31 - 1)
+
 
 class CancelBody(Body):
     reason: text(500) = ""
 
 
 WITHOUT_REASON = CancelBody()
-
-#: The revision of a draft: 1 as it is written first, one more with every change.
-Revision = whole_number(1, 2**31 - 1)
 
 
 class SeenBody(Body):
@@ -37,10 +37,13 @@ SENT_BACK_AS_IT_IS = SendBackBody()
 
 
 class SendNotices(Body):
+    """`revision` is of the draft that is issued first, as it was read; another one in the meantime is refused."""
+
     resend: bool = False
     confirmed: bool = Field(
         default=False, description="Send though no verified bank details say where to pay."
     )
+    revision: Revision | None = None
 
 
 ONCE = SendNotices()

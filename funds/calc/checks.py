@@ -72,7 +72,13 @@ class ToCheck:
 
 def checks(about: ToCheck) -> list[Check]:
     """Everything that should be looked at, what blocks first."""
-    return [*blocking(about.unprintable), *_bank(about), *_due_date(about), *_parts(about), *_totals(about)]
+    return [
+        *blocking(about.unprintable),
+        *_bank(about),
+        *due_date_checks(about),
+        *_parts(about),
+        *_totals(about),
+    ]
 
 
 def blocking(unprintable: Sequence[str]) -> list[Check]:
@@ -97,7 +103,8 @@ def _bank(about: ToCheck) -> Iterator[Check]:
         )
 
 
-def _due_date(about: ToCheck) -> Iterator[Check]:
+def due_date_checks(about: ToCheck) -> Iterator[Check]:
+    """What should be looked at about the day until when is paid."""
     days, is_owed = (about.due_on - about.today).days, about.bank is not None
     if days < 0:
         yield _of_due_date(about, "past", f"The date, {_day(about.due_on)}, has passed.")

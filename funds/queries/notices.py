@@ -32,11 +32,6 @@ class NoticeShown:
     failure: str
     letter_state: str
 
-    @property
-    def may_be_sent_again(self) -> bool:
-        """Everything but what is under way, or was never sent."""
-        return bool(self.state) and self.state not in UNDER_WAY
-
 
 @dataclass(frozen=True, slots=True)
 class NoticeProgress:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from blackgem.lib.invariants import violations
 from tests.integration.api.conftest import api, exit, ids, trail, world
+from tests.support.invariants import violations
 
 __all__ = ["api", "exit", "ids", "trail", "world"]
 

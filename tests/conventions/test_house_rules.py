@@ -97,13 +97,14 @@ def test_the_clock_of_the_database_only_stamps_when_something_was_recorded():
     [model for model in apps.get_models() if issubclass(model, RollUp)],
     ids=lambda model: model.__name__,
 )
-def test_a_roll_up_names_every_column_of_its_view(model):
+def test_a_roll_up_names_and_explains_every_column_of_its_view(model):
     with connection.cursor() as cursor:
         columns = [
             one.name for one in connection.introspection.get_table_description(cursor, model._meta.db_table)
         ]
     assert columns == [field.column for field in model._meta.fields]
-    assert model.__doc__
+    explained = re.findall(r"^        (\w+): \S", model.__doc__, re.MULTILINE)
+    assert explained == [field.name for field in model._meta.fields]
 
 
 # ---------------------------------------------------------------- what a ledger row did decides, not what it is called

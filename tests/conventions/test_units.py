@@ -11,7 +11,6 @@ ROUNDING = {
     "to_units": 1,
     "from_units": 1,
     "round_to_unit": 1,
-    "round_cent": 99,
     "split_excess": 2,
     "share_nav": 2,
     "split_call": 99,

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from blackgem.lib.invariants import violations
 from blackgem.models import User
 from tests.support.api import token_of
+from tests.support.invariants import violations
 
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from blackgem.lib.invariants import violations
 from capital.models import Payment
 from distributions.models import Payout
 from funds.models import CapitalTransaction
 from tests.factories import UserFactory
 from tests.support.api import token_of
+from tests.support.invariants import violations
 
 SCRIPT = Path(__file__).resolve().parents[2] / "docs/examples/fund_in_a_batch.py"
 

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from blackgem.lib.invariants import violations
 from blackgem.models import AuditEvent, IdempotentAnswer
 from capital.models import Payment, Receipt
 from tests.integration.api.conftest import api, trail, world
 from tests.support.database import superuser_connection
+from tests.support.invariants import violations
 from tests.support.services import wait_for
 from tests.support.web import WebProcess
 

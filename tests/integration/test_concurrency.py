@@ -8,7 +8,6 @@ import pytest
 
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Busy, Conflict
-from blackgem.lib.invariants import violations
 from capital.models import CallItemCapital, CapitalCall, Payment
 from capital.queries.call import call_of
 from capital.services import calls, payments, receipts
@@ -16,6 +15,7 @@ from capital.services.planning import LinePlan
 from funds.models import Notice
 from tests.integration.capital.story import NOW, Story, fresh, state, status
 from tests.integration.capital.test_residuals import settle, short_by
+from tests.support.invariants import violations
 from tests.support.race import Gate, failures, together
 
 pytestmark = pytest.mark.django_db(transaction=True)

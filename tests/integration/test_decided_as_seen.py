@@ -177,6 +177,18 @@ def test_an_old_tab_submits_and_issues_nothing(client, waiting):
     assert "Changed since revision 1" in text_of(client.post(waiting.page("submit"), old))
 
 
+@both
+def test_an_old_answer_sends_no_letters_of_another_draft(waiting):
+    """Sending the notices of a draft issues it, where one person may."""
+    waiting.do("send_back", reason="Less")
+    waiting.story.fund.four_eyes = False
+    waiting.story.fund.save(update_fields=["four_eyes"])
+    api, path = Api.of(waiting.story.manager), f"{waiting.path}/send-notices"
+    problem(api.post(path, {"revision": 2, "confirmed": True}), 409, "stale_version")
+    assert waiting.status == "draft"
+    assert api.post(path, {"revision": 1, "confirmed": True}).status_code == 200
+
+
 @pytest.mark.parametrize("waiting", [DISTRIBUTION], indirect=True)
 def test_an_approved_distribution_is_issued_as_it_was_seen(waiting):
     who = {"ctx": WriteContext(waiting.story.second, AT_EXIT)}

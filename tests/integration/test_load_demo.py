@@ -9,7 +9,6 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.models import Count, Max, Min
 
-from blackgem.lib.invariants import violations
 from blackgem.models import AuditEvent, User
 from capital.models import (
     AllocationCapital,
@@ -35,6 +34,7 @@ from funds.models import (
     NoticeDelivery,
     NoticeRendering,
 )
+from tests.support.invariants import violations
 from tests.support.recalculated import Recalculated
 from tests.support.staging import committed_rows
 

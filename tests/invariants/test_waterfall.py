@@ -8,7 +8,7 @@ from itertools import pairwise
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from blackgem.lib.money import CENT, round_cent
+from blackgem.lib.money import CENT, round_to_unit
 from distributions.calc.accounts import account_at
 from distributions.calc.accrual import ZERO
 from distributions.calc.facts import History, Parts, add_parts
@@ -37,7 +37,7 @@ def test_parts_add_up_and_nobody_gets_less_than_nothing(story, terms):
     for event in events:
         assert event.parts.total == event.amount == event.parts.lp_total + event.parts.gp_carry
         assert sum(figures(event.parts)) == sum(step.paid for step in event.steps) == event.amount
-        assert all(amount >= 0 and amount == round_cent(amount) for amount in figures(event.parts))
+        assert all(amount >= 0 and amount == round_to_unit(amount, CENT) for amount in figures(event.parts))
 
 
 @settings(max_examples=300)
@@ -66,7 +66,7 @@ def test_carry_never_exceeds_its_share_of_the_profit(story, terms):
     assert so_far.gp_carry <= share + CENT
     last_split = events[-1].steps[-1] if events else None
     if terms.tiers[0].catch_up == 1 and last_split and last_split.inputs["caught_up"]:
-        assert so_far.gp_carry <= round_cent(share)
+        assert so_far.gp_carry <= round_to_unit(share, CENT)
 
 
 @settings(max_examples=200)

@@ -17,9 +17,10 @@ def kind_of(path: str) -> str:
     return _NUMBER.sub("N", path).strip("/").replace("/", "-") or "overview"
 
 
-def kinds_of_pages(page, *starts: str) -> Iterator[tuple[str, str]]:
-    """(kind, path) of every kind of page that links lead to, breadth first; each is open in `page` when it is told."""
-    waiting, seen = deque(starts), set()
+def kinds_of_pages(page, *starts: str, seen: set[str] | None = None) -> Iterator[tuple[str, str]]:
+    """(kind, path) of every kind of page that links lead to, breadth first; each is open in `page` when it is told.
+    Kinds that were `seen` are left out, and those that are met added."""
+    waiting, seen = deque(starts), set() if seen is None else seen
     while waiting:
         path = waiting.popleft()
         kind = kind_of(urlsplit(path).path)
@@ -29,10 +30,11 @@ def kinds_of_pages(page, *starts: str) -> Iterator[tuple[str, str]]:
         page.goto(path)
         page.wait_for_function(_COMPLETE)
         yield kind, path
-        waiting.extend(_links(page))
+        waiting.extend(links_of(page))
 
 
-def _links(page) -> list[str]:
+def links_of(page) -> list[str]:
+    """The addresses of pages that the open one links to."""
     hrefs = page.eval_on_selector_all("a[href]", "links => links.map(link => link.getAttribute('href'))")
     here = urlsplit(page.url)
     found = []

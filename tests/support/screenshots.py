@@ -1,22 +1,44 @@
 """Takes pictures of every page of a running demo: `python -m tests.support.screenshots URL FOLDER [PASSWORD]`.
 
-Each page at 1440 and 390 pixels, in both themes. The pictures in `docs/screenshots` are some of these.
+Each page at 1440 and 390 pixels, in both themes; and letters and a statement, by `pdftoppm`. The pictures in
+`docs/screenshots` are some of these.
 """
 
+import re
+import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urljoin, urlsplit
 
 from playwright.sync_api import sync_playwright
 
 from devtools.management.commands.demo import PASSWORD
 from tests.support.browser import ARGUMENTS, chromium
-from tests.support.crawl import kinds_of_pages
+from tests.support.crawl import kinds_of_pages, links_of
 
 WIDTHS = {1440: 900, 390: 844}
 THEMES = ("dark", "light")
 FUND = "Larkspur Search Fund I"
 MANAGER = "manager@demo.example"
 INVESTOR = "john.anderson@demo.example"
+#: Other states of a page that the crawl sees one of: from which list, and which link of each page leads on.
+STATES = {
+    "calls-N-draft": ("/calls/?status=draft", r"^/calls/\d+/$"),
+    "calls-N-items-N-paid": ("/calls/?status=fully_funded", r"^/calls/\d+/$", r"/items/\d+/$"),
+}
+#: What is printed: how to come to the page that links to it, and the end of its address.
+LETTERS = {
+    "notice": (*STATES["calls-N-items-N-paid"], "notice.pdf"),
+    "notice-distribution": (
+        "/distributions/?status=paid",
+        r"^/distributions/\d+/$",
+        r"/items/\d+/$",
+        "notice.pdf",
+    ),
+    "statement": (*STATES["calls-N-items-N-paid"], r"^/investors/\d+/$", r"/statement/$", "statement.pdf"),
+}
 
 
 def main(url: str, folder: str, password: str = PASSWORD) -> None:
@@ -32,7 +54,11 @@ def main(url: str, folder: str, password: str = PASSWORD) -> None:
                 look = f"{width}-{theme}.png"
                 take(page, "/sign-in/", out / f"sign-in-{look}")
                 sign_in(page, MANAGER, password)
-                take_all(page, [start_of(page), "/"], out, look)
+                fund = start_of(page)
+                with a_draft(page, fund):
+                    take_all(page, [fund, "/"], out, look, states=STATES)
+                if look == "1440-dark.png":
+                    print_all(page, out)
                 context.clear_cookies(name="sessionid")
                 sign_in(page, INVESTOR, password)
                 take_all(page, ["/portal/"], out, look, only="portal")
@@ -54,17 +80,63 @@ def start_of(page) -> str:
     return page.get_by_role("link", name=FUND).first.get_attribute("href")
 
 
+@contextmanager
+def a_draft(page, fund: str) -> Iterator[None]:
+    """A draft of a call in the fund, which is deleted afterwards: the demo has none."""
+    page.goto(f"/calls/new/?fund={fund.strip('/').split('/')[-1]}")
+    page.locator("[name=total_amount]").fill("12500")
+    page.locator("[name=purpose]").fill("Fees and costs of the search")
+    page.locator("[name=line-0-kind]").select_option("partnership_expenses")
+    page.locator("button[name=do][value=draft]").last.click()
+    page.wait_for_url(re.compile(r"/calls/\d+/$"))
+    draft = urlsplit(page.url).path
+    try:
+        yield
+    finally:
+        page.goto(f"{draft}delete/")
+        page.locator("main form button").last.click()
+        page.wait_for_url("**/calls/")
+
+
 def take(page, path: str, file: Path) -> None:
     page.goto(path)
     page.wait_for_load_state("networkidle")
     page.screenshot(path=file, full_page=True)
 
 
-def take_all(page, starts: list[str], out: Path, look: str, only: str = "") -> None:
-    """One picture of each kind of page that links lead to, of those whose name begins with `only`."""
-    for kind, _ in kinds_of_pages(page, *starts):
-        if kind.startswith(only):
-            page.screenshot(path=out / f"{kind}-{look}", full_page=True)
+def take_all(page, starts: list[str], out: Path, look: str, only: str = "", states=()) -> None:
+    """One picture of each kind of page that links lead to, of those whose name begins with `only`; then of each state,
+    and of the kinds that only that leads to."""
+    seen: set[str] = set()
+
+    def take_kinds(*paths):
+        for kind, _ in kinds_of_pages(page, *paths, seen=seen):
+            if kind.startswith(only):
+                page.screenshot(path=out / f"{kind}-{look}", full_page=True)
+
+    take_kinds(*starts)
+    for name in states:
+        follow(page, *STATES[name])
+        page.wait_for_load_state("networkidle")
+        page.screenshot(path=out / f"{name}-{look}", full_page=True)
+        take_kinds(*links_of(page))
+
+
+def follow(page, start: str, *ways: str) -> None:
+    """Open a page, and from each page the first that it links to whose address matches the next of `ways`."""
+    page.goto(start)
+    for way in ways:
+        page.wait_for_load_state("networkidle")
+        page.goto(next(path for path in links_of(page) if re.search(way, path)))
+
+
+def print_all(page, out: Path) -> None:
+    """Every page of a letter about a call, of one about a distribution, and of a statement."""
+    for name, (*way, ending) in LETTERS.items():
+        follow(page, *way)
+        printed = page.locator(f"a[href*='{ending}']").first.get_attribute("href")
+        pdf = page.request.get(urljoin(page.url, printed)).body()
+        subprocess.run(["pdftoppm", "-png", "-r", "80", "-", out / name], input=pdf, check=True)
 
 
 if __name__ == "__main__":

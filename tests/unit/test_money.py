@@ -21,7 +21,7 @@ from blackgem.lib.money import (
     parse_amount,
     parse_percent,
     parse_rate,
-    round_cent,
+    round_to_unit,
     split,
     to_units,
     unit_of,
@@ -154,27 +154,27 @@ def test_percent_is_typed_and_a_fraction_is_kept():
 
 
 def test_rounding_is_half_away_from_zero():
-    assert str(round_cent(Decimal("0.005"))) == "0.01"
-    assert str(round_cent(Decimal("-0.005"))) == "-0.01"
-    assert str(round_cent(Decimal("-0.004"))) == "0.00"
-    assert str(round_cent(Fraction(1, 3))) == "0.33"
-    assert str(round_cent(Fraction(-1, 200))) == "-0.01"
-    assert str(round_cent(7)) == "7.00"
+    assert str(round_to_unit(Decimal("0.005"), CENT)) == "0.01"
+    assert str(round_to_unit(Decimal("-0.005"), CENT)) == "-0.01"
+    assert str(round_to_unit(Decimal("-0.004"), CENT)) == "0.00"
+    assert str(round_to_unit(Fraction(1, 3), CENT)) == "0.33"
+    assert str(round_to_unit(Fraction(-1, 200), CENT)) == "-0.01"
+    assert str(round_to_unit(7, CENT)) == "7.00"
     with pytest.raises(TypeError):
-        round_cent(0.5)
+        round_to_unit(0.5, CENT)
 
 
 @given(st.decimals(min_value=-(10**13), max_value=10**13, places=6))
 def test_rounding_agrees_for_decimal_and_fraction(amount):
-    assert round_cent(amount) == round_cent(Fraction(amount))
-    assert abs(round_cent(amount) - amount) <= Decimal("0.005")
+    assert round_to_unit(amount, CENT) == round_to_unit(Fraction(amount), CENT)
+    assert abs(round_to_unit(amount, CENT) - amount) <= Decimal("0.005")
 
 
 def test_results_do_not_depend_on_the_callers_decimal_context():
     with localcontext() as context:
         context.prec = 4
         assert str(split(Decimal("1234567.89"), [1])[0]) == "1234567.89"
-        assert str(round_cent(Decimal("1234567.885"))) == "1234567.89"
+        assert str(round_to_unit(Decimal("1234567.885"), CENT)) == "1234567.89"
         assert str(parse_amount("-1234567.89", allow_negative=True)) == "-1234567.89"
         assert format_money(Decimal("-1234567.89")) == "($1,234,567.89)"
 

@@ -8,7 +8,6 @@ from django.urls import reverse
 
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict
-from blackgem.lib.invariants import violations
 from blackgem.lib.money import format_money
 from capital.models import (
     CallItemCapital,
@@ -24,6 +23,7 @@ from funds.services.rendering import letter_html
 from tests.factories import ContactFactory, UserFactory
 from tests.integration.capital.story import NOW, TODAY
 from tests.integration.capital.test_residuals import CURRENCIES, settle, short_by
+from tests.support.invariants import violations
 from tests.support.pages import text_of
 from tests.support.statements import statement_of
 

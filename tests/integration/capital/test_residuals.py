@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict, Forbidden, InvalidInput
-from blackgem.lib.invariants import violations
 from blackgem.lib.money import MoneyError
 from capital.models import (
     AllocationCapital,
@@ -26,6 +25,7 @@ from capital.services.planning import LinePlan
 from funds.models import CapitalTransaction, Notice
 from funds.services.funds import change_fund
 from tests.integration.capital.story import NOW, TODAY, Story
+from tests.support.invariants import violations
 from tests.support.pages import text_of
 from tests.support.statements import statement_of
 

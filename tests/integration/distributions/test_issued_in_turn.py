@@ -11,12 +11,13 @@ from django.urls import reverse
 
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict
-from blackgem.lib.invariants import to_resolve, violations
+from blackgem.lib.invariants import to_resolve
 from capital.models import Payment
 from capital.services import reversals
 from distributions.services import distributions
 from distributions.services.planning import work_out
 from tests.integration.capital.story import fresh
+from tests.support.invariants import violations
 from tests.support.pages import text_of
 from tests.support.race import failures, together
 

@@ -224,6 +224,13 @@ def test_an_issued_call_is_reworded_and_its_due_date_moves_only_later(manager, s
     call = CapitalCall.objects.get(pk=call.pk)
     assert (call.purpose, call.due_date) == ("Acquisition, amended", date(2026, 3, 20))
     assert manager.post(address, fields | {"due_date": "2026-03-19"}).status_code == 409
+    for changed, said in (
+        ({"due_date": "2028-01-01"}, 1),
+        ({"due_date": "2028-01-01", "purpose": "Another"}, 0),
+    ):
+        answer = manager.post(address, fields | changed, follow=True)
+        told = [str(one) for one in answer.context["messages"]]
+        assert sum("Banks are closed on Saturday, Jan 1, 2028" in one for one in told) == said
 
 
 def test_no_address_writes_when_it_is_only_read(manager, story):
