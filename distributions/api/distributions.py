@@ -106,8 +106,9 @@ def post_send_back_distribution(
     request: HttpRequest, distribution_id: int, body: SendBackBody = SENT_BACK_AS_IT_IS
 ):
     """Refuse approval for now, with a reason that its submitter reads: the distribution is a draft again."""
-    who = context_of(request)
-    send_back_distribution(distribution_id=distribution_id, reason=body.reason, revision=body.revision, **who)
+    send_back_distribution(
+        distribution_id=distribution_id, reason=body.reason, revision=body.revision, ctx=context_of(request)
+    )
     return distribution_detail_answer(request.user, distribution_id)
 
 
