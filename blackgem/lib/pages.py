@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import wraps
 from urllib.parse import urlsplit
 
 from django import forms
@@ -45,6 +46,32 @@ def _renamed(error: DomainError, fields: dict[str, str]) -> DomainError:
         replace(problem, field=fields.get(problem.field, problem.field)) for problem in error.problems
     ]
     return type(error).from_problems(problems)
+
+
+def says_refusals(page: Callable[..., HttpResponse]) -> Callable:
+    """Decorate a view that does something to a row of its address: what is refused is said on `page(request, error,
+    **ids)`, with the error's status. NotFound, Forbidden and Busy pass through."""
+
+    def decorate(view):
+        @wraps(view)
+        def inner(request, **ids):
+            try:
+                return view(request, **ids)
+            except DomainError as error:
+                if not error.is_refusal:
+                    raise
+                messages.error(request, error.message)
+                return page(request, error, **ids)
+
+        return inner
+
+    return decorate
+
+
+def go_back(request: HttpRequest, said: str, *page) -> HttpResponse:
+    """Say what was done, and go to where the button stood: the queue of approvals, or this page."""
+    messages.success(request, said)
+    return redirect(address("approvals")) if request.POST.get("back") == "approvals" else redirect(*page)
 
 
 def render_partial(

@@ -38,9 +38,19 @@ from funds.queries.checks import bank_of
 from funds.queries.files import export_name
 from funds.queries.lists import PER_PAGE, page_of
 from funds.queries.notices import notices_of, progress_of
-from funds.views.choosing import in_one_fund
+from funds.views.choosing import FundChoice, in_one_fund
 
 NEWEST_FIRST = "-date"
+CHOICE = FundChoice(
+    title="New capital call",
+    question="Which fund is calling?",
+    enter="capital:call_new",
+    up="capital:call_list",
+    up_label="capital calls",
+    none="No fund to call for",
+    why_none="Calls are drafted by a fund’s managers and analysts. "
+    "Ask a manager of the fund for a role, or set up a fund first.",
+)
 
 
 # ---------------------------------------------------------------- the list
@@ -151,7 +161,7 @@ def call_context(request, shown, query) -> dict:
 @manager_page
 def new_call(request: HttpRequest) -> HttpResponse:
     """A new call for one fund; without a fund, the choice of one."""
-    return in_one_fund(request, _new, may=may_draft, template="capital/call_fund.html")
+    return in_one_fund(request, _new, may=may_draft, choice=CHOICE)
 
 
 def _new(request, fund) -> HttpResponse:

@@ -18,7 +18,17 @@ from capital.services import receipts as services
 from funds.access import MANAGE, check_role
 from funds.queries.access import may_manage
 from funds.queries.lists import PER_PAGE, page_of
-from funds.views.choosing import in_one_fund
+from funds.views.choosing import FundChoice, in_one_fund
+
+CHOICE = FundChoice(
+    title="Record money that arrived",
+    question="At which fund?",
+    enter="capital:receipt_new",
+    up="capital:receipt_list",
+    up_label="unapplied cash",
+    none="No fund of yours",
+    why_none="Only a manager of a fund records money for it.",
+)
 
 
 @require_safe
@@ -49,7 +59,7 @@ def receipt_list(request: HttpRequest) -> HttpResponse:
 @manager_page
 def record_receipt(request: HttpRequest) -> HttpResponse:
     """Record that money arrived at a fund."""
-    return in_one_fund(request, _new_receipt, may=may_manage, template="capital/receipt_fund.html")
+    return in_one_fund(request, _new_receipt, may=may_manage, choice=CHOICE)
 
 
 def _new_receipt(request, fund) -> HttpResponse:

@@ -8,8 +8,7 @@ from django_htmx.http import retarget
 
 from blackgem.lib.access import manager_page
 from blackgem.lib.downloads import show_pdf
-from blackgem.lib.errors import DomainError
-from blackgem.lib.pages import query_of_page
+from blackgem.lib.pages import query_of_page, says_refusals
 from capital.notices import draft_of_letter
 from capital.queries import call as read
 from capital.queries.item import item_of
@@ -27,36 +26,32 @@ from funds.views.letters import draft_name, no_letter, say_queued
 
 @require_POST
 @manager_page
+@says_refusals(refused_on_call)
 def send_notices(request: HttpRequest, call_id: int) -> HttpResponse:
     """Queue the newest notice of every investor for mailing."""
     resend = request.POST.get("resend") == "yes"
-    try:
-        count = services.send_notices(
-            call_id=call_id,
-            resend=resend,
-            confirmed=request.POST.get("confirmed") == "yes",
-            by=request.user,
-            at=timezone.now(),
-        )
-    except DomainError as error:
-        return refused_on_call(request, call_id, error)
+    count = services.send_notices(
+        call_id=call_id,
+        resend=resend,
+        confirmed=request.POST.get("confirmed") == "yes",
+        by=request.user,
+        at=timezone.now(),
+    )
     say_queued(request, count, "No notice was waiting to be sent.")
     return redirect("capital:call", call_id)
 
 
 @require_POST
 @manager_page
+@says_refusals(refused_on_call)
 def resend_notice(request: HttpRequest, call_id: int, item_id: int) -> HttpResponse:
     """Queue one investor's newest notice again."""
     item = item_of(request.user, call_id, item_id)
-    try:
-        count = services.resend_notice(
-            item_id=item.pk,
-            by=request.user,
-            at=timezone.now(),
-        )
-    except DomainError as error:
-        return refused_on_call(request, call_id, error)
+    count = services.resend_notice(
+        item_id=item.pk,
+        by=request.user,
+        at=timezone.now(),
+    )
     say_queued(request, count, "This notice is on its way already, or nobody takes it.")
     if request.POST.get("back") == "item":
         return redirect("capital:item", call_id, item_id)
@@ -78,38 +73,32 @@ def notices_card(request: HttpRequest, call_id: int) -> HttpResponse:
 
 @require_safe
 @manager_page
+@says_refusals(refused_on_call)
 def all_notices(request: HttpRequest, call_id: int) -> HttpResponse:
     """Every notice in one PDF."""
     shown = read.call_of(request.user, call_id)
-    try:
-        content = merged_notices(Notice.Kind.CAPITAL_CALL, call_id)
-    except DomainError as error:
-        return refused_on_call(request, call_id, error)
+    content = merged_notices(Notice.Kind.CAPITAL_CALL, call_id)
     return show_pdf(content, name=f"{shown.fund.code}_Capital_Call_{shown.number}_Notices.pdf")
 
 
 @require_safe
 @manager_page
+@says_refusals(refused_on_call)
 def item_notice(request: HttpRequest, call_id: int, item_id: int) -> HttpResponse:
     """One investor's newest notice."""
     item_of(request.user, call_id, item_id)  # 404 where it is not to be seen
-    try:
-        letter = newest_letter(Notice.Kind.CAPITAL_CALL, call_id, item_id)
-    except DomainError as error:
-        return refused_on_call(request, call_id, error)
+    letter = newest_letter(Notice.Kind.CAPITAL_CALL, call_id, item_id)
     return show_pdf(copy_of(letter), name=file_name(letter))
 
 
 @require_safe
 @manager_page
+@says_refusals(refused_on_call)
 def preview_notice(request: HttpRequest, call_id: int, item_id: int) -> HttpResponse:
     """One investor's letter before the issue, marked as a draft; the letter itself afterwards. Writes nothing."""
     item = item_of(request.user, call_id, item_id)
     if item.call.status not in CALL_BEFORE_ISSUE:
         return redirect("capital:item_notice", call_id, item_id)
-    try:
-        letter = draft_of_letter(item.call, item.pk, at=timezone.now()) or no_letter()
-        content = draft_pdf(letter)
-    except DomainError as error:
-        return refused_on_call(request, call_id, error)
+    letter = draft_of_letter(item.call, item.pk, at=timezone.now()) or no_letter()
+    content = draft_pdf(letter)
     return show_pdf(content, name=draft_name(letter))

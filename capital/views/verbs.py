@@ -9,8 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.access import manager_page
 from blackgem.lib.errors import DomainError
-from blackgem.lib.navigation import address
-from blackgem.lib.pages import save_form, seen_revision
+from blackgem.lib.pages import go_back, save_form, says_refusals, seen_revision
 from blackgem.lib.revisions import changes_since
 from capital.forms.verbs import CancelForm, RewordForm, SendBackForm
 from capital.queries import call as read
@@ -21,22 +20,11 @@ from capital.views.calls import call_context
 from funds.access import DRAFT, MANAGE, check_decline, check_role
 
 
-def refused_on_call(request, call_id, error: DomainError) -> HttpResponse:
+def refused_on_call(request, error: DomainError, call_id, **_) -> HttpResponse:
     """The page of the call with the reason on top, for a button that could not do its work."""
-    if not error.is_refusal:
-        raise error
-    messages.error(request, error.message)
     shown = read.call_of(request.user, call_id)
     return render(
         request, "capital/call_detail.html", call_context(request, shown, request.GET), status=error.status
-    )
-
-
-def _back(request, call) -> HttpResponse:
-    return (
-        redirect(address("approvals"))
-        if request.POST.get("back") == "approvals"
-        else redirect("capital:call", call.pk)
     )
 
 
@@ -47,57 +35,47 @@ def _seen_by(request) -> dict:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @manager_page
+@says_refusals(refused_on_call)
 def delete_draft(request: HttpRequest, call_id: int) -> HttpResponse:
     """Delete a draft, once asked whether that is meant."""
     shown = read.call_of(request.user, call_id)
     check_role(shown.role, DRAFT)
     if request.method != "POST":
         return render(request, "capital/call_delete.html", {"call": shown, "currency": shown.fund.currency})
-    try:
-        services.delete_draft(call_id=call_id, by=request.user, at=timezone.now())
-    except DomainError as error:
-        return refused_on_call(request, call_id, error)
+    services.delete_draft(call_id=call_id, by=request.user, at=timezone.now())
     messages.success(request, f"The draft of {shown} is deleted. Its number is not given again.")
     return redirect("capital:call_list")
 
 
 @require_POST
 @manager_page
+@says_refusals(refused_on_call)
 def submit_call(request: HttpRequest, call_id: int) -> HttpResponse:
     """Ask for approval."""
-    try:
-        call = services.submit_call(call_id=call_id, **_seen_by(request))
-    except DomainError as error:
-        return refused_on_call(request, call_id, error)
-    messages.success(request, f"{call} waits for approval.")
-    return _back(request, call)
+    call = services.submit_call(call_id=call_id, **_seen_by(request))
+    return go_back(request, f"{call} waits for approval.", "capital:call", call_id)
 
 
 @require_POST
 @manager_page
+@says_refusals(refused_on_call)
 def issue_call(request: HttpRequest, call_id: int) -> HttpResponse:
     """Submit and approve at once, where one person may."""
-    try:
-        call = services.issue_call(call_id=call_id, **_seen_by(request))
-    except DomainError as error:
-        return refused_on_call(request, call_id, error)
+    call = services.issue_call(call_id=call_id, **_seen_by(request))
     waits = call.status == CallStatus.PENDING_APPROVAL
     said = "waits for a second person to approve it" if waits else "is issued and its notices are being made"
-    messages.success(request, f"{call} {said}.")
-    return _back(request, call)
+    return go_back(request, f"{call} {said}.", "capital:call", call_id)
 
 
 @require_POST
 @manager_page
 @with_fresh_factor
+@says_refusals(refused_on_call)
 def approve_call(request: HttpRequest, call_id: int) -> HttpResponse:
     """Approve what somebody submitted: it is issued."""
-    try:
-        call = services.approve_call(call_id=call_id, **_seen_by(request))
-    except DomainError as error:
-        return refused_on_call(request, call_id, error)
-    messages.success(request, f"{call} is approved and issued. Its notices are being made.")
-    return _back(request, call)
+    call = services.approve_call(call_id=call_id, **_seen_by(request))
+    said = f"{call} is approved and issued. Its notices are being made."
+    return go_back(request, said, "capital:call", call_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -138,8 +116,8 @@ def cancel_call(request: HttpRequest, call_id: int) -> HttpResponse:
             ),
         )
         if done:
-            messages.success(request, f"{done} is cancelled. Nobody owes anything on it.")
-            return _back(request, done)
+            said = f"{done} is cancelled. Nobody owes anything on it."
+            return go_back(request, said, "capital:call", call_id)
     context = {"call": shown, "currency": shown.fund.currency, "form": form}
     return render(request, "capital/call_cancel.html", context, status=status)
 

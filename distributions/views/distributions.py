@@ -41,9 +41,19 @@ from funds.queries.access import fund_of, may_draft, may_manage
 from funds.queries.files import export_name
 from funds.queries.lists import PER_PAGE, page_of
 from funds.queries.notices import notices_of, progress_of
-from funds.views.choosing import in_one_fund
+from funds.views.choosing import FundChoice, in_one_fund
 
 NEWEST_FIRST = "-date"
+CHOICE = FundChoice(
+    title="New distribution",
+    question="Which fund is distributing?",
+    enter="distributions:distribution_new",
+    up="distributions:distribution_list",
+    up_label="distributions",
+    none="No fund to distribute from",
+    why_none="Distributions are drafted by a fund’s managers and analysts. "
+    "Ask a manager of the fund for a role, or set up a fund first.",
+)
 
 
 # ---------------------------------------------------------------- the list
@@ -180,7 +190,7 @@ def _waterfall_context(shown) -> dict:
 @manager_page
 def new_distribution(request: HttpRequest) -> HttpResponse:
     """A new distribution of one fund; without a fund, the choice of one."""
-    return in_one_fund(request, _new, may=may_draft, template="distributions/distribution_fund.html")
+    return in_one_fund(request, _new, may=may_draft, choice=CHOICE)
 
 
 def _new(request, fund) -> HttpResponse:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 from blackgem.lib.access import manager_page
 from blackgem.lib.checks import offer
 from blackgem.lib.downloads import show_pdf
-from blackgem.lib.errors import DomainError
+from blackgem.lib.pages import says_refusals
 from distributions.access import check_send_notices
 from distributions.notices import draft_of_letter
 from distributions.queries import distribution as read
@@ -27,31 +27,27 @@ from funds.views.letters import draft_name, no_letter, say_queued
 
 @require_POST
 @manager_page
+@says_refusals(refused_on_distribution)
 def send_notices(request: HttpRequest, distribution_id: int) -> HttpResponse:
     """Queue the newest notice of every investor for mailing."""
     resend = request.POST.get("resend") == "yes"
-    try:
-        count = services.send_notices(
-            distribution_id=distribution_id,
-            resend=resend,
-            by=request.user,
-            at=timezone.now(),
-        )
-    except DomainError as error:
-        return refused_on_distribution(request, distribution_id, error)
+    count = services.send_notices(
+        distribution_id=distribution_id,
+        resend=resend,
+        by=request.user,
+        at=timezone.now(),
+    )
     say_queued(request, count, "No notice was waiting to be sent.")
     return redirect("distributions:distribution", distribution_id)
 
 
 @require_POST
 @manager_page
+@says_refusals(refused_on_distribution)
 def resend_notice(request: HttpRequest, distribution_id: int, item_id: int) -> HttpResponse:
     """Queue one investor's newest notice again."""
     item = item_of(request.user, distribution_id, item_id)
-    try:
-        count = services.resend_notice(item_id=item.pk, by=request.user, at=timezone.now())
-    except DomainError as error:
-        return refused_on_distribution(request, distribution_id, error)
+    count = services.resend_notice(item_id=item.pk, by=request.user, at=timezone.now())
     say_queued(request, count, "This notice is on its way already, or nobody takes it.")
     return redirect("distributions:item", distribution_id, item_id)
 
@@ -74,39 +70,33 @@ def notices_card(request: HttpRequest, distribution_id: int) -> HttpResponse:
 
 @require_safe
 @manager_page
+@says_refusals(refused_on_distribution)
 def all_notices(request: HttpRequest, distribution_id: int) -> HttpResponse:
     """Every notice in one PDF."""
     shown = read.distribution_of(request.user, distribution_id)
-    try:
-        content = merged_notices(Notice.Kind.DISTRIBUTION, distribution_id)
-    except DomainError as error:
-        return refused_on_distribution(request, distribution_id, error)
+    content = merged_notices(Notice.Kind.DISTRIBUTION, distribution_id)
     return show_pdf(content, name=f"{shown.fund.code}_Distribution_{shown.number}_Notices.pdf")
 
 
 @require_safe
 @manager_page
+@says_refusals(refused_on_distribution)
 def item_notice(request: HttpRequest, distribution_id: int, item_id: int) -> HttpResponse:
     """One investor's newest notice."""
     item_of(request.user, distribution_id, item_id)
-    try:
-        letter = newest_letter(Notice.Kind.DISTRIBUTION, distribution_id, item_id)
-    except DomainError as error:
-        return refused_on_distribution(request, distribution_id, error)
+    letter = newest_letter(Notice.Kind.DISTRIBUTION, distribution_id, item_id)
     return show_pdf(copy_of(letter), name=file_name(letter))
 
 
 @require_safe
 @manager_page
+@says_refusals(refused_on_distribution)
 def preview_notice(request: HttpRequest, distribution_id: int, item_id: int) -> HttpResponse:
     """One investor's letter before the issue, marked as a draft; the letter itself afterwards. Writes nothing."""
     item = item_of(request.user, distribution_id, item_id)
     one = item.distribution
     if one.status not in DISTRIBUTION_BEFORE_ISSUE:
         return redirect("distributions:item_notice", distribution_id, item_id)
-    try:
-        letter = draft_of_letter(one, item.pk, at=timezone.now()) or no_letter()
-        content = draft_pdf(letter)
-    except DomainError as error:
-        return refused_on_distribution(request, distribution_id, error)
+    letter = draft_of_letter(one, item.pk, at=timezone.now()) or no_letter()
+    content = draft_pdf(letter)
     return show_pdf(content, name=draft_name(letter))

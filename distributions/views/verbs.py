@@ -9,8 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.access import manager_page
 from blackgem.lib.errors import DomainError
-from blackgem.lib.navigation import address
-from blackgem.lib.pages import save_form, seen_revision
+from blackgem.lib.pages import go_back, save_form, says_refusals, seen_revision
 from blackgem.lib.revisions import changes_since
 from distributions.forms.payouts import ReasonForm
 from distributions.queries import distribution as read
@@ -20,26 +19,11 @@ from distributions.views.distributions import distribution_context
 from funds.access import DRAFT, MANAGE, check_decline, check_role
 
 
-def refused_on_distribution(request, distribution_id, error: DomainError) -> HttpResponse:
+def refused_on_distribution(request, error: DomainError, distribution_id, **_) -> HttpResponse:
     """The page of the distribution with the reason on top, for a button that could not do its work."""
-    if not error.is_refusal:
-        raise error
-    messages.error(request, error.message)
     shown = read.distribution_of(request.user, distribution_id)
     context = distribution_context(request, shown, request.GET)
     return render(request, "distributions/distribution_detail.html", context, status=error.status)
-
-
-def _run(request, distribution_id, verb, say) -> HttpResponse:
-    """Run a service and go back to where the button stood, or show why it was refused."""
-    try:
-        done = verb()
-    except DomainError as error:
-        return refused_on_distribution(request, distribution_id, error)
-    messages.success(request, say(done))
-    if request.POST.get("back") == "approvals":
-        return redirect(address("approvals"))
-    return redirect("distributions:distribution", distribution_id)
 
 
 def _seen_by(request) -> dict:
@@ -49,6 +33,7 @@ def _seen_by(request) -> dict:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @manager_page
+@says_refusals(refused_on_distribution)
 def delete_draft(request: HttpRequest, distribution_id: int) -> HttpResponse:
     """Delete a draft, once asked whether that is meant."""
     shown = read.distribution_of(request.user, distribution_id)
@@ -56,75 +41,60 @@ def delete_draft(request: HttpRequest, distribution_id: int) -> HttpResponse:
     if request.method != "POST":
         context = {"distribution": shown, "currency": shown.fund.currency}
         return render(request, "distributions/distribution_delete.html", context)
-    try:
-        services.delete_draft(distribution_id=distribution_id, by=request.user, at=timezone.now())
-    except DomainError as error:
-        return refused_on_distribution(request, distribution_id, error)
+    services.delete_draft(distribution_id=distribution_id, by=request.user, at=timezone.now())
     messages.success(request, f"The draft of {shown} is deleted. Its number is not given again.")
     return redirect("distributions:distribution_list")
 
 
 @require_POST
 @manager_page
+@says_refusals(refused_on_distribution)
 def submit_distribution(request: HttpRequest, distribution_id: int) -> HttpResponse:
     """Ask for approval."""
-    return _run(
-        request,
-        distribution_id,
-        lambda: services.submit_distribution(distribution_id=distribution_id, **_seen_by(request)),
-        lambda done: f"{done} waits for approval.",
-    )
+    done = services.submit_distribution(distribution_id=distribution_id, **_seen_by(request))
+    said = f"{done} waits for approval."
+    return go_back(request, said, "distributions:distribution", distribution_id)
 
 
 @require_POST
 @manager_page
 @with_fresh_factor
+@says_refusals(refused_on_distribution)
 def approve_distribution(request: HttpRequest, distribution_id: int) -> HttpResponse:
     """Approve what somebody submitted: it is frozen with its inputs."""
-    return _run(
-        request,
-        distribution_id,
-        lambda: services.approve_distribution(distribution_id=distribution_id, **_seen_by(request)),
-        lambda done: f"{done} is approved and frozen. It counts once it is issued.",
-    )
+    done = services.approve_distribution(distribution_id=distribution_id, **_seen_by(request))
+    said = f"{done} is approved and frozen. It counts once it is issued."
+    return go_back(request, said, "distributions:distribution", distribution_id)
 
 
 @require_POST
 @manager_page
+@says_refusals(refused_on_distribution)
 def return_to_draft(request: HttpRequest, distribution_id: int) -> HttpResponse:
     """Take what is not issued back to draft, to be computed anew."""
-    return _run(
-        request,
-        distribution_id,
-        lambda: services.return_to_draft(distribution_id=distribution_id, **_seen_by(request)),
-        lambda done: (
-            f"{done} is a draft again, and so is what was approved after it. Edit and save to compute anew."
-        ),
-    )
+    done = services.return_to_draft(distribution_id=distribution_id, **_seen_by(request))
+    said = f"{done} is a draft again, and so is what was approved after it. Edit and save to compute anew."
+    return go_back(request, said, "distributions:distribution", distribution_id)
 
 
 @require_POST
 @manager_page
+@says_refusals(refused_on_distribution)
 def issue_approved_distribution(request: HttpRequest, distribution_id: int) -> HttpResponse:
     """Issue an approved distribution; its notices are made."""
-    return _run(
-        request,
-        distribution_id,
-        lambda: services.issue_approved_distribution(distribution_id=distribution_id, **_seen_by(request)),
-        lambda done: f"{done} is issued and its notices are being made.",
-    )
+    done = services.issue_approved_distribution(distribution_id=distribution_id, **_seen_by(request))
+    said = f"{done} is issued and its notices are being made."
+    return go_back(request, said, "distributions:distribution", distribution_id)
 
 
 @require_POST
 @manager_page
+@says_refusals(refused_on_distribution)
 def issue_distribution(request: HttpRequest, distribution_id: int) -> HttpResponse:
     """Submit, approve and issue at once, where one person may."""
-    return _run(
-        request,
-        distribution_id,
-        lambda: services.issue_distribution(distribution_id=distribution_id, **_seen_by(request)),
-        _said_of_issue,
-    )
+    done = services.issue_distribution(distribution_id=distribution_id, **_seen_by(request))
+    said = _said_of_issue(done)
+    return go_back(request, said, "distributions:distribution", distribution_id)
 
 
 def _said_of_issue(done) -> str:
