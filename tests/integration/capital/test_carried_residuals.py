@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from blackgem.lib.errors import Conflict
 from blackgem.lib.money import format_money
@@ -18,7 +19,7 @@ from capital.services.planning import LinePlan
 from dashboard.queries.overview import overdue
 from funds.models import Notice
 from funds.queries.letter_states import with_letter_states
-from funds.services.rendering import letter_html
+from funds.services.rendering import letter_html, render_next
 from tests.factories import ContactFactory, UserFactory
 from tests.integration.capital.story import NOW, TODAY
 from tests.integration.capital.test_residuals import CURRENCIES, settle, short_by
@@ -203,3 +204,15 @@ def test_an_investor_reads_that_its_residual_was_carried(client):
         assert "With your next call" in told
         assert "Overdue" not in told
     assert "With the next call" in text_of(client.get(reverse("portal:statement")))
+    following = story.issued("1000", lines=[LinePlan("other", Decimal(1000))])
+    [asked] = following.items.filter(commitment=item.commitment)
+    calls.send_notices(call_id=following.pk, confirmed=True, by=story.manager, at=NOW)
+    page = reverse("portal:call", args=[asked.pk])
+    while render_next(at=timezone.now()):
+        pass
+    assert "Carried from call 1 $15.00 asked for with this call" in text_of(client.get(page))
+    story.cancel(following)
+    assert "asked for with this call" not in text_of(client.get(page))
+    settle(story, item, "expensed")
+    told = text_of(client.get(reverse("portal:call", args=[item.pk])))
+    assert "Bank charges, borne by the fund" in told
