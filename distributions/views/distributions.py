@@ -1,7 +1,8 @@
 """The list of distributions, one distribution, and the form of a draft."""
 
+from functools import partial
+
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -10,10 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from blackgem.lib.access import manager_page, manager_preview
 from blackgem.lib.context import WriteContext, context_of
 from blackgem.lib.downloads import stream_table
-from blackgem.lib.errors import DomainError
 from blackgem.lib.pages import (
-    REFUSED,
-    add_problems,
     query_of_page,
     render_live,
     render_partial,
@@ -43,6 +41,7 @@ from funds.queries.files import export_name
 from funds.queries.lists import PER_PAGE, page_of
 from funds.queries.notices import notices_of, progress_of
 from funds.views.choosing import FundChoice, in_one_fund
+from funds.views.drafts import draft_page
 
 NEWEST_FIRST = "-date"
 CHOICE = FundChoice(
@@ -234,24 +233,19 @@ def _forms(request, fund, draft) -> DistributionForms:
 
 def _draft(request, fund, draft) -> HttpResponse:
     forms = _forms(request, fund, draft)
-    if request.method != "POST" or request.POST.get("do") == "preview":
-        return _render(request, fund, draft, forms)
-    if not forms.is_valid():
-        return _render(request, fund, draft, forms, status=REFUSED)
-    try:
-        saved = _save(request, draft, forms, issue=request.POST.get("do") == "issue")
-    except DomainError as error:
-        if not error.is_refusal:
-            raise
-        add_problems(forms.details, error)
-        return _render(request, fund, draft, forms, status=error.status)
-    messages.success(request, _said(saved))
-    return redirect("distributions:distribution", saved.pk)
+    return draft_page(
+        request,
+        forms,
+        asks=request.POST.get("do") == "preview",
+        save=partial(_save, request, draft, forms),
+        said=_said,
+        render=partial(_render, request, fund, draft, forms),
+        page="distributions:distribution",
+    )
 
 
-@transaction.atomic
 def _save(request, draft, forms, *, issue: bool):
-    """The draft, and where asked its issue: both or neither."""
+    """The draft, and where asked its issue."""
     by, at = request.user, timezone.now()
     plan = forms.plan()
     if draft is None:

@@ -33,6 +33,8 @@ ENDS = date(2026, 9, 30)
 NOON = time(12)
 #: When people work where it is another day in UTC.
 HOURS = {"Pacific/Auckland": time(0, 30), "America/Los_Angeles": time(23, 30)}
+#: What becomes of bank charges that a wire fell short by.
+SETTLED = {"USD": "expensed", "JPY": "carried", "KWD": "waived"}
 
 
 class Life:
@@ -106,7 +108,7 @@ class Life:
         but for the newest distribution where there are deals."""
         self.attempt(self.call)
         self.attempt(self.pay_all)
-        self.attempt(self.waive)
+        self.attempt(self.settle)
         deeds = [
             self.call,
             self.pay,
@@ -186,15 +188,15 @@ class Life:
         for item, owed in self.owing()[1:]:
             self.record(item, owed)
 
-    def waive(self):
-        """A wire of all that is owed falls short by bank charges, which are waived the next day."""
+    def settle(self):
+        """A wire of all that is owed falls short by bank charges, which are settled the next day."""
         item, owed = self.owing()[0]
         charges = 15 * self.unit
         self.record(item, owed - charges)
         self.today += timedelta(1)
         settlements.settle_residual(
             item_id=item.pk,
-            kind="waived",
+            kind=SETTLED[self.fund.currency],
             effective_on=self.today,
             reason="Bank charges",
             **self.acts,

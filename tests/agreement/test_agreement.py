@@ -58,7 +58,7 @@ def assert_agrees(life: Life, *days: date) -> Record:
 def test_no_two_places_differ(currency, zone, has_deals):
     life = Life(13, currency, zone, has_deals=has_deals).live(22)
     done = Counter({deed: times for (deed, went), times in life.tally.items() if went})
-    for deed in ("call", "pay", "waive", "distribute", "pay_out", "value", "reverse"):
+    for deed in ("call", "pay", "settle", "distribute", "pay_out", "value", "reverse"):
         assert done[deed], f"{deed} never happened in this life"
     record = assert_agrees(life, date(2024, 12, 31))
     assert len(record.said) > 200

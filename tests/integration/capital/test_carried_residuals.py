@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict
@@ -17,9 +18,9 @@ from capital.models import (
 from capital.services import calls, settlements
 from capital.services.planning import LinePlan
 from dashboard.queries.overview import overdue
-from funds.models import Notice
+from funds.models import Notice, NoticeDelivery
 from funds.queries.letter_states import with_letter_states
-from funds.services.rendering import letter_html
+from funds.services.rendering import letter_html, render_next
 from tests.factories import ContactFactory, UserFactory
 from tests.integration.capital.story import NOW, TODAY
 from tests.integration.capital.test_residuals import CURRENCIES, settle, short_by
@@ -129,6 +130,19 @@ def test_where_its_call_is_cancelled_the_letter_of_the_one_after_it_asks():
     assert violations() == []
 
 
+def test_a_next_version_takes_the_place_of_its_own_letter_in_the_queue_and_of_no_other():
+    story, _, _, item = short_by("100000.00", "15.00", "25.00")
+    for partner in story.partners:
+        ContactFactory(investor=partner.investor)
+    settle(story, item, "carried")
+    following = story.issued("1000", lines=[LinePlan("other", Decimal(1000))])
+    calls.send_notices(call_id=following.pk, confirmed=True, ctx=WriteContext(story.manager, NOW))
+    story.reverse(item.payments.get())
+    waiting = NoticeDelivery.objects.filter(notice__subject_id=following.pk, state="queued")
+    queued = waiting.order_by("notice__commitment").values_list("notice__commitment", "notice__version")
+    assert list(queued) == [(one.pk, 2 if one.pk == item.commitment_id else 1) for one in story.partners]
+
+
 def test_a_letter_asks_for_all_that_is_carried_and_is_paid_with_the_last_of_it():
     """Of the residual a part was paid before the next call asked for the rest, and that payment bounced."""
     story, _, _, item = short_by("100000.00", "15.00", "25.00")
@@ -204,3 +218,15 @@ def test_an_investor_reads_that_its_residual_was_carried(client):
         assert "With your next call" in told
         assert "Overdue" not in told
     assert "With the next call" in text_of(client.get(reverse("portal:statement")))
+    following = story.issued("1000", lines=[LinePlan("other", Decimal(1000))])
+    [asked] = following.items.filter(commitment=item.commitment)
+    calls.send_notices(call_id=following.pk, confirmed=True, ctx=WriteContext(story.manager, NOW))
+    page = reverse("portal:call", args=[asked.pk])
+    while render_next(at=timezone.now()):
+        pass
+    assert "Carried from call 1 $15.00 asked for with this call" in text_of(client.get(page))
+    story.cancel(following)
+    assert "asked for with this call" not in text_of(client.get(page))
+    settle(story, item, "expensed")
+    told = text_of(client.get(reverse("portal:call", args=[item.pk])))
+    assert "Bank charges, borne by the fund" in told
