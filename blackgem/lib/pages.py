@@ -115,18 +115,3 @@ def narrowed(form) -> dict:
     if not form.is_valid():
         raise InvalidInput("filter.invalid", "The list cannot be narrowed to that.")
     return form.cleaned_data
-
-
-def decide(
-    request: HttpRequest, write: Callable[[], object], said: str, *, back: Callable | None = None
-) -> HttpResponse:
-    """Do what a person decided about a request, and say so, or why not. Then the queue, or where `back(done)` leads."""
-    try:
-        done = write()
-    except DomainError as error:
-        if not error.is_refusal:
-            raise
-        messages.error(request, error.message)
-        return redirect(address("approvals"))
-    messages.success(request, said)
-    return (back and back(done)) or redirect(address("approvals"))

@@ -4,12 +4,11 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.access import manager_page
 from blackgem.lib.checks import offer
-from blackgem.lib.pages import decide, found, save_form, seen_revision
+from blackgem.lib.pages import found, save_form
 from capital.access import check_amend, check_draw_on
 from capital.forms.allocations import AllocationForm, AmendmentForm
 from capital.queries import allocations as read
@@ -17,6 +16,7 @@ from capital.services import allocations as services
 from capital.services.allocations import allocate
 from funds.access import MANAGE, check_role
 from funds.queries.access import funds_of
+from funds.views.deciding import approval, refusal
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -109,26 +109,5 @@ def _amend(request, allocation, form):
     )
 
 
-@require_POST
-@manager_page
-@with_fresh_factor
-def approve_amendment(request: HttpRequest, amendment_id: int) -> HttpResponse:
-    """Approve what somebody asked for: the dated row counts."""
-    return decide(
-        request,
-        lambda: services.approve_amendment(
-            amendment_id=amendment_id, revision=seen_revision(request), by=request.user, at=timezone.now()
-        ),
-        "The allocation is amended.",
-    )
-
-
-@require_POST
-@manager_page
-def reject_amendment(request: HttpRequest, amendment_id: int) -> HttpResponse:
-    """Turn an amendment down: the allocation stays as it is."""
-    return decide(
-        request,
-        lambda: services.reject_amendment(amendment_id=amendment_id, by=request.user, at=timezone.now()),
-        "The amendment is turned down.",
-    )
+approve_amendment = approval(services.approve_amendment, "The allocation is amended.", sees=True)
+reject_amendment = refusal(services.reject_amendment, "The amendment is turned down.")

@@ -4,17 +4,17 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
-from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.access import manager_page
 from blackgem.lib.money import format_money
-from blackgem.lib.pages import decide, render_partial, save_form
+from blackgem.lib.pages import render_partial, save_form
 from capital.forms.payments import PaymentForm, ReversalForm
 from capital.queries import item as read
 from capital.services import payments as services
 from capital.services import reversals
 from funds.access import MANAGE, check_role
+from funds.views.deciding import approval, refusal
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -90,34 +90,14 @@ def _ask(request, payment, cleaned):
     return reversals.request_reversal(payment_id=payment.pk, **cleaned, by=request.user, at=timezone.now())
 
 
-@require_POST
-@manager_page
-@with_fresh_factor
-def approve_reversal(request: HttpRequest, reversal_id: int) -> HttpResponse:
-    """Approve what somebody asked for: the compensating row is posted."""
-    return decide(
-        request,
-        lambda: reversals.approve_reversal(reversal_id=reversal_id, by=request.user, at=timezone.now()),
-        "The payment is reversed.",
-        back=_to_item(request),
-    )
-
-
-@require_POST
-@manager_page
-def reject_reversal(request: HttpRequest, reversal_id: int) -> HttpResponse:
-    """Turn a reversal down: the payment stands."""
-    return decide(
-        request,
-        lambda: reversals.reject_reversal(reversal_id=reversal_id, by=request.user, at=timezone.now()),
-        "The reversal is turned down; the payment stands.",
-        back=_to_item(request),
-    )
-
-
-def _to_item(request):
+def _to_item(request, reversal):
     """To the item that the payment belongs to, if the decision was taken there."""
-    on_item = request.POST.get("back") == "item"
-    return lambda reversal: (
-        on_item and redirect("capital:item", reversal.payment.call_id, reversal.payment.item_id)
-    )
+    if request.POST.get("back") == "item":
+        return redirect("capital:item", reversal.payment.call_id, reversal.payment.item_id)
+    return None
+
+
+approve_reversal = approval(reversals.approve_reversal, "The payment is reversed.", back=_to_item)
+reject_reversal = refusal(
+    reversals.reject_reversal, "The reversal is turned down; the payment stands.", back=_to_item
+)

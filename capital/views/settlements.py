@@ -4,15 +4,15 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
-from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.access import manager_page
-from blackgem.lib.pages import decide, save_form
+from blackgem.lib.pages import save_form
 from capital.forms.settlements import SettlementForm
 from capital.queries import item as read
 from capital.services import settlements as services
 from funds.access import MANAGE, check_role
+from funds.views.deciding import approval, refusal
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -40,24 +40,5 @@ def _settle(request, item, cleaned):
     return services.settle_residual(item_id=item.pk, **cleaned, by=request.user, at=timezone.now())
 
 
-@require_POST
-@manager_page
-@with_fresh_factor
-def approve_settlement(request: HttpRequest, settlement_id: int) -> HttpResponse:
-    """Approve what somebody asked for."""
-    return decide(
-        request,
-        lambda: services.approve_settlement(settlement_id=settlement_id, by=request.user, at=timezone.now()),
-        "The residual is settled.",
-    )
-
-
-@require_POST
-@manager_page
-def reject_settlement(request: HttpRequest, settlement_id: int) -> HttpResponse:
-    """Turn a settlement down: the residual stays owed."""
-    return decide(
-        request,
-        lambda: services.reject_settlement(settlement_id=settlement_id, by=request.user, at=timezone.now()),
-        "The settlement is turned down.",
-    )
+approve_settlement = approval(services.approve_settlement, "The residual is settled.")
+reject_settlement = refusal(services.reject_settlement, "The settlement is turned down.")

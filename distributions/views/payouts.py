@@ -4,17 +4,17 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
-from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.access import manager_page
 from blackgem.lib.money import format_money
-from blackgem.lib.pages import decide, render_partial, save_form
+from blackgem.lib.pages import render_partial, save_form
 from distributions.forms.payouts import PayoutForm, PayoutReversalForm
 from distributions.queries import distribution as read
 from distributions.queries import item as read_item
 from distributions.services import payouts as services
 from funds.access import MANAGE, check_role
+from funds.views.deciding import approval, refusal
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -119,32 +119,18 @@ def _ask(request, payout, cleaned):
     )
 
 
-@require_POST
-@manager_page
-@with_fresh_factor
-def approve_payout_reversal(request: HttpRequest, reversal_id: int) -> HttpResponse:
-    """Approve what somebody asked for: the compensating row is posted."""
-    return decide(
-        request,
-        lambda: services.approve_payout_reversal(reversal_id=reversal_id, by=request.user, at=timezone.now()),
-        "The payout is reversed.",
-        back=_to_distribution(request),
-    )
-
-
-@require_POST
-@manager_page
-def reject_payout_reversal(request: HttpRequest, reversal_id: int) -> HttpResponse:
-    """Turn a reversal down: the payout stands."""
-    return decide(
-        request,
-        lambda: services.reject_payout_reversal(reversal_id=reversal_id, by=request.user, at=timezone.now()),
-        "The reversal is turned down; the payout stands.",
-        back=_to_distribution(request),
-    )
-
-
-def _to_distribution(request):
+def _to_distribution(request, reversal):
     """To the distribution that the payout belongs to, if the decision was taken there."""
-    there = request.POST.get("back") == "distribution"
-    return lambda reversal: there and redirect("distributions:distribution", reversal.payout.distribution_id)
+    if request.POST.get("back") == "distribution":
+        return redirect("distributions:distribution", reversal.payout.distribution_id)
+    return None
+
+
+approve_payout_reversal = approval(
+    services.approve_payout_reversal, "The payout is reversed.", back=_to_distribution
+)
+reject_payout_reversal = refusal(
+    services.reject_payout_reversal,
+    "The reversal is turned down; the payout stands.",
+    back=_to_distribution,
+)

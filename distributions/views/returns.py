@@ -4,13 +4,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.access import manager_page
 from blackgem.lib.errors import Conflict
 from blackgem.lib.money import format_money
-from blackgem.lib.pages import REFUSED, decide, render_partial, save_form
+from blackgem.lib.pages import REFUSED, render_partial, save_form
 from distributions.forms.returns import AsOfForm, WriteDownForm
 from distributions.models import WriteDown
 from distributions.queries import returns as read
@@ -22,6 +21,7 @@ from funds.forms.terms import NavForm
 from funds.models import Deal
 from funds.queries.access import fund_of, may_manage
 from funds.services.terms import enter_nav
+from funds.views.deciding import approval, refusal
 
 
 @require_safe
@@ -120,27 +120,8 @@ def _said(row: WriteDown, currency: str) -> str:
     return f"{row.deal} is written {way} by {amount}."
 
 
-@require_POST
-@manager_page
-@with_fresh_factor
-def approve_write_down(request: HttpRequest, write_down_id: int) -> HttpResponse:
-    """Approve what somebody asked for: it counts."""
-    return decide(
-        request,
-        lambda: services.approve_write_down(write_down_id=write_down_id, by=request.user, at=timezone.now()),
-        "The write-down counts from its day.",
-    )
-
-
-@require_POST
-@manager_page
-def reject_write_down(request: HttpRequest, write_down_id: int) -> HttpResponse:
-    """Turn a write-down down: it counts nowhere."""
-    return decide(
-        request,
-        lambda: services.reject_write_down(write_down_id=write_down_id, by=request.user, at=timezone.now()),
-        "The write-down is turned down.",
-    )
+approve_write_down = approval(services.approve_write_down, "The write-down counts from its day.")
+reject_write_down = refusal(services.reject_write_down, "The write-down is turned down.")
 
 
 def _lose(request, fund, cleaned):

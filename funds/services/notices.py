@@ -173,23 +173,32 @@ def queue_newest(*, subject, kind: str, item_id=None, resend: bool, by, at: date
     return queued
 
 
-def withdraw_deliveries(*, kind: str, subject_id: int, reason: str) -> int:
-    """Take out of the queue what was not handed to the mail relay yet, and return how many. The reason is kept."""
+def withdraw_deliveries(*, kind: str, subject_id: int, reason: str, items=None) -> int:
+    """Take out of the queue what was not handed to the mail relay yet, of these items where they are given, and return
+    how many. The reason is kept."""
     waiting = _of(kind, subject_id).filter(state=State.QUEUED)
+    if items is not None:
+        waiting = waiting.filter(notice__item_id__in=items)
     return waiting.update(state=State.FAILED, failure=reason[:500])
 
 
 def queue_next_versions(*, notices: Sequence[Notice], by, at: datetime) -> int:
     """Queue new versions for exactly those who got an earlier one, or for whom it was on its way. Returns how many.
 
-    What still waits of the earlier versions is taken out of the queue: the new one goes instead.
+    What still waits of their earlier versions is taken out of the queue: the new one goes instead. Letters of others
+    stay in it.
     """
     if not notices:
         return 0
     kind, subject_id = notices[0].kind, notices[0].subject_id
     waiting = _of(kind, subject_id).filter(state=State.QUEUED)
     expected = set(waiting.values_list("notice__item_id", flat=True))
-    withdraw_deliveries(kind=kind, subject_id=subject_id, reason="A later version took its place.")
+    withdraw_deliveries(
+        kind=kind,
+        subject_id=subject_id,
+        reason="A later version took its place.",
+        items=[one.item_id for one in notices],
+    )
     expected |= items_reached(kind, subject_id)
     return queue_deliveries(notices=[one for one in notices if one.item_id in expected], by=by, at=at)
 

@@ -17,7 +17,7 @@ from capital.models import (
 from capital.services import calls, settlements
 from capital.services.planning import LinePlan
 from dashboard.queries.overview import overdue
-from funds.models import Notice
+from funds.models import Notice, NoticeDelivery
 from funds.queries.letter_states import with_letter_states
 from funds.services.rendering import letter_html, render_next
 from tests.factories import ContactFactory, UserFactory
@@ -127,6 +127,19 @@ def test_where_its_call_is_cancelled_the_letter_of_the_one_after_it_asks():
     assert letter.facts["carried"] == [{"number": call.number, "amount": "15.00"}]
     assert "please pay only what is still outstanding" in letter_html(letter)
     assert violations() == []
+
+
+def test_a_next_version_takes_the_place_of_its_own_letter_in_the_queue_and_of_no_other():
+    story, _, _, item = short_by("100000.00", "15.00", "25.00")
+    for partner in story.partners:
+        ContactFactory(investor=partner.investor)
+    settle(story, item, "carried")
+    following = story.issued("1000", lines=[LinePlan("other", Decimal(1000))])
+    calls.send_notices(call_id=following.pk, confirmed=True, by=story.manager, at=NOW)
+    story.reverse(item.payments.get())
+    waiting = NoticeDelivery.objects.filter(notice__subject_id=following.pk, state="queued")
+    queued = waiting.order_by("notice__commitment").values_list("notice__commitment", "notice__version")
+    assert list(queued) == [(one.pk, 2 if one.pk == item.commitment_id else 1) for one in story.partners]
 
 
 def test_a_letter_asks_for_all_that_is_carried_and_is_paid_with_the_last_of_it():

@@ -1,0 +1,55 @@
+"""The buttons of a request that waits for a second person: one pair of pages for every kind."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from blackgem.identity.step_up import with_fresh_factor
+from blackgem.lib.access import manager_page
+from blackgem.lib.errors import DomainError
+from blackgem.lib.navigation import address
+from blackgem.lib.pages import seen_revision
+
+
+def approval(service: Callable, said: str, *, back: Callable | None = None, sees: bool = False) -> Callable:
+    """The page by which one is approved, with a fresh second factor. `service` takes its id by the name that it has in
+    the address, and where it `sees`, the revision that the page showed. `said` is what is said once it is done;
+    `back(request, done)` leads to where it was decided, or is None for the queue.
+    """
+
+    @require_POST
+    @manager_page
+    @with_fresh_factor
+    def approve(request: HttpRequest, **row) -> HttpResponse:
+        seen = {"revision": seen_revision(request)} if sees else {}
+        return _decide(request, service, row | seen, said, back)
+
+    return approve
+
+
+def refusal(service: Callable, said: str, *, back: Callable | None = None) -> Callable:
+    """The page by which one is turned down, or taken back by who asked for it."""
+
+    @require_POST
+    @manager_page
+    def reject(request: HttpRequest, **row) -> HttpResponse:
+        return _decide(request, service, row, said, back)
+
+    return reject
+
+
+def _decide(request, service, fields, said, back) -> HttpResponse:
+    """Do what a person decided, and say so, or why not."""
+    try:
+        done = service(**fields, by=request.user, at=timezone.now())
+    except DomainError as error:
+        if not error.is_refusal:
+            raise
+        messages.error(request, error.message)
+        return redirect(address("approvals"))
+    messages.success(request, said)
+    return (back and back(request, done)) or redirect(address("approvals"))
