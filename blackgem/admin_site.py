@@ -1,4 +1,4 @@
-"""The administrators' room: Django's admin, behind our own sign-in, in which nothing gets round a service."""
+"""Django's admin, behind our own sign-in, in which nothing gets round a service."""
 
 from collections.abc import Callable
 from functools import partial, update_wrapper

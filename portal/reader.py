@@ -12,8 +12,8 @@ from blackgem.lib.errors import Forbidden
 from blackgem.models import User
 from funds.access import MANAGE, can_may
 from funds.models import Commitment, Investor
-from portal.fence import own_rows
 from portal.queries.home import investors_of
+from portal.row_security import own_rows
 
 #: In the session of a manager who looks: the commitment as whose investor.
 VIEW_AS = "view_as"
@@ -27,7 +27,7 @@ class Reader:
     commitments: tuple[int, ...]
     viewed_by: User | None = None
 
-    def fence(self) -> AbstractContextManager[None]:
+    def own_rows(self) -> AbstractContextManager[None]:
         return own_rows([one.pk for one in self.investors], self.commitments)
 
     @property
@@ -37,7 +37,7 @@ class Reader:
 
 
 def portal_page(view: Callable) -> Callable:
-    """A page for contacts of investors, read inside the fence. `request.reader` says for whom.
+    """A page for contacts of investors, read under row-level security. `request.reader` says for whom.
 
     What is posted acts outside it, through services, and never while a manager only looks.
     """
@@ -49,7 +49,7 @@ def portal_page(view: Callable) -> Callable:
         if request.method not in ("GET", "HEAD"):
             check_may_act(request.reader)
             return view(request, *args, **kwargs)
-        with request.reader.fence():
+        with request.reader.own_rows():
             return view(request, *args, **kwargs)
 
     return read

@@ -1,4 +1,4 @@
-"""Addresses of the investors' room, and of the statements that managers see as well."""
+"""Addresses of the investors' pages, and of the statements that managers see as well."""
 
 from django.urls import path
 

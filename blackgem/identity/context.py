@@ -1,14 +1,14 @@
-"""For templates: the room in which the pages of one's own account stand."""
+"""For templates: the layout of the pages of one's own account."""
 
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-ROOMS = {True: "identity/library.html", False: "cockpit.html"}
+LAYOUTS = {True: "identity/investor_layout.html", False: "manager_layout.html"}
 
 
-def room(request: HttpRequest) -> dict:
-    """`account_room`: the template to extend, the investors' or the managers'."""
-    return {"account_room": SimpleLazyObject(lambda: ROOMS[_only_invests(request)])}
+def layout(request: HttpRequest) -> dict:
+    """`account_layout`: the template to extend, the investors' or the managers'."""
+    return {"account_layout": SimpleLazyObject(lambda: LAYOUTS[_only_invests(request)])}
 
 
 def _only_invests(request) -> bool:

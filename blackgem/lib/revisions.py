@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from blackgem.lib import audit
-from blackgem.lib.timeline import Change, Told, changes_in_words
+from blackgem.lib.timeline import Change, TimelineEntry, changes_in_words
 
 #: Verbs of the audit trail, as the apps register them.
 _SUBMITTED: set[str] = set()
@@ -68,7 +68,7 @@ def with_revisions(rows: list) -> list:
     return rows
 
 
-def sent_back(story: Iterable[Told]) -> Told | None:
+def sent_back(story: Iterable[TimelineEntry]) -> TimelineEntry | None:
     """Who sent a draft back and why, from its timeline, newest first; None where it was not since it was submitted."""
     decided = (told for told in story if told.verb in _SUBMITTED | _SENT_BACK)
     last = next(decided, None)

@@ -49,7 +49,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class TimelineEntry:
     """One event, told."""
 
     who: str
@@ -77,21 +77,21 @@ def register(
     _AMOUNT_FIELDS.update(amounts)
 
 
-def tell(events: Iterable, currency: str, *, naming: str = "") -> list[Told]:
+def entries_of(events: Iterable, currency: str, *, naming: str = "") -> list[TimelineEntry]:
     """Events (with `actor` fetched) as sentences; amounts are in the fund's currency.
 
     Objects whose name begins with `naming` are named: on the timeline of an allocation, which call it was.
     """
-    return [_told(event, currency, naming) for event in events]
+    return [_entry(event, currency, naming) for event in events]
 
 
-def _told(event, currency: str, naming: str) -> Told:
+def _entry(event, currency: str, naming: str) -> TimelineEntry:
     changes = changes_in_words(event.changes, currency)
     what = _in_detail(event.verb, changes) or sentence(event.verb)
     if naming and event.object_label.startswith(naming):
         what = f"{what}: {event.object_label}"
     who = str(event.actor) if event.actor else SYSTEM
-    return Told(who, what, event.happened_at, event.reason, tuple(changes.values()), event.verb)
+    return TimelineEntry(who, what, event.happened_at, event.reason, tuple(changes.values()), event.verb)
 
 
 def changes_in_words(changes: dict[str, list], currency: str) -> dict[str, Change]:

@@ -13,6 +13,7 @@ from capital.services.allocations import allocate, amend_allocation, approve_ame
 from capital.services.calls import call_allocation
 from capital.states import CALL_ISSUED
 from funds.access import DECLINE, MANAGE
+from funds.api.verbs import AS_IT_IS, SeenBody
 
 from . import reads
 from .answers import (
@@ -107,9 +108,10 @@ def post_amendment(
 @router.post("/amendments/{id:amendment_id}/approve", response=AllocationAmountAnswer)
 @needs(MANAGE)
 @with_fresh_factor
-def post_approve_amendment(request: HttpRequest, amendment_id: int, body: Nothing = NOTHING):
+def post_approve_amendment(request: HttpRequest, amendment_id: int, body: SeenBody = AS_IT_IS):
     """The dated row counts from its day on."""
-    return _amendment(request, approve_amendment(amendment_id=amendment_id, ctx=context_of(request)).pk)
+    approve_amendment(amendment_id=amendment_id, revision=body.revision, ctx=context_of(request))
+    return _amendment(request, amendment_id)
 
 
 @router.post("/amendments/{id:amendment_id}/reject", response=AllocationAmountAnswer)

@@ -32,7 +32,8 @@ class AllocationAnswer(Answer):
 
 
 class AllocationAmountAnswer(Answer):
-    """A dated row of an allocation. What is committed on a day is the sum of the approved rows effective by then."""
+    """A dated row of an allocation. What is committed on a day is the sum of the approved rows effective by then.
+    `revision` is how many rows of the allocation are approved."""
 
     id: int
     allocation_id: int
@@ -42,6 +43,7 @@ class AllocationAmountAnswer(Answer):
     reason: str
     status: str
     four_eyes: bool
+    revision: int
     recorded_at: datetime
     approved_at: datetime | None
     rejected_at: datetime | None

@@ -67,7 +67,7 @@ def last_payments(call) -> dict[int, Payment]:
 
 
 def allocation_amounts(user) -> QuerySet:
-    return AllocationAmount.objects.filter(fund__in=funds(user)).select_related("fund")
+    return AllocationAmount.objects.filter(fund__in=funds(user)).select_related("fund").with_revision()
 
 
 # ---------------------------------------------------------------- payments and receipts

@@ -1,11 +1,11 @@
 """What a fund sets aside for a deal."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.db.models.functions import Now
 from django_fsm import GET_STATE, FSMField, FSMModelMixin, transition
 
-from blackgem.lib.dated_rows import DatedAmount, dated_rails
+from blackgem.lib.dated_rows import DatedAmount, DatedAmountQuerySet, dated_rails
 from blackgem.lib.decisions import person
 from capital.calc.states import allocation_state
 from capital.states import ALLOCATION_CALLABLE, ALLOCATION_PAYABLE, AllocationState
@@ -132,6 +132,13 @@ class FundAllocation(FSMModelMixin, models.Model):
 Deal.tie = "allocations"
 
 
+class AllocationAmountQuerySet(DatedAmountQuerySet):
+    def with_revision(self):
+        """Adds `revision`: how many rows of the allocation count by now, which says what a further one adds to."""
+        counted = Q(allocation__amounts__approved_at__isnull=False)
+        return self.annotate(revision=Count("allocation__amounts", filter=counted))
+
+
 class AllocationAmount(DatedAmount):
     """A dated row of what a fund commits to a deal: the allotment, and each later change with its reason."""
 
@@ -142,6 +149,8 @@ class AllocationAmount(DatedAmount):
     fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="+")
     allocation = models.ForeignKey(FundAllocation, on_delete=models.PROTECT, related_name="amounts")
     kind = models.CharField(max_length=9, choices=Kind)
+
+    objects = AllocationAmountQuerySet.as_manager()
 
     class Meta:
         db_table = "allocation_amounts"

@@ -1,6 +1,6 @@
 """What of money in waits for a second look: calls, reversals, settlements of residuals, amendments of allocations."""
 
-from django.db.models import Count, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, OuterRef, Prefetch, Subquery
 from django.db.models.functions import Coalesce
 
 from blackgem.lib.approvals import Verb
@@ -29,13 +29,6 @@ def _calls(rows):
         investor_count=Count("items"), excuses=_parts("excused"), by_hand=_parts("edited")
     )
     return counted.select_related("fund").prefetch_related(Prefetch("lines", lines))
-
-
-def _amendments(rows):
-    """Each with what is committed to its deal by now, and how many rows made it that."""
-    counted = Count("allocation__amounts", filter=Q(allocation__amounts__approved_at__isnull=False))
-    shown = rows.select_related("fund", "allocation__deal", "allocation__capital")
-    return shown.annotate(revision=counted)
 
 
 register_queue(
@@ -91,7 +84,7 @@ register_queue(
     AllocationAmount.objects.pending,
     asked_by="recorded_by",
     subject=lambda row: f"the amendment for {row.allocation.deal.name}",
-    shown=_amendments,
+    shown=lambda rows: rows.select_related("fund", "allocation__deal", "allocation__capital").with_revision(),
     key="amendments",
     place=35,
     noun="amendment of an allocation to decide",

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from blackgem.lib import audit
 from blackgem.lib.checks import Offer, offer
 from blackgem.lib.pages import found
-from blackgem.lib.timeline import Told, tell
+from blackgem.lib.timeline import TimelineEntry, entries_of
 from capital.access import check_request_reversal, check_settle
 from capital.calc.dues import days_overdue
 from capital.models import (
@@ -117,6 +117,6 @@ def is_excused(parts: list[CapitalCallItemLine]) -> bool:
     return any(part.basis == CapitalCallItemLine.Basis.EXCUSED for part in parts)
 
 
-def story_of_item(item) -> list[Told]:
+def story_of_item(item) -> list[TimelineEntry]:
     """What was done with the item, newest first."""
-    return tell(audit.timeline(item), item.call.fund.currency)
+    return entries_of(audit.timeline(item), item.call.fund.currency)

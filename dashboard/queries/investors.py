@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from blackgem.lib import audit
 from blackgem.lib.days import LocalDay
 from blackgem.lib.export import Column, Kind
-from blackgem.lib.timeline import tell
+from blackgem.lib.timeline import entries_of
 from capital.models import CapitalCallItem
 from capital.queries.nav import add_nav, with_terms_of_nav
 from distributions.models import DistributionItem
@@ -227,5 +227,5 @@ def story_of(user, investor, commitments, *, whole: bool = False) -> Shortened:
     currencies = {commitment.fund_id: commitment.fund.currency for commitment in commitments}
     events = audit.timeline(investor).filter(Q(fund_id=None) | Q(fund_id__in=currencies))
     cut = newest(events, None if whole else EVENTS_SHOWN)
-    told = [one for event in cut for one in tell([event], currencies.get(event.fund_id, "USD"))]
+    told = [one for event in cut for one in entries_of([event], currencies.get(event.fund_id, "USD"))]
     return Shortened(told, cut.total)

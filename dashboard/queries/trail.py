@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from blackgem.lib import audit
 from blackgem.lib.export import Column, Kind
-from blackgem.lib.timeline import Told, sentence, tell
+from blackgem.lib.timeline import TimelineEntry, entries_of, sentence
 from blackgem.models import AuditEvent
 from funds.access import AUDIT, ROLES
 from funds.models import Fund, Investor
@@ -49,7 +49,7 @@ class TrailFilter:
 class EventShown:
     """One event as a row: told, with the object, the fund, and where it came from."""
 
-    told: Told
+    told: TimelineEntry
     email: str
     subject: str
     fund: str
@@ -110,7 +110,7 @@ def export_rows(rows: QuerySet, funds: dict[int, Fund]) -> Iterator[tuple]:
 
 
 def _shown(event: AuditEvent, fund: Fund | None) -> EventShown:
-    (told,) = tell([event], fund.currency if fund else "USD")
+    (told,) = entries_of([event], fund.currency if fund else "USD")
     return EventShown(
         told,
         event.actor.email if event.actor else "",

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef
 from blackgem.lib import audit
 from blackgem.lib.checks import Offer, offer
 from blackgem.lib.pages import found
-from blackgem.lib.timeline import Told, tell
+from blackgem.lib.timeline import TimelineEntry, entries_of
 from distributions.access import check_request_payout_reversal
 from distributions.models import Distribution, DistributionItem, Payout, PayoutReversal
 from distributions.queries.working import TierShown, tiers_shown
@@ -88,10 +88,10 @@ def working_of(item) -> list[TierShown]:
     return tiers_shown(rows, item.distribution.fund.currency)
 
 
-def story_of_item(item) -> list[Told]:
+def story_of_item(item) -> list[TimelineEntry]:
     """What was done with the item, newest first. A payout to many is told with what went to this one, which is all."""
     events = list(audit.timeline(item))
     for event in events:
         if "paid_out" in event.changes:
             event.changes = {**event.changes, "paid_out": [None, f"{item.gross_amount:f}"]}
-    return tell(events, item.distribution.fund.currency)
+    return entries_of(events, item.distribution.fund.currency)

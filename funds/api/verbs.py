@@ -19,7 +19,7 @@ WITHOUT_REASON = CancelBody()
 
 
 class SeenBody(Body):
-    """`revision` of the draft as it was read; another one in the meantime is refused."""
+    """`revision` as it was read; another one in the meantime is refused."""
 
     revision: Revision | None = None
 

@@ -1,6 +1,6 @@
 """What was done with something, newest first: cut, it says of how many events."""
 
-from blackgem.lib.timeline import tell
+from blackgem.lib.timeline import entries_of
 
 from .lists import Shortened
 
@@ -12,6 +12,6 @@ def newest(events, most: int | None) -> Shortened:
 
 
 def story(events, currency: str, most: int | None, *, naming: str = "") -> Shortened:
-    """Events as sentences; amounts are in the fund's currency. `naming` is that of `tell`."""
+    """Events as sentences; amounts are in the fund's currency. `naming` is that of `entries_of`."""
     cut = newest(events, most)
-    return Shortened(tell(cut, currency, naming=naming), cut.total)
+    return Shortened(entries_of(cut, currency, naming=naming), cut.total)

@@ -46,7 +46,7 @@ def get_statement(request: HttpRequest, investor_id: int, asked: Query[Statement
     at = timezone.now()
     investor, is_own = _investor(request.user, investor_id)
     funds = None if is_own else Fund.objects.visible_to(request.user)
-    with own_reader(request.user).fence() if is_own else nullcontext():
+    with own_reader(request.user).own_rows() if is_own else nullcontext():
         commitment = _chosen(commitments_of([investor], funds=funds), asked.fund_id)
         as_of = asked.as_of or commitment.fund.day_of(at)
         shown = state_commitment([investor], commitment, as_of=as_of, at=at, known_at=asked.known_at)

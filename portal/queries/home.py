@@ -9,7 +9,7 @@ from capital.models import CapitalCallItem
 from capital.queries.nav import with_terms_of_nav
 from funds.calc.multiples import RecallableTreatment, multiples
 from funds.models import Commitment, Investor
-from portal.fence import outside
+from portal.row_security import outside
 
 
 def investors_of(user):
@@ -19,7 +19,7 @@ def investors_of(user):
 
 def accounts_of(investors, commitments, *, at: datetime) -> list[Commitment]:
     """Those of their commitments, by fund: each with its account, and its `dpi` as of its fund's today. Whether
-    what can be called again counts, the fund's terms say, which are read outside the fence."""
+    what can be called again counts, the fund's terms say, which are read outside row-level security."""
     found = Commitment.objects.filter(investor__in=investors, pk__in=commitments)
     rows = list(
         found.select_related("fund", "investor", "capital", "distributions").order_by(

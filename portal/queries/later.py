@@ -11,7 +11,7 @@ from blackgem.lib.knowledge import Knowledge
 from capital.models import CapitalCallItem, ResidualSettlement, WaivedPart
 from distributions.models import DistributionItem, WriteDown
 from funds.models import CapitalTransaction, Commitment, FundTerms, NavEntry, Notice, SideLetter
-from portal.fence import outside
+from portal.row_security import outside
 
 
 def changed_at(commitment: Commitment, day: date, known: Knowledge) -> tuple[datetime, ...]:

@@ -32,8 +32,8 @@ from portal.calc.facts import (
     WaiverFact,
 )
 from portal.calc.statement import make_statement
-from portal.fence import outside
 from portal.queries.later import changed_at
+from portal.row_security import outside
 
 #: What an investor may know of a distribution; not what it was worked out from, which names everybody.
 _OF_DISTRIBUTIONS = (
@@ -92,8 +92,8 @@ def state_commitment(
     Raises NotFound for that of somebody else, InvalidInput for a day of which nothing can be stated (as_of.future,
     as_of.too_early) and for a time at which nothing was known (known_at.future, known_at.too_early).
 
-    A share of a NAV rests on what every partner paid in, which no investor sees: it is worked out outside the fence,
-    for the commitment that was found inside.
+    A share of a NAV rests on what every partner paid in, which no investor sees: it is worked out outside row-level
+    security, for the commitment that was found inside.
     """
     if commitment.investor not in investors:
         raise NotFound("not_found", "There is no such commitment.")

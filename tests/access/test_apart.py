@@ -38,7 +38,7 @@ QUESTIONS = {
     ("portal/documents/<notice_id>/", "?utm_source=mail"): 404,
     ("portal/documents/<notice_id>.pdf", "?version=1"): 404,
     ("portal/calls/<item_id>/", "?investor={investor_id}"): 404,
-    # the managers' rooms: not there
+    # the managers' pages: not there
     ("investors/", "?q={q}"): 404,
     ("investors/", "?q={q}&sort=-committed"): 404,
     ("investors/export.csv", "?q={q}"): 404,

@@ -4,10 +4,10 @@ E1 E2 E3  tests/access/test_walk.py, every address by everybody; test_workflow_o
 E4   tests/access/test_apart.py
 E6   here
 E7   here: no address is signed; what opens a document is who asks, at every request
-E8   tests/access/test_fence.py: the portal's pages without their filters
-E9   test_fence.py: with nobody named there is nothing, and no error
-E10  test_fence.py: a pool of one connection, and errors in the middle
-E12  test_fence.py for views, tables and functions; COPY here
+E8   tests/access/test_row_security.py: the portal's pages without their filters
+E9   test_row_security.py: with nobody named there is nothing, and no error
+E10  test_row_security.py: a pool of one connection, and errors in the middle
+E12  test_row_security.py for views, tables and functions; COPY here
 E13  here
 E14  here, test_workflow_over_the_api.py for the API, test_invitations.py for the invitation
 E15  tests/integration/identity/test_invitations.py: another mailbox, twice, too late
@@ -27,7 +27,7 @@ from blackgem.lib.privileges import PORTAL_PRIVILEGES
 from funds.models import InvestorContact
 from portal.reader import own_reader
 from tests.access.routes import Visitor
-from tests.access.test_fence import PAGES
+from tests.access.test_row_security import PAGES
 from tests.access.world import World
 from tests.factories import PASSWORD, UserFactory
 from tests.integration.attacks.unchanged import nothing_written
@@ -77,7 +77,7 @@ def test_no_page_tells_of_other_investors(told):
                 assert amount in known or f"${amount}." not in text, (route, name)
 
 
-def test_nor_how_many_there_are(investor, told):
+def test_no_page_says_how_many_investors_there_are(investor, told):
     page = re.sub(r"<[^>]+>", " ", investor.get("/portal/").content.decode())
     assert not re.search(r"\b\d+ (investors|partners|LPs)\b", page)
 
@@ -98,7 +98,7 @@ def test_a_link_to_a_document_opens_for_its_investor_alone(investor, told):
     assert investor.get(link).status_code == 404
 
 
-# ---------------------------------------------------------------- E12, E13: round the fence in SQL
+# ---------------------------------------------------------------- E12, E13: round row-level security in SQL
 
 
 def run(sql, params=()):
@@ -114,7 +114,7 @@ def copied(table) -> list[str]:
 
 def test_a_copy_holds_ones_own_rows_too(told):
     everything = len(copied("commitments"))
-    with own_reader(told.people["lp_a"]).fence():
+    with own_reader(told.people["lp_a"]).own_rows():
         rows = copied("commitments")
     assert (len(rows), everything) == (1, 4)
     assert rows[0].startswith(f"{told.story.partners[0].pk}\t")
@@ -128,12 +128,12 @@ LEAKS = {
 
 @pytest.mark.parametrize("name", LEAKS)
 def test_an_error_tells_no_value_of_another(told, name):
-    """A division by zero on B's row alone would prove B's amount; the fence stands before it."""
+    """A division by zero on B's row alone would prove B's amount; row-level security comes before it."""
     sql, theirs = f"SELECT count(*) FROM {name} WHERE {LEAKS[name]} IS NULL", told.story.partners[1].amount
     with pytest.raises(DataError, match="division by zero"), transaction.atomic():
         run(sql, [theirs])
     assert name in PORTAL_PRIVILEGES
-    with own_reader(told.people["lp_a"]).fence():
+    with own_reader(told.people["lp_a"]).own_rows():
         assert run(sql, [theirs]) == [(0,)]
         with pytest.raises(DataError, match="division by zero"), transaction.atomic():
             run(sql, [told.story.partners[0].amount])

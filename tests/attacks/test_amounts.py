@@ -75,7 +75,7 @@ def test_the_database_takes_none_either(world, amount):
         )
 
 
-def test_nor_does_a_model(world):
+def test_no_model_saves_a_fraction_of_a_cent(world):
     for amount, refused in ((Decimal("10.0005"), ValidationError), (Decimal("10.005"), DatabaseError)):
         with nothing_written(), pytest.raises(refused), transaction.atomic():
             AllocationFactory(fund=world.fund, deal=world.deal, committed_amount=amount)

@@ -84,7 +84,7 @@ def test_no_cell_of_a_workbook_is_a_formula(site):
     assert seen > 5
 
 
-def test_nor_of_a_check_workbook_by_what_somebody_typed(site):
+def test_no_formula_of_a_check_workbook_holds_what_somebody_typed(site):
     """Its formulas are ours: none holds a name."""
     books = list(open_all(site, browser_of(site, "manager"), named="check.xlsx"))
     assert books

@@ -83,7 +83,7 @@ def test_nobody_verifies_its_own_where_two_are_needed(world, browser):
 
 
 @pytest.mark.parametrize("who", ["analyst", "auditor", "stranger", "lp"])
-def test_nor_does_who_binds_nothing(world, browser, who):
+def test_nobody_who_binds_nothing_verifies_bank_details(world, browser, who):
     _, verify = enter(browser, world.fund)
     other = browser_of(world, who)
     with nothing_written():

@@ -80,7 +80,7 @@ def test_fourteen_minutes_are_none_too_many_and_work_does_not_lengthen_twelve_ho
     assert at_work.get("/funds/")["Location"].startswith("/sign-in/")
 
 
-def test_so_do_a_call_and_a_distribution(at_work, world):
+def test_a_form_of_a_call_or_distribution_outlives_a_session(at_work, world):
     fund, partner = world.fund, world.partners[0]
     call = {"fund": fund.pk, "total_amount": "120000", "purpose": "Working capital", "do": "draft"}
     rows = {"lines-TOTAL_FORMS": "1", "lines-INITIAL_FORMS": "0", "excuses-TOTAL_FORMS": "0"}
@@ -299,7 +299,7 @@ ACTIONS = {
 }
 
 
-def test_so_does_the_admin(client, demanded, world, trail):
+def test_every_approval_in_the_admin_asks(client, demanded, world, trail):
     boss = AdminFactory()
     App(boss)
     client.force_login(boss)

@@ -88,7 +88,7 @@ def test_what_opens_nothing(client, mary, secure, forged):
     assert not is_signed_in(client)
 
 
-def test_nor_does_an_answer_twice(client, mary, secure):
+def test_an_answer_of_a_passkey_opens_once(client, mary, secure):
     passkey = Passkey(mary)
     answer = passkey.answer(challenge(client))
     show(client, answer)
@@ -99,7 +99,7 @@ def test_nor_does_an_answer_twice(client, mary, secure):
     assert not is_signed_in(client)
 
 
-def test_nor_that_of_somebody_else(client, mary, secure):
+def test_a_passkey_of_somebody_else_opens_nothing(client, mary, secure):
     thief = Passkey(UserFactory())
     Passkey(mary)
     show(client, thief.answer(challenge(client), of=mary))
@@ -107,7 +107,7 @@ def test_nor_that_of_somebody_else(client, mary, secure):
 
 
 @pytest.mark.parametrize("junk", ["", "{}", "[]", "null", "1", '{"id": 1}', '{"response": {}}', "\x00"])
-def test_nor_junk(client, mary, secure, junk):
+def test_what_is_no_answer_of_a_passkey_opens_nothing(client, mary, secure, junk):
     challenge(client)
     assert show(client, junk).status_code in (302, 422)
     assert not is_signed_in(client)

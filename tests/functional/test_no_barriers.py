@@ -56,7 +56,7 @@ def barriers_from(page, *starts) -> dict:
     return {kind: faults for kind, faults in found.items() if faults}
 
 
-# ---------------------------------------------------------------- the rooms
+# ---------------------------------------------------------------- the layouts
 
 
 def test_managers_meet_none(page, context, live_server, world):
@@ -65,7 +65,7 @@ def test_managers_meet_none(page, context, live_server, world):
 
 
 @pytest.mark.deep
-def test_nor_in_any_state(page, context, live_server, world):
+def test_managers_meet_no_barrier_in_any_state(page, context, live_server, world):
     """What the crawl saw one of, in its other states: drafts, waiting for a second person, cancelled, to be paid."""
     story, people = world.story, {"ctx": WriteContext(world.story.manager, AT_EXIT)}
     Fund.objects.update(four_eyes=False)
@@ -175,7 +175,7 @@ def test_in_ones_own_account(page, world):
     assert barriers_at(page, *(reverse(name) for name in (*names, *more)), *own) == {}
 
 
-# ---------------------------------------------------------------- the administrators' room
+# ---------------------------------------------------------------- the admin
 
 
 #: Faults in Django's own widgets, whose markup is not ours: the tooltips of its filter over two lists, and the boxes

@@ -194,6 +194,10 @@ def test_an_amendment_is_approved_of_what_was_committed_when_it_was_seen(client)
     page = client.get(queue)
     for words in ("Somebody changed this since you opened it", "$400,005.00 now"):
         assert words in text_of(page)
+    api, path = Api.of(story.second), f"/amendments/{second.pk}/approve"
+    listed = api.read(f"/allocations/{first.allocation_id}/amendments")["amendments"]
+    assert {one["revision"] for one in listed} == {2}
+    problem(api.post(path, {"revision": 1}), 409, "stale_version")
     [(_, [row])] = page.context["queues"]
     client.post(approve, {"revision": row.revision})
     assert fresh(second).approved_by == story.second

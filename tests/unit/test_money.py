@@ -83,7 +83,7 @@ def test_more_than_two_decimals_are_refused_not_rounded(value):
 
 
 @pytest.mark.parametrize("value", ["10000000000000", "9999999999999999.99", 10**13, -(10**13), Decimal(CAP)])
-def test_the_cap(value):
+def test_an_amount_beyond_the_cap_is_too_large(value):
     assert code_of(parse_amount, value, allow_negative=True) == "amount.too_large"
 
 

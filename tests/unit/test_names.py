@@ -23,7 +23,7 @@ def test_look_alikes_share_a_skeleton(other):
 
 
 @pytest.mark.parametrize("other", ["Acme Ventures II", "Acme Venture", "Ventures Acme", "Acne Ventures"])
-def test_others_do_not(other):
+def test_other_names_have_another_skeleton(other):
     assert skeleton(other) != skeleton("Acme Ventures")
 
 

@@ -117,7 +117,7 @@ def test_everybody_set_by_hand():
     assert amounts(split_call(Decimal(3), shares)) == ["1", "2", "0.00"]
 
 
-def test_nobody_to_call():
+def test_a_call_of_nobody_is_refused():
     with pytest.raises(ZeroWeights):
         split_call(Decimal(1), [Share("A", Decimal(0)), Share("B", Decimal(0))])
     with pytest.raises(ItemsDoNotAddUp):

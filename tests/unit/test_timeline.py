@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from blackgem.lib.timeline import Change, tell
+from blackgem.lib.timeline import Change, entries_of
 
 
 def told(verb, **changes):
@@ -17,7 +17,7 @@ def told(verb, **changes):
         happened_at=datetime(2026, 3, 1, tzinfo=UTC),
         reason="",
     )
-    (one,) = tell([event], "JPY", naming="Call #")
+    (one,) = entries_of([event], "JPY", naming="Call #")
     return one.what, one.changes
 
 

@@ -1,4 +1,4 @@
-"""What stories of the administrators' room share: money that moved, and how to act on rows."""
+"""What stories of the admin share: money that moved, and how to act on rows."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Who is in the administrators' room, and a call that was issued and paid in part."""
+"""Who is in the admin, and a call that was issued and paid in part."""
 
 import pytest
 

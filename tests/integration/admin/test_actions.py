@@ -1,4 +1,4 @@
-"""In the administrators' room money moves by actions, which are services."""
+"""In the admin money moves by actions, which are services."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What binds asks first, in the administrators' room too; what ends an account's access ends it for good."""
+"""What binds asks first, in the admin too; what ends an account's access ends it for good."""
 
 import pytest
 from django.core import mail
@@ -76,7 +76,7 @@ def test_who_is_disabled_is_out_for_good_and_told(browser, mary, signed_in):
     assert told(mary) == ["Your account is closed", "Your account is open again"]
 
 
-def test_so_is_who_is_disabled_by_plain_sql(mary, signed_in):
+def test_who_is_disabled_by_plain_sql_is_out_for_good(mary, signed_in):
     for active in (False, True):
         with connection.cursor() as cursor:
             cursor.execute("UPDATE users SET is_active = %s WHERE id = %s", [active, mary.pk])

@@ -1,4 +1,4 @@
-"""In the administrators' room people get accounts, rights and roles, with a trail."""
+"""In the admin people get accounts, rights and roles, with a trail."""
 
 import pytest
 

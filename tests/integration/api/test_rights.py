@@ -36,7 +36,7 @@ def test_a_wrong_body_is_told_no_more_than_a_right_one(world, ids, who):
 
 
 @pytest.mark.parametrize("who", ["lp", "auditor"])
-def test_nor_is_one_who_may_not_enter_anything(world, who):
+def test_who_may_not_enter_is_told_no_more_by_a_wrong_body(world, who):
     for _, path, _ in CREATES:
         for wrong, options in WRONG:
             problem(world.api(who).post(path, wrong, **options), 403, "role.insufficient")

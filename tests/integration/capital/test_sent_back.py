@@ -9,7 +9,7 @@ from blackgem.lib import audit
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict, Forbidden, InvalidInput
 from blackgem.lib.revisions import revision_of, sent_back
-from blackgem.lib.timeline import tell
+from blackgem.lib.timeline import entries_of
 from capital.services import calls
 from distributions.services import distributions
 from tests.integration.distributions.story import AT_EXIT, ExitStory
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 def returned(subject):
-    return sent_back(tell(audit.timeline(subject), "USD"))
+    return sent_back(entries_of(audit.timeline(subject), "USD"))
 
 
 def test_a_call_is_sent_back_with_a_reason_and_submitted_again(client):

@@ -168,7 +168,7 @@ def test_others_of_the_house_may_do_without(client, demanded, role):
     assert client.get("/funds/").status_code == 200
 
 
-def test_so_may_investors(client, demanded):
+def test_investors_may_do_without_a_second_factor(client, demanded):
     user = UserFactory()
     ContactFactory(user=user)
     client.force_login(user)

@@ -1,4 +1,4 @@
-"""The database's own fence: with the portal's filters gone, an investor still sees its own rows and nobody else's."""
+"""Row-level security: with the portal's filters gone, an investor still sees its own rows and nobody else's."""
 
 import sys
 from contextlib import suppress
@@ -11,8 +11,8 @@ from django.db.backends.postgresql.base import DatabaseWrapper
 from django.db.models import QuerySet
 
 from blackgem.lib.privileges import PORTAL_PRIVILEGES
-from portal.fence import outside, own_rows
 from portal.reader import own_reader
+from portal.row_security import outside, own_rows
 from tests.support import superuser_connection
 from tests.support.staging import staged
 
@@ -70,7 +70,7 @@ def test_everything_that_can_be_read_is_ones_own(world):
     reader = own_reader(world.people["lp_a"])
     mine = {one.pk for one in reader.investors}
     for model in READ:
-        with reader.fence():
+        with reader.own_rows():
             pks = [row.get("pk", row.get(model._meta.pk.attname)) for row in rows_of(model)]
         assert pks or model._meta.db_table == "notice_readings", model
         assert owners_of(model, pks) <= mine, model
@@ -170,8 +170,8 @@ def test_pages_without_filters_show_ones_own(world, no_filters):
 
 
 def test_the_filters_were_gone(world, no_filters, monkeypatch):
-    """The control: without the fence those pages show the other investor."""
-    monkeypatch.setattr("portal.fence.PORTAL_ROLE", "none")
+    """The control: without it those pages show the other investor."""
+    monkeypatch.setattr("portal.row_security.PORTAL_ROLE", "none")
     assert world.story.partners[1].investor.name in asked(world, pages=[Route("portal/", "GET")])
 
 
@@ -206,7 +206,7 @@ def test_a_pooled_connection_keeps_neither_role_nor_rows(pooled):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_nor_does_it_after_errors(pooled):
+def test_a_connection_keeps_neither_after_errors(pooled):
     with pytest.raises(ProgrammingError), own_rows([1], [1]), connection.cursor() as cursor:
         cursor.execute("SELECT * FROM users")
     assert who_asks() == NOBODY

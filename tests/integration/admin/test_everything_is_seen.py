@@ -1,4 +1,4 @@
-"""The administrators' room: everything is to be seen there."""
+"""The admin: everything is to be seen there."""
 
 import pytest
 from django.apps import apps

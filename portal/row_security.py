@@ -1,6 +1,6 @@
-"""The fence around what is read for an investor: a database role that sees the rows of its commitments only.
+"""Row-level security for what is read for an investor: a database role that sees the rows of its commitments only.
 
-Every query of the portal starts from the investor. The fence is for the one that does not: it returns nothing. The role
+Every query of the portal starts from the investor. This is for the one that does not: it returns nothing. The role
 is taken on for a transaction (SET LOCAL), so that no pooled connection keeps it.
 """
 
@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from blackgem.lib.privileges import PORTAL_ROLE
 
-_up: ContextVar[bool] = ContextVar("fence_up", default=False)
+_is_on: ContextVar[bool] = ContextVar("row_security_is_on", default=False)
 
 _ENTER = """
     SELECT set_config('blackgem.investors', %s, true), set_config('blackgem.commitments', %s, true),
@@ -26,11 +26,11 @@ def own_rows(investors: Iterable[int], commitments: Iterable[int]) -> Iterator[N
     """Read as the portal's role: only what belongs to these investors and commitments, given by id. Writes nothing."""
     with transaction.atomic():
         _enter(investors, commitments, PORTAL_ROLE)
-        token = _up.set(True)
+        token = _is_on.set(True)
         try:
             yield
         finally:
-            _up.reset(token)
+            _is_on.reset(token)
         # An error takes the role back with the transaction. Inside a longer one it has to be given back.
         if not connection.needs_rollback:
             _enter((), (), APPLICATION)
@@ -39,15 +39,15 @@ def own_rows(investors: Iterable[int], commitments: Iterable[int]) -> Iterator[N
 @contextmanager
 def outside() -> Iterator[None]:
     """As the application again, for a figure that rests on rows of others and is itself the investor's own."""
-    if not _up.get():
+    if not _is_on.get():
         yield
         return
     _take_on(APPLICATION)
-    token = _up.set(False)
+    token = _is_on.set(False)
     try:
         yield
     finally:
-        _up.reset(token)
+        _is_on.reset(token)
     _take_on(PORTAL_ROLE)
 
 
