@@ -40,6 +40,6 @@ EXPOSE 8000
 # The web process. It says healthy only while database and worker are up as well.
 CMD ["gunicorn", "blackgem.wsgi", "--bind=0.0.0.0:8000", "--worker-class=gthread", "--workers=2", "--threads=32", \
      "--timeout=120", "--max-requests=20000", "--max-requests-jitter=2000", "--worker-tmp-dir=/dev/shm", \
-     "--no-control-socket", "--access-logfile=-"]
+     "--no-control-socket", "--logger-class=blackgem.logs.ServerLogger"]
 
 HEALTHCHECK --interval=15s --timeout=6s --start-period=60s --retries=4 CMD ["python", "-m", "blackgem.probe", "web"]

@@ -1,16 +1,63 @@
-"""Logging: one line per event on standard error, for people locally and as JSON in production."""
+"""Logging: one line per event on standard error, for people locally and as JSON in production.
+
+An address may hold a secret: the token of an invitation or of a new password in its path, whatever somebody put into its
+query. No line holds an address: a request is told by its route and by the numbers of the rows in it.
+"""
 
 import logging.config
+import time
+from collections.abc import Callable
 
 import structlog
+from django.http import HttpRequest, HttpResponse
+from gunicorn.glogging import Logger
+
+access = structlog.stdlib.get_logger("blackgem.access")
+
+
+def name_of(request: HttpRequest) -> dict:
+    """A request by its verb, its route and the numbers in its address; never by the address."""
+    match = request.resolver_match
+    if match is None:
+        return {"request": f"{request.method} (no route)"}
+    rows = {name: int(value) for name, value in match.kwargs.items() if str(value).isdecimal()}
+    return {"request": f"{request.method} /{match.route}"} | ({"rows": rows} if rows else {})
 
 
 def name_request(logger, method_name, event: dict) -> dict:
-    """A request by verb and path alone: what follows may hold a token that somebody put into the address."""
+    """The request of a line by its name, its address taken out of the words."""
+    event.pop("message", None)  # the same words once more, where another handler has formatted the line before
     request = event.get("request")
-    if hasattr(request, "path"):
-        event["request"] = f"{request.method} {request.path}"
+    if isinstance(request, HttpRequest):
+        for address in (request.get_full_path(), request.path):
+            event["event"] = str(event["event"]).replace(address, "")
+        event.update(name_of(request))
     return event
+
+
+def log_answer(request: HttpRequest, answer: Callable[[HttpRequest], HttpResponse]) -> HttpResponse:
+    """What `answer(request)` answers; a line says what was asked for, how it ended, and after how long. None for a
+    file of the site's own."""
+    began = time.monotonic()
+    response = answer(request)
+    took = round(1000 * (time.monotonic() - began))
+    if request.resolver_match or response.status_code >= 400:
+        access.info("answered", **name_of(request), status=response.status_code, ms=took)
+    return response
+
+
+class ServerLogger(Logger):
+    """Gunicorn's own lines, without the address or the bytes of what it could not handle."""
+
+    def exception(self, msg, *args, **kwargs):
+        if msg.startswith("Error handling request"):
+            msg, args = "Error handling a request", ()
+        super().exception(msg, *args, **kwargs)
+
+    def warning(self, msg, *args, **kwargs):
+        if msg.startswith("Invalid request from ip="):
+            msg = msg.split(": ")[0]
+        super().warning(msg, *args, **kwargs)
 
 
 SHARED = [

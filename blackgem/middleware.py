@@ -15,6 +15,7 @@ from blackgem.lib import audit
 from blackgem.lib.errors import Busy, DomainError, TooManyRequests
 from blackgem.lib.money import is_fault
 from blackgem.lib.sql import translated
+from blackgem.logs import log_answer
 
 _SAFE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _PAGES = {status: f"{status}.html" for status in (400, 403, 404, 409, 410, 429, 503)}
@@ -37,7 +38,7 @@ class RequestId:
         named, came_from = audit.request_id.set(request.request_id), audit.address.set(address_of(request))
         try:
             with structlog.contextvars.bound_contextvars(request_id=request.request_id):
-                response = self.get_response(request)
+                response = log_answer(request, self.get_response)
         finally:
             audit.request_id.reset(named)
             audit.address.reset(came_from)

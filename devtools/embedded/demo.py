@@ -98,6 +98,7 @@ def start_web(environment: dict[str, str], port: int, log: Path) -> processes.Ke
         "--threads=32",
         "--timeout=120",
         "--graceful-timeout=5",
+        "--logger-class=blackgem.logs.ServerLogger",
     ]
     command += (
         ["--log-level=warning", "--no-control-socket"] if has_control_socket() else ["--log-level=warning"]

@@ -3,6 +3,7 @@
 import os
 import random
 import signal
+import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -131,3 +132,14 @@ def pay_one(web, trail, path, body, number):
 
 def children_of(pid: int) -> list[int]:
     return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def test_what_the_server_cannot_read_is_in_no_log(web):
+    secret = b"a-token-of-somebody"
+    for line in (b"GET /invitations/%s/ HTTP/9.9" % secret, b"%s /" % secret, b"GET /%s\x00" % secret):
+        with socket.create_connection(("127.0.0.1", web.port), timeout=60) as connection:
+            connection.sendall(line + b"\r\n\r\n")
+            assert b" 400 " in connection.recv(1000)
+    lines = web.log.read_text()
+    assert lines.count("Invalid request from ip=127.0.0.1") == 3
+    assert secret.decode() not in lines

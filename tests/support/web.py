@@ -29,6 +29,7 @@ class WebProcess:
         # By their own names: as a part of tests.support it would choose services of its own.
         command += [f"--pythonpath={Path(__file__).parent}", "--log-level=warning"]
         command += ["--worker-class=gthread", "--workers=1", "--threads=8", "--preload"]
+        command += ["--logger-class=blackgem.logs.ServerLogger"]
         options = [f"--log={self.log}", "--leader-only", "--grace=10"]
         environment = {**os.environ, **self.environment}
         self.kept = processes.start("web", command, environment=environment, options=options)
