@@ -109,7 +109,7 @@ def _distribute(proceeds: Proceeds, fund, deals, staff) -> Distribution:
     payouts.pay_out(
         **which,
         **who,
-        paid_date=proceeds.on,
+        value_date=proceeds.on,
         method="wire",
         reference=f"DN{draft.number}",
         at=on(proceeds.on),

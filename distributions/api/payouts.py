@@ -7,6 +7,7 @@ from blackgem.http.acting import acting
 from blackgem.http.pagination import Paged, page_of
 from blackgem.http.rights import needs
 from blackgem.http.schemas import NOTHING, Nothing
+from blackgem.http.validation import naming
 from blackgem.identity.step_up import with_fresh_factor
 from distributions.services.payouts import (
     approve_payout_reversal,
@@ -37,7 +38,10 @@ def list_payouts(request: HttpRequest, distribution_id: int, asked: Query[Paged]
 @needs(MANAGE)
 def post_payouts(request: HttpRequest, response: HttpResponse, distribution_id: int, body: PayoutBody):
     """The money went out, to `itemId` or to every item not paid yet: each whole, and posted to the ledger."""
-    pay_out(distribution_id=distribution_id, **body.given(), **acting(request))
+    facts = body.given()
+    facts["value_date"] = facts.pop("paid_date")
+    with naming(value_date="paid_date"):
+        pay_out(distribution_id=distribution_id, **facts, **acting(request))
     response["Location"] = f"/api/distributions/{distribution_id}/payouts"
     return distribution_detail_answer(request.user, distribution_id)
 

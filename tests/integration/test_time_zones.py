@@ -105,8 +105,8 @@ def test_every_service_takes_the_fund_s_today_and_nothing_later(zone, at, today)
     draft = draft_distribution(plan=DistributionPlan(story.fund.pk, Decimal("10.00"), today), **who)
     issued = issue_distribution(distribution_id=draft.pk, **who)
     with pytest.raises(InvalidInput):
-        pay_out(distribution_id=issued.pk, paid_date=tomorrow, method="wire", **who)
-    pay_out(distribution_id=issued.pk, paid_date=today, method="wire", **who)
+        pay_out(distribution_id=issued.pk, value_date=tomorrow, method="wire", **who)
+    pay_out(distribution_id=issued.pk, value_date=today, method="wire", **who)
     letters = Notice.objects.filter(kind=Notice.Kind.DISTRIBUTION)
     assert set(letters.values_list("dated_on", flat=True)) == {today}
     assert story.reverse(item.payments.get(), at=at).cash_on == today

@@ -273,7 +273,7 @@ def test_recallable_capital_is_unfunded_again(page, api, fund, manager):
     by_whom = {"by": manager, "at": datetime(2026, 6, 30, 12, tzinfo=UTC)}
     distribution = draft_distribution(plan=plan, **by_whom)
     issue_distribution(distribution_id=distribution.pk, **by_whom)
-    pay_out(distribution_id=distribution.pk, paid_date=day, method="wire", **by_whom)
+    pay_out(distribution_id=distribution.pk, value_date=day, method="wire", **by_whom)
     assert partners_on(page())["All partners"] == (1250, 350, 325, 25, 950)
     # One account for all, whose result is allocated by ownership: 8 % of 50.
     assert partners_by(api, fund)["John Anderson"] == (100, 28, 28, 0, 72 + 4)

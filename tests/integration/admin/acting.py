@@ -31,7 +31,7 @@ def distribute(fund, *, by):
     write_down(fund_id=fund.pk, deal_id=deal, date=TODAY, amount=Decimal("1.00"), **who)
     one = draft_distribution(plan=plan_to_distribute(fund), **who)
     issue_distribution(distribution_id=one.pk, **who)
-    pay_out(distribution_id=one.pk, paid_date=TODAY, method="wire", **who)
+    pay_out(distribution_id=one.pk, value_date=TODAY, method="wire", **who)
 
 
 def draft(fund, allocation, *, by):
