@@ -16,6 +16,7 @@ from blackgem.http.tokens import check_revoke, revoke_any_token
 from blackgem.identity.factors import check_forget_second_factors, forget_second_factors
 from blackgem.identity.protection import password_was_set, tell_person
 from blackgem.lib import audit
+from blackgem.lib.context import WriteContext, context_of
 from blackgem.models import ApiToken, AuditEvent, IdempotentAnswer, User
 
 # The accounts library shows secrets and lets them be edited; people manage these themselves.
@@ -99,8 +100,7 @@ class UserAdmin(DjangoUserAdmin):
         super().save_model(request, obj, form, change)
         audit.record(
             verb="change_user" if change else "create_user",
-            by=request.user,
-            at=timezone.now(),
+            ctx=context_of(request),
             subject=obj,
             changes=_changes(before, obj, form.changed_data),
         )
@@ -111,13 +111,13 @@ class UserAdmin(DjangoUserAdmin):
         response = super().user_change_password(request, id, form_url)
         user = User.objects.filter(pk=id).exclude(password=before).first()
         if user:
-            password_was_set(user=user, by=request.user, at=timezone.now())
+            password_was_set(user=user, ctx=context_of(request))
             tell_person(user, "account/email/password_set_by_administrator")
         return response
 
 
 def _forget_second_factors(user, by):
-    forget_second_factors(user=user, by=by, at=timezone.now())
+    forget_second_factors(user=user, ctx=WriteContext(by, timezone.now()))
     tell_person(user, "account/email/second_factors_removed")
 
 
@@ -158,7 +158,7 @@ class ApiTokenAdmin(ReadOnlyAdmin):
             self,
             request,
             queryset,
-            lambda token: revoke_any_token(token_id=token.pk, by=request.user, at=timezone.now()),
+            lambda token: revoke_any_token(token_id=token.pk, ctx=context_of(request)),
             "Revoked",
         )
 

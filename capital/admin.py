@@ -2,10 +2,10 @@
 
 from django.contrib import admin
 from django.urls import reverse
-from django.utils import timezone
 
 from blackgem.admin_actions import asking, revision_named
 from blackgem.admin_site import ReadOnlyAdmin, ReadOnlyInline, each
+from blackgem.lib.context import context_of
 from capital.access import check_approve, check_cancel, check_issue, check_send_notices
 from capital.models import (
     AllocationAmount,
@@ -146,7 +146,7 @@ def _move(modeladmin, request, calls, service, done, *, as_named: bool = False, 
 
     def write(call):
         seen = {"revision": revision_named(request, call)} if as_named else {}
-        service(call_id=call.pk, by=request.user, at=timezone.now(), **arguments, **seen)
+        service(call_id=call.pk, ctx=context_of(request), **arguments, **seen)
 
     each(
         modeladmin,
@@ -280,7 +280,7 @@ class PaymentReversalAdmin(ReadOnlyAdmin):
             self,
             request,
             queryset,
-            lambda row: approve_reversal(reversal_id=row.pk, by=request.user, at=timezone.now()),
+            lambda row: approve_reversal(reversal_id=row.pk, ctx=context_of(request)),
             "Reversed",
         )
 
@@ -290,6 +290,6 @@ class PaymentReversalAdmin(ReadOnlyAdmin):
             self,
             request,
             queryset,
-            lambda row: reject_reversal(reversal_id=row.pk, by=request.user, at=timezone.now()),
+            lambda row: reject_reversal(reversal_id=row.pk, ctx=context_of(request)),
             "Turned down",
         )

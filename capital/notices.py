@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
 
+from blackgem.lib.context import WriteContext
 from blackgem.lib.letter_fonts import texts_in
 from capital.models import (
     CapitalCall,
@@ -48,7 +49,7 @@ SETTLED = (
 OF_THE_FUND = "Commitment, % of the fund"
 
 
-def write_call_notices(*, call: CapitalCall, by, at: datetime, change_note: str = "") -> list[Notice]:
+def write_call_notices(*, call: CapitalCall, ctx: WriteContext, change_note: str = "") -> list[Notice]:
     """Write the notices of an issued call: the first version, or the next one when it was reworded.
 
     Inside the caller's transaction, after the call's status is saved, because the roll-ups then count it. Partners
@@ -67,14 +68,13 @@ def write_call_notices(*, call: CapitalCall, by, at: datetime, change_note: str 
         fund=call.fund,
         kind=Notice.Kind.CAPITAL_CALL,
         subject_id=call.pk,
-        dated_on=call.fund.day_of(at),
+        dated_on=ctx.today(call.fund),
         drafts=[
             NoticeDraft(item.commitment, item.pk, notice_number(call, item.commitment), facts[item.pk])
             for item in items
         ],
         change_note=change_note,
-        by=by,
-        at=at,
+        ctx=ctx,
     )
 
 
@@ -99,7 +99,7 @@ def draft_of_letter(call: CapitalCall, item_id: int, *, at: datetime) -> Notice 
     )
 
 
-def write_payment_instructions(*, call: CapitalCall, details: BankDetails, by, at: datetime) -> list[Notice]:
+def write_payment_instructions(*, call: CapitalCall, details: BankDetails, ctx: WriteContext) -> list[Notice]:
     """The next version of those letters that give no payment instructions, or others and nobody was sent them yet."""
     newest = list(Notice.objects.newest(Notice.Kind.CAPITAL_CALL, call.pk).select_related("commitment"))
     sent = sent_among(newest)
@@ -115,28 +115,26 @@ def write_payment_instructions(*, call: CapitalCall, details: BankDetails, by, a
         fund=call.fund,
         kind=Notice.Kind.CAPITAL_CALL,
         subject_id=call.pk,
-        dated_on=call.fund.day_of(at),
+        dated_on=ctx.today(call.fund),
         drafts=[
             _again(one, {"bank": bank} | due_facts(items[one.item_id], carried), call.fund) for one in behind
         ],
         change_note="It gives the payment instructions.",
-        by=by,
-        at=at,
+        ctx=ctx,
     )
 
 
-def write_what_is_due(*, call: CapitalCall, item: CapitalCallItem, by, at: datetime) -> list[Notice]:
+def write_what_is_due(*, call: CapitalCall, item: CapitalCallItem, ctx: WriteContext) -> list[Notice]:
     """The next version of one partner's letter, which says what is due with the call by now."""
     newest = Notice.objects.newest(Notice.Kind.CAPITAL_CALL, call.pk).filter(item_id=item.pk)
     return write_notices(
         fund=call.fund,
         kind=Notice.Kind.CAPITAL_CALL,
         subject_id=call.pk,
-        dated_on=call.fund.day_of(at),
+        dated_on=ctx.today(call.fund),
         drafts=[_again(one, due_facts(item, carried_to(call)), call.fund) for one in newest],
         change_note="It says what is due with this call.",
-        by=by,
-        at=at,
+        ctx=ctx,
     )
 
 
@@ -148,15 +146,14 @@ def _again(notice: Notice, changes: dict, fund: Fund) -> NoticeDraft:
     )
 
 
-def write_allowed_totals(*, call: CapitalCall, by, at: datetime) -> list[Notice]:
+def write_allowed_totals(*, call: CapitalCall, ctx: WriteContext) -> list[Notice]:
     """The next version of those unsent letters that show more of all partners than the fund lets them by now."""
     return rewrite_unsent(
         subject=call,
         kind=Notice.Kind.CAPITAL_CALL,
         facts_of=with_allowed_totals,
         change_note="It shows less of all partners together.",
-        by=by,
-        at=at,
+        ctx=ctx,
     )
 
 

@@ -25,6 +25,7 @@ from django.utils import timezone
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
+from blackgem.lib.context import WriteContext
 from blackgem.models import User
 from capital.services import calls
 from capital.services.planning import CallPlan, LinePlan
@@ -113,8 +114,8 @@ def _call_all(fund: Fund, partners: int, boss: User) -> int:
         due_date=fund.day_of(now) + timedelta(days=14),
         lines=(LinePlan("investment", total),),
     )
-    call = calls.draft_call(plan=plan, by=boss, at=now)
-    calls.send_notices(call_id=call.pk, confirmed=True, by=boss, at=now)
+    call = calls.draft_call(plan=plan, ctx=WriteContext(boss, now))
+    calls.send_notices(call_id=call.pk, confirmed=True, ctx=WriteContext(boss, now))
     return call.pk
 
 

@@ -2,10 +2,10 @@
 
 from django.contrib import admin
 from django.urls import reverse
-from django.utils import timezone
 
 from blackgem.admin_actions import asking, revision_named
 from blackgem.admin_site import ReadOnlyAdmin, ReadOnlyInline, each
+from blackgem.lib.context import context_of
 from distributions.access import (
     check_approve,
     check_cancel,
@@ -106,7 +106,7 @@ def _move(modeladmin, request, distributions, service, done, *, as_named: bool =
 
     def write(one):
         seen = {"revision": revision_named(request, one)} if as_named else {}
-        service(distribution_id=one.pk, by=request.user, at=timezone.now(), **arguments, **seen)
+        service(distribution_id=one.pk, ctx=context_of(request), **arguments, **seen)
 
     each(
         modeladmin,
@@ -210,7 +210,7 @@ class PayoutReversalAdmin(ReadOnlyAdmin):
             self,
             request,
             queryset,
-            lambda row: service(reversal_id=row.pk, by=request.user, at=timezone.now(), **arguments),
+            lambda row: service(reversal_id=row.pk, ctx=context_of(request), **arguments),
             done,
         )
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
 
+from blackgem.lib.context import WriteContext
 from blackgem.lib.letter_fonts import texts_in
 from distributions.models import Distribution, DistributionItem
 from distributions.states import DistributionType
@@ -23,7 +24,7 @@ STEP_WORDS = {
 
 
 def write_distribution_notices(
-    *, distribution: Distribution, by, at: datetime, change_note: str = ""
+    *, distribution: Distribution, ctx: WriteContext, change_note: str = ""
 ) -> list[Notice]:
     """Write the notices of an issued distribution, inside the caller's transaction, after its status is saved.
 
@@ -34,11 +35,10 @@ def write_distribution_notices(
         fund=fund,
         kind=Notice.Kind.DISTRIBUTION,
         subject_id=distribution.pk,
-        dated_on=distribution.fund.day_of(at),
+        dated_on=ctx.today(distribution.fund),
         drafts=_drafts(distribution, fund, _items(distribution)),
         change_note=change_note,
-        by=by,
-        at=at,
+        ctx=ctx,
     )
 
 
@@ -61,15 +61,14 @@ def draft_of_letter(distribution: Distribution, item_id: int, *, at: datetime) -
     )
 
 
-def write_allowed_totals(*, distribution: Distribution, by, at: datetime) -> list[Notice]:
+def write_allowed_totals(*, distribution: Distribution, ctx: WriteContext) -> list[Notice]:
     """The next version of those unsent letters that show more of all partners than the fund lets them by now."""
     return rewrite_unsent(
         subject=distribution,
         kind=Notice.Kind.DISTRIBUTION,
         facts_of=with_allowed_totals,
         change_note="It shows less of all partners together.",
-        by=by,
-        at=at,
+        ctx=ctx,
     )
 
 

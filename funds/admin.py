@@ -7,6 +7,7 @@ from django.utils import timezone
 from blackgem.admin_actions import asking
 from blackgem.admin_site import ReadOnlyAdmin, ReadOnlyInline, ThroughServices, each
 from blackgem.lib import audit
+from blackgem.lib.context import context_of
 from blackgem.lib.money import format_money
 from blackgem.lib.navigation import address
 from funds.calc.bank_numbers import masked
@@ -129,11 +130,11 @@ class FundMembershipAdmin(ThroughServices, admin.ModelAdmin):
 
     def save_model(self, request, obj, form, change):
         obj.pk = set_member(
-            fund_id=obj.fund_id, email=obj.user.email, role=obj.role, by=request.user, at=timezone.now()
+            fund_id=obj.fund_id, email=obj.user.email, role=obj.role, ctx=context_of(request)
         ).pk
 
     def delete_model(self, request, obj):
-        remove_member(fund_id=obj.fund_id, user_id=obj.user_id, by=request.user, at=timezone.now())
+        remove_member(fund_id=obj.fund_id, user_id=obj.user_id, ctx=context_of(request))
 
 
 def _check_verify(details, by) -> None:
@@ -165,7 +166,7 @@ class BankDetailsAdmin(ReadOnlyAdmin):
             self,
             request,
             queryset,
-            lambda row: verify_bank_details(bank_details_id=row.pk, by=request.user, at=timezone.now()),
+            lambda row: verify_bank_details(bank_details_id=row.pk, ctx=context_of(request)),
             "Verified",
         )
 
@@ -175,7 +176,7 @@ class BankDetailsAdmin(ReadOnlyAdmin):
             self,
             request,
             queryset,
-            lambda row: reject_bank_details(bank_details_id=row.pk, by=request.user, at=timezone.now()),
+            lambda row: reject_bank_details(bank_details_id=row.pk, ctx=context_of(request)),
             "Rejected",
         )
 
@@ -253,8 +254,7 @@ class InvestorContactAdmin(ReadOnlyAdmin):
         obj.save(update_fields=["user"])
         audit.record(
             verb="set_portal_access",
-            by=request.user,
-            at=timezone.now(),
+            ctx=context_of(request),
             subject=obj,
             also=[obj.investor],
             changes={"user": [old and old.email, obj.user and obj.user.email]},

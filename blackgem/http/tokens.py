@@ -6,6 +6,7 @@ from hashlib import sha256
 
 from blackgem.lib import audit
 from blackgem.lib.checks import out_of_state
+from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import NotFound
 from blackgem.lib.sql import service
 from blackgem.models import ApiToken, User
@@ -19,7 +20,7 @@ def sha256_of(token: str) -> str:
 
 
 @service
-def create_token(*, user: User, scope: str, days: int, name: str, by: User, at: datetime) -> str:
+def create_token(*, user: User, scope: str, days: int, name: str, ctx: WriteContext) -> str:
     """A new token that acts as `user` for `days` days. The text is returned here and nowhere else."""
     token = PREFIX + secrets.token_urlsafe(32)
     row = ApiToken.objects.create(
@@ -27,12 +28,10 @@ def create_token(*, user: User, scope: str, days: int, name: str, by: User, at: 
         name=name,
         scope=scope,
         token_sha256=sha256_of(token),
-        created_at=at,
-        expires_at=at + timedelta(days=days),
+        created_at=ctx.at,
+        expires_at=ctx.at + timedelta(days=days),
     )
-    audit.record(
-        verb="create_token", by=by, at=at, subject=row, also=[user], changes={"scope": [None, scope]}
-    )
+    audit.record(verb="create_token", ctx=ctx, subject=row, also=[user], changes={"scope": [None, scope]})
     return token
 
 
@@ -43,7 +42,7 @@ def revoke_token(*, token: str, at: datetime) -> None:
     if row is not None:
         row.revoked_at = at
         row.save(update_fields=["revoked_at"])
-        audit.record(verb="revoke_token", by=row.user, at=at, subject=row, also=[row.user])
+        audit.record(verb="revoke_token", ctx=WriteContext(row.user, at), subject=row, also=[row.user])
 
 
 def find_token(token: str, *, at: datetime) -> ApiToken | None:
@@ -58,15 +57,15 @@ def tokens_of(user: User):
 
 
 @service
-def revoke_own_token(*, token_id: int, by: User, at: datetime) -> ApiToken:
+def revoke_own_token(*, token_id: int, ctx: WriteContext) -> ApiToken:
     """End one of one's own tokens. Raises NotFound, Conflict for one that has ended."""
-    return _revoke(ApiToken.objects.filter(user=by), token_id, by, at)
+    return _revoke(ApiToken.objects.filter(user=ctx.by), token_id, ctx)
 
 
 @service
-def revoke_any_token(*, token_id: int, by: User, at: datetime) -> ApiToken:
+def revoke_any_token(*, token_id: int, ctx: WriteContext) -> ApiToken:
     """End a token of anybody's, as an administrator. Raises NotFound, Conflict for one that has ended."""
-    return _revoke(ApiToken.objects.all(), token_id, by, at)
+    return _revoke(ApiToken.objects.all(), token_id, ctx)
 
 
 def check_revoke(token: ApiToken, by: User) -> None:
@@ -75,12 +74,12 @@ def check_revoke(token: ApiToken, by: User) -> None:
         raise out_of_state("token.revoked", "This token was already revoked.")
 
 
-def _revoke(tokens, token_id, by, at) -> ApiToken:
+def _revoke(tokens, token_id, ctx: WriteContext) -> ApiToken:
     row = tokens.select_for_update(no_key=True).filter(pk=token_id).first()
     if row is None:
         raise NotFound("not_found", "There is no such token.")
-    check_revoke(row, by)
-    row.revoked_at = at
+    check_revoke(row, ctx.by)
+    row.revoked_at = ctx.at
     row.save(update_fields=["revoked_at"])
-    audit.record(verb="revoke_token", by=by, at=at, subject=row, also=[row.user])
+    audit.record(verb="revoke_token", ctx=ctx, subject=row, also=[row.user])
     return row

@@ -1,11 +1,10 @@
 """Second factors of people who have lost them."""
 
-from datetime import datetime
-
 from allauth.mfa.models import Authenticator
 
 from blackgem.lib import audit
 from blackgem.lib.checks import out_of_state
+from blackgem.lib.context import WriteContext
 from blackgem.lib.sql import service
 from blackgem.models import User
 
@@ -17,8 +16,8 @@ def check_forget_second_factors(user: User, by: User) -> None:
 
 
 @service
-def forget_second_factors(*, user: User, by: User, at: datetime) -> None:
+def forget_second_factors(*, user: User, ctx: WriteContext) -> None:
     """Take authenticator app, passkeys and recovery codes away from somebody. Raises Conflict where there is none."""
-    check_forget_second_factors(user, by)
+    check_forget_second_factors(user, ctx.by)
     Authenticator.objects.filter(user=user).delete()
-    audit.record(verb="remove_second_factors", by=by, at=at, subject=user)
+    audit.record(verb="remove_second_factors", ctx=ctx, subject=user)

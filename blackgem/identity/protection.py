@@ -1,11 +1,10 @@
 """What ends with a password or an account, and who is told of it."""
 
-from datetime import datetime
-
 from allauth.account.adapter import get_adapter
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 
 from blackgem.lib import audit
+from blackgem.lib.context import WriteContext
 from blackgem.lib.sql import service
 from blackgem.models import User
 
@@ -18,10 +17,10 @@ class ResetTokens(PasswordResetTokenGenerator):
 
 
 @service
-def password_was_set(*, user: User, by: User, at: datetime) -> None:
+def password_was_set(*, user: User, ctx: WriteContext) -> None:
     """An administrator set somebody's password, or took it away: API tokens end, and sessions do by themselves."""
-    user.api_tokens.revoke(at=at)
-    audit.record(verb="set_password", by=by, at=at, subject=user)
+    user.api_tokens.revoke(at=ctx.at)
+    audit.record(verb="set_password", ctx=ctx, subject=user)
 
 
 def tell_person(user: User, template: str, *, at: str = "") -> None:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from blackgem.identity.middleware import BEGAN_AT, SEEN_AT
 from blackgem.lib import audit
+from blackgem.lib.context import WriteContext
 
 
 @receiver(user_logged_in)
@@ -49,4 +50,4 @@ def recovery_codes_renewed(request, user, authenticator, **kwargs):
 
 def _record(verb, user, **facts):
     changes = {name: [None, value] for name, value in facts.items()}
-    audit.record(verb=verb, by=user, at=timezone.now(), subject=user, changes=changes)
+    audit.record(verb=verb, ctx=WriteContext(user, timezone.now()), subject=user, changes=changes)

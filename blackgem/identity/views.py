@@ -19,6 +19,7 @@ from blackgem.identity.internals import (
 )
 from blackgem.identity.middleware import lacks_second_factor
 from blackgem.lib.access import public_page
+from blackgem.lib.context import WriteContext, context_of
 from blackgem.lib.pages import REFUSED, found
 
 NEW_TOKEN = "new_api_token"  # noqa: S105 - the name of a place in the session
@@ -84,7 +85,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         if form.is_valid():
             raise_if_reauthentication_required(request, app="blackgem")
-            token = create_token(user=request.user, by=request.user, at=at, **form.cleaned_data)
+            token = create_token(user=request.user, ctx=WriteContext(request.user, at), **form.cleaned_data)
             request.session[NEW_TOKEN] = token
             return redirect("tokens")
         status = REFUSED
@@ -99,6 +100,6 @@ def tokens(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def token_revoke(request: HttpRequest, token_id: int) -> HttpResponse:
-    token = revoke_own_token(token_id=token_id, by=request.user, at=timezone.now())
+    token = revoke_own_token(token_id=token_id, ctx=context_of(request))
     messages.success(request, f"{token.name} is revoked: it opens nothing any more.")
     return redirect("tokens")

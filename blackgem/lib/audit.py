@@ -5,17 +5,19 @@ from decimal import Decimal
 
 from django.apps import apps
 
+from blackgem.lib.context import WriteContext
+
 #: The request under way, set by the middleware; empty in a worker or a shell.
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 #: The network address that it came from.
 address: ContextVar[str] = ContextVar("address", default="")
 
 
-def record(*, verb, by, at, subject, also=(), fund_id=None, changes=None, reason=""):
+def record(*, verb, ctx: WriteContext, subject, also=(), fund_id=None, changes=None, reason=""):
     """Write one event. `changes`: field → [old, new]; `also`: further objects on whose timeline it belongs."""
     return _events().create(
-        happened_at=at,
-        actor=by,
+        happened_at=ctx.at,
+        actor=ctx.by,
         verb=verb,
         object_label=str(subject)[:300],
         subjects=[key(one) for one in (subject, *also)],

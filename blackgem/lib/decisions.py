@@ -1,12 +1,13 @@
 """Who decided what, and when: the columns and rails of whatever one person asks for and another may have to approve."""
 
-from datetime import date, datetime
+from datetime import date
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
+from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict, InvalidInput
 from blackgem.lib.fields import SafeCharField
 
@@ -83,13 +84,13 @@ def cash_day(day: date | None, *, bounced: bool, since: date, today: date) -> da
     return day or today
 
 
-def compensating(paid: models.Model, *, by, at: datetime) -> models.Model:
-    """The row that takes `paid` back, not saved yet: its amount below zero, on its day; recorded by `by` at `at`."""
+def compensating(paid: models.Model, *, ctx: WriteContext) -> models.Model:
+    """The row that takes `paid` back, not saved yet: its amount below zero, on its day; recorded as `ctx` says."""
     own = {"id", "amount", "reverses", "recorded_at", "recorded_by", "tx_ref", "settlement"}
     same = {
         one.attname: getattr(paid, one.attname) for one in paid._meta.concrete_fields if one.name not in own
     }
-    return type(paid)(**same, amount=-paid.amount, reverses=paid, recorded_at=at, recorded_by=by)
+    return type(paid)(**same, amount=-paid.amount, reverses=paid, recorded_at=ctx.at, recorded_by=ctx.by)
 
 
 def at_with_by(prefix: str, *verbs: str) -> list[models.CheckConstraint]:

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from datetime import datetime
 
 from django.db import DatabaseError, connection
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
+from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import TooManyRequests
 from blackgem.lib.export import Column, write_csv, write_xlsx
 from blackgem.lib.snapshots import streamed
@@ -27,18 +27,20 @@ def stream_table(
     *,
     name: str,
     sheet: str,
-    by,
-    at: datetime,
+    ctx: WriteContext,
 ) -> StreamingHttpResponse:
-    """Rows as `name`.csv or `name`.xlsx, written while they are sent. `at` dates the workbook; 404 for another form.
+    """Rows as `name`.csv or `name`.xlsx, written while they are sent; 404 for another form.
 
-    Raises TooManyRequests while `by` (a User) is being sent as many as one person may have at once.
+    `ctx` says who takes it, and dates the workbook. Raises TooManyRequests while that person is being sent as many as
+    one person may have at once.
     """
     if form not in CONTENT_TYPES:
         raise Http404
-    place = _take_place(by.pk)
+    place = _take_place(ctx.by.pk)
     is_csv = form == "csv"
-    content = write_csv(columns, rows, bom=True) if is_csv else write_xlsx(columns, rows, sheet=sheet, at=at)
+    content = (
+        write_csv(columns, rows, bom=True) if is_csv else write_xlsx(columns, rows, sheet=sheet, at=ctx.at)
+    )
     response = StreamingHttpResponse(_Sending(streamed(content), place), content_type=CONTENT_TYPES[form])
     response["Content-Disposition"] = content_disposition_header(True, f"{name}.{form}")
     return response

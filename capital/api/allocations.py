@@ -3,11 +3,11 @@
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Status
 
-from blackgem.http.acting import acting
 from blackgem.http.pagination import Paged, page_of
 from blackgem.http.rights import needs
 from blackgem.http.schemas import NOTHING, Nothing
 from blackgem.identity.step_up import with_fresh_factor
+from blackgem.lib.context import context_of
 from capital.models import FundCapital
 from capital.services.allocations import allocate, amend_allocation, approve_amendment, reject_amendment
 from capital.services.calls import call_allocation
@@ -50,7 +50,7 @@ def list_allocations(request: HttpRequest, asked: Query[AllocationFilter]):
 @needs(MANAGE)
 def post_allocation(request: HttpRequest, response: HttpResponse, body: NewAllocation):
     """ALLOCATE. One allocation per fund and deal."""
-    allocation = allocate(**body.given(), **acting(request))
+    allocation = allocate(**body.given(), ctx=context_of(request))
     response["Location"] = f"/api/allocations/{allocation.pk}"
     return allocation_answer(reads.one(reads.allocations(request.user), allocation.pk))
 
@@ -68,13 +68,11 @@ def post_allocation_call(
     request: HttpRequest, response: HttpResponse, allocation_id: int, body: AllocationCall
 ):
     """CREATE_CALL: created and issued at once. Where a second person must approve, it waits, and this answers 202."""
-    acts = acting(request)
-    call = call_allocation(allocation_id=allocation_id, **body.given(), **acts)
+    ctx = context_of(request)
+    call = call_allocation(allocation_id=allocation_id, **body.given(), ctx=ctx)
     response["Location"] = f"/api/capital-calls/{call.pk}"
     allocation = allocation_answer(reads.one(reads.allocations(request.user), allocation_id))
-    answer = call_detail_answer(
-        request.user, call.pk, acts["at"], AllocationCallAnswer, allocation=allocation
-    )
+    answer = call_detail_answer(request.user, call.pk, ctx.at, AllocationCallAnswer, allocation=allocation)
     return Status(201 if call.status in CALL_ISSUED else 202, answer)
 
 
@@ -101,7 +99,7 @@ def post_amendment(
         change=body.amount if body.direction == "raise" else -body.amount,
         effective_on=body.effective_on,
         reason=body.reason,
-        **acting(request),
+        ctx=context_of(request),
     )
     response["Location"] = f"/api/allocations/{allocation_id}/amendments"
     return Status(201 if amendment.approved_at else 202, _amendment(request, amendment.pk))
@@ -112,7 +110,7 @@ def post_amendment(
 @with_fresh_factor
 def post_approve_amendment(request: HttpRequest, amendment_id: int, body: SeenBody = AS_IT_IS):
     """The dated row counts from its day on."""
-    approve_amendment(amendment_id=amendment_id, revision=body.revision, **acting(request))
+    approve_amendment(amendment_id=amendment_id, revision=body.revision, ctx=context_of(request))
     return _amendment(request, amendment_id)
 
 
@@ -120,7 +118,7 @@ def post_approve_amendment(request: HttpRequest, amendment_id: int, body: SeenBo
 @needs(DECLINE)
 def post_reject_amendment(request: HttpRequest, amendment_id: int, body: Nothing = NOTHING):
     """The allocation stays as it is."""
-    return _amendment(request, reject_amendment(amendment_id=amendment_id, **acting(request)).pk)
+    return _amendment(request, reject_amendment(amendment_id=amendment_id, ctx=context_of(request)).pk)
 
 
 def _amendment(request, amendment_id) -> AllocationAmountAnswer:

@@ -4,10 +4,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Query, Router
 
-from blackgem.http.acting import acting
 from blackgem.http.pagination import page_of
 from blackgem.http.rights import needs
 from blackgem.identity.step_up import with_fresh_factor
+from blackgem.lib.context import context_of
 from capital.queries import calls as queries
 from capital.services.calls import (
     approve_call,
@@ -58,7 +58,7 @@ def list_calls(request: HttpRequest, asked: Query[CallFilter]):
 @needs(DRAFT)
 def post_call(request: HttpRequest, response: HttpResponse, body: CallBody):
     """A draft, pro rata to the commitments unless `items` say otherwise."""
-    call = draft_call(plan=plan_of(body, request.user), **acting(request))
+    call = draft_call(plan=plan_of(body, request.user), ctx=context_of(request))
     response["Location"] = f"/api/capital-calls/{call.pk}"
     return _detail(request, call.pk)
 
@@ -77,7 +77,7 @@ def get_call(request: HttpRequest, call_id: int):
 def put_call(request: HttpRequest, call_id: int, body: CallChange):
     """Write a draft anew, under its number. Only a draft can be changed."""
     plan = plan_of(body, request.user)
-    change_draft(call_id=call_id, plan=plan, revision=body.revision, **acting(request))
+    change_draft(call_id=call_id, plan=plan, revision=body.revision, ctx=context_of(request))
     return _detail(request, call_id)
 
 
@@ -85,7 +85,7 @@ def put_call(request: HttpRequest, call_id: int, body: CallChange):
 @needs(DRAFT)
 def delete_call(request: HttpRequest, call_id: int):
     """Only a draft can be deleted; its number is not given again."""
-    delete_draft(call_id=call_id, **acting(request))
+    delete_draft(call_id=call_id, ctx=context_of(request))
     return DeletedAnswer()
 
 
@@ -93,7 +93,7 @@ def delete_call(request: HttpRequest, call_id: int):
 @needs(DRAFT)
 def post_submit(request: HttpRequest, call_id: int, body: SeenBody = AS_IT_IS):
     """Ask for approval; the call is fixed from here on."""
-    submit_call(call_id=call_id, revision=body.revision, **acting(request))
+    submit_call(call_id=call_id, revision=body.revision, ctx=context_of(request))
     return _detail(request, call_id)
 
 
@@ -102,7 +102,7 @@ def post_submit(request: HttpRequest, call_id: int, body: SeenBody = AS_IT_IS):
 @with_fresh_factor
 def post_approve(request: HttpRequest, call_id: int, body: SeenBody = AS_IT_IS):
     """Issue the call: it binds, and its notices are written. Where the fund demands two, not by who submitted it."""
-    approve_call(call_id=call_id, revision=body.revision, **acting(request))
+    approve_call(call_id=call_id, revision=body.revision, ctx=context_of(request))
     return _detail(request, call_id)
 
 
@@ -110,7 +110,7 @@ def post_approve(request: HttpRequest, call_id: int, body: SeenBody = AS_IT_IS):
 @needs(DECLINE)
 def post_send_back(request: HttpRequest, call_id: int, body: SendBackBody = SENT_BACK_AS_IT_IS):
     """Refuse approval for now, with a reason that its submitter reads: the call is a draft again."""
-    send_back_call(call_id=call_id, reason=body.reason, revision=body.revision, **acting(request))
+    send_back_call(call_id=call_id, reason=body.reason, revision=body.revision, ctx=context_of(request))
     return _detail(request, call_id)
 
 
@@ -118,7 +118,7 @@ def post_send_back(request: HttpRequest, call_id: int, body: SendBackBody = SENT
 @needs(MANAGE)
 def post_cancel(request: HttpRequest, call_id: int, body: CancelBody = WITHOUT_REASON):
     """Withdraw a call on which nothing was paid."""
-    cancel_call(call_id=call_id, reason=body.reason, **acting(request))
+    cancel_call(call_id=call_id, reason=body.reason, ctx=context_of(request))
     return _detail(request, call_id)
 
 
@@ -126,5 +126,5 @@ def post_cancel(request: HttpRequest, call_id: int, body: CancelBody = WITHOUT_R
 @needs(MANAGE)
 def post_notices(request: HttpRequest, call_id: int, body: SendNotices = ONCE):
     """Queue one notice per item; twice sends nothing twice, unless `resend`. A draft is issued first where one may."""
-    count = send_notices(call_id=call_id, **body.model_dump(), **acting(request))
+    count = send_notices(call_id=call_id, **body.model_dump(), ctx=context_of(request))
     return SentAnswer(sent_count=count)

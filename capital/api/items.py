@@ -4,9 +4,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router
 
-from blackgem.http.acting import acting
 from blackgem.http.rights import needs
 from blackgem.http.validation import naming
+from blackgem.lib.context import context_of
 from blackgem.lib.errors import NotFound
 from capital.services.payments import record_payment
 from funds.access import MANAGE
@@ -32,7 +32,7 @@ def patch_item_payment(request: HttpRequest, call_id: int, item_id: int, body: I
     call = reads.one(reads.calls(request.user), call_id)
     if not call.items.filter(pk=item_id).exists():
         raise NotFound("not_found", "There is no such item.")
-    acts = acting(request)
+    ctx = context_of(request)
     with naming(
         amount="paid_amount", value_date="paid_date", method="payment_method", reference="payment_ref"
     ):
@@ -42,6 +42,6 @@ def patch_item_payment(request: HttpRequest, call_id: int, item_id: int, body: I
             value_date=body.paid_date,
             method=body.payment_method,
             reference=body.payment_ref or "",
-            **acts,
+            ctx=ctx,
         )
-    return item_answers(call, acts["at"], item_id)[0]
+    return item_answers(call, ctx.at, item_id)[0]

@@ -3,11 +3,11 @@
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Status
 
-from blackgem.http.acting import acting
 from blackgem.http.pagination import Paged, page_of
 from blackgem.http.rights import needs
 from blackgem.http.schemas import NOTHING, Nothing
 from blackgem.identity.step_up import with_fresh_factor
+from blackgem.lib.context import context_of
 from capital.services.payments import pay_call
 from capital.services.reversals import approve_reversal, reject_reversal, request_reversal
 from funds.access import DECLINE, MANAGE
@@ -32,13 +32,13 @@ def list_call_payments(request: HttpRequest, call_id: int, asked: Query[Paged]):
 @needs(MANAGE)
 def post_call_payment(request: HttpRequest, response: HttpResponse, call_id: int, body: CallPayment):
     """PAYMENT_RECEIVED. Refused where the receipt does not say whom to credit, or is more than is owed."""
-    acts = acting(request)
+    ctx = context_of(request)
     fields = body.given()
     if body.splits:
         fields["splits"] = [(split.item_id, split.amount) for split in body.splits]
-    payments = pay_call(call_id=call_id, **fields, **acts)
+    payments = pay_call(call_id=call_id, **fields, ctx=ctx)
     response["Location"] = f"/api/capital-calls/{call_id}/payments"
-    call = call_detail_answer(request.user, call_id, acts["at"])
+    call = call_detail_answer(request.user, call_id, ctx.at)
     shown = payment_answers(request.user, [payment.pk for payment in payments])
     return CallPaymentAnswer(payments=shown, capital_call=call, allocations=call.allocations)
 
@@ -52,7 +52,7 @@ def get_payment(request: HttpRequest, payment_id: int):
 @needs(MANAGE)
 def post_reverse(request: HttpRequest, payment_id: int, body: ReverseBody):
     """Ask to take a whole payment back. Where a second person must approve, it waits, and this answers 202."""
-    reversal = request_reversal(payment_id=payment_id, **body.model_dump(), **acting(request))
+    reversal = request_reversal(payment_id=payment_id, **body.model_dump(), ctx=context_of(request))
     answer = payment_answer(reads.one(reads.payments(request.user), payment_id))
     return Status(200 if reversal.approved_at else 202, answer)
 
@@ -62,7 +62,7 @@ def post_reverse(request: HttpRequest, payment_id: int, body: ReverseBody):
 @with_fresh_factor
 def post_approve_reversal(request: HttpRequest, reversal_id: int, body: Nothing = NOTHING):
     """The payment is taken back by a compensating row."""
-    reversal = approve_reversal(reversal_id=reversal_id, **acting(request))
+    reversal = approve_reversal(reversal_id=reversal_id, ctx=context_of(request))
     return payment_answer(reads.one(reads.payments(request.user), reversal.payment_id))
 
 
@@ -70,5 +70,5 @@ def post_approve_reversal(request: HttpRequest, reversal_id: int, body: Nothing 
 @needs(DECLINE)
 def post_reject_reversal(request: HttpRequest, reversal_id: int, body: Nothing = NOTHING):
     """The payment stands."""
-    reversal = reject_reversal(reversal_id=reversal_id, **acting(request))
+    reversal = reject_reversal(reversal_id=reversal_id, ctx=context_of(request))
     return payment_answer(reads.one(reads.payments(request.user), reversal.payment_id))

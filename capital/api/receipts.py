@@ -3,9 +3,9 @@
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
-from blackgem.http.acting import acting
 from blackgem.http.pagination import Paged, page_of
 from blackgem.http.rights import needs
+from blackgem.lib.context import context_of
 from capital.models import FundCash
 from capital.services.receipts import apply_receipt, record_receipt, return_receipt
 from funds.access import MANAGE
@@ -32,7 +32,7 @@ def list_receipts(request: HttpRequest, fund_id: int, asked: Query[Paged]):
 @needs(MANAGE)
 def post_receipt(request: HttpRequest, response: HttpResponse, fund_id: int, body: NewReceipt):
     """Money that arrived stays unapplied until it is applied to items or returned."""
-    receipt = record_receipt(fund_id=fund_id, **body.model_dump(), **acting(request))
+    receipt = record_receipt(fund_id=fund_id, **body.model_dump(), ctx=context_of(request))
     response["Location"] = f"/api/receipts/{receipt.pk}"
     return receipt_answer(request.user, receipt.pk)
 
@@ -47,7 +47,7 @@ def get_receipt(request: HttpRequest, receipt_id: int):
 def post_apply(request: HttpRequest, receipt_id: int, body: ApplyReceipt):
     """Apply unapplied cash to items of issued calls of the same fund, all of the splits or none."""
     splits = [(split.item_id, split.amount) for split in body.splits]
-    apply_receipt(receipt_id=receipt_id, splits=splits, **acting(request))
+    apply_receipt(receipt_id=receipt_id, splits=splits, ctx=context_of(request))
     return receipt_answer(request.user, receipt_id)
 
 
@@ -55,5 +55,5 @@ def post_apply(request: HttpRequest, receipt_id: int, body: ApplyReceipt):
 @needs(MANAGE)
 def post_return(request: HttpRequest, receipt_id: int, body: ReturnReceipt):
     """Send unapplied cash back to its payer."""
-    return_receipt(receipt_id=receipt_id, **body.model_dump(), **acting(request))
+    return_receipt(receipt_id=receipt_id, **body.model_dump(), ctx=context_of(request))
     return receipt_answer(request.user, receipt_id)

@@ -3,11 +3,11 @@
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Status
 
-from blackgem.http.acting import acting
 from blackgem.http.pagination import Paged, page_of
 from blackgem.http.rights import needs
 from blackgem.http.schemas import NOTHING, Nothing
 from blackgem.identity.step_up import with_fresh_factor
+from blackgem.lib.context import context_of
 from blackgem.lib.errors import NotFound
 from capital.models import CapitalCallItem
 from capital.services.settlements import approve_settlement, reject_settlement, settle_residual
@@ -48,7 +48,7 @@ def post_settlement(
     the investor's next call; expensed, the fund bears it; waived, the called amount falls by it. Where a second person
     must approve, it waits, and this answers 202."""
     item = _item(request, call_id, item_id)
-    settlement = settle_residual(item_id=item.pk, **body.model_dump(), **acting(request))
+    settlement = settle_residual(item_id=item.pk, **body.model_dump(), ctx=context_of(request))
     response["Location"] = f"/api/capital-calls/{call_id}/items/{item_id}/settlements"
     return Status(201 if settlement.approved_at else 202, _shown(request, settlement.pk))
 
@@ -58,14 +58,14 @@ def post_settlement(
 @with_fresh_factor
 def post_approve_settlement(request: HttpRequest, settlement_id: int, body: Nothing = NOTHING):
     """It counts from its day on; refused where no longer exactly that is outstanding."""
-    return _shown(request, approve_settlement(settlement_id=settlement_id, **acting(request)).pk)
+    return _shown(request, approve_settlement(settlement_id=settlement_id, ctx=context_of(request)).pk)
 
 
 @router.post("/settlements/{id:settlement_id}/reject", response=SettlementAnswer)
 @needs(DECLINE)
 def post_reject_settlement(request: HttpRequest, settlement_id: int, body: Nothing = NOTHING):
     """The residual stays owed."""
-    return _shown(request, reject_settlement(settlement_id=settlement_id, **acting(request)).pk)
+    return _shown(request, reject_settlement(settlement_id=settlement_id, ctx=context_of(request)).pk)
 
 
 def _shown(request, settlement_id) -> SettlementAnswer:

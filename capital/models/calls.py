@@ -5,6 +5,7 @@ from django.db.models import F, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, Now
 from django_fsm import GET_STATE, FSMField, FSMModelMixin, transition
 
+from blackgem.lib.context import WriteContext
 from blackgem.lib.days import LocalDay
 from blackgem.lib.decisions import Submission, at_with_by, cancelled_with_status, decided_by_another
 from blackgem.lib.fields import MoneyField, PlainTextField, SafeCharField
@@ -91,9 +92,9 @@ class CapitalCall(FSMModelMixin, Submission):
         target=CallStatus.PENDING_APPROVAL,
         custom={"refusal": "Only a draft can be submitted for approval."},
     )
-    def submit(self, *, by, at):
+    def submit(self, *, ctx: WriteContext):
         """Ask for approval. From here on its contents cannot change."""
-        self.submitted_by, self.submitted_at, self.four_eyes = by, at, self.fund.four_eyes
+        self.submitted_by, self.submitted_at, self.four_eyes = ctx.by, ctx.at, self.fund.four_eyes
 
     @transition(
         field=status,
@@ -101,9 +102,9 @@ class CapitalCall(FSMModelMixin, Submission):
         target=CallStatus.ISSUED,
         custom={"refusal": "Only a call that awaits approval can be approved."},
     )
-    def approve(self, *, by, at):
+    def approve(self, *, ctx: WriteContext):
         """Issue the call: it binds from now on, even before its notices go out."""
-        self.approved_by, self.approved_at = by, at
+        self.approved_by, self.approved_at = ctx.by, ctx.at
 
     @transition(
         field=status,
@@ -151,9 +152,9 @@ class CapitalCall(FSMModelMixin, Submission):
             "refusal": "A call on which something was paid cannot be cancelled; reverse its payments first."
         },
     )
-    def cancel(self, *, by, at, reason):
+    def cancel(self, *, ctx: WriteContext, reason):
         """Withdraw a call on which nothing was paid."""
-        self.cancelled_by, self.cancelled_at, self.cancel_reason = by, at, reason
+        self.cancelled_by, self.cancelled_at, self.cancel_reason = ctx.by, ctx.at, reason
 
 
 class CapitalCallLine(models.Model):

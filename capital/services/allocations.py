@@ -1,8 +1,9 @@
 """Setting money aside for deals, and amending what was set aside by dated rows."""
 
-from datetime import date, datetime
+from datetime import date
 
 from blackgem.lib import audit
+from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict, InvalidInput, NotFound
 from blackgem.lib.money import format_money, parse_amount
 from blackgem.lib.sql import service
@@ -17,16 +18,16 @@ from funds.services.decidable import Decidable
 
 @service
 def allocate(
-    *, fund_id, deal_id, committed, by, at: datetime, effective_on: date | None = None
+    *, fund_id, deal_id, committed, ctx: WriteContext, effective_on: date | None = None
 ) -> FundAllocation:
     """Commit an amount of a fund, in its currency, to a deal (ALLOCATE), from `effective_on` (the fund's today).
 
     Raises Conflict where the fund already has an allocation to the deal, InvalidInput for an amount that is not
     positive money or a deal that is not there.
     """
-    check_may(by, fund_id, MANAGE)
+    check_may(ctx.by, fund_id, MANAGE)
     fund = lock_fund(fund_id)
-    deal = Deal.objects.visible_to(by).filter(pk=deal_id).first()
+    deal = Deal.objects.visible_to(ctx.by).filter(pk=deal_id).first()
     if deal is None:
         raise InvalidInput("deal.unknown", "There is no such deal.", field="deal_id")
     amount = parse_amount(committed, currency=fund.currency, field="committed")
@@ -34,23 +35,22 @@ def allocate(
         raise Conflict(
             "allocation.duplicate", f"{fund} already has an allocation to {deal}.", field="deal_id"
         )
-    allocation = FundAllocation.objects.create(fund=fund, deal=deal, created_by=by)
+    allocation = FundAllocation.objects.create(fund=fund, deal=deal, created_by=ctx.by)
     AllocationAmount.objects.create(
         fund=fund,
         allocation=allocation,
         kind=AllocationAmount.Kind.ALLOTMENT,
         amount=amount,
-        effective_on=effective_on or fund.day_of(at),
+        effective_on=effective_on or ctx.today(fund),
         four_eyes=False,
-        recorded_at=at,
-        recorded_by=by,
-        approved_at=at,
-        approved_by=by,
+        recorded_at=ctx.at,
+        recorded_by=ctx.by,
+        approved_at=ctx.at,
+        approved_by=ctx.by,
     )
     audit.record(
         verb="allocate",
-        by=by,
-        at=at,
+        ctx=ctx,
         subject=allocation,
         also=[fund, deal],
         fund_id=fund.pk,
@@ -61,14 +61,14 @@ def allocate(
 
 @service
 def amend_allocation(
-    *, allocation_id, change, effective_on: date, reason: str, by, at: datetime
+    *, allocation_id, change, effective_on: date, reason: str, ctx: WriteContext
 ) -> AllocationAmount:
     """Raise or lower (negative `change`, fund currency) what is committed, by a dated row with its reason.
 
     Without four eyes it counts at once; otherwise a second person approves it. Raises Conflict where less than what
     was called would be left, on any day, InvalidInput for a day in the future or before the allotment.
     """
-    allocation = _lock_allocation(by, allocation_id)
+    allocation = _lock_allocation(ctx.by, allocation_id)
     fund = allocation.fund
     amendment = AllocationAmount(
         fund=fund,
@@ -78,10 +78,10 @@ def amend_allocation(
         effective_on=effective_on,
         reason=(reason or "").strip(),
         four_eyes=fund.four_eyes,
-        recorded_at=at,
-        recorded_by=by,
+        recorded_at=ctx.at,
+        recorded_by=ctx.by,
     )
-    if effective_on > allocation.fund.day_of(at):
+    if effective_on > ctx.today(allocation.fund):
         raise InvalidInput(
             "effective_on.future", "The change must not take effect in the future.", field="effective_on"
         )
@@ -89,20 +89,20 @@ def amend_allocation(
         raise InvalidInput("reason.required", "Say why the allocation is amended.", field="reason")
     check_fields(amendment, "effective_on", "reason")
     _check_room(allocation, amendment.amount)
-    return AMENDMENTS.ask(amendment, by=by, at=at)
+    return AMENDMENTS.ask(amendment, ctx=ctx)
 
 
 @service
-def approve_amendment(*, amendment_id, revision: int | None = None, by, at: datetime) -> AllocationAmount:
+def approve_amendment(*, amendment_id, revision: int | None = None, ctx: WriteContext) -> AllocationAmount:
     """Approve an amendment; where the fund demanded it, as another person than the one who asked. `revision` is how
     many rows the allocation had that counted: Conflict("stale_version") where another was added since."""
-    return AMENDMENTS.approve(amendment_id, revision=revision, by=by, at=at)
+    return AMENDMENTS.approve(amendment_id, revision=revision, ctx=ctx)
 
 
 @service
-def reject_amendment(*, amendment_id, by, at: datetime) -> AllocationAmount:
+def reject_amendment(*, amendment_id, ctx: WriteContext) -> AllocationAmount:
     """Turn an amendment down: the allocation stays as it is."""
-    return AMENDMENTS.reject(amendment_id, by=by, at=at)
+    return AMENDMENTS.reject(amendment_id, ctx=ctx)
 
 
 def _lock_allocation(by, allocation_id) -> FundAllocation:
@@ -137,11 +137,11 @@ def _check_room(allocation, change) -> None:
         )
 
 
-def _take_effect(amendment, by, at) -> None:
+def _take_effect(amendment, ctx: WriteContext) -> None:
     before = AllocationCapital.objects.get(pk=amendment.allocation_id).committed
     changes = {"committed_amount": [before, before + amendment.amount]}
-    AMENDMENTS.approved(amendment, by, at, changes=changes)
-    move_allocations([amendment.allocation_id], "amend", by=by, at=at)
+    AMENDMENTS.approved(amendment, ctx, changes=changes)
+    move_allocations([amendment.allocation_id], "amend", ctx=ctx)
 
 
 AMENDMENTS = Decidable(

@@ -1,10 +1,9 @@
 """Drafts of capital calls: written, written anew, deleted. Amounts are in the fund's currency."""
 
-from datetime import datetime
-
 from django.db.models import Max
 
 from blackgem.lib import audit
+from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import InvalidInput
 from blackgem.lib.sql import service
 from capital.access import check_change_draft
@@ -23,18 +22,18 @@ _LINE_ORDER = {kind: index for index, kind in enumerate(CapitalCallLine.Kind.val
 
 
 @service
-def draft_call(*, plan: CallPlan, by, at: datetime) -> CapitalCall:
+def draft_call(*, plan: CallPlan, ctx: WriteContext) -> CapitalCall:
     """Write a draft with its number, lines and items. Refuses with every problem of the plan at once."""
-    check_may(by, plan.fund_id, DRAFT)
-    return write_draft(plan, by, at)
+    check_may(ctx.by, plan.fund_id, DRAFT)
+    return write_draft(plan, ctx)
 
 
 @service
-def change_draft(*, call_id, plan: CallPlan, revision: int | None = None, by, at: datetime) -> CapitalCall:
+def change_draft(*, call_id, plan: CallPlan, revision: int | None = None, ctx: WriteContext) -> CapitalCall:
     """Write a draft anew under its number. A `revision` that is no longer the newest is refused (stale_version)."""
-    lock_fund(role_on_call(by, call_id)[0])
-    call = lock_call_for(by, call_id)
-    check_change_draft(call, by, revision=revision)
+    lock_fund(role_on_call(ctx.by, call_id)[0])
+    call = lock_call_for(ctx.by, call_id)
+    check_change_draft(call, ctx.by, revision=revision)
     if call.fund_id != plan.fund_id:
         raise InvalidInput("call.fund_fixed", "A call stays with its fund.", field="fund_id")
     worked_out = _checked(plan)
@@ -46,19 +45,18 @@ def change_draft(*, call_id, plan: CallPlan, revision: int | None = None, by, at
     call.save()
     _write_parts(call, worked_out)
     changes |= audit.differences(before, _decided(call))
-    audit.record(verb="change_draft", by=by, at=at, subject=call, fund_id=call.fund_id, changes=changes)
+    audit.record(verb="change_draft", ctx=ctx, subject=call, fund_id=call.fund_id, changes=changes)
     return call
 
 
 @service
-def delete_draft(*, call_id, by, at: datetime) -> None:
+def delete_draft(*, call_id, ctx: WriteContext) -> None:
     """Delete a draft; its number is not given again."""
-    call = lock_call_for(by, call_id)
-    check_change_draft(call, by)
+    call = lock_call_for(ctx.by, call_id)
+    check_change_draft(call, ctx.by)
     audit.record(
         verb="delete_draft",
-        by=by,
-        at=at,
+        ctx=ctx,
         subject=call,
         also=[call.fund],
         fund_id=call.fund_id,
@@ -70,17 +68,18 @@ def delete_draft(*, call_id, by, at: datetime) -> None:
     call.delete()
 
 
-def write_draft(plan, by, at) -> CapitalCall:
+def write_draft(plan, ctx: WriteContext) -> CapitalCall:
     fund = lock_fund(plan.fund_id)
     worked_out = _checked(plan)
     fund.last_call_number = 1 + max(fund.last_call_number, _highest_number(fund))
     fund.save(update_fields=["last_call_number"])
-    call = CapitalCall.objects.create(fund=fund, number=fund.last_call_number, created_by=by, **_fields(plan))
+    call = CapitalCall.objects.create(
+        fund=fund, number=fund.last_call_number, created_by=ctx.by, **_fields(plan)
+    )
     _write_parts(call, worked_out)
     audit.record(
         verb="draft_call",
-        by=by,
-        at=at,
+        ctx=ctx,
         subject=call,
         also=[fund, *_drawn_on(worked_out)],
         fund_id=fund.pk,

@@ -2,11 +2,12 @@
 
 from blackgem.lib import audit
 from blackgem.lib.checks import fire
+from blackgem.lib.context import WriteContext
 from capital.models import AllocationCapital, CallCapital, CapitalCall, FundAllocation
 from capital.services.locks import lock_call
 
 
-def move_call(call_id, verb, *, by, at) -> CapitalCall:
+def move_call(call_id, verb, *, ctx: WriteContext) -> CapitalCall:
     """Lock the call, re-read its sums, and fire `receive_payment`, `reverse_payment` or `settle_residual`."""
     call = lock_call(call_id)
     before = call.status
@@ -15,8 +16,7 @@ def move_call(call_id, verb, *, by, at) -> CapitalCall:
         call.save(update_fields=["status"])
         audit.record(
             verb=f"call_{call.status}",
-            by=by,
-            at=at,
+            ctx=ctx,
             subject=call,
             fund_id=call.fund_id,
             changes={"status": [before, call.status]},
@@ -24,7 +24,7 @@ def move_call(call_id, verb, *, by, at) -> CapitalCall:
     return call
 
 
-def move_allocations(allocation_ids, verb, *, by, at) -> None:
+def move_allocations(allocation_ids, verb, *, ctx: WriteContext) -> None:
     """Lock the allocations in id order, re-read their sums, and fire `verb` on each."""
     ids = sorted(set(allocation_ids))
     if not ids:
@@ -38,8 +38,7 @@ def move_allocations(allocation_ids, verb, *, by, at) -> None:
             allocation.save(update_fields=["state"])
             audit.record(
                 verb=verb,
-                by=by,
-                at=at,
+                ctx=ctx,
                 subject=allocation,
                 fund_id=allocation.fund_id,
                 changes={"state": [before, allocation.state]},

@@ -10,6 +10,7 @@ from decimal import Decimal
 from django.db import connection
 
 from blackgem.lib import audit
+from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict, InvalidInput, NotFound
 from blackgem.lib.money import parse_amount, split, unit_of
 from blackgem.lib.problems import raise_if
@@ -35,8 +36,7 @@ def record_payment(
     reference: str = "",
     tx_ref: str | None = None,
     again: bool = True,
-    by,
-    at: datetime,
+    ctx: WriteContext,
 ) -> Payment:
     """Record that one investor paid `amount` (fund currency) towards its item (PAYMENT_RECEIVED).
 
@@ -48,7 +48,7 @@ def record_payment(
     item = CapitalCallItem.objects.select_related("call__fund").filter(pk=item_id).first()
     if item is None:
         raise NotFound("not_found", "There is no such item.")
-    check_may(by, item.fund_id, MANAGE)
+    check_may(ctx.by, item.fund_id, MANAGE)
     amount = parse_amount(amount, currency=item.call.fund.currency, field="amount")
     if not (again or tx_ref):
         _check_is_another(item, amount, value_date)
@@ -61,8 +61,7 @@ def record_payment(
         method=method,
         reference=reference,
         named=True,
-        by=by,
-        at=at,
+        ctx=ctx,
     )[0]
 
 
@@ -77,8 +76,7 @@ def pay_call(
     spread: str | None = None,
     value_date: date | None = None,
     method: str = "wire",
-    by,
-    at: datetime,
+    ctx: WriteContext,
 ) -> list[Payment]:
     """Record one receipt for a call and credit whom it names: an item, `splits`, every open item where it settles all,
     the only open item, or, where `spread` asks for it, open items by what each owes. Anything else is a Conflict:
@@ -87,7 +85,7 @@ def pay_call(
     call = CapitalCall.objects.select_related("fund").filter(pk=call_id).first()
     if call is None:
         raise NotFound("not_found", "There is no such call.")
-    check_may(by, call.fund_id, MANAGE)
+    check_may(ctx.by, call.fund_id, MANAGE)
     amount = parse_amount(amount, currency=call.fund.currency, field="amount")
     chosen = _chosen(call, amount, item_id, splits)
     _lock_tx_ref(call, tx_ref)
@@ -100,17 +98,23 @@ def pay_call(
         splits=chosen or _whom_to_credit(call, amount, spread),
         amount=amount,
         tx_ref=tx_ref,
-        value_date=value_date or call.fund.day_of(at),
+        value_date=value_date or ctx.today(call.fund),
         method=method,
         reference="",
         named=bool(chosen),
-        by=by,
-        at=at,
+        ctx=ctx,
     )
 
 
 def insert_payments(
-    call, splits: Sequence[tuple[int, Decimal]], receipt, *, method, reference, by, at, reverses=None
+    call,
+    splits: Sequence[tuple[int, Decimal]],
+    receipt,
+    *,
+    method,
+    reference,
+    ctx: WriteContext,
+    reverses=None,
 ) -> list[Payment]:
     """Lock the items in id order, hold each to what it owes, and write the payments in one statement."""
     items = lock_items(call, [item_id for item_id, _ in splits])
@@ -130,8 +134,8 @@ def insert_payments(
             method=method,
             reference=reference,
             tx_ref=receipt.tx_ref,
-            recorded_at=at,
-            recorded_by=by,
+            recorded_at=ctx.at,
+            recorded_by=ctx.by,
         )
         for item_id, amount in splits
     )
@@ -139,8 +143,7 @@ def insert_payments(
         item = items[payment.item_id]
         audit.record(
             verb="record_payment",
-            by=by,
-            at=at,
+            ctx=ctx,
             subject=payment,
             also=[item, call, receipt],
             fund_id=call.fund_id,
@@ -149,17 +152,17 @@ def insert_payments(
     return payments
 
 
-def settle_after(payments, verb, *, by, at) -> None:
+def settle_after(payments, verb, *, ctx: WriteContext) -> None:
     """Move the calls (in id order) and then the allocations that these payments were applied to, under their locks.
 
     A payment that covers fees only reaches no allocation.
     """
     for call_id in sorted({payment.call_id for payment in payments}):
-        move_call(call_id, verb, by=by, at=at)
-    keep_letters_to_what_is_carried([payment.item_id for payment in payments], by=by, at=at)
+        move_call(call_id, verb, ctx=ctx)
+    keep_letters_to_what_is_carried([payment.item_id for payment in payments], ctx=ctx)
     posted = CapitalTransaction.objects.filter(payment_id__in=[payment.pk for payment in payments])
     reached = posted.filter(allocation_id__isnull=False).values_list("allocation_id", flat=True)
-    move_allocations(reached, verb, by=by, at=at)
+    move_allocations(reached, verb, ctx=ctx)
 
 
 def lock_items(call, item_ids) -> dict[int, CapitalCallItem]:
@@ -188,7 +191,9 @@ def check_value_date(value_date: date, fund, at: datetime) -> None:
         )
 
 
-def new_receipt(fund, amount, value_date, *, tx_ref, payer="", method="wire", note="", by, at) -> Receipt:
+def new_receipt(
+    fund, amount, value_date, *, tx_ref, payer="", method="wire", note="", ctx: WriteContext
+) -> Receipt:
     """Write down that money arrived. A bank transaction is recorded once per fund."""
     if tx_ref and fund.receipts.filter(tx_ref=tx_ref).exists():
         raise Conflict(
@@ -202,8 +207,8 @@ def new_receipt(fund, amount, value_date, *, tx_ref, payer="", method="wire", no
         method=method,
         tx_ref=tx_ref or None,
         note=note,
-        recorded_at=at,
-        recorded_by=by,
+        recorded_at=ctx.at,
+        recorded_by=ctx.by,
     )
     check_fields(receipt, "value_date", "payer", "method", "tx_ref", "note")
     receipt.save(force_insert=True)
@@ -227,16 +232,18 @@ def _check_is_another(item, amount: Decimal, value_date: date) -> None:
         )
 
 
-def _pay(call, *, splits, amount, tx_ref, value_date, method, reference, named, by, at) -> list[Payment]:
+def _pay(
+    call, *, splits, amount, tx_ref, value_date, method, reference, named, ctx: WriteContext
+) -> list[Payment]:
     _lock_tx_ref(call, tx_ref)
     replayed = _replay(call, tx_ref, amount, splits if named else None)
     if replayed:
         return replayed
     _require_payable(call)
-    check_value_date(value_date, call.fund, at)
-    receipt = new_receipt(call.fund, amount, value_date, tx_ref=tx_ref, method=method, by=by, at=at)
-    payments = insert_payments(call, splits, receipt, method=method, reference=reference, by=by, at=at)
-    settle_after(payments, "receive_payment", by=by, at=at)
+    check_value_date(value_date, call.fund, ctx.at)
+    receipt = new_receipt(call.fund, amount, value_date, tx_ref=tx_ref, method=method, ctx=ctx)
+    payments = insert_payments(call, splits, receipt, method=method, reference=reference, ctx=ctx)
+    settle_after(payments, "receive_payment", ctx=ctx)
     return payments
 
 

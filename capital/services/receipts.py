@@ -1,9 +1,10 @@
 """Cash that arrived before it is known for what: recorded, applied, or returned."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 
 from blackgem.lib import audit
+from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import InvalidInput, NotFound
 from blackgem.lib.money import parse_amount
 from blackgem.lib.sql import service
@@ -31,21 +32,19 @@ def record_receipt(
     tx_ref: str | None = None,
     method: str = "wire",
     note: str = "",
-    by,
-    at: datetime,
+    ctx: WriteContext,
 ) -> Receipt:
     """Record that money arrived at the fund, in its currency; it stays unapplied until it is applied or returned."""
-    check_may(by, fund_id, MANAGE)
+    check_may(ctx.by, fund_id, MANAGE)
     fund = Fund.objects.get(pk=fund_id)
-    check_value_date(value_date, fund, at)
+    check_value_date(value_date, fund, ctx.at)
     amount = parse_amount(amount, currency=fund.currency, field="amount")
     receipt = new_receipt(
-        fund, amount, value_date, tx_ref=tx_ref, payer=payer, method=method, note=note, by=by, at=at
+        fund, amount, value_date, tx_ref=tx_ref, payer=payer, method=method, note=note, ctx=ctx
     )
     audit.record(
         verb="record_receipt",
-        by=by,
-        at=at,
+        ctx=ctx,
         subject=receipt,
         also=[fund],
         fund_id=fund.pk,
@@ -55,26 +54,26 @@ def record_receipt(
 
 
 @service
-def apply_receipt(*, receipt_id, splits: Sequence[tuple[int, object]], by, at: datetime) -> list[Payment]:
+def apply_receipt(*, receipt_id, splits: Sequence[tuple[int, object]], ctx: WriteContext) -> list[Payment]:
     """Apply unapplied cash to items of issued calls of the same fund. All or nothing; the receipt is locked first."""
-    receipt = _lock(by, receipt_id)
+    receipt = _lock(ctx.by, receipt_id)
     amounts = parts_of(splits, receipt.fund.currency)
     if not amounts or len({item_id for item_id, _ in amounts}) != len(amounts):
         raise InvalidInput("splits.invalid", "Name each item once, with its amount.", field="splits")
     _check_left(receipt, sum(amount for _, amount in amounts))
     payments = []
     for call, parts in _by_call(receipt.fund, amounts):
-        payments += insert_payments(call, parts, receipt, method=receipt.method, reference="", by=by, at=at)
-    settle_after(payments, "receive_payment", by=by, at=at)
+        payments += insert_payments(call, parts, receipt, method=receipt.method, reference="", ctx=ctx)
+    settle_after(payments, "receive_payment", ctx=ctx)
     return payments
 
 
 @service
-def return_receipt(*, receipt_id, amount, value_date: date, reason: str, by, at: datetime) -> ReceiptReturn:
+def return_receipt(*, receipt_id, amount, value_date: date, reason: str, ctx: WriteContext) -> ReceiptReturn:
     """Send unapplied cash back to its payer."""
-    receipt = _lock(by, receipt_id)
+    receipt = _lock(ctx.by, receipt_id)
     amount = parse_amount(amount, currency=receipt.fund.currency, field="amount")
-    if value_date > receipt.fund.day_of(at) or value_date < receipt.value_date:
+    if value_date > ctx.today(receipt.fund) or value_date < receipt.value_date:
         raise InvalidInput(
             "value_date.invalid",
             "Money is returned after it arrived and not in the future.",
@@ -89,15 +88,14 @@ def return_receipt(*, receipt_id, amount, value_date: date, reason: str, by, at:
         amount=amount,
         value_date=value_date,
         reason=reason.strip(),
-        recorded_at=at,
-        recorded_by=by,
+        recorded_at=ctx.at,
+        recorded_by=ctx.by,
     )
     check_fields(returned, "value_date", "reason")
     returned.save(force_insert=True)
     audit.record(
         verb="return_receipt",
-        by=by,
-        at=at,
+        ctx=ctx,
         subject=receipt,
         also=[receipt.fund],
         fund_id=receipt.fund_id,

@@ -1,7 +1,8 @@
 """Taking a payment back: asked for with a reason, decided, and posted as a compensating row. Never an edit."""
 
-from datetime import date, datetime
+from datetime import date
 
+from blackgem.lib.context import WriteContext
 from blackgem.lib.decisions import cash_day, compensating
 from blackgem.lib.errors import NotFound
 from blackgem.lib.sql import service
@@ -20,8 +21,7 @@ def request_reversal(
     reason: str,
     money_left: bool = True,
     cash_on: date | None = None,
-    by,
-    at: datetime,
+    ctx: WriteContext,
 ) -> PaymentReversal:
     """Ask to take back one whole payment. Without four eyes it takes effect at once.
 
@@ -32,35 +32,35 @@ def request_reversal(
     payment = Payment.objects.select_related("call__fund").filter(pk=payment_id).first()
     if payment is None:
         raise NotFound("not_found", "There is no such payment.")
-    payment.role = check_may(by, payment.fund_id, MANAGE)
+    payment.role = check_may(ctx.by, payment.fund_id, MANAGE)
     money_left = money_left and payment.receipt_id is not None
     _lock_first(payment)
-    check_request_reversal(payment, by)
+    check_request_reversal(payment, ctx.by)
     reversal = PaymentReversal(
         payment=payment,
         reason=(reason or "").strip(),
         money_left=money_left,
         cash_on=cash_day(
-            cash_on, bounced=money_left, since=payment.value_date, today=payment.call.fund.day_of(at)
+            cash_on, bounced=money_left, since=payment.value_date, today=ctx.today(payment.call.fund)
         ),
         four_eyes=payment.call.fund.four_eyes,
-        requested_by=by,
-        requested_at=at,
+        requested_by=ctx.by,
+        requested_at=ctx.at,
     )
     check_fields(reversal, "reason")
-    return REVERSALS.ask(reversal, by=by, at=at)
+    return REVERSALS.ask(reversal, ctx=ctx)
 
 
 @service
-def approve_reversal(*, reversal_id, by, at: datetime) -> PaymentReversal:
+def approve_reversal(*, reversal_id, ctx: WriteContext) -> PaymentReversal:
     """Approve and post a reversal; where the fund demanded it, as another person than the one who asked."""
-    return REVERSALS.approve(reversal_id, by=by, at=at)
+    return REVERSALS.approve(reversal_id, ctx=ctx)
 
 
 @service
-def reject_reversal(*, reversal_id, by, at: datetime) -> PaymentReversal:
+def reject_reversal(*, reversal_id, ctx: WriteContext) -> PaymentReversal:
     """Turn a request down: the payment stands, and a reversal may be asked for again."""
-    return REVERSALS.reject(reversal_id, by=by, at=at)
+    return REVERSALS.reject(reversal_id, ctx=ctx)
 
 
 def _lock_first(payment) -> None:
@@ -72,7 +72,7 @@ def _lock_first(payment) -> None:
         lock_items(payment.call, [payment.item_id])
 
 
-def _take_effect(reversal, by, at) -> None:
+def _take_effect(reversal, ctx: WriteContext) -> None:
     """Receipt, partner, item, call, allocation are locked in this order; the receipt already is.
 
     The partner, because a distribution that is being issued holds it: what was paid in does not move beneath it.
@@ -80,10 +80,10 @@ def _take_effect(reversal, by, at) -> None:
     paid = reversal.payment
     Commitment.objects.select_for_update(no_key=True).get(pk=paid.commitment_id)
     lock_items(paid.call, [paid.item_id])
-    compensation = compensating(paid, by=by, at=at)
+    compensation = compensating(paid, ctx=ctx)
     compensation.save(force_insert=True)
     changes = {"paid": [paid.amount, "0.00"]}
-    REVERSALS.approved(reversal, by, at, compensation=compensation, changes=changes)
+    REVERSALS.approved(reversal, ctx, compensation=compensation, changes=changes)
     if reversal.money_left:
         ReceiptReturn.objects.create(
             receipt_id=paid.receipt_id,
@@ -91,10 +91,10 @@ def _take_effect(reversal, by, at) -> None:
             amount=paid.amount,
             value_date=reversal.cash_on,
             reason=reversal.reason,
-            recorded_at=at,
-            recorded_by=by,
+            recorded_at=ctx.at,
+            recorded_by=ctx.by,
         )
-    settle_after([compensation], "reverse_payment", by=by, at=at)
+    settle_after([compensation], "reverse_payment", ctx=ctx)
 
 
 REVERSALS = Decidable(

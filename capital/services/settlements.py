@@ -3,9 +3,10 @@
 The database posts by how much each line falls; the checks here say first what it would refuse.
 """
 
-from datetime import date, datetime
+from datetime import date
 
 from blackgem.lib import audit
+from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict, InvalidInput, NotFound
 from blackgem.lib.money import format_money, parse_amount
 from blackgem.lib.sql import service
@@ -32,7 +33,7 @@ Kind = ResidualSettlement.Kind
 
 @service
 def settle_residual(
-    *, item_id, kind: str, reason: str, effective_on: date | None = None, amount=None, by, at: datetime
+    *, item_id, kind: str, reason: str, effective_on: date | None = None, amount=None, ctx: WriteContext
 ) -> ResidualSettlement:
     """Settle all that is outstanding of an item, from a day on (the fund's today): carried, it is due with the
     partner's next call; expensed, the fund bears it and the partner counts as having paid; waived, the called amount
@@ -43,7 +44,7 @@ def settle_residual(
     for more than the fund's limit, where one waits already, and for carrying what was carried;
     InvalidInput for a day in the future or before the last payment.
     """
-    item = _lock_item(by, item_id)
+    item = _lock_item(ctx.by, item_id)
     fund = item.call.fund
     seen = parse_amount(amount, currency=fund.currency, field="amount") if amount else None
     owed = CallItemCapital.objects.get(pk=item.pk)
@@ -54,41 +55,41 @@ def settle_residual(
         commitment=item.commitment,
         kind=kind,
         amount=seen or owed.outstanding,
-        effective_on=effective_on or fund.day_of(at),
+        effective_on=effective_on or ctx.today(fund),
         reason=(reason or "").strip(),
         four_eyes=fund.four_eyes,
-        recorded_at=at,
-        recorded_by=by,
+        recorded_at=ctx.at,
+        recorded_by=ctx.by,
     )
     if settlement.kind not in Kind.values:
         raise InvalidInput("choice.invalid", f"Choose one of: {', '.join(Kind.values)}.", field="kind")
     if not settlement.reason:
         raise InvalidInput("reason.required", "Say why the residual is settled.", field="reason")
     check_fields(settlement, "effective_on", "reason")
-    if settlement.effective_on > fund.day_of(at):
+    if settlement.effective_on > ctx.today(fund):
         raise InvalidInput(
             "effective_on.future", "The settlement must not take effect in the future.", field="effective_on"
         )
-    check_settle(item, by)
+    check_settle(item, ctx.by)
     _check_once(settlement)
     _check(settlement, owed)
     changes = {"residual": [None, settlement.amount]}
-    return SETTLEMENTS.ask(settlement, by=by, at=at, changes=changes)
+    return SETTLEMENTS.ask(settlement, ctx=ctx, changes=changes)
 
 
 @service
-def approve_settlement(*, settlement_id, by, at: datetime) -> ResidualSettlement:
+def approve_settlement(*, settlement_id, ctx: WriteContext) -> ResidualSettlement:
     """Approve a settlement; where the fund demanded it, as another person than the one who asked.
 
     Raises Conflict where no longer exactly that is outstanding, or the limit fell below it.
     """
-    return SETTLEMENTS.approve(settlement_id, by=by, at=at)
+    return SETTLEMENTS.approve(settlement_id, ctx=ctx)
 
 
 @service
-def reject_settlement(*, settlement_id, by, at: datetime) -> ResidualSettlement:
+def reject_settlement(*, settlement_id, ctx: WriteContext) -> ResidualSettlement:
     """Turn a settlement down: the residual stays owed, and may be settled by another request."""
-    return SETTLEMENTS.reject(settlement_id, by=by, at=at)
+    return SETTLEMENTS.reject(settlement_id, ctx=ctx)
 
 
 def _lock_item(by, item_id) -> CapitalCallItem:
@@ -137,26 +138,26 @@ def _check(settlement, owed) -> None:
         )
 
 
-def _take_effect(settlement, by, at) -> None:
+def _take_effect(settlement, ctx: WriteContext) -> None:
     changes = {"kind": [None, settlement.kind], "residual": [None, settlement.amount]}
-    SETTLEMENTS.approved(settlement, by, at, changes=changes)
-    move_call(settlement.call_id, "settle_residual", by=by, at=at)
-    keep_letters_to_what_is_carried([settlement.item_id], settled=True, by=by, at=at)
+    SETTLEMENTS.approved(settlement, ctx, changes=changes)
+    move_call(settlement.call_id, "settle_residual", ctx=ctx)
+    keep_letters_to_what_is_carried([settlement.item_id], settled=True, ctx=ctx)
     lowered = dict(
         WaivedPart.objects.filter(settlement=settlement, allocation__isnull=False)
         .order_by("allocation")
         .values_list("allocation", "amount")
     )
-    _complete(settlement, lowered, by, at)
+    _complete(settlement, lowered, ctx)
     paid = CapitalTransaction.objects.filter(
         call_item_id=settlement.item_id,
         payment_id__in=Payment.objects.filter(settlement=settlement).values("pk"),
     )
     reached = paid.filter(allocation_id__isnull=False).values_list("allocation_id", flat=True)
-    move_allocations([*lowered, *reached], "settle_residual", by=by, at=at)
+    move_allocations([*lowered, *reached], "settle_residual", ctx=ctx)
 
 
-def _complete(settlement, lowered, by, at) -> None:
+def _complete(settlement, lowered, ctx: WriteContext) -> None:
     """An allocation that was called in full falls with its call: nobody is left from whom the rest could be called."""
     for capital in AllocationCapital.objects.filter(pk__in=list(lowered)).order_by("pk"):
         waived = lowered[capital.pk]
@@ -171,13 +172,12 @@ def _complete(settlement, lowered, by, at) -> None:
                 four_eyes=settlement.four_eyes,
                 recorded_at=settlement.recorded_at,
                 recorded_by=settlement.recorded_by,
-                approved_at=at,
-                approved_by=by,
+                approved_at=ctx.at,
+                approved_by=ctx.by,
             )
             audit.record(
                 verb="amend_allocation",
-                by=by,
-                at=at,
+                ctx=ctx,
                 subject=amendment,
                 also=[amendment.allocation],
                 fund_id=settlement.fund_id,

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from blackgem.lib.access import manager_page
 from blackgem.lib.checks import offer
+from blackgem.lib.context import context_of
 from blackgem.lib.pages import found, save_form
 from capital.access import check_amend, check_draw_on
 from capital.forms.allocations import AllocationForm, AmendmentForm
@@ -48,8 +49,7 @@ def _allocate(request, fund, cleaned):
         fund_id=fund.pk,
         deal_id=cleaned["deal"].pk,
         committed=cleaned["committed"],
-        by=request.user,
-        at=timezone.now(),
+        ctx=context_of(request),
     )
 
 
@@ -104,8 +104,7 @@ def _amend(request, allocation, form):
         change=form.change(),
         effective_on=cleaned["effective_on"],
         reason=cleaned["reason"],
-        by=request.user,
-        at=timezone.now(),
+        ctx=context_of(request),
     )
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from blackgem.lib.access import manager_page, manager_preview
+from blackgem.lib.context import WriteContext, context_of
 from blackgem.lib.downloads import stream_table
 from blackgem.lib.pages import (
     query_of_page,
@@ -90,8 +91,7 @@ def export_calls(request: HttpRequest, form: str) -> HttpResponse:
         rows,
         name=export_name("capital-calls", narrowed.fund_id),
         sheet="Capital calls",
-        by=request.user,
-        at=timezone.now(),
+        ctx=context_of(request),
     )
 
 
@@ -214,14 +214,14 @@ def _save(request, draft, forms, *, issue: bool):
     """The draft, and where asked its issue."""
     at = timezone.now()
     if draft is None:
-        call = services.draft_call(plan=forms.plan(), by=request.user, at=at)
+        call = services.draft_call(plan=forms.plan(), ctx=WriteContext(request.user, at))
     else:
         revision = forms.details.cleaned_data["revision"]
         call = services.change_draft(
-            call_id=draft.pk, plan=forms.plan(), revision=revision, by=request.user, at=at
+            call_id=draft.pk, plan=forms.plan(), revision=revision, ctx=WriteContext(request.user, at)
         )
     if issue:
-        call = services.issue_call(call_id=call.pk, by=request.user, at=at)
+        call = services.issue_call(call_id=call.pk, ctx=WriteContext(request.user, at))
     return call
 
 

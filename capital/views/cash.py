@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from blackgem.lib.access import manager_page
 from blackgem.lib.checks import offer
+from blackgem.lib.context import context_of
 from blackgem.lib.money import format_money
 from blackgem.lib.pages import save_form
 from capital.access import check_handle
@@ -78,7 +79,7 @@ def _new_receipt(request, fund) -> HttpResponse:
 
 
 def _record(request, fund, cleaned):
-    return services.record_receipt(fund_id=fund.pk, **cleaned, by=request.user, at=timezone.now())
+    return services.record_receipt(fund_id=fund.pk, **cleaned, ctx=context_of(request))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -109,9 +110,7 @@ def apply_receipt(request: HttpRequest, receipt_id: int) -> HttpResponse:
 
 
 def _apply(request, receipt, form):
-    return services.apply_receipt(
-        receipt_id=receipt.pk, splits=form.splits(), by=request.user, at=timezone.now()
-    )
+    return services.apply_receipt(receipt_id=receipt.pk, splits=form.splits(), ctx=context_of(request))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -134,4 +133,4 @@ def return_receipt(request: HttpRequest, receipt_id: int) -> HttpResponse:
 
 
 def _return(request, receipt, cleaned):
-    return services.return_receipt(receipt_id=receipt.pk, **cleaned, by=request.user, at=timezone.now())
+    return services.return_receipt(receipt_id=receipt.pk, **cleaned, ctx=context_of(request))

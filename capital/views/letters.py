@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import retarget
 
 from blackgem.lib.access import manager_page
+from blackgem.lib.context import context_of
 from blackgem.lib.downloads import show_pdf
 from blackgem.lib.pages import query_of_page, says_refusals
 from capital.notices import draft_of_letter
@@ -34,8 +35,7 @@ def send_notices(request: HttpRequest, call_id: int) -> HttpResponse:
         call_id=call_id,
         resend=resend,
         confirmed=request.POST.get("confirmed") == "yes",
-        by=request.user,
-        at=timezone.now(),
+        ctx=context_of(request),
     )
     say_queued(request, count, "No notice was waiting to be sent.")
     return redirect("capital:call", call_id)
@@ -49,8 +49,7 @@ def resend_notice(request: HttpRequest, call_id: int, item_id: int) -> HttpRespo
     item = item_of(request.user, call_id, item_id)
     count = services.resend_notice(
         item_id=item.pk,
-        by=request.user,
-        at=timezone.now(),
+        ctx=context_of(request),
     )
     say_queued(request, count, "This notice is on its way already, or nobody takes it.")
     if request.POST.get("back") == "item":

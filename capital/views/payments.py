@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from blackgem.lib.access import manager_page
+from blackgem.lib.context import context_of
 from blackgem.lib.money import format_money
 from blackgem.lib.pages import render_partial, save_form
 from capital.forms.payments import PaymentForm, ReversalForm
@@ -46,7 +47,7 @@ def _first(item) -> dict:
 
 
 def _record(request, item, cleaned):
-    return services.record_payment(item_id=item.pk, **cleaned, by=request.user, at=timezone.now())
+    return services.record_payment(item_id=item.pk, **cleaned, ctx=context_of(request))
 
 
 def _back(request) -> str:
@@ -87,7 +88,7 @@ def request_reversal(request: HttpRequest, call_id: int, item_id: int, payment_i
 
 
 def _ask(request, payment, cleaned):
-    return reversals.request_reversal(payment_id=payment.pk, **cleaned, by=request.user, at=timezone.now())
+    return reversals.request_reversal(payment_id=payment.pk, **cleaned, ctx=context_of(request))
 
 
 def _to_item(request, reversal):

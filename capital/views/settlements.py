@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from blackgem.lib.access import manager_page
+from blackgem.lib.context import context_of
 from blackgem.lib.pages import save_form
 from capital.forms.settlements import SettlementForm
 from capital.queries import item as read
@@ -37,7 +38,7 @@ def settle_residual(request: HttpRequest, call_id: int, item_id: int) -> HttpRes
 
 
 def _settle(request, item, cleaned):
-    return services.settle_residual(item_id=item.pk, **cleaned, by=request.user, at=timezone.now())
+    return services.settle_residual(item_id=item.pk, **cleaned, ctx=context_of(request))
 
 
 approve_settlement = approval(services.approve_settlement, "The residual is settled.")

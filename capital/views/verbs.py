@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.access import manager_page
+from blackgem.lib.context import context_of
 from blackgem.lib.errors import DomainError
 from blackgem.lib.pages import go_back, save_form, says_refusals, seen_revision
 from blackgem.lib.revisions import changes_since
@@ -30,7 +31,7 @@ def refused_on_call(request, error: DomainError, call_id, **_) -> HttpResponse:
 
 def _seen_by(request) -> dict:
     """Who decides now, and about which revision of the draft."""
-    return {"revision": seen_revision(request), "by": request.user, "at": timezone.now()}
+    return {"revision": seen_revision(request), "ctx": context_of(request)}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -42,7 +43,7 @@ def delete_draft(request: HttpRequest, call_id: int) -> HttpResponse:
     check_role(shown.role, DRAFT)
     if request.method != "POST":
         return render(request, "capital/call_delete.html", {"call": shown, "currency": shown.fund.currency})
-    services.delete_draft(call_id=call_id, by=request.user, at=timezone.now())
+    services.delete_draft(call_id=call_id, ctx=context_of(request))
     messages.success(request, f"The draft of {shown} is deleted. Its number is not given again.")
     return redirect("capital:call_list")
 
@@ -111,9 +112,7 @@ def cancel_call(request: HttpRequest, call_id: int) -> HttpResponse:
     if request.method == "POST":
         done, status = save_form(
             form,
-            lambda cleaned: services.cancel_call(
-                call_id=call_id, **cleaned, by=request.user, at=timezone.now()
-            ),
+            lambda cleaned: services.cancel_call(call_id=call_id, **cleaned, ctx=context_of(request)),
         )
         if done:
             said = f"{done} is cancelled. Nobody owes anything on it."
@@ -145,4 +144,4 @@ def reword_call(request: HttpRequest, call_id: int) -> HttpResponse:
 
 
 def _reword(request, call_id, cleaned):
-    return services.reword_call(call_id=call_id, **cleaned, by=request.user, at=timezone.now())
+    return services.reword_call(call_id=call_id, **cleaned, ctx=context_of(request))

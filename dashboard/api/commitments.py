@@ -3,10 +3,10 @@
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
-from blackgem.http.acting import acting
 from blackgem.http.pagination import Paged, page_of
 from blackgem.http.rights import needs
 from blackgem.http.validation import naming
+from blackgem.lib.context import context_of
 from blackgem.lib.errors import NotFound
 from funds.access import MANAGE
 from funds.api.schemas import CommitmentChange, NewCommitment
@@ -56,7 +56,7 @@ def list_commitments(request: HttpRequest, fund_id: int, asked: Query[Paged]):
 @needs(MANAGE)
 def post_commitment(request: HttpRequest, response: HttpResponse, fund_id: int, body: NewCommitment):
     with naming(investor="investor_id"):
-        commitment = commit(fund_id=fund_id, **body.given(), **acting(request))
+        commitment = commit(fund_id=fund_id, **body.given(), ctx=context_of(request))
     response["Location"] = f"/api/commitments/{commitment.pk}"
     return _commitment(request.user, commitment.pk)
 
@@ -70,5 +70,5 @@ def get_commitment(request: HttpRequest, commitment_id: int):
 @needs(MANAGE)
 def patch_commitment(request: HttpRequest, commitment_id: int, body: CommitmentChange):
     """Raise or lower the amount, never below what was called of it."""
-    change_commitment(commitment_id=commitment_id, **acting(request), **body.given())
+    change_commitment(commitment_id=commitment_id, ctx=context_of(request), **body.given())
     return _commitment(request.user, commitment_id)

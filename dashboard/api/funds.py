@@ -5,9 +5,9 @@ from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
-from blackgem.http.acting import acting
 from blackgem.http.pagination import Paged, page_of
 from blackgem.http.rights import asks, needs
+from blackgem.lib.context import context_of
 from blackgem.lib.errors import NotFound
 from funds.access import MANAGE, check_open_fund
 from funds.api.schemas import FundChange, NewFund, TermsAnswer
@@ -59,7 +59,7 @@ def list_funds(request: HttpRequest, asked: Query[Paged]):
 @asks(check_open_fund)
 def post_fund(request: HttpRequest, response: HttpResponse, body: NewFund):
     """Set up a fund with its terms. You become its manager; its GP becomes a partner with a commitment of zero."""
-    fund = create_fund(fields=body.given(), **acting(request))
+    fund = create_fund(fields=body.given(), ctx=context_of(request))
     response["Location"] = f"/api/funds/{fund.pk}"
     return _answer(fund_for(request.user, fund.pk))
 
@@ -77,7 +77,7 @@ def patch_fund(request: HttpRequest, fund_id: int, body: FundChange):
     fields = body.given()
     terms = fields.pop("terms", None)
     with transaction.atomic():  # two services, one answer: both happen or neither
-        change_fund(fund_id=fund_id, fields=fields, **acting(request))
+        change_fund(fund_id=fund_id, fields=fields, ctx=context_of(request))
         if terms is not None:
-            set_terms(fund_id=fund_id, fields=terms, **acting(request))
+            set_terms(fund_id=fund_id, fields=terms, ctx=context_of(request))
     return _answer(fund_for(request.user, fund_id))

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_GET, require_safe
 
 from blackgem.lib.access import manager_page
 from blackgem.lib.checks import offer
+from blackgem.lib.context import context_of
 from blackgem.lib.downloads import stream_table
 from blackgem.lib.pages import narrowed
 from capital.queries.nav import gross_multiples_of, multiples_of
@@ -48,8 +49,7 @@ def export_investors(request, form):
         queries.export_rows(request.user, chosen, sort=request.GET.get("sort", "name")),
         name=export_name("investors", chosen.fund and chosen.fund.pk),
         sheet="Investors",
-        by=request.user,
-        at=timezone.now(),
+        ctx=context_of(request),
     )
 
 

@@ -2,10 +2,10 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_safe
 
 from blackgem.lib.access import manager_page
+from blackgem.lib.context import context_of
 from blackgem.lib.downloads import stream_table
 from blackgem.lib.errors import Forbidden
 from blackgem.lib.pages import narrowed
@@ -50,8 +50,7 @@ def export_audit_trail(request: HttpRequest, form: str) -> HttpResponse:
         queries.export_rows(rows, funds),
         name=export_name("audit-trail", chosen.fund_id),
         sheet="Audit trail",
-        by=request.user,
-        at=timezone.now(),
+        ctx=context_of(request),
     )
 
 

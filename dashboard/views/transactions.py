@@ -2,10 +2,10 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_safe
 
 from blackgem.lib.access import manager_page
+from blackgem.lib.context import context_of
 from blackgem.lib.downloads import stream_table
 from blackgem.lib.pages import narrowed
 from dashboard.forms.filters import LedgerFilterForm
@@ -51,8 +51,7 @@ def export_transactions(request: HttpRequest, form: str) -> HttpResponse:
         queries.export_rows(ordered),
         name=export_name("transactions", chosen.fund_id),
         sheet="Transactions",
-        by=request.user,
-        at=timezone.now(),
+        ctx=context_of(request),
     )
 
 

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 
 from django.db import connections
 
+from blackgem.lib.context import WriteContext
 from blackgem.models import User
 from capital.models import CallCapital, CapitalCallItem
 from capital.services.payments import record_payment
@@ -81,8 +82,7 @@ def _pay(items: list, ready, failures: list) -> None:
                 value_date=DAY,
                 method="wire",
                 tx_ref=f"FT{item_id}",
-                by=by,
-                at=datetime(2016, 1, 12, 12, tzinfo=UTC),
+                ctx=WriteContext(by, datetime(2016, 1, 12, 12, tzinfo=UTC)),
             )
     except BaseException as error:
         failures.append(error)

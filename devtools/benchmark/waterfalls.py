@@ -11,6 +11,7 @@ from django.core.cache import caches
 from django.test import Client
 from django.urls import reverse
 
+from blackgem.lib.context import WriteContext
 from blackgem.models import User
 from distributions.calc.partners import distribute_to_partners
 from distributions.services.distributions import draft_distribution, issue_distribution
@@ -70,13 +71,13 @@ def _terms(fund, manager, scope) -> None:
         "catch_up_rate": Decimal(1),
         "carry_rate": Decimal("0.20"),
     }
-    set_terms(fund_id=fund.pk, fields=fields, by=manager, at=_noon(FOUNDED))
+    set_terms(fund_id=fund.pk, fields=fields, ctx=WriteContext(manager, _noon(FOUNDED)))
 
 
 def _distribute(fund, manager, day) -> None:
     plan = DistributionPlan(fund.pk, PROCEEDS, day, source="Dividend")
-    draft = draft_distribution(plan=plan, by=manager, at=_noon(day))
-    issue_distribution(distribution_id=draft.pk, by=manager, at=_noon(day))
+    draft = draft_distribution(plan=plan, ctx=WriteContext(manager, _noon(day)))
+    issue_distribution(distribution_id=draft.pk, ctx=WriteContext(manager, _noon(day)))
 
 
 def _timed(fund, manager, what) -> Iterator[Figure]:

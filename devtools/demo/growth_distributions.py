@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from blackgem.lib.context import WriteContext
 from distributions.models import Distribution
 from distributions.services import distributions, payouts
 from distributions.services.planning import DistributionPlan
@@ -84,7 +85,13 @@ def distribute_after(number: int, *, fund: Fund, deals: Mapping[str, int], staff
 
 def _write_down(fund, deals, staff) -> None:
     name, day, amount = WRITTEN_DOWN
-    write_down(fund_id=fund.pk, deal_id=deals[name], date=day, amount=amount, by=staff.manager, at=on(day))
+    write_down(
+        fund_id=fund.pk,
+        deal_id=deals[name],
+        date=day,
+        amount=amount,
+        ctx=WriteContext(staff.manager, on(day)),
+    )
 
 
 def _distribute(proceeds: Proceeds, fund, deals, staff) -> Distribution:
@@ -99,19 +106,17 @@ def _distribute(proceeds: Proceeds, fund, deals, staff) -> Distribution:
         proceeds.recallable,
     )
     before = proceeds.on - timedelta(days=3)
-    draft = distributions.draft_distribution(plan=plan, by=staff.analyst, at=on(before, 9))
+    draft = distributions.draft_distribution(plan=plan, ctx=WriteContext(staff.analyst, on(before, 9)))
     which = {"distribution_id": draft.pk}
-    distributions.submit_distribution(**which, by=staff.manager, at=on(before))
-    distributions.approve_distribution(**which, by=staff.approver, at=on(before, 16))
-    who = {"by": staff.manager}
-    distributions.issue_approved_distribution(**which, **who, at=on(proceeds.on, 9))
-    distributions.send_notices(**which, **who, at=on(proceeds.on, 10))
+    distributions.submit_distribution(**which, ctx=WriteContext(staff.manager, on(before)))
+    distributions.approve_distribution(**which, ctx=WriteContext(staff.approver, on(before, 16)))
+    distributions.issue_approved_distribution(**which, ctx=WriteContext(staff.manager, on(proceeds.on, 9)))
+    distributions.send_notices(**which, ctx=WriteContext(staff.manager, on(proceeds.on, 10)))
     payouts.pay_out(
         **which,
-        **who,
         value_date=proceeds.on,
         method="wire",
         reference=f"DN{draft.number}",
-        at=on(proceeds.on),
+        ctx=WriteContext(staff.manager, on(proceeds.on)),
     )
     return draft

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from blackgem.lib.context import WriteContext
 from capital.models import CapitalCall, CapitalCallItem, CapitalCallLine, FundAllocation, Payment
 from capital.services import calls, drafts, receipts, reversals
 from capital.services.allocations import allocate
@@ -134,14 +135,16 @@ def _distribute_after(desk: Desk, number: int) -> None:
 
 def _set_up(staff: Staff) -> Desk:
     at = on(FOUNDED)
-    fund = funds.create_fund(fields=FIELDS, by=staff.manager, at=at)
+    fund = funds.create_fund(fields=FIELDS, ctx=WriteContext(staff.manager, at))
     join(fund, staff, at)
-    details = bank.propose_bank_details(fund_id=fund.pk, fields=BANK, by=staff.manager, at=at)
+    details = bank.propose_bank_details(fund_id=fund.pk, fields=BANK, ctx=WriteContext(staff.manager, at))
     details = bank.verify_bank_details(
-        bank_details_id=details.pk, by=staff.approver, at=on(date(2021, 12, 6))
+        bank_details_id=details.pk, ctx=WriteContext(staff.approver, on(date(2021, 12, 6)))
     )
     gp = fund.commitments.get(kind=Commitment.Kind.GP)
-    partners.change_commitment(commitment_id=gp.pk, amount=GP_COMMITMENT, by=staff.manager, at=on(CLOSED))
+    partners.change_commitment(
+        commitment_id=gp.pk, amount=GP_COMMITMENT, ctx=WriteContext(staff.manager, on(CLOSED))
+    )
     for name, kind, amount in PARTNERS:
         _commit(fund, _investor(name, kind, staff), amount, staff)
     allocated = {name: _allocate(fund, name, *facts, staff) for name, facts in DEALS.items()}
@@ -155,7 +158,7 @@ def _investor(name: str, kind: str, staff: Staff) -> Investor:
     """Three partners of the demo fund are in this one too, where that fund is loaded."""
     known = Investor.objects.filter(name=name, created_by=staff.manager).first() if name in SHARED else None
     address = f"{len(name) * 13} Commonwealth Road\nBoston, MA 02116"
-    return known or create_investor(name, kind, address=address, by=staff.manager, at=on(CLOSED))
+    return known or create_investor(name, kind, address=address, ctx=WriteContext(staff.manager, on(CLOSED)))
 
 
 def _commit(fund: Fund, investor: Investor, amount, staff: Staff) -> None:
@@ -164,15 +167,18 @@ def _commit(fund: Fund, investor: Investor, amount, staff: Staff) -> None:
         investor_id=investor.pk,
         amount=amount,
         closing_date=CLOSED,
-        by=staff.manager,
-        at=on(CLOSED),
+        ctx=WriteContext(staff.manager, on(CLOSED)),
     )
 
 
 def _allocate(fund: Fund, name: str, committed: int, description: str, staff: Staff) -> FundAllocation:
     at = on(CLOSED)
-    deal = partners.create_deal(fields={"name": name, "description": description}, by=staff.analyst, at=at)
-    return allocate(fund_id=fund.pk, deal_id=deal.pk, committed=committed, by=staff.manager, at=at)
+    deal = partners.create_deal(
+        fields={"name": name, "description": description}, ctx=WriteContext(staff.analyst, at)
+    )
+    return allocate(
+        fund_id=fund.pk, deal_id=deal.pk, committed=committed, ctx=WriteContext(staff.manager, at)
+    )
 
 
 # ---------------------------------------------------------------- calls
@@ -248,8 +254,7 @@ def _default(desk: Desk) -> None:
     partners.set_standing(
         commitment_id=desk.commitments[DEFAULTED],
         standing="defaulted",
-        by=desk.staff.manager,
-        at=on(date(2026, 3, 2)),
+        ctx=WriteContext(desk.staff.manager, on(date(2026, 3, 2))),
     )
 
 
@@ -258,17 +263,15 @@ def _take_back(desk: Desk) -> None:
     bounced = reversals.request_reversal(
         payment_id=_payment(desk, BOUNCED).pk,
         reason="The sending bank recalled the wire.",
-        by=desk.staff.manager,
-        at=on(date(2026, 9, 1)),
+        ctx=WriteContext(desk.staff.manager, on(date(2026, 9, 1))),
     )
     day = date(2026, 9, 2)
-    reversals.approve_reversal(reversal_id=bounced.pk, by=desk.staff.approver, at=on(day))
+    reversals.approve_reversal(reversal_id=bounced.pk, ctx=WriteContext(desk.staff.approver, on(day)))
     reversals.request_reversal(
         payment_id=_payment(desk, DOUBTED).pk,
         reason="Posted to the wrong partner: the wire names its sister fund.",
         money_left=False,
-        by=desk.staff.manager,
-        at=on(date(2026, 11, 12)),
+        ctx=WriteContext(desk.staff.manager, on(date(2026, 11, 12))),
     )
 
 
@@ -279,7 +282,7 @@ def _payment(desk: Desk, reference: str) -> Payment:
 def _receive_cash(desk: Desk) -> None:
     """A wire that nobody can place, and one that paid what was owed and a little more."""
     day, by = date(2026, 10, 12), desk.staff.manager
-    common = {"fund_id": desk.fund.pk, "value_date": day, "by": by, "at": on(day)}
+    common = {"fund_id": desk.fund.pk, "value_date": day, "ctx": WriteContext(by, on(day))}
     receipts.record_receipt(
         amount=Decimal("48500.00"),
         payer="M V GRTH II LP",
@@ -294,14 +297,14 @@ def _receive_cash(desk: Desk) -> None:
     receipt = receipts.record_receipt(
         amount=owed + 1_000, payer="Second half", tx_ref="FT261012X121", **common
     )
-    receipts.apply_receipt(receipt_id=receipt.pk, splits=[(item.pk, owed)], by=by, at=on(day, 16))
+    receipts.apply_receipt(receipt_id=receipt.pk, splits=[(item.pk, owed)], ctx=WriteContext(by, on(day, 16)))
 
 
 def _raise_newest(desk: Desk) -> None:
     """The twentieth call, by three people; its notices are written and wait to be sent."""
     plan = _plan(desk, 20)
     call = _submit(desk, plan, plan.call_date - timedelta(days=5))
-    calls.approve_call(call_id=call.pk, by=desk.staff.approver, at=on(plan.call_date))
+    calls.approve_call(call_id=call.pk, ctx=WriteContext(desk.staff.approver, on(plan.call_date)))
 
 
 def _leave_for_approval(desk: Desk) -> None:
@@ -316,9 +319,11 @@ def _leave_for_approval(desk: Desk) -> None:
         desk.fund.pk, Decimal("3680000.00"), purpose, "The add-on of January 2027.", *dates, lines
     )
     _submit(desk, plan, TODAY)
-    bank.propose_bank_details(fund_id=desk.fund.pk, fields=NEW_BANK, by=desk.staff.manager, at=on(TODAY))
+    bank.propose_bank_details(
+        fund_id=desk.fund.pk, fields=NEW_BANK, ctx=WriteContext(desk.staff.manager, on(TODAY))
+    )
 
 
 def _submit(desk: Desk, plan: CallPlan, day: date) -> CapitalCall:
-    call = drafts.draft_call(plan=plan, by=desk.staff.analyst, at=on(day, 9))
-    return calls.submit_call(call_id=call.pk, by=desk.staff.manager, at=on(day))
+    call = drafts.draft_call(plan=plan, ctx=WriteContext(desk.staff.analyst, on(day, 9)))
+    return calls.submit_call(call_id=call.pk, ctx=WriteContext(desk.staff.manager, on(day)))

@@ -12,6 +12,7 @@ from django.db import connection
 from psycopg import sql
 
 from blackgem.lib import audit
+from blackgem.lib.context import WriteContext
 from capital.models import CapitalCall, FundAllocation
 from capital.services.planning import CallPlan, Row, WorkedOutCall, raise_problems, work_out
 from funds.models import BankDetails, Fund
@@ -152,8 +153,7 @@ def _record(call_id: int, staff: Staff) -> CapitalCall:
     at = on(call.due_date)
     audit.record(
         verb="import_call",
-        by=staff.manager,
-        at=at,
+        ctx=WriteContext(staff.manager, at),
         subject=call,
         also=deals,
         fund_id=call.fund_id,

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 from django.contrib.auth.hashers import make_password
 
+from blackgem.lib.context import WriteContext
 from blackgem.models import User
 from funds.models import Investor
 from funds.services import members, partners
@@ -46,10 +47,12 @@ def _user(mailbox: str, full_name: str, hashed: str, **rights) -> User:
 def join(fund, staff: Staff, at: datetime) -> None:
     """Give the rest of the house its roles in a fund that the manager created."""
     for user, role in ((staff.approver, "manager"), (staff.analyst, "analyst"), (staff.auditor, "auditor")):
-        members.set_member(fund_id=fund.pk, email=user.email, role=role, by=staff.manager, at=at)
+        members.set_member(fund_id=fund.pk, email=user.email, role=role, ctx=WriteContext(staff.manager, at))
 
 
-def create_investor(name: str, kind: str, *, attention: str = "", address: str, by, at) -> Investor:
+def create_investor(
+    name: str, kind: str, *, attention: str = "", address: str, ctx: WriteContext
+) -> Investor:
     """An investor, whose notices go to the address made from its name."""
     fields = {
         "name": name,
@@ -59,7 +62,7 @@ def create_investor(name: str, kind: str, *, attention: str = "", address: str, 
         "email": f"{mailbox_of(name)}@{DOMAIN}",
         "country": "United States",
     }
-    return partners.create_investor(fields=fields, by=by, at=at)
+    return partners.create_investor(fields=fields, ctx=ctx)
 
 
 def open_portal(investor: Investor, staff: Staff) -> None:

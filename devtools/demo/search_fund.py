@@ -6,6 +6,7 @@ Called 350,000, funded 325,000, outstanding 25,000, unfunded 900,000; the third 
 from datetime import date
 from decimal import Decimal
 
+from blackgem.lib.context import WriteContext
 from capital.models import CapitalCall, CapitalCallItem, CapitalCallLine
 from capital.services import calls, drafts, payments
 from capital.services.allocations import allocate
@@ -91,18 +92,19 @@ def load(staff: Staff) -> Fund:
 
 def _set_up(staff: Staff) -> Fund:
     at = on(FOUNDED)
-    fund = funds.create_fund(fields=FIELDS, by=staff.manager, at=at)
+    fund = funds.create_fund(fields=FIELDS, ctx=WriteContext(staff.manager, at))
     join(fund, staff, at)
-    details = bank.propose_bank_details(fund_id=fund.pk, fields=BANK, by=staff.manager, at=at)
-    bank.verify_bank_details(bank_details_id=details.pk, by=staff.approver, at=on(date(2025, 8, 18)))
+    details = bank.propose_bank_details(fund_id=fund.pk, fields=BANK, ctx=WriteContext(staff.manager, at))
+    bank.verify_bank_details(
+        bank_details_id=details.pk, ctx=WriteContext(staff.approver, on(date(2025, 8, 18)))
+    )
     for number, (name, kind, attention, amount) in enumerate(PARTNERS, start=1):
         investor = create_investor(
             name,
             kind,
             attention=attention,
             address=f"{100 + 17 * number} Alder Avenue\nPortland, OR 97{210 + number}",
-            by=staff.manager,
-            at=on(CLOSED),
+            ctx=WriteContext(staff.manager, on(CLOSED)),
         )
         open_portal(investor, staff)
         partners.commit(
@@ -110,8 +112,7 @@ def _set_up(staff: Staff) -> Fund:
             investor_id=investor.pk,
             amount=amount,
             closing_date=CLOSED,
-            by=staff.manager,
-            at=on(CLOSED),
+            ctx=WriteContext(staff.manager, on(CLOSED)),
         )
     return fund
 
@@ -147,8 +148,10 @@ def _choose_deals(fund: Fund, staff: Staff):
 
 def _allocate(fund: Fund, name: str, description: str, amount: int, day: date, staff: Staff):
     at = on(day)
-    deal = partners.create_deal(fields={"name": name, "description": description}, by=staff.analyst, at=at)
-    return allocate(fund_id=fund.pk, deal_id=deal.pk, committed=amount, by=staff.manager, at=at)
+    deal = partners.create_deal(
+        fields={"name": name, "description": description}, ctx=WriteContext(staff.analyst, at)
+    )
+    return allocate(fund_id=fund.pk, deal_id=deal.pk, committed=amount, ctx=WriteContext(staff.manager, at))
 
 
 def _call_for_abc(fund: Fund, abc, staff: Staff) -> None:
@@ -174,16 +177,16 @@ def _draft_the_sale(fund: Fund, abc, staff: Staff) -> None:
         "Sale of ABC Manufacturing",
         abc.deal_id,
     )
-    draft_distribution(plan=plan, by=staff.analyst, at=on(date(2026, 11, 9), 11))
+    draft_distribution(plan=plan, ctx=WriteContext(staff.analyst, on(date(2026, 11, 9), 11)))
 
 
 def _raise(fund: Fund, line: LinePlan, purpose: str, detail: str, days, staff: Staff) -> CapitalCall:
     """Draft, issue and send a call on its call date."""
     call_date, due_date = days
     plan = CallPlan(fund.pk, line.amount, purpose, detail, call_date, due_date, (line,))
-    call = drafts.draft_call(plan=plan, by=staff.analyst, at=on(call_date, 9))
-    calls.issue_call(call_id=call.pk, by=staff.manager, at=on(call_date))
-    calls.send_notices(call_id=call.pk, confirmed=True, by=staff.manager, at=on(call_date, 16))
+    call = drafts.draft_call(plan=plan, ctx=WriteContext(staff.analyst, on(call_date, 9)))
+    calls.issue_call(call_id=call.pk, ctx=WriteContext(staff.manager, on(call_date)))
+    calls.send_notices(call_id=call.pk, confirmed=True, ctx=WriteContext(staff.manager, on(call_date, 16)))
     return call
 
 
@@ -202,6 +205,5 @@ def _pay(call: CapitalCall, day: date, short: dict[str, int], staff: Staff) -> N
                 method="wire",
                 reference=f"CC{call.number}-{reference}",
                 tx_ref=f"FT{day:%y%m%d}{reference}",
-                by=staff.manager,
-                at=on(day, 17),
+                ctx=WriteContext(staff.manager, on(day, 17)),
             )

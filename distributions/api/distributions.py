@@ -3,10 +3,10 @@
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
-from blackgem.http.acting import acting
 from blackgem.http.pagination import page_of
 from blackgem.http.rights import needs
 from blackgem.identity.step_up import with_fresh_factor
+from blackgem.lib.context import context_of
 from distributions.queries import distributions as queries
 from distributions.services.distributions import (
     approve_distribution,
@@ -56,7 +56,7 @@ def list_distributions(request: HttpRequest, asked: Query[DistributionFilter]):
 @needs(DRAFT)
 def post_distribution(request: HttpRequest, response: HttpResponse, body: DistributionBody):
     """A draft: the waterfall is worked out now and kept with its inputs. They are frozen on approval."""
-    made = draft_distribution(plan=plan_of(body, request.user), **acting(request))
+    made = draft_distribution(plan=plan_of(body, request.user), ctx=context_of(request))
     response["Location"] = f"/api/distributions/{made.pk}"
     return distribution_detail_answer(request.user, made.pk)
 
@@ -71,7 +71,7 @@ def get_distribution(request: HttpRequest, distribution_id: int):
 def put_distribution(request: HttpRequest, distribution_id: int, body: DistributionChange):
     """Work a draft out anew, under its number. Only a draft can be changed."""
     plan = plan_of(body, request.user)
-    change_draft(distribution_id=distribution_id, plan=plan, revision=body.revision, **acting(request))
+    change_draft(distribution_id=distribution_id, plan=plan, revision=body.revision, ctx=context_of(request))
     return distribution_detail_answer(request.user, distribution_id)
 
 
@@ -79,7 +79,7 @@ def put_distribution(request: HttpRequest, distribution_id: int, body: Distribut
 @needs(DRAFT)
 def delete_distribution(request: HttpRequest, distribution_id: int):
     """Only a draft can be deleted; its number is not given again."""
-    delete_draft(distribution_id=distribution_id, **acting(request))
+    delete_draft(distribution_id=distribution_id, ctx=context_of(request))
     return DeletedAnswer()
 
 
@@ -87,7 +87,7 @@ def delete_distribution(request: HttpRequest, distribution_id: int):
 @needs(DRAFT)
 def post_submit_distribution(request: HttpRequest, distribution_id: int, body: SeenBody = AS_IT_IS):
     """Ask for approval; the distribution is fixed from here on."""
-    submit_distribution(distribution_id=distribution_id, revision=body.revision, **acting(request))
+    submit_distribution(distribution_id=distribution_id, revision=body.revision, ctx=context_of(request))
     return distribution_detail_answer(request.user, distribution_id)
 
 
@@ -96,7 +96,7 @@ def post_submit_distribution(request: HttpRequest, distribution_id: int, body: S
 @with_fresh_factor
 def post_approve_distribution(request: HttpRequest, distribution_id: int, body: SeenBody = AS_IT_IS):
     """Freeze it with its inputs; 409 where they moved since. Where the fund demands two, not by who submitted it."""
-    approve_distribution(distribution_id=distribution_id, revision=body.revision, **acting(request))
+    approve_distribution(distribution_id=distribution_id, revision=body.revision, ctx=context_of(request))
     return distribution_detail_answer(request.user, distribution_id)
 
 
@@ -106,8 +106,9 @@ def post_send_back_distribution(
     request: HttpRequest, distribution_id: int, body: SendBackBody = SENT_BACK_AS_IT_IS
 ):
     """Refuse approval for now, with a reason that its submitter reads: the distribution is a draft again."""
-    who = acting(request)
-    send_back_distribution(distribution_id=distribution_id, reason=body.reason, revision=body.revision, **who)
+    send_back_distribution(
+        distribution_id=distribution_id, reason=body.reason, revision=body.revision, ctx=context_of(request)
+    )
     return distribution_detail_answer(request.user, distribution_id)
 
 
@@ -115,7 +116,7 @@ def post_send_back_distribution(
 @needs(MANAGE)
 def post_return_to_draft(request: HttpRequest, distribution_id: int, body: SeenBody = AS_IT_IS):
     """Take what is not issued back to draft, to be computed anew, and every one that was approved after it."""
-    return_to_draft(distribution_id=distribution_id, revision=body.revision, **acting(request))
+    return_to_draft(distribution_id=distribution_id, revision=body.revision, ctx=context_of(request))
     return distribution_detail_answer(request.user, distribution_id)
 
 
@@ -124,7 +125,9 @@ def post_return_to_draft(request: HttpRequest, distribution_id: int, body: SeenB
 def post_send_distribution(request: HttpRequest, distribution_id: int, body: SeenBody = AS_IT_IS):
     """Issue an approved distribution: it counts from now on, and its notices are written. 409 where one that was
     approved before it waits, or its inputs moved since: take it back to draft and compute it anew."""
-    issue_approved_distribution(distribution_id=distribution_id, revision=body.revision, **acting(request))
+    issue_approved_distribution(
+        distribution_id=distribution_id, revision=body.revision, ctx=context_of(request)
+    )
     return distribution_detail_answer(request.user, distribution_id)
 
 
@@ -133,5 +136,5 @@ def post_send_distribution(request: HttpRequest, distribution_id: int, body: See
 def post_cancel_distribution(request: HttpRequest, distribution_id: int, body: CancelBody = WITHOUT_REASON):
     """Withdraw a distribution of which nothing was paid out; those approved after it counted it and become drafts.
     409 where one of them was issued."""
-    cancel_distribution(distribution_id=distribution_id, reason=body.reason, **acting(request))
+    cancel_distribution(distribution_id=distribution_id, reason=body.reason, ctx=context_of(request))
     return distribution_detail_answer(request.user, distribution_id)

@@ -4,8 +4,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Query, Router
 
-from blackgem.http.acting import acting
 from blackgem.http.rights import needs
+from blackgem.lib.context import context_of
 from distributions.models import DistributionItem
 from distributions.notices import draft_of_letter
 from distributions.services.distributions import send_notices
@@ -25,7 +25,7 @@ router = Router(by_alias=True, tags=["Distributions"])
 def post_distribution_notices(request: HttpRequest, distribution_id: int, body: SendNotices = ONCE):
     """Queue one notice per item; twice sends nothing twice, unless `resend`. A draft is issued first where one may."""
     asked = body.model_dump(include={"resend", "revision"})
-    count = send_notices(distribution_id=distribution_id, **asked, **acting(request))
+    count = send_notices(distribution_id=distribution_id, **asked, ctx=context_of(request))
     return SentAnswer(sent_count=count)
 
 

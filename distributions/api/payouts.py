@@ -3,12 +3,12 @@
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Status
 
-from blackgem.http.acting import acting
 from blackgem.http.pagination import Paged, page_of
 from blackgem.http.rights import needs
 from blackgem.http.schemas import NOTHING, Nothing
 from blackgem.http.validation import naming
 from blackgem.identity.step_up import with_fresh_factor
+from blackgem.lib.context import context_of
 from distributions.services.payouts import (
     approve_payout_reversal,
     pay_out,
@@ -41,7 +41,7 @@ def post_payouts(request: HttpRequest, response: HttpResponse, distribution_id: 
     facts = body.given()
     facts["value_date"] = facts.pop("paid_date")
     with naming(value_date="paid_date"):
-        pay_out(distribution_id=distribution_id, **facts, **acting(request))
+        pay_out(distribution_id=distribution_id, **facts, ctx=context_of(request))
     response["Location"] = f"/api/distributions/{distribution_id}/payouts"
     return distribution_detail_answer(request.user, distribution_id)
 
@@ -55,7 +55,7 @@ def get_payout(request: HttpRequest, payout_id: int):
 @needs(MANAGE)
 def post_reverse_payout(request: HttpRequest, payout_id: int, body: ReversePayout):
     """Ask to take a whole payout back. Where a second person must approve, it waits, and this answers 202."""
-    reversal = request_payout_reversal(payout_id=payout_id, **body.model_dump(), **acting(request))
+    reversal = request_payout_reversal(payout_id=payout_id, **body.model_dump(), ctx=context_of(request))
     return Status(200 if reversal.approved_at else 202, payout_answer_of(request.user, payout_id))
 
 
@@ -64,7 +64,7 @@ def post_reverse_payout(request: HttpRequest, payout_id: int, body: ReversePayou
 @with_fresh_factor
 def post_approve_payout_reversal(request: HttpRequest, payout_reversal_id: int, body: Nothing = NOTHING):
     """The payout is taken back by a compensating row."""
-    reversal = approve_payout_reversal(reversal_id=payout_reversal_id, **acting(request))
+    reversal = approve_payout_reversal(reversal_id=payout_reversal_id, ctx=context_of(request))
     return payout_answer_of(request.user, reversal.payout_id)
 
 
@@ -72,5 +72,5 @@ def post_approve_payout_reversal(request: HttpRequest, payout_reversal_id: int, 
 @needs(DECLINE)
 def post_reject_payout_reversal(request: HttpRequest, payout_reversal_id: int, body: Nothing = NOTHING):
     """The payout stands."""
-    reversal = reject_payout_reversal(reversal_id=payout_reversal_id, **acting(request))
+    reversal = reject_payout_reversal(reversal_id=payout_reversal_id, ctx=context_of(request))
     return payout_answer_of(request.user, reversal.payout_id)

@@ -3,11 +3,11 @@
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Status
 
-from blackgem.http.acting import acting
 from blackgem.http.pagination import page_of
 from blackgem.http.rights import needs
 from blackgem.http.schemas import NOTHING, Nothing
 from blackgem.identity.step_up import with_fresh_factor
+from blackgem.lib.context import context_of
 from distributions.services.write_downs import approve_write_down, reject_write_down, write_down
 from funds.access import DECLINE, MANAGE
 
@@ -36,7 +36,7 @@ def post_write_down(request: HttpRequest, response: HttpResponse, deal_id: int, 
     """What a fund paid for a deal is gone in part. Deal-by-deal waterfalls let the investors recoup it. Where a second
     person must approve, it waits, and this answers 202."""
     deal = reads.one(reads.deals(request.user), deal_id)
-    row = write_down(deal_id=deal.pk, **body.given(), **acting(request))
+    row = write_down(deal_id=deal.pk, **body.given(), ctx=context_of(request))
     response["Location"] = f"/api/deals/{deal.pk}/write-downs"
     return Status(201 if row.is_in_force else 202, _shown(request, row.pk))
 
@@ -46,14 +46,14 @@ def post_write_down(request: HttpRequest, response: HttpResponse, deal_id: int, 
 @with_fresh_factor
 def post_approve_write_down(request: HttpRequest, write_down_id: int, body: Nothing = NOTHING):
     """The write-down counts from its day on."""
-    return _shown(request, approve_write_down(write_down_id=write_down_id, **acting(request)).pk)
+    return _shown(request, approve_write_down(write_down_id=write_down_id, ctx=context_of(request)).pk)
 
 
 @router.post("/write-downs/{id:write_down_id}/reject", response=WriteDownAnswer)
 @needs(DECLINE)
 def post_reject_write_down(request: HttpRequest, write_down_id: int, body: Nothing = NOTHING):
     """The write-down counts nowhere."""
-    return _shown(request, reject_write_down(write_down_id=write_down_id, **acting(request)).pk)
+    return _shown(request, reject_write_down(write_down_id=write_down_id, ctx=context_of(request)).pk)
 
 
 def _shown(request, write_down_id) -> WriteDownAnswer:

@@ -9,6 +9,7 @@ from django.db.models import F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Now
 from django_fsm import GET_STATE, FSMField, FSMModelMixin, transition
 
+from blackgem.lib.context import WriteContext
 from blackgem.lib.decisions import Submission, at_with_by, cancelled_with_status, decided_by_another, person
 from blackgem.lib.fields import MoneyField, SafeCharField
 from distributions.calc.states import issued_distribution_status
@@ -125,9 +126,9 @@ class Distribution(FSMModelMixin, Submission):
         target=DistributionStatus.PENDING_APPROVAL,
         custom={"refusal": "Only a draft can be submitted for approval."},
     )
-    def submit(self, *, by, at):
+    def submit(self, *, ctx: WriteContext):
         """Ask for approval. From here on its contents cannot change."""
-        self.submitted_by, self.submitted_at, self.four_eyes = by, at, self.fund.four_eyes
+        self.submitted_by, self.submitted_at, self.four_eyes = ctx.by, ctx.at, self.fund.four_eyes
 
     @transition(
         field=status,
@@ -135,9 +136,9 @@ class Distribution(FSMModelMixin, Submission):
         target=DistributionStatus.APPROVED,
         custom={"refusal": "Only a distribution that awaits approval can be approved."},
     )
-    def approve(self, *, by, at):
+    def approve(self, *, ctx: WriteContext):
         """Freeze it with its inputs."""
-        self.approved_by, self.approved_at = by, at
+        self.approved_by, self.approved_at = ctx.by, ctx.at
 
     @transition(
         field=status,
@@ -167,9 +168,9 @@ class Distribution(FSMModelMixin, Submission):
         target=DistributionStatus.ISSUED,
         custom={"refusal": "Only an approved distribution can be issued."},
     )
-    def issue(self, *, by, at):
+    def issue(self, *, ctx: WriteContext):
         """Issue it: it counts from now on."""
-        self.sent_by, self.sent_at = by, at
+        self.sent_by, self.sent_at = ctx.by, ctx.at
 
     @transition(
         field=status,
@@ -197,9 +198,9 @@ class Distribution(FSMModelMixin, Submission):
             "refusal": "A distribution that was paid out cannot be cancelled; reverse its payouts first."
         },
     )
-    def cancel(self, *, by, at, reason):
+    def cancel(self, *, ctx: WriteContext, reason):
         """Withdraw a distribution of which nothing was paid out."""
-        self.cancelled_by, self.cancelled_at, self.cancel_reason = by, at, reason
+        self.cancelled_by, self.cancelled_at, self.cancel_reason = ctx.by, ctx.at, reason
 
 
 class DistributionTier(models.Model):

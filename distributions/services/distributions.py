@@ -10,6 +10,7 @@ from django.db.models import Max
 
 from blackgem.lib import audit
 from blackgem.lib.checks import fire
+from blackgem.lib.context import WriteContext
 from blackgem.lib.decisions import reason_for_sending_back
 from blackgem.lib.errors import Conflict, NotFound
 from blackgem.lib.problems import raise_if
@@ -52,95 +53,94 @@ __all__ = [
 
 
 @service
-def submit_distribution(*, distribution_id, revision: int | None = None, by, at: datetime) -> Distribution:
+def submit_distribution(*, distribution_id, revision: int | None = None, ctx: WriteContext) -> Distribution:
     """Ask for approval of a draft; its contents are fixed from here on."""
-    distribution = lock_distribution_for(by, distribution_id)
-    check_submit(distribution, by, revision=revision)
-    _submit(distribution, by, at)
+    distribution = lock_distribution_for(ctx.by, distribution_id)
+    check_submit(distribution, ctx.by, revision=revision)
+    _submit(distribution, ctx)
     return distribution
 
 
 @service
-def approve_distribution(*, distribution_id, revision: int | None = None, by, at: datetime) -> Distribution:
+def approve_distribution(*, distribution_id, revision: int | None = None, ctx: WriteContext) -> Distribution:
     """Freeze a distribution with its inputs. Conflict where they moved since it was computed: recompute it.
 
     What is approved and not yet issued counts among the inputs of the next.
     """
-    distribution = lock_distribution_for(by, distribution_id)
-    check_approve(distribution, by, revision=revision)
-    _approve(distribution, by, at)
+    distribution = lock_distribution_for(ctx.by, distribution_id)
+    check_approve(distribution, ctx.by, revision=revision)
+    _approve(distribution, ctx)
     return distribution
 
 
 @service
 def issue_approved_distribution(
-    *, distribution_id, revision: int | None = None, by, at: datetime
+    *, distribution_id, revision: int | None = None, ctx: WriteContext
 ) -> Distribution:
     """Issue an approved distribution: it counts from now on, and its notices are written.
 
     Conflict where one that was approved before it waits, or its inputs have moved since.
     """
-    distribution = lock_facts_of(by, distribution_id)
-    _issue_approved(distribution, by, at, revision)
+    distribution = lock_facts_of(ctx.by, distribution_id)
+    _issue_approved(distribution, ctx, revision)
     return distribution
 
 
 @service
-def issue_distribution(*, distribution_id, revision: int | None = None, by, at: datetime) -> Distribution:
+def issue_distribution(*, distribution_id, revision: int | None = None, ctx: WriteContext) -> Distribution:
     """Submit, approve and issue at once; where the fund demands a second person, only submit."""
-    distribution = lock_facts_of(by, distribution_id)
-    _issue(distribution, by, at, revision)
+    distribution = lock_facts_of(ctx.by, distribution_id)
+    _issue(distribution, ctx, revision)
     return distribution
 
 
 @service
-def return_to_draft(*, distribution_id, revision: int | None = None, by, at: datetime) -> Distribution:
+def return_to_draft(*, distribution_id, revision: int | None = None, ctx: WriteContext) -> Distribution:
     """Take a distribution that is not issued back to draft, to be computed anew, and every one approved after it."""
-    distribution = lock_distribution_for(by, distribution_id)
-    check_return_to_draft(distribution, by, revision=revision)
+    distribution = lock_distribution_for(ctx.by, distribution_id)
+    check_return_to_draft(distribution, ctx.by, revision=revision)
     if distribution.status == DistributionStatus.APPROVED:
-        _return_later(distribution, by, at)
-    _return(distribution, by, at)
+        _return_later(distribution, ctx)
+    _return(distribution, ctx)
     return distribution
 
 
 @service
 def send_back_distribution(
-    *, distribution_id, reason: str, revision: int | None = None, by, at: datetime
+    *, distribution_id, reason: str, revision: int | None = None, ctx: WriteContext
 ) -> Distribution:
     """Refuse approval for now: it is a draft again, and its submitter reads why. InvalidInput without a reason."""
-    distribution = lock_distribution_for(by, distribution_id)
-    check_send_back(distribution, by, revision=revision)
+    distribution = lock_distribution_for(ctx.by, distribution_id)
+    check_send_back(distribution, ctx.by, revision=revision)
     before = distribution.status
     fire(distribution.send_back)
     reason = reason_for_sending_back(reason)
     distribution.save(update_fields=["status", "four_eyes", "submitted_by", "submitted_at"])
-    _record("send_back_distribution", distribution, by, at, before, reason=reason)
+    _record("send_back_distribution", distribution, ctx, before, reason=reason)
     return distribution
 
 
 @service
-def cancel_distribution(*, distribution_id, reason: str, by, at: datetime) -> Distribution:
+def cancel_distribution(*, distribution_id, reason: str, ctx: WriteContext) -> Distribution:
     """Withdraw a distribution of which nothing was paid out; those approved after it counted it and go back to draft.
 
     Conflict where one of them was issued: that is cancelled first.
     """
-    distribution = lock_distribution_for(by, distribution_id)
-    check_cancel(distribution, by)
+    distribution = lock_distribution_for(ctx.by, distribution_id)
+    check_cancel(distribution, ctx.by)
     before = distribution.status
     if before in DISTRIBUTION_FROZEN:
-        _return_later(distribution, by, at)
-    fire(distribution.cancel, by=by, at=at, reason=(reason or "").strip())
+        _return_later(distribution, ctx)
+    fire(distribution.cancel, ctx=ctx, reason=(reason or "").strip())
     raise_if(problems_of(distribution, ["cancel_reason"]))
     distribution.save(update_fields=["status", "cancelled_by", "cancelled_at", "cancel_reason"])
-    _record("cancel_distribution", distribution, by, at, before, reason=distribution.cancel_reason)
+    _record("cancel_distribution", distribution, ctx, before, reason=distribution.cancel_reason)
     if before in DISTRIBUTION_ISSUED:
         write_cancellations(
             subject=distribution,
             kind=Notice.Kind.DISTRIBUTION,
             facts_of=notices.with_allowed_totals,
-            by=by,
-            at=at,
+            ctx=ctx,
             reason=distribution.cancel_reason,
         )
     return distribution
@@ -148,33 +148,33 @@ def cancel_distribution(*, distribution_id, reason: str, by, at: datetime) -> Di
 
 @service
 def send_notices(
-    *, distribution_id, resend: bool = False, revision: int | None = None, by, at: datetime
+    *, distribution_id, resend: bool = False, revision: int | None = None, ctx: WriteContext
 ) -> int:
     """Queue the newest notice of every item for mailing; what is approved, or may be by one person, is issued first.
 
     Returns how many were queued. A notice that was queued before is queued again only with `resend`.
     """
-    distribution = lock_facts_of(by, distribution_id)
+    distribution = lock_facts_of(ctx.by, distribution_id)
     if distribution.status == DistributionStatus.DRAFT and not distribution.fund.four_eyes:
-        _issue(distribution, by, at, revision)
+        _issue(distribution, ctx, revision)
     elif distribution.status == DistributionStatus.APPROVED:
-        _issue_approved(distribution, by, at, revision)
-    check_send_notices(distribution, by)
-    notices.write_allowed_totals(distribution=distribution, by=by, at=at)
-    return _queue(distribution, None, resend, by, at)
+        _issue_approved(distribution, ctx, revision)
+    check_send_notices(distribution, ctx.by)
+    notices.write_allowed_totals(distribution=distribution, ctx=ctx)
+    return _queue(distribution, None, resend, ctx)
 
 
 @service
-def resend_notice(*, item_id, by, at: datetime) -> int:
+def resend_notice(*, item_id, ctx: WriteContext) -> int:
     """Queue one investor's newest notice again."""
     item = DistributionItem.objects.filter(pk=item_id).first()
     if item is None:
         raise NotFound("not_found", "There is no such item.")
-    distribution = lock_distribution_for(by, item.distribution_id)
-    check_resend_notice(distribution, by)
+    distribution = lock_distribution_for(ctx.by, item.distribution_id)
+    check_resend_notice(distribution, ctx.by)
     if distribution.status in DISTRIBUTION_ISSUED:
-        notices.write_allowed_totals(distribution=distribution, by=by, at=at)
-    return _queue(distribution, item.pk, True, by, at)
+        notices.write_allowed_totals(distribution=distribution, ctx=ctx)
+    return _queue(distribution, item.pk, True, ctx)
 
 
 def inputs_since(distribution) -> dict | None:
@@ -219,28 +219,28 @@ def _contributed(inputs):
     )
 
 
-def _issue(distribution, by, at, revision: int | None = None) -> None:
+def _issue(distribution, ctx: WriteContext, revision: int | None = None) -> None:
     """What is approved and issued in one go rests on one run of the waterfall."""
-    check_issue(distribution, by, revision=revision)
-    _submit(distribution, by, at)
+    check_issue(distribution, ctx.by, revision=revision)
+    _submit(distribution, ctx)
     if not distribution.four_eyes:
-        _approve(distribution, by, at)
-        _make_issued(distribution, by, at)
+        _approve(distribution, ctx)
+        _make_issued(distribution, ctx)
 
 
-def _submit(distribution, by, at) -> None:
+def _submit(distribution, ctx: WriteContext) -> None:
     before = distribution.status
-    fire(distribution.submit, by=by, at=at)
+    fire(distribution.submit, ctx=ctx)
     distribution.save(update_fields=["status", "submitted_by", "submitted_at", "four_eyes"])
-    _record("submit_distribution", distribution, by, at, before)
+    _record("submit_distribution", distribution, ctx, before)
 
 
-def _approve(distribution, by, at) -> None:
+def _approve(distribution, ctx: WriteContext) -> None:
     before = distribution.status
-    fire(distribution.approve, by=by, at=_in_turn(distribution, at))
+    fire(distribution.approve, ctx=WriteContext(ctx.by, _in_turn(distribution, ctx.at)))
     _check_inputs(distribution)
     distribution.save(update_fields=["status", "approved_by", "approved_at"])
-    _record("approve_distribution", distribution, by, at, before)
+    _record("approve_distribution", distribution, ctx, before)
 
 
 def _in_turn(distribution, at) -> datetime:
@@ -250,18 +250,18 @@ def _in_turn(distribution, at) -> datetime:
     return max([at, *(moment + tick for moment in last.values() if moment)])
 
 
-def _issue_approved(distribution, by, at, revision: int | None = None) -> None:
-    check_issue_approved(distribution, by, revision=revision)
+def _issue_approved(distribution, ctx: WriteContext, revision: int | None = None) -> None:
+    check_issue_approved(distribution, ctx.by, revision=revision)
     _check_inputs(distribution)
-    _make_issued(distribution, by, at)
+    _make_issued(distribution, ctx)
 
 
-def _make_issued(distribution, by, at) -> None:
+def _make_issued(distribution, ctx: WriteContext) -> None:
     before = distribution.status
-    fire(distribution.issue, by=by, at=at)
+    fire(distribution.issue, ctx=ctx)
     distribution.save(update_fields=["status", "sent_by", "sent_at"])
-    _record("send_distribution", distribution, by, at, before)
-    notices.write_distribution_notices(distribution=distribution, by=by, at=at)
+    _record("send_distribution", distribution, ctx, before)
+    notices.write_distribution_notices(distribution=distribution, ctx=ctx)
     nudge()
 
 
@@ -275,32 +275,31 @@ def _check_inputs(distribution) -> None:
         )
 
 
-def _return_later(distribution, by, at) -> None:
+def _return_later(distribution, ctx: WriteContext) -> None:
     """Those approved after it, newest first: what they rest on is no more. None of them is issued."""
     later = distribution.fund.distributions.frozen().approved_after(distribution)
     for one in later.order_by("-approved_at", "-pk").select_for_update(no_key=True):
-        _return(one, by, at)
+        _return(one, ctx)
 
 
-def _return(distribution, by, at) -> None:
+def _return(distribution, ctx: WriteContext) -> None:
     before = distribution.status
     fire(distribution.return_to_draft)
     fields = ["status", "four_eyes", "submitted_by", "submitted_at", "approved_by", "approved_at"]
     distribution.save(update_fields=fields)
-    _record("return_to_draft", distribution, by, at, before)
+    _record("return_to_draft", distribution, ctx, before)
 
 
-def _queue(distribution, item_id, resend, by, at) -> int:
+def _queue(distribution, item_id, resend, ctx: WriteContext) -> int:
     return queue_newest(
-        subject=distribution, kind=Notice.Kind.DISTRIBUTION, item_id=item_id, resend=resend, by=by, at=at
+        subject=distribution, kind=Notice.Kind.DISTRIBUTION, item_id=item_id, resend=resend, ctx=ctx
     )
 
 
-def _record(verb, distribution, by, at, before, *, reason="") -> None:
+def _record(verb, distribution, ctx: WriteContext, before, *, reason="") -> None:
     audit.record(
         verb=verb,
-        by=by,
-        at=at,
+        ctx=ctx,
         subject=distribution,
         fund_id=distribution.fund_id,
         changes={"status": [before, distribution.status]},

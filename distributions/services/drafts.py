@@ -1,8 +1,7 @@
 """Drafts of distributions: worked out, written, written anew, deleted. Amounts are in the fund's currency."""
 
-from datetime import datetime
-
 from blackgem.lib import audit
+from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import InvalidInput
 from blackgem.lib.sql import service
 from distributions.access import check_change_draft
@@ -15,19 +14,19 @@ from funds.models import Fund
 
 
 @service
-def draft_distribution(*, plan: DistributionPlan, by, at: datetime) -> Distribution:
+def draft_distribution(*, plan: DistributionPlan, ctx: WriteContext) -> Distribution:
     """Work out a plan now and write it as a draft, with its number. Refuses with every problem of the plan."""
-    check_may(by, plan.fund_id, DRAFT)
-    return write_draft(plan, by, at)
+    check_may(ctx.by, plan.fund_id, DRAFT)
+    return write_draft(plan, ctx)
 
 
 @service
 def change_draft(
-    *, distribution_id, plan: DistributionPlan, revision: int | None = None, by, at: datetime
+    *, distribution_id, plan: DistributionPlan, revision: int | None = None, ctx: WriteContext
 ) -> Distribution:
     """Work a draft out anew under its number. A `revision` that is no longer the newest is refused (stale_version)."""
-    distribution = lock_distribution_for(by, distribution_id)
-    check_change_draft(distribution, by, revision=revision)
+    distribution = lock_distribution_for(ctx.by, distribution_id)
+    check_change_draft(distribution, ctx.by, revision=revision)
     if distribution.fund_id != plan.fund_id:
         raise InvalidInput("distribution.fund_fixed", "A distribution stays with its fund.", field="fund_id")
     worked_out = _checked(plan, before=distribution)
@@ -41,8 +40,7 @@ def change_draft(
     changes |= audit.differences(before, decided(distribution))
     audit.record(
         verb="change_distribution",
-        by=by,
-        at=at,
+        ctx=ctx,
         subject=distribution,
         fund_id=distribution.fund_id,
         changes=changes,
@@ -51,14 +49,13 @@ def change_draft(
 
 
 @service
-def delete_draft(*, distribution_id, by, at: datetime) -> None:
+def delete_draft(*, distribution_id, ctx: WriteContext) -> None:
     """Delete a draft; its number is not given again."""
-    distribution = lock_distribution_for(by, distribution_id)
-    check_change_draft(distribution, by)
+    distribution = lock_distribution_for(ctx.by, distribution_id)
+    check_change_draft(distribution, ctx.by)
     audit.record(
         verb="delete_distribution",
-        by=by,
-        at=at,
+        ctx=ctx,
         subject=distribution,
         also=[distribution.fund],
         fund_id=distribution.fund_id,
@@ -69,19 +66,18 @@ def delete_draft(*, distribution_id, by, at: datetime) -> None:
     distribution.delete()
 
 
-def write_draft(plan, by, at) -> Distribution:
+def write_draft(plan, ctx: WriteContext) -> Distribution:
     fund = Fund.objects.select_for_update(no_key=True).get(pk=plan.fund_id)
     worked_out = _checked(plan)
     fund.last_distribution_number += 1
     fund.save(update_fields=["last_distribution_number"])
     distribution = Distribution.objects.create(
-        fund=fund, number=fund.last_distribution_number, created_by=by, **_fields(worked_out)
+        fund=fund, number=fund.last_distribution_number, created_by=ctx.by, **_fields(worked_out)
     )
     _write_parts(distribution, worked_out)
     audit.record(
         verb="draft_distribution",
-        by=by,
-        at=at,
+        ctx=ctx,
         subject=distribution,
         also=[fund],
         fund_id=fund.pk,

@@ -1,9 +1,10 @@
 """Payouts: the money of an issued distribution went out, or came back."""
 
-from datetime import date, datetime
+from datetime import date
 
 from blackgem.lib import audit
 from blackgem.lib.checks import can, fire
+from blackgem.lib.context import WriteContext
 from blackgem.lib.decisions import cash_day, compensating
 from blackgem.lib.errors import Conflict, InvalidInput, NotFound
 from blackgem.lib.problems import raise_if
@@ -25,17 +26,16 @@ def pay_out(
     method: str,
     reference: str = "",
     item_id=None,
-    by,
-    at: datetime,
+    ctx: WriteContext,
 ) -> list[Payout]:
     """Record that one item, or every item not yet paid, went out whole: gross, since what is withheld counts too.
 
     Raises Conflict where it is not issued or already paid out, InvalidInput for a date that cannot be.
     """
-    check_role(role_on_distribution(by, distribution_id)[1], MANAGE)
+    check_role(role_on_distribution(ctx.by, distribution_id)[1], MANAGE)
     distribution = Distribution.objects.select_related("fund").get(pk=distribution_id)
     check_is_payable(distribution)
-    if value_date > distribution.fund.day_of(at):
+    if value_date > ctx.today(distribution.fund):
         raise InvalidInput("paid_date.future", "The date of payment lies in the future.", field="value_date")
     if value_date < first_payable_day(distribution):
         message = "The date of payment lies before the date of the distribution."
@@ -52,22 +52,21 @@ def pay_out(
             value_date=value_date,
             method=method,
             reference=reference,
-            recorded_at=at,
-            recorded_by=by,
+            recorded_at=ctx.at,
+            recorded_by=ctx.by,
         )
         for item in items
     )
     total = sum(payout.amount for payout in payouts)
     audit.record(
         verb="pay_out",
-        by=by,
-        at=at,
+        ctx=ctx,
         subject=distribution,
         also=items,
         fund_id=distribution.fund_id,
         changes={"paid_out": [None, total]},
     )
-    _settle(distribution.pk, "pay_out", by, at)
+    _settle(distribution.pk, "pay_out", ctx)
     return payouts
 
 
@@ -83,8 +82,7 @@ def request_payout_reversal(
     reason: str,
     bounced: bool = True,
     cash_on: date | None = None,
-    by,
-    at: datetime,
+    ctx: WriteContext,
 ) -> PayoutReversal:
     """Ask to take back one whole payout. Without four eyes it takes effect at once.
 
@@ -94,33 +92,33 @@ def request_payout_reversal(
     payout = Payout.objects.select_related("distribution__fund", "item").filter(pk=payout_id).first()
     if payout is None:
         raise NotFound("not_found", "There is no such payout.")
-    payout.role = check_may(by, payout.fund_id, MANAGE)
+    payout.role = check_may(ctx.by, payout.fund_id, MANAGE)
     _lock_partner(payout)
-    check_request_payout_reversal(payout, by)
+    check_request_payout_reversal(payout, ctx.by)
     reversal = PayoutReversal(
         payout=payout,
         reason=(reason or "").strip(),
         cash_on=cash_day(
-            cash_on, bounced=bounced, since=payout.value_date, today=payout.distribution.fund.day_of(at)
+            cash_on, bounced=bounced, since=payout.value_date, today=ctx.today(payout.distribution.fund)
         ),
         four_eyes=payout.distribution.fund.four_eyes,
-        requested_by=by,
-        requested_at=at,
+        requested_by=ctx.by,
+        requested_at=ctx.at,
     )
     raise_if(problems_of(reversal, ["reason"]))
-    return PAYOUT_REVERSALS.ask(reversal, by=by, at=at)
+    return PAYOUT_REVERSALS.ask(reversal, ctx=ctx)
 
 
 @service
-def approve_payout_reversal(*, reversal_id, by, at: datetime) -> PayoutReversal:
+def approve_payout_reversal(*, reversal_id, ctx: WriteContext) -> PayoutReversal:
     """Approve and post a reversal; where the fund demanded it, as another person than the one who asked."""
-    return PAYOUT_REVERSALS.approve(reversal_id, by=by, at=at)
+    return PAYOUT_REVERSALS.approve(reversal_id, ctx=ctx)
 
 
 @service
-def reject_payout_reversal(*, reversal_id, by, at: datetime) -> PayoutReversal:
+def reject_payout_reversal(*, reversal_id, ctx: WriteContext) -> PayoutReversal:
     """Turn a request down: the payout stands, and a reversal may be asked for again."""
-    return PAYOUT_REVERSALS.reject(reversal_id, by=by, at=at)
+    return PAYOUT_REVERSALS.reject(reversal_id, ctx=ctx)
 
 
 def _lock_unpaid(distribution, item_id) -> list[DistributionItem]:
@@ -151,16 +149,16 @@ def _lock_partner(payout) -> None:
     DistributionItem.objects.select_for_update(no_key=True).get(pk=payout.item_id)
 
 
-def _take_effect(reversal, by, at) -> None:
+def _take_effect(reversal, ctx: WriteContext) -> None:
     paid = reversal.payout
-    compensation = compensating(paid, by=by, at=at)
+    compensation = compensating(paid, ctx=ctx)
     compensation.save(force_insert=True)
     changes = {"paid_out": [paid.amount, "0.00"]}
-    PAYOUT_REVERSALS.approved(reversal, by, at, compensation=compensation, changes=changes)
-    _settle(paid.distribution_id, "reverse_payout", by, at)
+    PAYOUT_REVERSALS.approved(reversal, ctx, compensation=compensation, changes=changes)
+    _settle(paid.distribution_id, "reverse_payout", ctx)
 
 
-def _settle(distribution_id, verb, by, at) -> None:
+def _settle(distribution_id, verb, ctx: WriteContext) -> None:
     """Lock the distribution, re-read its sums, and move it."""
     distribution = lock_distribution(distribution_id)
     before = distribution.status
@@ -169,8 +167,7 @@ def _settle(distribution_id, verb, by, at) -> None:
         distribution.save(update_fields=["status"])
         audit.record(
             verb=f"distribution_{distribution.status}",
-            by=by,
-            at=at,
+            ctx=ctx,
             subject=distribution,
             fund_id=distribution.fund_id,
             changes={"status": [before, distribution.status]},

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from blackgem.lib.access import manager_page, manager_preview
+from blackgem.lib.context import WriteContext, context_of
 from blackgem.lib.downloads import stream_table
 from blackgem.lib.pages import (
     query_of_page,
@@ -91,8 +92,7 @@ def export_distributions(request: HttpRequest, form: str) -> HttpResponse:
         rows,
         name=export_name("distributions", narrowed.fund_id),
         sheet="Distributions",
-        by=request.user,
-        at=timezone.now(),
+        ctx=context_of(request),
     )
 
 
@@ -249,12 +249,14 @@ def _save(request, draft, forms, *, issue: bool):
     by, at = request.user, timezone.now()
     plan = forms.plan()
     if draft is None:
-        saved = services.draft_distribution(plan=plan, by=by, at=at)
+        saved = services.draft_distribution(plan=plan, ctx=WriteContext(by, at))
     else:
         revision = forms.details.cleaned_data["revision"]
-        saved = services.change_draft(distribution_id=draft.pk, plan=plan, revision=revision, by=by, at=at)
+        saved = services.change_draft(
+            distribution_id=draft.pk, plan=plan, revision=revision, ctx=WriteContext(by, at)
+        )
     if issue:
-        saved = services.issue_distribution(distribution_id=saved.pk, by=by, at=at)
+        saved = services.issue_distribution(distribution_id=saved.pk, ctx=WriteContext(by, at))
     return saved
 
 

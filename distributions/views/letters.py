@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from blackgem.lib.access import manager_page
 from blackgem.lib.checks import offer
+from blackgem.lib.context import context_of
 from blackgem.lib.downloads import show_pdf
 from blackgem.lib.pages import says_refusals
 from distributions.access import check_send_notices
@@ -34,8 +35,7 @@ def send_notices(request: HttpRequest, distribution_id: int) -> HttpResponse:
     count = services.send_notices(
         distribution_id=distribution_id,
         resend=resend,
-        by=request.user,
-        at=timezone.now(),
+        ctx=context_of(request),
     )
     say_queued(request, count, "No notice was waiting to be sent.")
     return redirect("distributions:distribution", distribution_id)
@@ -47,7 +47,7 @@ def send_notices(request: HttpRequest, distribution_id: int) -> HttpResponse:
 def resend_notice(request: HttpRequest, distribution_id: int, item_id: int) -> HttpResponse:
     """Queue one investor's newest notice again."""
     item = item_of(request.user, distribution_id, item_id)
-    count = services.resend_notice(item_id=item.pk, by=request.user, at=timezone.now())
+    count = services.resend_notice(item_id=item.pk, ctx=context_of(request))
     say_queued(request, count, "This notice is on its way already, or nobody takes it.")
     return redirect("distributions:item", distribution_id, item_id)
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from blackgem.lib.access import manager_page
+from blackgem.lib.context import context_of
 from blackgem.lib.money import format_money
 from blackgem.lib.pages import render_partial, save_form
 from distributions.forms.payouts import PayoutForm, PayoutReversalForm
@@ -70,8 +71,7 @@ def _pay_out(request, shown, item, *, paid_date, **cleaned):
         item_id=item.pk if item else None,
         value_date=paid_date,
         **cleaned,
-        by=request.user,
-        at=timezone.now(),
+        ctx=context_of(request),
     )
 
 
@@ -119,9 +119,7 @@ def request_payout_reversal(request: HttpRequest, distribution_id: int, payout_i
 
 
 def _ask(request, payout, cleaned):
-    return services.request_payout_reversal(
-        payout_id=payout.pk, **cleaned, by=request.user, at=timezone.now()
-    )
+    return services.request_payout_reversal(payout_id=payout.pk, **cleaned, ctx=context_of(request))
 
 
 def _to_distribution(request, reversal):

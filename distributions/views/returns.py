@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from blackgem.lib.access import manager_page
+from blackgem.lib.context import context_of
 from blackgem.lib.errors import Conflict
 from blackgem.lib.money import format_money
 from blackgem.lib.pages import REFUSED, render_partial, save_form
@@ -91,7 +92,7 @@ def new_nav(request: HttpRequest, fund_id: int) -> HttpResponse:
 
 
 def _enter(request, fund, cleaned):
-    return enter_nav(fund_id=fund.pk, **cleaned, by=request.user, at=timezone.now())
+    return enter_nav(fund_id=fund.pk, **cleaned, ctx=context_of(request))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -126,6 +127,4 @@ reject_write_down = refusal(services.reject_write_down, "The write-down is turne
 
 def _lose(request, fund, cleaned):
     deal = cleaned.pop("deal")
-    return services.write_down(
-        fund_id=fund.pk, deal_id=deal.pk, **cleaned, by=request.user, at=timezone.now()
-    )
+    return services.write_down(fund_id=fund.pk, deal_id=deal.pk, **cleaned, ctx=context_of(request))

@@ -3,11 +3,11 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.access import manager_page
+from blackgem.lib.context import context_of
 from blackgem.lib.errors import DomainError
 from blackgem.lib.pages import go_back, save_form, says_refusals, seen_revision
 from blackgem.lib.revisions import changes_since
@@ -28,7 +28,7 @@ def refused_on_distribution(request, error: DomainError, distribution_id, **_) -
 
 def _seen_by(request) -> dict:
     """Who decides now, and about which revision of the draft."""
-    return {"revision": seen_revision(request), "by": request.user, "at": timezone.now()}
+    return {"revision": seen_revision(request), "ctx": context_of(request)}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -41,7 +41,7 @@ def delete_draft(request: HttpRequest, distribution_id: int) -> HttpResponse:
     if request.method != "POST":
         context = {"distribution": shown, "currency": shown.fund.currency}
         return render(request, "distributions/distribution_delete.html", context)
-    services.delete_draft(distribution_id=distribution_id, by=request.user, at=timezone.now())
+    services.delete_draft(distribution_id=distribution_id, ctx=context_of(request))
     messages.success(request, f"The draft of {shown} is deleted. Its number is not given again.")
     return redirect("distributions:distribution_list")
 
@@ -150,6 +150,4 @@ def cancel_distribution(request: HttpRequest, distribution_id: int) -> HttpRespo
 
 
 def _cancel(request, distribution_id, cleaned):
-    return services.cancel_distribution(
-        distribution_id=distribution_id, **cleaned, by=request.user, at=timezone.now()
-    )
+    return services.cancel_distribution(distribution_id=distribution_id, **cleaned, ctx=context_of(request))

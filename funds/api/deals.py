@@ -3,9 +3,9 @@
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
-from blackgem.http.acting import acting
 from blackgem.http.pagination import Paged, page_of
 from blackgem.http.rights import asks, needs
+from blackgem.lib.context import context_of
 from blackgem.lib.errors import NotFound
 from funds.access import DRAFT, check_enter_shared
 from funds.models import Deal
@@ -33,7 +33,7 @@ def list_deals(request: HttpRequest, asked: Query[Paged]):
 @router.post("/deals", response={201: DealAnswer})
 @asks(check_enter_shared)
 def post_deal(request: HttpRequest, response: HttpResponse, body: NewDeal):
-    deal = create_deal(fields=body.given(), **acting(request))
+    deal = create_deal(fields=body.given(), ctx=context_of(request))
     response["Location"] = f"/api/deals/{deal.pk}"
     return _deal(request.user, deal.pk)
 
@@ -46,5 +46,5 @@ def get_deal(request: HttpRequest, deal_id: int):
 @router.patch("/deals/{id:deal_id}", response=DealAnswer)
 @needs(DRAFT)
 def patch_deal(request: HttpRequest, deal_id: int, body: DealChange):
-    change_deal(deal_id=deal_id, fields=body.given(), **acting(request))
+    change_deal(deal_id=deal_id, fields=body.given(), ctx=context_of(request))
     return _deal(request.user, deal_id)

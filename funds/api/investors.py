@@ -3,9 +3,9 @@
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
-from blackgem.http.acting import acting
 from blackgem.http.pagination import Paged, page_of
 from blackgem.http.rights import asks, needs
+from blackgem.lib.context import context_of
 from blackgem.lib.errors import NotFound
 from funds.access import DRAFT, check_enter_shared
 from funds.models import Investor
@@ -42,7 +42,7 @@ def list_investors(request: HttpRequest, asked: Query[Paged]):
 @router.post("/investors", response={201: InvestorAnswer})
 @asks(check_enter_shared)
 def post_investor(request: HttpRequest, response: HttpResponse, body: NewInvestor):
-    investor = create_investor(fields=body.given(), **acting(request))
+    investor = create_investor(fields=body.given(), ctx=context_of(request))
     response["Location"] = f"/api/investors/{investor.pk}"
     return _investor(request.user, investor.pk)
 
@@ -55,7 +55,7 @@ def get_investor(request: HttpRequest, investor_id: int):
 @router.patch("/investors/{id:investor_id}", response=InvestorAnswer)
 @needs(DRAFT)
 def patch_investor(request: HttpRequest, investor_id: int, body: InvestorChange):
-    change_investor(investor_id=investor_id, fields=body.given(), **acting(request))
+    change_investor(investor_id=investor_id, fields=body.given(), ctx=context_of(request))
     return _investor(request.user, investor_id)
 
 
@@ -63,6 +63,6 @@ def patch_investor(request: HttpRequest, investor_id: int, body: InvestorChange)
 @needs(DRAFT)
 def post_contact(request: HttpRequest, response: HttpResponse, investor_id: int, body: NewContact):
     """Somebody who speaks for the investor; notices go to those who take them."""
-    add_contact(investor_id=investor_id, fields=body.model_dump(), **acting(request))
+    add_contact(investor_id=investor_id, fields=body.model_dump(), ctx=context_of(request))
     response["Location"] = f"/api/investors/{investor_id}"
     return _investor(request.user, investor_id)

@@ -6,10 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 from pydantic import Field
 
-from blackgem.http.acting import acting
 from blackgem.http.pagination import Paged, page_of
 from blackgem.http.rights import needs
 from blackgem.http.schemas import Amount, Answer, Body, Day, Id, MoneyOrZero
+from blackgem.lib.context import context_of
 from blackgem.lib.errors import InvalidInput
 from funds.access import MANAGE
 from funds.models import Fund, NavEntry
@@ -90,6 +90,6 @@ def post_nav_entry(request: HttpRequest, response: HttpResponse, fund_id: int, b
     deals = {one["deal_id"]: one["amount"] for one in worth}
     if len(deals) < len(worth):
         raise InvalidInput("nav.deal_twice", "Each deal has one value.", field="deals")
-    entry = enter_nav(fund_id=fund_id, deals=deals, **given, **acting(request))
+    entry = enter_nav(fund_id=fund_id, deals=deals, **given, ctx=context_of(request))
     response["Location"] = f"/api/funds/{fund_id}/nav-entries"
     return _show(_entries(fund_id).get(pk=entry.pk))

@@ -5,10 +5,10 @@ from datetime import date, datetime
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
-from blackgem.http.acting import acting
 from blackgem.http.pagination import Paged, page_of
 from blackgem.http.rights import needs
 from blackgem.http.schemas import Answer, Body, Day, Fraction, Rate, text
+from blackgem.lib.context import context_of
 from funds.access import MANAGE
 from funds.models import Commitment, Fund, SideLetter
 from funds.services.terms import set_side_letter
@@ -59,6 +59,6 @@ def list_side_letters(request: HttpRequest, commitment_id: int, asked: Query[Pag
 @needs(MANAGE)
 def post_side_letter(request: HttpRequest, response: HttpResponse, commitment_id: int, body: NewSideLetter):
     """A new version. Distributions that were approved before keep the terms that they were computed with."""
-    letter = set_side_letter(commitment_id=commitment_id, fields=body.given(), **acting(request))
+    letter = set_side_letter(commitment_id=commitment_id, fields=body.given(), ctx=context_of(request))
     response["Location"] = f"/api/commitments/{commitment_id}/side-letters"
     return SideLetterAnswer.of(SideLetter.objects.get(pk=letter.pk))

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.template.loader import render_to_string
 
+from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict, Problem
 from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
@@ -35,20 +36,20 @@ _SECRET = ("account_number", "iban")
 
 
 @service
-def propose_bank_details(*, fund_id, fields, by, at) -> BankDetails:
+def propose_bank_details(*, fund_id, fields, ctx: WriteContext) -> BankDetails:
     """A new version of a fund's bank details, which waits to be verified. Whether a second person must is copied here.
 
     Raises InvalidInput (bank_details.no_account, iban.invalid, swift.invalid, routing_number.invalid,
     account_number.invalid), Conflict("bank_details.pending").
     """
-    check_may(by, fund_id, DRAFT)
+    check_may(ctx.by, fund_id, DRAFT)
     fund = Fund.objects.select_for_update(no_key=True).get(pk=fund_id)
     _check_none_waits(fund)
     latest = fund.bank_details.aggregate(version=Max("version"))["version"] or 0
-    details = BankDetails(fund=fund, version=latest + 1, four_eyes=fund.four_eyes, created_by=by)
+    details = BankDetails(fund=fund, version=latest + 1, four_eyes=fund.four_eyes, created_by=ctx.by)
     fill(details, _compacted(fields), allowed=BANK_FIELDS)
     raise_if(problems_with(details))
-    BANK_DETAILS.ask(details, by=by, at=at, changes=_told(details) | _masked_changes(details))
+    BANK_DETAILS.ask(details, ctx=ctx, changes=_told(details) | _masked_changes(details))
     if _replaces(details):
         details.refresh_from_db(fields=["created_at"])
         transaction.on_commit(lambda: _mail_warning(details), robust=True)
@@ -56,19 +57,19 @@ def propose_bank_details(*, fund_id, fields, by, at) -> BankDetails:
 
 
 @service
-def verify_bank_details(*, bank_details_id, by, at) -> BankDetails:
+def verify_bank_details(*, bank_details_id, ctx: WriteContext) -> BankDetails:
     """Confirm, after a call back, that the details are right: from now on notices print them.
 
     Where the fund demanded four eyes when they were entered, by another person: Forbidden("four_eyes").
     Raises Conflict("bank_details.decided", "bank_details.cooling").
     """
-    return BANK_DETAILS.approve(bank_details_id, by=by, at=at)
+    return BANK_DETAILS.approve(bank_details_id, ctx=ctx)
 
 
 @service
-def reject_bank_details(*, bank_details_id, by, at) -> BankDetails:
+def reject_bank_details(*, bank_details_id, ctx: WriteContext) -> BankDetails:
     """Refuse details that wait; who entered them may take them back. Raises Conflict("bank_details.decided")."""
-    return BANK_DETAILS.reject(bank_details_id, by=by, at=at)
+    return BANK_DETAILS.reject(bank_details_id, ctx=ctx)
 
 
 def check_verify(details: BankDetails, by, at: datetime, *, replaces: bool | None = None) -> None:
@@ -196,5 +197,5 @@ BANK_DETAILS = Decidable(
     also=lambda details: [details.fund],
     told=_told,
     check=_check_rested,
-    effect=lambda details, by, at: BANK_DETAILS.approved(details, by, at),
+    effect=lambda details, ctx: BANK_DETAILS.approved(details, ctx),
 )

@@ -9,12 +9,12 @@ what `check` is for.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db.models import Model, QuerySet
 
 from blackgem.lib import audit
 from blackgem.lib.checks import out_of_state
+from blackgem.lib.context import WriteContext
 from blackgem.lib.decisions import check_seen
 from blackgem.lib.errors import Conflict, NotFound
 from funds.access import MANAGE, check_decline, check_role, check_second_person, role_in
@@ -54,38 +54,38 @@ class Decidable:
     decision: str = "approved"
     revision: Callable[..., int] | None = None
 
-    def ask(self, row: Model, *, by, at: datetime, changes: dict | None = None) -> Model:
+    def ask(self, row: Model, *, ctx: WriteContext, changes: dict | None = None) -> Model:
         """Write a request that was checked under its locks; it takes effect where its fund demands no second person."""
         row.save(force_insert=True)
         waits = row.four_eyes or not self.at_once
         if waits or self.announced:
-            self._record(row, self.asked, by, at, changes)
+            self._record(row, self.asked, ctx, changes)
         if not waits:
-            self.effect(row, by, at)
+            self.effect(row, ctx)
         return row
 
-    def approve(self, pk, *, revision: int | None = None, by, at: datetime) -> Model:
+    def approve(self, pk, *, revision: int | None = None, ctx: WriteContext) -> Model:
         """Let it take effect, once; where its fund demanded it, as another person than the one who asked.
 
         Raises NotFound, Forbidden("role.insufficient", "four_eyes"), Conflict("….decided", "stale_version") and what
         `check` does.
         """
-        row = self._found(pk, by)
-        self.check_approve(row, by)
+        row = self._found(pk, ctx.by)
+        self.check_approve(row, ctx.by)
         self._lock_pending(row)
         if self.revision:
             check_seen(revision, self.revision(row))
-        self.check(row, at)
-        self.effect(row, by, at)
+        self.check(row, ctx.at)
+        self.effect(row, ctx)
         return row
 
-    def reject(self, pk, *, by, at: datetime) -> Model:
+    def reject(self, pk, *, ctx: WriteContext) -> Model:
         """Refuse it, or take it back as the one who asked: it counts nowhere, and may be asked for again."""
-        row = self._found(pk, by)
-        self.check_reject(row, by)
+        row = self._found(pk, ctx.by)
+        self.check_reject(row, ctx.by)
         self._lock_pending(row)
-        self._decide(row, "rejected", by, at)
-        self._record(row, self.refused, by, at)
+        self._decide(row, "rejected", ctx)
+        self._record(row, self.refused, ctx)
         return row
 
     def check_approve(self, row: Model, by) -> None:
@@ -110,10 +110,10 @@ class Decidable:
         decision = "rejected" if row.rejected_at else self.decision
         return out_of_state(f"{self.code}.decided", f"This {self.noun} was already {decision}.")
 
-    def approved(self, row: Model, by, at: datetime, *, changes: dict | None = None, **facts) -> None:
+    def approved(self, row: Model, ctx: WriteContext, *, changes: dict | None = None, **facts) -> None:
         """Write the decision on the row, with the `facts` that come with it (such as a compensation)."""
-        self._decide(row, self.decision, by, at, **facts)
-        self._record(row, self.granted, by, at, changes)
+        self._decide(row, self.decision, ctx, **facts)
+        self._record(row, self.granted, ctx, changes)
 
     def _found(self, pk, by) -> Model:
         """The row, with the `role` of who asks: it does not exist for who has none in its fund."""
@@ -129,17 +129,16 @@ class Decidable:
             row.refresh_from_db(fields=[f"{self.decision}_at", "rejected_at"])
             raise self._was_decided(row)
 
-    def _decide(self, row: Model, decision: str, by, at, **facts) -> None:
-        written = {f"{decision}_by": by, f"{decision}_at": at, **facts}
+    def _decide(self, row: Model, decision: str, ctx: WriteContext, **facts) -> None:
+        written = {f"{decision}_by": ctx.by, f"{decision}_at": ctx.at, **facts}
         for name, value in written.items():
             setattr(row, name, value)
         row.save(update_fields=list(written))
 
-    def _record(self, row: Model, verb: str, by, at, changes: dict | None = None) -> None:
+    def _record(self, row: Model, verb: str, ctx: WriteContext, changes: dict | None = None) -> None:
         audit.record(
             verb=verb,
-            by=by,
-            at=at,
+            ctx=ctx,
             subject=row,
             also=self.also(row),
             fund_id=self.fund_of(row),

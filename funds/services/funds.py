@@ -4,6 +4,7 @@ import re
 
 from blackgem.lib import audit
 from blackgem.lib.business_days import is_calendar
+from blackgem.lib.context import WriteContext
 from blackgem.lib.days import is_zone
 from blackgem.lib.errors import Conflict, InvalidInput
 from blackgem.lib.money import parse_amount
@@ -46,31 +47,30 @@ CODE_FIXED = "The code of a fund that has written letters cannot change."
 
 
 @service
-def create_fund(*, fields, by, at) -> Fund:
-    """A fund with its first terms, its GP as a partner with a commitment of zero, and `by` as its manager.
+def create_fund(*, fields, ctx: WriteContext) -> Fund:
+    """A fund with its first terms, its GP as a partner with a commitment of zero, and `ctx.by` as its manager.
 
     `fields`: FUND_FIELDS, of which name and lpa_date are needed (legal_name defaults to the name), and "terms", a
     dict of TERMS_FIELDS whose rates are fractions; what is left out takes the model's default, effective_on the
     LPA's date.
     Raises InvalidInput, Conflict("fund.name_taken"), Forbidden.
     """
-    check_open_fund(by)
+    check_open_fund(ctx.by)
     fields = _with_code({"legal_name": fields.get("name"), **fields})
     terms = fields.pop("terms", None) or {}
-    fund = Fund(created_by=by)
+    fund = Fund(created_by=ctx.by)
     fill(fund, fields, allowed=FUND_FIELDS)
     _check_days(fund)
     _check_limit(fund)
     _check_name_is_free(fund)
     _check_code_is_free(fund)
     fund.save()
-    FundMembership.objects.create(fund=fund, user=by, role=Role.MANAGER)
-    first_terms = add_terms(fund, {"effective_on": fund.lpa_date, **terms}, by=by)
-    gp = _add_general_partner(fund, by=by)
+    FundMembership.objects.create(fund=fund, user=ctx.by, role=Role.MANAGER)
+    first_terms = add_terms(fund, {"effective_on": fund.lpa_date, **terms}, by=ctx.by)
+    gp = _add_general_partner(fund, by=ctx.by)
     audit.record(
         verb="create_fund",
-        by=by,
-        at=at,
+        ctx=ctx,
         subject=fund,
         also=[first_terms, gp],
         fund_id=fund.pk,
@@ -95,12 +95,12 @@ def _add_general_partner(fund, *, by) -> Commitment:
 
 
 @service
-def change_fund(*, fund_id, fields, by, at) -> Fund:
+def change_fund(*, fund_id, fields, ctx: WriteContext) -> Fund:
     """Change what a fund is called and how it works. Its currency is fixed once money is promised or allocated.
 
     Raises InvalidInput, Conflict("fund.name_taken", "fund.currency_fixed"), NotFound, Forbidden.
     """
-    check_may(by, fund_id, MANAGE)
+    check_may(ctx.by, fund_id, MANAGE)
     fund = Fund.objects.select_for_update(no_key=True).get(pk=fund_id)
     changes = fill(fund, _with_code(fields), allowed=FUND_FIELDS)
     if not changes:
@@ -112,7 +112,7 @@ def change_fund(*, fund_id, fields, by, at) -> Fund:
     if "code" in changes:
         _check_code_is_free(fund)
     fund.save(update_fields=list(changes))
-    audit.record(verb="change_fund", by=by, at=at, subject=fund, fund_id=fund.pk, changes=changes)
+    audit.record(verb="change_fund", ctx=ctx, subject=fund, fund_id=fund.pk, changes=changes)
     return fund
 
 

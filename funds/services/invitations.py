@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.template.loader import render_to_string
 
 from blackgem.lib import audit
+from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Busy, Conflict, Gone, NotFound
 from blackgem.lib.sql import service
 from funds.access import MANAGE, can_may, check_invite_contact, check_may, check_open_portal
@@ -22,61 +23,61 @@ _OVER = "This invitation was used before, was withdrawn, or its time is over. As
 
 
 @service
-def invite_contact(*, contact_id, by, at) -> tuple[Invitation, str]:
+def invite_contact(*, contact_id, ctx: WriteContext) -> tuple[Invitation, str]:
     """A new invitation and its token, which is returned here and nowhere else; earlier ones end.
 
     Raises NotFound, Forbidden, Conflict("contact.has_access").
     """
-    contact = _contact(contact_id, by)
-    check_invite_contact(contact, by)
-    _withdraw(contact.invitations, by=by, at=at)
-    invitation, token = _write(contact=contact, email=contact.email, by=by, at=at)
-    _record("invite_contact", contact, by=by, at=at)
+    contact = _contact(contact_id, ctx.by)
+    check_invite_contact(contact, ctx.by)
+    _withdraw(contact.invitations, ctx=ctx)
+    invitation, token = _write(contact=contact, email=contact.email, ctx=ctx)
+    _record("invite_contact", contact, ctx=ctx)
     return invitation, token
 
 
 @service
-def invite_member(*, fund_id, email: str, role: str, by, at) -> tuple[Invitation | None, str]:
+def invite_member(*, fund_id, email: str, role: str, ctx: WriteContext) -> tuple[Invitation | None, str]:
     """Offer a role in a fund to whoever has this mailbox: the same for every address that is no member's. It begins
     when it is taken up; earlier offers to the address end. A member gets the role at once: (None, "").
 
     Raises InvalidInput("role.unknown"), Conflict("member.last_manager").
     """
-    check_may(by, fund_id, MANAGE)
+    check_may(ctx.by, fund_id, MANAGE)
     check_role(role)
     email = email.strip()
     fund = Fund.objects.select_for_update(no_key=True).get(pk=fund_id)
     member = fund.memberships.select_related("user").filter(user__email__iexact=email).first()
     if member is not None:
-        give_role(fund, member.user, role, by=by, at=at)
+        give_role(fund, member.user, role, ctx=ctx)
         return None, ""
-    _withdraw(fund.invitations.filter(email__iexact=email), by=by, at=at)
-    invitation, token = _write(fund=fund, role=role, email=email, by=by, at=at)
-    _record_offer("invite_member", invitation, by=by, at=at)
+    _withdraw(fund.invitations.filter(email__iexact=email), ctx=ctx)
+    invitation, token = _write(fund=fund, role=role, email=email, ctx=ctx)
+    _record_offer("invite_member", invitation, ctx=ctx)
     return invitation, token
 
 
 @service
-def withdraw_member_invitation(*, fund_id, invitation_id, by, at) -> Invitation:
+def withdraw_member_invitation(*, fund_id, invitation_id, ctx: WriteContext) -> Invitation:
     """End an offer of a role. Raises NotFound, Gone for one that has ended."""
-    check_may(by, fund_id, MANAGE)
+    check_may(ctx.by, fund_id, MANAGE)
     found = Invitation.objects.filter(fund=fund_id, pk=invitation_id)
     invitation = found.select_for_update(of=("self",)).first()
     if invitation is None:
         raise NotFound("not_found", "There is no such invitation.")
-    if not _withdraw(found, by=by, at=at):
+    if not _withdraw(found, ctx=ctx):
         raise Gone("invitation.over", _OVER)
-    _record_offer("withdraw_invitation", invitation, by=by, at=at)
+    _record_offer("withdraw_invitation", invitation, ctx=ctx)
     return invitation
 
 
-def _write(*, by, at, **what) -> tuple[Invitation, str]:
+def _write(*, ctx: WriteContext, **what) -> tuple[Invitation, str]:
     token = secrets.token_urlsafe(32)
     invitation = Invitation.objects.create(
         token_sha256=_sha256(token),
-        created_at=at,
-        created_by=by,
-        expires_at=at + timedelta(days=settings.INVITATION_DAYS),
+        created_at=ctx.at,
+        created_by=ctx.by,
+        expires_at=ctx.at + timedelta(days=settings.INVITATION_DAYS),
         **what,
     )
     return invitation, token
@@ -98,14 +99,14 @@ def mail_invitation(*, invitation: Invitation, token: str) -> None:
 
 
 @service
-def withdraw_access(*, contact_id, by, at) -> InvestorContact:
+def withdraw_access(*, contact_id, ctx: WriteContext) -> InvestorContact:
     """Close the portal to a contact, and end its invitations. Raises NotFound, Forbidden."""
-    contact = _contact(contact_id, by)
-    check_open_portal(contact.investor, by)
-    _withdraw(contact.invitations, by=by, at=at)
+    contact = _contact(contact_id, ctx.by)
+    check_open_portal(contact.investor, ctx.by)
+    _withdraw(contact.invitations, ctx=ctx)
     contact.user = None
     contact.save(update_fields=["user"])
-    _record("withdraw_access", contact, by=by, at=at)
+    _record("withdraw_access", contact, ctx=ctx)
     return contact
 
 
@@ -136,7 +137,7 @@ def accept_invitation(*, token: str, user=None, full_name: str = "", password: s
 def _open_portal(contact, person, at) -> None:
     contact.user = person
     contact.save(update_fields=["user"])
-    _record("accept_invitation", contact, by=person, at=at)
+    _record("accept_invitation", contact, ctx=WriteContext(person, at))
 
 
 def _begin_role(invitation, person, at) -> None:
@@ -148,7 +149,7 @@ def _begin_role(invitation, person, at) -> None:
             "This address belongs to an investor. Ask who invited you to invite another one, or an administrator.",
         )
     fund = Fund.objects.select_for_update(no_key=True).get(pk=invitation.fund_id)
-    give_role(fund, person, invitation.role, by=person, at=at)
+    give_role(fund, person, invitation.role, ctx=WriteContext(person, at))
 
 
 def _accepting(invitation, user, full_name, password):
@@ -194,15 +195,14 @@ def _contact(contact_id, by) -> InvestorContact:
     return contact
 
 
-def _withdraw(invitations, *, by, at) -> int:
-    return invitations.waiting().update(withdrawn_at=at, withdrawn_by=by)
+def _withdraw(invitations, *, ctx: WriteContext) -> int:
+    return invitations.waiting().update(withdrawn_at=ctx.at, withdrawn_by=ctx.by)
 
 
-def _record_offer(verb, invitation, *, by, at) -> None:
+def _record_offer(verb, invitation, *, ctx: WriteContext) -> None:
     audit.record(
         verb=verb,
-        by=by,
-        at=at,
+        ctx=ctx,
         subject=invitation,
         also=[invitation.fund],
         fund_id=invitation.fund_id,
@@ -210,8 +210,8 @@ def _record_offer(verb, invitation, *, by, at) -> None:
     )
 
 
-def _record(verb, contact, *, by, at) -> None:
-    audit.record(verb=verb, by=by, at=at, subject=contact, also=[contact.investor])
+def _record(verb, contact, *, ctx: WriteContext) -> None:
+    audit.record(verb=verb, ctx=ctx, subject=contact, also=[contact.investor])
 
 
 def _sha256(token: str) -> str:

@@ -3,6 +3,7 @@
 from django.contrib.auth import get_user_model
 
 from blackgem.lib import audit
+from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import InvalidInput, NotFound
 from blackgem.lib.sql import service
 from funds.access import MANAGE, Role, check_another_manager, check_may, check_remove_member
@@ -10,20 +11,20 @@ from funds.models import Fund, FundMembership
 
 
 @service
-def set_member(*, fund_id, email, role, by, at) -> FundMembership:
+def set_member(*, fund_id, email, role, ctx: WriteContext) -> FundMembership:
     """Give the person with this e-mail a role in the fund at once, or another role than before. For administrators, who
     know who has an account; managers invite (`invitations.invite_member`), and the role begins when it is taken up.
 
     Raises InvalidInput("member.unknown", "role.unknown"), Conflict("member.last_manager").
     """
-    check_may(by, fund_id, MANAGE)
+    check_may(ctx.by, fund_id, MANAGE)
     check_role(role)
     user = _person(email)
     fund = Fund.objects.select_for_update(no_key=True).get(pk=fund_id)
-    return give_role(fund, user, role, by=by, at=at)
+    return give_role(fund, user, role, ctx=ctx)
 
 
-def give_role(fund, user, role, *, by, at) -> FundMembership:
+def give_role(fund, user, role, *, ctx: WriteContext) -> FundMembership:
     """Make somebody a member of a fund that the caller has locked, or change its role there.
 
     Raises Conflict("member.last_manager").
@@ -35,27 +36,27 @@ def give_role(fund, user, role, *, by, at) -> FundMembership:
     check_another_manager(fund, membership)
     membership.role = role
     membership.save()
-    _record("set_member", membership, [old, role], by=by, at=at)
+    _record("set_member", membership, [old, role], ctx=ctx)
     return membership
 
 
 @service
-def remove_member(*, fund_id, user_id, by, at) -> None:
+def remove_member(*, fund_id, user_id, ctx: WriteContext) -> None:
     """Take a person out of a fund, with what was offered to it there.
 
     Raises NotFound, Conflict("member.last_manager").
     """
-    role = check_may(by, fund_id, MANAGE)
+    role = check_may(ctx.by, fund_id, MANAGE)
     fund = Fund.objects.select_for_update(no_key=True).get(pk=fund_id)
     fund.role = role
     membership = fund.memberships.select_related("user").filter(user_id=user_id).first()
     if membership is None:
         raise NotFound("not_found", "This person is not a member of this fund.")
-    check_remove_member(fund, membership, by)
+    check_remove_member(fund, membership, ctx.by)
     fund.invitations.waiting().filter(email__iexact=membership.user.email).update(
-        withdrawn_at=at, withdrawn_by=by
+        withdrawn_at=ctx.at, withdrawn_by=ctx.by
     )
-    _record("remove_member", membership, [membership.role, None], by=by, at=at)
+    _record("remove_member", membership, [membership.role, None], ctx=ctx)
     membership.delete()
 
 
@@ -77,11 +78,10 @@ def _person(email):
     return user
 
 
-def _record(verb, membership, roles, *, by, at) -> None:
+def _record(verb, membership, roles, *, ctx: WriteContext) -> None:
     audit.record(
         verb=verb,
-        by=by,
-        at=at,
+        ctx=ctx,
         subject=membership.user,
         also=[membership.fund],
         fund_id=membership.fund_id,

@@ -18,6 +18,7 @@ from django.db.models import Max
 from kombu.exceptions import OperationalError
 
 from blackgem.lib import audit
+from blackgem.lib.context import WriteContext
 from blackgem.lib.letter_fonts import check_printable, texts_in
 from funds.models import (
     Commitment,
@@ -63,8 +64,7 @@ def write_notices(
     dated_on: date,
     drafts: Sequence[NoticeDraft],
     change_note: str = "",
-    by,
-    at: datetime,
+    ctx: WriteContext,
 ) -> list[Notice]:
     """Freeze these letters as the next version of each, and queue their PDFs to be made. Raises Unprintable."""
     for draft in drafts:
@@ -82,11 +82,11 @@ def write_notices(
             dated_on=dated_on,
             facts=draft.facts,
             change_note=change_note,
-            created_by=by,
+            created_by=ctx.by,
         )
         for draft in drafts
     )
-    NoticeRendering.objects.bulk_create(NoticeRendering(notice=notice, due_at=at) for notice in notices)
+    NoticeRendering.objects.bulk_create(NoticeRendering(notice=notice, due_at=ctx.at) for notice in notices)
     return notices
 
 
@@ -105,7 +105,7 @@ def draft_notice(*, fund: Fund, kind: str, dated_on: date, draft: NoticeDraft) -
 
 
 def rewrite_unsent(
-    *, subject, kind: str, facts_of: Callable[[dict, Fund], dict], change_note: str, by, at: datetime
+    *, subject, kind: str, facts_of: Callable[[dict, Fund], dict], change_note: str, ctx: WriteContext
 ) -> list[Notice]:
     """The next version of those newest letters that nobody was sent yet and whose facts `facts_of` changes."""
     newest = list(Notice.objects.newest(kind, subject.pk).select_related("commitment"))
@@ -115,15 +115,14 @@ def rewrite_unsent(
         fund=subject.fund,
         kind=kind,
         subject_id=subject.pk,
-        dated_on=subject.fund.day_of(at),
+        dated_on=ctx.today(subject.fund),
         drafts=[
             NoticeDraft(one.commitment, one.item_id, one.number, facts)
             for one, facts in pairs
             if facts != one.facts
         ],
         change_note=change_note,
-        by=by,
-        at=at,
+        ctx=ctx,
     )
 
 
@@ -136,7 +135,7 @@ def _versions(kind: str, subject_id: int) -> dict[int, int]:
 # ---------------------------------------------------------------- queueing
 
 
-def queue_deliveries(*, notices: Sequence[Notice], by, at: datetime, resend: bool = False) -> int:
+def queue_deliveries(*, notices: Sequence[Notice], ctx: WriteContext, resend: bool = False) -> int:
     """Queue these notices for mailing and return how many were queued.
 
     A notice that was queued before is left alone unless that failed or `resend` is set, and always while it is under
@@ -146,25 +145,24 @@ def queue_deliveries(*, notices: Sequence[Notice], by, at: datetime, resend: boo
     chosen = [notice for notice in notices if _may_queue(latest.get(notice.pk), resend)]
     recipients = _recipients(chosen)
     deliveries = NoticeDelivery.objects.bulk_create(
-        _new_delivery(notice, latest.get(notice.pk), recipients.get(notice.commitment_id, []), by, at)
+        _new_delivery(notice, latest.get(notice.pk), recipients.get(notice.commitment_id, []), ctx)
         for notice in chosen
     )
-    _try_again_to_render(chosen, at)
+    _try_again_to_render(chosen, ctx.at)
     return sum(delivery.state == State.QUEUED for delivery in deliveries)
 
 
-def queue_newest(*, subject, kind: str, item_id=None, resend: bool, by, at: datetime) -> int:
+def queue_newest(*, subject, kind: str, item_id=None, resend: bool, ctx: WriteContext) -> int:
     """Queue the newest letters of a call or distribution, or of one item of it; on record, and the workers woken."""
     letters = Notice.objects.newest(kind, subject.pk)
     chosen = letters.filter(item_id=item_id) if item_id else letters
     if subject.cancelled_at:
         chosen = chosen.filter(facts__has_key="cancelled")
-    queued = queue_deliveries(notices=list(chosen), by=by, at=at, resend=resend)
+    queued = queue_deliveries(notices=list(chosen), ctx=ctx, resend=resend)
     if queued:
         audit.record(
             verb="resend_notice" if item_id else "send_notices",
-            by=by,
-            at=at,
+            ctx=ctx,
             subject=subject,
             fund_id=subject.fund_id,
             changes={"notices_queued": [None, queued]},
@@ -182,7 +180,7 @@ def withdraw_deliveries(*, kind: str, subject_id: int, reason: str, items=None) 
     return waiting.update(state=State.FAILED, failure=reason[:500])
 
 
-def queue_next_versions(*, notices: Sequence[Notice], by, at: datetime) -> int:
+def queue_next_versions(*, notices: Sequence[Notice], ctx: WriteContext) -> int:
     """Queue new versions for exactly those who got an earlier one, or for whom it was on its way. Returns how many.
 
     What still waits of their earlier versions is taken out of the queue: the new one goes instead. Letters of others
@@ -200,11 +198,11 @@ def queue_next_versions(*, notices: Sequence[Notice], by, at: datetime) -> int:
         items=[one.item_id for one in notices],
     )
     expected |= items_reached(kind, subject_id)
-    return queue_deliveries(notices=[one for one in notices if one.item_id in expected], by=by, at=at)
+    return queue_deliveries(notices=[one for one in notices if one.item_id in expected], ctx=ctx)
 
 
 def write_cancellations(
-    *, subject, kind: str, facts_of: Callable[[dict, Fund], dict], by, at: datetime, reason: str
+    *, subject, kind: str, facts_of: Callable[[dict, Fund], dict], ctx: WriteContext, reason: str
 ) -> list[Notice]:
     """Tell exactly those who got a letter about a call or distribution that it is cancelled, and why.
 
@@ -215,7 +213,7 @@ def write_cancellations(
     withdraw_deliveries(kind=kind, subject_id=subject.pk, reason=f"The {noun} was cancelled.")
     reached = items_reached(kind, subject.pk)
     letters = Notice.objects.newest(kind, subject.pk).select_related("commitment")
-    today = subject.fund.day_of(at)
+    today = ctx.today(subject.fund)
     cancelled = {"cancelled": {"on": today.isoformat(), "reason": reason}, "bank": None}
     notices = write_notices(
         fund=subject.fund,
@@ -230,10 +228,9 @@ def write_cancellations(
             if one.item_id in reached
         ],
         change_note="Cancelled.",
-        by=by,
-        at=at,
+        ctx=ctx,
     )
-    queue_deliveries(notices=notices, by=by, at=at)
+    queue_deliveries(notices=notices, ctx=ctx)
     nudge()
     return notices
 
@@ -283,7 +280,7 @@ def _recipients(notices: Iterable[Notice]) -> dict[int, list[str]]:
     return found
 
 
-def _new_delivery(notice, latest, recipients, by, at) -> NoticeDelivery:
+def _new_delivery(notice, latest, recipients, ctx: WriteContext) -> NoticeDelivery:
     number = latest.round + 1 if latest else 1
     return NoticeDelivery(
         notice=notice,
@@ -291,9 +288,9 @@ def _new_delivery(notice, latest, recipients, by, at) -> NoticeDelivery:
         recipients=recipients,
         state=State.QUEUED if recipients else State.FAILED,
         failure="" if recipients else NO_CONTACT,
-        requested_at=at,
-        requested_by=by,
-        due_at=at,
+        requested_at=ctx.at,
+        requested_by=ctx.by,
+        due_at=ctx.at,
         message_id=_message_id(notice, number),
     )
 

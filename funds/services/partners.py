@@ -3,6 +3,7 @@
 import re
 
 from blackgem.lib import audit
+from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict, InvalidInput, NotFound
 from blackgem.lib.money import MoneyError, parse_amount
 from blackgem.lib.sql import service
@@ -34,53 +35,53 @@ _REFERENCE = re.compile(r"[A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*")
 
 
 @service
-def create_investor(*, fields, by, at) -> Investor:
+def create_investor(*, fields, ctx: WriteContext) -> Investor:
     """A partner-to-be. A name like another's is no error: ask `queries.namesakes` and warn. Raises InvalidInput.
 
     An investor entered with an e-mail address takes its notices there until its contacts say otherwise.
     """
-    check_enter_shared(by)
-    investor = _create(Investor(created_by=by), fields, INVESTOR_FIELDS, verb="create_investor", by=by, at=at)
+    check_enter_shared(ctx.by)
+    investor = _create(Investor(created_by=ctx.by), fields, INVESTOR_FIELDS, verb="create_investor", ctx=ctx)
     if investor.email:
         contact = InvestorContact(investor=investor)
         first = {"name": investor.attention or investor.name, "email": investor.email}
-        _create(contact, first, CONTACT_FIELDS, verb="add_contact", by=by, at=at, also=[investor])
+        _create(contact, first, CONTACT_FIELDS, verb="add_contact", ctx=ctx, also=[investor])
     return investor
 
 
 @service
-def change_investor(*, investor_id, fields, by, at) -> Investor:
+def change_investor(*, investor_id, fields, ctx: WriteContext) -> Investor:
     """Raises InvalidInput, NotFound, Forbidden."""
-    investor = _own(Investor, investor_id, by)
-    return _change(investor, fields, INVESTOR_FIELDS, verb="change_investor", by=by, at=at)
+    investor = _own(Investor, investor_id, ctx.by)
+    return _change(investor, fields, INVESTOR_FIELDS, verb="change_investor", ctx=ctx)
 
 
 @service
-def create_deal(*, fields, by, at) -> Deal:
+def create_deal(*, fields, ctx: WriteContext) -> Deal:
     """Raises InvalidInput, Forbidden."""
-    check_enter_shared(by)
-    return _create(Deal(created_by=by), fields, DEAL_FIELDS, verb="create_deal", by=by, at=at)
+    check_enter_shared(ctx.by)
+    return _create(Deal(created_by=ctx.by), fields, DEAL_FIELDS, verb="create_deal", ctx=ctx)
 
 
 @service
-def change_deal(*, deal_id, fields, by, at) -> Deal:
+def change_deal(*, deal_id, fields, ctx: WriteContext) -> Deal:
     """Raises InvalidInput, NotFound, Forbidden."""
-    deal = _own(Deal, deal_id, by)
-    return _change(deal, fields, DEAL_FIELDS, verb="change_deal", by=by, at=at)
+    deal = _own(Deal, deal_id, ctx.by)
+    return _change(deal, fields, DEAL_FIELDS, verb="change_deal", ctx=ctx)
 
 
-def _create(row, fields, allowed, *, verb, by, at, also=()):
+def _create(row, fields, allowed, *, verb, ctx: WriteContext, also=()):
     fill(row, fields, allowed=allowed)
     row.save()
-    audit.record(verb=verb, by=by, at=at, subject=row, also=also, changes=entered(row, allowed))
+    audit.record(verb=verb, ctx=ctx, subject=row, also=also, changes=entered(row, allowed))
     return row
 
 
-def _change(row, fields, allowed, *, verb, by, at, also=()):
+def _change(row, fields, allowed, *, verb, ctx: WriteContext, also=()):
     changes = fill(row, fields, allowed=allowed)
     if changes:
         row.save(update_fields=list(changes))
-        audit.record(verb=verb, by=by, at=at, subject=row, also=also, changes=changes)
+        audit.record(verb=verb, ctx=ctx, subject=row, also=also, changes=changes)
     return row
 
 
@@ -97,21 +98,21 @@ def _own(model, pk, by):
 
 
 @service
-def add_contact(*, investor_id, fields, by, at) -> InvestorContact:
+def add_contact(*, investor_id, fields, ctx: WriteContext) -> InvestorContact:
     """Somebody who speaks for an investor. Raises InvalidInput, Conflict("contact.duplicate")."""
-    investor = _own(Investor, investor_id, by)
+    investor = _own(Investor, investor_id, ctx.by)
     contact = InvestorContact(investor=investor)
     _check_address_is_free(contact, fields.get("email"))
-    return _create(contact, fields, CONTACT_FIELDS, verb="add_contact", by=by, at=at, also=[investor])
+    return _create(contact, fields, CONTACT_FIELDS, verb="add_contact", ctx=ctx, also=[investor])
 
 
 @service
-def change_contact(*, contact_id, fields, by, at) -> InvestorContact:
+def change_contact(*, contact_id, fields, ctx: WriteContext) -> InvestorContact:
     """With another e-mail it is another mailbox: the portal access tied to the old one ends."""
-    contact = _contact(contact_id, by)
+    contact = _contact(contact_id, ctx.by)
     _check_address_is_free(contact, fields.get("email"))
     old_email = contact.email
-    _change(contact, fields, CONTACT_FIELDS, verb="change_contact", by=by, at=at, also=[contact.investor])
+    _change(contact, fields, CONTACT_FIELDS, verb="change_contact", ctx=ctx, also=[contact.investor])
     if contact.user_id and contact.email.lower() != old_email.lower():
         contact.user = None
         contact.save(update_fields=["user"])
@@ -119,13 +120,12 @@ def change_contact(*, contact_id, fields, by, at) -> InvestorContact:
 
 
 @service
-def remove_contact(*, contact_id, by, at) -> None:
+def remove_contact(*, contact_id, ctx: WriteContext) -> None:
     """Nothing is sent to this person any more; the events of its time stay."""
-    contact = _contact(contact_id, by)
+    contact = _contact(contact_id, ctx.by)
     audit.record(
         verb="remove_contact",
-        by=by,
-        at=at,
+        ctx=ctx,
         subject=contact,
         also=[contact.investor],
         changes={name: [getattr(contact, name), None] for name in CONTACT_FIELDS},
@@ -153,22 +153,24 @@ def _check_address_is_free(contact, email) -> None:
 
 
 @service
-def commit(*, fund_id, investor_id, amount, closing_date, kind="lp", reference=None, by, at) -> Commitment:
+def commit(
+    *, fund_id, investor_id, amount, closing_date, kind="lp", reference=None, ctx: WriteContext
+) -> Commitment:
     """What an investor promises a fund, zero or more, in the fund's currency.
 
     Without a reference it takes the next number of the fund. Raises InvalidInput,
     Conflict("commitment.duplicate", "commitment.reference_taken", "commitment.gp_exists").
     """
-    check_may(by, fund_id, MANAGE)
+    check_may(ctx.by, fund_id, MANAGE)
     fund = Fund.objects.select_for_update(no_key=True).get(pk=fund_id)
-    commitment = Commitment(fund=fund, created_by=by, amount=_amount(amount, fund.currency))
-    commitment.investor = _partner_of(investor_id, by)
+    commitment = Commitment(fund=fund, created_by=ctx.by, amount=_amount(amount, fund.currency))
+    commitment.investor = _partner_of(investor_id, ctx.by)
     reference = reference or _next_reference(fund)
     fields = {"kind": kind, "closing_date": closing_date, "reference": reference}
     fill(commitment, fields, allowed=COMMITMENT_FIELDS)
     _check_place_is_free(commitment)
     commitment.save()
-    _record("commit", commitment, entered(commitment, ("amount", *COMMITMENT_FIELDS)), by=by, at=at)
+    _record("commit", commitment, entered(commitment, ("amount", *COMMITMENT_FIELDS)), ctx=ctx)
     return commitment
 
 
@@ -221,19 +223,19 @@ def _check_place_is_free(commitment) -> None:
 
 
 @service
-def change_commitment(*, commitment_id, amount, by, at) -> Commitment:
+def change_commitment(*, commitment_id, amount, ctx: WriteContext) -> Commitment:
     """Raise or lower what an investor promised, until a call of it was issued: what was said of past days stays.
 
     Raises InvalidInput, Conflict("commitment.called").
     """
-    commitment = _locked_commitment(commitment_id, by)
+    commitment = _locked_commitment(commitment_id, ctx.by)
     old, new = commitment.amount, _amount(amount, commitment.fund.currency)
     if new == old:
         return commitment
     _check_nothing_was_called(commitment)
     commitment.amount = new
     commitment.save(update_fields=["amount"])
-    _record("change_commitment", commitment, {"amount": [old, new]}, by=by, at=at)
+    _record("change_commitment", commitment, {"amount": [old, new]}, ctx=ctx)
     return commitment
 
 
@@ -248,13 +250,13 @@ def _check_nothing_was_called(commitment) -> None:
 
 
 @service
-def set_standing(*, commitment_id, standing, by, at) -> Commitment:
+def set_standing(*, commitment_id, standing, ctx: WriteContext) -> Commitment:
     """Say that a partner is in good standing or defaulted: a label, the debt stands. Raises InvalidInput."""
-    commitment = _locked_commitment(commitment_id, by)
+    commitment = _locked_commitment(commitment_id, ctx.by)
     changes = fill(commitment, {"standing": standing}, allowed=("standing",))
     if changes:
         commitment.save(update_fields=["standing"])
-        _record("set_standing", commitment, changes, by=by, at=at)
+        _record("set_standing", commitment, changes, ctx=ctx)
     return commitment
 
 
@@ -270,11 +272,10 @@ def _locked_commitment(commitment_id, by) -> Commitment:
     return commitment
 
 
-def _record(verb, commitment, changes, *, by, at) -> None:
+def _record(verb, commitment, changes, *, ctx: WriteContext) -> None:
     audit.record(
         verb=verb,
-        by=by,
-        at=at,
+        ctx=ctx,
         subject=commitment,
         also=[commitment.fund, commitment.investor],
         fund_id=commitment.fund_id,

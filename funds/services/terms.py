@@ -1,12 +1,13 @@
 """The terms of a fund in dated versions, what single partners agreed apart from them, and the NAV."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from itertools import zip_longest
 
 from django.db.models import Max
 
 from blackgem.lib import audit
+from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import InvalidInput, NotFound, Problem
 from blackgem.lib.money import parse_amount
 from blackgem.lib.problems import raise_if
@@ -46,18 +47,18 @@ LETTER_FIELDS = ("effective_on", *TIER_FIELDS, "note")
 
 
 @service
-def set_terms(*, fund_id, fields, by, at) -> FundTerms:
+def set_terms(*, fund_id, fields, ctx: WriteContext) -> FundTerms:
     """A new version of a fund's terms; what `fields` leaves out stays as it is. Terms equal to those that stand make no
     new version. Rates are fractions. "tiers" are the further tiers, from the second on: dicts of TIER_FIELDS.
 
     Raises InvalidInput: "rate_out_of_range", "catch_up_below_carry", "tiers_out_of_order", …; the last three also where
     a side letter in force would contradict them, and "side_letter_in_aggregate".
     """
-    check_may(by, fund_id, MANAGE)
+    check_may(ctx.by, fund_id, MANAGE)
     fund = Fund.objects.select_for_update(no_key=True).get(pk=fund_id)
     old = fund.terms.order_by("-version").first()
     before = _as_fields(old) if old else {"effective_on": fund.lpa_date, "tiers": []}
-    new, tiers = _checked_terms(fund, {**before, **fields}, by=by)
+    new, tiers = _checked_terms(fund, {**before, **fields}, by=ctx.by)
     after = {name: getattr(new, name) for name in TERMS_FIELDS} | {"tiers": [_rates(tier) for tier in tiers]}
     changes = {
         name: [_plain(before.get(name)), _plain(value)]
@@ -68,7 +69,7 @@ def set_terms(*, fund_id, fields, by, at) -> FundTerms:
         return old
     raise_if(_problems_with_letters(fund, new, tiers))
     _save(new, tiers)
-    audit.record(verb="set_terms", by=by, at=at, subject=new, also=[fund], fund_id=fund.pk, changes=changes)
+    audit.record(verb="set_terms", ctx=ctx, subject=new, also=[fund], fund_id=fund.pk, changes=changes)
     return new
 
 
@@ -80,24 +81,23 @@ def add_terms(fund, fields, *, by) -> FundTerms:
 
 
 @service
-def set_side_letter(*, commitment_id, fields, by, at: datetime) -> SideLetter:
+def set_side_letter(*, commitment_id, fields, ctx: WriteContext) -> SideLetter:
     """What one partner agreed apart from the terms, as a new version. Rates are fractions; None stays as there."""
     commitment = Commitment.objects.select_related("fund").filter(pk=commitment_id).first()
     if commitment is None:
         raise NotFound("not_found", "There is no such commitment.")
-    check_may(by, commitment.fund_id, MANAGE)
+    check_may(ctx.by, commitment.fund_id, MANAGE)
     Fund.objects.select_for_update(no_key=True).get(pk=commitment.fund_id)
     refuse_unknown(fields, LETTER_FIELDS)
     latest = commitment.side_letters.aggregate(version=Max("version"))["version"] or 0
-    letter = SideLetter(commitment=commitment, version=latest + 1, created_by=by, **fields)
+    letter = SideLetter(commitment=commitment, version=latest + 1, created_by=ctx.by, **fields)
     given = [name for name in LETTER_FIELDS if getattr(letter, name) not in (None, "")]
     problems = [_as_rate_problem(problem) for problem in problems_of(letter, given)]
     raise_if(problems or _problems_with_terms(commitment.fund, letter))
     letter.save()
     audit.record(
         verb="set_side_letter",
-        by=by,
-        at=at,
+        ctx=ctx,
         subject=letter,
         also=[commitment, commitment.fund],
         fund_id=commitment.fund_id,
@@ -112,8 +112,7 @@ def enter_nav(
     fund_id,
     as_of: date,
     amount,
-    by,
-    at: datetime,
+    ctx: WriteContext,
     deals: Mapping[int, object] | None = None,
     receivables_included: bool = False,
     payables_deducted: bool = False,
@@ -123,9 +122,9 @@ def enter_nav(
     `deals` says by id what each deal is worth; the rest of the amount are other net assets, debts where it is negative.
     Raises InvalidInput("nav.future", "deal.unknown", "amount.…").
     """
-    check_may(by, fund_id, MANAGE)
+    check_may(ctx.by, fund_id, MANAGE)
     fund = Fund.objects.get(pk=fund_id)
-    if as_of > fund.day_of(at):
+    if as_of > ctx.today(fund):
         raise InvalidInput("nav.future", "The date lies in the future.", field="as_of")
     amount = parse_amount(amount, currency=fund.currency, allow_zero=True, field="amount")
     entry = NavEntry(
@@ -134,8 +133,8 @@ def enter_nav(
         amount=amount,
         receivables_included=receivables_included,
         payables_deducted=payables_deducted,
-        created_at=at,
-        created_by=by,
+        created_at=ctx.at,
+        created_by=ctx.by,
     )
     raise_if(problems_of(entry, ["as_of"]))
     parts = _parts_of(entry, deals or {})
@@ -143,8 +142,7 @@ def enter_nav(
     NavEntryDeal.objects.bulk_create(parts)
     audit.record(
         verb="enter_nav",
-        by=by,
-        at=at,
+        ctx=ctx,
         subject=entry,
         also=[fund],
         fund_id=fund.pk,

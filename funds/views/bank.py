@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.access import manager_page
 from blackgem.lib.checks import offer
+from blackgem.lib.context import context_of
 from blackgem.lib.errors import Conflict
 from blackgem.lib.navigation import address
 from blackgem.lib.pages import save_form
@@ -34,9 +35,7 @@ def bank_details_new(request, fund_id):
     if request.method == "POST":
         details, status = save_form(
             form,
-            lambda cleaned: propose_bank_details(
-                fund_id=fund_id, fields=cleaned, by=request.user, at=timezone.now()
-            ),
+            lambda cleaned: propose_bank_details(fund_id=fund_id, fields=cleaned, ctx=context_of(request)),
         )
         if details:
             messages.success(
@@ -58,9 +57,7 @@ def bank_details_verify(request, bank_details_id):
         check_role(details.fund.role, MANAGE)
         verified, status = save_form(
             form,
-            lambda cleaned: verify_bank_details(
-                bank_details_id=bank_details_id, by=request.user, at=timezone.now()
-            ),
+            lambda cleaned: verify_bank_details(bank_details_id=bank_details_id, ctx=context_of(request)),
         )
         if verified:
             messages.success(request, f"Version {details.version} is verified: new notices print it.")
@@ -87,7 +84,7 @@ def _decision(request, details, form) -> dict:
 def bank_details_reject(request, bank_details_id):
     details = queries.bank_details_to_decide(request.user, bank_details_id)
     try:
-        reject_bank_details(bank_details_id=bank_details_id, by=request.user, at=timezone.now())
+        reject_bank_details(bank_details_id=bank_details_id, ctx=context_of(request))
     except Conflict as error:
         messages.error(request, error.message)
     else:

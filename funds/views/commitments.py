@@ -2,10 +2,10 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from blackgem.lib.access import manager_page
+from blackgem.lib.context import context_of
 from blackgem.lib.money import format_money_short
 from blackgem.lib.navigation import address
 from blackgem.lib.pages import save_form
@@ -46,8 +46,7 @@ def _commit(request, fund, cleaned):
         amount=cleaned["amount"],
         closing_date=cleaned["closing_date"],
         reference=cleaned["reference"] or None,
-        by=request.user,
-        at=timezone.now(),
+        ctx=context_of(request),
     )
 
 
@@ -64,7 +63,7 @@ def commitment_edit(request, commitment_id):
         saved, status = save_form(
             form,
             lambda cleaned: change_commitment(
-                commitment_id=commitment_id, **cleaned, by=request.user, at=timezone.now()
+                commitment_id=commitment_id, **cleaned, ctx=context_of(request)
             ),
         )
         if saved:
@@ -83,9 +82,7 @@ def commitment_standing(request, commitment_id):
     standing = StandingForm(request.POST)
     saved, status = save_form(
         standing,
-        lambda cleaned: set_standing(
-            commitment_id=commitment_id, **cleaned, by=request.user, at=timezone.now()
-        ),
+        lambda cleaned: set_standing(commitment_id=commitment_id, **cleaned, ctx=context_of(request)),
     )
     if saved:
         messages.success(request, f"{commitment.investor}: {saved.get_standing_display().lower()}.")

@@ -2,10 +2,10 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from blackgem.lib.access import manager_page
+from blackgem.lib.context import context_of
 from blackgem.lib.navigation import address
 from blackgem.lib.pages import save_form
 from funds.access import check_change_shared, check_enter_shared
@@ -24,9 +24,7 @@ def deal_new(request):
     fund = fund_to_go_on_with(request)
     form, status = DealForm(request.POST or None), 200
     if request.method == "POST":
-        made, status = save_form(
-            form, lambda cleaned: create_deal(fields=cleaned, by=request.user, at=timezone.now())
-        )
+        made, status = save_form(form, lambda cleaned: create_deal(fields=cleaned, ctx=context_of(request)))
         if made:
             messages.success(request, f"{made} is entered.")
             warn_of_namesakes(request, made)
@@ -45,7 +43,7 @@ def deal_edit(request, deal_id):
     if request.method == "POST":
         saved, status = save_form(
             form,
-            lambda cleaned: change_deal(deal_id=deal_id, fields=cleaned, by=request.user, at=timezone.now()),
+            lambda cleaned: change_deal(deal_id=deal_id, fields=cleaned, ctx=context_of(request)),
         )
         if saved:
             messages.success(request, f"{saved} is saved.")

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.access import manager_page
+from blackgem.lib.context import context_of
 from blackgem.lib.errors import DomainError
 from blackgem.lib.navigation import address
 from blackgem.lib.pages import seen_revision
@@ -45,7 +45,7 @@ def refusal(service: Callable, said: str, *, back: Callable | None = None) -> Ca
 def _decide(request, service, fields, said, back) -> HttpResponse:
     """Do what a person decided, and say so, or why not."""
     try:
-        done = service(**fields, by=request.user, at=timezone.now())
+        done = service(**fields, ctx=context_of(request))
     except DomainError as error:
         if not error.is_refusal:
             raise

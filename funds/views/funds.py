@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from blackgem.lib.access import manager_page
 from blackgem.lib.checks import offer
+from blackgem.lib.context import context_of
 from blackgem.lib.errors import Conflict
 from blackgem.lib.navigation import address
 from blackgem.lib.pages import save_form
@@ -27,7 +28,7 @@ def fund_new(request):
     form, status = NewFundForm(request.POST or None), 200
     if request.method == "POST":
         fund, status = save_form(
-            form, lambda cleaned: create_fund(fields=form.fund_fields(), by=request.user, at=timezone.now())
+            form, lambda cleaned: create_fund(fields=form.fund_fields(), ctx=context_of(request))
         )
         if fund:
             messages.success(
@@ -46,7 +47,7 @@ def fund_edit(request, fund_id):
     if request.method == "POST":
         saved, status = save_form(
             form,
-            lambda cleaned: change_fund(fund_id=fund_id, fields=cleaned, by=request.user, at=timezone.now()),
+            lambda cleaned: change_fund(fund_id=fund_id, fields=cleaned, ctx=context_of(request)),
         )
         if saved:
             messages.success(request, "The fund is saved.")
@@ -87,9 +88,7 @@ def _members(fund, user) -> list[FundMembership]:
 @transaction.atomic
 def _invite(request, fund_id, *, email, role) -> str:
     """Mail the offer of a role, the same to every address, or change the role of a member; what was done, in words."""
-    invitation, token = invite_member(
-        fund_id=fund_id, email=email, role=role, by=request.user, at=timezone.now()
-    )
+    invitation, token = invite_member(fund_id=fund_id, email=email, role=role, ctx=context_of(request))
     if invitation is None:
         return f"{email} is now {Role(role).label.lower()} of this fund."
     mail_invitation(invitation=invitation, token=token)
@@ -100,7 +99,7 @@ def _invite(request, fund_id, *, email, role) -> str:
 @require_POST
 def member_invitation_withdraw(request, fund_id, invitation_id):
     invitation = withdraw_member_invitation(
-        fund_id=fund_id, invitation_id=invitation_id, by=request.user, at=timezone.now()
+        fund_id=fund_id, invitation_id=invitation_id, ctx=context_of(request)
     )
     messages.success(request, f"The invitation of {invitation.email} is withdrawn.")
     return redirect("funds:members", fund_id)
@@ -110,7 +109,7 @@ def member_invitation_withdraw(request, fund_id, invitation_id):
 @require_POST
 def member_remove(request, fund_id, user_id):
     try:
-        remove_member(fund_id=fund_id, user_id=user_id, by=request.user, at=timezone.now())
+        remove_member(fund_id=fund_id, user_id=user_id, ctx=context_of(request))
     except Conflict as error:
         messages.error(request, error.message)
     else:

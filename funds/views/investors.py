@@ -3,11 +3,11 @@
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from blackgem.lib.access import manager_page
 from blackgem.lib.checks import offer
+from blackgem.lib.context import context_of
 from blackgem.lib.navigation import address
 from blackgem.lib.pages import found, save_form
 from funds.access import check_change_shared, check_enter_shared, check_open_portal
@@ -34,7 +34,7 @@ def investor_new(request):
     form, status = NewInvestorForm(request.POST or None), 200
     if request.method == "POST":
         made, status = save_form(
-            form, lambda cleaned: create_investor(fields=cleaned, by=request.user, at=timezone.now())
+            form, lambda cleaned: create_investor(fields=cleaned, ctx=context_of(request))
         )
         if made:
             messages.success(request, f"{made} is entered.")
@@ -54,9 +54,7 @@ def investor_edit(request, investor_id):
     if request.method == "POST":
         saved, status = save_form(
             form,
-            lambda cleaned: change_investor(
-                investor_id=investor_id, fields=cleaned, by=request.user, at=timezone.now()
-            ),
+            lambda cleaned: change_investor(investor_id=investor_id, fields=cleaned, ctx=context_of(request)),
         )
         if saved:
             messages.success(request, f"{saved} is saved.")
@@ -78,9 +76,7 @@ def contact_new(request, investor_id):
     if request.method == "POST":
         made, status = save_form(
             form,
-            lambda cleaned: add_contact(
-                investor_id=investor_id, fields=cleaned, by=request.user, at=timezone.now()
-            ),
+            lambda cleaned: add_contact(investor_id=investor_id, fields=cleaned, ctx=context_of(request)),
         )
         if made:
             messages.success(request, f"{made.name} is entered as a contact.")
@@ -99,9 +95,7 @@ def contact_edit(request, investor_id, contact_id):
     if request.method == "POST":
         saved, status = save_form(
             form,
-            lambda cleaned: change_contact(
-                contact_id=contact_id, fields=cleaned, by=request.user, at=timezone.now()
-            ),
+            lambda cleaned: change_contact(contact_id=contact_id, fields=cleaned, ctx=context_of(request)),
         )
         if saved:
             messages.success(request, f"{saved.name} is saved.")
@@ -121,6 +115,6 @@ def contact_edit(request, investor_id, contact_id):
 @require_POST
 def contact_remove(request, investor_id, contact_id):
     contact = found(InvestorContact.objects.all(), pk=contact_id, investor=investor_id)
-    remove_contact(contact_id=contact_id, by=request.user, at=timezone.now())
+    remove_contact(contact_id=contact_id, ctx=context_of(request))
     messages.success(request, f"{contact.name} gets no more notices.")
     return redirect(address("investor", investor_id))

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from blackgem.identity.adapters import person_at
 from blackgem.identity.internals import record_authentication
 from blackgem.lib.access import manager_page, public_page
+from blackgem.lib.context import context_of
 from blackgem.lib.idempotency import form_once
 from blackgem.lib.navigation import address
 from blackgem.lib.pages import REFUSED, found
@@ -37,7 +38,7 @@ def contact_invite(request: HttpRequest, investor_id: int, contact_id: int) -> H
     """Mail the contact a link with which to set a password. A mail that cannot be sent undoes the invitation."""
     contact = _contact(request, investor_id, contact_id)
     with transaction.atomic():
-        invitation, token = invite_contact(contact_id=contact.pk, by=request.user, at=timezone.now())
+        invitation, token = invite_contact(contact_id=contact.pk, ctx=context_of(request))
         mail_invitation(invitation=invitation, token=token)
     messages.success(request, f"{contact.name} is invited by mail to {contact.email}.")
     return redirect(address("investor", investor_id))
@@ -47,7 +48,7 @@ def contact_invite(request: HttpRequest, investor_id: int, contact_id: int) -> H
 @require_POST
 def contact_withdraw(request: HttpRequest, investor_id: int, contact_id: int) -> HttpResponse:
     contact = _contact(request, investor_id, contact_id)
-    withdraw_access(contact_id=contact.pk, by=request.user, at=timezone.now())
+    withdraw_access(contact_id=contact.pk, ctx=context_of(request))
     messages.success(request, f"The portal is closed to {contact.name}.")
     return redirect(address("investor", investor_id))
 

@@ -2,10 +2,10 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from blackgem.lib.access import manager_page
+from blackgem.lib.context import context_of
 from blackgem.lib.navigation import address
 from blackgem.lib.pages import save_form
 from funds.access import MANAGE, check_may
@@ -38,7 +38,7 @@ def terms_new(request, fund_id):
 
 def save_terms(request, fund, form):
     def write(cleaned):
-        return set_terms(fund_id=fund.pk, fields=form.terms_fields(), by=request.user, at=timezone.now())
+        return set_terms(fund_id=fund.pk, fields=form.terms_fields(), ctx=context_of(request))
 
     return save_form(form, write, fields=form.names_of_tiers() if form.is_valid() else None)
 
@@ -55,7 +55,7 @@ def side_letter_new(request, commitment_id):
         saved, status = save_form(
             form,
             lambda cleaned: set_side_letter(
-                commitment_id=commitment_id, fields=cleaned, by=request.user, at=timezone.now()
+                commitment_id=commitment_id, fields=cleaned, ctx=context_of(request)
             ),
         )
         if saved:

@@ -3,9 +3,9 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from blackgem.lib.context import context_of
 from blackgem.lib.downloads import show_pdf
 from blackgem.lib.snapshots import write_after_reading
 from funds.queries.lists import PER_PAGE, page_of
@@ -44,7 +44,7 @@ def document_pdf(request: HttpRequest, notice_id: int) -> HttpResponse:
     notice = queries.document_of(request.reader, notice_id)
     content = queries.content_of(request.reader, notice_id)
     if not request.reader.viewed_by:
-        opened = {"notice_id": notice.pk, "by": request.user, "at": timezone.now()}
+        opened = {"notice_id": notice.pk, "ctx": context_of(request)}
         write_after_reading(lambda: record_opening(**opened))
     return show_pdf(content, name=file_name(notice))
 
@@ -53,6 +53,6 @@ def document_pdf(request: HttpRequest, notice_id: int) -> HttpResponse:
 @require_POST
 def acknowledge(request: HttpRequest, notice_id: int) -> HttpResponse:
     """Confirm that a letter was received."""
-    acknowledge_notice(notice_id=notice_id, by=request.user, at=timezone.now())
+    acknowledge_notice(notice_id=notice_id, ctx=context_of(request))
     messages.success(request, "Thank you. Your acknowledgement is noted.")
     return redirect("portal:document", notice_id)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_safe
 
 from blackgem.lib.access import manager_page
 from blackgem.lib.charts import CashFlowChart, by_quarter, cash_flow_chart
+from blackgem.lib.context import context_of
 from blackgem.lib.days import UTC, local_day
 from blackgem.lib.downloads import show_pdf, stream_table
 from blackgem.lib.errors import InvalidInput
@@ -194,8 +195,7 @@ def _export(request, asked: Asked, template: str, form: str) -> HttpResponse:
         rows,
         name=_name(asked.shown),
         sheet="Statement",
-        by=request.user,
-        at=timezone.now(),
+        ctx=context_of(request),
     )
 
 

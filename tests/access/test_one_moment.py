@@ -14,6 +14,7 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 
+from blackgem.lib.context import WriteContext
 from capital.services import calls
 from funds.models import Fund, Notice
 from tests.factories import CommitmentFactory
@@ -188,7 +189,7 @@ def test_a_payment_while_a_call_is_issued_is_on_no_position_of_its_letters_or_on
     joined = CommitmentFactory(fund=story.fund, amount=Decimal("500000.00"), created_by=story.manager)
     payer = Payer(story, story.issued("1500.00").items.get(commitment=joined), READS_POSITIONS)
     with payer.between_two_queries():
-        calls.issue_call(call_id=draft.pk, by=story.manager, at=NOW)
+        calls.issue_call(call_id=draft.pk, ctx=WriteContext(story.manager, NOW))
     assert payer.paid == 1
     letters = Notice.objects.newest(Notice.Kind.CAPITAL_CALL, draft.pk)
     paid = {

@@ -11,6 +11,7 @@ from django.db.models import DecimalField
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
+from blackgem.lib.context import WriteContext
 from capital.models import (
     CallCapital,
     CallItemCapital,
@@ -61,11 +62,11 @@ class Sent(World):
     """The letters of investor A are made as they are, and mailed."""
 
     def render(self) -> None:
-        acts = {"by": self.story.manager, "at": AT_EXIT}
+        ctx = WriteContext(self.story.manager, AT_EXIT)
         for call in self.story.fund.capital_calls.all():
-            calls.send_notices(call_id=call.pk, **acts)
+            calls.send_notices(call_id=call.pk, ctx=ctx)
         for one in self.story.fund.distributions.all():
-            distributions.send_notices(distribution_id=one.pk, **acts)
+            distributions.send_notices(distribution_id=one.pk, ctx=ctx)
         own = {"notice__commitment": self.story.partners[0], "notice__deliveries__isnull": False}
         NoticeRendering.objects.exclude(pk__in=NoticeRendering.objects.filter(**own).values("pk")).delete()
         render_all(at=AT_EXIT)
@@ -147,7 +148,7 @@ def test_a_letter_shows_of_all_partners_what_its_fund_lets_it(totals):
     distribution, partner = story.issue_exit("500000.03"), story.partners[0]
     hidden = foreign(partner)
     call = story.fund.capital_calls.latest("number")
-    calls.send_notices(call_id=call.pk, confirmed=True, by=story.manager, at=AT_EXIT)
+    calls.send_notices(call_id=call.pk, confirmed=True, ctx=WriteContext(story.manager, AT_EXIT))
     written = Notice.objects.filter(commitment=partner)
     about_call = written.filter(kind="capital_call", subject_id=call.pk).latest("version")
     about_payout = written.get(kind="distribution", subject_id=distribution.pk)

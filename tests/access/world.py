@@ -6,6 +6,7 @@ from io import BytesIO
 
 from pypdf import PdfWriter
 
+from blackgem.lib.context import WriteContext
 from blackgem.models import User
 from capital.models import ResidualSettlement
 from capital.services.settlements import settle_residual
@@ -97,7 +98,7 @@ class World:
             "distribution_item_id": paid.pk,
             "payout_id": payout.pk,
             "payout_reversal_id": story.take_back(payout).pk,
-            "write_down_id": write_down(**loss, by=story.manager, at=AT_EXIT).pk,
+            "write_down_id": write_down(**loss, ctx=WriteContext(story.manager, AT_EXIT)).pk,
             "notice_id": self.notice_of(item).pk,
             "form": "csv",
             "token_id": self.people["lp_b"].api_tokens.get().pk,
@@ -130,8 +131,7 @@ class World:
                 kind=ResidualSettlement.Kind.WAIVED,
                 effective_on=EXIT,
                 reason="Charges",
-                by=self.story.manager,
-                at=AT_EXIT,
+                ctx=WriteContext(self.story.manager, AT_EXIT),
             )
 
     def turned_down(self, item) -> ResidualSettlement:

@@ -10,6 +10,7 @@ from functools import cached_property
 from random import Random
 from zoneinfo import ZoneInfo
 
+from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import DomainError
 from blackgem.lib.money import unit_of
 from capital.services import allocations, calls, payments, reversals, settlements
@@ -90,9 +91,11 @@ class Life:
     @property
     def acts(self):
         return {
-            "by": self.manager,
-            "at": datetime.combine(
-                self.today, HOURS.get(self.fund.time_zone, NOON), ZoneInfo(self.fund.time_zone)
+            "ctx": WriteContext(
+                self.manager,
+                datetime.combine(
+                    self.today, HOURS.get(self.fund.time_zone, NOON), ZoneInfo(self.fund.time_zone)
+                ),
             ),
         }
 

@@ -100,7 +100,7 @@ def test_what_replaces_details_in_use_rests_first(world, browser, in_use, settin
     assert b"rest before they take the place of others" in answer.content
     for hours, status in ((71, 409), (73, 302)):
         later = details.created_at + timedelta(hours=hours)
-        monkeypatch.setattr("funds.views.bank.timezone", SimpleNamespace(now=lambda later=later: later))
+        monkeypatch.setattr("blackgem.lib.context.timezone", SimpleNamespace(now=lambda later=later: later))
         assert second.post(verify, CALLED_BACK).status_code == status
 
 

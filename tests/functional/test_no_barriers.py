@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.http import int_to_base36
 
 from blackgem.admin_site import ReadOnlyAdmin
+from blackgem.lib.context import WriteContext
 from capital.services.calls import submit_call
 from distributions.services.distributions import submit_distribution
 from funds.models import Fund, Invitation
@@ -66,7 +67,7 @@ def test_managers_meet_none(page, context, live_server, world):
 @pytest.mark.deep
 def test_managers_meet_no_barrier_in_any_state(page, context, live_server, world):
     """What the crawl saw one of, in its other states: drafts, waiting for a second person, cancelled, to be paid."""
-    story, people = world.story, {"by": world.story.manager, "at": AT_EXIT}
+    story, people = world.story, {"ctx": WriteContext(world.story.manager, AT_EXIT)}
     Fund.objects.update(four_eyes=False)
     unpaid = story.issue_exit("1000.00")
     Fund.objects.update(four_eyes=True)
@@ -128,7 +129,7 @@ def type_password(page, email):
 
 def invite(world, contact) -> str:
     """The token of an invitation that stands."""
-    return invite_contact(contact_id=contact.pk, by=world.story.manager, at=timezone.now())[1]
+    return invite_contact(contact_id=contact.pk, ctx=WriteContext(world.story.manager, timezone.now()))[1]
 
 
 def test_at_the_door(page, world):

@@ -10,6 +10,7 @@ from collections import Counter
 import pytest
 from django.utils import timezone
 
+from blackgem.lib.context import WriteContext
 from capital.services import calls
 from funds.models import NoticeDelivery, NoticeDocument
 from funds.services.notices import wake_workers
@@ -27,7 +28,7 @@ def sent_call():
     """A call to 14 partners, issued and queued for mailing this very moment."""
     told = story(("100000.00",) * PARTNERS)
     call = told.issued("14000.00")
-    calls.send_notices(call_id=call.pk, by=told.manager, at=timezone.now())
+    calls.send_notices(call_id=call.pk, ctx=WriteContext(told.manager, timezone.now()))
     return call
 
 

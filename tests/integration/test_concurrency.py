@@ -6,6 +6,7 @@ from functools import partial
 
 import pytest
 
+from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Busy, Conflict
 from capital.models import CallItemCapital, CapitalCall, Payment
 from capital.queries.call import call_of
@@ -154,7 +155,7 @@ def test_in_another_order_they_deadlock(monkeypatch):
 
     def insert_and_settle(call, parts, receipt, **rest):
         made = payments.insert_payments(call, parts, receipt, **rest)
-        payments.settle_after(made, "receive_payment", by=rest["by"], at=rest["at"])
+        payments.settle_after(made, "receive_payment", ctx=rest["ctx"])
         gate.meet()
         return made
 
@@ -197,11 +198,12 @@ def test_drafts_changed_and_written_at_once_keep_their_numbers_apart():
     story = Story(committed=("1000.00", "1000.00"))
     allocation = story.allocate("1000.00")
     plan = story.plan("10.00", lines=[LinePlan("investment", Decimal("10.00"), allocation.pk)])
-    drafts = [calls.draft_call(plan=plan, by=story.manager, at=NOW) for _ in range(4)]
+    drafts = [calls.draft_call(plan=plan, ctx=WriteContext(story.manager, NOW)) for _ in range(4)]
     change = [
-        partial(calls.change_draft, call_id=draft.pk, plan=plan, by=story.manager, at=NOW) for draft in drafts
+        partial(calls.change_draft, call_id=draft.pk, plan=plan, ctx=WriteContext(story.manager, NOW))
+        for draft in drafts
     ]
-    write = [partial(calls.draft_call, plan=plan, by=story.manager, at=NOW) for _ in range(4)]
+    write = [partial(calls.draft_call, plan=plan, ctx=WriteContext(story.manager, NOW)) for _ in range(4)]
     assert codes(together([*change, *write])) == []
     assert sorted(CapitalCall.objects.values_list("number", flat=True)) == list(range(1, 9))
     assert allocation.call_lines.values("seq_no").distinct().count() == 8
@@ -210,7 +212,9 @@ def test_drafts_changed_and_written_at_once_keep_their_numbers_apart():
 def test_partners_are_not_called_beyond_their_commitment_by_two_at_once():
     story = Story(committed=("100.00",))
     drafts = [story.draft("60.00") for _ in range(4)]
-    issue = [partial(calls.issue_call, call_id=one.pk, by=story.manager, at=NOW) for one in drafts]
+    issue = [
+        partial(calls.issue_call, call_id=one.pk, ctx=WriteContext(story.manager, NOW)) for one in drafts
+    ]
     assert codes(together(issue)) == ["call.exceeds_uncalled"] * 3
     assert capital_of(story.partners[0]).unfunded == 40
 
@@ -219,12 +223,14 @@ def test_partners_are_not_called_beyond_their_commitment_by_two_at_once():
 def test_a_call_approved_twice_at_once(monkeypatch, locked):
     """The second finds it approved. Without the lock both go ahead, and a rail has to stop one."""
     story = Story(committed=("1000.00", "1000.00"))
-    call = calls.submit_call(call_id=story.draft("100.00").pk, by=story.manager, at=NOW)
+    call = calls.submit_call(call_id=story.draft("100.00").pk, ctx=WriteContext(story.manager, NOW))
     if not locked:
         monkeypatch.setattr(calls, "lock_with_partners", lambda by, call_id: call_of(by, call_id))
     meet_before(monkeypatch, calls, "lock_with_partners", Gate(2), after=True)
     people = [story.manager, story.second]
-    answers = together(partial(calls.approve_call, call_id=call.pk, by=one, at=NOW) for one in people)
+    answers = together(
+        partial(calls.approve_call, call_id=call.pk, ctx=WriteContext(one, NOW)) for one in people
+    )
     assert len(failures(answers)) == 1
     assert (codes(answers) == ["transition.not_allowed"]) is locked
     assert Notice.objects.count() == 2
@@ -235,11 +241,11 @@ def test_approving_what_was_seen_against_a_draft_worked_over():
     story = Story(committed=("1000.00", "1000.00"))
     seen = set()
     for _ in range(4):
-        call = calls.submit_call(call_id=story.draft("100.00").pk, by=story.manager, at=NOW)
+        call = calls.submit_call(call_id=story.draft("100.00").pk, ctx=WriteContext(story.manager, NOW))
         answers = together(
             [
                 partial(work_over, story, call, "90.00"),
-                partial(calls.approve_call, call_id=call.pk, revision=1, by=story.second, at=NOW),
+                partial(calls.approve_call, call_id=call.pk, revision=1, ctx=WriteContext(story.second, NOW)),
             ]
         )
         now = fresh(call)
@@ -253,7 +259,7 @@ def test_approving_what_was_seen_against_a_draft_worked_over():
 
 def work_over(story, call, total):
     """Sent back, changed and submitted again."""
-    who = {"call_id": call.pk, "by": story.manager, "at": NOW}
+    who = {"call_id": call.pk, "ctx": WriteContext(story.manager, NOW)}
     calls.send_back_call(reason="Less", **who)
     calls.change_draft(plan=story.plan(total), **who)
     return calls.submit_call(**who)
@@ -346,8 +352,7 @@ def test_a_receipt_is_sent_back_once():
         amount="60.00",
         value_date=date(2026, 3, 1),
         reason="Sent twice",
-        by=story.manager,
-        at=NOW,
+        ctx=WriteContext(story.manager, NOW),
     )
     assert codes(together([give_back] * 5)) == ["receipt.exceeded"] * 4
     assert capital_of(receipt).unapplied == 0

@@ -6,6 +6,7 @@ import re
 import pytest
 from django.urls import reverse
 
+from blackgem.lib.context import WriteContext
 from capital.models import CapitalCall
 from capital.services import calls
 from distributions.services import distributions
@@ -40,7 +41,7 @@ class Waiting:
         return self.story.plan(total)
 
     def do(self, verb, **more):
-        who = {f"{self.kind}_id": self.draft.pk, "by": self.story.manager, "at": self.at}
+        who = {f"{self.kind}_id": self.draft.pk, "ctx": WriteContext(self.story.manager, self.at)}
         name = verb if verb == "change_draft" else f"{verb}_{self.kind}"
         return getattr(self.services, name)(**who, **more)
 
@@ -190,7 +191,7 @@ def test_an_old_answer_sends_no_letters_of_another_draft(waiting):
 
 @pytest.mark.parametrize("waiting", [DISTRIBUTION], indirect=True)
 def test_an_approved_distribution_is_issued_as_it_was_seen(waiting):
-    who = {"by": waiting.story.second, "at": AT_EXIT}
+    who = {"ctx": WriteContext(waiting.story.second, AT_EXIT)}
     distributions.approve_distribution(distribution_id=waiting.draft.pk, **who)
     api = Api.of(waiting.story.second)
     problem(api.post(f"{waiting.path}/send", {"revision": 2}), 409, "stale_version")
@@ -223,6 +224,6 @@ def test_what_is_confirmed_of_all_is_what_was_there(client, waiting):
     asked = client.post(page, asked_of([waiting.draft], "approve", select_across="1"))
     confirmed = {name: value for name, value in asked.context["carried"]}
     later = waiting.story.draft("10.00")
-    calls.submit_call(call_id=later.pk, by=waiting.story.manager, at=NOW)
+    calls.submit_call(call_id=later.pk, ctx=WriteContext(waiting.story.manager, NOW))
     client.post(page, confirmed)
     assert (waiting.status, fresh(later).status) == ("sent", "pending_approval")

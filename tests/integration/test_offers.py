@@ -12,6 +12,7 @@ from django.http import Http404
 from django.urls import reverse
 
 from blackgem.lib.checks import Offer, offer
+from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import DomainError, NotFound
 from capital.access import call_offers, check_pay_item, check_resend_notice
 from capital.models import CapitalCall
@@ -117,7 +118,7 @@ def calls_in_every_state(story) -> Iterator[CapitalCall]:
         return story.approve(call) if story.four_eyes else call
 
     yield story.draft("90.00")
-    yield calls.submit_call(call_id=story.draft("90.00").pk, by=story.manager, at=NOW)
+    yield calls.submit_call(call_id=story.draft("90.00").pk, ctx=WriteContext(story.manager, NOW))
     yield issued()
     partly = issued()
     story.pay_item(partly.items.first(), "1.00")
@@ -132,7 +133,7 @@ def calls_in_every_state(story) -> Iterator[CapitalCall]:
 
 def call_services(call, by) -> dict[str, Callable]:
     """The service of every verb that the page of a call offers."""
-    who = {"call_id": call.pk, "by": by, "at": NOW}
+    who = {"call_id": call.pk, "ctx": WriteContext(by, NOW)}
     return {
         "edit": partial(calls.delete_draft, **who),
         "submit": partial(calls.submit_call, **who),
@@ -170,7 +171,7 @@ def test_a_call_offers_what_its_services_do(four_eyes):
 def _assert_items_offer(call, by, *where) -> None:
     item = items_read.item_of(by, call.pk, call.items.order_by("pk").first().pk)
     item.call.role = item.role
-    who = {"by": by, "at": NOW}
+    who = {"ctx": WriteContext(by, NOW)}
     pay = partial(
         payments.record_payment, item_id=item.pk, amount="0.01", value_date=TODAY, method="wire", **who
     )
@@ -187,12 +188,14 @@ def _assert_items_offer(call, by, *where) -> None:
 
 def distributions_in_every_state(story) -> Iterator[Distribution]:
     """One after the other: each leaves nothing approved behind it, which the next would wait for."""
-    who = {"by": story.manager, "at": AT_EXIT}
+    who = {"ctx": WriteContext(story.manager, AT_EXIT)}
     draft = story.draft_exit("1000.00")
     submitted = distributions.submit_distribution(distribution_id=story.draft_exit("1000.00").pk, **who)
     yield draft
     yield submitted
-    approved = distributions.approve_distribution(distribution_id=submitted.pk, by=story.second, at=AT_EXIT)
+    approved = distributions.approve_distribution(
+        distribution_id=submitted.pk, ctx=WriteContext(story.second, AT_EXIT)
+    )
     yield approved
     distributions.issue_approved_distribution(distribution_id=approved.pk, **who)
     yield approved
@@ -203,14 +206,14 @@ def distributions_in_every_state(story) -> Iterator[Distribution]:
     for payout in approved.payouts.filter(reverses=None):
         taken = story.take_back(payout)
         if not taken.approved_at:
-            payouts.approve_payout_reversal(reversal_id=taken.pk, by=story.second, at=AT_EXIT)
+            payouts.approve_payout_reversal(reversal_id=taken.pk, ctx=WriteContext(story.second, AT_EXIT))
     distributions.cancel_distribution(distribution_id=approved.pk, reason="No sale", **who)
     yield approved
 
 
 def distribution_services(one, by) -> dict[str, Callable]:
     """The service of every verb that the page of a distribution offers."""
-    who = {"distribution_id": one.pk, "by": by, "at": AT_EXIT}
+    who = {"distribution_id": one.pk, "ctx": WriteContext(by, AT_EXIT)}
     return {
         "edit": partial(distributions.delete_draft, **who),
         "submit": partial(distributions.submit_distribution, **who),
@@ -251,7 +254,7 @@ def test_a_distribution_offers_what_its_services_do(four_eyes):
 def _assert_parts_offer(one, by, *where) -> None:
     paid = one.items.filter(gross_amount__gt=0).order_by("pk").first()
     item = payouts_read.item_of(by, one.pk, paid.pk)
-    who = {"by": by, "at": AT_EXIT}
+    who = {"ctx": WriteContext(by, AT_EXIT)}
     pay = partial(
         payouts.pay_out, distribution_id=one.pk, item_id=item.pk, value_date=EXIT, method="wire", **who
     )
@@ -271,12 +274,14 @@ def test_bank_details_offer_what_their_services_do(settings, rest_hours):
     story = Story(four_eyes=True)
     BankDetailsFactory(fund=story.fund)
     people, fields = people_of(story), {"bank_name": "A", "account_name": "B", "account_number": "12345678"}
-    details = bank.propose_bank_details(fund_id=story.fund.pk, fields=fields, by=story.manager, at=NOW)
+    details = bank.propose_bank_details(
+        fund_id=story.fund.pk, fields=fields, ctx=WriteContext(story.manager, NOW)
+    )
     at = BankDetails.objects.get(pk=details.pk).created_at
     for name, by in people.items():
         shown = BankDetails.objects.get(pk=details.pk)
         shown.role = role_in(by, story.fund.pk)
-        who = {"bank_details_id": details.pk, "by": by, "at": at}
+        who = {"bank_details_id": details.pk, "ctx": WriteContext(by, at)}
         verify, reject = partial(bank.verify_bank_details, **who), partial(bank.reject_bank_details, **who)
         if name in OUTSIDE:
             read = partial(bank_details_to_decide, by, details.pk)
@@ -296,7 +301,9 @@ def test_members_are_removed_while_a_manager_is_left():
         fund = story.fund
         for by, member in product(people.items(), fund.memberships.all()):
             fund.role = role_in(by[1], fund.pk)
-            remove = partial(remove_member, fund_id=fund.pk, user_id=member.user_id, by=by[1], at=NOW)
+            remove = partial(
+                remove_member, fund_id=fund.pk, user_id=member.user_id, ctx=WriteContext(by[1], NOW)
+            )
             assert_said(offer(check_remove_member, fund, member, by[1]), remove, left, by[0], member.role)
         fund.memberships.filter(user=people.pop("second", None)).delete()
 
@@ -309,7 +316,7 @@ def test_investors_and_deals_offer_what_their_services_do():
     tied, loose = story.fund.commitments.first().investor, InvestorFactory(created_by=story.manager)
     foreign = CommitmentFactory(investor=InvestorFactory(created_by=story.manager)).investor
     for name, by in people.items():
-        who = {"by": by, "at": NOW}
+        who = {"ctx": WriteContext(by, NOW)}
         enter = partial(partners.create_investor, fields={"name": "New"}, **who)
         assert_said(offer(check_enter_shared, by), enter, name, "enter")
         fund = {"name": "New", "lpa_date": "2025-09-01"}
@@ -319,7 +326,7 @@ def test_investors_and_deals_offer_what_their_services_do():
 
 
 def _assert_shared_offers(row, by, *where) -> None:
-    who, is_deal = {"by": by, "at": NOW}, isinstance(row, Deal)
+    who, is_deal = {"ctx": WriteContext(by, NOW)}, isinstance(row, Deal)
     change = partners.change_deal if is_deal else partners.change_investor
     change = partial(change, **{"deal_id" if is_deal else "investor_id": row.pk}, fields={"name": "N"}, **who)
     contact = None if is_deal else ContactFactory(investor=row)
@@ -339,7 +346,7 @@ def test_a_disabled_button_says_why_to_who_uses_a_keyboard_too(client):
     story = Story(four_eyes=True)
     call = story.approve(story.issue(story.draft("90.00")))
     story.pay_item(call.items.first(), "1.00")
-    waiting = calls.submit_call(call_id=story.draft("90.00").pk, by=story.manager, at=NOW)
+    waiting = calls.submit_call(call_id=story.draft("90.00").pk, ctx=WriteContext(story.manager, NOW))
     client.force_login(story.manager)
 
     def buttons(one):

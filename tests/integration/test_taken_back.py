@@ -6,6 +6,7 @@ from functools import partial
 import pytest
 from django.urls import reverse
 
+from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Forbidden, NotFound
 from capital.services import allocations, calls, reversals, settlements
 from distributions.services import distributions, payouts, write_downs
@@ -58,14 +59,19 @@ def a_settlement():
     story.pay_item(item, str(item.amount - 1))
     demand_a_second_person(story)
     asked = settlements.settle_residual(
-        item_id=item.pk, kind="waived", reason="Fees", by=story.manager, at=NOW
+        item_id=item.pk, kind="waived", reason="Fees", ctx=WriteContext(story.manager, NOW)
     )
     return story, asked, settlements.reject_settlement, "settlement_id", "/settlements/{}/reject"
 
 
 def an_amendment():
     story = Story(four_eyes=True)
-    more = {"change": "5.00", "effective_on": TODAY, "reason": "More", "by": story.manager, "at": NOW}
+    more = {
+        "change": "5.00",
+        "effective_on": TODAY,
+        "reason": "More",
+        "ctx": WriteContext(story.manager, NOW),
+    }
     asked = allocations.amend_allocation(allocation_id=story.allocate().pk, **more)
     return story, asked, allocations.reject_amendment, "amendment_id", "/amendments/{}/reject"
 
@@ -76,8 +82,7 @@ def a_write_down():
         "deal_id": story.allocate().deal_id,
         "date": TODAY,
         "amount": "5.00",
-        "by": story.manager,
-        "at": NOW,
+        "ctx": WriteContext(story.manager, NOW),
     }
     asked = write_downs.write_down(fund_id=story.fund.pk, **lost)
     return story, asked, write_downs.reject_write_down, "write_down_id", "/write-downs/{}/reject"
@@ -86,7 +91,9 @@ def a_write_down():
 def bank_details():
     story = Story(four_eyes=True)
     fields = {"bank_name": "A", "account_name": "B", "account_number": "12345678"}
-    asked = bank.propose_bank_details(fund_id=story.fund.pk, fields=fields, by=story.manager, at=NOW)
+    asked = bank.propose_bank_details(
+        fund_id=story.fund.pk, fields=fields, ctx=WriteContext(story.manager, NOW)
+    )
     return story, asked, bank.reject_bank_details, "bank_details_id", None
 
 
@@ -129,7 +136,7 @@ def test_who_asked_takes_it_back_while_in_any_role(client, kind, role):
     story, asked, service, key, path = kind()
     other, asker = lowered(story, role), story.manager
     reason = {"reason": "A mistake"} if "send_back" in service.__name__ else {}
-    take_back = partial(service, **{key: asked.pk}, **reason, at=NOW)
+    take_back = partial(service, **{key: asked.pk}, **reason)
     mine = queue_of(client, asker)
     assert bool(mine.context["queues"]) is (role is not None)
     assert "/approve/" not in mine.content.decode()
@@ -137,7 +144,7 @@ def test_who_asked_takes_it_back_while_in_any_role(client, kind, role):
     assert not queue_of(client, other).context["queues"]
     for person in [other, *([] if role else [asker])]:
         with pytest.raises(Forbidden if role else NotFound):
-            take_back(by=person)
+            take_back(ctx=WriteContext(person, NOW))
         if path:
             refused = Api.of(person).post(path.format(asked.pk), reason or None)
             problem(refused, 403 if role else 404, "role.insufficient" if role else "not_found")
@@ -146,7 +153,7 @@ def test_who_asked_takes_it_back_while_in_any_role(client, kind, role):
     if path:
         assert Api.of(who).post(path.format(asked.pk), reason or None).status_code == 200
     else:
-        take_back(by=who)
+        take_back(ctx=WriteContext(who, NOW))
     assert is_taken_back(asked)
 
 
@@ -169,7 +176,12 @@ def test_an_analyst_who_submitted_takes_a_draft_back_on_its_page(client, kind, p
 def test_an_amendment_is_approved_of_what_was_committed_when_it_was_seen(client):
     """Two raise the same allocation: the second is shown anew, with what is committed by then."""
     story, first, *_ = an_amendment()
-    more = {"change": "7.00", "effective_on": TODAY, "reason": "More", "by": story.manager, "at": NOW}
+    more = {
+        "change": "7.00",
+        "effective_on": TODAY,
+        "reason": "More",
+        "ctx": WriteContext(story.manager, NOW),
+    }
     second = allocations.amend_allocation(allocation_id=first.allocation_id, **more)
     client.force_login(story.second)
     queue = reverse("dashboard:approvals")

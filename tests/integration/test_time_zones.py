@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
+from blackgem.lib.context import WriteContext
 from blackgem.lib.days import LocalDay, local_day, zones
 from blackgem.lib.errors import Conflict, InvalidInput
 from capital.models import CapitalCall
@@ -40,7 +41,7 @@ BOTH = [(AUCKLAND, LATE, TENTH), (LOS_ANGELES, EARLY, NINTH)]
 
 def story_in(zone) -> Story:
     story = Story()
-    change_fund(fund_id=story.fund.pk, fields={"time_zone": zone}, by=story.manager, at=LATE)
+    change_fund(fund_id=story.fund.pk, fields={"time_zone": zone}, ctx=WriteContext(story.manager, LATE))
     story.fund.refresh_from_db()
     return story
 
@@ -63,7 +64,7 @@ def test_python_and_the_database_agree_about_the_day(zone):
 def test_what_is_no_zone_is_refused(name):
     story = Story()
     with pytest.raises(InvalidInput) as refused:
-        change_fund(fund_id=story.fund.pk, fields={"time_zone": name}, by=story.manager, at=LATE)
+        change_fund(fund_id=story.fund.pk, fields={"time_zone": name}, ctx=WriteContext(story.manager, LATE))
     assert refused.value.problems[0].field == "time_zone"
     with connection.cursor() as cursor:
         cursor.execute("SELECT is_time_zone(%s)", [name])
@@ -73,7 +74,7 @@ def test_what_is_no_zone_is_refused(name):
 @pytest.mark.parametrize(("zone", "at", "today"), BOTH)
 def test_every_service_takes_the_fund_s_today_and_nothing_later(zone, at, today):
     story, tomorrow = story_in(zone), today + timedelta(days=1)
-    who = {"by": story.manager, "at": at}
+    ctx = WriteContext(story.manager, at)
     allocation = story.allocate()
     FundTermsFactory(fund=story.fund, effective_on=date(2025, 1, 1))
     call = story.call(allocation, "10000.00")
@@ -83,17 +84,17 @@ def test_every_service_takes_the_fund_s_today_and_nothing_later(zone, at, today)
         return story.pay_item(item, "10.00", value_date=day, at=at)
 
     def receive(day):
-        return record_receipt(fund_id=story.fund.pk, amount="7.00", value_date=day, **who)
+        return record_receipt(fund_id=story.fund.pk, amount="7.00", value_date=day, ctx=ctx)
 
     def value(day):
-        return enter_nav(fund_id=story.fund.pk, as_of=day, amount="5.00", **who)
+        return enter_nav(fund_id=story.fund.pk, as_of=day, amount="5.00", ctx=ctx)
 
     def amend(day):
         fields = {"change": Decimal(5), "effective_on": day, "reason": "Costs rose"}
-        return amend_allocation(allocation_id=allocation.pk, **fields, **who)
+        return amend_allocation(allocation_id=allocation.pk, **fields, ctx=ctx)
 
     def lose(day):
-        return write_down(fund_id=story.fund.pk, deal_id=allocation.deal_id, date=day, amount="1.00", **who)
+        return write_down(fund_id=story.fund.pk, deal_id=allocation.deal_id, date=day, amount="1.00", ctx=ctx)
 
     def state(day):
         return statement_of(story.partners[0].investor, story.fund.pk, as_of=day, at=at)
@@ -102,11 +103,11 @@ def test_every_service_takes_the_fund_s_today_and_nothing_later(zone, at, today)
         with pytest.raises(InvalidInput):
             does(tomorrow)
         does(today)
-    draft = draft_distribution(plan=DistributionPlan(story.fund.pk, Decimal("10.00"), today), **who)
-    issued = issue_distribution(distribution_id=draft.pk, **who)
+    draft = draft_distribution(plan=DistributionPlan(story.fund.pk, Decimal("10.00"), today), ctx=ctx)
+    issued = issue_distribution(distribution_id=draft.pk, ctx=ctx)
     with pytest.raises(InvalidInput):
-        pay_out(distribution_id=issued.pk, value_date=tomorrow, method="wire", **who)
-    pay_out(distribution_id=issued.pk, value_date=today, method="wire", **who)
+        pay_out(distribution_id=issued.pk, value_date=tomorrow, method="wire", ctx=ctx)
+    pay_out(distribution_id=issued.pk, value_date=today, method="wire", ctx=ctx)
     letters = Notice.objects.filter(kind=Notice.Kind.DISTRIBUTION)
     assert set(letters.values_list("dated_on", flat=True)) == {today}
     assert story.reverse(item.payments.get(), at=at).cash_on == today
@@ -156,8 +157,8 @@ def test_a_zone_is_corrected_only_where_nothing_counts_from_another_day():
     story = story_in("UTC")
     plan = story.plan(call_date=TENTH, due_date=TENTH + timedelta(days=20))
     draft = story.draft(call_date=TENTH, due_date=plan.due_date)
-    issue_call(call_id=draft.pk, by=story.manager, at=EARLY)
-    change = {"fund_id": story.fund.pk, "by": story.manager, "at": EARLY}
+    issue_call(call_id=draft.pk, ctx=WriteContext(story.manager, EARLY))
+    change = {"fund_id": story.fund.pk, "ctx": WriteContext(story.manager, EARLY)}
     change_fund(fields={"time_zone": "Europe/Zurich"}, **change)
     with pytest.raises(Conflict) as refused:
         change_fund(fields={"time_zone": LOS_ANGELES}, **change)

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 
+from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import DomainError
 from capital.services import allocations, calls, payments, receipts, reversals
 from capital.services.planning import CallPlan, ItemPlan, LinePlan
@@ -27,8 +28,8 @@ class ServiceClient:
 
     def __init__(self, manager, second, fund):
         self.fund = fund
-        self.acts = {"by": manager, "at": NOW}
-        self.second = {"by": second, "at": NOW}
+        self.ctx = WriteContext(manager, NOW)
+        self.second = WriteContext(second, NOW)
 
     def do(self, service, **fields):
         try:
@@ -37,10 +38,10 @@ class ServiceClient:
             raise Refused(error.status) from error
 
     def allocate(self, deal, amount):
-        self.do(allocations.allocate, fund_id=self.fund.pk, deal_id=deal.pk, committed=amount, **self.acts)
+        self.do(allocations.allocate, fund_id=self.fund.pk, deal_id=deal.pk, committed=amount, ctx=self.ctx)
 
     def call_allocation(self, allocation, amount):
-        self.do(calls.call_allocation, allocation_id=allocation, amount=amount, due_date=DUE, **self.acts)
+        self.do(calls.call_allocation, allocation_id=allocation, amount=amount, due_date=DUE, ctx=self.ctx)
 
     def plan(self, lines, items) -> CallPlan:
         planned = tuple(LinePlan(*line) for line in lines)
@@ -56,26 +57,26 @@ class ServiceClient:
         )
 
     def draft(self, lines, items=()):
-        self.do(calls.draft_call, plan=self.plan(lines, items), **self.acts)
+        self.do(calls.draft_call, plan=self.plan(lines, items), ctx=self.ctx)
 
     def change(self, call, lines, items=()):
-        self.do(calls.change_draft, call_id=call, plan=self.plan(lines, items), **self.acts)
+        self.do(calls.change_draft, call_id=call, plan=self.plan(lines, items), ctx=self.ctx)
 
     def delete(self, call):
-        self.do(calls.delete_draft, call_id=call, **self.acts)
+        self.do(calls.delete_draft, call_id=call, ctx=self.ctx)
 
     def submit(self, call):
-        self.do(calls.submit_call, call_id=call, **self.acts)
+        self.do(calls.submit_call, call_id=call, ctx=self.ctx)
 
     def approve(self, call):
-        self.do(calls.approve_call, call_id=call, **self.second)
+        self.do(calls.approve_call, call_id=call, ctx=self.second)
 
     def cancel(self, call):
-        self.do(calls.cancel_call, call_id=call, reason="Fell through", **self.acts)
+        self.do(calls.cancel_call, call_id=call, reason="Fell through", ctx=self.ctx)
 
     def reword(self, call):
         fields = {"purpose": "Closing", "purpose_detail": "", "due_date": DUE + timedelta(days=1)}
-        self.do(calls.reword_call, call_id=call, **fields, **self.acts)
+        self.do(calls.reword_call, call_id=call, **fields, ctx=self.ctx)
 
     def pay_item(self, call, item, amount):
         self.do(
@@ -84,31 +85,31 @@ class ServiceClient:
             amount=amount,
             value_date=TODAY,
             method="wire",
-            **self.acts,
+            ctx=self.ctx,
         )
 
     def pay(self, call, amount, **whom):
-        self.do(payments.pay_call, call_id=call, amount=amount, **whom, **self.acts)
+        self.do(payments.pay_call, call_id=call, amount=amount, **whom, ctx=self.ctx)
 
     def receive(self, amount):
-        self.do(receipts.record_receipt, fund_id=self.fund.pk, amount=amount, value_date=TODAY, **self.acts)
+        self.do(receipts.record_receipt, fund_id=self.fund.pk, amount=amount, value_date=TODAY, ctx=self.ctx)
 
     def apply(self, receipt, splits):
-        self.do(receipts.apply_receipt, receipt_id=receipt, splits=splits, **self.acts)
+        self.do(receipts.apply_receipt, receipt_id=receipt, splits=splits, ctx=self.ctx)
 
     def give_back(self, receipt, amount):
         fields = {"amount": amount, "value_date": TODAY, "reason": "Sent twice"}
-        self.do(receipts.return_receipt, receipt_id=receipt, **fields, **self.acts)
+        self.do(receipts.return_receipt, receipt_id=receipt, **fields, ctx=self.ctx)
 
     def reverse(self, payment, money_left):
         fields = {"reason": "The wire bounced", "money_left": money_left}
-        self.do(reversals.request_reversal, payment_id=payment, **fields, **self.acts)
+        self.do(reversals.request_reversal, payment_id=payment, **fields, ctx=self.ctx)
 
     def approve_reversal(self, reversal):
-        self.do(reversals.approve_reversal, reversal_id=reversal, **self.second)
+        self.do(reversals.approve_reversal, reversal_id=reversal, ctx=self.second)
 
     def reject_reversal(self, reversal):
-        self.do(reversals.reject_reversal, reversal_id=reversal, by=self.second["by"], at=NOW)
+        self.do(reversals.reject_reversal, reversal_id=reversal, ctx=self.second)
 
 
 class ApiClient(ServiceClient):

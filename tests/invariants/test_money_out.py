@@ -16,6 +16,7 @@ from django.db import transaction
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import DomainError
 from capital.services import allocations, calls, payments
 from capital.services.planning import CallPlan, LinePlan
@@ -106,7 +107,7 @@ class MoneyOut(RuleBasedStateMachine):
 
     def acts(self, by=None):
         at = datetime(self.today.year, self.today.month, self.today.day, 9, tzinfo=UTC)
-        return {"by": by or self.manager, "at": at}
+        return {"ctx": WriteContext(by or self.manager, at)}
 
     # ------------------------------------------------------------ one step
 

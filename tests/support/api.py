@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from blackgem.http.tokens import create_token
+from blackgem.lib.context import WriteContext
 from tests.support import contract
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -16,7 +17,7 @@ LONG = 100_000  # days
 
 
 def token_of(user, *, scope="write", days=LONG, at=LONG_AGO) -> str:
-    return create_token(user=user, scope=scope, days=days, name="Test", by=user, at=at)
+    return create_token(user=user, scope=scope, days=days, name="Test", ctx=WriteContext(user, at))
 
 
 def read(response: HttpResponse):

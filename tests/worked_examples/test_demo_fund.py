@@ -11,6 +11,7 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
+from blackgem.lib.context import WriteContext
 from blackgem.models import User
 from capital.models import CapitalCallItem, CapitalCallLine, FundCommitmentCapital, Payment
 from capital.services.calls import issue_call
@@ -222,9 +223,9 @@ def test_a_fourth_call_on_the_page_where_it_is_typed(client, manager, fund):
 
 
 def test_a_fourth_call_issued(page, api, fund, manager):
-    call = draft_call(plan=fourth_call(fund), by=manager, at=AT)
+    call = draft_call(plan=fourth_call(fund), ctx=WriteContext(manager, AT))
     assert partners_on(page())["All partners"] == A_FUND, "a draft counts nowhere"
-    issue_call(call_id=call.pk, by=manager, at=AT)
+    issue_call(call_id=call.pk, ctx=WriteContext(manager, AT))
     items = {one["investorName"]: one for one in api.read(f"/capital-calls/{call.pk}")["items"]}
     assert items["John Anderson"]["calledAmount"] == 6_000
     for told in (partners_on(page()), partners_by(api, fund)):
@@ -253,7 +254,9 @@ def test_a_bounced_wire_is_due_again(page, api, fund, manager):
     item = CapitalCallItem.objects.get(
         call__fund=fund, call__number=3, commitment__investor__name="John Anderson"
     )
-    request_reversal(payment_id=item.payments.get().pk, reason="The wire bounced.", by=manager, at=AT)
+    request_reversal(
+        payment_id=item.payments.get().pk, reason="The wire bounced.", ctx=WriteContext(manager, AT)
+    )
     assert partners_on(page())["All partners"] == (1250, 350, 317, 33, 900)
     assert partners_by(api, fund)["John Anderson"] == (100, 28, 20, 8, 72)
     assert summary_by(api, fund) == (350, 317, 33, 900)
@@ -270,10 +273,10 @@ def test_recallable_capital_is_unfunded_again(page, api, fund, manager):
         "Sale of a warehouse",
         recallable=True,
     )
-    by_whom = {"by": manager, "at": datetime(2026, 6, 30, 12, tzinfo=UTC)}
-    distribution = draft_distribution(plan=plan, **by_whom)
-    issue_distribution(distribution_id=distribution.pk, **by_whom)
-    pay_out(distribution_id=distribution.pk, value_date=day, method="wire", **by_whom)
+    ctx = WriteContext(manager, datetime(2026, 6, 30, 12, tzinfo=UTC))
+    distribution = draft_distribution(plan=plan, ctx=ctx)
+    issue_distribution(distribution_id=distribution.pk, ctx=ctx)
+    pay_out(distribution_id=distribution.pk, value_date=day, method="wire", ctx=ctx)
     assert partners_on(page())["All partners"] == (1250, 350, 325, 25, 950)
     # One account for all, whose result is allocated by ownership: 8 % of 50.
     assert partners_by(api, fund)["John Anderson"] == (100, 28, 28, 0, 72 + 4)

@@ -2,6 +2,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from blackgem.http.tokens import MAX_DAYS, create_token
+from blackgem.lib.context import WriteContext
 from blackgem.models import ApiToken, User
 
 
@@ -21,4 +22,6 @@ class Command(BaseCommand):
         if not 1 <= days <= MAX_DAYS:
             raise CommandError(f"A token is good for 1 to {MAX_DAYS} days.")
         at = timezone.now()
-        self.stdout.write(create_token(user=user, scope=scope, days=days, name=name, by=user, at=at))
+        self.stdout.write(
+            create_token(user=user, scope=scope, days=days, name=name, ctx=WriteContext(user, at))
+        )

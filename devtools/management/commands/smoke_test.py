@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from blackgem.http.tokens import create_token, revoke_token
+from blackgem.lib.context import WriteContext
 from blackgem.models import ApiToken, User
 from devtools import smoke
 
@@ -60,7 +61,9 @@ def new_token() -> str:
     """For a user of its own, who works for no fund but those that this command sets up."""
     user = User.objects.filter(email=EMAIL).first() or User.objects.create_user(EMAIL, full_name="Smoke test")
     at = timezone.now()
-    return create_token(user=user, scope=ApiToken.Scope.WRITE, days=1, name="Smoke test", by=user, at=at)
+    return create_token(
+        user=user, scope=ApiToken.Scope.WRITE, days=1, name="Smoke test", ctx=WriteContext(user, at)
+    )
 
 
 def sender(url: str, token: str) -> smoke.Send:

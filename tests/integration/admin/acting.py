@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.contrib import admin
 from django.urls import reverse
 
+from blackgem.lib.context import WriteContext
 from capital.models import FundAllocation
 from capital.services.calls import draft_call
 from capital.services.planning import CallPlan, LinePlan
@@ -26,12 +27,12 @@ def plan_to_distribute(fund):
 
 def distribute(fund, *, by):
     """Issued and paid out, beside a loss."""
-    who = {"by": by, "at": AT}
+    ctx = WriteContext(by, AT)
     deal = FundAllocation.objects.get(fund=fund).deal_id
-    write_down(fund_id=fund.pk, deal_id=deal, date=TODAY, amount=Decimal("1.00"), **who)
-    one = draft_distribution(plan=plan_to_distribute(fund), **who)
-    issue_distribution(distribution_id=one.pk, **who)
-    pay_out(distribution_id=one.pk, value_date=TODAY, method="wire", **who)
+    write_down(fund_id=fund.pk, deal_id=deal, date=TODAY, amount=Decimal("1.00"), ctx=ctx)
+    one = draft_distribution(plan=plan_to_distribute(fund), ctx=ctx)
+    issue_distribution(distribution_id=one.pk, ctx=ctx)
+    pay_out(distribution_id=one.pk, value_date=TODAY, method="wire", ctx=ctx)
 
 
 def draft(fund, allocation, *, by):
@@ -40,7 +41,7 @@ def draft(fund, allocation, *, by):
         LinePlan("management_fee", Decimal("10000.00")),
     )
     plan = CallPlan(fund.pk, Decimal("20000.00"), "Acquisition", "", TODAY, date(2025, 10, 15), lines)
-    return draft_call(plan=plan, by=by, at=AT)
+    return draft_call(plan=plan, ctx=WriteContext(by, AT))
 
 
 def models():

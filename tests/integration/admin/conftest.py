@@ -2,6 +2,7 @@
 
 import pytest
 
+from blackgem.lib.context import WriteContext
 from capital.models import CapitalCall
 from capital.services.calls import issue_call
 from capital.services.payments import pay_call
@@ -37,15 +38,14 @@ def call(administrator):
     for _ in range(2):
         CommitmentFactory(fund=fund, investor__contact=f"lp{_}@demo.example")
     call = draft(fund, AllocationFactory(fund=fund), by=administrator)
-    issue_call(call_id=call.pk, by=administrator, at=AT)
+    issue_call(call_id=call.pk, ctx=WriteContext(administrator, AT))
     item = call.items.order_by("pk").first()
     pay_call(
         call_id=call.pk,
         amount=item.amount,
         item_id=item.pk,
         tx_ref="T1",
-        by=administrator,
-        at=AT,
+        ctx=WriteContext(administrator, AT),
     )
     distribute(fund, by=administrator)
     return CapitalCall.objects.get(pk=call.pk)

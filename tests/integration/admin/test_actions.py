@@ -2,6 +2,7 @@
 
 import pytest
 
+from blackgem.lib.context import WriteContext
 from capital.models import CapitalCall, Payment, PaymentReversal
 from capital.services.reversals import request_reversal
 from distributions.models import Distribution, Payout, PayoutReversal
@@ -84,7 +85,7 @@ class TestCallsMoveByActions:
 class TestDistributionsMoveByActions:
     @pytest.fixture
     def drafted(self, call, administrator):
-        return draft_distribution(plan=plan_to_distribute(call.fund), by=administrator, at=AT)
+        return draft_distribution(plan=plan_to_distribute(call.fund), ctx=WriteContext(administrator, AT))
 
     def status_of(self, one):
         return Distribution.objects.get(pk=one.pk).status
@@ -126,7 +127,9 @@ class TestDistributionsMoveByActions:
     ):
         type(call.fund).objects.filter(pk=call.fund_id).update(four_eyes=True)
         paid = Payout.objects.get()
-        asked = request_payout_reversal(payout_id=paid.pk, reason="Returned", by=administrator, at=AT)
+        asked = request_payout_reversal(
+            payout_id=paid.pk, reason="Returned", ctx=WriteContext(administrator, AT)
+        )
         act(browser, [asked], "approve")
         assert PayoutReversal.objects.pending().exists()
 
@@ -143,7 +146,7 @@ class TestReversalsAndBankDetails:
     def test_a_reversal_is_decided_by_another_person_where_needed(self, client, browser, call, administrator):
         type(call.fund).objects.filter(pk=call.fund_id).update(four_eyes=True)
         reversal = request_reversal(
-            payment_id=Payment.objects.get().pk, reason="Bounced", by=administrator, at=AT
+            payment_id=Payment.objects.get().pk, reason="Bounced", ctx=WriteContext(administrator, AT)
         )
         act(browser, [reversal], "approve")
         assert PaymentReversal.objects.pending().exists()
@@ -155,7 +158,7 @@ class TestReversalsAndBankDetails:
     def test_a_reversal_may_be_turned_down(self, browser, call, administrator):
         type(call.fund).objects.filter(pk=call.fund_id).update(four_eyes=True)
         reversal = request_reversal(
-            payment_id=Payment.objects.get().pk, reason="Bounced", by=administrator, at=AT
+            payment_id=Payment.objects.get().pk, reason="Bounced", ctx=WriteContext(administrator, AT)
         )
 
         assert act(browser, [reversal], "reject") == ["Turned down: 1."]
@@ -163,7 +166,9 @@ class TestReversalsAndBankDetails:
     def test_bank_details_take_the_same_path(self, browser, call, administrator):
         type(call.fund).objects.filter(pk=call.fund_id).update(four_eyes=True)
         fields = {"bank_name": "Other", "account_name": "Fund", "account_number": "000987654321"}
-        details = propose_bank_details(fund_id=call.fund_id, fields=fields, by=administrator, at=AT)
+        details = propose_bank_details(
+            fund_id=call.fund_id, fields=fields, ctx=WriteContext(administrator, AT)
+        )
 
         assert "Verified: 1." not in act(browser, [details], "verify")
         assert act(browser, [details], "reject") == ["Rejected: 1."]

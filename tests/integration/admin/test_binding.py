@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from blackgem.http.tokens import create_token
+from blackgem.lib.context import WriteContext
 from blackgem.models import User
 from capital.models import CapitalCall
 from tests.factories import PASSWORD, AllocationFactory, UserFactory
@@ -45,7 +46,7 @@ def signed_in(mary):
     """A browser and a program of hers."""
     browser = Client()
     browser.post(reverse("login"), {"login": mary.email, "password": PASSWORD})
-    token = create_token(user=mary, scope="read", days=300, name="x", by=mary, at=timezone.now())
+    token = create_token(user=mary, scope="read", days=300, name="x", ctx=WriteContext(mary, timezone.now()))
     program = Client(headers={"Authorization": f"Bearer {token}"})
     assert is_signed_in(browser)
     assert program.get("/api/funds").status_code == 200

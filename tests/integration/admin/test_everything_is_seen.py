@@ -5,6 +5,7 @@ from django.apps import apps
 from django.contrib import admin
 from django.urls import reverse
 
+from blackgem.lib.context import WriteContext
 from blackgem.models import ApiToken
 from capital.models import CapitalCall, FundAllocation, Payment
 from capital.services.reversals import request_reversal
@@ -36,7 +37,9 @@ class TestTheRoom:
         }
 
     def test_shows_every_list_and_every_row(self, browser, call, administrator):
-        request_reversal(payment_id=Payment.objects.get().pk, reason="Bounced", by=administrator, at=AT)
+        request_reversal(
+            payment_id=Payment.objects.get().pk, reason="Bounced", ctx=WriteContext(administrator, AT)
+        )
         for model in models():
             assert browser.get(url(model, "changelist")).status_code == 200, model
             row = model._default_manager.first()

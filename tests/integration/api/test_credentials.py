@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from blackgem.http.tokens import create_token, revoke_token, sha256_of
+from blackgem.lib.context import WriteContext
 from blackgem.models import ApiToken, AuditEvent
 from tests.factories import UserFactory
 from tests.support.api import Api, problem, read, token_of
@@ -182,6 +183,6 @@ def test_a_superuser_manages_every_fund(world, ids):
 
 def test_tokens_are_good_for_a_year_at_most():
     user = UserFactory()
-    assert create_token(user=user, scope="write", days=90, name="x", by=user, at=timezone.now()).startswith(
-        "bg_"
-    )
+    assert create_token(
+        user=user, scope="write", days=90, name="x", ctx=WriteContext(user, timezone.now())
+    ).startswith("bg_")

@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
+from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict, InvalidInput
 from capital.services import allocations, calls, receipts
 from capital.services.planning import ItemPlan, LinePlan
@@ -65,7 +66,10 @@ class Attempts:
 
     def allocate(self, amount):
         allocations.allocate(
-            fund_id=self.story.fund.pk, deal_id=self.deal.pk, committed=amount, by=self.story.manager, at=NOW
+            fund_id=self.story.fund.pk,
+            deal_id=self.deal.pk,
+            committed=amount,
+            ctx=WriteContext(self.story.manager, NOW),
         )
 
     def call(self, amount):
@@ -92,8 +96,7 @@ class Attempts:
             amount=amount,
             value_date=TODAY,
             reason="Sent twice",
-            by=self.story.manager,
-            at=NOW,
+            ctx=WriteContext(self.story.manager, NOW),
         )
 
 
@@ -104,7 +107,9 @@ def test_what_is_no_money_is_no_commitment(story):
         passed = [
             amount
             for amount in NEVER_MONEY
-            if not refused(lambda one: partners.commit(amount=one, **keys, by=story.manager, at=NOW), amount)
+            if not refused(
+                lambda one: partners.commit(amount=one, **keys, ctx=WriteContext(story.manager, NOW)), amount
+            )
         ]
     assert passed == []
 
@@ -175,7 +180,7 @@ def test_a_partner_named_twice_in_a_plan_is_refused(story):
 
 def test_a_plan_without_lines_is_refused(story):
     with nothing_written(), pytest.raises(InvalidInput):
-        calls.draft_call(plan=replace(story.plan(), lines=()), by=story.manager, at=NOW)
+        calls.draft_call(plan=replace(story.plan(), lines=()), ctx=WriteContext(story.manager, NOW))
 
 
 def test_a_kind_of_line_that_there_is_not_is_refused(story):

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict, DomainError, Forbidden, InvalidInput, NotFound
 from capital.models import CapitalCall
 from capital.services import calls, payments, receipts, reversals
@@ -26,7 +27,7 @@ def story():
 
 
 def by(story):
-    return {"by": story.manager, "at": NOW}
+    return {"ctx": WriteContext(story.manager, NOW)}
 
 
 def in_status(story, wanted) -> CapitalCall:
@@ -167,16 +168,16 @@ def test_switching_four_eyes_off_does_not_free_what_was_submitted(strict):
 
 def test_nobody_approves_the_reversal_they_asked_for(strict):
     call = calls.submit_call(call_id=strict.draft("100.00").pk, **by(strict))
-    calls.approve_call(call_id=call.pk, by=strict.second, at=NOW)
+    calls.approve_call(call_id=call.pk, ctx=WriteContext(strict.second, NOW))
     payment = strict.pay_item(call.items.first(), "10.00")
     asked = strict.reverse(payment)
     with nothing_written(), pytest.raises(Forbidden):
         reversals.approve_reversal(reversal_id=asked.pk, **by(strict))
-    reversals.approve_reversal(reversal_id=asked.pk, by=strict.second, at=NOW)
+    reversals.approve_reversal(reversal_id=asked.pk, ctx=WriteContext(strict.second, NOW))
     with nothing_written(), pytest.raises(Conflict):
-        reversals.approve_reversal(reversal_id=asked.pk, by=strict.second, at=NOW)
+        reversals.approve_reversal(reversal_id=asked.pk, ctx=WriteContext(strict.second, NOW))
     with nothing_written(), pytest.raises(Conflict):
-        reversals.reject_reversal(reversal_id=asked.pk, by=strict.second, at=NOW)
+        reversals.reject_reversal(reversal_id=asked.pk, ctx=WriteContext(strict.second, NOW))
 
 
 # ---------------------------------------------------------------- reversals
@@ -234,42 +235,50 @@ def deeds(story):
     payment = story.pay_item(issued.items.first(), "10.00")
     receipt = story.receive("5.00")
     item = issued.items.last()
-    money = {"amount": "1.00", "at": NOW}
+    amount = "1.00"
     return {
-        "draft": lambda one: calls.draft_call(plan=story.plan("10.00"), by=one, at=NOW),
-        "change": lambda one: calls.change_draft(call_id=draft.pk, plan=story.plan("10.00"), by=one, at=NOW),
-        "submit": lambda one: calls.submit_call(call_id=draft.pk, by=one, at=NOW),
-        "delete": lambda one: calls.delete_draft(call_id=draft.pk, by=one, at=NOW),
-        "issue": lambda one: calls.issue_call(call_id=draft.pk, by=one, at=NOW),
-        "approve": lambda one: calls.approve_call(call_id=waiting.pk, by=one, at=NOW),
-        "cancel": lambda one: calls.cancel_call(call_id=issued.pk, reason="", by=one, at=NOW),
+        "draft": lambda one: calls.draft_call(plan=story.plan("10.00"), ctx=WriteContext(one, NOW)),
+        "change": lambda one: calls.change_draft(
+            call_id=draft.pk, plan=story.plan("10.00"), ctx=WriteContext(one, NOW)
+        ),
+        "submit": lambda one: calls.submit_call(call_id=draft.pk, ctx=WriteContext(one, NOW)),
+        "delete": lambda one: calls.delete_draft(call_id=draft.pk, ctx=WriteContext(one, NOW)),
+        "issue": lambda one: calls.issue_call(call_id=draft.pk, ctx=WriteContext(one, NOW)),
+        "approve": lambda one: calls.approve_call(call_id=waiting.pk, ctx=WriteContext(one, NOW)),
+        "cancel": lambda one: calls.cancel_call(call_id=issued.pk, reason="", ctx=WriteContext(one, NOW)),
         "reword": lambda one: calls.reword_call(
             call_id=issued.pk,
             purpose="x",
             purpose_detail="",
             due_date=issued.due_date,
-            by=one,
-            at=NOW,
+            ctx=WriteContext(one, NOW),
         ),
-        "send": lambda one: calls.send_notices(call_id=issued.pk, by=one, at=NOW),
-        "resend": lambda one: calls.resend_notice(item_id=item.pk, by=one, at=NOW),
+        "send": lambda one: calls.send_notices(call_id=issued.pk, ctx=WriteContext(one, NOW)),
+        "resend": lambda one: calls.resend_notice(item_id=item.pk, ctx=WriteContext(one, NOW)),
         "call": lambda one: calls.call_allocation(
-            allocation_id=allocation.pk, due_date=TODAY + timedelta(days=14), by=one, **money
+            allocation_id=allocation.pk,
+            due_date=TODAY + timedelta(days=14),
+            amount=amount,
+            ctx=WriteContext(one, NOW),
         ),
         "pay item": lambda one: payments.record_payment(
-            item_id=item.pk, value_date=TODAY, method="wire", by=one, **money
+            item_id=item.pk, value_date=TODAY, method="wire", amount=amount, ctx=WriteContext(one, NOW)
         ),
-        "pay": lambda one: payments.pay_call(call_id=issued.pk, item_id=item.pk, by=one, **money),
+        "pay": lambda one: payments.pay_call(
+            call_id=issued.pk, item_id=item.pk, amount=amount, ctx=WriteContext(one, NOW)
+        ),
         "receive": lambda one: receipts.record_receipt(
-            fund_id=story.fund.pk, value_date=TODAY, by=one, **money
+            fund_id=story.fund.pk, value_date=TODAY, amount=amount, ctx=WriteContext(one, NOW)
         ),
         "apply": lambda one: receipts.apply_receipt(
-            receipt_id=receipt.pk, splits=[(item.pk, "1.00")], by=one, at=NOW
+            receipt_id=receipt.pk, splits=[(item.pk, "1.00")], ctx=WriteContext(one, NOW)
         ),
         "give back": lambda one: receipts.return_receipt(
-            receipt_id=receipt.pk, value_date=TODAY, reason="x", by=one, **money
+            receipt_id=receipt.pk, value_date=TODAY, reason="x", amount=amount, ctx=WriteContext(one, NOW)
         ),
-        "reverse": lambda one: reversals.request_reversal(payment_id=payment.pk, reason="x", by=one, at=NOW),
+        "reverse": lambda one: reversals.request_reversal(
+            payment_id=payment.pk, reason="x", ctx=WriteContext(one, NOW)
+        ),
     }
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+from blackgem.lib.context import WriteContext
 from capital.models import CapitalCall, FundAllocation
 from capital.services import allocations, calls, payments, receipts, reversals
 from capital.services.planning import CallPlan, ItemPlan, LinePlan
@@ -46,7 +47,7 @@ class Story:
     def allocate(self, amount="400000.00"):
         deal = DealFactory(created_by=self.manager)
         return allocations.allocate(
-            fund_id=self.fund.pk, deal_id=deal.pk, committed=amount, by=self.manager, at=NOW
+            fund_id=self.fund.pk, deal_id=deal.pk, committed=amount, ctx=WriteContext(self.manager, NOW)
         )
 
     def plan(self, total="100000.00", *, lines=None, items=(), **changes):
@@ -65,31 +66,30 @@ class Story:
         return CallPlan(**fields | changes)
 
     def draft(self, total="100000.00", **changes):
-        return calls.draft_call(plan=self.plan(total, **changes), by=self.manager, at=NOW)
+        return calls.draft_call(plan=self.plan(total, **changes), ctx=WriteContext(self.manager, NOW))
 
     def issued(self, total="100000.00", **changes):
         return self.issue(self.draft(total, **changes))
 
     def issue(self, draft):
-        return calls.issue_call(call_id=draft.pk, by=self.manager, at=NOW)
+        return calls.issue_call(call_id=draft.pk, ctx=WriteContext(self.manager, NOW))
 
     def approve(self, call):
-        return calls.approve_call(call_id=call.pk, by=self.second, at=NOW)
+        return calls.approve_call(call_id=call.pk, ctx=WriteContext(self.second, NOW))
 
     def call(self, allocation, amount):
         return calls.call_allocation(
             allocation_id=allocation.pk,
             amount=amount,
             due_date=date(2026, 3, 15),
-            by=self.manager,
-            at=NOW,
+            ctx=WriteContext(self.manager, NOW),
         )
 
     def pay(self, call, amount, **who):
-        return payments.pay_call(call_id=call.pk, amount=amount, by=self.manager, at=NOW, **who)
+        return payments.pay_call(call_id=call.pk, amount=amount, ctx=WriteContext(self.manager, NOW), **who)
 
     def pay_item(self, item, amount, **more):
-        fields = {"value_date": TODAY, "method": "wire", "by": self.manager, "at": NOW} | more
+        fields = {"value_date": TODAY, "method": "wire", "ctx": WriteContext(self.manager, NOW)} | more
         return payments.record_payment(item_id=item.pk, amount=amount, **fields)
 
     def receive(self, amount, **more):
@@ -97,21 +97,22 @@ class Story:
             fund_id=self.fund.pk,
             amount=amount,
             value_date=TODAY,
-            by=self.manager,
-            at=NOW,
+            ctx=WriteContext(self.manager, NOW),
             **more,
         )
 
     def apply(self, receipt, *splits):
-        return receipts.apply_receipt(receipt_id=receipt.pk, splits=splits, by=self.manager, at=NOW)
+        return receipts.apply_receipt(
+            receipt_id=receipt.pk, splits=splits, ctx=WriteContext(self.manager, NOW)
+        )
 
     def reverse(self, payment, reason="The wire bounced", at=NOW, **more):
         return reversals.request_reversal(
-            payment_id=payment.pk, reason=reason, by=self.manager, at=at, **more
+            payment_id=payment.pk, reason=reason, ctx=WriteContext(self.manager, at), **more
         )
 
     def cancel(self, call, reason="Deal fell through"):
-        return calls.cancel_call(call_id=call.pk, reason=reason, by=self.manager, at=NOW)
+        return calls.cancel_call(call_id=call.pk, reason=reason, ctx=WriteContext(self.manager, NOW))
 
     def excuse(self, partner, line=0, reason="Excused from tobacco"):
         return ItemPlan(partner.pk, excused={line: reason})

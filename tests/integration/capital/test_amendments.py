@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict, Forbidden, InvalidInput
 from capital.models import AllocationAmount, AllocationCapital, FundAllocation
 from capital.services import allocations
@@ -22,8 +23,7 @@ def amend(story, allocation, change, *, on=TODAY, by=None, reason="The price mov
         change=change,
         effective_on=on,
         reason=reason,
-        by=by or story.manager,
-        at=NOW,
+        ctx=WriteContext(by or story.manager, NOW),
     )
 
 
@@ -62,8 +62,7 @@ def test_a_past_day_keeps_what_was_committed_then():
         deal_id=DealFactory(created_by=story.manager).pk,
         committed="400000.00",
         effective_on=date(2026, 1, 1),
-        by=story.manager,
-        at=NOW,
+        ctx=WriteContext(story.manager, NOW),
     )
     amend(story, allocation, "-100000.00", on=date(2026, 2, 1))
     amend(story, allocation, "50000.00")
@@ -97,13 +96,13 @@ def test_under_four_eyes_it_counts_once_a_second_person_approved_it():
     asked = amend(story, allocation, "50000.00")
     assert state_of(allocation)[1] == Decimal(100000)
     with pytest.raises(Forbidden):
-        allocations.approve_amendment(amendment_id=asked.pk, by=story.manager, at=NOW)
-    allocations.approve_amendment(amendment_id=asked.pk, by=story.second, at=NOW)
+        allocations.approve_amendment(amendment_id=asked.pk, ctx=WriteContext(story.manager, NOW))
+    allocations.approve_amendment(amendment_id=asked.pk, ctx=WriteContext(story.second, NOW))
     assert state_of(allocation)[1] == Decimal(150000)
     turned_down = amend(story, allocation, "1.00")
-    allocations.reject_amendment(amendment_id=turned_down.pk, by=story.second, at=NOW)
+    allocations.reject_amendment(amendment_id=turned_down.pk, ctx=WriteContext(story.second, NOW))
     with pytest.raises(Conflict):
-        allocations.approve_amendment(amendment_id=turned_down.pk, by=story.second, at=NOW)
+        allocations.approve_amendment(amendment_id=turned_down.pk, ctx=WriteContext(story.second, NOW))
     assert state_of(allocation)[1] == Decimal(150000)
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from blackgem.lib import audit
+from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict, Forbidden, InvalidInput, NotFound
 from capital.services import calls
 from capital.services.planning import ItemPlan, LinePlan, work_out
@@ -138,7 +139,7 @@ def test_what_could_never_be_right_is_refused(changes, code):
 
 def test_a_deleted_draft_leaves_a_gap_in_the_numbers():
     story = Story()
-    calls.delete_draft(call_id=story.draft().pk, by=story.manager, at=NOW)
+    calls.delete_draft(call_id=story.draft().pk, ctx=WriteContext(story.manager, NOW))
     assert story.draft().number == 2
 
 
@@ -155,16 +156,18 @@ def test_a_draft_is_changed_freely_and_an_issued_call_never():
     story = Story()
     draft = story.draft("100000.00")
     changed = calls.change_draft(
-        call_id=draft.pk, plan=story.plan("50000.00"), revision=1, by=story.manager, at=NOW
+        call_id=draft.pk, plan=story.plan("50000.00"), revision=1, ctx=WriteContext(story.manager, NOW)
     )
     assert (changed.number, changed.total_amount, sum(amounts(changed))) == (1, Decimal("50000.00"), 50000)
     with pytest.raises(Conflict, match="since you opened it"):
-        calls.change_draft(call_id=draft.pk, plan=story.plan("1.00"), revision=1, by=story.manager, at=NOW)
-    calls.issue_call(call_id=draft.pk, by=story.manager, at=NOW)
+        calls.change_draft(
+            call_id=draft.pk, plan=story.plan("1.00"), revision=1, ctx=WriteContext(story.manager, NOW)
+        )
+    calls.issue_call(call_id=draft.pk, ctx=WriteContext(story.manager, NOW))
     with pytest.raises(Conflict, match="Only a draft"):
-        calls.change_draft(call_id=draft.pk, plan=story.plan("1.00"), by=story.manager, at=NOW)
+        calls.change_draft(call_id=draft.pk, plan=story.plan("1.00"), ctx=WriteContext(story.manager, NOW))
     with pytest.raises(Conflict, match="Only a draft"):
-        calls.delete_draft(call_id=draft.pk, by=story.manager, at=NOW)
+        calls.delete_draft(call_id=draft.pk, ctx=WriteContext(story.manager, NOW))
 
 
 def test_issuing_moves_the_allocation_and_counts():
@@ -186,9 +189,9 @@ def test_more_than_is_uncalled_of_the_deal_is_refused():
 def test_a_draft_that_no_longer_fits_is_refused_when_it_is_issued():
     story = Story(("1000.00",))
     first, second = story.draft("600.00"), story.draft("600.00")
-    calls.issue_call(call_id=first.pk, by=story.manager, at=NOW)
+    calls.issue_call(call_id=first.pk, ctx=WriteContext(story.manager, NOW))
     with pytest.raises(Conflict) as refused:
-        calls.issue_call(call_id=second.pk, by=story.manager, at=NOW)
+        calls.issue_call(call_id=second.pk, ctx=WriteContext(story.manager, NOW))
     assert refused.value.code == "call.exceeds_uncalled"
     assert status(second) == "draft"
 
@@ -198,14 +201,14 @@ def test_where_the_fund_demands_it_a_second_person_approves():
     call = story.issued()
     assert call.status == "pending_approval"
     with pytest.raises(Forbidden) as refused:
-        calls.approve_call(call_id=call.pk, by=story.manager, at=NOW)
+        calls.approve_call(call_id=call.pk, ctx=WriteContext(story.manager, NOW))
     assert refused.value.code == "four_eyes"
     with pytest.raises(Conflict):
-        calls.send_notices(call_id=call.pk, by=story.manager, at=NOW)
-    approved = calls.approve_call(call_id=call.pk, by=story.second, at=NOW)
+        calls.send_notices(call_id=call.pk, ctx=WriteContext(story.manager, NOW))
+    approved = calls.approve_call(call_id=call.pk, ctx=WriteContext(story.second, NOW))
     assert approved.status == "sent"
     with pytest.raises(Conflict):
-        calls.approve_call(call_id=call.pk, by=story.second, at=NOW)
+        calls.approve_call(call_id=call.pk, ctx=WriteContext(story.second, NOW))
 
 
 def test_cancelling_frees_what_was_called():
@@ -239,8 +242,7 @@ def test_an_issued_call_is_reworded_and_its_due_date_moves_later_only():
         purpose="Acquisition of ABC",
         purpose_detail="Closing moved",
         due_date=date(2026, 4, 1),
-        by=story.manager,
-        at=NOW,
+        ctx=WriteContext(story.manager, NOW),
     )
     assert (reworded.purpose, reworded.due_date) == ("Acquisition of ABC", date(2026, 4, 1))
     versions = Notice.objects.filter(subject_id=call.pk).values_list("version", flat=True)
@@ -251,8 +253,7 @@ def test_an_issued_call_is_reworded_and_its_due_date_moves_later_only():
             purpose="Acquisition",
             purpose_detail="",
             due_date=date(2026, 3, 20),
-            by=story.manager,
-            at=NOW,
+            ctx=WriteContext(story.manager, NOW),
         )
 
 
@@ -261,7 +262,7 @@ def test_notices_are_queued_once_unless_asked_again():
     for partner in story.partners:
         ContactFactory(investor=partner.investor)
     draft = story.draft()
-    send = {"call_id": draft.pk, "confirmed": True, "by": story.manager, "at": NOW}
+    send = {"call_id": draft.pk, "confirmed": True, "ctx": WriteContext(story.manager, NOW)}
     assert calls.send_notices(**send) == 3
     assert status(draft) == "sent"
     assert calls.send_notices(**send) == 0
@@ -277,7 +278,7 @@ def test_only_a_manager_binds_the_fund(role, error):
     if role:
         MembershipFactory(fund=story.fund, user=other, role=role)
     with pytest.raises(error):
-        calls.issue_call(call_id=draft.pk, by=other, at=NOW)
+        calls.issue_call(call_id=draft.pk, ctx=WriteContext(other, NOW))
 
 
 def test_an_allocation_of_another_fund_cannot_be_drawn_on():

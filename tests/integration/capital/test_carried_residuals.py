@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict
 from blackgem.lib.money import format_money
 from capital.models import (
@@ -135,7 +136,7 @@ def test_a_next_version_takes_the_place_of_its_own_letter_in_the_queue_and_of_no
         ContactFactory(investor=partner.investor)
     settle(story, item, "carried")
     following = story.issued("1000", lines=[LinePlan("other", Decimal(1000))])
-    calls.send_notices(call_id=following.pk, confirmed=True, by=story.manager, at=NOW)
+    calls.send_notices(call_id=following.pk, confirmed=True, ctx=WriteContext(story.manager, NOW))
     story.reverse(item.payments.get())
     waiting = NoticeDelivery.objects.filter(notice__subject_id=following.pk, state="queued")
     queued = waiting.order_by("notice__commitment").values_list("notice__commitment", "notice__version")
@@ -185,13 +186,13 @@ def test_a_wire_that_comes_short_again_is_settled_again():
 def test_a_statement_says_with_which_call_the_residual_is_due():
     story, _, call, item = short_by("100000.00", "15.00", "25.00")
     carried_at, ends = datetime(2026, 4, 2, 9, tzinfo=UTC), datetime(2026, 5, 30, 9, tzinfo=UTC)
-    acts = {"by": story.manager, "at": carried_at}
+    ctx = WriteContext(story.manager, carried_at)
     settlements.settle_residual(
-        item_id=item.pk, kind="carried", effective_on=date(2026, 3, 31), reason="Charges", **acts
+        item_id=item.pk, kind="carried", effective_on=date(2026, 3, 31), reason="Charges", ctx=ctx
     )
     plan = story.plan("1000.00", call_date=date(2026, 5, 1), due_date=date(2026, 5, 20))
-    acts = {"by": story.manager, "at": datetime(2026, 5, 1, 9, tzinfo=UTC)}
-    following = calls.issue_call(call_id=calls.draft_call(plan=plan, **acts).pk, **acts)
+    ctx = WriteContext(story.manager, datetime(2026, 5, 1, 9, tzinfo=UTC))
+    following = calls.issue_call(call_id=calls.draft_call(plan=plan, ctx=ctx).pk, ctx=ctx)
 
     def due_by(*day):
         shown = statement_of(item.commitment.investor, story.fund.pk, as_of=date(2026, *day), at=ends)
@@ -219,7 +220,7 @@ def test_an_investor_reads_that_its_residual_was_carried(client):
     assert "With the next call" in text_of(client.get(reverse("portal:statement")))
     following = story.issued("1000", lines=[LinePlan("other", Decimal(1000))])
     [asked] = following.items.filter(commitment=item.commitment)
-    calls.send_notices(call_id=following.pk, confirmed=True, by=story.manager, at=NOW)
+    calls.send_notices(call_id=following.pk, confirmed=True, ctx=WriteContext(story.manager, NOW))
     page = reverse("portal:call", args=[asked.pk])
     while render_next(at=timezone.now()):
         pass

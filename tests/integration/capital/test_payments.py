@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict, Forbidden, InvalidInput, NotFound
 from capital.models import Payment, Receipt
 from capital.services import receipts, reversals
@@ -154,8 +155,7 @@ def test_cash_waits_until_it_is_applied_or_returned(story):
         amount="100.00",
         value_date=TODAY,
         reason="Overpaid",
-        by=story.manager,
-        at=NOW,
+        ctx=WriteContext(story.manager, NOW),
     )
     cash = fresh(story.fund).cash
     assert (cash.received, cash.applied, cash.returned, cash.unapplied) == (700, 600, 100, 0)
@@ -204,18 +204,18 @@ def test_a_reversal_waits_for_the_second_person():
     from capital.services import calls
 
     call = story.issued("1000.00")
-    calls.approve_call(call_id=call.pk, by=story.second, at=NOW)
+    calls.approve_call(call_id=call.pk, ctx=WriteContext(story.second, NOW))
     payment = story.pay_item(items(call)[0], "300.00")
     reversal = story.reverse(payment)
     assert items(call)[0].capital.paid == Decimal("300.00")
     with pytest.raises(Forbidden):
-        reversals.approve_reversal(reversal_id=reversal.pk, by=story.manager, at=NOW)
-    reversals.reject_reversal(reversal_id=reversal.pk, by=story.second, at=NOW)
+        reversals.approve_reversal(reversal_id=reversal.pk, ctx=WriteContext(story.manager, NOW))
+    reversals.reject_reversal(reversal_id=reversal.pk, ctx=WriteContext(story.second, NOW))
     again = story.reverse(payment)
-    reversals.approve_reversal(reversal_id=again.pk, by=story.second, at=NOW)
+    reversals.approve_reversal(reversal_id=again.pk, ctx=WriteContext(story.second, NOW))
     assert items(call)[0].capital.paid == 0
     with pytest.raises(Conflict):
-        reversals.approve_reversal(reversal_id=again.pk, by=story.second, at=NOW)
+        reversals.approve_reversal(reversal_id=again.pk, ctx=WriteContext(story.second, NOW))
 
 
 def test_a_line_outside_the_commitment_leaves_the_unfunded_alone(story):

@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict, Forbidden, InvalidInput
 from blackgem.lib.money import MoneyError
 from capital.models import (
@@ -60,8 +61,7 @@ def settle(story, item, kind="waived", *, on=TODAY, by=None, reason="Bank charge
         kind=kind,
         effective_on=on,
         reason=reason,
-        by=by or story.manager,
-        at=NOW,
+        ctx=WriteContext(by or story.manager, NOW),
     )
 
 
@@ -205,16 +205,16 @@ def test_under_four_eyes_a_second_person_settles_what_is_still_outstanding():
     asked = settle(story, item)
     assert CallItemCapital.objects.get(pk=item.pk).outstanding == 15
     with pytest.raises(Forbidden):
-        settlements.approve_settlement(settlement_id=asked.pk, by=story.manager, at=NOW)
-    settlements.reject_settlement(settlement_id=asked.pk, by=story.second, at=NOW)
+        settlements.approve_settlement(settlement_id=asked.pk, ctx=WriteContext(story.manager, NOW))
+    settlements.reject_settlement(settlement_id=asked.pk, ctx=WriteContext(story.second, NOW))
     again = settle(story, item)
     story.pay_item(item, "5.00")
     with pytest.raises(Conflict) as refused:
-        settlements.approve_settlement(settlement_id=again.pk, by=story.second, at=NOW)
+        settlements.approve_settlement(settlement_id=again.pk, ctx=WriteContext(story.second, NOW))
     assert refused.value.code == "residual.changed"
-    settlements.reject_settlement(settlement_id=again.pk, by=story.second, at=NOW)
+    settlements.reject_settlement(settlement_id=again.pk, ctx=WriteContext(story.second, NOW))
     last = settle(story, item)
-    settlements.approve_settlement(settlement_id=last.pk, by=story.second, at=NOW)
+    settlements.approve_settlement(settlement_id=last.pk, ctx=WriteContext(story.second, NOW))
     assert ResidualSettlement.objects.approved().get() == last
     assert CallItemCapital.objects.get(pk=item.pk).waived == 10
     assert CapitalCall.objects.get(pk=call.pk).status == "fully_funded"
@@ -241,8 +241,7 @@ def test_the_days_before_a_waiver_keep_their_figures():
         kind="waived",
         effective_on=date(2026, 4, 1),
         reason="Bank charges",
-        by=story.manager,
-        at=datetime(2026, 4, 2, 9, tzinfo=UTC),
+        ctx=WriteContext(story.manager, datetime(2026, 4, 2, 9, tzinfo=UTC)),
     )
     investor, figures = item.commitment.investor, {}
     for day in (date(2026, 3, 31), date(2026, 4, 1)):
@@ -291,8 +290,7 @@ def test_a_later_version_of_the_letter_says_what_was_waived():
         purpose="Another",
         purpose_detail="",
         due_date=call.due_date,
-        by=story.manager,
-        at=NOW,
+        ctx=WriteContext(story.manager, NOW),
     )
     letter = Notice.objects.get(item_id=item.pk, version=2)
     assert (letter.facts["amount"], letter.facts["waived"], letter.facts["due"]) == (
@@ -320,4 +318,4 @@ def test_a_fund_sets_its_limit_in_its_currency(client):
     assert client.post(address, {**cleaned, "residual_limit": ""}).status_code == 302
     yen = Story(currency="JPY")
     with pytest.raises(MoneyError):
-        change_fund(fund_id=yen.fund.pk, fields={"residual_limit": "0.5"}, by=yen.manager, at=NOW)
+        change_fund(fund_id=yen.fund.pk, fields={"residual_limit": "0.5"}, ctx=WriteContext(yen.manager, NOW))

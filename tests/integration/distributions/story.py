@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+from blackgem.lib.context import WriteContext
 from capital.services import calls, payments
 from capital.services.planning import LinePlan
 from distributions.services import distributions, payouts
@@ -47,11 +48,11 @@ class ExitStory(Story):
         at = datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
         lines = (LinePlan("investment", amount, allocation.pk),) if allocation else None
         plan = self.plan(amount, call_date=date(day.year - 1, 1, 1), due_date=due or day, lines=lines)
-        call = calls.draft_call(plan=plan, by=self.manager, at=at)
-        calls.issue_call(call_id=call.pk, by=self.manager, at=at)
+        call = calls.draft_call(plan=plan, ctx=WriteContext(self.manager, at))
+        calls.issue_call(call_id=call.pk, ctx=WriteContext(self.manager, at))
         who = {"spread": "pro_rata"} if short else {}
         payments.pay_call(
-            call_id=call.pk, amount=amount - short, value_date=day, by=self.manager, at=at, **who
+            call_id=call.pk, amount=amount - short, value_date=day, ctx=WriteContext(self.manager, at), **who
         )
         return call
 
@@ -60,12 +61,14 @@ class ExitStory(Story):
 
     def draft_exit(self, amount="500000.00", **changes):
         return distributions.draft_distribution(
-            plan=self.exit(amount, **changes), by=self.manager, at=AT_EXIT
+            plan=self.exit(amount, **changes), ctx=WriteContext(self.manager, AT_EXIT)
         )
 
     def issue_exit(self, amount="500000.00", **changes):
         draft = self.draft_exit(amount, **changes)
-        return distributions.issue_distribution(distribution_id=draft.pk, by=self.manager, at=AT_EXIT)
+        return distributions.issue_distribution(
+            distribution_id=draft.pk, ctx=WriteContext(self.manager, AT_EXIT)
+        )
 
     def pay_out(self, distribution, **which):
         return payouts.pay_out(
@@ -73,12 +76,11 @@ class ExitStory(Story):
             value_date=EXIT,
             method="wire",
             reference="EXIT",
-            by=self.manager,
-            at=AT_EXIT,
+            ctx=WriteContext(self.manager, AT_EXIT),
             **which,
         )
 
     def take_back(self, payout, reason="The wire was returned"):
         return payouts.request_payout_reversal(
-            payout_id=payout.pk, reason=reason, by=self.manager, at=AT_EXIT
+            payout_id=payout.pk, reason=reason, ctx=WriteContext(self.manager, AT_EXIT)
         )

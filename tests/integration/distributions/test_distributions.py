@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict, Forbidden, InvalidInput
 from distributions.models import Distribution
 from distributions.services import distributions
@@ -54,7 +55,7 @@ def test_a_draft_counts_nowhere_and_an_issued_one_at_once():
     story = ExitStory()
     draft = story.draft_exit()
     assert fresh(story.fund).distributed.distributed == 0
-    distributions.issue_distribution(distribution_id=draft.pk, by=story.manager, at=AT_EXIT)
+    distributions.issue_distribution(distribution_id=draft.pk, ctx=WriteContext(story.manager, AT_EXIT))
     account = fresh(story.fund).distributed
     assert (account.distributed, account.paid_out, account.payable) == (500000, 0, 500000)
 
@@ -123,7 +124,7 @@ def test_a_distribution_whose_inputs_moved_is_not_approved():
     draft = story.draft_exit()
     story.call_and_pay(date(2026, 6, 1), Decimal("1000.00"))
     with pytest.raises(Conflict) as refused:
-        distributions.issue_distribution(distribution_id=draft.pk, by=story.manager, at=AT_EXIT)
+        distributions.issue_distribution(distribution_id=draft.pk, ctx=WriteContext(story.manager, AT_EXIT))
     assert refused.value.code == "distribution.inputs_moved"
 
 
@@ -154,21 +155,25 @@ def test_where_the_fund_demands_it_a_second_person_approves():
     waiting = story.issue_exit()
     assert waiting.status == "pending_approval"
     with pytest.raises(Forbidden):
-        distributions.approve_distribution(distribution_id=waiting.pk, by=story.manager, at=AT_EXIT)
-    distributions.approve_distribution(distribution_id=waiting.pk, by=story.second, at=AT_EXIT)
-    distributions.issue_approved_distribution(distribution_id=waiting.pk, by=story.manager, at=AT_EXIT)
+        distributions.approve_distribution(
+            distribution_id=waiting.pk, ctx=WriteContext(story.manager, AT_EXIT)
+        )
+    distributions.approve_distribution(distribution_id=waiting.pk, ctx=WriteContext(story.second, AT_EXIT))
+    distributions.issue_approved_distribution(
+        distribution_id=waiting.pk, ctx=WriteContext(story.manager, AT_EXIT)
+    )
     assert fresh(waiting).status == "sent"
 
 
 def test_a_deleted_draft_leaves_a_gap_and_an_issued_one_is_cancelled():
     story = ExitStory()
-    distributions.delete_draft(distribution_id=story.draft_exit().pk, by=story.manager, at=NOW)
+    distributions.delete_draft(distribution_id=story.draft_exit().pk, ctx=WriteContext(story.manager, NOW))
     issued = story.issue_exit()
     assert issued.number == 2
     with pytest.raises(Conflict):
-        distributions.delete_draft(distribution_id=issued.pk, by=story.manager, at=NOW)
+        distributions.delete_draft(distribution_id=issued.pk, ctx=WriteContext(story.manager, NOW))
     distributions.cancel_distribution(
-        distribution_id=issued.pk, reason="Sale fell through", by=story.manager, at=NOW
+        distribution_id=issued.pk, reason="Sale fell through", ctx=WriteContext(story.manager, NOW)
     )
     assert fresh(story.fund).distributed.distributed == 0
 
@@ -185,7 +190,9 @@ def test_a_deleted_draft_leaves_a_gap_and_an_issued_one_is_cancelled():
 def test_what_could_never_be_right_is_refused(changes, code):
     story = ExitStory()
     with pytest.raises(InvalidInput) as refused:
-        distributions.draft_distribution(plan=replace(story.exit(), **changes), by=story.manager, at=NOW)
+        distributions.draft_distribution(
+            plan=replace(story.exit(), **changes), ctx=WriteContext(story.manager, NOW)
+        )
     assert refused.value.code == code
     assert not Distribution.objects.exists()
 
@@ -201,6 +208,6 @@ def test_the_waterfall_never_runs_backwards():
     story.issue_exit("100000.00")
     with pytest.raises(Conflict) as refused:
         distributions.draft_distribution(
-            plan=replace(story.exit("1000.00"), date=date(2027, 1, 1)), by=story.manager, at=NOW
+            plan=replace(story.exit("1000.00"), date=date(2027, 1, 1)), ctx=WriteContext(story.manager, NOW)
         )
     assert refused.value.code == "distribution.out_of_order"

@@ -9,6 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
+from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict
 from blackgem.lib.invariants import to_resolve
 from capital.models import Payment
@@ -36,7 +37,9 @@ class TwoStory(ExitStory):
         self.one, self.other = (self.draft_exit("120000.00") for _ in range(2))
 
     def act(self, verb, one, **more):
-        return getattr(distributions, verb)(distribution_id=one.pk, by=self.manager, at=AT_EXIT, **more)
+        return getattr(distributions, verb)(
+            distribution_id=one.pk, ctx=WriteContext(self.manager, AT_EXIT), **more
+        )
 
     def approve(self, one):
         self.act("submit_distribution", one)
@@ -62,7 +65,7 @@ class TwoStory(ExitStory):
     def bounce(self):
         payment = Payment.objects.filter(fund=self.fund, reverses__isnull=True).order_by("-amount").first()
         return reversals.request_reversal(
-            payment_id=payment.pk, reason="The wire bounced", by=self.manager, at=AT_EXIT
+            payment_id=payment.pk, reason="The wire bounced", ctx=WriteContext(self.manager, AT_EXIT)
         )
 
 

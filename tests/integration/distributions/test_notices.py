@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pypdf import PdfReader
 
+from blackgem.lib.context import WriteContext
 from blackgem.lib.money import format_money
 from capital.models import CommitmentCapital
 from distributions.notices import write_distribution_notices
@@ -92,7 +93,9 @@ def test_unfunded_before_and_after_are_those_of_the_books():
 
     story.pay_out(excess)
     assert CommitmentCapital.objects.get(commitment=partner).unfunded == row[2]
-    write_distribution_notices(distribution=excess, by=story.manager, at=AT_EXIT, change_note="Again.")
+    write_distribution_notices(
+        distribution=excess, ctx=WriteContext(story.manager, AT_EXIT), change_note="Again."
+    )
     assert unfunded_of(notice_of(excess, partner)) == row
 
 
@@ -111,11 +114,11 @@ def test_letters_are_mailed_once_and_withdrawn_with_a_cancellation():
     for partner in [*story.partners, story.gp]:
         ContactFactory(investor=partner.investor)
     distribution = story.issue_exit()
-    send = {"distribution_id": distribution.pk, "by": story.manager, "at": AT_EXIT}
+    send = {"distribution_id": distribution.pk, "ctx": WriteContext(story.manager, AT_EXIT)}
     assert distributions.send_notices(**send) == 4
     assert distributions.send_notices(**send) == 0
     distributions.cancel_distribution(
-        distribution_id=distribution.pk, reason="Sale fell through", by=story.manager, at=AT_EXIT
+        distribution_id=distribution.pk, reason="Sale fell through", ctx=WriteContext(story.manager, AT_EXIT)
     )
     assert set(NoticeDelivery.objects.values_list("state", flat=True)) == {"failed"}
 
@@ -125,7 +128,9 @@ def test_the_queries_do_not_grow_with_the_partners():
         story = ExitStory(committed=committed)
         draft = story.draft_exit()
         with CaptureQueriesContext(connection) as ran:
-            distributions.issue_distribution(distribution_id=draft.pk, by=story.manager, at=AT_EXIT)
+            distributions.issue_distribution(
+                distribution_id=draft.pk, ctx=WriteContext(story.manager, AT_EXIT)
+            )
         return len(ran)
 
     assert queries(("1250000.00",)) == queries(("250000.00",) * 5)

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from blackgem.lib.context import WriteContext
 from capital.models import CapitalCallItem, Payment
 from distributions.services.planning import preview, work_out
 from distributions.services.write_downs import write_down
@@ -30,7 +31,9 @@ def takes_a_payment_back(story):
 
 def agrees_on_a_side_letter(story):
     fields = {"effective_on": BEFORE, "carry_rate": Decimal(0)}
-    set_side_letter(commitment_id=story.partners[0].pk, fields=fields, by=story.manager, at=AT_EXIT)
+    set_side_letter(
+        commitment_id=story.partners[0].pk, fields=fields, ctx=WriteContext(story.manager, AT_EXIT)
+    )
 
 
 def changes_the_terms(story):
@@ -43,8 +46,7 @@ def changes_the_terms(story):
             "catch_up_rate": Decimal(1),
             "carry_rate": Decimal("0.20"),
         },
-        by=story.manager,
-        at=AT_EXIT,
+        ctx=WriteContext(story.manager, AT_EXIT),
     )
 
 
@@ -56,8 +58,7 @@ def withholds(story):
     change_investor(
         investor_id=story.partners[0].investor_id,
         fields={"withholding_rate": Decimal("0.15")},
-        by=story.manager,
-        at=AT_EXIT,
+        ctx=WriteContext(story.manager, AT_EXIT),
     )
 
 
@@ -65,8 +66,7 @@ def renames(story):
     change_investor(
         investor_id=story.partners[0].investor_id,
         fields={"name": "Renamed Partners LP"},
-        by=story.manager,
-        at=AT_EXIT,
+        ctx=WriteContext(story.manager, AT_EXIT),
     )
 
 
@@ -80,8 +80,7 @@ def writes_down(story):
         deal_id=story.allocation.deal_id,
         date=BEFORE,
         amount=Decimal("50000.00"),
-        by=story.manager,
-        at=AT_EXIT,
+        ctx=WriteContext(story.manager, AT_EXIT),
     )
 
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict
 from capital.models import CommitmentCapital
 from capital.services import calls
@@ -35,8 +36,8 @@ def pay_fee(story, amount, *, inside):
 
 
 def issue(story, plan):
-    draft = calls.draft_call(plan=plan, by=story.manager, at=NOW)
-    return calls.issue_call(call_id=draft.pk, by=story.manager, at=NOW)
+    draft = calls.draft_call(plan=plan, ctx=WriteContext(story.manager, NOW))
+    return calls.issue_call(call_id=draft.pk, ctx=WriteContext(story.manager, NOW))
 
 
 def unfunded(story):
@@ -77,8 +78,7 @@ def test_profit_restores_where_the_terms_let_gains_but_never_beyond_the_most(sto
     set_terms(
         fund_id=story.fund.pk,
         fields={"recall_gains": True, "max_unfunded": "1.1"},
-        by=story.manager,
-        at=AT_EXIT,
+        ctx=WriteContext(story.manager, AT_EXIT),
     )
     story.pay_out(story.issue_exit("800000.00", recallable=True))
     assert max(unfunded(story)) == 220000
@@ -86,7 +86,7 @@ def test_profit_restores_where_the_terms_let_gains_but_never_beyond_the_most(sto
 
 
 def test_terms_that_limit_what_is_called_in_all(story):
-    set_terms(fund_id=story.fund.pk, fields={"max_cumulative": "1"}, by=story.manager, at=AT_EXIT)
+    set_terms(fund_id=story.fund.pk, fields={"max_cumulative": "1"}, ctx=WriteContext(story.manager, AT_EXIT))
     before = unfunded(story)
     story.pay_out(story.issue_exit("9000.00", recallable=True))
     assert sum(unfunded(story)) - sum(before) == 9000

@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict
 from distributions.models import WriteDown
 from distributions.queries.returns import clawback_on, returns_of
@@ -37,7 +38,7 @@ def sold(story):
 
 def value(story, day, amount):
     at = datetime(day.year, day.month, day.day, tzinfo=UTC)
-    return enter_nav(fund_id=story.fund.pk, as_of=day, amount=amount, by=story.manager, at=at)
+    return enter_nav(fund_id=story.fund.pk, as_of=day, amount=amount, ctx=WriteContext(story.manager, at))
 
 
 def returns(story, day=EXIT):
@@ -46,7 +47,7 @@ def returns(story, day=EXIT):
 
 def agree_on(story, partner, **rates):
     fields = {"effective_on": date(2025, 9, 1), **rates}
-    set_side_letter(commitment_id=partner.pk, fields=fields, by=story.manager, at=AT_EXIT)
+    set_side_letter(commitment_id=partner.pk, fields=fields, ctx=WriteContext(story.manager, AT_EXIT))
 
 
 def owed(story, day):
@@ -220,7 +221,9 @@ def test_under_four_eyes_a_write_down_counts_once_a_second_person_approved_it(cl
     second = ask()
     decide(story.second, "reject", second)
     with pytest.raises(Conflict) as refused:
-        write_downs.approve_write_down(write_down_id=second.pk, by=story.second, at=timezone.now())
+        write_downs.approve_write_down(
+            write_down_id=second.pk, ctx=WriteContext(story.second, timezone.now())
+        )
     assert refused.value.code == "write_down.decided"
     back = {"direction": "up", "reason": "It was sold well"}
     early = ask(date="2026-06-29", **back)

@@ -6,6 +6,7 @@ from decimal import Decimal as D
 import pytest
 from django.urls import reverse
 
+from blackgem.lib.context import WriteContext
 from capital.services import calls, payments
 from capital.services.planning import LinePlan
 from distributions.queries.returns import returns_of
@@ -49,20 +50,24 @@ class Valued(Story):
         total = sum(plan.amount for plan in plans)
         items = [self.excuse(partner, line) for partner, line in excused]
         plan = self.plan(total, lines=plans, items=items, call_date=on - timedelta(days=1), due_date=on)
-        call = calls.draft_call(plan=plan, by=self.manager, at=at(on))
-        calls.issue_call(call_id=call.pk, by=self.manager, at=at(on))
+        call = calls.draft_call(plan=plan, ctx=WriteContext(self.manager, at(on)))
+        calls.issue_call(call_id=call.pk, ctx=WriteContext(self.manager, at(on)))
         if pay:
             self.be_paid(call, on)
         return call
 
     def be_paid(self, call, on):
         total = call.total_amount
-        payments.pay_call(call_id=call.pk, amount=total, value_date=on, by=self.manager, at=at(on))
+        payments.pay_call(
+            call_id=call.pk, amount=total, value_date=on, ctx=WriteContext(self.manager, at(on))
+        )
 
     def declare(self, amount, *, on=OUT, deal=None):
         plan = DistributionPlan(self.fund.pk, D(amount), on, deal_id=deal and deal.deal_id)
-        draft = distributions.draft_distribution(plan=plan, by=self.manager, at=at(on))
-        return distributions.issue_distribution(distribution_id=draft.pk, by=self.manager, at=at(on))
+        draft = distributions.draft_distribution(plan=plan, ctx=WriteContext(self.manager, at(on)))
+        return distributions.issue_distribution(
+            distribution_id=draft.pk, ctx=WriteContext(self.manager, at(on))
+        )
 
     def pay_out(self, distribution, *, on=OUT):
         return payouts.pay_out(
@@ -70,8 +75,7 @@ class Valued(Story):
             value_date=on,
             method="wire",
             reference="OUT",
-            by=self.manager,
-            at=at(on),
+            ctx=WriteContext(self.manager, at(on)),
         )
 
     def value(self, amount, *, on=VALUED, deals=None, **more):
@@ -81,8 +85,7 @@ class Valued(Story):
             as_of=on,
             amount=D(amount),
             deals=deals,
-            by=self.manager,
-            at=at(on),
+            ctx=WriteContext(self.manager, at(on)),
             **more,
         )
 
@@ -219,7 +222,7 @@ def test_every_page_tells_the_same(client, currency, shown):
     deal = story.allocate("2000000")
     story.buy(("investment", "600000", deal))
     own = {"effective_on": PAID, "carry_rate": D("0.40")}
-    set_side_letter(commitment_id=story.partners[0].pk, fields=own, by=story.manager, at=at(PAID))
+    set_side_letter(commitment_id=story.partners[0].pk, fields=own, ctx=WriteContext(story.manager, at(PAID)))
     story.value("900000")
     assert story.nets() == [D("260000"), D("220000"), D("220000")]
     client.force_login(story.manager)

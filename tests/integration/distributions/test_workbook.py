@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from blackgem.lib.context import WriteContext
 from distributions.queries.workbook import workbook_name, workbook_of
 from distributions.services import distributions
 from distributions.services.write_downs import write_down
@@ -151,8 +152,7 @@ def test_deal_by_deal_it_says_what_it_was_given(recalculate, loss_carryforward, 
         deal_id=second.deal_id,
         date=date(2026, 9, 1),
         amount="9999.99",
-        by=story.manager,
-        at=AT_EXIT,
+        ctx=WriteContext(story.manager, AT_EXIT),
     )
     story.issue_exit("30000.00", deal_id=first.deal_id, on=date(2026, 10, 1))
     one = story.issue_exit("200000.00", deal_id=first.deal_id)

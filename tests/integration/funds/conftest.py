@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from blackgem.lib.context import WriteContext
 from capital.services.calls import draft_call, issue_call
 from capital.services.planning import CallPlan, LinePlan
 from capital.services.receipts import record_receipt
@@ -45,15 +46,14 @@ def fund(manager):
         LinePlan("management_fee", Decimal("10000.00")),
     )
     plan = CallPlan(fund.pk, Decimal("50000.00"), "Acquisition", "", TODAY, date(2025, 10, 15), lines)
-    call = draft_call(plan=plan, by=manager, at=AT)
-    issue_call(call_id=call.pk, by=manager, at=AT)
+    call = draft_call(plan=plan, ctx=WriteContext(manager, AT))
+    issue_call(call_id=call.pk, ctx=WriteContext(manager, AT))
     record_receipt(
         fund_id=fund.pk,
         amount=Decimal("7000.00"),
         value_date=TODAY,
         payer="Unknown",
-        by=manager,
-        at=AT,
+        ctx=WriteContext(manager, AT),
     )
     return fund
 

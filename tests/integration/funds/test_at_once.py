@@ -8,6 +8,7 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
+from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import DomainError
 from funds.services.members import remove_member
 from funds.services.partners import commit
@@ -41,7 +42,14 @@ def test_commitments_get_references_of_their_own():
     fund = FundFactory(manager=manager)
     investors = [InvestorFactory(created_by=manager).pk for _ in range(6)]
     deeds = [
-        partial(commit, fund_id=fund.pk, investor_id=pk, amount="1", closing_date=CLOSING, by=manager, at=AT)
+        partial(
+            commit,
+            fund_id=fund.pk,
+            investor_id=pk,
+            amount="1",
+            closing_date=CLOSING,
+            ctx=WriteContext(manager, AT),
+        )
         for pk in investors
     ]
 
@@ -56,8 +64,8 @@ def test_two_managers_do_not_remove_each_other():
     fund.memberships.create(user=second, role="manager")
 
     answers = together(
-        partial(remove_member, fund_id=fund.pk, user_id=second.pk, by=first, at=AT),
-        partial(remove_member, fund_id=fund.pk, user_id=first.pk, by=second, at=AT),
+        partial(remove_member, fund_id=fund.pk, user_id=second.pk, ctx=WriteContext(first, AT)),
+        partial(remove_member, fund_id=fund.pk, user_id=first.pk, ctx=WriteContext(second, AT)),
     )
 
     assert sorted(map(str, answers)) in (["None", "member.last_manager"], ["None", "not_found"])

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from blackgem.lib import audit
+from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict, Forbidden, InvalidInput, NotFound
 from blackgem.models import AuditEvent
 from funds.models import BankDetails, Commitment, Fund, FundMembership
@@ -42,7 +43,7 @@ def fund(manager):
 
 class TestCreatingAFund:
     def test_comes_with_terms_a_manager_and_its_gp_as_a_partner(self, manager):
-        fund = create_fund(fields=FIELDS, by=manager, at=AT)
+        fund = create_fund(fields=FIELDS, ctx=WriteContext(manager, AT))
 
         terms = fund.terms.get()
         assert (terms.version, terms.effective_on) == (1, date(2025, 9, 1))
@@ -53,12 +54,12 @@ class TestCreatingAFund:
         assert gp.investor.name == "Search Fund I GP"
 
     def test_shows_zeros_in_every_roll_up(self, manager):
-        fund = create_fund(fields=FIELDS, by=manager, at=AT)
+        fund = create_fund(fields=FIELDS, ctx=WriteContext(manager, AT))
 
         assert fund.capital.total_committed == fund.partners.committed == fund.cash.received == 0
 
     def test_leaves_an_event_that_says_what_was_entered(self, manager):
-        fund = create_fund(fields={**FIELDS, "terms": {"carry_rate": "0.25"}}, by=manager, at=AT)
+        fund = create_fund(fields={**FIELDS, "terms": {"carry_rate": "0.25"}}, ctx=WriteContext(manager, AT))
 
         event = audit.timeline(fund).get()
         assert (event.verb, event.actor, event.happened_at) == ("create_fund", manager, AT)
@@ -66,18 +67,20 @@ class TestCreatingAFund:
         assert event.changes["carry_rate"] == [None, "0.25000000"]
 
     def test_takes_its_legal_name_from_its_name(self, manager):
-        fund = create_fund(fields={"name": "Alpha", "lpa_date": "2025-09-01"}, by=manager, at=AT)
+        fund = create_fund(fields={"name": "Alpha", "lpa_date": "2025-09-01"}, ctx=WriteContext(manager, AT))
 
         assert (fund.legal_name, fund.lpa_date) == ("Alpha", date(2025, 9, 1))
 
     def test_has_a_code_of_its_own_out_of_its_name_or_as_it_was_chosen(self, manager):
-        first = create_fund(fields=FIELDS, by=manager, at=AT)
-        again = create_fund(fields={**FIELDS, "name": "Second Fund I"}, by=manager, at=AT)
-        chosen = create_fund(fields={**FIELDS, "name": "Third", "code": "third"}, by=manager, at=AT)
+        first = create_fund(fields=FIELDS, ctx=WriteContext(manager, AT))
+        again = create_fund(fields={**FIELDS, "name": "Second Fund I"}, ctx=WriteContext(manager, AT))
+        chosen = create_fund(
+            fields={**FIELDS, "name": "Third", "code": "third"}, ctx=WriteContext(manager, AT)
+        )
         assert (first.code, again.code, chosen.code) == ("SFI", "SFI2", "THIRD")
         for code, why in (("SFI", "fund.code_taken"), ("A/B", "fund.code")):
             with pytest.raises((Conflict, InvalidInput)) as refused:
-                change_fund(fund_id=again.pk, fields={"code": code}, by=manager, at=AT)
+                change_fund(fund_id=again.pk, fields={"code": code}, ctx=WriteContext(manager, AT))
             assert refused.value.code == why
         unsaved = Fund(name="Fourth Fund", legal_name="Fourth", lpa_date=AT.date(), created_by=manager)
         unsaved.full_clean()
@@ -109,18 +112,21 @@ class TestCreatingAFund:
     def test_refuses_what_could_never_be_right(self, manager, fields, expected):
         before = Fund.objects.count()
 
-        assert refusal(InvalidInput, create_fund, fields={**FIELDS, **fields}, by=manager, at=AT) == expected
+        assert (
+            refusal(InvalidInput, create_fund, fields={**FIELDS, **fields}, ctx=WriteContext(manager, AT))
+            == expected
+        )
         assert Fund.objects.count() == before
         assert not AuditEvent.objects.exists()
 
     def test_names_every_problem_at_once(self, manager):
         with pytest.raises(InvalidInput) as caught:
-            create_fund(fields={"name": "", "lpa_date": None}, by=manager, at=AT)
+            create_fund(fields={"name": "", "lpa_date": None}, ctx=WriteContext(manager, AT))
 
         assert {problem.field for problem in caught.value.problems} == {"name", "legal_name", "lpa_date"}
 
     def test_refuses_a_name_that_is_taken(self, manager, fund):
-        arguments = {"fields": FIELDS, "by": manager, "at": AT}
+        arguments = {"fields": FIELDS, "ctx": WriteContext(manager, AT)}
 
         assert refusal(Conflict, create_fund, **arguments) == ("fund.name_taken", "name")
 
@@ -130,12 +136,19 @@ class TestCreatingAFund:
         ContactFactory(user=contact)
 
         for person in (analyst, contact):
-            assert refusal(Forbidden, create_fund, fields=FIELDS, by=person, at=AT)[0] == "role.insufficient"
+            assert (
+                refusal(Forbidden, create_fund, fields=FIELDS, ctx=WriteContext(person, AT))[0]
+                == "role.insufficient"
+            )
 
 
 class TestChangingAFund:
     def test_records_old_and_new(self, fund, manager):
-        change_fund(fund_id=fund.pk, fields={"name": "Search Fund II", "four_eyes": True}, by=manager, at=AT)
+        change_fund(
+            fund_id=fund.pk,
+            fields={"name": "Search Fund II", "four_eyes": True},
+            ctx=WriteContext(manager, AT),
+        )
 
         fund.refresh_from_db()
         assert (fund.name, fund.four_eyes) == ("Search Fund II", True)
@@ -145,39 +158,44 @@ class TestChangingAFund:
         }
 
     def test_writes_nothing_when_nothing_changes(self, fund, manager):
-        change_fund(fund_id=fund.pk, fields={"name": fund.name}, by=manager, at=AT)
+        change_fund(fund_id=fund.pk, fields={"name": fund.name}, ctx=WriteContext(manager, AT))
 
         assert not AuditEvent.objects.exists()
 
     def test_keeps_its_currency_once_money_is_promised(self, fund, manager):
-        arguments = {"fund_id": fund.pk, "fields": {"currency": "JPY"}, "by": manager, "at": AT}
+        arguments = {"fund_id": fund.pk, "fields": {"currency": "JPY"}, "ctx": WriteContext(manager, AT)}
         change_fund(**arguments)
-        change_fund(fund_id=fund.pk, fields={"currency": "USD"}, by=manager, at=AT)
+        change_fund(fund_id=fund.pk, fields={"currency": "USD"}, ctx=WriteContext(manager, AT))
         CommitmentFactory(fund=fund)
 
         assert refusal(Conflict, change_fund, **arguments) == ("fund.currency_fixed", "currency")
 
     def test_keeps_its_currency_once_a_deal_has_an_allocation(self, fund, manager):
         AllocationFactory(fund=fund)
-        arguments = {"fund_id": fund.pk, "fields": {"currency": "JPY"}, "by": manager, "at": AT}
+        arguments = {"fund_id": fund.pk, "fields": {"currency": "JPY"}, "ctx": WriteContext(manager, AT)}
 
         assert refusal(Conflict, change_fund, **arguments) == ("fund.currency_fixed", "currency")
 
     def test_is_for_managers_only(self, fund):
         analyst = UserFactory()
         fund.memberships.create(user=analyst, role="analyst")
-        arguments = {"fund_id": fund.pk, "fields": {"name": "Mine"}, "at": AT}
+        arguments = {"fund_id": fund.pk, "fields": {"name": "Mine"}}
 
-        assert refusal(Forbidden, change_fund, by=analyst, **arguments)[0] == "role.insufficient"
-        assert refusal(NotFound, change_fund, by=UserFactory(), **arguments)[0] == "not_found"
+        assert (
+            refusal(Forbidden, change_fund, ctx=WriteContext(analyst, AT), **arguments)[0]
+            == "role.insufficient"
+        )
+        assert (
+            refusal(NotFound, change_fund, ctx=WriteContext(UserFactory(), AT), **arguments)[0] == "not_found"
+        )
 
     def test_a_fund_that_is_not_there_is_not_found(self, manager):
         for fund_id in (0, -1, 10**30):
-            arguments = {"fund_id": fund_id, "fields": {}, "by": manager, "at": AT}
+            arguments = {"fund_id": fund_id, "fields": {}, "ctx": WriteContext(manager, AT)}
             assert refusal(NotFound, change_fund, **arguments)[0] == "not_found"
 
     def test_an_administrator_may(self, fund):
-        change_fund(fund_id=fund.pk, fields={"name": "Renamed"}, by=AdminFactory(), at=AT)
+        change_fund(fund_id=fund.pk, fields={"name": "Renamed"}, ctx=WriteContext(AdminFactory(), AT))
 
         assert Fund.objects.get(pk=fund.pk).name == "Renamed"
 
@@ -186,7 +204,7 @@ class TestMembers:
     def test_a_person_joins_by_e_mail_in_any_case(self, fund, manager):
         ana = UserFactory(email="ana@demo.example")
 
-        set_member(fund_id=fund.pk, email=" Ana@Demo.Example ", role="analyst", by=manager, at=AT)
+        set_member(fund_id=fund.pk, email=" Ana@Demo.Example ", role="analyst", ctx=WriteContext(manager, AT))
 
         assert fund.memberships.get(user=ana).role == "analyst"
         event = audit.timeline(fund).get()
@@ -196,14 +214,14 @@ class TestMembers:
     def test_a_second_role_replaces_the_first(self, fund, manager):
         ana = UserFactory()
         for role in ("analyst", "auditor", "auditor"):
-            set_member(fund_id=fund.pk, email=ana.email, role=role, by=manager, at=AT)
+            set_member(fund_id=fund.pk, email=ana.email, role=role, ctx=WriteContext(manager, AT))
 
         assert fund.memberships.get(user=ana).role == "auditor"
         assert AuditEvent.objects.count() == 2
 
     def test_refuses_strangers_and_roles_there_are_not(self, fund, manager):
         inactive = UserFactory(is_active=False)
-        arguments = {"fund_id": fund.pk, "by": manager, "at": AT}
+        arguments = {"fund_id": fund.pk, "ctx": WriteContext(manager, AT)}
 
         for email in ("nobody@demo.example", inactive.email, None):
             answer = refusal(InvalidInput, set_member, email=email, role="analyst", **arguments)
@@ -212,7 +230,7 @@ class TestMembers:
         assert answer == ("role.unknown", "role")
 
     def test_the_last_manager_stays(self, fund, manager):
-        arguments = {"fund_id": fund.pk, "by": manager, "at": AT}
+        arguments = {"fund_id": fund.pk, "ctx": WriteContext(manager, AT)}
 
         assert refusal(Conflict, remove_member, user_id=manager.pk, **arguments)[0] == "member.last_manager"
         answer = refusal(Conflict, set_member, email=manager.email, role="auditor", **arguments)
@@ -225,20 +243,20 @@ class TestMembers:
 
     def test_who_is_no_member_cannot_be_removed(self, fund, manager):
         answer = refusal(
-            NotFound, remove_member, fund_id=fund.pk, user_id=UserFactory().pk, by=manager, at=AT
+            NotFound, remove_member, fund_id=fund.pk, user_id=UserFactory().pk, ctx=WriteContext(manager, AT)
         )
         assert answer[0] == "not_found"
 
 
 class TestBankDetails:
     def propose(self, fund, by, **fields):
-        return propose_bank_details(fund_id=fund.pk, fields={**BANK, **fields}, by=by, at=AT)
+        return propose_bank_details(fund_id=fund.pk, fields={**BANK, **fields}, ctx=WriteContext(by, AT))
 
     def test_wait_until_somebody_verifies_them(self, fund, manager):
         details = self.propose(fund, manager)
         assert list(BankDetails.objects.awaiting_verification()) == [details]
 
-        verify_bank_details(bank_details_id=details.pk, by=manager, at=AT)
+        verify_bank_details(bank_details_id=details.pk, ctx=WriteContext(manager, AT))
 
         assert list(fund.bank_details.verified()) == [details]
         assert [event.verb for event in audit.timeline(details)] == [
@@ -262,18 +280,22 @@ class TestBankDetails:
         fund.memberships.create(user=second, role="manager")
         details = self.propose(fund, manager)
 
-        answer = refusal(Forbidden, verify_bank_details, bank_details_id=details.pk, by=manager, at=AT)
+        answer = refusal(
+            Forbidden, verify_bank_details, bank_details_id=details.pk, ctx=WriteContext(manager, AT)
+        )
         assert answer[0] == "four_eyes"
 
-        verified = verify_bank_details(bank_details_id=details.pk, by=second, at=AT)
+        verified = verify_bank_details(bank_details_id=details.pk, ctx=WriteContext(second, AT))
         assert (verified.created_by, verified.verified_by) == (manager, second)
 
     def test_the_rule_is_the_one_that_held_when_they_were_entered(self, manager):
         fund = FundFactory(manager=manager, four_eyes=True)
         details = self.propose(fund, manager)
-        change_fund(fund_id=fund.pk, fields={"four_eyes": False}, by=manager, at=AT)
+        change_fund(fund_id=fund.pk, fields={"four_eyes": False}, ctx=WriteContext(manager, AT))
 
-        answer = refusal(Forbidden, verify_bank_details, bank_details_id=details.pk, by=manager, at=AT)
+        answer = refusal(
+            Forbidden, verify_bank_details, bank_details_id=details.pk, ctx=WriteContext(manager, AT)
+        )
         assert answer[0] == "four_eyes"
 
     def test_an_analyst_prepares_and_a_manager_verifies(self, fund, manager):
@@ -283,26 +305,30 @@ class TestBankDetails:
         details = self.propose(fund, analyst)
 
         for person in (analyst, auditor):
-            answer = refusal(Forbidden, verify_bank_details, bank_details_id=details.pk, by=person, at=AT)
+            answer = refusal(
+                Forbidden, verify_bank_details, bank_details_id=details.pk, ctx=WriteContext(person, AT)
+            )
             assert answer[0] == "role.insufficient"
-        answer = refusal(NotFound, verify_bank_details, bank_details_id=details.pk, by=UserFactory(), at=AT)
+        answer = refusal(
+            NotFound, verify_bank_details, bank_details_id=details.pk, ctx=WriteContext(UserFactory(), AT)
+        )
         assert answer[0] == "not_found"
 
-        verify_bank_details(bank_details_id=details.pk, by=manager, at=AT)
+        verify_bank_details(bank_details_id=details.pk, ctx=WriteContext(manager, AT))
 
     def test_are_decided_once(self, fund, manager):
         details = self.propose(fund, manager)
-        reject_bank_details(bank_details_id=details.pk, by=manager, at=AT)
+        reject_bank_details(bank_details_id=details.pk, ctx=WriteContext(manager, AT))
 
         for decide in (verify_bank_details, reject_bank_details):
-            answer = refusal(Conflict, decide, bank_details_id=details.pk, by=manager, at=AT)
+            answer = refusal(Conflict, decide, bank_details_id=details.pk, ctx=WriteContext(manager, AT))
             assert answer[0] == "bank_details.decided"
         assert not fund.bank_details.verified()
 
     def test_only_one_version_waits_at_a_time(self, fund, manager):
         self.propose(fund, manager)
 
-        arguments = {"fund_id": fund.pk, "fields": BANK, "by": manager, "at": AT}
+        arguments = {"fund_id": fund.pk, "fields": BANK, "ctx": WriteContext(manager, AT)}
         assert refusal(Conflict, propose_bank_details, **arguments)[0] == "bank_details.pending"
 
     def test_who_entered_them_may_take_them_back(self, fund):
@@ -311,9 +337,14 @@ class TestBankDetails:
         fund.memberships.create(user=other, role="analyst")
         details = self.propose(fund, analyst)
 
-        answer = refusal(Forbidden, reject_bank_details, bank_details_id=details.pk, by=other, at=AT)
+        answer = refusal(
+            Forbidden, reject_bank_details, bank_details_id=details.pk, ctx=WriteContext(other, AT)
+        )
         assert answer[0] == "role.insufficient"
-        assert reject_bank_details(bank_details_id=details.pk, by=analyst, at=AT).rejected_by == analyst
+        assert (
+            reject_bank_details(bank_details_id=details.pk, ctx=WriteContext(analyst, AT)).rejected_by
+            == analyst
+        )
 
     def test_a_new_version_leaves_the_verified_one_in_force(self, fund, manager):
         first = BankDetailsFactory(fund=fund)
@@ -339,7 +370,7 @@ class TestBankDetails:
         ],
     )
     def test_refuses_numbers_that_cannot_be_right(self, fund, manager, fields, expected):
-        arguments = {"fund_id": fund.pk, "fields": {**BANK, **fields}, "by": manager, "at": AT}
+        arguments = {"fund_id": fund.pk, "fields": {**BANK, **fields}, "ctx": WriteContext(manager, AT)}
 
         assert refusal(InvalidInput, propose_bank_details, **arguments) == expected
         assert not fund.bank_details.exists()

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from blackgem.lib.context import WriteContext
 from funds.models import Deal, Investor
 from funds.services.partners import commit
 from tests.factories import (
@@ -160,7 +161,11 @@ class TestOneInvestor:
         hidden = FundFactory(manager=elsewhere, name="Hidden Fund")
         FundFactory(manager=manager).memberships.create(user=elsewhere, role="manager")
         commit(
-            fund_id=hidden.pk, investor_id=john.pk, amount="987654", closing_date=TODAY, by=elsewhere, at=AT
+            fund_id=hidden.pk,
+            investor_id=john.pk,
+            amount="987654",
+            closing_date=TODAY,
+            ctx=WriteContext(elsewhere, AT),
         )
 
         content = signed_in.get(reverse("dashboard:investor", args=[john.pk])).content.decode()

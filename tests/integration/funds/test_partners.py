@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from blackgem.lib import audit
+from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict, Forbidden, InvalidInput, NotFound
 from blackgem.lib.sql import mapped_errors
 from blackgem.models import AuditEvent
@@ -55,9 +56,11 @@ def member(fund, role):
 
 class TestInvestors:
     def test_are_entered_and_changed_with_a_trail(self, fund, manager):
-        investor = create_investor(fields={"name": " Acme Ventures ", "kind": "company"}, by=manager, at=AT)
+        investor = create_investor(
+            fields={"name": " Acme Ventures ", "kind": "company"}, ctx=WriteContext(manager, AT)
+        )
         fields = {"name": "Acme Ventures LLC", "address": "1 Main St\r\nBoston"}
-        change_investor(investor_id=investor.pk, fields=fields, by=manager, at=AT)
+        change_investor(investor_id=investor.pk, fields=fields, ctx=WriteContext(manager, AT))
 
         investor.refresh_from_db()
         assert (investor.name, investor.address) == ("Acme Ventures LLC", "1 Main St\nBoston")
@@ -81,17 +84,19 @@ class TestInvestors:
     def test_refuses_what_could_never_be_right(self, fund, manager, fields, expected):
         before = Investor.objects.count()
 
-        assert refusal(InvalidInput, create_investor, fields=fields, by=manager, at=AT) == expected
+        assert (
+            refusal(InvalidInput, create_investor, fields=fields, ctx=WriteContext(manager, AT)) == expected
+        )
         assert Investor.objects.count() == before
 
     def test_auditors_look_and_do_not_enter(self, fund):
-        arguments = {"fields": {"name": "Acme"}, "by": member(fund, "auditor"), "at": AT}
+        arguments = {"fields": {"name": "Acme"}, "ctx": WriteContext(member(fund, "auditor"), AT)}
 
         assert refusal(Forbidden, create_investor, **arguments)[0] == "role.insufficient"
 
     def test_of_others_are_not_found(self, manager, fund):
         other = InvestorFactory()
-        arguments = {"investor_id": other.pk, "fields": {"name": "Mine"}, "by": manager, "at": AT}
+        arguments = {"investor_id": other.pk, "fields": {"name": "Mine"}, "ctx": WriteContext(manager, AT)}
 
         assert refusal(NotFound, change_investor, **arguments)[0] == "not_found"
         assert refusal(NotFound, change_investor, **{**arguments, "investor_id": 10**30})[0] == "not_found"
@@ -101,10 +106,13 @@ class TestInvestors:
         investor = CommitmentFactory(fund=fund).investor
         colleague = member(fund, "auditor")
         FundFactory(analyst=colleague)
-        arguments = {"investor_id": investor.pk, "fields": {"name": "Renamed"}, "at": AT}
+        arguments = {"investor_id": investor.pk, "fields": {"name": "Renamed"}}
 
-        assert refusal(Forbidden, change_investor, by=colleague, **arguments)[0] == "role.insufficient"
-        change_investor(by=member(fund, "analyst"), **arguments)
+        assert (
+            refusal(Forbidden, change_investor, ctx=WriteContext(colleague, AT), **arguments)[0]
+            == "role.insufficient"
+        )
+        change_investor(ctx=WriteContext(member(fund, "analyst"), AT), **arguments)
 
     @pytest.mark.parametrize(
         "name",
@@ -134,11 +142,11 @@ class TestContacts:
 
     def test_come_and_change_and_go(self, investor, manager):
         fields = {"name": "John Anderson", "email": "john@demo.example"}
-        contact = add_contact(investor_id=investor.pk, fields=fields, by=manager, at=AT)
+        contact = add_contact(investor_id=investor.pk, fields=fields, ctx=WriteContext(manager, AT))
         assert contact.takes_notices
 
-        change_contact(contact_id=contact.pk, fields={"takes_notices": False}, by=manager, at=AT)
-        remove_contact(contact_id=contact.pk, by=manager, at=AT)
+        change_contact(contact_id=contact.pk, fields={"takes_notices": False}, ctx=WriteContext(manager, AT))
+        remove_contact(contact_id=contact.pk, ctx=WriteContext(manager, AT))
 
         assert not investor.contacts.exists()
         verbs = [event.verb for event in audit.timeline(investor)]
@@ -151,8 +159,7 @@ class TestContacts:
         arguments = {
             "investor_id": investor.pk,
             "fields": {"name": "John", "email": email},
-            "by": manager,
-            "at": AT,
+            "ctx": WriteContext(manager, AT),
         }
 
         assert refusal(InvalidInput, add_contact, **arguments)[1] == "email"
@@ -162,16 +169,20 @@ class TestContacts:
         ContactFactory(investor=investor, email="john@demo.example")
         fields = {"name": "John", "email": "John@Demo.example"}
 
-        answer = refusal(Conflict, add_contact, investor_id=investor.pk, fields=fields, by=manager, at=AT)
+        answer = refusal(
+            Conflict, add_contact, investor_id=investor.pk, fields=fields, ctx=WriteContext(manager, AT)
+        )
         assert answer == ("contact.duplicate", "email")
 
     def test_another_address_ends_the_access_of_the_old_one(self, investor, manager):
         contact = ContactFactory(investor=investor, email="john@demo.example", user=UserFactory())
 
-        change_contact(contact_id=contact.pk, fields={"name": "J. Anderson"}, by=manager, at=AT)
+        change_contact(contact_id=contact.pk, fields={"name": "J. Anderson"}, ctx=WriteContext(manager, AT))
         contact.refresh_from_db()
         assert contact.user
-        change_contact(contact_id=contact.pk, fields={"email": "mallory@evil.example"}, by=manager, at=AT)
+        change_contact(
+            contact_id=contact.pk, fields={"email": "mallory@evil.example"}, ctx=WriteContext(manager, AT)
+        )
 
         contact.refresh_from_db()
         assert contact.user is None
@@ -180,37 +191,43 @@ class TestContacts:
         contact = ContactFactory()
 
         for contact_id in (contact.pk, 0, 10**30):
-            answer = refusal(NotFound, remove_contact, contact_id=contact_id, by=manager, at=AT)
+            answer = refusal(NotFound, remove_contact, contact_id=contact_id, ctx=WriteContext(manager, AT))
             assert answer[0] == "not_found"
 
 
 class TestDeals:
     def test_are_entered_and_changed(self, fund, manager):
-        deal = create_deal(fields={"name": "ABC Manufacturing"}, by=manager, at=AT)
-        change_deal(deal_id=deal.pk, fields={"description": "Precision parts"}, by=manager, at=AT)
+        deal = create_deal(fields={"name": "ABC Manufacturing"}, ctx=WriteContext(manager, AT))
+        change_deal(deal_id=deal.pk, fields={"description": "Precision parts"}, ctx=WriteContext(manager, AT))
 
         assert Deal.objects.get(pk=deal.pk).description == "Precision parts"
         assert AuditEvent.objects.count() == 2
 
     def test_of_a_fund_are_kept_by_those_who_prepare_for_it(self, fund, manager):
         deal = AllocationFactory(fund=fund).deal
-        arguments = {"deal_id": deal.pk, "fields": {"name": "Renamed"}, "at": AT}
+        arguments = {"deal_id": deal.pk, "fields": {"name": "Renamed"}}
 
         assert (
-            refusal(Forbidden, change_deal, by=member(fund, "auditor"), **arguments)[0] == "role.insufficient"
+            refusal(Forbidden, change_deal, ctx=WriteContext(member(fund, "auditor"), AT), **arguments)[0]
+            == "role.insufficient"
         )
-        assert refusal(NotFound, change_deal, by=UserFactory(), **arguments)[0] == "not_found"
-        change_deal(by=manager, **arguments)
+        assert (
+            refusal(NotFound, change_deal, ctx=WriteContext(UserFactory(), AT), **arguments)[0] == "not_found"
+        )
+        change_deal(ctx=WriteContext(manager, AT), **arguments)
 
     def test_a_name_is_needed(self, fund, manager):
-        assert refusal(InvalidInput, create_deal, fields={}, by=manager, at=AT) == ("field.blank", "name")
+        assert refusal(InvalidInput, create_deal, fields={}, ctx=WriteContext(manager, AT)) == (
+            "field.blank",
+            "name",
+        )
         assert not Deal.objects.exclude(pk=DealFactory().pk).exists()
 
 
 class TestCommitments:
     @pytest.fixture
     def arguments(self, fund, manager):
-        return {"fund_id": fund.pk, "closing_date": CLOSING, "by": manager, "at": AT}
+        return {"fund_id": fund.pk, "closing_date": CLOSING, "ctx": WriteContext(manager, AT)}
 
     def investor(self, manager):
         return InvestorFactory(created_by=manager)
@@ -256,8 +273,7 @@ class TestCommitments:
             investor_id=self.investor(manager).pk,
             amount="100.50",
             closing_date=CLOSING,
-            by=manager,
-            at=AT,
+            ctx=WriteContext(manager, AT),
         )
         assert answer == ("amount.max_decimal_places", "amount")
 
@@ -285,7 +301,7 @@ class TestCommitments:
 
     def test_are_made_by_managers_with_investors_they_see(self, arguments, manager, fund):
         investor = self.investor(manager).pk
-        analyst = {**arguments, "by": member(fund, "analyst")}
+        analyst = {**arguments, "ctx": WriteContext(member(fund, "analyst"), AT)}
 
         assert (
             refusal(Forbidden, commit, investor_id=investor, amount="1", **analyst)[0] == "role.insufficient"
@@ -297,7 +313,7 @@ class TestCommitments:
     def test_can_be_raised_and_lowered_while_nothing_is_called(self, fund, manager):
         commitment = CommitmentFactory(fund=fund, amount="100000.00")
         for amount in ("150000", "20000", "0"):
-            change_commitment(commitment_id=commitment.pk, amount=amount, by=manager, at=AT)
+            change_commitment(commitment_id=commitment.pk, amount=amount, ctx=WriteContext(manager, AT))
 
         commitment.refresh_from_db()
         assert commitment.amount == 0
@@ -306,7 +322,7 @@ class TestCommitments:
 
     def test_standing_is_a_label(self, fund, manager):
         commitment = CommitmentFactory(fund=fund)
-        arguments = {"commitment_id": commitment.pk, "by": manager, "at": AT}
+        arguments = {"commitment_id": commitment.pk, "ctx": WriteContext(manager, AT)}
 
         set_standing(standing="defaulted", **arguments)
         assert refusal(InvalidInput, set_standing, standing="rude", **arguments)[1] == "standing"
@@ -320,7 +336,11 @@ class TestCommitments:
 
         for commitment_id in (commitment.pk, 0, 10**30):
             answer = refusal(
-                NotFound, change_commitment, commitment_id=commitment_id, amount="1", by=manager, at=AT
+                NotFound,
+                change_commitment,
+                commitment_id=commitment_id,
+                amount="1",
+                ctx=WriteContext(manager, AT),
             )
             assert answer[0] == "not_found"
 
@@ -333,8 +353,8 @@ class TestCommitmentsThatWereCalled:
         commitments = [CommitmentFactory(fund=fund) for _ in range(2)]
         line = LinePlan("management_fee", Decimal("50000.00"))
         plan = CallPlan(fund.pk, line.amount, "Fees", "", date(2025, 10, 1), date(2025, 10, 15), (line,))
-        call = draft_call(plan=plan, by=manager, at=AT)
-        issue_call(call_id=call.pk, by=manager, at=AT)
+        call = draft_call(plan=plan, ctx=WriteContext(manager, AT))
+        issue_call(call_id=call.pk, ctx=WriteContext(manager, AT))
         return commitments[0]
 
     @pytest.mark.parametrize("cancelled", [False, True])
@@ -342,10 +362,14 @@ class TestCommitmentsThatWereCalled:
     def test_keep_the_amount_that_letters_and_statements_state(self, commitment, manager, amount, cancelled):
         if cancelled:
             call = commitment.call_items.get().call
-            cancel_call(call_id=call.pk, reason="Not needed", by=manager, at=AT)
+            cancel_call(call_id=call.pk, reason="Not needed", ctx=WriteContext(manager, AT))
 
         answer = refusal(
-            Conflict, change_commitment, commitment_id=commitment.pk, amount=amount, by=manager, at=AT
+            Conflict,
+            change_commitment,
+            commitment_id=commitment.pk,
+            amount=amount,
+            ctx=WriteContext(manager, AT),
         )
         assert answer == ("commitment.called", "amount")
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from blackgem.lib import audit
+from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import InvalidInput
 from funds.services.funds import create_fund
 from funds.services.terms import enter_nav, set_side_letter, set_terms
@@ -27,11 +28,11 @@ def fund(manager):
 class TestTerms:
     @pytest.fixture
     def fund(self, manager):
-        return create_fund(fields=FIELDS, by=manager, at=AT)
+        return create_fund(fields=FIELDS, ctx=WriteContext(manager, AT))
 
     def test_a_new_version_keeps_what_it_does_not_name(self, fund, manager):
         fields = {"carry_rate": "0.25", "effective_on": date(2026, 1, 1)}
-        terms = set_terms(fund_id=fund.pk, fields=fields, by=manager, at=AT)
+        terms = set_terms(fund_id=fund.pk, fields=fields, ctx=WriteContext(manager, AT))
 
         assert (terms.version, terms.carry_rate, terms.hurdle_rate) == (2, Decimal("0.25"), Decimal("0.08"))
         assert fund.terms.get(version=1).carry_rate == Decimal("0.20")
@@ -41,7 +42,7 @@ class TestTerms:
         }
 
     def test_equal_terms_make_no_new_version(self, fund, manager):
-        terms = set_terms(fund_id=fund.pk, fields={"carry_rate": "0.20"}, by=manager, at=AT)
+        terms = set_terms(fund_id=fund.pk, fields={"carry_rate": "0.20"}, ctx=WriteContext(manager, AT))
 
         assert terms.version == fund.terms.count() == 1
 
@@ -61,14 +62,14 @@ class TestTerms:
         ],
     )
     def test_refuses_terms_that_cannot_work(self, fund, manager, fields, expected):
-        arguments = {"fund_id": fund.pk, "fields": fields, "by": manager, "at": AT}
+        arguments = {"fund_id": fund.pk, "fields": fields, "ctx": WriteContext(manager, AT)}
 
         assert refusal(InvalidInput, set_terms, **arguments) == expected
         assert fund.terms.count() == 1
 
     @pytest.mark.parametrize("catch_up", ["0", "0.20", "1"])
     def test_no_catch_up_and_one_that_reaches_the_carry_are_fine(self, fund, manager, catch_up):
-        terms = set_terms(fund_id=fund.pk, fields={"catch_up_rate": catch_up}, by=manager, at=AT)
+        terms = set_terms(fund_id=fund.pk, fields={"catch_up_rate": catch_up}, ctx=WriteContext(manager, AT))
 
         assert terms.catch_up_rate == Decimal(catch_up)
 
@@ -77,14 +78,16 @@ class TestFurtherTerms:
     """Tiers above the first, side letters and values."""
 
     def test_tiers_make_a_version_and_are_held_to_the_same_rules(self, manager):
-        fund = create_fund(fields={"name": "Tiered", "lpa_date": date(2025, 9, 1)}, by=manager, at=AT)
+        fund = create_fund(
+            fields={"name": "Tiered", "lpa_date": date(2025, 9, 1)}, ctx=WriteContext(manager, AT)
+        )
         tier = TIER
-        terms = set_terms(fund_id=fund.pk, fields={"tiers": [tier]}, by=manager, at=AT)
+        terms = set_terms(fund_id=fund.pk, fields={"tiers": [tier]}, ctx=WriteContext(manager, AT))
         assert (terms.version, terms.further_tiers.get().hurdle_rate) == (2, Decimal("0.12"))
-        assert set_terms(fund_id=fund.pk, fields={"tiers": [tier]}, by=manager, at=AT) == terms
+        assert set_terms(fund_id=fund.pk, fields={"tiers": [tier]}, ctx=WriteContext(manager, AT)) == terms
         low = tier | {"catch_up_rate": Decimal("0.10")}
         with pytest.raises(InvalidInput) as refused:
-            set_terms(fund_id=fund.pk, fields={"tiers": [low]}, by=manager, at=AT)
+            set_terms(fund_id=fund.pk, fields={"tiers": [low]}, ctx=WriteContext(manager, AT))
         assert refused.value.code == "catch_up_below_carry"
 
     @pytest.mark.parametrize(
@@ -96,8 +99,10 @@ class TestFurtherTerms:
         ],
     )
     def test_hurdles_rise_and_carry_does_not_fall(self, manager, tier, field):
-        fund = create_fund(fields={"name": "Ordered", "lpa_date": date(2025, 9, 1)}, by=manager, at=AT)
-        asked = {"fund_id": fund.pk, "fields": {"tiers": [TIER | tier]}, "by": manager, "at": AT}
+        fund = create_fund(
+            fields={"name": "Ordered", "lpa_date": date(2025, 9, 1)}, ctx=WriteContext(manager, AT)
+        )
+        asked = {"fund_id": fund.pk, "fields": {"tiers": [TIER | tier]}, "ctx": WriteContext(manager, AT)}
         assert refusal(InvalidInput, set_terms, **asked) == ("tiers_out_of_order", field)
         set_terms(**asked | {"fields": {"tiers": [TIER]}})
         assert refusal(InvalidInput, set_terms, **asked | {"fields": {"hurdle_rate": Decimal("0.12")}}) == (
@@ -107,10 +112,12 @@ class TestFurtherTerms:
 
     def test_terms_and_side_letters_agree_while_both_are_in_force(self, manager):
         """The letter's preferred return of 10 % passes under a second hurdle of 12 %, and under one of 9 % no day."""
-        fund = create_fund(fields={"name": "Agreeing", "lpa_date": date(2025, 9, 1)}, by=manager, at=AT)
+        fund = create_fund(
+            fields={"name": "Agreeing", "lpa_date": date(2025, 9, 1)}, ctx=WriteContext(manager, AT)
+        )
         partner = CommitmentFactory(fund=fund, created_by=manager)
-        set_terms(fund_id=fund.pk, fields={"tiers": [TIER]}, by=manager, at=AT)
-        letter = {"commitment_id": partner.pk, "by": manager, "at": AT}
+        set_terms(fund_id=fund.pk, fields={"tiers": [TIER]}, ctx=WriteContext(manager, AT))
+        letter = {"commitment_id": partner.pk, "ctx": WriteContext(manager, AT)}
         ten = {"effective_on": date(2026, 1, 1), "hurdle_rate": Decimal("0.10")}
         too_much = ten | {"hurdle_rate": Decimal("0.12")}
         assert refusal(InvalidInput, set_side_letter, fields=too_much, **letter) == (
@@ -119,7 +126,7 @@ class TestFurtherTerms:
         )
         set_side_letter(fields=ten, **letter)
         nine = {"tiers": [TIER | {"hurdle_rate": Decimal("0.09")}]}
-        terms = {"fund_id": fund.pk, "by": manager, "at": AT}
+        terms = {"fund_id": fund.pk, "ctx": WriteContext(manager, AT)}
         code, _ = refusal(InvalidInput, set_terms, fields=nine, **terms)
         assert code == "tiers_out_of_order"
         set_side_letter(fields={"effective_on": date(2027, 1, 1)}, **letter)
@@ -127,38 +134,49 @@ class TestFurtherTerms:
         assert fund.terms.count() == 3
 
     def test_rates_of_a_side_letter_need_an_account_per_investor(self, manager):
-        fund = create_fund(fields={"name": "Pooled", "lpa_date": date(2025, 9, 1)}, by=manager, at=AT)
+        fund = create_fund(
+            fields={"name": "Pooled", "lpa_date": date(2025, 9, 1)}, ctx=WriteContext(manager, AT)
+        )
         partner = CommitmentFactory(fund=fund, created_by=manager)
-        set_terms(fund_id=fund.pk, fields={"scope": "aggregate"}, by=manager, at=AT)
-        letter = {"commitment_id": partner.pk, "by": manager, "at": AT}
+        set_terms(fund_id=fund.pk, fields={"scope": "aggregate"}, ctx=WriteContext(manager, AT))
+        letter = {"commitment_id": partner.pk, "ctx": WriteContext(manager, AT)}
         own = {"effective_on": date(2026, 1, 1), "carry_rate": Decimal("0.10")}
         code, _ = refusal(InvalidInput, set_side_letter, fields=own, **letter)
         assert code == "side_letter_in_aggregate"
         set_side_letter(fields={"effective_on": date(2026, 1, 1), "note": "Reports in April"}, **letter)
-        set_terms(fund_id=fund.pk, fields={"scope": "per_investor"}, by=manager, at=AT)
+        set_terms(fund_id=fund.pk, fields={"scope": "per_investor"}, ctx=WriteContext(manager, AT))
         set_side_letter(fields=own, **letter)
         code, _ = refusal(
-            InvalidInput, set_terms, fund_id=fund.pk, fields={"scope": "aggregate"}, by=manager, at=AT
+            InvalidInput,
+            set_terms,
+            fund_id=fund.pk,
+            fields={"scope": "aggregate"},
+            ctx=WriteContext(manager, AT),
         )
         assert code == "side_letter_in_aggregate"
 
     def test_a_side_letter_is_checked_with_the_terms_that_it_leaves(self, manager):
-        fund = create_fund(fields={"name": "Lettered", "lpa_date": date(2025, 9, 1)}, by=manager, at=AT)
+        fund = create_fund(
+            fields={"name": "Lettered", "lpa_date": date(2025, 9, 1)}, ctx=WriteContext(manager, AT)
+        )
         gp = fund.commitments.get()
         fields = {"effective_on": date(2025, 9, 1), "carry_rate": Decimal("0.10")}
-        assert set_side_letter(commitment_id=gp.pk, fields=fields, by=manager, at=AT).version == 1
+        assert set_side_letter(commitment_id=gp.pk, fields=fields, ctx=WriteContext(manager, AT)).version == 1
         with pytest.raises(InvalidInput):
             set_side_letter(
-                commitment_id=gp.pk, fields=fields | {"catch_up_rate": Decimal("0.05")}, by=manager, at=AT
+                commitment_id=gp.pk,
+                fields=fields | {"catch_up_rate": Decimal("0.05")},
+                ctx=WriteContext(manager, AT),
             )
 
     def test_a_value_is_entered_for_a_day_that_has_come(self, manager):
-        fund = create_fund(fields={"name": "Valued", "lpa_date": date(2025, 9, 1)}, by=manager, at=AT)
+        fund = create_fund(
+            fields={"name": "Valued", "lpa_date": date(2025, 9, 1)}, ctx=WriteContext(manager, AT)
+        )
         entry = {
             "fund_id": fund.pk,
             "amount": "1250000.00",
-            "by": manager,
-            "at": datetime(2026, 1, 1, 12, tzinfo=UTC),
+            "ctx": WriteContext(manager, datetime(2026, 1, 1, 12, tzinfo=UTC)),
         }
         assert enter_nav(as_of=date(2025, 12, 31), **entry).amount == Decimal("1250000.00")
         with pytest.raises(InvalidInput):

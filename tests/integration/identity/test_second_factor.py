@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from blackgem.http.tokens import create_token
+from blackgem.lib.context import WriteContext
 from blackgem.models import AuditEvent
 from funds.access import Role
 from tests.factories import AdminFactory, ContactFactory, MembershipFactory, UserFactory
@@ -141,7 +142,7 @@ def test_the_api_says_so_too(client, demanded):
 
 def test_a_token_that_was_made_before_still_speaks_for_itself(client, demanded):
     user = manager()
-    token = create_token(user=user, scope="read", days=1, name="x", by=user, at=timezone.now())
+    token = create_token(user=user, scope="read", days=1, name="x", ctx=WriteContext(user, timezone.now()))
     client.force_login(user)
     assert client.get("/api/funds", headers={"Authorization": f"Bearer {token}"}).status_code == 200
 

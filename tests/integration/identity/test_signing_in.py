@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from blackgem.http.tokens import create_token
+from blackgem.lib.context import WriteContext
 from blackgem.models import AuditEvent
 from tests.factories import PASSWORD, UserFactory
 from tests.support.pages import text_of
@@ -22,7 +23,7 @@ def is_signed_in(client):
 
 
 def program_of(user):
-    token = create_token(user=user, scope="read", days=30, name="x", by=user, at=timezone.now())
+    token = create_token(user=user, scope="read", days=30, name="x", ctx=WriteContext(user, timezone.now()))
     program = Client(headers={"Authorization": f"Bearer {token}"})
     assert program.get("/api/funds").status_code == 200
     return program

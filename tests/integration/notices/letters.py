@@ -6,6 +6,7 @@ from io import BytesIO
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, ByteStringObject
 
+from blackgem.lib.context import WriteContext
 from blackgem.lib.mail import Relay
 from blackgem.lib.pdf import Pdf
 from capital.services import calls
@@ -41,7 +42,7 @@ def story(committed=("600000.00", "300000.00", "100000.00"), *, contacts=True, *
 
 
 def send(told, call, **options) -> int:
-    return calls.send_notices(call_id=call.pk, by=told.manager, at=NOW, **options)
+    return calls.send_notices(call_id=call.pk, ctx=WriteContext(told.manager, NOW), **options)
 
 
 def notices(call) -> list[Notice]:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from blackgem.lib import pdf
+from blackgem.lib.context import WriteContext
 from blackgem.models import AuditEvent
 from capital import notices as of_calls
 from capital.queries.checks import checks_of_call
@@ -47,14 +48,18 @@ def drafts(of, subject, at) -> dict:
 def test_a_call_previews_the_letters_that_it_then_issues(currency):
     """With lines within and outside the commitment, an excuse, an amount by hand, and earlier calls partly paid."""
     told = Story(("600000.00", "300000.00", "100000.00", "50000.00"), currency=currency)
-    change_fund(fund_id=told.fund.pk, fields={"residual_limit": "10"}, by=told.manager, at=NOW)
+    change_fund(fund_id=told.fund.pk, fields={"residual_limit": "10"}, ctx=WriteContext(told.manager, NOW))
     BankDetailsFactory(fund=told.fund, verified_by=told.manager)
     told.pay(told.issued("210000.00"), "210000.00")
     second = told.issued("105000.00").items.order_by("pk")
     told.pay_item(second[0], "10000.00")
     told.pay_item(second[1], second[1].amount - 7)
     settle_residual(
-        item_id=second[1].pk, kind="carried", effective_on=TODAY, reason="Charges", by=told.manager, at=AFTER
+        item_id=second[1].pk,
+        kind="carried",
+        effective_on=TODAY,
+        reason="Charges",
+        ctx=WriteContext(told.manager, AFTER),
     )
     allocation = told.allocate("400000.00")
     lines = (
@@ -65,7 +70,7 @@ def test_a_call_previews_the_letters_that_it_then_issues(currency):
     items = [told.excuse(told.partners[1]), told.by_hand(told.partners[2], "5001")]
     call = told.draft("101000", lines=lines, items=items, due_date=date(2026, 4, 15))
     expected = drafts(of_calls, call, AFTER)
-    calls.issue_call(call_id=call.pk, by=told.manager, at=AFTER)
+    calls.issue_call(call_id=call.pk, ctx=WriteContext(told.manager, AFTER))
     assert expected == written(call)
     assert len(expected) == 4
     assert [facts["carried"][0]["number"] for *_, facts in expected.values() if "carried" in facts] == [2]
@@ -90,7 +95,7 @@ def test_a_distribution_previews_the_letters_that_it_then_issues(currency, scope
     amount = "35000" if "type" in changes else "500000"
     draft = story.draft_exit(amount, source="Sale", **changes, **withheld)
     expected = drafts(of_distributions, draft, AT_EXIT)
-    distributions.issue_distribution(distribution_id=draft.pk, by=story.manager, at=AT_EXIT)
+    distributions.issue_distribution(distribution_id=draft.pk, ctx=WriteContext(story.manager, AT_EXIT))
     assert expected == written(draft)
     assert any(Decimal(facts["withheld"]) for *_, facts in expected.values()) == bool(withheld)
     assert any(Decimal(facts["recallable"]) for *_, facts in expected.values())
@@ -162,10 +167,12 @@ def test_two_partners_of_a_line_are_a_warning_until_letters_show_no_totals():
         return "check.totals_of_two" in [one.code for one in checks_of_call(call, at=NOW)]
 
     assert warned()
-    change_fund(fund_id=told.fund.pk, fields={"partner_totals": "none"}, by=told.manager, at=NOW)
+    change_fund(fund_id=told.fund.pk, fields={"partner_totals": "none"}, ctx=WriteContext(told.manager, NOW))
     call.fund.refresh_from_db()
     assert not warned()
-    more = change_fund(fund_id=told.fund.pk, fields={"partner_totals": "all"}, by=told.manager, at=NOW)
+    more = change_fund(
+        fund_id=told.fund.pk, fields={"partner_totals": "all"}, ctx=WriteContext(told.manager, NOW)
+    )
     event = AuditEvent.objects.filter(verb="change_fund").latest("pk")
     assert (event.changes, event.actor) == ({"partner_totals": ["none", "all"]}, told.manager)
     assert more.partner_totals == "all"

@@ -7,6 +7,7 @@ from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 from pypdf import PdfReader
 
+from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict
 from blackgem.lib.invariants import sweep
 from capital.services import calls
@@ -45,7 +46,7 @@ def mailed(told):
 
 
 def cancel(told, call):
-    calls.cancel_call(call_id=call.pk, reason="The deal fell through", by=told.manager, at=NOW)
+    calls.cancel_call(call_id=call.pk, reason="The deal fell through", ctx=WriteContext(told.manager, NOW))
 
 
 def test_whoever_got_the_letter_is_told_that_the_call_is_cancelled(told, mailoutbox):
@@ -83,8 +84,7 @@ def test_a_reworded_call_reaches_whoever_got_the_first_version_or_was_about_to(t
         purpose="Other words",
         purpose_detail="",
         due_date=call.due_date,
-        by=told.manager,
-        at=NOW,
+        ctx=WriteContext(told.manager, NOW),
     )
     queued = NoticeDelivery.objects.filter(state="queued").values_list("notice__item_id", "notice__version")
     assert sorted(queued) == [(first.item_id, 2), (second.item_id, 2)]
@@ -129,8 +129,7 @@ def test_a_paid_letter_and_a_replaced_one_say_so_in_every_copy(told, client):
         purpose="Other words",
         purpose_detail="",
         due_date=call.due_date,
-        by=told.manager,
-        at=NOW,
+        ctx=WriteContext(told.manager, NOW),
     )
     render_all()
     client.force_login(told.manager)
@@ -152,11 +151,11 @@ def test_whoever_got_the_letter_is_told_that_the_distribution_is_cancelled(mailo
     ContactFactory(investor=told.partners[0].investor, email="lp1@example.com", user=investor)
     one = told.issue_exit()
     render_all(at=AT_EXIT)
-    distributions.send_notices(distribution_id=one.pk, by=told.manager, at=AT_EXIT)
+    distributions.send_notices(distribution_id=one.pk, ctx=WriteContext(told.manager, AT_EXIT))
     deliver_all(at=AT_EXIT)
     mailoutbox.clear()
     distributions.cancel_distribution(
-        distribution_id=one.pk, reason="The sale was undone", by=told.manager, at=AT_EXIT
+        distribution_id=one.pk, reason="The sale was undone", ctx=WriteContext(told.manager, AT_EXIT)
     )
     render_all(at=AT_EXIT)
     deliver_all(at=AT_EXIT)
@@ -191,7 +190,7 @@ def is_not_acknowledged(letter, investor, client):
     copy = PdfReader(BytesIO(client.get(reverse("portal:document_pdf", args=[letter.pk])).content))
     assert all("CANCELLED. " in page.extract_text() for page in copy.pages)
     with pytest.raises(Conflict, match="cancelled"):
-        acknowledge_notice(notice_id=letter.pk, by=investor, at=NOW)
+        acknowledge_notice(notice_id=letter.pk, ctx=WriteContext(investor, NOW))
     with pytest.raises(DatabaseError, match="cancelled"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO notice_readings (notice_id, deed, at, by_id) VALUES (%s, 'acknowledged', now(), %s)",

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict
 from capital.models import CapitalCall
 from capital.notices import write_call_notices
@@ -140,8 +141,7 @@ def test_a_reworded_call_has_a_second_version_in_which_no_amount_moved():
         purpose="Acquisition, second tranche",
         purpose_detail="",
         due_date=date(2026, 4, 1),
-        by=told.manager,
-        at=NOW + timedelta(days=4),
+        ctx=WriteContext(told.manager, NOW + timedelta(days=4)),
     )
     first, second = Notice.objects.filter(subject_id=call.pk, commitment=told.partners[0]).order_by("version")
     assert (second.version, second.number, second.dated_on) == (2, first.number, date(2026, 3, 5))
@@ -158,5 +158,5 @@ def test_the_number_of_queries_does_not_grow_with_the_partners(django_assert_max
     told = story(("1000.00",) * 40)
     call = CapitalCall.objects.get(pk=told.issued("400.00").pk)
     with django_assert_max_num_queries(14):
-        written = write_call_notices(call=call, by=told.manager, at=NOW)
+        written = write_call_notices(call=call, ctx=WriteContext(told.manager, NOW))
     assert len(written) == 40

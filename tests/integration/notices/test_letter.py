@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from blackgem.lib.context import WriteContext
 from blackgem.lib.pdf import identifier_of
 from capital.services import calls
 from capital.services.planning import LinePlan
@@ -133,8 +134,7 @@ def test_a_new_version_says_so_and_what_changed():
         purpose="Acquisition",
         purpose_detail="",
         due_date=date(2026, 4, 2),
-        by=told.manager,
-        at=NOW,
+        ctx=WriteContext(told.manager, NOW),
     )
     text = text_of(make_pdf(notices(call)[1]).content)
     assert "takes the place of every earlier version" in text

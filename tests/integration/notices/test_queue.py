@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from blackgem.lib.context import WriteContext
 from capital.services import calls
 from funds.models import InvestorContact, NoticeRendering
 from funds.services import notices as notice_services
@@ -76,8 +77,7 @@ def test_a_version_that_was_replaced_before_it_left_is_not_mailed(mail_server):
         purpose="Acquisition",
         purpose_detail="",
         due_date=date(2026, 4, 1),
-        by=told.manager,
-        at=NOW,
+        ctx=WriteContext(told.manager, NOW),
     )
     render_all()
     deliver_all()

@@ -6,6 +6,7 @@ import io
 import pytest
 from django.urls import reverse
 
+from blackgem.lib.context import WriteContext
 from blackgem.models import AuditEvent
 from funds.access import Role
 from funds.services.partners import change_investor
@@ -96,8 +97,7 @@ def test_changes_of_partners_belong_to_their_funds(signed_in, story):
     change_investor(
         investor_id=story.partners[0].investor_id,
         fields={"name": "Renamed Partners LP"},
-        by=story.manager,
-        at=NOW,
+        ctx=WriteContext(story.manager, NOW),
     )
     Story()  # whose partners are none of this fund
     newest = signed_in(Role.AUDITOR).get(TRAIL).context["events"][0]

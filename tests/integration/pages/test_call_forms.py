@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from blackgem.lib.context import WriteContext
 from capital.models import CapitalCall
 from capital.services.drafts import change_draft
 from capital.services.planning import ItemPlan, LinePlan
@@ -207,7 +208,7 @@ def test_who_approves_sees_what_a_revision_changed_and_what_is_by_hand(client, s
     by_hand = ItemPlan(first.pk, Decimal("50000.00"))
     excused = ItemPlan(second.pk, excused={0: "Outside its mandate"})
     plan = story.plan(lines=lines, items=[by_hand, excused])
-    change_draft(call_id=draft.pk, plan=plan, by=story.manager, at=NOW)
+    change_draft(call_id=draft.pk, plan=plan, ctx=WriteContext(story.manager, NOW))
     client.force_login(story.manager)
     page = text_of(client.get(reverse("capital:call", args=[draft.pk])))
     assert f"By hand: {first.investor.name} ({first.reference}): now $50,000.00" in page

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from blackgem.lib.context import WriteContext
 from capital.services import allocations, calls, payments, reversals, settlements
 from capital.services.planning import CallPlan, LinePlan
 from distributions.services import distributions, payouts
@@ -40,7 +41,7 @@ class Known(Valued):
 
     @property
     def acts(self):
-        return {"by": self.manager, "at": timezone.now()}
+        return {"ctx": WriteContext(self.manager, timezone.now())}
 
     def ask(self, amount, *, due):
         lines = (LinePlan("investment", D(amount), self.allocation.pk),)

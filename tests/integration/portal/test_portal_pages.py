@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from blackgem.lib.context import WriteContext
 from blackgem.models import AuditEvent
 from capital.services import calls as services
 from funds.models import Fund, NoticeReading, NoticeRendering
@@ -65,7 +66,7 @@ def test_a_call_says_how_to_pay_once_its_letter_was_sent(investor, world, own):
     assert "Please pay nothing before" in page
     for of_a_letter in ("First Republic Trust", f"CC{call.number}-0001", "Where the money goes"):
         assert of_a_letter not in page
-    services.send_notices(call_id=call.pk, by=world.story.manager, at=NOW)
+    services.send_notices(call_id=call.pk, ctx=WriteContext(world.story.manager, NOW))
     NoticeRendering.objects.filter(notice__document__isnull=False).delete()
     render_all()
     page = text_of(investor.get(address))

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
+from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import InvalidInput, NotFound
 from capital.models import CommitmentCapital, ReceiptReturn
 from capital.services import calls
@@ -65,8 +66,7 @@ def test_today_it_is_what_the_views_say_at_every_step():
         lambda: request_reversal(
             payment_id=story.fund.capital_calls.get(number=1).payments.order_by("pk").first().pk,
             reason="The wire bounced",
-            by=story.manager,
-            at=AT_EXIT,
+            ctx=WriteContext(story.manager, AT_EXIT),
         ),
         lambda: story.draft_exit("1000.00"),
     ):
@@ -103,7 +103,9 @@ def test_a_call_dated_ahead_counts_from_the_day_it_was_issued():
 def test_what_was_cancelled_counts_on_no_day():
     story = ExitStory()
     cancelled = story.issue_exit("500.00")
-    cancel_distribution(distribution_id=cancelled.pk, reason="No sale", by=story.manager, at=AT_EXIT)
+    cancel_distribution(
+        distribution_id=cancelled.pk, reason="No sale", ctx=WriteContext(story.manager, AT_EXIT)
+    )
     story.cancel(story.issued("700.00"))
     statement = agrees_with_the_views(story.partners[0])
     assert len(statement.calls) == 3
@@ -132,8 +134,8 @@ def test_on_an_earlier_day_it_says_what_the_views_said_on_that_day():
     for number, day in enumerate(days):
         at = datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
         plan = story.plan(f"{1000 * (number + 1)}.00", call_date=day, due_date=day + timedelta(days=9))
-        draft = calls.draft_call(plan=plan, by=story.manager, at=at)
-        call = calls.issue_call(call_id=draft.pk, by=story.manager, at=at)
+        draft = calls.draft_call(plan=plan, ctx=WriteContext(story.manager, at))
+        call = calls.issue_call(call_id=draft.pk, ctx=WriteContext(story.manager, at))
         if number % 2:
             item = call.items.get(commitment=partner)
             story.pay_item(item, item.amount / 2, value_date=day, at=at)
@@ -152,7 +154,7 @@ def test_what_was_taken_back_never_counted_on_statement_and_returns_of_any_day(b
     partner, later = story.partners[0], EXIT + timedelta(days=90)
     payment = story.fund.capital_calls.get(number=2).payments.get(commitment=partner)
     payout = story.fund.distributions.get().payouts.get(commitment=partner)
-    who = {"reason": "Taken back", "by": story.manager, "at": AT_EXIT + timedelta(days=90)}
+    who = {"reason": "Taken back", "ctx": WriteContext(story.manager, AT_EXIT + timedelta(days=90))}
     request_reversal(payment_id=payment.pk, money_left=bounced, cash_on=later if bounced else None, **who)
     request_payout_reversal(payout_id=payout.pk, bounced=bounced, cash_on=later if bounced else None, **who)
 
@@ -172,7 +174,7 @@ def test_what_was_taken_back_never_counted_on_statement_and_returns_of_any_day(b
 def test_a_wire_bounces_between_its_day_and_today():
     story = ExitStory()
     payment = story.fund.capital_calls.get(number=1).payments.first()
-    who = {"payment_id": payment.pk, "reason": "Bounced", "by": story.manager, "at": AT_EXIT}
+    who = {"payment_id": payment.pk, "reason": "Bounced", "ctx": WriteContext(story.manager, AT_EXIT)}
     for day, left in (
         (payment.value_date - timedelta(days=1), True),
         (EXIT + timedelta(days=1), True),

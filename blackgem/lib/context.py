@@ -1,0 +1,25 @@
+"""Who writes, and when: the one value that pages, API, tasks and commands hand to a service."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.http import HttpRequest
+from django.utils import timezone
+
+
+@dataclass(frozen=True, slots=True)
+class WriteContext:
+    """`by`: the person who answers for the write. `at`: the moment of it, aware; "today" follows from it per fund."""
+
+    by: AbstractBaseUser
+    at: datetime
+
+    def today(self, fund) -> date:
+        """The day of the write where the fund is: what due, overdue and "not in the future" are measured by."""
+        return fund.day_of(self.at)
+
+
+def context_of(request: HttpRequest) -> WriteContext:
+    """The context of what the person who asks writes now."""
+    return WriteContext(request.user, timezone.now())
