@@ -114,7 +114,7 @@ def _distribute(proceeds: Proceeds, fund, deals, staff) -> Distribution:
     distributions.send_notices(**which, ctx=WriteContext(staff.manager, on(proceeds.on, 10)))
     payouts.pay_out(
         **which,
-        paid_date=proceeds.on,
+        value_date=proceeds.on,
         method="wire",
         reference=f"DN{draft.number}",
         ctx=WriteContext(staff.manager, on(proceeds.on)),

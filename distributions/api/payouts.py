@@ -6,6 +6,7 @@ from ninja import Query, Router, Status
 from blackgem.http.pagination import Paged, page_of
 from blackgem.http.rights import needs
 from blackgem.http.schemas import NOTHING, Nothing
+from blackgem.http.validation import naming
 from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.context import context_of
 from distributions.services.payouts import (
@@ -37,7 +38,10 @@ def list_payouts(request: HttpRequest, distribution_id: int, asked: Query[Paged]
 @needs(MANAGE)
 def post_payouts(request: HttpRequest, response: HttpResponse, distribution_id: int, body: PayoutBody):
     """The money went out, to `itemId` or to every item not paid yet: each whole, and posted to the ledger."""
-    pay_out(distribution_id=distribution_id, **body.given(), ctx=context_of(request))
+    facts = body.given()
+    facts["value_date"] = facts.pop("paid_date")
+    with naming(value_date="paid_date"):
+        pay_out(distribution_id=distribution_id, **facts, ctx=context_of(request))
     response["Location"] = f"/api/distributions/{distribution_id}/payouts"
     return distribution_detail_answer(request.user, distribution_id)
 

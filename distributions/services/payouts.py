@@ -22,7 +22,7 @@ from funds.services.inputs import problems_of
 def pay_out(
     *,
     distribution_id,
-    paid_date: date,
+    value_date: date,
     method: str,
     reference: str = "",
     item_id=None,
@@ -35,11 +35,11 @@ def pay_out(
     check_role(role_on_distribution(ctx.by, distribution_id)[1], MANAGE)
     distribution = Distribution.objects.select_related("fund").get(pk=distribution_id)
     check_is_payable(distribution)
-    if paid_date > ctx.today(distribution.fund):
-        raise InvalidInput("paid_date.future", "The date of payment lies in the future.", field="paid_date")
-    if paid_date < first_payable_day(distribution):
+    if value_date > ctx.today(distribution.fund):
+        raise InvalidInput("paid_date.future", "The date of payment lies in the future.", field="value_date")
+    if value_date < first_payable_day(distribution):
         message = "The date of payment lies before the date of the distribution."
-        raise InvalidInput("paid_date.before_distribution", message, field="paid_date")
+        raise InvalidInput("paid_date.before_distribution", message, field="value_date")
     raise_if(problems_of(Payout(method=method, reference=reference), ["method", "reference"]))
     items = _lock_unpaid(distribution, item_id)
     payouts = Payout.objects.bulk_create(
@@ -49,7 +49,7 @@ def pay_out(
             fund_id=item.fund_id,
             commitment_id=item.commitment_id,
             amount=item.gross_amount,
-            value_date=paid_date,
+            value_date=value_date,
             method=method,
             reference=reference,
             recorded_at=ctx.at,

@@ -28,7 +28,11 @@ def pay_out(request: HttpRequest, distribution_id: int) -> HttpResponse:
     form = PayoutForm(request.POST or None, initial=_first(shown))
     status = 200
     if request.method == "POST":
-        done, status = save_form(form, lambda cleaned: _pay_out(request, shown, item, cleaned))
+        done, status = save_form(
+            form,
+            lambda cleaned: _pay_out(request, shown, item, **cleaned),
+            fields={"value_date": "paid_date"},
+        )
         if done:
             messages.success(request, _said(done, shown.fund.currency))
             return _to_change(request, distribution_id, item)
@@ -61,10 +65,11 @@ def _first(shown) -> dict:
     }
 
 
-def _pay_out(request, shown, item, cleaned):
+def _pay_out(request, shown, item, *, paid_date, **cleaned):
     return services.pay_out(
         distribution_id=shown.pk,
         item_id=item.pk if item else None,
+        value_date=paid_date,
         **cleaned,
         ctx=context_of(request),
     )

@@ -269,7 +269,7 @@ class Life:
         return payouts.pay_out(
             distribution_id=one.pk,
             item_id=item and item.pk,
-            paid_date=self.today,
+            value_date=self.today,
             method="wire",
             reference="P",
             **self.acts,

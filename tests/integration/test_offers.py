@@ -224,7 +224,7 @@ def distribution_services(one, by) -> dict[str, Callable]:
         "send": partial(distributions.issue_approved_distribution, **who),
         "cancel": partial(distributions.cancel_distribution, reason="No sale", **who),
         "send_notices": partial(distributions.send_notices, **who),
-        "pay_out": partial(payouts.pay_out, paid_date=EXIT, method="wire", **who),
+        "pay_out": partial(payouts.pay_out, value_date=EXIT, method="wire", **who),
     }
 
 
@@ -256,7 +256,7 @@ def _assert_parts_offer(one, by, *where) -> None:
     item = payouts_read.item_of(by, one.pk, paid.pk)
     who = {"ctx": WriteContext(by, AT_EXIT)}
     pay = partial(
-        payouts.pay_out, distribution_id=one.pk, item_id=item.pk, paid_date=EXIT, method="wire", **who
+        payouts.pay_out, distribution_id=one.pk, item_id=item.pk, value_date=EXIT, method="wire", **who
     )
     assert_said(offer(check_pay_item_out, item, by), pay, *where, "pay out")
     for shown in payouts_read.payouts_of(item, by):

@@ -106,8 +106,8 @@ def test_every_service_takes_the_fund_s_today_and_nothing_later(zone, at, today)
     draft = draft_distribution(plan=DistributionPlan(story.fund.pk, Decimal("10.00"), today), ctx=ctx)
     issued = issue_distribution(distribution_id=draft.pk, ctx=ctx)
     with pytest.raises(InvalidInput):
-        pay_out(distribution_id=issued.pk, paid_date=tomorrow, method="wire", ctx=ctx)
-    pay_out(distribution_id=issued.pk, paid_date=today, method="wire", ctx=ctx)
+        pay_out(distribution_id=issued.pk, value_date=tomorrow, method="wire", ctx=ctx)
+    pay_out(distribution_id=issued.pk, value_date=today, method="wire", ctx=ctx)
     letters = Notice.objects.filter(kind=Notice.Kind.DISTRIBUTION)
     assert set(letters.values_list("dated_on", flat=True)) == {today}
     assert story.reverse(item.payments.get(), at=at).cash_on == today

@@ -295,7 +295,7 @@ class MoneyOut(RuleBasedStateMachine):
         item = dice.choice(self.books.items_of(one.id)) if dice.random() < 0.5 else None
         unpaid = self.unpaid(one)
         allowed = one.id in self.books.issued() and bool(unpaid if item is None else item in unpaid)
-        fields = {"distribution_id": one.id, "item_id": item and item.id, "paid_date": self.today}
+        fields = {"distribution_id": one.id, "item_id": item and item.id, "value_date": self.today}
         self.attempt(allowed, "pay_out", payouts.pay_out, method="wire", **fields, **self.acts())
 
     def can_be_taken_back(self, payout) -> bool:

@@ -276,7 +276,7 @@ def test_recallable_capital_is_unfunded_again(page, api, fund, manager):
     ctx = WriteContext(manager, datetime(2026, 6, 30, 12, tzinfo=UTC))
     distribution = draft_distribution(plan=plan, ctx=ctx)
     issue_distribution(distribution_id=distribution.pk, ctx=ctx)
-    pay_out(distribution_id=distribution.pk, paid_date=day, method="wire", ctx=ctx)
+    pay_out(distribution_id=distribution.pk, value_date=day, method="wire", ctx=ctx)
     assert partners_on(page())["All partners"] == (1250, 350, 325, 25, 950)
     # One account for all, whose result is allocated by ownership: 8 % of 50.
     assert partners_by(api, fund)["John Anderson"] == (100, 28, 28, 0, 72 + 4)

@@ -32,7 +32,7 @@ def distribute(fund, *, by):
     write_down(fund_id=fund.pk, deal_id=deal, date=TODAY, amount=Decimal("1.00"), ctx=ctx)
     one = draft_distribution(plan=plan_to_distribute(fund), ctx=ctx)
     issue_distribution(distribution_id=one.pk, ctx=ctx)
-    pay_out(distribution_id=one.pk, paid_date=TODAY, method="wire", ctx=ctx)
+    pay_out(distribution_id=one.pk, value_date=TODAY, method="wire", ctx=ctx)
 
 
 def draft(fund, allocation, *, by):

@@ -88,8 +88,8 @@ class Story:
     def pay(self, call, amount, **who):
         return payments.pay_call(call_id=call.pk, amount=amount, ctx=WriteContext(self.manager, NOW), **who)
 
-    def pay_item(self, item, amount, **more):
-        fields = {"value_date": TODAY, "method": "wire", "ctx": WriteContext(self.manager, NOW)} | more
+    def pay_item(self, item, amount, at=NOW, **more):
+        fields = {"value_date": TODAY, "method": "wire", "ctx": WriteContext(self.manager, at)} | more
         return payments.record_payment(item_id=item.pk, amount=amount, **fields)
 
     def receive(self, amount, **more):

@@ -73,7 +73,7 @@ class ExitStory(Story):
     def pay_out(self, distribution, **which):
         return payouts.pay_out(
             distribution_id=distribution.pk,
-            paid_date=EXIT,
+            value_date=EXIT,
             method="wire",
             reference="EXIT",
             ctx=WriteContext(self.manager, AT_EXIT),

@@ -72,7 +72,7 @@ class Valued(Story):
     def pay_out(self, distribution, *, on=OUT):
         return payouts.pay_out(
             distribution_id=distribution.pk,
-            paid_date=on,
+            value_date=on,
             method="wire",
             reference="OUT",
             ctx=WriteContext(self.manager, at(on)),

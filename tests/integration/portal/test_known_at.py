@@ -56,7 +56,7 @@ class Known(Valued):
         distributions.issue_distribution(distribution_id=declared.pk, **self.acts)
         payouts.pay_out(
             distribution_id=declared.pk,
-            paid_date=date(2026, 6, 12),
+            value_date=date(2026, 6, 12),
             method="wire",
             reference="",
             **self.acts,
