@@ -1,7 +1,7 @@
 """Logging: one line per event on standard error, for people locally and as JSON in production.
 
-An address may hold a secret: the token of an invitation or of a new password in its path, whatever somebody put into its
-query. No line holds an address: a request is told by its route and by the numbers of the rows in it.
+An address may hold a secret: the token of an invitation or of a new password in its path, whatever somebody put into
+its query. No line holds an address: a request is told by its route and by the numbers of the rows in it.
 """
 
 import logging.config
@@ -26,7 +26,9 @@ def name_of(request: HttpRequest) -> dict:
 
 def name_request(logger, method_name, event: dict) -> dict:
     """The request of a line by its name, its address taken out of the words."""
-    event.pop("message", None)  # the same words once more, where another handler has formatted the line before
+    event.pop(
+        "message", None
+    )  # the same words once more, where another handler has formatted the line before
     request = event.get("request")
     if isinstance(request, HttpRequest):
         for address in (request.get_full_path(), request.path):

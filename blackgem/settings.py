@@ -355,6 +355,8 @@ EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", 20)
 # -- Celery --------------------------------------------------------------------------------------------------
 
 CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_TRANSPORT = "blackgem.broker:Transport"
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_RESULT_BACKEND = None
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
@@ -393,3 +395,5 @@ LOGGING = {"level": LOG_LEVEL, "json": env.bool("LOG_JSON", PRODUCTION)}
 MAIL_RELAY_LOOKUP = env.str("MAIL_RELAY_LOOKUP", "")
 # How long a worker may hold a mail before its fate counts as unknown.
 NOTICE_LEASE_SECONDS = env.int("NOTICE_LEASE_SECONDS", 300)
+# How long a letter may wait to be mailed before the site is not well.
+NOTICE_LATE_SECONDS = env.int("NOTICE_LATE_SECONDS", 900)

@@ -5,5 +5,5 @@ class FundsConfig(AppConfig):
     name = "funds"
 
     def ready(self):
-        from funds import privileges, rails, vocabulary  # noqa: F401  register rights, refusals and words
+        from funds import privileges, rails, vocabulary, watched  # noqa: F401  register rights, refusals, words, health
         from funds.queries import approvals, people  # noqa: F401  register what waits for a second look, and whom

@@ -20,13 +20,15 @@ PAUSE = 5
 logger = logging.getLogger("blackgem.api")
 
 # KEYS[1] what is counted, ARGV[1] how many a minute. Answers 0, or the microseconds until one more is let through;
-# what is refused is not counted.
+# what is refused is not counted. What stands there otherwise, and more than a minute ahead, nobody here has written.
 _SPEND = """
 local now = redis.call('TIME')
 now = now[1] * 1000000 + now[2]
 local minute = 60000000
 local each = minute / ARGV[1]
-local free = math.max(tonumber(redis.call('GET', KEYS[1]) or 0), now)
+local held = redis.pcall('GET', KEYS[1])
+local free = type(held) == 'string' and tonumber(held) or 0
+if not (free >= now and free <= now + minute + 1) then free = now end
 local wait = free + each - now - minute
 if wait > 1 then return math.ceil(wait) end
 free = free + each

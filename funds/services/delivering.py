@@ -184,3 +184,12 @@ def _fail_without_document() -> None:
     for notice_id, failure in given_up.values_list("notice_id", "failure"):
         waiting = NoticeDelivery.objects.filter(notice=notice_id, state=State.QUEUED)
         waiting.update(state=State.FAILED, failure=f"The PDF could not be made: {failure}"[:500])
+
+
+def letters_leave(*, at: datetime) -> bool:
+    """Whether no letter has waited longer than NOTICE_LATE_SECONDS since somebody asked for it to be mailed: no worker,
+    no sweep, a relay that is away. One that failed, or whose fate is unknown, waits for a person and is not counted.
+    """
+    late = at - timedelta(seconds=settings.NOTICE_LATE_SECONDS)
+    waiting = NoticeDelivery.objects.filter(state__in=[State.QUEUED, State.SENDING], requested_at__lt=late)
+    return not waiting.exists()

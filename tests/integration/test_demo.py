@@ -1,5 +1,6 @@
 """`manage.py demo`, as a person at a terminal meets it: started, asked, stopped, killed, started again."""
 
+import contextlib
 import json
 import os
 import signal
@@ -61,7 +62,9 @@ def wait_until_up(process, port):
     for line in process.stdout:
         if line.startswith("BlackGem is up"):
             break
-    assert demo.health(f"http://127.0.0.1:{port}") == {"web": True, "database": True, "worker": True}
+    assert demo.health(f"http://127.0.0.1:{port}") == dict.fromkeys(
+        ("web", "database", "worker", "letters"), True
+    )
 
 
 def end(process):
@@ -84,6 +87,10 @@ def processes_of(folder):
     return found
 
 
+def workers_of(folder) -> set[int]:
+    return {pid for pid in processes_of(folder) if " celery " in command_of(pid)}
+
+
 def mail_page(folder):
     port = json.loads((folder / "runtime.json").read_text())["mail_page"]["port"]
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5) as answer:
@@ -102,9 +109,16 @@ def test_it_survives_a_kill_and_stops_without_leaving_a_process(checkout, start)
 
     running = start(checkout, port)
     wait_until_up(running, port)
+    workers = workers_of(checkout)
+    for pid in workers:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    wait_for(lambda: workers_of(checkout) - workers, seconds=30)
+    wait_for(lambda: all(demo.health(f"http://127.0.0.1:{port}").values()), seconds=30)
     running.send_signal(signal.SIGINT)
     code, words = end(running)
     assert (code, words.splitlines()[-1]) == (0, "Stopped.")
+    assert words.count("The worker ended and is started again") == 1
     assert processes_of(checkout) == []
 
 

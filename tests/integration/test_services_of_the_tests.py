@@ -20,13 +20,13 @@ def test_a_worker_lives_dies_and_lives_again(celery_worker_process, settings):
 
 
 def test_the_site_is_healthy_with_its_worker(live_stack, client):
-    assert client.get("/healthz/").json() == {"web": True, "database": True, "worker": True}
+    assert client.get("/healthz/").json() == {"web": True, "database": True, "worker": True, "letters": True}
 
 
 def test_without_a_worker_it_says_so(client, db, valkey):
     answer = client.get("/healthz/")
     assert answer.status_code == 503
-    assert answer.json() == {"web": True, "database": True, "worker": False}
+    assert answer.json() == {"web": True, "database": True, "worker": False, "letters": True}
 
 
 def send(subject="Hello"):

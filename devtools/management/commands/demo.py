@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from devtools.embedded import EmbeddedError, demo, processes, runtime
 
 PASSWORD = "capital-demo-2026"  # noqa: S105 - printed on purpose; the demo answers on this machine only
+MOST_ENDS_A_MINUTE = 5
 PEOPLE = {
     "manager@demo.example": "raises calls, records payments",
     "approver@demo.example": "approves what others submit",
@@ -72,18 +73,31 @@ class Command(BaseCommand):
         def log_of(name):
             return var / f"{name}.log"
 
-        running: list[processes.Kept] = []
+        starts = {
+            "web": lambda: demo.start_web(environment, port, log_of("web")),
+            "worker": lambda: demo.start_worker(environment, log_of("worker")),
+        }
+        running: dict[str, processes.Kept] = {}
         try:
-            running.append(demo.start_web(environment, port, log_of("web")))
-            running.append(demo.start_worker(environment, log_of("worker")))
-            demo.wait_until_healthy(url, running, log_of)
+            running.update((name, start()) for name, start in starts.items())
+            demo.wait_until_healthy(url, list(running.values()), log_of)
             self.announce(var, environment, url)
-            while all(kept.is_running() for kept in running):
-                time.sleep(0.2)
-            ended = ", ".join(kept.name for kept in running if not kept.is_running())
-            raise EmbeddedError(f"Ended unexpectedly: {ended}.{processes.tail(log_of(ended))}")
+            self.keep_running(running, starts, log_of)
         finally:
-            demo.stop_all(running)
+            demo.stop_all(list(running.values()))
+
+    def keep_running(self, running, starts, log_of):
+        """Start again what ends, and nothing else with it; give up on what ends again and again."""
+        ends: dict[str, list[float]] = {name: [] for name in running}
+        while True:
+            time.sleep(0.2)
+            for name in [name for name, kept in running.items() if not kept.is_running()]:
+                now = time.monotonic()
+                ends[name] = [*(end for end in ends[name] if end > now - 60), now]
+                if len(ends[name]) > MOST_ENDS_A_MINUTE:
+                    raise EmbeddedError(f"The {name} ends again and again.{processes.tail(log_of(name))}")
+                self.say(f"The {name} ended and is started again; {log_of(name)} says why.")
+                running[name] = starts[name]()
 
     def announce(self, var, environment, url):
         width = max(map(len, PEOPLE))
