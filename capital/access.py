@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from blackgem.lib.checks import Offer, check_transition, offer, out_of_state
 from blackgem.lib.errors import Conflict, InvalidInput
-from blackgem.lib.money import format_money, unit_of
+from blackgem.lib.money import format_money
 from blackgem.lib.problems import raise_if
 from capital.models import CapitalCall, CapitalCallItem, FundAllocation, Payment, Receipt
 from capital.queries.checks import Obstacles, obstacles_of
@@ -111,13 +111,6 @@ def check_resend_notice(call: CapitalCall, by) -> None:
         raise out_of_state("call.not_approved", "Notices are sent once the call is approved.")
 
 
-def check_pay(call: CapitalCall, by) -> None:
-    """Whether a payment may be recorded on the call: something is owed of it."""
-    check_role(call.role, MANAGE)
-    check_is_payable(call)
-    check_owed(unit_of(call.fund.currency), call.capital.outstanding, call.fund.currency)
-
-
 def check_is_payable(call: CapitalCall) -> None:
     if call.status not in CALL_ISSUED:
         raise out_of_state("call.not_payable", "Only an issued call can be paid.")
@@ -144,7 +137,6 @@ CALL_CHECKS = {
     "cancel": check_cancel,
     "reword": check_reword,
     "send": check_send_notices,
-    "pay": check_pay,
 }
 #: Those that ask what keeps a draft from being issued.
 _ISSUING = ("submit", "issue", "approve", "send")
@@ -161,20 +153,15 @@ def call_offers(call: CapitalCall, by, obstacles: Obstacles | None = None) -> di
 # ---------------------------------------------------------------- an item and its payments
 
 
-def check_pay_item(item: CapitalCallItem, by) -> None:
-    """Whether a payment may be recorded on the item: something is owed of it."""
+def check_pay_item(item: CapitalCallItem, by, amount: Decimal | None = None) -> None:
+    """Whether a payment may be recorded on the item: of `amount` (fund currency), or of anything that is owed."""
     check_role(item.role, MANAGE)
     check_is_payable(item.call)
-    currency = item.call.fund.currency
-    check_credit(unit_of(currency), item.capital.outstanding, currency)
-
-
-def check_credit(amount: Decimal, owed: Decimal, currency: str) -> None:
-    """Whether an item that owes this takes that payment; both in the fund's currency."""
+    owed = item.capital.outstanding
     if owed <= 0:
         raise Conflict("payment.over_item", "Nothing is owed here that could be paid.", field="amount")
-    if amount > owed:
-        left = format_money(owed, currency)
+    if amount is not None and amount > owed:
+        left = format_money(owed, item.call.fund.currency)
         raise Conflict("payment.over_item", f"This is more than is still owed: {left}.", field="amount")
 
 

@@ -177,11 +177,6 @@ def check_pay_item_out(item: DistributionItem, by) -> None:
     """Whether the item may be paid out: something of it is due."""
     check_role(item.role, MANAGE)
     check_is_payable(item.distribution)
-    check_is_unpaid(item)
-
-
-def check_is_unpaid(item: DistributionItem) -> None:
-    """Whether something of the item is still to be paid out."""
     if item.capital.paid_out >= item.gross_amount:
         raise Conflict("payout.paid_already", "This was paid out already.")
 

@@ -9,7 +9,9 @@ from django.db.models import Count, Exists, F, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from blackgem.lib import audit
+from blackgem.lib.checks import Offer, offer
 from blackgem.lib.pages import found
+from capital.access import check_pay_item
 from capital.calc.dues import days_overdue
 from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine, WaivedPart
 from capital.states import CALL_BEFORE_ISSUE, CALL_ISSUED
@@ -64,6 +66,7 @@ class ItemShown:
     by_hand: bool
     days_late: int
     notice: NoticeShown | None
+    pay: Offer
 
 
 def call_of(user, call_id) -> CapitalCall:
@@ -106,9 +109,11 @@ def items_page(call, *, show: str, text: str, number) -> Page:
     return nearest_page_of(items, ITEMS_PER_PAGE, number, count=whole)
 
 
-def rows_of(call, items, notices: dict[int, NoticeShown], *, at: datetime) -> list[ItemShown]:
-    """Items as rows; of a call that is not issued, nothing is owed yet."""
+def rows_of(call, items, notices: dict[int, NoticeShown], by, *, at: datetime) -> list[ItemShown]:
+    """Items as rows, with whether this person may record a payment; of a call that is not issued, nothing is owed."""
     today = call.fund.day_of(at)
+    for item in items:
+        item.call, item.role = call, call.role
     return [
         ItemShown(
             pk=item.pk,
@@ -125,6 +130,7 @@ def rows_of(call, items, notices: dict[int, NoticeShown], *, at: datetime) -> li
             by_hand=item.is_by_hand,
             days_late=days_overdue(item.capital.due_on, item.capital.outstanding, today),
             notice=notices.get(item.pk),
+            pay=offer(check_pay_item, item, by),
         )
         for item in items
     ]

@@ -15,7 +15,7 @@ from blackgem.lib.errors import Conflict, InvalidInput, NotFound
 from blackgem.lib.money import parse_amount, split, unit_of
 from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
-from capital.access import check_credit, check_is_payable, check_owed
+from capital.access import check_is_payable, check_owed, check_pay_item
 from capital.models import CallItemCapital, CapitalCall, CapitalCallItem, Payment, Receipt
 from capital.services.carried import keep_letters_to_what_is_carried
 from capital.services.moves import move_allocations, move_call
@@ -107,20 +107,10 @@ def pay_call(
 
 
 def insert_payments(
-    call,
-    splits: Sequence[tuple[int, Decimal]],
-    receipt,
-    *,
-    method,
-    reference,
-    ctx: WriteContext,
-    reverses=None,
+    call, splits: Sequence[tuple[int, Decimal]], receipt, *, method, reference, ctx: WriteContext
 ) -> list[Payment]:
     """Lock the items in id order, hold each to what it owes, and write the payments in one statement."""
-    items = lock_items(call, [item_id for item_id, _ in splits])
-    owed = {row.item_id: row.outstanding for row in CallItemCapital.objects.filter(item__in=list(items))}
-    for item_id, amount in splits:
-        check_credit(amount, owed[item_id], call.fund.currency)
+    items = _lock_to_pay(call, splits, ctx.by)
     check_fields(Payment(method=method, reference=reference), "method", "reference")
     payments = Payment.objects.bulk_create(
         Payment(
@@ -150,6 +140,18 @@ def insert_payments(
             changes={"paid": [None, payment.amount], "investor": [None, item.commitment.investor.name]},
         )
     return payments
+
+
+def _lock_to_pay(call, splits, by) -> dict[int, CapitalCallItem]:
+    """The items, locked, each of which takes its part as the books stand under the locks."""
+    items = lock_items(call, [item_id for item_id, _ in splits])
+    role = check_may(by, call.fund_id, MANAGE)
+    for row in CallItemCapital.objects.filter(item__in=list(items)):
+        item = items[row.item_id]
+        item.call, item.capital, item.role = call, row, role
+    for item_id, amount in splits:
+        check_pay_item(items[item_id], by, amount)
+    return items
 
 
 def settle_after(payments, verb, *, ctx: WriteContext) -> None:

@@ -137,7 +137,7 @@ def call_context(request, shown, query) -> dict:
         "verbs": call_offers(shown, request.user, obstacles_of(shown, items, lines) if may_preview else None),
         "lines": lines,
         "page": page,
-        "rows": read.rows_of(shown, page, notices, at=at),
+        "rows": read.rows_of(shown, page, notices, request.user, at=at),
         "show": show,
         "q": text,
         "progress": progress,

@@ -9,9 +9,10 @@ from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from blackgem.lib import audit
-from blackgem.lib.checks import offer
+from blackgem.lib.checks import Offer, offer
 from blackgem.lib.invariants import rows_of_exception
 from blackgem.lib.pages import found
+from distributions.access import check_pay_item_out
 from distributions.models import Distribution, DistributionItem, PayoutReversal
 from distributions.services.decided import is_withheld_by_hand
 from distributions.services.distributions import inputs_since
@@ -47,6 +48,7 @@ class ItemShown:
     paid_on: date | None
     notice: NoticeShown | None
     withheld_by_hand: bool
+    pay_out: Offer
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +107,14 @@ def items_page(one: Distribution, *, show: str, text: str, number) -> Page:
     return nearest_page_of(items, ITEMS_PER_PAGE, number, count=whole)
 
 
-def rows_of(one: Distribution, items, notices: dict[int, NoticeShown]) -> list[ItemShown]:
-    """Items as rows. Whose tax was set by hand is said until it is issued: the rate may change afterwards."""
+def rows_of(one: Distribution, items, notices: dict[int, NoticeShown], by) -> list[ItemShown]:
+    """Items as rows, with whether this person may record a payout.
+
+    Whose tax was set by hand is said until it is issued: the rate may change afterwards.
+    """
     issued = one.status in DISTRIBUTION_ISSUED
+    for item in items:
+        item.distribution, item.role = one, one.role
     return [
         ItemShown(
             pk=item.pk,
@@ -125,6 +132,7 @@ def rows_of(one: Distribution, items, notices: dict[int, NoticeShown]) -> list[I
             paid_on=item.capital.paid_on,
             notice=notices.get(item.pk),
             withheld_by_hand=not issued and is_withheld_by_hand(item, one.fund.currency),
+            pay_out=offer(check_pay_item_out, item, by),
         )
         for item in items
     ]

@@ -6,13 +6,13 @@ from blackgem.lib import audit
 from blackgem.lib.checks import can, fire
 from blackgem.lib.context import WriteContext
 from blackgem.lib.decisions import cash_day, compensating
-from blackgem.lib.errors import Conflict, InvalidInput, NotFound
+from blackgem.lib.errors import InvalidInput, NotFound
 from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
-from distributions.access import check_is_payable, check_is_unpaid, check_request_payout_reversal
+from distributions.access import check_pay_item_out, check_pay_out, check_request_payout_reversal
 from distributions.models import Distribution, DistributionCapital, DistributionItem, Payout, PayoutReversal
 from distributions.services.locks import lock_distribution, role_on_distribution
-from funds.access import MANAGE, check_may, check_role
+from funds.access import MANAGE, check_may
 from funds.models import Commitment
 from funds.services.decidable import Decidable
 from funds.services.inputs import problems_of
@@ -32,16 +32,17 @@ def pay_out(
 
     Raises Conflict where it is not issued or already paid out, InvalidInput for a date that cannot be.
     """
-    check_role(role_on_distribution(ctx.by, distribution_id)[1], MANAGE)
+    role = role_on_distribution(ctx.by, distribution_id)[1]
     distribution = Distribution.objects.select_related("fund").get(pk=distribution_id)
-    check_is_payable(distribution)
+    distribution.role = role
+    check_pay_out(distribution, ctx.by)
     if value_date > ctx.today(distribution.fund):
         raise InvalidInput("paid_date.future", "The date of payment lies in the future.", field="value_date")
     if value_date < first_payable_day(distribution):
         message = "The date of payment lies before the date of the distribution."
         raise InvalidInput("paid_date.before_distribution", message, field="value_date")
     raise_if(problems_of(Payout(method=method, reference=reference), ["method", "reference"]))
-    items = _lock_unpaid(distribution, item_id)
+    items = _lock_to_pay_out(distribution, item_id, ctx.by)
     payouts = Payout.objects.bulk_create(
         Payout(
             distribution=distribution,
@@ -121,7 +122,8 @@ def reject_payout_reversal(*, reversal_id, ctx: WriteContext) -> PayoutReversal:
     return PAYOUT_REVERSALS.reject(reversal_id, ctx=ctx)
 
 
-def _lock_unpaid(distribution, item_id) -> list[DistributionItem]:
+def _lock_to_pay_out(distribution, item_id, by) -> list[DistributionItem]:
+    """The item, or every item that may be paid out, as the books stand under the locks of the partners."""
     items = distribution.items.all() if item_id is None else distribution.items.filter(pk=item_id)
     ids = list(items.values_list("pk", flat=True))
     if not ids:
@@ -138,10 +140,13 @@ def _lock_unpaid(distribution, item_id) -> list[DistributionItem]:
         .filter(pk__in=ids)
         .order_by("pk")
     )
-    unpaid = [item for item in locked.select_related("capital") if can(check_is_unpaid, item)]
-    if not unpaid:
-        raise Conflict("payout.paid_already", "This was paid out already.")
-    return unpaid
+    found = list(locked.select_related("capital"))
+    for item in found:
+        item.distribution, item.role = distribution, distribution.role
+    due = [item for item in found if can(check_pay_item_out, item, by)]
+    if not due:
+        check_pay_item_out(found[0], by)  # says why
+    return due
 
 
 def _lock_partner(payout) -> None:

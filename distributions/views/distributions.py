@@ -153,7 +153,7 @@ def distribution_context(request, shown, query) -> dict:
         **_waterfall_context(shown),
         "profit": shown.capital.profit_share + shown.capital.carried_interest,
         "page": page,
-        "rows": read.rows_of(shown, page, notices),
+        "rows": read.rows_of(shown, page, notices, request.user),
         "show": show,
         "q": text,
         "progress": progress,

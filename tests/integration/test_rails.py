@@ -27,7 +27,8 @@ from tests.integration.rails import (
     terms,
 )
 from tests.integration.rails.world import ATTEMPTS, DENIED, World, build
-from tests.support import app_connection, flush, owner_connection, superuser_connection
+from tests.support import app_connection, owner_connection, superuser_connection
+from tests.support.staging import committed_rows
 
 __all__ = [
     "calls",
@@ -55,11 +56,11 @@ PLUMBING = re.compile(r"_[0-9a-f]{8}(_|$)|_(pkey|check|not_null|key)$")
 
 
 @pytest.fixture(scope="module")
-def base(django_db_setup):
-    with app_connection() as connection:
-        built = build(connection)
-    yield built
-    flush()
+def base(django_db_setup, django_db_blocker):
+    with committed_rows(django_db_blocker):
+        with app_connection() as connection:
+            built = build(connection)
+        yield built
 
 
 @pytest.fixture
@@ -79,6 +80,7 @@ def make(attempt, base):
     connect = owner_connection if attempt.role == "owner" else app_connection
     with connect() as connection:
         connection.execute(f"SET TRANSACTION ISOLATION LEVEL {attempt.isolation}")
+        connection.execute("SET LOCAL lock_timeout = '60s'")
         attempt.run(World(connection, base), base)
         connection.commit()
 

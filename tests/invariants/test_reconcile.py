@@ -7,7 +7,8 @@ from django.core.management import CommandError, call_command
 
 from blackgem.lib.invariants import ask, invariants
 from tests.integration.rails.world import World, build
-from tests.support import app_connection, flush, superuser_connection
+from tests.support import app_connection, superuser_connection
+from tests.support.staging import committed_rows
 
 CALL = "(SELECT max(id) FROM capital_calls WHERE status = 'partially_funded')"
 ITEM = "(SELECT min(item_id) FROM payments)"
@@ -162,8 +163,13 @@ DAMAGES = {
 
 
 @pytest.fixture(scope="module")
-def populated(django_db_setup):
+def populated(django_db_setup, django_db_blocker):
     """The small world of the rails, with a letter to each partner and a reversed payment."""
+    with committed_rows(django_db_blocker):
+        yield _populated()
+
+
+def _populated():
     with app_connection() as connection:
         base = build(connection)
         t = World(connection, base)
@@ -172,8 +178,7 @@ def populated(django_db_setup):
         t.approved_reversal(paid, t.reversing_payment(paid))
         _pay_out(t, base.out)
         t.settle()
-    yield base
-    flush()
+    return base
 
 
 def _pay_out(t, out):

@@ -11,16 +11,10 @@ from capital.models import Payment, Receipt
 from capital.services import receipts, reversals
 from capital.services.planning import LinePlan
 from funds.models import CapitalTransaction
-from tests.support.staging import staged
 
 from .story import NOW, TODAY, Story, fresh, state, status
 
 pytestmark = pytest.mark.django_db
-
-
-@staged
-def story():
-    return Story()
 
 
 def items(call):

@@ -11,17 +11,11 @@ from capital.services.drafts import change_draft
 from capital.services.planning import ItemPlan, LinePlan
 from tests.factories import FundFactory
 from tests.support.pages import text_of
-from tests.support.staging import staged
 
 from ..capital.story import NOW, Story, amounts, status
 from .call_form import form_data
 
 pytestmark = pytest.mark.django_db
-
-
-@staged
-def story():
-    return Story()
 
 
 @pytest.fixture

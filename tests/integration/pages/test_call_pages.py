@@ -16,17 +16,11 @@ from funds.models import NoticeDelivery
 from funds.services.rendering import render_next
 from tests.factories import CommitmentFactory, ContactFactory, FundFactory, MembershipFactory, UserFactory
 from tests.support.pages import text_of
-from tests.support.staging import staged
 
 from ..capital.story import Story, status
 from .call_form import form_data
 
 pytestmark = pytest.mark.django_db
-
-
-@staged
-def story():
-    return Story()
 
 
 @pytest.fixture

@@ -8,16 +8,10 @@ from django.urls import reverse
 from capital.models import FundAllocation, Payment, PaymentReversal, Receipt
 from tests.factories import DealFactory
 from tests.support.pages import text_of
-from tests.support.staging import staged
 
 from ..capital.story import Story, fresh, status
 
 pytestmark = pytest.mark.django_db
-
-
-@staged
-def story():
-    return Story()
 
 
 @pytest.fixture

@@ -5,9 +5,6 @@ from django.urls import reverse
 
 from funds.access import Role
 from tests.factories import ContactFactory, MembershipFactory, UserFactory
-from tests.support.staging import staged
-
-from ..capital.story import Story
 
 pytestmark = pytest.mark.django_db
 STAFF_PAGES = [
@@ -25,11 +22,6 @@ STAFF_PAGES = [
     "distributions:distribution_list",
     "distributions:distribution_new",
 ]
-
-
-@staged
-def story():
-    return Story()
 
 
 def contact_of(story):
