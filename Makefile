@@ -1,7 +1,7 @@
 # `make demo` and `make test` are all a newcomer needs; both work from a fresh clone.
 PYTHON ?= python3
 PORT ?= 8000
-PYTEST_WORKERS ?= 2
+PYTEST_WORKERS ?= 3
 export PYTHON PORT RESET
 
 # macOS looks for Homebrew's Pango only where it is told to.

@@ -46,6 +46,13 @@ def django_db_setup(django_test_environment, django_db_blocker):
 
 
 @pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    """A test without the transaction of tests has connections of its own, which must not wait for what is staged."""
+    if not item.get_closest_marker("django_db") and not {"db", "transactional_db"} & set(item.fixturenames):
+        STAGE.take_down()
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_fixture_setup(fixturedef, request):
     """What a test starts from stands before pytest-django opens the transaction of the test."""
     if fixturedef.argname == "_django_db_helper":

@@ -95,6 +95,8 @@ class Stage:
         self.copies = copy.deepcopy(self.made)
 
     def take_down(self, kept: int = 0) -> None:
+        if len(self.parts) <= kept:
+            return
         if not connection.in_atomic_block:  # the connection is a new one: all was rolled back with the other
             self.parts, self.savepoints, self.made = [], [], {}
         while len(self.parts) > kept:
