@@ -32,7 +32,8 @@ def name_request(logger, method_name, event: dict) -> dict:
     request = event.get("request")
     if isinstance(request, HttpRequest):
         for address in (request.get_full_path(), request.path):
-            event["event"] = str(event["event"]).replace(address, "")
+            for written in (address, address.encode("unicode_escape").decode("ascii")):  # as Django writes it
+                event["event"] = str(event["event"]).replace(written, "")
         event.update(name_of(request))
     return event
 

@@ -66,7 +66,14 @@ def test_no_line_holds_what_stood_in_an_address(lines, monkeypatch):
         client.get(address)
         client.post(address, {"password1": SECRET})
         client.get(address, headers={"host": f"{SECRET}.example"})
-    for path in ("/", "/sign-in/", "/api/funds", "/healthz/", f"/nothing/{SECRET}/", f"/static/{SECRET}"):
+    unusual = [
+        f"/nothing/{SECRET}/",
+        f"/static/{SECRET}",
+        f"/%0a{SECRET}%0d/",
+        f"/สม/{SECRET}",
+        f"/a: b/{SECRET}",
+    ]
+    for path in ("/", "/sign-in/", "/api/funds", "/healthz/", *unusual):
         client.get(path, {"token": SECRET, "next": f"/invitations/{SECRET}/"})
         client.post(f"{path}?key={SECRET}")
     monkeypatch.setattr("funds.views.invitations.find_invitation", lambda *args, **kwargs: 1 / 0)
