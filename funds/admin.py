@@ -1,18 +1,15 @@
-"""Funds and what belongs to them, for administrators. Members are edited here; the rest is read."""
+"""Funds and what belongs to them, for administrators: read here. Roles and what binds are in `admin_controls`."""
 
 from django.contrib import admin
 from django.db import transaction
-from django.utils import timezone
 
-from blackgem.admin_actions import asking
-from blackgem.admin_site import ReadOnlyAdmin, ReadOnlyInline, ThroughServices, each
+from blackgem.admin_site import ReadOnlyAdmin, ReadOnlyInline
 from blackgem.lib import audit
 from blackgem.lib.context import context_of
 from blackgem.lib.money import format_money
 from blackgem.lib.navigation import address
-from funds.calc.bank_numbers import masked
+from funds import admin_controls  # noqa: F401  registers what is changed through services
 from funds.models import (
-    BankDetails,
     CapitalTransaction,
     Commitment,
     Deal,
@@ -32,9 +29,6 @@ from funds.models import (
     NoticeRendering,
     SideLetter,
 )
-from funds.queries.access import with_role
-from funds.services.bank import BANK_DETAILS, check_verify, reject_bank_details, verify_bank_details
-from funds.services.members import remove_member, set_member
 
 
 def figure(description, path, currency="fund"):
@@ -112,73 +106,6 @@ class NavEntryAdmin(ReadOnlyAdmin):
     exclude = ("amount",)
     readonly_fields = ("money",)
     money = figure("amount", "amount")
-
-
-@admin.register(FundMembership)
-class FundMembershipAdmin(ThroughServices, admin.ModelAdmin):
-    """Who works for which fund. Saved and deleted by the services, so that a fund keeps a manager."""
-
-    list_display = ("fund", "user", "role")
-    list_filter = ("role", "fund")
-    list_select_related = ("fund", "user")
-    search_fields = ("fund__name", "user__email", "user__full_name")
-    ordering = ("fund", "role")
-    autocomplete_fields = ("fund", "user")
-
-    def get_readonly_fields(self, request, obj=None):
-        return ("fund", "user") if obj else ()
-
-    def save_model(self, request, obj, form, change):
-        obj.pk = set_member(
-            fund_id=obj.fund_id, email=obj.user.email, role=obj.role, ctx=context_of(request)
-        ).pk
-
-    def delete_model(self, request, obj):
-        remove_member(fund_id=obj.fund_id, user_id=obj.user_id, ctx=context_of(request))
-
-
-def _check_verify(details, by) -> None:
-    check_verify(details, by, timezone.now())
-
-
-@admin.register(BankDetails)
-class BankDetailsAdmin(ReadOnlyAdmin):
-    """Account numbers stay masked: who has to compare them does so on the fund's own page."""
-
-    list_display = ("fund", "version", "bank_name", "account", "created_by", "verified_at", "rejected_at")
-    list_select_related = ("fund", "created_by")
-    list_filter = ("fund",)
-    ordering = ("-pk",)
-    exclude = ("account_number", "iban")
-    readonly_fields = ("account",)
-    actions = ("verify", "reject")
-
-    @admin.display(description="account")
-    def account(self, details):
-        return masked(details.account_number) or masked(details.iban)
-
-    def rows_to_act_on(self, queryset, user):
-        return with_role(queryset, user)
-
-    @asking("Verify the selected bank details", check=_check_verify, step_up=True)
-    def verify(self, request, queryset):
-        each(
-            self,
-            request,
-            queryset,
-            lambda row: verify_bank_details(bank_details_id=row.pk, ctx=context_of(request)),
-            "Verified",
-        )
-
-    @asking("Reject the selected bank details", check=BANK_DETAILS.check_reject)
-    def reject(self, request, queryset):
-        each(
-            self,
-            request,
-            queryset,
-            lambda row: reject_bank_details(bank_details_id=row.pk, ctx=context_of(request)),
-            "Rejected",
-        )
 
 
 @admin.register(Deal)

@@ -11,6 +11,7 @@ register(
         "nav_entries": APPEND,
         "nav_entry_deals": APPEND,
         "bank_details": (*APPEND, "UPDATE"),
+        "control_changes": (*APPEND, "UPDATE"),
         "notices": APPEND,
         "notice_documents": APPEND,
         "notice_deliveries": (*APPEND, "UPDATE"),

@@ -181,6 +181,29 @@ FUNDS_RAILS = {
     "contact_once_per_investor": _say(
         Conflict, "contact.duplicate", "This investor already has a contact with this e-mail.", "email"
     ),
+    "control_changes_need_another_person": _say(
+        Forbidden,
+        "four_eyes",
+        "In a fund in use another person has to agree to this change: it is asked for, and approved by somebody else.",
+    ),
+    "control_changes_are_fixed": _say(
+        Conflict, "control.decided", "A change that was asked for is decided once and stays as it was."
+    ),
+    "one_control_change_waits": _say(
+        Conflict, "control.pending", "A change of this waits for another person: let it be decided first."
+    ),
+    "control_change_kind_is_known": _say(InvalidInput, "control.kind", "There is no such kind of change."),
+    "control_change_is_decided_once": _say(
+        Conflict, "control.decided", "A change is approved or rejected, not both."
+    ),
+    "control_change_approved_at_with_by": _WHO_AND_WHEN,
+    "control_change_rejected_at_with_by": _WHO_AND_WHEN,
+    "control_change_approver_is_another": _say(
+        Forbidden, "four_eyes", "Another person than the one who asked approves a change of a control."
+    ),
+    "invitations_stay_as_offered": _say(
+        Conflict, "invitation.over", "An invitation is taken up or withdrawn once, and stays as it was."
+    ),
     "one_role_per_fund_and_person": _say(
         Conflict, "member.duplicate", "This person is already a member of this fund.", "email"
     ),

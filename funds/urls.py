@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from funds.views import bank, commitments, deals, funds, investors, invitations, terms
+from funds.views import bank, commitments, controls, deals, funds, investors, invitations, terms
 
 app_name = "funds"
 urlpatterns = [
@@ -17,6 +17,16 @@ urlpatterns = [
     ),
     path("funds/<int:fund_id>/members/<int:user_id>/remove/", funds.member_remove, name="member_remove"),
     path("funds/<int:fund_id>/bank-details/new/", bank.bank_details_new, name="bank_details_new"),
+    path(
+        "control-changes/<int:change_id>/approve/",
+        controls.approve_control_change,
+        name="control_change_approve",
+    ),
+    path(
+        "control-changes/<int:change_id>/reject/",
+        controls.reject_control_change,
+        name="control_change_reject",
+    ),
     path("bank-details/<int:bank_details_id>/verify/", bank.bank_details_verify, name="bank_details_verify"),
     path("bank-details/<int:bank_details_id>/reject/", bank.bank_details_reject, name="bank_details_reject"),
     path("funds/<int:fund_id>/commitments/new/", commitments.commitment_new, name="commitment_new"),

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from blackgem.http.schemas import Amount, Answer
+from funds.api.controls import ControlChangeAnswer
 from funds.api.schemas import TermsAnswer
 
 
@@ -49,6 +50,7 @@ class FundAnswer(Answer):
     calendar: str
     notice_days: int
     residual_limit: Amount
+    pending_changes: list[ControlChangeAnswer]
     terms: TermsAnswer | None
     current_size: Amount
     partners: PartnersAnswer

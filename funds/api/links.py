@@ -4,6 +4,7 @@ from blackgem.http.links import register
 
 register(
     {
+        "ControlChangeAnswer": "control_change_id",
         "DealAnswer": "deal_id",
         "InvestorAnswer": "investor_id",
     },

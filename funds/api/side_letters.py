@@ -3,16 +3,17 @@
 from datetime import date, datetime
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Query, Router
+from ninja import Query, Router, Status
 
 from blackgem.http.pagination import Paged, page_of
 from blackgem.http.rights import needs
 from blackgem.http.schemas import Answer, Body, Day, Fraction, Rate, text
 from blackgem.lib.context import context_of
 from funds.access import MANAGE
-from funds.models import Commitment, Fund, SideLetter
+from funds.models import Commitment, ControlChange, Fund, SideLetter
 from funds.services.terms import set_side_letter
 
+from .controls import ControlChangeAnswer, control_change_answer
 from .verbs import one
 
 router = Router(by_alias=True, tags=["Commitments"])
@@ -55,10 +56,16 @@ def list_side_letters(request: HttpRequest, commitment_id: int, asked: Query[Pag
     return SideLettersAnswer(side_letters=[SideLetterAnswer.of(row) for row in found], total=total)
 
 
-@router.post("/commitments/{id:commitment_id}/side-letters", response={201: SideLetterAnswer})
+@router.post(
+    "/commitments/{id:commitment_id}/side-letters",
+    response={201: SideLetterAnswer, 202: ControlChangeAnswer},
+)
 @needs(MANAGE)
 def post_side_letter(request: HttpRequest, response: HttpResponse, commitment_id: int, body: NewSideLetter):
-    """A new version. Distributions that were approved before keep the terms that they were computed with."""
+    """A new version. Distributions that were approved before keep the terms that they were computed with. Where another
+    person has to agree, the change waits, and this answers 202."""
     letter = set_side_letter(commitment_id=commitment_id, fields=body.given(), ctx=context_of(request))
+    if isinstance(letter, ControlChange):
+        return Status(202, control_change_answer(letter))
     response["Location"] = f"/api/commitments/{commitment_id}/side-letters"
-    return SideLetterAnswer.of(SideLetter.objects.get(pk=letter.pk))
+    return Status(201, SideLetterAnswer.of(SideLetter.objects.get(pk=letter.pk)))

@@ -1,6 +1,7 @@
 """Who promised what, on which terms; the ledger; and the letters about it."""
 
 from .bank import BankDetails
+from .controls import ControlChange
 from .fund import Fund, FundMembership, FundTerms, FundTermsTier, NavEntry, NavEntryDeal
 from .invitations import Invitation
 from .ledger import CapitalTransaction
@@ -11,6 +12,7 @@ __all__ = [
     "BankDetails",
     "CapitalTransaction",
     "Commitment",
+    "ControlChange",
     "Deal",
     "Fund",
     "FundMembership",

@@ -8,9 +8,11 @@ from blackgem.lib import approvals
 from blackgem.lib.approvals import Verb
 from blackgem.lib.checks import Offer, offer
 from funds.access import Role, check_approve_request
-from funds.models import BankDetails, Fund
+from funds.models import BankDetails, ControlChange, Fund
 from funds.queries.access import with_role
+from funds.queries.controls import with_words
 from funds.services.bank import check_verify
+from funds.services.controls import CONTROLS
 
 
 def managed_by(user) -> QuerySet[Fund]:
@@ -77,4 +79,23 @@ register_queue(
     reject=Verb("funds:bank_details_reject", "Reject", "Reject"),
     foot="Verify only after calling the bank or the account holder on a number you already held. From then on every "
     "notice names this account.",
+)
+
+register_queue(
+    ControlChange.objects.pending,
+    asked_by="recorded_by",
+    subject=lambda change: f"the change of {str(change)[0].lower()}{str(change)[1:]}",
+    shown=lambda rows: rows.select_related("fund"),
+    finish=with_words,
+    check=lambda change, by, at: CONTROLS.check_approve(change, by),
+    key="control_changes",
+    place=55,
+    noun="change of a control to decide",
+    plural="changes of controls to decide",
+    title="Controls",
+    headings=("Fund", "What", "Change"),
+    template="funds/approvals_control_changes.html",
+    approve=Verb("funds:control_change_approve", "Approve", "Approve", "primary"),
+    reject=Verb("funds:control_change_reject", "Turn down", "Turn down"),
+    foot="What the safety of a fund in use rests on changes when two people agree: ask who asked for it, not by reply.",
 )

@@ -27,6 +27,7 @@ from funds.calc.bank_numbers import (
     masked,
 )
 from funds.models import BankDetails, Fund
+from funds.queries.controls import request_needs_another
 
 from .decidable import Decidable
 from .inputs import entered, fill
@@ -46,7 +47,8 @@ def propose_bank_details(*, fund_id, fields, ctx: WriteContext) -> BankDetails:
     fund = Fund.objects.select_for_update(no_key=True).get(pk=fund_id)
     _check_none_waits(fund)
     latest = fund.bank_details.aggregate(version=Max("version"))["version"] or 0
-    details = BankDetails(fund=fund, version=latest + 1, four_eyes=fund.four_eyes, created_by=ctx.by)
+    needed = request_needs_another(fund.pk, "bank_details")
+    details = BankDetails(fund=fund, version=latest + 1, four_eyes=needed, created_by=ctx.by)
     fill(details, _compacted(fields), allowed=BANK_FIELDS)
     raise_if(problems_with(details))
     BANK_DETAILS.ask(details, ctx=ctx, changes=_told(details) | _masked_changes(details))
@@ -60,7 +62,7 @@ def propose_bank_details(*, fund_id, fields, ctx: WriteContext) -> BankDetails:
 def verify_bank_details(*, bank_details_id, ctx: WriteContext) -> BankDetails:
     """Confirm, after a call back, that the details are right: from now on notices print them.
 
-    Where the fund demanded four eyes when they were entered, by another person: Forbidden("four_eyes").
+    Where the fund demanded four eyes when they were entered, or is in use, by another person: Forbidden("four_eyes").
     Raises Conflict("bank_details.decided", "bank_details.cooling").
     """
     return BANK_DETAILS.approve(bank_details_id, ctx=ctx)
@@ -194,6 +196,7 @@ BANK_DETAILS = Decidable(
     asked_by="created_by",
     decision="verified",
     at_once=False,
+    needs_second=lambda details: details.four_eyes or request_needs_another(details.fund_id, "bank_details"),
     also=lambda details: [details.fund],
     told=_told,
     check=_check_rested,

@@ -32,7 +32,8 @@ class Decidable:
     `announced` records nothing of the request where it takes effect at once; one that is not `at_once` always waits.
 
     `decision` is the word of its columns ("approved_at"). `revision(row)` is that of what the request adds to, where
-    others add to it meanwhile: approving says which one was seen.
+    others add to it meanwhile: approving says which one was seen. `needs_second(row)` is whether another person than
+    the one who asked has to decide, where the row alone does not say it.
     """
 
     pending: Callable[[], QuerySet]
@@ -49,6 +50,7 @@ class Decidable:
     check: Callable[..., None] = lambda row, at: None
     effect: Callable[..., None]
     asked_by: str = "recorded_by"
+    needs_second: Callable[..., bool] = lambda row: row.four_eyes
     announced: bool = True
     at_once: bool = True
     decision: str = "approved"
@@ -92,7 +94,7 @@ class Decidable:
         """Whether this person may let it take effect; the row has the `role` of who asks."""
         check_role(row.role, MANAGE)
         self._check_undecided(row)
-        check_second_person(needed=row.four_eyes, first=self._asked_by_id(row), second=by.pk)
+        check_second_person(needed=self.needs_second(row), first=self._asked_by_id(row), second=by.pk)
 
     def check_reject(self, row: Model, by) -> None:
         """Whether this person may refuse it, or take it back."""

@@ -11,9 +11,11 @@ from blackgem.lib.money import parse_amount
 from blackgem.lib.sql import service
 from funds.access import MANAGE, Role, check_may, check_open_fund
 from funds.calc.codes import LONGEST
-from funds.models import Commitment, Fund, FundMembership, Investor
+from funds.models import Commitment, ControlChange, Fund, FundMembership, Investor
 from funds.models.fund import MOST_NOTICE_DAYS
+from funds.queries.controls import needs_another
 
+from .controls import Control, Kind, propose, register_control
 from .inputs import entered, fill
 from .terms import TERMS_FIELDS, add_terms
 
@@ -98,11 +100,13 @@ def _add_general_partner(fund, *, by) -> Commitment:
 def change_fund(*, fund_id, fields, ctx: WriteContext) -> Fund:
     """Change what a fund is called and how it works. Its currency is fixed once money is promised or allocated.
 
-    Raises InvalidInput, Conflict("fund.name_taken", "fund.currency_fixed"), NotFound, Forbidden.
+    What weakens a control of a fund in use is proposed instead, and stands in `waiting` of the answer.
+    Raises InvalidInput, Conflict("fund.name_taken", "fund.currency_fixed", "control.pending"), NotFound, Forbidden.
     """
     check_may(ctx.by, fund_id, MANAGE)
     fund = Fund.objects.select_for_update(no_key=True).get(pk=fund_id)
     changes = fill(fund, _with_code(fields), allowed=FUND_FIELDS)
+    fund.waiting = []
     if not changes:
         return fund
     _check_days(fund)
@@ -111,9 +115,63 @@ def change_fund(*, fund_id, fields, ctx: WriteContext) -> Fund:
         _check_name_is_free(fund)
     if "code" in changes:
         _check_code_is_free(fund)
-    fund.save(update_fields=list(changes))
-    audit.record(verb="change_fund", ctx=ctx, subject=fund, fund_id=fund.pk, changes=changes)
+    fund.waiting = _propose_weakening(fund, changes, ctx)
+    _write(fund, changes, ctx)
     return fund
+
+
+def _write(fund, changes: dict, ctx: WriteContext) -> None:
+    if changes:
+        fund.save(update_fields=list(changes))
+        audit.record(verb="change_fund", ctx=ctx, subject=fund, fund_id=fund.pk, changes=changes)
+
+
+# ---------------------------------------------------------------- settings that are controls
+
+#: From the most closed to the most open.
+_TOTALS = (Fund.PartnerTotals.NONE, Fund.PartnerTotals.PERCENTAGES, Fund.PartnerTotals.ALL)
+#: Each with the kind of change that it is, and whether it weakens the fund's controls.
+_CONTROLS = {
+    "four_eyes": (Kind.FOUR_EYES, lambda old, new: old and not new),
+    "contact_email": (Kind.SENDER, lambda old, new: True),
+    "residual_limit": (Kind.LIMIT, lambda old, new: new > old),
+    "partner_totals": (Kind.TOTALS, lambda old, new: _TOTALS.index(new) > _TOTALS.index(old)),
+}
+
+
+def weakening(fund_id: int, changes: dict[str, list]) -> dict[str, str]:
+    """Of changes (field → [old, new]) those that another person has to decide: field → the kind of change."""
+    return {
+        field: kind
+        for field, (kind, weakens) in _CONTROLS.items()
+        if field in changes and weakens(*changes[field]) and needs_another(fund_id, kind)
+    }
+
+
+def _propose_weakening(fund, changes: dict[str, list], ctx: WriteContext) -> list[ControlChange]:
+    """Take what another person has to decide out of `changes`, and ask for it."""
+    asked = []
+    for field, kind in weakening(fund.pk, changes).items():
+        old, new = changes.pop(field)
+        setattr(fund, field, old)
+        was, becomes = {field: old}, {field: new}
+        asked.append(propose(funds=[fund.pk], kind=kind, was=was, becomes=becomes, ctx=ctx))
+    return asked
+
+
+def _now(change: ControlChange) -> dict:
+    return {field: getattr(change.fund, field) for field in change.becomes}
+
+
+def _apply(change: ControlChange, ctx: WriteContext) -> None:
+    _write(change.fund, fill(change.fund, change.becomes, allowed=tuple(change.becomes)), ctx)
+
+
+for _kind, _ in _CONTROLS.values():
+    register_control(_kind, Control(now=_now, apply=_apply))
+
+
+# ---------------------------------------------------------------- checks
 
 
 def _check_name_is_free(fund) -> None:

@@ -2,11 +2,13 @@
 
 import secrets
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import sha256
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.mail import EmailMessage
+from django.db import transaction
 from django.db.models import Q
 from django.template.loader import render_to_string
 
@@ -15,9 +17,11 @@ from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Busy, Conflict, Gone, NotFound
 from blackgem.lib.sql import service
 from funds.access import MANAGE, can_may, check_invite_contact, check_may, check_open_portal
-from funds.models import Commitment, Fund, Investor, InvestorContact, Invitation
+from funds.models import Commitment, ControlChange, Fund, Investor, InvestorContact, Invitation
+from funds.queries.controls import needs_another
 from funds.queries.partners import with_rights
-from funds.services.members import check_role, give_role
+from funds.services.controls import Control, Kind, propose, register_control
+from funds.services.members import check_role, give_or_propose_role, give_role
 
 _OVER = "This invitation was used before, was withdrawn, or its time is over. Ask the fund for a new one."
 
@@ -37,11 +41,14 @@ def invite_contact(*, contact_id, ctx: WriteContext) -> tuple[Invitation, str]:
 
 
 @service
-def invite_member(*, fund_id, email: str, role: str, ctx: WriteContext) -> tuple[Invitation | None, str]:
+def invite_member(
+    *, fund_id, email: str, role: str, ctx: WriteContext
+) -> tuple[Invitation | ControlChange | None, str]:
     """Offer a role in a fund to whoever has this mailbox: the same for every address that is no member's. It begins
     when it is taken up; earlier offers to the address end. A member gets the role at once: (None, "").
 
-    Raises InvalidInput("role.unknown"), Conflict("member.last_manager").
+    In a fund in use another person has to agree first, unless a member's role falls: (the change that waits, "").
+    Raises InvalidInput("role.unknown"), Conflict("member.last_manager", "control.pending").
     """
     check_may(ctx.by, fund_id, MANAGE)
     check_role(role)
@@ -49,12 +56,37 @@ def invite_member(*, fund_id, email: str, role: str, ctx: WriteContext) -> tuple
     fund = Fund.objects.select_for_update(no_key=True).get(pk=fund_id)
     member = fund.memberships.select_related("user").filter(user__email__iexact=email).first()
     if member is not None:
-        give_role(fund, member.user, role, ctx=ctx)
-        return None, ""
+        given = give_or_propose_role(fund, member.user, role, ctx=ctx)
+        return (given, "") if isinstance(given, ControlChange) else (None, "")
+    if needs_another(fund.pk, Kind.ROLE):
+        asked = {"was": {"role": None}, "becomes": {"email": email, "role": role}}
+        return propose(funds=[fund.pk], kind=Kind.ROLE, about=email, **asked, ctx=ctx), ""
+    return _offer(fund, email, role, ctx)
+
+
+def _offer(fund, email, role, ctx: WriteContext) -> tuple[Invitation, str]:
     _withdraw(fund.invitations.filter(email__iexact=email), ctx=ctx)
     invitation, token = _write(fund=fund, role=role, email=email, ctx=ctx)
     _record_offer("invite_member", invitation, ctx=ctx)
     return invitation, token
+
+
+def _role_now(change: ControlChange) -> dict:
+    members = change.fund.memberships.filter(user__email__iexact=change.about)
+    return {"role": members.values_list("role", flat=True).first()}
+
+
+def _apply_role(change: ControlChange, ctx: WriteContext) -> None:
+    """A member has the role from now on; who is none yet is invited, as whoever asked would have done before."""
+    role = change.becomes["role"]
+    if change.subject_id:
+        give_role(change.fund, get_user_model().objects.get(pk=change.subject_id), role, ctx=ctx)
+        return
+    invitation, token = _offer(change.fund, change.becomes["email"], role, ctx)
+    transaction.on_commit(partial(mail_invitation, invitation=invitation, token=token), robust=True)
+
+
+register_control(Kind.ROLE, Control(now=_role_now, apply=_apply_role))
 
 
 @service
@@ -125,12 +157,12 @@ def accept_invitation(*, token: str, user=None, full_name: str = "", password: s
     invitation = _invitations().select_for_update(of=("self",)).filter(token_sha256=_sha256(token)).first()
     _check_is_open(invitation, at)
     person = _accepting(invitation, user, full_name, password)
+    invitation.accepted_at, invitation.accepted_by = at, person
+    invitation.save(update_fields=["accepted_at", "accepted_by"])
     if invitation.fund:
         _begin_role(invitation, person, at)
     else:
         _open_portal(invitation.contact, person, at)
-    invitation.accepted_at, invitation.accepted_by = at, person
-    invitation.save(update_fields=["accepted_at", "accepted_by"])
     return person
 
 

@@ -7,21 +7,44 @@ from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import InvalidInput, NotFound
 from blackgem.lib.sql import service
 from funds.access import MANAGE, Role, check_another_manager, check_may, check_remove_member
-from funds.models import Fund, FundMembership
+from funds.models import ControlChange, Fund, FundMembership
+from funds.queries.controls import needs_another
+
+from .controls import Kind, propose
+
+#: From the role that reaches least to the one that reaches furthest.
+RANKS = (Role.AUDITOR, Role.ANALYST, Role.MANAGER)
 
 
 @service
-def set_member(*, fund_id, email, role, ctx: WriteContext) -> FundMembership:
+def set_member(*, fund_id, email, role, ctx: WriteContext) -> FundMembership | ControlChange:
     """Give the person with this e-mail a role in the fund at once, or another role than before. For administrators, who
     know who has an account; managers invite (`invitations.invite_member`), and the role begins when it is taken up.
 
-    Raises InvalidInput("member.unknown", "role.unknown"), Conflict("member.last_manager").
+    In a fund in use another person has to agree to a role that begins or rises: the change that waits is answered.
+    Raises InvalidInput("member.unknown", "role.unknown"), Conflict("member.last_manager", "control.pending").
     """
     check_may(ctx.by, fund_id, MANAGE)
     check_role(role)
     user = _person(email)
     fund = Fund.objects.select_for_update(no_key=True).get(pk=fund_id)
-    return give_role(fund, user, role, ctx=ctx)
+    return give_or_propose_role(fund, user, role, ctx=ctx)
+
+
+def give_or_propose_role(fund, user, role, *, ctx: WriteContext) -> FundMembership | ControlChange:
+    """The role at once, or the change by which another person agrees to it; the caller has locked the fund."""
+    old = fund.memberships.filter(user=user).values_list("role", flat=True).first()
+    if _rank(role) <= _rank(old) or not needs_another(fund.pk, Kind.ROLE):
+        return give_role(fund, user, role, ctx=ctx)
+    was, becomes = {"role": old}, {"role": role}
+    about = user.email
+    return propose(
+        funds=[fund.pk], kind=Kind.ROLE, subject_id=user.pk, about=about, was=was, becomes=becomes, ctx=ctx
+    )
+
+
+def _rank(role: str | None) -> int:
+    return RANKS.index(role) + 1 if role else 0
 
 
 def give_role(fund, user, role, *, ctx: WriteContext) -> FundMembership:

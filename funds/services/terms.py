@@ -14,8 +14,20 @@ from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
 from funds.access import MANAGE, check_may
 from funds.calc.tiers import Tier, tier_problems, tiers_with_letter
-from funds.models import Commitment, Deal, Fund, FundTerms, FundTermsTier, NavEntry, NavEntryDeal, SideLetter
+from funds.models import (
+    Commitment,
+    ControlChange,
+    Deal,
+    Fund,
+    FundTerms,
+    FundTermsTier,
+    NavEntry,
+    NavEntryDeal,
+    SideLetter,
+)
+from funds.queries.controls import needs_another
 
+from .controls import Control, Kind, propose, register_control
 from .inputs import entered, problems_of, refuse_unknown
 
 TERMS_FIELDS = (
@@ -47,10 +59,11 @@ LETTER_FIELDS = ("effective_on", *TIER_FIELDS, "note")
 
 
 @service
-def set_terms(*, fund_id, fields, ctx: WriteContext) -> FundTerms:
+def set_terms(*, fund_id, fields, ctx: WriteContext) -> FundTerms | ControlChange:
     """A new version of a fund's terms; what `fields` leaves out stays as it is. Terms equal to those that stand make no
     new version. Rates are fractions. "tiers" are the further tiers, from the second on: dicts of TIER_FIELDS.
 
+    Where the fund is in use and demands a second person, the change that waits for one is answered.
     Raises InvalidInput: "rate_out_of_range", "catch_up_below_carry", "tiers_out_of_order", …; the last three also where
     a side letter in force would contradict them, and "side_letter_in_aggregate".
     """
@@ -59,6 +72,7 @@ def set_terms(*, fund_id, fields, ctx: WriteContext) -> FundTerms:
     old = fund.terms.order_by("-version").first()
     before = _as_fields(old) if old else {"effective_on": fund.lpa_date, "tiers": []}
     new, tiers = _checked_terms(fund, {**before, **fields}, by=ctx.by)
+    raise_if(_problems_with_letters(fund, new, tiers))
     after = {name: getattr(new, name) for name in TERMS_FIELDS} | {"tiers": [_rates(tier) for tier in tiers]}
     changes = {
         name: [_plain(before.get(name)), _plain(value)]
@@ -67,10 +81,31 @@ def set_terms(*, fund_id, fields, ctx: WriteContext) -> FundTerms:
     }
     if old and not changes:
         return old
-    raise_if(_problems_with_letters(fund, new, tiers))
+    if needs_another(fund.pk, Kind.TERMS):
+        return propose(funds=[fund.pk], kind=Kind.TERMS, was=_terms_now(fund), becomes=after, ctx=ctx)
+    return _write_terms(fund, new, tiers, changes, ctx)
+
+
+def _write_terms(fund, new, tiers, changes: dict, ctx: WriteContext) -> FundTerms:
     _save(new, tiers)
     audit.record(verb="set_terms", ctx=ctx, subject=new, also=[fund], fund_id=fund.pk, changes=changes)
     return new
+
+
+def _terms_now(fund) -> dict:
+    newest = fund.terms.order_by("-version").first()
+    return {"version": newest.version, **_as_fields(newest)} if newest else {"version": 0}
+
+
+def _apply_terms(change: ControlChange, ctx: WriteContext) -> None:
+    """Checked again: a side letter may have come meanwhile."""
+    new, tiers = _checked_terms(change.fund, change.becomes, by=change.recorded_by)
+    raise_if(_problems_with_letters(change.fund, new, tiers))
+    changes = {name: [old, value] for name, old, value in change.steps}
+    _write_terms(change.fund, new, tiers, changes, ctx)
+
+
+register_control(Kind.TERMS, Control(now=lambda change: _terms_now(change.fund), apply=_apply_terms))
 
 
 def add_terms(fund, fields, *, by) -> FundTerms:
@@ -81,29 +116,68 @@ def add_terms(fund, fields, *, by) -> FundTerms:
 
 
 @service
-def set_side_letter(*, commitment_id, fields, ctx: WriteContext) -> SideLetter:
-    """What one partner agreed apart from the terms, as a new version. Rates are fractions; None stays as there."""
+def set_side_letter(*, commitment_id, fields, ctx: WriteContext) -> SideLetter | ControlChange:
+    """What one partner agreed apart from the terms, as a new version. Rates are fractions; None stays as there.
+
+    Where the fund is in use and demands a second person, the change that waits for one is answered.
+    """
     commitment = Commitment.objects.select_related("fund").filter(pk=commitment_id).first()
     if commitment is None:
         raise NotFound("not_found", "There is no such commitment.")
     check_may(ctx.by, commitment.fund_id, MANAGE)
     Fund.objects.select_for_update(no_key=True).get(pk=commitment.fund_id)
+    letter = _checked_letter(commitment, fields, by=ctx.by)
+    if needs_another(commitment.fund_id, Kind.SIDE_LETTER):
+        return propose(
+            funds=[commitment.fund_id],
+            kind=Kind.SIDE_LETTER,
+            subject_id=commitment.pk,
+            about=str(commitment.reference),
+            was=_letter_now(commitment.pk),
+            becomes={name: getattr(letter, name) for name in LETTER_FIELDS},
+            ctx=ctx,
+        )
+    return _write_letter(letter, ctx)
+
+
+def _checked_letter(commitment, fields, *, by) -> SideLetter:
     refuse_unknown(fields, LETTER_FIELDS)
     latest = commitment.side_letters.aggregate(version=Max("version"))["version"] or 0
-    letter = SideLetter(commitment=commitment, version=latest + 1, created_by=ctx.by, **fields)
+    letter = SideLetter(commitment=commitment, version=latest + 1, created_by=by, **fields)
     given = [name for name in LETTER_FIELDS if getattr(letter, name) not in (None, "")]
     problems = [_as_rate_problem(problem) for problem in problems_of(letter, given)]
     raise_if(problems or _problems_with_terms(commitment.fund, letter))
+    return letter
+
+
+def _write_letter(letter: SideLetter, ctx: WriteContext) -> SideLetter:
     letter.save()
+    fund = letter.commitment.fund
     audit.record(
         verb="set_side_letter",
         ctx=ctx,
         subject=letter,
-        also=[commitment, commitment.fund],
-        fund_id=commitment.fund_id,
+        also=[letter.commitment, fund],
+        fund_id=fund.pk,
         changes=entered(letter, LETTER_FIELDS),
     )
     return letter
+
+
+def _letter_now(commitment_id: int) -> dict:
+    newest = SideLetter.objects.filter(commitment=commitment_id).order_by("-version").first()
+    fields = {name: getattr(newest, name) for name in LETTER_FIELDS} if newest else {}
+    return {"version": newest.version if newest else 0, **fields}
+
+
+def _apply_letter(change: ControlChange, ctx: WriteContext) -> None:
+    commitment = Commitment.objects.select_related("fund").get(pk=change.subject_id)
+    _write_letter(_checked_letter(commitment, change.becomes, by=change.recorded_by), ctx)
+
+
+register_control(
+    Kind.SIDE_LETTER, Control(now=lambda change: _letter_now(change.subject_id), apply=_apply_letter)
+)
 
 
 @service

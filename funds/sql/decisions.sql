@@ -2,7 +2,7 @@
 -- its own, to which one decision is added; a submission (a call, a distribution) is a draft that is fixed once somebody
 -- submitted it. That the second person is another one is a check constraint of each table (blackgem/lib/decisions.py).
 
--- A request takes the fund's own rule on a second person (the first amount of a thing needs none), is decided once, and
+-- A request takes the rule on a second person that holds for it (the first amount of a thing needs none), is decided once, and
 -- stays otherwise as it was written: whatever is not of the decision was asked for. Attach with the rail that keeps it so,
 -- and where the row does not name its fund, with the table that does and the column that leads there.
 CREATE FUNCTION guard_request() RETURNS trigger
@@ -20,6 +20,10 @@ BEGIN
            OR before - decision IS DISTINCT FROM written - decision THEN
             PERFORM refuse(TG_ARGV[0], 'What was asked for is decided once and then fixed.');
         END IF;
+        -- Entered while the fund's set-up was free, and decided when it no longer is.
+        IF written ->> 'verified_by_id' = written ->> 'created_by_id' AND request_needs_another(of_fund, TG_TABLE_NAME) THEN
+            PERFORM refuse('bank_details_verifier_is_another', 'Another person verifies bank details.');
+        END IF;
         RETURN NEW;
     END IF;
     IF TG_NARGS > 1 THEN
@@ -27,7 +31,7 @@ BEGIN
            INTO of_fund USING (written ->> TG_ARGV[2])::bigint;
     END IF;
     IF written ->> 'kind' IS DISTINCT FROM 'allotment'
-       AND NEW.four_eyes IS DISTINCT FROM (SELECT four_eyes FROM funds WHERE id = of_fund) THEN
+       AND NEW.four_eyes IS DISTINCT FROM request_needs_another(of_fund, TG_TABLE_NAME) THEN
         PERFORM refuse('four_eyes_as_the_fund_demands', 'A request takes the fund''s own rule on a second approver.');
     END IF;
     RETURN NEW;

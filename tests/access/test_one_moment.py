@@ -17,7 +17,7 @@ from django.test import Client
 from blackgem.lib.context import WriteContext
 from capital.services import calls
 from funds.models import Fund, Notice
-from tests.factories import CommitmentFactory
+from tests.factories import CommitmentFactory, set_by_two
 from tests.integration.capital.story import NOW, TODAY, Story
 from tests.integration.distributions.story import EXIT
 from tests.support.race import together
@@ -93,10 +93,9 @@ def pages() -> list[Route]:
 
 def open_item(world: World):
     """What investor B still owes on a call that nobody had to approve."""
-    fund = Fund.objects.filter(pk=world.story.fund.pk)
-    fund.update(four_eyes=False)
+    set_by_two(world.story.fund, four_eyes=False)
     call = world.story.issued("1000.00")
-    fund.update(four_eyes=True)
+    Fund.objects.filter(pk=world.story.fund.pk).update(four_eyes=True)
     return call.items.get(commitment=world.story.partners[1])
 
 

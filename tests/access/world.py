@@ -21,6 +21,7 @@ from tests.factories import (
     InvitationFactory,
     MembershipFactory,
     UserFactory,
+    set_by_two,
 )
 from tests.integration.capital.story import TODAY
 from tests.integration.distributions.story import AT_EXIT, EXIT, ExitStory
@@ -124,7 +125,7 @@ class World:
 
     def waive(self, call, *partners) -> None:
         """What these still owe on a call."""
-        Fund.objects.filter(pk=call.fund_id).update(residual_limit=100_000)
+        set_by_two(call.fund, residual_limit=100_000)
         for item in call.items.filter(commitment__in=partners):
             settle_residual(
                 item_id=item.pk,

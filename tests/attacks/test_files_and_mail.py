@@ -12,11 +12,11 @@ from django.apps import apps
 from django.db import models
 from django.urls import get_resolver, reverse
 
-from funds.models import Deal, Fund, Investor
+from funds.models import Deal, Investor
 from funds.services.rendering import letter_html
 from tests.access.routes import routes
 from tests.access.world import World
-from tests.factories import UserFactory
+from tests.factories import UserFactory, set_by_two
 from tests.integration.attacks.unchanged import nothing_written
 from tests.integration.notices.letters import notices, story
 from tests.support import app_connection
@@ -45,7 +45,7 @@ def site():
     for number, row in enumerate([*Investor.objects.all(), *Deal.objects.all()]):
         row.name = f"{FORMULAS[number % len(FORMULAS)]} {number}"
         row.save()
-    Fund.objects.filter(pk=world.story.fund.pk).update(four_eyes=False)
+    set_by_two(world.story.fund, four_eyes=False)
     call = world.story.issued("1000.00")
     world.story.reverse(world.story.pay_item(call.items.order_by("pk").first(), "5.00"))
     return world

@@ -14,6 +14,8 @@ from .funds import (
     InvitationFactory,
     MembershipFactory,
     UserFactory,
+    agreed,
+    set_by_two,
 )
 
 __all__ = [
@@ -30,4 +32,6 @@ __all__ = [
     "InvitationFactory",
     "MembershipFactory",
     "UserFactory",
+    "agreed",
+    "set_by_two",
 ]

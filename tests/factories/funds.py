@@ -2,8 +2,11 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 
 import factory
+from django.db import transaction
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from blackgem.models import User
@@ -11,6 +14,7 @@ from capital.models import AllocationAmount, FundAllocation
 from funds.models import (
     BankDetails,
     Commitment,
+    ControlChange,
     Deal,
     Fund,
     FundMembership,
@@ -19,6 +23,8 @@ from funds.models import (
     InvestorContact,
     Invitation,
 )
+from funds.queries.controls import needs_another, request_needs_another
+from funds.services.controls import plain
 
 ALLOTTED_AT = datetime(2025, 10, 1, tzinfo=UTC)
 PASSWORD = "correct-horse-battery"
@@ -87,7 +93,34 @@ class FundTermsFactory(DjangoModelFactory):
     created_by = factory.SelfAttribute("fund.created_by")
 
 
+@transaction.atomic
+def agreed(fund, kind, becomes: dict, *, subject_id=None, write):
+    """What `write()` answers, which weakens a control: in a fund in use two people agreed to it a moment before."""
+    if needs_another(fund.pk, kind):
+        who = {"recorded_by": UserFactory(), "approved_by": UserFactory()}
+        when = {"recorded_at": timezone.now(), "approved_at": timezone.now()}
+        asked = {"kind": kind, "subject_id": subject_id, "was": {}, "becomes": becomes}
+        ControlChange.objects.create(fund=fund, **asked, **who, **when)
+    return write()
+
+
+def set_by_two(fund, **fields) -> None:
+    """Change settings of a fund as two people would, one at a time."""
+    kinds = {
+        "four_eyes": "four_eyes",
+        "contact_email": "sender",
+        "residual_limit": "limit",
+        "partner_totals": "totals",
+    }
+    for name, value in fields.items():
+        changed = {name: value}
+        write = partial(Fund.objects.filter(pk=fund.pk).update, **changed)
+        agreed(fund, kinds[name], plain(changed), write=write)
+
+
 class MembershipFactory(DjangoModelFactory):
+    """In a fund in use, with a role that two people agreed to."""
+
     class Meta:
         model = FundMembership
 
@@ -95,9 +128,14 @@ class MembershipFactory(DjangoModelFactory):
     user = factory.SubFactory(UserFactory)
     role = FundMembership.Role.MANAGER
 
+    @classmethod
+    def _create(cls, model_class, *args, fund, user, role, **kwargs):
+        write = partial(super()._create, model_class, fund=fund, user=user, role=role)
+        return agreed(fund, "role", {"role": role}, subject_id=user.pk, write=write)
+
 
 class InvitationFactory(DjangoModelFactory):
-    """The offer of a role that waits to be accepted."""
+    """The offer of a role that waits to be accepted; in a fund in use, two people agreed to it."""
 
     class Meta:
         model = Invitation
@@ -109,6 +147,15 @@ class InvitationFactory(DjangoModelFactory):
     created_at = datetime(2025, 9, 2, 12, tzinfo=UTC)
     created_by = factory.SelfAttribute("fund.created_by")
     expires_at = datetime(2055, 9, 2, 12, tzinfo=UTC)
+
+    @classmethod
+    def _create(cls, model_class, *args, fund=None, **kwargs):
+        write = partial(super()._create, model_class, *args, fund=fund, **kwargs)
+        return (
+            agreed(fund, "role", {name: kwargs[name] for name in ("email", "role")}, write=write)
+            if fund
+            else write()
+        )
 
 
 class BankDetailsFactory(DjangoModelFactory):
@@ -123,7 +170,7 @@ class BankDetailsFactory(DjangoModelFactory):
     account_name = factory.SelfAttribute("fund.legal_name")
     account_number = "000123456789"
     routing_number = "021000021"
-    four_eyes = factory.SelfAttribute("fund.four_eyes")
+    four_eyes = factory.LazyAttribute(lambda row: request_needs_another(row.fund.pk, "bank_details"))
     created_by = factory.SelfAttribute("fund.created_by")
     verified_at = datetime(2025, 9, 2, 12, tzinfo=UTC)
     verified_by = factory.SubFactory(UserFactory)

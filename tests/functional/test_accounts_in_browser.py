@@ -9,7 +9,14 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from capital.models import Payment
-from tests.factories import PASSWORD, CommitmentFactory, ContactFactory, FundFactory, UserFactory
+from tests.factories import (
+    PASSWORD,
+    CommitmentFactory,
+    ContactFactory,
+    FundFactory,
+    MembershipFactory,
+    UserFactory,
+)
 from tests.integration.capital.story import Story
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -137,7 +144,7 @@ def test_a_dialog_outlives_its_session(page, context, manager, contact):
     sign_in(page, manager.email, PASSWORD)
     page.get_by_role("button", name="Sign out").wait_for()
     story = Story()
-    story.fund.memberships.create(user=manager, role="manager")
+    MembershipFactory(fund=story.fund, user=manager, role="manager")
     page.goto(reverse("capital:call", args=[story.issued().pk]))
     page.get_by_role("link", name="Record payment").first.click()
     dialog = page.get_by_role("dialog", name="Record payment")

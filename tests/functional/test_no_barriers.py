@@ -15,7 +15,7 @@ from distributions.services.distributions import submit_distribution
 from funds.models import Fund, Invitation
 from funds.services.invitations import invite_contact
 from tests.access.world import World
-from tests.factories import PASSWORD, ContactFactory, FundFactory, UserFactory
+from tests.factories import PASSWORD, ContactFactory, FundFactory, UserFactory, set_by_two
 from tests.functional.test_capital_in_browser import sign_in
 from tests.integration.capital.story import NOW
 from tests.integration.distributions.story import AT_EXIT
@@ -68,7 +68,7 @@ def test_managers_meet_none(page, context, live_server, world):
 def test_managers_meet_no_barrier_in_any_state(page, context, live_server, world):
     """What the crawl saw one of, in its other states: drafts, waiting for a second person, cancelled, to be paid."""
     story, people = world.story, {"ctx": WriteContext(world.story.manager, AT_EXIT)}
-    Fund.objects.update(four_eyes=False)
+    set_by_two(story.fund, four_eyes=False)
     unpaid = story.issue_exit("1000.00")
     Fund.objects.update(four_eyes=True)
     draft, cancelled = story.draft("100.00", items=[story.excuse(story.partners[0])]), story.draft("200.00")

@@ -15,6 +15,7 @@ from funds.rails import FUNDS_RAILS
 from portal.rails import PORTAL_RAILS
 from tests.integration.rails import (
     calls,
+    controls,
     distributions,
     distributions_moving,
     funds,
@@ -32,6 +33,7 @@ from tests.support.staging import committed_rows
 
 __all__ = [
     "calls",
+    "controls",
     "distributions",
     "distributions_moving",
     "funds",

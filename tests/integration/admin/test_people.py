@@ -74,11 +74,15 @@ class TestPeople:
 
 
 class TestMembers:
-    def test_are_edited_through_the_service(self, browser, call, administrator):
+    def test_are_edited_through_the_service_with_another_person(self, browser, call, administrator):
         ana = UserFactory()
         cleaned = {"fund": call.fund_id, "user": ana.pk, "role": "analyst"}
 
-        browser.post(url(FundMembership, "add"), cleaned)
+        said = browser.post(url(FundMembership, "add"), cleaned, follow=True)
+        assert "The fund is in use" in said.content.decode()
+        asked = ControlChange.objects.get(fund=call.fund_id, kind="role")
+        assert not FundMembership.objects.filter(user=ana).exists()
+        approve_change(change_id=asked.pk, ctx=WriteContext(call.fund.memberships.get().user, timezone.now()))
         membership = FundMembership.objects.get(user=ana)
         browser.post(url(FundMembership, "change", membership.pk), {"role": "auditor"})
 

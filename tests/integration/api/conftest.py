@@ -11,6 +11,7 @@ from tests.factories import (
     FundFactory,
     FundTermsFactory,
     InvestorFactory,
+    MembershipFactory,
     UserFactory,
 )
 from tests.support.api import Api
@@ -48,7 +49,7 @@ def world(param="USD") -> World:
         analyst=people["analyst"],
         auditor=people["auditor"],
     )
-    fund.memberships.create(user=people["second"], role="manager")
+    MembershipFactory(fund=fund, user=people["second"], role="manager")
     FundFactory(manager=people["stranger"])
     amounts = ("500000.00", "300000.00", "400000.00")
     partners = [

@@ -24,6 +24,7 @@ from capital.services import calls, settlements
 from capital.services.planning import LinePlan
 from funds.models import CapitalTransaction, Notice
 from funds.services.funds import change_fund
+from tests.factories import set_by_two
 from tests.integration.capital.story import NOW, TODAY, Story
 from tests.support.invariants import violations
 from tests.support.pages import text_of
@@ -42,7 +43,7 @@ CURRENCIES = {
 def short_by(call_of, charge, limit, *, currency="USD", four_eyes=False, lines=(), committed=()):
     """A fund whose only call of a deal is paid in full but for one partner's wire."""
     story = Story(currency=currency, four_eyes=four_eyes, **({"committed": committed} if committed else {}))
-    type(story.fund).objects.filter(pk=story.fund.pk).update(residual_limit=Decimal(limit))
+    set_by_two(story.fund, residual_limit=Decimal(limit))
     story.fund.refresh_from_db()
     allocation = story.allocate(call_of)
     call = story.issued(call_of, lines=lines or [LinePlan("investment", Decimal(call_of), allocation.pk)])
@@ -144,7 +145,7 @@ def test_an_allocation_of_which_more_is_called_keeps_its_amount():
 def test_each_line_falls_by_what_is_outstanding_of_it():
     """A fee outside the commitment was paid first and taken back: part of it and of the deal's line is waived."""
     story = Story(committed=("90000.00", "10000.00"))
-    type(story.fund).objects.update(residual_limit=Decimal(100))
+    set_by_two(story.fund, residual_limit=Decimal(100))
     lines = [
         LinePlan("management_fee", Decimal("100.00"), None, False),
         LinePlan("investment", Decimal("1000.00"), story.allocate("1000.00").pk),

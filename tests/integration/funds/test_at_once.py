@@ -12,7 +12,7 @@ from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import DomainError
 from funds.services.members import remove_member
 from funds.services.partners import commit
-from tests.factories import FundFactory, InvestorFactory, UserFactory
+from tests.factories import FundFactory, InvestorFactory, MembershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -61,7 +61,7 @@ def test_commitments_get_references_of_their_own():
 def test_two_managers_do_not_remove_each_other():
     first, second = UserFactory(), UserFactory()
     fund = FundFactory(manager=first)
-    fund.memberships.create(user=second, role="manager")
+    MembershipFactory(fund=fund, user=second, role="manager")
 
     answers = together(
         partial(remove_member, fund_id=fund.pk, user_id=second.pk, ctx=WriteContext(first, AT)),

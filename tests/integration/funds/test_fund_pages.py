@@ -14,6 +14,7 @@ from tests.factories import (
     CommitmentFactory,
     FundFactory,
     FundTermsFactory,
+    MembershipFactory,
     UserFactory,
 )
 from tests.integration.funds.reading import text_of
@@ -42,8 +43,8 @@ class TestTheFundPage:
     def test_offers_verbs_by_role(self, browser_of, fund, manager):
         address = reverse("dashboard:fund", args=[fund.pk])
         analyst, auditor = UserFactory(), UserFactory()
-        fund.memberships.create(user=analyst, role="analyst")
-        fund.memberships.create(user=auditor, role="auditor")
+        MembershipFactory(fund=fund, user=analyst, role="analyst")
+        MembershipFactory(fund=fund, user=auditor, role="auditor")
 
         seen = {user: browser_of(user).get(address).content.decode() for user in (manager, analyst, auditor)}
 
@@ -216,7 +217,7 @@ class TestSettingUpAFund:
 class TestMembersPage:
     def test_changes_and_takes_roles(self, signed_in, fund):
         ana = UserFactory(email="ana@demo.example")
-        fund.memberships.create(user=ana, role="analyst")
+        MembershipFactory(fund=fund, user=ana, role="analyst")
         address = reverse("funds:members", args=[fund.pk])
 
         signed_in.post(address, {"email": ana.email, "role_field": "auditor"})
@@ -238,7 +239,7 @@ class TestMembersPage:
         assert fund.memberships.count() == 1
 
     def test_sends_who_leaves_to_the_list(self, signed_in, fund, manager):
-        fund.memberships.create(user=UserFactory(), role="manager")
+        MembershipFactory(fund=fund, user=UserFactory(), role="manager")
 
         response = signed_in.post(reverse("funds:member_remove", args=[fund.pk, manager.pk]))
 
@@ -246,7 +247,7 @@ class TestMembersPage:
 
     def test_refuses_analysts(self, browser_of, fund, manager):
         analyst = UserFactory()
-        fund.memberships.create(user=analyst, role="analyst")
+        MembershipFactory(fund=fund, user=analyst, role="analyst")
 
         response = browser_of(analyst).post(
             reverse("funds:members", args=[fund.pk]), {"email": analyst.email, "role_field": "manager"}
@@ -264,18 +265,20 @@ class TestBankDetailsPages:
         "routing_number": "021000021",
     }
 
-    def test_are_entered_then_verified_by_a_call_back(self, signed_in, fund):
+    def test_are_entered_then_verified_by_a_call_back(self, signed_in, fund, browser_of):
         signed_in.post(reverse("funds:bank_details_new", args=[fund.pk]), self.TYPED)
         details = fund.bank_details.get(version=2)
         verify = reverse("funds:bank_details_verify", args=[details.pk])
 
         assert "wait to be verified" in text_of(signed_in.get(reverse("dashboard:fund", args=[fund.pk])))
         assert signed_in.post(verify, {}).status_code == 422
-        assert signed_in.post(verify, {"called_back": "on"}).status_code == 302
+        assert signed_in.post(verify, {"called_back": "on"}).status_code == 403  # the fund is in use
+        second = browser_of(MembershipFactory(fund=fund).user)
+        assert second.post(verify, {"called_back": "on"}).status_code == 302
 
         details.refresh_from_db()
         assert details.verified_at
-        assert signed_in.post(verify, {"called_back": "on"}).status_code == 409
+        assert second.post(verify, {"called_back": "on"}).status_code == 409
 
     def test_show_a_wrong_digit_beside_its_field(self, signed_in, fund):
         cleaned = {**self.TYPED, "routing_number": "021000022", "iban": "DE00 0000"}
@@ -298,7 +301,7 @@ class TestBankDetailsPages:
         assert signed_in.post(verify, {"called_back": "on"}).status_code == 403
 
         second = UserFactory()
-        fund.memberships.create(user=second, role="manager")
+        MembershipFactory(fund=fund, user=second, role="manager")
         assert browser_of(second).post(verify, {"called_back": "on"}).status_code == 302
 
     def test_can_be_rejected(self, signed_in, fund):

@@ -20,6 +20,7 @@ from tests.factories import (
     CommitmentFactory,
     ContactFactory,
     FundFactory,
+    MembershipFactory,
     UserFactory,
 )
 from tests.support.refusals import refusal
@@ -178,7 +179,7 @@ class TestChangingAFund:
 
     def test_is_for_managers_only(self, fund):
         analyst = UserFactory()
-        fund.memberships.create(user=analyst, role="analyst")
+        MembershipFactory(fund=fund, user=analyst, role="analyst")
         arguments = {"fund_id": fund.pk, "fields": {"name": "Mine"}}
 
         assert (
@@ -277,7 +278,7 @@ class TestBankDetails:
     def test_where_the_fund_demands_four_eyes_another_person_verifies(self, manager):
         fund = FundFactory(manager=manager, four_eyes=True)
         second = UserFactory()
-        fund.memberships.create(user=second, role="manager")
+        MembershipFactory(fund=fund, user=second, role="manager")
         details = self.propose(fund, manager)
 
         answer = refusal(
@@ -300,8 +301,8 @@ class TestBankDetails:
 
     def test_an_analyst_prepares_and_a_manager_verifies(self, fund, manager):
         analyst, auditor = UserFactory(), UserFactory()
-        fund.memberships.create(user=analyst, role="analyst")
-        fund.memberships.create(user=auditor, role="auditor")
+        MembershipFactory(fund=fund, user=analyst, role="analyst")
+        MembershipFactory(fund=fund, user=auditor, role="auditor")
         details = self.propose(fund, analyst)
 
         for person in (analyst, auditor):
@@ -333,8 +334,8 @@ class TestBankDetails:
 
     def test_who_entered_them_may_take_them_back(self, fund):
         analyst, other = UserFactory(), UserFactory()
-        fund.memberships.create(user=analyst, role="analyst")
-        fund.memberships.create(user=other, role="analyst")
+        MembershipFactory(fund=fund, user=analyst, role="analyst")
+        MembershipFactory(fund=fund, user=other, role="analyst")
         details = self.propose(fund, analyst)
 
         answer = refusal(

@@ -15,6 +15,7 @@ from tests.factories import (
     ContactFactory,
     FundFactory,
     InvestorFactory,
+    MembershipFactory,
     UserFactory,
 )
 from tests.integration.funds.reading import text_of
@@ -80,7 +81,7 @@ class TestCommitmentPages:
 
     def test_are_for_managers(self, browser_of, fund):
         analyst = UserFactory()
-        fund.memberships.create(user=analyst, role="analyst")
+        MembershipFactory(fund=fund, user=analyst, role="analyst")
         browser, commitment = browser_of(analyst), fund.commitments.first()
 
         assert browser.get(reverse("funds:commitment_new", args=[fund.pk])).status_code == 403
@@ -159,7 +160,7 @@ class TestOneInvestor:
     def test_keeps_events_of_hidden_funds_to_itself(self, signed_in, manager, fund):
         john, elsewhere = Investor.objects.get(name="John Anderson"), UserFactory(full_name="Eve Elsewhere")
         hidden = FundFactory(manager=elsewhere, name="Hidden Fund")
-        FundFactory(manager=manager).memberships.create(user=elsewhere, role="manager")
+        MembershipFactory(fund=FundFactory(manager=manager), user=elsewhere, role="manager")
         commit(
             fund_id=hidden.pk,
             investor_id=john.pk,
@@ -223,7 +224,7 @@ class TestOneInvestor:
 
     def test_is_only_looked_at_by_auditors(self, browser_of, fund):
         auditor = UserFactory()
-        fund.memberships.create(user=auditor, role="auditor")
+        MembershipFactory(fund=fund, user=auditor, role="auditor")
         john = Investor.objects.get(name="John Anderson")
         browser = browser_of(auditor)
 

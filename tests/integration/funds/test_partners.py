@@ -33,6 +33,7 @@ from tests.factories import (
     DealFactory,
     FundFactory,
     InvestorFactory,
+    MembershipFactory,
     UserFactory,
 )
 from tests.support.refusals import refusal
@@ -50,7 +51,7 @@ def fund(manager):
 
 def member(fund, role):
     user = UserFactory()
-    fund.memberships.create(user=user, role=role)
+    MembershipFactory(fund=fund, user=user, role=role)
     return user
 
 

@@ -15,7 +15,7 @@ from distributions.services import distributions, payouts
 from distributions.services.planning import DistributionPlan
 from distributions.services.write_downs import write_down
 from funds.services.terms import enter_nav, set_side_letter
-from tests.factories import CommitmentFactory, ContactFactory, UserFactory
+from tests.factories import CommitmentFactory, ContactFactory, UserFactory, set_by_two
 from tests.integration.distributions.test_valuation import Valued
 from tests.integration.funds.reading import text_of
 from tests.support.api import problem
@@ -67,7 +67,7 @@ class Known(Valued):
         payments.record_payment(
             item_id=mine.pk, amount=D(7000), value_date=date(2026, 6, 20), method="wire", **self.acts
         )
-        type(self.fund).objects.update(residual_limit=D(100_000))
+        set_by_two(self.fund, residual_limit=D(100_000))
         settlements.settle_residual(
             item_id=mine.pk, kind="waived", effective_on=date(2026, 6, 25), reason="Charges", **self.acts
         )

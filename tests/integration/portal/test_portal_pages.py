@@ -6,9 +6,9 @@ from django.urls import reverse
 from blackgem.lib.context import WriteContext
 from blackgem.models import AuditEvent
 from capital.services import calls as services
-from funds.models import Fund, NoticeReading, NoticeRendering
+from funds.models import NoticeReading, NoticeRendering
 from tests.access.world import World
-from tests.factories import CommitmentFactory, FundFactory
+from tests.factories import CommitmentFactory, FundFactory, set_by_two
 from tests.integration.capital.story import NOW
 from tests.integration.funds.reading import text_of
 from tests.integration.notices.letters import render_all
@@ -37,7 +37,7 @@ def investor(client, world):
 
 
 def test_home_says_what_is_due_and_what_was_sent(investor, world):
-    Fund.objects.update(four_eyes=False)
+    set_by_two(world.story.fund, four_eyes=False)
     world.story.issued("1000.00")
     page = text_of(investor.get("/portal/"))
     assert world.story.fund.name in page
@@ -57,7 +57,7 @@ def test_a_call_says_how_to_pay_once_its_letter_was_sent(investor, world, own):
     page = text_of(response)
     assert "Reference to quote" not in page
     assert "no payment instructions" in page
-    Fund.objects.update(four_eyes=False)
+    set_by_two(world.story.fund, four_eyes=False)
     call = world.story.issued("1000.00")
     item = call.items.get(commitment=world.story.partners[0])
     address = reverse("portal:call", args=[item.pk])

@@ -107,10 +107,11 @@ def a_million_million_dinars(t, base):
 
 @refused("one_role_per_fund_and_person", UNIQUE)
 def two_roles_in_one_fund(t, base):
+    fund = t.fund()
     for role in ("manager", "auditor"):
         t.sql(
             "INSERT INTO fund_memberships (fund_id, user_id, role) VALUES (%s, %s, %s)",
-            base.fund,
+            fund,
             t.person,
             role,
         )
@@ -347,13 +348,14 @@ def invite(t, base, **fields):
 
 @refused("invitation_is_to_the_portal_or_to_a_fund", CHECK)
 def an_invitation_to_the_portal_and_to_a_fund(t, base):
-    invite(t, base, fund_id=base.fund, role="manager")
+    invite(t, base, fund_id=t.fund(), role="manager")
 
 
 @refused("one_invitation_per_fund_and_address", UNIQUE)
 def one_address_invited_to_a_fund_twice(t, base):
+    fund = t.fund()
     for sign in "ab":
-        member = {"contact_id": None, "fund_id": base.fund, "role": "analyst", "token_sha256": sign * 64}
+        member = {"contact_id": None, "fund_id": fund, "role": "analyst", "token_sha256": sign * 64}
         invite(t, base, **member, email="a@trail.example" if sign == "a" else "A@trail.example")
 
 
@@ -375,4 +377,4 @@ def an_invitation_taken_up_and_withdrawn(t, base):
 
 @refused("invitation_is_to_the_portal_or_to_a_fund", CHECK)
 def an_offer_of_a_role_that_there_is_not(t, base):
-    invite(t, base, contact_id=None, fund_id=base.fund, role="owner")
+    invite(t, base, contact_id=None, fund_id=t.fund(), role="owner")

@@ -32,23 +32,23 @@ def terms_edited(t, base):
 
 @refused("bank_details_version_once", UNIQUE)
 def two_bank_details_of_one_version(t, base):
-    t.bank_details(base.fund, version=1)
+    t.bank_details(base.fund, version=1, four_eyes=True)
 
 
 @refused("bank_details_name_an_account")
 def bank_details_without_an_account(t, base):
-    t.bank_details(base.fund, version=2, account_number="")
+    t.bank_details(base.fund, version=2, four_eyes=True, account_number="")
 
 
 @refused("bank_details_verified_at_with_by")
 def verified_by_nobody(t, base):
-    t.bank_details(base.fund, version=2, verified_at=AT)
+    t.bank_details(base.fund, version=2, four_eyes=True, verified_at=AT)
 
 
 @refused("bank_details_rejected_at_with_by")
 def verified_and_rejected(t, base):
     people = {"verified_at": AT, "verified_by_id": t.person, "rejected_at": AT, "rejected_by_id": t.person}
-    t.bank_details(base.fund, version=2, **people)
+    t.bank_details(base.fund, version=2, four_eyes=True, **people)
 
 
 @refused("bank_details_verifier_is_another")
@@ -58,7 +58,7 @@ def bank_details_verified_by_who_entered_them(t, base):
 
 @refused("four_eyes_as_the_fund_demands")
 def bank_details_that_claim_to_need_no_second_person(t, base):
-    t.bank_details(base.strict, version=2, four_eyes=False)
+    t.bank_details(base.fund, version=2, four_eyes=False)  # without four eyes, and in use
 
 
 @refused("bank_details_are_append_only")

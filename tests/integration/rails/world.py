@@ -69,9 +69,9 @@ class BaseOut:
     strict_payout: int
 
 
-def build_out(t: TrailOut, strict: int, c: int, second: int) -> BaseOut:
+def build_out(t: TrailOut, strict_terms: int, c: int, second: int) -> BaseOut:
     fund = t.fund()
-    terms, strict_terms = t.terms(fund), t.terms(strict)
+    terms = t.terms(fund)
     x, y = t.commitment(fund), t.commitment(fund)
     gp = t.commitment(fund, "0.00", kind="gp")
     deal = t.deal()
@@ -128,6 +128,7 @@ def build(connection) -> Base:
     second, fund, strict = t.user(), t.fund(), t.fund(four_eyes=True)
     a, b, c, d = (t.commitment(one) for one in (fund, fund, strict, strict))
     allocation, strict_allocation = t.allocation(fund, "2000.00"), t.allocation(strict, "2000.00")
+    strict_terms = t.terms(strict)  # before its first call: until then one person sets a fund up
     verified = {"verified_at": AT, "verified_by_id": second}
     bank = t.bank_details(fund, **verified)
     opened = t.call(fund, {a: ["50.00", "450.00"], b: ["50.00", "450.00"]}, [None, allocation])
@@ -165,7 +166,7 @@ def build(connection) -> Base:
         waiting=waiting,
         strict_payment=strict_payment,
         notice=notice,
-        out=build_out(t, strict, c, second),
+        out=build_out(t, strict_terms, c, second),
     )
 
 

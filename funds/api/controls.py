@@ -1,0 +1,76 @@
+"""Changes of a fund's controls: what one person asked for and another decides."""
+
+from datetime import datetime
+
+from django.http import HttpRequest
+from ninja import Query, Router
+
+from blackgem.http.pagination import Paged, page_of
+from blackgem.http.rights import needs
+from blackgem.http.schemas import NOTHING, Answer, Nothing
+from blackgem.identity.step_up import with_fresh_factor
+from blackgem.lib.context import context_of
+from funds.access import DECLINE, MANAGE
+from funds.models import ControlChange, Fund
+from funds.services.controls import approve_change, reject_change
+
+from .verbs import decided, one
+
+router = Router(by_alias=True, tags=["Funds"])
+
+
+class ControlChangeAnswer(Answer):
+    """`was` and `becomes` are the fields of what changes, as they were when it was asked for and as they become."""
+
+    id: int
+    fund_id: int
+    kind: ControlChange.Kind
+    about: str
+    status: str
+    was: dict
+    becomes: dict
+    requested_at: datetime
+    requested_by: int
+
+
+class ControlChangesAnswer(Answer):
+    control_changes: list[ControlChangeAnswer]
+    total: int
+
+
+def control_change_answer(change: ControlChange) -> ControlChangeAnswer:
+    return ControlChangeAnswer.of(
+        change,
+        status=decided(change),
+        requested_at=change.recorded_at,
+        requested_by=change.recorded_by_id,
+    )
+
+
+def _changes(user):
+    return ControlChange.objects.filter(fund__in=Fund.objects.visible_to(user))
+
+
+@router.get("/funds/{id:fund_id}/control-changes", response=ControlChangesAnswer)
+def list_control_changes(request: HttpRequest, fund_id: int, asked: Query[Paged]):
+    """Every change that was asked for, newest first."""
+    one(Fund.objects.visible_to(request.user), fund_id)
+    found, total = page_of(_changes(request.user).filter(fund=fund_id).order_by("-pk"), asked)
+    return ControlChangesAnswer(control_changes=[control_change_answer(row) for row in found], total=total)
+
+
+@router.post("/control-changes/{id:control_change_id}/approve", response=ControlChangeAnswer)
+@needs(MANAGE)
+@with_fresh_factor
+def post_approve_control_change(request: HttpRequest, control_change_id: int, body: Nothing = NOTHING):
+    """It takes effect; one that concerns several funds, once it is approved in each."""
+    approve_change(change_id=control_change_id, ctx=context_of(request))
+    return control_change_answer(one(_changes(request.user), control_change_id))
+
+
+@router.post("/control-changes/{id:control_change_id}/reject", response=ControlChangeAnswer)
+@needs(DECLINE)
+def post_reject_control_change(request: HttpRequest, control_change_id: int, body: Nothing = NOTHING):
+    """Nothing changes; it may be asked for again."""
+    reject_change(change_id=control_change_id, ctx=context_of(request))
+    return control_change_answer(one(_changes(request.user), control_change_id))

@@ -1,0 +1,28 @@
+"""Whether a fund is in use, so that what weakens its controls takes two people; the database decides it."""
+
+from django.db import connection
+
+from blackgem.lib.timeline import changes_in_words
+from funds.models import ControlChange
+
+
+def needs_another(fund_id: int, kind: str) -> bool:
+    """Whether another person has to decide such a change in this fund."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT control_needs_another(%s, %s)", [fund_id, kind])
+        return cursor.fetchone()[0]
+
+
+def request_needs_another(fund_id: int, table: str) -> bool:
+    """Whether a request that is kept in this table needs a second person in this fund."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT request_needs_another(%s, %s)", [fund_id, table])
+        return cursor.fetchone()[0]
+
+
+def with_words(changes: list[ControlChange]) -> list[ControlChange]:
+    """Each change, with its fund, and `in_words` what it does field by field."""
+    for one in changes:
+        steps = {name: [old, new] for name, old, new in one.steps}
+        one.in_words = changes_in_words(steps, one.fund.currency).values()
+    return changes

@@ -1,0 +1,163 @@
+"""Attempts on the controls of funds in use: by one person, by an approval of something else, or by one used before."""
+
+from tests.integration.rails.world import DENIED, UNIQUE, refused
+from tests.support.trail import AT
+
+RAIL = "control_changes_need_another_person"
+
+
+def change(t, base, kind="four_eyes", becomes='{"four_eyes": false}', fund=None, **values):
+    """A change that two people agreed to, unless told otherwise."""
+    row = {"kind": kind, "was": "{}", "becomes": becomes, "recorded_by_id": t.person, "recorded_at": AT}
+    decided = {"approved_by_id": base.second, "approved_at": AT}
+    return t.add("control_changes", fund_id=fund or base.strict, **row | decided | values)
+
+
+WAITS = {"approved_by_id": None, "approved_at": None}
+
+
+@refused(RAIL)
+def four_eyes_turned_off(t, base):
+    t.change("funds", base.strict, four_eyes=False)
+
+
+@refused(RAIL)
+def four_eyes_turned_off_while_the_change_waits(t, base):
+    change(t, base, **WAITS)
+    t.change("funds", base.strict, four_eyes=False)
+
+
+@refused(RAIL)
+def four_eyes_turned_off_again_by_an_approval_that_was_used(t, base):
+    change(t, base)
+    for four_eyes in (False, True, False):
+        t.change("funds", base.strict, four_eyes=four_eyes)
+
+
+@refused(RAIL)
+def four_eyes_turned_off_by_the_approval_of_another_fund(t, base):
+    change(t, base, fund=base.fund)
+    t.change("funds", base.strict, four_eyes=False)
+
+
+@refused(RAIL)
+def another_address_for_replies_than_was_approved(t, base):
+    change(t, base, "sender", '{"contact_email": "ir@fund.example"}', fund=base.fund)
+    t.change("funds", base.fund, contact_email="ir@fvnd.example")
+
+
+@refused(RAIL)
+def a_limit_raised_under_four_eyes(t, base):
+    t.change("funds", base.strict, residual_limit="1000000.00")
+
+
+@refused(RAIL)
+def letters_that_show_more_under_four_eyes(t, base):
+    t.change("funds", base.strict, partner_totals="none")
+    t.change("funds", base.strict, partner_totals="all")
+
+
+@refused(RAIL)
+def terms_of_ninety_per_cent_under_four_eyes(t, base):
+    t.add(
+        "fund_terms",
+        fund_id=base.strict,
+        created_by_id=t.person,
+        version=9,
+        carry_rate="0.9",
+        catch_up_rate="1",
+    )
+
+
+@refused(RAIL)
+def a_side_letter_under_four_eyes(t, base):
+    t.add("side_letters", commitment_id=base.c, created_by_id=t.person, version=9, carry_rate="0.01")
+
+
+@refused(RAIL)
+def a_manager_who_makes_another(t, base):
+    t.add("fund_memberships", fund_id=base.fund, user_id=t.user(), role="manager")
+
+
+@refused(RAIL)
+def an_analyst_who_rises(t, base):
+    change(t, base, "role", '{"role": "analyst"}', fund=base.fund, subject_id=base.second)
+    member = t.add("fund_memberships", fund_id=base.fund, user_id=base.second, role="analyst")
+    t.change("fund_memberships", member, role="manager")
+
+
+@refused(RAIL)
+def a_member_who_becomes_somebody_else(t, base):
+    change(t, base, "role", '{"role": "analyst"}', fund=base.fund, subject_id=base.second)
+    member = t.add("fund_memberships", fund_id=base.fund, user_id=base.second, role="analyst")
+    t.change("fund_memberships", member, user_id=t.user())
+
+
+def offer(t, base, fund, **values) -> int:
+    days = {"created_at": AT, "expires_at": "2099-01-01", "created_by_id": t.person}
+    token = {"email": "new@example.com", "token_sha256": "f" * 64}
+    return t.add("invitations", fund_id=fund, role="analyst", **days | token | values)
+
+
+@refused(RAIL)
+def a_role_offered_by_one_person(t, base):
+    offer(t, base, base.fund)
+
+
+@refused("invitations_stay_as_offered")
+def an_offer_of_another_role_than_was_agreed_to(t, base):
+    t.change("invitations", offer(t, base, t.fund()), role="manager")
+
+
+@refused("bank_details_verifier_is_another")
+def bank_details_of_before_the_first_call_verified_alone_after_it(t, base):
+    fund = t.fund()
+    details = t.bank_details(fund)
+    t.call(fund, {t.commitment(fund): ["1.00"]})
+    t.change("bank_details", details, verified_at=AT, verified_by_id=t.person)
+
+
+@refused("control_change_approver_is_another")
+def a_change_approved_by_who_asked(t, base):
+    change(t, base, approved_by_id=t.person)
+
+
+@refused("four_eyes_as_the_fund_demands")
+def a_change_that_needs_nobody_else(t, base):
+    change(t, base, four_eyes=False)
+
+
+@refused("control_change_kind_is_known")
+def a_change_of_another_kind(t, base):
+    change(t, base, "anything")
+
+
+@refused("control_change_is_decided_once")
+def a_change_approved_and_rejected(t, base):
+    change(t, base, rejected_by_id=base.second, rejected_at=AT)
+
+
+@refused("control_change_approved_at_with_by")
+def a_change_approved_by_nobody(t, base):
+    change(t, base, approved_by_id=None)
+
+
+@refused("control_change_rejected_at_with_by")
+def a_change_rejected_by_nobody(t, base):
+    change(t, base, **WAITS, rejected_at=AT)
+
+
+@refused("one_control_change_waits", UNIQUE)
+def two_changes_of_one_thing_that_wait(t, base):
+    for _ in range(2):
+        change(t, base, **WAITS)
+
+
+@refused("control_changes_are_fixed")
+def a_change_that_becomes_another(t, base):
+    t.change("control_changes", change(t, base, **WAITS), becomes="{}")
+
+
+@refused("control_changes_are_fixed", DENIED, role="owner")
+def changes_deleted(t, base):
+    t.sql("DELETE FROM control_changes")
