@@ -2,7 +2,7 @@
 asks for a reason where the action withdraws."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 
 from django import forms
 from django.contrib import admin
@@ -13,6 +13,7 @@ from django.template.response import TemplateResponse
 from blackgem.identity.step_up import demand_fresh_factor
 from blackgem.lib.checks import offer
 from blackgem.lib.fields import PlainTextFormField
+from blackgem.lib.snapshots import read_at_one_moment
 
 CONFIRMED = "confirmed"
 REVISION = "revision"
@@ -45,7 +46,7 @@ def asking(description: str, *, check: Callable, reason: bool = False, step_up: 
             form = _Confirmation(request.POST if CONFIRMED in request.POST else None, with_reason=reason)
             if form.is_valid():
                 return action(self, request, queryset, **form.cleaned_data)
-            return _ask(self, request, queryset, description, check, form)
+            return read_at_one_moment(partial(_ask, self, request, queryset, description, check, form))
 
         return asked
 

@@ -10,7 +10,6 @@ from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
 
 from blackgem.lib.errors import DomainError
-from blackgem.lib.redrawing import answer_post
 from blackgem.lib.snapshots import read_at_one_moment, reads_one_moment
 
 
@@ -31,9 +30,7 @@ class BlackGemAdminSite(admin.AdminSite):
             if not self.has_permission(request):
                 raise Http404
             answer = partial(guarded, request, *args, **kwargs)
-            if reads_one_moment(request):
-                return read_at_one_moment(answer)
-            return answer_post(request, answer, answer)
+            return read_at_one_moment(answer) if reads_one_moment(request) else answer()
 
         return update_wrapper(inner, view)
 

@@ -10,7 +10,6 @@ from django.urls import URLPattern, get_resolver
 
 from blackgem.lib import kept_forms
 from blackgem.lib.idempotency import form_once
-from blackgem.lib.redrawing import answer_post
 from blackgem.lib.snapshots import read_at_one_moment, reads_one_moment
 
 #: Set on a view: "manager", "investor", "admin", "person" (whoever is signed in, about itself), "public" or "api"
@@ -33,7 +32,11 @@ public_page = audience("public")
 
 
 def _signed_in(name, *, closed_to_investors=False, keeps_form=False, shows_figures=True, writes=True):
-    """Pages with figures are read at one moment; what is posted and `writes` does so once, whatever is sent twice."""
+    """Pages with figures are read at one moment; what is posted and `writes` does so once, whatever is sent twice.
+
+    A view answers a response, or a function without arguments that draws it: what it draws is read at one moment too,
+    after the transaction that wrote, or refused to.
+    """
 
     def decorate(view):
         @wraps(view)
@@ -45,8 +48,8 @@ def _signed_in(name, *, closed_to_investors=False, keeps_form=False, shows_figur
                 raise Http404
             answer = partial(view, request, *args, **kwargs)
             if request.method == "POST" and writes:
-                write = partial(form_once, request, answer)
-                return answer_post(request, write, answer) if shows_figures else write()
+                written = form_once(request, answer)
+                return read_at_one_moment(written) if callable(written) else written
             if keeps_form:
                 kept_forms.give_back(request)
             is_read = shows_figures and (reads_one_moment(request) or not writes)

@@ -55,11 +55,6 @@ class DomainError(Exception):
     def __str__(self) -> str:
         return self.message
 
-    @property
-    def is_refusal(self) -> bool:
-        """Whether it tells a person what to do otherwise, rather than that there is nothing for it here."""
-        return isinstance(self, InvalidInput | Conflict)
-
     @classmethod
     def from_problems(cls, problems: Sequence[Problem], *, extra: Mapping[str, object] | None = None) -> Self:
         """One error that carries all of `problems`; its code and field are those of the first."""
@@ -82,6 +77,10 @@ class Conflict(DomainError):
     """The present state refuses the request (409)."""
 
     status = 409
+
+
+#: What tells a person what to do otherwise, rather than that there is nothing for it here.
+REFUSALS = (InvalidInput, Conflict)
 
 
 class Forbidden(DomainError):

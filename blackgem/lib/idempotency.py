@@ -48,9 +48,10 @@ def form_once(request: HttpRequest, run: Callable[[], HttpResponse]) -> HttpResp
         return response
 
 
-def has_moved_on(response: HttpResponse) -> bool:
-    """Whether an answer to a form leads on, or tells the page what was done; else it only shows something."""
-    return response.status_code in (302, 303) or "HX-Trigger" in response
+def has_moved_on(answer) -> bool:
+    """Whether an answer to a form leads on, or tells the page what was done; else it only shows something, or is what
+    will draw it."""
+    return isinstance(answer, HttpResponse) and (answer.status_code in (302, 303) or "HX-Trigger" in answer)
 
 
 def fingerprint(request: HttpRequest) -> str:

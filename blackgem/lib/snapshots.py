@@ -60,7 +60,8 @@ def streamed(chunks: Iterable[bytes]) -> Iterator[bytes]:
         yield from chunks
 
 
-def _drawn(response: HttpResponse) -> HttpResponse:
-    """A page of Django's admin reads on while it is rendered."""
+def _drawn(answer) -> HttpResponse:
+    """What a view answers, drawn: a page of Django's admin reads on while it is rendered."""
+    response = answer() if callable(answer) else answer
     render = getattr(response, "render", None)
     return render() if callable(render) else response

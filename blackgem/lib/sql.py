@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 from contextlib import contextmanager
-from functools import partial, wraps
+from functools import wraps
 from pathlib import Path
 
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations import RunSQL
 
 from blackgem.lib.errors import Busy, Conflict, DomainError
-from blackgem.lib.redrawing import run_service
 
 #: What each rail of the database says to a person: constraint name → the error to raise. Apps add theirs on loading.
 RAILS: dict[str, Callable[[], DomainError]] = {}
@@ -20,17 +19,14 @@ _BUSY_STATES = {"55P03", "57014", "40P01", "40001"}
 def service(function):
     """A write: atomic, its deferred rails checked before it returns, what the database refuses said in our words."""
 
+    @wraps(function)
     def run(*args, **kwargs):
         with mapped_errors(), transaction.atomic():
             result = function(*args, **kwargs)
             check_rails()
             return result
 
-    @wraps(function)
-    def wrapped(*args, **kwargs):
-        return run_service(partial(run, *args, **kwargs))
-
-    return wrapped
+    return run
 
 
 def check_rails() -> None:

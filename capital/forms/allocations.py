@@ -12,6 +12,7 @@ class AllocationForm(forms.Form):
 
     deal = forms.ModelChoiceField(Deal.objects.none(), empty_label="Choose a deal")
     committed = MoneyFormField(label="Amount to commit", widget=AmountInput, example=6000)
+    service_names = {"deal_id": "deal", "committed_amount": "committed"}
 
     def __init__(self, *args, deals, currency: str, **kwargs):
         super().__init__(*args, **kwargs)
@@ -31,6 +32,7 @@ class AmendmentForm(forms.Form):
     amount = MoneyFormField(label="By", widget=AmountInput, example=6000)
     effective_on = forms.DateField(label="From", widget=DayInput)
     reason = PlainTextFormField(max_length=500)
+    service_names = {"change": "amount"}
 
     def __init__(self, *args, currency: str, **kwargs):
         super().__init__(*args, **kwargs)

@@ -4,12 +4,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from blackgem.lib.access import manager_page
 from blackgem.lib.checks import offer
 from blackgem.lib.context import context_of
-from blackgem.lib.pages import found, save_form
+from blackgem.lib.pages import FormPage, form_page, found
 from capital.access import check_amend, check_draw_on
 from capital.forms.allocations import AllocationForm, AmendmentForm
 from capital.queries import allocations as read
@@ -20,37 +20,30 @@ from funds.queries.access import funds_of
 from funds.views.deciding import approval, refusal
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@manager_page
-def new_allocation(request: HttpRequest, fund_id: int) -> HttpResponse:
-    """Set an amount of the fund aside for a deal."""
+def _new_page(request, fund_id) -> FormPage:
     fund = found(funds_of(request.user).select_related("capital", "partners"), pk=fund_id)
     check_role(fund.role, MANAGE)
     deals = read.deals_without_allocation(request.user, fund)
     form = AllocationForm(
         request.POST or None, initial={"deal": request.GET.get("deal")}, deals=deals, currency=fund.currency
     )
-    status = 200
-    if request.method == "POST":
-        allocation, status = save_form(
-            form,
-            lambda cleaned: _allocate(request, fund, cleaned),
-            fields={"deal_id": "deal", "committed_amount": "committed"},
-        )
-        if allocation:
-            messages.success(request, f"The allocation to {allocation.deal} is made.")
-            return redirect("capital:allocation", allocation.pk)
-    context = {"fund": fund, "form": form, "has_deals": deals.exists()}
-    return render(request, "capital/allocation_form.html", context, status=status)
+    context = {"fund": fund, "has_deals": deals.exists()}
+    return FormPage(template="capital/allocation_form.html", form=form, context=context)
 
 
-def _allocate(request, fund, cleaned):
-    return allocate(
-        fund_id=fund.pk,
+@manager_page
+@form_page(_new_page)
+def new_allocation(request: HttpRequest, page: FormPage, fund_id: int) -> HttpResponse:
+    """Set an amount of the fund aside for a deal."""
+    cleaned = page.form.cleaned_data
+    allocation = allocate(
+        fund_id=fund_id,
         deal_id=cleaned["deal"].pk,
         committed=cleaned["committed"],
         ctx=context_of(request),
     )
+    messages.success(request, f"The allocation to {allocation.deal} is made.")
+    return redirect("capital:allocation", allocation.pk)
 
 
 @require_safe
@@ -71,10 +64,7 @@ def allocation(request: HttpRequest, allocation_id: int) -> HttpResponse:
     return render(request, "capital/allocation_detail.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@manager_page
-def amend_allocation(request: HttpRequest, allocation_id: int) -> HttpResponse:
-    """Raise or lower what is committed, from a day on, with the reason."""
+def _amendment_page(request, allocation_id) -> FormPage:
     allocation = read.allocation_of(request.user, allocation_id)
     check_role(allocation.role, MANAGE)
     currency = allocation.fund.currency
@@ -83,29 +73,26 @@ def amend_allocation(request: HttpRequest, allocation_id: int) -> HttpResponse:
         initial={"effective_on": allocation.fund.day_of(timezone.now())},
         currency=currency,
     )
-    status = 200
-    if request.method == "POST":
-        amendment, status = save_form(
-            form, lambda _: _amend(request, allocation, form), fields={"change": "amount"}
-        )
-        if amendment:
-            waits = amendment.approved_at is None
-            said = "A second person has to approve the amendment." if waits else "The allocation is amended."
-            messages.success(request, said)
-            return redirect("capital:allocation", allocation.pk)
-    context = {"allocation": allocation, "fund": allocation.fund, "currency": currency, "form": form}
-    return render(request, "capital/allocation_amend.html", context, status=status)
+    context = {"allocation": allocation, "fund": allocation.fund, "currency": currency}
+    return FormPage(template="capital/allocation_amend.html", form=form, context=context)
 
 
-def _amend(request, allocation, form):
-    cleaned = form.cleaned_data
-    return services.amend_allocation(
-        allocation_id=allocation.pk,
-        change=form.change(),
+@manager_page
+@form_page(_amendment_page)
+def amend_allocation(request: HttpRequest, page: FormPage, allocation_id: int) -> HttpResponse:
+    """Raise or lower what is committed, from a day on, with the reason."""
+    cleaned = page.form.cleaned_data
+    amendment = services.amend_allocation(
+        allocation_id=allocation_id,
+        change=page.form.change(),
         effective_on=cleaned["effective_on"],
         reason=cleaned["reason"],
         ctx=context_of(request),
     )
+    waits = amendment.approved_at is None
+    said = "A second person has to approve the amendment." if waits else "The allocation is amended."
+    messages.success(request, said)
+    return redirect("capital:allocation", allocation_id)
 
 
 approve_amendment = approval(services.approve_amendment, "The allocation is amended.", sees=True)

@@ -3,20 +3,16 @@
 from functools import partial
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from blackgem.lib.access import manager_page, manager_preview
 from blackgem.lib.context import WriteContext, context_of
 from blackgem.lib.downloads import stream_table
-from blackgem.lib.pages import (
-    query_of_page,
-    render_live,
-    render_partial,
-    seen_revision,
-)
+from blackgem.lib.pages import FormPage, form_page, query_of_page, render_live, seen_revision
 from blackgem.lib.revisions import changes_since, revision_of, sent_back
 from capital.access import call_offers
 from capital.forms.calls import CallForms, allocation_table
@@ -38,7 +34,6 @@ from funds.queries.files import export_name
 from funds.queries.lists import PER_PAGE, page_of
 from funds.queries.notices import notices_of, progress_of
 from funds.views.choosing import FundChoice, in_one_fund
-from funds.views.drafts import draft_page
 
 NEWEST_FIRST = "-date"
 CHOICE = FundChoice(
@@ -156,28 +151,50 @@ def call_context(request, shown, query) -> dict:
 # ---------------------------------------------------------------- the form of a draft
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @manager_page
 def new_call(request: HttpRequest) -> HttpResponse:
     """A new call for one fund; without a fund, the choice of one."""
-    return in_one_fund(request, _new, may=may_draft, choice=CHOICE)
+    return in_one_fund(request, _save_new, may=may_draft, choice=CHOICE)
 
 
-def _new(request, fund) -> HttpResponse:
+def _new_page(request, fund_id) -> FormPage:
+    fund = fund_of(request.user, fund_id)
     check_role(fund.role, DRAFT)
-    return _draft(request, fund, None)
+    return _draft_page(request, fund, None)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@manager_page
-def edit_call(request: HttpRequest, call_id: int) -> HttpResponse:
-    """A draft, to be changed."""
+@form_page(_new_page)
+@transaction.atomic
+def _save_new(request, page: FormPage, fund_id) -> HttpResponse:
+    ctx = context_of(request)
+    return _saved(request, services.draft_call(plan=page.form.plan(), ctx=ctx), ctx)
+
+
+def _edit_page(request, call_id) -> FormPage | HttpResponse:
     draft = read.call_of(request.user, call_id)
     check_role(draft.role, DRAFT)
     if draft.status != CallStatus.DRAFT:
         messages.error(request, "Only a draft can be changed. This call was submitted or issued.")
         return redirect("capital:call", draft.pk)
-    return _draft(request, fund_of(request.user, draft.fund_id), draft)
+    return _draft_page(request, fund_of(request.user, draft.fund_id), draft)
+
+
+@manager_page
+@form_page(_edit_page)
+@transaction.atomic
+def edit_call(request: HttpRequest, page: FormPage, call_id: int) -> HttpResponse:
+    """A draft, to be changed."""
+    ctx, revision = context_of(request), page.form.details.cleaned_data["revision"]
+    plan = page.form.plan()
+    return _saved(request, services.change_draft(call_id=call_id, plan=plan, revision=revision, ctx=ctx), ctx)
+
+
+def _saved(request, call, ctx: WriteContext) -> HttpResponse:
+    """To the draft; where asked it is issued too, both or neither."""
+    if request.POST.get("do") == "issue":
+        call = services.issue_call(call_id=call.pk, ctx=ctx)
+    messages.success(request, _said(call))
+    return redirect("capital:call", call.pk)
 
 
 @require_POST
@@ -197,44 +214,19 @@ def _forms(request, fund, draft) -> CallForms:
     return CallForms(fund, allocations=callable_allocations(fund), today=today, data=data, call=draft)
 
 
-def _draft(request, fund, draft) -> HttpResponse:
+def _draft_page(request, fund, draft) -> FormPage:
     forms = _forms(request, fund, draft)
-    return draft_page(
-        request,
-        forms,
+    return FormPage(
+        template="capital/call_form.html",
+        partial="call_form",
+        form=forms,
+        context=partial(_draft_context, fund, draft, forms),
         asks=request.POST.get("do", "").startswith(("add_", "remove_")),
-        save=partial(_save, request, draft, forms),
-        said=_said,
-        render=partial(_render, request, fund, draft, forms),
-        page="capital:call",
     )
 
 
-def _save(request, draft, forms, *, issue: bool):
-    """The draft, and where asked its issue."""
-    at = timezone.now()
-    if draft is None:
-        call = services.draft_call(plan=forms.plan(), ctx=WriteContext(request.user, at))
-    else:
-        revision = forms.details.cleaned_data["revision"]
-        call = services.change_draft(
-            call_id=draft.pk, plan=forms.plan(), revision=revision, ctx=WriteContext(request.user, at)
-        )
-    if issue:
-        call = services.issue_call(call_id=call.pk, ctx=WriteContext(request.user, at))
-    return call
-
-
-def _said(call) -> str:
-    if call.status == CallStatus.DRAFT:
-        return f"{call} is saved as a draft. Nobody owes anything on it yet."
-    if call.status == CallStatus.PENDING_APPROVAL:
-        return f"{call} waits for a second person to approve it."
-    return f"{call} is issued and its notices are being made. They are mailed when you send them."
-
-
-def _render(request, fund, draft, forms, *, status=200) -> HttpResponse:
-    context = {
+def _draft_context(fund, draft, forms) -> dict:
+    return {
         "fund": fund,
         "draft": draft,
         "forms": forms,
@@ -243,4 +235,11 @@ def _render(request, fund, draft, forms, *, status=200) -> HttpResponse:
         "may_issue": may_manage(fund),
         "has_bank_details": fund.has_bank_details,
     }
-    return render_partial(request, "capital/call_form.html", "call_form", context, status=status)
+
+
+def _said(call) -> str:
+    if call.status == CallStatus.DRAFT:
+        return f"{call} is saved as a draft. Nobody owes anything on it yet."
+    if call.status == CallStatus.PENDING_APPROVAL:
+        return f"{call} waits for a second person to approve it."
+    return f"{call} is issued and its notices are being made. They are mailed when you send them."

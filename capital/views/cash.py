@@ -10,14 +10,14 @@ from blackgem.lib.access import manager_page
 from blackgem.lib.checks import offer
 from blackgem.lib.context import context_of
 from blackgem.lib.money import format_money
-from blackgem.lib.pages import save_form
+from blackgem.lib.pages import FormPage, form_page
 from capital.access import check_handle
 from capital.forms.filters import ReceiptFilterForm
 from capital.forms.payments import ApplyForm, ReceiptForm, ReturnForm
 from capital.queries import cash as read
 from capital.services import receipts as services
 from funds.access import MANAGE, check_role
-from funds.queries.access import may_manage
+from funds.queries.access import fund_of, may_manage
 from funds.queries.lists import PER_PAGE, page_of
 from funds.views.choosing import FundChoice, in_one_fund
 
@@ -60,77 +60,72 @@ def receipt_list(request: HttpRequest) -> HttpResponse:
 @manager_page
 def record_receipt(request: HttpRequest) -> HttpResponse:
     """Record that money arrived at a fund."""
-    return in_one_fund(request, _new_receipt, may=may_manage, choice=CHOICE)
+    return in_one_fund(request, _record_receipt, may=may_manage, choice=CHOICE)
 
 
-def _new_receipt(request, fund) -> HttpResponse:
+def _receipt_page(request, fund_id) -> FormPage:
+    fund = fund_of(request.user, fund_id)
     check_role(fund.role, MANAGE)
     form = ReceiptForm(
         request.POST or None, initial={"value_date": fund.day_of(timezone.now())}, currency=fund.currency
     )
-    status = 200
-    if request.method == "POST":
-        receipt, status = save_form(form, lambda cleaned: _record(request, fund, cleaned))
-        if receipt:
-            amount = format_money(receipt.amount, fund.currency)
-            messages.success(request, f"{amount} is recorded as unapplied cash. Apply it to what is owed.")
-            return redirect("capital:receipt_apply", receipt.pk)
-    return render(request, "capital/receipt_form.html", {"fund": fund, "form": form}, status=status)
+    return FormPage(template="capital/receipt_form.html", form=form, context={"fund": fund})
 
 
-def _record(request, fund, cleaned):
-    return services.record_receipt(fund_id=fund.pk, **cleaned, ctx=context_of(request))
+@form_page(_receipt_page)
+def _record_receipt(request, page: FormPage, fund_id) -> HttpResponse:
+    fund = page.context["fund"]
+    receipt = services.record_receipt(fund_id=fund.pk, **page.form.cleaned_data, ctx=context_of(request))
+    amount = format_money(receipt.amount, fund.currency)
+    messages.success(request, f"{amount} is recorded as unapplied cash. Apply it to what is owed.")
+    return redirect("capital:receipt_apply", receipt.pk)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@manager_page
-def apply_receipt(request: HttpRequest, receipt_id: int) -> HttpResponse:
-    """Apply unapplied cash to what investors owe."""
+def _application_page(request, receipt_id) -> FormPage:
     receipt = read.receipt_of(request.user, receipt_id)
     check_role(receipt.role, MANAGE)
     items = read.open_items(receipt.fund)
     form = ApplyForm(request.POST or None, items=items, currency=receipt.fund.currency)
-    status = 200
-    if request.method == "POST":
-        payments, status = save_form(form, lambda cleaned: _apply(request, receipt, form))
-        if payments:
-            count = len(payments)
-            messages.success(request, f"{count} {'payment is' if count == 1 else 'payments are'} recorded.")
-            return redirect("capital:receipt_list")
     context = {
         "receipt": receipt,
         "fund": receipt.fund,
         "currency": receipt.fund.currency,
-        "form": form,
         "rows": form.rows(),
         "applied": read.applied_of(receipt),
         "returned": read.returned_of(receipt),
     }
-    return render(request, "capital/receipt_apply.html", context, status=status)
+    return FormPage(template="capital/receipt_apply.html", form=form, context=context)
 
 
-def _apply(request, receipt, form):
-    return services.apply_receipt(receipt_id=receipt.pk, splits=form.splits(), ctx=context_of(request))
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
 @manager_page
-def return_receipt(request: HttpRequest, receipt_id: int) -> HttpResponse:
-    """Send unapplied cash back."""
+@form_page(_application_page)
+def apply_receipt(request: HttpRequest, page: FormPage, receipt_id: int) -> HttpResponse:
+    """Apply unapplied cash to what investors owe."""
+    payments = services.apply_receipt(
+        receipt_id=receipt_id, splits=page.form.splits(), ctx=context_of(request)
+    )
+    count = len(payments)
+    messages.success(request, f"{count} {'payment is' if count == 1 else 'payments are'} recorded.")
+    return redirect("capital:receipt_list")
+
+
+def _return_page(request, receipt_id) -> FormPage:
     receipt = read.receipt_of(request.user, receipt_id)
     check_role(receipt.role, MANAGE)
     currency = receipt.fund.currency
     first = {"amount": receipt.capital.unapplied, "value_date": receipt.fund.day_of(timezone.now())}
     form = ReturnForm(request.POST or None, initial=first, currency=currency)
-    status = 200
-    if request.method == "POST":
-        returned, status = save_form(form, lambda cleaned: _return(request, receipt, cleaned))
-        if returned:
-            messages.success(request, f"{format_money(returned.amount, currency)} is recorded as returned.")
-            return redirect("capital:receipt_list")
-    context = {"receipt": receipt, "fund": receipt.fund, "currency": currency, "form": form}
-    return render(request, "capital/receipt_return.html", context, status=status)
+    context = {"receipt": receipt, "fund": receipt.fund, "currency": currency}
+    return FormPage(template="capital/receipt_return.html", form=form, context=context)
 
 
-def _return(request, receipt, cleaned):
-    return services.return_receipt(receipt_id=receipt.pk, **cleaned, ctx=context_of(request))
+@manager_page
+@form_page(_return_page)
+def return_receipt(request: HttpRequest, page: FormPage, receipt_id: int) -> HttpResponse:
+    """Send unapplied cash back."""
+    returned = services.return_receipt(
+        receipt_id=receipt_id, **page.form.cleaned_data, ctx=context_of(request)
+    )
+    amount = format_money(returned.amount, page.context["currency"])
+    messages.success(request, f"{amount} is recorded as returned.")
+    return redirect("capital:receipt_list")

@@ -4,12 +4,11 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
 
 from blackgem.lib.access import manager_page
 from blackgem.lib.context import context_of
 from blackgem.lib.money import format_money
-from blackgem.lib.pages import render_partial, save_form
+from blackgem.lib.pages import FormPage, form_page
 from capital.forms.payments import PaymentForm, ReversalForm
 from capital.queries import item as read
 from capital.services import payments as services
@@ -18,23 +17,13 @@ from funds.access import MANAGE, check_role
 from funds.views.deciding import approval, refusal
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@manager_page
-def record_payment(request: HttpRequest, call_id: int, item_id: int) -> HttpResponse:
-    """Record what one investor paid; in a dialog where scripts run, else on a page of its own."""
+def _payment_page(request, call_id, item_id) -> FormPage:
     item = read.item_of(request.user, call_id, item_id)
     check_role(item.role, MANAGE)
     currency = item.call.fund.currency
     form = PaymentForm(request.POST or None, initial=_first(item), currency=currency)
-    status = 200
-    if request.method == "POST":
-        payment, status = save_form(form, lambda cleaned: _record(request, item, cleaned))
-        if payment:
-            paid = format_money(payment.amount, currency)
-            messages.success(request, f"Payment of {paid} from {item.commitment.investor.name} is recorded.")
-            return _to_change(request, call_id, item_id)
-    context = {"item": item, "call": item.call, "currency": currency, "form": form, "back": _back(request)}
-    return render_partial(request, "capital/payment_form.html", "payment_form", context, status=status)
+    context = {"item": item, "call": item.call, "currency": currency, "back": _back(request)}
+    return FormPage(template="capital/payment_form.html", partial="payment_form", form=form, context=context)
 
 
 def _first(item) -> dict:
@@ -46,8 +35,15 @@ def _first(item) -> dict:
     }
 
 
-def _record(request, item, cleaned):
-    return services.record_payment(item_id=item.pk, **cleaned, ctx=context_of(request))
+@manager_page
+@form_page(_payment_page)
+def record_payment(request: HttpRequest, page: FormPage, call_id: int, item_id: int) -> HttpResponse:
+    """Record what one investor paid; in a dialog where scripts run, else on a page of its own."""
+    payment = services.record_payment(item_id=item_id, **page.form.cleaned_data, ctx=context_of(request))
+    paid = format_money(payment.amount, page.context["currency"])
+    investor = page.context["item"].commitment.investor
+    messages.success(request, f"Payment of {paid} from {investor.name} is recorded.")
+    return _to_change(request, call_id, item_id)
 
 
 def _back(request) -> str:
@@ -62,33 +58,34 @@ def _to_change(request, call_id, item_id) -> HttpResponse:
     return redirect("capital:call", call_id)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@manager_page
-def request_reversal(request: HttpRequest, call_id: int, item_id: int, payment_id: int) -> HttpResponse:
-    """Ask to take a payment back, with the reason."""
+def _reversal_page(request, call_id, item_id, payment_id) -> FormPage:
     payment = read.payment_of(request.user, call_id, item_id, payment_id)
     check_role(payment.role, MANAGE)
     form = ReversalForm(request.POST or None, is_cash=payment.receipt_id is not None)
-    status = 200
-    if request.method == "POST":
-        reversal, status = save_form(form, lambda cleaned: _ask(request, payment, cleaned))
-        if reversal:
-            waits = reversal.approved_at is None
-            said = "A second person has to approve the reversal." if waits else "The payment is reversed."
-            messages.success(request, said)
-            return redirect("capital:item", call_id, item_id)
     context = {
         "payment": payment,
         "item": payment.item,
         "call": payment.call,
         "currency": payment.call.fund.currency,
-        "form": form,
     }
-    return render_partial(request, "capital/payment_reverse.html", "reversal_form", context, status=status)
+    return FormPage(
+        template="capital/payment_reverse.html", partial="reversal_form", form=form, context=context
+    )
 
 
-def _ask(request, payment, cleaned):
-    return reversals.request_reversal(payment_id=payment.pk, **cleaned, ctx=context_of(request))
+@manager_page
+@form_page(_reversal_page)
+def request_reversal(
+    request: HttpRequest, page: FormPage, call_id: int, item_id: int, payment_id: int
+) -> HttpResponse:
+    """Ask to take a payment back, with the reason."""
+    reversal = reversals.request_reversal(
+        payment_id=payment_id, **page.form.cleaned_data, ctx=context_of(request)
+    )
+    waits = reversal.approved_at is None
+    said = "A second person has to approve the reversal." if waits else "The payment is reversed."
+    messages.success(request, said)
+    return redirect("capital:item", call_id, item_id)
 
 
 def _to_item(request, reversal):

@@ -10,7 +10,7 @@ from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.access import manager_page
 from blackgem.lib.context import context_of
 from blackgem.lib.errors import DomainError
-from blackgem.lib.pages import go_back, save_form, says_refusals, seen_revision
+from blackgem.lib.pages import FormPage, form_page, go_back, says_refusals, seen_revision
 from blackgem.lib.revisions import changes_since
 from capital.forms.verbs import CancelForm, RewordForm, SendBackForm
 from capital.queries import call as read
@@ -79,69 +79,57 @@ def approve_call(request: HttpRequest, call_id: int) -> HttpResponse:
     return go_back(request, said, "capital:call", call_id)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@manager_page
-def send_back_call(request: HttpRequest, call_id: int) -> HttpResponse:
-    """Refuse approval for now, with a reason: the call is a draft again."""
+def _send_back_page(request, call_id) -> FormPage:
     shown = read.call_of(request.user, call_id)
     check_decline(shown.role, shown.submitted_by_id, request.user)
-    form = SendBackForm(request.POST or None)
-    status = 200
-    if request.method == "POST":
-        done, status = save_form(
-            form,
-            lambda cleaned: services.send_back_call(call_id=call_id, **cleaned, **_seen_by(request)),
-        )
-        if done:
-            messages.success(request, f"{done} is a draft again. Its submitter reads why.")
-            return redirect("capital:call", done.pk)
-        shown = read.call_of(request.user, call_id)
     changed = changes_since(shown, seen_revision(request))
-    context = {"call": shown, "currency": shown.fund.currency, "form": form, "revision": changed}
-    return render(request, "capital/call_send_back.html", context, status=status)
+    context = {"call": shown, "currency": shown.fund.currency, "revision": changed}
+    form = SendBackForm(request.POST or None)
+    return FormPage(template="capital/call_send_back.html", form=form, context=context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @manager_page
-def cancel_call(request: HttpRequest, call_id: int) -> HttpResponse:
-    """Withdraw a call on which nothing was paid, with a reason."""
+@form_page(_send_back_page)
+def send_back_call(request: HttpRequest, page: FormPage, call_id: int) -> HttpResponse:
+    """Refuse approval for now, with a reason: the call is a draft again."""
+    call = services.send_back_call(call_id=call_id, **page.form.cleaned_data, **_seen_by(request))
+    messages.success(request, f"{call} is a draft again. Its submitter reads why.")
+    return redirect("capital:call", call_id)
+
+
+def _cancel_page(request, call_id) -> FormPage:
     shown = read.call_of(request.user, call_id)
     check_role(shown.role, MANAGE)
+    context = {"call": shown, "currency": shown.fund.currency}
     form = CancelForm(request.POST or None)
-    status = 200
-    if request.method == "POST":
-        done, status = save_form(
-            form,
-            lambda cleaned: services.cancel_call(call_id=call_id, **cleaned, ctx=context_of(request)),
-        )
-        if done:
-            said = f"{done} is cancelled. Nobody owes anything on it."
-            return go_back(request, said, "capital:call", call_id)
-    context = {"call": shown, "currency": shown.fund.currency, "form": form}
-    return render(request, "capital/call_cancel.html", context, status=status)
+    return FormPage(template="capital/call_cancel.html", form=form, context=context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @manager_page
-def reword_call(request: HttpRequest, call_id: int) -> HttpResponse:
-    """Change the wording or the due date of an issued call: a new version of its notices is made."""
+@form_page(_cancel_page)
+def cancel_call(request: HttpRequest, page: FormPage, call_id: int) -> HttpResponse:
+    """Withdraw a call on which nothing was paid, with a reason."""
+    call = services.cancel_call(call_id=call_id, **page.form.cleaned_data, ctx=context_of(request))
+    said = f"{call} is cancelled. Nobody owes anything on it."
+    return go_back(request, said, "capital:call", call_id)
+
+
+def _reword_page(request, call_id) -> FormPage:
     shown = read.call_of(request.user, call_id)
     check_role(shown.role, MANAGE)
     first = {name: getattr(shown, name) for name in RewordForm.base_fields}
+    context = {"call": shown, "currency": shown.fund.currency}
     form = RewordForm(request.POST or None, initial=first)
-    status = 200
-    if request.method == "POST":
-        done, status = save_form(form, lambda cleaned: _reword(request, call_id, cleaned))
-        if done:
-            messages.success(request, "The change is made, and a new version of every notice with it.")
-            for check in (
-                checks_of_due_date(done, at=timezone.now()) if done.due_date != shown.due_date else ()
-            ):
-                messages.warning(request, check.message)
-            return redirect("capital:call", call_id)
-    context = {"call": shown, "currency": shown.fund.currency, "form": form}
-    return render(request, "capital/call_reword.html", context, status=status)
+    return FormPage(template="capital/call_reword.html", form=form, context=context)
 
 
-def _reword(request, call_id, cleaned):
-    return services.reword_call(call_id=call_id, **cleaned, ctx=context_of(request))
+@manager_page
+@form_page(_reword_page)
+def reword_call(request: HttpRequest, page: FormPage, call_id: int) -> HttpResponse:
+    """Change the wording or the due date of an issued call: a new version of its notices is made."""
+    call = services.reword_call(call_id=call_id, **page.form.cleaned_data, ctx=context_of(request))
+    messages.success(request, "The change is made, and a new version of every notice with it.")
+    if call.due_date != page.context["call"].due_date:
+        for check in checks_of_due_date(call, at=timezone.now()):
+            messages.warning(request, check.message)
+    return redirect("capital:call", call_id)

@@ -16,6 +16,7 @@ class PayoutForm(Form):
     reference = PlainTextFormField(
         max_length=100, required=False, help_text="What the bank statement says, for example DIST1."
     )
+    service_names = {"value_date": "paid_date"}
 
 
 class ReasonForm(forms.Form):

@@ -25,6 +25,7 @@ class WriteDownForm(forms.Form):
     )
     amount = MoneyFormField(label="By", widget=AmountInput())
     reason = PlainTextFormField(max_length=500, required=False)
+    service_names = {"deal_id": "deal"}
 
     def __init__(self, *args, deals, currency: str, **kwargs):
         super().__init__(*args, **kwargs)

@@ -3,15 +3,18 @@
 from functools import partial
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from blackgem.lib.access import manager_page, manager_preview
 from blackgem.lib.context import WriteContext, context_of
 from blackgem.lib.downloads import stream_table
 from blackgem.lib.pages import (
+    FormPage,
+    form_page,
     query_of_page,
     render_live,
     render_partial,
@@ -41,7 +44,6 @@ from funds.queries.files import export_name
 from funds.queries.lists import PER_PAGE, page_of
 from funds.queries.notices import notices_of, progress_of
 from funds.views.choosing import FundChoice, in_one_fund
-from funds.views.drafts import draft_page
 
 NEWEST_FIRST = "-date"
 CHOICE = FundChoice(
@@ -185,28 +187,52 @@ def _waterfall_context(shown) -> dict:
 # ---------------------------------------------------------------- the form of a draft
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @manager_page
 def new_distribution(request: HttpRequest) -> HttpResponse:
     """A new distribution of one fund; without a fund, the choice of one."""
-    return in_one_fund(request, _new, may=may_draft, choice=CHOICE)
+    return in_one_fund(request, _save_new, may=may_draft, choice=CHOICE)
 
 
-def _new(request, fund) -> HttpResponse:
+def _new_page(request, fund_id) -> FormPage:
+    fund = fund_of(request.user, fund_id)
     check_role(fund.role, DRAFT)
-    return _draft(request, fund, None)
+    return _draft_page(request, fund, None)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@manager_page
-def edit_distribution(request: HttpRequest, distribution_id: int) -> HttpResponse:
-    """A draft, to be changed: it is worked out anew."""
+@form_page(_new_page)
+@transaction.atomic
+def _save_new(request, page: FormPage, fund_id) -> HttpResponse:
+    ctx = context_of(request)
+    return _saved(request, services.draft_distribution(plan=page.form.plan(), ctx=ctx), ctx)
+
+
+def _edit_page(request, distribution_id) -> FormPage | HttpResponse:
     draft = read.distribution_of(request.user, distribution_id)
     check_role(draft.role, DRAFT)
     if draft.status != DistributionStatus.DRAFT:
         messages.error(request, "Only a draft can be changed. This distribution was submitted or issued.")
         return redirect("distributions:distribution", draft.pk)
-    return _draft(request, fund_of(request.user, draft.fund_id), draft)
+    return _draft_page(request, fund_of(request.user, draft.fund_id), draft)
+
+
+@manager_page
+@form_page(_edit_page)
+@transaction.atomic
+def edit_distribution(request: HttpRequest, page: FormPage, distribution_id: int) -> HttpResponse:
+    """A draft, to be changed: it is worked out anew."""
+    ctx, revision = context_of(request), page.form.details.cleaned_data["revision"]
+    changed = services.change_draft(
+        distribution_id=distribution_id, plan=page.form.plan(), revision=revision, ctx=ctx
+    )
+    return _saved(request, changed, ctx)
+
+
+def _saved(request, distribution, ctx: WriteContext) -> HttpResponse:
+    """To the draft; where asked it is issued too, both or neither."""
+    if request.POST.get("do") == "issue":
+        distribution = services.issue_distribution(distribution_id=distribution.pk, ctx=ctx)
+    messages.success(request, _said(distribution))
+    return redirect("distributions:distribution", distribution.pk)
 
 
 @require_POST
@@ -231,33 +257,25 @@ def _forms(request, fund, draft) -> DistributionForms:
     )
 
 
-def _draft(request, fund, draft) -> HttpResponse:
+def _draft_page(request, fund, draft) -> FormPage:
     forms = _forms(request, fund, draft)
-    return draft_page(
-        request,
-        forms,
+    return FormPage(
+        template="distributions/distribution_form.html",
+        form=forms,
+        context=partial(_draft_context, fund, draft, forms),
         asks=request.POST.get("do") == "preview",
-        save=partial(_save, request, draft, forms),
-        said=_said,
-        render=partial(_render, request, fund, draft, forms),
-        page="distributions:distribution",
     )
 
 
-def _save(request, draft, forms, *, issue: bool):
-    """The draft, and where asked its issue."""
-    by, at = request.user, timezone.now()
-    plan = forms.plan()
-    if draft is None:
-        saved = services.draft_distribution(plan=plan, ctx=WriteContext(by, at))
-    else:
-        revision = forms.details.cleaned_data["revision"]
-        saved = services.change_draft(
-            distribution_id=draft.pk, plan=plan, revision=revision, ctx=WriteContext(by, at)
-        )
-    if issue:
-        saved = services.issue_distribution(distribution_id=saved.pk, ctx=WriteContext(by, at))
-    return saved
+def _draft_context(fund, draft, forms) -> dict:
+    return {
+        "fund": fund,
+        "draft": draft,
+        "forms": forms,
+        "preview": preview_of(forms),
+        "number": draft.number if draft else fund.last_distribution_number + 1,
+        "may_issue": may_manage(fund),
+    }
 
 
 def _said(saved) -> str:
@@ -266,15 +284,3 @@ def _said(saved) -> str:
     if saved.status == DistributionStatus.PENDING_APPROVAL:
         return f"{saved} waits for a second person to approve it."
     return f"{saved} is issued and its notices are being made. They are mailed when you send them."
-
-
-def _render(request, fund, draft, forms, *, status=200) -> HttpResponse:
-    context = {
-        "fund": fund,
-        "draft": draft,
-        "forms": forms,
-        "preview": preview_of(forms),
-        "number": draft.number if draft else fund.last_distribution_number + 1,
-        "may_issue": may_manage(fund),
-    }
-    return render(request, "distributions/distribution_form.html", context, status=status)

@@ -2,14 +2,13 @@
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
 
 from blackgem.lib.access import manager_page
 from blackgem.lib.context import context_of
 from blackgem.lib.money import format_money
-from blackgem.lib.pages import render_partial, save_form
+from blackgem.lib.pages import FormPage, form_page
 from distributions.forms.payouts import PayoutForm, PayoutReversalForm
 from distributions.queries import distribution as read
 from distributions.queries import item as read_item
@@ -18,34 +17,39 @@ from funds.access import MANAGE, check_role
 from funds.views.deciding import approval, refusal
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@manager_page
-def pay_out(request: HttpRequest, distribution_id: int) -> HttpResponse:
-    """Record that one partner (`item`), or all who were not yet, were paid; in a dialog where scripts run."""
+def _payout_page(request, distribution_id) -> FormPage:
     shown = read.distribution_of(request.user, distribution_id)
     check_role(shown.role, MANAGE)
     item = _item(request, distribution_id)
     form = PayoutForm(request.POST or None, initial=_first(shown))
-    status = 200
-    if request.method == "POST":
-        done, status = save_form(
-            form,
-            lambda cleaned: _pay_out(request, shown, item, **cleaned),
-            fields={"value_date": "paid_date"},
-        )
-        if done:
-            messages.success(request, _said(done, shown.fund.currency))
-            return _to_change(request, distribution_id, item)
     left = shown.capital.gross - shown.capital.paid_out
     context = {
         "distribution": shown,
         "item": item,
         "currency": shown.fund.currency,
         "amount": item.gross_amount if item else left,
-        "form": form,
         "back": _back(request),
     }
-    return render_partial(request, "distributions/payout_form.html", "payout_form", context, status=status)
+    return FormPage(
+        template="distributions/payout_form.html", partial="payout_form", form=form, context=context
+    )
+
+
+@manager_page
+@form_page(_payout_page)
+def pay_out(request: HttpRequest, page: FormPage, distribution_id: int) -> HttpResponse:
+    """Record that one partner (`item`), or all who were not yet, were paid; in a dialog where scripts run."""
+    cleaned, item = page.form.cleaned_data, page.context["item"]
+    payouts = services.pay_out(
+        distribution_id=distribution_id,
+        item_id=item.pk if item else None,
+        value_date=cleaned["paid_date"],
+        method=cleaned["method"],
+        reference=cleaned["reference"],
+        ctx=context_of(request),
+    )
+    messages.success(request, _said(payouts, page.context["currency"]))
+    return _to_change(request, distribution_id, item)
 
 
 def _item(request, distribution_id):
@@ -63,16 +67,6 @@ def _first(shown) -> dict:
         "paid_date": min(shown.date, shown.fund.day_of(timezone.now())),
         "reference": f"DIST{shown.number}",
     }
-
-
-def _pay_out(request, shown, item, *, paid_date, **cleaned):
-    return services.pay_out(
-        distribution_id=shown.pk,
-        item_id=item.pk if item else None,
-        value_date=paid_date,
-        **cleaned,
-        ctx=context_of(request),
-    )
 
 
 def _said(payouts, currency: str) -> str:
@@ -93,33 +87,32 @@ def _to_change(request, distribution_id, item) -> HttpResponse:
     return redirect("distributions:distribution", distribution_id)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@manager_page
-def request_payout_reversal(request: HttpRequest, distribution_id: int, payout_id: int) -> HttpResponse:
-    """Ask to take a payout back, with the reason."""
+def _reversal_page(request, distribution_id, payout_id) -> FormPage:
     payout = read_item.payout_of(request.user, distribution_id, payout_id)
     check_role(payout.role, MANAGE)
-    form = PayoutReversalForm(request.POST or None)
-    status = 200
-    if request.method == "POST":
-        reversal, status = save_form(form, lambda cleaned: _ask(request, payout, cleaned))
-        if reversal:
-            waits = reversal.approved_at is None
-            said = "A second person has to approve the reversal." if waits else "The payout is reversed."
-            messages.success(request, said)
-            return redirect("distributions:item", distribution_id, payout.item_id)
     context = {
         "payout": payout,
         "item": payout.item,
         "distribution": payout.distribution,
         "currency": payout.distribution.fund.currency,
-        "form": form,
     }
-    return render(request, "distributions/payout_reverse.html", context, status=status)
+    form = PayoutReversalForm(request.POST or None)
+    return FormPage(template="distributions/payout_reverse.html", form=form, context=context)
 
 
-def _ask(request, payout, cleaned):
-    return services.request_payout_reversal(payout_id=payout.pk, **cleaned, ctx=context_of(request))
+@manager_page
+@form_page(_reversal_page)
+def request_payout_reversal(
+    request: HttpRequest, page: FormPage, distribution_id: int, payout_id: int
+) -> HttpResponse:
+    """Ask to take a payout back, with the reason."""
+    reversal = services.request_payout_reversal(
+        payout_id=payout_id, **page.form.cleaned_data, ctx=context_of(request)
+    )
+    waits = reversal.approved_at is None
+    said = "A second person has to approve the reversal." if waits else "The payout is reversed."
+    messages.success(request, said)
+    return redirect("distributions:item", distribution_id, page.context["item"].pk)
 
 
 def _to_distribution(request, reversal):

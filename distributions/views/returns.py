@@ -4,13 +4,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from blackgem.lib.access import manager_page
 from blackgem.lib.context import context_of
 from blackgem.lib.errors import Conflict
 from blackgem.lib.money import format_money
-from blackgem.lib.pages import REFUSED, render_partial, save_form
+from blackgem.lib.pages import REFUSED, FormPage, form_page, render_partial
 from distributions.forms.returns import AsOfForm, WriteDownForm
 from distributions.models import WriteDown
 from distributions.queries import returns as read
@@ -74,43 +74,41 @@ def fund_clawback(request: HttpRequest, fund_id: int) -> HttpResponse:
     return render_partial(request, "distributions/clawback.html", "clawback", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@manager_page
-def new_nav(request: HttpRequest, fund_id: int) -> HttpResponse:
-    """The net asset value of a day; a later entry for the same day corrects it."""
+def _nav_page(request, fund_id) -> FormPage:
     fund = fund_of(request.user, fund_id)
     check_may(request.user, fund_id, MANAGE)
     deals = Deal.objects.filter(allocations__fund=fund).distinct().order_by("name", "pk")
-    form, status = NavForm(request.POST or None, currency=fund.currency, deals=deals), 200
-    if request.method == "POST":
-        entry, status = save_form(form, lambda _: _enter(request, fund, form.entered()))
-        if entry:
-            worth = format_money(entry.amount, fund.currency)
-            messages.success(request, f"The net asset value of {entry.as_of} is {worth}.")
-            return redirect("distributions:fund_returns", fund_id)
-    return render(request, "distributions/nav_form.html", {"fund": fund, "form": form}, status=status)
+    form = NavForm(request.POST or None, currency=fund.currency, deals=deals)
+    return FormPage(template="distributions/nav_form.html", form=form, context={"fund": fund})
 
 
-def _enter(request, fund, cleaned):
-    return enter_nav(fund_id=fund.pk, **cleaned, ctx=context_of(request))
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
 @manager_page
-def new_write_down(request: HttpRequest, fund_id: int) -> HttpResponse:
-    """A loss on a deal that is not sold yet."""
+@form_page(_nav_page)
+def new_nav(request: HttpRequest, page: FormPage, fund_id: int) -> HttpResponse:
+    """The net asset value of a day; a later entry for the same day corrects it."""
+    entry = enter_nav(fund_id=fund_id, **page.form.entered(), ctx=context_of(request))
+    worth = format_money(entry.amount, page.context["fund"].currency)
+    messages.success(request, f"The net asset value of {entry.as_of} is {worth}.")
+    return redirect("distributions:fund_returns", fund_id)
+
+
+def _write_down_page(request, fund_id) -> FormPage:
     fund = fund_of(request.user, fund_id)
     check_may(request.user, fund_id, MANAGE)
     deals = Deal.objects.filter(allocations__fund=fund).order_by("name")
-    form, status = WriteDownForm(request.POST or None, deals=deals, currency=fund.currency), 200
-    if request.method == "POST":
-        row, status = save_form(
-            form, lambda cleaned: _lose(request, fund, cleaned), fields={"deal_id": "deal"}
-        )
-        if row:
-            messages.success(request, _said(row, fund.currency))
-            return redirect("distributions:fund_returns", fund_id)
-    return render(request, "distributions/write_down_form.html", {"fund": fund, "form": form}, status=status)
+    form = WriteDownForm(request.POST or None, deals=deals, currency=fund.currency)
+    return FormPage(template="distributions/write_down_form.html", form=form, context={"fund": fund})
+
+
+@manager_page
+@form_page(_write_down_page)
+def new_write_down(request: HttpRequest, page: FormPage, fund_id: int) -> HttpResponse:
+    """A loss on a deal that is not sold yet."""
+    cleaned = dict(page.form.cleaned_data)
+    deal = cleaned.pop("deal")
+    row = services.write_down(fund_id=fund_id, deal_id=deal.pk, **cleaned, ctx=context_of(request))
+    messages.success(request, _said(row, page.context["fund"].currency))
+    return redirect("distributions:fund_returns", fund_id)
 
 
 def _said(row: WriteDown, currency: str) -> str:
@@ -123,8 +121,3 @@ def _said(row: WriteDown, currency: str) -> str:
 
 approve_write_down = approval(services.approve_write_down, "The write-down counts from its day.")
 reject_write_down = refusal(services.reject_write_down, "The write-down is turned down.")
-
-
-def _lose(request, fund, cleaned):
-    deal = cleaned.pop("deal")
-    return services.write_down(fund_id=fund.pk, deal_id=deal.pk, **cleaned, ctx=context_of(request))

@@ -9,7 +9,7 @@ from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.access import manager_page
 from blackgem.lib.context import context_of
 from blackgem.lib.errors import DomainError
-from blackgem.lib.pages import go_back, save_form, says_refusals, seen_revision
+from blackgem.lib.pages import FormPage, form_page, go_back, says_refusals, seen_revision
 from blackgem.lib.revisions import changes_since
 from distributions.forms.payouts import ReasonForm
 from distributions.queries import distribution as read
@@ -103,51 +103,44 @@ def _said_of_issue(done) -> str:
     return f"{done} {said}."
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@manager_page
-def send_back_distribution(request: HttpRequest, distribution_id: int) -> HttpResponse:
-    """Refuse approval for now, with a reason: the distribution is a draft again."""
+def _send_back_page(request, distribution_id) -> FormPage:
     shown = read.distribution_of(request.user, distribution_id)
     check_decline(shown.role, shown.submitted_by_id, request.user)
-    form = ReasonForm(request.POST or None)
-    status = 200
-    if request.method == "POST":
-        done, status = save_form(
-            form,
-            lambda cleaned: services.send_back_distribution(
-                distribution_id=distribution_id, **cleaned, **_seen_by(request)
-            ),
-        )
-        if done:
-            messages.success(request, f"{done} is a draft again. Its submitter reads why.")
-            return redirect("distributions:distribution", distribution_id)
-        shown = read.distribution_of(request.user, distribution_id)
     changed = changes_since(shown, seen_revision(request))
-    context = {"distribution": shown, "currency": shown.fund.currency, "form": form, "revision": changed}
-    return render(request, "distributions/distribution_send_back.html", context, status=status)
+    context = {"distribution": shown, "currency": shown.fund.currency, "revision": changed}
+    form = ReasonForm(request.POST or None)
+    return FormPage(template="distributions/distribution_send_back.html", form=form, context=context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @manager_page
-def cancel_distribution(request: HttpRequest, distribution_id: int) -> HttpResponse:
-    """Withdraw a distribution of which nothing was paid out, with a reason."""
+@form_page(_send_back_page)
+def send_back_distribution(request: HttpRequest, page: FormPage, distribution_id: int) -> HttpResponse:
+    """Refuse approval for now, with a reason: the distribution is a draft again."""
+    done = services.send_back_distribution(
+        distribution_id=distribution_id, **page.form.cleaned_data, **_seen_by(request)
+    )
+    messages.success(request, f"{done} is a draft again. Its submitter reads why.")
+    return redirect("distributions:distribution", distribution_id)
+
+
+def _cancel_page(request, distribution_id) -> FormPage:
     shown = read.distribution_of(request.user, distribution_id)
     check_role(shown.role, MANAGE)
-    form = ReasonForm(request.POST or None)
-    status = 200
-    if request.method == "POST":
-        done, status = save_form(form, lambda cleaned: _cancel(request, distribution_id, cleaned))
-        if done:
-            messages.success(request, f"{done} is cancelled. It counts nowhere any more.")
-            return redirect("distributions:distribution", distribution_id)
     context = {
         "distribution": shown,
         "currency": shown.fund.currency,
-        "form": form,
         "go_back": read.back_to_draft_with(shown),
     }
-    return render(request, "distributions/distribution_cancel.html", context, status=status)
+    form = ReasonForm(request.POST or None)
+    return FormPage(template="distributions/distribution_cancel.html", form=form, context=context)
 
 
-def _cancel(request, distribution_id, cleaned):
-    return services.cancel_distribution(distribution_id=distribution_id, **cleaned, ctx=context_of(request))
+@manager_page
+@form_page(_cancel_page)
+def cancel_distribution(request: HttpRequest, page: FormPage, distribution_id: int) -> HttpResponse:
+    """Withdraw a distribution of which nothing was paid out, with a reason."""
+    done = services.cancel_distribution(
+        distribution_id=distribution_id, **page.form.cleaned_data, ctx=context_of(request)
+    )
+    messages.success(request, f"{done} is cancelled. It counts nowhere any more.")
+    return redirect("distributions:distribution", distribution_id)

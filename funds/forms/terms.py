@@ -82,7 +82,8 @@ class TermsVersionForm(TermsForm):
         ]
         return {name: self.cleaned_data[name] for name in TERMS_FIELDS} | {"tiers": tiers}
 
-    def names_of_tiers(self) -> dict[str, str]:
+    @property
+    def service_names(self) -> dict[str, str]:
         """The service's name of each tier's rates, and the form's."""
         return {
             f"tiers.{index}.{name}": tier_field(position, name)

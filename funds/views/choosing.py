@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from funds.queries.access import fund_of, funds_of
+from funds.queries.access import funds_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,12 +26,12 @@ class FundChoice:
 def in_one_fund(
     request: HttpRequest, enter: Callable[..., HttpResponse], *, may: Callable, choice: FundChoice
 ) -> HttpResponse:
-    """`enter(request, fund)` with the fund that the request names, or with the only one in which this person `may`;
+    """`enter(request, fund_id=)` with the fund that the request names, or with the only one in which this person `may`;
     else the page on which it chooses among those."""
     fund_id = request.POST.get("fund") or request.GET.get("fund")
     if fund_id:
-        return enter(request, fund_of(request.user, fund_id))
+        return enter(request, fund_id=fund_id)
     funds = [fund for fund in funds_of(request.user) if may(fund)]
     if len(funds) == 1:
-        return enter(request, funds[0])
+        return enter(request, fund_id=funds[0].pk)
     return render(request, "funds/choose_fund.html", {"funds": funds, "choice": choice})

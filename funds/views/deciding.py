@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.access import manager_page
 from blackgem.lib.context import context_of
-from blackgem.lib.errors import DomainError
+from blackgem.lib.errors import REFUSALS
 from blackgem.lib.navigation import address
 from blackgem.lib.pages import seen_revision
 
@@ -46,9 +46,7 @@ def _decide(request, service, fields, said, back) -> HttpResponse:
     """Do what a person decided, and say so, or why not."""
     try:
         done = service(**fields, ctx=context_of(request))
-    except DomainError as error:
-        if not error.is_refusal:
-            raise
+    except REFUSALS as error:
         messages.error(request, error.message)
         return redirect(address("approvals"))
     messages.success(request, said)

@@ -2,16 +2,16 @@
 
 from django.contrib import messages
 from django.db import transaction
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from blackgem.lib.access import manager_page
 from blackgem.lib.checks import offer
 from blackgem.lib.context import context_of
 from blackgem.lib.errors import Conflict
 from blackgem.lib.navigation import address
-from blackgem.lib.pages import save_form
+from blackgem.lib.pages import FormPage, form_page
 from funds.access import MANAGE, Role, check_may, check_open_fund, check_remove_member, check_role
 from funds.forms.funds import FundForm, MemberForm, NewFundForm
 from funds.models import FundMembership
@@ -21,59 +21,53 @@ from funds.services.invitations import invite_member, mail_invitation, withdraw_
 from funds.services.members import remove_member
 
 
-@manager_page
-@require_http_methods(["GET", "POST"])
-def fund_new(request):
+def _new_page(request) -> FormPage:
     check_open_fund(request.user)
-    form, status = NewFundForm(request.POST or None), 200
-    if request.method == "POST":
-        fund, status = save_form(
-            form, lambda cleaned: create_fund(fields=form.fund_fields(), ctx=context_of(request))
-        )
-        if fund:
-            messages.success(
-                request, f"{fund} is set up. Its GP is entered as a partner, with a commitment of zero."
-            )
-            return redirect(address("fund", fund.pk))
-    return render(request, "funds/fund_form.html", {"form": form, "is_new": True}, status=status)
+    form = NewFundForm(request.POST or None)
+    return FormPage(template="funds/fund_form.html", form=form, context={"is_new": True})
 
 
 @manager_page
-@require_http_methods(["GET", "POST"])
-def fund_edit(request, fund_id):
+@form_page(_new_page)
+def fund_new(request, page: FormPage):
+    fund = create_fund(fields=page.form.fund_fields(), ctx=context_of(request))
+    messages.success(request, f"{fund} is set up. Its GP is entered as a partner, with a commitment of zero.")
+    return redirect(address("fund", fund.pk))
+
+
+def _edit_page(request, fund_id) -> FormPage:
     fund = queries.fund_of(request.user, fund_id)
     check_may(request.user, fund_id, MANAGE)
-    form, status = FundForm(request.POST or None, row=fund), 200
-    if request.method == "POST":
-        saved, status = save_form(
-            form,
-            lambda cleaned: change_fund(fund_id=fund_id, fields=cleaned, ctx=context_of(request)),
-        )
-        if saved:
-            messages.success(request, "The fund is saved.")
-            return redirect(address("fund", fund_id))
-    return render(request, "funds/fund_form.html", {"form": form, "fund": fund}, status=status)
+    form = FundForm(request.POST or None, row=fund)
+    return FormPage(template="funds/fund_form.html", form=form, context={"fund": fund})
 
 
 @manager_page
-@require_http_methods(["GET", "POST"])
-def members(request, fund_id):
+@form_page(_edit_page)
+def fund_edit(request, page: FormPage, fund_id):
+    change_fund(fund_id=fund_id, fields=page.form.cleaned_data, ctx=context_of(request))
+    messages.success(request, "The fund is saved.")
+    return redirect(address("fund", fund_id))
+
+
+def _members_page(request, fund_id) -> FormPage:
     fund = queries.fund_of(request.user, fund_id)
-    form, status = MemberForm(request.POST or None), 200
     if request.method == "POST":
         check_may(request.user, fund_id, MANAGE)
-        said, status = save_form(form, lambda cleaned: _invite(request, fund_id, **cleaned))
-        if said:
-            messages.success(request, said)
-            return redirect("funds:members", fund_id)
     context = {
         "fund": fund,
         "members": _members(fund, request.user),
         "invited": queries.invited_to(fund, at=timezone.now()),
-        "form": form,
         "manage": offer(check_role, fund.role, MANAGE),
     }
-    return render(request, "funds/members.html", context, status=status)
+    return FormPage(template="funds/members.html", form=MemberForm(request.POST or None), context=context)
+
+
+@manager_page
+@form_page(_members_page)
+def members(request, page: FormPage, fund_id):
+    messages.success(request, _invite(request, fund_id, **page.form.cleaned_data))
+    return redirect("funds:members", fund_id)
 
 
 def _members(fund, user) -> list[FundMembership]:
