@@ -7,6 +7,7 @@ from ninja import Query, Router, Status
 
 from blackgem.http.pagination import Paged, page_of
 from blackgem.http.rights import asks, needs
+from blackgem.identity.step_up import demand_fresh_factor
 from blackgem.lib.context import context_of
 from blackgem.lib.errors import NotFound
 from funds.access import MANAGE, check_open_fund
@@ -86,4 +87,6 @@ def patch_fund(request: HttpRequest, fund_id: int, body: FundChange):
         if terms is not None:
             set_to = set_terms(fund_id=fund_id, fields=terms, ctx=context_of(request))
             waits = waits or isinstance(set_to, ControlChange)
+        if waits:
+            demand_fresh_factor(request)
     return Status(202 if waits else 200, _answer(fund_for(request.user, fund_id)))

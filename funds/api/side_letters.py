@@ -2,12 +2,14 @@
 
 from datetime import date, datetime
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Status
 
 from blackgem.http.pagination import Paged, page_of
 from blackgem.http.rights import needs
 from blackgem.http.schemas import Answer, Body, Day, Fraction, Rate, text
+from blackgem.identity.step_up import demand_fresh_factor
 from blackgem.lib.context import context_of
 from funds.access import MANAGE
 from funds.models import Commitment, ControlChange, Fund, SideLetter
@@ -64,7 +66,10 @@ def list_side_letters(request: HttpRequest, commitment_id: int, asked: Query[Pag
 def post_side_letter(request: HttpRequest, response: HttpResponse, commitment_id: int, body: NewSideLetter):
     """A new version. Distributions that were approved before keep the terms that they were computed with. Where another
     person has to agree, the change waits, and this answers 202."""
-    letter = set_side_letter(commitment_id=commitment_id, fields=body.given(), ctx=context_of(request))
+    with transaction.atomic():
+        letter = set_side_letter(commitment_id=commitment_id, fields=body.given(), ctx=context_of(request))
+        if isinstance(letter, ControlChange):
+            demand_fresh_factor(request)
     if isinstance(letter, ControlChange):
         return Status(202, control_change_answer(letter))
     response["Location"] = f"/api/commitments/{commitment_id}/side-letters"

@@ -8,35 +8,141 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('funds', '0013_residual_limit'),
+        ("funds", "0013_residual_limit"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ControlChange',
+            name="ControlChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('four_eyes', 'Second approver'), ('sender', 'Reply address of letters'), ('limit', 'Largest residual that is settled'), ('totals', 'Totals of all partners on letters'), ('terms', 'Terms'), ('side_letter', 'Side letter'), ('role', 'Role in the fund'), ('contact', 'Notice contact'), ('withholding', 'Withholding tax')], max_length=11)),
-                ('subject_id', models.BigIntegerField(null=True)),
-                ('about', blackgem.lib.fields.SafeCharField(blank=True, max_length=300)),
-                ('was', models.JSONField()),
-                ('becomes', models.JSONField()),
-                ('batch', models.UUIDField(default=uuid.uuid4)),
-                ('four_eyes', models.BooleanField(default=True)),
-                ('recorded_at', models.DateTimeField()),
-                ('approved_at', models.DateTimeField(null=True)),
-                ('rejected_at', models.DateTimeField(null=True)),
-                ('approved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('fund', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='control_changes', to='funds.fund')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('rejected_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("four_eyes", "Second approver"),
+                            ("sender", "Reply address of letters"),
+                            ("limit", "Largest residual that is settled"),
+                            ("totals", "Totals of all partners on letters"),
+                            ("terms", "Terms"),
+                            ("side_letter", "Side letter"),
+                            ("role", "Role in the fund"),
+                            ("contact", "Notice contact"),
+                            ("withholding", "Withholding tax"),
+                        ],
+                        max_length=11,
+                    ),
+                ),
+                ("subject_id", models.BigIntegerField(null=True)),
+                ("about", blackgem.lib.fields.SafeCharField(blank=True, max_length=300)),
+                ("was", models.JSONField()),
+                ("becomes", models.JSONField()),
+                ("batch", models.UUIDField(default=uuid.uuid4)),
+                ("four_eyes", models.BooleanField(default=True)),
+                ("recorded_at", models.DateTimeField()),
+                ("approved_at", models.DateTimeField(null=True)),
+                ("rejected_at", models.DateTimeField(null=True)),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "fund",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="control_changes",
+                        to="funds.fund",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "rejected_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'db_table': 'control_changes',
-                'constraints': [models.UniqueConstraint(condition=models.Q(('approved_at__isnull', True), ('rejected_at__isnull', True)), fields=('fund', 'kind', 'about'), name='one_control_change_waits'), models.CheckConstraint(condition=models.Q(('kind__in', ['four_eyes', 'sender', 'limit', 'totals', 'terms', 'side_letter', 'role', 'contact', 'withholding'])), name='control_change_kind_is_known'), models.CheckConstraint(condition=models.Q(('approved_at__isnull', True), ('rejected_at__isnull', True), _connector='OR'), name='control_change_is_decided_once'), models.CheckConstraint(condition=models.Q(models.Q(('approved_at__isnull', True), ('approved_by__isnull', True)), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False)), _connector='OR'), name='control_change_approved_at_with_by'), models.CheckConstraint(condition=models.Q(models.Q(('rejected_at__isnull', True), ('rejected_by__isnull', True)), models.Q(('rejected_at__isnull', False), ('rejected_by__isnull', False)), _connector='OR'), name='control_change_rejected_at_with_by'), models.CheckConstraint(condition=models.Q(('four_eyes', False), ('approved_by__isnull', True), models.Q(('approved_by', models.F('recorded_by')), _negated=True), _connector='OR'), name='control_change_approver_is_another')],
+                "db_table": "control_changes",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("approved_at__isnull", True), ("rejected_at__isnull", True)),
+                        fields=("fund", "kind", "about"),
+                        name="one_control_change_waits",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "four_eyes",
+                                    "sender",
+                                    "limit",
+                                    "totals",
+                                    "terms",
+                                    "side_letter",
+                                    "role",
+                                    "contact",
+                                    "withholding",
+                                ],
+                            )
+                        ),
+                        name="control_change_kind_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("approved_at__isnull", True), ("rejected_at__isnull", True), _connector="OR"
+                        ),
+                        name="control_change_is_decided_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
+                            models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="control_change_approved_at_with_by",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("rejected_at__isnull", True), ("rejected_by__isnull", True)),
+                            models.Q(("rejected_at__isnull", False), ("rejected_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="control_change_rejected_at_with_by",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("four_eyes", False),
+                            ("approved_by__isnull", True),
+                            models.Q(("approved_by", models.F("recorded_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="control_change_approver_is_another",
+                    ),
+                ],
             },
         ),
     ]

@@ -49,7 +49,7 @@ END $$;
 CREATE TRIGGER note_approved_change AFTER INSERT OR UPDATE ON control_changes
     FOR EACH ROW EXECUTE FUNCTION note_approved_change();
 
--- Let a row be written where no fund concerned demands another person for it, or where a change approved just now, in each
+-- Let a row be written where no fund concerned demands another person for it, or where a change approved in this transaction, in each
 -- of them, says exactly this: the row has what the change says, and the change says every column in `weakened`.
 CREATE FUNCTION require_approved_change(of_kind text, of_funds bigint[], of_subject bigint, relation text, written jsonb,
                                         weakened text[]) RETURNS void

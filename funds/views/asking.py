@@ -2,9 +2,10 @@
 
 from django.contrib import messages
 
+from blackgem.identity.step_up import demand_fresh_factor
 from blackgem.lib.pages import found
 from funds.access import Role
-from funds.models import Fund
+from funds.models import ControlChange, Fund
 from funds.queries.partners import look_alike_domains, namesakes
 
 
@@ -12,6 +13,15 @@ def fund_to_go_on_with(request) -> Fund | None:
     """The fund of ?fund=, for which the person is entering something; 404 where it does not manage it."""
     wanted = request.GET.get("fund", "")
     return found(Fund.objects.run_by(request.user, Role.MANAGER), pk=wanted) if wanted else None
+
+
+def say_it_waits(request, changes: list[ControlChange]) -> None:
+    """Whoever asks for what weakens a control shows its second factor, and is told that another person decides it. Call
+    it in the transaction of the request: one that was asked for without a fresh factor is taken back."""
+    if changes:
+        demand_fresh_factor(request)
+        what = ", ".join(change.get_kind_display() for change in changes)
+        messages.warning(request, f"{what}: this waits for another person, who finds it under Approvals.")
 
 
 def warn_of_namesakes(request, row) -> None:

@@ -14,11 +14,13 @@ from blackgem.lib.navigation import address
 from blackgem.lib.pages import FormPage, form_page
 from funds.access import MANAGE, Role, check_may, check_open_fund, check_remove_member, check_role
 from funds.forms.funds import FundForm, MemberForm, NewFundForm
-from funds.models import FundMembership
+from funds.models import ControlChange, FundMembership
 from funds.queries import funds as queries
 from funds.services.funds import change_fund, create_fund
 from funds.services.invitations import invite_member, mail_invitation, withdraw_member_invitation
 from funds.services.members import remove_member
+
+from .asking import say_it_waits
 
 
 def _new_page(request) -> FormPage:
@@ -45,8 +47,10 @@ def _edit_page(request, fund_id) -> FormPage:
 @manager_page
 @form_page(_edit_page)
 def fund_edit(request, page: FormPage, fund_id):
-    change_fund(fund_id=fund_id, fields=page.form.cleaned_data, ctx=context_of(request))
-    messages.success(request, "The fund is saved.")
+    with transaction.atomic():
+        fund = change_fund(fund_id=fund_id, fields=page.form.cleaned_data, ctx=context_of(request))
+        say_it_waits(request, fund.waiting)
+    messages.success(request, "The rest is saved." if fund.waiting else "The fund is saved.")
     return redirect(address("fund", fund_id))
 
 
@@ -83,6 +87,9 @@ def _members(fund, user) -> list[FundMembership]:
 def _invite(request, fund_id, *, email, role) -> str:
     """Mail the offer of a role, the same to every address, or change the role of a member; what was done, in words."""
     invitation, token = invite_member(fund_id=fund_id, email=email, role=role, ctx=context_of(request))
+    if isinstance(invitation, ControlChange):
+        say_it_waits(request, [invitation])
+        return f"{email} gets the role, or the invitation, once somebody else has agreed."
     if invitation is None:
         return f"{email} is now {Role(role).label.lower()} of this fund."
     mail_invitation(invitation=invitation, token=token)

@@ -13,6 +13,8 @@ from capital.services.settlements import settle_residual
 from distributions.services.write_downs import write_down
 from funds.access import Role
 from funds.models import Fund, Notice, NoticeDelivery, NoticeDocument
+from funds.services.controls import reject_change
+from funds.services.invitations import invite_member
 from tests.factories import (
     AdminFactory,
     BankDetailsFactory,
@@ -77,6 +79,9 @@ class World:
         self.render()
         # Reversals and write-downs wait for a second person from here on.
         Fund.objects.filter(pk=story.fund.pk).update(four_eyes=True)
+        asked = {"email": "new@example.com", "role": "analyst", "ctx": WriteContext(story.manager, AT_EXIT)}
+        change, _ = invite_member(fund_id=story.fund.pk, **asked)
+        reject_change(change_id=change.pk, ctx=asked["ctx"])
         loss = {"fund_id": story.fund.pk, "deal_id": allocation.deal_id, "date": TODAY, "amount": "1.00"}
         return {
             "fund_id": story.fund.pk,
@@ -84,6 +89,8 @@ class World:
             "contact_id": partner.investor.contacts.get(user=self.people["lp_b"]).pk,
             "commitment_id": partner.pk,
             "user_id": self.people["analyst"].pk,
+            "control_change_id": change.pk,
+            "change_id": change.pk,
             "invitation_id": InvitationFactory(fund=story.fund, created_by=story.manager).pk,
             "bank_details_id": story.fund.bank_details.get(version=2).pk,
             "allocation_id": allocation.pk,

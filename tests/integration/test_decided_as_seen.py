@@ -10,7 +10,7 @@ from blackgem.lib.context import WriteContext
 from capital.models import CapitalCall
 from capital.services import calls
 from distributions.services import distributions
-from tests.factories import AdminFactory
+from tests.factories import AdminFactory, set_by_two
 from tests.integration.admin.acting import asked_of, url
 from tests.integration.capital.story import NOW, Story, fresh
 from tests.integration.distributions.story import AT_EXIT, ExitStory
@@ -181,8 +181,7 @@ def test_an_old_tab_submits_and_issues_nothing(client, waiting):
 def test_an_old_answer_sends_no_letters_of_another_draft(waiting):
     """Sending the notices of a draft issues it, where one person may."""
     waiting.do("send_back", reason="Less")
-    waiting.story.fund.four_eyes = False
-    waiting.story.fund.save(update_fields=["four_eyes"])
+    set_by_two(waiting.story.fund, four_eyes=False)
     api, path = Api.of(waiting.story.manager), f"{waiting.path}/send-notices"
     problem(api.post(path, {"revision": 2, "confirmed": True}), 409, "stale_version")
     assert waiting.status == "draft"

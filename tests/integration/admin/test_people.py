@@ -1,12 +1,13 @@
 """In the admin people get accounts, rights and roles, with a trail."""
 
 import pytest
+from django.utils import timezone
 
+from blackgem.lib.context import WriteContext
 from blackgem.models import ApiToken, AuditEvent, User
-from funds.models import FundMembership
-from tests.factories import (
-    UserFactory,
-)
+from funds.models import ControlChange, FundMembership
+from funds.services.controls import approve_change
+from tests.factories import AdminFactory, UserFactory
 from tests.integration.admin.acting import AT, act, url
 
 pytestmark = pytest.mark.django_db
@@ -82,7 +83,7 @@ class TestMembers:
         assert "The fund is in use" in said.content.decode()
         asked = ControlChange.objects.get(fund=call.fund_id, kind="role")
         assert not FundMembership.objects.filter(user=ana).exists()
-        approve_change(change_id=asked.pk, ctx=WriteContext(call.fund.memberships.get().user, timezone.now()))
+        approve_change(change_id=asked.pk, ctx=WriteContext(AdminFactory(), timezone.now()))
         membership = FundMembership.objects.get(user=ana)
         browser.post(url(FundMembership, "change", membership.pk), {"role": "auditor"})
 

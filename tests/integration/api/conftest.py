@@ -13,6 +13,7 @@ from tests.factories import (
     InvestorFactory,
     MembershipFactory,
     UserFactory,
+    set_by_two,
 )
 from tests.support.api import Api
 from tests.support.staging import staged
@@ -84,7 +85,7 @@ class Trail:
 
     def short_by_one(self, item: dict) -> str:
         """Where the residual of an item is settled, once it is paid but for one unit, as much as the fund settles."""
-        assert self.api.patch(f"/funds/{self.world.fund.pk}", {"residualLimit": 1}).status_code == 200
+        set_by_two(self.world.fund, residual_limit="1.00")
         call = f"/capital-calls/{item['capitalCallId']}"
         paid = {
             "amount": str(Decimal(item["calledAmount"]) - 1),

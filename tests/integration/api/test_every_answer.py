@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from blackgem.http.examples import ANSWERS_FILE
 from funds.services.rendering import render_next
+from tests.factories import set_by_two
 from tests.support import contract
 
 from .conftest import EXIT_ON
@@ -123,6 +124,7 @@ def call_and_pay(world, trail):
     )
     read_letters(api, path)
     settle(world, trail)
+    change_controls(world, api)
     for decision in ("approve", "reject"):
         made = api.made(f"{path}/payments", {"amount": 7, "itemId": item, "valueDate": PAID_ON})
         payment = made["payments"][0]["id"]
@@ -133,6 +135,19 @@ def call_and_pay(world, trail):
     read_all(api, f"/allocations/{trail.allocation['id']}", f"/funds/{world.fund.pk}/capital")
     investor = f"/investors/{world.partners[0].investor_id}"
     read_all(api, f"{investor}/capital-transactions", f"{investor}/statement")
+
+
+def change_controls(world, api):
+    """Of a fund in use: by two people."""
+    path, letter = f"/funds/{world.fund.pk}", {"effectiveOn": "2026-01-02", "note": "Reports in April"}
+    with two_must_agree(world):
+        for decision in ("reject", "approve"):
+            answer = api.patch(path, {"residualLimit": "2.00"})
+            assert answer.status_code == 202, answer.content
+            asked = answer.json()["pendingChanges"][0]["id"]
+            do(world.api("second"), f"/control-changes/{asked}/{decision}")
+        api.made(f"/commitments/{world.partners[0].pk}/side-letters", letter, status=202)
+    read_all(api, f"{path}/control-changes")
 
 
 def settle(world, trail):
@@ -158,8 +173,8 @@ def two_must_agree(world):
     world.fund.four_eyes = True
     world.fund.save()
     yield
-    world.fund.four_eyes = False
-    world.fund.save()
+    set_by_two(world.fund, four_eyes=False)
+    world.fund.refresh_from_db()
 
 
 def receive(world, trail):
