@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from blackgem.lib.access import manager_page
-from blackgem.lib.downloads import show_pdf
+from blackgem.lib.downloads import makes_file, show_pdf
 from blackgem.lib.errors import Conflict
 from blackgem.lib.pages import says_refusals
 from funds.models import Notice
@@ -66,7 +66,7 @@ class LetterPages:
             name = f"{event.fund.code}_{self.title}_{event.number}_Notices.pdf"
             return show_pdf(merged_notices(self.kind, event.pk), name=name)
 
-        return self._page(view)
+        return makes_file(self._page(view))
 
     def newest(self) -> Callable:
         """One investor's newest notice."""
@@ -88,7 +88,7 @@ class LetterPages:
                 return redirect(self.page, *ids.values())
             return show_draft(self.draft(event, item.pk, at=timezone.now()))
 
-        return self._page(view)
+        return makes_file(self._page(view))
 
     def _page(self, view: Callable) -> Callable:
         return require_safe(manager_page(says_refusals(self.refused)(view)))

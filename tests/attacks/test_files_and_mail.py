@@ -170,7 +170,7 @@ def test_one_person_is_sent_two_files_at_a_time(client):
         assert takes(elsewhere, second)
         refused = client.get(address)
         assert (refused.status_code, refused["Retry-After"]) == (429, "10")
-        assert "2 files are being sent to you already" in refused.content.decode()
+        assert "2 files are being made for you already" in refused.content.decode()
     last = client.get(address)
     assert last.status_code == 200
     assert b"".join(last.streaming_content)
