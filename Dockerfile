@@ -1,10 +1,15 @@
 # One image for web, worker, scheduler and the one-off commands; docker-compose.yml says which does what.
-FROM python:3.11-slim-bookworm
+# A base image is named with its digest: a tag alone can be moved by others, and production refuses what was built on one.
+ARG BASE_IMAGE=python:3.11-slim-bookworm@sha256:a36c24f9cbdf4fd0f52d67f0823eeac19c2028c637cecc392d97f980d4fec56b
+FROM ${BASE_IMAGE}
+ARG BASE_IMAGE
+ENV BASE_IMAGE=${BASE_IMAGE}
 
 RUN apt-get update \
     && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --uid 10001 --create-home --home-dir /home/blackgem blackgem
+    && useradd --system --uid 10001 --create-home --home-dir /home/blackgem blackgem \
+    && install --directory --owner=999 --group=999 --mode=0755 /certificates
 
 ENV PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
@@ -29,10 +34,12 @@ COPY templates templates
 COPY static static
 
 # Collecting static files needs settings, not services: these values end with the command.
-RUN SECRET_KEY=build DATABASE_URL=postgres://build:build@localhost/build REDIS_URL=redis://localhost \
-    EMAIL_URL=smtp://localhost SITE_URL=https://localhost ALLOWED_HOSTS=localhost \
-    DEFAULT_FROM_EMAIL=build@localhost.example python manage.py collectstatic --noinput \
-    && python -m compileall -q blackgem funds capital distributions portal
+RUN SECRET_KEY=used-for-nothing-but-this-one-command-of-the-build-of-the-image \
+    DATABASE_URL="postgres://build:build@localhost/build?sslmode=verify-full" \
+    REDIS_URL=rediss://:build@localhost EMAIL_URL=smtp+tls://localhost SITE_URL=https://localhost \
+    ALLOWED_HOSTS=localhost DEFAULT_FROM_EMAIL=build@localhost.example \
+    python manage.py collectstatic --noinput \
+    && python -m compileall -q blackgem funds capital distributions dashboard portal
 
 USER blackgem
 EXPOSE 8000

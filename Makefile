@@ -7,7 +7,7 @@ export PYTHON PORT RESET
 # macOS looks for Homebrew's Pango only where it is told to.
 LIBRARIES := $(if $(filter Darwin,$(shell uname -s)),DYLD_FALLBACK_LIBRARY_PATH=/opt/homebrew/lib:/usr/local/lib)
 
-.PHONY: demo test test-deep setup setup-test lint pytest lock
+.PHONY: demo test test-deep setup setup-test lint pytest lock sbom advisories
 
 demo: setup
 	@exec env $(LIBRARIES) .venv/bin/python manage.py demo
@@ -43,3 +43,12 @@ lock: setup-test
 	$(COMPILE) requirements.in -o requirements.lock
 	$(COMPILE) requirements-demo.in -c requirements.lock -o requirements-demo.lock
 	$(COMPILE) requirements-dev.in -c requirements-demo.lock -o requirements-dev.lock
+	$(MAKE) sbom
+
+# What production is made of, as CycloneDX.
+sbom:
+	.venv/bin/cyclonedx-py requirements requirements.lock --output-reproducible --spec-version 1.6 -o docs/sbom.json
+
+# Renews what is known against the locked packages; the tests say what of it concerns them.
+advisories:
+	.venv/bin/python -m devtools.advisories

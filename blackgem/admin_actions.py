@@ -10,8 +10,10 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 
+from blackgem.admin_site import each
 from blackgem.identity.step_up import demand_fresh_factor
 from blackgem.lib.checks import offer
+from blackgem.lib.context import context_of
 from blackgem.lib.fields import PlainTextFormField
 from blackgem.lib.snapshots import read_at_one_moment
 
@@ -61,6 +63,27 @@ def revision_named(request: HttpRequest, row) -> int | None:
         return None
     revision = named.get(str(row.pk), "")
     return int(revision) if revision.isdecimal() and len(revision) < 20 else 0
+
+
+def run_on_each(
+    modeladmin,
+    request: HttpRequest,
+    rows,
+    service: Callable,
+    done: str,
+    *,
+    row: str,
+    as_named: bool = False,
+    **how,
+) -> None:
+    """Run a service on every selected row, which it takes as `row`; `as_named`: on the revision that the page named
+    which was confirmed. Says what was `done`, and what was refused."""
+
+    def write(one) -> None:
+        seen = {REVISION: revision_named(request, one)} if as_named else {}
+        service(**{row: one.pk}, ctx=context_of(request), **how, **seen)
+
+    each(modeladmin, request, rows.select_related(None).order_by("pk"), write, done)
 
 
 def _ask(modeladmin, request, queryset, description, check, form) -> TemplateResponse:

@@ -19,12 +19,26 @@ from blackgem.logs import log_answer
 
 _SAFE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _PAGES = {status: f"{status}.html" for status in (400, 403, 404, 409, 410, 429, 503)}
+#: What browsers offer to pages and none of ours asks for; passkeys and copying to the clipboard are asked for.
+_PERMISSIONS = (
+    ", ".join(
+        f"{feature}=()"
+        for feature in (
+            *("accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "clipboard-read"),
+            *("display-capture", "encrypted-media", "geolocation", "gyroscope", "hid"),
+            *("idle-detection", "local-fonts", "magnetometer", "microphone", "midi", "payment"),
+            *("picture-in-picture", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking"),
+        )
+    )
+    + ", publickey-credentials-get=(self), publickey-credentials-create=(self), clipboard-write=(self)"
+)
 #: The limits on guessing count over windows of at most so long.
 TOO_MANY_WAIT_SECONDS = 600
 
 
 class RequestId:
     """Names the request, in the answer's X-Request-ID, in the log and in the audit trail, which says too where from.
+    No answer may ask a browser for camera, place or payment.
 
     A name that a proxy in front has given is kept if it is harmless.
     """
@@ -43,6 +57,7 @@ class RequestId:
             audit.request_id.reset(named)
             audit.address.reset(came_from)
         response["X-Request-ID"] = request.request_id
+        response["Permissions-Policy"] = _PERMISSIONS
         return response
 
 

@@ -11,6 +11,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from blackgem.connections import broker_tls, database
+from blackgem.hardening import check_production
 from blackgem.schedule import schedule
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -95,6 +97,18 @@ DEFAULT_FROM_EMAIL = read(
 )
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 SECURE = SITE_URL.startswith("https://")
+if PRODUCTION:
+    check_production(
+        secret_key=SECRET_KEY,
+        database_url=DATABASE_URL,
+        redis_url=REDIS_URL,
+        email_url=EMAIL_URL,
+        site_url=SITE_URL,
+        allowed_hosts=ALLOWED_HOSTS,
+        debug=DEBUG,
+        base_image=env.str("BASE_IMAGE", ""),
+        plain_allowed=env.bool("ALLOW_PLAIN_CONNECTIONS", False),
+    )
 # A proxy ends TLS in front of the site; it must set X-Forwarded-Proto itself, whatever the client sent.
 BEHIND_TLS_PROXY = env.bool("BEHIND_TLS_PROXY", SECURE)
 
@@ -140,8 +154,9 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "blackgem.refusals.RefusalsRecorded",
+    "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -175,27 +190,6 @@ USE_I18N = True
 SITE_NAME = "BlackGem"
 
 # -- Database ------------------------------------------------------------------------------------------------
-
-
-def database(url, *, pool_max=0, max_age=0, lock_timeout=0, statement_timeout=0):
-    """A PostgreSQL connection: a pool of at most `pool_max` per process, or connections kept `max_age` seconds.
-
-    It waits `lock_timeout` seconds for what somebody else holds and `statement_timeout` for any statement; 0: for ever.
-    """
-    settings = environ.Env.db_url_config(url)
-    settings["ENGINE"] = "django.db.backends.postgresql"
-    settings["CONN_MAX_AGE"] = 0 if pool_max else max_age
-    settings["CONN_HEALTH_CHECKS"] = True
-    options = settings.setdefault("OPTIONS", {})
-    options.setdefault("connect_timeout", 10)
-    limits = {"lock_timeout": lock_timeout, "statement_timeout": statement_timeout}
-    if any(limits.values()):
-        given = [options["options"]] if "options" in options else []
-        options["options"] = " ".join(given + [f"-c {name}={seconds}s" for name, seconds in limits.items()])
-    if pool_max:
-        options["pool"] = {"min_size": min(2, pool_max), "max_size": pool_max, "timeout": 20}
-    return settings
-
 
 DATABASES = {
     # The application's role owns nothing. The owner's connection is for migrations.
@@ -298,6 +292,9 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+# With this prefix a browser takes them from this host alone, over TLS, and no neighbouring host can set them.
+COOKIE_PREFIX = "__Host-" if SECURE else ""
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid", f"{COOKIE_PREFIX}csrftoken"
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SECURE_SSL_REDIRECT = SECURE and not DEBUG
 SECURE_REDIRECT_EXEMPT = [r"^healthz/?$"]
@@ -355,6 +352,7 @@ EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", 20)
 # -- Celery --------------------------------------------------------------------------------------------------
 
 CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_USE_SSL = broker_tls(REDIS_URL)
 CELERY_BROKER_TRANSPORT = "blackgem.broker:Transport"
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_RESULT_BACKEND = None

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import reverse
 
-from blackgem.admin_actions import asking, revision_named
+from blackgem.admin_actions import asking, run_on_each
 from blackgem.admin_site import ReadOnlyAdmin, ReadOnlyInline, each
 from blackgem.lib.context import context_of
 from capital.access import check_approve, check_cancel, check_issue, check_send_notices
@@ -141,20 +141,8 @@ class CapitalCallAdmin(ReadOnlyAdmin):
         _move(self, request, queryset, send_notices, "Sent for", as_named=True)
 
 
-def _move(modeladmin, request, calls, service, done, *, as_named: bool = False, **arguments):
-    """Run a service on calls; `as_named`: on the revisions that the page named which was confirmed."""
-
-    def write(call):
-        seen = {"revision": revision_named(request, call)} if as_named else {}
-        service(call_id=call.pk, ctx=context_of(request), **arguments, **seen)
-
-    each(
-        modeladmin,
-        request,
-        calls.select_related(None).order_by("pk"),
-        write,
-        done,
-    )
+def _move(modeladmin, request, rows, service, done, **how):
+    run_on_each(modeladmin, request, rows, service, done, row="call_id", **how)
 
 
 @admin.register(CapitalCallLine)

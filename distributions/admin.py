@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import reverse
 
-from blackgem.admin_actions import asking, revision_named
+from blackgem.admin_actions import asking, run_on_each
 from blackgem.admin_site import ReadOnlyAdmin, ReadOnlyInline, each
 from blackgem.lib.context import context_of
 from distributions.access import (
@@ -101,20 +101,8 @@ class DistributionAdmin(ReadOnlyAdmin):
         _move(self, request, queryset, send_notices, "Sent for", as_named=True)
 
 
-def _move(modeladmin, request, distributions, service, done, *, as_named: bool = False, **arguments):
-    """Run a service on distributions; `as_named`: on the revisions that the page named which was confirmed."""
-
-    def write(one):
-        seen = {"revision": revision_named(request, one)} if as_named else {}
-        service(distribution_id=one.pk, ctx=context_of(request), **arguments, **seen)
-
-    each(
-        modeladmin,
-        request,
-        distributions.select_related(None).order_by("pk"),
-        write,
-        done,
-    )
+def _move(modeladmin, request, rows, service, done, **how):
+    run_on_each(modeladmin, request, rows, service, done, row="distribution_id", **how)
 
 
 @admin.register(DistributionTier)

@@ -1,6 +1,7 @@
 """What holds for every route: who asks, what was sent, whether it was answered before, and how refusals look."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import wraps
 
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +14,7 @@ from blackgem.http.problems import answer_error, problem
 from blackgem.http.reading import read_body
 from blackgem.http.rights import OF_SHAPE, check_rights
 from blackgem.lib.access import audience
+from blackgem.lib.downloads import place_of
 from blackgem.lib.errors import InvalidInput, Problem
 from blackgem.lib.snapshots import one_snapshot
 
@@ -22,6 +24,7 @@ def guarded(run: Callable) -> Callable:
     operation = run.__self__
     known = _query_names(operation)
     only_reads = getattr(operation.view_func, "only_reads", False)
+    makes_file = getattr(operation.view_func, "makes_file", False)
 
     @wraps(run)
     def answer(request: HttpRequest, **path) -> HttpResponse:
@@ -32,7 +35,8 @@ def guarded(run: Callable) -> Callable:
 
         try:
             sign_in(request)
-            response = _served(request, known, act, only_reads=only_reads)
+            with place_of(request.user) if makes_file else nullcontext():
+                response = _served(request, known, act, only_reads=only_reads)
             if response.status_code in OF_SHAPE:
                 check_rights(operation.view_func, request.user, path)
             return response

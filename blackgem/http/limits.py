@@ -15,6 +15,8 @@ from django.http import HttpRequest
 from blackgem.lib.errors import TooManyRequests
 
 PREFIX = "blackgem:limit:"
+#: How many refusals of one address a minute are recorded one by one.
+REFUSALS_PER_MINUTE = 60
 #: Seconds for which a broker that did not answer is not asked again.
 PAUSE = 5
 logger = logging.getLogger("blackgem.api")
@@ -51,6 +53,11 @@ def count_bad_token(request: HttpRequest) -> None:
     """
     wait = _spend(f"address:{address_of(request)}", settings.API_BAD_TOKENS_PER_MINUTE)
     _refuse(wait, "rate.bad_tokens", "Too many bad tokens came from this address.")
+
+
+def may_record_refusal(request: HttpRequest) -> bool:
+    """Whether a refusal from this address is still recorded as an event of its own in this minute."""
+    return not _spend(f"refused:{address_of(request)}", REFUSALS_PER_MINUTE)
 
 
 def address_of(request: HttpRequest) -> str:

@@ -12,7 +12,8 @@ from blackgem.lib.money import json_decimal
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 16
-_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+#: Possessive, to the end where it is not closed: no byte is looked at twice.
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"?+', re.DOTALL)
 _BRACKET = re.compile(rb"[\[\]{}]")
 
 

@@ -43,6 +43,12 @@ def asks(check: Callable) -> Callable:
     return declare
 
 
+def makes_file(view: Callable) -> Callable:
+    """Say that an operation answers a file that is a second's work: one person has few of them at work at once."""
+    view.makes_file = True
+    return view
+
+
 def only_reads(view: Callable) -> Callable:
     """Declare an operation that is posted and writes nothing: it reads one snapshot, as every GET does."""
     view.only_reads = True

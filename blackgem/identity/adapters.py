@@ -15,8 +15,14 @@ from django.contrib.auth import get_user_model
 from django.urls import reverse
 
 from blackgem.identity import guessing
-from blackgem.identity.internals import generate_totp_secret, get_authentication_records, ratelimit
+from blackgem.identity.internals import (
+    generate_totp_secret,
+    get_authentication_records,
+    ratelimit,
+    unstash_login,
+)
 from blackgem.lib.errors import Busy
+from blackgem.refusals import record_refusal
 
 logger = logging.getLogger("blackgem.identity")
 
@@ -26,7 +32,19 @@ def person_at(email: str):
     return get_user_model().objects.filter(email__iexact=email, is_active=True).first()
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class _CodesRecorded:
+    """A code or a passkey that was not right leaves an event, whichever form it was given to."""
+
+    def validation_error(self, code, *args):
+        if code == "incorrect_code" and self.request:
+            signed_in = self.request.user if self.request.user.is_authenticated else None
+            login = None if signed_in else unstash_login(self.request, peek=True)
+            whose = signed_in or (login and login.user)
+            record_refusal(self.request, "fail_second_factor", by=signed_in, whose=whose)
+        return super().validation_error(code, *args)
+
+
+class AccountAdapter(_CodesRecorded, DefaultAccountAdapter):
     """Nobody signs up; attempts are counted as `guessing` says; mails link to the configured site."""
 
     def is_open_for_signup(self, request):
@@ -48,6 +66,12 @@ class AccountAdapter(DefaultAccountAdapter):
         if not everywhere:
             raise ImmediateHttpResponse(ratelimit.respond_429(request))
         self._login_failed_rl_usage = ratelimit.RateLimitUsage(usage=[*here.usage, *everywhere.usage])
+
+    def authentication_failed(self, request, **credentials):
+        """A password that was not right, to sign in with or to say again who one is."""
+        signed_in = request.user if request.user.is_authenticated else None
+        whose = signed_in or person_at(credentials.get("email") or "")
+        record_refusal(request, "fail_sign_in", by=signed_in, whose=whose)
 
     def post_login(self, request, user, **kwargs):
         response = super().post_login(request, user, **kwargs)
@@ -98,7 +122,7 @@ class AccountAdapter(DefaultAccountAdapter):
             logger.warning("No notification went to user %s", user.pk)
 
 
-class SecondFactorAdapter(DefaultMFAAdapter):
+class SecondFactorAdapter(_CodesRecorded, DefaultMFAAdapter):
     """Secrets of authenticator apps are kept encrypted under SECRET_KEY (older ones: SECRET_KEY_FALLBACKS)."""
 
     def encrypt(self, text):

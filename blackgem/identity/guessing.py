@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 
 from blackgem.identity.internals import ratelimit
 
-COOKIE = "known_device"
+COOKIE = f"{settings.COOKIE_PREFIX}known_device"
 KNOWN_FOR_SECONDS = 180 * 24 * 60 * 60
 EVERYWHERE = {"login_failed_everywhere": "30/10m/key"}
 _SALT = "blackgem.known_device"

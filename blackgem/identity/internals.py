@@ -2,6 +2,7 @@
 
 from allauth.account.internal.flows.login import get_authentication_records, record_authentication
 from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
+from allauth.account.internal.stagekit import unstash_login
 from allauth.core.internal import ratelimit
 from allauth.mfa.totp.internal.auth import generate_totp_secret
 from allauth.usersessions.internal.flows.sessions import end_other_sessions, end_sessions
@@ -14,4 +15,5 @@ __all__ = [
     "raise_if_reauthentication_required",
     "ratelimit",
     "record_authentication",
+    "unstash_login",
 ]

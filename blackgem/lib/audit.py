@@ -13,14 +13,16 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 address: ContextVar[str] = ContextVar("address", default="")
 
 
-def record(*, verb, ctx: WriteContext, subject, also=(), fund_id=None, changes=None, reason=""):
-    """Write one event. `changes`: field → [old, new]; `also`: further objects on whose timeline it belongs."""
+def record(*, verb, ctx: WriteContext, subject, also=(), fund_id=None, changes=None, reason="", label=""):
+    """Write one event. `changes`: field → [old, new]; `also`: further objects on whose timeline it belongs. Without a
+    `subject` it is on nobody's, and `label` says what it is about."""
+    about = [one for one in (subject, *also) if one is not None]
     return _events().create(
         happened_at=ctx.at,
         actor=ctx.by,
         verb=verb,
-        object_label=str(subject)[:300],
-        subjects=[key(one) for one in (subject, *also)],
+        object_label=str(label if subject is None else subject)[:300],
+        subjects=[key(one) for one in about],
         fund_id=fund_id,
         changes={field: [_plain(value) for value in pair] for field, pair in (changes or {}).items()},
         reason=reason,

@@ -1,10 +1,11 @@
 """Lists and documents as files that a browser keeps."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from functools import wraps
 
 from django.db import DatabaseError, connection
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
 from blackgem.lib.context import WriteContext
@@ -55,6 +56,35 @@ def show_pdf(content: bytes, *, name: str, inline: bool = True) -> HttpResponse:
 # ---------------------------------------------------------------- how many at once
 
 
+def makes_file(view: Callable) -> Callable:
+    """Decorate, outside of everything else, a page that is a second's work: a document that is drawn, a workbook.
+
+    One person has as many of them at work as may be sent to it, so that nobody waits for another's. Raises
+    TooManyRequests for the next.
+    """
+
+    @wraps(view)
+    def one_of_few(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        with place_of(request.user):
+            return view(request, *args, **kwargs)
+
+    return one_of_few
+
+
+@contextmanager
+def place_of(user) -> Iterator[None]:
+    """One of this person's places for as long as its file is at work. Outside of any transaction. Who is not signed in
+    takes none, and gets no file."""
+    if not user.is_authenticated:
+        yield
+        return
+    place = _take_place(user.pk)
+    try:
+        yield
+    finally:
+        _give_back(place)
+
+
 class _Sending:
     """A file while it is being sent; closed, whether it was sent to its end or not, it gives its place back."""
 
@@ -66,8 +96,12 @@ class _Sending:
 
     def close(self) -> None:
         self.content.close()
-        with suppress(DatabaseError):  # a connection that broke has let go of it already
-            _ask("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", self.place)
+        _give_back(self.place)
+
+
+def _give_back(place: str) -> None:
+    with suppress(DatabaseError):  # a connection that broke has let go of it already
+        _ask("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", place)
 
 
 def _take_place(user_id: int) -> str:
@@ -76,7 +110,7 @@ def _take_place(user_id: int) -> str:
         place = f"export:{user_id}:{number}"
         if _ask("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", place):
             return place
-    message = f"{FILES_AT_ONCE} files are being sent to you already. Please wait until one is there."
+    message = f"{FILES_AT_ONCE} files are being made for you already. Please wait until one is there."
     raise TooManyRequests("export.at_once", message, retry_after=10)
 
 

@@ -15,6 +15,9 @@ from blackgem.lib.registry import declare
 #: is not here is shown by its own words.
 SENTENCES = {
     "sign_in": "signed in",
+    "fail_sign_in": "gave a wrong password",
+    "fail_second_factor": "gave a wrong code or passkey",
+    "be_refused": "was refused",
     "change_password": "changed the password",
     "reset_password": "set a new password by mail",
     "add_second_factor": "set up a second factor",
@@ -25,6 +28,9 @@ SENTENCES = {
     "revoke_token": "revoked an API token",
 }
 SYSTEM = "BlackGem"
+#: Who did what nobody had signed in for, and the verbs of it.
+SOMEBODY = "Somebody"
+OF_ANYBODY = {"fail_sign_in", "fail_second_factor", "be_refused"}
 _NUMBER = re.compile(r"-?\d{1,13}(\.\d{1,3})?")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CODE = re.compile(r"[a-z]+(_[a-z]+)*")
@@ -90,7 +96,7 @@ def _entry(event, currency: str, naming: str) -> TimelineEntry:
     what = _in_detail(event.verb, changes) or sentence(event.verb)
     if naming and event.object_label.startswith(naming):
         what = f"{what}: {event.object_label}"
-    who = str(event.actor) if event.actor else SYSTEM
+    who = str(event.actor) if event.actor else SOMEBODY if event.verb in OF_ANYBODY else SYSTEM
     return TimelineEntry(who, what, event.happened_at, event.reason, tuple(changes.values()), event.verb)
 
 

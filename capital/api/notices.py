@@ -4,6 +4,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Query, Router
 
+from blackgem.http.rights import makes_file
 from capital.models import CapitalCallItem
 from capital.notices import draft_of_letter
 from capital.states import CALL_BEFORE_ISSUE
@@ -16,6 +17,7 @@ router = Router(by_alias=True, tags=["Capital calls"])
 
 
 @router.get("/capital-calls/{id:call_id}/notice-pdf", openapi_extra=PDF)
+@makes_file
 def get_notice_pdf(request: HttpRequest, call_id: int, asked: Query[NoticeFilter]):
     """One investor's newest notice, or all of them in one file; before issue, one as it would read. 409 while they are
     being made."""

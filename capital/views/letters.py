@@ -2,13 +2,11 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import retarget
 
 from blackgem.lib.access import manager_page
 from blackgem.lib.context import context_of
-from blackgem.lib.downloads import show_pdf
 from blackgem.lib.pages import query_of_page, says_refusals
 from capital.notices import draft_of_letter
 from capital.queries import call as read
@@ -18,11 +16,7 @@ from capital.states import CALL_BEFORE_ISSUE
 from capital.views.calls import call_context
 from capital.views.verbs import refused_on_call
 from funds.models import Notice
-from funds.queries.documents import merged_notices, newest_letter
-from funds.queries.letter_states import copy_of
-from funds.services.letters import file_name
-from funds.services.rendering import draft_pdf
-from funds.views.letters import draft_name, no_letter, say_queued
+from funds.views.letters import LetterPages, say_queued
 
 
 @require_POST
@@ -70,34 +64,15 @@ def notices_card(request: HttpRequest, call_id: int) -> HttpResponse:
     return retarget(render(request, "capital/call_detail.html#call_live", context), "#call_live")
 
 
-@require_safe
-@manager_page
-@says_refusals(refused_on_call)
-def all_notices(request: HttpRequest, call_id: int) -> HttpResponse:
-    """Every notice in one PDF."""
-    shown = read.call_of(request.user, call_id)
-    content = merged_notices(Notice.Kind.CAPITAL_CALL, call_id)
-    return show_pdf(content, name=f"{shown.fund.code}_Capital_Call_{shown.number}_Notices.pdf")
-
-
-@require_safe
-@manager_page
-@says_refusals(refused_on_call)
-def item_notice(request: HttpRequest, call_id: int, item_id: int) -> HttpResponse:
-    """One investor's newest notice."""
-    item_of(request.user, call_id, item_id)  # 404 where it is not to be seen
-    letter = newest_letter(Notice.Kind.CAPITAL_CALL, call_id, item_id)
-    return show_pdf(copy_of(letter), name=file_name(letter))
-
-
-@require_safe
-@manager_page
-@says_refusals(refused_on_call)
-def preview_notice(request: HttpRequest, call_id: int, item_id: int) -> HttpResponse:
-    """One investor's letter before the issue, marked as a draft; the letter itself afterwards. Writes nothing."""
-    item = item_of(request.user, call_id, item_id)
-    if item.call.status not in CALL_BEFORE_ISSUE:
-        return redirect("capital:item_notice", call_id, item_id)
-    letter = draft_of_letter(item.call, item.pk, at=timezone.now()) or no_letter()
-    content = draft_pdf(letter)
-    return show_pdf(content, name=draft_name(letter))
+PAGES = LetterPages(
+    kind=Notice.Kind.CAPITAL_CALL,
+    event="call",
+    event_of=read.call_of,
+    item_of=item_of,
+    before_issue=CALL_BEFORE_ISSUE,
+    draft=draft_of_letter,
+    page="capital:item_notice",
+    title="Capital_Call",
+    refused=refused_on_call,
+)
+all_notices, item_notice, preview_notice = PAGES.all_in_one(), PAGES.newest(), PAGES.preview()

@@ -4,7 +4,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Query, Router
 
-from blackgem.http.rights import needs
+from blackgem.http.rights import makes_file, needs
 from blackgem.lib.context import context_of
 from distributions.models import DistributionItem
 from distributions.notices import draft_of_letter
@@ -30,6 +30,7 @@ def post_distribution_notices(request: HttpRequest, distribution_id: int, body: 
 
 
 @router.get("/distributions/{id:distribution_id}/notice-pdf", openapi_extra=PDF)
+@makes_file
 def get_distribution_notice_pdf(request: HttpRequest, distribution_id: int, asked: Query[NoticeFilter]):
     """One investor's newest notice, or all of them in one file; before issue, one as it would read. 409 while they are
     being made."""

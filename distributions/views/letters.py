@@ -2,13 +2,11 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from blackgem.lib.access import manager_page
 from blackgem.lib.checks import offer
 from blackgem.lib.context import context_of
-from blackgem.lib.downloads import show_pdf
 from blackgem.lib.pages import says_refusals
 from distributions.access import check_send_notices
 from distributions.notices import draft_of_letter
@@ -18,12 +16,8 @@ from distributions.services import distributions as services
 from distributions.states import DISTRIBUTION_BEFORE_ISSUE, DISTRIBUTION_ISSUED
 from distributions.views.verbs import refused_on_distribution
 from funds.models import Notice
-from funds.queries.documents import merged_notices, newest_letter
-from funds.queries.letter_states import copy_of
 from funds.queries.notices import notices_of, progress_of
-from funds.services.letters import file_name
-from funds.services.rendering import draft_pdf
-from funds.views.letters import draft_name, no_letter, say_queued
+from funds.views.letters import LetterPages, say_queued
 
 
 @require_POST
@@ -68,35 +62,15 @@ def notices_card(request: HttpRequest, distribution_id: int) -> HttpResponse:
     return render(request, "distributions/distribution_detail.html#distribution_notices", context)
 
 
-@require_safe
-@manager_page
-@says_refusals(refused_on_distribution)
-def all_notices(request: HttpRequest, distribution_id: int) -> HttpResponse:
-    """Every notice in one PDF."""
-    shown = read.distribution_of(request.user, distribution_id)
-    content = merged_notices(Notice.Kind.DISTRIBUTION, distribution_id)
-    return show_pdf(content, name=f"{shown.fund.code}_Distribution_{shown.number}_Notices.pdf")
-
-
-@require_safe
-@manager_page
-@says_refusals(refused_on_distribution)
-def item_notice(request: HttpRequest, distribution_id: int, item_id: int) -> HttpResponse:
-    """One investor's newest notice."""
-    item_of(request.user, distribution_id, item_id)
-    letter = newest_letter(Notice.Kind.DISTRIBUTION, distribution_id, item_id)
-    return show_pdf(copy_of(letter), name=file_name(letter))
-
-
-@require_safe
-@manager_page
-@says_refusals(refused_on_distribution)
-def preview_notice(request: HttpRequest, distribution_id: int, item_id: int) -> HttpResponse:
-    """One investor's letter before the issue, marked as a draft; the letter itself afterwards. Writes nothing."""
-    item = item_of(request.user, distribution_id, item_id)
-    one = item.distribution
-    if one.status not in DISTRIBUTION_BEFORE_ISSUE:
-        return redirect("distributions:item_notice", distribution_id, item_id)
-    letter = draft_of_letter(one, item.pk, at=timezone.now()) or no_letter()
-    content = draft_pdf(letter)
-    return show_pdf(content, name=draft_name(letter))
+PAGES = LetterPages(
+    kind=Notice.Kind.DISTRIBUTION,
+    event="distribution",
+    event_of=read.distribution_of,
+    item_of=item_of,
+    before_issue=DISTRIBUTION_BEFORE_ISSUE,
+    draft=draft_of_letter,
+    page="distributions:item_notice",
+    title="Distribution",
+    refused=refused_on_distribution,
+)
+all_notices, item_notice, preview_notice = PAGES.all_in_one(), PAGES.newest(), PAGES.preview()

@@ -5,12 +5,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from blackgem.lib.access import manager_page
+from blackgem.lib.downloads import makes_file
 from distributions.queries.distribution import distribution_of
 from distributions.queries.workbook import workbook_name, workbook_of
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
+@makes_file
 @require_GET
 @manager_page
 def check_workbook(request: HttpRequest, distribution_id: int) -> HttpResponse:

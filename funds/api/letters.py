@@ -14,8 +14,7 @@ from funds.queries.documents import merged_notices, newest_letter
 from funds.queries.letter_states import copy_of
 from funds.queries.notices import all_versions
 from funds.services.letters import file_name
-from funds.services.rendering import draft_pdf
-from funds.views.letters import draft_name, no_letter
+from funds.views.letters import show_draft
 
 #: How the OpenAPI document describes the answer.
 PDF = {
@@ -109,5 +108,4 @@ def one_letter(kind: str, subject_id: int, item_id: int) -> HttpResponse:
 
 def draft_letter(letter: Notice | None) -> HttpResponse:
     """A letter that is not issued, marked as a draft. Raises Conflict where there would be none."""
-    letter = letter or no_letter()
-    return show_pdf(draft_pdf(letter), name=draft_name(letter), inline=False)
+    return show_draft(letter, inline=False)

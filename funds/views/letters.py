@@ -1,13 +1,23 @@
-"""What the pages of calls and distributions say of their letters."""
+"""The letters of a call or a distribution: what its page says of them, and their PDFs."""
 
-from typing import NoReturn
+from collections.abc import Callable, Container
+from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_safe
 
+from blackgem.lib.access import manager_page
+from blackgem.lib.downloads import makes_file, show_pdf
 from blackgem.lib.errors import Conflict
+from blackgem.lib.pages import says_refusals
 from funds.models import Notice
+from funds.queries.documents import merged_notices, newest_letter
+from funds.queries.letter_states import copy_of
 from funds.services.letters import file_name
+from funds.services.rendering import draft_pdf
 
 
 def say_queued(request: HttpRequest, count: int, nothing: str) -> None:
@@ -19,11 +29,66 @@ def say_queued(request: HttpRequest, count: int, nothing: str) -> None:
         messages.info(request, nothing)
 
 
-def no_letter() -> NoReturn:
-    """Raise Conflict("notice.none"): nothing is asked of this investor, or paid to it."""
-    raise Conflict("notice.none", "This investor gets no letter: its amount is zero.")
+def show_draft(letter: Notice | None, *, inline: bool = True) -> HttpResponse:
+    """A letter that is not issued, as "LSFI-CC3-0001-draft.pdf". Raises Conflict("notice.none") where nothing is asked
+    of the investor, or paid to it."""
+    if letter is None:
+        raise Conflict("notice.none", "This investor gets no letter: its amount is zero.")
+    name = f"{file_name(letter).removesuffix('-v1.pdf')}-draft.pdf"
+    return show_pdf(draft_pdf(letter), name=name, inline=inline)
 
 
-def draft_name(letter: Notice) -> str:
-    """The file name of a letter that is not issued: "LSFI-CC3-0001-draft.pdf"."""
-    return f"{file_name(letter).removesuffix('-v1.pdf')}-draft.pdf"
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LetterPages:
+    """The PDFs of the letters of one kind of event, a call or a distribution.
+
+    `event_of(user, id)` and `item_of(user, id, item_id)` are what this person may see, else 404; `event` is the item's
+    name for it. `before_issue` are the states in which a letter is only a draft, which `draft(event, item_id, at=)`
+    writes; `page` is the name of the page of the letter itself, `title` stands in the name of the file of all, and
+    `refused` is the page on which is said why there is none.
+    """
+
+    kind: Notice.Kind
+    event: str
+    event_of: Callable
+    item_of: Callable
+    before_issue: Container
+    draft: Callable
+    page: str
+    title: str
+    refused: Callable
+
+    def all_in_one(self) -> Callable:
+        """Every notice in one PDF."""
+
+        def view(request: HttpRequest, **ids) -> HttpResponse:
+            event = self.event_of(request.user, *ids.values())
+            name = f"{event.fund.code}_{self.title}_{event.number}_Notices.pdf"
+            return show_pdf(merged_notices(self.kind, event.pk), name=name)
+
+        return makes_file(self._page(view))
+
+    def newest(self) -> Callable:
+        """One investor's newest notice."""
+
+        def view(request: HttpRequest, **ids) -> HttpResponse:
+            self.item_of(request.user, *ids.values())  # 404 where it is not to be seen
+            letter = newest_letter(self.kind, *ids.values())
+            return show_pdf(copy_of(letter), name=file_name(letter))
+
+        return self._page(view)
+
+    def preview(self) -> Callable:
+        """One investor's letter before the issue, marked as a draft; the letter itself afterwards. Writes nothing."""
+
+        def view(request: HttpRequest, **ids) -> HttpResponse:
+            item = self.item_of(request.user, *ids.values())
+            event = getattr(item, self.event)
+            if event.status not in self.before_issue:
+                return redirect(self.page, *ids.values())
+            return show_draft(self.draft(event, item.pk, at=timezone.now()))
+
+        return makes_file(self._page(view))
+
+    def _page(self, view: Callable) -> Callable:
+        return require_safe(manager_page(says_refusals(self.refused)(view)))

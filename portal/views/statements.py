@@ -16,7 +16,7 @@ from blackgem.lib.access import manager_page
 from blackgem.lib.charts import CashFlowChart, by_quarter, cash_flow_chart
 from blackgem.lib.context import context_of
 from blackgem.lib.days import UTC, local_day
-from blackgem.lib.downloads import show_pdf, stream_table
+from blackgem.lib.downloads import makes_file, show_pdf, stream_table
 from blackgem.lib.errors import InvalidInput
 from blackgem.lib.pages import REFUSED, add_problems
 from funds.models import Commitment, Fund, Investor
@@ -42,6 +42,7 @@ def statement(request: HttpRequest) -> HttpResponse:
     return _page(request, _own(request), INVESTORS_PAGE)
 
 
+@makes_file
 @portal_page
 @require_safe
 def statement_pdf(request: HttpRequest) -> HttpResponse:
@@ -68,6 +69,7 @@ def investor_statement(request: HttpRequest, investor_id: int) -> HttpResponse:
     return _page(request, _of_investor(request, investor_id), MANAGERS_PAGE)
 
 
+@makes_file
 @manager_page
 @require_safe
 def investor_statement_pdf(request: HttpRequest, investor_id: int) -> HttpResponse:

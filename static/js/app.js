@@ -38,7 +38,7 @@
 
   // ---- signed in anew, in another tab: the forms of this page need the new token ------------------------------------
   const TOKEN = "csrfmiddlewaretoken";
-  const token = () => (/(?:^|; )csrftoken=([^;]+)/.exec(document.cookie) || [])[1];
+  const token = () => (/(?:^|; )(?:__Host-)?csrftoken=([^;]+)/.exec(document.cookie) || [])[1];
   const drawnWith = token();
   document.addEventListener("submit", (event) => {
     const field = event.target.elements[TOKEN];

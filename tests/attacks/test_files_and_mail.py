@@ -18,9 +18,10 @@ from tests.access.routes import routes
 from tests.access.world import World
 from tests.factories import UserFactory, set_by_two
 from tests.integration.attacks.unchanged import nothing_written
+from tests.integration.capital.story import Story
 from tests.integration.notices.letters import notices, story
 from tests.support import app_connection
-from tests.support.api import problem
+from tests.support.api import problem, token_of
 from tests.support.contract import document
 from tests.support.staging import staged
 
@@ -170,7 +171,33 @@ def test_one_person_is_sent_two_files_at_a_time(client):
         assert takes(elsewhere, second)
         refused = client.get(address)
         assert (refused.status_code, refused["Retry-After"]) == (429, "10")
-        assert "2 files are being sent to you already" in refused.content.decode()
+        assert "2 files are being made for you already" in refused.content.decode()
     last = client.get(address)
     assert last.status_code == 200
     assert b"".join(last.streaming_content)
+
+
+def test_one_person_has_two_documents_made_at_a_time(client):
+    """Sixteen statements of one person would be twenty seconds of everybody's waiting."""
+    story = Story()
+    call = story.issued("1000.00")
+    item = call.items.first()
+    client.force_login(story.manager)
+    bearer = {"Authorization": f"Bearer {token_of(story.manager)}"}
+    statement = reverse("portal:investor_statement_pdf", args=[item.commitment.investor_id])
+    asked = {
+        statement: {},
+        reverse("capital:call_notices", args=[call.pk]): {},
+        reverse("capital:item_preview", args=[call.pk, item.pk]): {},
+        f"/api/capital-calls/{call.pk}/notice-pdf": bearer,
+    }
+    with app_connection() as elsewhere:
+        for number in (0, 1):
+            place = f"export:{story.manager.pk}:{number}"
+            elsewhere.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [place])
+        assert [client.get(address, headers=headers).status_code for address, headers in asked.items()] == [
+            429
+        ] * 4
+    assert client.get(statement).status_code == 200
+    assert client.get(statement).status_code == 200
+    assert client.get(statement).status_code == 200

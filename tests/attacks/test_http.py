@@ -85,6 +85,13 @@ def test_plain_http_is_led_away_and_cookies_never_travel_on_it(settings):
         assert cookie["secure"]
         assert cookie["samesite"] == "Lax"
     assert settings.SESSION_COOKIE_HTTPONLY
+    allowed = dict(one.split("=") for one in answer["Permissions-Policy"].split(", "))
+    assert {name for name, whom in allowed.items() if whom != "()"} == {
+        "clipboard-write",
+        "publickey-credentials-create",
+        "publickey-credentials-get",
+    }
+    assert {"camera", "geolocation", "payment"} <= set(allowed)
 
 
 CODE = re.compile(

@@ -14,7 +14,13 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text()
 PAGE = (ROOT / "docs/operations.md").read_text()
 SETTINGS = (ROOT / "blackgem/settings.py").read_text()
 ONE_OFF = {"prepare", "migrate"}
-OURS = {name: service for name, service in COMPOSE["services"].items() if service.get("image") == "blackgem"}
+#: Writes files and reads no settings.
+WITHOUT_SETTINGS = {"certificates"}
+OURS = {
+    name: service
+    for name, service in COMPOSE["services"].items()
+    if service.get("image") == "blackgem" and name not in WITHOUT_SETTINGS
+}
 
 
 def variables_read():
@@ -47,7 +53,7 @@ def test_only_one_off_services_know_the_owner_and_the_administrator():
 
 def test_every_lasting_service_has_a_health_check():
     for name, service in COMPOSE["services"].items():
-        if name not in ONE_OFF | {"web"}:  # the image itself has web's
+        if name not in ONE_OFF | WITHOUT_SETTINGS | {"web"}:  # the image itself has web's
             assert service["healthcheck"]["test"], name
     assert "HEALTHCHECK" in DOCKERFILE
 
@@ -76,8 +82,43 @@ def test_ports_are_open_on_this_machine_only():
 
 def test_every_password_has_to_be_given():
     text = (ROOT / "docker-compose.yml").read_text()
-    for name in ("SECRET_KEY", "POSTGRES_PASSWORD", "OWNER_PASSWORD", "APP_PASSWORD"):
+    for name in ("SECRET_KEY", "POSTGRES_PASSWORD", "OWNER_PASSWORD", "APP_PASSWORD", "REDIS_PASSWORD"):
         assert f"${{{name}:?" in text
+
+
+def test_what_production_requires_has_no_default_in_the_composition():
+    for name in required() - {"DATABASE_URL", "REDIS_URL"}:
+        assert COMPOSE["x-environment"][name] == f"${{{name}:?Put {name} into .env}}"
+
+
+def test_every_image_is_named_with_its_digest():
+    named = [one["image"] for one in COMPOSE["services"].values() if one["image"] != "blackgem"]
+    for image in [*named, re.search(r"^ARG BASE_IMAGE=(.+)$", DOCKERFILE, re.MULTILINE)[1]]:
+        assert re.fullmatch(r"[\w./:-]+@sha256:[0-9a-f]{64}", image), image
+
+
+def test_every_service_is_fenced_in():
+    """No privileges, a limit for everything, TLS between services, and no network that it does not need."""
+    for name, one in COMPOSE["services"].items():
+        assert one["cap_drop"] == ["ALL"], name
+        assert one["security_opt"] == ["no-new-privileges:true"], name
+        assert {"mem_limit", "cpus", "pids_limit"} <= set(one), name
+    on = {name: set(one.get("networks", [])) for name, one in COMPOSE["services"].items()}
+    assert on == {
+        "certificates": set(),
+        "postgres": {"database"},
+        "redis": {"broker"},
+        "prepare": {"database"},
+        "migrate": {"database"},
+        "web": {"outside", "database", "broker"},
+        "worker": {"outside", "database", "broker"},
+        "scheduler": {"broker"},
+        "mail": {"outside"},
+    }
+    assert {name for name, one in COMPOSE["networks"].items() if one} == {"database", "broker"}
+    text = (ROOT / "docker-compose.yml").read_text()
+    verified = text.count("?sslmode=verify-full&sslrootcert=/certificates/ca.crt")
+    assert text.count("postgres://") == verified == 4
 
 
 def test_what_runs_by_the_clock_exists():

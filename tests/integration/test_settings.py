@@ -11,8 +11,8 @@ from devtools.embedded import runtime
 PRODUCTION = {
     "BLACKGEM_ENV": "production",
     "SECRET_KEY": "k" * 60,
-    "DATABASE_URL": "postgres://blackgem_app:secret@db:5432/blackgem",
-    "REDIS_URL": "redis://redis:6379/0",
+    "DATABASE_URL": "postgres://blackgem_app:secret@db:5432/blackgem?sslmode=verify-full",
+    "REDIS_URL": "rediss://:secret@redis:6379/0?ssl_ca_certs=/certificates/ca.crt",
     "EMAIL_URL": "smtp+tls://user:p%40ss@mail.example:587",
     "SITE_URL": "https://capital.example",
     "ALLOWED_HOSTS": "capital.example",
@@ -21,7 +21,7 @@ PRODUCTION = {
 
 
 #: A server that nobody is: the web process starts, and its health says so.
-NOBODY = "postgres://blackgem_app:secret@127.0.0.1:1/blackgem"
+NOBODY = "postgres://blackgem_app:secret@127.0.0.1:1/blackgem?sslmode=verify-full"
 
 
 def load(expression, *, first="", **environment):
@@ -53,6 +53,50 @@ def test_production_is_strict():
         "True",
         "False",
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "reason"),
+    [
+        ("SECRET_KEY", "short", "SECRET_KEY is shorter than 50 characters."),
+        ("DATABASE_URL", "postgres://app@db/blackgem?sslmode=verify-full", "DATABASE_URL has no password."),
+        ("DATABASE_URL", "postgres://app:secret@db/blackgem", "?sslmode=verify-full"),
+        ("DATABASE_URL", "postgres://app:secret@db/blackgem?sslmode=require", "?sslmode=verify-full"),
+        ("REDIS_URL", "rediss://redis:6379/0", "REDIS_URL has no password."),
+        ("REDIS_URL", "redis://:secret@redis:6379/0", "REDIS_URL does not begin with rediss://."),
+        ("EMAIL_URL", "smtp://mail.example:25", "EMAIL_URL begins with neither"),
+        ("SITE_URL", "http://capital.example", "SITE_URL does not begin with https://."),
+        ("ALLOWED_HOSTS", "capital.example,*", "ALLOWED_HOSTS names every host."),
+        ("DEBUG", "true", "DEBUG is on"),
+        ("BASE_IMAGE", "python:3.11-slim-bookworm", "Name it with its digest."),
+    ],
+)
+def test_production_does_not_start_where_security_would_be_lost_in_silence(name, value, reason):
+    refused = load("1", **PRODUCTION | {name: value})
+    assert refused.returncode
+    assert reason in refused.stderr
+
+
+def test_plain_connections_are_asked_for_by_name_and_passwords_are_wanted_all_the_same():
+    plain = {
+        "DATABASE_URL": "postgres://app:secret@db/blackgem",
+        "REDIS_URL": "redis://:secret@redis:6379/0",
+        "EMAIL_URL": "smtp://mail:1025",
+        "SITE_URL": "http://localhost:8000",
+        "ALLOW_PLAIN_CONNECTIONS": "true",
+    }
+    assert load("1", **PRODUCTION | plain).stdout.strip() == "1"
+    nameless = load("1", **PRODUCTION | plain | {"REDIS_URL": "redis://redis:6379/0"})
+    assert "REDIS_URL has no password." in nameless.stderr
+
+
+def test_cookies_are_this_hosts_alone_and_the_broker_has_to_prove_itself():
+    shown = "settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.CELERY_BROKER_USE_SSL"
+    told = load(shown, **PRODUCTION).stdout
+    assert told.startswith("__Host-sessionid __Host-csrftoken ")
+    assert "CERT_REQUIRED" in told
+    assert "/certificates/ca.crt" in told
+    assert load(shown).stdout.split() == ["sessionid", "csrftoken", "None"]
 
 
 def test_mail_is_read_from_its_url():

@@ -9,6 +9,7 @@ import redis
 from django.test import Client, RequestFactory
 
 from blackgem.http import limits
+from blackgem.models import AuditEvent
 from devtools.embedded import runtime
 from tests.support.api import Api, problem, token_of
 
@@ -191,3 +192,10 @@ def test_a_body_that_says_it_is_too_large_is_not_read(api, length):
         CONTENT_LENGTH=length,
     )
     problem(response, 413, "body.too_large")
+
+
+def test_nobody_fills_the_audit_trail_with_refusals(client, monkeypatch):
+    monkeypatch.setattr(limits, "REFUSALS_PER_MINUTE", 3)
+    for _ in range(5):
+        assert client.get("/api/funds", REMOTE_ADDR="198.51.100.99").status_code == 401
+    assert AuditEvent.objects.filter(address="198.51.100.99").count() == 3

@@ -1,0 +1,56 @@
+"""Whoever could not sign in, and what was refused to whom, goes into the audit trail: an event of its own, since
+nothing else was written.
+
+An event names the person where one is known, the address that it came from, and the request by its route: never what
+was typed, which may be a password in the wrong field.
+"""
+
+import logging
+
+from django.db import DatabaseError
+from django.http import HttpRequest
+from django.utils import timezone
+
+from blackgem.http.limits import may_record_refusal
+from blackgem.lib import audit
+from blackgem.lib.context import WriteContext
+from blackgem.lib.errors import DomainError
+from blackgem.lib.sql import service
+from blackgem.logs import name_of
+
+REFUSED = {401, 403}
+UNKNOWN = "an unknown person"
+logger = logging.getLogger("blackgem.refusals")
+
+
+class RefusalsRecorded:
+    """Records every answer that refuses, whatever refused it. The answer stands where the event cannot be written."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest):
+        response = self.get_response(request)
+        if response.status_code in REFUSED:
+            person = request.user if request.user.is_authenticated else None
+            record_refusal(request, "be_refused", by=person, status=response.status_code)
+        return response
+
+
+def record_refusal(request: HttpRequest, verb: str, *, by=None, whose=None, **facts) -> None:
+    """One event, `by` whom where somebody was signed in, and on the timeline of `whose` account it was about. Of one
+    address at most so many a minute (`blackgem.http.limits`), so that nobody fills the trail; all are in the log."""
+    if not may_record_refusal(request):
+        return
+    facts = name_of(request) | facts
+    try:
+        _record(verb, by, whose or by, {name: [None, value] for name, value in facts.items()})
+    except (DatabaseError, DomainError):  # what a rail refused is told as ours
+        logger.exception("A refusal could not be recorded.")
+
+
+@service
+def _record(verb, by, whose, changes) -> None:
+    audit.record(
+        verb=verb, ctx=WriteContext(by, timezone.now()), subject=whose, label=UNKNOWN, changes=changes
+    )
