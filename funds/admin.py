@@ -27,6 +27,7 @@ from funds.models import (
     NoticeDocument,
     NoticeReading,
     NoticeRendering,
+    PortalGrant,
     SideLetter,
 )
 
@@ -159,9 +160,19 @@ class InvitationAdmin(ReadOnlyAdmin):
     ordering = ("-pk",)
 
 
+@admin.register(PortalGrant)
+class PortalGrantAdmin(ReadOnlyAdmin):
+    """Which commitments each contact sees in the portal, and by whose word."""
+
+    list_display = ("contact", "commitment", "granted_by", "granted_at")
+    list_select_related = ("contact", "commitment__investor", "commitment__fund", "granted_by")
+    search_fields = ("contact__email", "commitment__investor__name", "commitment__fund__name")
+    ordering = ("-pk",)
+
+
 @admin.register(InvestorContact)
 class InvestorContactAdmin(ReadOnlyAdmin):
-    """Here an administrator says which account sees what the investor sees; nothing else of a contact changes here."""
+    """Here an administrator says which account is the contact's; what it sees is what each fund's managers granted."""
 
     list_display = ("name", "investor", "email", "takes_notices", "user")
     list_select_related = ("investor", "user")

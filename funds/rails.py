@@ -204,6 +204,15 @@ FUNDS_RAILS = {
     "invitations_stay_as_offered": _say(
         Conflict, "invitation.over", "An invitation is taken up or withdrawn once, and stays as it was."
     ),
+    "portal_grant_once": _say(
+        Conflict, "contact.has_access", "This contact was let see this commitment a moment ago."
+    ),
+    "portal_grant_is_to_a_contact_of_the_investor": _say(
+        Conflict, "contact.other_investor", "A commitment is shown to contacts of its own investor."
+    ),
+    "portal_grant_is_by_a_manager_of_the_fund": _say(
+        Forbidden, "role.insufficient", "Managers of its fund say who sees a commitment in the portal."
+    ),
     "one_role_per_fund_and_person": _say(
         Conflict, "member.duplicate", "This person is already a member of this fund.", "email"
     ),

@@ -55,6 +55,11 @@ urlpatterns = [
         name="contact_invite",
     ),
     path(
+        "investors/<int:investor_id>/contacts/<int:contact_id>/grant/",
+        invitations.contact_grant,
+        name="contact_grant",
+    ),
+    path(
         "investors/<int:investor_id>/contacts/<int:contact_id>/withdraw/",
         invitations.contact_withdraw,
         name="contact_withdraw",

@@ -12,7 +12,7 @@ from blackgem.lib.errors import Forbidden
 from blackgem.models import User
 from funds.access import MANAGE, can_may
 from funds.models import Commitment, Investor
-from portal.queries.home import investors_of
+from portal.queries.home import granted_to, investors_of
 from portal.row_security import own_rows
 
 #: In the session of a manager who looks: the commitment as whose investor.
@@ -69,10 +69,9 @@ def reader_of(request: HttpRequest) -> Reader:
 
 
 def own_reader(user) -> Reader:
-    """The person's own investors with all their commitments."""
-    investors = tuple(investors_of(user))
-    commitments = Commitment.objects.filter(investor__in=investors).values_list("pk", flat=True)
-    return Reader(investors, tuple(commitments) if investors else ())
+    """What the person was let see: the commitments that each fund's managers granted, and their investors."""
+    granted = tuple(granted_to(user).values_list("commitment", flat=True))
+    return Reader(tuple(investors_of(user)), granted)
 
 
 def _looking(request: HttpRequest) -> Reader | None:

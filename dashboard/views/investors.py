@@ -17,6 +17,7 @@ from funds.models import InvestorContact
 from funds.queries.files import export_name
 from funds.queries.invitations import contacts_of
 from funds.queries.partners import investor_of
+from funds.services.portal_access import check_grant_access
 
 
 @manager_page
@@ -90,9 +91,10 @@ def investor(request, investor_id):
 
 
 def _contacts(investor, user, at) -> list[InvestorContact]:
-    """The contacts, each with the offer to `invite` it."""
-    contacts = list(contacts_of(investor, at=at))
+    """The contacts, each with the offers to `invite` it, and to `grant` it more where it signs in already."""
+    contacts = contacts_of(investor, user, at=at)
     for one in contacts:
         one.investor = investor
         one.invite = offer(check_invite_contact, one, user)
+        one.grant = offer(check_grant_access, one, user) if one.user_id else None
     return contacts

@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import make_password
 from blackgem.lib.context import WriteContext
 from blackgem.models import User
 from funds.models import Investor
-from funds.services import members, partners
+from funds.services import members, partners, portal_access
 
 DOMAIN = "demo.example"
 
@@ -65,11 +65,12 @@ def create_investor(
     return partners.create_investor(fields=fields, ctx=ctx)
 
 
-def open_portal(investor: Investor, staff: Staff) -> None:
+def open_portal(investor: Investor, staff: Staff, at: datetime) -> None:
     """Let the investor's contact sign in."""
     contact = investor.contacts.get()
     contact.user = _user(contact.email.partition("@")[0], contact.name, staff.password_hash)
     contact.save(update_fields=["user"])
+    portal_access.grant(contact, ctx=WriteContext(staff.manager, at))
 
 
 def mailbox_of(name: str) -> str:

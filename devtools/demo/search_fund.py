@@ -106,7 +106,6 @@ def _set_up(staff: Staff) -> Fund:
             address=f"{100 + 17 * number} Alder Avenue\nPortland, OR 97{210 + number}",
             ctx=WriteContext(staff.manager, on(CLOSED)),
         )
-        open_portal(investor, staff)
         partners.commit(
             fund_id=fund.pk,
             investor_id=investor.pk,
@@ -114,6 +113,7 @@ def _set_up(staff: Staff) -> Fund:
             closing_date=CLOSED,
             ctx=WriteContext(staff.manager, on(CLOSED)),
         )
+        open_portal(investor, staff, on(CLOSED))
     return fund
 
 

@@ -3,6 +3,7 @@
 from .bank import BankDetails
 from .controls import ControlChange
 from .fund import Fund, FundMembership, FundTerms, FundTermsTier, NavEntry, NavEntryDeal
+from .grants import PortalGrant
 from .invitations import Invitation
 from .ledger import CapitalTransaction
 from .notices import Notice, NoticeDelivery, NoticeDocument, NoticeReading, NoticeRendering
@@ -28,5 +29,6 @@ __all__ = [
     "NoticeDocument",
     "NoticeReading",
     "NoticeRendering",
+    "PortalGrant",
     "SideLetter",
 ]

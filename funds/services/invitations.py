@@ -16,24 +16,26 @@ from blackgem.lib import audit
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Busy, Conflict, Gone, NotFound
 from blackgem.lib.sql import service
-from funds.access import MANAGE, can_may, check_invite_contact, check_may, check_open_portal
-from funds.models import Commitment, ControlChange, Fund, Investor, InvestorContact, Invitation
+from funds.access import MANAGE, can_may, check_invite_contact, check_may
+from funds.models import Commitment, ControlChange, Fund, InvestorContact, Invitation
 from funds.queries.controls import needs_another
-from funds.queries.partners import with_rights
 from funds.services.controls import Control, Kind, propose, register_control
 from funds.services.members import check_role, give_or_propose_role, give_role
+from funds.services.portal_access import contact_to_open_for, end_lapsed_grants, grant
 
 _OVER = "This invitation was used before, was withdrawn, or its time is over. Ask the fund for a new one."
 
 
 @service
 def invite_contact(*, contact_id, ctx: WriteContext) -> tuple[Invitation, str]:
-    """A new invitation and its token, which is returned here and nowhere else; earlier ones end.
+    """A new invitation and its token, which is returned here and nowhere else; earlier ones end. Whoever takes it up
+    sees what the investor promised to the funds that `ctx.by` manages, now and then.
 
     Raises NotFound, Forbidden, Conflict("contact.has_access").
     """
-    contact = _contact(contact_id, ctx.by)
+    contact = contact_to_open_for(contact_id, ctx.by)
     check_invite_contact(contact, ctx.by)
+    grant(contact, ctx=ctx)
     _withdraw(contact.invitations, ctx=ctx)
     invitation, token = _write(contact=contact, email=contact.email, ctx=ctx)
     _record("invite_contact", contact, ctx=ctx)
@@ -130,18 +132,6 @@ def mail_invitation(*, invitation: Invitation, token: str) -> None:
         raise Busy("mail.unavailable", message, retry_after=60) from error
 
 
-@service
-def withdraw_access(*, contact_id, ctx: WriteContext) -> InvestorContact:
-    """Close the portal to a contact, and end its invitations. Raises NotFound, Forbidden."""
-    contact = _contact(contact_id, ctx.by)
-    check_open_portal(contact.investor, ctx.by)
-    _withdraw(contact.invitations, ctx=ctx)
-    contact.user = None
-    contact.save(update_fields=["user"])
-    _record("withdraw_access", contact, ctx=ctx)
-    return contact
-
-
 def find_invitation(token: str, *, at: datetime) -> Invitation:
     """An invitation that can be taken up. Raises NotFound for an unknown token, Gone for one that is over."""
     invitation = _invitations().filter(token_sha256=_sha256(token)).first()
@@ -169,6 +159,7 @@ def accept_invitation(*, token: str, user=None, full_name: str = "", password: s
 def _open_portal(contact, person, at) -> None:
     contact.user = person
     contact.save(update_fields=["user"])
+    end_lapsed_grants(contact)
     _record("accept_invitation", contact, ctx=WriteContext(person, at))
 
 
@@ -214,17 +205,6 @@ def _still_fits(invitation) -> bool:
 
 def _invitations():
     return Invitation.objects.select_related("contact__investor", "fund", "created_by")
-
-
-def _contact(contact_id, by) -> InvestorContact:
-    """A contact, locked, of an investor that this person sees."""
-    contact = InvestorContact.objects.select_for_update(of=("self",)).filter(pk=contact_id).first()
-    seen = Investor.objects.visible_to(by)
-    investor = contact and with_rights(seen, by).filter(pk=contact.investor_id).first()
-    if investor is None:
-        raise NotFound("not_found", "There is no such contact.")
-    contact.investor = investor
-    return contact
 
 
 def _withdraw(invitations, *, ctx: WriteContext) -> int:

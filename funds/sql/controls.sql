@@ -172,9 +172,9 @@ BEGIN
         IF NEW.fund_id IS NOT NULL THEN
             PERFORM require_approved_change('role', ARRAY[NEW.fund_id], NULL, 'invitations', to_jsonb(NEW), '{email,role}');
         END IF;
-    ELSIF (NEW.fund_id, NEW.contact_id, NEW.role, NEW.email, NEW.token_sha256, NEW.expires_at, NEW.created_by_id)
-          IS DISTINCT FROM
-          (OLD.fund_id, OLD.contact_id, OLD.role, OLD.email, OLD.token_sha256, OLD.expires_at, OLD.created_by_id)
+    ELSIF (NEW.fund_id, NEW.contact_id, NEW.role, NEW.email, NEW.token_sha256, NEW.created_by_id)
+          IS DISTINCT FROM (OLD.fund_id, OLD.contact_id, OLD.role, OLD.email, OLD.token_sha256, OLD.created_by_id)
+       OR NEW.expires_at > OLD.expires_at
        OR num_nonnulls(OLD.accepted_at, OLD.withdrawn_at) > 0 THEN
         PERFORM refuse('invitations_stay_as_offered', 'An invitation is taken up or withdrawn once, and stays as it was.');
     END IF;

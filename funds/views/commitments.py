@@ -44,7 +44,23 @@ def commitment_new(request, page: FormPage, fund_id):
     promised = format_money_short(commitment.amount, page.context["fund"].currency)
     said = f"{commitment.investor} commits {promised} under the reference {commitment.reference}."
     messages.success(request, said)
+    _say_who_sees_nothing_of_it(request, commitment)
     return redirect(address("fund", fund_id))
+
+
+def _say_who_sees_nothing_of_it(request, commitment) -> None:
+    """Contacts who sign in already see a new commitment once a manager of its fund says so."""
+    contacts = (
+        commitment.investor.contacts.filter(user__isnull=False)
+        .order_by("name")
+        .values_list("name", flat=True)
+    )
+    if contacts:
+        messages.info(
+            request,
+            f"In the portal {', '.join(contacts)} will see nothing of it until you give access, on the page of "
+            f"{commitment.investor}.",
+        )
 
 
 def _amount_page(request, commitment_id) -> FormPage:

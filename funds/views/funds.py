@@ -16,6 +16,7 @@ from funds.access import MANAGE, Role, check_may, check_open_fund, check_remove_
 from funds.forms.funds import FundForm, MemberForm, NewFundForm
 from funds.models import ControlChange, FundMembership
 from funds.queries import funds as queries
+from funds.queries.invitations import grants_to_confirm
 from funds.services.funds import change_fund, create_fund
 from funds.services.invitations import invite_member, mail_invitation, withdraw_member_invitation
 from funds.services.members import remove_member
@@ -62,6 +63,7 @@ def _members_page(request, fund_id) -> FormPage:
         "fund": fund,
         "members": _members(fund, request.user),
         "invited": queries.invited_to(fund, at=timezone.now()),
+        "to_confirm": grants_to_confirm(fund),
         "manage": offer(check_role, fund.role, MANAGE),
     }
     return FormPage(template="funds/members.html", form=MemberForm(request.POST or None), context=context)

@@ -28,8 +28,8 @@ from funds.services.invitations import (
     find_invitation,
     invite_contact,
     mail_invitation,
-    withdraw_access,
 )
+from funds.services.portal_access import grant_access, withdraw_access
 
 
 @manager_page
@@ -46,10 +46,22 @@ def contact_invite(request: HttpRequest, investor_id: int, contact_id: int) -> H
 
 @manager_page
 @require_POST
+def contact_grant(request: HttpRequest, investor_id: int, contact_id: int) -> HttpResponse:
+    """Let a contact who signs in see the funds of this manager too, or confirm what one who left let it see."""
+    contact = _contact(request, investor_id, contact_id)
+    grant_access(contact_id=contact.pk, ctx=context_of(request))
+    messages.success(
+        request, f"{contact.name} sees in the portal what {contact.investor} promised to your funds."
+    )
+    return redirect(address("investor", investor_id))
+
+
+@manager_page
+@require_POST
 def contact_withdraw(request: HttpRequest, investor_id: int, contact_id: int) -> HttpResponse:
     contact = _contact(request, investor_id, contact_id)
     withdraw_access(contact_id=contact.pk, ctx=context_of(request))
-    messages.success(request, f"The portal is closed to {contact.name}.")
+    messages.success(request, f"{contact.name} sees nothing of your funds in the portal any more.")
     return redirect(address("investor", investor_id))
 
 

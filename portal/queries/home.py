@@ -8,13 +8,18 @@ from blackgem.lib.days import LocalDay
 from capital.models import CapitalCallItem
 from capital.queries.nav import with_terms_of_nav
 from funds.calc.multiples import RecallableTreatment, multiples
-from funds.models import Commitment, Investor
+from funds.models import Commitment, Investor, PortalGrant
 from portal.row_security import outside
 
 
+def granted_to(user):
+    """What managers of funds let a person see, who signs in as a contact."""
+    return PortalGrant.objects.in_force().filter(contact__user=user)
+
+
 def investors_of(user):
-    """The investors that a person stands for."""
-    return Investor.objects.filter(contacts__user=user).distinct()
+    """The investors that a person stands for, as far as some fund lets it see."""
+    return Investor.objects.filter(pk__in=granted_to(user).values("commitment__investor"))
 
 
 def accounts_of(investors, commitments, *, at: datetime) -> list[Commitment]:

@@ -8,7 +8,7 @@ from blackgem.lib.errors import NotFound
 from blackgem.lib.sql import service
 from capital.models import CapitalCallItem
 from distributions.models import DistributionItem
-from funds.models import InvestorContact, Notice, NoticeDelivery, NoticeReading
+from funds.models import Notice, NoticeDelivery, NoticeReading, PortalGrant
 
 _PARTS = {Notice.Kind.CAPITAL_CALL: CapitalCallItem, Notice.Kind.DISTRIBUTION: DistributionItem}
 Deed = NoticeReading.Deed
@@ -45,8 +45,8 @@ def acknowledge_notice(*, notice_id, ctx: WriteContext) -> NoticeReading:
 
 
 def _own(notice_id, by) -> Notice:
-    """The letter, of an investor for whom this person stands."""
-    stands = InvestorContact.objects.filter(investor=OuterRef("commitment__investor"), user=by)
+    """The letter, about a commitment that this person was let see."""
+    stands = PortalGrant.objects.in_force().filter(commitment=OuterRef("commitment"), contact__user=by)
     sent = NoticeDelivery.objects.filter(notice=OuterRef("pk"))
     notice = (
         Notice.objects.select_related("commitment").filter(Exists(stands), Exists(sent), pk=notice_id).first()

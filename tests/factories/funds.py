@@ -22,6 +22,7 @@ from funds.models import (
     Investor,
     InvestorContact,
     Invitation,
+    PortalGrant,
 )
 from funds.queries.controls import needs_another, request_needs_another
 from funds.services.controls import plain
@@ -195,10 +196,27 @@ class InvestorFactory(DjangoModelFactory):
 class ContactFactory(DjangoModelFactory):
     class Meta:
         model = InvestorContact
+        skip_postgeneration_save = True
 
     investor = factory.SubFactory(InvestorFactory)
     name = factory.SelfAttribute("investor.name")
     email = factory.Sequence(lambda n: f"contact{n}@example.com")
+
+    @factory.post_generation
+    def sees(contact, create, commitments, **kwargs):
+        """Everything that the investor promised, or only these commitments."""
+        for commitment in contact.investor.commitments.all() if commitments is None else commitments:
+            _let_see(contact, commitment)
+
+
+def _let_see(contact, commitment) -> None:
+    """By a manager of the fund; where it has none, by an administrator."""
+    fund = commitment.fund
+    manager = fund.memberships.filter(role="manager", user__is_active=True).exclude(user=contact.user).first()
+    by = manager.user if manager else AdminFactory()
+    PortalGrant.objects.create(
+        contact=contact, commitment=commitment, granted_by=by, granted_at=timezone.now()
+    )
 
 
 class DealFactory(DjangoModelFactory):
@@ -210,10 +228,12 @@ class DealFactory(DjangoModelFactory):
 
 
 class CommitmentFactory(DjangoModelFactory):
-    """100,000.00 unless told otherwise; the reference is the next free number of the fund."""
+    """100,000.00 unless told otherwise; the reference is the next free number of the fund. Contacts of the investor who
+    sign in see it."""
 
     class Meta:
         model = Commitment
+        skip_postgeneration_save = True
 
     fund = factory.SubFactory(FundFactory)
     investor = factory.SubFactory(InvestorFactory, created_by=factory.SelfAttribute("..fund.created_by"))
@@ -221,6 +241,11 @@ class CommitmentFactory(DjangoModelFactory):
     closing_date = date(2025, 9, 1)
     reference = factory.LazyAttribute(lambda commitment: f"{commitment.fund.commitments.count() + 1:04d}")
     created_by = factory.SelfAttribute("fund.created_by")
+
+    @factory.post_generation
+    def seen(commitment, create, seen, **kwargs):
+        for contact in commitment.investor.contacts.filter(user__isnull=False) if seen is not False else ():
+            _let_see(contact, commitment)
 
 
 class AllocationFactory(DjangoModelFactory):

@@ -1,0 +1,97 @@
+"""Which commitments a contact sees in the portal: granted by managers of each fund, for their own fund alone."""
+
+from blackgem.lib import audit
+from blackgem.lib.checks import out_of_state
+from blackgem.lib.context import WriteContext
+from blackgem.lib.errors import NotFound
+from blackgem.lib.sql import service
+from funds.access import Role, check_open_portal
+from funds.models import Commitment, Fund, Investor, InvestorContact, PortalGrant
+from funds.queries.partners import with_rights
+
+
+def contact_to_open_for(contact_id, by) -> InvestorContact:
+    """A contact, locked, of an investor that this person sees; `investor` has its rights. Raises NotFound."""
+    contact = InvestorContact.objects.select_for_update(of=("self",)).filter(pk=contact_id).first()
+    seen = Investor.objects.visible_to(by)
+    investor = contact and with_rights(seen, by).filter(pk=contact.investor_id).first()
+    if investor is None:
+        raise NotFound("not_found", "There is no such contact.")
+    contact.investor = investor
+    return contact
+
+
+def managed_commitments(contact: InvestorContact, by):
+    """The commitments of the contact's investor in the funds that this person manages."""
+    funds = Fund.objects.run_by(by, Role.MANAGER)
+    return Commitment.objects.filter(investor=contact.investor_id, fund__in=funds)
+
+
+def commitments_to_grant(contact: InvestorContact, by):
+    """Those of them that the contact does not see, or by the word of somebody who manages the fund no longer."""
+    standing = PortalGrant.objects.with_standing().filter(contact=contact, granter_manages=True)
+    return managed_commitments(contact, by).exclude(pk__in=standing.values("commitment"))
+
+
+def check_grant_access(contact: InvestorContact, by) -> None:
+    """Whether this person may let the contact see more than it does; `contact.investor` has its rights."""
+    check_open_portal(contact.investor, by)
+    if not commitments_to_grant(contact, by).exists():
+        raise out_of_state(
+            "contact.has_access", f"{contact.name} sees every commitment to the funds that you manage."
+        )
+
+
+@service
+def grant_access(*, contact_id, ctx: WriteContext) -> InvestorContact:
+    """Let a contact see the commitments of its investor to the funds that this person manages, or confirm what somebody
+    who has left let it see. Raises NotFound, Forbidden, Conflict("contact.has_access")."""
+    contact = contact_to_open_for(contact_id, ctx.by)
+    check_grant_access(contact, ctx.by)
+    grant(contact, ctx=ctx)
+    return contact
+
+
+def grant(contact: InvestorContact, *, ctx: WriteContext) -> None:
+    """The same, in the caller's transaction, where there is anything to grant."""
+    for commitment in commitments_to_grant(contact, ctx.by).select_related("fund", "investor"):
+        PortalGrant.objects.update_or_create(
+            commitment=commitment,
+            contact=contact,
+            defaults={"granted_by": ctx.by, "granted_at": ctx.at},
+        )
+        _record("grant_access", contact, commitment, ctx)
+
+
+@service
+def withdraw_access(*, contact_id, ctx: WriteContext) -> InvestorContact:
+    """Let a contact no longer see the commitments to the funds that this person manages. One that sees nothing any more
+    has no way into the portal, and no invitation. Raises NotFound, Forbidden."""
+    contact = contact_to_open_for(contact_id, ctx.by)
+    check_open_portal(contact.investor, ctx.by)
+    managed = managed_commitments(contact, ctx.by)
+    for ended in contact.portal_grants.filter(commitment__in=managed).select_related("commitment__fund"):
+        _record("withdraw_access", contact, ended.commitment, ctx)
+        ended.delete()
+    if not contact.portal_grants.exists():
+        contact.invitations.waiting().update(withdrawn_at=ctx.at, withdrawn_by=ctx.by)
+        contact.user = None
+        contact.save(update_fields=["user"])
+        audit.record(verb="close_portal", ctx=ctx, subject=contact, also=[contact.investor])
+    return contact
+
+
+def end_lapsed_grants(contact: InvestorContact) -> None:
+    """When an invitation is taken up: what was granted by somebody who may do so no longer, was never taken up."""
+    standing = contact.portal_grants.with_standing().filter(granter_manages=True)
+    contact.portal_grants.exclude(pk__in=standing.values("pk")).delete()
+
+
+def _record(verb, contact, commitment, ctx: WriteContext) -> None:
+    audit.record(
+        verb=verb,
+        ctx=ctx,
+        subject=contact,
+        also=[commitment, contact.investor, commitment.fund],
+        fund_id=commitment.fund_id,
+    )

@@ -1,0 +1,42 @@
+"""Attempts on what contacts see in the portal."""
+
+from tests.integration.rails.world import UNIQUE, refused
+from tests.support.trail import AT
+
+
+def manager(t, fund) -> int:
+    person = t.user()
+    t.add("fund_memberships", fund_id=fund, user_id=person, role="manager")
+    return person
+
+
+def grant(t, fund=None, by=None, investor=None, times=1):
+    """A contact of the investor is let see its commitment, in a fund that has issued nothing."""
+    fund = fund or t.fund()
+    commitment = t.commitment(fund)
+    own = t.one("SELECT investor_id FROM commitments WHERE id = %s", commitment)
+    contact = t.add(
+        "investor_contacts",
+        investor_id=investor or own,
+        name="C",
+        email="c@trail.example",
+        takes_notices=True,
+    )
+    row = {"commitment_id": commitment, "contact_id": contact, "granted_at": AT}
+    for _ in range(times):
+        t.add("portal_grants", granted_by_id=by or manager(t, fund), **row)
+
+
+@refused("portal_grant_once", UNIQUE)
+def a_commitment_shown_twice(t, base):
+    grant(t, times=2)
+
+
+@refused("portal_grant_is_to_a_contact_of_the_investor")
+def a_commitment_shown_to_the_contact_of_another(t, base):
+    grant(t, investor=t.one("SELECT investor_id FROM commitments WHERE id = %s", base.a))
+
+
+@refused("portal_grant_is_by_a_manager_of_the_fund")
+def a_commitment_shown_by_the_manager_of_another_fund(t, base):
+    grant(t, by=manager(t, t.fund()))
