@@ -29,6 +29,7 @@ from funds.models import (
     NoticeRendering,
     PortalGrant,
     SideLetter,
+    WarningMail,
 )
 
 
@@ -291,4 +292,11 @@ class NoticeDeliveryAdmin(ReadOnlyAdmin):
     list_filter = ("state",)
     list_select_related = ("notice",)
     search_fields = ("notice__number", "message_id")
+    ordering = ("-pk",)
+
+
+@admin.register(WarningMail)
+class WarningMailAdmin(ReadOnlyAdmin):
+    list_display = ("recipient", "subject", "due_at", "attempts", "sent_at", "failure")
+    search_fields = ("recipient",)
     ordering = ("-pk",)

@@ -7,4 +7,4 @@ class FundsConfig(AppConfig):
     def ready(self):
         from funds import privileges, rails, vocabulary, watched  # noqa: F401  register rights, refusals, words, health
         from funds.queries import approvals, people  # noqa: F401  register what waits for a second look, and whom
-        from funds.services import funds, invitations, partners, terms  # noqa: F401  register what a change of a control does
+        from funds.services import contacts, funds, invitations, partners, terms  # noqa: F401  register what a change of a control does

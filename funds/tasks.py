@@ -11,6 +11,7 @@ from blackgem.lib.mail import Relay
 from funds.services.delivering import deliver_next, has_work, sweep
 from funds.services.notices import wake_workers
 from funds.services.rendering import render_next
+from funds.services.warnings import send_next_warning
 
 #: How long one task goes on before it makes room for others.
 LONGEST_SECONDS = 30
@@ -31,7 +32,12 @@ def work_on_notices() -> None:
     until = time.monotonic() + LONGEST_SECONDS
     with Relay() as relay:
         while not _shutting_down[0] and time.monotonic() < until:
-            if not (deliver_next(relay=relay, at=timezone.now()) or render_next(at=timezone.now())):
+            at = timezone.now()
+            if not (
+                send_next_warning(relay=relay, at=at)
+                or deliver_next(relay=relay, at=at)
+                or render_next(at=at)
+            ):
                 return
     if has_work(at=timezone.now()):
         wake_workers()

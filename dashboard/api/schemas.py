@@ -3,8 +3,7 @@
 from datetime import date, datetime
 
 from blackgem.http.schemas import Amount, Answer
-from funds.api.controls import ControlChangeAnswer
-from funds.api.schemas import TermsAnswer
+from funds.api.schemas import ControlChangeAnswer, TermsAnswer
 
 
 class PartnersAnswer(Answer):

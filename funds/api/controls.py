@@ -1,7 +1,5 @@
 """Changes of a fund's controls: what one person asked for and another decides."""
 
-from datetime import datetime
-
 from django.http import HttpRequest
 from ninja import Query, Router
 
@@ -14,23 +12,10 @@ from funds.access import DECLINE, MANAGE
 from funds.models import ControlChange, Fund
 from funds.services.controls import approve_change, reject_change
 
+from .schemas import ControlChangeAnswer
 from .verbs import decided, one
 
 router = Router(by_alias=True, tags=["Funds"])
-
-
-class ControlChangeAnswer(Answer):
-    """`was` and `becomes` are the fields of what changes, as they were when it was asked for and as they become."""
-
-    id: int
-    fund_id: int
-    kind: ControlChange.Kind
-    about: str
-    status: str
-    was: dict
-    becomes: dict
-    requested_at: datetime
-    requested_by: int
 
 
 class ControlChangesAnswer(Answer):

@@ -1,16 +1,21 @@
 """Investors, and the contacts who receive their notices."""
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from ninja import Query, Router
+from ninja import Query, Router, Status
 
 from blackgem.http.pagination import Paged, page_of
 from blackgem.http.rights import asks, needs
+from blackgem.identity.step_up import demand_fresh_factor
 from blackgem.lib.context import context_of
 from blackgem.lib.errors import NotFound
 from funds.access import DRAFT, check_enter_shared
-from funds.models import Investor
-from funds.services.partners import add_contact, change_investor, create_investor
+from funds.models import ControlChange, Investor
+from funds.queries.controls import changes_of_investors
+from funds.services.contacts import add_contact
+from funds.services.partners import change_investor, create_investor
 
+from .controls import control_change_answer
 from .schemas import ContactAnswer, InvestorAnswer, InvestorChange, InvestorsAnswer, NewContact, NewInvestor
 
 router = Router(by_alias=True, tags=["Investors"])
@@ -20,23 +25,35 @@ def _investors(user):
     return Investor.objects.visible_to(user).prefetch_related("contacts")
 
 
-def _answer(investor: Investor) -> InvestorAnswer:
-    contacts = sorted(investor.contacts.all(), key=lambda contact: contact.pk)
-    return InvestorAnswer.of(investor, contacts=[ContactAnswer.of(contact) for contact in contacts])
+def _answers(user, investors: list[Investor]) -> list[InvestorAnswer]:
+    """Each with the changes of it that wait in funds of this person."""
+    waiting: dict[int, list] = {}
+    for change in changes_of_investors(user, [one.pk for one in investors]):
+        waiting.setdefault(change.subject_id, []).append(control_change_answer(change))
+    return [
+        InvestorAnswer.of(
+            one,
+            contacts=[
+                ContactAnswer.of(contact) for contact in sorted(one.contacts.all(), key=lambda row: row.pk)
+            ],
+            pending_changes=waiting.get(one.pk, []),
+        )
+        for one in investors
+    ]
 
 
 def _investor(user, investor_id) -> InvestorAnswer:
     investor = _investors(user).filter(pk=investor_id).first()
     if investor is None:
         raise NotFound("not_found", "There is no such investor.")
-    return _answer(investor)
+    return _answers(user, [investor])[0]
 
 
 @router.get("/investors", response=InvestorsAnswer)
 def list_investors(request: HttpRequest, asked: Query[Paged]):
     """Investors that you or your colleagues entered or that committed to your funds, by name."""
     investors, total = page_of(_investors(request.user).order_by("name", "pk"), asked)
-    return InvestorsAnswer(investors=[_answer(investor) for investor in investors], total=total)
+    return InvestorsAnswer(investors=_answers(request.user, list(investors)), total=total)
 
 
 @router.post("/investors", response={201: InvestorAnswer})
@@ -52,17 +69,26 @@ def get_investor(request: HttpRequest, investor_id: int):
     return _investor(request.user, investor_id)
 
 
-@router.patch("/investors/{id:investor_id}", response=InvestorAnswer)
+@router.patch("/investors/{id:investor_id}", response={200: InvestorAnswer, 202: InvestorAnswer})
 @needs(DRAFT)
 def patch_investor(request: HttpRequest, investor_id: int, body: InvestorChange):
-    change_investor(investor_id=investor_id, fields=body.given(), ctx=context_of(request))
-    return _investor(request.user, investor_id)
+    """Change what is named. Another rate of withholding may wait for managers of its funds: then this answers 202."""
+    with transaction.atomic():
+        changed = change_investor(investor_id=investor_id, fields=body.given(), ctx=context_of(request))
+        if changed.waiting:
+            demand_fresh_factor(request)
+    return Status(202 if changed.waiting else 200, _investor(request.user, investor_id))
 
 
-@router.post("/investors/{id:investor_id}/contacts", response={201: InvestorAnswer})
+@router.post("/investors/{id:investor_id}/contacts", response={201: InvestorAnswer, 202: InvestorAnswer})
 @needs(DRAFT)
 def post_contact(request: HttpRequest, response: HttpResponse, investor_id: int, body: NewContact):
-    """Somebody who speaks for the investor; notices go to those who take them."""
-    add_contact(investor_id=investor_id, fields=body.model_dump(), ctx=context_of(request))
+    """Somebody who speaks for the investor; notices go to those who take them. In funds in use others have to agree to
+    a mailbox that takes notices: then this answers 202."""
+    with transaction.atomic():
+        contact = add_contact(investor_id=investor_id, fields=body.model_dump(), ctx=context_of(request))
+        waits = isinstance(contact, ControlChange)
+        if waits:
+            demand_fresh_factor(request)
     response["Location"] = f"/api/investors/{investor_id}"
-    return _investor(request.user, investor_id)
+    return Status(202 if waits else 201, _investor(request.user, investor_id))

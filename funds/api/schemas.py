@@ -20,7 +20,7 @@ from blackgem.http.schemas import (
     choice,
     text,
 )
-from funds.models import CapitalTransaction, Commitment, Fund, FundTerms, Investor
+from funds.models import CapitalTransaction, Commitment, ControlChange, Fund, FundTerms, Investor
 
 # ---------------------------------------------------------------- bodies
 
@@ -202,6 +202,20 @@ class DealsAnswer(Answer):
     total: int
 
 
+class ControlChangeAnswer(Answer):
+    """`was` and `becomes` are the fields of what changes, as they were when it was asked for and as they become."""
+
+    id: int
+    fund_id: int
+    kind: ControlChange.Kind
+    about: str
+    status: str
+    was: dict
+    becomes: dict
+    requested_at: datetime
+    requested_by: int
+
+
 class ContactAnswer(Answer):
     id: int
     name: str
@@ -220,6 +234,7 @@ class InvestorAnswer(Answer):
     tax_reference: str
     withholding_rate: Fraction
     contacts: list[ContactAnswer]
+    pending_changes: list[ControlChangeAnswer]
     created_at: datetime
 
 

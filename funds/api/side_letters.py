@@ -15,7 +15,8 @@ from funds.access import MANAGE
 from funds.models import Commitment, ControlChange, Fund, SideLetter
 from funds.services.terms import set_side_letter
 
-from .controls import ControlChangeAnswer, control_change_answer
+from .controls import control_change_answer
+from .schemas import ControlChangeAnswer
 from .verbs import one
 
 router = Router(by_alias=True, tags=["Commitments"])

@@ -8,6 +8,7 @@ from .invitations import Invitation
 from .ledger import CapitalTransaction
 from .notices import Notice, NoticeDelivery, NoticeDocument, NoticeReading, NoticeRendering
 from .partners import Commitment, Deal, Investor, InvestorContact, SideLetter
+from .warnings import WarningMail
 
 __all__ = [
     "BankDetails",
@@ -31,4 +32,5 @@ __all__ = [
     "NoticeRendering",
     "PortalGrant",
     "SideLetter",
+    "WarningMail",
 ]

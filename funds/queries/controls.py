@@ -3,7 +3,7 @@
 from django.db import connection
 
 from blackgem.lib.timeline import changes_in_words
-from funds.models import ControlChange
+from funds.models import ControlChange, Fund
 
 
 def needs_another(fund_id: int, kind: str) -> bool:
@@ -26,3 +26,10 @@ def with_words(changes: list[ControlChange]) -> list[ControlChange]:
         steps = {name: [old, new] for name, old, new in one.steps}
         one.in_words = changes_in_words(steps, one.fund.currency).values()
     return changes
+
+
+def changes_of_investors(user, investor_ids: list[int]):
+    """What waits of these investors in the funds that a person works for, oldest first."""
+    kinds = (ControlChange.Kind.CONTACT, ControlChange.Kind.WITHHOLDING)
+    rows = ControlChange.objects.pending().filter(kind__in=kinds, subject_id__in=investor_ids)
+    return rows.filter(fund__in=Fund.objects.visible_to(user)).order_by("pk")

@@ -15,7 +15,9 @@ from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict
 from blackgem.lib.registry import declare
 from blackgem.lib.sql import service
+from funds.access import ROLES, Deed, Role, role_in
 from funds.models import ControlChange, Fund
+from funds.queries.controls import needs_another
 
 from .decidable import Decidable
 
@@ -87,6 +89,20 @@ def propose(
     for one in asked:
         CONTROLS.ask(one, ctx=ctx)
     return asked[0]
+
+
+def funds_to_ask(investor, kind: str, by) -> list[int]:
+    """The funds of an investor, locked, in which somebody else has to agree to such a change: those that demand another
+    person for it, and those for which this one may not act. Where any has to, every fund in use has."""
+    concerned = list(Fund.objects.filter(commitments__investor=investor).values_list("pk", flat=True))
+    list(Fund.objects.select_for_update(no_key=True).filter(pk__in=concerned).order_by("pk"))
+    return [pk for pk in sorted(set(concerned)) if _asks(pk, kind, by)]
+
+
+def _asks(fund_id: int, kind: str, by) -> bool:
+    role = role_in(by, fund_id)
+    in_use = needs_another(fund_id, Kind.CONTACT)
+    return needs_another(fund_id, kind) or role not in (ROLES[Deed.DRAFT] if not in_use else {Role.MANAGER})
 
 
 @service

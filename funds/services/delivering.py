@@ -18,6 +18,7 @@ from funds.models import NoticeDelivery, NoticeRendering
 
 from .letters import Mismatch, check_belongs_together, compose
 from .notices import MOST_RENDERINGS
+from .warnings import warnings_due
 
 log = logging.getLogger(__name__)
 
@@ -135,9 +136,9 @@ def sweep(*, at: datetime) -> bool:
 
 
 def has_work(*, at: datetime) -> bool:
-    """Whether a worker would find a PDF to make or a mail to send."""
+    """Whether a worker would find a PDF to make or a mail to send, a letter's or a warning."""
     renderings = NoticeRendering.objects.filter(due_at__lte=at, attempts__lt=MOST_RENDERINGS)
-    return renderings.exists() or _due(at).exists()
+    return renderings.exists() or _due(at).exists() or warnings_due(at).exists()
 
 
 def _end_leases(at: datetime) -> None:

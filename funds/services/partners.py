@@ -1,4 +1,4 @@
-"""Investors with their contacts, deals, and what each investor promised a fund."""
+"""Investors, deals, and what each investor promised a fund."""
 
 import re
 
@@ -8,10 +8,11 @@ from blackgem.lib.errors import Conflict, InvalidInput, NotFound
 from blackgem.lib.money import MoneyError, parse_amount
 from blackgem.lib.sql import service
 from funds.access import MANAGE, READ, can_may, check_change_shared, check_enter_shared, check_may
-from funds.models import Commitment, Deal, Fund, Investor, InvestorContact
+from funds.models import Commitment, ControlChange, Deal, Fund, Investor, InvestorContact
 from funds.queries.call_books import call_books
 from funds.queries.partners import with_rights
 
+from .controls import Control, Kind, funds_to_ask, propose, register_control
 from .inputs import entered, fill
 
 INVESTOR_FIELDS = (
@@ -51,9 +52,35 @@ def create_investor(*, fields, ctx: WriteContext) -> Investor:
 
 @service
 def change_investor(*, investor_id, fields, ctx: WriteContext) -> Investor:
-    """Raises InvalidInput, NotFound, Forbidden."""
-    investor = _own(Investor, investor_id, ctx.by)
-    return _change(investor, fields, INVESTOR_FIELDS, verb="change_investor", ctx=ctx)
+    """Change what is known of an investor. Another rate of withholding that others have to agree to stands in `waiting`
+    of the answer. Raises InvalidInput, NotFound, Forbidden, Conflict("control.pending").
+    """
+    investor = own_row(Investor, investor_id, ctx.by)
+    changes = fill(investor, fields, allowed=INVESTOR_FIELDS)
+    investor.waiting = []
+    asked = "withholding_rate" in changes and funds_to_ask(investor, Kind.WITHHOLDING, ctx.by)
+    if asked:
+        old, new = changes.pop("withholding_rate")
+        investor.withholding_rate = old
+        was, becomes = {"withholding_rate": old}, {"withholding_rate": new}
+        about = f"{investor} (no. {investor.pk})"
+        change = {"was": was, "becomes": becomes, "subject_id": investor.pk, "about": about}
+        investor.waiting = [propose(funds=asked, kind=Kind.WITHHOLDING, **change, ctx=ctx)]
+    _write_change(investor, changes, verb="change_investor", ctx=ctx)
+    return investor
+
+
+def _withholding_now(change: ControlChange) -> dict:
+    return {"withholding_rate": Investor.objects.get(pk=change.subject_id).withholding_rate}
+
+
+def _apply_withholding(change: ControlChange, ctx: WriteContext) -> None:
+    investor = Investor.objects.select_for_update(no_key=True).get(pk=change.subject_id)
+    changes = fill(investor, change.becomes, allowed=("withholding_rate",))
+    _write_change(investor, changes, verb="change_investor", ctx=ctx)
+
+
+register_control(Kind.WITHHOLDING, Control(now=_withholding_now, apply=_apply_withholding))
 
 
 @service
@@ -66,8 +93,8 @@ def create_deal(*, fields, ctx: WriteContext) -> Deal:
 @service
 def change_deal(*, deal_id, fields, ctx: WriteContext) -> Deal:
     """Raises InvalidInput, NotFound, Forbidden."""
-    deal = _own(Deal, deal_id, ctx.by)
-    return _change(deal, fields, DEAL_FIELDS, verb="change_deal", ctx=ctx)
+    deal = own_row(Deal, deal_id, ctx.by)
+    return _write_change(deal, fill(deal, fields, allowed=DEAL_FIELDS), verb="change_deal", ctx=ctx)
 
 
 def _create(row, fields, allowed, *, verb, ctx: WriteContext, also=()):
@@ -77,76 +104,20 @@ def _create(row, fields, allowed, *, verb, ctx: WriteContext, also=()):
     return row
 
 
-def _change(row, fields, allowed, *, verb, ctx: WriteContext, also=()):
-    changes = fill(row, fields, allowed=allowed)
+def _write_change(row, changes: dict, *, verb, ctx: WriteContext):
     if changes:
         row.save(update_fields=list(changes))
-        audit.record(verb=verb, ctx=ctx, subject=row, also=also, changes=changes)
+        audit.record(verb=verb, ctx=ctx, subject=row, changes=changes)
     return row
 
 
-def _own(model, pk, by):
+def own_row(model, pk, by):
     """The row, locked; NotFound where `by` may not see it, Forbidden where it may not change it."""
     if not model.objects.visible_to(by).filter(pk=pk).exists():
         raise NotFound("not_found", f"There is no such {model._meta.verbose_name}.")
     row = with_rights(model.objects.select_for_update(no_key=True), by).get(pk=pk)
     check_change_shared(row, by)
     return row
-
-
-# ---------------------------------------------------------------- contacts
-
-
-@service
-def add_contact(*, investor_id, fields, ctx: WriteContext) -> InvestorContact:
-    """Somebody who speaks for an investor. Raises InvalidInput, Conflict("contact.duplicate")."""
-    investor = _own(Investor, investor_id, ctx.by)
-    contact = InvestorContact(investor=investor)
-    _check_address_is_free(contact, fields.get("email"))
-    return _create(contact, fields, CONTACT_FIELDS, verb="add_contact", ctx=ctx, also=[investor])
-
-
-@service
-def change_contact(*, contact_id, fields, ctx: WriteContext) -> InvestorContact:
-    """With another e-mail it is another mailbox: the portal access tied to the old one ends."""
-    contact = _contact(contact_id, ctx.by)
-    _check_address_is_free(contact, fields.get("email"))
-    old_email = contact.email
-    _change(contact, fields, CONTACT_FIELDS, verb="change_contact", ctx=ctx, also=[contact.investor])
-    if contact.user_id and contact.email.lower() != old_email.lower():
-        contact.user = None
-        contact.save(update_fields=["user"])
-    return contact
-
-
-@service
-def remove_contact(*, contact_id, ctx: WriteContext) -> None:
-    """Nothing is sent to this person any more; the events of its time stay."""
-    contact = _contact(contact_id, ctx.by)
-    audit.record(
-        verb="remove_contact",
-        ctx=ctx,
-        subject=contact,
-        also=[contact.investor],
-        changes={name: [getattr(contact, name), None] for name in CONTACT_FIELDS},
-    )
-    contact.delete()
-
-
-def _contact(contact_id, by) -> InvestorContact:
-    contact = InvestorContact.objects.filter(pk=contact_id).first()
-    if contact is None:
-        raise NotFound("not_found", "There is no such contact.")
-    contact.investor = _own(Investor, contact.investor_id, by)
-    return contact
-
-
-def _check_address_is_free(contact, email) -> None:
-    others = InvestorContact.objects.filter(investor=contact.investor_id).exclude(pk=contact.pk)
-    if isinstance(email, str) and others.filter(email__iexact=email.strip()).exists():
-        raise Conflict(
-            "contact.duplicate", "This investor already has a contact with this e-mail.", field="email"
-        )
 
 
 # ---------------------------------------------------------------- commitments

@@ -11,9 +11,10 @@ from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict, Gone
 from blackgem.models import AuditEvent
 from funds.models import FundMembership, PortalGrant
+from funds.services.contacts import add_contact, change_contact
 from funds.services.invitations import accept_invitation, invite_contact
 from funds.services.members import give_role, remove_member
-from funds.services.partners import add_contact, change_contact, commit
+from funds.services.partners import commit
 from funds.services.portal_access import grant_access, withdraw_access
 from portal.reader import own_reader
 from tests.factories import CommitmentFactory, ContactFactory, FundFactory, MembershipFactory, UserFactory

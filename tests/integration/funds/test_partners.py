@@ -14,16 +14,14 @@ from capital.services.calls import cancel_call, draft_call, issue_call
 from capital.services.planning import CallPlan, LinePlan
 from funds.models import Commitment, Deal, Investor
 from funds.queries.partners import namesakes
+from funds.services.contacts import add_contact, change_contact, remove_contact
 from funds.services.partners import (
-    add_contact,
     change_commitment,
-    change_contact,
     change_deal,
     change_investor,
     commit,
     create_deal,
     create_investor,
-    remove_contact,
     set_standing,
 )
 from tests.factories import (

@@ -161,3 +161,33 @@ def a_change_that_becomes_another(t, base):
 @refused("control_changes_are_fixed", DENIED, role="owner")
 def changes_deleted(t, base):
     t.sql("DELETE FROM control_changes")
+
+
+def contact(t, base, **values) -> int:
+    """Of an investor of the plain fund, agreed to."""
+    investor = t.one("SELECT investor_id FROM commitments WHERE id = %s", base.a)
+    becomes = '{"email": "c@trail.example", "takes_notices": true}'
+    change(t, base, "contact", becomes, fund=base.fund, subject_id=investor)
+    row = {"name": "C", "email": "c@trail.example", "takes_notices": True}
+    return t.add("investor_contacts", investor_id=investor, **row | values)
+
+
+@refused(RAIL)
+def another_mailbox_than_was_agreed_to(t, base):
+    contact(t, base, email="c@trai1.example")
+
+
+@refused(RAIL)
+def a_mailbox_that_becomes_another(t, base):
+    t.change("investor_contacts", contact(t, base), email="c@trai1.example")
+
+
+@refused(RAIL)
+def a_mailbox_that_is_taken_away(t, base):
+    t.sql("DELETE FROM investor_contacts WHERE id = %s", contact(t, base))
+
+
+@refused(RAIL)
+def another_withholding_rate_under_four_eyes(t, base):
+    investor = t.one("SELECT investor_id FROM commitments WHERE id = %s", base.c)
+    t.change("investors", investor, withholding_rate="0.9")

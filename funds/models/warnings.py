@@ -1,0 +1,26 @@
+"""Mails that warn somebody: written with the change that they are about, sent by the workers."""
+
+from django.db import models
+
+from blackgem.lib.fields import PlainTextField, SafeCharField
+
+
+class WarningMail(models.Model):
+    """One mail to one mailbox. It may come twice after a crash, and never not at all."""
+
+    recipient = models.EmailField()
+    subject = SafeCharField(max_length=200)
+    body = PlainTextField(max_length=4000)
+    due_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True)
+    failure = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        db_table = "warning_mails"
+        indexes = [
+            models.Index(fields=["due_at"], condition=models.Q(sent_at=None), name="warning_mails_waiting")
+        ]
+
+    def __str__(self):
+        return f"{self.subject} to {self.recipient}"

@@ -1,0 +1,136 @@
+"""K. What of an investor steers money or letters, changed from one fund under the eyes of none of the others."""
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from blackgem.lib.context import WriteContext
+from blackgem.lib.errors import Forbidden, NotFound
+from blackgem.lib.mail import Relay
+from blackgem.models import AuditEvent
+from funds.models import ControlChange, WarningMail
+from funds.services.contacts import add_contact, change_contact, remove_contact
+from funds.services.controls import approve_change, reject_change
+from funds.services.partners import change_investor
+from funds.services.warnings import send_next_warning
+from tests.factories import CommitmentFactory, ContactFactory, FundFactory, MembershipFactory, UserFactory
+from tests.integration.capital.story import Story
+from tests.support.api import Api
+
+OLD, LOOK_ALIKE = "ir@pension.example", "ir@penslon.example"
+
+
+def by(person) -> WriteContext:
+    return WriteContext(person, timezone.now())
+
+
+@pytest.fixture
+def both(db):
+    """Two funds in use of one investor, whose letters go to `OLD`."""
+    one, two = Story(), Story()
+    two.partners.append(CommitmentFactory(fund=two.fund, investor=one.partners[0].investor))
+    contact = ContactFactory(investor=one.partners[0].investor, email=OLD)
+    for story in (one, two):
+        story.issued()
+    return one, two, contact
+
+
+def state(contact) -> tuple:
+    investor = type(contact.investor).objects.get(pk=contact.investor_id)
+    return sorted(investor.contacts.values_list("email", "takes_notices")), investor.withholding_rate
+
+
+STEERED = {
+    "another mailbox": lambda contact, person: change_contact(
+        contact_id=contact.pk, fields={"email": LOOK_ALIKE}, ctx=by(person)
+    ),
+    "one more mailbox": lambda contact, person: add_contact(
+        investor_id=contact.investor_id, fields={"name": "IR", "email": LOOK_ALIKE}, ctx=by(person)
+    ),
+    "no mailbox": lambda contact, person: remove_contact(contact_id=contact.pk, ctx=by(person)),
+    "no notices": lambda contact, person: change_contact(
+        contact_id=contact.pk, fields={"takes_notices": False}, ctx=by(person)
+    ),
+}
+
+
+@pytest.mark.parametrize("what", STEERED)
+@pytest.mark.parametrize("who", ["analyst", "manager"])
+def test_a_notice_mailbox_changes_when_every_fund_agreed_and_the_old_one_is_told(both, what, who):
+    one, two, contact = both
+    person = one.manager if who == "manager" else MembershipFactory(fund=one.fund, role="analyst").user
+    before = state(contact)
+    STEERED[what](contact, person)
+    here, there = (ControlChange.objects.pending().get(fund=story.fund) for story in (one, two))
+    assert (state(contact), WarningMail.objects.count()) == (before, 0)
+    with pytest.raises(Forbidden):
+        approve_change(change_id=here.pk, ctx=by(person))
+    with pytest.raises(NotFound):
+        approve_change(change_id=there.pk, ctx=by(person))
+    approve_change(change_id=here.pk, ctx=by(one.second))
+    assert state(contact) == before
+    approve_change(change_id=there.pk, ctx=by(two.manager))
+    assert state(contact) != before
+    (told,) = WarningMail.objects.all()
+    assert told.recipient == OLD
+    with Relay() as relay:
+        assert send_next_warning(relay=relay, at=timezone.now())
+        assert not send_next_warning(relay=relay, at=timezone.now())
+    assert [one.to for one in mail.outbox] == [[OLD]]
+    assert AuditEvent.objects.filter(verb="approve_change").count() == 2
+
+
+def test_one_fund_that_turns_it_down_ends_it_in_all(both):
+    one, two, contact = both
+    before = state(contact)
+    STEERED["another mailbox"](contact, one.manager)
+    reject_change(change_id=ControlChange.objects.get(fund=two.fund).pk, ctx=by(two.manager))
+    assert not ControlChange.objects.pending().exists()
+    assert state(contact) == before
+
+
+def test_the_name_alone_and_who_takes_no_notices_change_at_once(both):
+    one, _, contact = both
+    change_contact(contact_id=contact.pk, fields={"name": "Investor relations"}, ctx=by(one.manager))
+    fields = {"name": "Eve", "email": "eve@pension.example", "takes_notices": False}
+    add_contact(investor_id=contact.investor_id, fields=fields, ctx=by(one.manager))
+    assert not ControlChange.objects.exists()
+
+
+def test_withholding_takes_a_manager_of_every_fund(both):
+    one, two, contact = both
+    before = state(contact)
+    change_investor(
+        investor_id=contact.investor_id,
+        fields={"withholding_rate": "0.9", "country": "US"},
+        ctx=by(one.manager),
+    )
+    assert state(contact) == before
+    change = ControlChange.objects.pending().get()
+    assert change.fund == two.fund
+    approve_change(change_id=change.pk, ctx=by(two.manager))
+    assert state(contact) != before
+    contact.investor.refresh_from_db()
+    assert contact.investor.country == "US"
+
+
+def test_an_analyst_asks_the_manager_for_another_withholding_rate(db):
+    story = Story()
+    story.issued()
+    analyst, investor = MembershipFactory(fund=story.fund, role="analyst").user, story.partners[0].investor
+    answer = Api.of(analyst).patch(f"/investors/{investor.pk}", {"withholdingRate": "0.9"})
+    assert (answer.status_code, answer.json()["pendingChanges"][0]["kind"]) == (202, "withholding")
+    approve_change(change_id=ControlChange.objects.get().pk, ctx=by(story.manager))
+    investor.refresh_from_db()
+    assert investor.withholding_rate > 0
+
+
+def test_while_no_fund_is_in_use_who_prepares_for_them_all_enters_contacts(db):
+    manager = UserFactory()
+    one = CommitmentFactory(fund=FundFactory(manager=manager))
+    fields = {"name": "IR", "email": OLD}
+    add_contact(investor_id=one.investor_id, fields=fields, ctx=by(manager))
+    CommitmentFactory(fund=FundFactory(manager=UserFactory()), investor=one.investor)
+    add_contact(investor_id=one.investor_id, fields=fields | {"email": LOOK_ALIKE}, ctx=by(manager))
+    assert ControlChange.objects.pending().count() == 1
+    assert one.investor.contacts.count() == 1
