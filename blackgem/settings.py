@@ -277,9 +277,8 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 MFA_ADAPTER = "blackgem.identity.adapters.SecondFactorAdapter"
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_FORMS = {
-    "authenticate_webauthn": "blackgem.identity.passkeys.AuthenticateForm",
-    "login_webauthn": "blackgem.identity.passkeys.LoginForm",
-    "reauthenticate_webauthn": "blackgem.identity.passkeys.ReauthenticateForm",
+    f"{verb}_webauthn": f"blackgem.identity.passkeys.{verb.capitalize()}Form"
+    for verb in ("add", "authenticate", "login", "reauthenticate")
 }
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

@@ -109,7 +109,6 @@ class World:
             "key": "nobody-was-given-this",
             "object_id": 1,
             "id": self.people["lp_b"].pk,
-            "content_type_id": 1,
             "url": "nothing",
             "app_label": "funds",
         }
