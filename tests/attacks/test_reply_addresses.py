@@ -83,7 +83,11 @@ def test_in_the_admin_with_an_event_of_each():
     browser.post(ADMINS_PAGE, {"action": "withdraw", "_selected_action": [domain.pk], "confirmed": "yes"})
     domain.refresh_from_db()
     assert domain.withdrawn_by == administrator
-    events = AuditEvent.objects.filter(actor=administrator).order_by("pk").values_list("verb", flat=True)
-    assert list(events)[-2:] == ["admit_domain", "withdraw_domain"]
+    events = (
+        AuditEvent.objects.filter(actor=administrator, verb__endswith="domain")
+        .order_by("pk")
+        .values_list("verb", flat=True)
+    )
+    assert list(events) == ["admit_domain", "withdraw_domain"]
     refused = browser.post(f"{ADMINS_PAGE}add/", {"name": "@"})
     assert "Enter a domain such as fund.example." in refused.content.decode()
