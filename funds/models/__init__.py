@@ -8,6 +8,7 @@ from .invitations import Invitation
 from .ledger import CapitalTransaction
 from .notices import Notice, NoticeDelivery, NoticeDocument, NoticeReading, NoticeRendering
 from .partners import Commitment, Deal, Investor, InvestorContact, SideLetter
+from .senders import MailDomain
 from .warnings import WarningMail
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Investor",
     "InvestorContact",
     "Invitation",
+    "MailDomain",
     "NavEntry",
     "NavEntryDeal",
     "Notice",

@@ -14,6 +14,7 @@ from .funds import (
     InvitationFactory,
     MembershipFactory,
     UserFactory,
+    admit,
     agreed,
     set_by_two,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "InvitationFactory",
     "MembershipFactory",
     "UserFactory",
+    "admit",
     "agreed",
     "set_by_two",
 ]

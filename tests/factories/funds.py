@@ -22,6 +22,7 @@ from funds.models import (
     Investor,
     InvestorContact,
     Invitation,
+    MailDomain,
     PortalGrant,
 )
 from funds.queries.controls import needs_another, request_needs_another
@@ -82,6 +83,12 @@ class FundFactory(DjangoModelFactory):
 def _join(fund, user, role):
     if user:
         FundMembership.objects.create(fund=fund, user=user, role=role)
+
+
+def admit(email: str) -> None:
+    """Let funds give this address to investors."""
+    if not MailDomain.objects.admits(email):
+        MailDomain.objects.create(name=email.rpartition("@")[2], admitted_by=AdminFactory())
 
 
 class FundTermsFactory(DjangoModelFactory):

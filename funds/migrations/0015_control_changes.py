@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("funds", "0013_residual_limit"),
+        ("funds", "0014_senders"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
