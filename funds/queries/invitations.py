@@ -1,20 +1,27 @@
 """Contacts with what stands about their way into the portal."""
 
-from django.db.models import OuterRef, Prefetch, Subquery
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, OuterRef, Subquery, Value, When
+from django.db.models.functions import Concat
 
 from funds.models import Fund, Investor, InvestorContact, Invitation, PortalGrant
+
+_STANDING = Case(When(granter_manages=False, then=Value(" (to be confirmed)")), default=Value(""))
 
 
 def contacts_of(investor: Investor, user, *, at) -> list[InvestorContact]:
     """An investor's contacts by name, each with `invited_until`: when its open invitation ends, or None; and `sees`:
-    what it was granted in the funds that this person works for."""
+    in which of the funds that this person works for it was let see the commitment, in words."""
     open_ones = Invitation.objects.open(at=at).filter(contact=OuterRef("pk")).order_by("-pk")
-    contacts = investor.contacts.annotate(invited_until=Subquery(open_ones.values("expires_at")[:1]))
-    granted = PortalGrant.objects.in_force().filter(commitment__fund__in=Fund.objects.visible_to(user))
-    granted = granted.select_related("commitment__fund", "granted_by").order_by("commitment__fund__name")
-    return list(
-        contacts.prefetch_related(Prefetch("portal_grants", granted, to_attr="sees")).order_by("name", "pk")
+    granted = PortalGrant.objects.in_force().filter(contact=OuterRef("pk"))
+    told = granted.filter(commitment__fund__in=Fund.objects.visible_to(user)).annotate(
+        told=Concat("commitment__fund__code", _STANDING)
     )
+    contacts = investor.contacts.annotate(
+        invited_until=Subquery(open_ones.values("expires_at")[:1]),
+        sees=ArraySubquery(told.order_by("commitment__fund__name").values("told")),
+    )
+    return list(contacts.order_by("name", "pk"))
 
 
 def grants_to_confirm(fund: Fund) -> list[PortalGrant]:

@@ -27,6 +27,7 @@ from tests.factories import (
     FundTermsFactory,
     MembershipFactory,
     UserFactory,
+    admit,
     set_by_two,
 )
 from tests.integration.capital.story import Story
@@ -46,6 +47,7 @@ def story(db):
     """A fund with four eyes that has issued a call."""
     story = Story(four_eyes=True)
     FundTermsFactory(fund=story.fund)
+    admit("ir@fvnd.example")
     story.approve(story.issue(story.draft()))
     return story
 
@@ -181,6 +183,7 @@ def test_an_invitation_leaves_once_somebody_else_agreed(story, django_capture_on
 def test_before_the_first_call_one_person_sets_a_fund_up(db):
     story = Story(four_eyes=True)
     FundTermsFactory(fund=story.fund)
+    admit("ir@fvnd.example")
     for weaken in WEAKENED.values():
         weaken(story)
     assert not ControlChange.objects.exists()

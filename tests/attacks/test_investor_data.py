@@ -94,7 +94,7 @@ def test_the_name_alone_and_who_takes_no_notices_change_at_once(both):
     change_contact(contact_id=contact.pk, fields={"name": "Investor relations"}, ctx=by(one.manager))
     fields = {"name": "Eve", "email": "eve@pension.example", "takes_notices": False}
     add_contact(investor_id=contact.investor_id, fields=fields, ctx=by(one.manager))
-    assert not ControlChange.objects.exists()
+    assert not ControlChange.objects.pending().exists()
 
 
 def test_withholding_takes_a_manager_of_every_fund(both):
@@ -120,7 +120,7 @@ def test_an_analyst_asks_the_manager_for_another_withholding_rate(db):
     analyst, investor = MembershipFactory(fund=story.fund, role="analyst").user, story.partners[0].investor
     answer = Api.of(analyst).patch(f"/investors/{investor.pk}", {"withholdingRate": "0.9"})
     assert (answer.status_code, answer.json()["pendingChanges"][0]["kind"]) == (202, "withholding")
-    approve_change(change_id=ControlChange.objects.get().pk, ctx=by(story.manager))
+    approve_change(change_id=ControlChange.objects.pending().get().pk, ctx=by(story.manager))
     investor.refresh_from_db()
     assert investor.withholding_rate > 0
 

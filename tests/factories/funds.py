@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import partial
+from uuid import uuid4
 
 import factory
 from django.db import transaction
@@ -102,13 +103,14 @@ class FundTermsFactory(DjangoModelFactory):
 
 
 @transaction.atomic
-def agreed(fund, kind, becomes: dict, *, subject_id=None, write):
-    """What `write()` answers, which weakens a control: in a fund in use two people agreed to it a moment before."""
-    if needs_another(fund.pk, kind):
-        who = {"recorded_by": UserFactory(), "approved_by": UserFactory()}
-        when = {"recorded_at": timezone.now(), "approved_at": timezone.now()}
-        asked = {"kind": kind, "subject_id": subject_id, "was": {}, "becomes": becomes}
-        ControlChange.objects.create(fund=fund, **asked, **who, **when)
+def agreed(funds, kind, becomes: dict, *, subject_id=None, write):
+    """What `write()` answers, which weakens a control: in each fund in use two people agreed to it a moment before."""
+    asked = {"kind": kind, "subject_id": subject_id, "was": {}, "becomes": becomes, "batch": uuid4()}
+    for fund in funds:
+        if needs_another(fund.pk, kind):
+            who = {"recorded_by": UserFactory(), "approved_by": UserFactory()}
+            when = {"recorded_at": timezone.now(), "approved_at": timezone.now()}
+            ControlChange.objects.create(fund=fund, **asked, **who, **when)
     return write()
 
 
@@ -123,7 +125,7 @@ def set_by_two(fund, **fields) -> None:
     for name, value in fields.items():
         changed = {name: value}
         write = partial(Fund.objects.filter(pk=fund.pk).update, **changed)
-        agreed(fund, kinds[name], plain(changed), write=write)
+        agreed([fund], kinds[name], plain(changed), write=write)
 
 
 class MembershipFactory(DjangoModelFactory):
@@ -139,7 +141,7 @@ class MembershipFactory(DjangoModelFactory):
     @classmethod
     def _create(cls, model_class, *args, fund, user, role, **kwargs):
         write = partial(super()._create, model_class, fund=fund, user=user, role=role)
-        return agreed(fund, "role", {"role": role}, subject_id=user.pk, write=write)
+        return agreed([fund], "role", {"role": role}, subject_id=user.pk, write=write)
 
 
 class InvitationFactory(DjangoModelFactory):
@@ -160,7 +162,7 @@ class InvitationFactory(DjangoModelFactory):
     def _create(cls, model_class, *args, fund=None, **kwargs):
         write = partial(super()._create, model_class, *args, fund=fund, **kwargs)
         return (
-            agreed(fund, "role", {name: kwargs[name] for name in ("email", "role")}, write=write)
+            agreed([fund], "role", {name: kwargs[name] for name in ("email", "role")}, write=write)
             if fund
             else write()
         )
@@ -208,6 +210,14 @@ class ContactFactory(DjangoModelFactory):
     investor = factory.SubFactory(InvestorFactory)
     name = factory.SelfAttribute("investor.name")
     email = factory.Sequence(lambda n: f"contact{n}@example.com")
+
+    @classmethod
+    def _create(cls, model_class, *args, investor, email, takes_notices=True, **kwargs):
+        row = {"investor": investor, "email": email, "takes_notices": takes_notices}
+        write = partial(super()._create, model_class, *args, **row, **kwargs)
+        funds = Fund.objects.filter(commitments__investor=investor).distinct() if takes_notices else []
+        becomes = {"email": email, "takes_notices": True}
+        return agreed(funds, "contact", becomes, subject_id=investor.pk, write=write)
 
     @factory.post_generation
     def sees(contact, create, commitments, **kwargs):

@@ -5,11 +5,14 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from blackgem.lib.context import WriteContext
-from funds.models import Deal, Investor
+from funds.models import ControlChange, Deal, Investor
+from funds.services.controls import approve_change
 from funds.services.partners import commit
 from tests.factories import (
+    AdminFactory,
     AllocationFactory,
     CommitmentFactory,
     ContactFactory,
@@ -24,6 +27,12 @@ pytestmark = pytest.mark.django_db
 
 AT = datetime(2025, 10, 1, 12, tzinfo=UTC)
 TODAY = date(2025, 10, 1)
+
+
+def agree(fund) -> None:
+    """Another person approves the change that waits."""
+    asked = ControlChange.objects.pending().get(fund=fund)
+    approve_change(change_id=asked.pk, ctx=WriteContext(AdminFactory(), timezone.now()))
 
 
 class TestCommitmentPages:
@@ -208,8 +217,10 @@ class TestOneInvestor:
         assert not cfo.takes_notices
         edit = reverse("funds:contact_edit", args=[john.pk, cfo.pk])
         signed_in.post(edit, {"name_field": "CFO", "email": "cfo@demo.example", "takes_notices": "on"})
+        agree(fund)  # the fund is in use
         assert john.contacts.get(name="CFO").takes_notices
         signed_in.post(reverse("funds:contact_remove", args=[john.pk, cfo.pk]))
+        agree(fund)
         assert not john.contacts.filter(name="CFO").exists()
 
     def test_contacts_belong_to_their_investor(self, signed_in, fund):

@@ -382,7 +382,7 @@ def an_offer_of_a_role_that_there_is_not(t, base):
 
 @refused("fund_contact_is_of_an_admitted_domain")
 def investors_who_answer_to_a_stranger(t, base):
-    t.change("funds", base.fund, contact_email="capital@demo.example.attacker.example")
+    t.change("funds", t.fund(), contact_email="capital@demo.example.attacker.example")
 
 
 @refused("fund_contact_is_of_an_admitted_domain")

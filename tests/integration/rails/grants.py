@@ -20,7 +20,7 @@ def grant(t, fund=None, by=None, investor=None, times=1):
         investor_id=investor or own,
         name="C",
         email="c@trail.example",
-        takes_notices=True,
+        takes_notices=False,
     )
     row = {"commitment_id": commitment, "contact_id": contact, "granted_at": AT}
     for _ in range(times):
