@@ -245,8 +245,8 @@ class DealFactory(DjangoModelFactory):
 
 
 class CommitmentFactory(DjangoModelFactory):
-    """100,000.00 unless told otherwise; the reference is the next free number of the fund. Contacts of the investor who
-    sign in see it."""
+    """100,000.00 unless told otherwise; the reference is the next free number of the fund. Contacts of the investor
+    see it in the portal."""
 
     class Meta:
         model = Commitment
@@ -261,7 +261,7 @@ class CommitmentFactory(DjangoModelFactory):
 
     @factory.post_generation
     def seen(commitment, create, seen, **kwargs):
-        for contact in commitment.investor.contacts.filter(user__isnull=False) if seen is not False else ():
+        for contact in commitment.investor.contacts.all() if seen is not False else ():
             _let_see(contact, commitment)
 
 

@@ -187,6 +187,10 @@ def ids(world, trail, exit) -> dict:
     loss = {"fundId": world.fund.pk, "date": "2026-02-20", "amount": 1}
     written_down = trail.api.made(f"/deals/{world.deal.pk}/write-downs", loss)
     settled = trail.short_by_one(call["items"][2])
+    contact = {"name": "Zoe", "email": "zoe@example.com"}
+    contacts = f"/investors/{world.partners[0].investor_id}/contacts"
+    waits = trail.api.made(contacts, contact, status=202)["pendingChanges"][0]["id"]
+    trail.api.made(f"/control-changes/{waits}/reject", status=200)
     return {
         "fund": world.fund.pk,
         "deal": world.deal.pk,
@@ -195,6 +199,7 @@ def ids(world, trail, exit) -> dict:
         "investor": world.partners[0].investor_id,
         "allocation": trail.allocation["id"],
         "amendment": amended["id"],
+        "control_change": waits,
         "call": call["id"],
         "item": call["items"][0]["id"],
         "payment": paid["payments"][0]["id"],

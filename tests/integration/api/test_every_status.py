@@ -75,6 +75,8 @@ AS_THEY_ARE = {
     "POST /capital-calls/{call}/approve",
     "POST /capital-calls/{call}/send-back",
     "POST /capital-calls/{call}/cancel",
+    "POST /control-changes/{control_change}/approve",
+    "POST /control-changes/{control_change}/reject",
     "POST /amendments/{amendment}/approve",
     "POST /amendments/{amendment}/reject",
     "POST /capital-calls/{call}/items/{item}/settlements",
