@@ -30,6 +30,12 @@ FUNDS_RAILS = {
         Conflict, "invitation.ended", "An invitation is taken up or withdrawn, not both."
     ),
     "fund_keeps_its_history": _HISTORY,
+    "membership_is_of_one_person": _HISTORY,
+    "contact_is_of_one_investor": _HISTORY,
+    "delivery_is_of_one_letter": _HISTORY,
+    "tiers_come_with_their_terms": _say(
+        Conflict, "append_only", "Tiers come with a version of the terms, and with no older one."
+    ),
     "fund_contact_is_of_an_admitted_domain": _say(
         InvalidInput, "fund.contact_domain", NOT_ADMITTED, "contact_email"
     ),
