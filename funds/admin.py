@@ -1,18 +1,16 @@
 """Funds and what belongs to them, for administrators. Members are edited here; the rest is read."""
 
-from django import forms
 from django.contrib import admin
 from django.db import transaction
 from django.utils import timezone
 
 from blackgem.admin_actions import asking
 from blackgem.admin_site import ReadOnlyAdmin, ReadOnlyInline, ThroughServices, each
-from blackgem.identity.step_up import demand_fresh_factor
 from blackgem.lib import audit
 from blackgem.lib.context import context_of
-from blackgem.lib.errors import InvalidInput
 from blackgem.lib.money import format_money
 from blackgem.lib.navigation import address
+from funds import admin_domains
 from funds.calc.bank_numbers import masked
 from funds.models import (
     BankDetails,
@@ -26,7 +24,6 @@ from funds.models import (
     Investor,
     InvestorContact,
     Invitation,
-    MailDomain,
     NavEntry,
     NavEntryDeal,
     Notice,
@@ -39,7 +36,8 @@ from funds.models import (
 from funds.queries.access import with_role
 from funds.services.bank import BANK_DETAILS, check_verify, reject_bank_details, verify_bank_details
 from funds.services.members import remove_member, set_member
-from funds.services.senders import admit_domain, check_withdraw_domain, domain_name, withdraw_domain
+
+__all__ = ["admin_domains"]
 
 
 def figure(description, path, currency="fund"):
@@ -359,44 +357,3 @@ class NoticeDeliveryAdmin(ReadOnlyAdmin):
     list_select_related = ("notice",)
     search_fields = ("notice__number", "message_id")
     ordering = ("-pk",)
-
-
-class MailDomainForm(forms.ModelForm):
-    class Meta:
-        model = MailDomain
-        fields = ("name",)
-
-    def clean_name(self):
-        try:
-            return domain_name(self.cleaned_data["name"])
-        except InvalidInput as error:
-            raise forms.ValidationError(error.message, code=error.code) from error
-
-
-@admin.register(MailDomain)
-class MailDomainAdmin(ThroughServices, ReadOnlyAdmin):
-    """Domains of the addresses that investors answer to: admitted here, withdrawn by the action, never changed."""
-
-    form = MailDomainForm
-    list_display = ("name", "admitted_at", "admitted_by", "withdrawn_at", "withdrawn_by")
-    list_filter = ("withdrawn_at",)
-    search_fields = ("name",)
-    ordering = ("name", "pk")
-    actions = ("withdraw",)
-
-    def has_add_permission(self, request, obj=None):
-        return request.user.is_superuser
-
-    def save_model(self, request, obj, form, change):
-        demand_fresh_factor(request)
-        obj.pk = admit_domain(name=obj.name, ctx=context_of(request)).pk
-
-    @asking("Withdraw: letters carry no address of it", check=check_withdraw_domain, step_up=True)
-    def withdraw(self, request, queryset):
-        each(
-            self,
-            request,
-            queryset,
-            lambda one: withdraw_domain(domain_id=one.pk, ctx=context_of(request)),
-            "Withdrawn",
-        )

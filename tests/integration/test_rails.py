@@ -25,6 +25,7 @@ from tests.integration.rails import (
     privileges,
     residuals,
     reversals,
+    senders,
     states,
     terms,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "privileges",
     "residuals",
     "reversals",
+    "senders",
     "states",
     "terms",
 ]
