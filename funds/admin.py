@@ -10,6 +10,7 @@ from blackgem.lib import audit
 from blackgem.lib.context import context_of
 from blackgem.lib.money import format_money
 from blackgem.lib.navigation import address
+from funds import admin_domains
 from funds.calc.bank_numbers import masked
 from funds.models import (
     BankDetails,
@@ -35,6 +36,8 @@ from funds.models import (
 from funds.queries.access import with_role
 from funds.services.bank import BANK_DETAILS, check_verify, reject_bank_details, verify_bank_details
 from funds.services.members import remove_member, set_member
+
+__all__ = ["admin_domains"]
 
 
 def figure(description, path, currency="fund"):

@@ -1,4 +1,21 @@
+from email.utils import parseaddr
+
 from django.apps import AppConfig
+from django.conf import settings
+from django.db import connections
+from django.db.models.signals import post_migrate
+
+
+def admit_own_domain(using: str, **kwargs) -> None:
+    """The domain of the site's own sender is admitted by its configuration."""
+    name = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2].lower()
+    with connections[using].cursor() as cursor:
+        if "mail_domains" in connections[using].introspection.table_names(cursor):
+            cursor.execute(
+                "INSERT INTO mail_domains (name) SELECT %s WHERE NOT EXISTS"
+                " (SELECT FROM mail_domains WHERE name = %s) ON CONFLICT DO NOTHING",
+                [name, name],
+            )
 
 
 class FundsConfig(AppConfig):
@@ -6,4 +23,6 @@ class FundsConfig(AppConfig):
 
     def ready(self):
         from funds import privileges, rails, vocabulary, watched  # noqa: F401  register rights, refusals, words, health
+
+        post_migrate.connect(admit_own_domain, sender=self)
         from funds.queries import approvals, people  # noqa: F401  register what waits for a second look, and whom

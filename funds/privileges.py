@@ -11,6 +11,7 @@ register(
         "nav_entries": APPEND,
         "nav_entry_deals": APPEND,
         "bank_details": (*APPEND, "UPDATE"),
+        "mail_domains": (*APPEND, "UPDATE (withdrawn_at, withdrawn_by_id)"),
         "notices": APPEND,
         "notice_documents": APPEND,
         "notice_deliveries": (*APPEND, "UPDATE"),

@@ -4,6 +4,7 @@ from functools import partial
 
 from blackgem.lib.errors import Conflict, Forbidden, InvalidInput
 from blackgem.lib.sql import RAILS
+from funds.services.senders import NOT_ADMITTED
 
 
 def _say(kind, code, message, field=None):
@@ -29,6 +30,28 @@ FUNDS_RAILS = {
         Conflict, "invitation.ended", "An invitation is taken up or withdrawn, not both."
     ),
     "fund_keeps_its_history": _HISTORY,
+    "membership_is_of_one_person": _HISTORY,
+    "contact_is_of_one_investor": _HISTORY,
+    "delivery_is_of_one_letter": _HISTORY,
+    "tiers_come_with_their_terms": _say(
+        Conflict, "append_only", "Tiers come with a version of the terms, and with no older one."
+    ),
+    "fund_contact_is_of_an_admitted_domain": _say(
+        InvalidInput, "fund.contact_domain", NOT_ADMITTED, "contact_email"
+    ),
+    "mail_domains_are_append_only": _say(
+        Conflict, "append_only", "A domain that was admitted is withdrawn once, and otherwise fixed."
+    ),
+    "mail_domain_admitted_once": _say(
+        Conflict, "domain.admitted", "This domain is admitted already.", "name"
+    ),
+    "mail_domain_is_a_domain": _say(
+        InvalidInput, "domain.invalid", "Enter a domain such as fund.example.", "name"
+    ),
+    "mail_domain_withdrawn_at_with_by": _WHO_AND_WHEN,
+    "mail_domain_is_an_administrators": _say(
+        Forbidden, "role.insufficient", "Only an administrator admits the domains of senders."
+    ),
     "commitments_keep_their_history": _HISTORY,
     "funds_name_key": _say(Conflict, "fund.name_taken", "A fund of this name already exists.", "name"),
     "fund_currency_is_fixed": _say(

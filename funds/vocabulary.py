@@ -31,6 +31,8 @@ timeline.register(
         "propose_bank_details": "entered new bank details",
         "verify_bank_details": "verified the bank details",
         "reject_bank_details": "rejected the bank details",
+        "admit_domain": "admitted a domain for the addresses of funds",
+        "withdraw_domain": "withdrew a domain of the addresses of funds",
     },
     codes=("status", "standing", "role"),
     amounts=("residual_limit",),

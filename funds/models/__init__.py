@@ -6,6 +6,7 @@ from .invitations import Invitation
 from .ledger import CapitalTransaction
 from .notices import Notice, NoticeDelivery, NoticeDocument, NoticeReading, NoticeRendering
 from .partners import Commitment, Deal, Investor, InvestorContact, SideLetter
+from .senders import MailDomain
 
 __all__ = [
     "BankDetails",
@@ -19,6 +20,7 @@ __all__ = [
     "Investor",
     "InvestorContact",
     "Invitation",
+    "MailDomain",
     "NavEntry",
     "NavEntryDeal",
     "Notice",

@@ -15,6 +15,7 @@ from funds.models import Commitment, Fund, FundMembership, Investor
 from funds.models.fund import MOST_NOTICE_DAYS
 
 from .inputs import entered, fill
+from .senders import check_contact_email
 from .terms import TERMS_FIELDS, add_terms
 
 FUND_FIELDS = (
@@ -62,6 +63,7 @@ def create_fund(*, fields, ctx: WriteContext) -> Fund:
     fill(fund, fields, allowed=FUND_FIELDS)
     _check_days(fund)
     _check_limit(fund)
+    check_contact_email(fund.contact_email)
     _check_name_is_free(fund)
     _check_code_is_free(fund)
     fund.save()
@@ -107,6 +109,8 @@ def change_fund(*, fund_id, fields, ctx: WriteContext) -> Fund:
         return fund
     _check_days(fund)
     _check_limit(fund)
+    if "contact_email" in changes:
+        check_contact_email(fund.contact_email)
     if "name" in changes:
         _check_name_is_free(fund)
     if "code" in changes:

@@ -9,7 +9,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
 from blackgem.lib.pdf import identifier_of
-from funds.models import InvestorContact, Notice, NoticeDelivery
+from funds.models import InvestorContact, MailDomain, Notice, NoticeDelivery
 
 from .rendering import identity, is_cancellation
 
@@ -35,7 +35,7 @@ def compose(delivery: NoticeDelivery) -> EmailMultiAlternatives:
         body=render_to_string(f"email/{template}.txt", context),
         from_email=_sender(notice),
         to=delivery.recipients,
-        reply_to=[notice.fund.contact_email] if notice.fund.contact_email else None,
+        reply_to=_reply_to(notice),
         headers={"Message-ID": delivery.message_id},
     )
     message.attach_alternative(render_to_string(f"email/{template}.html", context), "text/html")
@@ -90,6 +90,12 @@ def _attaches(notice: Notice) -> bool:
 def _sender(notice: Notice) -> str:
     """The site's own address under the fund's name."""
     return formataddr((_one_line(notice.fund.legal_name), parseaddr(settings.DEFAULT_FROM_EMAIL)[1]))
+
+
+def _reply_to(notice: Notice) -> list[str] | None:
+    """The fund's address, while an administrator admits its domain."""
+    email = notice.fund.contact_email
+    return [email] if email and MailDomain.objects.admits(email) else None
 
 
 def _one_line(text: str) -> str:

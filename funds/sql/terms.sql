@@ -78,6 +78,28 @@ BEGIN
     RETURN NULL;
 END $$;
 
+-- A version of the terms is whole when its transaction ends: tiers come with it or never.
+CREATE FUNCTION terms_are_new() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM note_checks('terms_is_new', ARRAY[NEW.id]);
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION guard_tiers() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pending_checks p
+                    WHERE p.xid = pg_current_xact_id() AND p.kind = 'terms_is_new' AND p.object_id = NEW.terms_id) THEN
+        PERFORM refuse('tiers_come_with_their_terms', 'Tiers come with a version of the terms, and with no older one.');
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER terms_are_new AFTER INSERT ON fund_terms FOR EACH ROW EXECUTE FUNCTION terms_are_new();
+CREATE TRIGGER guard_tiers BEFORE INSERT ON fund_terms_tiers FOR EACH ROW EXECUTE FUNCTION guard_tiers();
+REVOKE EXECUTE ON FUNCTION terms_are_new(), guard_tiers() FROM PUBLIC;
+
 CREATE TRIGGER terms_in_order AFTER INSERT ON fund_terms FOR EACH ROW EXECUTE FUNCTION note_fund_terms();
 CREATE TRIGGER terms_in_order AFTER INSERT ON fund_terms_tiers FOR EACH ROW EXECUTE FUNCTION note_fund_terms();
 CREATE TRIGGER terms_in_order AFTER INSERT ON side_letters FOR EACH ROW EXECUTE FUNCTION note_fund_terms();

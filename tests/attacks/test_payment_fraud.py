@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from funds.models import BankDetails, NoticeDocument
 from tests.access.routes import routes
-from tests.factories import BankDetailsFactory
+from tests.factories import BankDetailsFactory, admit
 from tests.integration.attacks.unchanged import nothing_written
 from tests.integration.notices.letters import render_all, text_of
 from tests.support.api import problem
@@ -41,6 +41,7 @@ def browser_of(world, who):
 
 @pytest.fixture
 def in_use(world):
+    admit("old.contact@fund.example")
     world.fund.contact_email = "old.contact@fund.example"
     world.fund.save()
     return BankDetailsFactory(fund=world.fund, account_number="000111222333")

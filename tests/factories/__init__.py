@@ -14,6 +14,7 @@ from .funds import (
     InvitationFactory,
     MembershipFactory,
     UserFactory,
+    admit,
 )
 
 __all__ = [
@@ -30,4 +31,5 @@ __all__ = [
     "InvitationFactory",
     "MembershipFactory",
     "UserFactory",
+    "admit",
 ]

@@ -18,6 +18,7 @@ from funds.models import (
     Investor,
     InvestorContact,
     Invitation,
+    MailDomain,
 )
 
 ALLOTTED_AT = datetime(2025, 10, 1, tzinfo=UTC)
@@ -75,6 +76,12 @@ class FundFactory(DjangoModelFactory):
 def _join(fund, user, role):
     if user:
         FundMembership.objects.create(fund=fund, user=user, role=role)
+
+
+def admit(email: str) -> None:
+    """Let funds give this address to investors."""
+    if not MailDomain.objects.admits(email):
+        MailDomain.objects.create(name=email.rpartition("@")[2], admitted_by=AdminFactory())
 
 
 class FundTermsFactory(DjangoModelFactory):

@@ -8,6 +8,7 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError
 
+from blackgem.lib.known import KNOWN_RAILS
 from blackgem.lib.sql import translated
 from capital.rails import CAPITAL_RAILS
 from distributions.rails import DISTRIBUTION_RAILS
@@ -15,6 +16,7 @@ from funds.rails import FUNDS_RAILS
 from portal.rails import PORTAL_RAILS
 from tests.integration.rails import (
     calls,
+    choices,
     distributions,
     distributions_moving,
     funds,
@@ -23,6 +25,7 @@ from tests.integration.rails import (
     privileges,
     residuals,
     reversals,
+    senders,
     states,
     terms,
 )
@@ -32,6 +35,7 @@ from tests.support.staging import committed_rows
 
 __all__ = [
     "calls",
+    "choices",
     "distributions",
     "distributions_moving",
     "funds",
@@ -40,6 +44,7 @@ __all__ = [
     "privileges",
     "residuals",
     "reversals",
+    "senders",
     "states",
     "terms",
 ]
@@ -49,7 +54,7 @@ PAGE = ROOT / "docs" / "rails.md"
 APPS = ("blackgem", "funds", "capital", "distributions")
 TABLES = {model._meta.db_table for label in APPS for model in apps.get_app_config(label).get_models()}
 OF_A_DOMAIN = "-"
-MESSAGES = {**FUNDS_RAILS, **CAPITAL_RAILS, **DISTRIBUTION_RAILS, **PORTAL_RAILS}
+MESSAGES = {**KNOWN_RAILS, **FUNDS_RAILS, **CAPITAL_RAILS, **DISTRIBUTION_RAILS, **PORTAL_RAILS}
 # Names that PostgreSQL or Django made up: primary keys, plain foreign keys, the range of a positive integer; and keys
 # that only exist so that a composite foreign key can refer to them.
 PLUMBING = re.compile(r"_[0-9a-f]{8}(_|$)|_(pkey|check|not_null|key)$")

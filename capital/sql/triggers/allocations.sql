@@ -40,8 +40,9 @@ CALL watch_statements('allocation_amounts_were_written()', '{INSERT,UPDATE}', 'a
 CREATE FUNCTION guard_commitment() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    IF (OLD.id, OLD.fund_id, OLD.investor_id) IS DISTINCT FROM (NEW.id, NEW.fund_id, NEW.investor_id) THEN
-        PERFORM refuse('commitment_belongs_to_its_partner', 'A commitment stays with its fund and investor.');
+    IF (OLD.id, OLD.fund_id, OLD.investor_id, OLD.kind, OLD.created_by_id)
+       IS DISTINCT FROM (NEW.id, NEW.fund_id, NEW.investor_id, NEW.kind, NEW.created_by_id) THEN
+        PERFORM refuse('commitment_belongs_to_its_partner', 'A commitment stays with its fund and investor, and of its kind.');
     END IF;
     IF NEW.amount <> OLD.amount THEN
         PERFORM require_read_committed();

@@ -18,7 +18,7 @@ from distributions.services.write_downs import write_down
 AT = datetime(2025, 10, 1, 12, tzinfo=UTC)
 TODAY = date(2025, 10, 1)
 OURS = ("blackgem", "funds", "capital", "distributions")
-EDITABLE = {"blackgem.user", "funds.fundmembership", "funds.investorcontact"}
+EDITABLE = {"blackgem.user", "funds.fundmembership", "funds.investorcontact", "funds.maildomain"}
 
 
 def plan_to_distribute(fund):
