@@ -33,6 +33,11 @@ FUNDS_RAILS = {
     "membership_is_of_one_person": _HISTORY,
     "contact_is_of_one_investor": _HISTORY,
     "delivery_is_of_one_letter": _HISTORY,
+    "values_of_deals_come_with_their_entry": _say(
+        Conflict, "append_only", "Values never change: enter a newer one."
+    ),
+    "rates_are_fractions": _say(InvalidInput, "rates", "Rates lie between 0 and 100 %."),
+    "names_say_something": _say(InvalidInput, "name.blank", "Enter a name that can be read."),
     "tiers_come_with_their_terms": _say(
         Conflict, "append_only", "Tiers come with a version of the terms, and with no older one."
     ),

@@ -65,7 +65,6 @@ REASONS = {
     r"(distributions|distribution_items|distribution_tiers)\.(tiers|working|inputs|owed_before|owed_after)": "nothing,"
     " because it is how the figures were worked out; `reconcile` works them out again",
     r"distributions\.given_back_lines": "nothing, because `reconcile` compares it with what was given back",
-    r"fund_terms\.clawback_tax_rate|investors\.withholding_rate": "nothing of its own",
     r"\w+\.(method|reference|payer|note|reason|change_note|failure|description|name|email|attention|address|country"
     r"|tax_reference|source|legal_name|contact_\w+|signatory_\w+|bank_name|account_name|routing_number|swift"
     r"|recipients)": _WORDS,

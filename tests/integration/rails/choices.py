@@ -125,3 +125,23 @@ def a_tier_of_ninety_percent_for_old_terms(t, base):
         catch_up_rate="0",
         carry_rate="0.90",
     )
+
+
+@refused("rates_are_fractions")
+def more_withheld_than_there_is(t, base):
+    t.investor(withholding_rate="1.5")
+
+
+@refused("names_say_something")
+def an_investor_without_a_name(t, base):
+    t.investor(name=" \u2003\u200b")
+
+
+@refused("names_say_something")
+def a_name_that_turns_the_line(t, base):
+    t.change("funds", base.fund, legal_name="Fund \u202e.P.L")
+
+
+@refused("commitment_belongs_to_its_partner")
+def a_commitment_under_another_reference(t, base):
+    t.change("commitments", base.a, reference="other")
