@@ -7,6 +7,8 @@ from django.db import models, transaction
 from django.db.models.functions import Lower, Now
 from django.utils.crypto import salted_hmac
 
+from blackgem.lib.known import known_choices
+
 
 class UserManager(BaseUserManager):
     use_in_migrations = True
@@ -77,6 +79,7 @@ class ApiTokenQuerySet(models.QuerySet):
         return self.filter(revoked_at=None).update(revoked_at=at)
 
 
+@known_choices
 class ApiToken(models.Model):
     """A bearer token of the API. Only its SHA-256 is kept; the token itself is shown once."""
 

@@ -8,7 +8,7 @@ from blackgem.lib import audit
 from blackgem.lib.context import context_of
 from blackgem.lib.money import format_money
 from blackgem.lib.navigation import address
-from funds import admin_controls  # noqa: F401  registers what is changed through services
+from funds import admin_controls, admin_domains
 from funds.models import (
     CapitalTransaction,
     Commitment,
@@ -31,6 +31,8 @@ from funds.models import (
     SideLetter,
     WarningMail,
 )
+
+__all__ = ["admin_controls", "admin_domains"]
 
 
 def figure(description, path, currency="fund"):

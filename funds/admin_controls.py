@@ -1,6 +1,5 @@
-"""Who works for a fund, its bank details, changes of its controls, and senders' domains: through the services."""
+"""Who works for a fund, its bank details and changes of its controls, for administrators: through the services."""
 
-from django import forms
 from django.contrib import admin, messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -10,14 +9,12 @@ from blackgem.admin_actions import asking
 from blackgem.admin_site import ReadOnlyAdmin, ThroughServices, each
 from blackgem.identity.step_up import demand_fresh_factor
 from blackgem.lib.context import context_of
-from blackgem.lib.errors import InvalidInput
 from funds.calc.bank_numbers import masked
-from funds.models import BankDetails, ControlChange, FundMembership, MailDomain
+from funds.models import BankDetails, ControlChange, FundMembership
 from funds.queries.access import with_role
 from funds.services.bank import BANK_DETAILS, check_verify, reject_bank_details, verify_bank_details
 from funds.services.controls import CONTROLS, approve_change, reject_change
 from funds.services.members import remove_member, set_member
-from funds.services.senders import admit_domain, check_withdraw_domain, domain_name, withdraw_domain
 
 
 @admin.register(FundMembership)
@@ -134,44 +131,3 @@ class ControlChangeAdmin(ReadOnlyAdmin):
     def reject(self, request, queryset):
         ctx = context_of(request)
         each(self, request, queryset, lambda row: reject_change(change_id=row.pk, ctx=ctx), "Turned down")
-
-
-class MailDomainForm(forms.ModelForm):
-    class Meta:
-        model = MailDomain
-        fields = ("name",)
-
-    def clean_name(self):
-        try:
-            return domain_name(self.cleaned_data["name"])
-        except InvalidInput as error:
-            raise forms.ValidationError(error.message, code=error.code) from error
-
-
-@admin.register(MailDomain)
-class MailDomainAdmin(ThroughServices, ReadOnlyAdmin):
-    """Domains of the addresses that investors answer to: admitted here, withdrawn by the action, never changed."""
-
-    form = MailDomainForm
-    list_display = ("name", "admitted_at", "admitted_by", "withdrawn_at", "withdrawn_by")
-    list_filter = ("withdrawn_at",)
-    search_fields = ("name",)
-    ordering = ("name", "pk")
-    actions = ("withdraw",)
-
-    def has_add_permission(self, request, obj=None):
-        return request.user.is_superuser
-
-    def save_model(self, request, obj, form, change):
-        demand_fresh_factor(request)
-        obj.pk = admit_domain(name=obj.name, ctx=context_of(request)).pk
-
-    @asking("Withdraw: letters carry no address of it", check=check_withdraw_domain, step_up=True)
-    def withdraw(self, request, queryset):
-        each(
-            self,
-            request,
-            queryset,
-            lambda one: withdraw_domain(domain_id=one.pk, ctx=context_of(request)),
-            "Withdrawn",
-        )

@@ -30,6 +30,17 @@ FUNDS_RAILS = {
         Conflict, "invitation.ended", "An invitation is taken up or withdrawn, not both."
     ),
     "fund_keeps_its_history": _HISTORY,
+    "membership_is_of_one_person": _HISTORY,
+    "contact_is_of_one_investor": _HISTORY,
+    "delivery_is_of_one_letter": _HISTORY,
+    "values_of_deals_come_with_their_entry": _say(
+        Conflict, "append_only", "Values never change: enter a newer one."
+    ),
+    "rates_are_fractions": _say(InvalidInput, "rates", "Rates lie between 0 and 100 %."),
+    "names_say_something": _say(InvalidInput, "name.blank", "Enter a name that can be read."),
+    "tiers_come_with_their_terms": _say(
+        Conflict, "append_only", "Tiers come with a version of the terms, and with no older one."
+    ),
     "fund_contact_is_of_an_admitted_domain": _say(
         InvalidInput, "fund.contact_domain", NOT_ADMITTED, "contact_email"
     ),
@@ -81,6 +92,12 @@ FUNDS_RAILS = {
         "fund.time_zone_fixed",
         "In this time zone a call or a distribution that was issued would count from another day.",
         "time_zone",
+    ),
+    "letter_says_what_its_item_says": _say(
+        Conflict, "letter.differs", "A letter says what its item says: partner, amount and reference."
+    ),
+    "letter_names_a_verified_account": _say(
+        Conflict, "letter.account", "A letter names an account of the fund that was verified."
     ),
     "letter_shows_what_its_fund_lets": _say(
         Conflict,

@@ -35,6 +35,24 @@ BEGIN
     END LOOP;
 END $$;
 
+-- What stays in a row as it was written. Attach by keep_columns.
+CREATE FUNCTION stays_as_written() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    PERFORM refuse(TG_ARGV[0], format('In %s this stays as it was written.', TG_TABLE_NAME));
+    RETURN NULL;
+END $$;
+
+-- Attach stays_as_written to columns of a table, under the name of a rail.
+CREATE PROCEDURE keep_columns(rail text, kept regclass, VARIADIC columns text[])
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    EXECUTE format('CREATE TRIGGER stays_as_written BEFORE UPDATE ON %s FOR EACH ROW WHEN ((%s) IS DISTINCT FROM (%s))'
+                   ' EXECUTE FUNCTION stays_as_written(%L)', kept,
+                   (SELECT string_agg('OLD.' || quote_ident(one), ', ') FROM unnest(columns) one),
+                   (SELECT string_agg('NEW.' || quote_ident(one), ', ') FROM unnest(columns) one), rail);
+END $$;
+
 -- Attach a trigger function to tables, once per statement of these events, with what it wrote as new_rows: of a DELETE, what
 -- it removed. An UPDATE has old_rows too. Each trigger has the name of the function and of its event.
 CREATE PROCEDURE watch_statements(watcher text, events text[], VARIADIC tables regclass[])
@@ -53,7 +71,7 @@ BEGIN
     END LOOP;
 END $$;
 
-REVOKE EXECUTE ON PROCEDURE keep_rows(text, text, regclass[]), watch_statements(text, text[], regclass[]) FROM PUBLIC;
+REVOKE EXECUTE ON PROCEDURE keep_rows(text, text, regclass[]), keep_columns(text, regclass, text[]), watch_statements(text, text[], regclass[]) FROM PUBLIC;
 
 -- Runs check_<kind>(object) for a noted object, at commit or when constraints are made immediate. Each check locks its
 -- object and then reads, which is only right where a statement sees what was committed before it. A note that an object is

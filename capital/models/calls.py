@@ -9,6 +9,7 @@ from blackgem.lib.context import WriteContext
 from blackgem.lib.days import LocalDay
 from blackgem.lib.decisions import Submission, at_with_by, cancelled_with_status, decided_by_another
 from blackgem.lib.fields import MoneyField, PlainTextField, SafeCharField
+from blackgem.lib.known import known_choices
 from capital.calc.states import issued_call_status
 from capital.states import CALL_CANCELLABLE, CALL_ISSUED, CALL_OPEN, CallStatus
 from funds.models import BankDetails, Commitment, Fund
@@ -157,6 +158,7 @@ class CapitalCall(FSMModelMixin, Submission):
         self.cancelled_by, self.cancelled_at, self.cancel_reason = ctx.by, ctx.at, reason
 
 
+@known_choices
 class CapitalCallLine(models.Model):
     """What part of a call is for. `reduces_unfunded` says whether it draws on the commitment, as a fact of the line."""
 
@@ -257,6 +259,7 @@ class CapitalCallItem(models.Model):
         return self.amount - self.capital.waived
 
 
+@known_choices
 class CapitalCallItemLine(models.Model):
     """One partner's part of one line, and how it came about. `weight` is the commitment it was worked out from, kept
     because a commitment may change later and the rounding of this call must not."""

@@ -12,6 +12,7 @@ from django_fsm import GET_STATE, FSMField, FSMModelMixin, transition
 from blackgem.lib.context import WriteContext
 from blackgem.lib.decisions import Submission, at_with_by, cancelled_with_status, decided_by_another, person
 from blackgem.lib.fields import MoneyField, SafeCharField
+from blackgem.lib.known import known_choices
 from distributions.calc.states import issued_distribution_status
 from distributions.states import (
     DISTRIBUTION_CANCELLABLE,
@@ -203,6 +204,7 @@ class Distribution(FSMModelMixin, Submission):
         self.cancelled_by, self.cancelled_at, self.cancel_reason = ctx.by, ctx.at, reason
 
 
+@known_choices
 class DistributionTier(models.Model):
     """One step of the waterfall over all partners, with its working: owed before, paid, owed after, inputs as text."""
 

@@ -19,6 +19,7 @@ from blackgem.lib.fields import (
     RateField,
     SafeCharField,
 )
+from blackgem.lib.known import known_choices
 from funds.calc.codes import LONGEST, fund_code
 
 MOST_NOTICE_DAYS = 365
@@ -36,6 +37,7 @@ class FundQuerySet(models.QuerySet):
         return self.filter(memberships__user=user, memberships__role__in=roles)
 
 
+@known_choices
 class Fund(models.Model):
     """A partnership that raises commitments and draws them down. All its money is in one currency."""
 
@@ -137,6 +139,7 @@ class Fund(models.Model):
             self.code = fund_code(self.name, set(Fund.objects.values_list("code", flat=True)))
 
 
+@known_choices
 class FundTerms(models.Model):
     """One dated version of a fund's economic terms. Rates are fractions: 0.08 is eight per cent a year.
 
@@ -321,6 +324,7 @@ class NavEntryDeal(models.Model):
         return f"{self.deal} in {self.entry}"
 
 
+@known_choices
 class FundMembership(models.Model):
     """What a person may do in a fund."""
 

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from blackgem.lib.decisions import person
+from blackgem.lib.known import known_choices
 
 from .fund import Fund
 from .partners import Commitment
@@ -18,6 +19,7 @@ class NoticeQuerySet(models.QuerySet):
         return mine.order_by("item_id", "-version").distinct("item_id")
 
 
+@known_choices
 class Notice(models.Model):
     """One version of one letter to one investor. `facts` is everything the letter says, frozen when it was decided.
 
@@ -97,6 +99,7 @@ class NoticeDocument(models.Model):
         return f"{self.notice_id} {self.sha256[:12]}"
 
 
+@known_choices
 class NoticeDelivery(models.Model):
     """One decision to mail a notice, and what came of it. The rows are the queue; the broker only wakes workers.
 

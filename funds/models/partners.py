@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 
 from blackgem.lib.decisions import person
 from blackgem.lib.fields import MoneyField, PlainTextField, RateField, SafeCharField
+from blackgem.lib.known import known_choices
 
 from .fund import Fund
 
@@ -60,6 +61,7 @@ class Deal(Shared):
         return self.name
 
 
+@known_choices
 class Investor(Shared):
     """A limited (or general) partner: a person or an entity that commits money to funds."""
 
@@ -117,6 +119,7 @@ class InvestorContact(models.Model):
         return f"{self.name} <{self.email}>"
 
 
+@known_choices
 class Commitment(models.Model):
     """What an investor promised a fund, in the fund's currency.
 

@@ -29,6 +29,11 @@ CREATE TRIGGER guard_request BEFORE INSERT OR UPDATE ON bank_details
 CALL keep_rows('fund_keeps_its_history', 'TRUNCATE', 'funds');
 CALL keep_rows('commitments_keep_their_history', 'TRUNCATE', 'commitments');
 
+-- Whose a row is, it is for good: one person's right never becomes another's.
+CALL keep_columns('membership_is_of_one_person', 'fund_memberships', 'fund_id', 'user_id');
+CALL keep_columns('contact_is_of_one_investor', 'investor_contacts', 'investor_id');
+CALL keep_columns('delivery_is_of_one_letter', 'notice_deliveries', 'notice_id', 'round', 'message_id');
+
 -- What the waterfall was told stays told.
 CALL keep_rows('fund_terms_are_append_only', 'UPDATE OR DELETE OR TRUNCATE', 'fund_terms_tiers');
 CALL keep_rows('side_letters_are_append_only', 'UPDATE OR DELETE OR TRUNCATE', 'side_letters');

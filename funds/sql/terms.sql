@@ -78,6 +78,35 @@ BEGIN
     RETURN NULL;
 END $$;
 
+-- A version is whole when its transaction ends: its parts come with it or never. Attach with the name of the note that it is
+-- new; to its parts with the rail, the column that leads to the version and that name.
+CREATE FUNCTION version_is_new() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM note_checks(TG_ARGV[0], ARRAY[NEW.id]);
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION guard_part_of_version() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pending_checks p
+                    WHERE p.xid = pg_current_xact_id() AND p.kind = TG_ARGV[2]
+                      AND p.object_id = (to_jsonb(NEW) ->> TG_ARGV[1])::bigint) THEN
+        PERFORM refuse(TG_ARGV[0], 'What belongs to a version comes with it, and with no older one.');
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER version_is_new AFTER INSERT ON fund_terms FOR EACH ROW EXECUTE FUNCTION version_is_new('terms_is_new');
+CREATE TRIGGER version_is_new AFTER INSERT ON nav_entries FOR EACH ROW EXECUTE FUNCTION version_is_new('nav_entry_is_new');
+CREATE TRIGGER guard_part_of_version BEFORE INSERT ON fund_terms_tiers
+    FOR EACH ROW EXECUTE FUNCTION guard_part_of_version('tiers_come_with_their_terms', 'terms_id', 'terms_is_new');
+CREATE TRIGGER guard_part_of_version BEFORE INSERT ON nav_entry_deals
+    FOR EACH ROW EXECUTE FUNCTION guard_part_of_version('values_of_deals_come_with_their_entry', 'entry_id', 'nav_entry_is_new');
+
+REVOKE EXECUTE ON FUNCTION version_is_new(), guard_part_of_version() FROM PUBLIC;
+
 CREATE TRIGGER terms_in_order AFTER INSERT ON fund_terms FOR EACH ROW EXECUTE FUNCTION note_fund_terms();
 CREATE TRIGGER terms_in_order AFTER INSERT ON fund_terms_tiers FOR EACH ROW EXECUTE FUNCTION note_fund_terms();
 CREATE TRIGGER terms_in_order AFTER INSERT ON side_letters FOR EACH ROW EXECUTE FUNCTION note_fund_terms();

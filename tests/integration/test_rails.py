@@ -8,6 +8,7 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError
 
+from blackgem.lib.known import KNOWN_RAILS
 from blackgem.lib.sql import translated
 from capital.rails import CAPITAL_RAILS
 from distributions.rails import DISTRIBUTION_RAILS
@@ -15,16 +16,19 @@ from funds.rails import FUNDS_RAILS
 from portal.rails import PORTAL_RAILS
 from tests.integration.rails import (
     calls,
+    choices,
     controls,
     distributions,
     distributions_moving,
     funds,
     grants,
+    letters,
     payments,
     payouts,
     privileges,
     residuals,
     reversals,
+    senders,
     states,
     terms,
 )
@@ -34,16 +38,19 @@ from tests.support.staging import committed_rows
 
 __all__ = [
     "calls",
+    "choices",
     "controls",
     "distributions",
     "distributions_moving",
     "funds",
     "grants",
+    "letters",
     "payments",
     "payouts",
     "privileges",
     "residuals",
     "reversals",
+    "senders",
     "states",
     "terms",
 ]
@@ -53,7 +60,7 @@ PAGE = ROOT / "docs" / "rails.md"
 APPS = ("blackgem", "funds", "capital", "distributions")
 TABLES = {model._meta.db_table for label in APPS for model in apps.get_app_config(label).get_models()}
 OF_A_DOMAIN = "-"
-MESSAGES = {**FUNDS_RAILS, **CAPITAL_RAILS, **DISTRIBUTION_RAILS, **PORTAL_RAILS}
+MESSAGES = {**KNOWN_RAILS, **FUNDS_RAILS, **CAPITAL_RAILS, **DISTRIBUTION_RAILS, **PORTAL_RAILS}
 # Names that PostgreSQL or Django made up: primary keys, plain foreign keys, the range of a positive integer; and keys
 # that only exist so that a composite foreign key can refer to them.
 PLUMBING = re.compile(r"_[0-9a-f]{8}(_|$)|_(pkey|check|not_null|key)$")

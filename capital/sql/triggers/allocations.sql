@@ -40,8 +40,8 @@ CALL watch_statements('allocation_amounts_were_written()', '{INSERT,UPDATE}', 'a
 CREATE FUNCTION guard_commitment() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    IF (OLD.id, OLD.fund_id, OLD.investor_id) IS DISTINCT FROM (NEW.id, NEW.fund_id, NEW.investor_id) THEN
-        PERFORM refuse('commitment_belongs_to_its_partner', 'A commitment stays with its fund and investor.');
+    IF to_jsonb(OLD) - ARRAY['amount', 'standing'] IS DISTINCT FROM to_jsonb(NEW) - ARRAY['amount', 'standing'] THEN
+        PERFORM refuse('commitment_belongs_to_its_partner', 'Of a commitment only amount and standing change.');
     END IF;
     IF NEW.amount <> OLD.amount THEN
         PERFORM require_read_committed();

@@ -193,17 +193,18 @@ def two_letters_of_one_version_to_one_partner(t, base):
 
 
 def letter(t, base, **changes):
-    row = {"item_id": base.open.item, "number": "CC1-0001", "subject_id": base.open.id}
-    t.add(
-        "notices",
-        **{**row, "fund_id": base.fund, "commitment_id": base.a, "created_by_id": t.person, **changes},
-    )
+    """About the open call to its first partner, or to that of another item."""
+    item = changes.get("item_id", base.open.item)
+    row = {"item_id": item, "number": "CC1-0001", "subject_id": base.open.id, "fund_id": base.fund}
+    row |= {"commitment_id": t.one("SELECT commitment_id FROM capital_call_items WHERE id = %s", item)}
+    t.add("notices", **{**row, "facts": t.letter_facts(item), "created_by_id": t.person, **changes})
 
 
 @refused("letter_shows_what_its_fund_lets")
 def a_letter_with_a_total_of_a_fund_that_lets_none_show(t, base):
     t.change("funds", base.fund, partner_totals="percentages")
-    item, facts = base.open.items[base.b], '{"lines": [{"fund": "100.00", "partner": "40.00"}]}'
+    item = base.open.items[base.b]
+    facts = t.letter_facts(item, lines=[{"fund": "100.00", "partner": "40.00"}])
     letter(t, base, item_id=item, number="CC1-9998", commitment_id=base.b, facts=facts)
 
 
@@ -301,16 +302,18 @@ def a_letter_acknowledged_twice(t, base):
 
 @refused("cancelled_is_not_acknowledged")
 def a_letter_about_a_cancelled_distribution_acknowledged(t, base):
-    commitment = t.one("SELECT commitment_id FROM notices WHERE id = %s", base.notice)
+    cancelled = base.out.cancelled
+    partner, item = next(iter(cancelled.items.items()))
     letter = t.add(
         "notices",
-        fund_id=base.fund,
-        commitment_id=commitment,
+        fund_id=cancelled.fund,
+        commitment_id=partner,
         kind="distribution",
-        subject_id=base.out.cancelled.id,
-        item_id=1,
+        subject_id=cancelled.id,
+        item_id=item,
         number="DN-0001",
         version=1,
+        facts=t.out_letter_facts(item),
         created_by_id=t.person,
     )
     t.sql(
@@ -378,61 +381,3 @@ def an_invitation_taken_up_and_withdrawn(t, base):
 @refused("invitation_is_to_the_portal_or_to_a_fund", CHECK)
 def an_offer_of_a_role_that_there_is_not(t, base):
     invite(t, base, contact_id=None, fund_id=t.fund(), role="owner")
-
-
-@refused("fund_contact_is_of_an_admitted_domain")
-def investors_who_answer_to_a_stranger(t, base):
-    t.change("funds", t.fund(), contact_email="capital@demo.example.attacker.example")
-
-
-@refused("fund_contact_is_of_an_admitted_domain")
-def a_new_fund_whose_investors_answer_to_a_stranger(t, base):
-    t.fund(contact_email="capital@attacker.example")
-
-
-@refused("mail_domain_is_an_administrators")
-def a_domain_that_a_manager_admits(t, base):
-    t.add("mail_domains", name="attacker.example", admitted_by_id=t.user())
-
-
-@refused("mail_domain_is_an_administrators")
-def a_domain_that_nobody_admits(t, base):
-    t.add("mail_domains", name="attacker.example")
-
-
-@refused("mail_domain_is_a_domain")
-def a_domain_that_is_none(t, base):
-    t.add("mail_domains", name="@attacker", admitted_by_id=_administrator(t))
-
-
-@refused("mail_domain_admitted_once", UNIQUE)
-def a_domain_twice(t, base):
-    by = _administrator(t)
-    for _ in range(2):
-        t.add("mail_domains", name="fund.example", admitted_by_id=by)
-
-
-@refused("mail_domain_withdrawn_at_with_by")
-def a_domain_that_nobody_withdrew(t, base):
-    domain = t.add("mail_domains", name="fund.example", admitted_by_id=_administrator(t))
-    t.sql("UPDATE mail_domains SET withdrawn_by_id = admitted_by_id WHERE id = %s", domain)
-
-
-@refused("mail_domain_is_an_administrators")
-def a_domain_that_a_manager_withdraws(t, base):
-    domain = t.add("mail_domains", name="fund.example", admitted_by_id=_administrator(t))
-    t.change("mail_domains", domain, withdrawn_at=AT, withdrawn_by_id=t.user())
-
-
-@refused("mail_domains_are_append_only")
-def a_domain_that_is_admitted_again(t, base):
-    by = _administrator(t)
-    domain = t.add("mail_domains", name="fund.example", admitted_by_id=by)
-    t.change("mail_domains", domain, withdrawn_at=AT, withdrawn_by_id=by)
-    t.sql("UPDATE mail_domains SET withdrawn_at = NULL, withdrawn_by_id = NULL WHERE id = %s", domain)
-
-
-def _administrator(t) -> int:
-    person = t.user()
-    t.sql("UPDATE users SET is_superuser = true WHERE id = %s", person)
-    return person

@@ -195,6 +195,14 @@ def two_values_of_one_deal(t, base):
     value_of_a_deal(t, base, times=2)
 
 
+@refused("values_of_deals_come_with_their_entry")
+def a_value_added_to_an_entry_afterwards(t, base):
+    entry = t.add("nav_entries", fund_id=base.fund, as_of=AT, amount="5.00", created_by_id=t.person)
+    t.sql("SET CONSTRAINTS ALL IMMEDIATE")
+    deal = t.one("SELECT deal_id FROM fund_allocations WHERE id = %s", base.allocation)
+    t.add("nav_entry_deals", fund_id=base.fund, entry_id=entry, deal_id=deal, amount="5.00")
+
+
 @refused("nav_entry_deal_not_negative")
 def a_deal_worth_less_than_nothing(t, base):
     value_of_a_deal(t, base, amount="-1.00")

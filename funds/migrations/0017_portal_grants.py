@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("funds", "0015_control_changes"),
+        ("funds", "0016_control_changes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

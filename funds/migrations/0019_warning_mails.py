@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("funds", "0017_grant_what_was_seen"),
+        ("funds", "0018_grant_what_was_seen"),
     ]
 
     operations = [

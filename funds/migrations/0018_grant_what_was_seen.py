@@ -17,6 +17,6 @@ SELECT c.id, k.id, coalesce((SELECT m.user_id FROM fund_memberships m JOIN users
 
 
 class Migration(migrations.Migration):
-    dependencies = [("funds", "0016_portal_grants")]
+    dependencies = [("funds", "0017_portal_grants")]
 
     operations = [migrations.RunSQL(GRANT, migrations.RunSQL.noop)]

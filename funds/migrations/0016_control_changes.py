@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("funds", "0014_senders"),
+        ("funds", "0015_known_choices"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
