@@ -11,7 +11,10 @@ register(
         "nav_entries": APPEND,
         "nav_entry_deals": APPEND,
         "bank_details": (*APPEND, "UPDATE"),
-        "control_changes": (*APPEND, "UPDATE"),
+        "control_changes": (
+            *APPEND,
+            "UPDATE (approved_at, approved_by_id, rejected_at, rejected_by_id)",
+        ),
         "mail_domains": (*APPEND, "UPDATE (withdrawn_at, withdrawn_by_id)"),
         "notices": APPEND,
         "notice_documents": APPEND,

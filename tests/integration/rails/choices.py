@@ -48,7 +48,7 @@ def an_investor_of_no_kind(t, base):
 @refused("fund_memberships_role_known")
 def a_role_that_is_none(t, base):
     t.sql(
-        "INSERT INTO fund_memberships (fund_id, user_id, role) VALUES (%s, %s, 'zz')", base.fund, base.person
+        "INSERT INTO fund_memberships (fund_id, user_id, role) VALUES (%s, %s, 'zz')", t.fund(), base.person
     )
 
 
@@ -92,7 +92,7 @@ def a_gp_that_becomes_an_lp(t, base):
 def a_role_that_goes_over_to_another(t, base):
     t.sql(
         "INSERT INTO fund_memberships (fund_id, user_id, role) VALUES (%s, %s, 'analyst')",
-        base.fund,
+        t.fund(),
         base.second,
     )
     t.sql("UPDATE fund_memberships SET user_id = %s WHERE user_id = %s", base.person, base.second)
@@ -103,7 +103,7 @@ def a_contact_who_reads_for_another_investor(t, base):
     whose = "SELECT investor_id FROM commitments WHERE id = %s"
     first, other = (t.one(whose, one) for one in (base.a, base.b))
     t.sql(
-        "INSERT INTO investor_contacts (investor_id, name, email, takes_notices) VALUES (%s, 'x', 'x@y.example', true)",
+        "INSERT INTO investor_contacts (investor_id, name, email, takes_notices) VALUES (%s, 'x', 'x@y.example', false)",
         first,
     )
     t.sql("UPDATE investor_contacts SET investor_id = %s WHERE investor_id = %s", other, first)

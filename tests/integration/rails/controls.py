@@ -154,8 +154,8 @@ def two_changes_of_one_thing_that_wait(t, base):
 
 
 @refused("control_changes_are_fixed")
-def a_change_that_becomes_another(t, base):
-    t.change("control_changes", change(t, base, **WAITS), becomes="{}")
+def a_change_that_is_decided_again(t, base):
+    t.change("control_changes", change(t, base), approved_by_id=t.user())
 
 
 @refused("control_changes_are_fixed", DENIED, role="owner")

@@ -32,7 +32,7 @@ def a_new_version_that_names_another_account(t, base):
 
 @refused("letter_names_a_verified_account")
 def a_letter_that_names_an_account_which_nobody_verified(t, base):
-    waiting = t.bank_details(base.fund, version=2, account_number="666666666666")
+    waiting = t.bank_details(base.fund, version=2, four_eyes=True, account_number="666666666666")
     bank = {"version": t.one("SELECT version FROM bank_details WHERE id = %s", waiting)}
     bank |= {"bank_name": "First Republic Trust", "account_name": "A Fund, L.P."}
     bank |= {"account_number": "666666666666", "routing_number": "", "swift": "", "iban": ""}
