@@ -90,5 +90,5 @@ def _words(lines) -> Iterator[str]:
     yield f'<text x="{WIDTH / 2}" y="{HEIGHT - 12}" text-anchor="middle">bytes sent, doubling</text>'
     yield (
         f'<text transform="translate(20 {HEIGHT / 2}) rotate(-90)" text-anchor="middle">'
-        "calls of functions and statements, doubling</text>"
+        "calls of functions, lines and statements, doubling</text>"
     )

@@ -164,6 +164,10 @@ def test_more_digits_than_any_amount_has_are_read_and_refused(number):
         parse_amount(read)
 
 
+def test_a_loop_in_one_line_of_our_own_is_counted():
+    assert work_of(lambda: skeleton("a" * 200)).lines - work_of(lambda: skeleton("a" * 100)).lines >= 100
+
+
 def test_more_than_linear_work_is_found():
     """The control: a list that is looked through for each of its items, and one statement's text for each of them."""
     quadratic = [work_of(lambda n=n: [len(REPEATED) for _ in range(n * n)]) for n in (20, 40, 80)]
