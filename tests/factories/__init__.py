@@ -17,6 +17,7 @@ from .funds import (
     admit,
     agreed,
     set_by_two,
+    steer_by_two,
 )
 
 __all__ = [
@@ -36,4 +37,5 @@ __all__ = [
     "admit",
     "agreed",
     "set_by_two",
+    "steer_by_two",
 ]

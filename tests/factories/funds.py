@@ -128,6 +128,14 @@ def set_by_two(fund, **fields) -> None:
         agreed([fund], kinds[name], plain(changed), write=write)
 
 
+def steer_by_two(contact, **fields) -> None:
+    """Change where the letters of an investor go, as every fund of it would agree to."""
+    becomes = {"id": contact.pk, "email": contact.email, "takes_notices": contact.takes_notices} | fields
+    funds = Fund.objects.filter(commitments__investor=contact.investor_id).distinct()
+    write = partial(InvestorContact.objects.filter(pk=contact.pk).update, **fields)
+    agreed(funds, "contact", becomes, subject_id=contact.investor_id, write=write)
+
+
 class MembershipFactory(DjangoModelFactory):
     """In a fund in use, with a role that two people agreed to."""
 

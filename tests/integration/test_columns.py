@@ -65,8 +65,8 @@ REASONS = {
     r"(distributions|distribution_items|distribution_tiers)\.(tiers|working|inputs|owed_before|owed_after)": "nothing,"
     " because it is how the figures were worked out; `reconcile` works them out again",
     r"distributions\.given_back_lines": "nothing, because `reconcile` compares it with what was given back",
-    r"control_changes\.(subject_id|about|was|becomes|batch)": "nothing, because another person approves it as it is, and"
-    " what it lets be written is compared with it; it is written once",
+    r"control_changes\.(subject_id|about|was|becomes|batch)": "nothing, because another person approves it as it is;"
+    " what it lets be written is compared with it, and it is written once",
     r"warning_mails\.(recipient|subject|body|attempts)": "nothing, because it is a mail that warns, and steers nothing",
     r"\w+\.(method|reference|payer|note|reason|change_note|failure|description|name|email|attention|address|country"
     r"|tax_reference|source|legal_name|contact_\w+|signatory_\w+|bank_name|account_name|routing_number|swift"

@@ -10,7 +10,7 @@ import pytest
 from blackgem.lib import mail as relay_module
 from funds.models import InvestorContact, NoticeDelivery, NoticeDocument
 from funds.services import delivering
-from tests.factories import ContactFactory
+from tests.factories import ContactFactory, steer_by_two
 
 from .letters import (
     after,
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_recipient_who_is_no_contact_any_more_holds_the_mail_back(sent_call, mail_server):
-    InvestorContact.objects.filter(email="lp1@example.com").update(email="new@example.com")
+    steer_by_two(InvestorContact.objects.get(email="lp1@example.com"), email="new@example.com")
     deliver_all()
     assert states(sent_call) == ["failed", "sent", "sent"]
     assert "lp1@example.com is no longer a contact" in deliveries(sent_call)[0].failure

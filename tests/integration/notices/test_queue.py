@@ -8,7 +8,7 @@ from blackgem.lib.context import WriteContext
 from capital.services import calls
 from funds.models import InvestorContact, NoticeRendering
 from funds.services import notices as notice_services
-from tests.factories import ContactFactory
+from tests.factories import ContactFactory, steer_by_two
 from tests.integration.capital.story import NOW
 
 from .letters import deliver_all, deliveries, render_all, send, states, story
@@ -36,7 +36,7 @@ def test_all_contacts_who_take_notices_are_on_one_mail_and_no_others():
 
 def test_an_investor_without_such_a_contact_is_shown_as_failed_never_dropped():
     told = story()
-    InvestorContact.objects.filter(investor=told.partners[1].investor).update(takes_notices=False)
+    steer_by_two(InvestorContact.objects.get(investor=told.partners[1].investor), takes_notices=False)
     call = told.issued()
     assert send(told, call) == 2
     assert states(call) == ["queued", "failed", "queued"]

@@ -103,7 +103,7 @@ def a_contact_who_reads_for_another_investor(t, base):
     whose = "SELECT investor_id FROM commitments WHERE id = %s"
     first, other = (t.one(whose, one) for one in (base.a, base.b))
     t.sql(
-        "INSERT INTO investor_contacts (investor_id, name, email, takes_notices) VALUES (%s, 'x', 'x@y.example', false)",
+        "INSERT INTO investor_contacts (investor_id, name, email, takes_notices) VALUES (%s, 'x', 'x@y.io', false)",
         first,
     )
     t.sql("UPDATE investor_contacts SET investor_id = %s WHERE investor_id = %s", other, first)
