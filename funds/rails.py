@@ -100,6 +100,12 @@ FUNDS_RAILS = {
         "In this time zone a call or a distribution that was issued would count from another day.",
         "time_zone",
     ),
+    "letter_says_what_its_item_says": _say(
+        Conflict, "letter.differs", "A letter says what its item says: partner, amount and reference."
+    ),
+    "letter_names_a_verified_account": _say(
+        Conflict, "letter.account", "A letter names an account of the fund that was verified."
+    ),
     "letter_shows_what_its_fund_lets": _say(
         Conflict,
         "letter.shows_too_much",

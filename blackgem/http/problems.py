@@ -4,13 +4,14 @@ import logging
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied, SuspiciousOperation, ValidationError
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError
 from pydantic.alias_generators import to_camel
 
+from blackgem.http.errors import BadRequest
 from blackgem.http.rendering import write_json
 from blackgem.lib import audit
 from blackgem.lib.errors import Busy, DomainError, Forbidden, InvalidInput, NotFound, Problem, TooManyRequests
@@ -111,6 +112,8 @@ def answer_error(request: HttpRequest, error: Exception) -> HttpResponse:
         error = NotFound("not_found", NOTHING_HERE)
     elif isinstance(error, PermissionDenied):
         error = Forbidden("forbidden", "You may not do this.")
+    elif isinstance(error, SuspiciousOperation):
+        error = BadRequest("request.refused", "This has more parts than any request here, or strange ones.")
     if isinstance(error, DomainError) and not is_fault(error, reads=request.method in ("GET", "HEAD")):
         return refusal(error)
     if isinstance(error, HttpError):

@@ -66,7 +66,7 @@ def read_json(text: bytes) -> object:
             parse_constant=_refuse_constant,
             object_pairs_hook=_unique,
         )
-    except ValueError as error:
+    except (ValueError, ArithmeticError) as error:  # an exponent beyond every number
         raise BadRequest("json.invalid", "The body is not JSON in UTF-8.") from error
 
 

@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import islice
 
 from ninja.errors import ValidationErrorContext
 
 from blackgem.lib.errors import DomainError, InvalidInput, Problem
 
+#: Of a body that is wrong in more places the first are named.
+MOST_PROBLEMS = 100
 _WORDS = {
     "missing": ("field.required", "This is needed."),
     "extra_forbidden": ("field.unknown", "There is no such field."),
@@ -24,10 +27,9 @@ _WORDS = {
 
 
 def invalid_input(contexts: Sequence[ValidationErrorContext]) -> InvalidInput:
-    """One InvalidInput with every problem that pydantic found in body and query."""
-    return InvalidInput.from_problems(
-        [_problem(error) for context in contexts for error in context.pydantic_validation_error.errors()]
-    )
+    """One InvalidInput with what pydantic found in body and query, up to `MOST_PROBLEMS`."""
+    found = (error for context in contexts for error in context.pydantic_validation_error.errors())
+    return InvalidInput.from_problems([_problem(error) for error in islice(found, MOST_PROBLEMS)])
 
 
 def _problem(error) -> Problem:

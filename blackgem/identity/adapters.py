@@ -13,6 +13,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.urls import reverse
+from django.utils.http import MAX_URL_LENGTH
 
 from blackgem.identity import guessing
 from blackgem.identity.internals import (
@@ -51,7 +52,10 @@ class AccountAdapter(_CodesRecorded, DefaultAccountAdapter):
         return False
 
     def is_safe_url(self, url):
-        return bool(url) and url.startswith("/") and super().is_safe_url(url)
+        """A path of this site, and nothing that names a host: Python would put that into Unicode's normal form, whose
+        marks are sorted one by one."""
+        is_path = bool(url) and url[0] == "/" and url[1:2] not in ("/", "\\")
+        return is_path and len(url) <= MAX_URL_LENGTH and super().is_safe_url(url)
 
     # ------------------------------------------------------------ guessing
 

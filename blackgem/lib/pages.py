@@ -10,6 +10,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.http import MAX_URL_LENGTH
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import trigger_client_event
 
@@ -133,7 +134,7 @@ def render_live(request: HttpRequest, template: str, partial: str, context: dict
 
 def query_of_page(request: HttpRequest) -> QueryDict:
     """How the page that HTMX asks from is narrowed and paged."""
-    return QueryDict(urlsplit(request.htmx.current_url or "").query)
+    return QueryDict(urlsplit((request.htmx.current_url or "")[:MAX_URL_LENGTH]).query)
 
 
 def seen_revision(request: HttpRequest) -> int | None:

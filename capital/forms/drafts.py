@@ -58,9 +58,10 @@ def _line(line) -> dict:
 def _excuses(parts, line_ids: list[int]) -> list[dict]:
     """One row per excused line, or one for the whole call."""
     by_partner: dict[tuple[int, str], list[int]] = {}
+    place_of = {line_id: place for place, line_id in enumerate(line_ids)}
     for part in parts:
         key = (part.commitment_id, part.excuse_reason)
-        by_partner.setdefault(key, []).append(line_ids.index(part.line_id))
+        by_partner.setdefault(key, []).append(place_of[part.line_id])
     return [
         {"commitment": str(commitment), "line": line, "reason": reason}
         for (commitment, reason), places in by_partner.items()

@@ -168,6 +168,7 @@ def _lines(call, plan) -> list[CapitalCallLine]:
         range(len(plan.lines)),
         key=lambda i: (0 if plan.keep_line_order else _LINE_ORDER[plan.lines[i].kind], i),
     )
+    places = {index: place for place, index in enumerate(order, start=1)}
     next_seq_no = {
         pk: (last or 0) + 1
         for pk, last in FundAllocation.objects.filter(
@@ -185,7 +186,7 @@ def _lines(call, plan) -> list[CapitalCallLine]:
             CapitalCallLine(
                 call=call,
                 fund_id=call.fund_id,
-                position=order.index(index) + 1,
+                position=places[index],
                 kind=line.kind,
                 allocation_id=line.allocation_id,
                 seq_no=seq_no,

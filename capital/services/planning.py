@@ -1,7 +1,7 @@
 """Working out a call: who is asked for how much, on which line, and what stands in the way. Writes nothing."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -118,7 +118,7 @@ def work_out(plan: CallPlan) -> WorkedOutCall:
     except (ProrataError, ZeroWeights) as error:
         problems.append(_explain(error, partners, fund))
         parts = _as_typed(plan, partners)
-    rows = tuple(_row(plan, partner, parts[partner.pk], partners) for partner in partners)
+    rows = tuple(_rows(plan, partners, parts))
     if not any(problem.code == "call.exceeds_uncalled" for problem in problems):
         problems += _over_unfunded(rows, fund)
     called = sum((row.called for row in rows), ZERO)
@@ -248,20 +248,26 @@ def _as_typed(plan, commitments) -> dict[int, list]:
     return {one.pk: parts(one) for one in commitments}
 
 
-def _row(plan, commitment, parts, everyone) -> Row:
+def _rows(plan, commitments, parts) -> Iterator[Row]:
+    whole = sum((one.amount for one in commitments), ZERO)
+    excused = {item.commitment_id: item.excused for item in plan.items}
+    for one in commitments:
+        ownership = one.amount / whole if whole else Decimal(0)
+        yield _row(plan, one, parts[one.pk], ownership, excused.get(one.pk, {}))
+
+
+def _row(plan, commitment, parts, ownership: Decimal, reasons) -> Row:
     before = commitment.capital.unfunded
     within = sum(
         (part.amount for part, line in zip(parts, plan.lines, strict=False) if line.reduces_unfunded), ZERO
     )
-    all_commitments = sum((one.amount for one in everyone), ZERO)
-    reasons = next((item.excused for item in plan.items if item.commitment_id == commitment.pk), {})
     return Row(
         commitment_id=commitment.pk,
         investor_name=commitment.investor.name,
         reference=commitment.reference,
         kind=commitment.kind,
         committed=commitment.amount,
-        ownership=commitment.amount / all_commitments if all_commitments else Decimal(0),
+        ownership=ownership,
         called=sum((part.amount for part in parts), ZERO),
         line_amounts=tuple(part.amount for part in parts),
         bases=tuple(str(part.basis) for part in parts),

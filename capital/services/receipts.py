@@ -1,5 +1,6 @@
 """Cash that arrived before it is known for what: recorded, applied, or returned."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 
@@ -125,6 +126,9 @@ def _by_call(fund, amounts):
     call_of = dict(items.select_for_update(no_key=True).order_by("pk").values_list("pk", "call"))
     if len(call_of) != len(amounts):
         raise NotFound("item.not_found", "There is no such item in this fund.")
-    for call in CapitalCall.objects.select_related("fund").filter(pk__in=call_of.values()).order_by("pk"):
+    parts = defaultdict(list)
+    for item_id, part in amounts:
+        parts[call_of[item_id]].append((item_id, part))
+    for call in CapitalCall.objects.select_related("fund").filter(pk__in=parts).order_by("pk"):
         check_is_payable(call)
-        yield call, [(item_id, part) for item_id, part in amounts if call_of[item_id] == call.pk]
+        yield call, parts[call.pk]

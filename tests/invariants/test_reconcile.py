@@ -192,12 +192,14 @@ def _pay_out(t, out):
         "created_by_id": t.person,
     }
     for commitment, item in out.sent.items.items():
-        t.add("notices", item_id=item, commitment_id=commitment, number=f"DN1-{item}", **about)
+        facts = t.out_letter_facts(item)
+        t.add("notices", item_id=item, commitment_id=commitment, number=f"DN1-{item}", facts=facts, **about)
 
 
 def _letter(t, base):
     row = {"item_id": base.open.items[base.b], "subject_id": base.open.id, "number": "CC1-0002"}
-    return {**row, "fund_id": base.fund, "commitment_id": base.b, "created_by_id": t.person}
+    whose = {"fund_id": base.fund, "commitment_id": base.b, "created_by_id": t.person}
+    return {**row, **whose, "facts": t.letter_facts(row["item_id"])}
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The money trail in plain SQL, as anybody with psql would write it: no model, no service, only the rails."""
 
 import itertools
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -214,6 +215,17 @@ class Trail:
         people = {"requested_by_id": self.person, "approved_by_id": self.person, "approved_at": AT}
         row = {"payment_id": payment, "compensation_id": compensation, **people}
         return self.add("payment_reversals", **{**row, **values})
+
+    def letter_facts(self, item: int, **more) -> str:
+        """What a letter about an item of a call says at least, as JSON."""
+        commitment, amount, reference, currency = self.one(
+            "SELECT i.commitment_id, i.amount, 'CC' || c.number || '-' || m.reference, f.currency"
+            "  FROM capital_call_items i JOIN capital_calls c ON c.id = i.call_id"
+            "  JOIN commitments m ON m.id = i.commitment_id JOIN funds f ON f.id = i.fund_id WHERE i.id = %s",
+            item,
+        )
+        said = {"item_id": item, "commitment_id": commitment, "amount": str(amount), "currency": currency}
+        return json.dumps(said | {"payment_reference": reference} | more)
 
     def settle(self) -> int:
         return self.one("SELECT settle_states()")

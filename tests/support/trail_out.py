@@ -1,5 +1,6 @@
 """Money out in plain SQL, beside the money trail: distributions, payouts, write-downs, and only the rails."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -94,6 +95,17 @@ class TrailOut(Trail):
     def tier(self, distribution: int, fund: int, kind: str, lp=ZERO, gp=ZERO, **values) -> int:
         row = {"distribution_id": distribution, "fund_id": fund, "kind": kind, "position": 9}
         return self.add("distribution_tiers", **{**row, "lp_amount": lp, "gp_amount": gp, **values})
+
+    def out_letter_facts(self, item: int, **more) -> str:
+        """What a letter about an item of a distribution says at least, as JSON."""
+        commitment, net, gross, withheld, currency = self.one(
+            "SELECT commitment_id, net_amount, gross_amount, withholding_tax, currency FROM distribution_items i"
+            "  JOIN funds f ON f.id = i.fund_id WHERE i.id = %s",
+            item,
+        )
+        amounts = {"amount": str(net), "gross": str(gross), "withheld": str(withheld)}
+        said = {"item_id": item, "commitment_id": commitment, "currency": currency}
+        return json.dumps(said | amounts | more)
 
     def out_item(self, distribution: int, fund: int, commitment: int, *, borne=ZERO, **parts) -> int:
         """An item of these parts; its split paid `borne` to the GP."""

@@ -194,17 +194,18 @@ def two_letters_of_one_version_to_one_partner(t, base):
 
 
 def letter(t, base, **changes):
-    row = {"item_id": base.open.item, "number": "CC1-0001", "subject_id": base.open.id}
-    t.add(
-        "notices",
-        **{**row, "fund_id": base.fund, "commitment_id": base.a, "created_by_id": t.person, **changes},
-    )
+    """About the open call to its first partner, or to that of another item."""
+    item = changes.get("item_id", base.open.item)
+    row = {"item_id": item, "number": "CC1-0001", "subject_id": base.open.id, "fund_id": base.fund}
+    row |= {"commitment_id": t.one("SELECT commitment_id FROM capital_call_items WHERE id = %s", item)}
+    t.add("notices", **{**row, "facts": t.letter_facts(item), "created_by_id": t.person, **changes})
 
 
 @refused("letter_shows_what_its_fund_lets")
 def a_letter_with_a_total_of_a_fund_that_lets_none_show(t, base):
     t.change("funds", base.fund, partner_totals="percentages")
-    item, facts = base.open.items[base.b], '{"lines": [{"fund": "100.00", "partner": "40.00"}]}'
+    item = base.open.items[base.b]
+    facts = t.letter_facts(item, lines=[{"fund": "100.00", "partner": "40.00"}])
     letter(t, base, item_id=item, number="CC1-9998", commitment_id=base.b, facts=facts)
 
 
@@ -409,16 +410,18 @@ def a_letter_acknowledged_twice(t, base):
 
 @refused("cancelled_is_not_acknowledged")
 def a_letter_about_a_cancelled_distribution_acknowledged(t, base):
-    commitment = t.one("SELECT commitment_id FROM notices WHERE id = %s", base.notice)
+    cancelled = base.out.cancelled
+    partner, item = next(iter(cancelled.items.items()))
     letter = t.add(
         "notices",
-        fund_id=base.fund,
-        commitment_id=commitment,
+        fund_id=cancelled.fund,
+        commitment_id=partner,
         kind="distribution",
-        subject_id=base.out.cancelled.id,
-        item_id=1,
+        subject_id=cancelled.id,
+        item_id=item,
         number="DN-0001",
         version=1,
+        facts=t.out_letter_facts(item),
         created_by_id=t.person,
     )
     stands_for(t, commitment)

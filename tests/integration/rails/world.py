@@ -142,6 +142,7 @@ def build(connection) -> Base:
     payment = t.payment(opened, a, "200.00", receipt, tx_ref="TX-300")
     strict_payment = t.payment(strict_open, c, "100.00")
     facts = {"item_id": opened.item, "subject_id": opened.id, "number": "CC1-0001", "created_by_id": t.person}
+    facts["facts"] = t.letter_facts(opened.item)
     notice = t.add("notices", fund_id=fund, commitment_id=a, **facts)
     t.settle()
     return Base(

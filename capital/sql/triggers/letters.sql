@@ -1,0 +1,40 @@
+-- A letter about a call says what its item says, and names no account but one of the fund's that a call back verified:
+-- whoever writes one past the services writes the truth, or is refused.
+
+CREATE FUNCTION names_verified_account(bank jsonb, of_fund bigint) RETURNS boolean
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT FROM bank_details d
+         WHERE d.fund_id = of_fund AND d.verified_at IS NOT NULL AND d.version = (bank ->> 'version')::integer
+           AND (d.bank_name, d.account_name, d.account_number, d.routing_number, d.swift, d.iban)
+             = (bank ->> 'bank_name', bank ->> 'account_name', bank ->> 'account_number', bank ->> 'routing_number',
+                bank ->> 'swift', bank ->> 'iban'))
+$$;
+
+CREATE FUNCTION guard_call_letter() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM capital_call_items i
+          JOIN capital_calls c ON c.id = i.call_id
+          JOIN commitments m ON m.id = i.commitment_id
+          JOIN funds f ON f.id = i.fund_id
+         WHERE (i.id, i.call_id, i.commitment_id, i.fund_id)
+             = (NEW.item_id, NEW.subject_id, NEW.commitment_id, NEW.fund_id)
+           AND (i.id, i.commitment_id) = ((NEW.facts ->> 'item_id')::bigint, (NEW.facts ->> 'commitment_id')::bigint)
+           AND (NEW.facts ->> 'amount')::numeric = i.amount
+           AND (NEW.facts ->> 'currency') = f.currency
+           AND (NEW.facts ->> 'payment_reference') = 'CC' || c.number || '-' || m.reference
+    ) THEN
+        PERFORM refuse('letter_says_what_its_item_says', 'A letter says what its item says: partner, amount, reference.');
+    END IF;
+    IF jsonb_typeof(NEW.facts -> 'bank') = 'object' AND NOT names_verified_account(NEW.facts -> 'bank', NEW.fund_id) THEN
+        PERFORM refuse('letter_names_a_verified_account', 'A letter names an account of the fund that was verified.');
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER guard_call_letter BEFORE INSERT ON notices
+    FOR EACH ROW WHEN (NEW.kind = 'capital_call') EXECUTE FUNCTION guard_call_letter();
+
+REVOKE EXECUTE ON FUNCTION guard_call_letter() FROM PUBLIC;
