@@ -54,7 +54,12 @@ def signed(database: str, session: int, person: str, moment: str) -> tuple[str, 
     """The arguments of `open_write` for one session of one database, good for some minutes and once."""
     now = datetime.now(UTC).isoformat()
     message = "|".join(("open_write", database, str(session), person, moment, now))
-    return person, moment, now, hmac.new(_key(settings.SECRET_KEY), message.encode(), sha256).hexdigest()
+    return person, moment, now, hmac.new(_key(_secrets()[-1]), message.encode(), sha256).hexdigest()
+
+
+def _secrets() -> list[str]:
+    """The site's key, and those that it had before: the oldest signs until it is given up, for the database knows it."""
+    return [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
 
 
 def _key(secret: str) -> bytes:
@@ -65,7 +70,7 @@ def store_keys(owner) -> None:
     """As the owner: let the database check what is signed under the site's key, or under one that it had before."""
     with owner.cursor() as cursor:
         cursor.execute("DELETE FROM write_keys")
-        for secret in [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]:
+        for secret in _secrets():
             padded = _key(secret).ljust(BLOCK, b"\0")
             blocks = [bytes(byte ^ mask for byte in padded) for mask in (0x36, 0x5C)]
             cursor.execute("INSERT INTO write_keys VALUES (%s, %s) ON CONFLICT DO NOTHING", blocks)

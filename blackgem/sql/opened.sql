@@ -8,21 +8,24 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     message bytea := convert_to(concat_ws('|', 'open_write', current_database(), pg_backend_pid(), actor, moment, signed_at), 'UTF8');
     given bytea := decode(signature, 'hex');
+    recorded_at timestamptz;
 BEGIN
-    IF NOT EXISTS (SELECT FROM write_keys k
-                    WHERE sha256(k.outer_block || sha256(k.inner_block || message)) = given)
-       OR signed_at::timestamptz NOT BETWEEN clock_timestamp() - interval '5 minutes' AND clock_timestamp() + interval '5 minutes'
+    IF NOT EXISTS (SELECT FROM write_keys k WHERE sha256(k.outer_block || sha256(k.inner_block || message)) = given)
        OR EXISTS (SELECT FROM opened_writes o WHERE o.signature = given) THEN
         PERFORM refuse('write_is_signed', 'Only the application opens a write.');
     END IF;
-    DELETE FROM opened_writes
-     WHERE xid IN (SELECT o.xid FROM opened_writes o WHERE o.opened_at < clock_timestamp() - interval '15 minutes'
-                    ORDER BY o.opened_at LIMIT 20 FOR UPDATE SKIP LOCKED);
     INSERT INTO opened_writes (actor_id, at, imports, signature)
     VALUES (nullif(nullif(actor, 'import'), '')::bigint, nullif(moment, '')::timestamptz, actor = 'import', given)
         ON CONFLICT (xid) DO UPDATE
        SET actor_id = EXCLUDED.actor_id, at = EXCLUDED.at, imports = EXCLUDED.imports, signature = EXCLUDED.signature,
-           opened_at = EXCLUDED.opened_at;
+           opened_at = EXCLUDED.opened_at
+    RETURNING opened_at INTO recorded_at;
+    IF signed_at::timestamptz NOT BETWEEN recorded_at - interval '5 minutes' AND recorded_at + interval '5 minutes' THEN
+        PERFORM refuse('write_is_signed', 'What the application signed is too old.');
+    END IF;
+    DELETE FROM opened_writes
+     WHERE xid IN (SELECT o.xid FROM opened_writes o WHERE o.opened_at < recorded_at - interval '15 minutes'
+                    ORDER BY o.opened_at LIMIT 20 FOR UPDATE SKIP LOCKED);
 END $$;
 
 -- The deeds of a row are those of who opened the transaction, at that moment. Attach with the rail, and the columns of who and

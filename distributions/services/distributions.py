@@ -13,8 +13,8 @@ from blackgem.lib.checks import fire
 from blackgem.lib.context import WriteContext
 from blackgem.lib.decisions import reason_for_sending_back
 from blackgem.lib.errors import Conflict, NotFound
-from blackgem.lib.problems import raise_if
 from blackgem.lib.opened import opened
+from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
 from distributions import notices
 from distributions.access import (

@@ -17,6 +17,7 @@ from portal.rails import PORTAL_RAILS
 from tests.integration.rails import (
     calls,
     choices,
+    deeds,
     distributions,
     distributions_moving,
     funds,
@@ -37,6 +38,7 @@ from tests.support.staging import committed_rows
 __all__ = [
     "calls",
     "choices",
+    "deeds",
     "distributions",
     "distributions_moving",
     "funds",
