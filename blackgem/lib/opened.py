@@ -58,7 +58,7 @@ def signed(database: str, session: int, person: str, moment: str) -> tuple[str, 
 
 
 def _secrets() -> list[str]:
-    """The site's key, and those that it had before: the oldest signs until it is given up, for the database knows it."""
+    """The site's key, and those before it: the oldest signs until it is given up, for the database knows it."""
     return [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
 
 
