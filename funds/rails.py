@@ -14,6 +14,10 @@ def _say(kind, code, message, field=None):
 _WHO_AND_WHEN = _say(InvalidInput, "who_and_when", "Who decided and when belong together.")
 _HISTORY = _say(Conflict, "append_only", "What was promised is kept.")
 
+_NOT_OPENED = _say(
+    Forbidden, "not_opened", "A deed is that of the person who writes, at the moment of writing."
+)
+
 FUNDS_RAILS = {
     "invitation_accepted_at_and_by": _WHO_AND_WHEN,
     "invitation_withdrawn_at_and_by": _WHO_AND_WHEN,
@@ -36,6 +40,9 @@ FUNDS_RAILS = {
     "values_of_deals_come_with_their_entry": _say(
         Conflict, "append_only", "Values never change: enter a newer one."
     ),
+    "write_is_signed": _NOT_OPENED,
+    "event_is_of_who_writes": _NOT_OPENED,
+    "deed_is_of_who_writes": _NOT_OPENED,
     "rates_are_fractions": _say(InvalidInput, "rates", "Rates lie between 0 and 100 %."),
     "names_say_something": _say(InvalidInput, "name.blank", "Enter a name that can be read."),
     "tiers_come_with_their_terms": _say(

@@ -2,10 +2,19 @@
 
 from functools import partial
 
-from blackgem.lib.errors import Conflict
+from blackgem.lib.errors import Conflict, Forbidden
 from blackgem.lib.sql import RAILS
 
 PORTAL_RAILS = {
+    "letter_is_read_by_its_contact": partial(
+        Forbidden, "notice.reader", "A letter is read by a contact of its investor.", field=None
+    ),
+    "reading_is_of_who_writes": partial(
+        Forbidden,
+        "not_opened",
+        "A deed is that of the person who writes, at the moment of writing.",
+        field=None,
+    ),
     "cancelled_is_not_acknowledged": partial(
         Conflict,
         "notice.cancelled",

@@ -4,8 +4,10 @@ from contextvars import ContextVar
 from decimal import Decimal
 
 from django.apps import apps
+from django.db import transaction
 
 from blackgem.lib.context import WriteContext
+from blackgem.lib.opened import opened
 
 #: The request under way, set by the middleware; empty in a worker or a shell.
 request_id: ContextVar[str] = ContextVar("request_id", default="")
@@ -17,18 +19,19 @@ def record(*, verb, ctx: WriteContext, subject, also=(), fund_id=None, changes=N
     """Write one event. `changes`: field → [old, new]; `also`: further objects on whose timeline it belongs. Without a
     `subject` it is on nobody's, and `label` says what it is about."""
     about = [one for one in (subject, *also) if one is not None]
-    return _events().create(
-        happened_at=ctx.at,
-        actor=ctx.by,
-        verb=verb,
-        object_label=str(label if subject is None else subject)[:300],
-        subjects=[key(one) for one in about],
-        fund_id=fund_id,
-        changes={field: [_plain(value) for value in pair] for field, pair in (changes or {}).items()},
-        reason=reason,
-        request_id=request_id.get(),
-        address=address.get(),
-    )
+    with transaction.atomic(savepoint=False), opened(ctx):
+        return _events().create(
+            happened_at=ctx.at,
+            actor=ctx.by,
+            verb=verb,
+            object_label=str(label if subject is None else subject)[:300],
+            subjects=[key(one) for one in about],
+            fund_id=fund_id,
+            changes={field: [_plain(value) for value in pair] for field, pair in (changes or {}).items()},
+            reason=reason,
+            request_id=request_id.get(),
+            address=address.get(),
+        )
 
 
 def changed(instance, fields: dict) -> dict:

@@ -17,6 +17,8 @@ TABLE_PRIVILEGES: dict[str, tuple[str, ...]] = {
     "django_migrations": READ,
     "applied_sql": READ,
     "pending_checks": (),
+    "write_keys": (),
+    "opened_writes": (),
     "audit_events": APPEND,
 }
 

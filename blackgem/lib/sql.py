@@ -1,7 +1,7 @@
 """The one way in which services meet the database: one transaction, rails checked inside it, refusals translated."""
 
 from collections.abc import Callable
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import wraps
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.migrations import RunSQL
 
 from blackgem.lib.errors import Busy, Conflict, DomainError
+from blackgem.lib.opened import opened
 
 #: What each rail of the database says to a person: constraint name → the error to raise. Apps add theirs on loading.
 RAILS: dict[str, Callable[[], DomainError]] = {}
@@ -17,11 +18,13 @@ _BUSY_STATES = {"55P03", "57014", "40P01", "40001"}
 
 
 def service(function):
-    """A write: atomic, its deferred rails checked before it returns, what the database refuses said in our words."""
+    """A write: atomic, opened for the person and the moment of its `ctx`, its deferred rails checked before it returns,
+    what the database refuses said in our words."""
 
     @wraps(function)
     def run(*args, **kwargs):
-        with mapped_errors(), transaction.atomic():
+        ctx = kwargs.get("ctx")
+        with mapped_errors(), transaction.atomic(), opened(ctx) if ctx else nullcontext():
             result = function(*args, **kwargs)
             check_rails()
             return result
@@ -32,8 +35,7 @@ def service(function):
 def check_rails() -> None:
     """Let every deferred rail speak now, where its refusal can be translated, not at a commit that no handler sees."""
     with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from psycopg import sql
 
 from blackgem.lib import audit
 from blackgem.lib.context import WriteContext
+from blackgem.lib.opened import open_import
 from capital.models import CapitalCall, FundAllocation
 from capital.services.planning import CallPlan, Row, WorkedOutCall, raise_problems, work_out
 from funds.models import BankDetails, Fund
@@ -71,6 +72,7 @@ def import_call(
     [call_id] = new_ids("capital_calls", 1)
     lines = dict(enumerate(new_ids("capital_call_lines", len(plan.lines))))
     items = dict(zip(worked_out.rows, new_ids("capital_call_items", len(worked_out.rows)), strict=True))
+    open_import()
     copy("capital_calls", CALL, [_call(call_id, number, plan, bank, staff)])
     copy("capital_call_lines", LINE, _lines(call_id, plan, lines))
     copy(

@@ -13,6 +13,7 @@ from blackgem.lib.checks import fire
 from blackgem.lib.context import WriteContext
 from blackgem.lib.decisions import reason_for_sending_back
 from blackgem.lib.errors import Conflict, NotFound
+from blackgem.lib.opened import opened
 from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
 from distributions import notices
@@ -237,9 +238,11 @@ def _submit(distribution, ctx: WriteContext) -> None:
 
 def _approve(distribution, ctx: WriteContext) -> None:
     before = distribution.status
-    fire(distribution.approve, ctx=WriteContext(ctx.by, _in_turn(distribution, ctx.at)))
+    turn = WriteContext(ctx.by, _in_turn(distribution, ctx.at))
+    fire(distribution.approve, ctx=turn)
     _check_inputs(distribution)
-    distribution.save(update_fields=["status", "approved_by", "approved_at"])
+    with opened(turn):
+        distribution.save(update_fields=["status", "approved_by", "approved_at"])
     _record("approve_distribution", distribution, ctx, before)
 
 

@@ -20,4 +20,21 @@ END $$;
 CREATE TRIGGER guard_acknowledgement BEFORE INSERT ON notice_readings
     FOR EACH ROW WHEN (NEW.deed = 'acknowledged') EXECUTE FUNCTION guard_acknowledgement();
 
-REVOKE EXECUTE ON FUNCTION guard_acknowledgement() FROM PUBLIC;
+-- A letter is read by who stands for its investor, and by who is signed in.
+CREATE FUNCTION guard_reader() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM notices n
+                     JOIN commitments m ON m.id = n.commitment_id
+                     JOIN investor_contacts c ON c.investor_id = m.investor_id AND c.user_id = NEW.by_id
+                    WHERE n.id = NEW.notice_id) THEN
+        PERFORM refuse('letter_is_read_by_its_contact', 'A letter is read by a contact of its investor.');
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER guard_reader BEFORE INSERT ON notice_readings FOR EACH ROW EXECUTE FUNCTION guard_reader();
+CREATE TRIGGER was_done_by_who_writes BEFORE INSERT ON notice_readings
+    FOR EACH ROW EXECUTE FUNCTION guard_deeds('reading_is_of_who_writes', 'by_id', 'at');
+
+REVOKE EXECUTE ON FUNCTION guard_acknowledgement(), guard_reader() FROM PUBLIC;

@@ -7,6 +7,7 @@ from io import BytesIO
 from pypdf import PdfWriter
 
 from blackgem.lib.context import WriteContext
+from blackgem.lib.opened import open_import
 from blackgem.models import User
 from capital.models import ResidualSettlement
 from capital.services.settlements import settle_residual
@@ -144,6 +145,7 @@ class World:
     def turned_down(self, item) -> ResidualSettlement:
         """A settlement that was asked for and turned down."""
         people = {"recorded_by": self.story.manager, "rejected_by": self.story.manager}
+        open_import()
         return ResidualSettlement.objects.create(
             **{name: getattr(item, name) for name in ("fund", "call", "commitment")},
             item=item,

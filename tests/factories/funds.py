@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
+from blackgem.lib.opened import open_import
 from blackgem.models import User
 from capital.models import AllocationAmount, FundAllocation
 from funds.models import (
@@ -193,6 +194,12 @@ class BankDetailsFactory(DjangoModelFactory):
     verified_at = datetime(2025, 9, 2, 12, tzinfo=UTC)
     verified_by = factory.SubFactory(UserFactory)
 
+    @classmethod
+    def _create(cls, model, *args, **values):
+        with transaction.atomic(savepoint=False):
+            open_import()
+            return super()._create(model, *args, **values)
+
 
 class InvestorFactory(DjangoModelFactory):
     """`contact="a@b.example"` gives it a contact who takes notices."""
@@ -287,15 +294,17 @@ class AllocationFactory(DjangoModelFactory):
     @factory.post_generation
     def committed_amount(self, create, amount, **kwargs):
         """Allotted on the first day of the tests' funds."""
-        people = {"recorded_by": self.created_by, "approved_by": self.created_by}
-        AllocationAmount.objects.create(
-            fund=self.fund,
-            allocation=self,
-            kind="allotment",
-            amount=amount or Decimal("1000000.00"),
-            effective_on=self.fund.lpa_date,
-            four_eyes=False,
-            recorded_at=ALLOTTED_AT,
-            approved_at=ALLOTTED_AT,
-            **people,
-        )
+        with transaction.atomic(savepoint=False):
+            open_import()
+            people = {"recorded_by": self.created_by, "approved_by": self.created_by}
+            AllocationAmount.objects.create(
+                fund=self.fund,
+                allocation=self,
+                kind="allotment",
+                amount=amount or Decimal("1000000.00"),
+                effective_on=self.fund.lpa_date,
+                four_eyes=False,
+                recorded_at=ALLOTTED_AT,
+                approved_at=ALLOTTED_AT,
+                **people,
+            )

@@ -6,11 +6,13 @@ into Unicode's normal form, whose marks are sorted one by one, where it has a gr
 """
 
 import json
+import re
 from contextlib import suppress
 
 import pytest
 from django.core.exceptions import SuspiciousOperation, ValidationError
 from django.http import QueryDict
+from django.template import defaultfilters
 from django.test import RequestFactory
 from django.utils.text import slugify
 from pydantic import TypeAdapter
@@ -39,12 +41,17 @@ from blackgem.lib.text import forbidden_character
 from blackgem.lib.timeline import changes_in_words
 from blackgem.middleware import _SAFE_ID
 from blackgem.templatetags import blackgem as tags
+from devtools.embedded import runtime
 from funds.calc import bank_numbers
 from funds.calc.codes import fund_code
 from funds.calc.names import is_look_alike, skeleton
 from tests.support.work import Work, excess, work_of
 
 TIMES = (500, 1000, 2000)
+TEMPLATES = runtime.CHECKOUT / "templates"
+_SLOW = re.compile(
+    r"\|(urlize|urlizetrunc|striptags|wordwrap|truncate\w+_html|truncatewords|removetags|title)\b"
+)
 REFUSALS = (BadRequest, DomainError, MoneyError, Refused, SuspiciousOperation, ValidationError, ValueError)
 
 
@@ -113,6 +120,10 @@ READERS = {
     "query": lambda typed: QueryDict(f"{typed}={typed}"),
     "status word": lambda typed: tags.status("call", typed),
     "label": slugify,
+    "line ends on a page": defaultfilters.linebreaksbr,
+    "cut short on a page": lambda typed: defaultfilters.truncatechars(typed, 80),
+    "escaped on a page": defaultfilters.force_escape,
+    "capital on a page": defaultfilters.capfirst,
     "change": lambda typed: changes_in_words({typed: [typed, typed], "amount": [None, typed]}, "USD"),
 }
 #: What is repeated: digits, letters, what is escaped and what parts one from another, and signs: one that combines,
@@ -174,3 +185,9 @@ def test_more_than_linear_work_is_found():
     assert "calls" in excess(quadratic)
     assert excess([Work(1000 + n, 5, 10 * n, n * n) for n in (100, 200, 400)]).startswith("bytes")
     assert excess([Work(1000 + 7 * n, n, 10 * n, n) for n in (100, 200, 400)]) == ""
+
+
+def test_templates_use_no_filter_that_looks_for_markup_or_addresses_in_a_text():
+    """`urlize`, `striptags` and the like look again from each sign; what the others do is counted above."""
+    found = [path.name for path in TEMPLATES.rglob("*.*") if _SLOW.search(path.read_text())]
+    assert found == []

@@ -3,7 +3,7 @@ from django.core.management.commands.migrate import Command as DjangoMigrate
 from django.db import connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 
-from blackgem.lib import privileges, sql_files
+from blackgem.lib import opened, privileges, sql_files
 
 
 class Command(DjangoMigrate):
@@ -28,6 +28,7 @@ class Command(DjangoMigrate):
         with transaction.atomic(using=connection.alias):
             if is_at_newest(connection):
                 sql_files.apply_changed(connection)
+                opened.store_keys(connection)
             privileges.grant(connection, settings.DATABASE_APP_ROLE)
 
 

@@ -276,57 +276,7 @@ def a_fund_with_partners_deleted(t, base):
     t.sql("DELETE FROM funds WHERE id = %s", base.fund)
 
 
-# ---------------------------------------------------------------- letters read, investors invited
-
-
-def reading(t, base, deed):
-    t.sql(
-        "INSERT INTO notice_readings (notice_id, deed, at, by_id) VALUES (%s, %s, %s, %s)",
-        base.notice,
-        deed,
-        AT,
-        t.person,
-    )
-
-
-@refused("notice_reading_deed_known", CHECK)
-def a_letter_that_was_eaten(t, base):
-    reading(t, base, "eaten")
-
-
-@refused("notice_acknowledged_once_per_person", UNIQUE)
-def a_letter_acknowledged_twice(t, base):
-    reading(t, base, "acknowledged")
-    reading(t, base, "acknowledged")
-
-
-@refused("cancelled_is_not_acknowledged")
-def a_letter_about_a_cancelled_distribution_acknowledged(t, base):
-    cancelled = base.out.cancelled
-    partner, item = next(iter(cancelled.items.items()))
-    letter = t.add(
-        "notices",
-        fund_id=cancelled.fund,
-        commitment_id=partner,
-        kind="distribution",
-        subject_id=cancelled.id,
-        item_id=item,
-        number="DN-0001",
-        version=1,
-        facts=t.out_letter_facts(item),
-        created_by_id=t.person,
-    )
-    t.sql(
-        "INSERT INTO notice_readings (notice_id, deed, at, by_id) VALUES (%s, 'acknowledged', %s, %s)",
-        letter,
-        AT,
-        t.person,
-    )
-
-
-@refused("notice_readings_are_append_only", DENIED, role="owner")
-def a_reading_undone(t, base):
-    t.sql("DELETE FROM notice_readings")
+# ---------------------------------------------------------------- investors invited
 
 
 def invite(t, base, **fields):

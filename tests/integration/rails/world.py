@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from tests.support.opened import open_for
 from tests.support.trail import AT, Call
 from tests.support.trail_out import Out, TrailOut
 
@@ -183,6 +184,7 @@ class World(TrailOut):
 
     def change(self, table: str, row: int, **values):
         """UPDATE of one row by its id."""
+        open_for(values, self.connection)
         columns = ", ".join(f"{column} = %s" for column in values)
         self.sql(f"UPDATE {table} SET {columns} WHERE id = %s", *values.values(), row)
 
