@@ -109,6 +109,7 @@ def agreed(funds, kind, becomes: dict, *, subject_id=None, write):
     asked = {"kind": kind, "subject_id": subject_id, "was": {}, "becomes": becomes, "batch": uuid4()}
     for fund in funds:
         if needs_another(fund.pk, kind):
+            open_import()
             who = {"recorded_by": UserFactory(), "approved_by": UserFactory()}
             when = {"recorded_at": timezone.now(), "approved_at": timezone.now()}
             ControlChange.objects.create(fund=fund, **asked, **who, **when)

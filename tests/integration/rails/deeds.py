@@ -11,7 +11,13 @@ from tests.support.trail import AT
 def stands_for(t, commitment):
     """The person of the attempt is a contact of this partner."""
     investor = t.one("SELECT investor_id FROM commitments WHERE id = %s", commitment)
-    row = {"investor_id": investor, "name": "Ann", "email": "ann@trail.example", "user_id": t.person}
+    row = {
+        "investor_id": investor,
+        "name": "Ann",
+        "email": "ann@trail.example",
+        "user_id": t.person,
+        "takes_notices": False,
+    }
     if not t.one("SELECT count(*) FROM investor_contacts WHERE user_id = %s", t.person):
         t.add("investor_contacts", **row)
 

@@ -283,7 +283,7 @@ def invite(t, base, **fields):
     investor = t.investor()
     t.sql(
         "INSERT INTO investor_contacts (investor_id, name, email, takes_notices) "
-        "VALUES (%s, 'A', 'a@trail.example', true)",
+        "VALUES (%s, 'A', 'a@trail.example', false)",
         investor,
     )
     contact = t.one("SELECT max(id) FROM investor_contacts")
