@@ -28,7 +28,7 @@ def test_letters_take_the_details_that_were_verified_after_the_call_was_issued()
     told = Story()
     ContactFactory(investor=told.partners[0].investor)
     call = told.issued("100000.00")
-    details = BankDetailsFactory(fund=told.fund, verified_by=told.manager)
+    details = BankDetailsFactory(fund=told.fund)
     assert send(told, call) == 1
     first, second = (one for one in notices(call) if one.item_id == notices(call)[0].item_id)
     assert first.facts["bank"] is None
