@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
 
+from django.db import transaction
 from pypdf import PdfWriter
 
 from blackgem.lib.context import WriteContext
@@ -145,19 +146,20 @@ class World:
     def turned_down(self, item) -> ResidualSettlement:
         """A settlement that was asked for and turned down."""
         people = {"recorded_by": self.story.manager, "rejected_by": self.story.manager}
-        open_import()
-        return ResidualSettlement.objects.create(
-            **{name: getattr(item, name) for name in ("fund", "call", "commitment")},
-            item=item,
-            kind=ResidualSettlement.Kind.WAIVED,
-            amount=1,
-            effective_on=item.call.call_date,
-            reason="Charges",
-            four_eyes=True,
-            recorded_at=AT_EXIT,
-            rejected_at=AT_EXIT,
-            **people,
-        )
+        with transaction.atomic(savepoint=False):
+            open_import()
+            return ResidualSettlement.objects.create(
+                **{name: getattr(item, name) for name in ("fund", "call", "commitment")},
+                item=item,
+                kind=ResidualSettlement.Kind.WAIVED,
+                amount=1,
+                effective_on=item.call.call_date,
+                reason="Charges",
+                four_eyes=True,
+                recorded_at=AT_EXIT,
+                rejected_at=AT_EXIT,
+                **people,
+            )
 
     def notice_of(self, item) -> Notice:
         return Notice.objects.filter(kind=Notice.Kind.CAPITAL_CALL, item_id=item.pk).latest("version")

@@ -9,10 +9,10 @@ from django.test import Client
 
 from tests.access.routes import Route, routes
 from tests.access.world import World
-from tests.integration.attacks.unchanged import BUT
+from tests.integration.attacks.unchanged import BUT, OF_THE_OWNER
 
 #: Who is signed in where and since when, and counts of attempts: written by looking, and about nothing else.
-SEEN = {"django_session", "usersessions_usersession", "cache_entries", "pending_checks"}
+SEEN = {"django_session", "usersessions_usersession", "cache_entries", *OF_THE_OWNER}
 
 
 def readings() -> list[Route]:
