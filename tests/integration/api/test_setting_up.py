@@ -4,6 +4,7 @@ import pytest
 
 from blackgem.models import AuditEvent
 from funds.models import Fund
+from tests.factories import admit
 from tests.support.api import problem, read
 
 pytestmark = pytest.mark.django_db
@@ -14,6 +15,7 @@ NEW_FUND = {"name": "Harbor Search Fund", "lpaDate": "2025-09-01"}
 
 
 def test_a_fund_with_everything(api):
+    admit("ann@harbor.example")
     sent = {
         **NEW_FUND,
         "legalName": "Harbor Search Fund, L.P.",
