@@ -24,7 +24,7 @@ _PERMISSIONS = (
     ", ".join(
         f"{feature}=()"
         for feature in (
-            *("accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "clipboard-read"),
+            *("accelerometer", "autoplay", "browsing-topics", "camera", "clipboard-read"),
             *("display-capture", "encrypted-media", "geolocation", "gyroscope", "hid"),
             *("idle-detection", "local-fonts", "magnetometer", "microphone", "midi", "payment"),
             *("picture-in-picture", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking"),

@@ -5,9 +5,11 @@ import contextlib
 import ssl
 import stat
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from threading import Event, Thread
+from functools import partial
+from threading import Thread
 from urllib.parse import urlsplit
 
 import pytest
@@ -49,7 +51,7 @@ def ending_tls(folder, url: str) -> Iterator[int]:
     """A port on which what speaks TLS reaches the service at `url`, which speaks none."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(folder / "localhost.crt", folder / "localhost.key")
-    behind, loop, ports, ready = urlsplit(url).port, asyncio.new_event_loop(), [], Event()
+    behind, listening = urlsplit(url).port, Future()
 
     async def copy(source, target):
         with contextlib.suppress(OSError):
@@ -63,18 +65,19 @@ def ending_tls(folder, url: str) -> Iterator[int]:
         await asyncio.gather(copy(reader, forth), copy(back, writer))
 
     async def listen():
-        server = await asyncio.start_server(connect, "127.0.0.1", 0, ssl=context)
-        ports.append(server.sockets[0].getsockname()[1])
-        ready.set()
+        stop = asyncio.Event()
+        async with await asyncio.start_server(connect, "127.0.0.1", 0, ssl=context) as server:
+            port = server.sockets[0].getsockname()[1]
+            listening.set_result((port, partial(asyncio.get_running_loop().call_soon_threadsafe, stop.set)))
+            await stop.wait()
 
-    thread = Thread(target=loop.run_forever)
-    loop.call_soon(lambda: loop.create_task(listen()))
+    thread = Thread(target=lambda: asyncio.run(listen()))
     thread.start()
-    ready.wait(10)
+    port, stop = listening.result(10)
     try:
-        yield ports[0]
+        yield port
     finally:
-        loop.call_soon_threadsafe(loop.stop)
+        stop()
         thread.join()
 
 
