@@ -15,9 +15,10 @@ from django.core.exceptions import ValidationError
 from django.forms import formset_factory
 
 from blackgem.lib.entered_amounts import EnteredAmounts, read_amounts
+from blackgem.lib.entered_numbers import amount_to_enter
 from blackgem.lib.errors import Problem
 from blackgem.lib.fields import MoneyFormField, PlainLinesFormField, PlainTextFormField
-from blackgem.lib.money import format_money, plain_amount
+from blackgem.lib.money import format_money
 from blackgem.lib.widgets import AmountInput, DayInput
 from capital.models import CapitalCallItemLine, CapitalCallLine
 from capital.services.planning import CallPlan, ItemPlan, LinePlan, Row, WorkedOutCall
@@ -278,7 +279,7 @@ def _typed_row(row: Row, amounts: EnteredAmounts, currency: str) -> TypedRow:
     by_hand = row.commitment_id in amounts.texts
     return TypedRow(
         row=row,
-        text=amounts.texts.get(row.commitment_id, plain_amount(row.called, currency)),
+        text=amounts.texts.get(row.commitment_id, amount_to_enter(row.called, currency)),
         error=amounts.errors.get(row.commitment_id) or row.problem,
         by_hand=by_hand,
         excused=set(row.bases) == {CapitalCallItemLine.Basis.EXCUSED},
