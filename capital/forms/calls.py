@@ -26,6 +26,8 @@ from funds.models import Commitment, Fund
 
 from .drafts import ALL_LINES, open_draft, open_new
 
+#: How many rows each list of the form has where nothing says so.
+FIRST_ROWS = {"line": 1, "excuse": 0}
 MOST_LINES = 20
 MOST_EXCUSES = 200
 ZERO = Decimal("0.00")

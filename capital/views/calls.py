@@ -12,12 +12,12 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from blackgem.lib.access import manager_page, manager_preview
 from blackgem.lib.context import WriteContext, context_of
 from blackgem.lib.downloads import stream_table
+from blackgem.lib.form_rows import with_rows
 from blackgem.lib.pages import FormPage, form_page, query_of_page, render_live, seen_revision
 from blackgem.lib.revisions import changes_since, revision_of, sent_back
 from capital.access import call_offers
-from capital.forms.calls import CallForms, allocation_table
+from capital.forms.calls import FIRST_ROWS, CallForms, allocation_table
 from capital.forms.filters import CallFilterForm
-from capital.forms.rows import with_rows
 from capital.queries import call as read
 from capital.queries import calls as listed
 from capital.queries.allocations import callable_allocations
@@ -209,7 +209,7 @@ def work_out_call(request: HttpRequest) -> HttpResponse:
 
 
 def _forms(request, fund, draft) -> CallForms:
-    data = with_rows(request.POST) if request.POST else None
+    data = with_rows(request.POST, FIRST_ROWS) if request.POST else None
     today = fund.day_of(timezone.now())
     return CallForms(fund, allocations=callable_allocations(fund), today=today, data=data, call=draft)
 

@@ -1,23 +1,26 @@
 """Rows of a form's lists, added and removed without a script: a button posts the form, and it comes back changed."""
 
+from collections.abc import Mapping
+
 from django.http import QueryDict
 
 MOST = 200
-#: How many rows a list has where nothing says so.
-DEFAULT_ROWS = {"line": 1, "excuse": 0}
 
 
-def with_rows(posted: QueryDict) -> QueryDict:
-    """What was posted, with the row added or removed that `do` asks for: add_line, remove_line:1, add_excuse, …"""
+def with_rows(posted: QueryDict, lists: Mapping[str, int], *, step: int = 1) -> QueryDict:
+    """What was posted, with rows added or removed as `do` asks: add_line, remove_line:1, ….
+
+    `lists` are the prefixes, each with the rows it has where nothing says so; `step` is how many are added at once.
+    """
     data = posted.copy()
-    for prefix, rows in DEFAULT_ROWS.items():
+    for prefix, rows in lists.items():
         data.setdefault(f"{prefix}-TOTAL_FORMS", str(rows))
         data.setdefault(f"{prefix}-INITIAL_FORMS", "0")
     verb, _, rest = data.get("do", "").partition("_")
     prefix, _, place = rest.partition(":")
-    if prefix in DEFAULT_ROWS:
+    if prefix in lists:
         if verb == "add":
-            data[f"{prefix}-TOTAL_FORMS"] = str(min(_count(data, prefix) + 1, MOST))
+            data[f"{prefix}-TOTAL_FORMS"] = str(min(row_count(data, prefix) + step, MOST))
         elif verb == "remove" and place.isdecimal() and len(place) < 5:
             _remove(data, prefix, int(place))
     return data
@@ -25,7 +28,7 @@ def with_rows(posted: QueryDict) -> QueryDict:
 
 def _remove(data: QueryDict, prefix: str, place: int) -> None:
     """Take one row out and let those behind it move up."""
-    count = _count(data, prefix)
+    count = row_count(data, prefix)
     if place >= count:
         return
     names = {name.split("-", 2)[2] for name in data if _is_row(name, prefix)}
@@ -43,6 +46,7 @@ def _is_row(name: str, prefix: str) -> bool:
     return len(parts) == 3 and parts[0] == prefix and parts[1].isdecimal()
 
 
-def _count(data: QueryDict, prefix: str) -> int:
+def row_count(data: QueryDict, prefix: str) -> int:
+    """How many rows a list says to have, at most `MOST`."""
     cleaned = data.get(f"{prefix}-TOTAL_FORMS", "")
     return min(int(cleaned), MOST) if cleaned.isdecimal() and len(cleaned) < 5 else 0
