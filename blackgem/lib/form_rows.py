@@ -2,9 +2,38 @@
 
 from collections.abc import Mapping
 
+from django import forms
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 MOST = 200
+
+
+class FormOfRows:
+    """Several forms that are sent as one, of which a service says what is wrong with each: `rows.<place>.<name>`.
+
+    `above` is the form above the rows, `filled` are the forms of those that are sent to the service, in its order.
+    """
+
+    above: forms.Form
+    filled: list
+
+    @property
+    def fields(self) -> dict:
+        """Every field under the name by which a service refuses it."""
+        return {
+            f"rows.{place}.{name}": field
+            for place, form in enumerate(self.filled)
+            for name, field in form.fields.items()
+        }
+
+    def add_error(self, name: str | None, error: ValidationError) -> None:
+        """Put an error beside its cell, or above the table."""
+        if name is None:
+            self.above.add_error(None, error)
+            return
+        _, place, column = name.split(".")
+        self.filled[int(place)].add_error(column, error)
 
 
 def with_rows(posted: QueryDict, lists: Mapping[str, int], *, step: int = 1) -> QueryDict:

@@ -24,7 +24,7 @@ from capital.queries.allocations import callable_allocations
 from capital.queries.checks import checks_of_call, items_to_issue, obstacles_of
 from capital.services import calls as services
 from capital.services.planning import work_out
-from capital.states import CALL_BEFORE_ISSUE, CALL_ISSUED, CallStatus
+from capital.states import CALL_BEFORE_ISSUE, CALL_ISSUED, CALL_OPEN, CallStatus
 from funds.access import DRAFT, check_role
 from funds.calc.checks import Bank
 from funds.models import Notice
@@ -140,6 +140,7 @@ def call_context(request, shown, query) -> dict:
             shown, at=at, bank=bank, unsent=progress.asked < progress.total, lines=lines, items=items
         ),
         "has_bank_details": bank is Bank.VERIFIED,
+        "pay_many": shown.status in CALL_OPEN and may_manage(shown),
         "is_late": listed.is_late(shown, at=at),
         "story": story,
         "revision": changes_since(shown, seen_revision(request))

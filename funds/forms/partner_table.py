@@ -8,7 +8,7 @@ from django.forms import formset_factory
 from django.http import QueryDict
 
 from blackgem.lib.fields import MoneyFormField, PlainLinesFormField, PlainTextFormField
-from blackgem.lib.form_rows import MOST, row_count, with_rows
+from blackgem.lib.form_rows import MOST, FormOfRows, row_count, with_rows
 from blackgem.lib.widgets import AmountInput, DayInput
 from funds.calc.names import skeleton
 from funds.calc.pasted import COLUMNS, Pasted, read_pasted
@@ -114,7 +114,7 @@ class _Above(forms.Form):
     )
 
 
-class PartnerTable:
+class PartnerTable(FormOfRows):
     """The whole page. `data` is what was posted, None when it is opened."""
 
     def __init__(self, fund: Fund, *, user, data: QueryDict | None = None):
@@ -203,24 +203,8 @@ class PartnerTable:
         return [self.above, *self.rows.forms]
 
     @property
-    def fields(self) -> dict:
-        """The names under which a service refuses: `rows.<place>.<name>`."""
-        return {
-            f"rows.{place}.{name}": field
-            for place, form in enumerate(self.filled)
-            for name, field in form.fields.items()
-        }
-
-    @property
     def service_names(self) -> dict[str, str]:
         return {f"rows.{place}.investor": f"rows.{place}.name" for place in range(len(self.filled))}
-
-    def add_error(self, name: str | None, error: ValidationError) -> None:
-        if name is None:
-            self.above.add_error(None, error)
-            return
-        _, place, column = name.split(".")
-        self.filled[int(place)].add_error(column, error)
 
     def entered(self) -> list[PartnerRow]:
         """What `enter_partners` takes."""

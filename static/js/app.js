@@ -232,6 +232,13 @@
   });
   document.addEventListener("htmx:afterSettle", () => $$("form[data-adds-up]").forEach(addUp));
 
+  // ---- an amount that is changed ticks its row -------------------------------------------------------------------
+  document.addEventListener("input", (event) => {
+    if (!event.target.matches || !event.target.matches("[data-ticks]")) return;
+    const tick = $("input[type=checkbox]", event.target.closest("tr"));
+    if (tick) tick.checked = event.target.value.trim() !== "";
+  });
+
   // ---- what was refused is still unsaved --------------------------------------------------------------------------
   function markRefused() {
     $$("form[data-guard] [data-error-summary]").forEach((box) => box.closest("form").setAttribute("data-dirty", ""));

@@ -80,6 +80,23 @@ FORMS = {
         "amount",
     ),
     "AmountForm.amount": ("funds:commitment_edit", ("partner",), {}, "amount"),
+    "PartnerRowForm.amount": (
+        "funds:partner_table",
+        ("fund",),
+        {"do": "enter", "closing_date": "2026-01-01", "row-TOTAL_FORMS": "1", "row-0-name": "One"},
+        "row-0-amount",
+    ),
+    "PaymentRowForm.amount": (
+        "capital:payment_table",
+        (),
+        {
+            "fund": "{fund}",
+            "pay-{item}-paid": "on",
+            "pay-{item}-value_date": "2026-03-02",
+            "pay-{item}-method": "wire",
+        },
+        "pay-{item}-amount",
+    ),
     "NavForm.amount": ("distributions:nav_new", ("fund",), {"as_of": "2026-01-31"}, "amount"),
     "WriteDownForm.amount": (
         "distributions:write_down_new",
@@ -174,7 +191,7 @@ def fields_of(cleaned, ids) -> dict:
         return typed_call(story) | two
     if cleaned == "distribution":
         return typed_distribution(story)
-    return {name: value.format(**ids) for name, value in cleaned.items()}
+    return {name.format(**ids): value.format(**ids) for name, value in cleaned.items()}
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -191,6 +191,6 @@ def test_two_tables_at_once_give_no_reference_twice():
         wanted = [PartnerRow(name=f"{name} {n}", amount="5", closing_date=date(2025, 9, 1)) for n in range(3)]
         return enter_partners(fund_id=fund.pk, rows=wanted, ctx=WriteContext(manager, AT))
 
-    together(lambda: enter("A"), lambda: enter("B"))
+    together([lambda: enter("A"), lambda: enter("B")])
     references = list(fund.commitments.filter(kind="lp").values_list("reference", flat=True))
     assert len(set(references)) == len(references) == 6
