@@ -15,8 +15,8 @@ _FOLDED = r"""' ' || replace(encode(btrim(regexp_replace(translate(replace(repla
 
 def folded_column(table: str, text: str, *, index: bool = True) -> list[RunSQL]:
     """Migration: the column `folded` of what an SQL expression over the table's columns says, with an index of its
-    trigrams. `folded` of `dashboard/sql/search.sql` says the same of what somebody looks for; a migration that changes
-    one makes the columns anew."""
+    trigrams. `search_text` of `dashboard/sql/search.sql` says the same of what somebody looks for: a migration that
+    changes one makes the columns anew."""
     column = f"ALTER TABLE {table} ADD folded text NOT NULL GENERATED ALWAYS AS ({_FOLDED.format(text=text)}) STORED"
     made = [RunSQL(column, f"ALTER TABLE {table} DROP folded")]
     return [*made, trigram_index(table, "folded", f"{table}_by_folded")] if index else made

@@ -5,17 +5,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from blackgem.lib.currencies import CURRENCIES
-from blackgem.lib.money import CAP, MOST_DECIMALS
+from blackgem.lib.money import CAP
 from blackgem.lib.text import without_forbidden
 
 LONGEST = 200
 LONGEST_NUMBER = 9
 
-_GROUPS = r"[0-9]+|[0-9]{1,3}(?:S[0-9]{3})+|[0-9]{1,2}(?:S[0-9]{2})*S[0-9]{3}"
-#: The whole part with its groups, in thousands or as in India, then decimals after a point, or after a comma.
-_READINGS = tuple(
-    re.compile(f"({_GROUPS.replace('S', groups)})(?:{point}([0-9]{{1,{MOST_DECIMALS}}}))?")
-    for groups, point in (("[,' ]", "[.]"), ("[.' ]", "[,]"))
+#: The whole part with its groups, in thousands or as in India, then at most three decimals after a point, or a comma.
+_WITH_POINT = re.compile(
+    r"([0-9]+|[0-9]{1,3}(?:[,' ][0-9]{3})+|[0-9]{1,2}(?:[,' ][0-9]{2})*[,' ][0-9]{3})(?:[.]([0-9]{1,3}))?"
+)
+_WITH_COMMA = re.compile(
+    r"([0-9]+|[0-9]{1,3}(?:[.' ][0-9]{3})+|[0-9]{1,2}(?:[.' ][0-9]{2})*[.' ][0-9]{3})(?:[,]([0-9]{1,3}))?"
 )
 _MARKS = str.maketrans({"’": "'", "−": "-", "$": " $ ", "€": " € ", "£": " £ ", "¥": " ¥ "})
 _SIGNS = "()-+ "
@@ -43,7 +44,7 @@ def amount_in(text: str) -> Amount:
     words = text.translate(_MARKS).split()
     named = [word for word in words if word.upper() in _MONEY]
     rest = " ".join(word for word in words if word.upper() not in _MONEY).strip(_SIGNS)
-    read = (reading.fullmatch(rest) for reading in _READINGS)
+    read = (_WITH_POINT.fullmatch(rest), _WITH_COMMA.fullmatch(rest))
     found = {_value(match[1], match[2] or "0") for match in read if match}
     values = sorted(value for value in found if 0 < value < CAP)
     if len(named) > 1 or not values:
@@ -52,7 +53,7 @@ def amount_in(text: str) -> Amount:
 
 
 def _value(whole: str, decimals: str) -> Decimal:
-    return Decimal(f"{re.sub('[^0-9]', '', whole)}.{decimals}")
+    return Decimal(f"{''.join(filter(str.isdecimal, whole))}.{decimals}")
 
 
 def after(beginnings: tuple[str, ...], text: str) -> str | None:

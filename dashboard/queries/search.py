@@ -21,11 +21,11 @@ from dashboard.queries.search_verbs import ABOUT_FUNDS, ABOUT_INVESTORS, PAYING,
 from funds.access import MANAGE, ROLES, check_role
 
 MOST = 5
-MOST_OWED = 10
+MOST_OWED = 12
 #: How many rows of many are compared with each other.
 NEAR = 200
-#: Of how many partners it is looked up what they owe.
-NEAR_PARTNERS = 50
+#: Of how many partners it is looked up whether they owe anything.
+NEAR_PARTNERS = 500
 #: From so many signs on a piece of a number is looked for.
 SHORTEST_PART = 3
 
@@ -83,8 +83,10 @@ _MENUS = ((MANAGERS, "page"), (ACTIONS, "verb"), (ACCOUNT, "page"))
 def search(user, text: str) -> list[Group]:
     """Everything that fits, in groups, those that fit best first. Without a text, the pages and what can be begun."""
     text = cleaned(text)
-    ranked = [*_pages(user, text), *_verbs(user, text)]
-    if text:
+    verbs = list(_verbs(user, text))
+    ranked = [*_pages(user, text), *verbs]
+    # A text that begins with a verb may be a name all the same, where nothing answers the verb.
+    if text and not any(rank == 0 for _, rank, _ in verbs):
         ranked += [(row.kind, row.rank, hit_of(row)) for row in _found(user, text, amount_in(text))]
     return _grouped(ranked)
 

@@ -31,7 +31,7 @@ bought AS (
         OR EXISTS (SELECT FROM fund_allocations a JOIN mine ON mine.id = a.fund_id WHERE a.deal_id = d.id)
 ),
 asked AS MATERIALIZED (
-    SELECT length(folded(%(text)s)) > 2 AS is_name, length(folded(%(text)s)) > 4 AS is_long,
+    SELECT length(search_text(%(text)s)) > 2 AS is_name, length(search_text(%(text)s)) > 4 AS is_long,
            set_config('pg_trgm.word_similarity_threshold', '0.4', true) AS near
 ),
 found_partners AS MATERIALIZED (
@@ -96,8 +96,8 @@ UNION ALL
 (SELECT 'investor', p.id, p.id, 4, p.name, '', '', null, null, '', ''
    FROM partners p, asked
   WHERE (SELECT near FROM asked) IS NOT NULL AND is_long AND NOT EXISTS (SELECT FROM found_partners)
-    AND folded(%(text)s) <%% p.folded
-  ORDER BY folded(%(text)s) <<-> p.folded, p.name LIMIT %(most)s)
+    AND search_text(%(text)s) <%% p.folded
+  ORDER BY search_text(%(text)s) <<-> p.folded, p.name LIMIT %(most)s)
 UNION ALL
 (SELECT 'contact', t.id, p.id, search_rank(t.folded, %(text)s) AS rank, t.name, '', '', null, null, t.email, p.name
    FROM investor_contacts t JOIN partners p ON p.id = t.investor_id, asked

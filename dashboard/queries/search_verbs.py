@@ -84,7 +84,7 @@ ABOUT_INVESTORS = (
         "Statement of",
         "investor",
         None,
-        lambda investor_id: reverse("portal:investor_statement", args=[investor_id]),
+        lambda investor_id: address("investor_statement", investor_id),
     ),
 )
 

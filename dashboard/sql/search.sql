@@ -1,5 +1,5 @@
 -- What somebody looks for, read as the columns `folded` are written (blackgem/lib/folding.py).
-CREATE FUNCTION folded(written text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+CREATE FUNCTION search_text(written text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT ' ' || replace(encode(btrim(regexp_replace(translate(replace(replace(replace(lower(
            regexp_replace(normalize(written, NFKD), '[\u0300-\u036f''’‘ʼ`´.]', '', 'g')),
            'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'øłđħıŧðς', 'oldhitdσ'),
@@ -10,7 +10,7 @@ $$;
 -- Its words. Folded text holds no sign that LIKE would read as anything else.
 CREATE FUNCTION search_words(written text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT coalesce(array_agg(DISTINCT word), '{}')
-      FROM unnest(string_to_array(folded(written), ' ')) word WHERE word <> '';
+      FROM unnest(string_to_array(search_text(written), ' ')) word WHERE word <> '';
 $$;
 
 -- Each word as a pattern: anywhere in the text or, where it has only one or two letters, at the beginning of a word.
@@ -26,9 +26,9 @@ $$;
 
 -- How well a folded text fits: 0 it is just that, 1 begins with it, 2 a word of it does, 3 has all words, 4 is only similar.
 CREATE FUNCTION search_rank(text text, written text) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT CASE WHEN text = folded(written) THEN 0
-                WHEN text LIKE folded(written) || '%' THEN 1
-                WHEN text LIKE '%' || folded(written) || '%' THEN 2
+    SELECT CASE WHEN text = search_text(written) THEN 0
+                WHEN text LIKE search_text(written) || '%' THEN 1
+                WHEN text LIKE '%' || search_text(written) || '%' THEN 2
                 WHEN text LIKE ALL (search_patterns(written)) THEN 3
                 ELSE 4 END;
 $$;

@@ -1,5 +1,5 @@
 // The search over any page: opened by its link, ⌘K or Ctrl K; arrows choose, Enter opens, Escape closes. The list comes
-// by htmx as one types; an answer that another has overtaken is dropped (hx-sync).
+// as one types; an answer that another text has overtaken is dropped.
 "use strict";
 
 (() => {
@@ -11,8 +11,12 @@
   const status = palette.querySelector("[role=status]");
   const options = () => [...list.querySelectorAll("[role=option]")];
   const chosen = () => list.querySelector("[aria-selected=true]");
+  const PAUSE = 100; // milliseconds without a key, before the list is asked for
+  const nothing = none.textContent;
   let isBehind = false; // the list is of another text than the field's
   let opensNext = false; // Enter was pressed before the list was there
+  let due = 0;
+  let asking = null;
 
   function choose(option) {
     options().forEach((one) => one.setAttribute("aria-selected", String(one === option)));
@@ -21,22 +25,39 @@
       option.scrollIntoView({ block: "nearest" });
     } else field.removeAttribute("aria-activedescendant");
   }
-  function look() {
+  function look(pause = PAUSE) {
     isBehind = true;
-    htmx.trigger(field, "look");
+    if (asking) asking.abort();
+    clearTimeout(due);
+    due = setTimeout(ask, pause);
+  }
+  async function ask() {
+    const mine = asking = new AbortController();
+    const form = field.form;
+    const address = `${form.getAttribute("action")}?${new URLSearchParams({ q: field.value })}`;
+    try {
+      const answer = await fetch(address, { headers: { "HX-Request": "true" }, signal: mine.signal });
+      const found = await answer.text();
+      if (mine.signal.aborted) return;
+      // What is no list is a page: the sign-in, or what went wrong.
+      if (answer.redirected || !answer.ok) form.submit();
+      else show(found);
+    } catch {
+      if (!mine.signal.aborted) show("", "The server could not be reached; please try again.");
+    }
   }
   function open() {
     if (palette.open || document.querySelector("dialog[open]")) return;
     palette.showModal();
     field.select();
-    look();
+    look(0);
   }
   function go(option) {
     if (!option) return;
     if (option.dataset.fills) {
       field.value = option.dataset.fills;
       field.focus();
-      look();
+      look(0);
     } else window.location.assign(option.href);
   }
   function move(by) {
@@ -45,21 +66,19 @@
   }
 
   // ---- the list -------------------------------------------------------------------------------------------------
-  list.addEventListener("htmx:afterSwap", () => {
+  function show(found, words = nothing) {
+    list.innerHTML = found;
     const all = options();
     isBehind = false;
     field.setAttribute("aria-expanded", String(all.length > 0));
+    none.textContent = words;
     none.hidden = all.length > 0;
-    status.textContent = all.length ? `${all.length} found` : none.textContent;
+    status.textContent = all.length ? `${all.length} found` : words;
     list.scrollTop = 0;
     choose(all[0]);
     if (opensNext) go(all[0]);
     opensNext = false;
-  });
-  // An answer that is no list leads to where it is a page: to the sign-in, or to what went wrong.
-  document.addEventListener("htmx:beforeSwap", (event) => {
-    if (event.detail.target === list && !event.detail.shouldSwap) field.form.submit();
-  });
+  }
   list.addEventListener("click", (event) => {
     const option = event.target.closest("[data-fills]");
     if (!option) return;
@@ -68,7 +87,7 @@
   });
 
   // ---- the keys -------------------------------------------------------------------------------------------------
-  field.addEventListener("input", () => { isBehind = true; });
+  field.addEventListener("input", () => look());
   field.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
     const steps = { ArrowDown: 1, ArrowUp: -1 };
