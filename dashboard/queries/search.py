@@ -20,6 +20,8 @@ from dashboard.queries.search_links import Hit, hit_of, page_hit
 from dashboard.queries.search_verbs import ABOUT_FUNDS, ABOUT_INVESTORS, PAYING, paying_hit
 from funds.access import MANAGE, ROLES, check_role
 
+#: The rank of what only resembles the text: it is shown where nothing fits.
+SIMILAR = 4
 MOST = 5
 MOST_OWED = 12
 #: How many rows of many are compared with each other.
@@ -88,7 +90,8 @@ def search(user, text: str) -> list[Group]:
     # A text that begins with a verb may be a name all the same, where nothing answers the verb.
     if text and not any(rank == 0 for _, rank, _ in verbs):
         ranked += [(row.kind, row.rank, hit_of(row)) for row in _found(user, text, amount_in(text))]
-    return _grouped(ranked)
+    fitting = [one for one in ranked if one[1] < SIMILAR]
+    return _grouped(fitting or ranked)
 
 
 def _grouped(ranked: Iterable[tuple[str, int, Hit]]) -> list[Group]:
@@ -106,11 +109,12 @@ def _grouped(ranked: Iterable[tuple[str, int, Hit]]) -> list[Group]:
 
 def shortcuts(user) -> list[Group]:
     """The pages that have keys, of those that this person may open."""
-    return [
-        Group(TITLES[kind], hits)
+    pages = (
+        (kind, page)
         for menu, kind in _MENUS
-        if (hits := [page_hit(page) for page in navigation.menu(menu, user, fits=lambda page: page.keys)])
-    ]
+        for page in navigation.menu(menu, user, fits=lambda page: bool(page.keys))
+    )
+    return _grouped((kind, 0, page_hit(page)) for kind, page in pages)
 
 
 def _pages(user, text: str) -> Iterator[tuple[str, int, Hit]]:
