@@ -192,12 +192,13 @@ def test_letters_leave_under_a_name_that_somebody_stands_for():
     change_fund(fund_id=told.fund.pk, fields={"legal_name": "Deutsche Bank KYC"}, ctx=by(second))
     told.fund.refresh_from_db()
     assert told.fund.sender_admitted_at is None
+    api = Api.of(told.manager)
     with nothing_changed():
         with pytest.raises(Conflict) as refused:
             _invite(told)
         assert refused.value.code == "sender.not_admitted"
         problem(
-            Api.of(told.manager).post(f"/capital-calls/{later.pk}/send-notices", {}),
+            api.post(f"/capital-calls/{later.pk}/send-notices", {}),
             409,
             "sender.not_admitted",
         )

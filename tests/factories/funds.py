@@ -46,7 +46,12 @@ class UserFactory(DjangoModelFactory):
 
     @classmethod
     def _create(cls, model_class, *args, **kwargs):
-        return model_class.objects.create_user(*args, **{"password": PASSWORD, **kwargs})
+        make = partial(model_class.objects.create_user, *args, **{"password": PASSWORD, **kwargs})
+        if not kwargs.get("opens_funds"):
+            return make()
+        with transaction.atomic(savepoint=False):
+            open_import()
+            return make()
 
 
 class AdminFactory(UserFactory):
