@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Calls are found by number and purpose, money by its amount and by what the bank and the payer said."""
 
-    dependencies = [("capital", "0013_known_choices"), ("blackgem", "0009_trigrams")]
+    dependencies = [("capital", "0013_known_choices"), ("blackgem", "0010_trigrams")]
     operations = [
         *folded_column(
             "capital_calls",

@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Distributions are found by number and source, their parts by amount."""
 
-    dependencies = [("distributions", "0009_known_choices"), ("blackgem", "0009_trigrams")]
+    dependencies = [("distributions", "0009_known_choices"), ("blackgem", "0010_trigrams")]
     operations = [
         *folded_column(
             "distributions",
