@@ -80,7 +80,7 @@ BEGIN
           FROM pg_class c
           JOIN pg_attribute w ON w.attrelid = c.oid
            AND w.attname IN ('submitted_by_id', 'approved_by_id', 'verified_by_id', 'rejected_by_id', 'sent_by_id', 'cancelled_by_id',
-                             'admitted_by_id', 'accepted_by_id', 'withdrawn_by_id')
+                             'admitted_by_id', 'accepted_by_id', 'withdrawn_by_id', 'sender_admitted_by_id')
           JOIN pg_attribute m ON m.attrelid = c.oid AND m.attname = replace(w.attname, '_by_id', '_at')
          WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace
          GROUP BY c.oid

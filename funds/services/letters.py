@@ -57,6 +57,10 @@ def check_belongs_together(delivery: NoticeDelivery) -> None:
     if newest.pk != notice.pk:
         raise Mismatch(f"Version {newest.version} of this notice replaced it before it was sent.")
     facts = notice.facts
+    if notice.fund.sender_admitted_at is None:
+        raise Mismatch(
+            "Nobody admitted this fund as a sender of letters. Send it again once an administrator did."
+        )
     if (facts["commitment_id"], facts["item_id"]) != (notice.commitment_id, notice.item_id):
         raise Mismatch("The notice names another partner's commitment or item.")
     if notice.commitment.fund_id != notice.fund_id:

@@ -48,7 +48,12 @@ class UserFactory(DjangoModelFactory):
 
     @classmethod
     def _create(cls, model_class, *args, **kwargs):
-        return model_class.objects.create_user(*args, **{"password": PASSWORD, **kwargs})
+        make = partial(model_class.objects.create_user, *args, **{"password": PASSWORD, **kwargs})
+        if not kwargs.get("opens_funds"):
+            return make()
+        with transaction.atomic(savepoint=False):
+            open_import()
+            return make()
 
 
 class AdminFactory(UserFactory):
@@ -65,14 +70,24 @@ class FundFactory(DjangoModelFactory):
         model = Fund
         skip_postgeneration_save = True
 
-    name = factory.Sequence(lambda n: f"Fund {n}")
+    name = factory.Sequence(lambda n: f"Fund no. {n}")
     legal_name = factory.LazyAttribute(lambda fund: f"{fund.name}, L.P.")
     currency = "USD"
     lpa_date = date(2025, 9, 1)
     created_by = factory.SubFactory(UserFactory)
 
+    @classmethod
+    def _create(cls, model_class, *args, created_by, **kwargs):
+        """By somebody who may open funds, and stands for this one as a sender of letters."""
+        with transaction.atomic(savepoint=False):
+            let_open_funds(created_by)
+            sender = {"sender_admitted_by": created_by, "sender_admitted_at": timezone.now()}
+            return super()._create(model_class, *args, created_by=created_by, **sender | kwargs)
+
     @factory.post_generation
     def manager(fund, create, user, **kwargs):
+        if user:
+            let_open_funds(user)
         _join(fund, user, FundMembership.Role.MANAGER)
 
     @factory.post_generation
@@ -82,6 +97,23 @@ class FundFactory(DjangoModelFactory):
     @factory.post_generation
     def auditor(fund, create, user, **kwargs):
         _join(fund, user, FundMembership.Role.AUDITOR)
+
+
+@transaction.atomic(savepoint=False)
+def let_open_funds(user) -> None:
+    """As an administrator would."""
+    open_import()
+    user.opens_funds = True
+    user.save(update_fields=["opens_funds"])
+
+
+@transaction.atomic(savepoint=False)
+def rename(fund, **fields) -> None:
+    """Change a fund, its names among the rest, as who may open funds would."""
+    open_import()
+    for name, value in {**fields, "sender_admitted_at": timezone.now()}.items():
+        setattr(fund, name, value)
+    fund.save()
 
 
 def _join(fund, user, role):

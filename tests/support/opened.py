@@ -17,6 +17,7 @@ DEEDS = {
     *("submitted_at", "approved_at", "verified_at", "rejected_at", "sent_at", "cancelled_at"),
     *("admitted_at", "accepted_at", "withdrawn_at"),
     *("actor_id", "happened_at", "by_id"),
+    *("sender_admitted_by_id", "sender_admitted_at", "opens_funds"),
 }
 
 

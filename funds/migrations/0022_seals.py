@@ -42,7 +42,7 @@ def a_seal() -> models.Q:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("funds", "0019_warning_mails")]
+    dependencies = [("funds", "0021_senders_in_use")]
 
     operations = [
         *(
