@@ -46,6 +46,7 @@ FUNDS_RAILS = {
     "write_is_signed": _NOT_OPENED,
     "event_is_of_who_writes": _NOT_OPENED,
     "deed_is_of_who_writes": _NOT_OPENED,
+    "warning_mail_is_sealed": _say(InvalidInput, "mail.unsealed", "This mail was not written by the site."),
     "rates_are_fractions": _say(InvalidInput, "rates", "Rates lie between 0 and 100 %."),
     "names_say_something": _say(InvalidInput, "name.blank", "Enter a name that can be read."),
     "tiers_come_with_their_terms": _say(

@@ -8,6 +8,8 @@ timeline.register(
     {
         "send_notices": "sent the notices",
         "resend_notice": "sent a notice again",
+        "hold_back_letter": "held back a letter",
+        "make_letter_anew": "made a letter anew",
         "create_fund": "set up the fund",
         "change_fund": "changed the fund",
         "set_terms": "set the terms",

@@ -15,6 +15,7 @@ from django.template.loader import render_to_string
 from blackgem.lib import audit
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Busy, Conflict, Gone, NotFound
+from blackgem.lib.opened import opened
 from blackgem.lib.sql import service
 from funds.access import MANAGE, can_may, check_invite_contact, check_may, check_sender
 from funds.models import Commitment, ControlChange, Fund, InvestorContact, Invitation
@@ -149,12 +150,13 @@ def accept_invitation(*, token: str, user=None, full_name: str = "", password: s
     invitation = _invitations().select_for_update(of=("self",)).filter(token_sha256=_sha256(token)).first()
     _check_is_open(invitation, at)
     person = _accepting(invitation, user, full_name, password)
-    invitation.accepted_at, invitation.accepted_by = at, person
-    invitation.save(update_fields=["accepted_at", "accepted_by"])
-    if invitation.fund:
-        _begin_role(invitation, person, at)
-    else:
-        _open_portal(invitation.contact, person, at)
+    with opened(WriteContext(person, at)):
+        invitation.accepted_at, invitation.accepted_by = at, person
+        invitation.save(update_fields=["accepted_at", "accepted_by"])
+        if invitation.fund:
+            _begin_role(invitation, person, at)
+        else:
+            _open_portal(invitation.contact, person, at)
     return person
 
 

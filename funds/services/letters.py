@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 
 from blackgem.lib.pdf import identifier_of
 from funds.models import InvestorContact, MailDomain, Notice, NoticeDelivery
+from funds.queries.seals import BROKEN, seal_holds
 
 from .rendering import identity, is_cancellation
 
@@ -85,6 +86,8 @@ def _check_document(notice: Notice) -> None:
         raise Mismatch("The stored PDF is not the one that was made: its hash differs.")
     if identifier_of(content) != identity(notice):
         raise Mismatch("The PDF was made for another notice, commitment or item.")
+    if not seal_holds(notice):
+        raise Mismatch(f"{BROKEN} Send it again: it is then made anew.")
 
 
 def _attaches(notice: Notice) -> bool:

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
+from blackgem.lib.context import WriteContext
 from blackgem.lib.opened import open_import
 from blackgem.models import User
 from capital.models import AllocationAmount, FundAllocation
@@ -29,6 +30,7 @@ from funds.models import (
 )
 from funds.queries.controls import needs_another, request_needs_another
 from funds.services.controls import plain
+from funds.services.senders import admit_domain
 
 ALLOTTED_AT = datetime(2025, 10, 1, tzinfo=UTC)
 PASSWORD = "correct-horse-battery"
@@ -122,7 +124,7 @@ def _join(fund, user, role):
 def admit(email: str) -> None:
     """Let funds give this address to investors."""
     if not MailDomain.objects.admits(email):
-        MailDomain.objects.create(name=email.rpartition("@")[2], admitted_by=AdminFactory())
+        admit_domain(name=email.rpartition("@")[2], ctx=WriteContext(AdminFactory(), timezone.now()))
 
 
 class FundTermsFactory(DjangoModelFactory):

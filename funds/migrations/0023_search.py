@@ -5,7 +5,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
     """Names and numbers are found by any piece of them."""
 
-    dependencies = [("funds", "0021_senders_in_use"), ("blackgem", "0010_trigrams")]
+    dependencies = [("funds", "0022_seals"), ("blackgem", "0010_trigrams")]
     operations = [
         *folded_column("funds", "name || ' ' || legal_name || ' ' || code"),
         *folded_column("investors", "name"),
