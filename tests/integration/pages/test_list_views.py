@@ -1,4 +1,4 @@
-"""What every list of managers does beside its rows: columns, chips, kept views, and the file of exactly what is shown."""
+"""What every list of managers does beside its rows: columns, chips, kept views, the file of exactly what is shown."""
 
 import csv
 from decimal import Decimal
