@@ -10,6 +10,7 @@ from blackgem.lib.downloads import stream_table
 from blackgem.lib.lists import Listing, as_file, sort_of
 from blackgem.lib.pages import narrowed
 from dashboard.forms.filters import LedgerFilterForm
+from dashboard.queries.transactions import TRANSACTIONS
 from funds.queries import ledger as queries
 from funds.queries.files import export_name
 
@@ -26,11 +27,11 @@ def transaction_list(request: HttpRequest) -> HttpResponse:
     totals = queries.totals(rows)
     count = sum(total.rows for total in totals)
     has_other = any(total.other for total in totals) or form.data.get("type") in queries.OTHER_TYPES
-    sort = sort_of(request, queries.TRANSACTIONS)
+    sort = sort_of(request, TRANSACTIONS)
     page = queries.transactions_page(rows, sort=sort, number=request.GET.get("page"), count=count)
     hidden = form.same_in_all | (frozenset() if has_other else {"other"})
     context = {
-        "listing": Listing(queries.TRANSACTIONS, request, form, page, totals, hidden),
+        "listing": Listing(TRANSACTIONS, request, form, page, totals, hidden),
         "totals": totals,
         "has_other": has_other,
         "fund": form.fund_chosen,
@@ -44,10 +45,10 @@ def export_transactions(request: HttpRequest, form: str) -> HttpResponse:
     """The whole filter as CSV or XLSX, in the order of the list. Refused where the filter cannot be read."""
     chosen = _filter(narrowed(_form(request)))
     rows = queries.transactions(request.user, chosen)
-    ordered = queries.sorted_transactions(rows, sort_of(request, queries.TRANSACTIONS))
+    ordered = queries.sorted_transactions(rows, sort_of(request, TRANSACTIONS))
     return stream_table(
         form,
-        *as_file(request, queries.TRANSACTIONS, queries.EXPORT_COLUMNS, queries.export_rows(ordered)),
+        *as_file(request, TRANSACTIONS, queries.EXPORT_COLUMNS, queries.export_rows(ordered)),
         name=export_name("transactions", chosen.fund_id),
         sheet="Transactions",
         ctx=context_of(request),

@@ -11,7 +11,6 @@ from django.db.models.functions import Coalesce
 
 from blackgem.lib.export import Column, Kind
 from blackgem.lib.fields import MoneyField
-from blackgem.lib.lists import ListColumn, ListKind, register_list
 from funds.models import CapitalTransaction, Fund, Investor
 
 from .lists import order_of, page_of
@@ -47,46 +46,6 @@ EXPORT_COLUMNS = (
     Column("Other", Kind.MONEY),
     Column("Net effect", Kind.MONEY),
     Column("Ledger row", Kind.INTEGER, 11),
-)
-TRANSACTIONS = register_list(
-    ListKind(
-        page="dashboard:transaction_list",
-        export="dashboard:transaction_export",
-        noun="transaction",
-        sort="-date",
-        rows_link=False,
-        columns=(
-            ListColumn(name="date", label="Date", sorts=True, phone="note", files=("Date",)),
-            ListColumn(
-                name="investor", label="Investor", sorts=True, phone="name", files=("Investor", "Reference")
-            ),
-            ListColumn(name="fund", label="Fund", sorts=True, wraps=True, phone="note", files=("Fund",)),
-            ListColumn(name="type", label="Type", sorts=True, phone="state", files=("Type", "Recallable")),
-            ListColumn(name="purpose", label="What for", wraps=True, files=("Description", "For", "Deal")),
-            ListColumn(
-                name="contributed",
-                label="Contribution",
-                numeric=True,
-                total="contributed",
-                phone="amount",
-                files=("Contribution",),
-            ),
-            ListColumn(
-                name="distributed",
-                label="Distribution",
-                numeric=True,
-                total="distributed",
-                phone="amount",
-                files=("Distribution",),
-            ),
-            ListColumn(
-                name="other", label="Other", numeric=True, total="other", phone="amount", files=("Other",)
-            ),
-            ListColumn(
-                name="net", label="Net effect", numeric=True, usual=False, total="net", files=("Net effect",)
-            ),
-        ),
-    )
 )
 #: What a contribution was for, in words. The rows keep the kind of their call's line.
 PURPOSES = {

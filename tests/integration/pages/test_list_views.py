@@ -13,6 +13,7 @@ from blackgem.models import SavedView
 from blackgem.saved_views import MOST
 from capital.queries import calls, cash
 from dashboard.queries import deals, funds, investors, trail
+from dashboard.queries.transactions import TRANSACTIONS
 from distributions.queries import distributions
 from funds.queries import ledger
 from tests.factories import UserFactory
@@ -79,7 +80,7 @@ def test_every_column_of_a_list_goes_with_columns_of_its_file(name, rf):
             (funds, funds.FUNDS),
             (investors, investors.INVESTORS),
             (deals, deals.DEALS),
-            (ledger, ledger.TRANSACTIONS),
+            (ledger, TRANSACTIONS),
             (trail, trail.TRAIL),
         )
     }

@@ -145,3 +145,9 @@ def a_name_that_turns_the_line(t, base):
 @refused("commitment_belongs_to_its_partner")
 def a_commitment_under_another_reference(t, base):
     t.change("commitments", base.a, reference="other")
+
+
+@refused("saved_view_name_once_per_list")
+def two_views_of_one_name(t, base):
+    for _ in range(2):
+        t.add("saved_views", user_id=base.person, page="capital:call_list", name="Mine", query="")
