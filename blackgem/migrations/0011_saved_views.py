@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("blackgem", "0009_opens_funds"),
+        ("blackgem", "0010_trigrams"),
     ]
 
     operations = [
