@@ -9,7 +9,7 @@ from pypdf import PdfWriter
 
 from blackgem.lib.context import WriteContext
 from blackgem.lib.opened import open_import
-from blackgem.models import User
+from blackgem.models import SavedView, User
 from capital.models import ResidualSettlement
 from capital.services.settlements import settle_residual
 from distributions.services.write_downs import write_down
@@ -105,6 +105,7 @@ class World:
             "settlement_id": self.turned_down(item).pk,
             "reversal_id": story.reverse(payment).pk,
             "receipt_id": payment.receipt_id,
+            "view_id": SavedView.objects.create(user=story.manager, page="capital:call_list", name="Mine").pk,
             "distribution_id": distribution.pk,
             "distribution_item_id": paid.pk,
             "payout_id": payout.pk,
