@@ -33,6 +33,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     full_name = models.CharField(max_length=200)
     is_staff = models.BooleanField("may use the admin", default=False)
     is_active = models.BooleanField(default=True)
+    # Given by administrators: whoever opens a fund writes letters in its name.
+    opens_funds = models.BooleanField("may open funds", default=False, db_default=False)
     date_joined = models.DateTimeField(db_default=Now(), editable=False)
     # Counted up by the database when somebody is made inactive: sessions of before stay over.
     session_generation = models.PositiveIntegerField(default=0, db_default=0, editable=False)
@@ -150,3 +152,21 @@ class IdempotentAnswer(models.Model):
 
     def __str__(self):
         return self.key
+
+
+class SavedView(models.Model):
+    """What a person keeps a list narrowed to, by a name: its address's query. `page` is the name of the list's URL."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="saved_views")
+    page = models.CharField(max_length=60)
+    name = models.CharField(max_length=60)
+    query = models.CharField(max_length=2000, blank=True)
+
+    class Meta:
+        db_table = "saved_views"
+        constraints = [
+            models.UniqueConstraint(fields=["user", "page", "name"], name="saved_view_name_once_per_list")
+        ]
+
+    def __str__(self):
+        return self.name

@@ -2,20 +2,24 @@
 
 from django.urls import path
 
-from dashboard.views import approvals, deals, funds, investors, overview, trail, transactions
+from dashboard.views import approvals, deals, funds, investors, overview, search, trail, transactions
 
 app_name = "dashboard"
 urlpatterns = [
     path("", overview.overview, name="overview"),
     path("approvals/", approvals.approvals, name="approvals"),
     path("funds/", funds.fund_list, name="fund_list"),
+    path("funds/export.<str:form>", funds.export_funds, name="fund_export"),
     path("funds/<int:fund_id>/", funds.fund, name="fund"),
     path("investors/", investors.investor_list, name="investor_list"),
     path("investors/export.<str:form>", investors.export_investors, name="investor_export"),
     path("investors/<int:investor_id>/", investors.investor, name="investor"),
     path("deals/", deals.deal_list, name="deal_list"),
+    path("deals/export.<str:form>", deals.export_deals, name="deal_export"),
     path("transactions/", transactions.transaction_list, name="transaction_list"),
     path("transactions/export.<str:form>", transactions.export_transactions, name="transaction_export"),
+    path("search/", search.search_page, name="search"),
+    path("shortcuts/", search.shortcuts, name="shortcuts"),
     path("audit/", trail.audit_trail, name="audit_trail"),
     path("audit/export.<str:form>", trail.export_audit_trail, name="audit_export"),
 ]

@@ -15,9 +15,10 @@ from django.core.exceptions import ValidationError
 from django.forms import formset_factory
 
 from blackgem.lib.entered_amounts import EnteredAmounts, read_amounts
+from blackgem.lib.entered_numbers import amount_to_enter
 from blackgem.lib.errors import Problem
 from blackgem.lib.fields import MoneyFormField, PlainLinesFormField, PlainTextFormField
-from blackgem.lib.money import format_money, plain_amount
+from blackgem.lib.money import format_money
 from blackgem.lib.widgets import AmountInput, DayInput
 from capital.models import CapitalCallItemLine, CapitalCallLine
 from capital.services.planning import CallPlan, ItemPlan, LinePlan, Row, WorkedOutCall
@@ -25,6 +26,8 @@ from funds.models import Commitment, Fund
 
 from .drafts import ALL_LINES, open_draft, open_new
 
+#: How many rows each list of the form has where nothing says so.
+FIRST_ROWS = {"line": 1, "excuse": 0}
 MOST_LINES = 20
 MOST_EXCUSES = 200
 ZERO = Decimal("0.00")
@@ -278,7 +281,7 @@ def _typed_row(row: Row, amounts: EnteredAmounts, currency: str) -> TypedRow:
     by_hand = row.commitment_id in amounts.texts
     return TypedRow(
         row=row,
-        text=amounts.texts.get(row.commitment_id, plain_amount(row.called, currency)),
+        text=amounts.texts.get(row.commitment_id, amount_to_enter(row.called, currency)),
         error=amounts.errors.get(row.commitment_id) or row.problem,
         by_hand=by_hand,
         excused=set(row.bases) == {CapitalCallItemLine.Basis.EXCUSED},

@@ -12,19 +12,20 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from blackgem.lib.access import manager_page, manager_preview
 from blackgem.lib.context import WriteContext, context_of
 from blackgem.lib.downloads import stream_table
+from blackgem.lib.form_rows import with_rows
+from blackgem.lib.lists import Listing, as_file, sort_of
 from blackgem.lib.pages import FormPage, form_page, query_of_page, render_live, seen_revision
 from blackgem.lib.revisions import changes_since, revision_of, sent_back
 from capital.access import call_offers
-from capital.forms.calls import CallForms, allocation_table
+from capital.forms.calls import FIRST_ROWS, CallForms, allocation_table
 from capital.forms.filters import CallFilterForm
-from capital.forms.rows import with_rows
 from capital.queries import call as read
 from capital.queries import calls as listed
 from capital.queries.allocations import callable_allocations
 from capital.queries.checks import checks_of_call, items_to_issue, obstacles_of
 from capital.services import calls as services
 from capital.services.planning import work_out
-from capital.states import CALL_BEFORE_ISSUE, CALL_ISSUED, CallStatus
+from capital.states import CALL_BEFORE_ISSUE, CALL_ISSUED, CALL_OPEN, CallStatus
 from funds.access import DRAFT, check_role
 from funds.calc.checks import Bank
 from funds.models import Notice
@@ -35,7 +36,6 @@ from funds.queries.lists import PER_PAGE, page_of
 from funds.queries.notices import notices_of, progress_of
 from funds.views.choosing import FundChoice, in_one_fund
 
-NEWEST_FIRST = "-date"
 CHOICE = FundChoice(
     title="New capital call",
     question="Which fund is calling?",
@@ -57,18 +57,14 @@ def call_list(request: HttpRequest) -> HttpResponse:
     """Every call that this person sees, narrowed, summed and sorted."""
     form, narrowed, at = *_narrowed(request), timezone.now()
     calls = listed.calls(request.user, narrowed, at=at)
-    sort = request.GET.get("sort", NEWEST_FIRST)
-    page = page_of(listed.sorted_calls(calls, sort), PER_PAGE, request.GET.get("page"))
+    ordered = listed.sorted_calls(calls, sort_of(request, listed.CALLS))
+    page = page_of(ordered, PER_PAGE, request.GET.get("page"))
     for call in page:
         call.is_late = listed.is_late(call, at=at)
     context = {
-        "form": form,
-        "page": page,
-        "sort": sort,
+        "listing": Listing(listed.CALLS, request, form, page, hidden=form.same_in_all),
         "totals": listed.totals(request.user, calls, narrowed),
-        "funds": form.fields["fund"].queryset,
-        "fund": form.cleaned_data.get("fund") if form.is_valid() else None,
-        "is_narrowed": any(request.GET.get(name) for name in form.fields),
+        "fund": form.fund_chosen,
     }
     return render(request, "capital/call_list.html", context, status=200 if form.is_valid() else 400)
 
@@ -79,11 +75,10 @@ def export_calls(request: HttpRequest, form: str) -> HttpResponse:
     """The whole filter as CSV or XLSX, in the order of the list."""
     _, narrowed = _narrowed(request)
     calls = listed.calls(request.user, narrowed, at=timezone.now())
-    rows = listed.export_rows(listed.sorted_calls(calls, request.GET.get("sort", NEWEST_FIRST)))
+    rows = listed.export_rows(listed.sorted_calls(calls, sort_of(request, listed.CALLS)))
     return stream_table(
         form,
-        listed.EXPORT_COLUMNS,
-        rows,
+        *as_file(request, listed.CALLS, listed.EXPORT_COLUMNS, rows),
         name=export_name("capital-calls", narrowed.fund_id),
         sheet="Capital calls",
         ctx=context_of(request),
@@ -140,6 +135,7 @@ def call_context(request, shown, query) -> dict:
             shown, at=at, bank=bank, unsent=progress.asked < progress.total, lines=lines, items=items
         ),
         "has_bank_details": bank is Bank.VERIFIED,
+        "pay_many": shown.status in CALL_OPEN and may_manage(shown),
         "is_late": listed.is_late(shown, at=at),
         "story": story,
         "revision": changes_since(shown, seen_revision(request))
@@ -209,7 +205,7 @@ def work_out_call(request: HttpRequest) -> HttpResponse:
 
 
 def _forms(request, fund, draft) -> CallForms:
-    data = with_rows(request.POST) if request.POST else None
+    data = with_rows(request.POST, FIRST_ROWS) if request.POST else None
     today = fund.day_of(timezone.now())
     return CallForms(fund, allocations=callable_allocations(fund), today=today, data=data, call=draft)
 

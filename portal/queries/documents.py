@@ -27,7 +27,7 @@ def document_of(reader: Reader, notice_id) -> Notice:
 
 def content_of(reader: Reader, notice_id) -> bytes:
     """Its PDF, as it was sent; where it no longer holds, with a line that says so."""
-    return copy_of(found(documents_of(reader).select_related("document"), pk=notice_id))
+    return copy_of(found(documents_of(reader).select_related("document").defer(None), pk=notice_id))
 
 
 def acknowledgements_of(notice) -> list[NoticeReading]:

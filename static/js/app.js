@@ -174,6 +174,35 @@
   document.addEventListener("htmx:timeout", () =>
     say("The server is taking too long. What you typed is still here; please try again."));
 
+  // ---- lists -----------------------------------------------------------------------------------------------------
+  document.documentElement.classList.add("js");
+  // What narrows nothing does not stand in the address.
+  document.addEventListener("htmx:configRequest", (event) => {
+    const form = event.detail.elt;
+    if (!form.hasAttribute("data-list-filters")) return;
+    const given = event.detail.parameters;
+    Object.keys(given).forEach((name) => { if (given[name] === "") delete given[name]; });
+    if (given.sort === form.dataset.usualSort) delete given.sort;
+  });
+  // A row leads where its first link does; text can still be marked.
+  document.addEventListener("click", (event) => {
+    const row = event.target.closest && event.target.closest("[data-rows-link] tbody tr");
+    if (!row || event.defaultPrevented || event.target.closest("a, button, input, label, summary")) return;
+    const link = $("th a", row);
+    if (!link || String(window.getSelection())) return;
+    if (event.metaKey || event.ctrlKey) window.open(link.href, "_blank", "noopener");
+    else link.click();
+  });
+  document.addEventListener("click", (event) => {
+    $$("details.drop[open]").forEach((one) => { if (!one.contains(event.target)) one.removeAttribute("open"); });
+  });
+  document.addEventListener("keydown", (event) => {
+    const open = event.key === "Escape" && $("details.drop[open]");
+    if (!open) return;
+    open.removeAttribute("open");
+    $("summary", open).focus();
+  });
+
   // ---- theme -----------------------------------------------------------------------------------------------------
   document.addEventListener("submit", (event) => {
     const form = event.target;
@@ -191,8 +220,10 @@
 
   // ---- do the amounts add up? ------------------------------------------------------------------------------------
   // Whole thousandths in BigInt, the finest that a currency has: no binary fractions near money.
+  // An amount with the currency's sign and grouped thousands too; what may mean two things is left to the server.
   function thousandths(text, form) {
-    const match = /^(\d{1,13})(?:\.(\d{1,3}))?$/.exec(text.trim());
+    const bare = text.replace(form.dataset.currencyPrefix || "", "").replace(/(\d)[\s'’,](?=\d{3}(\D|$))/g, "$1");
+    const match = /^(\d{1,13})(?:\.(\d{1,3}))?$/.exec(bare.trim());
     const amount = match ? BigInt(match[1]) * 1000n + BigInt((match[2] || "").padEnd(3, "0")) : null;
     return amount === null || amount % 10n ** BigInt(3 - Number(form.dataset.exponent)) !== 0n ? null : amount;
   }
@@ -229,6 +260,13 @@
     if (form) addUp(form);
   });
   document.addEventListener("htmx:afterSettle", () => $$("form[data-adds-up]").forEach(addUp));
+
+  // ---- an amount that is changed ticks its row -------------------------------------------------------------------
+  document.addEventListener("input", (event) => {
+    if (!event.target.matches || !event.target.matches("[data-ticks]")) return;
+    const tick = $("input[type=checkbox]", event.target.closest("tr"));
+    if (tick) tick.checked = event.target.value.trim() !== "";
+  });
 
   // ---- what was refused is still unsaved --------------------------------------------------------------------------
   function markRefused() {

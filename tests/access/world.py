@@ -9,12 +9,13 @@ from pypdf import PdfWriter
 
 from blackgem.lib.context import WriteContext
 from blackgem.lib.opened import open_import
-from blackgem.models import User
+from blackgem.models import SavedView, User
 from capital.models import ResidualSettlement
 from capital.services.settlements import settle_residual
 from distributions.services.write_downs import write_down
 from funds.access import Role
 from funds.models import Fund, Notice, NoticeDelivery, NoticeDocument
+from funds.queries.seals import seal_of_letter
 from funds.services.controls import reject_change
 from funds.services.invitations import invite_member
 from tests.factories import (
@@ -104,6 +105,7 @@ class World:
             "settlement_id": self.turned_down(item).pk,
             "reversal_id": story.reverse(payment).pk,
             "receipt_id": payment.receipt_id,
+            "view_id": SavedView.objects.create(user=story.manager, page="capital:call_list", name="Mine").pk,
             "distribution_id": distribution.pk,
             "distribution_item_id": paid.pk,
             "payout_id": payout.pk,
@@ -170,8 +172,14 @@ class World:
         writer.add_blank_page(200, 200)
         writer.write(sheet)
         for notice in Notice.objects.all():
+            content = sheet.getvalue()
             NoticeDocument.objects.create(
-                notice=notice, content=sheet.getvalue(), sha256="0" * 64, page_count=1, rendered_at=AT_EXIT
+                notice=notice,
+                content=content,
+                sha256="0" * 64,
+                seal=seal_of_letter(notice, content),
+                page_count=1,
+                rendered_at=AT_EXIT,
             )
             NoticeDelivery.objects.create(
                 notice=notice,

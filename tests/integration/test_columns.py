@@ -38,7 +38,7 @@ COLUMNS = """
            EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisunique AND NOT i.indisprimary
                      AND a.attnum = ANY (i.indkey::smallint[]))
       FROM pg_class c
-      JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+      JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
       JOIN pg_type t ON t.oid = a.atttypid
      WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
        AND (has_column_privilege('blackgem_app', c.oid, a.attnum, 'INSERT')
@@ -53,13 +53,14 @@ REASONS = {
     r"cache_entries\.\w+": "nothing, because it only counts attempts and is cleared at will",
     r"users\.(password|email|full_name|last_login|date_joined)": "nothing, because it is the person's own; a password"
     " is kept as its hash",
+    r"saved_views\.query": "nothing, because it only narrows a list for the person who kept it, as any address does",
     r"idempotent_answers\.\w+": "nothing, because it repeats an answer that was given, to who got it",
     r"audit_events\.(verb|object_label|subjects|fund_id|changes|reason|request_id|address)": "nothing, because it tells"
     " what happened; it is written once",
     r"\w+\.(token_sha256|sha256|inputs_sha256|message_id)": "nothing, because it is a hash or an id drawn at random;"
     " another fits no token, no document and no mail",
-    r"notice_documents\.content": "nothing, because it is compared before it is mailed: with its hash, and with the ids"
-    " that it carries",
+    r"notice_documents\.content": "nothing, because its seal is checked before it is mailed or shown",
+    r"notice_documents\.page_count": "nothing, because it is only shown",
     r"notices\.(subject_id|item_id|number|version)": "nothing, because the letter is compared with its item before it"
     " is mailed; it is written once",
     r"(distributions|distribution_items|distribution_tiers)\.(tiers|working|inputs|owed_before|owed_after)": "nothing,"
@@ -67,7 +68,7 @@ REASONS = {
     r"distributions\.given_back_lines": "nothing, because `reconcile` compares it with what was given back",
     r"control_changes\.(subject_id|about|was|becomes|batch)": "nothing, because another person approves it as it is;"
     " what it lets be written is compared with it, and it is written once",
-    r"warning_mails\.(recipient|subject|body|attempts)": "nothing, because it is a mail that warns, and steers nothing",
+    r"warning_mails\.(recipient|subject|body|attempts)": "nothing, because its seal is checked before it is sent",
     r"\w+\.(method|reference|payer|note|reason|change_note|failure|description|name|email|attention|address|country"
     r"|tax_reference|source|legal_name|contact_\w+|signatory_\w+|bank_name|account_name|routing_number|swift"
     r"|recipients)": _WORDS,

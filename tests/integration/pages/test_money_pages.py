@@ -82,7 +82,7 @@ def test_in_place_the_answer_is_what_changed_and_the_dialog_closes(manager, stor
         "0.00",
         "10.005",
         "1e3",
-        "1,000.00",
+        "1.000",
         "1_000",
         "9999999999999999.99",
         "0x1",
