@@ -104,8 +104,11 @@ class MoneyFormField(_NumberFormField):
         return format_money(value, self.currency) if self.currency else f"{value:,}"
 
     def prepare_value(self, value):
-        """Show an amount in its currency's decimals; what was typed stays as it was typed."""
-        return amount_to_enter(value, self.currency) if isinstance(value, Decimal) else value
+        """Show an amount in its currency's decimals, or as it was read where that is not known yet; what was typed
+        stays as it was typed."""
+        if not isinstance(value, Decimal):
+            return value
+        return amount_to_enter(value, self.currency) if self.currency else f"{value:f}"
 
     def to_python(self, value):
         cleaned = super().to_python(value)

@@ -6,6 +6,7 @@ import pytest
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import connection, models
+from django.template.loader import render_to_string
 
 from blackgem.lib.fields import (
     CurrencyField,
@@ -17,6 +18,7 @@ from blackgem.lib.fields import (
     SafeCharField,
 )
 from blackgem.lib.text import forbidden_character
+from blackgem.templatetags.blackgem import field as field_tag
 
 BIDI_OVERRIDE = "\u202e"
 
@@ -169,6 +171,20 @@ def test_an_amount_is_read_in_the_currency_of_the_form():
     form = PledgeForm({"amount": "100.50", "name": "Acme", "currency": "JPY"})
     form.fields["amount"].currency = "JPY"
     assert "JPY" in form.errors["amount"][0]
+
+
+@pytest.mark.parametrize(
+    ("currency", "understood"), [("USD", "$1,250.00"), ("JPY", "¥1,250"), (None, "1,250.00")]
+)
+def test_a_number_that_was_written_otherwise_says_what_it_was_read_as(currency, understood):
+    """Also where the currency is not known yet."""
+    form = PledgeForm({"amount": "1 250.00", "name": "", "currency": "XXX", "share": "8 %"})
+    form.fields["amount"].currency = currency
+    assert set(form.errors) == {"name", "currency"}
+    assert f"Understood as {understood}" in render_to_string(
+        "components/field.html", field_tag(form["amount"])
+    )
+    assert "Understood as 8%" in render_to_string("components/field.html", field_tag(form["share"]))
 
 
 def test_initial_values_are_shown_as_a_person_would_type_them():
