@@ -20,6 +20,7 @@ from blackgem.lib.fields import (
     SafeCharField,
 )
 from blackgem.lib.known import known_choices
+from blackgem.lib.public_ids import public_id
 from funds.calc.codes import LONGEST, fund_code
 
 MOST_NOTICE_DAYS = 365
@@ -85,6 +86,7 @@ class Fund(models.Model):
     # Given under the fund's lock and never again: the gap of a deleted draft stays visible.
     last_call_number = models.PositiveIntegerField(default=0, editable=False)
     last_distribution_number = models.PositiveIntegerField(default=0, editable=False)
+    public_id = public_id()
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     created_by = person(editable=False)
 
