@@ -25,9 +25,10 @@ class Queue:
     """One kind of request.
 
     `rows(user, at)` are those that wait in funds that this person manages, and its own, each with its `subject`,
-    who asked (`asked_by`) and when (`asked_at`), and the `Offer` to `approve` it at this moment; `waiting(user)` only
-    those that this person may decide. `template` draws the first cells of a row, under `headings`; those with amounts
-    are `numeric`. `place` orders the queues on the page; `noun` and `plural` count them: "capital call to approve".
+    who asked (`asked_by`) and when (`asked_at`), and the `Offer` to `approve` it at this moment; `seen(user)` are the
+    same, bare; `waiting(user)` only those that this person may decide. `template` draws the first cells of a row, under
+    `headings`; those with amounts are `numeric`. `place` orders the queues on the page; `noun` and `plural` count them:
+    "capital call to approve".
     """
 
     key: str
@@ -39,6 +40,7 @@ class Queue:
     template: str
     approve: Verb
     rows: Callable[[object, datetime], list]
+    seen: Callable[[object], QuerySet]
     waiting: Callable[[object], QuerySet]
     reject: Verb | None = None
     numeric: tuple[str, ...] = ()
@@ -79,12 +81,23 @@ def queues() -> list[Queue]:
 
 def waiting(user) -> Waiting:
     """How much waits for this person, without what only somebody else may approve. One statement."""
-    tagged = [
-        one.waiting(user).order_by().annotate(queue=Value(one.key)).values_list("queue", F("pk"))
-        for one in queues()
-    ]
-    found = [key for key, _ in tagged[0].union(*tagged[1:], all=True)] if tagged else []
+    found = _keys_of_rows({one.key: one.waiting(user) for one in queues()})
     return Waiting({one.key: found.count(one.key) for one in queues()})
+
+
+def all_rows(user, at: datetime) -> dict[str, list]:
+    """What waits, by the key of its queue. One statement tells which queues have any, and only those are read."""
+    found = set(_keys_of_rows({one.key: one.seen(user) for one in queues()}))
+    return {one.key: one.rows(user, at) if one.key in found else [] for one in queues()}
+
+
+def _keys_of_rows(rows: dict[str, QuerySet]) -> list[str]:
+    """The key of each row, in one statement."""
+    tagged = [
+        found.order_by().annotate(queue=Value(key)).values_list("queue", F("pk"))
+        for key, found in rows.items()
+    ]
+    return [key for key, _ in tagged[0].union(*tagged[1:], all=True)] if tagged else []
 
 
 def waiting_among(rows: dict[str, list]) -> Waiting:

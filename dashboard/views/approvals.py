@@ -6,15 +6,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from blackgem.lib.access import manager_page
-from blackgem.lib.approvals import queues, waiting_among
+from blackgem.lib.approvals import all_rows, queues, waiting_among
 
 
 @require_safe
 @manager_page
 def approvals(request: HttpRequest) -> HttpResponse:
     """Every queue that has something, own requests among them."""
-    at = timezone.now()
-    filled = {queue.key: queue.rows(request.user, at) for queue in queues()}
+    filled = all_rows(request.user, timezone.now())
     request.waiting_approvals = waiting_among(filled)  # the navigation shows what waits among these
     context = {"queues": [(queue, filled[queue.key]) for queue in queues() if filled[queue.key]]}
     return render(request, "dashboard/approvals.html", context)

@@ -41,17 +41,18 @@ def register_queue(
         others = Q(four_eyes=False) | ~Q(**{asked_by: user})
         return requests().filter(others, **{f"{fund}__in": managed_by(user).values("pk")})
 
+    def seen(user) -> QuerySet:
+        own = Q(role__isnull=False, **{asked_by: user})
+        return with_role(requests(), user, fund=fund).filter(own | Q(**{f"{fund}__in": managed_by(user)}))
+
     def rows(user, at) -> list:
         def approve(row) -> Offer:
             return offer(check, row, user, at) if check else offer(_check, row, user, asked_by)
 
-        own = Q(role__isnull=False, **{asked_by: user})
-        found = with_role(requests(), user, fund=fund).filter(own | Q(**{f"{fund}__in": managed_by(user)}))
-        found = found.select_related(asked_by)
-        ordered = shown(found).order_by(approvals.at_of(asked_by))
+        ordered = shown(seen(user).select_related(asked_by)).order_by(approvals.at_of(asked_by))
         return finish(approvals.marked(ordered, asked_by, subject, approve))
 
-    approvals.register(approvals.Queue(rows=rows, waiting=waiting, **queue))
+    approvals.register(approvals.Queue(rows=rows, seen=seen, waiting=waiting, **queue))
 
 
 def _check(row, by, asked_by: str) -> None:

@@ -3,6 +3,7 @@
 All checks, on examples and on made-up requests; the deep run also at the edges and along the document's links.
 """
 
+import re
 import subprocess
 import sys
 from io import StringIO
@@ -42,5 +43,5 @@ def test_whatever_is_asked_is_answered_as_the_document_says(live_stack, tmp_path
     command += ["--suppress-health-check=all", "--generation-deterministic", "--no-shrink"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "Selected: 86/86" in done.stdout
+    assert re.search(r"Selected: (\d+)/\1\b", done.stdout), done.stdout
     assert violations() == []
