@@ -24,6 +24,8 @@ from blackgem.lib.public_ids import public_id
 from funds.calc.codes import LONGEST, fund_code
 
 MOST_NOTICE_DAYS = 365
+#: Of so many partners a total tells what another one has: of two at once, of three where one knows a second.
+FEW_PARTNERS = 3
 
 
 class FundQuerySet(models.QuerySet):
@@ -126,6 +128,11 @@ class Fund(models.Model):
     def began_on(self):
         """No money of the fund counts before this day: the earlier of its agreement and its first closing."""
         return min(filter(None, (self.lpa_date, self.first_closing_on)))
+
+    def totals_reveal_others(self) -> bool:
+        """Whether letters show totals of so few partners with money, the GP too, that these tell what one has."""
+        shows = self.partner_totals != self.PartnerTotals.NONE
+        return shows and 1 < self.commitments.filter(amount__gt=0)[: FEW_PARTNERS + 1].count() <= FEW_PARTNERS
 
     def day_of(self, at: datetime) -> date:
         """The day of the fund on which a moment falls."""

@@ -179,20 +179,23 @@ class World:
 
     def render(self) -> None:
         """A sheet of paper for every letter, sent, so that each can be opened."""
+        for notice in Notice.objects.all():
+            self.render_one(notice)
+
+    def render_one(self, notice: Notice) -> None:
         writer, sheet = PdfWriter(), BytesIO()
         writer.add_blank_page(200, 200)
         writer.write(sheet)
-        for notice in Notice.objects.all():
-            NoticeDocument.objects.create(
-                notice=notice, content=sheet.getvalue(), sha256="0" * 64, page_count=1, rendered_at=AT_EXIT
-            )
-            NoticeDelivery.objects.create(
-                notice=notice,
-                recipients=["lp@example.com"],
-                state=NoticeDelivery.State.SENT,
-                requested_at=AT_EXIT,
-                requested_by=self.story.manager,
-                due_at=AT_EXIT,
-                sent_at=AT_EXIT,
-                message_id=f"<world-{notice.pk}@example.com>",
-            )
+        NoticeDocument.objects.create(
+            notice=notice, content=sheet.getvalue(), sha256="0" * 64, page_count=1, rendered_at=AT_EXIT
+        )
+        NoticeDelivery.objects.create(
+            notice=notice,
+            recipients=["lp@example.com"],
+            state=NoticeDelivery.State.SENT,
+            requested_at=AT_EXIT,
+            requested_by=self.story.manager,
+            due_at=AT_EXIT,
+            sent_at=AT_EXIT,
+            message_id=f"<world-{notice.pk}@example.com>",
+        )
