@@ -15,14 +15,16 @@ from blackgem.admin_site import ReadOnlyAdmin, each
 from blackgem.http.tokens import check_revoke, revoke_any_token
 from blackgem.identity.factors import check_forget_second_factors, forget_second_factors
 from blackgem.identity.protection import password_was_set, tell_person
+from blackgem.identity.step_up import demand_fresh_factor
 from blackgem.lib import audit
 from blackgem.lib.context import WriteContext, context_of
+from blackgem.lib.opened import opened
 from blackgem.models import ApiToken, AuditEvent, IdempotentAnswer, User
 
 # The accounts library shows secrets and lets them be edited; people manage these themselves.
 admin.site.unregister([EmailAddress, Authenticator, UserSession])
 
-_RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
+_RIGHTS = ("opens_funds", "is_staff", "is_superuser", "groups", "user_permissions")
 
 
 class NewUserForm(AdminUserCreationForm):
@@ -44,8 +46,8 @@ class UserAdmin(DjangoUserAdmin):
     form = UserForm
     add_form = NewUserForm
     ordering = ("email",)
-    list_display = ("email", "full_name", "is_active", "is_staff", "last_login")
-    list_filter = ("is_active", "is_staff", "is_superuser")
+    list_display = ("email", "full_name", "is_active", "opens_funds", "is_staff", "last_login")
+    list_filter = ("is_active", "opens_funds", "is_staff", "is_superuser")
     search_fields = ("email", "full_name")
     readonly_fields = ("last_login", "date_joined")
     fieldsets = (
@@ -96,14 +98,18 @@ class UserAdmin(DjangoUserAdmin):
         return response
 
     def save_model(self, request, obj, form, change):
-        before = User.objects.filter(pk=obj.pk).first() or User()
-        super().save_model(request, obj, form, change)
-        audit.record(
-            verb="change_user" if change else "create_user",
-            ctx=context_of(request),
-            subject=obj,
-            changes=_changes(before, obj, form.changed_data),
-        )
+        """Rights take a fresh factor, and the database is told who gives them."""
+        if set(form.changed_data) & set(_RIGHTS):
+            demand_fresh_factor(request)
+        before, ctx = User.objects.filter(pk=obj.pk).first() or User(), context_of(request)
+        with opened(ctx):
+            super().save_model(request, obj, form, change)
+            audit.record(
+                verb="change_user" if change else "create_user",
+                ctx=ctx,
+                subject=obj,
+                changes=_changes(before, obj, form.changed_data),
+            )
 
     def user_change_password(self, request, id, form_url=""):
         """A password that an administrator sets or takes away ends tokens and sessions, and its person is told."""
@@ -133,7 +139,7 @@ def _news(before, after):
 
 def _changes(before, after, names) -> dict:
     """What the trail may hold of a changed person; secrets and lists of rights only by name."""
-    plain = {"email", "full_name", "is_active", "is_staff", "is_superuser"}
+    plain = {"email", "full_name", "is_active", "opens_funds", "is_staff", "is_superuser"}
     return {
         name: [getattr(before, name), getattr(after, name)] if name in plain else [None, "changed"]
         for name in names

@@ -33,6 +33,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     full_name = models.CharField(max_length=200)
     is_staff = models.BooleanField("may use the admin", default=False)
     is_active = models.BooleanField(default=True)
+    # Given by administrators: whoever opens a fund writes letters in its name.
+    opens_funds = models.BooleanField("may open funds", default=False, db_default=False)
     date_joined = models.DateTimeField(db_default=Now(), editable=False)
     # Counted up by the database when somebody is made inactive: sessions of before stay over.
     session_generation = models.PositiveIntegerField(default=0, db_default=0, editable=False)

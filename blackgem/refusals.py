@@ -15,6 +15,7 @@ from blackgem.http.limits import may_record_refusal
 from blackgem.lib import audit
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import DomainError
+from blackgem.lib.seals import alarms_recorded
 from blackgem.lib.sql import service
 from blackgem.logs import name_of
 
@@ -24,13 +25,15 @@ logger = logging.getLogger("blackgem.refusals")
 
 
 class RefusalsRecorded:
-    """Records every answer that refuses, whatever refused it. The answer stands where the event cannot be written."""
+    """Records every answer that refuses, whatever refused it, and alarms that an answer raised. The answer stands where
+    the event cannot be written."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest):
-        response = self.get_response(request)
+        with alarms_recorded(timezone.now):
+            response = self.get_response(request)
         if response.status_code in REFUSED:
             person = request.user if request.user.is_authenticated else None
             record_refusal(request, "be_refused", by=person, status=response.status_code)

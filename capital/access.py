@@ -15,7 +15,7 @@ from blackgem.lib.problems import raise_if
 from capital.models import CapitalCall, CapitalCallItem, FundAllocation, Payment, Receipt
 from capital.queries.checks import Obstacles, obstacles_of
 from capital.states import CALL_ISSUED, CallStatus
-from funds.access import DRAFT, MANAGE, check_decline, check_role, check_second_person
+from funds.access import DRAFT, MANAGE, check_decline, check_role, check_second_person, check_sender
 
 # ---------------------------------------------------------------- a call
 
@@ -96,10 +96,11 @@ def check_reword(call: CapitalCall, by) -> None:
 
 def check_send_notices(call: CapitalCall, by, obstacles: Obstacles | None = None) -> None:
     """Whether the notices may go out: of an issued call, or of a draft that one person may issue with it."""
+    check_role(call.role, MANAGE)
+    check_sender(call.fund)
     if call.status == CallStatus.DRAFT and not call.fund.four_eyes:
         check_issue(call, by, obstacles)
         return
-    check_role(call.role, MANAGE)
     if call.status not in CALL_ISSUED:
         raise out_of_state("call.not_approved", "Notices are sent once the call is approved.")
 
@@ -107,6 +108,7 @@ def check_send_notices(call: CapitalCall, by, obstacles: Obstacles | None = None
 def check_resend_notice(call: CapitalCall, by) -> None:
     """Whether one investor's newest notice may go out again: also the one that says that the call is cancelled."""
     check_role(call.role, MANAGE)
+    check_sender(call.fund)
     if call.status not in (*CALL_ISSUED, CallStatus.CANCELLED):
         raise out_of_state("call.not_approved", "Notices are sent once the call is approved.")
 

@@ -31,6 +31,7 @@ from capital.services import calls
 from capital.services.planning import CallPlan, LinePlan
 from devtools.embedded import processes, runtime
 from funds.models import Commitment, Fund, Investor, InvestorContact, NoticeDelivery, NoticeDocument
+from funds.services.senders import admit_sender
 
 LEASE_SECONDS = 4
 RELAY_LOG = "DRILL_RELAY_LOG"
@@ -80,6 +81,7 @@ def write_to(partners: int, *, name: str) -> int:
     fund = Fund.objects.create(
         name=name, legal_name=f"{name}, L.P.", lpa_date="2025-09-01", address="1 Main Street", created_by=boss
     )
+    admit_sender(fund_id=fund.pk, ctx=WriteContext(boss, timezone.now()))
     investors = Investor.objects.bulk_create(
         Investor(name=f"Partner {number:03d}", address="1 Main Street\nGreenwich, CT", created_by=boss)
         for number in range(1, partners + 1)

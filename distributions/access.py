@@ -15,7 +15,7 @@ from blackgem.lib.problems import raise_if
 from distributions.models import Distribution, DistributionItem, Payout
 from distributions.queries.checks import blocking_checks
 from distributions.states import DISTRIBUTION_FROZEN, DISTRIBUTION_ISSUED, DistributionStatus
-from funds.access import DRAFT, MANAGE, check_decline, check_role, check_second_person
+from funds.access import DRAFT, MANAGE, check_decline, check_role, check_second_person, check_sender
 
 # ---------------------------------------------------------------- a distribution
 
@@ -113,12 +113,13 @@ def check_nothing_rests_on(one: Distribution) -> None:
 
 def check_send_notices(one: Distribution, by, blocking: Sequence[Problem] | None = None) -> None:
     """Whether the notices may go out: of what is issued, or may be issued with them by one person."""
+    check_role(one.role, MANAGE)
+    check_sender(one.fund)
     if one.status == DistributionStatus.DRAFT and not one.fund.four_eyes:
         check_issue(one, by, blocking)
     elif one.status == DistributionStatus.APPROVED:
         check_issue_approved(one, by)
     else:
-        check_role(one.role, MANAGE)
         if one.status not in DISTRIBUTION_ISSUED:
             raise out_of_state(
                 "distribution.not_approved", "Notices are sent once the distribution is approved."
@@ -128,6 +129,7 @@ def check_send_notices(one: Distribution, by, blocking: Sequence[Problem] | None
 def check_resend_notice(one: Distribution, by) -> None:
     """Whether one investor's newest notice may go out again: also the one that says that it is cancelled."""
     check_role(one.role, MANAGE)
+    check_sender(one.fund)
     if one.status not in (*DISTRIBUTION_ISSUED, DistributionStatus.CANCELLED):
         raise out_of_state("distribution.not_approved", "Notices are sent once the distribution is approved.")
 

@@ -120,14 +120,29 @@ def check_another_manager(fund: Fund, member: FundMembership, *, has_another: bo
 
 
 def check_open_fund(by) -> None:
-    """Whether a new fund may be set up: by managers of some fund, and by people who work for none yet."""
-    if not _works_as(by, Role.MANAGER):
-        raise out_of_reach("role.insufficient", "Only a manager may set up a new fund.")
+    """Whether a new fund may be set up: by administrators, and by whom one of them lets."""
+    if not may_open_funds(by):
+        raise Forbidden(
+            "role.insufficient", "Funds are set up by administrators, and by people whom one of them lets."
+        )
+
+
+def may_open_funds(user) -> bool:
+    """Whether this person stands for the names of funds: an administrator, or whom one let."""
+    return bool(user.is_active and (user.is_superuser or user.opens_funds))
+
+
+def check_sender(fund: Fund) -> None:
+    """Whether letters of a fund may leave in its name."""
+    if fund.sender_admitted_at is None:
+        raise Conflict(
+            "sender.not_admitted",
+            "An administrator has to admit this fund as a sender of letters first: its name is new.",
+        )
 
 
 def check_enter_shared(by) -> None:
-    """Whether investors and deals may be entered: by managers and analysts of some fund, and people who work for none
-    yet."""
+    """Whether investors and deals may be entered: by managers and analysts of some fund, and who may open one."""
     if not _works_as(by, Role.MANAGER, Role.ANALYST):
         raise out_of_reach("role.insufficient", "Your role lets you look, not enter anything.")
 
@@ -159,9 +174,7 @@ def check_invite_contact(contact: InvestorContact, by) -> None:
 
 
 def _works_as(user, *roles) -> bool:
-    """Whether this person holds one of these roles in some fund, or is about to set up a first one: works for no fund
-    yet and is nobody's contact."""
-    if not user.is_active or user.is_superuser:
-        return user.is_active
-    held = set(FundMembership.objects.filter(user=user).values_list("role", flat=True))
-    return bool(held & set(roles)) if held else not InvestorContact.objects.filter(user=user).exists()
+    """Whether this person holds one of these roles in some fund, or may open one."""
+    return may_open_funds(user) or (
+        user.is_active and FundMembership.objects.filter(user=user, role__in=roles).exists()
+    )

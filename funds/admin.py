@@ -3,7 +3,8 @@
 from django.contrib import admin
 from django.db import transaction
 
-from blackgem.admin_site import ReadOnlyAdmin, ReadOnlyInline
+from blackgem.admin_actions import asking
+from blackgem.admin_site import ReadOnlyAdmin, ReadOnlyInline, each
 from blackgem.lib import audit
 from blackgem.lib.context import context_of
 from blackgem.lib.money import format_money
@@ -31,6 +32,7 @@ from funds.models import (
     SideLetter,
     WarningMail,
 )
+from funds.services.senders import admit_sender, check_admit_sender, check_withdraw_sender, withdraw_sender
 
 __all__ = ["admin_controls", "admin_domains"]
 
@@ -62,11 +64,23 @@ class MembershipInline(ReadOnlyInline):
 
 @admin.register(Fund)
 class FundAdmin(ReadOnlyAdmin):
-    list_display = ("name", "currency", "four_eyes")
+    list_display = ("name", "currency", "four_eyes", "sender_admitted_by")
+    list_select_related = ("sender_admitted_by",)
     list_filter = ("currency", "four_eyes")
     search_fields = ("name", "legal_name")
     ordering = ("name",)
     inlines = (MembershipInline, TermsInline)
+    actions = ("admit_sender", "withdraw_sender")
+
+    @asking("Admit the selected funds as senders of letters", check=check_admit_sender, step_up=True)
+    def admit_sender(self, request, queryset):
+        ctx = context_of(request)
+        each(self, request, queryset, lambda fund: admit_sender(fund_id=fund.pk, ctx=ctx), "Admitted")
+
+    @asking("Withdraw: no letter of theirs leaves", check=check_withdraw_sender, step_up=True)
+    def withdraw_sender(self, request, queryset):
+        ctx = context_of(request)
+        each(self, request, queryset, lambda fund: withdraw_sender(fund_id=fund.pk, ctx=ctx), "Withdrawn")
 
     def view_on_site(self, fund):
         return address("fund", fund.pk)

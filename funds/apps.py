@@ -18,6 +18,14 @@ def admit_own_domain(using: str, **kwargs) -> None:
             )
 
 
+def seal_under_the_key_of_today(using: str, **kwargs) -> None:
+    """After the site was given another key; what was sealed under the one before is sealed anew."""
+    if settings.SECRET_KEY_FALLBACKS and using == "owner":
+        from funds.queries.seals import renew_seals
+
+        renew_seals(using)
+
+
 class FundsConfig(AppConfig):
     name = "funds"
 
@@ -25,5 +33,6 @@ class FundsConfig(AppConfig):
         from funds import privileges, rails, vocabulary, watched  # noqa: F401  register rights, refusals, words, health
 
         post_migrate.connect(admit_own_domain, sender=self)
+        post_migrate.connect(seal_under_the_key_of_today, sender=self)
         from funds.queries import approvals, people  # noqa: F401  register what waits for a second look, and whom
         from funds.services import contacts, funds, invitations, partners, terms  # noqa: F401  register what a change of a control does

@@ -17,6 +17,9 @@ _HISTORY = _say(Conflict, "append_only", "What was promised is kept.")
 _NOT_OPENED = _say(
     Forbidden, "not_opened", "A deed is that of the person who writes, at the moment of writing."
 )
+_NAME_TAKEN = _say(
+    Conflict, "fund.name_taken", "This name cannot be used for a fund. Choose another one.", "name"
+)
 
 FUNDS_RAILS = {
     "invitation_accepted_at_and_by": _WHO_AND_WHEN,
@@ -44,6 +47,7 @@ FUNDS_RAILS = {
     "write_is_signed": _NOT_OPENED,
     "event_is_of_who_writes": _NOT_OPENED,
     "deed_is_of_who_writes": _NOT_OPENED,
+    "warning_mail_is_sealed": _say(InvalidInput, "mail.unsealed", "This mail was not written by the site."),
     "rates_are_fractions": _say(InvalidInput, "rates", "Rates lie between 0 and 100 %."),
     "names_say_something": _say(InvalidInput, "name.blank", "Enter a name that can be read."),
     "tiers_come_with_their_terms": _say(
@@ -66,7 +70,23 @@ FUNDS_RAILS = {
         Forbidden, "role.insufficient", "Only an administrator admits the domains of senders."
     ),
     "commitments_keep_their_history": _HISTORY,
-    "funds_name_key": _say(Conflict, "fund.name_taken", "A fund of this name already exists.", "name"),
+    "funds_name_key": _NAME_TAKEN,
+    "fund_sender_admitted_at_with_by": _WHO_AND_WHEN,
+    "fund_names_differ_to_the_eye": _NAME_TAKEN,
+    "fund_openers_are_let_by_administrators": _say(
+        Forbidden, "role.insufficient", "Only an administrator lets people open funds."
+    ),
+    "fund_is_opened_by_who_may": _say(
+        Forbidden,
+        "role.insufficient",
+        "Funds are set up by administrators, and by people whom one of them lets.",
+    ),
+    "fund_sender_is_admitted_by_who_may": _say(
+        Forbidden, "role.insufficient", "An administrator, or who may open funds, admits a fund as a sender."
+    ),
+    "letters_leave_from_admitted_senders": _say(
+        Conflict, "sender.not_admitted", "An administrator has to admit this fund as a sender first."
+    ),
     "fund_currency_is_fixed": _say(
         Conflict,
         "fund.currency_fixed",

@@ -8,6 +8,8 @@ timeline.register(
     {
         "send_notices": "sent the notices",
         "resend_notice": "sent a notice again",
+        "hold_back_letter": "held back a letter",
+        "make_letter_anew": "made a letter anew",
         "create_fund": "set up the fund",
         "change_fund": "changed the fund",
         "set_terms": "set the terms",
@@ -36,6 +38,8 @@ timeline.register(
         "propose_change": "asked for a change of a control",
         "approve_change": "approved a change of a control",
         "reject_change": "turned down a change of a control",
+        "admit_sender": "admitted the fund as a sender of letters",
+        "withdraw_sender": "withdrew the fund as a sender of letters",
         "admit_domain": "admitted a domain for the addresses of funds",
         "withdraw_domain": "withdrew a domain of the addresses of funds",
     },

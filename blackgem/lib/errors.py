@@ -102,6 +102,12 @@ class Gone(DomainError):
     status = 410
 
 
+class Fault(DomainError):
+    """What is stored or was worked out is wrong: a fault of ours, never of who asks (500), and an alarm."""
+
+    status = 500
+
+
 class Busy(DomainError):
     """Somebody else holds what is needed; the same request may succeed later (503)."""
 

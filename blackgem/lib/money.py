@@ -11,7 +11,7 @@ from fractions import Fraction
 from math import lcm
 
 from blackgem.lib.currencies import CURRENCIES, Currency
-from blackgem.lib.errors import InvalidInput
+from blackgem.lib.errors import Fault, InvalidInput
 from blackgem.lib.words import whole_number_in_words
 
 CENT = Decimal("0.01")
@@ -45,7 +45,7 @@ class Unshowable(MoneyError):
 
 def is_fault(error: Exception, *, reads: bool) -> bool:
     """Whether a refusal is a fault of the server's: 500 and an alarm. Who only reads has given no amount."""
-    return isinstance(error, Unshowable) or (reads and isinstance(error, MoneyError))
+    return isinstance(error, Fault | Unshowable) or (reads and isinstance(error, MoneyError))
 
 
 class ZeroWeights(MoneyError):

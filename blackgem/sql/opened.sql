@@ -68,7 +68,8 @@ CREATE TRIGGER was_done_by_who_writes BEFORE INSERT ON audit_events
     FOR EACH ROW EXECUTE FUNCTION guard_deeds('event_is_of_who_writes', 'actor_id', 'happened_at');
 CREATE TRIGGER stamp_event BEFORE INSERT ON audit_events FOR EACH ROW EXECUTE FUNCTION stamp_event();
 
--- Every table whose rows are submitted, decided, sent off or cancelled by somebody at a time, out of the catalogue.
+-- Every table whose rows are submitted, decided, sent off, cancelled, admitted, accepted or withdrawn by somebody at a time, out of
+-- the catalogue.
 DO $deeds$
 DECLARE
     decided record;
@@ -78,7 +79,8 @@ BEGIN
                string_agg(format('NEW.%I IS NOT NULL', w.attname), ' OR ') AS asked
           FROM pg_class c
           JOIN pg_attribute w ON w.attrelid = c.oid
-           AND w.attname IN ('submitted_by_id', 'approved_by_id', 'verified_by_id', 'rejected_by_id', 'sent_by_id', 'cancelled_by_id')
+           AND w.attname IN ('submitted_by_id', 'approved_by_id', 'verified_by_id', 'rejected_by_id', 'sent_by_id', 'cancelled_by_id',
+                             'admitted_by_id', 'accepted_by_id', 'withdrawn_by_id', 'sender_admitted_by_id')
           JOIN pg_attribute m ON m.attrelid = c.oid AND m.attname = replace(w.attname, '_by_id', '_at')
          WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace
          GROUP BY c.oid

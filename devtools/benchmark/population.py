@@ -5,8 +5,11 @@ from datetime import date
 from pathlib import Path
 
 import psycopg
+from django.db import transaction
+from django.utils import timezone
 from psycopg import sql
 
+from blackgem.lib.opened import open_import
 from blackgem.models import User
 from funds.models import Deal, Fund, FundMembership, Investor
 
@@ -47,9 +50,12 @@ def populate(connection: psycopg.Connection, shape: Shape, *, paid: bool) -> Non
     connection.execute("VACUUM (ANALYZE)")
 
 
+@transaction.atomic
 def _found(shape: Shape) -> None:
     """Funds and their manager, deals and investors, numbered from 1."""
-    manager = User.objects.create(pk=1, email="manager@benchmark.example", full_name="Manager of all funds")
+    open_import()
+    named = {"email": "manager@benchmark.example", "full_name": "Manager of all funds"}
+    manager = User.objects.create(pk=1, **named, opens_funds=True)
     numbers = range(1, shape.funds + 1)
     Fund.objects.bulk_create(
         Fund(
@@ -59,6 +65,8 @@ def _found(shape: Shape) -> None:
             lpa_date=FOUNDED,
             last_call_number=shape.calls,
             created_by=manager,
+            sender_admitted_by=manager,
+            sender_admitted_at=timezone.now(),
         )
         for number in numbers
     )

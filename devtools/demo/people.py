@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from django.contrib.auth.hashers import make_password
 
 from blackgem.lib.context import WriteContext
+from blackgem.lib.opened import open_import
 from blackgem.models import User
 from funds.models import Investor
 from funds.services import members, partners, portal_access
@@ -29,8 +30,9 @@ class Staff:
 def create_staff(password: str) -> Staff:
     """The five logins of the house. Hashing takes long on purpose, so one hash serves them all."""
     hashed = make_password(password)
+    open_import()  # the manager's right to open funds is given by no request
     return Staff(
-        manager=_user("manager", "Morgan Reyes", hashed),
+        manager=_user("manager", "Morgan Reyes", hashed, opens_funds=True),
         approver=_user("approver", "Priya Nair", hashed),
         analyst=_user("analyst", "Alex Chen", hashed),
         auditor=_user("auditor", "Sam Whitfield", hashed),

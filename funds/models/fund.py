@@ -5,12 +5,12 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Now
 
 from blackgem.lib.business_days import CALENDAR
 from blackgem.lib.days import LONGEST_ZONE, UTC, local_day
-from blackgem.lib.decisions import person
+from blackgem.lib.decisions import at_with_by, person
 from blackgem.lib.fields import (
     CurrencyField,
     MoneyField,
@@ -28,10 +28,24 @@ MOST_NOTICE_DAYS = 365
 FEW_PARTNERS = 3
 
 
+class _SeenAs(Func):
+    """What a reader sees of a name, whatever its letters are."""
+
+    function = "seen_as"
+    output_field = models.TextField()
+
+
 class FundQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Funds that this user works for; everything for a superuser."""
         return self if user.is_superuser else self.filter(memberships__user=user)
+
+    def seen_as(self, name: str):
+        """Funds of which one name looks like this one to the eye."""
+        looks = _SeenAs(Value(name))
+        return self.annotate(name_seen=_SeenAs("name"), legal_name_seen=_SeenAs("legal_name")).filter(
+            Q(name_seen=looks) | Q(legal_name_seen=looks)
+        )
 
     def run_by(self, user, *roles):
         """Funds in which this user holds one of these roles."""
@@ -91,6 +105,9 @@ class Fund(models.Model):
     public_id = public_id()
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     created_by = person(editable=False)
+    # Its letters leave once somebody who may open funds stands for its name.
+    sender_admitted_at = models.DateTimeField(null=True, editable=False)
+    sender_admitted_by = person(null=True, editable=False)
 
     objects = FundQuerySet.as_manager()
 
@@ -98,6 +115,7 @@ class Fund(models.Model):
         db_table = "funds"
         constraints = [
             models.UniqueConstraint(fields=["code"], name="fund_code_once"),
+            *at_with_by("fund", "sender_admitted"),
             models.CheckConstraint(
                 condition=Q(code__regex=f"^[A-Z0-9]{{2,{LONGEST}}}$"), name="fund_code_is_letters_and_digits"
             ),

@@ -88,16 +88,22 @@ class NoticeRendering(models.Model):
 
 
 class NoticeDocument(models.Model):
-    """The PDF of a notice as it was rendered, once, and its SHA-256."""
+    """The PDF of a notice as it was rendered, once, its SHA-256, and the seal that binds it to what the notice says."""
 
     notice = models.OneToOneField(Notice, on_delete=models.PROTECT, related_name="document", primary_key=True)
     content = models.BinaryField()
     sha256 = models.CharField(max_length=64)
+    seal = models.CharField(max_length=64)
     page_count = models.PositiveSmallIntegerField()
     rendered_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         db_table = "notice_documents"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(seal__regex=r"^[0-9a-f]{64}$"), name="notice_document_is_sealed"
+            )
+        ]
 
     def __str__(self):
         return f"{self.notice_id} {self.sha256[:12]}"

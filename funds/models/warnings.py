@@ -11,6 +11,7 @@ class WarningMail(models.Model):
     recipient = models.EmailField()
     subject = SafeCharField(max_length=200)
     body = PlainTextField(max_length=4000)
+    seal = models.CharField(max_length=64)
     due_at = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(null=True)
@@ -18,6 +19,11 @@ class WarningMail(models.Model):
 
     class Meta:
         db_table = "warning_mails"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(seal__regex=r"^[0-9a-f]{64}$"), name="warning_mail_is_sealed"
+            )
+        ]
         indexes = [
             models.Index(fields=["due_at"], condition=models.Q(sent_at=None), name="warning_mails_waiting")
         ]

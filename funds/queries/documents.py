@@ -16,7 +16,7 @@ def newest_letter(kind: str, subject_id: int, item_id) -> Notice:
     Raises Conflict: "notice.none" where none was written, "notice.not_ready" while it is being made.
     """
     newest = Notice.objects.newest(kind, subject_id).filter(item_id=item_id)
-    found = list(with_letter_states(newest).select_related("document").defer("facts"))
+    found = list(with_letter_states(newest).select_related("document"))
     _check_made(found)
     return found[0]
 
@@ -31,7 +31,6 @@ def merged_notices(kind: str, subject_id: int) -> bytes:
     notices = list(
         with_letter_states(Notice.objects.filter(pk__in=Notice.objects.newest(kind, subject_id).values("pk")))
         .select_related("document", "commitment__investor")
-        .defer("facts")
         .order_by("commitment__reference", "pk")
     )
     _check_made(notices)

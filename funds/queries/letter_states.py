@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 
 from blackgem.lib.stamps import stamped
 from funds.models import Notice
+from funds.queries.seals import check_letter_to_be_read
 
 LIVE = "live"
 _views: list[str] = []
@@ -42,7 +43,9 @@ def with_letter_states(notices: QuerySet[Notice]) -> QuerySet[Notice]:
 
 def copy_of(notice: Notice) -> bytes:
     """The PDF of a letter (with its document and `with_letter_states`) to be read: as it was sent, and where it no
-    longer holds or is settled, with a line across the top of each page that says so. What is stored is not changed."""
+    longer holds or is settled, with a line across the top of each page that says so. What is stored is not changed.
+    Raises BrokenSeal where it is not what was made of the letter."""
+    check_letter_to_be_read(notice)
     content = bytes(notice.document.content)
     words = STAMPS.get((notice.kind, notice.letter_state))
     holds = words is None or (notice.cancellation and notice.letter_state == "cancelled")

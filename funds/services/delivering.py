@@ -13,8 +13,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, F, OuterRef
 from django.utils.module_loading import import_string
 
+from blackgem.lib.context import WriteContext
 from blackgem.lib.mail import Envelope, InDoubt, Outcome, Refused, Relay, RelayUnavailable, Taken, seal
 from funds.models import NoticeDelivery, NoticeRendering
+from funds.queries.seals import record_broken
 
 from .letters import Mismatch, check_belongs_together, compose
 from .notices import MOST_RENDERINGS
@@ -66,6 +68,7 @@ def _claim(at: datetime) -> tuple[NoticeDelivery | None, Envelope | None]:
     except (Mismatch, ValueError) as error:
         log.error("A notice was held back", extra={"delivery": delivery.pk, "reason": str(error)})
         _change(delivery, state=State.FAILED, failure=str(error))
+        record_broken(delivery.notice, WriteContext(None, at))
         return delivery, None
     lease = timedelta(seconds=settings.NOTICE_LEASE_SECONDS)
     _change(delivery, state=State.SENDING, lease_until=at + lease, attempts=delivery.attempts + 1, failure="")

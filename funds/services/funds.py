@@ -17,7 +17,7 @@ from funds.queries.controls import needs_another
 
 from .controls import Control, Kind, propose, register_control
 from .inputs import entered, fill
-from .senders import check_contact_email
+from .senders import NAMES, admit_anew, check_contact_email
 from .terms import TERMS_FIELDS, add_terms
 
 FUND_FIELDS = (
@@ -46,6 +46,7 @@ GP_REFERENCE = "GP"
 CODE = re.compile(f"[A-Z0-9]{{2,{LONGEST}}}")
 CALENDAR_UNKNOWN = "There is no such calendar. Name a country, such as GB, or a part of one, such as US-NY."
 ZONE_UNKNOWN = "There is no such time zone. Name an area and a place, such as Europe/London, or UTC."
+NAME_TAKEN = "This name cannot be used for a fund. Choose another one."
 CODE_FIXED = "The code of a fund that has written letters cannot change."
 
 
@@ -68,6 +69,7 @@ def create_fund(*, fields, ctx: WriteContext) -> Fund:
     check_contact_email(fund.contact_email)
     _check_name_is_free(fund)
     _check_code_is_free(fund)
+    admit_anew(fund, ctx)
     fund.save()
     FundMembership.objects.create(fund=fund, user=ctx.by, role=Role.MANAGER)
     first_terms = add_terms(fund, {"effective_on": fund.lpa_date, **terms}, by=ctx.by)
@@ -115,7 +117,7 @@ def change_fund(*, fund_id, fields, ctx: WriteContext) -> Fund:
     _check_limit(fund)
     if "contact_email" in changes:
         check_contact_email(fund.contact_email)
-    if "name" in changes:
+    if set(changes) & set(NAMES):
         _check_name_is_free(fund)
     if "code" in changes:
         _check_code_is_free(fund)
@@ -126,7 +128,8 @@ def change_fund(*, fund_id, fields, ctx: WriteContext) -> Fund:
 
 def _write(fund, changes: dict, ctx: WriteContext) -> None:
     if changes:
-        fund.save(update_fields=list(changes))
+        admits = admit_anew(fund, ctx) if set(changes) & set(NAMES) else []
+        fund.save(update_fields=[*changes, *admits])
         audit.record(verb="change_fund", ctx=ctx, subject=fund, fund_id=fund.pk, changes=changes)
 
 
@@ -179,8 +182,11 @@ for _kind, _ in _CONTROLS.values():
 
 
 def _check_name_is_free(fund) -> None:
-    if Fund.objects.filter(name=fund.name).exclude(pk=fund.pk).exists():
-        raise Conflict("fund.name_taken", "A fund of this name already exists.", field="name")
+    """Neither of its names is that of another fund to the eye; the refusal does not say of which."""
+    others = Fund.objects.exclude(pk=fund.pk)
+    for field in NAMES:
+        if others.seen_as(getattr(fund, field)).exists():
+            raise Conflict("fund.name_taken", NAME_TAKEN, field=field)
 
 
 def _check_days(fund) -> None:

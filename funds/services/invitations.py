@@ -15,8 +15,9 @@ from django.template.loader import render_to_string
 from blackgem.lib import audit
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Busy, Conflict, Gone, NotFound
+from blackgem.lib.opened import opened
 from blackgem.lib.sql import service
-from funds.access import MANAGE, can_may, check_invite_contact, check_may
+from funds.access import MANAGE, can_may, check_invite_contact, check_may, check_sender
 from funds.models import Commitment, ControlChange, Fund, InvestorContact, Invitation
 from funds.queries.controls import needs_another
 from funds.services.controls import Control, Kind, propose, register_control
@@ -50,7 +51,7 @@ def invite_member(
     when it is taken up; earlier offers to the address end. A member gets the role at once: (None, "").
 
     In a fund in use another person has to agree first, unless a member's role falls: (the change that waits, "").
-    Raises InvalidInput("role.unknown"), Conflict("member.last_manager", "control.pending").
+    Raises InvalidInput("role.unknown"), Conflict("member.last_manager", "control.pending", "sender.not_admitted").
     """
     check_may(ctx.by, fund_id, MANAGE)
     check_role(role)
@@ -61,12 +62,14 @@ def invite_member(
         given = give_or_propose_role(fund, member.user, role, ctx=ctx)
         return (given, "") if isinstance(given, ControlChange) else (None, "")
     if needs_another(fund.pk, Kind.ROLE):
+        check_sender(fund)
         asked = {"was": {"role": None}, "becomes": {"email": email, "role": role}}
         return propose(funds=[fund.pk], kind=Kind.ROLE, about=email, **asked, ctx=ctx), ""
     return _offer(fund, email, role, ctx)
 
 
 def _offer(fund, email, role, ctx: WriteContext) -> tuple[Invitation, str]:
+    check_sender(fund)  # the mail is in the fund's name
     _withdraw(fund.invitations.filter(email__iexact=email), ctx=ctx)
     invitation, token = _write(fund=fund, role=role, email=email, ctx=ctx)
     _record_offer("invite_member", invitation, ctx=ctx)
@@ -147,12 +150,13 @@ def accept_invitation(*, token: str, user=None, full_name: str = "", password: s
     invitation = _invitations().select_for_update(of=("self",)).filter(token_sha256=_sha256(token)).first()
     _check_is_open(invitation, at)
     person = _accepting(invitation, user, full_name, password)
-    invitation.accepted_at, invitation.accepted_by = at, person
-    invitation.save(update_fields=["accepted_at", "accepted_by"])
-    if invitation.fund:
-        _begin_role(invitation, person, at)
-    else:
-        _open_portal(invitation.contact, person, at)
+    with opened(WriteContext(person, at)):
+        invitation.accepted_at, invitation.accepted_by = at, person
+        invitation.save(update_fields=["accepted_at", "accepted_by"])
+        if invitation.fund:
+            _begin_role(invitation, person, at)
+        else:
+            _open_portal(invitation.contact, person, at)
     return person
 
 

@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 
 from blackgem.lib.pdf import identifier_of
 from funds.models import InvestorContact, MailDomain, Notice, NoticeDelivery
+from funds.queries.seals import BROKEN, seal_holds
 
 from .rendering import identity, is_cancellation
 
@@ -56,6 +57,10 @@ def check_belongs_together(delivery: NoticeDelivery) -> None:
     if newest.pk != notice.pk:
         raise Mismatch(f"Version {newest.version} of this notice replaced it before it was sent.")
     facts = notice.facts
+    if notice.fund.sender_admitted_at is None:
+        raise Mismatch(
+            "Nobody admitted this fund as a sender of letters. Send it again once an administrator did."
+        )
     if (facts["commitment_id"], facts["item_id"]) != (notice.commitment_id, notice.item_id):
         raise Mismatch("The notice names another partner's commitment or item.")
     if notice.commitment.fund_id != notice.fund_id:
@@ -81,6 +86,8 @@ def _check_document(notice: Notice) -> None:
         raise Mismatch("The stored PDF is not the one that was made: its hash differs.")
     if identifier_of(content) != identity(notice):
         raise Mismatch("The PDF was made for another notice, commitment or item.")
+    if not seal_holds(notice):
+        raise Mismatch(f"{BROKEN} Send it again: it is then made anew.")
 
 
 def _attaches(notice: Notice) -> bool:

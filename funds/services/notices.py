@@ -29,6 +29,7 @@ from funds.models import (
     NoticeReading,
     NoticeRendering,
 )
+from funds.queries.seals import seal_holds
 
 log = logging.getLogger(__name__)
 
@@ -158,7 +159,7 @@ def queue_newest(*, subject, kind: str, item_id=None, resend: bool, ctx: WriteCo
     chosen = letters.filter(item_id=item_id) if item_id else letters
     if subject.cancelled_at:
         chosen = chosen.filter(facts__has_key="cancelled")
-    queued = queue_deliveries(notices=list(chosen), ctx=ctx, resend=resend)
+    queued = queue_deliveries(notices=_sound(chosen, subject, kind, ctx), ctx=ctx, resend=resend)
     if queued:
         audit.record(
             verb="resend_notice" if item_id else "send_notices",
@@ -169,6 +170,37 @@ def queue_newest(*, subject, kind: str, item_id=None, resend: bool, ctx: WriteCo
         )
         nudge()
     return queued
+
+
+def _sound(letters, subject, kind: str, ctx: WriteContext) -> list[Notice]:
+    """These letters; instead of one whose PDF is not what was made of it its next version, which says the same and is
+    compared with the books again."""
+    letters = list(letters.select_related("document", "commitment"))
+    broken = {one.pk for one in letters if hasattr(one, "document") and not seal_holds(one)}
+    if not broken:
+        return letters
+    anew = write_notices(
+        fund=subject.fund,
+        kind=kind,
+        subject_id=subject.pk,
+        dated_on=ctx.today(subject.fund),
+        drafts=[
+            NoticeDraft(one.commitment, one.item_id, one.number, one.facts)
+            for one in letters
+            if one.pk in broken
+        ],
+        change_note="Made anew; it says the same.",
+        ctx=ctx,
+    )
+    for notice in anew:
+        audit.record(
+            verb="make_letter_anew",
+            ctx=ctx,
+            subject=notice,
+            also=[notice.commitment, subject],
+            fund_id=notice.fund_id,
+        )
+    return [*(one for one in letters if one.pk not in broken), *anew]
 
 
 def withdraw_deliveries(*, kind: str, subject_id: int, reason: str, items=None) -> int:

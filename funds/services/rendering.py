@@ -14,6 +14,7 @@ from blackgem.lib.letter_fonts import Unprintable
 from blackgem.lib.pdf import DocumentRefused, Pdf, render_pdf
 from blackgem.lib.stamps import stamped
 from funds.models import Notice, NoticeDocument, NoticeRendering
+from funds.queries.seals import seal_of_letter
 
 from .notices import MOST_RENDERINGS
 
@@ -131,7 +132,11 @@ def _public_id(notice: Notice) -> UUID | None:
 
 def _store(row: NoticeRendering, pdf: Pdf) -> None:
     NoticeDocument.objects.create(
-        notice=row.notice, content=pdf.content, sha256=pdf.sha256, page_count=pdf.page_count
+        notice=row.notice,
+        content=pdf.content,
+        sha256=pdf.sha256,
+        seal=seal_of_letter(row.notice, pdf.content),
+        page_count=pdf.page_count,
     )
     row.delete()
 

@@ -1,13 +1,14 @@
-"""Domains of the addresses that letters carry: admitted and withdrawn by administrators."""
+"""Under whose name letters leave, and the domains of the addresses they carry: administrators admit and withdraw."""
 
 import re
 
 from blackgem.lib import audit
 from blackgem.lib.checks import out_of_state
 from blackgem.lib.context import WriteContext
-from blackgem.lib.errors import Conflict, Forbidden, InvalidInput
+from blackgem.lib.errors import Conflict, Forbidden, InvalidInput, NotFound
 from blackgem.lib.sql import service
-from funds.models import MailDomain
+from funds.access import may_open_funds
+from funds.models import Fund, MailDomain
 
 _DOMAIN = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 NOT_ADMITTED = "Investors answer to this address, and no administrator has admitted its domain for that."
@@ -62,3 +63,63 @@ def withdraw_domain(*, domain_id, ctx: WriteContext) -> MailDomain:
     domain.save(update_fields=["withdrawn_at", "withdrawn_by"])
     audit.record(verb="withdraw_domain", ctx=ctx, subject=domain)
     return domain
+
+
+# ---------------------------------------------------------------- funds as senders
+
+#: What letters say of who sends them.
+NAMES = ("name", "legal_name")
+
+
+def admit_anew(fund: Fund, ctx: WriteContext) -> list[str]:
+    """A new name is admitted with the right to open funds of whoever gives it; else letters wait for an administrator.
+    Returns the fields that changed, for the caller to save."""
+    by = ctx.by if may_open_funds(ctx.by) else None
+    fund.sender_admitted_at, fund.sender_admitted_by = by and ctx.at, by
+    return ["sender_admitted_at", "sender_admitted_by"]
+
+
+def check_admit_sender(fund: Fund, by) -> None:
+    """Whether this person may let letters of a fund leave under its name: an administrator, while nobody did."""
+    _check_administers_senders(by)
+    if fund.sender_admitted_at:
+        raise out_of_state("sender.admitted", f"{fund} is admitted already.")
+
+
+def check_withdraw_sender(fund: Fund, by) -> None:
+    _check_administers_senders(by)
+    if not fund.sender_admitted_at:
+        raise out_of_state("sender.not_admitted", f"{fund} is not admitted.")
+
+
+def _check_administers_senders(by) -> None:
+    if not by.is_superuser:
+        raise Forbidden("role.insufficient", "Only an administrator admits a fund as a sender of letters.")
+
+
+@service
+def admit_sender(*, fund_id, ctx: WriteContext) -> Fund:
+    """Let letters of a fund leave under its name. Raises Forbidden, NotFound, Conflict("sender.admitted")."""
+    fund = _locked(fund_id)
+    check_admit_sender(fund, ctx.by)
+    fund.save(update_fields=admit_anew(fund, ctx))
+    audit.record(verb="admit_sender", ctx=ctx, subject=fund, fund_id=fund.pk)
+    return fund
+
+
+@service
+def withdraw_sender(*, fund_id, ctx: WriteContext) -> Fund:
+    """No letter of a fund leaves from now on. Raises Forbidden, NotFound, Conflict("sender.not_admitted")."""
+    fund = _locked(fund_id)
+    check_withdraw_sender(fund, ctx.by)
+    fund.sender_admitted_at = fund.sender_admitted_by = None
+    fund.save(update_fields=["sender_admitted_at", "sender_admitted_by"])
+    audit.record(verb="withdraw_sender", ctx=ctx, subject=fund, fund_id=fund.pk)
+    return fund
+
+
+def _locked(fund_id) -> Fund:
+    fund = Fund.objects.select_for_update(no_key=True).filter(pk=fund_id).first()
+    if fund is None:
+        raise NotFound("not_found", "There is no such fund.")
+    return fund

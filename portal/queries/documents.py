@@ -40,7 +40,7 @@ def document_by_number(reader: Reader, notice_id: int) -> Notice:
 
 def content_of(reader: Reader, public_id: UUID) -> bytes:
     """Its PDF, as it was sent; where it no longer holds, with a line that says so."""
-    return copy_of(found(documents_of(reader).select_related("document"), public_id=public_id))
+    return copy_of(found(documents_of(reader).select_related("document").defer(None), public_id=public_id))
 
 
 def part_of(notice: Notice) -> CapitalCallItem | DistributionItem:

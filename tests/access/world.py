@@ -17,6 +17,7 @@ from distributions.models import DistributionItem
 from distributions.services.write_downs import write_down
 from funds.access import Role
 from funds.models import Fund, Notice, NoticeDelivery, NoticeDocument
+from funds.queries.seals import seal_of_letter
 from funds.services.controls import reject_change
 from funds.services.invitations import invite_member
 from tests.factories import (
@@ -186,8 +187,14 @@ class World:
         writer, sheet = PdfWriter(), BytesIO()
         writer.add_blank_page(200, 200)
         writer.write(sheet)
+        content = sheet.getvalue()
         NoticeDocument.objects.create(
-            notice=notice, content=sheet.getvalue(), sha256="0" * 64, page_count=1, rendered_at=AT_EXIT
+            notice=notice,
+            content=content,
+            sha256="0" * 64,
+            seal=seal_of_letter(notice, content),
+            page_count=1,
+            rendered_at=AT_EXIT,
         )
         NoticeDelivery.objects.create(
             notice=notice,

@@ -16,6 +16,8 @@ from .funds import (
     UserFactory,
     admit,
     agreed,
+    let_open_funds,
+    rename,
     set_by_two,
     steer_by_two,
 )
@@ -36,6 +38,8 @@ __all__ = [
     "UserFactory",
     "admit",
     "agreed",
+    "let_open_funds",
+    "rename",
     "set_by_two",
     "steer_by_two",
 ]

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
+from blackgem.lib.context import WriteContext
 from blackgem.lib.opened import open_import
 from blackgem.models import User
 from capital.models import AllocationAmount, FundAllocation
@@ -29,6 +30,7 @@ from funds.models import (
 )
 from funds.queries.controls import needs_another, request_needs_another
 from funds.services.controls import plain
+from funds.services.senders import admit_domain
 
 ALLOTTED_AT = datetime(2025, 10, 1, tzinfo=UTC)
 PASSWORD = "correct-horse-battery"
@@ -46,7 +48,12 @@ class UserFactory(DjangoModelFactory):
 
     @classmethod
     def _create(cls, model_class, *args, **kwargs):
-        return model_class.objects.create_user(*args, **{"password": PASSWORD, **kwargs})
+        make = partial(model_class.objects.create_user, *args, **{"password": PASSWORD, **kwargs})
+        if not kwargs.get("opens_funds"):
+            return make()
+        with transaction.atomic(savepoint=False):
+            open_import()
+            return make()
 
 
 class AdminFactory(UserFactory):
@@ -63,14 +70,24 @@ class FundFactory(DjangoModelFactory):
         model = Fund
         skip_postgeneration_save = True
 
-    name = factory.Sequence(lambda n: f"Fund {n}")
+    name = factory.Sequence(lambda n: f"Fund no. {n}")
     legal_name = factory.LazyAttribute(lambda fund: f"{fund.name}, L.P.")
     currency = "USD"
     lpa_date = date(2025, 9, 1)
     created_by = factory.SubFactory(UserFactory)
 
+    @classmethod
+    def _create(cls, model_class, *args, created_by, **kwargs):
+        """By somebody who may open funds, and stands for this one as a sender of letters."""
+        with transaction.atomic(savepoint=False):
+            let_open_funds(created_by)
+            sender = {"sender_admitted_by": created_by, "sender_admitted_at": timezone.now()}
+            return super()._create(model_class, *args, created_by=created_by, **sender | kwargs)
+
     @factory.post_generation
     def manager(fund, create, user, **kwargs):
+        if user:
+            let_open_funds(user)
         _join(fund, user, FundMembership.Role.MANAGER)
 
     @factory.post_generation
@@ -82,6 +99,23 @@ class FundFactory(DjangoModelFactory):
         _join(fund, user, FundMembership.Role.AUDITOR)
 
 
+@transaction.atomic(savepoint=False)
+def let_open_funds(user) -> None:
+    """As an administrator would."""
+    open_import()
+    user.opens_funds = True
+    user.save(update_fields=["opens_funds"])
+
+
+@transaction.atomic(savepoint=False)
+def rename(fund, **fields) -> None:
+    """Change a fund, its names among the rest, as who may open funds would."""
+    open_import()
+    for name, value in {**fields, "sender_admitted_at": timezone.now()}.items():
+        setattr(fund, name, value)
+    fund.save()
+
+
 def _join(fund, user, role):
     if user:
         FundMembership.objects.create(fund=fund, user=user, role=role)
@@ -90,7 +124,7 @@ def _join(fund, user, role):
 def admit(email: str) -> None:
     """Let funds give this address to investors."""
     if not MailDomain.objects.admits(email):
-        MailDomain.objects.create(name=email.rpartition("@")[2], admitted_by=AdminFactory())
+        admit_domain(name=email.rpartition("@")[2], ctx=WriteContext(AdminFactory(), timezone.now()))
 
 
 class FundTermsFactory(DjangoModelFactory):

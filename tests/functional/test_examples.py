@@ -24,7 +24,7 @@ def run(live_stack, token, name="Example Fund I"):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_fund_in_a_batch_and_the_same_batch_again(live_stack):
-    token = token_of(UserFactory())
+    token = token_of(UserFactory(opens_funds=True))
     first = run(live_stack, token)
     assert first.returncode == 0, first.stdout + first.stderr
     assert first.stdout.count("  ok\n") == 12

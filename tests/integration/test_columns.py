@@ -58,8 +58,8 @@ REASONS = {
     " what happened; it is written once",
     r"\w+\.(token_sha256|sha256|inputs_sha256|message_id)": "nothing, because it is a hash or an id drawn at random;"
     " another fits no token, no document and no mail",
-    r"notice_documents\.content": "nothing, because it is compared before it is mailed: with its hash, and with the ids"
-    " that it carries",
+    r"notice_documents\.content": "nothing, because its seal is checked before it is mailed or shown",
+    r"notice_documents\.page_count": "nothing, because it is only shown",
     r"notices\.(subject_id|item_id|number|version)": "nothing, because the letter is compared with its item before it"
     " is mailed; it is written once",
     r"(distributions|distribution_items|distribution_tiers)\.(tiers|working|inputs|owed_before|owed_after)": "nothing,"
@@ -67,7 +67,7 @@ REASONS = {
     r"distributions\.given_back_lines": "nothing, because `reconcile` compares it with what was given back",
     r"control_changes\.(subject_id|about|was|becomes|batch)": "nothing, because another person approves it as it is;"
     " what it lets be written is compared with it, and it is written once",
-    r"warning_mails\.(recipient|subject|body|attempts)": "nothing, because it is a mail that warns, and steers nothing",
+    r"warning_mails\.(recipient|subject|body|attempts)": "nothing, because its seal is checked before it is sent",
     r"\w+\.(method|reference|payer|note|reason|change_note|failure|description|name|email|attention|address|country"
     r"|tax_reference|source|legal_name|contact_\w+|signatory_\w+|bank_name|account_name|routing_number|swift"
     r"|recipients)": _WORDS,

@@ -10,9 +10,14 @@ DEEDS = {
         "rejected_by_id",
         "sent_by_id",
         "cancelled_by_id",
+        "admitted_by_id",
+        "accepted_by_id",
+        "withdrawn_by_id",
     ),
     *("submitted_at", "approved_at", "verified_at", "rejected_at", "sent_at", "cancelled_at"),
+    *("admitted_at", "accepted_at", "withdrawn_at"),
     *("actor_id", "happened_at", "by_id"),
+    *("sender_admitted_by_id", "sender_admitted_at", "opens_funds"),
 }
 
 

@@ -23,7 +23,7 @@ _numbers = itertools.count(1)
 # What the rows of a table say unless told otherwise, beside what their model gives a new row.
 DEFAULTS: dict[str, dict[str, object]] = {
     "users": {"password": "!", "full_name": "A Person"},
-    "funds": {"legal_name": "A Fund, L.P.", "lpa_date": "2025-09-01"},
+    "funds": {"lpa_date": "2025-09-01"},
     "fund_terms": {"version": 1, "effective_on": "2025-09-01"},
     "bank_details": {
         "version": 1,
@@ -89,7 +89,7 @@ class Trail:
 
     def __init__(self, connection: psycopg.Connection, person: int | None = None):
         self.connection = connection
-        self.person = person or self.user()
+        self.person = person or self.user(opens_funds=True)
 
     def add(self, table: str, **values) -> int:
         """One row: what is given, over the table's defaults."""
@@ -109,12 +109,13 @@ class Trail:
 
     # ------------------------------------------------------------ surroundings
 
-    def user(self) -> int:
-        return self.add("users", email=f"person{next(_numbers)}@trail.example")
+    def user(self, **values) -> int:
+        return self.add("users", email=f"person{next(_numbers)}@trail.example", **values)
 
     def fund(self, **values) -> int:
         name = f"Trail Fund {next(_numbers)}"
-        return self.add("funds", **{"name": name, "created_by_id": self.person, **values})
+        named = {"name": name, "legal_name": f"{name}, L.P."}
+        return self.add("funds", **{**named, "created_by_id": self.person, **values})
 
     def investor(self, **values) -> int:
         return self.add("investors", **{"name": "A Partner", "created_by_id": self.person, **values})

@@ -36,7 +36,9 @@ def sender(api: Api) -> smoke.Send:
 
 @pytest.mark.django_db
 def test_over_the_api():
-    steps = list(smoke.run(sender(Api.of(UserFactory())), name="Smoke", today=timezone.localdate()))
+    steps = list(
+        smoke.run(sender(Api.of(UserFactory(opens_funds=True))), name="Smoke", today=timezone.localdate())
+    )
     differing = [(step.title, figure) for step in steps for figure in step.figures if not figure.agrees]
     assert differing == []
     assert [step.figures[0].found for step in steps] == list(STEPS)
@@ -61,7 +63,9 @@ def test_the_command_says_what_differs(live_server, monkeypatch):
     monkeypatch.setattr(smoke.Expected, "figures", off_by_a_dollar)
     out = StringIO()
     with pytest.raises(CommandError, match="20 figures differ"):
-        call_command("smoke_test", url=live_server.url, token=token_of(UserFactory()), stdout=out)
+        call_command(
+            "smoke_test", url=live_server.url, token=token_of(UserFactory(opens_funds=True)), stdout=out
+        )
     assert re.search(r"allocation committed +1000000\.00  should be 1000001\.00", out.getvalue())
 
 

@@ -4,10 +4,12 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import urlsplit
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.utils import timezone
 
 from blackgem.http.tokens import create_token, revoke_token
 from blackgem.lib.context import WriteContext
+from blackgem.lib.opened import open_import
 from blackgem.models import ApiToken, User
 from devtools import smoke
 
@@ -59,8 +61,13 @@ def line_of(figure: smoke.Figure) -> str:
 
 def new_token() -> str:
     """For a user of its own, who works for no fund but those that this command sets up."""
-    user = User.objects.filter(email=EMAIL).first() or User.objects.create_user(EMAIL, full_name="Smoke test")
     at = timezone.now()
+    with transaction.atomic():
+        open_import()
+        user = User.objects.filter(email=EMAIL).first() or User.objects.create_user(
+            EMAIL, full_name="Smoke test"
+        )
+        User.objects.filter(pk=user.pk).update(opens_funds=True)
     return create_token(
         user=user, scope=ApiToken.Scope.WRITE, days=1, name="Smoke test", ctx=WriteContext(user, at)
     )

@@ -27,7 +27,7 @@ TODAY = date(2025, 10, 1)
 
 @staged
 def manager():
-    return UserFactory(full_name="Maria Manager")
+    return UserFactory(full_name="Maria Manager", opens_funds=True)
 
 
 @staged

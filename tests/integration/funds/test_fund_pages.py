@@ -177,7 +177,7 @@ class TestSettingUpAFund:
         response = signed_in.post(reverse("funds:fund_new"), {**self.TYPED, "name_field": fund.name})
 
         assert response.status_code == 409
-        assert "A fund of this name already exists." in response.content.decode()
+        assert "This name cannot be used for a fund. Choose another one." in response.content.decode()
 
     def test_is_not_for_analysts(self, browser_of):
         analyst = UserFactory()
@@ -185,7 +185,8 @@ class TestSettingUpAFund:
 
         assert browser_of(analyst).get(reverse("funds:fund_new")).status_code == 403
         assert browser_of(analyst).post(reverse("funds:fund_new"), self.TYPED).status_code == 403
-        assert "New fund" not in browser_of(analyst).get(reverse("dashboard:fund_list")).content.decode()
+        listed = browser_of(analyst).get(reverse("dashboard:fund_list")).content.decode()
+        assert "Funds are set up by administrators, and by people whom one of them lets." in listed
 
     def test_can_be_changed(self, signed_in, fund):
         cleaned = {

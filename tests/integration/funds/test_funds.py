@@ -74,9 +74,11 @@ class TestCreatingAFund:
 
     def test_has_a_code_of_its_own_out_of_its_name_or_as_it_was_chosen(self, manager):
         first = create_fund(fields=FIELDS, ctx=WriteContext(manager, AT))
-        again = create_fund(fields={**FIELDS, "name": "Second Fund I"}, ctx=WriteContext(manager, AT))
+        second = {**FIELDS, "name": "Second Fund I", "legal_name": "Second Fund I, L.P."}
+        again = create_fund(fields=second, ctx=WriteContext(manager, AT))
         chosen = create_fund(
-            fields={**FIELDS, "name": "Third", "code": "third"}, ctx=WriteContext(manager, AT)
+            fields={**FIELDS, "name": "Third", "legal_name": "Third, L.P.", "code": "third"},
+            ctx=WriteContext(manager, AT),
         )
         assert (first.code, again.code, chosen.code) == ("SFI", "SFI2", "THIRD")
         for code, why in (("SFI", "fund.code_taken"), ("A/B", "fund.code")):

@@ -13,7 +13,7 @@ from capital.services import calls
 from funds.models import Notice, NoticeDelivery
 from funds.services.delivering import deliver_next
 from funds.services.rendering import identity, render_next
-from tests.factories import BankDetailsFactory, ContactFactory, admit
+from tests.factories import BankDetailsFactory, ContactFactory, admit, rename
 from tests.integration.capital.story import NOW, Story
 
 FUND = {
@@ -32,9 +32,7 @@ def story(committed=("600000.00", "300000.00", "100000.00"), *, contacts=True, *
     """Partners with an address each: lp1@example.com, lp2@…; verified bank details, a letterhead."""
     told = Story(tuple(committed))
     admit(FUND["contact_email"])
-    for name, value in {**FUND, **fund}.items():
-        setattr(told.fund, name, value)
-    told.fund.save()
+    rename(told.fund, **{**FUND, **fund})
     BankDetailsFactory(fund=told.fund, verified_by=told.manager)
     for number, partner in enumerate(told.partners, start=1):
         if contacts:

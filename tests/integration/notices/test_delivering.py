@@ -9,6 +9,7 @@ import pytest
 
 from blackgem.lib import mail as relay_module
 from funds.models import InvestorContact, NoticeDelivery, NoticeDocument
+from funds.queries.seals import seal_of_letter
 from funds.services import delivering
 from tests.factories import ContactFactory, steer_by_two
 
@@ -44,7 +45,8 @@ def test_a_pdf_of_another_partner_holds_the_mail_back(mail_server):
     send(told, call)
     first, second, _ = notices(call)
     pdf = small_pdf(second)
-    NoticeDocument.objects.create(notice=first, content=pdf.content, sha256=pdf.sha256, page_count=2)
+    given = {"content": pdf.content, "sha256": pdf.sha256, "page_count": 2}
+    NoticeDocument.objects.create(notice=first, seal=seal_of_letter(first, pdf.content), **given)
     deliver_all()
     assert states(call)[0] == "failed"
     assert deliveries(call)[0].failure == "The PDF was made for another notice, commitment or item."
@@ -56,7 +58,8 @@ def test_a_pdf_that_is_not_the_one_that_was_made_holds_the_mail_back(mail_server
     call = told.issued()
     send(told, call)
     [notice] = notices(call)
-    NoticeDocument.objects.create(notice=notice, content=b"%PDF-1.7 other", sha256="0" * 64, page_count=2)
+    given = {"content": b"%PDF-1.7 other", "sha256": "0" * 64, "page_count": 2}
+    NoticeDocument.objects.create(notice=notice, seal=seal_of_letter(notice, given["content"]), **given)
     deliver_all()
     assert "its hash differs" in deliveries(call)[0].failure
 

@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 from tests.integration.rails.world import CHECK, DENIED, FOREIGN, UNIQUE, refused
+from tests.support.opened import open_raw
 from tests.support.trail import AT
 
 
@@ -337,6 +338,7 @@ def an_invitation_withdrawn_by_nobody(t, base):
 @refused("invitation_ends_once", CHECK)
 def an_invitation_taken_up_and_withdrawn(t, base):
     ended = {name: t.person for name in ("accepted_by_id", "withdrawn_by_id")}
+    open_raw(t.connection)
     invite(t, base, accepted_at=AT, withdrawn_at=AT, **ended)
 
 

@@ -2,6 +2,7 @@
 
 from tests.integration.rails.funds import letter
 from tests.integration.rails.world import refused
+from tests.support.trail import AT
 
 
 @refused("letter_says_what_its_item_says")
@@ -37,3 +38,16 @@ def a_letter_that_names_an_account_which_nobody_verified(t, base):
     bank |= {"bank_name": "First Republic Trust", "account_name": "A Fund, L.P."}
     bank |= {"account_number": "666666666666", "routing_number": "", "swift": "", "iban": ""}
     letter(t, base, version=2, facts=t.letter_facts(base.open.item, bank=bank))
+
+
+@refused("notice_document_is_sealed")
+def bytes_of_a_letter_without_a_seal(t, base):
+    row = {"notice_id": base.notice, "content": b"%PDF", "sha256": "0" * 64, "seal": "", "page_count": 1}
+    columns, places = ", ".join(row), ", ".join(["%s"] * len(row))
+    t.sql(f"INSERT INTO notice_documents ({columns}) VALUES ({places})", *row.values())
+
+
+@refused("warning_mail_is_sealed")
+def a_warning_without_a_seal(t, base):
+    words = {"recipient": "ann@trail.example", "subject": "Your bank details changed", "body": "Pay here."}
+    t.add("warning_mails", **words, seal="", due_at=AT)

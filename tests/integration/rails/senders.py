@@ -56,6 +56,19 @@ def a_domain_that_is_admitted_again(t, base):
     t.sql("UPDATE mail_domains SET withdrawn_at = NULL, withdrawn_by_id = NULL WHERE id = %s", domain)
 
 
+@refused("deed_is_of_who_writes")
+def a_domain_in_the_name_of_an_administrator(t, base):
+    by = _administrator(t)
+    t.sql("INSERT INTO mail_domains (name, admitted_by_id) VALUES ('attacker.example', %s)", by)
+
+
+@refused("deed_is_of_who_writes")
+def a_domain_withdrawn_in_the_name_of_an_administrator(t, base):
+    by = _administrator(t)
+    site = "SELECT min(id) FROM mail_domains WHERE withdrawn_at IS NULL"
+    t.sql(f"UPDATE mail_domains SET withdrawn_at = %s, withdrawn_by_id = %s WHERE id = ({site})", AT, by)
+
+
 def _administrator(t) -> int:
     person = t.user()
     t.sql("UPDATE users SET is_superuser = true WHERE id = %s", person)

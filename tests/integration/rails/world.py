@@ -126,7 +126,8 @@ def build_out(t: TrailOut, strict_terms: int, c: int, second: int) -> BaseOut:
 def build(connection) -> Base:
     """In the plain fund a paid 200.00 of its 500.00, from a receipt of 300.00. Committed by the caller."""
     t = TrailOut(connection)
-    second, fund, strict = t.user(), t.fund(), t.fund(four_eyes=True)
+    admitted = {"sender_admitted_at": AT, "sender_admitted_by_id": t.person}
+    second, fund, strict = t.user(), t.fund(**admitted), t.fund(four_eyes=True)
     a, b, c, d = (t.commitment(one) for one in (fund, fund, strict, strict))
     allocation, strict_allocation = t.allocation(fund, "2000.00"), t.allocation(strict, "2000.00")
     strict_terms = t.terms(strict)  # before its first call: until then one person sets a fund up

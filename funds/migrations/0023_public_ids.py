@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("funds", "0019_warning_mails"),
+        ("funds", "0022_seals"),
     ]
 
     operations = [
