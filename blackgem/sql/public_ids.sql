@@ -3,7 +3,7 @@ CREATE FUNCTION draw_public_id() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF TG_OP = 'UPDATE' THEN
-        PERFORM refuse('public_id_stays', 'The id under which a row is known outside never changes.');
+        PERFORM refuse('public_id_stays', 'What a row is known by outside never changes.');
     END IF;
     NEW.public_id := gen_random_uuid();
     RETURN NEW;

@@ -15,6 +15,7 @@ from funds.services.letters import compose
 from funds.services.rendering import identity, letter_html
 from tests.access.routes import Route, Visitor, routes
 from tests.access.world import World
+from tests.factories import FundFactory
 from tests.support import superuser_connection
 from tests.support.staging import staged
 
@@ -155,9 +156,8 @@ def test_a_link_of_an_old_mail_leads_its_reader_to_its_letter_and_nobody_else(wo
     assert identity(old).startswith(f"notice={old.pk} ")
 
 
-def test_the_database_draws_the_id_whatever_is_given(world):
-    given, fund = uuid4(), world.story.fund
-    fund.pk, fund.name, fund.code, fund.public_id, fund._state.adding = None, "Another", "", given, True
-    fund.save()
+def test_the_database_draws_the_id_whatever_is_given():
+    given = uuid4()
+    fund = FundFactory(public_id=given)
     fund.refresh_from_db()
     assert fund.public_id != given
