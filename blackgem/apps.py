@@ -7,3 +7,19 @@ class BlackGemConfig(AppConfig):
 
     def ready(self):
         from blackgem.identity import trail  # noqa: F401  registers what is recorded of people's accounts
+        from blackgem.lib import navigation
+        from blackgem.lib.navigation import ACCOUNT, Page
+
+        navigation.register(
+            Page(
+                "account",
+                "account",
+                "Your account",
+                ACCOUNT,
+                10,
+                words="settings password profile",
+                keys="g s",
+            ),
+            Page("sessions", "usersessions_list", "Sessions", ACCOUNT, 20, words="signed in devices"),
+            Page("tokens", "tokens", "API tokens", ACCOUNT, 30, words="keys"),
+        )

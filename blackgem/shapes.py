@@ -42,6 +42,7 @@ _DRAWINGS = {
     "document": '<path d="M4 1.8h5.4L12.4 5v9.2H4z"/><path d="M9.2 1.8V5h3.2M6 8.2h4.4M6 10.9h4.4"/>',
     "download": '<path d="M8 2.4v7.8M4.8 7.2 8 10.4l3.2-3.2M2.8 13.4h10.4"/>',
     "menu": '<path d="M2.5 4.5h11M2.5 8h11M2.5 11.5h11"/>',
+    "search": '<circle cx="7" cy="7" r="4.4"/><path d="m10.3 10.3 3.4 3.4"/>',
     "plus": '<path d="M8 3v10M3 8h10"/>',
     "theme": f'{_RING}<path {_SOLID} d="M8 2a6 6 0 0 1 0 12z"/>',
 }

@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 
 from blackgem.lib import navigation
-from blackgem.lib.navigation import MANAGERS, Page
+from blackgem.lib.navigation import ACTIONS, MANAGERS, Page
 
 
 class CapitalConfig(AppConfig):
@@ -16,7 +16,35 @@ class CapitalConfig(AppConfig):
         register_accounts("capital")
         register_letter_states("call_state")
         navigation.register(
-            Page("calls", "capital:call_list", "Capital calls", MANAGERS, 20),
-            Page("cash", "capital:receipt_list", "Unapplied cash", MANAGERS, 70),
+            Page("calls", "capital:call_list", "Capital calls", MANAGERS, 20, words="drawdowns", keys="g c"),
+            Page(
+                "cash",
+                "capital:receipt_list",
+                "Unapplied cash",
+                MANAGERS,
+                70,
+                words="receipts bank money",
+                keys="g u",
+            ),
             Page("new_allocation", "capital:allocation_new"),
+            Page(
+                "new_call",
+                "capital:call_new",
+                "New capital call",
+                ACTIONS,
+                10,
+                lambda user: user.drafts,
+                words="drawdown create draft",
+                keys="n c",
+            ),
+            Page(
+                "new_receipt",
+                "capital:receipt_new",
+                "Record money that arrived",
+                ACTIONS,
+                30,
+                lambda user: user.manages,
+                words="new receipt cash wire",
+                keys="n m",
+            ),
         )

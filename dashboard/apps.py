@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 
 from blackgem.lib import navigation
-from blackgem.lib.navigation import MANAGERS, Page
+from blackgem.lib.navigation import ACCOUNT, MANAGERS, Page
 
 
 class DashboardConfig(AppConfig):
@@ -9,13 +9,40 @@ class DashboardConfig(AppConfig):
 
     def ready(self):
         navigation.register(
-            Page("overview", "dashboard:overview", "Overview", MANAGERS, 0),
-            Page("funds", "dashboard:fund_list", "Funds", MANAGERS, 10),
+            Page("overview", "dashboard:overview", "Overview", MANAGERS, 0, words="home start", keys="g o"),
+            Page("funds", "dashboard:fund_list", "Funds", MANAGERS, 10, keys="g f"),
             Page("fund", "dashboard:fund"),
-            Page("investors", "dashboard:investor_list", "Investors", MANAGERS, 40),
+            Page(
+                "investors",
+                "dashboard:investor_list",
+                "Investors",
+                MANAGERS,
+                40,
+                words="lps partners",
+                keys="g i",
+            ),
             Page("investor", "dashboard:investor"),
-            Page("transactions", "dashboard:transaction_list", "Transactions", MANAGERS, 50),
-            Page("deals", "dashboard:deal_list", "Deals", MANAGERS, 60),
-            Page("approvals", "dashboard:approvals", "Approvals", MANAGERS, 80),
-            Page("audit", "dashboard:audit_trail", "Audit", MANAGERS, 90, lambda user: user.audits),
+            Page(
+                "transactions",
+                "dashboard:transaction_list",
+                "Transactions",
+                MANAGERS,
+                50,
+                words="ledger",
+                keys="g t",
+            ),
+            Page("deals", "dashboard:deal_list", "Deals", MANAGERS, 60, words="investments", keys="g e"),
+            Page("approvals", "dashboard:approvals", "Approvals", MANAGERS, 80, words="waiting", keys="g a"),
+            Page(
+                "audit",
+                "dashboard:audit_trail",
+                "Audit",
+                MANAGERS,
+                90,
+                lambda user: user.audits,
+                words="trail history",
+                keys="g h",
+            ),
+            Page("search", "dashboard:search"),
+            Page("shortcuts", "dashboard:shortcuts", "Keyboard shortcuts", ACCOUNT, 90, words="keys help"),
         )

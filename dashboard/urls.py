@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dashboard.views import approvals, deals, funds, investors, overview, trail, transactions
+from dashboard.views import approvals, deals, funds, investors, overview, search, trail, transactions
 
 app_name = "dashboard"
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path("deals/", deals.deal_list, name="deal_list"),
     path("transactions/", transactions.transaction_list, name="transaction_list"),
     path("transactions/export.<str:form>", transactions.export_transactions, name="transaction_export"),
+    path("search/", search.search_page, name="search"),
+    path("shortcuts/", search.shortcuts, name="shortcuts"),
     path("audit/", trail.audit_trail, name="audit_trail"),
     path("audit/export.<str:form>", trail.export_audit_trail, name="audit_export"),
 ]

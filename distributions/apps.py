@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 
 from blackgem.lib import navigation
-from blackgem.lib.navigation import MANAGERS, Page
+from blackgem.lib.navigation import ACTIONS, MANAGERS, Page
 
 
 class DistributionsConfig(AppConfig):
@@ -14,5 +14,23 @@ class DistributionsConfig(AppConfig):
 
         register_letter_states("distribution_state")
         navigation.register(
-            Page("distributions", "distributions:distribution_list", "Distributions", MANAGERS, 30)
+            Page(
+                "distributions",
+                "distributions:distribution_list",
+                "Distributions",
+                MANAGERS,
+                30,
+                words="payouts",
+                keys="g d",
+            ),
+            Page(
+                "new_distribution",
+                "distributions:distribution_new",
+                "New distribution",
+                ACTIONS,
+                20,
+                lambda user: user.drafts,
+                words="payout create draft",
+                keys="n d",
+            ),
         )

@@ -1,9 +1,13 @@
 from email.utils import parseaddr
+from functools import partial
 
 from django.apps import AppConfig
 from django.conf import settings
 from django.db import connections
 from django.db.models.signals import post_migrate
+
+from blackgem.lib import navigation
+from blackgem.lib.navigation import ACTIONS, Page
 
 
 def admit_own_domain(using: str, **kwargs) -> None:
@@ -34,5 +38,44 @@ class FundsConfig(AppConfig):
 
         post_migrate.connect(admit_own_domain, sender=self)
         post_migrate.connect(seal_under_the_key_of_today, sender=self)
+        self.register_pages()
         from funds.queries import approvals, people  # noqa: F401  register what waits for a second look, and whom
         from funds.services import contacts, funds, invitations, partners, terms  # noqa: F401  register what a change of a control does
+
+    def register_pages(self):
+        from blackgem.lib.checks import can
+        from funds.access import check_enter_shared, check_open_fund
+
+        enters = partial(can, check_enter_shared)
+        navigation.register(
+            Page(
+                "new_fund",
+                "funds:fund_new",
+                "New fund",
+                ACTIONS,
+                60,
+                partial(can, check_open_fund),
+                words="set up create",
+                keys="n f",
+            ),
+            Page(
+                "new_investor",
+                "funds:investor_new",
+                "New investor",
+                ACTIONS,
+                40,
+                enters,
+                words="lp partner enter create",
+                keys="n i",
+            ),
+            Page(
+                "new_deal",
+                "funds:deal_new",
+                "New deal",
+                ACTIONS,
+                50,
+                enters,
+                words="investment enter create",
+                keys="n e",
+            ),
+        )

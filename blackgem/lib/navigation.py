@@ -1,6 +1,7 @@
 """Pages that other apps lead to, and the menus. Each app registers its own when it is ready; nobody names another's.
 
-A page stands in a menu if it has a `place` there. What an app below wants to lead to, it asks for by `key`.
+A page stands in a menu if it has a `place` there. What an app below wants to lead to, it asks for by `key`. The search
+finds the pages of the menus of managers, of `ACTIONS` and of `ACCOUNT`, and their keys open them.
 """
 
 from collections.abc import Callable
@@ -8,14 +9,15 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-#: The menus: managers' pages, and investors'.
-MANAGERS, INVESTORS = "managers", "investors"
+#: The menus: managers' pages, investors', what managers begin, and what is a person's own.
+MANAGERS, INVESTORS, ACTIONS, ACCOUNT = "managers", "investors", "actions", "account"
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """`name` is that of its URL. In a menu: `label`, `place` in the order (0 is the menu's home, marked only while it
-    is open itself; others are also while a page below them is), and who `is_shown` the entry."""
+    is open itself; others are also while a page below them is), and who `is_shown` the entry. It is found by its label
+    and by other `words` too, and opened by `keys`: two that are pressed one after the other."""
 
     key: str
     name: str
@@ -23,6 +25,8 @@ class Page:
     menu: str = ""
     place: int = 0
     is_shown: Callable[[object], bool] = lambda user: True
+    words: str = ""
+    keys: str = ""
 
 
 _PAGES: dict[str, Page] = {}
@@ -38,7 +42,10 @@ def address(key: str, *args) -> str:
     return reverse(_PAGES[key].name, args=args)
 
 
-def menu(name: str, user) -> list[Page]:
-    """The entries of a menu that this person is shown, in order."""
-    entries = [page for page in _PAGES.values() if page.menu == name and page.is_shown(user)]
+def menu(name: str, user, *, fits: Callable[[Page], bool] = lambda page: True) -> list[Page]:
+    """The entries of a menu that this person is shown, in order; of those that fit, where not all are wanted. What
+    decides over several entries is asked once."""
+    entries = [page for page in _PAGES.values() if page.menu == name and fits(page)]
+    shown = {decides: decides(user) for decides in {page.is_shown for page in entries}}
+    entries = [page for page in entries if shown[page.is_shown]]
     return sorted(entries, key=lambda page: page.place)

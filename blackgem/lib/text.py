@@ -16,3 +16,8 @@ def forbidden_character(text: str, *, multi_line: bool = False) -> str | None:
         if not (multi_line and match[0] in _LINE_CHARACTERS):
             return f"U+{ord(match[0]):04X}"
     return None
+
+
+def without_forbidden(text: str) -> str:
+    """The text without what no name may hold; tabs and line ends become spaces."""
+    return _FORBIDDEN.sub(lambda match: " " if match[0] in _LINE_CHARACTERS else "", text)

@@ -251,6 +251,7 @@ class CapitalCallItem(models.Model):
         ]
         indexes = [
             models.Index(fields=["commitment", "call"], include=["amount"], name="call_items_by_commitment"),
+            models.Index(fields=["amount"], name="call_items_by_amount"),
         ]
 
     def __str__(self):

@@ -32,7 +32,8 @@ class Receipt(models.Model):
             models.CheckConstraint(condition=~Q(tx_ref=""), name="receipt_tx_ref_null_or_named"),
         ]
         indexes = [
-            models.Index(fields=["fund", "-value_date", "-id"], include=["amount"], name="receipts_by_date")
+            models.Index(fields=["fund", "-value_date", "-id"], include=["amount"], name="receipts_by_date"),
+            models.Index(fields=["amount"], name="receipts_by_amount"),
         ]
 
     def __str__(self):
@@ -131,6 +132,7 @@ class Payment(models.Model):
             models.Index(fields=["fund", "call"], include=["amount"], name="payments_by_call"),
             models.Index(fields=["item"], include=["amount"], name="payments_of_item"),
             models.Index(fields=["receipt"], include=["amount"], name="payments_by_receipt"),
+            models.Index(fields=["amount"], name="payments_by_amount"),
         ]
 
     def __str__(self):

@@ -323,6 +323,8 @@ class DistributionItem(models.Model):
                 name="distribution_items_by_partner",
             ),
             models.Index(fields=["fund", "distribution"], name="distribution_items_by_fund"),
+            models.Index(fields=["gross_amount"], name="distribution_items_by_gross"),
+            models.Index(fields=["net_amount"], name="distribution_items_by_net"),
         ]
 
     def __str__(self):

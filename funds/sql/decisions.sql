@@ -74,8 +74,9 @@ BEGIN
         RETURN OLD;
     END IF;
     IF TG_OP = 'UPDATE' THEN
-        was := to_jsonb(OLD);
-        written := to_jsonb(NEW);
+        -- What the database works out of a row is not yet there where it is written.
+        was := to_jsonb(OLD) - 'folded';
+        written := to_jsonb(NEW) - 'folded';
         IF OLD.status <> 'draft' AND NEW.status <> 'draft' THEN
             fixed := fixed || ARRAY['four_eyes', 'submitted_at', 'submitted_by_id'];
         END IF;

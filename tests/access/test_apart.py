@@ -46,6 +46,7 @@ QUESTIONS = {
     ("investors/<investor_id>/statement/", "?as_of=2026-06-30"): 404,
     ("investors/<investor_id>/statement.pdf", "?as_of=2026-06-30"): 404,
     ("investors/<investor_id>/statement/export.csv", ""): 404,
+    ("search/", "?q={q}"): 404,
     ("transactions/", "?investor={investor_id}"): 404,
     ("transactions/export.xlsx", "?investor={investor_id}"): 404,
     ("calls/", "?fund={fund_id}&q={q}"): 404,

@@ -6,7 +6,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
 
-from devtools.benchmark import imports, letters, pages, payers, rollups, waterfalls
+from devtools.benchmark import imports, letters, pages, payers, rollups, search, waterfalls
 from devtools.benchmark.figures import table
 from devtools.benchmark.scratch import Scratch, scratch, use
 
@@ -16,6 +16,7 @@ PARTS = {
     "payers": payers,
     "notices": letters,
     "pages": pages,
+    "search": search,
     "waterfalls": waterfalls,
 }
 #: These look at the demonstration's data.
@@ -24,8 +25,8 @@ WITH_DEMO = {"notices", "pages"}
 
 class Command(BaseCommand):
     help = (
-        "Measures roll-ups, imports, payments, notices, pages and waterfalls beside what the machine could do at best, "
-        "in scratch databases on the same server, which are dropped in the end."
+        "Measures roll-ups, imports, payments, notices, pages, the search and waterfalls beside what the machine could "
+        "do at best, in scratch databases on the same server, which are dropped in the end."
     )
 
     def add_arguments(self, parser):

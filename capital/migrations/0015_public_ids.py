@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("capital", "0013_known_choices"),
+        ("capital", "0014_search"),
     ]
 
     operations = [

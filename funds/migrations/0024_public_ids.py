@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("funds", "0022_seals"),
+        ("funds", "0023_search"),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("distributions", "0009_known_choices"),
+        ("distributions", "0010_search"),
     ]
 
     operations = [
