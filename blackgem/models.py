@@ -152,3 +152,21 @@ class IdempotentAnswer(models.Model):
 
     def __str__(self):
         return self.key
+
+
+class SavedView(models.Model):
+    """What a person keeps a list narrowed to, by a name: its address's query. `page` is the name of the list's URL."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="saved_views")
+    page = models.CharField(max_length=60)
+    name = models.CharField(max_length=60)
+    query = models.CharField(max_length=2000, blank=True)
+
+    class Meta:
+        db_table = "saved_views"
+        constraints = [
+            models.UniqueConstraint(fields=["user", "page", "name"], name="saved_view_name_once_per_list")
+        ]
+
+    def __str__(self):
+        return self.name

@@ -6,11 +6,14 @@ from django.urls import include, path, re_path
 from blackgem.api import urls as api_urls
 from blackgem.health import healthz
 from blackgem.lib.access import public_page
+from blackgem.saved_views import remove, save
 from blackgem.theme import choose_theme
 
 urlpatterns = [
     re_path(r"^healthz/?$", public_page(healthz), name="healthz"),
     path("theme/", public_page(choose_theme), name="theme"),
+    path("views/", save, name="view_save"),
+    path("views/<int:view_id>/remove/", remove, name="view_remove"),
     path("api/", api_urls),
     path("admin/", admin.site.urls),
     path("", include("blackgem.identity.urls")),

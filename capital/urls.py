@@ -63,6 +63,7 @@ urlpatterns = [
     path("settlements/<int:settlement_id>/reject/", settlements.reject_settlement, name="settlement_reject"),
     # cash
     path("cash/", cash.receipt_list, name="receipt_list"),
+    path("cash/export.<str:form>", cash.export_receipts, name="receipt_export"),
     path("cash/new/", cash.record_receipt, name="receipt_new"),
     path("cash/<int:receipt_id>/apply/", cash.apply_receipt, name="receipt_apply"),
     path("cash/<int:receipt_id>/return/", cash.return_receipt, name="receipt_return"),

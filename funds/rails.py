@@ -49,6 +49,9 @@ FUNDS_RAILS = {
     "deed_is_of_who_writes": _NOT_OPENED,
     "warning_mail_is_sealed": _say(InvalidInput, "mail.unsealed", "This mail was not written by the site."),
     "rates_are_fractions": _say(InvalidInput, "rates", "Rates lie between 0 and 100 %."),
+    "saved_view_name_once_per_list": _say(
+        Conflict, "view.name_taken", "You keep a view of this list by this name already."
+    ),
     "names_say_something": _say(InvalidInput, "name.blank", "Enter a name that can be read."),
     "tiers_come_with_their_terms": _say(
         Conflict, "append_only", "Tiers come with a version of the terms, and with no older one."

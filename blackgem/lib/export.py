@@ -69,7 +69,7 @@ def write_csv(columns: Sequence[Column], rows: Iterable[Sequence], *, bom: bool 
     buffer.write("\ufeff" if bom else "")
     writer.writerow([safe_text(column.header) for column in columns])
     for number, row in enumerate(rows, start=1):
-        unit = unit_of(row[currencies] if currencies is not None else _USUAL)
+        unit = unit_of(_currency_of(row, currencies))
         cells = zip(columns, row, strict=True)
         writer.writerow([_csv_cell(column.kind, value, unit) for column, value in cells])
         if number % ROWS_PER_CHUNK == 0:
@@ -87,6 +87,11 @@ def _drain(buffer: io.StringIO) -> bytes:
 def _currencies(columns: Sequence[Column]) -> int | None:
     """Where the column of currencies stands."""
     return next((place for place, column in enumerate(columns) if column.kind == Kind.CURRENCY), None)
+
+
+def _currency_of(row: Sequence, currencies: int | None) -> str:
+    """In which currency the amounts of a row are; one without any names none."""
+    return (row[currencies] if currencies is not None else "") or _USUAL
 
 
 def _csv_cell(kind: Kind, value: object, unit: Decimal) -> object:
@@ -129,7 +134,7 @@ def _fill_sheets(
             sheets += 1
             page, at_row = _new_sheet(book, columns, f"{name} {sheets}", styles), 1
         for place, (column, value) in enumerate(zip(columns, row, strict=True)):
-            currency = row[currencies] if currencies is not None else _USUAL
+            currency = _currency_of(row, currencies)
             _write_cell(page, at_row, place, column.kind, value, currency, styles)
         at_row += 1
 

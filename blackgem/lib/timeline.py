@@ -25,6 +25,8 @@ SENTENCES = {
     "remove_second_factors": "removed all second factors",
     "renew_recovery_codes": "made new recovery codes",
     "create_token": "made an API token",
+    "save_view": "kept a view of a list",
+    "remove_view": "removed a view of a list",
     "revoke_token": "revoked an API token",
 }
 SYSTEM = "BlackGem"

@@ -23,3 +23,4 @@ REVOKE EXECUTE ON PROCEDURE hold_to_rates(regclass, text[]), hold_to_names(regcl
 
 CALL hold_to_names('api_tokens', 'name');
 CALL hold_to_names('audit_events', 'verb');
+CALL hold_to_names('saved_views', 'name');

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 
 from blackgem.lib.errors import InvalidInput
 from blackgem.lib.export import Column, Kind
+from blackgem.lib.lists import ListColumn, ListKind, register_list
 from capital.models import CapitalCall, FundCommitmentCapital
 from capital.states import CALL_OPEN
 from funds.models import Fund
@@ -42,6 +43,30 @@ EXPORT_COLUMNS = (
     Column("Waived", Kind.MONEY),
     Column("Funded", Kind.MONEY),
     Column("Outstanding", Kind.MONEY),
+)
+CALLS = register_list(
+    ListKind(
+        page="capital:call_list",
+        export="capital:call_export",
+        noun="capital call",
+        sort="-date",
+        columns=(
+            ListColumn(name="number", label="Call", sorts=True, phone="name", files=("Call",)),
+            ListColumn(name="fund", label="Fund", sorts=True, wraps=True, phone="note", files=("Fund",)),
+            ListColumn(name="date", label="Date", sorts=True, files=("Call date",)),
+            ListColumn(name="due", label="Due", sorts=True, phone="note", files=("Due date",)),
+            ListColumn(
+                name="amount", label="Amount", sorts=True, numeric=True, phone="amount", files=("Amount",)
+            ),
+            ListColumn(name="purpose", label="Purpose", wraps=True, files=("Purpose",)),
+            ListColumn(name="status", label="Status", sorts=True, phone="state", files=("Status",)),
+            ListColumn(name="funded", label="Funded", sorts=True, numeric=True, files=("Funded",)),
+            ListColumn(
+                name="outstanding", label="Outstanding", numeric=True, usual=False, files=("Outstanding",)
+            ),
+            ListColumn(name="waived", label="Waived", numeric=True, usual=False, files=("Waived",)),
+        ),
+    )
 )
 
 

@@ -1,14 +1,71 @@
 """Money that arrived and waits to be applied."""
 
+from collections.abc import Iterator
+
+from blackgem.lib.export import Column, Kind
+from blackgem.lib.lists import ListColumn, ListKind, register_list
 from blackgem.lib.pages import found
 from capital.models import CapitalCallItem, FundCash, Receipt
 from capital.states import CALL_OPEN
 from funds.models import Fund
 from funds.queries.access import with_role
+from funds.queries.lists import order_of
+
+#: What the list can be sorted by.
+SORTS = {
+    "date": "value_date",
+    "fund": "fund__name",
+    "payer": "payer",
+    "amount": "amount",
+    "unapplied": "capital__unapplied",
+}
+EXPORT_COLUMNS = (
+    Column("Received", Kind.DATE, 12),
+    Column("Fund", width=32),
+    Column("Payer", width=32),
+    Column("Note", width=32),
+    Column("Bank transaction", width=24),
+    Column("Currency", Kind.CURRENCY, 10),
+    Column("Amount", Kind.MONEY),
+    Column("Applied", Kind.MONEY),
+    Column("Returned", Kind.MONEY),
+    Column("Unapplied", Kind.MONEY),
+)
+RECEIPTS = register_list(
+    ListKind(
+        page="capital:receipt_list",
+        export="capital:receipt_export",
+        noun="receipt",
+        sort="-date",
+        rows_link=False,
+        always_narrows=True,
+        columns=(
+            ListColumn(name="date", label="Received", sorts=True, phone="note", files=("Received",)),
+            ListColumn(name="fund", label="Fund", sorts=True, wraps=True, phone="note", files=("Fund",)),
+            ListColumn(
+                name="payer", label="Payer", sorts=True, wraps=True, phone="name", files=("Payer", "Note")
+            ),
+            ListColumn(name="reference", label="Bank transaction", files=("Bank transaction",)),
+            ListColumn(
+                name="amount", label="Amount", sorts=True, numeric=True, phone="amount", files=("Amount",)
+            ),
+            ListColumn(name="applied", label="Applied", numeric=True, files=("Applied",)),
+            ListColumn(name="returned", label="Returned", numeric=True, usual=False, files=("Returned",)),
+            ListColumn(
+                name="unapplied",
+                label="Unapplied",
+                sorts=True,
+                numeric=True,
+                phone="state",
+                files=("Unapplied",),
+            ),
+        ),
+    )
+)
 
 
 def receipts(user, *, fund_id=None, waiting_only: bool):
-    """Receipts that a person sees, newest first, with fund, capital and the user's `role`."""
+    """Receipts that a person sees, unordered, with fund, capital and the user's `role`."""
     rows = Receipt.objects.filter(fund__in=Fund.objects.visible_to(user)).select_related(
         "fund", "capital", "recorded_by"
     )
@@ -16,7 +73,29 @@ def receipts(user, *, fund_id=None, waiting_only: bool):
         rows = rows.filter(fund=fund_id)
     if waiting_only:
         rows = rows.filter(capital__unapplied__gt=0)
-    return with_role(rows, user).order_by("-value_date", "-pk")
+    return with_role(rows, user)
+
+
+def sorted_receipts(rows, sort: str):
+    """In the order of `SORTS`, a minus in front for descending. Raises InvalidInput("ordering.not_allowed")."""
+    return rows.order_by(*order_of(sort, SORTS)[:1], "-pk")
+
+
+def export_rows(rows) -> Iterator[tuple]:
+    """The receipts as `EXPORT_COLUMNS`."""
+    for receipt in rows.iterator(chunk_size=500):
+        yield (
+            receipt.value_date,
+            receipt.fund.name,
+            receipt.payer,
+            receipt.note,
+            receipt.tx_ref or "",
+            receipt.fund.currency,
+            receipt.amount,
+            receipt.capital.applied,
+            receipt.capital.returned,
+            receipt.capital.unapplied,
+        )
 
 
 def receipt_of(user, receipt_id) -> Receipt:

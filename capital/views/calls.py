@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from blackgem.lib.access import manager_page, manager_preview
 from blackgem.lib.context import WriteContext, context_of
 from blackgem.lib.downloads import stream_table
+from blackgem.lib.lists import Listing, as_file, sort_of
 from blackgem.lib.pages import FormPage, form_page, query_of_page, render_live, seen_revision
 from blackgem.lib.revisions import changes_since, revision_of, sent_back
 from capital.access import call_offers
@@ -35,7 +36,6 @@ from funds.queries.lists import PER_PAGE, page_of
 from funds.queries.notices import notices_of, progress_of
 from funds.views.choosing import FundChoice, in_one_fund
 
-NEWEST_FIRST = "-date"
 CHOICE = FundChoice(
     title="New capital call",
     question="Which fund is calling?",
@@ -57,18 +57,14 @@ def call_list(request: HttpRequest) -> HttpResponse:
     """Every call that this person sees, narrowed, summed and sorted."""
     form, narrowed, at = *_narrowed(request), timezone.now()
     calls = listed.calls(request.user, narrowed, at=at)
-    sort = request.GET.get("sort", NEWEST_FIRST)
-    page = page_of(listed.sorted_calls(calls, sort), PER_PAGE, request.GET.get("page"))
+    ordered = listed.sorted_calls(calls, sort_of(request, listed.CALLS))
+    page = page_of(ordered, PER_PAGE, request.GET.get("page"))
     for call in page:
         call.is_late = listed.is_late(call, at=at)
     context = {
-        "form": form,
-        "page": page,
-        "sort": sort,
+        "listing": Listing(listed.CALLS, request, form, page, hidden=form.same_in_all),
         "totals": listed.totals(request.user, calls, narrowed),
-        "funds": form.fields["fund"].queryset,
-        "fund": form.cleaned_data.get("fund") if form.is_valid() else None,
-        "is_narrowed": any(request.GET.get(name) for name in form.fields),
+        "fund": form.fund_chosen,
     }
     return render(request, "capital/call_list.html", context, status=200 if form.is_valid() else 400)
 
@@ -79,11 +75,10 @@ def export_calls(request: HttpRequest, form: str) -> HttpResponse:
     """The whole filter as CSV or XLSX, in the order of the list."""
     _, narrowed = _narrowed(request)
     calls = listed.calls(request.user, narrowed, at=timezone.now())
-    rows = listed.export_rows(listed.sorted_calls(calls, request.GET.get("sort", NEWEST_FIRST)))
+    rows = listed.export_rows(listed.sorted_calls(calls, sort_of(request, listed.CALLS)))
     return stream_table(
         form,
-        listed.EXPORT_COLUMNS,
-        rows,
+        *as_file(request, listed.CALLS, listed.EXPORT_COLUMNS, rows),
         name=export_name("capital-calls", narrowed.fund_id),
         sheet="Capital calls",
         ctx=context_of(request),

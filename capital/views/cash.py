@@ -4,11 +4,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from blackgem.lib.access import manager_page
 from blackgem.lib.checks import offer
 from blackgem.lib.context import context_of
+from blackgem.lib.downloads import stream_table
+from blackgem.lib.lists import Listing, as_file, sort_of
 from blackgem.lib.money import format_money
 from blackgem.lib.pages import FormPage, form_page
 from capital.access import check_handle
@@ -18,6 +20,7 @@ from capital.queries import cash as read
 from capital.services import receipts as services
 from funds.access import MANAGE, check_role
 from funds.queries.access import fund_of, may_manage
+from funds.queries.files import export_name
 from funds.queries.lists import PER_PAGE, page_of
 from funds.views.choosing import FundChoice, in_one_fund
 
@@ -36,24 +39,47 @@ CHOICE = FundChoice(
 @manager_page
 def receipt_list(request: HttpRequest) -> HttpResponse:
     """Cash that waits to be applied, or everything that arrived."""
-    form = ReceiptFilterForm(request.GET, user=request.user)
-    valid = form.is_valid()
-    fund = form.cleaned_data.get("fund") if valid else None
-    everything = valid and form.cleaned_data["show"] == "all"
-    fund_id = fund.pk if fund else None
-    rows = read.receipts(request.user, fund_id=fund_id, waiting_only=not everything)
-    page = page_of(rows, PER_PAGE, request.GET.get("page"))
+    form, rows = _narrowed(request)
+    page = page_of(
+        read.sorted_receipts(rows, sort_of(request, read.RECEIPTS)), PER_PAGE, request.GET.get("page")
+    )
     for receipt in page:
         receipt.handle = offer(check_handle, receipt, request.user)
+    fund = form.fund_chosen
     context = {
-        "form": form,
-        "funds": form.fields["fund"].queryset,
-        "page": page,
+        "listing": Listing(
+            read.RECEIPTS, request, form, page, hidden=form.same_in_all, has_buttons=request.user.manages
+        ),
         "fund": fund,
-        "everything": everything,
-        "cash": read.cash_by_fund(request.user, fund_id=fund_id),
+        "everything": form.data.get("show") == "all",
+        "cash": read.cash_by_fund(request.user, fund_id=fund.pk if fund else None),
     }
-    return render(request, "capital/receipts.html", context, status=200 if valid else 400)
+    return render(request, "capital/receipts.html", context, status=200 if form.is_valid() else 400)
+
+
+@require_GET
+@manager_page
+def export_receipts(request: HttpRequest, form: str) -> HttpResponse:
+    """The whole filter as CSV or XLSX, in the order of the list."""
+    asked, rows = _narrowed(request)
+    ordered = read.sorted_receipts(rows, sort_of(request, read.RECEIPTS))
+    fund = asked.fund_chosen
+    return stream_table(
+        form,
+        *as_file(request, read.RECEIPTS, read.EXPORT_COLUMNS, read.export_rows(ordered)),
+        name=export_name("receipts", fund and fund.pk),
+        sheet="Receipts",
+        ctx=context_of(request),
+    )
+
+
+def _narrowed(request):
+    """The form, and the receipts that it leaves; what cannot be read leaves none."""
+    form = ReceiptFilterForm(request.GET, user=request.user)
+    if not form.is_valid():
+        return form, read.receipts(request.user, fund_id=-1, waiting_only=True)
+    fund, everything = form.cleaned_data["fund"], form.cleaned_data["show"] == "all"
+    return form, read.receipts(request.user, fund_id=fund.pk if fund else None, waiting_only=not everything)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

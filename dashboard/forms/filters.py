@@ -16,9 +16,8 @@ class TrailFilterForm(FundFilterForm):
     until = forms.DateField(label="Until", required=False, widget=DayInput)
     q = forms.CharField(label="Who, what or why", required=False, max_length=200)
 
-    def __init__(self, *args, user, **kwargs):
-        super().__init__(*args, user=user, **kwargs)
-        self.fields["fund"].queryset = Fund.objects.run_by(user, *ROLES[AUDIT]).order_by("name")
+    def funds_of(self, user):
+        return Fund.objects.run_by(user, *ROLES[AUDIT])
 
 
 class LedgerFilterForm(FundFilterForm):
@@ -39,13 +38,21 @@ class InvestorListForm(forms.Form):
 
     q = PlainTextFormField(label="Name contains", max_length=200, required=False)
     fund = forms.TypedChoiceField(coerce=int, empty_value=None, required=False)
-    currency = forms.ChoiceField(required=False)
+    currency = forms.ChoiceField(label="Figures in", required=False)
 
     def __init__(self, *args, funds, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["fund"].choices = [("", "All funds"), *((fund.pk, fund.name) for fund in funds)]
-        currencies = sorted({fund.currency for fund in funds})
-        self.fields["currency"].choices = [(code, code) for code in currencies]
+        self.currencies = sorted({fund.currency for fund in funds})
+        self.fields["currency"].choices = [(code, code) for code in self.currencies]
+        self.funds = funds
+
+    @property
+    def pointless(self) -> frozenset[str]:
+        """Fields that narrow nothing: the choice of one fund, of one currency, or of another than the fund's."""
+        fund = frozenset({"fund"} if len(self.funds) < 2 else ())
+        has_one = len(self.currencies) < 2 or self.data.get("fund")
+        return fund | ({"currency"} if has_one else frozenset())
 
 
 class SearchForm(forms.Form):

@@ -1,9 +1,15 @@
 """Funds with their figures: the list, and one fund, whole."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
 from django.core.paginator import Page
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from blackgem.lib.export import Column, Kind
+from blackgem.lib.lists import ListColumn, ListKind, register_list
 from blackgem.lib.pages import found
 from capital.models import CapitalCall
 from funds.models import Commitment, Fund
@@ -20,6 +26,46 @@ FUND_SORTS = {
     "outstanding": "partners__outstanding",
     "unfunded": "partners__unfunded",
 }
+FIGURES = ("committed", "called", "paid", "outstanding", "unfunded")
+EXPORT_COLUMNS = (
+    Column("Fund", width=32),
+    Column("Legal name", width=36),
+    Column("Currency", Kind.CURRENCY, 10),
+    Column("Commitments", Kind.MONEY),
+    *(Column(name.capitalize(), Kind.MONEY) for name in FIGURES[1:]),
+)
+FUNDS = register_list(
+    ListKind(
+        page="dashboard:fund_list",
+        export="dashboard:fund_export",
+        noun="fund",
+        sort="name",
+        columns=(
+            ListColumn(name="name", label="Fund", sorts=True, wraps=True, phone="name", files=("Fund",)),
+            ListColumn(
+                name="committed",
+                label="Commitments",
+                sorts=True,
+                numeric=True,
+                total="committed",
+                phone="amount",
+                files=("Commitments",),
+            ),
+            *(
+                ListColumn(
+                    name=name,
+                    label=name.capitalize(),
+                    sorts=True,
+                    numeric=True,
+                    total=name,
+                    phone="state" if name == "outstanding" else "",
+                    files=(name.capitalize(),),
+                )
+                for name in FIGURES[1:]
+            ),
+        ),
+    )
+)
 COMMITMENT_SORTS = {
     "investor": "investor__name",
     "reference": "reference",
@@ -31,14 +77,48 @@ COMMITMENT_SORTS = {
 }
 
 
-def funds_page(user, *, sort: str, number) -> Page:
-    """The funds a person sees, with their roll-ups."""
-    funds = with_role(Fund.objects.visible_to(user), user, fund="pk")
-    return page_of(
-        funds.select_related("capital", "partners", "cash").order_by(*order_of(sort, FUND_SORTS)),
-        FUNDS_PER_PAGE,
-        number,
-    )
+@dataclass(frozen=True, slots=True)
+class FundTotals:
+    """The figures of all partners of the funds of the filter, in one currency."""
+
+    currency: str
+    committed: Decimal
+    called: Decimal
+    paid: Decimal
+    outstanding: Decimal
+    unfunded: Decimal
+
+
+def funds_seen(user, *, text: str):
+    """The funds a person sees, with their roll-ups, unordered."""
+    funds = Fund.objects.visible_to(user)
+    if text:
+        funds = funds.filter(Q(name__icontains=text) | Q(legal_name__icontains=text))
+    return with_role(funds, user, fund="pk").select_related("capital", "partners", "cash")
+
+
+def sorted_funds(funds, sort: str):
+    """In the order of `FUND_SORTS`. Raises InvalidInput("ordering.not_allowed")."""
+    return funds.order_by(*order_of(sort, FUND_SORTS))
+
+
+def funds_page(funds, *, sort: str, number) -> Page:
+    return page_of(sorted_funds(funds, sort), FUNDS_PER_PAGE, number)
+
+
+def fund_totals(user, *, text: str) -> list[FundTotals]:
+    """The sums over the whole filter, one row per currency: amounts of two currencies are never added."""
+    seen = Fund.objects.filter(pk__in=funds_seen(user, text=text).values("pk"))
+    sums = {name: Coalesce(Sum(f"partners__{name}"), Decimal(0)) for name in FIGURES}
+    rows = seen.order_by("currency").values("currency").annotate(**sums)
+    return [FundTotals(**row) for row in rows]
+
+
+def export_rows(funds) -> Iterator[tuple]:
+    """The list as rows of `EXPORT_COLUMNS`."""
+    for fund in funds.iterator(chunk_size=500):
+        figures = (getattr(fund.partners, name) for name in FIGURES)
+        yield (fund.name, fund.legal_name, fund.currency, *figures)
 
 
 def fund_with_figures(user, fund_id) -> Fund:

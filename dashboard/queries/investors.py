@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 from blackgem.lib import audit
 from blackgem.lib.days import LocalDay
 from blackgem.lib.export import Column, Kind
+from blackgem.lib.lists import ListColumn, ListKind, register_list
 from blackgem.lib.timeline import entries_of
 from capital.models import CapitalCallItem
 from capital.queries.nav import add_nav, with_terms_of_nav
@@ -41,6 +42,42 @@ EXPORT_COLUMNS = (
     Column("Outstanding", Kind.MONEY),
     Column("Unfunded", Kind.MONEY),
     Column("Distributed", Kind.MONEY),
+)
+INVESTORS = register_list(
+    ListKind(
+        page="dashboard:investor_list",
+        export="dashboard:investor_export",
+        noun="investor",
+        sort="name",
+        columns=(
+            ListColumn(
+                name="name", label="Investor", sorts=True, wraps=True, phone="name", files=("Investor",)
+            ),
+            ListColumn(name="kind", label="Kind", sorts=True, phone="note", files=("Kind",)),
+            ListColumn(name="country", label="Country", usual=False, files=("Country",)),
+            ListColumn(name="funds", label="Funds", numeric=True, files=("Funds",)),
+            ListColumn(
+                name="committed",
+                label="Commitment",
+                sorts=True,
+                numeric=True,
+                total="committed",
+                phone="amount",
+                files=("Commitment",),
+            ),
+            *(
+                ListColumn(
+                    name=name,
+                    label=name.capitalize(),
+                    sorts=True,
+                    numeric=True,
+                    total=name,
+                    files=(name.capitalize(),),
+                )
+                for name in FIGURES[1:]
+            ),
+        ),
+    )
 )
 
 

@@ -74,6 +74,7 @@ TITLES = {
     "distribution": "Distributions",
     "share": "Distributed to an investor",
     "payment": "Payments",
+    "payout": "Payouts",
     "receipt": "Unapplied cash",
     "letter": "Notices",
     "deal": "Deals",
@@ -136,7 +137,9 @@ def _verbs(user, text: str) -> Iterator[tuple[str, int, Hit]]:
         yield "verb", 1, paying_hit()
     whom = after(PAYING, text)
     if whom:
-        yield from (("owed", 0, hit_of(row)) for row in _owed(user, whom))
+        yield from (
+            ("owed", row.rank if row.rank == SIMILAR else 0, hit_of(row)) for row in _owed(user, whom)
+        )
         return
     for verb in ABOUT_FUNDS + ABOUT_INVESTORS:
         about = after(verb.words, text)

@@ -104,10 +104,14 @@ UNION ALL
   WHERE is_name AND t.folded LIKE search_pattern(%(text)s) AND t.folded LIKE ALL (search_patterns(%(text)s))
   ORDER BY rank, t.name, t.id LIMIT %(most)s)
 UNION ALL
-(SELECT 'commitment', c.id, c.investor_id, CASE WHEN lower(c.reference) = lower(%(text)s) THEN 0 ELSE 3 END AS rank,
+(SELECT 'commitment', c.id, c.investor_id,
+        CASE WHEN lower(c.reference) = lower(%(text)s) OR c.amount = ANY (%(amounts)s::numeric[]) THEN 0 ELSE 3 END AS rank,
         i.name, m.name, m.currency, c.amount, null, '', c.reference
-   FROM commitments c JOIN mine m ON m.id = c.fund_id JOIN investors i ON i.id = c.investor_id
-  WHERE lower(c.reference) LIKE %(part)s
+   FROM (SELECT c.* FROM commitments c JOIN mine ON mine.id = c.fund_id WHERE lower(c.reference) LIKE %(part)s
+          UNION
+         SELECT c.* FROM commitments c JOIN paying ON paying.id = c.fund_id
+          WHERE c.amount = ANY (%(amounts)s::numeric[])) c
+   JOIN mine m ON m.id = c.fund_id JOIN investors i ON i.id = c.investor_id
   ORDER BY rank, c.reference, m.name LIMIT %(most)s)
 UNION ALL
 (SELECT 'call', k.id, k.id,
@@ -157,6 +161,14 @@ UNION ALL
    JOIN commitments c ON c.id = p.commitment_id JOIN investors v ON v.id = c.investor_id
    LEFT JOIN receipts r ON r.id = p.receipt_id
   ORDER BY o.rank, p.value_date DESC, p.id DESC LIMIT %(most)s)
+UNION ALL
+(SELECT 'payout', p.item_id, p.distribution_id, CASE WHEN lower(p.reference) = lower(%(text)s) THEN 0 ELSE 3 END AS rank,
+        v.name, m.name, m.currency, p.amount, d.number, '', p.reference
+   FROM (SELECT p.* FROM payouts p JOIN mine ON mine.id = p.fund_id
+          WHERE lower(p.reference) LIKE %(part)s LIMIT %(near)s) p
+   JOIN mine m ON m.id = p.fund_id JOIN distributions d ON d.id = p.distribution_id
+   JOIN commitments c ON c.id = p.commitment_id JOIN investors v ON v.id = c.investor_id
+  ORDER BY rank, p.value_date DESC, p.id DESC LIMIT %(most)s)
 UNION ALL
 (SELECT 'receipt', r.id, r.fund_id, o.rank, r.payer, m.name, m.currency, r.amount, null, '', coalesce(r.tx_ref, '')
    FROM arrived o JOIN receipts r ON r.id = o.id JOIN mine m ON m.id = r.fund_id

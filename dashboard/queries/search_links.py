@@ -123,6 +123,7 @@ _HITS: dict[str, Callable] = {
     "distribution": _distribution,
     "share": _share,
     "payment": _item,
+    "payout": _share,
     "receipt": _receipt,
     "letter": _letter,
     "deal": _deal,

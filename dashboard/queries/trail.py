@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from blackgem.lib import audit
 from blackgem.lib.export import Column, Kind
+from blackgem.lib.lists import ListColumn, ListKind, register_list
 from blackgem.lib.timeline import TimelineEntry, entries_of, sentence
 from blackgem.models import AuditEvent
 from funds.access import AUDIT, ROLES
@@ -32,6 +33,27 @@ EXPORT_COLUMNS = (
     Column("Address", width=18),
     Column("Request", width=34),
     Column("Event", Kind.INTEGER, 10),
+)
+TRAIL = register_list(
+    ListKind(
+        page="dashboard:audit_trail",
+        export="dashboard:audit_export",
+        noun="event",
+        sort="",
+        rows_link=False,
+        columns=(
+            ListColumn(name="when", label="When", phone="note", files=("When (UTC)", "Recorded (UTC)")),
+            ListColumn(name="who", label="Who", phone="amount", files=("Who", "E-mail")),
+            ListColumn(
+                name="what", label="What", wraps=True, phone="name", files=("What", "Object", "Reason")
+            ),
+            ListColumn(
+                name="changes", label="Before and after", wraps=True, phone="note", files=("Changes",)
+            ),
+            ListColumn(name="fund", label="Fund", wraps=True, phone="note", files=("Fund",)),
+            ListColumn(name="address", label="From", files=("Address", "Request")),
+        ),
+    )
 )
 
 

@@ -8,6 +8,7 @@ from blackgem.lib.access import manager_page
 from blackgem.lib.checks import offer
 from blackgem.lib.context import context_of
 from blackgem.lib.downloads import stream_table
+from blackgem.lib.lists import Listing, as_file, sort_of
 from blackgem.lib.pages import narrowed
 from capital.queries.nav import gross_multiples_of, multiples_of
 from dashboard.forms.filters import InvestorListForm
@@ -25,13 +26,14 @@ from funds.services.portal_access import check_grant_access
 def investor_list(request):
     funds = queries.funds_to_choose(request.user)
     form = InvestorListForm(request.GET, funds=funds)
-    chosen, sort = _filter(narrowed(form), funds), request.GET.get("sort", "name")
+    chosen, sort = _filter(narrowed(form), funds), sort_of(request, queries.INVESTORS)
+    page = queries.investors_page(request.user, chosen, sort=sort, number=request.GET.get("page"))
+    totals = queries.totals(request.user, chosen)
+    beneath = [{"currency": chosen.currency, **totals}] if funds and not chosen.text else []
     context = {
-        "form": form,
+        "listing": Listing(queries.INVESTORS, request, form, page, beneath),
         "chosen": chosen,
-        "sort": sort,
-        "page": queries.investors_page(request.user, chosen, sort=sort, number=request.GET.get("page")),
-        "totals": queries.totals(request.user, chosen),
+        "totals": totals,
         "currencies": sorted({fund.currency for fund in funds}),
         "enter": offer(check_enter_shared, request.user),
     }
@@ -44,10 +46,10 @@ def export_investors(request, form):
     """The whole filter as CSV or XLSX, in the order of the list."""
     funds = queries.funds_to_choose(request.user)
     chosen = _filter(narrowed(InvestorListForm(request.GET, funds=funds)), funds)
+    rows = queries.export_rows(request.user, chosen, sort=sort_of(request, queries.INVESTORS))
     return stream_table(
         form,
-        queries.EXPORT_COLUMNS,
-        queries.export_rows(request.user, chosen, sort=request.GET.get("sort", "name")),
+        *as_file(request, queries.INVESTORS, queries.EXPORT_COLUMNS, rows),
         name=export_name("investors", chosen.fund and chosen.fund.pk),
         sheet="Investors",
         ctx=context_of(request),

@@ -8,6 +8,7 @@ from blackgem.lib.access import manager_page
 from blackgem.lib.context import context_of
 from blackgem.lib.downloads import stream_table
 from blackgem.lib.errors import Forbidden
+from blackgem.lib.lists import Listing, as_file
 from blackgem.lib.pages import narrowed
 from dashboard.forms.filters import TrailFilterForm
 from dashboard.queries import trail as queries
@@ -24,14 +25,10 @@ def audit_trail(request: HttpRequest) -> HttpResponse:
     is_valid = form.is_valid()
     rows = queries.events(request.user, _filter(form.cleaned_data) if is_valid else NOTHING)
     page = queries.events_page(rows, number=request.GET.get("page"))
-    funds = {fund.pk: fund for fund in form.fields["fund"].queryset}
+    page.object_list = queries.shown(page, {fund.pk: fund for fund in form.funds})
     context = {
-        "form": form,
-        "page": page,
-        "events": queries.shown(page, funds),
-        "funds": funds,
-        "fund": form.cleaned_data.get("fund") if is_valid else None,
-        "is_narrowed": any(request.GET.get(name) for name in form.fields),
+        "listing": Listing(queries.TRAIL, request, form, page, hidden=form.same_in_all),
+        "fund": form.fund_chosen,
     }
     return render(request, "dashboard/audit_trail.html", context, status=200 if is_valid else 400)
 
@@ -43,11 +40,10 @@ def export_audit_trail(request: HttpRequest, form: str) -> HttpResponse:
     asked = _form(request)
     chosen = _filter(narrowed(asked))
     rows = queries.events(request.user, chosen)
-    funds = {fund.pk: fund for fund in asked.fields["fund"].queryset}
+    funds = {fund.pk: fund for fund in asked.funds}
     return stream_table(
         form,
-        queries.EXPORT_COLUMNS,
-        queries.export_rows(rows, funds),
+        *as_file(request, queries.TRAIL, queries.EXPORT_COLUMNS, queries.export_rows(rows, funds)),
         name=export_name("audit-trail", chosen.fund_id),
         sheet="Audit trail",
         ctx=context_of(request),

@@ -7,8 +7,10 @@ from django.views.decorators.http import require_GET, require_safe
 from blackgem.lib.access import manager_page
 from blackgem.lib.context import context_of
 from blackgem.lib.downloads import stream_table
+from blackgem.lib.lists import Listing, as_file, sort_of
 from blackgem.lib.pages import narrowed
 from dashboard.forms.filters import LedgerFilterForm
+from dashboard.queries.transactions import TRANSACTIONS
 from funds.queries import ledger as queries
 from funds.queries.files import export_name
 
@@ -24,16 +26,15 @@ def transaction_list(request: HttpRequest) -> HttpResponse:
     rows = queries.transactions(request.user, _filter(form.cleaned_data) if is_valid else NOTHING)
     totals = queries.totals(rows)
     count = sum(total.rows for total in totals)
-    sort = request.GET.get("sort", queries.NEWEST_FIRST)
+    has_other = any(total.other for total in totals) or form.data.get("type") in queries.OTHER_TYPES
+    sort = sort_of(request, TRANSACTIONS)
+    page = queries.transactions_page(rows, sort=sort, number=request.GET.get("page"), count=count)
+    hidden = form.same_in_all | (frozenset() if has_other else {"other"})
     context = {
-        "form": form,
-        "sort": sort,
+        "listing": Listing(TRANSACTIONS, request, form, page, totals, hidden),
         "totals": totals,
-        "page": queries.transactions_page(rows, sort=sort, number=request.GET.get("page"), count=count),
-        "has_other": any(total.other for total in totals) or form.data.get("type") in queries.OTHER_TYPES,
-        "funds": form.fields["fund"].queryset,
-        "fund": form.cleaned_data.get("fund") if is_valid else None,
-        "is_narrowed": any(request.GET.get(name) for name in form.fields),
+        "has_other": has_other,
+        "fund": form.fund_chosen,
     }
     return render(request, "dashboard/transaction_list.html", context, status=200 if is_valid else 400)
 
@@ -44,11 +45,10 @@ def export_transactions(request: HttpRequest, form: str) -> HttpResponse:
     """The whole filter as CSV or XLSX, in the order of the list. Refused where the filter cannot be read."""
     chosen = _filter(narrowed(_form(request)))
     rows = queries.transactions(request.user, chosen)
-    ordered = queries.sorted_transactions(rows, request.GET.get("sort", queries.NEWEST_FIRST))
+    ordered = queries.sorted_transactions(rows, sort_of(request, TRANSACTIONS))
     return stream_table(
         form,
-        queries.EXPORT_COLUMNS,
-        queries.export_rows(ordered),
+        *as_file(request, TRANSACTIONS, queries.EXPORT_COLUMNS, queries.export_rows(ordered)),
         name=export_name("transactions", chosen.fund_id),
         sheet="Transactions",
         ctx=context_of(request),

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 
 from blackgem.lib.errors import InvalidInput
 from blackgem.lib.export import Column, Kind
+from blackgem.lib.lists import ListColumn, ListKind, register_list
 from distributions.models import Distribution
 from distributions.states import DISTRIBUTION_ISSUED
 from funds.models import Fund
@@ -41,6 +42,39 @@ EXPORT_COLUMNS = (
     Column("Withheld", Kind.MONEY),
     Column("Net", Kind.MONEY),
     Column("Paid out", Kind.MONEY),
+)
+DISTRIBUTIONS = register_list(
+    ListKind(
+        page="distributions:distribution_list",
+        export="distributions:distribution_export",
+        noun="distribution",
+        sort="-date",
+        columns=(
+            ListColumn(
+                name="number", label="Distribution", sorts=True, phone="name", files=("Distribution",)
+            ),
+            ListColumn(name="fund", label="Fund", sorts=True, wraps=True, phone="note", files=("Fund",)),
+            ListColumn(name="date", label="Date", sorts=True, phone="note", files=("Date",)),
+            ListColumn(
+                name="amount", label="Amount", sorts=True, numeric=True, phone="amount", files=("Amount",)
+            ),
+            ListColumn(name="type", label="Type", sorts=True, files=("Type",)),
+            ListColumn(name="source", label="Source", wraps=True, files=("Source",)),
+            ListColumn(name="status", label="Status", sorts=True, phone="state", files=("Status",)),
+            ListColumn(name="paid", label="Paid out", sorts=True, numeric=True, files=("Paid out",)),
+            *(
+                ListColumn(name=name, label=header, numeric=True, usual=False, files=(header,))
+                for name, header in (
+                    ("return_of_capital", "Return of capital"),
+                    ("preferred_return", "Preferred return"),
+                    ("profit_share", "LP profit share"),
+                    ("carried_interest", "Carried interest"),
+                    ("withheld", "Withheld"),
+                    ("net", "Net"),
+                )
+            ),
+        ),
+    )
 )
 _PARTS = ("return_of_capital", "preferred_return", "profit_share", "carried_interest")
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from blackgem.lib.access import manager_page, manager_preview
 from blackgem.lib.context import WriteContext, context_of
 from blackgem.lib.downloads import stream_table
+from blackgem.lib.lists import Listing, as_file, sort_of
 from blackgem.lib.pages import (
     FormPage,
     form_page,
@@ -45,7 +46,6 @@ from funds.queries.lists import PER_PAGE, page_of
 from funds.queries.notices import notices_of, progress_of
 from funds.views.choosing import FundChoice, in_one_fund
 
-NEWEST_FIRST = "-date"
 CHOICE = FundChoice(
     title="New distribution",
     question="Which fund is distributing?",
@@ -67,15 +67,12 @@ def distribution_list(request: HttpRequest) -> HttpResponse:
     """Every distribution that this person sees, narrowed, summed and sorted."""
     form, narrowed = _narrowed(request)
     found = listed.distributions(request.user, narrowed)
-    sort = request.GET.get("sort", NEWEST_FIRST)
+    ordered = listed.sorted_distributions(found, sort_of(request, listed.DISTRIBUTIONS))
+    page = page_of(ordered, PER_PAGE, request.GET.get("page"))
     context = {
-        "form": form,
-        "page": page_of(listed.sorted_distributions(found, sort), PER_PAGE, request.GET.get("page")),
-        "sort": sort,
+        "listing": Listing(listed.DISTRIBUTIONS, request, form, page, hidden=form.same_in_all),
         "totals": listed.totals(request.user, found, narrowed),
-        "funds": form.fields["fund"].queryset,
-        "fund": form.cleaned_data.get("fund") if form.is_valid() else None,
-        "is_narrowed": any(request.GET.get(name) for name in form.fields),
+        "fund": form.fund_chosen,
     }
     status = 200 if form.is_valid() else 400
     return render(request, "distributions/distribution_list.html", context, status=status)
@@ -87,11 +84,10 @@ def export_distributions(request: HttpRequest, form: str) -> HttpResponse:
     """The whole filter as CSV or XLSX, in the order of the list."""
     _, narrowed = _narrowed(request)
     found = listed.distributions(request.user, narrowed)
-    rows = listed.export_rows(listed.sorted_distributions(found, request.GET.get("sort", NEWEST_FIRST)))
+    ordered = listed.sorted_distributions(found, sort_of(request, listed.DISTRIBUTIONS))
     return stream_table(
         form,
-        listed.EXPORT_COLUMNS,
-        rows,
+        *as_file(request, listed.DISTRIBUTIONS, listed.EXPORT_COLUMNS, listed.export_rows(ordered)),
         name=export_name("distributions", narrowed.fund_id),
         sheet="Distributions",
         ctx=context_of(request),

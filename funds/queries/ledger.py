@@ -18,7 +18,6 @@ from .lists import order_of, page_of
 ZERO = Decimal("0.00")
 TRANSACTIONS_PER_PAGE = 100
 ROWS_PER_FETCH = 2_000
-NEWEST_FIRST = "-date"
 SORTS = {
     "date": "value_date",
     "fund": "fund__name",

@@ -174,6 +174,35 @@
   document.addEventListener("htmx:timeout", () =>
     say("The server is taking too long. What you typed is still here; please try again."));
 
+  // ---- lists -----------------------------------------------------------------------------------------------------
+  document.documentElement.classList.add("js");
+  // What narrows nothing does not stand in the address.
+  document.addEventListener("htmx:configRequest", (event) => {
+    const form = event.detail.elt;
+    if (!form.hasAttribute("data-list-filters")) return;
+    const given = event.detail.parameters;
+    Object.keys(given).forEach((name) => { if (given[name] === "") delete given[name]; });
+    if (given.sort === form.dataset.usualSort) delete given.sort;
+  });
+  // A row leads where its first link does; text can still be marked.
+  document.addEventListener("click", (event) => {
+    const row = event.target.closest && event.target.closest("[data-rows-link] tbody tr");
+    if (!row || event.defaultPrevented || event.target.closest("a, button, input, label, summary")) return;
+    const link = $("th a", row);
+    if (!link || String(window.getSelection())) return;
+    if (event.metaKey || event.ctrlKey) window.open(link.href, "_blank", "noopener");
+    else link.click();
+  });
+  document.addEventListener("click", (event) => {
+    $$("details.drop[open]").forEach((one) => { if (!one.contains(event.target)) one.removeAttribute("open"); });
+  });
+  document.addEventListener("keydown", (event) => {
+    const open = event.key === "Escape" && $("details.drop[open]");
+    if (!open) return;
+    open.removeAttribute("open");
+    $("summary", open).focus();
+  });
+
   // ---- theme -----------------------------------------------------------------------------------------------------
   document.addEventListener("submit", (event) => {
     const form = event.target;

@@ -10,7 +10,7 @@ from pypdf import PdfWriter
 
 from blackgem.lib.context import WriteContext
 from blackgem.lib.opened import open_import
-from blackgem.models import User
+from blackgem.models import SavedView, User
 from capital.models import CapitalCallItem, ResidualSettlement
 from capital.services.settlements import settle_residual
 from distributions.models import DistributionItem
@@ -115,6 +115,7 @@ class World:
             "settlement_id": self.turned_down(item).pk,
             "reversal_id": story.reverse(payment).pk,
             "receipt_id": payment.receipt_id,
+            "view_id": SavedView.objects.create(user=story.manager, page="capital:call_list", name="Mine").pk,
             "distribution_id": distribution.pk,
             "distribution_item_id": paid.pk,
             "payout_id": payout.pk,

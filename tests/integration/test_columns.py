@@ -53,6 +53,7 @@ REASONS = {
     r"cache_entries\.\w+": "nothing, because it only counts attempts and is cleared at will",
     r"users\.(password|email|full_name|last_login|date_joined)": "nothing, because it is the person's own; a password"
     " is kept as its hash",
+    r"saved_views\.query": "nothing, because it only narrows a list for the person who kept it, as any address does",
     r"idempotent_answers\.\w+": "nothing, because it repeats an answer that was given, to who got it",
     r"audit_events\.(verb|object_label|subjects|fund_id|changes|reason|request_id|address)": "nothing, because it tells"
     " what happened; it is written once",

@@ -106,6 +106,8 @@ def test_every_kind_is_found(story):
     contact = ContactFactory(investor=jane.investor, name="Ann Okafor", email="ann@okafor.example")
     loose = DealFactory(name="Never Bought", created_by=story.manager)
     distribution = story.issue_exit(source="Sale of ABC")
+    story.pay_out(distribution)
+    share = distribution.items.get(commitment=jane)
     story.pay_item(item, "123.45", tx_ref="WIRE-88/41-a", reference="for CC3")
     story.receive("7654.32", tx_ref="LOOSE-1", payer="Somebody Else")
     item_page = reverse("capital:item", args=[call.pk, item.pk])
@@ -131,6 +133,8 @@ def test_every_kind_is_found(story):
         "88/41-A": ("Payments", item_page),
         "123.45": ("Payments", item_page),
         "for cc3": ("Payments", item_page),
+        "exit": ("Payouts", reverse("distributions:item", args=[distribution.pk, share.pk])),
+        "$600,000": ("Commitments", investor_page),
         "loose-1": ("Unapplied cash", cash),
         "somebody": ("Unapplied cash", cash),
         "$7,654.32": ("Unapplied cash", cash),
@@ -192,6 +196,7 @@ def test_record_payment_lists_what_is_owed_and_opens_its_form(story):
     for text in (f"pay {story.partners[0].reference}", "payment jane 3", "record a payment jane larkspur"):
         assert hit.href in links(story.manager, text), text
     assert found(story.manager, "record pay")["Do"][0].fills == "record payment "
+    assert hit.href in links(story.manager, "record payment jnae wiliams")
     story.pay_item(item, item.capital.outstanding)
     assert "Record a payment" not in found(story.manager, "record payment jane")
 
@@ -345,6 +350,7 @@ def test_what_is_looked_for_is_folded_as_what_is_found(story, model, written):
         ("notices", "lower(number) LIKE '%cc3-0042%'"),
         ("receipts", "lower(coalesce(tx_ref, '') || ' ' || payer) LIKE '%8841%'"),
         ("payments", "lower(reference) LIKE '%8841%'"),
+        ("payouts", "lower(reference) LIKE '%8841%'"),
         ("payments", "amount = ANY ('{1.00,2.00}'::numeric[])"),
         ("receipts", "amount = 1"),
         ("capital_call_items", "amount = 1"),

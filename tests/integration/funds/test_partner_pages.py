@@ -101,7 +101,7 @@ class TestCommitmentPages:
 
 class TestTheListOfInvestors:
     def names(self, response):
-        return [row.name for row in response.context["page"].object_list]
+        return [row.name for row in response.context["listing"].page.object_list]
 
     def test_adds_up_over_the_funds_that_are_seen(self, signed_in, fund, manager):
         john = Investor.objects.get(name="John Anderson")

@@ -66,7 +66,7 @@ def test_page_and_file_hold_the_same_events_and_nothing_of_other_funds(signed_in
     other.issued("5.00")
     client = signed_in(Role.MANAGER)
     own = list(AuditEvent.objects.filter(fund_id=story.fund.pk).order_by("-id").values_list("pk", flat=True))
-    assert [event.pk for event in client.get(TRAIL).context["events"]] == own
+    assert [event.pk for event in client.get(TRAIL).context["listing"].page] == own
     assert [int(row["Event"]) for row in exported(client)] == own
     for address in (TRAIL, reverse("dashboard:audit_export", args=["csv"])):
         assert client.get(f"{address}?fund={other.fund.pk}").status_code == 400
@@ -84,7 +84,7 @@ def test_page_and_file_hold_the_same_events_and_nothing_of_other_funds(signed_in
 )
 def test_it_is_narrowed(signed_in, query, found):
     client = signed_in(Role.MANAGER)
-    events = client.get(f"{TRAIL}{query}").context["events"]
+    events = client.get(f"{TRAIL}{query}").context["listing"].page
     assert len(events) == len(exported(client, query)) == found
 
 
@@ -100,14 +100,14 @@ def test_changes_of_partners_belong_to_their_funds(signed_in, story):
         ctx=WriteContext(story.manager, NOW),
     )
     Story()  # whose partners are none of this fund
-    newest = signed_in(Role.AUDITOR).get(TRAIL).context["events"][0]
+    newest = signed_in(Role.AUDITOR).get(TRAIL).context["listing"].page[0]
     assert newest.told.what == "changed the investor"
 
 
 def test_an_administrator_reads_everything(client, story):
     admin = AdminFactory()
     client.force_login(admin)
-    assert client.get(TRAIL).context["page"].paginator.count == AuditEvent.objects.count()
+    assert client.get(TRAIL).context["listing"].page.paginator.count == AuditEvent.objects.count()
 
 
 def test_it_says_from_where_and_escapes_what_it_says(signed_in, story):
@@ -116,7 +116,7 @@ def test_it_says_from_where_and_escapes_what_it_says(signed_in, story):
     form_data = {"purpose": "<script>x</script>", "due_date": "2026-04-15"}
     assert client.post(address, form_data, REMOTE_ADDR="192.0.2.7").status_code == 302
     answer = client.get(TRAIL)
-    assert answer.context["events"][0].address == "192.0.2.7"
+    assert answer.context["listing"].page[0].address == "192.0.2.7"
     assert "<script>x" not in answer.content.decode()
     assert exported(client)[0]["Address"] == "192.0.2.7"
 

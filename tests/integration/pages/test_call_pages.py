@@ -109,7 +109,7 @@ def test_the_list_is_narrowed_and_sorted(manager, story, query, numbers):
     story.draft("200.00")
     response = manager.get(f"{reverse('capital:call_list')}?{query}")
     assert response.status_code == 200
-    found = [call.number for call in response.context["page"]]
+    found = [call.number for call in response.context["listing"].page]
     assert sorted(found) == sorted(numbers) if "sort" not in query else found == numbers
 
 
@@ -259,7 +259,7 @@ def test_a_fund_that_one_does_not_see_is_not_there(client, story):
         assert client.get(address).status_code == 404, address
     assert client.post(reverse("capital:call_send", args=[call.pk])).status_code == 404
     assert client.post(reverse("capital:call_new"), form_data(story)).status_code == 404
-    assert "Fund" not in client.get(f"{reverse('capital:call_list')}").context["page"].object_list
+    assert "Fund" not in client.get(f"{reverse('capital:call_list')}").context["listing"].page.object_list
 
 
 def test_an_analyst_drafts_and_binds_nothing(client, story):

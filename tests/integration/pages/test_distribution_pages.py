@@ -162,7 +162,7 @@ def test_the_list_is_narrowed_and_sorted(manager, story, query, numbers):
     story.issue_exit(source="Sale of ABC")
     story.draft_exit("7.00", type="DIVIDEND")
     response = manager.get(f"{reverse('distributions:distribution_list')}?{query}")
-    found = [one.number for one in response.context["page"]]
+    found = [one.number for one in response.context["listing"].page]
     assert found == numbers if "sort" in query else sorted(found) == numbers
 
 
@@ -386,4 +386,4 @@ def test_another_funds_manager_finds_nothing(client, story):
         assert client.post(address).status_code == 404, address
     preview = reverse("distributions:distribution_preview")
     assert client.post(preview, form_data(story)).status_code == 404
-    assert list(client.get(reverse("distributions:distribution_list")).context["page"]) == []
+    assert list(client.get(reverse("distributions:distribution_list")).context["listing"].page) == []

@@ -72,7 +72,7 @@ def test_page_and_files_hold_the_same_rows_in_the_same_order(manager, story, que
     query = query.format(fund=story.fund.pk, investor=story.partners[1].investor_id)
     page = manager.get(f"{LIST}{query}")
     assert page.status_code == 200
-    shown = [row.pk for row in page.context["page"]]
+    shown = [row.pk for row in page.context["listing"].page]
     rows = exported(manager, query)
     assert [int(row["Ledger row"]) for row in rows] == shown
     sheet = manager.get(f"{reverse('dashboard:transaction_export', args=['xlsx'])}{query}")
@@ -120,7 +120,7 @@ def test_the_list_is_paged_in_sql_and_opens_within_ten_queries(
     monkeypatch.setattr("funds.queries.ledger.TRANSACTIONS_PER_PAGE", 5)
     with django_assert_max_num_queries(10) as counted:
         response = manager.get(f"{LIST}?page=2")
-    page = response.context["page"]
+    page = response.context["listing"].page
     assert (page.number, len(page.object_list)) == (2, 5)
     assert page.paginator.count == CapitalTransaction.objects.count()
     assert any("LIMIT 5 OFFSET 5" in query["sql"] for query in counted.captured_queries)
@@ -165,7 +165,7 @@ def test_a_ledger_is_for_those_who_work_for_the_fund(client, story):
     stranger = UserFactory()
     FundFactory(manager=stranger)
     client.force_login(stranger)
-    assert list(client.get(LIST).context["page"]) == []
+    assert list(client.get(LIST).context["listing"].page) == []
     assert "No money has moved yet" in text_of(client.get(LIST))
     assert exported(client) == []
     assert client.get(f"{LIST}?fund={story.fund.pk}").status_code == 400
@@ -194,7 +194,7 @@ def test_the_investors_file_holds_what_the_list_holds(manager, story):
     investor.name = "=1+1"
     investor.save()
     for query in ("", "?sort=-distributed", f"?q={story.partners[1].investor.name}", "?q=nobody"):
-        page = manager.get(f"/investors/{query}").context["page"].object_list
+        page = manager.get(f"/investors/{query}").context["listing"].page.object_list
         answer = manager.get(f"{reverse('dashboard:investor_export', args=['csv'])}{query}")
         rows = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
         assert [row["Investor"].lstrip("'") for row in rows] == [one.name for one in page]

@@ -1,7 +1,7 @@
 """Attempts on what a field may hold, and on what stays as it was written."""
 
 from tests.integration.rails.funds import delivery, letter
-from tests.integration.rails.world import refused
+from tests.integration.rails.world import UNIQUE, refused
 from tests.support.trail import AT
 
 _TERMS = (
@@ -145,3 +145,9 @@ def a_name_that_turns_the_line(t, base):
 @refused("commitment_belongs_to_its_partner")
 def a_commitment_under_another_reference(t, base):
     t.change("commitments", base.a, reference="other")
+
+
+@refused("saved_view_name_once_per_list", UNIQUE)
+def two_views_of_one_name(t, base):
+    for _ in range(2):
+        t.add("saved_views", user_id=base.person, page="capital:call_list", name="Mine", query="")

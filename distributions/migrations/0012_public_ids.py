@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("distributions", "0010_search"),
+        ("distributions", "0011_payouts_by_reference"),
     ]
 
     operations = [
