@@ -8,6 +8,7 @@ from capital.views import (
     cash,
     items,
     letters,
+    payment_table,
     payments,
     settlements,
     verbs,
@@ -43,6 +44,7 @@ urlpatterns = [
     path("calls/<int:call_id>/items/<int:item_id>/draft.pdf", letters.preview_notice, name="item_preview"),
     path("calls/<int:call_id>/items/<int:item_id>/resend/", letters.resend_notice, name="item_resend"),
     # items and payments
+    path("payments/table/", payment_table.payment_table, name="payment_table"),
     path("calls/<int:call_id>/items/<int:item_id>/", items.item, name="item"),
     path(
         "calls/<int:call_id>/items/<int:item_id>/payments/new/", payments.record_payment, name="payment_new"

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from funds.views import bank, commitments, controls, deals, funds, investors, invitations, terms
+from funds.views import (
+    bank,
+    commitments,
+    controls,
+    deals,
+    funds,
+    investors,
+    invitations,
+    partner_table,
+    terms,
+)
 
 app_name = "funds"
 urlpatterns = [
@@ -30,6 +40,7 @@ urlpatterns = [
     path("bank-details/<int:bank_details_id>/verify/", bank.bank_details_verify, name="bank_details_verify"),
     path("bank-details/<int:bank_details_id>/reject/", bank.bank_details_reject, name="bank_details_reject"),
     path("funds/<int:fund_id>/commitments/new/", commitments.commitment_new, name="commitment_new"),
+    path("funds/<int:fund_id>/commitments/table/", partner_table.partner_table, name="partner_table"),
     path("commitments/<int:commitment_id>/side-letter/", terms.side_letter_new, name="side_letter_new"),
     path("commitments/<int:commitment_id>/edit/", commitments.commitment_edit, name="commitment_edit"),
     path(

@@ -7,8 +7,8 @@ was not touched follows the calculation, and one that was set by hand stays. An 
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from blackgem.lib.entered_numbers import entered_amount
 from blackgem.lib.errors import DomainError
-from blackgem.lib.money import parse_amount
 
 
 @dataclass
@@ -36,6 +36,6 @@ def read_amounts(data, currency: str, prefix: str) -> EnteredAmounts:
 def _read_one(entered: EnteredAmounts, key: int, text: str, currency: str) -> None:
     entered.texts[key] = text
     try:
-        entered.by_hand[key] = parse_amount(text, currency=currency, allow_zero=True)
+        entered.by_hand[key] = entered_amount(text, currency=currency, allow_zero=True)
     except DomainError as error:
         entered.errors[key] = error.message

@@ -1,8 +1,8 @@
 """Model and form fields with their digits and their strictness pinned once.
 
-A stock DecimalField rounds 10.005 silently on save, and its form accepts 1e3 and other scripts' digits.
-These pass every value through the parser of `blackgem.lib.money`, on save as well as in forms, and every text
-through `blackgem.lib.text`. What is refused raises Django's ValidationError with the domain's own code.
+A stock DecimalField rounds 10.005 silently on save, and its form accepts 1e3. These pass every value through the
+parser of `blackgem.lib.money`: on save as it is, in forms as people write it (`blackgem.lib.entered_numbers`). Every
+text passes through `blackgem.lib.text`. What is refused raises Django's ValidationError with the domain's own code.
 """
 
 from collections.abc import Callable
@@ -13,17 +13,23 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from blackgem.lib.currencies import CURRENCIES
+from blackgem.lib.entered_numbers import (
+    amount_to_enter,
+    entered_amount,
+    entered_multiple,
+    entered_percent,
+    percent_to_enter,
+)
 from blackgem.lib.money import (
     CENT,
     MOST_DECIMALS,
     MoneyError,
     amount_hint,
     check_currency,
+    format_money,
     parse_amount,
     parse_multiple,
-    parse_percent,
     parse_rate,
-    plain_amount,
 )
 from blackgem.lib.text import forbidden_character
 
@@ -60,15 +66,25 @@ def _refuse_characters(value: object, *, multi_line: bool) -> None:
 # ---------------------------------------------------------------- form fields
 
 
-class MoneyFormField(forms.CharField):
-    """An amount typed by a person; what was typed stays. A form sets `currency` on its instance.
+class _NumberFormField(forms.CharField):
+    """A number as a person writes it; what was typed stays. `understood` is what it was read as."""
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
+        super().__init__(empty_value=None, **kwargs)
+
+    def understood(self, value: Decimal) -> str:
+        return self.prepare_value(value)
+
+
+class MoneyFormField(_NumberFormField):
+    """An amount typed by a person. A form sets `currency` on its instance.
 
     With an `example`, a whole amount, the field says how one is typed.
     """
 
     def __init__(self, *, currency="USD", allow_negative=False, allow_zero=False, example=None, **kwargs):
-        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
-        super().__init__(empty_value=None, **kwargs)
+        super().__init__(**kwargs)
         self.example = example
         self.currency = currency
         self.allow_negative = allow_negative
@@ -84,16 +100,19 @@ class MoneyFormField(forms.CharField):
         if self.example is not None:
             self.help_text = amount_hint(code, self.example)
 
+    def understood(self, value: Decimal) -> str:
+        return format_money(value, self.currency) if self.currency else f"{value:,}"
+
     def prepare_value(self, value):
         """Show an amount in its currency's decimals; what was typed stays as it was typed."""
-        return plain_amount(value, self.currency) if isinstance(value, Decimal) else value
+        return amount_to_enter(value, self.currency) if isinstance(value, Decimal) else value
 
     def to_python(self, value):
         cleaned = super().to_python(value)
         if cleaned is None:
             return None
         return _read(
-            parse_amount,
+            entered_amount,
             cleaned,
             currency=self.currency,
             allow_negative=self.allow_negative,
@@ -101,21 +120,22 @@ class MoneyFormField(forms.CharField):
         )
 
 
-class PercentFormField(forms.CharField):
+class PercentFormField(_NumberFormField):
     """A rate typed in percent and kept as a fraction: "8" is Decimal("0.08000000")."""
 
     def __init__(self, **kwargs):
-        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
-        kwargs["help_text"] = kwargs.get("help_text") or "In percent: 8 means 8 %."
-        super().__init__(empty_value=None, **kwargs)
+        super().__init__(**{**kwargs, "help_text": kwargs.get("help_text") or "In percent: 8 means 8 %."})
 
     def to_python(self, value):
         cleaned = super().to_python(value)
-        return None if cleaned is None else _read(parse_percent, cleaned)
+        return None if cleaned is None else _read(entered_percent, cleaned)
+
+    def understood(self, value: Decimal) -> str:
+        return f"{(value * 100).normalize():f}%"
 
     def prepare_value(self, value):
         """Show a fraction as percent without trailing zeros; what was typed stays as it was typed."""
-        return f"{(value * 100).normalize():f}" if isinstance(value, Decimal) else value
+        return percent_to_enter(value) if isinstance(value, Decimal) else value
 
     def has_changed(self, initial, data) -> bool:
         try:
@@ -124,16 +144,12 @@ class PercentFormField(forms.CharField):
             return True
 
 
-class MultipleFormField(forms.CharField):
+class MultipleFormField(_NumberFormField):
     """A multiple as it is typed: "1.2"."""
-
-    def __init__(self, **kwargs):
-        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
-        super().__init__(empty_value=None, **kwargs)
 
     def to_python(self, value):
         cleaned = super().to_python(value)
-        return None if cleaned is None else _read(parse_multiple, cleaned)
+        return None if cleaned is None else _read(entered_multiple, cleaned)
 
     def prepare_value(self, value):
         return f"{value.normalize():f}" if isinstance(value, Decimal) else value

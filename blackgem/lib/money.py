@@ -328,10 +328,8 @@ def plain_amount(amount: Decimal, currency: str) -> str:
 
 
 def amount_hint(currency: str, example: int) -> str:
-    """How to type an amount: "Digits, with at most two decimals after a point: 6000.00"."""
-    places = _currency(currency).exponent
-    decimals = f", with {_at_most(places).lower()} after a point" if places else " alone"
-    return f"Digits{decimals}: {example:.{places}f}"
+    """How an amount may be typed: "Such as 6,000.00"."""
+    return f"Such as {example:,.{_currency(currency).exponent}f}"
 
 
 def amount_in_words(amount: Decimal, currency: str = "USD") -> str:

@@ -232,8 +232,18 @@ def field(
         "prefix": prefix,
         "suffix": suffix,
         "hint": hint or bound.help_text,
+        "understood": _understood(bound),
         "optional": "" if bound.field.required else optional,
     }
+
+
+def _understood(bound: BoundField) -> str:
+    """What a number was read as, where it was typed otherwise and stands on the page again."""
+    if not bound.form.is_bound or not hasattr(bound.field, "understood"):
+        return ""
+    read = getattr(bound.form, "cleaned_data", {}).get(bound.name)
+    shown = bound.field.understood(read) if isinstance(read, Decimal) and not bound.errors else ""
+    return "" if bound.data in (shown, bound.field.prepare_value(read)) else shown
 
 
 @register.inclusion_tag("components/error_summary.html")

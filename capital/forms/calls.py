@@ -15,9 +15,10 @@ from django.core.exceptions import ValidationError
 from django.forms import formset_factory
 
 from blackgem.lib.entered_amounts import EnteredAmounts, read_amounts
+from blackgem.lib.entered_numbers import amount_to_enter
 from blackgem.lib.errors import Problem
 from blackgem.lib.fields import MoneyFormField, PlainLinesFormField, PlainTextFormField
-from blackgem.lib.money import format_money, plain_amount
+from blackgem.lib.money import format_money
 from blackgem.lib.widgets import AmountInput, DayInput
 from capital.models import CapitalCallItemLine, CapitalCallLine
 from capital.services.planning import CallPlan, ItemPlan, LinePlan, Row, WorkedOutCall
@@ -25,6 +26,8 @@ from funds.models import Commitment, Fund
 
 from .drafts import ALL_LINES, open_draft, open_new
 
+#: How many rows each list of the form has where nothing says so.
+FIRST_ROWS = {"line": 1, "excuse": 0}
 MOST_LINES = 20
 MOST_EXCUSES = 200
 ZERO = Decimal("0.00")
@@ -107,7 +110,7 @@ class CallForms:
     """The whole page of a new call or a draft. `data` is what was posted, None when it is opened."""
 
     def __init__(self, fund: Fund, *, allocations, today: date, data=None, call=None):
-        self.fund, self.data = fund, data
+        self.fund, self.data, self.only_asked = fund, data, False
         currency = fund.currency
         first = open_draft(call) if call and data is None else open_new(today)
         line_options = {"allocations": _choices(allocations, currency), "currency": currency}
@@ -149,6 +152,14 @@ class CallForms:
         for message in self.amounts.errors.values():
             self.details.add_error(None, ValidationError(message))
         return all(valid)
+
+    def say_no_errors(self) -> None:
+        """The page was only asked for again with another row: what is missing so far is no error yet."""
+        self.only_asked = True
+        self.amounts.errors.clear()
+        for form in self.all_forms():
+            form.full_clean()
+            form.errors.clear()
 
     @property
     def has_total(self) -> bool:
@@ -268,7 +279,7 @@ def allocation_table(cleaned: CallForms, worked_out: WorkedOutCall) -> Allocatio
         adds_up=cleaned.has_total and not worked_out.difference,
         limited=all(line.reduces_unfunded for line in worked_out.plan.lines),
         problems=tuple(one for one in worked_out.problems if one.field in _TABLE_FIELDS)
-        if cleaned.has_total
+        if cleaned.has_total and not cleaned.only_asked
         else (),
         shown=",".join(f"{one.row.commitment_id}:{one.text}" for one in rows if not one.by_hand),
     )
@@ -278,7 +289,7 @@ def _typed_row(row: Row, amounts: EnteredAmounts, currency: str) -> TypedRow:
     by_hand = row.commitment_id in amounts.texts
     return TypedRow(
         row=row,
-        text=amounts.texts.get(row.commitment_id, plain_amount(row.called, currency)),
+        text=amounts.texts.get(row.commitment_id, amount_to_enter(row.called, currency)),
         error=amounts.errors.get(row.commitment_id) or row.problem,
         by_hand=by_hand,
         excused=set(row.bases) == {CapitalCallItemLine.Basis.EXCUSED},

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from blackgem.lib.entered_amounts import EnteredAmounts
-from blackgem.lib.money import plain_amount
+from blackgem.lib.entered_numbers import amount_to_enter
 from capital.models import CapitalCall, CapitalCallItemLine
 
 DAYS_TO_PAY = timedelta(days=14)
@@ -72,5 +72,5 @@ def _excuses(parts, line_ids: list[int]) -> list[dict]:
 def _amounts(items, currency: str) -> EnteredAmounts:
     amounts = {item.commitment_id: item.amount for item in items}
     return EnteredAmounts(
-        texts={pk: plain_amount(amount, currency) for pk, amount in amounts.items()}, by_hand=amounts
+        texts={pk: amount_to_enter(amount, currency) for pk, amount in amounts.items()}, by_hand=amounts
     )

@@ -51,7 +51,7 @@ def record_payment(
     check_may(ctx.by, item.fund_id, MANAGE)
     amount = parse_amount(amount, currency=item.call.fund.currency, field="amount")
     if not (again or tx_ref):
-        _check_is_another(item, amount, value_date)
+        check_is_another(item, amount, value_date)
     return _pay(
         item.call,
         splits=[(item.pk, amount)],
@@ -88,7 +88,7 @@ def pay_call(
     check_may(ctx.by, call.fund_id, MANAGE)
     amount = parse_amount(amount, currency=call.fund.currency, field="amount")
     chosen = _chosen(call, amount, item_id, splits)
-    _lock_tx_ref(call, tx_ref)
+    lock_tx_ref(call.fund_id, tx_ref)
     replayed = _replay(call, tx_ref, amount, chosen)
     if replayed:
         return replayed
@@ -222,7 +222,7 @@ def check_fields(row, *names) -> None:
     raise_if(problems_of(row, names))
 
 
-def _check_is_another(item, amount: Decimal, value_date: date) -> None:
+def check_is_another(item, amount: Decimal, value_date: date) -> None:
     """Under the item's lock, so that of two that are sent at once the second finds the first."""
     lock_items(item.call, [item.pk])
     alike = item.payments.filter(amount=amount, value_date=value_date, reverses=None)
@@ -234,31 +234,38 @@ def _check_is_another(item, amount: Decimal, value_date: date) -> None:
         )
 
 
-def _pay(
+def _pay(call, *, ctx: WriteContext, **paid) -> list[Payment]:
+    payments, is_new = receive(call, ctx=ctx, **paid)
+    if is_new:
+        settle_after(payments, "receive_payment", ctx=ctx)
+    return payments
+
+
+def receive(
     call, *, splits, amount, tx_ref, value_date, method, reference, named, ctx: WriteContext
-) -> list[Payment]:
-    _lock_tx_ref(call, tx_ref)
+) -> tuple[list[Payment], bool]:
+    """Write one receipt and its payments, and whether they are new: what this bank transaction made before is answered
+    as it is. Calls and allocations are moved by `settle_after`, once all is written."""
+    lock_tx_ref(call.fund_id, tx_ref)
     replayed = _replay(call, tx_ref, amount, splits if named else None)
     if replayed:
-        return replayed
+        return replayed, False
     _require_payable(call)
     check_value_date(value_date, call.fund, ctx.at)
     receipt = new_receipt(call.fund, amount, value_date, tx_ref=tx_ref, method=method, ctx=ctx)
-    payments = insert_payments(call, splits, receipt, method=method, reference=reference, ctx=ctx)
-    settle_after(payments, "receive_payment", ctx=ctx)
-    return payments
+    return insert_payments(call, splits, receipt, method=method, reference=reference, ctx=ctx), True
 
 
 def _require_payable(call) -> None:
     check_is_payable(CapitalCall.objects.get(pk=call.pk))
 
 
-def _lock_tx_ref(call, tx_ref) -> None:
+def lock_tx_ref(fund_id, tx_ref) -> None:
     """Two requests with the same bank transaction take turns, so that the second finds what the first wrote."""
     if tx_ref:
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [f"tx_ref:{tx_ref}", call.fund_id]
+                "SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [f"tx_ref:{tx_ref}", fund_id]
             )
 
 

@@ -12,20 +12,20 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from blackgem.lib.access import manager_page, manager_preview
 from blackgem.lib.context import WriteContext, context_of
 from blackgem.lib.downloads import stream_table
+from blackgem.lib.form_rows import with_rows
 from blackgem.lib.lists import Listing, as_file, sort_of
 from blackgem.lib.pages import FormPage, form_page, query_of_page, render_live, seen_revision
 from blackgem.lib.revisions import changes_since, revision_of, sent_back
 from capital.access import call_offers
-from capital.forms.calls import CallForms, allocation_table
+from capital.forms.calls import FIRST_ROWS, CallForms, allocation_table
 from capital.forms.filters import CallFilterForm
-from capital.forms.rows import with_rows
 from capital.queries import call as read
 from capital.queries import calls as listed
 from capital.queries.allocations import callable_allocations
 from capital.queries.checks import checks_of_call, items_to_issue, obstacles_of
 from capital.services import calls as services
 from capital.services.planning import work_out
-from capital.states import CALL_BEFORE_ISSUE, CALL_ISSUED, CallStatus
+from capital.states import CALL_BEFORE_ISSUE, CALL_ISSUED, CALL_OPEN, CallStatus
 from funds.access import DRAFT, check_role
 from funds.calc.checks import Bank
 from funds.models import Notice
@@ -135,6 +135,7 @@ def call_context(request, shown, query) -> dict:
             shown, at=at, bank=bank, unsent=progress.asked < progress.total, lines=lines, items=items
         ),
         "has_bank_details": bank is Bank.VERIFIED,
+        "pay_many": shown.status in CALL_OPEN and may_manage(shown),
         "is_late": listed.is_late(shown, at=at),
         "story": story,
         "revision": changes_since(shown, seen_revision(request))
@@ -204,19 +205,22 @@ def work_out_call(request: HttpRequest) -> HttpResponse:
 
 
 def _forms(request, fund, draft) -> CallForms:
-    data = with_rows(request.POST) if request.POST else None
+    data = with_rows(request.POST, FIRST_ROWS) if request.POST else None
     today = fund.day_of(timezone.now())
     return CallForms(fund, allocations=callable_allocations(fund), today=today, data=data, call=draft)
 
 
 def _draft_page(request, fund, draft) -> FormPage:
     forms = _forms(request, fund, draft)
+    asks = request.POST.get("do", "").startswith(("add_", "remove_"))
+    if asks:
+        forms.say_no_errors()
     return FormPage(
         template="capital/call_form.html",
         partial="call_form",
         form=forms,
         context=partial(_draft_context, fund, draft, forms),
-        asks=request.POST.get("do", "").startswith(("add_", "remove_")),
+        asks=asks,
     )
 
 

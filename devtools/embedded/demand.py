@@ -8,7 +8,17 @@ from devtools.embedded.postgres import APPLICATION, OWNER, Cluster
 
 # These need no database, or bring up their own.
 WITHOUT_DATABASE = frozenset(
-    {"help", "version", "demo", "prepare_database", "check", "collectstatic", "findstatic", "diffsettings"}
+    {
+        "help",
+        "version",
+        "demo",
+        "chaos_drill",
+        "prepare_database",
+        "check",
+        "collectstatic",
+        "findstatic",
+        "diffsettings",
+    }
     | {"compilemessages", "makemessages", "startapp", "startproject", "worked_examples"}
 )
 

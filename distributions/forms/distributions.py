@@ -9,9 +9,9 @@ from django.core.exceptions import ValidationError
 
 from blackgem.lib.charts import Waterfall
 from blackgem.lib.entered_amounts import EnteredAmounts, read_amounts
+from blackgem.lib.entered_numbers import amount_to_enter
 from blackgem.lib.errors import Problem
 from blackgem.lib.fields import MoneyFormField, PlainTextFormField
-from blackgem.lib.money import plain_amount
 from blackgem.lib.widgets import AmountInput, DayInput
 from distributions.calc.accounts import Accrual
 from distributions.models import Distribution
@@ -104,7 +104,7 @@ def _withheld_by_hand(draft: Distribution) -> EnteredAmounts:
     amounts = {
         item.commitment_id: item.withholding_tax for item in items if is_withheld_by_hand(item, currency)
     }
-    texts = {pk: plain_amount(amount, currency) for pk, amount in amounts.items()}
+    texts = {pk: amount_to_enter(amount, currency) for pk, amount in amounts.items()}
     return EnteredAmounts(texts=texts, by_hand=amounts)
 
 
@@ -186,5 +186,5 @@ def _typed_row(row: Row, amounts: EnteredAmounts, currency: str) -> TypedRow:
     if not error and amounts.by_hand.get(key, ZERO) > row.gross:
         error = "More than this investor gets."
     return TypedRow(
-        row, amounts.texts.get(key, plain_amount(row.withheld, currency)), error, key in amounts.texts
+        row, amounts.texts.get(key, amount_to_enter(row.withheld, currency)), error, key in amounts.texts
     )

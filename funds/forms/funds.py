@@ -5,10 +5,11 @@ from itertools import groupby
 
 from django import forms
 
+from blackgem.lib.currencies import CURRENCIES
 from blackgem.lib.days import zones
+from blackgem.lib.entered_numbers import amount_to_enter
 from blackgem.lib.fields import PlainTextFormField
 from blackgem.lib.forms import Form
-from blackgem.lib.money import plain_amount
 from funds.models import BankDetails, Fund, FundMembership
 from funds.services.bank import BANK_FIELDS
 from funds.services.funds import FUND_FIELDS
@@ -76,10 +77,11 @@ class FundForm(ModelShapeForm):
             field.help_text = f"{field.help_text} In this fund they do: so few have promised money."
 
     def _read_limit_in_any_currency(self, row) -> None:
-        """The currency may be typed beside it: the service holds the amount to it. Left empty, it is zero."""
-        limit = self.fields["residual_limit"]
-        limit.required, limit.allow_zero, limit.currency = False, True, None
-        held = plain_amount(row.residual_limit, row.currency) if row else "0"
+        """In the currency that is typed beside it, where it is one. Left empty, it is zero."""
+        limit, posted = self.fields["residual_limit"], self.data.get("currency")
+        limit.required, limit.allow_zero = False, True
+        limit.currency = posted if posted in CURRENCIES else row.currency if row else None
+        held = amount_to_enter(row.residual_limit, row.currency) if row else "0"
         self.initial["residual_limit"] = held
 
     def clean_residual_limit(self):

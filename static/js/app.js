@@ -220,8 +220,10 @@
 
   // ---- do the amounts add up? ------------------------------------------------------------------------------------
   // Whole thousandths in BigInt, the finest that a currency has: no binary fractions near money.
+  // An amount with the currency's sign and grouped thousands too; what may mean two things is left to the server.
   function thousandths(text, form) {
-    const match = /^(\d{1,13})(?:\.(\d{1,3}))?$/.exec(text.trim());
+    const bare = text.replace(form.dataset.currencyPrefix || "", "").replace(/(\d)[\s'’,](?=\d{3}(\D|$))/g, "$1");
+    const match = /^(\d{1,13})(?:\.(\d{1,3}))?$/.exec(bare.trim());
     const amount = match ? BigInt(match[1]) * 1000n + BigInt((match[2] || "").padEnd(3, "0")) : null;
     return amount === null || amount % 10n ** BigInt(3 - Number(form.dataset.exponent)) !== 0n ? null : amount;
   }
@@ -258,6 +260,13 @@
     if (form) addUp(form);
   });
   document.addEventListener("htmx:afterSettle", () => $$("form[data-adds-up]").forEach(addUp));
+
+  // ---- an amount that is changed ticks its row -------------------------------------------------------------------
+  document.addEventListener("input", (event) => {
+    if (!event.target.matches || !event.target.matches("[data-ticks]")) return;
+    const tick = $("input[type=checkbox]", event.target.closest("tr"));
+    if (tick) tick.checked = event.target.value.trim() !== "";
+  });
 
   // ---- what was refused is still unsaved --------------------------------------------------------------------------
   function markRefused() {

@@ -140,18 +140,20 @@ def test_a_migration_names_the_field_and_leaves_out_what_is_pinned(field, kwargs
 
 
 def test_a_form_keeps_what_was_typed_and_says_what_it_accepts():
-    form = PledgeForm({"amount": "1,000.00", "name": "Acme", "currency": "USD", "share": "8%"})
+    form = PledgeForm({"amount": "1,00.00", "name": "Acme", "currency": "USD", "share": "0.08"})
     assert not form.is_valid()
     assert set(form.errors) == {"amount", "share"}
     assert "1250000.00" in form.errors["amount"][0]
-    assert 'value="1,000.00"' in str(form["amount"])
+    assert "0.08% or 8%" in form.errors["share"][0]
+    assert 'value="1,00.00"' in str(form["amount"])
     assert 'inputmode="decimal"' in str(form["amount"])
     assert 'type="text"' in str(form["amount"])
 
 
 def test_a_form_reads_amounts_rates_and_text():
-    data = {"amount": " 8000 ", "share": "12.5", "name": "Acme", "note": "a\r\nb", "currency": "EUR"}
+    data = {"amount": " €8,000 ", "share": "12.5 %", "name": "Acme", "note": "a\r\nb", "currency": "EUR"}
     form = PledgeForm(data)
+    form.fields["amount"].currency = "EUR"
     assert form.is_valid(), form.errors
     assert str(form.cleaned_data["amount"]) == "8000.00"
     assert form.cleaned_data["share"] == Decimal("0.125")

@@ -28,6 +28,7 @@ from blackgem.lib import fields
 from blackgem.lib.business_days import is_calendar
 from blackgem.lib.days import is_zone, read_moment
 from blackgem.lib.entered_amounts import read_amounts
+from blackgem.lib.entered_numbers import entered_amount
 from blackgem.lib.errors import DomainError
 from blackgem.lib.money import (
     MoneyError,
@@ -80,6 +81,7 @@ READERS = {
     "amount": parse_amount,
     "amount in yen": lambda typed: parse_amount(typed, currency="JPY"),
     "amount of JSON": lambda typed: [parse_amount(one) for one in read_json(f"[{typed}]".encode())],
+    "amount as people write it": lambda typed: entered_amount(typed, currency="INR"),
     "rate": parse_rate,
     "percent": parse_percent,
     "multiple": parse_multiple,
