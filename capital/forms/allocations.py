@@ -8,16 +8,25 @@ from funds.models import Deal
 
 
 class AllocationForm(forms.Form):
-    """The deal and the amount. `deals` are those that the fund has not allocated to yet."""
+    """The deal and the amount. `deals` are those that the fund has not allocated to yet; a new one is named instead."""
 
-    deal = forms.ModelChoiceField(Deal.objects.none(), empty_label="Choose a deal")
+    deal = forms.ModelChoiceField(Deal.objects.none(), empty_label="Choose a deal", required=False)
+    new_deal = PlainTextFormField(
+        label="Or a new deal", max_length=200, required=False, help_text="The company or asset."
+    )
     committed = MoneyFormField(label="Amount to commit", widget=AmountInput, example=6000)
-    service_names = {"deal_id": "deal", "committed_amount": "committed"}
+    service_names = {"deal_id": "deal", "name": "new_deal", "committed_amount": "committed"}
 
     def __init__(self, *args, deals, currency: str, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["deal"].queryset = deals
         self.fields["committed"].currency = currency
+
+    def clean(self):
+        cleaned = super().clean()
+        if "deal" not in self.errors and bool(cleaned.get("deal")) == bool(cleaned.get("new_deal")):
+            self.add_error("deal", "Choose a deal, or name a new one.")
+        return cleaned
 
 
 class AmendmentForm(forms.Form):

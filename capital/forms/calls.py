@@ -110,7 +110,7 @@ class CallForms:
     """The whole page of a new call or a draft. `data` is what was posted, None when it is opened."""
 
     def __init__(self, fund: Fund, *, allocations, today: date, data=None, call=None):
-        self.fund, self.data = fund, data
+        self.fund, self.data, self.only_asked = fund, data, False
         currency = fund.currency
         first = open_draft(call) if call and data is None else open_new(today)
         line_options = {"allocations": _choices(allocations, currency), "currency": currency}
@@ -152,6 +152,14 @@ class CallForms:
         for message in self.amounts.errors.values():
             self.details.add_error(None, ValidationError(message))
         return all(valid)
+
+    def say_no_errors(self) -> None:
+        """The page was only asked for again with another row: what is missing so far is no error yet."""
+        self.only_asked = True
+        self.amounts.errors.clear()
+        for form in self.all_forms():
+            form.full_clean()
+            form.errors.clear()
 
     @property
     def has_total(self) -> bool:
@@ -271,7 +279,7 @@ def allocation_table(cleaned: CallForms, worked_out: WorkedOutCall) -> Allocatio
         adds_up=cleaned.has_total and not worked_out.difference,
         limited=all(line.reduces_unfunded for line in worked_out.plan.lines),
         problems=tuple(one for one in worked_out.problems if one.field in _TABLE_FIELDS)
-        if cleaned.has_total
+        if cleaned.has_total and not cleaned.only_asked
         else (),
         shown=",".join(f"{one.row.commitment_id}:{one.text}" for one in rows if not one.by_hand),
     )

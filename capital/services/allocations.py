@@ -14,6 +14,7 @@ from capital.services.payments import check_fields
 from funds.access import MANAGE, check_may
 from funds.models import Deal
 from funds.services.decidable import Decidable
+from funds.services.partners import create_deal
 
 
 @service
@@ -57,6 +58,15 @@ def allocate(
         changes={"committed_amount": [None, amount], "state": [None, allocation.state]},
     )
     return allocation
+
+
+@service
+def allocate_to_new_deal(*, fund_id, name: str, committed, ctx: WriteContext) -> FundAllocation:
+    """Enter a deal and commit an amount of a fund to it, both or neither. Raises as `create_deal` and `allocate` do."""
+    check_may(ctx.by, fund_id, MANAGE)
+    lock_fund(fund_id)
+    deal = create_deal(fields={"name": name}, ctx=ctx)
+    return allocate(fund_id=fund_id, deal_id=deal.pk, committed=committed, ctx=ctx)
 
 
 @service

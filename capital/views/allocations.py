@@ -14,9 +14,9 @@ from capital.access import check_amend, check_draw_on
 from capital.forms.allocations import AllocationForm, AmendmentForm
 from capital.queries import allocations as read
 from capital.services import allocations as services
-from capital.services.allocations import allocate
 from funds.access import MANAGE, check_role
 from funds.queries.access import funds_of
+from funds.views.asking import warn_of_namesakes
 from funds.views.deciding import approval, refusal
 
 
@@ -27,21 +27,20 @@ def _new_page(request, fund_id) -> FormPage:
     form = AllocationForm(
         request.POST or None, initial={"deal": request.GET.get("deal")}, deals=deals, currency=fund.currency
     )
-    context = {"fund": fund, "has_deals": deals.exists()}
-    return FormPage(template="capital/allocation_form.html", form=form, context=context)
+    return FormPage(template="capital/allocation_form.html", form=form, context={"fund": fund})
 
 
 @manager_page
 @form_page(_new_page)
 def new_allocation(request: HttpRequest, page: FormPage, fund_id: int) -> HttpResponse:
     """Set an amount of the fund aside for a deal."""
-    cleaned = page.form.cleaned_data
-    allocation = allocate(
-        fund_id=fund_id,
-        deal_id=cleaned["deal"].pk,
-        committed=cleaned["committed"],
-        ctx=context_of(request),
-    )
+    cleaned, ctx = page.form.cleaned_data, context_of(request)
+    committed = {"fund_id": fund_id, "committed": cleaned["committed"]}
+    if cleaned["new_deal"]:
+        allocation = services.allocate_to_new_deal(name=cleaned["new_deal"], **committed, ctx=ctx)
+        warn_of_namesakes(request, allocation.deal)
+    else:
+        allocation = services.allocate(deal_id=cleaned["deal"].pk, **committed, ctx=ctx)
     messages.success(request, f"The allocation to {allocation.deal} is made.")
     return redirect("capital:allocation", allocation.pk)
 

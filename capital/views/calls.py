@@ -212,12 +212,15 @@ def _forms(request, fund, draft) -> CallForms:
 
 def _draft_page(request, fund, draft) -> FormPage:
     forms = _forms(request, fund, draft)
+    asks = request.POST.get("do", "").startswith(("add_", "remove_"))
+    if asks:
+        forms.say_no_errors()
     return FormPage(
         template="capital/call_form.html",
         partial="call_form",
         form=forms,
         context=partial(_draft_context, fund, draft, forms),
-        asks=request.POST.get("do", "").startswith(("add_", "remove_")),
+        asks=asks,
     )
 
 

@@ -209,3 +209,15 @@ def test_who_approves_sees_what_a_revision_changed_and_what_is_by_hand(client, s
     assert f": {second.investor.name} ({second.reference}): now Outside its mandate" in page
     assert "Set by hand" in page
     assert "Excused from a line" in page
+
+
+@pytest.mark.parametrize("do", ["add_line", "add_excuse", "remove_line:0"])
+def test_a_row_that_is_asked_for_comes_without_errors(manager, story, do):
+    """Whatever is missing or wrong so far: it is said once the form is sent."""
+    for typed in ({"total_amount": "", "purpose": ""}, {"total_amount": "1.234", "due_date": "x"}, {}):
+        answer = manager.post(reverse("capital:call_new"), form_data(story, do=do, **typed))
+        shown = answer.content.decode()
+        assert answer.status_code == 200
+        for sign in ("data-error-summary", 'aria-invalid="true"', "cannot be called", 'class="error"'):
+            assert sign not in shown
+    assert not CapitalCall.objects.exists()

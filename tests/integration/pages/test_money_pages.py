@@ -256,7 +256,16 @@ def test_an_allocation_is_made_once_per_deal(manager, story):
     assert manager.post(address, {"deal": deal.pk, "committed": "400000.00"}).status_code == 302
     assert manager.post(address, {"deal": deal.pk, "committed": "1.00"}).status_code == 422
     assert manager.post(address, {"deal": "", "committed": "-1"}).status_code == 422
+    assert manager.post(address, {"deal": deal.pk, "new_deal": "X", "committed": "1"}).status_code == 422
     allocation = FundAllocation.objects.get()
     page = text_of(manager.get(reverse("capital:allocation", args=[allocation.pk])))
     assert "$400,000.00" in page
     assert "Committed" in page
+
+
+def test_a_new_deal_is_entered_with_its_allocation_or_not_at_all(manager, story):
+    address = reverse("capital:allocation_new", args=[story.fund.pk])
+    assert manager.post(address, {"new_deal": "Ore Works", "committed": "1.234"}).status_code == 422
+    assert not FundAllocation.objects.exists()
+    assert manager.post(address, {"new_deal": "Ore Works", "committed": "$400,000"}).status_code == 302
+    assert FundAllocation.objects.get().deal.name == "Ore Works"
