@@ -93,8 +93,8 @@ def _steps(fund, allocations, bank_details) -> list[SimpleNamespace]:
             "Investors and their commitments",
             "Calls are split over commitments, pro rata.",
             fund.lp_count > 0,
-            manages and reverse("funds:commitment_new", args=[fund.pk]),
-            "Add a commitment",
+            manages and reverse("funds:partner_table", args=[fund.pk]),
+            "Enter investors",
         ),
         (
             "Deals and allocations",
