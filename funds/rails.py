@@ -38,6 +38,7 @@ FUNDS_RAILS = {
     ),
     "fund_keeps_its_history": _HISTORY,
     "membership_is_of_one_person": _HISTORY,
+    "public_id_stays": _HISTORY,
     "contact_is_of_one_investor": _HISTORY,
     "delivery_is_of_one_letter": _HISTORY,
     "values_of_deals_come_with_their_entry": _say(

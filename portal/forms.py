@@ -31,7 +31,7 @@ class StatementForm(forms.Form):
     """The day, whose commitment (one of `commitments`, which are all that may be chosen), and as known when: a time
     without an offset is in `zone`."""
 
-    commitment = forms.TypedChoiceField(label="Fund", coerce=int, empty_value=None, required=False)
+    commitment = forms.TypedChoiceField(label="Fund", coerce=str, empty_value=None, required=False)
     as_of = forms.DateField(
         label="As of",
         input_formats=[ISO_DATE],
@@ -48,10 +48,10 @@ class StatementForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["known_at"].zone = zone
 
-    def offer(self, commitments) -> None:
-        """Offer these commitments; the investor is named where there are several."""
+    def offer(self, commitments, id_of) -> None:
+        """Offer these commitments by `id_of(commitment)`; the investor is named where there are several."""
         several = len({one.investor_id for one in commitments}) > 1
         self.fields["commitment"].choices = [
-            (one.pk, f"{one.fund.name} · {one.investor.name}" if several else one.fund.name)
+            (id_of(one), f"{one.fund.name} · {one.investor.name}" if several else one.fund.name)
             for one in commitments
         ]

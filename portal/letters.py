@@ -40,4 +40,6 @@ def letter_html(shown: StatementShown) -> str:
 def _identity(shown: StatementShown) -> str:
     """What the PDF says of whose it is, and of when."""
     known = f" known_at={shown.known_at.isoformat()}" if shown.known_at else ""
-    return f"statement commitment={shown.commitment.pk} as_of={shown.statement.as_of.isoformat()}{known}"
+    return (
+        f"statement commitment={shown.commitment.public_id} as_of={shown.statement.as_of.isoformat()}{known}"
+    )

@@ -35,7 +35,7 @@ register_portal(
         "capital_calls": (
             "SELECT (id, created_by_id, four_eyes, submitted_at, submitted_by_id, approved_at, approved_by_id,"
             " cancelled_at, cancelled_by_id, cancel_reason, fund_id, number, call_date, due_date, purpose,"
-            " purpose_detail, status, revision, bank_details_id, created_at)",
+            " purpose_detail, status, revision, bank_details_id, public_id, created_at)",
         ),
         # Not why, nor by whom.
         "residual_settlements": (
@@ -44,7 +44,7 @@ register_portal(
         # Nor `inputs`: what every partner of the fund ever paid in.
         "distributions": (
             "SELECT (id, fund_id, number, date, type, source, deal_id, recallable, status, terms_id,"
-            " revision, approved_at, sent_at, cancelled_at)",
+            " revision, public_id, approved_at, sent_at, cancelled_at)",
         ),
     }
 )

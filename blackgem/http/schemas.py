@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -43,6 +44,7 @@ from blackgem.lib.text import forbidden_character
 MAX_ID = 2**63 - 1
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WHOLE = re.compile(r"[0-9]{1,19}")
+_RANDOM = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class Body(BaseModel):
@@ -223,6 +225,35 @@ Id = Annotated[
             "examples": [7],
         }
     ),
+]
+
+
+def _any_id(value: object) -> int | UUID:
+    if isinstance(value, str) and _RANDOM.fullmatch(value):
+        return UUID(value)
+    return _id(value)
+
+
+#: The id of a row that investors are led to as well: a number to those who work for its fund, random to investors.
+AnyId = Annotated[
+    int | UUID,
+    BeforeValidator(_any_id),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "integer", "minimum": 1, "maximum": MAX_ID},
+                {"type": "string", "pattern": "^[0-9]{1,19}$"},
+                {"type": "string", "format": "uuid"},
+            ],
+            "examples": [7],
+        }
+    ),
+]
+#: The same, as it is answered.
+AnswerId = Annotated[
+    int | UUID,
+    PlainSerializer(lambda value: value if isinstance(value, int) else str(value)),
+    WithJsonSchema({"anyOf": [{"type": "integer"}, {"type": "string", "format": "uuid"}]}),
 ]
 
 

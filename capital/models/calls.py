@@ -10,6 +10,7 @@ from blackgem.lib.days import LocalDay
 from blackgem.lib.decisions import Submission, at_with_by, cancelled_with_status, decided_by_another
 from blackgem.lib.fields import MoneyField, PlainTextField, SafeCharField
 from blackgem.lib.known import known_choices
+from blackgem.lib.public_ids import public_id
 from capital.calc.states import issued_call_status
 from capital.states import CALL_CANCELLABLE, CALL_ISSUED, CALL_OPEN, CallStatus
 from funds.models import BankDetails, Commitment, Fund
@@ -53,6 +54,7 @@ class CapitalCall(FSMModelMixin, Submission):
     status = FSMField(choices=CallStatus, default=CallStatus.DRAFT, protected=True)
     revision = models.PositiveIntegerField(default=1)
     bank_details = models.ForeignKey(BankDetails, null=True, on_delete=models.PROTECT, related_name="+")
+    public_id = public_id()
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     objects = CapitalCallQuerySet.as_manager()
@@ -237,6 +239,7 @@ class CapitalCallItem(models.Model):
         Commitment, on_delete=models.PROTECT, related_name="call_items", db_index=False, db_constraint=False
     )
     amount = MoneyField()
+    public_id = public_id()
 
     objects = CapitalCallItemQuerySet.as_manager()
 

@@ -13,6 +13,7 @@ from blackgem.lib.context import WriteContext
 from blackgem.lib.decisions import Submission, at_with_by, cancelled_with_status, decided_by_another, person
 from blackgem.lib.fields import MoneyField, SafeCharField
 from blackgem.lib.known import known_choices
+from blackgem.lib.public_ids import public_id
 from distributions.calc.states import issued_distribution_status
 from distributions.states import (
     DISTRIBUTION_CANCELLABLE,
@@ -85,6 +86,7 @@ class Distribution(FSMModelMixin, Submission):
     inputs = models.JSONField()
     inputs_sha256 = models.CharField(max_length=64)
     revision = models.PositiveIntegerField(default=1)
+    public_id = public_id()
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     sent_at = models.DateTimeField(null=True)
     sent_by = person(null=True)
@@ -278,6 +280,7 @@ class DistributionItem(models.Model):
     net_amount = MoneyField()
     tiers = models.JSONField(default=list)
     working = models.JSONField(default=list)
+    public_id = public_id()
 
     class Meta:
         db_table = "distribution_items"

@@ -69,6 +69,12 @@ class FundForm(ModelShapeForm):
             self.fields[name].required = False
         self.fields["address"].widget.attrs["rows"] = 3
         self._read_limit_in_any_currency(kwargs.get("row"))
+        self._warn_of_few_partners(kwargs.get("row"))
+
+    def _warn_of_few_partners(self, row) -> None:
+        if row and row.totals_reveal_others():
+            field = self.fields["partner_totals"]
+            field.help_text = f"{field.help_text} In this fund they do: so few have promised money."
 
     def _read_limit_in_any_currency(self, row) -> None:
         """In the currency that is typed beside it, where it is one. Left empty, it is zero."""

@@ -20,9 +20,12 @@ from blackgem.lib.fields import (
     SafeCharField,
 )
 from blackgem.lib.known import known_choices
+from blackgem.lib.public_ids import public_id
 from funds.calc.codes import LONGEST, fund_code
 
 MOST_NOTICE_DAYS = 365
+#: Of so many partners a total tells what another one has: of two at once, of three where one knows a second.
+FEW_PARTNERS = 3
 
 
 class _SeenAs(Func):
@@ -99,6 +102,7 @@ class Fund(models.Model):
     # Given under the fund's lock and never again: the gap of a deleted draft stays visible.
     last_call_number = models.PositiveIntegerField(default=0, editable=False)
     last_distribution_number = models.PositiveIntegerField(default=0, editable=False)
+    public_id = public_id()
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     created_by = person(editable=False)
     # Its letters leave once somebody who may open funds stands for its name.
@@ -142,6 +146,11 @@ class Fund(models.Model):
     def began_on(self):
         """No money of the fund counts before this day: the earlier of its agreement and its first closing."""
         return min(filter(None, (self.lpa_date, self.first_closing_on)))
+
+    def totals_reveal_others(self) -> bool:
+        """Whether letters show totals of so few partners with money, the GP too, that these tell what one has."""
+        shows = self.partner_totals != self.PartnerTotals.NONE
+        return shows and 1 < self.commitments.filter(amount__gt=0)[: FEW_PARTNERS + 1].count() <= FEW_PARTNERS
 
     def day_of(self, at: datetime) -> date:
         """The day of the fund on which a moment falls."""

@@ -7,6 +7,7 @@ from django.db.models.functions import Now
 
 from blackgem.lib.decisions import person
 from blackgem.lib.known import known_choices
+from blackgem.lib.public_ids import public_id
 
 from .fund import Fund
 from .partners import Commitment
@@ -24,7 +25,8 @@ class Notice(models.Model):
     """One version of one letter to one investor. `facts` is everything the letter says, frozen when it was decided.
 
     `subject_id` is the capital call (or distribution) that the letter is about; `item_id` this investor's part of it.
-    The highest version of a number stands; lower ones are superseded.
+    The highest version of a number stands; lower ones are superseded. One that is `known_by_number` was written before
+    letters had a public id: its mail leads to its number, and its PDF has it.
     """
 
     class Kind(models.TextChoices):
@@ -41,6 +43,8 @@ class Notice(models.Model):
     dated_on = models.DateField()
     facts = models.JSONField()
     change_note = models.CharField(max_length=500, blank=True)
+    public_id = public_id()
+    known_by_number = models.BooleanField(default=False, db_default=False, editable=False)
     created_at = models.DateTimeField(db_default=Now())
     created_by = person()
 

@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from blackgem.lib.decisions import person
 from blackgem.lib.fields import MoneyField, PlainTextField, RateField, SafeCharField
 from blackgem.lib.known import known_choices
+from blackgem.lib.public_ids import public_id
 
 from .fund import Fund
 
@@ -84,6 +85,7 @@ class Investor(Shared):
     country = SafeCharField(max_length=100, blank=True)
     tax_reference = SafeCharField(max_length=50, blank=True)
     withholding_rate = RateField("withholding tax", default=Decimal("0"))
+    public_id = public_id()
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     created_by = person(editable=False)
 
@@ -141,6 +143,7 @@ class Commitment(models.Model):
     closing_date = models.DateField()
     reference = SafeCharField(max_length=20, help_text="Quoted on notices and payments.")
     standing = models.CharField(max_length=9, choices=Standing, default=Standing.GOOD)
+    public_id = public_id()
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     created_by = person(editable=False)
 

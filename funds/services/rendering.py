@@ -3,6 +3,7 @@
 import logging
 from datetime import datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -54,7 +55,7 @@ def _make(notice_id: int, at: datetime) -> None:
     """Render under the lock. Somebody who was faster is left to it."""
     _do_not_wait_for_the_disk()
     free = NoticeRendering.objects.select_for_update(skip_locked=True, of=("self",))
-    row = free.select_related("notice").filter(pk=notice_id).first()
+    row = free.select_related("notice__commitment").filter(pk=notice_id).first()
     if row is None:
         return
     try:
@@ -74,7 +75,7 @@ def _do_not_wait_for_the_disk() -> None:
 
 
 def make_pdf(notice: Notice) -> Pdf:
-    """The letter as a PDF. It carries the ids of notice, commitment and item, to be compared before it is mailed."""
+    """The letter as a PDF. It carries the ids of notice and commitment, to be compared before it is mailed."""
     return render_pdf(letter_html(notice), stylesheet=_stylesheet(), identifier=identity(notice))
 
 
@@ -104,7 +105,7 @@ def letter_html(notice: Notice) -> str:
         "version": notice.version,
         "dated_on": notice.dated_on.isoformat(),
         "change_note": notice.change_note,
-        "notice_id": notice.pk,
+        "notice_id": _public_id(notice),
         "kind": notice.kind,
     }
     template = "cancellation" if is_cancellation(notice) else notice.kind
@@ -117,9 +118,16 @@ def is_cancellation(notice: Notice) -> bool:
 
 
 def identity(notice: Notice) -> str:
-    """What a PDF says of whose it is."""
-    ids = f"commitment={notice.commitment_id} item={notice.item_id}"
-    return f"notice={notice.pk} version={notice.version} {ids}"
+    """What a PDF says of whose it is. Of a letter that is known by its number the PDF may be there already."""
+    if notice.known_by_number:
+        ids = f"commitment={notice.commitment_id} item={notice.item_id}"
+        return f"notice={notice.pk} version={notice.version} {ids}"
+    return f"notice={notice.public_id} version={notice.version} commitment={notice.commitment.public_id}"
+
+
+def _public_id(notice: Notice) -> UUID | None:
+    """None for a draft, which has none yet."""
+    return notice.public_id if notice.pk else None
 
 
 def _store(row: NoticeRendering, pdf: Pdf) -> None:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from pydantic import Field
 
-from blackgem.http.schemas import Amount, Answer
+from blackgem.http.schemas import Amount, Answer, AnswerId
 from funds.api.measures import GrossAnswer, IrrAnswer, MultiplesAnswer, NavAnswer
 
 
@@ -26,8 +26,8 @@ class StepAnswer(Answer):
 class StatedCallAnswer(Answer):
     """`dueDate` is the next call's once a residual was carried there, null while there is none."""
 
-    capital_call_id: int
-    item_id: int
+    capital_call_id: AnswerId
+    item_id: AnswerId
     call_number: int
     purpose: str
     date: date
@@ -39,8 +39,8 @@ class StatedCallAnswer(Answer):
 
 
 class StatedDistributionAnswer(Answer):
-    distribution_id: int
-    item_id: int
+    distribution_id: AnswerId
+    item_id: AnswerId
     distribution_num: int
     date: date
     type: str
@@ -77,14 +77,15 @@ class StatementAnswer(Answer):
     unfunded = committed − called within the commitment + recallable, which is what may still be called;
     unfundedByDueDate = unfunded + calledNotYetDue. Every line is dated, with its document.
 
+    Ids are numbers to those who work for the fund, and random to the investor's own people.
     `knownAt` (null: now) is when what it says was known; `changedAt`, newest first, when something that counts by
     `asOf` was recorded after that day: before each of these times the statement said something else."""
 
-    investor_id: int
+    investor_id: AnswerId
     investor_name: str
-    fund_id: int
+    fund_id: AnswerId
     fund_name: str
-    commitment_id: int
+    commitment_id: AnswerId
     reference: str
     currency: str
     as_of: date

@@ -2,6 +2,7 @@
 
 from funds.api.measures import MultiplesAnswer, gross_answer, irr_answer, nav_answer
 from portal.calc.facts import CallLine, DistributionLine, Movement
+from portal.queries.ids import StatementIds
 from portal.queries.statement import StatementShown
 
 from .answers import (
@@ -14,15 +15,15 @@ from .answers import (
 )
 
 
-def statement_answer(shown: StatementShown) -> StatementAnswer:
+def statement_answer(shown: StatementShown, ids: StatementIds) -> StatementAnswer:
     commitment, statement = shown.commitment, shown.statement
     return StatementAnswer.of(
         statement,
-        investor_id=commitment.investor_id,
+        investor_id=ids.investor,
         investor_name=commitment.investor.name,
-        fund_id=commitment.fund_id,
+        fund_id=ids.fund,
         fund_name=commitment.fund.name,
-        commitment_id=commitment.pk,
+        commitment_id=ids.commitment,
         reference=commitment.reference,
         currency=shown.currency,
         known_at=shown.known_at,
@@ -36,17 +37,19 @@ def statement_answer(shown: StatementShown) -> StatementAnswer:
         periods=[PeriodAnswer.of(one) for one in statement.periods],
         cash_flow=[StepAnswer.of(one) for one in statement.cash],
         unfunded_flow=[StepAnswer.of(one) for one in statement.commitment],
-        capital_calls=[_stated_call_answer(line) for line in statement.calls],
-        distributions=[_stated_distribution_answer(line) for line in statement.distributions],
+        capital_calls=[_stated_call_answer(line, ids) for line in statement.calls],
+        distributions=[_stated_distribution_answer(line, ids) for line in statement.distributions],
         movements=[_movement_answer(one) for one in statement.movements],
     )
 
 
-def _stated_call_answer(line: CallLine) -> StatedCallAnswer:
+def _stated_call_answer(line: CallLine, ids: StatementIds) -> StatedCallAnswer:
     call = line.call
+    call_id, item_id = ids.calls[call.item_id]
     return StatedCallAnswer.of(
         call,
-        capital_call_id=call.call_id,
+        capital_call_id=call_id,
+        item_id=item_id,
         call_number=call.number,
         date=call.on,
         due_date=line.due_on,
@@ -56,10 +59,13 @@ def _stated_call_answer(line: CallLine) -> StatedCallAnswer:
     )
 
 
-def _stated_distribution_answer(line: DistributionLine) -> StatedDistributionAnswer:
+def _stated_distribution_answer(line: DistributionLine, ids: StatementIds) -> StatedDistributionAnswer:
     one = line.distribution
+    distribution_id, item_id = ids.distributions[one.item_id]
     return StatedDistributionAnswer.of(
         one,
+        distribution_id=distribution_id,
+        item_id=item_id,
         distribution_num=one.number,
         date=one.on,
         gross_amount=one.gross,

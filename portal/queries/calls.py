@@ -1,5 +1,7 @@
 """An investor's calls: its part of each, what it paid, and the newest letter, which says how to pay."""
 
+from uuid import UUID
+
 from django.db.models import Exists, F, OuterRef, Q
 
 from blackgem.lib.pages import found
@@ -21,9 +23,9 @@ def calls_of(reader: Reader):
     return items.filter(Q(call__status__in=CALL_ISSUED) | Exists(letters))
 
 
-def call_of(reader: Reader, item_id) -> CapitalCallItem:
+def call_of(reader: Reader, public_id: UUID) -> CapitalCallItem:
     """One of them; 404 for that of anybody else."""
-    return found(calls_of(reader), pk=item_id)
+    return found(calls_of(reader), public_id=public_id)
 
 
 def open_calls_of(reader: Reader):
@@ -44,5 +46,7 @@ def payments_of(reader: Reader, *, item=None):
     """What was paid and taken back, newest first; of one item where it is given."""
     payments = Payment.objects.filter(commitment__in=reader.commitments)
     payments = payments.filter(item=item) if item else payments
-    related = payments.select_related("call__fund", "commitment__investor").defer("call__total_amount")
+    related = payments.select_related("call__fund", "commitment__investor", "item").defer(
+        "call__total_amount"
+    )
     return related.order_by("-value_date", "-pk")

@@ -1,5 +1,7 @@
 """An investor's distributions, with what it was told about each."""
 
+from uuid import UUID
+
 from django.db.models import Exists, F, OuterRef, Q
 
 from blackgem.lib.pages import found
@@ -9,6 +11,7 @@ from funds.models import Notice, NoticeDocument
 from portal.reader import Reader
 
 _SHOWN = (
+    "public_id",
     "gross_amount",
     "net_amount",
     "withholding_tax",
@@ -51,6 +54,6 @@ def distributions_of(reader: Reader):
     )
 
 
-def distribution_of(reader: Reader, item_id) -> DistributionItem:
+def distribution_of(reader: Reader, public_id: UUID) -> DistributionItem:
     """One of them; 404 for that of anybody else."""
-    return found(distributions_of(reader), pk=item_id)
+    return found(distributions_of(reader), public_id=public_id)

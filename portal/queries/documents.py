@@ -1,11 +1,18 @@
 """Every letter that an investor was sent, with who opened and acknowledged which version."""
 
+from uuid import UUID
+
 from django.db.models import Exists, F, OuterRef
 
 from blackgem.lib.pages import found
+from capital.models import CapitalCallItem
+from distributions.models import DistributionItem
 from funds.models import Notice, NoticeReading
 from funds.queries.letter_states import copy_of, with_letter_states
 from portal.reader import Reader
+
+#: What the `item_id` of a letter is the id of, by the letter's kind.
+PARTS = {Notice.Kind.CAPITAL_CALL: CapitalCallItem, Notice.Kind.DISTRIBUTION: DistributionItem}
 
 
 def documents_of(reader: Reader):
@@ -20,14 +27,25 @@ def documents_of(reader: Reader):
     )
 
 
-def document_of(reader: Reader, notice_id) -> Notice:
+def document_of(reader: Reader, public_id: UUID) -> Notice:
     """One of them; 404 for that of anybody else."""
-    return found(documents_of(reader), pk=notice_id)
+    return found(documents_of(reader), public_id=public_id)
 
 
-def content_of(reader: Reader, notice_id) -> bytes:
+def document_by_number(reader: Reader, notice_id: int) -> Notice:
+    """One of those whose mails lead to their numbers; 404 for every other, one's own too: which numbers are one's own
+    would tell how many letters to others lie between."""
+    return found(documents_of(reader).filter(known_by_number=True), pk=notice_id)
+
+
+def content_of(reader: Reader, public_id: UUID) -> bytes:
     """Its PDF, as it was sent; where it no longer holds, with a line that says so."""
-    return copy_of(found(documents_of(reader).select_related("document").defer(None), pk=notice_id))
+    return copy_of(found(documents_of(reader).select_related("document").defer(None), public_id=public_id))
+
+
+def part_of(notice: Notice) -> CapitalCallItem | DistributionItem:
+    """The investor's part of what a letter is about."""
+    return PARTS[notice.kind].objects.only("public_id").get(pk=notice.item_id)
 
 
 def acknowledgements_of(notice) -> list[NoticeReading]:

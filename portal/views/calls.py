@@ -1,6 +1,7 @@
 """An investor's calls and payments."""
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -33,9 +34,9 @@ def _now(funds: Iterable[Fund]) -> dict:
 
 @portal_page
 @require_safe
-def call(request: HttpRequest, item_id: int) -> HttpResponse:
+def call(request: HttpRequest, call_item: UUID) -> HttpResponse:
     """One call: what is due, how to pay it, what was paid, and the letter."""
-    item, at = queries.call_of(request.reader, item_id), timezone.now()
+    item, at = queries.call_of(request.reader, call_item), timezone.now()
     notice = queries.letter_of(request.reader, Notice.Kind.CAPITAL_CALL, item.pk)
     context = {
         "item": item,

@@ -1,6 +1,7 @@
 """An investor's distributions."""
 
 from decimal import Decimal
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -28,9 +29,9 @@ def distribution_list(request: HttpRequest) -> HttpResponse:
 
 @portal_page
 @require_safe
-def distribution(request: HttpRequest, item_id: int) -> HttpResponse:
+def distribution(request: HttpRequest, distribution_item: UUID) -> HttpResponse:
     """One distribution: what the amount is made of and how it arose, in words and as a chart."""
-    item = queries.distribution_of(request.reader, item_id)
+    item = queries.distribution_of(request.reader, distribution_item)
     notice = letter_of(request.reader, Notice.Kind.DISTRIBUTION, item.pk)
     context = {
         "item": item,

@@ -1,5 +1,7 @@
 """Everything an investor was ever sent. A document is found by who asks, never by its address alone."""
 
+from uuid import UUID
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -26,33 +28,41 @@ def document_list(request: HttpRequest) -> HttpResponse:
 
 @portal_page
 @require_safe
-def document(request: HttpRequest, notice_id: int) -> HttpResponse:
+def document(request: HttpRequest, notice: UUID) -> HttpResponse:
     """One letter: where its mail leads to. A version that another took the place of says so."""
-    notice = queries.document_of(request.reader, notice_id)
+    shown = queries.document_of(request.reader, notice)
     context = {
-        "notice": notice,
-        "newest": letter_of(request.reader, notice.kind, notice.item_id),
-        "acknowledgements": queries.acknowledgements_of(notice),
+        "notice": shown,
+        "part": queries.part_of(shown),
+        "newest": letter_of(request.reader, shown.kind, shown.item_id),
+        "acknowledgements": queries.acknowledgements_of(shown),
     }
     return render(request, "portal/document.html", context)
 
 
 @portal_page
 @require_safe
-def document_pdf(request: HttpRequest, notice_id: int) -> HttpResponse:
+def document_by_number(request: HttpRequest, notice_id: int) -> HttpResponse:
+    """Where the mails of letters lead that were written before letters had a public id."""
+    return redirect("portal:document", queries.document_by_number(request.reader, notice_id).public_id)
+
+
+@portal_page
+@require_safe
+def document_pdf(request: HttpRequest, notice: UUID) -> HttpResponse:
     """The letter itself, as it was sent. Who opens it is written down; a manager who only looks is not."""
-    notice = queries.document_of(request.reader, notice_id)
-    content = queries.content_of(request.reader, notice_id)
+    shown = queries.document_of(request.reader, notice)
+    content = queries.content_of(request.reader, notice)
     if not request.reader.viewed_by:
-        opened = {"notice_id": notice.pk, "ctx": context_of(request)}
+        opened = {"notice": notice, "ctx": context_of(request)}
         write_after_reading(lambda: record_opening(**opened))
-    return show_pdf(content, name=file_name(notice))
+    return show_pdf(content, name=file_name(shown))
 
 
 @portal_page
 @require_POST
-def acknowledge(request: HttpRequest, notice_id: int) -> HttpResponse:
+def acknowledge(request: HttpRequest, notice: UUID) -> HttpResponse:
     """Confirm that a letter was received."""
-    acknowledge_notice(notice_id=notice_id, ctx=context_of(request))
+    acknowledge_notice(notice=notice, ctx=context_of(request))
     messages.success(request, "Thank you. Your acknowledgement is noted.")
-    return redirect("portal:document", notice_id)
+    return redirect("portal:document", notice)

@@ -1,6 +1,6 @@
 """Commitment and cash-flow statements: for the investor itself, and for those who work for its funds."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC as UTC_ZONE
 from datetime import date, datetime, timedelta
@@ -29,6 +29,8 @@ from portal.reader import portal_page
 
 #: How many of the minutes in which a statement was changed afterwards are offered, newest first.
 CHANGES_SHOWN = 5
+#: How commitments are named in an address: to managers by number, to investors at random.
+IdOf = Callable[[Commitment], str]
 MANAGERS_PAGE, INVESTORS_PAGE = "portal/investor_statement.html", "portal/statement.html"
 
 
@@ -56,7 +58,7 @@ def export_statement(request: HttpRequest, form: str) -> HttpResponse:
 
 
 def _own(request) -> "Asked":
-    return _asked(request, list(request.reader.investors), only=request.reader.commitments)
+    return _asked(request, list(request.reader.investors), id_of=random_id, only=request.reader.commitments)
 
 
 # ---------------------------------------------------------------- for those who work for its funds
@@ -84,10 +86,18 @@ def export_investor_statement(request: HttpRequest, investor_id: int, form: str)
 
 def _of_investor(request, investor_id) -> "Asked":
     investor = investor_of(request.user, investor_id)
-    return _asked(request, [investor], funds=Fund.objects.visible_to(request.user))
+    return _asked(request, [investor], id_of=number, funds=Fund.objects.visible_to(request.user))
 
 
 # ---------------------------------------------------------------- what was asked, and the answer
+
+
+def number(commitment: Commitment) -> str:
+    return str(commitment.pk)
+
+
+def random_id(commitment: Commitment) -> str:
+    return str(commitment.public_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,33 +107,34 @@ class Asked:
     investors: Sequence[Investor]
     commitments: Sequence[Commitment]
     chosen: Commitment | None
+    id_of: IdOf
     form: StatementForm
     as_of: date
     shown: StatementShown | None
 
 
-def _asked(request, investors, *, funds=None, only=None) -> Asked:
+def _asked(request, investors, *, id_of: IdOf, funds=None, only=None) -> Asked:
     """Read the address; what is not among the investors' own commitments is not there."""
     commitments = commitments_of(investors, funds=funds)
     if only is not None:
         commitments = [one for one in commitments if one.pk in only]
-    chosen, at = _chosen(commitments, request.GET.get("commitment")), timezone.now()
+    chosen, at = _chosen(commitments, request.GET.get("commitment"), id_of), timezone.now()
     today = chosen.fund.day_of(at) if chosen else local_day(at, UTC)
     zone = chosen.fund.time_zone if chosen else UTC
     form = StatementForm({"as_of": today.isoformat(), **request.GET.dict()}, zone=zone)
     form.full_clean()
-    form.offer(commitments)
+    form.offer(commitments, id_of)
     as_of = form.cleaned_data.get("as_of") or today
     can_show = chosen and not {"as_of", "known_at"} & set(form.errors)
     shown = _shown(form, investors, chosen, as_of, at) if can_show else None
-    return Asked(investors, commitments, chosen, form, as_of, shown)
+    return Asked(investors, commitments, chosen, id_of, form, as_of, shown)
 
 
-def _chosen(commitments, wanted) -> Commitment | None:
+def _chosen(commitments, wanted, id_of: IdOf) -> Commitment | None:
     """The commitment of ?commitment=, else the first."""
     if not wanted:
         return commitments[0] if commitments else None
-    found = [one for one in commitments if str(one.pk) == wanted]
+    found = [one for one in commitments if id_of(one) == wanted]
     if not found:
         raise Http404
     return found[0]
@@ -145,30 +156,31 @@ def _page(request, asked: Asked, template: str) -> HttpResponse:
         "investor": asked.investors[0] if asked.investors else None,
         "commitments": asked.commitments,
         "chosen": asked.chosen,
+        "chosen_id": asked.id_of(asked.chosen) if asked.chosen else "",
         "as_of": asked.as_of,
         "shown": shown,
         "statement": shown.statement if shown else None,
         "chart": _chart(shown) if shown else None,
         "currency": asked.chosen.fund.currency if asked.chosen else "",
-        "query": _query(shown, shown.known_at) if shown else "",
-        "before": _before(shown) if shown else [],
+        "query": _query(asked, shown.known_at) if shown else "",
+        "before": _before(asked) if shown else [],
     }
     return render(request, template, context, status=REFUSED if asked.chosen and not shown else 200)
 
 
-def _query(shown: StatementShown, known_at: datetime | None) -> str:
+def _query(asked: Asked, known_at: datetime | None) -> str:
     """How this statement, as known at a time, is asked for again."""
-    asked = {"commitment": shown.commitment.pk, "as_of": shown.statement.as_of.isoformat()}
+    query = {"commitment": asked.id_of(asked.chosen), "as_of": asked.as_of.isoformat()}
     if known_at is not None:
-        asked["known_at"] = known_at.astimezone(UTC_ZONE).isoformat()
-    return urlencode(asked)
+        query["known_at"] = known_at.astimezone(UTC_ZONE).isoformat()
+    return urlencode(query)
 
 
-def _before(shown: StatementShown) -> list[tuple[datetime, str]]:
+def _before(asked: Asked) -> list[tuple[datetime, str]]:
     """The newest minutes in which it was changed after its day, each with how to ask for what was known before."""
-    first_of = {moment.replace(second=0, microsecond=0): moment for moment in shown.changed_at}
+    first_of = {moment.replace(second=0, microsecond=0): moment for moment in asked.shown.changed_at}
     newest = list(first_of.items())[:CHANGES_SHOWN]
-    return [(minute, _query(shown, moment - timedelta.resolution)) for minute, moment in newest]
+    return [(minute, _query(asked, moment - timedelta.resolution)) for minute, moment in newest]
 
 
 def _chart(shown: StatementShown) -> CashFlowChart | None:

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.http import HttpResponse
@@ -18,7 +19,13 @@ from .world import World
 _ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
 _REGULAR = re.compile(r"\(\?P(<\w+>)[^)]*\)")
 _ANCHORS = re.compile(r"\^|/\?\$$|\$$")
-NOWHERE = 999_999_999
+NOWHERE, NOWHERE_AT_RANDOM = 999_999_999, UUID("00000000-0000-4000-8000-000000000000")
+
+
+def nowhere(ids: dict) -> dict:
+    """The same arguments, every id one that nobody has."""
+    nobodys = {name: NOWHERE_AT_RANDOM if isinstance(value, UUID) else NOWHERE for name, value in ids.items()}
+    return nobodys | {"form": ids["form"]}
 
 
 @dataclass(frozen=True, order=True)

@@ -11,7 +11,7 @@ from django.utils.html import escape
 
 from tests.support.staging import staged
 
-from .routes import NOWHERE, Route, Visitor, asked
+from .routes import Route, Visitor, asked, nowhere
 from .world import World
 
 pytestmark = pytest.mark.django_db
@@ -28,16 +28,17 @@ QUESTIONS = {
     ("portal/distributions/", "?commitment={commitment_id}&sort=gross_amount"): 200,
     ("portal/documents/", "?notice={notice_id}&q={q}"): 200,
     ("portal/profile/", "?investor={investor_id}"): 200,
-    ("portal/statement/", "?commitment={commitment_id}"): 404,
-    ("portal/statement/", "?commitment={commitment_id}&as_of=2026-06-30"): 404,
-    ("portal/statement/", "?commitment={commitment_id}&as_of=1900-01-01"): 404,
-    ("portal/statement.pdf", "?commitment={commitment_id}&as_of=2026-06-30"): 404,
-    ("portal/statement/export.csv", "?commitment={commitment_id}"): 404,
-    ("portal/statement/export.xlsx", "?commitment={commitment_id}&as_of=2026-06-30"): 404,
+    ("portal/statement/", "?commitment={commitment}"): 404,
+    ("portal/statement/", "?commitment={commitment}&as_of=2026-06-30"): 404,
+    ("portal/statement/", "?commitment={commitment}&as_of=1900-01-01"): 404,
+    ("portal/statement.pdf", "?commitment={commitment}&as_of=2026-06-30"): 404,
+    ("portal/statement/export.csv", "?commitment={commitment}"): 404,
+    ("portal/statement/export.xlsx", "?commitment={commitment}&as_of=2026-06-30"): 404,
     # links in mails
+    ("portal/documents/<notice>/", "?utm_source=mail"): 404,
     ("portal/documents/<notice_id>/", "?utm_source=mail"): 404,
-    ("portal/documents/<notice_id>.pdf", "?version=1"): 404,
-    ("portal/calls/<item_id>/", "?investor={investor_id}"): 404,
+    ("portal/documents/<notice>.pdf", "?version=1"): 404,
+    ("portal/calls/<call_item>/", "?investor={investor}"): 404,
     # the managers' pages: not there
     ("investors/", "?q={q}"): 404,
     ("investors/", "?q={q}&sort=-committed"): 404,
@@ -62,6 +63,7 @@ QUESTIONS = {
     ("api/investors/<investor_id>/capital-transactions", "?type=CONTRIBUTION"): 404,
     ("api/investors/<investor_id>/statement", "?asOf=2026-06-30"): 404,
     ("api/investors/<investor_id>/statement", "?fundId={fund_id}&asOf=1900-01-01"): 404,
+    ("api/investors/<investor>/statement", "?fundId={fund}"): 404,
     ("api/capital-calls/<call_id>/notice-pdf", "?itemId={item_id}"): 404,
     ("api/distributions/<distribution_id>/notice-pdf", "?itemId={distribution_item_id}"): 404,
 }
@@ -90,13 +92,13 @@ def ask(visitor, path, query, values):
 def test_every_question_about_another_is_one_about_nobody(world):
     ids, visitor = world.ids, Visitor(world, "lp_a")
     theirs = ids | {"name": THEIRS}
-    nobodys = dict.fromkeys(ids, NOWHERE) | {"form": "csv", "name": NOBODYS}
+    nobodys = nowhere(ids) | {"name": NOBODYS}
     reference = world.story.partners[1].reference
     visitor.ask(Route("portal/", "GET"), ids)  # a session's first request writes down that it was seen
     for (path, query), status in QUESTIONS.items():
-        there, nowhere = (ask(visitor, path, query, values) for values in (theirs, nobodys))
+        there, nobody = (ask(visitor, path, query, values) for values in (theirs, nobodys))
         assert there[0] == status, (path, query)
-        for one, other in zip(there, nowhere, strict=True):
+        for one, other in zip(there, nobody, strict=True):
             assert one == other, (path, query)
         assert THEIRS not in there[2], (path, query)
         assert f"CC3-{reference}" not in there[2], (path, query)
@@ -105,8 +107,6 @@ def test_every_question_about_another_is_one_about_nobody(world):
 def test_the_control_a_manager_is_answered_differently(world):
     """The same questions of somebody who may know: B is found, and nobody is not."""
     ids, visitor = world.ids, Visitor(world, "manager")
-    there, nowhere = (
-        ask(visitor, "investors/", "?q={q}", ids | {"name": name}) for name in (THEIRS, NOBODYS)
-    )
+    there, nobody = (ask(visitor, "investors/", "?q={q}", ids | {"name": name}) for name in (THEIRS, NOBODYS))
     assert THEIRS in re.sub(r"<input[^>]*>", "", there[2])
-    assert there[2:] != nowhere[2:]
+    assert there[2:] != nobody[2:]

@@ -125,14 +125,14 @@ def test_an_investor_is_shown_its_own_part_alone(mailoutbox):
         if route.verb != "GET" or not route.path.startswith(("portal/", "api/")) or route.path in NO_FIGURES:
             continue
         for form in ("csv", "xlsx") if "form" in route.arguments else ("",):
-            for notice in partner.notices.all() if "notice_id" in route.arguments else (None,):
-                answer = visitor.ask(route, ids | {"form": form, "notice_id": notice and notice.pk})
+            for notice in partner.notices.all() if "notice" in route.arguments else (None,):
+                answer = visitor.ask(route, ids | {"form": form, "notice": notice and notice.public_id})
                 if answer.status_code == 200:
                     read[f"{route} {form} {notice}"] = words_of(answer)
     others = [one.investor.name for one in (*story.partners[1:], story.gp)]
     assert [name for name, words in read.items() for one in others if one in words] == []
     said = {name: amounts_in(words) & hidden for name, words in read.items()}
-    letters = [said.pop(name) for name in list(said) if "/portal/documents/<notice_id>.pdf" in name]
+    letters = [said.pop(name) for name in list(said) if "/portal/documents/<notice>.pdf" in name]
     assert (len(letters), len(mailoutbox)) == (3, 3)
     assert len(said) > 20
     assert all(letters)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
+from uuid import UUID
 
 from django.db import transaction
 from pypdf import PdfWriter
@@ -10,8 +11,9 @@ from pypdf import PdfWriter
 from blackgem.lib.context import WriteContext
 from blackgem.lib.opened import open_import
 from blackgem.models import SavedView, User
-from capital.models import ResidualSettlement
+from capital.models import CapitalCallItem, ResidualSettlement
 from capital.services.settlements import settle_residual
+from distributions.models import DistributionItem
 from distributions.services.write_downs import write_down
 from funds.access import Role
 from funds.models import Fund, Notice, NoticeDelivery, NoticeDocument
@@ -34,6 +36,14 @@ from tests.support.api import token_of
 
 #: In the order of the table's columns.
 PEOPLE = ("anonymous", "lp_a", "lp_b", "analyst", "auditor", "other", "manager", "admin")
+
+
+def public_ids(item: CapitalCallItem, paid: DistributionItem, notice: Notice) -> dict[str, UUID]:
+    """The ids in the addresses of the portal, and what investors call the rest."""
+    partner = item.commitment
+    named = {"call_item": item, "distribution_item": paid, "notice": notice, "commitment": partner}
+    named |= {"investor": partner.investor, "fund": partner.fund}
+    return {name: row.public_id for name, row in named.items()}
 
 
 @dataclass
@@ -112,6 +122,7 @@ class World:
             "payout_reversal_id": story.take_back(payout).pk,
             "write_down_id": write_down(**loss, ctx=WriteContext(story.manager, AT_EXIT)).pk,
             "notice_id": self.notice_of(item).pk,
+            **public_ids(item, paid, self.notice_of(item)),
             "form": "csv",
             "token_id": self.people["lp_b"].api_tokens.get().pk,
             "pk": 1,
@@ -131,7 +142,9 @@ class World:
         notice = Notice.objects.filter(commitment=partner, kind=Notice.Kind.CAPITAL_CALL).latest("pk")
         paid = Notice.objects.filter(commitment=partner, kind=Notice.Kind.DISTRIBUTION).latest("pk")
         own = {"item_id": notice.item_id, "distribution_item_id": paid.item_id, "notice_id": notice.pk}
-        return self.ids | own | {"commitment_id": partner.pk, "investor_id": partner.investor_id}
+        own |= {"commitment_id": partner.pk, "investor_id": partner.investor_id}
+        item = CapitalCallItem.objects.get(pk=notice.item_id)
+        return self.ids | own | public_ids(item, DistributionItem.objects.get(pk=paid.item_id), notice)
 
     def waive(self, call, *partners) -> None:
         """What these still owe on a call."""
@@ -168,26 +181,29 @@ class World:
 
     def render(self) -> None:
         """A sheet of paper for every letter, sent, so that each can be opened."""
+        for notice in Notice.objects.all():
+            self.render_one(notice)
+
+    def render_one(self, notice: Notice) -> None:
         writer, sheet = PdfWriter(), BytesIO()
         writer.add_blank_page(200, 200)
         writer.write(sheet)
-        for notice in Notice.objects.all():
-            content = sheet.getvalue()
-            NoticeDocument.objects.create(
-                notice=notice,
-                content=content,
-                sha256="0" * 64,
-                seal=seal_of_letter(notice, content),
-                page_count=1,
-                rendered_at=AT_EXIT,
-            )
-            NoticeDelivery.objects.create(
-                notice=notice,
-                recipients=["lp@example.com"],
-                state=NoticeDelivery.State.SENT,
-                requested_at=AT_EXIT,
-                requested_by=self.story.manager,
-                due_at=AT_EXIT,
-                sent_at=AT_EXIT,
-                message_id=f"<world-{notice.pk}@example.com>",
-            )
+        content = sheet.getvalue()
+        NoticeDocument.objects.create(
+            notice=notice,
+            content=content,
+            sha256="0" * 64,
+            seal=seal_of_letter(notice, content),
+            page_count=1,
+            rendered_at=AT_EXIT,
+        )
+        NoticeDelivery.objects.create(
+            notice=notice,
+            recipients=["lp@example.com"],
+            state=NoticeDelivery.State.SENT,
+            requested_at=AT_EXIT,
+            requested_by=self.story.manager,
+            due_at=AT_EXIT,
+            sent_at=AT_EXIT,
+            message_id=f"<world-{notice.pk}@example.com>",
+        )

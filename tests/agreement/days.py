@@ -25,10 +25,10 @@ def statements(reader: Reader, day) -> Iterator[Said]:
     api_day = "" if day == NOW else f"&asOf={day}"
     for name, partner in reader.life.partners.items():
         own = ("partner", partner.pk)
-        about = f"fund={reader.fund.pk}&commitment={partner.pk}{page_day}"
+        number, public_id = (f"commitment={known}{page_day}" for known in (partner.pk, partner.public_id))
         for who, url, where in (
-            (reader.manager, f"/investors/{partner.investor_id}/statement/?{about}", "statement"),
-            (reader.investors[name], f"/portal/statement/?{about}", "portal statement"),
+            (reader.manager, f"/investors/{partner.investor_id}/statement/?{number}", "statement"),
+            (reader.investors[name], f"/portal/statement/?{public_id}", "portal statement"),
         ):
             figures = reader.page(who, url)
             yield from reader.listed(figures, own, where, place="", day=day)

@@ -86,7 +86,7 @@ def test_no_page_says_how_many_investors_there_are(investor, told):
 
 
 def test_a_link_to_a_document_opens_for_its_investor_alone(investor, told):
-    link = reverse("portal:document_pdf", args=[told.ids_of("lp_a")["notice_id"]])
+    link = reverse("portal:document_pdf", args=[told.ids_of("lp_a")["notice"]])
     assert investor.get(link).status_code == 200
     assert investor.get(link).status_code == 200
     assert investor.get(f"{link}?signature=x&expires=9999999999").status_code == 200

@@ -215,7 +215,7 @@ def test_an_investor_opens_a_call_and_acknowledges_it(page, keys, context, live_
     sign_in(context, live_server, world.people["lp_a"])
     page.goto("/portal/")
     keys.press(link(page, "Calls"))
-    keys.press(page.locator(f'main a[href="/portal/calls/{own["item_id"]}/"]').first)
+    keys.press(page.locator(f'main a[href="/portal/calls/{own["call_item"]}/"]').first)
     page.get_by_role("heading", name="Capital call 3").wait_for()
     keys.press(button(page, "received"))
     page.get_by_text("Your acknowledgement is noted").wait_for()

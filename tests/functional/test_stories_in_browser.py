@@ -70,13 +70,13 @@ def test_from_the_invitation_to_the_first_look_at_a_notice(page, another):
     recovery = jane.locator(".codes li").first.inner_text().strip()
     jane.get_by_role("button", name="Sign out").click()
 
-    jane.goto(reverse("portal:document", args=[notice.pk]))
+    jane.goto(reverse("portal:document", args=[notice.public_id]))
     jane.get_by_label("E-mail").fill(contact.email)
     jane.get_by_label("Password").fill(CHOSEN)
     jane.get_by_role("button", name="Sign in").click()
     jane.get_by_label("Code").fill(recovery)
     jane.get_by_role("button", name="Sign in").click()
-    jane.wait_for_url(f"**{reverse('portal:document', args=[notice.pk])}")
+    jane.wait_for_url(f"**{reverse('portal:document', args=[notice.public_id])}")
     letter = jane.request.get(jane.get_by_role("link", name="PDF").get_attribute("href"))
     assert letter.headers["content-type"] == "application/pdf"
     assert letter.body() == bytes(notice.document.content)
@@ -142,11 +142,11 @@ def test_looking_as_an_investor(page):
         page.get_by_role("navigation", name="Main").get_by_role("link", name=where).click()
         expect(page.get_by_role("region", name="Looking as an investor")).to_contain_text(name)
         assert other not in page.content()
-    page.goto(reverse("portal:document", args=[own["notice_id"]]))
+    page.goto(reverse("portal:document", args=[own["notice"]]))
     expect(page.get_by_role("button", name="I have received this notice")).to_have_count(0)
     token = page.locator("[name=csrfmiddlewaretoken]").first.input_value()
     refused = page.request.post(
-        reverse("portal:acknowledge", args=[own["notice_id"]]), form={"csrfmiddlewaretoken": token}
+        reverse("portal:acknowledge", args=[own["notice"]]), form={"csrfmiddlewaretoken": token}
     )
     assert (refused.status, NoticeReading.objects.count()) == (403, 0)
     page.get_by_role("button", name="Back to your own pages").click()

@@ -129,6 +129,7 @@ OTHER = {
     "timestamptz": "coalesce({0}, now()) + interval '1 day'",
     "jsonb": """'{{"partners": []}}'""",
     "_int8": "{0} || 1::bigint",
+    "uuid": "gen_random_uuid()",
 }
 #: What becomes of it, and who says so.
 DECISION = re.compile(r"status|(approved|sent|cancelled)_(at|by_id)|cancel_reason")

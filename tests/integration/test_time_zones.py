@@ -144,7 +144,7 @@ def test_overdue_is_by_the_fund_s_own_day_on_pages_and_in_the_api(client, monkey
             reverse("portal:home"),
             reverse("portal:call_list"),
             reverse("portal:payment_list"),
-            reverse("portal:call", args=[call.items.get(commitment=one.partners[0]).pk]),
+            reverse("portal:call", args=[call.items.get(commitment=one.partners[0]).public_id]),
         ):
             text = text_of(client.get(path))
             assert ("Overdue by 1 day" in text) == bool(days), path

@@ -1,6 +1,7 @@
 """Every answer that a test gets from the API, held against the OpenAPI document."""
 
 import json
+import re
 from functools import cache
 
 from django.http import HttpResponse
@@ -46,7 +47,7 @@ def operation_of(verb: str, path: str) -> dict | None:
         route = resolve(f"/api{path.partition('?')[0]}").route
     except Resolver404:
         return None
-    return document()["paths"].get("/" + route.replace("<id:", "{").replace(">", "}"), {}).get(verb.lower())
+    return document()["paths"].get("/" + re.sub(r"<\w+:(\w+)>", r"{\1}", route), {}).get(verb.lower())
 
 
 def hold(verb: str, path: str, response: HttpResponse) -> None:

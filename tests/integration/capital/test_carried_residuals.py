@@ -212,7 +212,7 @@ def test_an_investor_reads_that_its_residual_was_carried(client):
     settle(story, item, "carried")
     reader = ContactFactory(investor=item.commitment.investor, user=UserFactory()).user
     client.force_login(reader)
-    for page in (reverse("portal:call", args=[item.pk]), reverse("portal:call_list")):
+    for page in (reverse("portal:call", args=[item.public_id]), reverse("portal:call_list")):
         told = text_of(client.get(page))
         assert "Carried to the next call" in told
         assert "With your next call" in told
@@ -221,12 +221,12 @@ def test_an_investor_reads_that_its_residual_was_carried(client):
     following = story.issued("1000", lines=[LinePlan("other", Decimal(1000))])
     [asked] = following.items.filter(commitment=item.commitment)
     calls.send_notices(call_id=following.pk, confirmed=True, ctx=WriteContext(story.manager, NOW))
-    page = reverse("portal:call", args=[asked.pk])
+    page = reverse("portal:call", args=[asked.public_id])
     while render_next(at=timezone.now()):
         pass
     assert "Carried from call 1 $15.00 asked for with this call" in text_of(client.get(page))
     story.cancel(following)
     assert "asked for with this call" not in text_of(client.get(page))
     settle(story, item, "expensed")
-    told = text_of(client.get(reverse("portal:call", args=[item.pk])))
+    told = text_of(client.get(reverse("portal:call", args=[item.public_id])))
     assert "Bank charges, borne by the fund" in told

@@ -319,3 +319,28 @@ class TestBankDetailsPages:
 
 def test_an_administrator_sees_every_fund(browser_of, fund):
     assert "Larkspur I" in text_of(browser_of(AdminFactory()).get(reverse("dashboard:fund_list")))
+
+
+@pytest.mark.parametrize(
+    ("amounts", "totals", "warned"),
+    [
+        (["5", "5"], "all", True),
+        (["5", "5"], "percentages", True),
+        (["5", "5", "5", "0"], "all", True),
+        (["5", "0"], "all", False),
+        (["5", "5"], "none", False),
+        (["5"] * 4, "all", False),
+    ],
+)
+def test_totals_of_few_partners_are_warned_of_where_they_are_chosen_and_shown(
+    client, amounts, totals, warned
+):
+    """The GP is one of them: of two with money, a total tells each what the other has."""
+    fund = FundFactory(manager=UserFactory(), partner_totals=totals)
+    for number, amount in enumerate(amounts):
+        CommitmentFactory(fund=fund, amount=amount, kind="gp" if number == 1 else "lp")
+    client.force_login(fund.memberships.get().user)
+    page = text_of(client.get(reverse("dashboard:fund", args=[fund.pk])))
+    form = text_of(client.get(reverse("funds:fund_edit", args=[fund.pk])))
+    assert ("So few partners promised money" in page) == warned
+    assert ("In this fund they do" in form) == warned

@@ -14,6 +14,7 @@ from capital.services import calls
 from distributions.services import distributions
 from funds.models import InvestorContact, Notice, NoticeDelivery, NoticeDocument
 from funds.queries.letter_states import copy_of, with_letter_states
+from portal.queries.documents import part_of
 from portal.services.readings import acknowledge_notice
 from tests.factories import ContactFactory, UserFactory
 from tests.integration.distributions.story import AT_EXIT, ExitStory
@@ -113,7 +114,7 @@ def test_every_letter_says_what_became_of_it(told, investor, client):
     )
     assert text_of(client.get(merged).content).count("is cancelled") == 3
     client.force_login(investor)
-    copy = client.get(reverse("portal:document_pdf", args=[first.pk])).content
+    copy = client.get(reverse("portal:document_pdf", args=[first.public_id])).content
     pages = PdfReader(BytesIO(copy))
     assert all("CANCELLED. Please do not pay" in page.extract_text() for page in pages.pages)
     assert pages.metadata.title.startswith("CANCELLED: Capital call notice")
@@ -183,14 +184,14 @@ def test_whoever_got_the_letter_is_told_that_the_distribution_is_cancelled(mailo
 def is_not_acknowledged(letter, investor, client):
     """Neither by the page, which says that it is cancelled, nor by the service, nor by SQL; a copy says so too."""
     client.force_login(investor)
-    document = client.get(reverse("portal:document", args=[letter.pk])).content.decode()
+    document = client.get(reverse("portal:document", args=[letter.public_id])).content.decode()
     assert "Cancelled" in document
-    assert reverse("portal:acknowledge", args=[letter.pk]) not in document
+    assert reverse("portal:acknowledge", args=[letter.public_id]) not in document
     assert "Cancelled" in client.get(reverse("portal:document_list")).content.decode()
-    copy = PdfReader(BytesIO(client.get(reverse("portal:document_pdf", args=[letter.pk])).content))
+    copy = PdfReader(BytesIO(client.get(reverse("portal:document_pdf", args=[letter.public_id])).content))
     assert all("CANCELLED. " in page.extract_text() for page in copy.pages)
     with pytest.raises(Conflict, match="cancelled"):
-        acknowledge_notice(notice_id=letter.pk, ctx=WriteContext(investor, NOW))
+        acknowledge_notice(notice=letter.public_id, ctx=WriteContext(investor, NOW))
     with pytest.raises(DatabaseError, match="cancelled"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO notice_readings (notice_id, deed, at, by_id) VALUES (%s, 'acknowledged', now(), %s)",
@@ -206,7 +207,7 @@ def test_a_cancelled_call_is_marked_in_the_portal_and_neither_payable_nor_acknow
     cancel(told, call)
     render_all()
     client.force_login(investor)
-    page = client.get(reverse("portal:call", args=[letter.item_id])).content.decode()
+    page = client.get(reverse("portal:call", args=[part_of(letter).public_id])).content.decode()
     assert "This call was cancelled" in page
     assert "How to pay" not in page
     is_not_acknowledged(letter, investor, client)
@@ -217,7 +218,7 @@ def test_a_letter_that_nobody_sent_is_no_document_of_the_investor(told, investor
     render_all()
     letter = notices(call)[0]
     client.force_login(investor)
-    assert client.get(reverse("portal:document", args=[letter.pk])).status_code == 404
-    assert client.get(reverse("portal:call", args=[letter.item_id])).status_code == 200
+    assert client.get(reverse("portal:document", args=[letter.public_id])).status_code == 404
+    assert client.get(reverse("portal:call", args=[part_of(letter).public_id])).status_code == 200
     cancel(told, call)
-    assert client.get(reverse("portal:call", args=[letter.item_id])).status_code == 404
+    assert client.get(reverse("portal:call", args=[part_of(letter).public_id])).status_code == 404

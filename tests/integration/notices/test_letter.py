@@ -151,11 +151,11 @@ def test_an_excused_line_says_why():
     )
 
 
-def test_the_pdf_names_its_notice_commitment_and_item():
+def test_the_pdf_names_its_notice_and_commitment():
     told = story()
     notice = letter(told)
-    ids = f"commitment={notice.commitment_id} item={notice.item_id}"
-    assert identifier_of(make_pdf(notice).content) == f"notice={notice.pk} version=1 {ids}"
+    ids = f"notice={notice.public_id} version=1 commitment={notice.commitment.public_id}"
+    assert identifier_of(make_pdf(notice).content) == ids
 
 
 def test_a_file_name_is_safe_whatever_the_reference_holds():

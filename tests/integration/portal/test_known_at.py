@@ -97,14 +97,17 @@ def read(story, known_at):
     manager.force_login(story.manager)
     investor.force_login(story.reader)
     asked = {"as_of": DAY.isoformat(), **({"known_at": known_at} if known_at else {})}
-    base = f"/investors/{story.partner.investor_id}/statement"
+    base, own = (
+        f"/investors/{known}/statement"
+        for known in (story.partner.investor_id, story.partner.investor.public_id)
+    )
     answers = []
-    for who, page in ((manager, base), (investor, "/portal/statement")):
+    for who, page, api in ((manager, base, base), (investor, "/portal/statement", own)):
         answers.append(text_of(who.get(f"{page}/", asked)))
         answers.append(words(who.get(f"{page}.pdf", asked).content))
         answers.append(b"".join(who.get(f"{page}/export.csv", asked).streaming_content))
         query = {"asOf": DAY.isoformat(), **({"knownAt": known_at} if known_at else {})}
-        answers.append(who.get(f"/api{base}", query).content)
+        answers.append(who.get(f"/api{api}", query).content)
     return answers
 
 

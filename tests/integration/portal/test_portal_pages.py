@@ -53,14 +53,14 @@ def test_home_says_what_came_back_of_what_was_paid_in(investor, world):
 
 
 def test_a_call_says_how_to_pay_once_its_letter_was_sent(investor, world, own):
-    response = investor.get(reverse("portal:call", args=[own["item_id"]]))
+    response = investor.get(reverse("portal:call", args=[own["call_item"]]))
     page = text_of(response)
     assert "Reference to quote" not in page
     assert "no payment instructions" in page
     set_by_two(world.story.fund, four_eyes=False)
     call = world.story.issued("1000.00")
     item = call.items.get(commitment=world.story.partners[0])
-    address = reverse("portal:call", args=[item.pk])
+    address = reverse("portal:call", args=[item.public_id])
     page = text_of(investor.get(address))
     assert "Called from you" in page
     assert "Please pay nothing before" in page
@@ -76,19 +76,19 @@ def test_a_call_says_how_to_pay_once_its_letter_was_sent(investor, world, own):
 
 
 def test_a_distribution_says_what_it_is_made_of(investor, own):
-    page = text_of(investor.get(reverse("portal:distribution", args=[own["distribution_item_id"]])))
+    page = text_of(investor.get(reverse("portal:distribution", args=[own["distribution_item"]])))
     assert "Capital that was paid in comes back first" in page
     assert "Return of capital" in page
 
 
 def test_a_letter_is_acknowledged_once_and_its_manager_sees_it(investor, world, own, client):
-    path = reverse("portal:acknowledge", args=[own["notice_id"]])
+    path = reverse("portal:acknowledge", args=[own["notice"]])
     for _ in range(2):
         assert investor.post(path).status_code == 302
     reading = NoticeReading.objects.get(deed="acknowledged")
     assert (reading.notice_id, reading.by) == (own["notice_id"], world.people["lp_a"])
     assert AuditEvent.objects.filter(verb="acknowledge_notice").count() == 1
-    assert "Acknowledged on" in text_of(investor.get(reverse("portal:document", args=[own["notice_id"]])))
+    assert "Acknowledged on" in text_of(investor.get(reverse("portal:document", args=[own["notice"]])))
     client.force_login(world.story.manager)
     page = text_of(client.get(reverse("capital:item", args=[own["call_id"], own["item_id"]])))
     assert f"Acknowledged by {world.people['lp_a']}" in page
@@ -96,14 +96,14 @@ def test_a_letter_is_acknowledged_once_and_its_manager_sees_it(investor, world, 
 
 
 def test_who_opens_a_letter_is_written_down(investor, own, world):
-    response = investor.get(reverse("portal:document_pdf", args=[own["notice_id"]]))
+    response = investor.get(reverse("portal:document_pdf", args=[own["notice"]]))
     assert response["Content-Type"] == "application/pdf"
     reading = NoticeReading.objects.get()
     assert (reading.deed, reading.by) == ("opened", world.people["lp_a"])
 
 
 def test_a_mail_leads_through_the_sign_in_to_its_document(client, world, own):
-    path = reverse("portal:document", args=[own["notice_id"]])
+    path = reverse("portal:document", args=[own["notice"]])
     assert client.get(path)["Location"] == f"/sign-in/?next={path}"
 
 
@@ -123,12 +123,12 @@ def test_a_manager_sees_what_the_investor_sees_marked_on_every_page(looking, wor
     for address in (
         "/portal/",
         "/portal/calls/",
-        f"/portal/calls/{own['item_id']}/",
+        f"/portal/calls/{own['call_item']}/",
         "/portal/payments/",
         "/portal/distributions/",
-        f"/portal/distributions/{own['distribution_item_id']}/",
+        f"/portal/distributions/{own['distribution_item']}/",
         "/portal/documents/",
-        f"/portal/documents/{own['notice_id']}/",
+        f"/portal/documents/{own['notice']}/",
         "/portal/profile/",
         "/portal/statement/",
     ):
@@ -139,9 +139,9 @@ def test_a_manager_sees_what_the_investor_sees_marked_on_every_page(looking, wor
 
 
 def test_looking_changes_nothing_and_leaves_no_trace_but_its_own(looking, own):
-    assert looking.post(reverse("portal:acknowledge", args=[own["notice_id"]])).status_code == 403
+    assert looking.post(reverse("portal:acknowledge", args=[own["notice"]])).status_code == 403
     assert looking.post("/portal/").status_code == 403
-    assert looking.get(reverse("portal:document_pdf", args=[own["notice_id"]])).status_code == 200
+    assert looking.get(reverse("portal:document_pdf", args=[own["notice"]])).status_code == 200
     assert not NoticeReading.objects.exists()
 
 

@@ -67,7 +67,7 @@ def test_a_manager_reads_it_on_screen_on_paper_and_as_files(manager, story):
     assert answer["Content-Disposition"] == (
         f'inline; filename="{partner.fund.code}-statement-0001-2027-07-15.pdf"'
     )
-    assert identifier_of(answer.content) == f"statement commitment={partner.pk} as_of=2027-07-15"
+    assert identifier_of(answer.content) == f"statement commitment={partner.public_id} as_of=2027-07-15"
     printed = words(answer.content)
     assert "Commitment and cash-flow statement" in printed
     for figure in ("$168,000.00", "$225,600.00", "$432,000.00", "DN1-0001", "CC3-0001", "1.34×"):
@@ -135,7 +135,7 @@ def test_a_day_that_cannot_be_stated_is_refused_beside_its_field(manager, story,
 
 def test_an_investor_reads_its_own_and_nobody_elses(investor, story, client):
     mine, other = story.partners[0], story.partners[1]
-    for address in ("/portal/statement/", f"/portal/statement/?commitment={mine.pk}"):
+    for address in ("/portal/statement/", f"/portal/statement/?commitment={mine.public_id}"):
         page = text_of(investor.get(address))
         assert mine.investor.name in page
         assert other.investor.name not in page
@@ -144,7 +144,7 @@ def test_an_investor_reads_its_own_and_nobody_elses(investor, story, client):
     lines = b"".join(investor.get("/portal/statement/export.xlsx").streaming_content)
     assert lines.startswith(b"PK")
     for address in ("/portal/statement/", "/portal/statement.pdf", "/portal/statement/export.csv"):
-        for number in (other.pk, story.gp.pk, 0, "x", "9" * 30, "1 OR 1=1"):
+        for number in (other.public_id, story.gp.public_id, mine.pk, other.pk, 0, "x", "9" * 30, "1 OR 1=1"):
             assert investor.get(address, {"commitment": number}).status_code == 404, (address, number)
     for who in (mine, other):
         for end in ("/", ".pdf", "/export.csv"):
@@ -183,7 +183,7 @@ def test_whoever_stands_for_nobody_is_told_what_will_stand_here(client, story):
 def test_a_person_of_two_investors_chooses(investor, story):
     person = story.partners[0].investor.contacts.get(user__isnull=False).user
     ContactFactory(investor=story.partners[1].investor, user=person)
-    page = investor.get("/portal/statement/", {"commitment": story.partners[1].pk})
+    page = investor.get("/portal/statement/", {"commitment": story.partners[1].public_id})
     assert page.context["chosen"] == story.partners[1]
     assert len(page.context["commitments"]) == 2
     assert f"{story.fund.name} · {story.partners[1].investor.name}" in text_of(page)

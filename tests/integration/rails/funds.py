@@ -1,8 +1,20 @@
 """Attempts on funds, partners, terms, bank details and letters."""
 
+from uuid import uuid4
+
 from tests.integration.rails.world import CHECK, DENIED, FOREIGN, UNIQUE, refused
 from tests.support.opened import open_raw
 from tests.support.trail import AT
+
+
+@refused("public_id_stays")
+def another_public_id_for_a_partner(t, base):
+    t.change("commitments", base.a, public_id=uuid4())
+
+
+@refused("public_id_stays")
+def another_public_id_for_a_call(t, base):
+    t.change("capital_calls", base.draft.id, public_id=uuid4())
 
 
 @refused("funds_name_key", UNIQUE)
