@@ -121,8 +121,15 @@ def investors_page(user, narrowed: InvestorFilter, *, sort: str, number) -> Page
 
 
 def export_rows(user, narrowed: InvestorFilter, *, sort: str) -> Iterator[tuple]:
-    """The whole list as `EXPORT_COLUMNS`, in the order of the page, its figures added up a few hundred at a time."""
-    rows = _investors(user, narrowed, sort).iterator(chunk_size=ROWS_PER_FETCH)
+    """The whole list as `EXPORT_COLUMNS`, in the order of the page, its figures added up a few hundred at a time.
+
+    Raises InvalidInput("ordering.not_allowed") before the first row.
+    """
+    return _rows(user, narrowed, _investors(user, narrowed, sort))
+
+
+def _rows(user, narrowed: InvestorFilter, investors) -> Iterator[tuple]:
+    rows = investors.iterator(chunk_size=ROWS_PER_FETCH)
     while batch := list(islice(rows, ROWS_PER_FETCH)):
         for row in _with_figures(user, narrowed, batch):
             figures = (getattr(row, name) for name in FIGURES)

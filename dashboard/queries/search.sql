@@ -15,19 +15,24 @@ paying AS MATERIALIZED (
     SELECT id FROM mine WHERE %(currencies)s::text[] IS NULL OR currency = ANY (%(currencies)s::text[])
 ),
 colleagues AS MATERIALIZED (
-    SELECT %(person)s::bigint AS id
+    SELECT u.id FROM users u
+     WHERE u.id = %(person)s AND (u.opens_funds OR EXISTS (SELECT FROM mine))
      UNION SELECT m.user_id FROM fund_memberships m JOIN mine ON mine.id = m.fund_id
 ),
 partners AS (
     SELECT i.id, i.name, i.folded
       FROM investors i
-     WHERE %(everything)s OR i.created_by_id IN (SELECT id FROM colleagues)
+     WHERE %(everything)s
+        OR (i.created_by_id IN (SELECT id FROM colleagues)
+            AND NOT EXISTS (SELECT FROM commitments c WHERE c.investor_id = i.id))
         OR EXISTS (SELECT FROM commitments c JOIN mine ON mine.id = c.fund_id WHERE c.investor_id = i.id)
 ),
 bought AS (
     SELECT d.id, d.name, d.folded
       FROM deals d
-     WHERE %(everything)s OR d.created_by_id IN (SELECT id FROM colleagues)
+     WHERE %(everything)s
+        OR (d.created_by_id IN (SELECT id FROM colleagues)
+            AND NOT EXISTS (SELECT FROM fund_allocations a WHERE a.deal_id = d.id))
         OR EXISTS (SELECT FROM fund_allocations a JOIN mine ON mine.id = a.fund_id WHERE a.deal_id = d.id)
 ),
 asked AS MATERIALIZED (

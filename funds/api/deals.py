@@ -25,7 +25,7 @@ def _deal(user, deal_id) -> DealAnswer:
 
 @router.get("/deals", response=DealsAnswer)
 def list_deals(request: HttpRequest, asked: Query[Paged]):
-    """Deals that you or your colleagues entered or your funds invest in, by name."""
+    """Deals that your funds invest in, or that you or a colleague entered and no fund has yet, by name."""
     deals, total = page_of(Deal.objects.visible_to(request.user).order_by("name", "pk"), asked)
     return DealsAnswer(deals=[DealAnswer.of(deal) for deal in deals], total=total)
 

@@ -51,7 +51,7 @@ def _investor(user, investor_id) -> InvestorAnswer:
 
 @router.get("/investors", response=InvestorsAnswer)
 def list_investors(request: HttpRequest, asked: Query[Paged]):
-    """Investors that you or your colleagues entered or that committed to your funds, by name."""
+    """Investors that committed to your funds, or that you or a colleague entered and no fund has yet, by name."""
     investors, total = page_of(_investors(request.user).order_by("name", "pk"), asked)
     return InvestorsAnswer(investors=_answers(request.user, list(investors)), total=total)
 

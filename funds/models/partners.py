@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
 from blackgem.lib.decisions import person
@@ -16,15 +16,19 @@ from .fund import Fund
 
 
 class SharedQuerySet(models.QuerySet):
-    """Rows that belong to no single fund: seen by whoever entered them, by those who share a fund with that person,
-    and by those whose fund they are tied to."""
+    """Rows that belong to no single fund: seen by those whose fund they are tied to. One that is tied to none yet is
+    seen by whoever entered it, while that person works for a fund or may open one, and by those who share a fund with
+    that person."""
 
     def visible_to(self, user):
         if user.is_superuser:
             return self
         funds = Fund.objects.visible_to(user)
-        colleagues = Q(created_by=user) | Q(created_by__memberships__fund__in=funds)
-        return self.filter(colleagues | Q(**{f"{self.model.tie}__fund__in": funds})).distinct()
+        own = Q(created_by=user) & (Q(created_by__opens_funds=True) | Q(Exists(funds)))
+        colleagues = Q(created_by__memberships__fund__in=funds)
+        untied = ~Exists(self.model.funds_tied_to(OuterRef("pk")))
+        tied = Q(**{f"{self.model.tie}__fund__in": funds})
+        return self.filter(tied | (Q(untied) & (own | colleagues))).distinct()
 
     def tied_to(self, fund):
         """Those of one fund."""

@@ -11,9 +11,17 @@ from blackgem.models import AuditEvent
 from funds.models import ControlChange, WarningMail
 from funds.services.contacts import add_contact, change_contact, remove_contact
 from funds.services.controls import approve_change, reject_change
+from funds.services.members import remove_member
 from funds.services.partners import change_investor
 from funds.services.warnings import send_next_warning
-from tests.factories import CommitmentFactory, ContactFactory, FundFactory, MembershipFactory, UserFactory
+from tests.factories import (
+    CommitmentFactory,
+    ContactFactory,
+    FundFactory,
+    InvestorFactory,
+    MembershipFactory,
+    UserFactory,
+)
 from tests.integration.capital.story import Story
 from tests.support.api import Api
 
@@ -134,3 +142,47 @@ def test_while_no_fund_is_in_use_who_prepares_for_them_all_enters_contacts(db):
     add_contact(investor_id=one.investor_id, fields=fields | {"email": LOOK_ALIKE}, ctx=by(manager))
     assert ControlChange.objects.pending().count() == 1
     assert one.investor.contacts.count() == 1
+
+
+# ---------------------------------------------------------------- seen from another fund, or after a role ended
+
+
+def seen_by(person, client) -> dict[str, bool]:
+    """Whether a person finds the investor called Calvin Marchetti, by every way there is."""
+    client.force_login(person)
+    api = Api.of(person)
+    ways = {
+        "api": api.get("/investors?limit=200").content,
+        "list": client.get("/investors/?q=Marchetti").content,
+        "search": client.get("/search/?q=Marchetti").content,
+        "file": b"".join(client.get("/investors/export.csv").streaming_content),
+    }
+    return {way: b"Calvin Marchetti" in content for way, content in ways.items()}
+
+
+def test_what_a_colleague_entered_for_another_fund_is_that_funds(db, client):
+    """The analyst works for both funds; who manages one of them sees nothing of the other's partner."""
+    one, two = Story(), Story()
+    analyst = UserFactory()
+    for story in (one, two):
+        MembershipFactory(fund=story.fund, user=analyst, role="analyst")
+    investor = InvestorFactory(name="Calvin Marchetti", created_by=analyst)
+    assert set(seen_by(one.manager, client).values()) == {True}, "as long as no fund has it"
+    CommitmentFactory(fund=two.fund, investor=investor)
+    assert set(seen_by(one.manager, client).values()) == {False}
+    assert set(seen_by(two.manager, client).values()) == {True}
+    assert client.get(f"/investors/{investor.pk}/").status_code == 200
+    client.force_login(one.manager)
+    assert client.get(f"/investors/{investor.pk}/").status_code == 404
+    assert Api.of(one.manager).get(f"/investors/{investor.pk}").status_code == 404
+
+
+def test_who_works_for_no_fund_any_more_sees_nothing_that_it_entered(db, client):
+    story = Story()
+    analyst = UserFactory()
+    role = MembershipFactory(fund=story.fund, user=analyst, role="analyst")
+    loose = InvestorFactory(name="Calvin Marchetti", created_by=analyst)
+    assert seen_by(analyst, client)["api"]
+    remove_member(fund_id=story.fund.pk, user_id=role.user_id, ctx=by(story.manager))
+    assert set(seen_by(analyst, client).values()) == {False}
+    assert Api.of(analyst).get(f"/investors/{loose.pk}").status_code == 404

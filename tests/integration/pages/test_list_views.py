@@ -61,6 +61,16 @@ def test_a_file_of_every_list(manager, name, form):
     assert b"".join(response.streaming_content)
 
 
+@pytest.mark.parametrize("name", [name for name in LISTS if name != "dashboard:audit_trail"])
+def test_an_order_that_no_list_has_is_refused_by_page_and_file(manager, name):
+    """The trail has one order, and asks for none."""
+    kind = kind_of(name)
+    addresses = (reverse(name), reverse(kind.export, args=["csv"]), reverse(kind.export, args=["xlsx"]))
+    found = [manager.get(address, {"sort": "no such column"}).status_code for address in addresses]
+    assert found == [found[0]] * 3
+    assert found[0] in (400, 422)
+
+
 def test_the_file_has_the_columns_that_are_shown(manager):
     whole = rows_of(manager.get(reverse("capital:call_export", args=["csv"])))
     chosen = rows_of(manager.get(reverse("capital:call_export", args=["csv"]), {"columns": ["amount"]}))
