@@ -137,10 +137,12 @@ def _write(fund, changes: dict, ctx: WriteContext) -> None:
 
 #: From the most closed to the most open.
 _TOTALS = (Fund.PartnerTotals.NONE, Fund.PartnerTotals.PERCENTAGES, Fund.PartnerTotals.ALL)
+#: Whom a letter is from, and how it says that he is reached.
+SENDER_FIELDS = ("contact_email", "contact_name", "contact_phone", "signatory_name", "signatory_title")
 #: Each with the kind of change that it is, and whether it weakens the fund's controls.
 _CONTROLS = {
     "four_eyes": (Kind.FOUR_EYES, lambda old, new: old and not new),
-    "contact_email": (Kind.SENDER, lambda old, new: True),
+    **dict.fromkeys(SENDER_FIELDS, (Kind.SENDER, lambda old, new: True)),
     "residual_limit": (Kind.LIMIT, lambda old, new: new > old),
     "partner_totals": (Kind.TOTALS, lambda old, new: _TOTALS.index(new) > _TOTALS.index(old)),
 }
@@ -156,14 +158,16 @@ def weakening(fund_id: int, changes: dict[str, list]) -> dict[str, str]:
 
 
 def _propose_weakening(fund, changes: dict[str, list], ctx: WriteContext) -> list[ControlChange]:
-    """Take what another person has to decide out of `changes`, and ask for it."""
-    asked = []
+    """Take what another person has to decide out of `changes`, and ask for it, once for all of a kind."""
+    asked: dict[str, tuple[dict, dict]] = {}
     for field, kind in weakening(fund.pk, changes).items():
-        old, new = changes.pop(field)
-        setattr(fund, field, old)
-        was, becomes = {field: old}, {field: new}
-        asked.append(propose(funds=[fund.pk], kind=kind, was=was, becomes=becomes, ctx=ctx))
-    return asked
+        was, becomes = asked.setdefault(kind, ({}, {}))
+        was[field], becomes[field] = changes.pop(field)
+        setattr(fund, field, was[field])
+    return [
+        propose(funds=[fund.pk], kind=kind, was=was, becomes=becomes, ctx=ctx)
+        for kind, (was, becomes) in asked.items()
+    ]
 
 
 def _now(change: ControlChange) -> dict:

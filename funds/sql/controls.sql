@@ -94,12 +94,17 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     written jsonb := to_jsonb(NEW);
     open CONSTANT text[] := ARRAY['none', 'percentages', 'all'];
+    -- Whom a letter is from, and how it says that he is reached: one change says all of it.
+    sender CONSTANT text[] := ARRAY(
+        SELECT one
+          FROM unnest(ARRAY['contact_email', 'contact_name', 'contact_phone', 'signatory_name', 'signatory_title']) one
+         WHERE written -> one IS DISTINCT FROM to_jsonb(OLD) -> one);
 BEGIN
     IF OLD.four_eyes AND NOT NEW.four_eyes THEN
         PERFORM require_approved_change('four_eyes', ARRAY[NEW.id], NULL, 'funds', written, '{four_eyes}');
     END IF;
-    IF NEW.contact_email <> OLD.contact_email THEN
-        PERFORM require_approved_change('sender', ARRAY[NEW.id], NULL, 'funds', written, '{contact_email}');
+    IF cardinality(sender) > 0 THEN
+        PERFORM require_approved_change('sender', ARRAY[NEW.id], NULL, 'funds', written, sender);
     END IF;
     IF NEW.residual_limit > OLD.residual_limit THEN
         PERFORM require_approved_change('limit', ARRAY[NEW.id], NULL, 'funds', written, '{residual_limit}');

@@ -96,6 +96,28 @@ WEAKENED = {
 }
 
 
+def test_all_that_a_letter_says_of_its_sender_waits_as_one_change(story):
+    """The telephone is where an investor asks whether the bank details are true."""
+    given = {
+        "contact_phone": "+49 30 1",
+        "contact_name": "Mallory",
+        "signatory_name": "M",
+        "signatory_title": "GP",
+    }
+    before = state(story.fund)
+    change_fund(
+        fund_id=story.fund.pk, fields={**given, "contact_email": "ir@fvnd.example"}, ctx=by(story.manager)
+    )
+    change = asked(story.fund)
+    assert (change.kind, set(change.becomes)) == ("sender", {*given, "contact_email"})
+    assert state(story.fund) == before
+    reject_change(change_id=change.pk, ctx=by(story.second))
+    change_fund(fund_id=story.fund.pk, fields=given, ctx=by(story.manager))
+    approve_change(change_id=asked(story.fund).pk, ctx=by(story.second))
+    story.fund.refresh_from_db()
+    assert {name: getattr(story.fund, name) for name in given} == given
+
+
 @pytest.mark.parametrize("kind", WEAKENED)
 def test_what_weakens_a_control_waits_for_another_person(story, kind):
     before = state(story.fund)
