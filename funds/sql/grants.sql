@@ -20,11 +20,13 @@ END $$;
 CREATE TRIGGER guard_portal_grant BEFORE INSERT OR UPDATE ON portal_grants
     FOR EACH ROW EXECUTE FUNCTION guard_portal_grant();
 
--- Another mailbox, or another investor, is another contact: what was shown to the one of before is not shown to it.
+-- Another mailbox, another investor or another person who signs in is another contact: what was shown to the one of before is not
+-- shown to it.
 CREATE FUNCTION end_grants_of_another_contact() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    IF lower(NEW.email) <> lower(OLD.email) OR NEW.investor_id <> OLD.investor_id THEN
+    IF lower(NEW.email) <> lower(OLD.email) OR NEW.investor_id <> OLD.investor_id
+       OR (OLD.user_id IS NOT NULL AND NEW.user_id IS DISTINCT FROM OLD.user_id) THEN
         DELETE FROM portal_grants WHERE contact_id = NEW.id;
     END IF;
     RETURN NULL;

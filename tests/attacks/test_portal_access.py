@@ -164,6 +164,17 @@ def test_another_mailbox_sees_nothing_of_what_the_old_one_saw(both):
     assert (seen(user), contact.portal_grants.count()) == (set(), 0)
 
 
+def test_another_person_at_a_contact_sees_nothing_of_what_the_first_one_saw(both):
+    """As an administrator does it, or plain SQL."""
+    contact, user = let_in(both[0])
+    assert seen(user)
+    contact.user = UserFactory()
+    contact.save(update_fields=["user"])
+    assert not seen(user)
+    assert not seen(contact.user)
+    assert not PortalGrant.objects.filter(contact=contact).exists()
+
+
 def test_an_invitation_that_was_ended_opens_nothing(both):
     one, _ = both
     contact = ContactFactory(investor=one.investor, sees=[])
