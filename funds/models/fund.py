@@ -150,7 +150,13 @@ class Fund(models.Model):
     def totals_reveal_others(self) -> bool:
         """Whether letters show totals of so few partners with money, the GP too, that these tell what one has."""
         shows = self.partner_totals != self.PartnerTotals.NONE
-        return shows and 1 < self.commitments.filter(amount__gt=0)[: FEW_PARTNERS + 1].count() <= FEW_PARTNERS
+        return shows and 1 < self._committing_partners() <= FEW_PARTNERS
+
+    def _committing_partners(self) -> int:
+        """How many promised money, as far as it matters; read with the fund where a page needs it."""
+        if hasattr(self, "committing_count"):
+            return self.committing_count
+        return self.commitments.filter(amount__gt=0)[: FEW_PARTNERS + 1].count()
 
     def day_of(self, at: datetime) -> date:
         """The day of the fund on which a moment falls."""

@@ -330,7 +330,7 @@ def _new_delivery(notice, latest, recipients, ctx: WriteContext) -> NoticeDelive
 def _message_id(notice: Notice, number: int) -> str:
     """Fixed with the delivery, so that a relay can be asked about it; never the same twice, whatever is restored."""
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
-    return f"<notice-{notice.public_id}-{number}.{secrets.token_hex(8)}@{domain}>"
+    return f"<{notice.public_id.hex}.{number}.{secrets.token_hex(6)}@{domain}>"
 
 
 def _try_again_to_render(notices: Iterable[Notice], at: datetime) -> None:

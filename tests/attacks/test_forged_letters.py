@@ -94,7 +94,7 @@ def test_is_shown_to_nobody(forged):
     for browser, address in (
         (manager, f"/calls/{call.pk}/items/{first.item_id}/notice.pdf"),
         (manager, f"/calls/{call.pk}/notices.pdf"),
-        (reader, f"/portal/documents/{first.pk}.pdf"),
+        (reader, f"/portal/documents/{first.public_id}.pdf"),
     ):
         before = held_back()
         answer = browser.get(address)

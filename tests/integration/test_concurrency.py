@@ -116,7 +116,7 @@ def test_one_bank_transaction_twenty_times(monkeypatch, locked):
     story = Story(committed=("1000.00", "1000.00"))
     item = story.issued("200.00").items.first()
     if not locked:
-        monkeypatch.setattr(payments, "_lock_tx_ref", lambda *_: None)
+        monkeypatch.setattr(payments, "lock_tx_ref", lambda *_: None)
     meet_before(monkeypatch, payments, "_replay", Gate(20), after=True)
     answers = together(partial(story.pay_item, item, "60.00", tx_ref="TX-1") for _ in range(20))
     assert Payment.objects.count() == 1

@@ -27,6 +27,7 @@ class TestTheRoom:
         }
 
         assert missing == {  # shown with allocation, call item, terms, value and distribution item
+            "blackgem.SavedView",  # a person's own
             "capital.AllocationAmount",
             "capital.CapitalCallItemLine",
             "capital.ResidualSettlement",

@@ -169,7 +169,7 @@ class TestOneInvestor:
     def test_keeps_events_of_hidden_funds_to_itself(self, signed_in, manager, fund):
         john, elsewhere = Investor.objects.get(name="John Anderson"), UserFactory(full_name="Eve Elsewhere")
         hidden = FundFactory(manager=elsewhere, name="Hidden Fund")
-        MembershipFactory(fund=FundFactory(manager=manager), user=elsewhere, role="manager")
+        MembershipFactory(fund=fund, user=elsewhere, role="analyst")
         commit(
             fund_id=hidden.pk,
             investor_id=john.pk,

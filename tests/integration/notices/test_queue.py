@@ -55,7 +55,7 @@ def test_each_round_has_a_message_id_of_its_own(mail_server):
     assert send(told, call, resend=True) == 1
     first, second = deliveries(call)
     assert first.message_id != second.message_id
-    assert second.message_id.startswith(f"<notice-{first.notice.public_id}-2.")
+    assert second.message_id.startswith(f"<{first.notice.public_id.hex}.2.")
     assert second.message_id.endswith("@demo.example>")
 
 
