@@ -151,7 +151,8 @@ class Killer(threading.Thread):
 
     def __init__(self, house: House, seed: int):
         super().__init__(name="killer", daemon=True)
-        self.house, self.odd, self.done = house, random.Random(seed), threading.Event()  # noqa: S311
+        self.house, self.done = house, threading.Event()
+        self.odd = random.Random(seed)  # noqa: S311 - what to kill, and when
         self.children_killed = 0
         self.fault: Exception | None = None
 

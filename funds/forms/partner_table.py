@@ -30,7 +30,7 @@ class _DayText(forms.CharField):
         text = super().to_python(value)
         for form in _DAYS if len(text) <= LONGEST_DAY else ():
             try:
-                return datetime.strptime(text, form).date()  # noqa: DTZ007
+                return datetime.strptime(text, form).date()  # noqa: DTZ007 - only the day is kept
             except ValueError:
                 continue
         if text:
