@@ -56,6 +56,8 @@ CHOICE = FundChoice(
     why_none="Distributions are drafted by a fund’s managers and analysts. "
     "Ask a manager of the fund for a role, or set up a fund first.",
 )
+#: What the list is narrowed to when every row of it counts.
+COUNTED = {listed.ANY_ISSUED, *DISTRIBUTION_ISSUED}
 
 
 # ---------------------------------------------------------------- the list
@@ -69,9 +71,14 @@ def distribution_list(request: HttpRequest) -> HttpResponse:
     found = listed.distributions(request.user, narrowed)
     ordered = listed.sorted_distributions(found, sort_of(request, listed.DISTRIBUTIONS))
     page = page_of(ordered, PER_PAGE, request.GET.get("page"))
+    totals = listed.totals(request.user, found, narrowed)
+    # Beneath rows that count nowhere, such as drafts, a sum would be of something else than what stands above it.
+    beneath = totals if narrowed.status in COUNTED else ()
+    for one in page:
+        one.payable = listed.payable_of(one)
     context = {
-        "listing": Listing(listed.DISTRIBUTIONS, request, form, page, hidden=form.same_in_all),
-        "totals": listed.totals(request.user, found, narrowed),
+        "listing": Listing(listed.DISTRIBUTIONS, request, form, page, beneath, form.same_in_all),
+        "totals": totals,
         "fund": form.fund_chosen,
     }
     status = 200 if form.is_valid() else 400
@@ -100,7 +107,7 @@ def _narrowed(request) -> tuple[DistributionFilterForm, listed.DistributionFilte
         return form, listed.DistributionFilter(fund_id=-1)  # what cannot be read matches nothing
     cleaned = form.cleaned_data
     fund_id = cleaned["fund"].pk if cleaned["fund"] else None
-    names = ("status", "type", "since", "until", "q")
+    names = ("currency", "status", "type", "since", "until", "q")
     return form, listed.DistributionFilter(fund_id, *(cleaned[name] for name in names))
 
 
