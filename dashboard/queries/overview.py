@@ -13,7 +13,7 @@ from django.db.models import Count, Sum, Window
 from django.db.models.functions import Coalesce, RowNumber, TruncQuarter
 
 from blackgem.lib.approvals import Waiting
-from blackgem.lib.charts import CashFlowChart, Quarter, by_quarter, cash_flow_chart
+from blackgem.lib.charts import CashFlowChart, by_quarter, cash_flow_chart, in_both_sizes
 from blackgem.lib.timeline import sentence
 from blackgem.models import AuditEvent
 from capital.models import CapitalCall
@@ -86,11 +86,10 @@ class Agenda:
 
 @dataclass(frozen=True, slots=True)
 class CashFlow:
-    """Paid in and out by quarter, drawn and in figures."""
+    """Paid in and out by quarter, drawn wide and narrow, with its figures."""
 
     currency: str
-    chart: CashFlowChart
-    quarters: list[Quarter]
+    charts: tuple[CashFlowChart, CashFlowChart]
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +215,6 @@ def cash_flows(funds) -> list[CashFlow]:
     for currency, *flow in moved:
         by_currency[currency].append(flow)
     return [
-        CashFlow(currency, cash_flow_chart(quarters, currency=currency), quarters)
+        CashFlow(currency, in_both_sizes(cash_flow_chart, quarters, currency=currency))
         for currency, quarters in ((one, by_quarter(flows)) for one, flows in by_currency.items())
     ]

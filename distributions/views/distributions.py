@@ -29,7 +29,7 @@ from distributions.queries import distribution as read
 from distributions.queries import distributions as listed
 from distributions.queries.checks import checks_of_distribution
 from distributions.queries.schedule import schedule_of_all
-from distributions.queries.working import chart_of, terms_in_words, tiers_shown
+from distributions.queries.working import charts_of, terms_in_words, tiers_shown
 from distributions.services import distributions as services
 from distributions.states import (
     DISTRIBUTION_BEFORE_ISSUE,
@@ -177,7 +177,7 @@ def _waterfall_context(shown) -> dict:
     to_gp = sum(tier.gp for tier in tiers)
     return {
         "tiers": tiers,
-        "chart": chart_of(tiers, currency),
+        "charts": charts_of(tiers, currency),
         "stretches": ()
         if tiers and tiers[0].key.startswith("excess")
         else schedule_of_all(shown.inputs, on=shown.date, deal_id=shown.deal_id),
