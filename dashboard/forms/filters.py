@@ -35,6 +35,14 @@ class LedgerFilterForm(MoneyFilterForm):
         self.fields["investor"].queryset = investors
 
 
+class LetterFilterForm(FundFilterForm):
+    """Fund, and whether to show only what moves, or what did not arrive."""
+
+    show = forms.ChoiceField(
+        choices=[("", "All letters"), ("moving", "Under way"), ("stuck", "To look at")], required=False
+    )
+
+
 class InvestorListForm(forms.Form):
     """What the list of investors is narrowed to."""
 

@@ -18,7 +18,6 @@ from blackgem.lib.timeline import sentence
 from blackgem.models import AuditEvent
 from capital.models import CapitalCall
 from capital.queries.open_items import Due, OpenItemFilter, open_items, with_days_late
-from dashboard.queries.letter_work import StuckLetters
 from funds.models import CapitalTransaction, Fund
 from funds.queries.ledger import CONTRIBUTED, DISTRIBUTED
 from funds.queries.lists import IN_ALL, Shortened
@@ -74,14 +73,14 @@ class Agenda:
 
     waiting: Waiting
     overdue: list[Owed]
-    letters: list[StuckLetters]
+    stuck_letters: int
     soon: list[Owed]
     totals: list[CurrencyTotals]
 
     @property
     def is_empty(self) -> bool:
         cash_waits = any(one.unapplied or one.payable for one in self.totals)
-        return not (self.waiting.total or self.overdue or self.letters or self.soon or cash_waits)
+        return not (self.waiting.total or self.overdue or self.stuck_letters or self.soon or cash_waits)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,11 +26,15 @@ def overview(request: HttpRequest) -> HttpResponse:
     due_soon = read.due_soon(request.user, at=at)
     overdue = read.overdue(request.user, at=at, whole=request.GET.get("all") == "overdue")
     request.waiting_approvals = waiting(request.user)  # the navigation shows the same number
-    totals, letters = read.totals(funds), stuck_letters(request.user)
+    totals = read.totals(funds)
     context = {
         "days": days_in((fund.time_zone for fund in funds), at),
         "agenda": read.Agenda(
-            request.waiting_approvals, overdue.owed, letters, read.owed_in(due_soon), totals
+            request.waiting_approvals,
+            overdue.owed,
+            stuck_letters(request.user),
+            read.owed_in(due_soon),
+            totals,
         ),
         "funds": funds,
         "totals": totals,

@@ -81,13 +81,14 @@ def test_what_is_late_and_what_is_due_per_currency(manager):
 def test_letters_that_failed_are_named_by_their_call_until_they_are_sent_again(manager):
     story = manager.story
     call = story.issued("800.00")
-    ContactFactory(investor=story.partners[0].investor)
+    for partner in story.partners:
+        ContactFactory(investor=partner.investor)
     send_notices(call_id=call.pk, confirmed=True, ctx=WriteContext(story.manager, NOW))
     first = NoticeDelivery.objects.filter(notice__subject_id=call.pk).order_by("pk").first()
     assert "letter" not in text_of(manager.get("/")).split("Committed")[0]
     NoticeDelivery.objects.filter(pk=first.pk).update(state="failed", failure="No such mailbox")
     page = text_of(manager.get("/"))
-    assert f"1 letter of call {call.number} {story.fund.name}: 1 not sent" in page
+    assert "1 letter to look at" in page
 
 
 def test_nobody_is_told_of_another_fund(manager, client):
@@ -108,3 +109,24 @@ def test_an_open_item_is_late_since_its_due_day_and_gone_once_it_is_paid(manager
         story.pay_item(item, str(item.capital.outstanding))
     empty = manager.get(reverse("capital:open_item_list"), {"due": "late", "fund": story.fund.pk})
     assert "Nothing is owed here" in text_of(empty)
+
+
+def test_how_far_letters_are_stands_in_one_list_and_on_every_page_while_they_move(manager):
+    story = manager.story
+    call = story.issued("800.00")
+    for partner in story.partners:
+        ContactFactory(investor=partner.investor)
+    now = reverse("dashboard:letters_now")
+    assert text_of(manager.get(now, headers={"hx-request": "true"})).strip() == ""
+    send_notices(call_id=call.pk, confirmed=True, ctx=WriteContext(story.manager, NOW))
+    assert "Sending letters: 0 of 3" in text_of(manager.get(now, headers={"hx-request": "true"}))
+    newest = NoticeDelivery.objects.order_by("pk")[:2]
+    NoticeDelivery.objects.filter(pk=newest[0].pk).update(state="sent", sent_at=NOW)
+    NoticeDelivery.objects.filter(pk=newest[1].pk).update(state="unknown")
+    assert "Sending letters: 2 of 3" in text_of(manager.get(now, headers={"hx-request": "true"}))
+    assert manager.get(reverse("dashboard:letter_list")).context["listing"].page.paginator.count == 4
+    for show in ("moving", "stuck"):
+        (mailing,) = manager.get(reverse("dashboard:letter_list"), {"show": show}).context["listing"].page
+        assert (mailing.is_of_call, mailing.number) == (True, call.number)
+    assert (mailing.letters, mailing.sent, mailing.unknown, mailing.under_way) == (3, 1, 1, 1)
+    assert manager.get(now).status_code == 302
