@@ -9,7 +9,7 @@ COPY requirements-manual.lock ./
 RUN pip install --no-cache-dir --require-hashes -r requirements-manual.lock
 COPY docs docs
 RUN python -m sphinx -q -W --keep-going -n -b manual -c docs/manual docs built \
-    && rm -rf built/_static built/_sources built/environment.pickle
+    && rm -rf built/.doctrees built/_static built/_sources built/environment.pickle
 
 FROM ${BASE_IMAGE}
 ARG BASE_IMAGE

@@ -6,11 +6,12 @@ Each kind of reader begins at a chapter of its own, and may read them all.
 import json
 from collections.abc import Callable
 from functools import lru_cache
+from mimetypes import guess_type
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
@@ -23,7 +24,7 @@ MANAGERS, INVESTORS, ADMINISTRATORS = "managers/", "investors/", "administrators
 
 
 def contents() -> dict[str, dict[str, Any]]:
-    """What there is: address → its file, its title, the addresses of the pages below it. Empty where the manual was not built."""
+    """Address of a page → its file, its title, the pages below it. Empty where the manual was not built."""
     file = settings.MANUAL_ROOT / "contents.json"
     return _read(file, file.stat().st_mtime_ns) if file.exists() else {}
 
@@ -37,7 +38,7 @@ def chapter_for(user) -> str:
     """Where this reader begins."""
     if getattr(user, "only_invests", False):
         return INVESTORS
-    return ADMINISTRATORS if user.is_staff and not getattr(user, "manages", False) else MANAGERS
+    return ADMINISTRATORS if user.is_staff else MANAGERS
 
 
 def link_to(page: str) -> str:
@@ -69,7 +70,12 @@ def manual_page(request: HttpRequest, page: str = "") -> HttpResponse:
     chapter = address if known[address]["pages"] else _chapter_of(address, known)
 
     def entry(one: str) -> dict[str, Any]:
-        return {"title": known[one]["title"], "link": link_to(one), "is_open": one == address, "is_start": not one}
+        return {
+            "title": known[one]["title"],
+            "link": link_to(one),
+            "is_open": one == address,
+            "is_start": not one,
+        }
 
     built = json.loads((settings.MANUAL_ROOT / known[address]["file"]).read_text())
     entries = [entry(one) for one in known[chapter]["pages"]]
@@ -86,6 +92,6 @@ def manual_picture(request: HttpRequest, name: str) -> HttpResponse:
     file = settings.MANUAL_ROOT / "_images" / name
     if not file.is_file():
         raise Http404
-    response = FileResponse(file.open("rb"))
+    response = HttpResponse(file.read_bytes(), content_type=guess_type(name)[0])
     patch_cache_control(response, private=True, max_age=3600)
     return response

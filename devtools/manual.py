@@ -4,9 +4,11 @@ Every warning is an error: a link that leads nowhere, a page that no chapter nam
 """
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from devtools.embedded.runtime import CHECKOUT, locked
 
@@ -14,12 +16,15 @@ DOCS, BUILT = CHECKOUT / "docs", CHECKOUT / "var/manual"
 
 
 def build(to: Path = BUILT) -> None:
-    """Build unless the last build is newer than every file and folder. Raises CalledProcessError with what Sphinx said."""
-    to.mkdir(parents=True, exist_ok=True)
+    """Build unless the last build is newer than every file and folder. Raises CalledProcessError, and leaves what was
+    built before, where something is wrong with it."""
+    to.parent.mkdir(parents=True, exist_ok=True)
     with locked(to.parent / "manual.lock"):
-        if not _is_current(to / "built"):
-            run_sphinx(to)
-            (to / "built").touch()
+        if not _is_current(to / "contents.json"):
+            with TemporaryDirectory(dir=to.parent) as folder:
+                run_sphinx(Path(folder, "built"))
+                shutil.rmtree(to, ignore_errors=True)
+                Path(folder, "built").rename(to)
 
 
 def _is_current(built: Path) -> bool:
@@ -31,9 +36,9 @@ def _sources() -> list[Path]:
 
 
 def run_sphinx(to: Path) -> None:
-    """Build anew, whatever was built before."""
-    command = [sys.executable, "-m", "sphinx", "-q", "-E", "-W", "--keep-going", "-n", "-b", "manual"]
-    command += ["-c", DOCS / "manual", "-d", to.parent / "manual.read", DOCS, to]
+    """Build into a folder that is not there yet. Raises CalledProcessError; Sphinx has said why."""
+    command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-n", "-b", "manual"]
+    command += ["-c", DOCS / "manual", "-d", to.with_name("read"), DOCS, to]
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
     subprocess.run(command, check=True, env=environment, cwd=CHECKOUT)
 

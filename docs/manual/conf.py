@@ -1,4 +1,4 @@
-"""How Sphinx builds the manual from `docs/`: as JSON, a file a page, which `blackgem/manual.py` shows in the site's own frame.
+"""How Sphinx builds the manual from `docs/`: as JSON, a file a page, which `blackgem/manual.py` shows in the site.
 
 `sphinx-build -c docs/manual -b manual docs FOLDER`; `python -m devtools.manual` does so where something has changed.
 """

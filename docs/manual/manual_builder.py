@@ -8,8 +8,8 @@ from sphinxcontrib.serializinghtml import JSONHTMLBuilder
 
 
 class ManualBuilder(JSONHTMLBuilder):
-    """A JSON file a page, whose address leaves out the manual's own folder; `contents.json` says, by address, in which file
-    a page stands, its title, and the pages of a chapter."""
+    """A JSON file a page, whose address leaves out the manual's own folder; `contents.json` says, by address, in which
+    file a page stands, its title, and the pages of a chapter."""
 
     name = "manual"
     search = False
