@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 choices=[
                     ("four_eyes", "Second approver"),
                     ("sender", "Reply address of letters"),
-                    ("limit", "Largest residual that is settled"),
+                    ("limit", "Limits, notice and LPA date"),
                     ("totals", "Totals of all partners on letters"),
                     ("terms", "Terms"),
                     ("side_letter", "Side letter"),

@@ -23,7 +23,7 @@ class ControlChange(models.Model):
     class Kind(models.TextChoices):
         FOUR_EYES = "four_eyes", "Second approver"
         SENDER = "sender", "Reply address of letters"
-        LIMIT = "limit", "Largest residual that is settled"
+        LIMIT = "limit", "Limits, notice and LPA date"
         TOTALS = "totals", "Totals of all partners on letters"
         TERMS = "terms", "Terms"
         SIDE_LETTER = "side_letter", "Side letter"

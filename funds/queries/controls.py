@@ -1,6 +1,7 @@
 """Whether a fund is in use, so that what weakens its controls takes two people; the database decides it."""
 
 from django.db import connection
+from django.db.models import BooleanField, Func, QuerySet
 
 from blackgem.lib.timeline import changes_in_words
 from funds.models import ControlChange, Fund
@@ -11,6 +12,11 @@ def needs_another(fund_id: int, kind: str) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT control_needs_another(%s, %s)", [fund_id, kind])
         return cursor.fetchone()[0]
+
+
+def in_use(funds: QuerySet[Fund]) -> QuerySet[Fund]:
+    """Those of them that have issued something."""
+    return funds.filter(Func("pk", function="fund_has_issued", output_field=BooleanField()))
 
 
 def request_needs_another(fund_id: int, table: str) -> bool:

@@ -103,6 +103,10 @@ DECLARE
     -- Whom a letter is from, and how it says that he is reached: one change says all of it.
     sender CONSTANT text[] := changed_columns(
         to_jsonb(OLD), written, 'contact_email', 'contact_name', 'contact_phone', 'signatory_name', 'signatory_title');
+    -- What may be settled rises, notice is shorter, or what investors earn is counted from another day.
+    limits CONSTANT text[] := changed_columns(to_jsonb(OLD), written, 'lpa_date')
+        || CASE WHEN NEW.residual_limit > OLD.residual_limit THEN '{residual_limit}'::text[] END
+        || CASE WHEN NEW.notice_days < OLD.notice_days THEN '{notice_days}'::text[] END;
 BEGIN
     IF OLD.four_eyes AND NOT NEW.four_eyes THEN
         PERFORM require_approved_change('four_eyes', ARRAY[NEW.id], NULL, 'funds', written, '{four_eyes}');
@@ -110,8 +114,8 @@ BEGIN
     IF cardinality(sender) > 0 THEN
         PERFORM require_approved_change('sender', ARRAY[NEW.id], NULL, 'funds', written, sender);
     END IF;
-    IF NEW.residual_limit > OLD.residual_limit THEN
-        PERFORM require_approved_change('limit', ARRAY[NEW.id], NULL, 'funds', written, '{residual_limit}');
+    IF cardinality(limits) > 0 THEN
+        PERFORM require_approved_change('limit', ARRAY[NEW.id], NULL, 'funds', written, limits);
     END IF;
     IF array_position(open, NEW.partner_totals::text) > array_position(open, OLD.partner_totals::text) THEN
         PERFORM require_approved_change('totals', ARRAY[NEW.id], NULL, 'funds', written, '{partner_totals}');

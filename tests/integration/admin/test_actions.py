@@ -81,8 +81,10 @@ class TestCallsMoveByActions:
         act(client, [drafted], "approve")
         assert CapitalCall.objects.get(pk=drafted.pk).status == "sent"
 
-        act(browser, [drafted], "cancel", reason="Deal fell through")
+        client.force_login(administrator)
+        act(client, [drafted], "cancel", reason="Deal fell through")
         assert CapitalCall.objects.get(pk=drafted.pk).status == "sent"
+        client.force_login(AdminFactory())
         act(client, [ControlChange.objects.pending().get()], "approve")
         assert CapitalCall.objects.get(pk=drafted.pk).status == "cancelled"
 

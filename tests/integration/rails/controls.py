@@ -52,6 +52,23 @@ def a_limit_raised_under_four_eyes(t, base):
 
 
 @refused(RAIL)
+def another_lpa_date_under_four_eyes(t, base):
+    t.change("funds", base.strict, lpa_date="2001-01-01")
+
+
+@refused(RAIL)
+def shorter_notice_under_four_eyes(t, base):
+    t.change("funds", base.strict, notice_days=20)
+    t.change("funds", base.strict, notice_days=5)
+
+
+@refused(RAIL)
+def a_limit_raised_beside_the_date_that_was_agreed_to(t, base):
+    change(t, base, "limit", '{"lpa_date": "2001-01-01"}')
+    t.change("funds", base.strict, lpa_date="2001-01-01", residual_limit="1000000.00")
+
+
+@refused(RAIL)
 def letters_that_show_more_under_four_eyes(t, base):
     t.change("funds", base.strict, partner_totals="none")
     t.change("funds", base.strict, partner_totals="all")
