@@ -26,6 +26,7 @@ class CapitalConfig(AppConfig):
                 words="receipts bank money",
                 keys="g u",
             ),
+            Page("capital_call", "capital:call"),
             Page("new_allocation", "capital:allocation_new"),
             Page(
                 "new_call",

@@ -23,6 +23,7 @@ class DistributionsConfig(AppConfig):
                 words="payouts",
                 keys="g d",
             ),
+            Page("distribution", "distributions:distribution"),
             Page(
                 "new_distribution",
                 "distributions:distribution_new",
