@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
 
 
 class BlackGemConfig(AppConfig):
@@ -8,6 +9,9 @@ class BlackGemConfig(AppConfig):
     def ready(self):
         from blackgem.identity import trail  # noqa: F401  registers what is recorded of people's accounts
         from blackgem.lib import navigation
+        from blackgem.lib.opened import watch
+
+        connection_created.connect(watch)
         from blackgem.lib.navigation import ACCOUNT, Page
 
         navigation.register(

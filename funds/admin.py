@@ -9,6 +9,7 @@ from blackgem.lib import audit
 from blackgem.lib.context import context_of
 from blackgem.lib.money import format_money
 from blackgem.lib.navigation import address
+from blackgem.lib.opened import opened
 from funds import admin_controls, admin_domains
 from funds.models import (
     CapitalTransaction,
@@ -206,14 +207,15 @@ class InvestorContactAdmin(ReadOnlyAdmin):
         if "user" not in form.changed_data:
             return
         old = InvestorContact.objects.select_related("user").get(pk=obj.pk).user
-        obj.save(update_fields=["user"])
-        audit.record(
-            verb="set_portal_access",
-            ctx=context_of(request),
-            subject=obj,
-            also=[obj.investor],
-            changes={"user": [old and old.email, obj.user and obj.user.email]},
-        )
+        with opened(ctx := context_of(request)):
+            obj.save(update_fields=["user"])
+            audit.record(
+                verb="set_portal_access",
+                ctx=ctx,
+                subject=obj,
+                also=[obj.investor],
+                changes={"user": [old and old.email, obj.user and obj.user.email]},
+            )
 
 
 @admin.register(Commitment)

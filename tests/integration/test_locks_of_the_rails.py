@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 
 from tests.support import app_connection, flush
-from tests.support.opened import open_for
+from tests.support.opened import open_raw
 from tests.support.race import Gate, failures, raw, together, without_locks
 from tests.support.trail import AT, Trail
 
@@ -190,7 +190,7 @@ def a_call_against_a_lowered_commitment(t):
 
 
 def change(t, call, **values):
-    open_for(values, t.connection)
+    open_raw(t.connection)
     columns = ", ".join(f"{column} = %s" for column in values)
     t.connection.execute(f"UPDATE capital_calls SET {columns} WHERE id = %s", [*values.values(), call.id])
 
