@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from hashlib import sha256
 
+import psycopg
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connection, transaction
 
@@ -48,9 +49,10 @@ def written_by_worker(at: datetime) -> Iterator[None]:
         yield
 
 
-def open_import() -> None:
-    """The rest of the transaction brings in what others did at other times. For tools; no request does so."""
-    _open("import", "")
+def open_import(session: psycopg.Connection | None = None) -> None:
+    """The rest of the transaction brings in what others did at other times: of this process, or of another session that
+    it opens. For tools; no request does so."""
+    _open("import", "", session)
 
 
 def watch(connection, **kwargs) -> None:
@@ -75,12 +77,11 @@ def _is_opened() -> bool:
         return cursor.fetchone()[0]
 
 
-def _open(person: str, moment: str) -> None:
-    connection.ensure_connection()
-    raw = connection.connection.info
+def _open(person: str, moment: str, session: psycopg.Connection | None = None) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT open_write(%s, %s, %s, %s)", signed(raw.dbname, raw.backend_pid, person, moment)
+        at = (session or connection.connection).info
+        (session or cursor).execute(
+            "SELECT open_write(%s, %s, %s, %s)", signed(at.dbname, at.backend_pid, person, moment)
         )
 
 

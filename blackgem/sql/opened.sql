@@ -79,14 +79,14 @@ DECLARE
     written jsonb := to_jsonb(NEW);
     opened opened_writes;
 BEGIN
-    IF pg_has_role(session_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER') THEN
+    SELECT o.* INTO opened FROM opened_writes o WHERE o.xid = pg_current_xact_id_if_assigned();
+    IF opened.imports OR pg_has_role(session_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER') THEN
         RETURN NEW;
     END IF;
-    SELECT o.* INTO opened FROM opened_writes o WHERE o.xid = pg_current_xact_id_if_assigned();
     FOR pair IN 0 .. TG_NARGS - 1 BY 2 LOOP
-        IF TG_OP = 'UPDATE' OR NOT opened.imports
-           AND ((written ->> TG_ARGV[pair])::bigint IS DISTINCT FROM opened.actor_id
-                OR (written ->> TG_ARGV[pair + 1])::timestamptz NOT IN (opened.at, transaction_timestamp())) THEN
+        IF TG_OP = 'UPDATE'
+           OR (written ->> TG_ARGV[pair])::bigint IS DISTINCT FROM opened.actor_id
+           OR (written ->> TG_ARGV[pair + 1])::timestamptz NOT IN (opened.at, statement_timestamp()) THEN
             PERFORM refuse('entry_is_of_who_writes', 'A row is entered by the person who writes, when it is written.');
         END IF;
     END LOOP;

@@ -1,6 +1,18 @@
 """Opens what a test writes past the services, as the application does before it writes."""
 
+from contextlib import contextmanager
+
+from django.db import transaction
+
 from blackgem.lib.opened import open_import, signed
+
+
+@contextmanager
+def written():
+    """Rows of anybody and any time, in a transaction that is opened for them. Also decorates."""
+    with transaction.atomic(savepoint=False):
+        open_import()
+        yield
 
 
 def open_raw(raw, person="import", moment="") -> None:
@@ -11,4 +23,4 @@ def open_raw(raw, person="import", moment="") -> None:
     )
 
 
-__all__ = ["open_import", "open_raw"]
+__all__ = ["open_import", "open_raw", "written"]

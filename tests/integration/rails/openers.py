@@ -37,7 +37,10 @@ def an_administrator_whom_a_manager_makes(t, base):
 @refused("rights_are_given_by_administrators")
 def a_permission_that_a_manager_gives(t, base):
     open_raw(t.connection, t.person, AT)
-    t.sql("INSERT INTO users_user_permissions (user_id, permission_id) SELECT %s, min(id) FROM auth_permission", t.person)
+    t.sql(
+        "INSERT INTO users_user_permissions (user_id, permission_id) SELECT %s, min(id) FROM auth_permission",
+        t.person,
+    )
 
 
 @refused("fund_is_opened_by_who_may")
