@@ -1,6 +1,16 @@
 # One image for web, worker, scheduler and the one-off commands; docker-compose.yml says which does what.
 # A base image is named with its digest: a tag alone can be moved by others, and production refuses what was built on one.
 ARG BASE_IMAGE=python:3.11-slim-bookworm@sha256:a36c24f9cbdf4fd0f52d67f0823eeac19c2028c637cecc392d97f980d4fec56b
+
+# The manual at /help/, built from docs/ with packages that the application does without.
+FROM ${BASE_IMAGE} AS manual
+WORKDIR /manual
+COPY requirements-manual.lock ./
+RUN pip install --no-cache-dir --require-hashes -r requirements-manual.lock
+COPY docs docs
+RUN python -m sphinx -q -W --keep-going -n -b manual -c docs/manual docs built \
+    && rm -rf built/.doctrees built/_static built/_sources built/environment.pickle
+
 FROM ${BASE_IMAGE}
 ARG BASE_IMAGE
 ENV BASE_IMAGE=${BASE_IMAGE}
@@ -32,6 +42,7 @@ COPY dashboard dashboard
 COPY portal portal
 COPY templates templates
 COPY static static
+COPY --from=manual /manual/built manual
 
 # Collecting static files needs settings, not services: these values end with the command.
 RUN SECRET_KEY=used-for-nothing-but-this-one-command-of-the-build-of-the-image \

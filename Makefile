@@ -7,12 +7,12 @@ export PYTHON PORT RESET
 # macOS looks for Homebrew's Pango only where it is told to.
 LIBRARIES := $(if $(filter Darwin,$(shell uname -s)),DYLD_FALLBACK_LIBRARY_PATH=/opt/homebrew/lib:/usr/local/lib)
 
-.PHONY: demo test test-deep setup setup-test lint pytest lock sbom advisories
+.PHONY: demo test test-deep setup setup-test manual lint pytest lock sbom advisories
 
-demo: setup
+demo: setup manual
 	@exec env $(LIBRARIES) .venv/bin/python manage.py demo
 
-test: setup-test lint pytest
+test: setup-test manual lint pytest
 
 # Long random lives, wide searches and every picture: an hour or more.
 test-deep: setup-test
@@ -24,6 +24,10 @@ setup:
 setup-test:
 	@bash devtools/bootstrap.sh test
 
+# The pages at /help/, where something in docs/ has changed.
+manual:
+	.venv/bin/python -m devtools.manual
+
 lint:
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
@@ -34,14 +38,15 @@ lint:
 pytest:
 	$(LIBRARIES) .venv/bin/python -m pytest -n $(PYTEST_WORKERS) --dist worksteal -m "not deep" $(ARGS)
 
-# Renews the three locks, each on the one before; they name no package index.
+# Renews the four locks, each on the one before; they name no package index.
 COMPILE = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-find-links \
 	--custom-compile-command "make lock" $(UPGRADE)
 
 lock: UPGRADE = --upgrade
 lock: setup-test
 	$(COMPILE) requirements.in -o requirements.lock
-	$(COMPILE) requirements-demo.in -c requirements.lock -o requirements-demo.lock
+	$(COMPILE) requirements-manual.in -c requirements.lock -o requirements-manual.lock
+	$(COMPILE) requirements-demo.in -c requirements.lock -c requirements-manual.lock -o requirements-demo.lock
 	$(COMPILE) requirements-dev.in -c requirements-demo.lock -o requirements-dev.lock
 	$(MAKE) sbom
 

@@ -336,6 +336,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": STATICFILES_STORAGE_BACKEND},
 }
 
+# What Sphinx built from `docs/`: in the image a stage does it, elsewhere `python -m devtools.manual`.
+MANUAL_ROOT = BASE_DIR / ("manual" if PRODUCTION else "var/manual")
+
 # -- Mail ----------------------------------------------------------------------------------------------------
 
 _mail = environ.Env.email_url_config(EMAIL_URL)

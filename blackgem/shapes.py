@@ -35,6 +35,7 @@ _DRAWINGS = {
     "check": '<path d="m3 8.6 3.3 3.3L13 4.6"/>',
     # icons
     "arrow-left": '<path d="M13 8H3.4M7.2 4 3.2 8l4 4"/>',
+    "arrow-right": '<path d="M3 8h9.6M8.8 4l4 4-4 4"/>',
     "chevron-down": '<path d="m4 6.2 4 4 4-4"/>',
     "chevron-up": '<path d="m4 9.8 4-4 4 4"/>',
     "chevrons": '<path d="m5 6.4 3-3 3 3M5 9.6l3 3 3-3"/>',

@@ -6,6 +6,7 @@ from django.urls import include, path, re_path
 from blackgem.api import urls as api_urls
 from blackgem.health import healthz
 from blackgem.lib.access import public_page
+from blackgem.manual import manual_page, manual_picture
 from blackgem.saved_views import remove, save
 from blackgem.theme import choose_theme
 
@@ -14,6 +15,9 @@ urlpatterns = [
     path("theme/", public_page(choose_theme), name="theme"),
     path("views/", save, name="view_save"),
     path("views/<int:view_id>/remove/", remove, name="view_remove"),
+    path("help/", manual_page, name="manual"),
+    path("help/_images/<str:name>", manual_picture, name="manual_picture"),
+    path("help/<path:page>/", manual_page, name="manual_page"),
     path("api/", api_urls),
     path("admin/", admin.site.urls),
     path("", include("blackgem.identity.urls")),

@@ -9,7 +9,7 @@ class CapitalConfig(AppConfig):
 
     def ready(self):
         from capital import privileges, rails, vocabulary  # noqa: F401  register rights, refusals and words
-        from capital.queries import approvals, books  # noqa: F401  register what waits for a second look, and the calls
+        from capital.queries import approvals, books, set_up  # noqa: F401  register what waits, the calls, and steps
         from funds.queries.accounts import register_accounts
         from funds.queries.letter_states import register_letter_states
 

@@ -1,12 +1,15 @@
 """Fixtures every test may use; `tests/plugin.py` chose the services before."""
 
+import contextlib
 import socket
+import subprocess
 
 import pytest
 from django.core.cache import caches
 from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
 
+from devtools import manual
 from tests.plugin import CLUSTER
 from tests.support import database, order
 from tests.support.browser import browser, context, page
@@ -77,6 +80,13 @@ def pytest_collection_modifyitems(config, items):
 def nothing_is_remembered():
     """Tests find the database as it was, with the keys that it gave out before: no process remembers them."""
     caches["process"].clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def manual_is_built():
+    """Pages lead to it. What is wrong with it, tests/integration/manual says."""
+    with contextlib.suppress(subprocess.CalledProcessError):
+        manual.build()
 
 
 @pytest.fixture(scope="session", autouse=True)

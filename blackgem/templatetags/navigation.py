@@ -5,6 +5,7 @@ from django.template.context import Context
 
 from blackgem.lib import navigation
 from blackgem.lib.approvals import waiting
+from blackgem.manual import chapter_for, help_for, link_to
 
 register = template.Library()
 
@@ -13,6 +14,18 @@ register = template.Library()
 def page(key: str, *args) -> str:
     """The address of a page, whichever app it belongs to."""
     return navigation.address(key, *args)
+
+
+@register.simple_tag(takes_context=True)
+def help_link(context: Context) -> str:
+    """The address of what the manual says of the page that is open."""
+    return help_for(context["request"])
+
+
+@register.simple_tag(takes_context=True)
+def manual_link(context: Context) -> str:
+    """The address of the reader's own chapter of the manual."""
+    return link_to(chapter_for(context["request"].user))
 
 
 @register.inclusion_tag("components/menu.html", takes_context=True)

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -18,6 +19,7 @@ from funds.access import MANAGE, check_role
 from funds.queries.access import funds_of
 from funds.views.asking import warn_of_namesakes
 from funds.views.deciding import approval, refusal
+from funds.views.set_up import go_on
 
 
 def _new_page(request, fund_id) -> FormPage:
@@ -42,7 +44,7 @@ def new_allocation(request: HttpRequest, page: FormPage, fund_id: int) -> HttpRe
     else:
         allocation = services.allocate(deal_id=cleaned["deal"].pk, **committed, ctx=ctx)
     messages.success(request, f"The allocation to {allocation.deal} is made.")
-    return redirect("capital:allocation", allocation.pk)
+    return go_on(request, fund_id, after="deal", to=reverse("capital:allocation", args=[allocation.pk]))
 
 
 @require_safe

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
@@ -35,6 +36,7 @@ from funds.queries.files import export_name
 from funds.queries.lists import PER_PAGE, page_of
 from funds.queries.notices import notices_of, progress_of
 from funds.views.choosing import FundChoice, in_one_fund
+from funds.views.set_up import go_on
 
 CHOICE = FundChoice(
     title="New capital call",
@@ -190,7 +192,7 @@ def _saved(request, call, ctx: WriteContext) -> HttpResponse:
     if request.POST.get("do") == "issue":
         call = services.issue_call(call_id=call.pk, ctx=ctx)
     messages.success(request, _said(call))
-    return redirect("capital:call", call.pk)
+    return go_on(request, call.fund_id, after="call", to=reverse("capital:call", args=[call.pk]))
 
 
 @require_POST

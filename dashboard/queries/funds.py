@@ -122,9 +122,9 @@ def export_rows(funds) -> Iterator[tuple]:
 
 
 def fund_with_figures(user, fund_id) -> Fund:
-    """A fund with roll-ups, `role`, `partner_count`, `committing_count` (with money), `lp_count`, `has_calls`, and what
-    its calls draw on no deal: `no_deal_called`, `no_deal_paid`, `no_deal_outstanding` bridge the deals to the calls'
-    totals."""
+    """A fund with roll-ups, `role`, `partner_count`, `committing_count` (with money), `lp_count`, `has_issued_calls`,
+    and what its calls draw on no deal: `no_deal_called`, `no_deal_paid`, `no_deal_outstanding` bridge the deals to the
+    calls' totals."""
     funds = with_role(Fund.objects.visible_to(user), user, fund="pk").select_related(
         "capital", "partners", "cash", "distributed"
     )
@@ -133,7 +133,9 @@ def fund_with_figures(user, fund_id) -> Fund:
             partner_count=_count_commitments(),
             committing_count=_count_commitments(Q(amount__gt=0)),
             lp_count=_count_commitments(Q(kind=Commitment.Kind.LP)),
-            has_calls=Exists(CapitalCall.objects.filter(fund=OuterRef("pk"))),
+            has_issued_calls=Exists(
+                CapitalCall.objects.filter(fund=OuterRef("pk"), approved_at__isnull=False)
+            ),
             no_deal_called=F("partners__called") - F("capital__total_called"),
             no_deal_paid=F("partners__paid") - F("capital__total_funded"),
             no_deal_outstanding=F("partners__outstanding") - F("capital__outstanding_calls"),

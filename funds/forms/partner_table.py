@@ -76,6 +76,7 @@ class PartnerRowForm(forms.Form):
         """Ask which of the investors of nearly this name it is, if it is one of them."""
         known = [(str(one.pk), f"{one.name} (no. {one.pk}), as it is known") for one in namesakes]
         self.fields["existing"].choices = [("", "Choose"), (NEW, "Another investor, new"), *known]
+        self.fields["existing"].label = f"Who is it in row {self.place + 1}"
         self.fields["existing"].required = True
         self.fields["existing"].error_messages["required"] = "Say whether it is the investor of this name."
 

@@ -5,6 +5,7 @@ from django import template
 from funds.calc import bank_numbers
 from funds.methods import METHODS
 from funds.queries.ledger import PURPOSES
+from funds.queries.set_up import SETUP, next_step, steps_of
 
 register = template.Library()
 
@@ -21,3 +22,22 @@ def purpose(line_kind: str) -> str:
 def payment_method(value: str) -> str:
     """How money came, in words; a method that came through the API is shown as it was given."""
     return dict(METHODS).get(value) or value.capitalize()
+
+
+@register.inclusion_tag("funds/set_up.html", takes_context=True)
+def set_up(context, fund, here: str) -> dict:
+    """How far the fund is set up, where the address says that it is; `here` is the step of this page. Without a fund
+    its first step."""
+    request = context["request"]
+    if fund and SETUP not in request.GET:
+        return {}
+    steps = steps_of(fund and fund.pk, request.user)
+    keys = [step.key for step in steps]
+    later = next_step(steps, here)
+    return {
+        "fund": fund,
+        "steps": steps,
+        "here": here,
+        "place": keys.index(here) + 1,
+        "later": later.href if later else "",
+    }

@@ -24,6 +24,8 @@ from funds.services.bank import (
     verify_bank_details,
 )
 
+from .set_up import go_on
+
 
 def _new_page(request, fund_id) -> FormPage:
     fund = queries.fund_of(request.user, fund_id)
@@ -41,7 +43,7 @@ def bank_details_new(request, page: FormPage, fund_id):
     messages.success(
         request, f"Version {details.version} is entered. It is used once it has been verified by a call back."
     )
-    return redirect(address("fund", fund_id))
+    return go_on(request, fund_id, after="bank_details", to=address("fund", fund_id))
 
 
 def _verify_page(request, bank_details_id) -> FormPage:
@@ -59,7 +61,7 @@ def _verify_page(request, bank_details_id) -> FormPage:
 def bank_details_verify(request, page: FormPage, bank_details_id):
     details = verify_bank_details(bank_details_id=bank_details_id, ctx=context_of(request))
     messages.success(request, f"Version {details.version} is verified: new notices print it.")
-    return redirect(address("fund", details.fund_id))
+    return go_on(request, details.fund_id, after="verified", to=address("fund", details.fund_id))
 
 
 def _decision(request, details) -> dict:

@@ -22,6 +22,7 @@ from funds.services.invitations import invite_member, mail_invitation, withdraw_
 from funds.services.members import remove_member
 
 from .asking import say_it_waits
+from .set_up import lead_on
 
 
 def _new_page(request) -> FormPage:
@@ -35,7 +36,7 @@ def _new_page(request) -> FormPage:
 def fund_new(request, page: FormPage):
     fund = create_fund(fields=page.form.fund_fields(), ctx=context_of(request))
     messages.success(request, f"{fund} is set up. Its GP is entered as a partner, with a commitment of zero.")
-    return redirect(address("fund", fund.pk))
+    return lead_on(request, fund.pk, after="fund")
 
 
 def _edit_page(request, fund_id) -> FormPage:

@@ -1,7 +1,6 @@
 """The partners of a fund, entered as one table."""
 
 from django.contrib import messages
-from django.shortcuts import redirect
 
 from blackgem.lib.access import manager_page
 from blackgem.lib.context import context_of
@@ -11,6 +10,8 @@ from funds.access import MANAGE, check_may
 from funds.forms.partner_table import PartnerTable
 from funds.queries import funds as queries
 from funds.services.partner_table import enter_partners
+
+from .set_up import go_on
 
 
 def _table_page(request, fund_id) -> FormPage:
@@ -37,4 +38,4 @@ def partner_table(request, page: FormPage, fund_id):
     commitments = enter_partners(fund_id=fund_id, rows=table.entered(), ctx=context_of(request))
     count = len(commitments)
     messages.success(request, f"{count} commitment{'' if count == 1 else 's'} entered.")
-    return redirect(address("fund", fund_id))
+    return go_on(request, fund_id, after="investors", to=address("fund", fund_id))

@@ -35,7 +35,7 @@ _SAID = re.compile(rb"<div>[^<]+</div>\n  </div>")
 _NO_SNAPSHOT = re.compile(r"SAVEPOINT|RELEASE")
 #: Pages that show no figures: one's own account, signing in, what only leads on, and most of the administrators'.
 _WITHOUT_FIGURES = re.compile(
-    "account/|sign-|password/|invitation|.*/invite/|healthz|theme|admin/(?!(capital|distributions)/[a-z]+/$)|api/"
+    "account/|help/|sign-|password/|invitation|.*/invite/|healthz|theme|admin/(?!(capital|distributions)/[a-z]+/$)|api/"
 )
 
 #: The statement that reads the positions of a call's letters.

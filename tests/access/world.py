@@ -124,6 +124,8 @@ class World:
             "notice_id": self.notice_of(item).pk,
             **public_ids(item, paid, self.notice_of(item)),
             "form": "csv",
+            "page": "glossary",
+            "name": "calls-N-items-N-1440-dark.png",
             "token_id": self.people["lp_b"].api_tokens.get().pk,
             "pk": 1,
             "session_id": 1,

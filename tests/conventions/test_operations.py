@@ -60,7 +60,7 @@ def test_every_lasting_service_has_a_health_check():
 
 def test_the_image_runs_as_an_ordinary_user_and_holds_every_app():
     assert re.findall(r"^USER (.+)$", DOCKERFILE, re.MULTILINE) == ["blackgem"]
-    copied = re.findall(r"^COPY (.+) \S+$", DOCKERFILE, re.MULTILINE)
+    copied = re.findall(r"^COPY (?!--from)(.+) \S+$", DOCKERFILE, re.MULTILINE)
     for source in " ".join(copied).split():
         assert (ROOT / source).exists(), source
     assert {
@@ -73,6 +73,15 @@ def test_the_image_runs_as_an_ordinary_user_and_holds_every_app():
         "templates",
         "static",
     } <= set(copied)
+
+
+def test_what_builds_the_manual_stays_out_of_the_image():
+    """A stage builds it from hash-locked packages; only what was built goes on."""
+    building, running = re.split(r"^FROM .+$", DOCKERFILE, flags=re.MULTILINE)[1:]
+    assert "--require-hashes -r requirements-manual.lock" in building
+    assert "COPY --from=manual /manual/built manual" in running
+    assert "requirements-manual" not in running
+    assert "sphinx" not in (ROOT / "requirements.lock").read_text()
 
 
 def test_ports_are_open_on_this_machine_only():

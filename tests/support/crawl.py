@@ -9,7 +9,7 @@ _NUMBER = re.compile(r"(?<=/)\d+(?=/)")
 _FILES = re.compile(r"\.(pdf|csv|xlsx|json)$")
 #: What a page asks for by itself takes the place of the element that asks.
 _COMPLETE = "() => !document.querySelector('[hx-trigger=load]')"
-_ELSEWHERE = ("/admin/", "/api/", "/static/", "/mail/", "/sign-out/")
+_ELSEWHERE = ("/admin/", "/api/", "/help/", "/static/", "/mail/", "/sign-out/")
 
 
 def kind_of(path: str) -> str:

@@ -60,17 +60,20 @@ class TestTheFundPage:
 
         read = text_of(signed_in.get(reverse("dashboard:fund", args=[fund.pk])))
 
-        assert "What comes next" in read
+        assert "Set up this fund" in read
         for step in (
+            "Fund and terms (done)",
+            "Investors",
             "Bank details",
-            "Investors and their commitments",
-            "Deals and allocations",
-            "First capital call",
+            "Call back",
+            "Deal",
+            "First call",
+            "Check and send",
         ):
             assert step in read
 
     def test_of_a_fund_with_calls_no_longer_does(self, signed_in, fund):
-        assert "What comes next" not in text_of(signed_in.get(reverse("dashboard:fund", args=[fund.pk])))
+        assert "Set up this fund" not in text_of(signed_in.get(reverse("dashboard:fund", args=[fund.pk])))
 
     def test_pages_its_partners_at_a_hundred(self, signed_in, fund):
         for _ in range(101):
@@ -139,7 +142,7 @@ class TestSettingUpAFund:
         response = signed_in.post(reverse("funds:fund_new"), self.TYPED)
 
         fund = Fund.objects.get()
-        assert response["Location"] == reverse("dashboard:fund", args=[fund.pk])
+        assert response["Location"] == f"{reverse('funds:partner_table', args=[fund.pk])}?setup=1"
         assert (fund.legal_name, fund.currency, fund.four_eyes) == ("Alder Fund", "EUR", True)
         assert fund.terms.get().hurdle_rate == Decimal("0.075")
         assert fund.terms.get().effective_on == date(2026, 1, 5)

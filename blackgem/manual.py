@@ -1,0 +1,97 @@
+"""The manual at /help/: pages that Sphinx built from `docs/`, shown in the site's own frame to whoever is signed in.
+
+Each kind of reader begins at a chapter of its own, and may read them all.
+"""
+
+import json
+from collections.abc import Callable
+from functools import lru_cache
+from mimetypes import guess_type
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.cache import patch_cache_control
+from django.views.decorators.http import require_safe
+
+from blackgem.lib.access import person_page
+from blackgem.lib.manual_pages import page_of
+
+MANAGERS, INVESTORS, ADMINISTRATORS = "managers/", "investors/", "administrators/"
+
+
+def contents() -> dict[str, dict[str, Any]]:
+    """Address of a page → its file, its title, the pages below it. Empty where the manual was not built."""
+    file = settings.MANUAL_ROOT / "contents.json"
+    return _read(file, file.stat().st_mtime_ns) if file.exists() else {}
+
+
+@lru_cache(maxsize=1)
+def _read(file: Path, changed_at: int) -> dict[str, Any]:
+    return json.loads(file.read_text())
+
+
+def chapter_for(user) -> str:
+    """Where this reader begins."""
+    if getattr(user, "only_invests", False):
+        return INVESTORS
+    return ADMINISTRATORS if user.is_staff else MANAGERS
+
+
+def link_to(page: str) -> str:
+    """The address of a page of the manual, by its name."""
+    name, _, anchor = page.partition("#")
+    address = reverse("manual_page", args=[name.rstrip("/")]) if name else reverse("manual")
+    return f"{address}#{anchor}" if anchor else address
+
+
+def help_for(request: HttpRequest) -> str:
+    """The address of what the manual says of the page that is open: else, where this reader begins."""
+    match = request.resolver_match
+    return link_to((match and page_of(match.view_name)) or chapter_for(request.user))
+
+
+def _open_to_all(view: Callable) -> Callable:
+    """For everybody who is signed in, also before a second factor is set up: how that is done stands here too."""
+    guarded = person_page(require_safe(view))
+    guarded.without_second_factor = True
+    return guarded
+
+
+@_open_to_all
+def manual_page(request: HttpRequest, page: str = "") -> HttpResponse:
+    """One page, with the other pages of its chapter."""
+    address, known = f"{page}/" if page else "", contents()
+    if address not in known:
+        raise Http404
+    chapter = address if known[address]["pages"] else _chapter_of(address, known)
+
+    def entry(one: str) -> dict[str, Any]:
+        return {
+            "title": known[one]["title"],
+            "link": link_to(one),
+            "is_open": one == address,
+            "is_start": not one,
+        }
+
+    built = json.loads((settings.MANUAL_ROOT / known[address]["file"]).read_text())
+    entries = [entry(one) for one in known[chapter]["pages"]]
+    return render(request, "manual/page.html", {"page": built, "chapter": entry(chapter), "pages": entries})
+
+
+def _chapter_of(address: str, known: dict[str, dict[str, Any]]) -> str:
+    return next((name for name, one in known.items() if address in one["pages"]), "")
+
+
+@_open_to_all
+def manual_picture(request: HttpRequest, name: str) -> HttpResponse:
+    """A picture of the manual; `name` has no folder."""
+    file = settings.MANUAL_ROOT / "_images" / name
+    if not file.is_file():
+        raise Http404
+    response = HttpResponse(file.read_bytes(), content_type=guess_type(name)[0])
+    patch_cache_control(response, private=True, max_age=3600)
+    return response
