@@ -45,6 +45,11 @@ def public_ids(item: CapitalCallItem, paid: DistributionItem, notice: Notice) ->
     return {name: row.public_id for name, row in named.items()}
 
 
+@written()
+def _saved_view(person) -> SavedView:
+    return SavedView.objects.create(user=person, page="capital:call_list", name="Mine")
+
+
 @dataclass
 class World:
     """A fund that called, was paid, and distributed. What it is asked about is investor B's."""
@@ -115,7 +120,7 @@ class World:
             "settlement_id": self.turned_down(item).pk,
             "reversal_id": story.reverse(payment).pk,
             "receipt_id": payment.receipt_id,
-            "view_id": SavedView.objects.create(user=story.manager, page="capital:call_list", name="Mine").pk,
+            "view_id": _saved_view(story.manager).pk,
             "distribution_id": distribution.pk,
             "distribution_item_id": paid.pk,
             "payout_id": payout.pk,

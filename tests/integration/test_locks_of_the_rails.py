@@ -47,7 +47,15 @@ def names(errors) -> list[str]:
 
 def as_person(t, doing):
     """Something done by the story's person on a session's own connection."""
-    return lambda connection: doing(Trail(connection, t.person))
+    return opened(lambda connection: doing(Trail(connection, t.person)))
+
+
+def opened(doing):
+    def run(connection):
+        open_raw(connection)
+        doing(connection)
+
+    return run
 
 
 # ---------------------------------------------------------------- limits
@@ -273,7 +281,7 @@ def an_edit_against_an_issue(t):
         change(s, draft, status="pending_approval", submitted_at=AT, submitted_by_id=t.person)
         change(s, draft, status="sent", approved_at=AT, approved_by_id=t.person)
 
-    errors = two_sessions(edit, as_person(t, issue))
+    errors = two_sessions(opened(edit), as_person(t, issue))
     return errors, t.one("SELECT unfunded FROM commitment_capital WHERE commitment_id = %s", a)
 
 
