@@ -7,6 +7,7 @@ class BlackGemConfig(AppConfig):
     verbose_name = "BlackGem"
 
     def ready(self):
+        from blackgem import manual_pages  # noqa: F401  registers what the manual says of one's account
         from blackgem.identity import trail  # noqa: F401  registers what is recorded of people's accounts
         from blackgem.lib import navigation
         from blackgem.lib.opened import watch

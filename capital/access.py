@@ -15,7 +15,16 @@ from blackgem.lib.problems import raise_if
 from capital.models import CapitalCall, CapitalCallItem, FundAllocation, Payment, Receipt
 from capital.queries.checks import Obstacles, obstacles_of
 from capital.states import CALL_ISSUED, CallStatus
-from funds.access import DRAFT, MANAGE, check_decline, check_role, check_second_person, check_sender
+from funds.access import (
+    DRAFT,
+    MANAGE,
+    check_decline,
+    check_no_change_waits,
+    check_role,
+    check_second_person,
+    check_sender,
+)
+from funds.models import ControlChange
 
 # ---------------------------------------------------------------- a call
 
@@ -77,21 +86,23 @@ def check_send_back(call: CapitalCall, by, *, revision: int | None = None) -> No
     check_transition(call.send_back)
 
 
-def check_cancel(call: CapitalCall, by) -> None:
-    """Whether the call may be withdrawn: nothing of it is paid."""
+def check_cancel(call: CapitalCall, by, waits: bool | None = None) -> None:
+    """Whether the call may be withdrawn: nothing of it is paid, and no change of it `waits`."""
     check_role(call.role, MANAGE)
     if call.status == CallStatus.CANCELLED:
         raise out_of_state("call.cancelled", "This call is cancelled already.")
     if call.capital.paid:
         raise Conflict("call.has_payments", "Something was paid on this call; reverse its payments first.")
     check_transition(call.cancel)
+    check_no_change_waits(call, ControlChange.Kind.CAPITAL_CALL, waits)
 
 
-def check_reword(call: CapitalCall, by) -> None:
-    """Whether the wording of an issued call may change."""
+def check_reword(call: CapitalCall, by, waits: bool | None = None) -> None:
+    """Whether the wording of an issued call may change: no other change of it `waits`."""
     check_role(call.role, MANAGE)
     if call.status not in CALL_ISSUED:
         raise out_of_state("call.not_issued", "Only an issued call is reworded; a draft is edited.")
+    check_no_change_waits(call, ControlChange.Kind.CAPITAL_CALL, waits)
 
 
 def check_send_notices(call: CapitalCall, by, obstacles: Obstacles | None = None) -> None:
@@ -142,12 +153,17 @@ CALL_CHECKS = {
 }
 #: Those that ask what keeps a draft from being issued.
 _ISSUING = ("submit", "issue", "approve", "send")
+#: Those that another change may stand in the way of.
+_CHANGING = ("cancel", "reword")
 
 
-def call_offers(call: CapitalCall, by, obstacles: Obstacles | None = None) -> dict[str, Offer]:
+def call_offers(
+    call: CapitalCall, by, obstacles: Obstacles | None = None, *, waits: bool | None = None
+) -> dict[str, Offer]:
     """What this person may do with the call now; `call.fund` and `call.capital` are fetched."""
+    read = dict.fromkeys(_ISSUING, obstacles) | dict.fromkeys(_CHANGING, waits)
     return {
-        name: offer(check, call, by, *([obstacles] if name in _ISSUING else []))
+        name: offer(check, call, by, *([read[name]] if name in read else []))
         for name, check in CALL_CHECKS.items()
     }
 

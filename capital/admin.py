@@ -132,9 +132,9 @@ class CapitalCallAdmin(ReadOnlyAdmin):
     def issue(self, request, queryset):
         _move(self, request, queryset, issue_call, "Done", as_named=True)
 
-    @asking("Cancel", check=check_cancel, reason=True)
+    @asking("Cancel (only asks where a second person decides)", check=check_cancel, reason=True, step_up=True)
     def cancel(self, request, queryset, reason):
-        _move(self, request, queryset, cancel_call, "Cancelled", reason=reason)
+        _move(self, request, queryset, cancel_call, "Done", reason=reason)
 
     @asking("Send the notices that were not sent", check=check_send_notices)
     def send(self, request, queryset):

@@ -8,7 +8,7 @@ class CapitalConfig(AppConfig):
     name = "capital"
 
     def ready(self):
-        from capital import privileges, rails, vocabulary  # noqa: F401  register rights, refusals and words
+        from capital import manual_pages, privileges, rails, vocabulary  # noqa: F401  register help, rights, refusals, words
         from capital.queries import approvals, books, set_up  # noqa: F401  register what waits, the calls, and steps
         from funds.queries.accounts import register_accounts
         from funds.queries.letter_states import register_letter_states
@@ -26,6 +26,7 @@ class CapitalConfig(AppConfig):
                 words="receipts bank money",
                 keys="g u",
             ),
+            Page("capital_call", "capital:call"),
             Page("new_allocation", "capital:allocation_new"),
             Page(
                 "new_call",

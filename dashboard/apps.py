@@ -8,6 +8,8 @@ class DashboardConfig(AppConfig):
     name = "dashboard"
 
     def ready(self):
+        from dashboard import manual_pages  # noqa: F401  register what the manual says of the pages
+
         navigation.register(
             Page("overview", "dashboard:overview", "Overview", MANAGERS, 0, words="home start", keys="g o"),
             Page("funds", "dashboard:fund_list", "Funds", MANAGERS, 10, keys="g f"),

@@ -15,7 +15,16 @@ from blackgem.lib.problems import raise_if
 from distributions.models import Distribution, DistributionItem, Payout
 from distributions.queries.checks import blocking_checks
 from distributions.states import DISTRIBUTION_FROZEN, DISTRIBUTION_ISSUED, DistributionStatus
-from funds.access import DRAFT, MANAGE, check_decline, check_role, check_second_person, check_sender
+from funds.access import (
+    DRAFT,
+    MANAGE,
+    check_decline,
+    check_no_change_waits,
+    check_role,
+    check_second_person,
+    check_sender,
+)
+from funds.models import ControlChange
 
 # ---------------------------------------------------------------- a distribution
 
@@ -83,13 +92,15 @@ def check_send_back(one: Distribution, by, *, revision: int | None = None) -> No
     check_transition(one.send_back)
 
 
-def check_cancel(one: Distribution, by) -> None:
-    """Whether it may be withdrawn: nothing of it is paid out, and nothing was issued on top of it."""
+def check_cancel(one: Distribution, by, waits: bool | None = None) -> None:
+    """Whether it may be withdrawn: nothing of it is paid out, nothing was issued on top of it, and its cancellation
+    does not wait (`waits`) already."""
     check_role(one.role, MANAGE)
     if one.status in DISTRIBUTION_ISSUED and one.capital.paid_out:
         raise Conflict("distribution.has_payouts", "Some of it was paid out; reverse the payouts first.")
     check_transition(one.cancel)
     check_nothing_rests_on(one)
+    check_no_change_waits(one, ControlChange.Kind.DISTRIBUTION, waits)
 
 
 def check_turn(one: Distribution) -> None:
@@ -164,10 +175,13 @@ DISTRIBUTION_CHECKS = {
 _ISSUING = ("submit", "issue", "approve", "send_notices")
 
 
-def distribution_offers(one: Distribution, by, blocking: Sequence[Problem] | None = None) -> dict[str, Offer]:
+def distribution_offers(
+    one: Distribution, by, blocking: Sequence[Problem] | None = None, *, waits: bool | None = None
+) -> dict[str, Offer]:
     """What this person may do with the distribution now; `one.fund` and `one.capital` are fetched."""
+    read = dict.fromkeys(_ISSUING, blocking) | {"cancel": waits}
     return {
-        name: offer(check, one, by, *([blocking] if name in _ISSUING else []))
+        name: offer(check, one, by, *([read[name]] if name in read else []))
         for name, check in DISTRIBUTION_CHECKS.items()
     }
 

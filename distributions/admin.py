@@ -92,9 +92,9 @@ class DistributionAdmin(ReadOnlyAdmin):
     def issue(self, request, queryset):
         _move(self, request, queryset, issue_distribution, "Done", as_named=True)
 
-    @asking("Cancel", check=check_cancel, reason=True)
+    @asking("Cancel (only asks where a second person decides)", check=check_cancel, reason=True, step_up=True)
     def cancel(self, request, queryset, reason):
-        _move(self, request, queryset, cancel_distribution, "Cancelled", reason=reason)
+        _move(self, request, queryset, cancel_distribution, "Done", reason=reason)
 
     @asking("Send the notices that were not sent", check=check_send_notices)
     def send_letters(self, request, queryset):

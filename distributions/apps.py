@@ -8,7 +8,7 @@ class DistributionsConfig(AppConfig):
     name = "distributions"
 
     def ready(self):
-        from distributions import privileges, rails, vocabulary  # noqa: F401  register rights, refusals and words
+        from distributions import manual_pages, privileges, rails, vocabulary  # noqa: F401  register help, rights, refusals, words
         from distributions.queries import approvals, valuation  # noqa: F401  register what waits, and what is worth what
         from funds.queries.letter_states import register_letter_states
 
@@ -23,6 +23,7 @@ class DistributionsConfig(AppConfig):
                 words="payouts",
                 keys="g d",
             ),
+            Page("distribution", "distributions:distribution"),
             Page(
                 "new_distribution",
                 "distributions:distribution_new",

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from blackgem.lib.checks import can, out_of_reach, out_of_state
 from blackgem.lib.errors import Conflict, Forbidden, NotFound
-from funds.models import Fund, FundMembership, InvestorContact
+from funds.models import ControlChange, Fund, FundMembership, InvestorContact
 
 Role = FundMembership.Role
 
@@ -87,6 +87,16 @@ def check_decline(role, asked_by_id, by) -> None:
     """Whether this person may refuse what somebody asked for, or take back what it asked for itself: that it may in any
     role, also in one that could not ask any more."""
     check_role(role, READ if asked_by_id == by.pk else DECLINE)
+
+
+def check_no_change_waits(issued, kind: str, waits: bool | None = None) -> None:
+    """Whether no change of a call or distribution waits for another person; `waits` where a page has read it."""
+    if waits is None:
+        waits = ControlChange.objects.pending().filter(kind=kind, subject_id=issued.pk).exists()
+    if waits:
+        raise Conflict(
+            "control.pending", "A change of this waits for another person: let it be decided first."
+        )
 
 
 # ---------------------------------------------------------------- members

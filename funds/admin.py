@@ -1,15 +1,13 @@
 """Funds and what belongs to them, for administrators: read here. Roles and what binds are in `admin_controls`."""
 
 from django.contrib import admin
-from django.db import transaction
 
 from blackgem.admin_actions import asking
 from blackgem.admin_site import ReadOnlyAdmin, ReadOnlyInline, each
-from blackgem.lib import audit
+from blackgem.identity.step_up import demand_fresh_factor
 from blackgem.lib.context import context_of
 from blackgem.lib.money import format_money
 from blackgem.lib.navigation import address
-from blackgem.lib.opened import opened
 from funds import admin_controls, admin_domains
 from funds.models import (
     CapitalTransaction,
@@ -33,6 +31,7 @@ from funds.models import (
     SideLetter,
     WarningMail,
 )
+from funds.services.portal_access import set_account
 from funds.services.senders import admit_sender, check_admit_sender, check_withdraw_sender, withdraw_sender
 
 __all__ = ["admin_controls", "admin_domains"]
@@ -202,20 +201,14 @@ class InvestorContactAdmin(ReadOnlyAdmin):
     def has_change_permission(self, request, obj=None):
         return request.user.is_superuser
 
-    @transaction.atomic
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        if request.method == "POST":
+            demand_fresh_factor(request)
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
     def save_model(self, request, obj, form, change):
-        if "user" not in form.changed_data:
-            return
-        old = InvestorContact.objects.select_related("user").get(pk=obj.pk).user
-        with opened(ctx := context_of(request)):
-            obj.save(update_fields=["user"])
-            audit.record(
-                verb="set_portal_access",
-                ctx=ctx,
-                subject=obj,
-                also=[obj.investor],
-                changes={"user": [old and old.email, obj.user and obj.user.email]},
-            )
+        if "user" in form.changed_data:
+            set_account(contact=obj, user=obj.user, ctx=context_of(request))
 
 
 @admin.register(Commitment)

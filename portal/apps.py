@@ -8,7 +8,7 @@ class PortalConfig(AppConfig):
     name = "portal"
 
     def ready(self):
-        from portal import privileges, rails, vocabulary  # noqa: F401  register rights, refusals and words
+        from portal import manual_pages, privileges, rails, vocabulary  # noqa: F401  register help, rights, refusals, words
 
         navigation.register(
             Page("portal", "portal:home", "Home", INVESTORS, 0),

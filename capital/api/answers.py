@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from blackgem.http.schemas import Amount, Answer
 from funds.api.letters import CheckAnswer, LetterAnswer
+from funds.api.schemas import ControlChangeAnswer
 
 
 class FundCapitalAnswer(Answer):
@@ -134,12 +135,14 @@ class CallAnswer(Answer):
 
 
 class CallDetailAnswer(CallAnswer):
-    """`checks` is what should be looked at before the letters go out; empty once they did."""
+    """`checks` is what should be looked at before the letters go out; empty once they did. `pendingChanges` is what
+    of it waits for another person."""
 
     lines: list[LineAnswer]
     items: list[ItemAnswer]
     allocations: list[AllocationAnswer]
     checks: list[CheckAnswer]
+    pending_changes: list[ControlChangeAnswer]
 
 
 class AllocationCallAnswer(CallDetailAnswer):

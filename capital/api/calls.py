@@ -1,12 +1,13 @@
 """Capital calls: drafted, changed, submitted, approved, cancelled; their notices sent and read."""
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from ninja import Query, Router
+from ninja import Query, Router, Status
 
 from blackgem.http.pagination import page_of
 from blackgem.http.rights import needs
-from blackgem.identity.step_up import with_fresh_factor
+from blackgem.identity.step_up import demand_fresh_factor, with_fresh_factor
 from blackgem.lib.context import context_of
 from capital.queries import calls as queries
 from capital.services.calls import (
@@ -114,12 +115,16 @@ def post_send_back(request: HttpRequest, call_id: int, body: SendBackBody = SENT
     return _detail(request, call_id)
 
 
-@router.post("/capital-calls/{id:call_id}/cancel", response=CallDetailAnswer)
+@router.post("/capital-calls/{id:call_id}/cancel", response={200: CallDetailAnswer, 202: CallDetailAnswer})
 @needs(MANAGE)
 def post_cancel(request: HttpRequest, call_id: int, body: CancelBody = WITHOUT_REASON):
-    """Withdraw a call on which nothing was paid."""
-    cancel_call(call_id=call_id, reason=body.reason, ctx=context_of(request))
-    return _detail(request, call_id)
+    """Withdraw a call on which nothing was paid. Once it is issued, where the fund demands two, it waits for another
+    person: then this answers 202, and `pendingChanges` says what waits."""
+    with transaction.atomic():
+        call = cancel_call(call_id=call_id, reason=body.reason, ctx=context_of(request))
+        if call.waiting:
+            demand_fresh_factor(request)
+    return Status(202 if call.waiting else 200, _detail(request, call_id))
 
 
 @router.post("/capital-calls/{id:call_id}/send-notices", response=SentAnswer)

@@ -15,6 +15,7 @@ from capital.models import (
 )
 from capital.queries.calls import CallTotals
 from capital.queries.checks import checks_of_call
+from funds.api.controls import pending_changes
 from funds.api.letters import LetterAnswer, Letters, are_unsent, check_answers, letter_answers
 from funds.api.verbs import decided
 from funds.models import Notice
@@ -80,6 +81,7 @@ def call_detail_answer(user, call_id, at: datetime, kind=CallDetailAnswer, **mor
         items=item_answers(call, at, letters=letters),
         allocations=[allocation_answer(drawn_on[pk]) for pk in sorted(drawn_on)],
         checks=check_answers(checks),
+        pending_changes=pending_changes(Notice.Kind.CAPITAL_CALL, call.pk),
         **more,
     )
 

@@ -33,7 +33,9 @@ from capital.services.planning import CallPlan, LinePlan
 from capital.states import CALL_ISSUED, CallStatus
 from funds.access import MANAGE, check_may
 from funds.models import Notice
-from funds.services.inputs import problems_of
+from funds.services.controls import Kind
+from funds.services.inputs import fill, problems_of
+from funds.services.issued import ask_about_issued, register_issued
 from funds.services.notices import nudge, queue_newest, queue_next_versions, write_cancellations
 
 __all__ = [
@@ -180,15 +182,30 @@ def _approve(call, ctx: WriteContext) -> None:
 
 # ---------------------------------------------------------------- afterwards
 
+#: What may change of a call that is issued.
+WORDING = ("purpose", "purpose_detail", "due_date")
+
 
 @service
 def cancel_call(*, call_id, reason: str, ctx: WriteContext) -> CapitalCall:
     """Withdraw a call on which nothing was paid; what it drew on is free again. Says why, to whom it was sent too.
 
-    What was carried to it is due with the partner's next call that was issued, whose letter then asks for it.
+    What was carried to it is due with the partner's next call that was issued, whose letter then asks for it. Of an
+    issued call another person decides where the fund demands it: the change stands in `waiting` of the answer.
     """
     call = lock_with_partners(ctx.by, call_id)
     check_cancel(call, ctx.by)
+    call.waiting = []
+    if call.status in CALL_ISSUED:
+        fill(call, {"cancel_reason": reason}, allowed=("cancel_reason",))
+        changes = {"status": [call.status, CallStatus.CANCELLED], "cancel_reason": ["", call.cancel_reason]}
+        call.waiting = ask_about_issued(call, Kind.CAPITAL_CALL, changes, ctx)
+    if not call.waiting:
+        _cancel(call, reason, ctx)
+    return call
+
+
+def _cancel(call, reason: str, ctx: WriteContext) -> None:
     before = call.status
     fire(call.cancel, ctx=ctx, reason=(reason or "").strip())
     raise_if(problems_of(call, ["cancel_reason"]))
@@ -213,28 +230,41 @@ def cancel_call(*, call_id, reason: str, ctx: WriteContext) -> CapitalCall:
         )
         keep_letters_after_cancelling(call, ctx=ctx)
         move_allocations(drawn_on, "cancel_call", ctx=ctx)
-    return call
 
 
 @service
 def reword_call(
     *, call_id, purpose: str, purpose_detail: str, due_date: date, ctx: WriteContext
 ) -> CapitalCall:
-    """Change the wording or set a later due date of an issued call: a new version of its notices says so."""
-    call = lock_call_for(ctx.by, call_id)
+    """Change the wording or set a later due date of an issued call: a new version of its notices says so. Another
+    person decides where the fund demands it: the change stands in `waiting` of the answer."""
+    call = lock_with_partners(ctx.by, call_id)
     check_reword(call, ctx.by)
-    if not 1 <= len(purpose.strip()) <= 200:
+    changes = _word(call, {"purpose": purpose, "purpose_detail": purpose_detail, "due_date": due_date})
+    call.waiting = ask_about_issued(call, Kind.CAPITAL_CALL, changes, ctx)
+    if call.waiting:
+        call.refresh_from_db(fields=list(WORDING))
+    else:
+        _reword(call, changes, ctx)
+    return call
+
+
+def _word(call, fields: dict) -> dict[str, list]:
+    """Set the wording; what of it changes."""
+    if not 1 <= len(fields.get("purpose", call.purpose).strip()) <= 200:
         raise InvalidInput(
             "call.purpose", "Say what the call is for, in 1 to 200 characters.", field="purpose"
         )
-    if due_date < call.due_date:
+    due_before = call.due_date
+    changes = fill(call, fields, allowed=WORDING)
+    if call.due_date < due_before:
         raise Conflict(
             "call.due_date_earlier", "The due date of an issued call can only move later.", field="due_date"
         )
-    changes = audit.changed(
-        call, {"purpose": purpose.strip(), "purpose_detail": purpose_detail, "due_date": due_date}
-    )
-    raise_if(problems_of(call, ["purpose", "purpose_detail", "due_date"]))
+    return changes
+
+
+def _reword(call, changes: dict[str, list], ctx: WriteContext) -> None:
     if changes:
         call.save(update_fields=list(changes))
         audit.record(verb="reword_call", ctx=ctx, subject=call, fund_id=call.fund_id, changes=changes)
@@ -242,7 +272,19 @@ def reword_call(
         written = notices.write_call_notices(call=call, ctx=ctx, change_note=f"Changed: {words}.")
         queue_next_versions(notices=written, ctx=ctx)
         nudge()
-    return call
+
+
+def _change_as_approved(change, ctx: WriteContext) -> None:
+    call = lock_with_partners(ctx.by, change.subject_id)
+    if "status" in change.becomes:
+        check_cancel(call, ctx.by)
+        _cancel(call, change.becomes["cancel_reason"], ctx)
+    else:
+        check_reword(call, ctx.by)
+        _reword(call, _word(call, change.becomes), ctx)
+
+
+register_issued(Kind.CAPITAL_CALL, CapitalCall, _change_as_approved)
 
 
 @service

@@ -32,6 +32,7 @@ from funds.calc.checks import Bank
 from funds.models import Notice
 from funds.queries.access import fund_of, may_draft, may_manage
 from funds.queries.checks import bank_of
+from funds.queries.controls import changes_of_issued
 from funds.queries.files import export_name
 from funds.queries.lists import PER_PAGE, page_of
 from funds.queries.notices import notices_of, progress_of
@@ -121,12 +122,16 @@ def call_context(request, shown, query) -> dict:
     story = read.story_of(shown, whole=query.get("all") == "story")
     may_preview = shown.status in CALL_BEFORE_ISSUE
     items = items_to_issue(shown) if may_preview else None
+    obstacles = obstacles_of(shown, items, lines) if may_preview else None
+    is_issued = shown.status in CALL_ISSUED
+    changes = changes_of_issued(shown, Notice.Kind.CAPITAL_CALL) if is_issued else []
     return {
         "call": shown,
         "currency": shown.fund.currency,
-        "is_issued": shown.status in CALL_ISSUED,
+        "is_issued": is_issued,
         "may_preview": may_preview,
-        "verbs": call_offers(shown, request.user, obstacles_of(shown, items, lines) if may_preview else None),
+        "changes": changes,
+        "verbs": call_offers(shown, request.user, obstacles, waits=bool(changes)),
         "lines": lines,
         "page": page,
         "rows": read.rows_of(shown, page, notices, request.user, at=at),

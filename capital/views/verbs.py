@@ -1,6 +1,7 @@
 """What is done with a call: deleted, submitted, issued, approved, cancelled, reworded."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -19,6 +20,7 @@ from capital.services import calls as services
 from capital.states import CallStatus
 from capital.views.calls import call_context
 from funds.access import DRAFT, MANAGE, check_decline, check_role
+from funds.views.asking import say_it_waits
 
 
 def refused_on_call(request, error: DomainError, call_id, **_) -> HttpResponse:
@@ -109,7 +111,11 @@ def _cancel_page(request, call_id) -> FormPage:
 @form_page(_cancel_page)
 def cancel_call(request: HttpRequest, page: FormPage, call_id: int) -> HttpResponse:
     """Withdraw a call on which nothing was paid, with a reason."""
-    call = services.cancel_call(call_id=call_id, **page.form.cleaned_data, ctx=context_of(request))
+    with transaction.atomic():
+        call = services.cancel_call(call_id=call_id, **page.form.cleaned_data, ctx=context_of(request))
+        say_it_waits(request, call.waiting)
+    if call.waiting:
+        return redirect("capital:call", call_id)
     said = f"{call} is cancelled. Nobody owes anything on it."
     return go_back(request, said, "capital:call", call_id)
 
@@ -127,8 +133,11 @@ def _reword_page(request, call_id) -> FormPage:
 @form_page(_reword_page)
 def reword_call(request: HttpRequest, page: FormPage, call_id: int) -> HttpResponse:
     """Change the wording or the due date of an issued call: a new version of its notices is made."""
-    call = services.reword_call(call_id=call_id, **page.form.cleaned_data, ctx=context_of(request))
-    messages.success(request, "The change is made, and a new version of every notice with it.")
+    with transaction.atomic():
+        call = services.reword_call(call_id=call_id, **page.form.cleaned_data, ctx=context_of(request))
+        say_it_waits(request, call.waiting)
+    if not call.waiting:
+        messages.success(request, "The change is made, and a new version of every notice with it.")
     if call.due_date != page.context["call"].due_date:
         for check in checks_of_due_date(call, at=timezone.now()):
             messages.warning(request, check.message)

@@ -9,7 +9,7 @@ from pydantic import Field, PlainSerializer, WithJsonSchema
 from blackgem.http.schemas import Amount, Answer, unit_being_written
 from blackgem.lib.money import round_to_unit
 from funds.api.letters import CheckAnswer, LetterAnswer
-from funds.api.schemas import TermsAnswer
+from funds.api.schemas import ControlChangeAnswer, TermsAnswer
 
 
 class AmountFigure(Decimal):
@@ -145,12 +145,13 @@ class DistributionAnswer(Answer):
 
 class DistributionDetailAnswer(DistributionAnswer):
     """`inputsSha256` tells whether two versions were worked out from the same facts. `checks` is what should be looked
-    at before the letters go out; empty once they did."""
+    at before the letters go out; empty once they did. `pendingChanges` is what of it waits for another person."""
 
     inputs_sha256: str
     items: list[DistributionItemAnswer]
     breakdown: BreakdownAnswer
     checks: list[CheckAnswer]
+    pending_changes: list[ControlChangeAnswer]
 
 
 class DistributionSummaryAnswer(Answer):

@@ -1,11 +1,12 @@
 """Distributions: drafted, changed, submitted, approved, issued, cancelled."""
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from ninja import Query, Router
+from ninja import Query, Router, Status
 
 from blackgem.http.pagination import page_of
 from blackgem.http.rights import needs
-from blackgem.identity.step_up import with_fresh_factor
+from blackgem.identity.step_up import demand_fresh_factor, with_fresh_factor
 from blackgem.lib.context import context_of
 from distributions.queries import distributions as queries
 from distributions.services.distributions import (
@@ -131,10 +132,20 @@ def post_send_distribution(request: HttpRequest, distribution_id: int, body: See
     return distribution_detail_answer(request.user, distribution_id)
 
 
-@router.post("/distributions/{id:distribution_id}/cancel", response=DistributionDetailAnswer)
+@router.post(
+    "/distributions/{id:distribution_id}/cancel",
+    response={200: DistributionDetailAnswer, 202: DistributionDetailAnswer},
+)
 @needs(MANAGE)
 def post_cancel_distribution(request: HttpRequest, distribution_id: int, body: CancelBody = WITHOUT_REASON):
     """Withdraw a distribution of which nothing was paid out; those approved after it counted it and become drafts.
-    409 where one of them was issued."""
-    cancel_distribution(distribution_id=distribution_id, reason=body.reason, ctx=context_of(request))
-    return distribution_detail_answer(request.user, distribution_id)
+    409 where one of them was issued. Once it is approved, where the fund demands two, it waits for another person: then
+    this answers 202, and `pendingChanges` says what waits."""
+    with transaction.atomic():
+        one = cancel_distribution(
+            distribution_id=distribution_id, reason=body.reason, ctx=context_of(request)
+        )
+        if one.waiting:
+            demand_fresh_factor(request)
+    answer = distribution_detail_answer(request.user, distribution_id)
+    return Status(202 if one.waiting else 200, answer)

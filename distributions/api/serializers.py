@@ -7,6 +7,7 @@ from django.utils import timezone
 from distributions.models import Distribution, Payout, WriteDown
 from distributions.queries.checks import checks_of_distribution
 from distributions.queries.distributions import DistributionTotals
+from funds.api.controls import pending_changes
 from funds.api.letters import LetterAnswer, are_unsent, check_answers, letter_answers
 from funds.api.verbs import decided
 from funds.models import Notice
@@ -63,6 +64,7 @@ def distribution_detail_answer(user, distribution_id) -> DistributionDetailAnswe
         items=[_item_answer(item, paid.get(item.pk), letters.get(item.pk, [])) for item in items],
         breakdown=breakdown_of(one, reads.tiers(one), items),
         checks=check_answers(checks),
+        pending_changes=pending_changes(Notice.Kind.DISTRIBUTION, one.pk),
     )
 
 

@@ -34,7 +34,9 @@ from distributions.services.locks import lock_distribution_for, lock_facts_of
 from distributions.services.planning import DistributionPlan, work_out
 from distributions.states import DISTRIBUTION_FROZEN, DISTRIBUTION_ISSUED, DistributionStatus
 from funds.models import Notice
-from funds.services.inputs import problems_of
+from funds.services.controls import Kind
+from funds.services.inputs import fill, problems_of
+from funds.services.issued import ask_about_issued, register_issued
 from funds.services.notices import nudge, queue_newest, write_cancellations
 
 __all__ = [
@@ -125,10 +127,23 @@ def send_back_distribution(
 def cancel_distribution(*, distribution_id, reason: str, ctx: WriteContext) -> Distribution:
     """Withdraw a distribution of which nothing was paid out; those approved after it counted it and go back to draft.
 
-    Conflict where one of them was issued: that is cancelled first.
+    Conflict where one of them was issued: that is cancelled first. Once it is approved, another person decides where
+    the fund demands it: the change stands in `waiting` of the answer.
     """
     distribution = lock_distribution_for(ctx.by, distribution_id)
     check_cancel(distribution, ctx.by)
+    distribution.waiting = []
+    if distribution.status in DISTRIBUTION_FROZEN:
+        fill(distribution, {"cancel_reason": reason}, allowed=("cancel_reason",))
+        status, reason = [distribution.status, DistributionStatus.CANCELLED], distribution.cancel_reason
+        changes = {"status": status, "cancel_reason": ["", reason]}
+        distribution.waiting = ask_about_issued(distribution, Kind.DISTRIBUTION, changes, ctx)
+    if not distribution.waiting:
+        _cancel(distribution, reason, ctx)
+    return distribution
+
+
+def _cancel(distribution, reason: str, ctx: WriteContext) -> None:
     before = distribution.status
     if before in DISTRIBUTION_FROZEN:
         _return_later(distribution, ctx)
@@ -144,7 +159,15 @@ def cancel_distribution(*, distribution_id, reason: str, ctx: WriteContext) -> D
             ctx=ctx,
             reason=distribution.cancel_reason,
         )
-    return distribution
+
+
+def _cancel_as_approved(change, ctx: WriteContext) -> None:
+    distribution = lock_distribution_for(ctx.by, change.subject_id)
+    check_cancel(distribution, ctx.by)
+    _cancel(distribution, change.becomes["cancel_reason"], ctx)
+
+
+register_issued(Kind.DISTRIBUTION, Distribution, _cancel_as_approved)
 
 
 @service

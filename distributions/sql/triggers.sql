@@ -1,4 +1,5 @@
--- Which way the status of a distribution may move, once it is known that it is the same distribution.
+-- Which way the status of a distribution may move, once it is known that it is the same distribution. What was approved is
+-- cancelled by two people where the fund demands it.
 CREATE FUNCTION guard_distribution() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -18,6 +19,11 @@ BEGIN
                   AND (d.approved_at, d.id) > (OLD.approved_at, OLD.id)) THEN
             PERFORM refuse('nothing_rests_on_a_distribution_that_went',
                 'What was approved after it counted it: that goes back to draft first.');
+        END IF;
+        IF OLD.status NOT IN ('draft', 'pending_approval', 'cancelled')
+           AND (NEW.status = 'cancelled' OR OLD.cancel_reason <> NEW.cancel_reason) THEN
+            PERFORM require_approved_change('distribution', ARRAY[OLD.fund_id], OLD.id, 'distributions', to_jsonb(NEW),
+                                            '{status,cancel_reason}');
         END IF;
     END IF;
     -- The bank's facts may move afterwards: only the issue itself is held to what was paid in.

@@ -41,6 +41,7 @@ from funds.access import DRAFT, check_role
 from funds.calc.checks import blocking_among
 from funds.models import Notice
 from funds.queries.access import fund_of, may_draft, may_manage
+from funds.queries.controls import changes_of_issued
 from funds.queries.files import export_name
 from funds.queries.lists import PER_PAGE, page_of
 from funds.queries.notices import notices_of, progress_of
@@ -141,13 +142,16 @@ def distribution_context(request, shown, query) -> dict:
     progress = progress_of(notices)
     story = read.story_of(shown, whole=query.get("all") == "story")
     checks = checks_of_distribution(shown, at=timezone.now(), unsent=progress.asked < progress.total)
+    is_frozen = shown.status in DISTRIBUTION_FROZEN
+    changes = changes_of_issued(shown, Notice.Kind.DISTRIBUTION) if is_frozen else []
     return {
         "distribution": shown,
         "currency": shown.fund.currency,
         "is_issued": shown.status in DISTRIBUTION_ISSUED,
         "may_preview": shown.status in DISTRIBUTION_BEFORE_ISSUE,
-        "is_frozen": shown.status in DISTRIBUTION_FROZEN,
-        "verbs": distribution_offers(shown, request.user, blocking_among(checks)),
+        "is_frozen": is_frozen,
+        "changes": changes,
+        "verbs": distribution_offers(shown, request.user, blocking_among(checks), waits=bool(changes)),
         **_waterfall_context(shown),
         "profit": shown.capital.profit_share + shown.capital.carried_interest,
         "page": page,

@@ -1,6 +1,7 @@
 """What is done with a distribution: deleted, submitted, issued, approved, taken back to draft, sent, cancelled."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -17,6 +18,7 @@ from distributions.services import distributions as services
 from distributions.states import DistributionStatus
 from distributions.views.distributions import distribution_context
 from funds.access import DRAFT, MANAGE, check_decline, check_role
+from funds.views.asking import say_it_waits
 
 
 def refused_on_distribution(request, error: DomainError, distribution_id, **_) -> HttpResponse:
@@ -139,8 +141,11 @@ def _cancel_page(request, distribution_id) -> FormPage:
 @form_page(_cancel_page)
 def cancel_distribution(request: HttpRequest, page: FormPage, distribution_id: int) -> HttpResponse:
     """Withdraw a distribution of which nothing was paid out, with a reason."""
-    done = services.cancel_distribution(
-        distribution_id=distribution_id, **page.form.cleaned_data, ctx=context_of(request)
-    )
-    messages.success(request, f"{done} is cancelled. It counts nowhere any more.")
+    with transaction.atomic():
+        done = services.cancel_distribution(
+            distribution_id=distribution_id, **page.form.cleaned_data, ctx=context_of(request)
+        )
+        say_it_waits(request, done.waiting)
+    if not done.waiting:
+        messages.success(request, f"{done} is cancelled. It counts nowhere any more.")
     return redirect("distributions:distribution", distribution_id)

@@ -32,6 +32,12 @@ def control_change_answer(change: ControlChange) -> ControlChangeAnswer:
     )
 
 
+def pending_changes(kind: str, subject_id: int) -> list[ControlChangeAnswer]:
+    """What waits of a call or distribution, which the person sees."""
+    waiting = ControlChange.objects.pending().filter(kind=kind, subject_id=subject_id).order_by("pk")
+    return [control_change_answer(change) for change in waiting]
+
+
 def _changes(user):
     return ControlChange.objects.filter(fund__in=Fund.objects.visible_to(user))
 

@@ -1,4 +1,4 @@
-"""What weakens a control of a fund in use: asked for by one person, decided by another."""
+"""What weakens a control of a fund in use, or changes what it issued: asked for by one person, decided by another."""
 
 from uuid import uuid4
 
@@ -12,8 +12,9 @@ from .fund import Fund
 
 
 class ControlChange(models.Model):
-    """A change of what a fund's safety rests on: what it `was` when it was asked for, and what it `becomes`, each as
-    the fields of the row that it touches. It takes effect when another person approves it.
+    """A change of what a fund's safety rests on, or of what it told its investors by an issue: what it `was` when it
+    was asked for, and what it `becomes`, each as the fields of the row that it touches. It takes effect when another
+    person approves it.
 
     What belongs to several funds, such as an investor's mailbox, is one `batch` with a row for each of them, and takes
     effect when the last is approved.
@@ -22,20 +23,26 @@ class ControlChange(models.Model):
     class Kind(models.TextChoices):
         FOUR_EYES = "four_eyes", "Second approver"
         SENDER = "sender", "Reply address of letters"
-        LIMIT = "limit", "Largest residual that is settled"
+        LIMIT = "limit", "Limits, notice and LPA date"
         TOTALS = "totals", "Totals of all partners on letters"
         TERMS = "terms", "Terms"
         SIDE_LETTER = "side_letter", "Side letter"
         ROLE = "role", "Role in the fund"
         CONTACT = "contact", "Notice contact"
         WITHHOLDING = "withholding", "Withholding tax"
+        CAPITAL_CALL = "capital_call", "Wording, due date or cancellation"
+        DISTRIBUTION = "distribution", "Cancellation"
 
     #: Another person decides these whatever the fund's own rule is; funds/sql/controls.sql says the same.
     ALWAYS = frozenset({Kind.FOUR_EYES, Kind.SENDER, Kind.ROLE, Kind.CONTACT})
 
+    #: These are about a row that was issued; its page is registered by the same name.
+    ISSUED = frozenset({Kind.CAPITAL_CALL, Kind.DISTRIBUTION})
+
     fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="control_changes")
-    kind = models.CharField(max_length=11, choices=Kind)
-    # The person, commitment or investor that it touches; nothing for the fund itself, or for who has no account yet.
+    kind = models.CharField(max_length=12, choices=Kind)
+    # The person, commitment, investor, call or distribution that it touches; nothing for the fund itself, or for who
+    # has no account yet.
     subject_id = models.BigIntegerField(null=True)
     about = SafeCharField(max_length=300, blank=True)
     was = models.JSONField()
@@ -71,6 +78,8 @@ class ControlChange(models.Model):
                         "role",
                         "contact",
                         "withholding",
+                        "capital_call",
+                        "distribution",
                     ]
                 ),
                 name="control_change_kind_is_known",

@@ -28,11 +28,11 @@ MOST_NOTICE_DAYS = 365
 FEW_PARTNERS = 3
 
 
-class _SeenAs(Func):
-    """What a reader sees of a name, whatever its letters are."""
+class _LooksLike(Func):
+    """Whether a reader takes one name for the other, whatever their letters are."""
 
-    function = "seen_as"
-    output_field = models.TextField()
+    function = "looks_like"
+    output_field = models.BooleanField()
 
 
 class FundQuerySet(models.QuerySet):
@@ -42,10 +42,7 @@ class FundQuerySet(models.QuerySet):
 
     def seen_as(self, name: str):
         """Funds of which one name looks like this one to the eye."""
-        looks = _SeenAs(Value(name))
-        return self.annotate(name_seen=_SeenAs("name"), legal_name_seen=_SeenAs("legal_name")).filter(
-            Q(name_seen=looks) | Q(legal_name_seen=looks)
-        )
+        return self.filter(Q(_LooksLike("name", Value(name))) | Q(_LooksLike("legal_name", Value(name))))
 
     def run_by(self, user, *roles):
         """Funds in which this user holds one of these roles."""

@@ -91,12 +91,13 @@ register_queue(
     check=lambda change, by, at: CONTROLS.check_approve(change, by),
     key="control_changes",
     place=55,
-    noun="change of a control to decide",
-    plural="changes of controls to decide",
-    title="Controls",
+    noun="change to decide",
+    plural="changes to decide",
+    title="Controls, and what was issued",
     headings=("Fund", "What", "Change"),
     template="funds/approvals_control_changes.html",
     approve=Verb("funds:control_change_approve", "Approve", "Approve", "primary"),
     reject=Verb("funds:control_change_reject", "Turn down", "Turn down"),
-    foot="What the safety of a fund in use rests on changes when two people agree: ask who asked for it, not by reply.",
+    foot="What the safety of a fund in use rests on, and what its investors were told, changes when two people agree: "
+    "ask who asked for it, not by reply.",
 )

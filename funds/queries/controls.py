@@ -1,6 +1,7 @@
 """Whether a fund is in use, so that what weakens its controls takes two people; the database decides it."""
 
 from django.db import connection
+from django.db.models import BooleanField, Func, QuerySet
 
 from blackgem.lib.timeline import changes_in_words
 from funds.models import ControlChange, Fund
@@ -13,6 +14,11 @@ def needs_another(fund_id: int, kind: str) -> bool:
         return cursor.fetchone()[0]
 
 
+def in_use(funds: QuerySet[Fund]) -> QuerySet[Fund]:
+    """Those of them that have issued something."""
+    return funds.filter(Func("pk", function="fund_has_issued", output_field=BooleanField()))
+
+
 def request_needs_another(fund_id: int, table: str) -> bool:
     """Whether a request that is kept in this table needs a second person in this fund."""
     with connection.cursor() as cursor:
@@ -21,11 +27,21 @@ def request_needs_another(fund_id: int, table: str) -> bool:
 
 
 def with_words(changes: list[ControlChange]) -> list[ControlChange]:
-    """Each change, with its fund, and `in_words` what it does field by field."""
+    """Each change, with its fund, `in_words` what it does field by field, and the `page` of what was issued."""
     for one in changes:
+        one.page = one.kind if one.kind in ControlChange.ISSUED else ""
         steps = {name: [old, new] for name, old, new in one.steps}
         one.in_words = changes_in_words(steps, one.fund.currency).values()
     return changes
+
+
+def changes_of_issued(issued, kind: str) -> list[ControlChange]:
+    """What waits of a call or distribution, which has its fund, in words, with who asked for it."""
+    rows = ControlChange.objects.pending().filter(kind=kind, subject_id=issued.pk)
+    found = list(rows.select_related("recorded_by").order_by("pk"))
+    for one in found:
+        one.fund = issued.fund
+    return with_words(found)
 
 
 def changes_of_investors(user, investor_ids: list[int]):

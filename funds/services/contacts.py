@@ -1,7 +1,7 @@
 """People who speak for an investor: they say where the letters of every fund of it go.
 
 In funds in use another person agrees in each of them; who works for one fund alone asks the managers of the others. The
-mailboxes that took notices before are told of it.
+mailboxes that took notices before, and the managers of its funds, are told of it.
 """
 
 from blackgem.lib import audit
@@ -10,10 +10,10 @@ from blackgem.lib.errors import Conflict, NotFound
 from blackgem.lib.sql import service
 from funds.models import ControlChange, Investor, InvestorContact
 
+from .contact_warnings import tell_of_contact
 from .controls import Control, Kind, funds_to_ask, propose, register_control
 from .inputs import entered, fill
 from .partners import CONTACT_FIELDS, own_row
-from .warnings import warn
 
 #: What of a contact says where letters go.
 STEERING = ("email", "takes_notices")
@@ -109,8 +109,8 @@ def _apply(change: ControlChange, ctx: WriteContext) -> None:
 
 def write_contact(contact: InvestorContact, ctx: WriteContext) -> InvestorContact:
     """Save a new contact, whose investor is locked; those who take notices already are told."""
-    if contact.takes_notices:
-        _tell(contact.investor, f"{contact.email} takes notices from now on.", ctx)
+    does = "takes notices" if contact.takes_notices else "is a contact, without notices,"
+    tell_of_contact(contact.investor, f"{contact.email} {does} from now on.", ctx)
     contact.save()
     _record("add_contact", contact, entered(contact, CONTACT_FIELDS), ctx)
     return contact
@@ -121,7 +121,9 @@ def _write_change(contact, changes: dict, ctx: WriteContext) -> None:
         return
     old = changes.get("email", [contact.email])[0]
     if set(changes) & set(STEERING):
-        _tell(contact.investor, f"What was sent to {old} so far changed: {_in_words(contact)}.", ctx)
+        tell_of_contact(
+            contact.investor, f"What was sent to {old} so far changed: {_in_words(contact)}.", ctx
+        )
     contact.save(update_fields=list(changes))
     _record("change_contact", contact, changes, ctx)
     if contact.user_id and contact.email.lower() != old.lower():
@@ -135,21 +137,9 @@ def _in_words(contact) -> str:
 
 def _delete(contact, ctx: WriteContext) -> None:
     if contact.takes_notices:
-        _tell(contact.investor, f"Nothing is sent to {contact.email} any more.", ctx)
+        tell_of_contact(contact.investor, f"Nothing is sent to {contact.email} any more.", ctx)
     _record("remove_contact", contact, {name: [getattr(contact, name), None] for name in CONTACT_FIELDS}, ctx)
     contact.delete()
-
-
-def _tell(investor: Investor, what: str, ctx: WriteContext) -> None:
-    """Every mailbox that took notices until now, with what changes; nobody while no fund wrote to it."""
-    if not investor.commitments.exists():
-        return
-    for email in investor.contacts.filter(takes_notices=True).values_list("email", flat=True):
-        body = (
-            f"The notices for {investor}: {what}\n\nIf you do not know of this, call a manager of the fund on a number "
-            "that you already hold. Do not answer this mail.\n"
-        )
-        warn(email, "A contact for your notices changed", body, at=ctx.at)
 
 
 def _record(verb, contact, changes, ctx: WriteContext) -> None:

@@ -27,10 +27,12 @@ Kind = ControlChange.Kind
 @dataclass(frozen=True, kw_only=True)
 class Control:
     """A kind of change. `now(change)` is what the fields that it touches are, in the form of `change.was`;
-    `apply(change, ctx)` writes what it becomes. Both run under the locks of every fund concerned."""
+    `apply(change, ctx)` writes what it becomes. Both run under the locks of every fund concerned. `also(change)` are
+    the rows whose story it belongs to, beside the fund."""
 
     now: Callable[[ControlChange], dict]
     apply: Callable[[ControlChange, WriteContext], None]
+    also: Callable[[ControlChange], list] = lambda change: []
 
 
 _CONTROLS: dict[str, Control] = {}
@@ -155,7 +157,7 @@ CONTROLS = Decidable(
     asked="propose_change",
     granted="approve_change",
     refused="reject_change",
-    also=lambda row: [row.fund],
+    also=lambda row: [row.fund, *_CONTROLS[row.kind].also(row)],
     told=lambda row: {name: [old, new] for name, old, new in row.steps},
     lock=_lock,
     check=_check,

@@ -144,6 +144,8 @@ _CONTROLS = {
     "four_eyes": (Kind.FOUR_EYES, lambda old, new: old and not new),
     **dict.fromkeys(SENDER_FIELDS, (Kind.SENDER, lambda old, new: True)),
     "residual_limit": (Kind.LIMIT, lambda old, new: new > old),
+    "notice_days": (Kind.LIMIT, lambda old, new: new < old),
+    "lpa_date": (Kind.LIMIT, lambda old, new: True),
     "partner_totals": (Kind.TOTALS, lambda old, new: _TOTALS.index(new) > _TOTALS.index(old)),
 }
 

@@ -20,6 +20,7 @@ from blackgem.lib.sql import service
 from funds.access import MANAGE, can_may, check_invite_contact, check_may, check_sender
 from funds.models import Commitment, ControlChange, Fund, InvestorContact, Invitation
 from funds.queries.controls import needs_another
+from funds.services.contact_warnings import tell_of_contact
 from funds.services.controls import Control, Kind, propose, register_control
 from funds.services.members import check_role, give_or_propose_role, give_role
 from funds.services.portal_access import contact_to_open_for, end_lapsed_grants, grant
@@ -40,6 +41,7 @@ def invite_contact(*, contact_id, ctx: WriteContext) -> tuple[Invitation, str]:
     _withdraw(contact.invitations, ctx=ctx)
     invitation, token = _write(contact=contact, email=contact.email, ctx=ctx)
     _record("invite_contact", contact, ctx=ctx)
+    tell_of_contact(contact.investor, f"{contact.email} is invited to the portal.", ctx)
     return invitation, token
 
 
@@ -164,7 +166,9 @@ def _open_portal(contact, person, at) -> None:
     contact.user = person
     contact.save(update_fields=["user"])
     end_lapsed_grants(contact)
-    _record("accept_invitation", contact, ctx=WriteContext(person, at))
+    ctx = WriteContext(person, at)
+    _record("accept_invitation", contact, ctx=ctx)
+    tell_of_contact(contact.investor, f"{contact.email} signs in to the portal from now on.", ctx)
 
 
 def _begin_role(invitation, person, at) -> None:

@@ -9,6 +9,8 @@ from funds.access import Role, check_open_portal
 from funds.models import Commitment, Fund, Investor, InvestorContact, PortalGrant
 from funds.queries.partners import with_rights
 
+from .contact_warnings import tell_of_contact
+
 
 def contact_to_open_for(contact_id, by) -> InvestorContact:
     """A contact, locked, of an investor that this person sees; `investor` has its rights. Raises NotFound."""
@@ -49,6 +51,7 @@ def grant_access(*, contact_id, ctx: WriteContext) -> InvestorContact:
     contact = contact_to_open_for(contact_id, ctx.by)
     check_grant_access(contact, ctx.by)
     grant(contact, ctx=ctx)
+    tell_of_contact(contact.investor, f"{contact.email} sees more in the portal from now on.", ctx)
     return contact
 
 
@@ -61,6 +64,24 @@ def grant(contact: InvestorContact, *, ctx: WriteContext) -> None:
             defaults={"granted_by": ctx.by, "granted_at": ctx.at},
         )
         _record("grant_access", contact, commitment, ctx)
+
+
+@service
+def set_account(*, contact: InvestorContact, user, ctx: WriteContext) -> InvestorContact:
+    """Say, as an administrator, which account is the contact's. What the one of before was shown ends with it."""
+    old, contact.user = InvestorContact.objects.select_related("user").get(pk=contact.pk).user, user
+    contact.save(update_fields=["user"])
+    audit.record(
+        verb="set_portal_access",
+        ctx=ctx,
+        subject=contact,
+        also=[contact.investor],
+        changes={"user": [old and old.email, user and user.email]},
+    )
+    who = f"{user.email} signs in" if user else "nobody signs in"
+    also = {contact.email, *([old.email] if old else [])}
+    tell_of_contact(contact.investor, f"{who} to the portal for {contact.email} from now on.", ctx, also=also)
+    return contact
 
 
 @service

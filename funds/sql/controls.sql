@@ -1,5 +1,5 @@
--- What weakens a control of a fund in use takes effect only with a change that one person asked for and another approved, in
--- the transaction of that approval. Until a fund issued something its set-up is free, so that one person can start.
+-- What weakens a control of a fund in use, or changes what it issued, takes effect only with a change that one person asked for
+-- and another approved, in the transaction of that approval. Until a fund issued something its set-up is free, so that one person can start.
 
 -- Whether a fund ever issued anything, cancelled since or not. Each app above says it of what it issues, by a function whose
 -- name begins with fund_issued_.
@@ -87,6 +87,12 @@ BEGIN
                    'What weakens a control of a fund in use is asked for by one person and approved by another.');
 END $$;
 
+-- Which of these columns differ.
+CREATE FUNCTION changed_columns(was jsonb, becomes jsonb, VARIADIC columns text[]) RETURNS text[]
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT ARRAY(SELECT one FROM unnest(columns) one WHERE was -> one IS DISTINCT FROM becomes -> one)
+$$;
+
 -- ---------------------------------------------------------------- the fund's own settings
 
 CREATE FUNCTION guard_fund_controls() RETURNS trigger
@@ -95,10 +101,12 @@ DECLARE
     written jsonb := to_jsonb(NEW);
     open CONSTANT text[] := ARRAY['none', 'percentages', 'all'];
     -- Whom a letter is from, and how it says that he is reached: one change says all of it.
-    sender CONSTANT text[] := ARRAY(
-        SELECT one
-          FROM unnest(ARRAY['contact_email', 'contact_name', 'contact_phone', 'signatory_name', 'signatory_title']) one
-         WHERE written -> one IS DISTINCT FROM to_jsonb(OLD) -> one);
+    sender CONSTANT text[] := changed_columns(
+        to_jsonb(OLD), written, 'contact_email', 'contact_name', 'contact_phone', 'signatory_name', 'signatory_title');
+    -- What may be settled rises, notice is shorter, or what investors earn is counted from another day.
+    limits CONSTANT text[] := changed_columns(to_jsonb(OLD), written, 'lpa_date')
+        || CASE WHEN NEW.residual_limit > OLD.residual_limit THEN '{residual_limit}'::text[] END
+        || CASE WHEN NEW.notice_days < OLD.notice_days THEN '{notice_days}'::text[] END;
 BEGIN
     IF OLD.four_eyes AND NOT NEW.four_eyes THEN
         PERFORM require_approved_change('four_eyes', ARRAY[NEW.id], NULL, 'funds', written, '{four_eyes}');
@@ -106,8 +114,8 @@ BEGIN
     IF cardinality(sender) > 0 THEN
         PERFORM require_approved_change('sender', ARRAY[NEW.id], NULL, 'funds', written, sender);
     END IF;
-    IF NEW.residual_limit > OLD.residual_limit THEN
-        PERFORM require_approved_change('limit', ARRAY[NEW.id], NULL, 'funds', written, '{residual_limit}');
+    IF cardinality(limits) > 0 THEN
+        PERFORM require_approved_change('limit', ARRAY[NEW.id], NULL, 'funds', written, limits);
     END IF;
     IF array_position(open, NEW.partner_totals::text) > array_position(open, OLD.partner_totals::text) THEN
         PERFORM require_approved_change('totals', ARRAY[NEW.id], NULL, 'funds', written, '{partner_totals}');

@@ -154,6 +154,12 @@ def submit(world, person):
     return calls.submit_call(call_id=world.draft.pk, ctx=by(person))
 
 
+def reword(world, person):
+    call = CapitalCall.objects.filter(fund=world.fund, status="sent").earliest("pk")
+    words = {"purpose": "Other words", "purpose_detail": "", "due_date": call.due_date}
+    return calls.reword_call(call_id=call.pk, **words, ctx=by(person))
+
+
 def weaken(world, person):
     change_fund(fund_id=world.fund.pk, fields={"residual_limit": "5.00"}, ctx=by(person))
     return ControlChange.objects.pending().get(fund=world.fund, kind="limit")
@@ -195,6 +201,7 @@ ASKED = {
     "Sight of a commitment in the portal, given to oneself or not taken up": let_see,
     "Bank details": enter_bank,
     "Approval of a call": submit,
+    "Words, due date or cancellation of what was issued": reword,
     "Change of a control": weaken,
     "Mailbox for notices": steer,
     "Sending letters in the fund's name": admit_sender,
@@ -241,6 +248,9 @@ DECIDED = {
     ),
     "Approval of a call": lambda world, who: calls.approve_call(
         call_id=CapitalCall.objects.get(fund=world.fund, status="pending_approval").pk, ctx=by(who)
+    ),
+    "Words, due date or cancellation of what was issued": lambda world, who: approve_change(
+        change_id=pending_in(world, "capital_call"), ctx=by(who)
     ),
     "Change of a control": lambda world, who: approve_change(
         change_id=pending_in(world, "limit"), ctx=by(who)
@@ -318,6 +328,11 @@ def approved_call(world, giver):
     return CapitalCall.objects.filter(pk=call.pk, status="sent").exists
 
 
+def reworded(world, giver):
+    approve_change(change_id=reword(world, giver).waiting[0].pk, ctx=by(world.story.second))
+    return CapitalCall.objects.filter(fund=world.fund, purpose="Other words").exists
+
+
 def weakened(world, giver):
     approve_change(change_id=weaken(world, giver).pk, ctx=by(world.story.second))
     return Fund.objects.filter(pk=world.fund.pk, residual_limit="5.00").exists
@@ -359,6 +374,7 @@ GIVEN = {
     "Sight of a commitment in the portal, given to oneself or not taken up": sight_of_oneself,
     "Bank details": verified_bank,
     "Approval of a call": approved_call,
+    "Words, due date or cancellation of what was issued": reworded,
     "Change of a control": weakened,
     "Mailbox for notices": steered,
     "Sending letters in the fund's name": admitted_sender,

@@ -2,6 +2,7 @@
 
 import pytest
 from django.core import mail
+from django.urls import reverse
 from django.utils import timezone
 
 from blackgem.lib.context import WriteContext
@@ -11,10 +12,14 @@ from blackgem.models import AuditEvent
 from funds.models import ControlChange, WarningMail
 from funds.services.contacts import add_contact, change_contact, remove_contact
 from funds.services.controls import approve_change, reject_change
+from funds.services.invitations import accept_invitation, invite_contact
 from funds.services.members import remove_member
 from funds.services.partners import change_investor
+from funds.services.portal_access import grant_access
 from funds.services.warnings import send_next_warning
+from tests.attacks.test_controls import signed_in_a_while_ago
 from tests.factories import (
+    AdminFactory,
     CommitmentFactory,
     ContactFactory,
     FundFactory,
@@ -40,6 +45,7 @@ def both(db):
     contact = ContactFactory(investor=one.partners[0].investor, email=OLD)
     for story in (one, two):
         story.issued()
+    assert one.second
     return one, two, contact
 
 
@@ -79,13 +85,72 @@ def test_a_notice_mailbox_changes_when_every_fund_agreed_and_the_old_one_is_told
     assert state(contact) == before
     approve_change(change_id=there.pk, ctx=by(two.manager))
     assert state(contact) != before
-    (told,) = WarningMail.objects.all()
-    assert told.recipient == OLD
+    managers = {one.manager.email, one.second.email}
+    assert {told.recipient for told in WarningMail.objects.all()} == {OLD, *managers}
     with Relay() as relay:
-        assert send_next_warning(relay=relay, at=timezone.now())
-        assert not send_next_warning(relay=relay, at=timezone.now())
-    assert [one.to for one in mail.outbox] == [[OLD]]
+        while send_next_warning(relay=relay, at=timezone.now()):
+            pass
+    assert sorted(one.to for one in mail.outbox) == sorted([told] for told in (OLD, *managers))
     assert AuditEvent.objects.filter(verb="approve_change").count() == 2
+
+
+def told() -> set[str]:
+    """Who was written to since this was asked last."""
+    found = set(WarningMail.objects.values_list("recipient", flat=True))
+    WarningMail.objects.all().delete()
+    return found
+
+
+def test_a_second_mailbox_of_ones_own_is_let_in_under_the_eyes_of_all(both):
+    """The attack as it went through: a contact without notices, invited, who acknowledges letters; nobody was told."""
+    one, two, contact = both
+    told()
+    everybody = {OLD, one.second.email, two.manager.email}
+    fields = {"name": "Eve", "email": "eve@pension.example", "takes_notices": False}
+    eve = add_contact(investor_id=contact.investor_id, fields=fields, ctx=by(one.manager))
+    assert told() == everybody
+    _, token = invite_contact(contact_id=eve.pk, ctx=by(one.manager))
+    assert told() == everybody
+    accept_invitation(token=token, full_name="Eve", password="four-horses-running", at=timezone.now())
+    assert told() == everybody | {one.manager.email}
+    grant_access(contact_id=eve.pk, ctx=by(two.manager))
+    assert told() == {OLD, one.manager.email, one.second.email}
+
+
+def test_nobody_is_told_while_a_fund_is_set_up(db):
+    story = Story()
+    assert story.second
+    ContactFactory(investor=story.partners[0].investor, email=OLD)
+    fields = {"name": "Eve", "email": "eve@pension.example", "takes_notices": False}
+    eve = add_contact(investor_id=story.partners[0].investor_id, fields=fields, ctx=by(story.manager))
+    invite_contact(contact_id=eve.pk, ctx=by(story.manager))
+    assert told() == {OLD}
+
+
+def test_another_person_at_a_contact_takes_a_fresh_factor_and_is_told(both, settings):
+    """In the administrators' site."""
+    one, two, contact = both
+    before = UserFactory(email="before@pension.example")
+    type(contact).objects.filter(pk=contact.pk).update(user=before)
+    told()
+    settings.SECOND_FACTOR_REQUIRED = True
+    administrator, mallory = AdminFactory(), UserFactory()
+    browser, page = (
+        signed_in_a_while_ago(administrator),
+        f"/admin/funds/investorcontact/{contact.pk}/change/",
+    )
+    refused = browser.post(page, {"user": mallory.pk})
+    assert refused["Location"].startswith(reverse("mfa_reauthenticate"))
+    contact.refresh_from_db()
+    assert (contact.user, told()) == (before, set())
+    settings.SECOND_FACTOR_REQUIRED = False
+    assert browser.post(page, {"user": mallory.pk}).status_code == 302
+    contact.refresh_from_db()
+    assert contact.user == mallory
+    managers = {one.manager.email, one.second.email, two.manager.email}
+    assert told() == {OLD, before.email, *managers}
+    event = AuditEvent.objects.get(verb="set_portal_access")
+    assert (event.actor, event.changes) == (administrator, {"user": [before.email, mallory.email]})
 
 
 def test_one_fund_that_turns_it_down_ends_it_in_all(both):

@@ -126,8 +126,10 @@ def calls_in_every_state(story) -> Iterator[CapitalCall]:
     paid = issued()
     story.pay(paid, "90.00")
     yield paid
-    cancelled = issued()
-    story.cancel(cancelled)
+    cancelled = story.cancel(issued())
+    if story.four_eyes:
+        yield cancelled  # waits for another person
+        story.agree(cancelled)
     yield cancelled
 
 
@@ -215,7 +217,10 @@ def distributions_in_every_state(story) -> Iterator[Distribution]:
         taken = story.take_back(payout)
         if not taken.approved_at:
             payouts.approve_payout_reversal(reversal_id=taken.pk, ctx=WriteContext(story.second, AT_EXIT))
-    distributions.cancel_distribution(distribution_id=approved.pk, reason="No sale", **who)
+    cancelled = distributions.cancel_distribution(distribution_id=approved.pk, reason="No sale", **who)
+    if story.four_eyes:
+        yield approved  # waits for another person
+        story.agree(cancelled)
     yield approved
 
 

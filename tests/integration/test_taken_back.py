@@ -10,7 +10,7 @@ from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Forbidden, NotFound
 from capital.services import allocations, calls, reversals, settlements
 from distributions.services import distributions, payouts, write_downs
-from funds.services import bank
+from funds.services import bank, controls
 from tests.factories import MembershipFactory, UserFactory
 from tests.integration.capital.story import NOW, TODAY, Story, fresh
 from tests.integration.distributions.story import ExitStory
@@ -97,6 +97,12 @@ def bank_details():
     return story, asked, bank.reject_bank_details, "bank_details_id", None
 
 
+def a_cancellation():
+    story = Story(four_eyes=True)
+    call = story.cancel(story.approve(story.issued()))
+    return story, call.waiting[0], controls.reject_change, "change_id", "/control-changes/{}/reject"
+
+
 KINDS = [
     a_call,
     a_distribution,
@@ -106,6 +112,7 @@ KINDS = [
     an_amendment,
     a_write_down,
     bank_details,
+    a_cancellation,
 ]
 
 

@@ -8,6 +8,7 @@ from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import DomainError
 from capital.services import allocations, calls, payments, receipts, reversals
 from capital.services.planning import CallPlan, ItemPlan, LinePlan
+from funds.services.controls import approve_change
 from tests.support.api import Api, read
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
@@ -72,11 +73,16 @@ class ServiceClient:
         self.do(calls.approve_call, call_id=call, ctx=self.second)
 
     def cancel(self, call):
-        self.do(calls.cancel_call, call_id=call, reason="Fell through", ctx=self.ctx)
+        self.agree(self.do(calls.cancel_call, call_id=call, reason="Fell through", ctx=self.ctx))
 
     def reword(self, call):
         fields = {"purpose": "Closing", "purpose_detail": "", "due_date": DUE + timedelta(days=1)}
-        self.do(calls.reword_call, call_id=call, **fields, ctx=self.ctx)
+        self.agree(self.do(calls.reword_call, call_id=call, **fields, ctx=self.ctx))
+
+    def agree(self, changed):
+        """What waits for another person is approved by one."""
+        for change in changed.waiting:
+            self.do(approve_change, change_id=change.pk, ctx=self.second)
 
     def pay_item(self, call, item, amount):
         self.do(
@@ -173,7 +179,9 @@ class ApiClient(ServiceClient):
         self.send("POST", f"/capital-calls/{call}/approve", api=self.second_api)
 
     def cancel(self, call):
-        self.send("POST", f"/capital-calls/{call}/cancel", {"reason": "Fell through"})
+        answer = self.send("POST", f"/capital-calls/{call}/cancel", {"reason": "Fell through"})
+        for change in answer["pendingChanges"]:
+            self.send("POST", f"/control-changes/{change['id']}/approve", api=self.second_api)
 
     def pay_item(self, call, item, amount):
         body = {"paidAmount": amount, "paidDate": str(TODAY), "paymentMethod": "wire"}

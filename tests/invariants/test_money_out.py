@@ -23,6 +23,7 @@ from capital.services.planning import CallPlan, LinePlan
 from distributions.services import distributions, payouts
 from distributions.services.planning import DistributionPlan
 from distributions.states import DistributionType
+from funds.services.controls import approve_change
 from tests.factories import (
     CommitmentFactory,
     DealFactory,
@@ -256,7 +257,7 @@ class MoneyOut(RuleBasedStateMachine):
             self.attempt(
                 True,
                 "cancel",
-                distributions.cancel_distribution,
+                self.cancel_by_two,
                 distribution_id=one.id,
                 reason="Moved",
                 **self.acts(),
@@ -282,9 +283,14 @@ class MoneyOut(RuleBasedStateMachine):
             open_now = one.status in ("draft", "pending_approval", "approved", "sent")
             allowed = None if open_now and not self.books.paid_out(distribution=one.id) else False
             fields = {"distribution_id": one.id, "reason": "The buyer withdrew", **self.acts()}
-            refused = self.attempt(allowed, "cancel", distributions.cancel_distribution, **fields)
+            refused = self.attempt(allowed, "cancel", self.cancel_by_two, **fields)
             if refused and allowed is None:
                 assert refused.code == "distribution.later_issued"
+
+    def cancel_by_two(self, **fields):
+        """What waits for another person is approved by one."""
+        for change in distributions.cancel_distribution(**fields).waiting:
+            approve_change(change_id=change.pk, **self.acts(self.second))
 
     # ------------------------------------------------------------ payouts
 

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Iterator
 from urllib.parse import urljoin, urlsplit
 
-_NUMBER = re.compile(r"(?<=/)\d+(?=/)")
+_NUMBER = re.compile(r"(?<=/)(\d+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})(?=/)")
 _FILES = re.compile(r"\.(pdf|csv|xlsx|json)$")
 #: What a page asks for by itself takes the place of the element that asks.
 _COMPLETE = "() => !document.querySelector('[hx-trigger=load]')"

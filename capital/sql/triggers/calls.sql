@@ -1,7 +1,10 @@
 -- Which way the status of a call may move, and what of it may be reworded: nothing while it waits, its purpose and a later
--- due date once it is issued. It takes its bank details as it is issued, and keeps them.
+-- due date once it is issued, by another person too where the fund demands it. It takes its bank details as it is issued, and
+-- keeps them.
 CREATE FUNCTION guard_call() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    told text[];
 BEGIN
     IF TG_OP = 'UPDATE' THEN
         IF (OLD.status <> 'draft' AND NEW.due_date < OLD.due_date)
@@ -18,6 +21,14 @@ BEGIN
             OR (OLD.status = 'sent' AND NEW.status = 'cancelled')
             OR (call_is_issued(OLD.status) AND call_is_issued(NEW.status))) THEN
             PERFORM refuse('call_moves_along_its_states', format('A call cannot move from %s to %s.', OLD.status, NEW.status));
+        END IF;
+        -- Its investors were told otherwise: another person decides, where the fund demands it.
+        IF call_is_issued(OLD.status) THEN
+            told := changed_columns(to_jsonb(OLD), to_jsonb(NEW), 'purpose', 'purpose_detail', 'due_date', 'cancel_reason')
+                    || CASE WHEN NEW.status = 'cancelled' THEN '{status,cancel_reason}'::text[] END;
+            IF told <> '{}' THEN
+                PERFORM require_approved_change('capital_call', ARRAY[OLD.fund_id], OLD.id, 'capital_calls', to_jsonb(NEW), told);
+            END IF;
         END IF;
     END IF;
     IF call_is_issued(NEW.status) AND (TG_OP = 'INSERT' OR NOT call_is_issued(OLD.status))

@@ -8,7 +8,7 @@ from capital.services.reversals import request_reversal
 from distributions.models import Distribution, Payout, PayoutReversal
 from distributions.services.distributions import draft_distribution
 from distributions.services.payouts import request_payout_reversal
-from funds.models import CapitalTransaction
+from funds.models import CapitalTransaction, ControlChange
 from funds.services.bank import propose_bank_details
 from tests.factories import (
     AdminFactory,
@@ -34,7 +34,7 @@ class TestCallsMoveByActions:
 
         said = act(browser, [drafted], "cancel", reason="Deal fell through")
 
-        assert said == ["Cancelled: 1."]
+        assert said == ["Done: 1."]
         drafted = CapitalCall.objects.get(pk=drafted.pk)
         assert (drafted.status, drafted.cancel_reason) == ("cancelled", "Deal fell through")
 
@@ -63,7 +63,7 @@ class TestCallsMoveByActions:
     def test_do_not_cancel_what_was_paid(self, browser, call):
         said = act(browser, [call], "cancel", reason="Please")
 
-        assert "Cancelled: 1." not in said
+        assert "Done: 1." not in said
         assert CapitalCall.objects.get(pk=call.pk).status == "partially_funded"
 
     def test_four_eyes_hold_here_too(self, browser, administrator, client):
@@ -81,6 +81,13 @@ class TestCallsMoveByActions:
         act(client, [drafted], "approve")
         assert CapitalCall.objects.get(pk=drafted.pk).status == "sent"
 
+        client.force_login(administrator)
+        act(client, [drafted], "cancel", reason="Deal fell through")
+        assert CapitalCall.objects.get(pk=drafted.pk).status == "sent"
+        client.force_login(AdminFactory())
+        act(client, [ControlChange.objects.pending().get()], "approve")
+        assert CapitalCall.objects.get(pk=drafted.pk).status == "cancelled"
+
 
 class TestDistributionsMoveByActions:
     @pytest.fixture
@@ -96,7 +103,7 @@ class TestDistributionsMoveByActions:
             assert self.status_of(drafted) == status
 
         assert act(browser, [drafted], "send_letters") == ["Sent for: 1."]
-        assert act(browser, [drafted], "cancel", reason="The buyer withdrew") == ["Cancelled: 1."]
+        assert act(browser, [drafted], "cancel", reason="The buyer withdrew") == ["Done: 1."]
         assert Distribution.objects.get(pk=drafted.pk).cancel_reason == "The buyer withdrew"
 
     def test_issue_at_once_and_do_not_cancel_what_was_paid_out(self, browser, drafted):
@@ -104,7 +111,7 @@ class TestDistributionsMoveByActions:
         assert self.status_of(drafted) == "sent"
 
         paid = Distribution.objects.get(status="paid")
-        assert "Cancelled: 1." not in act(browser, [paid], "cancel", reason="Please")
+        assert "Done: 1." not in act(browser, [paid], "cancel", reason="Please")
         assert self.status_of(paid) == "paid"
 
     def test_status_cannot_be_posted(self, browser, drafted):

@@ -95,7 +95,9 @@ def call_and_pay(world, trail):
     assert api.put(path, trail.draft_body(purpose="Changed")).status_code == 200
     for step in ("submit", "approve", "send-notices"):
         do(api, f"{path}/{step}", {"confirmed": True} if step == "send-notices" else None)
+    withdrawn = trail.call()["id"]
     with two_must_agree(world):
+        cancel_by_two(world, api, f"/capital-calls/{withdrawn}")
         waiting = {"amount": 1, "dueDate": PAID_ON, "callDate": "2026-02-15"}
         api.made(f"/allocations/{trail.allocation['id']}/calls", waiting, status=202)
         amended = f"/allocations/{trail.allocation['id']}/amendments"
@@ -171,6 +173,11 @@ def take_back(world, api, path) -> int:
         return api.made(f"{path}/reverse", {"reason": "Bounced"}, status=202)["reversal"]["id"]
 
 
+def cancel_by_two(world, api, path):
+    [change] = api.made(f"{path}/cancel", {"reason": "It fell through"}, status=202)["pendingChanges"]
+    do(world.api("second"), f"/control-changes/{change['id']}/approve")
+
+
 @contextmanager
 def two_must_agree(world):
     world.fund.four_eyes = True
@@ -200,6 +207,11 @@ def distribute(world, exit):
         do(api, f"{waiting}/{verb}")
     do(api, f"{waiting}/send-back", {"reason": "Too early"})
     do(api, f"{waiting}/cancel")
+    withdrawn = f"/distributions/{exit.draft(totalAmount=1)['id']}"
+    for verb in ("submit", "approve"):
+        do(api, f"{withdrawn}/{verb}")
+    with two_must_agree(world):
+        cancel_by_two(world, api, withdrawn)
     path = f"/distributions/{exit.issued(totalAmount=1000)['id']}"
     do(api, f"{path}/send-notices")
     read_letters(api, path)

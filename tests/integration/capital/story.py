@@ -8,6 +8,7 @@ from blackgem.lib.context import WriteContext
 from capital.models import CapitalCall, FundAllocation
 from capital.services import allocations, calls, payments, receipts, reversals
 from capital.services.planning import CallPlan, ItemPlan, LinePlan
+from funds.services.controls import approve_change
 from tests.factories import CommitmentFactory, DealFactory, FundFactory, MembershipFactory, UserFactory
 
 TODAY = date(2026, 3, 1)
@@ -113,6 +114,11 @@ class Story:
 
     def cancel(self, call, reason="Deal fell through"):
         return calls.cancel_call(call_id=call.pk, reason=reason, ctx=WriteContext(self.manager, NOW))
+
+    def agree(self, changed):
+        """Another manager approves what waits of a call or distribution."""
+        for change in changed.waiting:
+            approve_change(change_id=change.pk, ctx=WriteContext(self.second, NOW))
 
     def excuse(self, partner, line=0, reason="Excused from tobacco"):
         return ItemPlan(partner.pk, excused={line: reason})

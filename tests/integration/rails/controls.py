@@ -52,6 +52,23 @@ def a_limit_raised_under_four_eyes(t, base):
 
 
 @refused(RAIL)
+def another_lpa_date_under_four_eyes(t, base):
+    t.change("funds", base.strict, lpa_date="2001-01-01")
+
+
+@refused(RAIL)
+def shorter_notice_under_four_eyes(t, base):
+    t.change("funds", base.strict, notice_days=20)
+    t.change("funds", base.strict, notice_days=5)
+
+
+@refused(RAIL)
+def a_limit_raised_beside_the_date_that_was_agreed_to(t, base):
+    change(t, base, "limit", '{"lpa_date": "2001-01-01"}')
+    t.change("funds", base.strict, lpa_date="2001-01-01", residual_limit="1000000.00")
+
+
+@refused(RAIL)
 def letters_that_show_more_under_four_eyes(t, base):
     t.change("funds", base.strict, partner_totals="none")
     t.change("funds", base.strict, partner_totals="all")
@@ -191,3 +208,66 @@ def a_mailbox_that_is_taken_away(t, base):
 def another_withholding_rate_under_four_eyes(t, base):
     investor = t.one("SELECT investor_id FROM commitments WHERE id = %s", base.c)
     t.change("investors", investor, withholding_rate="0.9")
+
+
+def strict_call(t, base) -> int:
+    """Issued by two, and nothing paid on it."""
+    return t.call(base.strict, {base.c: ["5.00"]}, four_eyes=True, approved_by_id=base.second).id
+
+
+def withdrawn(t, reason="Not needed") -> dict:
+    return {"status": "cancelled", "cancelled_at": AT, "cancelled_by_id": t.person, "cancel_reason": reason}
+
+
+@refused(RAIL)
+def an_issued_call_that_says_something_else(t, base):
+    t.change("capital_calls", strict_call(t, base), purpose="Pay to another account")
+
+
+@refused(RAIL)
+def an_issued_call_that_is_due_later(t, base):
+    t.change("capital_calls", strict_call(t, base), due_date="2199-12-31")
+
+
+@refused(RAIL)
+def an_issued_call_that_gives_another_reason(t, base):
+    t.change("capital_calls", strict_call(t, base), cancel_reason="Anything")
+
+
+@refused(RAIL)
+def an_issued_call_cancelled(t, base):
+    t.change("capital_calls", strict_call(t, base), **withdrawn(t))
+
+
+@refused(RAIL)
+def an_issued_call_cancelled_for_another_reason_than_was_agreed_to(t, base):
+    call = strict_call(t, base)
+    change(t, base, "capital_call", '{"status": "cancelled", "cancel_reason": "Not needed"}', subject_id=call)
+    t.change("capital_calls", call, **withdrawn(t, "Call +49 30 666"))
+
+
+@refused(RAIL)
+def two_issued_calls_reworded_by_one_approval(t, base):
+    one, other = strict_call(t, base), strict_call(t, base)
+    change(t, base, "capital_call", '{"purpose": "Agreed"}', subject_id=one)
+    t.change("capital_calls", one, purpose="Agreed")
+    t.change("capital_calls", other, purpose="Agreed")
+
+
+def strict_distribution(t, base) -> int:
+    parts = {base.c: {"return_of_capital": "5.00"}}
+    four = {"four_eyes": True, "approved_by_id": base.second}
+    return t.distribution(base.out.strict_terms, parts, **four).id
+
+
+@refused(RAIL)
+def an_issued_distribution_cancelled(t, base):
+    t.change("distributions", strict_distribution(t, base), **withdrawn(t))
+
+
+@refused(RAIL)
+def an_issued_distribution_cancelled_while_the_change_waits(t, base):
+    one = strict_distribution(t, base)
+    becomes = '{"status": "cancelled", "cancel_reason": "Not needed"}'
+    change(t, base, "distribution", becomes, subject_id=one, **WAITS)
+    t.change("distributions", one, **withdrawn(t))

@@ -1,0 +1,20 @@
+"""What the manual says of these pages: name of the URL → page of the manual."""
+
+from blackgem.lib.manual_pages import register
+
+register(
+    "portal",
+    {
+        "call": "investors/pay-safely",
+        "call_list": "investors/pay-safely",
+        "distribution": "investors/distributions",
+        "distribution_list": "investors/distributions",
+        "document": "investors/letters",
+        "document_list": "investors/documents-and-profile#documents",
+        "home": "investors/home",
+        "investor_statement": "investors/statement",
+        "payment_list": "investors/documents-and-profile#payments",
+        "profile": "investors/documents-and-profile#profile",
+        "statement": "investors/statement",
+    },
+)
