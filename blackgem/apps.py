@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
 
 
 class BlackGemConfig(AppConfig):
@@ -9,6 +10,9 @@ class BlackGemConfig(AppConfig):
         from blackgem import manual_pages  # noqa: F401  registers what the manual says of one's account
         from blackgem.identity import trail  # noqa: F401  registers what is recorded of people's accounts
         from blackgem.lib import navigation
+        from blackgem.lib.opened import watch
+
+        connection_created.connect(watch)
         from blackgem.lib.navigation import ACCOUNT, Page
 
         navigation.register(

@@ -8,6 +8,7 @@ from django.db.models.functions import Lower, Now
 from django.utils.crypto import salted_hmac
 
 from blackgem.lib.known import known_choices
+from blackgem.lib.opened import open_import
 
 
 class UserManager(BaseUserManager):
@@ -22,7 +23,10 @@ class UserManager(BaseUserManager):
         user.save(using=self._db)
         return user
 
+    @transaction.atomic
     def create_superuser(self, email, password=None, **fields):
+        """From the command line: who administers is let by nobody before."""
+        open_import()
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
 

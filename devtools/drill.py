@@ -20,12 +20,13 @@ from pathlib import Path
 
 from aiosmtpd.controller import Controller
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
 from blackgem.lib.context import WriteContext
+from blackgem.lib.opened import open_import
 from blackgem.models import User
 from capital.services import calls
 from capital.services.planning import CallPlan, LinePlan
@@ -77,6 +78,12 @@ class RememberingServer:
 
 def write_to(partners: int, *, name: str) -> int:
     """A fund with so many partners, each with a contact, and a call to all of them; answers the call's id."""
+    return _call_all(*_fund(partners, name))
+
+
+@transaction.atomic
+def _fund(partners: int, name: str) -> tuple[Fund, int, User]:
+    open_import()
     boss, _ = User.objects.get_or_create(email="drill@demo.example", defaults={"is_superuser": True})
     fund = Fund.objects.create(
         name=name, legal_name=f"{name}, L.P.", lpa_date="2025-09-01", address="1 Main Street", created_by=boss
@@ -101,7 +108,7 @@ def write_to(partners: int, *, name: str) -> int:
         )
         for number, investor in enumerate(investors, start=1)
     )
-    return _call_all(fund, partners, boss)
+    return fund, partners, boss
 
 
 def _call_all(fund: Fund, partners: int, boss: User) -> int:

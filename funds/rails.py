@@ -45,6 +45,8 @@ FUNDS_RAILS = {
         Conflict, "append_only", "Values never change: enter a newer one."
     ),
     "write_is_signed": _NOT_OPENED,
+    "write_is_opened": _say(Forbidden, "not_opened", "Only the application writes here."),
+    "entry_is_of_who_writes": _NOT_OPENED,
     "event_is_of_who_writes": _NOT_OPENED,
     "deed_is_of_who_writes": _NOT_OPENED,
     "warning_mail_is_sealed": _say(InvalidInput, "mail.unsealed", "This mail was not written by the site."),
@@ -76,8 +78,8 @@ FUNDS_RAILS = {
     "funds_name_key": _NAME_TAKEN,
     "fund_sender_admitted_at_with_by": _WHO_AND_WHEN,
     "fund_names_differ_to_the_eye": _NAME_TAKEN,
-    "fund_openers_are_let_by_administrators": _say(
-        Forbidden, "role.insufficient", "Only an administrator lets people open funds."
+    "rights_are_given_by_administrators": _say(
+        Forbidden, "role.insufficient", "Only an administrator gives people rights on the whole site."
     ),
     "fund_is_opened_by_who_may": _say(
         Forbidden,

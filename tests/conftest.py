@@ -13,8 +13,9 @@ from devtools import manual
 from tests.plugin import CLUSTER
 from tests.support import database, order
 from tests.support.browser import browser, context, page
+from tests.support.opened import open_import
 from tests.support.services import celery_worker_process, live_stack, mail_server, running_valkey, valkey
-from tests.support.staging import STAGE, parts_of
+from tests.support.staging import STAGE, has_real_transactions, parts_of
 
 __all__ = [
     "browser",
@@ -55,12 +56,17 @@ def pytest_runtest_setup(item):
         STAGE.take_down()
 
 
-@pytest.hookimpl(tryfirst=True)
+@pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_fixture_setup(fixturedef, request):
-    """What a test starts from stands before pytest-django opens the transaction of the test."""
-    if fixturedef.argname == "_django_db_helper":
-        with request.getfixturevalue("django_db_blocker").unblock():
-            STAGE.set_up(parts_of(request._pyfuncitem))
+    """What a test starts from stands before pytest-django opens the transaction of the test, which may then write."""
+    if fixturedef.argname != "_django_db_helper":
+        return (yield)
+    with request.getfixturevalue("django_db_blocker").unblock():
+        STAGE.set_up(parts_of(request._pyfuncitem))
+    result = yield
+    if not has_real_transactions(request._pyfuncitem):
+        open_import()
+    return result
 
 
 @pytest.hookimpl(trylast=True)

@@ -8,6 +8,7 @@ from blackgem.lib import audit
 from blackgem.lib.checks import out_of_state
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import NotFound
+from blackgem.lib.opened import opened
 from blackgem.lib.sql import service
 from blackgem.models import ApiToken, User
 
@@ -40,9 +41,7 @@ def revoke_token(*, token: str, at: datetime) -> None:
     """This token is no longer good. One that is unknown or was revoked before stays as it is."""
     row = ApiToken.objects.select_for_update().filter(token_sha256=sha256_of(token), revoked_at=None).first()
     if row is not None:
-        row.revoked_at = at
-        row.save(update_fields=["revoked_at"])
-        audit.record(verb="revoke_token", ctx=WriteContext(row.user, at), subject=row, also=[row.user])
+        _end(row, WriteContext(row.user, at))
 
 
 def find_token(token: str, *, at: datetime) -> ApiToken | None:
@@ -79,7 +78,12 @@ def _revoke(tokens, token_id, ctx: WriteContext) -> ApiToken:
     if row is None:
         raise NotFound("not_found", "There is no such token.")
     check_revoke(row, ctx.by)
-    row.revoked_at = ctx.at
-    row.save(update_fields=["revoked_at"])
-    audit.record(verb="revoke_token", ctx=ctx, subject=row, also=[row.user])
+    return _end(row, ctx)
+
+
+def _end(row: ApiToken, ctx: WriteContext) -> ApiToken:
+    with opened(ctx):
+        row.revoked_at = ctx.at
+        row.save(update_fields=["revoked_at"])
+        audit.record(verb="revoke_token", ctx=ctx, subject=row, also=[row.user])
     return row

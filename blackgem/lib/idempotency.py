@@ -13,7 +13,9 @@ from django.db import OperationalError, connection, transaction
 from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse
 
+from blackgem.lib.context import context_of
 from blackgem.lib.errors import Conflict
+from blackgem.lib.opened import opened
 
 REPLAYED = "Idempotent-Replayed"
 KEPT_FOR = timedelta(hours=48)
@@ -89,15 +91,16 @@ def replay(earlier) -> HttpResponse:
 
 def keep(request: HttpRequest, key: str, request_sha256: str, response: HttpResponse) -> None:
     """Keep the answer for two days, in the caller's transaction."""
-    _forget_old()
-    _answers().create(
-        user=request.user,
-        key=key,
-        request_sha256=request_sha256,
-        status=response.status_code,
-        headers={name: response[name] for name in _KEPT_HEADERS if name in response},
-        body=response.content,
-    )
+    with opened(context_of(request)):
+        _forget_old()
+        _answers().create(
+            user=request.user,
+            key=key,
+            request_sha256=request_sha256,
+            status=response.status_code,
+            headers={name: response[name] for name in _KEPT_HEADERS if name in response},
+            body=response.content,
+        )
 
 
 def _forget_old() -> None:

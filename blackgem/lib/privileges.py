@@ -15,6 +15,8 @@ WRITE = ("SELECT", "INSERT", "UPDATE", "DELETE")
 # still refuses the update itself.
 TABLE_PRIVILEGES: dict[str, tuple[str, ...]] = {
     "django_migrations": READ,
+    "django_content_type": READ,
+    "auth_permission": READ,
     "applied_sql": READ,
     "pending_checks": (),
     "write_keys": (),

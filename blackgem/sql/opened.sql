@@ -28,6 +28,23 @@ BEGIN
                     ORDER BY o.opened_at LIMIT 20 FOR UPDATE SKIP LOCKED);
 END $$;
 
+-- Whether the application opened the transaction under way.
+CREATE FUNCTION write_is_opened() RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM opened_writes WHERE xid = pg_current_xact_id_if_assigned())
+$$;
+
+-- What is not opened writes nothing. The owner of the tables restores and migrates.
+CREATE FUNCTION guard_write() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM opened_writes WHERE xid = pg_current_xact_id_if_assigned())
+       AND NOT pg_has_role(session_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER') THEN
+        PERFORM refuse('write_is_opened', 'Only the application writes here.');
+    END IF;
+    RETURN NULL;
+END $$;
+
 -- The deeds of a row are those of who opened the transaction, at that moment. Attach with the rail, and the columns of who and
 -- when, in pairs. The owner of the tables has a door of its own: what is restored was done by others, at other times.
 CREATE FUNCTION guard_deeds() RETURNS trigger
@@ -54,6 +71,28 @@ BEGIN
     RETURN NEW;
 END $$;
 
+-- Who entered a row is who opened the transaction, at that moment or by the clock of the database; both stay as they are.
+-- Attach with the columns of who and when, in pairs.
+CREATE FUNCTION guard_entry() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    written jsonb := to_jsonb(NEW);
+    opened opened_writes;
+BEGIN
+    SELECT o.* INTO opened FROM opened_writes o WHERE o.xid = pg_current_xact_id_if_assigned();
+    IF opened.imports OR pg_has_role(session_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER') THEN
+        RETURN NEW;
+    END IF;
+    FOR pair IN 0 .. TG_NARGS - 1 BY 2 LOOP
+        IF TG_OP = 'UPDATE'
+           OR (written ->> TG_ARGV[pair])::bigint IS DISTINCT FROM opened.actor_id
+           OR (written ->> TG_ARGV[pair + 1])::timestamptz NOT IN (opened.at, statement_timestamp()) THEN
+            PERFORM refuse('entry_is_of_who_writes', 'A row is entered by the person who writes, when it is written.');
+        END IF;
+    END LOOP;
+    RETURN NEW;
+END $$;
+
 -- When an event was recorded is the database's to say.
 CREATE FUNCTION stamp_event() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
@@ -68,27 +107,50 @@ CREATE TRIGGER was_done_by_who_writes BEFORE INSERT ON audit_events
     FOR EACH ROW EXECUTE FUNCTION guard_deeds('event_is_of_who_writes', 'actor_id', 'happened_at');
 CREATE TRIGGER stamp_event BEFORE INSERT ON audit_events FOR EACH ROW EXECUTE FUNCTION stamp_event();
 
--- Every table whose rows are submitted, decided, sent off, cancelled, admitted, accepted or withdrawn by somebody at a time, out of
--- the catalogue.
+-- Every table but those that steer nothing, out of the catalogue: counts of attempts, sessions, which carry a signature of their
+-- own, and what the database itself keeps.
+DO $opened$
+DECLARE
+    one regclass;
+BEGIN
+    FOR one IN
+        SELECT c.oid::regclass FROM pg_class c
+         WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace
+           AND c.relname NOT IN ('cache_entries', 'django_session', 'usersessions_usersession',
+                                 'write_keys', 'opened_writes', 'pending_checks', 'applied_sql', 'django_migrations')
+    LOOP
+        EXECUTE format('CREATE TRIGGER write_is_opened BEFORE INSERT OR UPDATE OR DELETE ON %s
+                            FOR EACH STATEMENT EXECUTE FUNCTION guard_write()', one);
+    END LOOP;
+END $opened$;
+
+-- Who did something, in every table and out of the catalogue: `x_by_id`, beside `x_at`. A person that a row always has entered
+-- it; one that it may lack decided something later, such as to submit, approve, send off, cancel, admit or withdraw it.
 DO $deeds$
 DECLARE
-    decided record;
+    done record;
 BEGIN
-    FOR decided IN
-        SELECT c.oid::regclass AS relation, string_agg(format('%L, %L', w.attname, m.attname), ', ' ORDER BY w.attnum) AS pairs,
-               string_agg(format('NEW.%I IS NOT NULL', w.attname), ' OR ') AS asked
+    FOR done IN
+        SELECT c.oid::regclass AS relation, w.attnotnull AS enters,
+               string_agg(format('%L, %L', w.attname, m.attname), ', ' ORDER BY w.attnum) AS pairs,
+               string_agg(format('NEW.%I IS NOT NULL', w.attname), ' OR ') AS asked,
+               string_agg(format('(OLD.%1$I, OLD.%2$I) IS DISTINCT FROM (NEW.%1$I, NEW.%2$I)', w.attname, m.attname), ' OR ') AS moved
           FROM pg_class c
-          JOIN pg_attribute w ON w.attrelid = c.oid
-           AND w.attname IN ('submitted_by_id', 'approved_by_id', 'verified_by_id', 'rejected_by_id', 'sent_by_id', 'cancelled_by_id',
-                             'admitted_by_id', 'accepted_by_id', 'withdrawn_by_id', 'sender_admitted_by_id')
-          JOIN pg_attribute m ON m.attrelid = c.oid AND m.attname = replace(w.attname, '_by_id', '_at')
+          JOIN pg_attribute w ON w.attrelid = c.oid AND w.attname ~ '_by_id$' AND NOT w.attisdropped
+          JOIN pg_attribute m ON m.attrelid = c.oid AND m.attname = replace(w.attname, '_by_id', '_at') AND NOT m.attisdropped
          WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace
-         GROUP BY c.oid
+         GROUP BY c.oid, w.attnotnull
     LOOP
-        EXECUTE format('CREATE TRIGGER was_done_by_who_writes BEFORE INSERT OR UPDATE ON %s FOR EACH ROW WHEN (%s)
-                            EXECUTE FUNCTION guard_deeds(''deed_is_of_who_writes'', %s)',
-                       decided.relation, decided.asked, decided.pairs);
+        IF done.enters THEN
+            EXECUTE format('CREATE TRIGGER was_entered_by_who_writes BEFORE INSERT ON %s
+                                FOR EACH ROW EXECUTE FUNCTION guard_entry(%s)', done.relation, done.pairs);
+            EXECUTE format('CREATE TRIGGER who_entered_stays BEFORE UPDATE ON %s FOR EACH ROW WHEN (%s)
+                                EXECUTE FUNCTION guard_entry(%s)', done.relation, done.moved, done.pairs);
+        ELSE
+            EXECUTE format('CREATE TRIGGER was_done_by_who_writes BEFORE INSERT OR UPDATE ON %s FOR EACH ROW WHEN (%s)
+                                EXECUTE FUNCTION guard_deeds(''deed_is_of_who_writes'', %s)', done.relation, done.asked, done.pairs);
+        END IF;
     END LOOP;
 END $deeds$;
 
-REVOKE EXECUTE ON FUNCTION guard_deeds(), stamp_event() FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION guard_write(), guard_deeds(), guard_entry(), stamp_event() FROM PUBLIC;

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import psycopg
 from psycopg import sql
 
+from blackgem.lib.opened import open_import
+
 from .figures import Figure, at_least
 from .population import Shape, switch_triggers
 from .scratch import Scratch, url_of
@@ -81,7 +83,7 @@ def _posted(scratch: Scratch, base: str, rows: list[Rows]) -> Rows:
     """The ledger rows that the database itself posts for these payments."""
     database = scratch.clone("posted", of=base)
     with psycopg.connect(url_of("default", database)) as connection:
-        _bring_in(connection, rows)
+        bring_in(connection, rows)
         connection.execute("SELECT settle_states()")
         found = connection.execute(
             "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND column_name <> 'id'",
@@ -95,7 +97,9 @@ def _posted(scratch: Scratch, base: str, rows: list[Rows]) -> Rows:
     return ledger
 
 
-def _bring_in(connection: psycopg.Connection, rows: list[Rows]) -> None:
+def bring_in(connection: psycopg.Connection, rows: list[Rows]) -> None:
+    """Copy them in a transaction that the application opens."""
+    open_import(connection)
     for table in rows:
         table.copy_into(connection)
 
@@ -109,7 +113,7 @@ def _run(scratch: Scratch, base: str, rows: list[Rows], *, rails: bool) -> float
     # Without rails the ledger rows are copied too, which only the owner may; with them the database posts them.
     with psycopg.connect(url_of("default" if rails else "owner", database)) as connection:
         began = time.perf_counter()
-        _bring_in(connection, rows)
+        bring_in(connection, rows)
         if rails:
             connection.execute("SELECT settle_states()")
         connection.commit()

@@ -8,10 +8,12 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from django.core.cache import caches
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
 from blackgem.lib.context import WriteContext
+from blackgem.lib.opened import open_import
 from blackgem.models import User
 from distributions.calc.partners import distribute_to_partners
 from distributions.services.distributions import draft_distribution, issue_distribution
@@ -47,8 +49,10 @@ def measure(scratch: Scratch, *, quick: bool) -> Iterator[Figure]:
     scratch.drop(database)
 
 
+@transaction.atomic
 def _found(fund, manager) -> None:
     """What the population leaves out: a general partner, and terms."""
+    open_import()
     investor = Investor.objects.create(name="General partner", created_by=manager)
     Commitment.objects.create(
         fund=fund,

@@ -15,6 +15,7 @@ from django.utils.module_loading import import_string
 
 from blackgem.lib.context import WriteContext
 from blackgem.lib.mail import Envelope, InDoubt, Outcome, Refused, Relay, RelayUnavailable, Taken, seal
+from blackgem.lib.opened import written_by_worker
 from funds.models import NoticeDelivery, NoticeRendering
 from funds.queries.seals import record_broken
 
@@ -45,7 +46,9 @@ def deliver_next(*, relay: Relay, at: datetime) -> bool:
         return False
     delivery, envelope = _claim(at)
     if envelope is not None:
-        _write_down(delivery, relay.send(envelope), at)
+        outcome = relay.send(envelope)
+        with written_by_worker(at):
+            _write_down(delivery, outcome, at)
     return delivery is not None
 
 
@@ -62,6 +65,11 @@ def _claim(at: datetime) -> tuple[NoticeDelivery | None, Envelope | None]:
     delivery = free.select_related(*parts).order_by("due_at", "pk").first()
     if delivery is None:
         return None, None
+    with written_by_worker(at):
+        return delivery, _sealed(delivery, at)
+
+
+def _sealed(delivery: NoticeDelivery, at: datetime) -> Envelope | None:
     try:
         check_belongs_together(delivery)
         envelope = seal(compose(delivery))
@@ -69,10 +77,10 @@ def _claim(at: datetime) -> tuple[NoticeDelivery | None, Envelope | None]:
         log.error("A notice was held back", extra={"delivery": delivery.pk, "reason": str(error)})
         _change(delivery, state=State.FAILED, failure=str(error))
         record_broken(delivery.notice, WriteContext(None, at))
-        return delivery, None
+        return None
     lease = timedelta(seconds=settings.NOTICE_LEASE_SECONDS)
     _change(delivery, state=State.SENDING, lease_until=at + lease, attempts=delivery.attempts + 1, failure="")
-    return delivery, envelope
+    return envelope
 
 
 def _change(delivery: NoticeDelivery, **values) -> None:
@@ -117,14 +125,13 @@ def _postpone_all(reason: str, at: datetime) -> None:
     """The relay was tried once, on behalf of everything that is due."""
     due = _due(at)
     for attempts in set(due.values_list("attempts", flat=True)):
+        again = {"due_at": at + pause(attempts + 1)}
+        becomes = {"state": State.FAILED} if attempts + 1 >= MOST_ATTEMPTS else again
         tried = NoticeDelivery.objects.filter(
             pk__in=due.filter(attempts=attempts).values("pk"), state=State.QUEUED
         )
-        if attempts + 1 >= MOST_ATTEMPTS:
-            tried.update(state=State.FAILED, attempts=F("attempts") + 1, failure=reason[:500])
-        else:
-            due_at = at + pause(attempts + 1)
-            tried.update(attempts=F("attempts") + 1, due_at=due_at, failure=reason[:500])
+        with written_by_worker(at):
+            tried.update(attempts=F("attempts") + 1, failure=reason[:500], **becomes)
 
 
 # ---------------------------------------------------------------- sweeping
@@ -132,9 +139,10 @@ def _postpone_all(reason: str, at: datetime) -> None:
 
 def sweep(*, at: datetime) -> bool:
     """Find what a dead worker or a lost message left behind. True when there is something for workers to do."""
-    _end_leases(at)
+    with written_by_worker(at):
+        _end_leases(at)
     _ask_relay(at)
-    _fail_without_document()
+    _fail_without_document(at)
     return has_work(at=at)
 
 
@@ -157,7 +165,9 @@ def _ask_relay(at: datetime) -> None:
     later = NoticeDelivery.objects.filter(notice=OuterRef("notice"), round__gt=OuterRef("round"))
     unknown = NoticeDelivery.objects.filter(~Exists(later), state=State.UNKNOWN, lease_until__lt=at)
     for delivery in unknown.order_by("-pk")[:ASKED_AT_ONCE]:
-        _settle(delivery, _answer(lookup, delivery), at)
+        answer = _answer(lookup, delivery)
+        with written_by_worker(at):
+            _settle(delivery, answer, at)
 
 
 def _answer(lookup, delivery: NoticeDelivery) -> bool | None:
@@ -181,13 +191,15 @@ def _settle(delivery: NoticeDelivery, taken: bool | None, at: datetime) -> None:
             log.info("An unknown delivery was overtaken by a new one", extra={"delivery": delivery.pk})
 
 
-def _fail_without_document() -> None:
+def _fail_without_document(at: datetime) -> None:
     """A mail whose PDF was given up fails with the reason, instead of waiting for ever."""
     given_up = NoticeRendering.objects.filter(attempts__gte=MOST_RENDERINGS)
-    given_up.filter(failure="").update(failure="Its worker was killed every time.")
+    with written_by_worker(at):
+        given_up.filter(failure="").update(failure="Its worker was killed every time.")
     for notice_id, failure in given_up.values_list("notice_id", "failure"):
         waiting = NoticeDelivery.objects.filter(notice=notice_id, state=State.QUEUED)
-        waiting.update(state=State.FAILED, failure=f"The PDF could not be made: {failure}"[:500])
+        with written_by_worker(at):
+            waiting.update(state=State.FAILED, failure=f"The PDF could not be made: {failure}"[:500])
 
 
 def letters_leave(*, at: datetime) -> bool:

@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 
 from blackgem.lib.errors import Conflict
 from blackgem.lib.letter_fonts import Unprintable
+from blackgem.lib.opened import written_by_worker
 from blackgem.lib.pdf import DocumentRefused, Pdf, render_pdf
 from blackgem.lib.stamps import stamped
 from funds.models import Notice, NoticeDocument, NoticeRendering
@@ -46,7 +47,8 @@ def _claim(at: datetime) -> int | None:
     if row is None:
         return None
     row.attempts += 1
-    row.save(update_fields=["attempts"])
+    with written_by_worker(at):
+        row.save(update_fields=["attempts"])
     return row.pk
 
 
@@ -62,9 +64,11 @@ def _make(notice_id: int, at: datetime) -> None:
         pdf = make_pdf(row.notice)
     except Exception as error:
         log.exception("A notice could not be rendered", extra={"notice": notice_id})
-        _note_failure(row, error, at)
+        with written_by_worker(at):
+            _note_failure(row, error, at)
     else:
-        _store(row, pdf)
+        with written_by_worker(at):
+            _store(row, pdf)
 
 
 def _do_not_wait_for_the_disk() -> None:

@@ -7,6 +7,7 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 
 from blackgem.lib.mail import Relay, RelayUnavailable, Taken, seal
+from blackgem.lib.opened import written_by_worker
 from funds.models import WarningMail
 from funds.queries.seals import seal_of_warning, warning_holds
 
@@ -46,7 +47,8 @@ def send_next_warning(*, relay: Relay, at: datetime) -> bool:
         mail.due_at = at + min(PAUSE * 2 ** (mail.attempts - 1), LONGEST_PAUSE)
     else:
         mail.sent_at = at
-    mail.save()
+    with written_by_worker(at):
+        mail.save()
     return True
 
 

@@ -5,23 +5,6 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     SELECT EXISTS (SELECT FROM users u WHERE u.id = person AND u.is_active AND (u.is_superuser OR u.opens_funds))
 $$;
 
--- The right is an administrator's to give: of who opened the transaction, which no column says.
-CREATE FUNCTION guard_fund_opener() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-BEGIN
-    IF NOT (pg_has_role(session_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER')
-            OR EXISTS (SELECT FROM opened_writes o LEFT JOIN users u ON u.id = o.actor_id
-                        WHERE o.xid = pg_current_xact_id_if_assigned() AND (o.imports OR (u.is_superuser AND u.is_active)))) THEN
-        PERFORM refuse('fund_openers_are_let_by_administrators', 'An administrator lets people open funds.');
-    END IF;
-    RETURN NEW;
-END $$;
-
-CREATE TRIGGER guard_fund_opener_when_entered BEFORE INSERT ON users
-    FOR EACH ROW WHEN (NEW.opens_funds) EXECUTE FUNCTION guard_fund_opener();
-CREATE TRIGGER guard_fund_opener_when_changed BEFORE UPDATE OF opens_funds ON users
-    FOR EACH ROW WHEN (NEW.opens_funds AND NOT OLD.opens_funds) EXECUTE FUNCTION guard_fund_opener();
-
 CREATE FUNCTION guard_new_fund() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -70,4 +53,4 @@ END $$;
 CREATE TRIGGER guard_leaving_letter BEFORE INSERT OR UPDATE OF state ON notice_deliveries
     FOR EACH ROW WHEN (NEW.state = 'sending') EXECUTE FUNCTION guard_leaving_letter();
 
-REVOKE EXECUTE ON FUNCTION guard_fund_opener(), guard_new_fund(), guard_fund_sender(), guard_leaving_letter() FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION guard_new_fund(), guard_fund_sender(), guard_leaving_letter() FROM PUBLIC;

@@ -20,6 +20,7 @@ from funds.models import Fund, Notice
 from tests.factories import CommitmentFactory, set_by_two
 from tests.integration.capital.story import NOW, TODAY, Story
 from tests.integration.distributions.story import EXIT
+from tests.support.opened import written
 from tests.support.race import together
 
 from .routes import Route, Visitor, routes
@@ -95,7 +96,8 @@ def open_item(world: World):
     """What investor B still owes on a call that nobody had to approve."""
     set_by_two(world.story.fund, four_eyes=False)
     call = world.story.issued("1000.00")
-    Fund.objects.filter(pk=world.story.fund.pk).update(four_eyes=True)
+    with written():
+        Fund.objects.filter(pk=world.story.fund.pk).update(four_eyes=True)
     return call.items.get(commitment=world.story.partners[1])
 
 

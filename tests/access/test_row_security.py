@@ -255,4 +255,4 @@ def test_no_function_runs_for_it_with_anothers_rights():
     with superuser_connection() as raw:
         # One opens nothing without the site's signature; one works out states from amounts again, as they are already.
         functions = {name for (name,) in raw.execute(query)}
-        assert functions == {"open_write(text,text,text,text)", "settle_states()"}
+        assert functions == {"open_write(text,text,text,text)", "settle_states()", "write_is_opened()"}

@@ -5,11 +5,9 @@ from functools import cached_property
 from io import BytesIO
 from uuid import UUID
 
-from django.db import transaction
 from pypdf import PdfWriter
 
 from blackgem.lib.context import WriteContext
-from blackgem.lib.opened import open_import
 from blackgem.models import SavedView, User
 from capital.models import CapitalCallItem, ResidualSettlement
 from capital.services.settlements import settle_residual
@@ -33,6 +31,7 @@ from tests.factories import (
 from tests.integration.capital.story import TODAY
 from tests.integration.distributions.story import AT_EXIT, EXIT, ExitStory
 from tests.support.api import token_of
+from tests.support.opened import written
 
 #: In the order of the table's columns.
 PEOPLE = ("anonymous", "lp_a", "lp_b", "analyst", "auditor", "other", "manager", "admin")
@@ -44,6 +43,11 @@ def public_ids(item: CapitalCallItem, paid: DistributionItem, notice: Notice) ->
     named = {"call_item": item, "distribution_item": paid, "notice": notice, "commitment": partner}
     named |= {"investor": partner.investor, "fund": partner.fund}
     return {name: row.public_id for name, row in named.items()}
+
+
+@written()
+def _saved_view(person) -> SavedView:
+    return SavedView.objects.create(user=person, page="capital:call_list", name="Mine")
 
 
 @dataclass
@@ -91,7 +95,8 @@ class World:
         payment, payout = item.payments.get(), paid.payouts.get()
         self.render()
         # Reversals and write-downs wait for a second person from here on.
-        Fund.objects.filter(pk=story.fund.pk).update(four_eyes=True)
+        with written():
+            Fund.objects.filter(pk=story.fund.pk).update(four_eyes=True)
         asked = {"email": "new@example.com", "role": "analyst", "ctx": WriteContext(story.manager, AT_EXIT)}
         change, _ = invite_member(fund_id=story.fund.pk, **asked)
         reject_change(change_id=change.pk, ctx=asked["ctx"])
@@ -115,7 +120,7 @@ class World:
             "settlement_id": self.turned_down(item).pk,
             "reversal_id": story.reverse(payment).pk,
             "receipt_id": payment.receipt_id,
-            "view_id": SavedView.objects.create(user=story.manager, page="capital:call_list", name="Mine").pk,
+            "view_id": _saved_view(story.manager).pk,
             "distribution_id": distribution.pk,
             "distribution_item_id": paid.pk,
             "payout_id": payout.pk,
@@ -163,8 +168,7 @@ class World:
     def turned_down(self, item) -> ResidualSettlement:
         """A settlement that was asked for and turned down."""
         people = {"recorded_by": self.story.manager, "rejected_by": self.story.manager}
-        with transaction.atomic(savepoint=False):
-            open_import()
+        with written():
             return ResidualSettlement.objects.create(
                 **{name: getattr(item, name) for name in ("fund", "call", "commitment")},
                 item=item,
@@ -186,6 +190,7 @@ class World:
         for notice in Notice.objects.all():
             self.render_one(notice)
 
+    @written()
     def render_one(self, notice: Notice) -> None:
         writer, sheet = PdfWriter(), BytesIO()
         writer.add_blank_page(200, 200)

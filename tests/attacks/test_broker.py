@@ -16,6 +16,7 @@ from blackgem.lib.context import WriteContext
 from capital.services import calls
 from funds.models import NoticeDelivery
 from tests.integration.notices.letters import story
+from tests.support.opened import written
 from tests.support.services import wait_for
 
 
@@ -101,9 +102,10 @@ def test_letters_that_wait_too_long_are_not_well(client, monkeypatch):
     calls.send_notices(call_id=call.pk, ctx=WriteContext(told.manager, timezone.now()))
     assert client.get("/healthz/").status_code == 200
     waiting = NoticeDelivery.objects.all()
-    waiting.update(
-        requested_at=timezone.now() - timedelta(hours=1), due_at=timezone.now() + timedelta(hours=1)
-    )
+    with written():
+        waiting.update(
+            requested_at=timezone.now() - timedelta(hours=1), due_at=timezone.now() + timedelta(hours=1)
+        )
     for state, status in (("queued", 503), ("sending", 503), ("unknown", 200), ("failed", 200)):
         waiting.update(state=state)
         answer = client.get("/healthz/")

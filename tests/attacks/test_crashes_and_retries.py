@@ -26,6 +26,7 @@ from funds.services import rendering
 from tests.integration.notices.letters import after, deliver_all, deliveries, render_all, send
 from tests.integration.notices.letters import story as letter_story
 from tests.support.database import superuser_connection
+from tests.support.opened import written
 from tests.support.race import together
 from tests.support.services import wait_for
 from tests.support.web import WebProcess
@@ -165,9 +166,11 @@ def test_a_page_that_waits_too_long_says_when_to_come_again(world, trail, limit)
 @pytest.mark.django_db(transaction=True)
 def test_two_managers_approve_the_same_call_at_once(world, trail):
     world.fund.four_eyes = True
-    world.fund.save()
+    with written():
+        world.fund.save()
     third = world.people["analyst"]
-    world.fund.memberships.filter(user=third).update(role="manager")
+    with written():
+        world.fund.memberships.filter(user=third).update(role="manager")
     path = f"/capital-calls/{trail.draft()['id']}"
     trail.api.made(f"{path}/submit", status=200)
     second, third = world.api("second"), world.api("analyst")

@@ -7,6 +7,7 @@ from django.test import Client
 
 from blackgem.lib.context import WriteContext
 from blackgem.lib.mail import Relay
+from blackgem.lib.opened import opened
 from blackgem.models import AuditEvent
 from funds.models import Notice, NoticeDocument, WarningMail
 from funds.queries.seals import seal_holds, seal_of_letter
@@ -77,7 +78,9 @@ def test_is_not_mailed_and_made_anew_when_it_is_sent_again(forged):
 
 def queue_as_it_is(told, notice) -> None:
     """As a request that was under way before the bytes were put there."""
-    queue_deliveries(notices=[notice], ctx=WriteContext(told.manager, NOW))
+    ctx = WriteContext(told.manager, NOW)
+    with opened(ctx):
+        queue_deliveries(notices=[notice], ctx=ctx)
 
 
 def name_of(notice: Notice) -> str:

@@ -30,6 +30,7 @@ from tests.factories import (
 from tests.integration.capital.story import NOW, Story
 from tests.integration.notices.letters import deliver_all, deliveries, render_all, send, story
 from tests.support.api import Api, problem
+from tests.support.opened import written
 from tests.support.race import Gate, together
 
 pytestmark = pytest.mark.django_db
@@ -72,7 +73,8 @@ def test_managers_analysts_and_who_has_left_open_none_without_the_right():
         role: MembershipFactory(fund=fund, role=role).user for role in ("manager", "analyst", "auditor")
     }
     people["gone"] = UserFactory()
-    MembershipFactory(fund=fund, user=people["gone"]).delete()
+    with written():
+        MembershipFactory(fund=fund, user=people["gone"]).delete()
     closed = UserFactory()
     let_open_funds(closed)
     closed.is_active = False

@@ -16,6 +16,7 @@ from tests.factories import BankDetailsFactory, admit
 from tests.integration.attacks.unchanged import nothing_written
 from tests.integration.notices.letters import render_all, text_of
 from tests.support.api import problem
+from tests.support.opened import written
 
 pytestmark = pytest.mark.django_db
 
@@ -43,7 +44,8 @@ def browser_of(world, who):
 def in_use(world):
     admit("old.contact@fund.example")
     world.fund.contact_email = "old.contact@fund.example"
-    world.fund.save()
+    with written():
+        world.fund.save()
     return BankDetailsFactory(fund=world.fund, account_number="000111222333")
 
 
@@ -76,7 +78,8 @@ def test_without_verified_details_a_letter_names_none(world, trail, browser):
 
 def test_nobody_verifies_its_own_where_two_are_needed(world, browser):
     world.fund.four_eyes = True
-    world.fund.save()
+    with written():
+        world.fund.save()
     _, verify = enter(browser, world.fund)
     with nothing_written():
         assert browser.post(verify, CALLED_BACK).status_code == 403

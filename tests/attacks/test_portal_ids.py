@@ -17,6 +17,7 @@ from tests.access.routes import Route, Visitor, routes
 from tests.access.world import World
 from tests.factories import FundFactory
 from tests.support import superuser_connection
+from tests.support.opened import written
 from tests.support.staging import staged
 
 pytestmark = pytest.mark.django_db
@@ -129,24 +130,25 @@ def test_neighbours_and_ids_of_others_are_not_there(world):
 def test_a_link_of_an_old_mail_leads_its_reader_to_its_letter_and_nobody_else(world):
     partner = world.story.partners[0]
     newest = Notice.objects.filter(commitment=partner, kind="capital_call").latest("pk")
-    old = Notice.objects.create(
-        **{
-            name: getattr(newest, name)
-            for name in (
-                "fund",
-                "commitment",
-                "kind",
-                "subject_id",
-                "item_id",
-                "number",
-                "facts",
-                "created_by",
-            )
-        },
-        dated_on=newest.dated_on,
-        version=newest.version + 1,
-        known_by_number=True,
-    )
+    with written():
+        old = Notice.objects.create(
+            **{
+                name: getattr(newest, name)
+                for name in (
+                    "fund",
+                    "commitment",
+                    "kind",
+                    "subject_id",
+                    "item_id",
+                    "number",
+                    "facts",
+                    "created_by",
+                )
+            },
+            dated_on=newest.dated_on,
+            version=newest.version + 1,
+            known_by_number=True,
+        )
     world.render_one(old)
     address, new = f"portal/documents/{old.pk}/", reverse("portal:document", args=[old.public_id])
     answers = {who: Visitor(world, who).ask(Route(address, "GET"), {}) for who in ("lp_a", "lp_b")}

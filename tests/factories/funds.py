@@ -36,7 +36,20 @@ ALLOTTED_AT = datetime(2025, 10, 1, tzinfo=UTC)
 PASSWORD = "correct-horse-battery"
 
 
-class UserFactory(DjangoModelFactory):
+class Written(DjangoModelFactory):
+    """A row that somebody entered, at some time, past the services."""
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    @transaction.atomic(savepoint=False)
+    def _create(cls, model_class, *args, **kwargs):
+        open_import()
+        return super()._create(model_class, *args, **kwargs)
+
+
+class UserFactory(Written):
     """Signs in with `PASSWORD`; a test client needs only `client.force_login(user)`."""
 
     class Meta:
@@ -48,12 +61,9 @@ class UserFactory(DjangoModelFactory):
 
     @classmethod
     def _create(cls, model_class, *args, **kwargs):
-        make = partial(model_class.objects.create_user, *args, **{"password": PASSWORD, **kwargs})
-        if not kwargs.get("opens_funds"):
-            return make()
         with transaction.atomic(savepoint=False):
             open_import()
-            return make()
+            return model_class.objects.create_user(*args, **{"password": PASSWORD, **kwargs})
 
 
 class AdminFactory(UserFactory):
@@ -63,7 +73,7 @@ class AdminFactory(UserFactory):
     is_superuser = True
 
 
-class FundFactory(DjangoModelFactory):
+class FundFactory(Written):
     """A fund in US dollars without four eyes. `manager=user` (analyst, auditor) makes a member."""
 
     class Meta:
@@ -116,8 +126,10 @@ def rename(fund, **fields) -> None:
     fund.save()
 
 
+@transaction.atomic(savepoint=False)
 def _join(fund, user, role):
     if user:
+        open_import()
         FundMembership.objects.create(fund=fund, user=user, role=role)
 
 
@@ -127,7 +139,7 @@ def admit(email: str) -> None:
         admit_domain(name=email.rpartition("@")[2], ctx=WriteContext(AdminFactory(), timezone.now()))
 
 
-class FundTermsFactory(DjangoModelFactory):
+class FundTermsFactory(Written):
     class Meta:
         model = FundTerms
 
@@ -140,10 +152,10 @@ class FundTermsFactory(DjangoModelFactory):
 @transaction.atomic
 def agreed(funds, kind, becomes: dict, *, subject_id=None, write):
     """What `write()` answers, which weakens a control: in each fund in use two people agreed to it a moment before."""
+    open_import()
     asked = {"kind": kind, "subject_id": subject_id, "was": {}, "becomes": becomes, "batch": uuid4()}
     for fund in funds:
         if needs_another(fund.pk, kind):
-            open_import()
             who = {"recorded_by": UserFactory(), "approved_by": UserFactory()}
             when = {"recorded_at": timezone.now(), "approved_at": timezone.now()}
             ControlChange.objects.create(fund=fund, **asked, **who, **when)
@@ -172,7 +184,7 @@ def steer_by_two(contact, **fields) -> None:
     agreed(funds, "contact", becomes, subject_id=contact.investor_id, write=write)
 
 
-class MembershipFactory(DjangoModelFactory):
+class MembershipFactory(Written):
     """In a fund in use, with a role that two people agreed to."""
 
     class Meta:
@@ -188,7 +200,7 @@ class MembershipFactory(DjangoModelFactory):
         return agreed([fund], "role", {"role": role}, subject_id=user.pk, write=write)
 
 
-class InvitationFactory(DjangoModelFactory):
+class InvitationFactory(Written):
     """The offer of a role that waits to be accepted; in a fund in use, two people agreed to it."""
 
     class Meta:
@@ -212,7 +224,7 @@ class InvitationFactory(DjangoModelFactory):
         )
 
 
-class BankDetailsFactory(DjangoModelFactory):
+class BankDetailsFactory(Written):
     """Verified payment instructions; `verified_at=None, verified_by=None` leaves them pending."""
 
     class Meta:
@@ -229,14 +241,8 @@ class BankDetailsFactory(DjangoModelFactory):
     verified_at = datetime(2025, 9, 2, 12, tzinfo=UTC)
     verified_by = factory.SubFactory(UserFactory)
 
-    @classmethod
-    def _create(cls, model, *args, **values):
-        with transaction.atomic(savepoint=False):
-            open_import()
-            return super()._create(model, *args, **values)
 
-
-class InvestorFactory(DjangoModelFactory):
+class InvestorFactory(Written):
     """`contact="a@b.example"` gives it a contact who takes notices."""
 
     class Meta:
@@ -252,7 +258,7 @@ class InvestorFactory(DjangoModelFactory):
             ContactFactory(investor=investor, email=email)
 
 
-class ContactFactory(DjangoModelFactory):
+class ContactFactory(Written):
     class Meta:
         model = InvestorContact
         skip_postgeneration_save = True
@@ -276,17 +282,19 @@ class ContactFactory(DjangoModelFactory):
             _let_see(contact, commitment)
 
 
+@transaction.atomic(savepoint=False)
 def _let_see(contact, commitment) -> None:
     """By a manager of the fund; where it has none, by an administrator."""
     fund = commitment.fund
     manager = fund.memberships.filter(role="manager", user__is_active=True).exclude(user=contact.user).first()
     by = manager.user if manager else AdminFactory()
+    open_import()
     PortalGrant.objects.create(
         contact=contact, commitment=commitment, granted_by=by, granted_at=timezone.now()
     )
 
 
-class DealFactory(DjangoModelFactory):
+class DealFactory(Written):
     class Meta:
         model = Deal
 
@@ -294,7 +302,7 @@ class DealFactory(DjangoModelFactory):
     created_by = factory.SubFactory(UserFactory)
 
 
-class CommitmentFactory(DjangoModelFactory):
+class CommitmentFactory(Written):
     """100,000.00 unless told otherwise; the reference is the next free number of the fund. Contacts of the investor
     see it in the portal."""
 
@@ -315,7 +323,7 @@ class CommitmentFactory(DjangoModelFactory):
             _let_see(contact, commitment)
 
 
-class AllocationFactory(DjangoModelFactory):
+class AllocationFactory(Written):
     """1,000,000.00 for a deal, of which nothing is called."""
 
     class Meta:

@@ -15,6 +15,7 @@ from tests.functional.test_capital_in_browser import sign_in, story
 from tests.functional.test_distributions_in_browser import story as exit
 from tests.support.barriers import barriers
 from tests.support.keyboard import Keyboard
+from tests.support.opened import written
 
 __all__ = ["exit", "story"]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -118,7 +119,8 @@ def test_a_call_is_drafted_and_issued(page, keys, story):
 
 def test_a_call_is_submitted_and_approved_by_another(page, keys, context, live_server, story):
     story.fund.four_eyes = True
-    story.fund.save()
+    with written():
+        story.fund.save()
     new_call(page, keys, submit="Submit for approval")
     page.get_by_text("waits for").first.wait_for()
     sign_in(context, live_server, story.second)

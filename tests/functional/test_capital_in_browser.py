@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from capital.models import CapitalCall, Payment
 from tests.integration.capital.story import Story, amounts, status
+from tests.support.opened import written
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -30,7 +31,8 @@ def story(context, live_server):
         told.partners, ("Acme Ventures", "Smith Family Office", "Jane Williams"), strict=True
     ):
         commitment.investor.name = name
-        commitment.investor.save()
+        with written():
+            commitment.investor.save()
     sign_in(context, live_server, told.manager)
     return told
 

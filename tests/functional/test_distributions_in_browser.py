@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from distributions.models import Distribution
 from tests.functional.test_capital_in_browser import sign_in
 from tests.integration.distributions.story import ExitStory
+from tests.support.opened import written
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -20,7 +21,8 @@ def story(context, live_server):
     names = ("Acme Ventures", "Smith Family Office", "Jane Williams")
     for commitment, name in zip(told.partners, names, strict=True):
         commitment.investor.name = name
-        commitment.investor.save()
+        with written():
+            commitment.investor.save()
     sign_in(context, live_server, told.manager)
     return told
 

@@ -22,6 +22,7 @@ from tests.integration.distributions.story import AT_EXIT
 from tests.integration.identity.conftest import App
 from tests.support.barriers import barriers
 from tests.support.crawl import kinds_of_pages
+from tests.support.opened import written
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -70,7 +71,8 @@ def test_managers_meet_no_barrier_in_any_state(page, context, live_server, world
     story, people = world.story, {"ctx": WriteContext(world.story.manager, AT_EXIT)}
     set_by_two(story.fund, four_eyes=False)
     unpaid = story.issue_exit("1000.00")
-    Fund.objects.update(four_eyes=True)
+    with written():
+        Fund.objects.update(four_eyes=True)
     draft, cancelled = story.draft("100.00", items=[story.excuse(story.partners[0])]), story.draft("200.00")
     waiting = submit_call(call_id=story.draft("300.00").pk, **people)
     story.cancel(cancelled)
@@ -144,7 +146,8 @@ def test_at_the_door(page, world):
     more = ("account_reset_password_done", "account_reset_password_from_key_done", "account_inactive")
     found = barriers_at(page, *(reverse(name) for name in (*names, *more)), f"/password/new/{reset}/")
     found |= barriers_at(page, *(f"/invitations/{token}/" for token in invited))
-    Invitation.objects.update(expires_at=NOW)
+    with written():
+        Invitation.objects.update(expires_at=NOW)
     found |= barriers_at(page, f"/invitations/{invited[0]}/", "/password/new/1-none/", "/nothing/")
     page.goto(reverse("account_request_login_code"))
     page.get_by_label("E-mail address").fill(person.email)

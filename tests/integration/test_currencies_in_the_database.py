@@ -7,6 +7,7 @@ from blackgem.lib.currencies import CURRENCIES
 from blackgem.lib.invariants import invariants
 from blackgem.lib.money import cap_of, unit_of
 from tests.support import app_connection, flush, superuser_connection
+from tests.support.opened import open_raw
 from tests.support.trail import Trail
 
 MONEY = """
@@ -81,10 +82,12 @@ def test_a_currency_waits_for_money_that_is_being_written(django_db_setup):
         writer.commit()
         t.commitment(fund, "100.50")
         other.execute("SET lock_timeout = '200ms'")
+        open_raw(other)
         with pytest.raises(psycopg.errors.LockNotAvailable):
             other.execute("UPDATE funds SET currency = 'JPY' WHERE id = %s", [fund])
         other.rollback()
         writer.commit()
+        open_raw(other)
         with pytest.raises(psycopg.errors.CheckViolation) as refused:
             other.execute("UPDATE funds SET currency = 'JPY' WHERE id = %s", [fund])
         assert refused.value.diag.constraint_name == "fund_currency_is_fixed"

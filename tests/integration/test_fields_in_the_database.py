@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 
 from funds.models import Commitment, Fund, Investor
 from tests.factories import CommitmentFactory, FundFactory, FundTermsFactory, InvestorFactory, UserFactory
+from tests.support.opened import written
 
 pytestmark = pytest.mark.django_db
 
@@ -69,7 +70,8 @@ def test_amounts_are_created_in_bulk():
         )
         for number in (1, 2)
     ]
-    Commitment.objects.bulk_create(rows)
+    with written():
+        Commitment.objects.bulk_create(rows)
     created = Commitment.objects.filter(pk__in=[row.pk for row in rows])
     assert created.aggregate(total=Sum("amount"))["total"] == 3
     rows[0].amount = Decimal("0.0005")

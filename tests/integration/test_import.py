@@ -1,4 +1,4 @@
-"""History brought in by COPY, straight into the tables, as the application's own role: never silently wrong."""
+"""History brought in by COPY as the application's own role, in a transaction that it opened: never silently wrong."""
 
 import time
 from dataclasses import replace
@@ -6,7 +6,7 @@ from dataclasses import replace
 import psycopg
 import pytest
 
-from devtools.benchmark.imports import Rows, history
+from devtools.benchmark.imports import Rows, bring_in, history
 from devtools.benchmark.population import Shape, populate
 from tests.support import app_connection, superuser_connection
 
@@ -26,11 +26,6 @@ def issued(shape: Shape) -> list[Rows]:
     with superuser_connection() as connection:
         populate(connection, shape, paid=False)
         return history(connection)
-
-
-def bring_in(connection, rows: list[Rows]) -> None:
-    for table in rows:
-        table.copy_into(connection)
 
 
 def test_fifty_thousand_payments_are_in_the_rollups_at_once_and_in_seconds():

@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 
 from tests.support import app_connection, flush
-from tests.support.opened import open_for
+from tests.support.opened import open_raw
 from tests.support.race import Gate, failures, raw, together, without_locks
 from tests.support.trail import AT, Trail
 
@@ -47,7 +47,15 @@ def names(errors) -> list[str]:
 
 def as_person(t, doing):
     """Something done by the story's person on a session's own connection."""
-    return lambda connection: doing(Trail(connection, t.person))
+    return opened(lambda connection: doing(Trail(connection, t.person)))
+
+
+def opened(doing):
+    def run(connection):
+        open_raw(connection)
+        doing(connection)
+
+    return run
 
 
 # ---------------------------------------------------------------- limits
@@ -190,7 +198,7 @@ def a_call_against_a_lowered_commitment(t):
 
 
 def change(t, call, **values):
-    open_for(values, t.connection)
+    open_raw(t.connection)
     columns = ", ".join(f"{column} = %s" for column in values)
     t.connection.execute(f"UPDATE capital_calls SET {columns} WHERE id = %s", [*values.values(), call.id])
 
@@ -273,7 +281,7 @@ def an_edit_against_an_issue(t):
         change(s, draft, status="pending_approval", submitted_at=AT, submitted_by_id=t.person)
         change(s, draft, status="sent", approved_at=AT, approved_by_id=t.person)
 
-    errors = two_sessions(edit, as_person(t, issue))
+    errors = two_sessions(opened(edit), as_person(t, issue))
     return errors, t.one("SELECT unfunded FROM commitment_capital WHERE commitment_id = %s", a)
 
 

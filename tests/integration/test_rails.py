@@ -36,6 +36,7 @@ from tests.integration.rails import (
 )
 from tests.integration.rails.world import ATTEMPTS, DENIED, World, build
 from tests.support import app_connection, owner_connection, superuser_connection
+from tests.support.opened import open_raw
 from tests.support.staging import committed_rows
 
 __all__ = [
@@ -96,6 +97,8 @@ def make(attempt, base):
     with connect() as connection:
         connection.execute(f"SET TRANSACTION ISOLATION LEVEL {attempt.isolation}")
         connection.execute("SET LOCAL lock_timeout = '60s'")
+        if attempt.opened:
+            open_raw(connection)
         attempt.run(World(connection, base), base)
         connection.commit()
 
@@ -149,8 +152,10 @@ def test_every_column_of_what_waits_is_fixed(base, catalog, table):
     for name, kind in fixed:
         is_number = kind in ("int4", "int8", "numeric")
         other = OTHER.get(kind, "coalesce({0}, 0) + 1" if is_number else "left({0}, 60) || '!'").format(name)
-        with pytest.raises(psycopg.Error) as refused, app_connection() as connection:
-            connection.execute(f"UPDATE {table} SET {name} = {other} WHERE id = {waiting}")
+        with app_connection() as connection:
+            open_raw(connection)
+            with pytest.raises(psycopg.Error) as refused:
+                connection.execute(f"UPDATE {table} SET {name} = {other} WHERE id = {waiting}")
         rail = f"submitted_{table.removeprefix('capital_')[:-1]}_is_fixed"
         assert refused.value.sqlstate == DENIED or rail_of(refused.value) == rail, (name, refused.value)
 
@@ -275,7 +280,7 @@ def test_nobody_borrows_a_rail(catalog):
         "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef "
         "AND has_function_privilege('blackgem_app', oid, 'EXECUTE')"
     )
-    assert set(for_all.fetchall()) == {("open_write",), ("settle_states",)}
+    assert set(for_all.fetchall()) == {("open_write",), ("settle_states",), ("write_is_opened",)}
 
 
 def test_every_function_pins_where_it_looks(catalog):
@@ -293,5 +298,6 @@ def test_settling_touches_only_what_this_transaction_touched(base):
     with app_connection() as mine, app_connection() as theirs:
         t = World(theirs, base)
         t.payment(base.unpaid, base.a, "1.00")
+        open_raw(mine)
         assert mine.execute("SELECT settle_states()").fetchone() == (0,)
         theirs.rollback()

@@ -18,6 +18,7 @@ from django.core.cache import caches
 from django.db import connection, transaction
 
 from tests.support.database import flush
+from tests.support.opened import open_import
 
 
 def staged(build: Callable):
@@ -115,6 +116,7 @@ class Stage:
         self.made[part.name] = None
         given = {"param": part.given[0]} if part.given else {}
         try:
+            open_import()
             self.made[part.name] = part.build(**{name: self.made[name] for name in part.rests_on}, **given)
             connection.check_constraints()
         except BaseException:

@@ -13,7 +13,7 @@ from django.db.models import NOT_PROVIDED
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from tests.support.opened import open_for
+from tests.support.opened import open_raw
 
 AT = "2026-02-15 12:00+00"
 CALLED_ON, DUE_ON, PAID_ON = "2026-02-15", "2026-03-01", "2026-02-20"
@@ -99,7 +99,7 @@ class Trail:
             sql.SQL(", ").join(map(sql.Identifier, row)),
             sql.SQL(", ").join([sql.Placeholder()] * len(row)),
         )
-        open_for(row, self.connection)
+        open_raw(self.connection)
         return self.connection.execute(statement, list(row.values())).fetchone()[0]
 
     def one(self, query: str, *parameters):

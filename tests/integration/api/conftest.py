@@ -16,6 +16,7 @@ from tests.factories import (
     set_by_two,
 )
 from tests.support.api import Api
+from tests.support.opened import written
 from tests.support.staging import staged
 
 CALLED_ON, DUE_ON = "2026-02-15", "2026-03-01"
@@ -61,7 +62,8 @@ def world(param="USD") -> World:
         )
         for n, amount in enumerate(amounts)
     ]
-    partners[0].investor.contacts.update(user=people["lp"])
+    with written():
+        partners[0].investor.contacts.update(user=people["lp"])
     deal = DealFactory(created_by=people["manager"])
     return World(fund, deal, partners, people)
 

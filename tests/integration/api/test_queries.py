@@ -10,6 +10,7 @@ from capital.api import reads
 from funds.api import deals
 from tests.factories import CommitmentFactory
 from tests.support.api import Api
+from tests.support.opened import written
 
 #: Of which one finds the token, and a request outside a test adds BEGIN, SET TRANSACTION and COMMIT.
 MOST = 10
@@ -89,7 +90,8 @@ def test_rows_and_sums_are_of_one_moment(world, trail, monkeypatch):
 def test_a_get_cannot_write(world, api, monkeypatch):
     def careless(user, deal_id):
         world.deal.name = "Changed by a GET"
-        world.deal.save()
+        with written():
+            world.deal.save()
 
     monkeypatch.setattr(deals, "_deal", careless)
     assert api.get(f"/deals/{world.deal.pk}").status_code == 500

@@ -5,6 +5,7 @@ import pytest
 from funds.models import Commitment, NavEntry
 from tests.factories import CommitmentFactory, FundFactory
 from tests.support.api import problem
+from tests.support.opened import written
 
 from .conftest import EXIT_ON
 
@@ -43,9 +44,10 @@ def test_it_says_what_the_account_says(world, exit, statement):
 
 
 def test_with_a_nav_it_has_its_measures(world, exit, statement):
-    NavEntry.objects.create(
-        fund=world.fund, as_of=EXIT_ON, amount="12000.00", created_by=world.people["manager"]
-    )
+    with written():
+        NavEntry.objects.create(
+            fund=world.fund, as_of=EXIT_ON, amount="12000.00", created_by=world.people["manager"]
+        )
     told = exit.api.read(f"{statement}?asOf={EXIT_ON}")
     assert (told["nav"]["asOf"], told["nav"]["gross"]) == (EXIT_ON, 5000)
     assert told["nav"]["amount"] + told["nav"]["accruedCarry"] == told["nav"]["gross"] == told["gross"]["nav"]

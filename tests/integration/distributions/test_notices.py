@@ -10,6 +10,7 @@ from pypdf import PdfReader
 
 from blackgem.lib.context import WriteContext
 from blackgem.lib.money import format_money
+from blackgem.lib.opened import opened
 from capital.models import CommitmentCapital
 from distributions.notices import write_distribution_notices
 from distributions.queries.item import story_of_item
@@ -93,9 +94,9 @@ def test_unfunded_before_and_after_are_those_of_the_books():
 
     story.pay_out(excess)
     assert CommitmentCapital.objects.get(commitment=partner).unfunded == row[2]
-    write_distribution_notices(
-        distribution=excess, ctx=WriteContext(story.manager, AT_EXIT), change_note="Again."
-    )
+    ctx = WriteContext(story.manager, AT_EXIT)
+    with opened(ctx):
+        write_distribution_notices(distribution=excess, ctx=ctx, change_note="Again.")
     assert unfunded_of(notice_of(excess, partner)) == row
 
 

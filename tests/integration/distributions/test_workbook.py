@@ -15,6 +15,7 @@ from distributions.services.write_downs import write_down
 from funds.models import FundTermsTier, SideLetter
 from tests.factories import FundTermsFactory, UserFactory
 from tests.integration.capital.story import NOW, fresh
+from tests.support.opened import written
 from tests.support.recalculated import Recalculated, cents
 
 from .story import AT_EXIT, EXIT, ExitStory
@@ -93,9 +94,14 @@ def test_side_letters_and_a_catch_up_of_half(recalculate):
         story.partners, ({"hurdle_rate": "0.06"}, {"carry_rate": "0.10"}, {"catch_up_rate": "0"}), strict=True
     ):
         given = {name: Decimal(rate) for name, rate in rates.items()}
-        SideLetter.objects.create(
-            commitment=partner, version=1, effective_on=date(2025, 9, 1), created_by=story.manager, **given
-        )
+        with written():
+            SideLetter.objects.create(
+                commitment=partner,
+                version=1,
+                effective_on=date(2025, 9, 1),
+                created_by=story.manager,
+                **given,
+            )
     for amount in ("380000.00", "12345.67", "98765.43"):
         one = story.issue_exit(amount)
         agrees(recalculate(one), one)

@@ -7,6 +7,7 @@ import pytest
 
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict
+from blackgem.lib.opened import opened
 from capital.models import CapitalCall
 from capital.notices import write_call_notices
 from capital.services import calls
@@ -157,6 +158,7 @@ def test_a_reworded_call_has_a_second_version_in_which_no_amount_moved():
 def test_the_number_of_queries_does_not_grow_with_the_partners(django_assert_max_num_queries):
     told = story(("1000.00",) * 40)
     call = CapitalCall.objects.get(pk=told.issued("400.00").pk)
-    with django_assert_max_num_queries(14):
-        written = write_call_notices(call=call, ctx=WriteContext(told.manager, NOW))
+    ctx = WriteContext(told.manager, NOW)
+    with opened(ctx), django_assert_max_num_queries(14):
+        written = write_call_notices(call=call, ctx=ctx)
     assert len(written) == 40

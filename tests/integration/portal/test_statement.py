@@ -26,6 +26,7 @@ from tests.factories import CommitmentFactory, FundFactory, InvestorFactory
 from tests.integration.capital.story import TODAY as STORY_DAY
 from tests.integration.capital.story import Story
 from tests.integration.distributions.story import AT_EXIT, EXIT, ExitStory
+from tests.support.opened import written
 from tests.support.statements import statement_of
 
 pytestmark = pytest.mark.django_db
@@ -206,13 +207,14 @@ def test_a_nav_is_what_the_waterfall_would_pay_and_gives_rvpi_tvpi_and_irr():
     story = ExitStory()
     assert (stated(story.partners[0]).nav, stated(story.partners[0]).irr) == (None, None)
     for amount in ("1.00", "700000.01"):
-        NavEntry.objects.create(
-            fund=story.fund,
-            as_of=date(2026, 12, 31),
-            amount=Decimal(amount),
-            created_at=AT_EXIT,
-            created_by=story.manager,
-        )
+        with written():
+            NavEntry.objects.create(
+                fund=story.fund,
+                as_of=date(2026, 12, 31),
+                amount=Decimal(amount),
+                created_at=AT_EXIT,
+                created_by=story.manager,
+            )
     statements = [stated(partner) for partner in story.partners]
     assert sum(one.nav.amount for one in statements) == Decimal("630000.01")
     assert sum(one.nav.gross for one in statements) == Decimal("700000.01")

@@ -17,6 +17,7 @@ from tests.factories import CommitmentFactory, ContactFactory, FundFactory, User
 from tests.integration.capital.story import Story
 from tests.integration.distributions.story import ExitStory
 from tests.integration.funds.reading import text_of
+from tests.support.opened import written
 from tests.support.staging import staged
 
 pytestmark = pytest.mark.django_db
@@ -205,13 +206,14 @@ def test_the_pages_open_within_few_queries_and_hold_no_inline_code(
 ):
     person = UserFactory()
     ContactFactory(investor=story.partners[0].investor, user=person)
-    NavEntry.objects.create(
-        fund=story.fund,
-        as_of=date(2027, 7, 1),
-        amount=100_000,
-        created_at=NOON,
-        created_by=story.manager,
-    )
+    with written():
+        NavEntry.objects.create(
+            fund=story.fund,
+            as_of=date(2027, 7, 1),
+            amount=100_000,
+            created_at=NOON,
+            created_by=story.manager,
+        )
     for who, address in (
         (story.manager, f"/investors/{story.partners[0].investor_id}/statement/"),
         (person, "/portal/statement/"),

@@ -36,6 +36,7 @@ def a_letter_acknowledged_by_who_stands_for_nobody(t, base):
 @refused("reading_is_of_who_writes")
 def a_letter_acknowledged_in_the_name_of_its_reader(t, base):
     stands_for(t, base.a)
+    open_raw(t.connection, base.second, AT)
     acknowledge(t, base.notice, t.person)
 
 
@@ -113,11 +114,6 @@ def event(t, **changes):
 
 
 @refused("event_is_of_who_writes")
-def an_event_in_the_name_of_somebody(t, base):
-    event(t)
-
-
-@refused("event_is_of_who_writes")
 def an_event_of_a_transaction_that_another_opened(t, base):
     open_raw(t.connection, base.second, AT)
     event(t)
@@ -131,6 +127,7 @@ def an_event_of_before(t, base):
 
 @refused("deed_is_of_who_writes")
 def a_call_approved_in_the_name_of_another(t, base):
+    open_raw(t.connection, t.person, AT)
     t.sql(
         "UPDATE capital_calls SET status = 'sent', approved_at = %s, approved_by_id = %s WHERE id = %s",
         AT,
@@ -141,6 +138,7 @@ def a_call_approved_in_the_name_of_another(t, base):
 
 @refused("deed_is_of_who_writes")
 def bank_details_verified_in_the_name_of_another(t, base):
+    open_raw(t.connection, t.person, AT)
     t.sql(
         "UPDATE bank_details SET verified_at = %s, verified_by_id = %s WHERE id = %s",
         AT,
@@ -166,3 +164,52 @@ def a_signature_that_opens_twice(t, base):
     arguments = signed(info.dbname, info.backend_pid, str(t.person), AT)
     for _ in range(2):
         t.sql("SELECT open_write(%s, %s, %s, %s)", *arguments)
+
+
+# ---------------------------------------------------------------- without the application
+
+
+@refused("write_is_opened", opened=False)
+def a_purpose_rewritten_past_the_application(t, base):
+    t.sql("UPDATE capital_calls SET purpose = 'Fees' WHERE id = %s", base.draft.id)
+
+
+@refused("write_is_opened", opened=False)
+def an_event_past_the_application(t, base):
+    event(t)
+
+
+@refused("write_is_opened", opened=False)
+def a_password_past_the_application(t, base):
+    t.sql("UPDATE users SET password = '!' WHERE id = %s", base.second)
+
+
+# ---------------------------------------------------------------- who entered it
+
+
+@refused("entry_is_of_who_writes")
+def bank_details_entered_in_the_name_of_another(t, base):
+    open_raw(t.connection, t.person, AT)
+    t.sql(
+        "INSERT INTO bank_details (fund_id, version, bank_name, account_name, account_number, routing_number, swift,"
+        " iban, four_eyes, created_by_id) SELECT fund_id, 99, bank_name, account_name, '1', routing_number, swift,"
+        " iban, true, %s FROM bank_details WHERE id = %s",
+        base.second,
+        base.bank,
+    )
+
+
+@refused("entry_is_of_who_writes")
+def a_deal_that_was_entered_earlier(t, base):
+    open_raw(t.connection, t.person, AT)
+    t.sql(
+        "INSERT INTO deals (name, description, created_by_id, created_at) VALUES ('A Deal', '', %s, '2024-01-01')",
+        t.person,
+    )
+
+
+@refused("entry_is_of_who_writes")
+def a_deal_that_another_is_said_to_have_entered(t, base):
+    deal = t.deal()
+    open_raw(t.connection, t.person, AT)
+    t.sql("UPDATE deals SET created_by_id = %s WHERE id = %s", base.second, deal)

@@ -5,23 +5,42 @@ from tests.support.opened import open_raw
 from tests.support.trail import AT
 
 
-@refused("fund_openers_are_let_by_administrators")
+@refused("rights_are_given_by_administrators")
 def a_right_that_one_gives_oneself(t, base):
-    t.sql("UPDATE users SET opens_funds = true WHERE id = %s", t.user())
+    person = t.user()
+    open_raw(t.connection, person, AT)
+    t.sql("UPDATE users SET opens_funds = true WHERE id = %s", person)
 
 
-@refused("fund_openers_are_let_by_administrators")
+@refused("rights_are_given_by_administrators")
 def a_person_who_comes_with_the_right(t, base):
+    open_raw(t.connection, t.person, AT)
     t.sql(
         "INSERT INTO users (email, password, full_name, opens_funds) VALUES ('opener@attacker.example', '!', 'E', true)"
     )
 
 
-@refused("fund_openers_are_let_by_administrators")
+@refused("rights_are_given_by_administrators")
 def a_right_that_a_manager_gives(t, base):
     person = t.user()
     open_raw(t.connection, t.person, AT)
     t.sql("UPDATE users SET opens_funds = true WHERE id = %s", person)
+
+
+@refused("rights_are_given_by_administrators")
+def an_administrator_whom_a_manager_makes(t, base):
+    person = t.user()
+    open_raw(t.connection, t.person, AT)
+    t.sql("UPDATE users SET is_staff = true, is_superuser = true WHERE id = %s", person)
+
+
+@refused("rights_are_given_by_administrators")
+def a_permission_that_a_manager_gives(t, base):
+    open_raw(t.connection, t.person, AT)
+    t.sql(
+        "INSERT INTO users_user_permissions (user_id, permission_id) SELECT %s, min(id) FROM auth_permission",
+        t.person,
+    )
 
 
 @refused("fund_is_opened_by_who_may")
@@ -53,6 +72,7 @@ def a_sender_that_a_manager_admits(t, base):
 
 @refused("deed_is_of_who_writes")
 def a_sender_in_the_name_of_somebody_who_may(t, base):
+    open_raw(t.connection, base.second, AT)
     t.sql("UPDATE funds SET name = 'Granite', sender_admitted_at = now() WHERE id = %s", base.fund)
 
 

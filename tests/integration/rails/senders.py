@@ -1,6 +1,7 @@
 """Attempts on the domains of senders."""
 
 from tests.integration.rails.world import UNIQUE, refused
+from tests.support.opened import open_raw
 from tests.support.trail import AT
 
 
@@ -59,12 +60,14 @@ def a_domain_that_is_admitted_again(t, base):
 @refused("deed_is_of_who_writes")
 def a_domain_in_the_name_of_an_administrator(t, base):
     by = _administrator(t)
+    open_raw(t.connection, t.person, AT)
     t.sql("INSERT INTO mail_domains (name, admitted_by_id) VALUES ('attacker.example', %s)", by)
 
 
 @refused("deed_is_of_who_writes")
 def a_domain_withdrawn_in_the_name_of_an_administrator(t, base):
     by = _administrator(t)
+    open_raw(t.connection, t.person, AT)
     site = "SELECT min(id) FROM mail_domains WHERE withdrawn_at IS NULL"
     t.sql(f"UPDATE mail_domains SET withdrawn_at = %s, withdrawn_by_id = %s WHERE id = ({site})", AT, by)
 

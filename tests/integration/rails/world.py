@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.support.opened import open_for
+from tests.support.opened import open_raw
 from tests.support.trail import AT, Call
 from tests.support.trail_out import Out, TrailOut
 
@@ -185,7 +185,7 @@ class World(TrailOut):
 
     def change(self, table: str, row: int, **values):
         """UPDATE of one row by its id."""
-        open_for(values, self.connection)
+        open_raw(self.connection)
         columns = ", ".join(f"{column} = %s" for column in values)
         self.sql(f"UPDATE {table} SET {columns} WHERE id = %s", *values.values(), row)
 
@@ -199,13 +199,15 @@ class World(TrailOut):
 
 @dataclass(frozen=True)
 class Attempt:
-    """`rail`: the constraint name that must answer, None where a missing privilege does. `role`: who tries."""
+    """`rail`: the constraint name that must answer, None where a missing privilege does. `role`: who tries. `opened`:
+    whether the application opened the transaction, for whatever is brought in."""
 
     rail: str | None
     sqlstate: str
     run: Callable[[World, Base], object]
     role: str = "app"
     isolation: str = "READ COMMITTED"
+    opened: bool = True
 
     def __str__(self):
         return self.run.__name__
