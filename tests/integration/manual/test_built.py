@@ -98,6 +98,16 @@ def test_commands_named_in_a_sentence_exist_too():
     ] == []
 
 
+def test_every_word_of_the_glossary_is_one_of_the_pages():
+    """The glossary explains what people read, by the same words."""
+    terms = re.findall(r'<dt id="term-[^"]+">([^<]+)', bodies()["/help/glossary/"])
+    code = [file for app in ("funds", "capital", "distributions") for file in (CHECKOUT / app).rglob("*.py")]
+    files = [*(CHECKOUT / "templates").rglob("*.html"), *code]
+    words = " ".join(re.sub(r"<[^>]*>|\s+", " ", file.read_text()) for file in files).lower()
+    assert len(terms) > 50
+    assert [term for term in terms if term.lower() not in words] == []
+
+
 def not_there(path: str) -> bool:
     return not (CHECKOUT / path).exists()
 

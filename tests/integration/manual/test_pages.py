@@ -40,7 +40,7 @@ def test_each_reader_begins_at_a_chapter_of_its_own(client, story):
 
 
 def test_nobody_reads_it_without_signing_in(client):
-    for address in ("/help/", "/help/glossary/", "/help/_images/overview-390-light.png"):
+    for address in ("/help/", "/help/glossary/", "/help/_images/overview-1440-dark.png"):
         assert client.get(address).headers["Location"].startswith("/sign-in/")
 
 
