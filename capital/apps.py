@@ -18,6 +18,15 @@ class CapitalConfig(AppConfig):
         navigation.register(
             Page("calls", "capital:call_list", "Capital calls", MANAGERS, 20, words="drawdowns", keys="g c"),
             Page(
+                "open_items",
+                "capital:open_item_list",
+                "Open items",
+                MANAGERS,
+                25,
+                words="receivables outstanding overdue owed late",
+                keys="g w",
+            ),
+            Page(
                 "cash",
                 "capital:receipt_list",
                 "Unapplied cash",

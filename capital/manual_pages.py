@@ -17,6 +17,7 @@ register(
         "call_reword": "managers/raise-a-capital-call#change-or-cancel-it",
         "call_send_back": "managers/second-person#decide",
         "item": "managers/record-a-payment",
+        "open_item_list": "managers/record-a-payment#what-is-owed",
         "payment_new": "managers/record-a-payment#one-payment",
         "payment_reverse": "managers/take-back-a-payment",
         "payment_table": "managers/record-a-payment#several-payments",

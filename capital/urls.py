@@ -8,6 +8,7 @@ from capital.views import (
     cash,
     items,
     letters,
+    open_items,
     payment_table,
     payments,
     settlements,
@@ -36,6 +37,8 @@ urlpatterns = [
     path("calls/<int:call_id>/send-back/", verbs.send_back_call, name="call_send_back"),
     path("calls/<int:call_id>/cancel/", verbs.cancel_call, name="call_cancel"),
     path("calls/<int:call_id>/reword/", verbs.reword_call, name="call_reword"),
+    path("open-items/", open_items.open_item_list, name="open_item_list"),
+    path("open-items/export.<str:form>", open_items.export_open_items, name="open_item_export"),
     # letters
     path("calls/<int:call_id>/send/", letters.send_notices, name="call_send"),
     path("calls/<int:call_id>/notices.pdf", letters.all_notices, name="call_notices"),

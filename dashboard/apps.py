@@ -45,6 +45,16 @@ class DashboardConfig(AppConfig):
                 words="trail history",
                 keys="g h",
             ),
+            Page(
+                "letters",
+                "dashboard:letter_list",
+                "Letters",
+                MANAGERS,
+                75,
+                words="notices mailings sent delivery progress",
+                keys="g n",
+            ),
+            Page("letters_now", "dashboard:letters_now"),
             Page("search", "dashboard:search"),
             Page("shortcuts", "dashboard:shortcuts", "Keyboard shortcuts", ACCOUNT, 90, words="keys help"),
         )

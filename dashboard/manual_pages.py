@@ -12,6 +12,7 @@ register(
         "fund_list": "managers/set-up-a-fund",
         "investor": "managers/invite-an-investor",
         "investor_list": "managers/invite-an-investor",
+        "letter_list": "managers/send-notices#how-far-it-is",
         "overview": "managers/overview",
         "search": "managers/keyboard-and-search#search",
         "shortcuts": "managers/keyboard-and-search#keys",

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from dashboard.views import approvals, deals, funds, investors, overview, search, trail, transactions
+from dashboard.views import (
+    approvals,
+    deals,
+    funds,
+    investors,
+    letter_work,
+    overview,
+    search,
+    trail,
+    transactions,
+)
 
 app_name = "dashboard"
 urlpatterns = [
@@ -18,6 +28,9 @@ urlpatterns = [
     path("deals/export.<str:form>", deals.export_deals, name="deal_export"),
     path("transactions/", transactions.transaction_list, name="transaction_list"),
     path("transactions/export.<str:form>", transactions.export_transactions, name="transaction_export"),
+    path("letters/", letter_work.letter_list, name="letter_list"),
+    path("letters/export.<str:form>", letter_work.export_letters, name="letter_export"),
+    path("letters/now/", letter_work.letters_now, name="letters_now"),
     path("search/", search.search_page, name="search"),
     path("shortcuts/", search.shortcuts, name="shortcuts"),
     path("audit/", trail.audit_trail, name="audit_trail"),

@@ -49,7 +49,7 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How many of each queue wait for a person; `lines` are those of which any do, in words."""
+    """How many of each queue wait for a person; `lines` are those of which any do: key, and in words."""
 
     counts: dict[str, int]
 
@@ -58,9 +58,9 @@ class Waiting:
         return sum(self.counts.values())
 
     @property
-    def lines(self) -> list[str]:
+    def lines(self) -> list[tuple[str, str]]:
         return [
-            f"{self.counts[one.key]} {one.noun if self.counts[one.key] == 1 else one.plural}"
+            (one.key, f"{self.counts[one.key]} {one.noun if self.counts[one.key] == 1 else one.plural}")
             for one in queues()
             if self.counts.get(one.key)
         ]

@@ -194,12 +194,6 @@ def progress_bar(part: Decimal, whole: Decimal, label: str = "", large: bool = F
     )
 
 
-@register.filter
-def label_step(columns: int) -> int:
-    """Of how many columns of a chart one carries its name, so that names do not collide."""
-    return max(1, -(-columns // 10))
-
-
 # ---------------------------------------------------------------- forms
 
 

@@ -16,6 +16,8 @@ from capital.states import CALL_OPEN
 from funds.models import Fund
 
 ZERO = Decimal("0.00")
+#: A status to narrow by: every call that was issued, whatever was paid of it.
+ANY_ISSUED = "issued"
 
 _FUNDED_SHARE = Case(
     When(capital__called=0, then=Value(ZERO)),
@@ -56,13 +58,24 @@ CALLS = register_list(
             ListColumn(name="date", label="Date", sorts=True, files=("Call date",)),
             ListColumn(name="due", label="Due", sorts=True, phone="note", files=("Due date",)),
             ListColumn(
-                name="amount", label="Amount", sorts=True, numeric=True, phone="amount", files=("Amount",)
+                name="amount",
+                label="Amount",
+                sorts=True,
+                numeric=True,
+                total="called",
+                phone="amount",
+                files=("Amount",),
             ),
             ListColumn(name="purpose", label="Purpose", wraps=True, files=("Purpose",)),
             ListColumn(name="status", label="Status", sorts=True, phone="state", files=("Status",)),
             ListColumn(name="funded", label="Funded", sorts=True, numeric=True, files=("Funded",)),
             ListColumn(
-                name="outstanding", label="Outstanding", numeric=True, usual=False, files=("Outstanding",)
+                name="outstanding",
+                label="Outstanding",
+                numeric=True,
+                usual=False,
+                total="outstanding",
+                files=("Outstanding",),
             ),
             ListColumn(name="waived", label="Waived", numeric=True, usual=False, files=("Waived",)),
         ),
@@ -72,9 +85,10 @@ CALLS = register_list(
 
 @dataclass(frozen=True, slots=True)
 class CallFilter:
-    """What the list is narrowed to. `status` may be one of the calls' own, or overdue."""
+    """What the list is narrowed to. `status` may be one of the calls' own, `ANY_ISSUED` or overdue."""
 
     fund_id: int | None = None
+    currency: str = ""
     status: str = ""
     since: date | None = None
     until: date | None = None
@@ -97,8 +111,12 @@ def calls(user, narrowed: CallFilter, *, at: datetime):
     found = CapitalCall.objects.visible_to(user).select_related("fund", "capital")
     if narrowed.fund_id:
         found = found.filter(fund=narrowed.fund_id)
+    if narrowed.currency:
+        found = found.filter(fund__currency=narrowed.currency)
     if narrowed.status == "overdue":
         found = found.overdue(at=at)
+    elif narrowed.status == ANY_ISSUED:
+        found = found.issued()
     elif narrowed.status:
         found = found.filter(status=narrowed.status)
     if narrowed.since:
@@ -148,6 +166,8 @@ def _unfunded(user, narrowed: CallFilter) -> dict[str, Decimal]:
     funds = Fund.objects.visible_to(user)
     if narrowed.fund_id:
         funds = funds.filter(pk=narrowed.fund_id)
+    if narrowed.currency:
+        funds = funds.filter(currency=narrowed.currency)
     rows = FundCommitmentCapital.objects.filter(fund__in=funds).values_list("fund__currency", "unfunded")
     per_currency: dict[str, Decimal] = {}
     for currency, unfunded in rows:

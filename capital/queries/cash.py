@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from django.db.models import Sum
+
 from blackgem.lib.export import Column, Kind
 from blackgem.lib.lists import ListColumn, ListKind, register_list
 from blackgem.lib.pages import found
@@ -47,15 +49,29 @@ RECEIPTS = register_list(
             ),
             ListColumn(name="reference", label="Bank transaction", files=("Bank transaction",)),
             ListColumn(
-                name="amount", label="Amount", sorts=True, numeric=True, phone="amount", files=("Amount",)
+                name="amount",
+                label="Amount",
+                sorts=True,
+                numeric=True,
+                total="received",
+                phone="amount",
+                files=("Amount",),
             ),
-            ListColumn(name="applied", label="Applied", numeric=True, files=("Applied",)),
-            ListColumn(name="returned", label="Returned", numeric=True, usual=False, files=("Returned",)),
+            ListColumn(name="applied", label="Applied", numeric=True, total="applied", files=("Applied",)),
+            ListColumn(
+                name="returned",
+                label="Returned",
+                numeric=True,
+                usual=False,
+                total="returned",
+                files=("Returned",),
+            ),
             ListColumn(
                 name="unapplied",
                 label="Unapplied",
                 sorts=True,
                 numeric=True,
+                total="unapplied",
                 phone="state",
                 files=("Unapplied",),
             ),
@@ -64,13 +80,15 @@ RECEIPTS = register_list(
 )
 
 
-def receipts(user, *, fund_id=None, waiting_only: bool):
+def receipts(user, *, fund_id=None, currency="", waiting_only: bool):
     """Receipts that a person sees, unordered, with fund, capital and the user's `role`."""
     rows = Receipt.objects.filter(fund__in=Fund.objects.visible_to(user)).select_related(
         "fund", "capital", "recorded_by"
     )
     if fund_id:
         rows = rows.filter(fund=fund_id)
+    if currency:
+        rows = rows.filter(fund__currency=currency)
     if waiting_only:
         rows = rows.filter(capital__unapplied__gt=0)
     return with_role(rows, user)
@@ -79,6 +97,20 @@ def receipts(user, *, fund_id=None, waiting_only: bool):
 def sorted_receipts(rows, sort: str):
     """In the order of `SORTS`, a minus in front for descending. Raises InvalidInput("ordering.not_allowed")."""
     return rows.order_by(*order_of(sort, SORTS)[:1], "-pk")
+
+
+def totals(rows) -> list[dict]:
+    """The sums of the whole filter, a row per currency: `currency`, and the figures that columns name."""
+    sums = rows.order_by().values("fund__currency").order_by("fund__currency")
+    return [
+        {"currency": row.pop("fund__currency"), **row}
+        for row in sums.annotate(
+            received=Sum("amount"),
+            applied=Sum("capital__applied"),
+            returned=Sum("capital__returned"),
+            unapplied=Sum("capital__unapplied"),
+        )
+    ]
 
 
 def export_rows(rows) -> Iterator[tuple]:

@@ -49,6 +49,8 @@ CHOICE = FundChoice(
     why_none="Calls are drafted by a fund’s managers and analysts. "
     "Ask a manager of the fund for a role, or set up a fund first.",
 )
+#: What the list is narrowed to when every row of it counts.
+COUNTED = {listed.ANY_ISSUED, "overdue", *CALL_ISSUED}
 
 
 # ---------------------------------------------------------------- the list
@@ -64,9 +66,12 @@ def call_list(request: HttpRequest) -> HttpResponse:
     page = page_of(ordered, PER_PAGE, request.GET.get("page"))
     for call in page:
         call.is_late = listed.is_late(call, at=at)
+    totals = listed.totals(request.user, calls, narrowed)
+    # Beneath rows that count nowhere, such as drafts, a sum would be of something else than what stands above it.
+    beneath = totals if narrowed.status in COUNTED else ()
     context = {
-        "listing": Listing(listed.CALLS, request, form, page, hidden=form.same_in_all),
-        "totals": listed.totals(request.user, calls, narrowed),
+        "listing": Listing(listed.CALLS, request, form, page, beneath, form.same_in_all),
+        "totals": totals,
         "fund": form.fund_chosen,
     }
     return render(request, "capital/call_list.html", context, status=200 if form.is_valid() else 400)
@@ -95,7 +100,8 @@ def _narrowed(request) -> tuple[CallFilterForm, listed.CallFilter]:
     cleaned = form.cleaned_data
     fund = cleaned["fund"]
     return form, listed.CallFilter(
-        fund.pk if fund else None, cleaned["status"], cleaned["since"], cleaned["until"], cleaned["q"]
+        fund.pk if fund else None,
+        *(cleaned[name] for name in ("currency", "status", "since", "until", "q")),
     )
 
 

@@ -48,7 +48,13 @@ def receipt_list(request: HttpRequest) -> HttpResponse:
     fund = form.fund_chosen
     context = {
         "listing": Listing(
-            read.RECEIPTS, request, form, page, hidden=form.same_in_all, has_buttons=request.user.manages
+            read.RECEIPTS,
+            request,
+            form,
+            page,
+            read.totals(rows),
+            form.same_in_all,
+            has_buttons=request.user.manages,
         ),
         "fund": fund,
         "everything": form.data.get("show") == "all",
@@ -79,7 +85,12 @@ def _narrowed(request):
     if not form.is_valid():
         return form, read.receipts(request.user, fund_id=-1, waiting_only=True)
     fund, everything = form.cleaned_data["fund"], form.cleaned_data["show"] == "all"
-    return form, read.receipts(request.user, fund_id=fund.pk if fund else None, waiting_only=not everything)
+    return form, read.receipts(
+        request.user,
+        fund_id=fund.pk if fund else None,
+        currency=form.cleaned_data["currency"],
+        waiting_only=not everything,
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

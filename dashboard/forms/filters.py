@@ -5,8 +5,9 @@ from django import forms
 from blackgem.lib.fields import PlainTextFormField
 from blackgem.lib.widgets import DayInput
 from funds.access import AUDIT, ROLES
-from funds.forms.filters import FundFilterForm
+from funds.forms.filters import FundFilterForm, MoneyFilterForm
 from funds.models import CapitalTransaction, Fund, Investor
+from funds.queries.ledger import Counts
 
 
 class TrailFilterForm(FundFilterForm):
@@ -20,17 +21,26 @@ class TrailFilterForm(FundFilterForm):
         return Fund.objects.run_by(user, *ROLES[AUDIT])
 
 
-class LedgerFilterForm(FundFilterForm):
-    """Fund, investor, type and value dates. `investors` are those who can be chosen."""
+class LedgerFilterForm(MoneyFilterForm):
+    """Fund, currency, investor, type, what it counts as, and value dates. `investors` are those who can be chosen."""
 
     investor = forms.ModelChoiceField(Investor.objects.none(), required=False, empty_label="All investors")
     type = forms.ChoiceField(choices=[("", "Any type"), *CapitalTransaction.Type.choices], required=False)
+    counts = forms.ChoiceField(label="Counts as", choices=[("", "Anything"), *Counts.choices], required=False)
     since = forms.DateField(label="From", required=False, widget=DayInput)
     until = forms.DateField(label="Until", required=False, widget=DayInput)
 
     def __init__(self, *args, user, investors, **kwargs):
         super().__init__(*args, user=user, **kwargs)
         self.fields["investor"].queryset = investors
+
+
+class LetterFilterForm(FundFilterForm):
+    """Fund, and whether to show only what moves, or what did not arrive."""
+
+    show = forms.ChoiceField(
+        choices=[("", "All letters"), ("moving", "Under way"), ("stuck", "To look at")], required=False
+    )
 
 
 class InvestorListForm(forms.Form):

@@ -28,7 +28,19 @@ INVESTORS_PER_PAGE = 100
 ROWS_PER_FETCH = 500
 ITEMS_SHOWN = 25
 EVENTS_SHOWN = 20
-FIGURES = ("committed", "called", "paid", "outstanding", "unfunded", "distributed")
+#: The figures of a row and what they are called; unfunded = committed − called within it + recallable.
+FIGURES = {
+    "committed": "Commitment",
+    "called": "Called",
+    "called_within": "Called within the commitment",
+    "paid": "Paid",
+    "outstanding": "Outstanding",
+    "recallable": "Recallable",
+    "unfunded": "Unfunded",
+    "distributed": "Distributed",
+}
+#: Columns for those who want to see how the unfunded commitment comes about.
+WORKING = {"called_within", "recallable"}
 INVESTOR_SORTS = {"name": "name", "kind": "kind", **{figure: "sort_figure" for figure in FIGURES}}
 EXPORT_COLUMNS = (
     Column("Investor", width=36),
@@ -36,12 +48,7 @@ EXPORT_COLUMNS = (
     Column("Country", width=20),
     Column("Funds", Kind.INTEGER, 8),
     Column("Currency", Kind.CURRENCY, 10),
-    Column("Commitment", Kind.MONEY),
-    Column("Called", Kind.MONEY),
-    Column("Paid", Kind.MONEY),
-    Column("Outstanding", Kind.MONEY),
-    Column("Unfunded", Kind.MONEY),
-    Column("Distributed", Kind.MONEY),
+    *(Column(label, Kind.MONEY) for label in FIGURES.values()),
 )
 INVESTORS = register_list(
     ListKind(
@@ -56,25 +63,18 @@ INVESTORS = register_list(
             ListColumn(name="kind", label="Kind", sorts=True, phone="note", files=("Kind",)),
             ListColumn(name="country", label="Country", usual=False, files=("Country",)),
             ListColumn(name="funds", label="Funds", numeric=True, files=("Funds",)),
-            ListColumn(
-                name="committed",
-                label="Commitment",
-                sorts=True,
-                numeric=True,
-                total="committed",
-                phone="amount",
-                files=("Commitment",),
-            ),
             *(
                 ListColumn(
                     name=name,
-                    label=name.capitalize(),
+                    label=label,
                     sorts=True,
                     numeric=True,
+                    usual=name not in WORKING,
                     total=name,
-                    files=(name.capitalize(),),
+                    phone="amount" if name == "committed" else "",
+                    files=(label,),
                 )
-                for name in FIGURES[1:]
+                for name, label in FIGURES.items()
             ),
         ),
     )
@@ -101,8 +101,10 @@ class InvestorShown:
     fund_count: int
     committed: Decimal | None
     called: Decimal | None
+    called_within: Decimal | None
     paid: Decimal | None
     outstanding: Decimal | None
+    recallable: Decimal | None
     unfunded: Decimal | None
     distributed: Decimal | None
 

@@ -1,33 +1,38 @@
-"""Everything a manager should know this morning."""
+"""Everything a manager should know this morning: what needs somebody today, then the funds, then what moved.
+
+Amounts are up to now, each in its currency; amounts of two currencies are never added.
+"""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Count, Q, Sum, Window
+from django.db.models import Count, Sum, Window
 from django.db.models.functions import Coalesce, RowNumber, TruncQuarter
 
-from blackgem.lib.charts import CashFlowChart, Quarter, by_quarter, cash_flow_chart
-from blackgem.lib.days import LocalDay
+from blackgem.lib.approvals import Waiting
+from blackgem.lib.charts import CashFlowChart, by_quarter, cash_flow_chart, in_both_sizes
 from blackgem.lib.timeline import sentence
 from blackgem.models import AuditEvent
-from capital.models import CapitalCall, CapitalCallItem
+from capital.models import CapitalCall
+from capital.queries.open_items import Due, OpenItemFilter, open_items, with_days_late
 from funds.models import CapitalTransaction, Fund
 from funds.queries.ledger import CONTRIBUTED, DISTRIBUTED
 from funds.queries.lists import IN_ALL, Shortened
-from funds.queries.stories import newest
 
 ZERO = Decimal("0.00")
-DUE_WITHIN = timedelta(days=30)
 OVERDUE_SHOWN = 12
 EVENTS_SHOWN = 8
 _CALL = "capital.capitalcall:"
+_PARTNERS = ("committed", "called", "paid", "outstanding", "unfunded")
 
 
 @dataclass(frozen=True, slots=True)
 class CurrencyTotals:
-    """The funds of one currency together."""
+    """The funds of one currency together. `distributed` is what was paid out, gross; `payable` what was declared and
+    waits to be paid out; `unapplied` cash that arrived and is not known for what."""
 
     currency: str
     committed: Decimal
@@ -35,15 +40,55 @@ class CurrencyTotals:
     paid: Decimal
     outstanding: Decimal
     unfunded: Decimal
+    distributed: Decimal
+    payable: Decimal
+    unapplied: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """Open items of one currency: how many, and what is outstanding on them."""
+
+    currency: str
+    items: int
+    outstanding: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class CallDue:
+    """A call on which partners owe something that falls due soon: how many of them, how much, and the first day."""
+
+    pk: int
+    number: int
+    fund: str
+    currency: str
+    due_on: object
+    owing: int
+    outstanding: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """What needs somebody today."""
+
+    waiting: Waiting
+    overdue: list[Owed]
+    stuck_letters: int
+    soon: list[Owed]
+    totals: list[CurrencyTotals]
+
+    @property
+    def is_empty(self) -> bool:
+        cash_waits = any(one.unapplied or one.payable for one in self.totals)
+        return not (self.waiting.total or self.overdue or self.stuck_letters or self.soon or cash_waits)
 
 
 @dataclass(frozen=True, slots=True)
 class CashFlow:
-    """Paid in and out by quarter, drawn and in figures."""
+    """Paid in and out by quarter, drawn wide and narrow, with its figures."""
 
     currency: str
-    chart: CashFlowChart
-    quarters: list[Quarter]
+    charts: tuple[CashFlowChart, CashFlowChart]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,75 +103,86 @@ class Happening:
 
 
 def funds_at_a_glance(user) -> list[Fund]:
-    """Every fund a person sees, with its partners' roll-up (`partners`) and its deals' (`capital`)."""
-    return list(Fund.objects.visible_to(user).select_related("partners", "capital").order_by("name"))
+    """Every fund a person sees, with the roll-ups of its partners, deals (`capital`), cash and distributions."""
+    rollups = ("partners", "capital", "cash", "distributed")
+    return list(Fund.objects.visible_to(user).select_related(*rollups).order_by("name"))
 
 
 def totals(funds) -> list[CurrencyTotals]:
-    """The funds' roll-ups added per currency; amounts of two currencies are never added."""
+    """The funds' roll-ups added per currency."""
     by_currency = defaultdict(list)
     for fund in funds:
-        by_currency[fund.currency].append(fund.partners)
-    names = ("committed", "called", "paid", "outstanding", "unfunded")
+        by_currency[fund.currency].append(fund)
     return [
-        CurrencyTotals(currency, *(sum((getattr(one, name) for one in rows), ZERO) for name in names))
+        CurrencyTotals(
+            currency,
+            *(sum((getattr(one.partners, name) for one in rows), ZERO) for name in _PARTNERS),
+            distributed=sum((one.distributed.paid_out for one in rows), ZERO),
+            payable=sum((one.distributed.payable for one in rows), ZERO),
+            unapplied=sum((one.cash.unapplied for one in rows), ZERO),
+        )
         for currency, rows in by_currency.items()
     ]
 
 
-def due_soon(user, *, at: datetime):
-    """Open calls that fall due within thirty days of their fund's today, soonest first, with how many still owe."""
-    today = LocalDay(at, "fund__time_zone")
-    return _with_owing(
-        CapitalCall.objects.visible_to(user)
-        .open()
-        .filter(due_date__range=(today, today + DUE_WITHIN))
-        .order_by("due_date", "fund__name", "number")
-    )
+def due_soon(user, *, at: datetime) -> list[CallDue]:
+    """What falls due within thirty days of each fund's today, a row per call, soonest first."""
+    items = open_items(user, OpenItemFilter(due=Due.SOON), at=at).select_related(None).order_by()
+    names = ("call", "call__number", "call__fund__name", "call__fund__currency", "capital__due_on")
+    rows = items.values_list(*names).annotate(owing=Count("pk"), outstanding=Sum("capital__outstanding"))
+    return [CallDue(*row) for row in rows.order_by("capital__due_on", "call__fund__name", "call__number")]
 
 
-def _with_owing(calls):
-    return calls.select_related("fund", "capital").annotate(
-        owing=Count("items", filter=Q(items__capital__outstanding__gt=0))
-    )
+def owed_in(calls: Iterable[CallDue]) -> list[Owed]:
+    """The same per currency."""
+    by_currency = defaultdict(list)
+    for one in calls:
+        by_currency[one.currency].append(one)
+    return [
+        Owed(currency, sum(one.owing for one in rows), sum(one.outstanding for one in rows))
+        for currency, rows in sorted(by_currency.items())
+    ]
 
 
-def overdue(user, *, at: datetime, whole: bool = False) -> Shortened:
+class Overdue(Shortened):
+    """Items that are owed after their due date, cut; `owed` says of all of them how much per currency."""
+
+    owed: list[Owed]
+
+
+def overdue(user, *, at: datetime, whole: bool = False) -> Overdue:
     """Items that are owed after their due date, the latest first, each with its `days_late`: of each currency the
     first, or the `whole` list."""
-    calls = CapitalCall.objects.visible_to(user).overdue(at=at)
-    items = (
-        CapitalCallItem.objects.filter(
-            call__in=calls,
-            capital__outstanding__gt=0,
-            capital__due_on__lt=LocalDay(at, "call__fund__time_zone"),
-        )
-        .select_related("call__fund", "commitment__investor", "capital")
-        .annotate(in_all=IN_ALL)
-        .order_by("capital__due_on", "-capital__outstanding", "pk")
+    order = ("capital__due_on", "-capital__outstanding", "pk")
+    currency = {"partition_by": "call__fund__currency"}
+    items = open_items(user, OpenItemFilter(due=Due.LATE), at=at).order_by(*order)
+    items = items.annotate(
+        in_all=IN_ALL,
+        of_currency=Window(Count("pk"), **currency),
+        owed_of_currency=Window(Sum("capital__outstanding"), **currency),
     )
     if not whole:
-        place = Window(RowNumber(), partition_by="call__fund__currency", order_by=items.query.order_by)
+        place = Window(RowNumber(), **currency, order_by=order)
         items = items.annotate(place=place).filter(place__lte=OVERDUE_SHOWN)
-    shown = list(items)
-    for item in shown:
-        item.days_late = (item.call.fund.day_of(at) - item.capital.due_on).days
-    return Shortened(shown, shown[0].in_all if shown else 0)
+    shown = Overdue(with_days_late(items, at=at), 0)
+    shown.total = shown[0].in_all if shown else 0
+    per_currency = {one.call.fund.currency: (one.of_currency, one.owed_of_currency) for one in shown}
+    shown.owed = [Owed(currency, *owed) for currency, owed in sorted(per_currency.items())]
+    return shown
 
 
-def lately(user) -> Shortened:
-    """What was done last in the funds that a person sees."""
+def lately(user) -> list[Happening]:
+    """What was done last in the funds that a person sees; how much more there is is the trail's to count."""
     funds = Fund.objects.visible_to(user).values("pk")
     done = AuditEvent.objects.filter(fund_id__in=funds).select_related("actor").order_by("-id")
-    events = newest(done, EVENTS_SHOWN)
+    events = list(done[:EVENTS_SHOWN])
     call_ids = {event.pk: _call_id(event) for event in events}
     calls = (
         CapitalCall.objects.visible_to(user)
         .select_related("fund")
         .in_bulk([pk for pk in call_ids.values() if pk])
     )
-    happened = [_happening(event, calls.get(call_ids[event.pk])) for event in events]
-    return Shortened(happened, events.total)
+    return [_happening(event, calls.get(call_ids[event.pk])) for event in events]
 
 
 def _call_id(event) -> int | None:
@@ -143,16 +199,21 @@ def _happening(event, call) -> Happening:
     )
 
 
-def cash_flow(funds, currency: str) -> CashFlow | None:
-    """What partners of the funds in `currency` paid in and were paid out, by quarter; None while nothing moved."""
+def cash_flows(funds) -> list[CashFlow]:
+    """What partners paid in and were paid out by quarter, for each currency in which anything moved. One statement."""
     moved = (
-        CapitalTransaction.objects.filter(fund__in=[fund.pk for fund in funds if fund.currency == currency])
-        .values_list(TruncQuarter("value_date"))
+        CapitalTransaction.objects.filter(fund__in=[fund.pk for fund in funds])
+        .values_list("fund__currency", TruncQuarter("value_date"))
         .annotate(
             paid_in=Coalesce(Sum("amount", filter=CONTRIBUTED), ZERO),
             paid_out=Coalesce(-Sum("amount", filter=DISTRIBUTED), ZERO),
         )
-        .order_by()
+        .order_by("fund__currency")
     )
-    quarters = by_quarter(moved)
-    return CashFlow(currency, cash_flow_chart(quarters, currency=currency), quarters) if quarters else None
+    by_currency = defaultdict(list)
+    for currency, *flow in moved:
+        by_currency[currency].append(flow)
+    return [
+        CashFlow(currency, in_both_sizes(cash_flow_chart, quarters, currency=currency))
+        for currency, quarters in ((one, by_quarter(flows)) for one, flows in by_currency.items())
+    ]

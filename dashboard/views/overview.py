@@ -11,28 +11,37 @@ from blackgem.lib.checks import offer
 from blackgem.lib.days import days_in
 from blackgem.lib.navigation import address
 from dashboard.queries import overview as read
+from dashboard.queries.letter_work import stuck_letters
 from funds.access import check_open_fund
 
 
 @require_safe
 @arrival_page
 def overview(request: HttpRequest) -> HttpResponse:
-    """Funds at a glance, what is due, what is late, what waits for me, what happened."""
+    """What needs somebody today, then the funds, then what moved and what happened."""
     at = timezone.now()
     funds = read.funds_at_a_glance(request.user)
     if not funds and request.user.investor_contacts.exists():
         return redirect(address("portal"))
-    totals = read.totals(funds)
+    due_soon = read.due_soon(request.user, at=at)
+    overdue = read.overdue(request.user, at=at, whole=request.GET.get("all") == "overdue")
     request.waiting_approvals = waiting(request.user)  # the navigation shows the same number
+    totals = read.totals(funds)
     context = {
         "days": days_in((fund.time_zone for fund in funds), at),
+        "agenda": read.Agenda(
+            request.waiting_approvals,
+            overdue.owed,
+            stuck_letters(request.user),
+            read.owed_in(due_soon),
+            totals,
+        ),
         "funds": funds,
         "totals": totals,
-        "due_soon": read.due_soon(request.user, at=at),
-        "overdue": read.overdue(request.user, at=at, whole=request.GET.get("all") == "overdue"),
-        "waiting": request.waiting_approvals,
+        "due_soon": due_soon,
+        "overdue": overdue,
         "lately": read.lately(request.user),
-        "cash_flow": read.cash_flow(funds, totals[0].currency) if totals else None,
+        "cash_flows": read.cash_flows(funds),
         "open_fund": None if funds else offer(check_open_fund, request.user),
     }
     return render(request, "dashboard/overview.html", context)

@@ -65,7 +65,9 @@ def _filter(cleaned: dict) -> queries.LedgerFilter:
     return queries.LedgerFilter(
         fund_id=fund.pk if fund else None,
         investor_id=investor.pk if investor else None,
+        currency=cleaned["currency"],
         type=cleaned["type"],
+        counts=cleaned["counts"],
         since=cleaned["since"],
         until=cleaned["until"],
     )

@@ -15,7 +15,7 @@ from blackgem.lib.fields import MoneyFormField, PlainTextFormField
 from blackgem.lib.widgets import AmountInput, DayInput
 from distributions.calc.accounts import Accrual
 from distributions.models import Distribution
-from distributions.queries.working import TierShown, chart_of, terms_in_words, tiers_shown
+from distributions.queries.working import TierShown, charts_of, terms_in_words, tiers_shown
 from distributions.services.decided import is_withheld_by_hand
 from distributions.services.planning import DistributionPlan, WorkedOutDistribution, preview
 from distributions.services.rows import Row
@@ -126,7 +126,7 @@ class Preview:
     problems: tuple[Problem, ...]
     rows: tuple[TypedRow, ...]
     tiers: tuple[TierShown, ...]
-    chart: Waterfall | None
+    charts: tuple[Waterfall, ...]
     stretches: tuple[Accrual, ...]
     terms: str
     shown: str
@@ -167,7 +167,7 @@ def preview_of(cleaned: DistributionForms) -> Preview:
         problems=tuple(problems),
         rows=rows,
         tiers=tiers,
-        chart=chart_of(tiers, cleaned.fund.currency),
+        charts=charts_of(tiers, cleaned.fund.currency),
         stretches=worked_out.stretches,
         terms=terms_in_words(worked_out.terms),
         shown=",".join(f"{one.row.commitment_id}:{one.text}" for one in rows if not one.by_hand),
@@ -177,7 +177,7 @@ def preview_of(cleaned: DistributionForms) -> Preview:
 
 def _without_rows(worked_out, problems, amounts: EnteredAmounts) -> Preview:
     kept = tuple(amounts.texts.items())
-    return Preview(worked_out, tuple(problems), (), (), None, (), "", "", kept)
+    return Preview(worked_out, tuple(problems), (), (), (), (), "", "", kept)
 
 
 def _typed_row(row: Row, amounts: EnteredAmounts, currency: str) -> TypedRow:

@@ -16,6 +16,8 @@ from distributions.states import DISTRIBUTION_ISSUED
 from funds.models import Fund
 
 ZERO = Decimal("0.00")
+#: A status to narrow by: every distribution that was issued, whatever was paid out of it.
+ANY_ISSUED = "issued"
 #: What the list can be sorted by.
 SORTS = {
     "number": ("number", "fund__name"),
@@ -42,6 +44,7 @@ EXPORT_COLUMNS = (
     Column("Withheld", Kind.MONEY),
     Column("Net", Kind.MONEY),
     Column("Paid out", Kind.MONEY),
+    Column("Payable", Kind.MONEY),
 )
 DISTRIBUTIONS = register_list(
     ListKind(
@@ -56,12 +59,33 @@ DISTRIBUTIONS = register_list(
             ListColumn(name="fund", label="Fund", sorts=True, wraps=True, phone="note", files=("Fund",)),
             ListColumn(name="date", label="Date", sorts=True, phone="note", files=("Date",)),
             ListColumn(
-                name="amount", label="Amount", sorts=True, numeric=True, phone="amount", files=("Amount",)
+                name="amount",
+                label="Amount",
+                sorts=True,
+                numeric=True,
+                total="declared",
+                phone="amount",
+                files=("Amount",),
             ),
             ListColumn(name="type", label="Type", sorts=True, files=("Type",)),
             ListColumn(name="source", label="Source", wraps=True, files=("Source",)),
             ListColumn(name="status", label="Status", sorts=True, phone="state", files=("Status",)),
-            ListColumn(name="paid", label="Paid out", sorts=True, numeric=True, files=("Paid out",)),
+            ListColumn(
+                name="paid",
+                label="Paid out",
+                sorts=True,
+                numeric=True,
+                total="paid_out",
+                files=("Paid out",),
+            ),
+            ListColumn(
+                name="payable",
+                label="Payable",
+                numeric=True,
+                usual=False,
+                total="payable",
+                files=("Payable",),
+            ),
             *(
                 ListColumn(name=name, label=header, numeric=True, usual=False, files=(header,))
                 for name, header in (
@@ -81,9 +105,10 @@ _PARTS = ("return_of_capital", "preferred_return", "profit_share", "carried_inte
 
 @dataclass(frozen=True, slots=True)
 class DistributionFilter:
-    """What the list is narrowed to."""
+    """What the list is narrowed to. `status` may be one of the distributions' own, or `ANY_ISSUED`."""
 
     fund_id: int | None = None
+    currency: str = ""
     status: str = ""
     type: str = ""
     since: date | None = None
@@ -112,7 +137,11 @@ class DistributionTotals:
 def distributions(user, narrowed: DistributionFilter):
     """The distributions that a person sees, narrowed; unordered, with fund, deal and capital, without their inputs."""
     found = Distribution.objects.visible_to(user).select_related("fund", "deal", "capital").defer("inputs")
-    exact = {"fund": narrowed.fund_id, "status": narrowed.status, "type": narrowed.type}
+    exact = {"fund": narrowed.fund_id, "fund__currency": narrowed.currency, "type": narrowed.type}
+    if narrowed.status == ANY_ISSUED:
+        exact["status__in"] = DISTRIBUTION_ISSUED
+    else:
+        exact["status"] = narrowed.status
     between = {"date__gte": narrowed.since, "date__lte": narrowed.until}
     found = found.filter(**{name: value for name, value in (exact | between).items() if value})
     if narrowed.text:
@@ -143,11 +172,18 @@ def totals(user, found, narrowed: DistributionFilter) -> list[DistributionTotals
     funds = Fund.objects.visible_to(user)
     if narrowed.fund_id:
         funds = funds.filter(pk=narrowed.fund_id)
+    if narrowed.currency:
+        funds = funds.filter(currency=narrowed.currency)
     currencies = set(funds.values_list("currency", flat=True))
     return [
         DistributionTotals(currency, *(sums.get(currency, {}).get(name, ZERO) for name in names))
         for currency in sorted(currencies, key=lambda one: (one not in sums, one))
     ]
+
+
+def payable_of(one: Distribution) -> Decimal:
+    """What an issued one declared and did not pay out yet; nothing of another."""
+    return one.capital.payable if one.status in DISTRIBUTION_ISSUED else ZERO
 
 
 def export_rows(found) -> Iterator[tuple]:
@@ -166,4 +202,5 @@ def export_rows(found) -> Iterator[tuple]:
             one.capital.withheld,
             one.capital.net,
             one.capital.paid_out,
+            payable_of(one),
         )

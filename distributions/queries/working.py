@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from blackgem.lib.charts import Fall, Waterfall, waterfall
+from blackgem.lib.charts import Fall, Waterfall, in_both_sizes, waterfall
 from blackgem.lib.money import format_money, round_to_unit, unit_of
 from distributions.models import DistributionTier
 from funds.models import FundTerms
@@ -60,9 +60,10 @@ def tiers_shown(rows: Iterable, currency: str) -> list[TierShown]:
     return [_shown(row, currency, several) for row in rows]
 
 
-def chart_of(tiers: Sequence[TierShown], currency: str) -> Waterfall:
-    """The tiers as a chart that climbs to the total."""
-    return waterfall([Fall(tier.short, tier.lp, tier.gp) for tier in tiers], currency=currency)
+def charts_of(tiers: Sequence[TierShown], currency: str) -> tuple[Waterfall, Waterfall]:
+    """The tiers as a chart that climbs to the total, wide and narrow."""
+    falls = [Fall(tier.short, tier.lp, tier.gp) for tier in tiers]
+    return in_both_sizes(waterfall, falls, currency=currency)
 
 
 def terms_in_words(terms: FundTerms) -> str:

@@ -29,7 +29,7 @@ from distributions.queries import distribution as read
 from distributions.queries import distributions as listed
 from distributions.queries.checks import checks_of_distribution
 from distributions.queries.schedule import schedule_of_all
-from distributions.queries.working import chart_of, terms_in_words, tiers_shown
+from distributions.queries.working import charts_of, terms_in_words, tiers_shown
 from distributions.services import distributions as services
 from distributions.states import (
     DISTRIBUTION_BEFORE_ISSUE,
@@ -57,6 +57,8 @@ CHOICE = FundChoice(
     why_none="Distributions are drafted by a fund’s managers and analysts. "
     "Ask a manager of the fund for a role, or set up a fund first.",
 )
+#: What the list is narrowed to when every row of it counts.
+COUNTED = {listed.ANY_ISSUED, *DISTRIBUTION_ISSUED}
 
 
 # ---------------------------------------------------------------- the list
@@ -70,9 +72,14 @@ def distribution_list(request: HttpRequest) -> HttpResponse:
     found = listed.distributions(request.user, narrowed)
     ordered = listed.sorted_distributions(found, sort_of(request, listed.DISTRIBUTIONS))
     page = page_of(ordered, PER_PAGE, request.GET.get("page"))
+    totals = listed.totals(request.user, found, narrowed)
+    # Beneath rows that count nowhere, such as drafts, a sum would be of something else than what stands above it.
+    beneath = totals if narrowed.status in COUNTED else ()
+    for one in page:
+        one.payable = listed.payable_of(one)
     context = {
-        "listing": Listing(listed.DISTRIBUTIONS, request, form, page, hidden=form.same_in_all),
-        "totals": listed.totals(request.user, found, narrowed),
+        "listing": Listing(listed.DISTRIBUTIONS, request, form, page, beneath, form.same_in_all),
+        "totals": totals,
         "fund": form.fund_chosen,
     }
     status = 200 if form.is_valid() else 400
@@ -101,7 +108,7 @@ def _narrowed(request) -> tuple[DistributionFilterForm, listed.DistributionFilte
         return form, listed.DistributionFilter(fund_id=-1)  # what cannot be read matches nothing
     cleaned = form.cleaned_data
     fund_id = cleaned["fund"].pk if cleaned["fund"] else None
-    names = ("status", "type", "since", "until", "q")
+    names = ("currency", "status", "type", "since", "until", "q")
     return form, listed.DistributionFilter(fund_id, *(cleaned[name] for name in names))
 
 
@@ -174,7 +181,7 @@ def _waterfall_context(shown) -> dict:
     to_gp = sum(tier.gp for tier in tiers)
     return {
         "tiers": tiers,
-        "chart": chart_of(tiers, currency),
+        "charts": charts_of(tiers, currency),
         "stretches": ()
         if tiers and tiers[0].key.startswith("excess")
         else schedule_of_all(shown.inputs, on=shown.date, deal_id=shown.deal_id),

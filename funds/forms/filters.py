@@ -33,3 +33,23 @@ class FundFilterForm(forms.Form):
     def same_in_all(self) -> frozenset[str]:
         """Columns that say the same in every row: that of the one fund."""
         return frozenset({"fund"} if len(self.funds) < 2 or self.fund_chosen else ())
+
+
+class MoneyFilterForm(FundFilterForm):
+    """Fund, and currency: what is added up is of one currency."""
+
+    currency = forms.ChoiceField(required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.currencies = sorted({fund.currency for fund in self.funds})
+        self.fields["currency"].choices = [
+            ("", "Any currency"),
+            *((code, code) for code in self.currencies),
+        ]
+
+    @property
+    def pointless(self) -> frozenset[str]:
+        """The choice of one currency narrows nothing either, nor that of another than the fund's."""
+        has_one = len(self.currencies) < 2 or self.data.get("fund")
+        return super().pointless | ({"currency"} if has_one else frozenset())

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.core.paginator import Page
-from django.db.models import Case, Count, F, Q, QuerySet, Sum, When
+from django.db.models import Case, Count, F, Q, QuerySet, Sum, TextChoices, When
 from django.db.models.functions import Coalesce
 
 from blackgem.lib.export import Column, Kind
@@ -29,6 +29,7 @@ _Type = CapitalTransaction.Type
 #: The columns of the list. Each row stands in one of them, with its sign: what was reversed is negative there.
 CONTRIBUTED = Q(call_item_id__isnull=False)
 DISTRIBUTED = Q(call_item_id__isnull=True) & (Q(counts_as_distributed=True) | Q(counts_as_paid_in=True))
+OTHER = ~CONTRIBUTED & ~DISTRIBUTED
 OTHER_TYPES = set(_Type.values) - {_Type.CONTRIBUTION, _Type.DISTRIBUTION}
 EXPORT_COLUMNS = (
     Column("Date", Kind.DATE, 12),
@@ -59,11 +60,24 @@ PURPOSES = {
 }
 
 
+class Counts(TextChoices):
+    """In which of the columns a row stands."""
+
+    CONTRIBUTED = "contribution", "Contribution"
+    DISTRIBUTED = "distribution", "Distribution"
+    OTHER = "other", "Other"
+
+
+_COUNTED = {Counts.CONTRIBUTED: CONTRIBUTED, Counts.DISTRIBUTED: DISTRIBUTED, Counts.OTHER: OTHER}
+
+
 @dataclass(frozen=True, slots=True)
 class LedgerFilter:
     """What the ledger is narrowed to; dates are value dates, both ends included."""
 
     fund_id: int | None = None
+    currency: str = ""
+    counts: str = ""
     investor_id: int | None = None
     type: str = ""
     since: date | None = None
@@ -90,19 +104,22 @@ def transactions(user, narrowed: LedgerFilter) -> QuerySet[CapitalTransaction]:
     """
     conditions = {
         "fund": narrowed.fund_id,
+        "fund__currency": narrowed.currency,
         "commitment__investor": narrowed.investor_id,
         "type": narrowed.type,
         "value_date__gte": narrowed.since,
         "value_date__lte": narrowed.until,
     }
     rows = CapitalTransaction.objects.filter(fund__in=Fund.objects.visible_to(user))
+    if narrowed.counts:
+        rows = rows.filter(_COUNTED[Counts(narrowed.counts)])
     return (
         rows.filter(**{name: value for name, value in conditions.items() if value})
         .select_related("fund", "commitment__investor", "deal")
         .annotate(
             contributed=Case(When(CONTRIBUTED, then=F("amount")), output_field=MoneyField()),
             distributed=Case(When(DISTRIBUTED, then=-F("amount")), output_field=MoneyField()),
-            other=Case(When(~CONTRIBUTED & ~DISTRIBUTED, then=F("amount")), output_field=MoneyField()),
+            other=Case(When(OTHER, then=F("amount")), output_field=MoneyField()),
         )
     )
 

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from blackgem.lib.charts import stacked_bars
+from blackgem.lib.charts import in_both_sizes, stacked_bars
 from blackgem.lib.days import days_in
 from funds.models import Notice
 from funds.queries.lists import PER_PAGE, page_of
@@ -39,13 +39,13 @@ def distribution(request: HttpRequest, distribution_item: UUID) -> HttpResponse:
         "facts": notice.facts if notice else None,
         "acknowledgements": acknowledgements_of(notice) if notice else [],
         "currency": item.currency,
-        "chart": parts_chart(notice.facts["parts"], item.currency) if notice else None,
+        "charts": parts_charts(notice.facts["parts"], item.currency) if notice else (),
         "today": item.distribution.fund.day_of(timezone.now()),
     }
     return render(request, "portal/distribution.html", context)
 
 
-def parts_chart(parts: list[dict], currency: str):
-    """A bar for each part of the amount. The table beneath has the same figures."""
+def parts_charts(parts: list[dict], currency: str):
+    """A bar for each part of the amount, wide and narrow. The table beneath has the same figures."""
     rows = [(part["label"], {"Your part": Decimal(part["amount"])}) for part in parts]
-    return stacked_bars(rows, currency=currency)
+    return in_both_sizes(stacked_bars, rows, currency=currency)

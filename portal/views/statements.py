@@ -13,7 +13,7 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_safe
 
 from blackgem.lib.access import manager_page
-from blackgem.lib.charts import CashFlowChart, by_quarter, cash_flow_chart
+from blackgem.lib.charts import CashFlowChart, by_quarter, cash_flow_chart, in_both_sizes
 from blackgem.lib.context import context_of
 from blackgem.lib.days import UTC, local_day
 from blackgem.lib.downloads import makes_file, show_pdf, stream_table
@@ -160,7 +160,7 @@ def _page(request, asked: Asked, template: str) -> HttpResponse:
         "as_of": asked.as_of,
         "shown": shown,
         "statement": shown.statement if shown else None,
-        "chart": _chart(shown) if shown else None,
+        "charts": _charts(shown) if shown else (),
         "currency": asked.chosen.fund.currency if asked.chosen else "",
         "query": _query(asked, shown.known_at) if shown else "",
         "before": _before(asked) if shown else [],
@@ -183,11 +183,12 @@ def _before(asked: Asked) -> list[tuple[datetime, str]]:
     return [(minute, _query(asked, moment - timedelta.resolution)) for minute, moment in newest]
 
 
-def _chart(shown: StatementShown) -> CashFlowChart | None:
-    """What was paid in and out by quarter, and the balance; None while nothing has moved."""
+def _charts(shown: StatementShown) -> tuple[CashFlowChart, ...]:
+    """What was paid in and out by quarter, and the balance, wide and narrow; none while nothing has moved."""
     movements = shown.statement.movements
     quarters = by_quarter((one.on, one.contributed, one.distributed) for one in movements)
-    return cash_flow_chart(quarters, currency=shown.commitment.fund.currency) if quarters else None
+    currency = shown.commitment.fund.currency
+    return in_both_sizes(cash_flow_chart, quarters, currency=currency) if quarters else ()
 
 
 def _pdf(request, asked: Asked, template: str) -> HttpResponse:

@@ -203,6 +203,20 @@
     $("summary", open).focus();
   });
 
+  // ---- charts: from one column to the next -----------------------------------------------------------------------
+  document.addEventListener("keydown", (event) => {
+    const column = event.target.closest && event.target.closest(".chart .said");
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (!column || !step) return;
+    const all = $$(".said", column.closest(".chart"));
+    const next = all[all.indexOf(column) + step];
+    if (!next) return;
+    event.preventDefault();
+    column.setAttribute("tabindex", "-1");
+    next.setAttribute("tabindex", "0");
+    next.focus();
+  });
+
   // ---- theme -----------------------------------------------------------------------------------------------------
   document.addEventListener("submit", (event) => {
     const form = event.target;

@@ -123,7 +123,7 @@ def test_overdue_is_by_the_fund_s_own_day_on_pages_and_in_the_api(client, monkey
     late = CapitalCall.objects.overdue(at=LATE)
     assert list(late) == [of_far] == list(calls(person, CallFilter(status="overdue"), at=LATE))
     assert [one.days_late for one in overview.overdue(person, at=LATE)] == [1, 1, 1]
-    assert list(overview.due_soon(person, at=LATE)) == [of_near]
+    assert [one.pk for one in overview.due_soon(person, at=LATE)] == [of_near.pk]
     for one, call, days in ((far, of_far, 1), (near, of_near, 0)):
         api = Api.of(one.manager)
         assert api.read(f"/capital-calls/{call.pk}")["daysOverdue"] == days

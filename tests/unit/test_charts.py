@@ -1,5 +1,6 @@
 """Charts: shapes stand where their amounts say."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -8,16 +9,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blackgem.lib.charts import (
+    NARROW,
+    WIDE,
     Fall,
     Quarter,
     Scale,
+    Size,
     axis_label,
     by_quarter,
     cash_flow_chart,
     nice_ticks,
+    short_label,
     stacked_bars,
     waterfall,
 )
+from blackgem.lib.charts.sizes import CARD_WIDTH
 
 amounts = st.integers(0, 10**15 - 1).map(lambda cents: Decimal(cents).scaleb(-2))
 signed = st.integers(-(10**15) + 1, 10**15 - 1).map(lambda cents: Decimal(cents).scaleb(-2))
@@ -26,16 +32,16 @@ DEMO = {"funded": Decimal(325_000), "due": Decimal(25_000), "uncalled": Decimal(
 
 
 def test_the_demo_funds_bar():
-    chart = stacked_bars([("Demo fund", DEMO)], width=724, label_width=200)
+    chart = stacked_bars([("Demo fund", DEMO)], size=replace(WIDE, width=784))
     (bar,) = chart.bars
     assert [tick.label for tick in chart.ticks] == ["$0", "$250k", "$500k", "$750k", "$1M", "$1.25M"]
     assert [(segment.key, segment.x, segment.width) for segment in bar.segments] == [
-        ("funded", 200.0, 130.0),
-        ("due", 330.0, 10.0),
-        ("uncalled", 340.0, 360.0),
+        ("funded", 180.0, 130.0),
+        ("due", 310.0, 10.0),
+        ("uncalled", 320.0, 360.0),
     ]
     assert bar.total == 1_250_000
-    assert (chart.left, chart.right) == (200, 700)
+    assert (chart.left, bar.end, chart.right) == (180, 680, 680)
 
 
 def test_rows_follow_each_other_and_zero_parts_are_left_out():
@@ -95,6 +101,19 @@ def test_axis_labels(amount, currency, label):
     assert axis_label(Decimal(amount), currency) == label
 
 
+@pytest.mark.parametrize(
+    ("amount", "currency", "label"),
+    [
+        ("50126123.45", "USD", "$50.1M"),
+        ("-999999.99", "USD", "($1M)"),
+        ("12.345", "KWD", "KWD\u00a012.3"),
+        ("0", "JPY", "¥0"),
+    ],
+)
+def test_a_short_label_has_three_figures(amount, currency, label):
+    assert short_label(Decimal(amount), currency) == label
+
+
 def test_flows_by_quarter_with_quiet_quarters_and_a_reversal():
     zero = Decimal(0)
     flows = [
@@ -117,25 +136,29 @@ def test_the_j_curve():
         Quarter("Q1 2026", Decimal(100), Decimal(0)),
         Quarter("Q2 2026", Decimal(0), Decimal(150)),
     ]
-    chart = cash_flow_chart(quarters, width=272, height=290, axis_width=72)
+    chart = cash_flow_chart(quarters, size=Size("wide", 272, 290, 72, 0, 10))
     assert [tick.amount for tick in chart.ticks] == [-100, -50, 0, 50, 100, 150]
     assert [column.net for column in chart.columns] == [-100, 50]
     assert chart.zero_y == 162.0
     down, up = chart.columns
     assert (down.paid_in_y, down.paid_in_height) == (162.0, 100.0)
     assert (up.paid_out_y, up.paid_out_height) == (12.0, 150.0)
-    assert (down.middle, up.middle) == (122.0, 222.0)
+    assert (down.slot.middle, up.slot.middle) == (122.0, 222.0)
     assert chart.line == "122.0,262.0 222.0,112.0"
+    assert chart.end == "$50"
 
 
-@given(st.lists(st.tuples(signed, signed), max_size=12))
-def test_every_column_and_point_stays_inside(flows):
-    chart = cash_flow_chart([Quarter(str(number), *flow) for number, flow in enumerate(flows)])
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+@given(st.lists(st.tuples(signed, signed), max_size=60))
+def test_every_column_and_point_stays_inside(size, flows):
+    chart = cash_flow_chart([Quarter(str(number), *flow) for number, flow in enumerate(flows)], size=size)
+    assert len(flows[:: chart.label_step]) <= size.names
     for column in chart.columns:
-        assert 0 <= column.paid_in_y <= column.paid_in_y + column.paid_in_height <= chart.height
-        assert 0 <= column.paid_out_y <= column.paid_out_y + column.paid_out_height <= chart.height
-        assert 0 <= column.net_y <= chart.height
-        assert chart.left <= column.x <= column.x + column.width <= chart.right
+        assert 0 <= column.paid_in_y <= column.paid_in_y + column.paid_in_height <= size.height
+        assert 0 <= column.paid_out_y <= column.paid_out_y + column.paid_out_height <= size.height
+        assert 0 <= column.net_y <= size.height
+        assert size.before <= column.x <= column.x + column.width <= chart.right
+        assert 0 <= column.slot.card_x <= column.slot.card_x + CARD_WIDTH <= size.width
 
 
 def test_a_scale_without_a_span_stays_at_its_start():
@@ -152,14 +175,14 @@ def test_the_exit_climbs_from_capital_to_the_whole():
         Fall("Catch-up", Decimal(0), Decimal(21_000)),
         Fall("Split", Decimal(36_000), Decimal(9_000)),
     ]
-    chart = waterfall(falls, width=580, height=540, axis_width=80)
+    chart = waterfall(falls, size=Size("wide", 580, 548, 80, 0, 10))
     capital, pref, catch_up, split, total = chart.columns
-    assert (chart.zero_y, capital.lp_y, capital.lp_height) == (512.0, 162.0, 350.0)
-    assert (pref.lp_y, pref.lp_height, pref.gp_height) == (78.0, 84.0, 0.0)
-    assert (catch_up.gp_y, catch_up.gp_height) == (57.0, 21.0)
-    assert (split.lp_y, split.gp_y, split.top) == (21.0, 12.0, 12.0)
-    assert (total.lp, total.gp, total.lp_y, total.gp_y) == (470_000, 30_000, 42.0, 12.0)
-    assert chart.bridges[0] == (160.0, 200.0, 162.0)
+    assert (chart.zero_y, capital.lp_y, capital.lp_height) == (520.0, 170.0, 350.0)
+    assert (pref.lp_y, pref.lp_height, pref.gp_height) == (86.0, 84.0, 0.0)
+    assert (catch_up.gp_y, catch_up.gp_height) == (65.0, 21.0)
+    assert (split.lp_y, split.gp_y, split.top) == (29.0, 20.0, 20.0)
+    assert (total.lp, total.gp, total.lp_y, total.gp_y) == (470_000, 30_000, 50.0, 20.0)
+    assert chart.bridges[0] == (160.0, 200.0, 170.0)
     assert [tick.label for tick in chart.ticks] == ["$0", "$100k", "$200k", "$300k", "$400k", "$500k"]
 
 

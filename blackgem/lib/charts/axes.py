@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 from blackgem.lib.currencies import CURRENCIES
 from blackgem.lib.money import NO_BREAK_SPACE, check_currency
 
 _NICE_STEPS = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
 _SIZES = ((Decimal(10) ** 9, "B"), (Decimal(10) ** 6, "M"), (Decimal(10) ** 3, "k"))
+_THREE_FIGURES = Context(prec=3, rounding=ROUND_HALF_EVEN)
 ZERO = Decimal(0)
 
 
@@ -64,6 +65,12 @@ def axis_label(amount: Decimal, currency: str) -> str:
     number = f"{(abs(amount) / size).normalize():f}{letter}"
     shown = f"{known.symbol or known.code + NO_BREAK_SPACE}{number}"
     return f"({shown})" if amount < 0 else shown
+
+
+def short_label(amount: Decimal, currency: str) -> str:
+    """An amount in three figures, for the end of a line or the top of a column: "$50.1M"; the exact one stands
+    elsewhere."""
+    return axis_label(_THREE_FIGURES.plus(amount), currency)
 
 
 def ticks(amounts: Iterable[Decimal], scale: Scale, currency: str) -> tuple[Tick, ...]:

@@ -6,6 +6,11 @@ from decimal import Decimal
 from itertools import accumulate
 
 from blackgem.lib.charts.axes import ZERO, Scale, Tick, nice_ticks, ticks
+from blackgem.lib.charts.sizes import WIDE, Size
+
+#: The room for what rows are called, by the size; for the exact amount after a bar; for the axis beneath.
+_NAMES = {"wide": 180, "narrow": 104}
+_AMOUNTS, _AXIS = 104, 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,21 +25,22 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One row: its parts side by side. `middle` is where its label sits."""
+    """One row: its parts side by side, up to `end`. `middle` is where its label sits."""
 
     label: str
     total: Decimal
     y: float
     height: float
     middle: float
+    end: float
     segments: tuple[Segment, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class StackedBars:
-    """Horizontal bars over one axis; `left`, `right` and `bottom` bound the plot."""
+    """Horizontal bars over one axis; `left`, `right` and `bottom` bound the plot, in a drawing of this `height`."""
 
-    width: int
+    size: Size
     height: int
     left: float
     right: float
@@ -47,8 +53,7 @@ def stacked_bars(
     rows: Sequence[tuple[str, Mapping[str, Decimal]]],
     *,
     currency: str = "USD",
-    width: int = 720,
-    label_width: int = 180,
+    size: Size = WIDE,
     bar_height: int = 16,
     gap: int = 16,
 ) -> StackedBars:
@@ -60,13 +65,12 @@ def stacked_bars(
         raise ValueError("a bar has no negative part")
     longest = max((sum(parts.values(), ZERO) for _, parts in rows), default=ZERO)
     amounts = nice_ticks(ZERO, longest)
-    margin = 24  # half a label at the last tick, and the height of the axis
-    scale = Scale(ZERO, amounts[-1], label_width, width - margin)
+    scale = Scale(ZERO, amounts[-1], _NAMES[size.name], size.width - _AMOUNTS)
     pitch = bar_height + gap
     bottom = gap / 2 + len(rows) * pitch
     return StackedBars(
-        width=width,
-        height=round(bottom + margin),
+        size=size,
+        height=round(bottom + _AXIS),
         left=scale.start,
         right=scale.end,
         bottom=bottom,
@@ -84,4 +88,4 @@ def _bar(label: str, parts: Mapping[str, Decimal], scale: Scale, y: float, heigh
         for (key, amount), start in zip(parts.items(), ends[:-1], strict=True)
         if amount
     )
-    return Bar(label, ends[-1], y, height, y + height / 2, segments)
+    return Bar(label, ends[-1], y, height, y + height / 2, scale.at(ends[-1]), segments)

@@ -6,7 +6,8 @@ from datetime import date
 from decimal import Decimal
 from itertools import accumulate
 
-from blackgem.lib.charts.axes import ZERO, Scale, Tick, nice_ticks, ticks
+from blackgem.lib.charts.axes import ZERO, Scale, Tick, nice_ticks, short_label, ticks
+from blackgem.lib.charts.sizes import WIDE, Size, Slot, slots
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +29,9 @@ class Column:
     """A quarter drawn: paid in hangs below zero, paid out stands on it, `net` is the point of the line."""
 
     label: str
+    slot: Slot
     x: float
     width: float
-    middle: float
     paid_in: Decimal
     paid_in_y: float
     paid_in_height: float
@@ -43,16 +44,20 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class CashFlowChart:
-    """Bars by quarter with the cumulative net line (the J-curve); `line` is the points of an SVG polyline."""
+    """Bars by quarter with the cumulative net line (the J-curve); `line` is the points of an SVG polyline, `end` what
+    stands at its end."""
 
-    width: int
-    height: int
-    left: float
+    size: Size
     right: float
     zero_y: float
     columns: tuple[Column, ...]
     line: str
+    end: str
     ticks: tuple[Tick, ...]
+
+    @property
+    def label_step(self) -> int:
+        return self.size.label_step(len(self.columns))
 
 
 def by_quarter(flows: Iterable[tuple[date, Decimal, Decimal]]) -> list[Quarter]:
@@ -72,12 +77,7 @@ def by_quarter(flows: Iterable[tuple[date, Decimal, Decimal]]) -> list[Quarter]:
 
 
 def cash_flow_chart(
-    quarters: Sequence[Quarter],
-    *,
-    currency: str = "USD",
-    width: int = 720,
-    height: int = 280,
-    axis_width: int = 72,
+    quarters: Sequence[Quarter], *, currency: str = "USD", size: Size = WIDE
 ) -> CashFlowChart:
     """Bars and cumulative net line over one scale of amounts, which always holds zero."""
     nets = list(accumulate(quarter.net for quarter in quarters))
@@ -89,32 +89,28 @@ def cash_flow_chart(
     ]
     amounts = nice_ticks(min(shown), max(shown))
     scale = Scale(
-        amounts[0], amounts[-1], height - 28, 12
+        amounts[0], amounts[-1], size.height - 28, 12
     )  # room for the quarters' names, and for half a label
-    pitch = (width - axis_width) / max(1, len(quarters))
-    columns = tuple(
-        _column(quarter, net, scale, axis_width + n * pitch, pitch)
-        for n, (quarter, net) in enumerate(zip(quarters, nets, strict=True))
-    )
+    placed = zip(quarters, nets, slots(len(quarters), size), strict=True)
+    columns = tuple(_column(quarter, net, scale, slot) for quarter, net, slot in placed)
     return CashFlowChart(
-        width=width,
-        height=height,
-        left=axis_width,
-        right=width,
+        size=size,
+        right=size.width - size.after,
         zero_y=scale.at(ZERO),
         columns=columns,
-        line=" ".join(f"{column.middle},{column.net_y}" for column in columns),
+        line=" ".join(f"{column.slot.middle},{column.net_y}" for column in columns),
+        end=short_label(nets[-1], currency) if nets else "",
         ticks=ticks(amounts, scale, currency),
     )
 
 
-def _column(quarter: Quarter, net: Decimal, scale: Scale, x: float, pitch: float) -> Column:
-    width = min(pitch * 0.6, 40)
+def _column(quarter: Quarter, net: Decimal, scale: Scale, slot: Slot) -> Column:
+    width = min(slot.width * 0.6, 40)
     return Column(
         label=quarter.label,
-        x=round(x + (pitch - width) / 2, 2),
+        slot=slot,
+        x=round(slot.middle - width / 2, 2),
         width=round(width, 2),
-        middle=round(x + pitch / 2, 2),
         paid_in=quarter.paid_in,
         paid_in_y=min(scale.at(ZERO), scale.at(-quarter.paid_in)),
         paid_in_height=scale.between(ZERO, -quarter.paid_in),

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import accumulate, pairwise
 
-from blackgem.lib.charts.axes import ZERO, Scale, Tick, nice_ticks, ticks
+from blackgem.lib.charts.axes import ZERO, Scale, Tick, nice_ticks, short_label, ticks
+from blackgem.lib.charts.sizes import WIDE, Size, Slot, slots
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +20,13 @@ class Fall:
 
 @dataclass(frozen=True, slots=True)
 class FallColumn:
-    """A step drawn: it stands on what the steps before paid, the LPs' part below the GP's. `top` is where it ends."""
+    """A step drawn: it stands on what the steps before paid, the LPs' part below the GP's. `top` is where it ends,
+    `said` its total in three figures."""
 
     label: str
+    slot: Slot
     x: float
     width: float
-    middle: float
     lp: Decimal
     lp_y: float
     lp_height: float
@@ -33,15 +35,14 @@ class FallColumn:
     gp_height: float
     total: Decimal
     top: float
+    said: str
 
 
 @dataclass(frozen=True, slots=True)
 class Waterfall:
     """Columns that climb from zero to the whole, the last one the whole itself; `bridges` join their tops."""
 
-    width: int
-    height: int
-    left: float
+    size: Size
     right: float
     zero_y: float
     columns: tuple[FallColumn, ...]
@@ -53,9 +54,7 @@ def waterfall(
     falls: Sequence[Fall],
     *,
     currency: str = "USD",
-    width: int = 720,
-    height: int = 280,
-    axis_width: int = 72,
+    size: Size = WIDE,
     whole: str = "Total",
 ) -> Waterfall:
     """The steps as columns, each on top of the last, and their sum as the column `whole`.
@@ -67,18 +66,15 @@ def waterfall(
     sums = list(accumulate((fall.lp + fall.gp for fall in falls), initial=ZERO))
     lp, gp = (sum((getattr(fall, name) for fall in falls), ZERO) for name in ("lp", "gp"))
     amounts = nice_ticks(ZERO, sums[-1])
-    scale = Scale(ZERO, amounts[-1], height - 28, 12)
-    pitch = (width - axis_width) / (len(falls) + 1)
+    scale = Scale(ZERO, amounts[-1], size.height - 28, 20)  # room for what stands on the highest column
     placed = [*zip(falls, sums[:-1], strict=True), (Fall(whole, lp, gp), ZERO)]
     columns = tuple(
-        _fall_column(fall, before, scale, axis_width + n * pitch, pitch)
-        for n, (fall, before) in enumerate(placed)
+        _fall_column(fall, before, scale, slot, currency)
+        for (fall, before), slot in zip(placed, slots(len(placed), size), strict=True)
     )
     return Waterfall(
-        width=width,
-        height=height,
-        left=axis_width,
-        right=width,
+        size=size,
+        right=size.width - size.after,
         zero_y=scale.at(ZERO),
         columns=columns,
         bridges=tuple((round(one.x + one.width, 2), two.x, one.top) for one, two in pairwise(columns)),
@@ -86,14 +82,14 @@ def waterfall(
     )
 
 
-def _fall_column(fall: Fall, before: Decimal, scale: Scale, x: float, pitch: float) -> FallColumn:
-    width = min(pitch * 0.6, 64)
+def _fall_column(fall: Fall, before: Decimal, scale: Scale, slot: Slot, currency: str) -> FallColumn:
+    width = min(slot.width * 0.6, 64)
     middle, top = before + fall.lp, before + fall.lp + fall.gp
     return FallColumn(
         label=fall.label,
-        x=round(x + (pitch - width) / 2, 2),
+        slot=slot,
+        x=round(slot.middle - width / 2, 2),
         width=round(width, 2),
-        middle=round(x + pitch / 2, 2),
         lp=fall.lp,
         lp_y=scale.at(middle),
         lp_height=scale.between(before, middle),
@@ -102,4 +98,5 @@ def _fall_column(fall: Fall, before: Decimal, scale: Scale, x: float, pitch: flo
         gp_height=scale.between(middle, top),
         total=fall.lp + fall.gp,
         top=scale.at(top),
+        said=short_label(fall.lp + fall.gp, currency),
     )

@@ -11,8 +11,8 @@ from django.urls import reverse
 from blackgem.lib.lists import as_file, kind_of
 from blackgem.models import SavedView
 from blackgem.saved_views import MOST
-from capital.queries import calls, cash
-from dashboard.queries import deals, funds, investors, trail
+from capital.queries import calls, cash, open_items
+from dashboard.queries import deals, funds, investors, letter_work, trail
 from dashboard.queries.transactions import TRANSACTIONS
 from distributions.queries import distributions
 from funds.queries import ledger
@@ -86,6 +86,8 @@ def test_every_column_of_a_list_goes_with_columns_of_its_file(name, rf):
         for module, module_kind in (
             (calls, calls.CALLS),
             (cash, cash.RECEIPTS),
+            (open_items, open_items.OPEN_ITEMS),
+            (letter_work, letter_work.LETTERS),
             (distributions, distributions.DISTRIBUTIONS),
             (funds, funds.FUNDS),
             (investors, investors.INVESTORS),

@@ -11,12 +11,14 @@ pytestmark = pytest.mark.django_db
 LISTS = [
     "capital:call_list",
     "capital:receipt_list",
+    "capital:open_item_list",
     "distributions:distribution_list",
     "dashboard:fund_list",
     "dashboard:investor_list",
     "dashboard:deal_list",
     "dashboard:transaction_list",
     "dashboard:audit_trail",
+    "dashboard:letter_list",
 ]
 OF_AN_INVESTOR = [
     "portal:call_list",

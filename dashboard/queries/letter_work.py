@@ -1,0 +1,192 @@
+"""Letters on their way to investors: how far each call's and distribution's are, while they move and afterwards.
+
+Nothing of it is stored: it is counted from the newest version of each letter and its last mailing.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
+
+from blackgem.lib.days import LocalDay
+from blackgem.lib.export import Column, Kind
+from blackgem.lib.lists import ListColumn, ListKind, register_list
+from capital.models import CapitalCall
+from distributions.models import Distribution
+from funds.models import Fund, Notice, NoticeDelivery, NoticeRendering
+from funds.queries.lists import order_of
+
+_State = NoticeDelivery.State
+_CALL, _DISTRIBUTION = Notice.Kind.CAPITAL_CALL, Notice.Kind.DISTRIBUTION
+_UNDER_WAY = (_State.QUEUED, _State.SENDING)
+SORTS = {"issued": "issued_on"}
+EXPORT_COLUMNS = (
+    Column("Letters of", width=24),
+    Column("About", width=40),
+    Column("Fund", width=32),
+    Column("Issued", Kind.DATE, 12),
+    *(Column(name, Kind.INTEGER, 10) for name in ("Letters", "Sent", "Not sent", "Unknown", "Under way")),
+)
+LETTERS = register_list(
+    ListKind(
+        page="dashboard:letter_list",
+        export="dashboard:letter_export",
+        noun="mailing",
+        sort="-issued",
+        columns=(
+            ListColumn(
+                name="subject", label="Letters of", wraps=True, phone="name", files=("Letters of", "About")
+            ),
+            ListColumn(name="fund", label="Fund", wraps=True, phone="note", files=("Fund",)),
+            ListColumn(name="issued", label="Issued", sorts=True, phone="note", files=("Issued",)),
+            ListColumn(name="letters", label="Letters", numeric=True, files=("Letters",)),
+            ListColumn(name="sent", label="Sent", phone="amount", files=("Sent",)),
+            ListColumn(
+                name="state", label="State", phone="state", files=("Not sent", "Unknown", "Under way")
+            ),
+        ),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mailing:
+    """The letters of one call or distribution: how many there are, were asked to be sent, and became what. `failed`
+    were not sent, of `unknown` nobody can tell, `not_made` have no PDF."""
+
+    kind: str
+    subject_id: int
+    number: int
+    about: str
+    fund: str
+    issued_on: date
+    letters: int = 0
+    asked: int = 0
+    sent: int = 0
+    failed: int = 0
+    unknown: int = 0
+    under_way: int = 0
+    not_made: int = 0
+
+    @property
+    def is_of_call(self) -> bool:
+        return self.kind == _CALL
+
+    @property
+    def title(self) -> str:
+        return f"{'Capital call' if self.is_of_call else 'Distribution'} {self.number}"
+
+    @property
+    def stuck(self) -> int:
+        """Those that a person has to look at."""
+        return self.failed + self.unknown + self.not_made
+
+
+def _mailed(letters: QuerySet[Notice]) -> QuerySet:
+    """The newest versions among these letters, counted per call or distribution by the fate of their last mailing."""
+    last = NoticeDelivery.objects.filter(notice=OuterRef("pk")).order_by("-round").values("state")[:1]
+    newer = Notice.objects.filter(
+        kind=OuterRef("kind"), item_id=OuterRef("item_id"), version__gt=OuterRef("version")
+    )
+    counts = {
+        "asked": Q(mail__isnull=False),
+        "sent": Q(mail=_State.SENT),
+        "failed": Q(mail=_State.FAILED),
+        "unknown": Q(mail=_State.UNKNOWN),
+        "under_way": Q(mail__in=_UNDER_WAY),
+        "not_made": Q(rendering__isnull=False) & ~Q(rendering__failure=""),
+    }
+    return (
+        letters.exclude(Exists(newer))
+        .annotate(mail=Subquery(last))
+        .order_by()
+        .values("kind", "subject_id")
+        .annotate(letters=Count("pk"), **{name: Count("pk", filter=which) for name, which in counts.items()})
+    )
+
+
+def _with_state(user, *states: str) -> QuerySet[Notice]:
+    """Letters of funds that a person sees of which a mailing is in one of these states."""
+    mailed = NoticeDelivery.objects.filter(state__in=states).values("notice")
+    return Notice.objects.filter(fund__in=Fund.objects.visible_to(user), pk__in=mailed)
+
+
+def stuck_letters(user) -> int:
+    """How many letters of funds that a person sees were not sent, not made, or nobody can tell. One statement."""
+    return sum(row["failed"] + row["unknown"] + row["not_made"] for row in _mailed(_stuck(user)))
+
+
+def _stuck(user) -> QuerySet[Notice]:
+    unmade = NoticeRendering.objects.exclude(failure="").values("notice")
+    visible = Notice.objects.filter(fund__in=Fund.objects.visible_to(user))
+    mailed = NoticeDelivery.objects.filter(state__in=[_State.FAILED, _State.UNKNOWN]).values("notice")
+    return visible.filter(Q(pk__in=mailed) | Q(pk__in=unmade))
+
+
+def mailings(user, *, fund_id: int | None = None, show: str = "") -> QuerySet:
+    """What letters are about, in funds that a person sees: issued calls and distributions, unordered, as fields of
+    `Mailing` without the counts. `show` narrows to those with letters that are "stuck", or "moving"."""
+    chosen = None
+    if show:
+        letters = _stuck(user) if show == "stuck" else _with_state(user, *_UNDER_WAY)
+        chosen = [
+            (row["kind"], row["subject_id"]) for row in _mailed(letters) if show != "stuck" or _is_stuck(row)
+        ]
+    calls = _subjects(CapitalCall, _CALL, user, fund_id, chosen, about="purpose", issued="approved_at")
+    return calls.union(
+        _subjects(Distribution, _DISTRIBUTION, user, fund_id, chosen, about="source", issued="sent_at"),
+        all=True,
+    )
+
+
+def _is_stuck(row: dict) -> bool:
+    return bool(row["failed"] or row["unknown"] or row["not_made"])
+
+
+def _subjects(model, kind, user, fund_id, chosen, *, about: str, issued: str) -> QuerySet:
+    found = model.objects.visible_to(user).filter(**{f"{issued}__isnull": False})
+    if fund_id:
+        found = found.filter(fund=fund_id)
+    if chosen is not None:
+        found = found.filter(pk__in=[pk for one, pk in chosen if one == kind])
+    found = found.order_by().annotate(
+        kind=Value(kind, output_field=CharField()), issued_on=LocalDay(issued, "fund__time_zone")
+    )
+    return found.values_list("kind", "pk", "number", about, "fund__name", "issued_on")
+
+
+def sorted_mailings(found: QuerySet, sort: str) -> QuerySet:
+    """In the order of `SORTS`. Raises InvalidInput("ordering.not_allowed")."""
+    return found.order_by(order_of(sort, SORTS)[0], "-pk")
+
+
+def counted(rows: Iterable[tuple]) -> list[Mailing]:
+    """These rows of `mailings` with their counts. One statement."""
+    rows = list(rows)
+    about = Q(pk__in=[])
+    for kind in (_CALL, _DISTRIBUTION):
+        about |= Q(kind=kind, subject_id__in=[row[1] for row in rows if row[0] == kind])
+    counts = {(row.pop("kind"), row.pop("subject_id")): row for row in _mailed(Notice.objects.filter(about))}
+    return [Mailing(*row, **counts.get(row[:2], {})) for row in rows]
+
+
+def export_rows(found: QuerySet) -> Iterator[tuple]:
+    """The list as rows of `EXPORT_COLUMNS`."""
+    for one in counted(found):
+        yield (
+            one.title,
+            one.about,
+            one.fund,
+            one.issued_on,
+            one.letters,
+            one.sent,
+            one.failed + one.not_made,
+            one.unknown,
+            one.under_way,
+        )
+
+
+def under_way(user) -> list[Mailing]:
+    """The mailings of which letters are on their way at this moment."""
+    return counted(mailings(user, show="moving"))
