@@ -63,5 +63,15 @@ def medians(tasks: dict[str, Callable[[], object]], *, rounds: int, seconds: flo
     return {name: statistics.median(durations) for name, durations in taken.items()}
 
 
+def p95(task: Callable[[], object], rounds: int) -> float:
+    """The time in seconds within which 95 of a hundred runs of a task end."""
+    taken = []
+    for _ in range(rounds):
+        began = time.perf_counter()
+        task()
+        taken.append(time.perf_counter() - began)
+    return statistics.quantiles(taken, n=20)[-1]
+
+
 def milliseconds(seconds: float) -> str:
     return f"{seconds * 1000:,.2f} ms"

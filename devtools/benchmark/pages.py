@@ -20,7 +20,7 @@ from .scratch import Scratch, use
 
 HEADINGS = ("page (120 partners, 21 calls)", "server time", "queries", "", "goal", "")
 MOST_QUERIES = 10
-_FRAME = re.compile("BEGIN|COMMIT|SET TRANSACTION")
+FRAME = re.compile("BEGIN|COMMIT|SET TRANSACTION")
 
 
 def measure(scratch: Scratch, *, quick: bool, demo: str) -> Iterator[Figure]:
@@ -37,7 +37,7 @@ def _figure(client: Client, name: str, address: str, *, rounds: int) -> Figure:
     with CaptureQueriesContext(connection) as captured:
         answer = client.get(address)
     # Counted now: the next request begins a new log. What only begins and ends the snapshot reads nothing.
-    queries = sum(not _FRAME.match(one["sql"]) for one in captured.captured_queries)
+    queries = sum(not FRAME.match(one["sql"]) for one in captured.captured_queries)
     if answer.status_code != 200:
         return Figure(name, f"answered {answer.status_code}", met=False)
     times = medians({name: lambda: client.get(address)}, rounds=rounds, seconds=3)

@@ -1,8 +1,6 @@
 """The search over 50 funds of 500 partners each, from the address to the list, beside its statement alone."""
 
-import time
-from collections.abc import Callable, Iterator
-from statistics import quantiles
+from collections.abc import Iterator
 
 import psycopg
 from django.db import connection
@@ -12,7 +10,7 @@ from django.urls import reverse
 
 from blackgem.models import User
 
-from .figures import Figure, milliseconds
+from .figures import Figure, milliseconds, p95
 from .population import Shape
 from .scratch import Scratch, url_of, use
 
@@ -53,8 +51,8 @@ def _figure(client: Client, bare: psycopg.Connection, name: str, text: str, *, r
     with CaptureQueriesContext(connection) as captured:
         ask()
     statements = [one["sql"] for one in captured.captured_queries if "search_pattern" in one["sql"]]
-    page = _p95(ask, rounds)
-    alone = _p95(lambda: [bare.execute(statement).fetchall() for statement in statements], rounds)
+    page = p95(ask, rounds)
+    alone = p95(lambda: [bare.execute(statement).fetchall() for statement in statements], rounds)
     return Figure(
         name,
         milliseconds(page),
@@ -63,13 +61,3 @@ def _figure(client: Client, bare: psycopg.Connection, name: str, text: str, *, r
         goal=f"≤ {milliseconds(GOAL)}",
         met=page <= GOAL,
     )
-
-
-def _p95(task: Callable[[], object], rounds: int) -> float:
-    """The time in seconds within which 95 of a hundred runs end."""
-    taken = []
-    for _ in range(rounds):
-        began = time.perf_counter()
-        task()
-        taken.append(time.perf_counter() - began)
-    return quantiles(taken, n=20)[-1]

@@ -6,7 +6,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
 
-from devtools.benchmark import imports, letters, pages, payers, rollups, search, waterfalls
+from devtools.benchmark import imports, letters, pages, payers, rollups, rooms, search, waterfalls
 from devtools.benchmark.figures import table
 from devtools.benchmark.scratch import Scratch, scratch, use
 
@@ -17,6 +17,7 @@ PARTS = {
     "notices": letters,
     "pages": pages,
     "search": search,
+    "rooms": rooms,
     "waterfalls": waterfalls,
 }
 #: These look at the demonstration's data.
