@@ -71,7 +71,8 @@ BEGIN
     RETURN NEW;
 END $$;
 
--- Who entered a row is who opened the transaction, at that moment or by the clock of the database; both stay as they are.
+-- Who entered a row is who opened the transaction, at that moment or by the clock of the database; both stay as they are. What
+-- somebody granted another may grant anew, who then is who did.
 -- Attach with the columns of who and when, in pairs.
 CREATE FUNCTION guard_entry() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -84,7 +85,7 @@ BEGIN
         RETURN NEW;
     END IF;
     FOR pair IN 0 .. TG_NARGS - 1 BY 2 LOOP
-        IF TG_OP = 'UPDATE'
+        IF TG_OP = 'UPDATE' AND TG_ARGV[pair] <> 'granted_by_id'
            OR (written ->> TG_ARGV[pair])::bigint IS DISTINCT FROM opened.actor_id
            OR (written ->> TG_ARGV[pair + 1])::timestamptz NOT IN (opened.at, statement_timestamp()) THEN
             PERFORM refuse('entry_is_of_who_writes', 'A row is entered by the person who writes, when it is written.');

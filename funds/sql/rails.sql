@@ -43,3 +43,28 @@ CALL keep_rows('nav_entries_are_append_only', 'UPDATE OR DELETE OR TRUNCATE', 'n
 CALL keep_rows('nav_entries_are_append_only', 'UPDATE OR DELETE OR TRUNCATE', 'nav_entry_deals');
 
 CALL keep_rows('notice_readings_are_append_only', 'UPDATE OR DELETE OR TRUNCATE', 'notice_readings');
+
+-- A fund keeps a manager who is active, whoever takes the last one's role. Locks the fund, so that two who leave take turns.
+CREATE FUNCTION check_fund_manager(of_fund bigint) RETURNS void
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM FROM funds WHERE id = of_fund FOR NO KEY UPDATE;
+    IF FOUND AND NOT EXISTS (SELECT FROM fund_memberships m JOIN users u ON u.id = m.user_id
+                              WHERE m.fund_id = of_fund AND m.role = 'manager' AND u.is_active) THEN
+        PERFORM refuse('fund_keeps_a_manager', 'Somebody has to manage this fund.');
+    END IF;
+END $$;
+
+CREATE FUNCTION manager_left() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM note_checks('fund_manager', ARRAY[OLD.fund_id]);
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER manager_left AFTER DELETE ON fund_memberships
+    FOR EACH ROW WHEN (OLD.role = 'manager') EXECUTE FUNCTION manager_left();
+CREATE TRIGGER manager_became_another AFTER UPDATE OF role ON fund_memberships
+    FOR EACH ROW WHEN (OLD.role = 'manager' AND NEW.role <> 'manager') EXECUTE FUNCTION manager_left();
+
+REVOKE EXECUTE ON FUNCTION manager_left() FROM PUBLIC;

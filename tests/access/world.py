@@ -130,7 +130,7 @@ class World:
             **public_ids(item, paid, self.notice_of(item)),
             "form": "csv",
             "page": "glossary",
-            "name": "calls-N-items-N-1440-dark.png",
+            "name": "notice-1.png",
             "token_id": self.people["lp_b"].api_tokens.get().pk,
             "pk": 1,
             "session_id": 1,

@@ -8,7 +8,7 @@ from blackgem.models import AuditEvent
 from capital.services import calls as services
 from funds.models import NoticeReading, NoticeRendering
 from tests.access.world import World
-from tests.factories import CommitmentFactory, FundFactory, set_by_two
+from tests.factories import CommitmentFactory, FundFactory, MembershipFactory, set_by_two
 from tests.integration.capital.story import NOW
 from tests.integration.funds.reading import text_of
 from tests.integration.notices.letters import render_all
@@ -154,6 +154,7 @@ def test_it_is_audited_and_ends(looking, world):
 
 
 def test_it_ends_with_the_right_to_it(looking, world):
+    MembershipFactory(fund=world.story.fund)
     world.story.fund.memberships.filter(user=world.story.manager).update(role="analyst")
     page = text_of(looking.get("/portal/"))
     assert "You see the portal as" not in page

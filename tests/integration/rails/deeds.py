@@ -213,3 +213,19 @@ def a_deal_that_another_is_said_to_have_entered(t, base):
     deal = t.deal()
     open_raw(t.connection, t.person, AT)
     t.sql("UPDATE deals SET created_by_id = %s WHERE id = %s", base.second, deal)
+
+
+@refused("entry_is_of_who_writes")
+def a_look_that_another_is_said_to_have_granted_anew(t, base):
+    fund = t.fund()
+    commitment = t.commitment(fund)
+    investor = t.one("SELECT investor_id FROM commitments WHERE id = %s", commitment)
+    contact = t.add(
+        "investor_contacts", investor_id=investor, name="C", email="c@trail.example", takes_notices=False
+    )
+    for person in (t.person, base.second):
+        t.add("fund_memberships", fund_id=fund, user_id=person, role="manager")
+    given = {"commitment_id": commitment, "contact_id": contact, "granted_by_id": t.person, "granted_at": AT}
+    grant = t.add("portal_grants", **given)
+    open_raw(t.connection, t.person, AT)
+    t.sql("UPDATE portal_grants SET granted_by_id = %s WHERE id = %s", base.second, grant)

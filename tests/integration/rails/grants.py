@@ -1,4 +1,4 @@
-"""Attempts on what contacts see in the portal."""
+"""Attempts on what contacts see in the portal, and on who manages a fund."""
 
 from tests.integration.rails.world import UNIQUE, refused
 from tests.support.trail import AT
@@ -40,3 +40,18 @@ def a_commitment_shown_to_the_contact_of_another(t, base):
 @refused("portal_grant_is_by_a_manager_of_the_fund")
 def a_commitment_shown_by_the_manager_of_another_fund(t, base):
     grant(t, by=manager(t, t.fund()))
+
+
+@refused("fund_keeps_a_manager")
+def the_last_manager_taken_out(t, base):
+    fund = t.fund()
+    manager(t, fund)
+    t.sql("DELETE FROM fund_memberships WHERE fund_id = %s", fund)
+
+
+@refused("fund_keeps_a_manager")
+def the_last_active_manager_made_an_analyst(t, base):
+    fund = t.fund()
+    last = manager(t, fund)
+    t.change("users", manager(t, fund), is_active=False)
+    t.sql("UPDATE fund_memberships SET role = 'analyst' WHERE fund_id = %s AND user_id = %s", fund, last)
