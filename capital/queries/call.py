@@ -15,8 +15,9 @@ from capital.access import check_pay_item
 from capital.calc.dues import days_overdue
 from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine, WaivedPart
 from capital.states import CALL_BEFORE_ISSUE, CALL_ISSUED
-from funds.models import CapitalTransaction, Commitment
+from funds.models import CapitalTransaction, Commitment, Notice
 from funds.queries.access import with_role
+from funds.queries.controls import change_waiting
 from funds.queries.lists import Shortened, nearest_page_of
 from funds.queries.notices import NoticeShown
 from funds.queries.stories import story
@@ -77,7 +78,8 @@ def call_of(user, call_id) -> CapitalCall:
     counted = CapitalCallItem.objects.filter(call=OuterRef("pk")).order_by().values("call")
     return found(
         with_role(calls, user).annotate(
-            item_count=Coalesce(Subquery(counted.annotate(count=Count("pk")).values("count")), 0)
+            change_waiting=change_waiting(Notice.Kind.CAPITAL_CALL),
+            item_count=Coalesce(Subquery(counted.annotate(count=Count("pk")).values("count")), 0),
         ),
         pk=call_id,
     )

@@ -130,7 +130,7 @@ def call_context(request, shown, query) -> dict:
     items = items_to_issue(shown) if may_preview else None
     obstacles = obstacles_of(shown, items, lines) if may_preview else None
     is_issued = shown.status in CALL_ISSUED
-    changes = changes_of_issued(shown, Notice.Kind.CAPITAL_CALL) if is_issued else []
+    changes = changes_of_issued(shown)
     return {
         "call": shown,
         "currency": shown.fund.currency,

@@ -18,8 +18,9 @@ from distributions.services.decided import is_withheld_by_hand
 from distributions.services.distributions import inputs_since
 from distributions.states import DISTRIBUTION_FROZEN, DISTRIBUTION_ISSUED, DistributionStatus
 from funds.access import MANAGE, check_approve_request, check_role
-from funds.models import Deal
+from funds.models import Deal, Notice
 from funds.queries.access import with_role
+from funds.queries.controls import change_waiting
 from funds.queries.lists import Shortened, nearest_page_of
 from funds.queries.notices import NoticeShown
 from funds.queries.stories import story
@@ -85,7 +86,8 @@ def distribution_of(user, distribution_id) -> Distribution:
     counted = DistributionItem.objects.filter(distribution=OuterRef("pk")).order_by().values("distribution")
     return found(
         with_role(rows.with_turns(), user).annotate(
-            item_count=Coalesce(Subquery(counted.annotate(count=Count("pk")).values("count")), 0)
+            change_waiting=change_waiting(Notice.Kind.DISTRIBUTION),
+            item_count=Coalesce(Subquery(counted.annotate(count=Count("pk")).values("count")), 0),
         ),
         pk=distribution_id,
     )

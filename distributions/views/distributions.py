@@ -150,7 +150,7 @@ def distribution_context(request, shown, query) -> dict:
     story = read.story_of(shown, whole=query.get("all") == "story")
     checks = checks_of_distribution(shown, at=timezone.now(), unsent=progress.asked < progress.total)
     is_frozen = shown.status in DISTRIBUTION_FROZEN
-    changes = changes_of_issued(shown, Notice.Kind.DISTRIBUTION) if is_frozen else []
+    changes = changes_of_issued(shown)
     return {
         "distribution": shown,
         "currency": shown.fund.currency,

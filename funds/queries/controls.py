@@ -1,7 +1,9 @@
 """Whether a fund is in use, so that what weakens its controls takes two people; the database decides it."""
 
+from django.contrib.auth import get_user_model
 from django.db import connection
-from django.db.models import BooleanField, Func, QuerySet
+from django.db.models import BooleanField, F, Func, OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 
 from blackgem.lib.timeline import changes_in_words
 from funds.models import ControlChange, Fund
@@ -35,13 +37,21 @@ def with_words(changes: list[ControlChange]) -> list[ControlChange]:
     return changes
 
 
-def changes_of_issued(issued, kind: str) -> list[ControlChange]:
-    """What waits of a call or distribution, which has its fund, in words, with who asked for it."""
-    rows = ControlChange.objects.pending().filter(kind=kind, subject_id=issued.pk)
-    found = list(rows.select_related("recorded_by").order_by("pk"))
-    for one in found:
-        one.fund = issued.fund
-    return with_words(found)
+def change_waiting(kind: str) -> Subquery:
+    """What waits of a call or distribution, read with its row: one at most."""
+    asked = {"was": F("was"), "becomes": F("becomes"), "by": F("recorded_by__full_name")}
+    rows = ControlChange.objects.pending().filter(kind=kind, subject_id=OuterRef("pk"))
+    return Subquery(rows.values(asked=JSONObject(**asked))[:1])
+
+
+def changes_of_issued(issued) -> list[ControlChange]:
+    """The same in words, of a row that has its fund and its `change_waiting`, with who asked for it."""
+    if not issued.change_waiting:
+        return []
+    asked = issued.change_waiting
+    by = get_user_model()(full_name=asked["by"])
+    change = ControlChange(fund=issued.fund, was=asked["was"], becomes=asked["becomes"], recorded_by=by)
+    return with_words([change])
 
 
 def changes_of_investors(user, investor_ids: list[int]):
