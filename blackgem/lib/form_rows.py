@@ -51,11 +51,11 @@ def with_rows(posted: QueryDict, lists: Mapping[str, int], *, step: int = 1) -> 
         if verb == "add":
             data[f"{prefix}-TOTAL_FORMS"] = str(min(row_count(data, prefix) + step, MOST))
         elif verb == "remove" and place.isdecimal() and len(place) < 5:
-            _remove(data, prefix, int(place))
+            remove_row(data, prefix, int(place))
     return data
 
 
-def _remove(data: QueryDict, prefix: str, place: int) -> None:
+def remove_row(data: QueryDict, prefix: str, place: int) -> None:
     """Take one row out and let those behind it move up."""
     count = row_count(data, prefix)
     if place >= count:

@@ -8,7 +8,6 @@ back to pro rata.
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -22,16 +21,15 @@ from blackgem.lib.money import format_money
 from blackgem.lib.widgets import AmountInput, DayInput
 from capital.models import CapitalCallItemLine, CapitalCallLine
 from capital.services.planning import CallPlan, ItemPlan, LinePlan, Row, WorkedOutCall
-from funds.models import Commitment, Fund
+from funds.models import Fund
 
-from .drafts import ALL_LINES, open_draft, open_new
+from .drafts import ALL_LINES, Opened, open_draft, open_new
+from .excuses import ExcuseForm, ExcuseFormSet, Partners
 
-#: How many rows each list of the form has where nothing says so.
-FIRST_ROWS = {"line": 1, "excuse": 0}
 MOST_LINES = 20
-MOST_EXCUSES = 200
 ZERO = Decimal("0.00")
 Kind = CapitalCallLine.Kind
+Basis = CapitalCallItemLine.Basis
 _AMOUNT = "amount-"
 #: Problems that the table shows while one types; those of the details appear beside their fields when it is sent.
 _TABLE_FIELDS = {"items", "lines", "total_amount", "amount", "allocation_id"}
@@ -73,60 +71,47 @@ class LineForm(forms.Form):
         self.fields["amount"].currency = currency
 
 
-class _Partners:
-    """Who can be excused, read once and only where somebody is."""
-
-    def __init__(self, fund: Fund):
-        self.fund = fund
-
-    def __call__(self) -> list[tuple[str, str]]:
-        return [("", "Choose an investor"), *self._choices]
-
-    @cached_property
-    def _choices(self) -> list[tuple[str, str]]:
-        rows = Commitment.objects.filter(fund=self.fund, amount__gt=0).select_related("investor")
-        return [(str(one.pk), one.investor.name) for one in rows.order_by("reference", "pk")]
-
-
-class ExcuseForm(forms.Form):
-    """An investor who is excused from one line or from all, and why."""
-
-    commitment = forms.ChoiceField(label="Investor", required=False)
-    line = forms.ChoiceField(required=False)
-    reason = PlainTextFormField(max_length=500, required=False)
-
-    def __init__(self, *args, commitments, line_count: int, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["commitment"].choices = commitments
-        lines = [(str(index), f"Line {index + 1}") for index in range(line_count)]
-        self.fields["line"].choices = [(ALL_LINES, "The whole call"), *lines]
-
-
 LineFormSet = formset_factory(LineForm, extra=0, min_num=1, max_num=MOST_LINES, absolute_max=MOST_LINES)
-ExcuseFormSet = formset_factory(ExcuseForm, extra=0, max_num=MOST_EXCUSES, absolute_max=MOST_EXCUSES)
 
 
 class CallForms:
-    """The whole page of a new call or a draft. `data` is what was posted, None when it is opened."""
+    """The whole page of a new call or a draft. `data` is what was posted, None when it is opened: as the draft was, or
+    with what else is `opened`."""
 
-    def __init__(self, fund: Fund, *, allocations, today: date, data=None, call=None):
+    def __init__(
+        self, fund: Fund, *, allocations, today: date, data=None, call=None, opened: Opened | None = None
+    ):
         self.fund, self.data, self.only_asked = fund, data, False
         currency = fund.currency
-        first = open_draft(call) if call and data is None else open_new(today)
+        first = open_draft(call) if call and data is None else opened or open_new(today)
         line_options = {"allocations": _choices(allocations, currency), "currency": currency}
+        self.left_out = first.left_out
         self.details = CallDetailsForm(data, initial=first.details, currency=currency)
         self.lines = LineFormSet(data, prefix="line", initial=first.lines, form_kwargs=line_options)
         self.excuses = ExcuseFormSet(
             data,
             prefix="excuse",
             initial=first.excuses,
-            form_kwargs={"commitments": _Partners(fund), "line_count": len(self.lines.forms)},
+            form_kwargs={"commitments": Partners(fund), "line_count": len(self.lines.forms)},
         )
         self.amounts = first.amounts if data is None else read_amounts(data, currency, _AMOUNT)
 
     @property
     def has_one_line(self) -> bool:
         return len(self.lines.forms) == 1
+
+    @property
+    def lines_with_excuses(self) -> list[tuple[LineForm, list[ExcuseForm]]]:
+        """Each line with those who are excused from it."""
+        return [(line, self._excused_from(str(place))) for place, line in enumerate(self.lines.forms)]
+
+    @property
+    def excused_from_all(self) -> list[ExcuseForm]:
+        """Those who are excused from the whole call."""
+        return self._excused_from(ALL_LINES)
+
+    def _excused_from(self, line: str) -> list[ExcuseForm]:
+        return [form for form in self.excuses.forms if (form["line"].value() or ALL_LINES) == line]
 
     def all_forms(self) -> list[forms.BaseForm]:
         """Every form, for the list of errors on top."""
@@ -239,13 +224,15 @@ class CallForms:
 
 @dataclass(frozen=True)
 class TypedRow:
-    """One investor's row on the page: what was worked out, and what stands in its field."""
+    """One investor's row on the page: what was worked out, and what stands in its field. `excused` is who owes nothing;
+    `lines_excused` are the numbers of the lines of who is excused from some."""
 
     row: Row
     text: str
     error: str
     by_hand: bool
     excused: bool
+    lines_excused: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -287,12 +274,14 @@ def allocation_table(cleaned: CallForms, worked_out: WorkedOutCall) -> Allocatio
 
 def _typed_row(row: Row, amounts: EnteredAmounts, currency: str) -> TypedRow:
     by_hand = row.commitment_id in amounts.texts
+    excused = [number for number, basis in enumerate(row.bases, start=1) if basis == Basis.EXCUSED]
     return TypedRow(
         row=row,
         text=amounts.texts.get(row.commitment_id, amount_to_enter(row.called, currency)),
         error=amounts.errors.get(row.commitment_id) or row.problem,
         by_hand=by_hand,
-        excused=set(row.bases) == {CapitalCallItemLine.Basis.EXCUSED},
+        excused=len(excused) == len(row.bases),
+        lines_excused=tuple(excused),
     )
 
 

@@ -14,17 +14,34 @@ Basis = CapitalCallItemLine.Basis
 
 @dataclass(frozen=True)
 class Opened:
-    """The first contents of the form's parts."""
+    """The first contents of the form's parts. `left_out` are the deals on which nothing more can be called."""
 
     details: dict
     lines: list[dict]
     excuses: list[dict]
     amounts: EnteredAmounts
+    left_out: tuple[str, ...] = ()
 
 
 def open_new(today: date) -> Opened:
     """A call of today with two weeks to pay, on one line."""
     return Opened({"call_date": today, "due_date": today + DAYS_TO_PAY}, [{}], [], EnteredAmounts())
+
+
+def open_copy(call: CapitalCall, today: date, callable_ids: set[int]) -> Opened:
+    """A call again, from today on: its amount, what it was for, and as many days to pay. Who was excused and what was
+    set by hand each call decides anew; a line of a deal that is called in full names none."""
+    lines = list(call.lines.select_related("allocation__deal").order_by("position"))
+    full = [line for line in lines if line.allocation_id and line.allocation_id not in callable_ids]
+    details = {name: getattr(call, name) for name in ("total_amount", "purpose", "purpose_detail")}
+    due_date = today + (call.due_date - call.call_date)
+    return Opened(
+        details={**details, "call_date": today, "due_date": due_date},
+        lines=[_line(line) | ({"allocation": ""} if line in full else {}) for line in lines],
+        excuses=[],
+        amounts=EnteredAmounts(),
+        left_out=tuple(line.allocation.deal.name for line in full),
+    )
 
 
 def open_draft(call: CapitalCall) -> Opened:
@@ -65,7 +82,7 @@ def _excuses(parts, line_ids: list[int]) -> list[dict]:
     return [
         {"commitment": str(commitment), "line": line, "reason": reason}
         for (commitment, reason), places in by_partner.items()
-        for line in ([ALL_LINES] if len(places) == len(line_ids) else map(str, places))
+        for line in ([ALL_LINES] if 1 < len(places) == len(line_ids) else map(str, places))
     ]
 
 

@@ -85,6 +85,16 @@ def call_of(user, call_id) -> CapitalCall:
     )
 
 
+def issued_call_of(fund, call_id) -> CapitalCall:
+    """An issued call of the fund; 404 where it has no such one."""
+    return found(fund.capital_calls.filter(status__in=CALL_ISSUED), pk=call_id)
+
+
+def last_issued_of(fund) -> CapitalCall | None:
+    """The fund's issued call of the highest number."""
+    return fund.capital_calls.filter(status__in=CALL_ISSUED).order_by("-number").first()
+
+
 def lines_of(call):
     """The lines in the order in which payments are applied, each with what is `called` and what the ledger says is
     `funded` of it; with what is left to call of its allocation until it is issued."""

@@ -13,12 +13,13 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from blackgem.lib.access import manager_page, manager_preview
 from blackgem.lib.context import WriteContext, context_of
 from blackgem.lib.downloads import stream_table
-from blackgem.lib.form_rows import with_rows
 from blackgem.lib.lists import Listing, as_file, sort_of
 from blackgem.lib.pages import FormPage, form_page, query_of_page, render_live, seen_revision
 from blackgem.lib.revisions import changes_since, revision_of, sent_back
 from capital.access import call_offers
-from capital.forms.calls import FIRST_ROWS, CallForms, allocation_table
+from capital.forms.calls import CallForms, allocation_table
+from capital.forms.drafts import open_copy
+from capital.forms.excuses import typed_rows
 from capital.forms.filters import CallFilterForm
 from capital.queries import call as read
 from capital.queries import calls as listed
@@ -148,6 +149,7 @@ def call_context(request, shown, query) -> dict:
             shown, at=at, bank=bank, unsent=progress.asked < progress.total, lines=lines, items=items
         ),
         "has_bank_details": bank is Bank.VERIFIED,
+        "may_copy": shown.status in CALL_ISSUED and may_draft(shown),
         "pay_many": shown.status in CALL_OPEN and may_manage(shown),
         "is_late": listed.is_late(shown, at=at),
         "story": story,
@@ -169,7 +171,13 @@ def new_call(request: HttpRequest) -> HttpResponse:
 def _new_page(request, fund_id) -> FormPage:
     fund = fund_of(request.user, fund_id)
     check_role(fund.role, DRAFT)
-    return _draft_page(request, fund, None)
+    return _draft_page(request, fund, copied=_copied(request, fund))
+
+
+def _copied(request, fund):
+    """The issued call of ?copy=, as which the new one begins; 404 where the fund has none of that number."""
+    wanted = request.GET.get("copy", "") if request.method != "POST" else ""
+    return read.issued_call_of(fund, wanted) if wanted else None
 
 
 @form_page(_new_page)
@@ -212,19 +220,20 @@ def work_out_call(request: HttpRequest) -> HttpResponse:
     """The investors' table for what is typed so far, worked out anew. Writes nothing."""
     fund = fund_of(request.user, request.POST.get("fund") or 0)
     check_role(fund.role, DRAFT)
-    forms = _forms(request, fund, None)
+    forms = _forms(request, fund)
     context = {"fund": fund, "forms": forms, "table": allocation_table(forms, work_out(forms.plan()))}
     return render(request, "capital/call_form.html#call_allocation", context)
 
 
-def _forms(request, fund, draft) -> CallForms:
-    data = with_rows(request.POST, FIRST_ROWS) if request.POST else None
-    today = fund.day_of(timezone.now())
-    return CallForms(fund, allocations=callable_allocations(fund), today=today, data=data, call=draft)
+def _forms(request, fund, draft=None, copied=None) -> CallForms:
+    today, allocations = fund.day_of(timezone.now()), list(callable_allocations(fund))
+    data = typed_rows(request.POST) if request.POST else None
+    opened = open_copy(copied, today, {one.pk for one in allocations}) if copied else None
+    return CallForms(fund, allocations=allocations, today=today, data=data, call=draft, opened=opened)
 
 
-def _draft_page(request, fund, draft) -> FormPage:
-    forms = _forms(request, fund, draft)
+def _draft_page(request, fund, draft=None, copied=None) -> FormPage:
+    forms = _forms(request, fund, draft, copied)
     asks = request.POST.get("do", "").startswith(("add_", "remove_"))
     if asks:
         forms.say_no_errors()
@@ -232,12 +241,12 @@ def _draft_page(request, fund, draft) -> FormPage:
         template="capital/call_form.html",
         partial="call_form",
         form=forms,
-        context=partial(_draft_context, fund, draft, forms),
+        context=partial(_draft_context, fund, draft, forms, copied),
         asks=asks,
     )
 
 
-def _draft_context(fund, draft, forms) -> dict:
+def _draft_context(fund, draft, forms, copied) -> dict:
     return {
         "fund": fund,
         "draft": draft,
@@ -246,6 +255,8 @@ def _draft_context(fund, draft, forms) -> dict:
         "number": draft.number if draft else fund.last_call_number + 1,
         "may_issue": may_manage(fund),
         "has_bank_details": fund.has_bank_details,
+        "copied": copied,
+        "last_issued": None if draft or copied else read.last_issued_of(fund),
     }
 
 

@@ -117,6 +117,40 @@ def test_lines_and_excuses_are_added_in_place(page, story):
     page.get_by_text("Excused: Excused from tobacco").wait_for()
 
 
+def test_a_partner_is_excused_from_a_line_where_the_line_is(page, story):
+    page.goto(reverse("capital:call_new"))
+    page.get_by_label("Total amount").fill("100000")
+    page.get_by_label("Purpose", exact=True).fill("Purchase and fees")
+    page.get_by_role("button", name="Add a line").click()
+    first, second = (page.get_by_role("group", name=f"Line {number}", exact=True) for number in (1, 2))
+    first.get_by_label("Amount").fill("90000")
+    second.get_by_label("For", exact=True).select_option("management_fee")
+    second.get_by_label("Amount").fill("10000")
+    first.get_by_role("button", name="Excuse an investor").click()
+    first.get_by_label("Investor").select_option(label="Acme Ventures")
+    first.get_by_label("Reason").fill("Excused from tobacco")
+    first.get_by_label("Reason").blur()
+    expect(page.get_by_role("row", name="Acme Ventures")).to_contain_text("Excused from line 1")
+    expect(page.get_by_label("Called from Acme Ventures")).to_have_value("6000.00")
+    page.get_by_text("The amounts add up to the total").wait_for()
+    page.get_by_role("button", name="Create & generate notices").click()
+    page.get_by_text("is issued").wait_for()
+    assert amounts(CapitalCall.objects.get())[0] == Decimal("6000.00")
+
+
+def test_a_new_call_begins_as_a_copy_of_the_last(page, story):
+    page.goto(reverse("capital:call", args=[story.issued(purpose="Second instalment").pk]))
+    page.get_by_role("link", name="Copy", exact=True).click()
+    page.get_by_text("A copy of").wait_for()
+    assert page.get_by_label("Purpose", exact=True).input_value() == "Second instalment"
+    page.get_by_role("button", name="Create & generate notices").click()
+    page.get_by_text("is issued").wait_for()
+    assert list(CapitalCall.objects.order_by("number").values_list("purpose", flat=True)) == [
+        "Second instalment",
+        "Second instalment",
+    ]
+
+
 def test_leaving_a_typed_form_is_asked_about(page, story):
     page.goto(reverse("capital:call_new"))
     page.get_by_label("Purpose", exact=True).press_sequentially("Working")
