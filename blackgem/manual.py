@@ -1,6 +1,7 @@
 """The manual at /help/: pages that Sphinx built from `docs/`, shown in the site's own frame to whoever is signed in.
 
-Each kind of reader begins at a chapter of its own, and may read them all.
+Each kind of reader begins at a chapter of its own. Who works here may read them all; an investor what is about using
+the site, not how it is kept and what was tried against it.
 """
 
 import json
@@ -12,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
@@ -21,6 +22,8 @@ from blackgem.lib.access import person_page
 from blackgem.lib.manual_pages import page_of
 
 MANAGERS, INVESTORS, ADMINISTRATORS = "managers/", "investors/", "administrators/"
+#: What an investor may read: pages that begin so.
+OPEN_TO_INVESTORS = (INVESTORS, MANAGERS, "glossary/", "developers/api/")
 
 
 def contents() -> dict[str, dict[str, Any]]:
@@ -36,9 +39,13 @@ def _read(file: Path, changed_at: int) -> dict[str, Any]:
 
 def chapter_for(user) -> str:
     """Where this reader begins."""
-    if getattr(user, "only_invests", False):
+    if _is_investor(user):
         return INVESTORS
     return ADMINISTRATORS if user.is_staff else MANAGERS
+
+
+def _is_investor(user) -> bool:
+    return getattr(user, "only_invests", False)
 
 
 def link_to(page: str) -> str:
@@ -65,7 +72,9 @@ def _open_to_all(view: Callable) -> Callable:
 def manual_page(request: HttpRequest, page: str = "") -> HttpResponse:
     """One page, with the other pages of its chapter."""
     address, known = f"{page}/" if page else "", contents()
-    if address not in known:
+    if not address and _is_investor(request.user):
+        return redirect("manual_page", INVESTORS.rstrip("/"))
+    if address not in known or (_is_investor(request.user) and not address.startswith(OPEN_TO_INVESTORS)):
         raise Http404
     chapter = address if known[address]["pages"] else _chapter_of(address, known)
 

@@ -39,6 +39,15 @@ def test_each_reader_begins_at_a_chapter_of_its_own(client, story):
         assert f'href="/help/{chapter}/"' in client.get(reverse("account")).content.decode()
 
 
+def test_an_investor_reads_how_to_use_the_site_and_not_how_it_is_kept(client, story):
+    client.force_login(ContactFactory(investor=story.partners[0].investor, user=UserFactory()).user)
+    assert client.get("/help/").headers["Location"] == "/help/investors/"
+    for page in ("investors/letters", "glossary", "managers/read-the-waterfall", "developers/api"):
+        assert client.get(f"/help/{page}/").status_code == 200, page
+    for page in ("attacks", "operators", "operations", "rails", "columns", "decisions", "administrators"):
+        assert client.get(f"/help/{page}/").status_code == 404, page
+
+
 def test_nobody_reads_it_without_signing_in(client):
     for address in ("/help/", "/help/glossary/", "/help/_images/overview-1440-dark.png"):
         assert client.get(address).headers["Location"].startswith("/sign-in/")
