@@ -88,7 +88,11 @@ def manual_page(request: HttpRequest, page: str = "") -> HttpResponse:
 
     built = json.loads((settings.MANUAL_ROOT / known[address]["file"]).read_text())
     entries = [entry(one) for one in known[chapter]["pages"]]
-    return render(request, "manual/page.html", {"page": built, "chapter": entry(chapter), "pages": entries})
+    return render(
+        request,
+        "manual/page.html",
+        {"page": built, "title": known[address]["title"], "chapter": entry(chapter), "pages": entries},
+    )
 
 
 def _chapter_of(address: str, known: dict[str, dict[str, Any]]) -> str:

@@ -99,7 +99,7 @@ def _terms_now(fund) -> dict:
 
 def _apply_terms(change: ControlChange, ctx: WriteContext) -> None:
     """Checked again: a side letter may have come meanwhile."""
-    new, tiers = _checked_terms(change.fund, change.becomes, by=change.recorded_by)
+    new, tiers = _checked_terms(change.fund, change.becomes, by=ctx.by)
     raise_if(_problems_with_letters(change.fund, new, tiers))
     changes = {name: [old, value] for name, old, value in change.steps}
     _write_terms(change.fund, new, tiers, changes, ctx)
@@ -172,7 +172,7 @@ def _letter_now(commitment_id: int) -> dict:
 
 def _apply_letter(change: ControlChange, ctx: WriteContext) -> None:
     commitment = Commitment.objects.select_related("fund").get(pk=change.subject_id)
-    _write_letter(_checked_letter(commitment, change.becomes, by=change.recorded_by), ctx)
+    _write_letter(_checked_letter(commitment, change.becomes, by=ctx.by), ctx)
 
 
 register_control(

@@ -48,7 +48,7 @@ def world():
 
 def read(response) -> str:
     """All that a client gets: headers, and the body as it is; of a PDF its words and what it says of itself, of a
-    workbook its cells."""
+    workbook its cells, of a picture nothing."""
     kind = response.headers.get("Content-Type", "").partition(";")[0]
     said = [f"{name}: {value}" for name, value in response.headers.items()]
     if kind == "application/pdf":
@@ -56,7 +56,7 @@ def read(response) -> str:
         said += [page.extract_text() for page in pdf.pages] + [str(pdf.metadata), str(pdf.trailer.get("/ID"))]
     elif kind.endswith("sheet"):
         said += [str(cell) for row in load_workbook(BytesIO(response.body)).active.values for cell in row]
-    else:
+    elif not kind.startswith("image/"):
         said.append(response.body.decode())
     return "\n".join(said)
 

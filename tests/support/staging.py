@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 import pytest
 from django.core.cache import caches
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 
 from tests.support.database import flush
 from tests.support.opened import open_import
@@ -86,6 +86,7 @@ class Stage:
         self.blocker = None  # pytest-django's, once the database is set up
         self.parts, self.savepoints, self.made = [], [], {}
         self.copies = {}
+        self.held = None  # the connection of psycopg that all of it is written on
 
     def set_up(self, wanted: list[Part]) -> None:
         """Take down what this test does not start from, and build what it lacks."""
@@ -98,7 +99,11 @@ class Stage:
     def take_down(self, kept: int = 0) -> None:
         if len(self.parts) <= kept:
             return
-        if not connection.in_atomic_block:  # the connection is a new one: all was rolled back with the other
+        if (
+            not connection.in_atomic_block
+        ):  # the connection is a new one: what is left of the other goes with it
+            if self.held is not None and not self.held.closed:
+                self.held.close()
             self.parts, self.savepoints, self.made = [], [], {}
         while len(self.parts) > kept:
             del self.made[self.parts.pop().name]
@@ -111,6 +116,7 @@ class Stage:
         savepoint = transaction.atomic()
         savepoint._from_testcase = True  # the rows' services may ask for a transaction of their own
         savepoint.__enter__()
+        self.held = connections[DEFAULT_DB_ALIAS].connection
         self.parts.append(part)
         self.savepoints.append(savepoint)
         self.made[part.name] = None
