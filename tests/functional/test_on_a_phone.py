@@ -75,9 +75,9 @@ def test_an_open_item_unfolds_on_a_phone_once_it_is_ticked(phone, story):
 
 
 def test_approvals_fit_a_phone(phone, context, live_server, story):
-    paid = story.issued("1000.00")
-    story.reverse(story.pay_item(paid.items.first(), "10.00"))
+    payment = story.pay_item(story.issued("1000.00").items.first(), "10.00")
     set_by_two(story.fund, four_eyes=True)
+    story.reverse(payment)
     submit_call(call_id=story.draft("300.00").pk, ctx=WriteContext(story.manager, NOW))
     sign_in(context, live_server, story.second)
     phone.goto(reverse("dashboard:approvals"))
