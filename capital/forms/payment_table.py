@@ -61,6 +61,11 @@ class PaymentRowForm(Form):
             self.add_error("paid", "Tick this row, or put its amount back.")
         return cleaned
 
+    @property
+    def of_the_payment(self) -> list[forms.BoundField]:
+        """What is entered of a payment, in the order of the columns."""
+        return [self[name] for name in ("amount", "value_date", "method", "reference", "tx_ref")]
+
     def entered(self) -> PaymentRow:
         cleaned = self.cleaned_data
         names = ("amount", "value_date", "method", "reference", "tx_ref", "again")
