@@ -93,7 +93,7 @@ def test_an_unknown_currency_is_not_saved():
     with pytest.raises(ValidationError), transaction.atomic():
         fund.save()
     with pytest.raises(ValidationError):
-        Fund.objects.filter(pk=fund.pk).update(currency="XXX")
+        Fund.objects.filter(pk=fund.pk).update(currency="XXX")  # ISO 4217 for no currency
 
 
 def test_rates_are_saved_exactly():
