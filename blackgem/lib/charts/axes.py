@@ -25,7 +25,9 @@ class Scale:
     def at(self, amount: Decimal) -> float:
         """The pixel of an amount, to a hundredth."""
         span = self.high - self.low
-        part = float((amount - self.low) / span) if span else 0.0  # where it is drawn: no amount is read from it
+        part = (
+            float((amount - self.low) / span) if span else 0.0
+        )  # where it is drawn: no amount is read from it
         return round(self.start + part * (self.end - self.start), 2)
 
     def between(self, first: Decimal, second: Decimal) -> float:
