@@ -6,7 +6,9 @@ from playwright.sync_api import Locator, Page
 
 FAR = 160
 _STOP = """() => {
-    const here = document.activeElement, look = getComputedStyle(here), box = here.getBoundingClientRect();
+    const here = document.activeElement;
+    if (!here) return '';  // the next page is arriving and has no body yet: nobody is anywhere
+    const look = getComputedStyle(here), box = here.getBoundingClientRect();
     const inDate = here.type === 'date' && !here.matches(':focus');  // its calendar's button, which no script sees
     const ringed = inDate || look.outlineStyle !== 'none' && parseFloat(look.outlineWidth) > 0;
     const seen = box.width > 0 && box.bottom > 0 && box.top < innerHeight;
