@@ -9,7 +9,6 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
-from django.contrib.staticfiles.apps import StaticFilesConfig
 from django.core.files.storage import FileSystemStorage
 
 SHEETS = (
@@ -37,19 +36,6 @@ JOINED = {
         "js/passkeys.js",
     ],
 }
-
-
-class StaticFiles(StaticFilesConfig):
-    """Does not publish what only the renderer of letters reads, nor the forms of a library that no page asks for."""
-
-    ignore_patterns = [
-        *StaticFilesConfig.ignore_patterns,
-        "pdf",
-        "fonts-pdf.css",
-        "ext",
-        "htm*-4*",
-        "htmx-2.js",
-    ]
 
 
 class JoinedFiles(finders.BaseFinder):
