@@ -65,7 +65,10 @@ def _folder() -> Path:
 def _join(name: str) -> str:
     """Write the file anew where it is not what its parts are now; whoever reads it meanwhile reads the one before."""
     parts = [Path(finders.find(part)).read_text() for part in JOINED[name]]
-    joined, file = "\n".join(parts), _folder() / name
+    between = (
+        ";\n" if name.endswith(".js") else "\n"
+    )  # a script may end without the semicolon that the next one needs
+    joined, file = between.join(parts), _folder() / name
     if not file.exists() or file.read_text() != joined:
         file.parent.mkdir(parents=True, exist_ok=True)
         draft = file.with_name(f"{file.name}.{os.getpid()}")
