@@ -237,8 +237,8 @@ def a_change_that_comes_with_its_approval(t, base):
     open_raw(t.connection, base.second, AT)
     t.sql(
         "INSERT INTO control_changes (fund_id, kind, about, was, becomes, batch, four_eyes, recorded_by_id,"
-        " recorded_at, approved_by_id, approved_at) VALUES (%s, 'four_eyes', '', '{}', '{\"four_eyes\": false}', gen_random_uuid(),"
-        " true, %s, %s, %s, %s)",
+        " recorded_at, approved_by_id, approved_at) VALUES (%s, 'four_eyes', '',"
+        " '{}', '{\"four_eyes\": false}', gen_random_uuid(), true, %s, %s, %s, %s)",
         base.strict,
         t.person,
         AT,
