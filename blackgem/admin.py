@@ -11,14 +11,14 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from blackgem.admin_actions import asking
-from blackgem.admin_site import ReadOnlyAdmin, each
+from blackgem.admin_site import ReadOnlyAdmin, ThroughServices, each
 from blackgem.http.tokens import check_revoke, revoke_any_token
 from blackgem.identity.factors import check_forget_second_factors, forget_second_factors
 from blackgem.identity.protection import password_was_set, tell_person
 from blackgem.identity.step_up import demand_fresh_factor
 from blackgem.lib import audit
 from blackgem.lib.context import WriteContext, context_of
-from blackgem.lib.opened import opened
+from blackgem.lib.sql import service
 from blackgem.models import ApiToken, AuditEvent, IdempotentAnswer, User
 
 # The accounts library shows secrets and lets them be edited; people manage these themselves.
@@ -40,7 +40,7 @@ class UserForm(UserChangeForm):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
+class UserAdmin(ThroughServices, DjangoUserAdmin):
     """People are never deleted, since the trail names them: who leaves is made inactive."""
 
     form = UserForm
@@ -101,15 +101,7 @@ class UserAdmin(DjangoUserAdmin):
         """Rights take a fresh factor, and the database is told who gives them."""
         if set(form.changed_data) & set(_RIGHTS):
             demand_fresh_factor(request)
-        before, ctx = User.objects.filter(pk=obj.pk).first() or User(), context_of(request)
-        with opened(ctx):
-            super().save_model(request, obj, form, change)
-            audit.record(
-                verb="change_user" if change else "create_user",
-                ctx=ctx,
-                subject=obj,
-                changes=_changes(before, obj, form.changed_data),
-            )
+        _save(obj, names=form.changed_data, change=change, ctx=context_of(request))
 
     def user_change_password(self, request, id, form_url=""):
         """A password that an administrator sets or takes away ends tokens and sessions, and its person is told."""
@@ -120,6 +112,14 @@ class UserAdmin(DjangoUserAdmin):
             password_was_set(user=user, ctx=context_of(request))
             tell_person(user, "account/email/password_set_by_administrator")
         return response
+
+
+@service
+def _save(person, *, names, change, ctx: WriteContext):
+    before = User.objects.filter(pk=person.pk).first() or User()
+    person.save()
+    changes = _changes(before, person, names)
+    audit.record(verb="change_user" if change else "create_user", ctx=ctx, subject=person, changes=changes)
 
 
 def _forget_second_factors(user, by):

@@ -2,6 +2,10 @@
 
 from enum import StrEnum
 
+from django.db.models import BigIntegerField, QuerySet
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
+
 from blackgem.lib.checks import can, out_of_reach, out_of_state
 from blackgem.lib.errors import Conflict, Forbidden, NotFound
 from funds.models import ControlChange, Fund, FundMembership, InvestorContact
@@ -176,11 +180,27 @@ def check_open_portal(investor, by) -> None:
         )
 
 
-def check_invite_contact(contact: InvestorContact, by) -> None:
-    """Whether a contact may be invited to the portal; `contact.investor` has its rights."""
+def access_waiting(contact_id) -> QuerySet[ControlChange]:
+    """What waits for another person to let a contact into the portal; its id, or what an `OuterRef` names."""
+    waiting = ControlChange.objects.pending().filter(kind=ControlChange.Kind.PORTAL)
+    return waiting.alias(contact=Cast(KT("becomes__contact_id"), BigIntegerField())).filter(
+        contact=contact_id
+    )
+
+
+def check_invite_contact(contact: InvestorContact, by, *, waits: bool | None = None) -> None:
+    """Whether a contact may be invited to the portal; `contact.investor` has its rights, `waits` is whether it is asked
+    for in a fund that this person works for, where a page has read it."""
     check_open_portal(contact.investor, by)
     if contact.user_id:
         raise out_of_state("contact.has_access", f"{contact.name} signs in to the portal already.")
+    if waits is None:
+        waits = access_waiting(contact.pk).filter(fund__in=Fund.objects.visible_to(by)).exists()
+    if waits:
+        raise Conflict(
+            "control.pending",
+            f"Whether {contact.name} is let in waits for another person, with whose approval the invitation is mailed.",
+        )
 
 
 def _works_as(user, *roles) -> bool:

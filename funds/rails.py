@@ -38,7 +38,9 @@ FUNDS_RAILS = {
     ),
     "fund_keeps_its_history": _HISTORY,
     "membership_is_of_one_person": _HISTORY,
-    "fund_keeps_a_manager": _say(Conflict, "member.last_manager", "Somebody has to manage this fund."),
+    "fund_keeps_a_manager": _say(
+        Conflict, "member.last_manager", "A fund needs a manager: make somebody else one first."
+    ),
     "public_id_stays": _HISTORY,
     "contact_is_of_one_investor": _HISTORY,
     "delivery_is_of_one_letter": _HISTORY,

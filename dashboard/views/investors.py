@@ -97,6 +97,6 @@ def _contacts(investor, user, at) -> list[InvestorContact]:
     contacts = contacts_of(investor, user, at=at)
     for one in contacts:
         one.investor = investor
-        one.invite = offer(check_invite_contact, one, user)
+        one.invite = offer(check_invite_contact, one, user, waits=one.waits)
         one.grant = offer(check_grant_access, one, user) if one.user_id else None
     return contacts

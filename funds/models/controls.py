@@ -32,6 +32,7 @@ class ControlChange(models.Model):
         WITHHOLDING = "withholding", "Withholding tax"
         CAPITAL_CALL = "capital_call", "Wording, due date or cancellation"
         DISTRIBUTION = "distribution", "Cancellation"
+        PORTAL = "portal", "Access to the portal"
 
     #: Another person decides these whatever the fund's own rule is; funds/sql/controls.sql says the same.
     ALWAYS = frozenset({Kind.FOUR_EYES, Kind.SENDER, Kind.ROLE, Kind.CONTACT})
@@ -80,6 +81,7 @@ class ControlChange(models.Model):
                         "withholding",
                         "capital_call",
                         "distribution",
+                        "portal",
                     ]
                 ),
                 name="control_change_kind_is_known",

@@ -124,6 +124,11 @@ class InvestorContact(models.Model):
     def __str__(self):
         return f"{self.name} <{self.email}>"
 
+    @property
+    def signs_in_as(self) -> str:
+        """Whom access to the portal is given to: the account that signs in, or who has the mailbox."""
+        return self.user.email if self.user else self.email
+
 
 @known_choices
 class Commitment(models.Model):

@@ -1,25 +1,28 @@
 """Contacts with what stands about their way into the portal."""
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, OuterRef, Subquery, Value, When
+from django.db.models import Case, Exists, OuterRef, Subquery, Value, When
 from django.db.models.functions import Concat
 
+from funds.access import access_waiting
 from funds.models import Fund, Investor, InvestorContact, Invitation, PortalGrant
 
 _STANDING = Case(When(granter_manages=False, then=Value(" (to be confirmed)")), default=Value(""))
 
 
 def contacts_of(investor: Investor, user, *, at) -> list[InvestorContact]:
-    """An investor's contacts by name, each with `invited_until`: when its open invitation ends, or None; and `sees`:
-    in which of the funds that this person works for it was let see the commitment, in words."""
+    """An investor's contacts by name, each with `invited_until`: when its open invitation ends, or None; and of the
+    funds that this person works for, in which it `sees` the commitment, in words, and whether that `waits` in any."""
+    funds = Fund.objects.visible_to(user)
     open_ones = Invitation.objects.open(at=at).filter(contact=OuterRef("pk")).order_by("-pk")
     granted = PortalGrant.objects.in_force().filter(contact=OuterRef("pk"))
-    told = granted.filter(commitment__fund__in=Fund.objects.visible_to(user)).annotate(
+    told = granted.filter(commitment__fund__in=funds).annotate(
         told=Concat("commitment__fund__code", _STANDING)
     )
     contacts = investor.contacts.annotate(
         invited_until=Subquery(open_ones.values("expires_at")[:1]),
         sees=ArraySubquery(told.order_by("commitment__fund__name").values("told")),
+        waits=Exists(access_waiting(OuterRef("pk")).filter(fund__in=funds)),
     )
     return list(contacts.order_by("name", "pk"))
 

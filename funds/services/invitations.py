@@ -4,6 +4,7 @@ import secrets
 from datetime import datetime, timedelta
 from functools import partial
 from hashlib import sha256
+from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -23,26 +24,60 @@ from funds.queries.controls import needs_another
 from funds.services.contact_warnings import tell_of_contact
 from funds.services.controls import Control, Kind, propose, register_control
 from funds.services.members import check_role, give_or_propose_role, give_role
-from funds.services.portal_access import contact_to_open_for, end_lapsed_grants, grant
+from funds.services.portal_access import access_now, contact_to_open_for, end_lapsed_grants, grant, let_see
+
+
+class Invited(NamedTuple):
+    """What came of inviting a contact: the invitation, if there is one yet, its token, and what waits for others."""
+
+    invitation: Invitation | None
+    token: str
+    waiting: list[ControlChange]
+
 
 _OVER = "This invitation was used before, was withdrawn, or its time is over. Ask the fund for a new one."
 
 
 @service
-def invite_contact(*, contact_id, ctx: WriteContext) -> tuple[Invitation, str]:
+def invite_contact(*, contact_id, ctx: WriteContext) -> Invited:
     """A new invitation and its token, which is returned here and nowhere else; earlier ones end. Whoever takes it up
-    sees what the investor promised to the funds that `ctx.by` manages, now and then.
+    sees what the investor promised to the funds that `ctx.by` manages, now and then. Where another person has to agree
+    to all that there is to see, the invitation is mailed when that person does.
 
-    Raises NotFound, Forbidden, Conflict("contact.has_access").
+    Raises NotFound, Forbidden, Conflict("contact.has_access", "control.pending").
     """
     contact = contact_to_open_for(contact_id, ctx.by)
     check_invite_contact(contact, ctx.by)
-    grant(contact, ctx=ctx)
+    waiting = grant(contact, ctx=ctx)
+    if waiting and not contact.portal_grants.exists():
+        return Invited(None, "", waiting)
+    return Invited(*_invite(contact, ctx), waiting)
+
+
+def _invite(contact: InvestorContact, ctx: WriteContext) -> tuple[Invitation, str]:
     _withdraw(contact.invitations, ctx=ctx)
     invitation, token = _write(contact=contact, email=contact.email, ctx=ctx)
     _record("invite_contact", contact, ctx=ctx)
     tell_of_contact(contact.investor, f"{contact.email} is invited to the portal.", ctx)
     return invitation, token
+
+
+def _let_in(change: ControlChange, ctx: WriteContext) -> None:
+    """The contact sees the commitment; one that does not sign in yet is invited, unless it was by another fund."""
+    contacts = InvestorContact.objects.select_for_update(of=("self",)).select_related("investor")
+    contact = contacts.get(pk=change.becomes["contact_id"])
+    let_see(contact, Commitment.objects.get(fund=change.fund_id, investor=change.subject_id), ctx)
+    if contact.user_id:
+        tell_of_contact(contact.investor, f"{contact.email} sees more in the portal from now on.", ctx)
+    elif not contact.invitations.open(at=ctx.at).exists():
+        _mail_later(*_invite(contact, ctx))
+
+
+def _mail_later(invitation: Invitation, token: str) -> None:
+    transaction.on_commit(partial(mail_invitation, invitation=invitation, token=token), robust=True)
+
+
+register_control(Kind.PORTAL, Control(now=access_now, apply=_let_in))
 
 
 @service
@@ -89,8 +124,7 @@ def _apply_role(change: ControlChange, ctx: WriteContext) -> None:
     if change.subject_id:
         give_role(change.fund, get_user_model().objects.get(pk=change.subject_id), role, ctx=ctx)
         return
-    invitation, token = _offer(change.fund, change.becomes["email"], role, ctx)
-    transaction.on_commit(partial(mail_invitation, invitation=invitation, token=token), robust=True)
+    _mail_later(*_offer(change.fund, change.becomes["email"], role, ctx))
 
 
 register_control(Kind.ROLE, Control(now=_role_now, apply=_apply_role))

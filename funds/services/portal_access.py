@@ -1,19 +1,25 @@
-"""Which commitments a contact sees in the portal: granted by managers of each fund, for their own fund alone."""
+"""Which commitments a contact sees in the portal: granted by managers of each fund, for their own fund alone. Where the
+fund is in use and demands it, one manager asks and another person lets the contact in."""
 
 from blackgem.lib import audit
 from blackgem.lib.checks import out_of_state
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import NotFound
 from blackgem.lib.sql import service
-from funds.access import Role, check_open_portal
-from funds.models import Commitment, Fund, Investor, InvestorContact, PortalGrant
+from funds.access import Role, access_waiting, check_open_portal
+from funds.models import Commitment, ControlChange, Fund, Investor, InvestorContact, PortalGrant
+from funds.queries.controls import needs_another
 from funds.queries.partners import with_rights
 
 from .contact_warnings import tell_of_contact
+from .controls import Kind, propose
 
 
 def contact_to_open_for(contact_id, by) -> InvestorContact:
-    """A contact, locked, of an investor that this person sees; `investor` has its rights. Raises NotFound."""
+    """A contact, locked after the funds that this person manages of its investor, which has its rights. Raises
+    NotFound."""
+    managed = Fund.objects.run_by(by, Role.MANAGER).filter(commitments__investor__contacts=contact_id)
+    list(Fund.objects.select_for_update(no_key=True).filter(pk__in=managed.values("pk")).order_by("pk"))
     contact = InvestorContact.objects.select_for_update(of=("self",)).filter(pk=contact_id).first()
     seen = Investor.objects.visible_to(by)
     investor = contact and with_rights(seen, by).filter(pk=contact.investor_id).first()
@@ -30,9 +36,11 @@ def managed_commitments(contact: InvestorContact, by):
 
 
 def commitments_to_grant(contact: InvestorContact, by):
-    """Those of them that the contact does not see, or by the word of somebody who manages the fund no longer."""
+    """Those of them that the contact does not see, or by the word of somebody who manages the fund no longer; not what
+    waits for another person."""
     standing = PortalGrant.objects.with_standing().filter(contact=contact, granter_manages=True)
-    return managed_commitments(contact, by).exclude(pk__in=standing.values("commitment"))
+    unseen = managed_commitments(contact, by).exclude(pk__in=standing.values("commitment"))
+    return unseen.exclude(fund__in=access_waiting(contact.pk).values("fund"))
 
 
 def check_grant_access(contact: InvestorContact, by) -> None:
@@ -40,30 +48,61 @@ def check_grant_access(contact: InvestorContact, by) -> None:
     check_open_portal(contact.investor, by)
     if not commitments_to_grant(contact, by).exists():
         raise out_of_state(
-            "contact.has_access", f"{contact.name} sees every commitment to the funds that you manage."
+            "contact.has_access",
+            f"{contact.name} sees every commitment to the funds that you manage, or waits for another person.",
         )
 
 
 @service
 def grant_access(*, contact_id, ctx: WriteContext) -> InvestorContact:
     """Let a contact see the commitments of its investor to the funds that this person manages, or confirm what somebody
-    who has left let it see. Raises NotFound, Forbidden, Conflict("contact.has_access")."""
+    who has left let it see. What another person has to agree to stands in `waiting` of the answer.
+
+    Raises NotFound, Forbidden, Conflict("contact.has_access")."""
     contact = contact_to_open_for(contact_id, ctx.by)
     check_grant_access(contact, ctx.by)
-    grant(contact, ctx=ctx)
-    tell_of_contact(contact.investor, f"{contact.email} sees more in the portal from now on.", ctx)
+    contact.waiting = grant(contact, ctx=ctx)
     return contact
 
 
-def grant(contact: InvestorContact, *, ctx: WriteContext) -> None:
-    """The same, in the caller's transaction, where there is anything to grant."""
-    for commitment in commitments_to_grant(contact, ctx.by).select_related("fund", "investor"):
-        PortalGrant.objects.update_or_create(
-            commitment=commitment,
-            contact=contact,
-            defaults={"granted_by": ctx.by, "granted_at": ctx.at},
-        )
-        _record("grant_access", contact, commitment, ctx)
+def grant(contact: InvestorContact, *, ctx: WriteContext) -> list[ControlChange]:
+    """The same, in the caller's transaction, where there is anything to grant: the changes that wait."""
+    commitments = list(commitments_to_grant(contact, ctx.by).select_related("fund", "investor"))
+    seen = set(contact.portal_grants.values_list("commitment", flat=True))
+    asked = [one for one in commitments if one.pk not in seen and needs_another(one.fund_id, Kind.PORTAL)]
+    given = [one for one in commitments if one not in asked]
+    for commitment in given:
+        let_see(contact, commitment, ctx)
+    if given and contact.user_id:
+        tell_of_contact(contact.investor, f"{contact.email} sees more in the portal from now on.", ctx)
+    return [_ask(contact, commitment, ctx) for commitment in asked]
+
+
+def let_see(contact: InvestorContact, commitment: Commitment, ctx: WriteContext) -> None:
+    """By the word of whoever writes."""
+    PortalGrant.objects.update_or_create(
+        commitment=commitment,
+        contact=contact,
+        defaults={"granted_by": ctx.by, "granted_at": ctx.at},
+    )
+    _record("grant_access", contact, commitment, ctx)
+
+
+def _ask(contact: InvestorContact, commitment: Commitment, ctx: WriteContext) -> ControlChange:
+    investor = contact.investor
+    becomes = {"contact_id": contact.pk, "email": contact.signs_in_as}
+    about = f"{contact.email} of {investor} (no. {investor.pk})"[:300]
+    asked = {"was": becomes | {"email": None}, "becomes": becomes, "subject_id": investor.pk, "about": about}
+    return propose(funds=[commitment.fund_id], kind=Kind.PORTAL, **asked, ctx=ctx)
+
+
+def access_now(change: ControlChange) -> dict:
+    """What a change of the kind was asked about, unless the contact is another person by now, or none."""
+    contact = InvestorContact.objects.filter(pk=change.becomes["contact_id"]).select_related("user").first()
+    if contact is None or contact.signs_in_as != change.becomes["email"]:
+        return {}
+    sees = contact.portal_grants.filter(commitment__fund=change.fund_id).exists()
+    return change.becomes if sees else change.becomes | {"email": None}
 
 
 @service

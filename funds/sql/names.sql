@@ -79,14 +79,14 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, public, pg_te
 $$;
 
 -- How a name may be read: with its signs left out and its digits as numbers; and with signs and digits in words as the letters
--- that they look like ("P4rtner$"), a stroke of any kind as I. A word has two letters or more: Fund 4 and Fund A differ, as Fund I
+-- that they look like ("P4rtner$"), a stroke or bracket of any kind as I. A word has two letters or more: Fund 4 and Fund A differ, as Fund I
 -- and Fund II do. No two digits are the same letter. Two names look alike that may be read as the same.
 CREATE FUNCTION seen_as(name text) RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT ARRAY[coalesce(nullif(public.skeleton_of(seen), ''), name), coalesce(nullif(public.skeleton_of(
                (SELECT string_agg(CASE WHEN length(translate(word, '0123456789|', '')) > 1
                                        THEN translate(word, '23456789', 'zeasgtbq') ELSE word END, ' ' ORDER BY place)
-                  FROM regexp_split_to_table(translate(seen, '!¡$@€£', 'iisael'), '[^[:alnum:]|]+') WITH ORDINALITY
+                  FROM regexp_split_to_table(translate(seen, '!¡/⁄∕╱⧸\∖╲⧵⧹[]$@€£', 'iiiiiiiiiiiiiisael'), '[^[:alnum:]|]+') WITH ORDINALITY
                        AS words (word, place))), ''), name)]
       FROM (SELECT public.letters_seen_in(name) AS seen) l
 $$;

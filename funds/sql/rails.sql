@@ -44,7 +44,7 @@ CALL keep_rows('nav_entries_are_append_only', 'UPDATE OR DELETE OR TRUNCATE', 'n
 
 CALL keep_rows('notice_readings_are_append_only', 'UPDATE OR DELETE OR TRUNCATE', 'notice_readings');
 
--- A fund keeps a manager who is active, whoever takes the last one's role. Locks the fund, so that two who leave take turns.
+-- A fund keeps a manager who is active, whoever takes the last one's role or closes its account. Locks the fund, so that two who leave take turns.
 CREATE FUNCTION check_fund_manager(of_fund bigint) RETURNS void
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
@@ -67,4 +67,15 @@ CREATE TRIGGER manager_left AFTER DELETE ON fund_memberships
 CREATE TRIGGER manager_became_another AFTER UPDATE OF role ON fund_memberships
     FOR EACH ROW WHEN (OLD.role = 'manager' AND NEW.role <> 'manager') EXECUTE FUNCTION manager_left();
 
-REVOKE EXECUTE ON FUNCTION manager_left() FROM PUBLIC;
+CREATE FUNCTION account_of_manager_closed() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM note_checks('fund_manager', ARRAY(SELECT fund_id FROM fund_memberships
+                                               WHERE user_id = NEW.id AND role = 'manager'));
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER account_of_manager_closed AFTER UPDATE OF is_active ON users
+    FOR EACH ROW WHEN (OLD.is_active AND NOT NEW.is_active) EXECUTE FUNCTION account_of_manager_closed();
+
+REVOKE EXECUTE ON FUNCTION manager_left(), account_of_manager_closed() FROM PUBLIC;

@@ -31,6 +31,8 @@ from funds.services.invitations import (
 )
 from funds.services.portal_access import grant_access, withdraw_access
 
+from .asking import say_it_waits
+
 
 @manager_page
 @require_POST
@@ -38,9 +40,11 @@ def contact_invite(request: HttpRequest, investor_id: int, contact_id: int) -> H
     """Mail the contact a link with which to set a password. A mail that cannot be sent undoes the invitation."""
     contact = _contact(request, investor_id, contact_id)
     with transaction.atomic():
-        invitation, token = invite_contact(contact_id=contact.pk, ctx=context_of(request))
-        mail_invitation(invitation=invitation, token=token)
-    messages.success(request, f"{contact.name} is invited by mail to {contact.email}.")
+        invitation, token, waiting = invite_contact(contact_id=contact.pk, ctx=context_of(request))
+        say_it_waits(request, waiting)
+        if invitation:
+            mail_invitation(invitation=invitation, token=token)
+            messages.success(request, f"{contact.name} is invited by mail to {contact.email}.")
     return redirect(address("investor", investor_id))
 
 
@@ -49,10 +53,13 @@ def contact_invite(request: HttpRequest, investor_id: int, contact_id: int) -> H
 def contact_grant(request: HttpRequest, investor_id: int, contact_id: int) -> HttpResponse:
     """Let a contact who signs in see the funds of this manager too, or confirm what one who left let it see."""
     contact = _contact(request, investor_id, contact_id)
-    grant_access(contact_id=contact.pk, ctx=context_of(request))
-    messages.success(
-        request, f"{contact.name} sees in the portal what {contact.investor} promised to your funds."
-    )
+    with transaction.atomic():
+        waiting = grant_access(contact_id=contact.pk, ctx=context_of(request)).waiting
+        say_it_waits(request, waiting)
+    if not waiting:
+        messages.success(
+            request, f"{contact.name} sees in the portal what {contact.investor} promised to your funds."
+        )
     return redirect(address("investor", investor_id))
 
 

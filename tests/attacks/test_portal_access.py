@@ -51,7 +51,7 @@ def let_in(commitment, person=None, email="eve@example.com"):
     manager = manager_of(commitment)
     fields = {"name": "Eve", "email": person.email if person else email, "takes_notices": False}
     contact = add_contact(investor_id=commitment.investor_id, fields=fields, ctx=by(manager))
-    _, token = invite_contact(contact_id=contact.pk, ctx=by(manager))
+    token = invite_contact(contact_id=contact.pk, ctx=by(manager)).token
     user = accept_invitation(
         token=token, user=person, full_name="Eve", password="four-horses-running", at=timezone.now()
     )
@@ -118,7 +118,7 @@ def test_what_nobody_took_up_ends_with_the_right_of_who_gave_it(both):
     one, two = both
     mary, next_one = manager_of(one), MembershipFactory(fund=one.fund).user
     contact = ContactFactory(investor=one.investor, sees=[])
-    _, token = invite_contact(contact_id=contact.pk, ctx=by(mary))
+    token = invite_contact(contact_id=contact.pk, ctx=by(mary)).token
     grant_access_of_another_fund = PortalGrant.objects.filter(commitment=two)
     assert not grant_access_of_another_fund.exists()
     remove_member(fund_id=one.fund_id, user_id=mary.pk, ctx=by(next_one))
@@ -178,7 +178,7 @@ def test_another_person_at_a_contact_sees_nothing_of_what_the_first_one_saw(both
 def test_an_invitation_that_was_ended_opens_nothing(both):
     one, _ = both
     contact = ContactFactory(investor=one.investor, sees=[])
-    _, token = invite_contact(contact_id=contact.pk, ctx=by(manager_of(one)))
+    token = invite_contact(contact_id=contact.pk, ctx=by(manager_of(one))).token
     withdraw_access(contact_id=contact.pk, ctx=by(manager_of(one)))
     with pytest.raises(Gone):
         accept_invitation(token=token, full_name="E", password="four-horses-running", at=timezone.now())

@@ -288,10 +288,10 @@ def _let_see(contact, commitment) -> None:
     fund = commitment.fund
     manager = fund.memberships.filter(role="manager", user__is_active=True).exclude(user=contact.user).first()
     by = manager.user if manager else AdminFactory()
-    open_import()
-    PortalGrant.objects.create(
-        contact=contact, commitment=commitment, granted_by=by, granted_at=timezone.now()
-    )
+    row = {"commitment": commitment, "contact": contact, "granted_by": by, "granted_at": timezone.now()}
+    becomes = {"contact_id": contact.pk, "email": contact.signs_in_as}
+    write = partial(PortalGrant.objects.create, **row)
+    agreed([fund], "portal", becomes, subject_id=contact.investor_id, write=write)
 
 
 class DealFactory(Written):

@@ -83,6 +83,9 @@ BEGIN
      WHERE s.id = ANY (settled) AND s.kind = 'expensed';
     PERFORM guard_commitments(partners);
     PERFORM note_checks('call_status', calls);
+    -- What is waived may lower an allocation, in the name of who asked.
+    PERFORM note_checks('follows_allocation_amounts_is_new', ARRAY(
+        SELECT recorded_by_id FROM residual_settlements WHERE id = ANY (settled) AND kind = 'waived'));
     PERFORM note_checks('allocation_state', ARRAY(
         SELECT DISTINCT allocation_id FROM waived_parts WHERE settlement_id = ANY (settled) AND allocation_id IS NOT NULL));
     RETURN NULL;

@@ -7,7 +7,7 @@ from blackgem.lib.context import WriteContext
 from blackgem.models import ApiToken, AuditEvent, User
 from funds.models import ControlChange, FundMembership
 from funds.services.controls import approve_change
-from tests.factories import AdminFactory, UserFactory
+from tests.factories import AdminFactory, MembershipFactory, UserFactory
 from tests.integration.admin.acting import AT, act, url
 
 pytestmark = pytest.mark.django_db
@@ -103,6 +103,20 @@ class TestMembers:
         browser.post(url(FundMembership, "change", membership.pk), {"role": "auditor"})
         membership.refresh_from_db()
         assert membership.role == "manager"
+
+    def test_keep_the_account_of_the_last_manager(self, browser, call):
+        manager = call.fund.memberships.get().user
+        fields = {"email": manager.email, "full_name": manager.full_name}
+
+        said = browser.post(url(User, "change", manager.pk), fields, follow=True)
+
+        assert "A fund needs a manager" in said.content.decode()
+        manager.refresh_from_db()
+        assert manager.is_active
+        MembershipFactory(fund=call.fund)
+        browser.post(url(User, "change", manager.pk), fields)
+        manager.refresh_from_db()
+        assert not manager.is_active
 
     def test_portal_access_is_given_here_with_a_trail(self, browser, call):
         contact = call.fund.commitments.first().investor.contacts.get()

@@ -229,3 +229,36 @@ def a_look_that_another_is_said_to_have_granted_anew(t, base):
     grant = t.add("portal_grants", **given)
     open_raw(t.connection, t.person, AT)
     t.sql("UPDATE portal_grants SET granted_by_id = %s WHERE id = %s", base.second, grant)
+
+
+@refused("entry_is_of_who_writes")
+def a_change_that_comes_with_its_approval(t, base):
+    """In a transaction of the person who approves it, as asked for by another."""
+    open_raw(t.connection, base.second, AT)
+    t.sql(
+        "INSERT INTO control_changes (fund_id, kind, about, was, becomes, batch, four_eyes, recorded_by_id,"
+        " recorded_at, approved_by_id, approved_at) VALUES (%s, 'four_eyes', '',"
+        " '{}', '{\"four_eyes\": false}', gen_random_uuid(), true, %s, %s, %s, %s)",
+        base.strict,
+        t.person,
+        AT,
+        base.second,
+        AT,
+    )
+
+
+@refused("entry_is_of_who_writes")
+def an_amendment_that_comes_with_its_approval(t, base):
+    open_raw(t.connection, base.second, AT)
+    t.sql(
+        "INSERT INTO allocation_amounts (fund_id, allocation_id, kind, amount, effective_on, reason, four_eyes,"
+        " recorded_by_id, recorded_at, approved_by_id, approved_at) VALUES (%s, %s, 'amendment', 5, %s, 'More', true,"
+        " %s, %s, %s, %s)",
+        base.strict,
+        base.strict_allocation,
+        AT[:10],
+        t.person,
+        AT,
+        base.second,
+        AT,
+    )

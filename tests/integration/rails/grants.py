@@ -1,5 +1,8 @@
 """Attempts on what contacts see in the portal, and on who manages a fund."""
 
+import json
+
+from tests.integration.rails.controls import change
 from tests.integration.rails.world import UNIQUE, refused
 from tests.support.trail import AT
 
@@ -50,8 +53,46 @@ def the_last_manager_taken_out(t, base):
 
 
 @refused("fund_keeps_a_manager")
+def the_account_of_the_last_manager_closed(t, base):
+    t.change("users", manager(t, t.fund()), is_active=False)
+
+
+@refused("fund_keeps_a_manager")
 def the_last_active_manager_made_an_analyst(t, base):
     fund = t.fund()
     last = manager(t, fund)
     t.change("users", manager(t, fund), is_active=False)
     t.sql("UPDATE fund_memberships SET role = 'analyst' WHERE fund_id = %s AND user_id = %s", fund, last)
+
+
+def let_in(t, base, **agreed):
+    """A contact is let see the commitment of a fund in use under four eyes, by what two people agreed to."""
+    investor = t.one("SELECT investor_id FROM commitments WHERE id = %s", base.c)
+    contact = t.add(
+        "investor_contacts", investor_id=investor, name="C", email="c@trail.example", takes_notices=False
+    )
+    if agreed:
+        becomes = {"contact_id": contact, "email": "c@trail.example"} | agreed
+        change(t, base, "portal", json.dumps(becomes), subject_id=investor)
+    change(t, base, "role", '{"role": "manager"}', subject_id=base.second)
+    t.add("fund_memberships", fund_id=base.strict, user_id=base.second, role="manager")
+    row = {"commitment_id": base.c, "contact_id": contact, "granted_at": AT}
+    t.add("portal_grants", granted_by_id=base.second, **row)
+
+
+TAKES_TWO = "control_changes_need_another_person"
+
+
+@refused(TAKES_TWO)
+def a_contact_let_in_by_one_person(t, base):
+    let_in(t, base)
+
+
+@refused(TAKES_TWO)
+def another_mailbox_let_in_than_was_agreed_to(t, base):
+    let_in(t, base, email="d@trail.example")
+
+
+@refused(TAKES_TWO)
+def another_contact_let_in_than_was_agreed_to(t, base):
+    let_in(t, base, contact_id=0)
