@@ -116,7 +116,8 @@ def _found_in_manual(request: HttpRequest, known: dict[str, dict[str, Any]]) -> 
         for address, one in known.items()
         if _may_read(request.user, address)
     )
-    found = [(link_to(one.page), one) for one in find_pages(words, pages)] if words else []
+    found = find_pages(words, pages, chapter=chapter_for(request.user)) if words else []
+    found = [(link_to(one.page), one) for one in found]
     return render(request, "manual/search.html", {"words": words, "found": found})
 
 

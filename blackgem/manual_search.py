@@ -20,13 +20,14 @@ class FoundPage(NamedTuple):
     passage: str
 
 
-def find_pages(words: str, pages: Iterable[tuple[str, str, Path]]) -> list[FoundPage]:
-    """Of these pages (address, title, file) the ones with all of the words, best first."""
+def find_pages(words: str, pages: Iterable[tuple[str, str, Path]], *, chapter: str) -> list[FoundPage]:
+    """Of these pages (address, title, file) the ones with all of the words, those of this chapter first."""
     known = [(page, title, _text_of(file, file.stat().st_mtime_ns)) for page, title, file in pages]
     if not known:
         return []
     addresses, titles, texts = map(list, zip(*known, strict=True))
-    values = {"pages": addresses, "titles": titles, "texts": texts, "words": words, "most": MOST}
+    values = {"pages": addresses, "titles": titles, "texts": texts}
+    values |= {"words": words, "chapter": chapter, "most": MOST}
     with connection.cursor() as cursor:
         cursor.execute(_FIND, values)
         return [FoundPage(*row) for row in cursor.fetchall()]
