@@ -11,6 +11,7 @@ from mimetypes import guess_type
 from pathlib import Path
 from typing import Any
 
+from django import forms
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,10 +21,15 @@ from django.views.decorators.http import require_safe
 
 from blackgem.lib.access import person_page
 from blackgem.lib.manual_pages import page_of
+from blackgem.manual_search import find_pages
 
 MANAGERS, INVESTORS, ADMINISTRATORS = "managers/", "investors/", "administrators/"
 #: What an investor may read: pages that begin so.
 OPEN_TO_INVESTORS = (INVESTORS, MANAGERS, "glossary/", "developers/api/")
+
+
+class SearchForm(forms.Form):
+    q = forms.CharField(max_length=100)
 
 
 def contents() -> dict[str, dict[str, Any]]:
@@ -72,9 +78,11 @@ def _open_to_all(view: Callable) -> Callable:
 def manual_page(request: HttpRequest, page: str = "") -> HttpResponse:
     """One page, with the other pages of its chapter."""
     address, known = f"{page}/" if page else "", contents()
+    if "q" in request.GET:
+        return _found_in_manual(request, known)
     if not address and _is_investor(request.user):
         return redirect("manual_page", INVESTORS.rstrip("/"))
-    if address not in known or (_is_investor(request.user) and not address.startswith(OPEN_TO_INVESTORS)):
+    if address not in known or not _may_read(request.user, address):
         raise Http404
     chapter = address if known[address]["pages"] else _chapter_of(address, known)
 
@@ -93,6 +101,24 @@ def manual_page(request: HttpRequest, page: str = "") -> HttpResponse:
         "manual/page.html",
         {"page": built, "title": known[address]["title"], "chapter": entry(chapter), "pages": entries},
     )
+
+
+def _may_read(user, address: str) -> bool:
+    return not _is_investor(user) or address.startswith(OPEN_TO_INVESTORS)
+
+
+def _found_in_manual(request: HttpRequest, known: dict[str, dict[str, Any]]) -> HttpResponse:
+    """The pages that this reader may read and that have what is looked for."""
+    form = SearchForm(request.GET)
+    words = form.cleaned_data["q"] if form.is_valid() else ""
+    pages = (
+        (address, one["title"], settings.MANUAL_ROOT / one["file"])
+        for address, one in known.items()
+        if _may_read(request.user, address)
+    )
+    found = find_pages(words, pages, chapter=chapter_for(request.user)) if words else []
+    found = [(link_to(one.page), one) for one in found]
+    return render(request, "manual/search.html", {"words": words, "found": found})
 
 
 def _chapter_of(address: str, known: dict[str, dict[str, Any]]) -> str:

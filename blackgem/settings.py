@@ -151,6 +151,7 @@ MIDDLEWARE = [
     "blackgem.middleware.RequestId",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "blackgem.compressed.Compressed",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -322,18 +323,17 @@ CONTENT_SECURITY_POLICY = {
 # -- Static files --------------------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
-# Collected only for the image; elsewhere WhiteNoise serves the sources.
-STATIC_ROOT = BASE_DIR / "staticfiles" if PRODUCTION else None
 STATICFILES_DIRS = [BASE_DIR / "static"]
-WHITENOISE_USE_FINDERS = not PRODUCTION
-STATICFILES_STORAGE_BACKEND = (
-    "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    if PRODUCTION
-    else "django.contrib.staticfiles.storage.StaticFilesStorage"
-)
+_finders = ("staticfiles.finders.FileSystemFinder", "staticfiles.finders.AppDirectoriesFinder")
+STATICFILES_FINDERS = [*(f"django.contrib.{one}" for one in _finders), "blackgem.static_files.JoinedFiles"]
+# Collected for the image and for the demonstration; elsewhere WhiteNoise serves the sources.
+STATIC_ROOT = BASE_DIR / "staticfiles" if PRODUCTION else env.str("STATIC_ROOT", "") or None
+WHITENOISE_USE_FINDERS = not STATIC_ROOT
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+_storage = "whitenoise.storage.CompressedManifest" if STATIC_ROOT else "django.contrib.staticfiles.storage."
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": STATICFILES_STORAGE_BACKEND},
+    "staticfiles": {"BACKEND": f"{_storage}StaticFilesStorage"},
 }
 
 # What Sphinx built from `docs/`: in the image a stage does it, elsewhere `python -m devtools.manual`.

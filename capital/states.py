@@ -37,6 +37,8 @@ ALLOCATION_PAYABLE = (
 CALL_BEFORE_ISSUE = (CallStatus.DRAFT, CallStatus.PENDING_APPROVAL)
 #: Calls that bind the investors, and so count in every total.
 CALL_ISSUED = (CallStatus.ISSUED, CallStatus.PARTIALLY_FUNDED, CallStatus.FULLY_FUNDED)
+#: Calls on which something was paid.
+CALL_PAID_ON = (CallStatus.PARTIALLY_FUNDED, CallStatus.FULLY_FUNDED)
 #: Issued calls on which something is still owed.
 CALL_OPEN = (CallStatus.ISSUED, CallStatus.PARTIALLY_FUNDED)
 #: Calls on which nothing has been paid, which alone may be cancelled.

@@ -90,7 +90,9 @@ def receipts(user, *, fund_id=None, currency="", waiting_only: bool):
     if currency:
         rows = rows.filter(fund__currency=currency)
     if waiting_only:
-        rows = rows.filter(capital__unapplied__gt=0)
+        # Named one by one: else PostgreSQL works out what is left of every receipt that there ever was.
+        holding = cash_by_fund(user, fund_id=fund_id).filter(unapplied__gt=0)
+        rows = rows.filter(fund__in=list(holding.values_list("fund", flat=True)), capital__unapplied__gt=0)
     return with_role(rows, user)
 
 

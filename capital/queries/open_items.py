@@ -89,16 +89,26 @@ class OpenItemFilter:
     text: str = ""
 
 
-def open_items(user, narrowed: OpenItemFilter, *, at: datetime) -> QuerySet[CapitalCallItem]:
-    """Parts of issued calls on which something is owed; unordered, with fund, call, investor and capital."""
+def open_calls(user) -> list[int]:
+    """The calls on which something may be owed. Named one by one where items are looked for: else PostgreSQL works out
+    what is owed of every item that there ever was."""
+    return list(CapitalCall.objects.visible_to(user).open().values_list("pk", flat=True))
+
+
+def open_items(
+    user, narrowed: OpenItemFilter, *, at: datetime, calls: list[int] | None = None
+) -> QuerySet[CapitalCallItem]:
+    """Parts of issued calls on which something is owed; unordered, with fund, call, investor and capital. Who asks
+    twice gives what `open_calls` said."""
     exact = {
         "fund": narrowed.fund_id,
         "call__fund__currency": narrowed.currency,
         "commitment__investor__name__icontains": narrowed.text,
     }
-    calls = CapitalCall.objects.visible_to(user).open()
     found = CapitalCallItem.objects.filter(
-        call__in=calls, capital__outstanding__gt=0, **{name: value for name, value in exact.items() if value}
+        call__in=open_calls(user) if calls is None else calls,
+        capital__outstanding__gt=0,
+        **{name: value for name, value in exact.items() if value},
     )
     today = LocalDay(at, "call__fund__time_zone")
     if narrowed.due == Due.LATE:

@@ -12,7 +12,8 @@ from blackgem.lib.export import Column, Kind
 from blackgem.lib.lists import ListColumn, ListKind, register_list
 from blackgem.lib.pages import found
 from capital.models import CapitalCall
-from funds.models import Commitment, Fund
+from capital.states import CALL_PAID_ON
+from funds.models import Commitment, Fund, Notice, NoticeDelivery
 from funds.queries.access import with_role
 from funds.queries.lists import nearest_page_of, order_of, page_of
 
@@ -122,9 +123,9 @@ def export_rows(funds) -> Iterator[tuple]:
 
 
 def fund_with_figures(user, fund_id) -> Fund:
-    """A fund with roll-ups, `role`, `partner_count`, `committing_count` (with money), `lp_count`, `has_issued_calls`,
-    and what its calls draw on no deal: `no_deal_called`, `no_deal_paid`, `no_deal_outstanding` bridge the deals to the
-    calls' totals."""
+    """A fund with roll-ups, `role`, `partner_count`, `committing_count` (with money), `lp_count`, `has_begun` (a call
+    was mailed or paid on), and what its calls draw on no deal: `no_deal_called`, `no_deal_paid`,
+    `no_deal_outstanding` bridge the deals to the calls' totals."""
     funds = with_role(Fund.objects.visible_to(user), user, fund="pk").select_related(
         "capital", "partners", "cash", "distributed"
     )
@@ -133,15 +134,18 @@ def fund_with_figures(user, fund_id) -> Fund:
             partner_count=_count_commitments(),
             committing_count=_count_commitments(Q(amount__gt=0)),
             lp_count=_count_commitments(Q(kind=Commitment.Kind.LP)),
-            has_issued_calls=Exists(
-                CapitalCall.objects.filter(fund=OuterRef("pk"), approved_at__isnull=False)
-            ),
+            has_begun=_has(CapitalCall, status__in=CALL_PAID_ON)
+            | _has(NoticeDelivery, notice__kind=Notice.Kind.CAPITAL_CALL, of="notice__fund"),
             no_deal_called=F("partners__called") - F("capital__total_called"),
             no_deal_paid=F("partners__paid") - F("capital__total_funded"),
             no_deal_outstanding=F("partners__outstanding") - F("capital__outstanding_calls"),
         ),
         pk=fund_id,
     )
+
+
+def _has(model, *, of="fund", **narrowed) -> Exists:
+    return Exists(model.objects.filter(**narrowed, **{of: OuterRef("pk")}))
 
 
 def _count_commitments(condition=None):

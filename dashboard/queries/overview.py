@@ -125,9 +125,10 @@ def totals(funds) -> list[CurrencyTotals]:
     ]
 
 
-def due_soon(user, *, at: datetime) -> list[CallDue]:
-    """What falls due within thirty days of each fund's today, a row per call, soonest first."""
-    items = open_items(user, OpenItemFilter(due=Due.SOON), at=at).select_related(None).order_by()
+def due_soon(user, calls: list[int] | None = None, *, at: datetime) -> list[CallDue]:
+    """What falls due within thirty days of each fund's today, a row per call, soonest first; of `calls`, where who asks
+    has looked the open ones up."""
+    items = open_items(user, OpenItemFilter(due=Due.SOON), at=at, calls=calls).select_related(None).order_by()
     names = ("call", "call__number", "call__fund__name", "call__fund__currency", "capital__due_on")
     rows = items.values_list(*names).annotate(owing=Count("pk"), outstanding=Sum("capital__outstanding"))
     return [CallDue(*row) for row in rows.order_by("capital__due_on", "call__fund__name", "call__number")]
@@ -150,12 +151,12 @@ class Overdue(Shortened):
     owed: list[Owed]
 
 
-def overdue(user, *, at: datetime, whole: bool = False) -> Overdue:
+def overdue(user, calls: list[int] | None = None, *, at: datetime, whole: bool = False) -> Overdue:
     """Items that are owed after their due date, the latest first, each with its `days_late`: of each currency the
-    first, or the `whole` list."""
+    first, or the `whole` list; of `calls`, as above."""
     order = ("capital__due_on", "-capital__outstanding", "pk")
     currency = {"partition_by": "call__fund__currency"}
-    items = open_items(user, OpenItemFilter(due=Due.LATE), at=at).order_by(*order)
+    items = open_items(user, OpenItemFilter(due=Due.LATE), at=at, calls=calls).order_by(*order)
     items = items.annotate(
         in_all=IN_ALL,
         of_currency=Window(Count("pk"), **currency),

@@ -55,7 +55,7 @@ def fund(request, fund_id):
     fund = queries.fund_with_figures(request.user, fund_id)
     sort = request.GET.get("sort", "reference")
     commitments = queries.commitments_page(fund, sort=sort, number=request.GET.get("page"))
-    steps = [] if fund.has_issued_calls else steps_of(fund.pk, request.user)
+    steps = [] if fund.has_begun else steps_of(fund.pk, request.user)
     context = {
         "fund": fund,
         "sort": sort,

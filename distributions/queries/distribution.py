@@ -25,7 +25,8 @@ from funds.queries.lists import Shortened, nearest_page_of
 from funds.queries.notices import NoticeShown
 from funds.queries.stories import story
 
-ITEMS_PER_PAGE = 100
+#: With the working of the waterfall above them the page stays under 60 kB.
+ITEMS_PER_PAGE = 15
 EVENTS_SHOWN = 30
 ZERO = Decimal("0.00")
 

@@ -1,8 +1,7 @@
 // What a page does beyond HTML: dialogs, the theme in place, failed requests said plainly, typed data kept,
 // nothing sent twice, and whether amounts add up. Every form works without this file.
-"use strict";
-
 (() => {
+  "use strict";
   const $ = (selector, from = document) => from.querySelector(selector);
   const $$ = (selector, from = document) => [...from.querySelectorAll(selector)];
 

@@ -1,8 +1,7 @@
 // The search over any page: opened by its link, ⌘K or Ctrl K; arrows choose, Enter opens, Escape closes. The list comes
 // as one types; an answer that another text has overtaken is dropped.
-"use strict";
-
 (() => {
+  "use strict";
   const palette = document.getElementById("palette");
   if (!palette) return;
   const field = palette.querySelector("[role=combobox]");

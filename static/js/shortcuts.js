@@ -1,8 +1,7 @@
 // Single keys: g and n with another one open pages, j and k go through the rows of a list, / searches, ? shows the keys.
 // They do nothing while somebody types, beside Ctrl, Alt or ⌘, or where they were switched off.
-"use strict";
-
 (() => {
+  "use strict";
   const dialog = document.getElementById("shortcuts");
   if (!dialog) return;
   const OFF = "single-keys-off";

@@ -57,6 +57,9 @@ def main(url: str, folder: str, password: str = PASSWORD) -> None:
                 fund = start_of(page)
                 with a_draft(page, fund):
                     take_all(page, [fund, "/"], out, look, states=STATES)
+                take(page, "/help/managers/", out / f"help-{look}")
+                take(page, "/help/?q=reverse+a+payment", out / f"help-search-{look}")
+                take_palette(page, out / f"palette-{look}")
                 if look == "1440-dark.png":
                     print_all(page, out)
                 context.clear_cookies(name="sessionid")
@@ -102,6 +105,15 @@ def take(page, path: str, file: Path) -> None:
     page.goto(path)
     page.wait_for_load_state("networkidle")
     page.screenshot(path=file, full_page=True)
+
+
+def take_palette(page, file: Path) -> None:
+    """The search over the overview, with what it found."""
+    page.goto("/")
+    page.locator("[data-palette-open]").click()
+    page.locator("#palette [role=combobox]").fill("jane")
+    page.locator("#palette [role=option]").first.wait_for()
+    page.screenshot(path=file)
 
 
 def take_all(page, starts: list[str], out: Path, look: str, only: str = "", states=()) -> None:

@@ -59,10 +59,12 @@ class Command(BaseCommand):
         self.say("Starting PostgreSQL, Valkey and the mail catcher …")
         with demo.services(var, self.say) as environment:
             environment |= {"SITE_URL": environment.get("SITE_URL") or url, "PORT": str(port)}
+            environment["STATIC_ROOT"] = str(var / "staticfiles")
             self.prepare_data(environment)
             self.serve(var, environment, port, url)
 
     def prepare_data(self, environment):
+        demo.manage(environment, "collectstatic", "--noinput", "--verbosity=0")
         self.say("Migrating …")
         demo.manage(environment, "migrate", "--verbosity=0")
         if "load_demo" in get_commands() and not self.empty:

@@ -17,6 +17,7 @@ from tests.factories import (
     MembershipFactory,
     UserFactory,
 )
+from tests.integration.capital.story import Story
 from tests.integration.funds.reading import text_of
 
 pytestmark = pytest.mark.django_db
@@ -72,8 +73,17 @@ class TestTheFundPage:
         ):
             assert step in read
 
-    def test_of_a_fund_with_calls_no_longer_does(self, signed_in, fund):
-        assert "Set up this fund" not in text_of(signed_in.get(reverse("dashboard:fund", args=[fund.pk])))
+    def test_no_longer_does_once_a_call_was_mailed_or_paid_on(self, browser_of):
+        story = Story()
+        call = story.issued()
+
+        def is_shown():
+            page = browser_of(story.manager).get(reverse("dashboard:fund", args=[story.fund.pk]))
+            return "Set up this fund" in text_of(page)
+
+        assert is_shown()
+        story.pay(call, "1000.00", spread="pro_rata")
+        assert not is_shown()
 
     def test_pages_its_partners_at_a_hundred(self, signed_in, fund):
         for _ in range(101):

@@ -86,3 +86,14 @@ def test_without_a_build_there_is_no_manual(client, manager, settings, tmp_path)
     settings.MANUAL_ROOT = tmp_path
     assert client.get("/help/").status_code == 404
     assert client.get("/calls/").status_code == 200
+
+
+def test_it_is_searched_and_an_investor_finds_what_it_may_read(client, story):
+    client.force_login(story.manager)
+    found = client.get("/help/", {"q": "database roles guards owner"}).content.decode()
+    assert "/help/decisions/" in found
+    assert "No page has this" in client.get("/help/", {"q": "zebra crossing"}).content.decode()
+    client.force_login(ContactFactory(investor=story.partners[0].investor, user=UserFactory()).user)
+    found = client.get("/help/", {"q": "waterfall"}).content.decode()
+    assert "/help/managers/read-the-waterfall/" in found
+    assert re.findall(r"/help/(?:decisions|attacks|operations|rails)/", found) == []
