@@ -54,7 +54,7 @@ class Line:
                 self.broken += 1
             else:
                 self.statuses[heard[0]] += 1
-                if heard[0] < 500 and heard[0] != 429:
+                if heard[0] < 500 and heard[0] != 429 and b"idempotency.in_progress" not in heard[1]:
                     return heard
             time.sleep(0.3)
         raise Refused(f"{verb} {path} was not answered in five minutes.")

@@ -145,8 +145,19 @@ def test_what_anybody_may_send(site):
     assert len(over) >= len(PUBLIC)
 
 
+def lists() -> list[Route]:
+    """Every address that shows something and names no row, but for administrators' own and for PDFs."""
+    found = [one for one in routes() if one.verb == "GET" and not one.arguments]
+    return [one for one in found if not one.path.startswith("admin/") and not one.path.endswith(".pdf")]
+
+
+#: Lists, of a program and of a person, and what anybody may ask for; every other one where there is time.
+ASKED = ("api/investors", "investors/", "sign-in/")
+
+
+@pytest.mark.parametrize("paths", [ASKED, pytest.param((), marks=pytest.mark.deep)], ids=["some", "every"])
 @pytest.mark.parametrize("who", ["manager", "anonymous"])
-def test_what_stands_in_an_address(site, who):
+def test_what_stands_in_an_address(site, who, paths):
     """A parameter that is given again and again, many that there are not, one that never ends: up to what the server
     reads of one line, and beyond."""
     sender, over = Sender(site, who), {}
@@ -155,7 +166,7 @@ def test_what_stands_in_an_address(site, who):
         "unknown": lambda times: "?" + "&".join(f"k{number}=1" for number in range(times)),
         "long": lambda times: "?q=" + "a1%20" * times,
     }
-    for route in (Route("api/investors", "GET"), Route("investors/", "GET"), Route("sign-in/", "GET")):
+    for route in [one for one in lists() if not paths or one.path in paths]:
         for way, grow in ways.items():
             asks = [partial(sender.ask, route, Sent.form({}), grow(times)) for times in (TIMES[0], *TIMES)]
             asks[0]()

@@ -11,6 +11,7 @@ from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict, Forbidden, InvalidInput
 from blackgem.lib.money import MoneyError
 from capital.models import (
+    AllocationAmount,
     AllocationCapital,
     CallItemCapital,
     CapitalCall,
@@ -218,6 +219,8 @@ def test_under_four_eyes_a_second_person_settles_what_is_still_outstanding():
     settlements.approve_settlement(settlement_id=last.pk, ctx=WriteContext(story.second, NOW))
     assert ResidualSettlement.objects.approved().get() == last
     assert CallItemCapital.objects.get(pk=item.pk).waived == 10
+    lowered = AllocationAmount.objects.get(kind="amendment")
+    assert (lowered.amount, lowered.recorded_by, lowered.approved_by) == (-10, story.manager, story.second)
     assert CapitalCall.objects.get(pk=call.pk).status == "fully_funded"
     assert violations() == []
 
