@@ -17,6 +17,8 @@ test: setup-test manual lint pytest
 # Long random lives, wide searches and every picture: an hour or more.
 test-deep: setup-test
 	$(LIBRARIES) .venv/bin/python -m pytest -n $(PYTEST_WORKERS) --dist worksteal -m deep $(ARGS)
+	$(LIBRARIES) LIVES=20 .venv/bin/python -m pytest -n $(PYTEST_WORKERS) -m "not deep" \
+		tests/invariants/test_waterfall*.py tests/invariants/test_workbook_at_random.py
 
 setup:
 	@bash devtools/bootstrap.sh

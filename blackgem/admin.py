@@ -1,4 +1,4 @@
-"""People, their tokens, and the trail, for administrators."""
+"""People, their tokens and sessions, for administrators. The trail is in `admin_trail`."""
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -10,16 +10,20 @@ from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
+from blackgem import admin_trail
 from blackgem.admin_actions import asking
-from blackgem.admin_site import ReadOnlyAdmin, ThroughServices, each
+from blackgem.admin_site import ReadableAdmin, ReadOnlyAdmin, ThroughServices, each
 from blackgem.http.tokens import check_revoke, revoke_any_token
 from blackgem.identity.factors import check_forget_second_factors, forget_second_factors
+from blackgem.identity.help import check_end_session, check_send_reset_link, end_session, send_reset_link
 from blackgem.identity.protection import password_was_set, tell_person
 from blackgem.identity.step_up import demand_fresh_factor
 from blackgem.lib import audit
 from blackgem.lib.context import WriteContext, context_of
 from blackgem.lib.sql import service
-from blackgem.models import ApiToken, AuditEvent, IdempotentAnswer, User
+from blackgem.models import ApiToken, User
+
+__all__ = ["admin_trail"]
 
 # The accounts library shows secrets and lets them be edited; people manage these themselves.
 admin.site.unregister([EmailAddress, Authenticator, UserSession])
@@ -40,7 +44,7 @@ class UserForm(UserChangeForm):
 
 
 @admin.register(User)
-class UserAdmin(ThroughServices, DjangoUserAdmin):
+class UserAdmin(ThroughServices, ReadableAdmin, DjangoUserAdmin):
     """People are never deleted, since the trail names them: who leaves is made inactive."""
 
     form = UserForm
@@ -55,13 +59,15 @@ class UserAdmin(ThroughServices, DjangoUserAdmin):
         ("Rights", {"fields": ("is_active", *_RIGHTS)}),
         ("Dates", {"fields": ("last_login", "date_joined")}),
     )
-    actions = ("remove_second_factors",)
+    actions = ("send_reset_link", "remove_second_factors")
     add_fieldsets = ((None, {"fields": ("email", "full_name", "usable_password", "password1", "password2")}),)
 
     def get_readonly_fields(self, request, obj=None):
-        """Only a superuser hands out rights."""
+        """Only a superuser hands out rights, or says where links to a new password go."""
         own = super().get_readonly_fields(request, obj)
-        return own if request.user.is_superuser else (*own, *_RIGHTS)
+        if request.user.is_superuser:
+            return own
+        return (*own, *_RIGHTS) if obj is None else (*own, "email", "is_active", *_RIGHTS)
 
     def has_change_permission(self, request, obj=None):
         """Nor does anybody else take over a superuser's account."""
@@ -71,8 +77,21 @@ class UserAdmin(ThroughServices, DjangoUserAdmin):
     def has_delete_permission(self, request, obj=None):
         return False
 
+    def has_help_permission(self, request):
+        return request.user.has_perm("blackgem.help_user")
+
     def rows_to_act_on(self, queryset, user):
         return queryset
+
+    @asking("Mail the selected people a link to a new password", check=check_send_reset_link, allowed="help")
+    def send_reset_link(self, request, queryset):
+        each(
+            self,
+            request,
+            queryset,
+            lambda user: send_reset_link(user=user, request=request, ctx=context_of(request)),
+            "Mailed",
+        )
 
     @asking("Remove the second factors of the selected people", check=check_forget_second_factors)
     def remove_second_factors(self, request, queryset):
@@ -104,7 +123,12 @@ class UserAdmin(ThroughServices, DjangoUserAdmin):
         _save(obj, names=form.changed_data, change=change, ctx=context_of(request))
 
     def user_change_password(self, request, id, form_url=""):
-        """A password that an administrator sets or takes away ends tokens and sessions, and its person is told."""
+        """A password that an administrator sets or takes away ends tokens and sessions, and its person is told. Only a
+        superuser does so, with a fresh factor: everybody else mails a link."""
+        if not request.user.is_superuser:
+            raise PermissionDenied
+        if request.method == "POST":
+            demand_fresh_factor(request)
         before = User.objects.filter(pk=id).values_list("password", flat=True).first()
         response = super().user_change_password(request, id, form_url)
         user = User.objects.filter(pk=id).exclude(password=before).first()
@@ -169,19 +193,27 @@ class ApiTokenAdmin(ReadOnlyAdmin):
         )
 
 
-@admin.register(AuditEvent)
-class AuditEventAdmin(ReadOnlyAdmin):
-    list_display = ("happened_at", "actor", "verb", "object_label", "fund_id", "reason")
-    list_filter = ("verb",)
-    list_select_related = ("actor",)
-    search_fields = ("object_label", "actor__email", "verb", "request_id")
-    ordering = ("-id",)
+@admin.register(UserSession)
+class UserSessionAdmin(ReadOnlyAdmin):
+    """Where people are signed in."""
 
-
-@admin.register(IdempotentAnswer)
-class IdempotentAnswerAdmin(ReadOnlyAdmin):
-    list_display = ("key", "user", "status", "created_at")
+    list_display = ("user", "ip", "user_agent", "created_at", "last_seen_at")
+    list_filter = ("last_seen_at",)
     list_select_related = ("user",)
-    search_fields = ("key", "user__email")
-    exclude = ("body", "headers")
-    ordering = ("-id",)
+    search_fields = ("user__email", "user__full_name", "ip")
+    exclude = ("session_key", "data")
+    ordering = ("-last_seen_at", "-pk")
+    actions = ("end",)
+
+    def has_help_permission(self, request):
+        return request.user.has_perm("blackgem.help_user")
+
+    @asking("End the selected sessions", check=check_end_session, allowed="help")
+    def end(self, request, queryset):
+        each(
+            self,
+            request,
+            queryset,
+            lambda session: end_session(session=session, ctx=context_of(request)),
+            "Ended",
+        )

@@ -34,13 +34,16 @@ class _Confirmation(forms.Form):
             )
 
 
-def asking(description: str, *, check: Callable, reason: bool = False, step_up: bool = False) -> Callable:
+def asking(
+    description: str, *, check: Callable, reason: bool = False, step_up: bool = False, allowed: str = ""
+) -> Callable:
     """An action that does nothing until its page was confirmed. The page asks `check(row, by)`, as the service does, of
     each row that `rows_to_act_on` fetches, and says the reason where it would be refused. With `reason` the action is
-    called with the words typed there; with `step_up` it asks for the second factor before anything else."""
+    called with the words typed there; with `step_up` it asks for the second factor before anything else. `allowed`
+    names the permission that shows it: "help" asks `has_help_permission` of the admin."""
 
     def decorate(action):
-        @admin.action(description=description)
+        @admin.action(description=description, permissions=[allowed] if allowed else None)
         @wraps(action)
         def asked(self, request: HttpRequest, queryset):
             if step_up:

@@ -5,12 +5,19 @@ from functools import partial, update_wrapper
 
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.views import LogoutView, redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.db.models import BinaryField, ForeignKey
 from django.http import Http404, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 
+from blackgem.admin_columns import readable
+from blackgem.lib import audit
 from blackgem.lib.errors import DomainError
 from blackgem.lib.snapshots import read_at_one_moment, reads_one_moment
+from blackgem.lib.timeline import told
 
 
 class BlackGemAdminSite(admin.AdminSite):
@@ -33,6 +40,12 @@ class BlackGemAdminSite(admin.AdminSite):
             return read_at_one_moment(answer) if reads_one_moment(request) else answer()
 
         return update_wrapper(inner, view)
+
+    def index(self, request, extra_context=None):
+        """With what the reader did last, as the trail says it."""
+        return super().index(
+            request, {"told": told(audit.done_by(request.user)[:10]), **(extra_context or {})}
+        )
 
     def get_urls(self):
         """Every page here is the administrators'. A row says itself where it is on the site: there is no address that
@@ -57,11 +70,49 @@ def _routes(urls):
             yield route
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """Shows every field and changes none: rows are written by services, posted money by nobody twice."""
+class ReadableAdmin(admin.ModelAdmin):
+    """Fields look as on every other page, and the history of a row is what the trail says of it."""
 
     list_per_page = 100
     show_full_result_count = False
+    object_history_template = "admin/history.html"
+
+    def get_list_display(self, request):
+        return readable(self.model, super().get_list_display(request), links=True)
+
+    def get_list_display_links(self, request, list_display):
+        return list_display[:1]
+
+    def history_view(self, request, object_id, extra_context=None):
+        """What services, people here and the site itself did with a row, newest first."""
+        row = self.get_object(request, unquote(object_id))
+        if row is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.has_view_or_change_permission(request, row):
+            raise PermissionDenied
+        pages = self.get_paginator(request, audit.timeline(row), self.list_per_page)
+        events = pages.get_page(request.GET.get("page"))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"History: {row}",
+            "opts": self.opts,
+            "object": row,
+            "page": events,
+            "events": told(events),
+        }
+        return TemplateResponse(request, self.object_history_template, context)
+
+
+class ReadOnlyAdmin(ReadableAdmin):
+    """Shows every field and changes none: rows are written by services, posted money by nobody twice."""
+
+    def get_fields(self, request, obj=None):
+        if obj is None or self.fields:
+            return readable(self.model, super().get_fields(request, obj), links=False)
+        own = [one.name for one in self.opts.fields if not isinstance(one, BinaryField)]
+        own = [name for name in own if name not in (self.exclude or ())]
+        others = [name for name in self.get_readonly_fields(request, obj) if name not in own]
+        return readable(self.model, own + others, links=False)
 
     def has_add_permission(self, request, obj=None):
         return False
@@ -78,9 +129,22 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
 
 class ReadOnlyInline(admin.TabularInline):
+    """Rows of another table beneath one, as its `fields` say."""
+
     extra = 0
     can_delete = False
     show_change_link = True
+
+    def get_fields(self, request, obj=None):
+        return readable(self.model, self.fields, links=False)
+
+    def get_readonly_fields(self, request, obj=None):
+        return self.get_fields(request, obj)
+
+    def get_queryset(self, request):
+        """With the rows that are named, and the fund whose currency amounts are of."""
+        shown = {one.name for one in self.opts.fields if isinstance(one, ForeignKey)} & {*self.fields, "fund"}
+        return super().get_queryset(request).select_related(*shown)
 
     def has_add_permission(self, request, obj=None):
         return False

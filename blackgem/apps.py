@@ -1,5 +1,6 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.db.backends.signals import connection_created
+from django.db.models.signals import post_migrate
 
 
 class BlackGemConfig(AppConfig):
@@ -8,11 +9,15 @@ class BlackGemConfig(AppConfig):
 
     def ready(self):
         from blackgem import manual_pages  # noqa: F401  registers what the manual says of one's account
+        from blackgem.groups import make_groups
         from blackgem.identity import trail  # noqa: F401  registers what is recorded of people's accounts
         from blackgem.lib import navigation
         from blackgem.lib.opened import watch
 
         connection_created.connect(watch)
+        post_migrate.connect(
+            make_groups, sender=apps.get_app_config("auth")
+        )  # after the apps whose rights it gives
         from blackgem.lib.navigation import ACCOUNT, Page
 
         navigation.register(

@@ -4,9 +4,10 @@ from django.contrib import admin
 from django.urls import reverse
 
 from blackgem.admin_actions import asking, run_on_each
+from blackgem.admin_columns import figures
 from blackgem.admin_site import ReadOnlyAdmin, ReadOnlyInline, each
 from blackgem.lib.context import context_of
-from capital.access import check_approve, check_cancel, check_issue, check_send_notices
+from capital.access import check_approve, check_cancel, check_issue, check_send_notices, check_submit
 from capital.models import (
     AllocationAmount,
     CapitalCall,
@@ -24,9 +25,14 @@ from capital.models import (
 from capital.services.calls import approve_call, cancel_call, issue_call, send_notices, submit_call
 from capital.services.reversals import REVERSALS, approve_reversal, reject_reversal
 from funds import admin as funds_admin
-from funds.admin import figure
 from funds.models import Commitment, Fund
 from funds.queries.access import with_role
+
+_ACCOUNT = figures("capital", "called", "paid", "unfunded")
+_ALLOCATION = figures("capital", "committed", "called", "funded", "uncalled")
+_CALL = figures("capital", "paid", "outstanding")
+_ITEM = figures("capital", "waived", "paid", "outstanding")
+_RECEIPT = figures("capital", "applied", "unapplied")
 
 admin.site.unregister([Fund, Commitment])
 
@@ -35,11 +41,8 @@ admin.site.unregister([Fund, Commitment])
 class FundAdmin(funds_admin.FundAdmin):
     """A fund with the sums of its partners."""
 
-    list_display = ("name", "currency", "committed", "called", "paid", "four_eyes")
+    list_display = ("name", "currency", *figures("partners", "committed", "called", "paid"), "four_eyes")
     list_select_related = ("partners",)
-    committed = figure("committed", "partners.committed", "self")
-    called = figure("called", "partners.called", "self")
-    paid = figure("paid", "partners.paid", "self")
 
 
 @admin.register(Commitment)
@@ -51,23 +54,17 @@ class CommitmentAdmin(funds_admin.CommitmentAdmin):
         "fund",
         "kind",
         "reference",
-        "committed",
-        "called",
-        "paid",
-        "unfunded",
+        "amount",
+        *_ACCOUNT,
         "standing",
     )
     list_select_related = ("investor", "fund", "capital")
-    readonly_fields = ("committed", "called", "paid", "unfunded")
-    called = figure("called", "capital.called")
-    paid = figure("paid", "capital.paid")
-    unfunded = figure("unfunded", "capital.unfunded")
+    readonly_fields = _ACCOUNT
 
 
 class AllocationAmountInline(ReadOnlyInline):
     model = AllocationAmount
-    fields = readonly_fields = ("kind", "effective_on", "money", "reason", "approved_at", "approved_by")
-    money = figure("amount", "amount")
+    fields = ("kind", "effective_on", "amount", "reason", "approved_at", "approved_by")
     ordering = ("effective_on", "pk")
 
 
@@ -75,17 +72,13 @@ class AllocationAmountInline(ReadOnlyInline):
 class FundAllocationAdmin(ReadOnlyAdmin):
     """Its state is what was called and paid on it: it moves with calls and payments, and by nothing else."""
 
-    list_display = ("deal", "fund", "state", "committed", "called", "funded", "uncalled")
+    list_display = ("deal", "fund", "state", *_ALLOCATION)
     list_filter = ("state", "fund")
     list_select_related = ("deal", "fund", "capital")
     search_fields = ("deal__name", "fund__name")
     ordering = ("fund", "deal")
     inlines = (AllocationAmountInline,)
-    readonly_fields = ("committed", "called", "funded", "uncalled")
-    committed = figure("committed", "capital.committed")
-    called = figure("called", "capital.called")
-    funded = figure("funded", "capital.funded")
-    uncalled = figure("uncalled", "capital.uncalled")
+    readonly_fields = _ALLOCATION
 
     def view_on_site(self, allocation):
         return reverse("capital:allocation", args=[allocation.pk])
@@ -93,8 +86,7 @@ class FundAllocationAdmin(ReadOnlyAdmin):
 
 class LineInline(ReadOnlyInline):
     model = CapitalCallLine
-    fields = readonly_fields = ("position", "kind", "allocation", "money", "reduces_unfunded")
-    money = figure("amount", "amount")
+    fields = ("position", "kind", "allocation", "amount", "reduces_unfunded")
     ordering = ("position",)
 
 
@@ -102,17 +94,15 @@ class LineInline(ReadOnlyInline):
 class CapitalCallAdmin(ReadOnlyAdmin):
     """Status moves by the actions alone; each is refused where the call, the money or the role does not allow it."""
 
-    list_display = ("fund", "number", "call_date", "due_date", "total", "paid", "status")
+    list_display = ("number", "fund", "call_date", "due_date", "total_amount", *_CALL, "status")
     list_filter = ("status", "fund")
     list_select_related = ("fund", "capital")
     search_fields = ("purpose", "fund__name")
+    date_hierarchy = "call_date"
     ordering = ("-call_date", "-pk")
     inlines = (LineInline,)
     actions = ("submit", "approve", "issue", "cancel", "send")
-    exclude = ("total_amount",)
-    readonly_fields = ("total", "paid")
-    total = figure("amount", "total_amount")
-    paid = figure("paid", "capital.paid")
+    readonly_fields = _CALL
 
     def view_on_site(self, call):
         return reverse("capital:call", args=[call.pk])
@@ -120,9 +110,9 @@ class CapitalCallAdmin(ReadOnlyAdmin):
     def rows_to_act_on(self, queryset, user):
         return with_role(queryset, user)
 
-    @admin.action(description="Submit for approval")
+    @asking("Submit for approval", check=check_submit)
     def submit(self, request, queryset):
-        _move(self, request, queryset, submit_call, "Submitted")
+        _move(self, request, queryset, submit_call, "Submitted", as_named=True)
 
     @asking("Approve and issue", check=check_approve, step_up=True)
     def approve(self, request, queryset):
@@ -147,115 +137,108 @@ def _move(modeladmin, request, rows, service, done, **how):
 
 @admin.register(CapitalCallLine)
 class CapitalCallLineAdmin(ReadOnlyAdmin):
-    list_display = ("call", "fund", "position", "kind", "money", "reduces_unfunded", "seq_no")
+    list_display = ("call", "fund", "position", "kind", "amount", "reduces_unfunded", "seq_no")
     list_filter = ("kind", "fund")
     list_select_related = ("call", "fund")
+    search_fields = ("fund__name", "call__purpose")
     ordering = ("-call", "position")
-    exclude = ("amount",)
-    readonly_fields = ("money",)
-    money = figure("amount", "amount")
 
 
 class ItemLineInline(ReadOnlyInline):
     model = CapitalCallItemLine
-    fields = readonly_fields = ("line", "money", "basis", "excuse_reason")
-    money = figure("amount", "amount")
+    fields = ("line", "amount", "basis", "excuse_reason")
 
 
 class SettlementInline(ReadOnlyInline):
     model = ResidualSettlement
-    fields = readonly_fields = (
+    fields = (
         "kind",
         "effective_on",
-        "money",
+        "amount",
         "reason",
         "recorded_by",
         "approved_by",
         "rejected_by",
     )
-    money = figure("amount", "amount")
     ordering = ("pk",)
 
 
 class WaivedPartInline(ReadOnlyInline):
     model = WaivedPart
-    fields = readonly_fields = ("line", "money", "effective_on", "reduces_unfunded")
-    money = figure("amount", "amount")
+    fields = ("line", "amount", "effective_on", "reduces_unfunded")
     ordering = ("pk",)
 
 
 @admin.register(CapitalCallItem)
 class CapitalCallItemAdmin(ReadOnlyAdmin):
-    list_display = ("call", "fund", "commitment", "called", "paid", "outstanding")
+    list_display = ("commitment", "call", "fund", "amount", *_ITEM)
     list_filter = ("fund",)
     list_select_related = ("call", "fund", "commitment__investor", "commitment__fund", "capital")
     search_fields = ("commitment__investor__name", "commitment__reference")
     ordering = ("-pk",)
     inlines = (ItemLineInline, SettlementInline, WaivedPartInline)
-    exclude = ("amount",)
-    readonly_fields = ("called", "waived", "paid", "outstanding")
-    called = figure("called", "amount")
-    waived = figure("waived", "capital.waived")
-    paid = figure("paid", "capital.paid")
-    outstanding = figure("outstanding", "capital.outstanding")
+    readonly_fields = _ITEM
 
 
 class PaymentInline(ReadOnlyInline):
     model = Payment
-    fields = readonly_fields = ("call", "item", "money", "value_date", "reverses")
-    money = figure("amount", "amount")
+    fields = ("call", "item", "amount", "value_date", "reverses")
 
 
 class ReturnInline(ReadOnlyInline):
     model = ReceiptReturn
-    fields = readonly_fields = ("money", "value_date", "reason", "recorded_by")
-    money = figure("amount", "amount")
+    fields = ("amount", "value_date", "reason", "recorded_by")
 
 
 @admin.register(Receipt)
 class ReceiptAdmin(ReadOnlyAdmin):
-    list_display = ("pk", "fund", "money", "value_date", "payer", "tx_ref", "applied", "unapplied")
+    list_display = ("pk", "fund", "amount", "value_date", "payer", "tx_ref", *_RECEIPT)
     list_filter = ("fund",)
     list_select_related = ("fund", "capital")
     search_fields = ("payer", "tx_ref")
+    date_hierarchy = "value_date"
     ordering = ("-pk",)
     inlines = (PaymentInline, ReturnInline)
-    exclude = ("amount",)
-    readonly_fields = ("money", "applied", "unapplied")
-    money = figure("amount", "amount")
-    applied = figure("applied", "capital.applied")
-    unapplied = figure("unapplied", "capital.unapplied")
+    readonly_fields = _RECEIPT
 
 
 @admin.register(ReceiptReturn)
 class ReceiptReturnAdmin(ReadOnlyAdmin):
-    list_display = ("receipt", "fund", "money", "value_date", "reason", "recorded_by")
+    list_display = ("receipt", "fund", "amount", "value_date", "reason", "recorded_by")
     list_filter = ("fund",)
     list_select_related = ("receipt", "fund", "recorded_by")
+    search_fields = ("reason", "receipt__payer", "receipt__tx_ref")
     ordering = ("-pk",)
-    exclude = ("amount",)
-    readonly_fields = ("money",)
-    money = figure("amount", "amount")
 
 
 @admin.register(Payment)
 class PaymentAdmin(ReadOnlyAdmin):
     """Posted money: read here, taken back only by a reversal."""
 
-    list_display = ("pk", "fund", "call", "commitment", "money", "value_date", "method", "tx_ref", "reverses")
+    list_display = (
+        "pk",
+        "fund",
+        "call",
+        "commitment",
+        "amount",
+        "value_date",
+        "method",
+        "tx_ref",
+        "reverses",
+    )
     list_filter = ("fund", "method")
     list_select_related = ("fund", "call", "commitment__investor", "commitment__fund", "reverses")
     search_fields = ("reference", "tx_ref", "commitment__investor__name")
+    date_hierarchy = "value_date"
     ordering = ("-pk",)
-    exclude = ("amount",)
-    readonly_fields = ("money",)
-    money = figure("amount", "amount")
 
 
 @admin.register(PaymentReversal)
 class PaymentReversalAdmin(ReadOnlyAdmin):
     list_display = ("payment", "reason", "money_left", "requested_by", "approved_at", "rejected_at")
     list_select_related = ("payment", "requested_by")
+    search_fields = ("reason", "payment__tx_ref", "payment__reference")
+    list_filter = ("payment__fund", ("approved_at", admin.EmptyFieldListFilter))
     ordering = ("-pk",)
     actions = ("approve", "reject")
 

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import reverse
 
 from blackgem.admin_actions import asking, run_on_each
+from blackgem.admin_columns import figures
 from blackgem.admin_site import ReadOnlyAdmin, ReadOnlyInline, each
 from blackgem.lib.context import context_of
 from distributions.access import (
@@ -13,6 +14,7 @@ from distributions.access import (
     check_issue_approved,
     check_return_to_draft,
     check_send_notices,
+    check_submit,
 )
 from distributions.models import (
     Distribution,
@@ -33,15 +35,15 @@ from distributions.services.distributions import (
     submit_distribution,
 )
 from distributions.services.payouts import PAYOUT_REVERSALS, approve_payout_reversal, reject_payout_reversal
-from funds.admin import figure
 from funds.queries.access import with_role
+
+_DISTRIBUTION = figures("capital", "carried_interest", "paid_out")
+_ITEM = figures("capital", "paid_out")
 
 
 class TierInline(ReadOnlyInline):
     model = DistributionTier
-    fields = readonly_fields = ("position", "kind", "tier", "to_lps", "to_gp")
-    to_lps = figure("to LPs", "lp_amount")
-    to_gp = figure("to GP", "gp_amount")
+    fields = ("position", "kind", "tier", "lp_amount", "gp_amount")
     ordering = ("position",)
 
 
@@ -49,18 +51,15 @@ class TierInline(ReadOnlyInline):
 class DistributionAdmin(ReadOnlyAdmin):
     """Status moves by the actions alone; each is refused where the money, its facts or the role do not allow it."""
 
-    list_display = ("fund", "number", "date", "type", "total", "paid_out", "status")
+    list_display = ("number", "fund", "date", "type", "total_amount", *_DISTRIBUTION, "status")
     list_filter = ("status", "type", "fund")
     list_select_related = ("fund", "capital")
     search_fields = ("source", "deal__name", "fund__name")
+    date_hierarchy = "date"
     ordering = ("-date", "-pk")
     inlines = (TierInline,)
     actions = ("submit", "approve", "back_to_draft", "send", "issue", "cancel", "send_letters")
-    exclude = ("total_amount",)
-    readonly_fields = ("total", "carried_interest", "paid_out")
-    total = figure("amount", "total_amount")
-    carried_interest = figure("carried interest", "capital.carried_interest")
-    paid_out = figure("paid out", "capital.paid_out")
+    readonly_fields = _DISTRIBUTION
 
     def get_queryset(self, request):
         """Its frozen facts may hold thousands of movements: they are fetched for one distribution, not for a list."""
@@ -72,9 +71,9 @@ class DistributionAdmin(ReadOnlyAdmin):
     def rows_to_act_on(self, queryset, user):
         return with_role(queryset.with_turns(), user)
 
-    @admin.action(description="Submit for approval")
+    @asking("Submit for approval", check=check_submit)
     def submit(self, request, queryset):
-        _move(self, request, queryset, submit_distribution, "Submitted")
+        _move(self, request, queryset, submit_distribution, "Submitted", as_named=True)
 
     @asking("Approve, and freeze with the facts", check=check_approve, step_up=True)
     def approve(self, request, queryset):
@@ -107,14 +106,11 @@ def _move(modeladmin, request, rows, service, done, **how):
 
 @admin.register(DistributionTier)
 class DistributionTierAdmin(ReadOnlyAdmin):
-    list_display = ("distribution", "fund", "position", "kind", "tier", "to_lps", "to_gp")
+    list_display = ("distribution", "fund", "position", "kind", "tier", "lp_amount", "gp_amount")
     list_filter = ("kind", "fund")
     list_select_related = ("distribution", "fund")
+    search_fields = ("fund__name", "distribution__source")
     ordering = ("-distribution", "position")
-    exclude = ("lp_amount", "gp_amount")
-    readonly_fields = ("to_lps", "to_gp")
-    to_lps = figure("to LPs", "lp_amount")
-    to_gp = figure("to GP", "gp_amount")
 
     def get_queryset(self, request):
         return super().get_queryset(request).defer("distribution__inputs")
@@ -122,20 +118,25 @@ class DistributionTierAdmin(ReadOnlyAdmin):
 
 class PayoutInline(ReadOnlyInline):
     model = Payout
-    fields = readonly_fields = ("money", "value_date", "method", "reference", "reverses")
-    money = figure("amount", "amount")
+    fields = ("amount", "value_date", "method", "reference", "reverses")
 
 
 class GivenBackInline(ReadOnlyInline):
     model = GivenBack
-    fields = readonly_fields = ("call_line_id", "given_back", "restored")
-    given_back = figure("given back", "amount")
-    restored = figure("of which may be called again", "restores")
+    fields = ("call_line_id", "amount", "restores")
 
 
 @admin.register(DistributionItem)
 class DistributionItemAdmin(ReadOnlyAdmin):
-    list_display = ("distribution", "fund", "commitment", "gross", "withheld", "net", "paid_out")
+    list_display = (
+        "commitment",
+        "distribution",
+        "fund",
+        "gross_amount",
+        "withholding_tax",
+        "net_amount",
+        *_ITEM,
+    )
     list_filter = ("fund",)
     list_select_related = (
         "distribution",
@@ -147,12 +148,7 @@ class DistributionItemAdmin(ReadOnlyAdmin):
     search_fields = ("commitment__investor__name", "commitment__reference")
     ordering = ("-pk",)
     inlines = (GivenBackInline, PayoutInline)
-    exclude = ("gross_amount", "withholding_tax", "net_amount")
-    readonly_fields = ("gross", "withheld", "net", "paid_out")
-    gross = figure("gross", "gross_amount")
-    withheld = figure("withheld", "withholding_tax")
-    net = figure("net", "net_amount")
-    paid_out = figure("paid out", "capital.paid_out")
+    readonly_fields = _ITEM
 
     def get_queryset(self, request):
         return super().get_queryset(request).defer("distribution__inputs")
@@ -162,14 +158,12 @@ class DistributionItemAdmin(ReadOnlyAdmin):
 class PayoutAdmin(ReadOnlyAdmin):
     """Posted money: read here, taken back only by a reversal."""
 
-    list_display = ("pk", "fund", "distribution", "commitment", "money", "value_date", "method", "reverses")
+    list_display = ("pk", "fund", "distribution", "commitment", "amount", "value_date", "method", "reverses")
     list_filter = ("fund", "method")
     list_select_related = ("fund", "distribution", "commitment__investor", "commitment__fund", "reverses")
     search_fields = ("reference", "commitment__investor__name")
+    date_hierarchy = "value_date"
     ordering = ("-pk",)
-    exclude = ("amount",)
-    readonly_fields = ("money",)
-    money = figure("amount", "amount")
 
     def get_queryset(self, request):
         return super().get_queryset(request).defer("distribution__inputs")
@@ -179,6 +173,8 @@ class PayoutAdmin(ReadOnlyAdmin):
 class PayoutReversalAdmin(ReadOnlyAdmin):
     list_display = ("payout", "reason", "requested_by", "approved_at", "rejected_at")
     list_select_related = ("payout", "requested_by")
+    search_fields = ("reason", "payout__reference")
+    list_filter = ("payout__fund", ("approved_at", admin.EmptyFieldListFilter))
     ordering = ("-pk",)
     actions = ("approve", "reject")
 
@@ -205,10 +201,8 @@ class PayoutReversalAdmin(ReadOnlyAdmin):
 
 @admin.register(WriteDown)
 class WriteDownAdmin(ReadOnlyAdmin):
-    list_display = ("deal", "fund", "money", "date", "created_by", "four_eyes", "approved_by", "rejected_by")
+    list_display = ("deal", "fund", "amount", "date", "created_by", "four_eyes", "approved_by", "rejected_by")
     list_filter = ("fund",)
     list_select_related = ("deal", "fund", "created_by", "approved_by", "rejected_by")
+    search_fields = ("deal__name", "fund__name", "reason")
     ordering = ("-date", "-pk")
-    exclude = ("amount",)
-    readonly_fields = ("money",)
-    money = figure("amount", "amount")

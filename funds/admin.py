@@ -2,11 +2,10 @@
 
 from django.contrib import admin
 
-from blackgem.admin_actions import asking
+from blackgem.admin_actions import asking, run_on_each
 from blackgem.admin_site import ReadOnlyAdmin, ReadOnlyInline, each
 from blackgem.identity.step_up import demand_fresh_factor
 from blackgem.lib.context import context_of
-from blackgem.lib.money import format_money
 from blackgem.lib.navigation import address
 from funds import admin_controls, admin_domains
 from funds.models import (
@@ -31,24 +30,11 @@ from funds.models import (
     SideLetter,
     WarningMail,
 )
+from funds.services.invitations import check_withdraw_any_invitation, withdraw_any_invitation
 from funds.services.portal_access import set_account
 from funds.services.senders import admit_sender, check_admit_sender, check_withdraw_sender, withdraw_sender
 
 __all__ = ["admin_controls", "admin_domains"]
-
-
-def figure(description, path, currency="fund"):
-    """A column with a figure of a roll-up: `path` leads from the row to the amount."""
-
-    @admin.display(description=description)
-    def column(self, row):
-        amount = row
-        for name in path.split("."):
-            amount = getattr(amount, name)
-        fund = row if currency == "self" else row.fund
-        return format_money(amount, fund.currency)
-
-    return column
 
 
 class TermsInline(ReadOnlyInline):
@@ -88,6 +74,7 @@ class FundAdmin(ReadOnlyAdmin):
 
 class TierInline(ReadOnlyInline):
     model = FundTermsTier
+    fields = ("position", "hurdle_rate", "catch_up_rate", "carry_rate")
     ordering = ("position",)
 
 
@@ -104,26 +91,25 @@ class FundTermsAdmin(ReadOnlyAdmin):
     )
     list_select_related = ("fund", "created_by")
     list_filter = ("fund",)
+    search_fields = ("fund__name",)
     ordering = ("fund", "-version")
     inlines = (TierInline,)
 
 
 class NavEntryDealInline(ReadOnlyInline):
     model = NavEntryDeal
-    fields = readonly_fields = ("deal", "money")
-    money = figure("amount", "amount")
+    fields = ("deal", "amount")
 
 
 @admin.register(NavEntry)
 class NavEntryAdmin(ReadOnlyAdmin):
     inlines = (NavEntryDealInline,)
-    list_display = ("fund", "as_of", "money", "created_by")
+    list_display = ("fund", "as_of", "amount", "created_by")
     list_select_related = ("fund", "created_by")
     list_filter = ("fund",)
+    search_fields = ("fund__name",)
+    date_hierarchy = "as_of"
     ordering = ("-as_of", "-pk")
-    exclude = ("amount",)
-    readonly_fields = ("money",)
-    money = figure("amount", "amount")
 
 
 @admin.register(Deal)
@@ -131,6 +117,7 @@ class DealAdmin(ReadOnlyAdmin):
     list_display = ("name", "created_by", "created_at")
     list_select_related = ("created_by",)
     search_fields = ("name",)
+    list_filter = ("created_at",)
     ordering = ("name",)
 
 
@@ -141,8 +128,7 @@ class ContactInline(ReadOnlyInline):
 
 class CommitmentInline(ReadOnlyInline):
     model = Commitment
-    fields = readonly_fields = ("fund", "kind", "committed", "reference", "standing")
-    committed = figure("committed", "amount")
+    fields = ("fund", "kind", "amount", "reference", "standing")
 
 
 @admin.register(Investor)
@@ -174,7 +160,13 @@ class InvitationAdmin(ReadOnlyAdmin):
     list_select_related = ("contact", "fund", "created_by")
     search_fields = ("email", "fund__name", "contact__investor__name")
     exclude = ("token_sha256",)
+    actions = ("withdraw",)
+    list_filter = ("fund", "role", "created_at")
     ordering = ("-pk",)
+
+    @asking("Withdraw the selected invitations", check=check_withdraw_any_invitation)
+    def withdraw(self, request, queryset):
+        run_on_each(self, request, queryset, withdraw_any_invitation, "Withdrawn", row="invitation_id")
 
 
 @admin.register(PortalGrant)
@@ -184,6 +176,7 @@ class PortalGrantAdmin(ReadOnlyAdmin):
     list_display = ("contact", "commitment", "granted_by", "granted_at")
     list_select_related = ("contact", "commitment__investor", "commitment__fund", "granted_by")
     search_fields = ("contact__email", "commitment__investor__name", "commitment__fund__name")
+    list_filter = ("commitment__fund", "granted_at")
     ordering = ("-pk",)
 
 
@@ -194,7 +187,9 @@ class InvestorContactAdmin(ReadOnlyAdmin):
     list_display = ("name", "investor", "email", "takes_notices", "user")
     list_select_related = ("investor", "user")
     search_fields = ("name", "email", "investor__name")
+    list_filter = ("takes_notices", ("user", admin.EmptyFieldListFilter))
     ordering = ("investor__name", "name")
+    fields = ("investor", "name", "email", "takes_notices", "user")
     readonly_fields = ("investor", "name", "email", "takes_notices")
     autocomplete_fields = ("user",)
 
@@ -218,16 +213,13 @@ class CommitmentAdmin(ReadOnlyAdmin):
         "fund",
         "kind",
         "reference",
-        "committed",
+        "amount",
         "standing",
     )
     list_filter = ("fund", "kind", "standing")
     list_select_related = ("investor", "fund")
     search_fields = ("investor__name", "reference")
     ordering = ("fund", "reference")
-    exclude = ("amount",)
-    readonly_fields = ("committed",)
-    committed = figure("committed", "amount")
 
 
 @admin.register(SideLetter)
@@ -242,6 +234,8 @@ class SideLetterAdmin(ReadOnlyAdmin):
         "created_by",
     )
     list_select_related = ("commitment__investor", "commitment__fund", "created_by")
+    list_filter = ("commitment__fund",)
+    search_fields = ("commitment__investor__name", "commitment__reference")
     ordering = ("-pk",)
 
 
@@ -249,14 +243,12 @@ class SideLetterAdmin(ReadOnlyAdmin):
 class CapitalTransactionAdmin(ReadOnlyAdmin):
     """The ledger: posted by the database, changed by nobody."""
 
-    list_display = ("pk", "fund", "commitment", "type", "money", "value_date", "description", "recorded_at")
+    list_display = ("pk", "fund", "commitment", "type", "amount", "value_date", "description", "recorded_at")
     list_filter = ("type", "fund")
     list_select_related = ("fund", "commitment__investor", "commitment__fund")
     search_fields = ("description", "commitment__investor__name")
+    date_hierarchy = "value_date"
     ordering = ("-pk",)
-    exclude = ("amount",)
-    readonly_fields = ("money",)
-    money = figure("amount", "amount")
 
 
 # ---------------------------------------------------------------- letters
@@ -276,6 +268,7 @@ class NoticeReadingAdmin(ReadOnlyAdmin):
     list_display = ("notice", "deed", "by", "at")
     list_filter = ("deed",)
     list_select_related = ("notice", "by")
+    search_fields = ("notice__number", "by__email", "by__full_name")
     ordering = ("-pk",)
 
 
@@ -283,6 +276,8 @@ class NoticeReadingAdmin(ReadOnlyAdmin):
 class NoticeRenderingAdmin(ReadOnlyAdmin):
     list_display = ("notice", "due_at", "attempts", "failure")
     list_select_related = ("notice",)
+    search_fields = ("notice__number",)
+    list_filter = ("attempts",)
     ordering = ("due_at",)
 
 
@@ -291,6 +286,8 @@ class NoticeDocumentAdmin(ReadOnlyAdmin):
     list_display = ("notice", "page_count", "sha256", "rendered_at")
     list_select_related = ("notice",)
     exclude = ("content",)
+    search_fields = ("notice__number", "sha256")
+    list_filter = ("notice__fund", "rendered_at")
     ordering = ("-notice",)
 
     def get_queryset(self, request):
@@ -310,4 +307,5 @@ class NoticeDeliveryAdmin(ReadOnlyAdmin):
 class WarningMailAdmin(ReadOnlyAdmin):
     list_display = ("recipient", "subject", "due_at", "attempts", "sent_at", "failure")
     search_fields = ("recipient",)
+    list_filter = (("sent_at", admin.EmptyFieldListFilter), "due_at")
     ordering = ("-pk",)

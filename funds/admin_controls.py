@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from blackgem.admin_actions import asking
-from blackgem.admin_site import ReadOnlyAdmin, ThroughServices, each
+from blackgem.admin_site import ReadableAdmin, ReadOnlyAdmin, ThroughServices, each
 from blackgem.identity.step_up import demand_fresh_factor
 from blackgem.lib.context import context_of
 from funds.calc.bank_numbers import masked
@@ -18,7 +18,7 @@ from funds.services.members import remove_member, set_member
 
 
 @admin.register(FundMembership)
-class FundMembershipAdmin(ThroughServices, admin.ModelAdmin):
+class FundMembershipAdmin(ThroughServices, ReadableAdmin):
     """Who works for which fund. Saved and deleted by the services, so that a fund keeps a manager."""
 
     list_display = ("fund", "user", "role")
@@ -76,6 +76,7 @@ class BankDetailsAdmin(ReadOnlyAdmin):
     list_display = ("fund", "version", "bank_name", "account", "created_by", "verified_at", "rejected_at")
     list_select_related = ("fund", "created_by")
     list_filter = ("fund",)
+    search_fields = ("fund__name", "bank_name")
     ordering = ("-pk",)
     exclude = ("account_number", "iban")
     readonly_fields = ("account",)
@@ -116,6 +117,7 @@ class ControlChangeAdmin(ReadOnlyAdmin):
     list_display = ("fund", "kind", "about", "recorded_by", "recorded_at", "approved_by", "rejected_by")
     list_select_related = ("fund", "recorded_by", "approved_by", "rejected_by")
     list_filter = ("kind", "fund")
+    search_fields = ("fund__name", "about", "recorded_by__email")
     ordering = ("-pk",)
     actions = ("approve", "reject")
 

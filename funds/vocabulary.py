@@ -3,6 +3,7 @@
 from blackgem import shapes
 from blackgem.lib import timeline
 from blackgem.shapes import Status
+from funds.queries.stories import named_funds
 
 timeline.register(
     {
@@ -26,6 +27,7 @@ timeline.register(
         "close_portal": "closed the portal to a contact",
         "invite_member": "offered a role in the fund",
         "withdraw_invitation": "withdrew an offer of a role",
+        "withdraw_portal_invitation": "withdrew an invitation to the portal",
         "accept_invitation": "took up the invitation to the portal",
         "create_deal": "entered the deal",
         "change_deal": "changed the deal",
@@ -46,6 +48,7 @@ timeline.register(
     codes=("status", "standing", "role"),
     amounts=("residual_limit",),
 )
+timeline.register_funds(named_funds)
 shapes.register(
     {
         "standing": {

@@ -69,9 +69,13 @@ def pytest_fixture_setup(fixturedef, request):
     return result
 
 
-@pytest.hookimpl(trylast=True)
+@pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(config, items):
-    """Within a file, tests that start from the same rows follow one another; the longest files come first."""
+    """Before any is deselected, those of the deep run are marked.
+
+    Within a file, tests that start from the same rows follow one another; the longest files come first."""
+    order.mark_deep(items)
+    yield
     workers = getattr(config, "workerinput", {"workercount": 1})["workercount"]
     items[:] = order.in_shares(items, workers)
 

@@ -60,6 +60,11 @@ def timeline(subject):
     return _events().filter(subjects__contains=[key(subject)]).select_related("actor").order_by("-id")
 
 
+def done_by(person):
+    """The events of what somebody did, newest first."""
+    return _events().filter(actor=person).select_related("actor").order_by("-id")
+
+
 def timeline_of_any(subjects):
     """The events of several objects, newest first."""
     return _events().filter(subjects__overlap=[key(one) for one in subjects]).order_by("-id")

@@ -14,6 +14,7 @@ from blackgem.lib.money import (
     MOST_DECIMALS,
     MoneyError,
     format_money,
+    format_rate,
     parse_amount,
     parse_multiple,
     parse_percent,
@@ -65,7 +66,7 @@ def entered_percent(text: str) -> Decimal:
     bare = written.removesuffix("%").rstrip(_SPACES)
     rate = parse_percent(_with_point(bare))
     if bare == written and 0 < rate < Decimal("0.01"):
-        as_percent, as_fraction = _percent_of(rate), _percent_of(rate * 100)
+        as_percent, as_fraction = format_rate(rate), format_rate(rate * 100)
         raise MoneyError("rate.ambiguous", f"Write {as_percent} or {as_fraction}: {bare} can mean either.")
     return rate
 
@@ -87,11 +88,7 @@ def amount_to_enter(amount: Decimal, currency: str) -> str:
 
 def percent_to_enter(rate: Decimal) -> str:
     """A rate as a field holds it for `entered_percent`: "8", and "0.5%" where the sign says that it is percent."""
-    return _percent_of(rate) if 0 < rate < Decimal("0.01") else _percent_of(rate).removesuffix("%")
-
-
-def _percent_of(rate: Decimal) -> str:
-    return f"{(rate * 100).normalize():f}%"
+    return format_rate(rate) if 0 < rate < Decimal("0.01") else format_rate(rate).removesuffix("%")
 
 
 def _is_short(text: object) -> bool:

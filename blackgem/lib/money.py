@@ -311,6 +311,11 @@ def format_money(amount: Decimal, currency: str = "USD") -> str:
     return f"({shown})" if amount < 0 else shown
 
 
+def format_rate(rate: Decimal) -> str:
+    """A rate with as many decimals as it has, at least none: 0.08 is "8%", 0.0825 is "8.25%"."""
+    return f"{(rate * 100).normalize():f}%"
+
+
 def format_money_short(amount: Decimal, currency: str = "USD") -> str:
     """The same without cents where there are none: "$8,000"."""
     zeros = f".{'0' * _currency(currency).exponent}"

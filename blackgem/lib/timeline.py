@@ -1,7 +1,7 @@
 """Audit events as a person reads them: who did what, when, with old and new values in words."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -24,6 +24,8 @@ SENTENCES = {
     "remove_second_factor": "removed a second factor",
     "remove_second_factors": "removed all second factors",
     "renew_recovery_codes": "made new recovery codes",
+    "send_reset_link": "had a link to a new password mailed",
+    "end_session": "ended a session",
     "create_token": "made an API token",
     "save_view": "kept a view of a list",
     "remove_view": "removed a view of a list",
@@ -45,6 +47,18 @@ _CODE_FIELDS = {"kind"}
 _AMOUNT_FIELDS = {"amount"}
 #: Stored words whose meaning on a page is another.
 _WORDS: dict[str, str] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class FundNamed:
+    """What is told of the fund of an event."""
+
+    name: str
+    currency: str
+
+
+#: Who finds them: at most one, the app that has funds.
+_FINDS_FUNDS: list[Callable[[set[int]], dict[int, FundNamed]]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +97,21 @@ def register(
     declare(_WORDS, words)
     _CODE_FIELDS.update(codes)
     _AMOUNT_FIELDS.update(amounts)
+
+
+def register_funds(find: Callable[[set[int]], dict[int, FundNamed]]) -> None:
+    """Whom `told` asks for the funds of events, by id."""
+    _FINDS_FUNDS[:] = [find]
+
+
+def told(events: Iterable) -> list[tuple[object, TimelineEntry, str]]:
+    """Events (with `actor` fetched) of any funds: each with its sentence, amounts in the currency of its own fund, and
+    the name of that. An event of no fund tells no amounts."""
+    events = list(events)
+    ids = {event.fund_id for event in events if event.fund_id}
+    funds = {pk: fund for find in _FINDS_FUNDS for pk, fund in find(ids).items()}
+    pairs = [(event, funds.get(event.fund_id, FundNamed("", "USD"))) for event in events]
+    return [(event, _entry(event, fund.currency, ""), fund.name) for event, fund in pairs]
 
 
 def entries_of(events: Iterable, currency: str, *, naming: str = "") -> list[TimelineEntry]:

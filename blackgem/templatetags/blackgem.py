@@ -16,7 +16,7 @@ from django.utils.text import slugify
 
 from blackgem.lib.checks import Offer
 from blackgem.lib.currencies import CURRENCIES
-from blackgem.lib.money import NO_BREAK_SPACE, format_money, plain_amount
+from blackgem.lib.money import NO_BREAK_SPACE, format_money, format_rate, plain_amount
 from blackgem.shapes import SHAPES, status_of
 
 register = template.Library()
@@ -88,11 +88,8 @@ def percent(rate: Decimal | None, places: int = 0) -> str:
 
 @register.filter
 def rate(value: Decimal | None) -> str:
-    """A rate with as many decimals as it has, at least none: 0.08 → 8%, 0.0825 → 8.25%."""
-    if value is None:
-        return NOTHING
-    text = f"{value * 100:f}"
-    return f"{text.rstrip('0').rstrip('.') if '.' in text else text}%"
+    """A rate with as many decimals as it has, at least none: 0.08 → 8%, 0.0825 → 8.25%. None is a dash."""
+    return NOTHING if value is None else format_rate(value)
 
 
 @register.filter

@@ -14,7 +14,7 @@ from blackgem.lib import audit
 from blackgem.lib.days import LocalDay
 from blackgem.lib.export import Column, Kind
 from blackgem.lib.lists import ListColumn, ListKind, register_list
-from blackgem.lib.timeline import entries_of
+from blackgem.lib.timeline import told
 from capital.models import CapitalCallItem
 from capital.queries.nav import add_nav, with_terms_of_nav
 from distributions.models import DistributionItem
@@ -270,8 +270,7 @@ def story_of(user, investor, commitments, *, whole: bool = False) -> Shortened:
 
     Events of funds that this person does not see stay unseen.
     """
-    currencies = {commitment.fund_id: commitment.fund.currency for commitment in commitments}
-    events = audit.timeline(investor).filter(Q(fund_id=None) | Q(fund_id__in=currencies))
+    funds = {commitment.fund_id for commitment in commitments}
+    events = audit.timeline(investor).filter(Q(fund_id=None) | Q(fund_id__in=funds))
     cut = newest(events, None if whole else EVENTS_SHOWN)
-    told = [one for event in cut for one in entries_of([event], currencies.get(event.fund_id, "USD"))]
-    return Shortened(told, cut.total)
+    return Shortened([entry for _, entry, _ in told(cut)], cut.total)

@@ -46,6 +46,7 @@ class WriteDown(models.Model):
 
     class Meta:
         db_table = "write_downs"
+        verbose_name = "write-down"
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0) | ~Q(reason=""), name="write_up_has_reason"),
             models.CheckConstraint(

@@ -252,6 +252,7 @@ class FundTerms(models.Model):
 
     class Meta:
         db_table = "fund_terms"
+        verbose_name_plural = "fund terms"
         constraints = [
             models.UniqueConstraint(fields=["fund", "version"], name="fund_terms_version_once"),
             models.CheckConstraint(
@@ -328,6 +329,7 @@ class NavEntry(models.Model):
 
     class Meta:
         db_table = "nav_entries"
+        verbose_name, verbose_name_plural = "net asset value", "net asset values"
         indexes = [models.Index(fields=["fund", "-as_of", "-id"], name="nav_entries_by_day")]
         constraints = [models.CheckConstraint(condition=Q(amount__gte=0), name="nav_not_negative")]
 

@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.template.loader import render_to_string
 
 from blackgem.lib import audit
+from blackgem.lib.checks import out_of_reach, out_of_state
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Busy, Conflict, Gone, NotFound
 from blackgem.lib.opened import opened
@@ -142,6 +143,27 @@ def withdraw_member_invitation(*, fund_id, invitation_id, ctx: WriteContext) -> 
         raise Gone("invitation.over", _OVER)
     _record_offer("withdraw_invitation", invitation, ctx=ctx)
     return invitation
+
+
+def check_withdraw_any_invitation(invitation: Invitation, by) -> None:
+    """Whether an administrator may end it: it was neither taken up nor withdrawn."""
+    if not by.is_superuser:
+        raise out_of_reach("invitation.forbidden", "Only an administrator withdraws any invitation.")
+    if invitation.accepted_at or invitation.withdrawn_at:
+        raise out_of_state("invitation.over", "It was taken up or withdrawn before.")
+
+
+@service
+def withdraw_any_invitation(*, invitation_id, ctx: WriteContext) -> None:
+    """End an offer of a role or of the portal, as an administrator. Raises Forbidden, Conflict("invitation.over")."""
+    found = Invitation.objects.filter(pk=invitation_id)
+    invitation = found.select_for_update(of=("self",)).select_related("contact__investor", "fund").get()
+    check_withdraw_any_invitation(invitation, ctx.by)
+    _withdraw(found, ctx=ctx)
+    if invitation.fund_id:
+        _record_offer("withdraw_invitation", invitation, ctx=ctx)
+    else:
+        _record("withdraw_portal_invitation", invitation.contact, ctx=ctx)
 
 
 def _write(*, ctx: WriteContext, **what) -> tuple[Invitation, str]:

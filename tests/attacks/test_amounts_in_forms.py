@@ -13,6 +13,7 @@ from tests.integration.attacks.unchanged import nothing_written
 from tests.integration.distributions.story import ExitStory
 from tests.integration.pages.call_form import form_data as typed_call
 from tests.integration.pages.test_distribution_pages import form_data as typed_distribution
+from tests.support.staging import staged
 
 pytestmark = pytest.mark.django_db
 
@@ -162,7 +163,7 @@ def test_every_column_of_a_number_is_typed_as_people_write_it():
     assert all(len(names) > 3 for names in read.values())
 
 
-@pytest.fixture
+@staged
 def ids():
     story = ExitStory(short="50000.00")
     call = story.fund.capital_calls.order_by("number").last()

@@ -11,6 +11,7 @@ from django.db import connection
 
 from blackgem.lib.access import undeclared
 from blackgem.lib.rollups import RollUp
+from tests.support.order import deep_tests
 
 ROOT = Path(__file__).resolve().parents[2]
 APPS = ("blackgem", "funds", "capital", "distributions", "dashboard", "portal")
@@ -120,3 +121,10 @@ def test_no_figure_is_decided_by_the_type_of_a_ledger_row():
         if "OTHER_TYPES" not in line
     ]
     assert lines_of(sql, compared) + named == []
+
+
+def test_what_only_the_deep_run_does_is_there_and_says_what_stands_for_it():
+    for begins, kept in deep_tests().items():
+        path, _, name = begins.partition("::")
+        assert kept, begins
+        assert f"def {name.partition('[')[0]}" in (ROOT / path).read_text(), begins

@@ -1,19 +1,19 @@
 """How a random life is lived: so many lives of so many steps, told in a tally at the end."""
 
-import os
 from collections import Counter
 
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.invariants.random_steps import print_tally
+from tests.support.examples import LIVES
 
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 
 
 def live(machine, lives: int, steps: int) -> int:
     """Live that many lives (LIVES=20 in the environment: twenty times as many); how many steps that were."""
-    lives *= int(os.environ.get("LIVES", "1"))
+    lives *= LIVES
     limits = settings(
         max_examples=lives, stateful_step_count=steps, deadline=None, suppress_health_check=_SLOW
     )

@@ -5,7 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 from itertools import pairwise
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from blackgem.lib.money import CENT, round_to_unit
@@ -16,6 +16,7 @@ from distributions.calc.openings import Partner, Role
 from distributions.calc.partners import distribute_to_partners
 from distributions.calc.terms import Scope, Tier
 from distributions.calc.waterfall import distribute
+from tests.support.examples import examples
 from tests.support.random_waterfalls import amounts, cents, play, stories, terms
 
 
@@ -30,7 +31,7 @@ def magnification(tier: Tier) -> Decimal:
     return tier.carry / (tier.catch_up - tier.carry) if tier.catches_up else Decimal(0)
 
 
-@settings(max_examples=300)
+@examples(60)
 @given(stories(), terms())
 def test_parts_add_up_and_nobody_gets_less_than_nothing(story, terms):
     _, events = play(story, terms)
@@ -40,7 +41,7 @@ def test_parts_add_up_and_nobody_gets_less_than_nothing(story, terms):
         assert all(amount >= 0 and amount == round_to_unit(amount, CENT) for amount in figures(event.parts))
 
 
-@settings(max_examples=300)
+@examples(60)
 @given(stories(), terms())
 def test_every_step_says_what_it_owed_and_still_owes(story, terms):
     _, events = play(story, terms)
@@ -56,7 +57,7 @@ def test_every_step_says_what_it_owed_and_still_owes(story, terms):
         assert not any(step.paid for step in later), "a step is paid only when those before it are"
 
 
-@settings(max_examples=300)
+@examples(60)
 @given(stories(), terms(most_tiers=1))
 def test_carry_never_exceeds_its_share_of_the_profit(story, terms):
     history, events = play(story, terms)
@@ -69,7 +70,7 @@ def test_carry_never_exceeds_its_share_of_the_profit(story, terms):
         assert so_far.gp_carry <= round_to_unit(share, CENT)
 
 
-@settings(max_examples=200)
+@examples(40)
 @given(stories(), terms())
 def test_with_several_tiers_carry_stays_below_the_highest_share(story, terms):
     history, _ = play(story, terms)
@@ -78,7 +79,7 @@ def test_with_several_tiers_carry_stays_below_the_highest_share(story, terms):
     assert so_far.gp_carry <= highest * (so_far.total - so_far.return_of_capital) + CENT * len(terms.tiers)
 
 
-@settings(max_examples=300)
+@examples(60)
 @given(stories(), terms(), amounts, st.one_of(cents(1, 5), amounts))
 def test_more_proceeds_never_give_anybody_less(story, terms, amount, more):
     history, _ = play(story, terms)
@@ -88,7 +89,7 @@ def test_more_proceeds_never_give_anybody_less(story, terms, amount, more):
     assert all(new >= old for old, new in zip(figures(less), figures(greater), strict=True))
 
 
-@settings(max_examples=500)
+@examples(100)
 @given(stories(most=3), terms(most_tiers=1), amounts, amounts)
 def test_splitting_a_distribution_changes_no_tier_by_more_than_a_cent(story, terms, first, second):
     history, _ = play(story, terms)
@@ -101,7 +102,7 @@ def test_splitting_a_distribution_changes_no_tier_by_more_than_a_cent(story, ter
     assert abs(whole.lp_total - both.lp_total) <= CENT
 
 
-@settings(max_examples=500)
+@examples(100)
 @given(stories(most=3), terms(), amounts, amounts)
 def test_splitting_over_several_hurdles_moves_a_few_odd_cents(story, terms, first, second):
     """Each hurdle adds the rounding of its boundary, which a catch-up then magnifies by k / (c − k)."""
@@ -174,7 +175,7 @@ def distribute_all(partners, terms, payments):
     return events
 
 
-@settings(max_examples=150)
+@examples(30)
 @given(funds(), stories(most=3), terms(), st.booleans())
 def test_shares_of_all_partners_add_up(fund, story, terms, with_gp):
     shares, _ = fund
@@ -188,7 +189,7 @@ def test_shares_of_all_partners_add_up(fund, story, terms, with_gp):
             assert all(share.gross >= 0 and share.parts.gp_carry >= 0 for share in event.shares)
 
 
-@settings(max_examples=200)
+@examples(40)
 @given(funds(), stories(most=3), terms(most_tiers=1))
 def test_per_investor_equals_aggregate_when_all_paid_alike(fund, story, terms):
     """One distribution; every figure of the fund agrees up to a cent per LP."""
@@ -207,7 +208,7 @@ def test_per_investor_equals_aggregate_when_all_paid_alike(fund, story, terms):
         assert abs(own - one) <= CENT * len(shares)
 
 
-@settings(max_examples=200)
+@examples(40)
 @given(funds(), stories(most=3), terms(most_tiers=2), amounts, st.one_of(cents(1, 5), amounts))
 def test_more_proceeds_give_no_partner_less_but_for_the_odd_cent(fund, story, terms, amount, more):
     """Largest remainders may move one odd cent from a partner to another as the amount grows; no more than it."""

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from distributions.calc.accounts import account_at
@@ -14,6 +14,7 @@ from distributions.calc.facts import Contribution, History, WriteDown, add_parts
 from distributions.calc.terms import Compounding, DayCount, FeeAllocation, FeeBase, Style, Terms, Tier
 from distributions.calc.waterfall import distribute
 from funds.calc.irr import xirr
+from tests.support.examples import examples
 from tests.support.random_waterfalls import START, Story, cents, play, rates, stories, terms
 from tests.support.slow_waterfall import SlowAccount, due_deal_by_deal
 
@@ -43,7 +44,7 @@ def is_common(terms: Terms) -> bool:
     )
 
 
-@settings(max_examples=150)
+@examples(30)
 @given(stories(amounts=small, most=3), terms())
 def test_agrees_with_cents_handed_out_one_by_one(story, terms):
     assume(is_common(terms))
@@ -74,7 +75,7 @@ two_hurdles = Terms(
 )
 
 
-@settings(max_examples=100)
+@examples(25)
 @given(stories(amounts=cents(10**8, 10**10), most=3), rates("0.02", "0.25"), st.integers(300, 3000))
 def test_the_preferred_return_is_an_irr_hurdle(story, rate, later):
     """Whoever gets capital and preferred return, and no more, has earned the hurdle rate."""
@@ -89,7 +90,7 @@ def test_the_preferred_return_is_an_irr_hurdle(story, rate, later):
     assert abs(xirr(flows).irr - rate) < Decimal("1e-7")
 
 
-@settings(max_examples=100)
+@examples(25)
 @given(stories(amounts=cents(10**8, 10**10), most=3), st.integers(300, 3000))
 def test_the_second_tier_begins_at_its_rate_of_return(story, later):
     on = story.last_day + timedelta(later)
@@ -131,7 +132,7 @@ def funds_of_deals(draw) -> tuple[History, Terms, list]:
     return history, terms, sorted(exits, key=lambda each: each[0])
 
 
-@settings(max_examples=200)
+@examples(40)
 @given(funds_of_deals())
 def test_deal_by_deal_agrees_with_sums_of_future_values(fund):
     history, terms, exits = fund
@@ -145,7 +146,7 @@ def test_deal_by_deal_agrees_with_sums_of_future_values(fund):
         history = replace(history, paid=(*history.paid, event.as_paid()))
 
 
-@settings(max_examples=200)
+@examples(40)
 @given(funds_of_deals())
 def test_once_everything_is_sold_deal_by_deal_has_returned_what_whole_fund_has(fund):
     """With losses carried forward, fees shared and no hurdle, the last exit leaves nobody worse off."""

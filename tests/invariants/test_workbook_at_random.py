@@ -1,6 +1,5 @@
 """Random terms, partners, histories: the workbook of the last distribution, recalculated by another engine, agrees."""
 
-import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -17,6 +16,7 @@ from distributions.workbook.build import build_workbook
 from distributions.workbook.facts import lay_out
 from distributions.workbook.partners import ByApp
 from distributions.workbook.result import TierByApp
+from tests.support.examples import examples
 from tests.support.random_waterfalls import START, cents, terms
 from tests.support.recalculated import Recalculated
 
@@ -107,8 +107,7 @@ def by_app(share, event) -> ByApp:
 
 
 @settings(
-    max_examples=40 * int(os.environ.get("LIVES", "1")),
-    deadline=None,
+    examples(20),
     suppress_health_check=[
         HealthCheck.too_slow,
         HealthCheck.data_too_large,

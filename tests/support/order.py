@@ -1,11 +1,30 @@
-"""In which order tests run: a long one that starts last would leave the other workers idle."""
+"""Which tests run, and in which order: a long one that starts last would leave the other workers idle."""
 
 from itertools import chain, groupby
+from pathlib import Path
+
+import pytest
 
 from tests.support.staging import parts_of
 
 #: Folders whose tests take many seconds each, as they start processes and browsers or look at every page.
 LONG = ("tests/functional/", "tests/agreement/", "tests/invariants/", "tests/access/", "tests/attacks/")
+
+
+DEEP = Path(__file__).parents[1] / "deep.txt"
+
+
+def deep_tests() -> dict[str, str]:
+    """How the ids begin of tests that only `make test-deep` runs → what the short run keeps of their kind."""
+    rows = (line.partition("|") for line in DEEP.read_text().splitlines() if not line.startswith("#"))
+    return {begins.strip(): kept.strip() for begins, _, kept in rows}
+
+
+def mark_deep(items: list) -> None:
+    beginnings = tuple(deep_tests())
+    for item in items:
+        if item.nodeid.startswith(beginnings):
+            item.add_marker(pytest.mark.deep)
 
 
 def in_shares(items: list, workers: int) -> list:
