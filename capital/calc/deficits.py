@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
-from heapq import heapify, heappop, heapreplace
 from math import lcm
 from typing import NamedTuple
 
@@ -34,28 +33,43 @@ def share_out(total: int, claims: Sequence[Claim]) -> list[int]:
     given = [max(0, deficit // scale) for deficit in deficits]
     left = [deficit - units * scale for deficit, units in zip(deficits, given, strict=True)]
     missing = total - sum(given)
-    _hand_out(missing, given, [(-left[i], -claim.weight, i) for i, claim in enumerate(claims)], scale)
-    _take_back(-missing, given, [(left[i], claim.weight, -i) for i, claim in enumerate(claims)], scale)
+    if missing > 0:
+        ranks = [(-left[i], -claim.weight, i) for i, claim in enumerate(claims)]
+        for i, units in enumerate(_in_turn(missing, ranks, [missing] * len(claims), scale)):
+            given[i] += units
+    elif missing < 0:
+        ranks = [(left[i], claim.weight, -i) for i, claim in enumerate(claims)]
+        for i, units in enumerate(_in_turn(-missing, ranks, given, scale)):
+            given[i] -= units
     return given
 
 
-def _hand_out(count: int, given: list[int], ranks: list[_Rank], scale: int) -> None:
-    """Give `count` units one by one to whoever ranks first; each takes `scale` off the deficit behind it."""
-    heapify(ranks)
-    for _ in range(count):
-        rank, weight, i = ranks[0]
-        given[i] += 1
-        heapreplace(ranks, (rank + scale, weight, i))
+def _in_turn(count: int, ranks: list[_Rank], most: Sequence[int], scale: int) -> list[int]:
+    """How many of `count` units each takes, if they go one by one to whoever ranks lowest, and each adds `scale` to the
+    rank of its taker, who takes at most so many. `count` is at most the sum of `most`.
 
+    All units below a level of the rank go at once, and the level is searched for: the work does not grow with `count`.
+    """
 
-def _take_back(count: int, given: list[int], ranks: list[_Rank], scale: int) -> None:
-    """Take `count` units one by one from whoever ranks first and still has one."""
-    ranks = [rank for rank in ranks if given[-rank[2]]]
-    heapify(ranks)
-    for _ in range(count):
-        rank, weight, minus_i = ranks[0]
-        given[-minus_i] -= 1
-        if given[-minus_i]:
-            heapreplace(ranks, (rank + scale, weight, minus_i))
+    def taken_below(level: int) -> list[int]:
+        return [
+            min(limit, max(0, -((rank - level) // scale)))
+            for (rank, _, _), limit in zip(ranks, most, strict=True)
+        ]
+
+    lowest = min(rank for rank, _, _ in ranks)
+    highest = max(rank for rank, _, _ in ranks) + (count + 1) * scale
+    while highest - lowest > 1:
+        level = (lowest + highest) // 2
+        if sum(taken_below(level)) <= count:
+            lowest = level
         else:
-            heappop(ranks)
+            highest = level
+    taken = taken_below(lowest)
+    # What is left goes to whoever stands on that very level: one each.
+    on_level = [
+        i for i, (rank, _, _) in enumerate(ranks) if rank + taken[i] * scale == lowest and taken[i] < most[i]
+    ]
+    for i in sorted(on_level, key=ranks.__getitem__)[: count - sum(taken)]:
+        taken[i] += 1
+    return taken
