@@ -291,4 +291,20 @@
   // ---- when the page is there ------------------------------------------------------------------------------------
   const summary = $("[data-error-summary]");
   if (summary) summary.focus();
+
+  // ---- what is typed at a bank can be copied ------------------------------------------------------------------------
+  $$("[data-copied]").forEach((value) => {
+    if (!navigator.clipboard) return;
+    const label = $("dt", value.closest("div"));
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button button-small button-copy";
+    button.textContent = "Copy";
+    button.setAttribute("aria-label", `Copy: ${label.textContent}`);
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(value.dataset.copied || value.textContent.trim());
+      button.textContent = "Copied";
+    });
+    value.closest("dd").append(button);
+  });
 })();

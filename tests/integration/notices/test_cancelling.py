@@ -33,8 +33,9 @@ def told():
 @pytest.fixture
 def investor(told):
     """Somebody of the first partner, with an account."""
-    user = UserFactory()
-    InvestorContact.objects.filter(investor=told.partners[0].investor).update(user=user)
+    contacts = InvestorContact.objects.filter(investor=told.partners[0].investor)
+    user = UserFactory(email=contacts.get().email)
+    contacts.update(user=user)
     return user
 
 
