@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Count, Sum, Window
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, OuterRef, Sum, Window
 from django.db.models.functions import Coalesce, RowNumber, TruncQuarter
 
 from blackgem.lib.approvals import Waiting
@@ -103,9 +104,12 @@ class Happening:
 
 
 def funds_at_a_glance(user) -> list[Fund]:
-    """Every fund a person sees, with the roll-ups of its partners, deals (`capital`), cash and distributions."""
+    """Every fund a person sees, with the roll-ups of its partners, deals (`capital`), cash and distributions, and the ids
+    of its `open_calls`."""
     rollups = ("partners", "capital", "cash", "distributed")
-    return list(Fund.objects.visible_to(user).select_related(*rollups).order_by("name"))
+    open_calls = ArraySubquery(CapitalCall.objects.filter(fund=OuterRef("pk")).open().values("pk"))
+    rows = Fund.objects.visible_to(user).select_related(*rollups).annotate(open_calls=open_calls)
+    return list(rows.order_by("name"))
 
 
 def totals(funds) -> list[CurrencyTotals]:

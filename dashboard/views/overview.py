@@ -10,7 +10,6 @@ from blackgem.lib.approvals import waiting
 from blackgem.lib.checks import offer
 from blackgem.lib.days import days_in
 from blackgem.lib.navigation import address
-from capital.queries.open_items import open_calls
 from dashboard.queries import overview as read
 from dashboard.queries.letter_work import stuck_letters
 from funds.access import check_open_fund
@@ -24,7 +23,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     funds = read.funds_at_a_glance(request.user)
     if not funds and request.user.investor_contacts.exists():
         return redirect(address("portal"))
-    calls = open_calls(request.user)
+    calls = [call for fund in funds for call in fund.open_calls]
     due_soon = read.due_soon(request.user, calls, at=at)
     overdue = read.overdue(request.user, calls, at=at, whole=request.GET.get("all") == "overdue")
     request.waiting_approvals = waiting(request.user)  # the navigation shows the same number

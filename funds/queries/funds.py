@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef
+
 from blackgem.lib.pages import found
 from funds.access import Role
-from funds.models import BankDetails, Commitment, Fund, FundMembership, FundTerms, Invitation
+from funds.models import BankDetails, Commitment, Fund, FundMembership, FundTerms, FundTermsTier, Invitation
 from funds.queries.access import with_role
 from funds.queries.accounts import account_path
 
@@ -25,9 +27,10 @@ class TermsShown:
 
 
 def terms_of(fund) -> TermsShown:
-    """Every version of the fund's terms."""
+    """Every version of the fund's terms; whether it `has_tiers` beyond its own, which are fetched only then."""
+    has_tiers = Exists(FundTermsTier.objects.filter(terms=OuterRef("pk")))
     versions = list(
-        fund.terms.select_related("created_by").prefetch_related("further_tiers").order_by("-version")
+        fund.terms.select_related("created_by").annotate(has_tiers=has_tiers).order_by("-version")
     )
     return TermsShown(versions[0] if versions else None, versions[1:])
 

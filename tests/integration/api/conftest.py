@@ -58,7 +58,9 @@ def world(param="USD") -> World:
         CommitmentFactory(
             fund=fund,
             amount=amount,
-            investor=InvestorFactory(created_by=people["manager"], contact=f"lp{n}@example.com"),
+            investor=InvestorFactory(
+                created_by=people["manager"], contact="lp@example.com" if n == 0 else f"lp{n}@example.com"
+            ),
         )
         for n, amount in enumerate(amounts)
     ]
