@@ -70,6 +70,6 @@ def _in_turn(count: int, ranks: list[_Rank], most: Sequence[int], scale: int) ->
     on_level = [
         i for i, (rank, _, _) in enumerate(ranks) if rank + taken[i] * scale == lowest and taken[i] < most[i]
     ]
-    for i in sorted(on_level, key=ranks.__getitem__)[: count - sum(taken)]:
+    for i in sorted(on_level, key=lambda i: ranks[i][1:])[: count - sum(taken)]:
         taken[i] += 1
     return taken

@@ -104,8 +104,8 @@ class Happening:
 
 
 def funds_at_a_glance(user) -> list[Fund]:
-    """Every fund a person sees, with the roll-ups of its partners, deals (`capital`), cash and distributions, and the ids
-    of its `open_calls`."""
+    """Every fund a person sees, with the roll-ups of its partners, deals (`capital`), cash and distributions, and
+    the ids of its `open_calls`."""
     rollups = ("partners", "capital", "cash", "distributed")
     open_calls = ArraySubquery(CapitalCall.objects.filter(fund=OuterRef("pk")).open().values("pk"))
     rows = Fund.objects.visible_to(user).select_related(*rollups).annotate(open_calls=open_calls)
