@@ -17,6 +17,7 @@ SHEETS = (
         "tokens",
         "base",
         "shell",
+        "alone",
         "layout",
         "components",
         "stories",

@@ -8,7 +8,14 @@ import pytest
 from tests.support.staging import parts_of
 
 #: Folders whose tests take many seconds each, as they start processes and browsers or look at every page.
-LONG = ("tests/functional/", "tests/agreement/", "tests/invariants/", "tests/access/", "tests/attacks/")
+LONG = (
+    "tests/functional/",
+    "tests/agreement/",
+    "tests/invariants/",
+    "tests/access/",
+    "tests/attacks/",
+    "tests/integration/test_load_demo.py",
+)
 
 
 DEEP = Path(__file__).parents[1] / "deep.txt"

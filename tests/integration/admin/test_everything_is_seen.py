@@ -3,12 +3,9 @@
 import pytest
 from django.apps import apps
 from django.contrib import admin
-from django.urls import reverse
 
-from blackgem.lib.context import WriteContext
 from blackgem.models import ApiToken
-from capital.models import CapitalCall, FundAllocation, Payment
-from capital.services.reversals import request_reversal
+from capital.models import CapitalCall, FundAllocation
 from tests.factories import (
     UserFactory,
 )
@@ -36,17 +33,6 @@ class TestTheRoom:
             "funds.NavEntryDeal",
             "distributions.GivenBack",
         }
-
-    def test_shows_every_list_and_every_row(self, browser, call, administrator):
-        request_reversal(
-            payment_id=Payment.objects.get().pk, reason="Bounced", ctx=WriteContext(administrator, AT)
-        )
-        for model in models():
-            assert browser.get(url(model, "changelist")).status_code == 200, model
-            row = model._default_manager.first()
-            if row is not None:
-                assert browser.get(url(model, "change", row.pk)).status_code == 200, model
-        assert browser.get(reverse("admin:index")).status_code == 200
 
     def test_lists_take_a_bounded_number_of_queries(self, browser, call, django_assert_max_num_queries):
         for model in models():

@@ -6,10 +6,13 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 
 from blackgem.groups import AUDITORS, SUPPORT, SUPPORTED
+from blackgem.lib.context import WriteContext
 from blackgem.models import AuditEvent, User
+from capital.models import Payment
+from capital.services.reversals import request_reversal
 from funds.models import FundMembership, Invitation
 from tests.factories import AdminFactory, FundFactory, UserFactory
-from tests.integration.admin.acting import OURS, act, url
+from tests.integration.admin.acting import AT, OURS, act, asked_of, url
 
 pytestmark = pytest.mark.django_db
 PAGES = ("changelist", "add", "change", "history", "delete")
@@ -40,6 +43,8 @@ def answers(client, person) -> dict[tuple[str, str], int]:
 
 
 def test_an_administrator_reads_everything(client, call, administrator):
+    ctx = WriteContext(administrator, AT)
+    request_reversal(payment_id=Payment.objects.get().pk, reason="Bounced", ctx=ctx)
     for (table, page), status in answers(client, administrator).items():
         writes = page in ("add", "delete")
         assert status == (403 if writes and not _is_written(table, page) else 200), (table, page)
@@ -77,6 +82,20 @@ def test_support_helps_people_who_cannot_get_in(client, mailoutbox):
     assert not UserSession.objects.filter(user=ana).exists()
     told = AuditEvent.objects.order_by("-pk")[:2].values_list("verb", "actor")
     assert list(told) == [("end_session", support.pk), ("send_reset_link", support.pk)]
+
+
+@pytest.mark.parametrize("group", [AUDITORS, SUPPORT])
+def test_an_action_that_is_not_offered_does_nothing(client, group):
+    """Posted all the same, as by hand: an auditor ends no session, and nobody but a superuser takes factors away."""
+    ana, person = UserFactory(), staff(group)
+    UserSession.objects.create(user=ana, ip="192.0.2.1", session_key="x" * 32, user_agent="Telephone")
+    client.force_login(person)
+    if group == AUDITORS:
+        data = asked_of([UserSession.objects.get(user=ana)], "end", confirmed="yes")
+        client.post(url(UserSession, "changelist"), data)
+    client.post(url(User, "changelist"), asked_of([ana], "remove_second_factors", confirmed="yes"))
+    assert UserSession.objects.filter(user=ana).exists()
+    assert not AuditEvent.objects.filter(verb__in=["end_session", "remove_second_factors"]).exists()
 
 
 def test_support_reaches_no_administrator(client, mailoutbox):
