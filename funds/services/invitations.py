@@ -20,7 +20,7 @@ from blackgem.lib.errors import Busy, Conflict, Gone, NotFound
 from blackgem.lib.opened import opened
 from blackgem.lib.sql import service
 from funds.access import MANAGE, can_may, check_invite_contact, check_may, check_sender
-from funds.models import Commitment, ControlChange, Fund, InvestorContact, Invitation
+from funds.models import Commitment, ControlChange, Fund, InvestorContact, Invitation, PortalGrant
 from funds.queries.controls import needs_another
 from funds.services.contact_warnings import tell_of_contact
 from funds.services.controls import Control, Kind, propose, register_control
@@ -67,9 +67,10 @@ def _let_in(change: ControlChange, ctx: WriteContext) -> None:
     """The contact sees the commitment; one that does not sign in yet is invited, unless it was by another fund."""
     contacts = InvestorContact.objects.select_for_update(of=("self",)).select_related("investor")
     contact = contacts.get(pk=change.becomes["contact_id"])
-    let_see(contact, Commitment.objects.get(fund=change.fund_id, investor=change.subject_id), ctx)
+    rights = {name: change.becomes[name] for name in PortalGrant.RIGHTS if name in change.becomes}
+    let_see(contact, Commitment.objects.get(fund=change.fund_id, investor=change.subject_id), ctx, rights)
     if contact.user_id:
-        tell_of_contact(contact.investor, f"{contact.email} sees more in the portal from now on.", ctx)
+        tell_of_contact(contact.investor, f"{contact.email} may do more in the portal from now on.", ctx)
     elif not contact.invitations.open(at=ctx.at).exists():
         _mail_later(*_invite(contact, ctx))
 
