@@ -9,7 +9,10 @@ from funds.queries.contact_rights import SEES, seen_of
 RIGHTS = {
     SEES: ("Reads", "Calls, distributions, letters, payments and statements; asks questions."),
     "acknowledges": ("Acknowledges", "Confirms for the investor that a letter was received."),
-    "manages_contacts": ("Manages contacts", "Asks for advisers, ends their access, and says what is mailed to whom."),
+    "manages_contacts": (
+        "Manages contacts",
+        "Asks for advisers, ends their access, and says what is mailed to whom.",
+    ),
 }
 
 

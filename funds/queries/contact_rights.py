@@ -18,7 +18,9 @@ def rights_shown(contact: InvestorContact, by) -> list[Commitment]:
     shown = list(commitments.select_related("fund", "investor").order_by("fund__name", "pk"))
     for one in shown:
         grant = held.get(one.pk)
-        one.held = frozenset([SEES, *(name for name, has in grant.rights.items() if has)]) if grant else NOTHING
+        one.held = (
+            frozenset([SEES, *(name for name, has in grant.rights.items() if has)]) if grant else NOTHING
+        )
         one.waits = one.fund_id in waiting
     return shown
 

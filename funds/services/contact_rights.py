@@ -8,8 +8,8 @@ from blackgem.lib.errors import Conflict
 from blackgem.lib.sql import service
 from funds.access import check_open_portal
 from funds.models import Commitment, InvestorContact, PortalGrant
-from funds.queries.controls import needs_another
 from funds.queries.contact_rights import NOTHING, SEES, rights_shown, seen_of
+from funds.queries.controls import needs_another
 
 from .contact_warnings import tell_of_contact
 from .controls import Kind

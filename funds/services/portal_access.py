@@ -16,7 +16,6 @@ from funds.queries.partners import with_rights
 from .contact_warnings import tell_of_contact
 from .controls import Kind, propose
 
-
 #: What whoever is let in may do, unless it is said otherwise.
 LET_IN = {"acknowledges": True, "manages_contacts": False}
 

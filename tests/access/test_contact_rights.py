@@ -101,7 +101,9 @@ class Reader:
         """By the button, by its address, and by plain SQL in a transaction that was opened for this person."""
         letter = reverse("portal:document", args=[self.ids["notice"]])
         button = b"I have received this notice" in self.browser.get(letter).content
-        posted = self.browser.post(reverse("portal:acknowledge", args=[self.ids["notice"]])).status_code == 302
+        posted = (
+            self.browser.post(reverse("portal:acknowledge", args=[self.ids["notice"]])).status_code == 302
+        )
         assert NoticeReading.objects.filter(by=self.user, deed="acknowledged").exists() == posted
         return [button, posted, posted or self._acknowledges_past_it()]
 
@@ -128,7 +130,9 @@ def test_every_act_is_on_the_page():
     assert acts().keys() == ACTS.keys()
 
 
-@pytest.mark.parametrize("rights", [frozenset(), *SETS], ids=lambda rights: "+".join(sorted(rights)) or "none")
+@pytest.mark.parametrize(
+    "rights", [frozenset(), *SETS], ids=lambda rights: "+".join(sorted(rights)) or "none"
+)
 def test_who_may_do_what(world, rights):
     reader = Reader(world, contact_with(world, rights))
     for act, takes in acts().items():

@@ -152,7 +152,9 @@ class TestRights:
     @pytest.fixture
     def contact(self, story):
         partner = story.partners[0]
-        return ContactFactory(investor=partner.investor, user=UserFactory(), takes_notices=False, sees=[partner])
+        return ContactFactory(
+            investor=partner.investor, user=UserFactory(), takes_notices=False, sees=[partner]
+        )
 
     def post(self, story, contact, seen, *rights):
         browser = Client()
@@ -166,7 +168,9 @@ class TestRights:
 
     def test_are_raised_by_two_and_lowered_by_one(self, story, contact):
         before = self.seen(story, contact)
-        assert self.post(story, contact, before, "sees", "acknowledges", "manages_contacts").status_code == 302
+        assert (
+            self.post(story, contact, before, "sees", "acknowledges", "manages_contacts").status_code == 302
+        )
         change = ControlChange.objects.pending().get(kind="portal")
         assert not contact.portal_grants.get().manages_contacts
         with pytest.raises(Forbidden):
@@ -200,6 +204,8 @@ class TestRights:
         browser = Client()
         browser.force_login(story.manager)
         address = reverse("funds:contact_rights", args=[contact.investor_id, contact.pk])
-        browser.post(address, {"seen": before, f"sees_{other.pk}": "on", f"manages_contacts_{other.pk}": "on"})
+        browser.post(
+            address, {"seen": before, f"sees_{other.pk}": "on", f"manages_contacts_{other.pk}": "on"}
+        )
         assert not contact.portal_grants.filter(manages_contacts=True).exists()
         assert contact.portal_grants.filter(commitment=other).count() == 1
