@@ -305,6 +305,7 @@
       await navigator.clipboard.writeText(value.dataset.copied || value.textContent.trim());
       button.textContent = "Copied";
     });
-    value.closest("dd").append(button);
+    if (value.matches("dd")) value.append(button);
+    else value.after(button);
   });
 })();
