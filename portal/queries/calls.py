@@ -42,6 +42,12 @@ def due_with(reader: Reader, item: CapitalCallItem) -> PaymentDue | None:
     return owed[0] if owed else None
 
 
+def carried_with(reader: Reader, item: CapitalCallItem) -> CapitalCallItem | None:
+    """The part of the later call with which what is left of this one is due; None where it is due by itself."""
+    later = item.capital.carried_to_id
+    return later and calls_of(reader).get(call=later, commitment=item.commitment_id)
+
+
 def asking_for(reader: Reader, payment: PaymentDue) -> CapitalCallItem:
     """The part of the call with which a payment is due; its letter asks for all of it."""
     known = next((one for one in payment.parts if one.call_id == payment.call_id), None)

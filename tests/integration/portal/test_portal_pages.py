@@ -50,7 +50,7 @@ def test_home_says_what_came_back_of_what_was_paid_in(investor, world):
     dpi = round(account.distributed / account.paid, 2)
     assert dpi > 1
     page = text_of(investor.get("/portal/"))
-    assert f"DPI{dpi}×" in page
+    assert f"{dpi}×" in page
 
 
 def test_a_call_says_how_to_pay_once_its_letter_was_sent(investor, world, own):
