@@ -11,7 +11,7 @@ from blackgem.lib.access import investor_page
 from blackgem.lib.errors import Forbidden
 from blackgem.models import User
 from funds.access import MANAGE, can_may
-from funds.models import Commitment, Investor
+from funds.models import Commitment, Investor, PortalGrant
 from portal.queries.home import granted_to, investors_of
 from portal.row_security import own_rows
 
@@ -21,11 +21,14 @@ VIEW_AS = "view_as"
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """The investors read for, the commitments among theirs that may be seen, and the manager who looks, if one does."""
+    """The investors read for, the commitments among theirs that may be seen, and the manager who looks, if one does;
+    those of them whose letters may be acknowledged, and those for which contacts are managed."""
 
     investors: tuple[Investor, ...]
     commitments: tuple[int, ...]
     viewed_by: User | None = None
+    acknowledges: frozenset[int] = frozenset()
+    manages_contacts: frozenset[int] = frozenset()
 
     def own_rows(self) -> AbstractContextManager[None]:
         return own_rows([one.pk for one in self.investors], self.commitments)
@@ -70,8 +73,13 @@ def reader_of(request: HttpRequest) -> Reader:
 
 def own_reader(user) -> Reader:
     """What the person was let see: the commitments that each fund's managers granted, and their investors."""
-    granted = tuple(granted_to(user).values_list("commitment", flat=True))
-    return Reader(tuple(investors_of(user)), granted)
+    granted = list(granted_to(user).values_list("commitment", *PortalGrant.RIGHTS))
+    return Reader(
+        tuple(investors_of(user)),
+        tuple(commitment for commitment, *_ in granted),
+        acknowledges=frozenset(commitment for commitment, acknowledges, _ in granted if acknowledges),
+        manages_contacts=frozenset(commitment for commitment, _, manages in granted if manages),
+    )
 
 
 def _looking(request: HttpRequest) -> Reader | None:

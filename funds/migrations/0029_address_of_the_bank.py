@@ -6,7 +6,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("funds", "0027_readable_admin"),
+        ("funds", "0028_rights_of_contacts"),
     ]
 
     operations = [
