@@ -304,6 +304,7 @@
     button.addEventListener("click", async () => {
       await navigator.clipboard.writeText(value.dataset.copied || value.textContent.trim());
       button.textContent = "Copied";
+      button.setAttribute("aria-label", `Copied: ${label.textContent}`);
     });
     if (value.matches("dd")) value.append(button);
     else value.after(button);

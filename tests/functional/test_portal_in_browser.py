@@ -62,7 +62,7 @@ def test_from_what_is_due_to_the_letter(page, context, live_server, told):
     expect(page.get_by_role("heading", level=1)).to_have_text("KWD\N{NO-BREAK SPACE}600.003 is due")
     card = page.get_by_role("region", name="How to pay")
     card.get_by_role("button", name="Copy: Amount").click()
-    card.get_by_role("button", name="Copied").wait_for()
+    card.get_by_role("button", name="Copied: Amount").wait_for()
     assert page.evaluate("navigator.clipboard.readText()") == "600.003"
     table = page.get_by_role("region", name="Your commitments")
     expect(table.get_by_role("row", name="All in KWD")).to_contain_text("650,000.000")

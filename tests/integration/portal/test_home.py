@@ -31,13 +31,11 @@ def sent(story, call):
     return call
 
 
-def with_bank(story, **fields):
+def with_bank(story):
     """The fund of the story with a telephone and an account that was verified."""
     admit("ir@granite.example")
     rename(story.fund, contact_email="ir@granite.example", contact_phone="+1 617 555 0142")
-    BankDetailsFactory(
-        fund=story.fund, verified_by=story.manager, bank_address="1 Main Street, Boston", **fields
-    )
+    BankDetailsFactory(fund=story.fund, bank_address="1 Main Street, Boston")
     return story
 
 
@@ -49,7 +47,7 @@ def test_one_payment_is_due_and_its_card_stands_at_once_on_each_page_about_it(cl
     client.force_login(contact_of(story.partners[0]))
     letter = Notice.objects.get(item_id=item.pk)
     home = text_of(client.get("/portal/"))
-    assert "KWD\N{NO-BREAK SPACE}600.003 is due" in home
+    assert "KWD 600.003 is due" in home
     for address in (
         "/portal/",
         reverse("portal:call", args=[item.public_id]),
@@ -100,12 +98,12 @@ def test_without_a_verified_account_nobody_is_told_to_pay(client):
 
 def test_what_was_carried_is_paid_with_the_call_it_is_due_with(client):
     story, _, first, item = short_by("100000", "15", "25", currency="JPY")
-    with_bank(story)
+    BankDetailsFactory(fund=story.fund)
     settle(story, item, "carried")
     client.force_login(contact_of(item.commitment))
     assert "Nothing is due" in text_of(client.get("/portal/")), "it waits for a next call"
     own = reverse("portal:call", args=[item.public_id])
-    assert "with your next call" in text_of(client.get(own))
+    assert "With your next call" in text_of(client.get(own))
     second = sent(story, story.issued("1000", lines=[LinePlan("other", Decimal(1000))]))
     part = second.items.get(commitment=item.commitment)
     owed = f"¥{part.amount + 15:,.0f}"
@@ -134,7 +132,7 @@ def test_commitments_are_added_up_within_a_currency_and_their_differences_are_ex
     shown = {(one.row, one.column): one.text for one in figures}
     assert shown["All in USD", "Committed"] == "$650,000.00"
     assert ("All in JPY", "Committed") not in shown, "one commitment is its own sum"
-    outside = more.items.get().amount
+    outside = more.call_items.get().amount
     assert shown["All in USD", "Called"] == f"${6000 + outside:,.2f}"
     explained = (
         f"Unfunded is ${outside:,.2f} more than uncalled: ${outside:,.2f} was called outside your commitment"
@@ -158,10 +156,5 @@ def test_a_letter_may_be_framed_by_its_own_page_and_by_nobody_elses(client):
         assert rule in answer["Content-Security-Policy"]
     refused = client.get(reverse("portal:document_pdf", args=[call.public_id]))
     assert refused.status_code == 404
-    assert (
-        refused["X-Frame-Options"],
-        "'self'" in refused["Content-Security-Policy"].split("frame-ancestors")[1],
-    ) == (
-        "DENY",
-        False,
-    )
+    assert refused["X-Frame-Options"] == "DENY"
+    assert "frame-ancestors 'none'" in refused["Content-Security-Policy"]
