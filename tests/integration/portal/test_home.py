@@ -113,8 +113,8 @@ def test_what_was_carried_is_paid_with_the_call_it_is_due_with(client):
         assert "CC2-" in page
     assert f"{owed} is due" in text_of(client.get("/portal/"))
     page = text_of(client.get(own))
-    assert "How to pay" not in page
-    assert "due with call 2" in page
+    assert "Reference to quote" not in page
+    assert "What is left is due with a later call" in page
     story.pay_item(part, part.amount)
     assert "Amount ¥15 of which ¥15 is carried" in text_of(client.get("/portal/"))
 
