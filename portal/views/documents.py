@@ -57,10 +57,10 @@ def document_by_number(request: HttpRequest, notice_id: int) -> HttpResponse:
     return redirect("portal:document", queries.document_by_number(request.reader, notice_id).public_id)
 
 
-@xframe_options_sameorigin
-@csp_replace({"frame-ancestors": [SELF]})
 @portal_page
 @require_safe
+@xframe_options_sameorigin
+@csp_replace({"frame-ancestors": [SELF]})
 def document_pdf(request: HttpRequest, notice: UUID) -> HttpResponse:
     """The letter itself, as it was sent: to be kept, or read in the frame of its page. Who opens it is written down; a
     manager who only looks is not."""

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 WIDTHS = (1440, 390)
 HIDDEN_SIDEWAYS = """() => [document.documentElement, ...document.querySelectorAll('.table-scroll')]
     .filter(one => one.scrollWidth > one.clientWidth).map(one => one.outerHTML.slice(0, 200))"""
-EDGES = """() => [...document.querySelectorAll('main > .page-head, main .stack > *')].map(one => {
+EDGES = """() => [...document.querySelectorAll('main > .page-head, main > .stack > *')].map(one => {
     const { left, right } = one.getBoundingClientRect(); return [Math.round(left), Math.round(right)].join() })"""
 
 
