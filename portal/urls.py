@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from portal.views import calls, distributions, documents, home, looking, statements
+from portal.views import (
+    advisers,
+    calls,
+    distributions,
+    documents,
+    home,
+    looking,
+    mails,
+    questions,
+    statements,
+)
 
 app_name = "portal"
 
@@ -10,6 +20,16 @@ urlpatterns = [
     path("portal/", home.home, name="home"),
     path("portal/calls/", calls.call_list, name="call_list"),
     path("portal/calls/<uuid:call_item>/", calls.call, name="call"),
+    path("portal/calls/<uuid:call_item>/ask/", questions.ask_about_call, name="ask_about_call"),
+    path(
+        "portal/distributions/<uuid:distribution_item>/ask/",
+        questions.ask_about_distribution,
+        name="ask_about_distribution",
+    ),
+    path("portal/advisers/", advisers.adviser_list, name="adviser_list"),
+    path("portal/advisers/ask/", advisers.adviser_ask, name="adviser_ask"),
+    path("portal/advisers/<uuid:adviser>/withdraw/", advisers.adviser_withdraw, name="adviser_withdraw"),
+    path("portal/mails/<uuid:investor>/", mails.mails, name="mails"),
     path("portal/payments/", calls.payment_list, name="payment_list"),
     path("portal/distributions/", distributions.distribution_list, name="distribution_list"),
     path("portal/distributions/<uuid:distribution_item>/", distributions.distribution, name="distribution"),

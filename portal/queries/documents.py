@@ -45,7 +45,7 @@ def content_of(reader: Reader, public_id: UUID) -> bytes:
 
 def part_of(notice: Notice) -> CapitalCallItem | DistributionItem:
     """The investor's part of what a letter is about, with its account."""
-    return PARTS[notice.kind].objects.select_related("capital").get(pk=notice.item_id)
+    return PARTS[notice.kind].objects.select_related("capital", "commitment").get(pk=notice.item_id)
 
 
 def acknowledgements_of(notice) -> list[NoticeReading]:

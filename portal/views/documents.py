@@ -14,6 +14,7 @@ from funds.queries.lists import PER_PAGE, page_of
 from funds.services.letters import file_name
 from portal.queries import documents as queries
 from portal.queries.calls import letter_of
+from portal.queries.questions import thread_of
 from portal.reader import portal_page
 from portal.services.readings import acknowledge_notice, record_opening
 
@@ -31,10 +32,12 @@ def document_list(request: HttpRequest) -> HttpResponse:
 def document(request: HttpRequest, notice: UUID) -> HttpResponse:
     """One letter: where its mail leads to. A version that another took the place of says so."""
     shown = queries.document_of(request.reader, notice)
+    part = queries.part_of(shown)
     context = {
         "notice": shown,
-        "part": queries.part_of(shown),
+        "part": part,
         "newest": letter_of(request.reader, shown.kind, shown.item_id),
+        "thread": thread_of(request.reader, shown.kind, part),
         "acknowledgements": queries.acknowledgements_of(shown),
     }
     return render(request, "portal/document.html", context)

@@ -32,5 +32,5 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def profile(request: HttpRequest) -> HttpResponse:
     """Who is on record for the investor, and where its letters go. The fund's manager changes it."""
-    context = {"investors": queries.contacts_of(request.reader.investors)}
+    context = {"investors": queries.contacts_of(request.reader)}
     return render(request, "portal/profile.html", context)
