@@ -28,7 +28,7 @@ CREATE TRIGGER guard_mails BEFORE UPDATE ON investor_contacts
     EXECUTE FUNCTION guard_mails();
 
 -- Where somebody takes notices, somebody gets each kind. Locks the investor, so that two who switch at once take turns.
-CREATE FUNCTION check_recipients() RETURNS trigger
+CREATE FUNCTION guard_recipients() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     PERFORM FROM investors WHERE id = OLD.investor_id FOR NO KEY UPDATE;
@@ -42,11 +42,11 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE TRIGGER check_recipients_after_change AFTER UPDATE ON investor_contacts
+CREATE TRIGGER guard_recipients_after_change AFTER UPDATE ON investor_contacts
     FOR EACH ROW WHEN ((OLD.takes_notices, OLD.gets_calls, OLD.gets_distributions)
                        IS DISTINCT FROM (NEW.takes_notices, NEW.gets_calls, NEW.gets_distributions))
-    EXECUTE FUNCTION check_recipients();
-CREATE TRIGGER check_recipients_after_removal AFTER DELETE ON investor_contacts
-    FOR EACH ROW WHEN (OLD.takes_notices) EXECUTE FUNCTION check_recipients();
+    EXECUTE FUNCTION guard_recipients();
+CREATE TRIGGER guard_recipients_after_removal AFTER DELETE ON investor_contacts
+    FOR EACH ROW WHEN (OLD.takes_notices) EXECUTE FUNCTION guard_recipients();
 
-REVOKE EXECUTE ON FUNCTION guard_mails(), check_recipients() FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION guard_mails(), guard_recipients() FROM PUBLIC;

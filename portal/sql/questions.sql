@@ -2,6 +2,9 @@
 CREATE FUNCTION guard_part_message() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
+    IF NEW.kind NOT IN ('capital_call', 'distribution') THEN
+        RETURN NEW;  -- the check on the column refuses it
+    END IF;
     IF NOT EXISTS (SELECT FROM capital_call_items i JOIN capital_calls k ON k.id = i.call_id
                     WHERE NEW.kind = 'capital_call' AND i.id = NEW.item_id AND k.id = NEW.subject_id
                       AND k.fund_id = NEW.fund_id AND i.commitment_id = NEW.commitment_id AND k.approved_at IS NOT NULL)

@@ -67,13 +67,18 @@ def an_adviser_of_another_commitment_than_was_asked_about(t, base):
     t.add("advisers", role="adviser", change_id=asked, asked_at=AT, asked_by_id=t.person, **row)
 
 
+@refused("advisers_role_known")
+def an_adviser_of_no_role(t, base):
+    ask(t, base, role="manager")
+
+
 @refused("adviser_withdrawn_at_with_by")
 def an_adviser_withdrawn_by_nobody(t, base):
     open_raw(t.connection)
     ask(t, base, withdrawn_at=AT)
 
 
-@refused("advisers_stay_as_asked")
+@refused("advisers_stay_as_asked", role="owner")
 def another_name_for_an_adviser(t, base):
     adviser = ask(t, base)
     t.change("advisers", adviser, name="Eve")

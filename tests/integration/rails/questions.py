@@ -68,6 +68,11 @@ def an_answer_to_nothing(t, base):
     say(t, base.open.id, base.open.items[base.a], from_fund=True, written_by_id=admin)
 
 
+@refused("part_messages_kind_known")
+def a_question_about_nothing_of_the_fund(t, base):
+    asked(t, base, kind="zz")
+
+
 @refused("questions_are_not_too_many")
 def eleven_questions_in_an_hour(t, base):
     asked(t, base, times=11)
