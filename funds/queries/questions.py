@@ -1,7 +1,10 @@
 """Threads of questions about investors' parts of calls and distributions: which wait, and what was said."""
 
-from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from datetime import datetime
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, Max, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, JSONObject, NullIf
 
 from blackgem.lib.pages import found
 from funds.models import Fund, Notice, PartMessage
@@ -12,6 +15,29 @@ def thread_of(kind: str, item_id: int) -> list[PartMessage]:
     """Everything about one part, oldest first."""
     messages = PartMessage.objects.filter(kind=kind, item_id=item_id)
     return list(messages.select_related("written_by", "fund").order_by("pk"))
+
+
+def messages_with(kind: str) -> ArraySubquery:
+    """The same with the row of a part, without a query of its own: `thread_read` makes the messages of it."""
+    by = Coalesce(NullIf("written_by__full_name", Value("")), "written_by__email")
+    said = JSONObject(pk="pk", by=by, from_fund="from_fund", text="text", at="written_at")
+    rows = PartMessage.objects.filter(kind=kind, item_id=OuterRef("pk")).order_by("pk")
+    return ArraySubquery(rows.values(said=said))
+
+
+def thread_read(rows: list[dict]) -> list[PartMessage]:
+    """Messages, each with its `author`, from what `messages_with` read."""
+    thread = []
+    for row in rows:
+        message = PartMessage(
+            pk=row["pk"],
+            from_fund=row["from_fund"],
+            text=row["text"],
+            written_at=datetime.fromisoformat(row["at"]),
+        )
+        message.author = row["by"]
+        thread.append(message)
+    return thread
 
 
 def last_from_fund(kind: str, item="pk") -> Subquery:
