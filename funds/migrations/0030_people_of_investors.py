@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("funds", "0028_rights_of_contacts"),
+        ("funds", "0029_address_of_the_bank"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
