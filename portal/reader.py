@@ -1,9 +1,10 @@
 """Who reads in the portal, and for whom: an investor's own people, or a manager who looks at it as one of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import wraps
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 
@@ -17,14 +18,17 @@ from portal.row_security import own_rows
 
 #: In the session of a manager who looks: the commitment as whose investor.
 VIEW_AS = "view_as"
+_GRANTED = ("commitment", "commitment__fund__public_id", "commitment__fund__name")
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """The investors read for, the commitments among theirs that may be seen, and the manager who looks, if one does."""
+    """The investors read for, the commitments among theirs that may be seen, the funds of these by public id, and the
+    manager who looks, if one does."""
 
     investors: tuple[Investor, ...]
     commitments: tuple[int, ...]
+    funds: Mapping[UUID, str]
     viewed_by: User | None = None
 
     def own_rows(self) -> AbstractContextManager[None]:
@@ -70,8 +74,9 @@ def reader_of(request: HttpRequest) -> Reader:
 
 def own_reader(user) -> Reader:
     """What the person was let see: the commitments that each fund's managers granted, and their investors."""
-    granted = tuple(granted_to(user).values_list("commitment", flat=True))
-    return Reader(tuple(investors_of(user)), granted)
+    granted = granted_to(user).order_by("commitment__fund__name").values_list(*_GRANTED)
+    commitments, ids, names = zip(*granted, strict=True) if granted else ((), (), ())
+    return Reader(tuple(investors_of(user)), commitments, dict(zip(ids, names, strict=True)))
 
 
 def _looking(request: HttpRequest) -> Reader | None:
@@ -79,8 +84,9 @@ def _looking(request: HttpRequest) -> Reader | None:
     chosen = request.session.get(VIEW_AS)
     if chosen is None:
         return None
-    commitment = Commitment.objects.select_related("investor").filter(pk=chosen).first()
+    commitment = Commitment.objects.select_related("investor", "fund").filter(pk=chosen).first()
     if commitment is None or not can_may(request.user, commitment.fund_id, MANAGE):
         del request.session[VIEW_AS]
         return None
-    return Reader((commitment.investor,), (commitment.pk,), request.user)
+    fund = commitment.fund
+    return Reader((commitment.investor,), (commitment.pk,), {fund.public_id: fund.name}, request.user)

@@ -22,15 +22,17 @@ def investors_of(user):
     return Investor.objects.filter(pk__in=granted_to(user).values("commitment__investor"))
 
 
+def commitments_with_accounts(investors, commitments):
+    """Those of their commitments, by fund, each with its account."""
+    found = Commitment.objects.filter(investor__in=investors, pk__in=commitments)
+    related = found.select_related("fund", "investor", "capital", "distributions")
+    return related.order_by("fund__name", "investor__name", "pk")
+
+
 def accounts_of(investors, commitments, *, at: datetime) -> list[Commitment]:
     """Those of their commitments, by fund: each with its account, and its `dpi` as of its fund's today. Whether
     what can be called again counts, the fund's terms say, which are read outside row-level security."""
-    found = Commitment.objects.filter(investor__in=investors, pk__in=commitments)
-    rows = list(
-        found.select_related("fund", "investor", "capital", "distributions").order_by(
-            "fund__name", "investor__name"
-        )
-    )
+    rows = list(commitments_with_accounts(investors, commitments))
     treatments = _treatments([one.pk for one in rows if one.capital.recallable], at)
     for one in rows:
         one.dpi = multiples(
