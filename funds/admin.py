@@ -173,10 +173,10 @@ class InvitationAdmin(ReadOnlyAdmin):
 class PortalGrantAdmin(ReadOnlyAdmin):
     """Which commitments each contact sees in the portal, and by whose word."""
 
-    list_display = ("contact", "commitment", "granted_by", "granted_at")
+    list_display = ("contact", "commitment", "acknowledges", "manages_contacts", "granted_by", "granted_at")
     list_select_related = ("contact", "commitment__investor", "commitment__fund", "granted_by")
     search_fields = ("contact__email", "commitment__investor__name", "commitment__fund__name")
-    list_filter = ("commitment__fund", "granted_at")
+    list_filter = ("acknowledges", "manages_contacts", "commitment__fund", "granted_at")
     ordering = ("-pk",)
 
 

@@ -10,6 +10,7 @@ register(
         "commitment_edit": "managers/set-up-a-fund#investors",
         "commitment_new": "managers/set-up-a-fund#investors",
         "contact_edit": "managers/invite-an-investor#end-access",
+        "contact_rights": "managers/invite-an-investor#say-what-a-contact-may-do",
         "contact_new": "managers/invite-an-investor#add-a-contact",
         "deal_edit": "managers/allocate-to-a-deal",
         "deal_new": "managers/allocate-to-a-deal#new-deal-and-allocation",

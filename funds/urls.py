@@ -5,6 +5,7 @@ from django.urls import path
 from funds.views import (
     bank,
     commitments,
+    contact_rights,
     controls,
     deals,
     funds,
@@ -69,6 +70,11 @@ urlpatterns = [
         "investors/<int:investor_id>/contacts/<int:contact_id>/grant/",
         invitations.contact_grant,
         name="contact_grant",
+    ),
+    path(
+        "investors/<int:investor_id>/contacts/<int:contact_id>/rights/",
+        contact_rights.contact_rights,
+        name="contact_rights",
     ),
     path(
         "investors/<int:investor_id>/contacts/<int:contact_id>/withdraw/",

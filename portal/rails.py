@@ -9,6 +9,9 @@ PORTAL_RAILS = {
     "letter_is_read_by_its_contact": partial(
         Forbidden, "notice.reader", "A letter is read by a contact of its investor.", field=None
     ),
+    "letter_is_acknowledged_by_who_may": partial(
+        Forbidden, "notice.not_to_acknowledge", "You may read this letter, not acknowledge it.", field=None
+    ),
     "reading_is_of_who_writes": partial(
         Forbidden,
         "not_opened",

@@ -12,24 +12,26 @@ from blackgem.lib.access import investor_page
 from blackgem.lib.errors import Forbidden
 from blackgem.models import User
 from funds.access import MANAGE, can_may
-from funds.models import Commitment, Investor
+from funds.models import Commitment, Investor, PortalGrant
 from portal.queries.home import granted_to, investors_of
 from portal.row_security import own_rows
 
 #: In the session of a manager who looks: the commitment as whose investor.
 VIEW_AS = "view_as"
-_GRANTED = ("commitment", "commitment__fund__public_id", "commitment__fund__name")
+_GRANTED = ("commitment", "commitment__fund__public_id", "commitment__fund__name", *PortalGrant.RIGHTS)
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
     """The investors read for, the commitments among theirs that may be seen, the funds of these by public id, and the
-    manager who looks, if one does."""
+    manager who looks, if one does; those whose letters may be acknowledged, and those for which contacts are managed."""
 
     investors: tuple[Investor, ...]
     commitments: tuple[int, ...]
     funds: Mapping[UUID, str]
     viewed_by: User | None = None
+    acknowledges: frozenset[int] = frozenset()
+    manages_contacts: frozenset[int] = frozenset()
 
     def own_rows(self) -> AbstractContextManager[None]:
         return own_rows([one.pk for one in self.investors], self.commitments)
@@ -74,9 +76,14 @@ def reader_of(request: HttpRequest) -> Reader:
 
 def own_reader(user) -> Reader:
     """What the person was let see: the commitments that each fund's managers granted, and their investors."""
-    granted = granted_to(user).order_by("commitment__fund__name").values_list(*_GRANTED)
-    commitments, ids, names = zip(*granted, strict=True) if granted else ((), (), ())
-    return Reader(tuple(investors_of(user)), commitments, dict(zip(ids, names, strict=True)))
+    granted = list(granted_to(user).order_by("commitment__fund__name").values_list(*_GRANTED))
+    return Reader(
+        tuple(investors_of(user)),
+        tuple(commitment for commitment, *_ in granted),
+        {fund: name for _, fund, name, *_ in granted},
+        acknowledges=frozenset(commitment for commitment, *_, acknowledges, _ in granted if acknowledges),
+        manages_contacts=frozenset(commitment for commitment, *_, manages in granted if manages),
+    )
 
 
 def _looking(request: HttpRequest) -> Reader | None:

@@ -23,6 +23,7 @@ from blackgem.identity.internals import (
     unstash_login,
 )
 from blackgem.lib.errors import Busy
+from blackgem.lib.mail_texts import text_mail
 from blackgem.refusals import record_refusal
 
 logger = logging.getLogger("blackgem.identity")
@@ -112,7 +113,8 @@ class AccountAdapter(_CodesRecorded, DefaultAccountAdapter):
         known = {"site_url": settings.SITE_URL, "site_name": settings.SITE_NAME}
         try:
             # Not the library's own: it asks the request for the site, and after the commit there may be no request.
-            self.render_mail(template_prefix, email, {"email": email, **context, **known}).send()
+            mail = self.render_mail(template_prefix, email, {"email": email, **context, **known})
+            text_mail(mail.subject, mail.body, to=mail.to, from_email=mail.from_email).send()
         except OSError as error:  # smtplib's own errors are among them
             logger.exception("A mail could not be handed over: %s", template_prefix)
             message = "The mail could not be sent. Please try again in a minute."

@@ -13,7 +13,14 @@ from blackgem.lib.pages import narrowed
 from capital.queries.nav import gross_multiples_of, multiples_of
 from dashboard.forms.filters import InvestorListForm
 from dashboard.queries import investors as queries
-from funds.access import MANAGE, check_change_shared, check_enter_shared, check_invite_contact, check_role
+from funds.access import (
+    MANAGE,
+    check_change_shared,
+    check_enter_shared,
+    check_invite_contact,
+    check_open_portal,
+    check_role,
+)
 from funds.models import InvestorContact
 from funds.queries.files import export_name
 from funds.queries.invitations import contacts_of
@@ -99,4 +106,5 @@ def _contacts(investor, user, at) -> list[InvestorContact]:
         one.investor = investor
         one.invite = offer(check_invite_contact, one, user, waits=one.waits)
         one.grant = offer(check_grant_access, one, user) if one.user_id else None
+        one.rights = offer(check_open_portal, investor, user)
     return contacts

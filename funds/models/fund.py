@@ -140,6 +140,11 @@ class Fund(models.Model):
         super().save(*args, **kwargs)
 
     @property
+    def has_contact(self) -> bool:
+        """Whether it says whom its investors may ask."""
+        return bool(self.contact_name or self.contact_email or self.contact_phone)
+
+    @property
     def began_on(self):
         """No money of the fund counts before this day: the earlier of its agreement and its first closing."""
         return min(filter(None, (self.lpa_date, self.first_closing_on)))

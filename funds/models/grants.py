@@ -32,10 +32,18 @@ class PortalGrantQuerySet(models.QuerySet):
 
 
 class PortalGrant(models.Model):
-    """A manager of the commitment's fund lets a contact see it in the portal; the row is gone when that ends."""
+    """A manager of the commitment's fund lets a contact see it in the portal; the row is gone when that ends.
+
+    Whoever sees it reads and asks questions; one that `acknowledges` also confirms its letters, one that
+    `manages_contacts` also says who else speaks for the investor, as far as the fund's managers agree."""
+
+    #: What a contact that sees a commitment may do beside.
+    RIGHTS = ("acknowledges", "manages_contacts")
 
     commitment = models.ForeignKey(Commitment, on_delete=models.PROTECT, related_name="portal_grants")
     contact = models.ForeignKey(InvestorContact, on_delete=models.CASCADE, related_name="portal_grants")
+    acknowledges = models.BooleanField(default=True, db_default=True)
+    manages_contacts = models.BooleanField(default=False, db_default=False)
     granted_at = models.DateTimeField()
     granted_by = person()
 
@@ -49,3 +57,8 @@ class PortalGrant(models.Model):
 
     def __str__(self):
         return f"{self.contact} sees {self.commitment}"
+
+    @property
+    def rights(self) -> dict[str, bool]:
+        """Each of `RIGHTS`, and whether it is given."""
+        return {name: getattr(self, name) for name in self.RIGHTS}

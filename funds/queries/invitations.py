@@ -7,6 +7,11 @@ from django.db.models.functions import Concat
 from funds.access import access_waiting
 from funds.models import Fund, Investor, InvestorContact, Invitation, PortalGrant
 
+_RIGHTS = Case(
+    When(manages_contacts=True, then=Value(" (manages contacts)")),
+    When(acknowledges=False, then=Value(" (reads only)")),
+    default=Value(""),
+)
 _STANDING = Case(When(granter_manages=False, then=Value(" (to be confirmed)")), default=Value(""))
 
 
@@ -17,7 +22,7 @@ def contacts_of(investor: Investor, user, *, at) -> list[InvestorContact]:
     open_ones = Invitation.objects.open(at=at).filter(contact=OuterRef("pk")).order_by("-pk")
     granted = PortalGrant.objects.in_force().filter(contact=OuterRef("pk"))
     told = granted.filter(commitment__fund__in=funds).annotate(
-        told=Concat("commitment__fund__code", _STANDING)
+        told=Concat("commitment__fund__code", _RIGHTS, _STANDING)
     )
     contacts = investor.contacts.annotate(
         invited_until=Subquery(open_ones.values("expires_at")[:1]),

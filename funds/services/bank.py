@@ -7,13 +7,13 @@ whoever got hold of an account cannot turn money away before anybody notices.
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import Max
 from django.template.loader import render_to_string
 
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict, Problem
+from blackgem.lib.mail_texts import text_mail
 from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
 from funds.access import DRAFT, Role, check_may
@@ -172,7 +172,8 @@ def _mail_warning(details) -> None:
     }
     text = render_to_string("email/bank_details.txt", context)
     for address in sorted(known):
-        EmailMessage(f"New bank details were entered for {fund.name}", text, to=[address]).send()
+        subject = f"New bank details were entered for {fund.name}"
+        text_mail(subject, text, to=[address], sender=fund.legal_name).send()
 
 
 def _masked_changes(details) -> dict:

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import Q
 from django.template.loader import render_to_string
@@ -17,10 +16,11 @@ from blackgem.lib import audit
 from blackgem.lib.checks import out_of_reach, out_of_state
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Busy, Conflict, Gone, NotFound
+from blackgem.lib.mail_texts import text_mail
 from blackgem.lib.opened import opened
 from blackgem.lib.sql import service
 from funds.access import MANAGE, can_may, check_invite_contact, check_may, check_sender
-from funds.models import Commitment, ControlChange, Fund, InvestorContact, Invitation
+from funds.models import Commitment, ControlChange, Fund, InvestorContact, Invitation, PortalGrant
 from funds.queries.controls import needs_another
 from funds.services.contact_warnings import tell_of_contact
 from funds.services.controls import Control, Kind, propose, register_control
@@ -67,9 +67,10 @@ def _let_in(change: ControlChange, ctx: WriteContext) -> None:
     """The contact sees the commitment; one that does not sign in yet is invited, unless it was by another fund."""
     contacts = InvestorContact.objects.select_for_update(of=("self",)).select_related("investor")
     contact = contacts.get(pk=change.becomes["contact_id"])
-    let_see(contact, Commitment.objects.get(fund=change.fund_id, investor=change.subject_id), ctx)
+    rights = {name: change.becomes[name] for name in PortalGrant.RIGHTS if name in change.becomes}
+    let_see(contact, Commitment.objects.get(fund=change.fund_id, investor=change.subject_id), ctx, rights)
     if contact.user_id:
-        tell_of_contact(contact.investor, f"{contact.email} sees more in the portal from now on.", ctx)
+        tell_of_contact(contact.investor, f"{contact.email} may do more in the portal from now on.", ctx)
     elif not contact.invitations.open(at=ctx.at).exists():
         _mail_later(*_invite(contact, ctx))
 
@@ -180,17 +181,28 @@ def _write(*, ctx: WriteContext, **what) -> tuple[Invitation, str]:
 
 def mail_invitation(*, invitation: Invitation, token: str) -> None:
     """Mail the link to the mailbox that was invited. Raises Busy where the mail server takes nothing now."""
+    funds = _named_in(invitation)
     context = {
         "invitation": invitation,
+        "funds": funds,
         "link": f"{settings.SITE_URL}/invitations/{token}/",
     }
     text = render_to_string("email/invitation.txt", context)
     subject = f"Your access to {settings.SITE_NAME} for {invitation.fund or invitation.contact.investor.name}"
+    sender = funds[0].legal_name if len(funds) == 1 else ""
     try:
-        EmailMessage(subject, text, to=[invitation.email]).send()
+        text_mail(subject, text, to=[invitation.email], sender=sender).send()
     except OSError as error:  # smtplib's own errors are among them
         message = "The invitation could not be mailed. Please try again in a minute."
         raise Busy("mail.unavailable", message, retry_after=60) from error
+
+
+def _named_in(invitation: Invitation) -> list[Fund]:
+    """The funds of which it opens something, as far as somebody stands for their names."""
+    if invitation.fund:
+        return [invitation.fund]
+    granted = Fund.objects.filter(commitments__portal_grants__contact=invitation.contact_id)
+    return list(granted.exclude(sender_admitted_at=None).distinct().order_by("name"))
 
 
 def find_invitation(token: str, *, at: datetime) -> Invitation:

@@ -17,6 +17,10 @@ from .rendering import identity, is_cancellation
 _NOT_FOR_FILE_NAMES = re.compile(r"[^A-Za-z0-9._-]+")
 
 
+#: What the mail of a letter is headed by, before the number.
+HEADINGS = {**dict(Notice.Kind.choices), "cancellation": "Cancellation of notice"}
+
+
 class Mismatch(Exception):
     """Recipient, notice and document do not belong together; the message is fit for the manager."""
 
@@ -24,13 +28,14 @@ class Mismatch(Exception):
 def compose(delivery: NoticeDelivery) -> EmailMultiAlternatives:
     """The mail of a delivery whose parts `check_belongs_together` has compared."""
     notice = delivery.notice
+    template = "cancellation" if is_cancellation(notice) else notice.kind
     context = {
+        "heading": HEADINGS[template],
         "notice": notice,
         "facts": notice.facts,
         "site_url": settings.SITE_URL,
         "attached": _attaches(notice),
     }
-    template = "cancellation" if is_cancellation(notice) else notice.kind
     message = EmailMultiAlternatives(
         subject=_one_line(render_to_string(f"email/{template}_subject.txt", context)),
         body=render_to_string(f"email/{template}.txt", context),

@@ -1,6 +1,8 @@
 """Which commitments a contact sees in the portal: granted by managers of each fund, for their own fund alone. Where the
 fund is in use and demands it, one manager asks and another person lets the contact in."""
 
+from django.db.models import QuerySet
+
 from blackgem.lib import audit
 from blackgem.lib.checks import out_of_state
 from blackgem.lib.context import WriteContext
@@ -13,6 +15,9 @@ from funds.queries.partners import with_rights
 
 from .contact_warnings import tell_of_contact
 from .controls import Kind, propose
+
+#: What whoever is let in may do, unless it is said otherwise.
+LET_IN = {"acknowledges": True, "manages_contacts": False}
 
 
 def contact_to_open_for(contact_id, by) -> InvestorContact:
@@ -74,25 +79,30 @@ def grant(contact: InvestorContact, *, ctx: WriteContext) -> list[ControlChange]
     for commitment in given:
         let_see(contact, commitment, ctx)
     if given and contact.user_id:
-        tell_of_contact(contact.investor, f"{contact.email} sees more in the portal from now on.", ctx)
-    return [_ask(contact, commitment, ctx) for commitment in asked]
+        tell_of_contact(contact.investor, f"{contact.email} may do more in the portal from now on.", ctx)
+    return [ask_to_let_see(contact, commitment, ctx) for commitment in asked]
 
 
-def let_see(contact: InvestorContact, commitment: Commitment, ctx: WriteContext) -> None:
-    """By the word of whoever writes."""
-    PortalGrant.objects.update_or_create(
-        commitment=commitment,
-        contact=contact,
-        defaults={"granted_by": ctx.by, "granted_at": ctx.at},
-    )
-    _record("grant_access", contact, commitment, ctx)
+def let_see(contact: InvestorContact, commitment: Commitment, ctx: WriteContext, rights=None) -> None:
+    """By the word of whoever writes. With `rights` these from now on; else those that the contact has, to begin with
+    those of whoever is let in."""
+    given = {"granted_by": ctx.by, "granted_at": ctx.at} | (rights or {})
+    old = contact.portal_grants.filter(commitment=commitment).first()
+    PortalGrant.objects.update_or_create(commitment=commitment, contact=contact, defaults=given)
+    had = old.rights if old else {}
+    changes = {name: [had.get(name), value] for name, value in (rights or {}).items()}
+    _record("grant_access", contact, commitment, ctx, changes)
 
 
-def _ask(contact: InvestorContact, commitment: Commitment, ctx: WriteContext) -> ControlChange:
+def ask_to_let_see(
+    contact: InvestorContact, commitment: Commitment, ctx: WriteContext, rights: dict = LET_IN
+) -> ControlChange:
+    """Ask another person to agree to what a contact shall see, and may do there."""
     investor = contact.investor
-    becomes = {"contact_id": contact.pk, "email": contact.signs_in_as}
+    becomes = {"contact_id": contact.pk, "email": contact.signs_in_as} | rights
     about = f"{contact.email} of {investor} (no. {investor.pk})"[:300]
-    asked = {"was": becomes | {"email": None}, "becomes": becomes, "subject_id": investor.pk, "about": about}
+    was = _access_of(contact, commitment.fund_id)
+    asked = {"was": was, "becomes": becomes, "subject_id": investor.pk, "about": about}
     return propose(funds=[commitment.fund_id], kind=Kind.PORTAL, **asked, ctx=ctx)
 
 
@@ -101,8 +111,15 @@ def access_now(change: ControlChange) -> dict:
     contact = InvestorContact.objects.filter(pk=change.becomes["contact_id"]).select_related("user").first()
     if contact is None or contact.signs_in_as != change.becomes["email"]:
         return {}
-    sees = contact.portal_grants.filter(commitment__fund=change.fund_id).exists()
-    return change.becomes if sees else change.becomes | {"email": None}
+    now = _access_of(contact, change.fund_id)
+    return {name: now[name] for name in change.becomes}
+
+
+def _access_of(contact: InvestorContact, fund_id: int) -> dict:
+    """What a contact sees of a fund, as whom, and what it may do there."""
+    held = contact.portal_grants.filter(commitment__fund=fund_id).first()
+    rights = held.rights if held else dict.fromkeys(PortalGrant.RIGHTS, False)
+    return {"contact_id": contact.pk, "email": contact.signs_in_as if held else None} | rights
 
 
 @service
@@ -130,7 +147,13 @@ def withdraw_access(*, contact_id, ctx: WriteContext) -> InvestorContact:
     contact = contact_to_open_for(contact_id, ctx.by)
     check_open_portal(contact.investor, ctx.by)
     managed = managed_commitments(contact, ctx.by)
-    for ended in contact.portal_grants.filter(commitment__in=managed).select_related("commitment__fund"):
+    end_grants(contact, contact.portal_grants.filter(commitment__in=managed), ctx)
+    return contact
+
+
+def end_grants(contact: InvestorContact, grants: QuerySet[PortalGrant], ctx: WriteContext) -> None:
+    """End these; a contact that sees nothing any more has no way into the portal, and no invitation."""
+    for ended in grants.select_related("commitment__fund"):
         _record("withdraw_access", contact, ended.commitment, ctx)
         ended.delete()
     if not contact.portal_grants.exists():
@@ -138,7 +161,6 @@ def withdraw_access(*, contact_id, ctx: WriteContext) -> InvestorContact:
         contact.user = None
         contact.save(update_fields=["user"])
         audit.record(verb="close_portal", ctx=ctx, subject=contact, also=[contact.investor])
-    return contact
 
 
 def end_lapsed_grants(contact: InvestorContact) -> None:
@@ -147,11 +169,12 @@ def end_lapsed_grants(contact: InvestorContact) -> None:
     contact.portal_grants.exclude(pk__in=standing.values("pk")).delete()
 
 
-def _record(verb, contact, commitment, ctx: WriteContext) -> None:
+def _record(verb, contact, commitment, ctx: WriteContext, changes=None) -> None:
     audit.record(
         verb=verb,
         ctx=ctx,
         subject=contact,
         also=[commitment, contact.investor, commitment.fund],
         fund_id=commitment.fund_id,
+        changes=changes,
     )

@@ -3,10 +3,10 @@
 import logging
 from datetime import datetime, timedelta
 
-from django.core.mail import EmailMessage
 from django.db import transaction
 
 from blackgem.lib.mail import Relay, RelayUnavailable, Taken, seal
+from blackgem.lib.mail_texts import text_mail
 from blackgem.lib.opened import written_by_worker
 from funds.models import WarningMail
 from funds.queries.seals import seal_of_warning, warning_holds
@@ -56,7 +56,7 @@ def _send(mail: WarningMail, relay: Relay) -> str:
     """Hand it to the relay; why not, in words, or nothing."""
     try:
         relay.open()
-        outcome = relay.send(seal(EmailMessage(mail.subject, mail.body, to=[mail.recipient])))
+        outcome = relay.send(seal(text_mail(mail.subject, mail.body, to=[mail.recipient])))
     except (RelayUnavailable, ValueError) as error:
         return str(error)[:500]
     return "" if isinstance(outcome, Taken) else outcome.reason[:500]

@@ -50,7 +50,8 @@ CREATE TRIGGER note_approved_change AFTER INSERT OR UPDATE ON control_changes
     FOR EACH ROW EXECUTE FUNCTION note_approved_change();
 
 -- Let a row be written where no fund concerned demands another person for it, or where a change approved in this transaction, in each
--- of them, says exactly this: the row has what the change says, and the change says every column in `weakened`.
+-- of them, says exactly this: the row has what the change says, and the change says every column in `weakened`. What is of no one
+-- table has no `relation` and is compared as it is written.
 CREATE FUNCTION require_approved_change(of_kind text, of_funds bigint[], of_subject bigint, relation text, written jsonb,
                                         weakened text[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -69,9 +70,13 @@ BEGIN
            AND c.approved_at IS NOT NULL AND c.becomes ?& weakened
          ORDER BY c.id
     LOOP
-        EXECUTE format('SELECT to_jsonb(jsonb_populate_record(jsonb_populate_record(NULL::%1$I, $1), $2))
-                             = to_jsonb(jsonb_populate_record(NULL::%1$I, $1))', relation)
-           INTO same USING written, change.becomes;
+        IF relation IS NULL THEN
+            same := written @> change.becomes;
+        ELSE
+            EXECUTE format('SELECT to_jsonb(jsonb_populate_record(jsonb_populate_record(NULL::%1$I, $1), $2))
+                                 = to_jsonb(jsonb_populate_record(NULL::%1$I, $1))', relation)
+               INTO same USING written, change.becomes;
+        END IF;
         IF same AND NOT EXISTS (
             SELECT FROM unnest(demanding) one
              WHERE NOT EXISTS (SELECT FROM control_changes s

@@ -3,6 +3,7 @@ CREATE FUNCTION guard_portal_grant() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     let_in record;
+    raised text[] := '{}';
 BEGIN
     IF TG_OP = 'UPDATE' AND (NEW.commitment_id, NEW.contact_id) IS DISTINCT FROM (OLD.commitment_id, OLD.contact_id)
        OR NOT EXISTS (SELECT FROM commitments c JOIN investor_contacts k ON k.investor_id = c.investor_id
@@ -16,14 +17,22 @@ BEGIN
                     WHERE u.id = NEW.granted_by_id AND u.is_active AND (u.is_superuser OR m.id IS NOT NULL)) THEN
         PERFORM refuse('portal_grant_is_by_a_manager_of_the_fund', 'Managers of its fund say who sees a commitment.');
     END IF;
-    -- Agreed to is who is let in: the account that is at the contact, or else who has its mailbox.
-    IF TG_OP = 'INSERT' THEN
-        SELECT c.fund_id, c.investor_id, jsonb_build_object('contact_id', k.id, 'email', coalesce(u.email, k.email)) AS who
+    -- Agreed to is who is let in, the account that is at the contact, or else who has its mailbox, and what it may do beside.
+    IF NEW.manages_contacts AND (TG_OP = 'INSERT' OR NOT OLD.manages_contacts) THEN
+        raised := '{manages_contacts}';
+    END IF;
+    IF TG_OP = 'UPDATE' AND NEW.acknowledges AND NOT OLD.acknowledges THEN
+        raised := raised || 'acknowledges'::text;
+    END IF;
+    IF TG_OP = 'INSERT' OR cardinality(raised) > 0 THEN
+        SELECT c.fund_id, c.investor_id,
+               jsonb_build_object('contact_id', k.id, 'email', coalesce(u.email, k.email), 'acknowledges', NEW.acknowledges,
+                                  'manages_contacts', NEW.manages_contacts) AS who
           INTO let_in
           FROM commitments c, investor_contacts k LEFT JOIN users u ON u.id = k.user_id
          WHERE c.id = NEW.commitment_id AND k.id = NEW.contact_id;
-        PERFORM require_approved_change('portal', ARRAY[let_in.fund_id], let_in.investor_id, 'invitations', let_in.who,
-                                        '{contact_id,email}');
+        PERFORM require_approved_change('portal', ARRAY[let_in.fund_id], let_in.investor_id, NULL, let_in.who,
+                                        '{contact_id,email}'::text[] || raised);
     END IF;
     RETURN NEW;
 END $$;

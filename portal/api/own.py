@@ -199,8 +199,8 @@ def _check_letter(user, letter_id: UUID) -> None:
 @makes_file
 @asks(_check_letter)
 def get_own_letter_pdf(request: HttpRequest, letter_id: UUID) -> HttpResponse:
-    """One version of a letter, as it was sent; where it no longer holds or is settled, a line on each page says so. That
-    you opened it is written down, as it is in the portal."""
+    """One version of a letter, as it was sent; where it no longer holds or is settled, a line on each page says so.
+    That you opened it is written down, as it is in the portal."""
     reader, ctx = own_reader(request.user), context_of(request)
     with reader.own_rows():
         name = file_name(letters.document_of(reader, letter_id))

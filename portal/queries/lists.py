@@ -1,4 +1,4 @@
-"""The lists of the portal: what each is narrowed by, and what a file says of a row. A file has exactly the list's rows."""
+"""The lists of the portal: what each is narrowed by, and what its file, which has exactly these rows, says of each."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

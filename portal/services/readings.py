@@ -6,10 +6,11 @@ from django.db.models import Exists, OuterRef
 
 from blackgem.lib import audit
 from blackgem.lib.context import WriteContext
-from blackgem.lib.errors import NotFound
+from blackgem.lib.errors import Forbidden, NotFound
 from blackgem.lib.sql import service
-from funds.models import Notice, NoticeDelivery, NoticeReading, PortalGrant
+from funds.models import Notice, NoticeDelivery, NoticeReading
 from portal.queries.documents import PARTS
+from portal.queries.home import granted_to
 
 Deed = NoticeReading.Deed
 
@@ -24,9 +25,12 @@ def record_opening(*, notice: UUID, ctx: WriteContext) -> NoticeReading:
 def acknowledge_notice(*, notice: UUID, ctx: WriteContext) -> NoticeReading:
     """Confirm that a letter was received; saying so twice says it once.
 
-    Raises NotFound for that of somebody else, Conflict("notice.cancelled") where what it is about was cancelled.
+    Raises NotFound for that of somebody else, Forbidden("notice.not_to_acknowledge") for who may only read it,
+    Conflict("notice.cancelled") where what it is about was cancelled.
     """
     own = _own(notice, ctx.by)
+    if not granted_to(ctx.by).filter(commitment=own.commitment_id, acknowledges=True).exists():
+        raise Forbidden("notice.not_to_acknowledge", "You may read this letter, not acknowledge it.")
     reading, is_new = NoticeReading.objects.get_or_create(
         notice=own, deed=Deed.ACKNOWLEDGED, by=ctx.by, defaults={"at": ctx.at}
     )
@@ -44,7 +48,7 @@ def acknowledge_notice(*, notice: UUID, ctx: WriteContext) -> NoticeReading:
 
 def _own(public_id, by) -> Notice:
     """The letter, about a commitment that this person was let see."""
-    stands = PortalGrant.objects.in_force().filter(commitment=OuterRef("commitment"), contact__user=by)
+    stands = granted_to(by).filter(commitment=OuterRef("commitment"))
     sent = NoticeDelivery.objects.filter(notice=OuterRef("pk"))
     own = Notice.objects.filter(Exists(stands), Exists(sent), public_id=public_id)
     notice = own.select_related("commitment").first()

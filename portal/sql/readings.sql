@@ -30,6 +30,16 @@ BEGIN
                     WHERE n.id = NEW.notice_id) THEN
         PERFORM refuse('letter_is_read_by_its_contact', 'A letter is read by a contact of its investor.');
     END IF;
+    -- The lock lets a right that is taken away at this moment go first or after.
+    IF NEW.deed = 'acknowledged' THEN
+        PERFORM FROM notices n
+           JOIN portal_grants g ON g.commitment_id = n.commitment_id AND g.acknowledges
+           JOIN investor_contacts c ON c.id = g.contact_id AND c.user_id = NEW.by_id
+          WHERE n.id = NEW.notice_id FOR SHARE OF g;
+        IF NOT FOUND THEN
+            PERFORM refuse('letter_is_acknowledged_by_who_may', 'A letter is acknowledged by a contact with the right to.');
+        END IF;
+    END IF;
     RETURN NEW;
 END $$;
 

@@ -6,6 +6,7 @@ from itertools import product
 
 from django.core import mail
 from django.db import transaction
+from django.db.models import Q
 from django.test import Client, TestCase
 from django.urls import reverse
 
@@ -25,7 +26,9 @@ from funds.models import (
     MailDomain,
     PortalGrant,
 )
+from funds.queries.contact_rights import SEES, rights_shown, seen_of
 from funds.services import bank, contacts, members, portal_access, senders
+from funds.services.contact_rights import set_rights
 from funds.services.controls import approve_change
 from funds.services.funds import change_fund
 from funds.services.invitations import accept_invitation, find_invitation, invite_contact, invite_member
@@ -38,6 +41,7 @@ from tests.factories import (
     UserFactory,
 )
 from tests.integration.capital.story import NOW, Story
+from tests.support.opened import written
 
 ROLES = (None, "auditor", "analyst", "manager")
 BANK = {"bank_name": "First Trust", "account_name": "The Fund", "account_number": "000123456789"}
@@ -45,6 +49,19 @@ BANK = {"bank_name": "First Trust", "account_name": "The Fund", "account_number"
 
 def by(person) -> WriteContext:
     return WriteContext(person, NOW)
+
+
+def contacts_who_read(partner) -> dict[str, InvestorContact]:
+    """For each right a contact who signs in and has none but to read."""
+    found = {}
+    for right in PortalGrant.RIGHTS:
+        contact = ContactFactory(
+            investor=partner.investor, takes_notices=False, user=UserFactory(), sees=[partner]
+        )
+        with written():
+            contact.portal_grants.update(acknowledges=False)
+        found[right] = contact
+    return found
 
 
 @dataclass
@@ -57,6 +74,7 @@ class World:
     contact: InvestorContact
     draft: CapitalCall
     somebody: User
+    reading: dict[str, InvestorContact]
     serial: int = 0
 
     @classmethod
@@ -67,7 +85,7 @@ class World:
         partner = one.partners[0]
         CommitmentFactory(fund=two.fund, investor=partner.investor)
         contact = ContactFactory(investor=partner.investor, takes_notices=False, sees=())
-        return cls(one, two, partner, contact, one.draft("500.00"), UserFactory())
+        return cls(one, two, partner, contact, one.draft("500.00"), UserFactory(), contacts_who_read(partner))
 
     @property
     def fund(self) -> Fund:
@@ -103,6 +121,17 @@ def let_see(world, person):
     waiting = invite_contact(contact_id=contact.pk, ctx=by(person)).waiting
     if world.fund.pk not in {change.fund_id for change in waiting}:
         raise Forbidden("role.insufficient", "The contact is to see nothing of this fund.")
+
+
+def raise_right(right, world, person):
+    """A contact who reads shall do more, in both funds where this person manages both."""
+    contact = world.reading[right]
+    shown = rights_shown(contact, person)
+    more = {one.pk: one.held | {SEES, right} for one in shown if one.pk == world.partner.pk}
+    waiting = set_rights(contact_id=contact.pk, rights=more, seen=seen_of(shown), ctx=by(person)).waiting
+    if not waiting:
+        raise Forbidden("role.insufficient", "The contact is to do no more in this fund.")
+    return waiting[0]
 
 
 def enter_bank(world, person):
@@ -158,10 +187,16 @@ SIGHTS = (
     "Sight of a commitment in the portal, of a manager itself or not taken up",
 )
 
+MAY = {
+    "Acknowledging letters for an investor in the portal": "acknowledges",
+    "Managing the contacts of an investor in the portal": "manages_contacts",
+}
+
 ASKED = {
     "Role in a fund": offer_role,
     "Offer of a role": offer_role,
     **dict.fromkeys(SIGHTS, let_see),
+    **{name: partial(raise_right, right) for name, right in MAY.items()},
     "Bank details": enter_bank,
     "Approval of a call": submit,
     "Words, due date or cancellation of what was issued": reword,
@@ -189,8 +224,14 @@ def outcome(attempt) -> bool:
 # ---------------------------------------------------------------- deciding
 
 
-def pending_in(world, kind) -> int:
-    return ControlChange.objects.pending().get(fund=world.fund, kind=kind).pk
+def pending_in(world, kind, right=None) -> int:
+    """What waits of a kind; of access, what raises a right, or what lets somebody in."""
+    waiting = ControlChange.objects.pending().filter(fund=world.fund, kind=kind)
+    if kind == "portal":
+        contact = world.reading[right] if right else None
+        read = Q(becomes__contact_id__in=[one.pk for one in world.reading.values()])
+        waiting = waiting.filter(becomes__contact_id=contact.pk) if contact else waiting.exclude(read)
+    return waiting.get().pk
 
 
 #: What waits for another person in the fund, asked for by its manager, and how that person decides it.
@@ -215,6 +256,12 @@ DECIDED = {
     **dict.fromkeys(
         SIGHTS, lambda world, who: approve_change(change_id=pending_in(world, "portal"), ctx=by(who))
     ),
+    **{
+        name: lambda world, who, right=right: approve_change(
+            change_id=pending_in(world, "portal", right), ctx=by(who)
+        )
+        for name, right in MAY.items()
+    },
 }
 
 
@@ -271,6 +318,13 @@ def sight_of_oneself(world, giver):
     return (mine | PortalGrant.objects.filter(contact=contact)).exists
 
 
+def raised_right(right, world, giver):
+    change = raise_right(right, world, giver)
+    approve_change(change_id=change.pk, ctx=by(world.story.second))
+    held = PortalGrant.objects.in_force().filter(contact=world.reading[right], commitment=world.partner)
+    return held.filter(**{right: True}).exists
+
+
 def verified_bank(world, giver):
     bank.verify_bank_details(bank_details_id=enter_bank(world, giver).pk, ctx=by(world.story.second))
     return BankDetails.objects.verified().filter(fund=world.fund, created_by=giver).exists
@@ -325,6 +379,7 @@ GIVEN = {
     "Offer of a role": offer_that_waits,
     "Sight of a commitment in the portal, taken up": sight_taken_up,
     "Sight of a commitment in the portal, of a manager itself or not taken up": sight_of_oneself,
+    **{name: partial(raised_right, right) for name, right in MAY.items()},
     "Bank details": verified_bank,
     "Approval of a call": approved_call,
     "Words, due date or cancellation of what was issued": reworded,

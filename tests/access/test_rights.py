@@ -49,9 +49,8 @@ class Right:
 
 
 def rights() -> dict[str, Right]:
-    rows = [
-        line.strip("| \n").split(" | ") for line in PAGE.read_text().splitlines() if line.startswith("| ")
-    ]
+    page = PAGE.read_text().partition("\n## ")[0]
+    rows = [line.strip("| \n").split(" | ") for line in page.splitlines() if line.startswith("| ")]
     return {row[0]: Right(*row) for row in rows[2:]}
 
 

@@ -12,6 +12,7 @@ from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict, Forbidden
 from blackgem.models import AuditEvent
 from funds.models import ControlChange, PortalGrant, WarningMail
+from funds.queries.contact_rights import rights_shown, seen_of
 from funds.services.contacts import change_contact
 from funds.services.controls import approve_change, reject_change
 from funds.services.invitations import accept_invitation, invite_contact
@@ -143,3 +144,68 @@ def test_while_it_waits_in_one_fund_another_lets_the_contact_in(story):
     assert not approved(change, story.second)
     user = accept_invitation(token=token, full_name="Eve", password="four-horses-running", at=timezone.now())
     assert set(own_reader(user).commitments) == {other.pk, story.partners[0].pk}
+
+
+class TestRights:
+    """What a contact who is let in may do beside reading, by the form of a manager."""
+
+    @pytest.fixture
+    def contact(self, story):
+        partner = story.partners[0]
+        return ContactFactory(
+            investor=partner.investor, user=UserFactory(), takes_notices=False, sees=[partner]
+        )
+
+    def post(self, story, contact, seen, *rights):
+        browser = Client()
+        browser.force_login(story.manager)
+        ticked = {f"{right}_{story.partners[0].pk}": "on" for right in rights}
+        address = reverse("funds:contact_rights", args=[contact.investor_id, contact.pk])
+        return browser.post(address, {"seen": seen, **ticked})
+
+    def seen(self, story, contact):
+        return seen_of(rights_shown(contact, story.manager))
+
+    def test_are_raised_by_two_and_lowered_by_one(self, story, contact):
+        before = self.seen(story, contact)
+        assert (
+            self.post(story, contact, before, "sees", "acknowledges", "manages_contacts").status_code == 302
+        )
+        change = ControlChange.objects.pending().get(kind="portal")
+        assert not contact.portal_grants.get().manages_contacts
+        with pytest.raises(Forbidden):
+            approve_change(change_id=change.pk, ctx=by(story.manager))
+        approve_change(change_id=change.pk, ctx=by(story.second))
+        assert contact.portal_grants.get().manages_contacts
+        self.post(story, contact, self.seen(story, contact), "sees")
+        assert not any(contact.portal_grants.get().rights.values())
+        self.post(story, contact, self.seen(story, contact))
+        assert not own_reader(contact.user).commitments
+
+    def test_are_not_raised_again_by_an_old_form(self, story, contact):
+        before = self.seen(story, contact)
+        self.post(story, contact, before, "sees")
+        assert self.post(story, contact, before, "sees", "acknowledges").status_code == 409
+        assert not ControlChange.objects.pending().exists()
+        assert not contact.portal_grants.get().acknowledges
+
+    def test_are_not_given_by_an_approval_of_what_was_taken_away_since(self, story, contact):
+        self.post(story, contact, self.seen(story, contact), "sees", "acknowledges", "manages_contacts")
+        change = ControlChange.objects.pending().get(kind="portal")
+        self.post(story, contact, self.seen(story, contact), "sees")
+        with pytest.raises(Conflict) as refused:
+            approve_change(change_id=change.pk, ctx=by(story.second))
+        assert refused.value.code == "stale_version"
+        assert not any(contact.portal_grants.get().rights.values())
+
+    def test_of_another_fund_are_not_in_reach(self, story, contact):
+        other = CommitmentFactory(fund=FundFactory(manager=UserFactory()), investor=contact.investor)
+        before = self.seen(story, contact)
+        browser = Client()
+        browser.force_login(story.manager)
+        address = reverse("funds:contact_rights", args=[contact.investor_id, contact.pk])
+        browser.post(
+            address, {"seen": before, f"sees_{other.pk}": "on", f"manages_contacts_{other.pk}": "on"}
+        )
+        assert not contact.portal_grants.filter(manages_contacts=True).exists()
+        assert contact.portal_grants.filter(commitment=other).count() == 1

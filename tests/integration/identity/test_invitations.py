@@ -12,8 +12,9 @@ from django.utils import timezone
 from blackgem.lib.forms import html_name
 from blackgem.models import AuditEvent, User
 from funds.access import Role
-from funds.models import Invitation
+from funds.models import Fund, Invitation
 from tests.factories import CommitmentFactory, ContactFactory, FundFactory, MembershipFactory, UserFactory
+from tests.support.opened import written
 from tests.support.pages import text_of
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +56,18 @@ def test_the_mail_says_who_invites_to_what(link):
     (sent,) = mail.outbox
     assert sent.to == ["jane@family-office.example"]
     assert "Maria Manager invites you" in sent.body
+    [(html, _)] = sent.alternatives
+    for said in (sent.body, html):
+        assert "statements of Larkspur I, L.P." in said
+        assert f"http://testserver{link}" in said
+
+
+def test_the_mail_names_no_fund_that_nobody_stands_for(manager, contact):
+    with written():
+        Fund.objects.update(sender_admitted_at=None, sender_admitted_by=None)
+    assert invite(manager, contact).status_code == 302
+    (sent,) = mail.outbox
+    assert "Larkspur" not in sent.subject + sent.body + sent.alternatives[0][0]
 
 
 def test_who_follows_the_link_chooses_a_password_and_is_in(client, link, contact):

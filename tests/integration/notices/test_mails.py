@@ -2,10 +2,12 @@
 
 from email import policy
 from email.parser import BytesParser
+from html.parser import HTMLParser
 
 import pytest
 
 from blackgem.lib import mail as relay_module
+from blackgem.lib.mail_texts import text_mail
 from funds.models import NoticeDelivery
 from funds.services import letters
 
@@ -114,3 +116,44 @@ def test_lines_that_begin_with_a_dot_arrive_as_they_were(sent_call, mail_server)
         relay.open()
         assert relay.send(relay_module.seal(message)) == relay_module.Taken()
     assert mail_server.messages[0].get_body(["plain"]).get_content() == ".\r\n..\r\n.hidden\r\nend"
+
+
+class Page(HTMLParser):
+    """What a mail loads, and where its links lead."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.loads, self.links = [], []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        values = dict(attrs)
+        self.loads += [values[name] for name in ("src", "srcset", "background", "poster") if name in values]
+        self.loads += [tag] if tag in ("img", "link", "script", "iframe", "object", "form") else []
+        self.links += [values["href"]] if "href" in values else []
+
+
+def test_a_mail_loads_nothing_and_has_colours_for_dark(sent_call, mail_server):
+    deliver_all()
+    html = mail_server.messages[0].get_body(["html"]).get_content()
+    page = Page(html)
+    assert not page.loads
+    assert "url(" not in html
+    assert "@import" not in html
+    assert all(link.startswith(("http://testserver/portal/", "mailto:ir@granite")) for link in page.links)
+    assert "prefers-color-scheme: dark" in html
+
+
+def test_a_mail_of_text_says_the_same_in_html_and_links_to_this_site_alone(settings):
+    said = (
+        "Dear <b>Ann</b>,\n\nhttp://testserver/portal/\n\nSee http://evil.example/ or\nhttp://testserver/x\n\n"
+        "http://testserver.evil.example/"
+    )
+    settings.SITE_URL = "http://testserver"
+    mail = text_mail("About\n", said, to=["a@b.example"], sender="Fund & Co")
+    [(html, kind)] = mail.alternatives
+    page = Page(html)
+    assert (mail.body, kind, page.loads) == (said, "text/html", [])
+    assert page.links == ["http://testserver/portal/"]
+    assert "Dear &lt;b&gt;Ann&lt;/b&gt;," in html
+    assert "Fund &amp; Co" in html

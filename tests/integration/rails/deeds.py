@@ -8,7 +8,7 @@ from tests.support.trail import AT
 # ---------------------------------------------------------------- letters read
 
 
-def stands_for(t, commitment):
+def stands_for(t, commitment, **may):
     """The person of the attempt is a contact of this partner."""
     investor = t.one("SELECT investor_id FROM commitments WHERE id = %s", commitment)
     row = {
@@ -19,7 +19,16 @@ def stands_for(t, commitment):
         "takes_notices": False,
     }
     if not t.one("SELECT count(*) FROM investor_contacts WHERE user_id = %s", t.person):
-        t.add("investor_contacts", **row)
+        contact = t.add("investor_contacts", **row)
+        row = {"commitment_id": commitment, "contact_id": contact, "granted_at": AT}
+        t.add("portal_grants", granted_by_id=t.user(is_superuser=True), **row, **may)
+
+
+@refused("letter_is_acknowledged_by_who_may")
+def a_letter_acknowledged_by_who_may_only_read_it(t, base):
+    stands_for(t, base.a, acknowledges=False)
+    open_raw(t.connection, t.person, AT)
+    acknowledge(t, base.notice, t.person)
 
 
 def acknowledge(t, notice, by):

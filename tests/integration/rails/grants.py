@@ -96,3 +96,51 @@ def another_mailbox_let_in_than_was_agreed_to(t, base):
 @refused(TAKES_TWO)
 def another_contact_let_in_than_was_agreed_to(t, base):
     let_in(t, base, contact_id=0)
+
+
+def raise_right(t, base, right, **agreed):
+    """A contact who reads a commitment of a fund in use under four eyes is given a right by one statement."""
+    investor = t.one("SELECT investor_id FROM commitments WHERE id = %s", base.c)
+    contact = t.add(
+        "investor_contacts", investor_id=investor, name="C", email="c@trail.example", takes_notices=False
+    )
+    who = {"contact_id": contact, "email": "c@trail.example"}
+    reads = {"acknowledges": False, "manages_contacts": False}
+    change(t, base, "portal", json.dumps(who | reads), subject_id=investor)
+    row = {"commitment_id": base.c, "contact_id": contact, "granted_at": AT} | reads
+    t.add("portal_grants", granted_by_id=t.user(is_superuser=True), **row)
+    if agreed:
+        change(t, base, "portal", json.dumps(who | agreed), subject_id=investor)
+    t.sql(f"UPDATE portal_grants SET {right} = true WHERE contact_id = %s", contact)
+
+
+@refused(TAKES_TWO)
+def a_contact_let_acknowledge_by_one_person(t, base):
+    raise_right(t, base, "acknowledges")
+
+
+@refused(TAKES_TWO)
+def a_contact_let_manage_others_by_one_person(t, base):
+    raise_right(t, base, "manages_contacts")
+
+
+@refused(TAKES_TWO)
+def another_right_given_than_was_agreed_to(t, base):
+    raise_right(t, base, "manages_contacts", acknowledges=True)
+
+
+@refused(TAKES_TWO)
+def a_right_given_by_what_says_nothing_of_it(t, base):
+    raise_right(t, base, "acknowledges", manages_contacts=False)
+
+
+@refused(TAKES_TWO)
+def a_contact_let_in_with_more_than_was_agreed_to(t, base):
+    investor = t.one("SELECT investor_id FROM commitments WHERE id = %s", base.c)
+    contact = t.add(
+        "investor_contacts", investor_id=investor, name="C", email="c@trail.example", takes_notices=False
+    )
+    becomes = {"contact_id": contact, "email": "c@trail.example", "acknowledges": True}
+    change(t, base, "portal", json.dumps(becomes), subject_id=investor)
+    row = {"commitment_id": base.c, "contact_id": contact, "granted_at": AT, "manages_contacts": True}
+    t.add("portal_grants", granted_by_id=t.user(is_superuser=True), **row)

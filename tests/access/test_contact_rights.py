@@ -1,0 +1,168 @@
+"""What a contact may do in the portal, as docs/rights.md says: every act, tried with every set of rights.
+
+The page is the table that is walked. An act that is not tried here, or not on the page, fails.
+"""
+
+from datetime import timedelta
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+
+from blackgem.lib.context import WriteContext
+from blackgem.lib.opened import opened
+from funds.models import ControlChange, InvestorContact, NoticeReading, PortalGrant
+from funds.queries.contact_rights import SEES, rights_shown, seen_of
+from funds.services.contact_rights import set_rights
+from funds.services.controls import approve_change
+from funds.services.portal_access import withdraw_access
+from tests.access.world import World
+from tests.factories import ContactFactory, UserFactory
+from tests.integration.distributions.story import AT_EXIT
+from tests.support.opened import written
+from tests.support.staging import staged
+
+pytestmark = pytest.mark.django_db
+
+PAGE = Path(__file__).parents[2] / "docs" / "rights.md"
+#: On the page, and on a grant.
+WORDS = {"sight": SEES, "acknowledges": "acknowledges", "manages contacts": "manages_contacts"}
+SETS = [
+    frozenset({SEES, *some}) for size in range(3) for some in combinations(sorted(PortalGrant.RIGHTS), size)
+]
+
+
+def acts() -> dict[str, frozenset[str]]:
+    """What each act takes, as the page says."""
+    table = PAGE.read_text().partition("| act | takes |\n| --- | --- |\n")[2]
+    rows = [line.strip("| ").split(" | ") for line in table.splitlines() if line.startswith("| ")]
+    return {act: frozenset(WORDS[word] for word in takes.split(", ")) for act, takes in rows}
+
+
+@staged
+def world():
+    world = World.make()
+    assert world.ids
+    return world
+
+
+def contact_with(world, rights: frozenset[str]) -> InvestorContact:
+    """A contact of investor B with exactly these rights; without sight one whose access was withdrawn."""
+    partner = world.story.partners[1]
+    contact = ContactFactory(
+        investor=partner.investor, takes_notices=False, user=UserFactory(), sees=[partner]
+    )
+    with written():
+        held = {name: name in rights for name in PortalGrant.RIGHTS}
+        PortalGrant.objects.filter(contact=contact).delete()
+        if rights:
+            by = {"granted_by": world.people["admin"], "granted_at": AT_EXIT}
+            grant(world, contact, partner, held | by)
+    return contact
+
+
+def grant(world, contact, partner, values) -> None:
+    """As two people agreed."""
+    becomes = {"contact_id": contact.pk, "email": contact.signs_in_as}
+    becomes |= {name: values[name] for name in PortalGrant.RIGHTS}
+    people = {"recorded_by": UserFactory(), "approved_by": UserFactory()}
+    times = {"recorded_at": AT_EXIT, "approved_at": AT_EXIT}
+    asked = {"fund": world.story.fund, "kind": "portal", "subject_id": partner.investor_id, "was": {}}
+    ControlChange.objects.create(**asked, becomes=becomes, **people, **times)
+    PortalGrant.objects.create(contact=contact, commitment=partner, **values)
+
+
+class Reader:
+    """A contact at its browser, and past it."""
+
+    def __init__(self, world, contact):
+        self.ids, self.user, self.browser = world.ids, contact.user, Client()
+        self.browser.force_login(self.user)
+
+    def pages(self) -> list[bool]:
+        """Of the call, the distribution and the letter."""
+        named = (("call", "call_item"), ("distribution", "distribution_item"), ("document", "notice"))
+        addresses = [reverse(f"portal:{name}", args=[self.ids[key]]) for name, key in named]
+        return [self.browser.get(address).status_code == 200 for address in addresses]
+
+    def pdf(self) -> list[bool]:
+        address = reverse("portal:document_pdf", args=[self.ids["notice"]])
+        return [self.browser.get(address).status_code == 200]
+
+    def statement(self) -> list[bool]:
+        """By the portal: nobody is told of a commitment that it does not see."""
+        address = reverse("portal:statement") + f"?commitment={self.ids['commitment']}"
+        return [self.browser.get(address).status_code == 200]
+
+    def acknowledge(self) -> list[bool]:
+        """By the button, by its address, and by plain SQL in a transaction that was opened for this person."""
+        letter = reverse("portal:document", args=[self.ids["notice"]])
+        button = b"I have received this notice" in self.browser.get(letter).content
+        posted = (
+            self.browser.post(reverse("portal:acknowledge", args=[self.ids["notice"]])).status_code == 302
+        )
+        assert NoticeReading.objects.filter(by=self.user, deed="acknowledged").exists() == posted
+        return [button, posted, posted or self._acknowledges_past_it()]
+
+    def _acknowledges_past_it(self) -> bool:
+        at = AT_EXIT + timedelta(days=1)
+        row = {"notice_id": self.ids["notice_id"], "deed": "acknowledged", "by": self.user, "at": at}
+        try:
+            with transaction.atomic(), opened(WriteContext(self.user, at)):
+                NoticeReading.objects.create(**row)
+        except IntegrityError:
+            return False
+        return True
+
+
+ACTS = {
+    "Open the page of a call, a distribution or a letter": Reader.pages,
+    "Open the PDF of a letter": Reader.pdf,
+    "Read the statement": Reader.statement,
+    "Acknowledge a letter, by the page or past it": Reader.acknowledge,
+}
+
+
+def test_every_act_is_on_the_page():
+    assert acts().keys() == ACTS.keys()
+
+
+@pytest.mark.parametrize(
+    "rights", [frozenset(), *SETS], ids=lambda rights: "+".join(sorted(rights)) or "none"
+)
+def test_who_may_do_what(world, rights):
+    reader = Reader(world, contact_with(world, rights))
+    for act, takes in acts().items():
+        with transaction.atomic():
+            assert set(ACTS[act](reader)) == {takes <= rights}, act
+            transaction.set_rollback(True)
+
+
+def test_what_was_withdrawn_ends_in_an_open_session(world):
+    contact = contact_with(world, SETS[-1])
+    reader = Reader(world, contact)
+    assert all(reader.pages())
+    withdraw_access(contact_id=contact.pk, ctx=WriteContext(world.story.manager, AT_EXIT))
+    for act in ACTS.values():
+        assert set(act(reader)) == {False}
+
+
+def test_a_right_ends_at_once_and_begins_by_two(world):
+    contact, manager = contact_with(world, SETS[-1]), world.story.manager
+    partner = world.story.partners[1].pk
+
+    def set_to(*rights, seen=None):
+        shown = seen_of(rights_shown(contact, manager))
+        wanted = {partner: frozenset({SEES, *rights})}
+        ctx = WriteContext(manager, AT_EXIT)
+        return set_rights(contact_id=contact.pk, rights=wanted, seen=seen or shown, ctx=ctx).waiting
+
+    assert set_to("manages_contacts") == []
+    assert contact.portal_grants.get().rights == {"acknowledges": False, "manages_contacts": True}
+    [change] = set_to("acknowledges")
+    assert contact.portal_grants.get().rights == dict.fromkeys(PortalGrant.RIGHTS, False)
+    approve_change(change_id=change.pk, ctx=WriteContext(world.people["admin"], AT_EXIT))
+    assert contact.portal_grants.get().rights == {"acknowledges": True, "manages_contacts": False}
