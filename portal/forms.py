@@ -81,3 +81,15 @@ class OwnFilterForm(forms.Form):
     def has_choice(self) -> bool:
         """Whether there is more than one fund to choose from."""
         return len(self.fields["fund"].choices) > 2
+
+
+class DayForm(forms.Form):
+    """As of which day; of today, in the zone of each fund, where none is named."""
+
+    as_of = forms.DateField(
+        label="As of",
+        input_formats=[ISO_DATE],
+        widget=DayInput,
+        required=False,
+        error_messages={"invalid": "Enter a day of the calendar as year, month and day: 2026-03-31."},
+    )

@@ -23,8 +23,8 @@ _GRANTED = ("commitment", "commitment__fund__public_id", "commitment__fund__name
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """The investors read for, the commitments among theirs that may be seen, the funds of these by public id, and the
-    manager who looks, if one does; those whose letters may be acknowledged, and those for which contacts are managed."""
+    """The investors read for, the commitments among theirs that may be seen, the funds of these by public id, the
+    manager who looks, if one does; whose letters may be acknowledged, and for whom contacts are managed."""
 
     investors: tuple[Investor, ...]
     commitments: tuple[int, ...]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.views import calls, distributions, documents, home, lists, looking, statements
+from portal.views import all_statements, calls, distributions, documents, home, lists, looking, statements
 
 app_name = "portal"
 
@@ -30,6 +30,13 @@ urlpatterns = [
     path("portal/statement/", statements.statement, name="statement"),
     path("portal/statement.pdf", statements.statement_pdf, name="statement_pdf"),
     path("portal/statement/export.<str:form>", statements.export_statement, name="statement_export"),
+    path("portal/statements/", all_statements.all_statements, name="all_statements"),
+    path("portal/statements.pdf", all_statements.all_statements_pdf, name="all_statements_pdf"),
+    path(
+        "portal/statements/export.<str:form>",
+        all_statements.export_all_statements,
+        name="all_statements_export",
+    ),
     path("investors/<int:investor_id>/statement/", statements.investor_statement, name="investor_statement"),
     path(
         "investors/<int:investor_id>/statement.pdf",

@@ -8,6 +8,7 @@ cancelled count nowhere, on any day.
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 
 from django.db.models import DateField, Value
 from django.db.models.functions import Least
@@ -18,7 +19,8 @@ from blackgem.lib.knowledge import NOW, Knowledge
 from capital.queries.nav import add_nav, with_terms_of_nav
 from funds.calc.multiples import RecallableTreatment
 from funds.models import Commitment, Investor
-from portal.calc.facts import Account, Statement
+from portal.calc.facts import Account, Movement, Statement
+from portal.calc.overview import Sums, sums_of
 from portal.calc.statement import make_statement
 from portal.queries.facts import Facts, facts_of
 from portal.queries.later import changed_at
@@ -118,11 +120,33 @@ def _first_day(commitment, facts: Facts) -> date:
 
 
 @dataclass(frozen=True, slots=True)
+class Section:
+    """The statements in one currency, with their sums and what moved in all of them, by date."""
+
+    currency: str
+    stated: tuple[StatementShown, ...]
+
+    @property
+    def sums(self) -> Sums:
+        return sums_of(one.statement for one in self.stated)
+
+    @property
+    def movements(self) -> list[tuple[Commitment, Movement]]:
+        moved = [(one.commitment, movement) for one in self.stated for movement in one.statement.movements]
+        return sorted(moved, key=lambda line: line[1].on)
+
+
+@dataclass(frozen=True, slots=True)
 class AllStatements:
     """The statements of all commitments that there were by a day, by currency and fund, and those that began later."""
 
     stated: tuple[StatementShown, ...]
     later: tuple[Commitment, ...]
+
+    @property
+    def sections(self) -> list["Section"]:
+        by_currency = groupby(self.stated, key=lambda one: one.currency)
+        return [Section(currency, tuple(group)) for currency, group in by_currency]
 
     @property
     def days(self) -> list[date]:

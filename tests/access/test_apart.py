@@ -39,6 +39,8 @@ QUESTIONS = {
     ("portal/statement.pdf", "?commitment={commitment}&as_of=2026-06-30"): 404,
     ("portal/statement/export.csv", "?commitment={commitment}"): 404,
     ("portal/statement/export.xlsx", "?commitment={commitment}&as_of=2026-06-30"): 404,
+    ("portal/statements/", "?as_of=2026-06-30&commitment={commitment}&investor={investor}"): 200,
+    ("portal/statements/export.csv", "?as_of=2026-06-30&fund={fund}"): 200,
     # links in mails
     ("portal/documents/<notice>/", "?utm_source=mail"): 404,
     ("portal/documents/<notice_id>/", "?utm_source=mail"): 404,
