@@ -1,7 +1,8 @@
-"""A statement as a letter. It is made when it is asked for: it says what the ledger says, and is not stored."""
+"""Statements as letters. They are made when they are asked for: they say what the ledger says, and are not stored."""
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -13,10 +14,13 @@ from funds.models import Investor
 from funds.services.notice_facts import fund_facts, partner_facts
 from portal.queries.statement import AllStatements, StatementShown
 
+#: How many statements each process keeps as PDFs, of some 50 kB.
+KEPT = 64
+
 
 def statement_letter(shown: StatementShown) -> Pdf:
     """The statement on the fund's paper. Raises Conflict("statement.too_long") where it would be a book."""
-    return _printed(letter_html(shown), _identity(shown))
+    return printed(letter_html(shown), _identity(shown))
 
 
 def letter_html(shown: StatementShown) -> str:
@@ -49,10 +53,13 @@ def all_statements_letter(found: AllStatements, investors: Sequence[Investor], *
     days = ",".join(day.isoformat() for day in found.days)
     whose = ",".join(str(one.public_id) for one in investors)
     html = render_to_string("notices/all_statements.html", context)
-    return _printed(html, f"statements investors={whose} as_of={days}")
+    return printed(html, f"statements investors={whose} as_of={days}")
 
 
-def _printed(html: str, identifier: str) -> Pdf:
+@lru_cache(maxsize=KEPT)
+def printed(html: str, identifier: str) -> Pdf:
+    """A document as a PDF, or the one that was made of the very same words before: a statement is worked out anew each
+    time, and what it says is all that its PDF depends on."""
     stylesheet = settings.BASE_DIR / "templates" / "notices" / "notices.css"
     try:
         return render_pdf(html, stylesheet=stylesheet, identifier=identifier)

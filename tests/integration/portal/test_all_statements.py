@@ -62,7 +62,7 @@ def test_each_currency_has_its_section_and_no_sum_crosses_one(investor, stories)
             each = [getattr(one.statement, name) for one in section.stated]
             assert getattr(section.sums, name) == sum(each), name
     assert [len(one.stated) for one in sections] == [1, 1, 2]
-    for said in ("¥1,200", "KWD 1,200.000", "$1,200.00", "As of Jul 15, 2027 and Jul 16, 2027"):
+    for said in ("¥1,200", "KWD 1,200.000", "$1,200.00", "As of Jul 15, 2027 / Jul 16, 2027"):
         assert said in page, said
     for story in stories:
         assert story.partners[1].investor.name not in page
