@@ -6,6 +6,6 @@ from . import links, own, statements
 
 router = Router(by_alias=True)
 router.add_router("", statements.router)
-router.add_router("/portal", own.router)
+router.add_router("", own.router)
 
 __all__ = ["links", "router"]

@@ -77,7 +77,7 @@ def _listed(
         return answers(rows), total
 
 
-@router.get("/commitments", response=OwnCommitmentsAnswer)
+@router.get("/portal/commitments", response=OwnCommitmentsAnswer)
 def list_own_commitments(request: HttpRequest, asked: Query[Paged]):
     """Your commitments, by fund, with the ids of fund, investor and commitment by which everything else is asked."""
     reader = own_reader(request.user)
@@ -90,7 +90,7 @@ def list_own_commitments(request: HttpRequest, asked: Query[Paged]):
     return OwnCommitmentsAnswer(commitments=answers, total=total)
 
 
-@router.get("/capital-calls", response=OwnCallsAnswer)
+@router.get("/portal/capital-calls", response=OwnCallsAnswer)
 def list_own_calls(request: HttpRequest, asked: Query[OwnSpan]):
     """Your part of every call, the latest due first."""
     at = timezone.now()
@@ -117,7 +117,7 @@ def _call(item: CapitalCallItem, at) -> OwnCallAnswer:
     )
 
 
-@router.get("/payments", response=OwnPaymentsAnswer)
+@router.get("/portal/payments", response=OwnPaymentsAnswer)
 def list_own_payments(request: HttpRequest, asked: Query[OwnSpan]):
     """What you paid and what of it was reversed, newest first."""
     answers, total = _listed(request, PAYMENTS, asked, lambda rows: [_payment(one) for one in rows])
@@ -137,7 +137,7 @@ def _payment(one: Payment) -> OwnPaymentAnswer:
     )
 
 
-@router.get("/distributions", response=OwnDistributionsAnswer)
+@router.get("/portal/distributions", response=OwnDistributionsAnswer)
 def list_own_distributions(request: HttpRequest, asked: Query[OwnSpan]):
     """Your part of every distribution, newest first."""
     answers, total = _listed(request, DISTRIBUTIONS, asked, lambda rows: [_distribution(one) for one in rows])
@@ -163,7 +163,7 @@ def _distribution(item: DistributionItem) -> OwnDistributionAnswer:
 # ---------------------------------------------------------------- letters
 
 
-@router.get("/letters", response=OwnLettersAnswer)
+@router.get("/portal/letters", response=OwnLettersAnswer)
 def list_own_letters(request: HttpRequest, asked: Query[OwnSpan]):
     """Every version of every letter that you were sent, newest first."""
     answers, total = _listed(request, DOCUMENTS, asked, _letters)
@@ -195,7 +195,7 @@ def _check_letter(user, letter_id: UUID) -> None:
         letters.document_of(reader, letter_id)
 
 
-@router.get("/letters/{uuid:letter_id}/pdf", openapi_extra={"responses": A_PDF})
+@router.get("/portal/letters/{uuid:letter_id}/pdf", openapi_extra={"responses": A_PDF})
 @makes_file
 @asks(_check_letter)
 def get_own_letter_pdf(request: HttpRequest, letter_id: UUID) -> HttpResponse:
