@@ -1,6 +1,7 @@
 """Around every request: a name to find it by, and one translation of what the domain refuses."""
 
 import re
+import sys
 import uuid
 
 import structlog
@@ -12,7 +13,7 @@ from django.template.loader import render_to_string
 from blackgem.http.auth import SAFE
 from blackgem.http.limits import address_of
 from blackgem.lib import audit
-from blackgem.lib.errors import Busy, DomainError, TooManyRequests
+from blackgem.lib.errors import Away, Busy, DomainError, TooManyRequests
 from blackgem.lib.money import is_fault
 from blackgem.lib.sql import translated
 from blackgem.logs import log_answer
@@ -81,8 +82,8 @@ class DomainErrors:
             error = translated(error)  # a read that waited too long; services translate their own
         if not isinstance(error, DomainError) or request.path.startswith("/api/"):
             return None
-        if is_fault(error, reads=request.method in SAFE):
-            return None  # Django answers 500 and logs it
+        if isinstance(error, Away) or is_fault(error, reads=request.method in SAFE):
+            return None  # Django logs it, and `server_error` answers
         status = 400 if error.status == 422 else error.status
         response = error_page(request, status, message=error.message)
         if isinstance(error, Busy | TooManyRequests):
@@ -123,6 +124,13 @@ def csrf_failure(request, reason=""):
 
 
 def server_error(request):
+    """500, or 503 where it was raised because the database is away."""
     # No context processor and no database here: whatever broke may be broken still.
     context = {"request_id": getattr(request, "request_id", "")}
-    return HttpResponse(render_to_string("500.html", context), status=500)
+    raised = sys.exc_info()[1]
+    away = translated(raised) if isinstance(raised, DatabaseError) else raised
+    if not isinstance(away, Away):
+        return HttpResponse(render_to_string("500.html", context), status=500)
+    response = HttpResponse(render_to_string("503.html", {**context, "away": True}), status=503)
+    response["Retry-After"] = str(away.retry_after)
+    return response

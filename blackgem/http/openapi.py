@@ -67,7 +67,11 @@ ANY = {
     404: ("NotFound", "There is no such thing, or none that you may see."),
     422: ("Invalid", "The request could never be right; `errors` says which fields."),
     429: ("TooMany", "Too many requests in the last minute, or too many bad tokens from this address."),
-    503: ("Busy", "Somebody else holds what is needed; the same request may succeed later."),
+    503: (
+        "Busy",
+        "Somebody else holds what is needed, or the database is away; the same request, under the same key, may succeed"
+        " later.",
+    ),
 }
 CHANGING = {
     409: (

@@ -14,7 +14,16 @@ from pydantic.alias_generators import to_camel
 from blackgem.http.errors import BadRequest
 from blackgem.http.rendering import write_json
 from blackgem.lib import audit
-from blackgem.lib.errors import Busy, DomainError, Forbidden, InvalidInput, NotFound, Problem, TooManyRequests
+from blackgem.lib.errors import (
+    Away,
+    Busy,
+    DomainError,
+    Forbidden,
+    InvalidInput,
+    NotFound,
+    Problem,
+    TooManyRequests,
+)
 from blackgem.lib.idempotency import InProgress
 from blackgem.lib.money import is_fault
 from blackgem.lib.sql import translated
@@ -114,6 +123,8 @@ def answer_error(request: HttpRequest, error: Exception) -> HttpResponse:
         error = Forbidden("forbidden", "You may not do this.")
     elif isinstance(error, SuspiciousOperation):
         error = BadRequest("request.refused", "This has more parts than any request here, or strange ones.")
+    if isinstance(error, Away):
+        logger.error("The database was away: %s %s", request.method, request.path)
     if isinstance(error, DomainError) and not is_fault(error, reads=request.method in ("GET", "HEAD")):
         return refusal(error)
     if isinstance(error, HttpError):

@@ -119,6 +119,11 @@ class Busy(DomainError):
         self.retry_after = retry_after
 
 
+class Away(Busy):
+    """The database went away meanwhile (503): who asked for a change cannot know whether it was made, unless they ask
+    again under the key that they sent."""
+
+
 class TooManyRequests(DomainError):
     """Too many in too short a time (429); the next is let through in `retry_after` seconds."""
 

@@ -5,16 +5,19 @@ from contextlib import contextmanager, nullcontext
 from functools import wraps
 from pathlib import Path
 
+import psycopg
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations import RunSQL
 
-from blackgem.lib.errors import Busy, Conflict, DomainError
+from blackgem.lib.errors import Away, Busy, Conflict, DomainError
 from blackgem.lib.opened import opened
 
 #: What each rail of the database says to a person: constraint name → the error to raise. Apps add theirs on loading.
 RAILS: dict[str, Callable[[], DomainError]] = {}
 
 _BUSY_STATES = {"55P03", "57014", "40P01", "40001"}
+#: A connection that could not be made or was lost, and a server that shuts down, crashed or starts.
+_AWAY_STATES = ("08", "57P")
 
 
 def service(function):
@@ -55,9 +58,21 @@ def translated(error: DatabaseError) -> Exception:
         return RAILS[name]()
     if getattr(cause, "sqlstate", None) in _BUSY_STATES:
         return Busy("busy", "Somebody else is changing this right now. Please try again in a moment.")
+    if _is_away(cause):
+        return Away(
+            "database.away",
+            "The database went away while this was at work. Ask again in a moment, under the same key: what was done is"
+            " answered, not done again.",
+        )
     if name:
         return Conflict("refused", f"The database refuses this change ({name.replace('_', ' ')}).")
     return error
+
+
+def _is_away(cause) -> bool:
+    """Whether the server is not there. A connection that broke has no SQLSTATE."""
+    state = getattr(cause, "sqlstate", None)
+    return isinstance(cause, psycopg.OperationalError) and (state is None or state.startswith(_AWAY_STATES))
 
 
 def run_sql(migration_file: str, *names: str) -> list[RunSQL]:

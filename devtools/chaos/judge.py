@@ -58,14 +58,18 @@ class Verdict:
 
 
 def wait_until_mailed(house: House, patience: float) -> None:
-    """Until no letter is due or under way; those postponed say when they are tried again."""
-    until = time.monotonic() + patience
+    """Until no letter is due or under way, or none has left for `patience` seconds; those postponed say when they are
+    tried again."""
+    fewest, until = None, time.monotonic() + patience
     query = """SELECT count(*) FROM notice_deliveries d LEFT JOIN notice_documents p ON p.notice_id = d.notice_id
                 WHERE d.state = 'sending' OR (d.state = 'queued' AND (p.notice_id IS NULL OR d.due_at <= now()))"""
     while time.monotonic() < until:
         with connect(house.cluster, DATABASE) as database:
-            if not database.execute(query).fetchone()[0]:
-                return
+            waiting = database.execute(query).fetchone()[0]
+        if not waiting:
+            return
+        if fewest is None or waiting < fewest:
+            fewest, until = waiting, time.monotonic() + patience
         time.sleep(1)
 
 

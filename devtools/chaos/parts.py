@@ -1,6 +1,7 @@
 """The parts that serve the clients, as processes that are killed with SIGKILL and started again."""
 
 import contextlib
+import math
 import os
 import random
 import signal
@@ -32,14 +33,17 @@ class Part:
     start: Callable[[], processes.Kept]
     ready: Callable[[], bool] = lambda: True
     kept: processes.Kept | None = None
-    deaths: list[tuple[float, float]] = field(default_factory=list)
+    #: When it died, when it was begun to be started again, and when it was known to serve.
+    deaths: list[tuple[float, float, float]] = field(default_factory=list)
     #: When one of its processes was killed, and it should have mended itself.
     troubles: list[tuple[float, float]] = field(default_factory=list)
     kills: int = 0
     died_at: float | None = None
+    begun_at: float = math.inf
 
     def bring_up(self) -> None:
-        until = time.monotonic() + PATIENCE
+        self.begun_at = time.monotonic()
+        until = self.begun_at + PATIENCE
         while True:
             try:
                 self.kept = self.start()
@@ -52,12 +56,12 @@ class Part:
                 break
         processes.wait_until(self.ready, self.kept, seconds=PATIENCE)
         if self.died_at is not None:
-            self.deaths.append((self.died_at, time.monotonic()))
+            self.deaths.append((self.died_at, self.begun_at, time.monotonic()))
             self.died_at = None
 
     def kill(self) -> None:
         self.kills += 1
-        self.died_at = time.monotonic()
+        self.died_at, self.begun_at = time.monotonic(), math.inf
         kill_group(self.kept.pid)
         with contextlib.suppress(Exception):
             self.kept.stop(10)
@@ -65,15 +69,15 @@ class Part:
     def was_up(self, since: float, until: float) -> bool:
         """Whether it was whole all of that time."""
         died_at = self.died_at
-        bad = [*self.deaths, *self.troubles, *([(died_at, until)] if died_at is not None else [])]
+        dead = [(died, back) for died, _, back in list(self.deaths)]
+        bad = [*dead, *self.troubles, *([(died_at, until)] if died_at is not None else [])]
         return not any(died < until and back > since for died, back in bad)
 
     def was_down(self, since: float, until: float) -> bool:
-        """Whether it was dead all of that time."""
-        died_at = self.died_at
-        if died_at is not None and died_at < since:
-            return True
-        return any(died < since and back > until for died, back in list(self.deaths))
+        """Whether it was dead all of that time; once it is being started it may serve at any moment."""
+        now = [(self.died_at, self.begun_at)] if self.died_at is not None else []
+        past = [(died, begun) for died, begun, _ in list(self.deaths)]
+        return any(died < since and begun > until for died, begun in [*past, *now])
 
 
 def kill_group(pid: int) -> None:

@@ -210,6 +210,31 @@ def clock_of_the_database():
         return cursor.fetchone()[0]
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("lost", "status"),
+    [
+        (psycopg.errors.AdminShutdown("terminating connection"), 503),
+        (psycopg.OperationalError("server closed the connection unexpectedly"), 503),
+        (psycopg.errors.DiskFull("no space left"), 500),
+    ],
+    ids=["shut down", "connection lost", "no room"],
+)
+def test_a_database_that_goes_away_says_when_to_come_again(world, trail, lost, status):
+    """API and page, in the middle of a view and while the session is read; a full disk stays a fault of ours."""
+    browser = Client(raise_request_exception=False)
+    browser.force_login(world.people["manager"])
+
+    def away(*_):
+        raise OperationalError(str(lost)) from lost
+
+    with connection.execute_wrapper(away):
+        answered = [trail.api.get("/funds"), browser.get("/funds/")]
+    assert [one.status_code for one in answered] == [status, status]
+    for one in answered:
+        assert one.headers.get("Retry-After") == ("3" if status == 503 else None)
+
+
 # ---------------------------------------------------------------- D20: the disk is full
 
 
