@@ -72,7 +72,9 @@ def test_one_id_of_another_and_there_is_no_archive(investor, world):
     own = str(own_letters(world)[0].public_id)
     theirs = Notice.objects.filter(commitment=world.story.partners[1]).first()
     answers = [
-        investor.get(ADDRESS, {"of": "chosen", "document": [own, other]}, headers={"X-Request-ID": "the-same-for-all"})
+        investor.get(
+            ADDRESS, {"of": "chosen", "document": [own, other]}, headers={"X-Request-ID": "the-same-for-all"}
+        )
         for other in (str(theirs.public_id), str(uuid4()), str(theirs.pk), "x", "1 OR 1=1")
     ]
     assert {one.status_code for one in answers} == {404}
