@@ -42,11 +42,11 @@ def document_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 def document_archive(request: HttpRequest) -> HttpResponse:
     """The letters that were ticked, or all of the filter, in one ZIP."""
-    asked = request.GET.getlist("document")
-    if request.GET.get("of") != "all" and not asked:
+    takes_all, asked = request.GET.get("of") == "all", request.GET.getlist("document")
+    if not takes_all and not asked:
         messages.error(request, "Choose at least one document.")
         return redirect(f"{reverse('portal:document_list')}{filter_of(request).query}")
-    letters = queries.documents_with(request.reader, asked) if asked else _all_of_filter(request)
+    letters = _all_of_filter(request) if takes_all else queries.documents_with(request.reader, asked)
     ctx = context_of(request)
     content = archive_of(letters, partial(_read_now, request), day=local_day(ctx.at, UTC))
     return stream_file(content, name="documents.zip", content_type="application/zip", ctx=ctx)

@@ -62,6 +62,8 @@ def test_all_of_a_filter_and_what_was_ticked_are_in_it_and_noted_as_opened(inves
     asked = {"of": "chosen", "document": [str(one.public_id) for one in chosen]}
     _, contents = opened(investor.get(ADDRESS, asked))
     assert {row["Number"] for row in contents} == {one.number for one in chosen}
+    _, contents = opened(investor.get(ADDRESS, asked | {"of": "all"}))
+    assert len(contents) == len(letters)
     early = min(one.dated_on for one in letters)
     _, contents = opened(investor.get(ADDRESS, {"of": "all", "until": early.isoformat()}))
     assert {row["Date"] for row in contents} == {early.isoformat()}

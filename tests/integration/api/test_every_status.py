@@ -9,9 +9,11 @@ from contextlib import contextmanager
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from blackgem.http import limits
 from blackgem.lib import idempotency
+from funds.services.rendering import render_next
 from tests.integration.attacks.unchanged import nothing_written
 from tests.support import contract
 from tests.support.api import Api, problem
@@ -256,6 +258,10 @@ def test_415_a_body_that_is_not_json(ids, api):
 
 def test_422_what_no_operation_takes(world, ids, api):
     investor = world.api("lp")
+    assert api.post(f"/capital-calls/{ids['call']}/send-notices", {"confirmed": True}).status_code == 200
+    while render_next(at=timezone.now()):
+        pass
+    ids = ids | {"letter": investor.read("/portal/letters")["letters"][0]["id"]}
     with nothing_written():
         for verb, path, body in stating(422):
             where = path.format(**ids)
