@@ -42,6 +42,7 @@ COPY dashboard dashboard
 COPY portal portal
 COPY templates templates
 COPY static static
+COPY docs/manual/glossary.md docs/manual/
 COPY --from=manual /manual/built manual
 
 # Collecting static files needs settings, not services: these values end with the command.

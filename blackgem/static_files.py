@@ -25,6 +25,7 @@ SHEETS = (
         "actions",
         "tables",
         "lists",
+        "portal",
     ),
     *("forms", "charts", "waterfall", "palette", "print"),
 )

@@ -15,6 +15,7 @@ from capital.models import (
 )
 from capital.queries.carried import DUE, carried_to, due_facts
 from funds.models import BankDetails, Fund, Notice
+from funds.services.bank import BANK_FIELDS
 from funds.services.notice_facts import (
     allowed_totals,
     fund_facts,
@@ -339,9 +340,8 @@ def _label(line: CapitalCallLine) -> str:
 def _bank(details: BankDetails | None, fund: Fund) -> dict | None:
     if details is None:
         return None
-    names = ("bank_name", "account_name", "account_number", "routing_number", "swift", "iban", "version")
     verified_on = {"verified_on": fund.day_of(details.verified_at).isoformat()}
-    return {name: getattr(details, name) for name in names} | verified_on
+    return {name: getattr(details, name) for name in (*BANK_FIELDS, "version")} | verified_on
 
 
 # ---------------------------------------------------------------- before, this call, after

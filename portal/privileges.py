@@ -23,14 +23,15 @@ register_portal(
                 "commitment_capital",
                 "call_item_capital",
                 "call_notice_states",
+                "commitment_differences",
                 "commitment_distributions",
                 "distribution_item_capital",
                 "distribution_notice_states",
             ),
             READ,
         ),
-        # Whether a letter was sent; not to whom, nor what became of the mail.
-        "notice_deliveries": ("SELECT (id, notice_id)",),
+        # Whether a letter was sent, and when; not to whom, nor what became of the mail.
+        "notice_deliveries": ("SELECT (id, notice_id, requested_at)",),
         # Not `total_amount`: what all partners together are called for, or paid.
         "capital_calls": (
             "SELECT (id, created_by_id, four_eyes, submitted_at, submitted_by_id, approved_at, approved_by_id,"

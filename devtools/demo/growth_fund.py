@@ -43,6 +43,7 @@ FIELDS = {
 }
 BANK = {
     "bank_name": "Atlantic Demonstration Trust",
+    "bank_address": "200 Congress Street, Boston, MA 02110, United States",
     "account_name": "Meridian Vale Growth Fund II, L.P.",
     "account_number": "7730044001",
     "routing_number": "123456780",

@@ -48,6 +48,7 @@ FIELDS = {
 #: The routing number has a right checksum and belongs to no bank.
 BANK = {
     "bank_name": "Cascadia Demonstration Bank",
+    "bank_address": "1420 Fifth Avenue, Seattle, WA 98101, United States",
     "account_name": "Larkspur Search Fund I, L.P.",
     "account_number": "4400117730",
     "routing_number": "123456780",

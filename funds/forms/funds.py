@@ -132,11 +132,13 @@ class BankDetailsForm(ModelShapeForm):
     model_fields = BANK_FIELDS
     labels = {
         "bank_name": "Bank",
+        "bank_address": "Address of the bank",
         "account_name": "Account name",
         "account_number": "Account number",
         "routing_number": "Routing number",
     }
     help_texts = {
+        "bank_address": "As senders’ banks ask for it: street, town, country.",
         "account_name": "The holder, exactly as the bank has it.",
         "account_number": "This or an IBAN.",
         "routing_number": "ABA routing number; elsewhere the sort or branch code.",

@@ -30,6 +30,7 @@ class BankDetails(models.Model):
     fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="bank_details")
     version = models.PositiveIntegerField()
     bank_name = SafeCharField(max_length=200)
+    bank_address = SafeCharField("address of the bank", max_length=300, blank=True, default="", db_default="")
     account_name = SafeCharField(max_length=200)
     account_number = SafeCharField("account number", max_length=50, blank=True)
     routing_number = SafeCharField("routing number", max_length=20, blank=True)

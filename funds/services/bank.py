@@ -32,7 +32,15 @@ from funds.queries.controls import request_needs_another
 from .decidable import Decidable
 from .inputs import entered, fill
 
-BANK_FIELDS = ("bank_name", "account_name", "account_number", "routing_number", "swift", "iban")
+BANK_FIELDS = (
+    "bank_name",
+    "bank_address",
+    "account_name",
+    "account_number",
+    "routing_number",
+    "swift",
+    "iban",
+)
 _SECRET = ("account_number", "iban")
 
 

@@ -9,6 +9,7 @@ from capital.models import CapitalCallItem, Payment
 from capital.states import CALL_ISSUED, CALL_OPEN
 from funds.models import Notice, NoticeDocument
 from funds.queries.letter_states import letter_state
+from portal.calc.due import PaymentDue, due_of
 from portal.reader import Reader
 
 from .home import call_items_of
@@ -32,6 +33,25 @@ def open_calls_of(reader: Reader):
     """Those on which something is still to be paid, the most urgent first."""
     owed = calls_of(reader).filter(call__status__in=CALL_OPEN, capital__outstanding__gt=0)
     return owed.order_by(F("capital__due_on").asc(nulls_last=True), "pk")
+
+
+def due_with(reader: Reader, item: CapitalCallItem) -> PaymentDue | None:
+    """What is to be paid with the letter about one part of a call: what is owed of it, and what was carried to it."""
+    own = Q(pk=item.pk, capital__carried_to=None) | Q(capital__carried_to=item.call_id)
+    owed = due_of(open_calls_of(reader).filter(own, commitment=item.commitment_id)).payments
+    return owed[0] if owed else None
+
+
+def carried_with(reader: Reader, item: CapitalCallItem) -> CapitalCallItem | None:
+    """The part of the later call with which what is left of this one is due; None where it is due by itself."""
+    later = item.capital.carried_to_id
+    return later and calls_of(reader).get(call=later, commitment=item.commitment_id)
+
+
+def asking_for(reader: Reader, payment: PaymentDue) -> CapitalCallItem:
+    """The part of the call with which a payment is due; its letter asks for all of it."""
+    known = next((one for one in payment.parts if one.call_id == payment.call_id), None)
+    return known or calls_of(reader).get(call=payment.call_id, commitment=payment.commitment_id)
 
 
 def letter_of(reader: Reader, kind: str, item_id) -> Notice | None:

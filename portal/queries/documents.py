@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, Min, OuterRef, Q
 from django.http import Http404
 
 from blackgem.lib.pages import found
@@ -13,6 +13,8 @@ from distributions.models import DistributionItem
 from funds.models import Notice, NoticeReading
 from funds.queries.letter_states import copy_of, with_letter_states
 from portal.reader import Reader
+
+from .calls import calls_of
 
 #: What the `item_id` of a letter is the id of, by the letter's kind.
 PARTS = {Notice.Kind.CAPITAL_CALL: CapitalCallItem, Notice.Kind.DISTRIBUTION: DistributionItem}
@@ -31,8 +33,16 @@ def documents_of(reader: Reader):
 
 
 def document_of(reader: Reader, public_id: UUID) -> Notice:
-    """One of them; 404 for that of anybody else."""
-    return found(documents_of(reader), public_id=public_id)
+    """One of them with its facts, when it was first sent and first opened; 404 for that of anybody else."""
+    whole = (
+        documents_of(reader)
+        .defer(None)
+        .annotate(
+            sent_at=Min("deliveries__requested_at"),
+            opened_at=Min("readings__at", filter=Q(readings__deed=NoticeReading.Deed.OPENED)),
+        )
+    )
+    return found(whole, public_id=public_id)
 
 
 def documents_with(reader: Reader, public_ids: Iterable[str]) -> list[Notice]:
@@ -58,9 +68,11 @@ def content_of(reader: Reader, public_id: UUID) -> bytes:
     return copy_of(found(documents_of(reader).select_related("document").defer(None), public_id=public_id))
 
 
-def part_of(notice: Notice) -> CapitalCallItem | DistributionItem:
+def part_of(reader: Reader, notice: Notice) -> CapitalCallItem | DistributionItem:
     """The investor's part of what a letter is about, with its account."""
-    return PARTS[notice.kind].objects.select_related("capital").get(pk=notice.item_id)
+    if notice.kind == Notice.Kind.CAPITAL_CALL:
+        return calls_of(reader).get(pk=notice.item_id)
+    return DistributionItem.objects.select_related("capital").get(pk=notice.item_id)
 
 
 def public_ids_of_parts(notices: Iterable[Notice]) -> dict[tuple[str, int], UUID]:

@@ -19,6 +19,7 @@ from portal.reader import Reader
 from .calls import calls_of, payments_of
 from .distributions import distributions_of
 from .documents import documents_of
+from .home import FIGURES
 
 _WHOSE = (Column("Fund", width=32), Column("Investor", width=36), Column("Commitment", width=14))
 _CURRENCY = Column("Currency", Kind.CURRENCY, 10)
@@ -234,29 +235,14 @@ DOCUMENTS = OwnList(
 COMMITMENT_COLUMNS = (
     *_WHOSE,
     _CURRENCY,
-    Column("Committed", Kind.MONEY),
-    Column("Called", Kind.MONEY),
-    Column("Paid", Kind.MONEY),
-    Column("Due", Kind.MONEY),
-    Column("Not yet called", Kind.MONEY),
+    *(Column(label, Kind.MONEY) for label in FIGURES),
     Column("Recallable", Kind.MONEY),
-    Column("Distributed", Kind.MONEY),
     Column("Declared, not yet paid out", Kind.MONEY),
 )
 
 
 def of_commitment(one: Commitment) -> tuple:
-    """One of `accounts_of` as `COMMITMENT_COLUMNS`."""
-    account = one.capital
-    return (
-        *_whose(one.fund, one),
-        one.fund.currency,
-        account.committed,
-        account.called,
-        account.paid,
-        account.outstanding,
-        account.unfunded,
-        account.recallable,
-        account.distributed,
-        one.distributions.payable,
-    )
+    """One of the rows of `accounts_of` as `COMMITMENT_COLUMNS`."""
+    figures = [amount for _, amount in one.figures]
+    between = one.differences
+    return (*_whose(one.fund, one), one.fund.currency, *figures, between.recallable, between.payable)

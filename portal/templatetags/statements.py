@@ -1,11 +1,12 @@
 """How the figures of a statement are printed."""
 
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from django import template
 
 from blackgem.lib.money import format_money
-from portal.calc.facts import Statement
+from portal.calc.facts import Period, Statement
 
 register = template.Library()
 
@@ -39,6 +40,12 @@ def hang(amount: Decimal | None) -> str:
 def reason_in_words(reason: str | None) -> str:
     """Why there is no single rate of return; nothing where there is one."""
     return REASONS.get(reason or "", "")
+
+
+@register.filter
+def beside(periods: Sequence[Period], amounts: Sequence[Decimal]) -> Iterator[tuple[Period, Decimal]]:
+    """Each period with its amount of a step."""
+    return zip(periods, amounts, strict=True)
 
 
 @register.filter

@@ -40,6 +40,8 @@ def call(request: HttpRequest, call_item: UUID) -> HttpResponse:
     notice = queries.letter_of(request.reader, Notice.Kind.CAPITAL_CALL, item.pk)
     context = {
         "item": item,
+        "carried_to": queries.carried_with(request.reader, item),
+        "payment": queries.due_with(request.reader, item),
         "notice": notice,
         "facts": notice.facts if notice else None,
         "acknowledgements": acknowledgements_of(notice) if notice else [],

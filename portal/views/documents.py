@@ -3,11 +3,14 @@
 from functools import partial
 from uuid import UUID
 
+from csp.constants import SELF
+from csp.decorators import csp_replace
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from blackgem.lib.context import context_of
@@ -18,10 +21,11 @@ from blackgem.lib.seals import alarms_recorded
 from blackgem.lib.snapshots import write_after_reading
 from blackgem.models import User
 from funds.models import Notice
+from funds.queries.letter_states import LIVE
 from funds.services.letters import file_name
 from portal.archives import MOST_LETTERS, archive_of
 from portal.queries import documents as queries
-from portal.queries.calls import letter_of
+from portal.queries.calls import due_with, letter_of
 from portal.queries.lists import DOCUMENTS
 from portal.reader import portal_page, reader_of
 from portal.services.readings import acknowledge_notice, record_opening
@@ -79,10 +83,15 @@ def _read_now(request: HttpRequest, letter: Notice) -> bytes:
 def document(request: HttpRequest, notice: UUID) -> HttpResponse:
     """One letter: where its mail leads to. A version that another took the place of says so."""
     shown = queries.document_of(request.reader, notice)
+    part = queries.part_of(request.reader, shown)
+    asks = shown.kind == Notice.Kind.CAPITAL_CALL and shown.state == LIVE
     context = {
         "notice": shown,
-        "part": queries.part_of(shown),
-        "newest": letter_of(request.reader, shown.kind, shown.item_id),
+        "facts": shown.facts,
+        "currency": shown.fund.currency,
+        "part": part,
+        "payment": due_with(request.reader, part) if asks else None,
+        "newest": letter_of(request.reader, shown.kind, shown.item_id) if shown.state == "replaced" else None,
         "acknowledgements": queries.acknowledgements_of(shown),
     }
     return render(request, "portal/document.html", context)
@@ -97,8 +106,11 @@ def document_by_number(request: HttpRequest, notice_id: int) -> HttpResponse:
 
 @portal_page
 @require_safe
+@xframe_options_sameorigin
+@csp_replace({"frame-ancestors": [SELF]})
 def document_pdf(request: HttpRequest, notice: UUID) -> HttpResponse:
-    """The letter itself, as it was sent. Who opens it is written down; a manager who only looks is not."""
+    """The letter itself, as it was sent: to be kept, or read in the frame of its page. Who opens it is written down; a
+    manager who only looks is not."""
     shown = queries.document_of(request.reader, notice)
     content = queries.content_of(request.reader, notice)
     if not request.reader.viewed_by:

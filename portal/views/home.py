@@ -6,10 +6,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from blackgem.lib.days import days_in
-from funds.queries.lists import shortened
+from funds.models import Notice
+from funds.queries.lists import Shortened, shortened
+from portal.calc.due import Due, due_of
 from portal.queries import calls, documents
 from portal.queries import home as queries
-from portal.reader import portal_page
+from portal.reader import Reader, portal_page
 
 
 @portal_page
@@ -17,15 +19,26 @@ from portal.reader import portal_page
 def home(request: HttpRequest) -> HttpResponse:
     """The investor's own commitments and calls, as they stand today."""
     reader, at = request.reader, timezone.now()
-    commitments = queries.accounts_of(reader.investors, reader.commitments, at=at)
+    accounts = queries.accounts_of(reader.investors, reader.commitments, at=at)
+    owed = list(calls.open_calls_of(reader))
+    due = due_of(owed)
     context = {
-        "commitments": commitments,
-        "owed": shortened(calls.open_calls_of(reader), 10),
+        "accounts": accounts,
+        "due": due,
+        "owed": Shortened(owed[:10], len(owed)),
         "documents": shortened(documents.documents_of(reader), 5),
         "at": at,
-        "days": days_in((one.fund.time_zone for one in commitments), at),
+        "days": days_in((row.fund.time_zone for one in accounts for row in one.rows), at),
     }
-    return render(request, "portal/home.html", context)
+    return render(request, "portal/home.html", context | (_only(reader, due) if due.only else {}))
+
+
+def _only(reader: Reader, due: Due) -> dict:
+    """How to pay the one payment that is due."""
+    item = calls.asking_for(reader, due.only)
+    notice = calls.letter_of(reader, Notice.Kind.CAPITAL_CALL, item.pk)
+    facts = notice.facts if notice else None
+    return {"payment": due.only, "item": item, "facts": facts, "currency": item.currency}
 
 
 @portal_page

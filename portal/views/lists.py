@@ -83,7 +83,8 @@ def export_documents(request: HttpRequest, form: str) -> HttpResponse:
 def export_commitments(request: HttpRequest, form: str) -> HttpResponse:
     """The commitments as home shows them."""
     reader, ctx = request.reader, context_of(request)
-    rows = [of_commitment(one) for one in accounts_of(reader.investors, reader.commitments, at=ctx.at)]
+    accounts = accounts_of(reader.investors, reader.commitments, at=ctx.at)
+    rows = [of_commitment(one) for account in accounts for one in account.rows]
     return stream_table(form, COMMITMENT_COLUMNS, rows, name="commitments", sheet="Commitments", ctx=ctx)
 
 

@@ -304,7 +304,9 @@
     button.addEventListener("click", async () => {
       await navigator.clipboard.writeText(value.dataset.copied || value.textContent.trim());
       button.textContent = "Copied";
+      button.setAttribute("aria-label", `Copied: ${label.textContent}`);
     });
-    value.closest("dd").append(button);
+    if (value.matches("dd")) value.append(button);
+    else value.after(button);
   });
 })();

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from tests.agreement.facts import Said
+from tests.agreement.facts import NOW, Said
 from tests.agreement.ratios import of_investor
 from tests.agreement.reader import WORDS, Reader
+from tests.agreement.reading import amount
 
 # ---------------------------------------------------------------- the manager's pages
 
@@ -104,6 +105,13 @@ def investor_pages(reader: Reader) -> Iterator[Said]:
 # ---------------------------------------------------------------- the portal
 
 
+def called_by_what_is_not(reader: Reader, row, own) -> Iterator[Said]:
+    """What was called, as committed less uncalled."""
+    read = {one.column: amount(one.text) for one in row if one.column in ("Committed", "Uncalled")}
+    committed, uncalled = read["Committed"], read["Uncalled"]
+    yield Said(own, "called", NOW, committed - uncalled, "portal home, less uncalled")
+
+
 def portal_pages(reader: Reader) -> Iterator[Said]:
     for name, client in reader.investors.items():
         partner = reader.life.partners[name]
@@ -113,7 +121,9 @@ def portal_pages(reader: Reader) -> Iterator[Said]:
             reader.part_of(reader.distribution, partner),
         )
         home = reader.page(client, "/portal/")
-        yield from reader.listed(home, own, "portal home", place=reader.fund.name)
+        named = [one for one in home if one.row.startswith(reader.fund.name)]
+        yield from reader.tabled(named, lambda row, own=own: own, "portal home", place="Your commitments")
+        yield from called_by_what_is_not(reader, named, own)
         yield from reader.tabled(home, calls, "portal home", place="Due from you")
         yield from reader.tabled(
             reader.page(client, "/portal/calls/"), calls, "portal calls", place="Every call to you"

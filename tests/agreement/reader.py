@@ -15,11 +15,11 @@ from tests.support.api import token_of
 #: What a label means, wherever it stands. A label that is not here is looked for under its place, in `PLACES`.
 WORDS = {
     "committed": ("Commitment", "Commitments", "Committed"),
-    "called": ("Called", "Called so far", "Total called", "Called from you"),
+    "called": ("Called", "Total called", "Called from you"),
     "paid": ("Paid", "Funded", "Total funded", "Paid in"),
     "outstanding": ("Outstanding", "Due", "Still due"),
-    "unfunded": ("Unfunded", "Unfunded commitment", "Unfunded commitments", "Not yet called"),
-    "paid out": ("Distributed", "Distributed to you", "Paid out", "Distributions", "Paid out to you"),
+    "unfunded": ("Unfunded", "Unfunded commitment", "Unfunded commitments"),
+    "paid out": ("Distributed", "Paid out", "Distributions", "Paid out to you"),
     "nav": ("Their net asset value, net", "Net asset value, net", "Your net asset value, net"),
     "declared": ("Declared", "Total declared", "Declared to you"),
     "payable": ("Payable", "Payable to you"),

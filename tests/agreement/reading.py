@@ -22,8 +22,16 @@ class Figure(NamedTuple):
 
 
 def text_of(element: Element) -> str:
-    """What is read: without what is only drawn."""
-    return re.sub(r"\s+", " ", "".join(element.itertext())).strip()
+    """What is read at a desk, without the labels that a phone shows instead of heads."""
+    return re.sub(r"\s+", " ", "".join(_read(element))).strip()
+
+
+def _read(element: Element) -> Iterator[str]:
+    if "phone-label" not in element.get("class", "").split():
+        yield element.text or ""
+        for child in element:
+            yield from _read(child)
+            yield child.tail or ""
 
 
 def page_figures(html: str) -> list[Figure]:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from tests.agreement.explained import unexplained
 from tests.agreement.facts import NOW, Record, Said, identities
 from tests.agreement.life import ENDS, Life
 from tests.agreement.reader import Reader
@@ -50,6 +51,7 @@ def assert_agrees(life: Life, *days: date) -> Record:
     record = read_everything(life, [*days, *life.eves[:2], ENDS])
     assert record.differences() == []
     assert list(identities(record)) == []
+    assert list(unexplained(life)) == []
     return record
 
 

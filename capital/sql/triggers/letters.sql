@@ -8,7 +8,8 @@ LANGUAGE sql STABLE PARALLEL SAFE SET search_path = public, pg_temp AS $$
          WHERE d.fund_id = of_fund AND d.verified_at IS NOT NULL AND d.version = (bank ->> 'version')::integer
            AND (d.bank_name, d.account_name, d.account_number, d.routing_number, d.swift, d.iban)
              = (bank ->> 'bank_name', bank ->> 'account_name', bank ->> 'account_number', bank ->> 'routing_number',
-                bank ->> 'swift', bank ->> 'iban'))
+                bank ->> 'swift', bank ->> 'iban')
+           AND d.bank_address = coalesce(bank ->> 'bank_address', ''))
 $$;
 
 CREATE FUNCTION guard_call_letter() RETURNS trigger

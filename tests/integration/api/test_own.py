@@ -62,7 +62,7 @@ def test_it_finds_its_ids_and_by_them_its_statement(world, api):
         ),
         ("payments", "payments", {"amount": "Amount"}),
         ("distributions", "distributions", {"grossAmount": "Gross", "netAmount": "Net"}),
-        ("commitments", "commitments", {"unfunded": "Not yet called", "distributed": "Distributed"}),
+        ("commitments", "commitments", {"unfunded": "Unfunded", "distributed": "Distributed"}),
     ],
 )
 def test_it_says_what_the_files_say(world, api, client, path, rows, amounts):

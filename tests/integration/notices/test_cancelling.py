@@ -10,11 +10,11 @@ from pypdf import PdfReader
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict
 from blackgem.lib.invariants import sweep
+from capital.models import CapitalCallItem
 from capital.services import calls
 from distributions.services import distributions
 from funds.models import InvestorContact, Notice, NoticeDelivery, NoticeDocument
 from funds.queries.letter_states import copy_of, with_letter_states
-from portal.queries.documents import part_of
 from portal.services.readings import acknowledge_notice
 from tests.factories import ContactFactory, UserFactory
 from tests.integration.distributions.story import AT_EXIT, ExitStory
@@ -28,6 +28,11 @@ pytestmark = pytest.mark.django_db
 @staged
 def told():
     return story()
+
+
+def part_of(letter):
+    """The public id of the part of a call that a letter is about."""
+    return CapitalCallItem.objects.get(pk=letter.item_id).public_id
 
 
 @pytest.fixture
@@ -208,7 +213,7 @@ def test_a_cancelled_call_is_marked_in_the_portal_and_neither_payable_nor_acknow
     cancel(told, call)
     render_all()
     client.force_login(investor)
-    page = client.get(reverse("portal:call", args=[part_of(letter).public_id])).content.decode()
+    page = client.get(reverse("portal:call", args=[part_of(letter)])).content.decode()
     assert "This call was cancelled" in page
     assert "How to pay" not in page
     is_not_acknowledged(letter, investor, client)
@@ -220,6 +225,6 @@ def test_a_letter_that_nobody_sent_is_no_document_of_the_investor(told, investor
     letter = notices(call)[0]
     client.force_login(investor)
     assert client.get(reverse("portal:document", args=[letter.public_id])).status_code == 404
-    assert client.get(reverse("portal:call", args=[part_of(letter).public_id])).status_code == 200
+    assert client.get(reverse("portal:call", args=[part_of(letter)])).status_code == 200
     cancel(told, call)
-    assert client.get(reverse("portal:call", args=[part_of(letter).public_id])).status_code == 404
+    assert client.get(reverse("portal:call", args=[part_of(letter)])).status_code == 404

@@ -115,9 +115,10 @@ def test_amounts_have_the_digits_of_their_currency(client, currency, amount):
     [row] = rows_of(client, "calls")
     assert (row["Currency"], row["Called"], row["Still due"]) == (currency, amount, amount)
     [account] = rows_of(client, "commitments")
-    assert Decimal(account["Not yet called"]) == Decimal(account["Committed"]) - 1200
-    [whole] = client.get("/portal/").context["commitments"]
-    assert Decimal(account["Due"]) == whole.capital.outstanding == Decimal(amount)
+    assert Decimal(account["Unfunded"]) == Decimal(account["Committed"]) - 1200
+    [[whole]] = [one.rows for one in client.get("/portal/").context["accounts"]]
+    assert {name: Decimal(account[name]) for name, _ in whole.figures} == dict(whole.figures)
+    assert account["Outstanding"] == amount
 
 
 def test_whoever_lost_its_right_takes_nothing(investor, world):

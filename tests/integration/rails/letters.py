@@ -40,6 +40,14 @@ def a_letter_that_names_an_account_which_nobody_verified(t, base):
     letter(t, base, version=2, facts=t.letter_facts(base.open.item, bank=bank))
 
 
+@refused("letter_names_a_verified_account")
+def a_new_version_that_names_another_address_of_the_bank(t, base):
+    bank = {"version": 1, "bank_name": "First Republic Trust", "account_name": "A Fund, L.P."}
+    bank |= {"account_number": "000123456789", "routing_number": "", "swift": "", "iban": ""}
+    bank |= {"bank_address": "1 Elsewhere Street"}
+    letter(t, base, version=2, facts=t.letter_facts(base.open.item, bank=bank))
+
+
 @refused("notice_document_is_sealed")
 def bytes_of_a_letter_without_a_seal(t, base):
     row = {"notice_id": base.notice, "content": b"%PDF", "sha256": "0" * 64, "seal": "", "page_count": 1}

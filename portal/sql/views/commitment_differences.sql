@@ -1,0 +1,47 @@
+-- One row per commitment: what lies between two figures of a partner's account, each from the rows that it is made of.
+CREATE VIEW commitment_differences WITH (security_invoker = true) AS
+SELECT c.id AS commitment_id,
+       c.fund_id,
+       c.amount - k.called + w.waived AS uncalled,
+       k.called_outside - w.waived_outside AS outside,
+       t.recallable,
+       w.waived,
+       y.borne,
+       t.not_capital,
+       t.returned_unused,
+       p.withheld,
+       d.declared - p.paid_out AS payable
+  FROM commitments c
+ CROSS JOIN LATERAL (
+       SELECT coalesce(sum(l.amount), 0) AS called,
+              coalesce(sum(l.amount) FILTER (WHERE NOT l.reduces_unfunded), 0) AS called_outside
+         FROM capital_call_item_lines l
+         JOIN capital_calls q ON q.id = l.call_id AND q.fund_id = l.fund_id
+        WHERE l.commitment_id = c.id AND call_is_issued(q.status)) k
+ CROSS JOIN LATERAL (
+       SELECT coalesce(sum(x.amount), 0) AS waived,
+              coalesce(sum(x.amount) FILTER (WHERE NOT x.reduces_unfunded), 0) AS waived_outside
+         FROM waived_parts x
+         JOIN capital_calls q ON q.id = x.call_id
+        WHERE x.commitment_id = c.id AND call_is_issued(q.status)) w
+ CROSS JOIN LATERAL (
+       SELECT coalesce(-sum(x.amount) FILTER (WHERE x.recallable), 0) AS recallable,
+              coalesce(sum(x.amount) FILTER (WHERE x.call_item_id IS NOT NULL AND NOT x.counts_as_paid_in), 0) AS not_capital,
+              coalesce(-sum(x.amount) FILTER (WHERE x.call_item_id IS NULL AND x.counts_as_paid_in), 0) AS returned_unused
+         FROM capital_transactions x
+        WHERE x.commitment_id = c.id) t
+ CROSS JOIN LATERAL (
+       SELECT coalesce(sum(x.amount), 0) AS borne
+         FROM payments x
+        WHERE x.commitment_id = c.id AND x.receipt_id IS NULL) y
+ CROSS JOIN LATERAL (
+       SELECT coalesce(sum(x.gross_amount), 0) AS declared
+         FROM distribution_items x
+         JOIN distributions q ON q.id = x.distribution_id AND q.fund_id = x.fund_id
+        WHERE x.commitment_id = c.id AND distribution_is_issued(q.status)) d
+ CROSS JOIN LATERAL (
+       SELECT coalesce(sum(x.amount), 0) AS paid_out,
+              coalesce(sum(sign(x.amount) * i.withholding_tax), 0) AS withheld
+         FROM payouts x
+         JOIN distribution_items i ON i.id = x.item_id
+        WHERE x.commitment_id = c.id) p;
