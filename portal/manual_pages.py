@@ -9,6 +9,7 @@ register(
         "adviser_list": "investors/advisers",
         "ask_about_call": "investors/questions",
         "ask_about_distribution": "investors/questions",
+        "all_statements": "investors/statement#all-funds",
         "call": "investors/pay-safely",
         "call_list": "investors/pay-safely",
         "distribution": "investors/distributions",

@@ -145,7 +145,6 @@ def _is_of_partner(key) -> bool:
     return key.split("__")[0] in ("commitment", "investor", "investors", "commitments")
 
 
-#: What only acts, what leads on, and what is for who manages contacts.
 NO_PAGES = (
     "portal/view-as/",
     "portal/documents/<notice>/acknowledge/",
@@ -153,6 +152,7 @@ NO_PAGES = (
     "portal/advisers/<adviser>/",
     "portal/advisers/ask/",
     "portal/mails/",
+    "portal/documents/documents.zip",
 )
 PAGES = [
     route
