@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from django.db import connection, transaction
 
 from blackgem.lib.privileges import PORTAL_ROLE
+from blackgem.lib.snapshots import in_snapshot
 
 _is_on: ContextVar[bool] = ContextVar("row_security_is_on", default=False)
 
@@ -24,7 +25,7 @@ APPLICATION = "none"
 @contextmanager
 def own_rows(investors: Iterable[int], commitments: Iterable[int]) -> Iterator[None]:
     """Read as the portal's role: only what belongs to these investors and commitments, given by id. Writes nothing."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=not in_snapshot()):
         _enter(investors, commitments, PORTAL_ROLE)
         token = _is_on.set(True)
         try:

@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 
+_is_read: ContextVar[bool] = ContextVar("a_snapshot_is_read", default=False)
 _afterwards: ContextVar[list[Callable[[], object]] | None] = ContextVar("written_afterwards", default=None)
 
 
@@ -23,7 +24,16 @@ def one_snapshot() -> Iterator[None]:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        yield
+        _is_read.set(True)
+        try:
+            yield
+        finally:
+            _is_read.set(False)  # what is streamed may end where it did not begin, with no token of here
+
+
+def in_snapshot() -> bool:
+    """Whether the transaction of now is a snapshot's: what goes wrong in it ends it, and there is nothing to save."""
+    return _is_read.get()
 
 
 def read_at_one_moment(answer: Callable[[], HttpResponse]) -> HttpResponse:

@@ -105,6 +105,6 @@ def _contacts(investor, user, at) -> list[InvestorContact]:
     for one in contacts:
         one.investor = investor
         one.invite = offer(check_invite_contact, one, user, waits=one.waits)
-        one.grant = offer(check_grant_access, one, user) if one.user_id else None
+        one.grant = offer(check_grant_access, one, user, is_more=one.more) if one.user_id else None
         one.rights = offer(check_open_portal, investor, user)
     return contacts

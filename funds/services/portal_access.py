@@ -8,9 +8,10 @@ from blackgem.lib.checks import out_of_state
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import NotFound
 from blackgem.lib.sql import service
-from funds.access import Role, access_waiting, check_open_portal
+from funds.access import Role, check_open_portal
 from funds.models import Commitment, ControlChange, Fund, Investor, InvestorContact, PortalGrant
 from funds.queries.controls import needs_another
+from funds.queries.invitations import commitments_to_grant
 from funds.queries.partners import with_rights
 
 from .contact_warnings import tell_of_contact
@@ -40,18 +41,13 @@ def managed_commitments(contact: InvestorContact, by):
     return Commitment.objects.filter(investor=contact.investor_id, fund__in=funds)
 
 
-def commitments_to_grant(contact: InvestorContact, by):
-    """Those of them that the contact does not see, or by the word of somebody who manages the fund no longer; not what
-    waits for another person."""
-    standing = PortalGrant.objects.with_standing().filter(contact=contact, granter_manages=True)
-    unseen = managed_commitments(contact, by).exclude(pk__in=standing.values("commitment"))
-    return unseen.exclude(fund__in=access_waiting(contact.pk).values("fund"))
-
-
-def check_grant_access(contact: InvestorContact, by) -> None:
-    """Whether this person may let the contact see more than it does; `contact.investor` has its rights."""
+def check_grant_access(contact: InvestorContact, by, *, is_more: bool | None = None) -> None:
+    """Whether this person may let the contact see more than it does; `contact.investor` has its rights, `is_more` is
+    whether there is a commitment to let it see, where a page has read it."""
     check_open_portal(contact.investor, by)
-    if not commitments_to_grant(contact, by).exists():
+    if is_more is None:
+        is_more = commitments_to_grant(by, investor=contact.investor_id, contact=contact.pk).exists()
+    if not is_more:
         raise out_of_state(
             "contact.has_access",
             f"{contact.name} sees every commitment to the funds that you manage, or waits for another person.",
@@ -72,7 +68,8 @@ def grant_access(*, contact_id, ctx: WriteContext) -> InvestorContact:
 
 def grant(contact: InvestorContact, *, ctx: WriteContext) -> list[ControlChange]:
     """The same, in the caller's transaction, where there is anything to grant: the changes that wait."""
-    commitments = list(commitments_to_grant(contact, ctx.by).select_related("fund", "investor"))
+    unseen = commitments_to_grant(ctx.by, investor=contact.investor_id, contact=contact.pk)
+    commitments = list(unseen.select_related("fund", "investor"))
     seen = set(contact.portal_grants.values_list("commitment", flat=True))
     asked = [one for one in commitments if one.pk not in seen and needs_another(one.fund_id, Kind.PORTAL)]
     given = [one for one in commitments if one not in asked]
