@@ -5,6 +5,7 @@ from blackgem.lib.manual_pages import register
 register(
     "portal",
     {
+        "all_statements": "investors/statement#all-funds",
         "call": "investors/pay-safely",
         "call_list": "investors/pay-safely",
         "distribution": "investors/distributions",

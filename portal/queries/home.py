@@ -26,6 +26,13 @@ def investors_of(user):
     return Investor.objects.filter(pk__in=granted_to(user).values("commitment__investor"))
 
 
+def commitments_with_accounts(investors, commitments):
+    """Those of their commitments, by fund, each with its account."""
+    found = Commitment.objects.filter(investor__in=investors, pk__in=commitments)
+    related = found.select_related("fund", "investor", "capital", "distributions")
+    return related.order_by("fund__name", "investor__name", "pk")
+
+
 #: The figures of a commitment, in the order of the table, and where each stands.
 FIGURES = {
     "Committed": "capital__committed",

@@ -40,8 +40,8 @@ PEOPLE = ("anonymous", "lp_a", "lp_b", "analyst", "auditor", "other", "manager",
 def public_ids(item: CapitalCallItem, paid: DistributionItem, notice: Notice) -> dict[str, UUID]:
     """The ids in the addresses of the portal, and what investors call the rest."""
     partner = item.commitment
-    named = {"call_item": item, "distribution_item": paid, "notice": notice, "commitment": partner}
-    named |= {"investor": partner.investor, "fund": partner.fund}
+    named = {"call_item": item, "distribution_item": paid, "notice": notice, "letter_id": notice}
+    named |= {"commitment": partner, "investor": partner.investor, "fund": partner.fund}
     return {name: row.public_id for name, row in named.items()}
 
 
