@@ -1,7 +1,10 @@
-"""What a statement is asked for with."""
+"""What statements and lists are asked for with."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar
+from urllib.parse import urlencode
+from uuid import UUID
 
 from django import forms
 
@@ -55,3 +58,38 @@ class StatementForm(forms.Form):
             (id_of(one), f"{one.fund.name} · {one.investor.name}" if several else one.fund.name)
             for one in commitments
         ]
+
+
+class OwnFilterForm(forms.Form):
+    """What a list of the portal is narrowed to: one of the reader's funds, by public id, and days."""
+
+    fund = forms.TypedChoiceField(label="Fund", coerce=UUID, empty_value=None, required=False)
+    since = forms.DateField(label="From", input_formats=[ISO_DATE], widget=DayInput, required=False)
+    until = forms.DateField(label="To", input_formats=[ISO_DATE], widget=DayInput, required=False)
+
+    def __init__(self, *args, funds: Mapping[UUID, str], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["fund"].choices = [("", "All funds"), *((str(key), name) for key, name in funds.items())]
+
+    @property
+    def query(self) -> str:
+        """What is asked for, as an address has it, with its question mark; empty where nothing is."""
+        given = {name: self.data[name] for name in self.fields if self.data.get(name)}
+        return f"?{urlencode(given)}" if given else ""
+
+    @property
+    def has_choice(self) -> bool:
+        """Whether there is more than one fund to choose from."""
+        return len(self.fields["fund"].choices) > 2
+
+
+class DayForm(forms.Form):
+    """As of which day; of today, in the zone of each fund, where none is named."""
+
+    as_of = forms.DateField(
+        label="As of",
+        input_formats=[ISO_DATE],
+        widget=DayInput,
+        required=False,
+        error_messages={"invalid": "Enter a day of the calendar as year, month and day: 2026-03-31."},
+    )

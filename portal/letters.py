@@ -1,23 +1,26 @@
-"""A statement as a letter. It is made when it is asked for: it says what the ledger says, and is not stored."""
+"""Statements as letters. They are made when they are asked for: they say what the ledger says, and are not stored."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import lru_cache
 
 from django.conf import settings
 from django.template.loader import render_to_string
 
+from blackgem.lib.days import UTC, local_day
 from blackgem.lib.errors import Conflict
 from blackgem.lib.pdf import DocumentRefused, Pdf, render_pdf
+from funds.models import Investor
 from funds.services.notice_facts import fund_facts, partner_facts
-from portal.queries.statement import StatementShown
+from portal.queries.statement import AllStatements, StatementShown
+
+#: How many statements each process keeps as PDFs, of some 50 kB.
+KEPT = 64
 
 
 def statement_letter(shown: StatementShown) -> Pdf:
     """The statement on the fund's paper. Raises Conflict("statement.too_long") where it would be a book."""
-    stylesheet = settings.BASE_DIR / "templates" / "notices" / "notices.css"
-    try:
-        return render_pdf(letter_html(shown), stylesheet=stylesheet, identifier=_identity(shown))
-    except DocumentRefused as error:
-        raise Conflict(
-            "statement.too_long", "This statement is too long to print; download its lines as XLSX instead."
-        ) from error
+    return printed(letter_html(shown), _identity(shown))
 
 
 def letter_html(shown: StatementShown) -> str:
@@ -35,6 +38,35 @@ def letter_html(shown: StatementShown) -> str:
         "is_large": max(statement.committed, statement.called, statement.distributed) >= 100_000_000,
     }
     return render_to_string("notices/statement.html", context)
+
+
+def all_statements_letter(found: AllStatements, investors: Sequence[Investor], *, made_at: datetime) -> Pdf:
+    """The statement over all funds; on the paper of its funds, A4 where they differ."""
+    papers = {one.commitment.fund.paper_size for one in found.stated}
+    context = {
+        "paper_size": papers.pop() if len(papers) == 1 else "a4",
+        "investors": investors,
+        "found": found,
+        "made_on": local_day(made_at, UTC),
+        "is_large": any(one.sums.called >= 100_000_000 for one in found.sections),
+    }
+    days = ",".join(day.isoformat() for day in found.days)
+    whose = ",".join(str(one.public_id) for one in investors)
+    html = render_to_string("notices/all_statements.html", context)
+    return printed(html, f"statements investors={whose} as_of={days}")
+
+
+@lru_cache(maxsize=KEPT)
+def printed(html: str, identifier: str) -> Pdf:
+    """A document as a PDF, or the one that was made of the very same words before: a statement is worked out anew each
+    time, and what it says is all that its PDF depends on."""
+    stylesheet = settings.BASE_DIR / "templates" / "notices" / "notices.css"
+    try:
+        return render_pdf(html, stylesheet=stylesheet, identifier=identifier)
+    except DocumentRefused as error:
+        raise Conflict(
+            "statement.too_long", "This statement is too long to print; download its lines as XLSX instead."
+        ) from error
 
 
 def _identity(shown: StatementShown) -> str:

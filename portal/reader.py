@@ -1,9 +1,10 @@
 """Who reads in the portal, and for whom: an investor's own people, or a manager who looks at it as one of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import wraps
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 
@@ -17,15 +18,17 @@ from portal.row_security import own_rows
 
 #: In the session of a manager who looks: the commitment as whose investor.
 VIEW_AS = "view_as"
+_GRANTED = ("commitment", "commitment__fund__public_id", "commitment__fund__name", *PortalGrant.RIGHTS)
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """The investors read for, the commitments among theirs that may be seen, and the manager who looks, if one does;
-    those of them whose letters may be acknowledged, and those for which contacts are managed."""
+    """The investors read for, the commitments among theirs that may be seen, the funds of these by public id, the
+    manager who looks, if one does; whose letters may be acknowledged, and for whom contacts are managed."""
 
     investors: tuple[Investor, ...]
     commitments: tuple[int, ...]
+    funds: Mapping[UUID, str]
     viewed_by: User | None = None
     acknowledges: frozenset[int] = frozenset()
     manages_contacts: frozenset[int] = frozenset()
@@ -73,12 +76,13 @@ def reader_of(request: HttpRequest) -> Reader:
 
 def own_reader(user) -> Reader:
     """What the person was let see: the commitments that each fund's managers granted, and their investors."""
-    granted = list(granted_to(user).values_list("commitment", *PortalGrant.RIGHTS))
+    granted = list(granted_to(user).order_by("commitment__fund__name").values_list(*_GRANTED))
     return Reader(
         tuple(investors_of(user)),
         tuple(commitment for commitment, *_ in granted),
-        acknowledges=frozenset(commitment for commitment, acknowledges, _ in granted if acknowledges),
-        manages_contacts=frozenset(commitment for commitment, _, manages in granted if manages),
+        {fund: name for _, fund, name, *_ in granted},
+        acknowledges=frozenset(commitment for commitment, *_, acknowledges, _ in granted if acknowledges),
+        manages_contacts=frozenset(commitment for commitment, *_, manages in granted if manages),
     )
 
 
@@ -87,8 +91,9 @@ def _looking(request: HttpRequest) -> Reader | None:
     chosen = request.session.get(VIEW_AS)
     if chosen is None:
         return None
-    commitment = Commitment.objects.select_related("investor").filter(pk=chosen).first()
+    commitment = Commitment.objects.select_related("investor", "fund").filter(pk=chosen).first()
     if commitment is None or not can_may(request.user, commitment.fund_id, MANAGE):
         del request.session[VIEW_AS]
         return None
-    return Reader((commitment.investor,), (commitment.pk,), request.user)
+    fund = commitment.fund
+    return Reader((commitment.investor,), (commitment.pk,), {fund.public_id: fund.name}, request.user)

@@ -16,7 +16,7 @@ from blackgem.http.rights import OF_SHAPE, check_rights
 from blackgem.lib.access import audience
 from blackgem.lib.downloads import place_of
 from blackgem.lib.errors import InvalidInput, Problem
-from blackgem.lib.snapshots import one_snapshot
+from blackgem.lib.snapshots import read_at_one_moment
 
 
 def guarded(run: Callable) -> Callable:
@@ -53,8 +53,7 @@ def _served(
     try:
         check_query(request, known)
         if request.method in SAFE:
-            with one_snapshot():
-                return run()
+            return read_at_one_moment(run)
         read_body(request)
         return answer_read(request, run) if only_reads else answer_once(request, run)
     except Exception as error:

@@ -133,7 +133,9 @@ def _complete_operation(method: str, operation: dict, *, missing: bool) -> None:
             continue
         answers[status] = {"$ref": f"#/components/responses/{name}"}
     for parameter in operation["parameters"]:
-        if parameter["in"] == "path":
+        if parameter["in"] == "path" and parameter["schema"].get("format") == "uuid":
+            parameter["example"] = "0d9f3c1e-5b7a-4c86-9d21-3e8f6a70b542"
+        elif parameter["in"] == "path":
             parameter["schema"] = {"type": "integer", "minimum": 1, "maximum": MAX_ID}
             parameter["example"] = 7
         elif "examples" in parameter:  # a list in a schema, which a parameter's are not

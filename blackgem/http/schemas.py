@@ -228,10 +228,27 @@ Id = Annotated[
 ]
 
 
+def _random_id(value: object) -> UUID:
+    if isinstance(value, UUID):
+        return value
+    if not isinstance(value, str) or not _RANDOM.fullmatch(value):
+        raise InvalidInput("id.invalid", "This is no id.")
+    return UUID(value)
+
+
 def _any_id(value: object) -> int | UUID:
-    if isinstance(value, str) and _RANDOM.fullmatch(value):
-        return UUID(value)
-    return _id(value)
+    return _random_id(value) if isinstance(value, str) and "-" in value else _id(value)
+
+
+#: The id by which an investor knows what is its own, and what it is a part of.
+RandomId = Annotated[
+    UUID,
+    BeforeValidator(_random_id),
+    PlainSerializer(str),
+    WithJsonSchema(
+        {"type": "string", "format": "uuid", "examples": ["0d9f3c1e-5b7a-4c86-9d21-3e8f6a70b542"]}
+    ),
+]
 
 
 #: The id of a row that investors are led to as well: a number to those who work for its fund, random to investors.

@@ -37,13 +37,19 @@ def stream_table(
     """
     if form not in CONTENT_TYPES:
         raise Http404
-    place = _take_place(ctx.by.pk)
     is_csv = form == "csv"
     content = (
         write_csv(columns, rows, bom=True) if is_csv else write_xlsx(columns, rows, sheet=sheet, at=ctx.at)
     )
-    response = StreamingHttpResponse(_Sending(streamed(content), place), content_type=CONTENT_TYPES[form])
-    response["Content-Disposition"] = content_disposition_header(True, f"{name}.{form}")
+    return stream_file(streamed(content), name=f"{name}.{form}", content_type=CONTENT_TYPES[form], ctx=ctx)
+
+
+def stream_file(
+    content: Iterator[bytes], *, name: str, content_type: str, ctx: WriteContext
+) -> StreamingHttpResponse:
+    """A file that is made while it is sent, kept under this name. Raises TooManyRequests as `stream_table` does."""
+    response = StreamingHttpResponse(_Sending(content, _take_place(ctx.by.pk)), content_type=content_type)
+    response["Content-Disposition"] = content_disposition_header(True, name)
     return response
 
 

@@ -42,7 +42,7 @@ def measure(scratch: Scratch, *, quick: bool, demo: str) -> Iterator[Figure]:
 def _take_turns(count: int) -> tuple[float, float]:
     """Seconds for `count` notices by our worker's function and by WeasyPrint alone, in turns, so that both meet the
     same moments of a shared machine."""
-    press = _Press()
+    press = WeasyPrintAlone()
     ours = alone = 0.0
     for number in range(-WARM_UP, count):
         waiting = NoticeRendering.objects.select_related("notice").order_by("attempts", "due_at", "notice_id")
@@ -57,7 +57,7 @@ def _take_turns(count: int) -> tuple[float, float]:
     return ours, alone
 
 
-class _Press:
+class WeasyPrintAlone:
     """WeasyPrint as anybody would use it well: fonts and rules parsed once."""
 
     def __init__(self):

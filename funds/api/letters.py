@@ -16,18 +16,14 @@ from funds.queries.notices import all_versions
 from funds.services.letters import file_name
 from funds.views.letters import show_draft
 
-#: How the OpenAPI document describes the answer.
-PDF = {
-    "responses": {
-        200: {
-            "description": "OK",
-            "content": {
-                "application/pdf": {"schema": {"type": "string", "contentMediaType": "application/pdf"}}
-            },
-        },
-        **CONFLICT,
+#: How the OpenAPI document describes a PDF, and one that may still be in the making.
+A_PDF = {
+    200: {
+        "description": "OK",
+        "content": {"application/pdf": {"schema": {"type": "string", "contentMediaType": "application/pdf"}}},
     }
 }
+PDF = {"responses": {**A_PDF, **CONFLICT}}
 
 
 class Stage(TextChoices):

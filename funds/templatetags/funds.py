@@ -3,25 +3,20 @@
 from django import template
 
 from funds.calc import bank_numbers
-from funds.methods import METHODS
+from funds.methods import method_word
 from funds.queries.ledger import PURPOSES
 from funds.queries.set_up import SETUP, next_step, steps_of
 
 register = template.Library()
 
 register.filter("masked", bank_numbers.masked)
+register.filter("payment_method", method_word)
 
 
 @register.filter
 def purpose(line_kind: str) -> str:
     """What a contribution was for, in words; nothing for a row that has no such kind."""
     return PURPOSES.get(line_kind, line_kind)
-
-
-@register.filter
-def payment_method(value: str) -> str:
-    """How money came, in words; a method that came through the API is shown as it was given."""
-    return dict(METHODS).get(value) or value.capitalize()
 
 
 @register.inclusion_tag("funds/set_up.html", takes_context=True)

@@ -2,7 +2,10 @@
 
 from ninja import Router
 
-from . import statements
+from . import links, own, statements
 
 router = Router(by_alias=True)
 router.add_router("", statements.router)
+router.add_router("", own.router)
+
+__all__ = ["links", "router"]

@@ -1,8 +1,11 @@
 """Every letter that an investor was sent, with who opened and acknowledged which version."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import Exists, F, Min, OuterRef, Q
+from django.http import Http404
 
 from blackgem.lib.pages import found
 from capital.models import CapitalCallItem
@@ -42,6 +45,18 @@ def document_of(reader: Reader, public_id: UUID) -> Notice:
     return found(whole, public_id=public_id)
 
 
+def documents_with(reader: Reader, public_ids: Iterable[str]) -> list[Notice]:
+    """Those with these ids, newest first; 404 where one of them is not one's own, or no id."""
+    try:
+        asked = {UUID(one) for one in public_ids}
+    except ValueError as error:
+        raise Http404 from error
+    letters = list(documents_of(reader).filter(public_id__in=asked))
+    if len(letters) != len(asked):
+        raise Http404
+    return letters
+
+
 def document_by_number(reader: Reader, notice_id: int) -> Notice:
     """One of those whose mails lead to their numbers; 404 for every other, one's own too: which numbers are one's own
     would tell how many letters to others lie between."""
@@ -57,7 +72,19 @@ def part_of(reader: Reader, notice: Notice) -> CapitalCallItem | DistributionIte
     """The investor's part of what a letter is about, with its account."""
     if notice.kind == Notice.Kind.CAPITAL_CALL:
         return calls_of(reader).get(pk=notice.item_id)
-    return DistributionItem.objects.select_related("capital").get(pk=notice.item_id)
+    return DistributionItem.objects.select_related("capital", "commitment").get(pk=notice.item_id)
+
+
+def public_ids_of_parts(notices: Iterable[Notice]) -> dict[tuple[str, int], UUID]:
+    """By kind and number, the public ids of the investor's parts that these letters are about."""
+    asked = defaultdict(set)
+    for one in notices:
+        asked[one.kind].add(one.item_id)
+    return {
+        (kind, number): public_id
+        for kind, numbers in asked.items()
+        for number, public_id in PARTS[kind].objects.filter(pk__in=numbers).values_list("pk", "public_id")
+    }
 
 
 def acknowledgements_of(notice) -> list[NoticeReading]:

@@ -7,6 +7,9 @@ from blackgem.lib.export import Column, Kind
 from .statement import StatementShown
 
 EXPORT_COLUMNS = (
+    Column("Fund", width=32),
+    Column("Investor", width=36),
+    Column("Commitment", width=14),
     Column("Date", Kind.DATE, 12),
     Column("Line", width=24),
     Column("What", width=44),
@@ -27,7 +30,8 @@ _WORDS = {"contribution": "Payment", "distribution": "Payout", "other": "Adjustm
 
 def export_rows(shown: StatementShown) -> Iterator[tuple]:
     """The lines by date as `EXPORT_COLUMNS`; on one day what was asked comes before what moved."""
-    statement, currency = shown.statement, shown.currency
+    statement, commitment = shown.statement, shown.commitment
+    whose = (commitment.fund.name, commitment.investor.name, commitment.reference)
     lines = [
         (
             line.call.on,
@@ -62,4 +66,4 @@ def export_rows(shown: StatementShown) -> Iterator[tuple]:
         for one in statement.movements
     ]
     for on, _, words, amounts in sorted(lines, key=lambda line: line[:2]):
-        yield (on, *words, currency, *amounts, *[None] * (9 - len(amounts)))
+        yield (*whose, on, *words, shown.currency, *amounts, *[None] * (9 - len(amounts)))

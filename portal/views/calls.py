@@ -10,20 +10,21 @@ from django.views.decorators.http import require_safe
 
 from blackgem.lib.days import days_in
 from funds.models import Fund, Notice
-from funds.queries.lists import PER_PAGE, page_of
 from portal.queries import calls as queries
 from portal.queries.documents import acknowledgements_of
+from portal.queries.lists import CALLS, PAYMENTS
+from portal.queries.questions import thread_of
 from portal.reader import portal_page
+from portal.views.lists import narrowed_page, show_list
 
 
 @portal_page
 @require_safe
 def call_list(request: HttpRequest) -> HttpResponse:
     """Every call of its own."""
-    items = page_of(queries.calls_of(request.reader), PER_PAGE, request.GET.get("page"))
-    return render(
-        request, "portal/call_list.html", {"items": items, **_now(item.call.fund for item in items)}
-    )
+    form, items = narrowed_page(request, CALLS)
+    context = {"items": items, **_now(item.call.fund for item in items)}
+    return show_list(request, "portal/call_list.html", form, context)
 
 
 def _now(funds: Iterable[Fund]) -> dict:
@@ -47,6 +48,7 @@ def call(request: HttpRequest, call_item: UUID) -> HttpResponse:
         "acknowledgements": acknowledgements_of(notice) if notice else [],
         "payments": queries.payments_of(request.reader, item=item),
         "currency": item.currency,
+        "thread": thread_of(request.reader, Notice.Kind.CAPITAL_CALL, item),
         "today": item.call.fund.day_of(at),
         "at": at,
     }
@@ -57,8 +59,8 @@ def call(request: HttpRequest, call_item: UUID) -> HttpResponse:
 @require_safe
 def payment_list(request: HttpRequest) -> HttpResponse:
     """What is still to be paid, and what was paid."""
-    payments = page_of(queries.payments_of(request.reader), PER_PAGE, request.GET.get("page"))
+    form, payments = narrowed_page(request, PAYMENTS)
     owed = list(queries.open_calls_of(request.reader))
     funds = [one.call.fund for one in (*owed, *payments)]
     context = {"owed": owed, "payments": payments, **_now(funds)}
-    return render(request, "portal/payment_list.html", context)
+    return show_list(request, "portal/payment_list.html", form, context)

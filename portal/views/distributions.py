@@ -11,20 +11,22 @@ from django.views.decorators.http import require_safe
 from blackgem.lib.charts import in_both_sizes, stacked_bars
 from blackgem.lib.days import days_in
 from funds.models import Notice
-from funds.queries.lists import PER_PAGE, page_of
 from portal.queries import distributions as queries
 from portal.queries.calls import letter_of
 from portal.queries.documents import acknowledgements_of
+from portal.queries.lists import DISTRIBUTIONS
+from portal.queries.questions import thread_of
 from portal.reader import portal_page
+from portal.views.lists import narrowed_page, show_list
 
 
 @portal_page
 @require_safe
 def distribution_list(request: HttpRequest) -> HttpResponse:
     """Every distribution of its own."""
-    items = page_of(queries.distributions_of(request.reader), PER_PAGE, request.GET.get("page"))
+    form, items = narrowed_page(request, DISTRIBUTIONS)
     days = days_in((item.distribution.fund.time_zone for item in items), timezone.now())
-    return render(request, "portal/distribution_list.html", {"items": items, "days": days})
+    return show_list(request, "portal/distribution_list.html", form, {"items": items, "days": days})
 
 
 @portal_page
@@ -40,6 +42,7 @@ def distribution(request: HttpRequest, distribution_item: UUID) -> HttpResponse:
         "acknowledgements": acknowledgements_of(notice) if notice else [],
         "currency": item.currency,
         "charts": parts_charts(notice.facts["parts"], item.currency) if notice else (),
+        "thread": thread_of(request.reader, Notice.Kind.DISTRIBUTION, item),
         "today": item.distribution.fund.day_of(timezone.now()),
     }
     return render(request, "portal/distribution.html", context)

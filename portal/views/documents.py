@@ -1,5 +1,6 @@
 """Everything an investor was ever sent. A document is found by who asks, never by its address alone."""
 
+from functools import partial
 from uuid import UUID
 
 from csp.constants import SELF
@@ -7,28 +8,75 @@ from csp.decorators import csp_replace
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_sameorigin
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from blackgem.lib.context import context_of
-from blackgem.lib.downloads import show_pdf
+from blackgem.lib.days import UTC, local_day
+from blackgem.lib.downloads import show_pdf, stream_file
+from blackgem.lib.errors import InvalidInput, NotFound
+from blackgem.lib.seals import alarms_recorded
 from blackgem.lib.snapshots import write_after_reading
+from blackgem.models import User
 from funds.models import Notice
 from funds.queries.letter_states import LIVE
-from funds.queries.lists import PER_PAGE, page_of
 from funds.services.letters import file_name
+from portal.archives import MOST_LETTERS, archive_of
 from portal.queries import documents as queries
 from portal.queries.calls import due_with, letter_of
-from portal.reader import portal_page
+from portal.queries.lists import DOCUMENTS
+from portal.queries.questions import thread_of
+from portal.reader import portal_page, reader_of
 from portal.services.readings import acknowledge_notice, record_opening
+from portal.views.lists import chosen_in, filter_of, narrowed_page, show_list
 
 
 @portal_page
 @require_safe
 def document_list(request: HttpRequest) -> HttpResponse:
     """Every letter, newest first."""
-    documents = page_of(queries.documents_of(request.reader), PER_PAGE, request.GET.get("page"))
-    return render(request, "portal/document_list.html", {"documents": documents})
+    form, documents = narrowed_page(request, DOCUMENTS)
+    return show_list(
+        request, "portal/document_list.html", form, {"documents": documents, "most": MOST_LETTERS}
+    )
+
+
+@portal_page
+@require_GET
+def document_archive(request: HttpRequest) -> HttpResponse:
+    """The letters that were ticked, or all of the filter, in one ZIP."""
+    takes_all, asked = request.GET.get("of") == "all", request.GET.getlist("document")
+    if not takes_all and not asked:
+        messages.error(request, "Choose at least one document.")
+        return redirect(f"{reverse('portal:document_list')}{filter_of(request).query}")
+    letters = _all_of_filter(request) if takes_all else queries.documents_with(request.reader, asked)
+    ctx = context_of(request)
+    content = archive_of(letters, partial(_read_now, request), day=local_day(ctx.at, UTC))
+    return stream_file(content, name="documents.zip", content_type="application/zip", ctx=ctx)
+
+
+def _all_of_filter(request: HttpRequest) -> list[Notice]:
+    """Raises InvalidInput for more than an archive holds."""
+    found = list(DOCUMENTS.rows(request.reader, chosen_in(filter_of(request)))[: MOST_LETTERS + 1])
+    if len(found) > MOST_LETTERS:
+        message = f"One file holds at most {MOST_LETTERS} documents: narrow the list by fund or days."
+        raise InvalidInput("archive.too_many", message)
+    return found
+
+
+def _read_now(request: HttpRequest, letter: Notice) -> bytes:
+    """The PDF for who asks, by its rights at this moment; that it was opened is written down first."""
+    if not User.objects.filter(pk=request.user.pk, is_active=True).exists():
+        raise NotFound("not_found", "There is no such document.")
+    reader = reader_of(request)
+    with alarms_recorded(timezone.now):
+        with reader.own_rows():
+            content = queries.content_of(reader, letter.public_id)
+        if not reader.viewed_by:
+            record_opening(notice=letter.public_id, ctx=context_of(request))
+    return content
 
 
 @portal_page
@@ -43,6 +91,7 @@ def document(request: HttpRequest, notice: UUID) -> HttpResponse:
         "facts": shown.facts,
         "currency": shown.fund.currency,
         "part": part,
+        "thread": thread_of(request.reader, shown.kind, part),
         "payment": due_with(request.reader, part) if asks else None,
         "newest": letter_of(request.reader, shown.kind, shown.item_id) if shown.state == "replaced" else None,
         "acknowledgements": queries.acknowledgements_of(shown),

@@ -145,7 +145,15 @@ def _is_of_partner(key) -> bool:
     return key.split("__")[0] in ("commitment", "investor", "investors", "commitments")
 
 
-NO_PAGES = ("portal/view-as/", "portal/documents/<notice>/acknowledge/", "portal/documents/<notice_id>/")
+NO_PAGES = (
+    "portal/view-as/",
+    "portal/documents/<notice>/acknowledge/",
+    "portal/documents/<notice_id>/",
+    "portal/advisers/<adviser>/",
+    "portal/advisers/ask/",
+    "portal/mails/",
+    "portal/documents/documents.zip",
+)
 PAGES = [
     route
     for route in routes()

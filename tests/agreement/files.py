@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import partial
 
 import openpyxl
 
@@ -81,6 +82,27 @@ def exports(reader: Reader) -> Iterator[Said]:
             assert answer.status_code == 200, (path, form)
             for row in read(b"".join(answer) if answer.streaming else answer.content):
                 yield from exported(row, path, about, f"{path}.{form}")
+
+
+def _as_it_is(about: tuple, row: str) -> tuple:
+    """Whatever a row says, it is about this."""
+    return about
+
+
+def portal_files(reader: Reader) -> Iterator[Said]:
+    """What each investor takes along: its lists as files."""
+    for name, client in reader.investors.items():
+        partner = reader.life.partners[name]
+        calls, out = reader.part_of(reader.call, partner), reader.part_of(reader.distribution, partner)
+        own = {"commitments": partial(_as_it_is, ("partner", partner.pk))}
+        for path, about in ({"calls": calls, "distributions": out} | own).items():
+            for form, read in (("csv", csv_rows), ("xlsx", xlsx_rows)):
+                answer = client.get(f"/portal/{path}/export.{form}")
+                assert answer.status_code == 200, (path, form)
+                for row in read(b"".join(answer.streaming_content)):
+                    if path == "calls":
+                        row.pop("Due")
+                    yield from exported(row, path, about, f"portal {path}.{form}")
 
 
 def csv_rows(content: bytes) -> list[dict]:

@@ -5,7 +5,7 @@ from datetime import date
 
 from tests.agreement.days import ledger, liquidation, returns, statements
 from tests.agreement.facts import NOW, Said
-from tests.agreement.files import api_answers, exports
+from tests.agreement.files import api_answers, exports, portal_files
 from tests.agreement.pages import call_pages, distribution_pages, investor_pages, manager_pages, portal_pages
 from tests.agreement.reader import Reader
 
@@ -20,6 +20,7 @@ def everything(reader: Reader, days: list[date]) -> Iterator[Said]:
         portal_pages,
         api_answers,
         exports,
+        portal_files,
     ):
         yield from source(reader)
     for day in [NOW, *days]:

@@ -6,7 +6,17 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
 
-from devtools.benchmark import imports, letters, pages, payers, rollups, rooms, search, waterfalls
+from devtools.benchmark import (
+    imports,
+    letters,
+    pages,
+    payers,
+    rollups,
+    rooms,
+    search,
+    statements,
+    waterfalls,
+)
 from devtools.benchmark.figures import table
 from devtools.benchmark.scratch import Scratch, scratch, use
 
@@ -15,19 +25,20 @@ PARTS = {
     "imports": imports,
     "payers": payers,
     "notices": letters,
+    "statements": statements,
     "pages": pages,
     "search": search,
     "rooms": rooms,
     "waterfalls": waterfalls,
 }
 #: These look at the demonstration's data.
-WITH_DEMO = {"notices", "pages"}
+WITH_DEMO = {"notices", "statements", "pages"}
 
 
 class Command(BaseCommand):
     help = (
-        "Measures roll-ups, imports, payments, notices, pages, the search and waterfalls beside what the machine could "
-        "do at best, in scratch databases on the same server, which are dropped in the end."
+        "Measures roll-ups, imports, payments, notices, statements, pages, the search and waterfalls beside what the "
+        "machine could do at best, in scratch databases on the same server, which are dropped in the end."
     )
 
     def add_arguments(self, parser):

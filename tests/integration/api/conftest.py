@@ -213,4 +213,5 @@ def ids(world, trail, exit) -> dict:
         "settlement": trail.api.made(settled, {"kind": "waived", "reason": "Charges"})["id"],
         "reversal": trail.api.made(bounced, {"reason": "Bounced"}, status=200)["reversal"]["id"],
         "payout_reversal": taken_back["reversal"]["id"],
+        "letter": world.partners[0].notices.earliest("pk").public_id,
     }

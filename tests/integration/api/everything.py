@@ -32,6 +32,15 @@ READS = (
 STATEMENTS = ("/investors/{investor}/statement",)
 #: Refused by 409 while they are being made.
 LETTERS = ("/capital-calls/{call}/notice-pdf", "/distributions/{distribution}/notice-pdf")
+#: Of everybody its own: nothing for whoever stands for no investor.
+OWN = (
+    "/portal/commitments",
+    "/portal/capital-calls",
+    "/portal/payments",
+    "/portal/distributions",
+    "/portal/letters",
+)
+OWN_LETTERS = ("/portal/letters/{letter}/pdf",)
 LISTS = (
     "/funds",
     "/deals",
@@ -124,7 +133,7 @@ WRITES = (
     ("POST", "/write-downs/{write_down}/reject", None),
     ("POST", "/deals/{deal}/write-downs", {"fundId": "{fund}", "date": "2026-02-20", "amount": 1}),
 )
-READINGS = tuple(("GET", path, None) for path in (*LISTS, *READS, *STATEMENTS, *LETTERS))
+READINGS = tuple(("GET", path, None) for path in (*LISTS, *READS, *STATEMENTS, *LETTERS, *OWN, *OWN_LETTERS))
 #: (verb, path, body) of every operation that the API has.
 EVERYTHING = (*READINGS, *CREATES, *WRITES)
 

@@ -17,6 +17,7 @@ from tests.factories import set_by_two
 from tests.support import contract
 
 from .conftest import EXIT_ON
+from .everything import OWN
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +32,7 @@ def test_every_operation_answers_as_the_document_says(world, trail, exit):
     call_and_pay(world, trail)
     receive(world, trail)
     distribute(world, exit)
+    read_own(world)
     stated = {
         (operation["operationId"], status)
         for operations in contract.document()["paths"].values()
@@ -44,6 +46,14 @@ def test_every_operation_answers_as_the_document_says(world, trail, exit):
     if "RECORD_ANSWERS" in os.environ:
         answers = {name: json.loads(content) for name, content in sorted(contract.ANSWERED.items())}
         ANSWERS_FILE.write_text(json.dumps(answers, indent=1, ensure_ascii=False) + "\n")
+
+
+def read_own(world):
+    """As an investor's contact."""
+    api = world.api("lp")
+    read_all(api, *OWN)
+    letter = api.read("/portal/letters")["letters"][-1]["id"]
+    assert api.get(f"/portal/letters/{letter}/pdf").status_code == 200
 
 
 def read_all(api, *paths):

@@ -9,15 +9,17 @@ from contextlib import contextmanager
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from blackgem.http import limits
 from blackgem.lib import idempotency
+from funds.services.rendering import render_next
 from tests.integration.attacks.unchanged import nothing_written
 from tests.support import contract
 from tests.support.api import Api, problem
 from tests.support.database import superuser_connection, tables
 
-from .everything import EVERYTHING, WRITES, address, filled
+from .everything import EVERYTHING, OWN_LETTERS, WRITES, address, filled
 
 pytestmark = pytest.mark.django_db
 
@@ -254,11 +256,19 @@ def test_415_a_body_that_is_not_json(ids, api):
             refused(415, answer, "body.unsupported")
 
 
-def test_422_what_no_operation_takes(ids, api):
+def test_422_what_no_operation_takes(world, ids, api):
+    investor = world.api("lp")
+    assert api.post(f"/capital-calls/{ids['call']}/send-notices", {"confirmed": True}).status_code == 200
+    while render_next(at=timezone.now()):
+        pass
+    ids = ids | {"letter": investor.read("/portal/letters")["letters"][0]["id"]}
     with nothing_written():
         for verb, path, body in stating(422):
             where = path.format(**ids)
-            told = refused(422, api.send(verb, f"{where}?nobodyKnows=1", filled(body, ids)), "field.unknown")
+            asking = investor if path in OWN_LETTERS else api
+            told = refused(
+                422, asking.send(verb, f"{where}?nobodyKnows=1", filled(body, ids)), "field.unknown"
+            )
             assert told["errors"][0]["field"] == "nobodyKnows"
             if is_write(verb) and verb != "DELETE":
                 refused(422, api.send(verb, where, {**(filled(body, ids) or {}), "nobodyKnows": 1}))

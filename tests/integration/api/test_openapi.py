@@ -62,6 +62,12 @@ POST /api/write-downs/{write_down_id}/reject
 GET /api/capital-transactions
 GET /api/investors/{investor_id}/capital-transactions
 GET /api/investors/{investor_id}/statement
+GET /api/portal/commitments
+GET /api/portal/capital-calls
+GET /api/portal/payments
+GET /api/portal/distributions
+GET /api/portal/letters
+GET /api/portal/letters/{letter_id}/pdf
 """
 
 

@@ -1,0 +1,124 @@
+"""What an investor's own people are told of what is theirs. Every id is random, every amount in the row's currency."""
+
+from datetime import date
+
+from blackgem.http.schemas import Amount, Answer, RandomId
+
+
+class OwnAnswer(Answer):
+    """Whose a row is: of which fund, investor and commitment."""
+
+    fund_id: RandomId
+    fund_name: str
+    investor_id: RandomId
+    investor_name: str
+    commitment_id: RandomId
+    reference: str
+    currency: str
+
+
+class OwnCommitmentAnswer(OwnAnswer):
+    """A commitment as it stands: outstanding = called − paid; `unfunded` may still be called; `payable` is declared and
+    not yet paid out."""
+
+    committed: Amount
+    called: Amount
+    paid: Amount
+    outstanding: Amount
+    unfunded: Amount
+    recallable: Amount
+    distributed: Amount
+    payable: Amount
+
+
+class OwnCommitmentsAnswer(Answer):
+    commitments: list[OwnCommitmentAnswer]
+    total: int
+
+
+class OwnCallAnswer(OwnAnswer):
+    """The investor's part of a call: outstanding = calledAmount − paidAmount, of which `waivedAmount` is off already.
+    `dueDate` is the next call's once a residual was carried there, null while there is none. `status` is PENDING,
+    PARTIAL, CARRIED, PAID or CANCELLED."""
+
+    item_id: RandomId
+    capital_call_id: RandomId
+    call_number: int
+    purpose: str
+    call_date: date
+    due_date: date | None
+    called_amount: Amount
+    waived_amount: Amount
+    paid_amount: Amount
+    outstanding: Amount
+    days_overdue: int
+    status: str
+
+
+class OwnCallsAnswer(Answer):
+    capital_calls: list[OwnCallAnswer]
+    total: int
+
+
+class OwnPaymentAnswer(OwnAnswer):
+    """Money that came, or was `reversed`, with a minus then. `itemId` is the part of the call that it was for; the
+    method is null where the fund bore bank charges."""
+
+    item_id: RandomId
+    call_number: int
+    value_date: date
+    amount: Amount
+    method: str | None
+    payment_ref: str
+    reversed: bool
+
+
+class OwnPaymentsAnswer(Answer):
+    payments: list[OwnPaymentAnswer]
+    total: int
+
+
+class OwnDistributionAnswer(OwnAnswer):
+    """The investor's part of a distribution: netAmount = grossAmount − withholdingTax. `status` is PENDING, PAID or
+    CANCELLED; `paidDate` is null while it was not paid out."""
+
+    item_id: RandomId
+    distribution_id: RandomId
+    distribution_num: int
+    date: date
+    type: str
+    source: str
+    gross_amount: Amount
+    withholding_tax: Amount
+    net_amount: Amount
+    return_of_capital: Amount
+    preferred_return: Amount
+    profit_share: Amount
+    carried_interest: Amount
+    recallable_amount: Amount
+    paid_date: date | None
+    status: str
+
+
+class OwnDistributionsAnswer(Answer):
+    distributions: list[OwnDistributionAnswer]
+    total: int
+
+
+class OwnLetterAnswer(OwnAnswer):
+    """One version of a letter. `itemId` is the part of the call or distribution that it is about; `state` is what has
+    become of it: LIVE, REPLACED by a later version, CANCELLED with what it is about, or PAID."""
+
+    id: RandomId
+    item_id: RandomId
+    kind: str
+    number: str
+    version: int
+    date: date
+    state: str
+    acknowledged: bool
+
+
+class OwnLettersAnswer(Answer):
+    letters: list[OwnLetterAnswer]
+    total: int

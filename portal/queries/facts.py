@@ -1,0 +1,207 @@
+"""The facts that statements are made of: what had been decided, asked for and moved of commitments, as known at a time.
+
+It takes as many statements of SQL for one commitment as for all that an investor has.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import F
+from django.db.models.functions import Least
+
+from blackgem.lib.days import LocalDay
+from blackgem.lib.knowledge import Knowledge
+from capital.models import CapitalCallItem, ResidualSettlement, WaivedPart
+from distributions.models import DistributionItem
+from funds.models import CapitalTransaction, Commitment, Notice
+from portal.calc.facts import CallFact, CarriedFact, DistributionFact, Flow, LedgerFact, WaiverFact
+
+#: What an investor may know of a distribution; not what it was worked out from, which names everybody.
+_OF_DISTRIBUTIONS = (
+    "commitment",
+    "gross_amount",
+    "return_of_capital",
+    "preferred_return",
+    "profit_share",
+    "carried_interest",
+    "recallable_amount",
+    "withholding_tax",
+    "distribution__number",
+    "distribution__type",
+    "distribution__source",
+    "distribution__cancelled_at",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Of one commitment: its parts of calls and distributions by date, and its rows of the ledger by value date."""
+
+    calls: list[CallFact] = field(default_factory=list)
+    distributions: list[DistributionFact] = field(default_factory=list)
+    ledger: list[LedgerFact] = field(default_factory=list)
+
+
+def facts_of(commitments: Iterable[Commitment], known: Knowledge) -> dict[int, Facts]:
+    """Those of each of these commitments, by its number."""
+    found = {one.pk: Facts() for one in commitments}
+    letters = _letters(found, known)
+    for number, call in _calls(found, letters, known):
+        found[number].calls.append(call)
+    for number, distribution in _distributions(found, letters, known):
+        found[number].distributions.append(distribution)
+    for number, row in _ledger(found, known):
+        found[number].ledger.append(row)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    """What the newest letter on an item says: its number, and of a call for what it asks and until when."""
+
+    number: str = ""
+    purpose: str | None = None
+    due_on: date | None = None
+
+
+def _letters(commitments: Iterable[int], known: Knowledge) -> dict[tuple[str, int], _Letter]:
+    """The newest letter to these partners that had been written, by kind and item."""
+    letters = known.recorded(Notice.objects.filter(commitment__in=commitments), "created_at").order_by(
+        "version"
+    )
+    said = ("facts__call__purpose", "facts__call__due_on")
+    return {
+        (kind, item): _Letter(number, purpose, date.fromisoformat(due) if due else None)
+        for kind, item, number, purpose, due in letters.values_list("kind", "item_id", "number", *said)
+    }
+
+
+# ---------------------------------------------------------------- calls and distributions
+
+
+def _calls(commitments, letters, known: Knowledge) -> Iterable[tuple[int, CallFact]]:
+    """The partner's part of every call that had been issued, by date. Its letter keeps what can be reworded."""
+    of_partners = CapitalCallItem.objects.filter(commitment__in=commitments)
+    items = (
+        known.decided(of_partners, "call__approved_at")
+        .select_related("call")
+        .defer("call__total_amount")
+        .with_within()
+        .annotate(on=Least(F("call__call_date"), LocalDay("call__approved_at", "call__fund__time_zone")))
+        .order_by("on", "call__number")
+    )
+    waivers, carried = _waivers(commitments, known), _carried(commitments, known)
+    for item in items:
+        letter = letters.get((Notice.Kind.CAPITAL_CALL, item.pk), _Letter())
+        said = _Letter() if known.at is None else letter
+        yield (
+            item.commitment_id,
+            CallFact(
+                item_id=item.pk,
+                call_id=item.call_id,
+                number=item.call.number,
+                purpose=said.purpose or item.call.purpose,
+                on=item.on,
+                due_on=said.due_on or item.call.due_date,
+                called=item.amount,
+                within=item.within,
+                counts=not known.had(item.call.cancelled_at),
+                document=letter.number,
+                waivers=tuple(waivers[item.pk]),
+                issued_at=item.call.approved_at,
+                carried=tuple(carried[item.pk]),
+            ),
+        )
+
+
+def _waivers(commitments, known: Knowledge) -> dict[int, list[WaiverFact]]:
+    """By item, the parts of its lines that were waived, each from a day on."""
+    found = defaultdict(list)
+    for part in known.recorded(WaivedPart.objects.filter(commitment__in=commitments)).order_by("pk"):
+        within = part.amount if part.reduces_unfunded else part.amount * 0
+        found[part.item_id].append(WaiverFact(part.effective_on, part.amount, within))
+    return found
+
+
+def _carried(commitments, known: Knowledge) -> dict[int, list[CarriedFact]]:
+    """By item, the residuals that were carried, each from a day on."""
+    found = defaultdict(list)
+    of_partners = ResidualSettlement.objects.carried().filter(commitment__in=commitments)
+    decided = known.recorded(of_partners, "approved_at").order_by("pk")
+    for item, on, at, amount in decided.values_list("item", "effective_on", "approved_at", "amount"):
+        found[item].append(CarriedFact(on, at, amount))
+    return found
+
+
+def _distributions(commitments, letters, known: Knowledge) -> Iterable[tuple[int, DistributionFact]]:
+    """The partner's part of every distribution that had been issued, by date."""
+    of_partners = DistributionItem.objects.filter(commitment__in=commitments)
+    issued_on = LocalDay("distribution__sent_at", "distribution__fund__time_zone")
+    items = (
+        known.decided(of_partners, "distribution__sent_at")
+        .select_related("distribution")
+        .only(*_OF_DISTRIBUTIONS)
+        .annotate(on=Least(F("distribution__date"), issued_on))
+        .order_by("on", "distribution__number")
+    )
+    for item in items:
+        yield (
+            item.commitment_id,
+            DistributionFact(
+                item_id=item.pk,
+                distribution_id=item.distribution_id,
+                number=item.distribution.number,
+                type=item.distribution.get_type_display(),
+                source=item.distribution.source,
+                on=item.on,
+                gross=item.gross_amount,
+                return_of_capital=item.return_of_capital,
+                preferred_return=item.preferred_return,
+                profit_share=item.profit_share,
+                carried_interest=item.carried_interest,
+                recallable=item.recallable_amount,
+                withheld=item.withholding_tax,
+                counts=not known.had(item.distribution.cancelled_at),
+                document=letters.get((Notice.Kind.DISTRIBUTION, item.pk), _Letter()).number,
+            ),
+        )
+
+
+# ---------------------------------------------------------------- the ledger
+
+
+def _ledger(commitments, known: Knowledge) -> Iterable[tuple[int, LedgerFact]]:
+    rows = known.recorded(CapitalTransaction.objects.filter(commitment__in=commitments))
+    return ((row.commitment_id, _fact(row)) for row in rows.order_by("value_date", "pk"))
+
+
+def _fact(row: CapitalTransaction) -> LedgerFact:
+    flow = _flow(row)
+    return LedgerFact(
+        row_id=row.pk,
+        on=row.value_date,
+        flow=flow,
+        amount=row.amount,
+        description=row.description,
+        posting=_posting(row),
+        purpose=row.line_kind,
+        item_id=row.call_item_id if flow == Flow.CONTRIBUTION else row.distribution_item_id,
+        recallable=row.recallable,
+        reverses=row.reverses_id,
+        counts_as_paid_in=row.counts_as_paid_in,
+    )
+
+
+def _flow(row: CapitalTransaction) -> Flow:
+    """By what the row did: it paid for a call, or money went out."""
+    if row.call_item_id:
+        return Flow.CONTRIBUTION
+    return Flow.DISTRIBUTION if row.counts_as_distributed or row.counts_as_paid_in else Flow.OTHER
+
+
+def _posting(row: CapitalTransaction) -> tuple[str, int]:
+    if row.payment_id:
+        return "payment", row.payment_id
+    return ("payout", row.payout_id) if row.payout_id else ("row", row.pk)
