@@ -36,6 +36,7 @@ class CapitalConfig(AppConfig):
                 keys="g u",
             ),
             Page("capital_call", "capital:call"),
+            Page("capital_call_item", "capital:item"),
             Page("new_allocation", "capital:allocation_new"),
             Page(
                 "new_call",

@@ -24,6 +24,7 @@ class DistributionsConfig(AppConfig):
                 keys="g d",
             ),
             Page("distribution", "distributions:distribution"),
+            Page("distribution_item", "distributions:item"),
             Page(
                 "new_distribution",
                 "distributions:distribution_new",

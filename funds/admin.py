@@ -9,6 +9,7 @@ from blackgem.lib.context import context_of
 from blackgem.lib.navigation import address
 from funds import admin_controls, admin_domains
 from funds.models import (
+    Adviser,
     CapitalTransaction,
     Commitment,
     Deal,
@@ -26,6 +27,7 @@ from funds.models import (
     NoticeDocument,
     NoticeReading,
     NoticeRendering,
+    PartMessage,
     PortalGrant,
     SideLetter,
     WarningMail,
@@ -180,17 +182,39 @@ class PortalGrantAdmin(ReadOnlyAdmin):
     ordering = ("-pk",)
 
 
+@admin.register(Adviser)
+class AdviserAdmin(ReadOnlyAdmin):
+    """Whom investors asked to let in; the fund's managers decide it."""
+
+    list_display = ("name", "email", "role", "commitment", "asked_by", "asked_at", "withdrawn_at")
+    list_select_related = ("commitment__investor", "commitment__fund", "asked_by")
+    search_fields = ("name", "email", "commitment__investor__name")
+    list_filter = ("role", "commitment__fund")
+    ordering = ("-pk",)
+
+
+@admin.register(PartMessage)
+class PartMessageAdmin(ReadOnlyAdmin):
+    """What investors asked about their parts of calls and distributions, and what the fund answered."""
+
+    list_display = ("written_at", "written_by", "from_fund", "commitment", "kind", "fund")
+    list_select_related = ("written_by", "commitment__investor", "commitment__fund", "fund")
+    search_fields = ("commitment__investor__name", "written_by__email")
+    list_filter = ("from_fund", "kind", "fund")
+    ordering = ("-pk",)
+
+
 @admin.register(InvestorContact)
 class InvestorContactAdmin(ReadOnlyAdmin):
     """Here an administrator says which account is the contact's; what it sees is what each fund's managers granted."""
 
-    list_display = ("name", "investor", "email", "takes_notices", "user")
+    list_display = ("name", "investor", "email", "takes_notices", "gets_calls", "gets_distributions", "user")
     list_select_related = ("investor", "user")
     search_fields = ("name", "email", "investor__name")
     list_filter = ("takes_notices", ("user", admin.EmptyFieldListFilter))
     ordering = ("investor__name", "name")
-    fields = ("investor", "name", "email", "takes_notices", "user")
-    readonly_fields = ("investor", "name", "email", "takes_notices")
+    fields = ("investor", "name", "email", "takes_notices", "gets_calls", "gets_distributions", "user")
+    readonly_fields = ("investor", "name", "email", "takes_notices", "gets_calls", "gets_distributions")
     autocomplete_fields = ("user",)
 
     def has_change_permission(self, request, obj=None):

@@ -7,7 +7,7 @@ from django.db import connections
 from django.db.models.signals import post_migrate
 
 from blackgem.lib import navigation
-from blackgem.lib.navigation import ACTIONS, Page
+from blackgem.lib.navigation import ACTIONS, MANAGERS, Page
 
 
 def admit_own_domain(using: str, **kwargs) -> None:
@@ -48,6 +48,14 @@ class FundsConfig(AppConfig):
 
         enters = partial(can, check_enter_shared)
         navigation.register(
+            Page(
+                "questions",
+                "funds:question_list",
+                "Questions",
+                MANAGERS,
+                78,
+                words="asked answers investors portal",
+            ),
             Page(
                 "new_fund",
                 "funds:fund_new",

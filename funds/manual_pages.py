@@ -5,6 +5,7 @@ from blackgem.lib.manual_pages import register
 register(
     "funds",
     {
+        "adviser_decline": "managers/invite-an-investor#advisers-of-an-investor",
         "bank_details_new": "managers/bank-details#enter-them",
         "bank_details_verify": "managers/bank-details#verify-them",
         "commitment_edit": "managers/set-up-a-fund#investors",
@@ -20,6 +21,8 @@ register(
         "investor_new": "managers/invite-an-investor",
         "members": "managers/set-up-a-fund#people",
         "partner_table": "managers/set-up-a-fund#investors",
+        "question": "managers/questions",
+        "question_list": "managers/questions",
         "side_letter_new": "managers/set-up-a-fund#terms",
         "terms_new": "managers/set-up-a-fund#terms",
     },

@@ -20,5 +20,7 @@ register(
         "notice_documents": APPEND,
         "notice_deliveries": (*APPEND, "UPDATE"),
         "notice_readings": APPEND,
+        "part_messages": APPEND,
+        "advisers": (*APPEND, "UPDATE (contact_id, declined_because, withdrawn_at, withdrawn_by_id)"),
     }
 )

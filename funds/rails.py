@@ -274,6 +274,26 @@ FUNDS_RAILS = {
     "invitations_stay_as_offered": _say(
         Conflict, "invitation.over", "An invitation is taken up or withdrawn once, and stays as it was."
     ),
+    "mails_are_switched_by_who_manages_contacts": _say(
+        Forbidden,
+        "contacts.not_to_manage",
+        "Who manages the contacts of every commitment of an investor says what is mailed to whom.",
+    ),
+    "each_letter_has_a_recipient": _say(
+        Conflict,
+        "contact.last_recipient",
+        "Nobody would get some kind of letter any more: let somebody else get it first.",
+    ),
+    "adviser_is_of_who_manages_contacts": _say(
+        Forbidden, "contacts.not_to_manage", "You do not manage the contacts of this commitment."
+    ),
+    "adviser_waits_for_a_manager": _say(
+        Conflict,
+        "adviser.decided",
+        "Who is asked for waits for a manager of the fund, and never manages contacts.",
+    ),
+    "advisers_stay_as_asked": _say(Conflict, "append_only", "What was asked for stays as it was written."),
+    "adviser_withdrawn_at_with_by": _WHO_AND_WHEN,
     "portal_grant_once": _say(
         Conflict, "contact.has_access", "This contact was let see this commitment a moment ago."
     ),

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from funds.views import (
+    advisers,
     bank,
     commitments,
     contact_rights,
@@ -12,6 +13,7 @@ from funds.views import (
     investors,
     invitations,
     partner_table,
+    questions,
     terms,
 )
 
@@ -81,6 +83,9 @@ urlpatterns = [
         invitations.contact_withdraw,
         name="contact_withdraw",
     ),
+    path("advisers/<int:adviser_pk>/decline/", advisers.decline_adviser_page, name="adviser_decline"),
+    path("questions/", questions.question_list, name="question_list"),
+    path("questions/<int:question_id>/", questions.question, name="question"),
     path("deals/new/", deals.deal_new, name="deal_new"),
     path("deals/<int:deal_id>/edit/", deals.deal_edit, name="deal_edit"),
 ]

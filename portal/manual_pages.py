@@ -5,6 +5,10 @@ from blackgem.lib.manual_pages import register
 register(
     "portal",
     {
+        "adviser_ask": "investors/advisers",
+        "adviser_list": "investors/advisers",
+        "ask_about_call": "investors/questions",
+        "ask_about_distribution": "investors/questions",
         "all_statements": "investors/statement#all-funds",
         "call": "investors/pay-safely",
         "call_list": "investors/pay-safely",
@@ -15,6 +19,7 @@ register(
         "document_list": "investors/documents-and-profile#documents",
         "home": "investors/home",
         "investor_statement": "investors/statement",
+        "mails": "investors/documents-and-profile#what-is-mailed-to-whom",
         "payment_list": "investors/documents-and-profile#payments",
         "profile": "investors/documents-and-profile#profile",
         "statement": "investors/statement",

@@ -20,6 +20,7 @@ register_portal(
                 "notices",
                 "notice_documents",
                 "notice_readings",
+                "part_messages",
                 "commitment_capital",
                 "call_item_capital",
                 "call_notice_states",

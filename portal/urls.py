@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from portal.views import all_statements, calls, distributions, documents, home, lists, looking, statements
+from portal.views import (
+    advisers,
+    all_statements,
+    calls,
+    distributions,
+    documents,
+    home,
+    lists,
+    looking,
+    mails,
+    questions,
+    statements,
+)
 
 app_name = "portal"
 
@@ -12,6 +24,16 @@ urlpatterns = [
     path("portal/calls/", calls.call_list, name="call_list"),
     path("portal/calls/export.<str:form>", lists.export_calls, name="call_export"),
     path("portal/calls/<uuid:call_item>/", calls.call, name="call"),
+    path("portal/calls/<uuid:call_item>/ask/", questions.ask_about_call, name="ask_about_call"),
+    path(
+        "portal/distributions/<uuid:distribution_item>/ask/",
+        questions.ask_about_distribution,
+        name="ask_about_distribution",
+    ),
+    path("portal/advisers/", advisers.adviser_list, name="adviser_list"),
+    path("portal/advisers/ask/", advisers.adviser_ask, name="adviser_ask"),
+    path("portal/advisers/<uuid:adviser>/withdraw/", advisers.adviser_withdraw, name="adviser_withdraw"),
+    path("portal/mails/<uuid:investor>/", mails.mails, name="mails"),
     path("portal/payments/", calls.payment_list, name="payment_list"),
     path("portal/payments/export.<str:form>", lists.export_payments, name="payment_export"),
     path("portal/distributions/", distributions.distribution_list, name="distribution_list"),

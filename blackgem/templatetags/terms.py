@@ -14,11 +14,13 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def term(context: Context, word: str) -> SafeString:
-    """A word of the glossary. What it means stands once on the page, in `explained_terms`."""
+def term(context: Context, word: str, shown: str = "") -> SafeString:
+    """A word of the glossary, `shown` as the sentence has it. What it means stands once, in `explained_terms`."""
     key = f"term-{slugify(word)}"
     _used(context)[key] = (word, meanings()[word])
-    return format_html('<button type="button" class="term" popovertarget="{}">{}</button>', key, word)
+    return format_html(
+        '<button type="button" class="term" popovertarget="{}">{}</button>', key, shown or word
+    )
 
 
 @register.inclusion_tag("components/terms.html", takes_context=True)

@@ -20,6 +20,7 @@ from funds.queries.access import with_role
 from funds.queries.controls import change_waiting
 from funds.queries.lists import Shortened, nearest_page_of
 from funds.queries.notices import NoticeShown
+from funds.queries.questions import last_from_fund
 from funds.queries.stories import story
 
 ZERO = Decimal("0.00")
@@ -51,7 +52,8 @@ EVENTS_SHOWN = 30
 
 @dataclass(frozen=True, slots=True)
 class ItemShown:
-    """One investor's row. `days_late` is zero unless something is owed after the due date."""
+    """One investor's row. `days_late` is zero unless something is owed after the due date; `is_answered` is whether the
+    fund spoke last about it, None where the investor asked nothing."""
 
     pk: int
     investor_id: int
@@ -66,6 +68,7 @@ class ItemShown:
     excused_in_part: bool
     by_hand: bool
     days_late: int
+    is_answered: bool | None
     notice: NoticeShown | None
     pay: Offer
 
@@ -110,7 +113,11 @@ def items_page(call, *, show: str, text: str, number) -> Page:
     items = (
         CapitalCallItem.objects.filter(call=call)
         .select_related("commitment__investor", "capital")
-        .annotate(is_excused=Exists(excused), is_by_hand=Exists(by_hand))
+        .annotate(
+            is_excused=Exists(excused),
+            is_by_hand=Exists(by_hand),
+            is_answered=last_from_fund(Notice.Kind.CAPITAL_CALL),
+        )
         .order_by("commitment__reference", "pk")
     )
     if show == "open":
@@ -141,6 +148,7 @@ def rows_of(call, items, notices: dict[int, NoticeShown], by, *, at: datetime) -
             excused_in_part=item.is_excused and item.amount > 0,
             by_hand=item.is_by_hand,
             days_late=days_overdue(item.capital.due_on, item.capital.outstanding, today),
+            is_answered=item.is_answered,
             notice=notices.get(item.pk),
             pay=offer(check_pay_item, item, by),
         )

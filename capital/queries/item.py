@@ -22,8 +22,9 @@ from capital.models import (
     WaivedPart,
 )
 from capital.states import CALL_OPEN
-from funds.models import CapitalTransaction
+from funds.models import CapitalTransaction, Notice
 from funds.queries.access import with_role
+from funds.queries.questions import messages_with
 
 from .call import ZERO
 
@@ -42,6 +43,7 @@ def item_of(user, call_id, item_id) -> CapitalCallItem:
     items = CapitalCallItem.objects.filter(
         call__in=CapitalCall.objects.visible_to(user).values("pk")
     ).select_related("call__fund", "commitment__investor", "commitment__capital", "capital")
+    items = items.annotate(messages=messages_with(Notice.Kind.CAPITAL_CALL))
     return found(with_role(items, user), pk=item_id, call=call_id)
 
 

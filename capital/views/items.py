@@ -12,6 +12,7 @@ from capital.queries import item as read
 from capital.states import CALL_BEFORE_ISSUE, CALL_ISSUED
 from funds.models import Notice
 from funds.queries.notices import versions_of
+from funds.queries.questions import thread_read
 
 
 @require_safe
@@ -43,5 +44,6 @@ def item_context(request, shown) -> dict:
         "settle": read.settle_offer(shown, request.user, settlements),
         "payments": read.payments_of(shown, request.user),
         "notices": versions_of(Notice.Kind.CAPITAL_CALL, shown.pk),
+        "thread": thread_read(shown.messages),
         "story": read.story_of_item(shown),
     }

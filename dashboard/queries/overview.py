@@ -22,6 +22,7 @@ from capital.queries.open_items import Due, OpenItemFilter, open_items, with_day
 from funds.models import CapitalTransaction, Fund
 from funds.queries.ledger import CONTRIBUTED, DISTRIBUTED
 from funds.queries.lists import IN_ALL, Shortened
+from funds.queries.questions import waiting_in_fund
 
 ZERO = Decimal("0.00")
 OVERDUE_SHOWN = 12
@@ -77,11 +78,19 @@ class Agenda:
     stuck_letters: int
     soon: list[Owed]
     totals: list[CurrencyTotals]
+    questions: int
 
     @property
     def is_empty(self) -> bool:
         cash_waits = any(one.unapplied or one.payable for one in self.totals)
-        return not (self.waiting.total or self.overdue or self.stuck_letters or self.soon or cash_waits)
+        return not (
+            self.waiting.total
+            or self.questions
+            or self.overdue
+            or self.stuck_letters
+            or self.soon
+            or cash_waits
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +114,14 @@ class Happening:
 
 def funds_at_a_glance(user) -> list[Fund]:
     """Every fund a person sees, with the roll-ups of its partners, deals (`capital`), cash and distributions, and
-    the ids of its `open_calls`."""
+    the ids of its `open_calls`, and how many `questions_waiting` for an answer."""
     rollups = ("partners", "capital", "cash", "distributed")
     open_calls = ArraySubquery(CapitalCall.objects.filter(fund=OuterRef("pk")).open().values("pk"))
-    rows = Fund.objects.visible_to(user).select_related(*rollups).annotate(open_calls=open_calls)
+    rows = (
+        Fund.objects.visible_to(user)
+        .select_related(*rollups)
+        .annotate(open_calls=open_calls, questions_waiting=waiting_in_fund())
+    )
     return list(rows.order_by("name"))
 
 

@@ -22,6 +22,7 @@ from funds.access import (
     check_role,
 )
 from funds.models import InvestorContact
+from funds.queries.advisers import advisers_of_investor
 from funds.queries.files import export_name
 from funds.queries.invitations import contacts_of
 from funds.queries.partners import investor_of
@@ -88,6 +89,7 @@ def investor(request, investor_id):
         "investor": investor,
         "at": at,
         "commitments": commitments,
+        "advisers": _advisers(investor, request.user, commitments, at),
         "contacts": _contacts(investor, request.user, at),
         "items": queries.items_of(commitments, whole=whole == "calls"),
         "payments": queries.payments_of(commitments, whole=whole == "payments"),
@@ -108,3 +110,12 @@ def _contacts(investor, user, at) -> list[InvestorContact]:
         one.grant = offer(check_grant_access, one, user, is_more=one.more) if one.user_id else None
         one.rights = offer(check_open_portal, investor, user)
     return contacts
+
+
+def _advisers(investor, user, commitments, at) -> list:
+    """Whom the investor asked for, each with whether this person `decides` it."""
+    managed = {one.pk for one in commitments if one.manage}
+    advisers = advisers_of_investor(investor, user, at=at)
+    for one in advisers:
+        one.decides = one.commitment_id in managed
+    return advisers

@@ -36,6 +36,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             stuck_letters(request.user),
             read.owed_in(due_soon),
             totals,
+            sum(fund.questions_waiting for fund in funds),
         ),
         "funds": funds,
         "totals": totals,

@@ -13,7 +13,9 @@ from blackgem.lib.timeline import TimelineEntry, entries_of
 from distributions.access import check_request_payout_reversal
 from distributions.models import Distribution, DistributionItem, Payout, PayoutReversal
 from distributions.queries.working import TierShown, tiers_shown
+from funds.models import Notice
 from funds.queries.access import with_role
+from funds.queries.questions import messages_with
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ def item_of(user, distribution_id, item_id) -> DistributionItem:
         "commitment__distributions",
         "capital",
     )
+    items = items.annotate(messages=messages_with(Notice.Kind.DISTRIBUTION))
     return found(with_role(items, user), pk=item_id, distribution=distribution_id)
 
 

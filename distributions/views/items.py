@@ -13,6 +13,7 @@ from distributions.queries.schedule import schedule_of_one
 from distributions.states import DISTRIBUTION_BEFORE_ISSUE, DISTRIBUTION_ISSUED, DistributionType
 from funds.models import Notice
 from funds.queries.notices import versions_of
+from funds.queries.questions import thread_read
 
 
 @require_safe
@@ -41,6 +42,7 @@ def item_context(request, shown) -> dict:
         "stretches": _stretches(one, shown),
         "payouts": read.payouts_of(shown, request.user),
         "notices": versions_of(Notice.Kind.DISTRIBUTION, shown.pk),
+        "thread": thread_read(shown.messages),
         "story": read.story_of_item(shown),
     }
 

@@ -1,5 +1,6 @@
 """Who promised what, on which terms; the ledger; and the letters about it."""
 
+from .advisers import Adviser
 from .bank import BankDetails
 from .controls import ControlChange
 from .fund import Fund, FundMembership, FundTerms, FundTermsTier, NavEntry, NavEntryDeal
@@ -8,10 +9,12 @@ from .invitations import Invitation
 from .ledger import CapitalTransaction
 from .notices import Notice, NoticeDelivery, NoticeDocument, NoticeReading, NoticeRendering
 from .partners import Commitment, Deal, Investor, InvestorContact, SideLetter
+from .questions import PartMessage
 from .senders import MailDomain
 from .warnings import WarningMail
 
 __all__ = [
+    "Adviser",
     "BankDetails",
     "CapitalTransaction",
     "Commitment",
@@ -32,6 +35,7 @@ __all__ = [
     "NoticeDocument",
     "NoticeReading",
     "NoticeRendering",
+    "PartMessage",
     "PortalGrant",
     "SideLetter",
     "WarningMail",

@@ -101,12 +101,18 @@ class Investor(Shared):
 
 
 class InvestorContact(models.Model):
-    """A person who speaks for an investor; notices go to those who take them."""
+    """A person who speaks for an investor; notices go to those who take them, of the kinds that the investor wants
+    mailed to them: at least one gets each kind."""
+
+    #: By the kind of a letter, whether it is mailed to somebody who takes notices.
+    GETS = {"capital_call": "gets_calls", "distribution": "gets_distributions"}
 
     investor = models.ForeignKey(Investor, on_delete=models.CASCADE, related_name="contacts")
     name = SafeCharField(max_length=200)
     email = models.EmailField()
     takes_notices = models.BooleanField(default=True)
+    gets_calls = models.BooleanField(default=True, db_default=True)
+    gets_distributions = models.BooleanField(default=True, db_default=True)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,

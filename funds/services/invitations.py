@@ -11,6 +11,7 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import Q
 from django.template.loader import render_to_string
+from django.utils.text import get_text_list
 
 from blackgem.lib import audit
 from blackgem.lib.checks import out_of_reach, out_of_state
@@ -185,6 +186,7 @@ def mail_invitation(*, invitation: Invitation, token: str) -> None:
     context = {
         "invitation": invitation,
         "funds": funds,
+        "named": get_text_list([fund.legal_name for fund in funds], "and") if invitation.contact else "",
         "link": f"{settings.SITE_URL}/invitations/{token}/",
     }
     text = render_to_string("email/invitation.txt", context)

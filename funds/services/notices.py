@@ -301,10 +301,11 @@ def _may_queue(latest: NoticeDelivery | None, resend: bool) -> bool:
 
 
 def _recipients(notices: Iterable[Notice]) -> dict[int, list[str]]:
-    """By commitment, the addresses of those contacts of its investor who take notices."""
+    """By commitment, the addresses of those contacts of its investor who take notices of this kind: all are of one."""
     found: dict[int, list[str]] = {}
+    gets = {InvestorContact.GETS[kind]: True for kind in {notice.kind for notice in notices}}
     contacts = InvestorContact.objects.filter(
-        takes_notices=True, investor__commitments__in={notice.commitment_id for notice in notices}
+        takes_notices=True, investor__commitments__in={notice.commitment_id for notice in notices}, **gets
     )
     pairs = contacts.order_by("pk").values_list("investor__commitments", "email")
     for commitment_id, email in pairs:

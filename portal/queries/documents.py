@@ -72,7 +72,7 @@ def part_of(reader: Reader, notice: Notice) -> CapitalCallItem | DistributionIte
     """The investor's part of what a letter is about, with its account."""
     if notice.kind == Notice.Kind.CAPITAL_CALL:
         return calls_of(reader).get(pk=notice.item_id)
-    return DistributionItem.objects.select_related("capital").get(pk=notice.item_id)
+    return DistributionItem.objects.select_related("capital", "commitment").get(pk=notice.item_id)
 
 
 def public_ids_of_parts(notices: Iterable[Notice]) -> dict[tuple[str, int], UUID]:

@@ -124,10 +124,16 @@ def _treatments(commitments: list[int], at: datetime) -> dict[int, RecallableTre
     return {pk: one.recallable_treatment for pk, one in known.items()}
 
 
-def contacts_of(investors):
-    """The investors with the people on record for each."""
-    ids = [one.pk for one in investors]
-    return Investor.objects.filter(pk__in=ids).prefetch_related("contacts").order_by("name")
+def contacts_of(reader):
+    """The investors with the people on record for each, and whether who reads `may_switch` what is mailed to them."""
+    ids = [one.pk for one in reader.investors]
+    with outside():
+        unmanaged = Commitment.objects.filter(investor__in=ids).exclude(pk__in=reader.manages_contacts)
+        others = set(unmanaged.values_list("investor", flat=True))
+    rows = list(Investor.objects.filter(pk__in=ids).prefetch_related("contacts").order_by("name"))
+    for one in rows:
+        one.may_switch = bool(reader.manages_contacts) and one.pk not in others
+    return rows
 
 
 def call_items_of(investors):

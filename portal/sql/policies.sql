@@ -25,6 +25,7 @@ BEGIN
         ('distribution_items', 'commitment_id = ANY ((SELECT named_ids(''blackgem.commitments''))::bigint[])'),
         ('payouts', 'commitment_id = ANY ((SELECT named_ids(''blackgem.commitments''))::bigint[])'),
         ('notices', 'commitment_id = ANY ((SELECT named_ids(''blackgem.commitments''))::bigint[])'),
+        ('part_messages', 'commitment_id = ANY ((SELECT named_ids(''blackgem.commitments''))::bigint[])'),
         ('notice_documents', 'EXISTS (SELECT FROM notice_deliveries d WHERE d.notice_id = notice_documents.notice_id)'),
         ('notice_deliveries', 'EXISTS (SELECT FROM notices n WHERE n.id = notice_id)'),
         ('notice_readings', 'EXISTS (SELECT FROM notices n WHERE n.id = notice_id)'),

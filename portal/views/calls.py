@@ -13,6 +13,7 @@ from funds.models import Fund, Notice
 from portal.queries import calls as queries
 from portal.queries.documents import acknowledgements_of
 from portal.queries.lists import CALLS, PAYMENTS
+from portal.queries.questions import thread_of
 from portal.reader import portal_page
 from portal.views.lists import narrowed_page, show_list
 
@@ -47,6 +48,7 @@ def call(request: HttpRequest, call_item: UUID) -> HttpResponse:
         "acknowledgements": acknowledgements_of(notice) if notice else [],
         "payments": queries.payments_of(request.reader, item=item),
         "currency": item.currency,
+        "thread": thread_of(request.reader, Notice.Kind.CAPITAL_CALL, item),
         "today": item.call.fund.day_of(at),
         "at": at,
     }

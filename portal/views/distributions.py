@@ -15,6 +15,7 @@ from portal.queries import distributions as queries
 from portal.queries.calls import letter_of
 from portal.queries.documents import acknowledgements_of
 from portal.queries.lists import DISTRIBUTIONS
+from portal.queries.questions import thread_of
 from portal.reader import portal_page
 from portal.views.lists import narrowed_page, show_list
 
@@ -41,6 +42,7 @@ def distribution(request: HttpRequest, distribution_item: UUID) -> HttpResponse:
         "acknowledgements": acknowledgements_of(notice) if notice else [],
         "currency": item.currency,
         "charts": parts_charts(notice.facts["parts"], item.currency) if notice else (),
+        "thread": thread_of(request.reader, Notice.Kind.DISTRIBUTION, item),
         "today": item.distribution.fund.day_of(timezone.now()),
     }
     return render(request, "portal/distribution.html", context)

@@ -27,6 +27,7 @@ from portal.archives import MOST_LETTERS, archive_of
 from portal.queries import documents as queries
 from portal.queries.calls import due_with, letter_of
 from portal.queries.lists import DOCUMENTS
+from portal.queries.questions import thread_of
 from portal.reader import portal_page, reader_of
 from portal.services.readings import acknowledge_notice, record_opening
 from portal.views.lists import chosen_in, filter_of, narrowed_page, show_list
@@ -90,6 +91,7 @@ def document(request: HttpRequest, notice: UUID) -> HttpResponse:
         "facts": shown.facts,
         "currency": shown.fund.currency,
         "part": part,
+        "thread": thread_of(request.reader, shown.kind, part),
         "payment": due_with(request.reader, part) if asks else None,
         "newest": letter_of(request.reader, shown.kind, shown.item_id) if shown.state == "replaced" else None,
         "acknowledgements": queries.acknowledgements_of(shown),

@@ -45,5 +45,5 @@ def _only(reader: Reader, due: Due) -> dict:
 @require_safe
 def profile(request: HttpRequest) -> HttpResponse:
     """Who is on record for the investor, and where its letters go. The fund's manager changes it."""
-    context = {"investors": queries.contacts_of(request.reader.investors)}
+    context = {"investors": queries.contacts_of(request.reader)}
     return render(request, "portal/profile.html", context)

@@ -13,12 +13,25 @@ from django.test import Client
 from django.urls import reverse
 
 from blackgem.lib.context import WriteContext
+from blackgem.lib.errors import Forbidden, NotFound
 from blackgem.lib.opened import opened
-from funds.models import ControlChange, InvestorContact, NoticeReading, PortalGrant
+from funds.models import (
+    Adviser,
+    ControlChange,
+    Investor,
+    InvestorContact,
+    NoticeReading,
+    PartMessage,
+    PortalGrant,
+)
 from funds.queries.contact_rights import SEES, rights_shown, seen_of
+from funds.services.advisers import ask_for_adviser
 from funds.services.contact_rights import set_rights
 from funds.services.controls import approve_change
+from funds.services.mails import KINDS, switch_mails, takers_of
+from funds.services.mails import seen_of as seen_of_mails
 from funds.services.portal_access import withdraw_access
+from portal.services.questions import ask_question
 from tests.access.world import World
 from tests.factories import ContactFactory, UserFactory
 from tests.integration.distributions.story import AT_EXIT
@@ -97,6 +110,60 @@ class Reader:
         address = reverse("portal:statement") + f"?commitment={self.ids['commitment']}"
         return [self.browser.get(address).status_code == 200]
 
+    def ask(self) -> list[bool]:
+        """By its page, and by the service."""
+        address = reverse("portal:ask_about_call", args=[self.ids["call_item"]])
+        page = self.browser.get(address).status_code == 200
+        self.browser.post(address, {"text": "Why?"})
+        posted = PartMessage.objects.filter(written_by=self.user).exists()
+        try:
+            with transaction.atomic():
+                ctx = WriteContext(self.user, AT_EXIT)
+                ask_question(kind="capital_call", part=self.ids["call_item"], text="Why?", ctx=ctx)
+        except NotFound:
+            return [page, posted, False]
+        return [page, posted, True]
+
+    def ask_for_adviser(self) -> list[bool]:
+        """By its page, and by the service."""
+        address, fields = reverse("portal:adviser_ask"), {"name": "Ada", "role": "adviser"}
+        page = self.browser.get(address).status_code == 200
+        chosen = {"commitments": [self.ids["commitment"]], "email": "ada@adviser.example"}
+        self.browser.post(address, fields | chosen)
+        posted = Adviser.objects.filter(asked_by=self.user).exists()
+        other = {"commitments": [self.ids["commitment"]], "email": "second@adviser.example"}
+        try:
+            with transaction.atomic():
+                ask_for_adviser(**fields, **other, acknowledges=True, ctx=WriteContext(self.user, AT_EXIT))
+        except Forbidden:
+            return [page, posted, False]
+        return [page, posted, True]
+
+    def switch_mails(self) -> list[bool]:
+        """By its page, by the service, and by plain SQL in a transaction that was opened for this person."""
+        address = reverse("portal:mails", args=[self.ids["investor"]])
+        investor = Investor.objects.get(public_id=self.ids["investor"])
+        takers = takers_of(investor)
+        form = {"seen": seen_of_mails(takers), "gets_calls_0": "on", "gets_distributions_0": "on"}
+        posted = self.browser.post(address, form).status_code == 302
+        gets, ctx = [frozenset(KINDS)] * len(takers), WriteContext(self.user, AT_EXIT)
+        try:
+            with transaction.atomic():
+                switch_mails(investor=investor.public_id, gets=gets, seen=seen_of_mails(takers), ctx=ctx)
+        except (Forbidden, NotFound):
+            return [posted, False, self._switches_past_it(takers[-1])]
+        return [posted, True, self._switches_past_it(takers[-1])]
+
+    def _switches_past_it(self, taker) -> bool:
+        """Where it is the only mailbox, another rail holds it back."""
+        try:
+            with transaction.atomic(), opened(WriteContext(self.user, AT_EXIT)):
+                InvestorContact.objects.filter(pk=taker.pk).update(gets_calls=not taker.gets_calls)
+                transaction.set_rollback(True)
+        except IntegrityError as error:
+            return "each kind of letter" in str(error)
+        return True
+
     def acknowledge(self) -> list[bool]:
         """By the button, by its address, and by plain SQL in a transaction that was opened for this person."""
         letter = reverse("portal:document", args=[self.ids["notice"]])
@@ -122,7 +189,10 @@ ACTS = {
     "Open the page of a call, a distribution or a letter": Reader.pages,
     "Open the PDF of a letter": Reader.pdf,
     "Read the statement": Reader.statement,
+    "Ask the fund about a call, by the page or past it": Reader.ask,
     "Acknowledge a letter, by the page or past it": Reader.acknowledge,
+    "Ask for an adviser, by the page or past it": Reader.ask_for_adviser,
+    "Say what is mailed to whom, by the page or past it": Reader.switch_mails,
 }
 
 

@@ -149,6 +149,9 @@ NO_PAGES = (
     "portal/view-as/",
     "portal/documents/<notice>/acknowledge/",
     "portal/documents/<notice_id>/",
+    "portal/advisers/<adviser>/",
+    "portal/advisers/ask/",
+    "portal/mails/",
     "portal/documents/documents.zip",
 )
 PAGES = [

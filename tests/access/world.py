@@ -14,7 +14,7 @@ from capital.services.settlements import settle_residual
 from distributions.models import DistributionItem
 from distributions.services.write_downs import write_down
 from funds.access import Role
-from funds.models import Fund, Notice, NoticeDelivery, NoticeDocument
+from funds.models import Fund, Notice, NoticeDelivery, NoticeDocument, PartMessage
 from funds.queries.seals import seal_of_letter
 from funds.services.controls import reject_change
 from funds.services.invitations import invite_member
@@ -90,6 +90,7 @@ class World:
         distribution = story.issue_exit()
         story.pay_out(distribution)
         paid = distribution.items.get(commitment=partner)
+        self.asked(call.items.get(commitment=story.partners[0]), "lp_a")
         allocation = story.allocate()
         assert self.tokens
         payment, payout = item.payments.get(), paid.payouts.get()
@@ -127,6 +128,9 @@ class World:
             "payout_reversal_id": story.take_back(payout).pk,
             "write_down_id": write_down(**loss, ctx=WriteContext(story.manager, AT_EXIT)).pk,
             "notice_id": self.notice_of(item).pk,
+            "adviser": UUID(int=7),
+            "adviser_pk": 10**9,
+            "question_id": self.asked(item, "lp_b").pk,
             **public_ids(item, paid, self.notice_of(item)),
             "form": "csv",
             "page": "glossary",
@@ -181,6 +185,20 @@ class World:
                 rejected_at=AT_EXIT,
                 **people,
             )
+
+    @written()
+    def asked(self, item, who: str) -> PartMessage:
+        """A question of an investor about its part of a call."""
+        return PartMessage.objects.create(
+            fund=self.story.fund,
+            commitment=item.commitment,
+            kind=Notice.Kind.CAPITAL_CALL,
+            subject_id=item.call_id,
+            item_id=item.pk,
+            text="May we pay in two parts?",
+            written_at=AT_EXIT,
+            written_by=self.people[who],
+        )
 
     def notice_of(self, item) -> Notice:
         return Notice.objects.filter(kind=Notice.Kind.CAPITAL_CALL, item_id=item.pk).latest("version")

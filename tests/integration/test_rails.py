@@ -15,6 +15,7 @@ from distributions.rails import DISTRIBUTION_RAILS
 from funds.rails import FUNDS_RAILS
 from portal.rails import PORTAL_RAILS
 from tests.integration.rails import (
+    advisers,
     calls,
     choices,
     controls,
@@ -24,10 +25,12 @@ from tests.integration.rails import (
     funds,
     grants,
     letters,
+    mails,
     openers,
     payments,
     payouts,
     privileges,
+    questions,
     residuals,
     reversals,
     senders,
@@ -40,6 +43,7 @@ from tests.support.opened import open_raw
 from tests.support.staging import committed_rows
 
 __all__ = [
+    "advisers",
     "calls",
     "choices",
     "controls",
@@ -49,10 +53,12 @@ __all__ = [
     "funds",
     "grants",
     "letters",
+    "mails",
     "openers",
     "payments",
     "payouts",
     "privileges",
+    "questions",
     "residuals",
     "reversals",
     "senders",

@@ -158,3 +158,12 @@ def test_a_letter_may_be_framed_by_its_own_page_and_by_nobody_elses(client):
     assert refused.status_code == 404
     assert refused["X-Frame-Options"] == "DENY"
     assert "frame-ancestors 'none'" in refused["Content-Security-Policy"]
+
+
+def test_each_fund_says_once_whom_to_ask(client):
+    story = Story()
+    admit("ir@larkspur.example")
+    rename(story.fund, contact_name="Maya Fields", contact_email="ir@larkspur.example")
+    person = contact_of(story.partners[0])
+    client.force_login(person)
+    assert text_of(client.get("/portal/")).count("Maya Fields") == 1
