@@ -15,6 +15,7 @@ register(
         "distribution": "investors/distributions",
         "distribution_list": "investors/distributions",
         "document": "investors/letters",
+        "document_archive": "investors/documents-and-profile#documents",
         "document_list": "investors/documents-and-profile#documents",
         "home": "investors/home",
         "investor_statement": "investors/statement",
