@@ -12,13 +12,12 @@ from blackgem.lib.access import investor_page
 from blackgem.lib.errors import Forbidden
 from blackgem.models import User
 from funds.access import MANAGE, can_may
-from funds.models import Commitment, Investor, PortalGrant
-from portal.queries.home import granted_to, investors_of
+from funds.models import Commitment, Investor
+from portal.queries.home import granted_to
 from portal.row_security import own_rows
 
 #: In the session of a manager who looks: the commitment as whose investor.
 VIEW_AS = "view_as"
-_GRANTED = ("commitment", "commitment__fund__public_id", "commitment__fund__name", *PortalGrant.RIGHTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +75,15 @@ def reader_of(request: HttpRequest) -> Reader:
 
 def own_reader(user) -> Reader:
     """What the person was let see: the commitments that each fund's managers granted, and their investors."""
-    granted = list(granted_to(user).order_by("commitment__fund__name").values_list(*_GRANTED))
+    granted = granted_to(user).select_related("commitment__investor", "commitment__fund")
+    granted = list(granted.order_by("commitment__fund__name", "pk"))
+    seen = [one.commitment for one in granted]
     return Reader(
-        tuple(investors_of(user)),
-        tuple(commitment for commitment, *_ in granted),
-        {fund: name for _, fund, name, *_ in granted},
-        acknowledges=frozenset(commitment for commitment, *_, acknowledges, _ in granted if acknowledges),
-        manages_contacts=frozenset(commitment for commitment, *_, manages in granted if manages),
+        tuple({one.investor_id: one.investor for one in seen}.values()),
+        tuple(one.pk for one in seen),
+        {one.fund.public_id: one.fund.name for one in seen},
+        acknowledges=frozenset(one.commitment_id for one in granted if one.acknowledges),
+        manages_contacts=frozenset(one.commitment_id for one in granted if one.manages_contacts),
     )
 
 

@@ -130,8 +130,14 @@ def days(values: Iterable[date]) -> SafeString:
 
 
 @register.filter
-def day_text(value: date | None) -> str:
+def days_text(values: Iterable[date]) -> str:
     """The same without markup."""
+    return " / ".join(day_text(one) for one in values)
+
+
+@register.filter
+def day_text(value: date | None) -> str:
+    """A date without markup: Feb 15, 2026."""
     return NOTHING if value is None else f"{value:%b} {value.day}, {value.year}"
 
 

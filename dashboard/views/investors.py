@@ -85,12 +85,13 @@ def investor(request, investor_id):
         commitment.manage = offer(check_role, commitment.role, MANAGE)
         commitment.multiples, commitment.gross = multiples_of(commitment), gross_multiples_of(commitment)
     whole = request.GET.get("all", "")
+    contacts = _contacts(investor, request.user, at)
     context = {
         "investor": investor,
         "at": at,
         "commitments": commitments,
-        "advisers": _advisers(investor, request.user, commitments, at),
-        "contacts": _contacts(investor, request.user, at),
+        "advisers": _advisers(investor, request.user, commitments, contacts, at),
+        "contacts": contacts,
         "items": queries.items_of(commitments, whole=whole == "calls"),
         "payments": queries.payments_of(commitments, whole=whole == "payments"),
         "distributions": queries.distribution_items_of(commitments, whole=whole == "distributions"),
@@ -112,8 +113,10 @@ def _contacts(investor, user, at) -> list[InvestorContact]:
     return contacts
 
 
-def _advisers(investor, user, commitments, at) -> list:
-    """Whom the investor asked for, each with whether this person `decides` it."""
+def _advisers(investor, user, commitments, contacts, at) -> list:
+    """Whom the investor asked for, each with whether this person `decides` it. Looked up where a contact is one."""
+    if not any(one.asked for one in contacts):
+        return []
     managed = {one.pk for one in commitments if one.manage}
     advisers = advisers_of_investor(investor, user, at=at)
     for one in advisers:

@@ -13,7 +13,7 @@ from django.db.models.functions import Least
 
 from blackgem.lib.days import LocalDay
 from blackgem.lib.knowledge import Knowledge
-from capital.models import CapitalCallItem, ResidualSettlement, WaivedPart
+from capital.models import CapitalCallItem, ResidualSettlement
 from distributions.models import DistributionItem
 from funds.models import CapitalTransaction, Commitment, Notice
 from portal.calc.facts import CallFact, CarriedFact, DistributionFact, Flow, LedgerFact, WaiverFact
@@ -92,7 +92,7 @@ def _calls(commitments, letters, known: Knowledge) -> Iterable[tuple[int, CallFa
         .annotate(on=Least(F("call__call_date"), LocalDay("call__approved_at", "call__fund__time_zone")))
         .order_by("on", "call__number")
     )
-    waivers, carried = _waivers(commitments, known), _carried(commitments, known)
+    waivers, carried = _settled(commitments, known)
     for item in items:
         letter = letters.get((Notice.Kind.CAPITAL_CALL, item.pk), _Letter())
         said = _Letter() if known.at is None else letter
@@ -116,23 +116,21 @@ def _calls(commitments, letters, known: Knowledge) -> Iterable[tuple[int, CallFa
         )
 
 
-def _waivers(commitments, known: Knowledge) -> dict[int, list[WaiverFact]]:
-    """By item, the parts of its lines that were waived, each from a day on."""
-    found = defaultdict(list)
-    for part in known.recorded(WaivedPart.objects.filter(commitment__in=commitments)).order_by("pk"):
-        within = part.amount if part.reduces_unfunded else part.amount * 0
-        found[part.item_id].append(WaiverFact(part.effective_on, part.amount, within))
-    return found
-
-
-def _carried(commitments, known: Knowledge) -> dict[int, list[CarriedFact]]:
-    """By item, the residuals that were carried, each from a day on."""
-    found = defaultdict(list)
-    of_partners = ResidualSettlement.objects.carried().filter(commitment__in=commitments)
-    decided = known.recorded(of_partners, "approved_at").order_by("pk")
-    for item, on, at, amount in decided.values_list("item", "effective_on", "approved_at", "amount"):
-        found[item].append(CarriedFact(on, at, amount))
-    return found
+def _settled(
+    commitments, known: Knowledge
+) -> tuple[dict[int, list[WaiverFact]], dict[int, list[CarriedFact]]]:
+    """By item, the parts of its lines that were waived, and the residuals that were carried, each from a day on."""
+    waivers, carried = defaultdict(list), defaultdict(list)
+    of_partners = ResidualSettlement.objects.approved().filter(commitment__in=commitments)
+    decided = known.recorded(of_partners, "approved_at").order_by("pk", "waived_parts")
+    said = ("kind", "item", "effective_on", "approved_at", "amount")
+    part = ("waived_parts__amount", "waived_parts__reduces_unfunded")
+    for kind, item, on, at, amount, waived, reduces_unfunded in decided.values_list(*said, *part):
+        if kind == ResidualSettlement.Kind.CARRIED:
+            carried[item].append(CarriedFact(on, at, amount))
+        elif kind == ResidualSettlement.Kind.WAIVED:
+            waivers[item].append(WaiverFact(on, waived, waived if reduces_unfunded else waived * 0))
+    return waivers, carried
 
 
 def _distributions(commitments, letters, known: Knowledge) -> Iterable[tuple[int, DistributionFact]]:

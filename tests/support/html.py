@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 
 
 class _Reader(HTMLParser):
-    """Collects the text of every table cell, and of every <dt> with its first <dd>."""
+    """Collects the text of every table cell, and of every <dt> with its first <dd>; not what only a phone shows."""
 
     def __init__(self, page: str):
         super().__init__()
@@ -13,6 +13,7 @@ class _Reader(HTMLParser):
         self.terms: list[str] = []
         self.figures: dict[str, str] = {}
         self.into: list[str] | None = None
+        self.spans: list[bool] = []
         self.feed(page)
 
     def handle_starttag(self, tag, attrs):
@@ -26,17 +27,21 @@ class _Reader(HTMLParser):
             self.span = int(dict(attrs).get("colspan") or 1)
         elif tag in ("dt", "dd"):
             self._begin()
+        elif tag == "span":
+            self.spans.append("phone-label" in (dict(attrs).get("class") or "").split())
 
     def _begin(self):
         self.into = []
 
     def handle_data(self, data):
-        if self.into is not None:
+        if self.into is not None and not any(self.spans):
             self.into.append(data)
 
     def handle_endtag(self, tag):
         text = " ".join("".join(self.into or []).split())
-        if tag in ("th", "td") and self.tables:
+        if tag == "span":
+            self.spans.pop()
+        elif tag in ("th", "td") and self.tables:
             self.tables[-1][-1].extend([text] * self.span)
         elif tag == "dt":
             self.terms.append(text)
