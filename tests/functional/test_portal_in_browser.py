@@ -80,7 +80,7 @@ def test_from_what_is_due_to_the_letter(page, context, live_server, told):
     assert letter.value.status == 200
     expect(card).to_contain_text("600.003")
     expect(page.get_by_role("region", name="About this letter")).to_contain_text("In force")
-    page.get_by_role("button", name="I have received this notice").click()
+    page.get_by_role("button", name="I have received this notice").press("Enter")
     page.get_by_text("Your acknowledgement is noted").wait_for()
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 844})
@@ -103,7 +103,7 @@ def test_without_scripts_it_says_the_same(browser, live_server, told):
     expect(page.get_by_role("note")).to_contain_text("Committed less called")
     page.get_by_role("link", name="Call 2").first.click()
     page.get_by_role("link", name="Read it").click()
-    page.get_by_role("button", name="I have received this notice").click()
+    page.get_by_role("button", name="I have received this notice").press("Enter")
     page.get_by_text("Your acknowledgement is noted").wait_for()
     assert NoticeReading.objects.filter(deed="acknowledged").count() == 1
     context.close()
