@@ -116,7 +116,12 @@ CAPITAL_RAILS = {
     "commitment_amount_is_fixed_once_called": _say(
         Conflict,
         "commitment.called",
-        "A call of this commitment was issued, and letters and statements state its amount: it cannot change.",
+        "A call of this commitment was issued, and letters and statements state its amount: enter a dated event.",
+    ),
+    "commitment_event_after_admission": _say(
+        InvalidInput,
+        "effective_on.before_admission",
+        "A commitment changes from the day on which its partner was admitted, or later.",
     ),
     "reversal_cash_day_with_bounced_wire": _say(
         InvalidInput, "cash_on.misposting", "Only a wire that bounced moves cash."

@@ -13,7 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from email import message_from_bytes
 from pathlib import Path
@@ -32,6 +32,7 @@ from capital.services import calls
 from capital.services.planning import CallPlan, LinePlan
 from devtools.embedded import processes, runtime
 from funds.models import Commitment, Fund, Investor, InvestorContact, NoticeDelivery, NoticeDocument
+from funds.services.register import admit
 from funds.services.senders import admit_sender
 
 LEASE_SECONDS = 4
@@ -97,17 +98,18 @@ def _fund(partners: int, name: str) -> tuple[Fund, int, User]:
         InvestorContact(investor=investor, name=investor.name, email=f"{name.lower()}-{number}@example.com")
         for number, investor in enumerate(investors, start=1)
     )
-    Commitment.objects.bulk_create(
+    partnered = Commitment.objects.bulk_create(
         Commitment(
             fund=fund,
             investor=investor,
-            amount=Decimal("100000.00"),
-            closing_date="2025-09-01",
+            closing_date=date(2025, 9, 1),
             reference=f"{number:04d}",
             created_by=boss,
         )
         for number, investor in enumerate(investors, start=1)
     )
+    for commitment in partnered:
+        admit(commitment, Decimal("100000.00"), WriteContext(boss, timezone.now()))
     return fund, partners, boss
 
 

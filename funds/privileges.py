@@ -7,6 +7,7 @@ register(
         "capital_transactions": READ,
         "fund_terms": APPEND,
         "fund_terms_tiers": APPEND,
+        "commitment_events": (*APPEND, "UPDATE"),
         "side_letters": APPEND,
         "nav_entries": APPEND,
         "nav_entry_deals": APPEND,

@@ -53,6 +53,25 @@ FUNDS_RAILS = {
     "event_is_of_who_writes": _NOT_OPENED,
     "deed_is_of_who_writes": _NOT_OPENED,
     "warning_mail_is_sealed": _say(InvalidInput, "mail.unsealed", "This mail was not written by the site."),
+    "commitment_has_its_admission": _say(
+        InvalidInput, "commitment.not_admitted", "A commitment comes with the event that admits its partner."
+    ),
+    "one_admission_per_commitment": _say(
+        Conflict, "commitment.admitted_already", "This partner was admitted already: change its commitment instead."
+    ),
+    "commitment_event_does_what_its_kind_says": _say(
+        InvalidInput, "commitment_event.amount", "An event raises or lowers as its kind says."
+    ),
+    "commitment_event_has_reason": _say(InvalidInput, "reason.required", "Say why the commitment changes."),
+    "commitment_event_decided_once": _say(
+        Conflict, "commitment_event.decided", "This change was decided already."
+    ),
+    "commitment_event_approved_at_with_by": _WHO_AND_WHEN,
+    "commitment_event_rejected_at_with_by": _WHO_AND_WHEN,
+    "commitment_event_approver_is_another": _say(
+        Forbidden, "four_eyes", "This fund demands that another person approves."
+    ),
+    "commitment_event_of_commitment": _HISTORY,
     "rates_are_fractions": _say(InvalidInput, "rates", "Rates lie between 0 and 100 %."),
     "saved_view_name_once_per_list": _say(
         Conflict, "view.name_taken", "You keep a view of this list by this name already."
@@ -244,9 +263,6 @@ FUNDS_RAILS = {
     ),
     "one_gp_commitment_per_fund": _say(
         Conflict, "commitment.gp_exists", "This fund already has its GP as a partner.", "kind"
-    ),
-    "commitment_not_negative": _say(
-        InvalidInput, "amount.min_value", "A commitment is zero or more.", "amount"
     ),
     "contact_once_per_investor": _say(
         Conflict, "contact.duplicate", "This investor already has a contact with this e-mail.", "email"

@@ -21,6 +21,7 @@ register_portal(
                 "notice_documents",
                 "notice_readings",
                 "part_messages",
+                "commitment_amounts",
                 "commitment_capital",
                 "call_item_capital",
                 "call_notice_states",
@@ -40,6 +41,9 @@ register_portal(
             " purpose_detail, status, revision, bank_details_id, public_id, created_at)",
         ),
         # Not why, nor by whom.
+        "commitment_events": (
+            "SELECT (id, fund_id, commitment_id, kind, amount, changes_commitment, effective_on, approved_at)",
+        ),
         "residual_settlements": (
             "SELECT (id, commitment_id, item_id, kind, amount, effective_on, approved_at)",
         ),

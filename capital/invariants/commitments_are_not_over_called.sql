@@ -1,14 +1,17 @@
--- What issued calls draw on a commitment, less what was waived, stays within it and what may be called again of it.
-SELECT c.id AS commitment, c.amount AS committed, x.called, coalesce(t.recallable, 0) AS recallable
-  FROM commitments c
-  JOIN (SELECT p.commitment_id, sum(p.amount - coalesce(w.waived, 0)) AS called
-          FROM capital_call_item_lines p
-          LEFT JOIN (SELECT item_id, line_id, sum(amount) AS waived FROM waived_parts GROUP BY item_id, line_id) w
-            ON w.item_id = p.item_id AND w.line_id = p.line_id
-          JOIN capital_calls k ON k.id = p.call_id
-         WHERE p.reduces_unfunded AND k.status IN ('sent', 'partially_funded', 'fully_funded')
-         GROUP BY p.commitment_id) x ON x.commitment_id = c.id
-  LEFT JOIN (SELECT commitment_id, -sum(amount) AS recallable
-               FROM capital_transactions WHERE recallable
-              GROUP BY commitment_id) t ON t.commitment_id = c.id
- WHERE x.called > c.amount + coalesce(t.recallable, 0)
+-- On every day, what issued calls draw on a commitment, less what was waived, stays within what was promised and not released
+-- by then, and what may be called again of it.
+WITH moved AS (
+    SELECT commitment_id, effective_on AS day, amount FROM commitment_events WHERE approved_at IS NOT NULL
+    UNION ALL
+    SELECT p.commitment_id, least(k.call_date, (k.approved_at AT TIME ZONE f.time_zone)::date), -p.amount
+      FROM capital_call_item_lines p JOIN capital_calls k ON k.id = p.call_id JOIN funds f ON f.id = k.fund_id
+     WHERE p.reduces_unfunded AND k.status IN ('sent', 'partially_funded', 'fully_funded')
+    UNION ALL
+    SELECT w.commitment_id, w.effective_on, w.amount
+      FROM waived_parts w JOIN capital_calls k ON k.id = w.call_id
+     WHERE w.reduces_unfunded AND k.status IN ('sent', 'partially_funded', 'fully_funded')
+    UNION ALL
+    SELECT commitment_id, value_date, -amount FROM capital_transactions WHERE recallable)
+SELECT d.commitment_id AS commitment, d.day, d.unfunded
+  FROM (SELECT commitment_id, day, sum(amount) OVER (PARTITION BY commitment_id ORDER BY day) AS unfunded FROM moved) d
+ WHERE d.unfunded < 0

@@ -134,7 +134,8 @@ class CommitmentCapital(RollUp):
     Attributes:
         commitment: the commitment, and the key
         fund: its fund
-        committed: what the partner promised
+        committed: what the partner promised by its dated events
+        released: what of it may no longer be called
         called: its parts of issued calls as declared, inside and outside the commitment, less what was waived
         called_within: what of `called` draws on the commitment
         paid: what was paid on its calls, reversals taken off, interest between partners included
@@ -143,12 +144,13 @@ class CommitmentCapital(RollUp):
         returned_unused: money of calls that was paid back unused
         distributed: all that was paid out, gross, `returned_unused` included
         recallable: what of it may be called again
-        unfunded: committed − called_within + recallable: what may still be called
+        unfunded: committed − released − called_within + recallable: what may still be called
     """
 
     commitment = parent(Commitment)
     fund = models.ForeignKey(Fund, on_delete=models.DO_NOTHING, related_name="+")
     committed = _sum()
+    released = _sum()
     called = _sum()
     called_within = _sum()
     paid = _sum()
@@ -170,6 +172,7 @@ class FundCommitmentCapital(RollUp):
     Attributes:
         fund: the fund, and the key
         committed: what all partners promised
+        released: what of it may no longer be called
         called: declared by issued calls, less what was waived
         called_within: what of it draws on commitments
         paid: what was paid on calls: the current size of the fund
@@ -177,11 +180,12 @@ class FundCommitmentCapital(RollUp):
         returned_unused: money of calls that was paid back unused
         distributed: all that was paid out, gross, `returned_unused` included
         recallable: what of it may be called again
-        unfunded: committed − called_within + recallable
+        unfunded: committed − released − called_within + recallable
     """
 
     fund = parent(Fund, related_name="partners")
     committed = _sum()
+    released = _sum()
     called = _sum()
     called_within = _sum()
     paid = _sum()

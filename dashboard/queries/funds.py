@@ -132,7 +132,7 @@ def fund_with_figures(user, fund_id) -> Fund:
     return found(
         funds.annotate(
             partner_count=_count_commitments(),
-            committing_count=_count_commitments(Q(amount__gt=0)),
+            committing_count=_count_commitments(Q(amounts__committed__gt=0)),
             lp_count=_count_commitments(Q(kind=Commitment.Kind.LP)),
             has_begun=_has(CapitalCall, status__in=CALL_PAID_ON)
             | _has(NoticeDelivery, notice__kind=Notice.Kind.CAPITAL_CALL, of="notice__fund"),

@@ -110,12 +110,15 @@ UNION ALL
   ORDER BY rank, t.name, t.id LIMIT %(most)s)
 UNION ALL
 (SELECT 'commitment', c.id, c.investor_id,
-        CASE WHEN lower(c.reference) = lower(%(text)s) OR c.amount = ANY (%(amounts)s::numeric[]) THEN 0 ELSE 3 END AS rank,
-        i.name, m.name, m.currency, c.amount, null, '', c.reference
+        CASE WHEN lower(c.reference) = lower(%(text)s) OR a.committed = ANY (%(amounts)s::numeric[]) THEN 0 ELSE 3 END AS rank,
+        i.name, m.name, m.currency, a.committed, null, '', c.reference
    FROM (SELECT c.* FROM commitments c JOIN mine ON mine.id = c.fund_id WHERE lower(c.reference) LIKE %(part)s
           UNION
-         SELECT c.* FROM commitments c JOIN paying ON paying.id = c.fund_id
-          WHERE c.amount = ANY (%(amounts)s::numeric[])) c
+         SELECT c.* FROM commitments c
+          WHERE c.id IN (SELECT x.commitment_id FROM commitment_events x JOIN paying ON paying.id = x.fund_id
+                          WHERE x.changes_commitment AND x.approved_at IS NOT NULL
+                          GROUP BY x.commitment_id HAVING sum(x.amount) = ANY (%(amounts)s::numeric[]))) c
+   JOIN commitment_amounts a ON a.commitment_id = c.id
    JOIN mine m ON m.id = c.fund_id JOIN investors i ON i.id = c.investor_id
   ORDER BY rank, c.reference, m.name LIMIT %(most)s)
 UNION ALL

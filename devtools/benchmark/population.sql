@@ -28,9 +28,14 @@ INSERT INTO allocation_amounts (fund_id, allocation_id, kind, amount, effective_
 SELECT a.fund_id, a.id, 'allotment', 900000000, '2015-12-01', '', false, '2015-12-01', 1, '2015-12-01', 1
   FROM fund_allocations a;
 
-INSERT INTO commitments (id, fund_id, investor_id, kind, amount, closing_date, reference, standing, created_by_id)
-SELECT (f - 1) * %(partners)s + p, f, p, 'lp', 1000000, '2015-12-01', lpad(p::text, 4, '0'), 'good', 1
+INSERT INTO commitments (id, fund_id, investor_id, kind, closing_date, reference, standing, created_by_id)
+SELECT (f - 1) * %(partners)s + p, f, p, 'lp', '2015-12-01', lpad(p::text, 4, '0'), 'good', 1
   FROM generate_series(1, %(funds)s) f, generate_series(1, %(partners)s) p;
+
+INSERT INTO commitment_events (fund_id, commitment_id, kind, changes_commitment, amount, effective_on, reason, four_eyes,
+                               recorded_at, recorded_by_id, approved_at, approved_by_id)
+SELECT c.fund_id, c.id, 'admitted', true, 1000000, '2015-12-01', '', false, '2015-12-01', 1, '2015-12-01', 1
+  FROM commitments c;
 
 INSERT INTO capital_calls (id, fund_id, number, call_date, due_date, total_amount, purpose, purpose_detail, status, revision,
                            four_eyes, submitted_at, submitted_by_id, approved_at, approved_by_id, cancel_reason, created_by_id)

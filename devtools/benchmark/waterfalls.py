@@ -11,6 +11,7 @@ from django.core.cache import caches
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from blackgem.lib.context import WriteContext
 from blackgem.lib.opened import open_import
@@ -20,6 +21,7 @@ from distributions.services.distributions import draft_distribution, issue_distr
 from distributions.services.facts import facts_on, terms_on
 from distributions.services.planning import DistributionPlan, work_out
 from funds.models import Commitment, Fund, Investor
+from funds.services.register import admit
 from funds.services.terms import set_terms
 
 from .figures import Figure, medians, milliseconds
@@ -54,15 +56,15 @@ def _found(fund, manager) -> None:
     """What the population leaves out: a general partner, and terms."""
     open_import()
     investor = Investor.objects.create(name="General partner", created_by=manager)
-    Commitment.objects.create(
+    gp = Commitment.objects.create(
         fund=fund,
         investor=investor,
         kind="gp",
-        amount=0,
         closing_date=FOUNDED,
         reference="GP",
         created_by=manager,
     )
+    admit(gp, 0, WriteContext(manager, timezone.now()))
     _terms(fund, manager, "per_investor")
 
 

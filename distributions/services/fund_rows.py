@@ -9,10 +9,12 @@ from typing import NamedTuple
 from blackgem.lib.knowledge import NOW, Knowledge
 from distributions.models import DistributionItem, WriteDown
 from funds.models import CapitalTransaction, Fund, SideLetter
+from funds.models.register import committed_by
 
 
 class Holder(NamedTuple):
-    """Whom a commitment belongs to, as a distribution names it. `withholding_rate` is a share of income."""
+    """Whom a commitment belongs to, as a distribution names it, and its `amount` on the day. `withholding_rate` is a
+    share of income."""
 
     pk: int
     reference: str
@@ -22,7 +24,7 @@ class Holder(NamedTuple):
     withholding_rate: Decimal
 
 
-_HOLDER = ("pk", "reference", "kind", "amount", "investor__name", "investor__withholding_rate")
+_HOLDER = ("pk", "reference", "kind", "committed", "investor__name", "investor__withholding_rate")
 
 
 class LedgerRow(NamedTuple):
@@ -92,7 +94,7 @@ def read_rows(fund: Fund, day: date, *, earlier=None, known: Knowledge = NOW) ->
     return FundRows(
         fund,
         day,
-        _holders(fund, known),
+        _holders(fund, day, known),
         ledger,
         tuple(row for row in ledger if row.reverses_id is None and row.pk not in taken_back),
         _items(counting),
@@ -101,8 +103,9 @@ def read_rows(fund: Fund, day: date, *, earlier=None, known: Knowledge = NOW) ->
     )
 
 
-def _holders(fund, known) -> tuple[Holder, ...]:
+def _holders(fund, day, known) -> tuple[Holder, ...]:
     held = known.recorded(fund.commitments.order_by("reference", "pk"), "created_at")
+    held = held.annotate(committed=committed_by(day, known))
     return tuple(Holder(*row) for row in held.values_list(*_HOLDER))
 
 

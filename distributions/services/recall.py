@@ -86,5 +86,7 @@ def _room(fund, terms, before) -> dict[int, Decimal]:
         .values_list("commitment_id")
         .annotate(amount=Sum("recallable_amount")),
     )
-    partners = Commitment.objects.filter(fund=fund).values_list("pk", "amount", account_path("unfunded"))
+    partners = Commitment.objects.filter(fund=fund).values_list(
+        "pk", account_path("committed"), account_path("unfunded")
+    )
     return {pk: terms.max_unfunded * amount - unfunded - promised[pk] for pk, amount, unfunded in partners}

@@ -10,6 +10,7 @@ from .ledger import CapitalTransaction
 from .notices import Notice, NoticeDelivery, NoticeDocument, NoticeReading, NoticeRendering
 from .partners import Commitment, Deal, Investor, InvestorContact, SideLetter
 from .questions import PartMessage
+from .register import CommitmentAmounts, CommitmentEvent
 from .senders import MailDomain
 from .warnings import WarningMail
 
@@ -18,6 +19,8 @@ __all__ = [
     "BankDetails",
     "CapitalTransaction",
     "Commitment",
+    "CommitmentAmounts",
+    "CommitmentEvent",
     "ControlChange",
     "Deal",
     "Fund",

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
 from blackgem.lib.decisions import person
-from blackgem.lib.fields import MoneyField, PlainTextField, RateField, SafeCharField
+from blackgem.lib.fields import PlainTextField, RateField, SafeCharField
 from blackgem.lib.known import known_choices
 from blackgem.lib.public_ids import public_id
 
@@ -138,7 +138,7 @@ class InvestorContact(models.Model):
 
 @known_choices
 class Commitment(models.Model):
-    """What an investor promised a fund, in the fund's currency.
+    """An investor as a partner of a fund. What it promised is the sum of its dated events (`.events`, `.amounts`).
 
     Zero is legal: the GP partner of a fund without a GP commitment still receives carry.
     """
@@ -154,7 +154,6 @@ class Commitment(models.Model):
     fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="commitments")
     investor = models.ForeignKey(Investor, on_delete=models.PROTECT, related_name="commitments")
     kind = models.CharField(max_length=2, choices=Kind, default=Kind.LP)
-    amount = MoneyField()
     closing_date = models.DateField()
     reference = SafeCharField(max_length=20, help_text="Quoted on notices and payments.")
     standing = models.CharField(max_length=9, choices=Standing, default=Standing.GOOD)
@@ -172,11 +171,15 @@ class Commitment(models.Model):
             models.UniqueConstraint(
                 fields=["fund"], condition=Q(kind="gp"), name="one_gp_commitment_per_fund"
             ),
-            models.CheckConstraint(condition=Q(amount__gte=0), name="commitment_not_negative"),
         ]
 
     def __str__(self):
         return f"{self.investor} in {self.fund}"
+
+    @property
+    def amount(self) -> Decimal:
+        """What it promises by now, in the fund's currency; read with the commitment if `amounts` was fetched."""
+        return self.amounts.committed
 
 
 class SideLetter(models.Model):

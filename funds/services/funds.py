@@ -73,7 +73,7 @@ def create_fund(*, fields, ctx: WriteContext) -> Fund:
     fund.save()
     FundMembership.objects.create(fund=fund, user=ctx.by, role=Role.MANAGER)
     first_terms = add_terms(fund, {"effective_on": fund.lpa_date, **terms}, by=ctx.by)
-    gp = _add_general_partner(fund, by=ctx.by)
+    gp = _add_general_partner(fund, ctx)
     audit.record(
         verb="create_fund",
         ctx=ctx,
@@ -85,19 +85,20 @@ def create_fund(*, fields, ctx: WriteContext) -> Fund:
     return fund
 
 
-def _add_general_partner(fund, *, by) -> Commitment:
+def _add_general_partner(fund, ctx: WriteContext) -> Commitment:
     investor = Investor.objects.create(
-        name=f"{fund.name[:197]} GP", kind=Investor.Kind.PARTNERSHIP, created_by=by
+        name=f"{fund.name[:197]} GP", kind=Investor.Kind.PARTNERSHIP, created_by=ctx.by
     )
-    return Commitment.objects.create(
+    commitment = Commitment.objects.create(
         fund=fund,
         investor=investor,
         kind=Commitment.Kind.GP,
-        amount=0,
         closing_date=fund.first_closing_on or fund.lpa_date,
         reference=GP_REFERENCE,
-        created_by=by,
+        created_by=ctx.by,
     )
+    admit(commitment, 0, ctx)
+    return commitment
 
 
 @service

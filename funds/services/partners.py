@@ -7,13 +7,13 @@ from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict, InvalidInput, NotFound
 from blackgem.lib.money import MoneyError, parse_amount
 from blackgem.lib.sql import service
-from funds.access import MANAGE, READ, can_may, check_change_shared, check_enter_shared, check_may
+from funds.access import MANAGE, check_change_shared, check_enter_shared, check_may
 from funds.models import Commitment, ControlChange, Deal, Fund, Investor, InvestorContact
-from funds.queries.call_books import call_books
 from funds.queries.partners import with_rights
 
 from .controls import Control, Kind, funds_to_ask, propose, register_control
 from .inputs import entered, fill
+from .register import admit, correct, locked_commitment, record
 
 INVESTOR_FIELDS = (
     "name",
@@ -134,14 +134,17 @@ def commit(
     """
     check_may(ctx.by, fund_id, MANAGE)
     fund = Fund.objects.select_for_update(no_key=True).get(pk=fund_id)
-    commitment = Commitment(fund=fund, created_by=ctx.by, amount=_amount(amount, fund.currency))
+    promised = _amount(amount, fund.currency)
+    commitment = Commitment(fund=fund, created_by=ctx.by)
     commitment.investor = _partner_of(investor_id, ctx.by)
     reference = reference or _next_reference(fund)
     fields = {"kind": kind, "closing_date": closing_date, "reference": reference}
     fill(commitment, fields, allowed=COMMITMENT_FIELDS)
     _check_place_is_free(commitment)
     commitment.save()
-    _record("commit", commitment, entered(commitment, ("amount", *COMMITMENT_FIELDS)), ctx=ctx)
+    admit(commitment, promised, ctx)
+    said = {"amount": [None, promised]} | entered(commitment, COMMITMENT_FIELDS)
+    record("commit", commitment, said, ctx=ctx)
     return commitment
 
 
@@ -195,60 +198,24 @@ def _check_place_is_free(commitment) -> None:
 
 @service
 def change_commitment(*, commitment_id, amount, ctx: WriteContext) -> Commitment:
-    """Raise or lower what an investor promised, until a call of it was issued: what was said of past days stays.
+    """Correct what an investor promised, until a call of it was issued: from then on it changes by dated events.
 
     Raises InvalidInput, Conflict("commitment.called").
     """
-    commitment = _locked_commitment(commitment_id, ctx.by)
+    commitment = locked_commitment(commitment_id, ctx.by)
     old, new = commitment.amount, _amount(amount, commitment.fund.currency)
-    if new == old:
-        return commitment
-    _check_nothing_was_called(commitment)
-    commitment.amount = new
-    commitment.save(update_fields=["amount"])
-    _record("change_commitment", commitment, {"amount": [old, new]}, ctx=ctx)
+    if new != old:
+        correct(commitment, new - old, ctx)
+        record("change_commitment", commitment, {"amount": [old, new]}, ctx=ctx)
     return commitment
-
-
-def _check_nothing_was_called(commitment) -> None:
-    """Read after the lock, so that it sees every call issued before, and those cancelled since."""
-    if call_books().was_called(commitment.pk):
-        raise Conflict(
-            "commitment.called",
-            "A call of this commitment was issued, and letters and statements state its amount: it cannot change.",
-            field="amount",
-        )
 
 
 @service
 def set_standing(*, commitment_id, standing, ctx: WriteContext) -> Commitment:
     """Say that a partner is in good standing or defaulted: a label, the debt stands. Raises InvalidInput."""
-    commitment = _locked_commitment(commitment_id, ctx.by)
+    commitment = locked_commitment(commitment_id, ctx.by)
     changes = fill(commitment, {"standing": standing}, allowed=("standing",))
     if changes:
         commitment.save(update_fields=["standing"])
-        _record("set_standing", commitment, changes, ctx=ctx)
+        record("set_standing", commitment, changes, ctx=ctx)
     return commitment
-
-
-def _locked_commitment(commitment_id, by) -> Commitment:
-    """The commitment, its fund locked before it. NotFound where `by` may not see the fund."""
-    fund_id = Commitment.objects.filter(pk=commitment_id).values_list("fund_id", flat=True).first()
-    if fund_id is None or not can_may(by, fund_id, READ):
-        raise NotFound("not_found", "There is no such commitment.")
-    check_may(by, fund_id, MANAGE)
-    fund = Fund.objects.select_for_update(no_key=True).get(pk=fund_id)
-    commitment = Commitment.objects.select_for_update(no_key=True).get(pk=commitment_id)
-    commitment.fund = fund
-    return commitment
-
-
-def _record(verb, commitment, changes, *, ctx: WriteContext) -> None:
-    audit.record(
-        verb=verb,
-        ctx=ctx,
-        subject=commitment,
-        also=[commitment.fund, commitment.investor],
-        fund_id=commitment.fund_id,
-        changes=changes,
-    )

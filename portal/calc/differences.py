@@ -36,6 +36,7 @@ _EXPLAINED = (
             "recallable": "was distributed to you and may be called again",
         },
     ),
+    ("Uncalled", "unfunded but for that", {"released": "of your commitment was released: it may no longer be called"}),
     ("What your letters asked for", "called", {"waived": "was waived since: you no longer owe it"}),
     ("Funded", "what came from you", {"borne": "of bank charges was borne by the fund"}),
     (

@@ -16,6 +16,7 @@ class CommitmentDifferences(RollUp):
         fund: its fund
         uncalled: committed − called; below zero where more was called than promised
         outside: called and not waived, without drawing on the commitment
+        released: what of the commitment may no longer be called
         recallable: what was paid out and may be called again
         waived: what issued calls asked for and is no longer owed
         borne: bank charges that the fund bore: they count as paid, and no cash came
@@ -30,6 +31,7 @@ class CommitmentDifferences(RollUp):
     uncalled = MoneyField()
     outside = MoneyField()
     recallable = MoneyField()
+    released = MoneyField()
     waived = MoneyField()
     borne = MoneyField()
     not_capital = MoneyField()

@@ -16,6 +16,7 @@ BEGIN
         ('investors', 'id = ANY ((SELECT named_ids(''blackgem.investors''))::bigint[])'),
         ('investor_contacts', 'investor_id = ANY ((SELECT named_ids(''blackgem.investors''))::bigint[])'),
         ('commitments', 'id = ANY ((SELECT named_ids(''blackgem.commitments''))::bigint[])'),
+        ('commitment_events', 'commitment_id = ANY ((SELECT named_ids(''blackgem.commitments''))::bigint[])'),
         ('capital_call_items', 'commitment_id = ANY ((SELECT named_ids(''blackgem.commitments''))::bigint[])'),
         ('capital_call_item_lines', 'commitment_id = ANY ((SELECT named_ids(''blackgem.commitments''))::bigint[])'),
         ('payments', 'commitment_id = ANY ((SELECT named_ids(''blackgem.commitments''))::bigint[])'),

@@ -32,7 +32,14 @@ DEFAULTS: dict[str, dict[str, object]] = {
         "account_number": "000123456789",
         "four_eyes": False,
     },
-    "commitments": {"amount": "100000.00", "closing_date": "2025-09-01"},
+    "commitments": {"closing_date": "2025-09-01"},
+    "commitment_events": {
+        "kind": "admitted",
+        "changes_commitment": True,
+        "effective_on": "2025-09-01",
+        "four_eyes": False,
+        "recorded_at": AT,
+    },
     "allocation_amounts": {
         "kind": "allotment",
         "effective_on": "2025-09-01",
@@ -128,9 +135,15 @@ class Trail:
             "investor_id": values.pop("investor_id", None) or self.investor(),
             "reference": f"{next(_numbers)}",
         }
-        return self.add(
-            "commitments", fund_id=fund, amount=amount, created_by_id=self.person, **{**given, **values}
-        )
+        commitment = self.add("commitments", fund_id=fund, created_by_id=self.person, **{**given, **values})
+        self.promised(commitment, fund, amount)
+        return commitment
+
+    def promised(self, commitment: int, fund: int, amount, **values) -> int:
+        """A dated event of a commitment, approved."""
+        people = {"recorded_by_id": self.person, "approved_by_id": self.person, "approved_at": AT}
+        row = {"commitment_id": commitment, "fund_id": fund, "amount": amount}
+        return self.add("commitment_events", **{**row, **people, **values})
 
     def allocation(self, fund: int, amount="100000.00", **values) -> int:
         deal = values.pop("deal_id", None) or self.deal()

@@ -8,13 +8,16 @@ DECLARE
 BEGIN
     PERFORM require_read_committed();
     PERFORM 1 FROM commitments WHERE id = ANY (ids) ORDER BY id FOR NO KEY UPDATE;
-    SELECT c.commitment_id, c.unfunded INTO over
-      FROM commitment_capital c
-     WHERE c.commitment_id = ANY (ids) AND (c.unfunded IS NULL OR c.unfunded < 0)
+    SELECT d.commitment_id, d.day, d.unfunded INTO over
+      FROM (SELECT m.commitment_id, m.day, sum(m.amount) OVER (PARTITION BY m.commitment_id ORDER BY m.day) AS unfunded
+              FROM unfunded_moves m
+             WHERE m.commitment_id = ANY (ids)) d
+     WHERE d.unfunded < 0
      LIMIT 1;
     IF FOUND THEN
         PERFORM refuse('items_within_unfunded',
-            format('Commitment %s would be called beyond what is unfunded, by %s.', over.commitment_id, -over.unfunded));
+            format('Commitment %s would be called beyond what is unfunded on %s, by %s.',
+                   over.commitment_id, over.day, -over.unfunded));
     END IF;
     SELECT c.commitment_id, c.unfunded > t.most_unfunded AS restored INTO over
       FROM commitment_capital c JOIN commitment_limits t USING (commitment_id)

@@ -36,25 +36,4 @@ END $$;
 
 CALL watch_statements('allocation_amounts_were_written()', '{INSERT,UPDATE}', 'allocation_amounts');
 
--- Issued calls, their letters and every statement since rest on the amount: it would change what was said of past days.
-CREATE FUNCTION guard_commitment() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-BEGIN
-    IF to_jsonb(OLD) - ARRAY['amount', 'standing'] IS DISTINCT FROM to_jsonb(NEW) - ARRAY['amount', 'standing'] THEN
-        PERFORM refuse('commitment_belongs_to_its_partner', 'Of a commitment only amount and standing change.');
-    END IF;
-    IF NEW.amount <> OLD.amount THEN
-        PERFORM require_read_committed();
-        IF EXISTS (SELECT FROM capital_call_items i JOIN capital_calls c ON c.id = i.call_id
-                    WHERE i.commitment_id = NEW.id AND c.approved_at IS NOT NULL) THEN
-            PERFORM refuse('commitment_amount_is_fixed_once_called',
-                'What was called and told rests on this amount: it cannot change.');
-        END IF;
-    END IF;
-    RETURN NULL;
-END $$;
-
-CREATE TRIGGER guard_commitment AFTER UPDATE ON commitments
-    FOR EACH ROW EXECUTE FUNCTION guard_commitment();
-
-REVOKE EXECUTE ON FUNCTION guard_allocation(), allocation_amounts_were_written(), guard_commitment() FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION guard_allocation(), allocation_amounts_were_written() FROM PUBLIC;

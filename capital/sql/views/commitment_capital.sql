@@ -1,9 +1,10 @@
--- One row per commitment: a partner's account with the fund. Paid is what came for calls; paid in is what of it counts
+-- One row per commitment: a partner's account with the fund. Released is what of the commitment may no longer be called. Paid is what came for calls; paid in is what of it counts
 -- as capital, less what came back unused; what was waived of a call is neither called nor paid; distributed is all that went out, what came back unused included.
 CREATE VIEW commitment_capital WITH (security_invoker = true) AS
 SELECT c.id AS commitment_id,
        c.fund_id,
-       c.amount AS committed,
+       a.committed,
+       a.released,
        k.called - w.waived AS called,
        k.called_within - w.waived_within AS called_within,
        t.paid,
@@ -12,8 +13,13 @@ SELECT c.id AS commitment_id,
        t.returned_unused,
        t.distributed,
        t.recallable,
-       c.amount - (k.called_within - w.waived_within) + t.recallable AS unfunded
+       a.committed - a.released - (k.called_within - w.waived_within) + t.recallable AS unfunded
   FROM commitments c
+ CROSS JOIN LATERAL (
+       SELECT coalesce(sum(x.amount) FILTER (WHERE x.changes_commitment), 0) AS committed,
+              coalesce(-sum(x.amount) FILTER (WHERE NOT x.changes_commitment), 0) AS released
+         FROM commitment_events x
+        WHERE x.commitment_id = c.id AND x.approved_at IS NOT NULL) a
  CROSS JOIN LATERAL (
        SELECT coalesce(sum(l.amount), 0) AS called,
               coalesce(sum(l.amount) FILTER (WHERE l.reduces_unfunded), 0) AS called_within

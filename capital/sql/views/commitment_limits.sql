@@ -3,9 +3,10 @@
 CREATE VIEW commitment_limits WITH (security_invoker = true) AS
 SELECT c.id AS commitment_id,
        c.fund_id,
-       c.amount * coalesce(t.max_unfunded, 1) AS most_unfunded,
-       c.amount * t.max_cumulative AS most_called
+       a.committed * coalesce(t.max_unfunded, 1) AS most_unfunded,
+       a.committed * t.max_cumulative AS most_called
   FROM commitments c
+  JOIN commitment_amounts a ON a.commitment_id = c.id
   LEFT JOIN LATERAL (
        SELECT x.max_unfunded, x.max_cumulative
          FROM fund_terms x

@@ -3,6 +3,7 @@
 CREATE VIEW fund_commitment_capital WITH (security_invoker = true) AS
 SELECT f.id AS fund_id,
        c.committed,
+       c.released,
        l.called - w.waived AS called,
        l.called_within - w.waived_within AS called_within,
        p.paid,
@@ -10,10 +11,13 @@ SELECT f.id AS fund_id,
        t.returned_unused,
        t.distributed,
        t.recallable,
-       c.committed - (l.called_within - w.waived_within) + t.recallable AS unfunded
+       c.committed - c.released - (l.called_within - w.waived_within) + t.recallable AS unfunded
   FROM funds f
  CROSS JOIN LATERAL (
-       SELECT coalesce(sum(x.amount), 0) AS committed FROM commitments x WHERE x.fund_id = f.id) c
+       SELECT coalesce(sum(x.amount) FILTER (WHERE x.changes_commitment), 0) AS committed,
+              coalesce(-sum(x.amount) FILTER (WHERE NOT x.changes_commitment), 0) AS released
+         FROM commitment_events x
+        WHERE x.fund_id = f.id AND x.approved_at IS NOT NULL) c
  CROSS JOIN LATERAL (
        SELECT coalesce(sum(x.amount), 0) AS called,
               coalesce(sum(x.amount) FILTER (WHERE x.reduces_unfunded), 0) AS called_within

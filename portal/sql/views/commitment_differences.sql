@@ -2,9 +2,10 @@
 CREATE VIEW commitment_differences WITH (security_invoker = true) AS
 SELECT c.id AS commitment_id,
        c.fund_id,
-       c.amount - k.called + w.waived AS uncalled,
+       a.committed - k.called + w.waived AS uncalled,
        k.called_outside - w.waived_outside AS outside,
        t.recallable,
+       a.released,
        w.waived,
        y.borne,
        t.not_capital,
@@ -12,6 +13,11 @@ SELECT c.id AS commitment_id,
        p.withheld,
        d.declared - p.paid_out AS payable
   FROM commitments c
+ CROSS JOIN LATERAL (
+       SELECT coalesce(sum(x.amount) FILTER (WHERE x.changes_commitment), 0) AS committed,
+              coalesce(-sum(x.amount) FILTER (WHERE NOT x.changes_commitment), 0) AS released
+         FROM commitment_events x
+        WHERE x.commitment_id = c.id AND x.approved_at IS NOT NULL) a
  CROSS JOIN LATERAL (
        SELECT coalesce(sum(l.amount), 0) AS called,
               coalesce(sum(l.amount) FILTER (WHERE NOT l.reduces_unfunded), 0) AS called_outside
