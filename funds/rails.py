@@ -57,7 +57,9 @@ FUNDS_RAILS = {
         InvalidInput, "commitment.not_admitted", "A commitment comes with the event that admits its partner."
     ),
     "one_admission_per_commitment": _say(
-        Conflict, "commitment.admitted_already", "This partner was admitted already: change its commitment instead."
+        Conflict,
+        "commitment.admitted_already",
+        "This partner was admitted already: change its commitment instead.",
     ),
     "commitment_event_does_what_its_kind_says": _say(
         InvalidInput, "commitment_event.amount", "An event raises or lowers as its kind says."

@@ -1,7 +1,7 @@
 -- No amount is finer than its fund's currency or too large for it, nor is any of them not a number.
 SELECT f.id AS fund, f.currency, x.what, x.id, x.amount
   FROM funds f
-  JOIN (SELECT fund_id, 'commitment' AS what, id, amount::numeric FROM commitments
+  JOIN (SELECT fund_id, 'commitment' AS what, id, amount::numeric FROM commitment_events
         UNION ALL SELECT id, 'limit', id, residual_limit FROM funds
         UNION ALL SELECT fund_id, 'value', id, amount FROM nav_entries
         UNION ALL SELECT fund_id, 'value of a deal', id, amount FROM nav_entry_deals

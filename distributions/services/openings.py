@@ -24,10 +24,10 @@ MINUTES_KEPT = 10
 _STATE_OF_THE_FACTS = """
 SELECT md5(row(
     (SELECT string_agg(
-         row(c.id, c.reference, c.kind, (SELECT (count(*), sum(e.amount)) FROM commitment_events e
-                                                WHERE e.commitment_id = c.id AND e.approved_at IS NOT NULL), i.name, i.withholding_rate)::text, ';' ORDER BY c.id
+         row(c.id, c.reference, c.kind, i.name, i.withholding_rate)::text, ';' ORDER BY c.id
      ) FROM commitments c JOIN investors i ON i.id = c.investor_id WHERE c.fund_id = %(fund)s),
     (SELECT string_agg(row(id, status, revision)::text, ';' ORDER BY id) FROM distributions WHERE fund_id = %(fund)s),
+    (SELECT row(count(*), count(approved_at))::text FROM commitment_events WHERE fund_id = %(fund)s),
     (SELECT row(count(*), max(id))::text FROM capital_transactions WHERE fund_id = %(fund)s),
     (SELECT row(count(*), count(approved_at))::text FROM write_downs WHERE fund_id = %(fund)s),
     (SELECT count(*) FROM side_letters l JOIN commitments c ON c.id = l.commitment_id WHERE c.fund_id = %(fund)s)

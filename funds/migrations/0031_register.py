@@ -32,100 +32,201 @@ ADMISSIONS = """
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('funds', '0030_people_of_investors'),
+        ("funds", "0030_people_of_investors"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CommitmentAmounts',
+            name="CommitmentAmounts",
             fields=[
-                ('commitment', models.OneToOneField(on_delete=django.db.models.deletion.DO_NOTHING, primary_key=True, related_name='amounts', serialize=False, to='funds.commitment')),
-                ('committed', blackgem.lib.fields.MoneyField()),
-                ('released', blackgem.lib.fields.MoneyField()),
+                (
+                    "commitment",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        primary_key=True,
+                        related_name="amounts",
+                        serialize=False,
+                        to="funds.commitment",
+                    ),
+                ),
+                ("committed", blackgem.lib.fields.MoneyField()),
+                ("released", blackgem.lib.fields.MoneyField()),
             ],
             options={
-                'db_table': 'commitment_amounts',
-                'abstract': False,
-                'managed': False,
+                "db_table": "commitment_amounts",
+                "abstract": False,
+                "managed": False,
             },
         ),
         migrations.CreateModel(
-            name='CommitmentEvent',
+            name="CommitmentEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('amount', blackgem.lib.fields.MoneyField()),
-                ('effective_on', models.DateField()),
-                ('reason', blackgem.lib.fields.SafeCharField(blank=True, max_length=500)),
-                ('four_eyes', models.BooleanField()),
-                ('recorded_at', models.DateTimeField()),
-                ('approved_at', models.DateTimeField(null=True)),
-                ('rejected_at', models.DateTimeField(null=True)),
-                ('kind', models.CharField(choices=[('admitted', 'Admitted'), ('corrected', 'Corrected'), ('increased', 'Increased'), ('released', 'Released'), ('expired', 'Expired'), ('default_reduction', 'Reduced by default')], max_length=17)),
-                ('changes_commitment', models.BooleanField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("amount", blackgem.lib.fields.MoneyField()),
+                ("effective_on", models.DateField()),
+                ("reason", blackgem.lib.fields.SafeCharField(blank=True, max_length=500)),
+                ("four_eyes", models.BooleanField()),
+                ("recorded_at", models.DateTimeField()),
+                ("approved_at", models.DateTimeField(null=True)),
+                ("rejected_at", models.DateTimeField(null=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("admitted", "Admitted"),
+                            ("corrected", "Corrected"),
+                            ("increased", "Increased"),
+                            ("released", "Released"),
+                            ("expired", "Expired"),
+                            ("default_reduction", "Reduced by default"),
+                        ],
+                        max_length=17,
+                    ),
+                ),
+                ("changes_commitment", models.BooleanField()),
             ],
             options={
-                'db_table': 'commitment_events',
+                "db_table": "commitment_events",
             },
         ),
         migrations.AddField(
-            model_name='commitmentevent',
-            name='approved_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="commitmentevent",
+            name="approved_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='commitmentevent',
-            name='commitment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='funds.commitment'),
+            model_name="commitmentevent",
+            name="commitment",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="events", to="funds.commitment"
+            ),
         ),
         migrations.AddField(
-            model_name='commitmentevent',
-            name='fund',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='funds.fund'),
+            model_name="commitmentevent",
+            name="fund",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="funds.fund"
+            ),
         ),
         migrations.AddField(
-            model_name='commitmentevent',
-            name='recorded_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="commitmentevent",
+            name="recorded_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='commitmentevent',
-            name='rejected_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="commitmentevent",
+            name="rejected_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commitmentevent',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'admitted')), fields=('commitment',), name='one_admission_per_commitment'),
+            model_name="commitmentevent",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "admitted")),
+                fields=("commitment",),
+                name="one_admission_per_commitment",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commitmentevent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__gte', 0), ('changes_commitment', True), ('kind', 'admitted')), models.Q(models.Q(('amount', 0), _negated=True), ('changes_commitment', True), ('kind', 'corrected')), models.Q(('amount__gt', 0), ('changes_commitment', True), ('kind', 'increased')), models.Q(('amount__lt', 0), ('changes_commitment', True), ('kind', 'default_reduction')), models.Q(('amount__lt', 0), ('changes_commitment', False), ('kind__in', ['released', 'expired'])), _connector='OR'), name='commitment_event_does_what_its_kind_says'),
+            model_name="commitmentevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("amount__gte", 0), ("changes_commitment", True), ("kind", "admitted")),
+                    models.Q(
+                        models.Q(("amount", 0), _negated=True),
+                        ("changes_commitment", True),
+                        ("kind", "corrected"),
+                    ),
+                    models.Q(("amount__gt", 0), ("changes_commitment", True), ("kind", "increased")),
+                    models.Q(("amount__lt", 0), ("changes_commitment", True), ("kind", "default_reduction")),
+                    models.Q(
+                        ("amount__lt", 0),
+                        ("changes_commitment", False),
+                        ("kind__in", ["released", "expired"]),
+                    ),
+                    _connector="OR",
+                ),
+                name="commitment_event_does_what_its_kind_says",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commitmentevent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_at__isnull', False), ('four_eyes', False), ('kind__in', ['admitted', 'corrected'])), models.Q(models.Q(('kind__in', ['admitted', 'corrected']), _negated=True), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='commitment_event_has_reason'),
+            model_name="commitmentevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("approved_at__isnull", False),
+                        ("four_eyes", False),
+                        ("kind__in", ["admitted", "corrected"]),
+                    ),
+                    models.Q(
+                        models.Q(("kind__in", ["admitted", "corrected"]), _negated=True),
+                        models.Q(("reason", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="commitment_event_has_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commitmentevent',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_at__isnull', True), ('rejected_at__isnull', True), _connector='OR'), name='commitment_event_decided_once'),
+            model_name="commitmentevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("approved_at__isnull", True), ("rejected_at__isnull", True), _connector="OR"
+                ),
+                name="commitment_event_decided_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commitmentevent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_at__isnull', True), ('approved_by__isnull', True)), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False)), _connector='OR'), name='commitment_event_approved_at_with_by'),
+            model_name="commitmentevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
+                    models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="commitment_event_approved_at_with_by",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commitmentevent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('rejected_at__isnull', True), ('rejected_by__isnull', True)), models.Q(('rejected_at__isnull', False), ('rejected_by__isnull', False)), _connector='OR'), name='commitment_event_rejected_at_with_by'),
+            model_name="commitmentevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("rejected_at__isnull", True), ("rejected_by__isnull", True)),
+                    models.Q(("rejected_at__isnull", False), ("rejected_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="commitment_event_rejected_at_with_by",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commitmentevent',
-            constraint=models.CheckConstraint(condition=models.Q(('four_eyes', False), ('approved_by__isnull', True), models.Q(('approved_by', models.F('recorded_by')), _negated=True), _connector='OR'), name='commitment_event_approver_is_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='commitmentevent',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['admitted', 'corrected', 'increased', 'released', 'expired', 'default_reduction'])), name='commitment_events_kind_known'),
+            model_name="commitmentevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("four_eyes", False),
+                    ("approved_by__isnull", True),
+                    models.Q(("approved_by", models.F("recorded_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="commitment_event_approver_is_another",
+            ),
         ),
         migrations.RunSQL(
             "ALTER TABLE commitment_events ADD CONSTRAINT commitment_event_of_commitment "
@@ -133,11 +234,11 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(ADMISSIONS),
         migrations.RemoveConstraint(
-            model_name='commitment',
-            name='commitment_not_negative',
+            model_name="commitment",
+            name="commitment_not_negative",
         ),
         migrations.RemoveField(
-            model_name='commitment',
-            name='amount',
+            model_name="commitment",
+            name="amount",
         ),
     ]

@@ -6,7 +6,6 @@ from django.db.models.functions import Coalesce
 
 from blackgem.lib.dated_rows import DatedAmount, DatedAmountQuerySet, decided_rails
 from blackgem.lib.fields import MoneyField
-from blackgem.lib.known import known_choices
 from blackgem.lib.rollups import RollUp, parent
 
 from .fund import Fund
@@ -20,7 +19,6 @@ class CommitmentEventQuerySet(DatedAmountQuerySet):
         return self.annotate(revision=Count("commitment__events", filter=counted))
 
 
-@known_choices
 class CommitmentEvent(DatedAmount):
     """What changed a commitment or what of it may still be called, from a day on: positive raises, negative lowers.
 

@@ -17,6 +17,7 @@ from funds.queries.controls import needs_another
 
 from .controls import Control, Kind, propose, register_control
 from .inputs import entered, fill
+from .register import admit
 from .senders import NAMES, admit_anew, check_contact_email
 from .terms import TERMS_FIELDS, add_terms
 

@@ -42,7 +42,7 @@ def correct(commitment: Commitment, change, ctx: WriteContext) -> CommitmentEven
 
 
 def _at_once(commitment, kind, amount, on: date, ctx: WriteContext) -> CommitmentEvent:
-    event = CommitmentEvent.objects.create(
+    return CommitmentEvent.objects.create(
         fund=commitment.fund,
         commitment=commitment,
         kind=kind,
@@ -55,7 +55,6 @@ def _at_once(commitment, kind, amount, on: date, ctx: WriteContext) -> Commitmen
         approved_at=ctx.at,
         approved_by=ctx.by,
     )
-    return event
 
 
 @service

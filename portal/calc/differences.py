@@ -26,8 +26,10 @@ class Difference:
         return sum((one.amount for one in self.parts), Decimal(0))
 
 
+STILL_CALLABLE = "what of it may still be called"
 #: What is more than what; the parts are named as in `CommitmentDifferences`.
 _EXPLAINED = (
+    ("Uncalled", STILL_CALLABLE, {"released": "of your commitment was released or expired"}),
     (
         "Unfunded",
         "uncalled",
@@ -36,7 +38,6 @@ _EXPLAINED = (
             "recallable": "was distributed to you and may be called again",
         },
     ),
-    ("Uncalled", "unfunded but for that", {"released": "of your commitment was released: it may no longer be called"}),
     ("What your letters asked for", "called", {"waived": "was waived since: you no longer owe it"}),
     ("Funded", "what came from you", {"borne": "of bank charges was borne by the fund"}),
     (
@@ -56,7 +57,11 @@ def differences(amounts: Mapping[str, Decimal]) -> list[Difference]:
     """Those that there are, in the order of the figures; `amounts` are the columns of `CommitmentDifferences`."""
     found = [
         Difference(
-            more, less, tuple(Part(amounts[name], words) for name, words in parts.items() if amounts[name])
+            more,
+            "what of the uncalled may still be called"
+            if less == "uncalled" and amounts["released"]
+            else less,
+            tuple(Part(amounts[name], words) for name, words in parts.items() if amounts[name]),
         )
         for more, less, parts in _EXPLAINED
     ]

@@ -19,13 +19,35 @@ class Flow(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
-    """What was promised and from when on; how multiples treat recallable money; the NAV where one is known."""
+class EventFact:
+    """A dated event of the register: it raises or lowers (negative) the commitment, or where it does not change that,
+    only what of it may still be called. `label` is its row in a roll-forward."""
 
-    committed: Decimal
+    on: date
+    amount: Decimal
+    changes_commitment: bool = True
+    label: str = "Commitment made"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What was promised, by dated events, and the first day of the account; how multiples treat recallable money; the
+    NAV where one is known."""
+
+    promised: tuple[EventFact, ...]
     since: date
     nav: Nav | None = None
     recallable_treatment: RecallableTreatment = RecallableTreatment.ALL_IN
+
+    def committed_by(self, day: date) -> Decimal:
+        """The commitment as it weighs on a day."""
+        changed = (one.amount for one in self.promised if one.changes_commitment and one.on <= day)
+        return sum(changed, Decimal(0))
+
+    def released_by(self, day: date) -> Decimal:
+        """What of it could no longer be called on a day, though it weighs."""
+        released = (-one.amount for one in self.promised if not one.changes_commitment and one.on <= day)
+        return sum(released, Decimal(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,8 +230,8 @@ class Statement:
     """Everything a statement says. `distributed` is what was paid out (gross); `declared` what was resolved. Of it
     `returned_unused` is money of calls that went back: multiples leave it out of what was paid in and distributed.
 
-    `unfunded` is what may still be called: a call reduces it from its issue. `not_yet_due` is the bridge to
-    `unfunded_by_due_date`, which a call reduces once it is due.
+    `unfunded` is what may still be called, without what was `released`. A call reduces it from its issue.
+    `not_yet_due` is the bridge to `unfunded_by_due_date`, which a call reduces once it is due.
 
     `multiples` and `irr` are net of accrued carried interest, `gross` and `gross_irr` the same before it.
     """
@@ -217,6 +239,7 @@ class Statement:
     as_of: date
     since: date
     committed: Decimal
+    released: Decimal
     called: Decimal
     called_within: Decimal
     paid: Decimal

@@ -1,8 +1,8 @@
 """A partner's commitment and cash-flow statement as of a day: dated facts in, figures out, in the fund's currency.
 
 Every figure keeps these identities, which the database's roll-ups keep too:
-outstanding = called − paid, called without what was waived; unfunded = commitment − called within it + recallable
-distributions paid; unfunded by due date = unfunded + called, not yet due;
+outstanding = called − paid, called without what was waived; unfunded = commitment − released − called within it +
+recallable distributions paid; unfunded by due date = unfunded + called, not yet due;
 payable = declared − distributed; balance = contributed − distributed + other movements.
 """
 
@@ -21,6 +21,7 @@ from .facts import (
     CallLine,
     DistributionFact,
     DistributionLine,
+    EventFact,
     Flow,
     LedgerFact,
     Movement,
@@ -40,6 +41,14 @@ PURPOSES = {
     "partnership_expenses": "Contributions for expenses",
     "organisational_costs": "Contributions for expenses",
 }
+#: The rows of a roll-forward of the commitment, in their order.
+EVENT_LABELS = (
+    "Commitment made",
+    "Commitment increased",
+    "Commitment reduced by default",
+    "Commitment released",
+    "Commitment expired",
+)
 OTHER_PURPOSE = "Other contributions"
 ADJUSTMENTS = "Fees, adjustments and transfers"
 
@@ -56,6 +65,7 @@ def make_statement(
     rows = sorted((row for row in ledger if row.on <= as_of), key=lambda row: (row.on, row.row_id))
     called = [one for one in calls if one.counts and one.on <= as_of]
     declared = [one for one in distributions if one.counts and one.on <= as_of]
+    committed, released = account.committed_by(as_of), account.released_by(as_of)
     sums, nav = _Sums(called, declared, rows, as_of), account.nav
     periods = periods_to(as_of)
     types = {one.item_id: one.type for one in distributions}
@@ -64,7 +74,8 @@ def make_statement(
     statement = Statement(
         as_of=as_of,
         since=account.since,
-        committed=account.committed,
+        committed=committed,
+        released=released,
         called=sums.called,
         called_within=sums.within,
         paid=sums.paid,
@@ -75,14 +86,14 @@ def make_statement(
         withheld=sums.withheld,
         returned_unused=sums.returned_unused,
         recallable=sums.recallable,
-        unfunded=account.committed - sums.within + sums.recallable,
+        unfunded=committed - released - sums.within + sums.recallable,
         not_yet_due=sums.not_yet_due,
         other=sums.other,
         balance=total(row.amount for row in rows),
-        multiples=_multiples(account, sums, nav.amount if nav else None),
+        multiples=_multiples(account, committed, sums, nav.amount if nav else None),
         nav=nav,
         irr=_irr(nav.amount if nav else None, rows, as_of),
-        gross=_multiples(account, sums, nav.gross if nav else None),
+        gross=_multiples(account, committed, sums, nav.gross if nav else None),
         gross_irr=_irr(nav.gross if nav else None, rows, as_of),
         periods=periods,
         cash=_cash_steps(rows, periods, types),
@@ -167,12 +178,12 @@ def _check(statement: Statement) -> None:
 # ---------------------------------------------------------------- multiples
 
 
-def _multiples(account: Account, sums: _Sums, nav: Decimal | None) -> Multiples:
+def _multiples(account: Account, committed: Decimal, sums: _Sums, nav: Decimal | None) -> Multiples:
     return multiples(
         contributed=sums.paid - sums.interest - sums.returned_unused,
         distributed=sums.distributed - sums.returned_unused,
         nav=nav,
-        commitment=account.committed,
+        commitment=committed,
         recallable=-total(
             row.amount for row in sums.paid_out if row.recallable and not row.counts_as_paid_in
         ),
@@ -251,7 +262,8 @@ class _Change:
 
 def _commitment_steps(account: Account, called, rows, periods, as_of: date) -> tuple[Step, ...]:
     """From opening to closing unfunded commitment, and from there to the one by due date."""
-    promised = [_Change(account.since, account.committed)]
+    promised = [one for one in account.promised if one.on <= as_of]
+    labels = sorted({one.label for one in promised} | {"Commitment made"}, key=EVENT_LABELS.index)
     drawn = [_Change(one.on, -one.within) for one in called]
     waivers = [waiver for one in called for waiver in one.waivers if waiver.on <= as_of]
     waived = [_Change(one.on, one.within) for one in waivers if one.within]
@@ -262,7 +274,10 @@ def _commitment_steps(account: Account, called, rows, periods, as_of: date) -> t
     outside += [_Change(one.on, one.within - one.amount) for one in waivers if one.amount != one.within]
     steps = [
         Step("Opening unfunded commitment", _opening(everything, periods, _change), "opening"),
-        Step("Commitment made", _per_period(promised, periods, _change)),
+        *(
+            Step(label, _per_period([one for one in promised if one.label == label], periods, _change))
+            for label in labels
+        ),
         Step("Called within the commitment", _per_period(drawn, periods, _change)),
         *([Step("Residuals waived", _per_period(waived, periods, _change))] if waived else []),
         Step("Recallable distributions", _per_period(restored, periods, _change)),
@@ -278,7 +293,7 @@ def _commitment_steps(account: Account, called, rows, periods, as_of: date) -> t
     return tuple(steps)
 
 
-def _change(change: _Change) -> Decimal:
+def _change(change: _Change | EventFact) -> Decimal:
     return change.amount
 
 

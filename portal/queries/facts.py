@@ -15,8 +15,8 @@ from blackgem.lib.days import LocalDay
 from blackgem.lib.knowledge import Knowledge
 from capital.models import CapitalCallItem, ResidualSettlement
 from distributions.models import DistributionItem
-from funds.models import CapitalTransaction, Commitment, Notice
-from portal.calc.facts import CallFact, CarriedFact, DistributionFact, Flow, LedgerFact, WaiverFact
+from funds.models import CapitalTransaction, Commitment, CommitmentEvent, Notice
+from portal.calc.facts import CallFact, CarriedFact, DistributionFact, EventFact, Flow, LedgerFact, WaiverFact
 
 #: What an investor may know of a distribution; not what it was worked out from, which names everybody.
 _OF_DISTRIBUTIONS = (
@@ -37,8 +37,10 @@ _OF_DISTRIBUTIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Of one commitment: its parts of calls and distributions by date, and its rows of the ledger by value date."""
+    """Of one commitment: its events by date, its parts of calls and distributions by date, and its rows of the ledger
+    by value date."""
 
+    promised: list[EventFact] = field(default_factory=list)
     calls: list[CallFact] = field(default_factory=list)
     distributions: list[DistributionFact] = field(default_factory=list)
     ledger: list[LedgerFact] = field(default_factory=list)
@@ -47,6 +49,8 @@ class Facts:
 def facts_of(commitments: Iterable[Commitment], known: Knowledge) -> dict[int, Facts]:
     """Those of each of these commitments, by its number."""
     found = {one.pk: Facts() for one in commitments}
+    for number, event in _events(found, known):
+        found[number].promised.append(event)
     letters = _letters(found, known)
     for number, call in _calls(found, letters, known):
         found[number].calls.append(call)
@@ -55,6 +59,25 @@ def facts_of(commitments: Iterable[Commitment], known: Knowledge) -> dict[int, F
     for number, row in _ledger(found, known):
         found[number].ledger.append(row)
     return found
+
+
+#: The row of a roll-forward that an event of the register stands in, by its kind.
+_EVENT_LABELS = {
+    CommitmentEvent.Kind.ADMITTED: "Commitment made",
+    CommitmentEvent.Kind.CORRECTED: "Commitment made",
+    CommitmentEvent.Kind.INCREASED: "Commitment increased",
+    CommitmentEvent.Kind.DEFAULT_REDUCTION: "Commitment reduced by default",
+    CommitmentEvent.Kind.RELEASED: "Commitment released",
+    CommitmentEvent.Kind.EXPIRED: "Commitment expired",
+}
+
+
+def _events(commitments: Iterable[int], known: Knowledge) -> Iterable[tuple[int, EventFact]]:
+    """What was promised, by date."""
+    events = known.decided(CommitmentEvent.objects.filter(commitment__in=commitments), "approved_at")
+    said = ("commitment", "effective_on", "amount", "changes_commitment", "kind")
+    for commitment, on, amount, changes, kind in events.order_by("effective_on", "pk").values_list(*said):
+        yield commitment, EventFact(on, amount, changes, _EVENT_LABELS[kind])
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,8 @@ def state_commitment(
         )
     with outside():
         valued = _valued(commitment, as_of, known)
-    account = Account(commitment.amount, since, valued.nav, RecallableTreatment(valued.recallable_treatment))
+    treatment = RecallableTreatment(valued.recallable_treatment)
+    account = Account(tuple(facts.promised), since, valued.nav, treatment)
     statement = make_statement(account, facts.calls, facts.distributions, facts.ledger, as_of=as_of)
     changed = changed_at(commitment, as_of, known) if as_of < today else ()
     return StatementShown(commitment, statement, today, known_at, changed)
@@ -111,9 +112,10 @@ def _valued(commitment, as_of: date, known: Knowledge) -> Commitment:
 
 
 def _first_day(commitment, facts: Facts) -> date:
-    """The closing, or whatever happened before it: a promise binds at the latest when it is called."""
+    """The admission, or whatever happened before it."""
     called = [one.on for one in facts.calls if one.counts]
-    return min([commitment.closing_date, *called, *(row.on for row in facts.ledger)])
+    begun = [*(one.on for one in facts.promised), *called, *(row.on for row in facts.ledger)]
+    return min(begun, default=commitment.closing_date)
 
 
 # ---------------------------------------------------------------- over all funds
@@ -171,7 +173,7 @@ def state_all(commitments: Sequence[Commitment], *, as_of: date | None, at: date
         if day < since:
             later.append(one)
             continue
-        account = Account(one.amount, since, None, treatments[one.pk])
+        account = Account(tuple(of.promised), since, None, treatments[one.pk])
         statement = make_statement(account, of.calls, of.distributions, of.ledger, as_of=day)
         stated.append(StatementShown(one, statement, today))
     if later and not stated:

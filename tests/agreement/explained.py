@@ -8,7 +8,7 @@ from django.db.models import F, Sum
 from capital.models import CapitalCallItem, CommitmentCapital, Payment
 from capital.states import CALL_ISSUED
 from distributions.models import CommitmentDistributions, Payout
-from portal.calc.differences import differences
+from portal.calc.differences import STILL_CALLABLE, differences
 from portal.models import CommitmentDifferences
 from tests.agreement.life import Life
 
@@ -33,7 +33,8 @@ def _found(partner) -> dict[tuple[str, str], Decimal]:
         out.exclude(reverses=None), "item__net_amount"
     )
     return {
-        ("Unfunded", "uncalled"): account.unfunded - (account.committed - account.called),
+        ("Uncalled", STILL_CALLABLE): account.released,
+        ("Unfunded", "uncalled"): account.unfunded + account.released - (account.committed - account.called),
         ("What your letters asked for", "called"): _sum(asked, "amount") - account.called,
         ("Funded", "what came from you"): account.paid - _sum(cash, "amount"),
         ("Funded", "what multiples count as paid in"): account.paid - account.paid_in,

@@ -17,6 +17,7 @@ from capital.models import AllocationAmount, FundAllocation
 from funds.models import (
     BankDetails,
     Commitment,
+    CommitmentEvent,
     ControlChange,
     Deal,
     Fund,
@@ -312,10 +313,28 @@ class CommitmentFactory(Written):
 
     fund = factory.SubFactory(FundFactory)
     investor = factory.SubFactory(InvestorFactory, created_by=factory.SelfAttribute("..fund.created_by"))
-    amount = Decimal("100000.00")
     closing_date = date(2025, 9, 1)
     reference = factory.LazyAttribute(lambda commitment: f"{commitment.fund.commitments.count() + 1:04d}")
     created_by = factory.SelfAttribute("fund.created_by")
+
+    @factory.post_generation
+    def amount(commitment, create, amount, **kwargs):
+        """Admitted on its closing date."""
+        with transaction.atomic(savepoint=False):
+            open_import()
+            CommitmentEvent.objects.create(
+                fund=commitment.fund,
+                commitment=commitment,
+                kind="admitted",
+                changes_commitment=True,
+                amount=Decimal("100000.00") if amount is None else amount,
+                effective_on=commitment.closing_date,
+                four_eyes=False,
+                recorded_at=ALLOTTED_AT,
+                recorded_by=commitment.created_by,
+                approved_at=ALLOTTED_AT,
+                approved_by=commitment.created_by,
+            )
 
     @factory.post_generation
     def seen(commitment, create, seen, **kwargs):

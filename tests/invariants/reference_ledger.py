@@ -82,7 +82,8 @@ class Reversal(NamedTuple):
 ROWS = {
     Allocation: "SELECT a.id, m.amount, a.state FROM fund_allocations a "
     "JOIN allocation_amounts m ON m.allocation_id = a.id WHERE a.fund_id = %s ORDER BY a.id",
-    Commitment: "SELECT id, amount, investor_id FROM commitments WHERE fund_id = %s ORDER BY id",
+    Commitment: "SELECT c.id, e.amount, c.investor_id FROM commitments c "
+    "JOIN commitment_events e ON e.commitment_id = c.id WHERE c.fund_id = %s ORDER BY c.id",
     Call: "SELECT id, status, total_amount, number FROM capital_calls WHERE fund_id = %s ORDER BY id",
     Line: "SELECT id, call_id, position, allocation_id, amount, reduces_unfunded FROM capital_call_lines "
     "WHERE fund_id = %s ORDER BY id",

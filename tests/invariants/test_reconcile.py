@@ -54,7 +54,7 @@ DAMAGES = {
     ),
     "only_issued_calls_are_paid": f"UPDATE capital_calls SET status = 'draft' WHERE id = {CALL}",
     "receipts_are_not_over_applied": "UPDATE receipts SET amount = 0.01",
-    "commitments_are_not_over_called": "UPDATE commitments SET amount = 1",
+    "commitments_are_not_over_called": "UPDATE commitment_events SET amount = 1",
     "allocations_are_not_over_called": "UPDATE allocation_amounts SET amount = 1",
     "amended_allocations_stay_above_their_calls": (
         "INSERT INTO allocation_amounts (fund_id, allocation_id, kind, amount, effective_on, reason, four_eyes, "
@@ -244,13 +244,13 @@ def test_the_command_says_what_holds(populated, django_db_blocker):
 
 
 def test_the_command_fails_and_shows_the_rows(populated, django_db_blocker):
-    damage("UPDATE commitments SET amount = 1")
+    damage("UPDATE commitment_events SET amount = 1")
     told = StringIO()
     with django_db_blocker.unblock(), pytest.raises(CommandError, match=r"1 of \d+ sentences do not hold"):
         call_command("reconcile", stdout=told, no_color=True)
-    damage("UPDATE commitments SET amount = 100000")
+    damage("UPDATE commitment_events SET amount = 100000")
     assert "commitments_are_not_over_called: 6 rows" in told.getvalue()
-    assert "called 650.00" in told.getvalue()
+    assert "unfunded -649.00" in told.getvalue()
 
 
 def damage(statement):

@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 
 from funds.calc.multiples import RecallableTreatment
 from funds.calc.nav import Nav
-from portal.calc.facts import Account, CallFact, DistributionFact, Flow, LedgerFact
+from portal.calc.facts import Account, CallFact, DistributionFact, EventFact, Flow, LedgerFact
 from portal.calc.statement import make_statement, periods_to, total
 from portal.templatetags.statements import position
 
 D = Decimal
-ACCOUNT = Account(D("100000.00"), date(2025, 3, 10))
+ACCOUNT = Account((EventFact(date(2025, 3, 10), D("100000.00")),), date(2025, 3, 10))
 CALLS = [
     CallFact(
         1,
@@ -174,7 +174,7 @@ def test_a_call_reduces_what_may_be_called_from_its_issue_and_the_reported_unfun
 
 def test_a_reversed_payment_is_no_flow_of_the_rate_of_return():
     nav = Account(
-        ACCOUNT.committed,
+        ACCOUNT.promised,
         ACCOUNT.since,
         Nav(date(2025, 12, 31), date(2025, 12, 31), D("40000.00"), D("42000.00")),
     )
@@ -192,7 +192,7 @@ def test_a_reversed_payment_is_no_flow_of_the_rate_of_return():
 
 
 def test_recallable_money_is_netted_out_where_the_terms_say_so():
-    excluded = Account(ACCOUNT.committed, ACCOUNT.since, recallable_treatment=RecallableTreatment.EXCLUDED)
+    excluded = Account(ACCOUNT.promised, ACCOUNT.since, recallable_treatment=RecallableTreatment.EXCLUDED)
     found = stated(date(2025, 12, 31), excluded).multiples
     assert (found.paid_in, found.distributed, found.dpi) == (D(30500), D(3500), D("0.114754"))
 
@@ -246,7 +246,9 @@ def facts(draw):
 def test_whatever_happened_a_statement_adds_up(happened, as_of, committed):
     """The identities are asserted inside; what is left are the lists, which add up to their totals."""
     calls, distributions, ledger = happened
-    statement = make_statement(Account(committed, START), calls, distributions, ledger, as_of=as_of)
+    statement = make_statement(
+        Account((EventFact(START, committed),), START), calls, distributions, ledger, as_of=as_of
+    )
     assert statement.unfunded == committed - statement.called_within + statement.recallable
     assert total(line.call.called for line in statement.calls) == statement.called
     assert total(one.contributed for one in statement.movements) == statement.paid

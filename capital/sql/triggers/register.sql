@@ -5,8 +5,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     changed bigint[] := ARRAY(SELECT DISTINCT commitment_id FROM new_rows WHERE approved_at IS NOT NULL);
 BEGIN
-    PERFORM require_read_committed();
-    PERFORM 1 FROM commitments WHERE id = ANY (changed) ORDER BY id FOR NO KEY UPDATE;
+    PERFORM guard_commitments(changed);
     IF EXISTS (SELECT FROM new_rows n JOIN commitment_events o ON o.commitment_id = n.commitment_id
                 WHERE o.kind = 'admitted'
                   AND (n.effective_on < o.effective_on OR n.kind = 'corrected' AND n.effective_on <> o.effective_on)) THEN
@@ -20,7 +19,6 @@ BEGIN
         PERFORM refuse('commitment_amount_is_fixed_once_called',
             'What was called and told rests on this amount: it is no longer corrected.');
     END IF;
-    PERFORM guard_commitments(changed);
     RETURN NULL;
 END $$;
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 
@@ -372,8 +373,10 @@ class TestCommitmentsThatWereCalled:
         )
         assert answer == ("commitment.called", "amount")
 
-    def test_the_database_says_the_same(self, commitment):
+    def test_the_database_says_the_same(self, commitment, manager, monkeypatch):
+        unaware = SimpleNamespace(was_called=lambda commitment: False)
+        monkeypatch.setattr("funds.services.register.call_books", lambda: unaware)
         with pytest.raises(Conflict) as caught, mapped_errors():
-            Commitment.objects.filter(pk=commitment.pk).update(amount=Decimal("24999.99"))
+            change_commitment(commitment_id=commitment.pk, amount="24999.99", ctx=WriteContext(manager, AT))
 
         assert caught.value.code == "commitment.called"

@@ -1,7 +1,7 @@
 """Attempts on receipts and payments."""
 
 from tests.integration.rails.world import FOREIGN, UNIQUE, refused
-from tests.support.trail import AT
+from tests.support.trail import AT, CALLED_ON
 
 NO_ROOM = "22003"
 
@@ -214,7 +214,7 @@ def cancelled_under_repeatable_read(t, base):
 
 @refused("rails_need_read_committed", isolation="REPEATABLE READ")
 def a_commitment_lowered_under_repeatable_read(t, base):
-    t.change("commitments", base.a, amount="99999.00")
+    t.promised(base.a, base.fund, "-1.00", kind="default_reduction", reason="Less", effective_on=CALLED_ON)
 
 
 @refused("rails_need_read_committed", isolation="REPEATABLE READ")
