@@ -12,6 +12,7 @@ from funds.models import (
     Adviser,
     CapitalTransaction,
     Commitment,
+    CommitmentEvent,
     Deal,
     Fund,
     FundMembership,
@@ -128,6 +129,20 @@ class ContactInline(ReadOnlyInline):
     fields = ("name", "email", "takes_notices", "user")
 
 
+class CommitmentEventInline(ReadOnlyInline):
+    model = CommitmentEvent
+    fields = (
+        "kind",
+        "amount",
+        "effective_on",
+        "reason",
+        "recorded_by",
+        "recorded_at",
+        "approved_by",
+        "approved_at",
+    )
+
+
 class CommitmentInline(ReadOnlyInline):
     model = Commitment
     fields = ("fund", "kind", "amount", "reference", "standing")
@@ -241,8 +256,9 @@ class CommitmentAdmin(ReadOnlyAdmin):
         "standing",
     )
     list_filter = ("fund", "kind", "standing")
-    list_select_related = ("investor", "fund")
+    list_select_related = ("investor", "fund", "amounts")
     search_fields = ("investor__name", "reference")
+    inlines = (CommitmentEventInline,)
     ordering = ("fund", "reference")
 
 

@@ -9,6 +9,7 @@ register(
         "bank_details_new": "managers/bank-details#enter-them",
         "bank_details_verify": "managers/bank-details#verify-them",
         "commitment_edit": "managers/set-up-a-fund#investors",
+        "register_event": "managers/set-up-a-fund#when-a-commitment-changes",
         "commitment_new": "managers/set-up-a-fund#investors",
         "contact_edit": "managers/invite-an-investor#end-access",
         "contact_rights": "managers/invite-an-investor#say-what-a-contact-may-do",

@@ -14,6 +14,7 @@ from funds.views import (
     invitations,
     partner_table,
     questions,
+    register,
     terms,
 )
 
@@ -45,6 +46,11 @@ urlpatterns = [
     path("funds/<int:fund_id>/commitments/new/", commitments.commitment_new, name="commitment_new"),
     path("funds/<int:fund_id>/commitments/table/", partner_table.partner_table, name="partner_table"),
     path("commitments/<int:commitment_id>/side-letter/", terms.side_letter_new, name="side_letter_new"),
+    path("commitments/<int:commitment_id>/event/", register.register_event, name="register_event"),
+    path(
+        "commitment-events/<int:event_id>/approve/", register.approve_event, name="commitment_event_approve"
+    ),
+    path("commitment-events/<int:event_id>/reject/", register.reject_event, name="commitment_event_reject"),
     path("commitments/<int:commitment_id>/edit/", commitments.commitment_edit, name="commitment_edit"),
     path(
         "commitments/<int:commitment_id>/standing/",

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from blackgem.lib.errors import Conflict
 from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine, CapitalCallLine
 from capital.notices import are_unsent, texts_of_letters
+from capital.queries.room import room_from
 from capital.states import CALL_BEFORE_ISSUE, CallStatus
 from funds.calc.checks import Bank, Check, PartOf, ToCheck, blocking, checks, due_date_checks
 from funds.models import Fund
@@ -89,12 +90,14 @@ def obstacles_of(
     """
     items = items_to_issue(call) if items is None else items
     lines = lines_to_issue(call) if lines is None else lines
-    return Obstacles(blocking(_unprintable(call, items, lines)), [*_over_items(items), *_over_lines(lines)])
+    return Obstacles(
+        blocking(_unprintable(call, items, lines)), [*_over_items(call, items), *_over_lines(lines)]
+    )
 
 
 def items_to_issue(call: CapitalCall) -> list[CapitalCallItem]:
-    """The items of what is not issued, each with its part `within` the commitment, and its partner's account."""
-    return list(_items(call).select_related("commitment__investor", "commitment__capital").with_within())
+    """The items of what is not issued, each with its part `within` the commitment."""
+    return list(_items(call).with_within())
 
 
 def lines_to_issue(call: CapitalCall) -> list[CapitalCallLine]:
@@ -102,8 +105,9 @@ def lines_to_issue(call: CapitalCall) -> list[CapitalCallLine]:
     return list(call.lines.select_related("allocation__deal", "allocation__capital").order_by("position"))
 
 
-def _over_items(items: list[CapitalCallItem]) -> Iterator[Conflict]:
-    over = [item.commitment.investor.name for item in items if item.within > item.commitment.capital.unfunded]
+def _over_items(call: CapitalCall, items: list[CapitalCallItem]) -> Iterator[Conflict]:
+    room = room_from([item.commitment_id for item in items], call.call_date)
+    over = [item.commitment.investor.name for item in items if item.within > room.get(item.commitment_id, 0)]
     if over:
         message = f"More than is unfunded: {', '.join(over)}."
         yield Conflict("call.exceeds_uncalled", message, extra={"investors": over})
@@ -129,7 +133,7 @@ def _items(call: CapitalCall) -> QuerySet[CapitalCallItem]:
     lines = CapitalCallItemLine.objects.filter(item=OuterRef("pk"))
     return (
         CapitalCallItem.objects.filter(call=call)
-        .select_related("commitment__investor")
+        .select_related("commitment__investor", "commitment__amounts")
         .annotate(
             is_excused=Exists(lines.filter(basis=_Basis.EXCUSED)),
             is_by_hand=Exists(lines.filter(basis=_Basis.EDITED)),

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from blackgem.lib.checks import can
 from blackgem.lib.errors import DomainError
+from blackgem.lib.knowledge import NOW
 from blackgem.lib.money import ZeroWeights, format_money, parse_amount, unit_of
 from blackgem.lib.problems import Kind, Problem, raise_if
 from capital.access import check_is_callable
@@ -23,8 +24,10 @@ from capital.calc.prorata import (
     residuals,
 )
 from capital.models import CapitalCall, CapitalCallItemLine, CapitalCallLine
+from capital.queries.room import room_from
 from capital.states import CALL_ISSUED
 from funds.models import Commitment, Fund
+from funds.models.register import committed_by
 from funds.services.inputs import problems_of
 
 ZERO = Decimal("0.00")
@@ -74,7 +77,8 @@ class CallPlan:
 
 @dataclass(frozen=True)
 class Row:
-    """One partner in a worked-out call. `ownership` is its fraction of all commitments."""
+    """One partner in a worked-out call: what it `committed` by the call's date, of all commitments the fraction
+    `ownership`, and the least of it that is unfunded from then on."""
 
     commitment_id: int
     investor_name: str
@@ -131,10 +135,16 @@ def raise_problems(worked_out: WorkedOutCall) -> None:
 
 
 def _partners(fund, plan) -> list[Commitment]:
-    """Those who take part: every commitment above zero, and whoever is named by hand."""
+    """Those who take part: every commitment above zero on the call's date, and whoever is named by hand. Each has what
+    it `promised` by then, and its `room`: what the call may draw on."""
     named = {item.commitment_id for item in plan.items}
-    commitments = fund.commitments.select_related("investor", "capital").order_by("reference", "pk")
-    return [one for one in commitments if one.amount > 0 or one.pk in named]
+    promised = committed_by(plan.call_date, NOW)
+    commitments = fund.commitments.select_related("investor").annotate(promised=promised)
+    partners = [one for one in commitments.order_by("reference", "pk") if one.promised > 0 or one.pk in named]
+    room = room_from([one.pk for one in partners], plan.call_date)
+    for one in partners:
+        one.room = room.get(one.pk, ZERO)
+    return partners
 
 
 def _residuals(fund):
@@ -163,11 +173,10 @@ def _check_amounts(fund, plan) -> None:
 
 def _split(plan, commitments, carried, unit) -> dict[int, list]:
     """Parts per commitment, one per line of the plan, in whole units of the currency."""
-    if not plan.lines or not any(one.amount for one in commitments):
+    if not plan.lines or not any(one.promised for one in commitments):
         raise ZeroWeights
     partners = [
-        Partner(one.pk, one.amount, carried.get(one.pk, 0), max(ZERO, one.capital.unfunded))
-        for one in commitments
+        Partner(one.pk, one.promised, carried.get(one.pk, 0), max(ZERO, one.room)) for one in commitments
     ]
     items = _amounts_by_hand(plan)
     lines = [
@@ -249,15 +258,15 @@ def _as_typed(plan, commitments) -> dict[int, list]:
 
 
 def _rows(plan, commitments, parts) -> Iterator[Row]:
-    whole = sum((one.amount for one in commitments), ZERO)
+    whole = sum((one.promised for one in commitments), ZERO)
     excused = {item.commitment_id: item.excused for item in plan.items}
     for one in commitments:
-        ownership = one.amount / whole if whole else Decimal(0)
+        ownership = one.promised / whole if whole else Decimal(0)
         yield _row(plan, one, parts[one.pk], ownership, excused.get(one.pk, {}))
 
 
 def _row(plan, commitment, parts, ownership: Decimal, reasons) -> Row:
-    before = commitment.capital.unfunded
+    before = commitment.room
     within = sum(
         (part.amount for part, line in zip(parts, plan.lines, strict=False) if line.reduces_unfunded), ZERO
     )
@@ -266,7 +275,7 @@ def _row(plan, commitment, parts, ownership: Decimal, reasons) -> Row:
         investor_name=commitment.investor.name,
         reference=commitment.reference,
         kind=commitment.kind,
-        committed=commitment.amount,
+        committed=commitment.promised,
         ownership=ownership,
         called=sum((part.amount for part in parts), ZERO),
         line_amounts=tuple(part.amount for part in parts),
@@ -383,6 +392,8 @@ def _explain(error: DomainError | ProrataError, commitments, fund) -> Problem:
         )
     if isinstance(error, ZeroWeights):
         return Problem(
-            "fund.no_commitments", "There is no commitment in this fund to call on.", "total_amount"
+            "fund.no_commitments",
+            "No partner of this fund has a commitment on the call's date.",
+            "total_amount",
         )
     return Problem(error.code, str(error), "items")

@@ -74,12 +74,37 @@ class CommitmentAnswer(Answer):
     standing: str
     amount: Amount
     closing_date: date
+    released: Amount
     called: Amount
     paid: Amount
     outstanding: Amount
     distributed: Amount
     recallable: Amount
     unfunded: Amount
+
+
+class CommitmentEventAnswer(Answer):
+    """A dated event of a commitment. What is committed on a day is the sum of the approved events effective by then
+    that change the commitment. `revision` is how many events of the commitment are approved."""
+
+    id: int
+    commitment_id: int
+    kind: str
+    amount: Amount
+    changes_commitment: bool
+    effective_on: date
+    reason: str
+    status: str
+    four_eyes: bool
+    revision: int
+    recorded_at: datetime
+    approved_at: datetime | None
+    rejected_at: datetime | None
+
+
+class CommitmentEventsAnswer(Answer):
+    events: list[CommitmentEventAnswer]
+    total: int
 
 
 class CommitmentsAnswer(Answer):

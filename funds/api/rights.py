@@ -3,7 +3,7 @@
 from blackgem.http.rights import about
 from blackgem.lib.errors import Forbidden, NotFound
 from funds.access import DECLINE, READ, ROLES, check_change_shared, check_may
-from funds.models import Commitment, ControlChange, Deal, Fund, FundMembership, Investor
+from funds.models import Commitment, CommitmentEvent, ControlChange, Deal, Fund, FundMembership, Investor
 from funds.queries.partners import with_rights
 
 
@@ -20,6 +20,7 @@ def of_fund(name: str, model, fund: str = "fund_id", asked_by: str = "") -> None
 
 of_fund("fund_id", Fund, "pk")
 of_fund("commitment_id", Commitment)
+of_fund("event_id", CommitmentEvent, asked_by="recorded_by")
 of_fund("control_change_id", ControlChange, asked_by="recorded_by")
 
 

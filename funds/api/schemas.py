@@ -1,6 +1,7 @@
 """Bodies and answers of funds, deals, investors, commitments and the ledger."""
 
 from datetime import date, datetime
+from typing import Literal
 
 from blackgem.http.pagination import Paged
 from blackgem.http.schemas import (
@@ -13,6 +14,7 @@ from blackgem.http.schemas import (
     Filters,
     Fraction,
     Id,
+    Money,
     MoneyOrZero,
     Multiple,
     Rate,
@@ -130,6 +132,16 @@ class NewCommitment(Body):
 
 class CommitmentChange(Body):
     amount: MoneyOrZero
+
+
+class NewCommitmentEvent(Body):
+    """A dated event that changes a commitment by an amount above zero, from a day on. Released and expired lower only
+    what may still be called."""
+
+    kind: Literal["increased", "released", "expired", "default_reduction"]
+    amount: Money
+    effective_on: Day
+    reason: text(500, least=1)
 
 
 class LedgerSpan(Filters):

@@ -5,8 +5,10 @@ from decimal import Decimal
 from django import forms
 
 from blackgem.lib.fields import MoneyFormField, PlainTextFormField
+from blackgem.lib.widgets import AmountInput, DayInput
 from funds.models import Commitment, Deal, Investor, InvestorContact
 from funds.services.partners import CONTACT_FIELDS, DEAL_FIELDS, INVESTOR_FIELDS
+from funds.services.register import ENTERED
 
 from .shapes import DateInput, ModelShapeForm
 
@@ -82,6 +84,21 @@ class AmountForm(forms.Form):
     amount = MoneyFormField(label="Commitment", allow_zero=True)
 
     def __init__(self, *args, currency, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["amount"].currency = currency
+
+
+class RegisterEventForm(forms.Form):
+    """A dated event of a commitment, with its reason."""
+
+    kind = forms.ChoiceField(
+        label="What happened", choices=[(kind, kind.label) for kind in ENTERED], widget=forms.RadioSelect
+    )
+    amount = MoneyFormField(label="By", widget=AmountInput, example=6000)
+    effective_on = forms.DateField(label="From", widget=DayInput)
+    reason = PlainTextFormField(max_length=500)
+
+    def __init__(self, *args, currency: str, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["amount"].currency = currency
 

@@ -15,6 +15,7 @@ from funds.queries import funds as queries
 from funds.queries.accounts import account_of
 from funds.queries.call_books import call_books
 from funds.queries.partners import investors_without_commitment
+from funds.queries.register import events_of
 from funds.services.partners import change_commitment, commit, set_standing
 
 
@@ -116,4 +117,5 @@ def _edit_context(commitment) -> dict:
         "letters": commitment.side_letters.select_related("created_by").order_by("-version"),
         "account": account_of(commitment),
         "called": call_books().was_called(commitment.pk),
+        "events": events_of(commitment),
     }
