@@ -11,10 +11,10 @@ lines of those whose amount was set in all, so that every line and every partner
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from fractions import Fraction
 from itertools import pairwise
 
-from blackgem.lib.money import CENT, MoneyError, from_units, split, to_units
+from blackgem.lib.money import CENT, MoneyError, from_units, to_units
+from capital.calc.capped import by_weight, cap_units, fill
 from capital.calc.prorata import (
     Basis,
     CallSplit,
@@ -127,22 +127,13 @@ class _Fitting:
         """Give a difference to the pool of its line, or take it from it, by weight, between zero and the caps."""
         pool = self._pool(index)
         sign = 1 if gap > 0 else -1
-        while gap:
-            if not pool:
-                self._refuse(index, gap)
-            shares = _shares(gap, [one.weight for one in pool])
-            rooms = [self._room(index, one, sign) for one in pool]
-            full = {
-                one.key: sign * room
-                for one, share, room in zip(pool, shares, rooms, strict=True)
-                if room is not None and abs(share) > room
-            }
-            given = full or {one.key: share for one, share in zip(pool, shares, strict=True)}
-            for key, units in given.items():
-                self.grid[index][key] += units
-                gap -= units
-            self.limited |= {(index, key) for key in full}
-            pool = [one for one in pool if one.key not in full]
+        rooms = [self._room(index, one, sign) for one in pool]
+        filled = fill(abs(gap), range(len(pool)), rooms, by_weight([one.weight for one in pool]))
+        if filled.left:
+            self._refuse(index, sign * filled.left)
+        for one, units in zip(pool, filled.given, strict=True):
+            self.grid[index][one.key] += sign * units
+        self.limited |= {(index, pool[i].key) for i in filled.capped}
 
     def _room(self, index: int, partner: Partner, sign: int) -> int | None:
         """How many units a partner can take on a line, or give up; None without a limit."""
@@ -155,7 +146,7 @@ class _Fitting:
             for parts, line in zip(self.grid, self.lines, strict=True)
             if line.reduces_unfunded
         )
-        return max(0, Fraction(partner.unfunded) // Fraction(self.unit) - taken)
+        return max(0, (cap_units(partner.unfunded, self.unit) or 0) - taken)
 
     def _refuse(self, index: int, gap: int) -> None:
         left, pool = from_units(gap, self.unit), self._pool(index)
@@ -245,7 +236,6 @@ class _Fitting:
 
 
 def _shares(units: int, weights: Sequence[Decimal | int]) -> list[int]:
-    """Whole units by weight, by largest remainder."""
-    if not units:
-        return [0] * len(weights)
-    return [int(share) for share in split(Decimal(units), weights, Decimal(1))]
+    """Whole units by weight, mirrored where they are taken away."""
+    shares = by_weight(weights)(abs(units), range(len(weights)))
+    return [share if units > 0 else -share for share in shares]

@@ -19,7 +19,17 @@ from fractions import Fraction
 from math import lcm
 from typing import NoReturn
 
-from blackgem.lib.money import CENT, MoneyError, ZeroWeights, as_integers, from_units, to_units, whole_weights
+from blackgem.lib.money import (
+    CENT,
+    MoneyError,
+    Weight,
+    ZeroWeights,
+    as_integers,
+    from_units,
+    to_units,
+    whole_weights,
+)
+from capital.calc.capped import cap_units, fill
 from capital.calc.deficits import Claim, share_out
 
 Key = Hashable
@@ -68,12 +78,12 @@ class ItemsDoNotAddUp(ProrataError):
 class Share:
     """A partner's claim on a part of a total.
 
-    `weight` is its commitment, `residual` its rounding residual so far, `cap` what it has unfunded (None: no
+    `weight` is what the line is split by, `residual` its rounding residual so far, `cap` what it has unfunded (None: no
     limit), `fixed` an amount that a person set. An excused partner takes nothing.
     """
 
     key: Key
-    weight: Decimal
+    weight: Weight
     residual: Fraction = Fraction(0)
     cap: Decimal | None = None
     fixed: Decimal | None = None
@@ -137,7 +147,7 @@ def _check_fixed(shares: Sequence[Share], unit: Decimal) -> None:
     for share in shares:
         if share.fixed is None or share.excused:
             continue
-        units, cap = to_units(share.fixed, unit), _cap_units(share, unit)
+        units, cap = to_units(share.fixed, unit), cap_units(share.cap, unit)
         if units < 0:
             raise MoneyError("amount.min_value", "An amount that is called cannot be negative.")
         if cap is not None and units > cap:
@@ -149,24 +159,17 @@ def _check_fixed(shares: Sequence[Share], unit: Decimal) -> None:
 def _split_pool(left: int, shares: Sequence[Share], unit: Decimal) -> list[Part]:
     """Split `left` units over partners of whom nothing is set yet, each up to its cap."""
     claims = _claims(shares, unit)
-    given = [0] * len(shares)
-    capped: set[int] = set()
-    while True:
-        pool = [i for i, claim in enumerate(claims) if claim.weight and i not in capped]
-        if left and not pool:
-            _refuse_pool([shares[i].key for i in sorted(capped)], from_units(left, unit))
-        for i, units in zip(pool, share_out(left, [claims[i] for i in pool]), strict=True):
-            given[i] = units
-        over = {i: cap for i in pool if (cap := _cap_units(shares[i], unit)) is not None and given[i] > cap}
-        if not over:
-            break
-        for i, cap in over.items():
-            given[i] = cap
-        left -= sum(over.values())
-        capped |= over.keys()
+    filled = fill(
+        left,
+        [i for i, claim in enumerate(claims) if claim.weight],
+        [cap_units(share.cap, unit) for share in shares],
+        lambda units, pool: share_out(units, [claims[i] for i in pool]),
+    )
+    if filled.left:
+        _refuse_pool([shares[i].key for i in sorted(filled.capped)], from_units(filled.left, unit))
     return [
-        Part(share.key, from_units(given[i], unit), Basis.CAPPED if i in capped else Basis.PRO_RATA)
-        for i, share in enumerate(shares)
+        Part(share.key, from_units(units, unit), Basis.CAPPED if i in filled.capped else Basis.PRO_RATA)
+        for i, (share, units) in enumerate(zip(shares, filled.given, strict=True))
     ]
 
 
@@ -175,10 +178,6 @@ def _refuse_pool(capped: Sequence[Key], shortfall: Decimal) -> NoReturn:
     if capped:
         raise ExceedsUnfunded(capped, shortfall)
     raise ZeroWeights
-
-
-def _cap_units(share: Share, unit: Decimal) -> int | None:
-    return None if share.cap is None else max(0, Fraction(share.cap) // Fraction(unit))
 
 
 def _claims(shares: Sequence[Share], unit: Decimal) -> list[Claim]:

@@ -4,6 +4,7 @@ It belongs to no app: the examples are about money in (capital), money out (dist
 """
 
 from devtools.worked_examples.figures import compute_clawback, compute_multiple, compute_prorata, compute_xirr
+from devtools.worked_examples.keys import compute_excuse, compute_next_call_key
 from devtools.worked_examples.reading import Case
 from devtools.worked_examples.waterfalls import compute_waterfall
 
@@ -13,6 +14,8 @@ COMPUTE = {
     "xirr": compute_xirr,
     "multiple": compute_multiple,
     "prorata": compute_prorata,
+    "excuse": compute_excuse,
+    "next_call_key": compute_next_call_key,
 }
 
 

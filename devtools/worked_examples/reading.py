@@ -1,11 +1,13 @@
 """Reading worked examples: which keys a case may have, and its values as exact numbers and dates."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from fractions import Fraction
 from typing import Any, TypeVar
 
 from blackgem.lib.currencies import CURRENCIES
@@ -30,7 +32,17 @@ _TERM_KEYS = {
     "xirr": frozenset({"day_count"}),
     "multiple": _MONEY | {"commitment", "recallable_treatment"},
     "prorata": _MONEY | {"method", "total", "weights"},
+    "excuse": _MONEY | {"amount", "partners", "excused", "limit", "first_key", "revised_key"},
+    "next_call_key": _MONEY | {"amount", "partners", "excused", "sharing"},
 }
+_PARTNER_KEYS = {
+    "excuse": frozenset({"commitment", "remaining"}),
+    "next_call_key": frozenset({"commitment", "remaining", "contributed"}),
+}
+#: Kinds that are described, and that nothing here computes yet.
+_KINDS_TO_COME = frozenset(
+    {"fee", "equalisation", "transfer", "default", "setoff", "capital_account", "search_round"}
+)
 _INVESTOR_KEYS = _OWN_TERMS | {"role", "weight", "commitment"}
 _TIER_KEYS = frozenset({"hurdle", "catch_up", "carry"})
 _FLOW_TYPES = {
@@ -41,6 +53,8 @@ _FLOW_TYPES = {
     "prorata": frozenset({"call"}),
 }
 _STATUSES = frozenset({None, "posted", "reversed"})
+
+_QUOTIENT = re.compile(r"(-?[0-9]{1,20})/([1-9][0-9]{0,19})")
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -72,6 +86,11 @@ class Case:
     expected: Mapping[str, Any] | None
     tolerance: Decimal
     unknown: tuple[str, ...] = field(default=())
+
+    @property
+    def can_be_computed(self) -> bool:
+        """Whether its kind is one that is computed here."""
+        return self.kind in _TERM_KEYS
 
     def read_flows(self) -> list[Flow]:
         """The flows that stand, in the order of the file; raises CaseError and MoneyError."""
@@ -111,7 +130,7 @@ def load_cases(text: str) -> list[Case]:
 def _case(number: int, raw: object) -> Case:
     if not isinstance(raw, dict) or not isinstance(raw.get("id"), str):
         raise CaseError(f"Entry {number + 1} of the list is no case with an id.")
-    if raw.get("kind") not in _TERM_KEYS:
+    if raw.get("kind") not in _TERM_KEYS.keys() | _KINDS_TO_COME:
         raise CaseError(f"{raw['id']}: kind {raw.get('kind')!r} is unknown")
     terms, flows, expected = raw.get("terms", {}), raw.get("flows", []), raw.get("expected")
     if not isinstance(terms, dict) or not isinstance(flows, list):
@@ -138,12 +157,20 @@ def _tolerance(raw: Mapping[str, Any]) -> Decimal:
 
 
 def _unknown_keys(kind: str, raw: dict, terms: dict, flows: list[dict]) -> Iterator[str]:
+    if kind in _KINDS_TO_COME:
+        return
     yield from sorted(raw.keys() - _CASE_KEYS)
+    if flows and kind not in _FLOW_TYPES:
+        yield "flows"
     yield from (f"terms.{key}" for key in sorted(terms.keys() - _TERM_KEYS[kind]))
     yield from _unknown_tier_keys("terms", terms)
     for name, own in _objects(terms.get("investors")):
         yield from (f"terms.investors.{name}.{key}" for key in sorted(own.keys() - _INVESTOR_KEYS))
         yield from _unknown_tier_keys(f"terms.investors.{name}", own)
+    for name, own in _objects(terms.get("partners")):
+        yield from (
+            f"terms.partners.{name}.{key}" for key in sorted(own.keys() - _PARTNER_KEYS.get(kind, own.keys()))
+        )
     for number, flow in enumerate(flows):
         yield from (f"flows[{number}].{key}" for key in sorted(flow.keys() - _FLOW_KEYS))
 
@@ -170,6 +197,13 @@ def read_number(value: object, where: str) -> Decimal:
     except InvalidOperation:
         pass
     raise CaseError(f"{where} has to be a number, not {value!r}")
+
+
+def read_fraction(value: object, where: str) -> Fraction:
+    """An exact share, written as a number or as a quotient of whole numbers: 1/3. Raises CaseError."""
+    if isinstance(value, str) and (quotient := _QUOTIENT.fullmatch(value)):
+        return Fraction(int(quotient[1]), int(quotient[2]))
+    return Fraction(read_number(value, where))
 
 
 def read_unit(terms: Mapping[str, Any]) -> Decimal:

@@ -12,8 +12,8 @@ from devtools.worked_examples.reading import Case, CaseError, load_cases
 
 class Command(BaseCommand):
     help = (
-        "Recomputes worked examples (waterfalls, clawbacks, rates of return, multiples, splits) from a JSON file, "
-        "and fails if one differs from what it expects. Needs no database."
+        "Recomputes worked examples (waterfalls, clawbacks, rates of return, multiples, splits, excuses) from a "
+        "JSON file, and fails if one differs from what it expects. Needs no database."
     )
     requires_system_checks = []
 
@@ -46,6 +46,8 @@ def read(file: Path) -> list[Case]:
 
 def attempt(case: Case) -> tuple[dict, list[str]]:
     """What a case comes to, and every way in which that is not what it should be."""
+    if not case.can_be_computed:
+        return {"error": "kind_not_computed", "kind": case.kind}, [f"kind {case.kind} is not computed yet"]
     if case.unknown:
         return {"error": "unknown_key", "keys": list(case.unknown)}, [
             f"unknown key {key}" for key in case.unknown
