@@ -28,7 +28,7 @@ from funds import admin as funds_admin
 from funds.models import Commitment, Fund
 from funds.queries.access import with_role
 
-_ACCOUNT = figures("capital", "called", "paid", "unfunded")
+_ACCOUNT = figures("capital", "committed", "called", "paid", "unfunded")
 _ALLOCATION = figures("capital", "committed", "called", "funded", "uncalled")
 _CALL = figures("capital", "paid", "outstanding")
 _ITEM = figures("capital", "waived", "paid", "outstanding")
@@ -54,7 +54,6 @@ class CommitmentAdmin(funds_admin.CommitmentAdmin):
         "fund",
         "kind",
         "reference",
-        "amount",
         *_ACCOUNT,
         "standing",
     )

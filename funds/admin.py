@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from blackgem.admin_actions import asking, run_on_each
+from blackgem.admin_columns import figures
 from blackgem.admin_site import ReadOnlyAdmin, ReadOnlyInline, each
 from blackgem.identity.step_up import demand_fresh_factor
 from blackgem.lib.context import context_of
@@ -38,6 +39,7 @@ from funds.services.portal_access import set_account
 from funds.services.senders import admit_sender, check_admit_sender, check_withdraw_sender, withdraw_sender
 
 __all__ = ["admin_controls", "admin_domains"]
+_PROMISED = figures("amounts", "committed", "released")
 
 
 class TermsInline(ReadOnlyInline):
@@ -145,7 +147,10 @@ class CommitmentEventInline(ReadOnlyInline):
 
 class CommitmentInline(ReadOnlyInline):
     model = Commitment
-    fields = ("fund", "kind", "amount", "reference", "standing")
+    fields = ("fund", "kind", *_PROMISED, "reference", "standing")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("amounts")
 
 
 @admin.register(Investor)
@@ -252,7 +257,7 @@ class CommitmentAdmin(ReadOnlyAdmin):
         "fund",
         "kind",
         "reference",
-        "amount",
+        *_PROMISED,
         "standing",
     )
     list_filter = ("fund", "kind", "standing")

@@ -70,7 +70,7 @@ FUNDS = register_list(
 COMMITMENT_SORTS = {
     "investor": "investor__name",
     "reference": "reference",
-    "committed": "amount",
+    "committed": "capital__committed",
     "called": "capital__called",
     "paid": "capital__paid",
     "outstanding": "capital__outstanding",

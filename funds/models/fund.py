@@ -158,7 +158,7 @@ class Fund(models.Model):
         """How many promised money, as far as it matters; read with the fund where a page needs it."""
         if hasattr(self, "committing_count"):
             return self.committing_count
-        return self.commitments.filter(amount__gt=0)[: FEW_PARTNERS + 1].count()
+        return self.commitments.filter(amounts__committed__gt=0)[: FEW_PARTNERS + 1].count()
 
     def day_of(self, at: datetime) -> date:
         """The day of the fund on which a moment falls."""

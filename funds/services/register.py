@@ -107,11 +107,12 @@ def _check_entered(event: CommitmentEvent, ctx: WriteContext) -> None:
 
 
 def _check_room(event: CommitmentEvent) -> None:
-    """Never below what is called today; the database holds it to that on every day."""
-    unfunded = account_of(event.commitment).unfunded
-    if unfunded + event.amount < 0:
-        left = format_money(unfunded, event.fund.currency)
-        raise Conflict("commitment.below_called", f"Only {left} of it is unfunded.", field="amount")
+    """Never below what was called on that day or any later one."""
+    room = call_books().room(event.commitment_id, event.effective_on)
+    if room + event.amount < 0:
+        left = format_money(room, event.fund.currency)
+        said = f"Only {left} of it is unfunded from that day on."
+        raise Conflict("commitment.below_called", said, field="amount")
 
 
 @service

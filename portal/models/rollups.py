@@ -16,8 +16,8 @@ class CommitmentDifferences(RollUp):
         fund: its fund
         uncalled: committed − called; below zero where more was called than promised
         outside: called and not waived, without drawing on the commitment
-        released: what of the commitment may no longer be called
         recallable: what was paid out and may be called again
+        released: what of the commitment may no longer be called
         waived: what issued calls asked for and is no longer owed
         borne: bank charges that the fund bore: they count as paid, and no cash came
         not_capital: what was paid on calls and does not count as paid in, as interest between partners

@@ -45,6 +45,7 @@ FIGURES = {
 }
 #: What lies between them.
 BETWEEN = (
+    "released",
     "outside",
     "recallable",
     "waived",

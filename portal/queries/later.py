@@ -10,15 +10,23 @@ from blackgem.lib.days import end_of_day
 from blackgem.lib.knowledge import Knowledge
 from capital.models import CapitalCallItem, ResidualSettlement, WaivedPart
 from distributions.models import DistributionItem, WriteDown
-from funds.models import CapitalTransaction, Commitment, FundTerms, NavEntry, Notice, SideLetter
+from funds.models import (
+    CapitalTransaction,
+    Commitment,
+    CommitmentEvent,
+    FundTerms,
+    NavEntry,
+    Notice,
+    SideLetter,
+)
 from portal.row_security import outside
 
 
 def changed_at(commitment: Commitment, day: date, known: Knowledge) -> tuple[datetime, ...]:
     """When what a statement of `day` rests on was recorded after that day had ended, as known at a time; newest first.
 
-    Named are the partner's own calls, what their letters say, distributions and money, and the fund's values and terms;
-    of other partners nothing is told.
+    Named are what the partner promised, its own calls, what their letters say, distributions and money, and the fund's
+    values and terms; of other partners nothing is told.
     """
     ended = end_of_day(day, commitment.fund.time_zone)
     moments = set(_union(_own(commitment, day, ended)))
@@ -35,10 +43,12 @@ def _own(commitment, day, ended) -> list[QuerySet]:
     moved = CapitalTransaction.objects.filter(commitment=commitment, value_date__lte=day)
     waived = WaivedPart.objects.filter(commitment=commitment, effective_on__lte=day)
     carried = ResidualSettlement.objects.carried().filter(commitment=commitment, effective_on__lte=day)
+    promised = CommitmentEvent.objects.approved().filter(commitment=commitment, effective_on__lte=day)
     called = CapitalCallItem.objects.filter(commitment=commitment)
     declared = DistributionItem.objects.filter(commitment=commitment)
     return [
         _since(moved, "recorded_at", ended),
+        _since(promised, "approved_at", ended),
         _since(waived, "recorded_at", ended),
         _since(carried, "approved_at", ended),
         _since(called.filter(call__call_date__lte=day), "call__approved_at", ended),

@@ -107,6 +107,7 @@ class World:
             "investor_id": partner.investor_id,
             "contact_id": partner.investor.contacts.get(user=self.people["lp_b"]).pk,
             "commitment_id": partner.pk,
+            "event_id": partner.events.get().pk,
             "user_id": self.people["analyst"].pk,
             "control_change_id": change.pk,
             "change_id": change.pk,

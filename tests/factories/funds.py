@@ -313,28 +313,29 @@ class CommitmentFactory(Written):
 
     fund = factory.SubFactory(FundFactory)
     investor = factory.SubFactory(InvestorFactory, created_by=factory.SelfAttribute("..fund.created_by"))
-    closing_date = date(2025, 9, 1)
+    closing_date = factory.LazyAttribute(lambda commitment: commitment.fund.lpa_date)
     reference = factory.LazyAttribute(lambda commitment: f"{commitment.fund.commitments.count() + 1:04d}")
     created_by = factory.SelfAttribute("fund.created_by")
 
-    @factory.post_generation
-    def amount(commitment, create, amount, **kwargs):
+    @classmethod
+    @transaction.atomic(savepoint=False)
+    def _create(cls, model_class, *args, amount=Decimal("100000.00"), **kwargs):
         """Admitted on its closing date."""
-        with transaction.atomic(savepoint=False):
-            open_import()
-            CommitmentEvent.objects.create(
-                fund=commitment.fund,
-                commitment=commitment,
-                kind="admitted",
-                changes_commitment=True,
-                amount=Decimal("100000.00") if amount is None else amount,
-                effective_on=commitment.closing_date,
-                four_eyes=False,
-                recorded_at=ALLOTTED_AT,
-                recorded_by=commitment.created_by,
-                approved_at=ALLOTTED_AT,
-                approved_by=commitment.created_by,
-            )
+        commitment = super()._create(model_class, *args, **kwargs)
+        people = {"recorded_by": commitment.created_by, "approved_by": commitment.created_by}
+        CommitmentEvent.objects.create(
+            fund=commitment.fund,
+            commitment=commitment,
+            kind="admitted",
+            changes_commitment=True,
+            amount=amount,
+            effective_on=commitment.closing_date,
+            four_eyes=False,
+            recorded_at=ALLOTTED_AT,
+            approved_at=ALLOTTED_AT,
+            **people,
+        )
+        return commitment
 
     @factory.post_generation
     def seen(commitment, create, seen, **kwargs):

@@ -29,6 +29,7 @@ class TestTheRoom:
             "capital.CapitalCallItemLine",
             "capital.ResidualSettlement",
             "capital.WaivedPart",
+            "funds.CommitmentEvent",
             "funds.FundTermsTier",
             "funds.NavEntryDeal",
             "distributions.GivenBack",

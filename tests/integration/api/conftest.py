@@ -200,6 +200,7 @@ def ids(world, trail, exit) -> dict:
         "deal": world.deal.pk,
         "write_down": written_down["id"],
         "commitment": world.partners[0].pk,
+        "event": world.partners[0].events.get().pk,
         "investor": world.partners[0].investor_id,
         "allocation": trail.allocation["id"],
         "amendment": amended["id"],

@@ -11,6 +11,7 @@ READS = (
     "/funds/{fund}/returns",
     "/funds/{fund}/control-changes",
     "/commitments/{commitment}",
+    "/commitments/{commitment}/events",
     "/commitments/{commitment}/side-letters",
     "/investors/{investor}",
     "/investors/{investor}/capital-transactions",
@@ -76,6 +77,13 @@ WRITES = (
         {"investorId": "{investor}", "amount": 1, "closingDate": "2026-01-01"},
     ),
     ("PATCH", "/commitments/{commitment}", {"amount": 9_000_000}),
+    (
+        "POST",
+        "/commitments/{commitment}/events",
+        {"kind": "increased", "amount": 1, "effectiveOn": "{today}", "reason": "mine"},
+    ),
+    ("POST", "/commitment-events/{event}/approve", None),
+    ("POST", "/commitment-events/{event}/reject", None),
     ("POST", "/allocations", {"fundId": "{fund}", "dealId": "{deal}", "committed": 1}),
     ("POST", "/allocations/{allocation}/calls", {"amount": 1, "dueDate": "2099-01-01"}),
     (

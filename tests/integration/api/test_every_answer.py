@@ -120,8 +120,20 @@ def call_and_pay(world, trail):
         for decision in ("approve", "reject"):
             asked = api.made(amended, amendment, status=202)["id"]
             do(world.api("second"), f"/amendments/{asked}/{decision}")
+        events = f"/commitments/{world.partners[0].pk}/events"
+        event = {
+            "kind": "increased",
+            "amount": 5,
+            "effectiveOn": str(timezone.localdate()),
+            "reason": "Signed more",
+        }
+        for decision in ("approve", "reject"):
+            asked = api.made(events, event, status=202)["id"]
+            do(world.api("second"), f"/commitment-events/{asked}/{decision}")
     api.made(amended, {**amendment, "direction": "lower"})
+    api.made(events, {**event, "kind": "released"})
     read_all(api, amended)
+    read_all(api, events)
     waiting = f"/capital-calls/{trail.draft()['id']}"
     do(api, f"{waiting}/submit")
     do(api, f"{waiting}/send-back", {"reason": "Too early"})

@@ -42,6 +42,9 @@ BY_STATE = {
     "PATCH /capital-calls/{call}/items/{item}/payment": (
         {"paidAmount": 9_000_000, "paidDate": "2026-02-20", "paymentMethod": "wire"},
     ),
+    "POST /commitments/{commitment}/events": (
+        {"kind": "released", "amount": 9_000_000, "effectiveOn": "{today}", "reason": "mine"},
+    ),
     "POST /allocations/{allocation}/amendments": (
         {"direction": "lower", "amount": 9_000_000, "effectiveOn": "{today}", "reason": "mine"},
     ),
@@ -79,6 +82,8 @@ AS_THEY_ARE = {
     "POST /capital-calls/{call}/cancel",
     "POST /control-changes/{control_change}/approve",
     "POST /control-changes/{control_change}/reject",
+    "POST /commitment-events/{event}/approve",
+    "POST /commitment-events/{event}/reject",
     "POST /amendments/{amendment}/approve",
     "POST /amendments/{amendment}/reject",
     "POST /capital-calls/{call}/items/{item}/settlements",

@@ -97,6 +97,7 @@ WAITING = {
     "/api/allocations/{allocation_id}/calls": {"201", "202"},
     "/api/allocations/{allocation_id}/amendments": {"201", "202"},
     "/api/deals/{deal_id}/write-downs": {"201", "202"},
+    "/api/commitments/{commitment_id}/events": {"201", "202"},
     "/api/commitments/{commitment_id}/side-letters": {"201", "202"},
     "/api/funds/{fund_id}": {"200", "202"},
     "/api/investors/{investor_id}": {"200", "202"},

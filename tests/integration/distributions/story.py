@@ -1,6 +1,6 @@
 """The demo's search fund before its exit, for stories about money going out."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from blackgem.lib.context import WriteContext
@@ -47,7 +47,7 @@ class ExitStory(Story):
         """Call and be paid on one day, `short` of it left unpaid pro rata."""
         at = datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
         lines = (LinePlan("investment", amount, allocation.pk),) if allocation else None
-        plan = self.plan(amount, call_date=date(day.year - 1, 1, 1), due_date=due or day, lines=lines)
+        plan = self.plan(amount, call_date=day - timedelta(days=30), due_date=due or day, lines=lines)
         call = calls.draft_call(plan=plan, ctx=WriteContext(self.manager, at))
         calls.issue_call(call_id=call.pk, ctx=WriteContext(self.manager, at))
         who = {"spread": "pro_rata"} if short else {}

@@ -377,6 +377,6 @@ class TestCommitmentsThatWereCalled:
         unaware = SimpleNamespace(was_called=lambda commitment: False)
         monkeypatch.setattr("funds.services.register.call_books", lambda: unaware)
         with pytest.raises(Conflict) as caught, mapped_errors():
-            change_commitment(commitment_id=commitment.pk, amount="24999.99", ctx=WriteContext(manager, AT))
+            change_commitment(commitment_id=commitment.pk, amount="100000.01", ctx=WriteContext(manager, AT))
 
         assert caught.value.code == "commitment.called"

@@ -202,7 +202,8 @@ def payout_requests_deleted(t, base):
 
 @refused("items_within_unfunded")
 def capital_taken_back_that_was_called_again(t, base):
-    t.call(base.out.fund, {base.out.x: ["40500.00"]}, [None], call_date="2026-02-15", due_date="2026-03-15")
+    later = {"call_date": "2026-06-01", "due_date": "2026-06-15", "approved_at": "2026-06-01 12:00+00"}
+    t.call(base.out.fund, {base.out.x: ["40500.00"]}, [None], **later)
     reverse(t, base.out.back_payout)
 
 
@@ -299,7 +300,8 @@ def gains_to_be_called_again_beyond_the_commitment(t, base):
 @refused("called_within_its_most")
 def more_called_in_all_than_the_terms_allow(t, base):
     t.terms(base.out.fund, max_cumulative="1.0000", version=9)
-    t.call(base.out.fund, {base.out.x: ["40500.00"]}, [None], call_date="2026-02-15", due_date="2026-03-15")
+    later = {"call_date": "2026-06-01", "due_date": "2026-06-15", "approved_at": "2026-06-01 12:00+00"}
+    t.call(base.out.fund, {base.out.x: ["40500.00"]}, [None], **later)
 
 
 @refused("payout_not_before_its_distribution")
