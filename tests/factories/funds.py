@@ -343,6 +343,26 @@ class CommitmentFactory(Written):
             _let_see(contact, commitment)
 
 
+@transaction.atomic(savepoint=False)
+def promise_more(commitment: Commitment, amount: Decimal) -> None:
+    """An increase from its closing date on."""
+    open_import()
+    people = {"recorded_by": commitment.created_by, "approved_by": commitment.created_by}
+    CommitmentEvent.objects.create(
+        fund=commitment.fund,
+        commitment=commitment,
+        kind="increased",
+        changes_commitment=True,
+        amount=amount,
+        effective_on=commitment.closing_date,
+        reason="Signed more",
+        four_eyes=False,
+        recorded_at=ALLOTTED_AT,
+        approved_at=ALLOTTED_AT,
+        **people,
+    )
+
+
 class AllocationFactory(Written):
     """1,000,000.00 for a deal, of which nothing is called."""
 

@@ -47,7 +47,9 @@ class ExitStory(Story):
         """Call and be paid on one day, `short` of it left unpaid pro rata."""
         at = datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
         lines = (LinePlan("investment", amount, allocation.pk),) if allocation else None
-        plan = self.plan(amount, call_date=day - timedelta(days=30), due_date=due or day, lines=lines)
+        plan = self.plan(
+            amount, call_date=min(day, due or day) - timedelta(days=30), due_date=due or day, lines=lines
+        )
         call = calls.draft_call(plan=plan, ctx=WriteContext(self.manager, at))
         calls.issue_call(call_id=call.pk, ctx=WriteContext(self.manager, at))
         who = {"spread": "pro_rata"} if short else {}

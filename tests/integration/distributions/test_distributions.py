@@ -1,13 +1,14 @@
 """Stories of distributions: how they are divided, frozen, issued, paid out and taken back."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict, Forbidden, InvalidInput
+from capital.services import calls
 from distributions.models import Distribution
 from distributions.services import distributions
 from distributions.services.distributions import inputs_since
@@ -15,7 +16,7 @@ from distributions.services.planning import work_out
 from funds.models import CapitalTransaction
 from tests.integration.capital.story import NOW, fresh
 
-from .story import AT_EXIT, ExitStory
+from .story import AT_EXIT, EXIT, ExitStory
 
 pytestmark = pytest.mark.django_db
 
@@ -91,7 +92,9 @@ def test_recallable_capital_may_be_called_again_once_it_is_paid_out():
     assert fresh(story.fund).partners.unfunded == Decimal("900000.00")
     payouts = story.pay_out(distribution)
     assert fresh(story.fund).partners.unfunded == Decimal("950000.00")
-    story.issued("950000.00")
+    dates = {"call_date": EXIT, "due_date": EXIT + timedelta(days=14)}
+    again = calls.draft_call(plan=story.plan("950000.00", **dates), ctx=WriteContext(story.manager, AT_EXIT))
+    calls.issue_call(call_id=again.pk, ctx=WriteContext(story.manager, AT_EXIT))
     with pytest.raises(Conflict) as refused:
         story.take_back(payouts[0])
     assert refused.value.code == "call.exceeds_uncalled"

@@ -13,7 +13,7 @@ from distributions.queries.workbook import workbook_name, workbook_of
 from distributions.services import distributions
 from distributions.services.write_downs import write_down
 from funds.models import FundTermsTier, SideLetter
-from tests.factories import FundTermsFactory, UserFactory
+from tests.factories import FundTermsFactory, UserFactory, promise_more
 from tests.integration.capital.story import NOW, fresh
 from tests.support.opened import written
 from tests.support.recalculated import Recalculated, cents
@@ -73,7 +73,7 @@ def test_the_figures_of_a_cfo(recalculate):
 @pytest.mark.parametrize("scope", ["aggregate", "per_investor"])
 def test_a_carry_bearing_exit_after_others(recalculate, scope):
     story = ExitStory(scope=scope)
-    story.fund.commitments.filter(pk=story.gp.pk).update(amount=Decimal("50000.00"))
+    promise_more(story.gp, Decimal("50000.00"))
     story.call_and_pay(date(2026, 5, 1), Decimal("77777.77"))
     story.issue_exit("61234.57", recallable=True, on=date(2026, 6, 1))
     excess = story.issue_exit("3333.33", type="RETURN_OF_EXCESS_CAPITAL", on=date(2026, 7, 1))

@@ -202,7 +202,7 @@ def payout_requests_deleted(t, base):
 
 @refused("items_within_unfunded")
 def capital_taken_back_that_was_called_again(t, base):
-    later = {"call_date": "2026-06-01", "due_date": "2026-06-15", "approved_at": "2026-06-01 12:00+00"}
+    later = {"call_date": "2026-07-02", "due_date": "2026-07-15", "approved_at": "2026-07-02 12:00+00"}
     t.call(base.out.fund, {base.out.x: ["40500.00"]}, [None], **later)
     reverse(t, base.out.back_payout)
 
