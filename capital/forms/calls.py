@@ -283,7 +283,7 @@ def allocation_table(cleaned: CallForms, worked_out: WorkedOutCall) -> Allocatio
 
 def _split_in_words(lines: tuple[LinePlan, ...]) -> str:
     keys = [CapitalCallLine.SplitBy(line.split_by).label for line in lines]
-    return "; ".join(dict.fromkeys(keys))
+    return ", ".join(dict.fromkeys(keys)).capitalize()
 
 
 def _typed_row(row: Row, amounts: EnteredAmounts, currency: str) -> TypedRow:

@@ -1,48 +1,11 @@
-"""The keys of a plan's lines: what the partners' parts of each line are in proportion to."""
+"""Keys by which the lines of a plan cannot be split."""
 
-from collections import defaultdict
 from collections.abc import Iterator
-from decimal import Decimal
-
-from django.db.models import Sum
 
 from blackgem.lib.problems import Problem
-from capital.models import CapitalCallItemLine, CapitalCallLine
-from capital.states import CALL_ISSUED
+from capital.models import CapitalCallLine
 
 SplitBy = CapitalCallLine.SplitBy
-ZERO = Decimal("0.00")
-
-
-def line_weights(fund, plan, commitments) -> list[dict[int, Decimal]]:
-    """For each line of a plan, what each commitment's part is in proportion to.
-
-    What remains of a commitment is what is unfunded before this call; the share in a deal is what is held of the lines
-    of its issued calls. A line of fixed parts keeps the commitments, by which nothing is split there.
-    """
-    deals = {line.allocation_id for line in plan.lines if line.split_by == SplitBy.SHARING}
-    held = _held(fund, deals - {None})
-    remaining = {one.pk: max(ZERO, one.capital.unfunded) for one in commitments}
-    committed = {one.pk: one.amount for one in commitments}
-
-    def weights(line) -> dict[int, Decimal]:
-        if line.split_by == SplitBy.SHARING:
-            return {pk: held[line.allocation_id, pk] for pk in committed}
-        return remaining if line.split_by == SplitBy.REMAINING else committed
-
-    return [weights(line) for line in plan.lines]
-
-
-def _held(fund, allocations: set[int]) -> dict[tuple[int, int], Decimal]:
-    """By allocation and commitment: what is held of the lines of issued calls on the deal."""
-    held: dict[tuple[int, int], Decimal] = defaultdict(lambda: ZERO)
-    if allocations:
-        parts = CapitalCallItemLine.objects.filter(
-            fund=fund, call__status__in=CALL_ISSUED, line__allocation__in=allocations
-        )
-        sums = parts.order_by().values_list("line__allocation_id", "commitment_id").annotate(Sum("amount"))
-        held.update({(allocation, commitment): amount for allocation, commitment, amount in sums})
-    return held
 
 
 def key_problems(plan) -> Iterator[Problem]:
@@ -63,3 +26,11 @@ def key_problems(plan) -> Iterator[Problem]:
             " or through the API.",
             "items",
         )
+
+
+def nobody_shares(commitments) -> Problem:
+    """Why nobody can be called on."""
+    if any(one.amount for one in commitments):
+        said = "Nobody who is asked has a share by which a line is split."
+        return Problem("call.nobody_shares", said, "lines")
+    return Problem("fund.no_commitments", "There is no commitment in this fund to call on.", "total_amount")

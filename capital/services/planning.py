@@ -23,7 +23,8 @@ from capital.calc.prorata import (
     residuals,
 )
 from capital.models import CapitalCall, CapitalCallItemLine, CapitalCallLine
-from capital.services.line_keys import SplitBy, key_problems, line_weights
+from capital.queries.line_keys import SplitBy, line_weights
+from capital.services.line_keys import key_problems, nobody_shares
 from capital.states import CALL_ISSUED
 from funds.models import Commitment, Fund
 from funds.services.inputs import problems_of
@@ -388,12 +389,6 @@ def _explain(error: DomainError | ProrataError, commitments, fund) -> Problem:
             "total_amount",
             Kind.CONFLICT,
         )
-    if isinstance(error, ZeroWeights) and any(one.amount for one in commitments):
-        return Problem(
-            "call.nobody_shares", "Nobody who is asked has a share by which a line is split.", "lines"
-        )
     if isinstance(error, ZeroWeights):
-        return Problem(
-            "fund.no_commitments", "There is no commitment in this fund to call on.", "total_amount"
-        )
+        return nobody_shares(commitments)
     return Problem(error.code, str(error), "items")

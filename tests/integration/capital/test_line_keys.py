@@ -8,6 +8,7 @@ from blackgem.lib import audit
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import InvalidInput
 from capital.models import CapitalCallItemLine, CapitalCallLine
+from capital.queries.checks import checks_of_call
 from capital.services import calls
 from capital.services.planning import ItemPlan, LinePlan, work_out
 from funds.models import Notice
@@ -130,6 +131,22 @@ def test_a_key_that_cannot_be_used_is_refused():
     assert "call.share_without_deal" in codes(story.plan("1.00", lines=nowhere))
     nobody = [line("1.00", SHARING, allocation_id=deal.pk)]
     assert codes(story.plan("1.00", lines=nobody)) == ["call.nobody_shares"]
+
+
+def test_a_draft_says_when_what_it_was_split_by_changed_since():
+    story = Story()
+    call = story.draft("100.00", lines=[line("100.00", REMAINING)])
+    found = [check.code for check in checks_of_call(call, at=NOW)]
+    assert "check.key_changed" not in found
+    story.issued("300000.00", items=[story.excuse(story.partners[0])])
+    found = {check.code: check.message for check in checks_of_call(call, at=NOW)}
+    assert "by remaining commitment" in found["check.key_changed"]
+    again = calls.change_draft(
+        call_id=call.pk,
+        plan=story.plan("100.00", lines=[line("100.00", REMAINING)]),
+        ctx=WriteContext(story.manager, NOW),
+    )
+    assert "check.key_changed" not in [check.code for check in checks_of_call(again, at=NOW)]
 
 
 def test_a_changed_key_is_on_the_drafts_timeline():
