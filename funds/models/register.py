@@ -90,11 +90,12 @@ class CommitmentAmounts(RollUp):
         db_table = "commitment_amounts"
 
 
-def committed_by(day, known):
-    """The expression of what a commitment weighs on a day, as known at a time: zero before it was admitted."""
+def committed_by(day, known, *, of: str = "pk"):
+    """The expression of what a commitment weighs on a day, as known at a time: zero before it was admitted. `of` leads
+    to the commitment's id."""
     counted = known.recorded(
         CommitmentEvent.objects.filter(
-            commitment=models.OuterRef("pk"), changes_commitment=True, effective_on__lte=day
+            commitment=models.OuterRef(of), changes_commitment=True, effective_on__lte=day
         ).approved(),
         "approved_at",
     )
