@@ -1,6 +1,11 @@
 """What every roll-up is: a row of a view, read only, keyed by its parent."""
 
+from datetime import date
+from typing import Self
+
 from django.db import models
+
+from blackgem.lib.knowledge import NOW, Knowledge
 
 
 class RollUp(models.Model):
@@ -12,6 +17,14 @@ class RollUp(models.Model):
 
     def __str__(self):
         return f"{type(self).__name__} of {self.pk}"
+
+    @classmethod
+    def on(cls, day: date, known: Knowledge = NOW, **narrowed) -> list[Self]:
+        """Its rows as of the end of a day, as known at a time: those of the function that is named as the view, with
+        `_at`. `narrowed` are columns with the value that they have, such as `fund_id`."""
+        wanted = "".join(f" AND {cls._meta.get_field(name).column} = %s" for name in narrowed)
+        query = f"SELECT * FROM {cls._meta.db_table}_at(%s, %s::timestamptz) WHERE true{wanted}"  # noqa: S608 - names
+        return list(cls.objects.raw(query, [day, known.at or "infinity", *narrowed.values()]))
 
 
 def parent(model, related_name="capital"):

@@ -22,6 +22,14 @@ COMPARED = {
         "view": "SELECT * FROM fund_commitment_capital WHERE fund_id = 7",
         "sum": "SELECT sum(amount) FROM payments WHERE fund_id = 7",
     },
+    "one fund, fund_capital_at": {
+        "view": "SELECT * FROM fund_capital_at('2023-06-30', now()) WHERE fund_id = 7",
+        "sum": "SELECT sum(amount) FROM capital_transactions WHERE fund_id = 7 AND allocation_id IS NOT NULL",
+    },
+    "one fund, fund_commitment_capital_at": {
+        "view": "SELECT * FROM fund_commitment_capital_at('2023-06-30', now()) WHERE fund_id = 7",
+        "sum": "SELECT sum(amount) FROM payments WHERE fund_id = 7",
+    },
     "all funds, fund_capital": {
         "view": "SELECT * FROM fund_capital",
         "sum": "SELECT sum(amount) FROM capital_transactions WHERE allocation_id IS NOT NULL",
