@@ -1,13 +1,12 @@
 """Threads of questions about investors' parts of calls and distributions: which wait, and what was said."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Max, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, JSONObject, NullIf
 
-from blackgem.lib.days import UTC
 from blackgem.lib.export import Column
 from blackgem.lib.lists import ListColumn, ListKind, register_list
 from blackgem.lib.pages import found

@@ -46,7 +46,7 @@ INVESTORS = (
     "portal-statement",
     "portal-profile",
 )
-ADMINISTRATORS = ("/admin/", "/admin/funds/fund/", "/admin/funds/auditevent/")
+ADMINISTRATORS = ("/admin/", "/admin/funds/fund/")
 TIMES = """() => [
   performance.getEntriesByType("navigation")[0].responseStart,
   performance.getEntriesByName("first-contentful-paint")[0].startTime,
