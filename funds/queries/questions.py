@@ -38,7 +38,7 @@ QUESTIONS = register_list(
                 name="investor", label="Investor", sorts=True, wraps=True, phone="name", files=("Investor",)
             ),
             ListColumn(name="fund", label="Fund", wraps=True, phone="note", files=("Fund",)),
-            ListColumn(name="about", label="About", phone="note", files=("About",)),
+            ListColumn(name="about", label="About", wraps=True, phone="note", files=("About",)),
             ListColumn(
                 name="text",
                 label="Last message",
