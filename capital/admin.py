@@ -86,7 +86,7 @@ class FundAllocationAdmin(ReadOnlyAdmin):
 
 class LineInline(ReadOnlyInline):
     model = CapitalCallLine
-    fields = ("position", "kind", "allocation", "amount", "reduces_unfunded")
+    fields = ("position", "kind", "allocation", "amount", "reduces_unfunded", "split_by")
     ordering = ("position",)
 
 
@@ -137,7 +137,7 @@ def _move(modeladmin, request, rows, service, done, **how):
 
 @admin.register(CapitalCallLine)
 class CapitalCallLineAdmin(ReadOnlyAdmin):
-    list_display = ("call", "fund", "position", "kind", "amount", "reduces_unfunded", "seq_no")
+    list_display = ("call", "fund", "position", "kind", "amount", "reduces_unfunded", "split_by", "seq_no")
     list_filter = ("kind", "fund")
     list_select_related = ("call", "fund")
     search_fields = ("fund__name", "call__purpose")

@@ -326,6 +326,7 @@ def _line(line: CapitalCallLine, item_line: CapitalCallItemLine) -> dict:
     return {
         "label": _label(line),
         "reduces_unfunded": line.reduces_unfunded,
+        "split": f"Split {line.get_split_by_display().lower()}",
         "fund": text(line.amount),
         "partner": text(item_line.amount),
         "excuse_reason": item_line.excuse_reason,

@@ -178,6 +178,15 @@ CAPITAL_RAILS = {
     "item_lines_sum_to_item": _say(
         InvalidInput, "call.items_do_not_add_up", "Each investor's parts must add up."
     ),
+    "call_line_by_share_draws_on_a_deal": _say(
+        InvalidInput, "call.share_without_deal", "Only a line of a deal is split by the share in it."
+    ),
+    "call_item_line_has_a_share": _say(
+        InvalidInput, "call.part_without_share", "Who has no share in a line is called for nothing on it."
+    ),
+    "fixed_parts_are_set_by_hand": _say(
+        InvalidInput, "call.fixed_parts", "Every part of a line in fixed parts is set by a person."
+    ),
     "item_lines_sum_to_line": _say(
         InvalidInput, "call.lines_do_not_add_up", "Each line's parts must add up."
     ),

@@ -71,6 +71,7 @@ class LineAnswer(Answer):
     deal_name: str | None
     seq_no: int | None
     reduces_unfunded: bool
+    split_by: str
 
 
 class ItemLineAnswer(Answer):

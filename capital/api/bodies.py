@@ -54,6 +54,7 @@ class LineBody(Body):
     amount: Money
     allocation_id: Id | None = None
     reduces_unfunded: bool = True
+    split_by: choice(CapitalCallLine.SplitBy) = CapitalCallLine.SplitBy.COMMITMENT
 
 
 class ItemLineBody(Body):

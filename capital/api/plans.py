@@ -30,7 +30,8 @@ def _lines(body: CallBody) -> tuple[LinePlan, ...]:
         kind = Kind.INVESTMENT if body.allocation_id else Kind.OTHER
         return (LinePlan(kind, body.total_amount, body.allocation_id),)
     return tuple(
-        LinePlan(line.kind, line.amount, line.allocation_id, line.reduces_unfunded) for line in body.lines
+        LinePlan(line.kind, line.amount, line.allocation_id, line.reduces_unfunded, line.split_by)
+        for line in body.lines
     )
 
 

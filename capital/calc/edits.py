@@ -1,8 +1,8 @@
 """Amounts that a person set, fitted into a call that was split pro rata.
 
 An edit changes the partner that it names, on that partner's own lines, in proportion to what it was called on each. On
-every line only the difference is spread, in whole units, over the others of that line, by their commitments: an edit by
-δ moves nobody by more than its share of δ, rounded to a unit on each line. Who is excused from a line stays out of it.
+every line only the difference is spread, in whole units, over the others of that line, by its key: an edit by δ moves
+nobody by more than its share of δ, rounded to a unit on each line. Who is excused from a line stays out of it.
 
 Where nobody is left on a line to take a difference, or they hold too little there to give up, it is moved between the
 lines of those whose amount was set in all, so that every line and every partner still adds up.
@@ -42,14 +42,29 @@ def split_edited(
     """
     if any(amount < 0 for amount in [*items.values(), *(a for line in lines for a in line.fixed.values())]):
         raise MoneyError("amount.min_value", "An amount that is called cannot be negative.")
-    base = _pro_rata(lines, partners, items, unit)
-    if not items and not any(line.fixed for line in lines):
+    base = _unedited(lines, partners, items, unit)
+    if not items and not any(line.fixed or line.by_hand for line in lines):
         return base
     return _Fitting(lines, partners, items, base, unit).fit()
 
 
+def _unedited(lines, partners, items, unit) -> CallSplit:
+    """The call without edits: nothing yet on a line whose amounts are all set by a person."""
+    shared = {
+        one.key: one
+        for one in _pro_rata([one for one in lines if not one.by_hand], partners, items, unit).lines
+    }
+    return CallSplit(tuple(shared.get(line.key) or _nothing_yet(line, partners) for line in lines))
+
+
+def _nothing_yet(line: Line, partners: Sequence[Partner]) -> LineParts:
+    bases = [Basis.EXCUSED if one.key in line.excused else Basis.EDITED for one in partners]
+    parts = (Part(one.key, Decimal("0.00"), basis) for one, basis in zip(partners, bases, strict=True))
+    return LineParts(line.key, tuple(parts))
+
+
 def _pro_rata(lines, partners, items, unit) -> CallSplit:
-    """The call without edits. Caps bind those whose amounts it decides: with none of them left, it has none."""
+    """The lines that are shared, without edits. Caps bind those whose amounts it decides: none left, no cap."""
     plain = [replace(line, fixed={}) for line in lines]
     try:
         return split_lines(plain, partners, unit=unit)
@@ -120,15 +135,18 @@ class _Fitting:
     def _pool(self, index: int) -> list[Partner]:
         """Those of a line of whom nothing is set."""
         line = self.lines[index]
+        if line.by_hand:
+            return []
         settled = {*line.excused, *line.fixed, *self.items}
-        return [one for one in self.partners if one.weight and one.key not in settled]
+        return [one for one in self.partners if line.weight_of(one) and one.key not in settled]
 
     def _spread(self, index: int, gap: int) -> None:
         """Give a difference to the pool of its line, or take it from it, by weight, between zero and the caps."""
         pool = self._pool(index)
         sign = 1 if gap > 0 else -1
         rooms = [self._room(index, one, sign) for one in pool]
-        filled = fill(abs(gap), range(len(pool)), rooms, by_weight([one.weight for one in pool]))
+        weights = [self.lines[index].weight_of(one) for one in pool]
+        filled = fill(abs(gap), range(len(pool)), rooms, by_weight(weights))
         if filled.left:
             self._refuse(index, sign * filled.left)
         for one, units in zip(pool, filled.given, strict=True):

@@ -227,7 +227,8 @@ def _sum_fractions(by_denominator: Mapping[int, Mapping[Key, int]]) -> dict[Key,
 class Line:
     """One line of a call: its amount, who is excused from it, and the amounts that a person set on it.
 
-    A line that does not reduce the unfunded commitment has no cap.
+    A line that does not reduce the unfunded commitment has no cap. `weights` are what it is split by, where that is
+    something else than the partners' own weights; `by_hand`: nothing, and who has no amount on it owes nothing.
     """
 
     key: Key
@@ -235,6 +236,12 @@ class Line:
     reduces_unfunded: bool = True
     excused: Collection[Key] = frozenset()
     fixed: Mapping[Key, Decimal] = field(default_factory=dict)
+    weights: Mapping[Key, Decimal] | None = None
+    by_hand: bool = False
+
+    def weight_of(self, partner: "Partner") -> Decimal:
+        """What a partner's share in this line is in proportion to."""
+        return partner.weight if self.weights is None else self.weights.get(partner.key, Decimal(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,7 +303,7 @@ def split_lines(lines: Sequence[Line], partners: Sequence[Partner], *, unit: Dec
 def _share(partner: Partner, line: Line) -> Share:
     return Share(
         partner.key,
-        partner.weight,
+        line.weight_of(partner),
         residual=partner.residual,
         cap=partner.unfunded if line.reduces_unfunded else None,
         fixed=line.fixed.get(partner.key),
@@ -307,7 +314,7 @@ def _share(partner: Partner, line: Line) -> Share:
 def _after(line: Line, partners: Sequence[Partner], parts: Sequence[Part]) -> list[Partner]:
     """The partners as they stand after a line."""
     past = [
-        PastPart(part.key, partner.weight, part.amount, part.basis)
+        PastPart(part.key, line.weight_of(partner), part.amount, part.basis)
         for partner, part in zip(partners, parts, strict=True)
     ]
     change = residuals([past])

@@ -63,6 +63,12 @@ class LineForm(forms.Form):
     )
     allocation = forms.ChoiceField(label="Deal", required=False)
     amount = MoneyFormField(required=False, widget=AmountInput)
+    split_by = forms.ChoiceField(
+        label="Split",
+        choices=CapitalCallLine.SplitBy,
+        initial=CapitalCallLine.SplitBy.COMMITMENT,
+        required=False,
+    )
     outside = forms.BooleanField(label="Outside the commitment", required=False)
 
     def __init__(self, *args, allocations, currency: str, **kwargs):
@@ -187,6 +193,7 @@ class CallForms:
                     amount=total if self.has_one_line else line.get("amount") or ZERO,
                     allocation_id=int(allocation) if allocation else None,
                     reduces_unfunded=not line.get("outside"),
+                    split_by=line.get("split_by") or CapitalCallLine.SplitBy.COMMITMENT,
                 )
             )
         return tuple(plans)
@@ -238,7 +245,7 @@ class TypedRow:
 @dataclass(frozen=True)
 class AllocationTable:
     """The investors' table. `shown` goes into the hidden field that tells untouched amounts from those set by hand;
-    `limited` says that no amount may pass what is unfunded."""
+    `limited` says that no amount may pass what is unfunded, `split` by what keys the lines are split."""
 
     rows: tuple[TypedRow, ...]
     called: Decimal
@@ -246,6 +253,7 @@ class AllocationTable:
     difference: Decimal
     adds_up: bool
     limited: bool
+    split: str
     problems: tuple[Problem, ...]
     shown: str
 
@@ -265,11 +273,17 @@ def allocation_table(cleaned: CallForms, worked_out: WorkedOutCall) -> Allocatio
         difference=worked_out.difference,
         adds_up=cleaned.has_total and not worked_out.difference,
         limited=all(line.reduces_unfunded for line in worked_out.plan.lines),
+        split=_split_in_words(worked_out.plan.lines),
         problems=tuple(one for one in worked_out.problems if one.field in _TABLE_FIELDS)
         if cleaned.has_total and not cleaned.only_asked
         else (),
         shown=",".join(f"{one.row.commitment_id}:{one.text}" for one in rows if not one.by_hand),
     )
+
+
+def _split_in_words(lines: tuple[LinePlan, ...]) -> str:
+    keys = [CapitalCallLine.SplitBy(line.split_by).label for line in lines]
+    return ", ".join(dict.fromkeys(keys)).capitalize()
 
 
 def _typed_row(row: Row, amounts: EnteredAmounts, currency: str) -> TypedRow:

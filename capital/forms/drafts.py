@@ -69,6 +69,7 @@ def _line(line) -> dict:
         "allocation": str(line.allocation_id or ""),
         "amount": line.amount,
         "outside": not line.reduces_unfunded,
+        "split_by": line.split_by,
     }
 
 

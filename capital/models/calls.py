@@ -162,7 +162,8 @@ class CapitalCall(FSMModelMixin, Submission):
 
 @known_choices
 class CapitalCallLine(models.Model):
-    """What part of a call is for. `reduces_unfunded` says whether it draws on the commitment, as a fact of the line."""
+    """What part of a call is for. `reduces_unfunded` says whether it draws on the commitment, `split_by` what the
+    partners' parts are in proportion to, as facts of the line."""
 
     class Kind(models.TextChoices):
         MANAGEMENT_FEE = "management_fee", "Management fee"
@@ -172,6 +173,12 @@ class CapitalCallLine(models.Model):
         INVESTMENT = "investment", "Investment"
         RESERVES = "reserves", "Reserves"
         OTHER = "other", "Other"
+
+    class SplitBy(models.TextChoices):
+        COMMITMENT = "commitment", "By commitment"
+        REMAINING = "remaining", "By remaining commitment"
+        SHARING = "sharing", "By share in the deal"
+        FIXED = "fixed", "In fixed parts"
 
     call = models.ForeignKey(
         CapitalCall, on_delete=models.CASCADE, related_name="lines", db_index=False, db_constraint=False
@@ -192,6 +199,9 @@ class CapitalCallLine(models.Model):
     seq_no = models.PositiveIntegerField(null=True)
     amount = MoneyField()
     reduces_unfunded = models.BooleanField(default=True)
+    split_by = models.CharField(
+        max_length=10, choices=SplitBy, default=SplitBy.COMMITMENT, db_default=SplitBy.COMMITMENT
+    )
 
     class Meta:
         db_table = "capital_call_lines"
@@ -205,6 +215,10 @@ class CapitalCallLine(models.Model):
                 condition=Q(allocation__isnull=True, seq_no__isnull=True)
                 | Q(allocation__isnull=False, seq_no__isnull=False, kind="investment"),
                 name="call_line_seq_no_with_allocation",
+            ),
+            models.CheckConstraint(
+                condition=~Q(split_by="sharing") | Q(allocation__isnull=False),
+                name="call_line_by_share_draws_on_a_deal",
             ),
         ]
         indexes = [
@@ -265,8 +279,8 @@ class CapitalCallItem(models.Model):
 
 @known_choices
 class CapitalCallItemLine(models.Model):
-    """One partner's part of one line, and how it came about. `weight` is the commitment it was worked out from, kept
-    because a commitment may change later and the rounding of this call must not."""
+    """One partner's part of one line, and how it came about. `weight` is what it was worked out from, by the key of the
+    line: kept because that changes later and the rounding of this call must not."""
 
     class Basis(models.TextChoices):
         PRO_RATA = "pro_rata", "Pro rata"
@@ -309,6 +323,10 @@ class CapitalCallItemLine(models.Model):
             models.UniqueConstraint(fields=["item", "line"], name="one_item_line_per_item_and_line"),
             models.CheckConstraint(
                 condition=Q(amount__gte=0, weight__gte=0), name="call_item_line_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(weight__gt=0) | Q(amount=0) | Q(basis="edited"),
+                name="call_item_line_has_a_share",
             ),
             models.CheckConstraint(
                 condition=(~Q(basis="excused") & Q(excuse_reason=""))

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from blackgem.lib.errors import Conflict
 from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine, CapitalCallLine
 from capital.notices import are_unsent, texts_of_letters
+from capital.queries.line_keys import READ_ANEW, changed_keys
 from capital.states import CALL_BEFORE_ISSUE, CallStatus
 from funds.calc.checks import Bank, Check, PartOf, ToCheck, blocking, checks, due_date_checks
 from funds.models import Fund
@@ -38,7 +39,8 @@ def checks_of_call(
     if not is_before_issue and (call.status == CallStatus.CANCELLED or not _is_unsent(call, unsent)):
         return []
     items = list(_items(call)) if items is None else items
-    return checks(
+    lines = lines if lines is not None or not is_before_issue else lines_to_issue(call)
+    found = checks(
         ToCheck(
             currency=call.fund.currency,
             calendar=call.fund.calendar,
@@ -48,9 +50,18 @@ def checks_of_call(
             parts=[_part(item) for item in items],
             in_totals=_in_totals(call, items),
             bank=bank or bank_of(call.fund),
-            unprintable=_unprintable(call, items, lines or lines_to_issue(call)) if is_before_issue else (),
+            unprintable=_unprintable(call, items, lines or ()) if is_before_issue else (),
         )
     )
+    return [*found, *_changed_keys(call, lines or ())] if is_before_issue else found
+
+
+def _changed_keys(call: CapitalCall, lines: Iterable[CapitalCallLine]) -> Iterator[Check]:
+    """Where a line's key reads something else than when it was split."""
+    if any(line.split_by in READ_ANEW for line in lines) and (changed := changed_keys(call)):
+        keys = ", ".join(changed).lower()
+        message = f"What a line was split by changed since ({keys}): save the draft again to split it anew."
+        yield Check("check.key_changed", message)
 
 
 def checks_of_due_date(call: CapitalCall, *, at: datetime) -> list[Check]:

@@ -105,6 +105,7 @@ def _decided(call) -> dict[str, str]:
         )
         for line in lines
     }
+    decided |= {f"{names[line.pk]}: split": line.get_split_by_display() for line in lines}
     basis = CapitalCallItemLine.Basis
     parts = CapitalCallItemLine.objects.filter(call=call, basis__in=[basis.EDITED, basis.EXCUSED])
     for part in parts.select_related("item", "commitment__investor").order_by("pk"):
@@ -153,7 +154,7 @@ def _write_parts(call, worked_out) -> None:
             commitment_id=row.commitment_id,
             reduces_unfunded=line.reduces_unfunded,
             amount=row.line_amounts[index],
-            weight=row.committed,
+            weight=row.weights[index],
             basis=row.bases[index],
             excuse_reason=row.excuse_reasons[index].strip(),
         )
@@ -192,6 +193,7 @@ def _lines(call, plan) -> list[CapitalCallLine]:
                 seq_no=seq_no,
                 amount=line.amount,
                 reduces_unfunded=line.reduces_unfunded,
+                split_by=line.split_by,
             )
         )
     return lines

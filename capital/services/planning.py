@@ -23,12 +23,13 @@ from capital.calc.prorata import (
     residuals,
 )
 from capital.models import CapitalCall, CapitalCallItemLine, CapitalCallLine
+from capital.queries.line_keys import SplitBy, line_weights
+from capital.services.line_keys import key_problems, nobody_shares
 from capital.states import CALL_ISSUED
 from funds.models import Commitment, Fund
 from funds.services.inputs import problems_of
 
 ZERO = Decimal("0.00")
-#: What another day, or another state of the money, could allow. Every other problem could never be right.
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class LinePlan:
     amount: Decimal
     allocation_id: int | None = None
     reduces_unfunded: bool = True
+    split_by: str = SplitBy.COMMITMENT
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ class Row:
     ownership: Decimal
     called: Decimal
     line_amounts: tuple[Decimal, ...]
+    weights: tuple[Decimal, ...]
     bases: tuple[str, ...]
     excuse_reasons: tuple[str, ...]
     unfunded_before: Decimal
@@ -112,13 +115,14 @@ def work_out(plan: CallPlan) -> WorkedOutCall:
     _check_amounts(fund, plan)
     partners = _partners(fund, plan)
     problems = [*_shape_problems(plan), *_line_problems(fund, plan), *_item_problems(plan)]
-    problems += _allocation_problems(fund, plan)
+    problems += [*_allocation_problems(fund, plan), *key_problems(plan)]
+    weights = line_weights(fund, plan, partners)
     try:
-        parts = _split(plan, partners, _residuals(fund), unit_of(fund.currency))
+        parts = _split(plan, partners, weights, _residuals(fund), unit_of(fund.currency))
     except (ProrataError, ZeroWeights) as error:
         problems.append(_explain(error, partners, fund))
         parts = _as_typed(plan, partners)
-    rows = tuple(_rows(plan, partners, parts))
+    rows = tuple(_rows(plan, partners, parts, weights))
     if not any(problem.code == "call.exceeds_uncalled" for problem in problems):
         problems += _over_unfunded(rows, fund)
     called = sum((row.called for row in rows), ZERO)
@@ -161,7 +165,7 @@ def _check_amounts(fund, plan) -> None:
                 )
 
 
-def _split(plan, commitments, carried, unit) -> dict[int, list]:
+def _split(plan, commitments, weights, carried, unit) -> dict[int, list]:
     """Parts per commitment, one per line of the plan, in whole units of the currency."""
     if not plan.lines or not any(one.amount for one in commitments):
         raise ZeroWeights
@@ -177,6 +181,8 @@ def _split(plan, commitments, carried, unit) -> dict[int, list]:
             line.reduces_unfunded,
             frozenset(item.commitment_id for item in plan.items if index in item.excused),
             _parts_by_hand(plan, index),
+            weights[index],
+            line.split_by == SplitBy.FIXED,
         )
         for index, line in enumerate(plan.lines)
     ]
@@ -248,15 +254,16 @@ def _as_typed(plan, commitments) -> dict[int, list]:
     return {one.pk: parts(one) for one in commitments}
 
 
-def _rows(plan, commitments, parts) -> Iterator[Row]:
+def _rows(plan, commitments, parts, weights) -> Iterator[Row]:
     whole = sum((one.amount for one in commitments), ZERO)
     excused = {item.commitment_id: item.excused for item in plan.items}
     for one in commitments:
         ownership = one.amount / whole if whole else Decimal(0)
-        yield _row(plan, one, parts[one.pk], ownership, excused.get(one.pk, {}))
+        own_weights = tuple(by_partner[one.pk] for by_partner in weights)
+        yield _row(plan, one, parts[one.pk], own_weights, ownership, excused.get(one.pk, {}))
 
 
-def _row(plan, commitment, parts, ownership: Decimal, reasons) -> Row:
+def _row(plan, commitment, parts, weights, ownership: Decimal, reasons) -> Row:
     before = commitment.capital.unfunded
     within = sum(
         (part.amount for part, line in zip(parts, plan.lines, strict=False) if line.reduces_unfunded), ZERO
@@ -270,6 +277,7 @@ def _row(plan, commitment, parts, ownership: Decimal, reasons) -> Row:
         ownership=ownership,
         called=sum((part.amount for part in parts), ZERO),
         line_amounts=tuple(part.amount for part in parts),
+        weights=weights,
         bases=tuple(str(part.basis) for part in parts),
         excuse_reasons=tuple(reasons.get(index, "") for index in range(len(parts))),
         unfunded_before=before,
@@ -382,7 +390,5 @@ def _explain(error: DomainError | ProrataError, commitments, fund) -> Problem:
             Kind.CONFLICT,
         )
     if isinstance(error, ZeroWeights):
-        return Problem(
-            "fund.no_commitments", "There is no commitment in this fund to call on.", "total_amount"
-        )
+        return nobody_shares(commitments)
     return Problem(error.code, str(error), "items")

@@ -43,6 +43,7 @@ LINE = (
     "seq_no",
     "amount",
     "reduces_unfunded",
+    "split_by",
 )
 ITEM = ("id", "call_id", "fund_id", "commitment_id", "amount")
 ITEM_LINE = (
@@ -109,7 +110,7 @@ def _lines(call_id, plan, ids) -> Iterable[tuple]:
     for index, line in enumerate(plan.lines):
         seq_no = _next_seq_no(line.allocation_id) if line.allocation_id else None
         row = (ids[index], call_id, plan.fund_id, index + 1, str(line.kind), line.allocation_id, seq_no)
-        yield (*row, line.amount, line.reduces_unfunded)
+        yield (*row, line.amount, line.reduces_unfunded, str(line.split_by))
 
 
 def _next_seq_no(allocation_id) -> int:
@@ -121,7 +122,12 @@ def _item_lines(call_id, worked_out: WorkedOutCall, lines, items) -> Iterable[tu
     for row, item_id in items.items():
         for index, line in enumerate(plan.lines):
             keys = (item_id, lines[index], call_id, plan.fund_id, row.commitment_id, line.reduces_unfunded)
-            part = (row.line_amounts[index], row.committed, row.bases[index], row.excuse_reasons[index])
+            part = (
+                row.line_amounts[index],
+                row.weights[index],
+                row.bases[index],
+                row.excuse_reasons[index],
+            )
             yield (*keys, *part)
 
 

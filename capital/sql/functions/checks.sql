@@ -1,7 +1,7 @@
 -- Checks that wait for commit, one per object. Each takes the object's lock, so that two writers blind to each other
 -- cannot both pass.
 
--- Lines and items sum to their call; item lines to their item and to their line.
+-- Lines and items sum to their call; item lines to their item and to their line. Fixed parts are no shares.
 CREATE FUNCTION check_call_sums(call bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -30,6 +30,12 @@ BEGIN
            AND l.amount IS DISTINCT FROM
                (SELECT sum(x.amount) FROM capital_call_item_lines x WHERE x.call_id = call AND x.line_id = l.id)) THEN
         PERFORM refuse('item_lines_sum_to_line', 'The parts of a line must add up to the line.');
+    END IF;
+    IF EXISTS (
+        SELECT FROM capital_call_lines l
+          JOIN capital_call_item_lines x ON x.call_id = l.call_id AND x.line_id = l.id
+         WHERE l.call_id = call AND l.split_by = 'fixed' AND x.basis NOT IN ('edited', 'excused')) THEN
+        PERFORM refuse('fixed_parts_are_set_by_hand', 'Every part of a line in fixed parts is set by a person.');
     END IF;
 END $$;
 

@@ -143,6 +143,20 @@ def test_a_draft_of_several_lines(world, trail):
     problem(trail.api.post("/capital-calls", trail.draft_body(totalAmount=1201, lines=lines)), 422)
 
 
+def test_a_line_says_by_what_it_is_split(world, trail):
+    lines = [
+        {"kind": "investment", "amount": 1200, "allocationId": trail.allocation["id"], "splitBy": "sharing"}
+    ]
+    body = trail.draft_body(totalAmount=1200, lines=lines)
+    assert problem(trail.api.post("/capital-calls", body), 422)["code"] == "call.nobody_shares"
+    draft = trail.draft(totalAmount=1200, lines=[lines[0] | {"splitBy": "remaining"}])
+    assert [line["splitBy"] for line in draft["lines"]] == ["remaining"]
+    [line] = trail.draft(totalAmount=1200, lines=[{"kind": "other", "amount": 1200}])["lines"]
+    assert line["splitBy"] == "commitment"
+    told = problem(trail.api.post("/capital-calls", body | {"lines": [lines[0] | {"splitBy": "units"}]}), 422)
+    assert told["code"] == "choice.invalid"
+
+
 def test_amounts_set_by_hand_must_add_up(world, trail):
     ids = [partner.investor_id for partner in world.partners]
     items = [{"investorId": ids[0], "calledAmount": "40000"}, {"investorId": ids[2], "calledAmount": 20000}]

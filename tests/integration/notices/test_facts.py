@@ -98,13 +98,14 @@ def test_the_lines_are_shown_for_the_fund_and_for_the_partner_with_their_effect(
     allocation = told.allocate("400000.00")
     lines = (
         LinePlan("investment", Decimal("90000.00"), allocation_id=allocation.pk),
-        LinePlan("management_fee", Decimal("10000.00"), reduces_unfunded=False),
+        LinePlan("management_fee", Decimal("10000.00"), reduces_unfunded=False, split_by="remaining"),
     )
     facts = notices(told.issued("100000.00", lines=lines))[1].facts
     assert facts["lines"] == [
         {
             "label": "Management fee",
             "reduces_unfunded": False,
+            "split": "Split by remaining commitment",
             "fund": "10000.00",
             "partner": "3000.00",
             "excuse_reason": "",
@@ -112,6 +113,7 @@ def test_the_lines_are_shown_for_the_fund_and_for_the_partner_with_their_effect(
         {
             "label": f"Investment – {allocation.deal.name}",
             "reduces_unfunded": True,
+            "split": "Split by commitment",
             "fund": "90000.00",
             "partner": "27000.00",
             "excuse_reason": "",

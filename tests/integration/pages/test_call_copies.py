@@ -37,7 +37,7 @@ def opened(manager, story, call):
 def test_a_copy_has_the_lines_purpose_and_days_to_pay_but_neither_dates_nor_excuses(manager, story):
     allocation = story.allocate()
     lines = (
-        LinePlan("management_fee", Decimal("40000.00"), reduces_unfunded=False),
+        LinePlan("management_fee", Decimal("40000.00"), reduces_unfunded=False, split_by="remaining"),
         LinePlan("investment", Decimal("60000.00"), allocation.pk),
     )
     items = (
@@ -50,12 +50,19 @@ def test_a_copy_has_the_lines_purpose_and_days_to_pay_but_neither_dates_nor_excu
     assert (details["total_amount"], details["purpose"]) == (Decimal("100000.00"), "Acquisition")
     assert (details["call_date"], details["due_date"]) == (today, today + timedelta(days=14))
     assert [line.initial for line in forms.lines] == [
-        {"kind": "management_fee", "allocation": "", "amount": Decimal("40000.00"), "outside": True},
+        {
+            "kind": "management_fee",
+            "allocation": "",
+            "amount": Decimal("40000.00"),
+            "outside": True,
+            "split_by": "remaining",
+        },
         {
             "kind": "investment",
             "allocation": str(allocation.pk),
             "amount": Decimal("60000.00"),
             "outside": False,
+            "split_by": "commitment",
         },
     ]
     assert (len(forms.excuses.forms), forms.amounts.by_hand) == (0, {})

@@ -96,6 +96,19 @@ def test_an_excuse_needs_its_reason(manager, story):
     assert "Say why the investor is excused" in text_of(answer)
 
 
+def test_the_key_of_a_line_splits_the_table_and_stays_with_the_draft(manager, story):
+    story.issued("300000.00", items=[story.excuse(story.partners[0])])
+    fields = form_data(story, total_amount="70000.00", **{"line-0-split_by": "remaining"})
+    table = text_of(manager.post(reverse("capital:call_allocation"), fields))
+    assert "By remaining commitment" in table
+    manager.post(reverse("capital:call_new"), fields)
+    draft = CapitalCall.objects.latest("pk")
+    assert amounts(draft) == [Decimal("60000.00"), Decimal("7500.00"), Decimal("2500.00")]
+    opened = manager.get(reverse("capital:call_edit", args=[draft.pk])).context["forms"]
+    assert opened.lines.forms[0]["split_by"].value() == "remaining"
+    assert "Split by remaining commitment" in text_of(manager.get(reverse("capital:call", args=[draft.pk])))
+
+
 def test_lines_are_added_and_removed_without_a_script(manager, story):
     answer = manager.post(reverse("capital:call_new"), form_data(story, do="add_line"))
     assert answer.status_code == 200

@@ -304,6 +304,21 @@ def a_sequence_number_without_a_deal(t, base):
     t.line(base.draft.id, base.fund, "1.00", seq_no=1, position=9)
 
 
+@refused("call_line_by_share_draws_on_a_deal")
+def a_line_by_share_in_no_deal(t, base):
+    t.line(base.draft.id, base.fund, "1.00", split_by="sharing", position=9)
+
+
+@refused("fixed_parts_are_set_by_hand")
+def fixed_parts_by_proportion(t, base):
+    t.change("capital_call_lines", base.draft.lines[0], split_by="fixed")
+
+
+@refused("submitted_call_is_fixed")
+def another_key_of_an_issued_line(t, base):
+    t.change("capital_call_lines", base.unpaid.lines[0], split_by="remaining")
+
+
 @refused("call_line_positive")
 def a_line_of_nothing(t, base):
     t.line(base.draft.id, base.fund, "0.00", position=9)
@@ -332,6 +347,11 @@ def a_partner_called_a_negative_amount(t, base):
 @refused("call_item_line_not_negative")
 def a_negative_part(t, base):
     t.sql("UPDATE capital_call_item_lines SET amount = -1 WHERE item_id = %s", base.draft.item)
+
+
+@refused("call_item_line_has_a_share")
+def a_part_of_who_has_no_share(t, base):
+    t.sql("UPDATE capital_call_item_lines SET weight = 0 WHERE item_id = %s", base.draft.item)
 
 
 @refused("excused_is_zero_with_a_reason")

@@ -73,6 +73,11 @@ def a_line_of_no_kind(t, base):
     t.line(base.draft.id, base.fund, "1.00", kind="zz", position=7)
 
 
+@refused("capital_call_lines_split_by_known")
+def a_line_split_in_an_unknown_way(t, base):
+    t.change("capital_call_lines", base.draft.lines[0], split_by="units")
+
+
 @refused("capital_call_item_lines_basis_known")
 def a_share_of_no_basis(t, base):
     t.sql("UPDATE capital_call_item_lines SET basis = 'zz' WHERE item_id = %s", base.draft.item)
