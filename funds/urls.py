@@ -91,6 +91,7 @@ urlpatterns = [
     ),
     path("advisers/<int:adviser_pk>/decline/", advisers.decline_adviser_page, name="adviser_decline"),
     path("questions/", questions.question_list, name="question_list"),
+    path("questions/export.<str:form>", questions.export_questions, name="question_export"),
     path("questions/<int:question_id>/", questions.question, name="question"),
     path("deals/new/", deals.deal_new, name="deal_new"),
     path("deals/<int:deal_id>/edit/", deals.deal_edit, name="deal_edit"),

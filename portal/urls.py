@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from portal.queries.lists import CALLS, DISTRIBUTIONS, DOCUMENTS, PAYMENTS
 from portal.views import (
     advisers,
     all_statements,
@@ -22,7 +23,7 @@ urlpatterns = [
     path("portal/", home.home, name="home"),
     path("portal/commitments/export.<str:form>", lists.export_commitments, name="commitment_export"),
     path("portal/calls/", calls.call_list, name="call_list"),
-    path("portal/calls/export.<str:form>", lists.export_calls, name="call_export"),
+    path("portal/calls/export.<str:form>", lists.export_list, {"kind": CALLS}, name="call_export"),
     path("portal/calls/<uuid:call_item>/", calls.call, name="call"),
     path("portal/calls/<uuid:call_item>/ask/", questions.ask_about_call, name="ask_about_call"),
     path(
@@ -35,12 +36,19 @@ urlpatterns = [
     path("portal/advisers/<uuid:adviser>/withdraw/", advisers.adviser_withdraw, name="adviser_withdraw"),
     path("portal/mails/<uuid:investor>/", mails.mails, name="mails"),
     path("portal/payments/", calls.payment_list, name="payment_list"),
-    path("portal/payments/export.<str:form>", lists.export_payments, name="payment_export"),
+    path("portal/payments/export.<str:form>", lists.export_list, {"kind": PAYMENTS}, name="payment_export"),
     path("portal/distributions/", distributions.distribution_list, name="distribution_list"),
     path("portal/distributions/<uuid:distribution_item>/", distributions.distribution, name="distribution"),
-    path("portal/distributions/export.<str:form>", lists.export_distributions, name="distribution_export"),
+    path(
+        "portal/distributions/export.<str:form>",
+        lists.export_list,
+        {"kind": DISTRIBUTIONS},
+        name="distribution_export",
+    ),
     path("portal/documents/", documents.document_list, name="document_list"),
-    path("portal/documents/export.<str:form>", lists.export_documents, name="document_export"),
+    path(
+        "portal/documents/export.<str:form>", lists.export_list, {"kind": DOCUMENTS}, name="document_export"
+    ),
     path("portal/documents/documents.zip", documents.document_archive, name="document_archive"),
     path("portal/documents/<uuid:notice>/", documents.document, name="document"),
     path("portal/documents/<uuid:notice>.pdf", documents.document_pdf, name="document_pdf"),

@@ -8,7 +8,6 @@ from decimal import Decimal
 
 from blackgem.lib.checks import can
 from blackgem.lib.errors import DomainError
-from blackgem.lib.knowledge import NOW
 from blackgem.lib.money import ZeroWeights, format_money, parse_amount, unit_of
 from blackgem.lib.problems import Kind, Problem, raise_if
 from capital.access import check_is_callable
@@ -25,11 +24,10 @@ from capital.calc.prorata import (
 )
 from capital.models import CapitalCall, CapitalCallItemLine, CapitalCallLine
 from capital.queries.line_keys import SplitBy, line_weights
-from capital.queries.room import room_from
+from capital.queries.room import partners_on
 from capital.services.line_keys import key_problems, nobody_shares
 from capital.states import CALL_ISSUED
 from funds.models import Commitment, Fund
-from funds.models.register import committed_by
 from funds.services.inputs import problems_of
 
 ZERO = Decimal("0.00")
@@ -117,7 +115,7 @@ def work_out(plan: CallPlan) -> WorkedOutCall:
     """
     fund = Fund.objects.get(pk=plan.fund_id)
     _check_amounts(fund, plan)
-    partners = _partners(fund, plan)
+    partners = partners_on(fund, plan.call_date, named={item.commitment_id for item in plan.items})
     problems = [*_shape_problems(plan), *_line_problems(fund, plan), *_item_problems(plan)]
     problems += [*_allocation_problems(fund, plan), *key_problems(plan)]
     weights = line_weights(fund, plan, partners)
@@ -136,19 +134,6 @@ def work_out(plan: CallPlan) -> WorkedOutCall:
 def raise_problems(worked_out: WorkedOutCall) -> None:
     """Refuse a plan that has problems: InvalidInput where it could never be right, else Conflict."""
     raise_if(worked_out.problems)
-
-
-def _partners(fund, plan) -> list[Commitment]:
-    """Those who take part: every commitment above zero on the call's date, and whoever is named by hand. Each has what
-    it `promised` by then, and its `room`: what the call may draw on."""
-    named = {item.commitment_id for item in plan.items}
-    promised = committed_by(plan.call_date, NOW)
-    commitments = fund.commitments.select_related("investor").annotate(promised=promised)
-    partners = [one for one in commitments.order_by("reference", "pk") if one.promised > 0 or one.pk in named]
-    room = room_from([one.pk for one in partners], plan.call_date)
-    for one in partners:
-        one.room = room.get(one.pk, ZERO)
-    return partners
 
 
 def _residuals(fund):

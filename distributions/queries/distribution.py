@@ -23,6 +23,7 @@ from funds.queries.access import with_role
 from funds.queries.controls import change_waiting
 from funds.queries.lists import Shortened, nearest_page_of
 from funds.queries.notices import NoticeShown
+from funds.queries.questions import last_from_fund
 from funds.queries.stories import story
 
 #: With the working of the waterfall above them the page stays under 60 kB.
@@ -33,7 +34,8 @@ ZERO = Decimal("0.00")
 
 @dataclass(frozen=True, slots=True)
 class ItemShown:
-    """One partner's row. `status` is empty while nothing is due, else pending or paid."""
+    """One partner's row. `status` is empty while nothing is due, else pending or paid; `is_answered` is whether the
+    fund spoke last about it, None where the investor asked nothing."""
 
     pk: int
     investor: str
@@ -48,6 +50,7 @@ class ItemShown:
     net: Decimal
     status: str
     paid_on: date | None
+    is_answered: bool | None
     notice: NoticeShown | None
     withheld_by_hand: bool
     pay_out: Offer
@@ -100,6 +103,7 @@ def items_page(one: Distribution, *, show: str, text: str, number) -> Page:
         DistributionItem.objects.filter(distribution=one)
         .select_related("commitment__investor", "capital")
         .defer("tiers", "working")
+        .annotate(is_answered=last_from_fund(Notice.Kind.DISTRIBUTION))
         .order_by("-commitment__kind", "commitment__reference", "pk")
     )
     if show == "open":
@@ -133,6 +137,7 @@ def rows_of(one: Distribution, items, notices: dict[int, NoticeShown], by) -> li
             net=item.net_amount,
             status=payout_status(one, item),
             paid_on=item.capital.paid_on,
+            is_answered=item.is_answered,
             notice=notices.get(item.pk),
             withheld_by_hand=not issued and is_withheld_by_hand(item, one.fund.currency),
             pay_out=offer(check_pay_item_out, item, by),

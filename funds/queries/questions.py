@@ -1,14 +1,56 @@
 """Threads of questions about investors' parts of calls and distributions: which wait, and what was said."""
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Max, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, JSONObject, NullIf
 
+from blackgem.lib.export import Column
+from blackgem.lib.lists import ListColumn, ListKind, register_list
 from blackgem.lib.pages import found
+from blackgem.shapes import status_of
 from funds.models import Fund, Notice, PartMessage
 from funds.queries.access import with_role
+from funds.queries.lists import order_of
+
+#: The kinds of letters whose parts are asked about.
+KINDS = (Notice.Kind.CAPITAL_CALL, Notice.Kind.DISTRIBUTION)
+SORTS = {"state": "from_fund", "investor": "commitment__investor__name", "at": "written_at"}
+EXPORT_COLUMNS = (
+    Column("Investor", width=36),
+    Column("Fund", width=32),
+    Column("About", width=28),
+    Column("Last message", width=60),
+    Column("Written by", width=28),
+    Column("Written at (UTC)", width=22),
+    Column("State", width=20),
+)
+QUESTIONS = register_list(
+    ListKind(
+        page="funds:question_list",
+        export="funds:question_export",
+        noun="question",
+        sort="state",
+        columns=(
+            ListColumn(
+                name="investor", label="Investor", sorts=True, wraps=True, phone="name", files=("Investor",)
+            ),
+            ListColumn(name="fund", label="Fund", wraps=True, phone="note", files=("Fund",)),
+            ListColumn(name="about", label="About", wraps=True, phone="note", files=("About",)),
+            ListColumn(
+                name="text",
+                label="Last message",
+                wraps=True,
+                phone="note",
+                files=("Last message", "Written by"),
+            ),
+            ListColumn(name="at", label="Written", sorts=True, phone="note", files=("Written at (UTC)",)),
+            ListColumn(name="state", label="State", sorts=True, phone="state", files=("State",)),
+        ),
+    )
+)
 
 
 def thread_of(kind: str, item_id: int) -> list[PartMessage]:
@@ -67,6 +109,43 @@ def threads(user) -> QuerySet[PartMessage]:
     return shown.annotate(number=Subquery(letters.values("number")[:1])).order_by(
         "from_fund", "written_at", "pk"
     )
+
+
+def narrowed_threads(
+    user, *, fund=None, kind="", state="", q="", sort=QUESTIONS.sort
+) -> QuerySet[PartMessage]:
+    """`threads`, narrowed and in an order of `SORTS`; `state` is waits or answered, `q` part of the investor's name.
+
+    Raises InvalidInput("ordering.not_allowed").
+    """
+    asked = {
+        "fund": fund,
+        "kind": kind,
+        "from_fund": state and state == "answered",
+        "commitment__investor__name__icontains": q,
+    }
+    chosen = {name: value for name, value in asked.items() if value not in (None, "")}
+    column, _ = order_of(sort, SORTS)
+    return threads(user).filter(**chosen).order_by(column, "written_at", "pk")
+
+
+def state_of(thread: PartMessage) -> str:
+    """Whether it waits for the fund."""
+    return "answered" if thread.from_fund else "waits"
+
+
+def export_rows(found: QuerySet[PartMessage]) -> Iterator[tuple]:
+    """Threads as rows of `EXPORT_COLUMNS`."""
+    for one in found:
+        yield (
+            one.commitment.investor.name,
+            one.fund.name,
+            f"{one.get_kind_display()} {one.number or ''}".strip(),
+            one.text,
+            str(one.written_by),
+            f"{one.written_at.astimezone(UTC):%Y-%m-%d %H:%M:%S}",
+            status_of("question", state_of(one)).word,
+        )
 
 
 def question_of(user, question_id) -> PartMessage:

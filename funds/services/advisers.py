@@ -13,10 +13,9 @@ from funds.access import access_waiting
 from funds.models import Adviser, Commitment, ControlChange, Fund, InvestorContact, PortalGrant
 
 from .contacts import write_contact
-from .controls import CONTROLS
+from .controls import reject_change
 from .inputs import fill
 from .portal_access import ask_to_let_see, end_grants
-from .warnings import warn
 
 #: How many may wait of one investor at a time.
 MOST_WAITING = 20
@@ -136,21 +135,11 @@ def decline_adviser(*, adviser_id: int, reason: str, ctx: WriteContext) -> Advis
 
     Raises NotFound, Forbidden("role.insufficient"), InvalidInput, Conflict("control.decided").
     """
-    adviser = (
-        Adviser.objects.select_related("change", "asked_by", "commitment__fund").filter(pk=adviser_id).first()
-    )
+    adviser = Adviser.objects.filter(pk=adviser_id).first()
     if adviser is None:
         raise NotFound("not_found", "There is no such request.")
-    fill(adviser, {"declined_because": reason}, allowed=("declined_because",))
-    if not adviser.declined_because:
-        raise InvalidInput("reason.required", "Say why.", field="reason")
-    CONTROLS.reject(adviser.change_id, ctx=ctx)
-    adviser.save(update_fields=["declined_because"])
-    body = (
-        f"{adviser.commitment.fund} did not agree to let {adviser.name} in. The reason stands in the portal, under "
-        "Advisers.\n"
-    )
-    warn(adviser.asked_by.email, "An adviser was not let in", body, at=ctx.at)
+    reject_change(change_id=adviser.change_id, reason=reason, ctx=ctx)
+    adviser.refresh_from_db(fields=["declined_because"])
     return adviser
 
 

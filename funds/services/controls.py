@@ -28,11 +28,13 @@ Kind = ControlChange.Kind
 class Control:
     """A kind of change. `now(change)` is what the fields that it touches are, in the form of `change.was`;
     `apply(change, ctx)` writes what it becomes. Both run under the locks of every fund concerned. `also(change)` are
-    the rows whose story it belongs to, beside the fund."""
+    the rows whose story it belongs to, beside the fund. `turned_down(change, reason, ctx)` is what else a refusal
+    writes, and raises where it needs the reason."""
 
     now: Callable[[ControlChange], dict]
     apply: Callable[[ControlChange, WriteContext], None]
     also: Callable[[ControlChange], list] = lambda change: []
+    turned_down: Callable[[ControlChange, str, WriteContext], None] = lambda change, reason, ctx: None
 
 
 _CONTROLS: dict[str, Control] = {}
@@ -119,10 +121,14 @@ def approve_change(*, change_id, ctx: WriteContext) -> ControlChange:
 
 
 @service
-def reject_change(*, change_id, ctx: WriteContext) -> ControlChange:
-    """Refuse a change, or take it back as the one who asked; it ends in every fund that it concerns."""
+def reject_change(*, change_id, reason: str = "", ctx: WriteContext) -> ControlChange:
+    """Refuse a change, or take it back as the one who asked; it ends in every fund that it concerns.
+
+    Raises InvalidInput("reason.required") for what an investor asked for, who reads why.
+    """
     row = CONTROLS.reject(change_id, ctx=ctx)
     _others(row).pending().update(rejected_at=ctx.at, rejected_by=ctx.by)
+    _CONTROLS[row.kind].turned_down(row, reason, ctx)
     return row
 
 

@@ -25,6 +25,7 @@ from funds.models import Commitment, ControlChange, Fund, InvestorContact, Invit
 from funds.queries.controls import needs_another
 from funds.services.contact_warnings import tell_of_contact
 from funds.services.controls import Control, Kind, propose, register_control
+from funds.services.declining import tell_investor
 from funds.services.members import check_role, give_or_propose_role, give_role
 from funds.services.portal_access import access_now, contact_to_open_for, end_lapsed_grants, grant, let_see
 
@@ -80,7 +81,7 @@ def _mail_later(invitation: Invitation, token: str) -> None:
     transaction.on_commit(partial(mail_invitation, invitation=invitation, token=token), robust=True)
 
 
-register_control(Kind.PORTAL, Control(now=access_now, apply=_let_in))
+register_control(Kind.PORTAL, Control(now=access_now, apply=_let_in, turned_down=tell_investor))
 
 
 @service

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 from django.template.loader import render_to_string
 
 from blackgem.lib.errors import Conflict
@@ -14,7 +15,7 @@ from blackgem.lib.letter_fonts import Unprintable
 from blackgem.lib.opened import written_by_worker
 from blackgem.lib.pdf import DocumentRefused, Pdf, render_pdf
 from blackgem.lib.stamps import stamped
-from funds.models import Notice, NoticeDocument, NoticeRendering
+from funds.models import Notice, NoticeDelivery, NoticeDocument, NoticeRendering
 from funds.queries.seals import seal_of_letter
 
 from .notices import MOST_RENDERINGS
@@ -28,8 +29,9 @@ FIRST_PAUSE = timedelta(seconds=30)
 def render_next(*, at: datetime) -> bool:
     """Make and store the PDF of one notice that waits for it. False when none waits.
 
-    The try is counted and committed first: a document that kills its worker moves to the end of the queue and is
-    given up in the end. While it is made the row is locked, so that a killed worker's notice is free at once.
+    Those asked to be mailed come first. The try is counted and committed first: a document that kills its worker moves
+    behind the others like it and is given up in the end. While it is made the row is locked, so that a killed worker's
+    notice is free at once.
     """
     notice_id = _claim(at)
     if notice_id is None:
@@ -42,8 +44,9 @@ def render_next(*, at: datetime) -> bool:
 def _claim(at: datetime) -> int | None:
     _do_not_wait_for_the_disk()
     waiting = NoticeRendering.objects.filter(due_at__lte=at, attempts__lt=MOST_RENDERINGS)
-    free = waiting.select_for_update(skip_locked=True).order_by("attempts", "due_at", "notice_id")
-    row = free.first()
+    to_be_mailed = NoticeDelivery.objects.filter(notice=OuterRef("notice"), state=NoticeDelivery.State.QUEUED)
+    free = waiting.select_for_update(skip_locked=True, of=("self",))
+    row = free.order_by(Exists(to_be_mailed).desc(), "attempts", "due_at", "notice_id").first()
     if row is None:
         return None
     row.attempts += 1

@@ -12,16 +12,7 @@ from blackgem.lib.pages import REFUSED, narrowed
 from funds.queries.lists import PER_PAGE, page_of
 from portal.forms import OwnFilterForm
 from portal.queries.home import accounts_of
-from portal.queries.lists import (
-    CALLS,
-    COMMITMENT_COLUMNS,
-    DISTRIBUTIONS,
-    DOCUMENTS,
-    PAYMENTS,
-    OwnFilter,
-    OwnList,
-    of_commitment,
-)
+from portal.queries.lists import COMMITMENT_COLUMNS, OwnFilter, OwnList, of_commitment
 from portal.reader import portal_page
 
 
@@ -56,26 +47,12 @@ def show_list(request: HttpRequest, template: str, form: OwnFilterForm, context:
 
 @portal_page
 @require_GET
-def export_calls(request: HttpRequest, form: str) -> HttpResponse:
-    return _export(request, CALLS, form)
-
-
-@portal_page
-@require_GET
-def export_payments(request: HttpRequest, form: str) -> HttpResponse:
-    return _export(request, PAYMENTS, form)
-
-
-@portal_page
-@require_GET
-def export_distributions(request: HttpRequest, form: str) -> HttpResponse:
-    return _export(request, DISTRIBUTIONS, form)
-
-
-@portal_page
-@require_GET
-def export_documents(request: HttpRequest, form: str) -> HttpResponse:
-    return _export(request, DOCUMENTS, form)
+def export_list(request: HttpRequest, form: str, kind: OwnList) -> HttpResponse:
+    """Read here and now, under row-level security; only the writing of it is streamed."""
+    found, at = kind.rows(request.reader, chosen_in(filter_of(request))), timezone.now()
+    rows = [kind.cells(row, at) for row in found]
+    sheet = kind.name.capitalize()
+    return stream_table(form, kind.columns, rows, name=kind.name, sheet=sheet, ctx=context_of(request))
 
 
 @portal_page
@@ -86,11 +63,3 @@ def export_commitments(request: HttpRequest, form: str) -> HttpResponse:
     accounts = accounts_of(reader.investors, reader.commitments, at=ctx.at)
     rows = [of_commitment(one) for account in accounts for one in account.rows]
     return stream_table(form, COMMITMENT_COLUMNS, rows, name="commitments", sheet="Commitments", ctx=ctx)
-
-
-def _export(request: HttpRequest, kind: OwnList, form: str) -> HttpResponse:
-    """Read here and now, under row-level security; only the writing of it is streamed."""
-    found, at = kind.rows(request.reader, chosen_in(filter_of(request))), timezone.now()
-    rows = [kind.cells(row, at) for row in found]
-    sheet = kind.name.capitalize()
-    return stream_table(form, kind.columns, rows, name=kind.name, sheet=sheet, ctx=context_of(request))

@@ -27,6 +27,7 @@ WHO = "SELECT current_user, current_setting('blackgem.investors', true), current
 NOBODY = ("blackgem_app", "", "")
 #: Tables of which not every column can be read, and what is read of them here.
 IN_PART = {
+    "commitment_events": ("pk", "commitment_id"),
     "residual_settlements": ("pk", "item_id"),
     "capital_calls": ("pk", "fund_id", "number"),
     "distributions": ("pk", "fund_id", "number"),
@@ -89,6 +90,7 @@ def test_nothing_can_be_written_and_nothing_else_read(world):
         "SELECT inputs FROM distributions",
         "SELECT total_amount FROM distributions",
         "SELECT total_amount FROM capital_calls",
+        "SELECT reason FROM commitment_events",
         "SELECT recipients FROM notice_deliveries",
         "SELECT * FROM users",
         "SELECT * FROM audit_events",

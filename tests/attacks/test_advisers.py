@@ -14,7 +14,7 @@ from blackgem.models import AuditEvent
 from funds.models import Adviser, ControlChange, InvestorContact, PortalGrant, WarningMail
 from funds.queries.advisers import advisers_of_commitments
 from funds.services.advisers import ask_for_adviser, decline_adviser, withdraw_adviser
-from funds.services.controls import approve_change
+from funds.services.controls import approve_change, reject_change
 from funds.services.invitations import accept_invitation
 from portal.reader import own_reader
 from tests.factories import (
@@ -200,7 +200,12 @@ def test_a_manager_declines_with_a_reason_that_the_investor_reads(story, lea):
     browser = Client()
     browser.force_login(story.manager)
     assert "Decline" in text_of(browser.get(f"/investors/{story.partners[0].investor_id}/"))
-    browser.post(reverse("funds:adviser_decline", args=[adviser.pk]), {"reason": "We do not know them."})
+    why = reverse("funds:adviser_decline", args=[adviser.pk])
+    assert browser.post(reverse("funds:control_change_reject", args=[adviser.change_id])).url == why
+    with pytest.raises(InvalidInput):
+        reject_change(change_id=adviser.change_id, ctx=by(story.manager))
+    assert state(adviser) == "asked"
+    browser.post(why, {"reason": "We do not know them."})
     assert state(adviser) == "declined"
     assert WarningMail.objects.filter(recipient=lea.email, subject="An adviser was not let in").exists()
     browser.force_login(lea)

@@ -40,6 +40,9 @@ def in_shares(items: list, workers: int) -> list:
     long = [tests for tests in files if _is_long(tests[0])]
     short = [item for tests in files if not _is_long(tests[0]) for item in tests]
     shares = [list(chain(*long[worker::workers])) for worker in range(workers)]
+    if workers > 1:  # while the first worker migrates the database that all clone
+        shares[1] = [item for item in short if _needs_no_database(item)] + shares[1]
+        short = [item for item in short if not _needs_no_database(item)]
     length = -(-len(items) // workers)
     for share in shares:
         room = max(0, length - len(share))
@@ -50,6 +53,10 @@ def in_shares(items: list, workers: int) -> list:
 
 def _rows(item) -> list[str]:
     return [part.label for part in parts_of(item)]
+
+
+def _needs_no_database(item) -> bool:
+    return item.nodeid.startswith("tests/unit/")
 
 
 def _is_long(item) -> bool:

@@ -87,3 +87,15 @@ def test_a_document_that_kills_its_worker_moves_back_and_is_given_up_in_the_end(
     delivering.sweep(at=after())
     assert deliveries(call)[0].failure == "The PDF could not be made: Its worker was killed every time."
     assert NoticeRendering.objects.get().failure == "Its worker was killed every time."
+
+
+def test_what_is_to_be_mailed_is_made_first_even_after_a_try_that_was_killed():
+    told = story()
+    unasked = told.issued()
+    call = told.issued()
+    send(told, call)
+    asked = {notice.pk for notice in notices(call)}
+    assert rendering._claim(after()) in asked  # the worker dies here
+    assert {rendering._claim(after()) for _ in range(3)} == asked
+    assert rendering._claim(after()) in asked
+    assert not NoticeRendering.objects.filter(notice__subject_id=unasked.pk, attempts__gt=0).exists()

@@ -15,7 +15,7 @@ from capital.queries import calls, cash, open_items
 from dashboard.queries import deals, funds, investors, letter_work, trail
 from dashboard.queries.transactions import TRANSACTIONS
 from distributions.queries import distributions
-from funds.queries import ledger
+from funds.queries import ledger, questions
 from tests.factories import UserFactory
 from tests.support.staging import staged
 
@@ -88,6 +88,7 @@ def test_every_column_of_a_list_goes_with_columns_of_its_file(name, rf):
             (cash, cash.RECEIPTS),
             (open_items, open_items.OPEN_ITEMS),
             (letter_work, letter_work.LETTERS),
+            (questions, questions.QUESTIONS),
             (distributions, distributions.DISTRIBUTIONS),
             (funds, funds.FUNDS),
             (investors, investors.INVESTORS),

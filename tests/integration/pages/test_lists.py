@@ -19,6 +19,7 @@ LISTS = [
     "dashboard:transaction_list",
     "dashboard:audit_trail",
     "dashboard:letter_list",
+    "funds:question_list",
 ]
 OF_AN_INVESTOR = [
     "portal:call_list",

@@ -300,7 +300,7 @@ def gains_to_be_called_again_beyond_the_commitment(t, base):
 @refused("called_within_its_most")
 def more_called_in_all_than_the_terms_allow(t, base):
     t.terms(base.out.fund, max_cumulative="1.0000", version=9)
-    later = {"call_date": "2026-06-01", "due_date": "2026-06-15", "approved_at": "2026-06-01 12:00+00"}
+    later = {"call_date": "2026-07-02", "due_date": "2026-07-15", "approved_at": "2026-07-02 12:00+00"}
     t.call(base.out.fund, {base.out.x: ["40500.00"]}, [None], **later)
 
 
