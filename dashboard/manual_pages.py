@@ -9,6 +9,7 @@ register(
         "audit_trail": "managers/lists-and-files#audit-trail",
         "deal_list": "managers/allocate-to-a-deal",
         "fund": "managers/set-up-a-fund",
+        "fund_position": "managers/lists-and-files#as-of-a-day",
         "fund_list": "managers/set-up-a-fund",
         "investor": "managers/invite-an-investor",
         "investor_list": "managers/invite-an-investor",

@@ -2,10 +2,10 @@
 
 from ninja import Router
 
-from . import commitments, funds, links
+from . import commitments, funds, links, positions
 
 router = Router(by_alias=True)
-for _part in (funds, commitments):
+for _part in (funds, commitments, positions):
     router.add_router("", _part.router)
 
 __all__ = ["links", "router"]

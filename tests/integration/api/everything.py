@@ -8,6 +8,7 @@ READS = (
     "/funds/{fund}/commitments",
     "/funds/{fund}/receipts",
     "/funds/{fund}/nav-entries",
+    "/funds/{fund}/position",
     "/funds/{fund}/returns",
     "/funds/{fund}/control-changes",
     "/commitments/{commitment}",
