@@ -51,7 +51,7 @@ class Partners:
 
     @cached_property
     def _choices(self) -> list[tuple[str, str]]:
-        rows = Commitment.objects.filter(fund=self.fund, amount__gt=0).select_related("investor")
+        rows = Commitment.objects.filter(fund=self.fund, amounts__committed__gt=0).select_related("investor")
         return [(str(one.pk), one.investor.name) for one in rows.order_by("reference", "pk")]
 
 

@@ -1,7 +1,6 @@
 """What calls say to whoever values a fund: which had been issued by a day, and who was excused from which deal."""
 
 from datetime import date
-from decimal import Decimal
 
 from django.db.models import F
 from django.db.models.functions import Least
@@ -9,7 +8,7 @@ from django.db.models.functions import Least
 from blackgem.lib.days import LocalDay
 from blackgem.lib.knowledge import Knowledge
 from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine
-from capital.queries.room import room_from
+from capital.queries.room import room_of
 from funds.queries.call_books import CallBooks, register_call_books
 
 
@@ -41,9 +40,4 @@ def excused_by(fund_id: int, day: date, known: Knowledge) -> set[tuple[int, int]
     return set(lines.values_list("commitment_id", "line__allocation__deal_id"))
 
 
-def room(commitment_id: int, day: date) -> Decimal:
-    """The least of a commitment that is unfunded on a day or any later one."""
-    return room_from([commitment_id], day).get(commitment_id, Decimal(0))
-
-
-register_call_books(CallBooks(was_called, called_by, excused_by, room))
+register_call_books(CallBooks(was_called, called_by, excused_by, room_of))

@@ -11,8 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from blackgem.lib.errors import Conflict
 from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine, CapitalCallLine
 from capital.notices import are_unsent, texts_of_letters
-from capital.queries.line_keys import changed_keys
-from capital.queries.room import room_from
+from capital.queries.line_keys import with_changed_keys
 from capital.states import CALL_BEFORE_ISSUE, CallStatus
 from funds.calc.checks import Bank, Check, PartOf, ToCheck, blocking, checks, due_date_checks
 from funds.models import Fund
@@ -39,7 +38,8 @@ def checks_of_call(
     is_before_issue = call.status in CALL_BEFORE_ISSUE
     if not is_before_issue and (call.status == CallStatus.CANCELLED or not _is_unsent(call, unsent)):
         return []
-    items = list(_items(call)) if items is None else items
+    if items is None:
+        items = items_to_issue(call) if is_before_issue else list(_items(call))
     lines = lines if lines is not None or not is_before_issue else lines_to_issue(call)
     found = checks(
         ToCheck(
@@ -54,13 +54,13 @@ def checks_of_call(
             unprintable=_unprintable(call, items, lines or ()) if is_before_issue else (),
         )
     )
-    return [*found, *_changed_keys(call)] if is_before_issue else found
+    return [*found, *_changed_keys(items)] if is_before_issue else found
 
 
-def _changed_keys(call: CapitalCall) -> Iterator[Check]:
+def _changed_keys(items: list[CapitalCallItem]) -> Iterator[Check]:
     """Where a line's key reads something else than when it was split."""
-    if changed := changed_keys(call):
-        keys = ", ".join(changed).lower()
+    if changed := {key for item in items for key in item.changed_keys}:
+        keys = ", ".join(sorted(CapitalCallLine.SplitBy(key).label for key in changed)).lower()
         message = f"What a line was split by changed since ({keys}): save the draft again to split it anew."
         yield Check("check.key_changed", message)
 
@@ -101,14 +101,13 @@ def obstacles_of(
     """
     items = items_to_issue(call) if items is None else items
     lines = lines_to_issue(call) if lines is None else lines
-    return Obstacles(
-        blocking(_unprintable(call, items, lines)), [*_over_items(call, items), *_over_lines(lines)]
-    )
+    return Obstacles(blocking(_unprintable(call, items, lines)), [*_over_items(items), *_over_lines(lines)])
 
 
 def items_to_issue(call: CapitalCall) -> list[CapitalCallItem]:
-    """The items of what is not issued, each with its part `within` the commitment."""
-    return list(_items(call).with_within())
+    """The items of what is not issued, each with its part `within` the commitment, the `room` that it has there,
+    and its `changed_keys`."""
+    return list(with_changed_keys(_items(call).with_within(), call))
 
 
 def lines_to_issue(call: CapitalCall) -> list[CapitalCallLine]:
@@ -116,9 +115,8 @@ def lines_to_issue(call: CapitalCall) -> list[CapitalCallLine]:
     return list(call.lines.select_related("allocation__deal", "allocation__capital").order_by("position"))
 
 
-def _over_items(call: CapitalCall, items: list[CapitalCallItem]) -> Iterator[Conflict]:
-    room = room_from([item.commitment_id for item in items], call.call_date)
-    over = [item.commitment.investor.name for item in items if item.within > room.get(item.commitment_id, 0)]
+def _over_items(items: list[CapitalCallItem]) -> Iterator[Conflict]:
+    over = [item.commitment.investor.name for item in items if item.within > item.room]
     if over:
         message = f"More than is unfunded: {', '.join(over)}."
         yield Conflict("call.exceeds_uncalled", message, extra={"investors": over})

@@ -3,11 +3,14 @@
 from collections import defaultdict
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, OuterRef, QuerySet, Subquery, Sum, When
+from django.db.models.functions import Coalesce, Greatest
 
+from blackgem.lib.fields import MoneyField
 from blackgem.lib.knowledge import NOW
-from capital.models import CapitalCall, CapitalCallItemLine, CapitalCallLine
-from capital.queries.room import room_from
+from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine, CapitalCallLine
+from capital.queries.room import room_on
 from capital.states import CALL_ISSUED
 from funds.models.register import committed_by
 
@@ -48,23 +51,24 @@ def _held(fund, allocations: set[int]) -> dict[tuple[int, int], Decimal]:
     return held
 
 
-def changed_keys(call: CapitalCall) -> list[str]:
-    """The keys by which a draft would be split otherwise by now, in words: another call was issued since, or a
-    commitment changed."""
-    by_then = committed_by(call.call_date, NOW, of="commitment_id")
-    shared = CapitalCallItemLine.objects.filter(call=call, basis__in=SHARED)
-    parts = list(shared.select_related("line").annotate(by_then=by_then))
-    keys = {part.line.split_by for part in parts}
-    partners = [part.commitment_id for part in parts]
-    deals = {part.line.allocation_id for part in parts if part.line.split_by == SplitBy.SHARING}
-    room = room_from(partners, call.call_date) if SplitBy.REMAINING in keys else {}
-    held = _held(call.fund, deals)
-
-    def now(part) -> Decimal:
-        if part.line.split_by == SplitBy.SHARING:
-            return held[part.line.allocation_id, part.commitment_id]
-        if part.line.split_by == SplitBy.REMAINING:
-            return max(ZERO, room.get(part.commitment_id, ZERO))
-        return part.by_then
-
-    return sorted({part.line.get_split_by_display() for part in parts if part.weight != now(part)})
+def with_changed_keys(items: QuerySet[CapitalCallItem], call: CapitalCall) -> QuerySet[CapitalCallItem]:
+    """The items of what is not issued, each with the `room` that its partner has, and the `changed_keys` by which its
+    parts would be split otherwise by now: another call was issued since, or a commitment changed."""
+    held = CapitalCallItemLine.objects.filter(
+        commitment=OuterRef("commitment"),
+        line__allocation=OuterRef("line__allocation"),
+        call__status__in=CALL_ISSUED,
+    )
+    held = held.order_by().values("commitment").annotate(sum=Sum("amount")).values("sum")
+    now = Case(
+        When(line__split_by=SplitBy.REMAINING, then=Greatest(OuterRef("room"), ZERO)),
+        When(line__split_by=SplitBy.SHARING, then=Coalesce(Subquery(held), ZERO)),
+        default=OuterRef("promised"),
+        output_field=MoneyField(),
+    )
+    parts = CapitalCallItemLine.objects.filter(item=OuterRef("pk"), basis__in=SHARED).exclude(weight=now)
+    return items.annotate(
+        promised=committed_by(call.call_date, NOW, of="commitment_id"),
+        room=room_on(call.call_date, of='"capital_call_items"."commitment_id"'),
+        changed_keys=ArraySubquery(parts.values("line__split_by")),
+    )

@@ -6,5 +6,6 @@ register(
     {
         "FundAnswer": "fund_id",
         "CommitmentAnswer": "commitment_id",
+        "CommitmentEventAnswer": "event_id",
     },
 )

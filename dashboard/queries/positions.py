@@ -52,8 +52,10 @@ def position_of(fund: Fund, day: date, *, at: datetime, known_at: datetime | Non
     [totals] = FundCommitmentCapital.on(day, known, fund=fund.pk)
     accounts = {row.pk: row for row in CommitmentCapital.on(day, known, fund=fund.pk)}
     drawn = {row.pk: row for row in AllocationCapital.on(day, known, fund=fund.pk)}
-    commitments = known.recorded(fund.commitments.select_related("investor"), "created_at")
-    allocations = known.recorded(fund.allocations.select_related("deal"), "created_at")
+    admitted = fund.commitments.select_related("investor").filter(events__kind="admitted")
+    commitments = known.recorded(admitted, "events__approved_at")
+    allotted = fund.allocations.select_related("deal").filter(amounts__kind="allotment")
+    allocations = known.recorded(allotted, "amounts__approved_at")
     return Position(
         fund,
         day,

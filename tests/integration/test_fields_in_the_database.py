@@ -7,8 +7,9 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Avg, DecimalField, F, Sum
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
-from funds.models import Commitment, Fund, Investor
+from funds.models import Commitment, CommitmentEvent, Fund, Investor
 from tests.factories import CommitmentFactory, FundFactory, FundTermsFactory, InvestorFactory, UserFactory
 from tests.support.opened import written
 
@@ -38,45 +39,39 @@ def test_amounts_are_read_and_summed_with_two_decimals():
     fund = FundFactory()
     for amount in ("100000", "0.1", "9999999999999.99"):
         CommitmentFactory(fund=fund, amount=Decimal(amount))
-    commitments = Commitment.objects.filter(fund=fund, kind="lp")
-    assert [str(row.amount) for row in commitments.order_by("amount")] == [
+    events = CommitmentEvent.objects.filter(fund=fund)
+    assert [str(row.amount) for row in events.order_by("amount")] == [
         "0.10",
         "100000.00",
         "9999999999999.99",
     ]
-    total = commitments.aggregate(total=Coalesce(Sum("amount"), Decimal(0)))["total"]
+    total = events.aggregate(total=Coalesce(Sum("amount"), Decimal(0)))["total"]
     assert str(total) == "10000000100000.09"
-    assert Commitment.objects.none().aggregate(total=Coalesce(Sum("amount"), Decimal(0)))["total"] == 0
-    third = commitments.aggregate(mean=Avg(F("amount") / 3, output_field=DecimalField()))["mean"]
+    assert CommitmentEvent.objects.none().aggregate(total=Coalesce(Sum("amount"), Decimal(0)))["total"] == 0
+    third = events.aggregate(mean=Avg(F("amount") / 3, output_field=DecimalField()))["mean"]
     assert third > Decimal("1111111122222.22")
 
 
 def test_amounts_are_added_within_a_row():
     commitment = CommitmentFactory(amount=Decimal("0.01"))
-    rows = Commitment.objects.filter(pk=commitment.pk)
+    rows = CommitmentEvent.objects.filter(commitment=commitment)
     doubled = rows.annotate(doubled=F("amount") + F("amount"), less=F("amount") - Decimal("0.01")).get()
     assert (doubled.doubled, doubled.less) == (Decimal("0.02"), 0)
 
 
 def test_amounts_are_created_in_bulk():
-    fund = FundFactory()
-    rows = [
-        CommitmentFactory.build(
-            fund=fund,
-            investor=InvestorFactory(),
-            amount=number,
-            reference=f"B{number}",
-            created_by=fund.created_by,
-        )
-        for number in (1, 2)
-    ]
+    commitment = CommitmentFactory()
+    said = {"kind": "increased", "changes_commitment": True, "four_eyes": False, "reason": "Signed more"}
+    said |= {"effective_on": commitment.closing_date, "recorded_at": timezone.now()}
+    keys = {"fund": commitment.fund, "commitment": commitment, "recorded_by": commitment.created_by}
+    rows = [CommitmentEvent(amount=number, **said, **keys) for number in (1, 2)]
     with written():
-        Commitment.objects.bulk_create(rows)
-    created = Commitment.objects.filter(pk__in=[row.pk for row in rows])
+        CommitmentEvent.objects.bulk_create(rows)
+    created = CommitmentEvent.objects.filter(pk__in=[row.pk for row in rows])
     assert created.aggregate(total=Sum("amount"))["total"] == 3
     rows[0].amount = Decimal("0.0005")
     with pytest.raises(ValidationError), transaction.atomic():
-        Commitment.objects.bulk_update(rows, ["amount"])
+        CommitmentEvent.objects.bulk_update(rows, ["amount"])
 
 
 def test_text_with_hidden_characters_is_not_saved():

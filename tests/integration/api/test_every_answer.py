@@ -252,5 +252,11 @@ def distribute(world, exit):
             do(world.api("second"), f"/write-downs/{asked}/{decision}")
     api.made(write_downs, loss)
     read_all(
-        api, path, f"{path}/payouts", f"/payouts/{payout}", write_downs, f"/funds/{world.fund.pk}/returns"
+        api,
+        path,
+        f"{path}/payouts",
+        f"/payouts/{payout}",
+        write_downs,
+        f"/funds/{world.fund.pk}/returns",
+        f"/funds/{world.fund.pk}/position",
     )

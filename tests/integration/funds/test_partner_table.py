@@ -122,14 +122,14 @@ def test_an_investor_of_the_same_name_is_chosen_and_never_taken(signed_in, fund,
     asked = signed_in.post(page, rows(row, do="enter"))
     assert asked.status_code == 422
     assert f"Acme Ventures LLC (no. {known.pk})" in text_of(asked)
-    assert not fund.commitments.filter(amount=5).exists()
+    assert not fund.commitments.filter(amounts__committed=5).exists()
 
     signed_in.post(page, rows(row | {"existing": known.pk}, do="enter"))
-    assert fund.commitments.get(amount=5).investor == known
+    assert fund.commitments.get(amounts__committed=5).investor == known
     again = signed_in.post(page, rows(row | {"existing": known.pk}, do="enter"))
     assert (again.status_code, "already has a commitment" in text_of(again)) == (409, True)
     signed_in.post(page, rows(row | {"existing": "new", "amount": "6"}, do="enter"))
-    assert fund.commitments.get(amount=6).investor != known
+    assert fund.commitments.get(amounts__committed=6).investor != known
 
 
 def test_an_investor_that_is_known_is_not_changed_on_the_way(signed_in, fund, manager, page):

@@ -355,7 +355,7 @@ def test_the_page_says_before_issue_and_before_sending_what_should_be_looked_at(
     investor = story.partners[0].investor
     investor.name = "Acme 🙂 Ventures"
     investor.save()
-    call = story.draft(call_date=date(2019, 2, 1), due_date=date(2019, 3, 2))
+    call = story.draft(call_date=date(2025, 9, 1), due_date=date(2025, 10, 5))
     page, issue = (reverse(f"capital:{name}", args=[call.pk]) for name in ("call", "call_issue"))
 
     def shown():
