@@ -30,6 +30,13 @@ VIEWS = """
     SELECT format('DROP VIEW %s', string_agg(oid::regclass::text, ', '))
       FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'v' HAVING count(*) > 0
 """
+#: Functions that are read like views, and bound to the columns that they name.
+ROLL_UPS = """
+    SELECT format('DROP ROUTINE %s', string_agg(oid::regprocedure::text, ', '))
+      FROM pg_proc
+     WHERE pronamespace = 'public'::regnamespace AND proretset AND prosqlbody IS NOT NULL
+    HAVING count(*) > 0
+"""
 ROUTINES = """
     SELECT format('DROP ROUTINE %s', string_agg(oid::regprocedure::text, ', '))
       FROM pg_proc p
@@ -92,7 +99,8 @@ def require_current_or_away() -> None:
 
 
 def drop_views(connection) -> None:
-    """Inside the caller's transaction: take every view down, so that migrations may change the columns beneath.
+    """Inside the caller's transaction: take every view down, and every function that is read like one, so that
+    migrations may change the columns beneath.
 
     Triggers and their functions stay: data that a migration writes is guarded, and what a guard cannot read it refuses.
     """
@@ -100,6 +108,7 @@ def drop_views(connection) -> None:
         cursor.execute("SELECT to_regclass('public.applied_sql') IS NOT NULL")
         if cursor.fetchone()[0]:
             drop(cursor, VIEWS)
+            drop(cursor, ROLL_UPS)
             cursor.execute("DELETE FROM applied_sql")
 
 

@@ -55,7 +55,7 @@ DAMAGES = {
     "only_issued_calls_are_paid": f"UPDATE capital_calls SET status = 'draft' WHERE id = {CALL}",
     "receipts_are_not_over_applied": "UPDATE receipts SET amount = 0.01",
     "commitments_are_not_over_called": "UPDATE commitment_events SET amount = 1",
-    "roll_ups_of_no_day_are_the_views": f"UPDATE capital_calls SET approved_at = NULL WHERE id = {CALL}",
+    "roll_ups_of_no_day_are_the_views": f"UPDATE capital_calls SET status = 'draft' WHERE id = {CALL}",
     "allocations_are_not_over_called": "UPDATE allocation_amounts SET amount = 1",
     "amended_allocations_stay_above_their_calls": (
         "INSERT INTO allocation_amounts (fund_id, allocation_id, kind, amount, effective_on, reason, four_eyes, "

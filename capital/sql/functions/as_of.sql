@@ -1,21 +1,20 @@
 -- Roll-ups as of the end of a day, as known at a time: the views without those two. A row counts from its value day and is
 -- known from when it was recorded; a call counts from its date, or the day of issue where that came first, and one that was
--- cancelled on no day, once that is known. At (infinity, infinity) they are the views. Without a search path, so that the
--- planner takes them apart like the views.
+-- cancelled on no day, once that is known. At (infinity, infinity) they are the views. Their bodies
+-- are bound as they are written, so that they need no search path, and the planner takes them apart like the views.
 
 -- Whether a call counts, by when it was issued and cancelled, never by its status.
 CREATE FUNCTION call_counts(issued_at timestamptz, cancelled_at timestamptz, call_date date, zone text, value_day date,
                             known_at timestamptz) RETURNS boolean
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT issued_at <= known_at AND (cancelled_at <= known_at) IS NOT TRUE
-       AND least(call_date, local_day(issued_at, zone)) <= value_day
-$$;
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
+    issued_at <= known_at AND (cancelled_at <= known_at) IS NOT TRUE
+    AND least(call_date, local_day(issued_at, zone)) <= value_day;
 
 CREATE FUNCTION commitment_capital_at(value_day date, known_at timestamptz)
 RETURNS TABLE (commitment_id bigint, fund_id bigint, committed numeric, released numeric, called numeric, called_within numeric,
                paid numeric, outstanding numeric, paid_in numeric, returned_unused numeric, distributed numeric,
                recallable numeric, unfunded numeric)
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE BEGIN ATOMIC
     SELECT c.id, c.fund_id, a.committed, a.released, k.called - w.waived, k.called_within - w.waived_within, t.paid,
            k.called - w.waived - t.paid, t.paid_in, t.returned_unused, t.distributed, t.recallable,
            a.committed - a.released - (k.called_within - w.waived_within) + t.recallable
@@ -48,13 +47,12 @@ LANGUAGE sql STABLE AS $$
                                                     AND (x.counts_as_distributed OR x.counts_as_paid_in)), 0) AS distributed,
                   coalesce(-sum(x.amount) FILTER (WHERE x.recallable), 0) AS recallable
              FROM capital_transactions x
-            WHERE x.commitment_id = c.id AND x.value_date <= value_day AND x.recorded_at <= known_at) t
-$$;
+            WHERE x.commitment_id = c.id AND x.value_date <= value_day AND x.recorded_at <= known_at) t; END;
 
 CREATE FUNCTION fund_commitment_capital_at(value_day date, known_at timestamptz)
 RETURNS TABLE (fund_id bigint, committed numeric, released numeric, called numeric, called_within numeric, paid numeric,
                outstanding numeric, returned_unused numeric, distributed numeric, recallable numeric, unfunded numeric)
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE BEGIN ATOMIC
     SELECT f.id, c.committed, c.released, l.called - w.waived, l.called_within - w.waived_within, p.paid,
            l.called - w.waived - p.paid, p.returned_unused, p.distributed, p.recallable,
            c.committed - c.released - (l.called_within - w.waived_within) + p.recallable
@@ -85,13 +83,12 @@ LANGUAGE sql STABLE AS $$
                                                     AND (x.counts_as_distributed OR x.counts_as_paid_in)), 0) AS distributed,
                   coalesce(-sum(x.amount) FILTER (WHERE x.recallable AND x.call_item_id IS NULL), 0) AS recallable
              FROM capital_transactions x
-            WHERE x.fund_id = f.id AND x.value_date <= value_day AND x.recorded_at <= known_at) p
-$$;
+            WHERE x.fund_id = f.id AND x.value_date <= value_day AND x.recorded_at <= known_at) p; END;
 
 CREATE FUNCTION allocation_capital_at(value_day date, known_at timestamptz)
 RETURNS TABLE (allocation_id bigint, fund_id bigint, committed numeric, called numeric, funded numeric, uncalled numeric,
                outstanding numeric)
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE BEGIN ATOMIC
     SELECT a.id, a.fund_id, m.committed, c.called - w.waived, t.funded, m.committed - (c.called - w.waived),
            c.called - w.waived - t.funded
       FROM fund_allocations a
@@ -116,13 +113,12 @@ LANGUAGE sql STABLE AS $$
            SELECT coalesce(sum(x.amount), 0) AS funded
              FROM capital_transactions x
             WHERE x.fund_id = a.fund_id AND x.allocation_id = a.id
-              AND x.value_date <= value_day AND x.recorded_at <= known_at) t
-$$;
+              AND x.value_date <= value_day AND x.recorded_at <= known_at) t; END;
 
 CREATE FUNCTION fund_capital_at(value_day date, known_at timestamptz)
 RETURNS TABLE (fund_id bigint, total_committed numeric, total_called numeric, total_funded numeric, uncalled_capital numeric,
                outstanding_calls numeric)
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE BEGIN ATOMIC
     SELECT f.id, a.committed, c.called - w.waived, t.funded, a.committed - (c.called - w.waived), c.called - w.waived - t.funded
       FROM funds f
      CROSS JOIN LATERAL (
@@ -145,5 +141,4 @@ LANGUAGE sql STABLE AS $$
            SELECT coalesce(sum(x.amount), 0) AS funded
              FROM capital_transactions x
             WHERE x.fund_id = f.id AND x.allocation_id IS NOT NULL
-              AND x.value_date <= value_day AND x.recorded_at <= known_at) t
-$$;
+              AND x.value_date <= value_day AND x.recorded_at <= known_at) t; END;
