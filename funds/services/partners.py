@@ -207,6 +207,7 @@ def change_commitment(*, commitment_id, amount, ctx: WriteContext) -> Commitment
     if new != old:
         correct(commitment, new - old, ctx)
         record("change_commitment", commitment, {"amount": [old, new]}, ctx=ctx)
+        commitment.refresh_from_db()
     return commitment
 
 

@@ -313,7 +313,10 @@ class TestCommitments:
     def test_can_be_raised_and_lowered_while_nothing_is_called(self, fund, manager):
         commitment = CommitmentFactory(fund=fund, amount="100000.00")
         for amount in ("150000", "20000", "0"):
-            change_commitment(commitment_id=commitment.pk, amount=amount, ctx=WriteContext(manager, AT))
+            changed = change_commitment(
+                commitment_id=commitment.pk, amount=amount, ctx=WriteContext(manager, AT)
+            )
+            assert changed.amount == Decimal(amount)
 
         commitment.refresh_from_db()
         assert commitment.amount == 0
