@@ -121,7 +121,7 @@ def test_a_copy_holds_ones_own_rows_too(told):
 
 
 LEAKS = {
-    "commitments": "1 / (amount - %s)",
+    "commitment_events": "1 / (amount - %s)",
     "commitment_capital": "1 / (committed - %s)",
 }
 

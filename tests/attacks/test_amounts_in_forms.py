@@ -82,6 +82,12 @@ FORMS = {
         {"investor": "{investor}", "closing_date": "2026-01-01"},
         "amount",
     ),
+    "RegisterEventForm.amount": (
+        "funds:register_event",
+        ("partner",),
+        {"kind": "increased", "effective_on": "2026-03-02", "reason": "More"},
+        "amount",
+    ),
     "AmountForm.amount": ("funds:commitment_edit", ("partner",), {}, "amount"),
     "PartnerRowForm.amount": (
         "funds:partner_table",
