@@ -5,14 +5,16 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-#: What was promised counts from the closing date, or from the first call on it, where that is earlier.
+#: What was promised counts from the closing date, or from the first call on it, where that is earlier; it is known from
+#: when it was entered, or from when that call was issued.
 ADMISSIONS = """
     DO $admissions$
     BEGIN
-        CREATE TEMP TABLE first_called (commitment_id bigint, on_day date) ON COMMIT DROP;
+        CREATE TEMP TABLE first_called (commitment_id bigint, on_day date, issued_at timestamptz) ON COMMIT DROP;
         IF to_regclass('public.capital_call_items') IS NOT NULL THEN
             EXECUTE 'INSERT INTO first_called
-                     SELECT i.commitment_id, min(least(k.call_date, (k.approved_at AT TIME ZONE f.time_zone)::date))
+                     SELECT i.commitment_id, min(least(k.call_date, (k.approved_at AT TIME ZONE f.time_zone)::date)),
+                            min(k.approved_at)
                        FROM capital_call_items i JOIN capital_calls k ON k.id = i.call_id JOIN funds f ON f.id = k.fund_id
                       WHERE k.approved_at IS NOT NULL
                       GROUP BY i.commitment_id';
@@ -21,10 +23,11 @@ ADMISSIONS = """
                                        four_eyes, recorded_at, recorded_by_id, approved_at, approved_by_id)
         SELECT c.fund_id, c.id, 'admitted', true, c.amount,
                least(c.closing_date, (c.created_at AT TIME ZONE f.time_zone)::date, x.on_day),
-               '', false, c.created_at, c.created_by_id, c.created_at, c.created_by_id
+               '', false, k.at, c.created_by_id, k.at, c.created_by_id
           FROM commitments c
           JOIN funds f ON f.id = c.fund_id
-          LEFT JOIN first_called x ON x.commitment_id = c.id;
+          LEFT JOIN first_called x ON x.commitment_id = c.id
+         CROSS JOIN LATERAL (SELECT least(c.created_at, x.issued_at) AS at) k;
         DROP TABLE first_called;
     END $admissions$;
     SET CONSTRAINTS ALL IMMEDIATE
