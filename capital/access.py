@@ -12,7 +12,15 @@ from blackgem.lib.checks import Offer, check_transition, offer, out_of_state
 from blackgem.lib.errors import Conflict, InvalidInput
 from blackgem.lib.money import format_money
 from blackgem.lib.problems import raise_if
-from capital.models import CapitalCall, CapitalCallItem, FundAllocation, Payment, Receipt
+from capital.models import (
+    CapitalCall,
+    CapitalCallItem,
+    CapitalCallLine,
+    Excuse,
+    FundAllocation,
+    Payment,
+    Receipt,
+)
 from capital.queries.checks import Obstacles, obstacles_of
 from capital.states import CALL_ISSUED, CallStatus
 from funds.access import (
@@ -190,6 +198,11 @@ def check_request_reversal(payment: Payment, by, *, is_asked: bool | None = None
         raise InvalidInput(
             "reversal.of_reversal", "A reversal cannot itself be reversed; record the payment again."
         )
+    if payment.excuse_id:
+        raise InvalidInput(
+            "reversal.of_freed",
+            "This is what an excuse freed; apply it again from its receipt, or return it.",
+        )
     if is_asked is None:
         is_asked = payment.reversal_requests.filter(rejected_at__isnull=True).exists()
     if is_asked:
@@ -217,6 +230,20 @@ def check_residual(call: CapitalCall, paid: Decimal, outstanding: Decimal) -> No
             f"{format_money(outstanding, currency)} is more than this fund settles: "
             f"{format_money(limit, currency)}.",
         )
+
+
+def check_excuse(line: CapitalCallLine, held: Decimal, by, *, waits: bool | None = None) -> None:
+    """Whether a partner that holds so much of a line may be excused from it now; `waits` is whether an excuse from its
+    call does already."""
+    check_role(line.role, MANAGE)
+    if line.kind != CapitalCallLine.Kind.INVESTMENT:
+        raise InvalidInput("excuse.not_investment", "A partner is excused from investments alone.")
+    if line.call.status not in CALL_ISSUED:
+        raise out_of_state("excuse.not_issued", "Only from an issued call is a partner excused like this.")
+    if held <= 0:
+        raise Conflict("excuse.nothing_held", "There is nothing of this line from which it could be excused.")
+    if Excuse.objects.pending().filter(call=line.call_id).exists() if waits is None else waits:
+        raise Conflict("excuse.waits", "An excuse from this call waits for approval already.")
 
 
 # ---------------------------------------------------------------- allocations and receipts

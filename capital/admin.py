@@ -15,12 +15,12 @@ from capital.models import (
     CapitalCallItemLine,
     CapitalCallLine,
     FundAllocation,
+    LineChange,
     Payment,
     PaymentReversal,
     Receipt,
     ReceiptReturn,
     ResidualSettlement,
-    WaivedPart,
 )
 from capital.services.calls import approve_call, cancel_call, issue_call, send_notices, submit_call
 from capital.services.reversals import REVERSALS, approve_reversal, reject_reversal
@@ -162,8 +162,8 @@ class SettlementInline(ReadOnlyInline):
     ordering = ("pk",)
 
 
-class WaivedPartInline(ReadOnlyInline):
-    model = WaivedPart
+class LineChangeInline(ReadOnlyInline):
+    model = LineChange
     fields = ("line", "amount", "effective_on", "reduces_unfunded")
     ordering = ("pk",)
 
@@ -175,7 +175,7 @@ class CapitalCallItemAdmin(ReadOnlyAdmin):
     list_select_related = ("call", "fund", "commitment__investor", "commitment__fund", "capital")
     search_fields = ("commitment__investor__name", "commitment__reference")
     ordering = ("-pk",)
-    inlines = (ItemLineInline, SettlementInline, WaivedPartInline)
+    inlines = (ItemLineInline, SettlementInline, LineChangeInline)
     readonly_fields = _ITEM
 
 

@@ -125,16 +125,23 @@ def write_payment_instructions(*, call: CapitalCall, details: BankDetails, ctx: 
     )
 
 
-def write_what_is_due(*, call: CapitalCall, item: CapitalCallItem, ctx: WriteContext) -> list[Notice]:
-    """The next version of one partner's letter, which says what is due with the call by now."""
-    newest = Notice.objects.newest(Notice.Kind.CAPITAL_CALL, call.pk).filter(item_id=item.pk)
+def write_what_is_due(
+    *,
+    call: CapitalCall,
+    items: Iterable[CapitalCallItem],
+    change_note: str = "It says what is due with this call.",
+    ctx: WriteContext,
+) -> list[Notice]:
+    """The next version of the letters of these items, which say what is due with the call by now."""
+    by_id, carried = {item.pk: item for item in items}, carried_to(call)
+    newest = Notice.objects.newest(Notice.Kind.CAPITAL_CALL, call.pk).filter(item_id__in=by_id)
     return write_notices(
         fund=call.fund,
         kind=Notice.Kind.CAPITAL_CALL,
         subject_id=call.pk,
         dated_on=ctx.today(call.fund),
-        drafts=[_again(one, due_facts(item, carried_to(call)), call.fund) for one in newest],
-        change_note="It says what is due with this call.",
+        drafts=[_again(one, due_facts(by_id[one.item_id], carried), call.fund) for one in newest],
+        change_note=change_note,
         ctx=ctx,
     )
 

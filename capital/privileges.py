@@ -1,12 +1,13 @@
 """The tables here of which the application's role gets less than to write them as it likes."""
 
-from blackgem.lib.privileges import APPEND, READ, register
+from blackgem.lib.privileges import APPEND, register
 
 register(
     {
         "allocation_amounts": (*APPEND, "UPDATE"),
         "residual_settlements": (*APPEND, "UPDATE"),
-        "waived_parts": READ,
+        "excuses": (*APPEND, "UPDATE"),
+        "line_changes": APPEND,
         "receipts": (*APPEND, "UPDATE (note)"),
         "receipt_returns": APPEND,
         "payments": (*APPEND, "UPDATE (reference)"),

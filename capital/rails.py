@@ -65,8 +65,44 @@ CAPITAL_RAILS = {
         "An allocation stays above zero and at what was called of it, or more.",
     ),
     "residual_belongs_to_item": _KEYS,
-    "waived_part_belongs_to_settlement": _KEYS,
-    "waived_part_belongs_to_line": _KEYS,
+    "line_change_belongs_to_settlement": _KEYS,
+    "line_change_belongs_to_line": _KEYS,
+    "line_change_belongs_to_excuse": _KEYS,
+    "line_change_belongs_to_item": _KEYS,
+    "line_change_belongs_to_part": _KEYS,
+    "excuse_belongs_to_item": _KEYS,
+    "excuse_belongs_to_part": _KEYS,
+    "payment_belongs_to_excuse": _KEYS,
+    "one_excuse_waits_per_call": _say(
+        Conflict, "excuse.waits", "An excuse from this call waits for approval already."
+    ),
+    "excuse_positive": _POSITIVE,
+    "excuse_limit_is_a_share": _say(
+        InvalidInput, "excuse.limit", "The limit of a revised call lies between 0 % and 100 %."
+    ),
+    "excuse_has_reason": _say(InvalidInput, "reason.required", "Say why the partner is excused."),
+    "excuse_decided_once": _WHO_AND_WHEN,
+    "excuse_approved_at_with_by": _WHO_AND_WHEN,
+    "excuse_rejected_at_with_by": _WHO_AND_WHEN,
+    "excuse_approver_is_another": _FOUR_EYES,
+    "excuse_from_an_investment": _say(
+        Conflict, "excuse.not_investment", "A partner is excused from an investment of an issued call."
+    ),
+    "excuse_of_what_is_owed": _say(
+        Conflict, "excuse.waived", "A rest of this part was waived: its partner is not excused from it."
+    ),
+    "excuse_moves_what_it_says": _STATE,
+    "excuse_within_its_limit": _say(
+        Conflict, "excuse.over_limit", "Nobody is asked for more than the limit beyond its first part."
+    ),
+    "excuse_frees_what_was_paid": _STATE,
+    "payment_is_freed_by_its_excuse": _say(
+        Conflict, "payment.freed", "What an excuse freed of a payment is no longer taken back."
+    ),
+    "line_change_is_its_excuse": _STATE,
+    "line_change_has_one_origin": _KEYS,
+    "one_change_per_excuse_and_item": _TWICE,
+    "line_changes_basis_known": _UNKNOWN,
     "one_residual_waits_per_item": _say(
         Conflict, "residual.settled", "A settlement of this item waits for approval already."
     ),
@@ -101,9 +137,9 @@ CAPITAL_RAILS = {
         "effective_on.before_payment",
         "A residual is settled from the day of the call and of its last payment, or later.",
     ),
-    "one_waived_part_per_line": _TWICE,
-    "waived_part_positive": _POSITIVE,
-    "waived_parts_are_posted_by_settlements": _STATE,
+    "one_waiver_per_line": _TWICE,
+    "line_change_changes_something": _POSITIVE,
+    "line_changes_are_posted_by_decisions": _STATE,
     "dated_rows_are_append_only": _say(
         Conflict, "append_only", "Dated rows stay as they are; amend by a further one."
     ),

@@ -13,7 +13,7 @@ register_portal(
                 "capital_call_items",
                 "capital_call_item_lines",
                 "payments",
-                "waived_parts",
+                "line_changes",
                 "capital_transactions",
                 "distribution_items",
                 "payouts",

@@ -59,16 +59,31 @@ def revise(
     parts = split(amount, [one.weight(first_key) for one in partners], unit)
     first = {one.key: part for one, part in zip(partners, parts, strict=True)}
     kept = {key: round_to_unit(Fraction(first[key]) * (1 - share), unit) for key, share in excused.items()}
-    others = [one for one in partners if one.key not in excused]
-    limits = {
-        one.key: min(one.remaining, round_to_unit(Fraction(first[one.key]) * (1 + limit), unit))
-        for one in others
-    }
-    parts, uncovered = split_capped(
-        amount - sum(kept.values()),
-        [one.weight(revised_key) for one in others],
-        list(limits.values()),
-        unit,
+    others = {one.key: one for one in partners if one.key not in excused}
+    limits = limits_of(
+        {key: first[key] for key in others}, {key: one.remaining for key, one in others.items()}, limit, unit
     )
-    asked = kept | {one.key: part for one, part in zip(others, parts, strict=True)}
+    weights = {key: one.weight(revised_key) for key, one in others.items()}
+    parts, uncovered = ask_others(amount - sum(kept.values()), weights, limits, unit=unit)
+    asked = kept | parts
     return Revision(first, {key: asked[key] for key in first}, limits, amount - uncovered, uncovered)
+
+
+def limits_of(
+    first: Mapping[Key, Decimal], remaining: Mapping[Key, Decimal | None], limit: Fraction, unit: Decimal
+) -> dict[Key, Decimal]:
+    """What each of the others may be asked for at most: its first part and `limit` of that, and no more than remains of
+    its commitment (None: that does not matter)."""
+    most = {key: round_to_unit(Fraction(part) * (1 + limit), unit) for key, part in first.items()}
+    return {
+        key: asked if (left := remaining[key]) is None else min(left, asked) for key, asked in most.items()
+    }
+
+
+def ask_others(
+    amount: Decimal, weights: Mapping[Key, Decimal], limits: Mapping[Key, Decimal], *, unit: Decimal = CENT
+) -> tuple[dict[Key, Decimal], Decimal]:
+    """Split what an excused partner leaves over the others, each up to its limit, and what of it nobody can be asked
+    for. Raises ZeroWeights where no commitment of theirs remains."""
+    parts, uncovered = split_capped(amount, list(weights.values()), [limits[key] for key in weights], unit)
+    return dict(zip(weights, parts, strict=True)), uncovered

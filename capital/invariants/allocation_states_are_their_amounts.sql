@@ -4,9 +4,9 @@ SELECT a.id AS allocation, a.state, coalesce(m.committed, 0) AS committed, coale
   LEFT JOIN (SELECT x.allocation_id, sum(x.amount) AS committed
                FROM allocation_amounts x WHERE x.approved_at IS NOT NULL
               GROUP BY x.allocation_id) m ON m.allocation_id = a.id
-  LEFT JOIN (SELECT l.allocation_id, sum(l.amount - coalesce(w.waived, 0)) AS called
+  LEFT JOIN (SELECT l.allocation_id, sum(l.amount + coalesce(g.changed, 0)) AS called
                FROM capital_call_lines l JOIN capital_calls k ON k.id = l.call_id
-               LEFT JOIN (SELECT line_id, sum(amount) AS waived FROM waived_parts GROUP BY line_id) w ON w.line_id = l.id
+               LEFT JOIN (SELECT line_id, sum(amount) AS changed FROM line_changes GROUP BY line_id) g ON g.line_id = l.id
               WHERE k.status IN ('sent', 'partially_funded', 'fully_funded')
               GROUP BY l.allocation_id) c ON c.allocation_id = a.id
   LEFT JOIN (SELECT l.allocation_id, sum(x.amount) AS funded

@@ -4,11 +4,11 @@ SELECT d.allocation_id AS allocation, d.day, d.committed, c.called
           FROM allocation_amounts x
          WHERE x.approved_at IS NOT NULL
         WINDOW w AS (PARTITION BY x.allocation_id ORDER BY x.effective_on)) d
- CROSS JOIN LATERAL (SELECT coalesce(sum(w.amount), 0) AS waived
-                       FROM waived_parts w JOIN capital_calls k ON k.id = w.call_id
+ CROSS JOIN LATERAL (SELECT coalesce(sum(w.amount), 0) AS changed
+                       FROM line_changes w JOIN capital_calls k ON k.id = w.call_id
                       WHERE w.allocation_id = d.allocation_id AND w.effective_on <= d.day
-                        AND k.status IN ('sent', 'partially_funded', 'fully_funded')) w
- CROSS JOIN LATERAL (SELECT coalesce(sum(l.amount), 0) - w.waived AS called
+                        AND k.status IN ('sent', 'partially_funded', 'fully_funded')) g
+ CROSS JOIN LATERAL (SELECT coalesce(sum(l.amount), 0) + g.changed AS called
                        FROM capital_call_lines l JOIN capital_calls k ON k.id = l.call_id
                       WHERE l.allocation_id = d.allocation_id AND k.call_date <= d.day
                         AND k.status IN ('sent', 'partially_funded', 'fully_funded')) c

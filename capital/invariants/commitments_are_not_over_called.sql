@@ -1,4 +1,4 @@
--- On every day, what issued calls draw on a commitment, less what was waived, stays within what was promised and not released
+-- On every day, what issued calls draw on a commitment, with what was changed since, stays within what was promised and not released
 -- by then, and what may be called again of it.
 SELECT d.commitment_id AS commitment, min(d.day) AS first_day, min(d.unfunded) AS unfunded
   FROM (SELECT m.commitment_id, m.day, sum(m.amount) OVER (PARTITION BY m.commitment_id ORDER BY m.day) AS unfunded
@@ -8,8 +8,8 @@ SELECT d.commitment_id AS commitment, min(d.day) AS first_day, min(d.unfunded) A
                   FROM capital_call_item_lines p JOIN capital_calls k ON k.id = p.call_id JOIN funds f ON f.id = k.fund_id
                  WHERE p.reduces_unfunded AND k.status IN ('sent', 'partially_funded', 'fully_funded')
                 UNION ALL
-                SELECT w.commitment_id, w.effective_on, w.amount
-                  FROM waived_parts w JOIN capital_calls k ON k.id = w.call_id
+                SELECT w.commitment_id, w.effective_on, -w.amount
+                  FROM line_changes w JOIN capital_calls k ON k.id = w.call_id
                  WHERE w.reduces_unfunded AND k.status IN ('sent', 'partially_funded', 'fully_funded')
                 UNION ALL
                 SELECT commitment_id, value_date, -amount FROM capital_transactions WHERE recallable) m) d

@@ -3,7 +3,7 @@ SELECT n.id AS reversal, n.reverses_id AS payment, n.amount, o.amount AS paid
   FROM payments n
   LEFT JOIN payments o ON o.id = n.reverses_id
   LEFT JOIN payment_reversals r ON r.compensation_id = n.id
- WHERE (n.reverses_id IS NOT NULL OR n.amount <= 0)
+ WHERE (n.reverses_id IS NOT NULL OR n.amount <= 0 AND n.excuse_id IS NULL)
    AND ((o.amount, o.item_id, o.receipt_id, r.payment_id) IS DISTINCT FROM (-n.amount, n.item_id, n.receipt_id, n.reverses_id)
         OR o.reverses_id IS NOT NULL OR n.value_date <> o.value_date OR r.approved_at IS NULL)
 UNION ALL

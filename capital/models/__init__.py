@@ -2,6 +2,7 @@
 
 from .allocations import AllocationAmount, FundAllocation
 from .calls import CapitalCall, CapitalCallItem, CapitalCallItemLine, CapitalCallLine
+from .line_changes import Excuse, HeldPart, LineChange
 from .payments import Payment, PaymentReversal, Receipt, ReceiptReturn
 from .rollups import (
     AllocationCapital,
@@ -14,7 +15,7 @@ from .rollups import (
     FundCommitmentCapital,
     ReceiptCapital,
 )
-from .settlements import ResidualSettlement, WaivedPart
+from .settlements import ResidualSettlement
 
 __all__ = [
     "AllocationAmount",
@@ -27,15 +28,17 @@ __all__ = [
     "CapitalCallItemLine",
     "CapitalCallLine",
     "CommitmentCapital",
+    "Excuse",
     "FundAllocation",
     "FundCapital",
     "FundCash",
     "FundCommitmentCapital",
+    "HeldPart",
+    "LineChange",
     "Payment",
     "PaymentReversal",
     "Receipt",
     "ReceiptCapital",
     "ReceiptReturn",
     "ResidualSettlement",
-    "WaivedPart",
 ]

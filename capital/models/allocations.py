@@ -122,6 +122,15 @@ class FundAllocation(FSMModelMixin, models.Model):
         field=state,
         source=AllocationState.values,
         target=GET_STATE(_state_from_amounts, states=list(AllocationState)),
+        custom={"event": "CALL_REVISED"},
+    )
+    def revise(self, capital):
+        """A partner was excused from a line of this allocation: others owe what was paid, or nobody does."""
+
+    @transition(
+        field=state,
+        source=AllocationState.values,
+        target=GET_STATE(_state_from_amounts, states=list(AllocationState)),
         custom={"event": "AMENDED"},
     )
     def amend(self, capital):

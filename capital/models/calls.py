@@ -41,7 +41,7 @@ class CapitalCall(FSMModelMixin, Submission):
     """A demand by a fund on its partners for part of what they committed. `sent` means issued: it binds.
 
     Once issued, its amounts stay as they were issued; only the wording of the purpose and a later due date may change.
-    What is waived of it is taken off in its roll-up, from a day on.
+    What is waived of it, or moves between partners as one is excused, counts in its roll-up, from a day on.
     """
 
     fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="capital_calls")
@@ -82,8 +82,8 @@ class CapitalCall(FSMModelMixin, Submission):
 
     @property
     def amount_called(self):
-        """Its total less what was waived of it (with its roll-up fetched)."""
-        return self.total_amount - self.capital.waived
+        """Its total with what was changed of it since (with its roll-up fetched)."""
+        return self.total_amount + self.capital.changed
 
     def item_lines_of_draft(self):
         """The parts of this call's items, which go first when a draft is written anew or deleted."""
@@ -146,6 +146,15 @@ class CapitalCall(FSMModelMixin, Submission):
     )
     def settle_residual(self, capital):
         """What a short payment left was settled; `capital` is the call's roll-up after it."""
+
+    @transition(
+        field=status,
+        source=list(CALL_ISSUED),
+        target=GET_STATE(_status_from_amounts, states=list(CALL_ISSUED)),
+        custom={"refusal": "Only an issued call can be revised."},
+    )
+    def revise(self, capital):
+        """A partner was excused from it; `capital` is its roll-up after what the others are asked for instead."""
 
     @transition(
         field=status,
@@ -273,8 +282,8 @@ class CapitalCallItem(models.Model):
 
     @property
     def amount_called(self):
-        """Its amount less what was waived of it (with its roll-up fetched)."""
-        return self.amount - self.capital.waived
+        """Its amount with what was changed of it since (with its roll-up fetched)."""
+        return self.amount + self.capital.changed
 
 
 @known_choices

@@ -107,6 +107,10 @@ class Payment(models.Model):
     reverses = models.OneToOneField(
         "self", null=True, on_delete=models.PROTECT, related_name="reversed_by_payment"
     )
+    #: By which it is below zero: what was paid too much once a partner was excused is cash of its receipt again.
+    excuse = models.ForeignKey(
+        "capital.Excuse", null=True, on_delete=models.PROTECT, related_name="payments", db_constraint=False
+    )
     recorded_at = models.DateTimeField(db_default=Now())
     recorded_by = person()
 
@@ -114,15 +118,20 @@ class Payment(models.Model):
         db_table = "payments"
         constraints = [
             models.CheckConstraint(
-                condition=Q(reverses__isnull=True, amount__gt=0)
-                | Q(reverses__isnull=False, amount__lt=0, tx_ref__isnull=True),
+                condition=Q(reverses__isnull=True, excuse__isnull=True, amount__gt=0)
+                | Q(reverses__isnull=False, excuse__isnull=True, amount__lt=0, tx_ref__isnull=True)
+                | Q(reverses__isnull=True, excuse__isnull=False, amount__lt=0, tx_ref__isnull=True),
                 name="payment_positive_or_reversal",
             ),
             models.CheckConstraint(condition=~Q(tx_ref=""), name="payment_tx_ref_null_or_named"),
             models.CheckConstraint(
                 condition=Q(receipt__isnull=False, settlement__isnull=True)
                 | Q(
-                    receipt__isnull=True, settlement__isnull=False, reverses__isnull=True, tx_ref__isnull=True
+                    receipt__isnull=True,
+                    settlement__isnull=False,
+                    reverses__isnull=True,
+                    excuse__isnull=True,
+                    tx_ref__isnull=True,
                 )
                 | Q(receipt__isnull=True, settlement__isnull=True, reverses__isnull=False),
                 name="payment_by_receipt_or_settlement",

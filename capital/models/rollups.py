@@ -69,12 +69,13 @@ class FundCapital(RollUp):
 
 class CallCapital(RollUp):
     """What a call asked for and what came, up to now, in the fund's currency. Before it is issued, and once it is
-    cancelled, nothing is called, waived or outstanding.
+    cancelled, nothing is called, changed, waived or outstanding.
 
     Attributes:
         call: the call, and the key
         fund: its fund
-        called: its declared total, interest between partners included, less what was waived
+        called: its declared total, interest between partners included, with what was changed of it since
+        changed: what waivers took off it, and excuses that nobody covered: zero or less
         waived: what was waived of residuals
         paid: its payments, reversals taken off; what the fund bore as bank charges counts as paid
         outstanding: called − paid
@@ -85,6 +86,7 @@ class CallCapital(RollUp):
     call = parent(CapitalCall)
     fund = models.ForeignKey(Fund, on_delete=models.DO_NOTHING, related_name="+")
     called = _sum()
+    changed = _sum()
     waived = _sum()
     paid = _sum()
     outstanding = _sum()
@@ -101,7 +103,8 @@ class CallItemCapital(RollUp):
         item: the part, and the key
         call: its call
         commitment: the partner
-        called: the declared part less what was waived of it
+        called: the declared part with what was changed of it since
+        changed: what waivers took off it, and excuses took off or added
         waived: what was waived of it
         paid: its payments, reversals taken off
         outstanding: called − paid
@@ -115,6 +118,7 @@ class CallItemCapital(RollUp):
     call = models.ForeignKey(CapitalCall, on_delete=models.DO_NOTHING, related_name="+")
     commitment = models.ForeignKey(Commitment, on_delete=models.DO_NOTHING, related_name="+")
     called = _sum()
+    changed = _sum()
     waived = _sum()
     paid = _sum()
     outstanding = _sum()

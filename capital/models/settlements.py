@@ -4,11 +4,9 @@ from django.db import models
 from django.db.models import Q
 
 from blackgem.lib.dated_rows import DatedAmount, DatedAmountQuerySet, decided_rails
-from blackgem.lib.fields import MoneyField
 from funds.models import Commitment, Fund
 
-from .allocations import FundAllocation
-from .calls import CapitalCall, CapitalCallItem, CapitalCallLine
+from .calls import CapitalCall, CapitalCallItem
 
 
 def _row(model, **options):
@@ -29,7 +27,7 @@ class ResidualSettlement(DatedAmount):
 
     Carried, it stays owed and is due with the partner's next call. Expensed, the fund bears it: the partner counts as
     having paid, by a payment without a receipt. Waived, the called amount falls by it, line by line
-    (`WaivedPart`); nothing of it counts as paid in. What was carried may still be settled otherwise, and what is left
+    (`LineChange`); nothing of it counts as paid in. What was carried may still be settled otherwise, and what is left
     anew, as after a wire that bounced, anew.
     """
 
@@ -66,37 +64,3 @@ class ResidualSettlement(DatedAmount):
 
     def __str__(self):
         return f"{self.amount} of item {self.item_id} {self.kind} from {self.effective_on}"
-
-
-class WaivedPart(models.Model):
-    """By how much a waiver lowers one line of an item. Posted by the database when the settlement is approved."""
-
-    settlement = models.ForeignKey(ResidualSettlement, on_delete=models.PROTECT, related_name="waived_parts")
-    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="+", db_constraint=False)
-    call = models.ForeignKey(CapitalCall, on_delete=models.PROTECT, related_name="+", db_constraint=False)
-    item = models.ForeignKey(
-        CapitalCallItem, on_delete=models.PROTECT, related_name="waived_parts", db_constraint=False
-    )
-    line = _row(CapitalCallLine)
-    commitment = models.ForeignKey(
-        Commitment, on_delete=models.PROTECT, related_name="+", db_constraint=False
-    )
-    allocation = models.ForeignKey(
-        FundAllocation, null=True, on_delete=models.PROTECT, related_name="+", db_constraint=False
-    )
-    #: As the line's: it had drawn on the commitment.
-    reduces_unfunded = models.BooleanField()
-    amount = MoneyField()
-    effective_on = models.DateField()
-    #: When it was approved: known from then on.
-    recorded_at = models.DateTimeField()
-
-    class Meta:
-        db_table = "waived_parts"
-        constraints = [
-            models.UniqueConstraint(fields=["settlement", "line"], name="one_waived_part_per_line"),
-            models.CheckConstraint(condition=Q(amount__gt=0), name="waived_part_positive"),
-        ]
-
-    def __str__(self):
-        return f"{self.amount} of line {self.line_id} waived"

@@ -24,7 +24,7 @@ def allocation_of(user, allocation_id) -> FundAllocation:
 
 def draws_on(allocation):
     """The call lines on an allocation, newest first, of every call that names it, each with what is `called`,
-    less what was waived, and `funded`."""
+    with what was changed of it since, and `funded`."""
     return (
         CapitalCallLine.objects.filter(fund=allocation.fund, allocation=allocation)
         .select_related("call")

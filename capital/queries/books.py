@@ -7,7 +7,7 @@ from django.db.models.functions import Least
 
 from blackgem.lib.days import LocalDay
 from blackgem.lib.knowledge import Knowledge
-from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine
+from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine, Excuse
 from capital.queries.room import room_of
 from funds.queries.call_books import CallBooks, register_call_books
 
@@ -31,13 +31,18 @@ def called_by(fund_id: int, day: date, known: Knowledge) -> set[int]:
 
 
 def excused_by(fund_id: int, day: date, known: Knowledge) -> set[tuple[int, int]]:
-    """(commitment, deal) for every partner that was excused from money for a deal by a day."""
+    """(commitment, deal) for every partner that was excused from money for a deal by a day, before or after a call
+    was issued, from all of its part or from some of it."""
+    calls = _issued(fund_id, day, known).values("pk")
     lines = CapitalCallItemLine.objects.filter(
-        call__in=_issued(fund_id, day, known).values("pk"),
-        basis=CapitalCallItemLine.Basis.EXCUSED,
-        line__allocation__isnull=False,
+        call__in=calls, basis=CapitalCallItemLine.Basis.EXCUSED, line__allocation__isnull=False
     )
-    return set(lines.values_list("commitment_id", "line__allocation__deal_id"))
+    since = known.decided(Excuse.objects.filter(call__in=calls, effective_on__lte=day), "approved_at")
+    excused = since.filter(line__allocation__isnull=False)
+    return {
+        *lines.values_list("commitment_id", "line__allocation__deal_id"),
+        *excused.values_list("commitment_id", "line__allocation__deal_id"),
+    }
 
 
 register_call_books(CallBooks(was_called, called_by, excused_by, room_of))

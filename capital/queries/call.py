@@ -13,7 +13,7 @@ from blackgem.lib.checks import Offer, offer
 from blackgem.lib.pages import found
 from capital.access import check_pay_item
 from capital.calc.dues import days_overdue
-from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine, WaivedPart
+from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine, LineChange
 from capital.states import CALL_BEFORE_ISSUE, CALL_ISSUED
 from funds.models import CapitalTransaction, Commitment, Notice
 from funds.queries.access import with_role
@@ -35,10 +35,10 @@ FUNDED_OF_LINE = Coalesce(
     ),
     ZERO,
 )
-#: What a call line asks for, less what was waived of it.
-CALLED_OF_LINE = F("amount") - Coalesce(
+#: What a call line asks for, with what waivers and excuses changed of it.
+CALLED_OF_LINE = F("amount") + Coalesce(
     Subquery(
-        WaivedPart.objects.filter(line=OuterRef("pk"))
+        LineChange.objects.filter(line=OuterRef("pk"))
         .order_by()
         .values("line")
         .annotate(total=Sum("amount"))

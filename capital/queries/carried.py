@@ -6,7 +6,7 @@ from capital.models import CapitalCall, CapitalCallItem, ResidualSettlement
 from funds.services.notice_facts import text
 
 #: What a letter says where something else than the amount called is due with it.
-DUE = ("waived", "carried", "due")
+DUE = ("waived", "revised", "excused", "carried", "due")
 
 
 def carried_to(call: CapitalCall) -> dict[int, list[CapitalCallItem]]:
@@ -29,14 +29,18 @@ def carried_to(call: CapitalCall) -> dict[int, list[CapitalCallItem]]:
 
 
 def due_facts(item: CapitalCallItem, carried: dict[int, list[CapitalCallItem]]) -> dict:
-    """What was waived of the item, what was carried to it, and what is due in all; nothing where there is neither."""
+    """What was waived of the item, by how much it was revised as a partner was excused, what was carried to it, and
+    what is due in all; nothing where there is none of these."""
     brought = carried.get(item.commitment_id, [])
     waived = item.capital.waived
-    if not waived and not brought:
+    revised = item.capital.changed + waived
+    if not waived and not revised and not brought:
         return {}
-    due = item.amount - waived + sum(one.capital.outstanding for one in brought)
+    due = item.amount_called + sum(one.capital.outstanding for one in brought)
     return {
         "waived": text(waived) if waived else None,
+        "revised": text(revised) if revised else None,
+        "excused": revised < 0 and item.excuses.approved().exists(),
         "carried": [{"number": one.call.number, "amount": text(one.capital.outstanding)} for one in brought],
         "due": text(due),
     }

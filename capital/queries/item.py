@@ -16,10 +16,10 @@ from capital.models import (
     CapitalCall,
     CapitalCallItem,
     CapitalCallItemLine,
+    LineChange,
     Payment,
     PaymentReversal,
     ResidualSettlement,
-    WaivedPart,
 )
 from capital.states import CALL_OPEN
 from funds.models import CapitalTransaction, Notice
@@ -55,11 +55,18 @@ def payment_of(user, call_id, item_id, payment_id) -> Payment:
 
 
 def parts_of(item):
-    """The item's lines in the order in which payments are applied, each with what is `waived` and `paid` of it."""
+    """The item's lines in the order in which payments are applied, each with what is `waived` and `paid` of it,
+    and by how much it was `revised` as a partner was excused."""
     posted = CapitalTransaction.objects.filter(call_item_id=item.pk, call_line_id=OuterRef("line"))
-    waived = WaivedPart.objects.filter(item=item, line=OuterRef("line"))
+    changes = LineChange.objects.filter(item=item, line=OuterRef("line"))
     parts = item.item_lines.select_related("line__allocation__deal").order_by("line__position")
-    return list(parts.annotate(paid=_sum_of(posted, "call_line_id"), waived=_sum_of(waived, "line")))
+    return list(
+        parts.annotate(
+            paid=_sum_of(posted, "call_line_id"),
+            waived=-_sum_of(changes.filter(changes_held=False), "line"),
+            revised=_sum_of(changes.filter(changes_held=True), "line"),
+        )
+    )
 
 
 def _sum_of(rows, key):

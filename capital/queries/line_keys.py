@@ -9,9 +9,8 @@ from django.db.models.functions import Coalesce, Greatest
 
 from blackgem.lib.fields import MoneyField
 from blackgem.lib.knowledge import NOW
-from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine, CapitalCallLine
+from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine, CapitalCallLine, HeldPart
 from capital.queries.room import room_on
-from capital.states import CALL_ISSUED
 from funds.models.register import committed_by
 
 SplitBy = CapitalCallLine.SplitBy
@@ -43,10 +42,8 @@ def _held(fund, allocations: set[int]) -> dict[tuple[int, int], Decimal]:
     """By allocation and commitment: what is held of the lines of issued calls on the deal."""
     held: dict[tuple[int, int], Decimal] = defaultdict(lambda: ZERO)
     if allocations:
-        parts = CapitalCallItemLine.objects.filter(
-            fund=fund, call__status__in=CALL_ISSUED, line__allocation__in=allocations
-        )
-        sums = parts.order_by().values_list("line__allocation_id", "commitment_id").annotate(Sum("amount"))
+        parts = HeldPart.objects.filter(fund=fund, allocation__in=allocations)
+        sums = parts.order_by().values_list("allocation_id", "commitment_id").annotate(Sum("held"))
         held.update({(allocation, commitment): amount for allocation, commitment, amount in sums})
     return held
 
@@ -54,12 +51,8 @@ def _held(fund, allocations: set[int]) -> dict[tuple[int, int], Decimal]:
 def with_changed_keys(items: QuerySet[CapitalCallItem], call: CapitalCall) -> QuerySet[CapitalCallItem]:
     """The items of what is not issued, each with the `room` that its partner has, and the `changed_keys` by which its
     parts would be split otherwise by now: another call was issued since, or a commitment changed."""
-    held = CapitalCallItemLine.objects.filter(
-        commitment=OuterRef("commitment"),
-        line__allocation=OuterRef("line__allocation"),
-        call__status__in=CALL_ISSUED,
-    )
-    held = held.order_by().values("commitment").annotate(sum=Sum("amount")).values("sum")
+    held = HeldPart.objects.filter(commitment=OuterRef("commitment"), allocation=OuterRef("line__allocation"))
+    held = held.order_by().values("commitment").annotate(sum=Sum("held")).values("sum")
     now = Case(
         When(line__split_by=SplitBy.REMAINING, then=Greatest(OuterRef("room"), ZERO)),
         When(line__split_by=SplitBy.SHARING, then=Coalesce(Subquery(held), ZERO)),

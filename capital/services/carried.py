@@ -49,7 +49,7 @@ def _keep(item: CapitalCallItem, ctx: WriteContext) -> None:
         call = lock_call(letter.subject_id)
         if call.status in CALL_ISSUED:
             asked = CapitalCallItem.objects.select_related("capital").get(pk=letter.item_id)
-            written = write_what_is_due(call=call, item=asked, ctx=ctx)
+            written = write_what_is_due(call=call, items=[asked], ctx=ctx)
             queue_next_versions(notices=written, ctx=ctx)
             nudge()
 

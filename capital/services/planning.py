@@ -22,7 +22,7 @@ from capital.calc.prorata import (
     ProrataError,
     residuals,
 )
-from capital.models import CapitalCall, CapitalCallItemLine, CapitalCallLine
+from capital.models import CapitalCall, CapitalCallLine, HeldPart
 from capital.queries.line_keys import SplitBy, line_weights
 from capital.queries.room import partners_on
 from capital.services.line_keys import key_problems, nobody_shares
@@ -137,10 +137,10 @@ def raise_problems(worked_out: WorkedOutCall) -> None:
 
 
 def _residuals(fund):
-    """Each partner's rounding residual over the lines of the fund's issued calls."""
+    """Each partner's rounding residual over what is held of the lines of the fund's issued calls."""
     lines = defaultdict(list)
-    parts = CapitalCallItemLine.objects.filter(fund=fund, call__status__in=CALL_ISSUED)
-    for line, *part in parts.values_list("line_id", "commitment_id", "weight", "amount", "basis"):
+    parts = HeldPart.objects.filter(fund=fund, call__status__in=CALL_ISSUED)
+    for line, *part in parts.values_list("line_id", "commitment_id", "weight", "held", "basis"):
         lines[line].append(PastPart(*part))
     return residuals(lines.values())
 

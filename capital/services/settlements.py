@@ -16,9 +16,9 @@ from capital.models import (
     AllocationCapital,
     CallItemCapital,
     CapitalCallItem,
+    LineChange,
     Payment,
     ResidualSettlement,
-    WaivedPart,
 )
 from capital.services.carried import keep_letters_to_what_is_carried
 from capital.services.locks import lock_fund
@@ -143,11 +143,8 @@ def _take_effect(settlement, ctx: WriteContext) -> None:
     SETTLEMENTS.approved(settlement, ctx, changes=changes)
     move_call(settlement.call_id, "settle_residual", ctx=ctx)
     keep_letters_to_what_is_carried([settlement.item_id], settled=True, ctx=ctx)
-    lowered = dict(
-        WaivedPart.objects.filter(settlement=settlement, allocation__isnull=False)
-        .order_by("allocation")
-        .values_list("allocation", "amount")
-    )
+    changes = LineChange.objects.filter(settlement=settlement, allocation__isnull=False)
+    lowered = {deal: -amount for deal, amount in changes.values_list("allocation", "amount")}
     _complete(settlement, lowered, ctx)
     paid = CapitalTransaction.objects.filter(
         call_item_id=settlement.item_id,

@@ -51,12 +51,14 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
-class WaiverFact:
-    """What of the partner's part of a call was waived from a day on; `within` had drawn on the commitment."""
+class ChangeFact:
+    """By how much the partner's part of a call changed from a day on, below zero where it fell; `within` of it draws on
+    the commitment. It was waived, or revised as a partner was excused."""
 
     on: date
     amount: Decimal
     within: Decimal
+    is_waiver: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class CarriedFact:
 @dataclass(frozen=True, slots=True)
 class CallFact:
     """The partner's part of one call, as it was issued. `on` is the day from which it counts; `within` draws on the
-    commitment; `waivers` lower both, each from its day on. What was `carried` is due with the partner's next call.
+    commitment; `changes` move both, each from its day on. What was `carried` is due with the partner's next call.
 
     `counts` is False for a call that was cancelled: nothing is owed on it, though money may have come and gone.
     """
@@ -86,17 +88,21 @@ class CallFact:
     within: Decimal
     counts: bool = True
     document: str = ""
-    waivers: tuple[WaiverFact, ...] = ()
+    changes: tuple[ChangeFact, ...] = ()
     issued_at: datetime | None = None
     carried: tuple[CarriedFact, ...] = ()
 
     def waived_by(self, day: date) -> Decimal:
         """What of it was waived by a day."""
-        return sum((one.amount for one in self.waivers if one.on <= day), Decimal(0))
+        return -sum((one.amount for one in self.changes if one.is_waiver and one.on <= day), Decimal(0))
+
+    def called_by(self, day: date) -> Decimal:
+        """What was called of the partner, with what changed of it by a day."""
+        return self.called + sum((one.amount for one in self.changes if one.on <= day), Decimal(0))
 
     def within_by(self, day: date) -> Decimal:
-        """What of it draws on the commitment, less what of that was waived by a day."""
-        return self.within - sum((one.within for one in self.waivers if one.on <= day), Decimal(0))
+        """What of that draws on the commitment."""
+        return self.within + sum((one.within for one in self.changes if one.on <= day), Decimal(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,13 +158,15 @@ class LedgerFact:
 
 @dataclass(frozen=True, slots=True)
 class CallLine:
-    """A call with what was waived and paid of it by the day of the statement; negative outstanding is paid ahead.
+    """A call with what was called, waived and paid of it by the day of the statement, waivers and revisions of the
+    call counted in `called`; negative outstanding is paid ahead.
 
     What is outstanding is due on `due_on`: where it was carried, with the call `due_with`, and on no day until there is
     one.
     """
 
     call: CallFact
+    called: Decimal
     waived: Decimal
     paid: Decimal
     #: What of it draws on the commitment and is due after the day of the statement.
@@ -173,8 +181,9 @@ class CallLine:
         return self.due_with.due_on if self.due_with else None
 
     @property
-    def called(self) -> Decimal:
-        return self.call.called - self.waived
+    def revised(self) -> Decimal:
+        """By how much it was revised as a partner was excused."""
+        return self.called + self.waived - self.call.called
 
     @property
     def outstanding(self) -> Decimal:

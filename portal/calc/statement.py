@@ -1,7 +1,7 @@
 """A partner's commitment and cash-flow statement as of a day: dated facts in, figures out, in the fund's currency.
 
 Every figure keeps these identities, which the database's roll-ups keep too:
-outstanding = called − paid, called without what was waived; unfunded = commitment − released − called within it +
+outstanding = called − paid, called with what was waived and revised of it; unfunded = commitment − released − called within it +
 recallable distributions paid; unfunded by due date = unfunded + called, not yet due;
 payable = declared − distributed; balance = contributed − distributed + other movements.
 """
@@ -110,9 +110,9 @@ def make_statement(
 
 def _call_line(call: CallFact, called: Sequence[CallFact], paid: Decimal, as_of: date) -> CallLine:
     """A residual that was carried is due with the first call that was issued since; more than that, as it was."""
-    waived = call.waived_by(as_of)
-    outstanding = call.called - waived - paid
-    line = CallLine(call, waived, paid, not_yet_due(call, as_of))
+    called_by_then = call.called_by(as_of)
+    outstanding = called_by_then - paid
+    line = CallLine(call, called_by_then, call.waived_by(as_of), paid, not_yet_due(call, as_of))
     carried = [one.at for one in call.carried if one.on <= as_of and one.amount >= outstanding > 0]
     if not carried:
         return line
@@ -141,7 +141,7 @@ class _Sums:
         self.paid_out = paid_out
         self.of_item = _by_item(paid_in)
         self.out_of_item = _by_item(paid_out)
-        self.called = total(one.called - one.waived_by(as_of) for one in called)
+        self.called = total(one.called_by(as_of) for one in called)
         self.within = total(one.within_by(as_of) for one in called)
         self.not_yet_due = total(not_yet_due(one, as_of) for one in called)
         self.paid = total(row.amount for row in paid_in)
@@ -265,13 +265,14 @@ def _commitment_steps(account: Account, called, rows, periods, as_of: date) -> t
     promised = [one for one in account.promised if one.on <= as_of]
     labels = sorted({one.label for one in promised} | {"Commitment made"}, key=EVENT_LABELS.index)
     drawn = [_Change(one.on, -one.within) for one in called]
-    waivers = [waiver for one in called for waiver in one.waivers if waiver.on <= as_of]
-    waived = [_Change(one.on, one.within) for one in waivers if one.within]
+    changes = [change for one in called for change in one.changes if change.on <= as_of]
+    waived = [_Change(one.on, -one.within) for one in changes if one.is_waiver and one.within]
+    revised = [_Change(one.on, -one.within) for one in changes if not one.is_waiver and one.within]
     restored = [_Change(row.on, -row.amount) for row in rows if row.recallable]
-    everything = [*promised, *drawn, *waived, *restored]
+    everything = [*promised, *drawn, *waived, *revised, *restored]
     closing = total(map(_change, everything))
     outside = [_Change(one.on, one.called - one.within) for one in called if one.called != one.within]
-    outside += [_Change(one.on, one.within - one.amount) for one in waivers if one.amount != one.within]
+    outside += [_Change(one.on, one.amount - one.within) for one in changes if one.amount != one.within]
     steps = [
         Step("Opening unfunded commitment", _opening(everything, periods, _change), "opening"),
         *(
@@ -280,6 +281,7 @@ def _commitment_steps(account: Account, called, rows, periods, as_of: date) -> t
         ),
         Step("Called within the commitment", _per_period(drawn, periods, _change)),
         *([Step("Residuals waived", _per_period(waived, periods, _change))] if waived else []),
+        *([Step("Calls revised", _per_period(revised, periods, _change))] if revised else []),
         Step("Recallable distributions", _per_period(restored, periods, _change)),
         Step("Closing unfunded commitment", (closing,) * len(periods), "closing"),
     ]

@@ -15,7 +15,7 @@ class CommitmentDifferences(RollUp):
         commitment: the commitment, and the key
         fund: its fund
         uncalled: committed − called; below zero where more was called than promised
-        outside: called and not waived, without drawing on the commitment
+        outside: called and still owed, without drawing on the commitment
         recallable: what was paid out and may be called again
         released: what of the commitment may no longer be called
         waived: what issued calls asked for and is no longer owed

@@ -13,10 +13,10 @@ from django.db.models.functions import Least
 
 from blackgem.lib.days import LocalDay
 from blackgem.lib.knowledge import Knowledge
-from capital.models import CapitalCallItem, ResidualSettlement
+from capital.models import CapitalCallItem, LineChange, ResidualSettlement
 from distributions.models import DistributionItem
 from funds.models import CapitalTransaction, Commitment, CommitmentEvent, Notice
-from portal.calc.facts import CallFact, CarriedFact, DistributionFact, EventFact, Flow, LedgerFact, WaiverFact
+from portal.calc.facts import CallFact, CarriedFact, ChangeFact, DistributionFact, EventFact, Flow, LedgerFact
 
 #: What an investor may know of a distribution; not what it was worked out from, which names everybody.
 _OF_DISTRIBUTIONS = (
@@ -115,7 +115,7 @@ def _calls(commitments, letters, known: Knowledge) -> Iterable[tuple[int, CallFa
         .annotate(on=Least(F("call__call_date"), LocalDay("call__approved_at", "call__fund__time_zone")))
         .order_by("on", "call__number")
     )
-    waivers, carried = _settled(commitments, known)
+    changes, carried = _changes(commitments, known), _carried(commitments, known)
     for item in items:
         letter = letters.get((Notice.Kind.CAPITAL_CALL, item.pk), _Letter())
         said = _Letter() if known.at is None else letter
@@ -132,28 +132,32 @@ def _calls(commitments, letters, known: Knowledge) -> Iterable[tuple[int, CallFa
                 within=item.within,
                 counts=not known.had(item.call.cancelled_at),
                 document=letter.number,
-                waivers=tuple(waivers[item.pk]),
+                changes=tuple(changes[item.pk]),
                 issued_at=item.call.approved_at,
                 carried=tuple(carried[item.pk]),
             ),
         )
 
 
-def _settled(
-    commitments, known: Knowledge
-) -> tuple[dict[int, list[WaiverFact]], dict[int, list[CarriedFact]]]:
-    """By item, the parts of its lines that were waived, and the residuals that were carried, each from a day on."""
-    waivers, carried = defaultdict(list), defaultdict(list)
-    of_partners = ResidualSettlement.objects.approved().filter(commitment__in=commitments)
-    decided = known.recorded(of_partners, "approved_at").order_by("pk", "waived_parts")
-    said = ("kind", "item", "effective_on", "approved_at", "amount")
-    part = ("waived_parts__amount", "waived_parts__reduces_unfunded")
-    for kind, item, on, at, amount, waived, reduces_unfunded in decided.values_list(*said, *part):
-        if kind == ResidualSettlement.Kind.CARRIED:
-            carried[item].append(CarriedFact(on, at, amount))
-        elif kind == ResidualSettlement.Kind.WAIVED:
-            waivers[item].append(WaiverFact(on, waived, waived if reduces_unfunded else waived * 0))
-    return waivers, carried
+def _changes(commitments, known: Knowledge) -> dict[int, list[ChangeFact]]:
+    """By item, what changed of its lines after the call was issued, each from a day on."""
+    found = defaultdict(list)
+    changes = known.recorded(LineChange.objects.filter(commitment__in=commitments)).order_by("pk")
+    said = ("item", "effective_on", "amount", "reduces_unfunded", "changes_held")
+    for item, on, amount, reduces_unfunded, is_held in changes.values_list(*said):
+        within = amount if reduces_unfunded else amount * 0
+        found[item].append(ChangeFact(on, amount, within, is_waiver=not is_held))
+    return found
+
+
+def _carried(commitments, known: Knowledge) -> dict[int, list[CarriedFact]]:
+    """By item, the residuals that were carried, each from a day on."""
+    found = defaultdict(list)
+    carried = ResidualSettlement.objects.carried().filter(commitment__in=commitments)
+    decided = known.recorded(carried, "approved_at").order_by("pk")
+    for item, *fact in decided.values_list("item", "effective_on", "approved_at", "amount"):
+        found[item].append(CarriedFact(*fact))
+    return found
 
 
 def _distributions(commitments, letters, known: Knowledge) -> Iterable[tuple[int, DistributionFact]]:

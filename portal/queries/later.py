@@ -8,7 +8,7 @@ from django.db.models.functions import JSONObject
 
 from blackgem.lib.days import end_of_day
 from blackgem.lib.knowledge import Knowledge
-from capital.models import CapitalCallItem, ResidualSettlement, WaivedPart
+from capital.models import CapitalCallItem, LineChange, ResidualSettlement
 from distributions.models import DistributionItem, WriteDown
 from funds.models import (
     CapitalTransaction,
@@ -41,7 +41,7 @@ def _union(found: list[QuerySet]) -> QuerySet:
 
 def _own(commitment, day, ended) -> list[QuerySet]:
     moved = CapitalTransaction.objects.filter(commitment=commitment, value_date__lte=day)
-    waived = WaivedPart.objects.filter(commitment=commitment, effective_on__lte=day)
+    changed = LineChange.objects.filter(commitment=commitment, effective_on__lte=day)
     carried = ResidualSettlement.objects.carried().filter(commitment=commitment, effective_on__lte=day)
     promised = CommitmentEvent.objects.approved().filter(commitment=commitment, effective_on__lte=day)
     called = CapitalCallItem.objects.filter(commitment=commitment)
@@ -49,7 +49,7 @@ def _own(commitment, day, ended) -> list[QuerySet]:
     return [
         _since(moved, "recorded_at", ended),
         _since(promised, "approved_at", ended),
-        _since(waived, "recorded_at", ended),
+        _since(changed, "recorded_at", ended),
         _since(carried, "approved_at", ended),
         _since(called.filter(call__call_date__lte=day), "call__approved_at", ended),
         _since(

@@ -116,7 +116,7 @@ def _of_payment(payment: Payment, at: datetime) -> tuple:
         payment.call.number,
         method_word(payment.method) if payment.receipt_id else "Bank charges, borne by the fund",
         payment.reference,
-        "Reversed" if payment.reverses_id else "",
+        "Reversed" if payment.reverses_id else "Paid too much" if payment.excuse_id else "",
         payment.call.fund.currency,
         payment.amount,
     )

@@ -21,7 +21,7 @@ BEGIN
         ('capital_call_item_lines', 'commitment_id = ANY ((SELECT named_ids(''blackgem.commitments''))::bigint[])'),
         ('payments', 'commitment_id = ANY ((SELECT named_ids(''blackgem.commitments''))::bigint[])'),
         ('residual_settlements', 'commitment_id = ANY ((SELECT named_ids(''blackgem.commitments''))::bigint[])'),
-        ('waived_parts', 'commitment_id = ANY ((SELECT named_ids(''blackgem.commitments''))::bigint[])'),
+        ('line_changes', 'commitment_id = ANY ((SELECT named_ids(''blackgem.commitments''))::bigint[])'),
         ('capital_transactions', 'commitment_id = ANY ((SELECT named_ids(''blackgem.commitments''))::bigint[])'),
         ('distribution_items', 'commitment_id = ANY ((SELECT named_ids(''blackgem.commitments''))::bigint[])'),
         ('payouts', 'commitment_id = ANY ((SELECT named_ids(''blackgem.commitments''))::bigint[])'),

@@ -64,7 +64,7 @@ DAMAGES = {
         "FROM allocation_amounts"
     ),
     "expensed_residuals_are_their_payments": f"UPDATE payments SET receipt_id = NULL WHERE id = {PAYMENT}",
-    "waived_parts_are_their_settlements": (
+    "waivers_are_their_settlements": (
         "INSERT INTO residual_settlements (fund_id, call_id, item_id, commitment_id, kind, amount, effective_on, "
         "reason, four_eyes, recorded_at, recorded_by_id, approved_at, approved_by_id) SELECT fund_id, call_id, "
         "item_id, commitment_id, 'waived', 1, value_date, 'Charges', false, recorded_at, recorded_by_id, recorded_at, "

@@ -15,9 +15,9 @@ RETURNS TABLE (commitment_id bigint, fund_id bigint, committed numeric, released
                paid numeric, outstanding numeric, paid_in numeric, returned_unused numeric, distributed numeric,
                recallable numeric, unfunded numeric)
 LANGUAGE sql STABLE BEGIN ATOMIC
-    SELECT c.id, c.fund_id, a.committed, a.released, k.called - w.waived, k.called_within - w.waived_within, t.paid,
-           k.called - w.waived - t.paid, t.paid_in, t.returned_unused, t.distributed, t.recallable,
-           a.committed - a.released - (k.called_within - w.waived_within) + t.recallable
+    SELECT c.id, c.fund_id, a.committed, a.released, k.called + g.changed, k.called_within + g.changed_within, t.paid,
+           k.called + g.changed - t.paid, t.paid_in, t.returned_unused, t.distributed, t.recallable,
+           a.committed - a.released - (k.called_within + g.changed_within) + t.recallable
       FROM commitments c
       JOIN funds f ON f.id = c.fund_id
      CROSS JOIN LATERAL (
@@ -33,12 +33,12 @@ LANGUAGE sql STABLE BEGIN ATOMIC
             WHERE l.commitment_id = c.id
               AND call_counts(q.approved_at, q.cancelled_at, q.call_date, f.time_zone, value_day, known_at)) k
      CROSS JOIN LATERAL (
-           SELECT coalesce(sum(x.amount), 0) AS waived,
-                  coalesce(sum(x.amount) FILTER (WHERE x.reduces_unfunded), 0) AS waived_within
-             FROM waived_parts x
+           SELECT coalesce(sum(x.amount), 0) AS changed,
+                  coalesce(sum(x.amount) FILTER (WHERE x.reduces_unfunded), 0) AS changed_within
+             FROM line_changes x
              JOIN capital_calls q ON q.id = x.call_id
             WHERE x.commitment_id = c.id AND x.effective_on <= value_day AND x.recorded_at <= known_at
-              AND call_counts(q.approved_at, q.cancelled_at, q.call_date, f.time_zone, value_day, known_at)) w
+              AND call_counts(q.approved_at, q.cancelled_at, q.call_date, f.time_zone, value_day, known_at)) g
      CROSS JOIN LATERAL (
            SELECT coalesce(sum(x.amount) FILTER (WHERE x.call_item_id IS NOT NULL), 0) AS paid,
                   coalesce(sum(x.amount) FILTER (WHERE x.counts_as_paid_in), 0) AS paid_in,
@@ -53,9 +53,9 @@ CREATE FUNCTION fund_commitment_capital_at(value_day date, known_at timestamptz)
 RETURNS TABLE (fund_id bigint, committed numeric, released numeric, called numeric, called_within numeric, paid numeric,
                outstanding numeric, returned_unused numeric, distributed numeric, recallable numeric, unfunded numeric)
 LANGUAGE sql STABLE BEGIN ATOMIC
-    SELECT f.id, c.committed, c.released, l.called - w.waived, l.called_within - w.waived_within, p.paid,
-           l.called - w.waived - p.paid, p.returned_unused, p.distributed, p.recallable,
-           c.committed - c.released - (l.called_within - w.waived_within) + p.recallable
+    SELECT f.id, c.committed, c.released, l.called + g.changed, l.called_within + g.changed_within, p.paid,
+           l.called + g.changed - p.paid, p.returned_unused, p.distributed, p.recallable,
+           c.committed - c.released - (l.called_within + g.changed_within) + p.recallable
       FROM funds f
      CROSS JOIN LATERAL (
            SELECT coalesce(sum(x.amount) FILTER (WHERE x.changes_commitment), 0) AS committed,
@@ -70,12 +70,12 @@ LANGUAGE sql STABLE BEGIN ATOMIC
             WHERE x.fund_id = f.id
               AND call_counts(q.approved_at, q.cancelled_at, q.call_date, f.time_zone, value_day, known_at)) l
      CROSS JOIN LATERAL (
-           SELECT coalesce(sum(x.amount), 0) AS waived,
-                  coalesce(sum(x.amount) FILTER (WHERE x.reduces_unfunded), 0) AS waived_within
-             FROM waived_parts x
+           SELECT coalesce(sum(x.amount), 0) AS changed,
+                  coalesce(sum(x.amount) FILTER (WHERE x.reduces_unfunded), 0) AS changed_within
+             FROM line_changes x
              JOIN capital_calls q ON q.id = x.call_id
             WHERE x.fund_id = f.id AND x.effective_on <= value_day AND x.recorded_at <= known_at
-              AND call_counts(q.approved_at, q.cancelled_at, q.call_date, f.time_zone, value_day, known_at)) w
+              AND call_counts(q.approved_at, q.cancelled_at, q.call_date, f.time_zone, value_day, known_at)) g
      CROSS JOIN LATERAL (
            SELECT coalesce(sum(x.amount) FILTER (WHERE x.call_item_id IS NOT NULL), 0) AS paid,
                   coalesce(-sum(x.amount) FILTER (WHERE x.counts_as_paid_in AND x.call_item_id IS NULL), 0) AS returned_unused,
@@ -89,8 +89,8 @@ CREATE FUNCTION allocation_capital_at(value_day date, known_at timestamptz)
 RETURNS TABLE (allocation_id bigint, fund_id bigint, committed numeric, called numeric, funded numeric, uncalled numeric,
                outstanding numeric)
 LANGUAGE sql STABLE BEGIN ATOMIC
-    SELECT a.id, a.fund_id, m.committed, c.called - w.waived, t.funded, m.committed - (c.called - w.waived),
-           c.called - w.waived - t.funded
+    SELECT a.id, a.fund_id, m.committed, c.called + g.changed, t.funded, m.committed - (c.called + g.changed),
+           c.called + g.changed - t.funded
       FROM fund_allocations a
       JOIN funds f ON f.id = a.fund_id
      CROSS JOIN LATERAL (
@@ -104,11 +104,11 @@ LANGUAGE sql STABLE BEGIN ATOMIC
             WHERE l.fund_id = a.fund_id AND l.allocation_id = a.id
               AND call_counts(q.approved_at, q.cancelled_at, q.call_date, f.time_zone, value_day, known_at)) c
      CROSS JOIN LATERAL (
-           SELECT coalesce(sum(x.amount), 0) AS waived
-             FROM waived_parts x
+           SELECT coalesce(sum(x.amount), 0) AS changed
+             FROM line_changes x
              JOIN capital_calls q ON q.id = x.call_id
             WHERE x.allocation_id = a.id AND x.effective_on <= value_day AND x.recorded_at <= known_at
-              AND call_counts(q.approved_at, q.cancelled_at, q.call_date, f.time_zone, value_day, known_at)) w
+              AND call_counts(q.approved_at, q.cancelled_at, q.call_date, f.time_zone, value_day, known_at)) g
      CROSS JOIN LATERAL (
            SELECT coalesce(sum(x.amount), 0) AS funded
              FROM capital_transactions x
@@ -119,7 +119,7 @@ CREATE FUNCTION fund_capital_at(value_day date, known_at timestamptz)
 RETURNS TABLE (fund_id bigint, total_committed numeric, total_called numeric, total_funded numeric, uncalled_capital numeric,
                outstanding_calls numeric)
 LANGUAGE sql STABLE BEGIN ATOMIC
-    SELECT f.id, a.committed, c.called - w.waived, t.funded, a.committed - (c.called - w.waived), c.called - w.waived - t.funded
+    SELECT f.id, a.committed, c.called + g.changed, t.funded, a.committed - (c.called + g.changed), c.called + g.changed - t.funded
       FROM funds f
      CROSS JOIN LATERAL (
            SELECT coalesce(sum(x.amount), 0) AS committed
@@ -132,11 +132,11 @@ LANGUAGE sql STABLE BEGIN ATOMIC
             WHERE l.fund_id = f.id AND l.allocation_id IS NOT NULL
               AND call_counts(q.approved_at, q.cancelled_at, q.call_date, f.time_zone, value_day, known_at)) c
      CROSS JOIN LATERAL (
-           SELECT coalesce(sum(x.amount), 0) AS waived
-             FROM waived_parts x
+           SELECT coalesce(sum(x.amount), 0) AS changed
+             FROM line_changes x
              JOIN capital_calls q ON q.id = x.call_id
             WHERE x.fund_id = f.id AND x.allocation_id IS NOT NULL AND x.effective_on <= value_day AND x.recorded_at <= known_at
-              AND call_counts(q.approved_at, q.cancelled_at, q.call_date, f.time_zone, value_day, known_at)) w
+              AND call_counts(q.approved_at, q.cancelled_at, q.call_date, f.time_zone, value_day, known_at)) g
      CROSS JOIN LATERAL (
            SELECT coalesce(sum(x.amount), 0) AS funded
              FROM capital_transactions x

@@ -60,9 +60,9 @@ BEGIN
              FROM capital_call_lines l
              JOIN capital_calls k ON k.id = l.call_id AND k.fund_id = l.fund_id
             WHERE l.fund_id = d.fund_id AND l.allocation_id = d.allocation_id
-              AND call_is_issued(k.status) AND k.call_date <= d.day) - (
+              AND call_is_issued(k.status) AND k.call_date <= d.day) + (
            SELECT coalesce(sum(w.amount), 0)
-             FROM waived_parts w
+             FROM line_changes w
              JOIN capital_calls k ON k.id = w.call_id
             WHERE w.allocation_id = d.allocation_id AND call_is_issued(k.status) AND w.effective_on <= d.day)
      LIMIT 1;

@@ -40,15 +40,28 @@ BEGIN
                    OR n.value_date <> o.value_date OR o.reverses_id IS NOT NULL) THEN
         PERFORM refuse('reversal_mirrors_its_payment', 'A reversal takes back one whole payment, once, on the day on which it counted.');
     END IF;
-    SELECT i.id, i.amount - w.waived AS amount, s.paid INTO over
+    SELECT i.id, i.amount + g.changed AS amount, s.paid INTO over
       FROM capital_call_items i
      CROSS JOIN LATERAL (SELECT sum(p.amount) AS paid FROM payments p WHERE p.item_id = i.id) s
-     CROSS JOIN LATERAL (SELECT coalesce(sum(x.amount), 0) AS waived FROM waived_parts x WHERE x.item_id = i.id) w
-     WHERE i.id = ANY (items_paid) AND (s.paid IS NULL OR s.paid < 0 OR s.paid > i.amount - w.waived)
+     CROSS JOIN LATERAL (SELECT coalesce(sum(x.amount), 0) AS changed FROM line_changes x WHERE x.item_id = i.id) g
+     WHERE i.id = ANY (items_paid) AND (s.paid IS NULL OR s.paid < 0 OR s.paid > i.amount + g.changed)
      LIMIT 1;
     IF FOUND THEN
         PERFORM refuse('payment_within_item',
             format('Payments of %s on item %s, of which %s was called.', over.paid, over.id, over.amount));
+    END IF;
+    -- What an excuse frees was paid by that receipt; a reversal takes back a payment of which nothing was freed.
+    IF EXISTS (SELECT FROM new_rows n
+                LEFT JOIN excuses e ON e.id = n.excuse_id
+               CROSS JOIN LATERAL (SELECT sum(p.amount) AS paid FROM payments p
+                                    WHERE p.item_id = n.item_id AND p.receipt_id IS NOT DISTINCT FROM n.receipt_id) p
+                WHERE n.amount < 0 AND (p.paid < 0 OR n.excuse_id IS NOT NULL AND (
+                      (n.call_id, n.value_date) IS DISTINCT FROM (e.call_id, e.effective_on)
+                   OR NOT EXISTS (SELECT FROM pending_checks x WHERE x.xid = pg_current_xact_id()
+                                     AND x.kind = 'excuse_is_new' AND x.object_id = n.excuse_id)
+                   OR EXISTS (SELECT FROM payments y WHERE y.item_id = n.item_id AND y.amount > 0 AND y.value_date > n.value_date
+                                 AND NOT EXISTS (SELECT FROM payments z WHERE z.reverses_id = y.id))))) THEN
+        PERFORM refuse('payment_is_freed_by_its_excuse', 'An excuse frees what its receipt paid on this call, from the day of the last payment on.');
     END IF;
     IF EXISTS (SELECT FROM payments p
                 WHERE p.item_id = ANY (items_paid) AND p.tx_ref IS NOT NULL
@@ -69,6 +82,20 @@ BEGIN
            t.id, t.within_commitment, t.counts_as_paid_in, t.earns_preferred_return
       FROM new_rows n
       JOIN capital_transactions t ON t.payment_id = n.reverses_id;
+    -- What an excuse frees comes off the line that it is from.
+    INSERT INTO capital_transactions
+           (fund_id, commitment_id, type, amount, value_date, recorded_at, description, recallable,
+            call_id, call_line_id, call_item_id, allocation_id, payment_id, deal_id, line_kind,
+            within_commitment, counts_as_paid_in, earns_preferred_return)
+    SELECT n.fund_id, n.commitment_id, 'CONTRIBUTION', n.amount, n.value_date, n.recorded_at,
+           'Capital Call #' || k.number || ' revised: paid too much', false,
+           n.call_id, e.line_id, n.item_id, l.allocation_id, n.id, a.deal_id, l.kind,
+           l.reduces_unfunded, line_is_capital(l.kind), line_is_capital(l.kind)
+      FROM new_rows n
+      JOIN excuses e ON e.id = n.excuse_id
+      JOIN capital_call_lines l ON l.id = e.line_id
+      JOIN capital_calls k ON k.id = n.call_id
+      LEFT JOIN fund_allocations a ON a.id = l.allocation_id;
     -- Finds nothing to take back where payment and reversal come in one statement.
     IF EXISTS (SELECT FROM new_rows n
                 WHERE n.reverses_id IS NOT NULL
@@ -84,7 +111,7 @@ BEGIN
          WHERE n.amount > 0
         WINDOW w AS (PARTITION BY n.item_id ORDER BY n.id)
     ), line_left AS (
-        SELECT x.item_id, x.line_id, l.allocation_id, l.kind, a.deal_id, l.position, x.amount - w.waived - t.applied AS owed,
+        SELECT x.item_id, x.line_id, l.allocation_id, l.kind, a.deal_id, l.position, x.amount + g.changed - t.applied AS owed,
                l.reduces_unfunded, line_is_capital(l.kind) AS is_capital
           FROM capital_call_item_lines x
           JOIN capital_call_lines l ON l.id = x.line_id
@@ -94,9 +121,9 @@ BEGIN
                  FROM capital_transactions y
                 WHERE y.call_item_id = x.item_id AND y.call_line_id = x.line_id) t
          CROSS JOIN LATERAL (
-               SELECT coalesce(sum(z.amount), 0) AS waived
-                 FROM waived_parts z
-                WHERE z.item_id = x.item_id AND z.line_id = x.line_id) w
+               SELECT coalesce(sum(z.amount), 0) AS changed
+                 FROM line_changes z
+                WHERE z.item_id = x.item_id AND z.line_id = x.line_id) g
          WHERE x.item_id = ANY (items_paid)
     ), owing AS MATERIALIZED (
         SELECT *, sum(owed) OVER w - owed AS begins, sum(owed) OVER w AS ends

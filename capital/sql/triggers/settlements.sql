@@ -4,19 +4,6 @@ CREATE TRIGGER guard_request BEFORE INSERT OR UPDATE ON residual_settlements
 CREATE TRIGGER guard_dated_row BEFORE INSERT OR UPDATE ON residual_settlements
     FOR EACH ROW EXECUTE FUNCTION guard_dated_row();
 CALL keep_rows('dated_rows_are_append_only', 'DELETE OR TRUNCATE', 'residual_settlements');
-CALL keep_rows('dated_rows_are_append_only', 'UPDATE OR DELETE OR TRUNCATE', 'waived_parts');
-
-CREATE FUNCTION refuse_direct_waiving() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
-BEGIN
-    IF pg_trigger_depth() < 2 THEN
-        PERFORM refuse('waived_parts_are_posted_by_settlements', 'What is waived of a line is posted with its settlement.');
-    END IF;
-    RETURN NULL;
-END $$;
-
-CREATE TRIGGER waived_parts_are_posted_by_settlements BEFORE INSERT ON waived_parts
-    FOR EACH STATEMENT EXECUTE FUNCTION refuse_direct_waiving();
 
 -- Approved settlements of a statement: lock funds, partners, items, in id order; hold them to what is owed and to the limit;
 -- lower each line by what is outstanding of it, or pay it at the fund's expense.
@@ -63,10 +50,10 @@ BEGIN
         PERFORM refuse('residual_carried_once', 'The residual of this item was carried already.');
     END IF;
 
-    INSERT INTO waived_parts (settlement_id, fund_id, call_id, item_id, line_id, commitment_id, allocation_id,
-                              reduces_unfunded, amount, effective_on, recorded_at)
+    INSERT INTO line_changes (settlement_id, fund_id, call_id, item_id, line_id, commitment_id, allocation_id,
+                              reduces_unfunded, amount, changes_held, effective_on, recorded_at)
     SELECT s.id, s.fund_id, s.call_id, s.item_id, x.line_id, s.commitment_id, l.allocation_id, x.reduces_unfunded,
-           x.amount - t.applied, s.effective_on, s.approved_at
+           t.applied - x.amount - g.changed, false, s.effective_on, s.approved_at
       FROM residual_settlements s
       JOIN capital_call_item_lines x ON x.item_id = s.item_id
       JOIN capital_call_lines l ON l.id = x.line_id
@@ -74,7 +61,11 @@ BEGIN
            SELECT coalesce(sum(y.amount), 0) AS applied
              FROM capital_transactions y
             WHERE y.call_item_id = x.item_id AND y.call_line_id = x.line_id) t
-     WHERE s.id = ANY (settled) AND s.kind = 'waived' AND x.amount > t.applied;
+     CROSS JOIN LATERAL (
+           SELECT coalesce(sum(z.amount), 0) AS changed
+             FROM line_changes z
+            WHERE z.item_id = x.item_id AND z.line_id = x.line_id) g
+     WHERE s.id = ANY (settled) AND s.kind = 'waived' AND x.amount + g.changed > t.applied;
     INSERT INTO payments (settlement_id, fund_id, call_id, item_id, commitment_id, amount, value_date, method, reference,
                           recorded_at, recorded_by_id)
     SELECT s.id, s.fund_id, s.call_id, s.item_id, s.commitment_id, s.amount, s.effective_on, 'bank charges', '',
@@ -87,7 +78,7 @@ BEGIN
     PERFORM note_checks('follows_allocation_amounts_is_new', ARRAY(
         SELECT recorded_by_id FROM residual_settlements WHERE id = ANY (settled) AND kind = 'waived'));
     PERFORM note_checks('allocation_state', ARRAY(
-        SELECT DISTINCT allocation_id FROM waived_parts WHERE settlement_id = ANY (settled) AND allocation_id IS NOT NULL));
+        SELECT DISTINCT allocation_id FROM line_changes WHERE settlement_id = ANY (settled) AND allocation_id IS NOT NULL));
     RETURN NULL;
 END $$;
 

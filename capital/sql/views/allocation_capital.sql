@@ -4,10 +4,10 @@ CREATE VIEW allocation_capital WITH (security_invoker = true) AS
 SELECT a.id AS allocation_id,
        a.fund_id,
        m.committed,
-       c.called - w.waived AS called,
+       c.called + g.changed AS called,
        t.funded,
-       m.committed - (c.called - w.waived) AS uncalled,
-       c.called - w.waived - t.funded AS outstanding
+       m.committed - (c.called + g.changed) AS uncalled,
+       c.called + g.changed - t.funded AS outstanding
   FROM fund_allocations a
  CROSS JOIN LATERAL (
        SELECT coalesce(sum(x.amount), 0) AS committed
@@ -19,10 +19,10 @@ SELECT a.id AS allocation_id,
          JOIN capital_calls k ON k.id = l.call_id AND k.fund_id = l.fund_id
         WHERE l.fund_id = a.fund_id AND l.allocation_id = a.id AND call_is_issued(k.status)) c
  CROSS JOIN LATERAL (
-       SELECT coalesce(sum(x.amount), 0) AS waived
-         FROM waived_parts x
+       SELECT coalesce(sum(x.amount), 0) AS changed
+         FROM line_changes x
          JOIN capital_calls k ON k.id = x.call_id
-        WHERE x.allocation_id = a.id AND call_is_issued(k.status)) w
+        WHERE x.allocation_id = a.id AND call_is_issued(k.status)) g
  CROSS JOIN LATERAL (
        SELECT coalesce(sum(x.amount), 0) AS funded
          FROM capital_transactions x

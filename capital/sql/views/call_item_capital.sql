@@ -1,4 +1,5 @@
--- One row per item: what one partner owes and has paid on one call. Called is what was called less what was waived of it.
+-- One row per item: what one partner owes and has paid on one call. Called is what was called with what was changed of it
+-- since, by waivers and excuses.
 -- A residual that was carried is due with the partner's next call that was issued since, and not before: until then on no
 -- day. More than was carried, as after a wire that bounced, is due as it was.
 CREATE VIEW call_item_capital WITH (security_invoker = true) AS
@@ -6,6 +7,7 @@ SELECT o.item_id,
        o.call_id,
        o.commitment_id,
        o.called,
+       o.changed,
        o.waived,
        o.paid,
        o.outstanding,
@@ -17,11 +19,12 @@ SELECT o.item_id,
                i.call_id,
                i.commitment_id,
                k.due_date,
-               CASE WHEN call_is_issued(k.status) THEN i.amount - w.waived ELSE 0 END AS called,
-               CASE WHEN call_is_issued(k.status) THEN w.waived ELSE 0 END AS waived,
+               CASE WHEN call_is_issued(k.status) THEN i.amount + g.changed ELSE 0 END AS called,
+               CASE WHEN call_is_issued(k.status) THEN g.changed ELSE 0 END AS changed,
+               CASE WHEN call_is_issued(k.status) THEN g.waived ELSE 0 END AS waived,
                p.paid,
-               CASE WHEN call_is_issued(k.status) THEN i.amount - w.waived - p.paid ELSE 0 END AS outstanding,
-               item_status(i.amount - w.waived, p.paid) AS status,
+               CASE WHEN call_is_issued(k.status) THEN i.amount + g.changed - p.paid ELSE 0 END AS outstanding,
+               item_status(i.amount + g.changed, p.paid) AS status,
                (SELECT max(y.value_date)
                   FROM payments y
                  WHERE y.item_id = i.id
@@ -32,7 +35,10 @@ SELECT o.item_id,
          CROSS JOIN LATERAL (
                SELECT coalesce(sum(x.amount), 0) AS paid FROM payments x WHERE x.item_id = i.id) p
          CROSS JOIN LATERAL (
-               SELECT coalesce(sum(x.amount), 0) AS waived FROM waived_parts x WHERE x.item_id = i.id) w) o
+               SELECT coalesce(sum(x.amount), 0) AS changed,
+                      coalesce(-sum(x.amount) FILTER (WHERE NOT x.changes_held), 0) AS waived
+                 FROM line_changes x
+                WHERE x.item_id = i.id) g) o
   LEFT JOIN LATERAL (
        SELECT s.item_id, s.approved_at
          FROM residual_settlements s

@@ -5,15 +5,15 @@ SELECT c.id AS commitment_id,
        c.fund_id,
        a.committed,
        a.released,
-       k.called - w.waived AS called,
-       k.called_within - w.waived_within AS called_within,
+       k.called + g.changed AS called,
+       k.called_within + g.changed_within AS called_within,
        t.paid,
-       k.called - w.waived - t.paid AS outstanding,
+       k.called + g.changed - t.paid AS outstanding,
        t.paid_in,
        t.returned_unused,
        t.distributed,
        t.recallable,
-       a.committed - a.released - (k.called_within - w.waived_within) + t.recallable AS unfunded
+       a.committed - a.released - (k.called_within + g.changed_within) + t.recallable AS unfunded
   FROM commitments c
  CROSS JOIN LATERAL (
        SELECT coalesce(sum(x.amount) FILTER (WHERE x.changes_commitment), 0) AS committed,
@@ -27,11 +27,11 @@ SELECT c.id AS commitment_id,
          JOIN capital_calls q ON q.id = l.call_id AND q.fund_id = l.fund_id
         WHERE l.commitment_id = c.id AND call_is_issued(q.status)) k
  CROSS JOIN LATERAL (
-       SELECT coalesce(sum(x.amount), 0) AS waived,
-              coalesce(sum(x.amount) FILTER (WHERE x.reduces_unfunded), 0) AS waived_within
-         FROM waived_parts x
+       SELECT coalesce(sum(x.amount), 0) AS changed,
+              coalesce(sum(x.amount) FILTER (WHERE x.reduces_unfunded), 0) AS changed_within
+         FROM line_changes x
          JOIN capital_calls q ON q.id = x.call_id
-        WHERE x.commitment_id = c.id AND call_is_issued(q.status)) w
+        WHERE x.commitment_id = c.id AND call_is_issued(q.status)) g
  CROSS JOIN LATERAL (
        SELECT coalesce(sum(x.amount) FILTER (WHERE x.call_item_id IS NOT NULL), 0) AS paid,
               coalesce(sum(x.amount) FILTER (WHERE x.counts_as_paid_in), 0) AS paid_in,

@@ -2,10 +2,10 @@
 CREATE VIEW fund_capital WITH (security_invoker = true) AS
 SELECT f.id AS fund_id,
        a.committed AS total_committed,
-       c.called - w.waived AS total_called,
+       c.called + g.changed AS total_called,
        t.funded AS total_funded,
-       a.committed - (c.called - w.waived) AS uncalled_capital,
-       c.called - w.waived - t.funded AS outstanding_calls
+       a.committed - (c.called + g.changed) AS uncalled_capital,
+       c.called + g.changed - t.funded AS outstanding_calls
   FROM funds f
  CROSS JOIN LATERAL (
        SELECT coalesce(sum(x.amount), 0) AS committed
@@ -16,10 +16,10 @@ SELECT f.id AS fund_id,
          JOIN capital_calls k ON k.id = l.call_id AND k.fund_id = l.fund_id
         WHERE l.fund_id = f.id AND l.allocation_id IS NOT NULL AND call_is_issued(k.status)) c
  CROSS JOIN LATERAL (
-       SELECT coalesce(sum(x.amount), 0) AS waived
-         FROM waived_parts x
+       SELECT coalesce(sum(x.amount), 0) AS changed
+         FROM line_changes x
          JOIN capital_calls k ON k.id = x.call_id
-        WHERE x.fund_id = f.id AND x.allocation_id IS NOT NULL AND call_is_issued(k.status)) w
+        WHERE x.fund_id = f.id AND x.allocation_id IS NOT NULL AND call_is_issued(k.status)) g
  CROSS JOIN LATERAL (
        SELECT coalesce(sum(x.amount), 0) AS funded
          FROM capital_transactions x

@@ -4,14 +4,14 @@ CREATE VIEW fund_commitment_capital WITH (security_invoker = true) AS
 SELECT f.id AS fund_id,
        c.committed,
        c.released,
-       l.called - w.waived AS called,
-       l.called_within - w.waived_within AS called_within,
+       l.called + g.changed AS called,
+       l.called_within + g.changed_within AS called_within,
        p.paid,
-       l.called - w.waived - p.paid AS outstanding,
+       l.called + g.changed - p.paid AS outstanding,
        t.returned_unused,
        t.distributed,
        t.recallable,
-       c.committed - c.released - (l.called_within - w.waived_within) + t.recallable AS unfunded
+       c.committed - c.released - (l.called_within + g.changed_within) + t.recallable AS unfunded
   FROM funds f
  CROSS JOIN LATERAL (
        SELECT coalesce(sum(x.amount) FILTER (WHERE x.changes_commitment), 0) AS committed,
@@ -25,11 +25,11 @@ SELECT f.id AS fund_id,
          JOIN capital_calls q ON q.id = x.call_id AND q.fund_id = x.fund_id
         WHERE x.fund_id = f.id AND call_is_issued(q.status)) l
  CROSS JOIN LATERAL (
-       SELECT coalesce(sum(x.amount), 0) AS waived,
-              coalesce(sum(x.amount) FILTER (WHERE x.reduces_unfunded), 0) AS waived_within
-         FROM waived_parts x
+       SELECT coalesce(sum(x.amount), 0) AS changed,
+              coalesce(sum(x.amount) FILTER (WHERE x.reduces_unfunded), 0) AS changed_within
+         FROM line_changes x
          JOIN capital_calls q ON q.id = x.call_id
-        WHERE x.fund_id = f.id AND call_is_issued(q.status)) w
+        WHERE x.fund_id = f.id AND call_is_issued(q.status)) g
  CROSS JOIN LATERAL (
        SELECT coalesce(sum(x.amount), 0) AS paid FROM payments x WHERE x.fund_id = f.id) p
  CROSS JOIN LATERAL (

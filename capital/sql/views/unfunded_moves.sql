@@ -1,5 +1,6 @@
 -- What moved the unfunded part of each commitment, and from which day on it counts: events of the register, what issued calls
--- draw (from the call's date, or the day of issue where that came first), what was waived of that, and what may be called again.
+-- draw (from the call's date, or the day of issue where that came first), what was changed of that since,
+-- and what may be called again.
 CREATE VIEW unfunded_moves WITH (security_invoker = true) AS
 SELECT x.commitment_id, x.effective_on AS day, x.amount
   FROM commitment_events x
@@ -11,8 +12,8 @@ SELECT l.commitment_id, least(q.call_date, local_day(q.approved_at, f.time_zone)
   JOIN funds f ON f.id = q.fund_id
  WHERE l.reduces_unfunded AND call_is_issued(q.status)
 UNION ALL
-SELECT x.commitment_id, x.effective_on, x.amount
-  FROM waived_parts x
+SELECT x.commitment_id, x.effective_on, -x.amount
+  FROM line_changes x
   JOIN capital_calls q ON q.id = x.call_id
  WHERE x.reduces_unfunded AND call_is_issued(q.status)
 UNION ALL

@@ -2,11 +2,11 @@
 CREATE VIEW commitment_differences WITH (security_invoker = true) AS
 SELECT c.id AS commitment_id,
        c.fund_id,
-       a.committed - k.called + w.waived AS uncalled,
-       k.called_outside - w.waived_outside AS outside,
+       a.committed - k.called - g.changed AS uncalled,
+       k.called_outside + g.changed_outside AS outside,
        t.recallable,
        a.released,
-       w.waived,
+       g.waived,
        y.borne,
        t.not_capital,
        t.returned_unused,
@@ -25,11 +25,12 @@ SELECT c.id AS commitment_id,
          JOIN capital_calls q ON q.id = l.call_id AND q.fund_id = l.fund_id
         WHERE l.commitment_id = c.id AND call_is_issued(q.status)) k
  CROSS JOIN LATERAL (
-       SELECT coalesce(sum(x.amount), 0) AS waived,
-              coalesce(sum(x.amount) FILTER (WHERE NOT x.reduces_unfunded), 0) AS waived_outside
-         FROM waived_parts x
+       SELECT coalesce(sum(x.amount), 0) AS changed,
+              coalesce(-sum(x.amount) FILTER (WHERE NOT x.changes_held), 0) AS waived,
+              coalesce(sum(x.amount) FILTER (WHERE NOT x.reduces_unfunded), 0) AS changed_outside
+         FROM line_changes x
          JOIN capital_calls q ON q.id = x.call_id
-        WHERE x.commitment_id = c.id AND call_is_issued(q.status)) w
+        WHERE x.commitment_id = c.id AND call_is_issued(q.status)) g
  CROSS JOIN LATERAL (
        SELECT coalesce(-sum(x.amount) FILTER (WHERE x.recallable), 0) AS recallable,
               coalesce(sum(x.amount) FILTER (WHERE x.call_item_id IS NOT NULL AND NOT x.counts_as_paid_in), 0) AS not_capital,

@@ -28,7 +28,7 @@ class TestTheRoom:
             "capital.AllocationAmount",
             "capital.CapitalCallItemLine",
             "capital.ResidualSettlement",
-            "capital.WaivedPart",
+            "capital.LineChange",
             "funds.CommitmentEvent",
             "funds.FundTermsTier",
             "funds.NavEntryDeal",

@@ -159,8 +159,8 @@ def test_each_line_falls_by_what_is_outstanding_of_it():
     story.reverse(fee)
     story.pay_item(one, "40.00")
     settle(story, one)
-    waived = dict(one.waived_parts.values_list("reduces_unfunded", "amount"))
-    assert waived == {False: Decimal("50.00"), True: Decimal("10.00")}
+    waived = dict(one.line_changes.values_list("reduces_unfunded", "amount"))
+    assert waived == {False: Decimal("-50.00"), True: Decimal("-10.00")}
     capital = CommitmentCapital.objects.get(pk=one.commitment_id)
     assert (capital.called, capital.called_within, capital.paid) == (930, 890, 930)
     assert capital.unfunded == Decimal(90000) - 890

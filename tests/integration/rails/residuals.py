@@ -31,7 +31,7 @@ def expense(t, base):
 def waive_by_hand(t, base, *, of_another=False, **values):
     """As an administrator who took the trigger away."""
     settlement = settle(t, base, approved_at=None, approved_by_id=None)
-    t.sql("ALTER TABLE waived_parts DISABLE TRIGGER USER")
+    t.sql("ALTER TABLE line_changes DISABLE TRIGGER USER")
     row = {
         "settlement_id": settlement,
         "fund_id": base.fund,
@@ -44,7 +44,7 @@ def waive_by_hand(t, base, *, of_another=False, **values):
         "effective_on": PAID_ON,
         "recorded_at": LATER,
     }
-    t.add("waived_parts", **{**row, **values})
+    t.add("line_changes", **{**row, **values})
 
 
 @refused("fund_residual_limit_not_negative")
@@ -193,36 +193,36 @@ def a_settlement_changed_afterwards(t, base):
 
 @refused(None, DENIED)
 def a_part_waived_without_a_settlement(t, base):
-    t.sql("INSERT INTO waived_parts SELECT * FROM waived_parts")
+    t.sql("INSERT INTO line_changes SELECT * FROM line_changes")
 
 
-@refused("waived_parts_are_posted_by_settlements", CHECK, role="owner")
+@refused("line_changes_are_posted_by_decisions", CHECK, role="owner")
 def a_part_waived_by_itself(t, base):
-    t.sql("INSERT INTO waived_parts SELECT * FROM waived_parts")
+    t.sql("INSERT INTO line_changes SELECT * FROM line_changes")
 
 
-@refused("waived_part_belongs_to_settlement", FOREIGN, role="owner")
+@refused("line_change_belongs_to_settlement", FOREIGN, role="owner")
 def a_part_waived_for_another_partner(t, base):
     waive_by_hand(t, base, of_another=True)
 
 
-@refused("waived_part_belongs_to_line", FOREIGN, role="owner")
+@refused("line_change_belongs_to_line", FOREIGN, role="owner")
 def a_part_that_counts_otherwise_than_its_line(t, base):
     waive_by_hand(t, base, reduces_unfunded=False)
 
 
-@refused("waived_part_positive", CHECK, role="owner")
+@refused("line_change_changes_something", CHECK, role="owner")
 def a_part_waived_below_zero(t, base):
     waive_by_hand(t, base, amount="-1.00")
 
 
-@refused("one_waived_part_per_line", UNIQUE, role="owner")
+@refused("one_waiver_per_line", UNIQUE, role="owner")
 def a_line_waived_twice(t, base):
-    t.sql("ALTER TABLE waived_parts DISABLE TRIGGER USER")
+    t.sql("ALTER TABLE line_changes DISABLE TRIGGER USER")
     settlement = settle(t, base)
     columns = "settlement_id, fund_id, call_id, item_id, line_id, commitment_id, reduces_unfunded, amount"
     columns += ", effective_on, recorded_at"
     t.sql(
-        f"INSERT INTO waived_parts ({columns}) SELECT {columns} FROM waived_parts WHERE settlement_id = %s",
+        f"INSERT INTO line_changes ({columns}) SELECT {columns} FROM line_changes WHERE settlement_id = %s",
         settlement,
     )

@@ -1,0 +1,150 @@
+"""What changed of a partner's part of a call line after the call was issued: dated rows, posted by decisions.
+
+An item stays as it was issued. What is owed on it is its amount with its changes; what a partner holds of a line is its
+part with those changes that move who holds it.
+"""
+
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import Q
+
+from blackgem.lib.dated_rows import DatedAmount, decided_rails
+from blackgem.lib.fields import MoneyField, SafeCharField
+from blackgem.lib.known import known_choices
+from blackgem.lib.rollups import RollUp, parent
+from funds.models import Commitment, Fund
+
+from .allocations import FundAllocation
+from .calls import CapitalCall, CapitalCallItem, CapitalCallItemLine, CapitalCallLine
+from .settlements import ResidualSettlement
+
+
+def _row(model, **options):
+    """A key whose agreement with the others is a foreign key over all of them, written in SQL."""
+    return models.ForeignKey(
+        model, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False, **options
+    )
+
+
+class Excuse(DatedAmount):
+    """A partner is excused from `amount` of its part of an investment that was called already, above zero.
+
+    Approved, its part falls by it, and the others are asked for what it leaves, in proportion to what remains of their
+    commitments, each for at most `limit` (a share, 0.5 for 50 %) more than it was first asked for. What nobody can be
+    asked for is no longer called. What was paid too much is cash of its receipt again, to be applied or returned.
+    """
+
+    fund = _row(Fund)
+    call = _row(CapitalCall)
+    line = _row(CapitalCallLine)
+    item = models.ForeignKey(
+        CapitalCallItem, on_delete=models.PROTECT, related_name="excuses", db_constraint=False
+    )
+    commitment = _row(Commitment)
+    limit = models.DecimalField(max_digits=5, decimal_places=4, default=Decimal("0.5"))
+
+    class Meta:
+        db_table = "excuses"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["call"],
+                condition=Q(approved_at__isnull=True, rejected_at__isnull=True),
+                name="one_excuse_waits_per_call",
+            ),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="excuse_positive"),
+            models.CheckConstraint(condition=Q(limit__gte=0, limit__lte=1), name="excuse_limit_is_a_share"),
+            models.CheckConstraint(condition=~Q(reason=""), name="excuse_has_reason"),
+            *decided_rails("excuse"),
+        ]
+
+    def __str__(self):
+        return f"{self.amount} of line {self.line_id} excused from {self.effective_on}"
+
+
+@known_choices
+class LineChange(models.Model):
+    """By how much a decision changed one partner's part of a call line, from a day on: negative where it falls. In the
+    fund's currency. A settlement that waives posts them itself; those of an excuse come with its approval.
+
+    `changes_held`: the partner holds that much more or less of the line; a waiver only forgives it. Of a change that
+    does, `weight` is what the new part was worked out from, and `basis` how.
+    """
+
+    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    call = models.ForeignKey(
+        CapitalCall, on_delete=models.PROTECT, related_name="line_changes", db_constraint=False
+    )
+    item = models.ForeignKey(
+        CapitalCallItem, on_delete=models.PROTECT, related_name="line_changes", db_constraint=False
+    )
+    line = _row(CapitalCallLine)
+    commitment = models.ForeignKey(
+        Commitment, on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )
+    allocation = models.ForeignKey(
+        FundAllocation, null=True, on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )
+    settlement = models.ForeignKey(
+        ResidualSettlement, null=True, on_delete=models.PROTECT, related_name="line_changes"
+    )
+    excuse = models.ForeignKey(Excuse, null=True, on_delete=models.PROTECT, related_name="line_changes")
+    #: As the line's: it draws on the commitment.
+    reduces_unfunded = models.BooleanField()
+    amount = MoneyField()
+    changes_held = models.BooleanField()
+    weight = MoneyField(null=True)
+    basis = SafeCharField(max_length=8, choices=CapitalCallItemLine.Basis, null=True)
+    effective_on = models.DateField()
+    #: When it was approved: known from then on.
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "line_changes"
+        constraints = [
+            models.UniqueConstraint(fields=["settlement", "line"], name="one_waiver_per_line"),
+            models.UniqueConstraint(fields=["excuse", "item"], name="one_change_per_excuse_and_item"),
+            models.CheckConstraint(condition=~Q(amount=0), name="line_change_changes_something"),
+            models.CheckConstraint(
+                condition=Q(settlement__isnull=False, excuse__isnull=True, amount__lt=0)
+                & Q(changes_held=False, weight__isnull=True, basis__isnull=True)
+                | Q(settlement__isnull=True, excuse__isnull=False)
+                & Q(changes_held=True, weight__gte=0, basis__in=["pro_rata", "capped", "excused"]),
+                name="line_change_has_one_origin",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.amount} on line {self.line_id}"
+
+
+class HeldPart(RollUp):
+    """What a partner holds of a call line, up to now, in the fund's currency: of an issued call its part with what
+    changed it since, but for waivers; before issue and once it is cancelled nothing.
+
+    Attributes:
+        part: the part of the line as it was issued, and the key
+        fund: its fund
+        call: its call
+        line: its line
+        commitment: the partner
+        allocation: the deal that the line draws on; null where it draws on none
+        called: the part as it was issued
+        held: what the partner holds of the line
+        weight: what that was worked out from last
+        basis: how: pro_rata, edited, capped or excused
+    """
+
+    part = parent(CapitalCallItemLine, related_name="held")
+    fund = models.ForeignKey(Fund, on_delete=models.DO_NOTHING, related_name="+")
+    call = models.ForeignKey(CapitalCall, on_delete=models.DO_NOTHING, related_name="+")
+    line = models.ForeignKey(CapitalCallLine, on_delete=models.DO_NOTHING, related_name="held_parts")
+    commitment = models.ForeignKey(Commitment, on_delete=models.DO_NOTHING, related_name="+")
+    allocation = models.ForeignKey(FundAllocation, null=True, on_delete=models.DO_NOTHING, related_name="+")
+    called = MoneyField()
+    held = MoneyField()
+    weight = MoneyField()
+    basis = models.CharField(max_length=8, choices=CapitalCallItemLine.Basis)
+
+    class Meta(RollUp.Meta):
+        db_table = "held_parts"
