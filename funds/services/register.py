@@ -30,7 +30,7 @@ def admit(commitment: Commitment, amount, ctx: WriteContext) -> CommitmentEvent:
 
 
 def correct(commitment: Commitment, change, ctx: WriteContext) -> CommitmentEvent:
-    """Amend what was admitted, from that day on, while no call of it was ever issued. Once the fund issued one, a second
+    """Amend what was admitted, from that day on, while no call of it was issued. Once the fund issued one, a second
     person approves it where the fund says so: shares of every partner move.
 
     Raises Conflict("commitment.called", "commitment_event.waits")."""
