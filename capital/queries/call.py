@@ -13,7 +13,7 @@ from blackgem.lib.checks import Offer, offer
 from blackgem.lib.pages import found
 from capital.access import check_pay_item
 from capital.calc.dues import days_overdue
-from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine, LineChange
+from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine, Excuse, LineChange
 from capital.states import CALL_BEFORE_ISSUE, CALL_ISSUED
 from funds.models import CapitalTransaction, Commitment, Notice
 from funds.queries.access import with_role
@@ -82,6 +82,7 @@ def call_of(user, call_id) -> CapitalCall:
     return found(
         with_role(calls, user).annotate(
             change_waiting=change_waiting(Notice.Kind.CAPITAL_CALL),
+            has_excuses=Exists(Excuse.objects.filter(call=OuterRef("pk"))),
             item_count=Coalesce(Subquery(counted.annotate(count=Count("pk")).values("count")), 0),
         ),
         pk=call_id,

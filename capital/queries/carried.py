@@ -33,7 +33,7 @@ def due_facts(item: CapitalCallItem, carried: dict[int, list[CapitalCallItem]]) 
     what is due in all; nothing where there is none of these."""
     brought = carried.get(item.commitment_id, [])
     waived = item.capital.waived
-    revised = item.capital.changed + waived
+    revised = item.capital.revised
     if not waived and not revised and not brought:
         return {}
     due = item.amount_called + sum(one.capital.outstanding for one in brought)

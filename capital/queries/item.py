@@ -16,6 +16,7 @@ from capital.models import (
     CapitalCall,
     CapitalCallItem,
     CapitalCallItemLine,
+    Excuse,
     LineChange,
     Payment,
     PaymentReversal,
@@ -43,7 +44,10 @@ def item_of(user, call_id, item_id) -> CapitalCallItem:
     items = CapitalCallItem.objects.filter(
         call__in=CapitalCall.objects.visible_to(user).values("pk")
     ).select_related("call__fund", "commitment__investor", "commitment__capital", "capital")
-    items = items.annotate(messages=messages_with(Notice.Kind.CAPITAL_CALL))
+    items = items.annotate(
+        messages=messages_with(Notice.Kind.CAPITAL_CALL),
+        is_of_revised_call=Exists(Excuse.objects.filter(call=OuterRef("call"))),
+    )
     return found(with_role(items, user), pk=item_id, call=call_id)
 
 

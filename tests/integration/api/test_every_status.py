@@ -89,6 +89,8 @@ AS_THEY_ARE = {
     "POST /capital-calls/{call}/items/{item}/settlements",
     "POST /settlements/{settlement}/approve",
     "POST /settlements/{settlement}/reject",
+    "POST /excuses/{excuse}/approve",
+    "POST /excuses/{excuse}/reject",
     "POST /reversals/{reversal}/approve",
     "POST /reversals/{reversal}/reject",
     "PUT /distributions/{distribution}",
