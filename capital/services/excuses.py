@@ -81,7 +81,7 @@ def excuse_partner(
         item=item,
         commitment_id=commitment_id,
         amount=asked,
-        limit=limit.normalize(),
+        limit=limit,
         effective_on=effective_on or ctx.today(fund),
         reason=(reason or "").strip(),
         four_eyes=fund.four_eyes,
@@ -90,9 +90,11 @@ def excuse_partner(
     )
     if not excuse.reason:
         raise InvalidInput("reason.required", "Say why the partner is excused.", field="reason")
-    if not 0 <= limit <= 1:
-        raise InvalidInput("excuse.limit", "The limit lies between 0 % and 100 %.", field="limit")
-    check_fields(excuse, "effective_on", "reason", "limit")
+    if not 0 <= limit <= 1 or limit != round(limit, 4):
+        raise InvalidInput(
+            "excuse.limit", "The limit lies between 0 % and 100 %, with two decimals at most.", field="limit"
+        )
+    check_fields(excuse, "effective_on", "reason")
     check_revision(excuse, today=ctx.today(fund))
     return EXCUSES.ask(excuse, ctx=ctx, changes={"excused": [None, asked]})
 

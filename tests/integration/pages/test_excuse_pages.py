@@ -86,7 +86,7 @@ def test_what_is_wrong_is_said_beside_it(client):
     for wrong, words in (
         ({"amount": "196721.32"}, "more than is held"),
         ({"limit": "101"}, "percent"),
-        ({"limit": "12.34567"}, "4 decimal places"),
+        ({"limit": "12.34567"}, "two decimals at most"),
         ({"effective_on": "2026-02-28"}, "from the day of the call"),
         ({"line": str(10**12)}, "Select a valid choice"),
         ({"line": "x"}, "Select a valid choice"),
