@@ -9,6 +9,7 @@ from django.contrib.admin.utils import unquote
 from django.contrib.auth.views import LogoutView, redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import BinaryField, ForeignKey
+from django.forms import Media
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -18,6 +19,8 @@ from blackgem.lib import audit
 from blackgem.lib.errors import DomainError
 from blackgem.lib.snapshots import read_at_one_moment, reads_one_moment
 from blackgem.lib.timeline import told
+
+ADMIN_SCRIPTS = ("vendor/jquery/jquery.min", "jquery.init", "core", "admin/RelatedObjectLookups", "actions")
 
 
 class BlackGemAdminSite(admin.AdminSite):
@@ -76,6 +79,11 @@ class ReadableAdmin(admin.ModelAdmin):
     list_per_page = 100
     show_full_result_count = False
     object_history_template = "admin/history.html"
+
+    @property
+    def media(self) -> Media:
+        """Django's scripts for a page of a model, but those that fill in one field from others: no field is."""
+        return Media(js=[f"admin/js/{name}.js" for name in ADMIN_SCRIPTS])
 
     def get_list_display(self, request):
         return readable(self.model, super().get_list_display(request), links=True)

@@ -48,15 +48,11 @@ _DRAWINGS = {
     "theme": f'{_RING}<path {_SOLID} d="M8 2a6 6 0 0 1 0 12z"/>',
 }
 
-_SVG = (
-    '<svg viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="{width}" stroke-linecap="round"'
-    ' stroke-linejoin="round" aria-hidden="true" focusable="false">{drawing}</svg>'
-)
-
 
 def _drawn(name: str, drawing: str) -> SafeString:
     # The drawings above are the only input: nothing that a user wrote passes here.
-    return SafeString(_SVG.format(width="2" if name == "check" else "1.4", drawing=drawing))
+    bold = " icon-bold" if name == "check" else ""
+    return SafeString(f'<svg class="icon{bold}" viewBox="0 0 16 16" aria-hidden="true">{drawing}</svg>')
 
 
 SHAPES: dict[str, SafeString] = {name: _drawn(name, drawing) for name, drawing in _DRAWINGS.items()}

@@ -8,6 +8,7 @@ import pytest
 from django.core.cache import caches
 from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from devtools import manual
 from tests.plugin import CLUSTER
@@ -91,6 +92,23 @@ def manual_is_built():
     """Pages lead to it. What is wrong with it, tests/integration/manual says."""
     with contextlib.suppress(subprocess.CalledProcessError):
         manual.build()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files_are_found_once():
+    """Every client of a test brings middleware of its own, which would look for all of them again."""
+    find, found = WhiteNoiseMiddleware.add_files_from_finders, {}
+
+    def add(self):
+        if not found:
+            find(self)
+            found.update(self.files)
+        self.files.update(found)
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", add)
+    yield
+    patch.undo()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,5 +1,6 @@
 """What every roll-up is: a row of a view, read only, keyed by its parent."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Self
 
@@ -21,10 +22,11 @@ class RollUp(models.Model):
     @classmethod
     def on(cls, day: date, known: Knowledge = NOW, **narrowed) -> list[Self]:
         """Its rows as of the end of a day, as known at a time: those of the function that is named as the view, with
-        `_at`. `narrowed` are columns with the value that they have, such as `fund_id`."""
-        wanted = "".join(f" AND {cls._meta.get_field(name).column} = %s" for name in narrowed)
+        `_at`. `narrowed` are fields with the value that they have, or with a list of those, such as `fund`."""
+        wanted = "".join(f" AND {cls._meta.get_field(name).column} = ANY (%s)" for name in narrowed)
         query = f"SELECT * FROM {cls._meta.db_table}_at(%s, %s::timestamptz) WHERE true{wanted}"  # noqa: S608 - names
-        return list(cls.objects.raw(query, [day, known.at or "infinity", *narrowed.values()]))
+        values = [list(one) if isinstance(one, Collection) else [one] for one in narrowed.values()]
+        return list(cls.objects.raw(query, [day, known.at or "infinity", *values]))
 
 
 def parent(model, related_name="capital"):

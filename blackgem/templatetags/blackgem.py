@@ -188,8 +188,7 @@ def progress_bar(part: Decimal, whole: Decimal, label: str = "", large: bool = F
     """A bar of part in whole: with a label an image of that name, without one decoration beside figures."""
     role = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
     return format_html(
-        '<svg class="bar{}" {}><rect class="track" width="100%" height="100%"/>'
-        '<rect class="fill{}" width="{}" height="100%"/></svg>',
+        '<svg class="bar{}" {}><rect class="track" width="100%"/><rect class="fill{}" width="{}"/></svg>',
         " bar-large" if large else "",
         role,
         " fill-good" if whole and part >= whole else "",

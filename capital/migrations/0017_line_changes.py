@@ -21,7 +21,7 @@ KEYS = """
             REFERENCES capital_call_items (id, call_id, fund_id, commitment_id),
         ADD CONSTRAINT excuse_belongs_to_part FOREIGN KEY (item_id, line_id)
             REFERENCES capital_call_item_lines (item_id, line_id),
-        ADD CONSTRAINT excuse_names_a_call UNIQUE (id, call_id, line_id, fund_id);
+        ADD CONSTRAINT excuses_key UNIQUE (id, call_id, line_id, fund_id);
     ALTER TABLE line_changes
         ADD CONSTRAINT line_change_belongs_to_excuse FOREIGN KEY (excuse_id, call_id, line_id, fund_id)
             REFERENCES excuses (id, call_id, line_id, fund_id),
@@ -318,7 +318,7 @@ class Migration(migrations.Migration):
                     models.Q(
                         ("excuse__isnull", False),
                         ("settlement__isnull", True),
-                        ("basis__in", ["pro_rata", "capped", "excused"]),
+                        ("basis__isnull", False),
                         ("changes_held", True),
                         ("weight__gte", 0),
                     ),

@@ -109,7 +109,7 @@ class LineChange(models.Model):
                 condition=Q(settlement__isnull=False, excuse__isnull=True, amount__lt=0)
                 & Q(changes_held=False, weight__isnull=True, basis__isnull=True)
                 | Q(settlement__isnull=True, excuse__isnull=False)
-                & Q(changes_held=True, weight__gte=0, basis__in=["pro_rata", "capped", "excused"]),
+                & Q(changes_held=True, weight__gte=0, basis__isnull=False),
                 name="line_change_has_one_origin",
             ),
         ]

@@ -4,6 +4,8 @@ The items of the call stay as they were issued; dated changes of their lines say
 much is cash of its receipt again, which a person applies or returns.
 """
 
+from collections import defaultdict
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
@@ -187,9 +189,7 @@ def _take_effect(excuse, ctx: WriteContext) -> None:
     LineChange.objects.bulk_create(
         _change(excuse, one, items[one.part.commitment_id]) for one in revision.changed
     )
-    for one in revision.changed:
-        if one.too_much:
-            _free(excuse, items[one.part.commitment_id], one.too_much, ctx)
+    _free(excuse, {items[one.part.commitment_id]: one.too_much for one in revision.changed}, ctx)
     move_call(excuse.call_id, "revise", ctx=ctx)
     move_allocations([excuse.line.allocation_id] if excuse.line.allocation_id else [], "revise", ctx=ctx)
     _tell(excuse, [items[one.part.commitment_id] for one in revision.changed], ctx)
@@ -214,20 +214,44 @@ def _change(excuse, one: RevisedPart, item_id: int) -> LineChange:
     )
 
 
-def _free(excuse, item_id: int, too_much: Decimal, ctx: WriteContext) -> None:
-    """Take what was paid too much off the line, from the newest receipt back: it is unapplied cash again."""
+def _free(excuse, too_much: dict[int, Decimal], ctx: WriteContext) -> None:
+    """By item, take what was paid too much off the line: it is unapplied cash of its receipts again."""
+    items = CapitalCallItem.objects.select_related("commitment__investor").in_bulk(
+        [item for item, amount in too_much.items() if amount]
+    )
+    freed = [
+        _freed(excuse, item, receipt, amount, ctx)
+        for pk, item in sorted(items.items())
+        for receipt, amount in _receipts_of(excuse, pk, too_much[pk])
+    ]
+    for payment in Payment.objects.bulk_create(freed):
+        audit.record(
+            verb="free_payment",
+            ctx=ctx,
+            subject=payment,
+            also=[payment.item, excuse.call, payment.receipt],
+            fund_id=excuse.fund_id,
+            changes={
+                "freed": [None, -payment.amount],
+                "investor": [None, payment.item.commitment.investor.name],
+            },
+        )
+
+
+def _receipts_of(excuse, item_id: int, too_much: Decimal) -> Iterator[tuple[int, Decimal]]:
+    """What of it each receipt paid on the line, from the newest back."""
     rows = CapitalTransaction.objects.filter(call_item_id=item_id, call_line_id=excuse.line_id)
-    posted = dict.fromkeys(rows.values_list("payment_id", flat=True), Decimal(0))
+    posted: dict[int, Decimal] = defaultdict(Decimal)
     for payment, amount in rows.values_list("payment_id", "amount"):
         posted[payment] += amount
-    by_receipt: dict[int, Decimal] = {}
+    by_receipt: dict[int, Decimal] = defaultdict(Decimal)
     for payment in Payment.objects.filter(pk__in=posted, receipt__isnull=False).order_by("-pk"):
-        by_receipt[payment.receipt_id] = by_receipt.get(payment.receipt_id, Decimal(0)) + posted[payment.pk]
+        by_receipt[payment.receipt_id] += posted[payment.pk]
     for receipt, applied in by_receipt.items():
         part = min(too_much, applied)
         if part > 0:
             too_much -= part
-            _post_freed(excuse, item_id, receipt, part, ctx)
+            yield receipt, part
     if too_much:
         raise Conflict(
             "excuse.expensed",
@@ -235,9 +259,8 @@ def _free(excuse, item_id: int, too_much: Decimal, ctx: WriteContext) -> None:
         )
 
 
-def _post_freed(excuse, item_id: int, receipt_id: int, amount: Decimal, ctx: WriteContext) -> None:
-    item = CapitalCallItem.objects.select_related("commitment__investor").get(pk=item_id)
-    payment = Payment.objects.create(
+def _freed(excuse, item: CapitalCallItem, receipt_id: int, amount: Decimal, ctx: WriteContext) -> Payment:
+    return Payment(
         receipt_id=receipt_id,
         excuse=excuse,
         fund_id=excuse.fund_id,
@@ -249,14 +272,6 @@ def _post_freed(excuse, item_id: int, receipt_id: int, amount: Decimal, ctx: Wri
         method="revised",
         recorded_at=ctx.at,
         recorded_by=ctx.by,
-    )
-    audit.record(
-        verb="free_payment",
-        ctx=ctx,
-        subject=payment,
-        also=[item, excuse.call, payment.receipt],
-        fund_id=excuse.fund_id,
-        changes={"freed": [None, amount], "investor": [None, item.commitment.investor.name]},
     )
 
 

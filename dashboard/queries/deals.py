@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.core.paginator import Page
-from django.db.models import Prefetch, Q
+from django.db.models import FilteredRelation, OuterRef, Q, Subquery
 
 from blackgem.lib.export import Column, Kind
 from blackgem.lib.lists import ListColumn, ListKind, register_list
@@ -13,7 +13,8 @@ from funds.models import Deal, Fund
 from funds.queries.lists import order_of, page_of
 from funds.queries.partners import with_rights
 
-DEALS_PER_PAGE = 50
+ROWS_PER_PAGE = 50
+NO_FUND = 0  # a condition on nothing at all would leave no deal either
 DEAL_SORTS = {"name": "name", "entered": "created_at"}
 FIGURES = ("committed", "called", "funded", "uncalled")
 EXPORT_COLUMNS = (
@@ -28,7 +29,7 @@ DEALS = register_list(
     ListKind(
         page="dashboard:deal_list",
         export="dashboard:deal_export",
-        noun="deal",
+        noun="row",
         sort="name",
         rows_link=False,
         columns=(
@@ -54,7 +55,8 @@ DEALS = register_list(
 
 @dataclass(frozen=True, slots=True)
 class DealShown:
-    """One row: a deal with what one fund set aside for it, or with none; `is_first` of its rows tells about it."""
+    """One row: a deal with what one fund set aside for it, or with none; the first of its rows on a page tells
+    about it."""
 
     deal: Deal
     allocation: FundAllocation | None
@@ -62,39 +64,47 @@ class DealShown:
 
 
 def deals(user, *, text: str):
-    """Deals that a person sees, with the allocations of the funds that this person sees; unordered."""
+    """Deals that a person sees, each once for every fund that this person sees and that set aside for it (`seen`),
+    or once for none; unordered."""
     found = Deal.objects.visible_to(user)
     if text:
         found = found.filter(Q(name__icontains=text) | Q(description__icontains=text))
-    seen = FundAllocation.objects.filter(fund__in=Fund.objects.visible_to(user).values("pk"))
-    prefetched = Prefetch(
-        "allocations",
-        seen.select_related("fund", "capital").order_by("fund__name"),
-        to_attr="seen_allocations",
-    )
-    return with_rights(Deal.objects.filter(pk__in=found.values("pk")), user).prefetch_related(prefetched)
+    funds = [NO_FUND, *Fund.objects.visible_to(user).values_list("pk", flat=True)]
+    seen = FilteredRelation("allocations", condition=Q(allocations__fund__in=funds))
+    return Deal.objects.filter(pk__in=found.values("pk")).annotate(seen=seen)
 
 
 def sorted_deals(found, sort: str):
-    """In the order of `DEAL_SORTS`. Raises InvalidInput("ordering.not_allowed")."""
-    return found.order_by(*order_of(sort, DEAL_SORTS))
+    """Pairs of ids (deal, allocation) in the order of `DEAL_SORTS`. Raises InvalidInput("ordering.not_allowed")."""
+    # Not by seen__fund__name: Django would join the fund before what it is joined by.
+    fund = Fund.objects.filter(pk=OuterRef("seen__fund")).values("name")
+    ordered = found.order_by(*order_of(sort, DEAL_SORTS), Subquery(fund), "seen__pk")
+    return ordered.values_list("pk", "seen__pk")
 
 
-def deals_page(found, *, sort: str, number) -> Page:
-    """One page of deals; what is paged are deals, its rows are `rows_of`."""
-    return page_of(sorted_deals(found, sort), DEALS_PER_PAGE, number)
+def deals_page(user, found, *, sort: str, number) -> Page:
+    """One page of rows: a fund's allocation to a deal each, or a deal that has none."""
+    page = page_of(sorted_deals(found, sort), ROWS_PER_PAGE, number)
+    page.object_list = list(rows_of(user, page.object_list))
+    return page
 
 
-def rows_of(found) -> Iterator[DealShown]:
-    """A row per allocation, or one for a deal without any."""
-    for deal in found:
-        allocations = deal.seen_allocations or [None]
-        yield from (DealShown(deal, one, place == 0) for place, one in enumerate(allocations))
+def rows_of(user, pairs) -> Iterator[DealShown]:
+    """A row for each pair of a deal's and an allocation's id."""
+    pairs = list(pairs)
+    deals = with_rights(Deal.objects, user).in_bulk({deal for deal, _ in pairs})
+    allocations = FundAllocation.objects.select_related("fund", "capital").in_bulk(
+        {one for _, one in pairs if one}
+    )
+    before = None
+    for deal, one in pairs:
+        yield DealShown(deals[deal], allocations.get(one), deal != before)
+        before = deal
 
 
-def export_rows(found) -> Iterator[tuple]:
+def export_rows(user, ordered) -> Iterator[tuple]:
     """The list as rows of `EXPORT_COLUMNS`."""
-    for row in rows_of(found.iterator(chunk_size=500)):
+    for row in rows_of(user, ordered):
         about, one = (row.deal.name, row.deal.description), row.allocation
         if one is None:
             yield (*about, "", "", "", None, None, None, None)

@@ -21,11 +21,12 @@ def deal_list(request):
     """Deals and their allocations, narrowed and sorted."""
     form = SearchForm(request.GET)
     found = queries.deals(request.user, text=narrowed(form)["q"])
-    page = queries.deals_page(found, sort=sort_of(request, queries.DEALS), number=request.GET.get("page"))
+    page = queries.deals_page(
+        request.user, found, sort=sort_of(request, queries.DEALS), number=request.GET.get("page")
+    )
     enter = offer(check_enter_shared, request.user)
-    for deal in page.object_list:
-        deal.change = offer(check_change_shared, deal, request.user, may_enter=bool(enter))
-    page.object_list = list(queries.rows_of(page.object_list))
+    for row in page:
+        row.deal.change = offer(check_change_shared, row.deal, request.user, may_enter=bool(enter))
     context = {"listing": Listing(queries.DEALS, request, form, page), "enter": enter}
     return render(request, "dashboard/deal_list.html", context)
 
@@ -38,7 +39,7 @@ def export_deals(request, form):
     ordered = queries.sorted_deals(found, sort_of(request, queries.DEALS))
     return stream_table(
         form,
-        *as_file(request, queries.DEALS, queries.EXPORT_COLUMNS, queries.export_rows(ordered)),
+        *as_file(request, queries.DEALS, queries.EXPORT_COLUMNS, queries.export_rows(request.user, ordered)),
         name=export_name("deals", None),
         sheet="Deals",
         ctx=context_of(request),

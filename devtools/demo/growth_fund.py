@@ -14,7 +14,7 @@ from capital.services import calls, drafts, receipts, reversals
 from capital.services.allocations import allocate
 from capital.services.planning import CallPlan, ItemPlan, LinePlan, Row
 from funds.models import BankDetails, Commitment, Fund, Investor
-from funds.services import bank, funds, partners
+from funds.services import bank, funds, partners, register
 
 from . import growth_distributions, history
 from .growth_partners import PARTNERS, SHARED
@@ -91,6 +91,12 @@ DEFAULTED, SINCE = "0038", 15
 #: Of call 19: who has paid nothing, and who half.
 UNPAID = {"0005", "0023", "0061", "0088"}
 HALF_PAID = {"0012", "0045", "0070"}
+#: Reference → what became of its commitment, by how much, and why.
+CHANGED = {
+    "0059": ("increased", Decimal("500000.00"), "Took over what a former partner did not subscribe."),
+    "0003": ("released", Decimal("250000.00"), "Side letter of November 2026, section 2."),
+}
+CHANGED_ON = date(2026, 11, 12)
 BOUNCED, DOUBTED = "0030", "0033"
 
 
@@ -119,6 +125,7 @@ def load(staff: Staff) -> Fund:
     _receive_cash(desk)
     _distribute_after(desk, IMPORTED)
     _raise_newest(desk)
+    _change_register(desk)
     _leave_for_approval(desk)
     return desk.fund
 
@@ -306,6 +313,22 @@ def _raise_newest(desk: Desk) -> None:
     plan = _plan(desk, 20)
     call = _submit(desk, plan, plan.call_date - timedelta(days=5))
     calls.approve_call(call_id=call.pk, ctx=WriteContext(desk.staff.approver, on(plan.call_date)))
+
+
+def _change_register(desk: Desk) -> None:
+    """After the newest call: a partner promises more, and another is released from a part of what was not called."""
+    for reference, (kind, amount, reason) in CHANGED.items():
+        asked = register.change_register(
+            commitment_id=desk.commitments[reference],
+            kind=kind,
+            amount=amount,
+            effective_on=CHANGED_ON,
+            reason=reason,
+            ctx=WriteContext(desk.staff.manager, on(CHANGED_ON, 10)),
+        )
+        register.approve_event(
+            event_id=asked.pk, revision=1, ctx=WriteContext(desk.staff.approver, on(CHANGED_ON))
+        )
 
 
 def _leave_for_approval(desk: Desk) -> None:

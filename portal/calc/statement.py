@@ -1,8 +1,9 @@
 """A partner's commitment and cash-flow statement as of a day: dated facts in, figures out, in the fund's currency.
 
 Every figure keeps these identities, which the database's roll-ups keep too:
-outstanding = called − paid, called with what was waived and revised of it; unfunded = commitment − released − called within it +
-recallable distributions paid; unfunded by due date = unfunded + called, not yet due;
+outstanding = called − paid, called with what was waived and revised of it;
+unfunded = commitment − released − called within it + recallable distributions paid;
+unfunded by due date = unfunded + called, not yet due;
 payable = declared − distributed; balance = contributed − distributed + other movements.
 """
 

@@ -29,6 +29,7 @@ from funds.models import (
     BankDetails,
     CapitalTransaction,
     Commitment,
+    CommitmentEvent,
     Fund,
     Notice,
     NoticeDelivery,
@@ -138,6 +139,17 @@ def test_one_payment_is_reversed_and_cash_waits(growth):
     assert Payment.objects.filter(fund=growth, reverses__isnull=False).count() == 1
     assert FundCash.objects.get(fund=growth).unapplied == Decimal("49500.00")
     assert Receipt.objects.filter(fund=growth, capital__unapplied__gt=0).count() == 2
+
+
+def test_one_commitment_was_increased_and_one_released(growth):
+    changed = CommitmentEvent.objects.approved().filter(fund=growth, effective_on=growth_fund.CHANGED_ON)
+    assert set(changed.values_list("commitment__investor__name", "kind", "amount", "effective_on")) == {
+        (name, kind, amount, growth_fund.CHANGED_ON)
+        for name, kind, amount in (
+            ("Acme Ventures", "released", Decimal("-250000.00")),
+            (growth_fund.PARTNERS[58][0], "increased", Decimal("500000.00")),
+        )
+    }
 
 
 def test_imported_calls_have_no_letters_and_the_newest_has_all(growth):

@@ -24,6 +24,18 @@ MAILS = (
     "attempts, message_id, failure) SELECT id, 1, '{}', 'unknown', created_at, created_by_id, created_at, 1, "
     "'<' || id || '@example.com>', '' FROM notices"
 )
+#: An approved excuse of one from the line of a payment, and a change of that line which is not what it says.
+EXCUSE = (
+    'WITH x AS (INSERT INTO excuses (fund_id, call_id, line_id, item_id, commitment_id, amount, "limit", '
+    "effective_on, reason, four_eyes, recorded_at, recorded_by_id, approved_at, approved_by_id) "
+    "SELECT p.fund_id, p.call_id, min(t.call_line_id), p.item_id, p.commitment_id, 2, 0.5, p.value_date, 'Policy', "
+    "false, p.recorded_at, p.recorded_by_id, p.recorded_at, p.recorded_by_id FROM payments p "
+    f"JOIN capital_transactions t ON t.payment_id = p.id WHERE p.id = {PAYMENT} GROUP BY p.id RETURNING *) "
+    "INSERT INTO line_changes (excuse_id, fund_id, call_id, item_id, line_id, commitment_id, allocation_id, "
+    "reduces_unfunded, changes_held, weight, basis, effective_on, recorded_at, amount) "
+    "SELECT x.id, x.fund_id, x.call_id, x.item_id, x.line_id, x.commitment_id, l.allocation_id, l.reduces_unfunded, "
+    "true, 1, 'edited', x.effective_on, x.approved_at, {} FROM x JOIN capital_call_lines l ON l.id = x.line_id"
+)
 #: Check constraints hold for an administrator too, who would have to drop them first.
 IN_THE_WAY = (
     "payments DROP CONSTRAINT payment_positive_or_reversal",
@@ -70,6 +82,8 @@ DAMAGES = {
         "item_id, commitment_id, 'waived', 1, value_date, 'Charges', false, recorded_at, recorded_by_id, recorded_at, "
         f"recorded_by_id FROM payments WHERE id = {PAYMENT}"
     ),
+    "excuses_are_their_changes": EXCUSE.format("-1"),
+    "held_parts_stay_within_their_lines": EXCUSE.format("1"),
     "carried_residuals_are_asked_for_once": (
         "INSERT INTO residual_settlements (fund_id, call_id, item_id, commitment_id, kind, amount, effective_on, "
         "reason, four_eyes, recorded_at, recorded_by_id, approved_at, approved_by_id) SELECT i.fund_id, i.call_id, "

@@ -93,14 +93,14 @@ def test_nobody_is_asked_for_more_than_half_as_much_again_and_the_rest_is_not_ca
 
 
 def test_nobody_is_asked_for_more_than_is_unfunded():
-    story, call, line, items = called(committed=("70000.00", "20000.00", "60000.00"), amount="120000.00")
+    story, _call, line, items = called(committed=("70000.00", "20000.00", "60000.00"), amount="120000.00")
     excuse(story, line, items[2])
     assert owed(items) == [Decimal("70000.00"), Decimal("20000.00"), Decimal(0)]
     assert violations() == []
 
 
 def test_what_was_paid_too_much_is_cash_again_on_its_own_day():
-    story, call, line, items = called()
+    story, _call, line, items = called()
     story.pay_item(items[2], items[2].amount)
     paid_on, day = TODAY, TODAY + timedelta(days=9)
     excuse(story, line, items[2], at=NOW + timedelta(days=9))
@@ -135,8 +135,9 @@ def test_a_call_paid_in_full_is_partly_funded_once_others_are_asked_again():
 
 
 def test_a_partner_is_excused_from_a_part_and_from_the_rest_later():
-    story, call, line, items = called()
-    story.pay_item(items[2], "150000.00")
+    story, _call, line, items = called()
+    story.pay_item(items[2], "100000.00")
+    story.pay_item(items[2], "50000.00")
     excuse(story, line, items[2], amount="100000.00")
     assert owed(items)[2] == Decimal("96721.31")
     assert CommitmentCapital.objects.get(pk=items[2].commitment_id).paid == Decimal("96721.31")
@@ -155,7 +156,7 @@ def test_a_partner_is_excused_from_a_part_and_from_the_rest_later():
     ],
 )
 def test_the_parts_fit_their_currency(currency, committed, amount):
-    story, call, line, items = called(currency=currency, committed=committed, amount=amount)
+    story, _call, line, items = called(currency=currency, committed=committed, amount=amount)
     excuse(story, line, items[2])
     assert sum(owed(items)) == Decimal(amount)
     assert violations() == []
@@ -175,7 +176,7 @@ def test_every_letter_that_says_something_else_is_written_anew():
 
 
 def test_a_statement_shows_the_revision_from_its_day_on():
-    story, call, line, items = called()
+    story, _call, line, items = called()
     story.pay_item(items[0], items[0].amount)
     excuse(story, line, items[2], at=NOW + timedelta(days=9))
     before, after = (
@@ -193,7 +194,7 @@ def test_a_statement_shows_the_revision_from_its_day_on():
 
 
 def test_a_second_person_decides_where_the_fund_asks_for_one():
-    story, call, line, items = called(four_eyes=True)
+    story, _call, line, items = called(four_eyes=True)
     asked = excuse(story, line, items[2])
     assert owed(items) == [item.amount for item in items]
     with pytest.raises(Forbidden):
@@ -210,7 +211,7 @@ def test_a_second_person_decides_where_the_fund_asks_for_one():
 
 
 def test_what_does_not_fit_is_refused_and_nothing_is_written():
-    story, call, line, items = called()
+    story, _call, line, items = called()
     story.pay_item(items[2], "1.00")
     early = TODAY - timedelta(days=1)
     for wrong, refused in (
@@ -231,7 +232,7 @@ def test_what_does_not_fit_is_refused_and_nothing_is_written():
 
 def test_the_next_call_is_split_by_what_is_held():
     """By share in the deal, an excused partner is asked for nothing; no rounding of the first call is carried."""
-    story, call, line, items = called()
+    story, _call, line, items = called()
     deal = story.fund.allocations.get()
     excuse(story, line, items[2])
     story.fund.refresh_from_db()

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from blackgem.lib.context import WriteContext
+from dashboard.queries import deals
 from funds.models import ControlChange, Deal, Investor
 from funds.services.controls import approve_change
 from funds.services.partners import commit
@@ -256,6 +257,22 @@ class TestDeals:
         assert "ABC Manufacturing" in read
         assert "$60,000.00 $40,000.00 $0.00 $20,000.00" in read
         assert "Hidden Fund" not in read
+
+    def test_are_paged_by_what_funds_set_aside(self, signed_in, manager, fund, monkeypatch):
+        second = FundFactory(name="Second Fund")
+        MembershipFactory(fund=second, user=manager)
+        AllocationFactory(fund=second, deal=Deal.objects.get(name="ABC Manufacturing"))
+        monkeypatch.setattr(deals, "ROWS_PER_PAGE", 1)
+
+        pages = [
+            text_of(signed_in.get(reverse("dashboard:deal_list"), {"page": number})) for number in (1, 2)
+        ]
+
+        assert all("ABC Manufacturing" in page for page in pages)
+        assert [name for name in (fund.name, "Second Fund") for page in pages if f"{name}: view" in page] == [
+            fund.name,
+            "Second Fund",
+        ]
 
     def test_are_entered_on_the_way_to_an_allocation(self, signed_in, fund):
         response = signed_in.post(f"{reverse('funds:deal_new')}?fund={fund.pk}", {"name_field": "Cascade"})

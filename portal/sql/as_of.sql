@@ -1,0 +1,51 @@
+-- What lies between a partner's figures as of the end of a day, as known at a time: the view without those two.
+CREATE FUNCTION commitment_differences_at(value_day date, known_at timestamptz)
+RETURNS TABLE (commitment_id bigint, fund_id bigint, uncalled numeric, outside numeric, recallable numeric, released numeric,
+               waived numeric, borne numeric, not_capital numeric, returned_unused numeric, withheld numeric, payable numeric)
+LANGUAGE sql STABLE BEGIN ATOMIC
+    SELECT c.id, c.fund_id, a.committed - k.called - g.changed, k.called_outside + g.changed_outside, t.recallable, a.released,
+           g.waived, y.borne, t.not_capital, t.returned_unused, p.withheld, d.declared - p.paid_out
+      FROM commitments c
+      JOIN funds f ON f.id = c.fund_id
+     CROSS JOIN LATERAL (
+           SELECT coalesce(sum(x.amount) FILTER (WHERE x.changes_commitment), 0) AS committed,
+                  coalesce(-sum(x.amount) FILTER (WHERE NOT x.changes_commitment), 0) AS released
+             FROM commitment_events x
+            WHERE x.commitment_id = c.id AND x.effective_on <= value_day AND x.approved_at <= known_at) a
+     CROSS JOIN LATERAL (
+           SELECT coalesce(sum(l.amount), 0) AS called,
+                  coalesce(sum(l.amount) FILTER (WHERE NOT l.reduces_unfunded), 0) AS called_outside
+             FROM capital_call_item_lines l
+             JOIN capital_calls q ON q.id = l.call_id AND q.fund_id = l.fund_id
+            WHERE l.commitment_id = c.id
+              AND call_counts(q.approved_at, q.cancelled_at, q.call_date, f.time_zone, value_day, known_at)) k
+     CROSS JOIN LATERAL (
+           SELECT coalesce(sum(x.amount), 0) AS changed,
+                  coalesce(-sum(x.amount) FILTER (WHERE NOT x.changes_held), 0) AS waived,
+                  coalesce(sum(x.amount) FILTER (WHERE NOT x.reduces_unfunded), 0) AS changed_outside
+             FROM line_changes x
+             JOIN capital_calls q ON q.id = x.call_id
+            WHERE x.commitment_id = c.id AND x.effective_on <= value_day AND x.recorded_at <= known_at
+              AND call_counts(q.approved_at, q.cancelled_at, q.call_date, f.time_zone, value_day, known_at)) g
+     CROSS JOIN LATERAL (
+           SELECT coalesce(-sum(x.amount) FILTER (WHERE x.recallable), 0) AS recallable,
+                  coalesce(sum(x.amount) FILTER (WHERE x.call_item_id IS NOT NULL AND NOT x.counts_as_paid_in), 0) AS not_capital,
+                  coalesce(-sum(x.amount) FILTER (WHERE x.call_item_id IS NULL AND x.counts_as_paid_in), 0) AS returned_unused
+             FROM capital_transactions x
+            WHERE x.commitment_id = c.id AND x.value_date <= value_day AND x.recorded_at <= known_at) t
+     CROSS JOIN LATERAL (
+           SELECT coalesce(sum(x.amount), 0) AS borne
+             FROM payments x
+            WHERE x.commitment_id = c.id AND x.receipt_id IS NULL AND x.value_date <= value_day AND x.recorded_at <= known_at) y
+     CROSS JOIN LATERAL (
+           SELECT coalesce(sum(x.gross_amount), 0) AS declared
+             FROM distribution_items x
+             JOIN distributions q ON q.id = x.distribution_id AND q.fund_id = x.fund_id
+            WHERE x.commitment_id = c.id
+              AND distribution_counts(q.sent_at, q.cancelled_at, q.date, f.time_zone, value_day, known_at)) d
+     CROSS JOIN LATERAL (
+           SELECT coalesce(sum(x.amount), 0) AS paid_out,
+                  coalesce(sum(sign(x.amount) * i.withholding_tax), 0) AS withheld
+             FROM payouts x
+             JOIN distribution_items i ON i.id = x.item_id
+            WHERE x.commitment_id = c.id AND x.value_date <= value_day AND x.recorded_at <= known_at) p; END;
