@@ -109,13 +109,17 @@ def lines_of(call):
 
 def items_page(call, *, show: str, text: str, number) -> Page:
     """A page of the call's items as rows of the model, narrowed to `open` ones or to names that contain `text`."""
-    excused = CapitalCallItemLine.objects.filter(item=OuterRef("pk"), basis=CapitalCallItemLine.Basis.EXCUSED)
-    by_hand = CapitalCallItemLine.objects.filter(item=OuterRef("pk"), basis=CapitalCallItemLine.Basis.EDITED)
+    basis = CapitalCallItemLine.Basis
+    excused, by_hand = (
+        CapitalCallItemLine.objects.filter(item=OuterRef("pk"), basis=one)
+        for one in (basis.EXCUSED, basis.EDITED)
+    )
+    excused_since = LineChange.objects.filter(item=OuterRef("pk"), basis=basis.EXCUSED)
     items = (
         CapitalCallItem.objects.filter(call=call)
         .select_related("commitment__investor", "capital")
         .annotate(
-            is_excused=Exists(excused),
+            is_excused=Exists(excused) | Exists(excused_since),
             is_by_hand=Exists(by_hand),
             is_answered=last_from_fund(Notice.Kind.CAPITAL_CALL),
         )
@@ -145,8 +149,8 @@ def rows_of(call, items, notices: dict[int, NoticeShown], by, *, at: datetime) -
             paid=item.capital.paid,
             outstanding=item.capital.outstanding,
             status=item.capital.status if call.status in CALL_ISSUED else "",
-            excused=item.is_excused and not item.amount,
-            excused_in_part=item.is_excused and item.amount > 0,
+            excused=item.is_excused and not item.amount_called,
+            excused_in_part=item.is_excused and item.amount_called > 0,
             by_hand=item.is_by_hand,
             days_late=days_overdue(item.capital.due_on, item.capital.outstanding, today),
             is_answered=item.is_answered,

@@ -40,7 +40,7 @@ def due_facts(item: CapitalCallItem, carried: dict[int, list[CapitalCallItem]]) 
     return {
         "waived": text(waived) if waived else None,
         "revised": text(revised) if revised else None,
-        "excused": revised < 0 and item.excuses.approved().exists(),
+        "excused": item.excuses.approved().exists(),
         "carried": [{"number": one.call.number, "amount": text(one.capital.outstanding)} for one in brought],
         "due": text(due),
     }

@@ -125,9 +125,10 @@ def days_late(item, *, at: datetime) -> int:
     )
 
 
-def is_excused(parts: list[CapitalCallItemLine]) -> bool:
-    """Whether the investor is excused from any line."""
-    return any(part.basis == CapitalCallItemLine.Basis.EXCUSED for part in parts)
+def is_excused(parts: list[CapitalCallItemLine], excuses: list[Excuse]) -> bool:
+    """Whether the investor is excused from any line, before its call was issued or since."""
+    since = any(one.approved_at and one.item_id == part.item_id for one in excuses for part in parts)
+    return since or any(part.basis == CapitalCallItemLine.Basis.EXCUSED for part in parts)
 
 
 def story_of_item(item) -> list[TimelineEntry]:

@@ -40,7 +40,7 @@ def item_context(request, shown) -> dict:
         "is_issued": call.status in CALL_ISSUED,
         "may_preview": call.status in CALL_BEFORE_ISSUE and shown.amount > 0,
         "days_late": read.days_late(shown, at=timezone.now()),
-        "excused": read.is_excused(parts),
+        "excused": read.is_excused(parts, excuses),
         "parts": parts,
         "settlements": settlements,
         "excuses": [one for one in excuses if one.item_id == shown.pk or one.changed],
