@@ -26,6 +26,7 @@ from capital.models import (
 )
 from capital.notices import write_what_is_due
 from capital.queries.excuses import RevisedPart, Revision, held_of, revision_of
+from capital.services.carried import keep_letters_to_what_is_carried
 from capital.services.locks import lock_call, lock_fund
 from capital.services.moves import move_allocations, move_call
 from capital.services.payments import check_fields
@@ -192,7 +193,9 @@ def _take_effect(excuse, ctx: WriteContext) -> None:
     _free(excuse, {items[one.part.commitment_id]: one.too_much for one in revision.changed}, ctx)
     move_call(excuse.call_id, "revise", ctx=ctx)
     move_allocations([excuse.line.allocation_id] if excuse.line.allocation_id else [], "revise", ctx=ctx)
-    _tell(excuse, [items[one.part.commitment_id] for one in revision.changed], ctx)
+    changed = [items[one.part.commitment_id] for one in revision.changed]
+    keep_letters_to_what_is_carried(changed, settled=True, ctx=ctx)
+    _tell(excuse, changed, ctx)
 
 
 def _change(excuse, one: RevisedPart, item_id: int) -> LineChange:
