@@ -86,6 +86,7 @@ def payments_of(item, by) -> list[PaymentShown]:
         .annotate(
             is_reversed=Exists(Payment.objects.filter(reverses=OuterRef("pk"))),
             is_asked_back=Exists(PaymentReversal.objects.pending().filter(payment=OuterRef("pk"))),
+            applied=_sum_of(Payment.objects.filter(item=item, receipt=OuterRef("receipt")), "receipt"),
         )
         .order_by("-pk")
     )
@@ -95,7 +96,8 @@ def payments_of(item, by) -> list[PaymentShown]:
 def _payment_shown(payment, role, by) -> PaymentShown:
     payment.role = role
     is_asked = payment.is_reversed or payment.is_asked_back
-    reverse = offer(check_request_reversal, payment, by, is_asked=is_asked)
+    applied = payment.applied if payment.receipt_id else payment.amount
+    reverse = offer(check_request_reversal, payment, by, is_asked=is_asked, applied=applied)
     if payment.reverses_id:
         state = "reversal"
     elif payment.is_reversed:

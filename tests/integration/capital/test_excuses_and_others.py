@@ -7,6 +7,7 @@ import pytest
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict
 from capital.models import CallItemCapital
+from capital.queries.item import item_of, payments_of
 from capital.services import excuses, reversals
 from capital.services.planning import LinePlan
 from funds.models import Notice
@@ -42,13 +43,17 @@ def test_what_was_carried_is_no_longer_asked_for_by_the_later_letter():
 
 
 def test_a_payment_of_which_something_was_freed_is_no_longer_taken_back():
-    story, _call, line, items = called(four_eyes=True)
+    story, call, line, items = called(four_eyes=True)
     payment = story.pay_item(items[2], items[2].amount)
     waits = story.reverse(payment)
     asked = excuse(story, line, items[2], amount="1.00")
     excuses.approve_excuse(excuse_id=asked.pk, ctx=WriteContext(story.second, NOW))
     with pytest.raises(Conflict, match="freed"):
         reversals.approve_reversal(reversal_id=waits.pk, ctx=WriteContext(story.second, NOW))
+    reversals.reject_reversal(reversal_id=waits.pk, ctx=WriteContext(story.second, NOW))
+    with pytest.raises(Conflict, match="freed"):
+        story.reverse(payment)
+    assert not payments_of(item_of(story.manager, call.pk, items[2].pk), story.manager)[-1].reverse
     assert owed(items)[2] == items[2].amount - 1
     assert violations() == []
 
