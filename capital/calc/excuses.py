@@ -64,8 +64,8 @@ def revise(
         {key: first[key] for key in others}, {key: one.remaining for key, one in others.items()}, limit, unit
     )
     weights = {key: one.weight(revised_key) for key, one in others.items()}
-    parts, uncovered = ask_others(amount - sum(kept.values()), weights, limits, unit=unit)
-    asked = kept | parts
+    others_parts, uncovered = ask_others(amount - sum(kept.values()), weights, limits, unit=unit)
+    asked = kept | others_parts
     return Revision(first, {key: asked[key] for key in first}, limits, amount - uncovered, uncovered)
 
 

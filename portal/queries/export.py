@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from blackgem.lib.export import Column, Kind
+from portal.calc.facts import CallFact, ChangeFact
 
 from .statement import StatementShown
 
@@ -28,6 +29,12 @@ EXPORT_COLUMNS = (
 _WORDS = {"contribution": "Payment", "distribution": "Payout", "other": "Adjustment"}
 
 
+def _said_of(change: ChangeFact, call: CallFact) -> tuple[str, str]:
+    if change.is_waiver:
+        return "Waived", f"Residual of call {call.number}"
+    return "Revised", f"Call {call.number}"
+
+
 def export_rows(shown: StatementShown) -> Iterator[tuple]:
     """The lines by date as `EXPORT_COLUMNS`; on one day what was asked comes before what moved."""
     statement, commitment = shown.statement, shown.commitment
@@ -42,10 +49,10 @@ def export_rows(shown: StatementShown) -> Iterator[tuple]:
         for line in statement.calls
     ]
     lines += [
-        (waiver.on, 1, ("Waived", f"Residual of call {line.call.number}", ""), (-waiver.amount,))
+        (change.on, 1, (*_said_of(change, line.call), ""), (change.amount,))
         for line in statement.calls
-        for waiver in line.call.waivers
-        if waiver.on <= statement.as_of
+        for change in line.call.changes
+        if change.on <= statement.as_of
     ]
     lines += [
         (

@@ -63,7 +63,7 @@ BEGIN
                   AND (p.applied < 0 OR p.applied > h.held
                        OR p.applied < h.held AND EXISTS (SELECT FROM payments y
                                                           WHERE y.excuse_id = e.id AND y.commitment_id = h.commitment_id))) THEN
-        PERFORM refuse('excuse_frees_what_was_paid', 'What was paid beyond what is held by now is cash again, that and no more.');
+        PERFORM refuse('excuse_frees_what_was_paid', 'What was paid beyond what is held is cash again, that and no more.');
     END IF;
 END $$;
 
