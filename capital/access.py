@@ -216,7 +216,7 @@ def check_request_reversal(
 
 
 def check_is_applied(payment: Payment, applied: Decimal | None = None) -> None:
-    """Whether all of the payment still pays its item, of which its receipt pays `applied`: no excuse freed any of it."""
+    """Whether all of the payment still pays its item, of which its receipt pays `applied`: no excuse freed of it."""
     if applied is None:
         alike = Payment.objects.filter(item=payment.item_id, receipt=payment.receipt_id)
         applied = alike.aggregate(total=Sum("amount"))["total"]
