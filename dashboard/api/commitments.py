@@ -80,7 +80,8 @@ def get_commitment(request: HttpRequest, commitment_id: int):
 @router.patch("/commitments/{id:commitment_id}", response=CommitmentAnswer)
 @needs(MANAGE)
 def patch_commitment(request: HttpRequest, commitment_id: int, body: CommitmentChange):
-    """Correct the amount, until a call of it was issued."""
+    """Correct the amount, until a call of it was issued. In a fund in use with four eyes the correction waits, as an
+    event, for a second person: the amount stays as it was until then."""
     change_commitment(commitment_id=commitment_id, ctx=context_of(request), **body.given())
     return _commitment(request.user, commitment_id)
 

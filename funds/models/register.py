@@ -60,7 +60,8 @@ class CommitmentEvent(DatedAmount):
                 name="commitment_event_does_what_its_kind_says",
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=["admitted", "corrected"], four_eyes=False, approved_at__isnull=False)
+                condition=Q(kind="admitted", four_eyes=False, approved_at__isnull=False)
+                | Q(kind="corrected")
                 | (~Q(kind__in=["admitted", "corrected"]) & ~Q(reason="")),
                 name="commitment_event_has_reason",
             ),

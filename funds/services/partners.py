@@ -198,15 +198,16 @@ def _check_place_is_free(commitment) -> None:
 
 @service
 def change_commitment(*, commitment_id, amount, ctx: WriteContext) -> Commitment:
-    """Correct what an investor promised, until a call of it was issued: from then on it changes by dated events.
+    """Correct what an investor promised, until a call of it was issued: from then on it changes by dated events. In a
+    fund in use that has four eyes it waits for a second person, and the amount stays as it was until then.
 
-    Raises InvalidInput, Conflict("commitment.called").
+    Raises InvalidInput, Conflict("commitment.called", "commitment_event.waits").
     """
     commitment = locked_commitment(commitment_id, ctx.by)
     old, new = commitment.amount, _amount(amount, commitment.fund.currency)
     if new != old:
-        correct(commitment, new - old, ctx)
-        record("change_commitment", commitment, {"amount": [old, new]}, ctx=ctx)
+        if correct(commitment, new - old, ctx).approved_at:
+            record("change_commitment", commitment, {"amount": [old, new]}, ctx=ctx)
         commitment.refresh_from_db()
     return commitment
 

@@ -12,6 +12,7 @@ from funds.access import MANAGE, READ, can_may, check_may
 from funds.models import Commitment, CommitmentEvent, Fund
 from funds.queries.accounts import account_of
 from funds.queries.call_books import call_books
+from funds.queries.controls import in_use
 
 from .decidable import Decidable
 from .inputs import problems_of
@@ -29,16 +30,36 @@ def admit(commitment: Commitment, amount, ctx: WriteContext) -> CommitmentEvent:
 
 
 def correct(commitment: Commitment, change, ctx: WriteContext) -> CommitmentEvent:
-    """Amend what was admitted, from that day on, while no call of it was ever issued. Raises
-    Conflict("commitment.called")."""
+    """Amend what was admitted, from that day on, while no call of it was issued. Once the fund issued one, a second
+    person approves it where the fund says so: shares of every partner move.
+
+    Raises Conflict("commitment.called", "commitment_event.waits")."""
     if call_books().was_called(commitment.pk):
         raise Conflict(
             "commitment.called",
             "A call of this commitment was issued, and letters and statements state its amount: enter a dated event.",
             field="amount",
         )
+    if commitment.events.pending().filter(kind=Kind.CORRECTED).exists():
+        raise Conflict(
+            "commitment_event.waits", "A correction of this commitment waits for approval already."
+        )
     admitted = commitment.events.get(kind=Kind.ADMITTED)
-    return _at_once(commitment, Kind.CORRECTED, change, admitted.effective_on, ctx)
+    fund = commitment.fund
+    if not (fund.four_eyes and in_use(Fund.objects.filter(pk=fund.pk)).exists()):
+        return _at_once(commitment, Kind.CORRECTED, change, admitted.effective_on, ctx)
+    event = CommitmentEvent(
+        fund=fund,
+        commitment=commitment,
+        kind=Kind.CORRECTED,
+        changes_commitment=True,
+        amount=change,
+        effective_on=admitted.effective_on,
+        four_eyes=True,
+        recorded_at=ctx.at,
+        recorded_by=ctx.by,
+    )
+    return EVENTS.ask(event, ctx=ctx)
 
 
 def _at_once(commitment, kind, amount, on: date, ctx: WriteContext) -> CommitmentEvent:

@@ -2,8 +2,8 @@
 -- its own, to which one decision is added; a submission (a call, a distribution) is a draft that is fixed once somebody
 -- submitted it. That the second person is another one is a check constraint of each table (blackgem/lib/decisions.py).
 
--- A request takes the rule on a second person that holds for it (the first amount of a thing, and its correction, need none), is decided once, and
--- stays otherwise as it was written: whatever is not of the decision was asked for. Attach with the rail that keeps it so,
+-- A request takes the rule on a second person that holds for it (the first amount of a thing needs none, its correction from the
+-- first call of the fund on), is decided once, and stays otherwise as it was written: whatever is not of the decision was asked for. Attach with the rail that keeps it so,
 -- and where the row does not name its fund, with the table that does and the column that leads there.
 CREATE FUNCTION guard_request() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -30,8 +30,9 @@ BEGIN
         EXECUTE format('SELECT fund_id FROM %I WHERE id = $1', TG_ARGV[1])
            INTO of_fund USING (written ->> TG_ARGV[2])::bigint;
     END IF;
-    IF (written ->> 'kind' IN ('allotment', 'admitted', 'corrected')) IS NOT TRUE
-       AND NEW.four_eyes IS DISTINCT FROM request_needs_another(of_fund, TG_TABLE_NAME) THEN
+    IF (written ->> 'kind' IN ('allotment', 'admitted')) IS NOT TRUE
+       AND NEW.four_eyes IS DISTINCT FROM (request_needs_another(of_fund, TG_TABLE_NAME)
+                                           AND (written ->> 'kind' IS DISTINCT FROM 'corrected' OR fund_has_issued(of_fund))) THEN
         PERFORM refuse('four_eyes_as_the_fund_demands', 'A request takes the fund''s own rule on a second approver.');
     END IF;
     RETURN NEW;

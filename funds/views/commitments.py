@@ -79,7 +79,10 @@ def commitment_edit(request, page: FormPage, commitment_id):
         commitment_id=commitment_id, **page.form.cleaned_data, ctx=context_of(request)
     )
     promised = format_money_short(commitment.amount, page.context["fund"].currency)
-    messages.success(request, f"{page.context['commitment'].investor} now commits {promised}.")
+    if commitment.amount != page.form.cleaned_data["amount"]:
+        messages.success(request, "A second person has to approve the correction.")
+    else:
+        messages.success(request, f"{page.context['commitment'].investor} now commits {promised}.")
     return redirect(address("fund", commitment.fund_id))
 
 

@@ -7,9 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
-from django.db.models import F
-from django.db.models.functions import Least
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import CharField, F, OuterRef, Q
+from django.db.models.functions import Cast, JSONObject, Least
 
 from blackgem.lib.days import LocalDay
 from blackgem.lib.knowledge import Knowledge
@@ -112,10 +114,13 @@ def _calls(commitments, letters, known: Knowledge) -> Iterable[tuple[int, CallFa
         .select_related("call")
         .defer("call__total_amount")
         .with_within()
-        .annotate(on=Least(F("call__call_date"), LocalDay("call__approved_at", "call__fund__time_zone")))
+        .annotate(
+            on=Least(F("call__call_date"), LocalDay("call__approved_at", "call__fund__time_zone")),
+            changes_since=_changes_of_item(known),
+        )
         .order_by("on", "call__number")
     )
-    changes, carried = _changes(commitments, known), _carried(commitments, known)
+    carried = _carried(commitments, known)
     for item in items:
         letter = letters.get((Notice.Kind.CAPITAL_CALL, item.pk), _Letter())
         said = _Letter() if known.at is None else letter
@@ -132,22 +137,30 @@ def _calls(commitments, letters, known: Knowledge) -> Iterable[tuple[int, CallFa
                 within=item.within,
                 counts=not known.had(item.call.cancelled_at),
                 document=letter.number,
-                changes=tuple(changes[item.pk]),
+                changes=tuple(map(_change, item.changes_since)),
                 issued_at=item.call.approved_at,
                 carried=tuple(carried[item.pk]),
             ),
         )
 
 
-def _changes(commitments, known: Knowledge) -> dict[int, list[ChangeFact]]:
-    """By item, what changed of its lines after the call was issued, each from a day on."""
-    found = defaultdict(list)
-    changes = known.recorded(LineChange.objects.filter(commitment__in=commitments)).order_by("pk")
-    said = ("item", "effective_on", "amount", "reduces_unfunded", "changes_held")
-    for item, on, amount, reduces_unfunded, is_held in changes.values_list(*said):
-        within = amount if reduces_unfunded else amount * 0
-        found[item].append(ChangeFact(on, amount, within, is_waiver=not is_held))
-    return found
+def _changes_of_item(known: Knowledge) -> ArraySubquery:
+    """The expression of what changed of an item's lines after the call was issued, each from a day on; as JSON, amounts
+    as text."""
+    changes = known.recorded(LineChange.objects.filter(item=OuterRef("pk"))).order_by("pk")
+    said = JSONObject(
+        on="effective_on",
+        amount=Cast("amount", CharField()),
+        is_within="reduces_unfunded",
+        is_waiver=~Q(changes_held=True),
+    )
+    return ArraySubquery(changes.values(said=said))
+
+
+def _change(said: dict) -> ChangeFact:
+    amount = Decimal(said["amount"])
+    within = amount if said["is_within"] else amount * 0
+    return ChangeFact(date.fromisoformat(said["on"]), amount, within, is_waiver=said["is_waiver"])
 
 
 def _carried(commitments, known: Knowledge) -> dict[int, list[CarriedFact]]:

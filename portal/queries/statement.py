@@ -75,8 +75,13 @@ def state_commitment(
     today, known = commitment.fund.day_of(at), Knowledge(known_at)
     if as_of > today:
         raise InvalidInput("as_of.future", "The date lies in the future.", field="as_of")
-    _check_known(commitment, known, at)
+    if known_at is not None and known_at > at:
+        raise InvalidInput("known_at.future", "The time lies in the future.", field="known_at")
     facts = facts_of([commitment], known)[commitment.pk]
+    if not facts.promised:
+        raise InvalidInput(
+            "known_at.too_early", "At that time nothing was on record of this commitment.", field="known_at"
+        )
     since = _first_day(commitment, facts)
     if as_of < since:
         raise InvalidInput(
@@ -91,16 +96,6 @@ def state_commitment(
     statement = make_statement(account, facts.calls, facts.distributions, facts.ledger, as_of=as_of)
     changed = changed_at(commitment, as_of, known) if as_of < today else ()
     return StatementShown(commitment, statement, today, known_at, changed)
-
-
-def _check_known(commitment, known: Knowledge, at: datetime) -> None:
-    """Raise InvalidInput for a time at which nothing was known of a commitment, or that has not come."""
-    if known.at is not None and known.at > at:
-        raise InvalidInput("known_at.future", "The time lies in the future.", field="known_at")
-    if not known.had(commitment.created_at):
-        raise InvalidInput(
-            "known_at.too_early", "At that time nothing was on record of this commitment.", field="known_at"
-        )
 
 
 def _valued(commitment, as_of: date, known: Knowledge) -> Commitment:

@@ -18,6 +18,7 @@ from funds.services.register import change_register
 from tests.integration.capital.story import Story
 from tests.integration.distributions.story import EXIT, ExitStory
 from tests.support.opened import written
+from tests.support.statements import statement_of
 
 pytestmark = pytest.mark.django_db
 ROLL_UPS = [
@@ -203,3 +204,27 @@ def test_the_planner_takes_the_functions_apart():
             name = model._meta.db_table
             cursor.execute(f"EXPLAIN SELECT * FROM {name}_at('2026-03-01', now())")
             assert f"Function Scan on {name}_at" not in str(cursor.fetchall())
+
+
+def test_a_statement_of_a_day_says_what_the_roll_ups_say():
+    life = Life().live()
+    said = (
+        "committed",
+        "released",
+        "called",
+        "called_within",
+        "paid",
+        "outstanding",
+        "distributed",
+        "unfunded",
+    )
+    for _, day, _ in life.said:
+        for known in (at(day), None):
+            for partner in life.partners:
+                shown = statement_of(
+                    partner.investor, life.fund.pk, as_of=day, at=at(life.day), known_at=known
+                ).statement
+                [row] = CommitmentCapital.on(day, Knowledge(known), commitment=partner.pk)
+                assert {name: getattr(shown, name) for name in said} == {
+                    name: getattr(row, name) for name in said
+                }

@@ -10,7 +10,9 @@ from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict, Forbidden, InvalidInput
 from capital.models import CommitmentCapital
 from funds.models import Commitment, CommitmentEvent
+from funds.services.partners import change_commitment
 from funds.services.register import approve_event, change_register, reject_event
+from tests.factories import CommitmentFactory
 from tests.integration.capital.story import NOW, TODAY, Story, amounts
 from tests.integration.funds.reading import text_of
 from tests.support.api import Api
@@ -207,3 +209,23 @@ def test_a_commitment_is_read_with_what_it_promises(django_assert_num_queries):
     with django_assert_num_queries(1):
         found = Commitment.objects.select_related("amounts").get(pk=story.partners[0].pk)
         assert found.amount == D(600000)
+
+
+def test_in_a_fund_in_use_a_correction_waits_for_a_second_person():
+    """Whoever lowers or raises a partner that no call asked yet moves every share of the next one."""
+    story = Story(four_eyes=True)
+    late = CommitmentFactory(fund=story.fund, amount=D(0), created_by=story.manager)
+    early = change_commitment(commitment_id=late.pk, amount="100000", ctx=WriteContext(story.manager, NOW))
+    assert early.amount == D(100000), "before the first call one person sets a fund up"
+    story.approve(story.issued("100000.00", call_date=TODAY, items=[story.excuse(late)]))
+    later = CommitmentFactory(fund=story.fund, amount=D(1000), created_by=story.manager)
+    ctx = WriteContext(story.manager, NOW)
+    assert change_commitment(commitment_id=later.pk, amount="9000", ctx=ctx).amount == D(1000)
+    with pytest.raises(Conflict, match="waits"):
+        change_commitment(commitment_id=later.pk, amount="9500", ctx=ctx)
+    [event] = CommitmentEvent.objects.pending()
+    with pytest.raises(Forbidden):
+        approve_event(event_id=event.pk, ctx=ctx)
+    approve_event(event_id=event.pk, ctx=WriteContext(story.second, NOW))
+    later.refresh_from_db()
+    assert later.amount == D(9000)
