@@ -8,6 +8,8 @@ the newest.
 
 from decimal import Decimal
 
+from django.db.models import Sum
+
 from blackgem.lib.checks import Offer, check_transition, offer, out_of_state
 from blackgem.lib.errors import Conflict, InvalidInput
 from blackgem.lib.money import format_money
@@ -191,8 +193,11 @@ def check_pay_item(item: CapitalCallItem, by, amount: Decimal | None = None) -> 
         raise Conflict("payment.over_item", f"This is more than is still owed: {left}.", field="amount")
 
 
-def check_request_reversal(payment: Payment, by, *, is_asked: bool | None = None) -> None:
-    """Whether the payment may be taken back: `is_asked` is whether somebody asked for that and was not turned down."""
+def check_request_reversal(
+    payment: Payment, by, *, is_asked: bool | None = None, applied: Decimal | None = None
+) -> None:
+    """Whether the payment may be taken back: `is_asked` is whether somebody asked for that and was not turned down,
+    `applied` what its receipt still pays of the item."""
     check_role(payment.role, MANAGE)
     if payment.reverses_id:
         raise InvalidInput(
@@ -207,6 +212,16 @@ def check_request_reversal(payment: Payment, by, *, is_asked: bool | None = None
         is_asked = payment.reversal_requests.filter(rejected_at__isnull=True).exists()
     if is_asked:
         raise Conflict("reversal.exists", "A reversal of this payment was already asked for.")
+    check_is_applied(payment, applied)
+
+
+def check_is_applied(payment: Payment, applied: Decimal | None = None) -> None:
+    """Whether all of the payment still pays its item, of which its receipt pays `applied`: no excuse freed of it."""
+    if applied is None:
+        alike = Payment.objects.filter(item=payment.item_id, receipt=payment.receipt_id)
+        applied = alike.aggregate(total=Sum("amount"))["total"]
+    if applied < payment.amount:
+        raise Conflict("payment.freed", "What an excuse freed of a payment is no longer taken back.")
 
 
 def check_settle(item: CapitalCallItem, by, *, waits: bool | None = None) -> None:

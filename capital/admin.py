@@ -14,6 +14,7 @@ from capital.models import (
     CapitalCallItem,
     CapitalCallItemLine,
     CapitalCallLine,
+    Excuse,
     FundAllocation,
     LineChange,
     Payment,
@@ -148,6 +149,12 @@ class ItemLineInline(ReadOnlyInline):
     fields = ("line", "amount", "basis", "excuse_reason")
 
 
+class ExcuseInline(ReadOnlyInline):
+    model = Excuse
+    fields = ("line", "effective_on", "amount", "limit", "reason", "approved_at", "approved_by")
+    ordering = ("effective_on", "pk")
+
+
 class SettlementInline(ReadOnlyInline):
     model = ResidualSettlement
     fields = (
@@ -175,7 +182,7 @@ class CapitalCallItemAdmin(ReadOnlyAdmin):
     list_select_related = ("call", "fund", "commitment__investor", "commitment__fund", "capital")
     search_fields = ("commitment__investor__name", "commitment__reference")
     ordering = ("-pk",)
-    inlines = (ItemLineInline, SettlementInline, LineChangeInline)
+    inlines = (ItemLineInline, SettlementInline, ExcuseInline, LineChangeInline)
     readonly_fields = _ITEM
 
 

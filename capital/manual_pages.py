@@ -16,6 +16,7 @@ register(
         "call_new": "managers/raise-a-capital-call#draft-it",
         "call_reword": "managers/raise-a-capital-call#change-or-cancel-it",
         "call_send_back": "managers/second-person#decide",
+        "excuse": "managers/excuse-a-partner",
         "item": "managers/record-a-payment",
         "open_item_list": "managers/record-a-payment#what-is-owed",
         "payment_new": "managers/record-a-payment#one-payment",

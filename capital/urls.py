@@ -6,6 +6,7 @@ from capital.views import (
     allocations,
     calls,
     cash,
+    excuses,
     items,
     letters,
     open_items,
@@ -66,6 +67,9 @@ urlpatterns = [
         "settlements/<int:settlement_id>/approve/", settlements.approve_settlement, name="settlement_approve"
     ),
     path("settlements/<int:settlement_id>/reject/", settlements.reject_settlement, name="settlement_reject"),
+    path("calls/<int:call_id>/items/<int:item_id>/excuse/", excuses.excuse_partner, name="excuse"),
+    path("excuses/<int:excuse_id>/approve/", excuses.approve_excuse, name="excuse_approve"),
+    path("excuses/<int:excuse_id>/reject/", excuses.reject_excuse, name="excuse_reject"),
     # cash
     path("cash/", cash.receipt_list, name="receipt_list"),
     path("cash/export.<str:form>", cash.export_receipts, name="receipt_export"),

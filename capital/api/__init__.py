@@ -2,10 +2,10 @@
 
 from ninja import Router
 
-from . import allocations, calls, items, links, notices, payments, receipts, rights, settlements
+from . import allocations, calls, excuses, items, links, notices, payments, receipts, rights, settlements
 
 router = Router(by_alias=True)
-for _part in (allocations, calls, items, notices, payments, settlements, receipts):
+for _part in (allocations, calls, items, notices, payments, settlements, excuses, receipts):
     router.add_router("", _part.router)
 
 __all__ = ["links", "rights", "router"]

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from blackgem.http.schemas import Amount, Answer
+from blackgem.http.schemas import Amount, Answer, Rate
 from funds.api.letters import CheckAnswer, LetterAnswer
 from funds.api.schemas import ControlChangeAnswer
 
@@ -82,10 +82,10 @@ class ItemLineAnswer(Answer):
 
 
 class ItemAnswer(Answer):
-    """One investor's part of a call: outstanding = calledAmount − paidAmount. `waivedAmount` is off `calledAmount`, not
-    off the lines, which are as they were issued. Method and reference are those of the last payment that stands;
-    `dueDate` is the next call's once a residual was carried there, null while there is none;
-    `notices` are the versions of its letter, newest first."""
+    """One investor's part of a call: outstanding = calledAmount − paidAmount. `waivedAmount` is off `calledAmount`, and
+    `revisedAmount`, by which it changed as somebody was excused, is in it; the lines are as they were issued. Method
+    and reference are those of the last payment that stands; `dueDate` is the next call's once a residual was carried
+    there, null while there is none; `notices` are the versions of its letter, newest first."""
 
     id: int
     capital_call_id: int
@@ -94,6 +94,7 @@ class ItemAnswer(Answer):
     commitment_id: int
     reference: str
     called_amount: Amount
+    revised_amount: Amount
     waived_amount: Amount
     paid_amount: Amount
     outstanding: Amount
@@ -109,7 +110,8 @@ class ItemAnswer(Answer):
 
 
 class CallAnswer(Answer):
-    """A call: outstanding = totalAmount − waivedAmount − paidAmount; all but the total are 0 while it is not issued."""
+    """A call: outstanding = totalAmount + revisedAmount − waivedAmount − paidAmount; all but the total are 0 while it
+    is not issued. `revisedAmount` is below 0 by what nobody could be asked for as partners were excused."""
 
     id: int
     fund_id: int
@@ -118,6 +120,7 @@ class CallAnswer(Answer):
     call_date: date
     due_date: date
     total_amount: Amount
+    revised_amount: Amount
     waived_amount: Amount
     paid_amount: Amount
     outstanding: Amount
@@ -181,7 +184,8 @@ class ReversalAnswer(Answer):
 
 class PaymentAnswer(Answer):
     """Money applied to one item: of a receipt, or by a settlement that charged a residual to expenses. A reversal is a
-    negative payment that names the one it takes back."""
+    negative payment that names the one it takes back; so is what an excuse freed, which was paid too much by then, and
+    is unapplied cash of its receipt again."""
 
     id: int
     fund_id: int
@@ -189,6 +193,7 @@ class PaymentAnswer(Answer):
     item_id: int
     receipt_id: int | None
     settlement_id: int | None
+    excuse_id: int | None
     investor_id: int
     investor_name: str
     amount: Amount
@@ -220,6 +225,29 @@ class SettlementAnswer(Answer):
 
 class SettlementsAnswer(Answer):
     settlements: list[SettlementAnswer]
+    total: int
+
+
+class ExcuseAnswer(Answer):
+    """A partner that is excused from `amount` of its part of an investment line of an issued call."""
+
+    id: int
+    capital_call_id: int
+    item_id: int
+    line_id: int
+    amount: Amount
+    limit: Rate
+    effective_on: date
+    reason: str
+    status: str
+    four_eyes: bool
+    recorded_at: datetime
+    approved_at: datetime | None
+    rejected_at: datetime | None
+
+
+class ExcusesAnswer(Answer):
+    excuses: list[ExcuseAnswer]
     total: int
 
 

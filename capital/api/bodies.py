@@ -6,9 +6,10 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from blackgem.http.pagination import Paged
-from blackgem.http.schemas import Body, Day, Id, Money, MoneyOrZero, choice, text
+from blackgem.http.schemas import Body, Day, Id, Money, MoneyOrZero, Rate, choice, text
 from blackgem.lib.errors import InvalidInput
 from capital.models import CapitalCallLine, ResidualSettlement
+from capital.services.excuses import USUAL_LIMIT
 from capital.states import CallStatus
 from funds.api.verbs import Revision
 
@@ -153,6 +154,17 @@ class NewSettlement(Body):
 
     kind: choice(ResidualSettlement.Kind) = ResidualSettlement.Kind.CARRIED
     amount: Money | None = None
+    effective_on: Day | None = None
+    reason: text(500, least=1)
+
+
+class NewExcuse(Body):
+    """From which investment line of the call the partner is excused: from `amount` of what it holds of it, or all, from
+    `effectiveOn` (today) on. Each of the others is asked for at most `limit` more than at first."""
+
+    line_id: Id
+    amount: Money | None = None
+    limit: Rate = USUAL_LIMIT
     effective_on: Day | None = None
     reason: text(500, least=1)
 

@@ -8,6 +8,7 @@ register(
         "AllocationAnswer": "allocation_id",
         "AllocationCallAnswer": "call_id",
         "CallDetailAnswer": "call_id",
+        "ExcuseAnswer": "excuse_id",
         "PaymentAnswer": "payment_id",
         "SettlementAnswer": "settlement_id",
         "ReceiptAnswer": "receipt_id",

@@ -8,6 +8,7 @@ from capital.models import (
     CapitalCallItem,
     CapitalCallItemLine,
     CapitalCallLine,
+    Excuse,
     FundAllocation,
     Payment,
     PaymentReversal,
@@ -59,6 +60,11 @@ def items(call) -> QuerySet:
     )
 
 
+def item(user, call_id, item_id) -> CapitalCallItem:
+    """One item of a call that this person may see; NotFound where there is none."""
+    return one(one(calls(user), call_id).items, item_id)
+
+
 def last_payments(call) -> dict[int, Payment]:
     """By item: the newest payment that was not taken back."""
     standing = Payment.objects.filter(call=call, amount__gt=0, reversed_by_payment=None)
@@ -84,6 +90,10 @@ def payments(user) -> QuerySet:
 
 def settlements(user) -> QuerySet:
     return ResidualSettlement.objects.filter(fund__in=funds(user)).select_related("fund")
+
+
+def excuses(user) -> QuerySet:
+    return Excuse.objects.filter(fund__in=funds(user)).select_related("fund")
 
 
 def receipts(user) -> QuerySet:

@@ -7,6 +7,7 @@ from capital.calc.dues import days_overdue
 from capital.models import (
     AllocationAmount,
     CapitalCall,
+    Excuse,
     FundAllocation,
     Payment,
     PaymentReversal,
@@ -27,6 +28,7 @@ from .answers import (
     CallAnswer,
     CallDetailAnswer,
     CallSummaryAnswer,
+    ExcuseAnswer,
     ItemAnswer,
     ItemLineAnswer,
     LineAnswer,
@@ -57,6 +59,7 @@ def call_answer(call: CapitalCall, at: datetime, kind=CallAnswer, **more) -> Cal
         call,
         fund_name=call.fund.name,
         call_number=call.number,
+        revised_amount=call.capital.revised,
         waived_amount=call.capital.waived,
         paid_amount=call.capital.paid,
         outstanding=call.capital.outstanding,
@@ -109,6 +112,7 @@ def _item_answer(call, item, payment: Payment | None, letters: list[LetterAnswer
         commitment_id=item.commitment_id,
         reference=item.commitment.reference,
         called_amount=item.amount_called,
+        revised_amount=item.capital.revised,
         waived_amount=item.capital.waived,
         paid_amount=item.capital.paid,
         outstanding=item.capital.outstanding,
@@ -148,6 +152,10 @@ def summary_answers(totals: list[CallTotals]) -> tuple[CallSummaryAnswer, list[C
 
 def settlement_answer(row: ResidualSettlement) -> SettlementAnswer:
     return SettlementAnswer.of(row, capital_call_id=row.call_id, status=decided(row))
+
+
+def excuse_answer(row: Excuse) -> ExcuseAnswer:
+    return ExcuseAnswer.of(row, capital_call_id=row.call_id, status=decided(row))
 
 
 def payment_answer(payment: Payment) -> PaymentAnswer:

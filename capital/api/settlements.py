@@ -8,8 +8,6 @@ from blackgem.http.rights import needs
 from blackgem.http.schemas import NOTHING, Nothing
 from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.context import context_of
-from blackgem.lib.errors import NotFound
-from capital.models import CapitalCallItem
 from capital.services.settlements import approve_settlement, reject_settlement, settle_residual
 from funds.access import DECLINE, MANAGE
 
@@ -21,17 +19,10 @@ from .serializers import settlement_answer
 router = Router(by_alias=True, tags=["Capital calls"])
 
 
-def _item(request, call_id, item_id) -> CapitalCallItem:
-    item = reads.one(reads.calls(request.user), call_id).items.filter(pk=item_id).first()
-    if item is None:
-        raise NotFound("not_found", "There is no such item.")
-    return item
-
-
 @router.get("/capital-calls/{id:call_id}/items/{id:item_id}/settlements", response=SettlementsAnswer)
 def list_settlements(request: HttpRequest, call_id: int, item_id: int, asked: Query[Paged]):
     """What was decided about an item's residual; what waits or was turned down counts nowhere."""
-    item = _item(request, call_id, item_id)
+    item = reads.item(request.user, call_id, item_id)
     found, total = page_of(reads.settlements(request.user).filter(item=item).order_by("pk"), asked)
     return SettlementsAnswer(settlements=[settlement_answer(one) for one in found], total=total)
 
@@ -47,7 +38,7 @@ def post_settlement(
     """Settle all that is outstanding of an item that was paid in part, within the fund's limit: carried, it is due with
     the investor's next call; expensed, the fund bears it; waived, the called amount falls by it. Where a second person
     must approve, it waits, and this answers 202."""
-    item = _item(request, call_id, item_id)
+    item = reads.item(request.user, call_id, item_id)
     settlement = settle_residual(item_id=item.pk, **body.model_dump(), ctx=context_of(request))
     response["Location"] = f"/api/capital-calls/{call_id}/items/{item_id}/settlements"
     return Status(201 if settlement.approved_at else 202, _shown(request, settlement.pk))

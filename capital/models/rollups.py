@@ -95,6 +95,11 @@ class CallCapital(RollUp):
     class Meta(RollUp.Meta):
         db_table = "call_capital"
 
+    @property
+    def revised(self):
+        """By how much it changed as partners were excused."""
+        return self.changed + self.waived
+
 
 class CallItemCapital(RollUp):
     """One partner's part of a call, up to now, in the fund's currency. Only an issued call calls anything.
@@ -129,6 +134,11 @@ class CallItemCapital(RollUp):
 
     class Meta(RollUp.Meta):
         db_table = "call_item_capital"
+
+    @property
+    def revised(self):
+        """By how much it changed as a partner was excused, itself or another."""
+        return self.changed + self.waived
 
 
 class CommitmentCapital(RollUp):

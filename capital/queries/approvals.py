@@ -1,4 +1,4 @@
-"""What of money in waits for a second look: calls, reversals, settlements of residuals, amendments of allocations."""
+"""What of money in waits for a second look: calls, reversals, residuals, excuses, amendments of allocations."""
 
 from django.db.models import Count, OuterRef, Prefetch, Subquery
 from django.db.models.functions import Coalesce
@@ -10,6 +10,7 @@ from capital.models import (
     CapitalCall,
     CapitalCallItemLine,
     CapitalCallLine,
+    Excuse,
     PaymentReversal,
     ResidualSettlement,
 )
@@ -79,6 +80,22 @@ register_queue(
     template="capital/approvals_settlements.html",
     approve=Verb("capital:settlement_approve", "Approve", "Approve", "primary"),
     reject=Verb("capital:settlement_reject", "Turn down", "Turn down"),
+)
+register_queue(
+    Excuse.objects.pending,
+    asked_by="recorded_by",
+    subject=lambda row: f"the excuse of {row.commitment.investor.name}",
+    shown=lambda rows: rows.select_related("call__fund", "commitment__investor", "line__allocation__deal"),
+    key="excuses",
+    place=34,
+    noun="excuse from a call to decide",
+    plural="excuses from calls to decide",
+    title="Excuses from issued calls",
+    headings=("Investor", "Investment", "From", "Excused from", "Reason"),
+    numeric=("Excused from",),
+    template="capital/approvals_excuses.html",
+    approve=Verb("capital:excuse_approve", "Approve", "Approve", "primary"),
+    reject=Verb("capital:excuse_reject", "Turn down", "Turn down"),
 )
 register_queue(
     AllocationAmount.objects.pending,

@@ -13,7 +13,7 @@ from blackgem.lib.checks import Offer, offer
 from blackgem.lib.pages import found
 from capital.access import check_pay_item
 from capital.calc.dues import days_overdue
-from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine, LineChange
+from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine, Excuse, LineChange
 from capital.states import CALL_BEFORE_ISSUE, CALL_ISSUED
 from funds.models import CapitalTransaction, Commitment, Notice
 from funds.queries.access import with_role
@@ -82,6 +82,7 @@ def call_of(user, call_id) -> CapitalCall:
     return found(
         with_role(calls, user).annotate(
             change_waiting=change_waiting(Notice.Kind.CAPITAL_CALL),
+            has_excuses=Exists(Excuse.objects.filter(call=OuterRef("pk"))),
             item_count=Coalesce(Subquery(counted.annotate(count=Count("pk")).values("count")), 0),
         ),
         pk=call_id,
@@ -108,13 +109,17 @@ def lines_of(call):
 
 def items_page(call, *, show: str, text: str, number) -> Page:
     """A page of the call's items as rows of the model, narrowed to `open` ones or to names that contain `text`."""
-    excused = CapitalCallItemLine.objects.filter(item=OuterRef("pk"), basis=CapitalCallItemLine.Basis.EXCUSED)
-    by_hand = CapitalCallItemLine.objects.filter(item=OuterRef("pk"), basis=CapitalCallItemLine.Basis.EDITED)
+    basis = CapitalCallItemLine.Basis
+    excused, by_hand = (
+        CapitalCallItemLine.objects.filter(item=OuterRef("pk"), basis=one)
+        for one in (basis.EXCUSED, basis.EDITED)
+    )
+    excused_since = LineChange.objects.filter(item=OuterRef("pk"), basis=basis.EXCUSED)
     items = (
         CapitalCallItem.objects.filter(call=call)
         .select_related("commitment__investor", "capital")
         .annotate(
-            is_excused=Exists(excused),
+            is_excused=Exists(excused) | Exists(excused_since),
             is_by_hand=Exists(by_hand),
             is_answered=last_from_fund(Notice.Kind.CAPITAL_CALL),
         )
@@ -144,8 +149,8 @@ def rows_of(call, items, notices: dict[int, NoticeShown], by, *, at: datetime) -
             paid=item.capital.paid,
             outstanding=item.capital.outstanding,
             status=item.capital.status if call.status in CALL_ISSUED else "",
-            excused=item.is_excused and not item.amount,
-            excused_in_part=item.is_excused and item.amount > 0,
+            excused=item.is_excused and not item.amount_called,
+            excused_in_part=item.is_excused and item.amount_called > 0,
             by_hand=item.is_by_hand,
             days_late=days_overdue(item.capital.due_on, item.capital.outstanding, today),
             is_answered=item.is_answered,

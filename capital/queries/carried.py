@@ -33,14 +33,14 @@ def due_facts(item: CapitalCallItem, carried: dict[int, list[CapitalCallItem]]) 
     what is due in all; nothing where there is none of these."""
     brought = carried.get(item.commitment_id, [])
     waived = item.capital.waived
-    revised = item.capital.changed + waived
+    revised = item.capital.revised
     if not waived and not revised and not brought:
         return {}
     due = item.amount_called + sum(one.capital.outstanding for one in brought)
     return {
         "waived": text(waived) if waived else None,
         "revised": text(revised) if revised else None,
-        "excused": revised < 0 and item.excuses.approved().exists(),
+        "excused": item.excuses.approved().exists(),
         "carried": [{"number": one.call.number, "amount": text(one.capital.outstanding)} for one in brought],
         "due": text(due),
     }

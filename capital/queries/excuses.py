@@ -5,9 +5,22 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from django.db.models import OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from blackgem.lib.checks import Offer, offer, out_of_state
 from blackgem.lib.money import unit_of
+from capital.access import check_excuse
 from capital.calc.excuses import ask_others, limits_of
-from capital.models import CapitalCall, CapitalCallItemLine, CapitalCallLine, Excuse, HeldPart
+from capital.models import (
+    CapitalCall,
+    CapitalCallItem,
+    CapitalCallItemLine,
+    CapitalCallLine,
+    Excuse,
+    HeldPart,
+    LineChange,
+)
 from capital.queries.room import room_on
 from funds.models import CapitalTransaction
 
@@ -56,6 +69,7 @@ class Revision:
             "held": sum((one.part.held for one in self.parts), ZERO),
             "revised": sum((one.revised for one in self.parts), ZERO),
             "change": sum((one.change for one in self.parts), ZERO),
+            "too_much": sum((one.too_much for one in self.parts), ZERO),
         }
 
 
@@ -115,7 +129,31 @@ def _paid_of(line) -> dict[int, Decimal]:
     return paid
 
 
-def excuses_of(call: CapitalCall) -> list[Excuse]:
-    """What was decided, or waits to be, about partners excused from an issued call, newest first."""
+def excuses_of(call: CapitalCall, item: CapitalCallItem | None = None) -> list[Excuse]:
+    """What was decided, or waits to be, about partners excused from an issued call, newest first: by how much each
+    `changed` the call, or this item of it."""
+    changes = LineChange.objects.filter(excuse=OuterRef("pk"), **({"item": item} if item else {}))
+    total = changes.order_by().values("excuse").annotate(total=Sum("amount")).values("total")
     related = ("commitment__investor", "line__allocation__deal", "recorded_by", "approved_by")
-    return list(Excuse.objects.filter(call=call).select_related(*related).order_by("-pk"))
+    excuses = Excuse.objects.filter(call=call).select_related(*related).order_by("-pk")
+    return list(excuses.annotate(changed=Coalesce(Subquery(total), ZERO)))
+
+
+def investments_of(item: CapitalCallItem) -> list[HeldPart]:
+    """What the partner holds of the investments of a call, from which it may be excused."""
+    parts = HeldPart.objects.filter(line__kind=CapitalCallLine.Kind.INVESTMENT, held__gt=0)
+    parts = parts.filter(call=item.call_id, commitment=item.commitment_id)
+    return list(parts.select_related("line__fund", "allocation__deal").order_by("line__position"))
+
+
+def excuse_offer(item: CapitalCallItem, by, parts: list[CapitalCallItemLine], excuses: list[Excuse]) -> Offer:
+    """Whether there is an investment among its `parts`, each with what was `revised` of it, from which this person may
+    excuse the partner, or ask to; `excuses` are those of its call."""
+    waits = any(not one.approved_at and not one.rejected_at for one in excuses)
+    offers = []
+    for part in parts:
+        if part.line.kind == CapitalCallLine.Kind.INVESTMENT:
+            part.line.call, part.line.role = item.call, item.role
+            offers.append(offer(check_excuse, part.line, part.amount + part.revised, by, waits=waits))
+    none = Offer(out_of_state("excuse.not_investment", "A partner is excused from investments alone."))
+    return next(filter(bool, offers), offers[0] if offers else none)

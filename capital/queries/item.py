@@ -16,6 +16,7 @@ from capital.models import (
     CapitalCall,
     CapitalCallItem,
     CapitalCallItemLine,
+    Excuse,
     LineChange,
     Payment,
     PaymentReversal,
@@ -43,7 +44,10 @@ def item_of(user, call_id, item_id) -> CapitalCallItem:
     items = CapitalCallItem.objects.filter(
         call__in=CapitalCall.objects.visible_to(user).values("pk")
     ).select_related("call__fund", "commitment__investor", "commitment__capital", "capital")
-    items = items.annotate(messages=messages_with(Notice.Kind.CAPITAL_CALL))
+    items = items.annotate(
+        messages=messages_with(Notice.Kind.CAPITAL_CALL),
+        is_of_revised_call=Exists(Excuse.objects.filter(call=OuterRef("call"))),
+    )
     return found(with_role(items, user), pk=item_id, call=call_id)
 
 
@@ -82,6 +86,7 @@ def payments_of(item, by) -> list[PaymentShown]:
         .annotate(
             is_reversed=Exists(Payment.objects.filter(reverses=OuterRef("pk"))),
             is_asked_back=Exists(PaymentReversal.objects.pending().filter(payment=OuterRef("pk"))),
+            applied=_sum_of(Payment.objects.filter(item=item, receipt=OuterRef("receipt")), "receipt"),
         )
         .order_by("-pk")
     )
@@ -91,7 +96,8 @@ def payments_of(item, by) -> list[PaymentShown]:
 def _payment_shown(payment, role, by) -> PaymentShown:
     payment.role = role
     is_asked = payment.is_reversed or payment.is_asked_back
-    reverse = offer(check_request_reversal, payment, by, is_asked=is_asked)
+    applied = payment.applied if payment.receipt_id else payment.amount
+    reverse = offer(check_request_reversal, payment, by, is_asked=is_asked, applied=applied)
     if payment.reverses_id:
         state = "reversal"
     elif payment.is_reversed:
@@ -121,9 +127,10 @@ def days_late(item, *, at: datetime) -> int:
     )
 
 
-def is_excused(parts: list[CapitalCallItemLine]) -> bool:
-    """Whether the investor is excused from any line."""
-    return any(part.basis == CapitalCallItemLine.Basis.EXCUSED for part in parts)
+def is_excused(parts: list[CapitalCallItemLine], excuses: list[Excuse]) -> bool:
+    """Whether the investor is excused from any line, before its call was issued or since."""
+    since = any(one.approved_at and one.item_id == part.item_id for one in excuses for part in parts)
+    return since or any(part.basis == CapitalCallItemLine.Basis.EXCUSED for part in parts)
 
 
 def story_of_item(item) -> list[TimelineEntry]:

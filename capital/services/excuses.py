@@ -12,7 +12,7 @@ from decimal import Decimal
 from blackgem.lib import audit
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict, InvalidInput, NotFound
-from blackgem.lib.money import parse_amount
+from blackgem.lib.money import format_money, parse_amount
 from blackgem.lib.sql import service
 from capital.access import check_excuse
 from capital.models import (
@@ -26,6 +26,7 @@ from capital.models import (
 )
 from capital.notices import write_what_is_due
 from capital.queries.excuses import RevisedPart, Revision, held_of, revision_of
+from capital.services.carried import keep_letters_to_what_is_carried
 from capital.services.locks import lock_call, lock_fund
 from capital.services.moves import move_allocations, move_call
 from capital.services.payments import check_fields
@@ -47,6 +48,7 @@ def excuse_partner(
     amount=None,
     limit: Decimal = USUAL_LIMIT,
     effective_on: date | None = None,
+    called=None,
     ctx: WriteContext,
 ) -> Excuse:
     """Excuse a partner from all of its part of an investment line of an issued call, or from `amount` of it (the fund's
@@ -54,10 +56,11 @@ def excuse_partner(
 
     The others are asked for what it leaves in proportion to what remains of their commitments, each for at most `limit`
     (a share of 1) more than it was first asked for; what nobody can be asked for is no longer called. Without four eyes
-    it counts at once; otherwise a second person approves it.
-    Raises Conflict for a line that is no investment of an issued call, where one waits already, where something of the
-    part was waived or charged to expenses, or nothing is held; InvalidInput for more than is held, and for a day in the
-    future, before the call or before the last payment of whom money is freed.
+    it counts at once; otherwise a second person approves it. `called` is what the person saw as called of the partner;
+    left out, it is what is. Raises Conflict where something else is called by now, for a line that is no investment of
+    an issued call, where one waits already, where something of the part was waived or charged to expenses, or nothing
+    is held; InvalidInput for more than is held, and for a day in the future, before the call or before the last payment
+    of whom money is freed.
     """
     line = _lock_line(ctx.by, line_id)
     fund = line.call.fund
@@ -65,12 +68,20 @@ def excuse_partner(
     if part is None:
         raise NotFound("commitment.not_found", "This partner has no part in the line.")
     check_excuse(line, part.held, ctx.by)
+    item = CapitalCallItem.objects.select_related("capital").get(call=line.call_id, commitment=commitment_id)
+    if (
+        called
+        and parse_amount(called, currency=fund.currency, field="called", allow_zero=True)
+        != item.capital.called
+    ):
+        now = format_money(item.capital.called, fund.currency)
+        raise Conflict("excuse.changed", f"What is called of this partner changed since: it is {now} now.")
     asked = parse_amount(amount, currency=fund.currency, field="amount") if amount else part.held
     excuse = Excuse(
         fund=fund,
         call=line.call,
         line=line,
-        item=CapitalCallItem.objects.get(call=line.call_id, commitment=commitment_id),
+        item=item,
         commitment_id=commitment_id,
         amount=asked,
         limit=limit,
@@ -82,10 +93,12 @@ def excuse_partner(
     )
     if not excuse.reason:
         raise InvalidInput("reason.required", "Say why the partner is excused.", field="reason")
-    if not 0 <= limit <= 1:
-        raise InvalidInput("excuse.limit", "The limit lies between 0 % and 100 %.", field="limit")
-    check_fields(excuse, "effective_on", "reason", "limit")
-    _check(excuse, ctx.today(fund))
+    if not 0 <= limit <= 1 or limit != round(limit, 4):
+        raise InvalidInput(
+            "excuse.limit", "The limit lies between 0 % and 100 %, with two decimals at most.", field="limit"
+        )
+    check_fields(excuse, "effective_on", "reason")
+    check_revision(excuse, today=ctx.today(fund))
     return EXCUSES.ask(excuse, ctx=ctx, changes={"excused": [None, asked]})
 
 
@@ -135,18 +148,9 @@ def _lock(excuse) -> None:
     excuse.call, excuse.fund = excuse.line.call, excuse.line.fund
 
 
-def _revision(excuse) -> Revision:
-    return revision_of(
-        excuse.line,
-        commitment_id=excuse.commitment_id,
-        amount=excuse.amount,
-        limit=excuse.limit,
-        day=excuse.effective_on,
-    )
-
-
-def _check(excuse, today: date) -> Revision:
-    """What has to hold when it is asked for, and when it takes effect; the line as it will be."""
+def check_revision(excuse: Excuse, *, today: date) -> Revision:
+    """The line as it will be after an excuse, which need not be written: what is called after it is shown while a
+    person types. Raises what would refuse it, by what it rests on, when it is asked for and when it takes effect."""
     part = HeldPart.objects.get(line=excuse.line_id, commitment=excuse.commitment_id)
     if excuse.amount > part.held:
         raise InvalidInput("excuse.more_than_held", "This is more than is held of the line.", field="amount")
@@ -156,7 +160,13 @@ def _check(excuse, today: date) -> Revision:
         raise InvalidInput(
             "effective_on.future", "The excuse must not take effect in the future.", field="effective_on"
         )
-    revision = _revision(excuse)
+    revision = revision_of(
+        excuse.line,
+        commitment_id=excuse.commitment_id,
+        amount=excuse.amount,
+        limit=excuse.limit,
+        day=excuse.effective_on,
+    )
     freed = [one.part.commitment_id for one in revision.changed if one.too_much]
     paid = Payment.objects.filter(call=excuse.call_id, commitment__in=freed, amount__gt=0)
     standing = paid.filter(reversed_by_payment=None)
@@ -174,7 +184,7 @@ def _check(excuse, today: date) -> Revision:
 
 
 def _take_effect(excuse, ctx: WriteContext) -> None:
-    revision = _check(excuse, ctx.today(excuse.fund))
+    revision = check_revision(excuse, today=ctx.today(excuse.fund))
     EXCUSES.approved(excuse, ctx, changes={"excused": [None, excuse.amount]})
     items = dict(CapitalCallItem.objects.filter(call=excuse.call_id).values_list("commitment", "pk"))
     LineChange.objects.bulk_create(
@@ -183,7 +193,9 @@ def _take_effect(excuse, ctx: WriteContext) -> None:
     _free(excuse, {items[one.part.commitment_id]: one.too_much for one in revision.changed}, ctx)
     move_call(excuse.call_id, "revise", ctx=ctx)
     move_allocations([excuse.line.allocation_id] if excuse.line.allocation_id else [], "revise", ctx=ctx)
-    _tell(excuse, [items[one.part.commitment_id] for one in revision.changed], ctx)
+    changed = [items[one.part.commitment_id] for one in revision.changed]
+    keep_letters_to_what_is_carried(changed, settled=True, ctx=ctx)
+    _tell(excuse, changed, ctx)
 
 
 def _change(excuse, one: RevisedPart, item_id: int) -> LineChange:
@@ -260,7 +272,7 @@ def _freed(excuse, item: CapitalCallItem, receipt_id: int, amount: Decimal, ctx:
         commitment_id=item.commitment_id,
         amount=-amount,
         value_date=excuse.effective_on,
-        method="excused",
+        method="revised",
         recorded_at=ctx.at,
         recorded_by=ctx.by,
     )
@@ -272,7 +284,7 @@ def _tell(excuse, item_ids, ctx: WriteContext) -> None:
     written = write_what_is_due(
         call=excuse.call,
         items=items,
-        change_note="It is a revised notice: a partner was excused from this investment.",
+        change_note="What is called from you was revised after the call was issued.",
         ctx=ctx,
     )
     queue_next_versions(notices=written, ctx=ctx)

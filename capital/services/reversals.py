@@ -6,7 +6,7 @@ from blackgem.lib.context import WriteContext
 from blackgem.lib.decisions import cash_day, compensating
 from blackgem.lib.errors import NotFound
 from blackgem.lib.sql import service
-from capital.access import check_request_reversal
+from capital.access import check_is_applied, check_request_reversal
 from capital.models import Payment, PaymentReversal, Receipt, ReceiptReturn
 from capital.services.payments import check_fields, lock_items, settle_after
 from funds.access import MANAGE, check_may
@@ -109,5 +109,6 @@ REVERSALS = Decidable(
     asked_by="requested_by",
     also=lambda reversal: [reversal.payment, reversal.payment.item, reversal.payment.call],
     lock=lambda reversal: _lock_first(reversal.payment),
+    check=lambda reversal, at: check_is_applied(reversal.payment),
     effect=_take_effect,
 )

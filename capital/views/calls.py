@@ -25,6 +25,7 @@ from capital.queries import call as read
 from capital.queries import calls as listed
 from capital.queries.allocations import callable_allocations
 from capital.queries.checks import checks_of_call, items_to_issue, obstacles_of
+from capital.queries.excuses import excuses_of
 from capital.services import calls as services
 from capital.services.planning import work_out
 from capital.states import CALL_BEFORE_ISSUE, CALL_ISSUED, CALL_OPEN, CallStatus
@@ -140,6 +141,7 @@ def call_context(request, shown, query) -> dict:
         "changes": changes,
         "verbs": call_offers(shown, request.user, obstacles, waits=bool(changes)),
         "lines": lines,
+        "excuses": excuses_of(shown) if shown.has_excuses else [],
         "page": page,
         "rows": read.rows_of(shown, page, notices, request.user, at=at),
         "show": show,

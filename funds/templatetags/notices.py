@@ -38,6 +38,12 @@ def is_crowded(value: str) -> bool:
 
 
 @register.filter
+def is_due(value: str) -> bool:
+    """Whether an amount asks for anything."""
+    return Decimal(value) > 0
+
+
+@register.filter
 def in_words(value: str, currency: str) -> str:
     """ "8000.00" → "Eight thousand US dollars and 00/100"."""
     return amount_in_words(Decimal(value), currency)

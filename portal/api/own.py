@@ -109,6 +109,7 @@ def _call(item: CapitalCallItem, at) -> OwnCallAnswer:
         call_date=call.call_date,
         due_date=capital.due_on,
         called_amount=capital.called,
+        revised_amount=capital.revised,
         waived_amount=capital.waived,
         paid_amount=capital.paid,
         outstanding=capital.outstanding,
@@ -134,6 +135,7 @@ def _payment(one: Payment) -> OwnPaymentAnswer:
         method=one.method if one.receipt_id else None,
         payment_ref=one.reference,
         reversed=one.reverses_id is not None,
+        paid_too_much=one.excuse_id is not None,
     )
 
 

@@ -37,9 +37,9 @@ class OwnCommitmentsAnswer(Answer):
 
 
 class OwnCallAnswer(OwnAnswer):
-    """The investor's part of a call: outstanding = calledAmount − paidAmount, of which `waivedAmount` is off already.
-    `dueDate` is the next call's once a residual was carried there, null while there is none. `status` is PENDING,
-    PARTIAL, CARRIED, PAID or CANCELLED."""
+    """The investor's part of a call: outstanding = calledAmount − paidAmount, of which `waivedAmount` is off already,
+    and in which is `revisedAmount`, by which it changed after the call was issued. `dueDate` is the next call's once a
+    residual was carried there, null while there is none. `status` is PENDING, PARTIAL, CARRIED, PAID or CANCELLED."""
 
     item_id: RandomId
     capital_call_id: RandomId
@@ -48,6 +48,7 @@ class OwnCallAnswer(OwnAnswer):
     call_date: date
     due_date: date | None
     called_amount: Amount
+    revised_amount: Amount
     waived_amount: Amount
     paid_amount: Amount
     outstanding: Amount
@@ -61,8 +62,8 @@ class OwnCallsAnswer(Answer):
 
 
 class OwnPaymentAnswer(OwnAnswer):
-    """Money that came, or was `reversed`, with a minus then. `itemId` is the part of the call that it was for; the
-    method is null where the fund bore bank charges."""
+    """Money that came; or was `reversed`, or `paidTooMuch` once the call was revised, with a minus then. `itemId` is
+    the part of the call that it was for; the method is null where the fund bore bank charges."""
 
     item_id: RandomId
     call_number: int
@@ -71,6 +72,7 @@ class OwnPaymentAnswer(OwnAnswer):
     method: str | None
     payment_ref: str
     reversed: bool
+    paid_too_much: bool
 
 
 class OwnPaymentsAnswer(Answer):

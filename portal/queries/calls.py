@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef, Q
 
 from blackgem.lib.pages import found
-from capital.models import CapitalCallItem, Payment
+from capital.models import CapitalCallItem, CapitalCallItemLine, LineChange, Payment
 from capital.states import CALL_ISSUED, CALL_OPEN
 from funds.models import Notice, NoticeDocument
 from funds.queries.letter_states import letter_state
@@ -16,12 +16,16 @@ from .home import call_items_of
 
 
 def calls_of(reader: Reader):
-    """Its part of every issued call, newest first; of a cancelled one too where it was sent a letter."""
+    """Its part of every issued call, newest first, and whether it was excused from something of that since; of a
+    cancelled one too where it was sent a letter."""
     letters = NoticeDocument.objects.filter(
         notice__kind=Notice.Kind.CAPITAL_CALL, notice__item_id=OuterRef("pk")
     )
     items = call_items_of(reader.investors).filter(commitment__in=reader.commitments)
-    return items.filter(Q(call__status__in=CALL_ISSUED) | Exists(letters))
+    excused = LineChange.objects.filter(item=OuterRef("pk"), basis=CapitalCallItemLine.Basis.EXCUSED)
+    return items.filter(Q(call__status__in=CALL_ISSUED) | Exists(letters)).annotate(
+        is_excused=Exists(excused)
+    )
 
 
 def call_of(reader: Reader, public_id: UUID) -> CapitalCallItem:

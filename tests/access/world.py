@@ -9,7 +9,7 @@ from pypdf import PdfWriter
 
 from blackgem.lib.context import WriteContext
 from blackgem.models import SavedView, User
-from capital.models import CapitalCallItem, ResidualSettlement
+from capital.models import CapitalCallItem, Excuse, ResidualSettlement
 from capital.services.settlements import settle_residual
 from distributions.models import DistributionItem
 from distributions.services.write_downs import write_down
@@ -120,6 +120,7 @@ class World:
             "item_id": item.pk,
             "payment_id": payment.pk,
             "settlement_id": self.turned_down(item).pk,
+            "excuse_id": self.not_excused(item).pk,
             "reversal_id": story.reverse(payment).pk,
             "receipt_id": payment.receipt_id,
             "view_id": _saved_view(story.manager).pk,
@@ -186,6 +187,23 @@ class World:
                 rejected_at=AT_EXIT,
                 **people,
             )
+
+    @written()
+    def not_excused(self, item) -> Excuse:
+        """An excuse that was asked for and turned down."""
+        people = {"recorded_by": self.story.manager, "rejected_by": self.story.manager}
+        return Excuse.objects.create(
+            **{name: getattr(item, name) for name in ("fund", "call", "commitment")},
+            item=item,
+            line=item.item_lines.first().line,
+            amount=1,
+            effective_on=item.call.call_date,
+            reason="Policy",
+            four_eyes=True,
+            recorded_at=AT_EXIT,
+            rejected_at=AT_EXIT,
+            **people,
+        )
 
     @written()
     def asked(self, item, who: str) -> PartMessage:

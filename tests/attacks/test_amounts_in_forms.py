@@ -48,6 +48,12 @@ FORMS = {
         {"value_date": "2026-03-02", "method_field": "wire"},
         "amount",
     ),
+    "IssuedExcuseForm.amount": (
+        "capital:excuse",
+        ("call", "item"),
+        {"line": "{line}", "limit": "50", "effective_on": "2026-03-02", "reason": "Policy"},
+        "amount",
+    ),
     "ReceiptForm.amount": (
         "capital:receipt_new",
         (),
@@ -183,6 +189,7 @@ def ids():
         "partner": story.partners[0].pk,
         "call": call.pk,
         "item": item.pk,
+        "line": item.item_lines.first().line_id,
         "receipt": story.receive("70.00").pk,
         "deal": DealFactory(created_by=story.manager).pk,
         "allocated": allocation.deal_id,

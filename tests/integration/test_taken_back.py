@@ -8,11 +8,12 @@ from django.urls import reverse
 
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Forbidden, NotFound
-from capital.services import allocations, calls, reversals, settlements
+from capital.services import allocations, calls, excuses, reversals, settlements
 from distributions.services import distributions, payouts, write_downs
 from funds.services import bank, controls
 from tests.factories import MembershipFactory, UserFactory
 from tests.integration.capital.story import NOW, TODAY, Story, fresh
+from tests.integration.capital.test_excuses import called, excuse
 from tests.integration.distributions.story import ExitStory
 from tests.support.api import Api, problem
 from tests.support.pages import text_of
@@ -64,6 +65,12 @@ def a_settlement():
     return story, asked, settlements.reject_settlement, "settlement_id", "/settlements/{}/reject"
 
 
+def an_excuse():
+    story, _call, line, items = called()
+    demand_a_second_person(story)
+    return story, excuse(story, line, items[2]), excuses.reject_excuse, "excuse_id", "/excuses/{}/reject"
+
+
 def an_amendment():
     story = Story(four_eyes=True)
     more = {
@@ -109,6 +116,7 @@ KINDS = [
     a_reversal,
     a_payout_reversal,
     a_settlement,
+    an_excuse,
     an_amendment,
     a_write_down,
     bank_details,

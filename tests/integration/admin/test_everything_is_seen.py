@@ -28,6 +28,7 @@ class TestTheRoom:
             "capital.AllocationAmount",
             "capital.CapitalCallItemLine",
             "capital.ResidualSettlement",
+            "capital.Excuse",
             "capital.LineChange",
             "funds.CommitmentEvent",
             "funds.FundTermsTier",

@@ -191,6 +191,9 @@ def ids(world, trail, exit) -> dict:
     loss = {"fundId": world.fund.pk, "date": "2026-02-20", "amount": 1}
     written_down = trail.api.made(f"/deals/{world.deal.pk}/write-downs", loss)
     settled = trail.short_by_one(call["items"][2])
+    excused = trail.call("600")
+    excuses = f"/capital-calls/{excused['id']}/items/{excused['items'][2]['id']}/excuses"
+    policy = {"lineId": excused["lines"][0]["id"], "reason": "Policy"}
     contact = {"name": "Zoe", "email": "zoe@example.com"}
     contacts = f"/investors/{world.partners[0].investor_id}/contacts"
     waits = trail.api.made(contacts, contact, status=202)["pendingChanges"][0]["id"]
@@ -211,6 +214,8 @@ def ids(world, trail, exit) -> dict:
         "receipt": receipt["id"],
         "distribution": distribution["id"],
         "payout": payout,
+        "line": call["lines"][0]["id"],
+        "excuse": trail.api.made(excuses, policy)["id"],
         "settlement": trail.api.made(settled, {"kind": "waived", "reason": "Charges"})["id"],
         "reversal": trail.api.made(bounced, {"reason": "Bounced"}, status=200)["reversal"]["id"],
         "payout_reversal": taken_back["reversal"]["id"],

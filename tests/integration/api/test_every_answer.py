@@ -148,6 +148,7 @@ def call_and_pay(world, trail):
     )
     read_letters(api, path)
     settle(world, trail)
+    excuse(world, trail)
     change_controls(world, api)
     for decision in ("approve", "reject"):
         made = api.made(f"{path}/payments", {"amount": 7, "itemId": item, "valueDate": PAID_ON})
@@ -187,6 +188,22 @@ def settle(world, trail):
             do(world.api("second"), f"/settlements/{asked}/{decision}")
     trail.api.made(trail.short_by_one(items[1]), waived)
     read_all(trail.api, path)
+
+
+def excuse(world, trail):
+    call = trail.call()
+    line, items = call["lines"][0]["id"], call["items"]
+    trail.api.made(f"/capital-calls/{call['id']}/payments", {"amount": 10, "itemId": items[1]["id"]})
+    path = f"/capital-calls/{call['id']}/items/{items[0]['id']}/excuses"
+    with two_must_agree(world):
+        for decision in ("reject", "approve"):
+            asked = trail.api.made(path, {"lineId": line, "amount": "1", "reason": "Policy"}, status=202)[
+                "id"
+            ]
+            do(world.api("second"), f"/excuses/{asked}/{decision}")
+    other = f"/capital-calls/{call['id']}/items/{items[1]['id']}/excuses"
+    trail.api.made(other, {"lineId": line, "limit": "0.25", "reason": "Policy"})
+    read_all(trail.api, path, f"/capital-calls/{call['id']}/payments")
 
 
 def take_back(world, api, path) -> int:

@@ -48,6 +48,7 @@ BY_STATE = {
     "POST /allocations/{allocation}/amendments": (
         {"direction": "lower", "amount": 9_000_000, "effectiveOn": "{today}", "reason": "mine"},
     ),
+    "POST /capital-calls/{call}/items/{item}/excuses": ({"lineId": "{line}", "reason": "Policy"},) * 2,
     "POST /payments/{payment}/reverse": ({"reason": "mine"},) * 2,
     "POST /funds/{fund}/receipts": tuple(
         {"amount": amount, "valueDate": "2026-02-20", "txRef": "FED-1"} for amount in (1, 2)
@@ -89,6 +90,8 @@ AS_THEY_ARE = {
     "POST /capital-calls/{call}/items/{item}/settlements",
     "POST /settlements/{settlement}/approve",
     "POST /settlements/{settlement}/reject",
+    "POST /excuses/{excuse}/approve",
+    "POST /excuses/{excuse}/reject",
     "POST /reversals/{reversal}/approve",
     "POST /reversals/{reversal}/reject",
     "PUT /distributions/{distribution}",

@@ -104,6 +104,7 @@ WAITING = {
     "/api/investors/{investor_id}/contacts": {"201", "202"},
     "/api/capital-calls/{call_id}/cancel": {"200", "202"},
     "/api/capital-calls/{call_id}/items/{item_id}/settlements": {"201", "202"},
+    "/api/capital-calls/{call_id}/items/{item_id}/excuses": {"201", "202"},
     "/api/distributions/{distribution_id}/cancel": {"200", "202"},
     "/api/payments/{payment_id}/reverse": {"200", "202"},
     "/api/payouts/{payout_id}/reverse": {"200", "202"},

@@ -58,6 +58,7 @@ def test_every_page_opens_within_ten_queries_and_holds_no_inline_code(
         reverse("capital:call_reword", args=[issued.pk]),
         reverse("capital:call_delete", args=[draft.pk]),
         reverse("capital:item", args=[issued.pk, item.pk]),
+        reverse("capital:excuse", args=[issued.pk, item.pk]),
         reverse("capital:payment_new", args=[issued.pk, item.pk]),
         reverse("capital:payment_reverse", args=[issued.pk, item.pk, payment.pk]),
     ]
