@@ -16,9 +16,9 @@ from tests.support.invariants import violations
 SCRIPT = Path(__file__).resolve().parents[2] / "docs/examples/fund_in_a_batch.py"
 
 
-def run(live_stack, token, name="Example Fund I"):
+def run(site, token, name="Example Fund I"):
     """In a Python that sees no installed package."""
-    command = [sys.executable, "-I", "-S", str(SCRIPT), live_stack.url, token, name]
+    command = [sys.executable, "-I", "-S", str(SCRIPT), site.url, token, name]
     return subprocess.run(command, capture_output=True, text=True, timeout=240)
 
 
@@ -37,7 +37,7 @@ def test_a_fund_in_a_batch_and_the_same_batch_again(live_stack):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_it_says_what_was_refused(live_stack):
-    done = run(live_stack, "no-token")
+def test_it_says_what_was_refused(live_server):
+    done = run(live_server, "no-token")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == "POST /funds: 401 This token is not known, or no longer good.\n"

@@ -155,15 +155,21 @@ def set_up_and_send(person: Person, look=lambda: None) -> CapitalCall:
     return CapitalCall.objects.get()
 
 
-def test_by_keyboard_on_a_desktop(page, context, live_server, opener):
-    page.set_viewport_size(DESKTOP)
+@pytest.mark.deep
+def test_no_step_has_a_barrier(page, context, live_server, opener):
     sign_in(context, live_server, opener)
-    person = AtTheKeyboard(page)
 
     def look():
         assert barriers(page) == []
 
-    call = set_up_and_send(person, look)
+    set_up_and_send(Person(page), look)
+
+
+def test_by_keyboard_on_a_desktop(page, context, live_server, opener):
+    page.set_viewport_size(DESKTOP)
+    sign_in(context, live_server, opener)
+    person = AtTheKeyboard(page)
+    call = set_up_and_send(person)
     print(person.pages, person.clicks)  # docs/screens.md says how many
     assert len(person.pages) <= MOST_PAGES
     assert len(person.clicks) <= MOST_CLICKS

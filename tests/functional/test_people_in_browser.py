@@ -32,7 +32,8 @@ def people(browser, live_server):
         context.close()
 
 
-def test_who_speaks_for_an_investor(people):
+def told(people):
+    """The whole story, and where the pages are that it leaves: (who sits at the desk, paths), (on the phone, paths)."""
     world = World.make()
     ids, partner = world.ids, world.story.partners[1]
     lea = managing(partner, takes_notices=False, name="Lea Lee").user
@@ -74,7 +75,6 @@ def test_who_speaks_for_an_investor(people):
     desk.get_by_text("The answer is sent").wait_for()
     adviser = Adviser.objects.get()
     desk.goto(reverse("funds:adviser_decline", args=[adviser.pk]))
-    assert not barriers(desk)
     desk.get_by_role("textbox", name="Reason").fill("We have not met them.")
     desk.get_by_role("button", name="Decline").click()
     desk.get_by_text("The adviser is declined").wait_for()
@@ -85,21 +85,31 @@ def test_who_speaks_for_an_investor(people):
     phone.get_by_text("We have not met them.").wait_for()
 
     contact = lea.investor_contacts.get()
-    for path in (
+    at_desk = (
         reverse("funds:question_list"),
         reverse("funds:question", args=[question.pk]),
+        reverse("funds:adviser_decline", args=[adviser.pk]),
         reverse("funds:contact_rights", args=[partner.investor_id, contact.pk]),
-    ):
-        desk.goto(path)
-        assert not barriers(desk), path
-    seeing = people(lea, PHONE)
-    for path in (
+    )
+    on_phone = (
         call,
         reverse("portal:ask_about_call", args=[ids["call_item"]]),
         reverse("portal:adviser_list"),
         reverse("portal:adviser_ask"),
         reverse("portal:mails", args=[ids["investor"]]),
         reverse("portal:profile"),
-    ):
-        seeing.goto(path)
-        assert not barriers(seeing), path
+    )
+    return (world.story.manager, at_desk), (lea, on_phone)
+
+
+def test_who_speaks_for_an_investor(people):
+    assert told(people)
+
+
+@pytest.mark.deep
+def test_nobody_meets_a_barrier(people):
+    for (person, paths), size in zip(told(people), (DESK, PHONE), strict=True):
+        page = people(person, size)
+        for path in paths:
+            page.goto(path)
+            assert not barriers(page), path

@@ -16,7 +16,7 @@ from tests.support.opened import written
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-WIDTHS = (1440, 390)
+DESKTOP, PHONE = {"width": 1440, "height": 844}, {"width": 390, "height": 844}
 HIDDEN_SIDEWAYS = """() => [document.documentElement, ...document.querySelectorAll('.table-scroll')]
     .filter(one => one.scrollWidth > one.clientWidth).map(one => one.outerHTML.slice(0, 200))"""
 EDGES = """() => [...document.querySelectorAll('main > .page-head, main > .stack > *')].map(one => {
@@ -57,7 +57,7 @@ def pages_of(told) -> dict[str, str]:
 def test_from_what_is_due_to_the_letter(page, context, live_server, told):
     sign_in(context, live_server, told.user)
     context.grant_permissions(["clipboard-write"])
-    page.set_viewport_size({"width": 1440, "height": 900})
+    page.set_viewport_size(DESKTOP)
     page.goto("/portal/")
     expect(page.get_by_role("heading", level=1)).to_have_text("KWD\N{NO-BREAK SPACE}600.003 is due")
     card = page.get_by_role("region", name="How to pay")
@@ -82,15 +82,30 @@ def test_from_what_is_due_to_the_letter(page, context, live_server, told):
     expect(page.get_by_role("region", name="About this letter")).to_contain_text("In force")
     page.get_by_role("button", name="I have received this notice").press("Enter")
     page.get_by_text("Your acknowledgement is noted").wait_for()
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 844})
-        for name, path in pages_of(told).items():
-            page.goto(path)
-            assert page.evaluate(HIDDEN_SIDEWAYS) == [], (name, width)
-            assert len(set(page.evaluate(EDGES))) == 1, (name, width, page.evaluate(EDGES))
-            assert barriers(page) == [], (name, width)
+    page.set_viewport_size(PHONE)
     page.goto(pages_of(told)["letter"])
     expect(frame).not_to_be_visible()
+
+
+def test_no_amount_is_too_wide(page, context, live_server, told):
+    """On a desktop and on a telephone; what is told in words of other scripts, in yen and in dinars."""
+    sign_in(context, live_server, told.user)
+    for size in (DESKTOP, PHONE):
+        page.set_viewport_size(size)
+        for name, path in pages_of(told).items():
+            page.goto(path)
+            assert page.evaluate(HIDDEN_SIDEWAYS) == [], (name, size)
+            assert len(set(page.evaluate(EDGES))) == 1, (name, size, page.evaluate(EDGES))
+
+
+@pytest.mark.deep
+def test_nobody_meets_a_barrier(page, context, live_server, told):
+    sign_in(context, live_server, told.user)
+    for size in (DESKTOP, PHONE):
+        page.set_viewport_size(size)
+        for name, path in pages_of(told).items():
+            page.goto(path)
+            assert barriers(page) == [], (name, size)
 
 
 def test_without_scripts_it_says_the_same(browser, live_server, told):

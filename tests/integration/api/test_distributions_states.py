@@ -9,6 +9,7 @@ from funds.models import NoticeDelivery
 from funds.services.rendering import render_next
 from tests.factories import CommitmentFactory, ContactFactory, FundFactory, InvestorFactory
 from tests.support.api import problem, read
+from tests.support.staging import staged
 
 from .conftest import EXIT_ON
 
@@ -49,6 +50,11 @@ def distribution_in(exit, state: str) -> dict:
     return exit.api.read(path)
 
 
+@staged
+def there(exit, param) -> dict:
+    return distribution_in(exit, param)
+
+
 def attempt(exit, verb: str, distribution: dict):
     path = f"/distributions/{distribution['id']}"
     if verb == "put":
@@ -61,22 +67,22 @@ def attempt(exit, verb: str, distribution: dict):
     return exit.api.post(f"{path}/{verb}")
 
 
-@pytest.mark.parametrize("state", STATES)
-def test_exactly_the_allowed_moves(exit, state):
+@pytest.mark.parametrize(("there", "state"), [(state, state) for state in STATES], indirect=["there"])
+def test_exactly_the_allowed_moves(exit, there, state):
     """The refused ones first: they leave everything as it was."""
-    distribution = distribution_in(exit, state)
-    assert distribution["status"] == {"PARTLY_PAID": "SENT"}.get(state, state)
+    assert there["status"] == {"PARTLY_PAID": "SENT"}.get(state, state)
     for verb in ALLOWED.keys() - {verb for verb, states in ALLOWED.items() if state in states}:
-        problem(attempt(exit, verb, distribution), 409)
-        assert exit.api.read(f"/distributions/{distribution['id']}") == distribution, verb
+        problem(attempt(exit, verb, there), 409)
+        assert exit.api.read(f"/distributions/{there['id']}") == there, verb
 
 
 @pytest.mark.parametrize(
-    ("verb", "state"), [(verb, state) for verb, states in ALLOWED.items() for state in sorted(states)]
+    ("verb", "there"),
+    [(verb, state) for verb, states in ALLOWED.items() for state in sorted(states)],
+    indirect=["there"],
 )
-def test_what_is_allowed_is_done(exit, verb, state):
-    distribution = distribution_in(exit, state)
-    response = attempt(exit, verb, distribution)
+def test_what_is_allowed_is_done(exit, verb, there):
+    response = attempt(exit, verb, there)
     assert response.status_code in (200, 201), response.content
     then = {
         "put": "DRAFT",
