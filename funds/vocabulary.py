@@ -54,7 +54,7 @@ timeline.register(
         "withdraw_domain": "withdrew a domain of the addresses of funds",
     },
     codes=("status", "standing", "role"),
-    amounts=("residual_limit",),
+    amounts=("residual_limit", "committed", "unfunded", "change"),
 )
 timeline.register_funds(named_funds)
 shapes.register(

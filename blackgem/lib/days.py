@@ -36,6 +36,11 @@ def is_zone(name: str) -> bool:
     return name in zones()
 
 
+def day_in_words(day: date) -> str:
+    """As every page writes it: Nov 12, 2026."""
+    return f"{day:%b} {day.day}, {day.year}"
+
+
 def local_day(at: datetime, zone: str) -> date:
     """The day on which a moment falls in a zone."""
     return at.astimezone(ZoneInfo(zone)).date()

@@ -16,6 +16,7 @@ from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
 from blackgem.lib import export
+from blackgem.lib.days import day_in_words
 from blackgem.lib.registry import declare
 
 #: What the address of a list says besides its filter.
@@ -181,7 +182,7 @@ def _said(bound: forms.BoundField, value) -> str:
     if value in (None, ""):
         return ""
     if isinstance(value, date):
-        return f"{value:%b} {value.day}, {value.year}"
+        return day_in_words(value)
     choices = getattr(bound.field, "choices", None)
     if choices is None or isinstance(bound.field, forms.ModelChoiceField):
         return str(value)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from string import Formatter
 from types import MappingProxyType
 
+from blackgem.lib.days import day_in_words
 from blackgem.lib.money import format_money
 from blackgem.lib.registry import declare
 
@@ -174,7 +175,7 @@ def _words(field: str, value: object, currency: str) -> str:
         return format_money(Decimal(text), currency)
     if _DATE.fullmatch(text):
         day = date.fromisoformat(text)
-        return f"{day:%b} {day.day}, {day.year}"
+        return day_in_words(day)
     if field in _CODE_FIELDS and _CODE.fullmatch(text):
         return _WORDS.get(text) or text.replace("_", " ").capitalize()
     return text

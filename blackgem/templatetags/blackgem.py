@@ -16,6 +16,7 @@ from django.utils.text import slugify
 
 from blackgem.lib.checks import Offer
 from blackgem.lib.currencies import CURRENCIES
+from blackgem.lib.days import day_in_words
 from blackgem.lib.money import NO_BREAK_SPACE, format_money, format_rate, plain_amount
 from blackgem.shapes import SHAPES, status_of
 
@@ -138,7 +139,7 @@ def days_text(values: Iterable[date]) -> str:
 @register.filter
 def day_text(value: date | None) -> str:
     """A date without markup: Feb 15, 2026."""
-    return NOTHING if value is None else f"{value:%b} {value.day}, {value.year}"
+    return NOTHING if value is None else day_in_words(value)
 
 
 @register.filter

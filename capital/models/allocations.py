@@ -6,6 +6,7 @@ from django.db.models.functions import Now
 from django_fsm import GET_STATE, FSMField, FSMModelMixin, transition
 
 from blackgem.lib.dated_rows import DatedAmount, DatedAmountQuerySet, dated_rails
+from blackgem.lib.days import day_in_words
 from blackgem.lib.decisions import person
 from capital.calc.states import allocation_state
 from capital.states import ALLOCATION_CALLABLE, ALLOCATION_PAYABLE, AllocationState
@@ -176,4 +177,4 @@ class AllocationAmount(DatedAmount):
         ]
 
     def __str__(self):
-        return f"{self.amount} of allocation {self.allocation_id} from {self.effective_on}"
+        return f"{self.amount:,} from {day_in_words(self.effective_on)}"

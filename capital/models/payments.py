@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from blackgem.lib.days import day_in_words
 from blackgem.lib.decisions import Reversal, person, reversal_rails
 from blackgem.lib.fields import MoneyField, SafeCharField
 from funds.models import Commitment, Fund
@@ -37,7 +38,7 @@ class Receipt(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.amount} on {self.value_date}"
+        return f"{self.amount:,} on {day_in_words(self.value_date)}"
 
 
 class ReceiptReturn(models.Model):
@@ -56,7 +57,7 @@ class ReceiptReturn(models.Model):
         constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="receipt_return_positive")]
 
     def __str__(self):
-        return f"{self.amount} returned on {self.value_date}"
+        return f"{self.amount:,} returned on {day_in_words(self.value_date)}"
 
 
 class Payment(models.Model):
@@ -145,7 +146,7 @@ class Payment(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.amount} on {self.value_date}"
+        return f"{self.amount:,} on {day_in_words(self.value_date)}"
 
 
 class PaymentReversal(Reversal):

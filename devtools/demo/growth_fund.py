@@ -13,8 +13,8 @@ from capital.models import CapitalCall, CapitalCallItem, CapitalCallLine, FundAl
 from capital.services import calls, drafts, receipts, reversals
 from capital.services.allocations import allocate
 from capital.services.planning import CallPlan, ItemPlan, LinePlan, Row
-from funds.models import BankDetails, Commitment, Fund, Investor
-from funds.services import bank, funds, partners, register
+from funds.models import BankDetails, Commitment, Fund, Investor, InvestorContact
+from funds.services import bank, controls, funds, partners, portal_access, register
 
 from . import growth_distributions, history
 from .growth_partners import PARTNERS, SHARED
@@ -94,7 +94,7 @@ HALF_PAID = {"0012", "0045", "0070"}
 #: Reference → what became of its commitment, by how much, and why.
 CHANGED = {
     "0059": ("increased", Decimal("500000.00"), "Took over what a former partner did not subscribe."),
-    "0003": ("released", Decimal("250000.00"), "Side letter of November 2026, section 2."),
+    "0001": ("released", Decimal("100000.00"), "Side letter of November 2026, section 2."),
 }
 CHANGED_ON = date(2026, 11, 12)
 BOUNCED, DOUBTED = "0030", "0033"
@@ -126,6 +126,7 @@ def load(staff: Staff) -> Fund:
     _distribute_after(desk, IMPORTED)
     _raise_newest(desk)
     _change_register(desk)
+    _let_in(desk)
     _leave_for_approval(desk)
     return desk.fund
 
@@ -329,6 +330,18 @@ def _change_register(desk: Desk) -> None:
         register.approve_event(
             event_id=asked.pk, revision=1, ctx=WriteContext(desk.staff.approver, on(CHANGED_ON))
         )
+
+
+def _let_in(desk: Desk) -> None:
+    """The partners who are in the demo fund too see this commitment in their portal as well."""
+    for contact in InvestorContact.objects.filter(investor__name__in=SHARED, user__isnull=False):
+        asked = portal_access.grant_access(
+            contact_id=contact.pk, ctx=WriteContext(desk.staff.manager, on(CHANGED_ON))
+        )
+        for change in asked.waiting:
+            controls.approve_change(
+                change_id=change.pk, ctx=WriteContext(desk.staff.approver, on(CHANGED_ON))
+            )
 
 
 def _leave_for_approval(desk: Desk) -> None:

@@ -14,8 +14,10 @@ from capital.services.planning import CallPlan, LinePlan
 from distributions.services.drafts import draft_distribution
 from distributions.services.planning import DistributionPlan
 from distributions.states import DistributionType
-from funds.models import Fund
+from funds.models import Fund, Notice
 from funds.services import bank, funds, partners
+from funds.services.questions import answer_question
+from portal.services.questions import ask_question
 
 from .people import Staff, create_investor, join, on, open_portal
 
@@ -79,6 +81,15 @@ SHORT_OF_CALL_3 = {
     "David Kim": 0,
     "Emily O’Connor": 0,
 }
+#: Who asked about the third call, when and what, and what the answer was.
+QUESTIONS = {
+    "John Anderson": (
+        date(2026, 2, 17),
+        "Is this the last instalment for ABC Manufacturing, or should I expect another one this year?",
+        "It is the last one. The purchase price is paid in full with this call.",
+    ),
+    "Jane Williams": (date(2026, 3, 4), "May I pay this call in two parts, in March and in April?", ""),
+}
 
 
 def load(staff: Staff) -> Fund:
@@ -87,6 +98,7 @@ def load(staff: Staff) -> Fund:
     _raise_search_capital(fund, staff)
     abc = _choose_deals(fund, staff)
     _call_for_abc(fund, abc, staff)
+    _ask(fund, staff)
     _draft_the_sale(fund, abc, staff)
     return fund
 
@@ -166,6 +178,21 @@ def _call_for_abc(fund: Fund, abc, staff: Staff) -> None:
     line = LinePlan(CapitalCallLine.Kind.INVESTMENT, Decimal("100000.00"), abc.pk)
     second = _raise(fund, line, purpose, "Second instalment, on closing.", days, staff)
     _pay(second, date(2026, 3, 1), SHORT_OF_CALL_3, staff)
+
+
+def _ask(fund: Fund, staff: Staff) -> None:
+    """What partners asked about the third call: one was answered, one waits."""
+    for name, (day, question, answer) in QUESTIONS.items():
+        item = CapitalCallItem.objects.get(call__fund=fund, call__number=3, commitment__investor__name=name)
+        contact = item.commitment.investor.contacts.get()
+        asked = ask_question(
+            kind=Notice.Kind.CAPITAL_CALL,
+            part=item.public_id,
+            text=question,
+            ctx=WriteContext(contact.user, on(day, 9)),
+        )
+        if answer:
+            answer_question(question_id=asked.pk, text=answer, ctx=WriteContext(staff.manager, on(day, 17)))
 
 
 def _draft_the_sale(fund: Fund, abc, staff: Staff) -> None:

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from blackgem.lib.days import day_in_words
 from blackgem.lib.decisions import Reversal, person, reversal_rails
 from blackgem.lib.fields import MoneyField, SafeCharField
 from funds.models import Commitment, Fund
@@ -58,7 +59,7 @@ class Payout(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.amount} on {self.value_date}"
+        return f"{self.amount:,} on {day_in_words(self.value_date)}"
 
 
 class PayoutReversal(Reversal):

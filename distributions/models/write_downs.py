@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from blackgem.lib.dated_rows import dated_rails
+from blackgem.lib.days import day_in_words
 from blackgem.lib.decisions import person
 from blackgem.lib.fields import MoneyField, SafeCharField
 from blackgem.lib.knowledge import NOW, Knowledge
@@ -57,7 +58,7 @@ class WriteDown(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.amount} of {self.deal} on {self.date}"
+        return f"{self.amount:,} of {self.deal} on {day_in_words(self.date)}"
 
     @property
     def is_in_force(self) -> bool:

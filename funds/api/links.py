@@ -7,5 +7,7 @@ register(
         "ControlChangeAnswer": "control_change_id",
         "DealAnswer": "deal_id",
         "InvestorAnswer": "investor_id",
+        "QuestionAnswer": "question_id",
     },
+    {"QuestionsAnswer": {"question_id": "/questions/0/id"}},
 )

@@ -3,7 +3,16 @@
 from blackgem.http.rights import about
 from blackgem.lib.errors import Forbidden, NotFound
 from funds.access import DECLINE, READ, ROLES, check_change_shared, check_may
-from funds.models import Commitment, CommitmentEvent, ControlChange, Deal, Fund, FundMembership, Investor
+from funds.models import (
+    Commitment,
+    CommitmentEvent,
+    ControlChange,
+    Deal,
+    Fund,
+    FundMembership,
+    Investor,
+    PartMessage,
+)
 from funds.queries.partners import with_rights
 
 
@@ -21,6 +30,7 @@ def of_fund(name: str, model, fund: str = "fund_id", asked_by: str = "") -> None
 of_fund("fund_id", Fund, "pk")
 of_fund("commitment_id", Commitment)
 of_fund("event_id", CommitmentEvent, asked_by="recorded_by")
+of_fund("question_id", PartMessage)
 of_fund("control_change_id", ControlChange, asked_by="recorded_by")
 
 

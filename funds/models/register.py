@@ -5,6 +5,7 @@ from django.db.models import Count, Q, Sum
 from django.db.models.functions import Coalesce
 
 from blackgem.lib.dated_rows import DatedAmount, DatedAmountQuerySet, decided_rails
+from blackgem.lib.days import day_in_words
 from blackgem.lib.fields import MoneyField
 from blackgem.lib.rollups import RollUp, parent
 
@@ -69,7 +70,7 @@ class CommitmentEvent(DatedAmount):
         ]
 
     def __str__(self):
-        return f"{self.amount} of commitment {self.commitment_id} from {self.effective_on}"
+        return f"{self.get_kind_display()} from {day_in_words(self.effective_on)}"
 
 
 class CommitmentAmounts(RollUp):

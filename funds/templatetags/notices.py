@@ -58,6 +58,12 @@ def share(value: str | None) -> str:
 
 
 @register.filter
+def day_of_fact(value: str | None) -> date | None:
+    """A day among the facts of a letter."""
+    return date.fromisoformat(value) if value else None
+
+
+@register.filter
 def long_date(value: str | None) -> str:
     """ "2026-03-01" → "March 1, 2026"."""
     if not value:

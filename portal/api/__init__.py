@@ -2,10 +2,11 @@
 
 from ninja import Router
 
-from . import links, own, statements
+from . import links, own, questions, statements
 
 router = Router(by_alias=True)
 router.add_router("", statements.router)
 router.add_router("", own.router)
+router.add_router("", questions.router)
 
 __all__ = ["links", "router"]

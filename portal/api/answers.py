@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from pydantic import Field
 
-from blackgem.http.schemas import Amount, Answer, AnswerId
+from blackgem.http.schemas import Amount, Answer, AnswerId, RandomId
 from funds.api.measures import GrossAnswer, IrrAnswer, MultiplesAnswer, NavAnswer
 
 
@@ -119,3 +119,31 @@ class StatementAnswer(Answer):
     capital_calls: list[StatedCallAnswer]
     distributions: list[StatedDistributionAnswer]
     movements: list[MovementAnswer] = Field(description="Oldest first.")
+
+
+class StatedSumsAnswer(Answer):
+    """The sums of the statements in one currency: amounts of different currencies are not added up."""
+
+    currency: str
+    committed: Amount
+    called: Amount
+    paid: Amount
+    outstanding: Amount
+    unfunded: Amount
+    declared: Amount
+    distributed: Amount
+    payable: Amount
+
+
+class LaterAnswer(Answer):
+    """A commitment that began after the day."""
+
+    commitment_id: RandomId
+    fund_name: str
+
+
+class AllStatementsAnswer(Answer):
+    sums: list[StatedSumsAnswer]
+    statements: list[StatementAnswer]
+    later: list[LaterAnswer]
+    total: int

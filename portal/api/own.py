@@ -54,7 +54,8 @@ class OwnSpan(Paged):
     end_date: Day = None
 
 
-def _whose(fund: Fund, commitment: Commitment) -> dict:
+def whose(fund: Fund, commitment: Commitment) -> dict:
+    """The fields that every answer about something of one's own has."""
     return {
         "fund_id": fund.public_id,
         "fund_name": fund.name,
@@ -84,7 +85,7 @@ def list_own_commitments(request: HttpRequest, asked: Query[Paged]):
     with reader.own_rows():
         rows, total = page_of(commitments_with_accounts(reader.investors, reader.commitments), asked)
         answers = [
-            OwnCommitmentAnswer.of(one.capital, payable=one.distributions.payable, **_whose(one.fund, one))
+            OwnCommitmentAnswer.of(one.capital, payable=one.distributions.payable, **whose(one.fund, one))
             for one in rows
         ]
     return OwnCommitmentsAnswer(commitments=answers, total=total)
@@ -101,7 +102,7 @@ def list_own_calls(request: HttpRequest, asked: Query[OwnSpan]):
 def _call(item: CapitalCallItem, at) -> OwnCallAnswer:
     call, capital = item.call, item.capital
     return OwnCallAnswer(
-        **_whose(call.fund, item.commitment),
+        **whose(call.fund, item.commitment),
         item_id=item.public_id,
         capital_call_id=call.public_id,
         call_number=call.number,
@@ -127,7 +128,7 @@ def list_own_payments(request: HttpRequest, asked: Query[OwnSpan]):
 
 def _payment(one: Payment) -> OwnPaymentAnswer:
     return OwnPaymentAnswer(
-        **_whose(one.call.fund, one.commitment),
+        **whose(one.call.fund, one.commitment),
         item_id=one.item.public_id,
         call_number=one.call.number,
         value_date=one.value_date,
@@ -150,7 +151,7 @@ def _distribution(item: DistributionItem) -> OwnDistributionAnswer:
     whole, paid_on = item.distribution, item.capital.paid_on
     return OwnDistributionAnswer.of(
         item,
-        **_whose(whole.fund, item.commitment),
+        **whose(whole.fund, item.commitment),
         item_id=item.public_id,
         distribution_id=whole.public_id,
         distribution_num=whole.number,
@@ -176,7 +177,7 @@ def _letters(rows: list[Notice]) -> list[OwnLetterAnswer]:
     parts = letters.public_ids_of_parts(rows)
     return [
         OwnLetterAnswer(
-            **_whose(one.fund, one.commitment),
+            **whose(one.fund, one.commitment),
             id=one.public_id,
             item_id=parts[one.kind, one.item_id],
             kind=one.kind.upper(),

@@ -1,6 +1,6 @@
 """What an investor's own people are told of what is theirs. Every id is random, every amount in the row's currency."""
 
-from datetime import date
+from datetime import date, datetime
 
 from blackgem.http.schemas import Amount, Answer, RandomId
 
@@ -123,4 +123,21 @@ class OwnLetterAnswer(OwnAnswer):
 
 class OwnLettersAnswer(Answer):
     letters: list[OwnLetterAnswer]
+    total: int
+
+
+class OwnMessageAnswer(OwnAnswer):
+    """A question about your part of a call or distribution, `itemId`, or, `fromFund`, the answer of the fund."""
+
+    id: int
+    kind: str
+    item_id: RandomId
+    from_fund: bool
+    author: str
+    written_at: datetime
+    text: str
+
+
+class OwnMessagesAnswer(Answer):
+    messages: list[OwnMessageAnswer]
     total: int

@@ -1,15 +1,20 @@
 """From a statement to its answer."""
 
+from collections.abc import Iterable
+
 from funds.api.measures import MultiplesAnswer, gross_answer, irr_answer, nav_answer
 from portal.calc.facts import CallLine, DistributionLine, Movement
 from portal.queries.ids import StatementIds
-from portal.queries.statement import StatementShown
+from portal.queries.statement import AllStatements, StatementShown
 
 from .answers import (
+    AllStatementsAnswer,
+    LaterAnswer,
     MovementAnswer,
     PeriodAnswer,
     StatedCallAnswer,
     StatedDistributionAnswer,
+    StatedSumsAnswer,
     StatementAnswer,
     StepAnswer,
 )
@@ -40,6 +45,15 @@ def statement_answer(shown: StatementShown, ids: StatementIds) -> StatementAnswe
         capital_calls=[_stated_call_answer(line, ids) for line in statement.calls],
         distributions=[_stated_distribution_answer(line, ids) for line in statement.distributions],
         movements=[_movement_answer(one) for one in statement.movements],
+    )
+
+
+def all_statements_answer(found: AllStatements, ids: Iterable[StatementIds]) -> AllStatementsAnswer:
+    return AllStatementsAnswer(
+        sums=[StatedSumsAnswer.of(one.sums, currency=one.currency) for one in found.sections],
+        statements=[statement_answer(*one) for one in zip(found.stated, ids, strict=True)],
+        later=[LaterAnswer(commitment_id=one.public_id, fund_name=one.fund.name) for one in found.later],
+        total=len(found.stated),
     )
 
 

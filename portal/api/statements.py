@@ -1,4 +1,4 @@
-"""An investor's commitment and cash flows as of any day."""
+"""An investor's commitments and cash flows as of any day."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -12,13 +12,13 @@ from blackgem.http.rights import asks
 from blackgem.http.schemas import AnswerId, AnyId, Day, Filters, Moment
 from blackgem.lib.errors import InvalidInput, NotFound
 from funds.models import Commitment, Fund, Investor
-from portal.queries.home import investors_of
+from portal.queries.home import commitments_with_accounts, investors_of
 from portal.queries.ids import numbers_in, random_ids_in
-from portal.queries.statement import StatementShown, commitments_of, state_commitment
+from portal.queries.statement import StatementShown, commitments_of, state_all, state_commitment
 from portal.reader import own_reader
 
-from .answers import StatementAnswer
-from .serializers import statement_answer
+from .answers import AllStatementsAnswer, StatementAnswer
+from .serializers import all_statements_answer, statement_answer
 
 router = Router(by_alias=True, tags=["Investors"])
 
@@ -53,12 +53,28 @@ def get_statement(request: HttpRequest, investor_id: AnswerId, asked: Query[Stat
         with own_reader(request.user).own_rows():
             commitment = _chosen(commitments_of([investor]), asked.fund_id, "public_id")
             shown = _stated(investor, commitment, asked, at)
-            return statement_answer(shown, random_ids_in(shown))
+            return statement_answer(shown, *random_ids_in([shown]))
     funds = Fund.objects.visible_to(request.user)
     shown = _stated(
         investor, _chosen(commitments_of([investor], funds=funds), asked.fund_id, "pk"), asked, at
     )
     return statement_answer(shown, numbers_in(shown))
+
+
+class AllStatementsFilter(Filters):
+    """As of which day; today, in the zone of each fund, unless said."""
+
+    as_of: Day = None
+
+
+@router.get("/portal/statements", response=AllStatementsAnswer, tags=["Investors’ own"])
+def list_own_statements(request: HttpRequest, asked: Query[AllStatementsFilter]):
+    """All of your commitments as of one day, without what a share is worth, which the statement of each fund has."""
+    reader = own_reader(request.user)
+    with reader.own_rows():
+        commitments = list(commitments_with_accounts(reader.investors, reader.commitments))
+        found = state_all(commitments, as_of=asked.as_of, at=timezone.now())
+        return all_statements_answer(found, random_ids_in(found.stated))
 
 
 def _stated(

@@ -1,11 +1,12 @@
 """The ids in a statement: numbers for those who work for its fund, random ones for the investor's own people."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from capital.models import CapitalCallItem
 from distributions.models import DistributionItem
+from funds.models import Commitment
 from portal.queries.statement import StatementShown
 
 AnyId = int | UUID
@@ -35,18 +36,24 @@ def numbers_in(shown: StatementShown) -> StatementIds:
     )
 
 
-def random_ids_in(shown: StatementShown) -> StatementIds:
-    commitment = shown.commitment
-    calls = CapitalCallItem.objects.filter(commitment=commitment)
-    distributions = DistributionItem.objects.filter(commitment=commitment)
-    return StatementIds(
-        investor=commitment.investor.public_id,
-        fund=commitment.fund.public_id,
-        commitment=commitment.public_id,
-        calls=_by_part(calls.values_list("pk", "call__public_id", "public_id")),
-        distributions=_by_part(distributions.values_list("pk", "distribution__public_id", "public_id")),
-    )
+def random_ids_in(stated: Iterable[StatementShown]) -> list[StatementIds]:
+    """Of each statement; they are read in two statements of SQL."""
+    commitments = [shown.commitment for shown in stated]
+    calls = _by_part(CapitalCallItem, commitments, "call")
+    distributions = _by_part(DistributionItem, commitments, "distribution")
+    return [
+        StatementIds(
+            investor=one.investor.public_id,
+            fund=one.fund.public_id,
+            commitment=one.public_id,
+            calls=calls,
+            distributions=distributions,
+        )
+        for one in commitments
+    ]
 
 
-def _by_part(rows) -> dict[int, tuple[AnyId, AnyId]]:
-    return {part: (whole, public_id) for part, whole, public_id in rows}
+def _by_part(model, commitments: list[Commitment], whole: str) -> dict[int, tuple[AnyId, AnyId]]:
+    rows = model.objects.filter(commitment__in=commitments)
+    found = rows.values_list("pk", f"{whole}__public_id", "public_id")
+    return {part: (of, public_id) for part, of, public_id in found}

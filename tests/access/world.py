@@ -41,6 +41,7 @@ def public_ids(item: CapitalCallItem, paid: DistributionItem, notice: Notice) ->
     """The ids in the addresses of the portal, and what investors call the rest."""
     partner = item.commitment
     named = {"call_item": item, "distribution_item": paid, "notice": notice, "letter_id": notice}
+    named |= {"call_part_id": item, "distribution_part_id": paid}
     named |= {"commitment": partner, "investor": partner.investor, "fund": partner.fund}
     return {name: row.public_id for name, row in named.items()}
 

@@ -51,9 +51,10 @@ def barriers_at(page, *paths) -> dict:
     return {path: faults for path, faults in found.items() if faults}
 
 
-def barriers_from(page, *starts) -> dict:
-    """kind of page → what is wrong with it, for every kind that links lead to."""
+def barriers_from(page, *starts, among=()) -> dict:
+    """kind of page → what is wrong with it, for every kind that links lead to, `among` which there are these."""
     found = {kind: barriers(page) for kind, _ in kinds_of_pages(page, *starts)}
+    assert set(among) <= set(found)
     return {kind: faults for kind, faults in found.items() if faults}
 
 
@@ -62,7 +63,8 @@ def barriers_from(page, *starts) -> dict:
 
 def test_managers_meet_none(page, context, live_server, world):
     sign_in(context, live_server, world.story.manager)
-    assert barriers_from(page, f"/funds/{world.story.fund.pk}/", "/") == {}
+    starts = (f"/funds/{world.story.fund.pk}/", "/")
+    assert barriers_from(page, *starts, among=("questions", "questions-N", "commitments-N-event")) == {}
 
 
 @pytest.mark.deep

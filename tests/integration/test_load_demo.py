@@ -20,7 +20,7 @@ from capital.models import (
     Receipt,
 )
 from capital.states import AllocationState, CallStatus
-from devtools.demo import growth_fund, people, search_fund
+from devtools.demo import growth_fund, growth_partners, people, search_fund
 from devtools.management.commands.demo import PASSWORD, PEOPLE
 from distributions.models import DistributionItem, Payout, WriteDown
 from distributions.queries.workbook import workbook_of
@@ -34,6 +34,8 @@ from funds.models import (
     Notice,
     NoticeDelivery,
     NoticeRendering,
+    PartMessage,
+    PortalGrant,
 )
 from tests.support.invariants import violations
 from tests.support.recalculated import Recalculated
@@ -101,6 +103,11 @@ def test_every_call_of_the_demo_fund_has_its_letters_and_their_mail_queued(searc
     assert list(states) == ["queued"] * 42
 
 
+def test_one_question_of_the_demo_fund_waits_and_one_is_answered(search):
+    said = PartMessage.objects.filter(fund=search).order_by("pk")
+    assert list(said.values_list("from_fund", flat=True)) == [False, True, False]
+
+
 # ---------------------------------------------------------------- the larger fund
 
 
@@ -146,10 +153,16 @@ def test_one_commitment_was_increased_and_one_released(growth):
     assert set(changed.values_list("commitment__investor__name", "kind", "amount", "effective_on")) == {
         (name, kind, amount, growth_fund.CHANGED_ON)
         for name, kind, amount in (
-            ("Acme Ventures", "released", Decimal("-250000.00")),
+            ("John Anderson", "released", Decimal("-100000.00")),
             (growth_fund.PARTNERS[58][0], "increased", Decimal("500000.00")),
         )
     }
+
+
+def test_partners_of_both_funds_see_both(growth, search):
+    seen = PortalGrant.objects.filter(commitment__investor__name__in=growth_partners.SHARED)
+    assert set(seen.values_list("commitment__fund", flat=True)) == {growth.pk, search.pk}
+    assert seen.count() == 2 * len(growth_partners.SHARED)
 
 
 def test_imported_calls_have_no_letters_and_the_newest_has_all(growth):

@@ -23,6 +23,8 @@ THEMES = ("dark", "light")
 FUND = "Larkspur Search Fund I"
 MANAGER = "manager@demo.example"
 INVESTOR = "john.anderson@demo.example"
+#: Who owes something, and was sent the letter that says how to pay it.
+DEBTOR = "jane.williams@demo.example"
 #: Other states of a page that the crawl sees one of: from which list, and which link of each page leads on.
 STATES = {
     "calls-N-draft": ("/calls/?status=draft", r"^/calls/\d+/$"),
@@ -65,6 +67,10 @@ def main(url: str, folder: str, password: str = PASSWORD) -> None:
                 context.clear_cookies(name="sessionid")
                 sign_in(page, INVESTOR, password)
                 take_all(page, ["/portal/"], out, look, only="portal")
+                context.clear_cookies(name="sessionid")
+                sign_in(page, DEBTOR, password)
+                follow(page, "/portal/calls/", r"^/portal/calls/[^/]+/$")
+                page.screenshot(path=out / f"portal-calls-N-due-{look}", full_page=True)
                 context.close()
         browser.close()
 

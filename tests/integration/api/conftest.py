@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from capital.models import CapitalCallItem
 from funds.models import Commitment, Deal, Fund
 from tests.factories import (
     CommitmentFactory,
@@ -198,6 +199,11 @@ def ids(world, trail, exit) -> dict:
     contacts = f"/investors/{world.partners[0].investor_id}/contacts"
     waits = trail.api.made(contacts, contact, status=202)["pendingChanges"][0]["id"]
     trail.api.made(f"/control-changes/{waits}/reject", status=200)
+    call_part = CapitalCallItem.objects.get(pk=call["items"][0]["id"]).public_id
+    asked = world.api("lp").made(
+        f"/portal/capital-calls/{call_part}/questions", {"text": "May we pay later?"}
+    )
+    distribution_part = world.partners[0].distribution_items.get(distribution=distribution["id"]).public_id
     return {
         "fund": world.fund.pk,
         "deal": world.deal.pk,
@@ -220,4 +226,7 @@ def ids(world, trail, exit) -> dict:
         "reversal": trail.api.made(bounced, {"reason": "Bounced"}, status=200)["reversal"]["id"],
         "payout_reversal": taken_back["reversal"]["id"],
         "letter": world.partners[0].notices.earliest("pk").public_id,
+        "question": asked["id"],
+        "call_part": call_part,
+        "distribution_part": distribution_part,
     }

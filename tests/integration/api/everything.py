@@ -30,6 +30,7 @@ READS = (
     "/distributions/{distribution}/payouts",
     "/payouts/{payout}",
     "/deals/{deal}/write-downs",
+    "/questions/{question}",
 )
 #: Read by the investor itself too.
 STATEMENTS = ("/investors/{investor}/statement",)
@@ -42,7 +43,9 @@ OWN = (
     "/portal/payments",
     "/portal/distributions",
     "/portal/letters",
+    "/portal/questions",
 )
+OWN_STATEMENTS = "/portal/statements"
 OWN_LETTERS = ("/portal/letters/{letter}/pdf",)
 LISTS = (
     "/funds",
@@ -52,6 +55,7 @@ LISTS = (
     "/capital-calls",
     "/distributions",
     "/capital-transactions",
+    "/questions",
 )
 CREATES = (
     ("POST", "/funds", {"name": "Mine", "lpaDate": "2026-01-01"}),
@@ -144,11 +148,20 @@ WRITES = (
     ("POST", "/payout-reversals/{payout_reversal}/reject", None),
     ("POST", "/write-downs/{write_down}/approve", None),
     ("POST", "/write-downs/{write_down}/reject", None),
+    ("POST", "/questions/{question}/answers", {"text": "Yes"}),
     ("POST", "/deals/{deal}/write-downs", {"fundId": "{fund}", "date": "2026-02-20", "amount": 1}),
 )
-READINGS = tuple(("GET", path, None) for path in (*LISTS, *READS, *STATEMENTS, *LETTERS, *OWN, *OWN_LETTERS))
+#: By the investor itself, and by nobody who works for the fund.
+OWN_WRITES = (
+    ("POST", "/portal/capital-calls/{call_part}/questions", {"text": "May we pay later?"}),
+    ("POST", "/portal/distributions/{distribution_part}/questions", {"text": "What is withheld?"}),
+)
+READINGS = tuple(
+    ("GET", path, None)
+    for path in (*LISTS, *READS, *STATEMENTS, *LETTERS, *OWN, OWN_STATEMENTS, *OWN_LETTERS)
+)
 #: (verb, path, body) of every operation that the API has.
-EVERYTHING = (*READINGS, *CREATES, *WRITES)
+EVERYTHING = (*READINGS, *CREATES, *WRITES, *OWN_WRITES)
 
 
 def address(path: str) -> str:

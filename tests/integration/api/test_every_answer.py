@@ -17,7 +17,7 @@ from tests.factories import set_by_two
 from tests.support import contract
 
 from .conftest import EXIT_ON
-from .everything import OWN
+from .everything import OWN, OWN_STATEMENTS
 
 pytestmark = pytest.mark.django_db
 
@@ -51,9 +51,24 @@ def test_every_operation_answers_as_the_document_says(world, trail, exit):
 def read_own(world):
     """As an investor's contact."""
     api = world.api("lp")
-    read_all(api, *OWN)
+    read_all(api, *OWN, OWN_STATEMENTS)
     letter = api.read("/portal/letters")["letters"][-1]["id"]
     assert api.get(f"/portal/letters/{letter}/pdf").status_code == 200
+    ask_and_answer(world, api)
+
+
+def ask_and_answer(world, api):
+    for path, rows, part in (
+        ("/portal/capital-calls", "capitalCalls", "itemId"),
+        ("/portal/distributions", "distributions", "itemId"),
+    ):
+        item = api.read(path)[rows][0][part]
+        api.made(f"{path}/{item}/questions", {"text": "May we pay later?"})
+    manager = world.api("manager")
+    question = manager.read("/questions")["questions"][0]["id"]
+    manager.made(f"/questions/{question}/answers", {"text": "Yes, until Friday."})
+    read_all(manager, f"/questions/{question}")
+    read_all(api, "/portal/questions")
 
 
 def read_all(api, *paths):

@@ -68,6 +68,13 @@ GET /api/portal/payments
 GET /api/portal/distributions
 GET /api/portal/letters
 GET /api/portal/letters/{letter_id}/pdf
+GET /api/portal/statements
+GET /api/portal/questions
+POST /api/portal/capital-calls/{call_part_id}/questions
+POST /api/portal/distributions/{distribution_part_id}/questions
+GET /api/questions
+GET /api/questions/{question_id}
+POST /api/questions/{question_id}/answers
 """
 
 

@@ -14,7 +14,7 @@ from tests.support.api import Api, problem
 from tests.support.opened import written
 from tests.support.staging import staged
 
-from .everything import OWN
+from .everything import OWN, OWN_STATEMENTS
 
 pytestmark = pytest.mark.django_db
 
@@ -97,12 +97,12 @@ def test_of_others_it_is_told_what_it_is_told_of_nobody(world, api):
     assert problem(nobodys, 404, "not_found") == problem(theirs, 404, "not_found")
     assert set(nobodys.headers) == set(theirs.headers)
     assert NoticeReading.objects.count() == 0
-    told = "".join(api.get(path).content.decode() for path in OWN)
+    told = "".join(api.get(path).content.decode() for path in (*OWN, OWN_STATEMENTS))
     for other in (*world.story.partners[1:], world.story.gp):
         assert other.investor.name not in told
         assert str(other.public_id) not in told
     for name in ("manager", "analyst", "other", "admin"):
-        for path in OWN:
+        for path in (*OWN, OWN_STATEMENTS):
             assert Api(world.tokens[name]).read(path)["total"] == 0
 
 
@@ -110,7 +110,7 @@ def test_a_right_that_ended_ends_here_too(world, api):
     letter = api.read("/portal/letters")["letters"][0]["id"]
     with written():
         world.story.partners[0].investor.contacts.filter(user=world.people["lp_a"]).update(user=None)
-    assert [api.read(path)["total"] for path in OWN] == [0] * len(OWN)
+    assert [api.read(path)["total"] for path in (*OWN, OWN_STATEMENTS)] == [0] * (len(OWN) + 1)
     problem(api.get(f"/portal/letters/{letter}/pdf"), 404, "not_found")
 
 
@@ -118,3 +118,46 @@ def test_a_right_that_ended_ends_here_too(world, api):
 def test_however_long_a_list_is_it_takes_as_few_queries(world, api, path, django_assert_max_num_queries):
     with django_assert_max_num_queries(14):
         assert api.get(path).status_code == 200
+
+
+def test_it_is_told_all_its_statements_with_their_sums(world, api):
+    [own] = api.read("/portal/commitments")["commitments"]
+    one = api.read(f"/investors/{own['investorId']}/statement")
+    told = api.read(OWN_STATEMENTS)
+    [stated], [sums] = told["statements"], told["sums"]
+    of_worth = {"nav", "irr", "gross", "multiples"}
+    assert {name: stated[name] for name in stated.keys() - of_worth} == {
+        name: one[name] for name in one.keys() - of_worth
+    }
+    assert {name: stated[name] for name in sums} == sums
+    assert told["later"] == []
+    problem(api.get(f"{OWN_STATEMENTS}?asOf=2199-01-01"), 422, "as_of.future")
+    problem(api.get(f"{OWN_STATEMENTS}?asOf=1990-01-01"), 422, "as_of.too_early")
+
+
+def test_it_asks_and_reads_what_it_is_answered(world, api, mailoutbox):
+    item = api.read("/portal/capital-calls")["capitalCalls"][0]["itemId"]
+    asked = api.made(f"/portal/capital-calls/{item}/questions", {"text": " May we pay\nin two parts? "})
+    assert (asked["itemId"], asked["fromFund"], asked["text"]) == (item, False, "May we pay\nin two parts?")
+    manager = Api(world.tokens["manager"])
+    question = manager.read(f"/questions/{asked['id']}")
+    assert (question["state"], question["messages"][-1]["text"]) == ("WAITS", asked["text"])
+    answered = manager.made(f"/questions/{question['id']}/answers", {"text": "Yes."})
+    assert (answered["state"], answered["messages"][-1]["text"]) == ("ANSWERED", "Yes.")
+    assert manager.read(f"/questions/{asked['id']}") == answered
+    assert answered["id"] not in {one["id"] for one in manager.read("/questions?state=WAITS")["questions"]}
+    told = api.read("/portal/questions")["messages"]
+    assert [(one["author"], one["text"]) for one in told[:2]] == [
+        ("The fund", "Yes."),
+        (asked["author"], asked["text"]),
+    ]
+    assert world.story.manager.full_name not in str(told)
+
+
+def test_nobody_asks_about_what_is_not_its_own(world, api):
+    theirs = world.ids["call_part_id"]
+    nothing = problem(api.post(f"/portal/capital-calls/{uuid4()}/questions", {"text": "?"}), 404)
+    assert problem(api.post(f"/portal/capital-calls/{theirs}/questions", {"text": "?"}), 404) == nothing
+    problem(api.post(f"/questions/{world.ids['question_id']}/answers", {"text": "No."}), 404)
+    auditor = Api(world.tokens["auditor"])
+    problem(auditor.post(f"/questions/{world.ids['question_id']}/answers", {"text": "No."}), 403)

@@ -5,7 +5,7 @@ import pytest
 from blackgem.api import api as blackgem_api
 from tests.support.api import problem
 
-from .everything import CREATES, READS, WRITES, filled
+from .everything import CREATES, OWN_WRITES, READS, WRITES, filled
 
 pytestmark = pytest.mark.django_db
 
@@ -86,4 +86,4 @@ def writes_of_the_api():
 def test_every_operation_that_changes_anything_says_what_it_needs():
     writes = list(writes_of_the_api())
     assert [(verb, path) for verb, path, view in writes if not hasattr(view, "check_rights")] == []
-    assert len(writes) == len({(verb, path) for verb, path, _ in WRITES}) + len(CREATES)
+    assert len(writes) == len({(verb, path) for verb, path, _ in WRITES}) + len(CREATES) + len(OWN_WRITES)
