@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 Rows = TypeVar("Rows", bound=QuerySet)
@@ -37,6 +38,14 @@ class Knowledge:
     def had(self, when: datetime | None) -> bool:
         """Whether something that happened at `when`, if it did, had happened by then."""
         return when is not None and (self.at is None or when <= self.at)
+
+
+def settled(moment: datetime) -> datetime:
+    """The moment, or where a write is still open that began before it, the last one of which all is known: what is asked
+    as known then says the same ever after."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT least(%s, last_settled_moment())", [moment])
+        return cursor.fetchone()[0]
 
 
 #: All that is known.

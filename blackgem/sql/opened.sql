@@ -1,6 +1,19 @@
 -- Who does a deed, and when, is what the application signed for this transaction, not what a column says. The role of the
 -- application can read neither the keys nor what was opened: a session without the application's key opens nothing.
 
+-- The advisory locks by which open writes say of which second they are, counted from 2001-09-09 01:46:40 UTC.
+CREATE FUNCTION open_writes_class() RETURNS integer
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN 20260301;
+
+-- The moment before the oldest write of another session that is still open: what it writes will be recorded later than that.
+CREATE FUNCTION last_settled_moment() RETURNS timestamptz
+LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT coalesce(min(to_timestamp(1000000000 + l.objid::bigint)) - interval '1 microsecond', 'infinity')
+      FROM pg_locks l
+     WHERE l.locktype = 'advisory' AND l.objsubid = 2 AND l.classid::bigint = open_writes_class() AND l.pid <> pg_backend_pid()
+       AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+$$;
+
 -- Open the transaction for a person and a moment, or (actor `import`) for rows of anybody and any time. The signature is of this
 -- session, of its time and of no other: HMAC-SHA-256 over what stands here, in hexadecimal digits.
 CREATE FUNCTION open_write(actor text, moment text, signed_at text, signature text) RETURNS void
@@ -22,6 +35,10 @@ BEGIN
     RETURNING opened_at INTO recorded_at;
     IF signed_at::timestamptz NOT BETWEEN recorded_at - interval '5 minutes' AND recorded_at + interval '5 minutes' THEN
         PERFORM refuse('write_is_signed', 'What the application signed is too old.');
+    END IF;
+    -- Others see from here on that something of this moment may still come.
+    IF moment <> '' THEN
+        PERFORM pg_advisory_xact_lock_shared(open_writes_class(), (floor(extract(epoch FROM moment::timestamptz)) - 1000000000)::integer);
     END IF;
     DELETE FROM opened_writes
      WHERE xid IN (SELECT o.xid FROM opened_writes o WHERE o.opened_at < recorded_at - interval '15 minutes'

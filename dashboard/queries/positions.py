@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from blackgem.lib.days import end_of_day
 from blackgem.lib.errors import InvalidInput
-from blackgem.lib.knowledge import NOW, Knowledge
+from blackgem.lib.knowledge import NOW, Knowledge, settled
 from capital.models import AllocationCapital, CommitmentCapital, FundCommitmentCapital
 from funds.models import Commitment, Fund
 
@@ -48,6 +48,7 @@ def position_of(fund: Fund, day: date, *, at: datetime, known_at: datetime | Non
         raise InvalidInput("as_of.future", "The date lies in the future.", field="as_of")
     if known_at is not None and known_at > at:
         raise InvalidInput("known_at.future", "The time lies in the future.", field="known_at")
+    known_at = known_at and settled(known_at)
     known = NOW if known_at is None else Knowledge(known_at)
     [totals] = FundCommitmentCapital.on(day, known, fund=fund.pk)
     accounts = {row.pk: row for row in CommitmentCapital.on(day, known, fund=fund.pk)}

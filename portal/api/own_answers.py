@@ -129,7 +129,6 @@ class OwnLettersAnswer(Answer):
 class OwnMessageAnswer(OwnAnswer):
     """A question about your part of a call or distribution, `itemId`, or, `fromFund`, the answer of the fund."""
 
-    id: int
     kind: str
     item_id: RandomId
     from_fund: bool

@@ -88,7 +88,6 @@ def _answers(rows) -> list[OwnMessageAnswer]:
     return [
         OwnMessageAnswer(
             **whose(one.fund, one.commitment),
-            id=one.pk,
             kind=one.kind.upper(),
             item_id=parts[one.kind, one.item_id],
             from_fund=one.from_fund,

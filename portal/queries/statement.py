@@ -15,7 +15,7 @@ from django.db.models.functions import Least
 
 from blackgem.lib.days import LocalDay
 from blackgem.lib.errors import InvalidInput, NotFound
-from blackgem.lib.knowledge import NOW, Knowledge
+from blackgem.lib.knowledge import NOW, Knowledge, settled
 from capital.queries.nav import add_nav, with_terms_of_nav
 from funds.calc.multiples import RecallableTreatment
 from funds.models import Commitment, Investor
@@ -72,11 +72,13 @@ def state_commitment(
     """
     if commitment.investor not in investors:
         raise NotFound("not_found", "There is no such commitment.")
-    today, known = commitment.fund.day_of(at), Knowledge(known_at)
+    today = commitment.fund.day_of(at)
     if as_of > today:
         raise InvalidInput("as_of.future", "The date lies in the future.", field="as_of")
     if known_at is not None and known_at > at:
         raise InvalidInput("known_at.future", "The time lies in the future.", field="known_at")
+    known_at = known_at and settled(known_at)
+    known = Knowledge(known_at)
     facts = facts_of([commitment], known)[commitment.pk]
     if not facts.promised:
         raise InvalidInput(
