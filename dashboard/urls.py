@@ -23,6 +23,9 @@ urlpatterns = [
     path("funds/export.<str:form>", funds.export_funds, name="fund_export"),
     path("funds/<int:fund_id>/", funds.fund, name="fund"),
     path("funds/<int:fund_id>/as-of/", positions.fund_position, name="fund_position"),
+    path(
+        "funds/<int:fund_id>/as-of/export.<str:form>", positions.export_position, name="fund_position_export"
+    ),
     path("investors/", investors.investor_list, name="investor_list"),
     path("investors/export.<str:form>", investors.export_investors, name="investor_export"),
     path("investors/<int:investor_id>/", investors.investor, name="investor"),

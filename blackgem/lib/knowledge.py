@@ -41,7 +41,7 @@ class Knowledge:
 
 
 def settled(moment: datetime) -> datetime:
-    """The moment, or where a write is still open that began before it, the last one of which all is known: what is asked
+    """The moment, or where a write is open that began before it, the last one of which all is known: what is asked
     as known then says the same ever after."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT least(%s, last_settled_moment())", [moment])

@@ -1,11 +1,13 @@
 """A fund as of the end of a day, as known now or as known then, and what was learnt of that day since."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from blackgem.lib.days import end_of_day
 from blackgem.lib.errors import InvalidInput
+from blackgem.lib.export import Column, Kind
 from blackgem.lib.knowledge import NOW, Knowledge, settled
 from capital.models import AllocationCapital, CommitmentCapital, FundCommitmentCapital
 from funds.models import Commitment, Fund
@@ -13,6 +15,14 @@ from funds.models import Commitment, Fund
 #: The figures of a partner's account, in the order in which they are shown.
 FIGURES = ("committed", "released", "called", "paid", "outstanding", "distributed", "unfunded")
 DEAL_FIGURES = ("committed", "called", "funded", "uncalled", "outstanding")
+EXPORT_COLUMNS = (
+    Column("As of", Kind.DATE, 12),
+    Column("Known at (UTC)", width=20),
+    Column("Whose", width=32),
+    Column("Reference", width=12),
+    Column("Currency", Kind.CURRENCY, 9),
+    *(Column(name.capitalize(), Kind.MONEY) for name in (*FIGURES, "funded", "uncalled")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +75,19 @@ def position_of(fund: Fund, day: date, *, at: datetime, known_at: datetime | Non
         [(one, accounts[one.pk]) for one in commitments.order_by("reference", "pk")],
         [(one, drawn[one.pk]) for one in allocations.order_by("deal__name", "pk")],
     )
+
+
+def export_rows(shown: Position) -> Iterator[tuple]:
+    """Its partners, their sums and its deals, as `EXPORT_COLUMNS`: figures that a row does not have are left out."""
+    known = shown.known_at.astimezone(UTC).isoformat(" ", "seconds") if shown.known_at else ""
+    rows = [
+        *((one.investor.name, one.reference, row) for one, row in shown.partners),
+        ("All partners", "", shown.totals),
+        *((one.deal.name, "", row) for one, row in shown.deals),
+    ]
+    for name, reference, row in rows:
+        figures = [getattr(row, figure, None) for figure in (*FIGURES, "funded", "uncalled")]
+        yield (shown.day, known, name, reference, shown.fund.currency, *figures)
 
 
 def known_on(fund: Fund, day: date) -> datetime:

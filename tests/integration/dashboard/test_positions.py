@@ -1,5 +1,6 @@
 """A fund as of a day: the page and the API say what the statement of the same day says, and what was learnt since."""
 
+import csv
 from datetime import date
 
 import pytest
@@ -53,14 +54,22 @@ def test_statement_and_api_agree_for_the_day(life, known):
     query = f"?asOf={DAY}" + (f"&knownAt={known:%Y-%m-%dT%H:%M:%SZ}" if known else "")
     position = Api.of(life.manager).read(f"/funds/{life.fund.pk}/position{query}")
     for told, partner in zip(position["partners"], life.partners, strict=True):
-        stated = statement_of(partner.investor, life.fund.pk, as_of=DAY, at=at(life.day)).statement
-        if known is None:
-            assert (told["committed"], told["released"], told["called"], told["unfunded"]) == (
-                stated.committed,
-                stated.released,
-                stated.called,
-                stated.unfunded,
-            )
+        stated = statement_of(
+            partner.investor, life.fund.pk, as_of=DAY, at=at(life.day), known_at=known
+        ).statement
+        names = ("committed", "released", "called", "paid", "outstanding", "distributed", "unfunded")
+        assert {name: told[name] for name in names} == {name: getattr(stated, name) for name in names}
     sums = {name: sum(one[name] for one in position["partners"]) for name in position["totals"]}
     assert sums == position["totals"]
     assert [one["committed"] for one in position["deals"]] == [400000]
+
+
+def test_the_file_says_what_the_page_says(client, life):
+    client.force_login(life.manager)
+    address = reverse("dashboard:fund_position_export", args=[life.fund.pk, "csv"])
+    told = b"".join(client.get(address, {"as_of": str(DAY), "known": "then"}).streaming_content).decode()
+    rows = list(csv.DictReader(told.removeprefix("\ufeff").splitlines()))
+    assert [row["Unfunded"] for row in rows[:3]] == ["563400.00", "281700.00", "93900.00"]
+    assert rows[3]["Whose"] == "All partners"
+    assert {row["As of"] for row in rows} == {str(DAY)}
+    assert client.get(address, {"as_of": "2999-01-01"}).status_code == 404
