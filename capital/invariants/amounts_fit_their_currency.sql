@@ -14,7 +14,9 @@ SELECT f.id AS fund, f.currency, x.what, x.id, x.amount
         UNION ALL SELECT fund_id, 'receipt', id, amount FROM receipts
         UNION ALL SELECT fund_id, 'return', id, amount FROM receipt_returns
         UNION ALL SELECT fund_id, 'residual', id, amount FROM residual_settlements
+        UNION ALL SELECT fund_id, 'excuse', id, amount FROM excuses
         UNION ALL SELECT fund_id, 'change of a part', id, amount FROM line_changes
+        UNION ALL SELECT fund_id, 'weight of a change', id, weight FROM line_changes
         UNION ALL SELECT fund_id, 'payment', id, amount FROM payments
         UNION ALL SELECT fund_id, 'ledger row', id, amount FROM capital_transactions) x ON x.fund_id = f.id
- WHERE x.amount = 'NaN' OR fits_currency(x.amount, f.currency) IS NOT TRUE
+ WHERE x.amount IS NOT NULL AND (x.amount = 'NaN' OR fits_currency(x.amount, f.currency) IS NOT TRUE)

@@ -46,7 +46,7 @@ class Part(NamedTuple):
     within: bool
 
 
-class Waived(NamedTuple):
+class Changed(NamedTuple):
     call: int
     commitment: int
     allocation: int | None
@@ -81,8 +81,8 @@ ROWS = {
     Call: "SELECT id, call_date, approved_at, cancelled_at FROM capital_calls",
     Line: "SELECT call_id, allocation_id, amount FROM capital_call_lines",
     Part: "SELECT call_id, commitment_id, amount, reduces_unfunded FROM capital_call_item_lines",
-    Waived: "SELECT call_id, commitment_id, allocation_id, amount, reduces_unfunded, effective_on, recorded_at "
-    "FROM waived_parts",
+    Changed: "SELECT call_id, commitment_id, allocation_id, amount, reduces_unfunded, effective_on, recorded_at "
+    "FROM line_changes",
     Payment: "SELECT commitment_id, amount, value_date, recorded_at FROM payments",
     Posted: "SELECT commitment_id, allocation_id, amount, counts_as_paid_in, counts_as_distributed, recallable, "
     "call_item_id IS NOT NULL, value_date, recorded_at FROM capital_transactions",
@@ -153,9 +153,9 @@ def commitments(counted: Counted) -> dict[int, dict]:
 def _of_commitment(of: Callable[[type], list]) -> dict[str, Decimal]:
     committed = total(one.amount for one in of(Event) if one.changes_commitment)
     released = -total(one.amount for one in of(Event) if not one.changes_commitment)
-    called = total(one.amount for one in of(Part)) - total(one.amount for one in of(Waived))
+    called = total(one.amount for one in of(Part)) + total(one.amount for one in of(Changed))
     within = total(one.amount for one in of(Part) if one.within)
-    within -= total(one.amount for one in of(Waived) if one.within)
+    within += total(one.amount for one in of(Changed) if one.within)
     paid = total(one.amount for one in of(Payment))
     back = [one for one in of(Posted) if not one.of_call]
     recallable = -total(one.amount for one in of(Posted) if one.recallable)
@@ -177,11 +177,11 @@ def _of_commitment(of: Callable[[type], list]) -> dict[str, Decimal]:
 def allocations(counted: Counted) -> dict[int, dict]:
     found = {}
     for key in counted.keys(Amount, "allocation"):
-        committed, called, waived, funded = (
+        committed, called, changed, funded = (
             total(one.amount for one in counted[kind] if one.allocation == key)
-            for kind in (Amount, Line, Waived, Posted)
+            for kind in (Amount, Line, Changed, Posted)
         )
-        called -= waived
+        called += changed
         amounts = {"committed": committed, "called": called, "funded": funded}
         amounts |= {"uncalled": committed - called, "outstanding": called - funded}
         found[key] = {"allocation_id": key, "fund_id": counted.every.fund} | amounts

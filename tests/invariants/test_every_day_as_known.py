@@ -19,8 +19,16 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import DomainError
 from blackgem.lib.knowledge import Knowledge
-from capital.models import AllocationAmount, CallItemCapital, Payment, PaymentReversal, ResidualSettlement
-from capital.services import allocations, calls, payments, reversals, settlements
+from capital.models import (
+    AllocationAmount,
+    CallItemCapital,
+    Excuse,
+    HeldPart,
+    Payment,
+    PaymentReversal,
+    ResidualSettlement,
+)
+from capital.services import allocations, calls, excuses, payments, reversals, settlements
 from capital.services.planning import CallPlan, ItemPlan, LinePlan
 from distributions.models import Payout, PayoutReversal
 from distributions.services import distributions, payouts
@@ -37,7 +45,7 @@ from tests.factories import (
     MembershipFactory,
     UserFactory,
 )
-from tests.integration.capital.test_as_of import ROLL_UPS, rows_of
+from tests.integration.capital.test_as_of import ROLL_UPS, counts_something, rows_of
 from tests.invariants.random_histories import live
 from tests.invariants.random_steps import part_of
 from tests.invariants.reference_days import RECKONED, EveryDay
@@ -50,6 +58,7 @@ LIVELY = {
     ("pay",): 0.05,
     ("promise",): 0.03,
     ("amend",): 0.03,
+    ("excuse",): 0.005,
     ("take back", "cancel"): 0.01,
     ("issue out", "pay out"): 0.01,
 }
@@ -60,6 +69,7 @@ WAITING = (
     (AllocationAmount, allocations.approve_amendment, allocations.reject_amendment, "amendment_id"),
     (PaymentReversal, reversals.approve_reversal, reversals.reject_reversal, "reversal_id"),
     (ResidualSettlement, settlements.approve_settlement, settlements.reject_settlement, "settlement_id"),
+    (Excuse, excuses.approve_excuse, excuses.reject_excuse, "excuse_id"),
     (PayoutReversal, payouts.approve_payout_reversal, payouts.reject_payout_reversal, "reversal_id"),
 )
 
@@ -74,8 +84,8 @@ def functions(day: date, known: datetime | None) -> dict:
 
 def there_then(found: dict, said: dict) -> dict:
     """Without what came later, which had no amount yet."""
-    later = [row for model in found for key, row in found[model].items() if key not in said[model]]
-    assert not any(isinstance(one, Decimal) and one for row in later for one in row.values()), later
+    later = [(model, row) for model in found for key, row in found[model].items() if key not in said[model]]
+    assert not any(counts_something(model, row) for model, row in later), later
     return {model: {key: row for key, row in found[model].items() if key in said[model]} for model in found}
 
 
@@ -263,6 +273,14 @@ class DatedLife(RuleBasedStateMachine):
             }
             self.attempt("settle", settlements.settle_residual, item_id=item.pk, **fields)
 
+    def excuse(self, dice):
+        parts = HeldPart.objects.filter(held__gt=0, line__kind="investment", fund=self.fund)
+        if part := self.some(dice, parts):
+            amount = dice.choice([None, part_of(part.held, Decimal("0.4"))])
+            fields = {"line_id": part.line_id, "commitment_id": part.commitment_id, "amount": amount}
+            day = self.some_day(dice)
+            self.attempt("excuse", excuses.excuse_partner, effective_on=day, reason="Policy", **fields)
+
     # ------------------------------------------------------------ money out
 
     def distribute(self, dice):
@@ -333,6 +351,7 @@ DEEDS = {
     DatedLife.pay: 8,
     DatedLife.take_back: 2,
     DatedLife.settle: 4,
+    DatedLife.excuse: 2,
     DatedLife.distribute: 3,
     DatedLife.pay_out: 3,
     DatedLife.take_back_out: 1,

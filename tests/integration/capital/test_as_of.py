@@ -42,7 +42,7 @@ def functions(day: date, known: datetime | None) -> dict:
     return {model: rows_of(model.on(day, Knowledge(known))) for model in ROLL_UPS}
 
 
-def _amounts(model, row) -> bool:
+def counts_something(model, row) -> bool:
     """Whether a row counts anything; what was declared of a draft is said on any day."""
     counted = {"paid_out"} if model is DistributionCapital else set(row)
     money = {one.attname for one in model._meta.fields if isinstance(one, MoneyField)}
@@ -162,7 +162,7 @@ def test_every_past_day_as_known_then_says_what_the_views_said(currency):
             before = {key: row for key, row in rows.items() if key in said[model]}
             assert before == said[model], (name, model)
             later = [row for key, row in rows.items() if key not in said[model]]
-            assert not any(_amounts(model, row) for row in later), (name, model, "what came later")
+            assert not any(counts_something(model, row) for row in later), (name, model, "what came later")
     assert functions(life.day, None) == views()
 
 

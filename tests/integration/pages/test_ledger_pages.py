@@ -218,4 +218,4 @@ def test_an_investors_page_shows_what_it_paid_and_got_and_its_multiples(
     assert "Capital Call #3 payment" in page
     assert "Distribution 1Exit proceeds" in page
     assert response.context["commitments"][0].multiples.dpi == Decimal("1.342857")
-    assert "0.28× 1.34×" in page
+    assert "PIC0.28× DPI1.34×" in page

@@ -350,7 +350,7 @@ def one_partner_twice_in_a_distribution(t, base):
     t.out_item(base.out.draft.id, base.out.fund, base.out.x)
 
 
-@refused("distribution_item_commitment_of_fund", FOREIGN)
+@refused("commitment_event_of_commitment", FOREIGN)
 def a_partner_who_was_distributed_to_deleted(t, base):
     other = t.commitment(base.out.fund)
     t.distribution(base.out.terms, {other: CAPITAL})

@@ -87,7 +87,7 @@ for name, statement in STATEMENTS.items():
     refused(None, DENIED)(run)
 
 
-@refused("call_item_commitment_of_fund", FOREIGN)
+@refused("commitment_event_of_commitment", FOREIGN)
 def a_partner_who_was_called_deleted(t, base):
     t.sql("DELETE FROM commitments WHERE id = %s", base.b)
 
