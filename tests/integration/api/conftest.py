@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from capital.models import CapitalCallItem
-from funds.models import Commitment, Deal, Fund
+from funds.models import Commitment, Deal, Fund, PartMessage
 from tests.factories import (
     CommitmentFactory,
     DealFactory,
@@ -200,9 +200,7 @@ def ids(world, trail, exit) -> dict:
     waits = trail.api.made(contacts, contact, status=202)["pendingChanges"][0]["id"]
     trail.api.made(f"/control-changes/{waits}/reject", status=200)
     call_part = CapitalCallItem.objects.get(pk=call["items"][0]["id"]).public_id
-    asked = world.api("lp").made(
-        f"/portal/capital-calls/{call_part}/questions", {"text": "May we pay later?"}
-    )
+    world.api("lp").made(f"/portal/capital-calls/{call_part}/questions", {"text": "May we pay later?"})
     distribution_part = world.partners[0].distribution_items.get(distribution=distribution["id"]).public_id
     return {
         "fund": world.fund.pk,
@@ -226,7 +224,7 @@ def ids(world, trail, exit) -> dict:
         "reversal": trail.api.made(bounced, {"reason": "Bounced"}, status=200)["reversal"]["id"],
         "payout_reversal": taken_back["reversal"]["id"],
         "letter": world.partners[0].notices.earliest("pk").public_id,
-        "question": asked["id"],
+        "question": PartMessage.objects.latest("pk").pk,
         "call_part": call_part,
         "distribution_part": distribution_part,
     }
