@@ -24,7 +24,9 @@ class RollUp(models.Model):
         """Its rows as of the end of a day, as known at a time: those of the function that is named as the view, with
         `_at`. `narrowed` are fields with the value that they have, or with a list of those, such as `fund`."""
         wanted = "".join(f" AND {cls._meta.get_field(name).column} = ANY (%s)" for name in narrowed)
-        query = f"SELECT * FROM {cls._meta.db_table}_at(%s, %s::timestamptz) WHERE true{wanted}"  # noqa: S608 - names
+        function = f"{cls._meta.db_table}_at"
+        # Table and columns are the model's own names; every value is a parameter.
+        query = f"SELECT * FROM {function}(%s, %s::timestamptz) WHERE true{wanted}"  # noqa: S608 - see above
         values = [list(one) if isinstance(one, Collection) else [one] for one in narrowed.values()]
         return list(cls.objects.raw(query, [day, known.at or "infinity", *values]))
 
