@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from blackgem.lib.context import WriteContext
-from blackgem.lib.errors import Conflict, Forbidden, InvalidInput
+from blackgem.lib.errors import Conflict, Forbidden, InvalidInput, NotFound
 from capital.models import (
     AllocationCapital,
     CallCapital,
@@ -21,9 +21,11 @@ from capital.models import (
 )
 from capital.services import allocations, excuses
 from capital.services.planning import LinePlan
-from funds.models import CapitalTransaction, Notice
+from funds.models import CapitalTransaction, Fund, Notice
+from tests.factories import UserFactory
 from tests.integration.capital.story import NOW, TODAY, Story
 from tests.support.invariants import violations
+from tests.support.opened import written
 from tests.support.statements import statement_of
 
 pytestmark = pytest.mark.django_db
@@ -249,4 +251,18 @@ def test_the_next_call_is_split_by_what_is_held():
     assert [part.amount for part in more.items.order_by("commitment__reference")] == [
         Decimal(amount) for amount in ("50000.00", "30000.00", "0.00", "2000.00")
     ]
+    assert violations() == []
+
+
+def test_in_auckland_the_day_is_the_funds_and_a_stranger_finds_no_line():
+    story, _call, line, items = called()
+    with written():
+        Fund.objects.filter(pk=story.fund.pk).update(time_zone="Pacific/Auckland")
+    late = NOW.replace(hour=12)
+    made = excuse(story, line, items[2], at=late, reason="ขัดต่อนโยบายการลงทุน")
+    assert made.effective_on == TODAY + timedelta(days=1)
+    assert Excuse.objects.get().reason == "ขัดต่อนโยบายการลงทุน"
+    stranger = UserFactory()
+    with pytest.raises(NotFound):
+        excuse(story, line, items[1], by=stranger, at=late)
     assert violations() == []
