@@ -172,7 +172,11 @@ class CapitalCall(FSMModelMixin, Submission):
 @known_choices
 class CapitalCallLine(models.Model):
     """What part of a call is for. `reduces_unfunded` says whether it draws on the commitment, `split_by` what the
-    partners' parts are in proportion to, as facts of the line."""
+    partners' parts are in proportion to, as facts of the line.
+
+    `equalises` names the line of which later partners take their parts by this one; `counts_as_called` is false of
+    interest between partners, which the fund passes on.
+    """
 
     class Kind(models.TextChoices):
         MANAGEMENT_FEE = "management_fee", "Management fee"
@@ -211,6 +215,10 @@ class CapitalCallLine(models.Model):
     split_by = models.CharField(
         max_length=10, choices=SplitBy, default=SplitBy.COMMITMENT, db_default=SplitBy.COMMITMENT
     )
+    counts_as_called = models.BooleanField(default=True, db_default=True)
+    equalises = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="equalised_by", db_constraint=False
+    )
 
     class Meta:
         db_table = "capital_call_lines"
@@ -228,6 +236,16 @@ class CapitalCallLine(models.Model):
             models.CheckConstraint(
                 condition=~Q(split_by="sharing") | Q(allocation__isnull=False),
                 name="call_line_by_share_draws_on_a_deal",
+            ),
+            models.CheckConstraint(
+                condition=Q(counts_as_called=True)
+                | Q(kind="subsequent_close_interest", reduces_unfunded=False, equalises__isnull=True),
+                name="call_line_that_is_passed_on_is_interest",
+            ),
+            models.CheckConstraint(
+                condition=Q(equalises__isnull=True)
+                | (Q(split_by="fixed") & ~Q(kind__in=["management_fee", "subsequent_close_interest"])),
+                name="call_line_that_equalises_has_fixed_parts",
             ),
         ]
         indexes = [
@@ -321,6 +339,7 @@ class CapitalCallItemLine(models.Model):
         Commitment, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
     reduces_unfunded = models.BooleanField()
+    counts_as_called = models.BooleanField(default=True, db_default=True)
     amount = MoneyField()
     weight = MoneyField()
     basis = models.CharField(max_length=8, choices=Basis, default=Basis.PRO_RATA)
@@ -347,7 +366,7 @@ class CapitalCallItemLine(models.Model):
             models.Index(fields=["call", "line"], include=["amount"], name="call_item_lines_by_line"),
             models.Index(
                 fields=["commitment", "call"],
-                include=["amount", "reduces_unfunded"],
+                include=["amount", "reduces_unfunded", "counts_as_called"],
                 name="call_item_lines_by_partner",
             ),
         ]

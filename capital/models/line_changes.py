@@ -68,7 +68,8 @@ class LineChange(models.Model):
     fund's currency. A settlement that waives posts them itself; those of an excuse come with its approval.
 
     `changes_held`: the partner holds that much more or less of the line; a waiver only forgives it. Of a change that
-    does, `weight` is what the new part was worked out from, and `basis` how.
+    does, `weight` is what the new part was worked out from, and `basis` how. `changes_owed`: it is owed so much more
+    or less; what a later closing takes off a part that was paid is given back instead, and the item stays as it was.
     """
 
     fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="+", db_constraint=False)
@@ -89,10 +90,13 @@ class LineChange(models.Model):
         ResidualSettlement, null=True, on_delete=models.PROTECT, related_name="line_changes"
     )
     excuse = models.ForeignKey(Excuse, null=True, on_delete=models.PROTECT, related_name="line_changes")
+    #: A later closing: it belongs to the app above that closes, a plain number here, with its foreign key in the database.
+    closing_id = models.BigIntegerField(null=True)
     #: As the line's: it draws on the commitment.
     reduces_unfunded = models.BooleanField()
     amount = MoneyField()
     changes_held = models.BooleanField()
+    changes_owed = models.BooleanField(default=True, db_default=True)
     weight = MoneyField(null=True)
     basis = SafeCharField(max_length=8, choices=CapitalCallItemLine.Basis, null=True)
     effective_on = models.DateField()
@@ -104,11 +108,18 @@ class LineChange(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["settlement", "line"], name="one_waiver_per_line"),
             models.UniqueConstraint(fields=["excuse", "item"], name="one_change_per_excuse_and_item"),
+            models.UniqueConstraint(
+                fields=["closing_id", "item", "line", "changes_owed"],
+                condition=Q(amount__lt=0),
+                name="one_change_per_closing_and_part",
+            ),
             models.CheckConstraint(condition=~Q(amount=0), name="line_change_changes_something"),
             models.CheckConstraint(
-                condition=Q(settlement__isnull=False, excuse__isnull=True, amount__lt=0)
-                & Q(changes_held=False, weight__isnull=True, basis__isnull=True)
-                | Q(settlement__isnull=True, excuse__isnull=False)
+                condition=Q(settlement__isnull=False, excuse__isnull=True, closing_id__isnull=True, amount__lt=0)
+                & Q(changes_held=False, changes_owed=True, weight__isnull=True, basis__isnull=True)
+                | Q(settlement__isnull=True, excuse__isnull=False, closing_id__isnull=True)
+                & Q(changes_held=True, changes_owed=True, weight__gte=0, basis__isnull=False)
+                | Q(settlement__isnull=True, excuse__isnull=True, closing_id__isnull=False)
                 & Q(changes_held=True, weight__gte=0, basis__isnull=False),
                 name="line_change_has_one_origin",
             ),
@@ -127,8 +138,9 @@ class HeldPart(RollUp):
         fund: its fund
         call: its call
         line: its line
+        root: the line that was called first, of which this one is a part: the line itself, or the one it equalises
         commitment: the partner
-        allocation: the deal that the line draws on; null where it draws on none
+        allocation: the deal that the first line draws on; null where it draws on none
         called: the part as it was issued
         held: what the partner holds of the line
         weight: what that was worked out from last
@@ -139,6 +151,7 @@ class HeldPart(RollUp):
     fund = models.ForeignKey(Fund, on_delete=models.DO_NOTHING, related_name="+")
     call = models.ForeignKey(CapitalCall, on_delete=models.DO_NOTHING, related_name="+")
     line = models.ForeignKey(CapitalCallLine, on_delete=models.DO_NOTHING, related_name="held_parts")
+    root = models.ForeignKey(CapitalCallLine, on_delete=models.DO_NOTHING, related_name="+")
     commitment = models.ForeignKey(Commitment, on_delete=models.DO_NOTHING, related_name="+")
     allocation = models.ForeignKey(FundAllocation, null=True, on_delete=models.DO_NOTHING, related_name="+")
     called = MoneyField()

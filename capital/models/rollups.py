@@ -150,10 +150,13 @@ class CommitmentCapital(RollUp):
         fund: its fund
         committed: what the partner promised by its dated events
         released: what of it may no longer be called
-        called: its parts of issued calls as declared, inside and outside the commitment, less what was waived
+        called: its parts of issued calls as declared, inside and outside the commitment, less what was waived and what
+            later partners took over; interest between partners, which the fund passes on, is none of it
         called_within: what of `called` draws on the commitment
-        paid: what was paid on its calls, reversals taken off, interest between partners included
-        outstanding: called − paid
+        paid: what was paid of `called`, reversals and refunds after a later closing taken off
+        outstanding: what its calls ask for and has not come, interest between partners included
+        to_refund: what later partners took over and was not refunded yet: called − paid = outstanding − interest
+            between partners in it − to_refund
         paid_in: what of `paid` counts as capital, less `returned_unused`: the denominator of DPI, RVPI and TVPI
         returned_unused: money of calls that was paid back unused
         distributed: all that was paid out, gross, `returned_unused` included
@@ -169,6 +172,7 @@ class CommitmentCapital(RollUp):
     called_within = _sum()
     paid = _sum()
     outstanding = _sum()
+    to_refund = _sum()
     paid_in = _sum()
     returned_unused = _sum()
     distributed = _sum()
@@ -187,10 +191,11 @@ class FundCommitmentCapital(RollUp):
         fund: the fund, and the key
         committed: what all partners promised
         released: what of it may no longer be called
-        called: declared by issued calls, less what was waived
+        called: declared by issued calls, less what was waived, without interest between partners
         called_within: what of it draws on commitments
-        paid: what was paid on calls: the current size of the fund
-        outstanding: called − paid
+        paid: what was paid of it, refunds after a later closing taken off: the current size of the fund
+        outstanding: what calls ask for and has not come, interest between partners included
+        to_refund: what later partners took over and was not refunded yet
         returned_unused: money of calls that was paid back unused
         distributed: all that was paid out, gross, `returned_unused` included
         recallable: what of it may be called again
@@ -204,6 +209,7 @@ class FundCommitmentCapital(RollUp):
     called_within = _sum()
     paid = _sum()
     outstanding = _sum()
+    to_refund = _sum()
     returned_unused = _sum()
     distributed = _sum()
     recallable = _sum()

@@ -153,6 +153,7 @@ def _write_parts(call, worked_out) -> None:
             fund_id=call.fund_id,
             commitment_id=row.commitment_id,
             reduces_unfunded=line.reduces_unfunded,
+            counts_as_called=line.counts_as_called,
             amount=row.line_amounts[index],
             weight=row.weights[index],
             basis=row.bases[index],
@@ -194,6 +195,7 @@ def _lines(call, plan) -> list[CapitalCallLine]:
                 amount=line.amount,
                 reduces_unfunded=line.reduces_unfunded,
                 split_by=line.split_by,
+                counts_as_called=line.kind != CapitalCallLine.Kind.SUBSEQUENT_CLOSE_INTEREST,
             )
         )
     return lines

@@ -137,12 +137,14 @@ def raise_problems(worked_out: WorkedOutCall) -> None:
 
 
 def _residuals(fund):
-    """Each partner's rounding residual over what is held of the lines of the fund's issued calls."""
-    lines = defaultdict(list)
-    parts = HeldPart.objects.filter(fund=fund, call__status__in=CALL_ISSUED)
-    for line, *part in parts.values_list("line_id", "commitment_id", "weight", "held", "basis"):
-        lines[line].append(PastPart(*part))
-    return residuals(lines.values())
+    """Each partner's rounding residual over what is held of the lines of the fund's issued calls: of a line that a later
+    closing split anew by what is held since, and by the weights of that closing."""
+    lines = defaultdict(dict)
+    parts = HeldPart.objects.filter(fund=fund, call__status__in=CALL_ISSUED).order_by("part")
+    for root, pk, weight, held, basis in parts.values_list("root", "commitment", "weight", "held", "basis"):
+        before = lines[root].get(pk)
+        lines[root][pk] = PastPart(pk, weight, held + (before.amount if before else 0), basis)
+    return residuals(line.values() for line in lines.values())
 
 
 def _check_amounts(fund, plan) -> None:

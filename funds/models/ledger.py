@@ -24,6 +24,8 @@ class CapitalTransaction(models.Model):
         FUND_EXPENSE = "FUND_EXPENSE", "Fund expense"
         ADJUSTMENT = "ADJUSTMENT", "Adjustment"
         TRANSFER = "TRANSFER", "Transfer"
+        EXCESS_RETURNED = "EXCESS_RETURNED", "Capital back after a later closing"
+        CONDUIT_INTEREST = "CONDUIT_INTEREST", "Interest between partners"
 
     fund = models.ForeignKey(
         Fund, on_delete=models.PROTECT, related_name="transactions", db_index=False, db_constraint=False
@@ -31,7 +33,7 @@ class CapitalTransaction(models.Model):
     commitment = models.ForeignKey(
         Commitment, on_delete=models.PROTECT, related_name="transactions", db_index=False, db_constraint=False
     )
-    type = models.CharField(max_length=14, choices=Type)
+    type = models.CharField(max_length=16, choices=Type)
     amount = MoneyField()
     value_date = models.DateField()
     recorded_at = models.DateTimeField(db_default=Now())
@@ -48,6 +50,11 @@ class CapitalTransaction(models.Model):
     earns_preferred_return = models.BooleanField(db_default=False)
     #: It restores the unfunded commitment: what went out and may be called again.
     recallable = models.BooleanField(default=False)
+    #: Interest between partners, which the fund passes on: it takes part in no figure of capital.
+    passed_on = models.BooleanField(db_default=False)
+    #: The day from which it earns the preferred return, and on which the waterfall counts it, whatever the terms say:
+    #: of what a later closing moved between partners the day on which the line was first due.
+    accrues_from = models.DateField(null=True)
     call_id = models.BigIntegerField(null=True)
     call_line_id = models.BigIntegerField(null=True)
     call_item_id = models.BigIntegerField(null=True)
@@ -62,6 +69,8 @@ class CapitalTransaction(models.Model):
     distribution_id = models.BigIntegerField(null=True)
     distribution_item_id = models.BigIntegerField(null=True)
     payout_id = models.BigIntegerField(null=True)
+    #: What was paid out of a refund after a later closing.
+    refund_payout_id = models.BigIntegerField(null=True)
     #: The call line whose money it gives back, where a distribution names one.
     given_back_line_id = models.BigIntegerField(null=True)
     # The row that this one takes back: both drop out of what a waterfall or a multiple is worked out from.
@@ -81,6 +90,8 @@ class CapitalTransaction(models.Model):
                     "counts_as_paid_in",
                     "counts_as_distributed",
                     "recallable",
+                    "passed_on",
+                    "refund_payout_id",
                 ],
                 name="ledger_by_commitment",
             ),
@@ -97,6 +108,12 @@ class CapitalTransaction(models.Model):
                 include=["amount", "counts_as_paid_in", "counts_as_distributed", "recallable"],
                 condition=models.Q(call_item_id__isnull=True),
                 name="ledger_out_by_fund",
+            ),
+            models.Index(
+                fields=["fund"],
+                include=["amount", "call_item_id", "passed_on", "refund_payout_id"],
+                condition=models.Q(passed_on=True) | models.Q(refund_payout_id__isnull=False),
+                name="ledger_between_partners",
             ),
             models.Index(
                 fields=["given_back_line_id", "commitment"],

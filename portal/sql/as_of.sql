@@ -13,8 +13,8 @@ LANGUAGE sql STABLE BEGIN ATOMIC
              FROM commitment_events x
             WHERE x.commitment_id = c.id AND x.effective_on <= value_day AND x.approved_at <= known_at) a
      CROSS JOIN LATERAL (
-           SELECT coalesce(sum(l.amount), 0) AS called,
-                  coalesce(sum(l.amount) FILTER (WHERE NOT l.reduces_unfunded), 0) AS called_outside
+           SELECT coalesce(sum(l.amount) FILTER (WHERE l.counts_as_called), 0) AS called,
+                  coalesce(sum(l.amount) FILTER (WHERE l.counts_as_called AND NOT l.reduces_unfunded), 0) AS called_outside
              FROM capital_call_item_lines l
              JOIN capital_calls q ON q.id = l.call_id AND q.fund_id = l.fund_id
             WHERE l.commitment_id = c.id
@@ -29,7 +29,8 @@ LANGUAGE sql STABLE BEGIN ATOMIC
               AND call_counts(q.approved_at, q.cancelled_at, q.call_date, f.time_zone, value_day, known_at)) g
      CROSS JOIN LATERAL (
            SELECT coalesce(-sum(x.amount) FILTER (WHERE x.recallable), 0) AS recallable,
-                  coalesce(sum(x.amount) FILTER (WHERE x.call_item_id IS NOT NULL AND NOT x.counts_as_paid_in), 0) AS not_capital,
+                  coalesce(sum(x.amount) FILTER (WHERE x.call_item_id IS NOT NULL AND NOT (x.counts_as_paid_in OR x.passed_on)), 0)
+                  AS not_capital,
                   coalesce(-sum(x.amount) FILTER (WHERE x.call_item_id IS NULL AND x.counts_as_paid_in), 0) AS returned_unused
              FROM capital_transactions x
             WHERE x.commitment_id = c.id AND x.value_date <= value_day AND x.recorded_at <= known_at) t

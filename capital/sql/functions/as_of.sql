@@ -12,11 +12,11 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
 
 CREATE FUNCTION commitment_capital_at(value_day date, known_at timestamptz)
 RETURNS TABLE (commitment_id bigint, fund_id bigint, committed numeric, released numeric, called numeric, called_within numeric,
-               paid numeric, outstanding numeric, paid_in numeric, returned_unused numeric, distributed numeric,
+               paid numeric, outstanding numeric, to_refund numeric, paid_in numeric, returned_unused numeric, distributed numeric,
                recallable numeric, unfunded numeric)
 LANGUAGE sql STABLE BEGIN ATOMIC
     SELECT c.id, c.fund_id, a.committed, a.released, k.called + g.changed, k.called_within + g.changed_within, t.paid,
-           k.called + g.changed - t.paid, t.paid_in, t.returned_unused, t.distributed, t.recallable,
+           k.asked + g.owed - t.received, g.to_refund + t.refunded, t.paid_in, t.returned_unused, t.distributed, t.recallable,
            a.committed - a.released - (k.called_within + g.changed_within) + t.recallable
       FROM commitments c
       JOIN funds f ON f.id = c.fund_id
@@ -26,7 +26,8 @@ LANGUAGE sql STABLE BEGIN ATOMIC
              FROM commitment_events x
             WHERE x.commitment_id = c.id AND x.effective_on <= value_day AND x.approved_at <= known_at) a
      CROSS JOIN LATERAL (
-           SELECT coalesce(sum(l.amount), 0) AS called,
+           SELECT coalesce(sum(l.amount), 0) AS asked,
+                  coalesce(sum(l.amount) FILTER (WHERE l.counts_as_called), 0) AS called,
                   coalesce(sum(l.amount) FILTER (WHERE l.reduces_unfunded), 0) AS called_within
              FROM capital_call_item_lines l
              JOIN capital_calls q ON q.id = l.call_id AND q.fund_id = l.fund_id
@@ -34,13 +35,17 @@ LANGUAGE sql STABLE BEGIN ATOMIC
               AND call_counts(q.approved_at, q.cancelled_at, q.call_date, f.time_zone, value_day, known_at)) k
      CROSS JOIN LATERAL (
            SELECT coalesce(sum(x.amount), 0) AS changed,
-                  coalesce(sum(x.amount) FILTER (WHERE x.reduces_unfunded), 0) AS changed_within
+                  coalesce(sum(x.amount) FILTER (WHERE x.reduces_unfunded), 0) AS changed_within,
+                  coalesce(sum(x.amount) FILTER (WHERE x.changes_owed), 0) AS owed,
+                  coalesce(-sum(x.amount) FILTER (WHERE NOT x.changes_owed), 0) AS to_refund
              FROM line_changes x
              JOIN capital_calls q ON q.id = x.call_id
             WHERE x.commitment_id = c.id AND x.effective_on <= value_day AND x.recorded_at <= known_at
               AND call_counts(q.approved_at, q.cancelled_at, q.call_date, f.time_zone, value_day, known_at)) g
      CROSS JOIN LATERAL (
-           SELECT coalesce(sum(x.amount) FILTER (WHERE x.call_item_id IS NOT NULL), 0) AS paid,
+           SELECT coalesce(sum(x.amount) FILTER (WHERE x.call_item_id IS NOT NULL AND NOT x.passed_on), 0) AS paid,
+                  coalesce(sum(x.amount) FILTER (WHERE x.call_item_id IS NOT NULL AND x.refund_payout_id IS NULL), 0) AS received,
+                  coalesce(sum(x.amount) FILTER (WHERE x.refund_payout_id IS NOT NULL AND NOT x.passed_on), 0) AS refunded,
                   coalesce(sum(x.amount) FILTER (WHERE x.counts_as_paid_in), 0) AS paid_in,
                   coalesce(-sum(x.amount) FILTER (WHERE x.counts_as_paid_in AND x.call_item_id IS NULL), 0) AS returned_unused,
                   coalesce(-sum(x.amount) FILTER (WHERE x.call_item_id IS NULL
@@ -51,10 +56,10 @@ LANGUAGE sql STABLE BEGIN ATOMIC
 
 CREATE FUNCTION fund_commitment_capital_at(value_day date, known_at timestamptz)
 RETURNS TABLE (fund_id bigint, committed numeric, released numeric, called numeric, called_within numeric, paid numeric,
-               outstanding numeric, returned_unused numeric, distributed numeric, recallable numeric, unfunded numeric)
+               outstanding numeric, to_refund numeric, returned_unused numeric, distributed numeric, recallable numeric, unfunded numeric)
 LANGUAGE sql STABLE BEGIN ATOMIC
     SELECT f.id, c.committed, c.released, l.called + g.changed, l.called_within + g.changed_within, p.paid,
-           l.called + g.changed - p.paid, p.returned_unused, p.distributed, p.recallable,
+           l.asked + g.owed - p.received, g.to_refund + p.refunded, p.returned_unused, p.distributed, p.recallable,
            c.committed - c.released - (l.called_within + g.changed_within) + p.recallable
       FROM funds f
      CROSS JOIN LATERAL (
@@ -63,7 +68,8 @@ LANGUAGE sql STABLE BEGIN ATOMIC
              FROM commitment_events x
             WHERE x.fund_id = f.id AND x.effective_on <= value_day AND x.approved_at <= known_at) c
      CROSS JOIN LATERAL (
-           SELECT coalesce(sum(x.amount), 0) AS called,
+           SELECT coalesce(sum(x.amount), 0) AS asked,
+                  coalesce(sum(x.amount) FILTER (WHERE x.counts_as_called), 0) AS called,
                   coalesce(sum(x.amount) FILTER (WHERE x.reduces_unfunded), 0) AS called_within
              FROM capital_call_lines x
              JOIN capital_calls q ON q.id = x.call_id AND q.fund_id = x.fund_id
@@ -71,13 +77,17 @@ LANGUAGE sql STABLE BEGIN ATOMIC
               AND call_counts(q.approved_at, q.cancelled_at, q.call_date, f.time_zone, value_day, known_at)) l
      CROSS JOIN LATERAL (
            SELECT coalesce(sum(x.amount), 0) AS changed,
-                  coalesce(sum(x.amount) FILTER (WHERE x.reduces_unfunded), 0) AS changed_within
+                  coalesce(sum(x.amount) FILTER (WHERE x.reduces_unfunded), 0) AS changed_within,
+                  coalesce(sum(x.amount) FILTER (WHERE x.changes_owed), 0) AS owed,
+                  coalesce(-sum(x.amount) FILTER (WHERE NOT x.changes_owed), 0) AS to_refund
              FROM line_changes x
              JOIN capital_calls q ON q.id = x.call_id
             WHERE x.fund_id = f.id AND x.effective_on <= value_day AND x.recorded_at <= known_at
               AND call_counts(q.approved_at, q.cancelled_at, q.call_date, f.time_zone, value_day, known_at)) g
      CROSS JOIN LATERAL (
-           SELECT coalesce(sum(x.amount) FILTER (WHERE x.call_item_id IS NOT NULL), 0) AS paid,
+           SELECT coalesce(sum(x.amount) FILTER (WHERE x.call_item_id IS NOT NULL AND NOT x.passed_on), 0) AS paid,
+                  coalesce(sum(x.amount) FILTER (WHERE x.call_item_id IS NOT NULL AND x.refund_payout_id IS NULL), 0) AS received,
+                  coalesce(sum(x.amount) FILTER (WHERE x.refund_payout_id IS NOT NULL AND NOT x.passed_on), 0) AS refunded,
                   coalesce(-sum(x.amount) FILTER (WHERE x.counts_as_paid_in AND x.call_item_id IS NULL), 0) AS returned_unused,
                   coalesce(-sum(x.amount) FILTER (WHERE x.call_item_id IS NULL
                                                     AND (x.counts_as_distributed OR x.counts_as_paid_in)), 0) AS distributed,

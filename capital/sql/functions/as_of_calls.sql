@@ -39,7 +39,7 @@ LANGUAGE sql STABLE BEGIN ATOMIC
                    SELECT coalesce(sum(x.amount), 0) AS paid
                      FROM payments x WHERE x.item_id = i.id AND x.value_date <= value_day AND x.recorded_at <= known_at) p
              CROSS JOIN LATERAL (
-                   SELECT coalesce(sum(x.amount), 0) AS changed,
+                   SELECT coalesce(sum(x.amount) FILTER (WHERE x.changes_owed), 0) AS changed,
                           coalesce(-sum(x.amount) FILTER (WHERE NOT x.changes_held), 0) AS waived
                      FROM line_changes x
                     WHERE x.item_id = i.id AND x.effective_on <= value_day AND x.recorded_at <= known_at) g) o
@@ -81,21 +81,22 @@ LANGUAGE sql STABLE BEGIN ATOMIC
              FROM payments x
             WHERE x.fund_id = k.fund_id AND x.call_id = k.id AND x.value_date <= value_day AND x.recorded_at <= known_at) p
      CROSS JOIN LATERAL (
-           SELECT coalesce(sum(x.amount), 0) AS changed,
+           SELECT coalesce(sum(x.amount) FILTER (WHERE x.changes_owed), 0) AS changed,
                   coalesce(-sum(x.amount) FILTER (WHERE NOT x.changes_held), 0) AS waived
              FROM line_changes x
             WHERE x.call_id = k.id AND x.effective_on <= value_day AND x.recorded_at <= known_at) g; END;
 
 CREATE FUNCTION held_parts_at(value_day date, known_at timestamptz)
-RETURNS TABLE (part_id bigint, fund_id bigint, call_id bigint, line_id bigint, commitment_id bigint, allocation_id bigint,
-               called numeric, held numeric, weight numeric, basis text)
+RETURNS TABLE (part_id bigint, fund_id bigint, call_id bigint, line_id bigint, root_id bigint, commitment_id bigint,
+               allocation_id bigint, called numeric, held numeric, weight numeric, basis text)
 LANGUAGE sql STABLE BEGIN ATOMIC
-    SELECT x.id, x.fund_id, x.call_id, x.line_id, x.commitment_id, l.allocation_id, x.amount,
+    SELECT x.id, x.fund_id, x.call_id, x.line_id, r.id, x.commitment_id, r.allocation_id, x.amount,
            CASE WHEN call_counts(k.approved_at, k.cancelled_at, k.call_date, f.time_zone, value_day, known_at)
                 THEN x.amount + coalesce(g.changed, 0) ELSE 0 END,
            coalesce(n.weight, x.weight), coalesce(n.basis, x.basis)
       FROM capital_call_item_lines x
       JOIN capital_call_lines l ON l.id = x.line_id
+      JOIN capital_call_lines r ON r.id = coalesce(l.equalises_id, l.id)
       JOIN capital_calls k ON k.id = x.call_id
       JOIN funds f ON f.id = k.fund_id
       LEFT JOIN LATERAL (

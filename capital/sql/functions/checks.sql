@@ -34,7 +34,8 @@ BEGIN
     IF EXISTS (
         SELECT FROM capital_call_lines l
           JOIN capital_call_item_lines x ON x.call_id = l.call_id AND x.line_id = l.id
-         WHERE l.call_id = call AND l.split_by = 'fixed' AND x.basis NOT IN ('edited', 'excused')) THEN
+         WHERE l.call_id = call AND l.split_by = 'fixed' AND l.equalises_id IS NULL
+           AND x.basis NOT IN ('edited', 'excused')) THEN
         PERFORM refuse('fixed_parts_are_set_by_hand', 'Every part of a line in fixed parts is set by a person.');
     END IF;
 END $$;

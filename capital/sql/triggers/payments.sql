@@ -43,7 +43,8 @@ BEGIN
     SELECT i.id, i.amount + g.changed AS amount, s.paid INTO over
       FROM capital_call_items i
      CROSS JOIN LATERAL (SELECT sum(p.amount) AS paid FROM payments p WHERE p.item_id = i.id) s
-     CROSS JOIN LATERAL (SELECT coalesce(sum(x.amount), 0) AS changed FROM line_changes x WHERE x.item_id = i.id) g
+     CROSS JOIN LATERAL (SELECT coalesce(sum(x.amount), 0) AS changed FROM line_changes x
+                          WHERE x.item_id = i.id AND x.changes_owed) g
      WHERE i.id = ANY (items_paid) AND (s.paid IS NULL OR s.paid < 0 OR s.paid > i.amount + g.changed)
      LIMIT 1;
     IF FOUND THEN
@@ -76,10 +77,10 @@ BEGIN
     INSERT INTO capital_transactions
            (fund_id, commitment_id, type, amount, value_date, recorded_at, description, recallable,
             call_id, call_line_id, call_item_id, allocation_id, payment_id, deal_id, line_kind, due_on, reverses_id,
-            within_commitment, counts_as_paid_in, earns_preferred_return)
+            within_commitment, counts_as_paid_in, earns_preferred_return, passed_on, accrues_from)
     SELECT t.fund_id, t.commitment_id, t.type, -t.amount, n.value_date, n.recorded_at, t.description || ' (reversed)', false,
            t.call_id, t.call_line_id, t.call_item_id, t.allocation_id, n.id, t.deal_id, t.line_kind, t.due_on,
-           t.id, t.within_commitment, t.counts_as_paid_in, t.earns_preferred_return
+           t.id, t.within_commitment, t.counts_as_paid_in, t.earns_preferred_return, t.passed_on, t.accrues_from
       FROM new_rows n
       JOIN capital_transactions t ON t.payment_id = n.reverses_id;
     -- What an excuse frees comes off the line that it is from.
@@ -112,10 +113,14 @@ BEGIN
         WINDOW w AS (PARTITION BY n.item_id ORDER BY n.id)
     ), line_left AS (
         SELECT x.item_id, x.line_id, l.allocation_id, l.kind, a.deal_id, l.position, x.amount + g.changed - t.applied AS owed,
-               l.reduces_unfunded, line_is_capital(l.kind) AS is_capital
+               l.reduces_unfunded, line_is_capital(l.kind) AS is_capital, NOT l.counts_as_called AS passed_on,
+               -- What equalises an earlier line is due, and earns, from when that was due first.
+               q.due_date AS due_first
           FROM capital_call_item_lines x
           JOIN capital_call_lines l ON l.id = x.line_id
-          LEFT JOIN fund_allocations a ON a.id = l.allocation_id
+          LEFT JOIN capital_call_lines r ON r.id = l.equalises_id
+          LEFT JOIN capital_calls q ON q.id = r.call_id
+          LEFT JOIN fund_allocations a ON a.id = coalesce(l.allocation_id, r.allocation_id)
          CROSS JOIN LATERAL (
                SELECT coalesce(sum(y.amount), 0) AS applied
                  FROM capital_transactions y
@@ -123,7 +128,7 @@ BEGIN
          CROSS JOIN LATERAL (
                SELECT coalesce(sum(z.amount), 0) AS changed
                  FROM line_changes z
-                WHERE z.item_id = x.item_id AND z.line_id = x.line_id) g
+                WHERE z.item_id = x.item_id AND z.line_id = x.line_id AND z.changes_owed) g
          WHERE x.item_id = ANY (items_paid)
     ), owing AS MATERIALIZED (
         SELECT *, sum(owed) OVER w - owed AS begins, sum(owed) OVER w AS ends
@@ -133,12 +138,13 @@ BEGIN
         INSERT INTO capital_transactions
                (fund_id, commitment_id, type, amount, value_date, recorded_at, description, recallable,
                  call_id, call_line_id, call_item_id, allocation_id, payment_id, deal_id, line_kind, due_on,
-                 within_commitment, counts_as_paid_in, earns_preferred_return)
-        SELECT p.fund_id, p.commitment_id, 'CONTRIBUTION', least(p.ends, o.ends) - greatest(p.begins, o.begins),
+                 within_commitment, counts_as_paid_in, earns_preferred_return, passed_on, accrues_from)
+        SELECT p.fund_id, p.commitment_id, CASE WHEN o.passed_on THEN 'CONDUIT_INTEREST' ELSE 'CONTRIBUTION' END,
+               least(p.ends, o.ends) - greatest(p.begins, o.begins),
                p.value_date, p.recorded_at, 'Capital Call #' || k.number || CASE WHEN p.settlement_id IS NULL THEN ' payment'
                                                    ELSE ' bank charges, borne by the fund' END, false,
-               p.call_id, o.line_id, p.item_id, o.allocation_id, p.id, o.deal_id, o.kind, k.due_date,
-               o.reduces_unfunded, o.is_capital, o.is_capital
+               p.call_id, o.line_id, p.item_id, o.allocation_id, p.id, o.deal_id, o.kind,
+               coalesce(o.due_first, k.due_date), o.reduces_unfunded, o.is_capital, o.is_capital, o.passed_on, o.due_first
           FROM paying p
           JOIN owing o ON o.item_id = p.item_id AND o.owed > 0 AND o.begins < p.ends AND o.ends > p.begins
           JOIN capital_calls k ON k.id = p.call_id

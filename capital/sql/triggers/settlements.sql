@@ -64,7 +64,7 @@ BEGIN
      CROSS JOIN LATERAL (
            SELECT coalesce(sum(z.amount), 0) AS changed
              FROM line_changes z
-            WHERE z.item_id = x.item_id AND z.line_id = x.line_id) g
+            WHERE z.item_id = x.item_id AND z.line_id = x.line_id AND z.changes_owed) g
      WHERE s.id = ANY (settled) AND s.kind = 'waived' AND x.amount + g.changed > t.applied;
     INSERT INTO payments (settlement_id, fund_id, call_id, item_id, commitment_id, amount, value_date, method, reference,
                           recorded_at, recorded_by_id)

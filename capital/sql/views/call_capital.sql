@@ -20,6 +20,6 @@ SELECT k.id AS call_id,
          FROM payments x
         WHERE x.fund_id = k.fund_id AND x.call_id = k.id) p
  CROSS JOIN LATERAL (
-       SELECT coalesce(sum(x.amount), 0) AS changed, coalesce(-sum(x.amount) FILTER (WHERE NOT x.changes_held), 0) AS waived
+       SELECT coalesce(sum(x.amount) FILTER (WHERE x.changes_owed), 0) AS changed, coalesce(-sum(x.amount) FILTER (WHERE NOT x.changes_held), 0) AS waived
          FROM line_changes x
         WHERE x.call_id = k.id) g;

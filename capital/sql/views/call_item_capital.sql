@@ -35,7 +35,7 @@ SELECT o.item_id,
          CROSS JOIN LATERAL (
                SELECT coalesce(sum(x.amount), 0) AS paid FROM payments x WHERE x.item_id = i.id) p
          CROSS JOIN LATERAL (
-               SELECT coalesce(sum(x.amount), 0) AS changed,
+               SELECT coalesce(sum(x.amount) FILTER (WHERE x.changes_owed), 0) AS changed,
                       coalesce(-sum(x.amount) FILTER (WHERE NOT x.changes_held), 0) AS waived
                  FROM line_changes x
                 WHERE x.item_id = i.id) g) o

@@ -1,5 +1,7 @@
 -- One row per commitment: a partner's account with the fund. Released is what of the commitment may no longer be called. Paid is what came for calls; paid in is what of it counts
 -- as capital, less what came back unused; what was waived of a call is neither called nor paid; distributed is all that went out, what came back unused included.
+-- What later partners took over is called of them and no longer of those before: it is to be refunded, and no longer paid once it was. Interest between them
+-- is owed, and neither called nor paid.
 CREATE VIEW commitment_capital WITH (security_invoker = true) AS
 SELECT c.id AS commitment_id,
        c.fund_id,
@@ -8,7 +10,8 @@ SELECT c.id AS commitment_id,
        k.called + g.changed AS called,
        k.called_within + g.changed_within AS called_within,
        t.paid,
-       k.called + g.changed - t.paid AS outstanding,
+       k.asked + g.owed - t.received AS outstanding,
+       g.to_refund + t.refunded AS to_refund,
        t.paid_in,
        t.returned_unused,
        t.distributed,
@@ -21,19 +24,24 @@ SELECT c.id AS commitment_id,
          FROM commitment_events x
         WHERE x.commitment_id = c.id AND x.approved_at IS NOT NULL) a
  CROSS JOIN LATERAL (
-       SELECT coalesce(sum(l.amount), 0) AS called,
+       SELECT coalesce(sum(l.amount), 0) AS asked,
+              coalesce(sum(l.amount) FILTER (WHERE l.counts_as_called), 0) AS called,
               coalesce(sum(l.amount) FILTER (WHERE l.reduces_unfunded), 0) AS called_within
          FROM capital_call_item_lines l
          JOIN capital_calls q ON q.id = l.call_id AND q.fund_id = l.fund_id
         WHERE l.commitment_id = c.id AND call_is_issued(q.status)) k
  CROSS JOIN LATERAL (
        SELECT coalesce(sum(x.amount), 0) AS changed,
-              coalesce(sum(x.amount) FILTER (WHERE x.reduces_unfunded), 0) AS changed_within
+              coalesce(sum(x.amount) FILTER (WHERE x.reduces_unfunded), 0) AS changed_within,
+              coalesce(sum(x.amount) FILTER (WHERE x.changes_owed), 0) AS owed,
+              coalesce(-sum(x.amount) FILTER (WHERE NOT x.changes_owed), 0) AS to_refund
          FROM line_changes x
          JOIN capital_calls q ON q.id = x.call_id
         WHERE x.commitment_id = c.id AND call_is_issued(q.status)) g
  CROSS JOIN LATERAL (
-       SELECT coalesce(sum(x.amount) FILTER (WHERE x.call_item_id IS NOT NULL), 0) AS paid,
+       SELECT coalesce(sum(x.amount) FILTER (WHERE x.call_item_id IS NOT NULL AND NOT x.passed_on), 0) AS paid,
+              coalesce(sum(x.amount) FILTER (WHERE x.call_item_id IS NOT NULL AND x.refund_payout_id IS NULL), 0) AS received,
+              coalesce(sum(x.amount) FILTER (WHERE x.refund_payout_id IS NOT NULL AND NOT x.passed_on), 0) AS refunded,
               coalesce(sum(x.amount) FILTER (WHERE x.counts_as_paid_in), 0) AS paid_in,
               coalesce(-sum(x.amount) FILTER (WHERE x.counts_as_paid_in AND x.call_item_id IS NULL), 0) AS returned_unused,
               coalesce(-sum(x.amount) FILTER (WHERE x.call_item_id IS NULL AND (x.counts_as_distributed OR x.counts_as_paid_in)), 0)

@@ -1,13 +1,14 @@
 -- One row per fund: the sums over its partners. Called comes from the lines, which rails hold to the call and to the items,
--- less what was waived of them.
+-- less what was waived of them; what later partners took over, and interest between them, as of each partner.
 CREATE VIEW fund_commitment_capital WITH (security_invoker = true) AS
 SELECT f.id AS fund_id,
        c.committed,
        c.released,
        l.called + g.changed AS called,
        l.called_within + g.changed_within AS called_within,
-       p.paid,
-       l.called + g.changed - p.paid AS outstanding,
+       p.received + b.between AS paid,
+       l.asked + g.owed - p.received AS outstanding,
+       g.to_refund + b.refunded AS to_refund,
        t.returned_unused,
        t.distributed,
        t.recallable,
@@ -19,19 +20,27 @@ SELECT f.id AS fund_id,
          FROM commitment_events x
         WHERE x.fund_id = f.id AND x.approved_at IS NOT NULL) c
  CROSS JOIN LATERAL (
-       SELECT coalesce(sum(x.amount), 0) AS called,
+       SELECT coalesce(sum(x.amount), 0) AS asked,
+              coalesce(sum(x.amount) FILTER (WHERE x.counts_as_called), 0) AS called,
               coalesce(sum(x.amount) FILTER (WHERE x.reduces_unfunded), 0) AS called_within
          FROM capital_call_lines x
          JOIN capital_calls q ON q.id = x.call_id AND q.fund_id = x.fund_id
         WHERE x.fund_id = f.id AND call_is_issued(q.status)) l
  CROSS JOIN LATERAL (
        SELECT coalesce(sum(x.amount), 0) AS changed,
-              coalesce(sum(x.amount) FILTER (WHERE x.reduces_unfunded), 0) AS changed_within
+              coalesce(sum(x.amount) FILTER (WHERE x.reduces_unfunded), 0) AS changed_within,
+              coalesce(sum(x.amount) FILTER (WHERE x.changes_owed), 0) AS owed,
+              coalesce(-sum(x.amount) FILTER (WHERE NOT x.changes_owed), 0) AS to_refund
          FROM line_changes x
          JOIN capital_calls q ON q.id = x.call_id
         WHERE x.fund_id = f.id AND call_is_issued(q.status)) g
  CROSS JOIN LATERAL (
-       SELECT coalesce(sum(x.amount), 0) AS paid FROM payments x WHERE x.fund_id = f.id) p
+       SELECT coalesce(sum(x.amount), 0) AS received FROM payments x WHERE x.fund_id = f.id) p
+ CROSS JOIN LATERAL (
+       SELECT coalesce(sum(CASE WHEN x.refund_payout_id IS NULL THEN -x.amount WHEN NOT x.passed_on THEN x.amount END), 0) AS between,
+              coalesce(sum(x.amount) FILTER (WHERE x.refund_payout_id IS NOT NULL AND NOT x.passed_on), 0) AS refunded
+         FROM capital_transactions x
+        WHERE x.fund_id = f.id AND (x.passed_on OR x.refund_payout_id IS NOT NULL)) b
  CROSS JOIN LATERAL (
        SELECT coalesce(-sum(x.amount) FILTER (WHERE x.counts_as_paid_in), 0) AS returned_unused,
               coalesce(-sum(x.amount) FILTER (WHERE x.counts_as_distributed OR x.counts_as_paid_in), 0) AS distributed,

@@ -19,8 +19,8 @@ SELECT c.id AS commitment_id,
          FROM commitment_events x
         WHERE x.commitment_id = c.id AND x.approved_at IS NOT NULL) a
  CROSS JOIN LATERAL (
-       SELECT coalesce(sum(l.amount), 0) AS called,
-              coalesce(sum(l.amount) FILTER (WHERE NOT l.reduces_unfunded), 0) AS called_outside
+       SELECT coalesce(sum(l.amount) FILTER (WHERE l.counts_as_called), 0) AS called,
+              coalesce(sum(l.amount) FILTER (WHERE l.counts_as_called AND NOT l.reduces_unfunded), 0) AS called_outside
          FROM capital_call_item_lines l
          JOIN capital_calls q ON q.id = l.call_id AND q.fund_id = l.fund_id
         WHERE l.commitment_id = c.id AND call_is_issued(q.status)) k
@@ -33,7 +33,8 @@ SELECT c.id AS commitment_id,
         WHERE x.commitment_id = c.id AND call_is_issued(q.status)) g
  CROSS JOIN LATERAL (
        SELECT coalesce(-sum(x.amount) FILTER (WHERE x.recallable), 0) AS recallable,
-              coalesce(sum(x.amount) FILTER (WHERE x.call_item_id IS NOT NULL AND NOT x.counts_as_paid_in), 0) AS not_capital,
+              coalesce(sum(x.amount) FILTER (WHERE x.call_item_id IS NOT NULL AND NOT (x.counts_as_paid_in OR x.passed_on)), 0)
+                  AS not_capital,
               coalesce(-sum(x.amount) FILTER (WHERE x.call_item_id IS NULL AND x.counts_as_paid_in), 0) AS returned_unused
          FROM capital_transactions x
         WHERE x.commitment_id = c.id) t

@@ -1,0 +1,17 @@
+"""Later closings: their terms and tranches, and what they move between partners."""
+
+from .closings import Closing, ClosingExclusion, ClosingFee, ClosingRate, ClosingTranche, ClosingValue
+from .equalisation import EqualisationPart, Refund, RefundCapital, RefundPayout
+
+__all__ = [
+    "Closing",
+    "ClosingExclusion",
+    "ClosingFee",
+    "ClosingRate",
+    "ClosingTranche",
+    "ClosingValue",
+    "EqualisationPart",
+    "Refund",
+    "RefundCapital",
+    "RefundPayout",
+]

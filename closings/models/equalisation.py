@@ -1,0 +1,144 @@
+"""What a settled closing moves between partners: their parts of each line, the refunds, and what was paid of these."""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from blackgem.lib.days import day_in_words
+from blackgem.lib.decisions import person
+from blackgem.lib.fields import MoneyField, SafeCharField
+from blackgem.lib.public_ids import public_id
+from blackgem.lib.rollups import RollUp, parent
+from capital.models import CapitalCallLine
+from closings.models.closings import Closing
+from funds.models import Commitment, Fund
+
+
+def _key(model):
+    """A key whose agreement with the others is a foreign key over all of them, written in SQL."""
+    return models.ForeignKey(
+        model, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+
+
+class EqualisationPart(models.Model):
+    """What a closing changed of one partner's part of one line, in the fund's currency: above zero the partner pays,
+    below zero it gets back. `inside` is what of `delta` is inside its commitment; `reduces_open` what of an amount that
+    goes back had not been paid, so that no money moves."""
+
+    closing = models.ForeignKey(Closing, on_delete=models.PROTECT, related_name="parts")
+    fund = _key(Fund)
+    line = models.ForeignKey(
+        CapitalCallLine, on_delete=models.PROTECT, related_name="equalisation_parts", db_constraint=False
+    )
+    commitment = models.ForeignKey(
+        Commitment, on_delete=models.PROTECT, related_name="equalisation_parts", db_constraint=False
+    )
+    delta = MoneyField()
+    inside = MoneyField()
+    reduces_open = MoneyField()
+    days = models.PositiveIntegerField()
+    interest = MoneyField()
+    premium = MoneyField()
+
+    class Meta:
+        db_table = "equalisation_parts"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["closing", "line", "commitment"], name="one_part_per_closing_line_and_partner"
+            ),
+            models.CheckConstraint(
+                condition=Q(reduces_open__gte=0) & (Q(reduces_open=0) | Q(delta__lt=0)),
+                name="only_what_goes_back_reduces_what_is_open",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.delta} of line {self.line_id}"
+
+
+class Refund(models.Model):
+    """What one partner gets back by a closing, in the fund's currency: capital that later partners took over, and their
+    interest and premium. `amount` is both. It is paid out as far as the later partners have paid."""
+
+    closing = models.ForeignKey(Closing, on_delete=models.PROTECT, related_name="refunds")
+    fund = _key(Fund)
+    commitment = models.ForeignKey(
+        Commitment, on_delete=models.PROTECT, related_name="refunds", db_constraint=False
+    )
+    capital = MoneyField()
+    interest = MoneyField()
+    amount = MoneyField()
+    public_id = public_id()
+
+    class Meta:
+        db_table = "refunds"
+        constraints = [
+            models.UniqueConstraint(fields=["closing", "commitment"], name="one_refund_per_closing_and_partner"),
+            models.CheckConstraint(
+                condition=Q(amount__gt=0, capital__gte=0, interest__gte=0) & Q(amount=models.F("capital") + models.F("interest")),
+                name="refund_is_capital_and_interest",
+            ),
+        ]
+
+    def __str__(self):
+        return f"Refund of {self.amount}"
+
+
+class RefundPayout(models.Model):
+    """What was paid out of a refund. Append-only: a reversal is a negative row that names what it reverses. Inserting
+    one posts its ledger rows, capital first."""
+
+    refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="payouts")
+    fund = _key(Fund)
+    commitment = models.ForeignKey(
+        Commitment, on_delete=models.PROTECT, related_name="refund_payouts", db_constraint=False
+    )
+    amount = MoneyField()
+    value_date = models.DateField()
+    method = SafeCharField(max_length=50, default="wire")
+    reference = SafeCharField(max_length=100, blank=True)
+    reverses = models.OneToOneField(
+        "self", null=True, on_delete=models.PROTECT, related_name="reversed_by_payout"
+    )
+    recorded_at = models.DateTimeField(db_default=Now())
+    recorded_by = person()
+
+    class Meta:
+        db_table = "refund_payouts"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(reverses__isnull=True, amount__gt=0) | Q(reverses__isnull=False, amount__lt=0),
+                name="refund_payout_positive_or_reversal",
+            ),
+        ]
+        indexes = [models.Index(fields=["refund"], include=["amount"], name="payouts_of_refund")]
+
+    def __str__(self):
+        return f"{self.amount:,} on {day_in_words(self.value_date)}"
+
+
+class RefundCapital(RollUp):
+    """A refund, up to now, in the fund's currency.
+
+    Attributes:
+        refund: the refund, and the key
+        fund: its fund
+        released: what of it may be paid out: the same share as later partners have paid of what is passed on, rounded
+            down until all of it has come
+        paid_out: what was paid out, reversals taken off
+        payable: released − paid_out; below zero where a payment was taken back after the refund went out
+        outstanding: its amount − paid_out
+        paid_on: the value date of the last payout that stands; null while there is none
+    """
+
+    refund = parent(Refund)
+    fund = models.ForeignKey(Fund, on_delete=models.DO_NOTHING, related_name="+")
+    released = MoneyField()
+    paid_out = MoneyField()
+    payable = MoneyField()
+    outstanding = MoneyField()
+    paid_on = models.DateField(null=True)
+
+    class Meta(RollUp.Meta):
+        db_table = "refund_capital"

@@ -1,0 +1,171 @@
+-- Which way a closing may move. It is settled when no other waits, nothing else of its fund waits to be issued, and what was
+-- asked for by the closing before was due by then.
+CREATE FUNCTION guard_closing() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF TG_OP = 'INSERT' AND NEW.status <> 'draft' OR TG_OP = 'UPDATE' AND OLD.status <> NEW.status AND NOT (
+           (OLD.status = 'draft' AND NEW.status IN ('pending_approval', 'cancelled'))
+        OR (OLD.status = 'pending_approval' AND NEW.status IN ('settled', 'draft', 'cancelled'))) THEN
+        PERFORM refuse('closing_moves_along_its_states', 'A closing is drafted, submitted and settled, or withdrawn before.');
+    END IF;
+    IF NEW.status = 'settled' AND OLD.status <> 'settled' THEN
+        PERFORM 1 FROM funds WHERE id = NEW.fund_id FOR NO KEY UPDATE;
+        IF EXISTS (SELECT FROM closings c WHERE c.fund_id = NEW.fund_id AND c.id <> NEW.id
+                      AND (c.status = 'pending_approval' OR c.status = 'settled' AND c.pay_on > NEW.held_on)) THEN
+            PERFORM refuse('closings_are_settled_in_turn', 'The closing before is settled and due first.');
+        END IF;
+        IF EXISTS (SELECT FROM capital_calls k WHERE k.fund_id = NEW.fund_id AND k.status = 'pending_approval')
+           OR EXISTS (SELECT FROM distributions d WHERE d.fund_id = NEW.fund_id AND d.status IN ('pending_approval', 'approved')) THEN
+            PERFORM refuse('nothing_waits_beside_a_closing', 'A call or a distribution of this fund waits: it is issued or sent back first.');
+        END IF;
+        IF NEW.held_on > local_day(NEW.approved_at, (SELECT time_zone FROM funds WHERE id = NEW.fund_id)) THEN
+            PERFORM refuse('closing_not_ahead', 'A closing is settled on its day or later.');
+        END IF;
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER guard_submission BEFORE INSERT OR UPDATE OR DELETE ON closings
+    FOR EACH ROW EXECUTE FUNCTION guard_submission('submitted_closing_is_fixed', 'call_id');
+CREATE TRIGGER guard_turn BEFORE INSERT OR UPDATE ON closings
+    FOR EACH ROW EXECUTE FUNCTION guard_closing();
+
+CREATE FUNCTION closings_were_written() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    settled bigint[] := ARRAY(SELECT n.id FROM new_rows n WHERE n.status = 'settled');
+BEGIN
+    PERFORM note_checks('closing_sums', ARRAY(SELECT id FROM new_rows));
+    IF TG_OP = 'UPDATE' THEN
+        -- What it moves is posted in the transaction that settles it.
+        PERFORM note_checks('closing_is_new', ARRAY(
+            SELECT n.id FROM new_rows n JOIN old_rows o USING (id) WHERE n.status = 'settled' AND o.status <> 'settled'));
+        PERFORM note_checks('closing_parts', settled);
+    END IF;
+    RETURN NULL;
+END $$;
+
+CALL watch_statements('closings_were_written()', '{INSERT,UPDATE}', 'closings');
+CALL guard_parts('submitted_closing_is_fixed', 'closings_keep_their_history', 'closings', 'closing_id', 'closing',
+                 'closing_tranches', 'closing_rates', 'closing_fees', 'closing_exclusions', 'closing_values');
+
+-- What is submitted admits somebody, at one rate or by a table of them.
+CREATE FUNCTION check_closing_sums(closing bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    this record;
+BEGIN
+    SELECT * INTO this FROM closings WHERE id = closing FOR NO KEY UPDATE;
+    IF NOT FOUND OR this.status IN ('draft', 'cancelled') THEN
+        RETURN;
+    END IF;
+    IF NOT EXISTS (SELECT FROM closing_tranches t WHERE t.closing_id = closing) THEN
+        PERFORM refuse('closing_admits_somebody', 'A closing admits a partner, or raises what one promised.');
+    END IF;
+    IF (this.rate IS NOT NULL) = EXISTS (SELECT FROM closing_rates r WHERE r.closing_id = closing) THEN
+        PERFORM refuse('closing_has_one_rate', 'Interest has one rate or a table of rates.');
+    END IF;
+END $$;
+
+CALL keep_rows('equalisation_is_append_only', 'UPDATE OR DELETE OR TRUNCATE', 'equalisation_parts', 'refunds');
+
+-- Parts and refunds come with the settlement of their closing.
+CREATE FUNCTION equalisation_was_written() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT FROM new_rows n
+                WHERE NOT EXISTS (SELECT FROM pending_checks p
+                                   WHERE p.xid = pg_current_xact_id() AND p.kind = 'closing_is_new' AND p.object_id = n.closing_id)) THEN
+        PERFORM refuse('equalisation_comes_with_its_closing', 'What a closing moves is posted as it is settled.');
+    END IF;
+    RETURN NULL;
+END $$;
+
+CALL watch_statements('equalisation_was_written()', '{INSERT}', 'equalisation_parts', 'refunds');
+
+-- A settled closing is whole at commit: on every line what is paid is what goes back, with its interest; what goes back is
+-- taken off what its partner held, what is paid is asked for by the call that collects it, and each refund is the sum of its parts.
+CREATE FUNCTION check_closing_parts(closing bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    this record;
+BEGIN
+    SELECT * INTO this FROM closings WHERE id = closing FOR NO KEY UPDATE;
+    IF this.status <> 'settled' THEN
+        RETURN;
+    END IF;
+    IF EXISTS (SELECT FROM equalisation_parts p WHERE p.closing_id = closing
+                GROUP BY p.line_id HAVING sum(p.delta) <> 0 OR sum(p.interest) <> 0 OR sum(p.premium) <> 0) THEN
+        PERFORM refuse('equalisation_moves_nothing_in_all', 'On each line what later partners pay is what earlier ones get back.');
+    END IF;
+    IF EXISTS (
+        SELECT FROM (SELECT p.line_id, p.commitment_id, least(p.delta, 0) AS back, greatest(p.delta, 0) AS taken, p.reduces_open
+                       FROM equalisation_parts p WHERE p.closing_id = closing) p
+          FULL JOIN (SELECT coalesce(l.equalises_id, l.id) AS line_id, g.commitment_id, sum(g.amount) AS back,
+                            -coalesce(sum(g.amount) FILTER (WHERE g.changes_owed), 0) AS reduces_open
+                       FROM line_changes g JOIN capital_call_lines l ON l.id = g.line_id
+                      WHERE g.closing_id = closing
+                      GROUP BY 1, 2) g ON g.line_id = p.line_id AND g.commitment_id = p.commitment_id
+          FULL JOIN (SELECT l.equalises_id AS line_id, x.commitment_id, sum(x.amount) AS taken
+                       FROM capital_call_item_lines x JOIN capital_call_lines l ON l.id = x.line_id
+                      WHERE x.call_id = this.call_id AND l.equalises_id IS NOT NULL AND x.amount > 0
+                      GROUP BY 1, 2) t ON t.line_id = coalesce(p.line_id, g.line_id)
+                                      AND t.commitment_id = coalesce(p.commitment_id, g.commitment_id)
+         WHERE (coalesce(p.back, 0), coalesce(p.reduces_open, 0), coalesce(p.taken, 0))
+               IS DISTINCT FROM (coalesce(g.back, 0), coalesce(g.reduces_open, 0), coalesce(t.taken, 0))) THEN
+        PERFORM refuse('equalisation_is_what_it_says', 'What a closing moves is posted on the lines, in full.');
+    END IF;
+    IF EXISTS (
+        SELECT FROM (SELECT p.commitment_id, sum(greatest(-p.delta, 0) - p.reduces_open) AS capital,
+                            -sum(least(p.interest, 0) + least(p.premium, 0)) AS interest
+                       FROM equalisation_parts p WHERE p.closing_id = closing
+                      GROUP BY p.commitment_id) p
+          FULL JOIN refunds r ON r.commitment_id = p.commitment_id AND r.closing_id = closing
+         WHERE coalesce(r.closing_id, closing) = closing
+           AND (coalesce(r.capital, 0), coalesce(r.interest, 0)) IS DISTINCT FROM (coalesce(p.capital, 0), coalesce(p.interest, 0))) THEN
+        PERFORM refuse('refund_is_the_sum_of_its_parts', 'A refund is what goes back on all lines.');
+    END IF;
+    IF EXISTS (SELECT FROM line_changes g
+                CROSS JOIN LATERAL (SELECT x.amount + sum(o.amount) AS held
+                                      FROM capital_call_item_lines x
+                                      JOIN line_changes o ON o.item_id = x.item_id AND o.line_id = x.line_id AND o.changes_held
+                                     WHERE x.item_id = g.item_id AND x.line_id = g.line_id
+                                     GROUP BY x.amount) h
+                WHERE g.closing_id = closing AND h.held < 0) THEN
+        PERFORM refuse('equalisation_takes_what_is_held', 'Nobody gives back more of a line than it holds.');
+    END IF;
+END $$;
+
+-- A call that equalises lines collects for a closing, and stays as long as that does.
+CREATE FUNCTION check_equalising_call(call bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT FROM capital_calls k
+                 JOIN capital_call_lines l ON l.call_id = k.id AND l.equalises_id IS NOT NULL
+                 JOIN capital_call_lines r ON r.id = l.equalises_id
+                WHERE k.id = call
+                  AND (NOT EXISTS (SELECT FROM closings c WHERE c.call_id = k.id AND c.status = 'settled')
+                       OR NOT call_is_issued(k.status)
+                       OR r.equalises_id IS NOT NULL OR (l.kind, l.reduces_unfunded) IS DISTINCT FROM (r.kind, r.reduces_unfunded)
+                       OR l.allocation_id IS NOT NULL AND l.allocation_id IS DISTINCT FROM r.allocation_id)) THEN
+        PERFORM refuse('equalising_call_collects_for_a_closing',
+            'A call that equalises earlier lines collects for a settled closing, and stays.');
+    END IF;
+END $$;
+
+CREATE FUNCTION equalising_lines_were_written() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF TG_TABLE_NAME = 'capital_calls' THEN
+        PERFORM note_checks('equalising_call', ARRAY(SELECT c.call_id FROM closings c JOIN new_rows n ON n.id = c.call_id));
+    ELSE
+        PERFORM note_checks('equalising_call', ARRAY(
+            SELECT DISTINCT l.call_id FROM capital_call_lines l WHERE l.id IN (SELECT id FROM new_rows) AND l.equalises_id IS NOT NULL));
+    END IF;
+    RETURN NULL;
+END $$;
+
+CALL watch_statements('equalising_lines_were_written()', '{INSERT,UPDATE}', 'capital_calls', 'capital_call_lines');
+
+REVOKE EXECUTE ON FUNCTION guard_closing(), closings_were_written(), check_closing_sums(bigint), equalisation_was_written(),
+    check_closing_parts(bigint), check_equalising_call(bigint), equalising_lines_were_written() FROM PUBLIC;
