@@ -115,7 +115,9 @@ class LineChange(models.Model):
             ),
             models.CheckConstraint(condition=~Q(amount=0), name="line_change_changes_something"),
             models.CheckConstraint(
-                condition=Q(settlement__isnull=False, excuse__isnull=True, closing_id__isnull=True, amount__lt=0)
+                condition=Q(
+                    settlement__isnull=False, excuse__isnull=True, closing_id__isnull=True, amount__lt=0
+                )
                 & Q(changes_held=False, changes_owed=True, weight__isnull=True, basis__isnull=True)
                 | Q(settlement__isnull=True, excuse__isnull=False, closing_id__isnull=True)
                 & Q(changes_held=True, changes_owed=True, weight__gte=0, basis__isnull=False)

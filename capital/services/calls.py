@@ -3,6 +3,7 @@
 `revision` is that of the draft which the person saw: Conflict("stale_version") where it is no longer the newest.
 """
 
+from dataclasses import replace
 from datetime import date
 
 from blackgem.lib import audit
@@ -141,6 +142,13 @@ def call_allocation(
     call = lock_with_partners(ctx.by, draft.pk)
     _issue(call, ctx)
     return call
+
+
+def issue_as(call, *, submitted_by, ctx: WriteContext) -> None:
+    """Issue a draft that was decided elsewhere, in the name of who submitted and of who approves that. The fund and its
+    partners are locked by the caller."""
+    _submit(call, replace(ctx, by=submitted_by))
+    _approve(call, ctx)
 
 
 def _issue(call, ctx: WriteContext, revision: int | None = None) -> None:

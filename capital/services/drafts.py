@@ -1,5 +1,7 @@
 """Drafts of capital calls: written, written anew, deleted. Amounts are in the fund's currency."""
 
+from collections.abc import Iterable
+
 from django.db.models import Max
 
 from blackgem.lib import audit
@@ -71,11 +73,7 @@ def delete_draft(*, call_id, ctx: WriteContext) -> None:
 def write_draft(plan, ctx: WriteContext) -> CapitalCall:
     fund = lock_fund(plan.fund_id)
     worked_out = _checked(plan)
-    fund.last_call_number = 1 + max(fund.last_call_number, _highest_number(fund))
-    fund.save(update_fields=["last_call_number"])
-    call = CapitalCall.objects.create(
-        fund=fund, number=fund.last_call_number, created_by=ctx.by, **_fields(plan)
-    )
+    call = CapitalCall.objects.create(fund=fund, number=next_number(fund), created_by=ctx.by, **_fields(plan))
     _write_parts(call, worked_out)
     audit.record(
         verb="draft_call",
@@ -88,9 +86,12 @@ def write_draft(plan, ctx: WriteContext) -> CapitalCall:
     return call
 
 
-def _highest_number(fund) -> int:
-    """Calls that were imported took their numbers without asking."""
-    return fund.capital_calls.aggregate(highest=Max("number"))["highest"] or 0
+def next_number(fund) -> int:
+    """The number of the fund's next call, taken. Calls that were imported took theirs without asking."""
+    highest = fund.capital_calls.aggregate(highest=Max("number"))["highest"] or 0
+    fund.last_call_number = 1 + max(fund.last_call_number, highest)
+    fund.save(update_fields=["last_call_number"])
+    return fund.last_call_number
 
 
 def _decided(call) -> dict[str, str]:
@@ -171,31 +172,30 @@ def _lines(call, plan) -> list[CapitalCallLine]:
         key=lambda i: (0 if plan.keep_line_order else _LINE_ORDER[plan.lines[i].kind], i),
     )
     places = {index: place for place, index in enumerate(order, start=1)}
-    next_seq_no = {
-        pk: (last or 0) + 1
-        for pk, last in FundAllocation.objects.filter(
-            pk__in={line.allocation_id for line in plan.lines if line.allocation_id}
+    lines = [
+        CapitalCallLine(
+            call=call,
+            fund_id=call.fund_id,
+            position=places[index],
+            kind=line.kind,
+            allocation_id=line.allocation_id,
+            amount=line.amount,
+            reduces_unfunded=line.reduces_unfunded,
+            split_by=line.split_by,
+            counts_as_called=line.kind != CapitalCallLine.Kind.SUBSEQUENT_CLOSE_INTEREST,
         )
-        .annotate(last=Max("call_lines__seq_no"))
-        .values_list("pk", "last")
-    }
-    lines = []
-    for index, line in enumerate(plan.lines):
-        seq_no = next_seq_no.get(line.allocation_id)
-        if seq_no:
-            next_seq_no[line.allocation_id] += 1
-        lines.append(
-            CapitalCallLine(
-                call=call,
-                fund_id=call.fund_id,
-                position=places[index],
-                kind=line.kind,
-                allocation_id=line.allocation_id,
-                seq_no=seq_no,
-                amount=line.amount,
-                reduces_unfunded=line.reduces_unfunded,
-                split_by=line.split_by,
-                counts_as_called=line.kind != CapitalCallLine.Kind.SUBSEQUENT_CLOSE_INTEREST,
-            )
-        )
+        for index, line in enumerate(plan.lines)
+    ]
+    number_lines(lines)
     return lines
+
+
+def number_lines(lines: Iterable[CapitalCallLine]) -> None:
+    """Give each line that draws on an allocation the next number there."""
+    drawn_on = {line.allocation_id for line in lines if line.allocation_id}
+    allocations = FundAllocation.objects.filter(pk__in=drawn_on).annotate(last=Max("call_lines__seq_no"))
+    numbers = {pk: last or 0 for pk, last in allocations.values_list("pk", "last")}
+    for line in lines:
+        if line.allocation_id:
+            numbers[line.allocation_id] += 1
+            line.seq_no = numbers[line.allocation_id]

@@ -1,7 +1,7 @@
 """Later closings: their terms and tranches, and what they move between partners."""
 
 from .closings import Closing, ClosingExclusion, ClosingFee, ClosingRate, ClosingTranche, ClosingValue
-from .equalisation import EqualisationPart, Refund, RefundCapital, RefundPayout
+from .equalisation import EqualisationPart, Refund, RefundCapital, RefundPayout, RefundPayoutReversal
 
 __all__ = [
     "Closing",
@@ -14,4 +14,5 @@ __all__ = [
     "Refund",
     "RefundCapital",
     "RefundPayout",
+    "RefundPayoutReversal",
 ]

@@ -70,6 +70,8 @@ class Closing(FSMModelMixin, Submission):
     count_both_ends = models.BooleanField(default=False)
     interest_end = models.CharField(max_length=8, choices=InterestEnd, default=InterestEnd.DUE_DATE)
     general_partner_bears_interest = models.BooleanField(default=False)
+    #: Whether fees of the time before draw on the commitment of who pays them.
+    fees_inside = models.BooleanField(default=True)
     #: Asked, never assumed.
     fee_interest = models.CharField(max_length=14, choices=FeeInterest)
     status = FSMField(choices=ClosingStatus, default=ClosingStatus.DRAFT, protected=True)
@@ -89,14 +91,16 @@ class Closing(FSMModelMixin, Submission):
             models.UniqueConstraint(
                 fields=["fund"], condition=Q(status="pending_approval"), name="one_closing_waits_per_fund"
             ),
-            models.CheckConstraint(condition=Q(pay_on__gt=F("held_on")), name="closing_is_paid_after_it_is_held"),
+            models.CheckConstraint(
+                condition=Q(pay_on__gt=F("held_on")), name="closing_is_paid_after_it_is_held"
+            ),
             models.CheckConstraint(
                 condition=Q(rate__isnull=True) | Q(rate__gte=0, rate__lte=1), name="closing_rate_is_a_share"
             ),
-            models.CheckConstraint(condition=Q(spread__gte=0, spread__lte=1), name="closing_spread_is_a_share"),
             models.CheckConstraint(
-                condition=Q(status__in=ClosingStatus.values), name="closing_status_known"
+                condition=Q(spread__gte=0, spread__lte=1), name="closing_spread_is_a_share"
             ),
+            models.CheckConstraint(condition=Q(status__in=ClosingStatus.values), name="closing_status_known"),
             *at_with_by("closing", "submitted", "approved", "cancelled"),
             models.CheckConstraint(
                 condition=~Q(status="settled") | Q(approved_at__isnull=False, submitted_at__isnull=False),
@@ -166,7 +170,9 @@ class ClosingRate(models.Model):
         db_table = "closing_rates"
         constraints = [
             models.UniqueConstraint(fields=["closing", "starts_on"], name="one_rate_per_day_of_a_closing"),
-            models.CheckConstraint(condition=Q(rate__gte=0, rate__lte=1), name="closing_table_rate_is_a_share"),
+            models.CheckConstraint(
+                condition=Q(rate__gte=0, rate__lte=1), name="closing_table_rate_is_a_share"
+            ),
         ]
 
     def __str__(self):
@@ -201,6 +207,7 @@ class ClosingFee(models.Model):
     it. Interest on it goes to the manager too."""
 
     closing = models.ForeignKey(Closing, on_delete=models.CASCADE, related_name="fees")
+    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="+", db_constraint=False)
     tranche = models.ForeignKey(
         ClosingTranche, on_delete=models.CASCADE, related_name="fees", db_constraint=False
     )
@@ -235,6 +242,7 @@ class ClosingValue(models.Model):
     """What a line is worth at a closing, where later partners buy in at value: a premium takes the place of interest."""
 
     closing = models.ForeignKey(Closing, on_delete=models.CASCADE, related_name="values")
+    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="+", db_constraint=False)
     line = models.ForeignKey(CapitalCallLine, on_delete=models.PROTECT, related_name="+")
     value = MoneyField()
 

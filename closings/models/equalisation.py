@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from blackgem.lib.days import day_in_words
-from blackgem.lib.decisions import person
+from blackgem.lib.decisions import Reversal, person, reversal_rails
 from blackgem.lib.fields import MoneyField, SafeCharField
 from blackgem.lib.public_ids import public_id
 from blackgem.lib.rollups import RollUp, parent
@@ -74,9 +74,12 @@ class Refund(models.Model):
     class Meta:
         db_table = "refunds"
         constraints = [
-            models.UniqueConstraint(fields=["closing", "commitment"], name="one_refund_per_closing_and_partner"),
+            models.UniqueConstraint(
+                fields=["closing", "commitment"], name="one_refund_per_closing_and_partner"
+            ),
             models.CheckConstraint(
-                condition=Q(amount__gt=0, capital__gte=0, interest__gte=0) & Q(amount=models.F("capital") + models.F("interest")),
+                condition=Q(amount__gt=0, capital__gte=0, interest__gte=0)
+                & Q(amount=models.F("capital") + models.F("interest")),
                 name="refund_is_capital_and_interest",
             ),
         ]
@@ -118,21 +121,46 @@ class RefundPayout(models.Model):
         return f"{self.amount:,} on {day_in_words(self.value_date)}"
 
 
+class RefundPayoutReversal(Reversal):
+    """A request to take a payout of a refund back, and its decision. `cash_on` is the bank's own day for a wire that
+    bounced; without it nothing had left: the payout was posted wrongly."""
+
+    payout = models.ForeignKey(RefundPayout, on_delete=models.PROTECT, related_name="reversal_requests")
+    cash_on = models.DateField(null=True)
+    compensation = models.OneToOneField(
+        RefundPayout, null=True, on_delete=models.PROTECT, related_name="reversal"
+    )
+
+    class Meta:
+        db_table = "refund_payout_reversals"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["payout"],
+                condition=Q(rejected_at__isnull=True),
+                name="one_reversal_per_refund_payout",
+            ),
+            *reversal_rails("refund_payout_reversal", of="payout")[1:],
+        ]
+
+    def __str__(self):
+        return f"Reversal of payout {self.payout_id} of a refund"
+
+
 class RefundCapital(RollUp):
     """A refund, up to now, in the fund's currency.
 
     Attributes:
         refund: the refund, and the key
         fund: its fund
-        released: what of it may be paid out: the same share as later partners have paid of what is passed on, rounded
-            down until all of it has come
+        released: what of it may be paid out: the same share as later partners have paid of what they took over, with
+            its interest; rounded down until all of it has come
         paid_out: what was paid out, reversals taken off
         payable: released − paid_out; below zero where a payment was taken back after the refund went out
         outstanding: its amount − paid_out
         paid_on: the value date of the last payout that stands; null while there is none
     """
 
-    refund = parent(Refund)
+    refund = parent(Refund, related_name="progress")
     fund = models.ForeignKey(Fund, on_delete=models.DO_NOTHING, related_name="+")
     released = MoneyField()
     paid_out = MoneyField()

@@ -91,3 +91,13 @@ CREATE TRIGGER post_refund_payouts AFTER INSERT ON refund_payouts
     REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION post_refund_payouts();
 
 REVOKE EXECUTE ON FUNCTION post_refund_payouts() FROM PUBLIC;
+
+CALL keep_rows('payout_reversals_are_append_only', 'DELETE OR TRUNCATE', 'refund_payout_reversals');
+CREATE TRIGGER guard_request BEFORE INSERT OR UPDATE ON refund_payout_reversals
+    FOR EACH ROW EXECUTE FUNCTION guard_request('payout_reversals_are_append_only', 'refund_payouts', 'payout_id');
+CREATE TRIGGER guard_reversal BEFORE INSERT OR UPDATE ON refund_payout_reversals
+    FOR EACH ROW EXECUTE FUNCTION guard_reversal(
+        'refund_payouts', 'payout_id', 'payout_reversal_cash_follows_its_payout', 'refund_reversal_mirrors_its_payout');
+CREATE CONSTRAINT TRIGGER require_approved_reversal AFTER INSERT ON refund_payouts DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+    WHEN (NEW.reverses_id IS NOT NULL)
+    EXECUTE FUNCTION require_approved_reversal('payout_reversal_was_approved', 'refund_payout_reversals', 'payout_id');

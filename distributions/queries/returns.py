@@ -88,8 +88,8 @@ def returns_of(fund, terms: FundTerms, day: date, *, rows: FundRows | None = Non
 
 
 def _is_flow(row: LedgerRow) -> bool:
-    """What was paid for calls and what went out."""
-    return bool(row.call_id) or row.counts_as_paid_in or row.counts_as_distributed
+    """What was paid for calls and what went out, without what the fund only passes on."""
+    return not row.passed_on and (bool(row.call_id) or row.counts_as_paid_in or row.counts_as_distributed)
 
 
 def _total(rows: Iterable[LedgerRow]) -> Decimal:

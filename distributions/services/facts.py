@@ -117,8 +117,10 @@ def _contributions(rows: FundRows, terms):
     summed = defaultdict(lambda: ZERO)
     for row in rows.standing:
         if row.call_id is not None and row.earns_preferred_return:
-            earns_from = pref_starts_on(terms.pref_start, paid_on=row.value_date, due_on=row.due_on)
-            summed[row.commitment_id, row.value_date, row.deal_id, earns_from] += row.amount
+            # What a later closing moved between partners counts as if it had been so from the first.
+            on = row.accrues_from or row.value_date
+            earns_from = row.accrues_from or pref_starts_on(terms.pref_start, paid_on=on, due_on=row.due_on)
+            summed[row.commitment_id, on, row.deal_id, earns_from] += row.amount
     found = defaultdict(list)
     for (commitment, paid_on, deal, earns_from), amount in sorted(summed.items(), key=_by_day):
         found[commitment].append(Contribution(paid_on, amount, deal, earns_from))

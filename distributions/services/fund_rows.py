@@ -34,6 +34,7 @@ class LedgerRow(NamedTuple):
     commitment_id: int
     value_date: date
     due_on: date | None
+    accrues_from: date | None
     deal_id: int | None
     amount: Decimal
     line_kind: str
@@ -45,6 +46,7 @@ class LedgerRow(NamedTuple):
     counts_as_distributed: bool
     earns_preferred_return: bool
     recallable: bool
+    passed_on: bool
 
 
 class ItemRow(NamedTuple):

@@ -8,12 +8,12 @@ from blackgem.lib.errors import Conflict, InvalidInput, NotFound
 from blackgem.lib.money import MoneyError, parse_amount
 from blackgem.lib.sql import service
 from funds.access import MANAGE, check_change_shared, check_enter_shared, check_may
-from funds.models import Commitment, ControlChange, Deal, Fund, Investor, InvestorContact
+from funds.models import Commitment, CommitmentEvent, ControlChange, Deal, Fund, Investor, InvestorContact
 from funds.queries.partners import with_rights
 
 from .controls import Control, Kind, funds_to_ask, propose, register_control
 from .inputs import entered, fill
-from .register import admit, correct, locked_commitment, record
+from .register import admit, admit_by_closing, correct, locked_commitment, record
 
 INVESTOR_FIELDS = (
     "name",
@@ -145,6 +145,28 @@ def commit(
     admit(commitment, promised, ctx)
     said = {"amount": [None, promised]} | entered(commitment, COMMITMENT_FIELDS)
     record("commit", commitment, said, ctx=ctx)
+    return commitment
+
+
+def partner_by_closing(
+    *, fund: Fund, investor_id, kind: str, reference: str, closing_date, amount, asked, ctx: WriteContext
+) -> Commitment:
+    """A new partner as a closing that was decided elsewhere admits it. The fund is locked by the caller. Raises Conflict
+    as `commit` does."""
+    commitment = Commitment(
+        fund=fund,
+        investor=Investor.objects.get(pk=investor_id),
+        kind=kind,
+        reference=reference,
+        closing_date=closing_date,
+        created_by=ctx.by,
+    )
+    _check_place_is_free(commitment)
+    commitment.save()
+    admit_by_closing(
+        commitment, CommitmentEvent.Kind.ADMITTED, amount, closing_date, asked=asked, reason="", ctx=ctx
+    )
+    record("commit", commitment, {"amount": [None, amount]} | entered(commitment, COMMITMENT_FIELDS), ctx=ctx)
     return commitment
 
 

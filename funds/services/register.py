@@ -62,6 +62,31 @@ def correct(commitment: Commitment, change, ctx: WriteContext) -> CommitmentEven
     return EVENTS.ask(event, ctx=ctx)
 
 
+def admit_by_closing(
+    commitment: Commitment, kind: str, amount, on: date, *, asked, reason: str, ctx: WriteContext
+) -> CommitmentEvent:
+    """Admit a partner, or raise what it promised, as a closing that was decided elsewhere says: `asked` is when and by
+    whom it was submitted. The fund and its partners are locked by the caller."""
+    is_new = kind == Kind.ADMITTED
+    at, by = asked
+    event = CommitmentEvent.objects.create(
+        fund=commitment.fund,
+        commitment=commitment,
+        kind=kind,
+        changes_commitment=True,
+        amount=amount,
+        effective_on=on,
+        reason="" if is_new else reason,
+        four_eyes=not is_new and commitment.fund.four_eyes,
+        recorded_at=at,
+        recorded_by=by,
+        approved_at=ctx.at,
+        approved_by=ctx.by,
+    )
+    record("change_register", commitment, {"committed": [None, amount]}, ctx=ctx)
+    return event
+
+
 def _at_once(commitment, kind, amount, on: date, ctx: WriteContext) -> CommitmentEvent:
     return CommitmentEvent.objects.create(
         fund=commitment.fund,

@@ -6,6 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from blackgem.lib.invariants import ask, invariants
+from tests.integration.closings.story import ClosingStory
 from tests.integration.rails.world import World, build
 from tests.support import app_connection, superuser_connection
 from tests.support.staging import committed_rows
@@ -16,6 +17,7 @@ PAYMENT = "(SELECT min(id) FROM payments WHERE reverses_id IS NULL)"
 REVERSAL = "(SELECT min(id) FROM payments WHERE reverses_id IS NOT NULL)"
 OUT = "(SELECT min(distribution_id) FROM payouts)"
 PAYOUT = "(SELECT min(id) FROM payouts WHERE reverses_id IS NULL)"
+PART = "(SELECT min(id) FROM equalisation_parts)"
 TAKEN_BACK = "(SELECT min(id) FROM payouts WHERE reverses_id IS NOT NULL)"
 
 #: A mail about every letter, of which nobody knows whether it arrived.
@@ -43,6 +45,8 @@ IN_THE_WAY = (
     "payment_reversals DROP CONSTRAINT reversal_approver_is_another",
     "payouts DROP CONSTRAINT payout_positive_or_reversal",
     "payout_reversals DROP CONSTRAINT payout_reversal_approver_is_another",
+    "closings DROP CONSTRAINT closing_settled_was_approved",
+    "closings DROP CONSTRAINT closing_approved_at_with_by",
     "distribution_items DROP CONSTRAINT distribution_item_parts_sum_to_gross",
     "distribution_items DROP CONSTRAINT distribution_net_is_gross_less_withholding",
 )
@@ -169,6 +173,17 @@ DAMAGES = {
         "change_note, created_by_id) SELECT fund_id, commitment_id, kind, subject_id, item_id, number, version + 1, "
         "dated_on, '{\"fund_shares\": [{}]}', '', created_by_id FROM notices"
     ),
+    "closings_move_nothing_in_all": f"UPDATE equalisation_parts SET interest = interest + 0.01 WHERE id = {PART}",
+    "closings_are_posted_in_full": f"DELETE FROM equalisation_parts WHERE id = {PART}",
+    "lines_are_held_in_full": "UPDATE line_changes SET amount = amount - 1 WHERE closing_id IS NOT NULL",
+    "held_follows_the_register": "UPDATE line_changes SET amount = amount - 1 WHERE closing_id IS NOT NULL",
+    "refunds_are_their_parts": "UPDATE refunds SET capital = capital - 1, interest = interest + 1",
+    "refunds_are_not_over_paid": "UPDATE refund_payouts SET amount = amount + 1",
+    "ledger_is_its_refund_payouts": "UPDATE capital_transactions SET accrues_from = value_date",
+    "interest_between_partners_is_passed_on": (
+        "UPDATE capital_transactions SET counts_as_paid_in = true WHERE passed_on"
+    ),
+    "closings_were_settled_in_turn": "UPDATE closings SET approved_at = NULL",
     "mails_have_an_identity": (
         "INSERT INTO notice_deliveries (notice_id, round, recipients, state, requested_at, requested_by_id, due_at, "
         "attempts, message_id, failure) SELECT id, 1, '{}', 'sending', created_at, created_by_id, created_at, 1, "
@@ -179,9 +194,16 @@ DAMAGES = {
 
 @pytest.fixture(scope="module")
 def populated(django_db_setup, django_db_blocker):
-    """The small world of the rails, with a letter to each partner and a reversed payment."""
+    """The small world of the rails, with a letter to each partner and a reversed payment, and a fund with a later
+    closing, its payments and refunds."""
     with committed_rows(django_db_blocker):
-        yield _populated()
+        base = _populated()
+        story = ClosingStory()
+        story.first_two_calls()
+        closing = story.second_closing()
+        story.pay(closing.call, closing.pay_on)
+        story.refund(closing, closing.pay_on)
+        yield base
 
 
 def _populated():

@@ -1,0 +1,49 @@
+"""Who may do what with a closing: services run these checks first, buttons ask them for what they offer."""
+
+from blackgem.lib.checks import check_transition, out_of_state
+from closings.models import Closing
+from closings.states import ClosingStatus
+from funds.access import DRAFT, MANAGE, check_decline, check_role, check_second_person
+
+
+def check_change(closing: Closing, by, *, revision: int | None = None) -> None:
+    """Whether a draft may be written anew."""
+    check_role(closing.role, DRAFT)
+    closing.check_seen(revision)
+    if closing.status != ClosingStatus.DRAFT:
+        raise out_of_state("closing.not_a_draft", "Only a draft can be changed.")
+
+
+def check_submit(closing: Closing, by, *, revision: int | None = None) -> None:
+    """Whether approval of a draft may be asked for."""
+    check_role(closing.role, MANAGE)
+    closing.check_seen(revision)
+    check_transition(closing.submit)
+
+
+def check_settle(closing: Closing, by, *, revision: int | None = None) -> None:
+    """Whether it may be settled: by another person than who submitted it, where the fund demands that."""
+    check_role(closing.role, MANAGE)
+    closing.check_seen(revision)
+    check_transition(closing.settle)
+    check_second_person(closing, by)
+
+
+def check_send_back(closing: Closing, by, *, revision: int | None = None) -> None:
+    """Whether it may go back to draft."""
+    check_role(closing.role, MANAGE)
+    closing.check_seen(revision)
+    check_transition(closing.send_back)
+
+
+def check_cancel(closing: Closing, by) -> None:
+    """Whether it may be withdrawn."""
+    check_role(closing.role, DRAFT if closing.status == ClosingStatus.DRAFT else MANAGE)
+    check_transition(closing.cancel)
+
+
+def check_pay_refunds(closing: Closing, by) -> None:
+    """Whether refunds of it may be paid out."""
+    check_role(closing.role, MANAGE)
+    if closing.status != ClosingStatus.SETTLED:
+        raise out_of_state("closing.not_settled", "Refunds are paid out once the closing is settled.")

@@ -1,0 +1,19 @@
+-- The ledger rows of a payout of a refund take out what it paid, on its day: capital off the lines from which its closing took it, and
+-- interest as what is passed on; capital earns from when its line was due first.
+SELECT coalesce(p.id, t.refund_payout_id) AS payout, p.amount, t.amount AS posted, t.wrong
+  FROM refund_payouts p
+  FULL JOIN (SELECT x.refund_payout_id, -sum(x.amount) AS amount,
+                    count(*) FILTER (WHERE (x.fund_id, x.commitment_id, x.value_date) IS DISTINCT FROM (o.fund_id, o.commitment_id, o.value_date)
+                        OR x.allocation_id IS NOT NULL OR x.recallable OR x.counts_as_distributed OR x.payment_id IS NOT NULL
+                        OR (x.passed_on IS DISTINCT FROM (x.call_item_id IS NULL)) OR x.counts_as_paid_in = x.passed_on
+                        OR x.earns_preferred_return IS DISTINCT FROM x.counts_as_paid_in
+                        OR NOT x.passed_on AND (x.accrues_from, x.due_on, x.within_commitment, x.line_kind)
+                                               IS DISTINCT FROM (q.due_date, q.due_date, l.reduces_unfunded, l.kind)) AS wrong
+               FROM capital_transactions x
+               LEFT JOIN refund_payouts o ON o.id = x.refund_payout_id
+               LEFT JOIN capital_call_lines l ON l.id = x.call_line_id
+               LEFT JOIN capital_call_lines r ON r.id = coalesce(l.equalises_id, l.id)
+               LEFT JOIN capital_calls q ON q.id = r.call_id
+              WHERE x.refund_payout_id IS NOT NULL
+              GROUP BY x.refund_payout_id) t ON t.refund_payout_id = p.id
+ WHERE p.amount IS DISTINCT FROM t.amount OR t.wrong > 0

@@ -1,0 +1,12 @@
+"""The tables here of which the application's role gets less than to write them as it likes."""
+
+from blackgem.lib.privileges import APPEND, register
+
+register(
+    {
+        "equalisation_parts": APPEND,
+        "refunds": (*APPEND, "UPDATE (amount)"),
+        "refund_payouts": APPEND,
+        "refund_payout_reversals": (*APPEND, "UPDATE"),
+    }
+)

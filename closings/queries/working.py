@@ -1,0 +1,291 @@
+"""Working a closing out: the register before and after it, the lines as they are held, and what that comes to. Writes
+nothing; as many statements of SQL for any number of partners and lines.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from hashlib import sha256
+
+from django.db.models import Sum
+
+from blackgem.lib.money import unit_of
+from blackgem.lib.rates import DayCount
+from capital.models import CapitalCallItemLine, CapitalCallLine, CommitmentCapital, HeldPart, LineChange
+from capital.queries.room import partners_on
+from capital.states import CALL_ISSUED
+from closings.calc.equalise import Equalisation, equalise
+from closings.calc.interest import Compounding, InterestTerms, RateFrom
+from closings.calc.terms import (
+    Beside,
+    ClosingDays,
+    EqualisationTerms,
+    FeeInstalment,
+    FeeInterest,
+    HeldLine,
+    InterestEnd,
+    Resplit,
+)
+from closings.models import Closing, ClosingTranche
+from funds.models import CapitalTransaction, Commitment
+
+ZERO = Decimal("0.00")
+Kind = CapitalCallLine.Kind
+Basis = CapitalCallItemLine.Basis
+#: Fees are worked out for each partner by themselves, and interest between partners is no line of the fund.
+KEPT = (Kind.MANAGEMENT_FEE, Kind.SUBSEQUENT_CLOSE_INTEREST)
+
+
+@dataclass(frozen=True)
+class Party:
+    """A partner in the register after a closing, by its investor's number: what it commits `before` and `after`."""
+
+    investor_id: int
+    name: str
+    reference: str
+    kind: str
+    before: Decimal
+    after: Decimal
+    commitment_id: int | None
+    unfunded: Decimal
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a partner's part of a line is held: its part of an item, how much of that it holds, and what was paid."""
+
+    part_id: int
+    item_id: int
+    line_id: int
+    call_id: int
+    held: Decimal
+    paid: Decimal
+
+
+@dataclass(frozen=True)
+class Root:
+    """A line that was called first, with the parts of it by partner: its own, and those of lines that equalise it."""
+
+    line: CapitalCallLine
+    sources: Mapping[int, tuple[Source, ...]]
+    excused: frozenset[int]
+    resplit: Resplit
+
+    def held(self) -> dict[int, Decimal]:
+        return {key: sum((one.held for one in parts), ZERO) for key, parts in self.sources.items()}
+
+    def paid(self) -> dict[int, Decimal]:
+        return {key: sum((one.paid for one in parts), ZERO) for key, parts in self.sources.items()}
+
+
+@dataclass(frozen=True)
+class WorkedOutClosing:
+    """A closing as it would be settled now: partners in the order of their references, lines in the order of calls."""
+
+    closing: Closing
+    parties: tuple[Party, ...]
+    roots: tuple[Root, ...]
+    equalisation: Equalisation
+    starts_on: date
+
+    def frozen(self) -> dict:
+        """What it was worked out from and what it came to, as JSON: amounts and dates as text."""
+        return {
+            "starts_on": str(self.starts_on),
+            "partners": [
+                [one.reference, one.name, f"{one.before:f}", f"{one.after:f}"] for one in self.parties
+            ],
+            "lines": [
+                [
+                    root.line.pk,
+                    root.resplit,
+                    [[key, f"{held:f}"] for key, held in sorted(root.held().items())],
+                    [[key, f"{paid:f}"] for key, paid in sorted(root.paid().items())],
+                ]
+                for root in self.roots
+            ],
+            "changes": [
+                [
+                    change.key,
+                    change.days,
+                    *(_texts(one) for one in (change.delta, change.interest, change.premium)),
+                ]
+                for change in self.equalisation.lines
+            ],
+        }
+
+
+def fingerprint(frozen: dict) -> str:
+    """The SHA-256 of what a closing was worked out from, for telling whether it has moved."""
+    return sha256(json.dumps(frozen, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def _texts(amounts: Mapping[int, Decimal]) -> list[list]:
+    return [[key, f"{amount:f}"] for key, amount in sorted(amounts.items()) if amount]
+
+
+def work_out(closing: Closing) -> WorkedOutClosing:
+    """Work a closing out from the facts as they stand. Raises EqualisationRefused and ZeroWeights."""
+    parties = _parties(closing)
+    roots = _roots(closing, {one.commitment_id: one.investor_id for one in parties})
+    terms = terms_of(closing, parties)
+    tranches = {one.investor_id: one for one in closing.tranches.prefetch_related("fees")}
+    values = dict(closing.values.values_list("line", "value"))
+    equalisation = equalise(
+        [_held_line(root, values.get(root.line.pk)) for root in roots],
+        {one.investor_id: one.before for one in parties if one.before},
+        {one.investor_id: one.after for one in parties},
+        terms,
+        _days(closing),
+        beside={one.investor_id: _beside(one, tranches.get(one.investor_id)) for one in parties},
+        unit=unit_of(closing.fund.currency),
+    )
+    return WorkedOutClosing(closing, parties, roots, equalisation, _starts_on(closing, roots))
+
+
+def terms_of(closing: Closing, parties) -> EqualisationTerms:
+    """The terms of a closing as the engine reads them."""
+    general_partner = {one.investor_id for one in parties if one.kind == Commitment.Kind.GP}
+    rates = tuple(
+        RateFrom(*row) for row in closing.rates.order_by("starts_on").values_list("starts_on", "rate")
+    )
+    return EqualisationTerms(
+        interest=InterestTerms(
+            closing.rate,
+            rates,
+            closing.spread,
+            Compounding(closing.compounding),
+            DayCount(closing.day_count),
+            closing.count_both_ends,
+        ),
+        interest_end=InterestEnd(closing.interest_end),
+        no_interest=frozenset() if closing.general_partner_bears_interest else frozenset(general_partner),
+        fee_interest=FeeInterest(closing.fee_interest),
+    )
+
+
+def _days(closing: Closing) -> ClosingDays:
+    first = closing.fund.first_closing_on or closing.fund.lpa_date or closing.held_on
+    return ClosingDays(closing.held_on, closing.pay_on, min(first, closing.held_on))
+
+
+def _beside(party: Party, tranche: ClosingTranche | None) -> Beside:
+    fees = tranche.fees.all() if tranche else ()
+    added = party.after - party.before
+    return Beside(
+        tuple(FeeInstalment(one.amount, one.due_on) for one in fees), unfunded=party.unfunded + added
+    )
+
+
+def _parties(closing: Closing) -> tuple[Party, ...]:
+    """The register after the closing, in the order of references, as a call asks its partners."""
+    added = {one.investor_id: one for one in closing.tranches.select_related("investor")}
+    standing = partners_on(closing.fund, closing.held_on)
+    named = Commitment.objects.filter(fund=closing.fund, investor__in=added).values_list("pk", flat=True)
+    standing = partners_on(closing.fund, closing.held_on, named=set(named))
+    unfunded = dict(
+        CommitmentCapital.objects.filter(commitment__in=[one.pk for one in standing]).values_list(
+            "commitment", "unfunded"
+        )
+    )
+    parties = [
+        Party(
+            one.investor_id,
+            one.investor.name,
+            one.reference,
+            one.kind,
+            one.promised,
+            one.promised + (added[one.investor_id].amount if one.investor_id in added else ZERO),
+            one.pk,
+            unfunded[one.pk],
+        )
+        for one in standing
+    ]
+    known = {one.investor_id for one in parties}
+    parties += [
+        Party(one.investor_id, one.investor.name, one.reference, one.kind, ZERO, one.amount, None, ZERO)
+        for one in added.values()
+        if one.investor_id not in known
+    ]
+    return tuple(sorted(parties, key=lambda one: one.reference))
+
+
+# ---------------------------------------------------------------- lines
+
+
+def _roots(closing: Closing, investors: Mapping[int | None, int]) -> tuple[Root, ...]:
+    """Every line that was called first of the issued calls, with who holds it."""
+    lines = CapitalCallLine.objects.filter(
+        fund=closing.fund, call__status__in=CALL_ISSUED, equalises__isnull=True, counts_as_called=True
+    )
+    lines = lines.select_related("call", "allocation__deal").order_by(
+        "call__due_date", "call__number", "position"
+    )
+    left_out = set(closing.exclusions.values_list("deal", flat=True))
+    sources, excused, by_hand = _sources(closing, investors)
+    return tuple(
+        Root(
+            line,
+            {key: tuple(parts) for key, parts in sources[line.pk].items()},
+            frozenset(excused[line.pk]),
+            _resplit(line, left_out, by_hand),
+        )
+        for line in lines
+    )
+
+
+def _sources(closing: Closing, investors):
+    """By root and partner the parts that are held, newest first; by root who is excused; and the roots that a person
+    or an excuse took from the split by commitments."""
+    paid = defaultdict(lambda: ZERO)
+    applied = CapitalTransaction.objects.filter(fund=closing.fund, call_item_id__isnull=False).order_by()
+    for item, line, amount in applied.values_list("call_item_id", "call_line_id").annotate(Sum("amount")):
+        paid[item, line] = amount
+    sources: dict[int, dict[int, list[Source]]] = defaultdict(lambda: defaultdict(list))
+    excused, by_hand = defaultdict(set), set()
+    parts = HeldPart.objects.filter(fund=closing.fund, call__status__in=CALL_ISSUED).order_by("-part")
+    said = ("root", "commitment", "part", "part__item", "line", "call", "held", "basis")
+    for root, commitment, part, item, line, call, held, basis in parts.values_list(*said):
+        key = investors.get(commitment)
+        if key is None:
+            continue
+        sources[root][key].append(Source(part, item, line, call, held, paid[item, line]))
+        if basis == Basis.EXCUSED:
+            excused[root].add(key)
+        elif basis != Basis.PRO_RATA:
+            by_hand.add(root)
+    revised = LineChange.objects.filter(fund=closing.fund, excuse__isnull=False)
+    by_hand.update(revised.values_list("line", flat=True))
+    return sources, excused, by_hand
+
+
+def _resplit(line: CapitalCallLine, left_out: set[int], by_hand: set[int]) -> Resplit:
+    if line.kind in KEPT or (line.allocation_id and line.allocation.deal_id in left_out):
+        return Resplit.KEPT
+    by_commitment = line.split_by == CapitalCallLine.SplitBy.COMMITMENT and line.pk not in by_hand
+    return Resplit.COMMITMENT if by_commitment else Resplit.FIXED
+
+
+def _held_line(root: Root, value: Decimal | None) -> HeldLine:
+    held = root.held()
+    return HeldLine(
+        root.line.pk,
+        sum(held.values(), ZERO),
+        root.line.call.due_date,
+        held,
+        inside=held if root.line.reduces_unfunded else dict.fromkeys(held, ZERO),
+        paid=root.paid(),
+        excused=root.excused,
+        resplit=root.resplit,
+        value=value,
+    )
+
+
+def _starts_on(closing: Closing, roots) -> date:
+    """From which day on the parts change: the closing, or the day of the last call that it equalises."""
+    fund = closing.fund
+    days = [min(root.line.call.call_date, fund.day_of(root.line.call.approved_at)) for root in roots]
+    return max([closing.held_on, *days])

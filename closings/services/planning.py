@@ -1,0 +1,126 @@
+"""Everything a person decides about a closing, and what of it could never be right."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from blackgem.lib.errors import DomainError
+from blackgem.lib.money import parse_amount
+from blackgem.lib.problems import Kind, Problem
+from capital.models import CapitalCallLine
+from closings.models import Closing
+from funds.models import Commitment, Deal, Fund, Investor
+
+
+@dataclass(frozen=True)
+class FeePlan:
+    """An instalment of fees for the time before, and the day on which others paid it. In the fund's currency."""
+
+    amount: Decimal
+    due_on: date
+
+
+@dataclass(frozen=True)
+class TranchePlan:
+    """What an investor promises: as a new partner, or more than it did. In the fund's currency."""
+
+    investor_id: int
+    amount: Decimal
+    kind: str = Commitment.Kind.LP
+    reference: str = ""
+    fees: tuple[FeePlan, ...] = ()
+
+
+@dataclass(frozen=True)
+class ClosingPlan:
+    """A closing with its terms. Rates are shares of one a year: one `rate`, or `rates` from days on."""
+
+    fund_id: int
+    held_on: date
+    pay_on: date
+    tranches: tuple[TranchePlan, ...]
+    fee_interest: str
+    rate: Decimal | None = None
+    rates: tuple[tuple[date, Decimal], ...] = ()
+    spread: Decimal = Decimal(0)
+    compounding: str = Closing.Compounding.SIMPLE
+    day_count: str = Closing.DayCount.ACT_365
+    count_both_ends: bool = False
+    interest_end: str = Closing.InterestEnd.DUE_DATE
+    general_partner_bears_interest: bool = False
+    fees_inside: bool = True
+    excluded_deals: tuple[int, ...] = ()
+    values: Mapping[int, Decimal] = field(default_factory=dict)
+
+
+#: What of a plan is a column of the closing.
+TERMS = (
+    "held_on",
+    "pay_on",
+    "rate",
+    "spread",
+    "compounding",
+    "day_count",
+    "count_both_ends",
+    "interest_end",
+    "general_partner_bears_interest",
+    "fees_inside",
+    "fee_interest",
+)
+
+
+def problems_of_plan(plan: ClosingPlan, fund: Fund, by) -> Iterator[Problem]:
+    """Every reason why a closing could not be written down, whatever was called."""
+    if plan.pay_on <= plan.held_on:
+        yield Problem("closing_order", "Later partners pay after the day of the closing.", "pay_on")
+    if plan.held_on < fund.began_on:
+        yield Problem("closing_order", "A closing is not held before the fund began.", "held_on")
+    if (plan.rate is None) == (not plan.rates):
+        yield Problem("rate_missing", "Say one rate of interest, or a table of rates.", "rate")
+    for rate in [plan.spread, *([] if plan.rate is None else [plan.rate]), *(rate for _, rate in plan.rates)]:
+        if not 0 <= rate <= 1 or rate != round(rate, 6):
+            yield Problem(
+                "rate_out_of_range", "A rate lies between 0 % and 100 %, with four decimals.", "rate"
+            )
+    for name in ("compounding", "day_count", "interest_end", "fee_interest"):
+        if getattr(plan, name) not in dict(Closing._meta.get_field(name).flatchoices):
+            yield Problem("field.invalid_choice", "There is no such choice.", name)
+    yield from _tranche_problems(plan, fund, by)
+    deals = Deal.objects.filter(allocations__fund=fund, pk__in=plan.excluded_deals)
+    if deals.count() < len(set(plan.excluded_deals)):
+        yield Problem("deal.unknown", "A deal that is left out is none of this fund.", "excluded_deals")
+    lines = dict(CapitalCallLine.objects.filter(fund=fund, pk__in=plan.values).values_list("pk", "amount"))
+    for line, value in plan.values.items():
+        if line not in lines:
+            yield Problem("line.unknown", "A line that is valued is none of this fund.", "values")
+        elif value < lines[line]:
+            yield Problem(
+                "value_below_cost",
+                "A line is bought in at its cost or above; below it, leave it out.",
+                "values",
+            )
+
+
+def _tranche_problems(plan: ClosingPlan, fund: Fund, by) -> Iterator[Problem]:
+    if not plan.tranches:
+        yield Problem("closing_admits_nobody", "Name who comes in, or promises more.", "tranches")
+    ids = [one.investor_id for one in plan.tranches]
+    if len(set(ids)) < len(ids):
+        yield Problem("investor.repeated", "An investor is named twice.", "tranches")
+    if Investor.objects.visible_to(by).filter(pk__in=ids).count() < len(set(ids)):
+        yield Problem("investor.unknown", "There is no such investor.", "tranches")
+    amounts = [one.amount for one in plan.tranches]
+    fees = [fee.amount for one in plan.tranches for fee in one.fees]
+    for amount in [*amounts, *fees, *plan.values.values()]:
+        try:
+            parse_amount(amount, currency=fund.currency, field="tranches")
+        except DomainError as error:
+            yield Problem(error.code, error.message, "tranches")
+    references = [one.reference.lower() for one in plan.tranches if one.reference]
+    standing = dict(fund.commitments.values_list("investor", "reference"))
+    taken = {reference.lower() for investor, reference in standing.items() if investor not in ids}
+    if len(set(references)) < len(references) or taken & set(references):
+        yield Problem(
+            "commitment.reference_taken", "Another partner has this reference.", "tranches", Kind.CONFLICT
+        )

@@ -1,0 +1,152 @@
+"""Refunds after a later closing: what later partners have paid goes out to earlier ones, and may come back."""
+
+from collections.abc import Collection
+from datetime import date
+
+from blackgem.lib import audit
+from blackgem.lib.context import WriteContext
+from blackgem.lib.decisions import cash_day, compensating
+from blackgem.lib.errors import Conflict, InvalidInput, NotFound
+from blackgem.lib.problems import raise_if
+from blackgem.lib.sql import service
+from closings.access import check_pay_refunds
+from closings.models import Refund, RefundPayout, RefundPayoutReversal
+from closings.services.closings import lock_closing
+from funds.access import MANAGE, check_may
+from funds.models import Commitment
+from funds.services.decidable import Decidable
+from funds.services.inputs import problems_of
+
+
+@service
+def pay_refunds(
+    *,
+    closing_id,
+    value_date: date,
+    method: str = "wire",
+    reference: str = "",
+    refund_ids: Collection[int] | None = None,
+    ctx: WriteContext,
+) -> list[RefundPayout]:
+    """Record that what is released of these refunds, or of all of a closing, went out on a day.
+
+    Raises Conflict("refund.nothing_released") where nothing may be paid out, InvalidInput for a day that cannot be.
+    """
+    closing = lock_closing(ctx.by, closing_id)
+    check_pay_refunds(closing, ctx.by)
+    if not closing.held_on <= value_date <= ctx.today(closing.fund):
+        raise InvalidInput(
+            "paid_date.invalid",
+            "A refund is paid since its closing, and not in the future.",
+            field="value_date",
+        )
+    raise_if(problems_of(RefundPayout(method=method, reference=reference), ["method", "reference"]))
+    due = [one for one in _locked(closing, refund_ids) if one.progress.payable > 0]
+    if not due:
+        raise Conflict(
+            "refund.nothing_released", "Nothing more may be paid out before later partners have paid more."
+        )
+    payouts = RefundPayout.objects.bulk_create(
+        RefundPayout(
+            refund=one,
+            fund_id=one.fund_id,
+            commitment_id=one.commitment_id,
+            amount=one.progress.payable,
+            value_date=value_date,
+            method=method,
+            reference=reference,
+            recorded_at=ctx.at,
+            recorded_by=ctx.by,
+        )
+        for one in due
+    )
+    audit.record(
+        verb="pay_refunds",
+        ctx=ctx,
+        subject=closing,
+        also=due,
+        fund_id=closing.fund_id,
+        changes={"paid_out": [None, sum(payout.amount for payout in payouts)]},
+    )
+    return payouts
+
+
+def _locked(closing, refund_ids) -> list[Refund]:
+    """The refunds under the locks of their partners, with what of them may be paid out."""
+    refunds = closing.refunds.all() if refund_ids is None else closing.refunds.filter(pk__in=refund_ids)
+    if refund_ids is not None and refunds.count() < len(set(refund_ids)):
+        raise NotFound("refund.not_found", "There is no such refund of this closing.")
+    partners = Commitment.objects.filter(pk__in=refunds.values("commitment"))
+    for rows in (partners, refunds):
+        list(rows.select_for_update(no_key=True, of=("self",)).order_by("pk").values_list("pk"))
+    return list(refunds.select_related("progress").order_by("pk"))
+
+
+@service
+def request_refund_reversal(
+    *, payout_id, reason: str, bounced: bool = True, cash_on: date | None = None, ctx: WriteContext
+) -> RefundPayoutReversal:
+    """Ask to take back one whole payout of a refund. Without four eyes it takes effect at once.
+
+    `bounced`: its wire came back on `cash_on`, the bank's own day (the fund's today where it is left out); otherwise it
+    was posted wrongly. Raises InvalidInput for a day that cannot be, Conflict where it was taken back already.
+    """
+    payout = RefundPayout.objects.select_related("refund__closing__fund").filter(pk=payout_id).first()
+    if payout is None:
+        raise NotFound("not_found", "There is no such payout.")
+    check_may(ctx.by, payout.fund_id, MANAGE)
+    _lock_refund(payout)
+    if payout.reverses_id or payout.reversal_requests.filter(rejected_at__isnull=True).exists():
+        raise Conflict("reversal.exists", "This payout was taken back, or that was asked for already.")
+    fund = payout.refund.closing.fund
+    reversal = RefundPayoutReversal(
+        payout=payout,
+        reason=(reason or "").strip(),
+        cash_on=cash_day(cash_on, bounced=bounced, since=payout.value_date, today=ctx.today(fund)),
+        four_eyes=fund.four_eyes,
+        requested_by=ctx.by,
+        requested_at=ctx.at,
+    )
+    raise_if(problems_of(reversal, ["reason"]))
+    return REFUND_REVERSALS.ask(reversal, ctx=ctx)
+
+
+@service
+def approve_refund_reversal(*, reversal_id, ctx: WriteContext) -> RefundPayoutReversal:
+    """Approve and post a reversal; where the fund demanded it, as another person than the one who asked."""
+    return REFUND_REVERSALS.approve(reversal_id, ctx=ctx)
+
+
+@service
+def reject_refund_reversal(*, reversal_id, ctx: WriteContext) -> RefundPayoutReversal:
+    """Turn a request down: the payout stands, and a reversal may be asked for again."""
+    return REFUND_REVERSALS.reject(reversal_id, ctx=ctx)
+
+
+def _lock_refund(payout: RefundPayout) -> None:
+    Commitment.objects.select_for_update(no_key=True).get(pk=payout.commitment_id)
+    Refund.objects.select_for_update(no_key=True).get(pk=payout.refund_id)
+
+
+def _take_effect(reversal: RefundPayoutReversal, ctx: WriteContext) -> None:
+    paid = reversal.payout
+    compensation = compensating(paid, ctx=ctx)
+    compensation.save(force_insert=True)
+    changes = {"paid_out": [paid.amount, "0.00"]}
+    REFUND_REVERSALS.approved(reversal, ctx, compensation=compensation, changes=changes)
+
+
+REFUND_REVERSALS = Decidable(
+    pending=RefundPayoutReversal.objects.pending,
+    fetch=("payout__refund__closing__fund", "requested_by"),
+    fund_of=lambda reversal: reversal.payout.fund_id,
+    code="reversal",
+    noun="reversal",
+    asked="request_refund_reversal",
+    granted="approve_refund_reversal",
+    refused="reject_refund_reversal",
+    asked_by="requested_by",
+    also=lambda reversal: [reversal.payout, reversal.payout.refund, reversal.payout.refund.closing],
+    lock=lambda reversal: _lock_refund(reversal.payout),
+    effect=_take_effect,
+)

@@ -1,0 +1,280 @@
+"""Settling a closing: the register, the parts of every line, the call that collects, and the refunds, at once."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from decimal import Decimal
+
+from blackgem.lib.context import WriteContext
+from blackgem.lib.money import split, unit_of
+from capital.models import (
+    CapitalCall,
+    CapitalCallItem,
+    CapitalCallItemLine,
+    CapitalCallLine,
+    FundAllocation,
+    LineChange,
+)
+from capital.services.collecting import AskedLine, issue_collecting_call
+from capital.services.moves import move_allocations
+from capital.states import CALL_ISSUED
+from closings.calc.equalise import Equalisation
+from closings.calc.equalise import LineChange as Moved
+from closings.calc.terms import Resplit
+from closings.models import Closing, EqualisationPart, Refund
+from closings.queries.working import Party, Root, Source, WorkedOutClosing
+from funds.models import Commitment, CommitmentEvent, Fund
+from funds.services.partners import partner_by_closing
+from funds.services.register import admit_by_closing
+
+ZERO = Decimal("0.00")
+Kind = CapitalCallLine.Kind
+Basis = CapitalCallItemLine.Basis
+
+
+def lock_register(fund: Fund) -> None:
+    """The partners of a fund and all items of its issued calls, in the order in which everyone locks: what is held and
+    paid stays as it is until commit."""
+    for rows in (
+        Commitment.objects.filter(fund=fund),
+        CapitalCallItem.objects.filter(fund=fund, call__status__in=CALL_ISSUED),
+    ):
+        list(rows.select_for_update(no_key=True, of=("self",)).order_by("pk").values_list("pk"))
+
+
+def settle(worked_out: WorkedOutClosing, ctx: WriteContext) -> None:
+    """Write all that a closing comes to, under the locks of `lock_register`."""
+    closing = worked_out.closing
+    closing.save(update_fields=["status", "approved_by", "approved_at"])
+    worked_out = _with_partners(worked_out, ctx)
+    who = {one.investor_id: one.commitment_id for one in worked_out.parties}
+    roots = {root.line.pk: root for root in worked_out.roots}
+    drawn_on = _take_from_holders(worked_out, roots, who, ctx)
+    _write_parts(worked_out, who)
+    closing.call = _collect(worked_out, roots, who, ctx)
+    closing.save(update_fields=["call"])
+    move_allocations(drawn_on, "revise", ctx=ctx)
+
+
+# ---------------------------------------------------------------- the register
+
+
+def _with_partners(worked_out: WorkedOutClosing, ctx: WriteContext) -> WorkedOutClosing:
+    """The same once everybody is in the register."""
+    parties = tuple(_in_register(one, worked_out.closing, ctx) for one in worked_out.parties)
+    return replace(worked_out, parties=parties)
+
+
+def _in_register(party: Party, closing: Closing, ctx: WriteContext) -> Party:
+    added = party.after - party.before
+    if not added:
+        return party
+    asked = (closing.submitted_at, closing.submitted_by)
+    if party.commitment_id is None:
+        commitment = partner_by_closing(
+            fund=closing.fund,
+            investor_id=party.investor_id,
+            kind=party.kind,
+            reference=party.reference,
+            closing_date=closing.held_on,
+            amount=added,
+            asked=asked,
+            ctx=ctx,
+        )
+    else:
+        commitment = Commitment.objects.select_related("investor").get(pk=party.commitment_id)
+        commitment.fund = closing.fund
+        admit_by_closing(
+            commitment,
+            CommitmentEvent.Kind.INCREASED,
+            added,
+            closing.held_on,
+            asked=asked,
+            reason=f"{closing}",
+            ctx=ctx,
+        )
+    return replace(party, commitment_id=commitment.pk)
+
+
+# ---------------------------------------------------------------- the lines
+
+
+def _take_from_holders(
+    worked_out, roots: dict[int, Root], who: dict[int, int], ctx: WriteContext
+) -> list[int]:
+    """Post what goes back: first off what was not paid, then off what was, from the part that came last. Returns the
+    allocations that the former draws on."""
+    closing, drawn_on, rows = worked_out.closing, [], []
+    weights = {one.investor_id: one.after for one in worked_out.parties}
+    for moved in worked_out.equalisation.lines:
+        root = roots[moved.key]
+        for key, delta in moved.delta.items():
+            if delta >= 0:
+                continue
+            for source, amount, owed in _taken(root.sources[key], -delta, moved.reduces_open[key]):
+                allocation = root.line.allocation_id if owed else None
+                drawn_on += [allocation] if allocation else []
+                rows.append(
+                    LineChange(
+                        fund_id=closing.fund_id,
+                        call_id=source.call_id,
+                        item_id=source.item_id,
+                        line_id=source.line_id,
+                        commitment_id=who[key],
+                        allocation_id=allocation,
+                        closing_id=closing.pk,
+                        reduces_unfunded=root.line.reduces_unfunded,
+                        amount=-amount,
+                        changes_held=True,
+                        changes_owed=owed,
+                        weight=weights[key],
+                        basis=_basis(root),
+                        effective_on=worked_out.starts_on,
+                        recorded_at=ctx.at,
+                    )
+                )
+    LineChange.objects.bulk_create(rows)
+    return sorted(set(drawn_on))
+
+
+def _taken(
+    sources: tuple[Source, ...], back: Decimal, open_part: Decimal
+) -> Iterator[tuple[Source, Decimal, bool]]:
+    """What comes off each part: (part, amount, whether it was still owed)."""
+    left: dict[int, Decimal] = {}
+    for source in sources:
+        taken = min(open_part, max(source.held - source.paid, ZERO))
+        left[source.part_id] = source.held - taken
+        open_part -= taken
+        back -= taken
+        if taken:
+            yield source, taken, True
+    for source in sources:
+        taken = min(back, left[source.part_id])
+        back -= taken
+        if taken:
+            yield source, taken, False
+
+
+def _basis(root: Root) -> str:
+    """How the new part came about: by the register, or as part of what a person had set."""
+    return Basis.PRO_RATA if root.resplit == Resplit.COMMITMENT else Basis.EDITED
+
+
+def _write_parts(worked_out: WorkedOutClosing, who: dict[int, int]) -> None:
+    closing = worked_out.closing
+    back: dict[int, list[Decimal]] = defaultdict(lambda: [ZERO, ZERO])
+    parts = []
+    for moved in worked_out.equalisation.lines:
+        for key in moved.delta:
+            amounts = (moved.delta[key], moved.interest[key], moved.premium[key])
+            if not any(amounts):
+                continue
+            parts.append(_part(closing, moved, key, who[key]))
+            back[who[key]][0] += max(-moved.delta[key], ZERO) - moved.reduces_open[key]
+            back[who[key]][1] -= min(moved.interest[key], ZERO) + min(moved.premium[key], ZERO)
+    EqualisationPart.objects.bulk_create(parts)
+    Refund.objects.bulk_create(
+        Refund(
+            closing=closing,
+            fund_id=closing.fund_id,
+            commitment_id=commitment,
+            capital=capital,
+            interest=interest,
+            amount=capital + interest,
+        )
+        for commitment, (capital, interest) in sorted(back.items())
+        if capital + interest
+    )
+
+
+def _part(closing: Closing, moved: Moved, key: int, commitment_id: int) -> EqualisationPart:
+    return EqualisationPart(
+        closing=closing,
+        fund_id=closing.fund_id,
+        line_id=moved.key,
+        commitment_id=commitment_id,
+        delta=moved.delta[key],
+        inside=moved.inside[key],
+        reduces_open=moved.reduces_open[key],
+        days=moved.days,
+        interest=moved.interest[key],
+        premium=moved.premium[key],
+    )
+
+
+# ---------------------------------------------------------------- the call that collects
+
+
+def _collect(
+    worked_out, roots: dict[int, Root], who: dict[int, int], ctx: WriteContext
+) -> CapitalCall | None:
+    """Issue the call that asks later partners for their parts: fees first, then line by line, interest last. None where
+    nobody owes anything."""
+    asked = [replace(one, parts=_by_commitment(one.parts, who)) for one in _asked(worked_out, roots)]
+    if not asked:
+        return None
+    closing = worked_out.closing
+    call = CapitalCall(
+        fund=closing.fund,
+        call_date=worked_out.starts_on,
+        due_date=closing.pay_on,
+        purpose=f"Closing #{closing.number}: your part of what was called before",
+        created_by=closing.submitted_by,
+    )
+    weights = {who[one.investor_id]: one.after for one in worked_out.parties}
+    return issue_collecting_call(call, asked, weights, submitted_by=closing.submitted_by, ctx=ctx)
+
+
+def _by_commitment(parts: Mapping[int, Decimal], who: dict[int, int]) -> dict[int, Decimal]:
+    return {who[key]: amount for key, amount in parts.items() if amount}
+
+
+def _asked(worked_out, roots: dict[int, Root]) -> Iterator[AskedLine]:
+    """Each line of the collecting call, with what it asks of which investor."""
+    closing, equalised = worked_out.closing, worked_out.equalisation
+    notices = equalised.notices
+    fees = {key: notice.fee for key, notice in notices.items()}
+    yield from _asked_line(fees, kind=Kind.MANAGEMENT_FEE, reduces_unfunded=closing.fees_inside)
+    for moved in equalised.lines:
+        root = roots[moved.key]
+        facts = {
+            "kind": root.line.kind,
+            "reduces_unfunded": root.line.reduces_unfunded,
+            "equalises": root.line,
+        }
+        for allocation, parts in _halves(moved, root.line, unit_of(closing.fund.currency)):
+            yield from _asked_line(parts, _basis(root), allocation=allocation, **facts)
+    interest = {"kind": Kind.SUBSEQUENT_CLOSE_INTEREST, "reduces_unfunded": False}
+    yield from _asked_line(_between(equalised), counts_as_called=False, **interest)
+    yield from _asked_line({key: notice.fee_interest for key, notice in notices.items()}, **interest)
+
+
+def _asked_line(parts: dict[int, Decimal], basis: str = Basis.EDITED, **facts) -> Iterator[AskedLine]:
+    if any(parts.values()):
+        yield AskedLine(CapitalCallLine(**facts), parts, basis)
+
+
+def _halves(
+    moved: Moved, line: CapitalCallLine, unit: Decimal
+) -> Iterator[tuple[FundAllocation | None, dict]]:
+    """What later partners pay for a line: what the deal still lacks, which draws on its allocation, and what earlier
+    partners get back, which does not."""
+    pays = {key: delta for key, delta in moved.delta.items() if delta > 0}
+    lacks = sum(moved.reduces_open.values(), ZERO) if line.allocation_id else ZERO
+    fills = dict(zip(pays, split(lacks, list(pays.values()), unit), strict=True)) if lacks else {}
+    for allocation, parts in (
+        (line.allocation, fills),
+        (None, {key: delta - fills.get(key, ZERO) for key, delta in pays.items()}),
+    ):
+        if any(parts.values()):
+            yield allocation, parts
+
+
+def _between(equalised: Equalisation) -> dict[int, Decimal]:
+    """What each later partner is charged for earlier ones, beside its capital."""
+    charged: dict[int, Decimal] = defaultdict(lambda: ZERO)
+    for moved in equalised.lines:
+        for key in moved.delta:
+            charged[key] += max(moved.interest[key], ZERO) + max(moved.premium[key], ZERO)
+    return {key: amount for key, amount in charged.items() if amount}

@@ -1,0 +1,159 @@
+"""Later closings, as the published example tells them: three closings of one fund, to the cent."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.db.models import Sum
+
+from blackgem.lib.errors import Conflict
+from capital.models import CallCapital, FundCapital, FundCommitmentCapital, HeldPart
+from capital.services import payments
+from closings.models import Refund, RefundCapital
+from distributions.calc.accounts import account_at
+from distributions.services.facts import facts_on
+from funds.models import CapitalTransaction
+from tests.factories import FundTermsFactory
+from tests.integration.closings.story import ClosingStory
+from tests.support.invariants import violations
+
+pytestmark = pytest.mark.django_db
+
+PAID_ON = date(2026, 7, 20)
+DEALS = ("total_committed", "total_called", "total_funded", "uncalled_capital", "outstanding_calls")
+
+
+def held(story, kind) -> dict[str, Decimal]:
+    """By partner, what it holds of the one line of that kind or deal."""
+    found = {}
+    parts = HeldPart.objects.filter(fund=story.fund).select_related(
+        "root__allocation__deal", "commitment__investor"
+    )
+    for part in parts:
+        name = part.root.allocation.deal.name if part.root.allocation_id else part.root.kind
+        if name == kind and part.held:
+            who = part.commitment.investor.name
+            found[who] = found.get(who, 0) + part.held
+    return found
+
+
+def money(**amounts) -> dict[str, Decimal]:
+    return {who: Decimal(amount) for who, amount in amounts.items()}
+
+
+def test_a_later_partner_takes_its_part_of_every_line_and_pays_interest_on_it():
+    """A cent of the second call lies with A instead of the GP here: calls carry what they rounded."""
+    story = ClosingStory()
+    story.first_two_calls()
+    closing = story.second_closing()
+    [item] = closing.call.items.all()
+    assert item.amount == Decimal("906325.17")
+    assert {one.commitment.investor.name: (one.capital, one.interest) for one in Refund.objects.all()} == {
+        "A": (Decimal("504548.17"), Decimal("13400.77")),
+        "B": (Decimal("302728.92"), Decimal("8040.46")),
+        "GP": (Decimal("20181.93"), Decimal("536.03")),
+    }
+    assert held(story, "D1") == money(A="614754.10", B="368852.46", GP="24590.16", C="491803.28")
+    assert story.account("C").unfunded == Decimal("3115652.09")
+    assert violations() == []
+
+
+def test_nothing_of_the_fund_changes_in_all_and_the_earlier_calls_stay_as_they_were():
+    story = ClosingStory()
+    story.first_two_calls()
+    deals = FundCapital.objects.get(fund=story.fund)
+    before = [CallCapital.objects.get(call=call) for call in story.fund.capital_calls.order_by("number")]
+    whole = FundCommitmentCapital.objects.get(fund=story.fund)
+    closing = story.second_closing()
+    story.pay(closing.call, PAID_ON)
+    story.refund(closing, PAID_ON)
+    after = FundCommitmentCapital.objects.get(fund=story.fund)
+    fees = Decimal("56888.89")
+    assert after.called - fees == whole.called == after.paid - fees == whole.paid
+    assert (after.outstanding, after.to_refund, after.distributed, after.returned_unused) == (0, 0, 0, 0)
+    assert after.unfunded == whole.unfunded + Decimal("4000000.00") - fees
+    now = [CallCapital.objects.get(pk=one.pk) for one in before]
+    assert [(one.called, one.paid, one.outstanding) for one in now] == [
+        (one.called, one.paid, one.outstanding) for one in before
+    ]
+    assert [getattr(FundCapital.objects.get(fund=story.fund), name) for name in DEALS] == [
+        getattr(deals, name) for name in DEALS
+    ]
+    assert violations() == []
+
+
+def test_refunds_go_out_as_far_as_later_partners_have_paid():
+    story = ClosingStory()
+    story.first_two_calls()
+    closing = story.second_closing()
+    account = story.account("A")
+    assert (account.outstanding, account.to_refund) == (0, Decimal("504548.17"))
+    with pytest.raises(Conflict, match="paid more"):
+        story.refund(closing, PAID_ON)
+    [item] = closing.call.items.all()
+    payments.record_payment(
+        item_id=item.pk, amount="456888.89", value_date=PAID_ON, method="wire", ctx=story.ctx(PAID_ON)
+    )
+    first = story.refund(closing, PAID_ON)
+    assert sum(one.amount for one in first) <= Decimal("400000.00")
+    assert sum(one.amount for one in first) > Decimal("399999.96")
+    story.pay(closing.call, date(2026, 7, 25))
+    story.refund(closing, date(2026, 7, 25))
+    progress = RefundCapital.objects.filter(fund=story.fund)
+    assert {(one.payable, one.outstanding) for one in progress} == {(Decimal("0.00"), Decimal("0.00"))}
+    passed_on = CapitalTransaction.objects.filter(fund=story.fund, passed_on=True)
+    assert passed_on.aggregate(total=Sum("amount"))["total"] == 0
+    account = story.account("A")
+    assert (account.paid, account.paid_in, account.to_refund) == (account.called, account.called, 0)
+    assert account.distributed == 0
+    assert violations() == []
+
+
+def test_three_closings_hold_every_line_by_the_last_register():
+    story = ClosingStory()
+    story.first_two_calls()
+    second = story.second_closing()
+    story.pay(second.call, PAID_ON)
+    story.refund(second, PAID_ON)
+    story.call(date(2026, 9, 1), date(2026, 9, 15), ("D3", "1220000.00"))
+    day = date(2026, 9, 30)
+    plan = story.plan(
+        day,
+        date(2026, 10, 20),
+        story.newcomer("D", "2000000.00"),
+        story.more(story.partners[1], "1000000.00"),
+    )
+    third = story.close(plan, day)
+    assert held(story, "D1") == money(
+        A="493421.06", B="394736.84", C="394736.84", D="197368.42", GP="19736.84"
+    )
+    assert held(story, "D3") == money(
+        A="401315.79", B="321052.63", C="321052.63", D="160526.32", GP="16052.63"
+    )
+    paid = {item.commitment.investor.name: item.amount for item in third.call.items.all()}
+    assert paid["D"] == Decimal("492598.68") + Decimal("16747.29")
+    story.pay(third.call, date(2026, 10, 20))
+    story.refund(third, date(2026, 10, 20))
+    assert sum(story.account(name).to_refund for name in ("A", "B", "C", "D", "GP")) == 0
+    assert abs(story.account("C").called_within - Decimal("985197.37") - Decimal("56888.89")) <= Decimal(
+        "0.02"
+    )
+    assert violations() == []
+
+
+def test_the_preferred_return_runs_as_if_everybody_had_come_first():
+    """By cash dates A would be paid twice and C nothing; in all it is the same, so no total shows it."""
+    story = ClosingStory()
+    FundTermsFactory(fund=story.fund, compounding="simple", pref_start="due")
+    story.call(date(2026, 2, 1), date(2026, 2, 16), ("D1", "1500000.00"))
+    plan = story.plan(date(2026, 7, 1), PAID_ON, story.newcomer("C", "4000000.00"))
+    closing = story.close(plan, date(2026, 7, 1))
+    story.pay(closing.call, PAID_ON)
+    story.refund(closing, PAID_ON)
+    terms = story.fund.terms.get()
+    facts = facts_on(story.fund, terms, PAID_ON)
+    accrued = {
+        holder.name: account_at(partner.history, facts.terms, PAID_ON).accrued.quantize(Decimal("0.01"))
+        for holder, partner in zip(facts.commitments, facts.partners, strict=True)
+    }
+    assert accrued == money(A="20750.06", B="12450.03", GP="830.00", C="16600.04")
