@@ -288,6 +288,14 @@ def test_a_notice_adds_up_what_stands_beside_the_lines():
     assert (notice.pays, notice.unfunded_before, notice.unfunded_after) == (624, 500, 30)
 
 
+def test_a_newcomer_that_holds_a_part_already_is_a_holder_of_a_fixed_line():
+    line = replace(
+        called(), held={"A": Decimal("600.00"), "D": Decimal("300.00")}, resplit=Resplit.FIXED, paid=None
+    )
+    [change] = joined(line).lines
+    assert not any(change.delta.values())
+
+
 def test_what_is_kept_is_not_in_the_answer():
     line = called(A="300.00", B="300.00", C="300.00")
     assert joined(replace(line, resplit=Resplit.KEPT)).lines == ()
