@@ -183,6 +183,7 @@ DAMAGES = {
     "interest_between_partners_is_passed_on": (
         "UPDATE capital_transactions SET counts_as_paid_in = true WHERE passed_on"
     ),
+    "closings_fit_their_currency": "UPDATE funds SET currency = 'JPY'; UPDATE refunds SET amount = amount + 0.50",
     "closings_were_settled_in_turn": "UPDATE closings SET approved_at = NULL",
     "mails_have_an_identity": (
         "INSERT INTO notice_deliveries (notice_id, round, recipients, state, requested_at, requested_by_id, due_at, "
@@ -281,11 +282,11 @@ def test_the_command_says_what_holds(populated, django_db_blocker):
 
 
 def test_the_command_fails_and_shows_the_rows(populated, django_db_blocker):
-    damage("UPDATE commitment_events SET amount = 1")
+    damage("UPDATE commitment_events SET amount = 1 WHERE amount = 100000")
     told = StringIO()
     with django_db_blocker.unblock(), pytest.raises(CommandError, match=r"1 of \d+ sentences do not hold"):
         call_command("reconcile", stdout=told, no_color=True)
-    damage("UPDATE commitment_events SET amount = 100000")
+    damage("UPDATE commitment_events SET amount = 100000 WHERE amount = 1")
     assert "commitments_are_not_over_called: 6 rows" in told.getvalue()
     assert "unfunded -649.00" in told.getvalue()
 

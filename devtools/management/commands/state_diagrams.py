@@ -86,6 +86,7 @@ REACHABLE = {
     "capital.FundAllocation": set(_allocation_moves()),
     "capital.CapitalCall": set(_paid_moves(issued_call_status, "receive_payment", "reverse_payment")),
     "distributions.Distribution": set(_paid_moves(issued_distribution_status, "pay_out", "reverse_payout")),
+    "closings.Closing": set(),
 }
 
 
