@@ -151,8 +151,10 @@ def commit(
 def partner_by_closing(
     *, fund: Fund, investor_id, kind: str, reference: str, closing_date, amount, asked, ctx: WriteContext
 ) -> Commitment:
-    """A new partner as a closing that was decided elsewhere admits it. The fund is locked by the caller. Raises Conflict
-    as `commit` does."""
+    """A new partner as a closing that was decided elsewhere admits it. The fund is locked by the caller.
+
+    Raises Conflict as `commit` does.
+    """
     commitment = Commitment(
         fund=fund,
         investor=Investor.objects.get(pk=investor_id),
