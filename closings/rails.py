@@ -121,6 +121,9 @@ CLOSING_RAILS = {
         "call.collects_for_a_closing",
         "This call collects for a closing, and stays as long as that does.",
     ),
+    "equalised_call_stays": _say(
+        Conflict, "call.was_equalised", "A later closing moved parts of this call: it stays."
+    ),
     "refund_not_before_its_closing": _say(
         InvalidInput, "paid_date.invalid", "A refund is paid since its closing, and not in the future."
     ),

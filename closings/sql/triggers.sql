@@ -157,6 +157,10 @@ CREATE FUNCTION equalising_lines_were_written() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     IF TG_TABLE_NAME = 'capital_calls' THEN
+        IF EXISTS (SELECT FROM new_rows n JOIN capital_call_lines l ON l.call_id = n.id JOIN equalisation_parts p ON p.line_id = l.id
+                    WHERE NOT call_is_issued(n.status)) THEN
+            PERFORM refuse('equalised_call_stays', 'A later closing moved parts of this call: it stays.');
+        END IF;
         PERFORM note_checks('equalising_call', ARRAY(SELECT c.call_id FROM closings c JOIN new_rows n ON n.id = c.call_id));
     ELSE
         PERFORM note_checks('equalising_call', ARRAY(
