@@ -112,7 +112,7 @@ def equalise(
     beside: Mapping[Key, Beside] | None = None,
     unit: Decimal = CENT,
 ) -> Equalisation:
-    """Work out a closing that turns the register `before` (commitments) into `after`.
+    """Work out a closing that turns the register `before` (commitments) into `after`, whose order decides ties.
 
     `lines` are those issued before it; kept ones and, by the terms, distributions are left out of the answer. Raises
     EqualisationRefused (`closing_order`, `items_do_not_add_up`, `negative_amount`, `unknown_partner`, `rate_missing`,

@@ -15,13 +15,18 @@ def held_after(
     two are split each by itself. Excused partners keep what they hold. Raises ZeroWeights."""
     inside = line.held if line.inside is None else line.inside
     pool = _pool(line, register, newcomers)
-    joining = frozenset(newcomers) if line.resplit == Resplit.FIXED else None
+    holds = {key for key, held in line.held.items() if held}
+    joining = set(newcomers) - holds if line.resplit == Resplit.FIXED else None
     wholes = [(held, sum((held.get(key, ZERO) for key in pool), ZERO)) for held in (line.held, inside)]
     after, inside_after = (
         {key: held.get(key, ZERO) for key in register}
         | (_shared(total, held, pool, joining, unit) if total and pool else {})
         for held, total in wholes
     )
+    for (held, _), shared in zip(wholes, (after, inside_after), strict=True):
+        assert sum(shared.values()) == sum(held.values()), (
+            "what is held of a line is the line, before and after"
+        )
     return after, inside_after
 
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 from functools import partial
 
 from closings.calc.terms import Beside
-from closings.proof_sheet.parts import FIRST_ROW, PART, Block
+from closings.proof_sheet.parts import FIRST_ROW, PART, Block, widths
 from closings.proof_sheet.terms import FEE_INTEREST, FIRST_ON, YES, ProofFacts, interest_cells, of_partner
 from distributions.workbook.cells import (
     DAY,
@@ -28,7 +28,7 @@ _FEES = {
     "due": ("Due", DAY),
     "amount": ("Fee", MONEY),
     "days": ("Days", NUMBER),
-    "stop": ("Last day excluded", DAY),
+    "stop": ("Interest ends before", DAY),
     "years": ("Whole years", NUMBER),
     "factor": ("Interest on one", "0.000000000000"),
     "interest": ("Interest", MONEY),
@@ -71,7 +71,7 @@ def fees_of(facts: ProofFacts) -> list[tuple[int, str, object]]:
 def write_fees(sheet, facts: ProofFacts) -> None:
     title(sheet, 1, "Fees of the past, which go to the manager")
     note(sheet, 2, "The first row is the interest on one from the first closing.")
-    head(sheet, FIRST_ROW - 1, [text for text, _ in _FEES.values()])
+    head(sheet, FIRST_ROW - 1, [text for text, _ in _FEES.values()], widths(_FEES))
     _put(sheet, _SUM_ROW, FEE, _FEES, {"due": Formula(FIRST_ON), **_interest(facts, _SUM_ROW)})
     for row, (number, name, fee) in enumerate(fees_of(facts), start=_SUM_ROW + 1):
         owed = f"{FEE.at('amount', row)}*{FEE.at('factor', row)}"
@@ -87,7 +87,7 @@ def write_notices(sheet, facts: ProofFacts, blocks: list[Block]) -> tuple[int, i
     """A row per partner; answers with the first and the last of them."""
     title(sheet, 1, "What every partner pays or receives")
     note(sheet, 2, "Interest, premium and fees are in no figure of capital, and not in what is unfunded.")
-    head(sheet, FIRST_ROW - 1, [text for text, _ in _NOTICES.values()])
+    head(sheet, FIRST_ROW - 1, [text for text, _ in _NOTICES.values()], widths(_NOTICES))
     for index in range(len(facts.partners)):
         _put(sheet, FIRST_ROW + index, NOTICE, _NOTICES, _notice_cells(facts, blocks, index))
     return FIRST_ROW, FIRST_ROW - 1 + len(facts.partners)

@@ -39,7 +39,7 @@ _LINES = {
     "amount": ("Amount", MONEY),
     "value": ("Fair value", MONEY),
     "days": ("Days", NUMBER),
-    "stop": ("Last day excluded", DAY),
+    "stop": ("Interest ends before", DAY),
     "years": ("Whole years", NUMBER),
     "factor": ("Interest on one", "0.000000000000"),
     "gain": ("Premium on one", "0.000000000000"),
@@ -144,7 +144,7 @@ def blocks_of(facts: ProofFacts) -> list[Block]:
 def write_lines(sheet, facts: ProofFacts, blocks: list[Block]) -> None:
     title(sheet, 1, "Every line that is shared anew")
     note(sheet, 2, "On every line the changes add up to nothing, and so do interest and premium.")
-    head(sheet, FIRST_ROW - 1, [text for text, _ in _LINES.values()])
+    head(sheet, FIRST_ROW - 1, [text for text, _ in _LINES.values()], widths(_LINES))
     for row, block in enumerate(blocks, start=FIRST_ROW):
         _put_row(sheet, row, LINE, _LINES, _line_cells(facts, block, row), given=("due", "amount", "value"))
 
@@ -185,7 +185,7 @@ def _taken(facts: ProofFacts, block: Block) -> str:
     if block.line.resplit == Resplit.COMMITMENT:
         return "0"
     places = enumerate(facts.partners)
-    rows = [PART.far("share_part", block.first + index) for index, key in places if key not in facts.before]
+    rows = [PART.far("share_part", block.first + index) for index, key in places if _joins(facts, block, key)]
     return "+".join(rows) or "0"
 
 
@@ -200,7 +200,8 @@ def write_parts(sheet, facts: ProofFacts, blocks: list[Block]) -> None:
         "An amount is split by largest remainder: whole units first, the units left over to the largest remainders; "
         "ties go to the larger weight, then to who stands first.",
     )
-    head(sheet, FIRST_ROW - 1, [text for text, _ in _PARTS.values()])
+    head(sheet, FIRST_ROW - 1, [text for text, _ in _PARTS.values()], widths(_PARTS))
+    sheet.freeze_panes = sheet.cell(row=FIRST_ROW, column=PART.names.index("held") + 1)
     for block in blocks:
         for index, key in enumerate(facts.partners):
             cells = _part_cells(facts, block, index, key)
@@ -210,7 +211,7 @@ def write_parts(sheet, facts: ProofFacts, blocks: list[Block]) -> None:
 def _part_cells(facts: ProofFacts, block: Block, index: int, key: Key) -> dict[str, object]:
     line, row = block.line, block.first + index
     here = partial(PART.at, row=row)
-    is_fixed, is_new = line.resplit == Resplit.FIXED, key not in facts.before
+    is_fixed, is_new = line.resplit == Resplit.FIXED, _joins(facts, block, key)
     commitment = of_partner("after", index + 1)
     shares = f'{here("excused")}="{YES}"'
     if is_fixed and not is_new:
@@ -225,7 +226,7 @@ def _part_cells(facts: ProofFacts, block: Block, index: int, key: Key) -> dict[s
         "number": index + 1,
         "partner": facts.name_of(key),
         "held": held,
-        "paid": held if line.paid is None else line.paid.get(key, Decimal("0.00")),
+        "paid": Formula(here("held")) if line.paid is None else line.paid.get(key, Decimal("0.00")),
         "excused": YES if key in line.excused else "no",
         "weight": Formula(f"IF({shares},0,{commitment})"),
         **_split("share", block, index, block.of_line("pool"), "weight"),
@@ -246,6 +247,11 @@ def _part_cells(facts: ProofFacts, block: Block, index: int, key: Key) -> dict[s
         pairs = (("interest", "interest"), ("premium", "premium"), ("reduces_open", "open"))
         same += "".join(f"+ABS({here(name)}-{here(f'by_app_{app}')})" for name, app in pairs)
     return cells | {"check": compared(same, "0")}
+
+
+def _joins(facts: ProofFacts, block: Block, key: Key) -> bool:
+    """Whether a partner comes to a line as a newcomer."""
+    return key not in facts.before and not block.line.held.get(key)
 
 
 def _whole_held(facts: ProofFacts, block: Block, row: int) -> str:
@@ -299,7 +305,13 @@ def _put_row(
 ) -> None:
     for name, value in cells.items():
         column = columns.names.index(name) + 1
-        put(sheet, row, column, value, shape[name][1], given=name in given)
+        is_given = name in given and not isinstance(value, Formula)
+        put(sheet, row, column, value, shape[name][1], given=is_given)
+
+
+def widths(shape: Mapping[str, tuple[str, str]]) -> list[int]:
+    """Names are wider than amounts, and numbers narrower."""
+    return [30 if name in ("line", "partner") else 8 if name.endswith("number") else 16 for name in shape]
 
 
 def checks_of(facts: ProofFacts, blocks: list[Block]) -> Iterator[str]:

@@ -258,6 +258,16 @@ def test_where_nobody_has_paid_nobody_pays_interest():
     assert (found.cash_in, found.cash_out) == (450, 0)
 
 
+def test_what_is_not_paid_out_yet_of_a_distribution_lowers_nothing():
+    """B raises its commitment: it gets more of the 900.00, whose payment to it is still under way."""
+    line = replace(called(A="300.00", B="0.00", C="300.00"), is_distribution=True)
+    before = dict.fromkeys("ABC", Decimal(100))
+    found = equalise([line], before, before | {"B": Decimal(400)}, TERMS, DAYS)
+    [change] = found.lines
+    assert change.delta == {"A": 150, "B": -300, "C": 150}
+    assert change.refund == {"B": 300}
+
+
 def test_a_premium_goes_to_who_paid_as_well():
     line = replace(called(A="300.00"), value=Decimal("1800.00"))
     [change] = joined(line).lines
@@ -286,6 +296,14 @@ def test_a_notice_adds_up_what_stands_beside_the_lines():
         30,
     )
     assert (notice.pays, notice.unfunded_before, notice.unfunded_after) == (624, 500, 30)
+
+
+def test_a_newcomer_that_holds_a_part_already_is_a_holder_of_a_fixed_line():
+    line = replace(
+        called(), held={"A": Decimal("600.00"), "D": Decimal("300.00")}, resplit=Resplit.FIXED, paid=None
+    )
+    [change] = joined(line).lines
+    assert not any(change.delta.values())
 
 
 def test_what_is_kept_is_not_in_the_answer():
