@@ -50,10 +50,10 @@ def settle(worked_out: WorkedOutClosing, ctx: WriteContext) -> None:
     who = {one.investor_id: one.commitment_id for one in worked_out.parties}
     roots = {root.line.pk: root for root in worked_out.roots}
     drawn_on = _take_from_holders(worked_out, roots, who, ctx)
+    move_allocations(drawn_on, "revise", ctx=ctx)
     _write_parts(worked_out, who)
     closing.call = _collect(worked_out, roots, who, ctx)
     closing.save(update_fields=["call"])
-    move_allocations(drawn_on, "revise", ctx=ctx)
 
 
 # ---------------------------------------------------------------- the register

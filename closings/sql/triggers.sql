@@ -1,5 +1,5 @@
 -- Which way a closing may move. It is settled when no other waits, nothing else of its fund waits to be issued, and what was
--- asked for by the closing before was due by then.
+-- asked for by the closing before was due by then and paid.
 CREATE FUNCTION guard_closing() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -10,9 +10,11 @@ BEGIN
     END IF;
     IF NEW.status = 'settled' AND OLD.status <> 'settled' THEN
         PERFORM 1 FROM funds WHERE id = NEW.fund_id FOR NO KEY UPDATE;
-        IF EXISTS (SELECT FROM closings c WHERE c.fund_id = NEW.fund_id AND c.id <> NEW.id
-                      AND (c.status = 'pending_approval' OR c.status = 'settled' AND c.pay_on > NEW.held_on)) THEN
-            PERFORM refuse('closings_are_settled_in_turn', 'The closing before is settled and due first.');
+        IF EXISTS (SELECT FROM closings c LEFT JOIN capital_calls k ON k.id = c.call_id
+                    WHERE c.fund_id = NEW.fund_id AND c.id <> NEW.id
+                      AND (c.status = 'pending_approval'
+                           OR c.status = 'settled' AND (c.pay_on > NEW.held_on OR k.status <> 'fully_funded'))) THEN
+            PERFORM refuse('closings_are_settled_in_turn', 'The closing before is settled, due and paid first.');
         END IF;
         IF EXISTS (SELECT FROM capital_calls k WHERE k.fund_id = NEW.fund_id AND k.status = 'pending_approval')
            OR EXISTS (SELECT FROM distributions d WHERE d.fund_id = NEW.fund_id AND d.status IN ('pending_approval', 'approved')) THEN
