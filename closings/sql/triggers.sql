@@ -171,7 +171,45 @@ BEGIN
     RETURN NULL;
 END $$;
 
+-- What asked for no second person of its own in a transaction that settles a closing, follows from it: the call that collects,
+-- and the increases that it admits.
+CREATE FUNCTION check_call_of_closing(call bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM closings c WHERE c.call_id = call AND c.status = 'settled') THEN
+        PERFORM refuse('four_eyes_as_the_fund_demands', 'A submission takes the fund''s own rule on a second approver.');
+    END IF;
+END $$;
+
+CREATE FUNCTION check_event_of_closing(event bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM commitment_events e
+                     JOIN commitments m ON m.id = e.commitment_id
+                     JOIN closing_tranches t ON t.fund_id = m.fund_id AND t.investor_id = m.investor_id AND t.amount = e.amount
+                     JOIN closings c ON c.id = t.closing_id AND c.held_on = e.effective_on AND c.approved_at = e.approved_at
+                    WHERE e.id = event AND e.kind = 'increased' AND c.status = 'settled') THEN
+        PERFORM refuse('four_eyes_as_the_fund_demands', 'A request takes the fund''s own rule on a second approver.');
+    END IF;
+END $$;
+
+CREATE FUNCTION followers_were_written() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF follows_a_closing() THEN
+        PERFORM note_checks(TG_ARGV[0], ARRAY(
+            SELECT n.id FROM new_rows n JOIN funds f ON f.id = n.fund_id
+             WHERE f.four_eyes AND NOT n.four_eyes AND (to_jsonb(n) ->> 'kind' IS DISTINCT FROM 'admitted')
+               AND n.approved_at IS NOT NULL));
+    END IF;
+    RETURN NULL;
+END $$;
+
+CALL watch_statements('followers_were_written(''call_of_closing'')', '{INSERT,UPDATE}', 'capital_calls');
+CALL watch_statements('followers_were_written(''event_of_closing'')', '{INSERT}', 'commitment_events');
+
 CALL watch_statements('equalising_lines_were_written()', '{INSERT,UPDATE}', 'capital_calls', 'capital_call_lines');
 
 REVOKE EXECUTE ON FUNCTION guard_closing(), closings_were_written(), check_closing_sums(bigint), equalisation_was_written(),
-    check_closing_parts(bigint), check_equalising_call(bigint), equalising_lines_were_written() FROM PUBLIC;
+    check_closing_parts(bigint), check_equalising_call(bigint), equalising_lines_were_written(), check_call_of_closing(bigint), check_event_of_closing(bigint),
+    followers_were_written() FROM PUBLIC;

@@ -1,8 +1,8 @@
 """A partner's commitment and cash-flow statement as of a day: dated facts in, figures out, in the fund's currency.
 
 Every figure keeps these identities, which the database's roll-ups keep too:
-outstanding = called − paid + interest between partners that is owed + what is to be refunded, called with what was waived
-and revised of it, and without what later partners took over;
+outstanding = called − paid + interest between partners that is owed + what is to be refunded, called with what
+was waived and revised of it, and without what later partners took over;
 unfunded = commitment − released − called within it + recallable distributions paid;
 unfunded by due date = unfunded + called, not yet due;
 payable = declared − distributed; balance = contributed − distributed + other movements.
@@ -346,7 +346,7 @@ def _movement(
         document=documents.get((first.flow, first.item_id), ""),
         contributed=sums[Flow.CONTRIBUTION],
         distributed=-sums[Flow.DISTRIBUTION],
-        other=sums[Flow.OTHER],
+        other=sums[Flow.OTHER] + sums[Flow.PASSED_ON],
         recallable=-total(row.amount for row in group if row.recallable),
         balance=balance,
     )
