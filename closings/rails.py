@@ -96,7 +96,7 @@ CLOSING_RAILS = {
         "A closing is drafted, submitted and settled, or withdrawn before.",
     ),
     "closings_are_settled_in_turn": _say(
-        Conflict, "earlier_closing_unsettled", "The closing before is settled and due first."
+        Conflict, "earlier_closing_unsettled", "The closing before is settled, due and paid first."
     ),
     "nothing_waits_beside_a_closing": _say(
         Conflict, "closing.something_waits", "A call or a distribution of this fund waits."

@@ -1,5 +1,5 @@
 -- Which way a closing may move. It is settled when no other waits, nothing else of its fund waits to be issued, and what was
--- asked for by the closing before was due by then.
+-- asked for by the closing before was due by then and paid.
 CREATE FUNCTION guard_closing() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -10,9 +10,11 @@ BEGIN
     END IF;
     IF NEW.status = 'settled' AND OLD.status <> 'settled' THEN
         PERFORM 1 FROM funds WHERE id = NEW.fund_id FOR NO KEY UPDATE;
-        IF EXISTS (SELECT FROM closings c WHERE c.fund_id = NEW.fund_id AND c.id <> NEW.id
-                      AND (c.status = 'pending_approval' OR c.status = 'settled' AND c.pay_on > NEW.held_on)) THEN
-            PERFORM refuse('closings_are_settled_in_turn', 'The closing before is settled and due first.');
+        IF EXISTS (SELECT FROM closings c LEFT JOIN capital_calls k ON k.id = c.call_id
+                    WHERE c.fund_id = NEW.fund_id AND c.id <> NEW.id
+                      AND (c.status = 'pending_approval'
+                           OR c.status = 'settled' AND (c.pay_on > NEW.held_on OR k.status <> 'fully_funded'))) THEN
+            PERFORM refuse('closings_are_settled_in_turn', 'The closing before is settled, due and paid first.');
         END IF;
         IF EXISTS (SELECT FROM capital_calls k WHERE k.fund_id = NEW.fund_id AND k.status = 'pending_approval')
            OR EXISTS (SELECT FROM distributions d WHERE d.fund_id = NEW.fund_id AND d.status IN ('pending_approval', 'approved')) THEN
@@ -169,7 +171,45 @@ BEGIN
     RETURN NULL;
 END $$;
 
+-- What asked for no second person of its own in a transaction that settles a closing, follows from it: the call that collects,
+-- and the increases that it admits.
+CREATE FUNCTION check_call_of_closing(call bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM closings c WHERE c.call_id = call AND c.status = 'settled') THEN
+        PERFORM refuse('four_eyes_as_the_fund_demands', 'A submission takes the fund''s own rule on a second approver.');
+    END IF;
+END $$;
+
+CREATE FUNCTION check_event_of_closing(event bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM commitment_events e
+                     JOIN commitments m ON m.id = e.commitment_id
+                     JOIN closing_tranches t ON t.fund_id = m.fund_id AND t.investor_id = m.investor_id AND t.amount = e.amount
+                     JOIN closings c ON c.id = t.closing_id AND c.held_on = e.effective_on AND c.approved_at = e.approved_at
+                    WHERE e.id = event AND e.kind = 'increased' AND c.status = 'settled') THEN
+        PERFORM refuse('four_eyes_as_the_fund_demands', 'A request takes the fund''s own rule on a second approver.');
+    END IF;
+END $$;
+
+CREATE FUNCTION followers_were_written() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF follows_a_closing() THEN
+        PERFORM note_checks(TG_ARGV[0], ARRAY(
+            SELECT n.id FROM new_rows n JOIN funds f ON f.id = n.fund_id
+             WHERE f.four_eyes AND NOT n.four_eyes AND (to_jsonb(n) ->> 'kind' IS DISTINCT FROM 'admitted')
+               AND n.approved_at IS NOT NULL));
+    END IF;
+    RETURN NULL;
+END $$;
+
+CALL watch_statements('followers_were_written(''call_of_closing'')', '{INSERT,UPDATE}', 'capital_calls');
+CALL watch_statements('followers_were_written(''event_of_closing'')', '{INSERT}', 'commitment_events');
+
 CALL watch_statements('equalising_lines_were_written()', '{INSERT,UPDATE}', 'capital_calls', 'capital_call_lines');
 
 REVOKE EXECUTE ON FUNCTION guard_closing(), closings_were_written(), check_closing_sums(bigint), equalisation_was_written(),
-    check_closing_parts(bigint), check_equalising_call(bigint), equalising_lines_were_written() FROM PUBLIC;
+    check_closing_parts(bigint), check_equalising_call(bigint), equalising_lines_were_written(), check_call_of_closing(bigint), check_event_of_closing(bigint),
+    followers_were_written() FROM PUBLIC;
