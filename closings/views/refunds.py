@@ -9,15 +9,15 @@ from blackgem.lib.access import manager_page
 from blackgem.lib.context import context_of
 from blackgem.lib.money import format_money
 from blackgem.lib.pages import FormPage, form_page, found
-from closings.access import check_pay_refunds
 from closings.forms.verbs import RefundsPaidForm
 from closings.queries.closing import closing_of, payable_of
 from closings.services import refunds as services
+from funds.access import MANAGE, check_role
 
 
 def _pay_page(request, closing_id) -> FormPage:
     shown = closing_of(request.user, closing_id)
-    check_pay_refunds(shown, request.user)
+    check_role(shown.role, MANAGE)
     refund = _refund(request, shown)
     today = shown.fund.day_of(timezone.now())
     first = {"value_date": today, "reference": f"CLOSING{shown.number}"}

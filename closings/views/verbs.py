@@ -11,13 +11,12 @@ from blackgem.lib.context import context_of
 from blackgem.lib.errors import DomainError
 from blackgem.lib.pages import FormPage, form_page, go_back, says_refusals, seen_revision
 from blackgem.lib.revisions import changes_since
-from closings.access import check_cancel, check_send_back
 from closings.forms.verbs import ReasonForm
 from closings.queries.closing import closing_of
 from closings.services import closings as services
 from closings.states import ClosingStatus
 from closings.views.closings import closing_context, figures_context
-from funds.access import MANAGE, check_role
+from funds.access import DRAFT, MANAGE, check_role
 
 
 def refused_on_closing(request, error: DomainError, closing_id, **_) -> HttpResponse:
@@ -64,7 +63,7 @@ def _said(done) -> str:
 
 def _send_back_page(request, closing_id) -> FormPage:
     shown = closing_of(request.user, closing_id)
-    check_send_back(shown, request.user)
+    check_role(shown.role, MANAGE)
     context = {
         "closing": shown,
         "currency": shown.fund.currency,
@@ -87,7 +86,7 @@ def send_back_closing(request: HttpRequest, page: FormPage, closing_id: int) -> 
 
 def _cancel_page(request, closing_id) -> FormPage:
     shown = closing_of(request.user, closing_id)
-    check_cancel(shown, request.user)
+    check_role(shown.role, DRAFT)
     form = ReasonForm(request.POST or None)
     context = {"closing": shown, "currency": shown.fund.currency}
     return FormPage(template="closings/closing_cancel.html", form=form, context=context)

@@ -77,7 +77,15 @@ def test_two_people_settle_a_closing_and_pay_it_back(client):
     for words in ("Closing 2", "$4,000,000.00 promised by 1 partner", "8% a year", "$16,888.89", "A draft"):
         assert words in text_of(client.get(page)), words
     preview = text_of(client.get(figures, HTTP_HX_REQUEST="true"))
-    for words in ("As it would be now", "D1", "154", "$491,803.28", "$16,600.04", "$827,459.02", "$21,977.26"):
+    for words in (
+        "As it would be now",
+        "D1",
+        "154",
+        "$491,803.28",
+        "$16,600.04",
+        "$827,459.02",
+        "$21,977.26",
+    ):
         assert words in preview, words
 
     client.post(to("closing_submit", closing.pk), {"revision": "1"})
