@@ -106,9 +106,6 @@ class ClosingDetailsForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["excluded_deals"].choices = deals
 
-    def clean_spread(self) -> Decimal:
-        return self.cleaned_data["spread"] or Decimal(0)
-
 
 class _RowForm(forms.Form):
     def __init__(self, *args, known: Mapping[str, int], currency: str, **kwargs):
@@ -212,7 +209,7 @@ class ClosingForms:
             ),
             excluded_deals=tuple(int(pk) for pk in details["excluded_deals"]),
             values=dict(self.draft.values.values_list("line", "value")) if self.draft else {},
-            **{name: details[name] for name in TERMS},
+            **{name: details[name] for name in TERMS} | {"spread": details["spread"] or Decimal(0)},
         )
 
 
