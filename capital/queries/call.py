@@ -38,7 +38,7 @@ FUNDED_OF_LINE = Coalesce(
 #: What a call line asks for, with what waivers and excuses changed of it.
 CALLED_OF_LINE = F("amount") + Coalesce(
     Subquery(
-        LineChange.objects.filter(line=OuterRef("pk"))
+        LineChange.objects.filter(line=OuterRef("pk"), changes_owed=True)
         .order_by()
         .values("line")
         .annotate(total=Sum("amount"))
