@@ -27,7 +27,9 @@ ZERO = Decimal("0.00")
 #: What the ledger says came in on a call line.
 FUNDED_OF_LINE = Coalesce(
     Subquery(
-        CapitalTransaction.objects.filter(fund=OuterRef("fund"), call_line_id=OuterRef("pk"))
+        CapitalTransaction.objects.filter(
+            fund=OuterRef("fund"), call_line_id=OuterRef("pk"), refund_payout_id__isnull=True
+        )
         .order_by()
         .values("call_line_id")
         .annotate(total=Sum("amount"))
