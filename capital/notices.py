@@ -13,13 +13,13 @@ from capital.models import (
     CapitalCallItemLine,
     CapitalCallLine,
 )
+from capital.notice_position import add_call, called_share, position, within_of
 from capital.queries.carried import DUE, carried_to, due_facts
 from funds.models import BankDetails, Fund, Notice
 from funds.services.bank import BANK_FIELDS
 from funds.services.notice_facts import (
     allowed_totals,
     fund_facts,
-    moving,
     partner_facts,
     ratio,
     steady,
@@ -207,13 +207,15 @@ def _first_facts(call: CapitalCall, items: list[CapitalCallItem], bank: dict | N
     related = ("allocation__deal", "equalises__allocation__deal", "equalises__call")
     lines = list(call.lines.select_related(*related).order_by("position"))
     item_lines, carried = _item_lines(call), carried_to(call)
-    within = _within(lines)
+    within = within_of(lines)
     shared = {
         "currency": fund.currency,
-        "totals": Fund.PartnerTotals.ALL,
+        "totals": Fund.PartnerTotals.NONE
+        if any(one.equalises_id for one in lines)
+        else Fund.PartnerTotals.ALL,
         "bank": bank,
-        "fund_position": _position(fund.partners, call.total_amount, lines),
-        "fund_shares": [_called_share("Called, % of all commitments", fund.partners, within)],
+        "fund_position": position(fund.partners, call.total_amount, lines),
+        "fund_shares": [called_share("Called, % of all commitments", fund.partners, within)],
     }
     return {
         item.pk: with_allowed_totals(
@@ -225,16 +227,16 @@ def _first_facts(call: CapitalCall, items: list[CapitalCallItem], bank: dict | N
 
 def _facts(call, item, fund, lines, item_lines, shared) -> dict:
     capital = item.commitment.capital
-    within = _within(item_lines.values())
+    within = within_of(item_lines.values())
     return {
         **_letter(call, item, fund),
         **shared,
         "amount": text(item.amount),
         "lines": [_line(line, item_lines[line.pk]) for line in lines if line.pk in item_lines],
-        "position": _position(capital, item.amount, item_lines.values()),
+        "position": position(capital, item.amount, item_lines.values()),
         "position_shares": [
             steady(OF_THE_FUND, ratio(capital.committed, fund.partners.committed)),
-            _called_share("Called, % of your commitment", capital, within),
+            called_share("Called, % of your commitment", capital, within),
         ],
     }
 
@@ -243,26 +245,8 @@ def _count_as_issued(call: CapitalCall, items: list[CapitalCallItem]) -> None:
     """Have the roll-ups that were read with these items count a call that is not issued yet, in memory alone."""
     item_lines = _item_lines(call)
     for item in items:
-        _add_call(item.commitment.capital, item.amount, item_lines[item.pk].values())
-    _add_call(items[0].fund.partners, call.total_amount, list(call.lines.all()))
-
-
-def _add_call(capital, asked: Decimal, lines: Iterable[CapitalCallLine | CapitalCallItemLine]) -> None:
-    within = _within(lines)
-    capital.called += _counted(lines)
-    capital.called_within += within
-    capital.outstanding += asked
-    capital.unfunded -= within
-
-
-def _counted(lines: Iterable[CapitalCallLine | CapitalCallItemLine]) -> Decimal:
-    """What of these lines counts as called: not interest between partners."""
-    return sum((line.amount for line in lines if line.counts_as_called), Decimal(0))
-
-
-def _within(lines: Iterable[CapitalCallLine | CapitalCallItemLine]) -> Decimal:
-    """What of these lines draws on the commitment."""
-    return sum((line.amount for line in lines if line.reduces_unfunded), Decimal(0))
+        add_call(item.commitment.capital, item.amount, item_lines[item.pk].values())
+    add_call(items[0].fund.partners, call.total_amount, list(call.lines.all()))
 
 
 def _facts_again(call, items, before: dict[int, dict]) -> dict[int, dict]:
@@ -340,11 +324,20 @@ def _line(line: CapitalCallLine, item_line: CapitalCallItemLine) -> dict:
     return {
         "label": _label(line),
         "reduces_unfunded": line.reduces_unfunded,
-        "split": f"Split {line.get_split_by_display().lower()}",
+        "split": _split(line),
         "fund": text(line.amount),
         "partner": text(item_line.amount),
         "excuse_reason": item_line.excuse_reason,
     }
+
+
+def _split(line: CapitalCallLine) -> str:
+    """By what a line is shared, in words."""
+    if line.equalises_id:
+        return "Your share as if you had been a partner from the first closing"
+    if not line.counts_as_called:
+        return "Passed on to earlier partners: no contribution of capital"
+    return f"Split {line.get_split_by_display().lower()}"
 
 
 def _label(line: CapitalCallLine) -> str:
@@ -359,43 +352,3 @@ def _bank(details: BankDetails | None, fund: Fund) -> dict | None:
         return None
     verified_on = {"verified_on": fund.day_of(details.verified_at).isoformat()}
     return {name: getattr(details, name) for name in (*BANK_FIELDS, "version")} | verified_on
-
-
-# ---------------------------------------------------------------- before, this call, after
-
-
-def _position(capital, asked: Decimal, lines: Iterable[CapitalCallLine | CapitalCallItemLine]) -> list[dict]:
-    """The rows of a position. `capital` is a roll-up that counts this call already: before = after − this call.
-
-    called = paid + outstanding from earlier calls + due on this call − interest between partners in it − what is to be
-    refunded, and unfunded = commitment − called within the commitment + recallable distributions, in each column.
-    """
-    called, within = _counted(lines), _within(lines)
-    outside = capital.called - capital.called_within
-    due = {"label": "Due on this call", "before": None, "this": text(asked), "after": text(asked)}
-    return [
-        steady("Commitment", text(capital.committed)),
-        moving("Called (cumulative)", capital.called, called),
-        *([moving("of which outside the commitment", outside, called - within)] if outside else []),
-        steady("Paid (cumulative)", text(capital.paid)),
-        *([steady("To be refunded", text(capital.to_refund))] if capital.to_refund else []),
-        steady("Outstanding from earlier calls", text(capital.outstanding - asked)),
-        due,
-        *([due | _interest(asked - called)] if asked != called else []),
-        steady("Recallable distributions", text(capital.recallable)),
-        {**moving("Unfunded commitment", capital.unfunded, -within), "total": True},
-    ]
-
-
-def _interest(amount: Decimal) -> dict:
-    return {"label": "of which interest to earlier partners", "this": text(amount), "after": text(amount)}
-
-
-def _called_share(label: str, capital, within: Decimal) -> dict:
-    after = capital.called_within
-    return {
-        "label": label,
-        "before": ratio(after - within, capital.committed),
-        "this": ratio(within, capital.committed),
-        "after": ratio(after, capital.committed),
-    }

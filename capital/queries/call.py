@@ -27,7 +27,9 @@ ZERO = Decimal("0.00")
 #: What the ledger says came in on a call line.
 FUNDED_OF_LINE = Coalesce(
     Subquery(
-        CapitalTransaction.objects.filter(fund=OuterRef("fund"), call_line_id=OuterRef("pk"))
+        CapitalTransaction.objects.filter(
+            fund=OuterRef("fund"), call_line_id=OuterRef("pk"), refund_payout_id__isnull=True
+        )
         .order_by()
         .values("call_line_id")
         .annotate(total=Sum("amount"))
@@ -38,7 +40,7 @@ FUNDED_OF_LINE = Coalesce(
 #: What a call line asks for, with what waivers and excuses changed of it.
 CALLED_OF_LINE = F("amount") + Coalesce(
     Subquery(
-        LineChange.objects.filter(line=OuterRef("pk"))
+        LineChange.objects.filter(line=OuterRef("pk"), changes_owed=True)
         .order_by()
         .values("line")
         .annotate(total=Sum("amount"))

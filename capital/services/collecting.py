@@ -28,8 +28,8 @@ class AskedLine:
 def issue_collecting_call(
     call: CapitalCall, asked: Sequence[AskedLine], weights: Mapping[int, Decimal], *, ctx: WriteContext
 ) -> CapitalCall:
-    """Write and issue a call with these lines, in their order, as it was decided with what it collects for. Who is asked
-    for nothing has no item. `weights` are what commitments come to by then.
+    """Write and issue a call with these lines, in their order, as it was decided with what it collects for. Who is
+    asked for nothing has no item. `weights` are what commitments come to by then.
 
     The fund and its partners are locked by the caller.
     """
