@@ -1,5 +1,6 @@
 """A later closing on the pages: drafted, submitted, settled by a second person, collected, and paid back."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
@@ -133,6 +134,20 @@ def test_the_proof_sheet_says_the_same_before_and_after(client):
     assert {name: rows for name, rows in before.items() if name != "Result"} == {
         name: rows for name, rows in after.items() if name != "Result"
     }
+
+
+def test_a_fund_in_yen_shows_whole_yen(client):
+    story = ClosingStory(committed=("500000", "300000"), currency="JPY")
+    story.call(date(2026, 2, 1), date(2026, 2, 16), ("D1", "100001"), ("organisational_costs", "777"))
+    closing = story.close(
+        story.plan(date(2026, 7, 1), date(2026, 7, 20), story.newcomer("C", "400000")), date(2026, 7, 1)
+    )
+    client.force_login(story.manager)
+    shown = text_of(client.get(to("closing_figures", closing.pk)))
+    assert "¥400,000 promised by 1 partner" in shown
+    assert "¥33,334" in shown
+    assert not re.search(r"¥[\d,]+\.", shown)
+    assert client.get(to("closing_proof", closing.pk)).status_code == 200
 
 
 def _sheets(answer) -> dict[str, list]:
