@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import F, Model, QuerySet, Value
 
 from blackgem.lib.checks import Offer
+from blackgem.lib.together import read_together
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +25,11 @@ class Verb:
 class Queue:
     """One kind of request.
 
-    `rows(user, at)` are those that wait in funds that this person manages, and its own, each with its `subject`,
-    who asked (`asked_by`) and when (`asked_at`), and the `Offer` to `approve` it at this moment; `seen(user)` are the
-    same, bare; `waiting(user)` only those that this person may decide. `template` draws the first cells of a row, under
-    `headings`; those with amounts are `numeric`. `place` orders the queues on the page; `noun` and `plural` count them:
-    "capital call to approve".
+    `rows(user)` is the query of those that wait in funds that this person manages, and its own; `marked(rows, user,
+    at)` gives each its `subject`, who asked (`asked_by`) and when (`asked_at`), and the `Offer` to `approve` it at this
+    moment; `seen(user)` are the same, bare; `waiting(user)` only those that this person may decide. `template` draws
+    the first cells of a row, under `headings`; those with amounts are `numeric`. `place` orders the queues on the page;
+    `noun` and `plural` count them: "capital call to approve".
     """
 
     key: str
@@ -39,7 +40,8 @@ class Queue:
     headings: tuple[str, ...]
     template: str
     approve: Verb
-    rows: Callable[[object, datetime], list]
+    rows: Callable[[object], QuerySet]
+    marked: Callable[[list, object, datetime], list]
     seen: Callable[[object], QuerySet]
     waiting: Callable[[object], QuerySet]
     reject: Verb | None = None
@@ -86,9 +88,12 @@ def waiting(user) -> Waiting:
 
 
 def all_rows(user, at: datetime) -> dict[str, list]:
-    """What waits, by the key of its queue. One statement tells which queues have any, and only those are read."""
+    """What waits, by the key of its queue. One statement tells which queues have any, and another reads those."""
     found = set(_keys_of_rows({one.key: one.seen(user) for one in queues()}))
-    return {one.key: one.rows(user, at) if one.key in found else [] for one in queues()}
+    filled = [one for one in queues() if one.key in found]
+    rows = read_together(*(one.rows(user) for one in filled)) if filled else []
+    marked = {one.key: one.marked(read, user, at) for one, read in zip(filled, rows, strict=True)}
+    return {one.key: marked.get(one.key, []) for one in queues()}
 
 
 def _keys_of_rows(rows: dict[str, QuerySet]) -> list[str]:
@@ -105,9 +110,10 @@ def waiting_among(rows: dict[str, list]) -> Waiting:
     return Waiting({key: sum(not row.approve.needs_another for row in found) for key, found in rows.items()})
 
 
-def marked(rows, asked_by: str, subject: Callable[[Model], str], approve: Callable[[Model], Offer]) -> list:
+def marked(
+    rows: list, asked_by: str, subject: Callable[[Model], str], approve: Callable[[Model], Offer]
+) -> list:
     """Rows, each with its subject in words, who asked and when, and whether it may be approved."""
-    rows = list(rows)
     for row in rows:
         row.subject = subject(row)
         row.asked_by = getattr(row, asked_by)
