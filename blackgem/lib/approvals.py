@@ -51,9 +51,11 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How many of each queue wait for a person; `lines` are those of which any do: key, and in words."""
+    """How many of each queue wait for a person; `lines` are those of which any do: key, and in words. `under_way` is
+    whether work is, as letters on their way, that this person sees; None where that was not asked."""
 
     counts: dict[str, int]
+    under_way: bool | None = None
 
     @property
     def total(self) -> int:
@@ -69,11 +71,18 @@ class Waiting:
 
 
 _QUEUES: dict[str, Queue] = {}
+#: What is under way that a person sees; at most one says so.
+_UNDER_WAY: list[Callable[[object], QuerySet]] = []
 
 
 def register(queue: Queue) -> None:
     """Add a queue; an app does so when it is ready."""
     _QUEUES[queue.key] = queue
+
+
+def register_under_way(rows: Callable[[object], QuerySet]) -> None:
+    """Say which rows are work under way: every page is told of it, in the statement that counts what waits."""
+    _UNDER_WAY[:] = [rows]
 
 
 def queues() -> list[Queue]:
@@ -82,9 +91,11 @@ def queues() -> list[Queue]:
 
 
 def waiting(user) -> Waiting:
-    """How much waits for this person, without what only somebody else may approve. One statement."""
-    found = _keys_of_rows({one.key: one.waiting(user) for one in queues()})
-    return Waiting({one.key: found.count(one.key) for one in queues()})
+    """How much waits for this person, without what only somebody else may approve, and whether anything is under way.
+    One statement."""
+    moving = {"": _UNDER_WAY[0](user)} if _UNDER_WAY else {}
+    found = _keys_of_rows({one.key: one.waiting(user) for one in queues()} | moving)
+    return Waiting({one.key: found.count(one.key) for one in queues()}, "" in found)
 
 
 def all_rows(user, at: datetime) -> dict[str, list]:

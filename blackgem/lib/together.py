@@ -17,7 +17,7 @@ _JOIN = (
 
 def read_together(*queries: QuerySet) -> list[list]:
     """The rows of each query, in its own order, as it would have read them by itself: instances (what is to be
-    prefetched is fetched as always), dictionaries or tuples. None of the queries may be a union.
+    prefetched is fetched as always), dictionaries or tuples.
 
     Each is a part of one statement, beside its number, in columns of its own: so values keep their types, and each
     query runs once. The longest goes last: a row of an earlier one is compared with the number of each later one.

@@ -17,7 +17,6 @@ from distributions.forms.returns import AsOfForm, WriteDownForm
 from distributions.models import WriteDown
 from distributions.queries import returns as read
 from distributions.queries.distribution import capital_to_recover
-from distributions.queries.on_record import read_on_record
 from distributions.services import write_downs as services
 from distributions.services.facts import facts_on, terms_on
 from funds.access import MANAGE, check_may
@@ -56,9 +55,8 @@ def fund_returns(request: HttpRequest, fund_id: int) -> HttpResponse:
 
 
 def _figures(fund, day) -> dict:
-    (found,) = read_on_record({fund: day})
     try:
-        return {"as_of": day, "terms": found.terms, "returns": read.returns_of(found)}
+        return {"as_of": day, "returns": read.returns_on(fund, day)}
     except Conflict as error:
         return {"as_of": day, "refused": error.message}
 
