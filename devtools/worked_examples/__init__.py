@@ -3,6 +3,7 @@
 It belongs to no app: the examples are about money in (capital), money out (distributions) and returns (funds).
 """
 
+from devtools.worked_examples.equalisations import compute_equalisation
 from devtools.worked_examples.figures import compute_clawback, compute_multiple, compute_prorata, compute_xirr
 from devtools.worked_examples.keys import compute_excuse, compute_next_call_key
 from devtools.worked_examples.reading import Case
@@ -16,6 +17,7 @@ COMPUTE = {
     "prorata": compute_prorata,
     "excuse": compute_excuse,
     "next_call_key": compute_next_call_key,
+    "equalisation": compute_equalisation,
 }
 
 

@@ -34,15 +34,31 @@ _TERM_KEYS = {
     "prorata": _MONEY | {"method", "total", "weights"},
     "excuse": _MONEY | {"amount", "partners", "excused", "limit", "first_key", "revised_key"},
     "next_call_key": _MONEY | {"amount", "partners", "excused", "sharing"},
+    "equalisation": _MONEY.union(
+        {"closings", "lines", "distributions", "distributions_rule", "partners", "gp", "pref", "no_interest"}
+        | {"rate", "rates", "spread", "compounding", "day_count", "count_both_ends"}
+        | {"interest_end", "fee_interest"}
+    ),
+}
+#: The keys of the objects that stand in a term, or in a list that is one.
+_KEYS_INSIDE = {
+    "equalisation": {
+        "closings": frozenset({"on", "pay_on", "admit", "exclude", "at_value", "fees", "net_with"}),
+        "lines": frozenset(
+            {"id", "amount", "due", "issued_on", "kind", "deal", "excused", "items", "outside"}
+        ),
+        "distributions": frozenset({"id", "on", "amount", "deal", "excused", "recallable"}),
+        "rates": frozenset({"from", "rate"}),
+        "gp": frozenset({"name", "percent"}),
+        "pref": frozenset({"rate", "on", "compounding", "day_count"}),
+    }
 }
 _PARTNER_KEYS = {
     "excuse": frozenset({"commitment", "remaining"}),
     "next_call_key": frozenset({"commitment", "remaining", "contributed"}),
 }
 #: Kinds that are described, and that nothing here computes yet.
-_KINDS_TO_COME = frozenset(
-    {"fee", "equalisation", "transfer", "default", "setoff", "capital_account", "search_round"}
-)
+_KINDS_TO_COME = frozenset({"fee", "transfer", "default", "setoff", "capital_account", "search_round"})
 _INVESTOR_KEYS = _OWN_TERMS | {"role", "weight", "commitment"}
 _TIER_KEYS = frozenset({"hurdle", "catch_up", "carry"})
 _FLOW_TYPES = {
@@ -164,6 +180,8 @@ def _unknown_keys(kind: str, raw: dict, terms: dict, flows: list[dict]) -> Itera
         yield "flows"
     yield from (f"terms.{key}" for key in sorted(terms.keys() - _TERM_KEYS[kind]))
     yield from _unknown_tier_keys("terms", terms)
+    for name, known in _KEYS_INSIDE.get(kind, {}).items():
+        yield from _unknown_inside(f"terms.{name}", terms.get(name), known)
     for name, own in _objects(terms.get("investors")):
         yield from (f"terms.investors.{name}.{key}" for key in sorted(own.keys() - _INVESTOR_KEYS))
         yield from _unknown_tier_keys(f"terms.investors.{name}", own)
@@ -173,6 +191,13 @@ def _unknown_keys(kind: str, raw: dict, terms: dict, flows: list[dict]) -> Itera
         )
     for number, flow in enumerate(flows):
         yield from (f"flows[{number}].{key}" for key in sorted(flow.keys() - _FLOW_KEYS))
+
+
+def _unknown_inside(where: str, value: object, known: frozenset[str]) -> Iterator[str]:
+    objects = enumerate(value) if isinstance(value, list) else [(None, value)]
+    for number, own in objects:
+        place = where if number is None else f"{where}[{number}]"
+        yield from (f"{place}.{key}" for key in (sorted(own.keys() - known) if isinstance(own, dict) else ()))
 
 
 def _unknown_tier_keys(where: str, terms: dict) -> Iterator[str]:

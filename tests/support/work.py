@@ -14,7 +14,7 @@ from django.db import connection
 
 from devtools.embedded import runtime
 
-OWN = {"blackgem", "funds", "capital", "distributions", "dashboard", "portal"}
+OWN = {"blackgem", "funds", "capital", "distributions", "closings", "dashboard", "portal"}
 #: How much is added where twice as much is sent, and what may come on top (a number with one more digit).
 MOST = 2.2
 SLACK = {"calls": 400, "lines": 400, "statements": 1, "characters": 400, "bytes": 400}
