@@ -37,14 +37,14 @@ def money_of(row: Model, amount) -> str:
     return format_money(amount, getattr(row, "fund", row).currency)
 
 
-def readable(model: type[Model], names, *, links: bool) -> list:
-    """`names` of fields and other columns, with those of money and rates in the place of what Django would print; with
-    `links`, as in a list, also of yes or no, and of other rows that the admin shows."""
-    return [_readable(model, name, links) for name in names]
+def readable(model: type[Model], names, *, links: bool, fixed: bool = True) -> list:
+    """`names` of fields and other columns, with those of money and rates in the place of what Django would print; where
+    they are `fixed`, nothing to be entered, also of yes or no, and with `links` of other rows that the admin shows."""
+    return [_readable(model, name, links, fixed) for name in names]
 
 
 @cache  # the admin compares columns: they are the same each time
-def _readable(model, name, links):
+def _readable(model, name, links, fixed):
     try:
         field = model._meta.get_field(name) if isinstance(name, str) else None
     except FieldDoesNotExist:
@@ -53,7 +53,7 @@ def _readable(model, name, links):
         return _column(field, f"{name}_figure", lambda row: money_of(row, getattr(row, name)))
     if isinstance(field, RateField):
         return _column(field, f"{name}_figure", lambda row: _percent(getattr(row, name)))
-    if links and isinstance(field, BooleanField):
+    if fixed and isinstance(field, BooleanField):
         return _column(field, name, lambda row: _yes_or_no(getattr(row, name)))
     if links and isinstance(field, ForeignKey) and field.related_model in admin.site._registry:
         return _column(field, name, lambda row: _link(getattr(row, name)))

@@ -115,7 +115,8 @@ class ReadOnlyAdmin(ReadableAdmin):
 
     def get_fields(self, request, obj=None):
         if obj is None or self.fields:
-            return readable(self.model, super().get_fields(request, obj), links=False)
+            fixed = obj is not None and not self.has_change_permission(request, obj)
+            return readable(self.model, super().get_fields(request, obj), links=False, fixed=fixed)
         own = [one.name for one in self.opts.fields if not isinstance(one, BinaryField)]
         own = [name for name in own if name not in (self.exclude or ())]
         others = [name for name in self.get_readonly_fields(request, obj) if name not in own]
