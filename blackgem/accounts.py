@@ -1,12 +1,11 @@
 """Who signs in: by e-mail address in any case, and known on every request for what kind of person it is."""
 
-from functools import cache
-
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.backends import ModelBackend
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
 from blackgem.lib.registry import declare
+from blackgem.lib.written_once import written_once
 from blackgem.models import User
 
 SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
@@ -24,16 +23,11 @@ class Backend(ModelBackend):
     `has_second_factor`, which is an authenticator app or a passkey."""
 
     def get_user(self, user_id):
-        sql, given = _of_one_person()
-        user = next(iter(User.objects.raw(sql, [*given, int(user_id)])), None)
+        user = next(iter(User.objects.raw(*_with_facts(int(user_id)))), None)
         return user if user and self.user_can_authenticate(user) else None
 
 
-@cache
-def _of_one_person() -> tuple[str, tuple]:
-    """SQL that ends with the id of a person, and what it is given before. Put together once per process, for each
-    request asks it: Django takes longer to write it than PostgreSQL to answer."""
+@written_once
+def _with_facts(user_id: int) -> QuerySet[User]:
     factors = Authenticator.objects.filter(user=OuterRef("pk"), type__in=SECOND_FACTORS)
-    people = User.objects.annotate(has_second_factor=Exists(factors), **_FACTS)
-    sql, params = people.filter(pk=0).query.sql_with_params()
-    return sql, params[:-1]
+    return User.objects.annotate(has_second_factor=Exists(factors), **_FACTS).filter(pk=user_id)
