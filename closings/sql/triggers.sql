@@ -158,7 +158,7 @@ BEGIN
                 JOIN capital_call_lines l ON l.id = g.line_id
                 JOIN capital_call_lines r ON r.id = coalesce(l.equalises_id, l.id)
                WHERE g.closing_id = closing
-                 AND (g.effective_on < this.held_on OR g.reduces_unfunded <> l.reduces_unfunded
+                 AND (g.effective_on < this.held_on
                       OR (g.recorded_at, g.allocation_id) IS DISTINCT FROM (this.approved_at, CASE WHEN g.changes_owed THEN r.allocation_id END)))
        OR EXISTS (SELECT FROM equalisation_parts p
                     JOIN capital_call_lines r ON r.id = p.line_id

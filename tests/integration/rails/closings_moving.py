@@ -98,7 +98,6 @@ for name, rows in {
     "an_open_part_taken_off_no_deal": {"changes": but(CHANGES, 3, allocation_id=None)},
     "a_change_from_before_the_closing": {"changes": but(CHANGES, 0, effective_on="2026-03-09")},
     "a_change_at_another_time": {"changes": but(CHANGES, 0, recorded_at=AT)},
-    "a_change_that_counts_unlike_its_line": {"changes": but(CHANGES, 0, reduces_unfunded=False)},
 }.items():
     settled_with("equalisation_follows_its_lines", name, **rows)
 
