@@ -2,9 +2,10 @@
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.backends import ModelBackend
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
 from blackgem.lib.registry import declare
+from blackgem.lib.written_once import written_once
 from blackgem.models import User
 
 SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
@@ -22,7 +23,11 @@ class Backend(ModelBackend):
     `has_second_factor`, which is an authenticator app or a passkey."""
 
     def get_user(self, user_id):
-        factors = Authenticator.objects.filter(user=OuterRef("pk"), type__in=SECOND_FACTORS)
-        people = User.objects.annotate(has_second_factor=Exists(factors), **_FACTS)
-        user = people.filter(pk=user_id).first()
+        user = next(iter(User.objects.raw(*_with_facts(int(user_id)))), None)
         return user if user and self.user_can_authenticate(user) else None
+
+
+@written_once
+def _with_facts(user_id: int) -> QuerySet[User]:
+    factors = Authenticator.objects.filter(user=OuterRef("pk"), type__in=SECOND_FACTORS)
+    return User.objects.annotate(has_second_factor=Exists(factors), **_FACTS).filter(pk=user_id)

@@ -20,10 +20,11 @@ from capital.models import (
     CapitalCallLine,
     Excuse,
     FundAllocation,
+    LineChange,
     Payment,
     Receipt,
 )
-from capital.queries.checks import Obstacles, obstacles_of
+from capital.queries.checks import Obstacles, moved_by_a_closing, obstacles_of
 from capital.states import CALL_ISSUED, CallStatus
 from funds.access import (
     DRAFT,
@@ -103,6 +104,10 @@ def check_cancel(call: CapitalCall, by, waits: bool | None = None) -> None:
         raise out_of_state("call.cancelled", "This call is cancelled already.")
     if call.capital.paid:
         raise Conflict("call.has_payments", "Something was paid on this call; reverse its payments first.")
+    if call.status in CALL_ISSUED and moved_by_a_closing(call.pk):
+        raise Conflict(
+            "call.of_a_closing", "A later closing moved parts of lines by this call, or of its own: it stays."
+        )
     check_transition(call.cancel)
     check_no_change_waits(call, ControlChange.Kind.CAPITAL_CALL, waits)
 
@@ -255,6 +260,11 @@ def check_excuse(line: CapitalCallLine, held: Decimal, by, *, waits: bool | None
         raise InvalidInput("excuse.not_investment", "A partner is excused from investments alone.")
     if line.call.status not in CALL_ISSUED:
         raise out_of_state("excuse.not_issued", "Only from an issued call is a partner excused like this.")
+    if line.equalises_id or LineChange.objects.filter(line=line, closing_id__isnull=False).exists():
+        raise Conflict(
+            "excuse.after_closing",
+            "A later closing moved parts of this line: nobody is excused from it any more.",
+        )
     if held <= 0:
         raise Conflict("excuse.nothing_held", "There is nothing of this line from which it could be excused.")
     if Excuse.objects.pending().filter(call=line.call_id).exists() if waits is None else waits:

@@ -204,14 +204,15 @@ def _items(call: CapitalCall) -> list[CapitalCallItem]:
 def _first_facts(call: CapitalCall, items: list[CapitalCallItem], bank: dict | None) -> dict[int, dict]:
     """By item. The roll-ups of fund and commitments count this call already."""
     fund = items[0].fund
-    lines = list(call.lines.select_related("allocation__deal").order_by("position"))
+    related = ("allocation__deal", "equalises__allocation__deal", "equalises__call")
+    lines = list(call.lines.select_related(*related).order_by("position"))
     item_lines, carried = _item_lines(call), carried_to(call)
     within = _within(lines)
     shared = {
         "currency": fund.currency,
         "totals": Fund.PartnerTotals.ALL,
         "bank": bank,
-        "fund_position": _position(fund.partners, call.total_amount, within),
+        "fund_position": _position(fund.partners, call.total_amount, lines),
         "fund_shares": [_called_share("Called, % of all commitments", fund.partners, within)],
     }
     return {
@@ -229,8 +230,8 @@ def _facts(call, item, fund, lines, item_lines, shared) -> dict:
         **_letter(call, item, fund),
         **shared,
         "amount": text(item.amount),
-        "lines": [_line(line, item_lines[line.pk]) for line in lines],
-        "position": _position(capital, item.amount, within),
+        "lines": [_line(line, item_lines[line.pk]) for line in lines if line.pk in item_lines],
+        "position": _position(capital, item.amount, item_lines.values()),
         "position_shares": [
             steady(OF_THE_FUND, ratio(capital.committed, fund.partners.committed)),
             _called_share("Called, % of your commitment", capital, within),
@@ -242,15 +243,21 @@ def _count_as_issued(call: CapitalCall, items: list[CapitalCallItem]) -> None:
     """Have the roll-ups that were read with these items count a call that is not issued yet, in memory alone."""
     item_lines = _item_lines(call)
     for item in items:
-        _add_call(item.commitment.capital, item.amount, _within(item_lines[item.pk].values()))
-    _add_call(items[0].fund.partners, call.total_amount, _within(call.lines.all()))
+        _add_call(item.commitment.capital, item.amount, item_lines[item.pk].values())
+    _add_call(items[0].fund.partners, call.total_amount, list(call.lines.all()))
 
 
-def _add_call(capital, called: Decimal, within: Decimal) -> None:
-    capital.called += called
+def _add_call(capital, asked: Decimal, lines: Iterable[CapitalCallLine | CapitalCallItemLine]) -> None:
+    within = _within(lines)
+    capital.called += _counted(lines)
     capital.called_within += within
-    capital.outstanding += called
+    capital.outstanding += asked
     capital.unfunded -= within
+
+
+def _counted(lines: Iterable[CapitalCallLine | CapitalCallItemLine]) -> Decimal:
+    """What of these lines counts as called: not interest between partners."""
+    return sum((line.amount for line in lines if line.counts_as_called), Decimal(0))
 
 
 def _within(lines: Iterable[CapitalCallLine | CapitalCallItemLine]) -> Decimal:
@@ -341,8 +348,10 @@ def _line(line: CapitalCallLine, item_line: CapitalCallItemLine) -> dict:
 
 
 def _label(line: CapitalCallLine) -> str:
-    deal = f" – {line.allocation.deal.name}" if line.allocation else ""
-    return f"{line.get_kind_display()}{deal}"
+    first = line.equalises or line
+    deal = f" – {first.allocation.deal.name}" if first.allocation else ""
+    part = f", your part of Capital Call #{first.call.number}" if line.equalises else ""
+    return f"{line.get_kind_display()}{deal}{part}"
 
 
 def _bank(details: BankDetails | None, fund: Fund) -> dict | None:
@@ -355,25 +364,31 @@ def _bank(details: BankDetails | None, fund: Fund) -> dict | None:
 # ---------------------------------------------------------------- before, this call, after
 
 
-def _position(capital, called: Decimal, within: Decimal) -> list[dict]:
+def _position(capital, asked: Decimal, lines: Iterable[CapitalCallLine | CapitalCallItemLine]) -> list[dict]:
     """The rows of a position. `capital` is a roll-up that counts this call already: before = after − this call.
 
-    called = paid + outstanding from earlier calls + due on this call, and
-    unfunded = commitment − called within the commitment + recallable distributions, in each column.
+    called = paid + outstanding from earlier calls + due on this call − interest between partners in it − what is to be
+    refunded, and unfunded = commitment − called within the commitment + recallable distributions, in each column.
     """
+    called, within = _counted(lines), _within(lines)
     outside = capital.called - capital.called_within
-    rows = [
+    due = {"label": "Due on this call", "before": None, "this": text(asked), "after": text(asked)}
+    return [
         steady("Commitment", text(capital.committed)),
         moving("Called (cumulative)", capital.called, called),
+        *([moving("of which outside the commitment", outside, called - within)] if outside else []),
         steady("Paid (cumulative)", text(capital.paid)),
-        steady("Outstanding from earlier calls", text(capital.outstanding - called)),
-        {"label": "Due on this call", "before": None, "this": text(called), "after": text(called)},
+        *([steady("To be refunded", text(capital.to_refund))] if capital.to_refund else []),
+        steady("Outstanding from earlier calls", text(capital.outstanding - asked)),
+        due,
+        *([due | _interest(asked - called)] if asked != called else []),
         steady("Recallable distributions", text(capital.recallable)),
         {**moving("Unfunded commitment", capital.unfunded, -within), "total": True},
     ]
-    if outside:
-        rows.insert(2, moving("of which outside the commitment", outside, called - within))
-    return rows
+
+
+def _interest(amount: Decimal) -> dict:
+    return {"label": "of which interest to earlier partners", "this": text(amount), "after": text(amount)}
 
 
 def _called_share(label: str, capital, within: Decimal) -> dict:

@@ -154,6 +154,11 @@ CAPITAL_RAILS = {
     "one_waiver_per_line": _TWICE,
     "line_change_changes_something": _POSITIVE,
     "line_changes_are_posted_by_decisions": _STATE,
+    "excuse_before_closings": _say(
+        Conflict,
+        "excuse.after_closing",
+        "A later closing moved parts of this line: nobody is excused from it any more.",
+    ),
     "dated_rows_are_append_only": _say(
         Conflict, "append_only", "Dated rows stay as they are; amend by a further one."
     ),

@@ -3,7 +3,7 @@
 from blackgem.lib.checks import check_transition, out_of_state
 from closings.models import Closing
 from closings.states import ClosingStatus
-from funds.access import DRAFT, MANAGE, check_decline, check_role, check_second_person
+from funds.access import DRAFT, MANAGE, check_role, check_second_person
 
 
 def check_change(closing: Closing, by, *, revision: int | None = None) -> None:
@@ -26,7 +26,7 @@ def check_settle(closing: Closing, by, *, revision: int | None = None) -> None:
     check_role(closing.role, MANAGE)
     closing.check_seen(revision)
     check_transition(closing.settle)
-    check_second_person(closing, by)
+    check_second_person(needed=closing.four_eyes, first=closing.submitted_by_id, second=by.pk)
 
 
 def check_send_back(closing: Closing, by, *, revision: int | None = None) -> None:

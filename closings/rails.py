@@ -97,7 +97,7 @@ CLOSING_RAILS = {
         "A closing is drafted, submitted and settled, or withdrawn before.",
     ),
     "closings_are_settled_in_turn": _say(
-        Conflict, "earlier_closing_unsettled", "The closing before is settled and due first."
+        Conflict, "earlier_closing_unsettled", "The closing before is settled, due and paid first."
     ),
     "nothing_waits_beside_a_closing": _say(
         Conflict, "closing.something_waits", "A call or a distribution of this fund waits."
@@ -123,7 +123,10 @@ CLOSING_RAILS = {
     "equalising_call_collects_for_a_closing": _say(
         Conflict,
         "call.collects_for_a_closing",
-        "A later closing rests on this call, and it stays as long as that does.",
+        "This call collects for a closing, and stays as long as that does.",
+    ),
+    "equalised_call_stays": _say(
+        Conflict, "call.was_equalised", "A later closing moved parts of this call: it stays."
     ),
     "refund_not_before_its_closing": _say(
         InvalidInput, "paid_date.invalid", "A refund is paid since its closing, and not in the future."

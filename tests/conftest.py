@@ -15,6 +15,7 @@ from tests.plugin import CLUSTER
 from tests.support import database, order
 from tests.support.browser import browser, context, page
 from tests.support.opened import open_import
+from tests.support.quick_letters import quick
 from tests.support.services import celery_worker_process, live_stack, mail_server, running_valkey, valkey
 from tests.support.staging import STAGE, has_real_transactions, parts_of
 
@@ -25,6 +26,7 @@ __all__ = [
     "live_stack",
     "mail_server",
     "page",
+    "quick",
     "running_valkey",
     "valkey",
 ]

@@ -50,6 +50,10 @@ def set_environment(cluster: Cluster) -> None:
         os.environ.pop(name, None)
 
 
+# The workers and every process that tests start run what another of them compiled.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # jsonschema would read its grammar for seconds, for a format (`iri`) that nothing here has.
 sys.modules["rfc3987_syntax"] = None
 

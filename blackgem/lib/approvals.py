@@ -4,9 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.contrib.auth import get_user_model
+from django.db import connection
 from django.db.models import F, Model, QuerySet, Value
 
 from blackgem.lib.checks import Offer
+from blackgem.lib.written_once import written_once
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +29,9 @@ class Queue:
 
     `rows(user, at)` are those that wait in funds that this person manages, and its own, each with its `subject`,
     who asked (`asked_by`) and when (`asked_at`), and the `Offer` to `approve` it at this moment; `seen(user)` are the
-    same, bare; `waiting(user)` only those that this person may decide. `template` draws the first cells of a row, under
-    `headings`; those with amounts are `numeric`. `place` orders the queues on the page; `noun` and `plural` count them:
-    "capital call to approve".
+    same, bare; `waiting(user)` only those that this person may decide, by its id and `is_superuser` alone. `template`
+    draws the first cells of a row, under `headings`; those with amounts are `numeric`. `place` orders the queues on the
+    page; `noun` and `plural` count them: "capital call to approve".
     """
 
     key: str
@@ -81,23 +84,40 @@ def queues() -> list[Queue]:
 
 def waiting(user) -> Waiting:
     """How much waits for this person, without what only somebody else may approve. One statement."""
-    found = _keys_of_rows({one.key: one.waiting(user) for one in queues()})
+    ask = _waiting_for_a_superuser if user.is_superuser else _waiting
+    with connection.cursor() as cursor:
+        cursor.execute(*ask(user.pk))
+        found = [key for key, _ in cursor.fetchall()]
     return Waiting({one.key: found.count(one.key) for one in queues()})
+
+
+@written_once
+def _waiting(user_id: int) -> QuerySet:
+    return _waiting_for_user(get_user_model()(pk=user_id))
+
+
+@written_once
+def _waiting_for_a_superuser(user_id: int) -> QuerySet:
+    return _waiting_for_user(get_user_model()(pk=user_id, is_superuser=True))
+
+
+def _waiting_for_user(user) -> QuerySet:
+    return _tagged({one.key: one.waiting(user) for one in queues()})
 
 
 def all_rows(user, at: datetime) -> dict[str, list]:
     """What waits, by the key of its queue. One statement tells which queues have any, and only those are read."""
-    found = set(_keys_of_rows({one.key: one.seen(user) for one in queues()}))
+    found = {key for key, _ in _tagged({one.key: one.seen(user) for one in queues()})}
     return {one.key: one.rows(user, at) if one.key in found else [] for one in queues()}
 
 
-def _keys_of_rows(rows: dict[str, QuerySet]) -> list[str]:
-    """The key of each row, in one statement."""
+def _tagged(rows: dict[str, QuerySet]) -> QuerySet:
+    """All of the rows, as the key of their queue and their own."""
     tagged = [
         found.order_by().annotate(queue=Value(key)).values_list("queue", F("pk"))
         for key, found in rows.items()
     ]
-    return [key for key, _ in tagged[0].union(*tagged[1:], all=True)] if tagged else []
+    return tagged[0].union(*tagged[1:], all=True)
 
 
 def waiting_among(rows: dict[str, list]) -> Waiting:

@@ -260,10 +260,17 @@ class CapitalCallLine(models.Model):
 
 class CapitalCallItemQuerySet(models.QuerySet):
     def with_within(self):
-        """Adds `within`: the part of the item that draws on the commitment."""
-        drawing = CapitalCallItemLine.objects.filter(item=OuterRef("pk"), reduces_unfunded=True)
-        total = drawing.order_by().values("item").annotate(total=Sum("amount")).values("total")
-        return self.annotate(within=Coalesce(Subquery(total), Value(0), output_field=MoneyField()))
+        """Adds `within`, the part of the item that draws on the commitment, and `between_partners`, the part that the
+        fund passes on as interest."""
+
+        def total(**which):
+            lines = CapitalCallItemLine.objects.filter(item=OuterRef("pk"), **which).order_by()
+            sums = lines.values("item").annotate(total=Sum("amount")).values("total")
+            return Coalesce(Subquery(sums), Value(0), output_field=MoneyField())
+
+        return self.annotate(
+            within=total(reduces_unfunded=True), between_partners=total(counts_as_called=False)
+        )
 
 
 class CapitalCallItem(models.Model):

@@ -90,7 +90,7 @@ class LineChange(models.Model):
         ResidualSettlement, null=True, on_delete=models.PROTECT, related_name="line_changes"
     )
     excuse = models.ForeignKey(Excuse, null=True, on_delete=models.PROTECT, related_name="line_changes")
-    #: A later closing: it belongs to the app above that closes, a plain number here, with its foreign key in the database.
+    #: A later closing, which belongs to an app above: a plain number here, with its foreign key in the database.
     closing_id = models.BigIntegerField(null=True)
     #: As the line's: it draws on the commitment.
     reduces_unfunded = models.BooleanField()

@@ -9,7 +9,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, QuerySet
 
 from blackgem.lib.errors import Conflict
-from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine, CapitalCallLine
+from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine, CapitalCallLine, LineChange
 from capital.notices import are_unsent, texts_of_letters
 from capital.queries.line_keys import with_changed_keys
 from capital.states import CALL_BEFORE_ISSUE, CallStatus
@@ -171,3 +171,10 @@ def _part(item: CapitalCallItem) -> PartOf:
         by_hand=item.is_by_hand,
         has_contact=item.has_contact,
     )
+
+
+def moved_by_a_closing(call_id) -> bool:
+    """Whether a later closing moved parts of the lines of a call, or collects by it."""
+    changed = LineChange.objects.filter(call=call_id, closing_id__isnull=False).values("call")
+    collecting = CapitalCallLine.objects.filter(call=call_id, equalises__isnull=False).values("call")
+    return changed.union(collecting).exists()

@@ -61,8 +61,10 @@ def payment_of(user, call_id, item_id, payment_id) -> Payment:
 def parts_of(item):
     """The item's lines in the order in which payments are applied, each with what is `waived` and `paid` of it,
     and by how much it was `revised` as a partner was excused."""
-    posted = CapitalTransaction.objects.filter(call_item_id=item.pk, call_line_id=OuterRef("line"))
-    changes = LineChange.objects.filter(item=item, line=OuterRef("line"))
+    posted = CapitalTransaction.objects.filter(
+        call_item_id=item.pk, call_line_id=OuterRef("line"), refund_payout_id__isnull=True
+    )
+    changes = LineChange.objects.filter(item=item, line=OuterRef("line"), changes_owed=True)
     parts = item.item_lines.select_related("line__allocation__deal").order_by("line__position")
     return list(
         parts.annotate(

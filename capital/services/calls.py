@@ -3,7 +3,6 @@
 `revision` is that of the draft which the person saw: Conflict("stale_version") where it is no longer the newest.
 """
 
-from dataclasses import replace
 from datetime import date
 
 from blackgem.lib import audit
@@ -144,10 +143,10 @@ def call_allocation(
     return call
 
 
-def issue_as(call, *, submitted_by, ctx: WriteContext) -> None:
-    """Issue a draft that was decided elsewhere, in the name of who submitted and of who approves that. The fund and its
+def issue_decided(call, ctx: WriteContext) -> None:
+    """Issue a draft that was decided with what it collects for, by two where the fund demands it. The fund and its
     partners are locked by the caller."""
-    _submit(call, replace(ctx, by=submitted_by))
+    _submit(call, ctx, four_eyes=False)
     _approve(call, ctx)
 
 
@@ -158,8 +157,10 @@ def _issue(call, ctx: WriteContext, revision: int | None = None) -> None:
         _approve(call, ctx)
 
 
-def _submit(call, ctx: WriteContext) -> None:
+def _submit(call, ctx: WriteContext, *, four_eyes: bool | None = None) -> None:
     fire(call.submit, ctx=ctx)
+    if four_eyes is not None:
+        call.four_eyes = four_eyes
     call.save(update_fields=["status", "submitted_by", "submitted_at", "four_eyes"])
     audit.record(
         verb="submit_call",

@@ -8,7 +8,7 @@ from decimal import Decimal
 from blackgem.lib import audit
 from blackgem.lib.context import WriteContext
 from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine, CapitalCallLine
-from capital.services.calls import issue_as
+from capital.services.calls import issue_decided
 from capital.services.drafts import next_number, number_lines
 
 
@@ -26,15 +26,10 @@ class AskedLine:
 
 
 def issue_collecting_call(
-    call: CapitalCall,
-    asked: Sequence[AskedLine],
-    weights: Mapping[int, Decimal],
-    *,
-    submitted_by,
-    ctx: WriteContext,
+    call: CapitalCall, asked: Sequence[AskedLine], weights: Mapping[int, Decimal], *, ctx: WriteContext
 ) -> CapitalCall:
-    """Write and issue a call with these lines, in their order, in the name of who submitted and who approves what it
-    collects for. Who is asked for nothing has no item. `weights` are what commitments come to by then.
+    """Write and issue a call with these lines, in their order, as it was decided with what it collects for. Who is asked
+    for nothing has no item. `weights` are what commitments come to by then.
 
     The fund and its partners are locked by the caller.
     """
@@ -50,7 +45,7 @@ def issue_collecting_call(
         fund_id=call.fund_id,
         changes={"total_amount": [None, call.total_amount], "status": [None, call.status]},
     )
-    issue_as(call, submitted_by=submitted_by, ctx=ctx)
+    issue_decided(call, ctx)
     return call
 
 

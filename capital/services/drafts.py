@@ -182,7 +182,6 @@ def _lines(call, plan) -> list[CapitalCallLine]:
             amount=line.amount,
             reduces_unfunded=line.reduces_unfunded,
             split_by=line.split_by,
-            counts_as_called=line.kind != CapitalCallLine.Kind.SUBSEQUENT_CLOSE_INTEREST,
         )
         for index, line in enumerate(plan.lines)
     ]

@@ -137,8 +137,8 @@ def raise_problems(worked_out: WorkedOutCall) -> None:
 
 
 def _residuals(fund):
-    """Each partner's rounding residual over what is held of the lines of the fund's issued calls: of a line that a later
-    closing split anew by what is held since, and by the weights of that closing."""
+    """Each partner's rounding residual over what is held of the lines of the fund's issued calls. What a later closing
+    split anew counts by its weights."""
     lines = defaultdict(dict)
     parts = HeldPart.objects.filter(fund=fund, call__status__in=CALL_ISSUED).order_by("part")
     for root, pk, weight, held, basis in parts.values_list("root", "commitment", "weight", "held", "basis"):

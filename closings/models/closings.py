@@ -239,7 +239,7 @@ class ClosingExclusion(models.Model):
 
 
 class ClosingValue(models.Model):
-    """What a line is worth at a closing, where later partners buy in at value: a premium takes the place of interest."""
+    """What a line is worth at a closing, where later partners buy in at value: a premium stands in for interest."""
 
     closing = models.ForeignKey(Closing, on_delete=models.CASCADE, related_name="values")
     fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="+", db_constraint=False)

@@ -99,9 +99,11 @@ def _notice_cells(facts: ProofFacts, blocks: list[Block], index: int) -> dict[st
     beside, found = facts.beside.get(key, Beside()), facts.found.notices[key]
     fees = FEE.span("number", _SUM_ROW, _SUM_ROW + len(fees_of(facts)))
 
-    def of_lines(name: str, only_whole: bool = True) -> Formula:
-        taken = [block for block in blocks if block.change is not None or not only_whole]
-        return dusted("+".join(PART.far(name, block.first + index) for block in taken) or "0")
+    def of_lines(name: str) -> Formula:
+        if not blocks:
+            return Formula("0")
+        numbers, amounts = (PART.span(one, FIRST_ROW, blocks[-1].last) for one in ("number", name))
+        return dusted(f"SUMIF({numbers},{number},{amounts})")
 
     def of_fees(name: str) -> str:
         return f"SUMIF({fees},{number},{FEE.span(name, _SUM_ROW, _SUM_ROW + len(fees_of(facts)))})"
@@ -124,9 +126,7 @@ def _notice_cells(facts: ProofFacts, blocks: list[Block], index: int) -> dict[st
         "receives": dusted(f"MAX(0,-{here('net')})"),
         "unfunded": beside.unfunded,
         "call_inside": beside.call_inside,
-        "unfunded_after": dusted(
-            f"{here('unfunded')}-({of_lines('inside', only_whole=False)})-{here('call_inside')}"
-        ),
+        "unfunded_after": dusted(f"{here('unfunded')}-({of_lines('inside')})-{here('call_inside')}"),
         "by_app_pays": found.pays,
         "by_app_receives": found.receives,
         "by_app_unfunded": found.unfunded_after,

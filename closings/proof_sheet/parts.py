@@ -62,6 +62,7 @@ _PARTS = {
     "held": ("Held before", MONEY),
     "paid": ("Paid of it", MONEY),
     "excused": ("Excused", "General"),
+    "joins": ("Comes in", "General"),
     "weight": ("Weight", MONEY),
     "holding": ("Gives by", MONEY),
     **{
@@ -153,7 +154,8 @@ def _line_cells(facts: ProofFacts, block: Block, row: int) -> dict[str, object]:
     line, here = block.line, partial(LINE.at, row=row)
     is_whole = block.change is not None
     bears = is_whole and line.value is None
-    sums = {f"{name}_sum": dusted(f"SUM({block.span(name)})") for name in ("delta", "interest", "premium")}
+    changed = {"delta": "delta" if is_whole else "inside", "interest": "interest", "premium": "premium"}
+    sums = {f"{name}_sum": dusted(f"SUM({block.span(of)})") for name, of in changed.items()}
     checks = "+".join(
         f"ABS({here(name)})" for name in ("held_check", "delta_sum", "interest_sum", "premium_sum")
     )
@@ -172,21 +174,13 @@ def _line_cells(facts: ProofFacts, block: Block, row: int) -> dict[str, object]:
         "pool": dusted(
             f'SUM({block.span("held")})-SUMIF({block.span("excused")},"{YES}",{block.span("held")})'
         ),
-        "taken": dusted(_taken(facts, block)),
+        "taken": dusted(f'SUMIF({block.span("joins")},"{YES}",{block.span("share_part")})'),
         "refund": dusted(f"SUM({block.span('refund')})"),
         "pot": dusted(f"SUM({block.span('charged')})"),
         "held_check": dusted(f"SUM({block.span('held')})-{here('amount')}"),
         **sums,
         "check": compared(checks, "0"),
     }
-
-
-def _taken(facts: ProofFacts, block: Block) -> str:
-    if block.line.resplit == Resplit.COMMITMENT:
-        return "0"
-    places = enumerate(facts.partners)
-    rows = [PART.far("share_part", block.first + index) for index, key in places if _joins(facts, block, key)]
-    return "+".join(rows) or "0"
 
 
 # ---------------------------------------------------------------- a row per line and partner
@@ -231,19 +225,20 @@ def _part_cells(facts: ProofFacts, block: Block, index: int, key: Key) -> dict[s
         "weight": Formula(f"IF({shares},0,{commitment})"),
         **_split("share", block, index, block.of_line("pool"), "weight"),
         "after": dusted(f'IF({here("excused")}="{YES}",{here("held")},{after})'),
-        "delta": dusted(f"{line.sign}*({here('after')}-{here('held')})"),
         "by_app_after": block.after.get(key, Decimal("0.00")),
     }
     if is_fixed:
+        cells["joins"] = YES if is_new else "no"
         cells["holding"] = (
             Formula(f'IF({here("excused")}="{YES}",0,{here("held")})') if not is_new else Formula("0")
         )
         cells |= _split("given", block, index, block.of_line("taken"), "holding")
+    moved = dusted(f"{line.sign}*({here('after')}-{here('held')})")
     if block.counts_inside:
-        cells["inside"] = Formula(here("delta"))
+        cells["inside"] = moved
     same = f"ABS({here('after')}-{here('by_app_after')})"
     if block.change is not None:
-        cells |= _passed_on(facts, block, index, key)
+        cells |= {"delta": moved} | _passed_on(facts, block, index, key)
         pairs = (("interest", "interest"), ("premium", "premium"), ("reduces_open", "open"))
         same += "".join(f"+ABS({here(name)}-{here(f'by_app_{app}')})" for name, app in pairs)
     return cells | {"check": compared(same, "0")}

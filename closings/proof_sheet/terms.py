@@ -8,7 +8,19 @@ from blackgem.lib.money import CENT
 from capital.calc.prorata import Key
 from closings.calc.equalise import Equalisation
 from closings.calc.terms import Beside, ClosingDays, EqualisationTerms, HeldLine
-from distributions.workbook.cells import DAY, NUMBER, RATE, TERMS, Columns, Formula, head, note, put, title
+from distributions.workbook.cells import (
+    DAY,
+    EXACT,
+    NUMBER,
+    RATE,
+    TERMS,
+    Columns,
+    Formula,
+    head,
+    note,
+    put,
+    title,
+)
 
 REGISTER = "Register"
 ON, PAY_ON, FIRST_ON, ENDS, UNTIL, FLAT, SPREAD, COMPOUNDING = (f"'{TERMS}'!$B${row}" for row in range(4, 12))
@@ -66,18 +78,12 @@ def write_terms(sheet, facts: ProofFacts) -> None:
         put(sheet, row, 1, text)
         put(sheet, row, 2, value, style, given=not isinstance(value, Formula))
     if interest.rates:
-        head(sheet, _TABLE, ("Rate from", "Rate a year", "Until"))
-    ends = [row.starts_on for row in interest.rates[1:]]
+        head(sheet, _TABLE, ("Rate from", "Rate a year", "Rates × days before"))
     for row, rate in enumerate(interest.rates, start=_TABLE + 1):
+        before = f"C{row - 1}+(B{row - 1}+$B$10)*(A{row}-A{row - 1})" if row > _TABLE + 1 else "0"
         put(sheet, row, 1, rate.starts_on, DAY, given=True)
         put(sheet, row, 2, rate.rate, RATE, given=True)
-        put(
-            sheet,
-            row,
-            3,
-            Formula(f"A{row + 1}") if row - _TABLE <= len(ends) else Formula("DATE(9999,12,31)"),
-            DAY,
-        )
+        put(sheet, row, 3, Formula(before), EXACT)
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 52, 16
 
 
@@ -88,11 +94,7 @@ def interest_cells(facts: ProofFacts, start: str, at, bears: bool = True) -> dic
     whole = f"(YEAR({stop})-YEAR({start}))"
     rate = f"({FLAT}+{SPREAD})"
     rest = f"({stop}-EDATE({start},12*{years}))"
-    spans = [
-        f"('{TERMS}'!$B${row}+{SPREAD})*MAX(0,MIN('{TERMS}'!$C${row},{stop})-MAX('{TERMS}'!$A${row},{start}))"
-        for row in range(_TABLE + 1, _TABLE + 1 + len(facts.terms.interest.rates))
-    ]
-    simple = f"({'+'.join(spans)})/{YEAR_DAYS}" if spans else f"{rate}*{days}/{YEAR_DAYS}"
+    simple = f"{_by_table(facts, start, stop) or f'{rate}*{days}'}/{YEAR_DAYS}"
     annual = f"(1+{rate})^{years}*(1+{rate}*{rest}/{YEAR_DAYS})-1"
     exponent = f"(1+{rate})^({days}/{YEAR_DAYS})-1"
     return {
@@ -103,6 +105,20 @@ def interest_cells(facts: ProofFacts, start: str, at, bears: bool = True) -> dic
             f'IF({days}=0,0,IF({COMPOUNDING}="annual",{annual},IF({COMPOUNDING}="annual_exponent",{exponent},{simple})))'
         ),
     }
+
+
+def _by_table(facts: ProofFacts, start: str, stop: str) -> str:
+    """Rates times days by the table: what there is until the end, less what there is until the start."""
+    first, last = _TABLE + 1, _TABLE + len(facts.terms.interest.rates)
+    if last < first:
+        return ""
+    froms, rates, sums = (f"'{TERMS}'!${column}${first}:${column}${last}" for column in "ABC")
+
+    def until(day: str) -> str:
+        since, rate = f"LOOKUP({day},{froms})", f"(LOOKUP({day},{froms},{rates})+{SPREAD})"
+        return f"(LOOKUP({day},{froms},{sums})+{rate}*({day}-{since}))"
+
+    return f"IF({start}<'{TERMS}'!$A${first},0,{until(stop)}-{until(start)})"
 
 
 def write_register(sheet, facts: ProofFacts) -> None:

@@ -1,6 +1,6 @@
 """Later closings: drafted, submitted, settled by a second person where the fund demands it, or withdrawn."""
 
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from blackgem.lib import audit
 from blackgem.lib.checks import fire
@@ -9,6 +9,7 @@ from blackgem.lib.decisions import reason_for_sending_back
 from blackgem.lib.errors import Conflict, NotFound
 from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
+from capital.states import CallStatus
 from closings.access import check_cancel, check_change, check_send_back, check_settle, check_submit
 from closings.models import (
     Closing,
@@ -153,11 +154,10 @@ def _checked(closing: Closing, ctx: WriteContext) -> WorkedOutClosing:
     if closing.held_on > ctx.today(fund):
         raise Conflict("closing.ahead", "A closing is settled on its day or later.", field="held_on")
     others = fund.closings.exclude(pk=closing.pk)
-    if (
-        others.filter(status="pending_approval").exists()
-        or others.settled().filter(pay_on__gt=closing.held_on).exists()
-    ):
-        raise Conflict("earlier_closing_unsettled", "The closing before is settled and due first.")
+    unpaid = Q(call__isnull=False) & ~Q(call__status=CallStatus.FULLY_FUNDED)
+    settled = others.settled().filter(Q(pay_on__gt=closing.held_on) | unpaid)
+    if others.filter(status="pending_approval").exists() or settled.exists():
+        raise Conflict("earlier_closing_unsettled", "The closing before is settled, due and paid first.")
     waiting = fund.capital_calls.filter(status="pending_approval").exists()
     if waiting or fund.distributions.filter(status__in=["pending_approval", "approved"]).exists():
         raise Conflict(

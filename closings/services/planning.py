@@ -76,17 +76,28 @@ def problems_of_plan(plan: ClosingPlan, fund: Fund, by) -> Iterator[Problem]:
         yield Problem("closing_order", "Later partners pay after the day of the closing.", "pay_on")
     if plan.held_on < fund.began_on:
         yield Problem("closing_order", "A closing is not held before the fund began.", "held_on")
-    if (plan.rate is None) == (not plan.rates):
-        yield Problem("rate_missing", "Say one rate of interest, or a table of rates.", "rate")
-    for rate in [plan.spread, *([] if plan.rate is None else [plan.rate]), *(rate for _, rate in plan.rates)]:
-        if not 0 <= rate <= 1 or rate != round(rate, 6):
-            yield Problem(
-                "rate_out_of_range", "A rate lies between 0 % and 100 %, with four decimals.", "rate"
-            )
     for name in ("compounding", "day_count", "interest_end", "fee_interest"):
         if getattr(plan, name) not in dict(Closing._meta.get_field(name).flatchoices):
             yield Problem("field.invalid_choice", "There is no such choice.", name)
+    yield from _rate_problems(plan)
     yield from _tranche_problems(plan, fund, by)
+    yield from _line_problems(plan, fund)
+
+
+def _rate_problems(plan: ClosingPlan) -> Iterator[Problem]:
+    if (plan.rate is None) == (not plan.rates):
+        yield Problem("rate_missing", "Say one rate of interest, or a table of rates.", "rate")
+    stated = [rate for rate in (plan.rate, *(rate for _, rate in plan.rates)) if rate is not None]
+    if any(not 0 <= rate <= 1 or rate != round(rate, 6) for rate in (plan.spread, *stated)):
+        said = "A rate lies between 0 % and 100 %, with four decimals at most."
+        yield Problem("rate_out_of_range", said, "rate")
+    if plan.rates and plan.compounding != Closing.Compounding.SIMPLE:
+        yield Problem("rate_table_needs_simple", "Interest by a table of rates is simple.", "compounding")
+    if len({day for day, _ in plan.rates}) < len(plan.rates):
+        yield Problem("period_overlap", "A table of rates has one rate for each day.", "rates")
+
+
+def _line_problems(plan: ClosingPlan, fund: Fund) -> Iterator[Problem]:
     deals = Deal.objects.filter(allocations__fund=fund, pk__in=plan.excluded_deals)
     if deals.count() < len(set(plan.excluded_deals)):
         yield Problem("deal.unknown", "A deal that is left out is none of this fund.", "excluded_deals")
@@ -95,11 +106,8 @@ def problems_of_plan(plan: ClosingPlan, fund: Fund, by) -> Iterator[Problem]:
         if line not in lines:
             yield Problem("line.unknown", "A line that is valued is none of this fund.", "values")
         elif value < lines[line]:
-            yield Problem(
-                "value_below_cost",
-                "A line is bought in at its cost or above; below it, leave it out.",
-                "values",
-            )
+            said = "A line is bought in at its cost or above; below it, leave it out."
+            yield Problem("value_below_cost", said, "values")
 
 
 def _tranche_problems(plan: ClosingPlan, fund: Fund, by) -> Iterator[Problem]:

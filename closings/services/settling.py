@@ -50,10 +50,10 @@ def settle(worked_out: WorkedOutClosing, ctx: WriteContext) -> None:
     who = {one.investor_id: one.commitment_id for one in worked_out.parties}
     roots = {root.line.pk: root for root in worked_out.roots}
     drawn_on = _take_from_holders(worked_out, roots, who, ctx)
+    move_allocations(drawn_on, "revise", ctx=ctx)
     _write_parts(worked_out, who)
     closing.call = _collect(worked_out, roots, who, ctx)
     closing.save(update_fields=["call"])
-    move_allocations(drawn_on, "revise", ctx=ctx)
 
 
 # ---------------------------------------------------------------- the register
@@ -69,7 +69,6 @@ def _in_register(party: Party, closing: Closing, ctx: WriteContext) -> Party:
     added = party.after - party.before
     if not added:
         return party
-    asked = (closing.submitted_at, closing.submitted_by)
     if party.commitment_id is None:
         commitment = partner_by_closing(
             fund=closing.fund,
@@ -78,7 +77,6 @@ def _in_register(party: Party, closing: Closing, ctx: WriteContext) -> Party:
             reference=party.reference,
             closing_date=closing.held_on,
             amount=added,
-            asked=asked,
             ctx=ctx,
         )
     else:
@@ -89,7 +87,6 @@ def _in_register(party: Party, closing: Closing, ctx: WriteContext) -> Party:
             CommitmentEvent.Kind.INCREASED,
             added,
             closing.held_on,
-            asked=asked,
             reason=f"{closing}",
             ctx=ctx,
         )
@@ -220,10 +217,10 @@ def _collect(
         call_date=worked_out.starts_on,
         due_date=closing.pay_on,
         purpose=f"Closing #{closing.number}: your part of what was called before",
-        created_by=closing.submitted_by,
+        created_by=ctx.by,
     )
     weights = {who[one.investor_id]: one.after for one in worked_out.parties}
-    return issue_collecting_call(call, asked, weights, submitted_by=closing.submitted_by, ctx=ctx)
+    return issue_collecting_call(call, asked, weights, ctx=ctx)
 
 
 def _by_commitment(parts: Mapping[int, Decimal], who: dict[int, int]) -> dict[int, Decimal]:

@@ -6,7 +6,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 
 -- Which way a closing may move. It is settled when no other waits, nothing else of its fund waits to be issued, and what was
--- asked for by the closing before was due by then.
+-- asked for by the closing before was due by then and paid.
 CREATE FUNCTION guard_closing() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -22,9 +22,11 @@ BEGIN
     END IF;
     IF NEW.status = 'settled' AND OLD.status <> 'settled' THEN
         PERFORM 1 FROM funds WHERE id = NEW.fund_id FOR NO KEY UPDATE;
-        IF EXISTS (SELECT FROM closings c WHERE c.fund_id = NEW.fund_id AND c.id <> NEW.id
-                      AND (c.status = 'pending_approval' OR c.status = 'settled' AND c.pay_on > NEW.held_on)) THEN
-            PERFORM refuse('closings_are_settled_in_turn', 'The closing before is settled and due first.');
+        IF EXISTS (SELECT FROM closings c LEFT JOIN capital_calls k ON k.id = c.call_id
+                    WHERE c.fund_id = NEW.fund_id AND c.id <> NEW.id
+                      AND (c.status = 'pending_approval'
+                           OR c.status = 'settled' AND (c.pay_on > NEW.held_on OR k.status <> 'fully_funded'))) THEN
+            PERFORM refuse('closings_are_settled_in_turn', 'The closing before is settled, due and paid first.');
         END IF;
         IF EXISTS (SELECT FROM capital_calls k WHERE k.fund_id = NEW.fund_id AND k.status = 'pending_approval')
            OR EXISTS (SELECT FROM distributions d WHERE d.fund_id = NEW.fund_id AND d.status IN ('pending_approval', 'approved')) THEN
@@ -106,11 +108,11 @@ BEGIN
         RETURN;
     END IF;
     IF EXISTS (SELECT FROM closing_tranches t
-                WHERE t.closing_id = closing AND NOT EXISTS (
-                      SELECT FROM commitments m JOIN commitment_events e ON e.commitment_id = m.id
+                WHERE t.closing_id = closing AND 1 <> (
+                      SELECT count(*) FROM commitments m JOIN commitment_events e ON e.commitment_id = m.id
                        WHERE m.fund_id = t.fund_id AND m.investor_id = t.investor_id AND e.changes_commitment
                          AND (e.amount, e.effective_on, e.approved_at) = (t.amount, this.held_on, this.approved_at))) THEN
-        PERFORM refuse('closing_is_in_the_register', 'Who comes in, or promises more, is in the register from the day of the closing.');
+        PERFORM refuse('closing_is_in_the_register', 'Who comes in, or promises more, is in the register once, from the day of the closing.');
     END IF;
     IF EXISTS (SELECT FROM equalisation_parts p WHERE p.closing_id = closing
                 GROUP BY p.line_id HAVING sum(p.delta) <> 0 OR sum(p.interest) <> 0 OR sum(p.premium) <> 0) THEN
@@ -184,7 +186,7 @@ BEGIN
     END IF;
 END $$;
 
--- A call that equalises lines collects for a closing; it and the calls of these lines stay as long as that does.
+-- A call that equalises lines of issued calls collects for a closing, and stays as long as that does.
 CREATE FUNCTION check_equalising_call(call bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -199,7 +201,7 @@ BEGIN
                           OR (l.kind, l.reduces_unfunded) IS DISTINCT FROM (r.kind, r.reduces_unfunded)
                           OR l.allocation_id IS NOT NULL AND l.allocation_id IS DISTINCT FROM r.allocation_id)) THEN
         PERFORM refuse('equalising_call_collects_for_a_closing',
-            'A call that equalises earlier lines collects for a settled closing, and stays; so do the calls that it equalises.');
+            'A call that equalises earlier lines collects for a settled closing, and stays.');
     END IF;
 END $$;
 
@@ -207,13 +209,11 @@ CREATE FUNCTION equalising_lines_were_written() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     IF TG_TABLE_NAME = 'capital_calls' THEN
-        PERFORM note_checks('equalising_call', ARRAY(
-            SELECT c.call_id FROM closings c JOIN new_rows n ON n.id = c.call_id
-            UNION
-            SELECT l.call_id FROM new_rows n
-              JOIN capital_call_lines r ON r.call_id = n.id
-              JOIN capital_call_lines l ON l.equalises_id = r.id
-             WHERE NOT call_is_issued(n.status)));
+        IF EXISTS (SELECT FROM new_rows n JOIN capital_call_lines l ON l.call_id = n.id JOIN equalisation_parts p ON p.line_id = l.id
+                    WHERE NOT call_is_issued(n.status)) THEN
+            PERFORM refuse('equalised_call_stays', 'A later closing moved parts of this call: it stays.');
+        END IF;
+        PERFORM note_checks('equalising_call', ARRAY(SELECT c.call_id FROM closings c JOIN new_rows n ON n.id = c.call_id));
     ELSE
         PERFORM note_checks('equalising_call', ARRAY(
             SELECT DISTINCT l.call_id FROM capital_call_lines l WHERE l.id IN (SELECT id FROM new_rows) AND l.equalises_id IS NOT NULL));
@@ -221,7 +221,46 @@ BEGIN
     RETURN NULL;
 END $$;
 
+-- What asks for no second person of its own in a transaction that settles a closing, follows from it, whether it is approved
+-- already or waits: the call that collects, and the increases that it admits.
+CREATE FUNCTION check_call_of_closing(call bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM closings c WHERE c.call_id = call AND c.status = 'settled') THEN
+        PERFORM refuse('four_eyes_as_the_fund_demands', 'A submission takes the fund''s own rule on a second approver.');
+    END IF;
+END $$;
+
+CREATE FUNCTION check_event_of_closing(event bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM commitment_events e
+                     JOIN commitments m ON m.id = e.commitment_id
+                     JOIN closing_tranches t ON t.fund_id = m.fund_id AND t.investor_id = m.investor_id AND t.amount = e.amount
+                     JOIN closings c ON c.id = t.closing_id AND c.held_on = e.effective_on AND c.approved_at = e.approved_at
+                    WHERE e.id = event AND e.kind = 'increased' AND c.status = 'settled') THEN
+        PERFORM refuse('four_eyes_as_the_fund_demands', 'A request takes the fund''s own rule on a second approver.');
+    END IF;
+END $$;
+
+CREATE FUNCTION followers_were_written() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF follows_a_closing() THEN
+        PERFORM note_checks(TG_ARGV[0], ARRAY(
+            SELECT n.id FROM new_rows n JOIN funds f ON f.id = n.fund_id
+             WHERE f.four_eyes AND NOT n.four_eyes AND to_jsonb(n) ->> 'kind' IS DISTINCT FROM 'admitted'
+               AND (to_jsonb(n) ->> 'status' IN ('draft', 'cancelled')) IS NOT TRUE));
+    END IF;
+    RETURN NULL;
+END $$;
+
+CALL watch_statements('followers_were_written(''call_of_closing'')', '{INSERT,UPDATE}', 'capital_calls');
+CALL watch_statements('followers_were_written(''event_of_closing'')', '{INSERT}', 'commitment_events');
+
 CALL watch_statements('equalising_lines_were_written()', '{INSERT,UPDATE}', 'capital_calls', 'capital_call_lines');
 
-REVOKE EXECUTE ON FUNCTION closing_is_new(bigint), guard_closing(), closings_were_written(), check_closing_sums(bigint), equalisation_was_written(),
-    check_closing_parts(bigint), check_equalising_call(bigint), equalising_lines_were_written() FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION closing_is_new(bigint), guard_closing(), closings_were_written(), check_closing_sums(bigint),
+    equalisation_was_written(), check_closing_parts(bigint), check_equalising_call(bigint), equalising_lines_were_written(),
+    check_call_of_closing(bigint), check_event_of_closing(bigint),
+    followers_were_written() FROM PUBLIC;

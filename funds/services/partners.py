@@ -149,10 +149,12 @@ def commit(
 
 
 def partner_by_closing(
-    *, fund: Fund, investor_id, kind: str, reference: str, closing_date, amount, asked, ctx: WriteContext
+    *, fund: Fund, investor_id, kind: str, reference: str, closing_date, amount, ctx: WriteContext
 ) -> Commitment:
-    """A new partner as a closing that was decided elsewhere admits it. The fund is locked by the caller. Raises Conflict
-    as `commit` does."""
+    """A new partner as a closing that was decided elsewhere admits it. The fund is locked by the caller.
+
+    Raises Conflict as `commit` does.
+    """
     commitment = Commitment(
         fund=fund,
         investor=Investor.objects.get(pk=investor_id),
@@ -163,9 +165,7 @@ def partner_by_closing(
     )
     _check_place_is_free(commitment)
     commitment.save()
-    admit_by_closing(
-        commitment, CommitmentEvent.Kind.ADMITTED, amount, closing_date, asked=asked, reason="", ctx=ctx
-    )
+    admit_by_closing(commitment, CommitmentEvent.Kind.ADMITTED, amount, closing_date, reason="", ctx=ctx)
     record("commit", commitment, {"amount": [None, amount]} | entered(commitment, COMMITMENT_FIELDS), ctx=ctx)
     return commitment
 

@@ -63,12 +63,10 @@ def correct(commitment: Commitment, change, ctx: WriteContext) -> CommitmentEven
 
 
 def admit_by_closing(
-    commitment: Commitment, kind: str, amount, on: date, *, asked, reason: str, ctx: WriteContext
+    commitment: Commitment, kind: str, amount, on: date, *, reason: str, ctx: WriteContext
 ) -> CommitmentEvent:
-    """Admit a partner, or raise what it promised, as a closing that was decided elsewhere says: `asked` is when and by
-    whom it was submitted. The fund and its partners are locked by the caller."""
-    is_new = kind == Kind.ADMITTED
-    at, by = asked
+    """Admit a partner, or raise what it promised, as a closing says that was decided by two where the fund demands it.
+    The fund and its partners are locked by the caller."""
     event = CommitmentEvent.objects.create(
         fund=commitment.fund,
         commitment=commitment,
@@ -76,10 +74,10 @@ def admit_by_closing(
         changes_commitment=True,
         amount=amount,
         effective_on=on,
-        reason="" if is_new else reason,
-        four_eyes=not is_new and commitment.fund.four_eyes,
-        recorded_at=at,
-        recorded_by=by,
+        reason="" if kind == Kind.ADMITTED else reason,
+        four_eyes=False,
+        recorded_at=ctx.at,
+        recorded_by=ctx.by,
         approved_at=ctx.at,
         approved_by=ctx.by,
     )

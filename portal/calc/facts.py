@@ -15,6 +15,7 @@ class Flow(StrEnum):
 
     CONTRIBUTION = "contribution"
     DISTRIBUTION = "distribution"
+    PASSED_ON = "passed_on"
     OTHER = "other"
 
 
@@ -53,12 +54,15 @@ class Account:
 @dataclass(frozen=True, slots=True)
 class ChangeFact:
     """By how much the partner's part of a call changed from a day on, below zero where it fell; `within` of it draws on
-    the commitment. It was waived, or revised as a partner was excused."""
+    the commitment. It was waived, or revised as a partner was excused, or taken over by a later partner; where it was
+    paid, it is not owed less then, but refunded."""
 
     on: date
     amount: Decimal
     within: Decimal
     is_waiver: bool = True
+    is_owed: bool = True
+    is_taken_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,8 @@ class CallFact:
     due_on: date
     called: Decimal
     within: Decimal
+    #: Interest between partners in `called`, which the fund passes on: owed, and no part of any figure of capital.
+    interest: Decimal = Decimal(0)
     counts: bool = True
     document: str = ""
     changes: tuple[ChangeFact, ...] = ()
@@ -97,8 +103,14 @@ class CallFact:
         return -sum((one.amount for one in self.changes if one.is_waiver and one.on <= day), Decimal(0))
 
     def called_by(self, day: date) -> Decimal:
-        """What was called of the partner, with what changed of it by a day."""
-        return self.called + sum((one.amount for one in self.changes if one.on <= day), Decimal(0))
+        """What was asked of the partner, with what changed of that by a day."""
+        return self.called + sum(
+            (one.amount for one in self.changes if one.is_owed and one.on <= day), Decimal(0)
+        )
+
+    def taken_over_by(self, day: date) -> Decimal:
+        """What of it later partners took over by a day."""
+        return -sum((one.amount for one in self.changes if not one.is_owed and one.on <= day), Decimal(0))
 
     def within_by(self, day: date) -> Decimal:
         """What of that draws on the commitment."""
@@ -154,6 +166,8 @@ class LedgerFact:
     reverses: int | None = None
     #: Part of what was paid in: of a contribution, unless it is interest; of a distribution, unused money of a call.
     counts_as_paid_in: bool = False
+    #: Of a contribution below zero: refunded, because a later partner took it over.
+    is_refund: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +267,7 @@ class Statement:
     called_within: Decimal
     paid: Decimal
     outstanding: Decimal
+    to_refund: Decimal
     declared: Decimal
     distributed: Decimal
     payable: Decimal
@@ -274,6 +289,11 @@ class Statement:
     calls: tuple[CallLine, ...]
     distributions: tuple[DistributionLine, ...]
     movements: tuple[Movement, ...]
+
+    @property
+    def interest_owed(self) -> Decimal:
+        """What of `outstanding` is interest to earlier partners."""
+        return self.outstanding + self.paid - self.called - self.to_refund
 
     @property
     def unfunded_by_due_date(self) -> Decimal:

@@ -1,7 +1,8 @@
 """A partner's commitment and cash-flow statement as of a day: dated facts in, figures out, in the fund's currency.
 
 Every figure keeps these identities, which the database's roll-ups keep too:
-outstanding = called − paid, called with what was waived and revised of it;
+outstanding = called − paid + interest between partners that is owed + what is to be refunded, called with what
+was waived and revised of it, and without what later partners took over;
 unfunded = commitment − released − called within it + recallable distributions paid;
 unfunded by due date = unfunded + called, not yet due;
 payable = declared − distributed; balance = contributed − distributed + other movements.
@@ -52,6 +53,8 @@ EVENT_LABELS = (
 )
 OTHER_PURPOSE = "Other contributions"
 ADJUSTMENTS = "Fees, adjustments and transfers"
+REFUNDS = "Refunds after later closings"
+INTEREST = "Interest between partners"
 
 
 def make_statement(
@@ -80,7 +83,8 @@ def make_statement(
         called=sums.called,
         called_within=sums.within,
         paid=sums.paid,
-        outstanding=sums.called - sums.paid,
+        outstanding=sums.outstanding,
+        to_refund=sums.to_refund,
         declared=sums.declared,
         distributed=sums.distributed,
         payable=sums.declared - sums.distributed,
@@ -140,18 +144,22 @@ class _Sums:
         paid_in = [row for row in rows if row.flow == Flow.CONTRIBUTION]
         paid_out = [row for row in rows if row.flow == Flow.DISTRIBUTION]
         self.paid_out = paid_out
-        self.of_item = _by_item(paid_in)
+        self.of_item = _by_item(row for row in rows if row.flow != Flow.DISTRIBUTION)
         self.out_of_item = _by_item(paid_out)
-        self.called = total(one.called_by(as_of) for one in called)
+        taken_over = total(one.taken_over_by(as_of) for one in called)
+        asked = total(one.called_by(as_of) for one in called)
+        self.called = asked - total(one.interest for one in called) - taken_over
         self.within = total(one.within_by(as_of) for one in called)
         self.not_yet_due = total(not_yet_due(one, as_of) for one in called)
         self.paid = total(row.amount for row in paid_in)
+        self.outstanding = asked - total(self.of_item.values())
+        self.to_refund = taken_over + total(row.amount for row in paid_in if row.is_refund)
         self.declared = total(one.gross for one in declared)
         self.distributed = -total(row.amount for row in paid_out)
         self.interest = total(row.amount for row in paid_in if not row.counts_as_paid_in)
         self.returned_unused = -total(row.amount for row in paid_out if row.counts_as_paid_in)
         self.recallable = -total(row.amount for row in paid_out if row.recallable)
-        self.other = total(row.amount for row in rows if row.flow == Flow.OTHER)
+        self.other = total(row.amount for row in rows if row.flow in (Flow.OTHER, Flow.PASSED_ON))
         # Payouts are whole items: what was withheld counts once the item went out.
         self.withheld = total(one.withheld for one in declared if self.out_of_item.get(one.item_id))
 
@@ -198,7 +206,7 @@ def _irr(nav: Decimal | None, rows: Sequence[LedgerFact], as_of: date) -> Irr | 
         return None
     reversed_rows = {row.reverses for row in rows if row.reverses}
     standing = [row for row in rows if not row.reverses and row.row_id not in reversed_rows]
-    flows = [(row.on, -row.amount) for row in standing if row.flow != Flow.OTHER]
+    flows = [(row.on, -row.amount) for row in standing if row.flow not in (Flow.OTHER, Flow.PASSED_ON)]
     return xirr([*flows, (as_of, nav)])
 
 
@@ -238,8 +246,10 @@ def _amount(row: LedgerFact) -> Decimal:
 def _cash_steps(rows, periods, types: dict[int, str]) -> tuple[Step, ...]:
     """From opening to closing balance: contributions by what they were for, distributions by their type."""
     groups: dict[str, list[LedgerFact]] = {label: [] for label in (*PURPOSES.values(), OTHER_PURPOSE)}
+    groups[REFUNDS] = [row for row in rows if row.is_refund]
+    groups[INTEREST] = [row for row in rows if row.flow == Flow.PASSED_ON]
     for row in rows:
-        if row.flow == Flow.CONTRIBUTION:
+        if row.flow == Flow.CONTRIBUTION and not row.is_refund:
             groups[PURPOSES.get(row.purpose, OTHER_PURPOSE)].append(row)
     out = sorted((row for row in rows if row.flow == Flow.DISTRIBUTION), key=lambda row: (row.on, row.row_id))
     for row in out:
@@ -268,11 +278,17 @@ def _commitment_steps(account: Account, called, rows, periods, as_of: date) -> t
     drawn = [_Change(one.on, -one.within) for one in called]
     changes = [change for one in called for change in one.changes if change.on <= as_of]
     waived = [_Change(one.on, -one.within) for one in changes if one.is_waiver and one.within]
-    revised = [_Change(one.on, -one.within) for one in changes if not one.is_waiver and one.within]
+    taken = [_Change(one.on, -one.within) for one in changes if one.is_taken_over and one.within]
+    revised = [
+        _Change(one.on, -one.within)
+        for one in changes
+        if not (one.is_waiver or one.is_taken_over) and one.within
+    ]
     restored = [_Change(row.on, -row.amount) for row in rows if row.recallable]
-    everything = [*promised, *drawn, *waived, *revised, *restored]
+    everything = [*promised, *drawn, *waived, *revised, *taken, *restored]
     closing = total(map(_change, everything))
-    outside = [_Change(one.on, one.called - one.within) for one in called if one.called != one.within]
+    beyond = [(one, one.called - one.interest - one.within) for one in called]
+    outside = [_Change(one.on, amount) for one, amount in beyond if amount]
     outside += [_Change(one.on, one.amount - one.within) for one in changes if one.amount != one.within]
     steps = [
         Step("Opening unfunded commitment", _opening(everything, periods, _change), "opening"),
@@ -283,6 +299,7 @@ def _commitment_steps(account: Account, called, rows, periods, as_of: date) -> t
         Step("Called within the commitment", _per_period(drawn, periods, _change)),
         *([Step("Residuals waived", _per_period(waived, periods, _change))] if waived else []),
         *([Step("Calls revised", _per_period(revised, periods, _change))] if revised else []),
+        *([Step("Taken over by later partners", _per_period(taken, periods, _change))] if taken else []),
         Step("Recallable distributions", _per_period(restored, periods, _change)),
         Step("Closing unfunded commitment", (closing,) * len(periods), "closing"),
     ]
@@ -329,7 +346,7 @@ def _movement(
         document=documents.get((first.flow, first.item_id), ""),
         contributed=sums[Flow.CONTRIBUTION],
         distributed=-sums[Flow.DISTRIBUTION],
-        other=sums[Flow.OTHER],
+        other=sums[Flow.OTHER] + sums[Flow.PASSED_ON],
         recallable=-total(row.amount for row in group if row.recallable),
         balance=balance,
     )

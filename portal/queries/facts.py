@@ -135,6 +135,7 @@ def _calls(commitments, letters, known: Knowledge) -> Iterable[tuple[int, CallFa
                 due_on=said.due_on or item.call.due_date,
                 called=item.amount,
                 within=item.within,
+                interest=item.between_partners,
                 counts=not known.had(item.call.cancelled_at),
                 document=letter.number,
                 changes=tuple(map(_change, item.changes_since)),
@@ -153,6 +154,8 @@ def _changes_of_item(known: Knowledge) -> ArraySubquery:
         amount=Cast("amount", CharField()),
         is_within="reduces_unfunded",
         is_waiver=~Q(changes_held=True),
+        is_owed="changes_owed",
+        is_taken_over=Q(closing_id__isnull=False),
     )
     return ArraySubquery(changes.values(said=said))
 
@@ -160,7 +163,8 @@ def _changes_of_item(known: Knowledge) -> ArraySubquery:
 def _change(said: dict) -> ChangeFact:
     amount = Decimal(said["amount"])
     within = amount if said["is_within"] else amount * 0
-    return ChangeFact(date.fromisoformat(said["on"]), amount, within, is_waiver=said["is_waiver"])
+    facts = {name: said[name] for name in ("is_waiver", "is_owed", "is_taken_over")}
+    return ChangeFact(date.fromisoformat(said["on"]), amount, within, **facts)
 
 
 def _carried(commitments, known: Knowledge) -> dict[int, list[CarriedFact]]:
@@ -225,15 +229,23 @@ def _fact(row: CapitalTransaction) -> LedgerFact:
         description=row.description,
         posting=_posting(row),
         purpose=row.line_kind,
-        item_id=row.call_item_id if flow == Flow.CONTRIBUTION else row.distribution_item_id,
+        item_id=row.distribution_item_id if flow == Flow.DISTRIBUTION else _item_paid(row),
         recallable=row.recallable,
         reverses=row.reverses_id,
         counts_as_paid_in=row.counts_as_paid_in,
+        is_refund=row.refund_payout_id is not None and not row.passed_on,
     )
 
 
+def _item_paid(row: CapitalTransaction) -> int | None:
+    """The item that a row pays; a refund takes nothing back of what was paid on it."""
+    return None if row.refund_payout_id else row.call_item_id
+
+
 def _flow(row: CapitalTransaction) -> Flow:
-    """By what the row did: it paid for a call, or money went out."""
+    """By what the row did: it paid for a call, or was passed on between partners, or money went out."""
+    if row.passed_on:
+        return Flow.PASSED_ON
     if row.call_item_id:
         return Flow.CONTRIBUTION
     return Flow.DISTRIBUTION if row.counts_as_distributed or row.counts_as_paid_in else Flow.OTHER
@@ -242,4 +254,6 @@ def _flow(row: CapitalTransaction) -> Flow:
 def _posting(row: CapitalTransaction) -> tuple[str, int]:
     if row.payment_id:
         return "payment", row.payment_id
+    if row.refund_payout_id:
+        return "refund_payout", row.refund_payout_id
     return ("payout", row.payout_id) if row.payout_id else ("row", row.pk)

@@ -69,11 +69,15 @@ def position(statement: Statement) -> list[tuple[str, Decimal, bool]]:
         ("May still be called", statement.unfunded, True),
         ("Called, in all" if outside else "Called", statement.called, False),
         ("Paid in", -statement.paid, False),
+        ("Interest to earlier partners", statement.interest_owed, False),
+        ("To be refunded to you", statement.to_refund, False),
         ("Outstanding", statement.outstanding, True),
         ("Distributions declared", statement.declared, False),
         ("Paid out to you", -statement.distributed, False),
         ("Declared, not yet paid out", statement.payable, True),
     ]
     left_out = set() if statement.recallable else {"Recallable distributions"}
+    left_out |= set() if statement.interest_owed else {"Interest to earlier partners"}
+    left_out |= set() if statement.to_refund else {"To be refunded to you"}
     left_out |= set() if undue else {"Called, not yet due", "May still be called"}
     return [row for row in rows if row[0] not in left_out]

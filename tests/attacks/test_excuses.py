@@ -62,7 +62,7 @@ def test_one_person_alone_or_with_an_old_factor_excuses_nobody(settings):
     assert Excuse.objects.pending().get() == asked
 
 
-def test_an_investor_never_learns_that_or_why_another_was_excused(client):
+def test_an_investor_never_learns_that_or_why_another_was_excused(client, quick):
     """On its pages, in its letters, and by its token; who is excused reads that it is, not why."""
     story = Story(committed=("5000000.00", "3000000.00", "4000000.00"))
     BankDetailsFactory(fund=story.fund, created_by=story.manager)

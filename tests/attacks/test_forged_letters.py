@@ -21,12 +21,12 @@ from tests.integration.notices.letters import (
     notices,
     render_all,
     send,
-    small_pdf,
     states,
     story,
     text_of,
 )
 from tests.support.api import Api, problem, token_of
+from tests.support.quick_letters import small_pdf
 
 pytestmark = pytest.mark.django_db
 
@@ -87,7 +87,7 @@ def name_of(notice: Notice) -> str:
     return f"{notice.number}-v{notice.version}.pdf"
 
 
-def test_is_shown_to_nobody(forged):
+def test_is_shown_to_nobody(quick, forged):
     told, call, first = forged
     queue_as_it_is(told, first)
     manager, reader = Client(raise_request_exception=False), Client(raise_request_exception=False)
@@ -117,7 +117,7 @@ def test_is_shown_to_nobody(forged):
     ],
     ids=["bytes", "facts", "version", "partner"],
 )
-def test_the_seal_is_of_these_bytes_and_of_what_this_letter_says(change):
+def test_the_seal_is_of_these_bytes_and_of_what_this_letter_says(change, quick):
     told = story(("100000.00",))
     [notice] = notices(told.issued())
     render_all()
@@ -127,12 +127,12 @@ def test_the_seal_is_of_these_bytes_and_of_what_this_letter_says(change):
     assert not seal_holds(notice)
 
 
-def test_every_seal_is_checked_by_a_command(forged):
+def test_every_seal_is_checked_by_a_command(quick, forged):
     with pytest.raises(CommandError, match="1 seals do not hold"):
         call_command("check_seals")
 
 
-def test_seals_outlive_a_change_of_the_sites_key(settings):
+def test_seals_outlive_a_change_of_the_sites_key(settings, quick):
     told = story(("100000.00",))
     [notice] = notices(told.issued())
     render_all()

@@ -185,7 +185,7 @@ def test_of_two_at_once_one_has_the_name():
 # ---------------------------------------------------------------- when its letters leave
 
 
-def test_letters_leave_under_a_name_that_somebody_stands_for():
+def test_letters_leave_under_a_name_that_somebody_stands_for(quick):
     told = story()
     second = MembershipFactory(fund=told.fund).user
     call, later = told.issued("1000.00"), told.issued("500.00")

@@ -39,7 +39,7 @@ def test_a_stranger_is_no_address_of_a_fund_whoever_enters_it():
     assert own.status_code == 200, own.content
 
 
-def test_letters_carry_it_while_it_is_admitted():
+def test_letters_carry_it_while_it_is_admitted(quick):
     told = story()
     told.fund.refresh_from_db()
     first, second = told.issued("1000.00"), told.issued("500.00")

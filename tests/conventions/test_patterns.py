@@ -6,8 +6,11 @@ Steps are counted on growing texts of each pattern's own characters, twice as lo
 
 import ast
 import re
+from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -46,12 +49,19 @@ def compiled() -> Iterator[tuple[str, re.Pattern]]:
 
 def mode_of(name: str) -> Mode:
     """How a pattern is used: wherever it is handed on, or searched for, it is tried at every place of the text."""
-    used = set()
-    for tree in MODULES.values():
-        methods = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
-        used |= {node.attr for node in methods if ast.unparse(node.value).split(".")[-1] == name}
-    [mode] = {MODES.get(one, FIND_ALL) for one in used - {"pattern"}} or {FIND_ALL}
+    [mode] = {MODES.get(one, FIND_ALL) for one in methods_of_names()[name] - {"pattern"}} or {FIND_ALL}
     return mode
+
+
+@cache
+def methods_of_names() -> dict[str, set[str]]:
+    """What is asked of each name, be it a variable or an attribute, anywhere in the code."""
+    used = defaultdict(set)
+    for node in chain.from_iterable(map(ast.walk, MODULES.values())):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name | ast.Attribute):
+            of = node.value.id if isinstance(node.value, ast.Name) else node.value.attr
+            used[of].add(node.attr)
+    return used
 
 
 PATTERNS = dict(compiled())

@@ -10,12 +10,10 @@ from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Busy, Conflict
 from capital.models import CallItemCapital, CapitalCall, Payment
 from capital.queries.call import call_of
-from capital.services import calls, excuses, payments, receipts
+from capital.services import calls, payments, receipts
 from capital.services.planning import LinePlan
 from funds.models import Notice
-from tests.factories import MembershipFactory, UserFactory
 from tests.integration.capital.story import NOW, Story, fresh, state, status
-from tests.integration.capital.test_excuses import called, excuse
 from tests.integration.capital.test_residuals import settle, short_by
 from tests.support.invariants import violations
 from tests.support.race import Gate, failures, together
@@ -236,23 +234,6 @@ def test_a_call_approved_twice_at_once(monkeypatch, locked):
     assert len(failures(answers)) == 1
     assert (codes(answers) == ["transition.not_allowed"]) is locked
     assert Notice.objects.count() == 2
-
-
-def test_an_excuse_approved_twice_at_once(monkeypatch):
-    """The second finds it decided: what was paid too much is freed once."""
-    monkeypatch.setattr(excuses, "nudge", lambda: None)
-    story, _call, line, items = called(four_eyes=True)
-    story.pay_item(items[2], items[2].amount)
-    asked = excuse(story, line, items[2])
-    third = UserFactory()
-    MembershipFactory(fund=story.fund, user=third)
-    answers = together(
-        partial(excuses.approve_excuse, excuse_id=asked.pk, ctx=WriteContext(one, NOW))
-        for one in (story.second, third)
-    )
-    assert codes(answers) == ["excuse.decided"]
-    assert Payment.objects.filter(excuse=asked).count() == 1
-    assert violations() == []
 
 
 def test_approving_what_was_seen_against_a_draft_worked_over():

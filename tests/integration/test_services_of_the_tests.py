@@ -1,4 +1,4 @@
-"""The tests' own services: a worker that can be killed, a mail server with moods, a browser."""
+"""The tests' own services: a worker that can be killed, a mail server with moods, a browser, rows of a module."""
 
 import smtplib
 
@@ -6,7 +6,10 @@ import pytest
 from django.core.mail import EmailMessage
 
 from blackgem.celery import worker_is_alive
+from tests.factories import UserFactory
+from tests.support.database import superuser_connection
 from tests.support.services import wait_for
+from tests.support.staging import committed_rows
 
 
 def test_a_worker_lives_dies_and_lives_again(celery_worker_process, settings):
@@ -57,3 +60,20 @@ def test_a_browser_opens_a_page(page, valkey):
 def test_waiting_fails_when_nothing_happens():
     with pytest.raises(pytest.fail.Exception):
         wait_for(lambda: False, seconds=0.1)
+
+
+def users() -> int:
+    with superuser_connection() as connection:
+        return connection.execute("SELECT count(*) FROM users").fetchone()[0]
+
+
+def test_rows_of_a_module_are_emptied_though_writing_them_failed(django_db_setup, django_db_blocker):
+    def fail():
+        with committed_rows(django_db_blocker):
+            UserFactory()
+            assert users() == 1
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert users() == 0

@@ -33,7 +33,6 @@ from tests.factories import (
     UserFactory,
 )
 from tests.invariants.random_histories import live
-from tests.invariants.reconciled import contradicted
 from tests.invariants.reference_ledger import Commitment, total
 from tests.invariants.reference_payouts import (
     Distribution,
@@ -44,6 +43,7 @@ from tests.invariants.reference_payouts import (
     out_ledger,
     out_views,
 )
+from tests.support.invariants import contradicted
 
 BEGAN = date(2024, 1, 1)
 CENT = Decimal("0.01")

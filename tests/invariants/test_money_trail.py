@@ -33,7 +33,6 @@ from tests.invariants.random_steps import (
     shares,
     small_shares,
 )
-from tests.invariants.reconciled import contradicted
 from tests.invariants.reference_ledger import (
     Allocation,
     Call,
@@ -47,6 +46,7 @@ from tests.invariants.reference_ledger import (
     total,
     views,
 )
+from tests.support.invariants import contradicted
 
 RANK = ["committed", "partially_called", "partially_funded", "called", "funded"]
 STATUS_RANK = ["draft", "pending_approval", "sent", "partially_funded", "fully_funded"]

@@ -19,6 +19,7 @@ from closings.calc.terms import (
     FeeInterest,
     HeldLine,
     InterestEnd,
+    Resplit,
 )
 from closings.proof_sheet.build import build_proof_sheet
 from closings.proof_sheet.terms import ProofFacts
@@ -178,3 +179,20 @@ def test_names_never_become_formulas(tmp_path):
     cells = [book.book["Notices"]["B4"], book.book["Lines"]["B4"], book.book["Shares"]["D4"]]
     assert {cell.data_type for cell in cells} == {"s"}
     agrees(book, facts)
+
+
+def test_no_formula_is_longer_than_a_spreadsheet_takes(tmp_path):
+    """Many newcomers, lines and rates: a formula names columns, never one cell after the other."""
+    before = {f"P{number}": Decimal(number) for number in range(1, 4)}
+    after = before | {f"N{number}": Decimal(number) for number in range(1, 61)}
+    held = {"P1": Decimal("60.00"), "P3": Decimal("40.00")}
+    lines = [HeldLine(number, Decimal("100.00"), FIRST, held, resplit=Resplit.FIXED) for number in range(4)]
+    rates = tuple(
+        RateFrom(date(2020, 1, 1) + timedelta(20 * step), step * Decimal("0.0001")) for step in range(200)
+    )
+    agreed = EqualisationTerms(InterestTerms(rates=rates))
+    facts = proved(lines, before, after, agreed, DAYS, beside={}, unit=CENT)
+    book = recalculated(facts, tmp_path)
+    agrees(book, facts)
+    cells = [cell.value for sheet in book.book for row in sheet.iter_rows() for cell in row]
+    assert max(len(value) for value in cells if isinstance(value, str)) < 700

@@ -146,8 +146,11 @@ STAGE = Stage()
 
 @contextmanager
 def committed_rows(blocker):
-    """Rows that a whole module reads, written for good and emptied afterwards: nothing staged lies beneath them."""
+    """Rows that a whole module reads, written for good and emptied afterwards, also where writing them failed half-way:
+    the modules after it find nothing of them. Nothing staged lies beneath them."""
     with blocker.unblock():
         STAGE.take_down()
-        yield
-        flush()
+        try:
+            yield
+        finally:
+            flush()

@@ -258,6 +258,16 @@ def test_where_nobody_has_paid_nobody_pays_interest():
     assert (found.cash_in, found.cash_out) == (450, 0)
 
 
+def test_what_is_not_paid_out_yet_of_a_distribution_lowers_nothing():
+    """B raises its commitment: it gets more of the 900.00, whose payment to it is still under way."""
+    line = replace(called(A="300.00", B="0.00", C="300.00"), is_distribution=True)
+    before = dict.fromkeys("ABC", Decimal(100))
+    found = equalise([line], before, before | {"B": Decimal(400)}, TERMS, DAYS)
+    [change] = found.lines
+    assert change.delta == {"A": 150, "B": -300, "C": 150}
+    assert change.refund == {"B": 300}
+
+
 def test_a_premium_goes_to_who_paid_as_well():
     line = replace(called(A="300.00"), value=Decimal("1800.00"))
     [change] = joined(line).lines

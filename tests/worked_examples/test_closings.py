@@ -258,13 +258,24 @@ def test_ways_to_charge_interest(terms, interest):
     has(found["closings"][0]["lines"]["X"], interest=f"A {interest}")
 
 
-def test_a_leap_day_has_its_anniversary_on_the_day_before():
-    first = {"on": "2028-01-01", "admit": {"A": "1.00"}}
-    later = {"on": "2029-02-28", "pay_on": "2029-02-28", "admit": {"B": "1.00"}}
-    line = {"id": "X", "amount": "2000.00", "due": "2028-02-29"}
-    terms = {"closings": [first, later], "lines": [line], "rate": "0.08", "compounding": "annual"}
-    found = computed("equalisation", terms)["closings"][0]["lines"]["X"]
-    assert (found["days"], found["interest"]["B"]) == (365, "80.00")
+@pytest.mark.parametrize(
+    ("due", "pay_on", "terms", "days", "interest"),
+    [
+        ("2028-02-29", "2029-02-28", {}, 365, "80.00"),
+        ("2028-02-29", "2029-03-28", {}, 393, "86.63"),  # 28 days after the anniversary
+        ("2027-02-28", "2028-02-28", {"day_count": "act/360"}, 365, "80.00"),
+        ("2027-02-28", "2028-02-27", {"day_count": "act/360"}, 364, "80.89"),
+        ("2027-02-28", "2028-02-27", {"day_count": "act/360", "count_both_ends": True}, 365, "80.00"),
+    ],
+)
+def test_interest_compounds_on_anniversaries(due, pay_on, terms, days, interest):
+    """A leap day has its anniversary on the day before; a whole year bears the rate, whatever the day count."""
+    first = {"on": "2027-01-01", "admit": {"A": "1.00"}}
+    later = {"on": pay_on, "pay_on": pay_on, "admit": {"B": "1.00"}}
+    line = {"id": "X", "amount": "2000.00", "due": due}
+    given = {"closings": [first, later], "lines": [line], "rate": "0.08", "compounding": "annual"} | terms
+    found = computed("equalisation", given)["closings"][0]["lines"]["X"]
+    assert (found["days"], found["interest"]["B"]) == (days, interest)
 
 
 @pytest.mark.parametrize(

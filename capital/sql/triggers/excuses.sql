@@ -24,6 +24,12 @@ BEGIN
                 WHERE n.id = ANY (approved) AND NOT g.changes_held) THEN
         PERFORM refuse('excuse_of_what_is_owed', 'What was waived is no longer owed: a partner is not excused from it.');
     END IF;
+    IF EXISTS (SELECT FROM new_rows n JOIN capital_call_lines l ON l.id = n.line_id
+                WHERE n.id = ANY (approved)
+                  AND (l.equalises_id IS NOT NULL
+                       OR EXISTS (SELECT FROM line_changes g WHERE g.line_id = n.line_id AND g.closing_id IS NOT NULL))) THEN
+        PERFORM refuse('excuse_before_closings', 'A later closing moved parts of this line: nobody is excused from it any more.');
+    END IF;
     PERFORM note_checks('excuse_is_new', approved);
     PERFORM note_checks('excuse_parts', approved);
     PERFORM note_checks('call_status', ARRAY(SELECT DISTINCT call_id FROM new_rows WHERE id = ANY (approved)));

@@ -60,7 +60,7 @@ BEGIN
      CROSS JOIN LATERAL (
            SELECT coalesce(sum(y.amount), 0) AS applied
              FROM capital_transactions y
-            WHERE y.call_item_id = x.item_id AND y.call_line_id = x.line_id) t
+            WHERE y.call_item_id = x.item_id AND y.call_line_id = x.line_id AND y.refund_payout_id IS NULL) t
      CROSS JOIN LATERAL (
            SELECT coalesce(sum(z.amount), 0) AS changed
              FROM line_changes z

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 PAID_ON = "2026-02-20"
 
 
-def test_every_operation_answers_as_the_document_says(world, trail, exit):
+def test_every_operation_answers_as_the_document_says(world, trail, exit, quick):
     held_before = set(contract.HELD)
     contract.HELD.clear()
     contract.ANSWERED.clear()

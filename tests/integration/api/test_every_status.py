@@ -286,7 +286,7 @@ def test_415_a_body_that_is_not_json(world, ids):
             refused(415, answer, "body.unsupported")
 
 
-def test_422_what_no_operation_takes(world, ids, api):
+def test_422_what_no_operation_takes(world, ids, api, quick):
     investor, of = world.api("lp"), asking(world)
     assert api.post(f"/capital-calls/{ids['call']}/send-notices", {"confirmed": True}).status_code == 200
     while render_next(at=timezone.now()):

@@ -207,7 +207,7 @@ def test_a_statement_says_with_which_call_the_residual_is_due():
     assert due_by(5, 30)[0] == call.due_date
 
 
-def test_an_investor_reads_that_its_residual_was_carried(client):
+def test_an_investor_reads_that_its_residual_was_carried(client, quick):
     story, _, _, item = short_by("100000.00", "15.00", "25.00")
     settle(story, item, "carried")
     reader = ContactFactory(investor=item.commitment.investor, user=UserFactory()).user

@@ -6,20 +6,42 @@ from decimal import Decimal
 import pytest
 from django.db.models import Sum
 
-from blackgem.lib.errors import Conflict
-from capital.models import CallCapital, FundCapital, FundCommitmentCapital, HeldPart
-from capital.services import payments
+from blackgem.lib.errors import Conflict, Forbidden
+from blackgem.lib.knowledge import Knowledge
+from capital.models import (
+    AllocationCapital,
+    CallCapital,
+    CallItemCapital,
+    CommitmentCapital,
+    FundCapital,
+    FundCommitmentCapital,
+    HeldPart,
+)
+from capital.services import calls, payments
+from capital.services.planning import CallPlan, ItemPlan, LinePlan
 from closings.models import Refund, RefundCapital
+from closings.services import closings
 from distributions.calc.accounts import account_at
 from distributions.services.facts import facts_on
 from funds.models import CapitalTransaction
 from tests.factories import FundTermsFactory
-from tests.integration.closings.story import ClosingStory
+from tests.integration.closings.story import ClosingStory, at
 from tests.support.invariants import violations
+from tests.support.statements import statement_of
 
 pytestmark = pytest.mark.django_db
 
 PAID_ON = date(2026, 7, 20)
+SHOWN = (
+    "called",
+    "called_within",
+    "paid",
+    "outstanding",
+    "to_refund",
+    "unfunded",
+    "distributed",
+    "returned_unused",
+)
 DEALS = ("total_committed", "total_called", "total_funded", "uncalled_capital", "outstanding_calls")
 
 
@@ -157,3 +179,129 @@ def test_the_preferred_return_runs_as_if_everybody_had_come_first():
         for holder, partner in zip(facts.commitments, facts.partners, strict=True)
     }
     assert accrued == money(A="20750.06", B="12450.03", GP="830.00", C="16600.04")
+
+
+def test_what_was_not_paid_is_no_longer_owed_and_nobody_gets_interest_on_it():
+    """B pays nothing of the first call: a part of what it owes is the newcomer's by now."""
+    story = ClosingStory()
+    call = story.call(date(2026, 2, 1), date(2026, 2, 16), ("D1", "820000.00"), paid=False)
+    for partner in (story.partners[0], story.partners[2]):
+        story.pay(call, date(2026, 2, 16), only=partner.pk)
+    plan = story.plan(date(2026, 7, 1), PAID_ON, story.newcomer("C", "4100000.00"))
+    closing = story.close(plan, date(2026, 7, 1))
+    back = {
+        part.commitment.investor.name: part for part in closing.parts.select_related("commitment__investor")
+    }
+    assert (back["B"].delta, back["B"].reduces_open, back["B"].interest) == money_of(
+        "-100000.00", "100000.00", "0.00"
+    )
+    item = CallItemCapital.objects.get(item__call=call, commitment__investor__name="B")
+    assert (item.called, item.outstanding) == money_of("200000.00", "200000.00")
+    assert not Refund.objects.filter(commitment__investor__name="B").exists()
+    deal = AllocationCapital.objects.get(fund=story.fund)
+    assert (deal.called, deal.funded, deal.outstanding) == money_of("820000.00", "520000.00", "300000.00")
+    story.pay(closing.call, PAID_ON)
+    story.refund(closing, PAID_ON)
+    story.pay(call, PAID_ON)
+    deal = AllocationCapital.objects.get(fund=story.fund)
+    assert (deal.called, deal.funded) == money_of("820000.00", "820000.00")
+    assert violations() == []
+
+
+def test_a_second_person_settles_what_was_shown_or_nothing():
+    story = ClosingStory(four_eyes=True)
+    story.call(date(2026, 2, 1), date(2026, 2, 16), ("D1", "820000.00"), paid=False)
+    day = date(2026, 7, 1)
+    draft = closings.draft_closing(
+        plan=story.plan(day, PAID_ON, story.newcomer("C", "4100000.00")), ctx=story.ctx(day)
+    )
+    waiting = closings.submit_closing(closing_id=draft.pk, ctx=story.ctx(day))
+    assert waiting.status == "pending_approval"
+    assert not story.fund.commitments.filter(investor__name="C").exists()
+    with pytest.raises(Forbidden):
+        closings.settle_closing(closing_id=draft.pk, ctx=story.ctx(day))
+    [call] = story.fund.capital_calls.all()
+    story.pay(call, date(2026, 6, 30), only=story.partners[0].pk)
+    with pytest.raises(Conflict, match="has changed since"):
+        closings.settle_closing(closing_id=draft.pk, ctx=story.ctx(day, story.second))
+    closings.send_back_closing(closing_id=draft.pk, reason="A has paid", ctx=story.ctx(day, story.second))
+    closings.submit_closing(closing_id=draft.pk, ctx=story.ctx(day))
+    settled = closings.settle_closing(closing_id=draft.pk, ctx=story.ctx(day, story.second))
+    assert (settled.submitted_by, settled.approved_by) == (story.manager, story.second)
+    assert settled.status == "settled"
+    assert violations() == []
+
+
+def test_a_line_that_was_not_split_by_commitments_gives_the_newcomer_its_share_from_its_holders():
+    story = ClosingStory(committed=("5000000.00", "3000000.00", "200000.00"))
+    deal = story.allocation("D1", "1000000.00")
+    a, b, gp = story.partners
+    by_hand = tuple(
+        ItemPlan(one.pk, line_amounts=(Decimal(amount),))
+        for one, amount in ((a, "700000.00"), (b, "300000.00"), (gp, "0.00"))
+    )
+    plan = CallPlan(
+        story.fund.pk,
+        Decimal("1000000.00"),
+        "By hand",
+        "",
+        date(2026, 2, 1),
+        date(2026, 2, 16),
+        (LinePlan("investment", Decimal("1000000.00"), deal.pk, split_by="fixed"),),
+        by_hand,
+    )
+    draft = calls.draft_call(plan=plan, ctx=story.ctx(date(2026, 2, 1)))
+    story.pay(calls.issue_call(call_id=draft.pk, ctx=story.ctx(date(2026, 2, 1))), date(2026, 2, 16))
+    story.close(story.plan(date(2026, 7, 1), PAID_ON, story.newcomer("C", "2000000.00")), date(2026, 7, 1))
+    assert held(story, "D1") == money(A="560000.00", B="240000.00", C="200000.00")
+    assert violations() == []
+
+
+@pytest.mark.parametrize(("currency", "places"), [("JPY", 0), ("KWD", 3)])
+def test_in_yen_and_dinars_no_part_is_finer_than_the_currency(currency, places):
+    story = ClosingStory(currency=currency, committed=("5000000", "3000000", "200000"))
+    story.call(date(2026, 2, 1), date(2026, 2, 16), ("D1", "1000001"), ("organisational_costs", "7"))
+    closing = story.close(
+        story.plan(date(2026, 7, 1), PAID_ON, story.newcomer("C", "4000000")), date(2026, 7, 1)
+    )
+    story.pay(closing.call, PAID_ON)
+    story.refund(closing, PAID_ON)
+    amounts = [part.delta for part in closing.parts.all()] + [part.interest for part in closing.parts.all()]
+    assert all(amount == round(amount, places) for amount in amounts)
+    assert violations() == []
+
+
+def test_the_days_before_a_closing_keep_their_figures():
+    story = ClosingStory()
+    story.first_two_calls()
+    before = CommitmentCapital.on(date(2026, 6, 30), Knowledge(None), fund=story.fund.pk)
+    closing = story.second_closing()
+    story.pay(closing.call, PAID_ON)
+    story.refund(closing, PAID_ON)
+    after = CommitmentCapital.on(date(2026, 6, 30), Knowledge(None), fund=story.fund.pk)
+    known = {one.pk for one in before}
+    assert [vars(one) | {"_state": 0} for one in after if one.pk in known] == [
+        vars(one) | {"_state": 0} for one in before
+    ]
+
+
+def money_of(*amounts) -> tuple[Decimal, ...]:
+    return tuple(Decimal(amount) for amount in amounts)
+
+
+def test_each_partners_statement_tells_the_same_as_the_views():
+    story = ClosingStory()
+    story.first_two_calls()
+    closing = story.second_closing()
+    for day in (date(2026, 7, 5), PAID_ON, date(2026, 7, 25)):
+        if day == PAID_ON:
+            story.pay(closing.call, day)
+        if day > PAID_ON:
+            story.refund(closing, day)
+        for name in ("A", "B", "C", "GP"):
+            partner = story.fund.commitments.get(investor__name=name)
+            shown = statement_of(partner.investor, story.fund.pk, as_of=day, at=at(day)).statement
+            account = story.account(name)
+            assert {field: getattr(shown, field) for field in SHOWN} == {
+                field: getattr(account, field) for field in SHOWN
+            }, (name, day)

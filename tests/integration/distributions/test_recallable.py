@@ -16,7 +16,7 @@ from distributions.states import DistributionType
 from funds.services.terms import set_terms
 from tests.integration.capital.story import NOW
 from tests.integration.distributions.story import AT_EXIT, ExitStory
-from tests.invariants.reconciled import contradicted
+from tests.support.invariants import contradicted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DAY = date(2026, 4, 1)

@@ -2,20 +2,11 @@
 
 import pytest
 
-from funds.services import rendering
-
 from .letters import (
     render_all,
     send,
-    small_pdf,
     story,
 )
-
-
-@pytest.fixture
-def quick(monkeypatch):
-    """PDFs without a letter in them."""
-    monkeypatch.setattr(rendering, "make_pdf", small_pdf)
 
 
 @pytest.fixture

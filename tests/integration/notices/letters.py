@@ -3,16 +3,14 @@
 from datetime import timedelta
 from io import BytesIO
 
-from pypdf import PdfReader, PdfWriter
-from pypdf.generic import ArrayObject, ByteStringObject
+from pypdf import PdfReader
 
 from blackgem.lib.context import WriteContext
 from blackgem.lib.mail import Relay
-from blackgem.lib.pdf import Pdf
 from capital.services import calls
 from funds.models import Notice, NoticeDelivery
 from funds.services.delivering import deliver_next
-from funds.services.rendering import identity, render_next
+from funds.services.rendering import render_next
 from tests.factories import BankDetailsFactory, ContactFactory, admit, rename
 from tests.integration.capital.story import NOW, Story
 
@@ -81,12 +79,3 @@ def after(**time):
 def text_of(content: bytes) -> str:
     """The words of a PDF, one space between them."""
     return " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages).split())
-
-
-def small_pdf(notice: Notice) -> Pdf:
-    """In place of the letter where only its ids matter: made in a millisecond."""
-    writer, content = PdfWriter(), BytesIO()
-    writer.add_blank_page(72, 72)
-    writer._ID = ArrayObject([ByteStringObject(identity(notice).encode())] * 2)
-    writer.write(content)
-    return Pdf(content.getvalue(), 1)

@@ -15,9 +15,11 @@ from capital.services import calls
 from distributions.services import distributions
 from funds.models import InvestorContact, Notice, NoticeDelivery, NoticeDocument
 from funds.queries.letter_states import copy_of, with_letter_states
+from funds.services import rendering
 from portal.services.readings import acknowledge_notice
 from tests.factories import ContactFactory, UserFactory
 from tests.integration.distributions.story import AT_EXIT, ExitStory
+from tests.support.quick_letters import small_pdf
 from tests.support.staging import staged
 
 from .letters import NOW, deliver_all, notices, render_all, send, states, story, text_of
@@ -79,7 +81,7 @@ def test_whoever_got_the_letter_is_told_that_the_call_is_cancelled(told, mailout
     assert "Account number" not in letter
 
 
-def test_a_reworded_call_reaches_whoever_got_the_first_version_or_was_about_to(told):
+def test_a_reworded_call_reaches_whoever_got_the_first_version_or_was_about_to(told, quick):
     call = told.issued("100000.00")
     render_all()
     first, second, third = notices(call)
@@ -153,11 +155,13 @@ def test_a_paid_letter_and_a_replaced_one_say_so_in_every_copy(told, client):
     assert "REPLACED. A later version" in text_of(copy_of(earlier))
 
 
-def test_whoever_got_the_letter_is_told_that_the_distribution_is_cancelled(mailoutbox, client):
+def test_whoever_got_the_letter_is_told_that_the_distribution_is_cancelled(mailoutbox, client, monkeypatch):
     told, investor = ExitStory(), UserFactory()
     ContactFactory(investor=told.partners[0].investor, email="lp1@example.com", user=investor)
     one = told.issue_exit()
-    render_all(at=AT_EXIT)
+    with monkeypatch.context() as until_it_is_cancelled:
+        until_it_is_cancelled.setattr(rendering, "make_pdf", small_pdf)
+        render_all(at=AT_EXIT)
     distributions.send_notices(distribution_id=one.pk, ctx=WriteContext(told.manager, AT_EXIT))
     deliver_all(at=AT_EXIT)
     mailoutbox.clear()
@@ -206,7 +210,7 @@ def is_not_acknowledged(letter, investor, client):
 
 
 def test_a_cancelled_call_is_marked_in_the_portal_and_neither_payable_nor_acknowledged(
-    told, investor, client
+    told, investor, client, quick
 ):
     call = mailed(told)
     letter = notices(call)[0]
@@ -219,7 +223,7 @@ def test_a_cancelled_call_is_marked_in_the_portal_and_neither_payable_nor_acknow
     is_not_acknowledged(letter, investor, client)
 
 
-def test_a_letter_that_nobody_sent_is_no_document_of_the_investor(told, investor, client):
+def test_a_letter_that_nobody_sent_is_no_document_of_the_investor(told, investor, client, quick):
     call = told.issued("100000.00")
     render_all()
     letter = notices(call)[0]

@@ -12,6 +12,7 @@ from funds.models import InvestorContact, NoticeDelivery, NoticeDocument
 from funds.queries.seals import seal_of_letter
 from funds.services import delivering
 from tests.factories import ContactFactory, steer_by_two
+from tests.support.quick_letters import small_pdf
 
 from .letters import (
     after,
@@ -20,7 +21,6 @@ from .letters import (
     notices,
     render_all,
     send,
-    small_pdf,
     states,
     story,
 )

@@ -13,7 +13,7 @@ from tests.integration.capital.story import NOW
 
 from .letters import deliver_all, deliveries, render_all, send, states, story
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick")]
 
 
 def test_sending_queues_one_delivery_per_partner_and_asking_again_none():

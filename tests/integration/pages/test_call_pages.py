@@ -296,7 +296,7 @@ def test_who_has_not_signed_in_is_asked_to(client, story):
 # ---------------------------------------------------------------- notices
 
 
-def test_the_notices_are_looked_at_again_while_they_move_and_then_no_more(manager, story):
+def test_the_notices_are_looked_at_again_while_they_move_and_then_no_more(manager, story, quick):
     call = story.issued()
     address = reverse("capital:call_notices_card", args=[call.pk])
     page = manager.get(reverse("capital:call", args=[call.pk])).content.decode()

@@ -14,7 +14,7 @@ from tests.integration.capital.test_residuals import settle, short_by
 from tests.integration.notices.letters import render_all, send
 from tests.support.pages import text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick")]
 
 FEES = [LinePlan("management_fee", Decimal("5000.00"), reduces_unfunded=False)]
 

@@ -53,7 +53,7 @@ def test_home_says_what_came_back_of_what_was_paid_in(investor, world):
     assert f"{dpi}×" in page
 
 
-def test_a_call_says_how_to_pay_once_its_letter_was_sent(investor, world, own):
+def test_a_call_says_how_to_pay_once_its_letter_was_sent(investor, world, own, quick):
     response = investor.get(reverse("portal:call", args=[own["call_item"]]))
     page = text_of(response)
     assert "How to pay" not in page  # all of it was paid

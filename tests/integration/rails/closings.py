@@ -356,6 +356,15 @@ def a_closing_held_before_the_last_was_due(t, base):
     t.approve_closing(later, approved_at="2026-03-21 12:00+00")
 
 
+@refused("closings_are_settled_in_turn")
+def a_closing_settled_before_the_last_was_paid(t, base):
+    joined = t.joined()
+    t.settled(joined)
+    later = t.closing(joined.fund, {t.investor(): "1.00"}, held_on="2026-03-21", pay_on="2026-04-01")
+    t.submit_closing(later, submitted_at=SETTLED_AT)
+    t.approve_closing(later, approved_at="2026-03-21 12:00+00")
+
+
 @refused("nothing_waits_beside_a_closing")
 def a_closing_settled_while_a_call_waits(t, base):
     joined = t.joined()

@@ -2,7 +2,17 @@
 
 from tests.integration.rails.world import DENIED, FOREIGN, UNIQUE, allowed, refused
 from tests.support.trail import AT
-from tests.support.trail_closings import CHANGES, LINES, PARTS, REFUNDS, but
+from tests.support.trail_closings import (
+    CHANGES,
+    HELD_ON,
+    LINES,
+    PARTS,
+    PAY_ON,
+    REFUNDED_AT,
+    REFUNDS,
+    SETTLED_AT,
+    but,
+)
 
 
 @allowed
@@ -133,6 +143,26 @@ def a_tranche_of_more_than_the_register_has(t, base):
     t.sql("UPDATE closing_tranches SET amount = 200000.01 WHERE closing_id = %s", joined.closing)
     t.submit_closing(joined.closing)
     t.settled(joined)
+
+
+@refused("closing_is_in_the_register")
+def a_partner_admitted_twice_over(t, base):
+    settled = t.settled(t.joined())
+    days = {"effective_on": HELD_ON, "recorded_at": SETTLED_AT, "approved_at": SETTLED_AT}
+    t.promised(settled.who["z"], settled.joined.fund, "200000.00", kind="increased", reason="Again", **days)
+
+
+@refused("four_eyes_as_the_fund_demands")
+def a_call_of_another_fund_that_asks_for_nobody_beside_a_closing(t, base):
+    t.settled(t.joined())
+    t.call(base.strict, {base.c: ["1.00"], base.d: ["1.00"]}, status="pending_approval")
+
+
+@refused("four_eyes_as_the_fund_demands")
+def an_increase_that_asks_for_nobody_beside_a_closing(t, base):
+    t.settled(t.joined())
+    days = {"kind": "increased", "reason": "More", "approved_at": None, "approved_by_id": None}
+    t.promised(base.c, base.strict, "1.00", **days)
 
 
 # ---------------------------------------------------------------- one row
@@ -339,6 +369,27 @@ for table in ("equalisation_parts", "refunds"):
     posted(table, "UPDATE {} SET fund_id = fund_id")
 
 
+@refused("excuse_before_closings")
+def an_excuse_from_a_line_that_a_closing_moved(t, base):
+    settled = t.settled(t.joined())
+    t.whole()
+    excuse_after(t, settled, settled.joined.call, settled.who["p"], settled.joined.call.lines[1])
+
+
+@refused("excuse_before_closings")
+def an_excuse_from_a_line_that_equalises(t, base):
+    settled = t.settled(t.joined())
+    t.whole()
+    excuse_after(t, settled, settled.call, settled.who["z"], settled.call.lines[1])
+
+
+def excuse_after(t, settled, call, partner, line):
+    keys = {"fund_id": call.fund, "call_id": call.id, "line_id": line, "item_id": call.items[partner]}
+    decided = {"recorded_at": REFUNDED_AT, "recorded_by_id": t.person, "approved_at": REFUNDED_AT}
+    row = {"amount": "1.00", "limit": "0.5", "effective_on": PAY_ON, "reason": "Policy", "four_eyes": False}
+    t.add("excuses", commitment_id=partner, approved_by_id=t.person, **keys, **decided, **row)
+
+
 # ---------------------------------------------------------------- the call that collects
 
 
@@ -364,7 +415,7 @@ def a_collecting_call_of_fees_alone_cancelled(t, base):
     cancel(t, t.one("SELECT call_id FROM closings WHERE id = %s", joined.closing))
 
 
-@refused("equalising_call_collects_for_a_closing")
+@refused("equalised_call_stays")
 def a_call_cancelled_that_a_closing_equalised(t, base):
     joined = t.joined()
     unpaid = t.call(joined.fund, {joined.who["p"]: ["10.00"], joined.who["q"]: ["10.00"]})
