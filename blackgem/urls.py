@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("blackgem.identity.urls")),
     path("", include("portal.urls")),
     path("", include("dashboard.urls")),
+    path("", include("closings.urls")),
     path("", include("capital.urls")),
     path("", include("distributions.urls")),
     path("", include("funds.urls")),

@@ -1,6 +1,6 @@
 """Who may do what with a closing: services run these checks first, buttons ask them for what they offer."""
 
-from blackgem.lib.checks import check_transition, out_of_state
+from blackgem.lib.checks import Offer, check_transition, offers, out_of_state
 from closings.models import Closing
 from closings.states import ClosingStatus
 from funds.access import DRAFT, MANAGE, check_role, check_second_person
@@ -47,3 +47,19 @@ def check_pay_refunds(closing: Closing, by) -> None:
     check_role(closing.role, MANAGE)
     if closing.status != ClosingStatus.SETTLED:
         raise out_of_state("closing.not_settled", "Refunds are paid out once the closing is settled.")
+
+
+#: By the name of each: what the page of a closing offers.
+CLOSING_CHECKS = {
+    "edit": check_change,
+    "submit": check_submit,
+    "settle": check_settle,
+    "send_back": check_send_back,
+    "cancel": check_cancel,
+    "pay_refunds": check_pay_refunds,
+}
+
+
+def closing_offers(closing: Closing, by) -> dict[str, Offer]:
+    """What this person may do with the closing now; `closing.fund` is fetched."""
+    return offers(CLOSING_CHECKS, closing, by)

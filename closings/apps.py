@@ -1,8 +1,26 @@
 from django.apps import AppConfig
 
+from blackgem.lib import navigation
+from blackgem.lib.navigation import ACTIONS, Page
+
 
 class ClosingsConfig(AppConfig):
     name = "closings"
 
     def ready(self):
-        from closings import privileges, rails, vocabulary  # noqa: F401  register rights, refusals, words
+        from closings import manual_pages, privileges, rails, vocabulary  # noqa: F401  register help, rights, refusals, words
+        from closings.queries import approvals  # noqa: F401  register what waits
+
+        navigation.register(
+            Page("closing", "closings:closing"),
+            Page(
+                "new_closing",
+                "closings:closing_new",
+                "New closing",
+                ACTIONS,
+                25,
+                lambda user: user.drafts,
+                words="later subsequent closing equalisation new partner admit",
+                keys="n l",
+            ),
+        )

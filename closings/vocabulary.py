@@ -1,6 +1,8 @@
 """The words of later closings: what the audit trail says, and how a status looks."""
 
-from blackgem.lib import timeline
+from blackgem import shapes
+from blackgem.lib import revisions, timeline
+from blackgem.shapes import Status
 from closings.states import ClosingStatus
 
 timeline.register(
@@ -17,5 +19,17 @@ timeline.register(
         "reject_refund_reversal": "turned down taking a payout of a refund back",
     },
     codes=("status",),
+    amounts=("paid_out",),
     words={str(status): status.label for status in ClosingStatus},
+)
+revisions.register(submitted="submit_closing", changed="change_closing", sent_back="send_back_closing")
+shapes.register(
+    {
+        "closing": {
+            "draft": Status("Draft", "neutral", "ring-dashed"),
+            "pending_approval": Status("Awaiting approval", "warning", "ring-clock"),
+            "settled": Status("Settled", "good", "ring-check"),
+            "cancelled": Status("Cancelled", "neutral", "ring-cross"),
+        }
+    }
 )

@@ -104,6 +104,7 @@ class WorkedOutClosing:
                     root.resplit,
                     [[key, f"{held:f}"] for key, held in sorted(root.held().items())],
                     [[key, f"{paid:f}"] for key, paid in sorted(root.paid().items())],
+                    sorted(root.excused),
                 ]
                 for root in self.roots
             ],
@@ -131,19 +132,45 @@ def work_out(closing: Closing) -> WorkedOutClosing:
     """Work a closing out from the facts as they stand. Raises EqualisationRefused and ZeroWeights."""
     parties = _parties(closing)
     roots = _roots(closing, {one.commitment_id: one.investor_id for one in parties})
-    terms = terms_of(closing, parties)
+    facts = given(closing, parties, roots)
+    found = equalise(
+        facts.lines,
+        facts.before,
+        facts.after,
+        facts.terms,
+        facts.days,
+        beside=facts.beside,
+        unit=facts.unit,
+    )
+    return WorkedOutClosing(closing, parties, roots, found, _starts_on(closing, roots))
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the engine is given, partners by the numbers of their investors."""
+
+    lines: list[HeldLine]
+    before: dict[int, Decimal]
+    after: dict[int, Decimal]
+    terms: EqualisationTerms
+    days: ClosingDays
+    beside: dict[int, Beside]
+    unit: Decimal
+
+
+def given(closing: Closing, parties, roots) -> Given:
+    """The same for these partners and lines."""
     tranches = {one.investor_id: one for one in closing.tranches.prefetch_related("fees")}
     values = dict(closing.values.values_list("line", "value"))
-    equalisation = equalise(
+    return Given(
         [_held_line(root, values.get(root.line.pk)) for root in roots],
         {one.investor_id: one.before for one in parties if one.before},
         {one.investor_id: one.after for one in parties},
-        terms,
+        terms_of(closing, parties),
         _days(closing),
-        beside={one.investor_id: _beside(one, tranches.get(one.investor_id)) for one in parties},
-        unit=unit_of(closing.fund.currency),
+        {one.investor_id: _beside(one, tranches.get(one.investor_id)) for one in parties},
+        unit_of(closing.fund.currency),
     )
-    return WorkedOutClosing(closing, parties, roots, equalisation, _starts_on(closing, roots))
 
 
 def terms_of(closing: Closing, parties) -> EqualisationTerms:
@@ -183,7 +210,6 @@ def _beside(party: Party, tranche: ClosingTranche | None) -> Beside:
 def _parties(closing: Closing) -> tuple[Party, ...]:
     """The register after the closing, in the order of references, as a call asks its partners."""
     added = {one.investor_id: one for one in closing.tranches.select_related("investor")}
-    standing = partners_on(closing.fund, closing.held_on)
     named = Commitment.objects.filter(fund=closing.fund, investor__in=added).values_list("pk", flat=True)
     standing = partners_on(closing.fund, closing.held_on, named=set(named))
     unfunded = dict(

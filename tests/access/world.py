@@ -1,6 +1,8 @@
 """A fund with two investors who must not know of each other, and everybody who might ask about them."""
 
 from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
 from functools import cached_property
 from io import BytesIO
 from uuid import UUID
@@ -11,6 +13,9 @@ from blackgem.lib.context import WriteContext
 from blackgem.models import SavedView, User
 from capital.models import CapitalCallItem, Excuse, ResidualSettlement
 from capital.services.settlements import settle_residual
+from closings.models import Closing
+from closings.services.closings import draft_closing
+from closings.services.planning import ClosingPlan, TranchePlan
 from distributions.models import DistributionItem
 from distributions.services.write_downs import write_down
 from funds.access import Role
@@ -129,6 +134,7 @@ class World:
             "distribution_item_id": paid.pk,
             "payout_id": payout.pk,
             "payout_reversal_id": story.take_back(payout).pk,
+            "closing_id": self.closing(partner).pk,
             "write_down_id": write_down(**loss, ctx=WriteContext(story.manager, AT_EXIT)).pk,
             "notice_id": self.notice_of(item).pk,
             "adviser": UUID(int=7),
@@ -159,6 +165,18 @@ class World:
         own |= {"commitment_id": partner.pk, "investor_id": partner.investor_id}
         item = CapitalCallItem.objects.get(pk=notice.item_id)
         return self.ids | own | public_ids(item, DistributionItem.objects.get(pk=paid.item_id), notice)
+
+    def closing(self, partner) -> Closing:
+        """A draft by which a partner promises more."""
+        plan = ClosingPlan(
+            fund_id=self.story.fund.pk,
+            held_on=EXIT,
+            pay_on=EXIT + timedelta(days=14),
+            tranches=(TranchePlan(partner.investor_id, Decimal("1.00")),),
+            fee_interest=Closing.FeeInterest.NONE,
+            rate=Decimal("0.08"),
+        )
+        return draft_closing(plan=plan, ctx=WriteContext(self.story.manager, AT_EXIT))
 
     def waive(self, call, *partners) -> None:
         """What these still owe on a call."""

@@ -1,0 +1,18 @@
+"""What the manual says of these pages: name of the URL → page of the manual."""
+
+from blackgem.lib.manual_pages import register
+
+register(
+    "closings",
+    {
+        "closing": "managers/admit-later-partners#read-what-it-comes-to",
+        "closing_cancel": "managers/admit-later-partners#settle-it",
+        "closing_edit": "managers/admit-later-partners#draft-it",
+        "closing_figures": "managers/admit-later-partners#read-what-it-comes-to",
+        "closing_list": "managers/admit-later-partners",
+        "closing_new": "managers/admit-later-partners#draft-it",
+        "closing_send_back": "managers/second-person#decide",
+        "closing_settle": "managers/admit-later-partners#settle-it",
+        "refunds_pay": "managers/admit-later-partners#pay-the-refunds",
+    },
+)

@@ -1,0 +1,25 @@
+"""What of later closings waits for a second look."""
+
+from blackgem.lib.approvals import Verb
+from blackgem.lib.revisions import with_revisions
+from closings.models import Closing
+from closings.queries.closing import counted
+from closings.states import ClosingStatus
+from funds.queries.approvals import register_queue
+
+register_queue(
+    lambda: Closing.objects.filter(status=ClosingStatus.PENDING_APPROVAL),
+    asked_by="submitted_by",
+    subject=lambda one: f"closing {one.number} of {one.fund.name}",
+    shown=lambda rows: counted(rows).select_related("fund").defer("inputs"),
+    finish=with_revisions,
+    key="closings",
+    place=15,
+    noun="closing to approve",
+    plural="closings to approve",
+    title="Later closings",
+    headings=("Closing", "Fund", "On", "Paid by", "Promised"),
+    numeric=("Promised",),
+    template="closings/approvals_closings.html",
+    approve=Verb("closings:closing_settle", "Settle", "Settle", "primary"),
+)

@@ -1,0 +1,101 @@
+"""One closing and those of a fund: who comes in, what has come and what is paid back, and what was done with it."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.core.paginator import Page
+from django.db import connection
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from blackgem.lib import audit
+from blackgem.lib.pages import found
+from closings.models import Closing, ClosingExclusion, ClosingTranche, Refund, RefundPayout
+from closings.states import ClosingStatus
+from funds.queries.access import with_role
+from funds.queries.lists import Shortened, nearest_page_of
+from funds.queries.stories import story
+
+REFUNDS_PER_PAGE = 25
+TRANCHES_SHOWN = 50
+EVENTS_SHOWN = 20
+ZERO = Decimal("0.00")
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What a closing asks later partners to pay of earlier lines, with interest, and what of it has come."""
+
+    asked: Decimal
+    came: Decimal
+
+
+def closing_of(user, closing_id) -> Closing:
+    """The closing with fund, call and people, the user's `role`, the deals that it leaves out (`left_out`), how much is
+    promised by how many (`promised`, `tranche_count`), and what of it is paid back (`refunded`, `paid_back`); else 404.
+    """
+    rows = Closing.objects.visible_to(user).select_related(
+        "fund", "call", "created_by", "submitted_by", "approved_by", "cancelled_by"
+    )
+    left_out = ClosingExclusion.objects.filter(closing=OuterRef("pk")).order_by("deal__name")
+    annotated = counted(with_role(rows, user)).annotate(
+        left_out=ArraySubquery(left_out.values("deal__name")),
+        refunded=_sum_of(Refund, "closing"),
+        paid_back=_sum_of(RefundPayout, "refund__closing"),
+    )
+    return found(annotated.defer("inputs"), pk=closing_id)
+
+
+def closings_of(fund) -> QuerySet[Closing]:
+    """Every closing of a fund, newest first, with how much is promised by how many and what is paid back."""
+    rows = fund.closings.select_related("created_by").defer("inputs")
+    return counted(rows).annotate(refunded=_sum_of(Refund, "closing")).order_by("-number")
+
+
+def counted(rows: QuerySet) -> QuerySet:
+    """Each with how much is `promised` by how many (`tranche_count`)."""
+    tranches = ClosingTranche.objects.filter(closing=OuterRef("pk")).order_by().values("closing")
+    return rows.annotate(
+        promised=_sum_of(ClosingTranche, "closing"),
+        tranche_count=Coalesce(Subquery(tranches.annotate(count=Count("pk")).values("count")), 0),
+    )
+
+
+def _sum_of(model, of: str) -> Coalesce:
+    rows = model.objects.filter(**{of: OuterRef("pk")}).order_by().values(of)
+    return Coalesce(Subquery(rows.annotate(total=Sum("amount")).values("total")), ZERO)
+
+
+def tranches_of(closing: Closing) -> list[ClosingTranche]:
+    """Who comes in or promises more, by reference, each with its `fees_owed`; the first of them."""
+    rows = closing.tranches.select_related("investor").annotate(fees_owed=Coalesce(Sum("fees__amount"), ZERO))
+    return list(rows.order_by("reference", "pk")[:TRANCHES_SHOWN])
+
+
+def refunds_page(closing: Closing, number) -> Page | None:
+    """A page of what partners get back, by reference, each with its `progress`; None while nothing is settled."""
+    if closing.status != ClosingStatus.SETTLED:
+        return None
+    rows = Refund.objects.filter(closing=closing).select_related("commitment__investor", "progress")
+    return nearest_page_of(rows.order_by("commitment__reference", "pk"), REFUNDS_PER_PAGE, number)
+
+
+def collected_by(closing: Closing) -> Collected | None:
+    """What has come of what a settled closing asks; None where it asks for nothing."""
+    if closing.call_id is None:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT asked, came FROM closing_collected(%s)", [closing.pk])
+        return Collected(*cursor.fetchone())
+
+
+def story_of(closing: Closing, *, whole: bool = False) -> Shortened:
+    """What was done with the closing, newest first."""
+    return story(audit.timeline(closing), closing.fund.currency, None if whole else EVENTS_SHOWN)
+
+
+def payable_of(closing: Closing) -> Decimal:
+    """What may be paid out of its refunds now."""
+    ready = Refund.objects.filter(closing=closing, progress__payable__gt=0)
+    return ready.aggregate(total=Coalesce(Sum("progress__payable"), ZERO))["total"]

@@ -1,0 +1,22 @@
+"""Addresses of later closings."""
+
+from django.urls import path
+
+from closings.views import closings, drafts, proof, refunds, verbs
+
+app_name = "closings"
+_ONE = "closings/<int:closing_id>/"
+
+urlpatterns = [
+    path("funds/<int:fund_id>/closings/", closings.closing_list, name="closing_list"),
+    path("closings/new/", drafts.new_closing, name="closing_new"),
+    path(_ONE, closings.closing, name="closing"),
+    path(f"{_ONE}figures/", closings.closing_figures, name="closing_figures"),
+    path(f"{_ONE}proof.xlsx", proof.proof_sheet, name="closing_proof"),
+    path(f"{_ONE}edit/", drafts.edit_closing, name="closing_edit"),
+    path(f"{_ONE}submit/", verbs.submit_closing, name="closing_submit"),
+    path(f"{_ONE}settle/", verbs.settle_closing, name="closing_settle"),
+    path(f"{_ONE}send-back/", verbs.send_back_closing, name="closing_send_back"),
+    path(f"{_ONE}cancel/", verbs.cancel_closing, name="closing_cancel"),
+    path(f"{_ONE}refunds/pay/", refunds.pay_refunds, name="refunds_pay"),
+]

@@ -1,0 +1,1 @@
+"""Pages of later closings. A view reads a form, calls one service or some queries, and renders."""
