@@ -1,11 +1,12 @@
-"""What a field of a row looks like in the admin: as on every other page, money with its currency, rates in percent."""
+"""What a field of a row looks like in the admin: as on every other page, money with its currency, rates in percent,
+yes and no in words."""
 
 from collections.abc import Callable
 from functools import cache
 
 from django.contrib import admin
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Field, ForeignKey, Model
+from django.db.models import BooleanField, Field, ForeignKey, Model
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 
@@ -36,14 +37,14 @@ def money_of(row: Model, amount) -> str:
     return format_money(amount, getattr(row, "fund", row).currency)
 
 
-def readable(model: type[Model], names, *, links: bool) -> list:
-    """`names` of fields and other columns, with those of money and rates (and, with `links`, of other rows that the
-    admin shows) in the place of what Django would print."""
-    return [_readable(model, name, links) for name in names]
+def readable(model: type[Model], names, *, links: bool, fixed: bool = True) -> list:
+    """`names` of fields and other columns, with those of money and rates in the place of what Django would print; where
+    they are `fixed`, nothing to be entered, also of yes or no, and with `links` of other rows that the admin shows."""
+    return [_readable(model, name, links, fixed) for name in names]
 
 
 @cache  # the admin compares columns: they are the same each time
-def _readable(model, name, links):
+def _readable(model, name, links, fixed):
     try:
         field = model._meta.get_field(name) if isinstance(name, str) else None
     except FieldDoesNotExist:
@@ -52,6 +53,8 @@ def _readable(model, name, links):
         return _column(field, f"{name}_figure", lambda row: money_of(row, getattr(row, name)))
     if isinstance(field, RateField):
         return _column(field, f"{name}_figure", lambda row: _percent(getattr(row, name)))
+    if fixed and isinstance(field, BooleanField):
+        return _column(field, name, lambda row: _yes_or_no(getattr(row, name)))
     if links and isinstance(field, ForeignKey) and field.related_model in admin.site._registry:
         return _column(field, name, lambda row: _link(getattr(row, name)))
     return name
@@ -65,6 +68,10 @@ def _column(field: Field, name: str, show: Callable) -> Callable:
 
 def _percent(rate) -> str:
     return EMPTY if rate is None else format_rate(rate)
+
+
+def _yes_or_no(value: bool | None) -> str:
+    return EMPTY if value is None else "yes" if value else "no"
 
 
 def _link(row: Model | None) -> str:

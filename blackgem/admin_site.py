@@ -20,8 +20,6 @@ from blackgem.lib.errors import DomainError
 from blackgem.lib.snapshots import read_at_one_moment, reads_one_moment
 from blackgem.lib.timeline import told
 
-ADMIN_SCRIPTS = ("vendor/jquery/jquery.min", "jquery.init", "core", "admin/RelatedObjectLookups", "actions")
-
 
 class BlackGemAdminSite(admin.AdminSite):
     """People sign in where everybody does; who is no administrator finds nothing here."""
@@ -73,17 +71,18 @@ def _routes(urls):
             yield route
 
 
-class ReadableAdmin(admin.ModelAdmin):
+class WithoutMedia:
+    """Django's scripts are joined, and on every page (`templates/admin/base_site.html`)."""
+
+    media = Media()
+
+
+class ReadableAdmin(WithoutMedia, admin.ModelAdmin):
     """Fields look as on every other page, and the history of a row is what the trail says of it."""
 
     list_per_page = 100
     show_full_result_count = False
     object_history_template = "admin/history.html"
-
-    @property
-    def media(self) -> Media:
-        """Django's scripts for a page of a model, but those that fill in one field from others: no field is."""
-        return Media(js=[f"admin/js/{name}.js" for name in ADMIN_SCRIPTS])
 
     def get_list_display(self, request):
         return readable(self.model, super().get_list_display(request), links=True)
@@ -116,7 +115,8 @@ class ReadOnlyAdmin(ReadableAdmin):
 
     def get_fields(self, request, obj=None):
         if obj is None or self.fields:
-            return readable(self.model, super().get_fields(request, obj), links=False)
+            fixed = obj is not None and not self.has_change_permission(request, obj)
+            return readable(self.model, super().get_fields(request, obj), links=False, fixed=fixed)
         own = [one.name for one in self.opts.fields if not isinstance(one, BinaryField)]
         own = [name for name in own if name not in (self.exclude or ())]
         others = [name for name in self.get_readonly_fields(request, obj) if name not in own]
@@ -136,7 +136,7 @@ class ReadOnlyAdmin(ReadableAdmin):
         return queryset
 
 
-class ReadOnlyInline(admin.TabularInline):
+class ReadOnlyInline(WithoutMedia, admin.TabularInline):
     """Rows of another table beneath one, as its `fields` say."""
 
     extra = 0

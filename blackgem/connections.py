@@ -10,6 +10,8 @@ def database(url, *, pool_max=0, max_age=0, lock_timeout=0, statement_timeout=0)
     """A PostgreSQL connection: a pool of at most `pool_max` per process, or connections kept `max_age` seconds.
 
     It waits `lock_timeout` seconds for what somebody else holds and `statement_timeout` for any statement; 0: for ever.
+    No statement is compiled first (`jit`): what several reads in one statement cost is estimated far too high, and most
+    are done sooner than that would take.
     """
     settings = environ.Env.db_url_config(url)
     settings["ENGINE"] = "django.db.backends.postgresql"
@@ -18,9 +20,10 @@ def database(url, *, pool_max=0, max_age=0, lock_timeout=0, statement_timeout=0)
     options = settings.setdefault("OPTIONS", {})
     options.setdefault("connect_timeout", 10)
     limits = {"lock_timeout": lock_timeout, "statement_timeout": statement_timeout}
+    given = [options["options"]] if "options" in options else []
     if any(limits.values()):
-        given = [options["options"]] if "options" in options else []
-        options["options"] = " ".join(given + [f"-c {name}={seconds}s" for name, seconds in limits.items()])
+        given += [f"-c {name}={seconds}s" for name, seconds in limits.items()]
+    options["options"] = " ".join([*given, "-c jit=off"])
     if pool_max:
         options["pool"] = {"min_size": min(2, pool_max), "max_size": pool_max, "timeout": 20}
     return settings

@@ -4,6 +4,9 @@ Joined wherever static files are looked for: by `collectstatic`, and by WhiteNoi
 """
 
 import os
+import posixpath
+import re
+from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,8 +32,34 @@ SHEETS = (
     ),
     *("forms", "charts", "waterfall", "palette", "print"),
 )
+#: The sheets of Django's admin with ours among them, and its scripts: for every page, and for a form in which
+#: one searches, or chooses many; their own come between jQuery and what hides it from others.
+ADMIN_SHEETS = (
+    *(f"admin/css/{name}.css" for name in ("base", "dark_mode", "nav_sidebar")),
+    *("css/fonts.css", "css/admin.css"),
+    *(f"admin/css/{name}.css" for name in ("dashboard", "changelists", "widgets", "forms")),
+    *(f"admin/css/{name}.css" for name in ("unusable_password_field", "responsive")),
+)
+_JQUERY = ("js/admin_words.js", "admin/js/vendor/jquery/jquery.min.js")
+_SELECT2 = "admin/js/vendor/select2"
+_ADMIN_SCRIPTS = tuple(
+    f"admin/js/{name}.js"
+    for name in (
+        *("jquery.init", "core", "admin/RelatedObjectLookups", "actions", "filters", "inlines"),
+        *("nav_sidebar", "cancel", "unusable_password_field"),
+    )
+)
 #: A file → the files that it is made of, in their order.
 JOINED = {
+    "joined/admin.css": ADMIN_SHEETS,
+    "joined/admin.js": (*_JQUERY, *_ADMIN_SCRIPTS),
+    "joined/admin_choosing.css": ("admin/css/vendor/select2/select2.min.css", "admin/css/autocomplete.css"),
+    "joined/admin_choosing.js": (
+        *_JQUERY,
+        *(f"{_SELECT2}/select2.full.min.js", f"{_SELECT2}/i18n/en.js"),
+        *_ADMIN_SCRIPTS,
+        *(f"admin/js/{name}.js" for name in ("autocomplete", "SelectBox", "SelectFilter2")),
+    ),
     "joined/site.css": [f"css/{name}.css" for name in SHEETS],
     "joined/site.js": ["django_htmx/htmx-2.min.js", "js/app.js", "js/palette.js", "js/shortcuts.js"],
     "joined/passkeys.js": [
@@ -38,6 +67,9 @@ JOINED = {
         "js/passkeys.js",
     ],
 }
+
+_IMPORT = re.compile(r"@import url\('[\w.]+'\);\n")
+_PICTURE = re.compile(r"url\((\.\./img/[\w-]+\.svg)\)")
 
 
 class JoinedFiles(finders.BaseFinder):
@@ -66,7 +98,7 @@ def _folder() -> Path:
 
 def _join(name: str) -> str:
     """Write the file anew where it is not what its parts are now; whoever reads it meanwhile reads the one before."""
-    parts = [Path(finders.find(part)).read_text() for part in JOINED[name]]
+    parts = [_text_of(part) for part in JOINED[name]]
     between = (
         ";\n" if name.endswith(".js") else "\n"
     )  # a script may end without the semicolon that the next one needs
@@ -77,3 +109,17 @@ def _join(name: str) -> str:
         draft.write_text(joined)
         draft.replace(file)
     return str(file)
+
+
+def _text_of(part: str) -> str:
+    """A part as it stands in the joined file: a sheet with its small pictures in it, each of which would be a request.
+    What it imports is a part of its own."""
+    text = Path(finders.find(part)).read_text()
+    if not part.endswith(".css"):
+        return text
+    return _IMPORT.sub("", _PICTURE.sub(lambda found: f"url({_as_data(part, found[1])})", text))
+
+
+def _as_data(part: str, name: str) -> str:
+    picture = Path(finders.find(posixpath.normpath(posixpath.join(posixpath.dirname(part), name))))
+    return f"data:image/svg+xml;base64,{b64encode(picture.read_bytes()).decode()}"

@@ -101,6 +101,20 @@ CAPITAL_RAILS = {
     ),
     "line_change_is_its_excuse": _STATE,
     "line_change_has_one_origin": _KEYS,
+    "call_item_line_counts_as_its_line": _KEYS,
+    "one_change_per_closing_and_part": _say(
+        Conflict, "closing.part_twice", "A closing changes each part of a line once."
+    ),
+    "call_line_that_is_passed_on_is_interest": _say(
+        InvalidInput,
+        "line.passed_on",
+        "Only interest between partners is passed on, outside their commitments.",
+    ),
+    "call_line_that_equalises_has_fixed_parts": _say(
+        InvalidInput,
+        "line.equalises",
+        "What equalises an earlier line is asked in fixed parts, and is neither a fee nor interest.",
+    ),
     "one_change_per_excuse_and_item": _TWICE,
     "line_changes_basis_known": _UNKNOWN,
     "one_residual_waits_per_item": _say(

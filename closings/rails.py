@@ -31,6 +31,7 @@ _WHOLE = _say(
     "closing.not_whole",
     "What a closing moves is posted in full, with its settlement, or not at all.",
 )
+_REVERSED = _say(Conflict, "reversal.exists", "A reversal of this payout was already asked for.")
 
 CLOSING_RAILS = {
     "closing_number_once_per_fund": _say(Conflict, "closing.number", "Another closing has this number."),
@@ -68,9 +69,9 @@ CLOSING_RAILS = {
     "one_refund_per_closing_and_partner": _WHOLE,
     "refund_is_capital_and_interest": _WHOLE,
     "refund_payout_positive_or_reversal": _POSITIVE,
-    "one_reversal_per_refund_payout": _say(
-        Conflict, "reversal.exists", "A reversal of this payout was already asked for."
-    ),
+    "one_reversal_per_refund_payout": _REVERSED,
+    "refund_payouts_reverses_id_key": _REVERSED,
+    "refund_payout_reversals_compensation_id_key": _REVERSED,
     "refund_payout_reversal_has_reason": _say(InvalidInput, "reason.required", "Say why it is taken back."),
     "refund_payout_reversal_approved_at_with_by": _WHO_AND_WHEN,
     "refund_payout_reversal_rejected_at_with_by": _WHO_AND_WHEN,
@@ -115,6 +116,9 @@ CLOSING_RAILS = {
     "equalisation_moves_nothing_in_all": _WHOLE,
     "equalisation_is_what_it_says": _WHOLE,
     "equalisation_takes_what_is_held": _WHOLE,
+    "equalisation_follows_its_lines": _WHOLE,
+    "interest_is_asked_as_it_is_passed_on": _WHOLE,
+    "closing_is_in_the_register": _WHOLE,
     "refund_is_the_sum_of_its_parts": _WHOLE,
     "equalising_call_collects_for_a_closing": _say(
         Conflict,

@@ -9,6 +9,7 @@ class DashboardConfig(AppConfig):
 
     def ready(self):
         from dashboard import manual_pages  # noqa: F401  register what the manual says of the pages
+        from dashboard.queries import letter_work  # noqa: F401  registers that letters are under way
 
         navigation.register(
             Page("overview", "dashboard:overview", "Overview", MANAGERS, 0, words="home start", keys="g o"),

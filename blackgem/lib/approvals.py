@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import F, Model, QuerySet, Value
 
 from blackgem.lib.checks import Offer
+from blackgem.lib.together import read_together
 from blackgem.lib.written_once import written_once
 
 
@@ -27,11 +28,11 @@ class Verb:
 class Queue:
     """One kind of request.
 
-    `rows(user, at)` are those that wait in funds that this person manages, and its own, each with its `subject`,
-    who asked (`asked_by`) and when (`asked_at`), and the `Offer` to `approve` it at this moment; `seen(user)` are the
-    same, bare; `waiting(user)` only those that this person may decide, by its id and `is_superuser` alone. `template`
-    draws the first cells of a row, under `headings`; those with amounts are `numeric`. `place` orders the queues on the
-    page; `noun` and `plural` count them: "capital call to approve".
+    `rows(user)` is the query of those that wait in funds that this person manages, and its own; `marked(rows, user,
+    at)` gives each its `subject`, who asked (`asked_by`) and when (`asked_at`), and the `Offer` to `approve` it at this
+    moment; `seen(user)` are the same, bare; `waiting(user)` only those that this person may decide, by its id
+    and `is_superuser` alone. `template` draws the first cells of a row, under `headings`; those with amounts are
+    `numeric`. `place` orders the queues on the page; `noun` and `plural` count them: "capital call to approve".
     """
 
     key: str
@@ -42,7 +43,8 @@ class Queue:
     headings: tuple[str, ...]
     template: str
     approve: Verb
-    rows: Callable[[object, datetime], list]
+    rows: Callable[[object], QuerySet]
+    marked: Callable[[list, object, datetime], list]
     seen: Callable[[object], QuerySet]
     waiting: Callable[[object], QuerySet]
     reject: Verb | None = None
@@ -52,9 +54,11 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How many of each queue wait for a person; `lines` are those of which any do: key, and in words."""
+    """How many of each queue wait for a person; `lines` are those of which any do: key, and in words. `under_way` is
+    whether work is, as letters on their way, that this person sees; None where that was not asked."""
 
     counts: dict[str, int]
+    under_way: bool | None = None
 
     @property
     def total(self) -> int:
@@ -70,11 +74,18 @@ class Waiting:
 
 
 _QUEUES: dict[str, Queue] = {}
+#: What is under way that a person sees; at most one says so.
+_UNDER_WAY: list[Callable[[object], QuerySet]] = []
 
 
 def register(queue: Queue) -> None:
     """Add a queue; an app does so when it is ready."""
     _QUEUES[queue.key] = queue
+
+
+def register_under_way(rows: Callable[[object], QuerySet]) -> None:
+    """Say which rows are work under way: every page is told of it, in the statement that counts what waits."""
+    _UNDER_WAY[:] = [rows]
 
 
 def queues() -> list[Queue]:
@@ -83,12 +94,13 @@ def queues() -> list[Queue]:
 
 
 def waiting(user) -> Waiting:
-    """How much waits for this person, without what only somebody else may approve. One statement."""
+    """How much waits for this person, without what only somebody else may approve, and whether anything is under way.
+    One statement."""
     ask = _waiting_for_a_superuser if user.is_superuser else _waiting
     with connection.cursor() as cursor:
         cursor.execute(*ask(user.pk))
         found = [key for key, _ in cursor.fetchall()]
-    return Waiting({one.key: found.count(one.key) for one in queues()})
+    return Waiting({one.key: found.count(one.key) for one in queues()}, "" in found)
 
 
 @written_once
@@ -102,13 +114,17 @@ def _waiting_for_a_superuser(user_id: int) -> QuerySet:
 
 
 def _waiting_for_user(user) -> QuerySet:
-    return _tagged({one.key: one.waiting(user) for one in queues()})
+    moving = {"": _UNDER_WAY[0](user)} if _UNDER_WAY else {}
+    return _tagged({one.key: one.waiting(user) for one in queues()} | moving)
 
 
 def all_rows(user, at: datetime) -> dict[str, list]:
-    """What waits, by the key of its queue. One statement tells which queues have any, and only those are read."""
+    """What waits, by the key of its queue. One statement tells which queues have any, and another reads those."""
     found = {key for key, _ in _tagged({one.key: one.seen(user) for one in queues()})}
-    return {one.key: one.rows(user, at) if one.key in found else [] for one in queues()}
+    filled = [one for one in queues() if one.key in found]
+    rows = read_together(*(one.rows(user) for one in filled)) if filled else []
+    marked = {one.key: one.marked(read, user, at) for one, read in zip(filled, rows, strict=True)}
+    return {one.key: marked.get(one.key, []) for one in queues()}
 
 
 def _tagged(rows: dict[str, QuerySet]) -> QuerySet:
@@ -125,9 +141,10 @@ def waiting_among(rows: dict[str, list]) -> Waiting:
     return Waiting({key: sum(not row.approve.needs_another for row in found) for key, found in rows.items()})
 
 
-def marked(rows, asked_by: str, subject: Callable[[Model], str], approve: Callable[[Model], Offer]) -> list:
+def marked(
+    rows: list, asked_by: str, subject: Callable[[Model], str], approve: Callable[[Model], Offer]
+) -> list:
     """Rows, each with its subject in words, who asked and when, and whether it may be approved."""
-    rows = list(rows)
     for row in rows:
         row.subject = subject(row)
         row.asked_by = getattr(row, asked_by)

@@ -105,12 +105,14 @@ def register_funds(find: Callable[[set[int]], dict[int, FundNamed]]) -> None:
     _FINDS_FUNDS[:] = [find]
 
 
-def told(events: Iterable) -> list[tuple[object, TimelineEntry, str]]:
+def told(
+    events: Iterable, known: Mapping[int, FundNamed] = MappingProxyType({})
+) -> list[tuple[object, TimelineEntry, str]]:
     """Events (with `actor` fetched) of any funds: each with its sentence, amounts in the currency of its own fund, and
-    the name of that. An event of no fund tells no amounts."""
+    the name of that. An event of no fund tells no amounts. Funds that are not `known` are looked up."""
     events = list(events)
-    ids = {event.fund_id for event in events if event.fund_id}
-    funds = {pk: fund for find in _FINDS_FUNDS for pk, fund in find(ids).items()}
+    ids = {event.fund_id for event in events if event.fund_id} - known.keys()
+    funds = {**known, **{pk: fund for find in _FINDS_FUNDS if ids for pk, fund in find(ids).items()}}
     pairs = [(event, funds.get(event.fund_id, FundNamed("", "USD"))) for event in events]
     return [(event, _entry(event, fund.currency, ""), fund.name) for event, fund in pairs]
 

@@ -4,7 +4,7 @@ from django import template
 from django.template.context import Context
 
 from blackgem.lib import navigation
-from blackgem.lib.approvals import waiting
+from blackgem.lib.approvals import Waiting, waiting
 from blackgem.manual import chapter_for, help_for, link_to
 
 register = template.Library()
@@ -44,12 +44,18 @@ def _entry(one: navigation.Page, request) -> dict:
         "link": link,
         "label": one.label,
         "current": current,
-        "count": _waiting_for(request) if one.key == "approvals" else 0,
+        "count": _waiting_for(request).total if one.key == "approvals" else 0,
     }
 
 
-def _waiting_for(request) -> int:
-    """How much waits for the user; counted once per request."""
+@register.simple_tag(takes_context=True)
+def may_be_under_way(context: Context) -> bool:
+    """Whether a page has to ask how far work is: not where nothing was under way when it was drawn."""
+    return _waiting_for(context["request"]).under_way is not False
+
+
+def _waiting_for(request) -> Waiting:
+    """What waits for the user; counted once per request."""
     if not hasattr(request, "waiting_approvals"):
         request.waiting_approvals = waiting(request.user)
-    return request.waiting_approvals.total
+    return request.waiting_approvals

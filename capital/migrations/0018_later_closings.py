@@ -96,7 +96,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="linechange",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("amount__lt", 0)),
                 fields=("closing_id", "item", "line", "changes_owed"),
                 name="one_change_per_closing_and_part",
             ),
@@ -125,6 +124,7 @@ class Migration(migrations.Migration):
                         ("weight__gte", 0),
                     ),
                     models.Q(
+                        ("amount__lt", 0),
                         ("closing_id__isnull", False),
                         ("excuse__isnull", True),
                         ("settlement__isnull", True),

@@ -110,7 +110,6 @@ class LineChange(models.Model):
             models.UniqueConstraint(fields=["excuse", "item"], name="one_change_per_excuse_and_item"),
             models.UniqueConstraint(
                 fields=["closing_id", "item", "line", "changes_owed"],
-                condition=Q(amount__lt=0),
                 name="one_change_per_closing_and_part",
             ),
             models.CheckConstraint(condition=~Q(amount=0), name="line_change_changes_something"),
@@ -121,7 +120,7 @@ class LineChange(models.Model):
                 & Q(changes_held=False, changes_owed=True, weight__isnull=True, basis__isnull=True)
                 | Q(settlement__isnull=True, excuse__isnull=False, closing_id__isnull=True)
                 & Q(changes_held=True, changes_owed=True, weight__gte=0, basis__isnull=False)
-                | Q(settlement__isnull=True, excuse__isnull=True, closing_id__isnull=False)
+                | Q(settlement__isnull=True, excuse__isnull=True, closing_id__isnull=False, amount__lt=0)
                 & Q(changes_held=True, weight__gte=0, basis__isnull=False),
                 name="line_change_has_one_origin",
             ),

@@ -5,23 +5,34 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.core.paginator import Page
-from django.db.models import Count, Exists, F, OuterRef, Subquery, Sum
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from blackgem.lib import audit
 from blackgem.lib.checks import Offer, offer
 from blackgem.lib.pages import found
+from blackgem.lib.together import read_together
 from capital.access import check_pay_item
 from capital.calc.dues import days_overdue
-from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine, Excuse, LineChange
+from capital.models import (
+    CapitalCall,
+    CapitalCallItem,
+    CapitalCallItemLine,
+    CapitalCallLine,
+    Excuse,
+    LineChange,
+)
+from capital.queries.excuses import excuses_of
 from capital.states import CALL_BEFORE_ISSUE, CALL_ISSUED
+from funds.calc.checks import Bank
 from funds.models import CapitalTransaction, Commitment, Notice
 from funds.queries.access import with_role
+from funds.queries.checks import accounts_of, bank_of
 from funds.queries.controls import change_waiting
-from funds.queries.lists import Shortened, nearest_page_of
+from funds.queries.lists import Shortened, cut, nearest_page_of
 from funds.queries.notices import NoticeShown
 from funds.queries.questions import last_from_fund
-from funds.queries.stories import story
+from funds.queries.stories import story_read
 
 ZERO = Decimal("0.00")
 #: What the ledger says came in on a call line.
@@ -84,7 +95,6 @@ def call_of(user, call_id) -> CapitalCall:
     return found(
         with_role(calls, user).annotate(
             change_waiting=change_waiting(Notice.Kind.CAPITAL_CALL),
-            has_excuses=Exists(Excuse.objects.filter(call=OuterRef("pk"))),
             item_count=Coalesce(Subquery(counted.annotate(count=Count("pk")).values("count")), 0),
         ),
         pk=call_id,
@@ -101,9 +111,33 @@ def last_issued_of(fund) -> CapitalCall | None:
     return fund.capital_calls.filter(status__in=CALL_ISSUED).order_by("-number").first()
 
 
-def lines_of(call):
-    """The lines in the order in which payments are applied, each with what is `called` and what the ledger says is
-    `funded` of it; with what is left to call of its allocation until it is issued."""
+@dataclass(frozen=True, slots=True)
+class AboutCall:
+    """What stands about a call beside its investors.
+
+    `lines`, in the order in which payments are applied, each with what is `called` and what the ledger says is `funded`
+    of it; with what is left to call of its allocation until it is issued. What is known of the `bank` account to pay
+    to. The newest first: the `excuses` from it, and what was done with it (`story`).
+    """
+
+    lines: list[CapitalCallLine]
+    bank: Bank
+    excuses: list[Excuse]
+    story: Shortened
+
+
+def about(call, *, whole_story: bool = False) -> AboutCall:
+    """In one statement."""
+    lines, accounts, excuses, events = read_together(
+        _lines(call),
+        accounts_of(call.fund),
+        excuses_of(call),
+        cut(audit.timeline(call), None if whole_story else EVENTS_SHOWN),
+    )
+    return AboutCall(lines, bank_of(accounts), excuses, story_read(events, call.fund.currency))
+
+
+def _lines(call) -> QuerySet[CapitalCallLine]:
     related = ("allocation__deal", "allocation__capital")
     lines = call.lines.select_related(*related[: 2 if call.status in CALL_BEFORE_ISSUE else 1])
     return lines.annotate(called=CALLED_OF_LINE, funded=FUNDED_OF_LINE).order_by("position")
@@ -161,8 +195,3 @@ def rows_of(call, items, notices: dict[int, NoticeShown], by, *, at: datetime) -
         )
         for item in items
     ]
-
-
-def story_of(call, *, whole: bool = False) -> Shortened:
-    """What was done with the call, newest first."""
-    return story(audit.timeline(call), call.fund.currency, None if whole else EVENTS_SHOWN)

@@ -15,7 +15,7 @@ from capital.queries.line_keys import with_changed_keys
 from capital.states import CALL_BEFORE_ISSUE, CallStatus
 from funds.calc.checks import Bank, Check, PartOf, ToCheck, blocking, checks, due_date_checks
 from funds.models import Fund
-from funds.queries.checks import bank_of, takes_notices, unprintable
+from funds.queries.checks import accounts_of, bank_of, takes_notices, unprintable
 
 _Basis = CapitalCallItemLine.Basis
 
@@ -50,7 +50,7 @@ def checks_of_call(
             notice_days=call.fund.notice_days,
             parts=[_part(item) for item in items],
             in_totals=_in_totals(call, items),
-            bank=bank or bank_of(call.fund),
+            bank=bank or bank_of(accounts_of(call.fund)),
             unprintable=_unprintable(call, items, lines or ()) if is_before_issue else (),
         )
     )

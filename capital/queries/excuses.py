@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from django.db.models import OuterRef, Subquery, Sum
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from blackgem.lib.checks import Offer, offer, out_of_state
@@ -129,14 +129,14 @@ def _paid_of(line) -> dict[int, Decimal]:
     return paid
 
 
-def excuses_of(call: CapitalCall, item: CapitalCallItem | None = None) -> list[Excuse]:
+def excuses_of(call: CapitalCall, item: CapitalCallItem | None = None) -> QuerySet[Excuse]:
     """What was decided, or waits to be, about partners excused from an issued call, newest first: by how much each
     `changed` the call, or this item of it."""
     changes = LineChange.objects.filter(excuse=OuterRef("pk"), **({"item": item} if item else {}))
     total = changes.order_by().values("excuse").annotate(total=Sum("amount")).values("total")
     related = ("commitment__investor", "line__allocation__deal", "recorded_by", "approved_by")
     excuses = Excuse.objects.filter(call=call).select_related(*related).order_by("-pk")
-    return list(excuses.annotate(changed=Coalesce(Subquery(total), ZERO)))
+    return excuses.annotate(changed=Coalesce(Subquery(total), ZERO))
 
 
 def investments_of(item: CapitalCallItem) -> list[HeldPart]:

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Subquery, Sum
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from blackgem.lib import audit
 from blackgem.lib.checks import Offer, offer
 from blackgem.lib.pages import found
 from blackgem.lib.timeline import TimelineEntry, entries_of
+from blackgem.lib.together import read_together
 from capital.access import check_request_reversal, check_settle
 from capital.calc.dues import days_overdue
 from capital.models import (
@@ -22,6 +23,7 @@ from capital.models import (
     PaymentReversal,
     ResidualSettlement,
 )
+from capital.queries.excuses import excuses_of
 from capital.states import CALL_OPEN
 from funds.models import CapitalTransaction, Notice
 from funds.queries.access import with_role
@@ -44,10 +46,7 @@ def item_of(user, call_id, item_id) -> CapitalCallItem:
     items = CapitalCallItem.objects.filter(
         call__in=CapitalCall.objects.visible_to(user).values("pk")
     ).select_related("call__fund", "commitment__investor", "commitment__capital", "capital")
-    items = items.annotate(
-        messages=messages_with(Notice.Kind.CAPITAL_CALL),
-        is_of_revised_call=Exists(Excuse.objects.filter(call=OuterRef("call"))),
-    )
+    items = items.annotate(messages=messages_with(Notice.Kind.CAPITAL_CALL))
     return found(with_role(items, user), pk=item_id, call=call_id)
 
 
@@ -58,20 +57,52 @@ def payment_of(user, call_id, item_id, payment_id) -> Payment:
     return found(with_role(related, user), pk=payment_id, call=call_id, item=item_id)
 
 
-def parts_of(item):
-    """The item's lines in the order in which payments are applied, each with what is `waived` and `paid` of it,
-    and by how much it was `revised` as a partner was excused."""
+@dataclass(frozen=True, slots=True)
+class AboutItem:
+    """What stands about an item.
+
+    `parts`: its lines in the order in which payments are applied, each with what is `waived` and `paid` of it, and by
+    how much it was `revised` as a partner was excused. The newest first: `settlements`, what was decided, or waits to
+    be, about what a payment left; `excuses` of its call, each by how much it `changed` the item; `payments` and
+    reversals; and what was done with it (`story`).
+    """
+
+    parts: list[CapitalCallItemLine]
+    settlements: list[ResidualSettlement]
+    excuses: list[Excuse]
+    payments: list[PaymentShown]
+    story: list[TimelineEntry]
+
+
+def about(item, by) -> AboutItem:
+    """In one statement; of each payment whether this person may ask to `reverse` it."""
+    people = ("recorded_by", "approved_by")
+    parts, settlements, excuses, payments, events = read_together(
+        _parts(item),
+        item.settlements.select_related(*people, "payment__reversed_by_payment").order_by("-pk"),
+        excuses_of(item.call, item),
+        _payments(item),
+        audit.timeline(item),
+    )
+    return AboutItem(
+        parts,
+        settlements,
+        excuses,
+        [_payment_shown(payment, item.role, by) for payment in payments],
+        entries_of(events, item.call.fund.currency),
+    )
+
+
+def _parts(item) -> QuerySet[CapitalCallItemLine]:
     posted = CapitalTransaction.objects.filter(
         call_item_id=item.pk, call_line_id=OuterRef("line"), refund_payout_id__isnull=True
     )
     changes = LineChange.objects.filter(item=item, line=OuterRef("line"), changes_owed=True)
     parts = item.item_lines.select_related("line__allocation__deal").order_by("line__position")
-    return list(
-        parts.annotate(
-            paid=_sum_of(posted, "call_line_id"),
-            waived=-_sum_of(changes.filter(changes_held=False), "line"),
-            revised=_sum_of(changes.filter(changes_held=True), "line"),
-        )
+    return parts.annotate(
+        paid=_sum_of(posted, "call_line_id"),
+        waived=-_sum_of(changes.filter(changes_held=False), "line"),
+        revised=_sum_of(changes.filter(changes_held=True), "line"),
     )
 
 
@@ -81,9 +112,8 @@ def _sum_of(rows, key):
     return Coalesce(Subquery(total), ZERO)
 
 
-def payments_of(item, by) -> list[PaymentShown]:
-    """Every payment and reversal of an item, newest first, and whether this person may ask to `reverse` it."""
-    payments = (
+def _payments(item) -> QuerySet[Payment]:
+    return (
         item.payments.select_related("receipt", "recorded_by", "reverses")
         .annotate(
             is_reversed=Exists(Payment.objects.filter(reverses=OuterRef("pk"))),
@@ -92,7 +122,6 @@ def payments_of(item, by) -> list[PaymentShown]:
         )
         .order_by("-pk")
     )
-    return [_payment_shown(payment, item.role, by) for payment in payments]
 
 
 def _payment_shown(payment, role, by) -> PaymentShown:
@@ -107,12 +136,6 @@ def _payment_shown(payment, role, by) -> PaymentShown:
     else:
         state = "asked" if payment.is_asked_back else "paid"
     return PaymentShown(payment, state, reverse)
-
-
-def settlements_of(item) -> list[ResidualSettlement]:
-    """What was decided, or waits to be, about what a payment left."""
-    people = ("recorded_by", "approved_by")
-    return list(item.settlements.select_related(*people, "payment__reversed_by_payment").order_by("-pk"))
 
 
 def settle_offer(item, by, settlements) -> Offer:
@@ -133,8 +156,3 @@ def is_excused(parts: list[CapitalCallItemLine], excuses: list[Excuse]) -> bool:
     """Whether the investor is excused from any line, before its call was issued or since."""
     since = any(one.approved_at and one.item_id == part.item_id for one in excuses for part in parts)
     return since or any(part.basis == CapitalCallItemLine.Basis.EXCUSED for part in parts)
-
-
-def story_of_item(item) -> list[TimelineEntry]:
-    """What was done with the item, newest first."""
-    return entries_of(audit.timeline(item), item.call.fund.currency)

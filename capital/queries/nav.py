@@ -1,6 +1,5 @@
 """What partners' shares of their fund's net asset value are worth on a day, with the multiples that follow."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date
 
@@ -38,15 +37,11 @@ def add_nav(
     commitments: Iterable[Commitment], *, day_of: Callable[[Fund], date], known: Knowledge = NOW
 ) -> None:
     """Give each of `with_terms_of_nav` its `nav` on the day of its fund: None where none can be told."""
-    by_fund: dict[Fund, list[Commitment]] = defaultdict(list)
+    commitments = list(commitments)
+    valued = {one.fund for one in commitments if one.may_have_value}
+    navs = valuer()({fund: day_of(fund) for fund in valued}, known) if valued else {}
     for commitment in commitments:
-        commitment.nav = None
-        if commitment.may_have_value:
-            by_fund[commitment.fund].append(commitment)
-    for fund, held in by_fund.items():
-        navs = valuer()(fund, day_of(fund), known)
-        for commitment in held:
-            commitment.nav = navs.get(commitment.pk)
+        commitment.nav = navs.get(commitment.pk)
 
 
 def multiples_of(commitment: Commitment) -> Multiples:

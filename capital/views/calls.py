@@ -25,7 +25,6 @@ from capital.queries import call as read
 from capital.queries import calls as listed
 from capital.queries.allocations import callable_allocations
 from capital.queries.checks import checks_of_call, items_to_issue, obstacles_of
-from capital.queries.excuses import excuses_of
 from capital.services import calls as services
 from capital.services.planning import work_out
 from capital.states import CALL_BEFORE_ISSUE, CALL_ISSUED, CALL_OPEN, CallStatus
@@ -33,7 +32,6 @@ from funds.access import DRAFT, check_role
 from funds.calc.checks import Bank
 from funds.models import Notice
 from funds.queries.access import fund_of, may_draft, may_manage
-from funds.queries.checks import bank_of
 from funds.queries.controls import changes_of_issued
 from funds.queries.files import export_name
 from funds.queries.lists import PER_PAGE, page_of
@@ -125,12 +123,11 @@ def call_context(request, shown, query) -> dict:
     at = timezone.now()
     notices = notices_of(Notice.Kind.CAPITAL_CALL, shown.pk)
     show, text = query.get("show", ""), query.get("q", "")[:200]
-    bank, progress, lines = bank_of(shown.fund), progress_of(notices), list(read.lines_of(shown))
+    progress, found = progress_of(notices), read.about(shown, whole_story=query.get("all") == "story")
     page = read.items_page(shown, show=show, text=text, number=query.get("page"))
-    story = read.story_of(shown, whole=query.get("all") == "story")
     may_preview = shown.status in CALL_BEFORE_ISSUE
     items = items_to_issue(shown) if may_preview else None
-    obstacles = obstacles_of(shown, items, lines) if may_preview else None
+    obstacles = obstacles_of(shown, items, found.lines) if may_preview else None
     is_issued = shown.status in CALL_ISSUED
     changes = changes_of_issued(shown)
     return {
@@ -140,24 +137,29 @@ def call_context(request, shown, query) -> dict:
         "may_preview": may_preview,
         "changes": changes,
         "verbs": call_offers(shown, request.user, obstacles, waits=bool(changes)),
-        "lines": lines,
-        "excuses": excuses_of(shown) if shown.has_excuses else [],
+        "lines": found.lines,
+        "excuses": found.excuses,
         "page": page,
         "rows": read.rows_of(shown, page, notices, request.user, at=at),
         "show": show,
         "q": text,
         "progress": progress,
         "checks": checks_of_call(
-            shown, at=at, bank=bank, unsent=progress.asked < progress.total, lines=lines, items=items
+            shown,
+            at=at,
+            bank=found.bank,
+            unsent=progress.asked < progress.total,
+            lines=found.lines,
+            items=items,
         ),
-        "has_bank_details": bank is Bank.VERIFIED,
+        "has_bank_details": found.bank is Bank.VERIFIED,
         "may_copy": shown.status in CALL_ISSUED and may_draft(shown),
         "pay_many": shown.status in CALL_OPEN and may_manage(shown),
         "is_late": listed.is_late(shown, at=at),
-        "story": story,
+        "story": found.story,
         "revision": changes_since(shown, seen_revision(request))
         or (revision_of(shown) if shown.status == CallStatus.PENDING_APPROVAL else None),
-        "sent_back": sent_back(story) if shown.status == CallStatus.DRAFT else None,
+        "sent_back": sent_back(found.story) if shown.status == CallStatus.DRAFT else None,
     }
 
 

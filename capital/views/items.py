@@ -9,7 +9,7 @@ from blackgem.lib.checks import offer
 from blackgem.lib.pages import render_live
 from capital.access import check_pay_item, check_resend_notice
 from capital.queries import item as read
-from capital.queries.excuses import excuse_offer, excuses_of
+from capital.queries.excuses import excuse_offer
 from capital.states import CALL_BEFORE_ISSUE, CALL_ISSUED
 from funds.models import Notice
 from funds.queries.notices import versions_of
@@ -26,11 +26,9 @@ def item(request: HttpRequest, call_id: int, item_id: int) -> HttpResponse:
 
 def item_context(request, shown) -> dict:
     """What the page of an item, and its partial, is rendered from."""
-    parts = read.parts_of(shown)
     call = shown.call
     call.role = shown.role
-    settlements = read.settlements_of(shown)
-    excuses = excuses_of(call, shown) if shown.is_of_revised_call else []
+    found = read.about(shown, request.user)
     return {
         "item": shown,
         "call": call,
@@ -40,14 +38,14 @@ def item_context(request, shown) -> dict:
         "is_issued": call.status in CALL_ISSUED,
         "may_preview": call.status in CALL_BEFORE_ISSUE and shown.amount > 0,
         "days_late": read.days_late(shown, at=timezone.now()),
-        "excused": read.is_excused(parts, excuses),
-        "parts": parts,
-        "settlements": settlements,
-        "excuses": [one for one in excuses if one.item_id == shown.pk or one.changed],
-        "excuse": excuse_offer(shown, request.user, parts, excuses),
-        "settle": read.settle_offer(shown, request.user, settlements),
-        "payments": read.payments_of(shown, request.user),
+        "excused": read.is_excused(found.parts, found.excuses),
+        "parts": found.parts,
+        "settlements": found.settlements,
+        "excuses": [one for one in found.excuses if one.item_id == shown.pk or one.changed],
+        "excuse": excuse_offer(shown, request.user, found.parts, found.excuses),
+        "settle": read.settle_offer(shown, request.user, found.settlements),
+        "payments": found.payments,
         "notices": versions_of(Notice.Kind.CAPITAL_CALL, shown.pk),
         "thread": thread_read(shown.messages),
-        "story": read.story_of_item(shown),
+        "story": found.story,
     }

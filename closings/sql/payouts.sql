@@ -31,12 +31,22 @@ BEGIN
             format('%s of refund %s would be paid out, of which %s was released.', over.paid_out, over.refund_id, over.released));
     END IF;
 
+    -- A reversal takes back, row by row, what its payout posted.
+    INSERT INTO capital_transactions
+           (fund_id, commitment_id, type, amount, value_date, recorded_at, description, recallable,
+            call_id, call_line_id, call_item_id, deal_id, line_kind, due_on, accrues_from, refund_payout_id, reverses_id,
+            within_commitment, counts_as_paid_in, earns_preferred_return, passed_on)
+    SELECT t.fund_id, t.commitment_id, t.type, -t.amount, n.value_date, n.recorded_at, t.description || ' (reversed)', false,
+           t.call_id, t.call_line_id, t.call_item_id, t.deal_id, t.line_kind, t.due_on, t.accrues_from, n.id, t.id,
+           t.within_commitment, t.counts_as_paid_in, t.earns_preferred_return, t.passed_on
+      FROM new_rows n
+      JOIN capital_transactions t ON t.fund_id = n.fund_id AND t.refund_payout_id = n.reverses_id;
+    -- A payout fills the parts that were not paid out yet, in their order: the overlap of two running totals.
     WITH paying AS (
-        SELECT n.*, o.before AS begins, o.before + n.amount AS ends
+        SELECT n.*, sum(n.amount) OVER w - n.amount AS begins, sum(n.amount) OVER w AS ends
           FROM new_rows n
-         CROSS JOIN LATERAL (SELECT coalesce(sum(p.amount), 0) AS before
-                               FROM refund_payouts p WHERE p.refund_id = n.refund_id AND p.id < n.id) o
          WHERE n.amount > 0
+        WINDOW w AS (PARTITION BY n.refund_id ORDER BY n.id)
     ), parts AS (
         SELECT r.id AS refund_id, g.id AS change_id, g.call_id, g.line_id, g.item_id, a.deal_id, l.kind, l.reduces_unfunded,
                line_is_capital(l.kind) AS is_capital, q.due_date, -g.amount AS amount, false AS passed_on
@@ -50,9 +60,18 @@ BEGIN
         UNION ALL
         SELECT r.id, NULL, NULL, NULL, NULL, NULL, '', false, false, NULL, r.interest, true
           FROM refunds r WHERE r.id = ANY (touched) AND r.interest <> 0
+    ), parts_left AS (
+        SELECT p.*, p.amount + g.posted AS owed
+          FROM parts p
+         CROSS JOIN LATERAL (
+               SELECT coalesce(sum(t.amount), 0) AS posted
+                 FROM refund_payouts o
+                 JOIN capital_transactions t ON t.fund_id = o.fund_id AND t.refund_payout_id = o.id
+                WHERE o.refund_id = p.refund_id
+                  AND (t.call_item_id, t.call_line_id) IS NOT DISTINCT FROM (p.item_id, p.line_id)) g
     ), owing AS MATERIALIZED (
-        SELECT *, sum(amount) OVER w - amount AS begins, sum(amount) OVER w AS ends
-          FROM parts
+        SELECT *, sum(owed) OVER w - owed AS begins, sum(owed) OVER w AS ends
+          FROM parts_left
         WINDOW w AS (PARTITION BY refund_id ORDER BY change_id NULLS LAST)
     )
     INSERT INTO capital_transactions
@@ -65,23 +84,13 @@ BEGIN
            o.call_id, o.line_id, o.item_id, o.deal_id, o.kind, o.due_date, o.due_date, p.id,
            o.reduces_unfunded, o.is_capital, o.is_capital, o.passed_on
       FROM paying p
-      JOIN owing o ON o.refund_id = p.refund_id AND o.begins < p.ends AND o.ends > p.begins
+      JOIN owing o ON o.refund_id = p.refund_id AND o.owed > 0 AND o.begins < p.ends AND o.ends > p.begins
       JOIN refunds r ON r.id = p.refund_id
       JOIN closings c ON c.id = r.closing_id;
 
-    -- A reversal takes back, row by row, what its payout posted.
-    INSERT INTO capital_transactions
-           (fund_id, commitment_id, type, amount, value_date, recorded_at, description, recallable,
-            call_id, call_line_id, call_item_id, deal_id, line_kind, due_on, accrues_from, refund_payout_id, reverses_id,
-            within_commitment, counts_as_paid_in, earns_preferred_return, passed_on)
-    SELECT t.fund_id, t.commitment_id, t.type, -t.amount, n.value_date, n.recorded_at, t.description || ' (reversed)', false,
-           t.call_id, t.call_line_id, t.call_item_id, t.deal_id, t.line_kind, t.due_on, t.accrues_from, n.id, t.id,
-           t.within_commitment, t.counts_as_paid_in, t.earns_preferred_return, t.passed_on
-      FROM new_rows n
-      JOIN capital_transactions t ON t.refund_payout_id = n.reverses_id;
     IF EXISTS (SELECT FROM new_rows n
                 WHERE -n.amount IS DISTINCT FROM
-                      (SELECT sum(t.amount) FROM capital_transactions t WHERE t.refund_payout_id = n.id)) THEN
+                      (SELECT sum(t.amount) FROM capital_transactions t WHERE t.fund_id = n.fund_id AND t.refund_payout_id = n.id)) THEN
         PERFORM refuse('refund_payout_has_its_ledger_rows', 'A payout is in the ledger in full.');
     END IF;
     RETURN NULL;

@@ -1,3 +1,10 @@
+-- Whether a closing is settled by this very transaction, and not whole yet: what it moves is posted until then.
+CREATE FUNCTION closing_is_new(closing bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM pending_checks p
+                    WHERE p.xid = pg_current_xact_id() AND p.kind = 'closing_is_new' AND p.object_id = closing)
+$$;
+
 -- Which way a closing may move. It is settled when no other waits, nothing else of its fund waits to be issued, and what was
 -- asked for by the closing before was due by then and paid.
 CREATE FUNCTION guard_closing() RETURNS trigger
@@ -7,6 +14,11 @@ BEGIN
            (OLD.status = 'draft' AND NEW.status IN ('pending_approval', 'cancelled'))
         OR (OLD.status = 'pending_approval' AND NEW.status IN ('settled', 'draft', 'cancelled'))) THEN
         PERFORM refuse('closing_moves_along_its_states', 'A closing is drafted, submitted and settled, or withdrawn before.');
+    END IF;
+    -- The call that collects is named as it is settled, and stays.
+    IF NEW.call_id IS DISTINCT FROM OLD.call_id
+       AND (NEW.status <> 'settled' OR OLD.status = 'settled' AND NOT closing_is_new(NEW.id)) THEN
+        PERFORM refuse('submitted_closing_is_fixed', 'A closing is settled with the call that collects for it.');
     END IF;
     IF NEW.status = 'settled' AND OLD.status <> 'settled' THEN
         PERFORM 1 FROM funds WHERE id = NEW.fund_id FOR NO KEY UPDATE;
@@ -71,22 +83,21 @@ END $$;
 
 CALL keep_rows('equalisation_is_append_only', 'UPDATE OR DELETE OR TRUNCATE', 'equalisation_parts', 'refunds');
 
--- Parts and refunds come with the settlement of their closing.
+-- Parts, refunds and changes of lines come with the settlement of their closing.
 CREATE FUNCTION equalisation_was_written() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    IF EXISTS (SELECT FROM new_rows n
-                WHERE NOT EXISTS (SELECT FROM pending_checks p
-                                   WHERE p.xid = pg_current_xact_id() AND p.kind = 'closing_is_new' AND p.object_id = n.closing_id)) THEN
+    IF EXISTS (SELECT FROM new_rows n WHERE n.closing_id IS NOT NULL AND NOT closing_is_new(n.closing_id)) THEN
         PERFORM refuse('equalisation_comes_with_its_closing', 'What a closing moves is posted as it is settled.');
     END IF;
     RETURN NULL;
 END $$;
 
-CALL watch_statements('equalisation_was_written()', '{INSERT}', 'equalisation_parts', 'refunds');
+CALL watch_statements('equalisation_was_written()', '{INSERT}', 'equalisation_parts', 'refunds', 'line_changes');
 
--- A settled closing is whole at commit: on every line what is paid is what goes back, with its interest; what goes back is
--- taken off what its partner held, what is paid is asked for by the call that collects it, and each refund is the sum of its parts.
+-- A settled closing is whole at commit: the register has whom it admits; on every line what is paid is what goes back, with its
+-- interest; what goes back is taken off what its partner held, what is paid is asked for by the call that collects it, and each
+-- refund is the sum of its parts.
 CREATE FUNCTION check_closing_parts(closing bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -95,6 +106,13 @@ BEGIN
     SELECT * INTO this FROM closings WHERE id = closing FOR NO KEY UPDATE;
     IF this.status <> 'settled' THEN
         RETURN;
+    END IF;
+    IF EXISTS (SELECT FROM closing_tranches t
+                WHERE t.closing_id = closing AND 1 <> (
+                      SELECT count(*) FROM commitments m JOIN commitment_events e ON e.commitment_id = m.id
+                       WHERE m.fund_id = t.fund_id AND m.investor_id = t.investor_id AND e.changes_commitment
+                         AND (e.amount, e.effective_on, e.approved_at) = (t.amount, this.held_on, this.approved_at))) THEN
+        PERFORM refuse('closing_is_in_the_register', 'Who comes in, or promises more, is in the register once, from the day of the closing.');
     END IF;
     IF EXISTS (SELECT FROM equalisation_parts p WHERE p.closing_id = closing
                 GROUP BY p.line_id HAVING sum(p.delta) <> 0 OR sum(p.interest) <> 0 OR sum(p.premium) <> 0) THEN
@@ -118,6 +136,17 @@ BEGIN
         PERFORM refuse('equalisation_is_what_it_says', 'What a closing moves is posted on the lines, in full.');
     END IF;
     IF EXISTS (
+        SELECT FROM (SELECT p.commitment_id, sum(greatest(p.interest, 0) + greatest(p.premium, 0)) AS charged
+                       FROM equalisation_parts p WHERE p.closing_id = closing
+                      GROUP BY p.commitment_id) p
+          FULL JOIN (SELECT x.commitment_id, sum(x.amount) AS asked
+                       FROM capital_call_item_lines x
+                      WHERE x.call_id = this.call_id AND NOT x.counts_as_called
+                      GROUP BY x.commitment_id) a USING (commitment_id)
+         WHERE coalesce(p.charged, 0) <> coalesce(a.asked, 0)) THEN
+        PERFORM refuse('interest_is_asked_as_it_is_passed_on', 'Interest that earlier partners get is asked of those who owe it.');
+    END IF;
+    IF EXISTS (
         SELECT FROM (SELECT p.commitment_id, sum(greatest(-p.delta, 0) - p.reduces_open) AS capital,
                             -sum(least(p.interest, 0) + least(p.premium, 0)) AS interest
                        FROM equalisation_parts p WHERE p.closing_id = closing
@@ -128,28 +157,49 @@ BEGIN
         PERFORM refuse('refund_is_the_sum_of_its_parts', 'A refund is what goes back on all lines.');
     END IF;
     IF EXISTS (SELECT FROM line_changes g
-                CROSS JOIN LATERAL (SELECT x.amount + sum(o.amount) AS held
-                                      FROM capital_call_item_lines x
-                                      JOIN line_changes o ON o.item_id = x.item_id AND o.line_id = x.line_id AND o.changes_held
-                                     WHERE x.item_id = g.item_id AND x.line_id = g.line_id
-                                     GROUP BY x.amount) h
-                WHERE g.closing_id = closing AND h.held < 0) THEN
-        PERFORM refuse('equalisation_takes_what_is_held', 'Nobody gives back more of a line than it holds.');
+                JOIN capital_call_lines l ON l.id = g.line_id
+                JOIN capital_call_lines r ON r.id = coalesce(l.equalises_id, l.id)
+               WHERE g.closing_id = closing
+                 AND (g.effective_on < this.held_on
+                      OR (g.recorded_at, g.allocation_id) IS DISTINCT FROM (this.approved_at, CASE WHEN g.changes_owed THEN r.allocation_id END)))
+       OR EXISTS (SELECT FROM equalisation_parts p
+                    JOIN capital_call_lines r ON r.id = p.line_id
+                    LEFT JOIN fund_allocations a ON a.id = r.allocation_id
+                   WHERE p.closing_id = closing
+                     AND (p.inside <> CASE WHEN r.reduces_unfunded THEN p.delta ELSE 0 END
+                          OR a.deal_id IN (SELECT e.deal_id FROM closing_exclusions e WHERE e.closing_id = closing))) THEN
+        PERFORM refuse('equalisation_follows_its_lines', 'What a closing moves counts as its line does, and moves no deal that it leaves out.');
+    END IF;
+    IF EXISTS (SELECT FROM line_changes g
+                 JOIN capital_call_item_lines x ON x.item_id = g.item_id AND x.line_id = g.line_id
+                CROSS JOIN LATERAL (SELECT coalesce(sum(o.amount) FILTER (WHERE o.changes_held), 0) AS held,
+                                           coalesce(sum(o.amount) FILTER (WHERE o.changes_owed), 0) AS owed,
+                                           coalesce(sum(o.amount) FILTER (WHERE NOT o.changes_owed), 0) AS back
+                                      FROM line_changes o WHERE o.item_id = x.item_id AND o.line_id = x.line_id) o
+                CROSS JOIN LATERAL (SELECT coalesce(sum(t.amount), 0) AS received
+                                      FROM capital_transactions t
+                                     WHERE t.call_item_id = x.item_id AND t.call_line_id = x.line_id AND t.refund_payout_id IS NULL) t
+                WHERE g.closing_id = closing
+                  AND (x.amount + o.held < 0 OR x.amount + o.owed < t.received OR t.received + o.back < 0)) THEN
+        PERFORM refuse('equalisation_takes_what_is_held',
+            'Nobody gives back more of a line than it holds, or gets back more than it paid.');
     END IF;
 END $$;
 
--- A call that equalises lines collects for a closing, and stays as long as that does.
+-- A call that equalises lines of issued calls collects for a closing, and stays as long as that does.
 CREATE FUNCTION check_equalising_call(call bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    collects boolean := EXISTS (SELECT FROM closings c WHERE c.call_id = call AND c.status = 'settled');
 BEGIN
-    IF EXISTS (SELECT FROM capital_calls k
-                 JOIN capital_call_lines l ON l.call_id = k.id AND l.equalises_id IS NOT NULL
-                 JOIN capital_call_lines r ON r.id = l.equalises_id
-                WHERE k.id = call
-                  AND (NOT EXISTS (SELECT FROM closings c WHERE c.call_id = k.id AND c.status = 'settled')
-                       OR NOT call_is_issued(k.status)
-                       OR r.equalises_id IS NOT NULL OR (l.kind, l.reduces_unfunded) IS DISTINCT FROM (r.kind, r.reduces_unfunded)
-                       OR l.allocation_id IS NOT NULL AND l.allocation_id IS DISTINCT FROM r.allocation_id)) THEN
+    IF collects AND NOT EXISTS (SELECT FROM capital_calls k WHERE k.id = call AND call_is_issued(k.status))
+       OR EXISTS (SELECT FROM capital_call_lines l
+                    JOIN capital_call_lines r ON r.id = l.equalises_id
+                    JOIN capital_calls q ON q.id = r.call_id
+                   WHERE l.call_id = call
+                     AND (NOT collects OR NOT call_is_issued(q.status) OR r.equalises_id IS NOT NULL OR NOT r.counts_as_called
+                          OR (l.kind, l.reduces_unfunded) IS DISTINCT FROM (r.kind, r.reduces_unfunded)
+                          OR l.allocation_id IS NOT NULL AND l.allocation_id IS DISTINCT FROM r.allocation_id)) THEN
         PERFORM refuse('equalising_call_collects_for_a_closing',
             'A call that equalises earlier lines collects for a settled closing, and stays.');
     END IF;
@@ -171,8 +221,8 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- What asked for no second person of its own in a transaction that settles a closing, follows from it: the call that collects,
--- and the increases that it admits.
+-- What asks for no second person of its own in a transaction that settles a closing, follows from it, whether it is approved
+-- already or waits: the call that collects, and the increases that it admits.
 CREATE FUNCTION check_call_of_closing(call bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -199,8 +249,8 @@ BEGIN
     IF follows_a_closing() THEN
         PERFORM note_checks(TG_ARGV[0], ARRAY(
             SELECT n.id FROM new_rows n JOIN funds f ON f.id = n.fund_id
-             WHERE f.four_eyes AND NOT n.four_eyes AND (to_jsonb(n) ->> 'kind' IS DISTINCT FROM 'admitted')
-               AND n.approved_at IS NOT NULL));
+             WHERE f.four_eyes AND NOT n.four_eyes AND to_jsonb(n) ->> 'kind' IS DISTINCT FROM 'admitted'
+               AND (to_jsonb(n) ->> 'status' IN ('draft', 'cancelled')) IS NOT TRUE));
     END IF;
     RETURN NULL;
 END $$;
@@ -210,6 +260,7 @@ CALL watch_statements('followers_were_written(''event_of_closing'')', '{INSERT}'
 
 CALL watch_statements('equalising_lines_were_written()', '{INSERT,UPDATE}', 'capital_calls', 'capital_call_lines');
 
-REVOKE EXECUTE ON FUNCTION guard_closing(), closings_were_written(), check_closing_sums(bigint), equalisation_was_written(),
-    check_closing_parts(bigint), check_equalising_call(bigint), equalising_lines_were_written(), check_call_of_closing(bigint), check_event_of_closing(bigint),
+REVOKE EXECUTE ON FUNCTION closing_is_new(bigint), guard_closing(), closings_were_written(), check_closing_sums(bigint),
+    equalisation_was_written(), check_closing_parts(bigint), check_equalising_call(bigint), equalising_lines_were_written(),
+    check_call_of_closing(bigint), check_event_of_closing(bigint),
     followers_were_written() FROM PUBLIC;

@@ -1,33 +1,22 @@
-"""Investors across the funds that a person sees: the list, and one investor, whole."""
+"""The list of investors across the funds that a person sees."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
 
 from django.core.paginator import Page
-from django.db.models import Count, F, OuterRef, Q, Subquery, Sum, Window
+from django.db.models import Count, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from blackgem.lib import audit
-from blackgem.lib.days import LocalDay
 from blackgem.lib.export import Column, Kind
 from blackgem.lib.lists import ListColumn, ListKind, register_list
-from blackgem.lib.timeline import told
-from capital.models import CapitalCallItem
-from capital.queries.nav import add_nav, with_terms_of_nav
-from distributions.models import DistributionItem
-from funds.models import CapitalTransaction, Commitment, Fund, Investor
-from funds.queries.access import with_role
-from funds.queries.lists import Shortened, order_of, page_of, shortened
-from funds.queries.stories import newest
+from funds.models import Commitment, Fund, Investor
+from funds.queries.lists import order_of, page_of
 
 ZERO = Decimal("0.00")
 INVESTORS_PER_PAGE = 100
 ROWS_PER_FETCH = 500
-ITEMS_SHOWN = 25
-EVENTS_SHOWN = 20
 #: The figures of a row and what they are called; unfunded = committed − called within it + recallable.
 FIGURES = {
     "committed": "Commitment",
@@ -193,84 +182,3 @@ def totals(user, narrowed: InvestorFilter) -> dict[str, Decimal]:
     if narrowed.fund:
         funds = funds.filter(pk=narrowed.fund.pk)
     return funds.aggregate(**{name: Coalesce(Sum(f"partners__{name}"), ZERO) for name in FIGURES})
-
-
-def commitments_of(user, investor, *, at: datetime) -> list[Commitment]:
-    """What an investor promised the funds that this person sees, with fund, capital, the person's `role` and what
-    `multiples_of` reads."""
-    seen = investor.commitments.filter(fund__in=Fund.objects.visible_to(user))
-    commitments = with_role(seen.select_related("fund", "capital"), user).order_by("fund__name")
-    rows = list(with_terms_of_nav(commitments, as_of=LocalDay(at, "fund__time_zone")))
-    add_nav(rows, day_of=lambda fund: fund.day_of(at))
-    return rows
-
-
-def items_of(commitments, *, whole: bool = False) -> Shortened:
-    """The newest parts of issued calls of these commitments, or all, with call and capital."""
-    # A call that is not issued counts nowhere: it has called nothing.
-    issued = CapitalCallItem.objects.filter(
-        commitment__in=[one.pk for one in commitments], call__approved_at__isnull=False
-    )
-    shown = issued.exclude(call__cancelled_at__isnull=False).select_related("call", "capital")
-    placed = _placed(shown.order_by("-call__due_date", "-pk"), commitments, whole)
-    for item in placed:
-        item.call.fund = item.commitment.fund
-    return placed
-
-
-def distribution_items_of(commitments, *, whole: bool = False) -> Shortened:
-    """The newest parts of issued distributions of these commitments, or all, with distribution, capital, `profit`."""
-    issued = DistributionItem.objects.filter(
-        commitment__in=[one.pk for one in commitments], distribution__sent_at__isnull=False
-    )
-    shown = (
-        issued.exclude(distribution__cancelled_at__isnull=False)
-        .select_related("distribution", "capital")
-        .defer("tiers", "working", "distribution__inputs")
-        .annotate(profit=F("gross_amount") - F("return_of_capital"))
-    )
-    return _placed(shown.order_by("-distribution__date", "-pk"), commitments, whole)
-
-
-@dataclass(frozen=True, slots=True)
-class PaymentPosted:
-    """A payment, or what took one back, as the ledger has it."""
-
-    commitment: Commitment
-    value_date: date
-    description: str
-    call_id: int
-    call_item_id: int
-    amount: Decimal
-
-
-def payments_of(commitments, *, whole: bool = False) -> Shortened:
-    """The newest payments of these commitments, or all: one row for each, whatever it was applied to."""
-    by_id = {one.pk: one for one in commitments}
-    rows = CapitalTransaction.objects.filter(commitment__in=by_id, payment_id__isnull=False)
-    payments = rows.values_list(
-        "commitment_id", "value_date", "description", "call_id", "call_item_id", "payment_id"
-    )
-    newest = payments.annotate(sum=Sum("amount"), in_all=Window(Count("payment_id")))
-    shown = list(newest.order_by("-value_date", "-payment_id")[: None if whole else ITEMS_SHOWN])
-    posted = [PaymentPosted(by_id[partner], *facts, amount) for partner, *facts, _, amount, _ in shown]
-    return Shortened(posted, shown[0][-1] if shown else 0)
-
-
-def _placed(items, commitments, whole: bool) -> Shortened:
-    """The first items, or the `whole` list, each with the commitment that is known already, and its fund."""
-    by_id, placed = {one.pk: one for one in commitments}, shortened(items, None if whole else ITEMS_SHOWN)
-    for item in placed:
-        item.commitment = by_id[item.commitment_id]
-    return placed
-
-
-def story_of(user, investor, commitments, *, whole: bool = False) -> Shortened:
-    """What was done with an investor, its contacts and these commitments of it, newest first.
-
-    Events of funds that this person does not see stay unseen.
-    """
-    funds = {commitment.fund_id for commitment in commitments}
-    events = audit.timeline(investor).filter(Q(fund_id=None) | Q(fund_id__in=funds))
-    cut = newest(events, None if whole else EVENTS_SHOWN)
-    return Shortened([entry for _, entry, _ in told(cut)], cut.total)

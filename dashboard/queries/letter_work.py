@@ -9,6 +9,7 @@ from datetime import date
 
 from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
 
+from blackgem.lib.approvals import register_under_way
 from blackgem.lib.days import LocalDay
 from blackgem.lib.export import Column, Kind
 from blackgem.lib.lists import ListColumn, ListKind, register_list
@@ -185,6 +186,16 @@ def export_rows(found: QuerySet) -> Iterator[tuple]:
             one.unknown,
             one.under_way,
         )
+
+
+def _deliveries_under_way(user) -> QuerySet[NoticeDelivery]:
+    """One of them is enough to know that letters are on their way."""
+    deliveries = NoticeDelivery.objects.filter(state__in=_UNDER_WAY)
+    seen = deliveries.filter(notice__fund__in=Fund.objects.visible_to(user)).order_by()
+    return NoticeDelivery.objects.filter(pk__in=seen.values("pk")[:1])
+
+
+register_under_way(_deliveries_under_way)
 
 
 def under_way(user) -> list[Mailing]:

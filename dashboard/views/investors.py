@@ -13,6 +13,7 @@ from blackgem.lib.pages import narrowed
 from capital.queries.nav import gross_multiples_of, multiples_of
 from dashboard.forms.filters import InvestorListForm
 from dashboard.queries import investors as queries
+from dashboard.queries.investor import about, commitments_of
 from funds.access import (
     MANAGE,
     check_change_shared,
@@ -21,10 +22,8 @@ from funds.access import (
     check_open_portal,
     check_role,
 )
-from funds.models import InvestorContact
-from funds.queries.advisers import advisers_of_investor
+from funds.models import Adviser, InvestorContact
 from funds.queries.files import export_name
-from funds.queries.invitations import contacts_of
 from funds.queries.partners import investor_of
 from funds.services.portal_access import check_grant_access
 
@@ -80,31 +79,29 @@ def investor(request, investor_id):
     """One investor across the funds that this person sees, with what it was called for, paid and got."""
     investor = investor_of(request.user, investor_id)
     at = timezone.now()
-    commitments = queries.commitments_of(request.user, investor, at=at)
+    commitments = commitments_of(request.user, investor, at=at)
     for commitment in commitments:
         commitment.manage = offer(check_role, commitment.role, MANAGE)
         commitment.multiples, commitment.gross = multiples_of(commitment), gross_multiples_of(commitment)
-    whole = request.GET.get("all", "")
-    contacts = _contacts(investor, request.user, at)
+    found = about(request.user, investor, commitments, at=at, whole=request.GET.get("all", ""))
     context = {
         "investor": investor,
         "at": at,
         "commitments": commitments,
-        "advisers": _advisers(investor, request.user, commitments, contacts, at),
-        "contacts": contacts,
-        "items": queries.items_of(commitments, whole=whole == "calls"),
-        "payments": queries.payments_of(commitments, whole=whole == "payments"),
-        "distributions": queries.distribution_items_of(commitments, whole=whole == "distributions"),
+        "advisers": _with_decisions(found.advisers, commitments),
+        "contacts": _with_offers(found.contacts, investor, request.user),
+        "items": found.items,
+        "payments": found.payments,
+        "distributions": found.distributions,
         "has_nav": any(commitment.nav is not None for commitment in commitments),
-        "events": queries.story_of(request.user, investor, commitments, whole=whole == "story"),
+        "events": found.events,
         "change": offer(check_change_shared, investor, request.user),
     }
     return render(request, "dashboard/investor_detail.html", context)
 
 
-def _contacts(investor, user, at) -> list[InvestorContact]:
+def _with_offers(contacts: list[InvestorContact], investor, user) -> list[InvestorContact]:
     """The contacts, each with the offers to `invite` it, and to `grant` it more where it signs in already."""
-    contacts = contacts_of(investor, user, at=at)
     for one in contacts:
         one.investor = investor
         one.invite = offer(check_invite_contact, one, user, waits=one.waits)
@@ -113,12 +110,9 @@ def _contacts(investor, user, at) -> list[InvestorContact]:
     return contacts
 
 
-def _advisers(investor, user, commitments, contacts, at) -> list:
-    """Whom the investor asked for, each with whether this person `decides` it. Looked up where a contact is one."""
-    if not any(one.asked for one in contacts):
-        return []
+def _with_decisions(advisers: list[Adviser], commitments) -> list[Adviser]:
+    """Whom the investor asked for, each with whether this person `decides` it."""
     managed = {one.pk for one in commitments if one.manage}
-    advisers = advisers_of_investor(investor, user, at=at)
     for one in advisers:
         one.decides = one.commitment_id in managed
     return advisers

@@ -8,9 +8,9 @@ from ninja import Query, Router
 
 from blackgem.http.openapi import CONFLICT
 from blackgem.http.schemas import Amount, Answer, Day, Filters, Fraction
+from distributions.queries.on_record import read_on_record
 from distributions.queries.returns import ClawbackShown, Returns, clawback_on, returns_of
-from distributions.services.facts import facts_of, terms_on
-from distributions.services.fund_rows import read_rows
+from distributions.services.facts import facts_of, needed
 from funds.api.measures import (
     GrossAnswer,
     IrrAnswer,
@@ -69,10 +69,9 @@ def get_returns(request: HttpRequest, fund_id: int, asked: Query[AsOfFilter]):
     """Multiples, IRR and clawback as of the end of a day. 409 where the fund has no terms in effect on it."""
     fund = reads.one(reads.funds(request.user), fund_id)
     day = asked.as_of or fund.day_of(timezone.now())
-    terms = terms_on(fund, day)
-    rows = read_rows(fund, day)
-    returns = returns_of(fund, terms, day, rows=rows)
-    return _show(fund, day, returns, clawback_on(facts_of(rows, terms), terms, day))
+    (found,) = read_on_record({fund: day})
+    terms = needed(found.terms)
+    return _show(fund, day, returns_of(found), clawback_on(facts_of(found.rows, terms), terms, day))
 
 
 def _show(fund, day: date, returns: Returns, clawback: ClawbackShown) -> ReturnsAnswer:

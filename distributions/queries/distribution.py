@@ -12,8 +12,9 @@ from blackgem.lib import audit
 from blackgem.lib.checks import Offer, offer
 from blackgem.lib.invariants import rows_of_exception
 from blackgem.lib.pages import found
+from blackgem.lib.together import read_together
 from distributions.access import check_pay_item_out
-from distributions.models import Distribution, DistributionItem, PayoutReversal
+from distributions.models import Distribution, DistributionItem, DistributionTier, PayoutReversal
 from distributions.services.decided import is_withheld_by_hand
 from distributions.services.distributions import inputs_since
 from distributions.states import DISTRIBUTION_FROZEN, DISTRIBUTION_ISSUED, DistributionStatus
@@ -21,10 +22,10 @@ from funds.access import MANAGE, check_approve_request, check_role
 from funds.models import Deal, Notice
 from funds.queries.access import with_role
 from funds.queries.controls import change_waiting
-from funds.queries.lists import Shortened, nearest_page_of
+from funds.queries.lists import Shortened, cut, nearest_page_of
 from funds.queries.notices import NoticeShown
 from funds.queries.questions import last_from_fund
-from funds.queries.stories import story
+from funds.queries.stories import story_read
 
 #: With the working of the waterfall above them the page stays under 60 kB.
 ITEMS_PER_PAGE = 15
@@ -153,19 +154,31 @@ def payout_status(one: Distribution, item) -> str:
     return "paid" if item.capital.paid_out == item.gross_amount else "pending"
 
 
-def reversals_of(user, one: Distribution) -> list[PayoutReversal]:
-    """Reversals of its payouts that wait for a decision, oldest first, each with whether this person may `approve` or
-    `reject` it."""
-    rows = list(
-        PayoutReversal.objects.pending()
-        .filter(payout__distribution=one)
-        .select_related("payout__item__commitment__investor", "requested_by")
-        .order_by("requested_at")
+@dataclass(frozen=True, slots=True)
+class AboutDistribution:
+    """What stands about a distribution beside its partners: the rows of its waterfall (`tiers`), the `reversals` of its
+    payouts that wait for a decision, oldest first, each with whether this person may `approve` or `reject` it, and what
+    was done with it (`story`), newest first."""
+
+    tiers: list[DistributionTier]
+    reversals: list[PayoutReversal]
+    story: Shortened
+
+
+def about(user, one: Distribution, *, whole_story: bool = False) -> AboutDistribution:
+    """In one statement."""
+    reversals = PayoutReversal.objects.pending().filter(payout__distribution=one)
+    tiers, waiting, events = read_together(
+        one.tiers.order_by("position"),
+        reversals.select_related("payout__item__commitment__investor", "requested_by").order_by(
+            "requested_at"
+        ),
+        cut(audit.timeline(one), None if whole_story else EVENTS_SHOWN),
     )
-    for row in rows:
+    for row in waiting:
         row.approve = offer(check_approve_request, one.role, row.four_eyes, row.requested_by_id, user)
         row.reject = offer(check_role, one.role, MANAGE)
-    return rows
+    return AboutDistribution(tiers, waiting, story_read(events, one.fund.currency))
 
 
 def moved_since(one: Distribution) -> Moved | None:
@@ -206,8 +219,3 @@ def capital_to_recover(fund) -> list[dict]:
 def deals_of(fund):
     """The deals that the fund has put money aside for: those a distribution can come from."""
     return Deal.objects.filter(allocations__fund=fund).distinct().order_by("name", "pk")
-
-
-def story_of(one: Distribution, *, whole: bool = False) -> Shortened:
-    """What was done with the distribution, newest first."""
-    return story(audit.timeline(one), one.fund.currency, None if whole else EVENTS_SHOWN)

@@ -9,13 +9,14 @@ from distributions.calc.clawback import CarryAccount, Clawback, DatedAmount, cla
 from distributions.calc.facts import History
 from distributions.calc.openings import Role
 from distributions.calc.terms import Scope, Terms
-from distributions.queries.valuation import Valuation, valuation_on
-from distributions.services.facts import Facts
-from distributions.services.fund_rows import FundRows, LedgerRow, read_rows
+from distributions.queries.on_record import OnRecord, read_on_record
+from distributions.queries.valuation import Valuation, valuation_of
+from distributions.services.facts import Facts, needed
+from distributions.services.fund_rows import LedgerRow
 from funds.calc.irr import Irr, xirr
 from funds.calc.multiples import Multiples, multiples
 from funds.calc.nav import Nav
-from funds.models import Commitment, FundTerms
+from funds.models import Commitment, Fund, FundTerms
 
 ZERO = Decimal("0.00")
 
@@ -58,13 +59,21 @@ class ClawbackShown:
     owed: Clawback
 
 
-def returns_of(fund, terms: FundTerms, day: date, *, rows: FundRows | None = None) -> Returns:
-    """Multiples and IRR of the limited partners together, as of the end of a day; `rows` are the fund's on that day,
-    where they have been read already."""
-    rows = rows or read_rows(fund, day)
+def returns_on(fund: Fund, day: date) -> Returns:
+    """Multiples and IRR of the limited partners together, as of the end of a day.
+
+    Raises Conflict("terms.missing") where the fund has no terms in effect.
+    """
+    (found,) = read_on_record({fund: day})
+    return returns_of(found)
+
+
+def returns_of(found: OnRecord) -> Returns:
+    """The same from what is on record of the fund on the day."""
+    rows, day, terms = found.rows, found.rows.day, needed(found.terms)
     partners = {one.pk: one for one in rows.holders if one.kind == Commitment.Kind.LP}
     standing = [row for row in rows.standing if row.commitment_id in partners and _is_flow(row)]
-    valuation = valuation_on(fund, day, terms=terms, rows=rows)
+    valuation = valuation_of(found)
     nav = valuation.nav_of(partners) if valuation else None
     paid_in = _total(row for row in standing if row.call_id)
     paid_out = -_total(row for row in standing if not row.call_id)

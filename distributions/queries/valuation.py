@@ -16,12 +16,12 @@ from blackgem.lib.money import split
 from distributions.calc.liquidation import OTHER, Holdings, Worth, estimate, liquidate
 from distributions.calc.openings import Role, funded
 from distributions.calc.terms import Scope, Style
-from distributions.services.facts import Facts, facts_of, terms_on
-from distributions.services.fund_rows import FundRows, read_rows
+from distributions.queries.on_record import OnRecord, read_on_record
+from distributions.services.facts import Facts, facts_of, needed
+from distributions.services.fund_rows import FundRows
 from distributions.states import DistributionType
 from funds.calc.nav import Nav, roll_forward
-from funds.models import Fund, FundTerms, NavEntry
-from funds.queries.call_books import call_books
+from funds.models import Fund, NavEntry
 from funds.queries.nav import register_valuer
 
 ZERO = Decimal("0.00")
@@ -65,45 +65,43 @@ class Valuation:
         return Nav(self.on, self.day, net, gross, **flags)
 
 
-def navs_on(fund: Fund, day: date, known: Knowledge) -> dict[int, Nav]:
-    """By commitment, what every partner's share is worth on a day; a partner that has none is left out."""
-    valuation = valuation_on(fund, day, known=known)
-    if valuation is None:
-        return {}
-    return {key: nav for key in valuation.worth if (nav := valuation.nav_of([key])) is not None}
+def navs_on(days: Mapping[Fund, date], known: Knowledge) -> dict[int, Nav]:
+    """By commitment, what every partner's share of these funds is worth on their days; a partner that has none is left
+    out."""
+    valuations = filter(None, map(valuation_of, read_on_record(days, known)))
+    return {
+        key: nav
+        for valuation in valuations
+        for key in valuation.worth
+        if (nav := valuation.nav_of([key])) is not None
+    }
 
 
 register_valuer(navs_on)
 
 
-def valuation_on(
-    fund: Fund,
-    day: date,
-    *,
-    known: Knowledge = NOW,
-    terms: FundTerms | None = None,
-    rows: FundRows | None = None,
-) -> Valuation | None:
-    """What a fund is worth on a day; None where nobody entered a value by then and something is left by the books.
+def valuation_on(fund: Fund, day: date, *, known: Knowledge = NOW) -> Valuation | None:
+    """What a fund is worth on a day; None where nobody entered a value by then and something is left by the books."""
+    (found,) = read_on_record({fund: day}, known)
+    return valuation_of(found)
 
-    `terms` and `rows` are the fund's on that day, where they have been read already.
-    """
-    entry = _entry_on(fund, day, known)
-    rows = rows or read_rows(fund, day, known=known)
+
+def valuation_of(found: OnRecord) -> Valuation | None:
+    """The same from what is on record of the fund on the day."""
+    rows, entry = found.rows, found.entry
     if entry is None and not any(row.distribution_id for row in rows.ledger):
         return None
     issued = _issued_by(rows)
     try:
-        facts = facts_of(rows, terms or terms_on(fund, day, known), until=day)
-        books = _Books(rows, facts, issued, entry, known)
+        books = _Books(found, facts_of(rows, needed(found.terms), until=rows.day), issued)
         if entry is not None:
             return books.carried_forward()
         return books.realised() if books.nothing_is_left else None
     except (Conflict, InvalidInput) as error:
         if entry is None:
             return None
-        amount, revalue = _rolled(entry, _Moves(rows, entry, issued, known))
-        return Valuation(entry.as_of, day, amount, revalue=revalue, refused=error.message)
+        amount, revalue = _rolled(entry, _Moves(found, issued))
+        return Valuation(entry.as_of, rows.day, amount, revalue=revalue, refused=error.message)
 
 
 # ---------------------------------------------------------------- what is known
@@ -118,11 +116,6 @@ class _Issued:
     deal: int | None
     amount: Decimal
     excess: bool
-
-
-def _entry_on(fund, day, known: Knowledge) -> NavEntry | None:
-    entries = known.recorded(NavEntry.objects.filter(fund=fund, as_of__lte=day), "created_at")
-    return entries.order_by("-as_of", "-pk").first()
 
 
 def _issued_by(rows: FundRows) -> dict[int, _Issued]:
@@ -146,14 +139,16 @@ class _Moves:
     What was paid out of a deal that was sold by the entry's day came from cash, not from the deal's value.
     """
 
-    def __init__(self, rows: FundRows, entry: NavEntry, issued: dict[int, _Issued], known: Knowledge) -> None:
+    def __init__(self, found: OnRecord, issued: dict[int, _Issued]) -> None:
+        assert found.entry is not None
         self.into: dict[int | None, Decimal] = defaultdict(lambda: ZERO)
         self.out: dict[int | None, Decimal] = defaultdict(lambda: ZERO)
-        self.entry, self.issued = entry, issued
+        entry = self.entry = found.entry
+        self.issued = issued
         receivable: set[int] = set()
         if entry.receivables_included:
-            receivable = call_books().called_by(rows.fund.pk, entry.as_of, known)
-        for row in rows.ledger:
+            receivable = {call for call, on in found.called.items() if on <= entry.as_of}
+        for row in found.rows.ledger:
             if row.value_date <= entry.as_of:
                 continue
             if row.call_id:
@@ -183,16 +178,9 @@ def _rolled(entry: NavEntry, moves: _Moves) -> tuple[Decimal, bool]:
 class _Books:
     """A fund's facts on a day, as a valuation reads them."""
 
-    def __init__(
-        self,
-        rows: FundRows,
-        facts: Facts,
-        issued: dict[int, _Issued],
-        entry: NavEntry | None,
-        known: Knowledge,
-    ) -> None:
-        self.rows, self.fund, self.day, self.known = rows, rows.fund, rows.day, known
-        self.facts, self.issued, self.entry = facts, issued, entry
+    def __init__(self, found: OnRecord, facts: Facts, issued: dict[int, _Issued]) -> None:
+        self.found, self.rows, self.day = found, found.rows, found.rows.day
+        self.facts, self.issued, self.entry = facts, issued, found.entry
         self.unit = facts.terms.unit
         self.idle = self._idle()
         self.unrealised = self._unrealised()
@@ -235,7 +223,7 @@ class _Books:
     def carried_forward(self) -> Valuation:
         """The entry with what flowed since, through the waterfall."""
         assert self.entry is not None
-        moves = _Moves(self.rows, self.entry, self.issued, self.known)
+        moves = _Moves(self.found, self.issued)
         amount, revalue = _rolled(self.entry, moves)
         revalue = revalue and not self.nothing_is_left
         owed = self._payable({pk for pk in self.issued if moves.is_deducted(pk)})
@@ -255,7 +243,7 @@ class _Books:
 
     def _values(self, moves: _Moves, free: Decimal) -> tuple[dict[int | None, Decimal], bool]:
         """What each deal is worth, adding up to `free`, and whether that is an estimate."""
-        entered = dict(self.entry.deals.values_list("deal_id", "amount"))
+        entered = self.found.entered
         if not entered:
             values = estimate(free, self.unrealised, self.unit)
             return values, self._matters_how_divided and sum(1 for amount in values.values() if amount) > 1
@@ -279,8 +267,8 @@ class _Books:
     def _is_excused(self, values) -> bool:
         """Whether a partner was excused from one of the deals that a value was divided between without being told."""
         held = {deal for deal, amount in values.items() if amount}
-        excused = call_books().excused_by(self.fund.pk, self.day, self.known)
-        return self.facts.terms.scope == Scope.PER_INVESTOR and any(deal in held for _, deal in excused)
+        excused = any(deal in held and on <= self.day for _, deal, on in self.found.excused)
+        return self.facts.terms.scope == Scope.PER_INVESTOR and excused
 
     def _other_keys(self) -> dict[int, Decimal]:
         """Other net assets belong to those who paid for them, by what they paid; else to partners by commitment."""

@@ -2,10 +2,15 @@
 
 import json
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, is_dataclass
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import CharField, OuterRef, QuerySet
+from django.db.models.functions import Cast, JSONArray
 
 from blackgem.lib.errors import Conflict
 from blackgem.lib.knowledge import NOW, Knowledge
@@ -14,9 +19,9 @@ from distributions.calc.facts import Contribution, History, Paid, Parts, TierPai
 from distributions.calc.openings import Partner, Role, funded
 from distributions.calc.terms import Scope, Terms, Tier, pref_starts_on, with_side_letter
 from distributions.models import Distribution
-from distributions.services.fund_rows import FundRows, Holder, read_rows
+from distributions.services.fund_rows import FundRows, Holder, day_of, read_rows
 from distributions.states import DISTRIBUTION_FROZEN, DistributionType
-from funds.models import FundTerms
+from funds.models import Fund, FundTerms, FundTermsTier
 
 ZERO = Decimal("0.00")
 
@@ -84,10 +89,10 @@ def facts_of(rows: FundRows, terms_row: FundTerms, *, until: date | None = None)
 def terms_of(row: FundTerms) -> Terms:
     """A version of a fund's terms as the engine reads it."""
     first = Tier(row.hurdle_rate, row.catch_up_rate, row.carry_rate)
-    further = [
-        Tier(tier.hurdle_rate, tier.catch_up_rate, tier.carry_rate)
-        for tier in row.further_tiers.order_by("position")
-    ]
+    said = getattr(row, "further", None)
+    if said is None:  # the terms that a distribution keeps
+        said = with_further(FundTerms.objects).get(pk=row.pk).further
+    further = [Tier(*map(Decimal, rates)) for rates in said]
     return Terms(
         tiers=(first, *further),
         style=row.style,
@@ -105,11 +110,31 @@ def terms_of(row: FundTerms) -> Terms:
 
 def terms_on(fund, day: date, known: Knowledge = NOW) -> FundTerms:
     """The version of the terms that holds on a day: the newest of those in effect."""
-    versions = known.recorded(fund.terms.filter(effective_on__lte=day), "created_at")
-    row = versions.order_by("-effective_on", "-version").first()
-    if row is None:
-        raise Conflict("terms.missing", "The fund has no terms in effect on that day.", field="date")
+    row = needed(terms_of_funds({fund: day}, known).first())
+    row.fund = fund
     return row
+
+
+def terms_of_funds(days: Mapping[Fund, date], known: Knowledge) -> QuerySet[FundTerms]:
+    """Of each fund the version that holds on its day, if it has any by then, with its `further` tiers."""
+    versions = known.recorded(
+        FundTerms.objects.filter(fund__in=days, effective_on__lte=day_of(days)), "created_at"
+    )
+    return with_further(versions.order_by("fund_id", "-effective_on", "-version").distinct("fund_id"))
+
+
+def with_further(versions: QuerySet[FundTerms]) -> QuerySet[FundTerms]:
+    """Each with the rates of its `further` tiers, in order, as text: what is beyond which profit, catch-up, carry."""
+    tiers = FundTermsTier.objects.filter(terms=OuterRef("pk")).order_by("position")
+    rates = (Cast(name, CharField()) for name in ("hurdle_rate", "catch_up_rate", "carry_rate"))
+    return versions.annotate(further=ArraySubquery(tiers.values(said=JSONArray(*rates))))
+
+
+def needed(terms: FundTerms | None) -> FundTerms:
+    """Terms that nothing can be worked out without. Raises Conflict("terms.missing")."""
+    if terms is None:
+        raise Conflict("terms.missing", "The fund has no terms in effect on that day.", field="date")
+    return terms
 
 
 def _contributions(rows: FundRows, terms):

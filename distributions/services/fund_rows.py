@@ -1,14 +1,21 @@
-"""The rows that a fund's waterfall, value and returns on a day are worked out from: each table is read once."""
+"""The rows that a fund's waterfall, value and returns on a day are worked out from: each table is read once, whether
+for one fund or for several."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
+from django.db.models import Case, DateField, QuerySet, Value, When
+
 from blackgem.lib.knowledge import NOW, Knowledge
-from distributions.models import DistributionItem, WriteDown
-from funds.models import CapitalTransaction, Fund, SideLetter
+from blackgem.lib.together import read_together
+from distributions.models import Distribution, DistributionItem, WriteDown
+from funds.models import CapitalTransaction, Commitment, Fund, SideLetter
 from funds.models.register import committed_by
 
 
@@ -22,9 +29,12 @@ class Holder(NamedTuple):
     amount: Decimal
     name: str
     withholding_rate: Decimal
+    fund_id: int
 
 
-_HOLDER = ("pk", "reference", "kind", "committed", "investor__name", "investor__withholding_rate")
+#: Of the ledger of several funds.
+ROWS_PER_FETCH = 5000
+_HOLDER = ("pk", "reference", "kind", "committed", "investor__name", "investor__withholding_rate", "fund_id")
 
 
 class LedgerRow(NamedTuple):
@@ -47,6 +57,7 @@ class LedgerRow(NamedTuple):
     earns_preferred_return: bool
     recallable: bool
     passed_on: bool
+    fund_id: int
 
 
 class ItemRow(NamedTuple):
@@ -64,6 +75,7 @@ class ItemRow(NamedTuple):
     type: str
     deal_id: int | None
     total_amount: Decimal
+    fund_id: int
 
 
 _OF_DISTRIBUTION = ("date", "number", "type", "deal_id", "total_amount")
@@ -75,7 +87,7 @@ class FundRows:
     """What is on record of a fund up to and including a day, as known at a time, partners by reference.
 
     `standing` are the rows of the ledger that neither were reversed nor reverse one. `items` are of the distributions
-    that count, of whatever day, in the order of their approval.
+    that count, of whatever day, in the order of their approval. `letters` are the newest in effect, by partner.
     """
 
     fund: Fund
@@ -89,46 +101,95 @@ class FundRows:
 
 
 def read_rows(fund: Fund, day: date, *, earlier=None, known: Knowledge = NOW) -> FundRows:
-    """Read them. `earlier` are the distributions that count: those that were issued, unless the caller knows better."""
-    counting = known.issued(fund.distributions.all(), "sent_at") if earlier is None else earlier
-    ledger = _ledger(fund, day, known)
-    taken_back = {row.reverses_id for row in ledger}
-    return FundRows(
-        fund,
-        day,
-        _holders(fund, day, known),
-        ledger,
-        tuple(row for row in ledger if row.reverses_id is None and row.pk not in taken_back),
-        _items(counting),
-        _letters(fund, day, known),
-        _write_downs(fund, day, known),
+    """Read them, in one statement. `earlier` are the distributions that count: those that were issued, unless the
+    caller knows better."""
+    (rows,), _ = rows_of_funds({fund: day}, known, earlier=earlier)
+    return rows
+
+
+def rows_of_funds(
+    days: Mapping[Fund, date], known: Knowledge, *more: QuerySet, earlier=None
+) -> tuple[Iterator[FundRows], list[list]]:
+    """Those of several funds, each on its own day, and the rows of `more` queries, in one statement; where it is more
+    than one fund, the ledger comes in another, and goes by fund by fund: no more than one fund's is kept."""
+    counting = (
+        known.issued(Distribution.objects.filter(fund__in=days), "sent_at") if earlier is None else earlier
     )
+    small = (_holders(days, known), _items(counting), _letters(days, known), _write_downs(days, known))
+    ledger = _ledger(days, known)
+    if len(days) == 1:
+        *found, moved = read_together(*small, *more, ledger)
+    else:
+        found, moved = read_together(*small, *more), ledger.iterator(chunk_size=ROWS_PER_FETCH)
+    return _by_fund(days, found[: len(small)], map(LedgerRow._make, moved)), found[len(small) :]
 
 
-def _holders(fund, day, known) -> tuple[Holder, ...]:
-    held = known.recorded(fund.commitments.order_by("reference", "pk"), "created_at")
-    held = held.annotate(committed=committed_by(day, known))
-    return tuple(Holder(*row) for row in held.values_list(*_HOLDER))
+def _by_fund(days: Mapping[Fund, date], small: list[list], ledger: Iterable[LedgerRow]) -> Iterator[FundRows]:
+    """Rows of the ledger come by fund."""
+    holders, items, letters, write_downs = small
+    held, parts = _of_each(map(Holder._make, holders)), _of_each(map(ItemRow._make, items))
+    newest = {letter.commitment_id: letter for letter in letters}
+    lost, waiting = _of_each(write_downs), set(days)
+    funds = {fund.pk: fund for fund in days}
+
+    def rows_of(fund: Fund, moved: tuple[LedgerRow, ...]) -> FundRows:
+        taken_back = {row.reverses_id for row in moved}
+        standing = tuple(row for row in moved if row.reverses_id is None and row.pk not in taken_back)
+        own = (tuple(held[fund.pk]), moved, standing, tuple(parts[fund.pk]))
+        return FundRows(fund, days[fund], *own, newest, lost[fund.pk])
+
+    for number, moved in groupby(ledger, attrgetter("fund_id")):
+        waiting.discard(funds[number])
+        yield rows_of(funds[number], tuple(moved))
+    yield from (rows_of(fund, ()) for fund in days if fund in waiting)
 
 
-def _ledger(fund, day, known) -> tuple[LedgerRow, ...]:
-    rows = known.recorded(CapitalTransaction.objects.filter(fund=fund, value_date__lte=day))
-    return tuple(LedgerRow(*row) for row in rows.order_by("value_date", "pk").values_list(*LedgerRow._fields))
+def _of_each(rows: Iterable) -> dict[int, list]:
+    """Rows by their fund."""
+    found: dict[int, list] = defaultdict(list)
+    for row in rows:
+        found[row.fund_id].append(row)
+    return found
 
 
-def _items(distributions) -> tuple[ItemRow, ...]:
+# ---------------------------------------------------------------- the queries
+
+
+def day_of(days: Mapping[Fund, date], path: str = "fund") -> date | Case:
+    """The day of the fund to which `path` leads from a row."""
+    different = sorted(set(days.values()))
+    if len(different) == 1:
+        return different[0]
+    whens = (
+        When(**{f"{path}__in": [fund.pk for fund, on in days.items() if on == day]}, then=Value(day))
+        for day in different
+    )
+    return Case(*whens, output_field=DateField())
+
+
+def _holders(days, known) -> QuerySet:
+    held = known.recorded(Commitment.objects.filter(fund__in=days), "created_at")
+    held = held.annotate(committed=committed_by(day_of(days, "commitment__fund"), known))
+    return held.order_by("reference", "pk").values_list(*_HOLDER)
+
+
+def _ledger(days, known) -> QuerySet:
+    rows = CapitalTransaction.objects.filter(fund__in=days, value_date__lte=day_of(days))
+    return known.recorded(rows).order_by("fund_id", "value_date", "pk").values_list(*LedgerRow._fields)
+
+
+def _items(distributions) -> QuerySet:
     items = DistributionItem.objects.filter(distribution__in=distributions.values("pk"))
     ordered = items.order_by("distribution__date", "distribution__approved_at", "distribution", "pk")
-    return tuple(ItemRow(*row) for row in ordered.values_list(*_ITEM))
+    return ordered.values_list(*_ITEM)
 
 
-def _letters(fund, day, known) -> dict[int, SideLetter]:
-    """By partner, the newest side letter in effect."""
-    letters = SideLetter.objects.filter(commitment__fund=fund, effective_on__lte=day)
-    in_order = known.recorded(letters, "created_at").order_by("effective_on", "version")
-    return {letter.commitment_id: letter for letter in in_order}
+def _letters(days, known) -> QuerySet:
+    on = day_of(days, "commitment__fund")
+    letters = SideLetter.objects.filter(commitment__fund__in=days, effective_on__lte=on)
+    return known.recorded(letters, "created_at").order_by("effective_on", "version")
 
 
-def _write_downs(fund, day, known) -> list[WriteDown]:
-    rows = WriteDown.objects.filter(fund=fund, date__lte=day).in_force(known)
-    return list(rows.order_by("date", "-amount", "pk"))
+def _write_downs(days, known) -> QuerySet:
+    rows = WriteDown.objects.filter(fund__in=days, date__lte=day_of(days)).in_force(known)
+    return rows.order_by("date", "-amount", "pk")

@@ -145,9 +145,8 @@ def distribution_context(request, shown, query) -> dict:
     notices = notices_of(Notice.Kind.DISTRIBUTION, shown.pk)
     show, text = query.get("show", ""), query.get("q", "")[:200]
     page = read.items_page(shown, show=show, text=text, number=query.get("page"))
-    paid = shown.capital.paid_out > 0
     progress = progress_of(notices)
-    story = read.story_of(shown, whole=query.get("all") == "story")
+    found = read.about(request.user, shown, whole_story=query.get("all") == "story")
     checks = checks_of_distribution(shown, at=timezone.now(), unsent=progress.asked < progress.total)
     is_frozen = shown.status in DISTRIBUTION_FROZEN
     changes = changes_of_issued(shown)
@@ -159,7 +158,7 @@ def distribution_context(request, shown, query) -> dict:
         "is_frozen": is_frozen,
         "changes": changes,
         "verbs": distribution_offers(shown, request.user, blocking_among(checks), waits=bool(changes)),
-        **_waterfall_context(shown),
+        **_waterfall_context(shown, found.tiers),
         "profit": shown.capital.profit_share + shown.capital.carried_interest,
         "page": page,
         "rows": read.rows_of(shown, page, notices, request.user),
@@ -167,17 +166,17 @@ def distribution_context(request, shown, query) -> dict:
         "q": text,
         "progress": progress,
         "checks": checks,
-        "reversals": read.reversals_of(request.user, shown) if paid else [],
-        "story": story,
+        "reversals": found.reversals,
+        "story": found.story,
         "revision": changes_since(shown, seen_revision(request))
         or (revision_of(shown) if shown.status == DistributionStatus.PENDING_APPROVAL else None),
-        "sent_back": sent_back(story) if shown.status == DistributionStatus.DRAFT else None,
+        "sent_back": sent_back(found.story) if shown.status == DistributionStatus.DRAFT else None,
     }
 
 
-def _waterfall_context(shown) -> dict:
+def _waterfall_context(shown, rows) -> dict:
     currency = shown.fund.currency
-    tiers = tiers_shown(shown.tiers.order_by("position"), currency)
+    tiers = tiers_shown(rows, currency)
     to_gp = sum(tier.gp for tier in tiers)
     return {
         "tiers": tiers,

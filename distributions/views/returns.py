@@ -1,6 +1,7 @@
 """What a fund has returned, what it is worth, what it lost, and what its GP would owe back."""
 
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -11,6 +12,7 @@ from blackgem.lib.context import context_of
 from blackgem.lib.errors import Conflict
 from blackgem.lib.money import format_money
 from blackgem.lib.pages import REFUSED, FormPage, form_page, render_partial
+from blackgem.lib.together import read_together
 from distributions.forms.returns import AsOfForm, WriteDownForm
 from distributions.models import WriteDown
 from distributions.queries import returns as read
@@ -19,7 +21,7 @@ from distributions.services import write_downs as services
 from distributions.services.facts import facts_on, terms_on
 from funds.access import MANAGE, check_may
 from funds.forms.terms import NavForm
-from funds.models import Deal
+from funds.models import Deal, NavEntryDeal
 from funds.queries.access import fund_of, may_manage
 from funds.services.terms import enter_nav
 from funds.views.deciding import approval, refusal
@@ -31,18 +33,20 @@ def fund_returns(request: HttpRequest, fund_id: int) -> HttpResponse:
     """Multiples, IRR and clawback as of a day; today where none is asked for."""
     fund = fund_of(request.user, fund_id)
     form = AsOfForm({"as_of": request.GET.get("as_of") or fund.day_of(timezone.now())})
+    navs, write_downs = read_together(
+        fund.nav_entries.select_related("created_by")
+        .prefetch_related(Prefetch("deals", NavEntryDeal.objects.select_related("deal")))
+        .order_by("-as_of", "-pk"),
+        fund.write_downs.select_related("deal", "created_by").order_by("-date", "-pk"),
+    )
     context = {
         "fund": fund,
         "currency": fund.currency,
         "form": form,
         "may_manage": may_manage(fund),
-        "navs": list(
-            fund.nav_entries.select_related("created_by")
-            .prefetch_related("deals__deal")
-            .order_by("-as_of", "-pk")
-        ),
+        "navs": navs,
         "to_recover": capital_to_recover(fund),
-        "write_downs": fund.write_downs.select_related("deal", "created_by").order_by("-date", "-pk"),
+        "write_downs": write_downs,
     }
     if not form.is_valid():
         return render(request, "distributions/returns.html", context, status=REFUSED)
@@ -52,10 +56,9 @@ def fund_returns(request: HttpRequest, fund_id: int) -> HttpResponse:
 
 def _figures(fund, day) -> dict:
     try:
-        terms = terms_on(fund, day)
+        return {"as_of": day, "returns": read.returns_on(fund, day)}
     except Conflict as error:
         return {"as_of": day, "refused": error.message}
-    return {"as_of": day, "terms": terms, "returns": read.returns_of(fund, terms, day)}
 
 
 @require_safe

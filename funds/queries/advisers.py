@@ -33,8 +33,8 @@ def advisers_of_commitments(commitments, *, at: datetime) -> list[Adviser]:
     return list(with_states(Adviser.objects.filter(commitment__in=commitments), at))
 
 
-def advisers_of_investor(investor, user, *, at: datetime) -> list[Adviser]:
+def advisers_of_investor(investor, user, *, at: datetime) -> QuerySet[Adviser]:
     """Of an investor, in the funds that this person sees; those that wait, or have access."""
     seen = Commitment.objects.filter(investor=investor, fund__in=Fund.objects.visible_to(user))
     shown = with_states(Adviser.objects.filter(commitment__in=seen), at)
-    return list(shown.filter(~Q(state__in=("declined", "withdrawn", "ended"))))
+    return shown.filter(~Q(state__in=("declined", "withdrawn", "ended")))

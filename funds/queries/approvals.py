@@ -45,14 +45,16 @@ def register_queue(
         own = Q(role__isnull=False, **{asked_by: user})
         return with_role(requests(), user, fund=fund).filter(own | Q(**{f"{fund}__in": managed_by(user)}))
 
-    def rows(user, at) -> list:
+    def rows(user) -> QuerySet:
+        return shown(seen(user).select_related(asked_by)).order_by(approvals.at_of(asked_by))
+
+    def marked(read: list, user, at) -> list:
         def approve(row) -> Offer:
             return offer(check, row, user, at) if check else offer(_check, row, user, asked_by)
 
-        ordered = shown(seen(user).select_related(asked_by)).order_by(approvals.at_of(asked_by))
-        return finish(approvals.marked(ordered, asked_by, subject, approve))
+        return finish(approvals.marked(read, asked_by, subject, approve))
 
-    approvals.register(approvals.Queue(rows=rows, seen=seen, waiting=waiting, **queue))
+    approvals.register(approvals.Queue(rows=rows, marked=marked, seen=seen, waiting=waiting, **queue))
 
 
 def _check(row, by, asked_by: str) -> None:

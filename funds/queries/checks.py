@@ -1,18 +1,23 @@
 """What the checks before letters read of a fund and its investors."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from blackgem.lib.letter_fonts import Unprintable, check_printable
 from funds.calc.checks import Bank
 from funds.models import Fund, InvestorContact
 
 
-def bank_of(fund: Fund) -> Bank:
-    """What is known of the account that investors are to pay to."""
-    times = fund.bank_details.filter(rejected_at__isnull=True).values_list("verified_at", flat=True)
-    verified = [at is not None for at in times]
+def accounts_of(fund: Fund) -> QuerySet:
+    """When each of the accounts to pay to was verified, or None, without those that were rejected."""
+    return fund.bank_details.filter(rejected_at__isnull=True).values_list("verified_at", flat=True)
+
+
+def bank_of(accounts: Iterable[datetime | None]) -> Bank:
+    """What is known of the account that investors are to pay to, from `accounts_of` a fund."""
+    verified = [at is not None for at in accounts]
     if any(verified):
         return Bank.VERIFIED
     return Bank.UNVERIFIED if verified else Bank.MISSING

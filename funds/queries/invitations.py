@@ -1,11 +1,11 @@
 """Contacts with what stands about their way into the portal."""
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, Exists, OuterRef, Subquery, Value, When
+from django.db.models import Case, Exists, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Concat
 
 from funds.access import Role, access_waiting
-from funds.models import Adviser, Commitment, Fund, Investor, InvestorContact, Invitation, PortalGrant
+from funds.models import Commitment, Fund, Investor, InvestorContact, Invitation, PortalGrant
 
 _RIGHTS = Case(
     When(manages_contacts=True, then=Value(" (manages contacts)")),
@@ -15,10 +15,10 @@ _RIGHTS = Case(
 _STANDING = Case(When(granter_manages=False, then=Value(" (to be confirmed)")), default=Value(""))
 
 
-def contacts_of(investor: Investor, user, *, at) -> list[InvestorContact]:
+def contacts_of(investor: Investor, user, *, at) -> QuerySet[InvestorContact]:
     """An investor's contacts by name, each with `invited_until`: when its open invitation ends, or None; and of the
     funds that this person works for, in which it `sees` the commitment, in words, whether that `waits` in any, and
-    whether this person may let it see `more`, and whether the investor `asked` for it as an adviser."""
+    whether this person may let it see `more`."""
     funds = Fund.objects.visible_to(user)
     open_ones = Invitation.objects.open(at=at).filter(contact=OuterRef("pk")).order_by("-pk")
     granted = PortalGrant.objects.in_force().filter(contact=OuterRef("pk"))
@@ -29,12 +29,11 @@ def contacts_of(investor: Investor, user, *, at) -> list[InvestorContact]:
         invited_until=Subquery(open_ones.values("expires_at")[:1]),
         sees=ArraySubquery(told.order_by("commitment__fund__name").values("told")),
         waits=Exists(access_waiting(OuterRef("pk")).filter(fund__in=funds)),
-        asked=Exists(Adviser.objects.filter(contact=OuterRef("pk"))),
         more=Exists(
             commitments_to_grant(user, investor=OuterRef("investor"), contact=OuterRef(OuterRef("pk")))
         ),
     )
-    return list(contacts.order_by("name", "pk"))
+    return contacts.order_by("name", "pk")
 
 
 def commitments_to_grant(by, *, investor, contact):

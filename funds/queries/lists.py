@@ -16,6 +16,11 @@ class Shortened(list):
         super().__init__(rows)
         self.total = total
 
+    @classmethod
+    def of(cls, rows: list) -> "Shortened":
+        """The rows of `cut`."""
+        return cls(rows, rows[0].in_all if rows else 0)
+
     @property
     def is_cut(self) -> bool:
         return len(self) < self.total
@@ -25,10 +30,14 @@ class Shortened(list):
 IN_ALL = Window(Count("pk"))
 
 
+def cut(rows, most: int | None):
+    """The query of the first `most` rows of an ordered one, or of all where that is None, each with `in_all`."""
+    return rows.annotate(in_all=IN_ALL)[:most]
+
+
 def shortened(rows, most: int | None) -> Shortened:
     """The first `most` rows of an ordered list, or all where that is None. One statement."""
-    shown = list(rows.annotate(in_all=IN_ALL)[:most])
-    return Shortened(shown, shown[0].in_all if shown else 0)
+    return Shortened.of(list(cut(rows, most)))
 
 
 class Counted(Paginator):

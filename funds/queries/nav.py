@@ -7,9 +7,9 @@ from blackgem.lib.knowledge import Knowledge
 from funds.calc.nav import Nav
 from funds.models import Fund
 
-#: The value of every partner's share of a fund on a day, as known at a time, by commitment; a partner without one is
-#: left out.
-Valuer = Callable[[Fund, date, Knowledge], Mapping[int, Nav]]
+#: The value of every partner's share of some funds, each on a day, as known at a time, by commitment; a partner without
+#: one is left out.
+Valuer = Callable[[Mapping[Fund, date], Knowledge], Mapping[int, Nav]]
 _valuers: list[Valuer] = []
 
 

@@ -3,19 +3,18 @@
 from blackgem.lib.timeline import FundNamed, entries_of
 from funds.models import Fund
 
-from .lists import Shortened
-
-
-def newest(events, most: int | None) -> Shortened:
-    """The first rows of a query that is ordered already; all of them where `most` is None. Counts only what is cut."""
-    rows = list(events if most is None else events[:most])
-    return Shortened(rows, events.count() if len(rows) == most else len(rows))
+from .lists import Shortened, cut
 
 
 def story(events, currency: str, most: int | None, *, naming: str = "") -> Shortened:
-    """Events as sentences; amounts are in the fund's currency. `naming` is that of `entries_of`."""
-    cut = newest(events, most)
-    return Shortened(entries_of(cut, currency, naming=naming), cut.total)
+    """The newest `most` events of a query that is ordered already, or all where that is None, as sentences; amounts are
+    in the fund's currency. `naming` is that of `entries_of`."""
+    return story_read(list(cut(events, most)), currency, naming=naming)
+
+
+def story_read(events: list, currency: str, *, naming: str = "") -> Shortened:
+    """The same of rows of `cut` that were read."""
+    return Shortened(entries_of(events, currency, naming=naming), Shortened.of(events).total)
 
 
 def named_funds(ids: set[int]) -> dict[int, FundNamed]:

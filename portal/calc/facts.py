@@ -90,13 +90,13 @@ class CallFact:
     due_on: date
     called: Decimal
     within: Decimal
-    #: Interest between partners in `called`, which the fund passes on: owed, and no part of any figure of capital.
-    interest: Decimal = Decimal(0)
     counts: bool = True
     document: str = ""
     changes: tuple[ChangeFact, ...] = ()
     issued_at: datetime | None = None
     carried: tuple[CarriedFact, ...] = ()
+    #: Interest between partners in `called`, which the fund passes on: owed, and no part of any figure of capital.
+    interest: Decimal = Decimal(0)
 
     def waived_by(self, day: date) -> Decimal:
         """What of it was waived by a day."""

@@ -10,11 +10,12 @@ from datetime import date
 from decimal import Decimal
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, F, OuterRef, Q
+from django.db.models import CharField, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast, JSONObject, Least
 
 from blackgem.lib.days import LocalDay
 from blackgem.lib.knowledge import Knowledge
+from blackgem.lib.together import read_together
 from capital.models import CapitalCallItem, LineChange, ResidualSettlement
 from distributions.models import DistributionItem
 from funds.models import CapitalTransaction, Commitment, CommitmentEvent, Notice
@@ -50,17 +51,30 @@ class Facts:
 
 def facts_of(commitments: Iterable[Commitment], known: Knowledge) -> dict[int, Facts]:
     """Those of each of these commitments, by its number."""
+    facts, _ = facts_with(commitments, known)
+    return facts
+
+
+def facts_with(
+    commitments: Iterable[Commitment], known: Knowledge, *more: QuerySet
+) -> tuple[dict[int, Facts], list[list]]:
+    """The same, and the rows of `more` queries, in one statement."""
     found = {one.pk: Facts() for one in commitments}
-    for number, event in _events(found, known):
-        found[number].promised.append(event)
-    letters = _letters(found, known)
-    for number, call in _calls(found, letters, known):
-        found[number].calls.append(call)
-    for number, distribution in _distributions(found, letters, known):
-        found[number].distributions.append(distribution)
-    for number, row in _ledger(found, known):
-        found[number].ledger.append(row)
-    return found
+    events, letters, carried, calls, distributions, *others, ledger = read_together(
+        *(query(found, known) for query in (_events, _letters, _carried, _calls, _distributions)),
+        *more,
+        _ledger(found, known),
+    )
+    for number, *event in events:
+        found[number].promised.append(_event(*event))
+    newest, residuals = _newest(letters), _by_item(carried)
+    for item in calls:
+        found[item.commitment_id].calls.append(_call(item, newest, residuals, known))
+    for item in distributions:
+        found[item.commitment_id].distributions.append(_distribution(item, newest, known))
+    for row in ledger:
+        found[row.commitment_id].ledger.append(_fact(row))
+    return found, others
 
 
 #: The row of a roll-forward that an event of the register stands in, by its kind.
@@ -74,12 +88,15 @@ _EVENT_LABELS = {
 }
 
 
-def _events(commitments: Iterable[int], known: Knowledge) -> Iterable[tuple[int, EventFact]]:
+def _events(commitments: Iterable[int], known: Knowledge) -> QuerySet:
     """What was promised, by date."""
     events = known.decided(CommitmentEvent.objects.filter(commitment__in=commitments), "approved_at")
     said = ("commitment", "effective_on", "amount", "changes_commitment", "kind")
-    for commitment, on, amount, changes, kind in events.order_by("effective_on", "pk").values_list(*said):
-        yield commitment, EventFact(on, amount, changes, _EVENT_LABELS[kind])
+    return events.order_by("effective_on", "pk").values_list(*said)
+
+
+def _event(on: date, amount: Decimal, changes: bool, kind: str) -> EventFact:
+    return EventFact(on, amount, changes, _EVENT_LABELS[kind])
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,25 +108,28 @@ class _Letter:
     due_on: date | None = None
 
 
-def _letters(commitments: Iterable[int], known: Knowledge) -> dict[tuple[str, int], _Letter]:
-    """The newest letter to these partners that had been written, by kind and item."""
-    letters = known.recorded(Notice.objects.filter(commitment__in=commitments), "created_at").order_by(
-        "version"
-    )
-    said = ("facts__call__purpose", "facts__call__due_on")
+def _letters(commitments: Iterable[int], known: Knowledge) -> QuerySet:
+    """What the letters to these partners say that had been written, by version."""
+    letters = known.recorded(Notice.objects.filter(commitment__in=commitments), "created_at")
+    said = ("kind", "item_id", "number", "facts__call__purpose", "facts__call__due_on")
+    return letters.order_by("version").values_list(*said)
+
+
+def _newest(letters: Iterable[tuple]) -> dict[tuple[str, int], _Letter]:
+    """The newest by kind and item."""
     return {
         (kind, item): _Letter(number, purpose, date.fromisoformat(due) if due else None)
-        for kind, item, number, purpose, due in letters.values_list("kind", "item_id", "number", *said)
+        for kind, item, number, purpose, due in letters
     }
 
 
 # ---------------------------------------------------------------- calls and distributions
 
 
-def _calls(commitments, letters, known: Knowledge) -> Iterable[tuple[int, CallFact]]:
-    """The partner's part of every call that had been issued, by date. Its letter keeps what can be reworded."""
+def _calls(commitments: Iterable[int], known: Knowledge) -> QuerySet[CapitalCallItem]:
+    """The partner's part of every call that had been issued, by date."""
     of_partners = CapitalCallItem.objects.filter(commitment__in=commitments)
-    items = (
+    return (
         known.decided(of_partners, "call__approved_at")
         .select_related("call")
         .defer("call__total_amount")
@@ -120,29 +140,28 @@ def _calls(commitments, letters, known: Knowledge) -> Iterable[tuple[int, CallFa
         )
         .order_by("on", "call__number")
     )
-    carried = _carried(commitments, known)
-    for item in items:
-        letter = letters.get((Notice.Kind.CAPITAL_CALL, item.pk), _Letter())
-        said = _Letter() if known.at is None else letter
-        yield (
-            item.commitment_id,
-            CallFact(
-                item_id=item.pk,
-                call_id=item.call_id,
-                number=item.call.number,
-                purpose=said.purpose or item.call.purpose,
-                on=item.on,
-                due_on=said.due_on or item.call.due_date,
-                called=item.amount,
-                within=item.within,
-                interest=item.between_partners,
-                counts=not known.had(item.call.cancelled_at),
-                document=letter.number,
-                changes=tuple(map(_change, item.changes_since)),
-                issued_at=item.call.approved_at,
-                carried=tuple(carried[item.pk]),
-            ),
-        )
+
+
+def _call(item: CapitalCallItem, letters, carried, known: Knowledge) -> CallFact:
+    """Its letter keeps what can be reworded."""
+    letter = letters.get((Notice.Kind.CAPITAL_CALL, item.pk), _Letter())
+    said = _Letter() if known.at is None else letter
+    return CallFact(
+        item_id=item.pk,
+        call_id=item.call_id,
+        number=item.call.number,
+        purpose=said.purpose or item.call.purpose,
+        on=item.on,
+        due_on=said.due_on or item.call.due_date,
+        called=item.amount,
+        within=item.within,
+        interest=item.between_partners,
+        counts=not known.had(item.call.cancelled_at),
+        document=letter.number,
+        changes=tuple(map(_change, item.changes_since)),
+        issued_at=item.call.approved_at,
+        carried=tuple(carried[item.pk]),
+    )
 
 
 def _changes_of_item(known: Knowledge) -> ArraySubquery:
@@ -167,56 +186,59 @@ def _change(said: dict) -> ChangeFact:
     return ChangeFact(date.fromisoformat(said["on"]), amount, within, **facts)
 
 
-def _carried(commitments, known: Knowledge) -> dict[int, list[CarriedFact]]:
-    """By item, the residuals that were carried, each from a day on."""
-    found = defaultdict(list)
+def _carried(commitments: Iterable[int], known: Knowledge) -> QuerySet:
+    """The residuals that were carried, each from a day on."""
     carried = ResidualSettlement.objects.carried().filter(commitment__in=commitments)
     decided = known.recorded(carried, "approved_at").order_by("pk")
-    for item, *fact in decided.values_list("item", "effective_on", "approved_at", "amount"):
+    return decided.values_list("item", "effective_on", "approved_at", "amount")
+
+
+def _by_item(carried: Iterable[tuple]) -> dict[int, list[CarriedFact]]:
+    found = defaultdict(list)
+    for item, *fact in carried:
         found[item].append(CarriedFact(*fact))
     return found
 
 
-def _distributions(commitments, letters, known: Knowledge) -> Iterable[tuple[int, DistributionFact]]:
+def _distributions(commitments: Iterable[int], known: Knowledge) -> QuerySet[DistributionItem]:
     """The partner's part of every distribution that had been issued, by date."""
     of_partners = DistributionItem.objects.filter(commitment__in=commitments)
     issued_on = LocalDay("distribution__sent_at", "distribution__fund__time_zone")
-    items = (
+    return (
         known.decided(of_partners, "distribution__sent_at")
         .select_related("distribution")
         .only(*_OF_DISTRIBUTIONS)
         .annotate(on=Least(F("distribution__date"), issued_on))
         .order_by("on", "distribution__number")
     )
-    for item in items:
-        yield (
-            item.commitment_id,
-            DistributionFact(
-                item_id=item.pk,
-                distribution_id=item.distribution_id,
-                number=item.distribution.number,
-                type=item.distribution.get_type_display(),
-                source=item.distribution.source,
-                on=item.on,
-                gross=item.gross_amount,
-                return_of_capital=item.return_of_capital,
-                preferred_return=item.preferred_return,
-                profit_share=item.profit_share,
-                carried_interest=item.carried_interest,
-                recallable=item.recallable_amount,
-                withheld=item.withholding_tax,
-                counts=not known.had(item.distribution.cancelled_at),
-                document=letters.get((Notice.Kind.DISTRIBUTION, item.pk), _Letter()).number,
-            ),
-        )
+
+
+def _distribution(item: DistributionItem, letters, known: Knowledge) -> DistributionFact:
+    return DistributionFact(
+        item_id=item.pk,
+        distribution_id=item.distribution_id,
+        number=item.distribution.number,
+        type=item.distribution.get_type_display(),
+        source=item.distribution.source,
+        on=item.on,
+        gross=item.gross_amount,
+        return_of_capital=item.return_of_capital,
+        preferred_return=item.preferred_return,
+        profit_share=item.profit_share,
+        carried_interest=item.carried_interest,
+        recallable=item.recallable_amount,
+        withheld=item.withholding_tax,
+        counts=not known.had(item.distribution.cancelled_at),
+        document=letters.get((Notice.Kind.DISTRIBUTION, item.pk), _Letter()).number,
+    )
 
 
 # ---------------------------------------------------------------- the ledger
 
 
-def _ledger(commitments, known: Knowledge) -> Iterable[tuple[int, LedgerFact]]:
+def _ledger(commitments: Iterable[int], known: Knowledge) -> QuerySet[CapitalTransaction]:
     rows = known.recorded(CapitalTransaction.objects.filter(commitment__in=commitments))
-    return ((row.commitment_id, _fact(row)) for row in rows.order_by("value_date", "pk"))
+    return rows.order_by("value_date", "pk")
 
 
 def _fact(row: CapitalTransaction) -> LedgerFact:

@@ -1,5 +1,6 @@
 """What was recorded after a day and counts by it all the same: a statement of that day said something else before."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -19,24 +20,22 @@ from funds.models import (
     Notice,
     SideLetter,
 )
-from portal.row_security import outside
 
 
-def changed_at(commitment: Commitment, day: date, known: Knowledge) -> tuple[datetime, ...]:
-    """When what a statement of `day` rests on was recorded after that day had ended, as known at a time; newest first.
-
-    Named are what the partner promised, its own calls, what their letters say, distributions and money, and the fund's
-    values and terms; of other partners nothing is told.
-    """
-    ended = end_of_day(day, commitment.fund.time_zone)
-    moments = set(_union(_own(commitment, day, ended)))
-    with outside():
-        moments |= set(_union(_of_fund(commitment, day, ended)))
-    return tuple(sorted((one for one in moments if known.had(one)), reverse=True))
+def changes_of_partner(commitment: Commitment, day: date) -> list[QuerySet]:
+    """When what a statement of `day` rests on was recorded after that day had ended: what the partner promised, its own
+    calls, what their letters say, distributions and money."""
+    return _own(commitment, day, end_of_day(day, commitment.fund.time_zone))
 
 
-def _union(found: list[QuerySet]) -> QuerySet:
-    return found[0].union(*found[1:])
+def changes_of_fund(commitment: Commitment, day: date) -> list[QuerySet]:
+    """The same of the fund's values and terms; of other partners nothing is told."""
+    return _of_fund(commitment, day, end_of_day(day, commitment.fund.time_zone))
+
+
+def newest_known(moments: Iterable[datetime], known: Knowledge) -> tuple[datetime, ...]:
+    """Those that are known at a time, each once, newest first."""
+    return tuple(sorted({one for one in moments if known.had(one)}, reverse=True))
 
 
 def _own(commitment, day, ended) -> list[QuerySet]:

@@ -16,14 +16,15 @@ from django.db.models.functions import Least
 from blackgem.lib.days import LocalDay
 from blackgem.lib.errors import InvalidInput, NotFound
 from blackgem.lib.knowledge import NOW, Knowledge, settled
+from blackgem.lib.together import read_together
 from capital.queries.nav import add_nav, with_terms_of_nav
 from funds.calc.multiples import RecallableTreatment
 from funds.models import Commitment, Investor
 from portal.calc.facts import Account, Movement, Statement
 from portal.calc.overview import Sums, sums_of
 from portal.calc.statement import make_statement
-from portal.queries.facts import Facts, facts_of
-from portal.queries.later import changed_at
+from portal.queries.facts import Facts, facts_of, facts_with
+from portal.queries.later import changes_of_fund, changes_of_partner, newest_known
 from portal.row_security import outside
 
 
@@ -79,7 +80,10 @@ def state_commitment(
         raise InvalidInput("known_at.future", "The time lies in the future.", field="known_at")
     known_at = known_at and settled(known_at)
     known = Knowledge(known_at)
-    facts = facts_of([commitment], known)[commitment.pk]
+    is_past = as_of < today
+    changes = changes_of_partner(commitment, as_of) if is_past else ()
+    of_each, own = facts_with([commitment], known, *changes)
+    facts = of_each[commitment.pk]
     if not facts.promised:
         raise InvalidInput(
             "known_at.too_early", "At that time nothing was on record of this commitment.", field="known_at"
@@ -92,20 +96,24 @@ def state_commitment(
             field="as_of",
         )
     with outside():
-        valued = _valued(commitment, as_of, known)
+        valued, of_fund = _valued(commitment, as_of, known, is_past=is_past)
     treatment = RecallableTreatment(valued.recallable_treatment)
     account = Account(tuple(facts.promised), since, valued.nav, treatment)
     statement = make_statement(account, facts.calls, facts.distributions, facts.ledger, as_of=as_of)
-    changed = changed_at(commitment, as_of, known) if as_of < today else ()
+    changed = newest_known((moment for rows in (*own, *of_fund) for moment in rows), known)
     return StatementShown(commitment, statement, today, known_at, changed)
 
 
-def _valued(commitment, as_of: date, known: Knowledge) -> Commitment:
-    """The commitment with its share of the NAV and the terms that multiples read."""
+def _valued(
+    commitment, as_of: date, known: Knowledge, *, is_past: bool
+) -> tuple[Commitment, list[list[datetime]]]:
+    """The commitment with its share of the NAV and the terms that multiples read; and when what it rests on of the fund
+    was recorded after a day that `is_past`."""
     rows = with_terms_of_nav(Commitment.objects.select_related("fund"), as_of=as_of, known=known)
-    valued = rows.get(pk=commitment.pk)
+    changes = changes_of_fund(commitment, as_of) if is_past else ()
+    (valued,), *of_fund = read_together(rows.filter(pk=commitment.pk), *changes)
     add_nav([valued], day_of=lambda fund: as_of, known=known)
-    return valued
+    return valued, of_fund
 
 
 def _first_day(commitment, facts: Facts) -> date:

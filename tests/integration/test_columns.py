@@ -66,6 +66,8 @@ REASONS = {
     r"(distributions|distribution_items|distribution_tiers)\.(tiers|working|inputs|owed_before|owed_after)": "nothing,"
     " because it is how the figures were worked out; `reconcile` works them out again",
     r"distributions\.given_back_lines": "nothing, because `reconcile` compares it with what was given back",
+    r"closings\.inputs": "nothing, because it only tells what a closing was worked out from; what it moves is held line"
+    " by line",
     r"control_changes\.(subject_id|about|was|becomes|batch)": "nothing, because another person approves it as it is;"
     " what it lets be written is compared with it, and it is written once",
     r"warning_mails\.(recipient|subject|body|attempts)": "nothing, because its seal is checked before it is sent",

@@ -188,7 +188,7 @@ def _assert_items_offer(call, by, *where) -> None:
     assert_said(row.pay, pay, *where, "pay")
     resend = partial(calls.resend_notice, item_id=item.pk, **who)
     assert_said(offer(check_resend_notice, item.call, by), resend, *where, "resend")
-    for one in items_read.payments_of(item, by):
+    for one in items_read.about(item, by).payments:
         ask = partial(reversals.request_reversal, payment_id=one.payment.pk, reason="Bounced", **who)
         assert_said(one.reverse, ask, *where, "reverse")
 

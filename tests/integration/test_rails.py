@@ -11,6 +11,7 @@ from django.db import DatabaseError
 from blackgem.lib.known import KNOWN_RAILS
 from blackgem.lib.sql import translated
 from capital.rails import CAPITAL_RAILS
+from closings.rails import CLOSING_RAILS
 from distributions.rails import DISTRIBUTION_RAILS
 from funds.rails import FUNDS_RAILS
 from portal.rails import PORTAL_RAILS
@@ -18,6 +19,8 @@ from tests.integration.rails import (
     advisers,
     calls,
     choices,
+    closings,
+    closings_moving,
     controls,
     deeds,
     distributions,
@@ -32,6 +35,7 @@ from tests.integration.rails import (
     payouts,
     privileges,
     questions,
+    refunds,
     register,
     residuals,
     reversals,
@@ -39,7 +43,7 @@ from tests.integration.rails import (
     states,
     terms,
 )
-from tests.integration.rails.world import ATTEMPTS, DENIED, World, build
+from tests.integration.rails.world import ALLOWED, ATTEMPTS, DENIED, World, build
 from tests.support import app_connection, owner_connection, superuser_connection
 from tests.support.opened import open_raw
 from tests.support.staging import committed_rows
@@ -48,6 +52,8 @@ __all__ = [
     "advisers",
     "calls",
     "choices",
+    "closings",
+    "closings_moving",
     "controls",
     "deeds",
     "distributions",
@@ -62,6 +68,7 @@ __all__ = [
     "payouts",
     "privileges",
     "questions",
+    "refunds",
     "register",
     "residuals",
     "reversals",
@@ -72,10 +79,17 @@ __all__ = [
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "rails.md"
-APPS = ("blackgem", "funds", "capital", "distributions")
+APPS = ("blackgem", "funds", "capital", "distributions", "closings")
 TABLES = {model._meta.db_table for label in APPS for model in apps.get_app_config(label).get_models()}
 OF_A_DOMAIN = "-"
-MESSAGES = {**KNOWN_RAILS, **FUNDS_RAILS, **CAPITAL_RAILS, **DISTRIBUTION_RAILS, **PORTAL_RAILS}
+MESSAGES = {
+    **KNOWN_RAILS,
+    **FUNDS_RAILS,
+    **CAPITAL_RAILS,
+    **DISTRIBUTION_RAILS,
+    **CLOSING_RAILS,
+    **PORTAL_RAILS,
+}
 # Names that PostgreSQL or Django made up: primary keys, plain foreign keys, the range of a positive integer; and keys
 # that only exist so that a composite foreign key can refer to them.
 PLUMBING = re.compile(r"_[0-9a-f]{8}(_|$)|_(pkey|check|not_null|key)$")
@@ -100,6 +114,15 @@ def test_refused(attempt, base):
     with pytest.raises(psycopg.Error) as refused:
         make(attempt, base)
     assert (refused.value.sqlstate, rail_of(refused.value)) == (attempt.sqlstate, attempt.rail)
+
+
+@pytest.mark.parametrize("writes", ALLOWED, ids=lambda one: one.__name__)
+def test_allowed(writes, base):
+    with app_connection() as connection:
+        t = World(connection, base)
+        writes(t, base)
+        t.whole()
+        connection.rollback()
 
 
 def make(attempt, base):

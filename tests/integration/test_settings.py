@@ -111,10 +111,12 @@ def test_one_database_url_serves_both_roles_where_no_owner_is_named():
 
 def test_the_web_server_waits_for_nobody_longer_than_a_person_would():
     shown = "settings.DATABASES['default']['OPTIONS'].get('options')"
-    assert load(shown).stdout.strip() == "None"
+    assert load(shown).stdout.strip() == "-c jit=off"
     for server in ("wsgi", "asgi"):
         limited = load(shown, first=f"import blackgem.{server}; ", DATABASE_URL=NOBODY)
-        assert limited.stdout.strip() == "-c lock_timeout=3s -c statement_timeout=30s", limited.stderr
+        assert limited.stdout.strip() == "-c lock_timeout=3s -c statement_timeout=30s -c jit=off", (
+            limited.stderr
+        )
 
 
 def test_locally_nothing_is_needed():

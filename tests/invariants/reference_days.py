@@ -166,6 +166,8 @@ def _of_commitment(of: Callable[[type], list]) -> dict[str, Decimal]:
         "called_within": within,
         "paid": paid,
         "outstanding": called - paid,
+        # Nobody joins these funds later.
+        "to_refund": total([]),
         "paid_in": total(one.amount for one in of(Posted) if one.paid_in),
         "returned_unused": -total(one.amount for one in back if one.paid_in),
         "distributed": -total(one.amount for one in back if one.paid_in or one.distributed),
@@ -201,7 +203,8 @@ def summed(parts: Callable[[Counted], dict], **names: str) -> Callable[[Counted]
 
 
 _PARTNERS = (
-    "committed released called called_within paid outstanding returned_unused distributed recallable unfunded"
+    "committed released called called_within paid outstanding to_refund returned_unused distributed recallable "
+    "unfunded"
 )
 #: Roll-up → how it is worked out.
 RECKONED = {

@@ -183,7 +183,7 @@ DAMAGES = {
     "interest_between_partners_is_passed_on": (
         "UPDATE capital_transactions SET counts_as_paid_in = true WHERE passed_on"
     ),
-    "closings_fit_their_currency": "UPDATE funds SET currency = 'JPY'; UPDATE refunds SET amount = amount + 0.50",
+    "closings_fit_their_currency": "UPDATE funds SET currency = 'JPY'",
     "closings_were_settled_in_turn": "UPDATE closings SET approved_at = NULL",
     "mails_have_an_identity": (
         "INSERT INTO notice_deliveries (notice_id, round, recipients, state, requested_at, requested_by_id, due_at, "

@@ -95,11 +95,11 @@ def view(browser, url: str, who: dict, path: str) -> tuple[int, int, float, floa
     network.send("Network.enable")
     sent, asked = [], []
     network.on("Network.loadingFinished", lambda event: sent.append(event["encodedDataLength"]))
-    network.on("Network.requestWillBeSent", lambda event: asked.append(event["requestId"]))
+    network.on("Network.requestWillBeSent", lambda event: asked.append(event["request"]["url"]))
     page.goto(path, wait_until="networkidle")
     times = page.evaluate(TIMES)
     context.close()
-    return sum(sent), len(asked), *times
+    return sum(sent), sum(not url.startswith("data:") for url in asked), *times
 
 
 if __name__ == "__main__":

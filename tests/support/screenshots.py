@@ -23,6 +23,14 @@ THEMES = ("dark", "light")
 FUND = "Larkspur Search Fund I"
 MANAGER = "manager@demo.example"
 INVESTOR = "john.anderson@demo.example"
+ADMIN = "admin@demo.example"
+#: Pages of the administration: one of each kind.
+ADMINISTRATION = {
+    "admin": "/admin/",
+    "admin-list": "/admin/capital/capitalcall/",
+    "admin-users": "/admin/blackgem/user/",
+    "admin-trail": "/admin/blackgem/auditevent/",
+}
 #: Who owes something, and was sent the letter that says how to pay it.
 DEBTOR = "jane.williams@demo.example"
 #: Other states of a page that the crawl sees one of: from which list, and which link of each page leads on.
@@ -71,6 +79,9 @@ def main(url: str, folder: str, password: str = PASSWORD) -> None:
                 sign_in(page, DEBTOR, password)
                 follow(page, "/portal/calls/", r"^/portal/calls/[^/]+/$")
                 page.screenshot(path=out / f"portal-calls-N-due-{look}", full_page=True)
+                context.clear_cookies(name="sessionid")
+                sign_in(page, ADMIN, password)
+                take_administration(page, out, look, theme)
                 context.close()
         browser.close()
 
@@ -120,6 +131,24 @@ def take_palette(page, file: Path) -> None:
     page.locator("#palette [role=combobox]").fill("jane")
     page.locator("#palette [role=option]").first.wait_for()
     page.screenshot(path=file)
+
+
+def take_administration(page, out: Path, look: str, theme: str) -> None:
+    """A start, lists, a row with what belongs to it, its history, and what an action asks before it binds. The
+    administration follows the theme of the machine."""
+    page.emulate_media(color_scheme=theme)
+    for kind, path in ADMINISTRATION.items():
+        take(page, path, out / f"{kind}-{look}")
+    page.goto(ADMINISTRATION["admin-list"])
+    row = urlsplit(page.locator("#result_list tbody th a").first.get_attribute("href")).path
+    take(page, row, out / f"admin-row-{look}")
+    take(page, row.replace("/change/", "/history/"), out / f"admin-history-{look}")
+    page.goto(ADMINISTRATION["admin-list"])
+    page.locator("[name=_selected_action]").first.check()
+    page.locator("select[name=action]").select_option("cancel")
+    page.get_by_role("button", name="Go").click()
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=out / f"admin-asks-{look}", full_page=True)
 
 
 def take_all(page, starts: list[str], out: Path, look: str, only: str = "", states=()) -> None:

@@ -114,6 +114,16 @@ class Trail:
         row = self.connection.execute(query, parameters).fetchone()
         return row[0] if row and len(row) == 1 else row
 
+    def sql(self, statement: str, *parameters):
+        """Runs a statement with its parameters."""
+        return self.connection.execute(statement, parameters)
+
+    def change(self, table: str, row: int, **values):
+        """UPDATE of one row by its id."""
+        open_raw(self.connection)
+        columns = ", ".join(f"{column} = %s" for column in values)
+        self.sql(f"UPDATE {table} SET {columns} WHERE id = %s", *values.values(), row)
+
     # ------------------------------------------------------------ surroundings
 
     def user(self, **values) -> int:

@@ -7,7 +7,7 @@ import pytest
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict
 from capital.models import CallItemCapital
-from capital.queries.item import item_of, payments_of
+from capital.queries.item import about, item_of
 from capital.services import excuses, reversals
 from capital.services.planning import LinePlan
 from funds.models import Notice
@@ -53,7 +53,8 @@ def test_a_payment_of_which_something_was_freed_is_no_longer_taken_back():
     reversals.reject_reversal(reversal_id=waits.pk, ctx=WriteContext(story.second, NOW))
     with pytest.raises(Conflict, match="freed"):
         story.reverse(payment)
-    assert not payments_of(item_of(story.manager, call.pk, items[2].pk), story.manager)[-1].reverse
+    item = item_of(story.manager, call.pk, items[2].pk)
+    assert not about(item, story.manager).payments[-1].reverse
     assert owed(items)[2] == items[2].amount - 1
     assert violations() == []
 

@@ -119,8 +119,11 @@ def test_how_far_letters_are_stands_in_one_list_and_on_every_page_while_they_mov
         ContactFactory(investor=partner.investor)
     now = reverse("dashboard:letters_now")
     assert text_of(manager.get(now, headers={"hx-request": "true"})).strip() == ""
+    assert now not in manager.get(reverse("dashboard:fund_list")).content.decode()
     send_notices(call_id=call.pk, confirmed=True, ctx=WriteContext(story.manager, NOW))
     assert "Sending letters: 0 of 3" in text_of(manager.get(now, headers={"hx-request": "true"}))
+    for page in ("overview", "fund_list", "approvals"):
+        assert now in manager.get(reverse(f"dashboard:{page}")).content.decode()
     newest = NoticeDelivery.objects.order_by("pk")[:2]
     NoticeDelivery.objects.filter(pk=newest[0].pk).update(state="sent", sent_at=NOW)
     NoticeDelivery.objects.filter(pk=newest[1].pk).update(state="unknown")

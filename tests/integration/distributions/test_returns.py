@@ -10,7 +10,7 @@ from django.utils import timezone
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict
 from distributions.models import WriteDown
-from distributions.queries.returns import clawback_on, returns_of
+from distributions.queries.returns import clawback_on, returns_on
 from distributions.services import write_downs
 from distributions.services.facts import facts_on, terms_on
 from distributions.services.fund_rows import read_rows
@@ -42,7 +42,7 @@ def value(story, day, amount):
 
 
 def returns(story, day=EXIT):
-    return returns_of(story.fund, terms_on(story.fund, day), day)
+    return returns_on(story.fund, day)
 
 
 def agree_on(story, partner, **rates):
@@ -150,7 +150,7 @@ def page_of(story, **query):
 def test_the_page_shows_the_day_that_is_asked_for(manager, story, django_assert_max_num_queries):
     sold(story)
     value(story, EXIT, "0.00")
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(10):
         html = manager.get(page_of(story, as_of="2027-06-30")).content.decode()
     assert "1.34×" in html
 

@@ -9,10 +9,9 @@ from django.urls import reverse
 from blackgem.lib.context import WriteContext
 from capital.services import calls, payments
 from capital.services.planning import LinePlan
-from distributions.queries.returns import returns_of
+from distributions.queries.returns import returns_on
 from distributions.queries.valuation import valuation_on
 from distributions.services import distributions, payouts
-from distributions.services.facts import terms_on
 from distributions.services.planning import DistributionPlan
 from funds.services.terms import enter_nav, set_side_letter
 from tests.factories import CommitmentFactory, FundFactory, FundTermsFactory, UserFactory
@@ -97,7 +96,7 @@ class Valued(Story):
 
 
 def tvpi(story, day):
-    got = returns_of(story.fund, terms_on(story.fund, day), day)
+    got = returns_on(story.fund, day)
     return got.multiples.tvpi, got.gross.tvpi
 
 
@@ -161,7 +160,7 @@ def test_a_fund_that_sold_everything_needs_no_value():
     out = story.declare("300000", deal=second)
     assert (story.worth().amount, story.worth().realised) == (D("300000.00"), True)
     story.pay_out(out)
-    got = returns_of(story.fund, terms_on(story.fund, LATER), LATER)
+    got = returns_on(story.fund, LATER)
     assert (got.nav.amount, got.nav.realised) == (D("0.00"), True)
     assert got.irr.irr > 0
 
@@ -193,7 +192,7 @@ def test_an_excuse_from_a_deal_that_is_held_needs_the_value_of_each():
     story.value("1000000")
     assert story.worth().worth == {}
     assert "deal by deal" in story.worth().refused
-    assert returns_of(story.fund, terms_on(story.fund, LATER), LATER).nav is None
+    assert returns_on(story.fund, LATER).nav is None
     story.value("1000000", deals={story.first: "700000", story.held[0]: "300000"})
     assert story.nets() == [D("420000.00"), D("420000.00"), D("100000.00")]
 

@@ -122,9 +122,9 @@ def test_what_is_worked_out_anew_asks_as_much_for_many_investors_as_for_few(
         page_of(issued, "item", payout.item_id),
         page_of(issued, "payout_reverse", payout.pk),
     ):
-        with django_assert_max_num_queries(25):
+        with django_assert_max_num_queries(10):
             assert client.get(address).status_code == 200
-    for amount, most in (("200000.00", 15), ("300000.00", 10)):  # a second look finds the facts remembered
+    for amount, most in (("200000.00", 10), ("300000.00", 10)):  # a second look finds the facts remembered
         with django_assert_max_num_queries(most):
             client.post(reverse("distributions:distribution_preview"), form_data(many, total_amount=amount))
 

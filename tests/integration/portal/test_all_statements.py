@@ -117,7 +117,7 @@ def test_more_funds_take_no_more_queries(investor, stories, django_assert_max_nu
     for _ in range(3):
         one = CommitmentFactory(fund=FundFactory(), investor=stories[0].partners[0].investor)
         ContactFactory(investor=one.investor, user=investor.get(PAGE).wsgi_request.user)
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(13):
         assert len(investor.get(PAGE).context["found"].stated) == 6
 
 

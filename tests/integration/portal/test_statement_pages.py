@@ -219,9 +219,8 @@ def test_the_pages_open_within_few_queries_and_hold_no_inline_code(
         (person, "/portal/statement/"),
     ):
         client.force_login(who)
-        # Fourteen for what the share is worth by the fund's waterfall. Six more for an investor: its role is set and
-        # down, and steps aside for what all partners paid in.
-        with django_assert_max_num_queries(25 if who == story.manager else 31):
+        # Six more for an investor: its role is set and down, and steps aside for what all partners paid in.
+        with django_assert_max_num_queries(10 if who == story.manager else 16):
             response = client.get(address)
         html = response.content.decode()
         assert "TVPI" in html

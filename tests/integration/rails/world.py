@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.support.opened import open_raw
 from tests.support.trail import AT, Call
+from tests.support.trail_closings import TrailClosings
 from tests.support.trail_out import Out, TrailOut
 
 #: Approved after everything else of its fund.
@@ -173,21 +173,12 @@ def build(connection) -> Base:
     )
 
 
-class World(TrailOut):
-    """The base, and hands to write beside it. `sql` runs a statement with its parameters."""
+class World(TrailClosings):
+    """The base, and hands to write beside it."""
 
     def __init__(self, connection, base: Base):
         super().__init__(connection, base.person)
         self.base = base
-
-    def sql(self, statement: str, *parameters):
-        return self.connection.execute(statement, parameters)
-
-    def change(self, table: str, row: int, **values):
-        """UPDATE of one row by its id."""
-        open_raw(self.connection)
-        columns = ", ".join(f"{column} = %s" for column in values)
-        self.sql(f"UPDATE {table} SET {columns} WHERE id = %s", *values.values(), row)
 
     def issue(self, call: int):
         """Submits and approves a draft."""
@@ -214,6 +205,16 @@ class Attempt:
 
 
 ATTEMPTS: list[Attempt] = []
+
+
+#: What the rails must let through: the writes that attempts are made of.
+ALLOWED: list[Callable[[World, Base], object]] = []
+
+
+def allowed(run):
+    """Registers writes that hold: a function of the world and its base, up to what speaks at COMMIT."""
+    ALLOWED.append(run)
+    return run
 
 
 def refused(rail: str | None, sqlstate: str = CHECK, **options):

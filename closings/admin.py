@@ -1,0 +1,135 @@
+"""Later closings, for administrators: read here, moved only by the services."""
+
+from django.contrib import admin
+
+from blackgem.admin_columns import figures
+from blackgem.admin_site import ReadOnlyAdmin, ReadOnlyInline
+from closings.models import (
+    Closing,
+    ClosingExclusion,
+    ClosingFee,
+    ClosingRate,
+    ClosingTranche,
+    ClosingValue,
+    EqualisationPart,
+    Refund,
+    RefundPayout,
+    RefundPayoutReversal,
+)
+
+_REFUND = figures("progress", "released", "paid_out", "outstanding")
+_PARTNER = ("commitment__investor", "commitment__fund")
+
+
+class TrancheInline(ReadOnlyInline):
+    model = ClosingTranche
+    fields = ("investor", "kind", "reference", "amount")
+    ordering = ("pk",)
+
+
+class FeeInline(ReadOnlyInline):
+    model = ClosingFee
+    fields = ("tranche", "amount", "due_on")
+    ordering = ("due_on", "pk")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("tranche__investor")
+
+
+class RateInline(ReadOnlyInline):
+    model = ClosingRate
+    fields = ("starts_on", "rate")
+    ordering = ("starts_on",)
+
+
+class ExclusionInline(ReadOnlyInline):
+    model = ClosingExclusion
+    fields = ("deal",)
+    ordering = ("pk",)
+
+
+class ValueInline(ReadOnlyInline):
+    model = ClosingValue
+    fields = ("line", "value")
+    ordering = ("pk",)
+
+
+class PartInline(ReadOnlyInline):
+    model = EqualisationPart
+    fields = ("line", "commitment", "delta", "inside", "reduces_open", "days", "interest", "premium")
+    ordering = ("line", "pk")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("line__call", *_PARTNER)
+
+
+class RefundInline(ReadOnlyInline):
+    model = Refund
+    fields = ("commitment", "capital", "interest", "amount")
+    ordering = ("pk",)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related(*_PARTNER)
+
+
+@admin.register(Closing)
+class ClosingAdmin(ReadOnlyAdmin):
+    list_display = ("number", "fund", "held_on", "pay_on", "status")
+    list_filter = ("status", "fund")
+    list_select_related = ("fund",)
+    search_fields = ("fund__name", "tranches__investor__name")
+    date_hierarchy = "held_on"
+    ordering = ("-held_on", "-pk")
+    inlines = (
+        TrancheInline,
+        FeeInline,
+        RateInline,
+        ExclusionInline,
+        ValueInline,
+        PartInline,
+        RefundInline,
+    )
+
+    def get_queryset(self, request):
+        """Its frozen facts may be long: they are fetched for one closing, not for a list."""
+        return super().get_queryset(request).defer("inputs")
+
+
+class PayoutInline(ReadOnlyInline):
+    model = RefundPayout
+    fields = ("amount", "value_date", "method", "reference", "reverses")
+    ordering = ("pk",)
+
+
+@admin.register(Refund)
+class RefundAdmin(ReadOnlyAdmin):
+    list_display = ("commitment", "closing", "fund", "capital", "interest", "amount", *_REFUND)
+    list_filter = ("fund",)
+    list_select_related = ("closing", "fund", "progress", *_PARTNER)
+    search_fields = ("commitment__investor__name", "commitment__reference")
+    ordering = ("-pk",)
+    inlines = (PayoutInline,)
+    readonly_fields = _REFUND
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("closing__inputs")
+
+
+class ReversalInline(ReadOnlyInline):
+    model = RefundPayoutReversal
+    fk_name = "payout"
+    fields = ("reason", "cash_on", "requested_by", "approved_by", "rejected_by")
+    ordering = ("pk",)
+
+
+@admin.register(RefundPayout)
+class RefundPayoutAdmin(ReadOnlyAdmin):
+    """Posted money: read here, taken back only by a reversal."""
+
+    list_display = ("pk", "fund", "commitment", "amount", "value_date", "method", "reverses")
+    list_filter = ("fund", "method")
+    list_select_related = ("fund", "reverses", *_PARTNER)
+    search_fields = ("reference", "commitment__investor__name")
+    date_hierarchy = "value_date"
+    ordering = ("-pk",)
+    inlines = (ReversalInline,)
