@@ -104,7 +104,7 @@ BEGIN
     END IF;
     IF NEW.status NOT IN ('draft', 'cancelled') AND (TG_OP = 'INSERT' OR OLD.status = 'draft')
        AND NEW.four_eyes IS DISTINCT FROM (SELECT four_eyes FROM funds WHERE id = NEW.fund_id)
-       AND NOT (TG_TABLE_NAME = 'capital_calls' AND follows_a_closing()) THEN
+       AND NOT (TG_ARGV[0] = 'submitted_call_is_fixed' AND follows_a_closing()) THEN
         PERFORM refuse('four_eyes_as_the_fund_demands', 'A submission takes the fund''s own rule on a second approver.');
     END IF;
     RETURN NEW;
