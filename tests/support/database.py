@@ -17,6 +17,8 @@ DATABASE = f"blackgem_{WORKER}"
 TEMPLATE = "blackgem_template"
 # Rows that migrations wrote, as COPY text by table; what flush() puts back.
 SEED: dict[str, bytes] = {}
+#: Ten pages, which the planner takes a table for that was never looked through.
+PLANNED_BYTES = 10 * 8192
 UNTOUCHED = ("django_migrations", "django_content_type", "auth_permission")
 
 
@@ -113,18 +115,29 @@ def let_others_end(connection) -> None:
     print(f"Transactions were left open, and ended: {ended}", file=sys.stderr)
 
 
-def truncate(connection, names: list[str], attempts: int = 5) -> None:
+def empty(connection, names: list[str], attempts: int = 5) -> None:
     """Empty these tables; a request that began meanwhile reads them in an order of its own, and may deadlock once."""
-    statement = sql.SQL("TRUNCATE {} CASCADE").format(sql.SQL(", ").join(map(sql.Identifier, names)))
     for attempt in range(attempts):
         let_others_end(connection)
         try:
-            connection.execute(statement)
+            connection.execute(emptying(connection, names))
         except psycopg.errors.DeadlockDetected:
             if attempt == attempts - 1:
                 raise
         else:
             return
+
+
+def emptying(connection, names: list[str]) -> sql.Composed:
+    """Few rows are deleted, which is ten times as fast. What was deleted keeps its place: a table that grows beyond
+    what the planner expects of one that it knows nothing of gets a new file, as does all that refers to it."""
+    size = "SELECT relname FROM pg_class WHERE oid = ANY(%s::regclass[]) AND pg_relation_size(oid) > %s"
+    large = [name for (name,) in connection.execute(size, [[f'"{name}"' for name in names], PLANNED_BYTES])]
+    each = [sql.SQL("DELETE FROM {}").format(sql.Identifier(name)) for name in names if name not in large]
+    if large:
+        listed = sql.SQL(", ").join(map(sql.Identifier, large))
+        each.append(sql.SQL("TRUNCATE {} CASCADE").format(listed))
+    return sql.SQL("; ").join(each)
 
 
 def flush() -> None:
@@ -137,7 +150,7 @@ def flush() -> None:
         connection.execute("SET lock_timeout = '20s'")
         let_others_end(connection)
         if names := filled(connection, tables(connection)):
-            truncate(connection, names)
+            empty(connection, names)
             connection.execute(
                 "INSERT INTO mail_domains (name) VALUES ('demo.example')"
             )  # as `migrate` leaves it
