@@ -48,12 +48,14 @@ CREATE FUNCTION closings_were_written() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     settled bigint[] := ARRAY(SELECT n.id FROM new_rows n WHERE n.status = 'settled');
+    fresh bigint[];
 BEGIN
     PERFORM note_checks('closing_sums', ARRAY(SELECT id FROM new_rows));
     IF TG_OP = 'UPDATE' THEN
         -- What it moves is posted in the transaction that settles it.
-        PERFORM note_checks('closing_is_new', ARRAY(
-            SELECT n.id FROM new_rows n JOIN old_rows o USING (id) WHERE n.status = 'settled' AND o.status <> 'settled'));
+        fresh := ARRAY(SELECT n.id FROM new_rows n JOIN old_rows o USING (id) WHERE n.status = 'settled' AND o.status <> 'settled');
+        PERFORM note_checks('closing_is_new', fresh);
+        PERFORM note_decisions(fresh);
         PERFORM note_checks('closing_parts', settled);
     END IF;
     RETURN NULL;
@@ -246,7 +248,7 @@ END $$;
 CREATE FUNCTION followers_were_written() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    IF follows_a_closing() THEN
+    IF follows_a_decision() THEN
         PERFORM note_checks(TG_ARGV[0], ARRAY(
             SELECT n.id FROM new_rows n JOIN funds f ON f.id = n.fund_id
              WHERE f.four_eyes AND NOT n.four_eyes AND to_jsonb(n) ->> 'kind' IS DISTINCT FROM 'admitted'

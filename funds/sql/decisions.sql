@@ -2,12 +2,19 @@
 -- its own, to which one decision is added; a submission (a call, a distribution) is a draft that is fixed once somebody
 -- submitted it. That the second person is another one is a check constraint of each table (blackgem/lib/decisions.py).
 
--- In the transaction that settles a closing the call and the increases that follow from it ask for no second person of its own: two have decided it,
--- where the fund demands that, and the rails of closings hold it to what they decided.
-CREATE FUNCTION follows_a_closing() RETURNS boolean
-LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
-    SELECT EXISTS (SELECT FROM pending_checks WHERE xid = pg_current_xact_id() AND kind = 'closing_is_new')
+-- What two have decided as one thing may bring in others that ask for no second person of their own: in the transaction in
+-- which it takes effect, and held by its own rails to what was decided. Noted for the ids of such decisions.
+CREATE FUNCTION note_decisions(ids bigint[]) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT note_checks('decision_is_new', ids)
 $$;
+
+CREATE FUNCTION follows_a_decision() RETURNS boolean
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM pending_checks WHERE xid = pg_current_xact_id() AND kind = 'decision_is_new')
+$$;
+
+REVOKE EXECUTE ON FUNCTION note_decisions(bigint[]) FROM PUBLIC;
 
 -- A request takes the rule on a second person that holds for it (the first amount of a thing needs none, its correction from the
 -- first call of the fund on), is decided once, and stays otherwise as it was written: whatever is not of the decision was asked for. Attach with the rail that keeps it so,
@@ -37,7 +44,7 @@ BEGIN
         EXECUTE format('SELECT fund_id FROM %I WHERE id = $1', TG_ARGV[1])
            INTO of_fund USING (written ->> TG_ARGV[2])::bigint;
     END IF;
-    IF (written ->> 'kind' IN ('allotment', 'admitted')) IS NOT TRUE AND NOT (TG_TABLE_NAME = 'commitment_events' AND follows_a_closing())
+    IF (written ->> 'kind' IN ('allotment', 'admitted')) IS NOT TRUE AND NOT (TG_TABLE_NAME = 'commitment_events' AND follows_a_decision())
        AND NEW.four_eyes IS DISTINCT FROM (request_needs_another(of_fund, TG_TABLE_NAME)
                                            AND (written ->> 'kind' IS DISTINCT FROM 'corrected' OR fund_has_issued(of_fund))) THEN
         PERFORM refuse('four_eyes_as_the_fund_demands', 'A request takes the fund''s own rule on a second approver.');
@@ -104,7 +111,7 @@ BEGIN
     END IF;
     IF NEW.status NOT IN ('draft', 'cancelled') AND (TG_OP = 'INSERT' OR OLD.status = 'draft')
        AND NEW.four_eyes IS DISTINCT FROM (SELECT four_eyes FROM funds WHERE id = NEW.fund_id)
-       AND NOT (TG_ARGV[0] = 'submitted_call_is_fixed' AND follows_a_closing()) THEN
+       AND NOT (TG_ARGV[0] = 'submitted_call_is_fixed' AND follows_a_decision()) THEN
         PERFORM refuse('four_eyes_as_the_fund_demands', 'A submission takes the fund''s own rule on a second approver.');
     END IF;
     RETURN NEW;
