@@ -17,6 +17,8 @@ register_portal(
                 "capital_transactions",
                 "distribution_items",
                 "payouts",
+                "refunds",
+                "refund_payouts",
                 "notices",
                 "notice_documents",
                 "notice_readings",

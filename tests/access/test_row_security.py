@@ -11,8 +11,10 @@ from django.db.backends.postgresql.base import DatabaseWrapper
 from django.db.models import QuerySet
 
 from blackgem.lib.privileges import PORTAL_PRIVILEGES
+from closings.models import Refund, RefundPayout
 from portal.reader import own_reader
 from portal.row_security import outside, own_rows
+from tests.integration.closings.story import ClosingStory
 from tests.support import superuser_connection
 from tests.support.staging import staged
 
@@ -33,6 +35,8 @@ IN_PART = {
     "distributions": ("pk", "fund_id", "number"),
     "notice_deliveries": ("pk", "notice_id"),
 }
+#: Of which this world has none; of refunds see the closing below.
+NONE_HERE = ("notice_readings", "refunds", "refund_payouts")
 #: By what a row is known to be an investor's, on the way to the investor.
 TIES = ("commitment__investor", "notice__commitment__investor", "investor", "item__commitment__investor")
 
@@ -73,13 +77,33 @@ def test_everything_that_can_be_read_is_ones_own(world):
     for model in READ:
         with reader.own_rows():
             pks = [row.get("pk", row.get(model._meta.pk.attname)) for row in rows_of(model)]
-        assert pks or model._meta.db_table == "notice_readings", model
+        assert pks or model._meta.db_table in NONE_HERE, model
         assert owners_of(model, pks) <= mine, model
 
 
 def test_with_nobody_named_there_is_nothing_and_no_error(world):
     with own_rows([], []):
         assert [model for model in READ if rows_of(model)] == []
+
+
+def test_of_a_closing_a_partner_reads_its_own_refund_and_nothing_else():
+    story = ClosingStory()
+    story.first_two_calls()
+    closing = story.second_closing()
+    story.pay(closing.call, closing.pay_on)
+    story.refund(closing, closing.pay_on)
+    partner = story.partners[0]
+    with own_rows([partner.investor_id], [partner.pk]):
+        for model in (Refund, RefundPayout):
+            assert [one.commitment_id for one in model.objects.all()] == [partner.pk]
+    kept = {model._meta.db_table for model in apps.get_app_config("closings").get_models()}
+    for table in kept - {"refunds", "refund_payouts"}:
+        with (
+            pytest.raises(ProgrammingError, match="permission denied"),
+            own_rows([partner.investor_id], [partner.pk]),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(f"SELECT * FROM {table}")
 
 
 def test_nothing_can_be_written_and_nothing_else_read(world):
