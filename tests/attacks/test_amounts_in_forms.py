@@ -10,6 +10,7 @@ from django.urls import get_resolver, reverse
 from blackgem.lib.fields import MoneyField, MoneyFormField, MultipleField, RateField
 from tests.factories import DealFactory, InvestorFactory
 from tests.integration.attacks.unchanged import nothing_written
+from tests.integration.closings.test_closing_pages import typed as typed_closing
 from tests.integration.distributions.story import ExitStory
 from tests.integration.pages.call_form import form_data as typed_call
 from tests.integration.pages.test_distribution_pages import form_data as typed_distribution
@@ -112,6 +113,8 @@ FORMS = {
         },
         "pay-{item}-amount",
     ),
+    "TrancheForm.amount": ("closings:closing_new", (), "closing", "tranche-0-amount"),
+    "FeeForm.amount": ("closings:closing_new", (), "closing", "fee-0-amount"),
     "NavForm.amount": ("distributions:nav_new", ("fund",), {"as_of": "2026-01-31"}, "amount"),
     "WriteDownForm.amount": (
         "distributions:write_down_new",
@@ -156,7 +159,8 @@ def test_no_form_takes_a_number_by_a_stock_field():
     stock = {
         f"{form.__name__}.{name}"
         for form in every_form()
-        if form.__module__.partition(".")[0] in ("funds", "capital", "distributions", "dashboard", "portal")
+        if form.__module__.partition(".")[0]
+        in ("funds", "capital", "distributions", "closings", "dashboard", "portal")
         for name, field in getattr(form, "base_fields", {}).items()
         if isinstance(field, forms.DecimalField | forms.FloatField)
     }
@@ -205,6 +209,8 @@ def fields_of(cleaned, ids) -> dict:
     if cleaned == "call with two lines":
         two = {"line-TOTAL_FORMS": "2", "line-0-amount": "60000.00", "line-1-kind": "reserves"}
         return typed_call(story) | two
+    if cleaned == "closing":
+        return typed_closing(story)
     if cleaned == "distribution":
         return typed_distribution(story)
     return {name.format(**ids): value.format(**ids) for name, value in cleaned.items()}
@@ -217,7 +223,8 @@ def fields_of(cleaned, ids) -> dict:
 def test_what_is_no_amount(client, ids, form, rows):
     page, names, cleaned, field = FORMS[form]
     client.force_login(ids["story"].manager)
-    address = reverse(page, args=[ids[name] for name in names])
+    of_fund = {"fund": ids["fund"]} if page == "closings:closing_new" else None
+    address = reverse(page, args=[ids[name] for name in names], query=of_fund)
     passed = {}
     with nothing_written():
         for row in rows:
