@@ -11,5 +11,6 @@ SELECT f.id AS fund, f.currency, x.what, x.id, x.amount
         UNION ALL SELECT fund_id, 'part, reduces open', id, reduces_open FROM equalisation_parts
         UNION ALL SELECT fund_id, 'refund', id, amount FROM refunds
         UNION ALL SELECT fund_id, 'refund, capital', id, capital FROM refunds
+        UNION ALL SELECT fund_id, 'refund, interest', id, interest FROM refunds
         UNION ALL SELECT fund_id, 'payout', id, amount FROM refund_payouts) x ON x.fund_id = f.id
  WHERE x.amount = 'NaN' OR fits_currency(abs(x.amount), f.currency) IS NOT TRUE
