@@ -38,7 +38,22 @@ _EXPLAINED = (
             "recallable": "was distributed to you and may be called again",
         },
     ),
-    ("What your letters asked for", "called", {"waived": "was waived since: you no longer owe it"}),
+    (
+        "What your letters asked for",
+        "called",
+        {
+            "waived": "was waived since: you no longer owe it",
+            "taken_over": "is held by partners who joined later, as if they had been there from the first",
+        },
+    ),
+    (
+        "Outstanding",
+        "called less funded",
+        {
+            "to_refund": "was paid for what later partners hold by now, and is to be refunded to you",
+            "interest": "is interest to partners who were there before you, which is not capital",
+        },
+    ),
     ("Funded", "what came from you", {"borne": "of bank charges was borne by the fund"}),
     (
         "Funded",

@@ -19,6 +19,9 @@ class CommitmentDifferences(RollUp):
         recallable: what was paid out and may be called again
         released: what of the commitment may no longer be called
         waived: what issued calls asked for and is no longer owed
+        taken_over: what issued calls asked for and later partners hold by now
+        to_refund: what of that had been paid, and was not refunded yet
+        interest: interest to earlier partners that calls ask for and has not come
         borne: bank charges that the fund bore: they count as paid, and no cash came
         not_capital: what was paid on calls and does not count as paid in, as interest between partners
         returned_unused: money of calls that was paid back unused
@@ -33,6 +36,9 @@ class CommitmentDifferences(RollUp):
     recallable = MoneyField()
     released = MoneyField()
     waived = MoneyField()
+    taken_over = MoneyField()
+    to_refund = MoneyField()
+    interest = MoneyField()
     borne = MoneyField()
     not_capital = MoneyField()
     returned_unused = MoneyField()

@@ -1,10 +1,10 @@
 -- What lies between a partner's figures as of the end of a day, as known at a time: the view without those two.
 CREATE FUNCTION commitment_differences_at(value_day date, known_at timestamptz)
 RETURNS TABLE (commitment_id bigint, fund_id bigint, uncalled numeric, outside numeric, recallable numeric, released numeric,
-               waived numeric, borne numeric, not_capital numeric, returned_unused numeric, withheld numeric, payable numeric)
+               waived numeric, taken_over numeric, to_refund numeric, interest numeric, borne numeric, not_capital numeric, returned_unused numeric, withheld numeric, payable numeric)
 LANGUAGE sql STABLE BEGIN ATOMIC
     SELECT c.id, c.fund_id, a.committed - k.called - g.changed, k.called_outside + g.changed_outside, t.recallable, a.released,
-           g.waived, y.borne, t.not_capital, t.returned_unused, p.withheld, d.declared - p.paid_out
+           g.waived, g.taken_over, g.to_refund + t.refunded, k.interest - t.interest, y.borne, t.not_capital, t.returned_unused, p.withheld, d.declared - p.paid_out
       FROM commitments c
       JOIN funds f ON f.id = c.fund_id
      CROSS JOIN LATERAL (
@@ -14,7 +14,8 @@ LANGUAGE sql STABLE BEGIN ATOMIC
             WHERE x.commitment_id = c.id AND x.effective_on <= value_day AND x.approved_at <= known_at) a
      CROSS JOIN LATERAL (
            SELECT coalesce(sum(l.amount) FILTER (WHERE l.counts_as_called), 0) AS called,
-                  coalesce(sum(l.amount) FILTER (WHERE l.counts_as_called AND NOT l.reduces_unfunded), 0) AS called_outside
+                  coalesce(sum(l.amount) FILTER (WHERE l.counts_as_called AND NOT l.reduces_unfunded), 0) AS called_outside,
+                  coalesce(sum(l.amount) FILTER (WHERE NOT l.counts_as_called), 0) AS interest
              FROM capital_call_item_lines l
              JOIN capital_calls q ON q.id = l.call_id AND q.fund_id = l.fund_id
             WHERE l.commitment_id = c.id
@@ -22,6 +23,8 @@ LANGUAGE sql STABLE BEGIN ATOMIC
      CROSS JOIN LATERAL (
            SELECT coalesce(sum(x.amount), 0) AS changed,
                   coalesce(-sum(x.amount) FILTER (WHERE NOT x.changes_held), 0) AS waived,
+                  coalesce(-sum(x.amount) FILTER (WHERE x.closing_id IS NOT NULL), 0) AS taken_over,
+                  coalesce(-sum(x.amount) FILTER (WHERE NOT x.changes_owed), 0) AS to_refund,
                   coalesce(sum(x.amount) FILTER (WHERE NOT x.reduces_unfunded), 0) AS changed_outside
              FROM line_changes x
              JOIN capital_calls q ON q.id = x.call_id
@@ -29,6 +32,8 @@ LANGUAGE sql STABLE BEGIN ATOMIC
               AND call_counts(q.approved_at, q.cancelled_at, q.call_date, f.time_zone, value_day, known_at)) g
      CROSS JOIN LATERAL (
            SELECT coalesce(-sum(x.amount) FILTER (WHERE x.recallable), 0) AS recallable,
+                  coalesce(sum(x.amount) FILTER (WHERE x.refund_payout_id IS NOT NULL AND NOT x.passed_on), 0) AS refunded,
+                  coalesce(sum(x.amount) FILTER (WHERE x.passed_on AND x.refund_payout_id IS NULL), 0) AS interest,
                   coalesce(sum(x.amount) FILTER (WHERE x.call_item_id IS NOT NULL AND NOT (x.counts_as_paid_in OR x.passed_on)), 0)
                   AS not_capital,
                   coalesce(-sum(x.amount) FILTER (WHERE x.call_item_id IS NULL AND x.counts_as_paid_in), 0) AS returned_unused

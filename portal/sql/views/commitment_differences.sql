@@ -7,6 +7,9 @@ SELECT c.id AS commitment_id,
        t.recallable,
        a.released,
        g.waived,
+       g.taken_over,
+       g.to_refund + t.refunded AS to_refund,
+       k.interest - t.interest AS interest,
        y.borne,
        t.not_capital,
        t.returned_unused,
@@ -20,19 +23,24 @@ SELECT c.id AS commitment_id,
         WHERE x.commitment_id = c.id AND x.approved_at IS NOT NULL) a
  CROSS JOIN LATERAL (
        SELECT coalesce(sum(l.amount) FILTER (WHERE l.counts_as_called), 0) AS called,
-              coalesce(sum(l.amount) FILTER (WHERE l.counts_as_called AND NOT l.reduces_unfunded), 0) AS called_outside
+              coalesce(sum(l.amount) FILTER (WHERE l.counts_as_called AND NOT l.reduces_unfunded), 0) AS called_outside,
+              coalesce(sum(l.amount) FILTER (WHERE NOT l.counts_as_called), 0) AS interest
          FROM capital_call_item_lines l
          JOIN capital_calls q ON q.id = l.call_id AND q.fund_id = l.fund_id
         WHERE l.commitment_id = c.id AND call_is_issued(q.status)) k
  CROSS JOIN LATERAL (
        SELECT coalesce(sum(x.amount), 0) AS changed,
               coalesce(-sum(x.amount) FILTER (WHERE NOT x.changes_held), 0) AS waived,
+              coalesce(-sum(x.amount) FILTER (WHERE x.closing_id IS NOT NULL), 0) AS taken_over,
+              coalesce(-sum(x.amount) FILTER (WHERE NOT x.changes_owed), 0) AS to_refund,
               coalesce(sum(x.amount) FILTER (WHERE NOT x.reduces_unfunded), 0) AS changed_outside
          FROM line_changes x
          JOIN capital_calls q ON q.id = x.call_id
         WHERE x.commitment_id = c.id AND call_is_issued(q.status)) g
  CROSS JOIN LATERAL (
        SELECT coalesce(-sum(x.amount) FILTER (WHERE x.recallable), 0) AS recallable,
+              coalesce(sum(x.amount) FILTER (WHERE x.refund_payout_id IS NOT NULL AND NOT x.passed_on), 0) AS refunded,
+              coalesce(sum(x.amount) FILTER (WHERE x.passed_on AND x.refund_payout_id IS NULL), 0) AS interest,
               coalesce(sum(x.amount) FILTER (WHERE x.call_item_id IS NOT NULL AND NOT (x.counts_as_paid_in OR x.passed_on)), 0)
                   AS not_capital,
               coalesce(-sum(x.amount) FILTER (WHERE x.call_item_id IS NULL AND x.counts_as_paid_in), 0) AS returned_unused
