@@ -270,6 +270,10 @@ def _sources(closing: Closing, investors):
     applied = CapitalTransaction.objects.filter(fund=closing.fund, call_item_id__isnull=False).order_by()
     for item, line, amount in applied.values_list("call_item_id", "call_line_id").annotate(Sum("amount")):
         paid[item, line] = amount
+    # What was waived is held and no longer owed, as if it had been paid.
+    waived = LineChange.objects.filter(fund=closing.fund, changes_held=False).order_by()
+    for item, line, amount in waived.values_list("item", "line").annotate(Sum("amount")):
+        paid[item, line] -= amount
     sources: dict[int, dict[int, list[Source]]] = defaultdict(lambda: defaultdict(list))
     excused, by_hand = defaultdict(set), set()
     parts = HeldPart.objects.filter(fund=closing.fund, call__status__in=CALL_ISSUED).order_by("-part")
