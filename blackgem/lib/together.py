@@ -46,6 +46,7 @@ def _read(database: str, parts: dict[int, tuple[str, tuple]]) -> dict[int, list[
     columns, numbers = (", ".join(form.format(one) for one in parts) for form in ("q{}.*", "({})"))
     values = [value for _, own in parts.values() for value in own]
     with connections[database].cursor() as cursor:
+        # The statements are the querysets' own, the names are numbers; every value is a parameter.
         cursor.execute(f"SELECT part.number, {columns} FROM (VALUES {numbers}) part (number) {joins}", values)  # noqa: S608
         starts = [place for place, column in enumerate(cursor.description) if column.name.startswith("of_")]
         places = dict(zip(parts, zip(starts, [*starts[1:], None], strict=True), strict=True))
