@@ -35,6 +35,7 @@ class ClosingStory:
     committed: tuple = ("5000000.00", "3000000.00", "200000.00")
     currency: str = "USD"
     four_eyes: bool = False
+    time_zone: str = "UTC"
 
     def __post_init__(self):
         self.manager = UserFactory(full_name="Mary Manager")
@@ -43,6 +44,7 @@ class ClosingStory:
             created_by=self.manager,
             currency=self.currency,
             four_eyes=self.four_eyes,
+            time_zone=self.time_zone,
         )
         kinds = ["lp"] * (len(self.committed) - 1) + ["gp"]
         self.partners = [

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.db.models import Sum
 
-from blackgem.lib.errors import Conflict, Forbidden
+from blackgem.lib.errors import Conflict, Forbidden, NotFound
 from blackgem.lib.knowledge import Knowledge
 from capital.models import (
     AllocationCapital,
@@ -24,7 +24,7 @@ from closings.services import closings
 from distributions.calc.accounts import account_at
 from distributions.services.facts import facts_on
 from funds.models import CapitalTransaction
-from tests.factories import FundTermsFactory
+from tests.factories import FundTermsFactory, UserFactory
 from tests.integration.closings.story import ClosingStory, at
 from tests.support.invariants import violations
 from tests.support.statements import statement_of
@@ -305,3 +305,32 @@ def test_each_partners_statement_tells_the_same_as_the_views():
             assert {field: getattr(shown, field) for field in SHOWN} == {
                 field: getattr(account, field) for field in SHOWN
             }, (name, day)
+
+
+def test_in_auckland_the_day_is_the_funds_and_a_name_may_be_thai():
+    """At 15:00 in UTC it is the next day there: a closing of that day is not ahead."""
+    story = ClosingStory(time_zone="Pacific/Auckland")
+    story.call(date(2026, 2, 1), date(2026, 2, 16), ("D1", "820000.00"))
+    name = "สมชาย ใจดี"
+    closing = story.close(
+        story.plan(date(2026, 7, 2), PAID_ON, story.newcomer(name, "4100000.00")), date(2026, 7, 1)
+    )
+    assert held(story, "D1")[name] == Decimal("273333.33")
+    assert closing.call.items.get().commitment.investor.name == name
+    assert violations() == []
+
+
+def test_a_closing_is_settled_once_and_not_by_whose_role_has_ended():
+    story = ClosingStory(four_eyes=True)
+    story.call(date(2026, 2, 1), date(2026, 2, 16), ("D1", "820000.00"))
+    day = date(2026, 7, 1)
+    plan = story.plan(day, PAID_ON, story.newcomer("C", "4100000.00"))
+    draft = closings.draft_closing(plan=plan, ctx=story.ctx(day))
+    closings.submit_closing(closing_id=draft.pk, ctx=story.ctx(day))
+    with pytest.raises(NotFound):
+        closings.settle_closing(closing_id=draft.pk, ctx=story.ctx(day, UserFactory()))
+    with pytest.raises(Conflict, match="changed this"):
+        closings.settle_closing(closing_id=draft.pk, revision=7, ctx=story.ctx(day, story.second))
+    closings.settle_closing(closing_id=draft.pk, ctx=story.ctx(day, story.second))
+    with pytest.raises(Conflict, match="awaits approval"):
+        closings.settle_closing(closing_id=draft.pk, ctx=story.ctx(day, story.second))
