@@ -18,7 +18,7 @@ from funds.models import BankDetails, Fund
 from .figures import Figure, medians, milliseconds
 from .scratch import Scratch, use
 
-HEADINGS = ("page (120 partners, 21 calls)", "server time", "queries", "", "goal", "")
+HEADINGS = ("page (121 partners, 22 calls)", "server time", "queries", "", "goal", "")
 MOST_QUERIES = 10
 FRAME = re.compile(r"BEGIN|COMMIT|SET TRANSACTION|\s*SELECT set_config\(")
 
@@ -98,7 +98,7 @@ def _partner_pages(fund: Fund) -> dict[str, str]:
 
 def _call_pages(fund: Fund) -> dict[str, str]:
     calls = {call.number: call for call in CapitalCall.objects.filter(fund=fund)}
-    late, newest, waiting = (calls[number].pk for number in (growth_fund.IMPORTED, 20, 21))
+    late, newest, waiting = (calls[number].pk for number in (growth_fund.IMPORTED, 21, 22))
     items = calls[growth_fund.IMPORTED].items.order_by("pk")
     owing = items.filter(capital__status="pending").first()
     paid = items.filter(capital__status="paid").first()

@@ -68,15 +68,15 @@ CARRY_BEARING_EXIT = Proceeds(
     "Tidewater Packaging",
     "Sale of Tidewater Packaging",
 )
-#: Number of the call → what was distributed before the next one.
+#: Quarter of a call → what was distributed before the next one.
 AFTER_CALL = {8: RECAPITALISATION, 13: UNUSED, 15: AT_A_LOSS, 17: GOOD_EXIT, 19: CARRY_BEARING_EXIT}
 #: What the laboratory had lost of its cost, the summer before it was sold.
 WRITTEN_DOWN = ("Bluestone Diagnostics", date(2025, 6, 30), Decimal("9000000.00"))
 
 
-def distribute_after(number: int, *, fund: Fund, deals: Mapping[str, int], staff: Staff) -> None:
-    """Distribute what came in between that call and the next. `deals` are ids by name."""
-    proceeds = AFTER_CALL.get(number)
+def distribute_after(quarter: int, *, fund: Fund, deals: Mapping[str, int], staff: Staff) -> None:
+    """Distribute what came in between the call of that quarter and the next. `deals` are ids by name."""
+    proceeds = AFTER_CALL.get(quarter)
     if proceeds is AT_A_LOSS:
         _write_down(fund, deals, staff)
     if proceeds:

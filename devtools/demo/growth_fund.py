@@ -1,7 +1,8 @@
-"""A larger fund: 120 partners and a GP, twenty calls over five years, six deals in every state an allocation can have.
+"""A larger fund: 121 partners and a GP, a call each quarter of five years and that of a second closing, six deals in
+every state an allocation can have.
 
-Nineteen calls are imported history; the rest, distributions included, is done through the services, with two people
-where the fund demands it.
+Nineteen calls are imported history; the rest, the closing and distributions included, is done through the services,
+with two people where the fund demands it.
 """
 
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from capital.services.planning import CallPlan, ItemPlan, LinePlan, Row
 from funds.models import BankDetails, Commitment, Fund, Investor, InvestorContact
 from funds.services import bank, controls, funds, partners, portal_access, register
 
-from . import growth_distributions, history
+from . import growth_closing, growth_distributions, history
 from .growth_partners import PARTNERS, SHARED
 from .people import Staff, create_investor, join, on
 
@@ -62,7 +63,7 @@ DEALS = {
     "Windrose Instruments": (10_000_000, "Sensors for wind turbines; signed, not yet called."),
 }
 TIDEWATER, BLUESTONE, FERNHILL, QUARRY, SABLE, ORCHARD, WINDROSE = DEALS
-#: Call number → what it invests, in millions. Every call takes the management fee and expenses too.
+#: Quarter → what its call invests, in millions. Every call takes the management fee and expenses too.
 INVESTMENTS = {
     1: {TIDEWATER: 4},
     2: {TIDEWATER: 6},
@@ -84,7 +85,9 @@ INVESTMENTS = {
     20: {ORCHARD: 5},
 }
 EXPENSES = (61_250, 84_120, 70_533, 92_417, 66_900, 78_045, 88_310, 73_268, 95_002, 64_777)
-IMPORTED = 19
+#: The quarters whose calls are imported, and the number of the call of the last of them.
+QUARTERS = 19
+IMPORTED = QUARTERS + 1
 EXCUSED, EXCUSE = "0053", "Side letter, section 4: no cold-chain real estate."
 REDUCED_FEE, FEE = "0011", Decimal("9000.00")
 DEFAULTED, SINCE = "0038", 15
@@ -115,15 +118,15 @@ class Desk:
 def load(staff: Staff) -> Fund:
     """Write the fund from its closing in January 2022 to November 2026."""
     desk = _set_up(staff)
-    for number in range(1, IMPORTED):
-        _import(desk, number)
-        _distribute_after(desk, number)
-    _import(desk, IMPORTED)
-    history.finish(desk.fund, IMPORTED)
+    for quarter in range(1, QUARTERS):
+        _import(desk, quarter)
+        _close_after(desk, quarter)
+        _distribute_after(desk, quarter)
+    _import(desk, QUARTERS)
     _default(desk)
     _take_back(desk)
     _receive_cash(desk)
-    _distribute_after(desk, IMPORTED)
+    _distribute_after(desk, QUARTERS)
     _raise_newest(desk)
     _change_register(desk)
     _let_in(desk)
@@ -131,12 +134,21 @@ def load(staff: Staff) -> Fund:
     return desk.fund
 
 
-def _import(desk: Desk, number: int) -> None:
-    history.import_call(_plan(desk, number), number, bank=desk.bank, paid=_paid(number), staff=desk.staff)
+def _import(desk: Desk, quarter: int) -> None:
+    """The number of its call is the next one: that of the second closing stands between them."""
+    number = quarter + (quarter > growth_closing.AFTER_CALL)
+    paid = _paid(quarter)
+    history.import_call(_plan(desk, quarter), number, bank=desk.bank, paid=paid, staff=desk.staff)
+    history.finish(desk.fund, number)
 
 
-def _distribute_after(desk: Desk, number: int) -> None:
-    growth_distributions.distribute_after(number, fund=desk.fund, deals=desk.deals, staff=desk.staff)
+def _close_after(desk: Desk, quarter: int) -> None:
+    if quarter == growth_closing.AFTER_CALL:
+        growth_closing.close(desk.fund, desk.staff)
+
+
+def _distribute_after(desk: Desk, quarter: int) -> None:
+    growth_distributions.distribute_after(quarter, fund=desk.fund, deals=desk.deals, staff=desk.staff)
 
 
 # ---------------------------------------------------------------- setting up
@@ -193,65 +205,65 @@ def _allocate(fund: Fund, name: str, committed: int, description: str, staff: St
 # ---------------------------------------------------------------- calls
 
 
-def _plan(desk: Desk, number: int) -> CallPlan:
+def _plan(desk: Desk, quarter: int) -> CallPlan:
     """The call of that quarter: fee and expenses first, then what it invests."""
-    lines = tuple(_lines(desk, number))
+    lines = tuple(_lines(desk, quarter))
     total = sum(line.amount for line in lines)
-    call_date = _call_date(number)
+    call_date = _call_date(quarter)
     return CallPlan(
         desk.fund.pk,
         total,
-        _purpose(number),
+        _purpose(quarter),
         "",
         call_date,
-        call_date + timedelta(days=30 if number == 20 else 14),
+        call_date + timedelta(days=30 if quarter == 20 else 14),
         lines,
-        tuple(_by_hand(desk, number, len(lines))),
+        tuple(_by_hand(desk, quarter, len(lines))),
     )
 
 
-def _call_date(number: int) -> date:
+def _call_date(quarter: int) -> date:
     """The tenth of February, May, August and November, from 2022 on."""
-    year, quarter = divmod(number - 1, 4)
-    return date(2022 + year, 3 * quarter + 2, 10)
+    year, of_year = divmod(quarter - 1, 4)
+    return date(2022 + year, 3 * of_year + 2, 10)
 
 
-def _lines(desk: Desk, number: int):
+def _lines(desk: Desk, quarter: int):
     kinds = CapitalCallLine.Kind
     yield LinePlan(kinds.MANAGEMENT_FEE, Decimal("825000.00"))
-    yield LinePlan(kinds.PARTNERSHIP_EXPENSES, Decimal(f"{EXPENSES[number % len(EXPENSES)]}.00"))
-    if number == 1:
+    yield LinePlan(kinds.PARTNERSHIP_EXPENSES, Decimal(f"{EXPENSES[quarter % len(EXPENSES)]}.00"))
+    if quarter == 1:
         yield LinePlan(kinds.ORGANISATIONAL_COSTS, Decimal("412500.00"), reduces_unfunded=False)
-    for deal, millions in INVESTMENTS.get(number, {}).items():
+    for deal, millions in INVESTMENTS.get(quarter, {}).items():
         amount = (Decimal(millions) * 1_000_000).quantize(history.CENT)
         yield LinePlan(kinds.INVESTMENT, amount, desk.allocations[deal])
 
 
-def _purpose(number: int) -> str:
-    deals = " and ".join(INVESTMENTS.get(number, {}))
+def _purpose(quarter: int) -> str:
+    deals = " and ".join(INVESTMENTS.get(quarter, {}))
     return f"Investment – {deals}; fee and expenses" if deals else "Management fee and partnership expenses"
 
 
-def _by_hand(desk: Desk, number: int, lines: int):
+def _by_hand(desk: Desk, quarter: int, lines: int):
     """Whoever is not simply called pro rata: a foundation excused from a deal, a partner with a reduced fee."""
-    fernhill = [2 + index for index, deal in enumerate(INVESTMENTS.get(number, {})) if deal == FERNHILL]
+    fernhill = [2 + index for index, deal in enumerate(INVESTMENTS.get(quarter, {})) if deal == FERNHILL]
     if fernhill:
         excused = dict.fromkeys(fernhill, EXCUSE)
         yield ItemPlan(desk.commitments[EXCUSED], line_amounts=(None,) * lines, excused=excused)
-    if number == 10:
+    if quarter == 10:
         amounts = (FEE, *[None] * (lines - 1))
         yield ItemPlan(desk.commitments[REDUCED_FEE], line_amounts=amounts)
 
 
-def _paid(number: int):
+def _paid(quarter: int):
     """The part of its item that each partner has paid of a call."""
 
     def part(row: Row) -> Decimal:
-        if row.reference == DEFAULTED and number >= SINCE:
+        if row.reference == DEFAULTED and quarter >= SINCE:
             return Decimal(0)
-        if number == IMPORTED and row.reference in UNPAID:
+        if quarter == QUARTERS and row.reference in UNPAID:
             return Decimal(0)
-        return Decimal("0.5") if number == IMPORTED and row.reference in HALF_PAID else Decimal(1)
+        return Decimal("0.5") if quarter == QUARTERS and row.reference in HALF_PAID else Decimal(1)
 
     return part
 

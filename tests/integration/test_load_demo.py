@@ -20,6 +20,7 @@ from capital.models import (
     Receipt,
 )
 from capital.states import AllocationState, CallStatus
+from closings.models import RefundCapital, RefundPayout
 from devtools.demo import growth_fund, growth_partners, people, search_fund
 from devtools.management.commands.demo import PASSWORD, PEOPLE
 from distributions.models import DistributionItem, Payout, WriteDown
@@ -111,15 +112,15 @@ def test_one_question_of_the_demo_fund_waits_and_one_is_answered(search):
 # ---------------------------------------------------------------- the larger fund
 
 
-def test_the_larger_fund_has_120_partners_and_twenty_calls_over_five_years(growth):
-    assert growth.commitments.filter(kind=Commitment.Kind.LP).count() == 120
+def test_the_larger_fund_has_a_call_each_quarter_of_five_years_and_that_of_its_second_closing(growth):
+    assert growth.commitments.filter(kind=Commitment.Kind.LP).count() == 121
     issued = CapitalCall.objects.filter(fund=growth).issued()
     assert issued.aggregate(Count("pk"), Min("call_date"), Max("call_date")) == {
-        "pk__count": 20,
+        "pk__count": 21,
         "call_date__min": date(2022, 2, 10),
         "call_date__max": date(2026, 11, 10),
     }
-    assert growth.last_call_number == 21
+    assert growth.last_call_number == 22
 
 
 def test_its_deals_are_in_every_state(growth):
@@ -137,7 +138,7 @@ def test_its_calls_hold_what_a_list_needs_to_show(growth):
 
 def test_three_things_wait_for_a_second_person(growth):
     assert growth.four_eyes
-    assert growth.capital_calls.get(status=CallStatus.PENDING_APPROVAL).number == 21
+    assert growth.capital_calls.get(status=CallStatus.PENDING_APPROVAL).number == 22
     assert PaymentReversal.objects.pending().count() == 1
     assert BankDetails.objects.filter(fund=growth).awaiting_verification().count() == 1
 
@@ -167,10 +168,20 @@ def test_partners_of_both_funds_see_both(growth, search):
 
 def test_imported_calls_have_no_letters_and_the_newest_has_all(growth):
     about_calls = Notice.objects.filter(fund=growth, kind=Notice.Kind.CAPITAL_CALL)
-    assert about_calls.count() == 121
-    assert NoticeRendering.objects.filter(notice__in=about_calls).count() == 121
-    assert not NoticeDelivery.objects.filter(notice__in=about_calls).exists()
+    assert about_calls.count() == NoticeRendering.objects.filter(notice__in=about_calls).count() == 124
+    mailed = NoticeDelivery.objects.filter(notice__in=about_calls)
+    assert set(mailed.values_list("notice__commitment", flat=True)) == {
+        part.commitment_id for part in growth.closings.get().call.items.all()
+    }, "those of the closing; those of the newest wait to be sent"
     assert AuditEvent.objects.filter(verb="import_call", fund_id=growth.pk).count() == 19
+
+
+def test_its_second_closing_is_settled_paid_and_paid_back(growth):
+    closing = growth.closings.get()
+    assert (closing.status, closing.call.status) == ("settled", CallStatus.FULLY_FUNDED)
+    back = RefundCapital.objects.filter(fund=growth)
+    assert back.count() == 120, "the 119 who stayed as they were, and the GP"
+    assert not back.filter(outstanding__gt=0).exists()
 
 
 # ---------------------------------------------------------------- money out
@@ -240,7 +251,7 @@ def test_every_distribution_of_the_larger_fund_has_its_letters_and_their_mail_qu
     letters = Notice.objects.filter(fund=growth, kind=Notice.Kind.DISTRIBUTION)
     owed = DistributionItem.objects.filter(fund=growth, gross_amount__gt=0)
     assert set(letters.values_list("item_id", flat=True)) == set(owed.values_list("pk", flat=True))
-    assert letters.count() == NoticeDelivery.objects.filter(notice__fund=growth).count() > 600
+    assert letters.count() == NoticeDelivery.objects.filter(notice__in=letters).count() > 600
 
 
 def test_nothing_of_it_has_moved_since(growth):
@@ -280,4 +291,5 @@ def test_stored_states_and_the_ledger_agree_with_the_amounts():
             assert cursor.fetchone() == (one.allocation.state,)
     paid = sum(payment.amount for payment in Payment.objects.all())
     paid_out = sum(payout.amount for payout in Payout.objects.all())
-    assert sum(row.amount for row in CapitalTransaction.objects.all()) == paid - paid_out
+    paid_back = sum(payout.amount for payout in RefundPayout.objects.all())
+    assert sum(row.amount for row in CapitalTransaction.objects.all()) == paid - paid_out - paid_back
