@@ -1,7 +1,8 @@
 """Who may do what with a closing: services run these checks first, buttons ask them for what they offer."""
 
 from blackgem.lib.checks import Offer, check_transition, offers, out_of_state
-from closings.models import Closing
+from blackgem.lib.errors import Conflict
+from closings.models import Closing, RefundPayout
 from closings.states import ClosingStatus
 from funds.access import DRAFT, MANAGE, check_role, check_second_person
 
@@ -47,6 +48,16 @@ def check_pay_refunds(closing: Closing, by) -> None:
     check_role(closing.role, MANAGE)
     if closing.status != ClosingStatus.SETTLED:
         raise out_of_state("closing.not_settled", "Refunds are paid out once the closing is settled.")
+
+
+def check_request_refund_reversal(payout: RefundPayout, by, *, is_asked: bool | None = None) -> None:
+    """Whether a payout of a refund may be taken back: `is_asked` is whether somebody asked for that and was not turned
+    down."""
+    check_role(payout.role, MANAGE)
+    if is_asked is None:
+        is_asked = payout.reversal_requests.filter(rejected_at__isnull=True).exists()
+    if payout.reverses_id or is_asked:
+        raise Conflict("reversal.exists", "This payout was taken back, or that was asked for already.")
 
 
 #: By the name of each: what the page of a closing offers.

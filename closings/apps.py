@@ -13,6 +13,7 @@ class ClosingsConfig(AppConfig):
 
         navigation.register(
             Page("closing", "closings:closing"),
+            Page("closing_of_call", "closings:closing_of_call"),
             Page(
                 "new_closing",
                 "closings:closing_new",

@@ -9,6 +9,7 @@ _ONE = "closings/<int:closing_id>/"
 
 urlpatterns = [
     path("funds/<int:fund_id>/closings/", closings.closing_list, name="closing_list"),
+    path("calls/<int:call_id>/closing/", closings.closing_of_call, name="closing_of_call"),
     path("closings/new/", drafts.new_closing, name="closing_new"),
     path(_ONE, closings.closing, name="closing"),
     path(f"{_ONE}figures/", closings.closing_figures, name="closing_figures"),
@@ -19,4 +20,20 @@ urlpatterns = [
     path(f"{_ONE}send-back/", verbs.send_back_closing, name="closing_send_back"),
     path(f"{_ONE}cancel/", verbs.cancel_closing, name="closing_cancel"),
     path(f"{_ONE}refunds/pay/", refunds.pay_refunds, name="refunds_pay"),
+    path(f"{_ONE}refunds/<int:refund_id>/", refunds.refund, name="refund"),
+    path(
+        f"{_ONE}refund-payouts/<int:payout_id>/reverse/",
+        refunds.request_refund_reversal,
+        name="refund_payout_reverse",
+    ),
+    path(
+        "refund-reversals/<int:reversal_id>/approve/",
+        refunds.approve_refund_reversal,
+        name="refund_reversal_approve",
+    ),
+    path(
+        "refund-reversals/<int:reversal_id>/reject/",
+        refunds.reject_refund_reversal,
+        name="refund_reversal_reject",
+    ),
 ]

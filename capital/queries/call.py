@@ -139,7 +139,11 @@ def about(call, *, whole_story: bool = False) -> AboutCall:
 
 def _lines(call) -> QuerySet[CapitalCallLine]:
     related = ("allocation__deal", "allocation__capital")
-    lines = call.lines.select_related(*related[: 2 if call.status in CALL_BEFORE_ISSUE else 1])
+    lines = call.lines.select_related(
+        "equalises__call",
+        "equalises__allocation__deal",
+        *related[: 2 if call.status in CALL_BEFORE_ISSUE else 1],
+    )
     return lines.annotate(called=CALLED_OF_LINE, funded=FUNDED_OF_LINE).order_by("position")
 
 

@@ -138,6 +138,7 @@ def call_context(request, shown, query) -> dict:
         "changes": changes,
         "verbs": call_offers(shown, request.user, obstacles, waits=bool(changes)),
         "lines": found.lines,
+        "collects": any(line.equalises_id for line in found.lines),
         "excuses": found.excuses,
         "page": page,
         "rows": read.rows_of(shown, page, notices, request.user, at=at),

@@ -2,7 +2,7 @@
 
 from blackgem.lib.approvals import Verb
 from blackgem.lib.revisions import with_revisions
-from closings.models import Closing
+from closings.models import Closing, RefundPayoutReversal
 from closings.queries.closing import counted
 from closings.states import ClosingStatus
 from funds.queries.approvals import register_queue
@@ -22,4 +22,23 @@ register_queue(
     numeric=("Promised",),
     template="closings/approvals_closings.html",
     approve=Verb("closings:closing_settle", "Settle", "Settle", "primary"),
+)
+register_queue(
+    RefundPayoutReversal.objects.pending,
+    fund="payout__fund",
+    asked_by="requested_by",
+    subject=lambda reversal: f"the reversal for {reversal.payout.commitment.investor.name}",
+    shown=lambda rows: rows.select_related(
+        "payout__refund__closing__fund", "payout__commitment__investor"
+    ).defer("payout__refund__closing__inputs"),
+    key="refund_reversals",
+    place=42,
+    noun="reversal of a refund’s payout to decide",
+    plural="reversals of refunds’ payouts to decide",
+    title="Reversals of payouts of refunds",
+    headings=("Investor", "Closing", "Payout", "Reason"),
+    numeric=("Payout",),
+    template="closings/approvals_reversals.html",
+    approve=Verb("closings:refund_reversal_approve", "Reverse", "Approve", "danger"),
+    reject=Verb("closings:refund_reversal_reject", "Turn down", "Turn down"),
 )

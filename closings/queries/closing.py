@@ -17,7 +17,7 @@ from funds.queries.access import with_role
 from funds.queries.lists import Shortened, nearest_page_of
 from funds.queries.stories import story
 
-REFUNDS_PER_PAGE = 25
+REFUNDS_PER_PAGE = 12
 TRANCHES_SHOWN = 50
 EVENTS_SHOWN = 20
 ZERO = Decimal("0.00")

@@ -9,10 +9,10 @@ from blackgem.lib.decisions import cash_day, compensating
 from blackgem.lib.errors import Conflict, InvalidInput, NotFound
 from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
-from closings.access import check_pay_refunds
+from closings.access import check_pay_refunds, check_request_refund_reversal
 from closings.models import Refund, RefundPayout, RefundPayoutReversal
 from closings.services.closings import lock_closing
-from funds.access import MANAGE, check_may
+from funds.access import READ, check_may
 from funds.models import Commitment
 from funds.services.decidable import Decidable
 from funds.services.inputs import problems_of
@@ -94,10 +94,9 @@ def request_refund_reversal(
     payout = RefundPayout.objects.select_related("refund__closing__fund").filter(pk=payout_id).first()
     if payout is None:
         raise NotFound("not_found", "There is no such payout.")
-    check_may(ctx.by, payout.fund_id, MANAGE)
+    payout.role = check_may(ctx.by, payout.fund_id, READ)
     _lock_refund(payout)
-    if payout.reverses_id or payout.reversal_requests.filter(rejected_at__isnull=True).exists():
-        raise Conflict("reversal.exists", "This payout was taken back, or that was asked for already.")
+    check_request_refund_reversal(payout, ctx.by)
     fund = payout.refund.closing.fund
     reversal = RefundPayoutReversal(
         payout=payout,

@@ -2,12 +2,12 @@
 
 from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from blackgem.lib.access import manager_page
 from blackgem.lib.errors import REFUSALS
-from blackgem.lib.pages import seen_revision
+from blackgem.lib.pages import found, seen_revision
 from blackgem.lib.revisions import changes_since, revision_of, sent_back
 from closings.access import closing_offers
 from closings.models import Closing
@@ -18,7 +18,7 @@ from funds.queries.access import fund_of, may_draft
 from funds.queries.lists import nearest_page_of
 
 LINES_PER_PAGE = 40
-PARTNERS_PER_PAGE = 25
+PARTNERS_PER_PAGE = 12
 
 
 @require_safe
@@ -37,6 +37,13 @@ def closing(request: HttpRequest, closing_id: int) -> HttpResponse:
     """One closing: its terms, who comes in, refunds, what was done. What it comes to follows by `closing_figures`."""
     shown = read.closing_of(request.user, closing_id)
     return render(request, "closings/closing_detail.html", closing_context(request, shown))
+
+
+@require_safe
+@manager_page
+def closing_of_call(request: HttpRequest, call_id: int) -> HttpResponse:
+    """To the closing for which a call collects."""
+    return redirect("closings:closing", found(Closing.objects.visible_to(request.user), call=call_id).pk)
 
 
 @require_safe

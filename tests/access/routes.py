@@ -28,6 +28,14 @@ def nowhere(ids: dict) -> dict:
     return nobodys | {"form": ids["form"]}
 
 
+#: What these stand for in addresses of refunds.
+OF_REFUNDS = {
+    "closing_id": "settled_closing_id",
+    "payout_id": "refund_payout_id",
+    "reversal_id": "refund_reversal_id",
+}
+
+
 @dataclass(frozen=True, order=True)
 class Route:
     """A verb and an address with its arguments' names: GET calls/<call_id>/."""
@@ -46,7 +54,9 @@ class Route:
         return "/" + _ARGUMENT.sub(lambda found: str(ids[self.meaning(found[1])]), self.path)
 
     def meaning(self, argument: str) -> str:
-        """Which id an argument stands for: items and reversals are of calls, or of distributions."""
+        """Which id an argument stands for: items and reversals are of calls, of distributions, or of refunds."""
+        if "refund" in self.path and "refunds/pay" not in self.path:
+            return OF_REFUNDS.get(argument, argument)
         if argument == "item_id" and "distributions/" in self.path:
             return "distribution_item_id"
         if argument == "reversal_id" and "payout-reversals/" in self.path:

@@ -12,10 +12,12 @@ from pypdf import PdfWriter
 from blackgem.lib.context import WriteContext
 from blackgem.models import SavedView, User
 from capital.models import CapitalCallItem, Excuse, ResidualSettlement
+from capital.services.payments import record_payment
 from capital.services.settlements import settle_residual
-from closings.models import Closing
-from closings.services.closings import draft_closing
+from closings.models import Closing, RefundPayout, RefundPayoutReversal
+from closings.services.closings import draft_closing, submit_closing
 from closings.services.planning import ClosingPlan, TranchePlan
+from closings.services.refunds import pay_refunds, request_refund_reversal
 from distributions.models import DistributionItem
 from distributions.services.write_downs import write_down
 from funds.access import Role
@@ -28,6 +30,7 @@ from tests.factories import (
     BankDetailsFactory,
     ContactFactory,
     FundFactory,
+    InvestorFactory,
     InvitationFactory,
     MembershipFactory,
     UserFactory,
@@ -38,6 +41,7 @@ from tests.integration.distributions.story import AT_EXIT, EXIT, ExitStory
 from tests.support.api import token_of
 from tests.support.opened import written
 
+CLOSED = EXIT - timedelta(days=20)
 #: In the order of the table's columns.
 PEOPLE = ("anonymous", "lp_a", "lp_b", "analyst", "auditor", "other", "manager", "admin")
 
@@ -93,6 +97,7 @@ class World:
         call = story.fund.capital_calls.order_by("number").last()
         item = call.items.get(commitment=partner)
         self.waive(call, story.partners[0], story.partners[2])
+        back = self.refunded(partner)
         distribution = story.issue_exit()
         story.pay_out(distribution)
         paid = distribution.items.get(commitment=partner)
@@ -135,6 +140,10 @@ class World:
             "payout_id": payout.pk,
             "payout_reversal_id": story.take_back(payout).pk,
             "closing_id": self.closing(partner).pk,
+            "settled_closing_id": back.refund.closing_id,
+            "refund_id": back.refund_id,
+            "refund_payout_id": back.pk,
+            "refund_reversal_id": self.refund_taken_back(back).pk,
             "write_down_id": write_down(**loss, ctx=WriteContext(story.manager, AT_EXIT)).pk,
             "notice_id": self.notice_of(item).pk,
             "adviser": UUID(int=7),
@@ -177,6 +186,31 @@ class World:
             rate=Decimal("0.08"),
         )
         return draft_closing(plan=plan, ctx=WriteContext(self.story.manager, AT_EXIT))
+
+    def refunded(self, partner) -> RefundPayout:
+        """What a partner got back of an earlier closing, by which somebody new came in and paid."""
+        story = self.story
+        newcomer = InvestorFactory(name="A later partner", created_by=story.manager)
+        plan = ClosingPlan(
+            fund_id=story.fund.pk,
+            held_on=CLOSED,
+            pay_on=CLOSED + timedelta(days=9),
+            tranches=(TranchePlan(newcomer.pk, Decimal("250000.00")),),
+            fee_interest=Closing.FeeInterest.NONE,
+            rate=Decimal("0.08"),
+        )
+        ctx = WriteContext(story.manager, AT_EXIT - timedelta(days=10))
+        closing = submit_closing(closing_id=draft_closing(plan=plan, ctx=ctx).pk, ctx=ctx)
+        day = {"value_date": plan.pay_on, "method": "wire", "ctx": ctx}
+        for item in closing.call.items.select_related("capital"):
+            record_payment(item_id=item.pk, amount=item.capital.outstanding, **day)
+        paid = pay_refunds(closing_id=closing.pk, **day)
+        return next(payout for payout in paid if payout.commitment_id == partner.pk)
+
+    def refund_taken_back(self, payout) -> RefundPayoutReversal:
+        """A request that waits for a second person."""
+        ctx = WriteContext(self.story.manager, AT_EXIT)
+        return request_refund_reversal(payout_id=payout.pk, reason="The wire was returned", ctx=ctx)
 
     def waive(self, call, *partners) -> None:
         """What these still owe on a call."""

@@ -31,16 +31,21 @@ SELECT f.id AS fund_id,
               coalesce(sum(x.amount) FILTER (WHERE x.reduces_unfunded), 0) AS changed_within,
               coalesce(sum(x.amount) FILTER (WHERE x.changes_owed), 0) AS owed,
               coalesce(-sum(x.amount) FILTER (WHERE NOT x.changes_owed), 0) AS to_refund
-         FROM line_changes x
+         FROM (SELECT call_id, reduces_unfunded, changes_owed, sum(amount) AS amount
+                 FROM line_changes
+                WHERE fund_id = f.id
+                GROUP BY call_id, reduces_unfunded, changes_owed) x
          JOIN capital_calls q ON q.id = x.call_id
-        WHERE x.fund_id = f.id AND call_is_issued(q.status)) g
+        WHERE call_is_issued(q.status)) g
  CROSS JOIN LATERAL (
        SELECT coalesce(sum(x.amount), 0) AS received FROM payments x WHERE x.fund_id = f.id) p
  CROSS JOIN LATERAL (
-       SELECT coalesce(sum(CASE WHEN x.refund_payout_id IS NULL THEN -x.amount WHEN NOT x.passed_on THEN x.amount END), 0) AS between,
-              coalesce(sum(x.amount) FILTER (WHERE x.refund_payout_id IS NOT NULL AND NOT x.passed_on), 0) AS refunded
-         FROM capital_transactions x
-        WHERE x.fund_id = f.id AND (x.passed_on OR x.refund_payout_id IS NOT NULL)) b
+       SELECT coalesce(sum(CASE WHEN NOT x.goes_out THEN -x.amount WHEN NOT x.passed_on THEN x.amount END), 0) AS between,
+              coalesce(sum(x.amount) FILTER (WHERE x.goes_out AND NOT x.passed_on), 0) AS refunded
+         FROM (SELECT passed_on, refund_payout_id IS NOT NULL AS goes_out, sum(amount) AS amount
+                 FROM capital_transactions
+                WHERE fund_id = f.id AND (passed_on OR refund_payout_id IS NOT NULL)
+                GROUP BY 1, 2) x) b
  CROSS JOIN LATERAL (
        SELECT coalesce(-sum(x.amount) FILTER (WHERE x.counts_as_paid_in), 0) AS returned_unused,
               coalesce(-sum(x.amount) FILTER (WHERE x.counts_as_distributed OR x.counts_as_paid_in), 0) AS distributed,

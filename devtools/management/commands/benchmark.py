@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 
 from devtools.benchmark import (
+    closings,
     imports,
     letters,
     pages,
@@ -30,6 +31,7 @@ PARTS = {
     "search": search,
     "rooms": rooms,
     "waterfalls": waterfalls,
+    "closings": closings,
 }
 #: These look at the demonstration's data.
 WITH_DEMO = {"notices", "statements", "pages"}
@@ -37,8 +39,8 @@ WITH_DEMO = {"notices", "statements", "pages"}
 
 class Command(BaseCommand):
     help = (
-        "Measures roll-ups, imports, payments, notices, statements, pages, the search and waterfalls beside what the "
-        "machine could do at best, in scratch databases on the same server, which are dropped in the end."
+        "Measures roll-ups, imports, payments, notices, statements, pages, the search, waterfalls and closings beside "
+        "what the machine could do at best, in scratch databases on the same server, which are dropped in the end."
     )
 
     def add_arguments(self, parser):
