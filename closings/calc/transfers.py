@@ -204,7 +204,7 @@ def cumulative(amounts: Iterable[Decimal], share: Fraction, unit: Decimal = CENT
 
 def _moved(rows: Sequence[Row], share: Fraction, effective_on: date, unit: Decimal) -> tuple[MovedRow, ...]:
     """Every row in its place, with what of it moves: by kind, in the order in which rows fall due."""
-    moved = {}
+    moved: dict[int, Decimal] = {}
     for kind in RowKind:
         listed = [
             (number, row)
