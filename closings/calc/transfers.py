@@ -7,7 +7,7 @@ is the day on which the transfer takes effect. What was paid for the interest is
 Source: ILPA Model LPA, 17.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -56,13 +56,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """An interest: its commitment, its rows in their order, and the balances that follow it. `residual`: what rounding
-    called too little so far, or too much where below zero; an exact fraction that is never rounded."""
+    """An interest: its commitment, its rows in their order, and the balances that follow it. `released`: what of the
+    commitment may no longer be called. `residual`: what rounding called too little so far, or too much where below
+    zero; an exact fraction that is never rounded."""
 
     commitment: Decimal
     rows: tuple[Row, ...] = ()
     capital_account: Decimal = ZERO
     offset_balance: Decimal = ZERO
+    released: Decimal = ZERO
     residual: Fraction = Fraction(0)
 
     @property
@@ -88,11 +90,15 @@ class Holding:
     @property
     def unfunded(self) -> Decimal:
         drawn = self._sum(RowKind.CONTRIBUTION, RowKind.OPEN_CALL, outside=False)
-        return self.commitment - drawn + self.recallable
+        return self.commitment - self.released - drawn + self.recallable
 
     def _sum(self, *kinds: RowKind, outside: bool | None = None) -> Decimal:
         rows = (row for row in self.rows if row.kind in kinds and outside in (None, row.outside))
         return sum((row.amount for row in rows), ZERO)
+
+
+#: What moves as one figure, rounded once.
+_BALANCES = ("commitment", "capital_account", "offset_balance", "released")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,34 +167,29 @@ def transfer(
     that is no whole number of units.
     """
     check_share(share)
-    balances = (holding.commitment, holding.capital_account, holding.offset_balance)
-    for amount in (*balances, *(row.amount for row in holding.rows)):
+    for amount in (*(getattr(holding, name) for name in _BALANCES), *(row.amount for row in holding.rows)):
         to_units(amount, unit)
-    if min(holding.commitment, holding.offset_balance) < 0:
+    if min(holding.commitment, holding.released, holding.offset_balance) < 0:
         raise TransferRefused("negative_amount", "No commitment and no balance of offsets is below zero.")
     if open_items == OpenItems.REFUSE and any(_is_open(row) and row.amount for row in holding.rows):
         raise TransferRefused("open_item_unpaid", "What was called of the transferor is not paid yet.")
     rows = _moved(holding.rows, share, effective_on, unit)
     counted = [one for one in rows if one.counted]
 
-    def part(amount_of: Callable[[MovedRow], Decimal], balance: Callable[[Decimal], Decimal]) -> Holding:
-        return replace(
-            holding,
-            commitment=balance(holding.commitment),
-            rows=tuple(_with(one.row, amount_of(one)) for one in counted),
-            capital_account=balance(holding.capital_account),
-            offset_balance=balance(holding.offset_balance),
-        )
-
-    moved = part(lambda one: one.moved, lambda whole: round_to_unit(share * Fraction(whole), unit))
-    kept = part(lambda one: one.kept, lambda whole: whole - round_to_unit(share * Fraction(whole), unit))
+    moved = {name: round_to_unit(share * Fraction(getattr(holding, name)), unit) for name in _BALANCES}
+    kept = {name: getattr(holding, name) - part for name, part in moved.items()}
+    residual = share * holding.residual
     return Transfer(
         share,
         effective_on,
         rows,
-        replace(holding, rows=tuple(one.row for one in counted)),
-        replace(moved, residual=share * holding.residual),
-        replace(kept, residual=(1 - share) * holding.residual),
+        before=replace(holding, rows=tuple(one.row for one in counted)),
+        moved=Holding(rows=tuple(_with(one.row, one.moved) for one in counted), residual=residual, **moved),
+        kept=Holding(
+            rows=tuple(_with(one.row, one.kept) for one in counted),
+            residual=holding.residual - residual,
+            **kept,
+        ),
     )
 
 

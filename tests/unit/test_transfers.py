@@ -34,7 +34,7 @@ FIGURES = (
     "open_call",
     "unfunded",
 )
-BALANCES = ("capital_account", "offset_balance", "residual")
+BALANCES = ("capital_account", "offset_balance", "released", "residual")
 ASSUME = {"open_items": OpenItems.ASSUME}
 
 shares = st.fractions(0, 1, max_denominator=10**6).filter(bool)
@@ -63,6 +63,7 @@ def holdings(draw):
         from_units(draw(counts), unit),
         tuple(draw(st.lists(rows, max_size=12))),
         from_units(draw(st.integers(-(10**9), 10**9)), unit),
+        from_units(draw(counts), unit),
         from_units(draw(counts), unit),
         draw(st.fractions(-1, 1, max_denominator=1000)),
     )
