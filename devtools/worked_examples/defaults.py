@@ -9,6 +9,7 @@ from closings.calc.default import (
     HALF,
     CapBase,
     DefaultInterest,
+    DefaultRefused,
     Item,
     Other,
     call_shortfall,
@@ -119,11 +120,14 @@ def _shortfall(terms: Terms, item: Item, others: Sequence[Other], unit: Decimal)
 def _forfeit(terms: Terms, others: Sequence[Other], unit: Decimal) -> dict[str, Any]:
     own = read_object(terms, "forfeit")
     share = read_share(own, "share", "terms.forfeit")
-    figures = [name for name in _FORFEITED if own.get(name) is not None]
-    lost = {
-        name: forfeit(share, read_amount_of(own, name, "terms.forfeit", terms), others, unit=unit)
-        for name in figures
+    figures = {
+        name: read_amount_of(own, name, "terms.forfeit", terms)
+        for name in _FORFEITED
+        if own.get(name) is not None
     }
+    if any(amount < 0 for name, amount in figures.items() if name != "capital_account"):
+        raise DefaultRefused("negative_amount", "No commitment and no item that is forfeited is below zero.")
+    lost = {name: forfeit(share, amount, others, unit=unit) for name, amount in figures.items()}
     return {
         name: {"moved": money(one.moved), "others": show_amounts(one.others)} for name, one in lost.items()
     }

@@ -103,6 +103,11 @@ def test_half_of_the_interest_is_forfeited():
     assert found["item"]["others"] == money("A 60,975.61 B 36,585.37 GP 2,439.02")
 
 
+def test_an_account_below_zero_is_forfeited_like_one_above():
+    lost = default(forfeit={"share": "1", "capital_account": "-0.05"})["forfeit"]["capital_account"]
+    assert lost == {"moved": "-0.05", "others": money("A -0.03 B -0.02 GP 0.00")}
+
+
 def test_a_forced_sale_pays_half_of_the_lesser_less_what_is_owed():
     sale = {"contributions": "1000000.00", "value": "1150000.00"}
     assert default(payments=PAID, sale=sale)["sale"] == {"gross": "500000.00", "net": "498082.19"}
@@ -123,8 +128,8 @@ def test_a_forced_sale_pays_half_of_the_lesser_less_what_is_owed():
         ({"rate": "1.01"}, "rate_out_of_range"),
         ({"rate": "-0.01"}, "rate_out_of_range"),
         ({"shortfall": {"cap": "1.5"}}, "rate_out_of_range"),
-        ({"forfeit": {"share": "0"}}, None),
         ({"forfeit": {"share": "0", "item": "1.00"}}, "share_out_of_range"),
+        ({"forfeit": {"share": "1", "commitment": "-1.00"}}, "negative_amount"),
         ({"sale": {"contributions": "1", "value": "1", "share": "2"}}, "share_out_of_range"),
         ({"sale": {"contributions": "1", "value": "-1"}}, "negative_amount"),
         ({"costs": "-1"}, "negative_amount"),
@@ -137,7 +142,7 @@ def test_a_forced_sale_pays_half_of_the_lesser_less_what_is_owed():
     ],
 )
 def test_what_is_refused(terms, code):
-    assert default(**terms).get("error") == code
+    assert default(**terms) == {"error": code}
 
 
 @pytest.mark.parametrize(
