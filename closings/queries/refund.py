@@ -61,5 +61,10 @@ def _shown(payout: RefundPayout, role, by) -> RefundPayoutShown:
 
 
 def story_of_refund(refund: Refund) -> list[TimelineEntry]:
-    """What was done with the refund, newest first."""
-    return entries_of(list(audit.timeline(refund)), refund.closing.fund.currency)
+    """What was done with the refund, newest first. A payout to many is told with what went to this one."""
+    events, paid = list(audit.timeline(refund)), dict(refund.payouts.values_list("recorded_at", "amount"))
+    for event in events:
+        if event.verb == "pay_refunds":
+            own = paid.get(event.happened_at)
+            event.changes = {"paid_out": [None, f"{own:f}"]} if own else {}
+    return entries_of(events, refund.closing.fund.currency)

@@ -141,6 +141,7 @@ class World:
             "payout_reversal_id": story.take_back(payout).pk,
             "closing_id": self.closing(partner).pk,
             "settled_closing_id": back.refund.closing_id,
+            "collecting_call_id": back.refund.closing.call_id,
             "refund_id": back.refund_id,
             "refund_payout_id": back.pk,
             "refund_reversal_id": self.refund_taken_back(back).pk,

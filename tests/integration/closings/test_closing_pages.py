@@ -12,9 +12,11 @@ from openpyxl import load_workbook
 from closings.models import Closing
 from tests.factories import InvestorFactory
 from tests.integration.closings.story import ClosingStory
+from tests.support.invariants import violations
 from tests.support.pages import text_of
 
 pytestmark = pytest.mark.django_db
+PAID_ON = date(2026, 7, 20)
 
 ROWS = {
     "tranche-TOTAL_FORMS": "1",
@@ -209,3 +211,49 @@ def test_a_closing_opens_within_ten_queries(client, django_assert_max_num_querie
             client.get(address)
     with django_assert_max_num_queries(12):
         client.get(to("closing_figures", closing.pk), HTTP_HX_REQUEST="true")
+
+
+def test_a_payout_of_a_refund_is_taken_back_by_two(client):
+    story = ClosingStory(four_eyes=True)
+    story.first_two_calls()
+    closing = story.second_closing()
+    story.pay(closing.call, PAID_ON)
+    payout = next(one for one in story.refund(closing, PAID_ON) if one.commitment.investor.name == "A")
+    refund = payout.refund
+    client.force_login(story.manager)
+    page = text_of(client.get(to("refund", closing.pk, refund.pk)))
+    for words in ("Gets back $517,948.94 by Closing #2", "Capital $504,548.17", "Paid out: now $517,948.94"):
+        assert words in page
+    asked = {"reason": "The bank returned the wire", "bounced": "yes", "cash_on": "2026-07-22"}
+    answer = client.post(to("refund_payout_reverse", closing.pk, payout.pk), asked)
+    assert answer.headers["Location"] == to("refund", closing.pk, refund.pk)
+    assert "Awaiting approval" in text_of(client.get(to("refund", closing.pk, refund.pk)))
+    assert client.get(to("refund_payout_reverse", closing.pk, payout.pk)).status_code == 200
+    again = client.post(to("refund_payout_reverse", closing.pk, payout.pk), asked)
+    assert again.status_code == 409
+    [reversal] = payout.reversal_requests.all()
+    assert "The bank returned the wire" in text_of(client.get(reverse("dashboard:approvals")))
+    client.post(to("refund_reversal_approve", reversal.pk))
+    refund.progress.refresh_from_db()
+    assert refund.progress.paid_out == payout.amount, "who asked does not decide"
+    client.force_login(story.second)
+    client.post(to("refund_reversal_approve", reversal.pk))
+    refund.progress.refresh_from_db()
+    assert (refund.progress.paid_out, refund.progress.payable) == (0, payout.amount)
+    page = text_of(client.get(to("refund", closing.pk, refund.pk)))
+    assert "Reversed" in page
+    assert "Record refund paid" in page
+    assert violations() == []
+
+
+def test_the_call_that_collects_leads_to_its_closing(client):
+    story = ClosingStory()
+    story.first_two_calls()
+    closing = story.second_closing()
+    client.force_login(story.manager)
+    page = client.get(reverse("capital:call", args=[closing.call_id]))
+    assert to("closing_of_call", closing.call_id) in page.content.decode()
+    assert "A part of Capital Call #1" in text_of(page)
+    assert client.get(to("closing_of_call", closing.call_id)).headers["Location"] == to("closing", closing.pk)
+    first = story.fund.capital_calls.get(number=1)
+    assert client.get(to("closing_of_call", first.pk)).status_code == 404
