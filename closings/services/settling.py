@@ -22,6 +22,7 @@ from closings.calc.equalise import Equalisation
 from closings.calc.equalise import LineChange as Moved
 from closings.calc.terms import Resplit
 from closings.models import Closing, EqualisationPart, Refund
+from closings.notices import tell_of_closing
 from closings.queries.working import Party, Root, Source, WorkedOutClosing
 from funds.models import Commitment, CommitmentEvent, Fund
 from funds.services.partners import partner_by_closing
@@ -54,6 +55,7 @@ def settle(worked_out: WorkedOutClosing, ctx: WriteContext) -> None:
     _write_parts(worked_out, who)
     closing.call = _collect(worked_out, roots, who, ctx)
     closing.save(update_fields=["call"])
+    tell_of_closing(closing, ctx)
 
 
 # ---------------------------------------------------------------- the register
