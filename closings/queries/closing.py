@@ -40,10 +40,8 @@ def closing_of(user, closing_id) -> Closing:
         "fund", "call", "created_by", "submitted_by", "approved_by", "cancelled_by"
     )
     left_out = ClosingExclusion.objects.filter(closing=OuterRef("pk")).order_by("deal__name")
-    annotated = counted(with_role(rows, user)).annotate(
-        left_out=ArraySubquery(left_out.values("deal__name")),
-        refunded=_sum_of(Refund, "closing"),
-        paid_back=_sum_of(RefundPayout, "refund__closing"),
+    annotated = with_sums(with_role(rows, user)).annotate(
+        left_out=ArraySubquery(left_out.values("deal__name"))
     )
     return found(annotated.defer("inputs"), pk=closing_id)
 
@@ -60,6 +58,13 @@ def counted(rows: QuerySet) -> QuerySet:
     return rows.annotate(
         promised=_sum_of(ClosingTranche, "closing"),
         tranche_count=Coalesce(Subquery(tranches.annotate(count=Count("pk")).values("count")), 0),
+    )
+
+
+def with_sums(rows: QuerySet) -> QuerySet:
+    """Each `counted`, with what of it is paid back (`refunded`, `paid_back`)."""
+    return counted(rows).annotate(
+        refunded=_sum_of(Refund, "closing"), paid_back=_sum_of(RefundPayout, "refund__closing")
     )
 
 

@@ -31,6 +31,12 @@ from funds.services.register import admit_by_closing
 ZERO = Decimal("0.00")
 Kind = CapitalCallLine.Kind
 Basis = CapitalCallItemLine.Basis
+#: What the call that collects says of itself.
+COLLECTS = (
+    "You joined the fund, or committed more to it, at a later closing. Under the agreement you take part in everything "
+    "as if you had from the first closing on. This call asks for your part of what was called before, for fees for the "
+    "time since then where they are owed, and for interest, where it is, on what others paid in your place."
+)
 
 
 def lock_register(fund: Fund) -> None:
@@ -219,6 +225,7 @@ def _collect(
         call_date=worked_out.starts_on,
         due_date=closing.pay_on,
         purpose=f"Closing #{closing.number}: your part of what was called before",
+        purpose_detail=COLLECTS,
         created_by=ctx.by,
     )
     weights = {who[one.investor_id]: one.after for one in worked_out.parties}
