@@ -227,7 +227,8 @@ def joining(world, api) -> Joining:
         "dueDate": "2025-03-01",
     }
     made = api.made("/capital-calls", call)
-    api.made(f"/capital-calls/{made['id']}/submit", status=200)
+    for step in ("submit", "approve"):
+        api.made(f"/capital-calls/{made['id']}/{step}", status=200)
     joined = Joining(api, fund, partners)
     joined.pay(made["id"], "2025-03-01")
     return joined
