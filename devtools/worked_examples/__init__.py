@@ -3,10 +3,13 @@
 It belongs to no app: the examples are about money in (capital), money out (distributions) and returns (funds).
 """
 
+from devtools.worked_examples.defaults import compute_default
 from devtools.worked_examples.equalisations import compute_equalisation
 from devtools.worked_examples.figures import compute_clawback, compute_multiple, compute_prorata, compute_xirr
 from devtools.worked_examples.keys import compute_excuse, compute_next_call_key
+from devtools.worked_examples.netting import compute_setoff
 from devtools.worked_examples.reading import Case
+from devtools.worked_examples.transfers import compute_transfer
 from devtools.worked_examples.waterfalls import compute_waterfall
 
 COMPUTE = {
@@ -18,6 +21,9 @@ COMPUTE = {
     "excuse": compute_excuse,
     "next_call_key": compute_next_call_key,
     "equalisation": compute_equalisation,
+    "transfer": compute_transfer,
+    "default": compute_default,
+    "setoff": compute_setoff,
 }
 
 

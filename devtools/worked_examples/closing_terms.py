@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from blackgem.lib.money import round_to_unit
 from blackgem.lib.rates import DayCount
@@ -21,7 +21,6 @@ from closings.calc.terms import (
 )
 from devtools.worked_examples.reading import (
     CaseError,
-    read_amount,
     read_choice,
     read_date,
     read_flag,
@@ -30,8 +29,15 @@ from devtools.worked_examples.reading import (
     read_optional,
     read_unit,
 )
-
-Terms = Mapping[str, Any]
+from devtools.worked_examples.shapes import (
+    Terms,
+    read_amounts,
+    read_list,
+    read_names,
+    read_object,
+    read_objects,
+    read_signed,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +99,7 @@ class Fund:
 
 def read_fund(terms: Terms) -> Fund:
     """The closings and who comes in at each. Raises EqualisationRefused, CaseError and MoneyError."""
-    listed = _objects(terms, "closings")
+    listed = read_objects(terms, "closings")
     if not listed:
         raise CaseError("terms.closings has to name a closing")
     closings = tuple(_closing(f"terms.closings[{number}]", own, terms) for number, own in enumerate(listed))
@@ -108,7 +114,7 @@ def read_fund(terms: Terms) -> Fund:
     if share and share[0] in admitted:
         raise CaseError(f"{share[0]} has a share of the commitments and is not admitted with an amount")
     known = [*admitted, *([share[0]] if share else [])]
-    order = _names(terms, "partners", "terms") if "partners" in terms else known
+    order = read_names(terms, "partners", "terms") if "partners" in terms else known
     check_known(known, order)
     check_known(order, known)
     return Fund(closings, tuple(order), share, read_unit(terms))
@@ -116,29 +122,31 @@ def read_fund(terms: Terms) -> Fund:
 
 def _closing(where: str, own: Terms, terms: Terms) -> Closing:
     on = read_date(own.get("on"), f"{where}.on")
-    admit = {name: _amount(amount, terms) for name, amount in _object(own, "admit", where).items()}
+    admit = read_amounts(own, "admit", terms, where)
     if any(amount <= 0 for amount in admit.values()):
         _refuse("amount_not_positive", f"{where}: who is admitted commits more than nothing.")
-    values = {name: _amount(value, terms) for name, value in _object(own, "at_value", where).items()}
+    values = read_amounts(own, "at_value", terms, where)
     fees = {
-        name: tuple(_fee(f"{where}.fees.{name}", fee, terms) for fee in _list(listed, f"{where}.fees.{name}"))
-        for name, listed in _object(own, "fees", where).items()
+        name: tuple(
+            _fee(f"{where}.fees.{name}", fee, terms) for fee in read_list(listed, f"{where}.fees.{name}")
+        )
+        for name, listed in read_object(own, "fees", where).items()
     }
     return Closing(
         on,
         read_date(own["pay_on"], f"{where}.pay_on") if own.get("pay_on") is not None else on,
         admit,
-        _names(own, "exclude", where),
+        read_names(own, "exclude", where),
         values,
         fees,
-        _names(own, "net_with", where),
+        read_names(own, "net_with", where),
     )
 
 
 def _fee(where: str, fee: object, terms: Terms) -> FeeInstalment:
     if not isinstance(fee, dict) or fee.keys() != {"amount", "due"}:
         raise CaseError(f"{where}: a fee has an amount and a due")
-    return FeeInstalment(_amount(fee["amount"], terms), read_date(fee["due"], f"{where}.due"))
+    return FeeInstalment(read_signed(fee["amount"], terms), read_date(fee["due"], f"{where}.due"))
 
 
 def _check_order(closings: Sequence[Closing], listed: Sequence[Terms]) -> None:
@@ -159,11 +167,11 @@ def _check_order(closings: Sequence[Closing], listed: Sequence[Terms]) -> None:
 def read_lines(terms: Terms, fund: Fund) -> list[CaseLine]:
     """Lines of calls, then distributions. Raises EqualisationRefused, CaseError and MoneyError."""
     lines = [
-        _line(f"terms.lines[{number}]", own, terms) for number, own in enumerate(_objects(terms, "lines"))
+        _line(f"terms.lines[{number}]", own, terms) for number, own in enumerate(read_objects(terms, "lines"))
     ]
     lines += [
         _distribution(f"terms.distributions[{number}]", own, terms)
-        for number, own in enumerate(_objects(terms, "distributions"))
+        for number, own in enumerate(read_objects(terms, "distributions"))
     ]
     if len({line.id for line in lines}) < len(lines):
         raise CaseError("two lines or distributions have the same id")
@@ -181,14 +189,14 @@ def read_lines(terms: Terms, fund: Fund) -> list[CaseLine]:
 
 def _line(where: str, own: Terms, terms: Terms) -> CaseLine:
     amount, due_on = _positive(own, where, terms), read_date(own.get("due"), f"{where}.due")
-    outside = _amount(own.get("outside", "0"), terms)
+    outside = read_signed(own.get("outside", "0"), terms)
     if outside < 0:
         _refuse("negative_amount", f"{where}.outside is below zero.")
     if outside > amount:
         _refuse("outside_exceeds_line", f"{where}.outside is more than the line.")
     items = None
     if own.get("items") is not None:
-        items = {name: _amount(part, terms) for name, part in _object(own, "items", where).items()}
+        items = read_amounts(own, "items", terms, where)
     return CaseLine(
         _id(own, where),
         amount,
@@ -196,7 +204,7 @@ def _line(where: str, own: Terms, terms: Terms) -> CaseLine:
         read_date(own["issued_on"], f"{where}.issued_on") if own.get("issued_on") is not None else due_on,
         amount - outside,
         own.get("deal"),
-        frozenset(_names(own, "excused", where)),
+        frozenset(read_names(own, "excused", where)),
         items,
         own.get("kind") == "fee",
     )
@@ -212,13 +220,13 @@ def _distribution(where: str, own: Terms, terms: Terms) -> CaseLine:
         on,
         amount if recallable else ZERO,
         own.get("deal"),
-        frozenset(_names(own, "excused", where)),
+        frozenset(read_names(own, "excused", where)),
         is_distribution=True,
     )
 
 
 def _positive(own: Terms, where: str, terms: Terms) -> Decimal:
-    amount = _amount(own.get("amount"), terms)
+    amount = read_signed(own.get("amount"), terms)
     if amount <= 0:
         _refuse("amount_not_positive", f"{where}.amount has to be above zero.")
     return amount
@@ -246,13 +254,13 @@ def check_known(names: Iterable[str], known: Iterable[str]) -> None:
 
 def read_equalisation_terms(terms: Terms, fund: Fund) -> EqualisationTerms:
     """Interest, and what takes part. Raises EqualisationRefused and CaseError."""
-    no_interest = _names(terms, "no_interest", "terms")
+    no_interest = read_names(terms, "no_interest", "terms")
     check_known(no_interest, fund.partners)
     rates = tuple(
         RateFrom(
             read_date(row.get("from"), "terms.rates.from"), read_number(row.get("rate"), "terms.rates.rate")
         )
-        for row in _objects(terms, "rates")
+        for row in read_objects(terms, "rates")
     )
     interest = InterestTerms(
         read_optional(terms, "rate"),
@@ -276,7 +284,7 @@ def read_pref(terms: Terms) -> tuple[InterestTerms, date] | None:
     """The preferred return that a case asks for, and the day to which it runs."""
     if terms.get("pref") is None:
         return None
-    pref = _object(terms, "pref", "terms")
+    pref = read_object(terms, "pref", "terms")
     interest = InterestTerms(
         read_number(pref.get("rate"), "terms.pref.rate"),
         compounding=read_choice(pref, "compounding", Compounding.SIMPLE),
@@ -284,40 +292,6 @@ def read_pref(terms: Terms) -> tuple[InterestTerms, date] | None:
     )
     check_interest(interest)
     return interest, read_date(pref.get("on"), "terms.pref.on")
-
-
-# ---------------------------------------------------------------- shapes
-
-
-def _amount(value: object, terms: Terms) -> Decimal:
-    return read_amount(value, terms, allow_negative=True)
-
-
-def _object(own: Terms, key: str, where: str) -> Mapping[str, Any]:
-    value = own.get(key) or {}
-    if not isinstance(value, dict):
-        raise CaseError(f"{where}.{key} has to be an object")
-    return value
-
-
-def _objects(own: Terms, key: str) -> list[Terms]:
-    listed = _list(own.get(key) or [], f"terms.{key}")
-    if not all(isinstance(one, dict) for one in listed):
-        raise CaseError(f"terms.{key} has to be a list of objects")
-    return listed
-
-
-def _list(value: object, where: str) -> list[Any]:
-    if not isinstance(value, list):
-        raise CaseError(f"{where} has to be a list")
-    return value
-
-
-def _names(own: Terms, key: str, where: str) -> list[str]:
-    listed = _list(own.get(key) or [], f"{where}.{key}")
-    if not all(isinstance(name, str) for name in listed):
-        raise CaseError(f"{where}.{key} has to be a list of names")
-    return listed
 
 
 def _refuse(code: str, message: str) -> NoReturn:

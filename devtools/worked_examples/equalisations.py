@@ -19,6 +19,7 @@ from devtools.worked_examples.closing_terms import (
     read_pref,
 )
 from devtools.worked_examples.reading import Case, money
+from devtools.worked_examples.shapes import show_amounts
 
 Amounts = Mapping[Any, Decimal]
 
@@ -49,7 +50,7 @@ def compute_equalisation(case: Case) -> dict[str, Any]:
         shown.append(_show_closing(closing, found))
         for key, notice in found.notices.items():
             interest[key] += notice.interest
-    return {"closings": shown, "interest_total": _shown(interest)} | _stand(fund, lines, books, pref)
+    return {"closings": shown, "interest_total": show_amounts(interest)} | _stand(fund, lines, books, pref)
 
 
 # ---------------------------------------------------------------- what happens
@@ -137,10 +138,6 @@ def _book(found: Equalisation, held: Iterable[HeldLine], books: dict[str, Book])
 # ---------------------------------------------------------------- showing
 
 
-def _shown(amounts: Amounts) -> dict[Any, str]:
-    return {key: money(amount) for key, amount in amounts.items()}
-
-
 def _show_closing(closing: Closing, found: Equalisation) -> dict[str, Any]:
     notices = found.notices
     named = {
@@ -183,7 +180,7 @@ def _of(notices: Mapping[Any, Any], name: str) -> dict[Any, str]:
 
 
 def _show_line(change: LineChange) -> dict[str, Any]:
-    shown = {name: _shown(getattr(change, name)) for name in ("delta", "interest", "premium")}
+    shown = {name: show_amounts(getattr(change, name)) for name in ("delta", "interest", "premium")}
     return {"days": change.days} | shown
 
 
@@ -193,11 +190,13 @@ def _stand(fund: Fund, lines: list[CaseLine], books: Mapping[str, Book], pref: A
     held = {line.id: {key: books[line.id][0].get(key, ZERO) for key in register} for line in lines}
     calls = [line for line in lines if not line.is_distribution]
     stand = {
-        "commitments": _shown(register),
-        "held": {key: _shown(amounts) for key, amounts in held.items()},
-        "held_total": _shown(_sums(register, [held[line.id] for line in calls])),
-        "distributed_total": _shown(_sums(register, [held[line.id] for line in lines if line not in calls])),
-        "unfunded": _shown(_unfunded(register, lines, books)),
+        "commitments": show_amounts(register),
+        "held": {key: show_amounts(amounts) for key, amounts in held.items()},
+        "held_total": show_amounts(_sums(register, [held[line.id] for line in calls])),
+        "distributed_total": show_amounts(
+            _sums(register, [held[line.id] for line in lines if line not in calls])
+        ),
+        "unfunded": show_amounts(_unfunded(register, lines, books)),
     }
     if pref is None:
         return stand
@@ -209,8 +208,8 @@ def _stand(fund: Fund, lines: list[CaseLine], books: Mapping[str, Book], pref: A
         }
         for line in calls
     }
-    shown = {key: _shown(amounts) for key, amounts in earned.items()}
-    return stand | {"pref": shown, "pref_total": _shown(_sums(register, earned.values()))}
+    shown = {key: show_amounts(amounts) for key, amounts in earned.items()}
+    return stand | {"pref": shown, "pref_total": show_amounts(_sums(register, earned.values()))}
 
 
 def _sums(register: Amounts, amounts: Iterable[Amounts]) -> dict[Any, Decimal]:

@@ -6,97 +6,69 @@ from typing import Any
 
 from capital.calc.excuses import HALF, revise
 from capital.calc.keys import KeyRefused, SplitBy, Standing, next_call
-from devtools.worked_examples.reading import (
-    Case,
-    CaseError,
-    money,
-    read_amount,
-    read_choice,
-    read_fraction,
-    read_unit,
+from devtools.worked_examples.reading import Case, CaseError, money, read_choice, read_fraction, read_unit
+from devtools.worked_examples.shapes import (
+    read_amount_of,
+    read_named_objects,
+    read_names,
+    read_object,
+    read_share,
+    show_amounts,
 )
 
 
 def compute_excuse(case: Case) -> dict[str, Any]:
     """A call before and after partners were excused from it."""
     terms, partners = case.terms, _partners(case.terms)
-    excused = _object(terms, "excused")
+    excused = read_object(terms, "excused")
     found = revise(
-        _amount(terms, "amount", "terms.amount"),
+        read_amount_of(terms, "amount", "terms", terms),
         partners,
         {name: read_fraction(share, f"terms.excused.{name}") for name, share in excused.items()},
-        limit=read_fraction(terms["limit"], "terms.limit") if "limit" in terms else HALF,
+        limit=read_share(terms, "limit", "terms", default=HALF),
         first_key=_key(terms, "first_key", SplitBy.COMMITMENT),
         revised_key=_key(terms, "revised_key", SplitBy.REMAINING),
         unit=read_unit(terms),
     )
     after = {one.key: one.remaining - found.revised[one.key] for one in partners}
-    shown = {name: _shown(getattr(found, name)) for name in ("first", "revised", "change", "limits")}
+    parts = {name: show_amounts(getattr(found, name)) for name in ("first", "revised", "change", "limits")}
     totals = {"called": money(found.called), "uncovered": money(found.uncovered)}
-    return shown | totals | {"remaining_after": _shown(after)}
+    return parts | totals | {"remaining_after": show_amounts(after)}
 
 
 def compute_next_call_key(case: Case) -> dict[str, Any]:
     """The same call by each key."""
     terms = case.terms
-    excused, sharing = terms.get("excused", []), terms.get("sharing")
-    if not isinstance(excused, list) or not all(isinstance(name, str) for name in excused):
-        raise CaseError("terms.excused has to be a list of names")
+    sharing = terms.get("sharing")
     if sharing is not None:
-        shares = _object(terms, "sharing").items()
+        shares = read_object(terms, "sharing").items()
         sharing = {name: read_fraction(share, f"terms.sharing.{name}") for name, share in shares}
     found = next_call(
-        _amount(terms, "amount", "terms.amount"),
+        read_amount_of(terms, "amount", "terms", terms),
         _partners(terms),
-        excused=frozenset(excused),
+        excused=frozenset(read_names(terms, "excused")),
         sharing=sharing,
         unit=read_unit(terms),
     )
     figures = ["by_commitment", "by_remaining", "remaining_after"] + ["by_sharing"] * (sharing is not None)
-    return {name: _shown(getattr(found, name)) for name in figures}
+    return {name: show_amounts(getattr(found, name)) for name in figures}
 
 
 def _partners(terms: Mapping[str, Any]) -> list[Standing]:
-    partners = _object(terms, "partners")
-    return [_partner(name, own, terms) for name, own in partners.items()]
+    return [_partner(name, own, terms) for name, own in read_named_objects(terms, "partners").items()]
 
 
-def _partner(name: str, own: object, terms: Mapping[str, Any]) -> Standing:
+def _partner(name: str, own: Mapping[str, Any], terms: Mapping[str, Any]) -> Standing:
     """What remains is stated, or it is the commitment less what was contributed."""
     where = f"terms.partners.{name}"
-    if not isinstance(own, dict):
-        raise CaseError(f"{where} has to be an object")
-    commitment = _amount(own, "commitment", f"{where}.commitment", terms)
-    contributed = _amount(own, "contributed", f"{where}.contributed", terms, default=Decimal(0))
+    commitment = read_amount_of(own, "commitment", where, terms)
+    contributed = read_amount_of(own, "contributed", where, terms, default=Decimal(0))
     if min(commitment, contributed) < 0:
         raise KeyRefused("negative_amount", f"{where} has an amount below zero.")
     if contributed > commitment:
         raise KeyRefused("contributed_exceeds_commitment", f"{where}.contributed is above the commitment.")
-    remaining = _amount(own, "remaining", f"{where}.remaining", terms, default=commitment - contributed)
+    remaining = read_amount_of(own, "remaining", where, terms, default=commitment - contributed)
     return Standing(name, commitment, remaining)
-
-
-def _amount(
-    values: Mapping[str, Any],
-    key: str,
-    where: str,
-    terms: Mapping[str, Any] | None = None,
-    *,
-    default: Decimal | None = None,
-) -> Decimal:
-    """An amount, which may be below zero here: whoever splits it refuses that."""
-    if values.get(key) is not None:
-        return read_amount(values[key], values if terms is None else terms, allow_negative=True)
-    if default is None:
-        raise CaseError(f"{where} is missing")
-    return default
-
-
-def _object(terms: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    value = terms.get(key, {})
-    if not isinstance(value, dict):
-        raise CaseError(f"terms.{key} has to be an object")
-    return value
 
 
 def _key(terms: Mapping[str, Any], key: str, default: SplitBy) -> SplitBy:
@@ -105,7 +77,3 @@ def _key(terms: Mapping[str, Any], key: str, default: SplitBy) -> SplitBy:
     if chosen not in (SplitBy.COMMITMENT, SplitBy.REMAINING):
         raise CaseError(f"terms.{key} has to be commitment or remaining, not {chosen.value!r}")
     return chosen
-
-
-def _shown(amounts: Mapping[Any, Decimal]) -> dict[Any, str]:
-    return {key: money(amount) for key, amount in amounts.items()}

@@ -39,6 +39,13 @@ _TERM_KEYS = {
         | {"rate", "rates", "spread", "compounding", "day_count", "count_both_ends"}
         | {"interest_end", "fee_interest"}
     ),
+    "transfer": _MONEY.union(
+        {"commitment", "rows", "transfers", "open_items", "capital_account", "offset_balance", "income"}
+    ),
+    "default": _MONEY.union(
+        {"item", "rate", "day_count", "payments", "as_of", "costs", "others", "shortfall", "forfeit", "sale"}
+    ),
+    "setoff": _MONEY | {"partners", "call", "distribution", "withholding", "agreed", "limits"},
 }
 #: The keys of the objects that stand in a term, or in a list that is one.
 _KEYS_INSIDE = {
@@ -51,15 +58,33 @@ _KEYS_INSIDE = {
         "rates": frozenset({"from", "rate"}),
         "gp": frozenset({"name", "percent"}),
         "pref": frozenset({"rate", "on", "compounding", "day_count"}),
-    }
+    },
+    "transfer": {
+        "rows": frozenset({"due", "kind", "amount", "deal", "outside"}),
+        "transfers": frozenset({"share", "amount", "effective_on", "to"}),
+        "income": frozenset({"amount", "from", "to"}),
+    },
+    "default": {
+        "item": frozenset({"amount", "due", "fee_part"}),
+        "payments": frozenset({"on", "amount"}),
+        "shortfall": frozenset({"amount", "cap", "cap_base"}),
+        "forfeit": frozenset({"share", "capital_account", "commitment", "item"}),
+        "sale": frozenset({"contributions", "value", "share"}),
+    },
+    "setoff": {
+        "call": frozenset({"amount", "excused", "items"}),
+        "distribution": frozenset({"amount", "excused", "items"}),
+    },
 }
+#: The keys of what a term says of each partner.
 _PARTNER_KEYS = {
-    "excuse": frozenset({"commitment", "remaining"}),
-    "next_call_key": frozenset({"commitment", "remaining", "contributed"}),
+    "excuse": {"partners": frozenset({"commitment", "remaining"})},
+    "next_call_key": {"partners": frozenset({"commitment", "remaining", "contributed"})},
+    "default": {"others": frozenset({"commitment", "remaining", "item", "contributed"})},
+    "waterfall": {"investors": _OWN_TERMS | {"role", "weight", "commitment"}},
 }
 #: Kinds that are described, and that nothing here computes yet.
-_KINDS_TO_COME = frozenset({"fee", "transfer", "default", "setoff", "capital_account", "search_round"})
-_INVESTOR_KEYS = _OWN_TERMS | {"role", "weight", "commitment"}
+_KINDS_TO_COME = frozenset({"fee", "capital_account", "search_round"})
 _TIER_KEYS = frozenset({"hurdle", "catch_up", "carry"})
 _FLOW_TYPES = {
     "waterfall": frozenset({"contribution", "distribution", "recallable_distribution", "writeoff"}),
@@ -182,13 +207,11 @@ def _unknown_keys(kind: str, raw: dict, terms: dict, flows: list[dict]) -> Itera
     yield from _unknown_tier_keys("terms", terms)
     for name, known in _KEYS_INSIDE.get(kind, {}).items():
         yield from _unknown_inside(f"terms.{name}", terms.get(name), known)
+    for term, known in _PARTNER_KEYS.get(kind, {}).items():
+        for name, own in _objects(terms.get(term)):
+            yield from (f"terms.{term}.{name}.{key}" for key in sorted(own.keys() - known))
     for name, own in _objects(terms.get("investors")):
-        yield from (f"terms.investors.{name}.{key}" for key in sorted(own.keys() - _INVESTOR_KEYS))
         yield from _unknown_tier_keys(f"terms.investors.{name}", own)
-    for name, own in _objects(terms.get("partners")):
-        yield from (
-            f"terms.partners.{name}.{key}" for key in sorted(own.keys() - _PARTNER_KEYS.get(kind, own.keys()))
-        )
     for number, flow in enumerate(flows):
         yield from (f"flows[{number}].{key}" for key in sorted(flow.keys() - _FLOW_KEYS))
 
