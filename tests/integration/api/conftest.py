@@ -174,7 +174,7 @@ def exit(world, trail) -> Exit:
 
 @dataclass
 class Joining:
-    """A fund of which 60,000 were called from two investors of the world, a half each: whom more may join."""
+    """A fund of which 60,000 were called from two investors, a half each: whom more may join. `lp` stands for one."""
 
     api: Api
     fund: Fund
@@ -217,8 +217,15 @@ def joining(world, api) -> Joining:
     )
     MembershipFactory(fund=fund, user=world.people["second"], role="manager")
     partners = [
-        CommitmentFactory(fund=fund, amount="500000.00", investor=one.investor) for one in world.partners[:2]
+        CommitmentFactory(
+            fund=fund,
+            amount="500000.00",
+            investor=InvestorFactory(created_by=people["manager"], contact=f"joined{n}@example.com"),
+        )
+        for n in range(2)
     ]
+    with written():
+        partners[0].investor.contacts.update(user=world.people["lp"])
     call = {
         "fundId": fund.pk,
         "totalAmount": "60000",

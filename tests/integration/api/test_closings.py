@@ -1,5 +1,7 @@
 """Later closings over the API: drafted, worked out, settled by two, collected, and paid back."""
 
+from decimal import Decimal
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -19,16 +21,25 @@ def test_a_draft_is_worked_out_changed_and_settled(joining):
     path = f"/closings/{draft['id']}"
     figures = api.read(f"{path}/figures")
     [line] = figures["lines"]
-    assert (line["amount"], line["taken"], line["days"], line["interest"]) == (60_000, 30_000, 106, 696.99)
+    assert (line["amount"], line["taken"], line["days"], line["interest"]) == (
+        60_000,
+        30_000,
+        106,
+        Decimal("696.99"),
+    )
     assert sum(part["change"] for part in line["parts"]) == 0
-    assert (figures["comesIn"], figures["goesOut"], figures["moved"]) == (30_696.99, 30_696.99, False)
+    assert (figures["comesIn"], figures["goesOut"], figures["moved"]) == (
+        Decimal("30696.99"),
+        Decimal("30696.99"),
+        False,
+    )
     again = api.put(path, {**body, "rate": "0.1", "revision": 1})
     assert (again.status_code, again.json()["revision"], again.json()["rate"]) == (200, 2, 0.1)
     problem(api.put(path, {**body, "revision": 1}), 409, "stale_version")
     problem(api.post(f"{path}/submit", {"revision": 1}), 409, "stale_version")
     settled = api.made(f"{path}/submit", status=200)
-    assert (settled["status"], settled["refunded"]) == ("SETTLED", 30_871.23)
-    assert api.read(f"{path}/figures")["goesOut"] == 30_871.23
+    assert (settled["status"], settled["refunded"]) == ("SETTLED", Decimal("30871.23"))
+    assert api.read(f"{path}/figures")["goesOut"] == Decimal("30871.23")
     assert [one["status"] for one in api.read("/closings?status=SETTLED&limit=1")["closings"]] == ["SETTLED"]
     assert api.read("/closings?status=DRAFT")["total"] == 0
 

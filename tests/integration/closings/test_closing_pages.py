@@ -216,10 +216,12 @@ def test_closings_and_refunds_are_taken_away_as_files(client):
     story.first_two_calls()
     closing = settled(client, story)
     closings = client.get(to("closing_export", story.fund.pk, "csv")).getvalue().decode()
-    assert f"{story.fund.name},2,2026-07-01,2026-07-20,Settled,1,USD,4000000.00,849436.28" in closings
+    assert (
+        f'"{story.fund.name}",2,"2026-07-01","2026-07-20","Settled",1,"USD",4000000.00,849436.28' in closings
+    )
     refunds = client.get(to("refund_export", closing.pk, "csv")).getvalue().decode().splitlines()
     assert len(refunds) == 4
-    assert refunds[1].endswith(",USD,504548.17,13400.77,517948.94,0.00,0.00,0.00,517948.94,")
+    assert refunds[1].endswith(',"USD",504548.17,13400.77,517948.94,0.00,0.00,0.00,517948.94,""')
     assert client.get(to("refund_export", closing.pk, "xlsx")).status_code == 200
 
 

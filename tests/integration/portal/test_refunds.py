@@ -1,6 +1,7 @@
 """What an investor sees of what comes back to it after a later closing, and that it sees nothing of anybody else."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
@@ -85,14 +86,18 @@ def test_the_list_its_files_and_the_api_say_the_same(client, told):
         client.get(reverse("portal:refund_export", args=["csv"])).getvalue().decode("utf-8-sig").splitlines()
     )
     assert len(rows) == 2
-    assert "504548.17,13400.77,517948.94,0.00,,Not yet paid out" in rows[1]
+    assert '504548.17,13400.77,517948.94,0.00,"","Not yet paid out"' in rows[1]
     [one] = Api(token_of(told.lp)).read("/portal/refunds")["refunds"]
-    assert (one["capital"], one["interest"], one["amount"]) == (504548.17, 13400.77, 517948.94)
+    assert (one["capital"], one["interest"], one["amount"]) == (
+        Decimal("504548.17"),
+        Decimal("13400.77"),
+        Decimal("517948.94"),
+    )
     assert (one["status"], one["paidOut"], one["paidDate"]) == ("PENDING", 0, None)
     told.pay(told.closing.call, PAID_ON)
     told.refund(told.closing, PAID_ON)
     [one] = Api(token_of(told.lp)).read("/portal/refunds")["refunds"]
-    assert (one["status"], one["paidOut"], one["paidDate"]) == ("PAID", 517948.94, "2026-07-20")
+    assert (one["status"], one["paidOut"], one["paidDate"]) == ("PAID", Decimal("517948.94"), "2026-07-20")
 
 
 def test_nothing_is_said_of_anybody_else(client, told):
