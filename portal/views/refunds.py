@@ -33,11 +33,12 @@ def refund_list(request: HttpRequest) -> HttpResponse:
 def refund(request: HttpRequest, refund: UUID) -> HttpResponse:
     """One refund: why it comes, line by line, when it is paid, and what was."""
     shown = queries.refund_of(request.reader, refund)
+    state = queries.state_of(shown)
     notice = letter_of(request.reader, Notice.Kind.REFUND, shown.pk)
     context = {
         "refund": shown,
-        "state": queries.state_of(shown),
-        "account": queries.account_of(shown),
+        "state": state,
+        "account": queries.account_of(shown) if state in ("open", "partial") else None,
         "payouts": queries.payouts_of(shown),
         "notice": notice,
         "facts": notice.facts if notice else None,
