@@ -6,9 +6,9 @@ Joined wherever static files are looked for: by `collectstatic`, and by WhiteNoi
 import os
 import posixpath
 import re
-from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
@@ -122,4 +122,5 @@ def _text_of(part: str) -> str:
 
 def _as_data(part: str, name: str) -> str:
     picture = Path(finders.find(posixpath.normpath(posixpath.join(posixpath.dirname(part), name))))
-    return f"data:image/svg+xml;base64,{b64encode(picture.read_bytes()).decode()}"
+    # As text, which packs better than base64 does: much of one picture stands in the next.
+    return f'"data:image/svg+xml,{quote(" ".join(picture.read_text().split()), safe=" <>=/:;,")}"'

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import template
+from django.template.base import NodeList, Parser, Token
 from django.template.context import Context
 from django.utils.safestring import SafeString
 
@@ -21,6 +22,40 @@ def list_head(context: Context, column: ListColumn) -> dict[str, Any]:
         return head
     with context.push(sort=listing.sort):
         return head | sort_header(context, column.label, column.name, column.numeric)
+
+
+class _Cells(template.Node):
+    """The cells of one row. Which of them a column has is looked up, not asked cell by cell: a list has many."""
+
+    def __init__(self, cells: dict[str, NodeList], others: NodeList):
+        self.cells, self.others = cells, others
+
+    def render(self, context: Context) -> SafeString:
+        kind, role = "th", 'scope="row" role="rowheader"'
+        drawn = []
+        with context.push():
+            for column in context["listing"].columns:
+                context["column"] = column
+                content = self.cells.get(column.name, self.others).render(context).strip()
+                drawn.append(f"<{kind} {role}{cell_class(column)}>{content}</{kind}>")
+                kind, role = "td", 'role="cell"'
+        # Safe by its parts: drawn templates, and words of ours.
+        return SafeString("".join(drawn))
+
+
+@register.tag
+def cells(parser: Parser, token: Token) -> _Cells:
+    """What stands in each column of a row: `cells`, a `cell "name"` for each, `others` for the rest, `endcells`.
+    Context: listing, row; within a cell also column."""
+    drawn, others = {}, NodeList()
+    parser.parse(("cell", "endcells"))
+    while (found := parser.next_token().split_contents())[0] != "endcells":
+        content = parser.parse(("cell", "others", "endcells"))
+        if found[0] == "cell":
+            drawn[found[1].strip('"')] = content
+        else:
+            others = content
+    return _Cells(drawn, others)
 
 
 _CLASSES: dict[ListColumn, SafeString] = {}

@@ -3,9 +3,11 @@
 import pytest
 from django.apps import apps
 from django.contrib import admin
+from django.contrib.auth.models import Group
 
 from blackgem.models import ApiToken
 from capital.models import CapitalCall, FundAllocation
+from devtools.benchmark.weight import weight_of
 from tests.factories import (
     UserFactory,
 )
@@ -46,10 +48,25 @@ class TestTheRoom:
             }
         )
 
-    def test_lists_take_a_bounded_number_of_queries(self, browser, call, django_assert_max_num_queries):
-        for model in models():
+    def test_lists_and_forms_are_few_queries_and_little_to_send(
+        self, browser, call, django_assert_max_num_queries
+    ):
+        """Each as a browser asks for it that was never here."""
+        for model in (*models(), Group):
+            lists = url(model, "changelist")
             with django_assert_max_num_queries(10):
-                browser.get(url(model, "changelist"))
+                pages = {lists: browser.get(lists)}
+            row = model._default_manager.order_by("pk").last()
+            forms = [url(model, "change", row.pk)] if row else []
+            forms += (
+                [url(model, "add")]
+                if admin.site._registry[model].has_add_permission(pages[lists].wsgi_request)
+                else []
+            )
+            for address, answer in (pages | {form: browser.get(form) for form in forms}).items():
+                weight = weight_of(answer)
+                assert weight.requests <= 8, (address, weight)
+                assert weight.sent <= 150_000, (address, weight)
 
     def test_is_entered_by_the_common_sign_in(self, client):
         response = client.get("/admin/funds/fund/")
