@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from closings.views import closings, drafts, proof, refunds, verbs
+from closings.views import closings, drafts, files, letters, proof, refunds, verbs
 
 app_name = "closings"
 _ONE = "closings/<int:closing_id>/"
@@ -10,6 +10,7 @@ _ONE = "closings/<int:closing_id>/"
 urlpatterns = [
     path("funds/<int:fund_id>/closings/", closings.closing_list, name="closing_list"),
     path("calls/<int:call_id>/closing/", closings.closing_of_call, name="closing_of_call"),
+    path("funds/<int:fund_id>/closings/export.<str:form>", files.export_closings, name="closing_export"),
     path("closings/new/", drafts.new_closing, name="closing_new"),
     path(_ONE, closings.closing, name="closing"),
     path(f"{_ONE}figures/", closings.closing_figures, name="closing_figures"),
@@ -36,4 +37,10 @@ urlpatterns = [
         refunds.reject_refund_reversal,
         name="refund_reversal_reject",
     ),
+    path(f"{_ONE}send-notices/", letters.send_notices, name="closing_send_notices"),
+    path(f"{_ONE}notices.pdf", letters.all_notices, name="closing_notices"),
+    path(f"{_ONE}notices/", letters.notices_card, name="closing_notices_card"),
+    path(f"{_ONE}refunds/export.<str:form>", files.export_refunds, name="refund_export"),
+    path(f"{_ONE}refunds/<int:refund_id>/notice.pdf", letters.refund_notice, name="refund_notice"),
+    path(f"{_ONE}refunds/<int:refund_id>/resend/", letters.resend_notice, name="refund_resend"),
 ]

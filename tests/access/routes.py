@@ -32,7 +32,7 @@ def nowhere(ids: dict) -> dict:
 OF_REFUNDS = {
     "closing_id": "settled_closing_id",
     "payout_id": "refund_payout_id",
-    "reversal_id": "refund_reversal_id",
+    "reversal_id": "refund_payout_reversal_id",
 }
 
 
@@ -63,6 +63,8 @@ class Route:
             return "distribution_item_id"
         if argument == "reversal_id" and "payout-reversals/" in self.path:
             return "payout_reversal_id"
+        if argument == "closing_id" and "refund" in self.path:
+            return "settled_closing_id"
         return argument
 
 

@@ -151,7 +151,8 @@ def set_up_and_send(person: Person, look=lambda: None) -> CapitalCall:
     look()
     render_all(at=timezone.now())
     person.button("Send notices")
-    expect(page.get_by_role("button", name="Send notices")).to_have_count(0)  # the page before spoke of 3 notices too
+    # The page before spoke of 3 notices too.
+    expect(page.get_by_role("button", name="Send notices")).to_have_count(0)
     expect(page.get_by_role("main")).to_contain_text("3 notices")
     return CapitalCall.objects.get()
 
