@@ -17,6 +17,7 @@ from blackgem.http.reading import StrictParser
 from blackgem.http.rendering import ExactRenderer
 from blackgem.http.validation import invalid_input
 from capital.api import router as capital
+from closings.api import router as closings
 from dashboard.api import router as dashboard
 from distributions.api import router as distributions
 from funds.api import router as funds
@@ -66,6 +67,7 @@ api.add_router("", dashboard)
 api.add_router("", funds)
 api.add_router("", capital)
 api.add_router("", distributions)
+api.add_router("", closings)
 api.add_router("", portal)
 
 register_ids()

@@ -210,9 +210,7 @@ def _first_facts(call: CapitalCall, items: list[CapitalCallItem], bank: dict | N
     within = within_of(lines)
     shared = {
         "currency": fund.currency,
-        "totals": Fund.PartnerTotals.NONE
-        if any(one.equalises_id for one in lines)
-        else Fund.PartnerTotals.ALL,
+        "totals": Fund.PartnerTotals.NONE if _collects(lines) else Fund.PartnerTotals.ALL,
         "bank": bank,
         "fund_position": position(fund.partners, call.total_amount, lines),
         "fund_shares": [called_share("Called, % of all commitments", fund.partners, within)],
@@ -232,7 +230,11 @@ def _facts(call, item, fund, lines, item_lines, shared) -> dict:
         **_letter(call, item, fund),
         **shared,
         "amount": text(item.amount),
-        "lines": [_line(line, item_lines[line.pk]) for line in lines if line.pk in item_lines],
+        "lines": [
+            _line(line, item_lines[line.pk], collects=_collects(lines))
+            for line in lines
+            if line.pk in item_lines
+        ],
         "position": position(capital, item.amount, item_lines.values()),
         "position_shares": [
             steady(OF_THE_FUND, ratio(capital.committed, fund.partners.committed)),
@@ -320,27 +322,38 @@ def _letter(call: CapitalCall, item: CapitalCallItem, fund: Fund) -> dict:
     }
 
 
-def _line(line: CapitalCallLine, item_line: CapitalCallItemLine) -> dict:
+def _collects(lines: Iterable[CapitalCallLine]) -> bool:
+    """Whether a call collects what a later closing asks for."""
+    return any(one.equalises_id for one in lines)
+
+
+def _line(line: CapitalCallLine, item_line: CapitalCallItemLine, *, collects: bool) -> dict:
     return {
-        "label": _label(line),
+        "label": _label(line, collects=collects),
         "reduces_unfunded": line.reduces_unfunded,
-        "split": _split(line),
+        "split": _split(line, collects=collects),
         "fund": text(line.amount),
         "partner": text(item_line.amount),
         "excuse_reason": item_line.excuse_reason,
     }
 
 
-def _split(line: CapitalCallLine) -> str:
+def _split(line: CapitalCallLine, *, collects: bool) -> str:
     """By what a line is shared, in words."""
     if line.equalises_id:
         return "Your share as if you had been a partner from the first closing"
     if not line.counts_as_called:
         return "Passed on to earlier partners: no contribution of capital"
+    if collects:
+        return "For the time since the first closing"
     return f"Split {line.get_split_by_display().lower()}"
 
 
-def _label(line: CapitalCallLine) -> str:
+def _label(line: CapitalCallLine, *, collects: bool = False) -> str:
+    if not line.counts_as_called:
+        return "Interest on your part of earlier calls"
+    if collects and line.kind == CapitalCallLine.Kind.SUBSEQUENT_CLOSE_INTEREST:
+        return "Interest on fees, for the manager"
     first = line.equalises or line
     deal = f" – {first.allocation.deal.name}" if first.allocation else ""
     part = f", your part of Capital Call #{first.call.number}" if line.equalises else ""

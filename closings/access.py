@@ -3,7 +3,7 @@
 from blackgem.lib.checks import Offer, check_transition, offers, out_of_state
 from closings.models import Closing
 from closings.states import ClosingStatus
-from funds.access import DRAFT, MANAGE, check_role, check_second_person
+from funds.access import DRAFT, MANAGE, check_role, check_second_person, check_sender
 
 
 def check_change(closing: Closing, by, *, revision: int | None = None) -> None:
@@ -49,6 +49,14 @@ def check_pay_refunds(closing: Closing, by) -> None:
         raise out_of_state("closing.not_settled", "Refunds are paid out once the closing is settled.")
 
 
+def check_send_notices(closing: Closing, by) -> None:
+    """Whether the letters of its refunds may go out."""
+    check_role(closing.role, MANAGE)
+    check_sender(closing.fund)
+    if closing.status != ClosingStatus.SETTLED:
+        raise out_of_state("closing.not_settled", "Notices are sent once the closing is settled.")
+
+
 #: By the name of each: what the page of a closing offers.
 CLOSING_CHECKS = {
     "edit": check_change,
@@ -57,6 +65,7 @@ CLOSING_CHECKS = {
     "send_back": check_send_back,
     "cancel": check_cancel,
     "pay_refunds": check_pay_refunds,
+    "send_notices": check_send_notices,
 }
 
 

@@ -10,7 +10,9 @@ class ClosingsConfig(AppConfig):
     def ready(self):
         from closings import manual_pages, privileges, rails, vocabulary  # noqa: F401  register help, rights, refusals, words
         from closings.queries import approvals  # noqa: F401  register what waits
+        from funds.queries.letter_states import register_letter_states
 
+        register_letter_states("refund_state")
         navigation.register(
             Page("closing", "closings:closing"),
             Page(

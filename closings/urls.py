@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from closings.views import closings, drafts, proof, refunds, verbs
+from closings.views import closings, drafts, files, letters, proof, refunds, verbs
 
 app_name = "closings"
 _ONE = "closings/<int:closing_id>/"
 
 urlpatterns = [
     path("funds/<int:fund_id>/closings/", closings.closing_list, name="closing_list"),
+    path("funds/<int:fund_id>/closings/export.<str:form>", files.export_closings, name="closing_export"),
     path("closings/new/", drafts.new_closing, name="closing_new"),
     path(_ONE, closings.closing, name="closing"),
     path(f"{_ONE}figures/", closings.closing_figures, name="closing_figures"),
@@ -19,4 +20,10 @@ urlpatterns = [
     path(f"{_ONE}send-back/", verbs.send_back_closing, name="closing_send_back"),
     path(f"{_ONE}cancel/", verbs.cancel_closing, name="closing_cancel"),
     path(f"{_ONE}refunds/pay/", refunds.pay_refunds, name="refunds_pay"),
+    path(f"{_ONE}send-notices/", letters.send_notices, name="closing_send_notices"),
+    path(f"{_ONE}notices.pdf", letters.all_notices, name="closing_notices"),
+    path(f"{_ONE}notices/", letters.notices_card, name="closing_notices_card"),
+    path(f"{_ONE}refunds/export.<str:form>", files.export_refunds, name="refund_export"),
+    path(f"{_ONE}refunds/<int:refund_id>/notice.pdf", letters.refund_notice, name="refund_notice"),
+    path(f"{_ONE}refunds/<int:refund_id>/resend/", letters.resend_notice, name="refund_resend"),
 ]

@@ -22,6 +22,8 @@ register(
         "mails": "investors/documents-and-profile#what-is-mailed-to-whom",
         "payment_list": "investors/documents-and-profile#payments",
         "profile": "investors/documents-and-profile#profile",
+        "refund": "investors/refunds",
+        "refund_list": "investors/refunds",
         "statement": "investors/statement",
     },
 )

@@ -19,6 +19,7 @@ register_portal(
                 "payouts",
                 "refunds",
                 "refund_payouts",
+                "refund_notice_states",
                 "notices",
                 "notice_documents",
                 "notice_readings",
@@ -42,6 +43,8 @@ register_portal(
             " cancelled_at, cancelled_by_id, cancel_reason, fund_id, number, call_date, due_date, purpose,"
             " purpose_detail, status, revision, bank_details_id, public_id, created_at)",
         ),
+        # Not on which terms, nor by what call others pay.
+        "closings": ("SELECT (id, fund_id, number, held_on, pay_on, status, public_id)",),
         # Not why, nor by whom.
         "commitment_events": (
             "SELECT (id, fund_id, commitment_id, kind, amount, changes_commitment, effective_on, approved_at)",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.queries.lists import CALLS, DISTRIBUTIONS, DOCUMENTS, PAYMENTS
+from portal.queries.lists import CALLS, DISTRIBUTIONS, DOCUMENTS, PAYMENTS, REFUNDS
 from portal.views import (
     advisers,
     all_statements,
@@ -14,6 +14,7 @@ from portal.views import (
     looking,
     mails,
     questions,
+    refunds,
     statements,
 )
 
@@ -45,6 +46,9 @@ urlpatterns = [
         {"kind": DISTRIBUTIONS},
         name="distribution_export",
     ),
+    path("portal/refunds/", refunds.refund_list, name="refund_list"),
+    path("portal/refunds/<uuid:refund>/", refunds.refund, name="refund"),
+    path("portal/refunds/export.<str:form>", lists.export_list, {"kind": REFUNDS}, name="refund_export"),
     path("portal/documents/", documents.document_list, name="document_list"),
     path(
         "portal/documents/export.<str:form>", lists.export_list, {"kind": DOCUMENTS}, name="document_export"

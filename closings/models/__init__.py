@@ -1,7 +1,14 @@
 """Later closings: their terms and tranches, and what they move between partners."""
 
 from .closings import Closing, ClosingExclusion, ClosingFee, ClosingRate, ClosingTranche, ClosingValue
-from .equalisation import EqualisationPart, Refund, RefundCapital, RefundPayout, RefundPayoutReversal
+from .equalisation import (
+    EqualisationPart,
+    Refund,
+    RefundCapital,
+    RefundNoticeState,
+    RefundPayout,
+    RefundPayoutReversal,
+)
 
 __all__ = [
     "Closing",
@@ -13,6 +20,7 @@ __all__ = [
     "EqualisationPart",
     "Refund",
     "RefundCapital",
+    "RefundNoticeState",
     "RefundPayout",
     "RefundPayoutReversal",
 ]

@@ -11,7 +11,7 @@ from blackgem.lib.public_ids import public_id
 from blackgem.lib.rollups import RollUp, parent
 from capital.models import CapitalCallLine
 from closings.models.closings import Closing
-from funds.models import Commitment, Fund
+from funds.models import Commitment, Fund, Notice
 
 
 def _key(model):
@@ -170,3 +170,18 @@ class RefundCapital(RollUp):
 
     class Meta(RollUp.Meta):
         db_table = "refund_capital"
+
+
+class RefundNoticeState(RollUp):
+    """What has become of a letter about a refund.
+
+    Attributes:
+        notice: the letter, and the key
+        state: live, replaced (there is a later version), cancelled (its closing stands no longer) or paid (whole)
+    """
+
+    notice = parent(Notice, related_name="refund_state")
+    state = models.CharField(max_length=9)
+
+    class Meta(RollUp.Meta):
+        db_table = "refund_notice_states"

@@ -15,6 +15,7 @@ from closings.models import Closing, ClosingExclusion, ClosingTranche, Refund, R
 from closings.states import ClosingStatus
 from funds.queries.access import with_role
 from funds.queries.lists import Shortened, nearest_page_of
+from funds.queries.notices import NoticeShown
 from funds.queries.stories import story
 
 REFUNDS_PER_PAGE = 25
@@ -39,10 +40,8 @@ def closing_of(user, closing_id) -> Closing:
         "fund", "call", "created_by", "submitted_by", "approved_by", "cancelled_by"
     )
     left_out = ClosingExclusion.objects.filter(closing=OuterRef("pk")).order_by("deal__name")
-    annotated = counted(with_role(rows, user)).annotate(
-        left_out=ArraySubquery(left_out.values("deal__name")),
-        refunded=_sum_of(Refund, "closing"),
-        paid_back=_sum_of(RefundPayout, "refund__closing"),
+    annotated = with_sums(with_role(rows, user)).annotate(
+        left_out=ArraySubquery(left_out.values("deal__name"))
     )
     return found(annotated.defer("inputs"), pk=closing_id)
 
@@ -62,6 +61,13 @@ def counted(rows: QuerySet) -> QuerySet:
     )
 
 
+def with_sums(rows: QuerySet) -> QuerySet:
+    """Each `counted`, with what of it is paid back (`refunded`, `paid_back`)."""
+    return counted(rows).annotate(
+        refunded=_sum_of(Refund, "closing"), paid_back=_sum_of(RefundPayout, "refund__closing")
+    )
+
+
 def _sum_of(model, of: str) -> Coalesce:
     rows = model.objects.filter(**{of: OuterRef("pk")}).order_by().values(of)
     return Coalesce(Subquery(rows.annotate(total=Sum("amount")).values("total")), ZERO)
@@ -73,12 +79,27 @@ def tranches_of(closing: Closing) -> list[ClosingTranche]:
     return list(rows.order_by("reference", "pk")[:TRANCHES_SHOWN])
 
 
-def refunds_page(closing: Closing, number) -> Page | None:
-    """A page of what partners get back, by reference, each with its `progress`; None while nothing is settled."""
+def refunds_page(closing: Closing, number, notices: dict[int, NoticeShown]) -> Page | None:
+    """A page of what partners get back, by reference, each with its `progress` and the `notice` about it; None while
+    nothing is settled."""
     if closing.status != ClosingStatus.SETTLED:
         return None
     rows = Refund.objects.filter(closing=closing).select_related("commitment__investor", "progress")
-    return nearest_page_of(rows.order_by("commitment__reference", "pk"), REFUNDS_PER_PAGE, number)
+    page = nearest_page_of(rows.order_by("commitment__reference", "pk"), REFUNDS_PER_PAGE, number)
+    for one in page:
+        one.notice = notices.get(one.pk)
+    return page
+
+
+def refund_of(user, closing_id, refund_id) -> Refund:
+    """One refund of a closing that this person sees, with its fund's `role` and progress; else 404."""
+    rows = Refund.objects.filter(closing__in=Closing.objects.visible_to(user).values("pk"))
+    related = ("closing__fund", "commitment__investor", "progress")
+    return found(
+        with_role(rows, user).select_related(*related).defer("closing__inputs"),
+        pk=refund_id,
+        closing=closing_id,
+    )
 
 
 def collected_by(closing: Closing) -> Collected | None:

@@ -22,6 +22,7 @@ from closings.calc.equalise import Equalisation
 from closings.calc.equalise import LineChange as Moved
 from closings.calc.terms import Resplit
 from closings.models import Closing, EqualisationPart, Refund
+from closings.notices import tell_of_closing
 from closings.queries.working import Party, Root, Source, WorkedOutClosing
 from funds.models import Commitment, CommitmentEvent, Fund
 from funds.services.partners import partner_by_closing
@@ -30,6 +31,12 @@ from funds.services.register import admit_by_closing
 ZERO = Decimal("0.00")
 Kind = CapitalCallLine.Kind
 Basis = CapitalCallItemLine.Basis
+#: What the call that collects says of itself.
+COLLECTS = (
+    "You joined the fund, or committed more to it, at a later closing. Under the agreement you take part in everything "
+    "as if you had from the first closing on. This call asks for your part of what was called before, for fees for the "
+    "time since then where they are owed, and for interest, where it is, on what others paid in your place."
+)
 
 
 def lock_register(fund: Fund) -> None:
@@ -54,6 +61,7 @@ def settle(worked_out: WorkedOutClosing, ctx: WriteContext) -> None:
     _write_parts(worked_out, who)
     closing.call = _collect(worked_out, roots, who, ctx)
     closing.save(update_fields=["call"])
+    tell_of_closing(closing, ctx)
 
 
 # ---------------------------------------------------------------- the register
@@ -217,6 +225,7 @@ def _collect(
         call_date=worked_out.starts_on,
         due_date=closing.pay_on,
         purpose=f"Closing #{closing.number}: your part of what was called before",
+        purpose_detail=COLLECTS,
         created_by=ctx.by,
     )
     weights = {who[one.investor_id]: one.after for one in worked_out.parties}

@@ -14,8 +14,10 @@ from closings.models import Closing
 from closings.queries import closing as read
 from closings.queries.figures import figures_of
 from closings.states import ClosingStatus
+from funds.models import Notice
 from funds.queries.access import fund_of, may_draft
 from funds.queries.lists import nearest_page_of
+from funds.queries.notices import notices_of, progress_of
 
 LINES_PER_PAGE = 40
 PARTNERS_PER_PAGE = 25
@@ -56,13 +58,15 @@ def closing_context(request: HttpRequest, shown: Closing) -> dict:
     """What the page of a closing is rendered from."""
     story = read.story_of(shown, whole=request.GET.get("all") == "story")
     waits = shown.status == ClosingStatus.PENDING_APPROVAL
+    notices = notices_of(Notice.Kind.REFUND, shown.pk) if shown.status == ClosingStatus.SETTLED else {}
     return {
         "closing": shown,
         "currency": shown.fund.currency,
         "verbs": closing_offers(shown, request.user),
         "tranches": read.tranches_of(shown),
         "rates": list(shown.rates.order_by("starts_on")) if shown.rate is None else [],
-        "refunds": turned(request, "refunds", read.refunds_page(shown, request.GET.get("refunds"))),
+        "refunds": turned(request, "refunds", read.refunds_page(shown, request.GET.get("refunds"), notices)),
+        "progress": progress_of(notices),
         "collected": read.collected_by(shown),
         "story": story,
         "revision": changes_since(shown, seen_revision(request)) or (revision_of(shown) if waits else None),

@@ -1,4 +1,4 @@
-"""Letters on their way to investors: how far each call's and distribution's are, while they move and afterwards.
+"""Letters on their way to investors: how far those of each call, distribution and closing are.
 
 Nothing of it is stored: it is counted from the newest version of each letter and its last mailing.
 """
@@ -14,12 +14,14 @@ from blackgem.lib.days import LocalDay
 from blackgem.lib.export import Column, Kind
 from blackgem.lib.lists import ListColumn, ListKind, register_list
 from capital.models import CapitalCall
+from closings.models import Closing, Refund
 from distributions.models import Distribution
 from funds.models import Fund, Notice, NoticeDelivery, NoticeRendering
 from funds.queries.lists import order_of
 
 _State = NoticeDelivery.State
-_CALL, _DISTRIBUTION = Notice.Kind.CAPITAL_CALL, Notice.Kind.DISTRIBUTION
+_CALL, _DISTRIBUTION, _REFUND = Notice.Kind.CAPITAL_CALL, Notice.Kind.DISTRIBUTION, Notice.Kind.REFUND
+_NOUNS = {_CALL: "Capital call", _DISTRIBUTION: "Distribution", _REFUND: "Closing"}
 _UNDER_WAY = (_State.QUEUED, _State.SENDING)
 SORTS = {"issued": "issued_on"}
 EXPORT_COLUMNS = (
@@ -53,8 +55,8 @@ LETTERS = register_list(
 
 @dataclass(frozen=True, slots=True)
 class Mailing:
-    """The letters of one call or distribution: how many there are, were asked to be sent, and became what. `failed`
-    were not sent, of `unknown` nobody can tell, `not_made` have no PDF."""
+    """The letters of one call, distribution or closing: how many there are, were asked to be sent, and became what.
+    `failed` were not sent, of `unknown` nobody can tell, `not_made` have no PDF."""
 
     kind: str
     subject_id: int
@@ -71,12 +73,8 @@ class Mailing:
     not_made: int = 0
 
     @property
-    def is_of_call(self) -> bool:
-        return self.kind == _CALL
-
-    @property
     def title(self) -> str:
-        return f"{'Capital call' if self.is_of_call else 'Distribution'} {self.number}"
+        return f"{_NOUNS[self.kind]} {self.number}"
 
     @property
     def stuck(self) -> int:
@@ -126,17 +124,32 @@ def _stuck(user) -> QuerySet[Notice]:
 
 
 def mailings(user, *, fund_id: int | None = None, show: str = "") -> QuerySet:
-    """What letters are about, in funds that a person sees: issued calls and distributions, unordered, as fields of
-    `Mailing` without the counts. `show` narrows to those with letters that are "stuck", or "moving"."""
+    """What letters are about, in funds that a person sees: issued calls and distributions, and settled closings with
+    refunds; unordered, as fields of `Mailing` without the counts. `show` narrows to those with letters that are
+    "stuck", or "moving"."""
     chosen = None
     if show:
         letters = _stuck(user) if show == "stuck" else _with_state(user, *_UNDER_WAY)
         chosen = [
             (row["kind"], row["subject_id"]) for row in _mailed(letters) if show != "stuck" or _is_stuck(row)
         ]
-    calls = _subjects(CapitalCall, _CALL, user, fund_id, chosen, about="purpose", issued="approved_at")
+    calls = _subjects(
+        CapitalCall.objects.all(), _CALL, user, fund_id, chosen, about="purpose", issued="approved_at"
+    )
+    closings = Closing.objects.settled().filter(Exists(Refund.objects.filter(closing=OuterRef("pk"))))
     return calls.union(
-        _subjects(Distribution, _DISTRIBUTION, user, fund_id, chosen, about="source", issued="sent_at"),
+        _subjects(
+            Distribution.objects.all(), _DISTRIBUTION, user, fund_id, chosen, about="source", issued="sent_at"
+        ),
+        _subjects(
+            closings.annotate(about=Value("Refunds")),
+            _REFUND,
+            user,
+            fund_id,
+            chosen,
+            about="about",
+            issued="approved_at",
+        ),
         all=True,
     )
 
@@ -145,8 +158,8 @@ def _is_stuck(row: dict) -> bool:
     return bool(row["failed"] or row["unknown"] or row["not_made"])
 
 
-def _subjects(model, kind, user, fund_id, chosen, *, about: str, issued: str) -> QuerySet:
-    found = model.objects.visible_to(user).filter(**{f"{issued}__isnull": False})
+def _subjects(rows, kind, user, fund_id, chosen, *, about: str, issued: str) -> QuerySet:
+    found = rows.visible_to(user).filter(**{f"{issued}__isnull": False})
     if fund_id:
         found = found.filter(fund=fund_id)
     if chosen is not None:
@@ -166,7 +179,7 @@ def counted(rows: Iterable[tuple]) -> list[Mailing]:
     """These rows of `mailings` with their counts. One statement."""
     rows = list(rows)
     about = Q(pk__in=[])
-    for kind in (_CALL, _DISTRIBUTION):
+    for kind in _NOUNS:
         about |= Q(kind=kind, subject_id__in=[row[1] for row in rows if row[0] == kind])
     counts = {(row.pop("kind"), row.pop("subject_id")): row for row in _mailed(Notice.objects.filter(about))}
     return [Mailing(*row, **counts.get(row[:2], {})) for row in rows]

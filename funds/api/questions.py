@@ -96,8 +96,11 @@ def post_answer(request: HttpRequest, response: HttpResponse, question_id: int, 
 
 
 def _shown(user, question_id: int) -> QuestionAnswer:
-    message = PartMessage.objects.filter(pk=question_id).first()
-    last = message and narrowed_threads(user).filter(kind=message.kind, item_id=message.item_id).first()
+    named = PartMessage.objects.filter(pk=question_id)
+    threads = narrowed_threads(user).filter(
+        kind__in=named.values("kind"), item_id__in=named.values("item_id")
+    )
+    last = threads.first()
     if not last:
         raise NotFound("not_found", "There is no such question.")
     return _question(last, thread_of(last.kind, last.item_id))

@@ -24,7 +24,8 @@ class NoticeQuerySet(models.QuerySet):
 class Notice(models.Model):
     """One version of one letter to one investor. `facts` is everything the letter says, frozen when it was decided.
 
-    `subject_id` is the capital call (or distribution) that the letter is about; `item_id` this investor's part of it.
+    `subject_id` is the capital call, distribution or later closing that the letter is about; `item_id` this investor's
+    part of it: of a closing its refund.
     The highest version of a number stands; lower ones are superseded. One that is `known_by_number` was written before
     letters had a public id: its mail leads to its number, and its PDF has it.
     """
@@ -32,6 +33,7 @@ class Notice(models.Model):
     class Kind(models.TextChoices):
         CAPITAL_CALL = "capital_call", "Capital call notice"
         DISTRIBUTION = "distribution", "Distribution notice"
+        REFUND = "refund", "Refund notice"
 
     fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="notices")
     commitment = models.ForeignKey(Commitment, on_delete=models.PROTECT, related_name="notices")

@@ -105,7 +105,11 @@ class InvestorContact(models.Model):
     mailed to them: at least one gets each kind."""
 
     #: By the kind of a letter, whether it is mailed to somebody who takes notices.
-    GETS = {"capital_call": "gets_calls", "distribution": "gets_distributions"}
+    GETS = {
+        "capital_call": "gets_calls",
+        "distribution": "gets_distributions",
+        "refund": "gets_distributions",
+    }
 
     investor = models.ForeignKey(Investor, on_delete=models.CASCADE, related_name="contacts")
     name = SafeCharField(max_length=200)

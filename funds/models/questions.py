@@ -21,10 +21,12 @@ class PartMessage(models.Model):
     """
 
     MOST_CHARACTERS = 2000
+    #: What parts are asked about.
+    KINDS = (Notice.Kind.CAPITAL_CALL, Notice.Kind.DISTRIBUTION)
 
     fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="part_messages")
     commitment = models.ForeignKey(Commitment, on_delete=models.PROTECT, related_name="part_messages")
-    kind = models.CharField(max_length=12, choices=Notice.Kind)
+    kind = models.CharField(max_length=12, choices=[(one.value, one.label) for one in KINDS])
     subject_id = models.BigIntegerField()
     item_id = models.BigIntegerField()
     from_fund = models.BooleanField(default=False)

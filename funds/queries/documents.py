@@ -1,4 +1,4 @@
-"""The stored PDFs of the letters of a call or distribution: one, or all in one file."""
+"""The stored PDFs of the letters of a call, distribution or closing: one, or all in one file."""
 
 from io import BytesIO
 

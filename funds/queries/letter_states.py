@@ -12,7 +12,7 @@ from funds.queries.seals import check_letter_to_be_read
 
 LIVE = "live"
 _views: list[str] = []
-_CALL, _DISTRIBUTION = Notice.Kind.CAPITAL_CALL, Notice.Kind.DISTRIBUTION
+_CALL, _DISTRIBUTION, _REFUND = Notice.Kind.CAPITAL_CALL, Notice.Kind.DISTRIBUTION, Notice.Kind.REFUND
 _REPLACED = "REPLACED. A later version took the place of this letter."
 STAMPS = {
     (_CALL, "cancelled"): "CANCELLED. Please do not pay: this capital call was cancelled.",
@@ -21,6 +21,9 @@ STAMPS = {
     (_DISTRIBUTION, "cancelled"): "CANCELLED. Nothing is paid out: this distribution was cancelled.",
     (_DISTRIBUTION, "replaced"): _REPLACED,
     (_DISTRIBUTION, "paid"): "PAID OUT. What this letter announces has been paid out.",
+    (_REFUND, "cancelled"): "CANCELLED. Nothing more is paid out: the closing was taken back.",
+    (_REFUND, "replaced"): _REPLACED,
+    (_REFUND, "paid"): "PAID OUT. What this letter announces has been paid out.",
 }
 
 

@@ -16,7 +16,7 @@ from funds.queries.access import with_role
 from funds.queries.lists import order_of
 
 #: The kinds of letters whose parts are asked about.
-KINDS = (Notice.Kind.CAPITAL_CALL, Notice.Kind.DISTRIBUTION)
+KINDS = PartMessage.KINDS
 SORTS = {"state": "from_fund", "investor": "commitment__investor__name", "at": "written_at"}
 EXPORT_COLUMNS = (
     Column("Investor", width=36),

@@ -40,6 +40,12 @@ REACHED = (State.SENDING, State.SENT, State.UNKNOWN)
 NO_CONTACT = "No contact of this investor takes notices."
 WAKE_TASK = "funds.tasks.work_on_notices"
 WAKE_EXPIRES_SECONDS = 60
+#: What a letter is about, by its kind.
+SUBJECTS = {
+    Notice.Kind.CAPITAL_CALL: "call",
+    Notice.Kind.DISTRIBUTION: "distribution",
+    Notice.Kind.REFUND: "closing",
+}
 #: After so many tries the PDF of a notice is given up, until a person asks for it again.
 MOST_RENDERINGS = 6
 
@@ -241,7 +247,7 @@ def write_cancellations(
     `facts_of` leaves out of a letter's facts what its fund does not let it show of all partners by now.
     The letter is the next version of theirs. Whose letter never left gets none: it would be the first they hear of it.
     """
-    noun = "call" if kind == Notice.Kind.CAPITAL_CALL else "distribution"
+    noun = SUBJECTS[kind]
     withdraw_deliveries(kind=kind, subject_id=subject.pk, reason=f"The {noun} was cancelled.")
     reached = items_reached(kind, subject.pk)
     letters = Notice.objects.newest(kind, subject.pk).select_related("commitment")

@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from django import template
 
 from blackgem.lib.currencies import CURRENCIES
-from blackgem.lib.money import amount_in_words, format_money
+from blackgem.lib.money import amount_in_words, format_money, format_rate
 
 register = template.Library()
 
@@ -55,6 +55,12 @@ def share(value: str | None) -> str:
     if value is None:
         return NOTHING
     return f"{(Decimal(value) * 100).quantize(Decimal('0.01'), rounding=ROUND_HALF_UP)}%"
+
+
+@register.filter
+def rate_of_fact(value: str) -> str:
+    """A rate with as many decimals as it has: "0.0825" → "8.25%"."""
+    return format_rate(Decimal(value))
 
 
 @register.filter

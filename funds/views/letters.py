@@ -40,7 +40,7 @@ def show_draft(letter: Notice | None, *, inline: bool = True) -> HttpResponse:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LetterPages:
-    """The PDFs of the letters of one kind of event, a call or a distribution.
+    """The PDFs of the letters of one kind of event: a call, a distribution or a closing.
 
     `event_of(user, id)` and `item_of(user, id, item_id)` are what this person may see, else 404; `event` is the item's
     name for it. `before_issue` are the states in which a letter is only a draft, which `draft(event, item_id, at=)`
@@ -52,11 +52,11 @@ class LetterPages:
     event: str
     event_of: Callable
     item_of: Callable
-    before_issue: Container
-    draft: Callable
     page: str
     title: str
     refused: Callable
+    before_issue: Container = ()
+    draft: Callable | None = None
 
     def all_in_one(self) -> Callable:
         """Every notice in one PDF."""

@@ -1,4 +1,4 @@
-"""What is one's own: commitments with their ids, and by them calls, payments, distributions and letters.
+"""What is one's own: commitments with their ids, and by them calls, payments, distributions, refunds and letters.
 
 An investor's token reads here what its pages show, under the same row-level security. Whoever stands for no investor
 finds nothing. What belongs to somebody else, and what there is not, are answered alike.
@@ -19,13 +19,15 @@ from blackgem.lib.downloads import show_pdf
 from blackgem.lib.snapshots import write_after_reading
 from capital.calc.dues import days_overdue
 from capital.models import CapitalCallItem, Payment
+from closings.models import Refund
 from distributions.models import DistributionItem
 from funds.api.letters import A_PDF
 from funds.models import Commitment, Fund, Notice
 from funds.services.letters import file_name
 from portal.queries import documents as letters
 from portal.queries.home import commitments_with_accounts
-from portal.queries.lists import CALLS, DISTRIBUTIONS, DOCUMENTS, PAYMENTS, OwnFilter, OwnList
+from portal.queries.lists import CALLS, DISTRIBUTIONS, DOCUMENTS, PAYMENTS, REFUNDS, OwnFilter, OwnList
+from portal.queries.refunds import state_of
 from portal.reader import own_reader
 from portal.services.readings import record_opening
 
@@ -40,6 +42,8 @@ from .own_answers import (
     OwnLettersAnswer,
     OwnPaymentAnswer,
     OwnPaymentsAnswer,
+    OwnRefundAnswer,
+    OwnRefundsAnswer,
 )
 
 router = Router(by_alias=True, tags=["Investors’ own"])
@@ -160,6 +164,31 @@ def _distribution(item: DistributionItem) -> OwnDistributionAnswer:
         source=whole.source,
         paid_date=paid_on,
         status="PAID" if paid_on else "CANCELLED" if whole.cancelled_at else "PENDING",
+    )
+
+
+@router.get("/portal/refunds", response=OwnRefundsAnswer)
+def list_own_refunds(request: HttpRequest, asked: Query[OwnSpan]):
+    """What comes back to you after later closings, the latest first; days are those of the closings."""
+    answers, total = _listed(request, REFUNDS, asked, lambda rows: [_refund(one) for one in rows])
+    return OwnRefundsAnswer(refunds=answers, total=total)
+
+
+_REFUND_STATES = {"open": "PENDING", "partial": "PARTIAL", "paid": "PAID", "cancelled": "CANCELLED"}
+
+
+def _refund(one: Refund) -> OwnRefundAnswer:
+    closing = one.closing
+    return OwnRefundAnswer.of(
+        one,
+        **whose(closing.fund, one.commitment),
+        item_id=one.public_id,
+        closing_id=closing.public_id,
+        closing_num=closing.number,
+        closing_date=closing.held_on,
+        expected_by=closing.pay_on,
+        paid_date=one.paid_on,
+        status=_REFUND_STATES[state_of(one)],
     )
 
 

@@ -107,9 +107,33 @@ class OwnDistributionsAnswer(Answer):
     total: int
 
 
+class OwnRefundAnswer(OwnAnswer):
+    """What comes back after a later closing: amount = capital + interest. It is paid out as the payments of the closing
+    come in, which are due by `expectedBy`. `status` is PENDING, PARTIAL, PAID or CANCELLED; `paidDate` is that of the
+    last payout, null while there is none."""
+
+    item_id: RandomId
+    closing_id: RandomId
+    closing_num: int
+    closing_date: date
+    expected_by: date
+    capital: Amount
+    interest: Amount
+    amount: Amount
+    paid_out: Amount
+    paid_date: date | None
+    status: str
+
+
+class OwnRefundsAnswer(Answer):
+    refunds: list[OwnRefundAnswer]
+    total: int
+
+
 class OwnLetterAnswer(OwnAnswer):
-    """One version of a letter. `itemId` is the part of the call or distribution that it is about; `state` is what has
-    become of it: LIVE, REPLACED by a later version, CANCELLED with what it is about, or PAID."""
+    """One version of a letter. `itemId` is the part of the call or distribution, or the refund, that it is
+    about; `state` is what has become of it: LIVE, REPLACED by a later version, CANCELLED with what it is about, or
+    PAID."""
 
     id: RandomId
     item_id: RandomId

@@ -9,15 +9,21 @@ from django.http import Http404
 
 from blackgem.lib.pages import found
 from capital.models import CapitalCallItem
+from closings.models import Refund
 from distributions.models import DistributionItem
 from funds.models import Notice, NoticeReading
 from funds.queries.letter_states import copy_of, with_letter_states
 from portal.reader import Reader
 
 from .calls import calls_of
+from .refunds import refunds_of
 
 #: What the `item_id` of a letter is the id of, by the letter's kind.
-PARTS = {Notice.Kind.CAPITAL_CALL: CapitalCallItem, Notice.Kind.DISTRIBUTION: DistributionItem}
+PARTS = {
+    Notice.Kind.CAPITAL_CALL: CapitalCallItem,
+    Notice.Kind.DISTRIBUTION: DistributionItem,
+    Notice.Kind.REFUND: Refund,
+}
 
 
 def documents_of(reader: Reader):
@@ -68,10 +74,12 @@ def content_of(reader: Reader, public_id: UUID) -> bytes:
     return copy_of(found(documents_of(reader).select_related("document").defer(None), public_id=public_id))
 
 
-def part_of(reader: Reader, notice: Notice) -> CapitalCallItem | DistributionItem:
+def part_of(reader: Reader, notice: Notice) -> CapitalCallItem | DistributionItem | Refund:
     """The investor's part of what a letter is about, with its account."""
     if notice.kind == Notice.Kind.CAPITAL_CALL:
         return calls_of(reader).get(pk=notice.item_id)
+    if notice.kind == Notice.Kind.REFUND:
+        return refunds_of(reader).get(pk=notice.item_id)
     return DistributionItem.objects.select_related("capital", "commitment").get(pk=notice.item_id)
 
 

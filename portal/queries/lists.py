@@ -11,6 +11,7 @@ from blackgem.lib.export import Column, Kind
 from blackgem.shapes import status_of
 from capital.calc.dues import days_overdue, due_state
 from capital.models import CapitalCallItem, Payment
+from closings.models import Refund
 from distributions.models import DistributionItem
 from funds.methods import method_word
 from funds.models import Commitment, Notice
@@ -20,6 +21,7 @@ from .calls import calls_of, payments_of
 from .distributions import distributions_of
 from .documents import documents_of
 from .home import FIGURES
+from .refunds import refunds_of, state_of
 
 _WHOSE = (Column("Fund", width=32), Column("Investor", width=36), Column("Commitment", width=14))
 _CURRENCY = Column("Currency", Kind.CURRENCY, 10)
@@ -197,6 +199,60 @@ DISTRIBUTIONS = OwnList(
         Column("Status", width=18),
     ),
     cells=_of_distribution,
+)
+
+
+# ---------------------------------------------------------------- refunds after later closings
+
+_REFUND_WORDS = {
+    "cancelled": "Cancelled",
+    "paid": "Paid out",
+    "partial": "Partly paid out",
+    "open": "Not yet paid out",
+}
+
+
+def refund_word(refund: Refund) -> str:
+    """How far a refund is, as its list says it."""
+    return _REFUND_WORDS[state_of(refund)]
+
+
+def _of_refund(refund: Refund, at: datetime) -> tuple:
+    closing = refund.closing
+    return (
+        *_whose(closing.fund, refund.commitment),
+        closing.number,
+        closing.held_on,
+        closing.pay_on,
+        refund.currency,
+        refund.capital,
+        refund.interest,
+        refund.amount,
+        refund.paid_out,
+        refund.paid_on,
+        refund_word(refund),
+    )
+
+
+REFUNDS = OwnList(
+    read=refunds_of,
+    fund="closing__fund",
+    day="closing__held_on",
+    name="refunds",
+    columns=(
+        *_WHOSE,
+        Column("Closing", Kind.INTEGER, 8),
+        Column("Closing held", Kind.DATE, 12),
+        Column("Expected by", Kind.DATE, 12),
+        _CURRENCY,
+        Column("Capital", Kind.MONEY),
+        Column("Interest", Kind.MONEY),
+        Column("Refund", Kind.MONEY),
+        Column("Paid out", Kind.MONEY),
+        Column("Last paid out on", Kind.DATE, 12),
+        Column("Status", width=18),
+    ),
+    cells=_of_refund,
 )
 
 

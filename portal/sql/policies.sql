@@ -35,6 +35,7 @@ BEGIN
         ('funds', 'EXISTS (SELECT FROM commitments c WHERE c.fund_id = funds.id)'),
         ('capital_calls', 'approved_at IS NOT NULL'
             ' AND EXISTS (SELECT FROM capital_call_items i WHERE i.call_id = capital_calls.id)'),
+        ('closings', 'EXISTS (SELECT FROM refunds r WHERE r.closing_id = closings.id)'),
         ('distributions', 'sent_at IS NOT NULL'
             ' AND EXISTS (SELECT FROM distribution_items i WHERE i.distribution_id = distributions.id)')
         ) AS known (relation, own)

@@ -8,6 +8,9 @@ BEGIN
     SELECT n.kind, n.subject_id INTO letter FROM notices n WHERE n.id = NEW.notice_id;
     IF letter.kind = 'capital_call' THEN
         SELECT k.status INTO standing FROM capital_calls k WHERE k.id = letter.subject_id FOR SHARE;
+    ELSIF letter.kind = 'refund' THEN
+        SELECT CASE c.status WHEN 'settled' THEN 'settled' ELSE 'cancelled' END INTO standing
+          FROM closings c WHERE c.id = letter.subject_id FOR SHARE;
     ELSE
         SELECT d.status INTO standing FROM distributions d WHERE d.id = letter.subject_id FOR SHARE;
     END IF;

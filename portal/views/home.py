@@ -9,7 +9,7 @@ from blackgem.lib.days import days_in
 from funds.models import Notice
 from funds.queries.lists import Shortened, shortened
 from portal.calc.due import Due, due_of
-from portal.queries import calls, documents
+from portal.queries import calls, documents, refunds
 from portal.queries import home as queries
 from portal.reader import Reader, portal_page
 
@@ -26,6 +26,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "accounts": accounts,
         "due": due,
         "owed": Shortened(owed[:10], len(owed)),
+        "refunds": list(refunds.open_refunds_of(reader)),
         "documents": shortened(documents.documents_of(reader), 5),
         "at": at,
         "days": days_in((row.fund.time_zone for one in accounts for row in one.rows), at),

@@ -15,7 +15,7 @@ from funds.services.mails import KINDS, check_switch_mails, seen_of, switch_mail
 from portal.reader import portal_page
 from portal.row_security import outside
 
-LABELS = {"gets_calls": "Capital call notices", "gets_distributions": "Distribution notices"}
+LABELS = {"gets_calls": "Capital call notices", "gets_distributions": "Distribution and refund notices"}
 
 
 class MailsForm(forms.Form):

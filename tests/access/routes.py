@@ -51,6 +51,8 @@ class Route:
             return "distribution_item_id"
         if argument == "reversal_id" and "payout-reversals/" in self.path:
             return "payout_reversal_id"
+        if argument == "closing_id" and "refund" in self.path:
+            return "settled_closing_id"
         return argument
 
 

@@ -11,9 +11,10 @@ from django.db.backends.postgresql.base import DatabaseWrapper
 from django.db.models import QuerySet
 
 from blackgem.lib.privileges import PORTAL_PRIVILEGES
-from closings.models import Refund, RefundPayout
+from closings.models import Closing, Refund, RefundPayout
 from portal.reader import own_reader
 from portal.row_security import outside, own_rows
+from tests.factories import CommitmentFactory
 from tests.integration.closings.story import ClosingStory
 from tests.support import superuser_connection
 from tests.support.staging import staged
@@ -32,11 +33,12 @@ IN_PART = {
     "commitment_events": ("pk", "commitment_id"),
     "residual_settlements": ("pk", "item_id"),
     "capital_calls": ("pk", "fund_id", "number"),
+    "closings": ("pk", "fund_id", "number"),
     "distributions": ("pk", "fund_id", "number"),
     "notice_deliveries": ("pk", "notice_id"),
 }
-#: Of which this world has none; of refunds see the closing below.
-NONE_HERE = ("notice_readings", "refunds", "refund_payouts")
+#: Of which this world has none.
+NONE_HERE = ("notice_readings",)
 #: By what a row is known to be an investor's, on the way to the investor.
 TIES = ("commitment__investor", "notice__commitment__investor", "investor", "item__commitment__investor")
 
@@ -96,8 +98,12 @@ def test_of_a_closing_a_partner_reads_its_own_refund_and_nothing_else():
     with own_rows([partner.investor_id], [partner.pk]):
         for model in (Refund, RefundPayout):
             assert [one.commitment_id for one in model.objects.all()] == [partner.pk]
+        assert Closing.objects.values_list("number", flat=True).get() == closing.number
+    other = CommitmentFactory(created_by=story.manager)
+    with own_rows([other.investor_id], [other.pk]):
+        assert not Closing.objects.values("pk").exists()
     kept = {model._meta.db_table for model in apps.get_app_config("closings").get_models()}
-    for table in kept - {"refunds", "refund_payouts"}:
+    for table in kept - {"refunds", "refund_payouts", "refund_notice_states"}:
         with (
             pytest.raises(ProgrammingError, match="permission denied"),
             own_rows([partner.investor_id], [partner.pk]),

@@ -1,7 +1,7 @@
 """A fund with two investors who must not know of each other, and everybody who might ask about them."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 from io import BytesIO
@@ -12,10 +12,12 @@ from pypdf import PdfWriter
 from blackgem.lib.context import WriteContext
 from blackgem.models import SavedView, User
 from capital.models import CapitalCallItem, Excuse, ResidualSettlement
+from capital.services.payments import record_payment
 from capital.services.settlements import settle_residual
-from closings.models import Closing
-from closings.services.closings import draft_closing
+from closings.models import Closing, Refund
+from closings.services.closings import draft_closing, submit_closing
 from closings.services.planning import ClosingPlan, TranchePlan
+from closings.services.refunds import pay_refunds, request_refund_reversal
 from distributions.models import DistributionItem
 from distributions.services.write_downs import write_down
 from funds.access import Role
@@ -28,6 +30,7 @@ from tests.factories import (
     BankDetailsFactory,
     ContactFactory,
     FundFactory,
+    InvestorFactory,
     InvitationFactory,
     MembershipFactory,
     UserFactory,
@@ -38,15 +41,18 @@ from tests.integration.distributions.story import AT_EXIT, EXIT, ExitStory
 from tests.support.api import token_of
 from tests.support.opened import written
 
+JOINED = datetime(2027, 1, 15, 12, tzinfo=UTC)
 #: In the order of the table's columns.
 PEOPLE = ("anonymous", "lp_a", "lp_b", "analyst", "auditor", "other", "manager", "admin")
 
 
-def public_ids(item: CapitalCallItem, paid: DistributionItem, notice: Notice) -> dict[str, UUID]:
+def public_ids(
+    item: CapitalCallItem, paid: DistributionItem, notice: Notice, refund: Refund
+) -> dict[str, UUID]:
     """The ids in the addresses of the portal, and what investors call the rest."""
     partner = item.commitment
     named = {"call_item": item, "distribution_item": paid, "notice": notice, "letter_id": notice}
-    named |= {"call_part_id": item, "distribution_part_id": paid}
+    named |= {"call_part_id": item, "distribution_part_id": paid, "refund": refund}
     named |= {"commitment": partner, "investor": partner.investor, "fund": partner.fund}
     return {name: row.public_id for name, row in named.items()}
 
@@ -92,6 +98,7 @@ class World:
         story, partner = self.story, self.story.partners[1]
         call = story.fund.capital_calls.order_by("number").last()
         item = call.items.get(commitment=partner)
+        joined = self.joined()
         self.waive(call, story.partners[0], story.partners[2])
         distribution = story.issue_exit()
         story.pay_out(distribution)
@@ -100,6 +107,7 @@ class World:
         allocation = story.allocate()
         assert self.tokens
         payment, payout = item.payments.get(), paid.payouts.get()
+        refund = joined.refunds.get(commitment=partner)
         self.render()
         # Reversals and write-downs wait for a second person from here on.
         with written():
@@ -107,6 +115,9 @@ class World:
         asked = {"email": "new@example.com", "role": "analyst", "ctx": WriteContext(story.manager, AT_EXIT)}
         change, _ = invite_member(fund_id=story.fund.pk, **asked)
         reject_change(change_id=change.pk, ctx=asked["ctx"])
+        came_back = request_refund_reversal(
+            payout_id=refund.payouts.get().pk, reason="Returned", ctx=asked["ctx"]
+        )
         loss = {"fund_id": story.fund.pk, "deal_id": allocation.deal_id, "date": TODAY, "amount": "1.00"}
         return {
             "fund_id": story.fund.pk,
@@ -135,12 +146,16 @@ class World:
             "payout_id": payout.pk,
             "payout_reversal_id": story.take_back(payout).pk,
             "closing_id": self.closing(partner).pk,
+            "settled_closing_id": joined.pk,
+            "refund_id": refund.pk,
+            "refund_payout_id": came_back.payout_id,
+            "refund_payout_reversal_id": came_back.pk,
             "write_down_id": write_down(**loss, ctx=WriteContext(story.manager, AT_EXIT)).pk,
             "notice_id": self.notice_of(item).pk,
             "adviser": UUID(int=7),
             "adviser_pk": 10**9,
             "question_id": self.asked(item, "lp_b").pk,
-            **public_ids(item, paid, self.notice_of(item)),
+            **public_ids(item, paid, self.notice_of(item), refund),
             "form": "csv",
             "page": "glossary",
             "name": "notice-1.png",
@@ -164,7 +179,28 @@ class World:
         own = {"item_id": notice.item_id, "distribution_item_id": paid.item_id, "notice_id": notice.pk}
         own |= {"commitment_id": partner.pk, "investor_id": partner.investor_id}
         item = CapitalCallItem.objects.get(pk=notice.item_id)
-        return self.ids | own | public_ids(item, DistributionItem.objects.get(pk=paid.item_id), notice)
+        refund = Refund.objects.get(commitment=partner)
+        paid = DistributionItem.objects.get(pk=paid.item_id)
+        return self.ids | own | {"refund_id": refund.pk} | public_ids(item, paid, notice, refund)
+
+    def joined(self) -> Closing:
+        """A closing before the exit by which another partner came in: everybody gets something back."""
+        plan = ClosingPlan(
+            fund_id=self.story.fund.pk,
+            held_on=JOINED.date(),
+            pay_on=JOINED.date() + timedelta(days=14),
+            tranches=(TranchePlan(InvestorFactory(created_by=self.story.manager).pk, Decimal("1000.00")),),
+            fee_interest=Closing.FeeInterest.NONE,
+            rate=Decimal("0.08"),
+        )
+        ctx = WriteContext(self.story.manager, JOINED)
+        closing = submit_closing(closing_id=draft_closing(plan=plan, ctx=ctx).pk, ctx=ctx)
+        paid = WriteContext(self.story.manager, JOINED + timedelta(days=14))
+        [item] = closing.call.items.all()
+        how = {"amount": item.amount, "value_date": closing.pay_on, "method": "wire"}
+        record_payment(item_id=item.pk, **how, ctx=paid)
+        pay_refunds(closing_id=closing.pk, value_date=closing.pay_on, ctx=paid)
+        return closing
 
     def closing(self, partner) -> Closing:
         """A draft by which a partner promises more."""

@@ -172,8 +172,77 @@ def exit(world, trail) -> Exit:
     return Exit(trail.api, world, gp, call)
 
 
+@dataclass
+class Joining:
+    """A fund of which 60,000 were called from two investors, a half each: whom more may join. `lp` stands for one."""
+
+    api: Api
+    fund: Fund
+    partners: list[Commitment]
+
+    def body(self, **more) -> dict:
+        newcomer = InvestorFactory(created_by=self.fund.created_by)
+        return {
+            "fundId": self.fund.pk,
+            "heldOn": "2025-06-01",
+            "payOn": "2025-06-15",
+            "tranches": [{"investorId": newcomer.pk, "amount": "1000000"}],
+            "feeInterest": "none",
+            "rate": "0.08",
+            **more,
+        }
+
+    def settled(self, **more) -> dict:
+        """Settled, and what it asks for paid."""
+        closing = self.api.made("/closings", self.body(**more))
+        closing = self.api.made(f"/closings/{closing['id']}/submit", status=200)
+        self.pay(closing["callId"], "2025-06-15")
+        return closing
+
+    def pay(self, call_id, on: str) -> None:
+        for item in self.api.read(f"/capital-calls/{call_id}/items"):
+            paid = {"amount": item["calledAmount"], "itemId": item["id"], "valueDate": on}
+            self.api.made(f"/capital-calls/{call_id}/payments", paid)
+
+    def pay_back(self, closing: dict, **more) -> dict:
+        body = {"paidDate": "2025-06-16", "method": "wire", "reference": "CLOSING2", **more}
+        return self.api.made(f"/closings/{closing['id']}/refund-payouts", body)
+
+
 @staged
-def ids(world, trail, exit) -> dict:
+def joining(world, api) -> Joining:
+    people = {name: world.people[name] for name in ("manager", "analyst", "auditor")}
+    fund = FundFactory(
+        currency=world.fund.currency, lpa_date=date(2025, 1, 1), created_by=people["manager"], **people
+    )
+    MembershipFactory(fund=fund, user=world.people["second"], role="manager")
+    partners = [
+        CommitmentFactory(
+            fund=fund,
+            amount="500000.00",
+            investor=InvestorFactory(created_by=people["manager"], contact=f"joined{n}@example.com"),
+        )
+        for n in range(2)
+    ]
+    with written():
+        partners[0].investor.contacts.update(user=world.people["lp"])
+    call = {
+        "fundId": fund.pk,
+        "totalAmount": "60000",
+        "purpose": "Acquisition",
+        "callDate": "2025-02-01",
+        "dueDate": "2025-03-01",
+    }
+    made = api.made("/capital-calls", call)
+    for step in ("submit", "approve"):
+        api.made(f"/capital-calls/{made['id']}/{step}", status=200)
+    joined = Joining(api, fund, partners)
+    joined.pay(made["id"], "2025-03-01")
+    return joined
+
+
+@staged
+def ids(world, trail, exit, joining) -> dict:
     """One row of every kind, of the world's fund."""
     call = trail.call("60000")
     paid = trail.api.made(
@@ -202,7 +271,18 @@ def ids(world, trail, exit) -> dict:
     call_part = CapitalCallItem.objects.get(pk=call["items"][0]["id"]).public_id
     world.api("lp").made(f"/portal/capital-calls/{call_part}/questions", {"text": "May we pay later?"})
     distribution_part = world.partners[0].distribution_items.get(distribution=distribution["id"]).public_id
+    closing = joining.settled()
+    joining.pay_back(closing)
+    refund_payout = trail.api.read(f"/closings/{closing['id']}/refund-payouts")["payouts"][0]["id"]
+    came_back = trail.api.made(f"/refund-payouts/{refund_payout}/reverse", {"reason": "Returned"}, status=200)
     return {
+        "closing": closing["id"],
+        "closing_fund": joining.fund.pk,
+        "closing_investor": joining.partners[0].investor_id,
+        "investor_beside": world.partners[2].investor_id,
+        "closing_reference": joining.partners[1].reference,
+        "refund_payout": refund_payout,
+        "refund_payout_reversal": came_back["reversal"]["id"],
         "fund": world.fund.pk,
         "deal": world.deal.pk,
         "write_down": written_down["id"],

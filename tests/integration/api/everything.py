@@ -29,19 +29,29 @@ READS = (
     "/distributions/{distribution}",
     "/distributions/{distribution}/payouts",
     "/payouts/{payout}",
+    "/closings/{closing}",
+    "/closings/{closing}/figures",
+    "/closings/{closing}/refunds",
+    "/closings/{closing}/refund-payouts",
+    "/refund-payouts/{refund_payout}",
     "/deals/{deal}/write-downs",
     "/questions/{question}",
 )
 #: Read by the investor itself too.
 STATEMENTS = ("/investors/{investor}/statement",)
 #: Refused by 409 while they are being made.
-LETTERS = ("/capital-calls/{call}/notice-pdf", "/distributions/{distribution}/notice-pdf")
+LETTERS = (
+    "/capital-calls/{call}/notice-pdf",
+    "/distributions/{distribution}/notice-pdf",
+    "/closings/{closing}/notice-pdf",
+)
 #: Of everybody its own: nothing for whoever stands for no investor.
 OWN = (
     "/portal/commitments",
     "/portal/capital-calls",
     "/portal/payments",
     "/portal/distributions",
+    "/portal/refunds",
     "/portal/letters",
     "/portal/questions",
 )
@@ -54,6 +64,7 @@ LISTS = (
     "/allocations",
     "/capital-calls",
     "/distributions",
+    "/closings",
     "/capital-transactions",
     "/questions",
 )
@@ -70,6 +81,14 @@ _CALL = {
     "dueDate": "2026-02-01",
 }
 _WATERFALL = {"fundId": "{fund}", "totalAmount": 1}
+_CLOSING = {
+    "fundId": "{closing_fund}",
+    "heldOn": "2025-07-01",
+    "payOn": "2025-07-20",
+    "tranches": [{"investorId": "{closing_investor}", "amount": 1}],
+    "feeInterest": "none",
+    "rate": "0.08",
+}
 WRITES = (
     ("PATCH", "/funds/{fund}", {"name": "Mine"}),
     ("POST", "/funds/{fund}/nav-entries", {"asOf": "2026-01-01", "amount": 1}),
@@ -148,6 +167,17 @@ WRITES = (
     ("POST", "/payout-reversals/{payout_reversal}/reject", None),
     ("POST", "/write-downs/{write_down}/approve", None),
     ("POST", "/write-downs/{write_down}/reject", None),
+    ("POST", "/closings", _CLOSING),
+    ("PUT", "/closings/{closing}", _CLOSING),
+    ("POST", "/closings/{closing}/submit", None),
+    ("POST", "/closings/{closing}/settle", None),
+    ("POST", "/closings/{closing}/send-back", {"reason": "Look again"}),
+    ("POST", "/closings/{closing}/cancel", {"reason": "Not now"}),
+    ("POST", "/closings/{closing}/send-notices", None),
+    ("POST", "/closings/{closing}/refund-payouts", {"paidDate": "2025-07-21", "method": "wire"}),
+    ("POST", "/refund-payouts/{refund_payout}/reverse", {"reason": "mine"}),
+    ("POST", "/refund-payout-reversals/{refund_payout_reversal}/approve", None),
+    ("POST", "/refund-payout-reversals/{refund_payout_reversal}/reject", None),
     ("POST", "/questions/{question}/answers", {"text": "Yes"}),
     ("POST", "/deals/{deal}/write-downs", {"fundId": "{fund}", "date": "2026-02-20", "amount": 1}),
 )

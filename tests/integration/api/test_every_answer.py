@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 PAID_ON = "2026-02-20"
 
 
-def test_every_operation_answers_as_the_document_says(world, trail, exit, quick):
+def test_every_operation_answers_as_the_document_says(world, trail, exit, joining, quick):
     held_before = set(contract.HELD)
     contract.HELD.clear()
     contract.ANSWERED.clear()
@@ -32,6 +32,7 @@ def test_every_operation_answers_as_the_document_says(world, trail, exit, quick)
     call_and_pay(world, trail)
     receive(world, trail)
     distribute(world, exit)
+    close(world, joining)
     read_own(world)
     stated = {
         (operation["operationId"], status)
@@ -239,6 +240,32 @@ def two_must_agree(world):
     yield
     set_by_two(world.fund, four_eyes=False)
     world.fund.refresh_from_db()
+
+
+def close(world, joining):
+    api, body = joining.api, joining.body()
+    withdrawn = f"/closings/{api.made('/closings', body)['id']}"
+    assert api.put(withdrawn, {**body, "rate": "0.09"}).status_code == 200
+    do(api, f"{withdrawn}/cancel", {"reason": "Not now"})
+    joining.fund.four_eyes = True
+    joining.fund.save()
+    path = f"/closings/{api.made('/closings', body)['id']}"
+    do(api, f"{path}/submit")
+    second = world.api("second")
+    do(second, f"{path}/send-back", {"reason": "Look again"})
+    do(api, f"{path}/submit")
+    settled = do(second, f"{path}/settle")
+    do(api, f"{path}/send-notices")
+    read_letters(api, path)
+    joining.pay(settled["callId"], "2025-06-15")
+    for decision in ("approve", "reject"):
+        joining.pay_back(settled)
+        payout = f"/refund-payouts/{api.read(f'{path}/refund-payouts')['payouts'][-1]['id']}"
+        reversal = api.made(f"{payout}/reverse", {"reason": "It came back"}, status=202)["reversal"]["id"]
+        do(second, f"/refund-payout-reversals/{reversal}/{decision}")
+    set_by_two(joining.fund, four_eyes=False)
+    do(api, f"{payout}/reverse", {"reason": "It did come back"})
+    read_all(api, "/closings", path, f"{path}/figures", f"{path}/refunds", f"{path}/refund-payouts", payout)
 
 
 def receive(world, trail):

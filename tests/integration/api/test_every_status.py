@@ -59,6 +59,19 @@ BY_STATE = {
         {"fundId": "{fund}", "totalAmount": 1, "date": "1990-06-30", "type": "EXIT_PROCEEDS"},
     ),
     "POST /distributions/{distribution}/payouts": ({"paidDate": "2026-02-20", "method": "wire"},) * 2,
+    "POST /closings": (
+        {
+            "fundId": "{closing_fund}",
+            "heldOn": "2025-07-01",
+            "payOn": "2025-07-20",
+            "tranches": [
+                {"investorId": "{investor_beside}", "amount": 1, "reference": "{closing_reference}"}
+            ],
+            "feeInterest": "none",
+            "rate": "0.08",
+        },
+    ),
+    "POST /closings/{closing}/refund-payouts": ({"paidDate": "2025-07-21", "method": "wire"},) * 2,
     "POST /distributions/calculate-waterfall": (
         {"fundId": "{fund}", "totalAmount": 1, "distributionDate": "1990-06-30"},
     ),
@@ -69,6 +82,7 @@ REFUSED_BY = {"GET /funds/{fund}/returns": "?asOf=1990-01-01"}
 WHEN_CANCELLED = {
     "POST /capital-calls/{call}/send-notices",
     "POST /distributions/{distribution}/send-notices",
+    "POST /closings/{closing}/send-notices",
 }
 #: The right request is refused as it is: issued, paid, decided, there already.
 AS_THEY_ARE = {
@@ -105,6 +119,14 @@ AS_THEY_ARE = {
     "POST /payouts/{payout}/reverse",
     "POST /payout-reversals/{payout_reversal}/approve",
     "POST /payout-reversals/{payout_reversal}/reject",
+    "PUT /closings/{closing}",
+    "POST /closings/{closing}/submit",
+    "POST /closings/{closing}/settle",
+    "POST /closings/{closing}/send-back",
+    "POST /closings/{closing}/cancel",
+    "POST /refund-payouts/{refund_payout}/reverse",
+    "POST /refund-payout-reversals/{refund_payout_reversal}/approve",
+    "POST /refund-payout-reversals/{refund_payout_reversal}/reject",
     "POST /write-downs/{write_down}/approve",
     "POST /write-downs/{write_down}/reject",
 }
@@ -220,9 +242,14 @@ def test_404_what_there_is_not(world, ids, api):
                 refused(404, api.get(f"{path}?page=999999"), "not_found")
 
 
-def test_409_what_the_money_refuses(trail, exit, ids, api):
-    cancelled = {**ids, "call": trail.draft()["id"], "distribution": exit.draft(totalAmount=1)["id"]}
-    for kind in ("capital-calls/{call}", "distributions/{distribution}"):
+def test_409_what_the_money_refuses(trail, exit, joining, ids, api):
+    cancelled = {
+        **ids,
+        "call": trail.draft()["id"],
+        "distribution": exit.draft(totalAmount=1)["id"],
+        "closing": api.made("/closings", joining.body())["id"],
+    }
+    for kind in ("capital-calls/{call}", "distributions/{distribution}", "closings/{closing}"):
         api.made(f"/{kind}/cancel".format(**cancelled), status=200)
     for verb, path, body in stating(409):
         name = f"{verb} {path}"

@@ -55,6 +55,18 @@ POST /api/distributions/{distribution_id}/send-notices
 GET /api/distributions/{distribution_id}/notice-pdf
 GET POST /api/distributions/{distribution_id}/payouts
 POST /api/distributions/calculate-waterfall
+GET POST /api/closings
+GET PUT /api/closings/{closing_id}
+GET /api/closings/{closing_id}/figures
+POST /api/closings/{closing_id}/submit
+POST /api/closings/{closing_id}/settle
+POST /api/closings/{closing_id}/send-back
+POST /api/closings/{closing_id}/cancel
+POST /api/closings/{closing_id}/send-notices
+GET /api/closings/{closing_id}/notice-pdf
+GET /api/closings/{closing_id}/refunds
+GET POST /api/closings/{closing_id}/refund-payouts
+POST /api/refund-payouts/{refund_payout_id}/reverse
 POST /api/payouts/{payout_id}/reverse
 GET POST /api/deals/{deal_id}/write-downs
 POST /api/write-downs/{write_down_id}/approve
@@ -66,6 +78,7 @@ GET /api/portal/commitments
 GET /api/portal/capital-calls
 GET /api/portal/payments
 GET /api/portal/distributions
+GET /api/portal/refunds
 GET /api/portal/letters
 GET /api/portal/letters/{letter_id}/pdf
 GET /api/portal/statements
@@ -115,6 +128,7 @@ WAITING = {
     "/api/distributions/{distribution_id}/cancel": {"200", "202"},
     "/api/payments/{payment_id}/reverse": {"200", "202"},
     "/api/payouts/{payout_id}/reverse": {"200", "202"},
+    "/api/refund-payouts/{refund_payout_id}/reverse": {"200", "202"},
 }
 
 

@@ -24,7 +24,8 @@ pytestmark = pytest.mark.django_db
 ROLL_UPS = [
     model
     for model in RollUp.__subclasses__()
-    if model._meta.db_table not in ("call_notice_states", "distribution_notice_states")
+    if model._meta.db_table
+    not in ("call_notice_states", "distribution_notice_states", "refund_notice_states")
 ]
 
 

@@ -10,7 +10,7 @@ from blackgem.lib.context import WriteContext
 from closings.access import closing_offers
 from closings.models import Closing
 from closings.queries.closing import closing_of
-from closings.services import closings, refunds
+from closings.services import closings, letters, refunds
 from tests.integration.closings.story import ClosingStory, at
 from tests.integration.test_offers import OUTSIDE, assert_out_of_sight, assert_said, people_of
 
@@ -41,6 +41,7 @@ def closing_services(closing, by, plan) -> dict[str, Callable]:
         "settle": partial(closings.settle_closing, **who),
         "send_back": partial(closings.send_back_closing, reason="Once more", **who),
         "cancel": partial(closings.cancel_closing, reason="Not now", **who),
+        "send_notices": partial(letters.send_notices, **who),
         "pay_refunds": partial(refunds.pay_refunds, value_date=PAID, **who),
     }
 

@@ -209,3 +209,28 @@ def test_a_closing_opens_within_ten_queries(client, django_assert_max_num_querie
             client.get(address)
     with django_assert_max_num_queries(12):
         client.get(to("closing_figures", closing.pk), HTTP_HX_REQUEST="true")
+
+
+def test_closings_and_refunds_are_taken_away_as_files(client):
+    story = ClosingStory()
+    story.first_two_calls()
+    closing = settled(client, story)
+    closings = client.get(to("closing_export", story.fund.pk, "csv")).getvalue().decode()
+    assert (
+        f'"{story.fund.name}",2,"2026-07-01","2026-07-20","Settled",1,"USD",4000000.00,849436.28' in closings
+    )
+    refunds = client.get(to("refund_export", closing.pk, "csv")).getvalue().decode().splitlines()
+    assert len(refunds) == 4
+    assert refunds[1].endswith(',"USD",504548.17,13400.77,517948.94,0.00,0.00,0.00,517948.94,""')
+    assert client.get(to("refund_export", closing.pk, "xlsx")).status_code == 200
+
+
+def test_the_notices_are_sent_from_the_page(client):
+    story = ClosingStory()
+    story.first_two_calls()
+    closing = settled(client, story)
+    assert "3 notices ready" not in text_of(client.get(to("closing", closing.pk)))
+    assert "Making the PDFs: 0 of 3" in text_of(client.get(to("closing", closing.pk)))
+    sent = client.post(to("closing_send_notices", closing.pk), follow=True)
+    assert "No notice was waiting" in text_of(sent)  # nobody of them has a contact that takes notices
+    assert "Failed" in text_of(sent)

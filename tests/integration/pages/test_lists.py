@@ -25,6 +25,7 @@ OF_AN_INVESTOR = [
     "portal:call_list",
     "portal:payment_list",
     "portal:distribution_list",
+    "portal:refund_list",
     "portal:document_list",
 ]
 NO_PAGE = ["0", "-1", "2", "1e5", "999999999", "9" * 40, "x", "٢", "1;--"]

@@ -1,5 +1,7 @@
 """Attempts on the refunds of a settled closing: what is paid out of them, and what comes back."""
 
+import json
+
 from tests.integration.rails.world import DENIED, FOREIGN, UNIQUE, allowed, refused
 from tests.support.trail_closings import PAY_ON, REFUNDED_AT
 
@@ -233,3 +235,32 @@ def a_ledger_row_of_another_partners_refund(t, base):
     t.sql("ALTER TABLE capital_transactions DISABLE TRIGGER ledger_is_posted_by_payments")
     row = {"fund_id": base.fund, "commitment_id": base.a, "type": "CONDUIT_INTEREST", "amount": "-1.00"}
     t.add("capital_transactions", **row, value_date=PAY_ON, description="", refund_payout_id=payout)
+
+
+def refund_letter(t, settled, who="p", **said):
+    """A letter about a refund of 125 with interest of 5 that says this of it."""
+    keys = {"item_id": settled.refunds[who], "commitment_id": settled.who[who]}
+    facts = {"currency": "USD", "amount": "130.00", "capital": "125.00", "interest": "5.00", **keys, **said}
+    row = {**keys, "fund_id": settled.joined.fund, "subject_id": settled.joined.closing}
+    t.add("notices", **row, kind="refund", number="R", facts=json.dumps(facts), created_by_id=t.person)
+
+
+@allowed
+def a_letter_that_says_what_its_refund_says(t, base):
+    refund_letter(t, t.settled(t.joined()))
+
+
+@refused("letter_says_what_its_item_says")
+def a_letter_about_a_refund_with_another_amount(t, base):
+    refund_letter(t, t.settled(t.joined()), amount="1300.00")
+
+
+@refused("letter_says_what_its_item_says")
+def a_letter_about_the_refund_of_another(t, base):
+    settled = t.settled(t.joined())
+    refund_letter(t, settled, commitment_id=settled.who["q"])
+
+
+@refused("letter_shows_what_its_fund_lets")
+def a_letter_about_a_refund_that_shows_something_of_all_partners(t, base):
+    refund_letter(t, t.settled(t.joined()), lines=[{"label": "D1", "fund": "500.00"}])

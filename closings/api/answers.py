@@ -1,0 +1,198 @@
+"""What clients get about later closings and their refunds. Statuses in capitals."""
+
+from datetime import date, datetime
+
+from blackgem.http.schemas import Amount, Answer, Fraction
+from funds.api.letters import LetterAnswer
+
+
+class ClosingAnswer(Answer):
+    """A later closing. `refunded` is what earlier partners get back, `paidBack` what went out of it; both are zero
+    until it is `SETTLED`. `callId` is the call that collects it."""
+
+    id: int
+    fund_id: int
+    fund_name: str
+    currency: str
+    number: int
+    held_on: date
+    pay_on: date
+    status: str
+    promised: Amount
+    refunded: Amount
+    paid_back: Amount
+    call_id: int | None
+    revision: int
+    created_at: datetime
+
+
+class ClosingsAnswer(Answer):
+    closings: list[ClosingAnswer]
+    total: int
+
+
+class ClosingFeeAnswer(Answer):
+    amount: Amount
+    due_on: date
+
+
+class ClosingTrancheAnswer(Answer):
+    """What an investor promises, and the fees that it owes for the time before."""
+
+    investor_id: int
+    investor_name: str
+    kind: str
+    reference: str
+    amount: Amount
+    fees: list[ClosingFeeAnswer]
+
+
+class ClosingRateAnswer(Answer):
+    starts_on: date
+    rate: Fraction
+
+
+class ClosingValueAnswer(Answer):
+    line_id: int
+    value: Amount
+
+
+class ClosingDetailAnswer(ClosingAnswer):
+    """A closing with its terms. `asked` is what it asks later partners to pay of earlier lines with interest, fees
+    apart, `came` what of it has come. `inputsSha256` is of what it was worked out from when it was submitted."""
+
+    rate: Fraction | None
+    rates: list[ClosingRateAnswer]
+    spread: Fraction
+    compounding: str
+    day_count: str
+    count_both_ends: bool
+    interest_end: str
+    general_partner_bears_interest: bool
+    fees_inside: bool
+    fee_interest: str
+    tranches: list[ClosingTrancheAnswer]
+    excluded_deals: list[int]
+    values: list[ClosingValueAnswer]
+    asked: Amount
+    came: Amount
+    inputs_sha256: str | None
+    submitted_at: datetime | None
+    approved_at: datetime | None
+    cancelled_at: datetime | None
+    cancel_reason: str
+
+
+class ClosingPartAnswer(Answer):
+    """One partner's part of a line. `interest` is with premium; `notPaid` is what of an amount that goes back was never
+    paid, so that no money moves."""
+
+    investor_name: str
+    before: Amount
+    after: Amount
+    change: Amount
+    interest: Amount
+    not_paid: Amount
+
+
+class ClosingLineAnswer(Answer):
+    """A line of an earlier call: what later partners take over of it, and what they are charged for that with premium.
+    The changes of its parts add up to nothing, and so does their interest."""
+
+    line_id: int
+    call_id: int
+    call_number: int
+    name: str
+    due_date: date
+    amount: Amount
+    days: int
+    taken: Amount
+    interest: Amount
+    parts: list[ClosingPartAnswer]
+
+
+class ClosingNoticeAnswer(Answer):
+    """What one partner pays (above zero) or gets back. `net` is the cash."""
+
+    investor_name: str
+    commitment_before: Amount
+    commitment_after: Amount
+    capital: Amount
+    not_paid: Amount
+    interest: Amount
+    fee: Amount
+    fee_interest: Amount
+    net: Amount
+
+
+class ClosingFiguresAnswer(Answer):
+    """What a closing comes to: worked out now before it is settled, as it was posted afterwards. `moved`: it would come
+    to something else now than when it was submitted, and cannot be settled like this."""
+
+    closing_id: int
+    currency: str
+    moved: bool
+    comes_in: Amount
+    goes_out: Amount
+    lines: list[ClosingLineAnswer]
+    notices: list[ClosingNoticeAnswer]
+
+
+class RefundAnswer(Answer):
+    """What one partner gets back. `released` may be paid out: the share that later partners have paid. `payable` is
+    what of it has not gone out. `notices` are the versions of its letter, newest first."""
+
+    id: int
+    closing_id: int
+    commitment_id: int
+    investor_id: int
+    investor_name: str
+    reference: str
+    currency: str
+    capital: Amount
+    interest: Amount
+    amount: Amount
+    released: Amount
+    paid_out: Amount
+    payable: Amount
+    outstanding: Amount
+    paid_on: date | None
+    notices: list[LetterAnswer]
+
+
+class RefundsAnswer(Answer):
+    refunds: list[RefundAnswer]
+    total: int
+
+
+class RefundPayoutReversalAnswer(Answer):
+    """A request to take a payout back; `status` is PENDING, APPROVED or REJECTED."""
+
+    id: int
+    reason: str
+    cash_on: date | None
+    status: str
+
+
+class RefundPayoutAnswer(Answer):
+    """Money that went out of a refund; a reversal is a negative row that names what it reverses."""
+
+    id: int
+    closing_id: int
+    refund_id: int
+    commitment_id: int
+    investor_id: int
+    investor_name: str
+    currency: str
+    amount: Amount
+    paid_date: date
+    method: str
+    reference: str
+    reverses_id: int | None
+    recorded_at: datetime
+    reversal: RefundPayoutReversalAnswer | None
+
+
+class RefundPayoutsAnswer(Answer):
+    payouts: list[RefundPayoutAnswer]
+    total: int

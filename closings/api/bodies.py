@@ -1,0 +1,111 @@
+"""What clients send about later closings and their refunds."""
+
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import Field
+
+from blackgem.http.pagination import Paged
+from blackgem.http.schemas import Body, Day, Filters, Id, Money, MoneyOrZero, Rate, choice, text
+from closings.models import Closing
+from closings.states import ClosingStatus
+from funds.api.verbs import Revision
+from funds.models import Commitment
+
+MOST_TRANCHES = 500
+MOST_FEES = 100
+MOST_ROWS = 1000
+
+
+class ClosingFilter(Paged):
+    fund_id: Id = None
+    status: choice(ClosingStatus, upper=True) = None
+
+
+class ClosingFeeBody(Body):
+    """An instalment of fees for the time before, owed to the manager, and the day on which the others paid it."""
+
+    amount: Money
+    due_on: Day
+
+
+class ClosingTrancheBody(Body):
+    """What an investor promises: as a new partner, or more than it did; a partner keeps its kind and reference."""
+
+    investor_id: Id
+    amount: Money
+    kind: choice(Commitment.Kind) = Commitment.Kind.LP
+    reference: text(20) = ""
+    fees: Annotated[list[ClosingFeeBody], Field(max_length=MOST_FEES)] = []
+
+
+class ClosingRateBody(Body):
+    """A rate of interest a year, from a day on."""
+
+    starts_on: Day
+    rate: Rate
+
+
+class ClosingValueBody(Body):
+    """What a line of an earlier call is worth, where it is bought in at value: a premium stands in for interest."""
+
+    line_id: Id
+    value: MoneyOrZero
+
+
+class ClosingBody(Body):
+    """A later closing with its terms. Interest is by one `rate` or by a table of `rates`; whether fees bear interest is
+    always said."""
+
+    fund_id: Id
+    held_on: Day
+    pay_on: Day
+    tranches: Annotated[list[ClosingTrancheBody], Field(max_length=MOST_TRANCHES)]
+    fee_interest: choice(Closing.FeeInterest)
+    rate: Rate | None = None
+    rates: Annotated[list[ClosingRateBody], Field(max_length=MOST_ROWS)] = []
+    spread: Rate = Decimal(0)
+    compounding: choice(Closing.Compounding) = Closing.Compounding.SIMPLE
+    day_count: choice(Closing.DayCount) = Closing.DayCount.ACT_365
+    count_both_ends: bool = False
+    interest_end: choice(Closing.InterestEnd) = Closing.InterestEnd.DUE_DATE
+    general_partner_bears_interest: bool = False
+    fees_inside: bool = True
+    excluded_deals: Annotated[list[Id], Field(max_length=MOST_ROWS)] = []
+    values: Annotated[list[ClosingValueBody], Field(max_length=MOST_ROWS)] = []
+
+
+class ClosingChange(ClosingBody):
+    """`revision` of the draft as it was read; another one in the meantime is refused."""
+
+    revision: Revision | None = None
+
+
+class RefundPayoutBody(Body):
+    """What is released went out: of one refund, or of every one of the closing."""
+
+    paid_date: Day
+    method: text(50, least=1)
+    reference: text(100) = ""
+    refund_id: Id | None = None
+
+
+class ReverseRefundPayout(Body):
+    """`bounced`: the wire came back on `cashOn` by the bank (today); otherwise it was posted wrongly."""
+
+    reason: text(500, least=1)
+    bounced: bool = True
+    cash_on: Day | None = None
+
+
+class SendRefundNotices(Body):
+    resend: bool = False
+
+
+NOT_AGAIN = SendRefundNotices()
+
+
+class RefundNoticeFilter(Filters):
+    """Whose notice; without it, all of them in one file."""
+
+    refund_id: Id = None

@@ -1,0 +1,14 @@
+"""Which ids the answers here have, for the links of the OpenAPI document."""
+
+from blackgem.http.links import register
+
+register(
+    {
+        "ClosingDetailAnswer": "closing_id",
+        "RefundPayoutAnswer": "refund_payout_id",
+    },
+    {
+        "RefundPayoutAnswer": {"refund_payout_reversal_id": "/reversal/id"},
+        "RefundPayoutsAnswer": {"refund_payout_id": "/payouts/0/id"},
+    },
+)

@@ -1,0 +1,135 @@
+"""From rows to answers."""
+
+from decimal import Decimal
+
+from closings.models import Closing, Refund, RefundPayout
+from closings.queries.closing import collected_by
+from closings.queries.figures import ClosingFigures
+from funds.api.letters import LetterAnswer
+from funds.api.verbs import decided
+
+from . import reads
+from .answers import (
+    ClosingAnswer,
+    ClosingDetailAnswer,
+    ClosingFeeAnswer,
+    ClosingFiguresAnswer,
+    ClosingLineAnswer,
+    ClosingNoticeAnswer,
+    ClosingPartAnswer,
+    ClosingRateAnswer,
+    ClosingTrancheAnswer,
+    ClosingValueAnswer,
+    RefundAnswer,
+    RefundPayoutAnswer,
+    RefundPayoutReversalAnswer,
+)
+
+ZERO = Decimal("0.00")
+_NOTICE = ("capital", "not_paid", "interest", "fee", "fee_interest", "net")
+_PART = ("before", "after", "change", "interest", "not_paid")
+_LINE = ("call_id", "call_number", "name", "due_date", "amount", "days", "taken", "interest")
+_PROGRESS = ("released", "paid_out", "payable", "outstanding", "paid_on")
+
+
+def closing_answer(one: Closing, kind=ClosingAnswer, **more) -> ClosingAnswer:
+    return kind.of(
+        one, fund_name=one.fund.name, currency=one.fund.currency, status=one.status.upper(), **more
+    )
+
+
+def closing_detail_answer(user, closing_id) -> ClosingDetailAnswer:
+    """A closing with its terms and who comes in."""
+    one = reads.one(reads.whole_closings(user), closing_id)
+    collected = collected_by(one)
+    return closing_answer(
+        one,
+        ClosingDetailAnswer,
+        rates=[ClosingRateAnswer.of(row) for row in sorted(one.rates.all(), key=lambda row: row.starts_on)],
+        tranches=[_tranche_answer(row) for row in one.tranches.all()],
+        excluded_deals=sorted(row.deal_id for row in one.exclusions.all()),
+        values=[ClosingValueAnswer(line_id=row.line_id, value=row.value) for row in one.values.all()],
+        asked=collected.asked if collected else ZERO,
+        came=collected.came if collected else ZERO,
+        inputs_sha256=one.inputs_sha256 or None,
+    )
+
+
+def _tranche_answer(row) -> ClosingTrancheAnswer:
+    fees = sorted(row.fees.all(), key=lambda fee: (fee.due_on, fee.pk))
+    return ClosingTrancheAnswer(
+        investor_id=row.investor_id,
+        investor_name=row.investor.name,
+        kind=row.kind,
+        reference=row.reference,
+        amount=row.amount,
+        fees=[ClosingFeeAnswer(amount=fee.amount, due_on=fee.due_on) for fee in fees],
+    )
+
+
+def figures_answer(closing: Closing, figures: ClosingFigures) -> ClosingFiguresAnswer:
+    return ClosingFiguresAnswer(
+        closing_id=closing.pk,
+        currency=closing.fund.currency,
+        moved=figures.moved,
+        comes_in=figures.comes_in,
+        goes_out=figures.goes_out,
+        lines=[
+            ClosingLineAnswer(
+                line_id=line.pk,
+                parts=[_named(ClosingPartAnswer, part, _PART) for part in figures.parts_of(line.pk)],
+                **{name: getattr(line, name) for name in _LINE},
+            )
+            for line in figures.lines
+        ],
+        notices=[
+            _named(
+                ClosingNoticeAnswer,
+                one,
+                _NOTICE,
+                commitment_before=one.before,
+                commitment_after=one.after,
+            )
+            for one in figures.notices
+        ],
+    )
+
+
+def _named(kind, row, names, **more):
+    return kind(investor_name=row.name, **{name: getattr(row, name) for name in names}, **more)
+
+
+# ---------------------------------------------------------------- refunds
+
+
+def refund_answer(one: Refund, letters: list[LetterAnswer]) -> RefundAnswer:
+    return RefundAnswer.of(
+        one,
+        investor_id=one.commitment.investor_id,
+        investor_name=one.commitment.investor.name,
+        reference=one.commitment.reference,
+        currency=one.fund.currency,
+        notices=letters,
+        **{name: getattr(one.progress, name) for name in _PROGRESS},
+    )
+
+
+def payout_answer(payout: RefundPayout) -> RefundPayoutAnswer:
+    requests = payout.reversal_requests.all()
+    return RefundPayoutAnswer.of(
+        payout,
+        closing_id=payout.refund.closing_id,
+        investor_id=payout.commitment.investor_id,
+        investor_name=payout.commitment.investor.name,
+        currency=payout.fund.currency,
+        paid_date=payout.value_date,
+        reversal=_reversal_answer(requests[0]) if requests else None,
+    )
+
+
+def _reversal_answer(reversal) -> RefundPayoutReversalAnswer:
+    return RefundPayoutReversalAnswer.of(reversal, status=decided(reversal))
+
+
+def payout_answer_of(user, payout_id) -> RefundPayoutAnswer:
+    return payout_answer(reads.one(reads.payouts(user), payout_id))

@@ -1,0 +1,65 @@
+"""The refund notices of a closing: sent, sent again, downloaded, and how far they are."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from blackgem.lib.access import manager_page
+from blackgem.lib.checks import offer
+from blackgem.lib.context import context_of
+from blackgem.lib.pages import says_refusals
+from closings.access import check_send_notices
+from closings.queries import closing as read
+from closings.services import letters as services
+from closings.views.verbs import refused_on_closing
+from funds.models import Notice
+from funds.queries.notices import notices_of, progress_of
+from funds.views.letters import LetterPages, say_queued
+
+
+@require_POST
+@manager_page
+@says_refusals(refused_on_closing)
+def send_notices(request: HttpRequest, closing_id: int) -> HttpResponse:
+    """Queue the newest notice of every partner who gets something back."""
+    resend = request.POST.get("resend") == "yes"
+    count = services.send_notices(closing_id=closing_id, resend=resend, ctx=context_of(request))
+    say_queued(request, count, "No notice was waiting to be sent.")
+    return redirect("closings:closing", closing_id)
+
+
+@require_POST
+@manager_page
+@says_refusals(refused_on_closing)
+def resend_notice(request: HttpRequest, closing_id: int, refund_id: int) -> HttpResponse:
+    """Queue one partner's newest notice again."""
+    count = services.resend_notice(closing_id=closing_id, refund_id=refund_id, ctx=context_of(request))
+    say_queued(request, count, "This notice is on its way already, or nobody takes it.")
+    return redirect("closings:closing", closing_id)
+
+
+@require_safe
+@manager_page
+def notices_card(request: HttpRequest, closing_id: int) -> HttpResponse:
+    """How far the notices are, for the page that looks again while they move."""
+    shown = read.closing_of(request.user, closing_id)
+    if not request.htmx:
+        return redirect("closings:closing", closing_id)
+    context = {
+        "closing": shown,
+        "verbs": {"send_notices": offer(check_send_notices, shown, request.user)},
+        "progress": progress_of(notices_of(Notice.Kind.REFUND, closing_id)),
+    }
+    return render(request, "closings/closing_notices.html", context)
+
+
+PAGES = LetterPages(
+    kind=Notice.Kind.REFUND,
+    event="closing",
+    event_of=read.closing_of,
+    item_of=read.refund_of,
+    page="closings:refund_notice",
+    title="Closing",
+    refused=refused_on_closing,
+)
+all_notices, refund_notice = PAGES.all_in_one(), PAGES.newest()
