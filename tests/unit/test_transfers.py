@@ -201,6 +201,21 @@ def test_says_where_rounding_overdraws_the_transferee(drawn):
     assert not exact.overdraws
 
 
+def test_what_was_released_moves_and_is_not_unfunded():
+    """Of 100.00, of which 10.00 may no longer be called and 30.00 was paid, half is 50.00 with 30.00 to be called."""
+    holding = Holding(
+        Decimal("100.00"), (Row(RowKind.CONTRIBUTION, START, Decimal("30.00")),), released=Decimal("10.00")
+    )
+    found = transfer(holding, Fraction(1, 2), START)
+    assert (found.before.unfunded, found.moved.unfunded, found.kept.unfunded) == (60, 30, 30)
+    assert found.moved.released == 5
+
+
+def test_who_had_too_much_drawn_before_is_not_overdrawn_by_the_transfer():
+    drawn = Row(RowKind.CONTRIBUTION, START, Decimal("100.01"))
+    assert not transfer(Holding(Decimal("100.00"), (drawn,)), Fraction(1, 2), START).overdraws
+
+
 def test_several_tranches_of_a_commitment_move_as_one():
     tranches = [Decimal("100.01"), Decimal("50.02"), Decimal("0.01")]
     parts = list(cumulative(tranches, Fraction(1, 3)))
