@@ -28,6 +28,7 @@ SHEETS = (
         "actions",
         "tables",
         "lists",
+        "lists-phone",
         "portal",
     ),
     *("forms", "charts", "waterfall", "palette", "print"),

@@ -69,7 +69,7 @@ class AllStatementsFilter(Filters):
 
 @router.get("/portal/statements", response=AllStatementsAnswer, tags=["Investors’ own"])
 def list_own_statements(request: HttpRequest, asked: Query[AllStatementsFilter]):
-    """All of your commitments as of one day, without what a share is worth, which the statement of each fund has."""
+    """All of your commitments as of one day, each with what its share is worth."""
     reader = own_reader(request.user)
     with reader.own_rows():
         commitments = list(commitments_with_accounts(reader.investors, reader.commitments))

@@ -1,8 +1,10 @@
-"""The dated lines of a statement, as a table: every call, every payment, every distribution, with its document."""
+"""The dated lines of a statement, as a table: every call, every payment, every distribution, with its document; last
+what the share is worth."""
 
 from collections.abc import Iterator
 
 from blackgem.lib.export import Column, Kind
+from funds.calc.nav import Nav
 from portal.calc.facts import CallFact, ChangeFact
 
 from .statement import StatementShown
@@ -25,6 +27,9 @@ EXPORT_COLUMNS = (
     Column("Balance", Kind.MONEY),
     Column("Due", Kind.DATE, 12),
     Column("Called, not yet due", Kind.MONEY),
+    Column("Share of NAV, net", Kind.MONEY),
+    Column("Accrued carried interest", Kind.MONEY),
+    Column("Net IRR", Kind.RATE),
 )
 _WORDS = {"contribution": "Payment", "distribution": "Payout", "other": "Adjustment"}
 
@@ -33,6 +38,10 @@ def _said_of(change: ChangeFact, call: CallFact) -> tuple[str, str]:
     if change.is_waiver:
         return "Waived", f"Residual of call {call.number}"
     return "Revised", f"Call {call.number}"
+
+
+def _said_of_nav(nav: Nav) -> str:
+    return "Fully realised" if nav.realised else f"Valued on {nav.on.isoformat()}"
 
 
 def export_rows(shown: StatementShown) -> Iterator[tuple]:
@@ -72,5 +81,10 @@ def export_rows(shown: StatementShown) -> Iterator[tuple]:
         )
         for one in statement.movements
     ]
+    if statement.nav:
+        worth = (statement.nav.amount, statement.nav.carry, statement.irr.irr)
+        lines.append(
+            (statement.as_of, 3, ("Share of NAV", _said_of_nav(statement.nav), ""), (*[None] * 9, *worth))
+        )
     for on, _, words, amounts in sorted(lines, key=lambda line: line[:2]):
-        yield (*whose, on, *words, shown.currency, *amounts, *[None] * (9 - len(amounts)))
+        yield (*whose, on, *words, shown.currency, *amounts, *[None] * (12 - len(amounts)))

@@ -8,6 +8,7 @@ cancelled count nowhere, on any day.
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from itertools import groupby
 
 from django.db.models import DateField, Value
@@ -138,6 +139,16 @@ class Section:
         return sums_of(one.statement for one in self.stated)
 
     @property
+    def has_value(self) -> bool:
+        return any(one.statement.nav for one in self.stated)
+
+    @property
+    def worth(self) -> Decimal | None:
+        """The sum of the shares; None where one of them cannot be told."""
+        shares = [one.statement.nav.amount for one in self.stated if one.statement.nav]
+        return sum(shares) if len(shares) == len(self.stated) else None
+
+    @property
     def movements(self) -> list[tuple[Commitment, Movement]]:
         moved = [(one.commitment, movement) for one in self.stated for movement in one.statement.movements]
         return sorted(moved, key=lambda line: line[1].on)
@@ -163,22 +174,23 @@ class AllStatements:
 
 def state_all(commitments: Sequence[Commitment], *, as_of: date | None, at: datetime) -> AllStatements:
     """The statements of an investor's commitments, each as of a day in its fund's own zone: of today where none is
-    named, and where the day that is named has not begun there. Without a NAV, which one fund's statement has.
+    named, and where the day that is named has not begun there.
 
     Raises InvalidInput (as_of.future, as_of.too_early) for a day of which nothing can be stated in any fund.
     """
     todays = {one.pk: one.fund.day_of(at) for one in commitments}
     if as_of and as_of > max(todays.values(), default=as_of):
         raise InvalidInput("as_of.future", "The date lies in the future.", field="as_of")
-    facts, treatments = facts_of(commitments, NOW), _treatments(commitments, as_of, at)
+    facts, valued = facts_of(commitments, NOW), _valued_on(commitments, as_of, at)
     stated, later = [], []
     for one in commitments:
-        today, of = todays[one.pk], facts[one.pk]
+        today, of, worth = todays[one.pk], facts[one.pk], valued[one.pk]
         day, since = min(as_of or today, today), _first_day(one, of)
         if day < since:
             later.append(one)
             continue
-        account = Account(tuple(of.promised), since, None, treatments[one.pk])
+        treatment = RecallableTreatment(worth.recallable_treatment)
+        account = Account(tuple(of.promised), since, worth.nav, treatment)
         statement = make_statement(account, of.calls, of.distributions, of.ledger, as_of=day)
         stated.append(StatementShown(one, statement, today))
     if later and not stated:
@@ -186,13 +198,12 @@ def state_all(commitments: Sequence[Commitment], *, as_of: date | None, at: date
     return AllStatements(tuple(sorted(stated, key=lambda one: one.currency)), tuple(later))
 
 
-def _treatments(
-    commitments: Sequence[Commitment], as_of: date | None, at: datetime
-) -> dict[int, RecallableTreatment]:
-    """How the terms of each fund count what may be called again, on its own day."""
+def _valued_on(commitments: Sequence[Commitment], as_of: date | None, at: datetime) -> dict[int, Commitment]:
+    """By number, each with its share of the NAV and the terms that multiples read, on the day of its own fund."""
     today = LocalDay(at, "fund__time_zone")
     day = Least(Value(as_of, output_field=DateField()), today) if as_of else today
+    known = Commitment.objects.filter(pk__in=[one.pk for one in commitments]).select_related("fund")
     with outside():
-        known = Commitment.objects.filter(pk__in=[one.pk for one in commitments])
-        rows = with_terms_of_nav(known, as_of=day).values_list("pk", "recallable_treatment")
-        return {number: RecallableTreatment(treatment) for number, treatment in rows}
+        rows = list(with_terms_of_nav(known, as_of=day))
+        add_nav(rows, day_of=lambda fund: min(as_of or fund.day_of(at), fund.day_of(at)))
+    return {one.pk: one for one in rows}

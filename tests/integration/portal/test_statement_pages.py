@@ -77,7 +77,8 @@ def test_a_manager_reads_it_on_screen_on_paper_and_as_files(manager, story):
     rows = b"".join(manager.get(f"{base}/export.csv").streaming_content).decode("utf-8-sig")
     table = list(csv.DictReader(io.StringIO(rows)))
     assert [row["Line"] for row in table].count("Payment") == 3
-    assert table[-1]["Balance"] == "-57600.00"
+    assert table[-2]["Balance"] == "-57600.00"
+    assert (table[-1]["Line"], table[-1]["What"]) == ("Share of NAV", "Fully realised")
     sheet = b"".join(manager.get(f"{base}/export.xlsx").streaming_content)
     assert openpyxl.load_workbook(BytesIO(sheet)).active.max_row == len(table) + 1
     assert manager.get(f"{base}/export.exe").status_code == 404
