@@ -154,7 +154,7 @@ class CapitalCall(FSMModelMixin, Submission):
         custom={"refusal": "Only an issued call can be revised."},
     )
     def revise(self, capital):
-        """A partner was excused from it; `capital` is its roll-up after what the others are asked for instead."""
+        """A partner was excused from it, or later ones took parts of it over; `capital` is its roll-up after that."""
 
     @transition(
         field=status,

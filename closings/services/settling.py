@@ -16,7 +16,7 @@ from capital.models import (
     LineChange,
 )
 from capital.services.collecting import AskedLine, issue_collecting_call
-from capital.services.moves import move_allocations
+from capital.services.moves import move_allocations, move_call
 from capital.states import CALL_ISSUED
 from closings.calc.equalise import Equalisation
 from closings.calc.equalise import LineChange as Moved
@@ -56,7 +56,10 @@ def settle(worked_out: WorkedOutClosing, ctx: WriteContext) -> None:
     worked_out = _with_partners(worked_out, ctx)
     who = {one.investor_id: one.commitment_id for one in worked_out.parties}
     roots = {root.line.pk: root for root in worked_out.roots}
-    drawn_on = _take_from_holders(worked_out, roots, who, ctx)
+    lowered = [change for change in _take_from_holders(worked_out, roots, who, ctx) if change.changes_owed]
+    for call_id in sorted({change.call_id for change in lowered}):
+        move_call(call_id, "revise", ctx=ctx)
+    drawn_on = [change.allocation_id for change in lowered if change.allocation_id]
     move_allocations(drawn_on, "revise", ctx=ctx)
     _write_parts(worked_out, who)
     closing.call = _collect(worked_out, roots, who, ctx)
@@ -106,10 +109,9 @@ def _in_register(party: Party, closing: Closing, ctx: WriteContext) -> Party:
 
 def _take_from_holders(
     worked_out, roots: dict[int, Root], who: dict[int, int], ctx: WriteContext
-) -> list[int]:
-    """Post what goes back: first off what was not paid, then off what was, from the part that came last. Returns the
-    allocations that the former draws on."""
-    closing, drawn_on, rows = worked_out.closing, [], []
+) -> list[LineChange]:
+    """Post what goes back: first off what was not paid, then off what was, from the part that came last."""
+    closing, rows = worked_out.closing, []
     weights = {one.investor_id: one.after for one in worked_out.parties}
     for moved in worked_out.equalisation.lines:
         root = roots[moved.key]
@@ -118,7 +120,6 @@ def _take_from_holders(
                 continue
             for source, amount, owed in _taken(root.sources[key], -delta, moved.reduces_open[key]):
                 allocation = root.line.allocation_id if owed else None
-                drawn_on += [allocation] if allocation else []
                 rows.append(
                     LineChange(
                         fund_id=closing.fund_id,
@@ -138,8 +139,7 @@ def _take_from_holders(
                         recorded_at=ctx.at,
                     )
                 )
-    LineChange.objects.bulk_create(rows)
-    return sorted(set(drawn_on))
+    return LineChange.objects.bulk_create(rows)
 
 
 def _taken(
