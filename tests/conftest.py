@@ -64,8 +64,13 @@ def pytest_fixture_setup(fixturedef, request):
     """What a test starts from stands before pytest-django opens the transaction of the test, which may then write."""
     if fixturedef.argname != "_django_db_helper":
         return (yield)
-    with request.getfixturevalue("django_db_blocker").unblock():
-        STAGE.set_up(parts_of(request._pyfuncitem))
+    try:
+        with request.getfixturevalue("django_db_blocker").unblock():
+            STAGE.set_up(parts_of(request._pyfuncitem))
+    except Exception as error:
+        # As pytest itself does: a fixture that keeps no failure is never torn down, and fails all that follow.
+        fixturedef.cached_result = (None, fixturedef.cache_key(request), (error, error.__traceback__))
+        raise
     result = yield
     if not has_real_transactions(request._pyfuncitem):
         open_import()

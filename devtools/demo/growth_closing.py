@@ -6,7 +6,7 @@ from decimal import Decimal
 from blackgem.lib.context import WriteContext
 from capital.services import calls, payments
 from closings.models import Closing
-from closings.services import closings, refunds
+from closings.services import closings, letters, refunds
 from closings.services.planning import ClosingPlan, FeePlan, TranchePlan
 from funds.models import Commitment, Fund
 
@@ -24,7 +24,9 @@ FEES = (FeePlan(Decimal("30000.00"), date(2022, 2, 24)), FeePlan(Decimal("30000.
 def close(fund: Fund, staff: Staff) -> Closing:
     """Settled by three people; the later partners pay on the day, and what they took over goes back two days later."""
     closing = _settled(fund, staff)
-    calls.send_notices(call_id=closing.call_id, ctx=WriteContext(staff.manager, on(HELD_ON, 17)))
+    sent = WriteContext(staff.manager, on(HELD_ON, 17))
+    calls.send_notices(call_id=closing.call_id, ctx=sent)
+    letters.send_notices(closing_id=closing.pk, ctx=sent)
     for item in closing.call.items.select_related("capital").order_by("pk"):
         payments.record_payment(
             item_id=item.pk,

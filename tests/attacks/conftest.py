@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests.integration.api.conftest import api, exit, ids, trail, world
+from tests.integration.api.conftest import api, exit, ids, joining, trail, world
 from tests.support.invariants import violations
 
-__all__ = ["api", "exit", "ids", "trail", "world"]
+__all__ = ["api", "exit", "ids", "joining", "trail", "world"]
 
 
 @pytest.fixture(autouse=True)

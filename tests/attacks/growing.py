@@ -81,7 +81,9 @@ def _varied(value: object, number: int) -> object:
 
 
 def lists_of(value: object) -> Iterator[str]:
-    yield from (name for name, one in value.items() if isinstance(one, list))
+    """The fields of an object that are lists; none of what is no object."""
+    if isinstance(value, dict):
+        yield from (name for name, one in value.items() if isinstance(one, list))
 
 
 def bodies(schema: dict, ids: dict) -> dict[str, Grow]:

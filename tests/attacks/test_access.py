@@ -116,7 +116,7 @@ def test_a_copy_holds_ones_own_rows_too(told):
     everything = len(copied("commitments"))
     with own_reader(told.people["lp_a"]).own_rows():
         rows = copied("commitments")
-    assert (len(rows), everything) == (1, 4)
+    assert (len(rows), everything) == (1, 5)
     assert rows[0].startswith(f"{told.story.partners[0].pk}\t")
 
 

@@ -177,6 +177,9 @@ DAMAGES = {
     "closings_are_posted_in_full": f"DELETE FROM equalisation_parts WHERE id = {PART}",
     "lines_are_held_in_full": "UPDATE line_changes SET amount = amount - 1 WHERE closing_id IS NOT NULL",
     "held_follows_the_register": "UPDATE line_changes SET amount = amount - 1 WHERE closing_id IS NOT NULL",
+    "letters_of_a_closing_are_complete": (
+        "DELETE FROM notices WHERE id = (SELECT min(id) FROM notices WHERE kind = 'refund')"
+    ),
     "refunds_are_their_parts": "UPDATE refunds SET capital = capital - 1, interest = interest + 1",
     "refunds_are_not_over_paid": "UPDATE refund_payouts SET amount = amount + 1",
     "ledger_is_its_refund_payouts": "UPDATE capital_transactions SET accrues_from = value_date",
