@@ -177,7 +177,7 @@ def test_an_analyst_drafts_and_does_not_bind(world, trail):
 
 def test_a_superuser_manages_every_fund(world, ids):
     boss = Api.of(UserFactory(is_superuser=True))
-    assert boss.read("/funds")["total"] == 2
+    assert boss.read("/funds")["total"] == 3
     assert boss.get(f"/capital-calls/{ids['call']}").status_code == 200
 
 
