@@ -131,6 +131,6 @@ def test_how_far_letters_are_stands_in_one_list_and_on_every_page_while_they_mov
     assert manager.get(reverse("dashboard:letter_list")).context["listing"].page.paginator.count == 4
     for show in ("moving", "stuck"):
         (mailing,) = manager.get(reverse("dashboard:letter_list"), {"show": show}).context["listing"].page
-        assert (mailing.is_of_call, mailing.number) == (True, call.number)
+        assert (mailing.kind, mailing.number) == ("capital_call", call.number)
     assert (mailing.letters, mailing.sent, mailing.unknown, mailing.under_way) == (3, 1, 1, 1)
     assert manager.get(now).status_code == 302
