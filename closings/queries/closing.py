@@ -91,17 +91,6 @@ def refunds_page(closing: Closing, number, notices: dict[int, NoticeShown]) -> P
     return page
 
 
-def refund_of(user, closing_id, refund_id) -> Refund:
-    """One refund of a closing that this person sees, with its fund's `role` and progress; else 404."""
-    rows = Refund.objects.filter(closing__in=Closing.objects.visible_to(user).values("pk"))
-    related = ("closing__fund", "commitment__investor", "progress")
-    return found(
-        with_role(rows, user).select_related(*related).defer("closing__inputs"),
-        pk=refund_id,
-        closing=closing_id,
-    )
-
-
 def collected_by(closing: Closing) -> Collected | None:
     """What has come of what a settled closing asks; None where it asks for nothing."""
     if closing.call_id is None:

@@ -10,6 +10,7 @@ from blackgem.lib.context import context_of
 from blackgem.lib.pages import says_refusals
 from closings.access import check_send_notices
 from closings.queries import closing as read
+from closings.queries.refund import refund_of
 from closings.services import letters as services
 from closings.views.verbs import refused_on_closing
 from funds.models import Notice
@@ -35,7 +36,7 @@ def resend_notice(request: HttpRequest, closing_id: int, refund_id: int) -> Http
     """Queue one partner's newest notice again."""
     count = services.resend_notice(closing_id=closing_id, refund_id=refund_id, ctx=context_of(request))
     say_queued(request, count, "This notice is on its way already, or nobody takes it.")
-    return redirect("closings:closing", closing_id)
+    return redirect("closings:refund", closing_id, refund_id)
 
 
 @require_safe
@@ -57,7 +58,7 @@ PAGES = LetterPages(
     kind=Notice.Kind.REFUND,
     event="closing",
     event_of=read.closing_of,
-    item_of=read.refund_of,
+    item_of=refund_of,
     page="closings:refund_notice",
     title="Closing",
     refused=refused_on_closing,

@@ -11,13 +11,15 @@ from blackgem.lib.checks import offer
 from blackgem.lib.context import context_of
 from blackgem.lib.money import format_money
 from blackgem.lib.pages import FormPage, form_page, found
-from closings.access import check_pay_refunds
+from closings.access import check_pay_refunds, check_send_notices
 from closings.forms.verbs import RefundsPaidForm
 from closings.queries import refund as read
 from closings.queries.closing import closing_of, payable_of
 from closings.services import refunds as services
 from distributions.forms.payouts import PayoutReversalForm
 from funds.access import MANAGE, check_role
+from funds.models import Notice
+from funds.queries.notices import versions_of
 from funds.views.deciding import approval, refusal
 
 
@@ -33,6 +35,8 @@ def refund(request: HttpRequest, closing_id: int, refund_id: int) -> HttpRespons
         "currency": shown.closing.fund.currency,
         "payouts": read.payouts_of_refund(shown, request.user),
         "pay": offer(check_pay_refunds, shown.closing, request.user),
+        "resend": offer(check_send_notices, shown.closing, request.user),
+        "notices": versions_of(Notice.Kind.REFUND, shown.pk),
         "story": read.story_of_refund(shown),
     }
     return render(request, "closings/refund_detail.html", context)
