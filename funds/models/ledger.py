@@ -104,6 +104,11 @@ class CapitalTransaction(models.Model):
                 fields=["payout_id"], condition=models.Q(payout_id__isnull=False), name="ledger_by_payout"
             ),
             models.Index(
+                fields=["refund_payout_id"],
+                condition=models.Q(refund_payout_id__isnull=False),
+                name="ledger_by_refund_payout",
+            ),
+            models.Index(
                 fields=["fund"],
                 include=["amount", "counts_as_paid_in", "counts_as_distributed", "recallable"],
                 condition=models.Q(call_item_id__isnull=True),

@@ -37,6 +37,8 @@ DEBTOR = "jane.williams@demo.example"
 STATES = {
     "calls-N-draft": ("/calls/?status=draft", r"^/calls/\d+/$"),
     "calls-N-items-N-paid": ("/calls/?status=fully_funded", r"^/calls/\d+/$", r"/items/\d+/$"),
+    "closings-N": ("/letters/", r"^/closings/\d+/$"),
+    "closings-N-refunds-N": ("/letters/", r"^/closings/\d+/$", r"/refunds/\d+/$"),
 }
 #: What is printed: how to come to the page that links to it, and the end of its address.
 LETTERS = {
@@ -47,6 +49,7 @@ LETTERS = {
         r"/items/\d+/$",
         "notice.pdf",
     ),
+    "notice-refund": (*STATES["closings-N-refunds-N"], "notice.pdf"),
     "statement": (*STATES["calls-N-items-N-paid"], r"^/investors/\d+/$", r"/statement/$", "statement.pdf"),
 }
 
