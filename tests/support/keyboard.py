@@ -35,9 +35,11 @@ class Keyboard:
         raise AssertionError(f"{key} does not lead to {target}")
 
     def press(self, target: Locator, key: str = "Enter") -> None:
-        """Go there and press a key, as for a link or a button. Nobody presses while the page is still changing."""
+        """Go there and press a key, as for a link or a button. Nobody presses while the page is still changing, or
+        where what was drawn anew is no longer the one that had the focus."""
         self.go_to(target)
         self.page.wait_for_function(_STANDS)
+        self.go_to(target)
         self.page.keyboard.press(key)
 
     def type(self, target: Locator, text: str) -> None:
