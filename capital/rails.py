@@ -102,6 +102,15 @@ CAPITAL_RAILS = {
     "line_change_is_its_excuse": _STATE,
     "line_change_has_one_origin": _KEYS,
     "call_item_line_counts_as_its_line": _KEYS,
+    "line_change_counts_as_its_line": _KEYS,
+    "residual_of_a_closing_is_not_waived": _say(
+        Conflict,
+        "residual.of_a_closing",
+        "What this call collects goes to other partners: let the fund bear the rest, or carry it to the next call.",
+    ),
+    "one_change_per_reversal_and_part": _say(
+        Conflict, "closing.not_whole", "A reversal gives each part of a line back once."
+    ),
     "one_change_per_closing_and_part": _say(
         Conflict, "closing.part_twice", "A closing changes each part of a line once."
     ),

@@ -43,6 +43,19 @@ def check_cancel(closing: Closing, by) -> None:
     check_transition(closing.cancel)
 
 
+def check_reverse(closing: Closing, by, *, is_asked: bool | None = None) -> None:
+    """Whether the whole closing may be taken back: `is_asked` is whether somebody asked for that and was not turned
+    down."""
+    check_role(closing.role, MANAGE)
+    check_transition(closing.reverse)
+    if closing.reversals.filter(rejected_at=None).exists() if is_asked is None else is_asked:
+        raise Conflict("reversal.exists", "The reversal of this closing waits for approval already.")
+    if closing.call_id and closing.call.capital.paid:
+        raise Conflict(
+            "closing.paid", "Something of this closing is paid: take the payments back first, or keep it."
+        )
+
+
 def check_pay_refunds(closing: Closing, by) -> None:
     """Whether refunds of it may be paid out."""
     check_role(closing.role, MANAGE)
@@ -75,6 +88,7 @@ CLOSING_CHECKS = {
     "settle": check_settle,
     "send_back": check_send_back,
     "cancel": check_cancel,
+    "reverse": check_reverse,
     "pay_refunds": check_pay_refunds,
     "send_notices": check_send_notices,
 }

@@ -7,13 +7,13 @@ from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from blackgem.lib.context import WriteContext
 from capital.models import CapitalCallItem, CapitalCallItemLine, LineChange
 from capital.notices import write_what_is_due
-from closings.models import Closing, EqualisationPart, Refund
+from closings.models import Closing, ClosingReversal, EqualisationPart, Refund
 from funds.models import Fund, Notice
 from funds.services.notice_facts import fund_facts, moving, partner_facts, ratio, steady, text
 from funds.services.notices import NoticeDraft, nudge, queue_next_versions, write_cancellations, write_notices
@@ -26,6 +26,15 @@ def tell_of_closing(closing: Closing, ctx: WriteContext) -> None:
     letters that ask for less by now."""
     write_refund_notices(closing=closing, ctx=ctx)
     _tell_who_owes_less(closing, ctx)
+    nudge()
+
+
+def tell_of_reversal(reversal: ClosingReversal, ctx: WriteContext) -> None:
+    """Once a closing is reversed: whoever was told of a refund reads that there is none, and whoever has the letter of a
+    call that asks for something else by now gets its next version."""
+    write_refund_cancellations(closing=reversal.closing, ctx=ctx, reason=reversal.reason)
+    changed = LineChange.objects.filter(closing_reversal_id=reversal.pk, changes_owed=True)
+    _tell_anew(changed, "A later closing of the fund was reversed.", ctx)
     nudge()
 
 
@@ -81,18 +90,20 @@ def notice_number(closing: Closing, commitment) -> str:
 
 def _tell_who_owes_less(closing: Closing, ctx: WriteContext) -> None:
     """What was called before and not paid is asked for by less; who was sent the letter gets its next version."""
-    lowered = LineChange.objects.filter(closing_id=closing.pk, changes_owed=True).values("item")
-    items = CapitalCallItem.objects.filter(pk__in=lowered).select_related("capital", "call__fund")
+    lowered = LineChange.objects.filter(closing_id=closing.pk, changes_owed=True)
+    _tell_anew(lowered, "Less is due from you since a later closing of the fund.", ctx)
+
+
+def _tell_anew(changes: QuerySet[LineChange], change_note: str, ctx: WriteContext) -> None:
+    """The next version of the letters of the items that these changes are of, for whom the one before was sent to."""
+    items = CapitalCallItem.objects.filter(pk__in=changes.values("item")).select_related(
+        "capital", "call__fund"
+    )
     by_call = defaultdict(list)
     for item in items.order_by("call", "pk"):
         by_call[item.call].append(item)
     for call, changed in by_call.items():
-        written = write_what_is_due(
-            call=call,
-            items=changed,
-            change_note="Less is due from you since a later closing of the fund.",
-            ctx=ctx,
-        )
+        written = write_what_is_due(call=call, items=changed, change_note=change_note, ctx=ctx)
         queue_next_versions(notices=written, ctx=ctx)
 
 

@@ -7,6 +7,7 @@ register(
         "equalisation_parts": APPEND,
         "refunds": (*APPEND, "UPDATE (amount)"),
         "refund_payouts": APPEND,
+        "closing_reversals": (*APPEND, "UPDATE"),
         "refund_payout_reversals": (*APPEND, "UPDATE"),
     }
 )

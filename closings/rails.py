@@ -128,6 +128,29 @@ CLOSING_RAILS = {
     "equalised_call_stays": _say(
         Conflict, "call.was_equalised", "A later closing moved parts of this call: it stays."
     ),
+    "one_reversal_per_closing": _say(
+        Conflict, "reversal.exists", "The reversal of this closing was asked for already."
+    ),
+    "closing_reversal_has_reason": _say(InvalidInput, "reason.required", "Say why it is taken back."),
+    "closing_reversal_decided_once": _WHO_AND_WHEN,
+    "closing_reversal_approved_at_with_by": _WHO_AND_WHEN,
+    "closing_reversal_rejected_at_with_by": _WHO_AND_WHEN,
+    "closing_reversal_approver_is_another": _FOUR_EYES,
+    "closing_reversal_of_closing": _KEYS,
+    "line_change_belongs_to_closing_reversal": _KEYS,
+    "closing_reversals_are_append_only": _APPEND_ONLY,
+    "reversal_gives_back_what_its_closing_took": _WHOLE,
+    "closing_is_reversed_while_unpaid": _say(
+        Conflict,
+        "closing.paid",
+        "Something of this closing is paid: take the payments back first, or keep it.",
+    ),
+    "closing_is_reversed_in_turn": _say(
+        Conflict,
+        "closing.rested_on",
+        "A call, a distribution or a closing since then rests on this one: it is cancelled or sent back first.",
+    ),
+    "closing_is_reversed_whole": _WHOLE,
     "refund_not_before_its_closing": _say(
         InvalidInput, "paid_date.invalid", "A refund is paid since its closing, and not in the future."
     ),

@@ -8,6 +8,7 @@ class ClosingStatus(models.TextChoices):
     PENDING_APPROVAL = "pending_approval", "Awaiting approval"
     SETTLED = "settled", "Settled"
     CANCELLED = "cancelled", "Cancelled"
+    REVERSED = "reversed", "Reversed"
 
 
 #: What it says may still change, or waits.

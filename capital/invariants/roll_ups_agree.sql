@@ -29,7 +29,7 @@ SELECT f.id AS fund, v.what, v.one_way, v.another
                       LEFT JOIN payments back ON back.reverses_id = p.id
                       WHERE x.fund_id = f.id AND x.kind = 'expensed' AND x.approved_at IS NOT NULL AND back.id IS NULL) e
  CROSS JOIN LATERAL (SELECT coalesce(sum(x.asked), 0) AS asked, coalesce(sum(x.asked - x.paid), 0) AS owed
-                       FROM (SELECT l.amount AS asked, (SELECT coalesce(sum(t.amount), 0) FROM capital_transactions t
+                       FROM (SELECT l.amount + (SELECT coalesce(sum(g.amount), 0) FROM line_changes g WHERE g.line_id = l.id) AS asked, (SELECT coalesce(sum(t.amount), 0) FROM capital_transactions t
                                                          WHERE t.call_line_id = l.id) AS paid
                                FROM capital_call_lines l JOIN capital_calls q ON q.id = l.call_id
                               WHERE l.fund_id = f.id AND NOT l.counts_as_called

@@ -62,6 +62,15 @@ class Excuse(DatedAmount):
         return f"{self.amount} of line {self.line_id} excused from {self.effective_on}"
 
 
+_ORIGINS = ("settlement", "excuse", "closing_id", "closing_reversal_id")
+_HELD = Q(changes_held=True, weight__gte=0, basis__isnull=False)
+
+
+def _comes_of(*origins: str) -> Q:
+    """These origins of a change are named, and no other."""
+    return Q(**{f"{one}__isnull": one not in origins for one in _ORIGINS})
+
+
 @known_choices
 class LineChange(models.Model):
     """By how much a decision changed one partner's part of a call line, from a day on: negative where it falls. In the
@@ -70,6 +79,7 @@ class LineChange(models.Model):
     `changes_held`: the partner holds that much more or less of the line; a waiver only forgives it. Of a change that
     does, `weight` is what the new part was worked out from, and `basis` how. `changes_owed`: it is owed so much more
     or less; what a later closing takes off a part that was paid is given back instead, and the item stays as it was.
+    A closing that is reversed gives back to earlier partners what it took, and takes from later ones what they owed.
     """
 
     fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="+", db_constraint=False)
@@ -92,8 +102,12 @@ class LineChange(models.Model):
     excuse = models.ForeignKey(Excuse, null=True, on_delete=models.PROTECT, related_name="line_changes")
     #: A later closing, which belongs to an app above: a plain number here, with its foreign key in the database.
     closing_id = models.BigIntegerField(null=True)
+    #: Its reversal, likewise: of what it gives back beside the closing, of what is owed no longer alone.
+    closing_reversal_id = models.BigIntegerField(null=True)
     #: As the line's: it draws on the commitment.
     reduces_unfunded = models.BooleanField()
+    #: As the line's: it is called, and not interest between partners.
+    counts_as_called = models.BooleanField(default=True, db_default=True)
     amount = MoneyField()
     changes_held = models.BooleanField()
     changes_owed = models.BooleanField(default=True, db_default=True)
@@ -110,18 +124,27 @@ class LineChange(models.Model):
             models.UniqueConstraint(fields=["excuse", "item"], name="one_change_per_excuse_and_item"),
             models.UniqueConstraint(
                 fields=["closing_id", "item", "line", "changes_owed"],
+                condition=Q(closing_reversal_id__isnull=True),
                 name="one_change_per_closing_and_part",
+            ),
+            models.UniqueConstraint(
+                fields=["closing_reversal_id", "item", "line", "changes_owed"],
+                name="one_change_per_reversal_and_part",
             ),
             models.CheckConstraint(condition=~Q(amount=0), name="line_change_changes_something"),
             models.CheckConstraint(
-                condition=Q(
-                    settlement__isnull=False, excuse__isnull=True, closing_id__isnull=True, amount__lt=0
+                condition=_comes_of("settlement")
+                & Q(
+                    amount__lt=0,
+                    changes_held=False,
+                    changes_owed=True,
+                    weight__isnull=True,
+                    basis__isnull=True,
                 )
-                & Q(changes_held=False, changes_owed=True, weight__isnull=True, basis__isnull=True)
-                | Q(settlement__isnull=True, excuse__isnull=False, closing_id__isnull=True)
-                & Q(changes_held=True, changes_owed=True, weight__gte=0, basis__isnull=False)
-                | Q(settlement__isnull=True, excuse__isnull=True, closing_id__isnull=False, amount__lt=0)
-                & Q(changes_held=True, weight__gte=0, basis__isnull=False),
+                | _comes_of("excuse") & _HELD & Q(changes_owed=True)
+                | _comes_of("closing_id") & _HELD & Q(amount__lt=0)
+                | _comes_of("closing_id", "closing_reversal_id") & _HELD & Q(amount__gt=0)
+                | _comes_of("closing_reversal_id") & _HELD & Q(amount__lt=0, changes_owed=True),
                 name="line_change_has_one_origin",
             ),
         ]

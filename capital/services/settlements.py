@@ -5,6 +5,8 @@ The database posts by how much each line falls; the checks here say first what i
 
 from datetime import date
 
+from django.db.models import Q
+
 from blackgem.lib import audit
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict, InvalidInput, NotFound
@@ -72,6 +74,7 @@ def settle_residual(
         )
     check_settle(item, ctx.by)
     _check_once(settlement)
+    _check_goes_to_nobody_else(settlement)
     _check(settlement, owed)
     changes = {"residual": [None, settlement.amount]}
     return SETTLEMENTS.ask(settlement, ctx=ctx, changes=changes)
@@ -120,6 +123,16 @@ def _check_once(settlement) -> None:
     carried = settlement.item.settlements.carried().filter(amount__gte=settlement.amount)
     if settlement.kind == Kind.CARRIED and carried.exists():
         raise Conflict("residual.carried", "The residual of this item was carried already.")
+
+
+def _check_goes_to_nobody_else(settlement) -> None:
+    """What a call collects for earlier partners, with their interest, is passed on to them in full: never waived."""
+    passed_on = settlement.call.lines.filter(Q(equalises__isnull=False) | Q(counts_as_called=False))
+    if settlement.kind == Kind.WAIVED and passed_on.exists():
+        raise Conflict(
+            "residual.of_a_closing",
+            "What this call collects goes to other partners: let the fund bear the rest, or carry it to the next call.",
+        )
 
 
 def _check(settlement, owed) -> None:

@@ -13,7 +13,7 @@ SELECT d.root_id AS line, d.day, d.held, d.whole
                            AND coalesce(l.equalises_id, l.id) IN (SELECT line_id FROM equalisation_parts)
                         UNION ALL
                         SELECT coalesce(l.equalises_id, l.id), g.effective_on, g.amount,
-                               CASE WHEN g.closing_id IS NULL THEN g.amount ELSE 0 END
+                               CASE WHEN g.closing_id IS NULL AND g.closing_reversal_id IS NULL THEN g.amount ELSE 0 END
                           FROM line_changes g
                           JOIN capital_call_lines l ON l.id = g.line_id
                          WHERE g.changes_held AND coalesce(l.equalises_id, l.id) IN (SELECT line_id FROM equalisation_parts)) m

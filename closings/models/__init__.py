@@ -9,12 +9,14 @@ from .equalisation import (
     RefundPayout,
     RefundPayoutReversal,
 )
+from .reversals import ClosingReversal
 
 __all__ = [
     "Closing",
     "ClosingExclusion",
     "ClosingFee",
     "ClosingRate",
+    "ClosingReversal",
     "ClosingTranche",
     "ClosingValue",
     "EqualisationPart",

@@ -103,7 +103,8 @@ class Closing(FSMModelMixin, Submission):
             models.CheckConstraint(condition=Q(status__in=ClosingStatus.values), name="closing_status_known"),
             *at_with_by("closing", "submitted", "approved", "cancelled"),
             models.CheckConstraint(
-                condition=~Q(status="settled") | Q(approved_at__isnull=False, submitted_at__isnull=False),
+                condition=~Q(status__in=["settled", "reversed"])
+                | Q(approved_at__isnull=False, submitted_at__isnull=False),
                 name="closing_settled_was_approved",
             ),
             models.CheckConstraint(
@@ -157,6 +158,15 @@ class Closing(FSMModelMixin, Submission):
     def cancel(self, *, ctx: WriteContext, reason):
         """Withdraw it before it is settled."""
         self.cancelled_by, self.cancelled_at, self.cancel_reason = ctx.by, ctx.at, reason
+
+    @transition(
+        field=status,
+        source=ClosingStatus.SETTLED,
+        target=ClosingStatus.REVERSED,
+        custom={"refusal": "Only a settled closing can be reversed."},
+    )
+    def reverse(self):
+        """Take it back: everything is held again as before it."""
 
 
 class ClosingRate(models.Model):

@@ -129,9 +129,16 @@ def lock_closing(by, closing_id) -> Closing:
     if fund_id is None:
         raise NotFound("not_found", "There is no such closing.")
     role = check_may(by, fund_id, READ)
+    closing = hold_closing(fund_id, closing_id)
+    closing.role = role
+    return closing
+
+
+def hold_closing(fund_id, closing_id) -> Closing:
+    """The closing under the locks of its fund and itself, whoever asks."""
     fund = Fund.objects.select_for_update(no_key=True).get(pk=fund_id)
     closing = Closing.objects.select_for_update(no_key=True).get(pk=closing_id)
-    closing.fund, closing.role = fund, role
+    closing.fund = fund
     return closing
 
 

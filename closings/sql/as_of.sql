@@ -12,8 +12,13 @@ LANGUAGE sql STABLE BEGIN ATOMIC
       JOIN closings c ON c.id = r.closing_id
      CROSS JOIN LATERAL closing_collected(r.closing_id, value_day, known_at) g
      CROSS JOIN LATERAL (
-           SELECT CASE WHEN c.approved_at <= known_at AND c.held_on <= value_day THEN r.amount ELSE 0 END AS amount,
-                  CASE WHEN NOT (c.approved_at <= known_at AND c.held_on <= value_day) THEN 0
+           SELECT c.approved_at <= known_at AND c.held_on <= value_day
+                  AND NOT EXISTS (SELECT FROM closing_reversals b
+                                   WHERE b.closing_id = c.id AND b.approved_at <= known_at
+                                     AND local_day(b.approved_at, f.time_zone) <= value_day) AS stands) k
+     CROSS JOIN LATERAL (
+           SELECT CASE WHEN k.stands THEN r.amount ELSE 0 END AS amount,
+                  CASE WHEN k.stands IS NOT TRUE THEN 0
                        WHEN g.came >= g.asked THEN r.amount
                        ELSE trunc(r.amount * g.came / g.asked, currency_decimals(f.currency)) END AS released) s
      CROSS JOIN LATERAL (

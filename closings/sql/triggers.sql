@@ -12,8 +12,11 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     IF TG_OP = 'INSERT' AND NEW.status <> 'draft' OR TG_OP = 'UPDATE' AND OLD.status <> NEW.status AND NOT (
            (OLD.status = 'draft' AND NEW.status IN ('pending_approval', 'cancelled'))
-        OR (OLD.status = 'pending_approval' AND NEW.status IN ('settled', 'draft', 'cancelled'))) THEN
-        PERFORM refuse('closing_moves_along_its_states', 'A closing is drafted, submitted and settled, or withdrawn before.');
+        OR (OLD.status = 'pending_approval' AND NEW.status IN ('settled', 'draft', 'cancelled'))
+        OR (OLD.status = 'settled' AND NEW.status = 'reversed'
+            AND EXISTS (SELECT FROM closing_reversals r WHERE r.closing_id = NEW.id AND r.approved_at IS NOT NULL))) THEN
+        PERFORM refuse('closing_moves_along_its_states',
+            'A closing is drafted, submitted and settled, or withdrawn before; settled, it is reversed by a decision.');
     END IF;
     -- The call that collects is named as it is settled, and stays.
     IF NEW.call_id IS DISTINCT FROM OLD.call_id
@@ -89,7 +92,9 @@ CALL keep_rows('equalisation_is_append_only', 'UPDATE OR DELETE OR TRUNCATE', 'e
 CREATE FUNCTION equalisation_was_written() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    IF EXISTS (SELECT FROM new_rows n WHERE n.closing_id IS NOT NULL AND NOT closing_is_new(n.closing_id)) THEN
+    IF EXISTS (SELECT FROM new_rows n
+                WHERE n.closing_id IS NOT NULL AND NOT closing_is_new(n.closing_id)
+                  AND to_jsonb(n) ->> 'closing_reversal_id' IS NULL) THEN
         PERFORM refuse('equalisation_comes_with_its_closing', 'What a closing moves is posted as it is settled.');
     END IF;
     RETURN NULL;
@@ -126,7 +131,7 @@ BEGIN
           FULL JOIN (SELECT coalesce(l.equalises_id, l.id) AS line_id, g.commitment_id, sum(g.amount) AS back,
                             -coalesce(sum(g.amount) FILTER (WHERE g.changes_owed), 0) AS reduces_open
                        FROM line_changes g JOIN capital_call_lines l ON l.id = g.line_id
-                      WHERE g.closing_id = closing
+                      WHERE g.closing_id = closing AND g.closing_reversal_id IS NULL
                       GROUP BY 1, 2) g ON g.line_id = p.line_id AND g.commitment_id = p.commitment_id
           FULL JOIN (SELECT l.equalises_id AS line_id, x.commitment_id, sum(x.amount) AS taken
                        FROM capital_call_item_lines x JOIN capital_call_lines l ON l.id = x.line_id
@@ -192,7 +197,7 @@ END $$;
 CREATE FUNCTION check_equalising_call(call bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    collects boolean := EXISTS (SELECT FROM closings c WHERE c.call_id = call AND c.status = 'settled');
+    collects boolean := EXISTS (SELECT FROM closings c WHERE c.call_id = call AND c.status IN ('settled', 'reversed'));
 BEGIN
     IF collects AND NOT EXISTS (SELECT FROM capital_calls k WHERE k.id = call AND call_is_issued(k.status))
        OR EXISTS (SELECT FROM capital_call_lines l
@@ -228,7 +233,7 @@ END $$;
 CREATE FUNCTION check_call_of_closing(call bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    IF NOT EXISTS (SELECT FROM closings c WHERE c.call_id = call AND c.status = 'settled') THEN
+    IF NOT EXISTS (SELECT FROM closings c WHERE c.call_id = call AND c.status IN ('settled', 'reversed')) THEN
         PERFORM refuse('four_eyes_as_the_fund_demands', 'A submission takes the fund''s own rule on a second approver.');
     END IF;
 END $$;
@@ -240,7 +245,12 @@ BEGIN
                      JOIN commitments m ON m.id = e.commitment_id
                      JOIN closing_tranches t ON t.fund_id = m.fund_id AND t.investor_id = m.investor_id AND t.amount = e.amount
                      JOIN closings c ON c.id = t.closing_id AND c.held_on = e.effective_on AND c.approved_at = e.approved_at
-                    WHERE e.id = event AND e.kind = 'increased' AND c.status = 'settled') THEN
+                    WHERE e.id = event AND e.kind = 'increased' AND c.status = 'settled')
+       AND NOT EXISTS (SELECT FROM commitment_events e
+                         JOIN commitments m ON m.id = e.commitment_id
+                         JOIN closing_tranches t ON t.fund_id = m.fund_id AND t.investor_id = m.investor_id AND t.amount = -e.amount
+                         JOIN closing_reversals r ON r.closing_id = t.closing_id AND r.approved_at = e.approved_at
+                        WHERE e.id = event AND e.kind = 'reversed') THEN
         PERFORM refuse('four_eyes_as_the_fund_demands', 'A request takes the fund''s own rule on a second approver.');
     END IF;
 END $$;

@@ -34,6 +34,7 @@ class CommitmentEvent(DatedAmount):
         RELEASED = "released", "Released"
         EXPIRED = "expired", "Expired"
         DEFAULT_REDUCTION = "default_reduction", "Reduced by default"
+        REVERSED = "reversed", "Closing reversed"
 
     #: What lowers; of these the last ones leave the commitment as it is.
     LOWERING = (Kind.DEFAULT_REDUCTION, Kind.RELEASED, Kind.EXPIRED)
@@ -56,7 +57,7 @@ class CommitmentEvent(DatedAmount):
                 condition=Q(kind="admitted", amount__gte=0, changes_commitment=True)
                 | Q(~Q(amount=0), kind="corrected", changes_commitment=True)
                 | Q(kind="increased", amount__gt=0, changes_commitment=True)
-                | Q(kind="default_reduction", amount__lt=0, changes_commitment=True)
+                | Q(kind__in=["default_reduction", "reversed"], amount__lt=0, changes_commitment=True)
                 | Q(kind__in=["released", "expired"], amount__lt=0, changes_commitment=False),
                 name="commitment_event_does_what_its_kind_says",
             ),

@@ -67,6 +67,18 @@ def admit_by_closing(
 ) -> CommitmentEvent:
     """Admit a partner, or raise what it promised, as a closing says that was decided by two where the fund demands it.
     The fund and its partners are locked by the caller."""
+    return _by_closing(commitment, kind, amount, on, "" if kind == Kind.ADMITTED else reason, ctx)
+
+
+def reverse_by_closing(
+    commitment: Commitment, amount, on: date, *, reason: str, ctx: WriteContext
+) -> CommitmentEvent:
+    """Take back what a partner promised at a closing, as its reversal says. The fund and its partners are locked by the
+    caller."""
+    return _by_closing(commitment, Kind.REVERSED, -amount, on, reason, ctx)
+
+
+def _by_closing(commitment, kind, amount, on: date, reason: str, ctx: WriteContext) -> CommitmentEvent:
     event = CommitmentEvent.objects.create(
         fund=commitment.fund,
         commitment=commitment,
@@ -74,7 +86,7 @@ def admit_by_closing(
         changes_commitment=True,
         amount=amount,
         effective_on=on,
-        reason="" if kind == Kind.ADMITTED else reason,
+        reason=reason,
         four_eyes=False,
         recorded_at=ctx.at,
         recorded_by=ctx.by,

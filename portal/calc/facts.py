@@ -54,8 +54,8 @@ class Account:
 @dataclass(frozen=True, slots=True)
 class ChangeFact:
     """By how much the partner's part of a call changed from a day on, below zero where it fell; `within` of it draws on
-    the commitment. It was waived, or revised as a partner was excused, or taken over by a later partner; where it was
-    paid, it is not owed less then, but refunded."""
+    the commitment. It was waived, or revised as a partner was excused or a closing reversed, or taken over by a later
+    partner; where it was paid, it is not owed less then, but refunded. `is_interest`: of interest between partners."""
 
     on: date
     amount: Decimal
@@ -63,6 +63,7 @@ class ChangeFact:
     is_waiver: bool = True
     is_owed: bool = True
     is_taken_over: bool = False
+    is_interest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,12 @@ class CallFact:
         """What was asked of the partner, with what changed of that by a day."""
         return self.called + sum(
             (one.amount for one in self.changes if one.is_owed and one.on <= day), Decimal(0)
+        )
+
+    def interest_by(self, day: date) -> Decimal:
+        """What of it is interest between partners, with what changed of that by a day."""
+        return self.interest + sum(
+            (one.amount for one in self.changes if one.is_interest and one.on <= day), Decimal(0)
         )
 
     def taken_over_by(self, day: date) -> Decimal:

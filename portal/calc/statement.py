@@ -48,6 +48,7 @@ EVENT_LABELS = (
     "Commitment made",
     "Commitment increased",
     "Commitment reduced by default",
+    "Closing reversed",
     "Commitment released",
     "Commitment expired",
 )
@@ -148,7 +149,7 @@ class _Sums:
         self.out_of_item = _by_item(paid_out)
         taken_over = total(one.taken_over_by(as_of) for one in called)
         asked = total(one.called_by(as_of) for one in called)
-        self.called = asked - total(one.interest for one in called) - taken_over
+        self.called = asked - total(one.interest_by(as_of) for one in called) - taken_over
         self.within = total(one.within_by(as_of) for one in called)
         self.not_yet_due = total(not_yet_due(one, as_of) for one in called)
         self.paid = total(row.amount for row in paid_in)
@@ -289,7 +290,11 @@ def _commitment_steps(account: Account, called, rows, periods, as_of: date) -> t
     closing = total(map(_change, everything))
     beyond = [(one, one.called - one.interest - one.within) for one in called]
     outside = [_Change(one.on, amount) for one, amount in beyond if amount]
-    outside += [_Change(one.on, one.amount - one.within) for one in changes if one.amount != one.within]
+    outside += [
+        _Change(one.on, one.amount - one.within)
+        for one in changes
+        if one.amount != one.within and not one.is_interest
+    ]
     steps = [
         Step("Opening unfunded commitment", _opening(everything, periods, _change), "opening"),
         *(

@@ -83,6 +83,7 @@ _EVENT_LABELS = {
     CommitmentEvent.Kind.CORRECTED: "Commitment made",
     CommitmentEvent.Kind.INCREASED: "Commitment increased",
     CommitmentEvent.Kind.DEFAULT_REDUCTION: "Commitment reduced by default",
+    CommitmentEvent.Kind.REVERSED: "Closing reversed",
     CommitmentEvent.Kind.RELEASED: "Commitment released",
     CommitmentEvent.Kind.EXPIRED: "Commitment expired",
 }
@@ -175,6 +176,7 @@ def _changes_of_item(known: Knowledge) -> ArraySubquery:
         is_waiver=~Q(changes_held=True),
         is_owed="changes_owed",
         is_taken_over=Q(closing_id__isnull=False),
+        is_interest=~Q(counts_as_called=True),
     )
     return ArraySubquery(changes.values(said=said))
 
@@ -182,7 +184,7 @@ def _changes_of_item(known: Knowledge) -> ArraySubquery:
 def _change(said: dict) -> ChangeFact:
     amount = Decimal(said["amount"])
     within = amount if said["is_within"] else amount * 0
-    facts = {name: said[name] for name in ("is_waiver", "is_owed", "is_taken_over")}
+    facts = {name: said[name] for name in ("is_waiver", "is_owed", "is_taken_over", "is_interest")}
     return ChangeFact(date.fromisoformat(said["on"]), amount, within, **facts)
 
 

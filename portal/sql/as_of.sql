@@ -4,7 +4,7 @@ RETURNS TABLE (commitment_id bigint, fund_id bigint, uncalled numeric, outside n
                waived numeric, taken_over numeric, to_refund numeric, interest numeric, borne numeric, not_capital numeric, returned_unused numeric, withheld numeric, payable numeric)
 LANGUAGE sql STABLE BEGIN ATOMIC
     SELECT c.id, c.fund_id, a.committed - k.called - g.changed, k.called_outside + g.changed_outside, t.recallable, a.released,
-           g.waived, g.taken_over, g.to_refund + t.refunded, k.interest - t.interest, y.borne, t.not_capital, t.returned_unused, p.withheld, d.declared - p.paid_out
+           g.waived, g.taken_over, g.to_refund + t.refunded, k.interest + g.changed_interest - t.interest, y.borne, t.not_capital, t.returned_unused, p.withheld, d.declared - p.paid_out
       FROM commitments c
       JOIN funds f ON f.id = c.fund_id
      CROSS JOIN LATERAL (
@@ -21,11 +21,12 @@ LANGUAGE sql STABLE BEGIN ATOMIC
             WHERE l.commitment_id = c.id
               AND call_counts(q.approved_at, q.cancelled_at, q.call_date, f.time_zone, value_day, known_at)) k
      CROSS JOIN LATERAL (
-           SELECT coalesce(sum(x.amount), 0) AS changed,
+           SELECT coalesce(sum(x.amount) FILTER (WHERE x.counts_as_called), 0) AS changed,
                   coalesce(-sum(x.amount) FILTER (WHERE NOT x.changes_held), 0) AS waived,
                   coalesce(-sum(x.amount) FILTER (WHERE x.closing_id IS NOT NULL), 0) AS taken_over,
                   coalesce(-sum(x.amount) FILTER (WHERE NOT x.changes_owed), 0) AS to_refund,
-                  coalesce(sum(x.amount) FILTER (WHERE NOT x.reduces_unfunded), 0) AS changed_outside
+                  coalesce(sum(x.amount) FILTER (WHERE x.counts_as_called AND NOT x.reduces_unfunded), 0) AS changed_outside,
+                  coalesce(sum(x.amount) FILTER (WHERE NOT x.counts_as_called), 0) AS changed_interest
              FROM line_changes x
              JOIN capital_calls q ON q.id = x.call_id
             WHERE x.commitment_id = c.id AND x.effective_on <= value_day AND x.recorded_at <= known_at

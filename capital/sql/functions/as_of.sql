@@ -34,7 +34,7 @@ LANGUAGE sql STABLE BEGIN ATOMIC
             WHERE l.commitment_id = c.id
               AND call_counts(q.approved_at, q.cancelled_at, q.call_date, f.time_zone, value_day, known_at)) k
      CROSS JOIN LATERAL (
-           SELECT coalesce(sum(x.amount), 0) AS changed,
+           SELECT coalesce(sum(x.amount) FILTER (WHERE x.counts_as_called), 0) AS changed,
                   coalesce(sum(x.amount) FILTER (WHERE x.reduces_unfunded), 0) AS changed_within,
                   coalesce(sum(x.amount) FILTER (WHERE x.changes_owed), 0) AS owed,
                   coalesce(-sum(x.amount) FILTER (WHERE NOT x.changes_owed), 0) AS to_refund
@@ -76,7 +76,7 @@ LANGUAGE sql STABLE BEGIN ATOMIC
             WHERE x.fund_id = f.id
               AND call_counts(q.approved_at, q.cancelled_at, q.call_date, f.time_zone, value_day, known_at)) l
      CROSS JOIN LATERAL (
-           SELECT coalesce(sum(x.amount), 0) AS changed,
+           SELECT coalesce(sum(x.amount) FILTER (WHERE x.counts_as_called), 0) AS changed,
                   coalesce(sum(x.amount) FILTER (WHERE x.reduces_unfunded), 0) AS changed_within,
                   coalesce(sum(x.amount) FILTER (WHERE x.changes_owed), 0) AS owed,
                   coalesce(-sum(x.amount) FILTER (WHERE NOT x.changes_owed), 0) AS to_refund

@@ -50,9 +50,16 @@ BEGIN
         PERFORM refuse('residual_carried_once', 'The residual of this item was carried already.');
     END IF;
 
+    -- What later partners pay for earlier lines is passed on in full: nothing of it is waived.
+    IF EXISTS (SELECT FROM residual_settlements s
+                JOIN capital_call_lines l ON l.call_id = s.call_id AND (l.equalises_id IS NOT NULL OR NOT l.counts_as_called)
+               WHERE s.id = ANY (settled) AND s.kind = 'waived') THEN
+        PERFORM refuse('residual_of_a_closing_is_not_waived', 'What this call collects goes to other partners: the fund bears the rest, or it is carried.');
+    END IF;
+
     INSERT INTO line_changes (settlement_id, fund_id, call_id, item_id, line_id, commitment_id, allocation_id,
-                              reduces_unfunded, amount, changes_held, effective_on, recorded_at)
-    SELECT s.id, s.fund_id, s.call_id, s.item_id, x.line_id, s.commitment_id, l.allocation_id, x.reduces_unfunded,
+                              reduces_unfunded, counts_as_called, amount, changes_held, effective_on, recorded_at)
+    SELECT s.id, s.fund_id, s.call_id, s.item_id, x.line_id, s.commitment_id, l.allocation_id, x.reduces_unfunded, x.counts_as_called,
            t.applied - x.amount - g.changed, false, s.effective_on, s.approved_at
       FROM residual_settlements s
       JOIN capital_call_item_lines x ON x.item_id = s.item_id

@@ -31,7 +31,7 @@ SELECT c.id AS commitment_id,
          JOIN capital_calls q ON q.id = l.call_id AND q.fund_id = l.fund_id
         WHERE l.commitment_id = c.id AND call_is_issued(q.status)) k
  CROSS JOIN LATERAL (
-       SELECT coalesce(sum(x.amount), 0) AS changed,
+       SELECT coalesce(sum(x.amount) FILTER (WHERE x.counts_as_called), 0) AS changed,
               coalesce(sum(x.amount) FILTER (WHERE x.reduces_unfunded), 0) AS changed_within,
               coalesce(sum(x.amount) FILTER (WHERE x.changes_owed), 0) AS owed,
               coalesce(-sum(x.amount) FILTER (WHERE NOT x.changes_owed), 0) AS to_refund

@@ -27,14 +27,14 @@ SELECT f.id AS fund_id,
          JOIN capital_calls q ON q.id = x.call_id AND q.fund_id = x.fund_id
         WHERE x.fund_id = f.id AND call_is_issued(q.status)) l
  CROSS JOIN LATERAL (
-       SELECT coalesce(sum(x.amount), 0) AS changed,
+       SELECT coalesce(sum(x.amount) FILTER (WHERE x.counts_as_called), 0) AS changed,
               coalesce(sum(x.amount) FILTER (WHERE x.reduces_unfunded), 0) AS changed_within,
               coalesce(sum(x.amount) FILTER (WHERE x.changes_owed), 0) AS owed,
               coalesce(-sum(x.amount) FILTER (WHERE NOT x.changes_owed), 0) AS to_refund
-         FROM (SELECT call_id, reduces_unfunded, changes_owed, sum(amount) AS amount
+         FROM (SELECT call_id, reduces_unfunded, counts_as_called, changes_owed, sum(amount) AS amount
                  FROM line_changes
                 WHERE fund_id = f.id
-                GROUP BY call_id, reduces_unfunded, changes_owed) x
+                GROUP BY call_id, reduces_unfunded, counts_as_called, changes_owed) x
          JOIN capital_calls q ON q.id = x.call_id
         WHERE call_is_issued(q.status)) g
  CROSS JOIN LATERAL (

@@ -1,20 +1,24 @@
--- One row per refund: what of it may be paid out by what later partners have paid of what is passed on, and what was.
+-- One row per refund: what of it may be paid out by what later partners have paid of what is passed on, and what was. Of a closing that
+-- was reversed there is nothing to refund.
 CREATE VIEW refund_capital WITH (security_invoker = true) AS
 SELECT r.id AS refund_id,
        r.fund_id,
        s.released,
        o.paid_out,
        s.released - o.paid_out AS payable,
-       r.amount - o.paid_out AS outstanding,
+       s.amount - o.paid_out AS outstanding,
        (SELECT max(y.value_date)
           FROM refund_payouts y
          WHERE y.refund_id = r.id AND y.amount > 0
            AND NOT EXISTS (SELECT FROM refund_payouts b WHERE b.reverses_id = y.id)) AS paid_on
   FROM refunds r
   JOIN funds f ON f.id = r.fund_id
+  JOIN closings c ON c.id = r.closing_id
  CROSS JOIN LATERAL closing_collected(r.closing_id) g
  CROSS JOIN LATERAL (
-       SELECT CASE WHEN g.came >= g.asked THEN r.amount
+       SELECT CASE WHEN c.status = 'settled' THEN r.amount ELSE 0 END AS amount,
+              CASE WHEN c.status <> 'settled' THEN 0
+                   WHEN g.came >= g.asked THEN r.amount
                    ELSE trunc(r.amount * g.came / g.asked, currency_decimals(f.currency)) END AS released) s
  CROSS JOIN LATERAL (
        SELECT coalesce(sum(p.amount), 0) AS paid_out FROM refund_payouts p WHERE p.refund_id = r.id) o;

@@ -9,7 +9,7 @@ SELECT c.id AS commitment_id,
        g.waived,
        g.taken_over,
        g.to_refund + t.refunded AS to_refund,
-       k.interest - t.interest AS interest,
+       k.interest + g.changed_interest - t.interest AS interest,
        y.borne,
        t.not_capital,
        t.returned_unused,
@@ -29,11 +29,12 @@ SELECT c.id AS commitment_id,
          JOIN capital_calls q ON q.id = l.call_id AND q.fund_id = l.fund_id
         WHERE l.commitment_id = c.id AND call_is_issued(q.status)) k
  CROSS JOIN LATERAL (
-       SELECT coalesce(sum(x.amount), 0) AS changed,
+       SELECT coalesce(sum(x.amount) FILTER (WHERE x.counts_as_called), 0) AS changed,
               coalesce(-sum(x.amount) FILTER (WHERE NOT x.changes_held), 0) AS waived,
               coalesce(-sum(x.amount) FILTER (WHERE x.closing_id IS NOT NULL), 0) AS taken_over,
               coalesce(-sum(x.amount) FILTER (WHERE NOT x.changes_owed), 0) AS to_refund,
-              coalesce(sum(x.amount) FILTER (WHERE NOT x.reduces_unfunded), 0) AS changed_outside
+              coalesce(sum(x.amount) FILTER (WHERE x.counts_as_called AND NOT x.reduces_unfunded), 0) AS changed_outside,
+                  coalesce(sum(x.amount) FILTER (WHERE NOT x.counts_as_called), 0) AS changed_interest
          FROM line_changes x
          JOIN capital_calls q ON q.id = x.call_id
         WHERE x.commitment_id = c.id AND call_is_issued(q.status)) g

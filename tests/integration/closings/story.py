@@ -9,7 +9,7 @@ from capital.models import CommitmentCapital
 from capital.services import allocations, calls, payments
 from capital.services.planning import CallPlan, LinePlan
 from closings.models import Closing
-from closings.services import closings, refunds
+from closings.services import closings, refunds, reversals
 from closings.services.planning import ClosingPlan, FeePlan, TranchePlan
 from tests.factories import (
     CommitmentFactory,
@@ -154,6 +154,16 @@ class ClosingStory:
         )
         plan = self.plan(date(2026, 7, 1), date(2026, 7, 20), self.newcomer("C", "4000000.00", *fees))
         return self.close(plan, date(2026, 7, 1))
+
+    def reverse(self, closing, day: date):
+        """Take the closing back, by two persons where the fund says so."""
+        reversal = reversals.request_closing_reversal(
+            closing_id=closing.pk, reason="C did not sign", ctx=self.ctx(day)
+        )
+        if self.four_eyes:
+            reversals.approve_closing_reversal(reversal_id=reversal.pk, ctx=self.ctx(day, self.second))
+        closing.refresh_from_db()
+        return reversal
 
     def refund(self, closing, day: date, **which):
         return refunds.pay_refunds(closing_id=closing.pk, value_date=day, ctx=self.ctx(day), **which)
