@@ -9,6 +9,7 @@ from closings.models import (
     ClosingExclusion,
     ClosingFee,
     ClosingRate,
+    ClosingReversal,
     ClosingTranche,
     ClosingValue,
     EqualisationPart,
@@ -72,6 +73,12 @@ class RefundInline(ReadOnlyInline):
         return super().get_queryset(request).select_related(*_PARTNER)
 
 
+class ClosingReversalInline(ReadOnlyInline):
+    model = ClosingReversal
+    fields = ("reason", "requested_by", "approved_by", "rejected_by")
+    ordering = ("pk",)
+
+
 @admin.register(Closing)
 class ClosingAdmin(ReadOnlyAdmin):
     list_display = ("number", "fund", "held_on", "pay_on", "status")
@@ -88,6 +95,7 @@ class ClosingAdmin(ReadOnlyAdmin):
         ValueInline,
         PartInline,
         RefundInline,
+        ClosingReversalInline,
     )
 
     def get_queryset(self, request):

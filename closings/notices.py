@@ -30,7 +30,7 @@ def tell_of_closing(closing: Closing, ctx: WriteContext) -> None:
 
 
 def tell_of_reversal(reversal: ClosingReversal, ctx: WriteContext) -> None:
-    """Once a closing is reversed: whoever was told of a refund reads that there is none, and whoever has the letter of a
+    """Once a closing is reversed: whoever was told of a refund reads that there is none, and whoever has a letter of a
     call that asks for something else by now gets its next version."""
     write_refund_cancellations(closing=reversal.closing, ctx=ctx, reason=reversal.reason)
     changed = LineChange.objects.filter(closing_reversal_id=reversal.pk, changes_owed=True)

@@ -11,5 +11,7 @@ class ClosingStatus(models.TextChoices):
     REVERSED = "reversed", "Reversed"
 
 
+#: Its parts are posted; of one that was reversed they were given back since.
+CLOSING_POSTED = (ClosingStatus.SETTLED, ClosingStatus.REVERSED)
 #: What it says may still change, or waits.
 CLOSING_OPEN = (ClosingStatus.DRAFT, ClosingStatus.PENDING_APPROVAL)

@@ -20,6 +20,17 @@ urlpatterns = [
     path(f"{_ONE}settle/", verbs.settle_closing, name="closing_settle"),
     path(f"{_ONE}send-back/", verbs.send_back_closing, name="closing_send_back"),
     path(f"{_ONE}cancel/", verbs.cancel_closing, name="closing_cancel"),
+    path(f"{_ONE}reverse/", verbs.reverse_closing, name="closing_reverse"),
+    path(
+        "closing-reversals/<int:reversal_id>/approve/",
+        verbs.approve_closing_reversal,
+        name="closing_reversal_approve",
+    ),
+    path(
+        "closing-reversals/<int:reversal_id>/reject/",
+        verbs.reject_closing_reversal,
+        name="closing_reversal_reject",
+    ),
     path(f"{_ONE}refunds/pay/", refunds.pay_refunds, name="refunds_pay"),
     path(f"{_ONE}refunds/<int:refund_id>/", refunds.refund, name="refund"),
     path(

@@ -13,6 +13,9 @@ timeline.register(
         "settle_closing": "approved and settled the closing",
         "send_back_closing": "sent the closing back to draft",
         "cancel_closing": "withdrew the closing",
+        "request_closing_reversal": "asked to reverse the closing",
+        "approve_closing_reversal": "reversed the closing",
+        "reject_closing_reversal": "turned down reversing the closing",
         "pay_refunds": "recorded refunds that went out",
         "request_refund_reversal": "asked to take a payout of a refund back",
         "approve_refund_reversal": "took a payout of a refund back",
@@ -30,6 +33,7 @@ shapes.register(
             "pending_approval": Status("Awaiting approval", "warning", "ring-clock"),
             "settled": Status("Settled", "good", "ring-check"),
             "cancelled": Status("Cancelled", "neutral", "ring-cross"),
+            "reversed": Status("Reversed", "neutral", "ring-cross"),
         }
     }
 )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Sum
 
 from blackgem.lib.errors import Conflict
 from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine, CapitalCallLine, LineChange
@@ -174,7 +174,7 @@ def _part(item: CapitalCallItem) -> PartOf:
 
 
 def moved_by_a_closing(call_id) -> bool:
-    """Whether a later closing moved parts of the lines of a call, or collects by it."""
-    changed = LineChange.objects.filter(call=call_id, closing_id__isnull=False).values("call")
-    collecting = CapitalCallLine.objects.filter(call=call_id, equalises__isnull=False).values("call")
-    return changed.union(collecting).exists()
+    """Whether a later closing moved parts of the lines of a call and was not reversed since, or collects by it."""
+    changed = LineChange.objects.filter(call=call_id, closing_id__isnull=False).order_by()
+    moved = changed.values("item", "line", "changes_owed").annotate(net=Sum("amount")).exclude(net=0)
+    return moved.exists() or CapitalCallLine.objects.filter(call=call_id, equalises__isnull=False).exists()

@@ -57,6 +57,14 @@ class ClosingValueAnswer(Answer):
     value: Amount
 
 
+class ClosingReversalAnswer(Answer):
+    """A request to take the closing back; `status` is PENDING, APPROVED or REJECTED."""
+
+    id: int
+    reason: str
+    status: str
+
+
 class ClosingDetailAnswer(ClosingAnswer):
     """A closing with its terms. `asked` is what it asks later partners to pay of earlier lines with interest, fees
     apart, `came` what of it has come. `inputsSha256` is of what it was worked out from when it was submitted."""
@@ -81,6 +89,7 @@ class ClosingDetailAnswer(ClosingAnswer):
     approved_at: datetime | None
     cancelled_at: datetime | None
     cancel_reason: str
+    reversal: ClosingReversalAnswer | None
 
 
 class ClosingPartAnswer(Answer):

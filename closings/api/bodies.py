@@ -98,6 +98,10 @@ class ReverseRefundPayout(Body):
     cash_on: Day | None = None
 
 
+class ReverseClosing(Body):
+    reason: text(500, least=1)
+
+
 class SendRefundNotices(Body):
     resend: bool = False
 

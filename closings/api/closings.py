@@ -1,20 +1,22 @@
 """Later closings: drafted, changed, worked out, submitted, settled, sent back, withdrawn."""
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Query, Router
+from ninja import Query, Router, Status
 
 from blackgem.http.pagination import page_of
 from blackgem.http.rights import needs
+from blackgem.http.schemas import NOTHING, Nothing
 from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.context import context_of
 from closings.queries.figures import figures_of
 from closings.services import closings as services
-from funds.access import DRAFT, MANAGE
+from closings.services import reversals
+from funds.access import DECLINE, DRAFT, MANAGE
 from funds.api.verbs import AS_IT_IS, WITHOUT_REASON, CancelBody, SeenBody
 
 from . import reads
 from .answers import ClosingDetailAnswer, ClosingFiguresAnswer, ClosingsAnswer
-from .bodies import ClosingBody, ClosingChange, ClosingFilter
+from .bodies import ClosingBody, ClosingChange, ClosingFilter, ReverseClosing
 from .plans import plan_of
 from .serializers import closing_answer, closing_detail_answer, figures_answer
 
@@ -95,3 +97,33 @@ def post_cancel_closing(request: HttpRequest, closing_id: int, body: CancelBody 
     """Withdraw a closing that is not settled."""
     services.cancel_closing(closing_id=closing_id, reason=body.reason, ctx=context_of(request))
     return closing_detail_answer(request.user, closing_id)
+
+
+@router.post(
+    "/closings/{id:closing_id}/reverse", response={200: ClosingDetailAnswer, 202: ClosingDetailAnswer}
+)
+@needs(MANAGE)
+def post_reverse_closing(request: HttpRequest, closing_id: int, body: ReverseClosing):
+    """Ask to take a settled closing back, whole, while nothing of it is paid and nothing issued since. Where a second
+    person must approve, it waits, and this answers 202."""
+    reversal = reversals.request_closing_reversal(
+        closing_id=closing_id, reason=body.reason, ctx=context_of(request)
+    )
+    return Status(200 if reversal.approved_at else 202, closing_detail_answer(request.user, closing_id))
+
+
+@router.post("/closing-reversals/{id:closing_reversal_id}/approve", response=ClosingDetailAnswer)
+@needs(MANAGE)
+@with_fresh_factor
+def post_approve_closing_reversal(request: HttpRequest, closing_reversal_id: int, body: Nothing = NOTHING):
+    """Everything is held, owed and promised again as before the closing, from today on."""
+    reversal = reversals.approve_closing_reversal(reversal_id=closing_reversal_id, ctx=context_of(request))
+    return closing_detail_answer(request.user, reversal.closing_id)
+
+
+@router.post("/closing-reversals/{id:closing_reversal_id}/reject", response=ClosingDetailAnswer)
+@needs(DECLINE)
+def post_reject_closing_reversal(request: HttpRequest, closing_reversal_id: int, body: Nothing = NOTHING):
+    """The closing stands."""
+    reversal = reversals.reject_closing_reversal(reversal_id=closing_reversal_id, ctx=context_of(request))
+    return closing_detail_answer(request.user, reversal.closing_id)

@@ -8,6 +8,7 @@ register(
         "RefundPayoutAnswer": "refund_payout_id",
     },
     {
+        "ClosingDetailAnswer": {"closing_reversal_id": "/reversal/id"},
         "RefundPayoutAnswer": {"refund_payout_reversal_id": "/reversal/id"},
         "RefundPayoutsAnswer": {"refund_payout_id": "/payouts/0/id"},
     },

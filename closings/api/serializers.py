@@ -18,6 +18,7 @@ from .answers import (
     ClosingNoticeAnswer,
     ClosingPartAnswer,
     ClosingRateAnswer,
+    ClosingReversalAnswer,
     ClosingTrancheAnswer,
     ClosingValueAnswer,
     RefundAnswer,
@@ -41,10 +42,11 @@ def closing_answer(one: Closing, kind=ClosingAnswer, **more) -> ClosingAnswer:
 def closing_detail_answer(user, closing_id) -> ClosingDetailAnswer:
     """A closing with its terms and who comes in."""
     one = reads.one(reads.whole_closings(user), closing_id)
-    collected = collected_by(one)
+    collected, asked_back = collected_by(one), one.reversals.order_by("-pk").first()
     return closing_answer(
         one,
         ClosingDetailAnswer,
+        reversal=asked_back and ClosingReversalAnswer.of(asked_back, status=decided(asked_back)),
         rates=[ClosingRateAnswer.of(row) for row in sorted(one.rates.all(), key=lambda row: row.starts_on)],
         tranches=[_tranche_answer(row) for row in one.tranches.all()],
         excluded_deals=sorted(row.deal_id for row in one.exclusions.all()),

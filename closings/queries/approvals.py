@@ -2,7 +2,7 @@
 
 from blackgem.lib.approvals import Verb
 from blackgem.lib.revisions import with_revisions
-from closings.models import Closing, RefundPayoutReversal
+from closings.models import Closing, ClosingReversal, RefundPayoutReversal
 from closings.queries.closing import counted
 from closings.states import ClosingStatus
 from funds.queries.approvals import register_queue
@@ -22,6 +22,24 @@ register_queue(
     numeric=("Promised",),
     template="closings/approvals_closings.html",
     approve=Verb("closings:closing_settle", "Settle", "Settle", "primary"),
+)
+register_queue(
+    ClosingReversal.objects.pending,
+    fund="closing__fund",
+    asked_by="requested_by",
+    subject=lambda reversal: (
+        f"the reversal of closing {reversal.closing.number} of {reversal.closing.fund.name}"
+    ),
+    shown=lambda rows: rows.select_related("closing__fund").defer("closing__inputs"),
+    key="closing_reversals",
+    place=16,
+    noun="reversal of a closing to decide",
+    plural="reversals of closings to decide",
+    title="Reversals of closings",
+    headings=("Closing", "Fund", "On", "Reason"),
+    template="closings/approvals_closing_reversals.html",
+    approve=Verb("closings:closing_reversal_approve", "Reverse", "Approve", "danger"),
+    reject=Verb("closings:closing_reversal_reject", "Turn down", "Turn down"),
 )
 register_queue(
     RefundPayoutReversal.objects.pending,

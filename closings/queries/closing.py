@@ -11,8 +11,8 @@ from django.db.models.functions import Coalesce
 
 from blackgem.lib import audit
 from blackgem.lib.pages import found
-from closings.models import Closing, ClosingExclusion, ClosingTranche, Refund, RefundPayout
-from closings.states import ClosingStatus
+from closings.models import Closing, ClosingExclusion, ClosingReversal, ClosingTranche, Refund, RefundPayout
+from closings.states import CLOSING_POSTED, ClosingStatus
 from funds.queries.access import with_role
 from funds.queries.lists import Shortened, nearest_page_of
 from funds.queries.notices import NoticeShown
@@ -98,6 +98,12 @@ def collected_by(closing: Closing) -> Collected | None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT asked, came FROM closing_collected(%s)", [closing.pk])
         return Collected(*cursor.fetchone())
+
+
+def reversal_of(closing: Closing) -> ClosingReversal | None:
+    """The request to take it back that waits or was approved, with who asked and decided; None where there is none."""
+    asked = closing.reversals.select_related("requested_by", "approved_by")
+    return asked.filter(rejected_at=None).first() if closing.status in CLOSING_POSTED else None
 
 
 def story_of(closing: Closing, *, whole: bool = False) -> Shortened:

@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from capital.models import CapitalCallItemLine, CapitalCallLine
 from closings.models import Closing, EqualisationPart
 from closings.queries.working import WorkedOutClosing, fingerprint, work_out
-from closings.states import ClosingStatus
+from closings.states import CLOSING_POSTED, ClosingStatus
 from funds.models import Commitment
 
 ZERO = Decimal("0.00")
@@ -98,7 +98,7 @@ class ClosingFigures:
 
 def figures_of(closing: Closing) -> ClosingFigures:
     """Raises what `work_out` raises, while it is not settled."""
-    if closing.status == ClosingStatus.SETTLED:
+    if closing.status in CLOSING_POSTED:
         return _posted(closing)
     worked_out = work_out(closing)
     waits = closing.status == ClosingStatus.PENDING_APPROVAL

@@ -198,13 +198,14 @@ CREATE FUNCTION check_equalising_call(call bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     collects boolean := EXISTS (SELECT FROM closings c WHERE c.call_id = call AND c.status IN ('settled', 'reversed'));
+    stands boolean := EXISTS (SELECT FROM closings c WHERE c.call_id = call AND c.status = 'settled');
 BEGIN
     IF collects AND NOT EXISTS (SELECT FROM capital_calls k WHERE k.id = call AND call_is_issued(k.status))
        OR EXISTS (SELECT FROM capital_call_lines l
                     JOIN capital_call_lines r ON r.id = l.equalises_id
                     JOIN capital_calls q ON q.id = r.call_id
                    WHERE l.call_id = call
-                     AND (NOT collects OR NOT call_is_issued(q.status) OR r.equalises_id IS NOT NULL OR NOT r.counts_as_called
+                     AND (NOT collects OR stands AND NOT call_is_issued(q.status) OR r.equalises_id IS NOT NULL OR NOT r.counts_as_called
                           OR (l.kind, l.reduces_unfunded) IS DISTINCT FROM (r.kind, r.reduces_unfunded)
                           OR l.allocation_id IS NOT NULL AND l.allocation_id IS DISTINCT FROM r.allocation_id)) THEN
         PERFORM refuse('equalising_call_collects_for_a_closing',
@@ -217,6 +218,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     IF TG_TABLE_NAME = 'capital_calls' THEN
         IF EXISTS (SELECT FROM new_rows n JOIN capital_call_lines l ON l.call_id = n.id JOIN equalisation_parts p ON p.line_id = l.id
+                      JOIN closings c ON c.id = p.closing_id AND c.status = 'settled'
                     WHERE NOT call_is_issued(n.status)) THEN
             PERFORM refuse('equalised_call_stays', 'A later closing moved parts of this call: it stays.');
         END IF;

@@ -75,6 +75,7 @@ def closing_context(request: HttpRequest, shown: Closing) -> dict:
         "refunds": turned(request, "refunds", read.refunds_page(shown, request.GET.get("refunds"), notices)),
         "progress": progress_of(notices),
         "collected": read.collected_by(shown),
+        "reversal": read.reversal_of(shown),
         "story": story,
         "revision": changes_since(shown, seen_revision(request)) or (revision_of(shown) if waits else None),
         "sent_back": sent_back(story) if shown.status == ClosingStatus.DRAFT else None,

@@ -14,9 +14,11 @@ from blackgem.lib.revisions import changes_since
 from closings.forms.verbs import ReasonForm
 from closings.queries.closing import closing_of
 from closings.services import closings as services
+from closings.services import reversals
 from closings.states import ClosingStatus
 from closings.views.closings import closing_context, figures_context
 from funds.access import DRAFT, MANAGE, check_role
+from funds.views.deciding import approval, refusal
 
 
 def refused_on_closing(request, error: DomainError, closing_id, **_) -> HttpResponse:
@@ -82,6 +84,39 @@ def send_back_closing(request: HttpRequest, page: FormPage, closing_id: int) -> 
     )
     messages.success(request, f"{done} is a draft again. Its submitter reads why.")
     return redirect("closings:closing", closing_id)
+
+
+def _reverse_page(request, closing_id) -> FormPage:
+    shown = closing_of(request.user, closing_id)
+    check_role(shown.role, MANAGE)
+    form = ReasonForm(request.POST or None)
+    context = {"closing": shown, "currency": shown.fund.currency}
+    return FormPage(template="closings/closing_reverse.html", form=form, context=context)
+
+
+@manager_page
+@form_page(_reverse_page)
+def reverse_closing(request: HttpRequest, page: FormPage, closing_id: int) -> HttpResponse:
+    """Ask to take a settled closing back, with a reason."""
+    reversal = reversals.request_closing_reversal(
+        closing_id=closing_id, **page.form.cleaned_data, ctx=context_of(request)
+    )
+    waits = reversal.approved_at is None
+    said = "A second person has to approve the reversal." if waits else f"{reversal.closing} is reversed."
+    messages.success(request, said)
+    return redirect("closings:closing", closing_id)
+
+
+def _to_closing(request, reversal) -> HttpResponse:
+    return redirect("closings:closing", reversal.closing_id)
+
+
+approve_closing_reversal = approval(
+    reversals.approve_closing_reversal, "The closing is reversed.", back=_to_closing
+)
+reject_closing_reversal = refusal(
+    reversals.reject_closing_reversal, "The reversal is turned down; the closing stands.", back=_to_closing
+)
 
 
 def _cancel_page(request, closing_id) -> FormPage:

@@ -57,6 +57,8 @@ class Route:
         """Which id an argument stands for: items and reversals are of calls, of distributions, or of refunds."""
         if "refund" in self.path and "refunds/pay" not in self.path:
             return OF_REFUNDS.get(argument, argument)
+        if argument == "reversal_id" and "closing-reversals/" in self.path:
+            return "closing_reversal_id"
         if argument == "call_id" and self.path.endswith("/closing/"):
             return "collecting_call_id"
         if argument == "item_id" and "distributions/" in self.path:

@@ -14,7 +14,7 @@ from blackgem.models import SavedView, User
 from capital.models import CapitalCallItem, Excuse, ResidualSettlement
 from capital.services.payments import record_payment
 from capital.services.settlements import settle_residual
-from closings.models import Closing, Refund
+from closings.models import Closing, ClosingReversal, Refund
 from closings.services.closings import draft_closing, submit_closing
 from closings.services.planning import ClosingPlan, TranchePlan
 from closings.services.refunds import pay_refunds, request_refund_reversal
@@ -118,6 +118,14 @@ class World:
         came_back = request_refund_reversal(
             payout_id=refund.payouts.get().pk, reason="Returned", ctx=asked["ctx"]
         )
+        asked_back = ClosingReversal.objects.create(
+            closing=joined,
+            fund=story.fund,
+            reason="Not signed",
+            four_eyes=True,
+            requested_by=story.manager,
+            requested_at=AT_EXIT,
+        )
         loss = {"fund_id": story.fund.pk, "deal_id": allocation.deal_id, "date": TODAY, "amount": "1.00"}
         return {
             "fund_id": story.fund.pk,
@@ -148,6 +156,7 @@ class World:
             "closing_id": self.closing(partner).pk,
             "settled_closing_id": joined.pk,
             "collecting_call_id": joined.call_id,
+            "closing_reversal_id": asked_back.pk,
             "refund_id": refund.pk,
             "refund_payout_id": came_back.payout_id,
             "refund_payout_reversal_id": came_back.pk,

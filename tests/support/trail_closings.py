@@ -8,7 +8,7 @@ from tests.support.trail import Call
 from tests.support.trail_out import TrailOut
 
 SUBMITTED_AT, SETTLED_AT, REFUNDED_AT = "2026-03-09 12:00+00", "2026-03-10 12:00+00", "2026-03-21 12:00+00"
-HELD_ON, PAY_ON = "2026-03-10", "2026-03-20"
+HELD_ON, PAY_ON, REVERSED_ON = "2026-03-10", "2026-03-20", "2026-03-21"
 
 #: What the closing below moves: who, of which line, and its amounts.
 PARTS = (
@@ -199,6 +199,46 @@ class TrailClosings(TrailOut):
         part = {"line_id": line, "amount": amount, "weight": "200000.00", "basis": "edited"}
         self.add("capital_call_item_lines", **keys, **part, **of_line)
         return line
+
+    def closing_reversal(self, settled: Settled, **values) -> int:
+        """A request to take it back, approved where nothing else is said."""
+        row = {"closing_id": settled.joined.closing, "fund_id": settled.joined.fund, "reason": "Not signed"}
+        row |= {"four_eyes": False, "requested_at": REFUNDED_AT, "requested_by_id": self.person}
+        row |= {"approved_at": REFUNDED_AT, "approved_by_id": self.person}
+        return self.add("closing_reversals", **{**row, **values})
+
+    def reversed(self, settled: Settled, *, back=CHANGES, register=True, lines=LINES, **values) -> int:
+        """Takes it back whole: what came off each line, all that its call asks, and the register."""
+        reversal = self.closing_reversal(settled, **values)
+        self.change("closings", settled.joined.closing, status="reversed")
+        days = {"effective_on": REVERSED_ON, "recorded_at": REFUNDED_AT, "closing_reversal_id": reversal}
+        for row in back:
+            row = {**row, "amount": -Decimal(row["amount"])}
+            self.line_change(settled.joined, **{**days, **row})
+        for line, row in zip(settled.call.lines, lines, strict=True):
+            self.owed_no_longer(settled, line, row, **days)
+        if register:
+            event = {"kind": "reversed", "reason": "Not signed", "approved_at": REFUNDED_AT}
+            when = {"effective_on": REVERSED_ON, "recorded_at": REFUNDED_AT}
+            self.promised(settled.who["z"], settled.joined.fund, "-200000.00", **event, **when)
+        self.settle()
+        return reversal
+
+    def owed_no_longer(self, settled: Settled, line: int, row: Mapping, **values) -> int:
+        """What is taken off a line of the call that collects."""
+        joined, z, passed_on = settled.joined, settled.who["z"], row.get("passed_on", False)
+        counts = {"reduces_unfunded": not passed_on}
+        counts |= {"counts_as_called": row.get("counts_as_called", not passed_on)}
+        whose = {"call_id": settled.call.id, "item_id": settled.call.items[z], "commitment_id": z}
+        deal = joined.allocation if row.get("draws") else None
+        part = {
+            "line_id": line,
+            "fund_id": joined.fund,
+            "allocation_id": deal,
+            "amount": -Decimal(row["amount"]),
+        }
+        how = {"changes_held": True, "changes_owed": True, "weight": "0.00", "basis": "edited"}
+        return self.add("line_changes", **{**whose, **part, **counts, **how, **values})
 
     def whole(self) -> None:
         """Lets everything speak that waits for commit, and what comes after wait again."""

@@ -44,6 +44,7 @@ class TestTheRoom:
                 "closings.ClosingTranche",
                 "closings.ClosingValue",
                 "closings.EqualisationPart",
+                "closings.ClosingReversal",
                 "closings.RefundPayoutReversal",
             }
         )
