@@ -116,7 +116,7 @@ def post_reverse_closing(request: HttpRequest, closing_id: int, body: ReverseClo
 @needs(MANAGE)
 @with_fresh_factor
 def post_approve_closing_reversal(request: HttpRequest, closing_reversal_id: int, body: Nothing = NOTHING):
-    """Everything is held, owed and promised again as before the closing, from today on."""
+    """Everything is held, owed and promised again as before the closing."""
     reversal = reversals.approve_closing_reversal(reversal_id=closing_reversal_id, ctx=context_of(request))
     return closing_detail_answer(request.user, reversal.closing_id)
 

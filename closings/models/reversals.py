@@ -11,7 +11,7 @@ from funds.models import Fund
 class ClosingReversal(Reversal):
     """A request to take a settled closing back, and its decision. Approved, every change of the closing is given back
     by a row of its own (`LineChange.closing_reversal_id`), later partners owe nothing of its call, and what they
-    promised at it leaves the register, from the day of the decision on."""
+    promised at it leaves the register: each for the day on which the closing posted it."""
 
     closing = models.ForeignKey(Closing, on_delete=models.PROTECT, related_name="reversals")
     fund = models.ForeignKey(

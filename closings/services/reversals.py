@@ -1,5 +1,6 @@
 """Taking a settled closing back, whole, while nothing was paid of what it asks: as a second person approves where the
-fund demands it."""
+fund demands it. Everything is given back on the day on which the closing moved it, and known from the approval on: as
+of any day it is as if there had been no closing, and as known then it still was there."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -124,9 +125,8 @@ def _given_back(reversal: ClosingReversal, ctx: WriteContext) -> Iterable[LineCh
     before = _parts_before({(one.item_id, one.line_id) for one in taken}, reversal.closing_id)
     for one in taken:
         part = before[one.item_id, one.line_id]
-        yield _change(
-            reversal, one, -one.amount, part, ctx, closing_id=one.closing_id, changes_owed=one.changes_owed
-        )
+        same = {name: getattr(one, name) for name in ("closing_id", "changes_owed", "effective_on")}
+        yield _change(reversal, one, -one.amount, part, ctx, **same)
 
 
 def _owed_no_longer(reversal: ClosingReversal, ctx: WriteContext) -> Iterable[LineChange]:
@@ -153,7 +153,8 @@ def _owed_no_longer(reversal: ClosingReversal, ctx: WriteContext) -> Iterable[Li
         if part.line.equalises_id and not one:
             found = _Before(ZERO, part.basis)
         part.allocation_id = part.line.allocation_id
-        yield _change(reversal, part, -part.amount, found, ctx)
+        day = reversal.closing.call.call_date
+        yield _change(reversal, part, -part.amount, found, ctx, effective_on=day)
 
 
 def _parts_before(parts: set[tuple[int, int]], closing_id: int) -> dict[tuple[int, int], _Before]:
@@ -186,14 +187,13 @@ def _change(reversal, part, amount: Decimal, before: _Before, ctx: WriteContext,
         changes_held=True,
         weight=before.weight,
         basis=before.basis,
-        effective_on=ctx.today(reversal.closing.fund),
         recorded_at=ctx.at,
         **facts,
     )
 
 
 def _leave_register(reversal: ClosingReversal, ctx: WriteContext) -> None:
-    """What was promised at the closing is promised no longer, from today on."""
+    """What was promised at the closing is promised no longer."""
     closing = reversal.closing
     partners = {
         one.investor_id: one
@@ -203,7 +203,7 @@ def _leave_register(reversal: ClosingReversal, ctx: WriteContext) -> None:
         reverse_by_closing(
             partners[tranche.investor_id],
             tranche.amount,
-            ctx.today(closing.fund),
+            closing.held_on,
             reason=f"{closing} was reversed: {reversal.reason}"[:500],
             ctx=ctx,
         )

@@ -14,8 +14,7 @@ LANGUAGE sql STABLE BEGIN ATOMIC
      CROSS JOIN LATERAL (
            SELECT c.approved_at <= known_at AND c.held_on <= value_day
                   AND NOT EXISTS (SELECT FROM closing_reversals b
-                                   WHERE b.closing_id = c.id AND b.approved_at <= known_at
-                                     AND local_day(b.approved_at, f.time_zone) <= value_day) AS stands) k
+                                   WHERE b.closing_id = c.id AND b.approved_at <= known_at) AS stands) k
      CROSS JOIN LATERAL (
            SELECT CASE WHEN k.stands THEN r.amount ELSE 0 END AS amount,
                   CASE WHEN k.stands IS NOT TRUE THEN 0

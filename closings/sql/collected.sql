@@ -6,11 +6,10 @@ LANGUAGE sql STABLE ROWS 1 COST 100000 SET search_path = public, pg_temp AS $$
     WITH lines AS MATERIALIZED (
         SELECT l.id, l.call_id, l.amount
           FROM closings c
-          JOIN funds f ON f.id = c.fund_id
           JOIN capital_call_lines l ON l.call_id = c.call_id AND (NOT l.counts_as_called OR l.equalises_id IS NOT NULL)
          WHERE c.id = closing
            AND NOT EXISTS (SELECT FROM closing_reversals b
-                            WHERE b.closing_id = c.id AND b.approved_at <= known_at AND local_day(b.approved_at, f.time_zone) <= value_day))
+                            WHERE b.closing_id = c.id AND b.approved_at <= known_at))
     SELECT coalesce((SELECT sum(amount) FROM lines), 0),
            coalesce((SELECT sum(x.amount)
                        FROM (SELECT DISTINCT call_id FROM lines) c

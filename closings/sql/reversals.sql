@@ -22,7 +22,7 @@ END $$;
 
 CALL watch_statements('closing_reversals_were_written()', '{INSERT,UPDATE}', 'closing_reversals');
 
--- What gives back is posted with the approval, on its day, and counts as its line does.
+-- What gives back is posted with the approval, for the day on which it was taken or asked, and counts as its line does.
 CREATE FUNCTION reversed_changes_were_written() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -31,17 +31,17 @@ BEGIN
     END IF;
     IF EXISTS (SELECT FROM new_rows n
                  JOIN closing_reversals r ON r.id = n.closing_reversal_id
-                 JOIN funds f ON f.id = r.fund_id
                  JOIN closings c ON c.id = r.closing_id
+                 JOIN capital_calls k ON k.id = n.call_id
                  JOIN capital_call_lines l ON l.id = n.line_id
                 WHERE NOT closing_reversal_is_new(r.id)
-                   OR (n.recorded_at, n.effective_on) IS DISTINCT FROM (r.approved_at, local_day(r.approved_at, f.time_zone))
+                   OR n.recorded_at IS DISTINCT FROM r.approved_at
                    OR n.reduces_unfunded <> l.reduces_unfunded
-                   OR n.closing_id IS NULL AND (n.call_id IS DISTINCT FROM c.call_id OR n.allocation_id IS DISTINCT FROM l.allocation_id)
+                   OR n.closing_id IS NULL AND (n.call_id IS DISTINCT FROM c.call_id OR n.effective_on <> k.call_date OR n.allocation_id IS DISTINCT FROM l.allocation_id)
                    OR n.closing_id IS NOT NULL AND (n.closing_id <> c.id OR NOT EXISTS (
                       SELECT FROM line_changes g
                        WHERE (g.closing_id, g.item_id, g.line_id, g.changes_owed) = (c.id, n.item_id, n.line_id, n.changes_owed)
-                         AND g.closing_reversal_id IS NULL AND g.amount = -n.amount
+                         AND g.closing_reversal_id IS NULL AND (g.amount, g.effective_on) = (-n.amount, n.effective_on)
                          AND g.allocation_id IS NOT DISTINCT FROM n.allocation_id))) THEN
         PERFORM refuse('reversal_gives_back_what_its_closing_took', 'A closing is taken back row by row, with the approval of that.');
     END IF;
@@ -61,12 +61,10 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     this record;
 BEGIN
-    SELECT r.id, r.closing_id, r.fund_id, r.approved_at, local_day(r.approved_at, f.time_zone) AS day, c.call_id, c.status,
-           c.approved_at AS settled_at
+    SELECT r.id, r.closing_id, r.fund_id, r.approved_at, c.held_on, c.call_id, c.status, c.approved_at AS settled_at
       INTO this
       FROM closing_reversals r
       JOIN closings c ON c.id = r.closing_id
-      JOIN funds f ON f.id = r.fund_id
      WHERE r.id = reversal AND r.approved_at IS NOT NULL;
     IF NOT FOUND THEN
         RETURN;
@@ -98,7 +96,7 @@ BEGIN
                    WHERE t.closing_id = this.closing_id AND 1 <> (
                          SELECT count(*) FROM commitments m JOIN commitment_events e ON e.commitment_id = m.id
                           WHERE m.fund_id = t.fund_id AND m.investor_id = t.investor_id AND e.kind = 'reversed'
-                            AND (e.amount, e.effective_on, e.approved_at) = (-t.amount, this.day, this.approved_at))) THEN
+                            AND (e.amount, e.effective_on, e.approved_at) = (-t.amount, this.held_on, this.approved_at))) THEN
         PERFORM refuse('closing_is_reversed_whole', 'A closing is taken back in full: parts, its call and the register.');
     END IF;
 END $$;

@@ -73,8 +73,8 @@ def admit_by_closing(
 def reverse_by_closing(
     commitment: Commitment, amount, on: date, *, reason: str, ctx: WriteContext
 ) -> CommitmentEvent:
-    """Take back what a partner promised at a closing, as its reversal says. The fund and its partners are locked by the
-    caller."""
+    """Take back what a partner promised at a closing `on` its day, as its reversal says. The fund and its partners are
+    locked by the caller."""
     return _by_closing(commitment, Kind.REVERSED, -amount, on, reason, ctx)
 
 

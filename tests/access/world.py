@@ -118,14 +118,15 @@ class World:
         came_back = request_refund_reversal(
             payout_id=refund.payouts.get().pk, reason="Returned", ctx=asked["ctx"]
         )
-        asked_back = ClosingReversal.objects.create(
-            closing=joined,
-            fund=story.fund,
-            reason="Not signed",
-            four_eyes=True,
-            requested_by=story.manager,
-            requested_at=AT_EXIT,
-        )
+        with written():
+            asked_back = ClosingReversal.objects.create(
+                closing=joined,
+                fund=story.fund,
+                reason="Not signed",
+                four_eyes=True,
+                requested_by=story.manager,
+                requested_at=AT_EXIT,
+            )
         loss = {"fund_id": story.fund.pk, "deal_id": allocation.deal_id, "date": TODAY, "amount": "1.00"}
         return {
             "fund_id": story.fund.pk,

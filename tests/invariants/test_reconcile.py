@@ -1,5 +1,6 @@
 """`manage.py reconcile`: it holds over a populated database, and each sentence is contradicted by its own damage."""
 
+from datetime import date
 from io import StringIO
 
 import pytest
@@ -70,7 +71,7 @@ DAMAGES = {
     ),
     "only_issued_calls_are_paid": f"UPDATE capital_calls SET status = 'draft' WHERE id = {CALL}",
     "receipts_are_not_over_applied": "UPDATE receipts SET amount = 0.01",
-    "commitments_are_not_over_called": "UPDATE commitment_events SET amount = 1",
+    "commitments_are_not_over_called": "UPDATE commitment_events SET amount = 1 WHERE kind = 'admitted'",
     "roll_ups_of_no_day_are_the_views": f"UPDATE capital_calls SET status = 'draft' WHERE id = {CALL}",
     "allocations_are_not_over_called": "UPDATE allocation_amounts SET amount = 1",
     "amended_allocations_stay_above_their_calls": (
@@ -171,12 +172,13 @@ DAMAGES = {
     "letters_show_no_more_than_before": (
         "INSERT INTO notices (fund_id, commitment_id, kind, subject_id, item_id, number, version, dated_on, facts, "
         "change_note, created_by_id) SELECT fund_id, commitment_id, kind, subject_id, item_id, number, version + 1, "
-        "dated_on, '{\"fund_shares\": [{}]}', '', created_by_id FROM notices"
+        "dated_on, '{\"fund_shares\": [{}]}', '', created_by_id FROM notices WHERE id = (SELECT max(id) FROM notices)"
     ),
     "closings_move_nothing_in_all": f"UPDATE equalisation_parts SET interest = interest + 0.01 WHERE id = {PART}",
     "closings_are_posted_in_full": f"DELETE FROM equalisation_parts WHERE id = {PART}",
     "lines_are_held_in_full": "UPDATE line_changes SET amount = amount - 1 WHERE closing_id IS NOT NULL",
     "held_follows_the_register": "UPDATE line_changes SET amount = amount - 1 WHERE closing_id IS NOT NULL",
+    "closings_are_reversed_whole": "UPDATE closings SET status = 'settled' WHERE status = 'reversed'",
     "letters_of_a_closing_are_complete": (
         "DELETE FROM notices WHERE id = (SELECT min(id) FROM notices WHERE kind = 'refund')"
     ),
@@ -199,7 +201,7 @@ DAMAGES = {
 @pytest.fixture(scope="module")
 def populated(django_db_setup, django_db_blocker):
     """The small world of the rails, with a letter to each partner and a reversed payment, and a fund with a later
-    closing, its payments and refunds."""
+    closing, its payments and refunds, and one that was reversed."""
     with committed_rows(django_db_blocker):
         base = _populated()
         story = ClosingStory()
@@ -207,6 +209,9 @@ def populated(django_db_setup, django_db_blocker):
         closing = story.second_closing()
         story.pay(closing.call, closing.pay_on)
         story.refund(closing, closing.pay_on)
+        after = date(2026, 9, 30)
+        plan = story.plan(after, date(2026, 10, 20), story.newcomer("D", "2000000.00"))
+        story.reverse(story.close(plan, after), after)
         yield base
 
 

@@ -8,7 +8,7 @@ from tests.support.trail import Call
 from tests.support.trail_out import TrailOut
 
 SUBMITTED_AT, SETTLED_AT, REFUNDED_AT = "2026-03-09 12:00+00", "2026-03-10 12:00+00", "2026-03-21 12:00+00"
-HELD_ON, PAY_ON, REVERSED_ON = "2026-03-10", "2026-03-20", "2026-03-21"
+HELD_ON, PAY_ON = "2026-03-10", "2026-03-20"
 
 #: What the closing below moves: who, of which line, and its amounts.
 PARTS = (
@@ -211,7 +211,7 @@ class TrailClosings(TrailOut):
         """Takes it back whole: what came off each line, all that its call asks, and the register."""
         reversal = self.closing_reversal(settled, **values)
         self.change("closings", settled.joined.closing, status="reversed")
-        days = {"effective_on": REVERSED_ON, "recorded_at": REFUNDED_AT, "closing_reversal_id": reversal}
+        days = {"effective_on": HELD_ON, "recorded_at": REFUNDED_AT, "closing_reversal_id": reversal}
         for row in back:
             row = {**row, "amount": -Decimal(row["amount"])}
             self.line_change(settled.joined, **{**days, **row})
@@ -219,7 +219,7 @@ class TrailClosings(TrailOut):
             self.owed_no_longer(settled, line, row, **days)
         if register:
             event = {"kind": "reversed", "reason": "Not signed", "approved_at": REFUNDED_AT}
-            when = {"effective_on": REVERSED_ON, "recorded_at": REFUNDED_AT}
+            when = {"effective_on": HELD_ON, "recorded_at": REFUNDED_AT}
             self.promised(settled.who["z"], settled.joined.fund, "-200000.00", **event, **when)
         self.settle()
         return reversal

@@ -199,6 +199,13 @@ class Joining:
         self.pay(closing["callId"], "2025-06-15")
         return closing
 
+    def reversed(self) -> dict:
+        """A later one, taken back before anything was paid."""
+        body = self.body(heldOn="2025-07-01", payOn="2025-07-15")
+        closing = self.api.made("/closings", body)
+        self.api.made(f"/closings/{closing['id']}/submit", status=200)
+        return self.api.made(f"/closings/{closing['id']}/reverse", {"reason": "Not signed"}, status=200)
+
     def pay(self, call_id, on: str) -> None:
         for item in self.api.read(f"/capital-calls/{call_id}/items"):
             paid = {"amount": item["calledAmount"], "itemId": item["id"], "valueDate": on}
@@ -277,6 +284,7 @@ def ids(world, trail, exit, joining) -> dict:
     came_back = trail.api.made(f"/refund-payouts/{refund_payout}/reverse", {"reason": "Returned"}, status=200)
     return {
         "closing": closing["id"],
+        "closing_reversal": joining.reversed()["reversal"]["id"],
         "closing_fund": joining.fund.pk,
         "closing_investor": joining.partners[0].investor_id,
         "investor_beside": world.partners[2].investor_id,

@@ -255,6 +255,8 @@ def close(world, joining):
     do(second, f"{path}/send-back", {"reason": "Look again"})
     do(api, f"{path}/submit")
     settled = do(second, f"{path}/settle")
+    asked_back = api.made(f"{path}/reverse", {"reason": "Not signed"}, status=202)["reversal"]["id"]
+    do(second, f"/closing-reversals/{asked_back}/reject")
     do(api, f"{path}/send-notices")
     read_letters(api, path)
     joining.pay(settled["callId"], "2025-06-15")
@@ -263,8 +265,14 @@ def close(world, joining):
         payout = f"/refund-payouts/{api.read(f'{path}/refund-payouts')['payouts'][-1]['id']}"
         reversal = api.made(f"{payout}/reverse", {"reason": "It came back"}, status=202)["reversal"]["id"]
         do(second, f"/refund-payout-reversals/{reversal}/{decision}")
+    later = f"/closings/{api.made('/closings', joining.body(heldOn='2025-07-01', payOn='2025-07-15'))['id']}"
+    do(api, f"{later}/submit")
+    do(second, f"{later}/settle")
+    asked_back = api.made(f"{later}/reverse", {"reason": "Not signed"}, status=202)["reversal"]["id"]
+    do(second, f"/closing-reversals/{asked_back}/approve")
     set_by_two(joining.fund, four_eyes=False)
     do(api, f"{payout}/reverse", {"reason": "It did come back"})
+    joining.reversed()
     read_all(api, "/closings", path, f"{path}/figures", f"{path}/refunds", f"{path}/refund-payouts", payout)
 
 

@@ -62,6 +62,9 @@ POST /api/closings/{closing_id}/submit
 POST /api/closings/{closing_id}/settle
 POST /api/closings/{closing_id}/send-back
 POST /api/closings/{closing_id}/cancel
+POST /api/closings/{closing_id}/reverse
+POST /api/closing-reversals/{closing_reversal_id}/approve
+POST /api/closing-reversals/{closing_reversal_id}/reject
 POST /api/closings/{closing_id}/send-notices
 GET /api/closings/{closing_id}/notice-pdf
 GET /api/closings/{closing_id}/refunds
@@ -128,6 +131,7 @@ WAITING = {
     "/api/distributions/{distribution_id}/cancel": {"200", "202"},
     "/api/payments/{payment_id}/reverse": {"200", "202"},
     "/api/payouts/{payout_id}/reverse": {"200", "202"},
+    "/api/closings/{closing_id}/reverse": {"200", "202"},
     "/api/refund-payouts/{refund_payout_id}/reverse": {"200", "202"},
 }
 

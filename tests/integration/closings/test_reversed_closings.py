@@ -1,6 +1,7 @@
-"""A closing taken back: everything is held, owed and promised again as before it, and its past stays as it was."""
+"""A closing taken back: on every day everything is held, owed and promised as if there had been none, and what was
+known of a day before stays as it was."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -16,7 +17,7 @@ from closings.services.reversals import (
     reject_closing_reversal,
     request_closing_reversal,
 )
-from tests.integration.capital.test_as_of import ROLL_UPS, rows_of
+from tests.integration.capital.test_as_of import ROLL_UPS, counts_something, rows_of
 from tests.integration.closings.story import ClosingStory
 from tests.support.invariants import violations
 
@@ -31,6 +32,14 @@ def roll_ups(day=None, known=None) -> dict:
     if day is None:
         return {model: rows_of(model.objects.all()) for model in ROLL_UPS}
     return {model: rows_of(model.on(day, Knowledge(known))) for model in ROLL_UPS}
+
+
+def said(found: dict) -> dict:
+    """What says something: no rows of nothing, as those of who came and went, and of what was asked and is not."""
+    return {
+        model: {key: row for key, row in rows.items() if counts_something(model, {**row, "changed": 0})}
+        for model, rows in found.items()
+    }
 
 
 def parts_of(story) -> set:
@@ -71,6 +80,7 @@ def test_everything_is_as_before_and_its_past_as_it_was(four_eyes, paid):
     states = set(story.fund.capital_calls.values_list("pk", "status"))
     closing = story.second_closing()
     stood, settled_at = roll_ups(), closing.approved_at
+    known = settled_at - timedelta(seconds=1)
     story.reverse(closing, REVERSED_ON)
     assert closing.status == "reversed"
     assert accounts_of(story) == before
@@ -84,6 +94,7 @@ def test_everything_is_as_before_and_its_past_as_it_was(four_eyes, paid):
     newcomer = story.account("C")
     assert (newcomer.committed, newcomer.called, newcomer.outstanding, newcomer.unfunded) == (0, 0, 0, 0)
     assert roll_ups(HELD_ON, settled_at) == stood
+    assert said(roll_ups(HELD_ON, known)) == said(roll_ups(HELD_ON, None))
     assert violations() == []
 
 

@@ -2,7 +2,7 @@
 
 from tests.integration.rails.world import FOREIGN, UNIQUE, allowed, refused
 from tests.support.trail import AT
-from tests.support.trail_closings import CHANGES, LINES, PAY_ON, REFUNDED_AT, REVERSED_ON, but
+from tests.support.trail_closings import CHANGES, HELD_ON, LINES, PAY_ON, REFUNDED_AT, but
 
 UNDECIDED = {"approved_at": None, "approved_by_id": None}
 TURNED_DOWN = {"rejected_at": REFUNDED_AT}
@@ -135,8 +135,8 @@ taken_back(
 )
 taken_back(
     "reversal_gives_back_what_its_closing_took",
-    "given_back_from_before",
-    back=but(CHANGES, 0, effective_on="2026-03-20"),
+    "given_back_from_another_day",
+    back=but(CHANGES, 0, effective_on="2026-03-11"),
 )
 taken_back(
     "reversal_gives_back_what_its_closing_took",
@@ -161,7 +161,7 @@ def something_given_back_after_the_reversal(t, base):
     t.whole()
     reversal = t.reversed(settled, back=CHANGES)
     t.whole()
-    days = {"effective_on": REVERSED_ON, "recorded_at": REFUNDED_AT, "closing_reversal_id": reversal}
+    days = {"effective_on": HELD_ON, "recorded_at": REFUNDED_AT, "closing_reversal_id": reversal}
     t.line_change(settled.joined, who="q", line=1, amount="1.00", **days)
 
 
@@ -173,7 +173,7 @@ def a_reversal_of_another_fund_that_gives_back(t, base):
     t.whole()
     reversal = t.closing_reversal(other)
     t.change("closings", other.joined.closing, status="reversed")
-    days = {"effective_on": REVERSED_ON, "recorded_at": REFUNDED_AT, "closing_reversal_id": reversal}
+    days = {"effective_on": HELD_ON, "recorded_at": REFUNDED_AT, "closing_reversal_id": reversal}
     t.sql("SET CONSTRAINTS ALL DEFERRED")
     t.owed_no_longer(settled, settled.call.lines[0], LINES[0], **days)
 
@@ -194,7 +194,7 @@ def what_a_closing_collects_waived(t, base):
         commitment_id=z,
         kind="waived",
         amount="0.50",
-        effective_on=REVERSED_ON,
+        effective_on=PAY_ON,
         reason="Charges",
         four_eyes=False,
         recorded_at=REFUNDED_AT,
