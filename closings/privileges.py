@@ -7,6 +7,8 @@ register(
         "equalisation_parts": APPEND,
         "refunds": (*APPEND, "UPDATE (amount)"),
         "refund_payouts": APPEND,
+        "transfers": (*APPEND, "UPDATE (approved_at, approved_by_id, rejected_at, rejected_by_id)"),
+        "transfer_rows": APPEND,
         "refund_payout_reversals": (*APPEND, "UPDATE"),
     }
 )

@@ -9,6 +9,7 @@ from .equalisation import (
     RefundPayout,
     RefundPayoutReversal,
 )
+from .transfers import Transfer, TransferRow
 
 __all__ = [
     "Closing",
@@ -23,4 +24,6 @@ __all__ = [
     "RefundNoticeState",
     "RefundPayout",
     "RefundPayoutReversal",
+    "Transfer",
+    "TransferRow",
 ]

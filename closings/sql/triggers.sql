@@ -240,7 +240,8 @@ BEGIN
                      JOIN commitments m ON m.id = e.commitment_id
                      JOIN closing_tranches t ON t.fund_id = m.fund_id AND t.investor_id = m.investor_id AND t.amount = e.amount
                      JOIN closings c ON c.id = t.closing_id AND c.held_on = e.effective_on AND c.approved_at = e.approved_at
-                    WHERE e.id = event AND e.kind = 'increased' AND c.status = 'settled') THEN
+                    WHERE e.id = event AND e.kind = 'increased' AND c.status = 'settled')
+       AND NOT event_follows_a_transfer(event) THEN
         PERFORM refuse('four_eyes_as_the_fund_demands', 'A request takes the fund''s own rule on a second approver.');
     END IF;
 END $$;

@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 
 from blackgem.lib.invariants import ask, invariants
 from tests.integration.closings.story import ClosingStory
+from tests.integration.closings.transfer_story import TransferStory
 from tests.integration.rails.world import World, build
 from tests.support import app_connection, superuser_connection
 from tests.support.staging import committed_rows
@@ -187,6 +188,18 @@ DAMAGES = {
         "UPDATE capital_transactions SET counts_as_paid_in = true WHERE passed_on"
     ),
     "closings_fit_their_currency": "UPDATE funds SET currency = 'JPY'",
+    "transfers_move_nothing_in_all": "UPDATE taken_parts SET weight = weight + 1 WHERE weight > 0",
+    "moved_rows_are_their_originals": (
+        "UPDATE capital_transactions SET due_on = due_on + 1 WHERE transfer_id IS NOT NULL AND due_on IS NOT NULL"
+    ),
+    "transfers_moved_their_share": (
+        "DELETE FROM transfer_rows WHERE id = (SELECT max(n.id) FROM transfer_rows n WHERE n.amount > 0)"
+    ),
+    "transfers_moved_their_commitment": (
+        "UPDATE commitment_events SET amount = 2 * amount WHERE kind IN ('transfer_in', 'transfer_out')"
+    ),
+    "taken_parts_are_what_moved": "UPDATE taken_parts SET amount = 2 * amount",
+    "transfers_fit_their_currency": "UPDATE funds SET currency = 'JPY'",
     "closings_were_settled_in_turn": "UPDATE closings SET approved_at = NULL",
     "mails_have_an_identity": (
         "INSERT INTO notice_deliveries (notice_id, round, recipients, state, requested_at, requested_by_id, due_at, "
@@ -207,6 +220,9 @@ def populated(django_db_setup, django_db_blocker):
         closing = story.second_closing()
         story.pay(closing.call, closing.pay_on)
         story.refund(closing, closing.pay_on)
+        transferring = TransferStory()
+        transferring.history()
+        transferring.transfer()
         yield base
 
 
