@@ -45,6 +45,7 @@ TRANSFER_RAILS = {
     "taken_share_belongs_to_transfer": _KEYS,
     "taken_share_of_distribution": _KEYS,
     "taken_share_of_partner": _KEYS,
+    "taken_parts_basis_known": _say(InvalidInput, "field.invalid_choice", "There is no such choice."),
     "ledger_row_belongs_to_transfer": _KEYS,
     "moved_row_moves_another": _KEYS,
     "commitment_event_belongs_to_transfer": _KEYS,

@@ -14,7 +14,6 @@ register_portal(
                 "capital_call_item_lines",
                 "payments",
                 "line_changes",
-                "taken_parts",
                 "taken_shares",
                 "capital_transactions",
                 "distribution_items",

@@ -86,7 +86,9 @@ class WorkedOutTransfer:
         it paid in, where the whole had neither."""
         paid = [(row.amount, part) for row, part in self.rows if row.line_id]
         whole = sum((amount for amount, _ in paid), ZERO) - self.returned
-        moved = sum((part for _, part in paid), ZERO) - sum((one.return_of_capital for one in self.shares), ZERO)
+        moved = sum((part for _, part in paid), ZERO) - sum(
+            (one.return_of_capital for one in self.shares), ZERO
+        )
         return self.moved.overdraws or whole >= 0 > min(moved, whole - moved)
 
 
@@ -157,7 +159,9 @@ def _parts(commitment: Commitment, rows, share: Fraction, unit: Decimal) -> Iter
         yield MovedPart(line, amounts[line], round_to_unit(share * Fraction(weight), unit), basis)
 
 
-def _shares(commitment: Commitment, rows, share: Fraction, unit: Decimal) -> Iterable[tuple[MovedShare, Decimal]]:
+def _shares(
+    commitment: Commitment, rows, share: Fraction, unit: Decimal
+) -> Iterable[tuple[MovedShare, Decimal]]:
     """Each, with the capital that the whole share returned."""
     gross: dict[int, Decimal] = defaultdict(lambda: ZERO)
     recallable: dict[int, Decimal] = defaultdict(lambda: ZERO)

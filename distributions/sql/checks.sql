@@ -65,7 +65,8 @@ BEGIN
                 -- What a transfer moved of a line, and of what went back of it, is rounded apart.
                 JOIN distributions own ON own.id = g.distribution_id
                 WHERE g.distribution_id = distribution AND own.status = 'sent' AND b.given_back > p.paid
-                  AND NOT EXISTS (SELECT FROM taken_parts m WHERE m.line_id = g.call_line_id AND m.commitment_id = g.commitment_id)
+                  AND NOT EXISTS (SELECT FROM capital_transactions m
+                                   WHERE m.transfer_id IS NOT NULL AND m.commitment_id = g.commitment_id AND m.call_line_id = g.call_line_id)
                   AND NOT EXISTS (SELECT FROM payouts w WHERE w.distribution_id = own.id)) THEN
         PERFORM refuse('given_back_within_what_was_paid', 'No more of a line is given back than was paid on it.');
     END IF;

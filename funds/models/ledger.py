@@ -72,7 +72,7 @@ class CapitalTransaction(models.Model):
     #: What was paid out of a refund after a later closing.
     refund_payout_id = models.BigIntegerField(null=True)
     #: A transfer of an interest: the row takes a part of `moves` from one partner, or gives it to another, and counts
-    #: as that does. `happened_on` is the day on which the first original counted, where nothing says from when it accrues.
+    #: as that does. `happened_on` is the day on which the first original counted.
     transfer_id = models.BigIntegerField(null=True)
     moves = models.ForeignKey(
         "self",

@@ -22,7 +22,6 @@ BEGIN
         ('payments', 'commitment_id = ANY ((SELECT named_ids(''blackgem.commitments''))::bigint[])'),
         ('residual_settlements', 'commitment_id = ANY ((SELECT named_ids(''blackgem.commitments''))::bigint[])'),
         ('line_changes', 'commitment_id = ANY ((SELECT named_ids(''blackgem.commitments''))::bigint[])'),
-        ('taken_parts', 'commitment_id = ANY ((SELECT named_ids(''blackgem.commitments''))::bigint[])'),
         ('taken_shares', 'commitment_id = ANY ((SELECT named_ids(''blackgem.commitments''))::bigint[])'),
         ('capital_transactions', 'commitment_id = ANY ((SELECT named_ids(''blackgem.commitments''))::bigint[])'),
         ('distribution_items', 'commitment_id = ANY ((SELECT named_ids(''blackgem.commitments''))::bigint[])'),

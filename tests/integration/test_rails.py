@@ -12,6 +12,7 @@ from blackgem.lib.known import KNOWN_RAILS
 from blackgem.lib.sql import translated
 from capital.rails import CAPITAL_RAILS
 from closings.rails import CLOSING_RAILS
+from closings.transfer_rails import TRANSFER_RAILS
 from distributions.rails import DISTRIBUTION_RAILS
 from funds.rails import FUNDS_RAILS
 from portal.rails import PORTAL_RAILS
@@ -43,6 +44,7 @@ from tests.integration.rails import (
     senders,
     states,
     terms,
+    transfers,
 )
 from tests.integration.rails.world import ALLOWED, ATTEMPTS, DENIED, World, build
 from tests.support import app_connection, owner_connection, superuser_connection
@@ -77,6 +79,7 @@ __all__ = [
     "senders",
     "states",
     "terms",
+    "transfers",
 ]
 
 ROOT = Path(__file__).parents[2]
@@ -90,6 +93,7 @@ MESSAGES = {
     **CAPITAL_RAILS,
     **DISTRIBUTION_RAILS,
     **CLOSING_RAILS,
+    **TRANSFER_RAILS,
     **PORTAL_RAILS,
 }
 # Names that PostgreSQL or Django made up: primary keys, plain foreign keys, the range of a positive integer; and keys

@@ -71,7 +71,7 @@ DAMAGES = {
     ),
     "only_issued_calls_are_paid": f"UPDATE capital_calls SET status = 'draft' WHERE id = {CALL}",
     "receipts_are_not_over_applied": "UPDATE receipts SET amount = 0.01",
-    "commitments_are_not_over_called": "UPDATE commitment_events SET amount = 1",
+    "commitments_are_not_over_called": "UPDATE commitment_events SET amount = 1 WHERE transfer_id IS NULL",
     "roll_ups_of_no_day_are_the_views": f"UPDATE capital_calls SET status = 'draft' WHERE id = {CALL}",
     "allocations_are_not_over_called": "UPDATE allocation_amounts SET amount = 1",
     "amended_allocations_stay_above_their_calls": (

@@ -9,13 +9,13 @@ import pytest
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import DomainError, Forbidden
 from blackgem.lib.knowledge import Knowledge
+from blackgem.models import AuditEvent
 from capital.models import CommitmentCapital, HeldPart
 from capital.services import payments, reversals
 from closings.models import Transfer, TransferRow
 from closings.services import transfers
 from distributions.models import CommitmentDistributions
 from distributions.services.planning import DistributionPlan, work_out
-from blackgem.models import AuditEvent
 from funds.models import CapitalTransaction, CommitmentEvent
 from portal.models import CommitmentDifferences
 from tests.integration.capital.test_as_of import ROLL_UPS, rows_of
@@ -84,7 +84,9 @@ def test_every_moved_row_is_its_original_in_another_hand():
     story.transfer()
 
     same = "type deal_id line_kind due_on accrues_from call_id call_line_id allocation_id distribution_id recallable"
-    same += " given_back_line_id within_commitment counts_as_paid_in counts_as_distributed earns_preferred_return"
+    same += (
+        " given_back_line_id within_commitment counts_as_paid_in counts_as_distributed earns_preferred_return"
+    )
     moved = CapitalTransaction.objects.filter(transfer_id__isnull=False).select_related("moves")
     assert len(moved) == 2 * len(MOVED)
     for row in moved:
@@ -168,7 +170,11 @@ def test_in_full_leaves_nothing():
     before = capital(story.first)
     story.transfer(1, 1)
     left, took = capital(story.first), capital(story.newcomer)
-    figures = [one.attname for one in CommitmentCapital._meta.fields if one.attname not in ("commitment_id", "fund_id")]
+    figures = [
+        one.attname
+        for one in CommitmentCapital._meta.fields
+        if one.attname not in ("commitment_id", "fund_id")
+    ]
     assert [getattr(left, name) for name in figures] == [0] * len(figures)
     assert [getattr(took, name) for name in figures] == [getattr(before, name) for name in figures]
     assert violations() == []

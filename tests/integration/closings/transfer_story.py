@@ -81,7 +81,11 @@ class TransferStory(Story):
         draft = distributions.draft_distribution(plan=plan, ctx=self._ctx(day))
         distributions.issue_distribution(distribution_id=draft.pk, ctx=self._ctx(day))
         payouts.pay_out(
-            distribution_id=draft.pk, value_date=day, method="wire", reference=f"OUT-{draft.pk}", ctx=self._ctx(day)
+            distribution_id=draft.pk,
+            value_date=day,
+            method="wire",
+            reference=f"OUT-{draft.pk}",
+            ctx=self._ctx(day),
         )
         return draft
 
@@ -99,12 +103,8 @@ class TransferStory(Story):
 
     def history(self):
         """The rows of the worked example, each on its day."""
-        self.paid_call(
-            date(2026, 2, 16), ("investment", "548780.49", "D1"), ("other", "30182.93")
-        )
-        self.paid_call(
-            date(2026, 5, 15), ("investment", "329268.29", "D2"), ("other", "15091.46")
-        )
+        self.paid_call(date(2026, 2, 16), ("investment", "548780.49", "D1"), ("other", "30182.93"))
+        self.paid_call(date(2026, 5, 15), ("investment", "329268.29", "D2"), ("other", "15091.46"))
         self.paid_out(date(2026, 6, 10), "109756.10", "D2", type="DIVIDEND")
         self.paid_call(date(2026, 6, 30), ("management_fee", "15000.00"))
         self.paid_out(date(2026, 8, 31), "182926.83", "D1", recallable=True)
