@@ -85,6 +85,8 @@ _EVENT_LABELS = {
     CommitmentEvent.Kind.DEFAULT_REDUCTION: "Commitment reduced by default",
     CommitmentEvent.Kind.RELEASED: "Commitment released",
     CommitmentEvent.Kind.EXPIRED: "Commitment expired",
+    CommitmentEvent.Kind.TRANSFER_OUT: "Transferred to another investor",
+    CommitmentEvent.Kind.TRANSFER_IN: "Acquired by transfer",
 }
 
 
