@@ -109,6 +109,14 @@ def base(django_db_setup, django_db_blocker):
         yield built
 
 
+@pytest.fixture(scope="module")
+def connections(base):
+    """One of each role for all attempts: what a trigger runs is compiled once for each connection. Whatever an attempt
+    does ends with its transaction."""
+    with app_connection() as app, owner_connection() as owner:
+        yield {"app": app, "owner": owner}
+
+
 @pytest.fixture
 def catalog(django_db_setup):
     with superuser_connection() as connection:
@@ -116,9 +124,13 @@ def catalog(django_db_setup):
 
 
 @pytest.mark.parametrize("attempt", ATTEMPTS, ids=str)
-def test_refused(attempt, base):
-    with pytest.raises(psycopg.Error) as refused:
-        make(attempt, base)
+def test_refused(attempt, base, connections):
+    connection = connections["owner" if attempt.role == "owner" else "app"]
+    try:
+        with pytest.raises(psycopg.Error) as refused:
+            make(attempt, base, connection)
+    finally:
+        connection.rollback()
     assert (refused.value.sqlstate, rail_of(refused.value)) == (attempt.sqlstate, attempt.rail)
 
 
@@ -131,15 +143,13 @@ def test_allowed(writes, base):
         connection.rollback()
 
 
-def make(attempt, base):
-    connect = owner_connection if attempt.role == "owner" else app_connection
-    with connect() as connection:
-        connection.execute(f"SET TRANSACTION ISOLATION LEVEL {attempt.isolation}")
-        connection.execute("SET LOCAL lock_timeout = '60s'")
-        if attempt.opened:
-            open_raw(connection)
-        attempt.run(World(connection, base), base)
-        connection.commit()
+def make(attempt, base, connection):
+    connection.execute(f"SET TRANSACTION ISOLATION LEVEL {attempt.isolation}")
+    connection.execute("SET LOCAL lock_timeout = '60s'")
+    if attempt.opened:
+        open_raw(connection)
+    attempt.run(World(connection, base), base)
+    connection.commit()
 
 
 def rail_of(error):

@@ -269,21 +269,21 @@ def administrator(populated):
         connection.execute("ROLLBACK")
 
 
-def contradicted(connection) -> set[str]:
+def contradicts(connection, sentence) -> bool:
     with connection.cursor() as cursor:
-        return {one.name for one in invariants() if ask(cursor, one).count}
+        return bool(ask(cursor, sentence).count)
 
 
 def test_every_sentence_holds(administrator):
-    assert contradicted(administrator) == set()
+    assert [one.name for one in invariants() if contradicts(administrator, one)] == []
 
 
-@pytest.mark.parametrize("name", [one.name for one in invariants()])
-def test_its_own_damage_contradicts_it(administrator, name):
+@pytest.mark.parametrize("sentence", invariants(), ids=lambda one: one.name)
+def test_its_own_damage_contradicts_it(administrator, sentence):
     for rail in IN_THE_WAY:
         administrator.execute(f"ALTER TABLE {rail}")
-    administrator.execute(DAMAGES[name])
-    assert name in contradicted(administrator)
+    administrator.execute(DAMAGES[sentence.name])
+    assert contradicts(administrator, sentence)
 
 
 def test_every_sentence_is_one_sentence():
