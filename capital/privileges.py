@@ -8,6 +8,7 @@ register(
         "residual_settlements": (*APPEND, "UPDATE"),
         "excuses": (*APPEND, "UPDATE"),
         "line_changes": APPEND,
+        "taken_parts": APPEND,
         "receipts": (*APPEND, "UPDATE (note)"),
         "receipt_returns": APPEND,
         "payments": (*APPEND, "UPDATE (reference)"),

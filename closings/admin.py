@@ -16,6 +16,8 @@ from closings.models import (
     Refund,
     RefundPayout,
     RefundPayoutReversal,
+    Transfer,
+    TransferRow,
 )
 
 _REFUND = figures("progress", "released", "paid_out", "outstanding")
@@ -141,3 +143,36 @@ class RefundPayoutAdmin(ReadOnlyAdmin):
     date_hierarchy = "value_date"
     ordering = ("-pk",)
     inlines = (ReversalInline,)
+
+
+class TransferRowInline(ReadOnlyInline):
+    model = TransferRow
+    fields = ("row", "amount")
+    ordering = ("pk",)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("row")
+
+
+@admin.register(Transfer)
+class TransferAdmin(ReadOnlyAdmin):
+    """What moves is worked out as it takes effect, and stays posted."""
+
+    list_display = (
+        "number",
+        "fund",
+        "transferor",
+        "transferee",
+        "effective_on",
+        "approved_at",
+        "rejected_at",
+    )
+    list_filter = ("fund",)
+    list_select_related = (
+        "fund",
+        *(f"{side}__{path}" for side in ("transferor", "transferee") for path in ("investor", "fund")),
+    )
+    search_fields = ("transferor__investor__name", "transferee__investor__name")
+    date_hierarchy = "effective_on"
+    ordering = ("-pk",)
+    inlines = (TransferRowInline,)

@@ -8,7 +8,13 @@ class ClosingsConfig(AppConfig):
     name = "closings"
 
     def ready(self):
-        from closings import manual_pages, privileges, rails, vocabulary  # noqa: F401  register help, rights, refusals, words
+        from closings import (  # noqa: F401  register help, rights, refusals, words
+            manual_pages,
+            privileges,
+            rails,
+            transfer_rails,
+            vocabulary,
+        )
         from closings.queries import approvals  # noqa: F401  register what waits
         from funds.queries.letter_states import register_letter_states
 

@@ -8,6 +8,8 @@ register(
         "refunds": (*APPEND, "UPDATE (amount)"),
         "refund_payouts": APPEND,
         "closing_reversals": (*APPEND, "UPDATE"),
+        "transfers": (*APPEND, "UPDATE (approved_at, approved_by_id, rejected_at, rejected_by_id)"),
+        "transfer_rows": APPEND,
         "refund_payout_reversals": (*APPEND, "UPDATE"),
     }
 )

@@ -20,9 +20,13 @@ timeline.register(
         "request_refund_reversal": "asked to take a payout of a refund back",
         "approve_refund_reversal": "took a payout of a refund back",
         "reject_refund_reversal": "turned down taking a payout of a refund back",
+        "request_transfer": "asked to transfer an interest",
+        "transfer_interest": "transferred an interest",
+        "reject_transfer": "turned down the transfer of an interest",
+        "transfer_commitment": "changed what a partner promised, by a transfer",
     },
     codes=("status",),
-    amounts=("paid_out",),
+    amounts=("paid_out", "transferred"),
     words={str(status): status.label for status in ClosingStatus},
 )
 revisions.register(submitted="submit_closing", changed="change_closing", sent_back="send_back_closing")

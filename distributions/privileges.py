@@ -6,6 +6,7 @@ register(
     {
         "write_downs": (*APPEND, "UPDATE (approved_at, approved_by_id, rejected_at, rejected_by_id)"),
         "payouts": (*APPEND, "UPDATE (reference)"),
+        "taken_shares": APPEND,
         "payout_reversals": (*APPEND, "UPDATE"),
     }
 )

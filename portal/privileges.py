@@ -14,6 +14,7 @@ register_portal(
                 "capital_call_item_lines",
                 "payments",
                 "line_changes",
+                "taken_shares",
                 "capital_transactions",
                 "distribution_items",
                 "payouts",

@@ -12,6 +12,9 @@ SELECT d.commitment_id AS commitment, min(d.day) AS first_day, min(d.unfunded) A
                   FROM line_changes w JOIN capital_calls k ON k.id = w.call_id
                  WHERE w.reduces_unfunded AND k.status IN ('sent', 'partially_funded', 'fully_funded')
                 UNION ALL
-                SELECT commitment_id, value_date, -amount FROM capital_transactions WHERE recallable) m) d
+                SELECT commitment_id, value_date, -amount FROM capital_transactions WHERE recallable
+                UNION ALL
+                SELECT commitment_id, value_date, -amount
+                  FROM capital_transactions WHERE moves_id IS NOT NULL AND call_line_id IS NOT NULL AND within_commitment) m) d
  WHERE d.unfunded < 0
  GROUP BY d.commitment_id

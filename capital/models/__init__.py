@@ -16,6 +16,7 @@ from .rollups import (
     ReceiptCapital,
 )
 from .settlements import ResidualSettlement
+from .taken_parts import TakenPart
 
 __all__ = [
     "AllocationAmount",
@@ -41,4 +42,5 @@ __all__ = [
     "ReceiptCapital",
     "ReceiptReturn",
     "ResidualSettlement",
+    "TakenPart",
 ]

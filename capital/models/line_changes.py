@@ -158,7 +158,7 @@ class HeldPart(RollUp):
     changed it since, but for waivers; before issue and once it is cancelled nothing.
 
     Attributes:
-        part: the part of the line as it was issued, and the key
+        part: the part of the line as it was issued, and the key; below zero of who holds it by transfer alone
         fund: its fund
         call: its call
         line: its line

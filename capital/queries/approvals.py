@@ -15,7 +15,7 @@ from capital.models import (
     ResidualSettlement,
 )
 from capital.states import CallStatus
-from funds.queries.approvals import register_queue
+from funds.queries.approvals import register_queue, register_reversals
 
 
 def _parts(basis: str):
@@ -48,22 +48,18 @@ register_queue(
     template="capital/approvals_calls.html",
     approve=Verb("capital:call_approve", "Approve and issue", "Approve", "primary"),
 )
-register_queue(
+register_reversals(
     PaymentReversal.objects.pending,
-    fund="payment__fund",
-    asked_by="requested_by",
-    subject=lambda reversal: f"the reversal for {reversal.payment.commitment.investor.name}",
+    of="payment",
+    event="Call",
+    decide="capital:reversal",
     shown=lambda rows: rows.select_related("payment__call__fund", "payment__commitment__investor"),
     key="reversals",
     place=30,
     noun="reversal of a payment to decide",
     plural="reversals of payments to decide",
     title="Reversals of payments",
-    headings=("Investor", "Call", "Payment", "Reason"),
-    numeric=("Payment",),
     template="capital/approvals_reversals.html",
-    approve=Verb("capital:reversal_approve", "Reverse", "Approve", "danger"),
-    reject=Verb("capital:reversal_reject", "Turn down", "Turn down"),
 )
 register_queue(
     ResidualSettlement.objects.pending,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from blackgem.lib import audit
@@ -28,17 +28,9 @@ from capital.states import CALL_OPEN
 from funds.models import CapitalTransaction, Notice
 from funds.queries.access import with_role
 from funds.queries.questions import messages_with
+from funds.queries.reversals import MoneyShown, money_shown, with_reversals
 
 from .call import ZERO
-
-
-@dataclass(frozen=True, slots=True)
-class PaymentShown:
-    """One payment with what became of it. `state` is paid, asked (a reversal waits), reversed, or reversal."""
-
-    payment: Payment
-    state: str
-    reverse: Offer
 
 
 def item_of(user, call_id, item_id) -> CapitalCallItem:
@@ -70,7 +62,7 @@ class AboutItem:
     parts: list[CapitalCallItemLine]
     settlements: list[ResidualSettlement]
     excuses: list[Excuse]
-    payments: list[PaymentShown]
+    payments: list[MoneyShown]
     story: list[TimelineEntry]
 
 
@@ -88,7 +80,7 @@ def about(item, by) -> AboutItem:
         parts,
         settlements,
         excuses,
-        [_payment_shown(payment, item.role, by) for payment in payments],
+        money_shown(payments, item.role, by, check_request_reversal, _applied),
         entries_of(events, item.call.fund.currency),
     )
 
@@ -113,29 +105,15 @@ def _sum_of(rows, key):
 
 
 def _payments(item) -> QuerySet[Payment]:
-    return (
-        item.payments.select_related("receipt", "recorded_by", "reverses")
-        .annotate(
-            is_reversed=Exists(Payment.objects.filter(reverses=OuterRef("pk"))),
-            is_asked_back=Exists(PaymentReversal.objects.pending().filter(payment=OuterRef("pk"))),
-            applied=_sum_of(Payment.objects.filter(item=item, receipt=OuterRef("receipt")), "receipt"),
-        )
-        .order_by("-pk")
+    payments = item.payments.select_related("receipt", "recorded_by", "reverses").annotate(
+        applied=_sum_of(Payment.objects.filter(item=item, receipt=OuterRef("receipt")), "receipt")
     )
+    return with_reversals(payments, PaymentReversal.objects.pending(), of="payment")
 
 
-def _payment_shown(payment, role, by) -> PaymentShown:
-    payment.role = role
-    is_asked = payment.is_reversed or payment.is_asked_back
-    applied = payment.applied if payment.receipt_id else payment.amount
-    reverse = offer(check_request_reversal, payment, by, is_asked=is_asked, applied=applied)
-    if payment.reverses_id:
-        state = "reversal"
-    elif payment.is_reversed:
-        state = "reversed"
-    else:
-        state = "asked" if payment.is_asked_back else "paid"
-    return PaymentShown(payment, state, reverse)
+def _applied(payment) -> dict:
+    """What its receipt still pays of the item."""
+    return {"applied": payment.applied if payment.receipt_id else payment.amount}
 
 
 def settle_offer(item, by, settlements) -> Offer:

@@ -140,7 +140,7 @@ def _residuals(fund):
     """Each partner's rounding residual over what is held of the lines of the fund's issued calls. What a later closing
     split anew counts by its weights."""
     lines = defaultdict(dict)
-    parts = HeldPart.objects.filter(fund=fund, call__status__in=CALL_ISSUED).order_by("part")
+    parts = HeldPart.objects.filter(fund=fund, call__status__in=CALL_ISSUED).order_by("line", "part")
     for root, pk, weight, held, basis in parts.values_list("root", "commitment", "weight", "held", "basis"):
         before = lines[root].get(pk)
         lines[root][pk] = PastPart(pk, weight, held + (before.amount if before else 0), basis)

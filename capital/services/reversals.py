@@ -3,15 +3,15 @@
 from datetime import date
 
 from blackgem.lib.context import WriteContext
-from blackgem.lib.decisions import cash_day, compensating
 from blackgem.lib.errors import NotFound
 from blackgem.lib.sql import service
 from capital.access import check_is_applied, check_request_reversal
 from capital.models import Payment, PaymentReversal, Receipt, ReceiptReturn
-from capital.services.payments import check_fields, lock_items, settle_after
+from capital.services.payments import lock_items, settle_after
 from funds.access import MANAGE, check_may
 from funds.models import Commitment
 from funds.services.decidable import Decidable
+from funds.services.reversals import fill_reversal, post_compensation
 
 
 @service
@@ -36,18 +36,15 @@ def request_reversal(
     money_left = money_left and payment.receipt_id is not None
     _lock_first(payment)
     check_request_reversal(payment, ctx.by)
-    reversal = PaymentReversal(
-        payment=payment,
-        reason=(reason or "").strip(),
-        money_left=money_left,
-        cash_on=cash_day(
-            cash_on, bounced=money_left, since=payment.value_date, today=ctx.today(payment.call.fund)
-        ),
-        four_eyes=payment.call.fund.four_eyes,
-        requested_by=ctx.by,
-        requested_at=ctx.at,
+    reversal = fill_reversal(
+        PaymentReversal(payment=payment, money_left=money_left),
+        paid=payment,
+        fund=payment.call.fund,
+        reason=reason,
+        bounced=money_left,
+        cash_on=cash_on,
+        ctx=ctx,
     )
-    check_fields(reversal, "reason")
     return REVERSALS.ask(reversal, ctx=ctx)
 
 
@@ -80,10 +77,7 @@ def _take_effect(reversal, ctx: WriteContext) -> None:
     paid = reversal.payment
     Commitment.objects.select_for_update(no_key=True).get(pk=paid.commitment_id)
     lock_items(paid.call, [paid.item_id])
-    compensation = compensating(paid, ctx=ctx)
-    compensation.save(force_insert=True)
-    changes = {"paid": [paid.amount, "0.00"]}
-    REVERSALS.approved(reversal, ctx, compensation=compensation, changes=changes)
+    compensation = post_compensation(REVERSALS, reversal, paid, figure="paid", ctx=ctx)
     if reversal.money_left:
         ReceiptReturn.objects.create(
             receipt_id=paid.receipt_id,

@@ -18,7 +18,7 @@ from capital.services import allocations as services
 from funds.access import MANAGE, check_role
 from funds.queries.access import funds_of
 from funds.views.asking import warn_of_namesakes
-from funds.views.deciding import approval, refusal
+from funds.views.deciding import approval, refusal, say_asked
 from funds.views.set_up import go_on
 
 
@@ -90,9 +90,7 @@ def amend_allocation(request: HttpRequest, page: FormPage, allocation_id: int) -
         reason=cleaned["reason"],
         ctx=context_of(request),
     )
-    waits = amendment.approved_at is None
-    said = "A second person has to approve the amendment." if waits else "The allocation is amended."
-    messages.success(request, said)
+    say_asked(request, amendment, "amendment", "The allocation is amended.")
     return redirect("capital:allocation", allocation_id)
 
 

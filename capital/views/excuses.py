@@ -2,7 +2,6 @@
 
 from functools import partial
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -17,7 +16,7 @@ from capital.queries import excuses as read
 from capital.queries.item import item_of
 from capital.services import excuses as services
 from funds.access import MANAGE, check_role
-from funds.views.deciding import approval, refusal
+from funds.views.deciding import approval, refusal, say_asked
 
 
 def _excuse_page(request, call_id, item_id) -> FormPage:
@@ -70,13 +69,7 @@ def excuse_partner(request: HttpRequest, page: FormPage, call_id: int, item_id: 
     excuse = services.excuse_partner(
         line_id=typed.pop("line"), commitment_id=item.commitment_id, **typed, ctx=context_of(request)
     )
-    waits = excuse.approved_at is None
-    said = (
-        "A second person has to approve the excuse."
-        if waits
-        else "The partner is excused, and the call revised."
-    )
-    messages.success(request, said)
+    say_asked(request, excuse, "excuse", "The partner is excused, and the call revised.")
     return redirect("capital:item", call_id, item_id)
 
 

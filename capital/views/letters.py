@@ -22,22 +22,6 @@ from funds.views.letters import LetterPages, say_queued
 @require_POST
 @manager_page
 @says_refusals(refused_on_call)
-def send_notices(request: HttpRequest, call_id: int) -> HttpResponse:
-    """Queue the newest notice of every investor for mailing."""
-    resend = request.POST.get("resend") == "yes"
-    count = services.send_notices(
-        call_id=call_id,
-        resend=resend,
-        confirmed=request.POST.get("confirmed") == "yes",
-        ctx=context_of(request),
-    )
-    say_queued(request, count, "No notice was waiting to be sent.")
-    return redirect("capital:call", call_id)
-
-
-@require_POST
-@manager_page
-@says_refusals(refused_on_call)
 def resend_notice(request: HttpRequest, call_id: int, item_id: int) -> HttpResponse:
     """Queue one investor's newest notice again."""
     item = item_of(request.user, call_id, item_id)
@@ -67,6 +51,7 @@ def notices_card(request: HttpRequest, call_id: int) -> HttpResponse:
 PAGES = LetterPages(
     kind=Notice.Kind.CAPITAL_CALL,
     event="call",
+    event_page="capital:call",
     event_of=read.call_of,
     item_of=item_of,
     before_issue=CALL_BEFORE_ISSUE,
@@ -76,3 +61,4 @@ PAGES = LetterPages(
     refused=refused_on_call,
 )
 all_notices, item_notice, preview_notice = PAGES.all_in_one(), PAGES.newest(), PAGES.preview()
+send_notices = PAGES.send(services.send_notices, "confirmed")

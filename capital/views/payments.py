@@ -14,7 +14,7 @@ from capital.queries import item as read
 from capital.services import payments as services
 from capital.services import reversals
 from funds.access import MANAGE, check_role
-from funds.views.deciding import approval, refusal
+from funds.views.deciding import approval, refusal, say_asked
 
 
 def _payment_page(request, call_id, item_id) -> FormPage:
@@ -82,9 +82,7 @@ def request_reversal(
     reversal = reversals.request_reversal(
         payment_id=payment_id, **page.form.cleaned_data, ctx=context_of(request)
     )
-    waits = reversal.approved_at is None
-    said = "A second person has to approve the reversal." if waits else "The payment is reversed."
-    messages.success(request, said)
+    say_asked(request, reversal, "reversal", "The payment is reversed.")
     return redirect("capital:item", call_id, item_id)
 
 

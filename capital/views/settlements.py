@@ -1,6 +1,5 @@
 """Settling what a short payment left of an item."""
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -12,7 +11,7 @@ from capital.forms.settlements import SettlementForm
 from capital.queries import item as read
 from capital.services import settlements as services
 from funds.access import MANAGE, check_role
-from funds.views.deciding import approval, refusal
+from funds.views.deciding import approval, refusal, say_asked
 
 
 def _settlement_page(request, call_id, item_id) -> FormPage:
@@ -30,9 +29,7 @@ def _settlement_page(request, call_id, item_id) -> FormPage:
 def settle_residual(request: HttpRequest, page: FormPage, call_id: int, item_id: int) -> HttpResponse:
     """Settle all that is outstanding of an item, from a day on, with the reason."""
     settlement = services.settle_residual(item_id=item_id, **page.form.cleaned_data, ctx=context_of(request))
-    waits = settlement.approved_at is None
-    said = "A second person has to approve the settlement." if waits else "The residual is settled."
-    messages.success(request, said)
+    say_asked(request, settlement, "settlement", "The residual is settled.")
     return redirect("capital:item", call_id, item_id)
 
 

@@ -10,6 +10,7 @@ from .equalisation import (
     RefundPayoutReversal,
 )
 from .reversals import ClosingReversal
+from .transfers import Transfer, TransferRow
 
 __all__ = [
     "Closing",
@@ -25,4 +26,6 @@ __all__ = [
     "RefundNoticeState",
     "RefundPayout",
     "RefundPayoutReversal",
+    "Transfer",
+    "TransferRow",
 ]

@@ -5,7 +5,7 @@ from blackgem.lib.revisions import with_revisions
 from closings.models import Closing, ClosingReversal, RefundPayoutReversal
 from closings.queries.closing import counted
 from closings.states import ClosingStatus
-from funds.queries.approvals import register_queue
+from funds.queries.approvals import register_queue, register_reversals
 
 register_queue(
     lambda: Closing.objects.filter(status=ClosingStatus.PENDING_APPROVAL),
@@ -41,11 +41,11 @@ register_queue(
     approve=Verb("closings:closing_reversal_approve", "Reverse", "Approve", "danger"),
     reject=Verb("closings:closing_reversal_reject", "Turn down", "Turn down"),
 )
-register_queue(
+register_reversals(
     RefundPayoutReversal.objects.pending,
-    fund="payout__fund",
-    asked_by="requested_by",
-    subject=lambda reversal: f"the reversal for {reversal.payout.commitment.investor.name}",
+    of="payout",
+    event="Closing",
+    decide="closings:refund_reversal",
     shown=lambda rows: rows.select_related(
         "payout__refund__closing__fund", "payout__commitment__investor"
     ).defer("payout__refund__closing__inputs"),
@@ -54,9 +54,5 @@ register_queue(
     noun="reversal of a refund’s payout to decide",
     plural="reversals of refunds’ payouts to decide",
     title="Reversals of payouts of refunds",
-    headings=("Investor", "Closing", "Payout", "Reason"),
-    numeric=("Payout",),
     template="closings/approvals_reversals.html",
-    approve=Verb("closings:refund_reversal_approve", "Reverse", "Approve", "danger"),
-    reject=Verb("closings:refund_reversal_reject", "Turn down", "Turn down"),
 )

@@ -1,25 +1,12 @@
 """One refund: what went out of it, and what became of that."""
 
-from dataclasses import dataclass
-
-from django.db.models import Exists, OuterRef
-
 from blackgem.lib import audit
-from blackgem.lib.checks import Offer, offer
 from blackgem.lib.pages import found
 from blackgem.lib.timeline import TimelineEntry, entries_of
 from closings.access import check_request_refund_reversal
 from closings.models import Closing, Refund, RefundPayout, RefundPayoutReversal
 from funds.queries.access import with_role
-
-
-@dataclass(frozen=True, slots=True)
-class RefundPayoutShown:
-    """One payout with what became of it. `state` is paid, asked (a reversal waits), reversed, or reversal."""
-
-    payout: RefundPayout
-    state: str
-    reverse: Offer
+from funds.queries.reversals import MoneyShown, money_shown, with_reversals
 
 
 def refund_of(user, closing_id, refund_id) -> Refund:
@@ -38,26 +25,11 @@ def payout_of_refund(user, closing_id, payout_id) -> RefundPayout:
     )
 
 
-def payouts_of_refund(refund: Refund, by) -> list[RefundPayoutShown]:
+def payouts_of_refund(refund: Refund, by) -> list[MoneyShown]:
     """Every payout and reversal of a refund, newest first, and whether this person may ask to `reverse` it."""
-    payouts = refund.payouts.select_related("recorded_by").annotate(
-        is_reversed=Exists(RefundPayout.objects.filter(reverses=OuterRef("pk"))),
-        is_asked_back=Exists(RefundPayoutReversal.objects.pending().filter(payout=OuterRef("pk"))),
-    )
-    return [_shown(payout, refund.role, by) for payout in payouts.order_by("-pk")]
-
-
-def _shown(payout: RefundPayout, role, by) -> RefundPayoutShown:
-    payout.role = role
-    is_asked = payout.is_reversed or payout.is_asked_back
-    reverse = offer(check_request_refund_reversal, payout, by, is_asked=is_asked)
-    if payout.reverses_id:
-        state = "reversal"
-    elif payout.is_reversed:
-        state = "reversed"
-    else:
-        state = "asked" if payout.is_asked_back else "paid"
-    return RefundPayoutShown(payout, state, reverse)
+    payouts = refund.payouts.select_related("recorded_by")
+    read = with_reversals(payouts, RefundPayoutReversal.objects.pending(), of="payout")
+    return money_shown(read, refund.role, by, check_request_refund_reversal)
 
 
 def story_of_refund(refund: Refund) -> list[TimelineEntry]:

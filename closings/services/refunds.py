@@ -5,7 +5,6 @@ from datetime import date
 
 from blackgem.lib import audit
 from blackgem.lib.context import WriteContext
-from blackgem.lib.decisions import cash_day, compensating
 from blackgem.lib.errors import Conflict, InvalidInput, NotFound
 from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
@@ -16,6 +15,7 @@ from funds.access import READ, check_may
 from funds.models import Commitment
 from funds.services.decidable import Decidable
 from funds.services.inputs import problems_of
+from funds.services.reversals import fill_reversal, post_compensation
 
 
 @service
@@ -97,16 +97,15 @@ def request_refund_reversal(
     payout.role = check_may(ctx.by, payout.fund_id, READ)
     _lock_refund(payout)
     check_request_refund_reversal(payout, ctx.by)
-    fund = payout.refund.closing.fund
-    reversal = RefundPayoutReversal(
-        payout=payout,
-        reason=(reason or "").strip(),
-        cash_on=cash_day(cash_on, bounced=bounced, since=payout.value_date, today=ctx.today(fund)),
-        four_eyes=fund.four_eyes,
-        requested_by=ctx.by,
-        requested_at=ctx.at,
+    reversal = fill_reversal(
+        RefundPayoutReversal(payout=payout),
+        paid=payout,
+        fund=payout.refund.closing.fund,
+        reason=reason,
+        bounced=bounced,
+        cash_on=cash_on,
+        ctx=ctx,
     )
-    raise_if(problems_of(reversal, ["reason"]))
     return REFUND_REVERSALS.ask(reversal, ctx=ctx)
 
 
@@ -128,11 +127,7 @@ def _lock_refund(payout: RefundPayout) -> None:
 
 
 def _take_effect(reversal: RefundPayoutReversal, ctx: WriteContext) -> None:
-    paid = reversal.payout
-    compensation = compensating(paid, ctx=ctx)
-    compensation.save(force_insert=True)
-    changes = {"paid_out": [paid.amount, "0.00"]}
-    REFUND_REVERSALS.approved(reversal, ctx, compensation=compensation, changes=changes)
+    post_compensation(REFUND_REVERSALS, reversal, reversal.payout, figure="paid_out", ctx=ctx)
 
 
 REFUND_REVERSALS = Decidable(

@@ -21,17 +21,6 @@ from funds.views.letters import LetterPages, say_queued
 @require_POST
 @manager_page
 @says_refusals(refused_on_closing)
-def send_notices(request: HttpRequest, closing_id: int) -> HttpResponse:
-    """Queue the newest notice of every partner who gets something back."""
-    resend = request.POST.get("resend") == "yes"
-    count = services.send_notices(closing_id=closing_id, resend=resend, ctx=context_of(request))
-    say_queued(request, count, "No notice was waiting to be sent.")
-    return redirect("closings:closing", closing_id)
-
-
-@require_POST
-@manager_page
-@says_refusals(refused_on_closing)
 def resend_notice(request: HttpRequest, closing_id: int, refund_id: int) -> HttpResponse:
     """Queue one partner's newest notice again."""
     count = services.resend_notice(closing_id=closing_id, refund_id=refund_id, ctx=context_of(request))
@@ -57,6 +46,7 @@ def notices_card(request: HttpRequest, closing_id: int) -> HttpResponse:
 PAGES = LetterPages(
     kind=Notice.Kind.REFUND,
     event="closing",
+    event_page="closings:closing",
     event_of=read.closing_of,
     item_of=refund_of,
     page="closings:refund_notice",
@@ -64,3 +54,4 @@ PAGES = LetterPages(
     refused=refused_on_closing,
 )
 all_notices, refund_notice = PAGES.all_in_one(), PAGES.newest()
+send_notices = PAGES.send(services.send_notices)

@@ -20,7 +20,7 @@ from distributions.forms.payouts import PayoutReversalForm
 from funds.access import MANAGE, check_role
 from funds.models import Notice
 from funds.queries.notices import versions_of
-from funds.views.deciding import approval, refusal
+from funds.views.deciding import approval, refusal, say_asked
 
 
 @require_safe
@@ -107,9 +107,7 @@ def request_refund_reversal(
     reversal = services.request_refund_reversal(
         payout_id=payout_id, **page.form.cleaned_data, ctx=context_of(request)
     )
-    waits = reversal.approved_at is None
-    said = "A second person has to approve the reversal." if waits else "The payout is reversed."
-    messages.success(request, said)
+    say_asked(request, reversal, "reversal", "The payout is reversed.")
     return redirect("closings:refund", closing_id, page.context["refund"].pk)
 
 

@@ -1,4 +1,4 @@
--- No more of a call line is given back to a partner than it paid on it, and what restores was paid inside the commitment.
+-- No more of a call line is given back to a partner than it paid on it, whoever holds either by now.
 SELECT g.commitment_id AS commitment, g.call_line_id AS line, g.given_back, coalesce(p.paid, 0) AS paid
   FROM (SELECT g.commitment_id, g.call_line_id, sum(g.amount) AS given_back
           FROM distribution_given_back g

@@ -9,6 +9,7 @@ from .rollups import (
     DistributionNoticeState,
     FundDistributions,
 )
+from .taken_shares import TakenShare
 from .write_downs import WriteDown
 
 __all__ = [
@@ -23,5 +24,6 @@ __all__ = [
     "GivenBack",
     "Payout",
     "PayoutReversal",
+    "TakenShare",
     "WriteDown",
 ]

@@ -5,7 +5,7 @@ from blackgem.lib.revisions import with_revisions
 from distributions.models import Distribution, DistributionItem, PayoutReversal, WriteDown
 from distributions.services.decided import is_withheld_by_hand
 from distributions.states import DistributionStatus
-from funds.queries.approvals import register_queue
+from funds.queries.approvals import register_queue, register_reversals
 
 
 def _with_parts(rows: list) -> list:
@@ -39,11 +39,11 @@ register_queue(
     template="distributions/approvals_distributions.html",
     approve=Verb("distributions:distribution_approve", "Approve", "Approve", "primary"),
 )
-register_queue(
+register_reversals(
     PayoutReversal.objects.pending,
-    fund="payout__fund",
-    asked_by="requested_by",
-    subject=lambda reversal: f"the reversal for {reversal.payout.commitment.investor.name}",
+    of="payout",
+    event="Distribution",
+    decide="distributions:payout_reversal",
     shown=lambda rows: rows.select_related(
         "payout__distribution__fund", "payout__commitment__investor"
     ).defer("payout__distribution__inputs"),
@@ -52,11 +52,7 @@ register_queue(
     noun="reversal of a payout to decide",
     plural="reversals of payouts to decide",
     title="Reversals of payouts",
-    headings=("Investor", "Distribution", "Payout", "Reason"),
-    numeric=("Payout",),
     template="distributions/approvals_reversals.html",
-    approve=Verb("distributions:payout_reversal_approve", "Reverse", "Approve", "danger"),
-    reject=Verb("distributions:payout_reversal_reject", "Turn down", "Turn down"),
 )
 register_queue(
     WriteDown.objects.pending,

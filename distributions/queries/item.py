@@ -1,13 +1,9 @@
 """One partner's part of a distribution: what it is made of, what was paid out, and the letters about it."""
 
-from dataclasses import dataclass
 from decimal import Decimal
 from types import SimpleNamespace
 
-from django.db.models import Exists, OuterRef
-
 from blackgem.lib import audit
-from blackgem.lib.checks import Offer, offer
 from blackgem.lib.pages import found
 from blackgem.lib.timeline import TimelineEntry, entries_of
 from distributions.access import check_request_payout_reversal
@@ -16,15 +12,7 @@ from distributions.queries.working import TierShown, tiers_shown
 from funds.models import Notice
 from funds.queries.access import with_role
 from funds.queries.questions import messages_with
-
-
-@dataclass(frozen=True, slots=True)
-class PayoutShown:
-    """One payout with what became of it. `state` is paid, asked (a reversal waits), reversed, or reversal."""
-
-    payout: Payout
-    state: str
-    reverse: Offer
+from funds.queries.reversals import MoneyShown, money_shown, with_reversals
 
 
 def item_of(user, distribution_id, item_id) -> DistributionItem:
@@ -50,30 +38,11 @@ def payout_of(user, distribution_id, payout_id) -> Payout:
     return found(with_role(payouts, user), pk=payout_id, distribution=distribution_id)
 
 
-def payouts_of(item, by) -> list[PayoutShown]:
+def payouts_of(item, by) -> list[MoneyShown]:
     """Every payout and reversal of an item, newest first, and whether this person may ask to `reverse` it."""
-    payouts = (
-        item.payouts.select_related("recorded_by")
-        .annotate(
-            is_reversed=Exists(Payout.objects.filter(reverses=OuterRef("pk"))),
-            is_asked_back=Exists(PayoutReversal.objects.pending().filter(payout=OuterRef("pk"))),
-        )
-        .order_by("-pk")
-    )
-    return [_shown(payout, item.role, by) for payout in payouts]
-
-
-def _shown(payout, role, by) -> PayoutShown:
-    payout.role = role
-    is_asked = payout.is_reversed or payout.is_asked_back
-    reverse = offer(check_request_payout_reversal, payout, by, is_asked=is_asked)
-    if payout.reverses_id:
-        state = "reversal"
-    elif payout.is_reversed:
-        state = "reversed"
-    else:
-        state = "asked" if payout.is_asked_back else "paid"
-    return PayoutShown(payout, state, reverse)
+    payouts = item.payouts.select_related("recorded_by")
+    read = with_reversals(payouts, PayoutReversal.objects.pending(), of="payout")
+    return money_shown(read, item.role, by, check_request_payout_reversal)
 
 
 def working_of(item) -> list[TierShown]:

@@ -143,7 +143,8 @@ def _contributions(rows: FundRows, terms):
     for row in rows.standing:
         if row.call_id is not None and row.earns_preferred_return:
             # What a later closing moved between partners counts as if it had been so from the first.
-            on = row.accrues_from or row.value_date
+            # So does what a transfer moved: on the day on which it was paid first, whoever paid it.
+            on = row.accrues_from or row.happened_on or row.value_date
             earns_from = row.accrues_from or pref_starts_on(terms.pref_start, paid_on=on, due_on=row.due_on)
             summed[row.commitment_id, on, row.deal_id, earns_from] += row.amount
     found = defaultdict(list)

@@ -14,7 +14,7 @@ from django.db.models import Case, DateField, QuerySet, Value, When
 
 from blackgem.lib.knowledge import NOW, Knowledge
 from blackgem.lib.together import read_together
-from distributions.models import Distribution, DistributionItem, WriteDown
+from distributions.models import Distribution, DistributionItem, TakenShare, WriteDown
 from funds.models import CapitalTransaction, Commitment, Fund, SideLetter
 from funds.models.register import committed_by
 
@@ -34,6 +34,7 @@ class Holder(NamedTuple):
 
 #: Of the ledger of several funds.
 ROWS_PER_FETCH = 5000
+ZERO = Decimal("0.00")
 _HOLDER = ("pk", "reference", "kind", "committed", "investor__name", "investor__withholding_rate", "fund_id")
 
 
@@ -45,6 +46,7 @@ class LedgerRow(NamedTuple):
     value_date: date
     due_on: date | None
     accrues_from: date | None
+    happened_on: date | None
     deal_id: int | None
     amount: Decimal
     line_kind: str
@@ -61,9 +63,10 @@ class LedgerRow(NamedTuple):
 
 
 class ItemRow(NamedTuple):
-    """One partner's part of a distribution, with what the engine needs of both."""
+    """One partner's part of a distribution, with what the engine needs of both, and what transfers moved of it counted
+    in. Who holds a share by transfer alone has no item: `pk` is None."""
 
-    pk: int
+    pk: int | None
     distribution_id: int
     commitment_id: int
     gross_amount: Decimal
@@ -79,6 +82,20 @@ class ItemRow(NamedTuple):
 
 
 _OF_DISTRIBUTION = ("date", "number", "type", "deal_id", "total_amount")
+
+
+class TakenRow(NamedTuple):
+    """What a transfer moved of a partner's share of a distribution."""
+
+    distribution_id: int
+    commitment_id: int
+    gross_amount: Decimal
+    return_of_capital: Decimal
+    preferred_return: Decimal
+    tiers: list
+    fund_id: int
+
+
 _ITEM = tuple(f"distribution__{name}" if name in _OF_DISTRIBUTION else name for name in ItemRow._fields)
 
 
@@ -115,7 +132,13 @@ def rows_of_funds(
     counting = (
         known.issued(Distribution.objects.filter(fund__in=days), "sent_at") if earlier is None else earlier
     )
-    small = (_holders(days, known), _items(counting), _letters(days, known), _write_downs(days, known))
+    small = (
+        _holders(days, known),
+        _items(counting),
+        _letters(days, known),
+        _write_downs(days, known),
+        _taken(days, known),
+    )
     ledger = _ledger(days, known)
     if len(days) == 1:
         *found, moved = read_together(*small, *more, ledger)
@@ -126,8 +149,9 @@ def rows_of_funds(
 
 def _by_fund(days: Mapping[Fund, date], small: list[list], ledger: Iterable[LedgerRow]) -> Iterator[FundRows]:
     """Rows of the ledger come by fund."""
-    holders, items, letters, write_downs = small
-    held, parts = _of_each(map(Holder._make, holders)), _of_each(map(ItemRow._make, items))
+    holders, items, letters, write_downs, taken = small
+    held = _of_each(map(Holder._make, holders))
+    parts = _of_each(_with_taken(list(map(ItemRow._make, items)), list(map(TakenRow._make, taken))))
     newest = {letter.commitment_id: letter for letter in letters}
     lost, waiting = _of_each(write_downs), set(days)
     funds = {fund.pk: fund for fund in days}
@@ -150,6 +174,43 @@ def _of_each(rows: Iterable) -> dict[int, list]:
     for row in rows:
         found[row.fund_id].append(row)
     return found
+
+
+def _with_taken(items: list[ItemRow], taken: list[TakenRow]) -> Iterable[ItemRow]:
+    """The items with what transfers moved of them, each partner's share of a distribution in one row."""
+    if not taken:
+        return items
+    found = {(item.distribution_id, item.commitment_id): item for item in items}
+    one_of = {item.distribution_id: item for item in items}
+    for row in taken:
+        if (one := one_of.get(row.distribution_id)) is not None:
+            key = (row.distribution_id, row.commitment_id)
+            before = found.get(key) or one._replace(
+                pk=None,
+                commitment_id=row.commitment_id,
+                gross_amount=ZERO,
+                return_of_capital=ZERO,
+                preferred_return=ZERO,
+                tiers=[],
+            )
+            found[key] = before._replace(
+                gross_amount=before.gross_amount + row.gross_amount,
+                return_of_capital=before.return_of_capital + row.return_of_capital,
+                preferred_return=before.preferred_return + row.preferred_return,
+                tiers=add_tiers(before.tiers or [], row.tiers),
+            )
+    order = {number: place for place, number in enumerate(one_of)}
+    return sorted(found.values(), key=lambda item: order[item.distribution_id])
+
+
+def add_tiers(one: Sequence[Sequence[str]], another: Sequence[Sequence[str]]) -> list[list[str]]:
+    """What each tier paid on two shares together, as text; either may name no tiers."""
+    if not one or not another:
+        return [list(tier) for tier in one or another]
+    return [
+        [f"{Decimal(a) + Decimal(b):f}" for a, b in zip(left, right, strict=True)]
+        for left, right in zip(one, another, strict=True)
+    ]
 
 
 # ---------------------------------------------------------------- the queries
@@ -182,6 +243,11 @@ def _items(distributions) -> QuerySet:
     items = DistributionItem.objects.filter(distribution__in=distributions.values("pk"))
     ordered = items.order_by("distribution__date", "distribution__approved_at", "distribution", "pk")
     return ordered.values_list(*_ITEM)
+
+
+def _taken(days, known) -> QuerySet:
+    rows = TakenShare.objects.filter(fund__in=days, effective_on__lte=day_of(days))
+    return known.recorded(rows).order_by("pk").values_list(*TakenRow._fields)
 
 
 def _letters(days, known) -> QuerySet:

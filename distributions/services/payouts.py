@@ -5,7 +5,6 @@ from datetime import date
 from blackgem.lib import audit
 from blackgem.lib.checks import can, fire
 from blackgem.lib.context import WriteContext
-from blackgem.lib.decisions import cash_day, compensating
 from blackgem.lib.errors import InvalidInput, NotFound
 from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
@@ -16,6 +15,7 @@ from funds.access import MANAGE, check_may
 from funds.models import Commitment
 from funds.services.decidable import Decidable
 from funds.services.inputs import problems_of
+from funds.services.reversals import fill_reversal, post_compensation
 
 
 @service
@@ -96,17 +96,15 @@ def request_payout_reversal(
     payout.role = check_may(ctx.by, payout.fund_id, MANAGE)
     _lock_partner(payout)
     check_request_payout_reversal(payout, ctx.by)
-    reversal = PayoutReversal(
-        payout=payout,
-        reason=(reason or "").strip(),
-        cash_on=cash_day(
-            cash_on, bounced=bounced, since=payout.value_date, today=ctx.today(payout.distribution.fund)
-        ),
-        four_eyes=payout.distribution.fund.four_eyes,
-        requested_by=ctx.by,
-        requested_at=ctx.at,
+    reversal = fill_reversal(
+        PayoutReversal(payout=payout),
+        paid=payout,
+        fund=payout.distribution.fund,
+        reason=reason,
+        bounced=bounced,
+        cash_on=cash_on,
+        ctx=ctx,
     )
-    raise_if(problems_of(reversal, ["reason"]))
     return PAYOUT_REVERSALS.ask(reversal, ctx=ctx)
 
 
@@ -155,12 +153,8 @@ def _lock_partner(payout) -> None:
 
 
 def _take_effect(reversal, ctx: WriteContext) -> None:
-    paid = reversal.payout
-    compensation = compensating(paid, ctx=ctx)
-    compensation.save(force_insert=True)
-    changes = {"paid_out": [paid.amount, "0.00"]}
-    PAYOUT_REVERSALS.approved(reversal, ctx, compensation=compensation, changes=changes)
-    _settle(paid.distribution_id, "reverse_payout", ctx)
+    post_compensation(PAYOUT_REVERSALS, reversal, reversal.payout, figure="paid_out", ctx=ctx)
+    _settle(reversal.payout.distribution_id, "reverse_payout", ctx)
 
 
 def _settle(distribution_id, verb, ctx: WriteContext) -> None:

@@ -61,7 +61,9 @@ def _paid_lines(fund, plan, before) -> dict[int, list[PaidLine]]:
     for commitment, line, kind, deal, within, amount in paid.annotate(sum=Sum("amount")).order_by(
         "call_line_id"
     ):
-        lines[commitment].append(PaidLine(line, kind, deal, within, amount - back[commitment, line]))
+        lines[commitment].append(
+            PaidLine(line, kind, deal, within, max(amount - back[commitment, line], ZERO))
+        )
     return lines
 
 
@@ -69,7 +71,13 @@ def _given_back(fund, before) -> dict[tuple[int, int], Decimal]:
     issued = _issued(before).filter(fund=fund).values("pk")
     rows = GivenBack.objects.filter(fund_id=fund.pk, item__in=issued)
     sums = rows.values_list("commitment_id", "call_line_id").annotate(amount=Sum("amount"))
-    return defaultdict(Decimal, {(commitment, line): amount for commitment, line, amount in sums})
+    back = defaultdict(Decimal, {(commitment, line): amount for commitment, line, amount in sums})
+    moved = CapitalTransaction.objects.filter(
+        fund=fund, transfer_id__isnull=False, given_back_line_id__isnull=False
+    )
+    for commitment, line, amount in moved.values_list("commitment_id", "given_back_line_id", "amount"):
+        back[commitment, line] -= amount
+    return back
 
 
 def _issued(before):

@@ -48,8 +48,10 @@ RETURNS TABLE (commitment_id bigint, fund_id bigint, distributed numeric, return
                profit_share numeric, carried_interest numeric, recallable numeric, withheld numeric, net numeric,
                returned_unused numeric, paid_out numeric, payable numeric)
 LANGUAGE sql STABLE BEGIN ATOMIC
-    SELECT c.id, c.fund_id, i.distributed, i.return_of_capital, i.preferred_return, i.profit_share, i.carried_interest, i.recallable,
-           i.withheld, i.net, i.returned_unused, p.paid_out, i.distributed - p.paid_out
+    SELECT c.id, c.fund_id, i.distributed + h.distributed, i.return_of_capital + h.return_of_capital,
+           i.preferred_return + h.preferred_return, i.profit_share + h.profit_share, i.carried_interest + h.carried_interest,
+           i.recallable + h.recallable, i.withheld + h.withheld, i.net + h.distributed - h.withheld,
+           i.returned_unused + h.returned_unused, p.paid_out + h.distributed, i.distributed - p.paid_out
       FROM commitments c
       JOIN funds f ON f.id = c.fund_id
      CROSS JOIN LATERAL (
@@ -69,7 +71,20 @@ LANGUAGE sql STABLE BEGIN ATOMIC
      CROSS JOIN LATERAL (
            SELECT coalesce(sum(x.amount), 0) AS paid_out
              FROM payouts x
-            WHERE x.commitment_id = c.id AND x.value_date <= value_day AND x.recorded_at <= known_at) p; END;
+            WHERE x.commitment_id = c.id AND x.value_date <= value_day AND x.recorded_at <= known_at) p
+     CROSS JOIN LATERAL (
+           SELECT coalesce(sum(x.gross_amount), 0) AS distributed,
+                  coalesce(sum(x.return_of_capital), 0) AS return_of_capital,
+                  coalesce(sum(x.preferred_return), 0) AS preferred_return,
+                  coalesce(sum(x.profit_share), 0) AS profit_share,
+                  coalesce(sum(x.carried_interest), 0) AS carried_interest,
+                  coalesce(sum(x.recallable_amount), 0) AS recallable,
+                  coalesce(sum(x.withholding_tax), 0) AS withheld,
+                  coalesce(sum(x.gross_amount) FILTER (WHERE d.type = 'RETURN_OF_EXCESS_CAPITAL'), 0) AS returned_unused
+             FROM taken_shares x
+             JOIN distributions d ON d.id = x.distribution_id
+            WHERE x.commitment_id = c.id
+               AND x.effective_on <= value_day AND x.recorded_at <= known_at) h; END;
 
 CREATE FUNCTION fund_distributions_at(value_day date, known_at timestamptz)
 RETURNS TABLE (fund_id bigint, distributed numeric, return_of_capital numeric, preferred_return numeric, profit_share numeric,

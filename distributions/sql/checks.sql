@@ -62,8 +62,11 @@ BEGIN
                         FROM distribution_given_back o JOIN distributions d ON d.id = o.distribution_id
                        WHERE o.commitment_id = g.commitment_id AND o.call_line_id = g.call_line_id
                          AND (o.distribution_id = g.distribution_id OR distribution_is_issued(d.status))) b
+                -- What a transfer moved of a line, and of what went back of it, is rounded apart.
                 JOIN distributions own ON own.id = g.distribution_id
                 WHERE g.distribution_id = distribution AND own.status = 'sent' AND b.given_back > p.paid
+                  AND NOT EXISTS (SELECT FROM capital_transactions m
+                                   WHERE m.transfer_id IS NOT NULL AND m.commitment_id = g.commitment_id AND m.call_line_id = g.call_line_id)
                   AND NOT EXISTS (SELECT FROM payouts w WHERE w.distribution_id = own.id)) THEN
         PERFORM refuse('given_back_within_what_was_paid', 'No more of a line is given back than was paid on it.');
     END IF;
@@ -188,9 +191,11 @@ BEGIN
           FROM distribution_items i JOIN distributions d ON d.id = i.distribution_id
          WHERE d.fund_id = this.fund_id AND distribution_is_issued(d.status)
         UNION ALL
+        SELECT x.commitment_id, x.effective_on, x.return_of_capital, 0, false FROM taken_shares x WHERE x.fund_id = this.fund_id
+        UNION ALL
         SELECT t.commitment_id, t.value_date, 0, t.amount, false
           FROM capital_transactions t
-         WHERE t.fund_id = this.fund_id AND t.call_item_id IS NOT NULL AND t.counts_as_paid_in
+         WHERE t.fund_id = this.fund_id AND t.call_line_id IS NOT NULL AND t.counts_as_paid_in
            AND t.reverses_id IS NULL AND NOT EXISTS (SELECT FROM capital_transactions r WHERE r.reverses_id = t.id)
     ), accounts AS (
         SELECT CASE WHEN this.pooled AND c.kind <> 'gp' THEN 0 ELSE c.id END AS account,

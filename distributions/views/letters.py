@@ -23,21 +23,6 @@ from funds.views.letters import LetterPages, say_queued
 @require_POST
 @manager_page
 @says_refusals(refused_on_distribution)
-def send_notices(request: HttpRequest, distribution_id: int) -> HttpResponse:
-    """Queue the newest notice of every investor for mailing."""
-    resend = request.POST.get("resend") == "yes"
-    count = services.send_notices(
-        distribution_id=distribution_id,
-        resend=resend,
-        ctx=context_of(request),
-    )
-    say_queued(request, count, "No notice was waiting to be sent.")
-    return redirect("distributions:distribution", distribution_id)
-
-
-@require_POST
-@manager_page
-@says_refusals(refused_on_distribution)
 def resend_notice(request: HttpRequest, distribution_id: int, item_id: int) -> HttpResponse:
     """Queue one investor's newest notice again."""
     item = item_of(request.user, distribution_id, item_id)
@@ -65,6 +50,7 @@ def notices_card(request: HttpRequest, distribution_id: int) -> HttpResponse:
 PAGES = LetterPages(
     kind=Notice.Kind.DISTRIBUTION,
     event="distribution",
+    event_page="distributions:distribution",
     event_of=read.distribution_of,
     item_of=item_of,
     before_issue=DISTRIBUTION_BEFORE_ISSUE,
@@ -74,3 +60,4 @@ PAGES = LetterPages(
     refused=refused_on_distribution,
 )
 all_notices, item_notice, preview_notice = PAGES.all_in_one(), PAGES.newest(), PAGES.preview()
+send_notices = PAGES.send(services.send_notices)

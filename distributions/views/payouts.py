@@ -14,7 +14,7 @@ from distributions.queries import distribution as read
 from distributions.queries import item as read_item
 from distributions.services import payouts as services
 from funds.access import MANAGE, check_role
-from funds.views.deciding import approval, refusal
+from funds.views.deciding import approval, refusal, say_asked
 
 
 def _payout_page(request, distribution_id) -> FormPage:
@@ -109,9 +109,7 @@ def request_payout_reversal(
     reversal = services.request_payout_reversal(
         payout_id=payout_id, **page.form.cleaned_data, ctx=context_of(request)
     )
-    waits = reversal.approved_at is None
-    said = "A second person has to approve the reversal." if waits else "The payout is reversed."
-    messages.success(request, said)
+    say_asked(request, reversal, "reversal", "The payout is reversed.")
     return redirect("distributions:item", distribution_id, page.context["item"].pk)
 
 

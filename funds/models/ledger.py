@@ -71,6 +71,18 @@ class CapitalTransaction(models.Model):
     payout_id = models.BigIntegerField(null=True)
     #: What was paid out of a refund after a later closing.
     refund_payout_id = models.BigIntegerField(null=True)
+    #: A transfer of an interest: the row takes a part of `moves` from one partner, or gives it to another, and counts
+    #: as that does. `happened_on` is the day on which the first original counted.
+    transfer_id = models.BigIntegerField(null=True)
+    moves = models.ForeignKey(
+        "self",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="moved_by",
+        db_index=False,
+        db_constraint=False,
+    )
+    happened_on = models.DateField(null=True)
     #: The call line whose money it gives back, where a distribution names one.
     given_back_line_id = models.BigIntegerField(null=True)
     # The row that this one takes back: both drop out of what a waterfall or a multiple is worked out from.
@@ -92,6 +104,9 @@ class CapitalTransaction(models.Model):
                     "recallable",
                     "passed_on",
                     "refund_payout_id",
+                    "call_line_id",
+                    "transfer_id",
+                    "within_commitment",
                 ],
                 name="ledger_by_commitment",
             ),
@@ -121,6 +136,17 @@ class CapitalTransaction(models.Model):
                 name="ledger_between_partners",
             ),
             models.Index(
+                fields=["moves", "commitment"],
+                include=["amount"],
+                condition=models.Q(moves__isnull=False),
+                name="ledger_moved",
+            ),
+            models.Index(
+                fields=["transfer_id"],
+                condition=models.Q(transfer_id__isnull=False),
+                name="ledger_by_transfer",
+            ),
+            models.Index(
                 fields=["given_back_line_id", "commitment"],
                 include=["amount"],
                 condition=models.Q(given_back_line_id__isnull=False),
@@ -131,6 +157,16 @@ class CapitalTransaction(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(counts_as_paid_in=True, counts_as_distributed=True),
                 name="ledger_row_counts_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(transfer_id__isnull=True, moves__isnull=True, happened_on__isnull=True)
+                | models.Q(transfer_id__isnull=False, moves__isnull=False, happened_on__isnull=False)
+                & models.Q(call_item_id__isnull=True, payment_id__isnull=True, payout_id__isnull=True)
+                & models.Q(
+                    distribution_item_id__isnull=True, refund_payout_id__isnull=True, reverses__isnull=True
+                )
+                & models.Q(passed_on=False),
+                name="moved_row_names_its_original",
             ),
         ]
 

@@ -35,6 +35,8 @@ class CommitmentEvent(DatedAmount):
         EXPIRED = "expired", "Expired"
         DEFAULT_REDUCTION = "default_reduction", "Reduced by default"
         REVERSED = "reversed", "Closing reversed"
+        TRANSFER_OUT = "transfer_out", "Transferred to another partner"
+        TRANSFER_IN = "transfer_in", "Acquired by transfer"
 
     #: What lowers; of these the last ones leave the commitment as it is.
     LOWERING = (Kind.DEFAULT_REDUCTION, Kind.RELEASED, Kind.EXPIRED)
@@ -44,6 +46,9 @@ class CommitmentEvent(DatedAmount):
     commitment = models.ForeignKey(Commitment, on_delete=models.PROTECT, related_name="events")
     kind = models.CharField(max_length=17, choices=Kind)
     changes_commitment = models.BooleanField()
+    #: The transfer that moves it, which belongs to an app above. Its second pair of events moves what may no longer be
+    #: called: that leaves the commitments as they are, and has the signs turned.
+    transfer_id = models.BigIntegerField(null=True)
 
     objects = CommitmentEventQuerySet.as_manager()
 
@@ -58,7 +63,11 @@ class CommitmentEvent(DatedAmount):
                 | Q(~Q(amount=0), kind="corrected", changes_commitment=True)
                 | Q(kind="increased", amount__gt=0, changes_commitment=True)
                 | Q(kind__in=["default_reduction", "reversed"], amount__lt=0, changes_commitment=True)
-                | Q(kind__in=["released", "expired"], amount__lt=0, changes_commitment=False),
+                | Q(kind__in=["released", "expired"], amount__lt=0, changes_commitment=False)
+                | Q(kind="transfer_out", amount__lt=0, changes_commitment=True)
+                | Q(kind="transfer_in", amount__gt=0, changes_commitment=True)
+                | Q(kind="transfer_out", amount__gt=0, changes_commitment=False)
+                | Q(kind="transfer_in", amount__lt=0, changes_commitment=False),
                 name="commitment_event_does_what_its_kind_says",
             ),
             models.CheckConstraint(
@@ -66,6 +75,15 @@ class CommitmentEvent(DatedAmount):
                 | Q(kind="corrected")
                 | (~Q(kind__in=["admitted", "corrected"]) & ~Q(reason="")),
                 name="commitment_event_has_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["transfer_out", "transfer_in"], transfer_id__isnull=False)
+                | (~Q(kind__in=["transfer_out", "transfer_in"]) & Q(transfer_id__isnull=True)),
+                name="commitment_event_of_a_transfer_names_it",
+            ),
+            models.UniqueConstraint(
+                fields=["transfer_id", "kind", "changes_commitment"],
+                name="one_event_per_transfer_and_side",
             ),
             *decided_rails("commitment_event"),
         ]

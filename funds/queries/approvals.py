@@ -57,6 +57,24 @@ def register_queue(
     approvals.register(approvals.Queue(rows=rows, marked=marked, seen=seen, waiting=waiting, **queue))
 
 
+def register_reversals(
+    requests: Callable[[], QuerySet], *, of: str, event: str, decide: str, **queue
+) -> None:
+    """Add a queue of `Reversal` requests: `of` is the field of the payment or payout that is taken back, `event` what
+    it belongs to, and `decide` how the names of the pages by which one is decided begin."""
+    register_queue(
+        requests,
+        fund=f"{of}__fund",
+        asked_by="requested_by",
+        subject=lambda reversal: f"the reversal for {getattr(reversal, of).commitment.investor.name}",
+        headings=("Investor", event, of.capitalize(), "Reason"),
+        numeric=(of.capitalize(),),
+        approve=Verb(f"{decide}_approve", "Reverse", "Approve", "danger"),
+        reject=Verb(f"{decide}_reject", "Turn down", "Turn down"),
+        **queue,
+    )
+
+
 def _check(row, by, asked_by: str) -> None:
     check_approve_request(row.role, row.four_eyes, getattr(row, f"{asked_by}_id"), by)
 

@@ -15,6 +15,12 @@ from blackgem.lib.navigation import address
 from blackgem.lib.pages import seen_revision
 
 
+def say_asked(request: HttpRequest, asked, noun: str, said: str) -> None:
+    """That what was asked for took effect (`said`), or waits for a second person."""
+    waits = asked.approved_at is None
+    messages.success(request, f"A second person has to approve the {noun}." if waits else said)
+
+
 def approval(service: Callable, said: str, *, back: Callable | None = None, sees: bool = False) -> Callable:
     """The page by which one is approved, with a fresh second factor. `service` takes its id by the name that it has in
     the address, and where it `sees`, the revision that the page showed. `said` is what is said once it is done;

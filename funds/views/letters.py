@@ -7,9 +7,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from blackgem.lib.access import manager_page
+from blackgem.lib.context import context_of
 from blackgem.lib.downloads import makes_file, show_pdf
 from blackgem.lib.errors import Conflict
 from blackgem.lib.pages import says_refusals
@@ -40,16 +41,17 @@ def show_draft(letter: Notice | None, *, inline: bool = True) -> HttpResponse:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LetterPages:
-    """The PDFs of the letters of one kind of event: a call, a distribution or a closing.
+    """The letters of one kind of event, a call, a distribution or a closing: their PDFs, and that they are sent.
 
     `event_of(user, id)` and `item_of(user, id, item_id)` are what this person may see, else 404; `event` is the item's
-    name for it. `before_issue` are the states in which a letter is only a draft, which `draft(event, item_id, at=)`
-    writes; `page` is the name of the page of the letter itself, `title` stands in the name of the file of all, and
-    `refused` is the page on which is said why there is none.
+    name for it, `event_page` the name of its page. `before_issue` are the states in which a letter is only a draft,
+    which `draft(event, item_id, at=)` writes; `page` is the name of the page of the letter itself, `title` stands in
+    the name of the file of all, and `refused` is the page on which is said why there is none.
     """
 
     kind: Notice.Kind
     event: str
+    event_page: str
     event_of: Callable
     item_of: Callable
     page: str
@@ -89,6 +91,17 @@ class LetterPages:
             return show_draft(self.draft(event, item.pk, at=timezone.now()))
 
         return makes_file(self._page(view))
+
+    def send(self, service: Callable, *flags: str) -> Callable:
+        """Queue the newest notice of all; `resend`, and the other `flags` that the service takes, are ticked or not."""
+
+        def view(request: HttpRequest, **ids) -> HttpResponse:
+            ticked = {name: request.POST.get(name) == "yes" for name in ("resend", *flags)}
+            count = service(**ids, **ticked, ctx=context_of(request))
+            say_queued(request, count, "No notice was waiting to be sent.")
+            return redirect(self.event_page, *ids.values())
+
+        return require_POST(manager_page(says_refusals(self.refused)(view)))
 
     def _page(self, view: Callable) -> Callable:
         return require_safe(manager_page(says_refusals(self.refused)(view)))

@@ -1,6 +1,5 @@
 """The register: dated events of a commitment."""
 
-from django.contrib import messages
 from django.shortcuts import redirect
 from django.utils import timezone
 
@@ -13,7 +12,7 @@ from funds.queries import funds as queries
 from funds.queries.accounts import account_of
 from funds.services import register as services
 
-from .deciding import approval, refusal
+from .deciding import approval, refusal, say_asked
 
 
 def _event_page(request, commitment_id) -> FormPage:
@@ -34,9 +33,7 @@ def register_event(request, page: FormPage, commitment_id):
     event = services.change_register(
         commitment_id=commitment_id, **page.form.cleaned_data, ctx=context_of(request)
     )
-    waits = event.approved_at is None
-    said = "A second person has to approve the change." if waits else "The commitment is changed."
-    messages.success(request, said)
+    say_asked(request, event, "change", "The commitment is changed.")
     return redirect("funds:commitment_edit", commitment_id)
 
 

@@ -86,6 +86,8 @@ _EVENT_LABELS = {
     CommitmentEvent.Kind.REVERSED: "Closing reversed",
     CommitmentEvent.Kind.RELEASED: "Commitment released",
     CommitmentEvent.Kind.EXPIRED: "Commitment expired",
+    CommitmentEvent.Kind.TRANSFER_OUT: "Transferred to another investor",
+    CommitmentEvent.Kind.TRANSFER_IN: "Acquired by transfer",
 }
 
 

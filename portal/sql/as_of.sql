@@ -3,8 +3,8 @@ CREATE FUNCTION commitment_differences_at(value_day date, known_at timestamptz)
 RETURNS TABLE (commitment_id bigint, fund_id bigint, uncalled numeric, outside numeric, recallable numeric, released numeric,
                waived numeric, taken_over numeric, to_refund numeric, interest numeric, borne numeric, not_capital numeric, returned_unused numeric, withheld numeric, payable numeric)
 LANGUAGE sql STABLE BEGIN ATOMIC
-    SELECT c.id, c.fund_id, a.committed - k.called - g.changed, k.called_outside + g.changed_outside, t.recallable, a.released,
-           g.waived, g.taken_over, g.to_refund + t.refunded, k.interest + g.changed_interest - t.interest, y.borne, t.not_capital, t.returned_unused, p.withheld, d.declared - p.paid_out
+    SELECT c.id, c.fund_id, a.committed - k.called - g.changed - t.moved, k.called_outside + g.changed_outside + t.moved_outside, t.recallable, a.released,
+           g.waived, g.taken_over, g.to_refund + t.refunded, k.interest + g.changed_interest - t.interest, y.borne, t.not_capital, t.returned_unused, p.withheld + h.withheld, d.declared - p.paid_out
       FROM commitments c
       JOIN funds f ON f.id = c.fund_id
      CROSS JOIN LATERAL (
@@ -35,9 +35,12 @@ LANGUAGE sql STABLE BEGIN ATOMIC
            SELECT coalesce(-sum(x.amount) FILTER (WHERE x.recallable), 0) AS recallable,
                   coalesce(sum(x.amount) FILTER (WHERE x.refund_payout_id IS NOT NULL AND NOT x.passed_on), 0) AS refunded,
                   coalesce(sum(x.amount) FILTER (WHERE x.passed_on AND x.refund_payout_id IS NULL), 0) AS interest,
-                  coalesce(sum(x.amount) FILTER (WHERE x.call_item_id IS NOT NULL AND NOT (x.counts_as_paid_in OR x.passed_on)), 0)
+                  coalesce(sum(x.amount) FILTER (WHERE x.call_line_id IS NOT NULL AND NOT (x.counts_as_paid_in OR x.passed_on)), 0)
                   AS not_capital,
-                  coalesce(-sum(x.amount) FILTER (WHERE x.call_item_id IS NULL AND x.counts_as_paid_in), 0) AS returned_unused
+                  coalesce(-sum(x.amount) FILTER (WHERE x.call_line_id IS NULL AND x.counts_as_paid_in), 0) AS returned_unused,
+              coalesce(sum(x.amount) FILTER (WHERE x.transfer_id IS NOT NULL AND x.call_line_id IS NOT NULL), 0) AS moved,
+              coalesce(sum(x.amount) FILTER (WHERE x.transfer_id IS NOT NULL AND x.call_line_id IS NOT NULL AND NOT x.within_commitment), 0)
+                  AS moved_outside
              FROM capital_transactions x
             WHERE x.commitment_id = c.id AND x.value_date <= value_day AND x.recorded_at <= known_at) t
      CROSS JOIN LATERAL (
@@ -55,4 +58,8 @@ LANGUAGE sql STABLE BEGIN ATOMIC
                   coalesce(sum(sign(x.amount) * i.withholding_tax), 0) AS withheld
              FROM payouts x
              JOIN distribution_items i ON i.id = x.item_id
-            WHERE x.commitment_id = c.id AND x.value_date <= value_day AND x.recorded_at <= known_at) p; END;
+            WHERE x.commitment_id = c.id AND x.value_date <= value_day AND x.recorded_at <= known_at) p
+     CROSS JOIN LATERAL (
+           SELECT coalesce(sum(x.withholding_tax), 0) AS withheld
+             FROM taken_shares x
+            WHERE x.commitment_id = c.id AND x.effective_on <= value_day AND x.recorded_at <= known_at) h; END;

@@ -130,6 +130,30 @@
     typing = null;
   });
 
+  // ---- a control that is drawn anew keeps the focus (HTMX keeps it by an id alone) ------------------------------------
+  // It is known by what it leads to or sends, and by its words. Every field that one types into has an id.
+  const SAID = ["name", "href", "aria-label", "aria-labelledby"];
+  function known(one) {
+    const words = one.matches("a, button, summary") ? [one.textContent.trim(), one.getAttribute("value")] : [];
+    const sentTo = one.form && one.form.getAttribute("action");
+    return JSON.stringify([one.tagName, sentTo, ...SAID.map((name) => one.getAttribute(name)), ...words]);
+  }
+  const equals = (one, words) => $$(one.tagName).filter((other) => known(other) === words);
+  let left = null;
+  document.addEventListener("htmx:beforeSwap", () => {
+    const one = document.activeElement;
+    left = null;
+    if (!one || one === document.body) return;
+    const words = known(one);
+    left = { one, words, place: equals(one, words).indexOf(one) };
+  });
+  document.addEventListener("htmx:afterSwap", () => {
+    if (!left || left.one.isConnected) return;
+    const { one, words, place } = left;
+    left = null;
+    if (document.activeElement === document.body) equals(one, words)[place]?.focus({ preventScroll: true });
+  });
+
   // ---- what was opened stays open across a swap --------------------------------------------------------------------
   let opened = [];
   document.addEventListener("htmx:beforeSwap", (event) => {

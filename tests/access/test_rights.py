@@ -22,6 +22,7 @@ from tests.factories import (
     MembershipFactory,
 )
 from tests.support.api import Api, problem
+from tests.support.staging import staged
 
 pytestmark = pytest.mark.django_db
 
@@ -54,7 +55,7 @@ def rights() -> dict[str, Right]:
     return {row[0]: Right(*row) for row in rows[2:]}
 
 
-@pytest.fixture
+@staged
 def world():
     return World.make()
 

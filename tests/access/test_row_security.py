@@ -12,10 +12,12 @@ from django.db.models import QuerySet
 
 from blackgem.lib.privileges import PORTAL_PRIVILEGES
 from closings.models import Closing, Refund, RefundPayout
+from distributions.models import TakenShare
 from portal.reader import own_reader
 from portal.row_security import outside, own_rows
 from tests.factories import CommitmentFactory
 from tests.integration.closings.story import ClosingStory
+from tests.integration.closings.transfer_story import TransferStory
 from tests.support import superuser_connection
 from tests.support.staging import staged
 
@@ -38,7 +40,7 @@ IN_PART = {
     "notice_deliveries": ("pk", "notice_id"),
 }
 #: Of which this world has none.
-NONE_HERE = ("notice_readings",)
+NONE_HERE = ("notice_readings", "taken_shares")
 #: By what a row is known to be an investor's, on the way to the investor.
 TIES = ("commitment__investor", "notice__commitment__investor", "investor", "item__commitment__investor")
 
@@ -107,6 +109,22 @@ def test_of_a_closing_a_partner_reads_its_own_refund_and_nothing_else():
         with (
             pytest.raises(ProgrammingError, match="permission denied"),
             own_rows([partner.investor_id], [partner.pk]),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(f"SELECT * FROM {table}")
+
+
+def test_of_a_transfer_a_partner_reads_its_own_side_and_nothing_else():
+    story = TransferStory()
+    story.history()
+    story.transfer()
+    for partner in (story.first, story.newcomer):
+        with own_rows([partner.investor_id], [partner.pk]):
+            assert {one.commitment_id for one in TakenShare.objects.all()} == {partner.pk}
+    for table in ("transfers", "transfer_rows", "taken_parts"):
+        with (
+            pytest.raises(ProgrammingError, match="permission denied"),
+            own_rows([story.first.investor_id], [story.first.pk]),
             connection.cursor() as cursor,
         ):
             cursor.execute(f"SELECT * FROM {table}")

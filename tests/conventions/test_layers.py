@@ -3,6 +3,7 @@ in the SQL that runs."""
 
 import ast
 import re
+from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -91,35 +92,49 @@ def fields(app: str) -> set[str]:
     }
 
 
-def strings(source: str):
-    """Every text that Python code holds, docstrings and `__all__` apart, with its line."""
-    tree = ast.parse(source)
-    exported = {
-        id(one)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "__all__"
-        for one in ast.walk(node.value)
-    }
-    docs = {
-        id(node.body[0].value)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
-        and node.body
-        and isinstance(node.body[0], ast.Expr)
-    }
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs | exported:
-            yield node.value, node.lineno
+@dataclass(frozen=True)
+class Said:
+    """What Python code names, each with its line: every text that it holds, docstrings and `__all__` apart; every step
+    from a name to an attribute, (commitment, capital) of `item.commitment.capital`; and every module that it imports,
+    inside functions too."""
+
+    strings: list[tuple[str, int]]
+    steps: list[tuple[tuple[str, str], int]]
+    imports: list[tuple[str, int]]
 
 
-def steps(source: str):
-    """Every step from a name to an attribute, with its line: (commitment, capital) of `item.commitment.capital`."""
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Attribute):
-            before = node.value
-            name = getattr(before, "id", None) or getattr(before, "attr", None)
-            if name:
-                yield (name, node.attr), node.lineno
+@cache
+def said_in(source: str) -> Said:
+    nodes = list(ast.walk(ast.parse(source)))
+    silent = {id(one) for node in nodes for one in _silent(node)}
+    return Said(
+        [(one.value, one.lineno) for one in nodes if _is_text(one) and id(one) not in silent],
+        [step for one in nodes if isinstance(one, ast.Attribute) for step in _steps(one)],
+        [found for one in nodes for found in _imports(one)],
+    )
+
+
+def _is_text(node) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def _silent(node) -> list:
+    """A docstring, or the names that a module exports."""
+    if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "__all__":
+        return list(ast.walk(node.value))
+    documented = isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and node.body
+    return [node.body[0].value] if documented and isinstance(node.body[0], ast.Expr) else []
+
+
+def _steps(node) -> list:
+    name = getattr(node.value, "id", None) or getattr(node.value, "attr", None)
+    return [((name, node.attr), node.lineno)] if name else []
+
+
+def _imports(node) -> list:
+    if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+        return [(node.module, node.lineno)]
+    return [(alias.name, node.lineno) for alias in node.names] if isinstance(node, ast.Import) else []
 
 
 def follows(text: str, app: str) -> bool:
@@ -132,21 +147,12 @@ def follows(text: str, app: str) -> bool:
     return first or bool(upward & set(pairwise(names)))
 
 
-def imports(source: str):
-    """Every module that Python code imports, inside functions too, with its line."""
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield node.module, node.lineno
-        elif isinstance(node, ast.Import):
-            yield from ((alias.name, node.lineno) for alias in node.names)
-
-
 def upward_imports(app: str) -> list[str]:
     above = unknown_to(app)
     return [
         f"{path}:{line}: {module}"
         for path, text in sources(app).items()
-        for module, line in imports(text)
+        for module, line in said_in(text).imports
         if module.partition(".")[0] in above
     ]
 
@@ -203,8 +209,8 @@ def upward_relations(app: str) -> list[str]:
     upward = relations(app)
     found = []
     for path, text in sources(app).items():
-        found += [f"{path}:{line}: {'.'.join(step)}" for step, line in steps(text) if step in upward]
-        found += [f"{path}:{line}: {value}" for value, line in strings(text) if follows(value, app)]
+        found += [f"{path}:{line}: {'.'.join(step)}" for step, line in said_in(text).steps if step in upward]
+        found += [f"{path}:{line}: {value}" for value, line in said_in(text).strings if follows(value, app)]
     for path, text in templates(app).items():
         inside = " ".join(re.findall(r"\{[{%](.*?)[%}]\}", text))
         found += [f"{path}: {one}" for one in re.findall(r"[\w.]+", inside) if follows(one, app)]
@@ -222,7 +228,7 @@ def words(app: str) -> set[str]:
     said = {
         value
         for path in (f"{app}/vocabulary.py", f"{app}/api/links.py", f"{app}/lib/timeline.py")
-        for value, _ in strings(sources(app).get(path, ""))
+        for value, _ in said_in(sources(app).get(path, "")).strings
     }
     registered = {*SENTENCES, *STATUSES, *(value for looks in STATUSES.values() for value in looks)}
     return {value for value in said if value in registered or value.endswith("Answer")}
@@ -241,7 +247,7 @@ def upward_words(app: str) -> list[str]:
         names = upward_names(app)
         if Path(path).stem not in REGISTRIES:
             names = {name for name in names if "_" in name}
-        found += [f"{path}:{line}: {value}" for value, line in strings(text) if names & parts(value)]
+        found += [f"{path}:{line}: {value}" for value, line in said_in(text).strings if names & parts(value)]
     for path, text in templates(app).items():
         kinds = re.findall(r"""\{%\s*status "(\w+)"|\|status_word:"(\w+)\"""", text)
         found += [f"{path}: {kind}" for kind in map("".join, kinds) if kind in upward_names(app)]
@@ -359,4 +365,4 @@ def test_sql_that_names_what_belongs_to_one_above_is_found(sql, app, found):
     ],
 )
 def test_an_import_is_found_wherever_it_stands(source):
-    assert [module.partition(".")[0] for module, _ in imports(source)] == ["funds"]
+    assert [module.partition(".")[0] for module, _ in said_in(source).imports] == ["funds"]

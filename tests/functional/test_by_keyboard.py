@@ -13,6 +13,7 @@ from tests.access.world import World
 from tests.factories import PASSWORD
 from tests.functional.test_capital_in_browser import sign_in, story
 from tests.functional.test_distributions_in_browser import story as exit
+from tests.integration.notices.letters import render_all
 from tests.support.barriers import barriers
 from tests.support.keyboard import Keyboard
 from tests.support.opened import written
@@ -134,6 +135,8 @@ def test_a_call_is_submitted_and_approved_by_another(page, keys, context, live_s
 def test_lines_and_excuses_are_added_and_taken_away(page, keys, story):
     page.goto(reverse("capital:call_new"))
     keys.press(button(page, "Add a line"))
+    page.get_by_role("group", name="Line 2").wait_for()
+    expect(button(page, "Add a line")).to_be_focused()
     keys.press(button(page, "Remove line 2"))
     page.get_by_text("One line takes the whole amount").wait_for()
     keys.press(button(page, "Excuse an investor"))
@@ -176,6 +179,17 @@ def test_a_payment_of_everything_leaves_the_focus_on_the_page(page, keys, story)
     page.get_by_text("Payment of $60,000.00").wait_for()
     expect(dialog).to_be_hidden()
     assert page.evaluate("document.querySelector('main').contains(document.activeElement)")
+
+
+def test_who_is_at_a_control_is_there_when_the_page_is_renewed(page, keys, story):
+    page.goto(reverse("capital:call", args=[story.issued().pk]))
+    page.get_by_text("Making the PDFs").wait_for()
+    page.evaluate("document.querySelector('#call_live').dataset.before = 'renewed'")
+    keys.go_to(link(page, "Edit wording"))
+    render_all()
+    page.get_by_text("3 notices ready").wait_for()
+    expect(page.locator("[data-before]")).to_have_count(0)
+    expect(link(page, "Edit wording")).to_be_focused()
 
 
 # ---------------------------------------------------------------- distributions

@@ -63,7 +63,8 @@ REASONS = {
     r"notice_documents\.page_count": "nothing, because it is only shown",
     r"notices\.(subject_id|item_id|number|version)": "nothing, because the letter is compared with its item before it"
     " is mailed; it is written once",
-    r"(distributions|distribution_items|distribution_tiers)\.(tiers|working|inputs|owed_before|owed_after)": "nothing,"
+    r"(distributions|distribution_items|distribution_tiers)\.(tiers|working|inputs|owed_before|owed_after)"
+    r"|taken_shares\.tiers": "nothing,"
     " because it is how the figures were worked out; `reconcile` works them out again",
     r"distributions\.given_back_lines": "nothing, because `reconcile` compares it with what was given back",
     r"closings\.inputs": "nothing, because it only tells what a closing was worked out from; what it moves is held line"

@@ -189,7 +189,7 @@ def _assert_items_offer(call, by, *where) -> None:
     resend = partial(calls.resend_notice, item_id=item.pk, **who)
     assert_said(offer(check_resend_notice, item.call, by), resend, *where, "resend")
     for one in items_read.about(item, by).payments:
-        ask = partial(reversals.request_reversal, payment_id=one.payment.pk, reason="Bounced", **who)
+        ask = partial(reversals.request_reversal, payment_id=one.money.pk, reason="Bounced", **who)
         assert_said(one.reverse, ask, *where, "reverse")
 
 
@@ -277,7 +277,7 @@ def _assert_parts_offer(one, by, *where) -> None:
     assert row.pay_out.reason == offer(check_pay_item_out, item, by).reason
     assert_said(row.pay_out, pay, *where, "pay out")
     for shown in payouts_read.payouts_of(item, by):
-        ask = partial(payouts.request_payout_reversal, payout_id=shown.payout.pk, reason="Bounced", **who)
+        ask = partial(payouts.request_payout_reversal, payout_id=shown.money.pk, reason="Bounced", **who)
         assert_said(shown.reverse, ask, *where, "reverse")
 
 

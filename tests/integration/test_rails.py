@@ -12,6 +12,7 @@ from blackgem.lib.known import KNOWN_RAILS
 from blackgem.lib.sql import translated
 from capital.rails import CAPITAL_RAILS
 from closings.rails import CLOSING_RAILS
+from closings.transfer_rails import TRANSFER_RAILS
 from distributions.rails import DISTRIBUTION_RAILS
 from funds.rails import FUNDS_RAILS
 from portal.rails import PORTAL_RAILS
@@ -44,6 +45,7 @@ from tests.integration.rails import (
     senders,
     states,
     terms,
+    transfers,
 )
 from tests.integration.rails.world import ALLOWED, ATTEMPTS, DENIED, World, build
 from tests.support import app_connection, owner_connection, superuser_connection
@@ -79,6 +81,7 @@ __all__ = [
     "senders",
     "states",
     "terms",
+    "transfers",
 ]
 
 ROOT = Path(__file__).parents[2]
@@ -92,6 +95,7 @@ MESSAGES = {
     **CAPITAL_RAILS,
     **DISTRIBUTION_RAILS,
     **CLOSING_RAILS,
+    **TRANSFER_RAILS,
     **PORTAL_RAILS,
 }
 # Names that PostgreSQL or Django made up: primary keys, plain foreign keys, the range of a positive integer; and keys
@@ -107,6 +111,14 @@ def base(django_db_setup, django_db_blocker):
         yield built
 
 
+@pytest.fixture(scope="module")
+def connections(base):
+    """One of each role for all attempts: what a trigger runs is compiled once for each connection. Whatever an attempt
+    does ends with its transaction."""
+    with app_connection() as app, owner_connection() as owner:
+        yield {"app": app, "owner": owner}
+
+
 @pytest.fixture
 def catalog(django_db_setup):
     with superuser_connection() as connection:
@@ -114,9 +126,13 @@ def catalog(django_db_setup):
 
 
 @pytest.mark.parametrize("attempt", ATTEMPTS, ids=str)
-def test_refused(attempt, base):
-    with pytest.raises(psycopg.Error) as refused:
-        make(attempt, base)
+def test_refused(attempt, base, connections):
+    connection = connections["owner" if attempt.role == "owner" else "app"]
+    try:
+        with pytest.raises(psycopg.Error) as refused:
+            make(attempt, base, connection)
+    finally:
+        connection.rollback()
     assert (refused.value.sqlstate, rail_of(refused.value)) == (attempt.sqlstate, attempt.rail)
 
 
@@ -129,15 +145,13 @@ def test_allowed(writes, base):
         connection.rollback()
 
 
-def make(attempt, base):
-    connect = owner_connection if attempt.role == "owner" else app_connection
-    with connect() as connection:
-        connection.execute(f"SET TRANSACTION ISOLATION LEVEL {attempt.isolation}")
-        connection.execute("SET LOCAL lock_timeout = '60s'")
-        if attempt.opened:
-            open_raw(connection)
-        attempt.run(World(connection, base), base)
-        connection.commit()
+def make(attempt, base, connection):
+    connection.execute(f"SET TRANSACTION ISOLATION LEVEL {attempt.isolation}")
+    connection.execute("SET LOCAL lock_timeout = '60s'")
+    if attempt.opened:
+        open_raw(connection)
+    attempt.run(World(connection, base), base)
+    connection.commit()
 
 
 def rail_of(error):

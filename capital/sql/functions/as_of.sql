@@ -15,9 +15,9 @@ RETURNS TABLE (commitment_id bigint, fund_id bigint, committed numeric, released
                paid numeric, outstanding numeric, to_refund numeric, paid_in numeric, returned_unused numeric, distributed numeric,
                recallable numeric, unfunded numeric)
 LANGUAGE sql STABLE BEGIN ATOMIC
-    SELECT c.id, c.fund_id, a.committed, a.released, k.called + g.changed, k.called_within + g.changed_within, t.paid,
+    SELECT c.id, c.fund_id, a.committed, a.released, k.called + g.changed + t.moved, k.called_within + g.changed_within + t.moved_within, t.paid,
            k.asked + g.owed - t.received, g.to_refund + t.refunded, t.paid_in, t.returned_unused, t.distributed, t.recallable,
-           a.committed - a.released - (k.called_within + g.changed_within) + t.recallable
+           a.committed - a.released - (k.called_within + g.changed_within + t.moved_within) + t.recallable
       FROM commitments c
       JOIN funds f ON f.id = c.fund_id
      CROSS JOIN LATERAL (
@@ -43,14 +43,17 @@ LANGUAGE sql STABLE BEGIN ATOMIC
             WHERE x.commitment_id = c.id AND x.effective_on <= value_day AND x.recorded_at <= known_at
               AND call_counts(q.approved_at, q.cancelled_at, q.call_date, f.time_zone, value_day, known_at)) g
      CROSS JOIN LATERAL (
-           SELECT coalesce(sum(x.amount) FILTER (WHERE x.call_item_id IS NOT NULL AND NOT x.passed_on), 0) AS paid,
+           SELECT coalesce(sum(x.amount) FILTER (WHERE x.call_line_id IS NOT NULL AND NOT x.passed_on), 0) AS paid,
                   coalesce(sum(x.amount) FILTER (WHERE x.call_item_id IS NOT NULL AND x.refund_payout_id IS NULL), 0) AS received,
                   coalesce(sum(x.amount) FILTER (WHERE x.refund_payout_id IS NOT NULL AND NOT x.passed_on), 0) AS refunded,
                   coalesce(sum(x.amount) FILTER (WHERE x.counts_as_paid_in), 0) AS paid_in,
-                  coalesce(-sum(x.amount) FILTER (WHERE x.counts_as_paid_in AND x.call_item_id IS NULL), 0) AS returned_unused,
-                  coalesce(-sum(x.amount) FILTER (WHERE x.call_item_id IS NULL
+                  coalesce(-sum(x.amount) FILTER (WHERE x.counts_as_paid_in AND x.call_line_id IS NULL), 0) AS returned_unused,
+                  coalesce(-sum(x.amount) FILTER (WHERE x.call_line_id IS NULL
                                                     AND (x.counts_as_distributed OR x.counts_as_paid_in)), 0) AS distributed,
-                  coalesce(-sum(x.amount) FILTER (WHERE x.recallable), 0) AS recallable
+                  coalesce(-sum(x.amount) FILTER (WHERE x.recallable), 0) AS recallable,
+                  coalesce(sum(x.amount) FILTER (WHERE x.transfer_id IS NOT NULL AND x.call_line_id IS NOT NULL), 0) AS moved,
+                  coalesce(sum(x.amount) FILTER (WHERE x.transfer_id IS NOT NULL AND x.call_line_id IS NOT NULL
+                                                   AND x.within_commitment), 0) AS moved_within
              FROM capital_transactions x
             WHERE x.commitment_id = c.id AND x.value_date <= value_day AND x.recorded_at <= known_at) t; END;
 

@@ -92,8 +92,8 @@ RETURNS TABLE (part_id bigint, fund_id bigint, call_id bigint, line_id bigint, r
 LANGUAGE sql STABLE BEGIN ATOMIC
     SELECT x.id, x.fund_id, x.call_id, x.line_id, r.id, x.commitment_id, r.allocation_id, x.amount,
            CASE WHEN call_counts(k.approved_at, k.cancelled_at, k.call_date, f.time_zone, value_day, known_at)
-                THEN x.amount + coalesce(g.changed, 0) ELSE 0 END,
-           coalesce(n.weight, x.weight), coalesce(n.basis, x.basis)
+                THEN x.amount + coalesce(g.changed, 0) + coalesce(t.moved, 0) ELSE 0 END,
+           coalesce(n.weight, x.weight) + coalesce(t.weight, 0), coalesce(t.basis, n.basis, x.basis)
       FROM capital_call_item_lines x
       JOIN capital_call_lines l ON l.id = x.line_id
       JOIN capital_call_lines r ON r.id = coalesce(l.equalises_id, l.id)
@@ -110,7 +110,27 @@ LANGUAGE sql STABLE BEGIN ATOMIC
             WHERE c.item_id = x.item_id AND c.line_id = x.line_id AND c.changes_held
               AND c.effective_on <= value_day AND c.recorded_at <= known_at
             ORDER BY c.id DESC
-            LIMIT 1) n ON true; END;
+            LIMIT 1) n ON true
+      LEFT JOIN LATERAL (
+           SELECT sum(c.amount) AS moved, sum(c.weight) AS weight, (array_agg(c.basis ORDER BY c.id DESC))[1] AS basis
+             FROM taken_parts c
+            WHERE c.line_id = x.line_id AND c.commitment_id = x.commitment_id
+              AND c.effective_on <= value_day AND c.recorded_at <= known_at) t ON true
+    UNION ALL
+    SELECT -t.id, t.fund_id, l.call_id, t.line_id, r.id, t.commitment_id, r.allocation_id, 0,
+           CASE WHEN call_counts(k.approved_at, k.cancelled_at, k.call_date, f.time_zone, value_day, known_at) THEN t.moved ELSE 0 END,
+           t.weight, t.basis
+      FROM (SELECT min(c.id) AS id, c.fund_id, c.line_id, c.commitment_id, sum(c.amount) AS moved, sum(c.weight) AS weight,
+                   (array_agg(c.basis ORDER BY c.id DESC))[1] AS basis
+              FROM taken_parts c
+             WHERE c.effective_on <= value_day AND c.recorded_at <= known_at
+               AND NOT EXISTS (SELECT FROM capital_call_item_lines x
+                                WHERE x.line_id = c.line_id AND x.commitment_id = c.commitment_id)
+             GROUP BY c.fund_id, c.line_id, c.commitment_id) t
+      JOIN capital_call_lines l ON l.id = t.line_id
+      JOIN capital_call_lines r ON r.id = coalesce(l.equalises_id, l.id)
+      JOIN capital_calls k ON k.id = l.call_id
+      JOIN funds f ON f.id = k.fund_id; END;
 
 CREATE FUNCTION receipt_capital_at(value_day date, known_at timestamptz)
 RETURNS TABLE (receipt_id bigint, fund_id bigint, amount numeric, applied numeric, returned numeric, unapplied numeric)

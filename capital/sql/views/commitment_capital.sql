@@ -1,14 +1,15 @@
 -- One row per commitment: a partner's account with the fund. Released is what of the commitment may no longer be called. Paid is what came for calls; paid in is what of it counts
 -- as capital, less what came back unused; what was waived of a call is neither called nor paid; distributed is all that went out, what came back unused included.
 -- What later partners took over is called of them and no longer of those before: it is to be refunded, and no longer paid once it was. Interest between them
--- is owed, and neither called nor paid.
+-- is owed, and neither called nor paid. What a transfer moved is called, and was paid, of its transferee and no longer of its transferor: all of it was
+-- paid, so the ledger says what of each line moved. What is owed stays with items.
 CREATE VIEW commitment_capital WITH (security_invoker = true) AS
 SELECT c.id AS commitment_id,
        c.fund_id,
        a.committed,
        a.released,
-       k.called + g.changed AS called,
-       k.called_within + g.changed_within AS called_within,
+       k.called + g.changed + t.moved AS called,
+       k.called_within + g.changed_within + t.moved_within AS called_within,
        t.paid,
        k.asked + g.owed - t.received AS outstanding,
        g.to_refund + t.refunded AS to_refund,
@@ -16,7 +17,7 @@ SELECT c.id AS commitment_id,
        t.returned_unused,
        t.distributed,
        t.recallable,
-       a.committed - a.released - (k.called_within + g.changed_within) + t.recallable AS unfunded
+       a.committed - a.released - (k.called_within + g.changed_within + t.moved_within) + t.recallable AS unfunded
   FROM commitments c
  CROSS JOIN LATERAL (
        SELECT coalesce(sum(x.amount) FILTER (WHERE x.changes_commitment), 0) AS committed,
@@ -39,13 +40,16 @@ SELECT c.id AS commitment_id,
          JOIN capital_calls q ON q.id = x.call_id
         WHERE x.commitment_id = c.id AND call_is_issued(q.status)) g
  CROSS JOIN LATERAL (
-       SELECT coalesce(sum(x.amount) FILTER (WHERE x.call_item_id IS NOT NULL AND NOT x.passed_on), 0) AS paid,
+       SELECT coalesce(sum(x.amount) FILTER (WHERE x.call_line_id IS NOT NULL AND NOT x.passed_on), 0) AS paid,
               coalesce(sum(x.amount) FILTER (WHERE x.call_item_id IS NOT NULL AND x.refund_payout_id IS NULL), 0) AS received,
               coalesce(sum(x.amount) FILTER (WHERE x.refund_payout_id IS NOT NULL AND NOT x.passed_on), 0) AS refunded,
               coalesce(sum(x.amount) FILTER (WHERE x.counts_as_paid_in), 0) AS paid_in,
-              coalesce(-sum(x.amount) FILTER (WHERE x.counts_as_paid_in AND x.call_item_id IS NULL), 0) AS returned_unused,
-              coalesce(-sum(x.amount) FILTER (WHERE x.call_item_id IS NULL AND (x.counts_as_distributed OR x.counts_as_paid_in)), 0)
+              coalesce(-sum(x.amount) FILTER (WHERE x.counts_as_paid_in AND x.call_line_id IS NULL), 0) AS returned_unused,
+              coalesce(-sum(x.amount) FILTER (WHERE x.call_line_id IS NULL AND (x.counts_as_distributed OR x.counts_as_paid_in)), 0)
                   AS distributed,
-              coalesce(-sum(x.amount) FILTER (WHERE x.recallable), 0) AS recallable
+              coalesce(-sum(x.amount) FILTER (WHERE x.recallable), 0) AS recallable,
+              coalesce(sum(x.amount) FILTER (WHERE x.transfer_id IS NOT NULL AND x.call_line_id IS NOT NULL), 0) AS moved,
+              coalesce(sum(x.amount) FILTER (WHERE x.transfer_id IS NOT NULL AND x.call_line_id IS NOT NULL AND x.within_commitment), 0)
+                  AS moved_within
          FROM capital_transactions x
         WHERE x.commitment_id = c.id) t;

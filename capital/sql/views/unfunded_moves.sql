@@ -1,6 +1,6 @@
 -- What moved the unfunded part of each commitment, and from which day on it counts: events of the register, what issued calls
 -- draw (from the call's date, or the day of issue where that came first), what was changed of that since,
--- and what may be called again.
+-- what a transfer moved of it, and what may be called again.
 CREATE VIEW unfunded_moves WITH (security_invoker = true) AS
 SELECT x.commitment_id, x.effective_on AS day, x.amount
   FROM commitment_events x
@@ -19,4 +19,8 @@ SELECT x.commitment_id, x.effective_on, -x.amount
 UNION ALL
 SELECT x.commitment_id, x.value_date, -x.amount
   FROM capital_transactions x
- WHERE x.recallable;
+ WHERE x.recallable
+UNION ALL
+SELECT x.commitment_id, x.value_date, -x.amount
+  FROM capital_transactions x
+ WHERE x.transfer_id IS NOT NULL AND x.call_line_id IS NOT NULL AND x.within_commitment;

@@ -2,8 +2,8 @@
 CREATE VIEW commitment_differences WITH (security_invoker = true) AS
 SELECT c.id AS commitment_id,
        c.fund_id,
-       a.committed - k.called - g.changed AS uncalled,
-       k.called_outside + g.changed_outside AS outside,
+       a.committed - k.called - g.changed - t.moved AS uncalled,
+       k.called_outside + g.changed_outside + t.moved_outside AS outside,
        t.recallable,
        a.released,
        g.waived,
@@ -13,7 +13,7 @@ SELECT c.id AS commitment_id,
        y.borne,
        t.not_capital,
        t.returned_unused,
-       p.withheld,
+       p.withheld + h.withheld AS withheld,
        d.declared - p.paid_out AS payable
   FROM commitments c
  CROSS JOIN LATERAL (
@@ -42,9 +42,12 @@ SELECT c.id AS commitment_id,
        SELECT coalesce(-sum(x.amount) FILTER (WHERE x.recallable), 0) AS recallable,
               coalesce(sum(x.amount) FILTER (WHERE x.refund_payout_id IS NOT NULL AND NOT x.passed_on), 0) AS refunded,
               coalesce(sum(x.amount) FILTER (WHERE x.passed_on AND x.refund_payout_id IS NULL), 0) AS interest,
-              coalesce(sum(x.amount) FILTER (WHERE x.call_item_id IS NOT NULL AND NOT (x.counts_as_paid_in OR x.passed_on)), 0)
+              coalesce(sum(x.amount) FILTER (WHERE x.call_line_id IS NOT NULL AND NOT (x.counts_as_paid_in OR x.passed_on)), 0)
                   AS not_capital,
-              coalesce(-sum(x.amount) FILTER (WHERE x.call_item_id IS NULL AND x.counts_as_paid_in), 0) AS returned_unused
+              coalesce(-sum(x.amount) FILTER (WHERE x.call_line_id IS NULL AND x.counts_as_paid_in), 0) AS returned_unused,
+              coalesce(sum(x.amount) FILTER (WHERE x.transfer_id IS NOT NULL AND x.call_line_id IS NOT NULL), 0) AS moved,
+              coalesce(sum(x.amount) FILTER (WHERE x.transfer_id IS NOT NULL AND x.call_line_id IS NOT NULL AND NOT x.within_commitment), 0)
+                  AS moved_outside
          FROM capital_transactions x
         WHERE x.commitment_id = c.id) t
  CROSS JOIN LATERAL (
@@ -61,4 +64,8 @@ SELECT c.id AS commitment_id,
               coalesce(sum(sign(x.amount) * i.withholding_tax), 0) AS withheld
          FROM payouts x
          JOIN distribution_items i ON i.id = x.item_id
-        WHERE x.commitment_id = c.id) p;
+        WHERE x.commitment_id = c.id) p
+ CROSS JOIN LATERAL (
+       SELECT coalesce(sum(x.withholding_tax), 0) AS withheld
+         FROM taken_shares x
+        WHERE x.commitment_id = c.id) h;

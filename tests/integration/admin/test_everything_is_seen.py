@@ -27,7 +27,7 @@ class TestTheRoom:
 
         assert (
             missing
-            == {  # shown with allocation, call item, terms, value, distribution item, closing and payout
+            == {  # shown with allocation, call item, terms, value, distribution item, closing, payout and transfer
                 "blackgem.SavedView",  # a person's own
                 "capital.AllocationAmount",
                 "capital.CapitalCallItemLine",
@@ -46,6 +46,9 @@ class TestTheRoom:
                 "closings.EqualisationPart",
                 "closings.ClosingReversal",
                 "closings.RefundPayoutReversal",
+                "closings.TransferRow",
+                "capital.TakenPart",
+                "distributions.TakenShare",
             }
         )
 

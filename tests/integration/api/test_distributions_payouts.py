@@ -7,13 +7,14 @@ from django.utils import timezone
 
 from distributions.models import Payout, WriteDown
 from tests.support.api import problem, read
+from tests.support.staging import staged
 
 from .conftest import EXIT_ON
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@staged
 def issued(exit) -> dict:
     return exit.issued()
 
@@ -105,7 +106,7 @@ def test_the_ledger_says_what_went_out(exit, issued):
 # ---------------------------------------------------------------- money comes back
 
 
-@pytest.fixture
+@staged
 def payout(exit, issued) -> dict:
     told = exit.pay_out(issued, itemId=issued["items"][0]["id"])
     return exit.api.read(f"/payouts/{told['items'][0]['payoutId']}")

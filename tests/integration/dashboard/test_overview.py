@@ -13,6 +13,7 @@ from capital.services.calls import send_notices
 from funds.models import NoticeDelivery
 from tests.factories import ContactFactory, MembershipFactory
 from tests.support.pages import text_of
+from tests.support.staging import staged
 
 from ..capital.story import NOW, Story
 
@@ -22,10 +23,15 @@ _TAGS = re.compile(r"<[^>]*>")
 _PHONE_LABEL = re.compile(r"<span class=\"phone-label\">.*?</span>")
 
 
-@pytest.fixture
-def manager(client, monkeypatch):
-    """A manager of two funds: one in dollars, with a late call, a payment and cash; one in yen."""
-    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
+@staged
+def stories():
+    """Two funds of one manager: one in dollars, with a late call, a payment and cash; one in yen."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("django.utils.timezone.now", lambda: NOW)
+        return _stories()
+
+
+def _stories():
     story, yen = Story(), Story(currency="JPY")
     MembershipFactory(fund=yen.fund, user=story.manager)
     late = story.issued("3000.00", call_date=date(2026, 1, 5), due_date=date(2026, 1, 20))
@@ -34,8 +40,15 @@ def manager(client, monkeypatch):
     story.receive("70.00")
     yen.issued("3000")
     story.draft("100.00")
-    client.force_login(story.manager)
-    client.story, client.yen = story, yen
+    return story, yen
+
+
+@pytest.fixture
+def manager(client, monkeypatch, stories):
+    """Their manager, who has signed in."""
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
+    client.story, client.yen = stories
+    client.force_login(client.story.manager)
     return client
 
 

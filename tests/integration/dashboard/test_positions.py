@@ -9,13 +9,14 @@ from django.urls import reverse
 from tests.integration.capital.test_as_of import Life, at
 from tests.integration.funds.reading import text_of
 from tests.support.api import Api
+from tests.support.staging import staged
 from tests.support.statements import statement_of
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 3, 14)
 
 
-@pytest.fixture
+@staged
 def life():
     return Life().live()
 

@@ -12,11 +12,12 @@ from distributions.queries.valuation import navs_on, valuation_of, valuation_on
 from funds.models import Commitment
 from tests.factories import CommitmentFactory, MembershipFactory
 from tests.integration.distributions.test_valuation import LATER, OUT, PAID, VALUED, Valued
+from tests.support.staging import staged
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@staged
 def stories():
     """A fund with a value by deal; one in yen that counts what is receivable, and of which a partner is excused; one
     that is realised; and one of which nothing is known."""

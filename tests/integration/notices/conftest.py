@@ -2,6 +2,10 @@
 
 import pytest
 
+from funds.services import rendering
+from tests.support.quick_letters import small_pdf
+from tests.support.staging import staged
+
 from .letters import (
     render_all,
     send,
@@ -9,12 +13,20 @@ from .letters import (
 )
 
 
-@pytest.fixture
-def sent_call(mail_server, quick):
+@staged
+def call_with_letters():
     """A call to three partners, its notices queued, their (small) PDFs made."""
-    told = story()
-    call = told.issued("100000.00")
-    send(told, call)
-    render_all()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rendering, "make_pdf", small_pdf)
+        told = story()
+        call = told.issued("100000.00")
+        send(told, call)
+        render_all()
     call.told = told
     return call
+
+
+@pytest.fixture
+def sent_call(mail_server, quick, call_with_letters):
+    """With a mail server that takes them."""
+    return call_with_letters

@@ -16,7 +16,7 @@ LIKE_ITS_LINE = """
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("capital", "0018_later_closings"),
+        ("capital", "0019_taken_parts"),
     ]
 
     operations = [

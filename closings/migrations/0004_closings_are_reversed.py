@@ -19,9 +19,9 @@ KEYS = """
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("capital", "0019_closings_are_reversed"),
-        ("closings", "0002_refund_notice_states"),
-        ("funds", "0036_closings_are_reversed"),
+        ("capital", "0020_closings_are_reversed"),
+        ("closings", "0003_transfers"),
+        ("funds", "0037_closings_are_reversed"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

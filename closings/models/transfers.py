@@ -1,0 +1,73 @@
+"""Transfers: an interest, or an exact share of it, passes from one partner to another."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from blackgem.lib.dated_rows import DatedAmount, decided_rails
+from blackgem.lib.fields import MoneyField, SafeCharField
+from blackgem.lib.public_ids import public_id
+from funds.models import CapitalTransaction, Commitment, Fund
+
+
+class Transfer(DatedAmount):
+    """A share of a partner's interest, `numerator` of `denominator`, that another partner of the fund takes over from a
+    day on. What of each row moves is worked out when it takes effect. `note` says what the two agreed between
+    themselves, as its price: that is in no figure of the fund.
+    """
+
+    amount = None
+    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="transfers")
+    number = models.PositiveIntegerField()
+    transferor = models.ForeignKey(
+        Commitment, on_delete=models.PROTECT, related_name="transfers_out", db_constraint=False
+    )
+    transferee = models.ForeignKey(
+        Commitment, on_delete=models.PROTECT, related_name="transfers_in", db_constraint=False
+    )
+    numerator = models.BigIntegerField()
+    denominator = models.BigIntegerField()
+    note = SafeCharField(max_length=500, blank=True)
+    public_id = public_id()
+
+    class Meta:
+        db_table = "transfers"
+        constraints = [
+            models.UniqueConstraint(fields=["fund", "number"], name="transfer_number_once_per_fund"),
+            models.UniqueConstraint(
+                fields=["fund"],
+                condition=Q(approved_at__isnull=True, rejected_at__isnull=True),
+                name="one_transfer_waits_per_fund",
+            ),
+            models.CheckConstraint(condition=~Q(transferor=F("transferee")), name="transfer_to_another"),
+            models.CheckConstraint(
+                condition=Q(numerator__gt=0, numerator__lte=F("denominator")),
+                name="transfer_moves_a_share",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="transfer_has_reason"),
+            *decided_rails("transfer"),
+        ]
+
+    def __str__(self):
+        return f"transfer #{self.number}"
+
+
+class TransferRow(models.Model):
+    """What of a row of the ledger a transfer moved, with the row's sign: one for each row that the transferor held a
+    part of, of 0.00 too. `row` is the first original, whoever it was posted to. The database posts two rows for each
+    into the ledger: one takes it from the transferor, one gives it to the transferee."""
+
+    transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="rows", db_index=False)
+    fund = models.ForeignKey(
+        Fund, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    row = models.ForeignKey(CapitalTransaction, on_delete=models.PROTECT, related_name="+")
+    amount = MoneyField()
+
+    class Meta:
+        db_table = "transfer_rows"
+        constraints = [
+            models.UniqueConstraint(fields=["transfer", "row"], name="row_moves_once_per_transfer"),
+        ]
+
+    def __str__(self):
+        return f"{self.amount} of row {self.row_id}"

@@ -1,0 +1,215 @@
+"""What a transfer would move, by what its transferor holds: nothing is written here."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from blackgem.lib.money import round_to_unit, split, unit_of
+from capital.models import HeldPart
+from closings.calc.transfers import Holding, MovedRow, Row, RowKind, transfer
+from closings.calc.transfers import Transfer as Moved
+from distributions.models import DistributionItem, TakenShare
+from distributions.services.fund_rows import add_tiers
+from funds.models import CapitalTransaction, Commitment
+
+ZERO = Decimal("0.00")
+#: Of a share in a distribution, what moves as one figure each.
+_PARTS = ("return_of_capital", "preferred_return", "profit_share", "carried_interest", "withholding_tax")
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRow:
+    """What a partner holds of a row of the ledger by now, with the row's sign. `pk` is that of the first original,
+    whoever it was posted to, and what counts is as it counts."""
+
+    pk: int
+    amount: Decimal
+    kind: RowKind
+    due_on: date
+    value_date: date
+    line_id: int | None
+    distribution_id: int | None
+    within: bool
+    recallable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MovedPart:
+    """What moves of a part of a line, and of what it was worked out from."""
+
+    line_id: int
+    amount: Decimal
+    weight: Decimal
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class MovedShare:
+    """What moves of a share in a distribution, in the parts of its item."""
+
+    distribution_id: int
+    gross_amount: Decimal
+    recallable_amount: Decimal
+    return_of_capital: Decimal
+    preferred_return: Decimal
+    profit_share: Decimal
+    carried_interest: Decimal
+    withholding_tax: Decimal
+    tiers: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkedOutTransfer:
+    """What a transfer moves. `rows` are those of the ledger with what of each moves, in its sign; `returned` is the
+    capital that was given back to the transferor in all."""
+
+    moved: Moved
+    rows: tuple[tuple[HeldRow, Decimal], ...]
+    parts: tuple[MovedPart, ...]
+    shares: tuple[MovedShare, ...]
+    returned: Decimal
+
+    @property
+    def commitment(self) -> Decimal:
+        return self.moved.moved.commitment
+
+    @property
+    def released(self) -> Decimal:
+        return self.moved.moved.released
+
+    @property
+    def overdraws(self) -> bool:
+        """Whether rounding leaves one of the two with more drawn than it committed, or with more capital returned than
+        it paid in, where the whole had neither."""
+        paid = [(row.amount, part) for row, part in self.rows if row.line_id]
+        whole = sum((amount for amount, _ in paid), ZERO) - self.returned
+        moved = sum((part for _, part in paid), ZERO) - sum(
+            (one.return_of_capital for one in self.shares), ZERO
+        )
+        return self.moved.overdraws or whole >= 0 > min(moved, whole - moved)
+
+
+def work_out(
+    commitment: Commitment, *, committed: Decimal, released: Decimal, share: Fraction, on: date
+) -> WorkedOutTransfer:
+    """What a share of this partner's interest comes to, from a day on. Raises TransferRefused."""
+    unit = unit_of(commitment.fund.currency)
+    held = held_rows(commitment.pk)
+    holding = Holding(committed, tuple(map(_as_row, held)), released=released)
+    moved = transfer(holding, share, on, unit=unit)
+    rows = tuple((row, _signed(row, one)) for row, one in zip(held, moved.rows, strict=True))
+    parts = tuple(_parts(commitment, rows, share, unit))
+    shares, returned = [], ZERO
+    for one, whole in _shares(commitment, rows, share, unit):
+        shares.append(one)
+        returned += whole
+    return WorkedOutTransfer(moved, rows, parts, tuple(shares), returned)
+
+
+def held_rows(commitment_id: int) -> list[HeldRow]:
+    """What a partner holds of every row, in the order in which rows fell due: its own, less what it transferred, and
+    what it acquired. Not what was taken back, and not what was passed on."""
+    amounts: dict[int, Decimal] = defaultdict(lambda: ZERO)
+    own = CapitalTransaction.objects.filter(commitment=commitment_id, passed_on=False, reverses=None)
+    for pk, original, amount in own.values_list("pk", "moves", "amount"):
+        amounts[original or pk] += amount
+    originals = CapitalTransaction.objects.filter(
+        pk__in=[pk for pk, amount in amounts.items() if amount], reversed_by_row=None
+    )
+    return sorted((_held(row, amounts[row.pk]) for row in originals), key=lambda row: (row.due_on, row.pk))
+
+
+def _held(row: CapitalTransaction, amount: Decimal) -> HeldRow:
+    if row.call_line_id or row.counts_as_paid_in:
+        kind = RowKind.CONTRIBUTION
+    else:
+        kind = RowKind.RECALLABLE if row.recallable else RowKind.DISTRIBUTION
+    return HeldRow(
+        row.pk,
+        amount,
+        kind,
+        row.due_on or row.value_date,
+        row.value_date,
+        row.call_line_id,
+        row.distribution_id,
+        row.within_commitment,
+        row.recallable,
+    )
+
+
+def _as_row(row: HeldRow) -> Row:
+    sign = 1 if row.kind == RowKind.CONTRIBUTION else -1
+    return Row(row.kind, row.due_on, sign * row.amount, key=row.pk, outside=not row.within)
+
+
+def _signed(row: HeldRow, moved: MovedRow) -> Decimal:
+    return moved.moved if row.kind == RowKind.CONTRIBUTION else -moved.moved
+
+
+def _parts(commitment: Commitment, rows, share: Fraction, unit: Decimal) -> Iterable[MovedPart]:
+    amounts: dict[int, Decimal] = defaultdict(lambda: ZERO)
+    for row, part in rows:
+        if row.line_id:
+            amounts[row.line_id] += part
+    parts = HeldPart.objects.filter(commitment=commitment, line__in=amounts)
+    for line, weight, basis in parts.order_by("line").values_list("line", "weight", "basis"):
+        yield MovedPart(line, amounts[line], round_to_unit(share * Fraction(weight), unit), basis)
+
+
+def _shares(
+    commitment: Commitment, rows, share: Fraction, unit: Decimal
+) -> Iterable[tuple[MovedShare, Decimal]]:
+    """Each, with the capital that the whole share returned."""
+    gross: dict[int, Decimal] = defaultdict(lambda: ZERO)
+    recallable: dict[int, Decimal] = defaultdict(lambda: ZERO)
+    for row, part in rows:
+        if row.distribution_id:
+            gross[row.distribution_id] -= part
+            recallable[row.distribution_id] -= part if row.recallable else ZERO
+    for distribution, amount in sorted(gross.items()):
+        figures, tiers = _share_held(commitment, distribution)
+        moved = _share(distribution, amount, recallable[distribution], figures, tiers, share, unit)
+        yield moved, figures["return_of_capital"]
+
+
+def _share_held(commitment: Commitment, distribution: int) -> tuple[dict[str, Decimal], list]:
+    """What the partner has of a distribution by now: its item, less what it transferred, and what it acquired."""
+    figures = dict.fromkeys(_PARTS, ZERO)
+    tiers: list = []
+    for model in (DistributionItem, TakenShare):
+        found = model.objects.filter(commitment=commitment, distribution=distribution)
+        for one in found.values(*_PARTS, "tiers"):
+            figures = {name: amount + one[name] for name, amount in figures.items()}
+            tiers = add_tiers(tiers, one["tiers"])
+    return figures, tiers
+
+
+def _share(distribution, gross, recallable, figures, tiers, share: Fraction, unit: Decimal) -> MovedShare:
+    """What moves of the gross amount, over what it was made of, by largest remainder."""
+    to_partner = [[Decimal(tier[0]), Decimal(tier[2])] for tier in tiers]
+    profit = [amount for tier in to_partner for amount in tier] or [figures["profit_share"]]
+    whole = [figures["return_of_capital"], figures["preferred_return"], figures["carried_interest"], *profit]
+    capital, preferred, carried, *profits = split(gross, whole, unit) if any(whole) else [ZERO] * len(whole)
+    moved_tiers = tuple(
+        (
+            f"{profits[2 * number]:f}",
+            f"{round_to_unit(share * Fraction(Decimal(tier[1])), unit):f}",
+            f"{profits[2 * number + 1]:f}",
+            f"{round_to_unit(share * Fraction(Decimal(tier[3])), unit):f}",
+        )
+        for number, tier in enumerate(tiers)
+    )
+    return MovedShare(
+        distribution,
+        gross,
+        recallable,
+        capital,
+        preferred,
+        sum(profits, ZERO),
+        carried,
+        round_to_unit(share * Fraction(figures["withholding_tax"]), unit),
+        moved_tiers,
+    )

@@ -1,0 +1,84 @@
+"""What each rail of transfers says to a person, should it ever have to speak instead of a service."""
+
+from functools import partial
+
+from blackgem.lib.errors import Conflict, Forbidden, InvalidInput
+from blackgem.lib.sql import RAILS
+
+
+def _say(kind, code, message):
+    return partial(kind, code, message)
+
+
+_KEYS = _say(InvalidInput, "keys.disagree", "These belong to different funds, lines or partners.")
+_WHO_AND_WHEN = _say(InvalidInput, "who_and_when", "Who decided and when belong together.")
+_WHOLE = _say(
+    Conflict,
+    "transfer.not_whole",
+    "What a transfer moves is posted in full, as it takes effect, or not at all.",
+)
+
+TRANSFER_RAILS = {
+    "transfer_number_once_per_fund": _say(Conflict, "transfer.number", "Another transfer has this number."),
+    "one_transfer_waits_per_fund": _say(
+        Conflict, "transfer.waits", "Another transfer of this fund waits for approval."
+    ),
+    "transfer_to_another": _say(
+        InvalidInput, "transfer.same_partner", "An interest passes to another partner."
+    ),
+    "transfer_moves_a_share": _say(
+        InvalidInput, "share_out_of_range", "The share that moves is above 0, and 1 at most."
+    ),
+    "transfer_has_reason": _say(InvalidInput, "reason.required", "Say why the interest is transferred."),
+    "transfer_decided_once": _say(Conflict, "transfer.decided", "This transfer was already decided."),
+    "transfer_approved_at_with_by": _WHO_AND_WHEN,
+    "transfer_rejected_at_with_by": _WHO_AND_WHEN,
+    "transfer_approver_is_another": _say(
+        Forbidden, "four_eyes", "This fund demands that a second person approves."
+    ),
+    "transfer_from_partner_of_fund": _KEYS,
+    "transfer_to_partner_of_fund": _KEYS,
+    "transfer_row_belongs_to_transfer": _KEYS,
+    "taken_part_belongs_to_transfer": _KEYS,
+    "taken_part_of_line": _KEYS,
+    "taken_part_of_partner": _KEYS,
+    "taken_share_belongs_to_transfer": _KEYS,
+    "taken_share_of_distribution": _KEYS,
+    "taken_share_of_partner": _KEYS,
+    "taken_parts_basis_known": _say(InvalidInput, "field.invalid_choice", "There is no such choice."),
+    "ledger_row_belongs_to_transfer": _KEYS,
+    "moved_row_moves_another": _KEYS,
+    "commitment_event_belongs_to_transfer": _KEYS,
+    "row_moves_once_per_transfer": _WHOLE,
+    "one_taken_part_per_transfer_and_line": _WHOLE,
+    "one_taken_share_per_transfer_and_distribution": _WHOLE,
+    "taken_share_parts_sum_to_gross": _WHOLE,
+    "moved_row_names_its_original": _WHOLE,
+    "commitment_event_of_a_transfer_names_it": _WHOLE,
+    "one_event_per_transfer_and_side": _WHOLE,
+    "transfer_moves_rows_as_it_takes_effect": _WHOLE,
+    "transfer_moves_its_share": _WHOLE,
+    "transfer_moves_its_share_of_the_commitment": _WHOLE,
+    "taken_parts_are_what_moved": _WHOLE,
+    "taken_shares_are_what_moved": _WHOLE,
+    "transfers_are_append_only": _say(
+        Conflict, "append_only", "What was transferred stays so; it is transferred back by another transfer."
+    ),
+    "moved_rows_are_not_taken_back": _say(
+        Conflict,
+        "transfer.rows_moved",
+        "A part of this was transferred to another partner: transfer it back first.",
+    ),
+    "no_closing_after_a_transfer": _say(
+        Conflict,
+        "closing.after_a_transfer",
+        "An interest in this fund was transferred: what was called before is not shared anew.",
+    ),
+    "no_excuse_after_a_transfer": _say(
+        Conflict,
+        "excuse.after_a_transfer",
+        "Parts of this line were transferred: nobody is excused from it.",
+    ),
+}
+
+RAILS.update(TRANSFER_RAILS)
