@@ -1,6 +1,6 @@
 """Who may do what with a closing: services run these checks first, buttons ask them for what they offer."""
 
-from blackgem.lib.checks import Offer, check_transition, offers, out_of_state
+from blackgem.lib.checks import Offer, check_transition, offer, offers, out_of_state
 from blackgem.lib.errors import Conflict
 from closings.models import Closing, RefundPayout
 from closings.states import ClosingStatus
@@ -88,12 +88,12 @@ CLOSING_CHECKS = {
     "settle": check_settle,
     "send_back": check_send_back,
     "cancel": check_cancel,
-    "reverse": check_reverse,
     "pay_refunds": check_pay_refunds,
     "send_notices": check_send_notices,
 }
 
 
-def closing_offers(closing: Closing, by) -> dict[str, Offer]:
-    """What this person may do with the closing now; `closing.fund` is fetched."""
-    return offers(CLOSING_CHECKS, closing, by)
+def closing_offers(closing: Closing, by, *, is_asked_back: bool) -> dict[str, Offer]:
+    """What this person may do with the closing now; `closing.fund` and what was paid of its call are fetched."""
+    reverse = offer(check_reverse, closing, by, is_asked=is_asked_back)
+    return {**offers(CLOSING_CHECKS, closing, by), "reverse": reverse}

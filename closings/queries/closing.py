@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from blackgem.lib import audit
 from blackgem.lib.pages import found
 from closings.models import Closing, ClosingExclusion, ClosingReversal, ClosingTranche, Refund, RefundPayout
-from closings.states import CLOSING_POSTED, ClosingStatus
+from closings.states import ClosingStatus
 from funds.queries.access import with_role
 from funds.queries.lists import Shortened, nearest_page_of
 from funds.queries.notices import NoticeShown
@@ -34,14 +34,18 @@ class Collected:
 
 def closing_of(user, closing_id) -> Closing:
     """The closing with fund, call and people, the user's `role`, the deals that it leaves out (`left_out`), how much is
-    promised by how many (`promised`, `tranche_count`), and what of it is paid back (`refunded`, `paid_back`); else 404.
-    """
+    promised by how many (`promised`, `tranche_count`), what of it is paid back (`refunded`, `paid_back`), and why it
+    was asked to be reversed (`reversal_reason`, null where it was not), and when and by whom it was; else 404."""
     rows = Closing.objects.visible_to(user).select_related(
-        "fund", "call", "created_by", "submitted_by", "approved_by", "cancelled_by"
+        "fund", "call__capital", "created_by", "submitted_by", "approved_by", "cancelled_by"
     )
     left_out = ClosingExclusion.objects.filter(closing=OuterRef("pk")).order_by("deal__name")
+    asked_back = ClosingReversal.objects.filter(closing=OuterRef("pk"), rejected_at=None)
     annotated = with_sums(with_role(rows, user)).annotate(
-        left_out=ArraySubquery(left_out.values("deal__name"))
+        left_out=ArraySubquery(left_out.values("deal__name")),
+        reversal_reason=Subquery(asked_back.values("reason")),
+        reversed_at=Subquery(asked_back.values("approved_at")),
+        reversed_by=Subquery(asked_back.values("approved_by__full_name")),
     )
     return found(annotated.defer("inputs"), pk=closing_id)
 
@@ -98,12 +102,6 @@ def collected_by(closing: Closing) -> Collected | None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT asked, came FROM closing_collected(%s)", [closing.pk])
         return Collected(*cursor.fetchone())
-
-
-def reversal_of(closing: Closing) -> ClosingReversal | None:
-    """The request to take it back that waits or was approved, with who asked and decided; None where there is none."""
-    asked = closing.reversals.select_related("requested_by", "approved_by")
-    return asked.filter(rejected_at=None).first() if closing.status in CLOSING_POSTED else None
 
 
 def story_of(closing: Closing, *, whole: bool = False) -> Shortened:

@@ -173,7 +173,8 @@ DAMAGES = {
     "letters_show_no_more_than_before": (
         "INSERT INTO notices (fund_id, commitment_id, kind, subject_id, item_id, number, version, dated_on, facts, "
         "change_note, created_by_id) SELECT fund_id, commitment_id, kind, subject_id, item_id, number, version + 1, "
-        "dated_on, '{\"fund_shares\": [{}]}', '', created_by_id FROM notices WHERE id = (SELECT max(id) FROM notices)"
+        "dated_on, '{\"fund_shares\": [{}]}', '', created_by_id FROM notices n "
+        "WHERE NOT EXISTS (SELECT FROM notices o WHERE o.kind = n.kind AND o.item_id = n.item_id AND o.id <> n.id)"
     ),
     "closings_move_nothing_in_all": f"UPDATE equalisation_parts SET interest = interest + 0.01 WHERE id = {PART}",
     "closings_are_posted_in_full": f"DELETE FROM equalisation_parts WHERE id = {PART}",

@@ -10,7 +10,7 @@ from blackgem.lib.context import WriteContext
 from closings.access import closing_offers
 from closings.models import Closing
 from closings.queries.closing import closing_of
-from closings.services import closings, letters, refunds
+from closings.services import closings, letters, refunds, reversals
 from tests.integration.closings.story import ClosingStory, at
 from tests.integration.test_offers import OUTSIDE, assert_out_of_sight, assert_said, people_of
 
@@ -28,6 +28,10 @@ def closings_in_every_state(story, plan) -> Iterator[Closing]:
     if story.four_eyes:
         yield closing
         closing = closings.settle_closing(closing_id=closing.pk, ctx=story.ctx(PAID, story.second))
+    yield closing
+    story.reverse(closing, PAID)
+    yield closing
+    closing = story.close(plan, PAID)
     story.pay(closing.call, PAID)
     yield closing
 
@@ -41,6 +45,7 @@ def closing_services(closing, by, plan) -> dict[str, Callable]:
         "settle": partial(closings.settle_closing, **who),
         "send_back": partial(closings.send_back_closing, reason="Once more", **who),
         "cancel": partial(closings.cancel_closing, reason="Not now", **who),
+        "reverse": partial(reversals.request_closing_reversal, reason="Not signed", **who),
         "send_notices": partial(letters.send_notices, **who),
         "pay_refunds": partial(refunds.pay_refunds, value_date=PAID, **who),
     }
@@ -60,7 +65,7 @@ def test_a_closing_offers_what_its_services_do(four_eyes):
                 continue
             shown = closing_of(by, closing.pk)
             seen.add(shown.status)
-            offered = closing_offers(shown, by)
+            offered = closing_offers(shown, by, is_asked_back=shown.reversal_reason is not None)
             assert offered.keys() == services.keys()
             for verb, service in services.items():
                 assert_said(offered[verb], service, shown.status, name, verb)
