@@ -56,11 +56,18 @@ def check_reverse(closing: Closing, by, *, is_asked: bool | None = None) -> None
         )
 
 
-def check_pay_refunds(closing: Closing, by) -> None:
-    """Whether refunds of it may be paid out."""
+NOTHING_RELEASED = Conflict(
+    "refund.nothing_released", "Nothing more may be paid out before later partners have paid more."
+)
+
+
+def check_pay_refunds(closing: Closing, by, *, has_come: bool = True) -> None:
+    """Whether refunds of it may be paid out; `has_come` is whether later partners have paid anything."""
     check_role(closing.role, MANAGE)
     if closing.status != ClosingStatus.SETTLED:
         raise out_of_state("closing.not_settled", "Refunds are paid out once the closing is settled.")
+    if not has_come:
+        raise NOTHING_RELEASED
 
 
 def check_request_refund_reversal(payout: RefundPayout, by, *, is_asked: bool | None = None) -> None:
@@ -88,12 +95,14 @@ CLOSING_CHECKS = {
     "settle": check_settle,
     "send_back": check_send_back,
     "cancel": check_cancel,
-    "pay_refunds": check_pay_refunds,
     "send_notices": check_send_notices,
 }
 
 
-def closing_offers(closing: Closing, by, *, is_asked_back: bool) -> dict[str, Offer]:
-    """What this person may do with the closing now; `closing.fund` and what was paid of its call are fetched."""
-    reverse = offer(check_reverse, closing, by, is_asked=is_asked_back)
-    return {**offers(CLOSING_CHECKS, closing, by), "reverse": reverse}
+def closing_offers(closing: Closing, by, *, has_come: bool) -> dict[str, Offer]:
+    """What this person may do with the closing of `closing_of` now; `has_come` is whether later partners have paid."""
+    return {
+        **offers(CLOSING_CHECKS, closing, by),
+        "reverse": offer(check_reverse, closing, by, is_asked=closing.reversal_reason is not None),
+        "pay_refunds": offer(check_pay_refunds, closing, by, has_come=has_come),
+    }

@@ -5,10 +5,10 @@ from datetime import date
 
 from blackgem.lib import audit
 from blackgem.lib.context import WriteContext
-from blackgem.lib.errors import Conflict, InvalidInput, NotFound
+from blackgem.lib.errors import InvalidInput, NotFound
 from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
-from closings.access import check_pay_refunds, check_request_refund_reversal
+from closings.access import NOTHING_RELEASED, check_pay_refunds, check_request_refund_reversal
 from closings.models import Refund, RefundPayout, RefundPayoutReversal
 from closings.services.closings import lock_closing
 from funds.access import READ, check_may
@@ -43,9 +43,7 @@ def pay_refunds(
     raise_if(problems_of(RefundPayout(method=method, reference=reference), ["method", "reference"]))
     due = [one for one in _locked(closing, refund_ids) if one.progress.payable > 0]
     if not due:
-        raise Conflict(
-            "refund.nothing_released", "Nothing more may be paid out before later partners have paid more."
-        )
+        raise NOTHING_RELEASED
     payouts = RefundPayout.objects.bulk_create(
         RefundPayout(
             refund=one,

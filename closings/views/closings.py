@@ -64,17 +64,17 @@ def closing_figures(request: HttpRequest, closing_id: int) -> HttpResponse:
 def closing_context(request: HttpRequest, shown: Closing) -> dict:
     """What the page of a closing is rendered from."""
     story = read.story_of(shown, whole=request.GET.get("all") == "story")
-    waits = shown.status == ClosingStatus.PENDING_APPROVAL
+    waits, collected = shown.status == ClosingStatus.PENDING_APPROVAL, read.collected_by(shown)
     notices = notices_of(Notice.Kind.REFUND, shown.pk) if shown.status == ClosingStatus.SETTLED else {}
     return {
         "closing": shown,
         "currency": shown.fund.currency,
-        "verbs": closing_offers(shown, request.user, is_asked_back=shown.reversal_reason is not None),
+        "verbs": closing_offers(shown, request.user, has_come=bool(collected and collected.came)),
         "tranches": read.tranches_of(shown),
         "rates": list(shown.rates.order_by("starts_on")) if shown.rate is None else [],
         "refunds": turned(request, "refunds", read.refunds_page(shown, request.GET.get("refunds"), notices)),
         "progress": progress_of(notices),
-        "collected": read.collected_by(shown),
+        "collected": collected,
         "story": story,
         "revision": changes_since(shown, seen_revision(request)) or (revision_of(shown) if waits else None),
         "sent_back": sent_back(story) if shown.status == ClosingStatus.DRAFT else None,

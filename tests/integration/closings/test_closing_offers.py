@@ -9,7 +9,7 @@ import pytest
 from blackgem.lib.context import WriteContext
 from closings.access import closing_offers
 from closings.models import Closing
-from closings.queries.closing import closing_of
+from closings.queries.closing import closing_of, collected_by
 from closings.services import closings, letters, refunds, reversals
 from tests.integration.closings.story import ClosingStory, at
 from tests.integration.test_offers import OUTSIDE, assert_out_of_sight, assert_said, people_of
@@ -19,7 +19,7 @@ HELD, PAID = date(2026, 7, 1), date(2026, 7, 20)
 
 
 def closings_in_every_state(story, plan) -> Iterator[Closing]:
-    who = {"ctx": story.ctx(PAID)}
+    who = {"ctx": story.ctx(HELD)}
     draft = closings.draft_closing(plan=plan, **who)
     yield draft
     closings.cancel_closing(closing_id=draft.pk, reason="Not now", **who)
@@ -27,9 +27,9 @@ def closings_in_every_state(story, plan) -> Iterator[Closing]:
     closing = closings.submit_closing(closing_id=closings.draft_closing(plan=plan, **who).pk, **who)
     if story.four_eyes:
         yield closing
-        closing = closings.settle_closing(closing_id=closing.pk, ctx=story.ctx(PAID, story.second))
+        closing = closings.settle_closing(closing_id=closing.pk, ctx=story.ctx(HELD, story.second))
     yield closing
-    story.reverse(closing, PAID)
+    story.reverse(closing, HELD)
     yield closing
     closing = story.close(plan, PAID)
     story.pay(closing.call, PAID)
@@ -65,7 +65,7 @@ def test_a_closing_offers_what_its_services_do(four_eyes):
                 continue
             shown = closing_of(by, closing.pk)
             seen.add(shown.status)
-            offered = closing_offers(shown, by, is_asked_back=shown.reversal_reason is not None)
+            offered = closing_offers(shown, by, has_come=bool((came := collected_by(shown)) and came.came))
             assert offered.keys() == services.keys()
             for verb, service in services.items():
                 assert_said(offered[verb], service, shown.status, name, verb)
