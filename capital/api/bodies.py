@@ -55,7 +55,7 @@ class LineBody(Body):
     amount: Money
     allocation_id: Id | None = None
     reduces_unfunded: bool = True
-    split_by: choice(CapitalCallLine.SplitBy) = CapitalCallLine.SplitBy.COMMITMENT
+    split_by: choice(CapitalCallLine.SplitBy) | None = None
 
 
 class ItemLineBody(Body):

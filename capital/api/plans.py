@@ -2,6 +2,7 @@
 
 from blackgem.lib.errors import InvalidInput, Problem
 from capital.models import CapitalCallLine
+from capital.queries.line_keys import default_key
 from capital.services.planning import CallPlan, ItemPlan, LinePlan
 from funds.models import Commitment
 
@@ -20,17 +21,25 @@ def plan_of(body: CallBody, user) -> CallPlan:
         purpose_detail=body.purpose_detail,
         call_date=body.call_date,
         due_date=body.due_date,
-        lines=_lines(body),
+        lines=_lines(body, user),
         items=_items(body, user) if body.items else (),
     )
 
 
-def _lines(body: CallBody) -> tuple[LinePlan, ...]:
+def _lines(body: CallBody, user) -> tuple[LinePlan, ...]:
+    """A line that names no key takes the fund's."""
+    fund = reads.one(reads.funds(user), body.fund_id)
     if not body.lines:
         kind = Kind.INVESTMENT if body.allocation_id else Kind.OTHER
-        return (LinePlan(kind, body.total_amount, body.allocation_id),)
+        return (LinePlan(kind, body.total_amount, body.allocation_id, split_by=default_key(fund, kind)),)
     return tuple(
-        LinePlan(line.kind, line.amount, line.allocation_id, line.reduces_unfunded, line.split_by)
+        LinePlan(
+            line.kind,
+            line.amount,
+            line.allocation_id,
+            line.reduces_unfunded,
+            line.split_by or default_key(fund, line.kind),
+        )
         for line in body.lines
     )
 

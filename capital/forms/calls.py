@@ -20,6 +20,7 @@ from blackgem.lib.fields import MoneyFormField, PlainLinesFormField, PlainTextFo
 from blackgem.lib.money import format_money
 from blackgem.lib.widgets import AmountInput, DayInput
 from capital.models import CapitalCallItemLine, CapitalCallLine
+from capital.queries.line_keys import default_key
 from capital.services.planning import CallPlan, ItemPlan, LinePlan, Row, WorkedOutCall
 from funds.models import Fund
 
@@ -66,13 +67,13 @@ class LineForm(forms.Form):
     split_by = forms.ChoiceField(
         label="Split",
         choices=CapitalCallLine.SplitBy,
-        initial=CapitalCallLine.SplitBy.COMMITMENT,
         required=False,
     )
     outside = forms.BooleanField(label="Outside the commitment", required=False)
 
-    def __init__(self, *args, allocations, currency: str, **kwargs):
+    def __init__(self, *args, allocations, currency: str, split_by: str, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["split_by"].initial = split_by
         self.fields["allocation"].choices = [("", "No deal"), *allocations]
         self.fields["amount"].currency = currency
 
@@ -90,7 +91,11 @@ class CallForms:
         self.fund, self.data, self.only_asked = fund, data, False
         currency = fund.currency
         first = open_draft(call) if call and data is None else opened or open_new(today)
-        line_options = {"allocations": _choices(allocations, currency), "currency": currency}
+        line_options = {
+            "allocations": _choices(allocations, currency),
+            "currency": currency,
+            "split_by": default_key(fund, Kind.INVESTMENT),
+        }
         self.left_out = first.left_out
         self.details = CallDetailsForm(data, initial=first.details, currency=currency)
         self.lines = LineFormSet(data, prefix="line", initial=first.lines, form_kwargs=line_options)
@@ -187,13 +192,14 @@ class CallForms:
         for form in self.lines.forms:
             line = self._typed(form)
             allocation = line.get("allocation") or None
+            kind = line.get("kind") or (Kind.INVESTMENT if allocation else Kind.OTHER)
             plans.append(
                 LinePlan(
-                    kind=line.get("kind") or (Kind.INVESTMENT if allocation else Kind.OTHER),
+                    kind=kind,
                     amount=total if self.has_one_line else line.get("amount") or ZERO,
                     allocation_id=int(allocation) if allocation else None,
                     reduces_unfunded=not line.get("outside"),
-                    split_by=line.get("split_by") or CapitalCallLine.SplitBy.COMMITMENT,
+                    split_by=line.get("split_by") or default_key(self.fund, kind),
                 )
             )
         return tuple(plans)

@@ -11,9 +11,17 @@ from blackgem.lib.fields import MoneyField
 from blackgem.lib.knowledge import NOW
 from capital.models import CapitalCall, CapitalCallItem, CapitalCallItemLine, CapitalCallLine, HeldPart
 from capital.queries.room import room_on
+from funds.models import Fund
 from funds.models.register import committed_by
 
 SplitBy = CapitalCallLine.SplitBy
+
+
+def default_key(fund: Fund, kind: str) -> str:
+    """What a line is split by where nothing is said: an investment as the fund's terms say, others by commitments."""
+    return fund.investments_split_by if kind == CapitalCallLine.Kind.INVESTMENT else SplitBy.COMMITMENT
+
+
 ZERO = Decimal("0.00")
 SHARED = [CapitalCallItemLine.Basis.PRO_RATA, CapitalCallItemLine.Basis.CAPPED]
 

@@ -66,6 +66,7 @@ def list_commitments(request: HttpRequest, fund_id: int, asked: Query[Paged]):
 @router.post("/funds/{id:fund_id}/commitments", response={201: CommitmentAnswer})
 @needs(MANAGE)
 def post_commitment(request: HttpRequest, response: HttpResponse, fund_id: int, body: NewCommitment):
+    """In a fund in use with four eyes the amount waits, as an event, for a second person: it is zero until then."""
     with naming(investor="investor_id"):
         commitment = commit(fund_id=fund_id, **body.given(), ctx=context_of(request))
     response["Location"] = f"/api/commitments/{commitment.pk}"

@@ -48,6 +48,7 @@ class FundAnswer(Answer):
     time_zone: str
     calendar: str
     notice_days: int
+    investments_split_by: str
     residual_limit: Amount
     pending_changes: list[ControlChangeAnswer]
     terms: TermsAnswer | None

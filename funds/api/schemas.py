@@ -83,6 +83,7 @@ class FundChange(Body):
     time_zone: text(64, least=1) = None
     calendar: text(13) = None
     notice_days: int = None
+    investments_split_by: choice(Fund.InvestmentKey) = None
     residual_limit: MoneyOrZero = None
     terms: TermsBody = None
 

@@ -19,7 +19,7 @@ from .shapes import ModelShapeForm
 from .terms import TermsForm
 
 #: What a form may leave out, since every fund has it from the start.
-LEFT_OUT = ("time_zone", "paper_size", "notice_days", "partner_totals")
+LEFT_OUT = ("time_zone", "paper_size", "notice_days", "partner_totals", "investments_split_by")
 
 
 class FundForm(ModelShapeForm):
@@ -42,6 +42,7 @@ class FundForm(ModelShapeForm):
         "time_zone": "Time zone",
         "calendar": "Calendar of holidays",
         "notice_days": "Days of notice",
+        "investments_split_by": "New investments are shared by",
         "residual_limit": "Largest residual to settle",
     }
     help_texts = {
@@ -57,6 +58,7 @@ class FundForm(ModelShapeForm):
         "in percent, tells it what another one has.",
         "time_zone": "Due, overdue and today go by its days.",
         "calendar": "A country, such as GB, or a part of one, such as US-NY. Left empty, the currency’s.",
+        "investments_split_by": "As the agreement says. A call may say otherwise, line by line.",
         "notice_days": "From the day of a call to the day it is due, as the agreement asks for.",
         "residual_limit": "What a payment may fall short by, as by bank charges. 0: nothing is settled.",
         "four_eyes": "Calls, reversals of payments and new bank details then need another manager’s approval.",

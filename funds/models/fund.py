@@ -66,6 +66,12 @@ class Fund(models.Model):
         PERCENTAGES = "percentages", "Percentages alone"
         NONE = "none", "Nothing"
 
+    class InvestmentKey(models.TextChoices):
+        """What a new investment is shared by among partners, where the call says nothing else."""
+
+        COMMITMENT = "commitment", "Commitments"
+        REMAINING = "remaining", "Remaining commitments"
+
     name = SafeCharField(max_length=200, unique=True)
     # Stands on every letter and in every file's name.
     code = SafeCharField(max_length=LONGEST, blank=True)
@@ -94,6 +100,13 @@ class Fund(models.Model):
     # A country, where needed with a part of it; left empty, the currency's.
     calendar = SafeCharField("calendar of holidays", max_length=13, blank=True, default="", db_default="")
     notice_days = models.PositiveSmallIntegerField("days of notice", default=10, db_default=10)
+    investments_split_by = models.CharField(
+        "new investments are shared by",
+        max_length=10,
+        choices=InvestmentKey,
+        default=InvestmentKey.COMMITMENT,
+        db_default=InvestmentKey.COMMITMENT,
+    )
     #: The most that may stay unpaid of a partner's part of a call and be settled by a person; 0 for nothing.
     residual_limit = MoneyField("largest residual that is settled", default=Decimal(0), db_default=Decimal(0))
     # Given under the fund's lock and never again: the gap of a deleted draft stays visible.

@@ -41,6 +41,7 @@ FUND_FIELDS = (
     "time_zone",
     "calendar",
     "notice_days",
+    "investments_split_by",
     "residual_limit",
 )
 GP_REFERENCE = "GP"

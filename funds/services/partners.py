@@ -129,7 +129,8 @@ def commit(
 ) -> Commitment:
     """What an investor promises a fund, zero or more, in the fund's currency.
 
-    Without a reference it takes the next number of the fund. Raises InvalidInput,
+    Without a reference it takes the next number of the fund. In a fund in use with four eyes the amount waits for a
+    second person. Raises InvalidInput,
     Conflict("commitment.duplicate", "commitment.reference_taken", "commitment.gp_exists").
     """
     check_may(ctx.by, fund_id, MANAGE)

@@ -24,9 +24,20 @@ ENTERED = (Kind.INCREASED, Kind.RELEASED, Kind.EXPIRED, Kind.DEFAULT_REDUCTION)
 
 def admit(commitment: Commitment, amount, ctx: WriteContext) -> CommitmentEvent:
     """The first event of a new commitment: it counts from the closing date, or from today where that is still to come.
-    `amount` is in the fund's currency, zero or more."""
+    `amount` is in the fund's currency, zero or more.
+
+    Once the fund issued a call its partners' shares move with whoever comes in: where the fund demands a second person,
+    the partner is admitted with nothing, and the amount waits as a correction of that.
+    """
     on = min(commitment.closing_date, ctx.today(commitment.fund))
-    return _at_once(commitment, Kind.ADMITTED, amount, on, ctx)
+    waits = amount and _shares_take_two(commitment.fund)
+    event = _at_once(commitment, Kind.ADMITTED, amount * 0 if waits else amount, on, ctx)
+    return correct(commitment, amount, ctx) if waits else event
+
+
+def _shares_take_two(fund: Fund) -> bool:
+    """Whether another person has to approve what moves the shares of a fund's partners."""
+    return fund.four_eyes and in_use(Fund.objects.filter(pk=fund.pk)).exists()
 
 
 def correct(commitment: Commitment, change, ctx: WriteContext) -> CommitmentEvent:
@@ -46,7 +57,7 @@ def correct(commitment: Commitment, change, ctx: WriteContext) -> CommitmentEven
         )
     admitted = commitment.events.get(kind=Kind.ADMITTED)
     fund = commitment.fund
-    if not (fund.four_eyes and in_use(Fund.objects.filter(pk=fund.pk)).exists()):
+    if not _shares_take_two(fund):
         return _at_once(commitment, Kind.CORRECTED, change, admitted.effective_on, ctx)
     event = CommitmentEvent(
         fund=fund,

@@ -49,6 +49,11 @@ BEGIN
                                            AND (written ->> 'kind' IS DISTINCT FROM 'corrected' OR fund_has_issued(of_fund))) THEN
         PERFORM refuse('four_eyes_as_the_fund_demands', 'A request takes the fund''s own rule on a second approver.');
     END IF;
+    -- Who comes in once a call was issued moves the shares of all: with nothing first, unless two decided on it.
+    IF TG_TABLE_NAME = 'commitment_events' AND written ->> 'kind' = 'admitted' AND (written ->> 'amount')::numeric <> 0
+       AND NOT follows_a_decision() AND request_needs_another(of_fund, TG_TABLE_NAME) AND fund_has_issued(of_fund) THEN
+        PERFORM refuse('four_eyes_as_the_fund_demands', 'A second person approves what a new partner of a fund in use promises.');
+    END IF;
     RETURN NEW;
 END $$;
 

@@ -44,6 +44,8 @@ def commitment_new(request, page: FormPage, fund_id):
     )
     promised = format_money_short(commitment.amount, page.context["fund"].currency)
     said = f"{commitment.investor} commits {promised} under the reference {commitment.reference}."
+    if commitment.amount != cleaned["amount"]:
+        said += " A second person has to approve the amount."
     messages.success(request, said)
     _say_who_sees_nothing_of_it(request, commitment)
     return redirect(address("fund", fund_id))

@@ -1,8 +1,12 @@
 """Allocations and capital calls through the API: drafts, the states, what refuses them."""
 
+from datetime import date
+
 import pytest
 from django.utils import timezone
 
+from capital.forms.calls import CallForms
+from funds.models import Fund
 from tests.support.api import problem, read
 from tests.support.staging import staged
 
@@ -156,6 +160,23 @@ def test_a_line_says_by_what_it_is_split(world, trail):
     assert line["splitBy"] == "commitment"
     told = problem(trail.api.post("/capital-calls", body | {"lines": [lines[0] | {"splitBy": "units"}]}), 422)
     assert told["code"] == "choice.invalid"
+
+
+def test_a_line_that_names_no_key_is_split_as_the_funds_terms_say(world, trail):
+    """An investment alone: what else is called goes by commitments. The page of a new call opens with the same key."""
+    told = world.api("manager").patch(f"/funds/{world.fund.pk}", {"investmentsSplitBy": "remaining"})
+    assert told.json()["investmentsSplitBy"] == "remaining"
+    [line] = trail.draft(totalAmount=1200, allocationId=trail.allocation["id"])["lines"]
+    assert line["splitBy"] == "remaining"
+    investment = {"kind": "investment", "amount": 1000, "allocationId": trail.allocation["id"]}
+    costs = {"kind": "partnership_expenses", "amount": 200}
+    lines = trail.draft(totalAmount=1200, lines=[investment, costs])["lines"]
+    keys = {one["kind"]: one["splitBy"] for one in lines}
+    assert keys == {"investment": "remaining", "partnership_expenses": "commitment"}
+    forms = CallForms(Fund.objects.get(pk=world.fund.pk), allocations=[], today=date(2026, 3, 1))
+    assert forms.lines.forms[0]["split_by"].value() == "remaining"
+    refused = world.api("manager").patch(f"/funds/{world.fund.pk}", {"investmentsSplitBy": "units"})
+    assert problem(refused, 422)["code"] == "choice.invalid"
 
 
 def test_amounts_set_by_hand_must_add_up(world, trail):

@@ -10,9 +10,9 @@ from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict, Forbidden, InvalidInput
 from capital.models import CommitmentCapital
 from funds.models import Commitment, CommitmentEvent
-from funds.services.partners import change_commitment
+from funds.services.partners import change_commitment, commit
 from funds.services.register import approve_event, change_register, reject_event
-from tests.factories import CommitmentFactory
+from tests.factories import CommitmentFactory, InvestorFactory
 from tests.integration.capital.story import NOW, TODAY, Story, amounts
 from tests.integration.funds.reading import text_of
 from tests.support.api import Api
@@ -218,9 +218,9 @@ def test_in_a_fund_in_use_a_correction_waits_for_a_second_person():
     early = change_commitment(commitment_id=late.pk, amount="100000", ctx=WriteContext(story.manager, NOW))
     assert early.amount == D(100000), "before the first call one person sets a fund up"
     story.approve(story.issued("100000.00", call_date=TODAY, items=[story.excuse(late)]))
-    later = CommitmentFactory(fund=story.fund, amount=D(1000), created_by=story.manager)
+    later = CommitmentFactory(fund=story.fund, amount=D(0), created_by=story.manager)
     ctx = WriteContext(story.manager, NOW)
-    assert change_commitment(commitment_id=later.pk, amount="9000", ctx=ctx).amount == D(1000)
+    assert change_commitment(commitment_id=later.pk, amount="9000", ctx=ctx).amount == D(0)
     with pytest.raises(Conflict, match="waits"):
         change_commitment(commitment_id=later.pk, amount="9500", ctx=ctx)
     [event] = CommitmentEvent.objects.pending()
@@ -229,3 +229,22 @@ def test_in_a_fund_in_use_a_correction_waits_for_a_second_person():
     approve_event(event_id=event.pk, ctx=WriteContext(story.second, NOW))
     later.refresh_from_db()
     assert later.amount == D(9000)
+
+
+def test_in_a_fund_in_use_a_new_partner_comes_in_with_nothing_until_a_second_person_agrees():
+    story = Story(four_eyes=True)
+    story.approve(story.issued("100000.00", call_date=TODAY))
+    ctx = WriteContext(story.manager, NOW)
+    fields = {"fund_id": story.fund.pk, "closing_date": TODAY, "ctx": ctx}
+    late = commit(investor_id=InvestorFactory(created_by=story.manager).pk, amount="250000.00", **fields)
+    assert late.amount == D(0)
+    [event] = CommitmentEvent.objects.pending()
+    assert (event.amount, event.effective_on) == (D("250000.00"), TODAY)
+    with pytest.raises(Forbidden):
+        approve_event(event_id=event.pk, ctx=ctx)
+    approve_event(event_id=event.pk, ctx=WriteContext(story.second, NOW))
+    late.refresh_from_db()
+    assert late.amount == D("250000.00")
+    spectator = commit(investor_id=InvestorFactory(created_by=story.manager).pk, amount="0.00", **fields)
+    assert spectator.amount == D(0)
+    assert not CommitmentEvent.objects.pending().exists()

@@ -30,6 +30,11 @@ def paper_of_no_size(t, base):
     t.change("funds", base.fund, paper_size="zz")
 
 
+@refused("funds_investments_split_by_known")
+def investments_shared_by_no_key(t, base):
+    t.change("funds", base.fund, investments_split_by="zz")
+
+
 @refused("commitments_kind_known")
 def a_partner_of_no_kind(t, base):
     t.commitment(base.fund, kind="zz")

@@ -76,12 +76,12 @@ def an_event_rejected_by_nobody(t, base):
 @refused("commitment_event_approver_is_another")
 def an_event_approved_by_who_asked(t, base):
     row = {"kind": "increased", "reason": "More", "four_eyes": True}
-    t.promised(t.commitment(base.strict), base.strict, "1.00", **row)
+    t.promised(t.commitment(base.strict, "0.00"), base.strict, "1.00", **row)
 
 
 @refused("four_eyes_as_the_fund_demands")
 def an_event_without_the_second_person_of_its_fund(t, base):
-    t.promised(t.commitment(base.strict), base.strict, "1.00", kind="increased", reason="More")
+    t.promised(t.commitment(base.strict, "0.00"), base.strict, "1.00", kind="increased", reason="More")
 
 
 @refused("commitment_event_after_admission")
@@ -115,6 +115,11 @@ def an_event_changed_afterwards(t, base):
 @refused("dated_rows_are_append_only", DENIED, role="owner")
 def the_register_emptied(t, base):
     t.sql("TRUNCATE commitment_events")
+
+
+@refused("four_eyes_as_the_fund_demands")
+def a_partner_of_a_fund_in_use_admitted_by_one_person(t, base):
+    t.commitment(base.strict)
 
 
 @refused("commitment_amount_is_fixed_once_called")
