@@ -1,4 +1,5 @@
-"""A later closing in a real browser: drafted, submitted, settled by a second person, paid, and paid back."""
+"""A later closing in a real browser: drafted, submitted, settled by a second person, paid, paid back, and read by an
+earlier partner in the portal."""
 
 import re
 
@@ -7,7 +8,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from closings.models import Closing, RefundPayout
-from tests.factories import PASSWORD, InvestorFactory
+from tests.factories import PASSWORD, ContactFactory, InvestorFactory, UserFactory
 from tests.functional.test_accounts_in_browser import sign_in
 from tests.integration.closings.story import ClosingStory
 
@@ -19,10 +20,11 @@ def come_in(page, person):
     page.get_by_role("button", name="Sign out").wait_for()
 
 
-def test_from_the_terms_of_a_closing_to_refunds_paid(page, browser, live_server):
+def test_from_the_terms_of_a_closing_to_refunds_paid_and_read(page, browser, live_server):
     story = ClosingStory(four_eyes=True)
     story.first_two_calls()
     InvestorFactory(name="C", created_by=story.manager)
+    reader = ContactFactory(investor=story.partners[0].investor, user=UserFactory()).user
 
     come_in(page, story.manager)
     page.goto(reverse("dashboard:fund", args=[story.fund.pk]))
@@ -66,6 +68,20 @@ def test_from_the_terms_of_a_closing_to_refunds_paid(page, browser, live_server)
     second.get_by_role("link", name="Record refunds paid").click()
     second.get_by_role("button", name="Record refunds paid").click()
     second.get_by_text("to 3 partners are recorded").wait_for()
+    context.close()
+
+    context = browser.new_context(base_url=live_server.url)
+    third = context.new_page()
+    come_in(third, reader)
+    third.get_by_role("link", name="Distributions", exact=True).first.click()
+    third.get_by_role("link", name="Refunds after later closings").click()
+    third.get_by_role("row").filter(has_text="$517,948.94").get_by_role("link").click()
+    expect(third.get_by_role("heading", level=1)).to_contain_text("Refund after the closing of")
+    summary = third.locator("dl.summary")
+    for figure in ("$517,948.94", "$504,548.17", "$13,400.77"):
+        expect(summary).to_contain_text(figure)
+    expect(third.get_by_text("It was paid out to you in full.")).to_be_visible()
+    expect(third.locator("main")).not_to_contain_text("4,000,000")
     context.close()
     assert sum(one.amount for one in RefundPayout.objects.all()) == sum(
         one.amount for one in closing.refunds.all()
