@@ -6,10 +6,11 @@ from decimal import Decimal
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.paginator import Page
 from django.db import connection
-from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Case, Count, OuterRef, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 
 from blackgem.lib import audit
+from blackgem.lib.fields import MoneyField
 from blackgem.lib.pages import found
 from closings.models import Closing, ClosingExclusion, ClosingReversal, ClosingTranche, Refund, RefundPayout
 from closings.states import ClosingStatus
@@ -53,7 +54,7 @@ def closing_of(user, closing_id) -> Closing:
 def closings_of(fund) -> QuerySet[Closing]:
     """Every closing of a fund, newest first, with how much is promised by how many and what is paid back."""
     rows = fund.closings.select_related("created_by").defer("inputs")
-    return counted(rows).annotate(refunded=_sum_of(Refund, "closing")).order_by("-number")
+    return counted(rows).annotate(refunded=_refunded()).order_by("-number")
 
 
 def counted(rows: QuerySet) -> QuerySet:
@@ -67,8 +68,15 @@ def counted(rows: QuerySet) -> QuerySet:
 
 def with_sums(rows: QuerySet) -> QuerySet:
     """Each `counted`, with what of it is paid back (`refunded`, `paid_back`)."""
-    return counted(rows).annotate(
-        refunded=_sum_of(Refund, "closing"), paid_back=_sum_of(RefundPayout, "refund__closing")
+    return counted(rows).annotate(refunded=_refunded(), paid_back=_sum_of(RefundPayout, "refund__closing"))
+
+
+def _refunded() -> Case:
+    """What earlier partners get back: nothing of a closing that was reversed."""
+    return Case(
+        When(status=ClosingStatus.REVERSED, then=ZERO),
+        default=_sum_of(Refund, "closing"),
+        output_field=MoneyField(),
     )
 
 

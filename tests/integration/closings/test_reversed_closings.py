@@ -12,6 +12,7 @@ from capital.models import CallItemCapital, CommitmentCapital, FundCapital, Fund
 from capital.services import calls, payments, reversals, settlements
 from capital.services.planning import CallPlan, LinePlan
 from closings.models import RefundCapital
+from closings.queries.closing import closing_of, collected_by
 from closings.services.reversals import (
     approve_closing_reversal,
     reject_closing_reversal,
@@ -91,6 +92,7 @@ def test_everything_is_as_before_and_its_past_as_it_was(four_eyes, paid):
     assert {(one.released, one.payable, one.outstanding) for one in RefundCapital.objects.all()} == {
         (0, 0, 0)
     }
+    assert (closing_of(story.manager, closing.pk).refunded, collected_by(closing).asked) == (0, 0)
     newcomer = story.account("C")
     assert (newcomer.committed, newcomer.called, newcomer.outstanding, newcomer.unfunded) == (0, 0, 0, 0)
     assert roll_ups(HELD_ON, settled_at) == stood
