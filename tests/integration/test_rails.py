@@ -46,6 +46,7 @@ from tests.integration.rails import (
     states,
     terms,
     transfers,
+    transfers_moving,
 )
 from tests.integration.rails.world import ALLOWED, ATTEMPTS, DENIED, World, build
 from tests.support import app_connection, owner_connection, superuser_connection
@@ -82,6 +83,7 @@ __all__ = [
     "states",
     "terms",
     "transfers",
+    "transfers_moving",
 ]
 
 ROOT = Path(__file__).parents[2]
