@@ -1,5 +1,7 @@
 """What is done with a closing: submitted, settled, sent back, withdrawn."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,7 +20,7 @@ from closings.services import reversals
 from closings.states import ClosingStatus
 from closings.views.closings import closing_context, figures_context
 from funds.access import DRAFT, MANAGE, check_role
-from funds.views.deciding import approval, refusal
+from funds.views.deciding import approval, refusal, say_asked
 
 
 def refused_on_closing(request, error: DomainError, closing_id, **_) -> HttpResponse:
@@ -63,20 +65,24 @@ def _said(done) -> str:
     )
 
 
-def _send_back_page(request, closing_id) -> FormPage:
-    shown = closing_of(request.user, closing_id)
-    check_role(shown.role, MANAGE)
-    context = {
-        "closing": shown,
-        "currency": shown.fund.currency,
-        "revision": changes_since(shown, seen_revision(request)),
-    }
-    form = ReasonForm(request.POST or None)
-    return FormPage(template="closings/closing_send_back.html", form=form, context=context)
+def _asking_why(template: str, deed) -> Callable:
+    """The page that asks why somebody who may do this `deed` does it with a closing."""
+
+    def page(request, closing_id) -> FormPage:
+        shown = closing_of(request.user, closing_id)
+        check_role(shown.role, deed)
+        context = {
+            "closing": shown,
+            "currency": shown.fund.currency,
+            "revision": changes_since(shown, seen_revision(request)),
+        }
+        return FormPage(template=template, form=ReasonForm(request.POST or None), context=context)
+
+    return page
 
 
 @manager_page
-@form_page(_send_back_page)
+@form_page(_asking_why("closings/closing_send_back.html", MANAGE))
 def send_back_closing(request: HttpRequest, page: FormPage, closing_id: int) -> HttpResponse:
     """Refuse approval for now, with a reason: the closing is a draft again."""
     done = services.send_back_closing(
@@ -86,24 +92,14 @@ def send_back_closing(request: HttpRequest, page: FormPage, closing_id: int) -> 
     return redirect("closings:closing", closing_id)
 
 
-def _reverse_page(request, closing_id) -> FormPage:
-    shown = closing_of(request.user, closing_id)
-    check_role(shown.role, MANAGE)
-    form = ReasonForm(request.POST or None)
-    context = {"closing": shown, "currency": shown.fund.currency}
-    return FormPage(template="closings/closing_reverse.html", form=form, context=context)
-
-
 @manager_page
-@form_page(_reverse_page)
+@form_page(_asking_why("closings/closing_reverse.html", MANAGE))
 def reverse_closing(request: HttpRequest, page: FormPage, closing_id: int) -> HttpResponse:
     """Ask to take a settled closing back, with a reason."""
     reversal = reversals.request_closing_reversal(
         closing_id=closing_id, **page.form.cleaned_data, ctx=context_of(request)
     )
-    waits = reversal.approved_at is None
-    said = "A second person has to approve the reversal." if waits else f"{reversal.closing} is reversed."
-    messages.success(request, said)
+    say_asked(request, reversal, "reversal", f"{reversal.closing} is reversed.")
     return redirect("closings:closing", closing_id)
 
 
@@ -119,16 +115,8 @@ reject_closing_reversal = refusal(
 )
 
 
-def _cancel_page(request, closing_id) -> FormPage:
-    shown = closing_of(request.user, closing_id)
-    check_role(shown.role, DRAFT)
-    form = ReasonForm(request.POST or None)
-    context = {"closing": shown, "currency": shown.fund.currency}
-    return FormPage(template="closings/closing_cancel.html", form=form, context=context)
-
-
 @manager_page
-@form_page(_cancel_page)
+@form_page(_asking_why("closings/closing_cancel.html", DRAFT))
 def cancel_closing(request: HttpRequest, page: FormPage, closing_id: int) -> HttpResponse:
     """Withdraw a closing that is not settled, with a reason."""
     done = services.cancel_closing(closing_id=closing_id, **page.form.cleaned_data, ctx=context_of(request))

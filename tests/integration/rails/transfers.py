@@ -1,4 +1,4 @@
-"""Attempts on transfers: one whole, and what is asked for. `transfers_moving` tries what moves, and what is then fixed."""
+"""Attempts on transfers: one whole, and what is asked for. What moves is tried in `transfers_moving`."""
 
 from dataclasses import dataclass
 
