@@ -196,3 +196,16 @@ def test_what_a_closing_collects_is_never_waived():
     assert {one.outstanding for one in RefundCapital.objects.all()} == {Decimal("0.00")}
     assert CallItemCapital.objects.get(item=item).outstanding == 0
     assert violations() == []
+
+
+@pytest.mark.parametrize(("currency", "amount"), [("JPY", "1000001"), ("KWD", "1000.001")])
+def test_in_yen_and_in_dinars(currency, amount):
+    story = ClosingStory(currency=currency, committed=("5000000", "3000000", "200000"))
+    for month in (2, 3):
+        day = date(2026, month, 1)
+        story.call(day, day + timedelta(15), ("D" + str(month), amount), ("partnership_expenses", "7"))
+    before, parts = accounts_of(story), parts_of(story)
+    plan = story.plan(HELD_ON, date(2026, 7, 20), story.newcomer("สมชาย ใจดี", "4000001"))
+    story.reverse(story.close(plan, HELD_ON), REVERSED_ON)
+    assert (accounts_of(story), parts_of(story)) == (before, parts)
+    assert violations() == []
