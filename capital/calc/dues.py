@@ -22,8 +22,8 @@ def days_overdue(due_on: date | None, outstanding: Decimal, as_of: date) -> int:
 
 
 def due_state(*, payment: str, days: int, called: Decimal, is_cancelled: bool = False) -> str:
-    """One of the words above. `payment` is pending, partial, carried or paid; `days` is how many it is overdue; `called`
-    is what is asked by now, 0 where all of it was taken back."""
+    """One of the words above. `payment` is pending, partial, carried or paid; `days` is how many it is overdue;
+    `called` is what is asked by now, 0 where all of it was taken back."""
     if is_cancelled:
         return CANCELLED
     if payment == "paid":

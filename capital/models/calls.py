@@ -87,8 +87,8 @@ class CapitalCall(FSMModelMixin, Submission):
 
     @property
     def shown_status(self):
-        """Its status as a page says it (with its roll-up fetched): of a call all of which was taken back nothing is due,
-        and nothing was funded."""
+        """Its status as a page says it (with its roll-up fetched): of a call all of which was taken back nothing is
+        due, and nothing was funded."""
         nothing_is_due = self.status == CallStatus.FULLY_FUNDED and not self.amount_called
         return "nothing" if nothing_is_due else self.status
 
