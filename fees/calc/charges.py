@@ -70,7 +70,7 @@ def charge_of(
     committed = partner.commitment_on(known_on) if commitment is None else commitment
     phases = [phase for phase in terms.phases if phase.known_on is None or phase.known_on <= known_on]
     rates = [rate for rate in partner.own_rates if rate.known_on <= known_on]
-    changes = {row.starts_on for row in (*phases, *rates)}
+    changes = {phase.starts_on for phase in phases} | {rate.starts_on for rate in rates}
     days = sorted({period.start, period.end} | {day for day in changes if period.start < day < period.end})
     merged: list[Part] = []
     for start, end in pairwise(days):
