@@ -9,4 +9,6 @@ def schedule(*, sweep_seconds: int) -> dict[str, dict]:
             "schedule": sweep_seconds,
             "options": {"expires": sweep_seconds},
         },
+        # Within a minute of its commit everything is sealed.
+        "seal-rows": {"task": "evidence.tasks.seal_rows", "schedule": 20, "options": {"expires": 20}},
     }

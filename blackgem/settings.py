@@ -128,6 +128,7 @@ INSTALLED_APPS = [
     "blackgem",
     "portal",
     "dashboard",
+    "evidence",
     "closings",
     "capital",
     "distributions",

@@ -1,0 +1,13 @@
+"""Seals, for administrators and auditors: read here, made by the worker."""
+
+from django.contrib import admin
+
+from blackgem.admin_site import ReadOnlyAdmin
+from evidence.models import ChainSeal
+
+
+@admin.register(ChainSeal)
+class ChainSealAdmin(ReadOnlyAdmin):
+    list_display = ("number", "sealed_at", "leaves", "hash")
+    date_hierarchy = "sealed_at"
+    ordering = ("-number",)

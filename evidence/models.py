@@ -1,0 +1,83 @@
+"""Seals over what was written, the salts of personal data under them, and the inputs that decisions froze."""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from blackgem.lib.fields import SafeCharField
+
+_HEX = r"^[0-9a-f]{64}$"
+
+
+class ChainSeal(models.Model):
+    """A seal: the root of a Merkle tree over the rows that it covers and the seal before does not, chained to that.
+
+    `covered` maps each table to the `columns` that enter a leaf, those of them that are `salted`, and the ranges of
+    `keys` that this seal and all before it cover. Seals are numbered from 1 without a gap. `horizon` is the first
+    transaction that had not begun; it is no part of what is sealed.
+    """
+
+    number = models.BigIntegerField(primary_key=True)
+    sealed_at = models.DateTimeField()
+    leaves = models.PositiveIntegerField()
+    root = models.CharField(max_length=64)
+    covered = models.JSONField()
+    previous = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64, unique=True)
+    horizon = models.BigIntegerField()
+
+    class Meta:
+        db_table = "chain_seals"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(root__regex=_HEX) & Q(previous__regex=_HEX) & Q(hash__regex=_HEX),
+                name="chain_seal_hashes_are_hashes",
+            )
+        ]
+
+    def __str__(self):
+        return f"Seal {self.number}"
+
+    def body(self) -> dict:
+        """What its hash is of, beside the hash of the seal before."""
+        return {
+            "at": self.sealed_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+            "covered": self.covered,
+            "leaves": self.leaves,
+            "n": self.number,
+            "root": self.root,
+        }
+
+
+class LeafSalt(models.Model):
+    """The salt of a row whose personal data enters its leaf as a digest."""
+
+    table_name = models.CharField(max_length=63)
+    row_key = models.BigIntegerField()
+    salt = models.BinaryField()
+
+    class Meta:
+        db_table = "leaf_salts"
+        constraints = [
+            models.UniqueConstraint(fields=["table_name", "row_key"], name="one_salt_per_sealed_row")
+        ]
+
+    def __str__(self):
+        return f"{self.table_name} {self.row_key}"
+
+
+class FrozenInput(models.Model):
+    """That inputs with this SHA-256 were frozen for a decision: of a distribution, a closing. Written by the database
+    as it happens."""
+
+    subject_table = SafeCharField(max_length=63)
+    subject_id = models.BigIntegerField()
+    fund_id = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "frozen_inputs"
+
+    def __str__(self):
+        return f"{self.subject_table} {self.subject_id}"

@@ -1,0 +1,1 @@
+"""Reading what is sealed, and comparing it with its seals."""

@@ -1,0 +1,1 @@
+"""Sealing what was written."""
