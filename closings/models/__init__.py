@@ -10,6 +10,7 @@ from .equalisation import (
     RefundPayoutReversal,
 )
 from .reversals import ClosingReversal
+from .setoffs import Setoff, SetoffPart, SetoffReversal
 from .transfers import Transfer, TransferRow
 
 __all__ = [
@@ -26,6 +27,9 @@ __all__ = [
     "RefundNoticeState",
     "RefundPayout",
     "RefundPayoutReversal",
+    "Setoff",
+    "SetoffPart",
+    "SetoffReversal",
     "Transfer",
     "TransferRow",
 ]
