@@ -210,7 +210,8 @@ def check_request_reversal(
         )
     if payment.setoff_part_id:
         raise out_of_state(
-            "payment.set_off", "This was set off against a distribution: take the set-off back, both sides at once."
+            "payment.set_off",
+            "This was set off against a distribution: take the set-off back, both sides at once.",
         )
     if payment.excuse_id:
         raise InvalidInput(

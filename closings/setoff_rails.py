@@ -13,7 +13,9 @@ def _say(kind, code, message):
 _KEYS = _say(InvalidInput, "keys.disagree", "These belong to different funds, calls or partners.")
 _WHO_AND_WHEN = _say(InvalidInput, "who_and_when", "Who decided and when belong together.")
 _FOUR_EYES = _say(Forbidden, "four_eyes", "This fund demands that a second person approves.")
-_REASON = _say(InvalidInput, "reason.required", "Say by what agreement it is set off, or why it is taken back.")
+_REASON = _say(
+    InvalidInput, "reason.required", "Say by what agreement it is set off, or why it is taken back."
+)
 _WHOLE = _say(
     Conflict,
     "setoff.not_whole",
@@ -53,15 +55,14 @@ SETOFF_RAILS = {
     "setoffs_are_append_only": _say(
         Conflict, "append_only", "What was posted stays posted; money is taken back by a reversal."
     ),
-    "setoff_not_ahead": _say(
-        InvalidInput, "value_date.future", "A set-off counts on a day that has come."
-    ),
+    "setoff_not_ahead": _say(InvalidInput, "value_date.future", "A set-off counts on a day that has come."),
     "setoff_parts_come_with_it": _WHOLE,
     "setoff_names_a_partner": _say(Conflict, "setoff.nothing", "There is nothing to set off."),
     "setoff_within_what_is_payable": _say(
         Conflict, "setoff.too_much", "No more is set off than is payable after tax was withheld."
     ),
     "setoff_is_posted_on_both_sides": _WHOLE,
+    "setoff_is_taken_back_on_both_sides": _WHOLE,
 }
 
 RAILS.update(SETOFF_RAILS)

@@ -206,7 +206,8 @@ def check_request_payout_reversal(payout: Payout, by, *, is_asked: bool | None =
         )
     if payout.setoff_part_id:
         raise out_of_state(
-            "payout.set_off", "Some of this was set off against a call: take the set-off back, both sides at once."
+            "payout.set_off",
+            "Some of this was set off against a call: take the set-off back, both sides at once.",
         )
     if is_asked is None:
         is_asked = payout.reversal_requests.filter(rejected_at__isnull=True).exists()

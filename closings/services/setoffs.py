@@ -1,6 +1,7 @@
 """Setting off: what partners owe of a call is paid out of what a distribution gives them, as far as both go.
 
-Both documents stay gross: paid-in and distributed rise by what is called and distributed, on one day, and no cash moves.
+Both documents stay gross: paid-in and distributed rise by what is called and distributed, on one day, and no
+cash moves.
 A partner's item of the distribution is paid out whole, so what of it is not set off goes out in cash on the same day.
 """
 
@@ -11,7 +12,7 @@ from decimal import Decimal
 from django.db.models import Max
 
 from blackgem.lib.context import WriteContext
-from blackgem.lib.errors import Conflict, InvalidInput, NotFound
+from blackgem.lib.errors import Conflict, NotFound
 from blackgem.lib.money import format_money, parse_amount
 from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
@@ -266,7 +267,11 @@ SETOFF_REVERSALS = Decidable(
     granted="approve_setoff_reversal",
     refused="reject_setoff_reversal",
     asked_by="requested_by",
-    also=lambda reversal: [reversal.part.setoff, reversal.part.setoff.call, reversal.part.setoff.distribution],
+    also=lambda reversal: [
+        reversal.part.setoff,
+        reversal.part.setoff.call,
+        reversal.part.setoff.distribution,
+    ],
     lock=lambda reversal: _lock_part(reversal.part),
     effect=_take_back,
 )

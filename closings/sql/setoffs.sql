@@ -72,7 +72,7 @@ BEGIN
                             END)', TG_ARGV[0], TG_ARGV[1], format('follows_%s_is_new', TG_TABLE_NAME))
        INTO wrong;
     IF wrong THEN
-        PERFORM refuse('setoff_is_posted_on_both_sides', 'A set-off is taken back on both sides, by one request.');
+        PERFORM refuse('setoff_is_taken_back_on_both_sides', 'A set-off is taken back on both sides, by one request.');
     END IF;
     RETURN NULL;
 END $$;

@@ -56,8 +56,18 @@ class Payout(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(setoff_part_id__isnull=True, set_off=0)
-                | Q(setoff_part_id__isnull=False, reverses__isnull=True, set_off__gt=0, set_off__lte=F("amount"))
-                | Q(setoff_part_id__isnull=False, reverses__isnull=False, set_off__lt=0, set_off__gte=F("amount")),
+                | Q(
+                    setoff_part_id__isnull=False,
+                    reverses__isnull=True,
+                    set_off__gt=0,
+                    set_off__lte=F("amount"),
+                )
+                | Q(
+                    setoff_part_id__isnull=False,
+                    reverses__isnull=False,
+                    set_off__lt=0,
+                    set_off__gte=F("amount"),
+                ),
                 name="payout_is_set_off_up_to_its_amount",
             ),
             models.UniqueConstraint(

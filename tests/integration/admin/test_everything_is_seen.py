@@ -27,7 +27,7 @@ class TestTheRoom:
 
         assert (
             missing
-            == {  # shown with allocation, call item, terms, value, distribution item, closing, payout and transfer
+            == {  # shown with allocation, call item, terms, value, distribution item, closing, payout, set-off and transfer
                 "blackgem.SavedView",  # a person's own
                 "capital.AllocationAmount",
                 "capital.CapitalCallItemLine",
@@ -46,6 +46,7 @@ class TestTheRoom:
                 "closings.EqualisationPart",
                 "closings.ClosingReversal",
                 "closings.RefundPayoutReversal",
+                "closings.SetoffPart",
                 "closings.TransferRow",
                 "capital.TakenPart",
                 "distributions.TakenShare",

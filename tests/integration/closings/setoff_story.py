@@ -19,9 +19,7 @@ class SetoffStory(ClosingStory):
     305,000.00 of that capital is given back, tax withheld of C's part."""
 
     def __init__(self, **more):
-        super().__init__(
-            committed=("5000000.00", "3000000.00", "4000000.00", "200000.00"), **more
-        )
+        super().__init__(committed=("5000000.00", "3000000.00", "4000000.00", "200000.00"), **more)
         self.a, self.b, self.c, self.gp = self.partners
         FundTermsFactory(
             fund=self.fund,

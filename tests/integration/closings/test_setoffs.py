@@ -64,8 +64,11 @@ def test_the_published_example_to_the_cent():
     }
     # Both sides count gross, on the day; what may be called again is restored; no cash came.
     one, was = CommitmentCapital.objects.get(pk=story.a.pk), before[story.a.pk]
-    assert (one.paid_in - was["paid_in"], one.distributed - was["distributed"]) == (D("125000.00"), D("125000.00"))
-    assert one.recallable == D("125000.00") and one.unfunded == was["unfunded"] + D("125000.00")
+    assert (one.paid_in - was["paid_in"], one.distributed - was["distributed"]) == (
+        D("125000.00"),
+        D("125000.00"),
+    )
+    assert (one.recallable, one.unfunded - was["unfunded"]) == (D("125000.00"), D("125000.00"))
     flows = CapitalTransaction.objects.filter(commitment=story.a, value_date=DAY)
     assert sorted(flows.values_list("amount", flat=True)) == [D("-125000.00"), D("125000.00")]
     assert rows_of(FundCash.objects.all()) == cash
