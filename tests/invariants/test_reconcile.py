@@ -100,7 +100,8 @@ DAMAGES = {
         "INSERT INTO residual_settlements (fund_id, call_id, item_id, commitment_id, kind, amount, effective_on, "
         "reason, four_eyes, recorded_at, recorded_by_id, approved_at, approved_by_id) SELECT i.fund_id, i.call_id, "
         "i.id, i.commitment_id, 'carried', i.amount, k.call_date, 'Charges', false, now(), k.created_by_id, "
-        "now(), k.created_by_id FROM capital_call_items i JOIN capital_calls k ON k.id = i.call_id; "
+        "now(), k.created_by_id FROM capital_call_items i JOIN capital_calls k ON k.id = i.call_id "
+        "WHERE i.amount > 0; "
         "UPDATE notices SET facts = facts || jsonb_build_object('carried', (SELECT jsonb_agg(jsonb_build_object("
         "'number', n, 'amount', '0.01')) FROM generate_series(1, 3) n))"
     ),

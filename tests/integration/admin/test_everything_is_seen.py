@@ -27,7 +27,7 @@ class TestTheRoom:
 
         assert (
             missing
-            == {  # shown with allocation, call item, terms, value, distribution item, closing, payout, set-off and transfer
+            == {  # shown with allocation, item, terms, value, closing, payout, set-off and transfer
                 "blackgem.SavedView",  # a person's own
                 "capital.AllocationAmount",
                 "capital.CapitalCallItemLine",
