@@ -7,6 +7,7 @@ from blackgem.admin_site import ReadOnlyAdmin, ReadOnlyInline
 from closings.models import (
     Closing,
     ClosingExclusion,
+    ClosingExcuse,
     ClosingFee,
     ClosingRate,
     ClosingReversal,
@@ -37,6 +38,15 @@ class FeeInline(ReadOnlyInline):
     model = ClosingFee
     fields = ("tranche", "amount", "due_on")
     ordering = ("due_on", "pk")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("tranche__investor")
+
+
+class ExcuseInline(ReadOnlyInline):
+    model = ClosingExcuse
+    fields = ("tranche", "deal", "reason")
+    ordering = ("pk",)
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("tranche__investor")
@@ -95,6 +105,7 @@ class ClosingAdmin(ReadOnlyAdmin):
     inlines = (
         TrancheInline,
         FeeInline,
+        ExcuseInline,
         RateInline,
         ExclusionInline,
         ValueInline,

@@ -1,6 +1,14 @@
 """Later closings: their terms and tranches, and what they move between partners."""
 
-from .closings import Closing, ClosingExclusion, ClosingFee, ClosingRate, ClosingTranche, ClosingValue
+from .closings import (
+    Closing,
+    ClosingExclusion,
+    ClosingExcuse,
+    ClosingFee,
+    ClosingRate,
+    ClosingTranche,
+    ClosingValue,
+)
 from .equalisation import (
     EqualisationPart,
     Refund,
@@ -16,6 +24,7 @@ from .transfers import Transfer, TransferRow
 __all__ = [
     "Closing",
     "ClosingExclusion",
+    "ClosingExcuse",
     "ClosingFee",
     "ClosingRate",
     "ClosingReversal",

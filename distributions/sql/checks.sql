@@ -62,11 +62,14 @@ BEGIN
                         FROM distribution_given_back o JOIN distributions d ON d.id = o.distribution_id
                        WHERE o.commitment_id = g.commitment_id AND o.call_line_id = g.call_line_id
                          AND (o.distribution_id = g.distribution_id OR distribution_is_issued(d.status))) b
-                -- What a transfer moved of a line, and of what went back of it, is rounded apart.
+                -- Who holds the line by transfer holds what went back of it too, below zero as the ledger has it.
+                CROSS JOIN LATERAL (
+                      SELECT coalesce(sum(m.amount), 0) AS given_back
+                        FROM capital_transactions m
+                       WHERE m.transfer_id IS NOT NULL AND m.commitment_id = g.commitment_id
+                         AND m.given_back_line_id = g.call_line_id) m
                 JOIN distributions own ON own.id = g.distribution_id
-                WHERE g.distribution_id = distribution AND own.status = 'sent' AND b.given_back > p.paid
-                  AND NOT EXISTS (SELECT FROM capital_transactions m
-                                   WHERE m.transfer_id IS NOT NULL AND m.commitment_id = g.commitment_id AND m.call_line_id = g.call_line_id)
+                WHERE g.distribution_id = distribution AND own.status = 'sent' AND b.given_back - m.given_back > p.paid
                   AND NOT EXISTS (SELECT FROM payouts w WHERE w.distribution_id = own.id)) THEN
         PERFORM refuse('given_back_within_what_was_paid', 'No more of a line is given back than was paid on it.');
     END IF;

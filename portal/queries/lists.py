@@ -68,7 +68,9 @@ def due_word(item: CapitalCallItem, at: datetime) -> str:
     """How far a part of a call is, as its list says it."""
     days = days_overdue(item.capital.due_on, item.capital.outstanding, item.call.fund.day_of(at))
     is_cancelled = item.call.cancelled_at is not None
-    state = due_state(payment=item.capital.status, days=days, is_cancelled=is_cancelled)
+    state = due_state(
+        payment=item.capital.status, days=days, called=item.capital.called, is_cancelled=is_cancelled
+    )
     return status_of("due", state).word
 
 

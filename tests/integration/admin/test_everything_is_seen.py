@@ -39,6 +39,7 @@ class TestTheRoom:
                 "funds.NavEntryDeal",
                 "distributions.GivenBack",
                 "closings.ClosingExclusion",
+                "closings.ClosingExcuse",
                 "closings.ClosingFee",
                 "closings.ClosingRate",
                 "closings.ClosingTranche",

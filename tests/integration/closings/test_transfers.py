@@ -14,7 +14,7 @@ from capital.models import CommitmentCapital, HeldPart
 from capital.services import payments, reversals
 from closings.models import Transfer, TransferRow
 from closings.services import transfers
-from distributions.models import CommitmentDistributions
+from distributions.models import CommitmentDistributions, GivenBack
 from distributions.services.planning import DistributionPlan, work_out
 from funds.models import CapitalTransaction, CommitmentEvent
 from portal.models import CommitmentDifferences
@@ -194,6 +194,18 @@ def test_back_again_and_the_payment_may_be_taken_back():
     assert capital(story.newcomer).paid == 0
     reversals.request_reversal(payment_id=payment.pk, reason="It bounced", ctx=ctx)
     assert capital(story.first).paid == 0
+    assert violations() == []
+
+
+def test_a_line_is_given_back_to_who_holds_it():
+    """The whole of an interest of which a part went back already: the rest goes to its holder, and to nobody else."""
+    story = TransferStory()
+    story.paid_call(date(2026, 2, 16), ("investment", "90000.00", "D1"))
+    story.paid_out(date(2026, 3, 10), "30000.00", "D1", recallable=True)
+    story.transfer(1, 1)
+    back = story.paid_out(date(2026, 10, 10), "60000.00", "D1", recallable=True)
+    given = {one.commitment_id: one.amount for one in GivenBack.objects.filter(item__distribution=back)}
+    assert given == {story.newcomer.pk: D("60000.00")}
     assert violations() == []
 
 

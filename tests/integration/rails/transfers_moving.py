@@ -13,7 +13,7 @@ from tests.integration.rails.transfers import (
     part,
     share,
 )
-from tests.integration.rails.world import CHECK, DENIED, FOREIGN, UNIQUE, refused
+from tests.integration.rails.world import CHECK, DENIED, FOREIGN, UNIQUE, allowed, refused
 from tests.support.trail import Call
 
 # ---------------------------------------------------------------- what moves
@@ -272,6 +272,27 @@ def a_payment_of_which_a_part_was_transferred(t, base):
     t.whole()
     back = t.reversing_payment(one.payment)
     t.approved_reversal(one.payment, back)
+
+
+def given_back_to_who_gave(t, amount):
+    """What is given back of the line to who holds 66.67 of the 100.00 that it paid."""
+    one, _ = moved(t)
+    t.whole()
+    t.payment(t.call(one.fund, {one.p: ["50.00"]}), one.p, "50.00")
+    back = {one.p: {"return_of_capital": amount}}
+    t.distribution(t.terms(one.fund), back, line=one.call.lines[0], recallable=True)
+    t.settle()
+    t.whole()
+
+
+@allowed
+def what_is_left_of_a_line_given_back(t, base):
+    given_back_to_who_gave(t, "66.67")
+
+
+@refused("given_back_within_what_was_paid")
+def more_given_back_than_its_holder_has_left(t, base):
+    given_back_to_who_gave(t, "66.68")
 
 
 @refused("no_closing_after_a_transfer")

@@ -38,7 +38,7 @@ KEYS = """
 class Migration(migrations.Migration):
     dependencies = [
         ("capital", "0021_set_offs"),
-        ("closings", "0004_closings_are_reversed"),
+        ("closings", "0005_excused_from_deals"),
         ("distributions", "0015_set_offs"),
         ("funds", "0038_key_of_new_investments"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
