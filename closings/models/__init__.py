@@ -18,6 +18,7 @@ from .equalisation import (
     RefundPayoutReversal,
 )
 from .reversals import ClosingReversal
+from .setoffs import Setoff, SetoffPart, SetoffReversal
 from .transfers import Transfer, TransferRow
 
 __all__ = [
@@ -35,6 +36,9 @@ __all__ = [
     "RefundNoticeState",
     "RefundPayout",
     "RefundPayoutReversal",
+    "Setoff",
+    "SetoffPart",
+    "SetoffReversal",
     "Transfer",
     "TransferRow",
 ]

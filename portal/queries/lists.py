@@ -118,7 +118,9 @@ def _of_payment(payment: Payment, at: datetime) -> tuple:
         *_whose(payment.call.fund, payment.commitment),
         payment.value_date,
         payment.call.number,
-        method_word(payment.method) if payment.receipt_id else "Bank charges, borne by the fund",
+        method_word(payment.method)
+        if payment.receipt_id or payment.setoff_part_id
+        else "Bank charges, borne by the fund",
         payment.reference,
         "Reversed" if payment.reverses_id else "Paid too much" if payment.excuse_id else "",
         payment.call.fund.currency,
