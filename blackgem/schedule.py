@@ -9,6 +9,11 @@ def schedule(*, sweep_seconds: int) -> dict[str, dict]:
             "schedule": sweep_seconds,
             "options": {"expires": sweep_seconds},
         },
+        "tell-anchor": {
+            "task": "evidence.tasks.tell_anchor_of_the_day",
+            "schedule": 3600,
+            "options": {"expires": 3600},
+        },
         # Within a minute of its commit everything is sealed.
         "seal-rows": {"task": "evidence.tasks.seal_rows", "schedule": 20, "options": {"expires": 20}},
     }

@@ -381,15 +381,14 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 3,
     "socket_keepalive": True,
 }
-NOTICE_SWEEP_SECONDS = env.int("NOTICE_SWEEP_SECONDS", 15)
-CELERY_BEAT_SCHEDULE = schedule(sweep_seconds=NOTICE_SWEEP_SECONDS)
+CELERY_BEAT_SCHEDULE = schedule(sweep_seconds=env.int("NOTICE_SWEEP_SECONDS", 15))
+EVIDENCE_ANCHOR_FILE = env.str("EVIDENCE_ANCHOR_FILE", "")  # where the newest seal is kept
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 # -- Logging -------------------------------------------------------------------------------------------------
 
-LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
 LOGGING_CONFIG = "blackgem.logs.configure"
-LOGGING = {"level": LOG_LEVEL, "json": env.bool("LOG_JSON", PRODUCTION)}
+LOGGING = {"level": env.str("LOG_LEVEL", "INFO"), "json": env.bool("LOG_JSON", PRODUCTION)}
 
 # -- Notices -----------------------------------------------------------------------------------------------------------
 

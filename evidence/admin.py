@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from blackgem.admin_site import ReadOnlyAdmin
-from evidence.models import ChainSeal
+from evidence.models import AnchorTold, ChainSeal
 
 
 @admin.register(ChainSeal)
@@ -11,3 +11,10 @@ class ChainSealAdmin(ReadOnlyAdmin):
     list_display = ("number", "sealed_at", "leaves", "hash")
     date_hierarchy = "sealed_at"
     ordering = ("-number",)
+
+
+@admin.register(AnchorTold)
+class AnchorToldAdmin(ReadOnlyAdmin):
+    list_display = ("told_on", "seal", "recipients", "told_at")
+    list_select_related = ("seal",)
+    ordering = ("-told_on",)

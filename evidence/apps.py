@@ -5,4 +5,4 @@ class EvidenceConfig(AppConfig):
     name = "evidence"
 
     def ready(self):
-        from evidence import privileges, rails, sealed, watched  # noqa: F401  register rights, refusals, seals, health
+        from evidence import privileges, rails, sealed, startup, watched  # noqa: F401  register rights, refusals, seals, health

@@ -81,3 +81,19 @@ class FrozenInput(models.Model):
 
     def __str__(self):
         return f"{self.subject_table} {self.subject_id}"
+
+
+class AnchorTold(models.Model):
+    """That a seal was told outside on a day, by mail to the auditors and on statements: from then on whoever changes
+    what is under it, or under any before it, is found out even if all seals are made anew. Days are of UTC."""
+
+    told_on = models.DateField(unique=True)
+    seal = models.ForeignKey(ChainSeal, on_delete=models.PROTECT, related_name="+")
+    told_at = models.DateTimeField()
+    recipients = models.PositiveIntegerField()
+
+    class Meta:
+        db_table = "anchors_told"
+
+    def __str__(self):
+        return f"{self.seal_id}:{self.seal.hash}"

@@ -2,4 +2,4 @@
 
 from blackgem.lib.privileges import APPEND, READ, register
 
-register({"chain_seals": APPEND, "leaf_salts": APPEND, "frozen_inputs": READ})
+register({"chain_seals": APPEND, "leaf_salts": APPEND, "frozen_inputs": READ, "anchors_told": APPEND})

@@ -7,12 +7,11 @@ from blackgem.lib.sql import RAILS
 
 _CHAIN = partial(Conflict, "seal.chain", "A seal follows the one before it, and stays as it is.")
 
-RAILS.update(
-    {
-        "seals_are_append_only": _CHAIN,
-        "seals_follow_each_other": _CHAIN,
-        "chain_seal_hashes_are_hashes": _CHAIN,
-        "chain_seals_hash_key": _CHAIN,
-        "one_salt_per_sealed_row": _CHAIN,
-    }
-)
+EVIDENCE_RAILS = {
+    "seals_are_append_only": _CHAIN,
+    "seals_follow_each_other": _CHAIN,
+    "chain_seal_hashes_are_hashes": _CHAIN,
+    "one_salt_per_sealed_row": _CHAIN,
+}
+
+RAILS.update(EVIDENCE_RAILS)

@@ -5,6 +5,7 @@ import time
 from celery import shared_task
 from django.utils import timezone
 
+from evidence.services.anchors import keep_outside, tell_anchor
 from evidence.services.sealing import seal_next
 
 #: How long one turn goes on before it makes room for others.
@@ -15,5 +16,11 @@ LONGEST_SECONDS = 15
 def seal_rows() -> None:
     """Every few seconds: seal what was committed since."""
     until = time.monotonic() + LONGEST_SECONDS
-    while time.monotonic() < until and seal_next(at=timezone.now()):
-        pass
+    while time.monotonic() < until and (seal := seal_next(at=timezone.now())):
+        keep_outside(seal)
+
+
+@shared_task
+def tell_anchor_of_the_day() -> None:
+    """Every hour, so that a day on which the scheduler was away for a while has its anchor too."""
+    tell_anchor(at=timezone.now())

@@ -6,7 +6,7 @@ policy of the schema and builds them again from the files, and remembers the fil
 requests compares that checksum with its own files before it starts.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -46,6 +46,10 @@ ROUTINES = """
 """
 #: What an object says when something that it needs is in a file that has not run yet.
 NOT_YET = (psycopg.errors.UndefinedFunction, psycopg.errors.UndefinedTable)
+
+
+#: What else a process asks of the database before it serves. Apps add theirs on loading; each raises where it is not.
+REQUIRED: list[Callable[[psycopg.Connection], None]] = []
 
 
 class OutdatedSql(RuntimeError):
@@ -96,6 +100,8 @@ def require_current_or_away() -> None:
         psycopg.connect(settings.DATABASE_URL, connect_timeout=3) as connection,
     ):
         require_current(connection)
+        for required in REQUIRED:
+            required(connection)
 
 
 def drop_views(connection) -> None:

@@ -24,7 +24,7 @@ def seal_next(*, at: datetime, limit: int = MOST_ROWS) -> ChainSeal | None:
     """Seal what was committed and is not sealed, or its first rows. None where there is nothing, or another process is
     at it."""
     with written_by_worker(at):
-        if not _only_one():
+        if not only_one():
             return None
         before = ChainSeal.objects.order_by("-number").first()
         return _seal(before, at, limit)
@@ -38,7 +38,8 @@ def seal_all(*, at: datetime) -> int:
     return rows
 
 
-def _only_one() -> bool:
+def only_one() -> bool:
+    """Whether nobody else is at it, until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
         return cursor.fetchone()[0]

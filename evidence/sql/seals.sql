@@ -1,5 +1,5 @@
 -- Seals stay, and each follows the one before it.
-CALL keep_rows('seals_are_append_only', 'UPDATE OR DELETE OR TRUNCATE', 'chain_seals', 'leaf_salts', 'frozen_inputs');
+CALL keep_rows('seals_are_append_only', 'UPDATE OR DELETE OR TRUNCATE', 'chain_seals', 'leaf_salts', 'frozen_inputs', 'anchors_told');
 
 CREATE FUNCTION seals_were_written() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$

@@ -15,6 +15,7 @@ from closings.rails import CLOSING_RAILS
 from closings.setoff_rails import SETOFF_RAILS
 from closings.transfer_rails import TRANSFER_RAILS
 from distributions.rails import DISTRIBUTION_RAILS
+from evidence.rails import EVIDENCE_RAILS
 from funds.rails import FUNDS_RAILS
 from portal.rails import PORTAL_RAILS
 from tests.integration.rails import (
@@ -43,6 +44,7 @@ from tests.integration.rails import (
     register,
     residuals,
     reversals,
+    seals,
     senders,
     setoffs,
     states,
@@ -81,6 +83,7 @@ __all__ = [
     "register",
     "residuals",
     "reversals",
+    "seals",
     "senders",
     "setoffs",
     "states",
@@ -91,7 +94,7 @@ __all__ = [
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "rails.md"
-APPS = ("blackgem", "funds", "capital", "distributions", "closings")
+APPS = ("blackgem", "funds", "capital", "distributions", "closings", "evidence")
 TABLES = {model._meta.db_table for label in APPS for model in apps.get_app_config(label).get_models()}
 OF_A_DOMAIN = "-"
 MESSAGES = {
@@ -102,6 +105,7 @@ MESSAGES = {
     **CLOSING_RAILS,
     **TRANSFER_RAILS,
     **SETOFF_RAILS,
+    **EVIDENCE_RAILS,
     **PORTAL_RAILS,
 }
 # Names that PostgreSQL or Django made up: primary keys, plain foreign keys, the range of a positive integer; and keys

@@ -23,13 +23,19 @@ def test_a_worker_lives_dies_and_lives_again(celery_worker_process, settings):
 
 
 def test_the_site_is_healthy_with_its_worker(live_stack, client):
-    assert client.get("/healthz/").json() == {"web": True, "database": True, "worker": True, "letters": True}
+    assert client.get("/healthz/").json() == {
+        "web": True,
+        "database": True,
+        "worker": True,
+        "letters": True,
+        "seals": True,
+    }
 
 
 def test_without_a_worker_it_says_so(client, db, valkey):
     answer = client.get("/healthz/")
     assert answer.status_code == 503
-    assert answer.json() == {"web": True, "database": True, "worker": False, "letters": True}
+    assert answer.json() == {"web": True, "database": True, "worker": False, "letters": True, "seals": True}
 
 
 def send(subject="Hello"):

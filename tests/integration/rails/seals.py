@@ -1,0 +1,72 @@
+"""Attempts on the seals of the audit trail, their salts, and the inputs that decisions froze."""
+
+from tests.integration.rails.world import DENIED, UNIQUE, allowed, refused
+from tests.support.opened import open_raw
+
+FIRST, SECOND = "a" * 64, "b" * 64
+
+
+def seal(t, number=1, previous="0" * 64, own=FIRST, at="2026-12-01 12:00+00"):
+    open_raw(t.connection)
+    t.connection.execute(
+        "INSERT INTO chain_seals (number, previous, hash, root, leaves, covered, sealed_at, horizon)"
+        " VALUES (%s, %s, %s, %s, 1, '{}', %s, 1)",
+        [number, previous, own, SECOND, at],
+    )
+
+
+@allowed
+def a_chain_of_two_with_salts(t, base):
+    seal(t)
+    seal(t, 2, FIRST, SECOND)
+    t.add("leaf_salts", table_name="audit_events", row_key=1, salt=b"salt")
+    t.add("anchors_told", told_on="2026-12-01", seal_id=2, told_at="2026-12-01 12:00+00", recipients=1)
+
+
+@refused("seals_follow_each_other")
+def a_seal_with_a_gap_before_it(t, base):
+    seal(t)
+    seal(t, 3, FIRST, SECOND)
+
+
+@refused("seals_follow_each_other")
+def a_seal_that_is_not_chained(t, base):
+    seal(t)
+    seal(t, 2, SECOND, SECOND)
+
+
+@refused("seals_follow_each_other")
+def a_first_seal_that_is_chained_to_another(t, base):
+    seal(t, previous=SECOND)
+
+
+@refused("seals_follow_each_other")
+def a_seal_before_the_one_before_it(t, base):
+    seal(t)
+    seal(t, 2, FIRST, SECOND, at="2026-12-01 11:59+00")
+
+
+@refused("chain_seal_hashes_are_hashes")
+def a_seal_whose_hash_is_none(t, base):
+    seal(t, own="A" * 64)
+
+
+@refused("one_salt_per_sealed_row", UNIQUE)
+def two_salts_of_a_row(t, base):
+    for _ in range(2):
+        t.add("leaf_salts", table_name="audit_events", row_key=1, salt=b"salt")
+
+
+@refused("seals_are_append_only", DENIED, role="owner")
+def a_seal_changed_by_the_owner(t, base):
+    t.sql("UPDATE chain_seals SET leaves = 2")
+
+
+@refused("seals_are_append_only", DENIED, role="owner")
+def a_salt_taken_out_by_the_owner(t, base):
+    t.sql("DELETE FROM leaf_salts")
+
+
+@refused("seals_are_append_only", DENIED, role="owner")
+def frozen_inputs_emptied_by_the_owner(t, base):
+    t.sql("TRUNCATE frozen_inputs")
