@@ -15,6 +15,7 @@ from pathlib import Path
 
 FLOORS = (
     ("portal", "dashboard"),
+    ("evidence",),
     ("closings",),
     ("fees",),
     ("capital", "distributions"),

@@ -24,7 +24,7 @@ class ChainSeal(models.Model):
     covered = models.JSONField()
     previous = models.CharField(max_length=64)
     hash = models.CharField(max_length=64, unique=True)
-    horizon = models.BigIntegerField()
+    horizon = models.PositiveBigIntegerField()
 
     class Meta:
         db_table = "chain_seals"
@@ -89,11 +89,15 @@ class AnchorTold(models.Model):
 
     told_on = models.DateField(unique=True)
     seal = models.ForeignKey(ChainSeal, on_delete=models.PROTECT, related_name="+")
+    hash = models.CharField(max_length=64)
     told_at = models.DateTimeField()
     recipients = models.PositiveIntegerField()
 
     class Meta:
         db_table = "anchors_told"
+        constraints = [
+            models.CheckConstraint(condition=Q(hash__regex=_HEX), name="anchor_told_has_a_hash"),
+        ]
 
     def __str__(self):
-        return f"{self.seal_id}:{self.seal.hash}"
+        return f"{self.seal_id}:{self.hash}"

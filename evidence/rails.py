@@ -10,7 +10,10 @@ _CHAIN = partial(Conflict, "seal.chain", "A seal follows the one before it, and 
 EVIDENCE_RAILS = {
     "seals_are_append_only": _CHAIN,
     "seals_follow_each_other": _CHAIN,
+    "seals_cover_what_was_covered": _CHAIN,
+    "leaf_salt_is_sixteen_bytes": _CHAIN,
     "chain_seal_hashes_are_hashes": _CHAIN,
+    "anchor_told_has_a_hash": _CHAIN,
     "one_salt_per_sealed_row": _CHAIN,
 }
 

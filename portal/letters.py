@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from blackgem.lib.days import UTC, local_day
 from blackgem.lib.errors import Conflict
 from blackgem.lib.pdf import DocumentRefused, Pdf, render_pdf
+from evidence.queries.anchors import newest_anchor
 from funds.models import Investor
 from funds.services.notice_facts import fund_facts, partner_facts
 from portal.queries.statement import AllStatements, StatementShown
@@ -35,6 +36,7 @@ def letter_html(shown: StatementShown) -> str:
         "number": f"{commitment.fund.code}-CS-{commitment.reference}-{statement.as_of:%Y%m%d}",
         "made_on": shown.drawn_up_on,
         "known_at": shown.known_at,
+        "anchor": newest_anchor(),
         "is_large": max(statement.committed, statement.called, statement.distributed) >= 100_000_000,
     }
     return render_to_string("notices/statement.html", context)
@@ -48,6 +50,7 @@ def all_statements_letter(found: AllStatements, investors: Sequence[Investor], *
         "investors": investors,
         "found": found,
         "made_on": local_day(made_at, UTC),
+        "anchor": newest_anchor(),
         "is_large": any(one.sums.called >= 100_000_000 for one in found.sections),
     }
     days = ",".join(day.isoformat() for day in found.days)

@@ -44,6 +44,8 @@ register_portal(
             " cancelled_at, cancelled_by_id, cancel_reason, fund_id, number, call_date, due_date, purpose,"
             " purpose_detail, status, revision, bank_details_id, public_id, created_at)",
         ),
+        # What stands at the foot of statements; not how many were told.
+        "anchors_told": ("SELECT (id, told_on, seal_id, hash)",),
         # Not on which terms, nor by what call others pay.
         "closings": ("SELECT (id, fund_id, number, held_on, pay_on, status, public_id)",),
         # Not why, nor by whom.

@@ -33,7 +33,9 @@ def tell_anchor(*, at: datetime) -> AnchorTold | None:
         for address in auditors:
             body = BODY.format(times=seal.number, anchor=anchor)
             warn(address, SUBJECT.format(day=at.date()), body, at=at)
-        return AnchorTold.objects.create(told_on=at.date(), seal=seal, told_at=at, recipients=len(auditors))
+        return AnchorTold.objects.create(
+            told_on=at.date(), seal=seal, hash=seal.hash, told_at=at, recipients=len(auditors)
+        )
 
 
 def _auditors() -> list[str]:

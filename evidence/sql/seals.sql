@@ -1,6 +1,10 @@
 -- Seals stay, and each follows the one before it.
 CALL keep_rows('seals_are_append_only', 'UPDATE OR DELETE OR TRUNCATE', 'chain_seals', 'leaf_salts', 'frozen_inputs', 'anchors_told');
 
+CREATE FUNCTION keys_covered(said jsonb) RETURNS int8multirange
+LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp RETURN coalesce(
+    (SELECT range_agg(int8range((r ->> 0)::bigint, (r ->> 1)::bigint, '[]')) FROM jsonb_array_elements(said -> 'keys') r), '{}');
+
 CREATE FUNCTION seals_were_written() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -9,6 +13,12 @@ BEGIN
                    OR n.previous IS DISTINCT FROM CASE WHEN n.number = 1 THEN repeat('0', 64) ELSE b.hash END
                    OR n.sealed_at < b.sealed_at) THEN
         PERFORM refuse('seals_follow_each_other', 'A seal is chained to the one before it.');
+    END IF;
+    IF EXISTS (SELECT FROM new_rows n
+                 JOIN chain_seals b ON b.number = n.number - 1
+                CROSS JOIN jsonb_each(b.covered) t
+                WHERE NOT keys_covered(n.covered -> t.key) @> keys_covered(t.value)) THEN
+        PERFORM refuse('seals_cover_what_was_covered', 'A seal covers what the one before it covers, and more.');
     END IF;
     RETURN NULL;
 END $$;
@@ -34,4 +44,4 @@ CREATE TRIGGER inputs_were_frozen_on_insert AFTER INSERT ON closings
 CREATE TRIGGER inputs_were_frozen_on_update AFTER UPDATE ON closings
     FOR EACH ROW WHEN (OLD.inputs_sha256 IS DISTINCT FROM NEW.inputs_sha256) EXECUTE FUNCTION inputs_were_frozen();
 
-REVOKE EXECUTE ON FUNCTION seals_were_written(), inputs_were_frozen() FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION keys_covered(jsonb), seals_were_written(), inputs_were_frozen() FROM PUBLIC;

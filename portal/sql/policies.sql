@@ -33,6 +33,7 @@ BEGIN
         ('notice_documents', 'EXISTS (SELECT FROM notice_deliveries d WHERE d.notice_id = notice_documents.notice_id)'),
         ('notice_deliveries', 'EXISTS (SELECT FROM notices n WHERE n.id = notice_id)'),
         ('notice_readings', 'EXISTS (SELECT FROM notices n WHERE n.id = notice_id)'),
+        ('anchors_told', 'true'),
         ('funds', 'EXISTS (SELECT FROM commitments c WHERE c.fund_id = funds.id)'),
         ('capital_calls', 'approved_at IS NOT NULL'
             ' AND EXISTS (SELECT FROM capital_call_items i WHERE i.call_id = capital_calls.id)'),

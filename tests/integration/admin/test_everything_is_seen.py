@@ -49,6 +49,8 @@ class TestTheRoom:
                 "closings.RefundPayoutReversal",
                 "closings.SetoffPart",
                 "closings.TransferRow",
+                "evidence.FrozenInput",  # hashes of what is shown elsewhere
+                "evidence.LeafSalt",  # of no use to a person
                 "capital.TakenPart",
                 "distributions.TakenShare",
             }

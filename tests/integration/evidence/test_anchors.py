@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import connection
 
 from evidence.models import AnchorTold
+from evidence.queries.anchors import newest_anchor
 from evidence.services.anchors import anchor_of, keep_outside, tell_anchor
 from evidence.services.sealing import seal_next
 from evidence.startup import OutdatedDatabase, require_as_new_as_its_anchor
@@ -34,6 +35,7 @@ def test_every_auditor_is_told_once_a_day():
     mails = {mail.recipient: mail.body for mail in WarningMail.objects.filter(subject__contains="anchor")}
     assert set(mails) == {"first@audit.example", "second@audit.example"}
     assert all(anchor_of(seal) in body for body in mails.values())
+    assert newest_anchor() == anchor_of(seal)
     assert tell_anchor(at=NOW + timedelta(days=1)).told_on > told.told_on
     assert AnchorTold.objects.count() == 2
 

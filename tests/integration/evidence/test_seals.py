@@ -34,7 +34,7 @@ CHANGED = [
     (f"DELETE FROM capital_transactions {_LAST_ROW}", "that were sealed"),
     ("UPDATE frozen_inputs SET fund_id = fund_id + 1", "a row"),
     ("UPDATE notice_documents SET page_count = 9", "a row"),
-    ("UPDATE leaf_salts SET salt = 'x' WHERE id = (SELECT min(id) FROM leaf_salts)", "a row"),
+    ("UPDATE leaf_salts SET salt = '16 bytes of salt' WHERE id = (SELECT min(id) FROM leaf_salts)", "a row"),
     ("UPDATE chain_seals SET leaves = leaves + 1 WHERE number = 2", "Seal 2 is not chained"),
     ("UPDATE chain_seals SET sealed_at = sealed_at + '1 us' WHERE number = 1", "Seal 1 is not chained"),
     ("DELETE FROM chain_seals WHERE number = 2", "Seal 2 is not there"),

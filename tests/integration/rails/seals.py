@@ -3,15 +3,15 @@
 from tests.integration.rails.world import DENIED, UNIQUE, allowed, refused
 from tests.support.opened import open_raw
 
-FIRST, SECOND = "a" * 64, "b" * 64
+FIRST, SECOND, SALT = "a" * 64, "b" * 64, b"16 bytes of salt"
 
 
-def seal(t, number=1, previous="0" * 64, own=FIRST, at="2026-12-01 12:00+00"):
+def seal(t, number=1, previous="0" * 64, own=FIRST, at="2026-12-01 12:00+00", covered="{}"):
     open_raw(t.connection)
     t.connection.execute(
         "INSERT INTO chain_seals (number, previous, hash, root, leaves, covered, sealed_at, horizon)"
-        " VALUES (%s, %s, %s, %s, 1, '{}', %s, 1)",
-        [number, previous, own, SECOND, at],
+        " VALUES (%s, %s, %s, %s, 1, %s, %s, 1)",
+        [number, previous, own, SECOND, covered, at],
     )
 
 
@@ -19,8 +19,15 @@ def seal(t, number=1, previous="0" * 64, own=FIRST, at="2026-12-01 12:00+00"):
 def a_chain_of_two_with_salts(t, base):
     seal(t)
     seal(t, 2, FIRST, SECOND)
-    t.add("leaf_salts", table_name="audit_events", row_key=1, salt=b"salt")
-    t.add("anchors_told", told_on="2026-12-01", seal_id=2, told_at="2026-12-01 12:00+00", recipients=1)
+    t.add("leaf_salts", table_name="audit_events", row_key=1, salt=SALT)
+    t.add(
+        "anchors_told",
+        told_on="2026-12-01",
+        seal_id=2,
+        hash=SECOND,
+        told_at="2026-12-01 12:00+00",
+        recipients=1,
+    )
 
 
 @refused("seals_follow_each_other")
@@ -46,6 +53,25 @@ def a_seal_before_the_one_before_it(t, base):
     seal(t, 2, FIRST, SECOND, at="2026-12-01 11:59+00")
 
 
+@refused("seals_cover_what_was_covered")
+def a_seal_that_covers_less(t, base):
+    seal(t, covered='{"audit_events": {"keys": [[1, 5], [7, 9]]}}')
+    seal(t, 2, FIRST, SECOND, covered='{"audit_events": {"keys": [[1, 8]]}}')
+
+
+@refused("anchor_told_has_a_hash")
+def an_anchor_that_is_none(t, base):
+    seal(t)
+    t.add(
+        "anchors_told", told_on="2026-12-01", seal_id=1, hash="", told_at="2026-12-01 12:00+00", recipients=1
+    )
+
+
+@refused("leaf_salt_is_sixteen_bytes")
+def a_salt_that_can_be_guessed(t, base):
+    t.add("leaf_salts", table_name="audit_events", row_key=1, salt=b"")
+
+
 @refused("chain_seal_hashes_are_hashes")
 def a_seal_whose_hash_is_none(t, base):
     seal(t, own="A" * 64)
@@ -54,7 +80,7 @@ def a_seal_whose_hash_is_none(t, base):
 @refused("one_salt_per_sealed_row", UNIQUE)
 def two_salts_of_a_row(t, base):
     for _ in range(2):
-        t.add("leaf_salts", table_name="audit_events", row_key=1, salt=b"salt")
+        t.add("leaf_salts", table_name="audit_events", row_key=1, salt=SALT)
 
 
 @refused("seals_are_append_only", DENIED, role="owner")
