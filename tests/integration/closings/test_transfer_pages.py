@@ -104,7 +104,7 @@ REFUSED = (
     ({"effective_on": "2026-06-01"}, "entries after that day"),
     ({"reason": ""}, "required"),
     ({"transferee": "partner-0"}, "valid choice"),
-    ({"price": "-1"}, "1 is not"),
+    ({"price": "-1"}, "must be zero or more"),
     ({"transferee": "partner-{first}"}, "passes to another partner"),
     ({"transferee": "partner-{gp}"}, "between limited partners"),
 )
