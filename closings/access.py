@@ -2,7 +2,7 @@
 
 from blackgem.lib.checks import Offer, check_transition, offer, offers, out_of_state
 from blackgem.lib.errors import Conflict
-from closings.models import Closing, RefundPayout, Transfer
+from closings.models import Closing, RefundPayout, SetoffPart, Transfer
 from closings.states import ClosingStatus
 from funds.access import DRAFT, MANAGE, check_role, check_second_person, check_sender
 from funds.models import Fund
@@ -90,6 +90,16 @@ def check_request_refund_reversal(payout: RefundPayout, by, *, is_asked: bool | 
         is_asked = payout.reversal_requests.filter(rejected_at__isnull=True).exists()
     if payout.reverses_id or is_asked:
         raise Conflict("reversal.exists", "This payout was taken back, or that was asked for already.")
+
+
+def check_request_setoff_reversal(part: SetoffPart, by, *, is_asked: bool | None = None) -> None:
+    """Whether one partner's part of a set-off may be taken back: `is_asked` is whether somebody asked for that and was
+    not turned down."""
+    check_role(part.role, MANAGE)
+    if not part.setoff.approved_at:
+        raise out_of_state("setoff.not_approved", "Only what was set off is taken back.")
+    if part.reversals.filter(rejected_at=None).exists() if is_asked is None else is_asked:
+        raise Conflict("reversal.exists", "This was taken back, or that was asked for already.")
 
 
 def check_send_notices(closing: Closing, by) -> None:

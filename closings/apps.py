@@ -12,6 +12,7 @@ class ClosingsConfig(AppConfig):
             manual_pages,
             privileges,
             rails,
+            setoff_rails,
             transfer_rails,
             vocabulary,
         )

@@ -7,7 +7,7 @@ from django.db.models import Exists, Q
 
 from blackgem.lib.errors import Conflict
 from capital.models import CapitalCall, Excuse, PaymentReversal, ResidualSettlement
-from closings.models import Closing, RefundPayoutReversal, Transfer
+from closings.models import Closing, RefundPayoutReversal, Setoff, SetoffReversal, Transfer
 from distributions.models import Distribution, PayoutReversal
 from funds.access import MANAGE, check_role
 from funds.models import Fund
@@ -33,6 +33,8 @@ def check_nothing_waits(fund: Fund) -> None:
         CapitalCall.objects.filter(fund=fund, status="pending_approval"),
         Distribution.objects.filter(fund=fund, status__in=("pending_approval", "approved")),
         Closing.objects.filter(fund=fund, status="pending_approval"),
+        Setoff.objects.pending().filter(fund=fund),
+        SetoffReversal.objects.pending().filter(setoff__fund=fund),
         *(model.objects.filter(waiting, fund=fund) for model in (Excuse, ResidualSettlement)),
         *(
             model.objects.pending().filter(**{f"{path}__fund": fund})

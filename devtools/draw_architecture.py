@@ -13,7 +13,14 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-FLOORS = (("portal", "dashboard"), ("closings",), ("capital", "distributions"), ("funds",), ("blackgem",))
+FLOORS = (
+    ("portal", "dashboard"),
+    ("closings",),
+    ("fees",),
+    ("capital", "distributions"),
+    ("funds",),
+    ("blackgem",),
+)
 FLOOR_OF = {app: floor for floor, apps in enumerate(FLOORS) for app in apps}
 _IMPORT = re.compile(rf"^\s*(?:from|import) ({'|'.join(FLOOR_OF)})\b", re.MULTILINE)
 _PAGE = re.compile(rf"""(?:\breverse\(|\bredirect\(|\{{% url )["']({"|".join(FLOOR_OF)}):""")

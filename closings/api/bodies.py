@@ -41,6 +41,13 @@ class ClosingFeeBody(Body):
     due_on: Day
 
 
+class ClosingExcuseBody(Body):
+    """A deal of which who comes in takes over nothing, and why: a side letter, an opinion."""
+
+    deal_id: Id
+    reason: text(500, least=1)
+
+
 class ClosingTrancheBody(Body):
     """What an investor promises: as a new partner, or more than it did; a partner keeps its kind and reference."""
 
@@ -49,6 +56,7 @@ class ClosingTrancheBody(Body):
     kind: choice(Commitment.Kind) = Commitment.Kind.LP
     reference: text(20) = ""
     fees: Annotated[list[ClosingFeeBody], Field(max_length=MOST_FEES)] = []
+    excuses: Annotated[list[ClosingExcuseBody], Field(max_length=MOST_ROWS)] = []
 
 
 class ClosingRateBody(Body):

@@ -97,7 +97,7 @@ def _check_nothing_is_owed(transferor: Commitment) -> None:
             field="transferor",
         )
     expensed = Payment.objects.filter(
-        commitment=transferor, receipt=None, amount__gt=0, reversed_by_payment=None
+        commitment=transferor, settlement__isnull=False, amount__gt=0, reversed_by_payment=None
     )
     waived = LineChange.objects.filter(commitment=transferor, changes_held=False)
     if expensed.exists() or waived.exists():

@@ -5,6 +5,7 @@ It belongs to no app: the examples are about money in (capital), money out (dist
 
 from devtools.worked_examples.defaults import compute_default
 from devtools.worked_examples.equalisations import compute_equalisation
+from devtools.worked_examples.fees import compute_fee
 from devtools.worked_examples.figures import compute_clawback, compute_multiple, compute_prorata, compute_xirr
 from devtools.worked_examples.keys import compute_excuse, compute_next_call_key
 from devtools.worked_examples.netting import compute_setoff
@@ -24,6 +25,7 @@ COMPUTE = {
     "transfer": compute_transfer,
     "default": compute_default,
     "setoff": compute_setoff,
+    "fee": compute_fee,
 }
 
 

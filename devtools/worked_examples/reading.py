@@ -46,6 +46,11 @@ _TERM_KEYS = {
         {"item", "rate", "day_count", "payments", "as_of", "costs", "others", "shortfall", "forfeit", "sale"}
     ),
     "setoff": _MONEY | {"partners", "call", "distribution", "withholding", "agreed", "limits"},
+    "fee": _MONEY.union(
+        {"start", "until", "frequency", "in_advance", "time_rule", "phases", "lps", "income", "offset_share"}
+        | {"offset_brought_forward", "discount_order", "waivers", "calls", "inside", "late_rule"}
+        | {"fee_interest", "fee_interest_rate", "fee_interest_day_count", "fee_interest_end"}
+    ),
 }
 #: The keys of the objects that stand in a term, or in a list that is one.
 _KEYS_INSIDE = {
@@ -75,6 +80,12 @@ _KEYS_INSIDE = {
         "call": frozenset({"amount", "excused", "items"}),
         "distribution": frozenset({"amount", "excused", "items"}),
     },
+    "fee": {
+        "phases": frozenset({"from", "basis", "rate", "known_on"}),
+        "income": frozenset({"received_on", "category", "amount", "offset"}),
+        "waivers": frozenset({"on", "amount"}),
+        "calls": frozenset({"on", "amount"}),
+    },
 }
 #: The keys of what a term says of each partner.
 _PARTNER_KEYS = {
@@ -82,9 +93,16 @@ _PARTNER_KEYS = {
     "next_call_key": {"partners": frozenset({"commitment", "remaining", "contributed"})},
     "default": {"others": frozenset({"commitment", "remaining", "item", "contributed"})},
     "waterfall": {"investors": _OWN_TERMS | {"role", "weight", "commitment"}},
+    "fee": {"lps": frozenset({"commitment", "tranches", "rate", "rates", "discount", "fee_free", "bases"})},
+}
+#: The keys of the objects of a list that stands in what a term says of a partner.
+_KEYS_OF_PARTNERS_LISTS = {
+    "tranches": frozenset({"amount", "admitted_on", "pay_on"}),
+    "rates": frozenset({"from", "rate", "known_on"}),
+    "bases": frozenset({"as_of", "amount", "deals", "known_on"}),
 }
 #: Kinds that are described, and that nothing here computes yet.
-_KINDS_TO_COME = frozenset({"fee", "capital_account", "search_round"})
+_KINDS_TO_COME = frozenset({"capital_account", "search_round"})
 _TIER_KEYS = frozenset({"hurdle", "catch_up", "carry"})
 _FLOW_TYPES = {
     "waterfall": frozenset({"contribution", "distribution", "recallable_distribution", "writeoff"}),
@@ -210,6 +228,8 @@ def _unknown_keys(kind: str, raw: dict, terms: dict, flows: list[dict]) -> Itera
     for term, known in _PARTNER_KEYS.get(kind, {}).items():
         for name, own in _objects(terms.get(term)):
             yield from (f"terms.{term}.{name}.{key}" for key in sorted(own.keys() - known))
+            for listed, keys in _KEYS_OF_PARTNERS_LISTS.items():
+                yield from _unknown_inside(f"terms.{term}.{name}.{listed}", own.get(listed), keys)
     for name, own in _objects(terms.get("investors")):
         yield from _unknown_tier_keys(f"terms.investors.{name}", own)
     for number, flow in enumerate(flows):

@@ -17,7 +17,14 @@ from blackgem.shapes import STATUSES
 
 ROOT = Path(__file__).resolve().parents[2]
 #: From the ground up. Apps of one floor do not know each other either.
-FLOORS = (("blackgem",), ("funds",), ("capital", "distributions"), ("closings",), ("dashboard", "portal"))
+FLOORS = (
+    ("blackgem",),
+    ("funds",),
+    ("capital", "distributions"),
+    ("fees",),
+    ("closings",),
+    ("dashboard", "portal"),
+)
 FLOOR = {app: number for number, names in enumerate(FLOORS) for app in names}
 #: The wiring: it names every app, and no app names it.
 WIRING = ("settings", "urls", "api", "celery", "schedule", "management")

@@ -68,6 +68,7 @@ def test_the_image_runs_as_an_ordinary_user_and_holds_every_app():
         "funds",
         "capital",
         "distributions",
+        "fees",
         "closings",
         "dashboard",
         "portal",

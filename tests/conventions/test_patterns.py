@@ -22,7 +22,7 @@ from django.urls import URLPattern, get_resolver
 from tests.support.regex_steps import FIND_ALL, FULLMATCH, MATCH, Counted, Mode, worst
 
 ROOT = Path(__file__).parents[2]
-APPS = ("blackgem", "funds", "capital", "distributions", "closings", "dashboard", "portal")
+APPS = ("blackgem", "funds", "capital", "distributions", "fees", "closings", "dashboard", "portal")
 MODULES = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts): ast.parse(path.read_text())
     for app in APPS

@@ -140,5 +140,5 @@ def test_says_what_it_cannot_read(kind, terms, message):
 def test_names_a_kind_that_is_not_computed_yet_and_computes_the_others():
     known = {"id": "X", "kind": "excuse", "terms": {"amount": "1.00", "partners": THREE}}
     with pytest.raises(CommandError, match="1 of 2 cases differ") as refused:
-        printed([case("fee", {"any": 1}) | {"id": "Y"}, known], "--json")
-    assert "Y: kind fee is not computed yet" in str(refused.value)
+        printed([case("search_round", {"any": 1}) | {"id": "Y"}, known], "--json")
+    assert "Y: kind search_round is not computed yet" in str(refused.value)

@@ -13,8 +13,8 @@ from devtools.worked_examples.reading import Case, CaseError, load_cases
 class Command(BaseCommand):
     help = (
         "Recomputes worked examples (waterfalls, clawbacks, rates of return, multiples, splits, excuses, later "
-        "closings, transfers, defaults, netting) from a JSON file, and fails if one differs from what it expects. "
-        "Needs no database."
+        "closings, transfers, defaults, netting, management fees) from a JSON file, and fails if one "
+        "differs from what it expects. Needs no database."
     )
     requires_system_checks = []
 

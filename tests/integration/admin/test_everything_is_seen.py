@@ -27,7 +27,7 @@ class TestTheRoom:
 
         assert (
             missing
-            == {  # shown with allocation, call item, terms, value, distribution item, closing, payout and transfer
+            == {  # shown with allocation, item, terms, value, closing, payout, set-off and transfer
                 "blackgem.SavedView",  # a person's own
                 "capital.AllocationAmount",
                 "capital.CapitalCallItemLine",
@@ -39,6 +39,7 @@ class TestTheRoom:
                 "funds.NavEntryDeal",
                 "distributions.GivenBack",
                 "closings.ClosingExclusion",
+                "closings.ClosingExcuse",
                 "closings.ClosingFee",
                 "closings.ClosingRate",
                 "closings.ClosingTranche",
@@ -46,6 +47,7 @@ class TestTheRoom:
                 "closings.EqualisationPart",
                 "closings.ClosingReversal",
                 "closings.RefundPayoutReversal",
+                "closings.SetoffPart",
                 "closings.TransferRow",
                 "capital.TakenPart",
                 "distributions.TakenShare",

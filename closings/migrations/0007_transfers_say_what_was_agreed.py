@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("closings", "0004_closings_are_reversed"),
+        ("closings", "0006_set_offs"),
     ]
 
     operations = [

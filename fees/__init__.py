@@ -1,0 +1,1 @@
+"""Management fees: what each partner owes the manager for a period, and why."""

@@ -1,0 +1,387 @@
+"""Management fees: what holds for every schedule, every side letter and every late closer."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fees.calc.charges import charge_of
+from fees.calc.course import run
+from fees.calc.periods import periods_of
+from fees.calc.schedule import EventKind, FeeEvent, PhaseRule, StartRule, phases_of, start_of
+from fees.calc.terms import (
+    AmountWaived,
+    BaseEntry,
+    Basis,
+    DiscountOrder,
+    FeeIncome,
+    FeeRefused,
+    FeeTerms,
+    Frequency,
+    LateRule,
+    OffsetAfterClosing,
+    OffsetKey,
+    OffsetShare,
+    OwnRate,
+    Partner,
+    Phase,
+    Schedule,
+    TimeRule,
+    Tranche,
+    Waiver,
+)
+from tests.support.examples import examples
+
+FIRST = date(2027, 11, 10)
+ZERO = Decimal(0)
+
+
+def day(number: int) -> date:
+    return FIRST + timedelta(number)
+
+
+days = st.integers(0, 800).map(day)
+rates = st.integers(0, 300).map(lambda basis_points: Decimal(basis_points) / 10000)
+cents = st.integers(0, 10**10).map(lambda count: Decimal(count) / 100)
+
+
+@st.composite
+def schedules(draw) -> Schedule:
+    return Schedule(draw(st.sampled_from(Frequency)), draw(st.booleans()), draw(st.sampled_from(TimeRule)))
+
+
+@st.composite
+def feeterms(draw) -> FeeTerms:
+    start = draw(days)
+    later = draw(st.lists(st.integers(1, 700), max_size=3, unique=True).map(sorted))
+    phases = [
+        Phase(
+            start + timedelta(offset),
+            draw(st.sampled_from([Basis.COMMITMENT, Basis.NET_INVESTED])),
+            draw(rates),
+            start + timedelta(offset + draw(st.integers(-60, 200))) if offset else None,
+        )
+        for offset in [0, *later]
+    ]
+    return FeeTerms(
+        start,
+        start + timedelta(draw(st.integers(1, 900))),
+        tuple(phases),
+        (draw(schedules()),),
+        draw(st.sampled_from(LateRule)),
+        offset_share=draw(st.sampled_from(OffsetShare)),
+        offset_after_closing=draw(st.sampled_from(OffsetAfterClosing)),
+        vat_rate=draw(rates),
+        unit=draw(st.sampled_from([Decimal("0.01"), Decimal(1), Decimal("0.001")])),
+    )
+
+
+@st.composite
+def partners_of(draw, terms: FeeTerms, key: str) -> Partner:
+    amount = cents.map(lambda amount: amount.quantize(Decimal(1)))
+    closings = draw(st.lists(st.integers(0, 600), max_size=2, unique=True).map(sorted))
+    first = Tranche(draw(amount) + 1, terms.start, terms.start)
+    late = [
+        Tranche(draw(amount), terms.start + timedelta(on), terms.start + timedelta(on)) for on in closings
+    ]
+    own = draw(st.lists(st.integers(0, 700), max_size=2, unique=True).map(sorted))
+    return Partner(
+        key,
+        (first, *late),
+        own_rates=tuple(OwnRate(day(on), draw(rates), day(on)) for on in own),
+        discount=ZERO if own else draw(rates),
+        waived=(AmountWaived(draw(days), draw(amount)),) if draw(st.booleans()) else (),
+        bases=(
+            BaseEntry(date.min, date.min, draw(amount)),
+            BaseEntry(draw(days), draw(days), draw(amount)),
+        ),
+    )
+
+
+@st.composite
+def funds(draw):
+    terms = draw(feeterms())
+    partners = [draw(partners_of(terms, key)) for key in "ABC"[: draw(st.integers(1, 3))]]
+    partners.append(Partner("GP", (Tranche(Decimal(100), terms.start, terms.start),), fee_free=True))
+    income = [
+        FeeIncome(draw(days), "monitoring", draw(cents).quantize(Decimal(1)), draw(rates) * 30)
+        for _ in range(draw(st.integers(0, 3)))
+    ]
+    return terms, partners, income
+
+
+# ---------------------------------------------------------------- what holds for every fund
+
+
+@examples(120)
+@given(fund=funds())
+def test_a_fee_adds_up_and_no_offset_is_applied_that_was_not_recognised(fund):
+    terms, partners, income = fund
+    course = run(terms, partners, income=income)
+    recognised = dict.fromkeys("ABC", ZERO)
+    applied = dict.fromkeys("ABC", ZERO)
+    for one in course.instalments:
+        assert one.net == sum(line.net for line in one.lines.values())
+        assert "GP" not in one.lines
+        for key, line in one.lines.items():
+            line.check()
+            recognised[key] += line.recognised
+            applied[key] += line.offset
+            assert applied[key] <= recognised[key]
+            assert line.gross == sum(part.gross for part in line.parts)
+            assert ZERO <= line.discount <= line.gross
+    total = sum((income[place].amount * income[place].offset for place in course.state.recognised), ZERO)
+    shared = sum(own.recognised for own in course.state.partners.values())
+    assert shared == sum(one.recognised for one in course.instalments)
+    assert abs(shared - total) <= terms.unit * len(income) / 2
+
+
+@examples(120)
+@given(fund=funds())
+def test_every_day_is_charged_once_and_true_ups_leave_what_is_known_in_the_end(fund):
+    """What a partner was billed and caught up with, true-ups and all, is what its periods come to as known last."""
+    terms, partners, income = fund
+    course = run(terms, partners, income=income)
+    periods = [one.period for one in course.instalments]
+    assert (periods[0].start, periods[-1].end) == (terms.start, terms.until)
+    assert all(one.end == later.start for one, later in pairwise(periods))
+    last = periods[-1].on
+    for partner in partners[:-1]:
+        lines = [one.lines[partner.key] for one in course.instalments]
+        for period, line in zip(periods, lines, strict=True):
+            assert (line.parts[0].start, line.parts[-1].end) == (period.start, period.end)
+            assert all(one.end == later.start for one, later in pairwise(line.parts))
+        billed = sum(line.gross - line.discount + line.true_up for line in lines)
+        late = sum(one.amount for one in course.catch_ups if one.key == partner.key and one.on <= last)
+        known = sum(charge_of(terms, partner, period, last).amount for period in periods)
+        assert billed + late == known
+        paid = sum(line.net + line.waiver + line.offset for line in lines)
+        assert paid - course.state.partners[partner.key].credit == billed
+
+
+@examples(100)
+@given(fund=funds(), data=st.data())
+def test_a_cut_changes_nothing_but_by_its_rounding(fund, data):
+    terms, partners, _ = fund
+    period = data.draw(st.sampled_from(periods_of(terms)))
+    cut = period.start + timedelta(data.draw(st.integers(0, (period.end - period.start).days)))
+    assert period.time(period.start, period.end) == period.time(period.start, cut) + period.time(
+        cut, period.end
+    )
+    phase = [phase for phase in terms.phases if phase.starts_on <= cut][-1]
+    same = replace(phase, starts_on=cut)
+    doubled = (*(one for one in terms.phases if one.starts_on < cut), same)
+    doubled += tuple(one for one in terms.phases if one.starts_on > cut)
+    for partner in partners[:-1]:
+        whole = charge_of(terms, partner, period, period.on)
+        assert charge_of(replace(terms, phases=doubled), partner, period, period.on) == whole
+        exact = sum(
+            Fraction(part.base) * Fraction(part.rate) * period.time(part.start, part.end)
+            for part in whole.parts
+        )
+        assert abs(Fraction(whole.gross) - exact) <= Fraction(terms.unit) / 2 * len(whole.parts)
+
+
+@examples(100)
+@given(fund=funds(), known_on=days, rate=rates)
+def test_what_becomes_known_later_changes_no_earlier_instalment(fund, known_on, rate):
+    """New terms, a new side letter and new fee income, known from a day on, leave what was billed before that day."""
+    terms, partners, income = fund
+    phase = Phase(max(one.starts_on for one in terms.phases) + timedelta(1), Basis.COMMITMENT, rate, known_on)
+    changed = replace(terms, phases=(*terms.phases, phase))
+    letter = replace(
+        partners[0], own_rates=(*partners[0].own_rates, OwnRate(date(2099, 1, 1), rate, known_on))
+    )
+    if not partners[0].own_rates:
+        letter = partners[0]
+    more = [*income, FeeIncome(known_on, "directors", Decimal(1000))]
+    before = run(terms, partners, income=income)
+    after = run(changed, [letter, *partners[1:]], income=more)
+    for one, other in zip(before.instalments, after.instalments, strict=True):
+        if one.period.on < known_on:
+            assert one == other
+
+
+@examples(80)
+@given(terms=feeterms(), amount=cents, on=st.integers(1, 600))
+def test_a_late_closer_pays_what_it_would_have_paid_from_the_start(terms, amount, on):
+    terms = replace(terms, phases=tuple(replace(one, basis=Basis.COMMITMENT) for one in terms.phases))
+    amount = amount.quantize(Decimal(1)) + 1
+    closing = terms.start + timedelta(on)
+    if closing >= periods_of(terms)[-1].on:
+        return
+    early = Partner("N", (Tranche(amount, terms.start, terms.start),))
+    late = Partner("N", (Tranche(amount, closing, closing),))
+    assert run(terms, [late]).fee_of("N") - run(terms, [late]).state.partners["N"].credit == (
+        run(terms, [early]).fee_of("N") - run(terms, [early]).state.partners["N"].credit
+    )
+
+
+# ---------------------------------------------------------------- terms that the worked examples do not name
+
+TERMS = FeeTerms(
+    date(2026, 1, 1), date(2027, 1, 1), (Phase(date(2026, 1, 1), Basis.COMMITMENT, Decimal("0.02")),)
+)
+
+
+def partner(key: str, amount: str, *, on: date = TERMS.start, **rest) -> Partner:
+    return Partner(key, (Tranche(Decimal(amount), on, on),), **rest)
+
+
+def offsets(course, number: int) -> dict[str, Decimal]:
+    return {key: line.offset for key, line in course.instalments[number].lines.items()}
+
+
+def test_a_later_closing_shares_fee_income_anew_and_takes_back_what_was_applied_too_much():
+    """60,000 of income at 2 January; B comes on 1 July for as much as A committed. A applied 20,000 of its 60,000 in
+    each of two quarters: it keeps 30,000, gives 10,000 back, and B has 30,000."""
+    income = [FeeIncome(date(2026, 1, 1), "transaction", Decimal(60000))]
+    partners = [partner("A", "4000000"), partner("B", "4000000", on=date(2026, 7, 1))]
+    kept = run(TERMS, partners, income=income)
+    assert offsets(kept, 2) == {"A": Decimal(20000), "B": ZERO}
+    anew = replace(TERMS, offset_after_closing=OffsetAfterClosing.RESPLIT)
+    course = run(anew, partners, income=income)
+    assert offsets(course, 2) == {"A": Decimal(-10000), "B": Decimal(20000)}
+    assert course.instalments[2].lines["A"].net == Decimal(30000)
+    assert offsets(course, 3) == {"A": ZERO, "B": Decimal(10000)}
+    assert [course.state.partners[key].applied for key in "AB"] == [Decimal(30000), Decimal(30000)]
+
+
+def test_income_of_a_deal_goes_to_who_is_in_the_deal():
+    income = [
+        FeeIncome(
+            TERMS.start, "transaction", Decimal(1000), deal="D1", shares={"A": Decimal(3), "B": Decimal(1)}
+        ),
+        FeeIncome(TERMS.start, "other", Decimal(1000)),
+    ]
+    partners = [partner("A", "1000000"), partner("B", "1000000")]
+    by_deal = run(replace(TERMS, offset_key=OffsetKey.DEAL), partners, income=income)
+    assert offsets(by_deal, 0) == {"A": Decimal(1250), "B": Decimal(750)}
+    assert offsets(run(TERMS, partners, income=income), 0) == {"A": Decimal(1000), "B": Decimal(1000)}
+
+
+def test_tax_is_a_line_on_top_of_the_net_fee():
+    line = run(replace(TERMS, vat_rate=Decimal("0.19")), [partner("A", "1000001")]).instalments[0].lines["A"]
+    assert (line.net, line.tax) == (Decimal("5000.01"), Decimal("950.00"))
+
+
+def test_a_side_letter_lets_a_late_closer_off_an_amount_of_its_late_fees_first():
+    late = partner(
+        "N", "5000000", on=date(2026, 5, 1), waived=(AmountWaived(date(2026, 5, 1), Decimal(60000)),)
+    )
+    course = run(TERMS, [late])
+    [catch_up] = course.catch_ups
+    assert (catch_up.amount, catch_up.waived, catch_up.net) == (Decimal(50000), Decimal(50000), ZERO)
+    assert [one.lines["N"].net for one in course.instalments[2:]] == [Decimal(15000), Decimal(25000)]
+
+
+def test_a_schedule_may_change_at_the_end_of_a_period():
+    yearly = Schedule(Frequency.ANNUAL, in_advance=False, starts_on=date(2026, 7, 1))
+    terms = replace(TERMS, until=date(2028, 1, 1), schedules=(Schedule(), yearly))
+    course = run(terms, [partner("A", "1000000")])
+    assert [(one.period.on, one.net) for one in course.instalments] == [
+        (date(2026, 1, 1), Decimal("5000.00")),
+        (date(2026, 4, 1), Decimal("5000.00")),
+        (date(2027, 1, 1), Decimal("10082.19")),
+        (date(2028, 1, 1), Decimal("20000.00")),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "waiver", "code"),
+    [
+        ({"until": TERMS.start}, None, "date_order"),
+        ({"phases": (Phase(date(2026, 1, 2), Basis.COMMITMENT, ZERO),)}, None, "phase_missing"),
+        ({"phases": (Phase(TERMS.start, Basis.FAIR_VALUE, ZERO),)}, None, "base_missing"),
+        ({"phases": (Phase(TERMS.start, Basis.COMMITMENT, Decimal(2)),)}, None, "rate_out_of_range"),
+        ({}, Waiver(date(2026, 1, 2), Decimal(1)), "waiver_without_instalment"),
+        ({}, Waiver(TERMS.start, Decimal(-1)), "negative_amount"),
+        (
+            {
+                "discount_order": DiscountOrder.OFFSET_FIRST,
+                "phases": (*TERMS.phases, Phase(date(2026, 2, 1), Basis.COMMITMENT, Decimal("0.01"))),
+            },
+            None,
+            "order_unsupported",
+        ),
+    ],
+)
+def test_what_is_refused(change, waiver, code):
+    with pytest.raises(FeeRefused) as refused:
+        run(replace(TERMS, **change), [partner("A", "1000000")], waivers=[waiver] if waiver else [])
+    assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (
+            {"own_rates": (OwnRate(TERMS.start, ZERO, TERMS.start),), "discount": Decimal("0.1")},
+            "discount_given_twice",
+        ),
+        ({"discount": Decimal("1.1")}, "share_out_of_range"),
+        ({"tranches": (Tranche(Decimal(1), date(2026, 2, 1), date(2026, 1, 1)),)}, "date_order"),
+        ({"tranches": (Tranche(Decimal(-1), TERMS.start, TERMS.start),)}, "negative_amount"),
+    ],
+)
+def test_which_partner_is_refused(change, code):
+    with pytest.raises(FeeRefused) as refused:
+        run(TERMS, [replace(partner("A", "1000000"), **change)])
+    assert refused.value.code == code
+
+
+# ---------------------------------------------------------------- phases
+
+ENDED, SUCCESSOR = EventKind.INVESTMENT_PERIOD_ENDED, EventKind.SUCCESSOR_FEE_STARTED
+DURING = PhaseRule(Basis.COMMITMENT, Decimal("0.02"), date(2026, 1, 1))
+AFTER = PhaseRule(Basis.NET_INVESTED, Decimal("0.0175"), date(2031, 1, 1), frozenset({ENDED, SUCCESSOR}))
+
+
+def event(kind: EventKind, on: str, known: str | None = None) -> FeeEvent:
+    return FeeEvent(kind, date.fromisoformat(on), date.fromisoformat(known or on))
+
+
+def told(*events: FeeEvent, suspended: PhaseRule | None = AFTER) -> list[str]:
+    return [
+        f"{phase.starts_on} {phase.basis} {phase.rate} {phase.known_on or '-'}"
+        for phase in phases_of([DURING, AFTER], events, suspended=suspended)
+    ]
+
+
+def test_the_first_of_a_day_and_events_ends_the_investment_period():
+    start, planned = "2026-01-01 commitment 0.02 -", "2031-01-01 net_invested 0.0175 -"
+    assert told() == [start, planned]
+    assert told(event(SUCCESSOR, "2030-08-16", "2030-09-01")) == [
+        start,
+        "2030-08-16 net_invested 0.0175 2030-09-01",
+        planned,
+    ]
+
+
+def test_a_suspension_has_a_phase_of_its_own_and_the_end_of_a_fee_another():
+    pause = event(EventKind.SUSPENDED, "2028-03-01"), event(EventKind.RESUMED, "2028-06-01", "2028-06-10")
+    during = [
+        "2026-01-01 commitment 0.02 -",
+        "2028-03-01 net_invested 0.0175 2028-03-01",
+        "2028-06-01 commitment 0.02 2028-06-10",
+        "2031-01-01 net_invested 0.0175 -",
+    ]
+    assert told(*pause) == during
+    assert told(*pause, suspended=None) == [during[0], during[3]]
+    assert told(pause[0]) == during[:2]
+    ended = event(EventKind.FEE_ENDED, "2030-05-01")
+    assert told(*pause, ended) == [*during[:3], "2030-05-01 commitment 0 2030-05-01"]
+    with pytest.raises(FeeRefused, match="before the next one begins"):
+        told(pause[1])
+
+
+def test_a_fee_starts_with_what_the_terms_name():
+    known = {"first_closing": date(2026, 1, 15), "first_investment": None, "day": None}
+    assert start_of(StartRule.FIRST_CLOSING, **known) == date(2026, 1, 15)
+    with pytest.raises(FeeRefused, match="not known yet"):
+        start_of(StartRule.FIRST_INVESTMENT, **known)
