@@ -34,7 +34,7 @@ def check_nothing_waits(fund: Fund) -> None:
         Distribution.objects.filter(fund=fund, status__in=("pending_approval", "approved")),
         Closing.objects.filter(fund=fund, status="pending_approval"),
         Setoff.objects.pending().filter(fund=fund),
-        SetoffReversal.objects.pending().filter(setoff__fund=fund),
+        SetoffReversal.objects.pending().filter(fund=fund),
         *(model.objects.filter(waiting, fund=fund) for model in (Excuse, ResidualSettlement)),
         *(
             model.objects.pending().filter(**{f"{path}__fund": fund})
