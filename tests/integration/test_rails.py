@@ -14,6 +14,7 @@ from capital.rails import CAPITAL_RAILS
 from closings.rails import CLOSING_RAILS
 from closings.transfer_rails import TRANSFER_RAILS
 from distributions.rails import DISTRIBUTION_RAILS
+from fees.rails import FEE_RAILS
 from funds.rails import FUNDS_RAILS
 from portal.rails import PORTAL_RAILS
 from tests.integration.rails import (
@@ -29,6 +30,7 @@ from tests.integration.rails import (
     distributions,
     distributions_moving,
     excuses,
+    fees,
     funds,
     grants,
     letters,
@@ -66,6 +68,7 @@ __all__ = [
     "distributions",
     "distributions_moving",
     "excuses",
+    "fees",
     "funds",
     "grants",
     "letters",
@@ -88,7 +91,7 @@ __all__ = [
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "rails.md"
-APPS = ("blackgem", "funds", "capital", "distributions", "closings")
+APPS = ("blackgem", "funds", "capital", "distributions", "fees", "closings")
 TABLES = {model._meta.db_table for label in APPS for model in apps.get_app_config(label).get_models()}
 OF_A_DOMAIN = "-"
 MESSAGES = {
@@ -96,6 +99,7 @@ MESSAGES = {
     **FUNDS_RAILS,
     **CAPITAL_RAILS,
     **DISTRIBUTION_RAILS,
+    **FEE_RAILS,
     **CLOSING_RAILS,
     **TRANSFER_RAILS,
     **PORTAL_RAILS,

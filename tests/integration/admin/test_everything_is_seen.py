@@ -27,7 +27,7 @@ class TestTheRoom:
 
         assert (
             missing
-            == {  # shown with allocation, call item, terms, value, distribution item, closing, payout and transfer
+            == {  # shown with allocation, call item, terms, value, distribution item, closing, payout, transfer, fee
                 "blackgem.SavedView",  # a person's own
                 "capital.AllocationAmount",
                 "capital.CapitalCallItemLine",
@@ -38,6 +38,8 @@ class TestTheRoom:
                 "funds.FundTermsTier",
                 "funds.NavEntryDeal",
                 "distributions.GivenBack",
+                "fees.FeeBill",
+                "fees.FeeRunLine",
                 "closings.ClosingExclusion",
                 "closings.ClosingFee",
                 "closings.ClosingRate",
