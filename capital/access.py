@@ -208,6 +208,11 @@ def check_request_reversal(
         raise InvalidInput(
             "reversal.of_reversal", "A reversal cannot itself be reversed; record the payment again."
         )
+    if payment.setoff_part_id:
+        raise out_of_state(
+            "payment.set_off",
+            "This was set off against a distribution: take the set-off back, both sides at once.",
+        )
     if payment.excuse_id:
         raise InvalidInput(
             "reversal.of_freed",

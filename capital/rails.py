@@ -132,6 +132,9 @@ CAPITAL_RAILS = {
     "residual_carried_once": _say(
         Conflict, "residual.carried", "The residual of this item was carried already."
     ),
+    "one_payment_per_part_of_a_setoff": _say(
+        Conflict, "payment.set_off", "This part of a set-off is paid already."
+    ),
     "payment_by_receipt_or_settlement": _say(
         Conflict, "payment.no_receipt", "A payment is of a receipt, or of a settlement that charges expenses."
     ),

@@ -72,6 +72,7 @@ shapes.register(
             "sent": Status("Issued", "info", "ring"),
             "partially_funded": Status("Partially funded", "info", "ring-half"),
             "fully_funded": Status("Funded", "good", "ring-check"),
+            "nothing": Status("Nothing due", "neutral", "ring-minus"),
             "cancelled": Status("Cancelled", "neutral", "ring-cross"),
         },
         "item": {
@@ -89,6 +90,7 @@ shapes.register(
             "partial_overdue": Status("Partly paid, overdue", "bad", "triangle"),
             "carried": Status("Carried to the next call", "neutral", "ring-arrow"),
             "paid": Status("Paid", "good", "check"),
+            "nothing": Status("Nothing due", "neutral", "ring-minus"),
             "cancelled": Status("Cancelled", "neutral", "ring-cross"),
         },
         "allocation": {

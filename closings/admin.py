@@ -7,6 +7,7 @@ from blackgem.admin_site import ReadOnlyAdmin, ReadOnlyInline
 from closings.models import (
     Closing,
     ClosingExclusion,
+    ClosingExcuse,
     ClosingFee,
     ClosingRate,
     ClosingReversal,
@@ -16,6 +17,9 @@ from closings.models import (
     Refund,
     RefundPayout,
     RefundPayoutReversal,
+    Setoff,
+    SetoffPart,
+    SetoffReversal,
     Transfer,
     TransferRow,
 )
@@ -34,6 +38,15 @@ class FeeInline(ReadOnlyInline):
     model = ClosingFee
     fields = ("tranche", "amount", "due_on")
     ordering = ("due_on", "pk")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("tranche__investor")
+
+
+class ExcuseInline(ReadOnlyInline):
+    model = ClosingExcuse
+    fields = ("tranche", "deal", "reason")
+    ordering = ("pk",)
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("tranche__investor")
@@ -92,6 +105,7 @@ class ClosingAdmin(ReadOnlyAdmin):
     inlines = (
         TrancheInline,
         FeeInline,
+        ExcuseInline,
         RateInline,
         ExclusionInline,
         ValueInline,
@@ -176,3 +190,34 @@ class TransferAdmin(ReadOnlyAdmin):
     date_hierarchy = "effective_on"
     ordering = ("-pk",)
     inlines = (TransferRowInline,)
+
+
+class SetoffPartInline(ReadOnlyInline):
+    model = SetoffPart
+    fields = ("commitment", "amount")
+    ordering = ("pk",)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related(*_PARTNER)
+
+
+@admin.register(Setoff)
+class SetoffAdmin(ReadOnlyAdmin):
+    """What it posts is taken back only by a reversal."""
+
+    list_display = ("number", "fund", "call", "distribution", "value_date", "approved_at", "rejected_at")
+    list_filter = ("fund",)
+    list_select_related = ("fund", "call", "distribution")
+    search_fields = ("reason", "parts__commitment__investor__name")
+    date_hierarchy = "value_date"
+    ordering = ("-pk",)
+    inlines = (SetoffPartInline,)
+
+
+@admin.register(SetoffReversal)
+class SetoffReversalAdmin(ReadOnlyAdmin):
+    list_display = ("part", "fund", "reason", "requested_by", "approved_by", "rejected_by")
+    list_filter = ("fund",)
+    list_select_related = ("part__setoff", "fund", "requested_by", "approved_by", "rejected_by")
+    search_fields = ("reason",)
+    ordering = ("-pk",)

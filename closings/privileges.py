@@ -10,6 +10,9 @@ register(
         "closing_reversals": (*APPEND, "UPDATE"),
         "transfers": (*APPEND, "UPDATE (approved_at, approved_by_id, rejected_at, rejected_by_id)"),
         "transfer_rows": APPEND,
+        "setoffs": (*APPEND, "UPDATE (approved_at, approved_by_id, rejected_at, rejected_by_id)"),
+        "setoff_parts": APPEND,
+        "setoff_reversals": (*APPEND, "UPDATE (approved_at, approved_by_id, rejected_at, rejected_by_id)"),
         "refund_payout_reversals": (*APPEND, "UPDATE"),
     }
 )

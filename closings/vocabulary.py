@@ -23,10 +23,16 @@ timeline.register(
         "request_transfer": "asked to transfer an interest",
         "transfer_interest": "transferred an interest",
         "reject_transfer": "turned down the transfer of an interest",
+        "request_setoff": "asked to set a distribution off against a call",
+        "approve_setoff": "set a distribution off against a call",
+        "reject_setoff": "turned down setting off",
+        "request_setoff_reversal": "asked to take a set-off back",
+        "approve_setoff_reversal": "took a set-off back",
+        "reject_setoff_reversal": "turned down taking a set-off back",
         "transfer_commitment": "changed what a partner promised, by a transfer",
     },
     codes=("status",),
-    amounts=("paid_out", "transferred"),
+    amounts=("paid_out", "transferred", "set_off"),
     words={str(status): status.label for status in ClosingStatus},
 )
 revisions.register(submitted="submit_closing", changed="change_closing", sent_back="send_back_closing")
@@ -38,6 +44,11 @@ shapes.register(
             "settled": Status("Settled", "good", "ring-check"),
             "cancelled": Status("Cancelled", "neutral", "ring-cross"),
             "reversed": Status("Reversed", "neutral", "ring-cross"),
-        }
+        },
+        "transfer": {
+            "pending": Status("Awaiting approval", "warning", "ring-clock"),
+            "effective": Status("Transferred", "good", "ring-check"),
+            "rejected": Status("Turned down", "neutral", "ring-cross"),
+        },
     }
 )

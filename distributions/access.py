@@ -204,6 +204,11 @@ def check_request_payout_reversal(payout: Payout, by, *, is_asked: bool | None =
         raise InvalidInput(
             "reversal.of_reversal", "A reversal cannot itself be reversed; pay the item out again."
         )
+    if payout.setoff_part_id:
+        raise out_of_state(
+            "payout.set_off",
+            "Some of this was set off against a call: take the set-off back, both sides at once.",
+        )
     if is_asked is None:
         is_asked = payout.reversal_requests.filter(rejected_at__isnull=True).exists()
     if is_asked:

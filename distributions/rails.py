@@ -129,6 +129,14 @@ DISTRIBUTION_RAILS = {
     ),
     "payout_is_the_whole_item": _say(Conflict, "payout.paid_already", "This was paid out already."),
     "payout_has_its_ledger_rows": _STATE,
+    "payout_is_set_off_up_to_its_amount": _say(
+        InvalidInput,
+        "payout.set_off",
+        "Of a payout as much is set off as its set-off says, and not more than it is.",
+    ),
+    "one_payout_per_part_of_a_setoff": _say(
+        Conflict, "payout.set_off", "This part of a set-off was paid out already."
+    ),
     "payout_positive_or_reversal": _say(
         InvalidInput, "amount.min_value", "The amount must be more than zero."
     ),

@@ -85,12 +85,13 @@ def cash_day(day: date | None, *, bounced: bool, since: date, today: date) -> da
 
 
 def compensating(paid: models.Model, *, ctx: WriteContext) -> models.Model:
-    """The row that takes `paid` back, not saved yet: its amount below zero, on its day; recorded as `ctx` says."""
-    own = {"id", "amount", "reverses", "recorded_at", "recorded_by", "tx_ref", "settlement"}
+    """The row that takes `paid` back, not saved yet: its amounts below zero, on its day; recorded as `ctx` says."""
+    own = {"id", "reverses", "recorded_at", "recorded_by", "tx_ref", "settlement"}
     same = {
         one.attname: getattr(paid, one.attname) for one in paid._meta.concrete_fields if one.name not in own
     }
-    return type(paid)(**same, amount=-paid.amount, reverses=paid, recorded_at=ctx.at, recorded_by=ctx.by)
+    same |= {name: -same[name] for name in ("amount", "set_off") if name in same}
+    return type(paid)(**same, reverses=paid, recorded_at=ctx.at, recorded_by=ctx.by)
 
 
 def at_with_by(prefix: str, *verbs: str) -> list[models.CheckConstraint]:

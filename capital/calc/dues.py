@@ -4,13 +4,14 @@ from datetime import date
 from decimal import Decimal
 
 #: `overdue` and `partial_overdue` come with the number of days.
-DUE, OVERDUE, PARTIAL, PARTIAL_OVERDUE, CARRIED, PAID, CANCELLED = (
+DUE, OVERDUE, PARTIAL, PARTIAL_OVERDUE, CARRIED, PAID, NOTHING, CANCELLED = (
     "due",
     "overdue",
     "partial",
     "partial_overdue",
     "carried",
     "paid",
+    "nothing",
     "cancelled",
 )
 
@@ -20,12 +21,13 @@ def days_overdue(due_on: date | None, outstanding: Decimal, as_of: date) -> int:
     return max(0, (as_of - due_on).days) if due_on and outstanding > 0 else 0
 
 
-def due_state(*, payment: str, days: int, is_cancelled: bool = False) -> str:
-    """One of the words above. `payment` is pending, partial, carried or paid; `days` is how many it is overdue."""
+def due_state(*, payment: str, days: int, called: Decimal, is_cancelled: bool = False) -> str:
+    """One of the words above. `payment` is pending, partial, carried or paid; `days` is how many it is overdue;
+    `called` is what is asked by now, 0 where all of it was taken back."""
     if is_cancelled:
         return CANCELLED
     if payment == "paid":
-        return PAID
+        return PAID if called else NOTHING
     if payment == "carried":
         return CARRIED
     if payment == "partial":

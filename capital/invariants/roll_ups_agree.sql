@@ -28,6 +28,8 @@ SELECT f.id AS fund, v.what, v.one_way, v.another
                       JOIN payments p ON p.settlement_id = x.id
                       LEFT JOIN payments back ON back.reverses_id = p.id
                       WHERE x.fund_id = f.id AND x.kind = 'expensed' AND x.approved_at IS NOT NULL AND back.id IS NULL) e
+ CROSS JOIN LATERAL (SELECT coalesce(sum(x.amount), 0) AS set_off
+                       FROM payments x WHERE x.fund_id = f.id AND x.setoff_part_id IS NOT NULL) so
  CROSS JOIN LATERAL (SELECT coalesce(sum(x.asked), 0) AS asked, coalesce(sum(x.asked - x.paid), 0) AS owed
                        FROM (SELECT l.amount + (SELECT coalesce(sum(g.amount), 0) FROM line_changes g WHERE g.line_id = l.id) AS asked, (SELECT coalesce(sum(t.amount), 0) FROM capital_transactions t
                                                          WHERE t.call_line_id = l.id) AS paid
@@ -42,7 +44,7 @@ SELECT f.id AS fund, v.what, v.one_way, v.another
        ('committed', p.committed, c.committed), ('called', p.called, c.called), ('called of calls', p.called, k.called - b.asked - g.taken),
        ('called of items', p.called, i.called - b.asked - g.taken), ('called within', p.called_within, c.called_within),
        ('paid', p.paid, c.paid), ('paid of calls', p.paid, k.paid - (b.asked - b.owed) - z.refunded), ('paid of items', p.paid, i.paid - (b.asked - b.owed) - z.refunded),
-       ('paid of cash and expenses', p.paid, h.applied + e.expensed - (b.asked - b.owed) - z.refunded), ('outstanding', p.outstanding, c.outstanding),
+       ('paid of cash, expenses and set-offs', p.paid, h.applied + e.expensed + so.set_off - (b.asked - b.owed) - z.refunded), ('outstanding', p.outstanding, c.outstanding),
        ('outstanding of calls', p.outstanding, k.outstanding),
        ('outstanding and to refund', p.called - p.paid, p.outstanding - b.owed - p.to_refund), ('to refund', p.to_refund, c.to_refund), ('unfunded', p.unfunded, c.unfunded),
        ('distributed', p.distributed, c.distributed), ('returned unused', p.returned_unused, c.returned_unused),

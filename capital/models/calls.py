@@ -85,6 +85,13 @@ class CapitalCall(FSMModelMixin, Submission):
         """Its total with what was changed of it since (with its roll-up fetched)."""
         return self.total_amount + self.capital.changed
 
+    @property
+    def shown_status(self):
+        """Its status as a page says it (with its roll-up fetched): of a call all of which was taken back nothing is
+        due, and nothing was funded."""
+        nothing_is_due = self.status == CallStatus.FULLY_FUNDED and not self.amount_called
+        return "nothing" if nothing_is_due else self.status
+
     def item_lines_of_draft(self):
         """The parts of this call's items, which go first when a draft is written anew or deleted."""
         return CapitalCallItemLine.objects.filter(call=self)

@@ -63,8 +63,8 @@ class ReceiptReturn(models.Model):
 class Payment(models.Model):
     """The part of a receipt that pays one item. Append-only: a reversal is a negative row that names what it reverses.
 
-    A residual that was charged to expenses is paid by its settlement, without a receipt: no cash came. Neither moves
-    any where it is taken back.
+    A residual that was charged to expenses is paid by its settlement, without a receipt: no cash came; so is what was
+    set off against a distribution. None moves where it is taken back.
 
     Inserting one posts its ledger rows: the amount is applied to the item's lines in their order.
     """
@@ -112,6 +112,8 @@ class Payment(models.Model):
     excuse = models.ForeignKey(
         "capital.Excuse", null=True, on_delete=models.PROTECT, related_name="payments", db_constraint=False
     )
+    #: The part of a set-off that it is: what was payable to the partner pays its item.
+    setoff_part_id = models.BigIntegerField(null=True)
     recorded_at = models.DateTimeField(db_default=Now())
     recorded_by = person()
 
@@ -126,16 +128,30 @@ class Payment(models.Model):
             ),
             models.CheckConstraint(condition=~Q(tx_ref=""), name="payment_tx_ref_null_or_named"),
             models.CheckConstraint(
-                condition=Q(receipt__isnull=False, settlement__isnull=True)
+                condition=Q(receipt__isnull=False, settlement__isnull=True, setoff_part_id__isnull=True)
                 | Q(
                     receipt__isnull=True,
                     settlement__isnull=False,
+                    setoff_part_id__isnull=True,
+                    reverses__isnull=True,
+                    excuse__isnull=True,
+                    tx_ref__isnull=True,
+                )
+                | Q(
+                    receipt__isnull=True,
+                    settlement__isnull=True,
+                    setoff_part_id__isnull=False,
                     reverses__isnull=True,
                     excuse__isnull=True,
                     tx_ref__isnull=True,
                 )
                 | Q(receipt__isnull=True, settlement__isnull=True, reverses__isnull=False),
                 name="payment_by_receipt_or_settlement",
+            ),
+            models.UniqueConstraint(
+                fields=["setoff_part_id"],
+                condition=Q(reverses__isnull=True),
+                name="one_payment_per_part_of_a_setoff",
             ),
         ]
         indexes = [

@@ -258,7 +258,7 @@ def _receipts_of(excuse, item_id: int, too_much: Decimal) -> Iterator[tuple[int,
     if too_much:
         raise Conflict(
             "excuse.expensed",
-            "Something of this part was charged to the fund's expenses: reverse that first.",
+            "Something of this part was charged to the fund's expenses or set off: reverse that first.",
         )
 
 

@@ -110,7 +110,7 @@ def insert_payments(
     call, splits: Sequence[tuple[int, Decimal]], receipt, *, method, reference, ctx: WriteContext
 ) -> list[Payment]:
     """Lock the items in id order, hold each to what it owes, and write the payments in one statement."""
-    items = _lock_to_pay(call, splits, ctx.by)
+    items = lock_to_pay(call, splits, ctx.by)
     check_fields(Payment(method=method, reference=reference), "method", "reference")
     payments = Payment.objects.bulk_create(
         Payment(
@@ -142,7 +142,7 @@ def insert_payments(
     return payments
 
 
-def _lock_to_pay(call, splits, by) -> dict[int, CapitalCallItem]:
+def lock_to_pay(call, splits, by) -> dict[int, CapitalCallItem]:
     """The items, locked, each of which takes its part as the books stand under the locks."""
     items = lock_items(call, [item_id for item_id, _ in splits])
     role = check_may(by, call.fund_id, MANAGE)

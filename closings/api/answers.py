@@ -36,8 +36,15 @@ class ClosingFeeAnswer(Answer):
     due_on: date
 
 
+class ClosingExcuseAnswer(Answer):
+    """A deal of which the partner takes over nothing, and why."""
+
+    deal_id: int
+    reason: str
+
+
 class ClosingTrancheAnswer(Answer):
-    """What an investor promises, and the fees that it owes for the time before."""
+    """What an investor promises, the fees that it owes for the time before, and the deals from which it is excused."""
 
     investor_id: int
     investor_name: str
@@ -45,6 +52,7 @@ class ClosingTrancheAnswer(Answer):
     reference: str
     amount: Amount
     fees: list[ClosingFeeAnswer]
+    excuses: list[ClosingExcuseAnswer]
 
 
 class ClosingRateAnswer(Answer):

@@ -1,7 +1,7 @@
 """From the body of a closing to the plan that the services write down."""
 
 from blackgem.lib.errors import InvalidInput
-from closings.services.planning import TERMS, ClosingPlan, FeePlan, TranchePlan
+from closings.services.planning import TERMS, ClosingPlan, ExcusePlan, FeePlan, TranchePlan
 
 from . import reads
 from .bodies import ClosingBody
@@ -25,4 +25,5 @@ def plan_of(body: ClosingBody, user) -> ClosingPlan:
 
 def _tranche(one) -> TranchePlan:
     fees = tuple(FeePlan(fee.amount, fee.due_on) for fee in one.fees)
-    return TranchePlan(one.investor_id, one.amount, one.kind, one.reference, fees)
+    excuses = tuple(ExcusePlan(excuse.deal_id, excuse.reason) for excuse in one.excuses)
+    return TranchePlan(one.investor_id, one.amount, one.kind, one.reference, fees, excuses)

@@ -20,7 +20,9 @@ def closings(user) -> QuerySet:
 
 
 def whole_closings(user) -> QuerySet:
-    tranches = ClosingTranche.objects.select_related("investor").prefetch_related("fees").order_by("pk")
+    tranches = (
+        ClosingTranche.objects.select_related("investor").prefetch_related("fees", "excuses").order_by("pk")
+    )
     parts = ("rates", "exclusions", "values")
     return closings(user).prefetch_related(Prefetch("tranches", tranches), *parts)
 

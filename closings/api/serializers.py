@@ -12,6 +12,7 @@ from . import reads
 from .answers import (
     ClosingAnswer,
     ClosingDetailAnswer,
+    ClosingExcuseAnswer,
     ClosingFeeAnswer,
     ClosingFiguresAnswer,
     ClosingLineAnswer,
@@ -58,6 +59,7 @@ def closing_detail_answer(user, closing_id) -> ClosingDetailAnswer:
 
 
 def _tranche_answer(row) -> ClosingTrancheAnswer:
+    excuses = sorted(row.excuses.all(), key=lambda one: one.pk)
     fees = sorted(row.fees.all(), key=lambda fee: (fee.due_on, fee.pk))
     return ClosingTrancheAnswer(
         investor_id=row.investor_id,
@@ -66,6 +68,7 @@ def _tranche_answer(row) -> ClosingTrancheAnswer:
         reference=row.reference,
         amount=row.amount,
         fees=[ClosingFeeAnswer(amount=fee.amount, due_on=fee.due_on) for fee in fees],
+        excuses=[ClosingExcuseAnswer(deal_id=one.deal_id, reason=one.reason) for one in excuses],
     )
 
 

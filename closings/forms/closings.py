@@ -17,11 +17,11 @@ from blackgem.lib.fields import MoneyFormField, PercentFormField, PlainTextFormF
 from blackgem.lib.form_rows import MOST, with_rows
 from blackgem.lib.widgets import AmountInput, DayInput
 from closings.models import Closing
-from closings.services.planning import TERMS, ClosingPlan, FeePlan, TranchePlan
+from closings.services.planning import TERMS, ClosingPlan, ExcusePlan, FeePlan, TranchePlan
 from funds.models import Commitment, Fund
 
 #: How many rows each list of the form has where nothing says so.
-FIRST_ROWS = {"tranche": 1, "fee": 0, "rate": 0}
+FIRST_ROWS = {"tranche": 1, "fee": 0, "excuse": 0, "rate": 0}
 DAYS_TO_PAY = timedelta(days=14)
 
 
@@ -137,6 +137,18 @@ class FeeForm(_RowForm):
     due_on = forms.DateField(label="Others paid it on", widget=DayInput)
 
 
+class ExcuseForm(_RowForm):
+    """A deal of which who comes in takes over nothing, and why."""
+
+    investor = InvestorField()
+    deal = forms.TypedChoiceField(coerce=int)
+    reason = PlainTextFormField(max_length=500)
+
+    def __init__(self, *args, deals, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["deal"].choices = deals
+
+
 class RateForm(_RowForm):
     """A rate of interest from a day on."""
 
@@ -149,6 +161,7 @@ def _set_of(form: type[forms.Form], least: int = 0):
 
 
 TrancheFormSet, FeeFormSet, RateFormSet = _set_of(TrancheForm, 1), _set_of(FeeForm), _set_of(RateForm)
+ExcuseFormSet = _set_of(ExcuseForm)
 
 
 class ClosingForms:
@@ -163,10 +176,13 @@ class ClosingForms:
             rows(data, prefix=prefix, initial=first.get(prefix, []), form_kwargs=options)
             for prefix, rows in (("tranche", TrancheFormSet), ("fee", FeeFormSet), ("rate", RateFormSet))
         )
+        self.excuses = ExcuseFormSet(
+            data, prefix="excuse", initial=first.get("excuse", []), form_kwargs=options | {"deals": deals}
+        )
 
     def all_forms(self) -> list[forms.BaseForm]:
         """Every form, for the list of errors on top."""
-        return [self.details, *self.tranches.forms, *self.fees.forms, *self.rates.forms]
+        return [self.details, *self.tranches.forms, *self.fees.forms, *self.excuses.forms, *self.rates.forms]
 
     def is_valid(self) -> bool:
         """Whether the shape is right. Rules of the closing are the service's."""
@@ -192,18 +208,28 @@ class ClosingForms:
 
     def _charges_who_comes_in(self) -> bool:
         coming = {form.cleaned_data["investor"] for form in self.tranches.forms}
-        strangers = [form for form in self.fees.forms if form.cleaned_data["investor"] not in coming]
-        for form in strangers:
-            form.add_error("investor", "Only who comes in or promises more owes such a fee.")
+        said = (
+            (self.fees, "Only who comes in or promises more owes such a fee."),
+            (self.excuses, "Only who comes in or promises more is excused here."),
+        )
+        strangers = [
+            (form, words)
+            for rows, words in said
+            for form in rows.forms
+            if form.cleaned_data["investor"] not in coming
+        ]
+        for form, words in strangers:
+            form.add_error("investor", words)
         return not strangers
 
     def plan(self) -> ClosingPlan:
         """What was typed, once it is valid. What lines are valued at stays as the draft has it."""
         details = self.details.cleaned_data
         fees = [form.cleaned_data for form in self.fees.forms]
+        excuses = [form.cleaned_data for form in self.excuses.forms]
         return ClosingPlan(
             fund_id=self.fund.pk,
-            tranches=tuple(_tranche(form.cleaned_data, fees) for form in self.tranches.forms),
+            tranches=tuple(_tranche(form.cleaned_data, fees, excuses) for form in self.tranches.forms),
             rates=tuple(
                 (row["starts_on"], row["rate"]) for row in (form.cleaned_data for form in self.rates.forms)
             ),
@@ -213,9 +239,12 @@ class ClosingForms:
         )
 
 
-def _tranche(row: dict, fees: list[dict]) -> TranchePlan:
+def _tranche(row: dict, fees: list[dict], excuses: list[dict]) -> TranchePlan:
     owed = tuple(FeePlan(one["amount"], one["due_on"]) for one in fees if one["investor"] == row["investor"])
-    return TranchePlan(row["investor"], row["amount"], row["kind"], row["reference"], owed)
+    excused = tuple(
+        ExcusePlan(one["deal"], one["reason"]) for one in excuses if one["investor"] == row["investor"]
+    )
+    return TranchePlan(row["investor"], row["amount"], row["kind"], row["reference"], owed, excused)
 
 
 def _new(today: date) -> dict:
@@ -238,6 +267,12 @@ def _opened(draft: Closing) -> dict:
         "fee": [
             {"investor": investor, "amount": amount, "due_on": due_on}
             for investor, amount, due_on in fees.values_list("tranche__investor", "amount", "due_on")
+        ],
+        "excuse": [
+            {"investor": investor, "deal": deal, "reason": reason}
+            for investor, deal, reason in draft.excuses.order_by("pk").values_list(
+                "tranche__investor", "deal", "reason"
+            )
         ],
         "rate": [
             {"starts_on": starts_on, "rate": rate}

@@ -1,6 +1,14 @@
 """Later closings: their terms and tranches, and what they move between partners."""
 
-from .closings import Closing, ClosingExclusion, ClosingFee, ClosingRate, ClosingTranche, ClosingValue
+from .closings import (
+    Closing,
+    ClosingExclusion,
+    ClosingExcuse,
+    ClosingFee,
+    ClosingRate,
+    ClosingTranche,
+    ClosingValue,
+)
 from .equalisation import (
     EqualisationPart,
     Refund,
@@ -10,11 +18,13 @@ from .equalisation import (
     RefundPayoutReversal,
 )
 from .reversals import ClosingReversal
+from .setoffs import Setoff, SetoffPart, SetoffReversal
 from .transfers import Transfer, TransferRow
 
 __all__ = [
     "Closing",
     "ClosingExclusion",
+    "ClosingExcuse",
     "ClosingFee",
     "ClosingRate",
     "ClosingReversal",
@@ -26,6 +36,9 @@ __all__ = [
     "RefundNoticeState",
     "RefundPayout",
     "RefundPayoutReversal",
+    "Setoff",
+    "SetoffPart",
+    "SetoffReversal",
     "Transfer",
     "TransferRow",
 ]

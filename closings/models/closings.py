@@ -232,6 +232,29 @@ class ClosingFee(models.Model):
         return f"{self.amount} of {self.due_on}"
 
 
+class ClosingExcuse(models.Model):
+    """A deal from which a partner is excused that comes in, or promises more, by a side letter or an opinion: it takes
+    over nothing of the deal's lines, in this closing and in every later one."""
+
+    closing = models.ForeignKey(Closing, on_delete=models.CASCADE, related_name="excuses")
+    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    tranche = models.ForeignKey(
+        ClosingTranche, on_delete=models.CASCADE, related_name="excuses", db_constraint=False
+    )
+    deal = models.ForeignKey(Deal, on_delete=models.PROTECT, related_name="+")
+    reason = SafeCharField(max_length=500)
+
+    class Meta:
+        db_table = "closing_excuses"
+        constraints = [
+            models.UniqueConstraint(fields=["tranche", "deal"], name="excused_once_per_tranche_and_deal"),
+            models.CheckConstraint(condition=~Q(reason=""), name="closing_excuse_has_reason"),
+        ]
+
+    def __str__(self):
+        return f"excused from {self.deal}"
+
+
 class ClosingExclusion(models.Model):
     """A deal that a closing leaves out: realised, or about to be. Its partners stay those that they are."""
 

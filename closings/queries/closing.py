@@ -12,7 +12,15 @@ from django.db.models.functions import Coalesce
 from blackgem.lib import audit
 from blackgem.lib.fields import MoneyField
 from blackgem.lib.pages import found
-from closings.models import Closing, ClosingExclusion, ClosingReversal, ClosingTranche, Refund, RefundPayout
+from closings.models import (
+    Closing,
+    ClosingExclusion,
+    ClosingExcuse,
+    ClosingReversal,
+    ClosingTranche,
+    Refund,
+    RefundPayout,
+)
 from closings.states import ClosingStatus
 from funds.queries.access import with_role
 from funds.queries.lists import Shortened, nearest_page_of
@@ -86,8 +94,12 @@ def _sum_of(model, of: str) -> Coalesce:
 
 
 def tranches_of(closing: Closing) -> list[ClosingTranche]:
-    """Who comes in or promises more, by reference, each with its `fees_owed`; the first of them."""
+    """Who comes in or promises more, by reference, each with its `fees_owed` and the names of the deals it is
+    `excused` from; the first of them."""
     rows = closing.tranches.select_related("investor").annotate(fees_owed=Coalesce(Sum("fees__amount"), ZERO))
+    rows = rows.annotate(
+        excused=ArraySubquery(ClosingExcuse.objects.filter(tranche=OuterRef("pk")).values("deal__name"))
+    )
     return list(rows.order_by("reference", "pk")[:TRANCHES_SHOWN])
 
 

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from hashlib import sha256
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from blackgem.lib.money import unit_of
 from blackgem.lib.rates import DayCount
@@ -29,7 +29,7 @@ from closings.calc.terms import (
     InterestEnd,
     Resplit,
 )
-from closings.models import Closing, ClosingTranche
+from closings.models import Closing, ClosingExcuse, ClosingTranche
 from funds.models import CapitalTransaction, Commitment
 
 ZERO = Decimal("0.00")
@@ -252,11 +252,12 @@ def _roots(closing: Closing, investors: Mapping[int | None, int]) -> tuple[Root,
     )
     left_out = set(closing.exclusions.values_list("deal", flat=True))
     sources, excused, by_hand = _sources(closing, investors)
+    coming = _excused_from_deals(closing)
     return tuple(
         Root(
             line,
             {key: tuple(parts) for key, parts in sources[line.pk].items()},
-            frozenset(excused[line.pk]),
+            frozenset(excused[line.pk] | coming[line.allocation.deal_id if line.allocation_id else None]),
             _resplit(line, left_out, by_hand),
         )
         for line in lines
@@ -290,6 +291,17 @@ def _sources(closing: Closing, investors):
     revised = LineChange.objects.filter(fund=closing.fund, excuse__isnull=False)
     by_hand.update(revised.values_list("line", flat=True))
     return sources, excused, by_hand
+
+
+def _excused_from_deals(closing: Closing) -> dict[int | None, set[int]]:
+    """By deal, who is excused from it since it came in: in this closing, or in one that stands."""
+    rows = ClosingExcuse.objects.filter(
+        Q(closing=closing) | Q(fund=closing.fund, closing__in=Closing.objects.settled())
+    )
+    found = defaultdict(set)
+    for deal, investor in rows.values_list("deal", "tranche__investor"):
+        found[deal].add(investor)
+    return found
 
 
 def _resplit(line: CapitalCallLine, left_out: set[int], by_hand: set[int]) -> Resplit:

@@ -14,6 +14,7 @@ from closings.access import check_cancel, check_change, check_send_back, check_s
 from closings.models import (
     Closing,
     ClosingExclusion,
+    ClosingExcuse,
     ClosingFee,
     ClosingRate,
     ClosingTranche,
@@ -52,7 +53,14 @@ def change_closing(
     check_change(closing, ctx.by, revision=revision)
     raise_if(problems_of_plan(plan, closing.fund, ctx.by))
     changes = audit.changed(closing, _terms(plan) | {"revision": closing.revision + 1})
-    for parts in (closing.fees, closing.tranches, closing.rates, closing.exclusions, closing.values):
+    for parts in (
+        closing.fees,
+        closing.excuses,
+        closing.tranches,
+        closing.rates,
+        closing.exclusions,
+        closing.values,
+    ):
         parts.all().delete()
     closing.save()
     _write_parts(closing, plan)
@@ -210,6 +218,13 @@ def _write_parts(closing: Closing, plan: ClosingPlan) -> None:
         ClosingFee(closing=closing, fund=closing.fund, tranche=tranche, amount=fee.amount, due_on=fee.due_on)
         for tranche, one in zip(tranches, plan.tranches, strict=True)
         for fee in one.fees
+    )
+    ClosingExcuse.objects.bulk_create(
+        ClosingExcuse(
+            closing=closing, fund=closing.fund, tranche=tranche, deal_id=excuse.deal_id, reason=excuse.reason
+        )
+        for tranche, one in zip(tranches, plan.tranches, strict=True)
+        for excuse in one.excuses
     )
     ClosingRate.objects.bulk_create(
         ClosingRate(closing=closing, starts_on=starts_on, rate=rate) for starts_on, rate in plan.rates

@@ -22,6 +22,14 @@ class FeePlan:
 
 
 @dataclass(frozen=True)
+class ExcusePlan:
+    """A deal of which who comes in takes over nothing, and why."""
+
+    deal_id: int
+    reason: str
+
+
+@dataclass(frozen=True)
 class TranchePlan:
     """What an investor promises: as a new partner, or more than it did. In the fund's currency."""
 
@@ -30,6 +38,7 @@ class TranchePlan:
     kind: str = Commitment.Kind.LP
     reference: str = ""
     fees: tuple[FeePlan, ...] = ()
+    excuses: tuple[ExcusePlan, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -101,6 +110,17 @@ def _line_problems(plan: ClosingPlan, fund: Fund) -> Iterator[Problem]:
     deals = Deal.objects.filter(allocations__fund=fund, pk__in=plan.excluded_deals)
     if deals.count() < len(set(plan.excluded_deals)):
         yield Problem("deal.unknown", "A deal that is left out is none of this fund.", "excluded_deals")
+    excused = [one for tranche in plan.tranches for one in tranche.excuses]
+    if Deal.objects.filter(allocations__fund=fund, pk__in=[one.deal_id for one in excused]).count() < len(
+        {one.deal_id for one in excused}
+    ):
+        yield Problem(
+            "deal.unknown", "A deal that a partner is excused from is none of this fund.", "tranches"
+        )
+    if any(not one.reason.strip() for one in excused):
+        yield Problem("reason.required", "Say why the partner is excused.", "tranches")
+    if any(len({one.deal_id for one in tranche.excuses}) < len(tranche.excuses) for tranche in plan.tranches):
+        yield Problem("deal.repeated", "A partner is excused from a deal twice.", "tranches")
     lines = dict(CapitalCallLine.objects.filter(fund=fund, pk__in=plan.values).values_list("pk", "amount"))
     for line, value in plan.values.items():
         if line not in lines:

@@ -66,7 +66,7 @@ END $$;
 
 CALL watch_statements('closings_were_written()', '{INSERT,UPDATE}', 'closings');
 CALL guard_parts('submitted_closing_is_fixed', 'closings_keep_their_history', 'closings', 'closing_id', 'closing',
-                 'closing_tranches', 'closing_rates', 'closing_fees', 'closing_exclusions', 'closing_values');
+                 'closing_tranches', 'closing_rates', 'closing_fees', 'closing_excuses', 'closing_exclusions', 'closing_values');
 
 -- What is submitted admits somebody, at one rate or by a table of them.
 CREATE FUNCTION check_closing_sums(closing bigint) RETURNS void
@@ -174,8 +174,14 @@ BEGIN
                     LEFT JOIN fund_allocations a ON a.id = r.allocation_id
                    WHERE p.closing_id = closing
                      AND (p.inside <> CASE WHEN r.reduces_unfunded THEN p.delta ELSE 0 END
-                          OR a.deal_id IN (SELECT e.deal_id FROM closing_exclusions e WHERE e.closing_id = closing))) THEN
-        PERFORM refuse('equalisation_follows_its_lines', 'What a closing moves counts as its line does, and moves no deal that it leaves out.');
+                          OR a.deal_id IN (SELECT e.deal_id FROM closing_exclusions e WHERE e.closing_id = closing)
+                          OR EXISTS (SELECT FROM closing_excuses e
+                                       JOIN closing_tranches t ON t.id = e.tranche_id
+                                       JOIN closings c ON c.id = e.closing_id AND (c.id = closing OR c.status = 'settled')
+                                       JOIN commitments m ON m.fund_id = t.fund_id AND m.investor_id = t.investor_id
+                                      WHERE e.deal_id = a.deal_id AND m.id = p.commitment_id))) THEN
+        PERFORM refuse('equalisation_follows_its_lines',
+            'What a closing moves counts as its line does; it moves no deal that it leaves out, and nothing to who is excused.');
     END IF;
     IF EXISTS (SELECT FROM line_changes g
                  JOIN capital_call_item_lines x ON x.item_id = g.item_id AND x.line_id = g.line_id

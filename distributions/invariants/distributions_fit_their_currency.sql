@@ -18,5 +18,6 @@ SELECT f.id AS fund, f.currency, x.what, x.id, x.amount
         UNION ALL SELECT fund_id, 'given back', id, amount FROM distribution_given_back
         UNION ALL SELECT fund_id, 'given back, restores', id, restores FROM distribution_given_back
         UNION ALL SELECT fund_id, 'payout', id, amount FROM payouts
+        UNION ALL SELECT fund_id, 'payout, set off', id, set_off FROM payouts
         UNION ALL SELECT fund_id, 'write-down', id, amount FROM write_downs) x ON x.fund_id = f.id
  WHERE x.amount = 'NaN' OR fits_currency(x.amount, f.currency) IS NOT TRUE

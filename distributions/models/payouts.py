@@ -1,7 +1,9 @@
 """Money that went out to partners, and what came back."""
 
+from decimal import Decimal
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from blackgem.lib.days import day_in_words
@@ -14,6 +16,8 @@ from .distributions import Distribution, DistributionItem
 
 class Payout(models.Model):
     """One partner was paid its part. `amount` is the gross: what was withheld counts as distributed.
+
+    `set_off` of it pays what the partner owes of a call, and never left the bank.
 
     Append-only: a reversal is a negative row that names what it reverses. Inserting one posts its ledger rows.
     """
@@ -41,12 +45,36 @@ class Payout(models.Model):
     reverses = models.OneToOneField(
         "self", null=True, on_delete=models.PROTECT, related_name="reversed_by_payout"
     )
+    #: The part of a set-off that paid `set_off` of it.
+    setoff_part_id = models.BigIntegerField(null=True)
+    set_off = MoneyField(default=Decimal(0), db_default=Decimal(0))
     recorded_at = models.DateTimeField(db_default=Now())
     recorded_by = person()
 
     class Meta:
         db_table = "payouts"
         constraints = [
+            models.CheckConstraint(
+                condition=Q(setoff_part_id__isnull=True, set_off=0)
+                | Q(
+                    setoff_part_id__isnull=False,
+                    reverses__isnull=True,
+                    set_off__gt=0,
+                    set_off__lte=F("amount"),
+                )
+                | Q(
+                    setoff_part_id__isnull=False,
+                    reverses__isnull=False,
+                    set_off__lt=0,
+                    set_off__gte=F("amount"),
+                ),
+                name="payout_is_set_off_up_to_its_amount",
+            ),
+            models.UniqueConstraint(
+                fields=["setoff_part_id"],
+                condition=Q(reverses__isnull=True),
+                name="one_payout_per_part_of_a_setoff",
+            ),
             models.CheckConstraint(
                 condition=Q(reverses__isnull=True, amount__gt=0) | Q(reverses__isnull=False, amount__lt=0),
                 name="payout_positive_or_reversal",

@@ -1,10 +1,13 @@
 """Payouts: the money of an issued distribution went out, or came back."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 
 from blackgem.lib import audit
 from blackgem.lib.checks import can, fire
 from blackgem.lib.context import WriteContext
+from blackgem.lib.decisions import Reversal
 from blackgem.lib.errors import InvalidInput, NotFound
 from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
@@ -16,6 +19,8 @@ from funds.models import Commitment
 from funds.services.decidable import Decidable
 from funds.services.inputs import problems_of
 from funds.services.reversals import fill_reversal, post_compensation
+
+ZERO = Decimal(0)
 
 
 @service
@@ -32,6 +37,14 @@ def pay_out(
 
     Raises Conflict where it is not issued or already paid out, InvalidInput for a date that cannot be.
     """
+    distribution = to_pay_out(distribution_id, value_date, ctx)
+    raise_if(problems_of(Payout(method=method, reference=reference), ["method", "reference"]))
+    items = _lock_to_pay_out(distribution, item_id, ctx.by)
+    return post_payouts(distribution, items, value_date, method=method, reference=reference, ctx=ctx)
+
+
+def to_pay_out(distribution_id, value_date: date, ctx: WriteContext) -> Distribution:
+    """The distribution with the `role` of who acts, if it may be paid out, on that day."""
     role = role_on_distribution(ctx.by, distribution_id)[1]
     distribution = Distribution.objects.select_related("fund").get(pk=distribution_id)
     distribution.role = role
@@ -41,8 +54,22 @@ def pay_out(
     if value_date < first_payable_day(distribution):
         message = "The date of payment lies before the date of the distribution."
         raise InvalidInput("paid_date.before_distribution", message, field="value_date")
-    raise_if(problems_of(Payout(method=method, reference=reference), ["method", "reference"]))
-    items = _lock_to_pay_out(distribution, item_id, ctx.by)
+    return distribution
+
+
+def post_payouts(
+    distribution: Distribution,
+    items: Sequence[DistributionItem],
+    value_date: date,
+    *,
+    method: str,
+    reference: str = "",
+    set_off: Mapping[int, tuple[Decimal, int]] | None = None,
+    ctx: WriteContext,
+) -> list[Payout]:
+    """Write that these items, which are locked, went out whole, and move the distribution. `set_off` says of items how
+    much paid what the partner owes of a call, and the part of the set-off that says so."""
+    set_off = set_off or {}
     payouts = Payout.objects.bulk_create(
         Payout(
             distribution=distribution,
@@ -53,6 +80,8 @@ def pay_out(
             value_date=value_date,
             method=method,
             reference=reference,
+            set_off=set_off.get(item.pk, (ZERO, None))[0],
+            setoff_part_id=set_off.get(item.pk, (ZERO, None))[1],
             recorded_at=ctx.at,
             recorded_by=ctx.by,
         )
@@ -155,6 +184,21 @@ def _lock_partner(payout) -> None:
 def _take_effect(reversal, ctx: WriteContext) -> None:
     post_compensation(PAYOUT_REVERSALS, reversal, reversal.payout, figure="paid_out", ctx=ctx)
     _settle(reversal.payout.distribution_id, "reverse_payout", ctx)
+
+
+def take_set_off_back(payout: Payout, *, decision: Reversal, ctx: WriteContext) -> Payout:
+    """Take back the payout of an item of which something was set off, inside the caller's transaction and under its
+    locks, as the `decision` about both sides says. No cash that was set off moves."""
+    reversal = PayoutReversal.objects.create(
+        payout=payout,
+        reason=decision.reason,
+        four_eyes=payout.distribution.fund.four_eyes,
+        requested_at=decision.requested_at,
+        requested_by_id=decision.requested_by_id,
+    )
+    compensation = post_compensation(PAYOUT_REVERSALS, reversal, payout, figure="paid_out", ctx=ctx)
+    _settle(payout.distribution_id, "reverse_payout", ctx)
+    return compensation
 
 
 def _settle(distribution_id, verb, ctx: WriteContext) -> None:

@@ -59,6 +59,10 @@ class Decidable:
     def ask(self, row: Model, *, ctx: WriteContext, changes: dict | None = None) -> Model:
         """Write a request that was checked under its locks; it takes effect where its fund demands no second person."""
         row.save(force_insert=True)
+        return self.asked_for(row, ctx=ctx, changes=changes)
+
+    def asked_for(self, row: Model, *, ctx: WriteContext, changes: dict | None = None) -> Model:
+        """The same for a request that was written already, with the parts that it is made of."""
         waits = row.four_eyes or not self.at_once
         if waits or self.announced:
             self._record(row, self.asked, ctx, changes)

@@ -54,7 +54,14 @@ _EXPLAINED = (
             "interest": "is interest to partners who were there before you, which is not capital",
         },
     ),
-    ("Funded", "what came from you", {"borne": "of bank charges was borne by the fund"}),
+    (
+        "Funded",
+        "what came from you",
+        {
+            "borne": "of bank charges was borne by the fund",
+            "set_off": "was set off against distributions to you",
+        },
+    ),
     (
         "Funded",
         "what multiples count as paid in",
@@ -63,7 +70,11 @@ _EXPLAINED = (
             "returned_unused": "came back to you unused",
         },
     ),
-    ("Distributed", "what went to your account", {"withheld": "was withheld as tax"}),
+    (
+        "Distributed",
+        "what went to your account",
+        {"withheld": "was withheld as tax", "set_off": "was set off against what you were called"},
+    ),
     ("What was declared", "distributed", {"payable": "is not paid out yet"}),
 )
 

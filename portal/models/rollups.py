@@ -27,6 +27,7 @@ class CommitmentDifferences(RollUp):
         returned_unused: money of calls that was paid back unused
         withheld: tax withheld of what was paid out
         payable: declared by issued distributions and not paid out
+        set_off: what pays calls out of distributions: it counts on both sides, and no cash moved
     """
 
     commitment = parent(Commitment, related_name="differences")
@@ -44,6 +45,7 @@ class CommitmentDifferences(RollUp):
     returned_unused = MoneyField()
     withheld = MoneyField()
     payable = MoneyField()
+    set_off = MoneyField()
 
     class Meta(RollUp.Meta):
         db_table = "commitment_differences"

@@ -53,6 +53,7 @@ BETWEEN = (
     "to_refund",
     "interest",
     "borne",
+    "set_off",
     "not_capital",
     "returned_unused",
     "withheld",

@@ -68,7 +68,9 @@ def due_word(item: CapitalCallItem, at: datetime) -> str:
     """How far a part of a call is, as its list says it."""
     days = days_overdue(item.capital.due_on, item.capital.outstanding, item.call.fund.day_of(at))
     is_cancelled = item.call.cancelled_at is not None
-    state = due_state(payment=item.capital.status, days=days, is_cancelled=is_cancelled)
+    state = due_state(
+        payment=item.capital.status, days=days, called=item.capital.called, is_cancelled=is_cancelled
+    )
     return status_of("due", state).word
 
 
@@ -116,7 +118,9 @@ def _of_payment(payment: Payment, at: datetime) -> tuple:
         *_whose(payment.call.fund, payment.commitment),
         payment.value_date,
         payment.call.number,
-        method_word(payment.method) if payment.receipt_id else "Bank charges, borne by the fund",
+        method_word(payment.method)
+        if payment.receipt_id or payment.setoff_part_id
+        else "Bank charges, borne by the fund",
         payment.reference,
         "Reversed" if payment.reverses_id else "Paid too much" if payment.excuse_id else "",
         payment.call.fund.currency,

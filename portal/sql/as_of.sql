@@ -1,10 +1,10 @@
 -- What lies between a partner's figures as of the end of a day, as known at a time: the view without those two.
 CREATE FUNCTION commitment_differences_at(value_day date, known_at timestamptz)
 RETURNS TABLE (commitment_id bigint, fund_id bigint, uncalled numeric, outside numeric, recallable numeric, released numeric,
-               waived numeric, taken_over numeric, to_refund numeric, interest numeric, borne numeric, not_capital numeric, returned_unused numeric, withheld numeric, payable numeric)
+               waived numeric, taken_over numeric, to_refund numeric, interest numeric, borne numeric, not_capital numeric, returned_unused numeric, withheld numeric, payable numeric, set_off numeric)
 LANGUAGE sql STABLE BEGIN ATOMIC
     SELECT c.id, c.fund_id, a.committed - k.called - g.changed - t.moved, k.called_outside + g.changed_outside + t.moved_outside, t.recallable, a.released,
-           g.waived, g.taken_over, g.to_refund + t.refunded, k.interest + g.changed_interest - t.interest, y.borne, t.not_capital, t.returned_unused, p.withheld + h.withheld, d.declared - p.paid_out
+           g.waived, g.taken_over, g.to_refund + t.refunded, k.interest + g.changed_interest - t.interest, y.borne, t.not_capital, t.returned_unused, p.withheld + h.withheld, d.declared - p.paid_out, y.set_off
       FROM commitments c
       JOIN funds f ON f.id = c.fund_id
      CROSS JOIN LATERAL (
@@ -44,7 +44,8 @@ LANGUAGE sql STABLE BEGIN ATOMIC
              FROM capital_transactions x
             WHERE x.commitment_id = c.id AND x.value_date <= value_day AND x.recorded_at <= known_at) t
      CROSS JOIN LATERAL (
-           SELECT coalesce(sum(x.amount), 0) AS borne
+           SELECT coalesce(sum(x.amount) FILTER (WHERE x.setoff_part_id IS NULL), 0) AS borne,
+                  coalesce(sum(x.amount) FILTER (WHERE x.setoff_part_id IS NOT NULL), 0) AS set_off
              FROM payments x
             WHERE x.commitment_id = c.id AND x.receipt_id IS NULL AND x.value_date <= value_day AND x.recorded_at <= known_at) y
      CROSS JOIN LATERAL (

@@ -12,6 +12,7 @@ from blackgem.lib.known import KNOWN_RAILS
 from blackgem.lib.sql import translated
 from capital.rails import CAPITAL_RAILS
 from closings.rails import CLOSING_RAILS
+from closings.setoff_rails import SETOFF_RAILS
 from closings.transfer_rails import TRANSFER_RAILS
 from distributions.rails import DISTRIBUTION_RAILS
 from fees.rails import FEE_RAILS
@@ -45,6 +46,7 @@ from tests.integration.rails import (
     residuals,
     reversals,
     senders,
+    setoffs,
     states,
     terms,
     transfers,
@@ -83,6 +85,7 @@ __all__ = [
     "residuals",
     "reversals",
     "senders",
+    "setoffs",
     "states",
     "terms",
     "transfers",
@@ -102,6 +105,7 @@ MESSAGES = {
     **FEE_RAILS,
     **CLOSING_RAILS,
     **TRANSFER_RAILS,
+    **SETOFF_RAILS,
     **PORTAL_RAILS,
 }
 # Names that PostgreSQL or Django made up: primary keys, plain foreign keys, the range of a positive integer; and keys

@@ -7,6 +7,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from blackgem.lib.invariants import ask, invariants
+from closings.services import setoffs
+from tests.integration.closings.setoff_story import DAY, SetoffStory
 from tests.integration.closings.story import ClosingStory
 from tests.integration.closings.transfer_story import TransferStory
 from tests.integration.fees.story import BEGAN, FeeStory
@@ -14,7 +16,10 @@ from tests.integration.rails.world import World, build
 from tests.support import app_connection, superuser_connection
 from tests.support.staging import committed_rows
 
-CALL = "(SELECT max(id) FROM capital_calls WHERE status = 'partially_funded')"
+CALL = (
+    "(SELECT max(id) FROM capital_calls WHERE status = 'partially_funded' "
+    "AND id NOT IN (SELECT call_id FROM setoffs))"
+)
 ITEM = "(SELECT min(item_id) FROM payments)"
 PAYMENT = "(SELECT min(id) FROM payments WHERE reverses_id IS NULL)"
 REVERSAL = "(SELECT min(id) FROM payments WHERE reverses_id IS NOT NULL)"
@@ -47,6 +52,7 @@ IN_THE_WAY = (
     "payments DROP CONSTRAINT payment_by_receipt_or_settlement",
     "payment_reversals DROP CONSTRAINT reversal_approver_is_another",
     "payouts DROP CONSTRAINT payout_positive_or_reversal",
+    "payouts DROP CONSTRAINT payout_is_set_off_up_to_its_amount",
     "payout_reversals DROP CONSTRAINT payout_reversal_approver_is_another",
     "closings DROP CONSTRAINT closing_settled_was_approved",
     "closings DROP CONSTRAINT closing_approved_at_with_by",
@@ -70,7 +76,7 @@ DAMAGES = {
     ),
     "items_are_not_over_paid": f"UPDATE payments SET amount = 9999 WHERE id = {PAYMENT}",
     "bank_transactions_pay_an_item_once": (
-        "UPDATE payments SET reverses_id = NULL; UPDATE payments SET tx_ref = 'TX-300', "
+        "UPDATE payments SET reverses_id = NULL WHERE setoff_part_id IS NULL; UPDATE payments SET tx_ref = 'TX-300', "
         f"item_id = {ITEM} WHERE amount > 0"
     ),
     "only_issued_calls_are_paid": f"UPDATE capital_calls SET status = 'draft' WHERE id = {CALL}",
@@ -97,7 +103,8 @@ DAMAGES = {
         "INSERT INTO residual_settlements (fund_id, call_id, item_id, commitment_id, kind, amount, effective_on, "
         "reason, four_eyes, recorded_at, recorded_by_id, approved_at, approved_by_id) SELECT i.fund_id, i.call_id, "
         "i.id, i.commitment_id, 'carried', i.amount, k.call_date, 'Charges', false, now(), k.created_by_id, "
-        "now(), k.created_by_id FROM capital_call_items i JOIN capital_calls k ON k.id = i.call_id; "
+        "now(), k.created_by_id FROM capital_call_items i JOIN capital_calls k ON k.id = i.call_id "
+        "WHERE i.amount > 0; "
         "UPDATE notices SET facts = facts || jsonb_build_object('carried', (SELECT jsonb_agg(jsonb_build_object("
         "'number', n, 'amount', '0.01')) FROM generate_series(1, 3) n))"
     ),
@@ -215,6 +222,9 @@ DAMAGES = {
         "UPDATE fee_run_lines SET net = net + 0.01, true_up = true_up + 0.01 WHERE net > 0"
     ),
     "fees_fit_their_currency": "UPDATE funds SET currency = 'JPY'",
+    "setoffs_fit_their_currency": "UPDATE funds SET currency = 'JPY'; UPDATE setoff_parts SET amount = amount + 0.5",
+    "setoffs_are_posted_on_both_sides": "UPDATE payouts SET set_off = set_off - 1 WHERE set_off > 1",
+    "netted_cash_is_gross_less_gross": "UPDATE payouts SET set_off = 0",
     "closings_were_settled_in_turn": "UPDATE closings SET approved_at = NULL",
     "mails_have_an_identity": (
         "INSERT INTO notice_deliveries (notice_id, round, recipients, state, requested_at, requested_by_id, due_at, "
@@ -245,6 +255,9 @@ def populated(django_db_setup, django_db_blocker):
         charging.income(BEGAN, "1000.00")
         charging.run(BEGAN)
         charging.run(date(2026, 4, 1))
+        netting = SetoffStory()
+        part = netting.part(netting.set_off(), netting.b)
+        setoffs.request_setoff_reversal(part_id=part.pk, reason="Not agreed", ctx=netting.ctx(DAY))
         yield base
 
 

@@ -141,8 +141,8 @@ BEGIN
                  within_commitment, counts_as_paid_in, earns_preferred_return, passed_on, accrues_from)
         SELECT p.fund_id, p.commitment_id, CASE WHEN o.passed_on THEN 'CONDUIT_INTEREST' ELSE 'CONTRIBUTION' END,
                least(p.ends, o.ends) - greatest(p.begins, o.begins),
-               p.value_date, p.recorded_at, 'Capital Call #' || k.number || CASE WHEN p.settlement_id IS NULL THEN ' payment'
-                                                   ELSE ' bank charges, borne by the fund' END, false,
+               p.value_date, p.recorded_at, 'Capital Call #' || k.number || CASE WHEN p.settlement_id IS NOT NULL THEN ' bank charges, borne by the fund'
+                                                   WHEN p.setoff_part_id IS NOT NULL THEN ' set off' ELSE ' payment' END, false,
                p.call_id, o.line_id, p.item_id, o.allocation_id, p.id, o.deal_id, o.kind,
                coalesce(o.due_first, k.due_date), o.reduces_unfunded, o.is_capital, o.is_capital, o.passed_on, o.due_first
           FROM paying p
@@ -178,12 +178,12 @@ END $$;
 
 CALL watch_statements('receipts_were_returned()', '{INSERT}', 'receipt_returns');
 
--- What was charged to expenses moved no cash that could leave again.
+-- What was charged to expenses, or set off, moved no cash that could leave again.
 CREATE FUNCTION guard_expensed_payment() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    IF NEW.money_left AND EXISTS (SELECT FROM payments WHERE id = NEW.payment_id AND settlement_id IS NOT NULL) THEN
-        PERFORM refuse('expensed_payment_moved_no_cash', 'What was charged to expenses moved no cash that could leave again.');
+    IF NEW.money_left AND EXISTS (SELECT FROM payments WHERE id = NEW.payment_id AND receipt_id IS NULL) THEN
+        PERFORM refuse('expensed_payment_moved_no_cash', 'What was charged to expenses, or set off, moved no cash that could leave again.');
     END IF;
     RETURN NEW;
 END $$;

@@ -14,7 +14,8 @@ SELECT c.id AS commitment_id,
        t.not_capital,
        t.returned_unused,
        p.withheld + h.withheld AS withheld,
-       d.declared - p.paid_out AS payable
+       d.declared - p.paid_out AS payable,
+       y.set_off
   FROM commitments c
  CROSS JOIN LATERAL (
        SELECT coalesce(sum(x.amount) FILTER (WHERE x.changes_commitment), 0) AS committed,
@@ -51,7 +52,8 @@ SELECT c.id AS commitment_id,
          FROM capital_transactions x
         WHERE x.commitment_id = c.id) t
  CROSS JOIN LATERAL (
-       SELECT coalesce(sum(x.amount), 0) AS borne
+       SELECT coalesce(sum(x.amount) FILTER (WHERE x.setoff_part_id IS NULL), 0) AS borne,
+              coalesce(sum(x.amount) FILTER (WHERE x.setoff_part_id IS NOT NULL), 0) AS set_off
          FROM payments x
         WHERE x.commitment_id = c.id AND x.receipt_id IS NULL) y
  CROSS JOIN LATERAL (

@@ -27,7 +27,7 @@ class TestTheRoom:
 
         assert (
             missing
-            == {  # shown with allocation, call item, terms, value, distribution item, closing, payout, transfer, fee
+            == {  # shown with allocation, item, terms, value, closing, payout, set-off, transfer and fee run
                 "blackgem.SavedView",  # a person's own
                 "capital.AllocationAmount",
                 "capital.CapitalCallItemLine",
@@ -41,6 +41,7 @@ class TestTheRoom:
                 "fees.FeeBill",
                 "fees.FeeRunLine",
                 "closings.ClosingExclusion",
+                "closings.ClosingExcuse",
                 "closings.ClosingFee",
                 "closings.ClosingRate",
                 "closings.ClosingTranche",
@@ -48,6 +49,7 @@ class TestTheRoom:
                 "closings.EqualisationPart",
                 "closings.ClosingReversal",
                 "closings.RefundPayoutReversal",
+                "closings.SetoffPart",
                 "closings.TransferRow",
                 "capital.TakenPart",
                 "distributions.TakenShare",

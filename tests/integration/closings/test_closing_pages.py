@@ -189,9 +189,20 @@ def test_rows_are_added_and_a_draft_is_opened_as_it_was_typed(client):
     opened = client.get(to("closing_edit", closing.pk))
     for text in ('value="C"', 'value="4000000.00"', 'value="16888.89"', 'value="8"', 'value="2026-07-20"'):
         assert text in opened.text, text
-    changed = client.post(to("closing_edit", closing.pk), typed(story, rate="9", revision="1"))
+    deal = story.allocation("D1", "1500000.00").deal_id
+    row = {"excuse-0-deal": deal, "excuse-0-reason": "Side letter", "excuse-TOTAL_FORMS": 1}
+    excused = {**row, "excuse-INITIAL_FORMS": 0, "rate": "9", "revision": "1"}
+    stranger = client.post(
+        to("closing_edit", closing.pk), typed(story, **excused, **{"excuse-0-investor": "A"})
+    )
+    assert "Only who comes in or promises more is excused here" in text_of(stranger)
+    changed = client.post(
+        to("closing_edit", closing.pk), typed(story, **excused, **{"excuse-0-investor": "C"})
+    )
     assert changed.status_code == 302
     assert Closing.objects.get().rate == Decimal("0.09")
+    assert 'value="Side letter"' in client.get(to("closing_edit", closing.pk)).text
+    assert "Excused from D1" in text_of(client.get(to("closing", closing.pk)))
     stale = client.post(to("closing_edit", closing.pk), typed(story, rate="7", revision="1"))
     assert stale.status_code == 409
 

@@ -1,12 +1,13 @@
 """Later closings, as the published example tells them: three closings of one fund, to the cent."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
 from django.db.models import Sum
 
-from blackgem.lib.errors import Conflict, Forbidden, NotFound
+from blackgem.lib.errors import Conflict, Forbidden, InvalidInput, NotFound
 from blackgem.lib.knowledge import Knowledge
 from capital.models import (
     AllocationCapital,
@@ -21,6 +22,7 @@ from capital.services import calls, payments
 from capital.services.planning import CallPlan, ItemPlan, LinePlan
 from closings.models import Refund, RefundCapital
 from closings.services import closings
+from closings.services.planning import ExcusePlan
 from distributions.calc.accounts import account_at
 from distributions.services.facts import facts_on
 from funds.models import CapitalTransaction
@@ -254,6 +256,26 @@ def test_a_line_that_was_not_split_by_commitments_gives_the_newcomer_its_share_f
     story.pay(calls.issue_call(call_id=draft.pk, ctx=story.ctx(date(2026, 2, 1))), date(2026, 2, 16))
     story.close(story.plan(date(2026, 7, 1), PAID_ON, story.newcomer("C", "2000000.00")), date(2026, 7, 1))
     assert held(story, "D1") == money(A="560000.00", B="240000.00", C="200000.00")
+    assert violations() == []
+
+
+def test_who_is_excused_from_a_deal_holds_nothing_of_it_in_any_later_closing():
+    """What others hold of the deal stays as it was, and who comes in after takes its part from them alone."""
+    story = ClosingStory()
+    story.first_two_calls()
+    newcomer = story.newcomer("C", "4000000.00")
+    excused = replace(newcomer, excuses=(ExcusePlan(story.deals["D1"].deal_id, "Side letter, 4.2"),))
+    held_on, pay_on = date(2026, 7, 1), date(2026, 7, 20)
+    twice = replace(excused, excuses=excused.excuses * 2)
+    with pytest.raises(InvalidInput, match="excused from a deal twice"):
+        story.close(story.plan(held_on, pay_on, twice), held_on)
+    second = story.close(story.plan(held_on, pay_on, excused), held_on)
+    story.pay(second.call, pay_on)
+    assert held(story, "D1") == money(A="914634.15", B="548780.49", GP="36585.36")
+    assert held(story, "D2")["C"] == Decimal("295081.97")
+    comes_in = (story.newcomer("D", "2000000.00"), story.more(story.partners[1], "1000000.00"))
+    story.close(story.plan(date(2026, 9, 30), date(2026, 10, 20), *comes_in), date(2026, 9, 30))
+    assert held(story, "D1") == money(A="669642.86", B="535714.29", GP="26785.71", D="267857.14")
     assert violations() == []
 
 

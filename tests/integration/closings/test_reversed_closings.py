@@ -8,7 +8,15 @@ import pytest
 
 from blackgem.lib.errors import Conflict, Forbidden, InvalidInput
 from blackgem.lib.knowledge import Knowledge
-from capital.models import CallItemCapital, CommitmentCapital, FundCapital, FundCommitmentCapital, HeldPart
+from capital.models import (
+    CallItemCapital,
+    CapitalCall,
+    CapitalCallItem,
+    CommitmentCapital,
+    FundCapital,
+    FundCommitmentCapital,
+    HeldPart,
+)
 from capital.services import calls, payments, reversals, settlements
 from capital.services.planning import CallPlan, LinePlan
 from closings.models import RefundCapital
@@ -18,8 +26,9 @@ from closings.services.reversals import (
     reject_closing_reversal,
     request_closing_reversal,
 )
+from portal.queries.lists import due_word
 from tests.integration.capital.test_as_of import ROLL_UPS, counts_something, rows_of
-from tests.integration.closings.story import ClosingStory
+from tests.integration.closings.story import ClosingStory, at
 from tests.support.invariants import violations
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +104,9 @@ def test_everything_is_as_before_and_its_past_as_it_was(four_eyes, paid):
     assert (closing_of(story.manager, closing.pk).refunded, collected_by(closing).asked) == (0, 0)
     newcomer = story.account("C")
     assert (newcomer.committed, newcomer.called, newcomer.outstanding, newcomer.unfunded) == (0, 0, 0, 0)
+    assert CapitalCall.objects.select_related("capital").get(pk=closing.call_id).shown_status == "nothing"
+    items = CapitalCallItem.objects.filter(call=closing.call_id).select_related("capital", "call__fund")
+    assert {due_word(item, at(REVERSED_ON)) for item in items} == {"Nothing due"}
     assert roll_ups(HELD_ON, settled_at) == stood
     assert said(roll_ups(HELD_ON, known)) == said(roll_ups(HELD_ON, None))
     assert violations() == []

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from blackgem.lib.context import WriteContext
 from fees.services import asked, runs
+from funds.models import CommitmentEvent
 from tests.factories import CommitmentFactory
 from tests.integration.capital.story import Story
 
@@ -45,6 +46,23 @@ class FeeStory(Story):
             ctx=self.on(on),
         )
         return self.decided(asked.approve_fee_income, row, on, "income_id")
+
+    def increase(self, partner, on, amount):
+        """What a partner promises more from a day on."""
+        people = {"recorded_by": self.manager, "approved_by": self.manager}
+        times = dict.fromkeys(("recorded_at", "approved_at"), self.on(on).at)
+        return CommitmentEvent.objects.create(
+            fund=self.fund,
+            commitment=partner,
+            kind="increased",
+            changes_commitment=True,
+            amount=Decimal(amount),
+            effective_on=on,
+            reason="Later closing",
+            four_eyes=False,
+            **people,
+            **times,
+        )
 
     def decided(self, approve, row, on, name):
         if row.approved_at is None:

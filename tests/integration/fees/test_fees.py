@@ -108,13 +108,8 @@ def test_a_late_closer_owes_the_periods_of_before_with_its_first_run():
     story = FeeStory(committed=("10000000.00",))
     story.run(date(2026, 1, 1))
     story.run(APRIL)
-    late = CommitmentFactory(
-        fund=story.fund,
-        amount=Decimal("5000000.00"),
-        reference="N",
-        closing_date=date(2026, 5, 1),
-        created_by=story.manager,
-    )
+    late = CommitmentFactory(fund=story.fund, amount=Decimal("0.00"), reference="N", created_by=story.manager)
+    story.increase(late, date(2026, 5, 1), "5000000.00")
     run = story.run(JULY)
     assert figures(run, "gross", "true_up", "net")[late.reference] == ["25000.00", "50000.00", "75000.00"]
     assert figures(story.run(OCTOBER), "true_up", "net")[late.reference] == ["0.00", "25000.00"]

@@ -29,6 +29,7 @@ def a_draft_with_all_its_parts(t, base):
     t.add("closing_rates", closing_id=closing, starts_on="2026-01-01", rate="0.05")
     fee(t, base, closing, tranche)
     t.add("closing_exclusions", closing_id=closing, deal_id=t.deal())
+    excuse(t, base, closing, tranche)
     value(t, base, closing)
     t.submit_closing(closing)
 
@@ -36,6 +37,11 @@ def a_draft_with_all_its_parts(t, base):
 def fee(t, base, closing, tranche, **values):
     keys = {"closing_id": closing, "fund_id": base.fund, "tranche_id": tranche}
     return t.add("closing_fees", **{**keys, "amount": "10.00", "due_on": "2026-01-15", **values})
+
+
+def excuse(t, base, closing, tranche, **values):
+    keys = {"closing_id": closing, "fund_id": base.fund, "tranche_id": tranche, "deal_id": t.deal()}
+    return t.add("closing_excuses", **{**keys, "reason": "Side letter", **values})
 
 
 def value(t, base, closing, **values):
@@ -131,6 +137,31 @@ def a_deal_left_out_twice(t, base):
     closing, deal = draft(t, base), t.deal()
     for _ in range(2):
         t.add("closing_exclusions", closing_id=closing, deal_id=deal)
+
+
+@refused("closing_excuse_of_fund", FOREIGN)
+def an_excuse_of_another_fund(t, base):
+    closing = draft(t, base)
+    excuse(t, base, closing, t.tranche(closing, base.fund, t.investor()), fund_id=base.strict)
+
+
+@refused("closing_excuse_belongs_to_tranche", FOREIGN)
+def an_excuse_for_the_tranche_of_another_closing(t, base):
+    excuse(t, base, draft(t, base), t.tranche(draft(t, base), base.fund, t.investor()))
+
+
+@refused("excused_once_per_tranche_and_deal", UNIQUE)
+def excused_twice_from_a_deal(t, base):
+    closing, deal = draft(t, base), t.deal()
+    tranche = t.tranche(closing, base.fund, t.investor())
+    for _ in range(2):
+        excuse(t, base, closing, tranche, deal_id=deal)
+
+
+@refused("closing_excuse_has_reason")
+def excused_without_a_reason(t, base):
+    closing = draft(t, base)
+    excuse(t, base, closing, t.tranche(closing, base.fund, t.investor()), reason="")
 
 
 @refused("line_valued_once_per_closing", UNIQUE)

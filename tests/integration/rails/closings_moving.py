@@ -121,6 +121,22 @@ def a_deal_moved_that_is_left_out(t, base):
     t.settled(joined)
 
 
+@refused("equalisation_follows_its_lines")
+def a_deal_taken_over_by_who_is_excused(t, base):
+    joined = t.joined()
+    tranche = t.one("SELECT id FROM closing_tranches WHERE closing_id = %s", joined.closing)
+    t.change("closings", joined.closing, status="draft", submitted_at=None, submitted_by_id=None)
+    keys = {
+        "closing_id": joined.closing,
+        "fund_id": joined.fund,
+        "tranche_id": tranche,
+        "deal_id": joined.deal,
+    }
+    t.add("closing_excuses", **keys, reason="Side letter")
+    t.submit_closing(joined.closing)
+    t.settled(joined)
+
+
 @refused("equalisation_is_what_it_says")
 def a_closing_settled_without_its_call(t, base):
     settled = t.settled(t.joined())
