@@ -130,6 +130,7 @@ INSTALLED_APPS = [
     "dashboard",
     "evidence",
     "closings",
+    "fees",
     "capital",
     "distributions",
     "funds",
@@ -147,8 +148,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "template_partials",
 ]
-if not PRODUCTION:
-    INSTALLED_APPS += ["devtools"]  # demo, embedded services, benchmark, drills
+INSTALLED_APPS += [] if PRODUCTION else ["devtools"]  # demo, embedded services, benchmark, drills
 MIDDLEWARE = [
     "blackgem.middleware.RequestId",
     "django.middleware.security.SecurityMiddleware",

@@ -23,6 +23,8 @@ class ClosingsConfig(AppConfig):
         navigation.register(
             Page("closing", "closings:closing"),
             Page("closing_of_call", "closings:closing_of_call"),
+            Page("transfer", "closings:transfer"),
+            Page("transfers", "closings:transfer_list"),
             Page(
                 "new_closing",
                 "closings:closing_new",

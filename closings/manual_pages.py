@@ -22,5 +22,10 @@ register(
         "refund_reversal_approve": "managers/second-person#decide",
         "refund_reversal_reject": "managers/second-person#decide",
         "refunds_pay": "managers/admit-later-partners#pay-the-refunds",
+        "transfer": "managers/transfer-an-interest#read-what-moved",
+        "transfer_approve": "managers/second-person#decide",
+        "transfer_list": "managers/transfer-an-interest",
+        "transfer_new": "managers/transfer-an-interest#ask-for-it",
+        "transfer_reject": "managers/second-person#decide",
     },
 )

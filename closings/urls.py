@@ -1,8 +1,8 @@
-"""Addresses of later closings."""
+"""Addresses of later closings and of transfers."""
 
 from django.urls import path
 
-from closings.views import closings, drafts, files, letters, proof, refunds, verbs
+from closings.views import closings, drafts, files, letters, proof, refunds, transfers, verbs
 
 app_name = "closings"
 _ONE = "closings/<int:closing_id>/"
@@ -54,4 +54,12 @@ urlpatterns = [
     path(f"{_ONE}refunds/export.<str:form>", files.export_refunds, name="refund_export"),
     path(f"{_ONE}refunds/<int:refund_id>/notice.pdf", letters.refund_notice, name="refund_notice"),
     path(f"{_ONE}refunds/<int:refund_id>/resend/", letters.resend_notice, name="refund_resend"),
+    path("funds/<int:fund_id>/transfers/", transfers.transfer_list, name="transfer_list"),
+    path("funds/<int:fund_id>/transfers/new/", transfers.new_transfer, name="transfer_new"),
+    path(
+        "funds/<int:fund_id>/transfers/export.<str:form>", transfers.export_transfers, name="transfer_export"
+    ),
+    path("transfers/<int:transfer_id>/", transfers.transfer, name="transfer"),
+    path("transfers/<int:transfer_id>/approve/", transfers.approve_transfer, name="transfer_approve"),
+    path("transfers/<int:transfer_id>/reject/", transfers.reject_transfer, name="transfer_reject"),
 ]

@@ -44,6 +44,11 @@ shapes.register(
             "settled": Status("Settled", "good", "ring-check"),
             "cancelled": Status("Cancelled", "neutral", "ring-cross"),
             "reversed": Status("Reversed", "neutral", "ring-cross"),
-        }
+        },
+        "transfer": {
+            "pending": Status("Awaiting approval", "warning", "ring-clock"),
+            "effective": Status("Transferred", "good", "ring-check"),
+            "rejected": Status("Turned down", "neutral", "ring-cross"),
+        },
     }
 )

@@ -6,10 +6,12 @@ register(
     {
         "ClosingDetailAnswer": "closing_id",
         "RefundPayoutAnswer": "refund_payout_id",
+        "TransferDetailAnswer": "transfer_id",
     },
     {
         "ClosingDetailAnswer": {"closing_reversal_id": "/reversal/id"},
         "RefundPayoutAnswer": {"refund_payout_reversal_id": "/reversal/id"},
+        "TransfersAnswer": {"transfer_id": "/transfers/0/id"},
         "RefundPayoutsAnswer": {"refund_payout_id": "/payouts/0/id"},
     },
 )

@@ -41,6 +41,8 @@ NO_AMOUNTS = {
 }
 #: Each kind of them, for every form; all of them in the deep run.
 SOME = ("A1", "A3", "A4-", "A9-ambiguous", "A10")
+TRANSFER = {"transferor": "{partner}", "transferee": "new", "new_name": "One", "reason": "Sale"}
+TRANSFER |= {"effective_on": "2026-03-02"}
 #: "Form.field" → (the page's name, what its address names, all else that is typed, the field as it is posted).
 FORMS = {
     "PaymentForm.amount": (
@@ -115,6 +117,18 @@ FORMS = {
     ),
     "TrancheForm.amount": ("closings:closing_new", (), "closing", "tranche-0-amount"),
     "FeeForm.amount": ("closings:closing_new", (), "closing", "fee-0-amount"),
+    "TransferForm.amount": (
+        "closings:transfer_new",
+        ("fund",),
+        {**TRANSFER, "what": "amount", "do": "show"},
+        "amount",
+    ),
+    "TransferForm.price": (
+        "closings:transfer_new",
+        ("fund",),
+        {**TRANSFER, "what": "whole", "do": "ask"},
+        "price",
+    ),
     "NavForm.amount": ("distributions:nav_new", ("fund",), {"as_of": "2026-01-31"}, "amount"),
     "WriteDownForm.amount": (
         "distributions:write_down_new",

@@ -16,6 +16,7 @@ from closings.setoff_rails import SETOFF_RAILS
 from closings.transfer_rails import TRANSFER_RAILS
 from distributions.rails import DISTRIBUTION_RAILS
 from evidence.rails import EVIDENCE_RAILS
+from fees.rails import FEE_RAILS
 from funds.rails import FUNDS_RAILS
 from portal.rails import PORTAL_RAILS
 from tests.integration.rails import (
@@ -31,6 +32,7 @@ from tests.integration.rails import (
     distributions,
     distributions_moving,
     excuses,
+    fees,
     funds,
     grants,
     letters,
@@ -70,6 +72,7 @@ __all__ = [
     "distributions",
     "distributions_moving",
     "excuses",
+    "fees",
     "funds",
     "grants",
     "letters",
@@ -94,7 +97,7 @@ __all__ = [
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "rails.md"
-APPS = ("blackgem", "funds", "capital", "distributions", "closings", "evidence")
+APPS = ("blackgem", "funds", "capital", "distributions", "fees", "closings", "evidence")
 TABLES = {model._meta.db_table for label in APPS for model in apps.get_app_config(label).get_models()}
 OF_A_DOMAIN = "-"
 MESSAGES = {
@@ -102,6 +105,7 @@ MESSAGES = {
     **FUNDS_RAILS,
     **CAPITAL_RAILS,
     **DISTRIBUTION_RAILS,
+    **FEE_RAILS,
     **CLOSING_RAILS,
     **TRANSFER_RAILS,
     **SETOFF_RAILS,
