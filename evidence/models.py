@@ -67,8 +67,8 @@ class LeafSalt(models.Model):
 
 
 class FrozenInput(models.Model):
-    """That inputs with this SHA-256 were frozen for a decision: of a distribution, a closing. Written by the database
-    as it happens."""
+    """That inputs with this SHA-256 were frozen for a decision: of a distribution, a closing, a run of fees. Written by
+    the database as it happens."""
 
     subject_table = SafeCharField(max_length=63)
     subject_id = models.BigIntegerField()

@@ -12,7 +12,9 @@ FROZEN = """
     INSERT INTO frozen_inputs (subject_table, subject_id, fund_id, sha256)
     SELECT 'distributions', id, fund_id, inputs_sha256 FROM distributions WHERE approved_at IS NOT NULL
     UNION ALL
-    SELECT 'closings', id, fund_id, inputs_sha256 FROM closings WHERE inputs_sha256 <> '';
+    SELECT 'closings', id, fund_id, inputs_sha256 FROM closings WHERE inputs_sha256 <> ''
+    UNION ALL
+    SELECT 'fee_runs', id, fund_id, inputs_sha256 FROM fee_runs;
 """
 
 
@@ -20,8 +22,9 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("closings", "0005_excused_from_deals"),
-        ("distributions", "0014_taken_shares"),
+        ("closings", "0006_set_offs"),
+        ("distributions", "0015_set_offs"),
+        ("fees", "0001_initial"),
     ]
 
     operations = [

@@ -34,6 +34,8 @@ BEGIN
     RETURN NULL;
 END $$;
 
+CREATE TRIGGER inputs_were_frozen_on_insert AFTER INSERT ON fee_runs
+    FOR EACH ROW EXECUTE FUNCTION inputs_were_frozen();
 -- Of a distribution they are frozen with its approval, of a closing as it is submitted.
 CREATE TRIGGER inputs_were_frozen_on_insert AFTER INSERT ON distributions
     FOR EACH ROW WHEN (NEW.approved_at IS NOT NULL) EXECUTE FUNCTION inputs_were_frozen();

@@ -38,9 +38,10 @@ IN_PART = {
     "closings": ("pk", "fund_id", "number"),
     "distributions": ("pk", "fund_id", "number"),
     "notice_deliveries": ("pk", "notice_id"),
+    "anchors_told": ("pk", "hash"),  # of the whole site: the same for everybody
 }
 #: Of which this world has none.
-NONE_HERE = ("notice_readings", "taken_shares")
+NONE_HERE = ("notice_readings", "taken_shares", "anchors_told")
 #: By what a row is known to be an investor's, on the way to the investor.
 TIES = ("commitment__investor", "notice__commitment__investor", "investor", "item__commitment__investor")
 
