@@ -44,6 +44,11 @@ shapes.register(
             "settled": Status("Settled", "good", "ring-check"),
             "cancelled": Status("Cancelled", "neutral", "ring-cross"),
             "reversed": Status("Reversed", "neutral", "ring-cross"),
-        }
+        },
+        "setoff": {
+            "pending": Status("Awaiting approval", "warning", "ring-clock"),
+            "approved": Status("Set off", "good", "ring-check"),
+            "rejected": Status("Turned down", "neutral", "ring-cross"),
+        },
     }
 )

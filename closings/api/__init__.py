@@ -1,11 +1,11 @@
-"""The routes of later closings and their refunds. Each handler calls one service or one query."""
+"""The routes of later closings, their refunds, and set-offs. Each handler calls one service or one query."""
 
 from ninja import Router
 
-from . import closings, letters, links, refunds, rights
+from . import closings, letters, links, refunds, rights, setoffs
 
 router = Router(by_alias=True)
-for _part in (closings, letters, refunds):
+for _part in (closings, letters, refunds, setoffs):
     router.add_router("", _part.router)
 
 __all__ = ["links", "rights", "router"]

@@ -6,10 +6,15 @@ register(
     {
         "ClosingDetailAnswer": "closing_id",
         "RefundPayoutAnswer": "refund_payout_id",
+        "SetoffDetailAnswer": "setoff_id",
     },
     {
         "ClosingDetailAnswer": {"closing_reversal_id": "/reversal/id"},
         "RefundPayoutAnswer": {"refund_payout_reversal_id": "/reversal/id"},
+        "SetoffDetailAnswer": {
+            "setoff_part_id": "/parts/0/id",
+            "setoff_reversal_id": "/parts/0/reversal/id",
+        },
         "RefundPayoutsAnswer": {"refund_payout_id": "/payouts/0/id"},
     },
 )

@@ -249,6 +249,11 @@ def _lock_part(part: SetoffPart) -> Fund:
     return fund
 
 
+def _check_stands(reversal: SetoffReversal, at) -> None:
+    if not reversal.part.setoff.approved_at:
+        raise Conflict("setoff.not_approved", "Only what was set off is taken back.")
+
+
 def _take_back(reversal: SetoffReversal, ctx: WriteContext) -> None:
     part = reversal.part
     SETOFF_REVERSALS.approved(reversal, ctx, changes={"set_off": [part.amount, "0.00"]})
@@ -273,5 +278,6 @@ SETOFF_REVERSALS = Decidable(
         reversal.part.setoff.distribution,
     ],
     lock=lambda reversal: _lock_part(reversal.part),
+    check=_check_stands,
     effect=_take_back,
 )
