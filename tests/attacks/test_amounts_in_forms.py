@@ -115,6 +115,12 @@ FORMS = {
     ),
     "TrancheForm.amount": ("closings:closing_new", (), "closing", "tranche-0-amount"),
     "FeeForm.amount": ("closings:closing_new", (), "closing", "fee-0-amount"),
+    "SetoffForm.amount": (
+        "closings:setoff_new",
+        ("distribution", "call"),
+        {"value_date": "2027-06-30", "reason": "Clause 14.14"},
+        "amount_{owner}",
+    ),
     "NavForm.amount": ("distributions:nav_new", ("fund",), {"as_of": "2026-01-31"}, "amount"),
     "WriteDownForm.amount": (
         "distributions:write_down_new",
@@ -136,7 +142,7 @@ FORMS = {
     ),
 }
 #: Fields that no class declares, but that are made per row.
-PER_ROW = {"ApplyForm.item", "CallForms.amount", "DistributionForms.withheld"}
+PER_ROW = {"ApplyForm.item", "CallForms.amount", "DistributionForms.withheld", "SetoffForm.amount"}
 
 
 def every_form(kind=forms.Form):
@@ -193,6 +199,8 @@ def ids():
         "partner": story.partners[0].pk,
         "call": call.pk,
         "item": item.pk,
+        "owner": item.commitment_id,
+        "distribution": story.issue_exit("1000.00").pk,
         "line": item.item_lines.first().line_id,
         "receipt": story.receive("70.00").pk,
         "deal": DealFactory(created_by=story.manager).pk,

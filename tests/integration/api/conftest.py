@@ -257,7 +257,8 @@ def ids(world, trail, exit, joining) -> dict:
     )
     receipt = trail.api.made(f"/funds/{world.fund.pk}/receipts", {"amount": 50, "valueDate": "2026-02-20"})
     netted = f"/distributions/{exit.issued(totalAmount=500)['id']}/setoffs"
-    setoff = trail.api.made(netted, {"callId": call["id"], "reason": "Clause 14.14"})
+    agreed = [{"commitmentId": world.partners[1].pk, "amount": 1}]
+    setoff = trail.api.made(netted, {"callId": call["id"], "reason": "Clause 14.14", "parts": agreed})
     part = setoff["parts"][0]["id"]
     owed_again = trail.api.made(f"/setoff-parts/{part}/reverse", {"reason": "Not agreed"}, status=200)
     distribution = exit.issued(totalAmount=1000)
