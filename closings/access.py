@@ -2,9 +2,10 @@
 
 from blackgem.lib.checks import Offer, check_transition, offer, offers, out_of_state
 from blackgem.lib.errors import Conflict
-from closings.models import Closing, RefundPayout, SetoffPart
+from closings.models import Closing, RefundPayout, SetoffPart, Transfer
 from closings.states import ClosingStatus
 from funds.access import DRAFT, MANAGE, check_role, check_second_person, check_sender
+from funds.models import Fund
 
 
 def check_change(closing: Closing, by, *, revision: int | None = None) -> None:
@@ -15,11 +16,21 @@ def check_change(closing: Closing, by, *, revision: int | None = None) -> None:
         raise out_of_state("closing.not_a_draft", "Only a draft can be changed.")
 
 
+def check_no_transfer(fund: Fund) -> None:
+    """Whether no interest in the fund was transferred: what was called before a transfer is not shared anew."""
+    if Transfer.objects.approved().filter(fund=fund).exists():
+        raise Conflict(
+            "closing.after_a_transfer",
+            "An interest in this fund was transferred: what was called before is not shared anew.",
+        )
+
+
 def check_submit(closing: Closing, by, *, revision: int | None = None) -> None:
     """Whether approval of a draft may be asked for."""
     check_role(closing.role, MANAGE)
     closing.check_seen(revision)
     check_transition(closing.submit)
+    check_no_transfer(closing.fund)
 
 
 def check_settle(closing: Closing, by, *, revision: int | None = None) -> None:
@@ -28,6 +39,7 @@ def check_settle(closing: Closing, by, *, revision: int | None = None) -> None:
     closing.check_seen(revision)
     check_transition(closing.settle)
     check_second_person(needed=closing.four_eyes, first=closing.submitted_by_id, second=by.pk)
+    check_no_transfer(closing.fund)
 
 
 def check_send_back(closing: Closing, by, *, revision: int | None = None) -> None:

@@ -24,6 +24,8 @@ class ClosingsConfig(AppConfig):
             Page("closing", "closings:closing"),
             Page("closing_of_call", "closings:closing_of_call"),
             Page("setoffs", "closings:setoff_list"),
+            Page("transfer", "closings:transfer"),
+            Page("transfers", "closings:transfer_list"),
             Page(
                 "new_closing",
                 "closings:closing_new",

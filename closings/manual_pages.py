@@ -30,5 +30,10 @@ register(
         "setoff_reversal_reject": "managers/second-person#decide",
         "setoff_reverse": "managers/set-off#take-it-back",
         "refunds_pay": "managers/admit-later-partners#pay-the-refunds",
+        "transfer": "managers/transfer-an-interest#read-what-moved",
+        "transfer_approve": "managers/second-person#decide",
+        "transfer_list": "managers/transfer-an-interest",
+        "transfer_new": "managers/transfer-an-interest#ask-for-it",
+        "transfer_reject": "managers/second-person#decide",
     },
 )

@@ -6,8 +6,8 @@ from blackgem.lib.errors import Conflict, Forbidden, InvalidInput
 from blackgem.lib.sql import RAILS
 
 
-def _say(kind, code, message):
-    return partial(kind, code, message)
+def _say(kind, code, message, **where):
+    return partial(kind, code, message, **where)
 
 
 _KEYS = _say(InvalidInput, "keys.disagree", "These belong to different funds, lines or partners.")
@@ -30,6 +30,9 @@ TRANSFER_RAILS = {
         InvalidInput, "share_out_of_range", "The share that moves is above 0, and 1 at most."
     ),
     "transfer_has_reason": _say(InvalidInput, "reason.required", "Say why the interest is transferred."),
+    "transfer_price_not_negative": _say(
+        InvalidInput, "negative_amount", "A price is not below nothing.", field="price"
+    ),
     "transfer_decided_once": _say(Conflict, "transfer.decided", "This transfer was already decided."),
     "transfer_approved_at_with_by": _WHO_AND_WHEN,
     "transfer_rejected_at_with_by": _WHO_AND_WHEN,

@@ -1,8 +1,8 @@
-"""Addresses of later closings."""
+"""Addresses of later closings and of transfers."""
 
 from django.urls import path
 
-from closings.views import closings, drafts, files, letters, proof, refunds, setoffs, verbs
+from closings.views import closings, drafts, files, letters, proof, refunds, setoffs, transfers, verbs
 
 app_name = "closings"
 _ONE = "closings/<int:closing_id>/"
@@ -72,4 +72,12 @@ urlpatterns = [
         setoffs.reject_setoff_reversal,
         name="setoff_reversal_reject",
     ),
+    path("funds/<int:fund_id>/transfers/", transfers.transfer_list, name="transfer_list"),
+    path("funds/<int:fund_id>/transfers/new/", transfers.new_transfer, name="transfer_new"),
+    path(
+        "funds/<int:fund_id>/transfers/export.<str:form>", transfers.export_transfers, name="transfer_export"
+    ),
+    path("transfers/<int:transfer_id>/", transfers.transfer, name="transfer"),
+    path("transfers/<int:transfer_id>/approve/", transfers.approve_transfer, name="transfer_approve"),
+    path("transfers/<int:transfer_id>/reject/", transfers.reject_transfer, name="transfer_reject"),
 ]

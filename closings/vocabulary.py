@@ -50,5 +50,10 @@ shapes.register(
             "approved": Status("Set off", "good", "ring-check"),
             "rejected": Status("Turned down", "neutral", "ring-cross"),
         },
+        "transfer": {
+            "pending": Status("Awaiting approval", "warning", "ring-clock"),
+            "effective": Status("Transferred", "good", "ring-check"),
+            "rejected": Status("Turned down", "neutral", "ring-cross"),
+        },
     }
 )

@@ -32,7 +32,7 @@ class MomentField(forms.Field):
 
 class StatementForm(forms.Form):
     """The day, whose commitment (one of `commitments`, which are all that may be chosen), and as known when: a time
-    without an offset is in `zone`."""
+    without an offset is in `zone`. `inception`: what was acquired by transfer counts from its beginning."""
 
     commitment = forms.TypedChoiceField(label="Fund", coerce=str, empty_value=None, required=False)
     as_of = forms.DateField(
@@ -46,6 +46,7 @@ class StatementForm(forms.Form):
     )
 
     known_at = MomentField(label="As known at", required=False)
+    inception = forms.BooleanField(label="As if since inception", required=False)
 
     def __init__(self, *args, zone: str, **kwargs):
         super().__init__(*args, **kwargs)

@@ -35,6 +35,7 @@ def letter_html(shown: StatementShown) -> str:
         "number": f"{commitment.fund.code}-CS-{commitment.reference}-{statement.as_of:%Y%m%d}",
         "made_on": shown.drawn_up_on,
         "known_at": shown.known_at,
+        "is_since_inception": shown.is_since_inception,
         "is_large": max(statement.committed, statement.called, statement.distributed) >= 100_000_000,
     }
     return render_to_string("notices/statement.html", context)

@@ -6,7 +6,19 @@ from typing import Annotated
 from pydantic import Field
 
 from blackgem.http.pagination import Paged
-from blackgem.http.schemas import Body, Day, Filters, Id, Money, MoneyOrZero, Rate, choice, text
+from blackgem.http.schemas import (
+    Body,
+    Day,
+    Email,
+    Filters,
+    Id,
+    Money,
+    MoneyOrZero,
+    Rate,
+    choice,
+    text,
+    whole_number,
+)
 from closings.models import Closing
 from closings.states import ClosingStatus
 from funds.api.verbs import Revision
@@ -122,6 +134,39 @@ class RefundNoticeFilter(Filters):
     """Whose notice; without it, all of them in one file."""
 
     refund_id: Id = None
+
+
+class TransferFilter(Paged):
+    fund_id: Id = None
+
+
+class NewInvestorBody(Body):
+    """An investor that nobody entered yet; its notices go to `email`, until its contacts say otherwise."""
+
+    name: text(200, least=1)
+    email: Email = ""
+
+
+class TransferBody(Body):
+    """From one partner to another, or to an investor that is admitted with nothing in the same step, under `reference`
+    or the next number. What moves is a share, `numerator` of `denominator`, or what an `amount` of the commitment is of
+    it."""
+
+    fund_id: Id
+    transferor_id: Id
+    transferee_id: Id | None = None
+    investor_id: Id | None = None
+    new_investor: NewInvestorBody | None = None
+    reference: text(20) = ""
+    numerator: whole_number(1, 10**15) | None = None
+    denominator: whole_number(1, 10**15) | None = None
+    amount: Money | None = None
+    effective_on: Day | None = None
+    reason: text(500, least=1)
+    price: MoneyOrZero | None = None
+    note: text(500) = ""
+    document: text(200) = ""
+    parties_named: bool = False
 
 
 class SetoffPartBody(Body):

@@ -8,6 +8,7 @@ from closings.models import (
     Setoff,
     SetoffPart,
     SetoffReversal,
+    Transfer,
 )
 from funds.api.rights import of_fund
 
@@ -18,3 +19,4 @@ of_fund("refund_payout_reversal_id", RefundPayoutReversal, "payout__fund_id", as
 of_fund("setoff_id", Setoff, asked_by="requested_by")
 of_fund("setoff_part_id", SetoffPart)
 of_fund("setoff_reversal_id", SetoffReversal, asked_by="requested_by")
+of_fund("transfer_id", Transfer, asked_by="recorded_by")

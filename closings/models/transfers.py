@@ -1,5 +1,8 @@
 """Transfers: an interest, or an exact share of it, passes from one partner to another."""
 
+from decimal import Decimal
+from fractions import Fraction
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -11,8 +14,9 @@ from funds.models import CapitalTransaction, Commitment, Fund
 
 class Transfer(DatedAmount):
     """A share of a partner's interest, `numerator` of `denominator`, that another partner of the fund takes over from a
-    day on. What of each row moves is worked out when it takes effect. `note` says what the two agreed between
-    themselves, as its price: that is in no figure of the fund.
+    day on. What of each row moves is worked out when it takes effect. What the two agreed between themselves, `price`
+    and `note`, is in no figure of the fund; `document` says by which paper. Where they agreed to that, each reads the
+    other's name (`parties_named`), and otherwise of another investor.
     """
 
     amount = None
@@ -26,7 +30,10 @@ class Transfer(DatedAmount):
     )
     numerator = models.BigIntegerField()
     denominator = models.BigIntegerField()
+    price = MoneyField(null=True, blank=True)
     note = SafeCharField(max_length=500, blank=True)
+    document = SafeCharField(max_length=200, blank=True)
+    parties_named = models.BooleanField(default=False)
     public_id = public_id()
 
     class Meta:
@@ -44,11 +51,33 @@ class Transfer(DatedAmount):
                 name="transfer_moves_a_share",
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="transfer_has_reason"),
+            models.CheckConstraint(
+                condition=Q(price__isnull=True) | Q(price__gte=0), name="transfer_price_not_negative"
+            ),
             *decided_rails("transfer"),
         ]
 
     def __str__(self):
         return f"transfer #{self.number}"
+
+    @property
+    def status(self) -> str:
+        if self.approved_at:
+            return "effective"
+        return "rejected" if self.rejected_at else "pending"
+
+    @property
+    def share(self) -> Fraction:
+        return Fraction(self.numerator, self.denominator)
+
+    @property
+    def share_in_words(self) -> str:
+        """The whole, or a fraction that a person can read; an amount of the commitment may be neither."""
+        if self.share == 1:
+            return "The whole"
+        exact = f"{self.numerator}/{self.denominator}" if self.denominator < 10_000 else ""
+        percent = f"{Decimal(100) * self.numerator / self.denominator:.4f}%"
+        return f"{exact}, {percent}" if exact else percent
 
 
 class TransferRow(models.Model):

@@ -2,9 +2,17 @@
 
 from blackgem.lib.approvals import Verb
 from blackgem.lib.revisions import with_revisions
-from closings.models import Closing, ClosingReversal, RefundPayoutReversal, Setoff, SetoffReversal
+from closings.models import (
+    Closing,
+    ClosingReversal,
+    RefundPayoutReversal,
+    Setoff,
+    SetoffReversal,
+    Transfer,
+)
 from closings.queries.closing import counted
 from closings.queries.setoff_pages import with_partners, with_sums
+from closings.queries.transfer import with_commitments
 from closings.states import ClosingStatus
 from funds.queries.approvals import register_queue, register_reversals
 
@@ -41,6 +49,26 @@ register_queue(
     template="closings/approvals_closing_reversals.html",
     approve=Verb("closings:closing_reversal_approve", "Reverse", "Approve", "danger"),
     reject=Verb("closings:closing_reversal_reject", "Turn down", "Turn down"),
+)
+register_queue(
+    Transfer.objects.pending,
+    asked_by="recorded_by",
+    subject=lambda one: f"transfer {one.number} of {one.fund.name}",
+    shown=lambda rows: rows.select_related(
+        "fund", "transferor__investor", "transferor__amounts", "transferee__investor"
+    ),
+    finish=with_commitments,
+    key="transfers",
+    place=17,
+    noun="transfer of an interest to decide",
+    plural="transfers of interests to decide",
+    title="Transfers of interests",
+    headings=("Transfer", "From", "To", "Effective", "Share", "Commitment", "Agreed", "Reason"),
+    numeric=("Commitment",),
+    template="closings/approvals_transfers.html",
+    approve=Verb("closings:transfer_approve", "Transfer", "Approve", "primary"),
+    reject=Verb("closings:transfer_reject", "Turn down", "Turn down"),
+    foot="What moves, row by row, stands on the page of the transfer. It is worked out anew when it is approved.",
 )
 register_reversals(
     RefundPayoutReversal.objects.pending,

@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from django.db.models import Q
+
 from blackgem.lib.money import round_to_unit, split, unit_of
 from capital.models import HeldPart
 from closings.calc.transfers import Holding, MovedRow, Row, RowKind, transfer
@@ -98,7 +100,7 @@ def work_out(
     """What a share of this partner's interest comes to, from a day on. Raises TransferRefused."""
     unit = unit_of(commitment.fund.currency)
     held = held_rows(commitment.pk)
-    holding = Holding(committed, tuple(map(_as_row, held)), released=released)
+    holding = Holding(committed, tuple(map(as_row, held)), released=released)
     moved = transfer(holding, share, on, unit=unit)
     rows = tuple((row, _signed(row, one)) for row, one in zip(held, moved.rows, strict=True))
     parts = tuple(_parts(commitment, rows, share, unit))
@@ -109,16 +111,19 @@ def work_out(
     return WorkedOutTransfer(moved, rows, parts, tuple(shares), returned)
 
 
-def held_rows(commitment_id: int) -> list[HeldRow]:
+def held_rows(commitment_id: int, *, before: int | None = None) -> list[HeldRow]:
     """What a partner holds of every row, in the order in which rows fell due: its own, less what it transferred, and
-    what it acquired. Not what was taken back, and not what was passed on."""
+    what it acquired. Not what was taken back, and not what was passed on. `before`: what it held before that row of the
+    ledger."""
     amounts: dict[int, Decimal] = defaultdict(lambda: ZERO)
     own = CapitalTransaction.objects.filter(commitment=commitment_id, passed_on=False, reverses=None)
+    standing = Q(reversed_by_row=None)
+    if before is not None:
+        own, standing = own.filter(pk__lt=before), standing | Q(reversed_by_row__gte=before)
     for pk, original, amount in own.values_list("pk", "moves", "amount"):
         amounts[original or pk] += amount
-    originals = CapitalTransaction.objects.filter(
-        pk__in=[pk for pk, amount in amounts.items() if amount], reversed_by_row=None
-    )
+    held = [pk for pk, amount in amounts.items() if amount]
+    originals = CapitalTransaction.objects.filter(standing, pk__in=held)
     return sorted((_held(row, amounts[row.pk]) for row in originals), key=lambda row: (row.due_on, row.pk))
 
 
@@ -140,9 +145,11 @@ def _held(row: CapitalTransaction, amount: Decimal) -> HeldRow:
     )
 
 
-def _as_row(row: HeldRow) -> Row:
+def as_row(row: HeldRow, amount: Decimal | None = None) -> Row:
+    """For the arithmetic: above zero. `amount` is what of it moved, where that is asked for."""
     sign = 1 if row.kind == RowKind.CONTRIBUTION else -1
-    return Row(row.kind, row.due_on, sign * row.amount, key=row.pk, outside=not row.within)
+    whole = row.amount if amount is None else amount
+    return Row(row.kind, row.due_on, sign * whole, key=row.pk, outside=not row.within)
 
 
 def _signed(row: HeldRow, moved: MovedRow) -> Decimal:

@@ -5,39 +5,51 @@ holds moves by its share, and so do the parts of lines and the shares in distrib
 register. The fund's totals stay what they were.
 """
 
+from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 
-from django.db.models import Max, Q
+from django.db.models import Max
 
 from blackgem.lib import audit
 from blackgem.lib.context import WriteContext
-from blackgem.lib.errors import Conflict, InvalidInput, NotFound
+from blackgem.lib.errors import REFUSALS, InvalidInput, NotFound
 from blackgem.lib.money import parse_amount
+from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
-from capital.models import (
-    CallItemCapital,
-    CapitalCall,
-    Excuse,
-    LineChange,
-    Payment,
-    PaymentReversal,
-    ResidualSettlement,
-    TakenPart,
-)
-from capital.states import CALL_ISSUED
-from closings.calc.transfers import check_share, share_of
-from closings.models import Closing, Refund, RefundPayoutReversal, Transfer, TransferRow
-from closings.queries.transfers import WorkedOutTransfer, work_out
-from distributions.models import Distribution, DistributionItem, PayoutReversal, TakenShare
-from distributions.states import DISTRIBUTION_ISSUED
+from capital.models import TakenPart
+from closings.calc.transfers import TransferRefused, check_share, share_of
+from closings.models import Transfer, TransferRow
+from closings.queries.transfer import Shown, figures_of_worked_out, posted_figures
+from closings.queries.transfers import WorkedOutTransfer
+from closings.transfer_access import check_begin_transfer, check_none_waits
+from distributions.models import TakenShare
 from funds.access import MANAGE, check_may
-from funds.models import CapitalTransaction, Commitment, CommitmentEvent, Fund
+from funds.models import Commitment, CommitmentEvent, Fund
 from funds.services.decidable import Decidable
+from funds.services.inputs import problems_of
+
+from .transfer_checks import check_transfer
+from .transferees import NewInvestor, transferee_of
 
 Kind = CommitmentEvent.Kind
 #: A denominator beyond this is no share that anybody agreed on.
 MOST = 10**15
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreed:
+    """What the two partners agreed between themselves: in no figure of the fund. `price` in its currency; `document`
+    says by which paper; each reads the other's name only where the `parties_named` is true."""
+
+    price: Decimal | None = None
+    note: str = ""
+    document: str = ""
+    parties_named: bool = False
+
+
+NOTHING_SAID = Agreed()
 
 
 @service
@@ -45,18 +57,21 @@ def request_transfer(
     *,
     fund_id,
     transferor_id,
-    transferee_id,
     reason: str,
+    transferee_id=None,
+    investor: int | NewInvestor | None = None,
+    reference: str = "",
     numerator: int | None = None,
     denominator: int | None = None,
     amount=None,
     effective_on: date | None = None,
-    note: str = "",
+    agreed: Agreed = NOTHING_SAID,
     ctx: WriteContext,
 ) -> Transfer:
     """Transfer a share of a partner's interest, `numerator` of `denominator`, or what an `amount` of its commitment is
-    of it, to another partner of the fund, from a day on (the fund's today). Without four eyes it counts at once;
-    otherwise a second person approves it.
+    of it, from a day on (the fund's today), to another partner of the fund; or to an `investor` that is none yet, known
+    or entered with it, which is admitted with nothing under that `reference` or the next one. Without four eyes it
+    counts at once; otherwise a second person approves it.
 
     Raises InvalidInput for what is no share, a day ahead or before either was admitted, and for one partner; Conflict
     where another transfer waits, where anything of the fund waits to be decided or issued, where something is owed by
@@ -65,14 +80,21 @@ def request_transfer(
     """
     role = check_may(ctx.by, fund_id, MANAGE)
     fund = Fund.objects.select_for_update(no_key=True).get(pk=fund_id)
+    transferor = partner_of(fund, transferor_id, "transferor")
+    on = effective_on or ctx.today(fund)
+    share = share_asked(transferor, numerator, denominator, amount)
     transfer = Transfer(
         fund=fund,
         number=_next_number(fund),
-        transferor=_partner(fund, transferor_id, "transferor"),
-        transferee=_partner(fund, transferee_id, "transferee"),
-        effective_on=effective_on or ctx.today(fund),
+        transferor=transferor,
+        effective_on=on,
         reason=(reason or "").strip(),
-        note=(note or "").strip(),
+        numerator=share.numerator,
+        denominator=share.denominator,
+        price=_price(agreed.price, fund),
+        note=agreed.note.strip(),
+        document=agreed.document.strip(),
+        parties_named=agreed.parties_named,
         four_eyes=fund.four_eyes,
         recorded_at=ctx.at,
         recorded_by=ctx.by,
@@ -80,17 +102,49 @@ def request_transfer(
     transfer.role = role
     if not transfer.reason:
         raise InvalidInput("reason.required", "Say why the interest is transferred.", field="reason")
-    if transfer.transferor_id == transfer.transferee_id:
+    raise_if(problems_of(transfer, ["reason", "note", "document", "effective_on"]))
+    check_none_waits(fund)
+    if transferee_id is not None:
+        transfer.transferee = partner_of(fund, transferee_id, "transferee")
+    else:
+        transfer.transferee = transferee_of(transferor, investor, reference, on, ctx)
+    _check_another(transferor, transfer.transferee)
+    _lock(transfer)
+    worked_out = check_transfer(transfer, today=ctx.today(fund))
+    return TRANSFERS.ask(transfer, ctx=ctx, changes=_told(worked_out))
+
+
+def preview_transfer(
+    *, fund: Fund, transferor_id, transferee_id=None, effective_on: date, ctx: WriteContext, **share
+) -> WorkedOutTransfer:
+    """What a transfer would move that nobody asked for yet; `share` is `numerator` and `denominator`, or `amount`. The
+    same refusals as when it is asked for, but for who takes over and is no partner yet. Writes nothing."""
+    check_begin_transfer(fund, ctx.by)
+    transferor = partner_of(fund, transferor_id, "transferor")
+    part = share_asked(transferor, share.get("numerator"), share.get("denominator"), share.get("amount"))
+    transfer = Transfer(
+        fund=fund,
+        transferor=transferor,
+        transferee=None if transferee_id is None else partner_of(fund, transferee_id, "transferee"),
+        numerator=part.numerator,
+        denominator=part.denominator,
+        effective_on=effective_on,
+    )
+    _check_another(transferor, transfer.transferee)
+    return check_transfer(transfer, today=ctx.today(fund))
+
+
+def _price(price, fund) -> Decimal | None:
+    return (
+        None if price is None else parse_amount(price, currency=fund.currency, allow_zero=True, field="price")
+    )
+
+
+def _check_another(transferor: Commitment, transferee: Commitment | None) -> None:
+    if transferee and transferor.pk == transferee.pk:
         raise InvalidInput(
             "transfer.same_partner", "An interest passes to another partner.", field="transferee"
         )
-    _lock(transfer)
-    share = _share(transfer, numerator, denominator, amount)
-    transfer.numerator, transfer.denominator = share.numerator, share.denominator
-    if Transfer.objects.pending().filter(fund=fund).exists():
-        raise Conflict("transfer.waits", "Another transfer of this fund waits for approval.")
-    worked_out = check_transfer(transfer, today=ctx.today(fund))
-    return TRANSFERS.ask(transfer, ctx=ctx, changes=_told(worked_out))
 
 
 @service
@@ -113,23 +167,25 @@ def _next_number(fund) -> int:
     return (Transfer.objects.filter(fund=fund).aggregate(last=Max("number"))["last"] or 0) + 1
 
 
-def _partner(fund, commitment_id, field: str) -> Commitment:
+def partner_of(fund, commitment_id, field: str) -> Commitment:
     found = Commitment.objects.select_related("fund", "investor").filter(fund=fund, pk=commitment_id).first()
     if found is None:
         raise NotFound("commitment.not_found", "This is no partner of the fund.", field=field)
     return found
 
 
-def _share(transfer: Transfer, numerator, denominator, amount) -> Fraction:
+def share_asked(transferor: Commitment, numerator, denominator, amount) -> Fraction:
     """The exact share, in lowest terms."""
-    if amount is not None:
-        asked = parse_amount(amount, currency=transfer.fund.currency, field="amount")
-        share = share_of(asked, transfer.transferor.amounts.committed)
-    else:
+    field = "share" if amount is None else "amount"
+    try:
+        if amount is not None:
+            asked = parse_amount(amount, currency=transferor.fund.currency, field="amount")
+            return check_share(share_of(asked, transferor.amounts.committed))
         if not numerator or not denominator or denominator > MOST:
-            raise InvalidInput("share_out_of_range", "Say which share moves, or an amount.", field="share")
-        share = Fraction(numerator, denominator)
-    return check_share(share)
+            raise InvalidInput("share_out_of_range", "Say which share moves, or an amount.", field=field)
+        return check_share(Fraction(numerator, denominator))
+    except TransferRefused as error:
+        raise InvalidInput(error.code, error.message, field=field) from error
 
 
 def _lock(transfer: Transfer) -> None:
@@ -139,107 +195,16 @@ def _lock(transfer: Transfer) -> None:
     list(both.select_for_update(no_key=True).order_by("pk").values_list("pk"))
 
 
-def check_transfer(transfer: Transfer, *, today: date) -> WorkedOutTransfer:
-    """What a transfer would move, which need not be written. Raises what would refuse it, when it is asked for and when
-    it takes effect."""
-    _check_day(transfer, today)
-    if transfer.transferor.kind != transfer.transferee.kind:
-        raise Conflict(
-            "transfer.other_kind", "An interest passes between limited partners, or between general partners."
-        )
-    _check_nothing_waits(transfer.fund)
-    _check_nothing_is_owed(transfer.transferor)
-    worked_out = work_out(
-        transfer.transferor,
-        committed=transfer.transferor.amounts.committed,
-        released=transfer.transferor.amounts.released,
-        share=Fraction(transfer.numerator, transfer.denominator),
-        on=transfer.effective_on,
-    )
-    if any(row.due_on > transfer.effective_on for row, _ in worked_out.rows):
-        raise Conflict(
-            "transfer.paid_ahead", "Something that the transferor paid is due after that day only."
-        )
-    if not worked_out.commitment:
-        raise InvalidInput(
-            "transfer.moves_nothing", "This share of the commitment comes to nothing.", field="share"
-        )
-    if worked_out.overdraws:
-        raise Conflict(
-            "transfer.overdraws",
-            "Rounding would leave one of the two with more drawn than committed, or with more given back than it paid:"
-            " say an amount instead.",
-            field="share",
-        )
-    return worked_out
-
-
-def _check_day(transfer: Transfer, today: date) -> None:
-    day = transfer.effective_on
-    if day > today:
-        raise InvalidInput(
-            "effective_on.future", "The transfer must not take effect in the future.", field="effective_on"
-        )
-    both = (transfer.transferor_id, transfer.transferee_id)
-    events = CommitmentEvent.objects.filter(commitment__in=both)
-    if events.filter(kind=Kind.ADMITTED, effective_on__gt=day).exists():
-        raise InvalidInput(
-            "effective_on.before_admission", "Both are partners of the fund by then.", field="effective_on"
-        )
-    counted = events.filter(rejected_at=None)
-    later = CapitalTransaction.objects.filter(commitment__in=both, value_date__gt=day)
-    if later.exists() or counted.filter(effective_on__gt=day).exists():
-        raise Conflict(
-            "transfer.rows_after_it", "One of the two has entries after that day.", field="effective_on"
-        )
-    if counted.filter(approved_at=None).exists():
-        raise Conflict(
-            "transfer.something_waits", "A change of one of the two commitments waits for approval."
-        )
-
-
-def _check_nothing_waits(fund: Fund) -> None:
-    waiting = Q(approved_at=None, rejected_at=None)
-    if (
-        CapitalCall.objects.filter(fund=fund, status="pending_approval").exists()
-        or Distribution.objects.filter(fund=fund, status__in=("pending_approval", "approved")).exists()
-        or Closing.objects.filter(fund=fund, status="pending_approval").exists()
-        or any(model.objects.filter(waiting, fund=fund).exists() for model in (Excuse, ResidualSettlement))
-        or any(
-            model.objects.pending().filter(**{f"{path}__fund": fund}).exists()
-            for model, path in (
-                (PaymentReversal, "payment"),
-                (PayoutReversal, "payout"),
-                (RefundPayoutReversal, "payout"),
-            )
-        )
-    ):
-        raise Conflict(
-            "transfer.something_waits",
-            "Something of this fund waits: it is decided or issued before a transfer.",
-        )
-
-
-def _check_nothing_is_owed(transferor: Commitment) -> None:
-    """Nothing by it, nothing to it; and nothing that was waived for it or charged to expenses, which stays its own."""
-    items = CallItemCapital.objects.filter(commitment=transferor, call__status__in=CALL_ISSUED)
-    if items.exclude(outstanding=0).exists():
-        raise Conflict("open_item_unpaid", "What was called of the transferor is not paid yet.")
-    shares = DistributionItem.objects.filter(
-        commitment=transferor, distribution__status__in=DISTRIBUTION_ISSUED, gross_amount__gt=0
-    )
-    refunds = Refund.objects.filter(commitment=transferor).exclude(progress__outstanding=0)
-    if shares.filter(capital__paid_out=0).exists() or refunds.exists():
-        raise Conflict("transfer.unpaid", "Something is still to be paid out to the transferor.")
-    expensed = Payment.objects.filter(
-        commitment=transferor, receipt=None, amount__gt=0, reversed_by_payment=None
-    )
-    waived = LineChange.objects.filter(commitment=transferor, changes_held=False)
-    if expensed.exists() or waived.exists():
-        raise Conflict(
-            "transfer.residual_settled",
-            "A rest of what the transferor owed was waived or charged to expenses: its interest does not move.",
-        )
+def figures_of(transfer: Transfer, *, ctx: WriteContext) -> Shown:
+    """What a transfer moved, or would move as things stand; nothing where it was turned down. Writes nothing."""
+    if transfer.approved_at:
+        return Shown(posted_figures(transfer))
+    if transfer.rejected_at:
+        return Shown()
+    try:
+        return Shown(figures_of_worked_out(check_transfer(transfer, today=ctx.today(transfer.fund))))
+    except REFUSALS as error:
+        return Shown(problems=error.problems)
 
 
 # ---------------------------------------------------------------- what it does

@@ -39,6 +39,8 @@ class Account:
     since: date
     nav: Nav | None = None
     recallable_treatment: RecallableTreatment = RecallableTreatment.ALL_IN
+    #: What transfers moved of the tax withheld, each from a day on.
+    withheld: tuple[tuple[date, Decimal], ...] = ()
 
     def committed_by(self, day: date) -> Decimal:
         """The commitment as it weighs on a day."""
@@ -175,6 +177,44 @@ class LedgerFact:
     counts_as_paid_in: bool = False
     #: Of a contribution below zero: refunded, because a later partner took it over.
     is_refund: bool = False
+    #: A contribution that draws on the commitment.
+    within: bool = False
+    #: Of a row that a transfer of the interest moved: the day on which its first original counted.
+    happened_on: date | None = None
+
+    @property
+    def is_moved(self) -> bool:
+        return self.happened_on is not None
+
+
+@dataclass(frozen=True, slots=True)
+class TransferLine:
+    """What was acquired by transfer on a day, or went to another investor. Amounts above zero; `unfunded` is what of
+    the commitment may still be called of it. `party` names the other one where the two agreed to that."""
+
+    on: date
+    is_acquired: bool
+    committed: Decimal
+    contributed: Decimal
+    distributed: Decimal
+    recallable: Decimal
+    unfunded: Decimal
+    party: str = ""
+
+    @property
+    def added(self) -> Decimal:
+        """What it adds to what was called and paid in: below zero where it went to another."""
+        return self.contributed if self.is_acquired else -self.contributed
+
+    @property
+    def paid_out(self) -> Decimal:
+        """What it adds to what was declared and paid out."""
+        return self.distributed if self.is_acquired else -self.distributed
+
+    @property
+    def said(self) -> str:
+        other = self.party or "another investor"
+        return f"Acquired by transfer from {other}" if self.is_acquired else f"Transferred to {other}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +336,16 @@ class Statement:
     calls: tuple[CallLine, ...]
     distributions: tuple[DistributionLine, ...]
     movements: tuple[Movement, ...]
+    transfers: tuple[TransferLine, ...] = ()
+
+    @property
+    def acquired(self) -> list[TransferLine]:
+        return [one for one in self.transfers if one.is_acquired]
+
+    @property
+    def given(self) -> list[TransferLine]:
+        """What went to another investor."""
+        return [one for one in self.transfers if not one.is_acquired]
 
     @property
     def interest_owed(self) -> Decimal:

@@ -31,6 +31,7 @@ from .facts import (
     Statement,
     Step,
 )
+from .moved import ACQUIRED, CASH_LABELS, GIVEN, MovedSums, cash_label, transfer_lines, unfunded_moves
 
 ZERO = Decimal("0.00")
 
@@ -46,11 +47,13 @@ PURPOSES = {
 #: The rows of a roll-forward of the commitment, in their order.
 EVENT_LABELS = (
     "Commitment made",
+    ACQUIRED,
     "Commitment increased",
     "Commitment reduced by default",
     "Closing reversed",
     "Commitment released",
     "Commitment expired",
+    GIVEN,
 )
 OTHER_PURPOSE = "Other contributions"
 ADJUSTMENTS = "Fees, adjustments and transfers"
@@ -89,7 +92,7 @@ def make_statement(
         declared=sums.declared,
         distributed=sums.distributed,
         payable=sums.declared - sums.distributed,
-        withheld=sums.withheld,
+        withheld=sums.withheld + total(amount for on, amount in account.withheld if on <= as_of),
         returned_unused=sums.returned_unused,
         recallable=sums.recallable,
         unfunded=committed - released - sums.within + sums.recallable,
@@ -109,6 +112,7 @@ def make_statement(
             DistributionLine(one, -sums.out_of_item.get(one.item_id, ZERO)) for one in declared
         ),
         movements=_movements(rows, documents),
+        transfers=transfer_lines((one for one in account.promised if one.on <= as_of), rows),
     )
     _check(statement)
     return statement
@@ -148,14 +152,16 @@ class _Sums:
         self.of_item = _by_item(row for row in rows if row.flow != Flow.DISTRIBUTION)
         self.out_of_item = _by_item(paid_out)
         taken_over = total(one.taken_over_by(as_of) for one in called)
+        moved = MovedSums.of(rows)
         asked = total(one.called_by(as_of) for one in called)
         self.called = asked - total(one.interest_by(as_of) for one in called) - taken_over
-        self.within = total(one.within_by(as_of) for one in called)
+        self.called += moved.called
+        self.within = total(one.within_by(as_of) for one in called) + moved.within
         self.not_yet_due = total(not_yet_due(one, as_of) for one in called)
         self.paid = total(row.amount for row in paid_in)
         self.outstanding = asked - total(self.of_item.values())
         self.to_refund = taken_over + total(row.amount for row in paid_in if row.is_refund)
-        self.declared = total(one.gross for one in declared)
+        self.declared = total(one.gross for one in declared) + moved.declared
         self.distributed = -total(row.amount for row in paid_out)
         self.interest = total(row.amount for row in paid_in if not row.counts_as_paid_in)
         self.returned_unused = -total(row.amount for row in paid_out if row.counts_as_paid_in)
@@ -202,12 +208,17 @@ def _multiples(account: Account, committed: Decimal, sums: _Sums, nav: Decimal |
 
 
 def _irr(nav: Decimal | None, rows: Sequence[LedgerFact], as_of: date) -> Irr | None:
-    """The rate at which what was paid in grew to what was paid out and the NAV; None without a NAV."""
+    """The rate at which what was paid in grew to what was paid out and the NAV; None without a NAV. It is that of the
+    interest that is held: what a transfer moved counts on the day on which it was paid."""
     if nav is None:
         return None
     reversed_rows = {row.reverses for row in rows if row.reverses}
     standing = [row for row in rows if not row.reverses and row.row_id not in reversed_rows]
-    flows = [(row.on, -row.amount) for row in standing if row.flow not in (Flow.OTHER, Flow.PASSED_ON)]
+    flows = [
+        (row.happened_on or row.on, -row.amount)
+        for row in standing
+        if row.flow not in (Flow.OTHER, Flow.PASSED_ON)
+    ]
     return xirr([*flows, (as_of, nav)])
 
 
@@ -247,14 +258,19 @@ def _amount(row: LedgerFact) -> Decimal:
 def _cash_steps(rows, periods, types: dict[int, str]) -> tuple[Step, ...]:
     """From opening to closing balance: contributions by what they were for, distributions by their type."""
     groups: dict[str, list[LedgerFact]] = {label: [] for label in (*PURPOSES.values(), OTHER_PURPOSE)}
+    groups |= {label: [] for label in CASH_LABELS.values()}
+    for row in rows:
+        if row.is_moved:
+            groups[cash_label(row)].append(row)
     groups[REFUNDS] = [row for row in rows if row.is_refund]
     groups[INTEREST] = [row for row in rows if row.flow == Flow.PASSED_ON]
     for row in rows:
-        if row.flow == Flow.CONTRIBUTION and not row.is_refund:
+        if row.flow == Flow.CONTRIBUTION and not (row.is_refund or row.is_moved):
             groups[PURPOSES.get(row.purpose, OTHER_PURPOSE)].append(row)
     out = sorted((row for row in rows if row.flow == Flow.DISTRIBUTION), key=lambda row: (row.on, row.row_id))
     for row in out:
-        groups.setdefault(f"Distributions: {types.get(row.item_id, 'Other').lower()}", []).append(row)
+        if not row.is_moved:
+            groups.setdefault(f"Distributions: {types.get(row.item_id, 'Other').lower()}", []).append(row)
     groups[ADJUSTMENTS] = [row for row in rows if row.flow == Flow.OTHER]
     recallable = [row for row in out if row.recallable]
     steps = [Step("Opening balance", _opening(rows, periods, _amount), "opening")]
@@ -274,7 +290,7 @@ class _Change:
 
 def _commitment_steps(account: Account, called, rows, periods, as_of: date) -> tuple[Step, ...]:
     """From opening to closing unfunded commitment, and from there to the one by due date."""
-    promised = [one for one in account.promised if one.on <= as_of]
+    promised = [*(one for one in account.promised if one.on <= as_of), *unfunded_moves(rows)]
     labels = sorted({one.label for one in promised} | {"Commitment made"}, key=EVENT_LABELS.index)
     drawn = [_Change(one.on, -one.within) for one in called]
     changes = [change for one in called for change in one.changes if change.on <= as_of]
@@ -285,7 +301,7 @@ def _commitment_steps(account: Account, called, rows, periods, as_of: date) -> t
         for one in changes
         if not (one.is_waiver or one.is_taken_over) and one.within
     ]
-    restored = [_Change(row.on, -row.amount) for row in rows if row.recallable]
+    restored = [_Change(row.on, -row.amount) for row in rows if row.recallable and not row.is_moved]
     everything = [*promised, *drawn, *waived, *revised, *taken, *restored]
     closing = total(map(_change, everything))
     beyond = [(one, one.called - one.interest - one.within) for one in called]
@@ -294,6 +310,11 @@ def _commitment_steps(account: Account, called, rows, periods, as_of: date) -> t
         _Change(one.on, one.amount - one.within)
         for one in changes
         if one.amount != one.within and not one.is_interest
+    ]
+    outside += [
+        _Change(row.on, row.amount)
+        for row in rows
+        if row.is_moved and row.flow == Flow.CONTRIBUTION and not row.within
     ]
     steps = [
         Step("Opening unfunded commitment", _opening(everything, periods, _change), "opening"),

@@ -5,7 +5,7 @@ It takes as many statements of SQL for one commitment as for all that an investo
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -17,9 +17,10 @@ from blackgem.lib.days import LocalDay
 from blackgem.lib.knowledge import Knowledge
 from blackgem.lib.together import read_together
 from capital.models import CapitalCallItem, LineChange, ResidualSettlement
-from distributions.models import DistributionItem
+from distributions.models import DistributionItem, TakenShare
 from funds.models import CapitalTransaction, Commitment, CommitmentEvent, Notice
 from portal.calc.facts import CallFact, CarriedFact, ChangeFact, DistributionFact, EventFact, Flow, LedgerFact
+from portal.calc.moved import ACQUIRED, GIVEN, cash_label, since_inception
 
 #: What an investor may know of a distribution; not what it was worked out from, which names everybody.
 _OF_DISTRIBUTIONS = (
@@ -47,6 +48,13 @@ class Facts:
     calls: list[CallFact] = field(default_factory=list)
     distributions: list[DistributionFact] = field(default_factory=list)
     ledger: list[LedgerFact] = field(default_factory=list)
+    #: What transfers moved of the tax withheld, each from a day on.
+    withheld: list[tuple[date, Decimal]] = field(default_factory=list)
+
+    def since_inception(self) -> "Facts":
+        """As if whoever acquired an interest had held it from the beginning."""
+        promised, ledger = since_inception(self.promised, self.ledger)
+        return replace(self, promised=promised, ledger=ledger)
 
 
 def facts_of(commitments: Iterable[Commitment], known: Knowledge) -> dict[int, Facts]:
@@ -60,8 +68,8 @@ def facts_with(
 ) -> tuple[dict[int, Facts], list[list]]:
     """The same, and the rows of `more` queries, in one statement."""
     found = {one.pk: Facts() for one in commitments}
-    events, letters, carried, calls, distributions, *others, ledger = read_together(
-        *(query(found, known) for query in (_events, _letters, _carried, _calls, _distributions)),
+    events, letters, carried, calls, distributions, withheld, *others, ledger = read_together(
+        *(query(found, known) for query in (_events, _letters, _carried, _calls, _distributions, _withheld)),
         *more,
         _ledger(found, known),
     )
@@ -72,6 +80,8 @@ def facts_with(
         found[item.commitment_id].calls.append(_call(item, newest, residuals, known))
     for item in distributions:
         found[item.commitment_id].distributions.append(_distribution(item, newest, known))
+    for number, *moved in withheld:
+        found[number].withheld.append(tuple(moved))
     for row in ledger:
         found[row.commitment_id].ledger.append(_fact(row))
     return found, others
@@ -86,8 +96,8 @@ _EVENT_LABELS = {
     CommitmentEvent.Kind.REVERSED: "Closing reversed",
     CommitmentEvent.Kind.RELEASED: "Commitment released",
     CommitmentEvent.Kind.EXPIRED: "Commitment expired",
-    CommitmentEvent.Kind.TRANSFER_OUT: "Transferred to another investor",
-    CommitmentEvent.Kind.TRANSFER_IN: "Acquired by transfer",
+    CommitmentEvent.Kind.TRANSFER_OUT: GIVEN,
+    CommitmentEvent.Kind.TRANSFER_IN: ACQUIRED,
 }
 
 
@@ -237,6 +247,12 @@ def _distribution(item: DistributionItem, letters, known: Knowledge) -> Distribu
     )
 
 
+def _withheld(commitments: Iterable[int], known: Knowledge) -> QuerySet:
+    """What transfers moved of the tax that was withheld."""
+    moved = known.recorded(TakenShare.objects.filter(commitment__in=commitments).exclude(withholding_tax=0))
+    return moved.order_by("pk").values_list("commitment", "effective_on", "withholding_tax")
+
+
 # ---------------------------------------------------------------- the ledger
 
 
@@ -247,7 +263,7 @@ def _ledger(commitments: Iterable[int], known: Knowledge) -> QuerySet[CapitalTra
 
 def _fact(row: CapitalTransaction) -> LedgerFact:
     flow = _flow(row)
-    return LedgerFact(
+    fact = LedgerFact(
         row_id=row.pk,
         on=row.value_date,
         flow=flow,
@@ -260,7 +276,17 @@ def _fact(row: CapitalTransaction) -> LedgerFact:
         reverses=row.reverses_id,
         counts_as_paid_in=row.counts_as_paid_in,
         is_refund=row.refund_payout_id is not None and not row.passed_on,
+        within=flow == Flow.CONTRIBUTION and row.within_commitment,
+        happened_on=row.happened_on,
     )
+    return (
+        replace(fact, description=cash_label(fact), posting=_transfer(row, fact)) if fact.is_moved else fact
+    )
+
+
+def _transfer(row: CapitalTransaction, fact: LedgerFact) -> tuple[str, int]:
+    """One movement for each kind of what a transfer moved."""
+    return f"{'recallable ' if row.recallable else ''}{cash_label(fact)}", row.transfer_id
 
 
 def _item_paid(row: CapitalTransaction) -> int | None:
@@ -272,7 +298,7 @@ def _flow(row: CapitalTransaction) -> Flow:
     """By what the row did: it paid for a call, or was passed on between partners, or money went out."""
     if row.passed_on:
         return Flow.PASSED_ON
-    if row.call_item_id:
+    if row.call_line_id:
         return Flow.CONTRIBUTION
     return Flow.DISTRIBUTION if row.counts_as_distributed or row.counts_as_paid_in else Flow.OTHER
 

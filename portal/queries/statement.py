@@ -6,7 +6,7 @@ cancelled count nowhere, on any day.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
@@ -26,6 +26,7 @@ from portal.calc.overview import Sums, sums_of
 from portal.calc.statement import make_statement
 from portal.queries.facts import Facts, facts_of, facts_with
 from portal.queries.later import changes_of_fund, changes_of_partner, newest_known
+from portal.queries.transfers import with_parties
 from portal.row_security import outside
 
 
@@ -34,7 +35,8 @@ class StatementShown:
     """A statement with whose it is (the commitment carries fund and investor), on which day it was drawn up, and as
     known when: None where it says all that is known.
 
-    `changed_at`: when what it rests on was recorded after its own day had ended, newest first.
+    `changed_at`: when what it rests on was recorded after its own day had ended, newest first. `is_since_inception`: it
+    counts what was acquired by transfer as if its holder had held it from the beginning.
     """
 
     commitment: Commitment
@@ -42,6 +44,7 @@ class StatementShown:
     drawn_up_on: date
     known_at: datetime | None = None
     changed_at: tuple[datetime, ...] = ()
+    is_since_inception: bool = False
 
     @property
     def currency(self) -> str:
@@ -63,6 +66,7 @@ def state_commitment(
     as_of: date,
     at: datetime,
     known_at: datetime | None = None,
+    since_inception: bool = False,
 ) -> StatementShown:
     """The statement of one of `commitments_of(investors)` as of a day, from what was known at a time, or is by now.
 
@@ -85,6 +89,9 @@ def state_commitment(
     changes = changes_of_partner(commitment, as_of) if is_past else ()
     of_each, own = facts_with([commitment], known, *changes)
     facts = of_each[commitment.pk]
+    since_inception = since_inception and any(row.is_moved for row in facts.ledger)
+    if since_inception:
+        facts = facts.since_inception()
     if not facts.promised:
         raise InvalidInput(
             "known_at.too_early", "At that time nothing was on record of this commitment.", field="known_at"
@@ -99,10 +106,11 @@ def state_commitment(
     with outside():
         valued, of_fund = _valued(commitment, as_of, known, is_past=is_past)
     treatment = RecallableTreatment(valued.recallable_treatment)
-    account = Account(tuple(facts.promised), since, valued.nav, treatment)
+    account = Account(tuple(facts.promised), since, valued.nav, treatment, tuple(facts.withheld))
     statement = make_statement(account, facts.calls, facts.distributions, facts.ledger, as_of=as_of)
+    statement = replace(statement, transfers=with_parties(statement.transfers, commitment, known))
     changed = newest_known((moment for rows in (*own, *of_fund) for moment in rows), known)
-    return StatementShown(commitment, statement, today, known_at, changed)
+    return StatementShown(commitment, statement, today, known_at, changed, since_inception)
 
 
 def _valued(
@@ -190,7 +198,7 @@ def state_all(commitments: Sequence[Commitment], *, as_of: date | None, at: date
             later.append(one)
             continue
         treatment = RecallableTreatment(worth.recallable_treatment)
-        account = Account(tuple(of.promised), since, worth.nav, treatment)
+        account = Account(tuple(of.promised), since, worth.nav, treatment, tuple(of.withheld))
         statement = make_statement(account, of.calls, of.distributions, of.ledger, as_of=day)
         stated.append(StatementShown(one, statement, today))
     if later and not stated:

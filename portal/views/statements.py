@@ -142,8 +142,8 @@ def _chosen(commitments, wanted, id_of: IdOf) -> Commitment | None:
 
 def _shown(form, investors, chosen, as_of, at) -> StatementShown | None:
     try:
-        known_at = form.cleaned_data["known_at"]
-        return state_commitment(investors, chosen, as_of=as_of, at=at, known_at=known_at)
+        said = {"known_at": form.cleaned_data["known_at"], "since_inception": form.cleaned_data["inception"]}
+        return state_commitment(investors, chosen, as_of=as_of, at=at, **said)
     except InvalidInput as error:
         add_problems(form, error)
         return None
@@ -173,6 +173,8 @@ def _query(asked: Asked, known_at: datetime | None) -> str:
     query = {"commitment": asked.id_of(asked.chosen), "as_of": asked.as_of.isoformat()}
     if known_at is not None:
         query["known_at"] = known_at.astimezone(UTC_ZONE).isoformat()
+    if asked.shown and asked.shown.is_since_inception:
+        query["inception"] = "on"
     return urlencode(query)
 
 
@@ -219,4 +221,6 @@ def _name(shown: StatementShown) -> str:
     commitment = shown.commitment
     reference = slugify(commitment.reference)
     known = f"-known-{shown.known_at.astimezone(UTC_ZONE):%Y%m%dT%H%M%SZ}" if shown.known_at else ""
-    return f"{commitment.fund.code}-statement-{reference}-{shown.statement.as_of.isoformat()}{known}"
+    inception = "-since-inception" if shown.is_since_inception else ""
+    day = shown.statement.as_of.isoformat()
+    return f"{commitment.fund.code}-statement-{reference}-{day}{known}{inception}"

@@ -14,7 +14,15 @@ from blackgem.models import SavedView, User
 from capital.models import CapitalCallItem, Excuse, ResidualSettlement
 from capital.services.payments import record_payment
 from capital.services.settlements import settle_residual
-from closings.models import Closing, ClosingReversal, Refund, Setoff, SetoffPart, SetoffReversal
+from closings.models import (
+    Closing,
+    ClosingReversal,
+    Refund,
+    Setoff,
+    SetoffPart,
+    SetoffReversal,
+    Transfer,
+)
 from closings.services.closings import draft_closing, submit_closing
 from closings.services.planning import ClosingPlan, TranchePlan
 from closings.services.refunds import pay_refunds, request_refund_reversal
@@ -162,6 +170,7 @@ class World:
             "setoff_id": netted.part.setoff_id,
             "setoff_part_id": netted.part_id,
             "setoff_reversal_id": netted.pk,
+            "transfer_id": self.asked_to_transfer(partner).pk,
             "refund_id": refund.pk,
             "refund_payout_id": came_back.payout_id,
             "refund_payout_reversal_id": came_back.pk,
@@ -197,6 +206,23 @@ class World:
         refund = Refund.objects.get(commitment=partner)
         paid = DistributionItem.objects.get(pk=paid.item_id)
         return self.ids | own | {"refund_id": refund.pk} | public_ids(item, paid, notice, refund)
+
+    @written()
+    def asked_to_transfer(self, partner) -> Transfer:
+        """A transfer of a half of another partner's interest to this one, which waits."""
+        return Transfer.objects.create(
+            fund=self.story.fund,
+            number=1,
+            transferor=self.story.partners[0],
+            transferee=partner,
+            numerator=1,
+            denominator=2,
+            effective_on=EXIT,
+            reason="Sale",
+            four_eyes=True,
+            recorded_at=AT_EXIT,
+            recorded_by=self.story.manager,
+        )
 
     def joined(self) -> Closing:
         """A closing before the exit by which another partner came in: everybody gets something back."""

@@ -41,6 +41,8 @@ NO_AMOUNTS = {
 }
 #: Each kind of them, for every form; all of them in the deep run.
 SOME = ("A1", "A3", "A4-", "A9-ambiguous", "A10")
+TRANSFER = {"transferor": "{partner}", "transferee": "new", "new_name": "One", "reason": "Sale"}
+TRANSFER |= {"effective_on": "2026-03-02"}
 #: "Form.field" → (the page's name, what its address names, all else that is typed, the field as it is posted).
 FORMS = {
     "PaymentForm.amount": (
@@ -120,6 +122,18 @@ FORMS = {
         ("distribution", "call"),
         {"value_date": "2027-06-30", "reason": "Clause 14.14"},
         "amount_{owner}",
+    ),
+    "TransferForm.amount": (
+        "closings:transfer_new",
+        ("fund",),
+        {**TRANSFER, "what": "amount", "do": "show"},
+        "amount",
+    ),
+    "TransferForm.price": (
+        "closings:transfer_new",
+        ("fund",),
+        {**TRANSFER, "what": "whole", "do": "ask"},
+        "price",
     ),
     "NavForm.amount": ("distributions:nav_new", ("fund",), {"as_of": "2026-01-31"}, "amount"),
     "WriteDownForm.amount": (

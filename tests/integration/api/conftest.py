@@ -1,7 +1,7 @@
 """A fund with a manager, three partners and a deal, and everybody's view of it through the API."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from capital.models import CapitalCallItem
@@ -33,6 +33,10 @@ class World:
     deal: Deal
     partners: list[Commitment]
     people: dict
+
+    @property
+    def workers(self) -> dict:
+        return {name: self.people[name] for name in ("manager", "analyst", "auditor")}
 
     def api(self, who="manager", **options) -> Api:
         return Api.of(self.people[who], **options)
@@ -218,7 +222,7 @@ class Joining:
 
 @staged
 def joining(world, api) -> Joining:
-    people = {name: world.people[name] for name in ("manager", "analyst", "auditor")}
+    people = world.workers
     fund = FundFactory(
         currency=world.fund.currency, lpa_date=date(2025, 1, 1), created_by=people["manager"], **people
     )
@@ -246,6 +250,22 @@ def joining(world, api) -> Joining:
     joined = Joining(api, fund, partners)
     joined.pay(made["id"], "2025-03-01")
     return joined
+
+
+def transferred(world) -> dict:
+    """A fund of two partners, of whom one transferred a third of its commitment to the other."""
+    fund = FundFactory(currency=world.fund.currency, created_by=world.people["manager"], **world.workers)
+    MembershipFactory(fund=fund, user=world.people["second"], role="manager")
+    giver, taker = (CommitmentFactory(fund=fund, amount=amount) for amount in ("900000.00", "0.00"))
+    body = {"fundId": fund.pk, "transferorId": giver.pk, "transfereeId": taker.pk, "reason": "Sale"}
+    made = world.api("manager").made("/transfers", body | {"numerator": 1, "denominator": 3})
+    return {
+        "transfer": made["id"],
+        "transfer_fund": fund.pk,
+        "transferor": giver.pk,
+        "transferee": taker.pk,
+        "before": date.today() - timedelta(days=1),
+    }
 
 
 @staged
@@ -288,6 +308,7 @@ def ids(world, trail, exit, joining) -> dict:
     refund_payout = trail.api.read(f"/closings/{closing['id']}/refund-payouts")["payouts"][0]["id"]
     came_back = trail.api.made(f"/refund-payouts/{refund_payout}/reverse", {"reason": "Returned"}, status=200)
     return {
+        **transferred(world),
         "closing": closing["id"],
         "closing_reversal": joining.reversed()["reversal"]["id"],
         "closing_fund": joining.fund.pk,

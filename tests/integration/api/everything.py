@@ -36,6 +36,7 @@ READS = (
     "/closings/{closing}/refunds",
     "/closings/{closing}/refund-payouts",
     "/refund-payouts/{refund_payout}",
+    "/transfers/{transfer}",
     "/deals/{deal}/write-downs",
     "/questions/{question}",
 )
@@ -67,6 +68,7 @@ LISTS = (
     "/capital-calls",
     "/distributions",
     "/closings",
+    "/transfers",
     "/capital-transactions",
     "/questions",
 )
@@ -90,6 +92,14 @@ _CLOSING = {
     "tranches": [{"investorId": "{closing_investor}", "amount": 1}],
     "feeInterest": "none",
     "rate": "0.08",
+}
+TRANSFER = {
+    "fundId": "{transfer_fund}",
+    "transferorId": "{transferor}",
+    "transfereeId": "{transferee}",
+    "numerator": 1,
+    "denominator": 3,
+    "reason": "Sale",
 }
 WRITES = (
     ("PATCH", "/funds/{fund}", {"name": "Mine"}),
@@ -185,6 +195,9 @@ WRITES = (
     ("POST", "/closing-reversals/{closing_reversal}/approve", None),
     ("POST", "/closing-reversals/{closing_reversal}/reject", None),
     ("POST", "/closings/{closing}/send-notices", None),
+    ("POST", "/transfers", TRANSFER),
+    ("POST", "/transfers/{transfer}/approve", None),
+    ("POST", "/transfers/{transfer}/reject", None),
     ("POST", "/closings/{closing}/refund-payouts", {"paidDate": "2025-07-21", "method": "wire"}),
     ("POST", "/refund-payouts/{refund_payout}/reverse", {"reason": "mine"}),
     ("POST", "/refund-payout-reversals/{refund_payout_reversal}/approve", None),

@@ -12,11 +12,12 @@ import pytest
 from django.utils import timezone
 
 from blackgem.http.examples import ANSWERS_FILE
+from funds.models import Fund
 from funds.services.rendering import render_next
 from tests.factories import set_by_two
 from tests.support import contract
 
-from .conftest import EXIT_ON
+from .conftest import EXIT_ON, transferred
 from .everything import OWN, OWN_STATEMENTS
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +35,7 @@ def test_every_operation_answers_as_the_document_says(world, trail, exit, joinin
     set_off(world, trail, exit)
     distribute(world, exit)
     close(world, joining)
+    transfer(world, joining.api)
     read_own(world)
     stated = {
         (operation["operationId"], status)
@@ -295,6 +297,25 @@ def close(world, joining):
     do(api, f"{payout}/reverse", {"reason": "It did come back"})
     joining.reversed()
     read_all(api, "/closings", path, f"{path}/figures", f"{path}/refunds", f"{path}/refund-payouts", payout)
+
+
+def transfer(world, api):
+    """One at once, one turned down, one approved by the second person."""
+    found = transferred(world)
+    body = {
+        "fundId": found["transfer_fund"],
+        "transferorId": found["transferor"],
+        "reason": "Sale of the rest",
+    }
+    body |= {"transfereeId": found["transferee"], "numerator": 1, "denominator": 2, "price": "310000.00"}
+    second = world.api("second")
+    fund = Fund.objects.get(pk=found["transfer_fund"])
+    fund.four_eyes = True
+    fund.save()
+    for decision in ("reject", "approve"):
+        waits = api.made("/transfers", body, status=202)
+        do(second, f"/transfers/{waits['id']}/{decision}")
+    read_all(api, "/transfers", f"/transfers/{waits['id']}")
 
 
 def receive(world, trail):

@@ -19,7 +19,7 @@ from tests.support import contract
 from tests.support.api import Api, problem
 from tests.support.database import superuser_connection, tables
 
-from .everything import EVERYTHING, OWN_LETTERS, OWN_WRITES, WRITES, address, filled
+from .everything import EVERYTHING, OWN_LETTERS, OWN_WRITES, TRANSFER, WRITES, address, filled
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +71,10 @@ BY_STATE = {
             "feeInterest": "none",
             "rate": "0.08",
         },
+    ),
+    "POST /transfers": (
+        TRANSFER,
+        TRANSFER | {"effectiveOn": "{before}"},
     ),
     "POST /closings/{closing}/refund-payouts": ({"paidDate": "2025-07-21", "method": "wire"},) * 2,
     "POST /distributions/calculate-waterfall": (
@@ -131,6 +135,8 @@ AS_THEY_ARE = {
     "POST /closings/{closing}/send-back",
     "POST /closings/{closing}/cancel",
     "POST /closings/{closing}/reverse",
+    "POST /transfers/{transfer}/approve",
+    "POST /transfers/{transfer}/reject",
     "POST /closing-reversals/{closing_reversal}/approve",
     "POST /closing-reversals/{closing_reversal}/reject",
     "POST /refund-payouts/{refund_payout}/reverse",

@@ -75,6 +75,10 @@ POST /api/closing-reversals/{closing_reversal_id}/reject
 POST /api/closings/{closing_id}/send-notices
 GET /api/closings/{closing_id}/notice-pdf
 GET /api/closings/{closing_id}/refunds
+GET POST /api/transfers
+GET /api/transfers/{transfer_id}
+POST /api/transfers/{transfer_id}/approve
+POST /api/transfers/{transfer_id}/reject
 GET POST /api/closings/{closing_id}/refund-payouts
 POST /api/refund-payouts/{refund_payout_id}/reverse
 POST /api/payouts/{payout_id}/reverse
@@ -141,6 +145,7 @@ WAITING = {
     "/api/closings/{closing_id}/reverse": {"200", "202"},
     "/api/distributions/{distribution_id}/setoffs": {"201", "202"},
     "/api/setoff-parts/{setoff_part_id}/reverse": {"200", "202"},
+    "/api/transfers": {"201", "202"},
     "/api/refund-payouts/{refund_payout_id}/reverse": {"200", "202"},
 }
 

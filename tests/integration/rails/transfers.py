@@ -117,6 +117,7 @@ def asking(rail, name, sqlstate=CHECK, **values):
 asking("transfer_moves_a_share", "a_share_of_nothing", numerator=0)
 asking("transfer_moves_a_share", "more_than_the_whole", numerator=4)
 asking("transfer_has_reason", "a_transfer_for_no_reason", reason="")
+asking("transfer_price_not_negative", "a_price_below_nothing", price="-0.01")
 asking("dated_row_not_ahead", "a_transfer_of_tomorrow", effective_on="2026-03-11")
 asking("four_eyes_as_the_fund_demands", "a_transfer_under_another_rule", four_eyes=True)
 asking("transfer_approved_at_with_by", "approved_by_nobody", approved_at=MOVED_AT)

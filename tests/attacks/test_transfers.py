@@ -1,0 +1,180 @@
+"""K72, K74: what each of the two reads of a transfer, and what nobody else does."""
+
+from datetime import date
+
+import pytest
+
+from blackgem.lib.context import WriteContext
+from blackgem.lib.errors import DomainError
+from capital.services import calls
+from closings.services.transfers import Agreed, request_transfer
+from distributions.services import distributions
+from funds.models import Fund, Notice
+from tests.access.routes import Route, Visitor, routes
+from tests.access.test_own_part import words_of
+from tests.factories import CommitmentFactory, ContactFactory, FundFactory, InvestorFactory, UserFactory
+from tests.integration.closings.transfer_story import MOVED_ON, TransferStory, at
+from tests.integration.notices.letters import deliver_all, render_all
+from tests.support.api import token_of
+
+pytestmark = pytest.mark.django_db
+
+GIVER, TAKER, PAPER, PRICE = (
+    "Zephyr Holdings of Basel",
+    "Quorum Estates of Turin",
+    "Deed of Lugano",
+    "1234567.89",
+)
+#: They describe the API, with recorded examples, or are those of administrators.
+ELSEWHERE = ("api/openapi.json", "api/docs", "admin/", "manual/", "static/")
+
+
+class Two:
+    """A fund that called, was paid and paid out, of which a third moved from one partner to another; with contacts of
+    both and one who is a stranger. What `Visitor` asks of a world."""
+
+    def __init__(self, *, named=False):
+        self.story = story = TransferStory()
+        self.people = {}
+        sides = {"giver": (story.first, GIVER), "taker": (story.newcomer, TAKER)}
+        for who, (partner, name) in sides.items():
+            partner.investor.name = name
+            partner.investor.save()
+            self.people[who] = ContactFactory(investor=partner.investor, user=UserFactory()).user
+        self.people["stranger"] = UserFactory()
+        FundFactory(manager=self.people["stranger"])
+        story.paid_call(date(2026, 2, 16), ("investment", "90000.00", "D1"))
+        story.paid_out(date(2026, 6, 10), "30000.00", "D1", recallable=True)
+        ctx = WriteContext(story.manager, at(date(2026, 6, 11)))
+        calls.send_notices(call_id=story.fund.capital_calls.get().pk, confirmed=True, ctx=ctx)
+        distributions.send_notices(distribution_id=story.fund.distributions.get().pk, ctx=ctx)
+        render_all(at=ctx.at)
+        deliver_all(at=ctx.at)
+        self.transfer = story.transfer(
+            agreed=Agreed(price=PRICE, note=PAPER, document=PAPER, parties_named=named)
+        )
+        self.tokens = {who: token_of(user) for who, user in self.people.items()}
+
+    def ids(self, partner) -> dict:
+        story = self.story
+        item, paid = (
+            next(iter(rows.filter(commitment=story.first)))
+            for rows in (story.fund.capital_calls.get().items, story.fund.distributions.get().items)
+        )
+        letter = Notice.objects.filter(commitment=story.first).earliest("pk")
+        return {
+            "fund_id": story.fund.pk,
+            "fund": story.fund.public_id,
+            "investor_id": partner.investor_id,
+            "investor": partner.investor.public_id,
+            "commitment_id": partner.pk,
+            "commitment": partner.public_id,
+            "call_id": item.call_id,
+            "item_id": item.pk,
+            "distribution_id": paid.distribution_id,
+            "distribution_item_id": paid.pk,
+            "call_item": item.public_id,
+            "call_part_id": item.public_id,
+            "distribution_item": paid.public_id,
+            "distribution_part_id": paid.public_id,
+            "payment_id": item.payments.get().pk,
+            "payout_id": paid.payouts.get().pk,
+            "notice": letter.public_id,
+            "letter_id": letter.public_id,
+            "notice_id": letter.pk,
+            "transfer_id": self.transfer.pk,
+            "deal_id": story.deal("D1").deal_id,
+            "allocation_id": story.deal("D1").pk,
+            "form": "csv",
+            "page": "glossary",
+        }
+
+
+def readings(ids) -> list[Route]:
+    """Every address at which something is read and whose ids the two have."""
+    return [
+        one
+        for one in routes()
+        if one.verb == "GET"
+        and not one.path.startswith(ELSEWHERE)
+        and all(one.meaning(name) in ids for name in one.arguments)
+    ]
+
+
+def test_each_reads_its_own_and_nobody_the_other_one():
+    """Every page, file and answer, by the ids of the transferor and by those of the transferee."""
+    world = Two()
+    for who, own, foreign in (
+        ("giver", GIVER, (TAKER, PAPER, "1,234,567.89", PRICE)),
+        ("taker", TAKER, (GIVER, PAPER, "1,234,567.89", PRICE, "CC1-0001")),
+        ("stranger", None, (GIVER, TAKER, PAPER, PRICE)),
+    ):
+        visitor, read = Visitor(world, who), []
+        for ids in (world.ids(world.story.first), world.ids(world.story.newcomer)):
+            for route in readings(ids):
+                answer = visitor.ask(route, ids)
+                if answer.status_code != 200:
+                    continue
+                said = words_of(answer)
+                read.append(said)
+                for word in foreign:
+                    assert word not in said, (who, str(route), word)
+        assert own is None or any(own in said for said in read)
+        if who != "stranger":
+            line = "Acquired by transfer from another" if who == "taker" else "Transferred to another"
+            assert any(f"{line} investor" in said for said in read)
+
+
+def test_the_transferee_reads_no_letter_item_or_payment_of_before():
+    world = Two()
+    giver, taker = (Visitor(world, who) for who in ("giver", "taker"))
+    ids = world.ids(world.story.first)
+    of_before = [
+        "portal/documents/<notice>/",
+        "portal/documents/<notice>.pdf",
+        "portal/calls/<call_item>/",
+        "portal/distributions/<distribution_item>/",
+        "api/portal/letters/<letter_id>/pdf",
+    ]
+    known = {one.path for one in routes()}
+    for path in of_before:
+        assert path in known
+        assert giver.ask(Route(path, "GET"), ids).status_code == 200, path
+        assert taker.ask(Route(path, "GET"), ids).status_code == 404, path
+    own = world.ids(world.story.newcomer)
+    query = f"?commitment={own['commitment']}&inception=on"
+    as_if = words_of(taker.ask(Route("portal/statement/", "GET"), own, query))
+    assert "As if held since inception" in as_if
+    assert "30,000.00" in as_if
+    plain = " ".join(words_of(taker.ask(Route("portal/statement.pdf", "GET"), own)).split())
+    assert "Acquired by transfer from another investor" in plain
+
+
+def test_where_the_two_agreed_each_reads_the_others_name():
+    world = Two(named=True)
+    for who, partner, words in (
+        ("giver", world.story.first, f"Transferred to {TAKER}"),
+        ("taker", world.story.newcomer, f"Acquired by transfer from {GIVER}"),
+    ):
+        said = words_of(Visitor(world, who).ask(Route("portal/statement/", "GET"), world.ids(partner)))
+        assert words in said
+        assert PAPER not in said
+
+
+def test_nobody_of_another_fund_gives_or_takes():
+    story = TransferStory()
+    elsewhere = CommitmentFactory(fund=FundFactory())
+    unseen = InvestorFactory(created_by=UserFactory())
+    ctx = WriteContext(story.manager, at(MOVED_ON))
+    said = {"fund_id": story.fund.pk, "reason": "Sale", "numerator": 1, "denominator": 2, "ctx": ctx}
+    for keys, code in (
+        ({"transferor_id": elsewhere.pk, "transferee_id": story.newcomer.pk}, "commitment.not_found"),
+        ({"transferor_id": story.first.pk, "transferee_id": elsewhere.pk}, "commitment.not_found"),
+        ({"transferor_id": story.first.pk, "investor": unseen.pk}, "investor.unknown"),
+        ({"transferor_id": story.first.pk}, "transferee.required"),
+        ({**said, "fund_id": elsewhere.fund_id, "transferor_id": elsewhere.pk}, "not_found"),
+    ):
+        with pytest.raises(DomainError) as refused:
+            request_transfer(**{**said, **keys})
+        assert refused.value.code == code
+    assert Fund.objects.filter(transfers__isnull=False).count() == 0

@@ -1,0 +1,133 @@
+"""Transfers on their pages: asked for, looked through, approved by a second person, refused beside the field."""
+
+from datetime import date
+from decimal import Decimal as D
+
+import pytest
+from django.urls import reverse
+
+from capital.models import CommitmentCapital
+from closings.models import Transfer
+from funds.models import Commitment
+from tests.factories import InvestorFactory
+from tests.integration.closings.transfer_story import MOVED_ON, TransferStory
+from tests.integration.portal.test_statement import agrees_with_the_views
+from tests.support.invariants import violations
+from tests.support.pages import text_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def story():
+    story = TransferStory()
+    story.history()
+    return story
+
+
+def asked(story, **values):
+    third = {"what": "share", "numerator": "1", "denominator": "3"}
+    said = {"transferor": story.first.pk, "transferee": f"partner-{story.newcomer.pk}", **third}
+    said |= {"effective_on": MOVED_ON.isoformat(), "reason": "Sale of a part", "do": "show"}
+    return said | values
+
+
+def test_a_third_is_shown_row_by_row_asked_for_and_approved(story, client):
+    story.fund.four_eyes = True
+    story.fund.save()
+    new = reverse("closings:transfer_new", args=[story.fund.pk])
+    client.force_login(story.manager)
+    said = asked(story, price="1,200,000.00", document="Deed of 30 September")
+    answer = client.post(new, said)
+    shown = text_of(answer)
+    assert "109,756.09" in shown
+    assert "219,512.20" in shown
+    assert "Ask for the transfer" in shown
+    assert 'value="Deed of 30 September"' in answer.content.decode()
+    assert not Transfer.objects.exists()
+
+    client.post(new, said | {"do": "ask"})
+    one = Transfer.objects.get()
+    page = reverse("closings:transfer", args=[one.pk])
+    waiting = text_of(client.get(page))
+    assert "Waiting for approval" in waiting
+    assert "Withdraw" in waiting
+    assert "1,200,000.00" in waiting
+    listed = text_of(client.get(reverse("closings:transfer_list", args=[story.fund.pk])))
+    assert "Another transfer of this fund waits" in listed
+    assert "1,000,000.00" in listed
+    client.force_login(story.second)
+    queue = text_of(client.get(reverse("dashboard:approvals")))
+    assert "Deed of 30 September" in queue
+    assert "1/3" in queue
+    assert "1,000,000.00" in queue
+    client.post(reverse("closings:transfer_approve", args=[one.pk]))
+    done = text_of(client.get(page))
+    assert "Transferred" in done
+    assert "109,756.09" in done
+    assert "2,000,000.00" in done
+    for partner in (story.first, story.newcomer, story.gp):
+        agrees_with_the_views(partner, today=MOVED_ON)
+    file = client.get(reverse("closings:transfer_export", args=[story.fund.pk, "csv"])).getvalue().decode()
+    assert "1000000.00" in file
+    assert "Deed of 30 September" in file
+    closings = text_of(client.get(reverse("closings:closing_list", args=[story.fund.pk])))
+    assert "not shared anew" in closings
+
+
+def test_to_an_investor_who_is_none_yet(story, client):
+    client.force_login(story.manager)
+    new = reverse("closings:transfer_new", args=[story.fund.pk])
+    said = asked(story, transferee="new", what="whole", do="ask")
+    empty = client.post(new, said)
+    assert empty.status_code == 422
+    assert "Enter the name of the new investor." in empty.content.decode()
+    client.post(new, said | {"new_name": "Harbour Fund", "new_email": "notices@harbour.example"})
+    took = Commitment.objects.get(investor__name="Harbour Fund")
+    assert CommitmentCapital.objects.get(pk=took.pk).committed == D("3000000.00")
+    assert took.closing_date == MOVED_ON
+    known = InvestorFactory(created_by=story.manager)
+    client.post(
+        new,
+        said | {"transferor": took.pk, "transferee": f"investor-{known.pk}", "what": "amount", "amount": "7"},
+    )
+    assert CommitmentCapital.objects.get(commitment__investor=known).committed == D("7.00")
+    assert violations() == []
+
+
+REFUSED = (
+    ({"what": "amount", "amount": "3000000.01"}, "No more moves than is committed."),
+    ({"what": "amount", "amount": ""}, "Enter the amount of the commitment that moves."),
+    ({"denominator": ""}, "Enter a whole number."),
+    ({"numerator": "4"}, "moves is above 0"),
+    ({"effective_on": "2199-10-01"}, "must not take effect in the future"),
+    ({"effective_on": "2026-06-01"}, "entries after that day"),
+    ({"reason": ""}, "required"),
+    ({"transferee": "partner-0"}, "valid choice"),
+    ({"price": "-1"}, "must be zero or more"),
+    ({"transferee": "partner-{first}"}, "passes to another partner"),
+    ({"transferee": "partner-{gp}"}, "between limited partners"),
+)
+
+
+def test_what_is_refused_is_said_beside_its_field_and_nothing_is_lost(story, client):
+    client.force_login(story.manager)
+    partners = {"first": story.first.pk, "gp": story.gp.pk}
+    for values, words in REFUSED:
+        values = {name: value.format(**partners) for name, value in values.items()}
+        for do in ("show", "ask"):
+            said = asked(story, note="Escrow", **values) | {"do": do}
+            answer = client.post(reverse("closings:transfer_new", args=[story.fund.pk]), said)
+            body = answer.content.decode()
+            assert answer.status_code in (409, 422), (values, do)
+            assert words in body, values
+            assert 'value="Escrow"' in body
+    assert not Transfer.objects.exists()
+
+
+def test_the_grey_button_says_why(story, client):
+    story.paid_call(date(2026, 9, 16), ("investment", "90.00", "D1"), paid=False)
+    client.force_login(story.manager)
+    new = reverse("closings:transfer_new", args=[story.fund.pk])
+    refused = client.post(new, asked(story))
+    assert "it is settled before its interest moves" in refused.content.decode()
