@@ -59,7 +59,13 @@ BY_STATE = {
         {"fundId": "{fund}", "totalAmount": 1, "date": "1990-06-30", "type": "EXIT_PROCEEDS"},
     ),
     "POST /distributions/{distribution}/payouts": ({"paidDate": "2026-02-20", "method": "wire"},) * 2,
-    "POST /distributions/{distribution}/setoffs": ({"callId": "{call}", "reason": "mine"},) * 2,
+    "POST /distributions/{distribution}/setoffs": (
+        {
+            "callId": "{call}",
+            "reason": "mine",
+            "parts": [{"commitmentId": "{commitment}", "amount": 9_000_000}],
+        },
+    ),
     "POST /closings": (
         {
             "fundId": "{closing_fund}",
