@@ -129,6 +129,7 @@ INSTALLED_APPS = [
     "portal",
     "dashboard",
     "closings",
+    "fees",
     "capital",
     "distributions",
     "funds",
@@ -146,8 +147,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "template_partials",
 ]
-if not PRODUCTION:
-    INSTALLED_APPS += ["devtools"]  # demo, embedded services, benchmark, drills
+INSTALLED_APPS += [] if PRODUCTION else ["devtools"]  # demo, embedded services, benchmark, drills
 MIDDLEWARE = [
     "blackgem.middleware.RequestId",
     "django.middleware.security.SecurityMiddleware",

@@ -241,7 +241,8 @@ END $$;
 CREATE FUNCTION check_call_of_closing(call bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    IF NOT EXISTS (SELECT FROM closings c WHERE c.call_id = call AND c.status IN ('settled', 'reversed')) THEN
+    IF NOT EXISTS (SELECT FROM closings c WHERE c.call_id = call AND c.status IN ('settled', 'reversed'))
+       AND NOT call_follows_a_fee_run(call) THEN
         PERFORM refuse('four_eyes_as_the_fund_demands', 'A submission takes the fund''s own rule on a second approver.');
     END IF;
 END $$;

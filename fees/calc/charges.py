@@ -24,7 +24,8 @@ from fees.calc.terms import (
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Days with one base and one rate. `own_rate`: what the partner pays by its side letter, never above `rate`."""
+    """Days with one base and one rate. `own_rate`: what the partner pays by its side letter, never above `rate`; or
+    `off`, the share of the gross that it takes off."""
 
     start: date
     end: date
@@ -33,6 +34,7 @@ class Part:
     rate: Decimal
     own_rate: Decimal
     of_days: int
+    off: Decimal = Decimal(0)
     gross: Decimal = ZERO
     discount: Decimal = ZERO
 
@@ -67,7 +69,7 @@ def charge_of(
 
     Neighbouring parts with the same base and rates are one. Raises FeeRefused("phase_missing", "base_missing").
     """
-    committed = partner.commitment_on(known_on) if commitment is None else commitment
+    committed = partner.commitment_on(known_on, billed_on=period.on) if commitment is None else commitment
     phases = [phase for phase in terms.phases if phase.known_on is None or phase.known_on <= known_on]
     rates = [rate for rate in partner.own_rates if rate.known_on <= known_on]
     changes = {phase.starts_on for phase in phases} | {rate.starts_on for rate in rates}
@@ -76,31 +78,29 @@ def charge_of(
     for start, end in pairwise(days):
         phase = _phase_on(phases, start)
         base = _base(partner, phase.basis, committed, period, known_on)
-        own_rate = min(_own_rate_on(rates, start, phase.rate), phase.rate)
-        part = Part(start, end, phase.basis, base, phase.rate, own_rate, period.of_days)
+        own = _own_rate_on(rates, start)
+        own_rate = phase.rate if own is None or own.rate is None else min(own.rate, phase.rate)
+        off = partner.discount if own is None else own.off
+        part = Part(start, end, phase.basis, base, phase.rate, own_rate, period.of_days, off)
         if merged and _same(merged[-1], part):
             merged[-1] = replace(merged[-1], end=end)
         else:
             merged.append(part)
-    return Charge(tuple(_priced(terms, partner, period, part) for part in merged))
+    return Charge(tuple(_priced(terms, period, part) for part in merged))
 
 
 def _same(one: Part, other: Part) -> bool:
-    return (one.basis, one.base, one.rate, one.own_rate) == (
-        other.basis,
-        other.base,
-        other.rate,
-        other.own_rate,
-    )
+    facts = ("basis", "base", "rate", "own_rate", "off")
+    return all(getattr(one, name) == getattr(other, name) for name in facts)
 
 
-def _priced(terms: FeeTerms, partner: Partner, period: Period, part: Part) -> Part:
+def _priced(terms: FeeTerms, period: Period, part: Part) -> Part:
     per_rate = Fraction(part.base) * period.time(part.start, part.end)
     gross = round_to_unit(per_rate * Fraction(part.rate), terms.unit)
-    if partner.own_rates:
-        discount = gross - round_to_unit(per_rate * Fraction(part.own_rate), terms.unit)
+    if part.off:
+        discount = round_to_unit(Fraction(gross) * Fraction(part.off), terms.unit)
     else:
-        discount = round_to_unit(Fraction(gross) * Fraction(partner.discount), terms.unit)
+        discount = gross - round_to_unit(per_rate * Fraction(part.own_rate), terms.unit)
     return replace(part, gross=gross, discount=discount)
 
 
@@ -111,17 +111,17 @@ def _phase_on(phases: list[Phase], day: date) -> Phase:
     return started[-1]
 
 
-def _own_rate_on(rates: list[OwnRate], day: date, otherwise: Decimal) -> Decimal:
-    started = [row.rate for row in rates if row.starts_on <= day]
-    return started[-1] if started else otherwise
+def _own_rate_on(rates: list[OwnRate], day: date) -> OwnRate | None:
+    started = [row for row in rates if row.starts_on <= day]
+    return started[-1] if started else None
 
 
-def after_offset(terms: FeeTerms, partner: Partner, charge: Charge, rest: Decimal) -> Decimal:
+def after_offset(terms: FeeTerms, charge: Charge, rest: Decimal) -> Decimal:
     """What is paid of a fee of which the offset left `rest`, where the discount is taken last."""
     assert terms.discount_order == DiscountOrder.OFFSET_FIRST
     [part] = charge.parts
-    if not partner.own_rates:
-        return round_to_unit(Fraction(rest) * (1 - Fraction(partner.discount)), terms.unit)
+    if part.off:
+        return round_to_unit(Fraction(rest) * (1 - Fraction(part.off)), terms.unit)
     share = Fraction(part.own_rate) / Fraction(part.rate) if part.rate else Fraction(0)
     return round_to_unit(Fraction(rest) * share, terms.unit)
 

@@ -33,8 +33,9 @@ def _check_partner(partner: Partner) -> None:
     if partner.own_rates and partner.discount:
         _refuse("discount_given_twice", f"{partner.key} has a rate of its own or a discount, not both.")
     _check_rising([row.starts_on for row in partner.own_rates], "own rate")
-    _check_rates(row.rate for row in partner.own_rates)
-    _check_share(partner.discount)
+    _check_rates(row.rate for row in partner.own_rates if row.rate is not None)
+    for share in (partner.discount, *(row.off for row in partner.own_rates)):
+        _check_share(share)
     if any(tranche.pay_on < tranche.admitted_on for tranche in partner.tranches):
         _refuse("date_order", f"{partner.key}: what it owes is due on its closing or later.")
     deals = chain.from_iterable(entry.deals for entry in partner.bases)

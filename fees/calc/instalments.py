@@ -23,7 +23,8 @@ class FeeLine:
     """What a partner owes: net = gross − discount + true-up − credit + credit carried − waiver − offset.
 
     `parts` show the discount of the whole fee; where it is taken after the offset, `discount` is what it came to.
-    `offset_opening` is what of its offsets was left before, `recognised` what was added. `tax` comes on top of `net`.
+    `let_off` is what of the waiver is by its own side letter. `offset_opening` is what of its offsets was left before,
+    `recognised` what was added. `tax` comes on top of `net`.
     """
 
     key: Key
@@ -33,6 +34,7 @@ class FeeLine:
     true_up: Decimal
     credit: Decimal
     waiver: Decimal
+    let_off: Decimal
     offset_opening: Decimal
     recognised: Decimal
     offset: Decimal
@@ -158,7 +160,7 @@ def _line(
     if terms.discount_order == DiscountOrder.OFFSET_FIRST:
         before_discount = one.charge.gross - waiver
         offset = min(own.offset_left, before_discount)
-        net = after_offset(terms, one.partner, one.charge, before_discount - offset)
+        net = after_offset(terms, one.charge, before_discount - offset)
         discount = before_discount - offset - net
     else:
         offset = min(own.offset_left, one.payable - waiver)
@@ -171,6 +173,7 @@ def _line(
         one.true_up,
         one.credit,
         waiver,
+        spared,
         before.offset_left,
         own.recognised - before.recognised,
         offset,

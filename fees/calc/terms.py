@@ -167,12 +167,23 @@ class Tranche:
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """What of a commitment passed to it or from it, or was taken off it, on a day. It bears fees of instalments from
+    then on: what was billed before stays with who had it then."""
+
+    on: date
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class OwnRate:
-    """A rate of a side letter, from a day on; one above the phase's counts as the phase's."""
+    """A rate of a side letter, from a day on; one above the phase's counts as the phase's. Without a rate: `off` is the
+    share of the gross fee that it takes off."""
 
     starts_on: date
-    rate: Decimal
+    rate: Decimal | None
     known_on: date
+    off: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,13 +227,18 @@ class Partner:
     waived: tuple[AmountWaived, ...] = ()
     bases: tuple[BaseEntry, ...] = ()
     brought_forward: Decimal = ZERO
+    moves: tuple[Move, ...] = ()
 
-    def commitment_on(self, day: date) -> Decimal:
-        """What it has committed by a day, a closing of that day included."""
-        return sum((tranche.amount for tranche in self.tranches if tranche.admitted_on <= day), ZERO)
+    def commitment_on(self, day: date, *, billed_on: date | None = None) -> Decimal:
+        """What it has committed by a day, a closing of that day included: from the start, but for what moved since an
+        instalment was billed."""
+        admitted = sum((tranche.amount for tranche in self.tranches if tranche.admitted_on <= day), ZERO)
+        by = day if billed_on is None else min(day, billed_on)
+        return admitted + sum((move.amount for move in self.moves if move.on <= by), ZERO)
 
     def is_admitted(self, day: date) -> bool:
-        return any(tranche.admitted_on <= day for tranche in self.tranches)
+        admitted = any(tranche.admitted_on <= day for tranche in self.tranches)
+        return admitted or any(move.on <= day for move in self.moves)
 
 
 @dataclass(frozen=True, slots=True)

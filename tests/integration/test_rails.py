@@ -15,6 +15,7 @@ from closings.rails import CLOSING_RAILS
 from closings.setoff_rails import SETOFF_RAILS
 from closings.transfer_rails import TRANSFER_RAILS
 from distributions.rails import DISTRIBUTION_RAILS
+from fees.rails import FEE_RAILS
 from funds.rails import FUNDS_RAILS
 from portal.rails import PORTAL_RAILS
 from tests.integration.rails import (
@@ -30,6 +31,7 @@ from tests.integration.rails import (
     distributions,
     distributions_moving,
     excuses,
+    fees,
     funds,
     grants,
     letters,
@@ -68,6 +70,7 @@ __all__ = [
     "distributions",
     "distributions_moving",
     "excuses",
+    "fees",
     "funds",
     "grants",
     "letters",
@@ -91,7 +94,7 @@ __all__ = [
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "rails.md"
-APPS = ("blackgem", "funds", "capital", "distributions", "closings")
+APPS = ("blackgem", "funds", "capital", "distributions", "fees", "closings")
 TABLES = {model._meta.db_table for label in APPS for model in apps.get_app_config(label).get_models()}
 OF_A_DOMAIN = "-"
 MESSAGES = {
@@ -99,6 +102,7 @@ MESSAGES = {
     **FUNDS_RAILS,
     **CAPITAL_RAILS,
     **DISTRIBUTION_RAILS,
+    **FEE_RAILS,
     **CLOSING_RAILS,
     **TRANSFER_RAILS,
     **SETOFF_RAILS,

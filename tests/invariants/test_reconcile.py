@@ -11,6 +11,7 @@ from closings.services import setoffs
 from tests.integration.closings.setoff_story import DAY, SetoffStory
 from tests.integration.closings.story import ClosingStory
 from tests.integration.closings.transfer_story import TransferStory
+from tests.integration.fees.story import BEGAN, FeeStory
 from tests.integration.rails.world import World, build
 from tests.support import app_connection, superuser_connection
 from tests.support.staging import committed_rows
@@ -55,6 +56,8 @@ IN_THE_WAY = (
     "payout_reversals DROP CONSTRAINT payout_reversal_approver_is_another",
     "closings DROP CONSTRAINT closing_settled_was_approved",
     "closings DROP CONSTRAINT closing_approved_at_with_by",
+    "fee_run_lines DROP CONSTRAINT fee_line_adds_up",
+    "fee_run_lines DROP CONSTRAINT fee_offset_is_carried_forward",
     "distribution_items DROP CONSTRAINT distribution_item_parts_sum_to_gross",
     "distribution_items DROP CONSTRAINT distribution_net_is_gross_less_withholding",
 )
@@ -211,6 +214,14 @@ DAMAGES = {
     ),
     "taken_parts_are_what_moved": "UPDATE taken_parts SET amount = 2 * amount",
     "transfers_fit_their_currency": "UPDATE funds SET currency = 'JPY'",
+    "fee_runs_follow_one_another": "UPDATE fee_runs SET starts_on = starts_on + 1 WHERE number = 2",
+    "fee_runs_add_up": "UPDATE fee_run_lines SET recognised = recognised + 1 WHERE recognised > 0",
+    "fee_lines_add_up": "UPDATE fee_run_lines SET credit = credit + 1",
+    "fee_offsets_are_not_over_applied": "UPDATE fee_run_lines SET offset_carried = offset_carried + 1",
+    "fee_calls_ask_for_their_runs": (
+        "UPDATE fee_run_lines SET net = net + 0.01, true_up = true_up + 0.01 WHERE net > 0"
+    ),
+    "fees_fit_their_currency": "UPDATE funds SET currency = 'JPY'",
     "setoffs_fit_their_currency": "UPDATE funds SET currency = 'JPY'; UPDATE setoff_parts SET amount = amount + 0.5",
     "setoffs_are_posted_on_both_sides": "UPDATE payouts SET set_off = set_off - 1 WHERE set_off > 1",
     "netted_cash_is_gross_less_gross": "UPDATE payouts SET set_off = 0",
@@ -240,6 +251,10 @@ def populated(django_db_setup, django_db_blocker):
         transferring = TransferStory()
         transferring.history()
         transferring.transfer()
+        charging = FeeStory(committed=("1000001.00", "500000.00"))
+        charging.income(BEGAN, "1000.00")
+        charging.run(BEGAN)
+        charging.run(date(2026, 4, 1))
         netting = SetoffStory()
         part = netting.part(netting.set_off(), netting.b)
         setoffs.request_setoff_reversal(part_id=part.pk, reason="Not agreed", ctx=netting.ctx(DAY))

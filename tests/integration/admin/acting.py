@@ -17,7 +17,7 @@ from distributions.services.write_downs import write_down
 
 AT = datetime(2025, 10, 1, 12, tzinfo=UTC)
 TODAY = date(2025, 10, 1)
-OURS = ("blackgem", "funds", "capital", "distributions", "closings")
+OURS = ("blackgem", "funds", "capital", "distributions", "fees", "closings")
 EDITABLE = {"blackgem.user", "funds.fundmembership", "funds.investorcontact", "funds.maildomain"}
 
 

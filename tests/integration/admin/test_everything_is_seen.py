@@ -27,7 +27,7 @@ class TestTheRoom:
 
         assert (
             missing
-            == {  # shown with allocation, item, terms, value, closing, payout, set-off and transfer
+            == {  # shown with allocation, item, terms, value, closing, payout, set-off, transfer and fee run
                 "blackgem.SavedView",  # a person's own
                 "capital.AllocationAmount",
                 "capital.CapitalCallItemLine",
@@ -38,6 +38,8 @@ class TestTheRoom:
                 "funds.FundTermsTier",
                 "funds.NavEntryDeal",
                 "distributions.GivenBack",
+                "fees.FeeBill",
+                "fees.FeeRunLine",
                 "closings.ClosingExclusion",
                 "closings.ClosingExcuse",
                 "closings.ClosingFee",

@@ -1,0 +1,151 @@
+"""Fee runs: one instalment of a fund's fee, worked out partner by partner, decided, and billed by a call."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from blackgem.lib.dated_rows import DatedAmount, DatedAmountQuerySet, decided_rails
+from blackgem.lib.days import day_in_words
+from blackgem.lib.fields import MoneyField
+from blackgem.lib.public_ids import public_id
+from capital.models import CapitalCall
+from capital.states import CallStatus
+from funds.models import Commitment, Fund
+
+
+class FeeRunQuerySet(DatedAmountQuerySet):
+    def counting(self):
+        """Those that were approved, and whose call was not cancelled."""
+        return self.approved().exclude(bill__call__status=CallStatus.CANCELLED)
+
+
+class FeeRun(DatedAmount):
+    """The fee of [starts_on, ends_on), which falls due on `effective_on`; its call asks for it by `due_on`. `waived` is
+    what the manager waives of it, `recognised` the fee income that it recognises, `net` what its lines add up to,
+    `tax` what comes on top. `inputs` are what it was worked out from, as text, and their SHA-256.
+
+    Approved, it is billed. It counts until its call is cancelled; then the same days are worked out anew.
+    """
+
+    amount = None
+    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="fee_runs")
+    number = models.PositiveIntegerField()
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    due_on = models.DateField()
+    waived = MoneyField(default=0)
+    recognised = MoneyField()
+    net = MoneyField()
+    tax = MoneyField()
+    inputs = models.JSONField()
+    inputs_sha256 = models.CharField(max_length=64)
+    public_id = public_id()
+
+    objects = FeeRunQuerySet.as_manager()
+
+    class Meta:
+        db_table = "fee_runs"
+        constraints = [
+            models.UniqueConstraint(fields=["fund", "number"], name="fee_run_number_once_per_fund"),
+            models.UniqueConstraint(
+                fields=["fund"],
+                condition=Q(approved_at__isnull=True, rejected_at__isnull=True),
+                name="one_fee_run_waits_per_fund",
+            ),
+            models.CheckConstraint(condition=Q(ends_on__gt=F("starts_on")), name="fee_run_has_days"),
+            models.CheckConstraint(
+                condition=Q(waived__gte=0, recognised__gte=0, net__gte=0, tax__gte=0),
+                name="fee_run_not_below_nothing",
+            ),
+            models.CheckConstraint(condition=~Q(inputs_sha256=""), name="fee_run_has_inputs"),
+            *decided_rails("fee_run"),
+        ]
+
+    def __str__(self):
+        return f"fee run #{self.number}, from {day_in_words(self.starts_on)}"
+
+
+class FeeRunLine(models.Model):
+    """What one partner owes of a run: net = gross − discount + true-up − credit + credit carried − waiver − offset
+    applied. `parts` are its days with base and rates, as text. `charged` is what counts against later true-ups: gross
+    less the discount of the whole fee, and the true-up. `let_off`: what of the waiver is by its own side letter. A
+    general partner's line has offsets alone."""
+
+    run = models.ForeignKey(FeeRun, on_delete=models.PROTECT, related_name="lines", db_index=False)
+    fund = models.ForeignKey(
+        Fund, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    commitment = models.ForeignKey(
+        Commitment, on_delete=models.PROTECT, related_name="fee_lines", db_constraint=False
+    )
+    parts = models.JSONField(default=list)
+    gross = MoneyField()
+    discount = MoneyField()
+    true_up = MoneyField()
+    charged = MoneyField()
+    credit = MoneyField()
+    waiver = MoneyField()
+    let_off = MoneyField()
+    offset_opening = MoneyField()
+    recognised = MoneyField()
+    offset_applied = MoneyField()
+    net = MoneyField()
+    tax = MoneyField()
+    offset_carried = MoneyField()
+    credit_carried = MoneyField()
+
+    class Meta:
+        db_table = "fee_run_lines"
+        constraints = [
+            models.UniqueConstraint(fields=["run", "commitment"], name="one_line_per_fee_run_and_partner"),
+            models.CheckConstraint(
+                condition=Q(
+                    net=F("gross")
+                    - F("discount")
+                    + F("true_up")
+                    - F("credit")
+                    + F("credit_carried")
+                    - F("waiver")
+                    - F("offset_applied")
+                ),
+                name="fee_line_adds_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(offset_carried=F("offset_opening") + F("recognised") - F("offset_applied")),
+                name="fee_offset_is_carried_forward",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    gross__gte=0,
+                    net__gte=0,
+                    tax__gte=0,
+                    waiver__gte=0,
+                    let_off__gte=0,
+                    let_off__lte=F("waiver"),
+                    credit__gte=0,
+                    credit_carried__gte=0,
+                    offset_carried__gte=0,
+                ),
+                name="fee_line_not_below_nothing",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.net} of run {self.run_id}"
+
+
+class FeeBill(models.Model):
+    """The call that bills a run: each run at most once, each call at most one run."""
+
+    run = models.OneToOneField(FeeRun, on_delete=models.PROTECT, related_name="bill")
+    fund = models.ForeignKey(
+        Fund, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    call = models.OneToOneField(
+        CapitalCall, on_delete=models.PROTECT, related_name="fee_bill", db_constraint=False
+    )
+
+    class Meta:
+        db_table = "fee_bills"
+
+    def __str__(self):
+        return f"bill of run {self.run_id}"

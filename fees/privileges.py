@@ -1,0 +1,16 @@
+"""The tables here of which the application's role gets less than to write them as it likes."""
+
+from blackgem.lib.privileges import APPEND, register
+
+_DECIDED = (*APPEND, "UPDATE (approved_at, approved_by_id, rejected_at, rejected_by_id)")
+
+register(
+    {
+        "fee_schedules": _DECIDED,
+        "fee_letters": _DECIDED,
+        "fee_income": _DECIDED,
+        "fee_runs": _DECIDED,
+        "fee_run_lines": APPEND,
+        "fee_bills": APPEND,
+    }
+)

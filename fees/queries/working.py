@@ -1,0 +1,367 @@
+"""The next instalment of a fund's fee, worked out from the rows as they stand."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from hashlib import sha256
+from itertools import pairwise
+
+from django.db.models import Sum
+
+from blackgem.lib.errors import Conflict
+from blackgem.lib.money import unit_of
+from capital.models import CapitalCallItemLine, CapitalCallLine, LineChange
+from capital.states import CALL_ISSUED
+from fees.calc.checks import check_fee
+from fees.calc.instalments import FeeLine, Instalment, bill
+from fees.calc.periods import Period, periods_of
+from fees.calc.standing import Standing, State
+from fees.calc.terms import (
+    ZERO,
+    AmountWaived,
+    Basis,
+    DiscountOrder,
+    FeeIncome,
+    FeeTerms,
+    Frequency,
+    Move,
+    OffsetAfterClosing,
+    OffsetShare,
+    OwnRate,
+    Partner,
+    Phase,
+    Schedule,
+    TimeRule,
+    Tranche,
+    Waiver,
+)
+from fees.models import FeeIncome as Income
+from fees.models import FeeLetter, FeeRun, FeeRunLine, FeeSchedule
+from funds.models import Commitment, CommitmentEvent, Fund
+
+#: More than any period: the one after those that were run is whole.
+_AHEAD = timedelta(400)
+_MOVES = (
+    CommitmentEvent.Kind.TRANSFER_IN,
+    CommitmentEvent.Kind.TRANSFER_OUT,
+    CommitmentEvent.Kind.DEFAULT_REDUCTION,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkedOutRun:
+    """An instalment, with the offsets of those who pay no fee, and what it was worked out from."""
+
+    fund: Fund
+    instalment: Instalment
+    schedule: FeeSchedule
+    waived: Decimal
+    before: State
+    after: State
+    commitments: dict[int, Decimal]
+    frozen: dict
+
+    @property
+    def period(self) -> Period:
+        return self.instalment.period
+
+    @property
+    def fingerprint(self) -> str:
+        """The SHA-256 of what it was worked out from, for telling whether that has moved."""
+        text = json.dumps(self.frozen, sort_keys=True, separators=(",", ":"))
+        return sha256(text.encode()).hexdigest()
+
+    def lines(self, run: FeeRun) -> list[FeeRunLine]:
+        """The rows of a run, of partners of whom it says anything."""
+        found = []
+        for key, own in self.after.partners.items():
+            line = self.instalment.lines.get(key) or _of_offsets(key, self.before.partners[key], own)
+            if line.parts or line.recognised or line.offset_opening:
+                found.append(_row(run, line, own))
+        return found
+
+
+def work_out(fund: Fund, *, waived: Decimal = ZERO) -> WorkedOutRun:
+    """The instalment after those that were run, as things stand.
+
+    Raises Conflict("fee.no_schedule", "fee.rhythm_moved") and FeeRefused as `bill`.
+    """
+    schedules = schedules_of(fund)
+    if not schedules:
+        raise Conflict("fee.no_schedule", "The fund has no fee schedule yet.")
+    runs = list(FeeRun.objects.counting().filter(fund=fund).order_by("starts_on"))
+    terms, period_rows = _terms(fund, schedules, runs)
+    partners = _partners(fund)
+    rows = list(Income.objects.approved().filter(fund=fund).order_by("pk"))
+    income = [
+        FeeIncome(row.effective_on, row.category, row.amount, row.offset_rate, row.deal_id) for row in rows
+    ]
+    known = {pk for run in runs for pk in run.inputs["recognised"]}
+    state = State(
+        _standings(fund, partners, runs, terms.start),
+        frozenset(place for place, row in enumerate(rows) if row.pk in known),
+    )
+    check_fee(terms, partners, income, [Waiver(terms.start, waived)])
+    instalment, after = bill(terms, partners, period_rows, len(runs), state, income=income, waived=waived)
+    period = instalment.period
+    fresh = [rows[place].pk for place in sorted(after.recognised - state.recognised)]
+    weights = {one.key: one.commitment_on(period.on) for one in partners}
+    frozen = _frozen(schedules, partners, rows, state, period, waived, fresh)
+    schedule = [one for one in schedules if one.effective_on <= period.start][-1]
+    return WorkedOutRun(fund, instalment, schedule, waived, state, after, weights, frozen)
+
+
+def schedules_of(fund: Fund) -> list[FeeSchedule]:
+    """The versions that stand, by the day from which they apply; of one day the newest."""
+    by_day = {
+        one.effective_on: one for one in FeeSchedule.objects.approved().filter(fund=fund).order_by("version")
+    }
+    return [by_day[day] for day in sorted(by_day)]
+
+
+def billed_until(fund: Fund) -> date | None:
+    """The first day that no run has charged yet."""
+    return (
+        FeeRun.objects.counting()
+        .filter(fund=fund)
+        .order_by("-ends_on")
+        .values_list("ends_on", flat=True)
+        .first()
+    )
+
+
+def _terms(
+    fund: Fund, schedules: Sequence[FeeSchedule], runs: Sequence[FeeRun]
+) -> tuple[FeeTerms, tuple[Period, ...]]:
+    """The terms as far as the next period, and the periods up to it."""
+    start = schedules[0].effective_on
+    until = (runs[-1].ends_on if runs else start) + _AHEAD
+    first = _rhythm(schedules[0])
+    changes = [later for one, later in pairwise(schedules) if _rhythm(one) != _rhythm(later)]
+    rhythms = [Schedule(*first), *(Schedule(*_rhythm(one), one.effective_on) for one in changes)]
+    rhythms = [one for one in rhythms if one.starts_on is None or one.starts_on < until]
+    next_day = runs[-1].ends_on if runs else start
+    now = [one for one in schedules if one.effective_on <= next_day][-1]
+    terms = FeeTerms(
+        start,
+        until,
+        tuple(Phase(one.effective_on, Basis.COMMITMENT, one.rate) for one in schedules),
+        tuple(rhythms),
+        offset_share=OffsetShare(now.offset_share),
+        offset_after_closing=OffsetAfterClosing(now.offset_after_closing),
+        discount_order=DiscountOrder(now.discount_order),
+        vat_rate=now.vat_rate,
+        inside=now.inside,
+        unit=unit_of(fund.currency),
+    )
+    periods = periods_of(terms)
+    was = [(run.starts_on, run.ends_on) for run in runs]
+    if [(period.start, period.end) for period in periods[: len(runs)]] != was:
+        raise Conflict(
+            "fee.rhythm_moved", "The schedule does not go on from the days that were billed: change it first."
+        )
+    return terms, periods
+
+
+def _rhythm(one: FeeSchedule) -> tuple[Frequency, bool, TimeRule]:
+    return Frequency(one.frequency), one.in_advance, TimeRule(one.time_rule)
+
+
+# ---------------------------------------------------------------- partners
+
+
+def _partners(fund: Fund) -> list[Partner]:
+    tranches: dict[int, dict[date, Decimal]] = defaultdict(lambda: defaultdict(lambda: ZERO))
+    moves: dict[int, list[Move]] = defaultdict(list)
+    events = CommitmentEvent.objects.approved().filter(commitment__fund=fund, changes_commitment=True)
+    for one in events.order_by("effective_on", "pk"):
+        if one.kind in _MOVES:
+            moves[one.commitment_id].append(Move(one.effective_on, one.amount))
+        else:
+            tranches[one.commitment_id][one.effective_on] += one.amount
+    letters: dict[int, list[FeeLetter]] = defaultdict(list)
+    for letter in FeeLetter.objects.approved().filter(fund=fund).order_by("effective_on", "pk"):
+        letters[letter.commitment_id].append(letter)
+    partners = Commitment.objects.filter(fund=fund).order_by("pk").values_list("pk", "kind")
+    return [
+        _partner(pk, kind == Commitment.Kind.GP, tranches[pk], moves[pk], letters[pk])
+        for pk, kind in partners
+    ]
+
+
+def _partner(pk: int, fee_free: bool, tranches, moves, letters: Sequence[FeeLetter]) -> Partner:
+    by_day = {one.effective_on: one for one in letters}
+    return Partner(
+        pk,
+        _admitted(tranches),
+        fee_free,
+        tuple(
+            OwnRate(day, one.own_rate, date.min, one.discount or Decimal(0)) for day, one in by_day.items()
+        ),
+        waived=tuple(AmountWaived(one.effective_on, one.waived) for one in letters if one.waived),
+        moves=tuple(moves),
+    )
+
+
+def _admitted(tranches) -> tuple[Tranche, ...]:
+    """What was admitted, each from its day. What was corrected or reversed comes off what came before it."""
+    found: list[Tranche] = []
+    for day in sorted(tranches):
+        amount = tranches[day]
+        while amount < 0 and found:
+            last = found.pop()
+            amount += last.amount
+            day = last.admitted_on
+        if amount > 0:
+            found.append(Tranche(amount, day, day))
+    return tuple(found)
+
+
+def _standings(
+    fund: Fund, partners: Iterable[Partner], runs: Sequence[FeeRun], start: date
+) -> dict[int, Standing]:
+    """Where everybody stands after the runs. Fees that other calls asked for were charged too."""
+    lines: dict[int, list[FeeRunLine]] = defaultdict(list)
+    for line in FeeRunLine.objects.filter(run__in=runs).order_by("run__starts_on"):
+        lines[line.commitment_id].append(line)
+    called = _called(fund, start)
+    return {one.key: _standing(lines[one.key], called.get(one.key, ZERO)) for one in partners}
+
+
+def _called(fund: Fund, start: date) -> dict[int, Decimal]:
+    """The fees that calls of no run ask for, by partner, with what was changed of them. What a transfer moved of them
+    stays with who was asked, as the fee of a run does."""
+    lines = CapitalCallLine.objects.filter(
+        fund=fund,
+        kind=CapitalCallLine.Kind.MANAGEMENT_FEE,
+        call__status__in=CALL_ISSUED,
+        call__fee_bill__isnull=True,
+        call__call_date__gte=start,
+    )
+    found: dict[int, Decimal] = defaultdict(lambda: ZERO)
+    parts = CapitalCallItemLine.objects.filter(line__in=lines)
+    changes = LineChange.objects.filter(line__in=lines, changes_held=True)
+    for rows in (parts, changes):
+        for commitment, amount in rows.order_by().values_list("commitment").annotate(Sum("amount")):
+            found[commitment] += amount
+    return found
+
+
+def _standing(lines: Sequence[FeeRunLine], called: Decimal) -> Standing:
+    return Standing(
+        {date.min: sum((line.charged for line in lines), called)},
+        lines[-1].credit_carried if lines else ZERO,
+        ZERO,
+        sum((line.recognised for line in lines), ZERO),
+        sum((line.offset_applied for line in lines), ZERO),
+        sum((line.waiver - line.let_off for line in lines), ZERO),
+        sum((line.let_off for line in lines), ZERO),
+    )
+
+
+# ---------------------------------------------------------------- rows
+
+
+def _of_offsets(key: int, before: Standing, after: Standing) -> FeeLine:
+    """The line of who pays no fee: its offsets alone."""
+    added = after.recognised - before.recognised
+    left = after.offset_left
+    return FeeLine(
+        key, (), ZERO, ZERO, ZERO, ZERO, ZERO, ZERO, before.offset_left, added, ZERO, ZERO, ZERO, left, ZERO
+    )
+
+
+def _row(run: FeeRun, line: FeeLine, after: Standing) -> FeeRunLine:
+    charged = line.gross - sum((part.discount for part in line.parts), ZERO) + line.true_up
+    amounts = {
+        name: getattr(line, name)
+        for name in (
+            "gross",
+            "discount",
+            "true_up",
+            "credit",
+            "waiver",
+            "let_off",
+            "offset_opening",
+            "recognised",
+            "net",
+            "tax",
+            "offset_carried",
+            "credit_carried",
+        )
+    }
+    parts = [
+        {
+            "from": part.start.isoformat(),
+            "to": part.end.isoformat(),
+            "base": f"{part.base:f}",
+            "rate": f"{part.rate:f}",
+            "own_rate": f"{part.own_rate:f}",
+            "off": f"{part.off:f}",
+            "days": part.days,
+            "of_days": part.of_days,
+            "gross": f"{part.gross:f}",
+            "discount": f"{part.discount:f}",
+        }
+        for part in line.parts
+    ]
+    return FeeRunLine(
+        run=run,
+        fund_id=run.fund_id,
+        commitment_id=line.key,
+        parts=parts,
+        charged=charged,
+        offset_applied=line.offset,
+        **amounts,
+    )
+
+
+def _frozen(schedules, partners, rows, state: State, period: Period, waived: Decimal, fresh: list) -> dict:
+    """What an instalment was worked out from, as JSON: amounts, rates and dates as text."""
+    return {
+        "period": [period.start.isoformat(), period.end.isoformat(), period.on.isoformat()],
+        "waived": f"{waived:f}",
+        "schedules": [
+            [
+                one.version,
+                one.effective_on.isoformat(),
+                f"{one.rate:f}",
+                *map(str, _rhythm(one)),
+                one.offset_share,
+                one.offset_after_closing,
+                one.discount_order,
+                f"{one.vat_rate:f}",
+                one.inside,
+            ]
+            for one in schedules
+        ],
+        "partners": [_frozen_partner(one) for one in partners],
+        "income": [
+            [row.pk, row.effective_on.isoformat(), f"{row.amount:f}", f"{row.offset_rate:f}"] for row in rows
+        ],
+        "standing": [
+            [
+                key,
+                *(
+                    f"{one:f}"
+                    for one in (own.charged_in_all, own.credit, own.recognised, own.applied, own.let_off)
+                ),
+            ]
+            for key, own in state.partners.items()
+        ],
+        "recognised": fresh,
+    }
+
+
+def _frozen_partner(one: Partner) -> list:
+    return [
+        one.key,
+        one.fee_free,
+        [[tranche.admitted_on.isoformat(), f"{tranche.amount:f}"] for tranche in one.tranches],
+        [[move.on.isoformat(), f"{move.amount:f}"] for move in one.moves],
+        [[rate.starts_on.isoformat(), str(rate.rate), f"{rate.off:f}"] for rate in one.own_rates],
+        [[spared.starts_on.isoformat(), f"{spared.amount:f}"] for spared in one.waived],
+    ]

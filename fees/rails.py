@@ -1,0 +1,80 @@
+"""What each rail of management fees says to a person, should it ever have to speak instead of a service."""
+
+from functools import partial
+
+from blackgem.lib.errors import Conflict, Forbidden, InvalidInput
+from blackgem.lib.sql import RAILS
+
+
+def _say(kind, code, message):
+    return partial(kind, code, message)
+
+
+_KEYS = _say(InvalidInput, "keys.disagree", "These belong to different funds, runs or partners.")
+_WHO_AND_WHEN = _say(InvalidInput, "who_and_when", "Who decided and when belong together.")
+_FOUR_EYES = _say(Forbidden, "four_eyes", "This fund demands that a second person approves.")
+_RATE = _say(InvalidInput, "rate_out_of_range", "A rate or a share lies between 0 % and 100 %.")
+_WHOLE = _say(Conflict, "fee.not_whole", "A fee run is written, and billed, in full or not at all.")
+_TWICE = _say(Conflict, "fee.billed_twice", "A fee run is billed once, by a call of its own.")
+_NUMBER = _say(Conflict, "fee.number", "Another one of this fund has this number.")
+
+
+def _decided(prefix: str, noun: str) -> dict:
+    return {
+        f"{prefix}_decided_once": _say(Conflict, f"{prefix}.decided", f"This {noun} was already decided."),
+        f"{prefix}_approved_at_with_by": _WHO_AND_WHEN,
+        f"{prefix}_rejected_at_with_by": _WHO_AND_WHEN,
+        f"{prefix}_approver_is_another": _FOUR_EYES,
+    }
+
+
+FEE_RAILS = {
+    "fee_schedule_version_once": _NUMBER,
+    "fee_schedule_rates_are_fractions": _RATE,
+    **_decided("fee_schedule", "fee schedule"),
+    "fee_letter_rates_are_fractions": _RATE,
+    "fee_letter_has_a_rate_or_a_discount": _say(
+        InvalidInput, "discount_given_twice", "A partner has a rate of its own or a share off, not both."
+    ),
+    "fee_letter_waives_no_less_than_nothing": _say(
+        InvalidInput, "amount.min_value", "An amount that is let off is not below zero."
+    ),
+    "fee_letter_of_partner": _KEYS,
+    **_decided("fee_letter", "side letter"),
+    "fee_income_positive": _say(InvalidInput, "amount.min_value", "The amount must be more than zero."),
+    "fee_income_offset_is_a_fraction": _RATE,
+    **_decided("fee_income", "fee income"),
+    "fee_run_number_once_per_fund": _NUMBER,
+    "one_fee_run_waits_per_fund": _say(
+        Conflict, "fee.run_waits", "Another fee run of this fund waits: it is decided first."
+    ),
+    "fee_run_has_days": _WHOLE,
+    "fee_run_not_below_nothing": _WHOLE,
+    "fee_run_has_inputs": _WHOLE,
+    **_decided("fee_run", "fee run"),
+    "one_line_per_fee_run_and_partner": _WHOLE,
+    "fee_line_adds_up": _WHOLE,
+    "fee_offset_is_carried_forward": _WHOLE,
+    "fee_line_not_below_nothing": _WHOLE,
+    "fee_line_of_run": _KEYS,
+    "fee_line_of_partner": _KEYS,
+    "fee_bills_run_id_key": _TWICE,
+    "fee_bills_call_id_key": _TWICE,
+    "fee_bill_of_run": _KEYS,
+    "fee_bill_of_call": _KEYS,
+    "fee_rows_are_append_only": _say(
+        Conflict, "append_only", "What was asked for and billed stays; a later one corrects it."
+    ),
+    "fee_run_is_written_whole": _WHOLE,
+    "fee_run_adds_up_to_its_lines": _WHOLE,
+    "fee_runs_follow_one_another": _say(
+        Conflict, "fee.out_of_turn", "A fee run starts where the one before ended."
+    ),
+    "fee_offsets_go_on_from_the_run_before": _WHOLE,
+    "fee_call_asks_for_its_run": _WHOLE,
+    "fee_calls_are_cancelled_in_turn": _say(
+        Conflict, "fee.rested_on", "A later fee run rests on this one: it is cancelled or turned down first."
+    ),
+}
+
+RAILS.update(FEE_RAILS)

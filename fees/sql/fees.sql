@@ -1,0 +1,127 @@
+-- What was asked for stays as it was asked for; runs follow one another, and what is approved is billed as it was worked out.
+CREATE TRIGGER guard_request BEFORE INSERT OR UPDATE ON fee_schedules
+    FOR EACH ROW EXECUTE FUNCTION guard_request('fee_rows_are_append_only');
+CREATE TRIGGER guard_request BEFORE INSERT OR UPDATE ON fee_letters
+    FOR EACH ROW EXECUTE FUNCTION guard_request('fee_rows_are_append_only');
+CREATE TRIGGER guard_request BEFORE INSERT OR UPDATE ON fee_income
+    FOR EACH ROW EXECUTE FUNCTION guard_request('fee_rows_are_append_only');
+CREATE TRIGGER guard_request BEFORE INSERT OR UPDATE ON fee_runs
+    FOR EACH ROW EXECUTE FUNCTION guard_request('fee_rows_are_append_only');
+CREATE TRIGGER guard_dated_row BEFORE INSERT OR UPDATE ON fee_income
+    FOR EACH ROW EXECUTE FUNCTION guard_dated_row();
+CALL keep_rows('fee_rows_are_append_only', 'DELETE OR TRUNCATE', 'fee_schedules', 'fee_letters', 'fee_income', 'fee_runs');
+CALL keep_rows('fee_rows_are_append_only', 'UPDATE OR DELETE OR TRUNCATE', 'fee_run_lines', 'fee_bills');
+
+-- A run counts once it is approved, until its call is cancelled.
+CREATE FUNCTION fee_run_counts(run bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM fee_runs r WHERE r.id = run AND r.approved_at IS NOT NULL)
+       AND NOT EXISTS (SELECT FROM fee_bills b JOIN capital_calls k ON k.id = b.call_id WHERE b.run_id = run AND k.status = 'cancelled')
+$$;
+
+CREATE FUNCTION fee_runs_were_written() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    fresh bigint[] := CASE TG_OP WHEN 'INSERT' THEN ARRAY(SELECT id FROM new_rows) ELSE ARRAY[]::bigint[] END;
+    approved bigint[] := ARRAY(SELECT id FROM new_rows WHERE approved_at IS NOT NULL);
+BEGIN
+    PERFORM note_checks('fee_run_is_new', fresh);
+    PERFORM note_checks('fee_bill_is_new', approved);
+    PERFORM note_checks('fee_run', ARRAY(SELECT id FROM new_rows WHERE rejected_at IS NULL));
+    PERFORM note_decisions(approved);
+    RETURN NULL;
+END $$;
+
+CALL watch_statements('fee_runs_were_written()', '{INSERT,UPDATE}', 'fee_runs');
+
+-- The parts of a run are written with it, and its bill as it is approved.
+CREATE FUNCTION fee_parts_were_written() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT FROM new_rows n
+                WHERE NOT EXISTS (SELECT FROM pending_checks p
+                                   WHERE p.xid = pg_current_xact_id() AND p.kind = TG_ARGV[0] AND p.object_id = n.run_id)) THEN
+        PERFORM refuse('fee_run_is_written_whole', 'A fee run is written with its lines, and billed as it is approved.');
+    END IF;
+    RETURN NULL;
+END $$;
+
+CALL watch_statements('fee_parts_were_written(''fee_run_is_new'')', '{INSERT}', 'fee_run_lines');
+CALL watch_statements('fee_parts_were_written(''fee_bill_is_new'')', '{INSERT}', 'fee_bills');
+
+-- A run adds up to its lines, goes on from the run before and from where each partner stood after it, and what it comes to is
+-- asked for by its call: the fee and the tax on it, from each partner its own part, and nothing else.
+CREATE FUNCTION check_fee_run(run bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    this record;
+    until date;
+BEGIN
+    SELECT r.*, b.call_id INTO this FROM fee_runs r LEFT JOIN fee_bills b ON b.run_id = r.id WHERE r.id = run;
+    IF this.rejected_at IS NOT NULL THEN
+        RETURN;
+    END IF;
+    PERFORM 1 FROM funds WHERE id = this.fund_id FOR NO KEY UPDATE;
+    IF NOT EXISTS (SELECT FROM fee_run_lines l WHERE l.run_id = run
+                   HAVING coalesce(sum(l.net), 0) = this.net AND coalesce(sum(l.tax), 0) = this.tax
+                      AND coalesce(sum(l.recognised), 0) = this.recognised) THEN
+        PERFORM refuse('fee_run_adds_up_to_its_lines', 'The fee of a fund is the sum of its partners'' fees.');
+    END IF;
+    until := coalesce((SELECT max(r.ends_on) FROM fee_runs r
+                        WHERE r.fund_id = this.fund_id AND r.id <> run AND r.starts_on <= this.starts_on AND fee_run_counts(r.id)),
+                      (SELECT min(s.effective_on) FROM fee_schedules s WHERE s.fund_id = this.fund_id AND s.approved_at IS NOT NULL));
+    IF this.starts_on IS DISTINCT FROM until
+       OR EXISTS (SELECT FROM fee_runs r
+                   WHERE r.fund_id = this.fund_id AND r.starts_on > this.starts_on AND r.starts_on < this.ends_on AND fee_run_counts(r.id)) THEN
+        PERFORM refuse('fee_runs_follow_one_another', 'A fee run starts where the one before ended.');
+    END IF;
+    IF this.approved_at IS NULL THEN
+        RETURN;
+    END IF;
+    IF EXISTS (SELECT FROM fee_run_lines l
+                 LEFT JOIN LATERAL (SELECT sum(x.recognised) AS recognised, sum(x.offset_applied) AS applied
+                                      FROM fee_run_lines x
+                                      JOIN fee_runs r ON r.id = x.run_id AND r.starts_on < this.starts_on
+                                     WHERE x.commitment_id = l.commitment_id AND fee_run_counts(x.run_id)) b ON true
+                WHERE l.run_id = run AND l.offset_opening <> coalesce(b.recognised - b.applied, 0)) THEN
+        PERFORM refuse('fee_offsets_go_on_from_the_run_before', 'What is carried forward of offsets is what earlier runs left.');
+    END IF;
+    IF (this.net + this.tax > 0) <> (this.call_id IS NOT NULL)
+       OR this.call_id IS NOT NULL AND EXISTS (
+          SELECT FROM (SELECT x.commitment_id, k.kind, x.amount
+                         FROM capital_call_item_lines x JOIN capital_call_lines k ON k.id = x.line_id
+                        WHERE x.call_id = this.call_id AND x.amount <> 0) x
+          FULL JOIN (SELECT l.commitment_id, 'management_fee' AS kind, l.net AS owed FROM fee_run_lines l WHERE l.run_id = run AND l.net > 0
+                     UNION ALL
+                     SELECT l.commitment_id, 'partnership_expenses', l.tax FROM fee_run_lines l WHERE l.run_id = run AND l.tax > 0) o
+                    USING (commitment_id, kind)
+           WHERE x.amount IS DISTINCT FROM o.owed) THEN
+        PERFORM refuse('fee_call_asks_for_its_run', 'The call that bills a fee run asks each partner for its part of the run.');
+    END IF;
+END $$;
+
+-- The call of a run is issued with it, and cancelled while no later run rests on it.
+CREATE FUNCTION guard_fee_call() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT FROM fee_bills b
+                 JOIN fee_runs r ON r.id = b.run_id
+                 JOIN fee_runs later ON later.fund_id = r.fund_id AND later.starts_on >= r.ends_on
+                WHERE b.call_id = NEW.id
+                  AND (fee_run_counts(later.id) OR later.approved_at IS NULL AND later.rejected_at IS NULL)) THEN
+        PERFORM refuse('fee_calls_are_cancelled_in_turn', 'A later fee run rests on this one: it is cancelled first.');
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER guard_fee_call BEFORE UPDATE ON capital_calls FOR EACH ROW
+    WHEN (NEW.status = 'cancelled' AND OLD.status <> 'cancelled') EXECUTE FUNCTION guard_fee_call();
+
+-- Whether a call follows a run that two have decided.
+CREATE FUNCTION call_follows_a_fee_run(call bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM fee_bills b JOIN fee_runs r ON r.id = b.run_id WHERE b.call_id = call AND r.approved_at IS NOT NULL)
+$$;
+
+REVOKE EXECUTE ON FUNCTION fee_run_counts(bigint), fee_runs_were_written(), fee_parts_were_written(), check_fee_run(bigint), guard_fee_call(),
+    call_follows_a_fee_run(bigint) FROM PUBLIC;
