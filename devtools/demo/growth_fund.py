@@ -17,7 +17,7 @@ from capital.services.planning import CallPlan, ItemPlan, LinePlan, Row
 from funds.models import BankDetails, Commitment, Fund, Investor, InvestorContact
 from funds.services import bank, controls, funds, partners, portal_access, register
 
-from . import growth_closing, growth_distributions, history
+from . import growth_closing, growth_distributions, growth_transfer, history
 from .growth_partners import PARTNERS, SHARED
 from .people import Staff, create_investor, join, on
 
@@ -124,6 +124,7 @@ def load(staff: Staff) -> Fund:
         _distribute_after(desk, quarter)
     _import(desk, QUARTERS)
     _default(desk)
+    growth_transfer.transfer(desk.fund, desk.staff)
     _take_back(desk)
     _receive_cash(desk)
     _distribute_after(desk, QUARTERS)

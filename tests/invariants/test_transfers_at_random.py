@@ -1,0 +1,103 @@
+"""Random lives of a fund whose partners transfer their interests: calls, distributions, money that comes back,
+transfers in parts and in full.
+
+Every transfer leaves all sums of the fund as they were, per kind, deal, line and due date, and every figure of a day
+before it; every sentence of `reconcile` holds, and each partner's statement says what the roll-ups say.
+"""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from random import Random
+
+import pytest
+from django.db import transaction
+
+from blackgem.lib.errors import DomainError
+from blackgem.lib.knowledge import Knowledge
+from capital.models import HeldPart
+from closings.models import Transfer
+from tests.integration.capital.test_as_of import ROLL_UPS, rows_of
+from tests.integration.closings.test_transfers import by_fund, totals
+from tests.integration.closings.transfer_story import TransferStory
+from tests.integration.portal.test_statement import agrees_with_the_views
+from tests.support.invariants import violations
+
+pytestmark = pytest.mark.django_db
+
+AMOUNTS = ("1000000.00", "333333.33", "700001.01")
+
+
+class Life:
+    """One fund, from day to day, with dice of its own."""
+
+    def __init__(self, seed: int):
+        self.dice = Random(seed)
+        self.story = TransferStory(committed=AMOUNTS)
+        self.day = date(2026, 2, 1)
+        self.deals = 0
+        self.story.paid_call(self.day, ("investment", "90000.01", "D0"), ("other", "777.77"))
+
+    @property
+    def partners(self):
+        return [*self.story.partners, self.story.newcomer]
+
+    def live_on(self):
+        self.day += timedelta(self.dice.choice([2, 9, 20]))
+        self.dice.choice([self.call, self.distribute, self.transfer, self.transfer, self.transfer])()
+
+    def call(self):
+        self.deals += 1
+        amount = self.dice.choice(["3000.00", "0.07", "99.90", "10001.01"])
+        self.tried(
+            lambda: self.story.paid_call(
+                self.day, ("investment", amount, f"D{self.deals}"), ("other", "0.11")
+            )
+        )
+        self.day += timedelta(1)
+
+    def distribute(self):
+        amount = self.dice.choice(["1000.00", "33.33", "0.05"])
+        recallable = self.dice.random() < 0.5
+        self.tried(lambda: self.story.paid_out(self.day, amount, "D0", recallable=recallable))
+
+    def transfer(self):
+        before, day = (by_fund(), totals()), self.day - timedelta(1)
+        said = self.said_of(day)
+        giver, taker = self.dice.sample(self.partners, 2)
+        numerator, denominator = self.dice.choice([(1, 3), (1, 7), (2, 3), (1, 1), (999, 1000)])
+        more = {"frm": giver, "to": taker, "on": self.day}
+        if not self.tried(lambda: self.story.transfer(numerator, denominator, **more)):
+            return
+        assert (by_fund(), totals()) == before
+        after = self.said_of(day)
+        for model, rows in said.items():
+            assert {pk: row for pk, row in after[model].items() if pk in rows} == rows
+            assert model is HeldPart or after[model].keys() == rows.keys()
+
+    def said_of(self, day) -> dict:
+        return {model: rows_of(model.on(day, Knowledge(None))) for model in ROLL_UPS}
+
+    def tried(self, deed) -> bool:
+        """Whether it was done; what the services refuse leaves nothing."""
+        try:
+            with transaction.atomic():
+                deed()
+        except DomainError:
+            return False
+        return True
+
+
+@pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(2, 12))])
+def test_a_life_of_transfers(seed):
+    life = Life(seed)
+    for _ in range(8):
+        life.live_on()
+        assert violations() == []
+    assert Transfer.objects.filter(fund=life.story.fund).exists()
+    for partner in life.partners:
+        statement = agrees_with_the_views(partner, today=date(2026, 11, 1))
+        assert sum((one.added for one in statement.transfers), Decimal(0)) == sum(
+            statement.cash[n].amounts[-1]
+            for n in range(len(statement.cash))
+            if statement.cash[n].label.endswith(": contributions")
+        )
