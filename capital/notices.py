@@ -1,7 +1,7 @@
 """What a capital call notice says, frozen when the call is issued: one per partner from whom something is called."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 
@@ -118,7 +118,10 @@ def write_payment_instructions(*, call: CapitalCall, details: BankDetails, ctx: 
         subject_id=call.pk,
         dated_on=ctx.today(call.fund),
         drafts=[
-            _again(one, {"bank": bank} | due_facts(items[one.item_id], carried), call.fund) for one in behind
+            _again(
+                one, {"bank": bank} | due_facts(items[one.item_id], carried, _netted(one.facts)), call.fund
+            )
+            for one in behind
         ],
         change_note="It gives the payment instructions.",
         ctx=ctx,
@@ -130,9 +133,11 @@ def write_what_is_due(
     call: CapitalCall,
     items: Iterable[CapitalCallItem],
     change_note: str = "It says what is due with this call.",
+    netted: Mapping[int, list[dict]] | None = None,
     ctx: WriteContext,
 ) -> list[Notice]:
-    """The next version of the letters of these items, which say what is due with the call by now."""
+    """The next version of the letters of these items, which say what is due with the call by now; `netted` is what of
+    each is set off against distributions, where that is another than before."""
     by_id, carried = {item.pk: item for item in items}, carried_to(call)
     newest = Notice.objects.newest(Notice.Kind.CAPITAL_CALL, call.pk).filter(item_id__in=by_id)
     return write_notices(
@@ -140,10 +145,26 @@ def write_what_is_due(
         kind=Notice.Kind.CAPITAL_CALL,
         subject_id=call.pk,
         dated_on=ctx.today(call.fund),
-        drafts=[_again(one, due_facts(by_id[one.item_id], carried), call.fund) for one in newest],
+        drafts=[
+            _again(
+                one,
+                due_facts(
+                    by_id[one.item_id],
+                    carried,
+                    _netted(one.facts) if netted is None else netted.get(one.item_id, []),
+                ),
+                call.fund,
+            )
+            for one in newest
+        ],
         change_note=change_note,
         ctx=ctx,
     )
+
+
+def _netted(facts: dict) -> list[dict]:
+    """What the letter said last of what is set off against distributions."""
+    return facts.get("netted") or []
 
 
 def _again(notice: Notice, changes: dict, fund: Fund) -> NoticeDraft:
@@ -259,7 +280,7 @@ def _facts_again(call, items, before: dict[int, dict]) -> dict[int, dict]:
         item.pk: {
             **_letter(call, item, call.fund),
             **{name: settled[item.pk][name] for name in SETTLED},
-            **due_facts(item, carried),
+            **due_facts(item, carried, _netted(settled[item.pk])),
         }
         for item in items
     }

@@ -23,6 +23,7 @@ class ClosingsConfig(AppConfig):
         navigation.register(
             Page("closing", "closings:closing"),
             Page("closing_of_call", "closings:closing_of_call"),
+            Page("setoffs", "closings:setoff_list"),
             Page("transfer", "closings:transfer"),
             Page("transfers", "closings:transfer_list"),
             Page(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from closings.views import closings, drafts, files, letters, proof, refunds, transfers, verbs
+from closings.views import closings, drafts, files, letters, proof, refunds, setoffs, transfers, verbs
 
 app_name = "closings"
 _ONE = "closings/<int:closing_id>/"
@@ -54,6 +54,24 @@ urlpatterns = [
     path(f"{_ONE}refunds/export.<str:form>", files.export_refunds, name="refund_export"),
     path(f"{_ONE}refunds/<int:refund_id>/notice.pdf", letters.refund_notice, name="refund_notice"),
     path(f"{_ONE}refunds/<int:refund_id>/resend/", letters.resend_notice, name="refund_resend"),
+    path("funds/<int:fund_id>/set-offs/", setoffs.setoff_list, name="setoff_list"),
+    path("distributions/<int:distribution_id>/set-off/<int:call_id>/", setoffs.set_off, name="setoff_new"),
+    path("set-offs/<int:setoff_id>/", setoffs.setoff, name="setoff"),
+    path("set-offs/<int:setoff_id>/approve/", setoffs.approve_setoff, name="setoff_approve"),
+    path("set-offs/<int:setoff_id>/reject/", setoffs.reject_setoff, name="setoff_reject"),
+    path(
+        "set-offs/<int:setoff_id>/parts/<int:part_id>/reverse/", setoffs.reverse_setoff, name="setoff_reverse"
+    ),
+    path(
+        "set-off-reversals/<int:reversal_id>/approve/",
+        setoffs.approve_setoff_reversal,
+        name="setoff_reversal_approve",
+    ),
+    path(
+        "set-off-reversals/<int:reversal_id>/reject/",
+        setoffs.reject_setoff_reversal,
+        name="setoff_reversal_reject",
+    ),
     path("funds/<int:fund_id>/transfers/", transfers.transfer_list, name="transfer_list"),
     path("funds/<int:fund_id>/transfers/new/", transfers.new_transfer, name="transfer_new"),
     path(

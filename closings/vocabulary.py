@@ -45,6 +45,11 @@ shapes.register(
             "cancelled": Status("Cancelled", "neutral", "ring-cross"),
             "reversed": Status("Reversed", "neutral", "ring-cross"),
         },
+        "setoff": {
+            "pending": Status("Awaiting approval", "warning", "ring-clock"),
+            "approved": Status("Set off", "good", "ring-check"),
+            "rejected": Status("Turned down", "neutral", "ring-cross"),
+        },
         "transfer": {
             "pending": Status("Awaiting approval", "warning", "ring-clock"),
             "effective": Status("Transferred", "good", "ring-check"),

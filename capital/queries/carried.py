@@ -1,12 +1,14 @@
 """Residuals that were carried to a later call: with which call they are due, and what its letters say of them."""
 
 from collections import defaultdict
+from collections.abc import Sequence
+from decimal import Decimal
 
 from capital.models import CapitalCall, CapitalCallItem, ResidualSettlement
 from funds.services.notice_facts import text
 
 #: What a letter says where something else than the amount called is due with it.
-DUE = ("waived", "revised", "excused", "carried", "due")
+DUE = ("waived", "revised", "excused", "carried", "netted", "due")
 
 
 def carried_to(call: CapitalCall) -> dict[int, list[CapitalCallItem]]:
@@ -28,19 +30,23 @@ def carried_to(call: CapitalCall) -> dict[int, list[CapitalCallItem]]:
     return found
 
 
-def due_facts(item: CapitalCallItem, carried: dict[int, list[CapitalCallItem]]) -> dict:
-    """What was waived of the item, by how much it was revised as a partner was excused, what was carried to it, and
-    what is due in all; nothing where there is none of these."""
+def due_facts(
+    item: CapitalCallItem, carried: dict[int, list[CapitalCallItem]], netted: Sequence[dict] = ()
+) -> dict:
+    """What was waived of the item, by how much it was revised as a partner was excused, what was carried to it, what is
+    `netted` with distributions (the `amount` of each), and what is due in all; nothing where there is none of these."""
     brought = carried.get(item.commitment_id, [])
     waived = item.capital.waived
     revised = item.capital.revised
-    if not waived and not revised and not brought:
+    if not waived and not revised and not brought and not netted:
         return {}
     due = item.amount_called + sum(one.capital.outstanding for one in brought)
+    due -= sum(Decimal(one["amount"]) for one in netted)
     return {
         "waived": text(waived) if waived else None,
         "revised": text(revised) if revised else None,
         "excused": item.excuses.approved().exists(),
         "carried": [{"number": one.call.number, "amount": text(one.capital.outstanding)} for one in brought],
+        "netted": list(netted),
         "due": text(due),
     }

@@ -213,3 +213,54 @@ class RefundPayoutAnswer(Answer):
 class RefundPayoutsAnswer(Answer):
     payouts: list[RefundPayoutAnswer]
     total: int
+
+
+class SetoffReversalAnswer(Answer):
+    """A request to take a part back, on both sides; `status` is PENDING, APPROVED or REJECTED."""
+
+    id: int
+    reason: str
+    status: str
+
+
+class SetoffPartAnswer(Answer):
+    """One partner's part. `called`, `distributed` and `withheld` are gross, of its whole items; `amount` of them is set
+    off. `reversal` is the newest request to take it back."""
+
+    id: int
+    commitment_id: int
+    investor_id: int
+    investor_name: str
+    reference: str
+    call_item_id: int
+    distribution_item_id: int
+    called: Amount
+    distributed: Amount
+    withheld: Amount
+    amount: Amount
+    reversal: SetoffReversalAnswer | None
+
+
+class SetoffAnswer(Answer):
+    """A distribution set off against a call, on a day. `amount` is that of all parts; it counts once it is APPROVED."""
+
+    id: int
+    fund_id: int
+    currency: str
+    number: int
+    call_id: int
+    distribution_id: int
+    value_date: date
+    reason: str
+    status: str
+    amount: Amount
+    requested_at: datetime
+
+
+class SetoffDetailAnswer(SetoffAnswer):
+    parts: list[SetoffPartAnswer]
+
+
+class SetoffsAnswer(Answer):
+    setoffs: list[SetoffAnswer]
+    total: int

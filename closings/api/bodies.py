@@ -27,6 +27,7 @@ from funds.models import Commitment
 MOST_TRANCHES = 500
 MOST_FEES = 100
 MOST_ROWS = 1000
+MOST_PARTS = 5000
 
 
 class ClosingFilter(Paged):
@@ -166,3 +167,22 @@ class TransferBody(Body):
     note: text(500) = ""
     document: text(200) = ""
     parties_named: bool = False
+
+
+class SetoffPartBody(Body):
+    commitment_id: Id
+    amount: Money
+
+
+class SetoffBody(Body):
+    """What is payable of a distribution pays what is owed of a call, on a day (today). Without `parts` it is for every
+    partner the smaller of the two. `reason` is the clause, or who agreed."""
+
+    call_id: Id
+    reason: text(500, least=1)
+    value_date: Day | None = None
+    parts: Annotated[list[SetoffPartBody], Field(min_length=1, max_length=MOST_PARTS)] | None = None
+
+
+class ReverseSetoff(Body):
+    reason: text(500, least=1)

@@ -2,7 +2,16 @@
 
 from django.db.models import Prefetch, QuerySet
 
-from closings.models import Closing, ClosingTranche, Refund, RefundPayout, RefundPayoutReversal
+from closings.models import (
+    Closing,
+    ClosingTranche,
+    Refund,
+    RefundPayout,
+    RefundPayoutReversal,
+    Setoff,
+    SetoffPart,
+    SetoffReversal,
+)
 from closings.queries.closing import with_sums
 from funds.api import verbs
 from funds.models import Fund
@@ -40,4 +49,16 @@ def payouts(user) -> QuerySet:
         RefundPayout.objects.filter(fund__in=funds(user))
         .select_related("fund", "refund", "commitment__investor")
         .prefetch_related(Prefetch("reversal_requests", requests))
+    )
+
+
+def setoff_parts(setoff: Setoff) -> QuerySet:
+    """By reference, each with both items and the requests to take it back."""
+    requests = SetoffReversal.objects.order_by("-pk")
+    return (
+        SetoffPart.objects.filter(setoff=setoff)
+        .select_related("commitment__investor", "call_item__capital", "distribution_item")
+        .defer("distribution_item__tiers", "distribution_item__working")
+        .prefetch_related(Prefetch("reversals", requests))
+        .order_by("commitment__reference", "pk")
     )

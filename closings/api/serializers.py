@@ -2,9 +2,10 @@
 
 from decimal import Decimal
 
-from closings.models import Closing, Refund, RefundPayout
+from closings.models import Closing, Refund, RefundPayout, Setoff, SetoffPart
 from closings.queries.closing import collected_by
 from closings.queries.figures import ClosingFigures
+from closings.queries.setoff_pages import visible_setoffs
 from funds.api.letters import LetterAnswer
 from funds.api.verbs import decided
 
@@ -25,6 +26,10 @@ from .answers import (
     RefundAnswer,
     RefundPayoutAnswer,
     RefundPayoutReversalAnswer,
+    SetoffAnswer,
+    SetoffDetailAnswer,
+    SetoffPartAnswer,
+    SetoffReversalAnswer,
 )
 
 ZERO = Decimal("0.00")
@@ -138,3 +143,35 @@ def _reversal_answer(reversal) -> RefundPayoutReversalAnswer:
 
 def payout_answer_of(user, payout_id) -> RefundPayoutAnswer:
     return payout_answer(reads.one(reads.payouts(user), payout_id))
+
+
+# ---------------------------------------------------------------- set-offs
+
+
+def setoff_answer(one: Setoff) -> SetoffAnswer:
+    return SetoffAnswer.of(one, **_of_setoff(one))
+
+
+def _of_setoff(one: Setoff) -> dict:
+    return {"currency": one.fund.currency, "status": decided(one)}
+
+
+def setoff_detail_answer(user, setoff_id) -> SetoffDetailAnswer:
+    one = reads.one(visible_setoffs(user), setoff_id)
+    parts = [_part_answer(part) for part in reads.setoff_parts(one)]
+    return SetoffDetailAnswer.of(one, parts=parts, **_of_setoff(one))
+
+
+def _part_answer(part: SetoffPart) -> SetoffPartAnswer:
+    requests = part.reversals.all()
+    reversal = requests[0] if requests else None
+    return SetoffPartAnswer.of(
+        part,
+        investor_id=part.commitment.investor_id,
+        investor_name=part.commitment.investor.name,
+        reference=part.commitment.reference,
+        called=part.call_item.capital.called,
+        distributed=part.distribution_item.gross_amount,
+        withheld=part.distribution_item.withholding_tax,
+        reversal=SetoffReversalAnswer.of(reversal, status=decided(reversal)) if reversal else None,
+    )

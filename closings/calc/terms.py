@@ -11,24 +11,9 @@ from enum import StrEnum
 
 from capital.calc.prorata import Key
 from closings.calc.interest import InterestTerms
+from fees.calc.terms import FeeInterest, InterestEnd
 
 ZERO = Decimal("0.00")
-
-
-class InterestEnd(StrEnum):
-    """The day on which interest ends: the due date of the newcomers' own notice, or the closing."""
-
-    DUE_DATE = "due_date"
-    CLOSING = "closing"
-
-
-class FeeInterest(StrEnum):
-    """Interest on the fees of late closers: none, on each instalment from its own due date, or on all of them from the
-    first closing."""
-
-    NONE = "none"
-    PER_INSTALMENT = "per_instalment"
-    FIRST_CLOSING = "first_closing"
 
 
 class DistributionsRule(StrEnum):

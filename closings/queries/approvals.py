@@ -2,8 +2,16 @@
 
 from blackgem.lib.approvals import Verb
 from blackgem.lib.revisions import with_revisions
-from closings.models import Closing, ClosingReversal, RefundPayoutReversal, Transfer
+from closings.models import (
+    Closing,
+    ClosingReversal,
+    RefundPayoutReversal,
+    Setoff,
+    SetoffReversal,
+    Transfer,
+)
 from closings.queries.closing import counted
+from closings.queries.setoff_pages import with_partners, with_sums
 from closings.queries.transfer import with_commitments
 from closings.states import ClosingStatus
 from funds.queries.approvals import register_queue, register_reversals
@@ -76,4 +84,39 @@ register_reversals(
     plural="reversals of refunds’ payouts to decide",
     title="Reversals of payouts of refunds",
     template="closings/approvals_reversals.html",
+)
+register_queue(
+    Setoff.objects.pending,
+    asked_by="requested_by",
+    subject=lambda one: f"set-off {one.number} of {one.fund.name}",
+    shown=lambda rows: (
+        with_sums(rows).select_related("fund", "call", "distribution").defer("distribution__inputs")
+    ),
+    finish=with_partners,
+    key="setoffs",
+    place=21,
+    noun="set-off to approve",
+    plural="set-offs to approve",
+    title="Set-offs",
+    headings=("Set-off", "Fund", "Call and distribution", "Partners", "Amount", "By which agreement"),
+    numeric=("Amount",),
+    template="closings/approvals_setoffs.html",
+    approve=Verb("closings:setoff_approve", "Set off", "Approve", "primary"),
+    reject=Verb("closings:setoff_reject", "Turn down", "Turn down"),
+)
+register_queue(
+    SetoffReversal.objects.pending,
+    asked_by="requested_by",
+    subject=lambda one: f"the reversal for {one.part.commitment.investor.name}",
+    shown=lambda rows: rows.select_related("fund", "part__setoff", "part__commitment__investor"),
+    key="setoff_reversals",
+    place=41,
+    noun="reversal of a set-off to decide",
+    plural="reversals of set-offs to decide",
+    title="Reversals of set-offs",
+    headings=("Investor", "Set-off", "Amount", "Reason"),
+    numeric=("Amount",),
+    template="closings/approvals_setoff_reversals.html",
+    approve=Verb("closings:setoff_reversal_approve", "Reverse", "Approve", "danger"),
+    reject=Verb("closings:setoff_reversal_reject", "Turn down", "Turn down"),
 )

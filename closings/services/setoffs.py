@@ -24,6 +24,7 @@ from capital.services.setoffs import take_set_off_back as take_payment_back
 from closings.access import check_request_setoff_reversal
 from closings.models import Setoff, SetoffPart, SetoffReversal
 from closings.queries.setoffs import Proposal, proposals
+from closings.setoff_notices import tell_of_setoff, tell_of_setoff_reversal
 from distributions.models import Distribution, DistributionItem, Payout
 from distributions.services.payouts import post_payouts, to_pay_out
 from distributions.services.payouts import take_set_off_back as take_payout_back
@@ -184,6 +185,7 @@ def _take_effect(setoff: Setoff, ctx: WriteContext) -> None:
         set_off={part.distribution_item_id: (part.amount, part.pk) for part in parts},
         ctx=ctx,
     )
+    tell_of_setoff(setoff, ctx)
 
 
 SETOFFS = Decidable(
@@ -249,6 +251,11 @@ def _lock_part(part: SetoffPart) -> Fund:
     return fund
 
 
+def _check_stands(reversal: SetoffReversal, at) -> None:
+    if not reversal.part.setoff.approved_at:
+        raise Conflict("setoff.not_approved", "Only what was set off is taken back.")
+
+
 def _take_back(reversal: SetoffReversal, ctx: WriteContext) -> None:
     part = reversal.part
     SETOFF_REVERSALS.approved(reversal, ctx, changes={"set_off": [part.amount, "0.00"]})
@@ -256,6 +263,7 @@ def _take_back(reversal: SetoffReversal, ctx: WriteContext) -> None:
     payout = Payout.objects.select_related("distribution__fund").get(setoff_part_id=part.pk, reverses=None)
     take_payment_back(payment, decision=reversal, ctx=ctx)
     take_payout_back(payout, decision=reversal, ctx=ctx)
+    tell_of_setoff_reversal(reversal, ctx)
 
 
 SETOFF_REVERSALS = Decidable(
@@ -273,5 +281,6 @@ SETOFF_REVERSALS = Decidable(
         reversal.part.setoff.distribution,
     ],
     lock=lambda reversal: _lock_part(reversal.part),
+    check=_check_stands,
     effect=_take_back,
 )

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from blackgem.lib.export import Column, Kind
 from funds.calc.nav import Nav
-from portal.calc.facts import CallFact, ChangeFact
+from portal.calc.facts import CallFact, ChangeFact, Movement
+from portal.calc.moved import CASH_LABELS
 
 from .statement import StatementShown
 
@@ -32,6 +33,11 @@ EXPORT_COLUMNS = (
     Column("Net IRR", Kind.RATE),
 )
 _WORDS = {"contribution": "Payment", "distribution": "Payout", "other": "Adjustment"}
+
+
+def _word_of(movement: Movement) -> str:
+    moved = movement.description in CASH_LABELS.values()
+    return "Transfer" if moved else _WORDS.get(movement.flow, "Adjustment")
 
 
 def _said_of(change: ChangeFact, call: CallFact) -> tuple[str, str]:
@@ -76,7 +82,7 @@ def export_rows(shown: StatementShown) -> Iterator[tuple]:
         (
             one.on,
             2,
-            (_WORDS[one.flow], one.description, one.document),
+            (_word_of(one), one.description, one.document),
             (None, None, one.contributed, one.distributed, one.recallable, one.other, one.balance),
         )
         for one in statement.movements

@@ -59,6 +59,10 @@ class Route:
             return OF_REFUNDS.get(argument, argument)
         if argument == "reversal_id" and "closing-reversals/" in self.path:
             return "closing_reversal_id"
+        if argument == "reversal_id" and "set-off-reversals/" in self.path:
+            return "setoff_reversal_id"
+        if argument == "part_id" and "set-offs/" in self.path:
+            return "setoff_part_id"
         if argument == "call_id" and self.path.endswith("/closing/"):
             return "collecting_call_id"
         if argument == "item_id" and "distributions/" in self.path:

@@ -14,7 +14,15 @@ from blackgem.models import SavedView, User
 from capital.models import CapitalCallItem, Excuse, ResidualSettlement
 from capital.services.payments import record_payment
 from capital.services.settlements import settle_residual
-from closings.models import Closing, ClosingReversal, Refund, Transfer
+from closings.models import (
+    Closing,
+    ClosingReversal,
+    Refund,
+    Setoff,
+    SetoffPart,
+    SetoffReversal,
+    Transfer,
+)
 from closings.services.closings import draft_closing, submit_closing
 from closings.services.planning import ClosingPlan, TranchePlan
 from closings.services.refunds import pay_refunds, request_refund_reversal
@@ -127,6 +135,7 @@ class World:
                 requested_by=story.manager,
                 requested_at=AT_EXIT,
             )
+        netted = self.netted(item, paid)
         loss = {"fund_id": story.fund.pk, "deal_id": allocation.deal_id, "date": TODAY, "amount": "1.00"}
         return {
             "fund_id": story.fund.pk,
@@ -158,6 +167,9 @@ class World:
             "settled_closing_id": joined.pk,
             "collecting_call_id": joined.call_id,
             "closing_reversal_id": asked_back.pk,
+            "setoff_id": netted.part.setoff_id,
+            "setoff_part_id": netted.part_id,
+            "setoff_reversal_id": netted.pk,
             "transfer_id": self.asked_to_transfer(partner).pk,
             "refund_id": refund.pk,
             "refund_payout_id": came_back.payout_id,
@@ -242,6 +254,29 @@ class World:
             rate=Decimal("0.08"),
         )
         return draft_closing(plan=plan, ctx=WriteContext(self.story.manager, AT_EXIT))
+
+    @written()
+    def netted(self, item: CapitalCallItem, paid: DistributionItem) -> SetoffReversal:
+        """A set-off that waits, and a request to take its part back."""
+        fund = {"fund": self.story.fund}
+        asked = {
+            "requested_by": self.story.manager,
+            "requested_at": AT_EXIT,
+            "four_eyes": True,
+            "reason": "Agreed",
+        }
+        both = {"call": item.call, "distribution": paid.distribution}
+        setoff = Setoff.objects.create(number=1, value_date=EXIT, **fund, **asked, **both)
+        part = SetoffPart.objects.create(
+            setoff=setoff,
+            commitment=item.commitment,
+            call_item=item,
+            distribution_item=paid,
+            amount=Decimal("1.00"),
+            **fund,
+            **both,
+        )
+        return SetoffReversal.objects.create(part=part, **fund, **asked)
 
     def waive(self, call, *partners) -> None:
         """What these still owe on a call."""

@@ -117,6 +117,12 @@ FORMS = {
     ),
     "TrancheForm.amount": ("closings:closing_new", (), "closing", "tranche-0-amount"),
     "FeeForm.amount": ("closings:closing_new", (), "closing", "fee-0-amount"),
+    "SetoffForm.amount": (
+        "closings:setoff_new",
+        ("distribution", "call"),
+        {"value_date": "2027-06-30", "reason": "Clause 14.14"},
+        "amount_{owner}",
+    ),
     "TransferForm.amount": (
         "closings:transfer_new",
         ("fund",),
@@ -150,7 +156,7 @@ FORMS = {
     ),
 }
 #: Fields that no class declares, but that are made per row.
-PER_ROW = {"ApplyForm.item", "CallForms.amount", "DistributionForms.withheld"}
+PER_ROW = {"ApplyForm.item", "CallForms.amount", "DistributionForms.withheld", "SetoffForm.amount"}
 
 
 def every_form(kind=forms.Form):
@@ -207,6 +213,8 @@ def ids():
         "partner": story.partners[0].pk,
         "call": call.pk,
         "item": item.pk,
+        "owner": item.commitment_id,
+        "distribution": story.issue_exit("1000.00").pk,
         "line": item.item_lines.first().line_id,
         "receipt": story.receive("70.00").pk,
         "deal": DealFactory(created_by=story.manager).pk,

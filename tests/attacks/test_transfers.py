@@ -1,6 +1,8 @@
 """K72, K74: what each of the two reads of a transfer, and what nobody else does."""
 
+import csv
 from datetime import date
+from io import StringIO
 
 import pytest
 
@@ -146,6 +148,10 @@ def test_the_transferee_reads_no_letter_item_or_payment_of_before():
     as_if = words_of(taker.ask(Route("portal/statement/", "GET"), own, query))
     assert "As if held since inception" in as_if
     assert "30,000.00" in as_if
+    file = taker.ask(Route("portal/statement/export.<form>", "GET"), own).body.decode("utf-8-sig")
+    words = [row[4] for row in csv.reader(StringIO(file)) if len(row) > 4]
+    assert words.count("Transfer") == 2, file
+    assert not {"Payment", "Payout"} & set(words)
     plain = " ".join(words_of(taker.ask(Route("portal/statement.pdf", "GET"), own)).split())
     assert "Acquired by transfer from another investor" in plain
 

@@ -276,6 +276,11 @@ def ids(world, trail, exit, joining) -> dict:
         f"/capital-calls/{call['id']}/payments", {"amount": 100, "itemId": call["items"][0]["id"]}
     )
     receipt = trail.api.made(f"/funds/{world.fund.pk}/receipts", {"amount": 50, "valueDate": "2026-02-20"})
+    netted = f"/distributions/{exit.issued(totalAmount=500)['id']}/setoffs"
+    agreed = [{"commitmentId": world.partners[1].pk, "amount": 1}]
+    setoff = trail.api.made(netted, {"callId": call["id"], "reason": "Clause 14.14", "parts": agreed})
+    part = setoff["parts"][0]["id"]
+    owed_again = trail.api.made(f"/setoff-parts/{part}/reverse", {"reason": "Not agreed"}, status=200)
     distribution = exit.issued(totalAmount=1000)
     payout = exit.pay_out(distribution)["items"][0]["payoutId"]
     again = trail.api.made(
@@ -311,6 +316,9 @@ def ids(world, trail, exit, joining) -> dict:
         "investor_beside": world.partners[2].investor_id,
         "closing_reference": joining.partners[1].reference,
         "refund_payout": refund_payout,
+        "setoff": setoff["id"],
+        "setoff_part": part,
+        "setoff_reversal": owed_again["parts"][0]["reversal"]["id"],
         "refund_payout_reversal": came_back["reversal"]["id"],
         "fund": world.fund.pk,
         "deal": world.deal.pk,

@@ -32,6 +32,7 @@ def test_every_operation_answers_as_the_document_says(world, trail, exit, joinin
     set_up(world, trail.api)
     call_and_pay(world, trail)
     receive(world, trail)
+    set_off(world, trail, exit)
     distribute(world, exit)
     close(world, joining)
     transfer(world, joining.api)
@@ -238,10 +239,30 @@ def cancel_by_two(world, api, path):
 @contextmanager
 def two_must_agree(world):
     world.fund.four_eyes = True
-    world.fund.save()
+    world.fund.save(update_fields=["four_eyes"])
     yield
     set_by_two(world.fund, four_eyes=False)
     world.fund.refresh_from_db()
+
+
+def set_off(world, trail, exit):
+    api, second, call = trail.api, world.api("second"), trail.call()
+    path = f"/distributions/{exit.issued(totalAmount=1000)['id']}/setoffs"
+    first, other = ([{"commitmentId": one.pk, "amount": 1}] for one in world.partners[:2])
+    body = {"callId": call["id"], "reason": "Clause 14.14"}
+    made = api.made(path, {**body, "parts": first})
+    with two_must_agree(world):
+        for decision in ("reject", "approve"):
+            asked = api.made(path, {**body, "parts": other}, status=202)["id"]
+            decided = do(second, f"/setoffs/{asked}/{decision}")
+        part = f"/setoff-parts/{made['parts'][0]['id']}"
+        for decision in ("reject", "approve"):
+            waits = api.made(f"{part}/reverse", {"reason": "Not agreed"}, status=202)["parts"][0]["reversal"][
+                "id"
+            ]
+            do(second, f"/setoff-reversals/{waits}/{decision}")
+    do(api, f"/setoff-parts/{decided['parts'][0]['id']}/reverse", {"reason": "Not agreed"})
+    read_all(api, path, f"/setoffs/{made['id']}")
 
 
 def close(world, joining):

@@ -59,6 +59,13 @@ BY_STATE = {
         {"fundId": "{fund}", "totalAmount": 1, "date": "1990-06-30", "type": "EXIT_PROCEEDS"},
     ),
     "POST /distributions/{distribution}/payouts": ({"paidDate": "2026-02-20", "method": "wire"},) * 2,
+    "POST /distributions/{distribution}/setoffs": (
+        {
+            "callId": "{call}",
+            "reason": "mine",
+            "parts": [{"commitmentId": "{commitment}", "amount": 9_000_000}],
+        },
+    ),
     "POST /closings": (
         {
             "fundId": "{closing_fund}",
@@ -123,6 +130,11 @@ AS_THEY_ARE = {
     "POST /payouts/{payout}/reverse",
     "POST /payout-reversals/{payout_reversal}/approve",
     "POST /payout-reversals/{payout_reversal}/reject",
+    "POST /setoffs/{setoff}/approve",
+    "POST /setoffs/{setoff}/reject",
+    "POST /setoff-parts/{setoff_part}/reverse",
+    "POST /setoff-reversals/{setoff_reversal}/approve",
+    "POST /setoff-reversals/{setoff_reversal}/reject",
     "PUT /closings/{closing}",
     "POST /closings/{closing}/submit",
     "POST /closings/{closing}/settle",

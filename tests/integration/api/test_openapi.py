@@ -54,6 +54,13 @@ POST /api/distributions/{distribution_id}/return-to-draft
 POST /api/distributions/{distribution_id}/send-notices
 GET /api/distributions/{distribution_id}/notice-pdf
 GET POST /api/distributions/{distribution_id}/payouts
+GET POST /api/distributions/{distribution_id}/setoffs
+GET /api/setoffs/{setoff_id}
+POST /api/setoffs/{setoff_id}/approve
+POST /api/setoffs/{setoff_id}/reject
+POST /api/setoff-parts/{setoff_part_id}/reverse
+POST /api/setoff-reversals/{setoff_reversal_id}/approve
+POST /api/setoff-reversals/{setoff_reversal_id}/reject
 POST /api/distributions/calculate-waterfall
 GET POST /api/closings
 GET PUT /api/closings/{closing_id}
@@ -136,6 +143,8 @@ WAITING = {
     "/api/payments/{payment_id}/reverse": {"200", "202"},
     "/api/payouts/{payout_id}/reverse": {"200", "202"},
     "/api/closings/{closing_id}/reverse": {"200", "202"},
+    "/api/distributions/{distribution_id}/setoffs": {"201", "202"},
+    "/api/setoff-parts/{setoff_part_id}/reverse": {"200", "202"},
     "/api/transfers": {"201", "202"},
     "/api/refund-payouts/{refund_payout_id}/reverse": {"200", "202"},
 }

@@ -8,6 +8,7 @@ from capital.services.planning import CallPlan, ItemPlan, LinePlan
 from closings.services import setoffs
 from distributions.services import distributions
 from distributions.services.planning import DistributionPlan
+from funds.models import Notice
 from tests.factories import FundTermsFactory
 from tests.integration.closings.story import ClosingStory
 
@@ -59,6 +60,10 @@ class SetoffStory(ClosingStory):
     def set_off(self, amounts=None, *, day: date = DAY, **which):
         fields = {"call_id": self.asked.pk, "distribution_id": self.given.pk, "reason": "Clause 14.14"}
         return setoffs.request_setoff(amounts=amounts, ctx=self.ctx(day), **fields | which)
+
+    def asked_letters(self):
+        """The letters of the call that stand."""
+        return Notice.objects.newest(Notice.Kind.CAPITAL_CALL, self.asked.pk)
 
     def part(self, setoff, partner):
         return setoff.parts.get(commitment=partner)

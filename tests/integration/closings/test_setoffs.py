@@ -16,6 +16,7 @@ from closings.services import setoffs
 from distributions.models import CommitmentDistributions, Distribution, Payout
 from distributions.services import payouts
 from funds.models import CapitalTransaction
+from funds.services.rendering import letter_html
 from portal.models import CommitmentDifferences
 from tests.integration.capital.test_as_of import ROLL_UPS, counts_something, rows_of
 from tests.integration.closings.setoff_story import DAY, SetoffStory
@@ -174,4 +175,34 @@ def test_two_persons_decide_on_what_still_stands():
     reversal = setoffs.request_setoff_reversal(part_id=part.pk, reason="After all", ctx=story.ctx(DAY))
     setoffs.approve_setoff_reversal(reversal_id=reversal.pk, ctx=story.ctx(DAY, story.second))
     assert CallItemCapital.objects.get(item=part.call_item).paid == 0
+    assert violations() == []
+
+
+def test_one_letter_says_both_sides_gross_and_one_net_figure():
+    story = SetoffStory()
+    story.given = story.give("305000.00", {story.b.pk: D("7000.00")})
+    assert {one.version for one in story.asked_letters()} == {1}
+    setoff = story.set_off({story.a.pk: "125000.00", story.b.pk: "60000.00"})
+    letters = {one.commitment_id: one for one in story.asked_letters()}
+    assert {one.version for key, one in letters.items() if key in (story.a.pk, story.b.pk)} == {2}
+    assert letters[story.gp.pk].version == 1
+    facts = letters[story.b.pk].facts
+    assert (facts["amount"], facts["due"]) == ("223170.73", "163170.73")
+    [netted] = facts["netted"]
+    assert netted == {
+        "distribution": 2,
+        "on": "2026-10-30",
+        "gross": "75000.00",
+        "withheld": "7000.00",
+        "amount": "60000.00",
+        "receives": "8000.00",
+    }
+    words = letter_html(letters[story.b.pk])
+    for said in ("223,170.73", "75,000.00", "7,000.00", "60,000.00", "8,000.00", "163,170.73"):
+        assert said in words
+    setoffs.request_setoff_reversal(
+        part_id=story.part(setoff, story.b).pk, reason="Not agreed", ctx=story.ctx(DAY)
+    )
+    [after] = [one for one in story.asked_letters() if one.commitment_id == story.b.pk]
+    assert (after.version, after.facts.get("netted"), after.facts.get("due")) == (3, None, None)
     assert violations() == []

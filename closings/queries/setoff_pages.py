@@ -1,0 +1,166 @@
+"""Set-offs as pages and answers show them: what could be set off in a fund, and what was."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
+
+from blackgem.lib import audit
+from blackgem.lib.checks import Offer, offer
+from blackgem.lib.pages import found
+from blackgem.lib.timeline import TimelineEntry, entries_of
+from capital.models import CallItemCapital, CapitalCall
+from closings.access import check_request_setoff_reversal
+from closings.calc.setoff import Netted
+from closings.models import Setoff, SetoffPart, SetoffReversal
+from distributions.models import Distribution, DistributionItem
+from distributions.states import DISTRIBUTION_ISSUED
+from funds.access import MANAGE, check_approve_request, check_role
+from funds.models import Fund
+from funds.queries.access import with_role
+
+ZERO = Decimal("0.00")
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A call and a distribution of which `partners` owe the one and are payable the other; `most` is what could be set
+    off in all."""
+
+    call: CapitalCall
+    distribution: Distribution
+    partners: int
+    most: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class PartShown:
+    """One partner's part: both sides gross, what is set off, and how it stands."""
+
+    part: SetoffPart
+    netted: Netted
+    owed: Decimal
+    reversal: SetoffReversal | None
+    reverse: Offer
+    decline: Offer
+    approve: Offer
+
+    @property
+    def is_reversed(self) -> bool:
+        return bool(self.reversal and self.reversal.approved_at)
+
+
+def pairs_of(fund: Fund) -> list[Pair]:
+    """Every open call beside every distribution that is not paid out yet, of partners who are in both."""
+    items = (
+        DistributionItem.objects.filter(
+            fund=fund, distribution__status__in=DISTRIBUTION_ISSUED, capital__paid_out=0, net_amount__gt=0
+        )
+        .defer("tiers", "working")
+        .values_list("distribution", "commitment", "net_amount")
+    )
+    payable: dict[int, dict[int, Decimal]] = {}
+    for distribution, commitment, net in items:
+        payable.setdefault(distribution, {})[commitment] = net
+    owed: dict[int, dict[int, Decimal]] = {}
+    rows = CallItemCapital.objects.filter(call__fund=fund, outstanding__gt=0)
+    for call, commitment, outstanding in rows.values_list("call", "commitment", "outstanding"):
+        owed.setdefault(call, {})[commitment] = outstanding
+    calls = CapitalCall.objects.in_bulk(owed)
+    distributions = Distribution.objects.defer("inputs").in_bulk(payable)
+    pairs = []
+    for distribution, nets in sorted(payable.items()):
+        for call, asked in sorted(owed.items()):
+            least = [min(asked[key], nets[key]) for key in asked.keys() & nets.keys()]
+            if least:
+                pairs.append(Pair(calls[call], distributions[distribution], len(least), sum(least, ZERO)))
+    return pairs
+
+
+def with_sums(rows: QuerySet) -> QuerySet:
+    """Each with what is set off (`amount`), of how many partners (`partners`), and of how many it was taken back."""
+    taken_back = SetoffReversal.objects.filter(part__setoff=OuterRef("pk"), approved_at__isnull=False)
+    return rows.annotate(
+        amount=Sum("parts__amount"),
+        partners=Count("parts"),
+        taken_back=Subquery(taken_back.order_by().values("part__setoff").annotate(n=Count("pk")).values("n")),
+    )
+
+
+def visible_setoffs(user) -> QuerySet:
+    return with_sums(
+        Setoff.objects.filter(fund__in=Fund.objects.visible_to(user)).select_related(
+            "fund", "call", "distribution", "requested_by", "approved_by", "rejected_by"
+        )
+    ).defer("distribution__inputs")
+
+
+def setoffs_of(fund: Fund) -> QuerySet:
+    """Every set-off of a fund, newest first."""
+    rows = Setoff.objects.filter(fund=fund).select_related("call", "distribution", "requested_by")
+    return with_sums(rows).defer("distribution__inputs").order_by("-number")
+
+
+def setoff_of(user, setoff_id) -> Setoff:
+    """The set-off with its sums, its documents and the user's `role`; else 404."""
+    return found(with_role(visible_setoffs(user), user), pk=setoff_id)
+
+
+def part_of(user, setoff_id, part_id) -> SetoffPart:
+    """The part with its set-off and the user's `role`; else 404."""
+    rows = SetoffPart.objects.filter(fund__in=Fund.objects.visible_to(user)).select_related(
+        "setoff__call", "setoff__distribution", "setoff__fund", "commitment__investor"
+    )
+    return found(with_role(rows, user), pk=part_id, setoff=setoff_id)
+
+
+def parts_of(setoff: Setoff, by) -> list[PartShown]:
+    """By reference, each with whether this person may take it back, or decide on that."""
+    parts = (
+        setoff.parts.select_related(
+            "commitment__investor", "call_item__capital", "distribution_item__capital"
+        )
+        .defer("distribution_item__tiers", "distribution_item__working")
+        .order_by("commitment__reference", "pk")
+    )
+    asked = {
+        one.part_id: one
+        for one in SetoffReversal.objects.filter(part__setoff=setoff, rejected_at=None).select_related(
+            "requested_by"
+        )
+    }
+    return [_part_shown(part, setoff, asked.get(part.pk), by) for part in parts]
+
+
+def _part_shown(part: SetoffPart, setoff: Setoff, reversal: SetoffReversal | None, by) -> PartShown:
+    part.setoff, part.role = setoff, setoff.role
+    item = part.distribution_item
+    four, who = (reversal.four_eyes, reversal.requested_by_id) if reversal else (False, None)
+    return PartShown(
+        part,
+        Netted(part.call_item.capital.called, item.gross_amount, item.withholding_tax, part.amount),
+        part.call_item.capital.outstanding,
+        reversal,
+        offer(check_request_setoff_reversal, part, by, is_asked=reversal is not None),
+        offer(check_role, setoff.role, MANAGE),
+        offer(check_approve_request, setoff.role, four, who, by),
+    )
+
+
+def story_of_setoff(setoff: Setoff) -> list[TimelineEntry]:
+    return entries_of(audit.timeline(setoff), setoff.fund.currency)
+
+
+def with_partners(rows: list[Setoff]) -> list[Setoff]:
+    """Each with the names of its first partners (`names`), in one statement."""
+    names = dict(
+        SetoffPart.objects.filter(setoff__in=[one.pk for one in rows])
+        .order_by()
+        .values("setoff")
+        .annotate(names=ArrayAgg("commitment__investor__name", order_by="commitment__investor__name"))
+        .values_list("setoff", "names")
+    )
+    for one in rows:
+        one.names = names.get(one.pk, [])[:3]
+    return rows

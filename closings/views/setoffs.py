@@ -1,0 +1,133 @@
+"""Setting a distribution off against a call, deciding on it, and taking it back."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from blackgem.lib.access import manager_page
+from blackgem.lib.checks import offer
+from blackgem.lib.context import context_of
+from blackgem.lib.pages import FormPage, form_page, found
+from capital.models import CapitalCall
+from closings.forms.setoffs import SetoffForm
+from closings.forms.verbs import ReasonForm
+from closings.queries import setoff_pages as read
+from closings.queries.setoffs import proposals
+from closings.services import setoffs as services
+from distributions.queries.distribution import distribution_of
+from funds.access import MANAGE, check_approve_request, check_role
+from funds.queries.access import fund_of, may_manage
+from funds.queries.lists import nearest_page_of
+from funds.views.deciding import approval, refusal, say_asked
+
+PER_PAGE = 40
+
+
+@require_safe
+@manager_page
+def setoff_list(request: HttpRequest, fund_id: int) -> HttpResponse:
+    """What could be set off in a fund now, and every set-off, newest first."""
+    fund = fund_of(request.user, fund_id)
+    page = nearest_page_of(read.setoffs_of(fund), PER_PAGE, request.GET.get("page"))
+    context = {
+        "fund": fund,
+        "currency": fund.currency,
+        "page": page,
+        "pairs": read.pairs_of(fund),
+        "may_set_off": may_manage(fund),
+    }
+    return render(request, "closings/setoff_list.html", context)
+
+
+@require_safe
+@manager_page
+def setoff(request: HttpRequest, setoff_id: int) -> HttpResponse:
+    """One set-off: every partner gross on both sides, and net; who decided, and what was taken back."""
+    shown = read.setoff_of(request.user, setoff_id)
+    is_pending = not (shown.approved_at or shown.rejected_at)
+    context = {
+        "setoff": shown,
+        "currency": shown.fund.currency,
+        "parts": read.parts_of(shown, request.user),
+        "is_pending": is_pending,
+        "approve": offer(
+            check_approve_request, shown.role, shown.four_eyes, shown.requested_by_id, request.user
+        ),
+        "decline": offer(check_role, shown.role, MANAGE),
+        "story": read.story_of_setoff(shown),
+    }
+    return render(request, "closings/setoff_detail.html", context)
+
+
+def _new_page(request, distribution_id, call_id) -> FormPage:
+    distribution = distribution_of(request.user, distribution_id)
+    check_role(distribution.role, MANAGE)
+    fund = distribution.fund
+    call = found(CapitalCall.objects.select_related("fund"), pk=call_id, fund=fund)
+    rows = [one for one in proposals(call, distribution) if one.most]
+    form = SetoffForm(
+        request.POST or None,
+        proposals=rows,
+        currency=fund.currency,
+        initial={"value_date": fund.day_of(timezone.now())},
+    )
+    context = {"call": call, "distribution": distribution, "fund": fund, "currency": fund.currency}
+    return FormPage(template="closings/setoff_form.html", form=form, context=context)
+
+
+@manager_page
+@form_page(_new_page)
+def set_off(request: HttpRequest, page: FormPage, distribution_id: int, call_id: int) -> HttpResponse:
+    """Set what is payable to partners off against what they owe of a call."""
+    cleaned = page.form.cleaned_data
+    done = services.request_setoff(
+        call_id=call_id,
+        distribution_id=distribution_id,
+        amounts=page.form.amounts(),
+        reason=cleaned["reason"],
+        value_date=cleaned["value_date"],
+        ctx=context_of(request),
+    )
+    say_asked(request, done, "set-off", "Both documents count gross; only what is left moves as cash.")
+    return redirect("closings:setoff", done.pk)
+
+
+def _to_setoff(request, done) -> HttpResponse:
+    return redirect("closings:setoff", done.pk)
+
+
+approve_setoff = approval(services.approve_setoff, "It is set off, on both sides.", back=_to_setoff)
+reject_setoff = refusal(services.reject_setoff, "The set-off is turned down.", back=_to_setoff)
+
+
+def _reverse_page(request, setoff_id, part_id) -> FormPage:
+    part = read.part_of(request.user, setoff_id, part_id)
+    check_role(part.role, MANAGE)
+    context = {"part": part, "setoff": part.setoff, "currency": part.setoff.fund.currency}
+    return FormPage(
+        template="closings/setoff_reverse.html", form=ReasonForm(request.POST or None), context=context
+    )
+
+
+@manager_page
+@form_page(_reverse_page)
+def reverse_setoff(request: HttpRequest, page: FormPage, setoff_id: int, part_id: int) -> HttpResponse:
+    """Ask to take one partner's part back, on both sides, with a reason."""
+    reversal = services.request_setoff_reversal(
+        part_id=part_id, **page.form.cleaned_data, ctx=context_of(request)
+    )
+    say_asked(request, reversal, "reversal", "It is taken back: owed again, and payable again.")
+    return redirect("closings:setoff", setoff_id)
+
+
+def _to_setoff_of(request, reversal) -> HttpResponse:
+    return redirect("closings:setoff", reversal.part.setoff_id)
+
+
+approve_setoff_reversal = approval(
+    services.approve_setoff_reversal, "It is taken back, on both sides.", back=_to_setoff_of
+)
+reject_setoff_reversal = refusal(
+    services.reject_setoff_reversal, "The reversal is turned down; the set-off stands.", back=_to_setoff_of
+)
