@@ -9,6 +9,8 @@ from evidence.models import AnchorTold, ChainSeal
 @admin.register(ChainSeal)
 class ChainSealAdmin(ReadOnlyAdmin):
     list_display = ("number", "sealed_at", "leaves", "hash")
+    search_fields = ("hash",)
+    list_filter = ("sealed_at",)
     date_hierarchy = "sealed_at"
     ordering = ("-number",)
 
@@ -17,4 +19,7 @@ class ChainSealAdmin(ReadOnlyAdmin):
 class AnchorToldAdmin(ReadOnlyAdmin):
     list_display = ("told_on", "seal", "recipients", "told_at")
     list_select_related = ("seal",)
+    search_fields = ("hash",)
+    list_filter = ("told_on",)
+    date_hierarchy = "told_on"
     ordering = ("-told_on",)

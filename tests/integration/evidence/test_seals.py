@@ -45,7 +45,8 @@ CHANGED = [
 ]
 
 
-def test_the_worker_seals_what_came_and_a_change_of_any_of_it_is_named(transactional_db):
+@pytest.mark.django_db(transaction=True)
+def test_the_worker_seals_what_came_and_a_change_of_any_of_it_is_named():
     story = ClosingStory()
     story.first_two_calls()
     story.second_closing()
