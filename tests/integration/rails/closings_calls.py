@@ -1,10 +1,12 @@
-"""Attempts on the call that collects for a later closing."""
+"""Attempts on the call that collects for a later closing, and on excuses from lines that it moved."""
 
 from tests.integration.rails.closings_moving import settled_with
 from tests.integration.rails.world import refused
 from tests.support.trail import AT
 from tests.support.trail_closings import (
     LINES,
+    PAY_ON,
+    REFUNDED_AT,
     but,
 )
 
@@ -73,3 +75,24 @@ def a_line_equalised_on_another_deal(t, base):
     joined = t.joined()
     other = t.allocation(joined.fund, "1000.00")
     t.settled(joined, lines=but(LINES, 1, allocation_id=other, draws=False, seq_no=1))
+
+
+@refused("excuse_before_closings")
+def an_excuse_from_a_line_that_a_closing_moved(t, base):
+    settled = t.settled(t.joined())
+    t.whole()
+    excuse_after(t, settled, settled.joined.call, settled.who["p"], settled.joined.call.lines[1])
+
+
+@refused("excuse_before_closings")
+def an_excuse_from_a_line_that_equalises(t, base):
+    settled = t.settled(t.joined())
+    t.whole()
+    excuse_after(t, settled, settled.call, settled.who["z"], settled.call.lines[1])
+
+
+def excuse_after(t, settled, call, partner, line):
+    keys = {"fund_id": call.fund, "call_id": call.id, "line_id": line, "item_id": call.items[partner]}
+    decided = {"recorded_at": REFUNDED_AT, "recorded_by_id": t.person, "approved_at": REFUNDED_AT}
+    row = {"amount": "1.00", "limit": "0.5", "effective_on": PAY_ON, "reason": "Policy", "four_eyes": False}
+    t.add("excuses", commitment_id=partner, approved_by_id=t.person, **keys, **decided, **row)

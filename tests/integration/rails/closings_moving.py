@@ -7,8 +7,6 @@ from tests.support.trail_closings import (
     HELD_ON,
     LINES,
     PARTS,
-    PAY_ON,
-    REFUNDED_AT,
     REFUNDS,
     SETTLED_AT,
     but,
@@ -383,24 +381,3 @@ def posted(table, statement):
 for table in ("equalisation_parts", "refunds"):
     posted(table, "DELETE FROM {}")
     posted(table, "UPDATE {} SET fund_id = fund_id")
-
-
-@refused("excuse_before_closings")
-def an_excuse_from_a_line_that_a_closing_moved(t, base):
-    settled = t.settled(t.joined())
-    t.whole()
-    excuse_after(t, settled, settled.joined.call, settled.who["p"], settled.joined.call.lines[1])
-
-
-@refused("excuse_before_closings")
-def an_excuse_from_a_line_that_equalises(t, base):
-    settled = t.settled(t.joined())
-    t.whole()
-    excuse_after(t, settled, settled.call, settled.who["z"], settled.call.lines[1])
-
-
-def excuse_after(t, settled, call, partner, line):
-    keys = {"fund_id": call.fund, "call_id": call.id, "line_id": line, "item_id": call.items[partner]}
-    decided = {"recorded_at": REFUNDED_AT, "recorded_by_id": t.person, "approved_at": REFUNDED_AT}
-    row = {"amount": "1.00", "limit": "0.5", "effective_on": PAY_ON, "reason": "Policy", "four_eyes": False}
-    t.add("excuses", commitment_id=partner, approved_by_id=t.person, **keys, **decided, **row)
