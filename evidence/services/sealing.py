@@ -80,11 +80,16 @@ def _given_back(at: datetime) -> dict[str, int]:
     old = ChainSeal.objects.filter(sealed_at__lt=at - GIVEN_BACK).order_by("-number").first()
     if old is None:
         return {}
+    if oldest_running() < old.horizon:
+        return {}
+    return {table: last_of(said["keys"]) for table, said in old.covered.items()}
+
+
+def oldest_running() -> int:
+    """The oldest transaction of the server that has not ended, or the next one to begin."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-        if cursor.fetchone()[0] < old.horizon:
-            return {}
-    return {table: last_of(said["keys"]) for table, said in old.covered.items()}
+        return cursor.fetchone()[0]
 
 
 def _closed(table: str, keys: Ranges, given_back: dict[str, int]) -> Ranges:

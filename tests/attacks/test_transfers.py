@@ -111,9 +111,13 @@ def test_each_reads_its_own_and_nobody_the_other_one():
         ("taker", TAKER, (GIVER, PAPER, "1,234,567.89", PRICE, "CC1-0001")),
         ("stranger", None, (GIVER, TAKER, PAPER, PRICE)),
     ):
-        visitor, read = Visitor(world, who), []
+        visitor, read, asked = Visitor(world, who), [], set()
         for ids in (world.ids(world.story.first), world.ids(world.story.newcomer)):
             for route in readings(ids):
+                once = (str(route), *(ids[route.meaning(name)] for name in route.arguments))
+                if once in asked:
+                    continue
+                asked.add(once)
                 answer = visitor.ask(route, ids)
                 if answer.status_code != 200:
                     continue

@@ -13,6 +13,7 @@ from evidence.models import ChainSeal, FrozenInput
 from evidence.queries.export import exported
 from evidence.queries.verify import Anchor, broken_content, broken_seals, unsealed
 from evidence.ranges import last_of, missing
+from evidence.services import sealing
 from evidence.services.sealing import GIVEN_BACK, seal_all, seal_next
 from evidence.watched import LATE, seals_are_made
 from funds.models import CapitalTransaction
@@ -46,7 +47,7 @@ CHANGED = [
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_worker_seals_what_came_and_a_change_of_any_of_it_is_named():
+def test_the_worker_seals_what_came_and_a_change_of_any_of_it_is_named(monkeypatch):
     story = ClosingStory()
     story.first_two_calls()
     story.second_closing()
@@ -80,7 +81,7 @@ def test_the_worker_seals_what_came_and_a_change_of_any_of_it_is_named():
     assert f"All {anchor.number} seals hold" in told.getvalue()
     with pytest.raises(CommandError, match="1 places"):
         call_command("verify_audit", anchor=[f"{anchor.number}:{'0' * 64}"], stdout=told)
-    _keys_that_were_given_back_are_sealed_as_empty(story)
+    _keys_that_were_given_back_are_sealed_as_empty(story, monkeypatch)
 
 
 def _tried(administrator, statement, said, anchor):
@@ -95,8 +96,9 @@ def _tried(administrator, statement, said, anchor):
     assert list(broken_seals((anchor,))) == []
 
 
-def _keys_that_were_given_back_are_sealed_as_empty(story):
-    """A row that appears under one of them later was put there past everything."""
+def _keys_that_were_given_back_are_sealed_as_empty(story, monkeypatch):
+    """A row that appears under one of them later was put there past everything. While something of then still runs they
+    are left open."""
     last = CapitalTransaction.objects.latest("pk").pk
     with connection.cursor() as cursor:
         drawn = (
@@ -107,7 +109,12 @@ def _keys_that_were_given_back_are_sealed_as_empty(story):
     seal_all(at=NOW)
     assert [last + 1, last + 3] in _missing_keys()
     story.call(date(2026, 9, 1), date(2026, 9, 16), ("D4", "1000.00"))
+    monkeypatch.setattr(sealing, "oldest_running", lambda: 0)
     seal_all(at=NOW + GIVEN_BACK + timedelta(seconds=1))
+    assert [last + 1, last + 3] in _missing_keys()
+    story.call(date(2026, 10, 1), date(2026, 10, 16), ("D5", "1000.00"))
+    monkeypatch.setattr(sealing, "oldest_running", lambda: 2**62)
+    seal_all(at=NOW + GIVEN_BACK + timedelta(seconds=2))
     assert _missing_keys() == []
     assert list(broken_seals()) == []
 
