@@ -11,9 +11,9 @@ def schedule(*, sweep_seconds: int) -> dict[str, dict]:
         },
         "tell-anchor": {
             "task": "evidence.tasks.tell_anchor_of_the_day",
-            "schedule": 3600,
-            "options": {"expires": 3600},
+            "schedule": 600,
+            "options": {"expires": 600},
         },
-        # Within a minute of its commit everything is sealed.
-        "seal-rows": {"task": "evidence.tasks.seal_rows", "schedule": 20, "options": {"expires": 20}},
+        # Within a minute of its commit everything is sealed: a turn outlasts the half minute for which workers make letters.
+        "seal-rows": {"task": "evidence.tasks.seal_rows", "schedule": 20, "options": {"expires": 60}},
     }

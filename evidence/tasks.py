@@ -22,5 +22,5 @@ def seal_rows() -> None:
 
 @shared_task
 def tell_anchor_of_the_day() -> None:
-    """Every hour, so that a day on which the scheduler was away for a while has its anchor too."""
+    """Every few minutes, so that a day on which the scheduler was away for a while has its anchor too."""
     tell_anchor(at=timezone.now())
