@@ -14,6 +14,6 @@ def schedule(*, sweep_seconds: int) -> dict[str, dict]:
             "schedule": 600,
             "options": {"expires": 600},
         },
-        # Within a minute of its commit everything is sealed: a turn outlasts the half minute for which workers make letters.
+        # Within a minute of its commit everything is sealed: a turn outlasts the half minute of making letters.
         "seal-rows": {"task": "evidence.tasks.seal_rows", "schedule": 20, "options": {"expires": 60}},
     }
