@@ -85,7 +85,8 @@ class FrozenInput(models.Model):
 
 class AnchorTold(models.Model):
     """That a seal was told outside on a day, by mail to the auditors and on statements: from then on whoever changes
-    what is under it, or under any before it, is found out even if all seals are made anew. Days are of UTC."""
+    what is under it, or under any before it, is found out even if all seals are made anew. `hash` is what was told,
+    whatever the seal says by now. Days are of UTC."""
 
     told_on = models.DateField(unique=True)
     seal = models.ForeignKey(ChainSeal, on_delete=models.PROTECT, related_name="+")

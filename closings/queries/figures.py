@@ -9,9 +9,10 @@ from decimal import Decimal
 from django.db.models import F, Max, Q, Sum
 from django.db.models.functions import Coalesce
 
+from blackgem.lib.frozen import fingerprint
 from capital.models import CapitalCallItemLine, CapitalCallLine
 from closings.models import Closing, EqualisationPart
-from closings.queries.working import WorkedOutClosing, fingerprint, work_out
+from closings.queries.working import WorkedOutClosing, work_out
 from closings.states import CLOSING_POSTED, ClosingStatus
 from funds.models import Commitment
 

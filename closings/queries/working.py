@@ -2,13 +2,11 @@
 nothing; as many statements of SQL for any number of partners and lines.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from hashlib import sha256
 
 from django.db.models import Q, Sum
 
@@ -117,11 +115,6 @@ class WorkedOutClosing:
                 for change in self.equalisation.lines
             ],
         }
-
-
-def fingerprint(frozen: dict) -> str:
-    """The SHA-256 of what a closing was worked out from, for telling whether it has moved."""
-    return sha256(json.dumps(frozen, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
 def _texts(amounts: Mapping[int, Decimal]) -> list[list]:

@@ -7,6 +7,7 @@ from blackgem.lib.checks import fire
 from blackgem.lib.context import WriteContext
 from blackgem.lib.decisions import reason_for_sending_back
 from blackgem.lib.errors import Conflict, NotFound
+from blackgem.lib.frozen import fingerprint
 from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
 from capital.states import CallStatus
@@ -20,7 +21,7 @@ from closings.models import (
     ClosingTranche,
     ClosingValue,
 )
-from closings.queries.working import WorkedOutClosing, fingerprint, work_out
+from closings.queries.working import WorkedOutClosing, work_out
 from closings.services.planning import TERMS, ClosingPlan, problems_of_plan
 from closings.services.settling import lock_register, settle
 from distributions.models import Distribution

@@ -1,12 +1,10 @@
 """The facts that a waterfall is worked out from: the ledger and earlier distributions. Writes nothing."""
 
-import json
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, is_dataclass
 from datetime import date
 from decimal import Decimal
-from hashlib import sha256
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import CharField, OuterRef, QuerySet
@@ -49,11 +47,6 @@ class Facts:
                 for commitment, partner in zip(self.commitments, self.partners, strict=True)
             ],
         }
-
-
-def fingerprint(frozen: dict) -> str:
-    """The SHA-256 of frozen facts, for telling whether they have moved."""
-    return sha256(json.dumps(frozen, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
 def facts_on(fund, terms_row: FundTerms, day: date, *, earlier=None) -> Facts:

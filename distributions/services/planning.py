@@ -5,13 +5,14 @@ from decimal import Decimal
 from functools import cached_property
 
 from blackgem.lib.errors import Conflict, InvalidInput
+from blackgem.lib.frozen import fingerprint
 from blackgem.lib.money import ZeroWeights, parse_amount
 from blackgem.lib.problems import Kind, Problem, raise_if
 from distributions.calc.accounts import Accrual
 from distributions.calc.openings import Role
 from distributions.calc.terms import TermsRefused
 from distributions.models import Distribution
-from distributions.services.facts import Facts, facts_on, fingerprint, terms_on, those_before
+from distributions.services.facts import Facts, facts_on, terms_on, those_before
 from distributions.services.openings import opened, remembered
 from distributions.services.plan import DistributionPlan
 from distributions.services.recall import with_given_back

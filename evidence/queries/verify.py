@@ -1,15 +1,14 @@
 """Comparing what is in the tables with what was sealed of it."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from hashlib import sha256
 
 from django.apps import apps
 from django.db import connection
 from psycopg import sql
 
 from blackgem.lib.evidence import COVERED
+from blackgem.lib.frozen import fingerprint
 from evidence.models import ChainSeal, FrozenInput, LeafSalt
 from evidence.queries.rows import Form, form_in, form_of, leaf_of, rows_in
 from evidence.ranges import Ranges, missing, without
@@ -128,11 +127,6 @@ def broken_content() -> Iterator[str]:
             and (found["inputs_sha256"] != frozen.sha256 or fingerprint(found["inputs"]) != frozen.sha256)
         ):
             yield f"The inputs of {frozen.subject_table} {frozen.subject_id} are not those that were frozen."
-
-
-def fingerprint(inputs: dict) -> str:
-    """As distributions and closings take it of theirs."""
-    return sha256(json.dumps(inputs, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
 def unsealed() -> dict[str, int]:

@@ -1,17 +1,16 @@
 """The next instalment of a fund's fee, worked out from the rows as they stand."""
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from hashlib import sha256
 from itertools import pairwise
 
 from django.db.models import Sum
 
 from blackgem.lib.errors import Conflict
+from blackgem.lib.frozen import fingerprint
 from blackgem.lib.money import unit_of
 from capital.models import CapitalCallItemLine, CapitalCallLine, LineChange
 from capital.states import CALL_ISSUED
@@ -71,8 +70,7 @@ class WorkedOutRun:
     @property
     def fingerprint(self) -> str:
         """The SHA-256 of what it was worked out from, for telling whether that has moved."""
-        text = json.dumps(self.frozen, sort_keys=True, separators=(",", ":"))
-        return sha256(text.encode()).hexdigest()
+        return fingerprint(self.frozen)
 
     def lines(self, run: FeeRun) -> list[FeeRunLine]:
         """The rows of a run, of partners of whom it says anything."""
