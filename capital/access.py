@@ -213,6 +213,11 @@ def check_request_reversal(
             "payment.set_off",
             "This was set off against a distribution: take the set-off back, both sides at once.",
         )
+    if payment.closing_id:
+        raise out_of_state(
+            "payment.of_closing",
+            "A part of earlier distributions paid this at a later closing: it is taken back with the closing.",
+        )
     if payment.excuse_id:
         raise InvalidInput(
             "reversal.of_freed",

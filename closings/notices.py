@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from blackgem.lib.context import WriteContext
 from capital.models import CapitalCallItem, CapitalCallItemLine, LineChange
 from capital.notices import write_what_is_due
-from closings.models import Closing, ClosingReversal, EqualisationPart, Refund
+from closings.models import Closing, ClosingReversal, EqualisationPart, EqualisedShare, Refund
 from funds.models import Fund, Notice
 from funds.services.notice_facts import fund_facts, moving, partner_facts, ratio, steady, text
 from funds.services.notices import NoticeDraft, nudge, queue_next_versions, write_cancellations, write_notices
@@ -26,6 +26,7 @@ def tell_of_closing(closing: Closing, ctx: WriteContext) -> None:
     letters that ask for less by now."""
     write_refund_notices(closing=closing, ctx=ctx)
     _tell_who_owes_less(closing, ctx)
+    _tell_who_gets_shares(closing, ctx)
     nudge()
 
 
@@ -46,7 +47,7 @@ def write_refund_notices(*, closing: Closing, ctx: WriteContext, change_note: st
             "commitment_id"
         )
     )
-    moved, asked = _moved(closing), _asked(closing)
+    moved, asked, given = _moved(closing), _asked(closing), _given_back(closing)
     added = dict(closing.tranches.values_list("investor_id", "amount"))
     terms, fund = _terms(closing), closing.fund
     drafts = [
@@ -55,10 +56,11 @@ def write_refund_notices(*, closing: Closing, ctx: WriteContext, change_note: st
             one.pk,
             notice_number(closing, one.commitment),
             _letter(closing, fund, one)
-            | _money(one, moved[one.commitment_id], terms)
+            | _money(one, moved[one.commitment_id], given[one.commitment_id], terms)
             | _position(
                 one,
                 moved[one.commitment_id],
+                given[one.commitment_id],
                 asked.get(one.commitment_id, _Asked()),
                 added.get(one.commitment.investor_id, ZERO),
             ),
@@ -92,6 +94,32 @@ def _tell_who_owes_less(closing: Closing, ctx: WriteContext) -> None:
     """What was called before and not paid is asked for by less; who was sent the letter gets its next version."""
     lowered = LineChange.objects.filter(closing_id=closing.pk, changes_owed=True)
     _tell_anew(lowered, "Less is due from you since a later closing of the fund.", ctx)
+
+
+def _tell_who_gets_shares(closing: Closing, ctx: WriteContext) -> None:
+    """The letter of a later partner says which part of earlier distributions it gets, and that this pays so much of the
+    call."""
+    shares = EqualisedShare.objects.filter(closing=closing, delta__lt=0).select_related("distribution")
+    gets = defaultdict(list)
+    for one in shares.defer("distribution__inputs").order_by("distribution__date", "distribution__number"):
+        gets[one.commitment_id].append(
+            {
+                "distribution": one.distribution.number,
+                "closing": closing.number,
+                "on": closing.call.call_date.isoformat(),
+                "amount": text(-one.delta),
+            }
+        )
+    if gets:
+        items = CapitalCallItem.objects.filter(call=closing.call_id, commitment__in=gets)
+        items = list(items.select_related("capital", "call").order_by("pk"))
+        write_what_is_due(
+            call=closing.call,
+            items=items,
+            change_note="Your part of earlier distributions pays some of this call.",
+            netted={one.pk: gets[one.commitment_id] for one in items},
+            ctx=ctx,
+        )
 
 
 def _tell_anew(changes: QuerySet[LineChange], change_note: str, ctx: WriteContext) -> None:
@@ -178,8 +206,18 @@ def _terms(closing: Closing) -> dict:
     }
 
 
-def _money(refund: Refund, parts: list[EqualisationPart], terms: dict) -> dict:
-    """What goes back, line by line; `lowered` of it was never paid, so that only less is owed."""
+def _given_back(closing: Closing) -> dict[int, list[EqualisedShare]]:
+    """By commitment, what it gives of earlier distributions, in the order of these."""
+    shares = EqualisedShare.objects.filter(closing=closing, delta__gte=0).select_related("distribution")
+    found = defaultdict(list)
+    for one in shares.defer("distribution__inputs").order_by("distribution__date", "distribution__number"):
+        found[one.commitment_id].append(one)
+    return found
+
+
+def _money(refund: Refund, parts: list[EqualisationPart], given: list[EqualisedShare], terms: dict) -> dict:
+    """What goes back, line by line; `lowered` of it was never paid, so that only less is owed, and what the partner
+    gives of earlier distributions pays `set_off` of it."""
     lowered = sum((one.reduces_open for one in parts), ZERO)
     return {
         "amount": text(refund.amount),
@@ -187,6 +225,13 @@ def _money(refund: Refund, parts: list[EqualisationPart], terms: dict) -> dict:
         "interest": text(refund.interest),
         "lowered": text(lowered) if lowered else None,
         "taken_over": text(refund.capital + lowered),
+        "on_lines": text(refund.interest + sum((one.interest for one in given), ZERO)) if given else None,
+        "set_off": text(refund.set_off) if refund.set_off else None,
+        "payable": text(refund.amount - refund.set_off),
+        "distributions": [
+            {"number": one.distribution.number, "amount": text(one.delta), "interest": text(one.interest)}
+            for one in given
+        ],
         "lines": [_line(one) for one in parts if one.delta < 0 or one.interest < 0 or one.premium < 0],
         "terms": terms if any(one.interest < 0 for one in parts) else None,
     }
@@ -208,7 +253,13 @@ def _line(part: EqualisationPart) -> dict:
     }
 
 
-def _position(refund: Refund, parts: list[EqualisationPart], asked: _Asked, added: Decimal) -> dict:
+def _position(
+    refund: Refund,
+    parts: list[EqualisationPart],
+    given: list[EqualisedShare],
+    asked: _Asked,
+    added: Decimal,
+) -> dict:
     """The roll-ups count the closing already: before = after − this closing.
 
     called = paid + outstanding from calls − interest owed to partners + to be refunded, in each column.
@@ -218,15 +269,20 @@ def _position(refund: Refund, parts: list[EqualisationPart], asked: _Asked, adde
     within = sum((one.inside for one in parts), ZERO) + asked.fees_inside
     lowered = sum((one.reduces_open for one in parts), ZERO)
     outside = capital.called - capital.called_within
+    again = sum((one.recallable for one in given), ZERO)
     rows = [
         moving("Commitment", capital.committed, added),
         moving("Called (cumulative)", capital.called, called),
         *([moving("of which outside the commitment", outside, called - within)] if outside else []),
-        steady("Paid (cumulative)", text(capital.paid)),
-        moving("To be refunded, without interest", capital.to_refund, refund.capital),
+        moving("Paid (cumulative)", capital.paid, -refund.set_off)
+        if refund.set_off
+        else steady("Paid (cumulative)", text(capital.paid)),
+        moving("To be refunded, without interest", capital.to_refund, refund.capital - refund.set_off),
         moving("Outstanding from calls", capital.outstanding, asked.amount - lowered),
-        steady("Recallable distributions", text(capital.recallable)),
-        {**moving("Unfunded commitment", capital.unfunded, added - within), "total": True},
+        moving("Recallable distributions", capital.recallable, -again)
+        if again
+        else steady("Recallable distributions", text(capital.recallable)),
+        {**moving("Unfunded commitment", capital.unfunded, added - within - again), "total": True},
     ]
     before = capital.committed - added
     share = {

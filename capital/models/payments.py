@@ -114,6 +114,8 @@ class Payment(models.Model):
     )
     #: The part of a set-off that it is: what was payable to the partner pays its item.
     setoff_part_id = models.BigIntegerField(null=True)
+    #: The later closing that gives the partner a part of earlier distributions, which pays for what it takes over.
+    closing_id = models.BigIntegerField(null=True)
     recorded_at = models.DateTimeField(db_default=Now())
     recorded_by = person()
 
@@ -128,22 +130,17 @@ class Payment(models.Model):
             ),
             models.CheckConstraint(condition=~Q(tx_ref=""), name="payment_tx_ref_null_or_named"),
             models.CheckConstraint(
-                condition=Q(receipt__isnull=False, settlement__isnull=True, setoff_part_id__isnull=True)
-                | Q(
-                    receipt__isnull=True,
-                    settlement__isnull=False,
-                    setoff_part_id__isnull=True,
-                    reverses__isnull=True,
-                    excuse__isnull=True,
-                    tx_ref__isnull=True,
-                )
-                | Q(
-                    receipt__isnull=True,
+                condition=Q(
+                    receipt__isnull=False,
                     settlement__isnull=True,
-                    setoff_part_id__isnull=False,
-                    reverses__isnull=True,
-                    excuse__isnull=True,
-                    tx_ref__isnull=True,
+                    setoff_part_id__isnull=True,
+                    closing_id__isnull=True,
+                )
+                | Q(receipt__isnull=True, reverses__isnull=True, excuse__isnull=True, tx_ref__isnull=True)
+                & (
+                    Q(settlement__isnull=False, setoff_part_id__isnull=True, closing_id__isnull=True)
+                    | Q(settlement__isnull=True, setoff_part_id__isnull=False, closing_id__isnull=True)
+                    | Q(settlement__isnull=True, setoff_part_id__isnull=True, closing_id__isnull=False)
                 )
                 | Q(receipt__isnull=True, settlement__isnull=True, reverses__isnull=False),
                 name="payment_by_receipt_or_settlement",
@@ -152,6 +149,11 @@ class Payment(models.Model):
                 fields=["setoff_part_id"],
                 condition=Q(reverses__isnull=True),
                 name="one_payment_per_part_of_a_setoff",
+            ),
+            models.UniqueConstraint(
+                fields=["closing_id", "item"],
+                condition=Q(reverses__isnull=True),
+                name="one_payment_per_closing_and_item",
             ),
         ]
         indexes = [
@@ -163,6 +165,11 @@ class Payment(models.Model):
 
     def __str__(self):
         return f"{self.amount:,} on {day_in_words(self.value_date)}"
+
+    @property
+    def is_set_off(self) -> bool:
+        """Whether something else that was payable to the partner paid it, and no cash came."""
+        return self.setoff_part_id is not None or self.closing_id is not None
 
 
 class PaymentReversal(Reversal):

@@ -18,13 +18,15 @@ METHOD = "set-off"
 def pay_set_off(
     *,
     call_id: int,
-    parts: Sequence[tuple[int, Decimal, int]],
+    parts: Sequence[tuple[int, Decimal, int | None]],
     value_date: date,
     reference: str,
+    closing_id: int | None = None,
     ctx: WriteContext,
 ) -> list[Payment]:
     """Pay items of a call inside the caller's transaction: of each part the item, how much of it (fund currency), and
-    the part of the set-off. Raises Conflict for more than is owed, or a call that is not issued."""
+    the part of the set-off, or none where a later closing pays it. Raises Conflict for more than is owed, or a call
+    that is not issued."""
     call = CapitalCall.objects.select_related("fund").get(pk=call_id)
     check_value_date(value_date, call.fund, ctx.at)
     items = lock_to_pay(call, [(item, amount) for item, amount, _ in parts], ctx.by)
@@ -39,6 +41,7 @@ def pay_set_off(
             method=METHOD,
             reference=reference,
             setoff_part_id=part,
+            closing_id=closing_id,
             recorded_at=ctx.at,
             recorded_by=ctx.by,
         )

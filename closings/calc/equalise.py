@@ -147,13 +147,18 @@ def _change(line, register, newcomers, terms: EqualisationTerms, days: ClosingDa
     interest = Fraction(0) if at_value else interest_factor(terms.interest, line.due_on, until)
     gain = Fraction(line.value) / Fraction(line.amount) - 1 if at_value else Fraction(0)
     charged = {key: amount for key, amount in delta.items() if key not in terms.no_interest}
+    # Who pays no interest on what it takes over is paid none on its part of what was distributed before.
+    bearing = {
+        key: ZERO if line.is_distribution and key in terms.no_interest else amount
+        for key, amount in refund.items()
+    }
     return LineChange(
         line.key,
         0 if at_value else interest_days(terms.interest, line.due_on, until),
         after,
         delta,
         {key: line.sign * (held - inside.get(key, ZERO)) for key, held in inside_after.items()},
-        _passed_on(charged, refund, interest, unit),
+        _passed_on(charged, bearing, interest, unit),
         _passed_on(delta, refund, gain, unit),
         settled,
     )

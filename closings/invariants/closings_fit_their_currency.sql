@@ -12,5 +12,10 @@ SELECT f.id AS fund, f.currency, x.what, x.id, x.amount
         UNION ALL SELECT fund_id, 'refund', id, amount FROM refunds
         UNION ALL SELECT fund_id, 'refund, capital', id, capital FROM refunds
         UNION ALL SELECT fund_id, 'refund, interest', id, interest FROM refunds
+        UNION ALL SELECT fund_id, 'refund, set off', id, set_off FROM refunds
+        UNION ALL SELECT fund_id, 'share', id, delta FROM equalised_shares
+        UNION ALL SELECT fund_id, 'share, recallable', id, recallable FROM equalised_shares
+        UNION ALL SELECT fund_id, 'share, interest', id, interest FROM equalised_shares
+        UNION ALL SELECT fund_id, 'moved row', id, amount FROM equalised_rows
         UNION ALL SELECT fund_id, 'payout', id, amount FROM refund_payouts) x ON x.fund_id = f.id
  WHERE x.amount = 'NaN' OR fits_currency(abs(x.amount), f.currency) IS NOT TRUE

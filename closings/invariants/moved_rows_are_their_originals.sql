@@ -14,7 +14,7 @@ SELECT m.id AS ledger_row, m.moves_id AS original, m.transfer_id AS transfer
          o.given_back_line_id, o.recallable, o.within_commitment, o.counts_as_paid_in, o.counts_as_distributed, o.earns_preferred_return,
          o.value_date)
         OR (m.value_date, m.recorded_at) IS DISTINCT FROM (t.effective_on, t.approved_at)
-        OR o.transfer_id IS NOT NULL
+        OR o.moves_id IS NOT NULL
         OR m.amount IS DISTINCT FROM CASE m.commitment_id WHEN t.transferor_id THEN -n.amount WHEN t.transferee_id THEN n.amount END)
 UNION ALL
 SELECT NULL, n.row_id, n.transfer_id

@@ -13,7 +13,7 @@ SELECT coalesce(x.transfer_id, p.transfer_id), coalesce(x.commitment_id, p.commi
                -coalesce(sum(amount) FILTER (WHERE recallable), 0) AS recallable
           FROM capital_transactions
          WHERE transfer_id IS NOT NULL AND distribution_id IS NOT NULL GROUP BY 1, 2, 3, 4, 5) x
-  FULL JOIN taken_shares p ON (p.transfer_id, p.commitment_id, p.distribution_id) = (x.transfer_id, x.commitment_id, x.distribution_id)
+  FULL JOIN (SELECT * FROM taken_shares WHERE transfer_id IS NOT NULL) p ON (p.transfer_id, p.commitment_id, p.distribution_id) = (x.transfer_id, x.commitment_id, x.distribution_id)
  WHERE (coalesce(x.amount, 0), coalesce(x.recallable, 0)) IS DISTINCT FROM (coalesce(p.gross_amount, 0), coalesce(p.recallable_amount, 0))
     OR x.amount IS NOT NULL AND (x.value_date, x.recorded_at) IS DISTINCT FROM (p.effective_on, p.recorded_at)
     OR p.profit_share IS DISTINCT FROM

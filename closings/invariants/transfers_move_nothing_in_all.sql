@@ -13,5 +13,5 @@ SELECT x.transfer_id AS transfer, x.what, x.of, x.amount, x.rows
         SELECT transfer_id, 'distribution', distribution_id,
                abs(sum(gross_amount)) + abs(sum(return_of_capital)) + abs(sum(preferred_return)) + abs(sum(profit_share))
                + abs(sum(carried_interest)) + abs(sum(recallable_amount)) + abs(sum(withholding_tax)), count(*)
-          FROM taken_shares GROUP BY transfer_id, distribution_id) x
+          FROM taken_shares WHERE transfer_id IS NOT NULL GROUP BY transfer_id, distribution_id) x
  WHERE x.amount <> 0 OR x.rows <> 2

@@ -19,6 +19,7 @@ from .equalisation import (
 )
 from .reversals import ClosingReversal
 from .setoffs import Setoff, SetoffPart, SetoffReversal
+from .shares import EqualisedRow, EqualisedShare
 from .transfers import Transfer, TransferRow
 
 __all__ = [
@@ -31,6 +32,8 @@ __all__ = [
     "ClosingTranche",
     "ClosingValue",
     "EqualisationPart",
+    "EqualisedRow",
+    "EqualisedShare",
     "Refund",
     "RefundCapital",
     "RefundNoticeState",

@@ -58,6 +58,10 @@ class Closing(FSMModelMixin, Submission):
         PER_INSTALMENT = "per_instalment", "From the day of each instalment"
         FIRST_CLOSING = "first_closing", "From the first closing"
 
+    class Distributions(models.TextChoices):
+        KEEP = "keep", "They stay with those who got them"
+        RESPLIT = "resplit", "They are shared anew"
+
     fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="closings")
     number = models.PositiveIntegerField()
     held_on = models.DateField()
@@ -74,6 +78,8 @@ class Closing(FSMModelMixin, Submission):
     fees_inside = models.BooleanField(default=True)
     #: Asked, never assumed.
     fee_interest = models.CharField(max_length=14, choices=FeeInterest)
+    #: What becomes of distributions that were made before, of the deals that take part. Asked where there are any.
+    distributions = models.CharField(max_length=7, choices=Distributions, null=True)
     status = FSMField(choices=ClosingStatus, default=ClosingStatus.DRAFT, protected=True)
     inputs = models.JSONField(default=dict)
     inputs_sha256 = models.CharField(max_length=64, blank=True)

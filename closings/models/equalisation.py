@@ -1,5 +1,7 @@
 """What a settled closing moves between partners: their parts of each line, the refunds, and what was paid of these."""
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -59,7 +61,8 @@ class EqualisationPart(models.Model):
 
 class Refund(models.Model):
     """What one partner gets back by a closing, in the fund's currency: capital that later partners took over, and their
-    interest and premium. `amount` is both. It is paid out as far as the later partners have paid."""
+    interest and premium. `amount` is both. What of earlier distributions the partner gives back, `set_off`, pays so
+    much of it; the rest is paid out as far as the later partners have paid."""
 
     closing = models.ForeignKey(Closing, on_delete=models.PROTECT, related_name="refunds")
     fund = _key(Fund)
@@ -69,6 +72,7 @@ class Refund(models.Model):
     capital = MoneyField()
     interest = MoneyField()
     amount = MoneyField()
+    set_off = MoneyField(default=Decimal(0), db_default=Decimal(0))
     public_id = public_id()
 
     class Meta:
@@ -82,6 +86,10 @@ class Refund(models.Model):
                 & Q(amount=models.F("capital") + models.F("interest")),
                 name="refund_is_capital_and_interest",
             ),
+            models.CheckConstraint(
+                condition=Q(set_off__gte=0, set_off__lte=models.F("capital")),
+                name="refund_is_set_off_up_to_its_capital",
+            ),
         ]
 
     def __str__(self):
@@ -90,7 +98,8 @@ class Refund(models.Model):
 
 class RefundPayout(models.Model):
     """What was paid out of a refund. Append-only: a reversal is a negative row that names what it reverses. Inserting
-    one posts its ledger rows, capital first."""
+    one posts its ledger rows, capital first. `by_distribution`: no cash left; what of earlier distributions the partner
+    gives back paid it."""
 
     refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="payouts")
     fund = _key(Fund)
@@ -98,6 +107,7 @@ class RefundPayout(models.Model):
         Commitment, on_delete=models.PROTECT, related_name="refund_payouts", db_constraint=False
     )
     amount = MoneyField()
+    by_distribution = models.BooleanField(default=False, db_default=False)
     value_date = models.DateField()
     method = SafeCharField(max_length=50, default="wire")
     reference = SafeCharField(max_length=100, blank=True)
@@ -152,8 +162,9 @@ class RefundCapital(RollUp):
     Attributes:
         refund: the refund, and the key
         fund: its fund
-        released: what of it may be paid out: the same share as later partners have paid of what they took over, with
-            its interest; rounded down until all of it has come
+        released: what of it may be paid out: what is set off, and of the rest the same share as later partners have
+            paid in cash of what they owe in cash for what they took over, with its interest; rounded down until all
+            of that has come
         paid_out: what was paid out, reversals taken off
         payable: released − paid_out; below zero where a payment was taken back after the refund went out
         outstanding: its amount − paid_out

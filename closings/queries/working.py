@@ -16,7 +16,9 @@ from capital.models import CapitalCallItemLine, CapitalCallLine, CommitmentCapit
 from capital.queries.room import partners_on
 from capital.states import CALL_ISSUED
 from closings.calc.equalise import Equalisation, equalise
+from closings.calc.equalise import LineChange as Moved
 from closings.calc.interest import Compounding, InterestTerms, RateFrom
+from closings.calc.sides import Side, sides_of
 from closings.calc.terms import (
     Beside,
     ClosingDays,
@@ -28,6 +30,7 @@ from closings.calc.terms import (
     Resplit,
 )
 from closings.models import Closing, ClosingExcuse, ClosingTranche
+from closings.queries.shares import ShareRoot, share_roots
 from funds.models import CapitalTransaction, Commitment
 
 ZERO = Decimal("0.00")
@@ -86,12 +89,25 @@ class WorkedOutClosing:
     closing: Closing
     parties: tuple[Party, ...]
     roots: tuple[Root, ...]
+    shares: tuple[ShareRoot, ...]
     equalisation: Equalisation
+    sides: Mapping[int, Side]
     starts_on: date
+
+    @property
+    def lines(self) -> tuple[Moved, ...]:
+        """What changes on lines of calls."""
+        return lines_of(self.equalisation, self.shares)
+
+    @property
+    def moved_shares(self) -> Mapping[str, Moved]:
+        """What changes of distributions, by the keys of `shares`."""
+        return {one.key: one for one in self.equalisation.lines if one.key in {it.key for it in self.shares}}
 
     def frozen(self) -> dict:
         """What it was worked out from and what it came to, as JSON: amounts and dates as text."""
-        return {
+        shares = {"shares": [one.frozen() for one in self.shares]} if self.shares else {}
+        return shares | {
             "starts_on": str(self.starts_on),
             "partners": [
                 [one.reference, one.name, f"{one.before:f}", f"{one.after:f}"] for one in self.parties
@@ -124,8 +140,12 @@ def _texts(amounts: Mapping[int, Decimal]) -> list[list]:
 def work_out(closing: Closing) -> WorkedOutClosing:
     """Work a closing out from the facts as they stand. Raises EqualisationRefused and ZeroWeights."""
     parties = _parties(closing)
-    roots = _roots(closing, {one.commitment_id: one.investor_id for one in parties})
-    facts = given(closing, parties, roots)
+    investors = {one.commitment_id: one.investor_id for one in parties}
+    excused = _excused_from_deals(closing)
+    roots = _roots(closing, investors, excused)
+    before = {one.investor_id: one.before for one in parties}
+    shares = share_roots(closing, investors, before, excused, unit_of(closing.fund.currency))
+    facts = given(closing, parties, roots, shares)
     found = equalise(
         facts.lines,
         facts.before,
@@ -135,7 +155,19 @@ def work_out(closing: Closing) -> WorkedOutClosing:
         beside=facts.beside,
         unit=facts.unit,
     )
-    return WorkedOutClosing(closing, parties, roots, found, _starts_on(closing, roots))
+    moved = {one.key for one in shares}
+    sides = sides_of(
+        lines_of(found, shares),
+        (one for one in found.lines if one.key in moved),
+        (one.investor_id for one in parties),
+    )
+    return WorkedOutClosing(closing, parties, roots, shares, found, sides, _starts_on(closing, roots))
+
+
+def lines_of(found: Equalisation, shares: tuple[ShareRoot, ...]) -> tuple[Moved, ...]:
+    """What changes on lines of calls alone."""
+    moved = {one.key for one in shares}
+    return tuple(one for one in found.lines if one.key not in moved)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,12 +183,12 @@ class Given:
     unit: Decimal
 
 
-def given(closing: Closing, parties, roots) -> Given:
-    """The same for these partners and lines."""
+def given(closing: Closing, parties, roots, shares) -> Given:
+    """The same for these partners, lines and distributions."""
     tranches = {one.investor_id: one for one in closing.tranches.prefetch_related("fees")}
     values = dict(closing.values.values_list("line", "value"))
     return Given(
-        [_held_line(root, values.get(root.line.pk)) for root in roots],
+        [*(_held_line(root, values.get(root.line.pk)) for root in roots), *(one.as_line() for one in shares)],
         {one.investor_id: one.before for one in parties if one.before},
         {one.investor_id: one.after for one in parties},
         terms_of(closing, parties),
@@ -235,7 +267,9 @@ def _parties(closing: Closing) -> tuple[Party, ...]:
 # ---------------------------------------------------------------- lines
 
 
-def _roots(closing: Closing, investors: Mapping[int | None, int]) -> tuple[Root, ...]:
+def _roots(
+    closing: Closing, investors: Mapping[int | None, int], coming: Mapping[int | None, set[int]]
+) -> tuple[Root, ...]:
     """Every line that was called first of the issued calls, with who holds it."""
     lines = CapitalCallLine.objects.filter(
         fund=closing.fund, call__status__in=CALL_ISSUED, equalises__isnull=True, counts_as_called=True
@@ -245,7 +279,6 @@ def _roots(closing: Closing, investors: Mapping[int | None, int]) -> tuple[Root,
     )
     left_out = set(closing.exclusions.values_list("deal", flat=True))
     sources, excused, by_hand = _sources(closing, investors)
-    coming = _excused_from_deals(closing)
     return tuple(
         Root(
             line,

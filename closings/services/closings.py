@@ -6,7 +6,7 @@ from blackgem.lib import audit
 from blackgem.lib.checks import fire
 from blackgem.lib.context import WriteContext
 from blackgem.lib.decisions import reason_for_sending_back
-from blackgem.lib.errors import Conflict, NotFound
+from blackgem.lib.errors import Conflict, InvalidInput, NotFound
 from blackgem.lib.frozen import fingerprint
 from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
@@ -21,6 +21,7 @@ from closings.models import (
     ClosingTranche,
     ClosingValue,
 )
+from closings.queries.shares import is_paid_out, made_before, pays_profit_by_tiers
 from closings.queries.working import WorkedOutClosing, work_out
 from closings.services.planning import TERMS, ClosingPlan, problems_of_plan
 from closings.services.settling import lock_register, settle
@@ -185,6 +186,7 @@ def _checked(closing: Closing, ctx: WriteContext) -> WorkedOutClosing:
             "closing.carry_was_paid",
             "Carried interest was paid by a distribution: a later closing would change it.",
         )
+    _check_distributions(closing)
     worked_out = work_out(closing)
     if worked_out.starts_on >= closing.pay_on:
         raise Conflict(
@@ -193,6 +195,32 @@ def _checked(closing: Closing, ctx: WriteContext) -> WorkedOutClosing:
             field="pay_on",
         )
     return worked_out
+
+
+def _check_distributions(closing: Closing) -> None:
+    """What becomes of distributions made before is said, and they can be shared anew where that is wanted."""
+    before = made_before(closing)
+    first = before.first()
+    if first is None or closing.distributions == Closing.Distributions.KEEP:
+        return
+    if not closing.distributions:
+        raise InvalidInput(
+            "closing.distributions_undecided",
+            f"{first} was made before. Say whether distributions are shared anew or stay with those who got them, or "
+            "leave its deal out.",
+            field="distributions",
+        )
+    unpaid = [one for one in before if not is_paid_out(one)]
+    if unpaid:
+        raise Conflict(
+            "closing.distribution_unpaid", f"{unpaid[0]} is not paid out yet, and cannot be shared anew."
+        )
+    if profit := pays_profit_by_tiers(before).first():
+        raise Conflict(
+            "closing.profit_was_paid",
+            f"{profit} paid profit: leave its deal out, or let distributions stay with those who got them.",
+            field="distributions",
+        )
 
 
 # ---------------------------------------------------------------- what is written

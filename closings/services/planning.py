@@ -59,6 +59,7 @@ class ClosingPlan:
     interest_end: str = Closing.InterestEnd.DUE_DATE
     general_partner_bears_interest: bool = False
     fees_inside: bool = True
+    distributions: str | None = None
     excluded_deals: tuple[int, ...] = ()
     values: Mapping[int, Decimal] = field(default_factory=dict)
 
@@ -76,6 +77,7 @@ TERMS = (
     "general_partner_bears_interest",
     "fees_inside",
     "fee_interest",
+    "distributions",
 )
 
 
@@ -88,6 +90,8 @@ def problems_of_plan(plan: ClosingPlan, fund: Fund, by) -> Iterator[Problem]:
     for name in ("compounding", "day_count", "interest_end", "fee_interest"):
         if getattr(plan, name) not in dict(Closing._meta.get_field(name).flatchoices):
             yield Problem("field.invalid_choice", "There is no such choice.", name)
+    if plan.distributions not in (None, *Closing.Distributions.values):
+        yield Problem("field.invalid_choice", "There is no such choice.", "distributions")
     yield from _rate_problems(plan)
     yield from _tranche_problems(plan, fund, by)
     yield from _line_problems(plan, fund)

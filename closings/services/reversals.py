@@ -6,12 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import F, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
+
 from blackgem.lib.checks import fire
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict
 from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
-from capital.models import CapitalCallItem, CapitalCallItemLine, LineChange
+from capital.models import CapitalCallItem, CapitalCallItemLine, LineChange, Payment
 from capital.services.moves import move_allocations, move_call
 from capital.states import CALL_ISSUED
 from closings.access import check_reverse
@@ -19,6 +22,7 @@ from closings.models import Closing, ClosingReversal
 from closings.notices import tell_of_reversal
 from closings.services.closings import hold_closing, lock_closing
 from closings.services.settling import lock_register
+from closings.services.sharing_back import take_shares_back
 from distributions.models import Distribution
 from funds.models import Commitment, CommitmentEvent
 from funds.services.decidable import Decidable
@@ -65,8 +69,11 @@ def reject_closing_reversal(*, reversal_id, ctx: WriteContext) -> ClosingReversa
 
 def check_nothing_rests_on(closing: Closing) -> None:
     """A closing is reversed while nothing of it is paid, and nothing was issued since that rests on its register."""
-    collected = CapitalCallItem.objects.filter(call=closing.call_id, capital__paid__gt=0)
-    if collected.exists() or closing.refunds.filter(progress__paid_out__gt=0).exists():
+    by_shares = Payment.objects.filter(item=OuterRef("pk"), closing_id=closing.pk).values("item")
+    collected = CapitalCallItem.objects.filter(call=closing.call_id).filter(
+        capital__paid__gt=Coalesce(Subquery(by_shares.annotate(paid=Sum("amount")).values("paid")), ZERO)
+    )
+    if collected.exists() or closing.refunds.filter(progress__paid_out__gt=F("set_off")).exists():
         raise Conflict(
             "closing.paid",
             "Something of this closing is paid: take the payments back first, or keep it.",
@@ -111,6 +118,7 @@ def _take_effect(reversal: ClosingReversal, ctx: WriteContext) -> None:
     CLOSING_REVERSALS.approved(reversal, ctx, changes={"status": [closing.status, "reversed"]})
     fire(closing.reverse)
     closing.save(update_fields=["status"])
+    take_shares_back(reversal, ctx)
     changes = LineChange.objects.bulk_create([*_given_back(reversal, ctx), *_owed_no_longer(reversal, ctx)])
     for call_id in sorted({one.call_id for one in changes if one.changes_owed}):
         move_call(call_id, "revise", ctx=ctx)

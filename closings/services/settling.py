@@ -1,6 +1,5 @@
 """Settling a closing: the register, the parts of every line, the call that collects, and the refunds, at once."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
@@ -18,12 +17,12 @@ from capital.models import (
 from capital.services.collecting import AskedLine, issue_collecting_call
 from capital.services.moves import move_allocations, move_call
 from capital.states import CALL_ISSUED
-from closings.calc.equalise import Equalisation
 from closings.calc.equalise import LineChange as Moved
 from closings.calc.terms import Resplit
 from closings.models import Closing, EqualisationPart, Refund
 from closings.notices import tell_of_closing
 from closings.queries.working import Party, Root, Source, WorkedOutClosing
+from closings.services.sharing import pay_by_shares, share_anew
 from funds.models import Commitment, CommitmentEvent, Fund
 from funds.services.partners import partner_by_closing
 from funds.services.register import admit_by_closing
@@ -62,8 +61,10 @@ def settle(worked_out: WorkedOutClosing, ctx: WriteContext) -> None:
     drawn_on = [change.allocation_id for change in lowered if change.allocation_id]
     move_allocations(drawn_on, "revise", ctx=ctx)
     _write_parts(worked_out, who)
+    share_anew(worked_out, who, ctx)
     closing.call = _collect(worked_out, roots, who, ctx)
     closing.save(update_fields=["call"])
+    pay_by_shares(worked_out, who, ctx)
     tell_of_closing(closing, ctx)
 
 
@@ -113,7 +114,7 @@ def _take_from_holders(
     """Post what goes back: first off what was not paid, then off what was, from the part that came last."""
     closing, rows = worked_out.closing, []
     weights = {one.investor_id: one.after for one in worked_out.parties}
-    for moved in worked_out.equalisation.lines:
+    for moved in worked_out.lines:
         root = roots[moved.key]
         for key, delta in moved.delta.items():
             if delta >= 0:
@@ -168,28 +169,24 @@ def _basis(root: Root) -> str:
 
 def _write_parts(worked_out: WorkedOutClosing, who: dict[int, int]) -> None:
     closing = worked_out.closing
-    back: dict[int, list[Decimal]] = defaultdict(lambda: [ZERO, ZERO])
-    parts = []
-    for moved in worked_out.equalisation.lines:
-        for key in moved.delta:
-            amounts = (moved.delta[key], moved.interest[key], moved.premium[key])
-            if not any(amounts):
-                continue
-            parts.append(_part(closing, moved, key, who[key]))
-            back[who[key]][0] += max(-moved.delta[key], ZERO) - moved.reduces_open[key]
-            back[who[key]][1] -= min(moved.interest[key], ZERO) + min(moved.premium[key], ZERO)
-    EqualisationPart.objects.bulk_create(parts)
+    EqualisationPart.objects.bulk_create(
+        _part(closing, moved, key, who[key])
+        for moved in worked_out.lines
+        for key in moved.delta
+        if any((moved.delta[key], moved.interest[key], moved.premium[key]))
+    )
     Refund.objects.bulk_create(
         Refund(
             closing=closing,
             fund_id=closing.fund_id,
             commitment_id=commitment,
-            capital=capital,
-            interest=interest,
-            amount=capital + interest,
+            capital=side.refund,
+            interest=side.passed_on,
+            amount=side.refund + side.passed_on,
+            set_off=side.given_back,
         )
-        for commitment, (capital, interest) in sorted(back.items())
-        if capital + interest
+        for commitment, side in sorted((who[key], side) for key, side in worked_out.sides.items())
+        if side.refund + side.passed_on
     )
 
 
@@ -238,11 +235,10 @@ def _by_commitment(parts: Mapping[int, Decimal], who: dict[int, int]) -> dict[in
 
 def _asked(worked_out, roots: dict[int, Root]) -> Iterator[AskedLine]:
     """Each line of the collecting call, with what it asks of which investor."""
-    closing, equalised = worked_out.closing, worked_out.equalisation
-    notices = equalised.notices
+    closing, notices = worked_out.closing, worked_out.equalisation.notices
     fees = {key: notice.fee for key, notice in notices.items()}
     yield from _asked_line(fees, kind=Kind.MANAGEMENT_FEE, reduces_unfunded=closing.fees_inside)
-    for moved in equalised.lines:
+    for moved in worked_out.lines:
         root = roots[moved.key]
         facts = {
             "kind": root.line.kind,
@@ -252,7 +248,7 @@ def _asked(worked_out, roots: dict[int, Root]) -> Iterator[AskedLine]:
         for allocation, parts in _halves(moved, root.line, unit_of(closing.fund.currency)):
             yield from _asked_line(parts, _basis(root), allocation=allocation, **facts)
     interest = {"kind": Kind.SUBSEQUENT_CLOSE_INTEREST, "reduces_unfunded": False}
-    yield from _asked_line(_between(equalised), counts_as_called=False, **interest)
+    yield from _asked_line(_between(worked_out), counts_as_called=False, **interest)
     yield from _asked_line({key: notice.fee_interest for key, notice in notices.items()}, **interest)
 
 
@@ -277,10 +273,6 @@ def _halves(
             yield allocation, parts
 
 
-def _between(equalised: Equalisation) -> dict[int, Decimal]:
+def _between(worked_out: WorkedOutClosing) -> dict[int, Decimal]:
     """What each later partner is charged for earlier ones, beside its capital."""
-    charged: dict[int, Decimal] = defaultdict(lambda: ZERO)
-    for moved in equalised.lines:
-        for key in moved.delta:
-            charged[key] += max(moved.interest[key], ZERO) + max(moved.premium[key], ZERO)
-    return {key: amount for key, amount in charged.items() if amount}
+    return {key: side.interest for key, side in worked_out.sides.items() if side.interest}

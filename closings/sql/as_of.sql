@@ -19,7 +19,8 @@ LANGUAGE sql STABLE BEGIN ATOMIC
            SELECT CASE WHEN k.stands THEN r.amount ELSE 0 END AS amount,
                   CASE WHEN k.stands IS NOT TRUE THEN 0
                        WHEN g.came >= g.asked THEN r.amount
-                       ELSE trunc(r.amount * g.came / g.asked, currency_decimals(f.currency)) END AS released) s
+                       ELSE least(r.set_off, g.set_off) + trunc((r.amount - r.set_off) * (g.came - g.set_off) / (g.asked - g.set_off),
+                                              currency_decimals(f.currency)) END AS released) s
      CROSS JOIN LATERAL (
            SELECT coalesce(sum(p.amount), 0) AS paid_out
              FROM refund_payouts p WHERE p.refund_id = r.id AND p.value_date <= value_day AND p.recorded_at <= known_at) o; END;

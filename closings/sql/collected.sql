@@ -1,7 +1,7 @@
--- What a closing asks later partners to pay of earlier lines, with interest, and what of it has come by a day, as known at a time. Of a closing that was reversed it is nothing. In
+-- What a closing asks later partners to pay of earlier lines, with interest, what of it has come by a day, as known at a time, and what of that in parts of earlier distributions. Of a closing that was reversed it is nothing. In
 -- sums over all partners: for the eyes of the fund. It is dear beside a comparison of keys: once per closing, not once per refund.
 CREATE FUNCTION closing_collected(closing bigint, value_day date DEFAULT 'infinity', known_at timestamptz DEFAULT 'infinity')
-RETURNS TABLE (asked numeric, came numeric)
+RETURNS TABLE (asked numeric, came numeric, set_off numeric)
 LANGUAGE sql STABLE ROWS 1 COST 100000 SET search_path = public, pg_temp AS $$
     WITH lines AS MATERIALIZED (
         SELECT l.id, l.call_id, l.amount
@@ -16,5 +16,7 @@ LANGUAGE sql STABLE ROWS 1 COST 100000 SET search_path = public, pg_temp AS $$
                        JOIN capital_call_items i ON i.call_id = c.call_id
                        JOIN capital_transactions x ON x.call_item_id = i.id AND x.refund_payout_id IS NULL
                                                   AND x.value_date <= value_day AND x.recorded_at <= known_at
-                       JOIN lines l ON l.id = x.call_line_id), 0)
+                       JOIN lines l ON l.id = x.call_line_id), 0),
+           coalesce((SELECT sum(x.amount) FROM payments x
+                      WHERE x.closing_id = closing AND x.value_date <= value_day AND x.recorded_at <= known_at), 0)
 $$;

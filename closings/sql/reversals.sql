@@ -70,6 +70,15 @@ BEGIN
         RETURN;
     END IF;
     PERFORM 1 FROM funds WHERE id = this.fund_id FOR NO KEY UPDATE;
+    IF EXISTS (SELECT FROM equalised_rows e
+                 JOIN capital_transactions o ON o.id = e.row_id
+                CROSS JOIN LATERAL (VALUES (e.giver_id, e.amount), (e.taker_id, -e.amount)) side (commitment_id, amount)
+                WHERE e.closing_id = this.closing_id GROUP BY e.row_id, side.commitment_id HAVING sum(side.amount) <> 0)
+       OR EXISTS (SELECT FROM taken_shares t WHERE t.closing_id = this.closing_id GROUP BY t.distribution_id, t.commitment_id
+                  HAVING (sum(t.gross_amount), sum(t.return_of_capital), sum(t.preferred_return), sum(t.profit_share),
+                          sum(t.carried_interest), sum(t.recallable_amount), sum(t.withholding_tax)) <> (0, 0, 0, 0, 0, 0, 0)) THEN
+        PERFORM refuse('closing_is_reversed_whole', 'A closing is taken back in full: parts, its call and the register.');
+    END IF;
     IF EXISTS (SELECT FROM payments p WHERE p.call_id = this.call_id GROUP BY p.item_id HAVING sum(p.amount) <> 0)
        OR EXISTS (SELECT FROM refund_payouts p JOIN refunds r ON r.id = p.refund_id
                    WHERE r.closing_id = this.closing_id GROUP BY p.refund_id HAVING sum(p.amount) <> 0) THEN

@@ -40,7 +40,7 @@ BEGIN
     PERFORM require_read_committed();
     IF NOT transfers_are_new(ARRAY(SELECT DISTINCT transfer_id FROM new_rows))
        OR EXISTS (SELECT FROM new_rows n JOIN capital_transactions o ON o.id = n.row_id
-                   WHERE o.transfer_id IS NOT NULL OR o.passed_on OR o.fund_id <> n.fund_id) THEN
+                   WHERE o.moves_id IS NOT NULL OR o.passed_on OR o.fund_id <> n.fund_id) THEN
         PERFORM refuse('transfer_moves_rows_as_it_takes_effect', 'A transfer moves rows of its fund, in the transaction in which it takes effect.');
     END IF;
     PERFORM 1 FROM commitments WHERE id IN (SELECT unnest(ARRAY[t.transferor_id, t.transferee_id])
@@ -71,7 +71,7 @@ CREATE TRIGGER post_transfer_rows AFTER INSERT ON transfer_rows
 CREATE FUNCTION taken_was_written() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    IF NOT transfers_are_new(ARRAY(SELECT DISTINCT transfer_id FROM new_rows)) THEN
+    IF NOT transfers_are_new(ARRAY(SELECT DISTINCT transfer_id FROM new_rows WHERE transfer_id IS NOT NULL)) THEN
         PERFORM refuse('transfer_moves_rows_as_it_takes_effect', 'A transfer moves rows of its fund, in the transaction in which it takes effect.');
     END IF;
     RETURN NULL;
@@ -191,7 +191,7 @@ BEGIN
                  JOIN capital_transactions m ON m.moves_id = n.reverses_id
                 GROUP BY m.moves_id, m.commitment_id
                HAVING sum(m.amount) <> 0) THEN
-        PERFORM refuse('moved_rows_are_not_taken_back', 'A part of this was transferred to another partner: transfer it back first.');
+        PERFORM refuse('moved_rows_are_not_taken_back', 'Another partner holds a part of this by now, since a transfer or a later closing: it is moved back first.');
     END IF;
     RETURN NULL;
 END $$;

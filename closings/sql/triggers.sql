@@ -102,6 +102,19 @@ END $$;
 
 CALL watch_statements('equalisation_was_written()', '{INSERT}', 'equalisation_parts', 'refunds', 'line_changes');
 
+-- What each partner is charged by a closing and gets back, interest with premium: on lines, and less that on distributions.
+CREATE FUNCTION closing_sides(closing bigint) RETURNS TABLE (commitment_id bigint, charged numeric, capital numeric, interest numeric)
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT x.commitment_id, sum(x.charged), sum(x.capital), sum(x.interest)
+      FROM (SELECT p.commitment_id, greatest(p.interest, 0) + greatest(p.premium, 0) AS charged,
+                   greatest(-p.delta, 0) - p.reduces_open AS capital, -least(p.interest, 0) - least(p.premium, 0) AS interest
+              FROM equalisation_parts p WHERE p.closing_id = closing
+             UNION ALL
+            SELECT s.commitment_id, least(s.interest, 0), 0, -greatest(s.interest, 0)
+              FROM equalised_shares s WHERE s.closing_id = closing) x
+     GROUP BY x.commitment_id
+$$;
+
 -- A settled closing is whole at commit: the register has whom it admits; on every line what is paid is what goes back, with its
 -- interest; what goes back is taken off what its partner held, what is paid is asked for by the call that collects it, and each
 -- refund is the sum of its parts.
@@ -143,9 +156,7 @@ BEGIN
         PERFORM refuse('equalisation_is_what_it_says', 'What a closing moves is posted on the lines, in full.');
     END IF;
     IF EXISTS (
-        SELECT FROM (SELECT p.commitment_id, sum(greatest(p.interest, 0) + greatest(p.premium, 0)) AS charged
-                       FROM equalisation_parts p WHERE p.closing_id = closing
-                      GROUP BY p.commitment_id) p
+        SELECT FROM closing_sides(closing) p
           FULL JOIN (SELECT x.commitment_id, sum(x.amount) AS asked
                        FROM capital_call_item_lines x
                       WHERE x.call_id = this.call_id AND NOT x.counts_as_called
@@ -154,15 +165,13 @@ BEGIN
         PERFORM refuse('interest_is_asked_as_it_is_passed_on', 'Interest that earlier partners get is asked of those who owe it.');
     END IF;
     IF EXISTS (
-        SELECT FROM (SELECT p.commitment_id, sum(greatest(-p.delta, 0) - p.reduces_open) AS capital,
-                            -sum(least(p.interest, 0) + least(p.premium, 0)) AS interest
-                       FROM equalisation_parts p WHERE p.closing_id = closing
-                      GROUP BY p.commitment_id) p
+        SELECT FROM closing_sides(closing) p
           FULL JOIN refunds r ON r.commitment_id = p.commitment_id AND r.closing_id = closing
          WHERE coalesce(r.closing_id, closing) = closing
            AND (coalesce(r.capital, 0), coalesce(r.interest, 0)) IS DISTINCT FROM (coalesce(p.capital, 0), coalesce(p.interest, 0))) THEN
         PERFORM refuse('refund_is_the_sum_of_its_parts', 'A refund is what goes back on all lines.');
     END IF;
+    PERFORM check_closing_shares(closing);
     IF EXISTS (SELECT FROM line_changes g
                 JOIN capital_call_lines l ON l.id = g.line_id
                 JOIN capital_call_lines r ON r.id = coalesce(l.equalises_id, l.id)
@@ -283,6 +292,6 @@ CALL watch_statements('followers_were_written(''event_of_closing'')', '{INSERT}'
 CALL watch_statements('equalising_lines_were_written()', '{INSERT,UPDATE}', 'capital_calls', 'capital_call_lines');
 
 REVOKE EXECUTE ON FUNCTION closing_is_new(bigint), guard_closing(), closings_were_written(), check_closing_sums(bigint),
-    equalisation_was_written(), check_closing_parts(bigint), check_equalising_call(bigint), equalising_lines_were_written(),
+    closing_sides(bigint), equalisation_was_written(), check_closing_parts(bigint), check_equalising_call(bigint), equalising_lines_were_written(),
     check_call_of_closing(bigint), check_event_of_closing(bigint),
     followers_were_written() FROM PUBLIC;

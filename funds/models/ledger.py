@@ -71,9 +71,11 @@ class CapitalTransaction(models.Model):
     payout_id = models.BigIntegerField(null=True)
     #: What was paid out of a refund after a later closing.
     refund_payout_id = models.BigIntegerField(null=True)
-    #: A transfer of an interest: the row takes a part of `moves` from one partner, or gives it to another, and counts
-    #: as that does. `happened_on` is the day on which the first original counted.
+    #: A transfer of an interest, or a later closing that shares a distribution anew: the row takes a part of `moves`
+    #: from one partner, or gives it to another, and counts as that does. `happened_on` is the day on which the first
+    #: original counted.
     transfer_id = models.BigIntegerField(null=True)
+    closing_id = models.BigIntegerField(null=True)
     moves = models.ForeignKey(
         "self",
         null=True,
@@ -147,6 +149,11 @@ class CapitalTransaction(models.Model):
                 name="ledger_by_transfer",
             ),
             models.Index(
+                fields=["closing_id"],
+                condition=models.Q(closing_id__isnull=False),
+                name="ledger_by_closing",
+            ),
+            models.Index(
                 fields=["given_back_line_id", "commitment"],
                 include=["amount"],
                 condition=models.Q(given_back_line_id__isnull=False),
@@ -159,8 +166,17 @@ class CapitalTransaction(models.Model):
                 name="ledger_row_counts_once",
             ),
             models.CheckConstraint(
-                condition=models.Q(transfer_id__isnull=True, moves__isnull=True, happened_on__isnull=True)
-                | models.Q(transfer_id__isnull=False, moves__isnull=False, happened_on__isnull=False)
+                condition=models.Q(
+                    transfer_id__isnull=True,
+                    closing_id__isnull=True,
+                    moves__isnull=True,
+                    happened_on__isnull=True,
+                )
+                | (
+                    models.Q(transfer_id__isnull=False, closing_id__isnull=True)
+                    | models.Q(transfer_id__isnull=True, closing_id__isnull=False)
+                )
+                & models.Q(moves__isnull=False, happened_on__isnull=False)
                 & models.Q(call_item_id__isnull=True, payment_id__isnull=True, payout_id__isnull=True)
                 & models.Q(
                     distribution_item_id__isnull=True, refund_payout_id__isnull=True, reverses__isnull=True

@@ -119,7 +119,7 @@ def _of_payment(payment: Payment, at: datetime) -> tuple:
         payment.value_date,
         payment.call.number,
         method_word(payment.method)
-        if payment.receipt_id or payment.setoff_part_id
+        if payment.receipt_id or payment.is_set_off
         else "Bank charges, borne by the fund",
         payment.reference,
         "Reversed" if payment.reverses_id else "Paid too much" if payment.excuse_id else "",

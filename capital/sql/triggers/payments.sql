@@ -130,6 +130,9 @@ BEGIN
                  FROM line_changes z
                 WHERE z.item_id = x.item_id AND z.line_id = x.line_id AND z.changes_owed) g
          WHERE x.item_id = ANY (items_paid)
+           -- A part of earlier distributions pays what is taken over of earlier lines, and no fee.
+           AND (l.equalises_id IS NOT NULL
+                OR NOT EXISTS (SELECT FROM new_rows n WHERE n.item_id = x.item_id AND n.closing_id IS NOT NULL))
     ), owing AS MATERIALIZED (
         SELECT *, sum(owed) OVER w - owed AS begins, sum(owed) OVER w AS ends
           FROM line_left
@@ -142,7 +145,7 @@ BEGIN
         SELECT p.fund_id, p.commitment_id, CASE WHEN o.passed_on THEN 'CONDUIT_INTEREST' ELSE 'CONTRIBUTION' END,
                least(p.ends, o.ends) - greatest(p.begins, o.begins),
                p.value_date, p.recorded_at, 'Capital Call #' || k.number || CASE WHEN p.settlement_id IS NOT NULL THEN ' bank charges, borne by the fund'
-                                                   WHEN p.setoff_part_id IS NOT NULL THEN ' set off' ELSE ' payment' END, false,
+                                                   WHEN p.setoff_part_id IS NOT NULL OR p.closing_id IS NOT NULL THEN ' set off' ELSE ' payment' END, false,
                p.call_id, o.line_id, p.item_id, o.allocation_id, p.id, o.deal_id, o.kind,
                coalesce(o.due_first, k.due_date), o.reduces_unfunded, o.is_capital, o.is_capital, o.passed_on, o.due_first
           FROM paying p

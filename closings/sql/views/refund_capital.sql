@@ -1,4 +1,5 @@
--- One row per refund: what of it may be paid out by what later partners have paid of what is passed on, and what was. Of a closing that
+-- One row per refund: what of it may be paid out by what later partners have paid of what is passed on, and what was.
+-- What is set off against earlier distributions is released at once, as both sides pay it. Of a closing that
 -- was reversed there is nothing to refund.
 CREATE VIEW refund_capital WITH (security_invoker = true) AS
 SELECT r.id AS refund_id,
@@ -19,6 +20,7 @@ SELECT r.id AS refund_id,
        SELECT CASE WHEN c.status = 'settled' THEN r.amount ELSE 0 END AS amount,
               CASE WHEN c.status <> 'settled' THEN 0
                    WHEN g.came >= g.asked THEN r.amount
-                   ELSE trunc(r.amount * g.came / g.asked, currency_decimals(f.currency)) END AS released) s
+                   ELSE least(r.set_off, g.set_off) + trunc((r.amount - r.set_off) * (g.came - g.set_off) / (g.asked - g.set_off),
+                                          currency_decimals(f.currency)) END AS released) s
  CROSS JOIN LATERAL (
        SELECT coalesce(sum(p.amount), 0) AS paid_out FROM refund_payouts p WHERE p.refund_id = r.id) o;
