@@ -1,5 +1,9 @@
 """Who may do what with a closing: services run these checks first, buttons ask them for what they offer."""
 
+from decimal import Decimal
+
+from django.db.models import Sum
+
 from blackgem.lib.checks import Offer, check_transition, offer, offers, out_of_state
 from blackgem.lib.errors import Conflict
 from closings.models import Closing, RefundPayout, SetoffPart, Transfer
@@ -55,6 +59,11 @@ def check_cancel(closing: Closing, by) -> None:
     check_transition(closing.cancel)
 
 
+def _paid_by_shares(closing: Closing) -> Decimal:
+    """What of its call parts of earlier distributions paid as it was settled."""
+    return closing.refunds.aggregate(paid=Sum("set_off"))["paid"] or Decimal(0)
+
+
 def check_reverse(closing: Closing, by, *, is_asked: bool | None = None) -> None:
     """Whether the whole closing may be taken back: `is_asked` is whether somebody asked for that and was not turned
     down."""
@@ -62,7 +71,7 @@ def check_reverse(closing: Closing, by, *, is_asked: bool | None = None) -> None
     check_transition(closing.reverse)
     if closing.reversals.filter(rejected_at=None).exists() if is_asked is None else is_asked:
         raise Conflict("reversal.exists", "The reversal of this closing waits for approval already.")
-    if closing.call_id and closing.call.capital.paid:
+    if closing.call_id and closing.call.capital.paid and closing.call.capital.paid > _paid_by_shares(closing):
         raise Conflict(
             "closing.paid", "Something of this closing is paid: take the payments back first, or keep it."
         )
@@ -86,6 +95,11 @@ def check_request_refund_reversal(payout: RefundPayout, by, *, is_asked: bool | 
     """Whether a payout of a refund may be taken back: `is_asked` is whether somebody asked for that and was not turned
     down."""
     check_role(payout.role, MANAGE)
+    if payout.by_distribution:
+        raise out_of_state(
+            "refund.of_closing",
+            "What the partner gives of earlier distributions paid this: it is taken back with the closing.",
+        )
     if is_asked is None:
         is_asked = payout.reversal_requests.filter(rejected_at__isnull=True).exists()
     if payout.reverses_id or is_asked:

@@ -87,6 +87,7 @@ class ClosingDetailAnswer(ClosingAnswer):
     general_partner_bears_interest: bool
     fees_inside: bool
     fee_interest: str
+    distributions: str | None
     tranches: list[ClosingTrancheAnswer]
     excluded_deals: list[int]
     values: list[ClosingValueAnswer]
@@ -113,12 +114,15 @@ class ClosingPartAnswer(Answer):
 
 
 class ClosingLineAnswer(Answer):
-    """A line of an earlier call: what later partners take over of it, and what they are charged for that with premium.
-    The changes of its parts add up to nothing, and so does their interest."""
+    """A line of an earlier call, or a distribution that is shared anew: what of it goes from one partner to another,
+    and what is charged for that with premium. The changes of its parts add up to nothing, and so does their interest.
+    Of a distribution there is no line and no call, `dueDate` is the day on which it was paid out, and who gets a part
+    of it has a change below zero, as who gets money back."""
 
-    line_id: int
-    call_id: int
-    call_number: int
+    line_id: int | None
+    call_id: int | None
+    call_number: int | None
+    distribution_id: int | None
     name: str
     due_date: date
     amount: Amount

@@ -76,7 +76,7 @@ class ClosingValueBody(Body):
 
 class ClosingBody(Body):
     """A later closing with its terms. Interest is by one `rate` or by a table of `rates`; whether fees bear interest is
-    always said."""
+    always said, and `distributions` where some were made before of deals that take part."""
 
     fund_id: Id
     held_on: Day
@@ -92,6 +92,7 @@ class ClosingBody(Body):
     interest_end: choice(Closing.InterestEnd) = Closing.InterestEnd.DUE_DATE
     general_partner_bears_interest: bool = False
     fees_inside: bool = True
+    distributions: choice(Closing.Distributions) | None = None
     excluded_deals: Annotated[list[Id], Field(max_length=MOST_ROWS)] = []
     values: Annotated[list[ClosingValueBody], Field(max_length=MOST_ROWS)] = []
 

@@ -35,7 +35,18 @@ from .answers import (
 ZERO = Decimal("0.00")
 _NOTICE = ("capital", "not_paid", "interest", "fee", "fee_interest", "net")
 _PART = ("before", "after", "change", "interest", "not_paid")
-_LINE = ("call_id", "call_number", "name", "due_date", "amount", "days", "taken", "interest")
+_LINE = (
+    "line_id",
+    "distribution_id",
+    "call_id",
+    "call_number",
+    "name",
+    "due_date",
+    "amount",
+    "days",
+    "taken",
+    "interest",
+)
 _PROGRESS = ("released", "paid_out", "payable", "outstanding", "paid_on")
 
 
@@ -86,7 +97,6 @@ def figures_answer(closing: Closing, figures: ClosingFigures) -> ClosingFiguresA
         goes_out=figures.goes_out,
         lines=[
             ClosingLineAnswer(
-                line_id=line.pk,
                 parts=[_named(ClosingPartAnswer, part, _PART) for part in figures.parts_of(line.pk)],
                 **{name: getattr(line, name) for name in _LINE},
             )

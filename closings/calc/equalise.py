@@ -146,11 +146,11 @@ def _change(line, register, newcomers, terms: EqualisationTerms, days: ClosingDa
     at_value, until = line.value is not None, days.interest_until(terms)
     interest = Fraction(0) if at_value else interest_factor(terms.interest, line.due_on, until)
     gain = Fraction(line.value) / Fraction(line.amount) - 1 if at_value else Fraction(0)
-    charged = {key: amount for key, amount in delta.items() if key not in terms.no_interest}
     # Who pays no interest on what it takes over is paid none on its part of what was distributed before.
+    free = {key for key in terms.no_interest if (delta.get(key, ZERO) > 0) != line.is_distribution}
+    charged = {key: amount for key, amount in delta.items() if key not in free}
     bearing = {
-        key: ZERO if line.is_distribution and key in terms.no_interest else amount
-        for key, amount in refund.items()
+        key: ZERO if key in free and line.is_distribution else amount for key, amount in refund.items()
     }
     return LineChange(
         line.key,

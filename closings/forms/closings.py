@@ -94,6 +94,14 @@ class ClosingDetailsForm(forms.Form):
         label="Fees for the time before draw on the commitment", required=False, initial=True
     )
     count_both_ends = forms.BooleanField(label="First and last day both bear interest", required=False)
+    distributions = forms.TypedChoiceField(
+        label="Distributions made before",
+        choices=[("", "There are none, but of deals left out"), *Closing.Distributions.choices],
+        required=False,
+        empty_value=None,
+        widget=forms.RadioSelect,
+        help_text="Shared anew, a later partner gets its part of them, which pays some of what it owes.",
+    )
     excluded_deals = forms.MultipleChoiceField(
         label="Deals left out",
         required=False,

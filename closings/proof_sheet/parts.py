@@ -261,12 +261,12 @@ def _passed_on(facts: ProofFacts, block: Block, index: int, key: Key) -> dict[st
     owed = "0" if line.is_distribution else f"MAX(0,{here('held')}-{here('paid')})"
     pays = f"{here('delta')}>0,{block.of_line('refund')}>0"
     name, factor = ("interest", "factor") if line.value is None else ("premium", "gain")
-    if name == "interest":
+    if name == "interest" and not line.is_distribution:
         pays += f',{of_partner("no_interest", index + 1)}<>"{YES}"'
     assert change is not None
     return {
         "reduces_open": dusted(f"IF({here('delta')}<0,MIN(-{here('delta')},{owed}),0)"),
-        "refund": dusted(f"MAX(0,-{here('delta')})-{here('reduces_open')}"),
+        "refund": dusted(_bearing(line, index, f"MAX(0,-{here('delta')})-{here('reduces_open')}")),
         "charged": Formula(f"IF(AND({pays}),{in_units(here('delta') + '*' + block.of_line(factor))},0)"),
         **_split("passed", block, index, block.of_line("pot"), "refund"),
         name: dusted(f"{here('charged')}-{here('passed_part')}"),
@@ -274,6 +274,11 @@ def _passed_on(facts: ProofFacts, block: Block, index: int, key: Key) -> dict[st
         "by_app_premium": change.premium[key],
         "by_app_open": change.reduces_open[key],
     }
+
+
+def _bearing(line: HeldLine, index: int, back: str) -> str:
+    """What goes back to a partner and bears interest: no part of a distribution to who pays none on what it owes."""
+    return f'IF({of_partner("no_interest", index + 1)}="{YES}",0,{back})' if line.is_distribution else back
 
 
 def _split(name: str, block: Block, index: int, total: str, weight: str) -> dict[str, object]:

@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import F, Max, Q, Sum
+from django.db.models import F, Max, Q, Sum, Value
 from django.db.models.functions import Coalesce
 
+from blackgem.lib.fields import MoneyField
 from blackgem.lib.frozen import fingerprint
 from capital.models import CapitalCallItemLine, CapitalCallLine
-from closings.models import Closing, EqualisationPart
-from closings.queries.working import WorkedOutClosing, work_out
+from closings.models import Closing, EqualisationPart, EqualisedShare
+from closings.queries.shares import ShareRoot, key_of
+from closings.queries.working import Root, WorkedOutClosing, work_out
 from closings.states import CLOSING_POSTED, ClosingStatus
+from distributions.models import Distribution
 from funds.models import Commitment
 
 ZERO = Decimal("0.00")
@@ -22,12 +25,13 @@ Kind = CapitalCallLine.Kind
 
 @dataclass(frozen=True, slots=True)
 class LineShown:
-    """A line: what later partners take over of it, what earlier ones give, and interest with premium; the changes of
-    all partners add up to `changes`, their interest and premium to `interests`: both are zero."""
+    """A line of a call, or a distribution that is shared anew: what of it goes from one partner to another, and
+    interest with premium; the changes of all partners add up to `changes`, their interest and premium to `interests`:
+    both are zero. Of a distribution there is no call, and `due_date` is the day on which it was paid out."""
 
-    pk: int
-    call_id: int
-    call_number: int
+    pk: int | str
+    call_id: int | None
+    call_number: int | None
     name: str
     due_date: date
     amount: Decimal
@@ -36,6 +40,8 @@ class LineShown:
     interest: Decimal
     changes: Decimal
     interests: Decimal
+    line_id: int | None = None
+    distribution_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +91,7 @@ class ClosingFigures:
 
     lines: list[LineShown]
     notices: list[NoticeShown]
-    parts_of: Callable[[int], list[PartShown]]
+    parts_of: Callable[[int | str], list[PartShown]]
     moved: bool = False
 
     @property
@@ -111,10 +117,10 @@ def figures_of(closing: Closing) -> ClosingFigures:
 
 
 def _worked_out(found: WorkedOutClosing, *, moved: bool) -> ClosingFigures:
-    roots = {root.line.pk: root for root in found.roots}
+    roots = {root.line.pk: root for root in found.roots} | {one.key: one for one in found.shares}
     changes = {change.key: change for change in found.equalisation.lines}
 
-    def parts_of(line: int) -> list[PartShown]:
+    def parts_of(line: int | str) -> list[PartShown]:
         change, held = changes[line], roots[line].held()
         return [
             PartShown(
@@ -129,21 +135,17 @@ def _worked_out(found: WorkedOutClosing, *, moved: bool) -> ClosingFigures:
         ]
 
     return ClosingFigures(
-        [_line_of(roots[key].line, change) for key, change in changes.items()],
+        [_line_of(roots[key], change) for key, change in changes.items()],
         [_notice_of(one, found.equalisation.notices[one.investor_id]) for one in found.parties],
         parts_of,
         moved,
     )
 
 
-def _line_of(line: CapitalCallLine, change) -> LineShown:
+def _line_of(root: Root | ShareRoot, change) -> LineShown:
     interests = [change.interest[key] + change.premium[key] for key in change.delta]
     return LineShown(
-        pk=line.pk,
-        call_id=line.call_id,
-        call_number=line.call.number,
-        name=line.allocation.deal.name if line.allocation_id else line.get_kind_display(),
-        due_date=line.call.due_date,
+        **_named(root.distribution, root.paid_on) if isinstance(root, ShareRoot) else _named_line(root.line),
         amount=sum(change.held.values(), ZERO),
         days=change.days,
         taken=_above(change.delta.values()),
@@ -151,6 +153,29 @@ def _line_of(line: CapitalCallLine, change) -> LineShown:
         changes=sum(change.delta.values(), ZERO),
         interests=sum(interests, ZERO),
     )
+
+
+def _named(distribution: Distribution, paid_on: date) -> dict:
+    deal = f": {distribution.deal.name}" if distribution.deal_id else ""
+    return {
+        "pk": key_of(distribution.pk),
+        "call_id": None,
+        "call_number": None,
+        "name": f"{distribution}{deal}",
+        "due_date": paid_on,
+        "distribution_id": distribution.pk,
+    }
+
+
+def _named_line(line: CapitalCallLine) -> dict:
+    return {
+        "pk": line.pk,
+        "call_id": line.call_id,
+        "call_number": line.call.number,
+        "name": line.allocation.deal.name if line.allocation_id else line.get_kind_display(),
+        "due_date": line.call.due_date,
+        "line_id": line.pk,
+    }
 
 
 def _above(amounts) -> Decimal:
@@ -177,50 +202,89 @@ def _posted(closing: Closing) -> ClosingFigures:
     frozen = Closing.objects.values_list("inputs", flat=True).get(pk=closing.pk)
     partners = Commitment.objects.filter(fund=closing.fund).order_by("reference")
     partners = list(partners.values_list("pk", "investor_id", "investor__name", "reference"))
+    shares = {key_of(pk): (pk, paid_on, held) for pk, _, paid_on, held, _ in frozen.get("shares", [])}
     held = {line: dict(before) for line, _, before, *_ in frozen["lines"]}
+    held |= {key: {one: amount for one, amount, _ in rows} for key, (_, _, rows) in shares.items()}
 
-    def parts_of(line: int) -> list[PartShown]:
-        columns = ("delta", F("interest") + F("premium"), "reduces_open")
-        rows = EqualisationPart.objects.filter(closing=closing, line=line)
-        moved = {row[0]: row[1:] for row in rows.values_list("commitment", *columns)}
+    def parts_of(line: int | str) -> list[PartShown]:
+        moved = _posted_parts(closing, line, shares)
         shown = []
         for pk, investor, name, _ in partners:
             before = Decimal(held[line].get(investor, ZERO))
             if before or pk in moved:
                 change, interest, not_paid = moved.get(pk, (ZERO, ZERO, ZERO))
-                shown.append(PartShown(name, before, before + change, change, interest, not_paid))
+                gives = -change if line in shares else change
+                shown.append(PartShown(name, before, before + gives, change, interest, not_paid))
         return shown
 
-    return ClosingFigures(_posted_lines(closing, held), _posted_notices(closing, frozen, partners), parts_of)
+    lines = [*_posted_lines(closing, held), *_posted_shares(closing, shares)]
+    return ClosingFigures(lines, _posted_notices(closing, frozen, partners), parts_of)
+
+
+def _posted_parts(closing: Closing, line: int | str, shares: dict) -> dict[int, tuple]:
+    """By partner: change, interest with premium, and what was not paid."""
+    if line in shares:
+        rows = EqualisedShare.objects.filter(closing=closing, distribution=shares[line][0])
+        rows = rows.annotate(not_paid=Value(ZERO, MoneyField()))
+        columns = ("delta", "interest", "not_paid")
+    else:
+        rows = EqualisationPart.objects.filter(closing=closing, line=line)
+        columns = ("delta", F("interest") + F("premium"), "reduces_open")
+    return {row[0]: row[1:] for row in rows.values_list("commitment", *columns)}
 
 
 def _posted_lines(closing: Closing, held: dict) -> list[LineShown]:
     both = F("interest") + F("premium")
-    rows = (
-        EqualisationPart.objects.filter(closing=closing)
-        .values("line")
-        .annotate(
-            counted=Max("days"),
-            taken=Coalesce(Sum("delta", filter=Q(delta__gt=0)), ZERO),
-            charged=Coalesce(Sum(both, filter=Q(interest__gt=0) | Q(premium__gt=0)), ZERO),
-            changes=Sum("delta"),
-            interests=Sum(both),
-        )
-    )
-    sums = {row["line"]: row for row in rows.order_by()}
+    charged = Q(interest__gt=0) | Q(premium__gt=0)
+    sums = _sums(EqualisationPart.objects.filter(closing=closing), "line", both, charged)
     lines = CapitalCallLine.objects.filter(pk__in=sums).select_related("call", "allocation__deal")
     return [
         LineShown(
-            line.pk,
-            line.call_id,
-            line.call.number,
-            line.allocation.deal.name if line.allocation_id else line.get_kind_display(),
-            line.call.due_date,
-            sum((Decimal(amount) for amount in held[line.pk].values()), ZERO),
-            *(sums[line.pk][name] for name in ("counted", "taken", "charged", "changes", "interests")),
+            **_named_line(line),
+            amount=sum((Decimal(amount) for amount in held[line.pk].values()), ZERO),
+            **sums[line.pk],
         )
         for line in lines.order_by("call__due_date", "call__number", "position")
     ]
+
+
+def _posted_shares(closing: Closing, shares: dict) -> list[LineShown]:
+    if not shares:
+        return []
+    rows = EqualisedShare.objects.filter(closing=closing)
+    sums = _sums(rows, "distribution", F("interest"), Q(interest__gt=0))
+    ones = Distribution.objects.select_related("deal").defer("inputs").in_bulk(sums)
+    return [
+        LineShown(
+            **_named(ones[pk], date.fromisoformat(paid_on)),
+            amount=sum((Decimal(amount) for _, amount, _ in held), ZERO),
+            **sums[pk],
+        )
+        for pk, paid_on, held in shares.values()
+        if pk in sums
+    ]
+
+
+def _sums(rows, by: str, both, charged: Q) -> dict[int, dict]:
+    """By line or distribution: days, what is taken and charged, and the sums of all partners, which are zero."""
+    found = rows.order_by().values(by)
+    found = found.annotate(
+        counted=Max("days"),
+        taken=Coalesce(Sum("delta", filter=Q(delta__gt=0)), ZERO),
+        charge=Coalesce(Sum(both, filter=charged), ZERO),
+        changes=Sum("delta"),
+        interests=Sum(both),
+    )
+    return {
+        row[by]: {
+            "days": row["counted"],
+            "taken": row["taken"],
+            "interest": row["charge"],
+            "changes": row["changes"],
+            "interests": row["interests"],
+        }
+        for row in found
+    }
 
 
 def _posted_notices(closing: Closing, frozen: dict, partners) -> list[NoticeShown]:
@@ -231,6 +295,14 @@ def _posted_notices(closing: Closing, frozen: dict, partners) -> list[NoticeShow
             capital=Sum("delta"), not_paid=Sum("reduces_open"), charged=Sum(F("interest") + F("premium"))
         )
     }
+    for row in (
+        EqualisedShare.objects.filter(closing=closing)
+        .order_by()
+        .values("commitment")
+        .annotate(capital=Sum("delta"), charged=Sum("interest"))
+    ):
+        capital, not_paid, charged = sums.get(row["commitment"], (ZERO, ZERO, ZERO))
+        sums[row["commitment"]] = (capital + row["capital"], not_paid, charged + row["charged"])
     asked = CapitalCallItemLine.objects.filter(line__call=closing.call_id).order_by().values("commitment")
     fees = {
         row["commitment"]: (row["fee"], row["fee_interest"])

@@ -1,7 +1,7 @@
 """The proof sheet of a closing: what it was worked out from, and what it came to, as a workbook with live formulas."""
 
 from dataclasses import fields
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from blackgem.lib.knowledge import Knowledge
@@ -11,8 +11,10 @@ from closings.calc.terms import Resplit
 from closings.models import Closing
 from closings.proof_sheet.build import build_proof_sheet
 from closings.proof_sheet.terms import ProofFacts
+from closings.queries.shares import ShareRoot
 from closings.queries.working import Party, Root, Source, given, work_out
 from closings.states import ClosingStatus
+from distributions.models import Distribution
 from funds.models import Commitment
 
 ZERO = Decimal("0.00")
@@ -24,10 +26,10 @@ def proof_of(closing: Closing, *, at: datetime) -> bytes:
     if closing.status == ClosingStatus.SETTLED:
         frozen = Closing.objects.values_list("inputs", flat=True).get(pk=closing.pk)
         parties = _frozen_parties(closing, frozen)
-        facts = _proved(closing, parties, _frozen_roots(frozen))
+        facts = _proved(closing, parties, _frozen_roots(frozen), _frozen_shares(frozen))
     else:
         found = work_out(closing)
-        facts = _proved(closing, found.parties, found.roots)
+        facts = _proved(closing, found.parties, found.roots, found.shares)
     return build_proof_sheet(facts, heading=_heading(closing), at=at)
 
 
@@ -36,8 +38,8 @@ def proof_name(closing: Closing) -> str:
     return f"{closing.fund.code}-closing-{closing.number}-proof.xlsx"
 
 
-def _proved(closing: Closing, parties, roots) -> ProofFacts:
-    facts = given(closing, parties, roots)
+def _proved(closing: Closing, parties, roots, shares) -> ProofFacts:
+    facts = given(closing, parties, roots, shares)
     parts = {one.name: getattr(facts, one.name) for one in fields(facts)}
     beside, unit = parts.pop("beside"), parts.pop("unit")
     return ProofFacts(
@@ -46,7 +48,8 @@ def _proved(closing: Closing, parties, roots) -> ProofFacts:
         beside=beside,
         unit=unit,
         partner_names={one.investor_id: one.name for one in parties},
-        line_names={root.line.pk: _name_of(root.line) for root in roots},
+        line_names={root.line.pk: _name_of(root.line) for root in roots}
+        | {one.key: str(one.distribution) for one in shares},
     )
 
 
@@ -103,3 +106,23 @@ def _frozen_roots(frozen: dict) -> tuple[Root, ...]:
 def _sources(held: list, paid: dict) -> dict[int, tuple[Source, ...]]:
     """Each partner's part as one."""
     return {key: (Source(0, 0, 0, 0, Decimal(amount), Decimal(paid.get(key, ZERO))),) for key, amount in held}
+
+
+def _frozen_shares(frozen: dict) -> tuple[ShareRoot, ...]:
+    """Each partner's share as two rows: what may be called again, and the rest."""
+    found = frozen.get("shares", [])
+    distributions = Distribution.objects.defer("inputs").in_bulk([pk for pk, *_ in found])
+    return tuple(
+        ShareRoot(
+            distributions[pk],
+            date.fromisoformat(paid_on),
+            {
+                key: ((0, True, Decimal(again)), (0, False, Decimal(held) - Decimal(again)))
+                for key, held, again in rows
+            },
+            {},
+            frozenset(excused),
+            Resplit(resplit),
+        )
+        for pk, resplit, paid_on, rows, excused in found
+    )

@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce
 from blackgem.lib.money import split
 from closings.calc.terms import HeldLine, Resplit
 from closings.models import Closing
-from distributions.models import Distribution, DistributionItem, TakenShare
+from distributions.models import Distribution, DistributionItem, GivenBack, TakenShare
 from distributions.states import DistributionStatus, DistributionType
 from funds.models import CapitalTransaction
 
@@ -38,8 +38,7 @@ class ShareRoot:
 
     @property
     def key(self) -> str:
-        """Its key beside lines, whose keys are their numbers."""
-        return f"distribution {self.distribution.pk}"
+        return key_of(self.distribution.pk)
 
     def held(self, *, recallable: bool | None = None) -> dict[int, Decimal]:
         return {
@@ -73,6 +72,11 @@ class ShareRoot:
         ]
 
 
+def key_of(distribution_id: int) -> str:
+    """The key of a distribution beside lines, whose keys are their numbers."""
+    return f"distribution {distribution_id}"
+
+
 def made_before(closing: Closing) -> QuerySet[Distribution]:
     """The distributions that a closing has to say something about: issued, of what the fund earned, and of no deal that
     it leaves out."""
@@ -86,6 +90,12 @@ def pays_profit_by_tiers(distributions: QuerySet[Distribution]) -> QuerySet[Dist
     """Those that paid partners profit by the tiers of a waterfall, which no closing shares anew."""
     items = DistributionItem.objects.filter(distribution__in=distributions, profit_share__gt=0)
     return distributions.filter(pk__in=items.exclude(tiers=[]).values("distribution"))
+
+
+def gives_back_lines(distributions: QuerySet[Distribution]) -> QuerySet[Distribution]:
+    """Those that gave lines of calls back, to be called again: that is between those who paid these lines."""
+    given = GivenBack.objects.filter(item__distribution__in=distributions)
+    return distributions.filter(pk__in=given.values("item__distribution"))
 
 
 def is_paid_out(distribution: Distribution) -> bool:
@@ -103,7 +113,7 @@ def share_roots(
     `register` commitments before it, in their order; `excused` by deal."""
     if closing.distributions != Closing.Distributions.RESPLIT:
         return ()
-    before = list(made_before(closing))
+    before = list(made_before(closing).select_related("deal"))
     rows, paid_on = _rows(closing, before, investors)
     parts = _parts(before, investors)
     return tuple(

@@ -21,7 +21,7 @@ from closings.models import (
     ClosingTranche,
     ClosingValue,
 )
-from closings.queries.shares import is_paid_out, made_before, pays_profit_by_tiers
+from closings.queries.shares import gives_back_lines, is_paid_out, made_before, pays_profit_by_tiers
 from closings.queries.working import WorkedOutClosing, work_out
 from closings.services.planning import TERMS, ClosingPlan, problems_of_plan
 from closings.services.settling import lock_register, settle
@@ -214,6 +214,13 @@ def _check_distributions(closing: Closing) -> None:
     if unpaid:
         raise Conflict(
             "closing.distribution_unpaid", f"{unpaid[0]} is not paid out yet, and cannot be shared anew."
+        )
+    if recallable := gives_back_lines(before).first():
+        raise Conflict(
+            "closing.distribution_recallable",
+            f"{recallable} may be called again from those who got it: leave its deal out, or let distributions stay "
+            "with those who got them.",
+            field="distributions",
         )
     if profit := pays_profit_by_tiers(before).first():
         raise Conflict(

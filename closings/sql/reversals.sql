@@ -13,7 +13,12 @@ CREATE FUNCTION closing_reversals_were_written() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     approved bigint[] := ARRAY(SELECT n.id FROM new_rows n WHERE n.approved_at IS NOT NULL);
+    -- What a closing paid out of earlier distributions is taken back with it, in the words of who asked for that.
+    asked_by bigint[] := ARRAY(SELECT n.requested_by_id FROM new_rows n WHERE n.approved_at IS NOT NULL
+                                  AND EXISTS (SELECT FROM equalised_shares s WHERE s.closing_id = n.closing_id));
 BEGIN
+    PERFORM note_checks('follows_payment_reversals_is_new', asked_by);
+    PERFORM note_checks('follows_refund_payout_reversals_is_new', asked_by);
     PERFORM note_checks('closing_reversal_is_new', approved);
     PERFORM note_decisions(approved);
     PERFORM note_checks('closing_reversal', approved);

@@ -65,7 +65,8 @@ DECLARE
 BEGIN
     EXECUTE format('SELECT EXISTS (SELECT FROM new_rows n JOIN %I p ON p.id = n.%I
                      WHERE CASE WHEN p.setoff_part_id IS NULL
-                                THEN EXISTS (SELECT FROM pending_checks c WHERE c.xid = pg_current_xact_id() AND c.kind = %L)
+                                THEN to_jsonb(p) ->> ''closing_id'' IS NULL
+                                     AND EXISTS (SELECT FROM pending_checks c WHERE c.xid = pg_current_xact_id() AND c.kind = %L)
                                 ELSE NOT EXISTS (SELECT FROM setoff_reversals r
                                                   WHERE r.part_id = p.setoff_part_id AND r.approved_at IS NOT NULL
                                                     AND (r.requested_by_id, r.requested_at, r.reason) = (n.requested_by_id, n.requested_at, n.reason))
