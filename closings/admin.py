@@ -14,6 +14,8 @@ from closings.models import (
     ClosingTranche,
     ClosingValue,
     EqualisationPart,
+    EqualisedRow,
+    EqualisedShare,
     Refund,
     RefundPayout,
     RefundPayoutReversal,
@@ -79,9 +81,28 @@ class PartInline(ReadOnlyInline):
         return super().get_queryset(request).select_related("line__call", *_PARTNER)
 
 
+class ShareInline(ReadOnlyInline):
+    model = EqualisedShare
+    fields = ("distribution", "commitment", "delta", "recallable", "days", "interest")
+    ordering = ("distribution", "pk")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("distribution", *_PARTNER)
+
+
+class MovedRowInline(ReadOnlyInline):
+    model = EqualisedRow
+    fields = ("row", "giver", "taker", "amount", "effective_on", "closing_reversal")
+    ordering = ("pk",)
+
+    def get_queryset(self, request):
+        both = ("giver__fund", "giver__investor", "taker__fund", "taker__investor")
+        return super().get_queryset(request).select_related("row", "closing_reversal__closing", *both)
+
+
 class RefundInline(ReadOnlyInline):
     model = Refund
-    fields = ("commitment", "capital", "interest", "amount")
+    fields = ("commitment", "capital", "interest", "amount", "set_off")
     ordering = ("pk",)
 
     def get_queryset(self, request):
@@ -110,6 +131,8 @@ class ClosingAdmin(ReadOnlyAdmin):
         ExclusionInline,
         ValueInline,
         PartInline,
+        ShareInline,
+        MovedRowInline,
         RefundInline,
         ClosingReversalInline,
     )

@@ -13,6 +13,7 @@ class ClosingsConfig(AppConfig):
             privileges,
             rails,
             setoff_rails,
+            share_rails,
             transfer_rails,
             vocabulary,
         )

@@ -5,6 +5,8 @@ from blackgem.lib.privileges import APPEND, register
 register(
     {
         "equalisation_parts": APPEND,
+        "equalised_shares": APPEND,
+        "equalised_rows": APPEND,
         "refunds": (*APPEND, "UPDATE (amount)"),
         "refund_payouts": APPEND,
         "closing_reversals": (*APPEND, "UPDATE"),

@@ -118,7 +118,8 @@ BEGIN
     IF EXISTS (
         SELECT FROM (SELECT s.distribution_id, s.commitment_id, s.delta, s.recallable FROM equalised_shares s WHERE s.closing_id = closing) s
           FULL JOIN (SELECT o.distribution_id, side.commitment_id, sum(side.amount) AS delta,
-                            coalesce(sum(side.amount) FILTER (WHERE o.recallable), 0) AS recallable
+                            coalesce(sum(side.amount) FILTER (WHERE o.recallable), 0) AS recallable,
+                            min(e.effective_on) AS first_on, max(e.effective_on) AS last_on
                        FROM equalised_rows e
                        JOIN capital_transactions o ON o.id = e.row_id
                       CROSS JOIN LATERAL (VALUES (e.giver_id, e.amount), (e.taker_id, -e.amount)) side (commitment_id, amount)
@@ -130,7 +131,8 @@ BEGIN
                  USING (distribution_id, commitment_id)
          WHERE (coalesce(s.delta, 0), coalesce(s.recallable, 0)) IS DISTINCT FROM (coalesce(m.delta, 0), coalesce(m.recallable, 0))
             OR (coalesce(s.delta, 0), coalesce(s.recallable, 0)) IS DISTINCT FROM (coalesce(t.delta, 0), coalesce(t.recallable, 0))
-            OR t.recorded_at <> this.approved_at)
+            OR t.recorded_at <> this.approved_at OR t.effective_on < this.held_on
+            OR (m.first_on, m.last_on) IS DISTINCT FROM (t.effective_on, t.effective_on))
        OR EXISTS (SELECT FROM taken_shares t WHERE t.closing_id = closing AND t.closing_reversal_id IS NULL GROUP BY t.distribution_id
                   HAVING (sum(t.return_of_capital), sum(t.preferred_return), sum(t.profit_share), sum(t.carried_interest),
                           sum(t.withholding_tax)) <> (0, 0, 0, 0, 0)) THEN

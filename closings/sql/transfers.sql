@@ -191,7 +191,7 @@ BEGIN
                  JOIN capital_transactions m ON m.moves_id = n.reverses_id
                 GROUP BY m.moves_id, m.commitment_id
                HAVING sum(m.amount) <> 0) THEN
-        PERFORM refuse('moved_rows_are_not_taken_back', 'Another partner holds a part of this by now, since a transfer or a later closing: it is moved back first.');
+        PERFORM refuse('moved_rows_are_not_taken_back', 'Another partner holds a part of this since a transfer or a later closing: that is moved back first.');
     END IF;
     RETURN NULL;
 END $$;

@@ -13,6 +13,7 @@ from blackgem.lib.sql import translated
 from capital.rails import CAPITAL_RAILS
 from closings.rails import CLOSING_RAILS
 from closings.setoff_rails import SETOFF_RAILS
+from closings.share_rails import SHARE_RAILS
 from closings.transfer_rails import TRANSFER_RAILS
 from distributions.rails import DISTRIBUTION_RAILS
 from evidence.rails import EVIDENCE_RAILS
@@ -28,6 +29,7 @@ from tests.integration.rails import (
     closings_deciding,
     closings_moving,
     closings_reversed,
+    closings_shares,
     controls,
     deeds,
     distributions,
@@ -71,6 +73,7 @@ __all__ = [
     "closings_deciding",
     "closings_moving",
     "closings_reversed",
+    "closings_shares",
     "controls",
     "deeds",
     "distributions",
@@ -115,6 +118,7 @@ MESSAGES = {
     **CLOSING_RAILS,
     **TRANSFER_RAILS,
     **SETOFF_RAILS,
+    **SHARE_RAILS,
     **EVIDENCE_RAILS,
     **PORTAL_RAILS,
 }

@@ -188,6 +188,11 @@ DAMAGES = {
         "WHERE NOT EXISTS (SELECT FROM notices o WHERE o.kind = n.kind AND o.item_id = n.item_id AND o.id <> n.id)"
     ),
     "closings_move_nothing_in_all": f"UPDATE equalisation_parts SET interest = interest + 0.01 WHERE id = {PART}",
+    "distributions_are_shared_anew_in_full": (
+        "INSERT INTO equalised_shares"
+        " (closing_id, fund_id, distribution_id, commitment_id, delta, recallable, days, interest)"
+        " SELECT c.id, c.fund_id, 1, m.id, 1, 0, 0, 0 FROM closings c JOIN commitments m USING (fund_id) LIMIT 1"
+    ),
     "closings_are_posted_in_full": f"DELETE FROM equalisation_parts WHERE id = {PART}",
     "lines_are_held_in_full": "UPDATE line_changes SET amount = amount - 1 WHERE closing_id IS NOT NULL",
     "held_follows_the_register": "UPDATE line_changes SET amount = amount - 1 WHERE closing_id IS NOT NULL",

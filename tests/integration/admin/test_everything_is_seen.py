@@ -47,6 +47,8 @@ class TestTheRoom:
                 "closings.ClosingTranche",
                 "closings.ClosingValue",
                 "closings.EqualisationPart",
+                "closings.EqualisedRow",
+                "closings.EqualisedShare",
                 "closings.ClosingReversal",
                 "closings.RefundPayoutReversal",
                 "closings.SetoffPart",
