@@ -160,8 +160,9 @@ class ClosingFiguresAnswer(Answer):
 
 
 class RefundAnswer(Answer):
-    """What one partner gets back. `released` may be paid out: the share that later partners have paid. `payable` is
-    what of it has not gone out. `notices` are the versions of its letter, newest first."""
+    """What one partner gets back. `setOff` of it is paid by what the partner gives of distributions made before.
+    `released` may be paid out: that, and the share that later partners have paid. `payable` is what of it has not gone
+    out. `notices` are the versions of its letter, newest first."""
 
     id: int
     closing_id: int
@@ -173,6 +174,7 @@ class RefundAnswer(Answer):
     capital: Amount
     interest: Amount
     amount: Amount
+    set_off: Amount
     released: Amount
     paid_out: Amount
     payable: Amount
@@ -196,7 +198,8 @@ class RefundPayoutReversalAnswer(Answer):
 
 
 class RefundPayoutAnswer(Answer):
-    """Money that went out of a refund; a reversal is a negative row that names what it reverses."""
+    """Money that went out of a refund; a reversal is a negative row that names what it reverses. `byDistribution`: no
+    cash left, as what the partner gives of distributions made before paid it."""
 
     id: int
     closing_id: int
@@ -206,6 +209,7 @@ class RefundPayoutAnswer(Answer):
     investor_name: str
     currency: str
     amount: Amount
+    by_distribution: bool
     paid_date: date
     method: str
     reference: str

@@ -17,17 +17,19 @@ def moves(
     """Row, giver, taker and amount, in the order of `deltas`: each giver (delta above zero) gives of its rows in their
     order, and each taker takes in order. `deltas` add up to zero, and nobody gives more than its rows hold."""
     assert sum(deltas.values(), ZERO) == 0, "what is given is taken"
-    takers = [[key, -delta] for key, delta in deltas.items() if delta < 0]
+    takers = [key for key, delta in deltas.items() if delta < 0]
+    wants = {key: -deltas[key] for key in takers}
     for giver, delta in deltas.items():
         for row, held in rows.get(giver, ()):
-            part = min(held, delta)
-            delta -= max(part, ZERO)
+            part = max(min(held, delta), ZERO)
+            delta -= part
             while part > 0:
-                taken = min(part, takers[0][1])
-                yield row, giver, takers[0][0], taken
+                taker = takers[0]
+                taken = min(part, wants[taker])
+                yield row, giver, taker, taken
                 part -= taken
-                takers[0][1] -= taken
-                if not takers[0][1]:
+                wants[taker] -= taken
+                if not wants[taker]:
                     takers.pop(0)
         assert delta <= 0, "nobody gives more than it holds"
 

@@ -179,12 +179,22 @@ class LedgerFact:
     is_refund: bool = False
     #: A contribution that draws on the commitment.
     within: bool = False
-    #: Of a row that a transfer of the interest moved: the day on which its first original counted.
+    #: Of a row that a transfer of the interest moved, or a later closing: the day on which its first original counted.
     happened_on: date | None = None
+    by_closing: bool = False
 
     @property
     def is_moved(self) -> bool:
         return self.happened_on is not None
+
+    @property
+    def is_transferred(self) -> bool:
+        return self.is_moved and not self.by_closing
+
+    @property
+    def returns_on(self) -> date:
+        """The day on which it counts in a rate of return: of what was transferred the first, as if always held."""
+        return self.happened_on if self.happened_on and self.is_transferred else self.on
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,10 @@ from .facts import EventFact, Flow, LedgerFact, TransferLine
 
 ZERO = Decimal("0.00")
 ACQUIRED, GIVEN = "Acquired by transfer", "Transferred to another investor"
+TAKEN_OVER, GIVEN_BACK = (
+    "Distributions: your part of earlier ones, at a later closing",
+    "Distributions: given back to later partners",
+)
 #: The rows of a roll-forward of cash, by what moved and whether it was acquired.
 CASH_LABELS = {
     (flow, acquired): f"{label}: {word}"
@@ -26,6 +30,8 @@ def is_acquired(row: LedgerFact) -> bool:
 
 def cash_label(row: LedgerFact) -> str:
     """The row of a roll-forward of cash in which a moved row stands."""
+    if row.by_closing:
+        return TAKEN_OVER if is_acquired(row) else GIVEN_BACK
     return CASH_LABELS[row.flow, is_acquired(row)]
 
 
@@ -67,7 +73,7 @@ def transfer_lines(promised: Iterable[EventFact], rows: Iterable[LedgerFact]) ->
             name = "committed" if event.changes_commitment else "released"
             found[event.on, event.label == ACQUIRED][name] += event.amount
     for row in rows:
-        if not row.is_moved:
+        if not row.is_transferred:
             continue
         sums = found[row.on, is_acquired(row)]
         if row.flow == Flow.CONTRIBUTION:
@@ -97,7 +103,7 @@ def since_inception(
 ) -> tuple[tuple[EventFact, ...], list[LedgerFact]]:
     """The facts as if whoever acquired an interest had held it from the beginning: what was acquired counts on the days
     on which its originals did, and the commitment from the first of them."""
-    acquired = [row for row in rows if row.is_moved and is_acquired(row)]
+    acquired = [row for row in rows if row.is_transferred and is_acquired(row)]
     began = min((row.happened_on for row in acquired), default=None)
     events = tuple(
         replace(one, on=min(one.on, began)) if began and one.label == ACQUIRED else one for one in promised

@@ -31,7 +31,17 @@ from .facts import (
     Statement,
     Step,
 )
-from .moved import ACQUIRED, CASH_LABELS, GIVEN, MovedSums, cash_label, transfer_lines, unfunded_moves
+from .moved import (
+    ACQUIRED,
+    CASH_LABELS,
+    GIVEN,
+    GIVEN_BACK,
+    TAKEN_OVER,
+    MovedSums,
+    cash_label,
+    transfer_lines,
+    unfunded_moves,
+)
 
 ZERO = Decimal("0.00")
 
@@ -215,9 +225,7 @@ def _irr(nav: Decimal | None, rows: Sequence[LedgerFact], as_of: date) -> Irr | 
     reversed_rows = {row.reverses for row in rows if row.reverses}
     standing = [row for row in rows if not row.reverses and row.row_id not in reversed_rows]
     flows = [
-        (row.happened_on or row.on, -row.amount)
-        for row in standing
-        if row.flow not in (Flow.OTHER, Flow.PASSED_ON)
+        (row.returns_on, -row.amount) for row in standing if row.flow not in (Flow.OTHER, Flow.PASSED_ON)
     ]
     return xirr([*flows, (as_of, nav)])
 
@@ -258,7 +266,7 @@ def _amount(row: LedgerFact) -> Decimal:
 def _cash_steps(rows, periods, types: dict[int, str]) -> tuple[Step, ...]:
     """From opening to closing balance: contributions by what they were for, distributions by their type."""
     groups: dict[str, list[LedgerFact]] = {label: [] for label in (*PURPOSES.values(), OTHER_PURPOSE)}
-    groups |= {label: [] for label in CASH_LABELS.values()}
+    groups |= {label: [] for label in (*CASH_LABELS.values(), TAKEN_OVER, GIVEN_BACK)}
     for row in rows:
         if row.is_moved:
             groups[cash_label(row)].append(row)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from blackgem.lib.export import Column, Kind
 from funds.calc.nav import Nav
 from portal.calc.facts import CallFact, ChangeFact, Movement
-from portal.calc.moved import CASH_LABELS
+from portal.calc.moved import CASH_LABELS, GIVEN_BACK, TAKEN_OVER
 
 from .statement import StatementShown
 
@@ -36,6 +36,8 @@ _WORDS = {"contribution": "Payment", "distribution": "Payout", "other": "Adjustm
 
 
 def _word_of(movement: Movement) -> str:
+    if movement.description in (TAKEN_OVER, GIVEN_BACK):
+        return "Later closing"
     moved = movement.description in CASH_LABELS.values()
     return "Transfer" if moved else _WORDS.get(movement.flow, "Adjustment")
 

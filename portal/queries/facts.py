@@ -278,6 +278,7 @@ def _fact(row: CapitalTransaction) -> LedgerFact:
         is_refund=row.refund_payout_id is not None and not row.passed_on,
         within=flow == Flow.CONTRIBUTION and row.within_commitment,
         happened_on=row.happened_on,
+        by_closing=row.closing_id is not None,
     )
     return (
         replace(fact, description=cash_label(fact), posting=_transfer(row, fact)) if fact.is_moved else fact
@@ -285,8 +286,9 @@ def _fact(row: CapitalTransaction) -> LedgerFact:
 
 
 def _transfer(row: CapitalTransaction, fact: LedgerFact) -> tuple[str, int]:
-    """One movement for each kind of what a transfer moved."""
-    return f"{'recallable ' if row.recallable else ''}{cash_label(fact)}", row.transfer_id
+    """One movement for each kind of what a transfer or a closing moved."""
+    moved_by = row.transfer_id or row.closing_id
+    return f"{'recallable ' if row.recallable else ''}{cash_label(fact)}", moved_by
 
 
 def _item_paid(row: CapitalTransaction) -> int | None:

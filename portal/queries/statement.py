@@ -89,7 +89,7 @@ def state_commitment(
     changes = changes_of_partner(commitment, as_of) if is_past else ()
     of_each, own = facts_with([commitment], known, *changes)
     facts = of_each[commitment.pk]
-    since_inception = since_inception and any(row.is_moved for row in facts.ledger)
+    since_inception = since_inception and any(row.is_transferred for row in facts.ledger)
     if since_inception:
         facts = facts.since_inception()
     if not facts.promised:

@@ -89,7 +89,9 @@ def test_only_who_paid_gets_money_back_and_interest(closing):
             else:
                 assert change.reduces_open[key] == 0
             assert change.interest[key] >= 0 or got > 0
-            assert change.interest[key] <= 0 or (delta > 0 and key not in terms.no_interest)
+            bears = line.is_distribution or key not in terms.no_interest
+            assert change.interest[key] <= 0 or (delta > 0 and bears)
+            assert change.interest[key] >= 0 or not (line.is_distribution and key in terms.no_interest)
             assert change.premium[key] >= 0 or got > 0
 
 
@@ -136,10 +138,17 @@ def test_interest_is_worked_out_twice(closing):
     for line, change in worked(closing)[1]:
         days = max((PAY_ON - line.due_on).days, 0)
         payers = {key: delta for key, delta in change.delta.items() if delta > 0}
-        got = {key: amount for key, amount in change.refund.items() if amount}
+        # Who pays no interest on what it takes over is paid none on its part of a distribution, and pays it on what
+        # it gives of one.
+        free, unpaid = (
+            ((), terms.no_interest)
+            if line.is_distribution and line.value is None
+            else (terms.no_interest, ())
+        )
+        got = {key: amount for key, amount in change.refund.items() if amount and key not in unpaid}
         yearly = Fraction(8, 100) * days / 365
         owed = {key: half_up(Fraction(delta) * yearly, unit) for key, delta in payers.items()}
-        interest = {key: 0 if key in terms.no_interest or not got else owed[key] for key in payers}
+        interest = {key: 0 if key in free or not got else owed[key] for key in payers}
         if line.value is not None:
             gain = Fraction(line.value) / Fraction(line.amount) - 1
             premium = {
