@@ -70,7 +70,7 @@ TRANSFER_RAILS = {
     "moved_rows_are_not_taken_back": _say(
         Conflict,
         "transfer.rows_moved",
-        "A part of this was transferred to another partner: transfer it back first.",
+        "Another partner holds a part of this since a transfer or a later closing: that is moved back first.",
     ),
     "no_closing_after_a_transfer": _say(
         Conflict,

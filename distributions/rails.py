@@ -88,6 +88,12 @@ DISTRIBUTION_RAILS = {
         "distribution.inputs_moved",
         "No more of a line is given back than was paid on it. Work it out anew.",
     ),
+    "refunds_go_out_before_distributions": _say(
+        Conflict,
+        "distribution.refunds_first",
+        "Capital that later partners took over is still to be paid back to earlier ones: pay these refunds first, so "
+        "that nobody gets a distribution on what is another's by now.",
+    ),
     "given_back_line_once_per_item": _TWICE,
     "given_back_belongs_to_item": _KEYS,
     "given_back_line_of_fund": _KEYS,

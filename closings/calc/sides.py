@@ -9,6 +9,7 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from blackgem.lib.money import split
 from closings.calc.equalise import LineChange
 from closings.calc.interest import EqualisationRefused
 
@@ -28,17 +29,28 @@ class Side:
     given_back: Decimal = ZERO
 
 
+def lacking(line: LineChange, unit: Decimal) -> dict[Hashable, Decimal]:
+    """What each later partner pays of a line that was not paid before: to the fund, and to no earlier partner."""
+    pays = {key: delta for key, delta in line.delta.items() if delta > 0}
+    lacks = sum(line.reduces_open.values(), ZERO)
+    return dict(zip(pays, split(lacks, list(pays.values()), unit), strict=True)) if lacks and pays else {}
+
+
 def sides_of(
-    lines: Iterable[LineChange], shares: Iterable[LineChange], partners: Iterable[Hashable]
+    lines: Iterable[LineChange], shares: Iterable[LineChange], partners: Iterable[Hashable], unit: Decimal
 ) -> dict[Hashable, Side]:
     """By partner; `shares` are the changes of distributions. Raises EqualisationRefused("side_turns") where a partner's
-    part of distributions, or the interest on it, exceeds what it owes or gets back beside it: such a deal is left out.
+    part of distributions, or the interest on it, exceeds what it owes earlier partners or gets back from later ones
+    beside it: such a deal is left out.
     """
     lines, shares = tuple(lines), tuple(shares)
-    return {key: _side(key, lines, shares) for key in partners}
+    to_fund = [lacking(one, unit) for one in lines]
+    return {
+        key: _side(key, lines, shares, sum((one.get(key, ZERO) for one in to_fund), ZERO)) for key in partners
+    }
 
 
-def _side(key: Hashable, lines: tuple[LineChange, ...], shares: tuple[LineChange, ...]) -> Side:
+def _side(key: Hashable, lines: tuple[LineChange, ...], shares: tuple[LineChange, ...], to_fund) -> Side:
     asked = refund = interest = passed_on = set_off = given_back = ZERO
     for one in lines:
         asked += max(one.delta[key], ZERO)
@@ -50,7 +62,7 @@ def _side(key: Hashable, lines: tuple[LineChange, ...], shares: tuple[LineChange
         given_back += max(one.delta[key], ZERO)
         interest += min(one.interest[key], ZERO)
         passed_on -= max(one.interest[key], ZERO)
-    if set_off > asked or given_back > refund or min(interest, passed_on) < 0:
+    if set_off > asked - to_fund or given_back > refund or min(interest, passed_on) < 0:
         raise EqualisationRefused(
             "side_turns",
             "More was distributed before than is shared anew of what was called: leave its deal out, or let "

@@ -3,19 +3,24 @@ SELECT h.line_id AS line, h.commitment_id AS commitment, h.held, h.whole * h.wei
   FROM (SELECT x.*, sum(x.held) OVER (PARTITION BY x.line_id) AS whole, sum(x.weight) OVER (PARTITION BY x.line_id) AS weights
           FROM (SELECT coalesce(l.equalises_id, l.id) AS line_id, p.commitment_id, p.fund_id,
                        sum(p.amount + coalesce(g.changed, 0)) AS held,
-                       (array_agg(coalesce(n.weight, p.weight) ORDER BY p.id DESC))[1] AS weight,
+                       -- Of whose part neither the closing nor anything since changed: what it promised by then.
+                       (array_agg(CASE WHEN n.recorded_at >= c.approved_at OR k.id = c.call_id THEN coalesce(n.weight, p.weight)
+                                       ELSE r.promised END ORDER BY p.id DESC))[1] AS weight,
                        (array_agg(coalesce(n.basis, p.basis) ORDER BY p.id DESC))[1] AS basis
-                  FROM capital_call_item_lines p
-                  JOIN capital_call_lines l ON l.id = p.line_id
+                  FROM closings c
+                  JOIN capital_call_lines l ON coalesce(l.equalises_id, l.id) IN (
+                       SELECT e.line_id FROM equalisation_parts e WHERE e.closing_id = c.id)
+                  JOIN capital_call_item_lines p ON p.line_id = l.id
                   JOIN capital_calls k ON k.id = p.call_id AND k.status IN ('sent', 'partially_funded', 'fully_funded')
-                  LEFT JOIN LATERAL (SELECT sum(c.amount) AS changed FROM line_changes c
-                                      WHERE c.item_id = p.item_id AND c.line_id = p.line_id AND c.changes_held) g ON true
-                  LEFT JOIN LATERAL (SELECT c.weight, c.basis FROM line_changes c
-                                      WHERE c.item_id = p.item_id AND c.line_id = p.line_id AND c.changes_held
-                                      ORDER BY c.id DESC LIMIT 1) n ON true
-                 WHERE coalesce(l.equalises_id, l.id) IN (
-                       SELECT e.line_id FROM equalisation_parts e WHERE e.closing_id = (
-                              SELECT max(o.id) FROM closings o WHERE o.fund_id = e.fund_id AND o.status = 'settled'))
+                  LEFT JOIN LATERAL (SELECT sum(o.amount) AS changed FROM line_changes o
+                                      WHERE o.item_id = p.item_id AND o.line_id = p.line_id AND o.changes_held) g ON true
+                  LEFT JOIN LATERAL (SELECT o.weight, o.basis, o.recorded_at FROM line_changes o
+                                      WHERE o.item_id = p.item_id AND o.line_id = p.line_id AND o.changes_held
+                                      ORDER BY o.id DESC LIMIT 1) n ON true
+                 CROSS JOIN LATERAL (SELECT coalesce(sum(e.amount), 0) AS promised FROM commitment_events e
+                                      WHERE e.commitment_id = p.commitment_id AND e.changes_commitment
+                                        AND e.approved_at <= c.approved_at AND e.effective_on <= c.held_on) r
+                 WHERE c.id = (SELECT max(o.id) FROM closings o WHERE o.fund_id = c.fund_id AND o.status = 'settled')
                  GROUP BY 1, 2, 3) x
          WHERE x.basis = 'pro_rata') h
   JOIN funds f ON f.id = h.fund_id

@@ -160,6 +160,7 @@ def work_out(closing: Closing) -> WorkedOutClosing:
         lines_of(found, shares),
         (one for one in found.lines if one.key in moved),
         (one.investor_id for one in parties),
+        unit_of(closing.fund.currency),
     )
     return WorkedOutClosing(closing, parties, roots, shares, found, sides, _starts_on(closing, roots))
 

@@ -21,6 +21,7 @@ from closings.models import (
     ClosingTranche,
     ClosingValue,
 )
+from closings.queries.capital_returned import keeps_too_much
 from closings.queries.shares import gives_back_lines, is_paid_out, made_before, pays_profit_by_tiers
 from closings.queries.working import WorkedOutClosing, work_out
 from closings.services.planning import TERMS, ClosingPlan, problems_of_plan
@@ -188,6 +189,7 @@ def _checked(closing: Closing, ctx: WriteContext) -> WorkedOutClosing:
         )
     _check_distributions(closing)
     worked_out = work_out(closing)
+    _check_capital_returned(worked_out)
     if worked_out.starts_on >= closing.pay_on:
         raise Conflict(
             "closing.pay_on",
@@ -226,6 +228,17 @@ def _check_distributions(closing: Closing) -> None:
         raise Conflict(
             "closing.profit_was_paid",
             f"{profit} paid profit: leave its deal out, or let distributions stay with those who got them.",
+            field="distributions",
+        )
+
+
+def _check_capital_returned(worked_out: WorkedOutClosing) -> None:
+    """Nobody keeps more capital that was returned to it than it will have paid in."""
+    if keeps_too_much(worked_out):
+        raise Conflict(
+            "closing.capital_was_returned",
+            "More capital was returned to an earlier partner than it would have paid in: let distributions be shared "
+            "anew, or leave the deal out.",
             field="distributions",
         )
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from blackgem.lib.context import WriteContext
-from blackgem.lib.money import split, unit_of
+from blackgem.lib.money import unit_of
 from capital.models import (
     CapitalCall,
     CapitalCallItem,
@@ -18,6 +18,7 @@ from capital.services.collecting import AskedLine, issue_collecting_call
 from capital.services.moves import move_allocations, move_call
 from capital.states import CALL_ISSUED
 from closings.calc.equalise import LineChange as Moved
+from closings.calc.sides import lacking
 from closings.calc.terms import Resplit
 from closings.models import Closing, EqualisationPart, Refund
 from closings.notices import tell_of_closing
@@ -263,8 +264,7 @@ def _halves(
     """What later partners pay for a line: what the deal still lacks, which draws on its allocation, and what earlier
     partners get back, which does not."""
     pays = {key: delta for key, delta in moved.delta.items() if delta > 0}
-    lacks = sum(moved.reduces_open.values(), ZERO) if line.allocation_id else ZERO
-    fills = dict(zip(pays, split(lacks, list(pays.values()), unit), strict=True)) if lacks else {}
+    fills = lacking(moved, unit) if line.allocation_id else {}
     for allocation, parts in (
         (line.allocation, fills),
         (None, {key: delta - fills.get(key, ZERO) for key, delta in pays.items()}),

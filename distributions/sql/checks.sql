@@ -73,6 +73,14 @@ BEGIN
                   AND NOT EXISTS (SELECT FROM payouts w WHERE w.distribution_id = own.id)) THEN
         PERFORM refuse('given_back_within_what_was_paid', 'No more of a line is given back than was paid on it.');
     END IF;
+    -- What later partners took over of earlier ones' capital is no longer in the fund's hands for these.
+    IF EXISTS (SELECT FROM distributions own
+                 JOIN commitment_capital c ON c.fund_id = own.fund_id AND c.to_refund > 0
+                WHERE own.id = distribution AND own.status = 'sent' AND own.type <> 'RETURN_OF_EXCESS_CAPITAL'
+                  AND NOT EXISTS (SELECT FROM payouts w WHERE w.distribution_id = own.id)) THEN
+        PERFORM refuse('refunds_go_out_before_distributions',
+            'Capital that later partners took over is paid back first: until then it would be distributed on twice.');
+    END IF;
     IF EXISTS (SELECT FROM distribution_items i
                 JOIN commitment_capital c ON c.commitment_id = i.commitment_id
                 JOIN commitment_limits t ON t.commitment_id = i.commitment_id

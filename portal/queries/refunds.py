@@ -19,6 +19,7 @@ _SHOWN = (
     "capital",
     "interest",
     "amount",
+    "set_off",
     "commitment__public_id",
     "commitment__reference",
     "commitment__investor__public_id",

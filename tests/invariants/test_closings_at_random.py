@@ -5,7 +5,7 @@ of the fund changes in all; every sentence of `reconcile` holds.
 """
 
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from random import Random
 
 import pytest
@@ -16,7 +16,9 @@ from blackgem.lib.money import split, unit_of
 from capital.models import CapitalCallLine, FundCapital, FundCommitmentCapital, HeldPart
 from capital.services import excuses, payments
 from closings.models import Refund
+from distributions.models import CommitmentDistributions
 from funds.models import Commitment
+from tests.factories import FundTermsFactory
 from tests.integration.closings.story import ClosingStory
 from tests.support.invariants import violations
 
@@ -28,18 +30,21 @@ AMOUNTS = ("1000000", "333333", "700001", "50000", "2500000")
 class Life:
     """One fund, from day to day, with dice of its own."""
 
-    def __init__(self, seed: int, currency: str):
+    def __init__(self, seed: int, currency: str, *, distributes: bool):
         self.dice = Random(seed)
+        self.deeds = [self.call, self.pay, self.pay, self.close, self.refund, self.excuse]
+        self.deeds += [self.distribute, self.distribute] if distributes else []
         committed = tuple(self.dice.choice(AMOUNTS) for _ in range(3))
         self.story = ClosingStory(committed=committed, currency=currency)
         self.day = date(2026, 1, 20)
         self.closings, self.deals = [], 0
         self.by_hand: set[int] = set()
+        self.shared_anew = 0
+        FundTermsFactory(fund=self.story.fund, hurdle_rate=0, carry_rate=0, catch_up_rate=0)
 
     def live_on(self):
         self.day += timedelta(self.dice.choice([1, 9, 40]))
-        deed = self.dice.choice([self.call, self.pay, self.pay, self.close, self.refund, self.excuse])
-        deed()
+        self.dice.choice(self.deeds)()
 
     def call(self):
         self.deals += 1
@@ -70,15 +75,38 @@ class Life:
         if self.dice.random() < 0.5 or not tranches:
             partner = self.dice.choice(list(story.fund.commitments.all()))
             tranches.append(story.more(partner, self.dice.choice(AMOUNTS)))
-        plan = story.plan(self.day, self.day + timedelta(self.dice.choice([5, 20])), *tranches)
+        pay_on = self.day + timedelta(self.dice.choice([5, 20]))
+        says = (
+            {"distributions": self.dice.choice(["keep", "resplit", "resplit"])} if self.distributed() else {}
+        )
+        plan = story.plan(self.day, pay_on, *tranches, **says)
         try:
             with transaction.atomic():
                 closing = story.close(plan, self.day)
         except DomainError:
             return
         self.closings.append(closing)
+        self.shared_anew += closing.shares.exists()
         assert self.totals() == before
         self.check_held()
+
+    def distribute(self):
+        """Capital comes back, well below what was paid in, of no deal or of one, and is paid out at once."""
+        whole = FundCommitmentCapital.objects.get(fund=self.story.fund)
+        unit = unit_of(self.story.fund.currency)
+        amount = ((whole.paid - whole.distributed) / self.dice.choice([3, 7])).quantize(unit, ROUND_DOWN)
+        if amount <= 0:
+            return
+        deals = [one.deal_id for one in self.story.deals.values()]
+        deal = self.dice.choice([None, *deals])
+        try:
+            with transaction.atomic():
+                self.story.distribute(amount, self.day, deal)
+        except DomainError:
+            return
+
+    def distributed(self) -> Decimal:
+        return FundCommitmentCapital.objects.get(fund=self.story.fund).distributed
 
     def refund(self):
         for closing in self.closings:
@@ -139,26 +167,32 @@ class Life:
             self.story.pay(call, self.day)
         self.refund()
         whole = FundCommitmentCapital.objects.get(fund=self.story.fund)
-        assert (whole.outstanding, whole.to_refund, whole.distributed) == (0, 0, 0)
+        assert (whole.outstanding, whole.to_refund) == (0, 0)
+        shares = CommitmentDistributions.objects.filter(fund=self.story.fund).values_list(
+            "distributed", "payable"
+        )
+        assert sum(share for share, _ in shares) == whole.distributed
+        assert min(share for share, _ in shares) >= 0
         assert whole.called == whole.paid
         assert not Refund.objects.filter(fund=self.story.fund, progress__outstanding__gt=0).exists()
 
 
 @pytest.mark.parametrize(
-    ("seed", "currency"),
+    ("seed", "currency", "distributes"),
     [
-        (1, "USD"),
-        (2, "JPY"),
-        (3, "KWD"),
+        (1, "USD", False),
+        (2, "JPY", True),
+        (3, "KWD", True),
         *(
-            pytest.param(n, currency, marks=pytest.mark.deep)
+            pytest.param(n, currency, distributes, marks=pytest.mark.deep)
             for n in range(10, 40)
             for currency in ("USD", "JPY")
+            for distributes in (True, False)
         ),
     ],
 )
-def test_whatever_was_paid_and_whoever_came_lines_are_held_by_the_register(seed, currency):
-    life = Life(seed, currency)
+def test_whatever_was_paid_and_whoever_came_lines_are_held_by_the_register(seed, currency, distributes):
+    life = Life(seed, currency, distributes=distributes)
     life.call()
     for _ in range(12):
         life.live_on()
@@ -166,6 +200,8 @@ def test_whatever_was_paid_and_whoever_came_lines_are_held_by_the_register(seed,
     life.finish()
     assert life.closings
     assert violations() == []
+    if seed < 10:
+        assert bool(life.shared_anew) == distributes
 
 
 def test_partners_hold_the_same_whether_they_came_together_or_one_after_the_other():

@@ -130,8 +130,8 @@ BEGIN
                  FROM line_changes z
                 WHERE z.item_id = x.item_id AND z.line_id = x.line_id AND z.changes_owed) g
          WHERE x.item_id = ANY (items_paid)
-           -- A part of earlier distributions pays what is taken over of earlier lines, and no fee.
-           AND (l.equalises_id IS NOT NULL
+           -- A part of earlier distributions pays what earlier partners get back: no fee, and nothing that a deal still lacks.
+           AND (l.equalises_id IS NOT NULL AND l.allocation_id IS NULL
                 OR NOT EXISTS (SELECT FROM new_rows n WHERE n.item_id = x.item_id AND n.closing_id IS NOT NULL))
     ), owing AS MATERIALIZED (
         SELECT *, sum(owed) OVER w - owed AS begins, sum(owed) OVER w AS ends

@@ -11,6 +11,8 @@ from capital.services.planning import CallPlan, LinePlan
 from closings.models import Closing
 from closings.services import closings, refunds, reversals
 from closings.services.planning import ClosingPlan, FeePlan, TranchePlan
+from distributions.services import distributions, payouts
+from distributions.services.planning import DistributionPlan
 from tests.factories import (
     CommitmentFactory,
     DealFactory,
@@ -164,6 +166,18 @@ class ClosingStory:
             reversals.approve_closing_reversal(reversal_id=reversal.pk, ctx=self.ctx(day, self.second))
         closing.refresh_from_db()
         return reversal
+
+    def distribute(self, amount, day: date, deal_id=None, *, paid_out=True, **changes):
+        """Issue a distribution and pay it out, on one day."""
+        plan = DistributionPlan(self.fund.pk, Decimal(amount), day, deal_id=deal_id, **changes)
+        draft = distributions.draft_distribution(plan=plan, ctx=self.ctx(day))
+        issued = distributions.issue_distribution(distribution_id=draft.pk, ctx=self.ctx(day))
+        if self.four_eyes:
+            distributions.approve_distribution(distribution_id=draft.pk, ctx=self.ctx(day, self.second))
+            issued = distributions.issue_approved_distribution(distribution_id=draft.pk, ctx=self.ctx(day))
+        if paid_out:
+            payouts.pay_out(distribution_id=issued.pk, value_date=day, method="wire", ctx=self.ctx(day))
+        return issued
 
     def refund(self, closing, day: date, **which):
         return refunds.pay_refunds(closing_id=closing.pk, value_date=day, ctx=self.ctx(day), **which)

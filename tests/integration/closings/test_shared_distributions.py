@@ -16,9 +16,8 @@ from closings.queries.figures import figures_of
 from closings.services.closings import draft_closing, submit_closing
 from closings.services.refunds import request_refund_reversal
 from distributions.models import CommitmentDistributions, TakenShare
-from distributions.services import distributions, payouts
+from distributions.services import payouts
 from distributions.services.facts import facts_on
-from distributions.services.planning import DistributionPlan
 from funds.models import Notice
 from tests.factories import FundTermsFactory
 from tests.integration.closings.story import ClosingStory
@@ -42,17 +41,7 @@ class Story(ClosingStory):
 
     def begin(self, amount="300000.00", *, paid_out=True, **changes):
         self.call(date(2026, 5, 1), date(2026, 5, 15), ("D2", "900000.00"))
-        deal = self.deals["D2"].deal_id
-        plan = DistributionPlan(self.fund.pk, D(amount), OUT, deal_id=deal, **changes)
-        draft = distributions.draft_distribution(plan=plan, ctx=self.ctx(OUT))
-        issued = distributions.issue_distribution(distribution_id=draft.pk, ctx=self.ctx(OUT))
-        if self.four_eyes:
-            second = self.ctx(OUT, self.second)
-            distributions.approve_distribution(distribution_id=draft.pk, ctx=second)
-            issued = distributions.issue_approved_distribution(distribution_id=draft.pk, ctx=self.ctx(OUT))
-        if paid_out:
-            payouts.pay_out(distribution_id=issued.pk, value_date=OUT, method="wire", ctx=self.ctx(OUT))
-        return issued
+        return self.distribute(amount, OUT, self.deals["D2"].deal_id, paid_out=paid_out, **changes)
 
     def comes(self, what=RESPLIT, **changes) -> Closing:
         newcomer = self.newcomer("C", "4000000.00")

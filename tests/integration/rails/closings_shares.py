@@ -362,3 +362,11 @@ def a_row_moved_by_a_closing_of_another_fund(t, base):
         one.closing,
         row,
     )
+
+
+@refused("refunds_go_out_before_distributions")
+def a_distribution_before_refunds_went_out(t, base):
+    settled = t.settled(t.joined())
+    t.whole()
+    terms = t.terms(settled.joined.fund)
+    t.distribution(terms, {settled.who["p"]: {"return_of_capital": "10.00"}})
