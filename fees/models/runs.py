@@ -1,5 +1,8 @@
 """Fee runs: one instalment of a fund's fee, worked out partner by partner, decided, and billed by a call."""
 
+from datetime import date, timedelta
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -59,6 +62,22 @@ class FeeRun(DatedAmount):
             models.CheckConstraint(condition=~Q(inputs_sha256=""), name="fee_run_has_inputs"),
             *decided_rails("fee_run"),
         ]
+
+    @property
+    def status(self) -> str:
+        """Of a run that was read with its bill and call."""
+        if self.rejected_at:
+            return "rejected"
+        if self.approved_at is None:
+            return "pending"
+        bill = getattr(self, "bill", None)
+        if bill is None:
+            return "nothing_due"
+        return "cancelled" if bill.call.status == CallStatus.CANCELLED else "billed"
+
+    @property
+    def last_day(self) -> date:
+        return self.ends_on - timedelta(1)
 
     def __str__(self):
         return f"fee run #{self.number}, from {day_in_words(self.starts_on)}"
@@ -128,6 +147,11 @@ class FeeRunLine(models.Model):
                 name="fee_line_not_below_nothing",
             ),
         ]
+
+    @property
+    def earlier(self) -> Decimal:
+        """What it owes of earlier periods, or less of them: true-up and credits."""
+        return self.true_up - self.credit + self.credit_carried
 
     def __str__(self):
         return f"{self.net} of run {self.run_id}"
