@@ -12,6 +12,7 @@ from blackgem.lib.fields import MoneyField
 from blackgem.lib.public_ids import public_id
 from capital.models import CapitalCall
 from capital.states import CallStatus
+from fees.states import FeeRunStatus
 from funds.models import Commitment, Fund
 
 
@@ -67,13 +68,14 @@ class FeeRun(DatedAmount):
     def status(self) -> str:
         """Of a run that was read with its bill and call."""
         if self.rejected_at:
-            return "rejected"
+            return FeeRunStatus.REJECTED
         if self.approved_at is None:
-            return "pending"
+            return FeeRunStatus.PENDING
         bill = getattr(self, "bill", None)
         if bill is None:
-            return "nothing_due"
-        return "cancelled" if bill.call.status == CallStatus.CANCELLED else "billed"
+            return FeeRunStatus.NOTHING_DUE
+        is_cancelled = bill.call.status == CallStatus.CANCELLED
+        return FeeRunStatus.CANCELLED if is_cancelled else FeeRunStatus.BILLED
 
     @property
     def last_day(self) -> date:

@@ -10,6 +10,7 @@ from blackgem.lib.pages import found
 from capital.states import CallStatus
 from fees.models import FeeIncome, FeeLetter, FeeRun, FeeRunLine, FeeSchedule
 from fees.queries.working import WorkedOutRun
+from fees.states import FeeRunStatus
 from funds.models import Commitment, Fund
 from funds.queries.access import with_role
 from funds.queries.stories import story
@@ -33,11 +34,11 @@ SUMMED = (
 )
 #: What each status of a run is in its rows.
 _STATUS = {
-    "pending": Q(approved_at=None, rejected_at=None),
-    "rejected": Q(rejected_at__isnull=False),
-    "cancelled": Q(bill__call__status=CallStatus.CANCELLED),
-    "billed": Q(bill__isnull=False) & ~Q(bill__call__status=CallStatus.CANCELLED),
-    "nothing_due": Q(approved_at__isnull=False, bill=None),
+    FeeRunStatus.PENDING: Q(approved_at=None, rejected_at=None),
+    FeeRunStatus.REJECTED: Q(rejected_at__isnull=False),
+    FeeRunStatus.CANCELLED: Q(bill__call__status=CallStatus.CANCELLED),
+    FeeRunStatus.BILLED: Q(bill__isnull=False) & ~Q(bill__call__status=CallStatus.CANCELLED),
+    FeeRunStatus.NOTHING_DUE: Q(approved_at__isnull=False, bill=None),
 }
 
 

@@ -18,6 +18,7 @@ from capital.models import CapitalCall, CapitalCallLine
 from capital.services.collecting import AskedLine, issue_collecting_call
 from fees.access import check_no_run_waits
 from fees.models import FeeBill, FeeRun, FeeRunLine
+from fees.queries.explained import explained
 from fees.queries.working import WorkedOutRun, work_out
 from funds.access import MANAGE, check_may
 from funds.models import Commitment, Fund
@@ -111,7 +112,8 @@ def _take_effect(run: FeeRun, ctx: WriteContext) -> None:
         purpose=f"Management fee, {day_in_words(run.starts_on)} to {day_in_words(run.last_day)}",
         created_by=ctx.by,
     )
-    issue_collecting_call(call, asked, run.worked_out.commitments, ctx=ctx)
+    fees = {line.commitment_id: explained(line, run) for line in run.worked_out.lines(run)}
+    issue_collecting_call(call, asked, run.worked_out.commitments, fees=fees, ctx=ctx)
     FeeBill.objects.create(run=run, fund=run.fund, call=call)
 
 

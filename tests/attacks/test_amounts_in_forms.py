@@ -117,6 +117,19 @@ FORMS = {
     ),
     "TrancheForm.amount": ("closings:closing_new", (), "closing", "tranche-0-amount"),
     "FeeForm.amount": ("closings:closing_new", (), "closing", "fee-0-amount"),
+    "FeeIncomeForm.amount": (
+        "fees:income_new",
+        ("fund",),
+        {"received_on": "2026-01-31", "category": "other", "offset_rate": "100"},
+        "amount",
+    ),
+    "FeeLetterForm.waived": (
+        "fees:letter_new",
+        ("fund",),
+        {"commitment": "{partner}", "effective_on": "2026-01-31"},
+        "waived",
+    ),
+    "FeeRunForm.waived": ("fees:run_new", ("fund",), {"due_on": "2199-01-31", "do": "ask"}, "waived"),
     "SetoffForm.amount": (
         "closings:setoff_new",
         ("distribution", "call"),
