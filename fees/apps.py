@@ -19,5 +19,7 @@ class FeesConfig(AppConfig):
 
         register_fee_calls()
         navigation.register(
-            Page("fee_run", "fees:run"), Page("fee_run_of_call", "fees:run_of_call"), Page("fees", "fees:fees")
+            Page("fee_run", "fees:run"),
+            Page("fee_run_of_call", "fees:run_of_call"),
+            Page("fees", "fees:fees"),
         )

@@ -10,6 +10,7 @@ _FUND = "funds/<int:fund_id>/fees/"
 urlpatterns = [
     path(_FUND, home.fees, name="fees"),
     path(f"{_FUND}export.<str:form>", home.export_runs, name="run_export"),
+    path(f"{_FUND}workbook.xlsx", home.workbook, name="workbook"),
     path("calls/<int:call_id>/fee-run/", home.run_of_call, name="run_of_call"),
     path(f"{_FUND}next/", runs.new_run, name="run_new"),
     path("fee-runs/<int:run_id>/", runs.run, name="run"),

@@ -73,8 +73,8 @@ class FeeIncomeListAnswer(Answer):
 
 
 class FeePartAnswer(Answer):
-    """Days with one base and one rate: `gross` is of the schedule’s rate, `discount` what the partner’s own rate, or the
-    share `off`, leaves of it."""
+    """Days with one base and one rate: `gross` is of the schedule’s rate, `discount` what the partner’s own rate, or
+    the share `off`, leaves of it."""
 
     starts_on: date
     last_day: date
@@ -89,7 +89,7 @@ class FeePartAnswer(Answer):
 
 
 class FeeLineAnswer(Answer):
-    """What one partner owes of a run: net = gross − discount + trueUp − credit + creditCarried − waiver − offsetApplied.
+    """What one partner owes: net = gross − discount + trueUp − credit + creditCarried − waiver − offsetApplied.
     Its offsets: offsetCarried = offsetOpening + recognised − offsetApplied. `letOff` is what of the waiver is by its
     own side letter."""
 
@@ -113,8 +113,8 @@ class FeeLineAnswer(Answer):
 
 
 class FeeRunAnswer(Answer):
-    """The fee of the days from `startsOn` to `lastDay`, which falls due on `effectiveOn`; the call `callId` asks for it by
-    `dueOn`. `status` is PENDING, BILLED, NOTHING_DUE, CANCELLED (with its call) or REJECTED. `recognised` is the fee
+    """The fee of the days from `startsOn` to `lastDay`, which falls due on `effectiveOn`; the call `callId` asks for it
+    by `dueOn`. `status` is PENDING, BILLED, NOTHING_DUE, CANCELLED (with its call) or REJECTED. `recognised` is the fee
     income that it shares among the partners."""
 
     id: int

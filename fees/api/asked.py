@@ -43,9 +43,7 @@ def list_fee_schedules(request: HttpRequest, fund_id: int, asked: Query[Paged]):
     return FeeSchedulesAnswer(fee_schedules=[_schedule(row) for row in found], total=total)
 
 
-@router.post(
-    "/funds/{id:fund_id}/fee-schedules", response={201: FeeScheduleAnswer, 202: FeeScheduleAnswer}
-)
+@router.post("/funds/{id:fund_id}/fee-schedules", response={201: FeeScheduleAnswer, 202: FeeScheduleAnswer})
 @needs(MANAGE)
 def post_fee_schedule(request: HttpRequest, response: HttpResponse, fund_id: int, body: FeeScheduleBody):
     """Enter a version from a day on. What it changes of days that were billed, the next run trues up. 409 for another
@@ -92,10 +90,8 @@ def list_fee_letters(request: HttpRequest, fund_id: int, asked: Query[Paged]):
 )
 @needs(MANAGE)
 def post_fee_letter(request: HttpRequest, response: HttpResponse, commitment_id: int, body: FeeLetterBody):
-    """Enter what a partner agreed, from a day on. Where a second person must approve, it waits, and this answers 202."""
-    done = services.set_fee_letter(
-        commitment_id=commitment_id, **body.model_dump(), ctx=context_of(request)
-    )
+    """Enter what a partner agreed. Where a second person must approve, it waits, and this answers 202."""
+    done = services.set_fee_letter(commitment_id=commitment_id, **body.model_dump(), ctx=context_of(request))
     response["Location"] = f"/api/funds/{done.fund_id}/fee-letters"
     return Status(201 if done.approved_at else 202, _letter(done))
 

@@ -68,13 +68,11 @@ def get_next_fee_run(request: HttpRequest, fund_id: int, asked: Query[NextFeeFil
     )
 
 
-@router.post(
-    "/funds/{id:fund_id}/fee-runs", response={201: FeeRunDetailAnswer, 202: FeeRunDetailAnswer}
-)
+@router.post("/funds/{id:fund_id}/fee-runs", response={201: FeeRunDetailAnswer, 202: FeeRunDetailAnswer})
 @needs(MANAGE)
 def post_fee_run(request: HttpRequest, response: HttpResponse, fund_id: int, body: FeeRunBody):
-    """Bill the next instalment: a call that asks each partner for its part is issued. Where a second person must approve,
-    it waits, and this answers 202. 409 where another one waits, or the fund has no schedule."""
+    """Bill the next instalment: a call that asks each partner for its part is issued. Where a second person must
+    approve, it waits, and this answers 202. 409 where another one waits, or the fund has no schedule."""
     done = services.request_fee_run(fund_id=fund_id, **body.model_dump(), ctx=context_of(request))
     response["Location"] = f"/api/fee-runs/{done.pk}"
     return Status(201 if done.approved_at else 202, _detail(request, done.pk))

@@ -64,6 +64,9 @@ class FeeRun(DatedAmount):
             *decided_rails("fee_run"),
         ]
 
+    def __str__(self):
+        return f"fee run #{self.number}, from {day_in_words(self.starts_on)}"
+
     @property
     def status(self) -> str:
         """Of a run that was read with its bill and call."""
@@ -80,9 +83,6 @@ class FeeRun(DatedAmount):
     @property
     def last_day(self) -> date:
         return self.ends_on - timedelta(1)
-
-    def __str__(self):
-        return f"fee run #{self.number}, from {day_in_words(self.starts_on)}"
 
 
 class FeeRunLine(models.Model):
@@ -150,13 +150,13 @@ class FeeRunLine(models.Model):
             ),
         ]
 
+    def __str__(self):
+        return f"{self.net} of run {self.run_id}"
+
     @property
     def earlier(self) -> Decimal:
         """What it owes of earlier periods, or less of them: true-up and credits."""
         return self.true_up - self.credit + self.credit_carried
-
-    def __str__(self):
-        return f"{self.net} of run {self.run_id}"
 
 
 class FeeBill(models.Model):

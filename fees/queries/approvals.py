@@ -19,8 +19,8 @@ register_queue(
     template="fees/approvals_runs.html",
     approve=Verb("fees:run_approve", "Bill", "Approve", "primary"),
     reject=Verb("fees:run_reject", "Turn down", "Turn down"),
-    foot="What each partner owes, and why, stands on the page of the run. It is worked out anew when it is approved, and "
-    "a call that asks for it is issued at once.",
+    foot="What each partner owes, and why, stands on the page of the run. It is worked out anew when it is approved, "
+    "and a call that asks for it is issued at once.",
 )
 register_queue(
     FeeSchedule.objects.pending,

@@ -105,9 +105,7 @@ def lines_of(run: FeeRun) -> QuerySet[FeeRunLine]:
 
 
 def totals_of(run: FeeRun) -> RunTotals:
-    sums = run.lines.aggregate(
-        partners=Count("pk"), **{name: Sum(name, default=ZERO) for name in SUMMED}
-    )
+    sums = run.lines.aggregate(partners=Count("pk"), **{name: Sum(name, default=ZERO) for name in SUMMED})
     return RunTotals(sums.pop("partners"), sums)
 
 

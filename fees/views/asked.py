@@ -96,9 +96,7 @@ def _letter_page(request, fund_id) -> FormPage:
 def new_letter(request: HttpRequest, page: FormPage, fund_id: int) -> HttpResponse:
     """Enter what a partner agreed on the fee."""
     said = dict(page.form.cleaned_data)
-    done = services.set_fee_letter(
-        commitment_id=said.pop("commitment"), **said, ctx=context_of(request)
-    )
+    done = services.set_fee_letter(commitment_id=said.pop("commitment"), **said, ctx=context_of(request))
     say_asked(request, done, "side letter", "The fee of this partner is worked out by it from its day on.")
     return redirect("fees:letters", fund_id)
 

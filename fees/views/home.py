@@ -8,16 +8,18 @@ from django.views.decorators.http import require_GET, require_safe
 from blackgem.lib.access import manager_page
 from blackgem.lib.checks import offer
 from blackgem.lib.context import context_of
-from blackgem.lib.downloads import stream_table
+from blackgem.lib.downloads import makes_file, stream_table
 from blackgem.lib.pages import found
 from fees.access import check_begin_run, check_enter
 from fees.queries import pages as read
 from fees.queries.calendar import next_fee
 from fees.queries.files import INCOME_COLUMNS, RUN_COLUMNS, income_rows, run_rows
+from fees.queries.workbook import workbook_of
 from funds.queries.access import fund_of
 from funds.queries.lists import nearest_page_of
 
 RUNS_PER_PAGE = 24
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
@@ -57,6 +59,17 @@ def export_runs(request: HttpRequest, fund_id: int, form: str) -> HttpResponse:
         sheet="Management fees",
         ctx=context_of(request),
     )
+
+
+@makes_file
+@require_GET
+@manager_page
+def workbook(request: HttpRequest, fund_id: int) -> HttpResponse:
+    """Prove it yourself: every run with live formulas, for who may see them."""
+    fund = fund_of(request.user, fund_id)
+    response = HttpResponse(workbook_of(fund, at=timezone.now()), content_type=_XLSX)
+    response["Content-Disposition"] = f'attachment; filename="{fund.code}-fee-workbook.xlsx"'
+    return response
 
 
 @require_GET

@@ -128,7 +128,11 @@ def new_run(request: HttpRequest, page: FormPage, fund_id: int) -> HttpResponse:
     """Ask for the next instalment, once it was shown."""
     done = services.request_fee_run(fund_id=fund_id, **page.form.cleaned_data, ctx=context_of(request))
     is_billed = getattr(done, "bill", None) is not None
-    said = "The fee is billed: its notices are being made." if is_billed else "Nothing is due: no call is issued."
+    said = (
+        "The fee is billed: its notices are being made."
+        if is_billed
+        else "Nothing is due: no call is issued."
+    )
     say_asked(request, done, "management fee", said)
     return redirect("fees:run", done.pk)
 

@@ -193,7 +193,7 @@ def test_no_form_takes_a_number_by_a_stock_field():
         f"{form.__name__}.{name}"
         for form in every_form()
         if form.__module__.partition(".")[0]
-        in ("funds", "capital", "distributions", "closings", "dashboard", "portal")
+        in ("funds", "capital", "distributions", "fees", "closings", "dashboard", "portal")
         for name, field in getattr(form, "base_fields", {}).items()
         if isinstance(field, forms.DecimalField | forms.FloatField)
     }

@@ -59,7 +59,14 @@ def test_a_fee_is_worked_out_shown_asked_for_and_billed(client, django_assert_ma
         assert "Jan 1, 2026" in text_of(client.get(to("fees", fund.pk)))
     new = to("run_new", fund.pk)
     shown = text_of(client.get(f"{new}?partner={partner.pk}"))
-    for words in ("$25,000.00", "$3,125.00", "$5,333.33", "$16,541.67", "by side letter 1.75%", "90 of 90 days"):
+    for words in (
+        "$25,000.00",
+        "$3,125.00",
+        "$5,333.33",
+        "$16,541.67",
+        "by side letter 1.75%",
+        "90 of 90 days",
+    ):
         assert words in shown
     form = {"due_on": "2199-01-01", "waived": "1000", "reason": "First quarter"}
     again = text_of(client.post(new, form | {"do": "show"}))
@@ -86,9 +93,7 @@ def test_a_fee_is_worked_out_shown_asked_for_and_billed(client, django_assert_ma
     assert asked in done.content.decode()
     assert "Billed" in text_of(done)
     files = {"run_export": fund, "line_export": run, "income_export": fund}
-    rows = {
-        name: client.get(to(name, one.pk, "csv")).getvalue().decode() for name, one in files.items()
-    }
+    rows = {name: client.get(to(name, one.pk, "csv")).getvalue().decode() for name, one in files.items()}
     assert '"Billed",1,"USD",19200.00,1000.00,64708.33,0.00' in rows["run_export"]
     assert ",24000.00," in rows["income_export"]
     part = owed(call)[partner.reference]
