@@ -109,12 +109,17 @@ def _take_effect(run: FeeRun, ctx: WriteContext) -> None:
         fund=run.fund,
         call_date=ctx.today(run.fund),
         due_date=run.due_on,
-        purpose=f"Management fee, {day_in_words(run.starts_on)} to {day_in_words(run.last_day)}",
+        purpose=purpose_of(run),
         created_by=ctx.by,
     )
     fees = {line.commitment_id: explained(line, run) for line in run.worked_out.lines(run)}
     issue_collecting_call(call, asked, run.worked_out.commitments, fees=fees, ctx=ctx)
     FeeBill.objects.create(run=run, fund=run.fund, call=call)
+
+
+def purpose_of(run: FeeRun) -> str:
+    """What the call that bills a run is for, in words."""
+    return f"Management fee, {day_in_words(run.starts_on)} to {day_in_words(run.last_day)}"
 
 
 def _asked_lines(worked_out: WorkedOutRun, run: FeeRun):

@@ -1,11 +1,21 @@
 """Fees on their pages: entered, previewed, decided by a second person, billed by a call that leads back to the run."""
 
+import re
+from decimal import Decimal as D
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from blackgem.lib.context import WriteContext
+from capital.services import calls
 from fees.models import FeeBill, FeeIncome, FeeLetter, FeeRun, FeeSchedule
-from tests.factories import FundFactory, MembershipFactory
+from funds.models import Notice
+from funds.services.rendering import letter_html
+from tests.factories import ContactFactory, FundFactory, MembershipFactory, UserFactory, set_by_two
 from tests.integration.fees.story import BEGAN, FeeStory, owed
+from tests.integration.notices.letters import render_all
+from tests.support.api import Api, read
 from tests.support.pages import text_of
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +37,7 @@ def to(name, *ids):
     return reverse(f"fees:{name}", args=ids)
 
 
-def test_a_fee_is_worked_out_shown_asked_for_and_billed(client, django_assert_max_num_queries):
+def test_a_fee_is_worked_out_shown_asked_for_and_billed(client, quick, django_assert_max_num_queries):
     story = FeeStory(four_eyes=True)
     fund, partner = story.fund, story.partners[1]
     client.force_login(story.manager)
@@ -81,6 +91,10 @@ def test_a_fee_is_worked_out_shown_asked_for_and_billed(client, django_assert_ma
     assert "Waiting for approval" in waiting
     assert "Another fee run of this fund waits" in text_of(client.get(to("fees", fund.pk)))
 
+    client.post(to("run_approve", run.pk))
+    run.refresh_from_db()
+    assert run.approved_at is None
+
     client.force_login(story.second)
     assert "First quarter" in text_of(client.get(reverse("dashboard:approvals")))
     client.post(to("run_approve", run.pk))
@@ -97,8 +111,39 @@ def test_a_fee_is_worked_out_shown_asked_for_and_billed(client, django_assert_ma
     assert '"Billed",1,"USD",19200.00,1000.00,64708.33,0.00' in rows["run_export"]
     assert ",24000.00," in rows["income_export"]
     part = owed(call)[partner.reference]
+    letter_says_how(call, partner, story, client)
     assert f",{part},0.00," in rows["line_export"]
     assert f",-{part}," in rows["line_export"]
+
+
+def letter_says_how(call, partner, story, client):
+    """The letter of B, also once it is reworded; and its call in the portal."""
+    notice = Notice.objects.get(subject_id=call.pk, commitment=partner)
+    said = " ".join(re.sub("<[^>]+>", " ", letter_html(notice)).split())
+    for words in (
+        "How your management fee was worked out",
+        "2% a year on $5,000,000.00, 90 of 90 days",
+        "By your side letter you pay 1.75% a year",
+        "Discount by side letter ($3,125.00)",
+        "Share of new fee income $5,333.33",
+        "Carried forward $0.00",
+    ):
+        assert words in said, words
+    assert "$10,000,000.00" not in said
+    contact = ContactFactory(investor=partner.investor, user=UserFactory())
+    ctx = WriteContext(story.second, timezone.now())
+    calls.send_notices(call_id=call.pk, confirmed=True, ctx=ctx)
+    render_all()
+    client.force_login(contact.user)
+    page = text_of(client.get(reverse("portal:call", args=[call.items.get(commitment=partner).public_id])))
+    assert "The manager is paid 2% a year of your commitment" in page
+    assert "$5,333.33" in page
+    client.force_login(story.second)
+    set_by_two(story.fund, four_eyes=False)
+    words = {"purpose": "Fee, first quarter", "purpose_detail": "", "due_date": call.due_date}
+    calls.reword_call(call_id=call.pk, **words, ctx=ctx)
+    newest = Notice.objects.filter(subject_id=call.pk, commitment=partner).latest("version")
+    assert newest.facts["fee"] == notice.facts["fee"]
 
 
 def test_a_fund_without_a_schedule_says_so_and_nobody_but_a_manager_enters_one(client):
@@ -118,3 +163,26 @@ def test_a_fund_without_a_schedule_says_so_and_nobody_but_a_manager_enters_one(c
     page = client.get(to("fees", bare.pk))
     assert to("schedule_new", bare.pk) not in page.content.decode()
     assert client.get(to("schedule_new", bare.pk)).status_code == 403
+
+
+def test_a_fee_is_billed_once_over_the_api():
+    story = FeeStory(committed=("10000000.00", "5000000.00"))
+    api, runs = Api.of(story.manager), f"/funds/{story.fund.pk}/fee-runs"
+    letter = {"effectiveOn": "2026-01-01", "discount": "0.1"}
+    api.made(f"/commitments/{story.partners[1].pk}/fee-letters", letter)
+    shown = api.read(f"{runs}/next?waived=100")
+    assert (shown["startsOn"], shown["lastDay"], shown["problems"]) == ("2026-01-01", "2026-03-31", [])
+    body = {"dueOn": "2199-01-01", "waived": "100.00"}
+    made, again = (api.post(runs, body, key="once") for _ in range(2))
+    assert (made.status_code, read(again)) == (201, read(made))
+    assert FeeRun.objects.count() == 1
+    run = read(made)
+    assert (run["net"], run["status"]) == (shown["net"], "BILLED")
+    assert [(line["gross"], line["discount"]) for line in run["lines"]] == [(50000, 0), (25000, 2500)]
+    [part] = run["lines"][1]["parts"]
+    assert (part["base"], part["days"], part["off"]) == (5000000, 90, D("0.1"))
+    calls.cancel_call(call_id=run["callId"], reason="Mistyped", ctx=story.on(BEGAN))
+    for status, count in (("BILLED", 0), ("CANCELLED", 1), ("PENDING", 0)):
+        assert api.read(f"/fee-runs?fundId={story.fund.pk}&status={status}")["total"] == count
+    bare = FundFactory(manager=story.manager, created_by=story.manager)
+    assert api.read(f"/funds/{bare.pk}/fee-runs/next")["problems"] == ["The fund has no fee schedule yet."]
