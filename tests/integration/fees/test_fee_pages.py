@@ -11,10 +11,9 @@ from blackgem.lib.context import WriteContext
 from capital.services import calls
 from fees.models import FeeBill, FeeIncome, FeeLetter, FeeRun, FeeSchedule
 from funds.models import Notice
-from funds.services.rendering import letter_html
+from funds.services.rendering import letter_html, render_next
 from tests.factories import ContactFactory, FundFactory, MembershipFactory, UserFactory, set_by_two
 from tests.integration.fees.story import BEGAN, FeeStory, owed
-from tests.integration.notices.letters import render_all
 from tests.support.api import Api, read
 from tests.support.pages import text_of
 
@@ -133,7 +132,8 @@ def letter_says_how(call, partner, story, client):
     contact = ContactFactory(investor=partner.investor, user=UserFactory())
     ctx = WriteContext(story.second, timezone.now())
     calls.send_notices(call_id=call.pk, confirmed=True, ctx=ctx)
-    render_all()
+    while render_next(at=timezone.now()):
+        pass
     client.force_login(contact.user)
     page = text_of(client.get(reverse("portal:call", args=[call.items.get(commitment=partner).public_id])))
     assert "The manager is paid 2% a year of your commitment" in page
