@@ -42,7 +42,8 @@ WITH_DEMO = {"notices", "statements", "pages"}
 class Command(BaseCommand):
     help = (
         "Measures roll-ups, imports, payments, notices, statements, pages, the search, waterfalls, closings and "
-        "fees beside what the machine could do at best, in scratch databases on the same server, which are dropped in the end."
+        "fees beside what the machine could do at best, in scratch databases on the same server, which are dropped "
+        "in the end."
     )
 
     def add_arguments(self, parser):
