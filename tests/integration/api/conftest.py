@@ -280,8 +280,8 @@ def fees_of(world) -> dict:
         ),
         "fee_run": api.made(f"{path}/fee-runs", {"dueOn": "2199-01-01"}),
     }
-    world.fund.four_eyes = True
-    world.fund.save(update_fields=["four_eyes"])
+    with written():
+        Fund.objects.filter(pk=world.fund.pk).update(four_eyes=True)
     api.made(f"{path}/fee-runs", {"dueOn": "2199-01-01"}, status=202)
     set_by_two(world.fund, four_eyes=False)
     world.fund.refresh_from_db()
