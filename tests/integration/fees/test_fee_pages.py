@@ -136,7 +136,7 @@ def letter_says_how(call, partner, story, client):
         pass
     client.force_login(contact.user)
     page = text_of(client.get(reverse("portal:call", args=[call.items.get(commitment=partner).public_id])))
-    assert "The manager is paid 2% a year of your commitment" in page
+    assert "The manager is paid 2% a year of commitments" in page
     assert "$5,333.33" in page
     client.force_login(story.second)
     set_by_two(story.fund, four_eyes=False)
