@@ -25,6 +25,7 @@ urlpatterns = [
     path("", include("dashboard.urls")),
     path("", include("closings.urls")),
     path("", include("banking.urls")),
+    path("", include("fees.urls")),
     path("", include("capital.urls")),
     path("", include("distributions.urls")),
     path("", include("funds.urls")),
