@@ -9,10 +9,6 @@ from uuid import UUID
 
 from pypdf import PdfWriter
 
-from banking.models import BankStatement
-from banking.services.accounts import add_bank_account
-from banking.services.files import upload_statement
-from banking.services.reading import read_next
 from blackgem.lib.context import WriteContext
 from blackgem.models import SavedView, User
 from capital.models import CapitalCallItem, Excuse, ResidualSettlement
@@ -44,6 +40,7 @@ from funds.models import Fund, Notice, NoticeDelivery, NoticeDocument, PartMessa
 from funds.queries.seals import seal_of_letter
 from funds.services.controls import reject_change
 from funds.services.invitations import invite_member
+from tests.access.banked import banked
 from tests.factories import (
     AdminFactory,
     BankDetailsFactory,
@@ -57,7 +54,6 @@ from tests.factories import (
 )
 from tests.integration.capital.story import TODAY
 from tests.integration.distributions.story import AT_EXIT, EXIT, ExitStory
-from tests.support import bank_files
 from tests.support.api import token_of
 from tests.support.opened import written
 
@@ -185,7 +181,7 @@ class World:
             "setoff_reversal_id": netted.pk,
             **fees,
             "transfer_id": self.asked_to_transfer(partner).pk,
-            "statement_id": self.banked().pk,
+            "statement_id": banked(story).pk,
             "refund_id": refund.pk,
             "refund_payout_id": came_back.payout_id,
             "refund_payout_reversal_id": came_back.pk,
@@ -221,17 +217,6 @@ class World:
         refund = Refund.objects.get(commitment=partner)
         paid = DistributionItem.objects.get(pk=paid.item_id)
         return self.ids | own | {"refund_id": refund.pk} | public_ids(item, paid, notice, refund)
-
-    def banked(self) -> BankStatement:
-        """A statement of an account of the fund, with a fee."""
-        ctx = WriteContext(self.story.manager, AT_EXIT)
-        fund = self.story.fund.pk
-        add_bank_account(fund_id=fund, number=bank_files.NUMBER, ctx=ctx)
-        fee = bank_files.Booking(TODAY, Decimal("-1.00"), "F1", "Fee")
-        content = bank_files.camt([fee], Decimal("5.00"))
-        file = upload_statement(fund_id=fund, name="fee.xml", content=content, ctx=ctx)
-        assert read_next(at=AT_EXIT)
-        return file.statements.get()
 
     @written()
     def asked_to_transfer(self, partner) -> Transfer:
