@@ -9,6 +9,7 @@ class ClosingsConfig(AppConfig):
 
     def ready(self):
         from closings import (  # noqa: F401  register help, rights, refusals, words
+            default_rails,
             manual_pages,
             privileges,
             rails,
