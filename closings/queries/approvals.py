@@ -76,7 +76,7 @@ register_reversals(
     event="Closing",
     decide="closings:refund_reversal",
     shown=lambda rows: rows.select_related(
-        "payout__refund__closing__fund", "payout__commitment__investor"
+        "payout__fund", "payout__refund__closing", "payout__refund__remedy", "payout__commitment__investor"
     ).defer("payout__refund__closing__inputs"),
     key="refund_reversals",
     place=42,

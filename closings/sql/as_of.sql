@@ -17,8 +17,9 @@ LANGUAGE sql STABLE BEGIN ATOMIC
                                    WHERE b.closing_id = c.id AND b.approved_at <= known_at) AS stands
              FROM closing_collected(r.closing_id, value_day, known_at) g WHERE r.closing_id IS NOT NULL
             UNION ALL
-           SELECT coalesce(max(i.asked), 0), coalesce(max(i.came), 0), count(i.asked) > 0
-             FROM interest_collected(r.remedy_id, value_day, known_at) i WHERE r.closing_id IS NULL) g
+           SELECT coalesce(i.asked, 0), coalesce(i.came, 0), i.asked IS NOT NULL
+             FROM (SELECT) this LEFT JOIN interest_collected(r.remedy_id, value_day, known_at) i ON true
+            WHERE r.closing_id IS NULL) g
      CROSS JOIN LATERAL (
            SELECT CASE WHEN g.stands THEN r.amount ELSE 0 END AS amount,
                   CASE WHEN g.stands IS NOT TRUE THEN 0

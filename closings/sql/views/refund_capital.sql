@@ -17,7 +17,8 @@ SELECT r.id AS refund_id,
  CROSS JOIN LATERAL (
        SELECT g.asked, g.came, c.status = 'settled' AS stands FROM closing_collected(r.closing_id) g WHERE r.closing_id IS NOT NULL
         UNION ALL
-       SELECT coalesce(max(i.asked), 0), coalesce(max(i.came), 0), count(i.asked) > 0 FROM interest_collected(r.remedy_id) i
+       SELECT coalesce(i.asked, 0), coalesce(i.came, 0), i.asked IS NOT NULL
+         FROM (SELECT) this LEFT JOIN interest_collected(r.remedy_id) i ON true
         WHERE r.closing_id IS NULL) g
  CROSS JOIN LATERAL (
        SELECT CASE WHEN g.stands THEN r.amount ELSE 0 END AS amount,

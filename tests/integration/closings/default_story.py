@@ -52,6 +52,17 @@ class DefaultStory(ClosingStory):
             ctx=self.ctx(CALLED_ON),
         )
 
+    def all_of_it(self):
+        """Notice, a shortfall call, the cure, and its interest that is paid and passed on."""
+        default = self.notice()
+        self.more_for(self.deals["D1"], "200000.00")
+        self.shortfall(default)
+        self.cure()
+        remedy = self.interest(default)
+        self.pay(remedy.asked.call, LATER)
+        remedies.pay_interest_on(remedy_id=remedy.pk, value_date=LATER, ctx=self.ctx(LATER))
+        return default
+
     def cure(self, day: date = PAID):
         self.pay(self.asked, day, only=self.c.pk)
 
