@@ -40,6 +40,7 @@ COPY capital capital
 COPY distributions distributions
 COPY fees fees
 COPY closings closings
+COPY banking banking
 COPY evidence evidence
 COPY dashboard dashboard
 COPY portal portal
@@ -54,7 +55,7 @@ RUN SECRET_KEY=used-for-nothing-but-this-one-command-of-the-build-of-the-image \
     REDIS_URL=rediss://:build@localhost EMAIL_URL=smtp+tls://localhost SITE_URL=https://localhost \
     ALLOWED_HOSTS=localhost DEFAULT_FROM_EMAIL=build@localhost.example \
     python manage.py collectstatic --noinput \
-    && python -m compileall -q blackgem funds capital distributions fees closings evidence dashboard portal
+    && python -m compileall -q blackgem funds capital distributions fees banking closings evidence dashboard portal
 
 USER blackgem
 EXPOSE 8000

@@ -16,7 +16,7 @@ from pathlib import Path
 FLOORS = (
     ("portal", "dashboard"),
     ("evidence",),
-    ("closings",),
+    ("closings", "banking"),
     ("fees",),
     ("capital", "distributions"),
     ("funds",),

@@ -1,0 +1,1 @@
+"""Bank statements: what came and went on a fund's accounts, and from whom."""
