@@ -56,6 +56,17 @@ shapes.register(
             "approved": Status("Set off", "good", "ring-check"),
             "rejected": Status("Turned down", "neutral", "ring-cross"),
         },
+        "default": {
+            "pending": Status("Awaiting approval", "warning", "ring-clock"),
+            "open": Status("In default", "bad", "triangle"),
+            "cured": Status("Cured", "good", "ring-check"),
+            "rejected": Status("Turned down", "neutral", "ring-cross"),
+        },
+        "remedy": {
+            "pending": Status("Awaiting approval", "warning", "ring-clock"),
+            "approved": Status("Asked for", "good", "ring-check"),
+            "rejected": Status("Turned down", "neutral", "ring-cross"),
+        },
         "transfer": {
             "pending": Status("Awaiting approval", "warning", "ring-clock"),
             "effective": Status("Transferred", "good", "ring-check"),

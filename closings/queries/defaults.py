@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import F, Sum
+from django.db.models import Exists, OuterRef, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 
 from blackgem.lib.errors import Conflict
+from blackgem.lib.fields import MoneyField
 from blackgem.lib.money import unit_of
 from blackgem.lib.rates import DayCount
 from capital.models import (
@@ -56,21 +58,48 @@ class Accrued:
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """What a partner in default owes of its item: all of it, and what of that is for the fee."""
+    """What a partner in default owes of its item: all of it, what of that is for the fee, and what is not paid;
+    `by_day` is all of it as it was on the day that was asked for."""
 
     amount: Decimal
     fee_part: Decimal
     outstanding: Decimal
     paid_on: date | None
+    by_day: Decimal
+    interest_asked: Decimal
+    others_were_asked: bool
 
 
-def owed_of(default: Default) -> Owed:
-    """Of its item, up to now; `paid_on` is the day of its last payment."""
-    capital = CallItemCapital.objects.get(item=default.item_id)
-    fee = {"item": default.item_id, "line__kind": CapitalCallLine.Kind.MANAGEMENT_FEE}
-    parts = CapitalCallItemLine.objects.filter(**fee).aggregate(total=Sum("amount"))["total"] or ZERO
-    changed = LineChange.objects.filter(changes_owed=True, **fee).aggregate(total=Sum("amount"))["total"]
-    return Owed(capital.called, parts + (changed or ZERO), capital.outstanding, capital.paid_on)
+def owed_of(default: Default, day: date) -> Owed:
+    """Of its item, up to now, in one statement; `paid_on` is the day of its last payment."""
+    fees = {"item": default.item_id, "line__kind": CapitalCallLine.Kind.MANAGEMENT_FEE}
+    changes = LineChange.objects.filter(changes_owed=True)
+    row = (
+        CallItemCapital.objects.filter(item=default.item_id)
+        .annotate(
+            fee=_sum(CapitalCallItemLine.objects.filter(**fees)),
+            fee_changed=_sum(changes.filter(**fees)),
+            changed_by_day=_sum(changes.filter(item=default.item_id, effective_on__lte=day)),
+            asked=_sum(standing(default, Kind.INTEREST)),
+            others_asked=Exists(standing(default, Kind.SHORTFALL)),
+        )
+        .get()
+    )
+    return Owed(
+        amount=row.called,
+        fee_part=row.fee + row.fee_changed,
+        outstanding=row.outstanding,
+        paid_on=row.paid_on,
+        by_day=default.item.amount + row.changed_by_day,
+        interest_asked=row.asked,
+        others_were_asked=row.others_asked,
+    )
+
+
+def _sum(rows, figure: str = "amount") -> Coalesce:
+    """The sum of a figure of these rows; nothing where there is none."""
+    total = rows.order_by().annotate(all=Value(1)).values("all").annotate(total=Sum(figure)).values("total")
+    return Coalesce(Subquery(total), Value(ZERO), output_field=MoneyField())
 
 
 def cured_on(default: Default, owed: Owed) -> date | None:
@@ -80,24 +109,22 @@ def cured_on(default: Default, owed: Owed) -> date | None:
     return owed.paid_on or default.effective_on
 
 
-def accrued_of(default: Default, day: date) -> Accrued:
+def accrued_of(default: Default, day: date, owed: Owed | None = None) -> Accrued:
     """The interest up to a day, by what was paid until then. Raises DefaultRefused."""
+    owed = owed or owed_of(default, day)
     by_day: dict[date, Decimal] = defaultdict(Decimal)
     payments = Payment.objects.filter(item=default.item_id, value_date__lte=day)
     for on, amount in payments.values_list("value_date", "amount"):
         by_day[on] += amount
-    changes = LineChange.objects.filter(item=default.item_id, changes_owed=True, effective_on__lte=day)
-    amount = default.item.amount + (changes.aggregate(total=Sum("amount"))["total"] or ZERO)
     found = default_interest(
-        Item(amount, default.due_on),
+        Item(owed.by_day, default.due_on),
         [(on, paid) for on, paid in sorted(by_day.items()) if paid],
         default.rate,
         day_count=DayCount(default.day_count),
         as_of=day,
         unit=unit_of(default.fund.currency),
     )
-    asked = standing(default, Kind.INTEREST).aggregate(total=Sum("amount"))["total"]
-    return Accrued(found, asked or ZERO)
+    return Accrued(found, owed.interest_asked)
 
 
 def standing(default: Default, kind: str):
@@ -109,20 +136,21 @@ def standing(default: Default, kind: str):
 def others_of(default: Default) -> list[Other]:
     """The partners of the fund that are not in default themselves, by reference."""
     in_default = Default.objects.approved().filter(fund=default.fund_id, item__capital__outstanding__gt=0)
+    items = CallItemCapital.objects.filter(call=default.call_id)
     partners = (
         Commitment.objects.filter(fund=default.fund_id)
         .exclude(pk=default.commitment_id)
         .exclude(pk__in=in_default.values("commitment"))
+        .annotate(called=_sum(items.filter(commitment=OuterRef("pk")), "called"))
         .select_related("capital")
         .order_by("reference", "pk")
     )
-    items = dict(CallItemCapital.objects.filter(call=default.call_id).values_list("commitment", F("called")))
     return [
         Other(
             key=one.pk,
             commitment=one.capital.committed,
             remaining=max(one.capital.unfunded, ZERO),
-            item=items.get(one.pk, ZERO),
+            item=one.called,
             contributed=max(one.capital.paid, ZERO),
         )
         for one in partners
@@ -138,12 +166,12 @@ def passed_on_of(default: Default, amount: Decimal, costs: Decimal) -> PassedOn:
     return pass_on(amount, costs, others, to=to, unit=unit_of(default.fund.currency))
 
 
-def shortfall_of(default: Default, amount: Decimal | None = None) -> Shortfall:
+def shortfall_of(default: Default, amount: Decimal | None = None, owed: Owed | None = None) -> Shortfall:
     """What each of the others would be asked for in place of what is owed; of it, an `amount`. They are asked once.
     Raises Conflict, DefaultRefused."""
-    if standing(default, Kind.SHORTFALL).exists():
+    owed = owed or owed_of(default, default.effective_on)
+    if owed.others_were_asked:
         raise Conflict("default.shortfall_stands", "The other partners were asked for it already.")
-    owed = owed_of(default)
     most = min(owed.outstanding, owed.amount - owed.fee_part)
     asked = most if amount is None else amount
     if most <= 0 or asked > most:

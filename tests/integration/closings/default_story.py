@@ -44,13 +44,16 @@ class DefaultStory(ClosingStory):
 
     def more_for(self, allocation, amount: str):
         """Set more aside for a deal."""
-        allocations.amend_allocation(
+        changed = allocations.amend_allocation(
             allocation_id=allocation.pk,
             change=amount,
             effective_on=CALLED_ON,
             reason="Room",
             ctx=self.ctx(CALLED_ON),
         )
+        if self.four_eyes:
+            second = self.ctx(CALLED_ON, self.second)
+            allocations.approve_amendment(amendment_id=changed.pk, revision=1, ctx=second)
 
     def all_of_it(self):
         """Notice, a shortfall call, the cure, and its interest that is paid and passed on."""

@@ -41,10 +41,10 @@ def test_notice_interest_and_cure_to_the_cent():
     with pytest.raises(Conflict, match="was given"):
         story.notice()
     assert accrued_of(default, NOTICE).total == D("273.97")
-    assert cured_on(default, owed_of(default)) is None
+    assert cured_on(default, owed_of(default, PAID)) is None
 
     story.cure()
-    assert cured_on(default, owed_of(default)) == PAID
+    assert cured_on(default, owed_of(default, PAID)) == PAID
     assert accrued_of(default, PAID + timedelta(days=30)).due == D("1917.81")
     paid = accounts(story)
     remedy = story.interest(default)
