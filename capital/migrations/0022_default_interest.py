@@ -6,7 +6,6 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("capital", "0021_set_offs"),
-        ("funds", "0038_key_of_new_investments"),
     ]
 
     operations = [

@@ -6,8 +6,10 @@ import io
 import pytest
 from django.urls import reverse
 
-from capital.models import CallItemCapital
+from capital.models import CallItemCapital, CapitalCall
 from closings.models import Default, DefaultRemedy
+from funds.models import Notice
+from tests.factories import ContactFactory, UserFactory
 from tests.integration.closings.default_story import DefaultStory
 from tests.support.pages import text_of
 
@@ -85,3 +87,28 @@ def test_turned_down(client):
     client.post(to("default_reject", default.pk))
     assert "Turned down" in text_of(client.get(to("default_list", story.fund.pk)))
     assert to("default_new", story.item.pk) in client.get(to("default_list", story.fund.pk)).content.decode()
+
+
+def test_nobody_else_learns_of_it(client):
+    """Not by what is asked of the others, nor by what is passed on to them."""
+    story = DefaultStory()
+    story.c.investor.name = "Cassandra Holdings"
+    story.c.investor.save(update_fields=["name"])
+    story.all_of_it()
+    reader = ContactFactory(investor=story.a.investor, user=UserFactory()).user
+    client.force_login(reader)
+    pages = [
+        "portal:home",
+        "portal:call_list",
+        "portal:payment_list",
+        "portal:refund_list",
+        "portal:statement_list",
+    ]
+    asked = CapitalCall.objects.get(default_call__remedy__kind="shortfall").items.get(commitment=story.a)
+    read = [text_of(client.get(reverse(name))) for name in pages]
+    read.append(text_of(client.get(reverse("portal:call", args=[asked.public_id]))))
+    assert "In place of a part of Capital Call #1 that was not paid" in read[-1]
+    letters = Notice.objects.filter(commitment=story.a).order_by("pk")
+    assert letters.count() == 2
+    told = " ".join([*read, *(str(one.facts) for one in letters)])
+    assert not [word for word in ("Cassandra", "default", "Clause 6.6") if word in told]
