@@ -51,7 +51,7 @@ class AllocationCall(Body):
 
 
 class LineBody(Body):
-    kind: choice(CapitalCallLine.Kind)
+    kind: choice(CapitalCallLine.Drafted)
     amount: Money
     allocation_id: Id | None = None
     reduces_unfunded: bool = True

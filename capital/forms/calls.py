@@ -60,7 +60,7 @@ class LineForm(forms.Form):
     """What a part of the call is for. Where there is one line its amount is the total."""
 
     kind = forms.ChoiceField(
-        label="For", choices=CapitalCallLine.DRAFTED, initial=CapitalCallLine.Kind.INVESTMENT
+        label="For", choices=CapitalCallLine.Drafted, initial=CapitalCallLine.Kind.INVESTMENT
     )
     allocation = forms.ChoiceField(label="Deal", required=False)
     amount = MoneyFormField(required=False, widget=AmountInput)

@@ -202,7 +202,9 @@ class CapitalCallLine(models.Model):
         FIXED = "fixed", "In fixed parts"
 
     #: What a person may draft; interest on a late payment follows a default.
-    DRAFTED = [choice for choice in Kind.choices if choice[0] != "default_interest"]
+    Drafted = models.TextChoices(
+        "Drafted", [(one.name, (one.value, one.label)) for one in Kind if one.value != "default_interest"]
+    )
 
     call = models.ForeignKey(
         CapitalCall, on_delete=models.CASCADE, related_name="lines", db_index=False, db_constraint=False

@@ -303,7 +303,7 @@ def _line_problems(fund, plan):
             f"The lines add up to {format_money(lines, fund.currency)}, not to the total.",
             "lines",
         )
-    if any(line.kind not in dict(CapitalCallLine.DRAFTED) for line in plan.lines):
+    if any(line.kind not in CapitalCallLine.Drafted.values for line in plan.lines):
         yield Problem("call.line_kind", "There is no such kind of line.", "lines")
     if any(line.amount <= 0 for line in plan.lines):
         yield Problem("amount.min_value", "Every line must be more than zero.", "lines")

@@ -66,6 +66,13 @@ BY_STATE = {
             "parts": [{"commitmentId": "{commitment}", "amount": 9_000_000}],
         },
     ),
+    "POST /capital-calls/{call}/items/{item}/defaults": (
+        {"cureBy": "2099-01-01", "reason": "mine", "rate": "0.1"},
+    )
+    * 2,
+    "POST /defaults/{default}/interest": ({"dueOn": "2099-01-01"},) * 2,
+    "POST /defaults/{default}/shortfall": ({"dueOn": "2099-01-01"},) * 2,
+    "POST /default-remedies/{remedy}/pay": ({"valueDate": "{today}"},) * 2,
     "POST /closings": (
         {
             "fundId": "{closing_fund}",
@@ -130,6 +137,10 @@ AS_THEY_ARE = {
     "POST /payouts/{payout}/reverse",
     "POST /payout-reversals/{payout_reversal}/approve",
     "POST /payout-reversals/{payout_reversal}/reject",
+    "POST /defaults/{default}/approve",
+    "POST /defaults/{default}/reject",
+    "POST /default-remedies/{remedy}/approve",
+    "POST /default-remedies/{remedy}/reject",
     "POST /setoffs/{setoff}/approve",
     "POST /setoffs/{setoff}/reject",
     "POST /setoff-parts/{setoff_part}/reverse",

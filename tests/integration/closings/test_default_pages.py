@@ -102,7 +102,7 @@ def test_nobody_else_learns_of_it(client):
         "portal:call_list",
         "portal:payment_list",
         "portal:refund_list",
-        "portal:statement_list",
+        "portal:statement",
     ]
     asked = CapitalCall.objects.get(default_call__remedy__kind="shortfall").items.get(commitment=story.a)
     read = [text_of(client.get(reverse(name))) for name in pages]
