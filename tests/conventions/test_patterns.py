@@ -23,8 +23,8 @@ from tests.support.regex_steps import FIND_ALL, FULLMATCH, MATCH, Counted, Mode,
 
 ROOT = Path(__file__).parents[2]
 APPS = ("blackgem", "funds", "capital", "distributions", "fees", "closings", "dashboard", "portal")
-MODULES = {
-    ".".join(path.relative_to(ROOT).with_suffix("").parts): ast.parse(path.read_text())
+TEXTS = {
+    ".".join(path.relative_to(ROOT).with_suffix("").parts): path.read_text()
     for app in APPS
     for path in (ROOT / app).rglob("*.py")
     if "migrations" not in path.parts
@@ -34,12 +34,18 @@ MODES = {"fullmatch": FULLMATCH, "match": MATCH}
 TAKE_ONE = {"RegexValidator", "RegexField", "constr", "StringConstraints"}
 
 
+@cache
+def tree_of(module: str) -> ast.Module:
+    """Read when a test wants it: whoever collects tests reads this file."""
+    return ast.parse(TEXTS[module])
+
+
 def compiled() -> Iterator[tuple[str, re.Pattern]]:
     """Every pattern of the code, by its module and its name there."""
-    for module, tree in MODULES.items():
+    for module in [name for name, text in TEXTS.items() if "re.compile" in text]:
         names = [
             node.targets[0].id
-            for node in tree.body
+            for node in tree_of(module).body
             if isinstance(node, ast.Assign)
             and isinstance(node.value, ast.Call)
             and ast.unparse(node.value.func) == "re.compile"
@@ -57,7 +63,7 @@ def mode_of(name: str) -> Mode:
 def methods_of_names() -> dict[str, set[str]]:
     """What is asked of each name, be it a variable or an attribute, anywhere in the code."""
     used = defaultdict(set)
-    for node in chain.from_iterable(map(ast.walk, MODULES.values())):
+    for node in chain.from_iterable(ast.walk(tree_of(module)) for module in TEXTS):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name | ast.Attribute):
             of = node.value.id if isinstance(node.value, ast.Name) else node.value.attr
             used[of].add(node.attr)
@@ -75,8 +81,8 @@ def test_a_pattern_takes_linear_time(name):
 def test_every_pattern_has_a_name():
     """Nothing else calls `re`, and no field or validator takes a pattern as text: all of them are tried above."""
     found = []
-    for module, tree in MODULES.items():
-        calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    for module in TEXTS:
+        calls = [node for node in ast.walk(tree_of(module)) if isinstance(node, ast.Call)]
         of_re = [call for call in calls if ast.unparse(call.func).startswith("re.")]
         named = [name for name in PATTERNS if name.rpartition(".")[0] == module]
         if [ast.unparse(call.func) for call in of_re if call.func.attr != "escape"] != ["re.compile"] * len(
@@ -86,7 +92,9 @@ def test_every_pattern_has_a_name():
         found += [module for call in calls if ast.unparse(call.func).split(".")[-1] in TAKE_ONE]
         found += [module for call in calls for given in call.keywords if given.arg in ("pattern", "regex")]
         imports = [
-            node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module == "re"
+            node
+            for node in ast.walk(tree_of(module))
+            if isinstance(node, ast.ImportFrom) and node.module == "re"
         ]
         found += [module for _ in imports]
     assert found == []
@@ -139,8 +147,8 @@ def patterns_of_sql() -> Iterator[str]:
 
 def patterns_of_queries() -> Iterator[str]:
     """What is no constant is a pattern of the code, and tried as one."""
-    for tree in MODULES.values():
-        keywords = [node for node in ast.walk(tree) if isinstance(node, ast.keyword)]
+    for module in TEXTS:
+        keywords = [node for node in ast.walk(tree_of(module)) if isinstance(node, ast.keyword)]
         patterns = [one.value for one in keywords if (one.arg or "").endswith(("__regex", "__iregex"))]
         yield from (one.value for one in patterns if isinstance(one, ast.Constant))
 

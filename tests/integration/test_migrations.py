@@ -1,6 +1,7 @@
 """An empty database is built in few steps; one that stopped on the way of old goes that way to its end. Afterwards both
 are the same."""
 
+import contextlib
 import os
 import re
 import subprocess
@@ -8,13 +9,15 @@ import sys
 from contextlib import contextmanager
 
 import pytest
-from django.db import connections
+from django.db import connections, models
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
+from django.db.migrations.state import ModelState, ProjectState
 from psycopg import sql
 
 from blackgem.lib import database_roles as roles
+from blackgem.lib.migration_state import options_in_place
 from devtools.embedded import placement, runtime
 from devtools.embedded.postgres import APPLICATION, OWNER, SUPERUSER, connect
 from tests.plugin import CLUSTER, WORKER
@@ -95,6 +98,25 @@ def test_wherever_a_database_stopped_it_goes_on(monkeypatch):
             if not replaced & applied:
                 expected = expected - replaced | {at_once}
         assert ahead == expected, way[number - 1 : number]
+
+
+@pytest.mark.parametrize("anew", [False, True], ids=["in place", "anew"])
+def test_a_migration_sees_the_constraints_so_far(anew):
+    """Also where models are not rendered for each; whether they are, the classes tell."""
+    state = ProjectState()
+    state.add_model(ModelState("funds", "Part", [("id", models.AutoField(primary_key=True))]))
+    first = state.apps.get_model("funds", "part")
+    with contextlib.nullcontext() if anew else options_in_place():
+        for name in ("one", "other"):
+            state.add_constraint("funds", "part", models.UniqueConstraint(fields=["id"], name=name))
+        state.remove_constraint("funds", "part", "one")
+        state.add_index("funds", "part", models.Index(fields=["id"], name="third"))
+    model = state.apps.get_model("funds", "part")
+    assert (model is first) == (not anew)
+    assert [one.name for one in (*model._meta.constraints, *model._meta.indexes)] == ["other", "third"]
+    assert [one.name for one in model._meta.total_unique_constraints] == ["other"]
+    options = state.models["funds", "part"].options
+    assert [one.name for kind in ("constraints", "indexes") for one in options[kind]] == ["other", "third"]
 
 
 # ---------------------------------------------------------------- the database itself

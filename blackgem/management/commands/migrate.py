@@ -4,6 +4,7 @@ from django.db import connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from blackgem.lib import opened, privileges, sql_files
+from blackgem.lib.migration_state import options_in_place
 
 
 class Command(DjangoMigrate):
@@ -24,7 +25,8 @@ class Command(DjangoMigrate):
         if has_work(connection):
             with transaction.atomic(using=connection.alias):
                 sql_files.drop_views(connection)
-        super().handle(*args, **options)
+        with options_in_place():
+            super().handle(*args, **options)
         with transaction.atomic(using=connection.alias):
             if is_at_newest(connection):
                 sql_files.apply_changed(connection)
