@@ -201,11 +201,6 @@ class CapitalCallLine(models.Model):
         SHARING = "sharing", "By share in the deal"
         FIXED = "fixed", "In fixed parts"
 
-    #: What a person may draft; interest on a late payment follows a default.
-    Drafted = models.TextChoices(
-        "Drafted", [(one.name, (one.value, one.label)) for one in Kind if one.value != "default_interest"]
-    )
-
     call = models.ForeignKey(
         CapitalCall, on_delete=models.CASCADE, related_name="lines", db_index=False, db_constraint=False
     )

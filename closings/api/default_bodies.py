@@ -1,5 +1,7 @@
 """What clients send about defaults."""
 
+from decimal import Decimal
+
 from blackgem.http.schemas import Body, Day, Money, MoneyOrZero, Rate, choice, text
 from closings.models import Default
 from closings.services.defaults import DefaultTerms
@@ -14,7 +16,7 @@ class DefaultBody(Body):
     notice_on: Day | None = None
     day_count: choice(Default.DayCount) = Default.DayCount.ACT_365
     interest_to: choice(Default.InterestTo) = Default.InterestTo.OTHERS
-    cap: Rate = "0.5"
+    cap: Rate = Decimal("0.5")
     cap_base: choice(Default.CapBase) = Default.CapBase.ITEM
 
     def fields(self) -> dict:
@@ -26,7 +28,7 @@ class DefaultBody(Body):
 class InterestBody(Body):
     due_on: Day
     until: Day | None = None
-    costs: MoneyOrZero = 0
+    costs: MoneyOrZero = Decimal("0.00")
     reason: text(500) = ""
 
 

@@ -1,5 +1,7 @@
 """Defaults: who owes what after it was due, notice of it, and what is done about it."""
 
+from decimal import Decimal
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -24,6 +26,7 @@ from funds.queries.lists import nearest_page_of
 from funds.views.deciding import approval, refusal, say_asked
 
 PER_PAGE = 25
+ZERO = Decimal("0.00")
 
 
 @require_safe
@@ -178,7 +181,7 @@ def _pay_page(request, remedy_id) -> FormPage:
         "remedy": remedy,
         "default": remedy.default,
         "currency": remedy.fund.currency,
-        "amount": sum(max(one.progress.payable, 0) for one in shares),
+        "amount": sum((max(one.progress.payable, ZERO) for one in shares), ZERO),
     }
     form = RefundsPaidForm(request.POST or None, initial=first)
     return FormPage(template="closings/default_pay.html", form=form, context=context)

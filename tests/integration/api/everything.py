@@ -155,6 +155,11 @@ WRITES = (
     ),
     ("POST", "/settlements/{settlement}/approve", None),
     ("POST", "/settlements/{settlement}/reject", None),
+    (
+        "POST",
+        "/capital-calls/{call}/items/{item}/defaults",
+        {"cureBy": "2099-01-01", "reason": "Clause 6.6", "rate": "0.1"},
+    ),
     ("POST", "/capital-calls/{call}/items/{item}/excuses", {"lineId": "{line}", "reason": "Policy"}),
     ("POST", "/excuses/{excuse}/approve", None),
     ("POST", "/excuses/{excuse}/reject", None),
@@ -180,11 +185,6 @@ WRITES = (
     ("POST", "/payout-reversals/{payout_reversal}/approve", None),
     ("POST", "/payout-reversals/{payout_reversal}/reject", None),
     ("POST", "/distributions/{distribution}/setoffs", {"callId": "{call}", "reason": "Clause 14.14"}),
-    (
-        "POST",
-        "/capital-calls/{call}/items/{item}/defaults",
-        {"cureBy": "2099-01-01", "reason": "Clause 6.6", "rate": "0.1"},
-    ),
     ("POST", "/defaults/{default}/approve", None),
     ("POST", "/defaults/{default}/reject", None),
     ("POST", "/defaults/{default}/interest", {"dueOn": "2099-01-01"}),

@@ -265,7 +265,7 @@ def default(world, trail):
     given = api.made(paths[2], body)["id"]
     api.made(f"/defaults/{given}/shortfall", {"dueOn": ahead, "amount": 1}, status=200)
     interest = api.made(f"/defaults/{given}/interest", {"dueOn": ahead}, status=200)["remedies"][-1]
-    item = api.read(f"/capital-calls/{interest['callId']}/items")["items"][0]
+    [item] = api.read(f"/capital-calls/{interest['callId']}/items")
     paid = {"amount": interest["amount"], "itemId": item["id"], "valueDate": str(date.today())}
     api.made(f"/capital-calls/{interest['callId']}/payments", paid)
     api.made(f"/default-remedies/{interest['id']}/pay", {"valueDate": str(date.today())}, status=200)

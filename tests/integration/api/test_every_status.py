@@ -23,6 +23,7 @@ from .everything import EVERYTHING, OWN_LETTERS, OWN_WRITES, TRANSFER, WRITES, a
 
 pytestmark = pytest.mark.django_db
 
+DEFAULT = {"cureBy": "2099-01-01", "reason": "mine", "rate": "0.1"}
 #: What the state of the money refuses: the bodies sent one after another, of which the last is answered 409.
 BY_STATE = {
     "POST /funds": ({"name": "Twice", "lpaDate": "2026-01-01"},) * 2,
@@ -66,13 +67,8 @@ BY_STATE = {
             "parts": [{"commitmentId": "{commitment}", "amount": 9_000_000}],
         },
     ),
-    "POST /capital-calls/{call}/items/{item}/defaults": (
-        {"cureBy": "2099-01-01", "reason": "mine", "rate": "0.1"},
-    )
-    * 2,
-    "POST /defaults/{default}/interest": ({"dueOn": "2099-01-01"},) * 2,
+    "POST /capital-calls/{call}/items/{item}/defaults": (DEFAULT,) * 2,
     "POST /defaults/{default}/shortfall": ({"dueOn": "2099-01-01"},) * 2,
-    "POST /default-remedies/{remedy}/pay": ({"valueDate": "{today}"},) * 2,
     "POST /closings": (
         {
             "fundId": "{closing_fund}",
@@ -137,6 +133,8 @@ AS_THEY_ARE = {
     "POST /payouts/{payout}/reverse",
     "POST /payout-reversals/{payout_reversal}/approve",
     "POST /payout-reversals/{payout_reversal}/reject",
+    "POST /defaults/{default}/interest",
+    "POST /default-remedies/{remedy}/pay",
     "POST /defaults/{default}/approve",
     "POST /defaults/{default}/reject",
     "POST /default-remedies/{remedy}/approve",
