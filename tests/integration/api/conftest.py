@@ -305,7 +305,8 @@ def ids(world, trail, exit, joining) -> dict:
     distribution_part = world.partners[0].distribution_items.get(distribution=distribution["id"]).public_id
     ahead = str(date.today() + timedelta(days=30))
     given = {"cureBy": ahead, "reason": "Clause 6.6", "rate": "0.1"}
-    late = f"/capital-calls/{excused['id']}/items/{excused['items'][0]['id']}/defaults"
+    unpaid = trail.call("300")
+    late = f"/capital-calls/{unpaid['id']}/items/{unpaid['items'][0]['id']}/defaults"
     defaulted = trail.api.made(late, given)
     interest = trail.api.made(f"/defaults/{defaulted['id']}/interest", {"dueOn": ahead}, status=200)
     closing = joining.settled()

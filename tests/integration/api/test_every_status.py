@@ -23,7 +23,6 @@ from .everything import EVERYTHING, OWN_LETTERS, OWN_WRITES, TRANSFER, WRITES, a
 
 pytestmark = pytest.mark.django_db
 
-DEFAULT = {"cureBy": "2099-01-01", "reason": "mine", "rate": "0.1"}
 #: What the state of the money refuses: the bodies sent one after another, of which the last is answered 409.
 BY_STATE = {
     "POST /funds": ({"name": "Twice", "lpaDate": "2026-01-01"},) * 2,
@@ -67,7 +66,10 @@ BY_STATE = {
             "parts": [{"commitmentId": "{commitment}", "amount": 9_000_000}],
         },
     ),
-    "POST /capital-calls/{call}/items/{item}/defaults": (DEFAULT,) * 2,
+    # Excused by then.
+    "POST /capital-calls/{call}/items/{item}/defaults": (
+        {"cureBy": "2099-01-01", "reason": "mine", "rate": "0.1"},
+    ),
     "POST /defaults/{default}/shortfall": ({"dueOn": "2099-01-01"},) * 2,
     "POST /closings": (
         {
