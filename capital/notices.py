@@ -47,8 +47,8 @@ SETTLED = (
     "bank",
     "totals",
 )
-#: And this, where it asks for a fee.
-OF_FEES = ("fee",)
+#: And these, where it asks for a fee or is the notice of a default.
+WHERE_SAID = ("fee", "default")
 OF_THE_FUND = "Commitment, % of the fund"
 
 
@@ -143,8 +143,7 @@ def write_what_is_due(
     ctx: WriteContext,
 ) -> list[Notice]:
     """The next version of the letters of these items, which say what is due with the call by now; `netted` is what of
-    each is set off against distributions, where that is another than before. With `default` it is the notice that its
-    partner is in default, and by which terms."""
+    each is set off against distributions, where that is another than before; `default` that it is the notice of one."""
     by_id, carried = {item.pk: item for item in items}, carried_to(call)
     newest = Notice.objects.newest(Notice.Kind.CAPITAL_CALL, call.pk).filter(item_id__in=by_id)
     return write_notices(
@@ -291,7 +290,7 @@ def _facts_again(call, items, before: dict[int, dict]) -> dict[int, dict]:
         item.pk: {
             **_letter(call, item, call.fund),
             **{name: settled[item.pk][name] for name in SETTLED},
-            **{name: settled[item.pk][name] for name in (*OF_FEES, "default") if name in settled[item.pk]},
+            **{name: settled[item.pk][name] for name in WHERE_SAID if name in settled[item.pk]},
             **due_facts(item, carried, _netted(settled[item.pk])),
         }
         for item in items
@@ -375,10 +374,9 @@ def _split(line: CapitalCallLine, *, collects: bool) -> str:
     """By what a line is shared, in words."""
     if line.equalises_id:
         return "Your share as if you had been a partner from the first closing"
-    if line.kind == CapitalCallLine.Kind.DEFAULT_INTEREST:
-        return "No contribution of capital"
     if not line.counts_as_called:
-        return "Passed on to earlier partners: no contribution of capital"
+        of_default = line.kind == CapitalCallLine.Kind.DEFAULT_INTEREST
+        return f"{'N' if of_default else 'Passed on to earlier partners: n'}o contribution of capital"
     if collects:
         return "For the time since the first closing"
     return f"Split {line.get_split_by_display().lower()}"
