@@ -197,7 +197,9 @@ DAMAGES = {
     "letters_of_a_closing_are_complete": (
         "DELETE FROM notices WHERE id = (SELECT min(id) FROM notices WHERE kind = 'refund')"
     ),
-    "refunds_are_their_parts": "UPDATE refunds SET capital = capital - 1, interest = interest + 1",
+    "refunds_are_their_parts": (
+        "UPDATE refunds SET capital = capital - 1, interest = interest + 1 WHERE closing_id IS NOT NULL"
+    ),
     "refunds_are_not_over_paid": "UPDATE refund_payouts SET amount = amount + 1",
     "ledger_is_its_refund_payouts": "UPDATE capital_transactions SET accrues_from = value_date",
     "interest_between_partners_is_passed_on": (
