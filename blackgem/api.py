@@ -20,6 +20,7 @@ from capital.api import router as capital
 from closings.api import router as closings
 from dashboard.api import router as dashboard
 from distributions.api import router as distributions
+from fees.api import router as fees
 from funds.api import router as funds
 from portal.api import router as portal
 
@@ -68,6 +69,7 @@ api.add_router("", funds)
 api.add_router("", capital)
 api.add_router("", distributions)
 api.add_router("", closings)
+api.add_router("", fees)
 api.add_router("", portal)
 
 register_ids()

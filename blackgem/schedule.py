@@ -9,6 +9,11 @@ def schedule(*, sweep_seconds: int) -> dict[str, dict]:
             "schedule": sweep_seconds,
             "options": {"expires": sweep_seconds},
         },
+        "sweep-statements": {
+            "task": "banking.tasks.sweep_statements",
+            "schedule": sweep_seconds,
+            "options": {"expires": sweep_seconds},
+        },
         "tell-anchor": {
             "task": "evidence.tasks.tell_anchor_of_the_day",
             "schedule": 600,

@@ -47,11 +47,16 @@ SETTLED = (
     "bank",
     "totals",
 )
+#: And this, where it asks for a fee.
+OF_FEES = ("fee",)
 OF_THE_FUND = "Commitment, % of the fund"
 
 
-def write_call_notices(*, call: CapitalCall, ctx: WriteContext, change_note: str = "") -> list[Notice]:
-    """Write the notices of an issued call: the first version, or the next one when it was reworded.
+def write_call_notices(
+    *, call: CapitalCall, fees: Mapping[int, dict] | None = None, ctx: WriteContext, change_note: str = ""
+) -> list[Notice]:
+    """Write the notices of an issued call: the first version, or the next one when it was reworded. `fees` are, by
+    commitment, how the management fee in its part was worked out: days, base, rates, what comes off.
 
     Inside the caller's transaction, after the call's status is saved, because the roll-ups then count it. Partners
     from whom nothing is called (excused, or a commitment of zero) get no letter. The number of queries does not depend
@@ -63,7 +68,7 @@ def write_call_notices(*, call: CapitalCall, ctx: WriteContext, change_note: str
     facts = (
         _facts_again(call, items, before)
         if before
-        else _first_facts(call, items, _bank(call.bank_details, call.fund))
+        else _first_facts(call, items, _bank(call.bank_details, call.fund), fees)
     )
     return write_notices(
         fund=call.fund,
@@ -222,7 +227,7 @@ def _items(call: CapitalCall) -> list[CapitalCallItem]:
 # ---------------------------------------------------------------- facts
 
 
-def _first_facts(call: CapitalCall, items: list[CapitalCallItem], bank: dict | None) -> dict[int, dict]:
+def _first_facts(call: CapitalCall, items: list, bank: dict | None, fees=None) -> dict[int, dict]:
     """By item. The roll-ups of fund and commitments count this call already."""
     fund = items[0].fund
     related = ("allocation__deal", "equalises__allocation__deal", "equalises__call")
@@ -238,7 +243,10 @@ def _first_facts(call: CapitalCall, items: list[CapitalCallItem], bank: dict | N
     }
     return {
         item.pk: with_allowed_totals(
-            _facts(call, item, fund, lines, item_lines[item.pk], shared) | due_facts(item, carried), fund
+            _facts(call, item, fund, lines, item_lines[item.pk], shared)
+            | due_facts(item, carried)
+            | ({"fee": fees[item.commitment_id]} if fees else {}),
+            fund,
         )
         for item in items
     }
@@ -280,6 +288,7 @@ def _facts_again(call, items, before: dict[int, dict]) -> dict[int, dict]:
         item.pk: {
             **_letter(call, item, call.fund),
             **{name: settled[item.pk][name] for name in SETTLED},
+            **{name: settled[item.pk][name] for name in OF_FEES if name in settled[item.pk]},
             **due_facts(item, carried, _netted(settled[item.pk])),
         }
         for item in items

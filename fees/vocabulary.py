@@ -1,6 +1,8 @@
-"""The words of management fees: what the audit trail says."""
+"""The words of management fees: what the audit trail says, and how a status looks."""
 
+from blackgem import shapes
 from blackgem.lib import timeline
+from blackgem.shapes import Status
 
 timeline.register(
     {
@@ -18,4 +20,20 @@ timeline.register(
         "reject_fee_run": "turned down billing the management fee",
     },
     amounts=("net", "waived"),
+)
+shapes.register(
+    {
+        "fee_run": {
+            "pending": Status("Awaiting approval", "warning", "ring-clock"),
+            "billed": Status("Billed", "good", "ring-check"),
+            "nothing_due": Status("Nothing due", "good", "ring-check"),
+            "cancelled": Status("Call cancelled", "neutral", "ring-cross"),
+            "rejected": Status("Turned down", "neutral", "ring-cross"),
+        },
+        "fee_row": {
+            "pending": Status("Awaiting approval", "warning", "ring-clock"),
+            "approved": Status("Approved", "good", "ring-check"),
+            "rejected": Status("Turned down", "neutral", "ring-cross"),
+        },
+    }
 )

@@ -4,7 +4,7 @@ Money in the fund's currency. Credits are judged in order, each against what exa
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -62,6 +62,10 @@ class Book:
     calls: frozenset[int] = frozenset()
     payer_accounts: Mapping[str, str] = field(default_factory=dict)
     charge_limit: Decimal = ZERO
+
+    def paid_from(self, accounts: Mapping[str, str]) -> "Book":
+        """The book with these accounts known too."""
+        return replace(self, payer_accounts={**self.payer_accounts, **accounts})
 
     @cached_property
     def by_key(self) -> dict[str, Item]:

@@ -1,0 +1,1 @@
+"""Reads about bank statements."""

@@ -23,6 +23,7 @@ from capital.models import (
     LineChange,
 )
 from capital.queries.excuses import excuses_of
+from capital.queries.origins import origins
 from capital.states import CALL_BEFORE_ISSUE, CALL_ISSUED
 from funds.calc.checks import Bank
 from funds.models import CapitalTransaction, Commitment, Notice
@@ -96,6 +97,7 @@ def call_of(user, call_id) -> CapitalCall:
         with_role(calls, user).annotate(
             change_waiting=change_waiting(Notice.Kind.CAPITAL_CALL),
             item_count=Coalesce(Subquery(counted.annotate(count=Count("pk")).values("count")), 0),
+            **origins(),
         ),
         pk=call_id,
     )

@@ -3,6 +3,7 @@
 `revision` is that of the draft which the person saw: Conflict("stale_version") where it is no longer the newest.
 """
 
+from collections.abc import Mapping
 from datetime import date
 
 from blackgem.lib import audit
@@ -143,11 +144,11 @@ def call_allocation(
     return call
 
 
-def issue_decided(call, ctx: WriteContext) -> None:
-    """Issue a draft that was decided with what it collects for, by two where the fund demands it. The fund and its
-    partners are locked by the caller."""
+def issue_decided(call, ctx: WriteContext, *, fees: Mapping[int, dict] | None = None) -> None:
+    """Issue a draft that was decided with what it collects for, by two where the fund demands it; `fees` are those of
+    `write_call_notices`. The fund and its partners are locked by the caller."""
     _submit(call, ctx, four_eyes=False)
-    _approve(call, ctx)
+    _approve(call, ctx, fees=fees)
 
 
 def _issue(call, ctx: WriteContext, revision: int | None = None) -> None:
@@ -171,7 +172,7 @@ def _submit(call, ctx: WriteContext, *, four_eyes: bool | None = None) -> None:
     )
 
 
-def _approve(call, ctx: WriteContext) -> None:
+def _approve(call, ctx: WriteContext, *, fees: Mapping[int, dict] | None = None) -> None:
     fire(call.approve, ctx=ctx)
     call.bank_details = call.fund.bank_details.verified().order_by("-version").first()
     drawn_on = allocations_of(call.pk)
@@ -184,7 +185,7 @@ def _approve(call, ctx: WriteContext) -> None:
         also=list(FundAllocation.objects.filter(pk__in=drawn_on).select_related("fund", "deal")),
         changes={"status": [CallStatus.PENDING_APPROVAL, call.status]},
     )
-    notices.write_call_notices(call=call, ctx=ctx)
+    notices.write_call_notices(call=call, fees=fees, ctx=ctx)
     move_allocations(drawn_on, "create_call", ctx=ctx)
     nudge()
 

@@ -26,10 +26,16 @@ class AskedLine:
 
 
 def issue_collecting_call(
-    call: CapitalCall, asked: Sequence[AskedLine], weights: Mapping[int, Decimal], *, ctx: WriteContext
+    call: CapitalCall,
+    asked: Sequence[AskedLine],
+    weights: Mapping[int, Decimal],
+    *,
+    fees: Mapping[int, dict] | None = None,
+    ctx: WriteContext,
 ) -> CapitalCall:
     """Write and issue a call with these lines, in their order, as it was decided with what it collects for. Who is
-    asked for nothing has no item. `weights` are what commitments come to by then.
+    asked for nothing has no item. `weights` are what commitments come to by then; `fees` are, by commitment, how the
+    fee in its part was worked out, for its letter.
 
     The fund and its partners are locked by the caller.
     """
@@ -45,7 +51,7 @@ def issue_collecting_call(
         fund_id=call.fund_id,
         changes={"total_amount": [None, call.total_amount], "status": [None, call.status]},
     )
-    issue_decided(call, ctx)
+    issue_decided(call, ctx, fees=fees)
     return call
 
 

@@ -25,6 +25,7 @@ from capital.queries import call as read
 from capital.queries import calls as listed
 from capital.queries.allocations import callable_allocations
 from capital.queries.checks import checks_of_call, items_to_issue, obstacles_of
+from capital.queries.origins import origins_of
 from capital.services import calls as services
 from capital.services.planning import work_out
 from capital.states import CALL_BEFORE_ISSUE, CALL_ISSUED, CALL_OPEN, CallStatus
@@ -136,6 +137,7 @@ def call_context(request, shown, query) -> dict:
         "is_issued": is_issued,
         "may_preview": may_preview,
         "changes": changes,
+        "origins": origins_of(shown),
         "verbs": call_offers(shown, request.user, obstacles, waits=bool(changes)),
         "lines": found.lines,
         "collects": any(line.equalises_id for line in found.lines),

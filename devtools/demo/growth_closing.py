@@ -17,8 +17,9 @@ HELD_ON, PAY_ON, PAID_BACK_ON = date(2022, 6, 30), date(2022, 7, 20), date(2022,
 NEWCOMER, PROMISED = "Northgate University Endowment", Decimal("6000000.00")
 #: Reference → what it promises more.
 INCREASED, MORE = "0003", Decimal("1000000.00")
-#: Two per cent a year of the commitment, on the days on which the others paid theirs.
-FEES = (FeePlan(Decimal("30000.00"), date(2022, 2, 24)), FeePlan(Decimal("30000.00"), date(2022, 5, 24)))
+#: Two per cent a year of the commitment, for 77 of the 90 days of the first quarter and for the second, on the days on
+#: which the others paid theirs. What the partner who promises more owes for them, the next fee asks for.
+FEES = (FeePlan(Decimal("25666.67"), date(2022, 1, 28)), FeePlan(Decimal("30000.00"), date(2022, 4, 15)))
 
 
 def close(fund: Fund, staff: Staff) -> Closing:

@@ -1,8 +1,8 @@
-"""A larger fund: 121 partners and a GP, a call each quarter of five years and that of a second closing, six deals in
-every state an allocation can have.
+"""A larger fund: 121 partners and a GP, a call each quarter of five years, one for each quarter's fee, and that of a
+second closing; six deals in every state an allocation can have.
 
-Nineteen calls are imported history; the rest, the closing and distributions included, is done through the services,
-with two people where the fund demands it.
+All but the newest of them are imported history; the rest, the closing and distributions included, is done through the
+services, with two people where the fund demands it.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from capital.services.planning import CallPlan, ItemPlan, LinePlan, Row
 from funds.models import BankDetails, Commitment, Fund, Investor, InvestorContact
 from funds.services import bank, controls, funds, partners, portal_access, register
 
-from . import growth_closing, growth_distributions, growth_transfer, history
+from . import growth_closing, growth_distributions, growth_fees, growth_transfer, history
 from .growth_partners import PARTNERS, SHARED
 from .people import Staff, create_investor, join, on
 
@@ -63,7 +63,7 @@ DEALS = {
     "Windrose Instruments": (10_000_000, "Sensors for wind turbines; signed, not yet called."),
 }
 TIDEWATER, BLUESTONE, FERNHILL, QUARRY, SABLE, ORCHARD, WINDROSE = DEALS
-#: Quarter → what its call invests, in millions. Every call takes the management fee and expenses too.
+#: Quarter → what its call invests, in millions. Every call takes expenses too.
 INVESTMENTS = {
     1: {TIDEWATER: 4},
     2: {TIDEWATER: 6},
@@ -85,11 +85,9 @@ INVESTMENTS = {
     20: {ORCHARD: 5},
 }
 EXPENSES = (61_250, 84_120, 70_533, 92_417, 66_900, 78_045, 88_310, 73_268, 95_002, 64_777)
-#: The quarters whose calls are imported, and the number of the call of the last of them.
+#: The quarters whose calls are imported.
 QUARTERS = 19
-IMPORTED = QUARTERS + 1
 EXCUSED, EXCUSE = "0053", "Side letter, section 4: no cold-chain real estate."
-REDUCED_FEE, FEE = "0011", Decimal("9000.00")
 DEFAULTED, SINCE = "0038", 15
 #: Of call 19: who has paid nothing, and who half.
 UNPAID = {"0005", "0023", "0061", "0088"}
@@ -118,6 +116,7 @@ class Desk:
 def load(staff: Staff) -> Fund:
     """Write the fund from its closing in January 2022 to November 2026."""
     desk = _set_up(staff)
+    growth_fees.enter_terms(desk.fund, desk.staff, day=CLOSED)
     for quarter in range(1, QUARTERS):
         _import(desk, quarter)
         _close_after(desk, quarter)
@@ -127,6 +126,7 @@ def load(staff: Staff) -> Fund:
     growth_transfer.transfer(desk.fund, desk.staff)
     _take_back(desk)
     _receive_cash(desk)
+    _charge_until(desk, _call_date(20))
     _distribute_after(desk, QUARTERS)
     _raise_newest(desk)
     _change_register(desk)
@@ -136,8 +136,9 @@ def load(staff: Staff) -> Fund:
 
 
 def _import(desk: Desk, quarter: int) -> None:
-    """The number of its call is the next one: that of the second closing stands between them."""
-    number = quarter + (quarter > growth_closing.AFTER_CALL)
+    """The number of its call is the next one: those of fees and of the second closing stand between them."""
+    _charge_until(desk, _call_date(quarter))
+    number = CapitalCall.objects.filter(fund=desk.fund).count() + 1
     paid = _paid(quarter)
     history.import_call(_plan(desk, quarter), number, bank=desk.bank, paid=paid, staff=desk.staff)
     history.finish(desk.fund, number)
@@ -146,6 +147,12 @@ def _import(desk: Desk, quarter: int) -> None:
 def _close_after(desk: Desk, quarter: int) -> None:
     if quarter == growth_closing.AFTER_CALL:
         growth_closing.close(desk.fund, desk.staff)
+
+
+def _charge_until(desk: Desk, day: date) -> None:
+    growth_fees.charge_until(
+        day, desk.fund, bank=desk.bank, deals=desk.deals, paid=_fee_paid, staff=desk.staff
+    )
 
 
 def _distribute_after(desk: Desk, quarter: int) -> None:
@@ -207,7 +214,7 @@ def _allocate(fund: Fund, name: str, committed: int, description: str, staff: St
 
 
 def _plan(desk: Desk, quarter: int) -> CallPlan:
-    """The call of that quarter: fee and expenses first, then what it invests."""
+    """The call of that quarter: expenses first, then what it invests."""
     lines = tuple(_lines(desk, quarter))
     total = sum(line.amount for line in lines)
     call_date = _call_date(quarter)
@@ -231,7 +238,6 @@ def _call_date(quarter: int) -> date:
 
 def _lines(desk: Desk, quarter: int):
     kinds = CapitalCallLine.Kind
-    yield LinePlan(kinds.MANAGEMENT_FEE, Decimal("825000.00"))
     yield LinePlan(kinds.PARTNERSHIP_EXPENSES, Decimal(f"{EXPENSES[quarter % len(EXPENSES)]}.00"))
     if quarter == 1:
         yield LinePlan(kinds.ORGANISATIONAL_COSTS, Decimal("412500.00"), reduces_unfunded=False)
@@ -242,18 +248,15 @@ def _lines(desk: Desk, quarter: int):
 
 def _purpose(quarter: int) -> str:
     deals = " and ".join(INVESTMENTS.get(quarter, {}))
-    return f"Investment – {deals}; fee and expenses" if deals else "Management fee and partnership expenses"
+    return f"Investment – {deals}; expenses" if deals else "Partnership expenses"
 
 
 def _by_hand(desk: Desk, quarter: int, lines: int):
-    """Whoever is not simply called pro rata: a foundation excused from a deal, a partner with a reduced fee."""
-    fernhill = [2 + index for index, deal in enumerate(INVESTMENTS.get(quarter, {})) if deal == FERNHILL]
+    """Whoever is not simply called pro rata: a foundation excused from a deal."""
+    fernhill = [1 + index for index, deal in enumerate(INVESTMENTS.get(quarter, {})) if deal == FERNHILL]
     if fernhill:
         excused = dict.fromkeys(fernhill, EXCUSE)
         yield ItemPlan(desk.commitments[EXCUSED], line_amounts=(None,) * lines, excused=excused)
-    if quarter == 10:
-        amounts = (FEE, *[None] * (lines - 1))
-        yield ItemPlan(desk.commitments[REDUCED_FEE], line_amounts=amounts)
 
 
 def _paid(quarter: int):
@@ -267,6 +270,12 @@ def _paid(quarter: int):
         return Decimal("0.5") if quarter == QUARTERS and row.reference in HALF_PAID else Decimal(1)
 
     return part
+
+
+def _fee_paid(day: date):
+    """The same of a fee that fell due on a day."""
+    since = _call_date(SINCE)
+    return lambda row: Decimal(row.reference != DEFAULTED or day < since)
 
 
 # ---------------------------------------------------------------- what happened since
@@ -298,7 +307,12 @@ def _take_back(desk: Desk) -> None:
 
 
 def _payment(desk: Desk, reference: str) -> Payment:
-    return Payment.objects.get(call__number=IMPORTED, commitment=desk.commitments[reference])
+    return Payment.objects.get(call=_last_imported(desk), commitment=desk.commitments[reference])
+
+
+def _last_imported(desk: Desk) -> CapitalCall:
+    """The call of the last quarter whose call is imported."""
+    return CapitalCall.objects.get(fund=desk.fund, call_date=_call_date(QUARTERS))
 
 
 def _receive_cash(desk: Desk) -> None:
@@ -313,7 +327,7 @@ def _receive_cash(desk: Desk) -> None:
         **common,
     )
     item = CapitalCallItem.objects.select_related("capital").get(
-        call__number=IMPORTED, commitment=desk.commitments["0012"]
+        call=_last_imported(desk), commitment=desk.commitments["0012"]
     )
     owed = item.capital.outstanding
     receipt = receipts.record_receipt(

@@ -10,8 +10,19 @@ from blackgem.lib.known import known_choices
 from funds.models import Commitment, Deal, Fund
 
 
+class Asked(DatedAmount):
+    """A dated row that says how it was decided."""
+
+    class Meta:
+        abstract = True
+
+    @property
+    def status(self) -> str:
+        return "rejected" if self.rejected_at else "approved" if self.approved_at else "pending"
+
+
 @known_choices
-class FeeSchedule(DatedAmount):
+class FeeSchedule(Asked):
     """A version of a fund's fee, from `effective_on` on: a yearly `rate` of commitments, the rhythm in which it falls
     due, and what is done with fee income. A fee ends with a version of 0 %. `vat_rate`: tax on top; `inside`: what is
     paid draws on the commitment."""
@@ -71,7 +82,7 @@ class FeeSchedule(DatedAmount):
         return f"fee from {day_in_words(self.effective_on)}, version {self.version}"
 
 
-class FeeLetter(DatedAmount):
+class FeeLetter(Asked):
     """What a partner agreed apart from the schedule, from a day on: a rate of its own or a share off the fee, or
     neither; and an amount of its fees that it is let off from then on, beyond what earlier ones let it off."""
 
@@ -105,7 +116,7 @@ class FeeLetter(DatedAmount):
 
 
 @known_choices
-class FeeIncome(DatedAmount):
+class FeeIncome(Asked):
     """What the manager or its affiliates received from a company of the fund on a day, and the share of it that is
     offset against the fee."""
 

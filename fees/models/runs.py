@@ -1,5 +1,8 @@
 """Fee runs: one instalment of a fund's fee, worked out partner by partner, decided, and billed by a call."""
 
+from datetime import date, timedelta
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -9,6 +12,7 @@ from blackgem.lib.fields import MoneyField
 from blackgem.lib.public_ids import public_id
 from capital.models import CapitalCall
 from capital.states import CallStatus
+from fees.states import FeeRunStatus
 from funds.models import Commitment, Fund
 
 
@@ -62,6 +66,23 @@ class FeeRun(DatedAmount):
 
     def __str__(self):
         return f"fee run #{self.number}, from {day_in_words(self.starts_on)}"
+
+    @property
+    def status(self) -> str:
+        """Of a run that was read with its bill and call."""
+        if self.rejected_at:
+            return FeeRunStatus.REJECTED
+        if self.approved_at is None:
+            return FeeRunStatus.PENDING
+        bill = getattr(self, "bill", None)
+        if bill is None:
+            return FeeRunStatus.NOTHING_DUE
+        is_cancelled = bill.call.status == CallStatus.CANCELLED
+        return FeeRunStatus.CANCELLED if is_cancelled else FeeRunStatus.BILLED
+
+    @property
+    def last_day(self) -> date:
+        return self.ends_on - timedelta(1)
 
 
 class FeeRunLine(models.Model):
@@ -131,6 +152,11 @@ class FeeRunLine(models.Model):
 
     def __str__(self):
         return f"{self.net} of run {self.run_id}"
+
+    @property
+    def earlier(self) -> Decimal:
+        """What it owes of earlier periods, or less of them: true-up and credits."""
+        return self.true_up - self.credit + self.credit_carried
 
 
 class FeeBill(models.Model):

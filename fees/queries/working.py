@@ -91,7 +91,7 @@ def work_out(fund: Fund, *, waived: Decimal = ZERO) -> WorkedOutRun:
     if not schedules:
         raise Conflict("fee.no_schedule", "The fund has no fee schedule yet.")
     runs = list(FeeRun.objects.counting().filter(fund=fund).order_by("starts_on"))
-    terms, period_rows = _terms(fund, schedules, runs)
+    terms, period_rows = terms_of(fund, schedules, runs)
     partners = _partners(fund)
     rows = list(Income.objects.approved().filter(fund=fund).order_by("pk"))
     income = [
@@ -131,7 +131,7 @@ def billed_until(fund: Fund) -> date | None:
     )
 
 
-def _terms(
+def terms_of(
     fund: Fund, schedules: Sequence[FeeSchedule], runs: Sequence[FeeRun]
 ) -> tuple[FeeTerms, tuple[Period, ...]]:
     """The terms as far as the next period, and the periods up to it."""

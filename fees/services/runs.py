@@ -16,7 +16,9 @@ from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
 from capital.models import CapitalCall, CapitalCallLine
 from capital.services.collecting import AskedLine, issue_collecting_call
+from fees.access import check_no_run_waits
 from fees.models import FeeBill, FeeRun, FeeRunLine
+from fees.queries.explained import explained
 from fees.queries.working import WorkedOutRun, work_out
 from funds.access import MANAGE, check_may
 from funds.models import Commitment, Fund
@@ -37,29 +39,12 @@ def request_fee_run(*, fund_id, due_on: date, waived=None, reason: str = "", ctx
     role = check_may(ctx.by, fund_id, MANAGE)
     fund = Fund.objects.select_for_update(no_key=True).get(pk=fund_id)
     _lock_partners(fund)
-    if FeeRun.objects.pending().filter(fund=fund).exists():
-        raise Conflict("fee.run_waits", "Another fee run of this fund waits: it is decided first.")
-    asked = parse_amount(waived or 0, currency=fund.currency, allow_zero=True, field="waived")
-    worked_out = work_out(fund, waived=asked)
+    check_no_run_waits(fund)
+    worked_out = preview_fee_run(fund=fund, waived=waived)
+    run = unwritten_run(worked_out)
     number = FeeRun.objects.filter(fund=fund).aggregate(last=Max("number"))["last"] or 0
-    run = FeeRun(
-        fund=fund,
-        number=number + 1,
-        starts_on=worked_out.period.start,
-        ends_on=worked_out.period.end,
-        effective_on=worked_out.period.on,
-        due_on=due_on,
-        waived=asked,
-        recognised=worked_out.instalment.recognised,
-        net=worked_out.instalment.net,
-        tax=worked_out.instalment.tax,
-        inputs=worked_out.frozen,
-        inputs_sha256=worked_out.fingerprint,
-        reason=(reason or "").strip(),
-        four_eyes=fund.four_eyes,
-        recorded_at=ctx.at,
-        recorded_by=ctx.by,
-    )
+    run.number, run.due_on, run.reason = number + 1, due_on, (reason or "").strip()
+    run.four_eyes, run.recorded_at, run.recorded_by = fund.four_eyes, ctx.at, ctx.by
     run.role, run.worked_out = role, worked_out
     raise_if(problems_of(run, ["due_on", "reason"]))
     _check_due(run, ctx)
@@ -67,6 +52,31 @@ def request_fee_run(*, fund_id, due_on: date, waived=None, reason: str = "", ctx
     if run.approved_at is None:
         _write_lines(run)
     return run
+
+
+def preview_fee_run(*, fund: Fund, waived=None) -> WorkedOutRun:
+    """The next instalment as it would be billed now, with what the manager waives of it; nothing is written.
+
+    Raises InvalidInput for an amount that is none, and what `work_out` does.
+    """
+    asked = parse_amount(waived or 0, currency=fund.currency, allow_zero=True, field="waived")
+    return work_out(fund, waived=asked)
+
+
+def unwritten_run(worked_out: WorkedOutRun) -> FeeRun:
+    """The run of an instalment, without who asks for it and by when it is paid."""
+    return FeeRun(
+        fund=worked_out.fund,
+        starts_on=worked_out.period.start,
+        ends_on=worked_out.period.end,
+        effective_on=worked_out.period.on,
+        waived=worked_out.waived,
+        recognised=worked_out.instalment.recognised,
+        net=worked_out.instalment.net,
+        tax=worked_out.instalment.tax,
+        inputs=worked_out.frozen,
+        inputs_sha256=worked_out.fingerprint,
+    )
 
 
 @service
@@ -99,15 +109,17 @@ def _take_effect(run: FeeRun, ctx: WriteContext) -> None:
         fund=run.fund,
         call_date=ctx.today(run.fund),
         due_date=run.due_on,
-        purpose=f"Management fee, {day_in_words(run.starts_on)} to {day_in_words(_last_day(run))}",
+        purpose=purpose_of(run),
         created_by=ctx.by,
     )
-    issue_collecting_call(call, asked, run.worked_out.commitments, ctx=ctx)
+    fees = {line.commitment_id: explained(line, run) for line in run.worked_out.lines(run)}
+    issue_collecting_call(call, asked, run.worked_out.commitments, fees=fees, ctx=ctx)
     FeeBill.objects.create(run=run, fund=run.fund, call=call)
 
 
-def _last_day(run: FeeRun) -> date:
-    return date.fromordinal(run.ends_on.toordinal() - 1)
+def purpose_of(run: FeeRun) -> str:
+    """What the call that bills a run is for, in words."""
+    return f"Management fee, {day_in_words(run.starts_on)} to {day_in_words(run.last_day)}"
 
 
 def _asked_lines(worked_out: WorkedOutRun, run: FeeRun):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection, reset_queries, transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -61,6 +61,8 @@ class Route:
             return "closing_reversal_id"
         if argument == "reversal_id" and "set-off-reversals/" in self.path:
             return "setoff_reversal_id"
+        if argument == "letter_id" and "fee-letters/" in self.path:
+            return "fee_letter_id"
         if argument == "part_id" and "set-offs/" in self.path:
             return "setoff_part_id"
         if argument == "call_id" and self.path.endswith("/closing/"):
@@ -121,6 +123,7 @@ class Visitor:
 
     def ask(self, route: Route, ids: dict, query: str = "") -> HttpResponse:
         """The answer, with its whole body as `body` and the SQL that it took as `queries`."""
+        reset_queries()  # what is captured counts on from the requests before, up to a limit
         with transaction.atomic(), CaptureQueriesContext(connection) as captured:
             response = self._ask(route, route.address(ids) + query)
             response.body = b"".join(response.streaming_content) if response.streaming else response.content

@@ -28,6 +28,13 @@ from closings.services.planning import ClosingPlan, TranchePlan
 from closings.services.refunds import pay_refunds, request_refund_reversal
 from distributions.models import DistributionItem
 from distributions.services.write_downs import write_down
+from fees.services.asked import (
+    approve_fee_schedule,
+    record_fee_income,
+    set_fee_letter,
+    set_fee_schedule,
+)
+from fees.services.runs import request_fee_run
 from funds.access import Role
 from funds.models import Fund, Notice, NoticeDelivery, NoticeDocument, PartMessage
 from funds.queries.seals import seal_of_letter
@@ -136,6 +143,7 @@ class World:
                 requested_at=AT_EXIT,
             )
         netted = self.netted(item, paid)
+        fees = self.fees(partner)
         loss = {"fund_id": story.fund.pk, "deal_id": allocation.deal_id, "date": TODAY, "amount": "1.00"}
         return {
             "fund_id": story.fund.pk,
@@ -170,6 +178,7 @@ class World:
             "setoff_id": netted.part.setoff_id,
             "setoff_part_id": netted.part_id,
             "setoff_reversal_id": netted.pk,
+            **fees,
             "transfer_id": self.asked_to_transfer(partner).pk,
             "refund_id": refund.pk,
             "refund_payout_id": came_back.payout_id,
@@ -254,6 +263,23 @@ class World:
             rate=Decimal("0.08"),
         )
         return draft_closing(plan=plan, ctx=WriteContext(self.story.manager, AT_EXIT))
+
+    def fees(self, partner) -> dict[str, int]:
+        """A schedule; another version, a side letter, fee income and a run that wait."""
+        ctx, fund = WriteContext(self.story.manager, AT_EXIT), {"fund_id": self.story.fund.pk}
+        terms = {"effective_on": EXIT, "rate": "0.02"}
+        first = set_fee_schedule(**fund, fields=terms, ctx=ctx)
+        approve_fee_schedule(schedule_id=first.pk, ctx=WriteContext(self.people["admin"], AT_EXIT))
+        due = {"due_on": EXIT + timedelta(days=14)}
+        received = {"received_on": EXIT, "category": "other", "amount": "1.00"}
+        ids = {
+            "schedule_id": set_fee_schedule(**fund, fields=terms, ctx=ctx).pk,
+            "fee_letter_id": set_fee_letter(commitment_id=partner.pk, effective_on=EXIT, ctx=ctx).pk,
+            "income_id": record_fee_income(**fund, **received, ctx=ctx).pk,
+            "run_id": request_fee_run(**fund, **due, ctx=ctx).pk,
+        }
+        again = {f"fee_{name}": ids[name] for name in ("schedule_id", "income_id", "run_id")}
+        return ids | again
 
     @written()
     def netted(self, item: CapitalCallItem, paid: DistributionItem) -> SetoffReversal:

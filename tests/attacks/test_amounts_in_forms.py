@@ -117,6 +117,19 @@ FORMS = {
     ),
     "TrancheForm.amount": ("closings:closing_new", (), "closing", "tranche-0-amount"),
     "FeeForm.amount": ("closings:closing_new", (), "closing", "fee-0-amount"),
+    "FeeIncomeForm.amount": (
+        "fees:income_new",
+        ("fund",),
+        {"received_on": "2026-01-31", "category": "other", "offset_rate": "100"},
+        "amount",
+    ),
+    "FeeLetterForm.waived": (
+        "fees:letter_new",
+        ("fund",),
+        {"commitment": "{partner}", "effective_on": "2026-01-31"},
+        "waived",
+    ),
+    "FeeRunForm.waived": ("fees:run_new", ("fund",), {"due_on": "2199-01-31", "do": "ask"}, "waived"),
     "SetoffForm.amount": (
         "closings:setoff_new",
         ("distribution", "call"),
@@ -180,7 +193,7 @@ def test_no_form_takes_a_number_by_a_stock_field():
         f"{form.__name__}.{name}"
         for form in every_form()
         if form.__module__.partition(".")[0]
-        in ("funds", "capital", "distributions", "closings", "dashboard", "portal")
+        in ("funds", "capital", "distributions", "fees", "closings", "dashboard", "portal")
         for name, field in getattr(form, "base_fields", {}).items()
         if isinstance(field, forms.DecimalField | forms.FloatField)
     }

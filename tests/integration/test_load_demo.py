@@ -26,6 +26,8 @@ from devtools.management.commands.demo import PASSWORD, PEOPLE
 from distributions.models import DistributionItem, Payout, WriteDown
 from distributions.queries.workbook import workbook_of
 from distributions.services.distributions import inputs_since
+from fees.models import FeeRun, FeeRunLine
+from fees.queries.workbook import workbook_of as fee_workbook_of
 from funds.models import (
     BankDetails,
     CapitalTransaction,
@@ -116,11 +118,11 @@ def test_the_larger_fund_has_a_call_each_quarter_of_five_years_and_that_of_its_s
     assert growth.commitments.filter(kind=Commitment.Kind.LP).count() == 121
     issued = CapitalCall.objects.filter(fund=growth).issued()
     assert issued.aggregate(Count("pk"), Min("call_date"), Max("call_date")) == {
-        "pk__count": 21,
-        "call_date__min": date(2022, 2, 10),
+        "pk__count": 40,
+        "call_date__min": date(2022, 1, 14),
         "call_date__max": date(2026, 11, 10),
     }
-    assert growth.last_call_number == 22
+    assert growth.last_call_number == 41
 
 
 def test_its_deals_are_in_every_state(growth):
@@ -132,13 +134,13 @@ def test_its_calls_hold_what_a_list_needs_to_show(growth):
     assert set(lines.values_list("basis", flat=True)) >= {"pro_rata", "edited", "excused"}
     assert lines.filter(reduces_unfunded=False).exists()
     late = CapitalCall.objects.filter(fund=growth).overdue(at=people.on(growth_fund.TODAY))
-    assert late.count() == 5
+    assert late.count() == 10, "of whom is in default, the fees too"
     assert growth.commitments.filter(standing="defaulted").count() == 1
 
 
 def test_three_things_wait_for_a_second_person(growth):
     assert growth.four_eyes
-    assert growth.capital_calls.get(status=CallStatus.PENDING_APPROVAL).number == 22
+    assert growth.capital_calls.get(status=CallStatus.PENDING_APPROVAL).number == 41
     assert PaymentReversal.objects.pending().count() == 1
     assert BankDetails.objects.filter(fund=growth).awaiting_verification().count() == 1
 
@@ -173,7 +175,30 @@ def test_imported_calls_have_no_letters_and_the_newest_has_all(growth):
     assert set(mailed.values_list("notice__commitment", flat=True)) == {
         part.commitment_id for part in growth.closings.get().call.items.all()
     }, "those of the closing; those of the newest wait to be sent"
-    assert AuditEvent.objects.filter(verb="import_call", fund_id=growth.pk).count() == 19
+    assert AuditEvent.objects.filter(verb="import_call", fund_id=growth.pk).count() == 19 + 19
+
+
+def test_its_fee_is_charged_by_runs_that_its_workbook_works_out_again(growth, tmp_path):
+    runs = list(
+        FeeRun.objects.counting().filter(fund=growth).order_by("starts_on").select_related("bill__call")
+    )
+    assert [(run.starts_on, run.ends_on) for run in (runs[0], runs[-1])] == [
+        (growth_fund.CLOSED, date(2022, 4, 1)),
+        (date(2026, 10, 1), date(2027, 1, 1)),
+    ]
+    assert [run.number for run in runs if run.status == "nothing_due"] == [5], "all of it was offset"
+    lines = FeeRunLine.objects.filter(run__in=runs)
+    [steps_down] = {run.number for run in runs if run.lines.filter(true_up__lt=0).exists()}
+    assert runs[steps_down - 1].starts_on == date(2026, 7, 1)
+    for name in ("discount", "offset_applied"):
+        assert lines.filter(**{f"{name}__gt": 0}).exists()
+    late = lines.filter(commitment__reference="0003", true_up__gt=0)
+    assert late.get().true_up == Decimal("9277.78"), "for what it promised more at the second closing"
+    path = tmp_path / "fees.xlsx"
+    path.write_bytes(fee_workbook_of(growth, at=people.on(growth_fund.TODAY)))
+    book = Recalculated(path)
+    assert (book.errors(), book.verdict) == ([], "OK")
+    assert round(Decimal(book.cell("Result", 7, 2)), 2) == sum(run.net for run in runs)
 
 
 def test_its_second_closing_is_settled_paid_and_paid_back(growth):

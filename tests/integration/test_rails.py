@@ -8,6 +8,7 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError
 
+from banking.rails import BANKING_RAILS
 from blackgem.lib.known import KNOWN_RAILS
 from blackgem.lib.sql import translated
 from capital.rails import CAPITAL_RAILS
@@ -21,6 +22,7 @@ from funds.rails import FUNDS_RAILS
 from portal.rails import PORTAL_RAILS
 from tests.integration.rails import (
     advisers,
+    banking,
     calls,
     choices,
     closings,
@@ -64,6 +66,7 @@ from tests.support.staging import committed_rows
 
 __all__ = [
     "advisers",
+    "banking",
     "calls",
     "choices",
     "closings",
@@ -103,7 +106,7 @@ __all__ = [
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "rails.md"
-APPS = ("blackgem", "funds", "capital", "distributions", "fees", "closings", "evidence")
+APPS = ("blackgem", "funds", "capital", "distributions", "fees", "banking", "closings", "evidence")
 TABLES = {model._meta.db_table for label in APPS for model in apps.get_app_config(label).get_models()}
 OF_A_DOMAIN = "-"
 MESSAGES = {
@@ -112,6 +115,7 @@ MESSAGES = {
     **CAPITAL_RAILS,
     **DISTRIBUTION_RAILS,
     **FEE_RAILS,
+    **BANKING_RAILS,
     **CLOSING_RAILS,
     **TRANSFER_RAILS,
     **SETOFF_RAILS,

@@ -12,6 +12,7 @@ from tests.integration.closings.setoff_story import DAY, SetoffStory
 from tests.integration.closings.story import ClosingStory
 from tests.integration.closings.transfer_story import TransferStory
 from tests.integration.fees.story import BEGAN, FeeStory
+from tests.integration.rails import banking
 from tests.integration.rails.world import World, build
 from tests.support import app_connection, superuser_connection
 from tests.support.staging import committed_rows
@@ -225,6 +226,11 @@ DAMAGES = {
     "setoffs_fit_their_currency": "UPDATE funds SET currency = 'JPY'; UPDATE setoff_parts SET amount = amount + 0.5",
     "setoffs_are_posted_on_both_sides": "UPDATE payouts SET set_off = set_off - 1 WHERE set_off > 1",
     "netted_cash_is_gross_less_gross": "UPDATE payouts SET set_off = 0",
+    "bank_statements_add_up": "UPDATE bank_statements SET closing = closing + 0.01",
+    "bank_entries_are_kept_once": "UPDATE bank_entries SET occurrence = 2",
+    "bank_postings_are_of_their_entries": "UPDATE bank_entries SET value_date = value_date + 1",
+    "bank_amounts_fit_their_currency": "UPDATE bank_entries SET amount = amount + 0.001",
+    "statement_files_have_their_hash": "UPDATE statement_files SET content = 'x'",
     "closings_were_settled_in_turn": "UPDATE closings SET approved_at = NULL",
     "mails_have_an_identity": (
         "INSERT INTO notice_deliveries (notice_id, round, recipients, state, requested_at, requested_by_id, due_at, "
@@ -269,6 +275,7 @@ def _populated():
         paid = t.payment(base.open, base.b, "70.00")
         t.approved_reversal(paid, t.reversing_payment(paid))
         _pay_out(t, base.out)
+        banking.posted(t)
         t.settle()
     return base
 

@@ -8,6 +8,7 @@ from django.db import connection
 
 from devtools.benchmark import (
     closings,
+    fees,
     imports,
     letters,
     pages,
@@ -32,6 +33,7 @@ PARTS = {
     "rooms": rooms,
     "waterfalls": waterfalls,
     "closings": closings,
+    "fees": fees,
 }
 #: These look at the demonstration's data.
 WITH_DEMO = {"notices", "statements", "pages"}
@@ -39,8 +41,9 @@ WITH_DEMO = {"notices", "statements", "pages"}
 
 class Command(BaseCommand):
     help = (
-        "Measures roll-ups, imports, payments, notices, statements, pages, the search, waterfalls and closings beside "
-        "what the machine could do at best, in scratch databases on the same server, which are dropped in the end."
+        "Measures roll-ups, imports, payments, notices, statements, pages, the search, waterfalls, closings and "
+        "fees beside what the machine could do at best, in scratch databases on the same server, which are dropped "
+        "in the end."
     )
 
     def add_arguments(self, parser):

@@ -268,6 +268,26 @@ def transferred(world) -> dict:
     }
 
 
+def fees_of(world) -> dict:
+    """A fee of 0 %, which asks for nothing: one run that is decided, and one that waits."""
+    api, path = world.api("manager"), f"/funds/{world.fund.pk}"
+    partner = world.partners[0].pk
+    found = {
+        "fee_schedule": api.made(f"{path}/fee-schedules", {"effectiveOn": "2026-01-01", "rate": "0"}),
+        "fee_letter": api.made(f"/commitments/{partner}/fee-letters", {"effectiveOn": "2026-01-01"}),
+        "fee_income": api.made(
+            f"{path}/fee-income", {"receivedOn": "2026-01-01", "category": "other", "amount": 1}
+        ),
+        "fee_run": api.made(f"{path}/fee-runs", {"dueOn": "2199-01-01"}),
+    }
+    with written():
+        Fund.objects.filter(pk=world.fund.pk).update(four_eyes=True)
+    api.made(f"{path}/fee-runs", {"dueOn": "2199-01-01"}, status=202)
+    set_by_two(world.fund, four_eyes=False)
+    world.fund.refresh_from_db()
+    return {name: made["id"] for name, made in found.items()}
+
+
 @staged
 def ids(world, trail, exit, joining) -> dict:
     """One row of every kind, of the world's fund."""
@@ -309,6 +329,7 @@ def ids(world, trail, exit, joining) -> dict:
     came_back = trail.api.made(f"/refund-payouts/{refund_payout}/reverse", {"reason": "Returned"}, status=200)
     return {
         **transferred(world),
+        **fees_of(world),
         "closing": closing["id"],
         "closing_reversal": joining.reversed()["reversal"]["id"],
         "closing_fund": joining.fund.pk,

@@ -36,6 +36,7 @@ def test_every_operation_answers_as_the_document_says(world, trail, exit, joinin
     distribute(world, exit)
     close(world, joining)
     transfer(world, joining.api)
+    charge(world)
     read_own(world)
     stated = {
         (operation["operationId"], status)
@@ -316,6 +317,37 @@ def transfer(world, api):
         waits = api.made("/transfers", body, status=202)
         do(second, f"/transfers/{waits['id']}/{decision}")
     read_all(api, "/transfers", f"/transfers/{waits['id']}")
+
+
+def charge(world):
+    """Everything about a fee at once, and by two: one turned down, one approved."""
+    api, second, fund = world.api("manager"), world.api("second"), f"/funds/{world.fund.pk}"
+    asks = (
+        (f"{fund}/fee-schedules", "fee-schedules", {"effectiveOn": "2026-01-01", "rate": "0.02"}),
+        (
+            f"/commitments/{world.partners[0].pk}/fee-letters",
+            "fee-letters",
+            {"effectiveOn": "2026-01-01", "ownRate": "0.0175", "waived": "10.00"},
+        ),
+        (
+            f"{fund}/fee-income",
+            "fee-income",
+            {"receivedOn": "2026-01-01", "category": "transaction", "amount": 100, "offsetRate": "0.8"},
+        ),
+        (f"{fund}/fee-runs", "fee-runs", {"dueOn": "2199-01-01", "waived": 1}),
+    )
+    for path, kind, body in asks:
+        api.made(path, body)
+        with two_must_agree(world):
+            for decision in ("reject", "approve"):
+                waits = api.made(path, body, status=202)["id"]
+                do(second, f"/{kind}/{waits}/{decision}")
+    read_all(
+        api,
+        *(f"{fund}/{kind}" for kind in ("fee-schedules", "fee-letters", "fee-income", "fee-runs/next")),
+        "/fee-runs",
+        f"/fee-runs/{waits}",
+    )
 
 
 def receive(world, trail):

@@ -82,6 +82,7 @@ BY_STATE = {
         TRANSFER,
         TRANSFER | {"effectiveOn": "{before}"},
     ),
+    "POST /funds/{fund}/fee-schedules": ({"effectiveOn": "2026-02-01", "frequency": "annual"},),
     "POST /closings/{closing}/refund-payouts": ({"paidDate": "2025-07-21", "method": "wire"},) * 2,
     "POST /distributions/calculate-waterfall": (
         {"fundId": "{fund}", "totalAmount": 1, "distributionDate": "1990-06-30"},
@@ -143,6 +144,17 @@ AS_THEY_ARE = {
     "POST /closings/{closing}/reverse",
     "POST /transfers/{transfer}/approve",
     "POST /transfers/{transfer}/reject",
+    *(
+        f"POST /{kind}/{verb}"
+        for kind in (
+            "fee-schedules/{fee_schedule}",
+            "fee-letters/{fee_letter}",
+            "fee-income/{fee_income}",
+            "fee-runs/{fee_run}",
+        )
+        for verb in ("approve", "reject")
+    ),
+    "POST /funds/{fund}/fee-runs",
     "POST /closing-reversals/{closing_reversal}/approve",
     "POST /closing-reversals/{closing_reversal}/reject",
     "POST /refund-payouts/{refund_payout}/reverse",
@@ -159,6 +171,8 @@ BY_NO_STATE = {
     "PATCH /investors/{investor}",
     "POST /funds/{fund}/nav-entries",
     "POST /commitments/{commitment}/side-letters",
+    "POST /commitments/{commitment}/fee-letters",
+    "POST /funds/{fund}/fee-income",
     "POST /deals/{deal}/write-downs",
     "POST /questions/{question}/answers",
     *(f"{verb} {path}" for verb, path, _ in OWN_WRITES),

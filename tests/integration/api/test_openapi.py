@@ -79,6 +79,22 @@ GET POST /api/transfers
 GET /api/transfers/{transfer_id}
 POST /api/transfers/{transfer_id}/approve
 POST /api/transfers/{transfer_id}/reject
+GET POST /api/funds/{fund_id}/fee-schedules
+POST /api/fee-schedules/{fee_schedule_id}/approve
+POST /api/fee-schedules/{fee_schedule_id}/reject
+GET /api/funds/{fund_id}/fee-letters
+POST /api/commitments/{commitment_id}/fee-letters
+POST /api/fee-letters/{fee_letter_id}/approve
+POST /api/fee-letters/{fee_letter_id}/reject
+GET POST /api/funds/{fund_id}/fee-income
+POST /api/fee-income/{fee_income_id}/approve
+POST /api/fee-income/{fee_income_id}/reject
+GET /api/fee-runs
+GET /api/fee-runs/{fee_run_id}
+GET /api/funds/{fund_id}/fee-runs/next
+POST /api/funds/{fund_id}/fee-runs
+POST /api/fee-runs/{fee_run_id}/approve
+POST /api/fee-runs/{fee_run_id}/reject
 GET POST /api/closings/{closing_id}/refund-payouts
 POST /api/refund-payouts/{refund_payout_id}/reverse
 POST /api/payouts/{payout_id}/reverse
@@ -146,6 +162,10 @@ WAITING = {
     "/api/distributions/{distribution_id}/setoffs": {"201", "202"},
     "/api/setoff-parts/{setoff_part_id}/reverse": {"200", "202"},
     "/api/transfers": {"201", "202"},
+    "/api/funds/{fund_id}/fee-schedules": {"201", "202"},
+    "/api/commitments/{commitment_id}/fee-letters": {"201", "202"},
+    "/api/funds/{fund_id}/fee-income": {"201", "202"},
+    "/api/funds/{fund_id}/fee-runs": {"201", "202"},
     "/api/refund-payouts/{refund_payout_id}/reverse": {"200", "202"},
 }
 

@@ -1,0 +1,87 @@
+"""Bank statements, for administrators: read here, uploaded and posted by the services alone."""
+
+from django.contrib import admin
+
+from banking.models import (
+    BankAccount,
+    BankEntry,
+    BankStatement,
+    EntryPosting,
+    RepeatedEntry,
+    StatementFile,
+    TableMapping,
+)
+from blackgem.admin_site import ReadOnlyAdmin, ReadOnlyInline
+
+
+@admin.register(BankAccount)
+class BankAccountAdmin(ReadOnlyAdmin):
+    list_display = ("number", "fund", "bank", "recorded_at")
+    list_filter = ("fund",)
+    list_select_related = ("fund",)
+    search_fields = ("number", "fund__name")
+    ordering = ("fund__name", "number")
+
+
+@admin.register(TableMapping)
+class TableMappingAdmin(ReadOnlyAdmin):
+    list_display = ("account", "version", "recorded_at")
+    list_filter = ("account__fund",)
+    list_select_related = ("account",)
+    search_fields = ("account__number",)
+    ordering = ("account", "-version")
+
+
+@admin.register(StatementFile)
+class StatementFileAdmin(ReadOnlyAdmin):
+    """The bytes may be many: they are fetched for none of these pages."""
+
+    list_display = ("name", "fund", "format", "size", "uploaded_at", "read_at", "is_whole")
+    list_filter = ("fund", "format", "is_whole")
+    list_select_related = ("fund",)
+    search_fields = ("name", "sha256")
+    exclude = ("content",)
+    date_hierarchy = "uploaded_at"
+    ordering = ("-uploaded_at", "-pk")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("content")
+
+
+@admin.register(BankStatement)
+class BankStatementAdmin(ReadOnlyAdmin):
+    list_display = ("last_day", "fund", "account", "statement_id", "opening", "closing", "balance")
+    list_filter = ("fund", "balance")
+    list_select_related = ("fund", "account")
+    search_fields = ("statement_id", "account__number")
+    date_hierarchy = "last_day"
+    ordering = ("-last_day", "-pk")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("file").defer("file__content")
+
+
+class PostingInline(ReadOnlyInline):
+    model = EntryPosting
+    fields = ("receipt", "step", "score", "recorded_at")
+    ordering = ("pk",)
+
+
+@admin.register(BankEntry)
+class BankEntryAdmin(ReadOnlyAdmin):
+    list_display = ("booking_date", "fund", "account", "amount", "status", "name", "reference")
+    list_filter = ("fund", "status")
+    list_select_related = ("fund", "account")
+    search_fields = ("name", "text", "reference", "account__number")
+    date_hierarchy = "booking_date"
+    ordering = ("-booking_date", "-pk")
+    inlines = (PostingInline,)
+
+
+@admin.register(RepeatedEntry)
+class RepeatedEntryAdmin(ReadOnlyAdmin):
+    list_display = ("statement", "n", "entry", "fund")
+    list_filter = ("fund",)
+    list_select_related = ("statement", "entry", "fund")
+    search_fields = ("entry__reference", "entry__name")
+    ordering = ("-pk",)

@@ -1,0 +1,105 @@
+"""Whom the credits of a statement are from, as the books stand now."""
+
+from decimal import Decimal
+
+from banking.calc.matching import Book, Item, Match, match
+from banking.calc.references import iso_11649
+from banking.models import BankEntry, BankStatement
+from banking.readers.form import Entry
+from capital.models import CallItemCapital
+from capital.states import CALL_BEFORE_ISSUE, CALL_ISSUED
+from funds.models import Commitment, Fund
+
+_WORDS = (
+    *("returned", "reference", "customer_reference", "end_to_end_id", "creditor_reference"),
+    *("name", "text", "loose_text", "part"),
+)
+
+
+def book_of(fund: Fund) -> Book:
+    """What a fund's credits may pay: items of issued calls with what they owe, and what partners quote."""
+    rows = CallItemCapital.objects.filter(call__fund=fund, call__status__in=CALL_ISSUED, called__gt=0)
+    rows = rows.select_related("call", "commitment__investor").order_by("pk")
+    items = tuple(_item(fund, row) for row in rows)
+    calls = fund.capital_calls.exclude(status__in=CALL_BEFORE_ISSUE).values_list("number", flat=True)
+    references = Commitment.objects.filter(fund=fund).values_list("reference", flat=True)
+    return Book(
+        items=items,
+        partner_references=tuple(references),
+        calls=frozenset(calls),
+        payer_accounts=payer_accounts_of(fund),
+        charge_limit=fund.residual_limit,
+    )
+
+
+def _item(fund: Fund, row: CallItemCapital) -> Item:
+    reference = f"CC{row.call.number}-{row.commitment.reference}"
+    return Item(
+        key=str(row.item_id),
+        reference=reference,
+        spellings=(f"{fund.code}-{reference}",),
+        partner=str(row.commitment_id),
+        investor=row.commitment.investor.name,
+        outstanding=max(row.outstanding, Decimal(0)),
+        due_date=row.due_on or row.call.due_date,
+    )
+
+
+def payer_accounts_of(fund: Fund) -> dict[str, str]:
+    """Accounts from which a partner paid before, by an entry that was posted for it alone: account → partner. An
+    account from which several paid says nothing."""
+    rows = (
+        BankEntry.objects.filter(fund=fund, posting__isnull=False)
+        .exclude(party_account="")
+        .values_list("party_account", "posting__receipt__payments__commitment")
+        .distinct()
+    )
+    found: dict[str, set[str]] = {}
+    for account, partner in rows:
+        if partner is not None:
+            found.setdefault(account, set()).add(str(partner))
+    return {account: partners.pop() for account, partners in found.items() if len(partners) == 1}
+
+
+def matches_of(statement: BankStatement, book: Book | None = None) -> list[tuple[BankEntry, Match | None]]:
+    """Each line of a statement in its order with its match; None for what is posted already."""
+    rows = lines_of(statement)
+    waiting = [row for row in rows if not hasattr(row, "posting")]
+    found = match([entry_of(row) for row in waiting], book or book_of(statement.fund))
+    by_entry = {row.pk: one for row, one in zip(waiting, found, strict=True)}
+    return [(row, by_entry.get(row.pk)) for row in rows]
+
+
+def lines_of(statement: BankStatement) -> list[BankEntry]:
+    """The entries of a statement, those that were known before it too, as `line` in its order."""
+    own = list(statement.entries.select_related("posting__receipt"))
+    for row in own:
+        row.line, row.is_repeated = row.n, False
+    for repeat in statement.repeats.select_related("entry__posting__receipt"):
+        repeat.entry.line, repeat.entry.is_repeated = repeat.n, True
+        own.append(repeat.entry)
+    return sorted(own, key=lambda row: row.line)
+
+
+def entry_of(row: BankEntry) -> Entry:
+    """A row as its reader saw it."""
+    words = {name: getattr(row, name) or None for name in _WORDS}
+    original = (row.original_amount, row.original_currency) if row.original_amount is not None else None
+    return Entry(
+        n=row.line,
+        line=0,
+        status=row.status,
+        booking_date=row.booking_date,
+        value_date=row.value_date,
+        amount=row.amount,
+        reversal=row.reversal,
+        account=row.party_account or None,
+        original=original,
+        cleaned=row.cleaned,
+        **words,
+    )
+
+
+def letters_reference(reference: str) -> str | None:
+    """The reference under ISO 11649's check digits, as a bank may be given it."""
+    return iso_11649(reference)

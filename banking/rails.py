@@ -1,0 +1,85 @@
+"""What each rail of bank statements says to a person, should it ever have to speak instead of a service."""
+
+from functools import partial
+
+from blackgem.lib.errors import Conflict, InvalidInput
+from blackgem.lib.sql import RAILS
+
+
+def _say(kind, code, message, **more):
+    return partial(kind, code, message, **more)
+
+
+_KEYS = _say(InvalidInput, "keys.disagree", "These belong to different funds, accounts or statements.")
+_FILE = _say(Conflict, "statement_file.fixed", "A file stays as it was uploaded, and is read once.")
+_WHOLE = _say(
+    Conflict, "statement.not_whole", "A statement is written with all its entries at once, and adds up."
+)
+_NUMBER = _say(
+    InvalidInput, "bank_account.number", "An account number is letters and digits.", field="number"
+)
+
+BANKING_RAILS = {
+    "bank_account_once_per_fund": _say(
+        Conflict, "bank_account.known", "This account is the fund’s already.", field="number"
+    ),
+    "bank_account_number_is_plain": _NUMBER,
+    "table_mapping_version_once": _say(
+        Conflict,
+        "mapping.version",
+        "Somebody named the columns of this account meanwhile. Look at them again.",
+    ),
+    "statement_file_once_per_fund": _say(
+        Conflict,
+        "file.known",
+        "This file was imported already. Nothing of it is imported again.",
+        field="file",
+    ),
+    "statement_file_read_at_with_outcome": _FILE,
+    "statement_file_reads_no_more_than_it_has": _FILE,
+    "statement_file_has_a_size": _say(
+        InvalidInput, "file.too_large", "A file of statements has at most 25 MB.", field="file"
+    ),
+    "statement_file_has_a_hash": _FILE,
+    "statement_file_has_its_hash": _FILE,
+    "statement_file_stays_as_uploaded": _FILE,
+    "statement_file_is_read_once": _FILE,
+    "statement_has_days": _WHOLE,
+    "statement_is_proved_by_balances": _WHOLE,
+    "statement_adds_up": _WHOLE,
+    "statement_is_written_whole": _WHOLE,
+    "statement_has_every_line_once": _WHOLE,
+    "bank_entry_place_once": _WHOLE,
+    "repeated_entry_place_once": _WHOLE,
+    "bank_entry_is_kept_once": _say(
+        Conflict,
+        "bank_entry.known",
+        "This entry was brought by another statement meanwhile. Import the file again.",
+    ),
+    "bank_rows_are_append_only": _say(
+        Conflict, "bank.append_only", "What a bank said is never changed or removed."
+    ),
+    "entry_postings_entry_id_key": _say(Conflict, "bank_entry.posted", "This entry was posted already."),
+    "entry_postings_receipt_id_key": _say(
+        Conflict, "receipt.of_another_entry", "This receipt is of another entry."
+    ),
+    "posting_is_of_its_entry": _say(
+        Conflict, "posting.differs", "A receipt has the amount and the value date of the entry that it is."
+    ),
+    **dict.fromkeys(
+        (
+            "table_mapping_of_account",
+            "statement_file_of_mapping",
+            "statement_of_account",
+            "statement_of_file",
+            "bank_entry_of_statement",
+            "repeated_entry_of_statement",
+            "repeated_entry_of_entry",
+            "posting_of_entry",
+            "posting_of_receipt",
+        ),
+        _KEYS,
+    ),
+}
+
+RAILS.update(BANKING_RAILS)

@@ -1,0 +1,11 @@
+"""The routes of management fees. Each handler calls one service or one query."""
+
+from ninja import Router
+
+from . import asked, links, rights, runs
+
+router = Router(by_alias=True)
+for _part in (asked, runs):
+    router.add_router("", _part.router)
+
+__all__ = ["links", "rights", "router"]

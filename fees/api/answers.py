@@ -1,0 +1,166 @@
+"""What clients get about management fees. Statuses in capitals; rates and shares are fractions."""
+
+from datetime import date, datetime
+
+from blackgem.http.schemas import Amount, Answer, Fraction
+
+
+class FeeRowAnswer(Answer):
+    """What all that is asked for says. `status` is PENDING, APPROVED or REJECTED."""
+
+    id: int
+    fund_id: int
+    reason: str
+    status: str
+    four_eyes: bool
+    recorded_at: datetime
+    approved_at: datetime | None
+    rejected_at: datetime | None
+
+
+class FeeScheduleAnswer(FeeRowAnswer):
+    """A version of the fee from `effectiveOn` on."""
+
+    version: int
+    effective_on: date
+    rate: Fraction
+    frequency: str
+    in_advance: bool
+    time_rule: str
+    offset_share: str
+    offset_after_closing: str
+    discount_order: str
+    vat_rate: Fraction
+    inside: bool
+
+
+class FeeSchedulesAnswer(Answer):
+    fee_schedules: list[FeeScheduleAnswer]
+    total: int
+
+
+class FeeLetterAnswer(FeeRowAnswer):
+    """What a partner agreed on the fee from `effectiveOn` on."""
+
+    currency: str
+    commitment_id: int
+    investor_name: str
+    effective_on: date
+    own_rate: Fraction | None
+    discount: Fraction | None
+    waived: Amount
+
+
+class FeeLettersAnswer(Answer):
+    fee_letters: list[FeeLetterAnswer]
+    total: int
+
+
+class FeeIncomeAnswer(FeeRowAnswer):
+    """What the manager received, of which `offsetRate` is offset."""
+
+    currency: str
+    deal_id: int | None
+    category: str
+    received_on: date
+    amount: Amount
+    offset_rate: Fraction
+
+
+class FeeIncomeListAnswer(Answer):
+    fee_income: list[FeeIncomeAnswer]
+    total: int
+
+
+class FeePartAnswer(Answer):
+    """Days with one base and one rate: `gross` is of the schedule’s rate, `discount` what the partner’s own rate, or
+    the share `off`, leaves of it."""
+
+    starts_on: date
+    last_day: date
+    base: Amount
+    rate: Fraction
+    own_rate: Fraction
+    off: Fraction
+    days: int
+    of_days: int
+    gross: Amount
+    discount: Amount
+
+
+class FeeLineAnswer(Answer):
+    """What one partner owes: net = gross − discount + trueUp − credit + creditCarried − waiver − offsetApplied.
+    Its offsets: offsetCarried = offsetOpening + recognised − offsetApplied. `letOff` is what of the waiver is by its
+    own side letter."""
+
+    commitment_id: int
+    investor_name: str
+    reference: str
+    parts: list[FeePartAnswer]
+    gross: Amount
+    discount: Amount
+    true_up: Amount
+    credit: Amount
+    credit_carried: Amount
+    waiver: Amount
+    let_off: Amount
+    offset_opening: Amount
+    recognised: Amount
+    offset_applied: Amount
+    offset_carried: Amount
+    net: Amount
+    tax: Amount
+
+
+class FeeRunAnswer(Answer):
+    """The fee of the days from `startsOn` to `lastDay`, which falls due on `effectiveOn`; the call `callId` asks for it
+    by `dueOn`. `status` is PENDING, BILLED, NOTHING_DUE, CANCELLED (with its call) or REJECTED. `recognised` is the fee
+    income that it shares among the partners."""
+
+    id: int
+    fund_id: int
+    fund_name: str
+    currency: str
+    number: int
+    starts_on: date
+    last_day: date
+    effective_on: date
+    due_on: date
+    waived: Amount
+    recognised: Amount
+    net: Amount
+    tax: Amount
+    status: str
+    call_id: int | None
+    reason: str
+    four_eyes: bool
+    recorded_at: datetime
+    approved_at: datetime | None
+    rejected_at: datetime | None
+
+
+class FeeRunsAnswer(Answer):
+    fee_runs: list[FeeRunAnswer]
+    total: int
+
+
+class FeeRunDetailAnswer(FeeRunAnswer):
+    """A run with every partner’s part, and the hash of what it was worked out from."""
+
+    inputs_sha256: str
+    lines: list[FeeLineAnswer]
+
+
+class NextFeeAnswer(Answer):
+    """The next run as it would be billed now; or the `problems` for which it cannot be worked out."""
+
+    fund_id: int
+    currency: str
+    starts_on: date | None = None
+    last_day: date | None = None
+    effective_on: date | None = None
+    recognised: Amount | None = None
+    net: Amount | None = None
+    tax: Amount | None = None
+    lines: list[FeeLineAnswer] = []
+    problems: list[str] = []

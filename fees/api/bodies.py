@@ -1,0 +1,66 @@
+"""What clients send about management fees."""
+
+from decimal import Decimal
+
+from blackgem.http.pagination import Paged
+from blackgem.http.schemas import Body, Day, Filters, Id, Money, MoneyOrZero, Rate, choice, text
+from fees.models import FeeIncome, FeeSchedule
+from fees.states import FeeRunStatus
+
+
+class FeeScheduleBody(Body):
+    """A version of the schedule from a day on; what is left out is as in the version before. The first version says its
+    `rate`, a fraction of commitments a year; 0 ends the fee."""
+
+    effective_on: Day
+    rate: Rate = None
+    frequency: choice(FeeSchedule.Frequency) = None
+    in_advance: bool = None
+    time_rule: choice(FeeSchedule.TimeRule) = None
+    offset_share: choice(FeeSchedule.OffsetShare) = None
+    offset_after_closing: choice(FeeSchedule.OffsetAfterClosing) = None
+    discount_order: choice(FeeSchedule.DiscountOrder) = None
+    vat_rate: Rate = None
+    inside: bool = None
+    reason: text(500) = ""
+
+
+class FeeLetterBody(Body):
+    """What a partner agreed on the fee from a day on: a rate of its own, or a share off, or neither; and an amount that
+    it is let off beyond what earlier letters said."""
+
+    effective_on: Day
+    own_rate: Rate | None = None
+    discount: Rate | None = None
+    waived: MoneyOrZero = Decimal(0)
+    reason: text(500) = ""
+
+
+class FeeIncomeBody(Body):
+    """What the manager received from a company of the fund, and the share of it that is offset against the fee."""
+
+    received_on: Day
+    category: choice(FeeIncome.Category)
+    amount: Money
+    offset_rate: Rate = Decimal(1)
+    deal_id: Id | None = None
+    reason: text(500) = ""
+
+
+class FeeRunBody(Body):
+    """The next instalment: by when it is paid, and what of it the manager waives."""
+
+    due_on: Day
+    waived: MoneyOrZero = Decimal(0)
+    reason: text(500) = ""
+
+
+class NextFeeFilter(Filters):
+    """What the manager would waive of it."""
+
+    waived: MoneyOrZero = Decimal(0)
+
+
+class FeeRunFilter(Paged):
+    fund_id: Id = None
+    status: choice(FeeRunStatus, upper=True) = None

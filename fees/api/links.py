@@ -1,0 +1,13 @@
+"""Which ids the answers here have, for the links of the OpenAPI document."""
+
+from blackgem.http.links import register
+
+register(
+    {
+        "FeeScheduleAnswer": "fee_schedule_id",
+        "FeeLetterAnswer": "fee_letter_id",
+        "FeeIncomeAnswer": "fee_income_id",
+        "FeeRunDetailAnswer": "fee_run_id",
+    },
+    {"FeeRunsAnswer": {"fee_run_id": "/feeRuns/0/id"}},
+)

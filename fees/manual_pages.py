@@ -1,0 +1,26 @@
+"""What the manual says of these pages: name of the URL → page of the manual."""
+
+from blackgem.lib.manual_pages import register
+
+register(
+    "fees",
+    {
+        "fees": "managers/management-fees",
+        "run_new": "managers/management-fees#bill-the-next-fee",
+        "run": "managers/management-fees#read-a-run",
+        "run_of_call": "managers/management-fees#read-a-run",
+        "run_approve": "managers/second-person#decide",
+        "run_reject": "managers/second-person#decide",
+        "schedule_new": "managers/management-fees#enter-the-schedule",
+        "schedule_approve": "managers/second-person#decide",
+        "schedule_reject": "managers/second-person#decide",
+        "letters": "managers/management-fees#side-letters",
+        "letter_new": "managers/management-fees#side-letters",
+        "letter_approve": "managers/second-person#decide",
+        "letter_reject": "managers/second-person#decide",
+        "income": "managers/management-fees#fee-income",
+        "income_new": "managers/management-fees#fee-income",
+        "income_approve": "managers/second-person#decide",
+        "income_reject": "managers/second-person#decide",
+    },
+)

@@ -1,0 +1,104 @@
+"""How a partner's fee came about, in the steps that its letter, the pages and the API all show.
+
+Amounts, rates and dates are text, as the facts of letters are; days are the first and the last of a part.
+"""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from decimal import Decimal
+
+from fees.calc.terms import DiscountOrder, Frequency, TimeRule
+from fees.models import FeeRun, FeeRunLine
+
+_OF_A_YEAR = {
+    Frequency.QUARTERLY: "a quarter of the yearly fee, by the days of the quarter",
+    Frequency.SEMIANNUAL: "half of the yearly fee, by the days of the half year",
+    Frequency.ANNUAL: "the yearly fee, by the days of the year",
+}
+_BY_DAYS = {
+    TimeRule.ACT_365: "the yearly fee, for each day a 365th of it",
+    TimeRule.ACT_360: "the yearly fee, for each day a 360th of it",
+    TimeRule.THIRTY_E_360: "the yearly fee, with twelve months of 30 days",
+}
+
+
+def explained(line: FeeRunLine, run: FeeRun) -> dict:
+    """What a partner owes of a run: `parts` (days with base and rates), `steps` from gross to net, `tax` on it, what it
+    comes to (`due`), and how its `offsets` went on."""
+    version = version_of(run)
+    return {
+        "from": run.starts_on.isoformat(),
+        "to": run.last_day.isoformat(),
+        "time": _OF_A_YEAR[version["frequency"]]
+        if version["time_rule"] == TimeRule.BY_PERIOD
+        else _BY_DAYS[version["time_rule"]],
+        "by_period": version["time_rule"] == TimeRule.BY_PERIOD,
+        "parts": [_part(part) for part in line.parts],
+        "steps": [
+            {"label": label, "amount": f"{amount:f}"}
+            for label, amount in _steps(line, version["discount_order"])
+            if amount or label == GROSS
+        ],
+        "net": f"{line.net:f}",
+        "tax": f"{line.tax:f}",
+        "tax_rate": version["vat_rate"],
+        "due": f"{line.net + line.tax:f}",
+        "offsets": _offsets(line),
+    }
+
+
+GROSS = "Fee before what comes off"
+
+
+def _steps(line: FeeRunLine, order: str) -> Iterable[tuple[str, Decimal]]:
+    discount = ("Discount by side letter", -line.discount)
+    yield GROSS, line.gross
+    if order == DiscountOrder.DISCOUNT_FIRST:
+        yield discount
+    yield "Change for days that were billed before", line.true_up
+    yield "Credit of an earlier instalment", -line.credit
+    yield "Credit left for the next instalment", line.credit_carried
+    yield "Waived by the manager", line.let_off - line.waiver
+    yield "Let off by side letter", -line.let_off
+    yield "Fee income offset", -line.offset_applied
+    if order == DiscountOrder.OFFSET_FIRST:
+        yield discount
+
+
+def _offsets(line: FeeRunLine) -> list[dict]:
+    """How the offsets of a partner went on, where it has any: opening, recognised, applied, carried forward."""
+    rows = (
+        ("Left from before", line.offset_opening),
+        ("Share of new fee income", line.recognised),
+        ("Used in this instalment", -line.offset_applied),
+        ("Carried forward", line.offset_carried),
+    )
+    if not any(amount for _, amount in rows):
+        return []
+    return [{"label": label, "amount": f"{amount:f}"} for label, amount in rows]
+
+
+def _part(part: dict) -> dict:
+    last = date.fromisoformat(part["to"]) - timedelta(1)
+    return part | {"to": last.isoformat()}
+
+
+_VERSION = (
+    "version",
+    "effective_on",
+    "rate",
+    "frequency",
+    "in_advance",
+    "time_rule",
+    "offset_share",
+    "offset_after_closing",
+    "discount_order",
+    "vat_rate",
+    "inside",
+)
+
+
+def version_of(run: FeeRun) -> dict:
+    """The version of the schedule by which a run was worked out, as it was frozen with it."""
+    versions = [dict(zip(_VERSION, row, strict=True)) for row in run.inputs["schedules"]]
+    return [one for one in versions if one["effective_on"] <= run.starts_on.isoformat()][-1]

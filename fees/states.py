@@ -1,0 +1,14 @@
+"""How a fee run stands."""
+
+from django.db import models
+
+
+class FeeRunStatus(models.TextChoices):
+    """`NOTHING_DUE`: approved, and taken up by offsets, waivers and credits, so that no call asks for it. `CANCELLED`:
+    its call was, and the same days are worked out anew."""
+
+    PENDING = "pending", "Awaiting approval"
+    BILLED = "billed", "Billed"
+    NOTHING_DUE = "nothing_due", "Nothing due"
+    CANCELLED = "cancelled", "Call cancelled"
+    REJECTED = "rejected", "Turned down"

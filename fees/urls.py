@@ -1,0 +1,32 @@
+"""Addresses of management fees."""
+
+from django.urls import path
+
+from fees.views import asked, home, runs
+
+app_name = "fees"
+_FUND = "funds/<int:fund_id>/fees/"
+
+urlpatterns = [
+    path(_FUND, home.fees, name="fees"),
+    path(f"{_FUND}export.<str:form>", home.export_runs, name="run_export"),
+    path(f"{_FUND}workbook.xlsx", home.workbook, name="workbook"),
+    path("calls/<int:call_id>/fee-run/", home.run_of_call, name="run_of_call"),
+    path(f"{_FUND}next/", runs.new_run, name="run_new"),
+    path("fee-runs/<int:run_id>/", runs.run, name="run"),
+    path("fee-runs/<int:run_id>/export.<str:form>", runs.export_lines, name="line_export"),
+    path("fee-runs/<int:run_id>/approve/", runs.approve_run, name="run_approve"),
+    path("fee-runs/<int:run_id>/reject/", runs.reject_run, name="run_reject"),
+    path(f"{_FUND}schedule/new/", asked.new_schedule, name="schedule_new"),
+    path("fee-schedules/<int:schedule_id>/approve/", asked.approve_schedule, name="schedule_approve"),
+    path("fee-schedules/<int:schedule_id>/reject/", asked.reject_schedule, name="schedule_reject"),
+    path(f"{_FUND}side-letters/", asked.letter_list, name="letters"),
+    path(f"{_FUND}side-letters/new/", asked.new_letter, name="letter_new"),
+    path("fee-letters/<int:letter_id>/approve/", asked.approve_letter, name="letter_approve"),
+    path("fee-letters/<int:letter_id>/reject/", asked.reject_letter, name="letter_reject"),
+    path(f"{_FUND}income/", asked.income_list, name="income"),
+    path(f"{_FUND}income/new/", asked.new_income, name="income_new"),
+    path(f"{_FUND}income/export.<str:form>", home.export_income, name="income_export"),
+    path("fee-income/<int:income_id>/approve/", asked.approve_income, name="income_approve"),
+    path("fee-income/<int:income_id>/reject/", asked.reject_income, name="income_reject"),
+]

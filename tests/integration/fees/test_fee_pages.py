@@ -1,0 +1,188 @@
+"""Fees on their pages: entered, previewed, decided by a second person, billed by a call that leads back to the run."""
+
+import re
+from decimal import Decimal as D
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from blackgem.lib.context import WriteContext
+from capital.services import calls
+from fees.models import FeeBill, FeeIncome, FeeLetter, FeeRun, FeeSchedule
+from funds.models import Notice
+from funds.services.rendering import letter_html, render_next
+from tests.factories import ContactFactory, FundFactory, MembershipFactory, UserFactory, set_by_two
+from tests.integration.fees.story import BEGAN, FeeStory, owed
+from tests.support.api import Api, read
+from tests.support.pages import text_of
+
+pytestmark = pytest.mark.django_db
+SCHEDULE = {
+    "effective_on": "2027-01-01",
+    "rate": "1.75",
+    "frequency": "quarterly",
+    "in_advance": "on",
+    "time_rule": "by_period",
+    "offset_share": "all",
+    "offset_after_closing": "resplit",
+    "discount_order": "discount_first",
+    "vat_rate": "0",
+    "reason": "Clause 7",
+}
+
+
+def to(name, *ids):
+    return reverse(f"fees:{name}", args=ids)
+
+
+def test_a_fee_is_worked_out_shown_asked_for_and_billed(client, quick, django_assert_max_num_queries):
+    story = FeeStory(four_eyes=True)
+    fund, partner = story.fund, story.partners[1]
+    client.force_login(story.manager)
+    assert to("fees", fund.pk) in client.get(reverse("dashboard:fund", args=[fund.pk])).content.decode()
+    said = {"commitment": partner.pk, "effective_on": "2026-01-01", "own_rate": "1.75", "reason": "§ 4"}
+    client.post(to("letter_new", fund.pk), said)
+    income = {"received_on": "2026-01-01", "category": "transaction", "amount": "24,000", "offset_rate": "80"}
+    client.post(to("income_new", fund.pk), income)
+    client.post(to("schedule_new", fund.pk), SCHEDULE)
+    letter, received = FeeLetter.objects.get(), FeeIncome.objects.get()
+    version = FeeSchedule.objects.get(approved_at=None)
+    assert (f"{letter.own_rate:f}", f"{received.offset_rate:f}") == ("0.01750000", "0.80000000")
+    assert (f"{version.rate:f}", version.inside, version.in_advance) == ("0.01750000", False, True)
+    for page in ("letters", "income", "fees"):
+        with django_assert_max_num_queries(10):
+            assert "Awaiting approval" in text_of(client.get(to(page, fund.pk)))
+
+    client.force_login(story.second)
+    queue = text_of(client.get(reverse("dashboard:approvals")))
+    for words in ("Pays 1.75% a year", "$24,000.00", "80%", "1.75% a year", "Clause 7"):
+        assert words in queue
+    client.post(to("letter_approve", letter.pk))
+    client.post(to("income_approve", received.pk))
+    client.post(to("schedule_reject", version.pk))
+    assert "Turned down" in text_of(client.get(to("fees", fund.pk)))
+
+    client.force_login(story.manager)
+    with django_assert_max_num_queries(10):
+        assert "Jan 1, 2026" in text_of(client.get(to("fees", fund.pk)))
+    new = to("run_new", fund.pk)
+    shown = text_of(client.get(f"{new}?partner={partner.pk}"))
+    for words in (
+        "$25,000.00",
+        "$3,125.00",
+        "$5,333.33",
+        "$16,541.67",
+        "by side letter 1.75%",
+        "90 of 90 days",
+    ):
+        assert words in shown
+    form = {"due_on": "2199-01-01", "waived": "1000", "reason": "First quarter"}
+    again = text_of(client.post(new, form | {"do": "show"}))
+    assert "$64,708.33" in again
+    assert not FeeRun.objects.exists()
+    too_much = client.post(new, form | {"waived": "84,375.01", "do": "ask"})
+    assert (too_much.status_code, "More is waived" in text_of(too_much)) == (422, True)
+    client.post(new, form | {"do": "ask"})
+    run = FeeRun.objects.get()
+    with django_assert_max_num_queries(10):
+        waiting = text_of(client.get(to("run", run.pk)))
+    assert "Waiting for approval" in waiting
+    assert "Another fee run of this fund waits" in text_of(client.get(to("fees", fund.pk)))
+
+    client.post(to("run_approve", run.pk))
+    run.refresh_from_db()
+    assert run.approved_at is None
+
+    client.force_login(story.second)
+    assert "First quarter" in text_of(client.get(reverse("dashboard:approvals")))
+    client.post(to("run_approve", run.pk))
+    call = FeeBill.objects.get().call
+    asked = reverse("capital:call", args=[call.pk])
+    with django_assert_max_num_queries(10):
+        assert to("run_of_call", call.pk) in client.get(asked).content.decode()
+    assert client.get(to("run_of_call", call.pk))["Location"] == to("run", run.pk)
+    done = client.get(to("run", run.pk))
+    assert asked in done.content.decode()
+    assert "Billed" in text_of(done)
+    files = {"run_export": fund, "line_export": run, "income_export": fund}
+    rows = {name: client.get(to(name, one.pk, "csv")).getvalue().decode() for name, one in files.items()}
+    assert '"Billed",1,"USD",19200.00,1000.00,64708.33,0.00' in rows["run_export"]
+    assert ",24000.00," in rows["income_export"]
+    part = owed(call)[partner.reference]
+    letter_says_how(call, partner, story, client)
+    assert f",{part},0.00," in rows["line_export"]
+    assert f",-{part}," in rows["line_export"]
+
+
+def letter_says_how(call, partner, story, client):
+    """The letter of B, also once it is reworded; and its call in the portal."""
+    notice = Notice.objects.get(subject_id=call.pk, commitment=partner)
+    said = " ".join(re.sub("<[^>]+>", " ", letter_html(notice)).split())
+    for words in (
+        "How your management fee was worked out",
+        "2% a year on $5,000,000.00, 90 of 90 days",
+        "By your side letter you pay 1.75% a year",
+        "Discount by side letter ($3,125.00)",
+        "Share of new fee income $5,333.33",
+        "Carried forward $0.00",
+    ):
+        assert words in said, words
+    assert "$10,000,000.00" not in said
+    contact = ContactFactory(investor=partner.investor, user=UserFactory())
+    ctx = WriteContext(story.second, timezone.now())
+    calls.send_notices(call_id=call.pk, confirmed=True, ctx=ctx)
+    while render_next(at=timezone.now()):
+        pass
+    client.force_login(contact.user)
+    page = text_of(client.get(reverse("portal:call", args=[call.items.get(commitment=partner).public_id])))
+    assert "The manager is paid 2% a year of commitments" in page
+    assert "$5,333.33" in page
+    client.force_login(story.second)
+    set_by_two(story.fund, four_eyes=False)
+    words = {"purpose": "Fee, first quarter", "purpose_detail": "", "due_date": call.due_date}
+    calls.reword_call(call_id=call.pk, **words, ctx=ctx)
+    newest = Notice.objects.filter(subject_id=call.pk, commitment=partner).latest("version")
+    assert newest.facts["fee"] == notice.facts["fee"]
+
+
+def test_a_fund_without_a_schedule_says_so_and_nobody_but_a_manager_enters_one(client):
+    story = FeeStory()
+    bare = FundFactory(manager=story.manager, created_by=story.manager)
+    analyst = MembershipFactory(fund=bare, role="analyst").user
+    client.force_login(story.manager)
+    assert to("schedule_new", bare.pk) in client.get(to("fees", bare.pk)).content.decode()
+    assert "no fee schedule yet" in text_of(client.get(to("run_new", bare.pk)))
+    refused = client.post(to("schedule_new", bare.pk), SCHEDULE | {"rate": "101"})
+    assert (refused.status_code, "Clause 7" in refused.content.decode()) == (422, True)
+    twice = {"commitment": story.partners[0].pk, "effective_on": BEGAN, "own_rate": "1", "discount": "5"}
+    assert "or a share off, not both" in text_of(client.post(to("letter_new", story.fund.pk), twice))
+    later = {"received_on": "2199-01-01", "category": "other", "amount": "1", "offset_rate": "100"}
+    assert "lies in the future" in text_of(client.post(to("income_new", story.fund.pk), later))
+    client.force_login(analyst)
+    page = client.get(to("fees", bare.pk))
+    assert to("schedule_new", bare.pk) not in page.content.decode()
+    assert client.get(to("schedule_new", bare.pk)).status_code == 403
+
+
+def test_a_fee_is_billed_once_over_the_api():
+    story = FeeStory(committed=("10000000.00", "5000000.00"))
+    api, runs = Api.of(story.manager), f"/funds/{story.fund.pk}/fee-runs"
+    letter = {"effectiveOn": "2026-01-01", "discount": "0.1"}
+    api.made(f"/commitments/{story.partners[1].pk}/fee-letters", letter)
+    shown = api.read(f"{runs}/next?waived=100")
+    assert (shown["startsOn"], shown["lastDay"], shown["problems"]) == ("2026-01-01", "2026-03-31", [])
+    body = {"dueOn": "2199-01-01", "waived": "100.00"}
+    made, again = (api.post(runs, body, key="once") for _ in range(2))
+    assert (made.status_code, read(again)) == (201, read(made))
+    assert FeeRun.objects.count() == 1
+    run = read(made)
+    assert (run["net"], run["status"]) == (shown["net"], "BILLED")
+    assert [(line["gross"], line["discount"]) for line in run["lines"]] == [(50000, 0), (25000, 2500)]
+    [part] = run["lines"][1]["parts"]
+    assert (part["base"], part["days"], part["off"]) == (5000000, 90, D("0.1"))
+    calls.cancel_call(call_id=run["callId"], reason="Mistyped", ctx=story.on(BEGAN))
+    for status, count in (("BILLED", 0), ("CANCELLED", 1), ("PENDING", 0)):
+        assert api.read(f"/fee-runs?fundId={story.fund.pk}&status={status}")["total"] == count
+    bare = FundFactory(manager=story.manager, created_by=story.manager)
+    assert api.read(f"/funds/{bare.pk}/fee-runs/next")["problems"] == ["The fund has no fee schedule yet."]
