@@ -261,9 +261,9 @@ def test_403_what_a_person_may_see_and_not_do(world, ids, settings):
     browser = Client()
     browser.force_login(world.people["manager"])
     settings.SECOND_FACTOR_REQUIRED = True
-    for verb, path, body in stating(403):
-        where = path.format(**ids)
-        with nothing_written():
+    with nothing_written():
+        for verb, path, body in stating(403):
+            where = path.format(**ids)
             if is_write(verb):
                 if path not in ITS_OWN:
                     refused(403, auditor.send(verb, where, filled(body, ids)), "role.insufficient")
