@@ -8,6 +8,7 @@ from django.db.models.functions import Cast
 
 from blackgem.lib.checks import can, out_of_reach, out_of_state
 from blackgem.lib.errors import Conflict, Forbidden, NotFound
+from blackgem.lib.written_once import written_once
 from funds.models import ControlChange, Fund, FundMembership, InvestorContact
 
 Role = FundMembership.Role
@@ -47,7 +48,16 @@ def role_in(user, fund_id) -> str | None:
         return None
     if user.is_superuser:
         return Role.MANAGER if Fund.objects.filter(pk=fund_id).exists() else None
-    return FundMembership.objects.filter(fund=fund_id, user=user).values_list("role", flat=True).first()
+    if isinstance(fund_id, int):
+        found = FundMembership.objects.raw(*_membership(fund_id, user.pk))
+    else:
+        found = FundMembership.objects.filter(fund=fund_id, user=user)
+    return next((one.role for one in found), None)
+
+
+@written_once
+def _membership(fund_id: int, user_id: int) -> QuerySet[FundMembership]:
+    return FundMembership.objects.filter(fund=fund_id, user=user_id)
 
 
 def check_role(role, deed) -> None:

@@ -39,8 +39,8 @@ def _sign_in_by_token(request: HttpRequest) -> None:
     if found is None:
         limits.count_bad_token(request)
         raise Unauthorized("credentials.invalid", "This token is not known, or no longer good.")
-    request.user = found.user
-    if found.scope != ApiToken.Scope.WRITE and request.method not in SAFE:
+    request.user = found
+    if found.token_scope != ApiToken.Scope.WRITE and request.method not in SAFE:
         raise Forbidden("token.read_only", "This token may only read.")
 
 

@@ -1,24 +1,37 @@
-"""Questions about one person that nearly every request asks: Django takes longer to write their SQL than PostgreSQL to
-answer it, so each is written once per process."""
+"""Questions that nearly every request asks: Django takes longer to write their SQL than PostgreSQL to answer it, so
+each is written once per process."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from functools import cache
 
 from django.db.models import QuerySet
 
-#: Stands for the person's id while the SQL is written; nobody has it.
-_SOMEBODY = -2_000_000_011
+#: What stands for an argument, by its kind and place, while the SQL is written; nobody has it.
+_STAND_INS: dict[type, Callable[[int], object]] = {
+    int: lambda place: -2_000_000_011 - place,
+    str: lambda place: f"\x01 argument {place} \x01",
+    datetime: lambda place: datetime(1, 1, 1, tzinfo=UTC) + timedelta(microseconds=place + 1),
+}
 
 
-def written_once(question: Callable[[int], QuerySet]) -> Callable[[int], tuple[str, list]]:
-    """From a person's id to the SQL and the parameters of `question(id)`, which may depend on nothing else."""
+def written_once(question: Callable[..., QuerySet]) -> Callable[..., tuple[str, list]]:
+    """From numbers, texts or moments to the SQL and the parameters of `question(…)`, which may depend on nothing
+    else, and compares each of them with a column."""
 
     @cache
-    def written() -> tuple[str, tuple]:
-        return question(_SOMEBODY).query.sql_with_params()
+    def written(*kinds: type) -> tuple[str, tuple, dict]:
+        stand_ins = [_STAND_INS[kind](place) for place, kind in enumerate(kinds)]
+        sql, params = question(*stand_ins).query.sql_with_params()
+        places = {one: place for place, one in enumerate(stand_ins)}
+        return sql, params, places
 
-    def asked_of(person_id: int) -> tuple[str, list]:
-        sql, params = written()
-        return sql, [person_id if one == _SOMEBODY else one for one in params]
+    def asked_of(*arguments) -> tuple[str, list]:
+        sql, params, places = written(*map(type, arguments))
+        return sql, [arguments[places[one]] if _may_stand(one) and one in places else one for one in params]
 
     return asked_of
+
+
+def _may_stand(parameter) -> bool:
+    return type(parameter) in _STAND_INS

@@ -9,7 +9,7 @@ SELECT coalesce(p.closing_id, r.closing_id) AS closing, coalesce(p.commitment_id
                 UNION ALL
                 SELECT closing_id, commitment_id, 0, -greatest(interest, 0), greatest(delta, 0) FROM equalised_shares) x
          GROUP BY 1, 2) p
-  FULL JOIN refunds r ON (r.closing_id, r.commitment_id) = (p.closing_id, p.commitment_id)
+  FULL JOIN (SELECT * FROM refunds WHERE closing_id IS NOT NULL) r ON (r.closing_id, r.commitment_id) = (p.closing_id, p.commitment_id)
  WHERE (coalesce(p.capital, 0), coalesce(p.interest, 0), coalesce(p.given, 0))
        IS DISTINCT FROM (coalesce(r.capital, 0), coalesce(r.interest, 0), coalesce(r.set_off, 0))
     OR r.amount IS DISTINCT FROM CASE WHEN r.id IS NOT NULL THEN r.capital + r.interest END

@@ -9,6 +9,7 @@ from .closings import (
     ClosingTranche,
     ClosingValue,
 )
+from .defaults import Default, DefaultCall, DefaultPart, DefaultRemedy
 from .equalisation import (
     EqualisationPart,
     Refund,
@@ -31,6 +32,10 @@ __all__ = [
     "ClosingReversal",
     "ClosingTranche",
     "ClosingValue",
+    "Default",
+    "DefaultCall",
+    "DefaultPart",
+    "DefaultRemedy",
     "EqualisationPart",
     "EqualisedRow",
     "EqualisedShare",

@@ -2,6 +2,7 @@
 
 import re
 from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ TABLE = Path(__file__).with_name("table.txt")
 NOT_OF_A_FUND = ("admin/", "help/")
 
 
+@cache
 def read_table() -> dict[str, tuple[str, ...]]:
     """Route → what each of PEOPLE is told. A `*` in a route stands for anything; `ok` for whatever is no error."""
     rows = {}

@@ -147,21 +147,21 @@ def test_no_page_writes_what_it_gives_back(client):
     world = World.make()
     ids, manager = world.ids, world.people["manager"]
     given = 0
-    for route in (route for route in routes() if route.verb == "GET"):
-        if route.path.startswith(("api/", "admin/", "account/", "sign-", "password/", "invitations/")):
-            continue
-        client.force_login(manager)
-        path = route.address(ids)
-        session = client.session
-        session[kept_forms.KEPT] = {
-            "user": manager.pk,
-            "path": path,
-            "fields": urlencode(TYPED | {"fund": ids["fund_id"]}),
-        }
-        session.save()
-        with nothing_written():
+    client.force_login(manager)
+    client.get("/")  # that somebody is there is written down once
+    with nothing_written():
+        for route in (route for route in routes() if route.verb == "GET"):
+            if route.path.startswith(("api/", "admin/", "account/", "sign-", "password/", "invitations/")):
+                continue
+            path, session = route.address(ids), client.session
+            session[kept_forms.KEPT] = {
+                "user": manager.pk,
+                "path": path,
+                "fields": urlencode(TYPED | {"fund": ids["fund_id"]}),
+            }
+            session.save()
             client.get(path)
-        given += kept_forms.KEPT not in client.session
+            given += kept_forms.KEPT not in client.session
     assert given > 60
 
 

@@ -181,7 +181,7 @@ def test_a_payment_of_everything_leaves_the_focus_on_the_page(page, keys, story)
     assert page.evaluate("document.querySelector('main').contains(document.activeElement)")
 
 
-def test_who_is_at_a_control_is_there_when_the_page_is_renewed(page, keys, story):
+def test_who_is_at_a_control_is_there_when_the_page_is_renewed(page, keys, story, quick):
     page.goto(reverse("capital:call", args=[story.issued().pk]))
     page.get_by_text("Making the PDFs").wait_for()
     page.evaluate("document.querySelector('#call_live').dataset.before = 'renewed'")

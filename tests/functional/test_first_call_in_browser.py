@@ -167,7 +167,7 @@ def test_no_step_has_a_barrier(page, context, live_server, opener):
     set_up_and_send(Person(page), look)
 
 
-def test_by_keyboard_on_a_desktop(page, context, live_server, opener):
+def test_by_keyboard_on_a_desktop(page, context, live_server, opener, quick):
     page.set_viewport_size(DESKTOP)
     sign_in(context, live_server, opener)
     person = AtTheKeyboard(page)
@@ -186,7 +186,7 @@ def test_by_keyboard_on_a_desktop(page, context, live_server, opener):
     expect(page.get_by_role("main")).not_to_contain_text("Set up this fund")
 
 
-def test_on_a_telephone_without_scripts(browser, live_server, opener):
+def test_on_a_telephone_without_scripts(browser, live_server, opener, quick):
     context = browser.new_context(base_url=live_server.url, java_script_enabled=False, viewport=PHONE)
     sign_in(context, live_server, opener)
     person = Person(context.new_page())

@@ -12,6 +12,7 @@ from banking.rails import BANKING_RAILS
 from blackgem.lib.known import KNOWN_RAILS
 from blackgem.lib.sql import translated
 from capital.rails import CAPITAL_RAILS
+from closings.default_rails import DEFAULT_RAILS
 from closings.rails import CLOSING_RAILS
 from closings.setoff_rails import SETOFF_RAILS
 from closings.share_rails import SHARE_RAILS
@@ -34,6 +35,7 @@ from tests.integration.rails import (
     closings_shares,
     controls,
     deeds,
+    defaults,
     distributions,
     distributions_moving,
     excuses,
@@ -79,6 +81,7 @@ __all__ = [
     "closings_shares",
     "controls",
     "deeds",
+    "defaults",
     "distributions",
     "distributions_moving",
     "excuses",
@@ -123,6 +126,7 @@ MESSAGES = {
     **TRANSFER_RAILS,
     **SETOFF_RAILS,
     **SHARE_RAILS,
+    **DEFAULT_RAILS,
     **EVIDENCE_RAILS,
     **PORTAL_RAILS,
 }

@@ -5,17 +5,16 @@ from dataclasses import dataclass
 from playwright.sync_api import Locator, Page
 
 FAR = 160
-_STOP = """() => {
-    const here = document.activeElement;
-    if (!here) return '';  // the next page is arriving and has no body yet: nobody is anywhere
+_STOP = """targets => {
+    const here = document.activeElement, found = [targets.length, targets.includes(here)];
+    if (!here) return [...found, ''];  // the next page is arriving and has no body yet: nobody is anywhere
     const look = getComputedStyle(here), box = here.getBoundingClientRect();
     const inDate = here.type === 'date' && !here.matches(':focus');  // its calendar's button, which no script sees
     const ringed = inDate || look.outlineStyle !== 'none' && parseFloat(look.outlineWidth) > 0;
     const seen = box.width > 0 && box.bottom > 0 && box.top < innerHeight;
-    return here === document.body || (ringed && seen) ? '' : here.outerHTML.slice(0, 160);
+    return [...found, here === document.body || (ringed && seen) ? '' : here.outerHTML.slice(0, 160)];
 }"""
 _STANDS = "() => !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')"
-_IS_HERE = "one => one === document.activeElement"
 
 
 @dataclass
@@ -26,12 +25,13 @@ class Keyboard:
 
     def go_to(self, target: Locator, *, key: str = "Tab") -> None:
         """Press Tab (or `key`) until the target has the focus. Every stop on the way shows that it has it."""
-        for _ in range(FAR):
-            if target.count() and target.evaluate(_IS_HERE):
+        for pressed in range(FAR + 1):
+            many, is_here, unseen = target.evaluate_all(_STOP)
+            assert many < 2, f"{target} is {many}"
+            assert not (pressed and unseen), f"The focus cannot be seen on {unseen}"
+            if is_here:
                 return
             self.page.keyboard.press(key)
-            unseen = self.page.evaluate(_STOP)
-            assert not unseen, f"The focus cannot be seen on {unseen}"
         raise AssertionError(f"{key} does not lead to {target}")
 
     def press(self, target: Locator, key: str = "Enter") -> None:

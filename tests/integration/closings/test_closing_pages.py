@@ -14,6 +14,7 @@ from tests.factories import InvestorFactory
 from tests.integration.closings.story import ClosingStory
 from tests.support.invariants import violations
 from tests.support.pages import text_of
+from tests.support.staging import staged
 
 pytestmark = pytest.mark.django_db
 PAID_ON = date(2026, 7, 20)
@@ -26,6 +27,13 @@ ROWS = {
     "rate-TOTAL_FORMS": "0",
     "rate-INITIAL_FORMS": "0",
 }
+
+
+@staged
+def story():
+    made = ClosingStory()
+    made.first_two_calls()
+    return made
 
 
 def to(name: str, *ids, **query) -> str:
@@ -126,9 +134,7 @@ def test_two_people_settle_a_closing_and_pay_it_back(client):
     assert sum(row.progress.outstanding for row in closing.refunds.select_related("progress")) == 0
 
 
-def test_the_proof_sheet_says_the_same_before_and_after(client):
-    story = ClosingStory()
-    story.first_two_calls()
+def test_the_proof_sheet_says_the_same_before_and_after(client, story):
     closing = drafted(client, story)
     before = _sheets(client.get(to("closing_proof", closing.pk)))
     client.post(to("closing_settle", closing.pk))
@@ -207,9 +213,7 @@ def test_rows_are_added_and_a_draft_is_opened_as_it_was_typed(client):
     assert stale.status_code == 409
 
 
-def test_a_closing_opens_within_ten_queries(client, django_assert_max_num_queries):
-    story = ClosingStory()
-    story.first_two_calls()
+def test_a_closing_opens_within_ten_queries(client, django_assert_max_num_queries, story):
     closing = settled(client, story)
     for address in (
         to("closing", closing.pk),
@@ -264,9 +268,7 @@ def test_a_payout_of_a_refund_is_taken_back_by_two(client, django_assert_max_num
     assert violations() == []
 
 
-def test_the_call_that_collects_leads_to_its_closing(client):
-    story = ClosingStory()
-    story.first_two_calls()
+def test_the_call_that_collects_leads_to_its_closing(client, story):
     closing = story.second_closing()
     client.force_login(story.manager)
     page = client.get(reverse("capital:call", args=[closing.call_id]))
@@ -277,9 +279,7 @@ def test_the_call_that_collects_leads_to_its_closing(client):
     assert client.get(to("closing_of_call", first.pk)).status_code == 404
 
 
-def test_closings_and_refunds_are_taken_away_as_files(client):
-    story = ClosingStory()
-    story.first_two_calls()
+def test_closings_and_refunds_are_taken_away_as_files(client, story):
     closing = settled(client, story)
     closings = client.get(to("closing_export", story.fund.pk, "csv")).getvalue().decode()
     assert (
@@ -291,9 +291,7 @@ def test_closings_and_refunds_are_taken_away_as_files(client):
     assert client.get(to("refund_export", closing.pk, "xlsx")).status_code == 200
 
 
-def test_the_notices_are_sent_from_the_page(client):
-    story = ClosingStory()
-    story.first_two_calls()
+def test_the_notices_are_sent_from_the_page(client, story):
     closing = settled(client, story)
     assert "3 notices ready" not in text_of(client.get(to("closing", closing.pk)))
     assert "Making the PDFs: 0 of 3" in text_of(client.get(to("closing", closing.pk)))

@@ -29,6 +29,7 @@ from funds.models import CapitalTransaction
 from tests.factories import FundTermsFactory, UserFactory
 from tests.integration.closings.story import ClosingStory, at
 from tests.support.invariants import violations
+from tests.support.staging import staged
 from tests.support.statements import statement_of
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +46,13 @@ SHOWN = (
     "returned_unused",
 )
 DEALS = ("total_committed", "total_called", "total_funded", "uncalled_capital", "outstanding_calls")
+
+
+@staged
+def story():
+    made = ClosingStory()
+    made.first_two_calls()
+    return made
 
 
 def held(story, kind) -> dict[str, Decimal]:
@@ -65,10 +73,8 @@ def money(**amounts) -> dict[str, Decimal]:
     return {who: Decimal(amount) for who, amount in amounts.items()}
 
 
-def test_a_later_partner_takes_its_part_of_every_line_and_pays_interest_on_it():
+def test_a_later_partner_takes_its_part_of_every_line_and_pays_interest_on_it(story):
     """A cent of the second call lies with A instead of the GP here: calls carry what they rounded."""
-    story = ClosingStory()
-    story.first_two_calls()
     closing = story.second_closing()
     [item] = closing.call.items.all()
     assert item.amount == Decimal("906325.17")
@@ -82,9 +88,7 @@ def test_a_later_partner_takes_its_part_of_every_line_and_pays_interest_on_it():
     assert violations() == []
 
 
-def test_nothing_of_the_fund_changes_in_all_and_the_earlier_calls_stay_as_they_were():
-    story = ClosingStory()
-    story.first_two_calls()
+def test_nothing_of_the_fund_changes_in_all_and_the_earlier_calls_stay_as_they_were(story):
     deals = FundCapital.objects.get(fund=story.fund)
     before = [CallCapital.objects.get(call=call) for call in story.fund.capital_calls.order_by("number")]
     whole = FundCommitmentCapital.objects.get(fund=story.fund)
@@ -106,9 +110,7 @@ def test_nothing_of_the_fund_changes_in_all_and_the_earlier_calls_stay_as_they_w
     assert violations() == []
 
 
-def test_refunds_go_out_as_far_as_later_partners_have_paid():
-    story = ClosingStory()
-    story.first_two_calls()
+def test_refunds_go_out_as_far_as_later_partners_have_paid(story):
     closing = story.second_closing()
     account = story.account("A")
     assert (account.outstanding, account.to_refund) == (0, Decimal("504548.17"))
@@ -133,9 +135,7 @@ def test_refunds_go_out_as_far_as_later_partners_have_paid():
     assert violations() == []
 
 
-def test_three_closings_hold_every_line_by_the_last_register():
-    story = ClosingStory()
-    story.first_two_calls()
+def test_three_closings_hold_every_line_by_the_last_register(story):
     second = story.second_closing()
     story.pay(second.call, PAID_ON)
     story.refund(second, PAID_ON)
@@ -259,10 +259,8 @@ def test_a_line_that_was_not_split_by_commitments_gives_the_newcomer_its_share_f
     assert violations() == []
 
 
-def test_who_is_excused_from_a_deal_holds_nothing_of_it_in_any_later_closing():
+def test_who_is_excused_from_a_deal_holds_nothing_of_it_in_any_later_closing(story):
     """What others hold of the deal stays as it was, and who comes in after takes its part from them alone."""
-    story = ClosingStory()
-    story.first_two_calls()
     newcomer = story.newcomer("C", "4000000.00")
     excused = replace(newcomer, excuses=(ExcusePlan(story.deals["D1"].deal_id, "Side letter, 4.2"),))
     held_on, pay_on = date(2026, 7, 1), date(2026, 7, 20)
@@ -293,9 +291,7 @@ def test_in_yen_and_dinars_no_part_is_finer_than_the_currency(currency, places):
     assert violations() == []
 
 
-def test_the_days_before_a_closing_keep_their_figures():
-    story = ClosingStory()
-    story.first_two_calls()
+def test_the_days_before_a_closing_keep_their_figures(story):
     before = CommitmentCapital.on(date(2026, 6, 30), Knowledge(None), fund=story.fund.pk)
     closing = story.second_closing()
     story.pay(closing.call, PAID_ON)
@@ -311,9 +307,7 @@ def money_of(*amounts) -> tuple[Decimal, ...]:
     return tuple(Decimal(amount) for amount in amounts)
 
 
-def test_each_partners_statement_tells_the_same_as_the_views():
-    story = ClosingStory()
-    story.first_two_calls()
+def test_each_partners_statement_tells_the_same_as_the_views(story):
     closing = story.second_closing()
     for day in (date(2026, 7, 5), PAID_ON, date(2026, 7, 25)):
         if day == PAID_ON:

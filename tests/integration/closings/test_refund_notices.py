@@ -15,10 +15,18 @@ from funds.services.rendering import letter_html, render_next
 from tests.factories import BankDetailsFactory, ContactFactory, MembershipFactory, UserFactory
 from tests.integration.closings.story import ClosingStory, at
 from tests.support.invariants import violations
+from tests.support.staging import staged
 
 pytestmark = pytest.mark.django_db
 
 SETTLED, PAID_ON = date(2026, 7, 1), date(2026, 7, 20)
+
+
+@staged
+def story():
+    made = ClosingStory()
+    made.first_two_calls()
+    return made
 
 
 def settled(**options):
@@ -126,18 +134,14 @@ def test_who_had_not_paid_owes_less_and_its_earlier_letter_says_so():
         ({"rate": Decimal(0)}, "Payable to you", "Interest"),
     ],
 )
-def test_it_says_by_which_terms_interest_came(terms, said, not_said):
-    story = ClosingStory()
-    story.first_two_calls()
+def test_it_says_by_which_terms_interest_came(terms, said, not_said, story):
     plan = story.plan(SETTLED, PAID_ON, story.newcomer("C", "4000000.00"), **terms)
     html = letter_html(letters_of(story.close(plan, SETTLED))["A"])
     assert said in html
     assert not_said not in html
 
 
-def test_letters_wait_for_the_settlement():
-    story = ClosingStory()
-    story.first_two_calls()
+def test_letters_wait_for_the_settlement(story):
     plan = story.plan(SETTLED, PAID_ON, story.newcomer("C", "4000000.00"))
     draft = closings.draft_closing(plan=plan, ctx=story.ctx(SETTLED))
     with pytest.raises(Conflict):

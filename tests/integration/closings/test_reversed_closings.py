@@ -30,11 +30,19 @@ from portal.queries.lists import due_word
 from tests.integration.capital.test_as_of import ROLL_UPS, counts_something, rows_of
 from tests.integration.closings.story import ClosingStory, at
 from tests.support.invariants import violations
+from tests.support.staging import staged
 
 pytestmark = pytest.mark.django_db
 
 HELD_ON, REVERSED_ON = date(2026, 7, 1), date(2026, 7, 10)
 PARTS = ("root", "commitment", "held", "weight", "basis")
+
+
+@staged
+def story():
+    made = ClosingStory()
+    made.first_two_calls()
+    return made
 
 
 def roll_ups(day=None, known=None) -> dict:
@@ -112,9 +120,7 @@ def test_everything_is_as_before_and_its_past_as_it_was(four_eyes, paid):
     assert violations() == []
 
 
-def test_of_two_closings_the_second_alone_is_taken_back():
-    story = ClosingStory()
-    story.first_two_calls()
+def test_of_two_closings_the_second_alone_is_taken_back(story):
     second = story.second_closing()
     story.pay(second.call, date(2026, 7, 20))
     story.refund(second, date(2026, 7, 20))
@@ -134,9 +140,7 @@ def test_of_two_closings_the_second_alone_is_taken_back():
     assert violations() == []
 
 
-def test_what_is_paid_or_issued_since_stands_in_its_way():
-    story = ClosingStory()
-    story.first_two_calls()
+def test_what_is_paid_or_issued_since_stands_in_its_way(story):
     closing = story.second_closing()
     [item] = closing.call.items.all()
     paid = payments.record_payment(

@@ -21,10 +21,18 @@ from portal.models import CommitmentDifferences
 from tests.integration.capital.test_as_of import ROLL_UPS, rows_of
 from tests.integration.closings.transfer_story import MOVED_ON, TransferStory, at
 from tests.support.invariants import violations
+from tests.support.staging import staged
 
 pytestmark = pytest.mark.django_db
 #: What moved of each row of the example, by the day on which it was due and its sign.
 MOVED = ["10060.98", "182926.83", "5030.49", "109756.09", "-36585.37", "5000.00", "-60975.61"]
+
+
+@staged
+def story():
+    made = TransferStory()
+    made.history()
+    return made
 
 
 def capital(commitment):
@@ -49,9 +57,7 @@ def totals():
     }
 
 
-def test_a_third_of_an_interest_to_the_cent():
-    story = TransferStory()
-    story.history()
+def test_a_third_of_an_interest_to_the_cent(story):
     before = by_fund(), totals()
 
     story.transfer()
@@ -78,9 +84,7 @@ def test_a_third_of_an_interest_to_the_cent():
     assert violations() == []
 
 
-def test_every_moved_row_is_its_original_in_another_hand():
-    story = TransferStory()
-    story.history()
+def test_every_moved_row_is_its_original_in_another_hand(story):
     story.transfer()
 
     same = "type deal_id line_kind due_on accrues_from call_id call_line_id allocation_id distribution_id recallable"
@@ -97,9 +101,7 @@ def test_every_moved_row_is_its_original_in_another_hand():
         assert (row.call_item_id, row.payment_id, row.payout_id) == (None, None, None)
 
 
-def test_no_figure_of_a_day_before_changes():
-    story = TransferStory()
-    story.history()
+def test_no_figure_of_a_day_before_changes(story):
     days = [date(2026, 1, 31) + timedelta(days=20 * step) for step in range(13)]
     days = [day for day in days if day < MOVED_ON] + [MOVED_ON - timedelta(days=1)]
 
@@ -120,9 +122,7 @@ def test_no_figure_of_a_day_before_changes():
             assert {pk: row for pk, row in now.items() if pk not in new} == before[day][model]
 
 
-def test_the_differences_lie_between_the_figures():
-    story = TransferStory()
-    story.history()
+def test_the_differences_lie_between_the_figures(story):
     story.transfer()
     for partner in (story.first, story.newcomer):
         own, between = capital(partner), CommitmentDifferences.objects.get(pk=partner.pk)
@@ -164,9 +164,7 @@ def test_the_waterfall_pays_both_together_what_it_paid_the_one(start):
     assert all(abs(a - b) <= D("0.05") for a, b in zip(after[story.newcomer.pk], third, strict=True))
 
 
-def test_in_full_leaves_nothing():
-    story = TransferStory()
-    story.history()
+def test_in_full_leaves_nothing(story):
     before = capital(story.first)
     story.transfer(1, 1)
     left, took = capital(story.first), capital(story.newcomer)

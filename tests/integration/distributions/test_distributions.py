@@ -15,6 +15,7 @@ from distributions.services.distributions import inputs_since
 from distributions.services.planning import work_out
 from funds.models import CapitalTransaction
 from tests.integration.capital.story import NOW, fresh
+from tests.support.staging import staged
 
 from .story import AT_EXIT, EXIT, ExitStory
 
@@ -24,6 +25,11 @@ SUMS_OF_THE_CFO = [
     ("25000.00", "325000.00", "40238.84", "10059.71", "99761.16", "24940.29", "35000.00"),
     ("0.00", "350000.00", "42936.56", "10734.14", "77063.44", "19265.86", "30000.00"),
 ]
+
+
+@staged
+def story():
+    return ExitStory()
 
 
 @pytest.mark.parametrize(
@@ -40,8 +46,7 @@ def test_the_exit_is_divided_as_a_cfo_expects(short, capital, pref, catch_up, sp
     assert worked_out.to_lps == Decimal("500000.00") - Decimal(gp)
 
 
-def test_items_and_tiers_add_up_and_the_gp_gets_the_carry():
-    story = ExitStory()
+def test_items_and_tiers_add_up_and_the_gp_gets_the_carry(story):
     distribution = story.draft_exit()
     sums = fresh(distribution).capital
     assert sums.gross == Decimal("500000.00")
@@ -52,8 +57,7 @@ def test_items_and_tiers_add_up_and_the_gp_gets_the_carry():
     assert distribution.items.get(commitment=story.gp).carried_interest == Decimal("30000.00")
 
 
-def test_a_draft_counts_nowhere_and_an_issued_one_at_once():
-    story = ExitStory()
+def test_a_draft_counts_nowhere_and_an_issued_one_at_once(story):
     draft = story.draft_exit()
     assert fresh(story.fund).distributed.distributed == 0
     distributions.issue_distribution(distribution_id=draft.pk, ctx=WriteContext(story.manager, AT_EXIT))
@@ -61,8 +65,7 @@ def test_a_draft_counts_nowhere_and_an_issued_one_at_once():
     assert (account.distributed, account.paid_out, account.payable) == (500000, 0, 500000)
 
 
-def test_payouts_post_the_ledger_and_complete_it():
-    story = ExitStory()
+def test_payouts_post_the_ledger_and_complete_it(story):
     distribution = story.issue_exit()
     first = distribution.items.order_by("pk")[0]
     story.pay_out(distribution, item_id=first.pk)
@@ -75,8 +78,7 @@ def test_payouts_post_the_ledger_and_complete_it():
         story.pay_out(distribution)
 
 
-def test_a_returned_wire_takes_the_payout_back():
-    story = ExitStory()
+def test_a_returned_wire_takes_the_payout_back(story):
     distribution = story.issue_exit()
     payout = story.pay_out(distribution)[0]
     story.take_back(payout)
@@ -86,8 +88,7 @@ def test_a_returned_wire_takes_the_payout_back():
     assert fresh(distribution).status == "paid"
 
 
-def test_recallable_capital_may_be_called_again_once_it_is_paid_out():
-    story = ExitStory()
+def test_recallable_capital_may_be_called_again_once_it_is_paid_out(story):
     distribution = story.issue_exit("50000.00", recallable=True)
     assert fresh(story.fund).partners.unfunded == Decimal("900000.00")
     payouts = story.pay_out(distribution)
@@ -100,8 +101,7 @@ def test_recallable_capital_may_be_called_again_once_it_is_paid_out():
     assert refused.value.code == "call.exceeds_uncalled"
 
 
-def test_excess_capital_goes_back_to_those_who_paid_it_outside_the_waterfall():
-    story = ExitStory()
+def test_excess_capital_goes_back_to_those_who_paid_it_outside_the_waterfall(story):
     excess = story.issue_exit("35000.00", type="RETURN_OF_EXCESS_CAPITAL")
     assert [tier.kind for tier in excess.tiers.all()] == ["excess"]
     assert fresh(excess).capital.return_of_capital == Decimal("35000.00")
@@ -109,8 +109,7 @@ def test_excess_capital_goes_back_to_those_who_paid_it_outside_the_waterfall():
     assert after.total_of("return_of_capital") == Decimal("315000.00")
 
 
-def test_tax_is_withheld_from_what_is_no_return_of_capital():
-    story = ExitStory()
+def test_tax_is_withheld_from_what_is_no_return_of_capital(story):
     investor = story.partners[0].investor
     investor.withholding_rate = Decimal("0.10")
     investor.save()
@@ -131,8 +130,7 @@ def test_a_distribution_whose_inputs_moved_is_not_approved():
     assert refused.value.code == "distribution.inputs_moved"
 
 
-def test_a_backdated_contribution_does_not_change_what_was_sent_and_is_told():
-    story = ExitStory()
+def test_a_backdated_contribution_does_not_change_what_was_sent_and_is_told(story):
     distribution = story.issue_exit()
     assert inputs_since(distribution) is None
     before = list(distribution.items.order_by("pk").values_list("gross_amount", flat=True))
@@ -142,8 +140,7 @@ def test_a_backdated_contribution_does_not_change_what_was_sent_and_is_told():
     assert list(distribution.items.order_by("pk").values_list("gross_amount", flat=True)) == before
 
 
-def test_a_second_distribution_knows_what_the_first_paid():
-    story = ExitStory()
+def test_a_second_distribution_knows_what_the_first_paid(story):
     whole = work_out(story.exit())
     story.issue_exit("200000.00")
     rest = work_out(story.exit("300000.00"))
@@ -151,8 +148,7 @@ def test_a_second_distribution_knows_what_the_first_paid():
     assert rest.total_of("return_of_capital") == Decimal("150000.00")
 
 
-def test_where_the_fund_demands_it_a_second_person_approves():
-    story = ExitStory()
+def test_where_the_fund_demands_it_a_second_person_approves(story):
     story.fund.four_eyes = True
     story.fund.save()
     waiting = story.issue_exit()
@@ -168,8 +164,7 @@ def test_where_the_fund_demands_it_a_second_person_approves():
     assert fresh(waiting).status == "sent"
 
 
-def test_a_deleted_draft_leaves_a_gap_and_an_issued_one_is_cancelled():
-    story = ExitStory()
+def test_a_deleted_draft_leaves_a_gap_and_an_issued_one_is_cancelled(story):
     distributions.delete_draft(distribution_id=story.draft_exit().pk, ctx=WriteContext(story.manager, NOW))
     issued = story.issue_exit()
     assert issued.number == 2
@@ -190,8 +185,7 @@ def test_a_deleted_draft_leaves_a_gap_and_an_issued_one_is_cancelled():
         ({"withholding": {1 << 40: Decimal("1.00")}}, "commitment.unknown"),
     ],
 )
-def test_what_could_never_be_right_is_refused(changes, code):
-    story = ExitStory()
+def test_what_could_never_be_right_is_refused(changes, code, story):
     with pytest.raises(InvalidInput) as refused:
         distributions.draft_distribution(
             plan=replace(story.exit(), **changes), ctx=WriteContext(story.manager, NOW)
@@ -206,8 +200,7 @@ def test_per_investor_and_aggregate_agree_when_all_paid_alike():
     assert abs(for_each.to_gp - as_one.to_gp) <= Decimal("0.03")
 
 
-def test_the_waterfall_never_runs_backwards():
-    story = ExitStory()
+def test_the_waterfall_never_runs_backwards(story):
     story.issue_exit("100000.00")
     with pytest.raises(Conflict) as refused:
         distributions.draft_distribution(

@@ -18,10 +18,16 @@ from distributions.services import distributions
 from funds.models import Notice, NoticeDelivery
 from funds.services.rendering import make_pdf
 from tests.factories import ContactFactory
+from tests.support.staging import staged
 
 from .story import AT_EXIT, ExitStory
 
 pytestmark = pytest.mark.django_db
+
+
+@staged
+def story():
+    return ExitStory()
 
 
 def words_of(notice) -> str:
@@ -41,8 +47,7 @@ def unfunded_of(notice) -> tuple[Decimal, Decimal, Decimal]:
     return Decimal(row["before"]), Decimal(row["this"]), Decimal(row["after"])
 
 
-def test_everybody_who_gets_something_is_written_to():
-    story = ExitStory()
+def test_everybody_who_gets_something_is_written_to(story):
     distribution = story.issue_exit()
     written = Notice.objects.filter(kind="distribution", subject_id=distribution.pk)
     numbers = [f"{distribution.fund.code}-DN1-{reference}" for reference in ("0001", "0002", "0003", "GP")]
@@ -64,8 +69,7 @@ def test_the_letter_tells_its_reader_what_it_gets_and_why():
     assert story.partners[1].investor.name not in letter
 
 
-def test_before_and_after_differ_by_this_distribution():
-    story = ExitStory()
+def test_before_and_after_differ_by_this_distribution(story):
     story.issue_exit("100000.00")
     second = story.issue_exit("50000.00")
     rows = {row["label"]: row for row in notice_of(second, story.partners[0]).facts["position"]}
@@ -73,8 +77,7 @@ def test_before_and_after_differ_by_this_distribution():
     assert Decimal(distributed["after"]) - Decimal(distributed["before"]) == Decimal(distributed["this"])
 
 
-def test_excess_capital_is_told_as_such():
-    story = ExitStory()
+def test_excess_capital_is_told_as_such(story):
     excess = story.issue_exit("35000.00", type="RETURN_OF_EXCESS_CAPITAL")
     letter = words_of(notice_of(excess, story.partners[0]))
     assert "Return of excess capital" in letter
@@ -83,8 +86,7 @@ def test_excess_capital_is_told_as_such():
     assert "account we hold" not in letter
 
 
-def test_unfunded_before_and_after_are_those_of_the_books():
-    story = ExitStory()
+def test_unfunded_before_and_after_are_those_of_the_books(story):
     partner = story.partners[0]
     before = CommitmentCapital.objects.get(commitment=partner).unfunded
     excess = story.issue_exit("35000.00", type="RETURN_OF_EXCESS_CAPITAL")
@@ -100,8 +102,7 @@ def test_unfunded_before_and_after_are_those_of_the_books():
     assert unfunded_of(notice_of(excess, partner)) == row
 
 
-def test_the_page_of_a_part_tells_what_went_to_this_partner_alone():
-    story = ExitStory()
+def test_the_page_of_a_part_tells_what_went_to_this_partner_alone(story):
     distribution = story.issue_exit()
     story.pay_out(distribution)
     item = distribution.items.order_by("pk").first()
@@ -110,8 +111,7 @@ def test_the_page_of_a_part_tells_what_went_to_this_partner_alone():
     assert (change.label, change.new) == ("Paid out", format_money(item.gross_amount, "USD"))
 
 
-def test_letters_are_mailed_once_and_withdrawn_with_a_cancellation():
-    story = ExitStory()
+def test_letters_are_mailed_once_and_withdrawn_with_a_cancellation(story):
     for partner in [*story.partners, story.gp]:
         ContactFactory(investor=partner.investor)
     distribution = story.issue_exit()

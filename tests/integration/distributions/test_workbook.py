@@ -17,10 +17,21 @@ from tests.factories import FundTermsFactory, UserFactory, promise_more
 from tests.integration.capital.story import NOW, fresh
 from tests.support.opened import written
 from tests.support.recalculated import Recalculated, cents
+from tests.support.staging import staged
 
 from .story import AT_EXIT, EXIT, ExitStory
 
 pytestmark = pytest.mark.django_db
+
+
+@staged
+def story():
+    return ExitStory()
+
+
+@staged
+def by_investor():
+    return ExitStory(scope="per_investor")
 
 
 @pytest.fixture
@@ -118,8 +129,7 @@ TERMS = [
 
 @pytest.mark.parametrize("terms", TERMS, ids=str)
 @pytest.mark.parametrize("scope", ["aggregate", "per_investor"])
-def test_every_variation_of_the_terms(recalculate, terms, scope):
-    story = ExitStory()
+def test_every_variation_of_the_terms(recalculate, terms, scope, story):
     FundTermsFactory(fund=story.fund, scope=scope, **terms)
     story.call_and_pay(date(2026, 5, 1), Decimal("10000.07"), due=date(2026, 4, 1))
     story.call_and_pay(date(2026, 5, 3), Decimal("20000.05"), due=date(2026, 6, 15))
@@ -129,8 +139,7 @@ def test_every_variation_of_the_terms(recalculate, terms, scope):
 
 
 @pytest.mark.parametrize("catch_up", ["1", "0.6", "0"])
-def test_several_hurdles(recalculate, catch_up):
-    story = ExitStory()
+def test_several_hurdles(recalculate, catch_up, story):
     terms = FundTermsFactory(fund=story.fund, scope="aggregate", catch_up_rate=Decimal(catch_up))
     for position, (hurdle, carry) in enumerate((("0.12", "0.25"), ("0.20", "0.30")), start=2):
         rates = {
@@ -145,8 +154,7 @@ def test_several_hurdles(recalculate, catch_up):
 
 
 @pytest.mark.parametrize("loss_carryforward", [True, False])
-def test_deal_by_deal_it_says_what_it_was_given(recalculate, loss_carryforward, client):
-    story = ExitStory()
+def test_deal_by_deal_it_says_what_it_was_given(recalculate, loss_carryforward, client, story):
     FundTermsFactory(
         fund=story.fund, style="american", scope="per_investor", loss_carryforward=loss_carryforward
     )
@@ -174,8 +182,8 @@ def test_deal_by_deal_it_says_what_it_was_given(recalculate, loss_carryforward, 
 # ---------------------------------------------------------------- live, and honest
 
 
-def test_its_formulas_are_live_and_a_difference_is_told(recalculate, tmp_path):
-    draft = ExitStory().draft_exit()
+def test_its_formulas_are_live_and_a_difference_is_told(recalculate, tmp_path, story):
+    draft = story.draft_exit()
     path = tmp_path / "changed.xlsx"
     path.write_bytes(workbook_of(fresh(draft), at=NOW))
     book = load_workbook(path)
@@ -186,9 +194,9 @@ def test_its_formulas_are_live_and_a_difference_is_told(recalculate, tmp_path):
     assert changed.steps()["Return of capital"][2] == "DIFFERS"
 
 
-def test_nothing_that_the_application_says_feeds_a_formula():
+def test_nothing_that_the_application_says_feeds_a_formula(story):
     """Its figures stand in columns that only checks read."""
-    draft = ExitStory().draft_exit()
+    draft = story.draft_exit()
     book = load_workbook(io.BytesIO(workbook_of(fresh(draft), at=NOW)))
     for name in ("Accounts", "Waterfall"):
         for row in book[name].iter_rows():
@@ -197,12 +205,11 @@ def test_nothing_that_the_application_says_feeds_a_formula():
 
 
 @pytest.mark.parametrize("name", ['=HYPERLINK("http://evil.example","x")', "+1+1", "-2", "@SUM(A1)", "＝1"])
-def test_names_are_no_formulas(recalculate, name):
-    story = ExitStory(scope="per_investor")
-    investor = story.partners[0].investor
+def test_names_are_no_formulas(recalculate, by_investor, name):
+    investor = by_investor.partners[0].investor
     investor.name = name
     investor.save()
-    draft = story.draft_exit(source=name)
+    draft = by_investor.draft_exit(source=name)
     book = recalculate(draft)
     agrees(book, draft)
     for page in book.book:
@@ -214,8 +221,7 @@ def test_names_are_no_formulas(recalculate, name):
 # ---------------------------------------------------------------- who gets it
 
 
-def test_who_may_see_the_distribution_may_check_it(client):
-    story = ExitStory()
+def test_who_may_see_the_distribution_may_check_it(client, story):
     draft = story.draft_exit()
     address = reverse("distributions:distribution_check", args=[draft.pk])
     assert client.get(address).status_code == 302
@@ -231,14 +237,13 @@ def test_who_may_see_the_distribution_may_check_it(client):
     assert "Check this yourself" in page
 
 
-def test_its_name_is_that_of_the_fund_and_of_the_distribution():
-    draft = ExitStory().draft_exit()
+def test_its_name_is_that_of_the_fund_and_of_the_distribution(story):
+    draft = story.draft_exit()
     assert workbook_name(draft) == f"{draft.fund.code}-distribution-1-check.xlsx"
 
 
-def test_an_approved_one_shows_what_it_was_approved_with(recalculate):
+def test_an_approved_one_shows_what_it_was_approved_with(recalculate, story):
     """Its frozen facts, whatever has come to light since."""
-    story = ExitStory()
     one = story.issue_exit()
     story.call_and_pay(date(2026, 6, 1), Decimal("1000.00"))
     agrees(recalculate(one), one)

@@ -27,7 +27,7 @@ def test_each_notice_becomes_one_stored_document_with_its_hash():
         assert notice.document.page_count == 2
 
 
-def test_a_stored_document_is_never_changed():
+def test_a_stored_document_is_never_changed(quick):
     told = story(("100000.00",))
     told.issued()
     render_all()
@@ -52,7 +52,7 @@ def break_first(monkeypatch, error):
     monkeypatch.setattr(rendering, "make_pdf", make)
 
 
-def test_one_that_fails_is_tried_again_later_and_the_others_go_on(monkeypatch):
+def test_one_that_fails_is_tried_again_later_and_the_others_go_on(monkeypatch, quick):
     told = story()
     told.issued()
     break_first(monkeypatch, RuntimeError("out of paper"))
@@ -63,7 +63,7 @@ def test_one_that_fails_is_tried_again_later_and_the_others_go_on(monkeypatch):
     assert render_all(at=after(seconds=61)) == 1
 
 
-def test_what_is_refused_for_its_size_is_not_tried_again_and_its_mail_says_so(monkeypatch):
+def test_what_is_refused_for_its_size_is_not_tried_again_and_its_mail_says_so(monkeypatch, quick):
     told = story()
     call = told.issued()
     send(told, call)
@@ -75,7 +75,7 @@ def test_what_is_refused_for_its_size_is_not_tried_again_and_its_mail_says_so(mo
     assert "at most 60 are printed" in deliveries(call)[0].failure
 
 
-def test_a_document_that_kills_its_worker_moves_back_and_is_given_up_in_the_end():
+def test_a_document_that_kills_its_worker_moves_back_and_is_given_up_in_the_end(quick):
     told = story()
     call = told.issued()
     send(told, call)

@@ -26,9 +26,15 @@ from tests.integration.capital.story import TODAY as STORY_DAY
 from tests.integration.capital.story import Story
 from tests.integration.distributions.story import AT_EXIT, EXIT, ExitStory
 from tests.support.opened import written
+from tests.support.staging import staged
 from tests.support.statements import statement_of
 
 pytestmark = pytest.mark.django_db
+
+
+@staged
+def story():
+    return ExitStory()
 
 
 def _noon(day):
@@ -77,8 +83,7 @@ def test_today_it_is_what_the_views_say_at_every_step():
         agrees_with_the_views(commitment)
 
 
-def test_what_is_called_outside_the_commitment_and_given_back_recallable_moves_the_unfunded():
-    story = ExitStory()
+def test_what_is_called_outside_the_commitment_and_given_back_recallable_moves_the_unfunded(story):
     story.call_and_pay(date(2026, 4, 1), Decimal("5000.00"))
     outside = (LinePlan("subsequent_close_interest", Decimal("900.00"), reduces_unfunded=False),)
     story.issued("900.00", lines=outside)
@@ -100,8 +105,7 @@ def test_a_call_dated_ahead_counts_from_the_day_it_was_issued():
     assert [(line.call.call_id, line.call.on) for line in statement.calls] == [(call.pk, STORY_DAY)]
 
 
-def test_what_was_cancelled_counts_on_no_day():
-    story = ExitStory()
+def test_what_was_cancelled_counts_on_no_day(story):
     cancelled = story.issue_exit("500.00")
     cancel_distribution(
         distribution_id=cancelled.pk, reason="No sale", ctx=WriteContext(story.manager, AT_EXIT)
@@ -147,9 +151,8 @@ def test_on_an_earlier_day_it_says_what_the_views_said_on_that_day():
 
 
 @pytest.mark.parametrize("bounced", [True, False])
-def test_what_was_taken_back_never_counted_on_statement_and_returns_of_any_day(bounced):
+def test_what_was_taken_back_never_counted_on_statement_and_returns_of_any_day(bounced, story):
     """A payment of January 2026 and a payout of June 2027, both taken back three months after the exit."""
-    story = ExitStory()
     story.pay_out(story.issue_exit())
     partner, later = story.partners[0], EXIT + timedelta(days=90)
     payment = story.fund.capital_calls.get(number=2).payments.get(commitment=partner)
@@ -171,8 +174,7 @@ def test_what_was_taken_back_never_counted_on_statement_and_returns_of_any_day(b
     assert payout.reversal_requests.get().cash_on == (later if bounced else None)
 
 
-def test_a_wire_bounces_between_its_day_and_today():
-    story = ExitStory()
+def test_a_wire_bounces_between_its_day_and_today(story):
     payment = story.fund.capital_calls.get(number=1).payments.first()
     who = {"payment_id": payment.pk, "reason": "Bounced", "ctx": WriteContext(story.manager, AT_EXIT)}
     for day, left in (
@@ -188,8 +190,7 @@ def test_a_wire_bounces_between_its_day_and_today():
 # ---------------------------------------------------------------- documents, NAV, and who may
 
 
-def test_every_line_has_its_document():
-    story = ExitStory()
+def test_every_line_has_its_document(story):
     story.pay_out(story.issue_exit())
     statement = stated(story.partners[0])
     letters = set(Notice.objects.filter(commitment=story.partners[0]).values_list("number", flat=True))
@@ -201,9 +202,8 @@ def test_every_line_has_its_document():
     assert [one.flow for one in statement.movements][-1] == Flow.DISTRIBUTION
 
 
-def test_a_nav_is_what_the_waterfall_would_pay_and_gives_rvpi_tvpi_and_irr():
+def test_a_nav_is_what_the_waterfall_would_pay_and_gives_rvpi_tvpi_and_irr(story):
     """Twice the 350,000.00 paid in: 350,000.01 of profit, of which the GP has caught up to 20 %."""
-    story = ExitStory()
     assert (stated(story.partners[0]).nav, stated(story.partners[0]).irr) == (None, None)
     for amount in ("1.00", "700000.01"):
         with written():
@@ -226,8 +226,7 @@ def test_a_nav_is_what_the_waterfall_would_pay_and_gives_rvpi_tvpi_and_irr():
     assert stated(story.partners[0], as_of=date(2026, 12, 30)).nav is None
 
 
-def test_the_queries_do_not_grow_with_what_is_stated(django_assert_num_queries):
-    story = ExitStory()
+def test_the_queries_do_not_grow_with_what_is_stated(django_assert_num_queries, story):
     story.pay_out(story.issue_exit("1000.00"))
     story.pay_out(story.issue_exit("2000.00"))
     partner = Commitment.objects.select_related("investor").get(pk=story.partners[0].pk)
@@ -244,15 +243,13 @@ def test_the_queries_do_not_grow_with_what_is_stated(django_assert_num_queries):
         (date.max, "as_of.future"),
     ],
 )
-def test_a_day_of_which_nothing_can_be_stated_is_refused_by_its_field(as_of, code):
-    story = ExitStory()
+def test_a_day_of_which_nothing_can_be_stated_is_refused_by_its_field(as_of, code, story):
     with pytest.raises(InvalidInput) as refused:
         stated(story.partners[0], as_of=as_of)
     assert (refused.value.code, refused.value.field) == (code, "as_of")
 
 
-def test_there_is_no_statement_of_what_is_not_the_investors():
-    story = ExitStory()
+def test_there_is_no_statement_of_what_is_not_the_investors(story):
     stranger = InvestorFactory()
     with pytest.raises(NotFound):
         statement_of(stranger, story.fund.pk, as_of=EXIT, at=AT_EXIT)

@@ -33,8 +33,8 @@ KEYS = """
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("capital", "0022_interim_distributions"),
-        ("closings", "0007_transfers_say_what_was_agreed"),
+        ("capital", "0023_interim_distributions"),
+        ("closings", "0008_defaults"),
         ("distributions", "0016_interim_distributions"),
         ("funds", "0039_interim_distributions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

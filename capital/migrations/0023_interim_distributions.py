@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("capital", "0021_set_offs"),
+        ("capital", "0022_default_interest"),
         ("funds", "0039_interim_distributions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
