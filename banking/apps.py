@@ -1,8 +1,19 @@
 from django.apps import AppConfig
 
+from blackgem.lib import navigation
+from blackgem.lib.navigation import Page
+
 
 class BankingConfig(AppConfig):
     name = "banking"
 
     def ready(self):
-        from banking import privileges, rails, sealed, vocabulary  # noqa: F401  register rights, refusals, seals, words
+        from banking import (  # noqa: F401  register help, rights, refusals, seals, words
+            manual_pages,
+            privileges,
+            rails,
+            sealed,
+            vocabulary,
+        )
+
+        navigation.register(Page("bank", "banking:bank"), Page("bank_statement", "banking:statement"))

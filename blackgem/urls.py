@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("portal.urls")),
     path("", include("dashboard.urls")),
     path("", include("closings.urls")),
+    path("", include("banking.urls")),
     path("", include("fees.urls")),
     path("", include("capital.urls")),
     path("", include("distributions.urls")),

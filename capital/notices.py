@@ -47,8 +47,8 @@ SETTLED = (
     "bank",
     "totals",
 )
-#: And this, where it asks for a fee.
-OF_FEES = ("fee",)
+#: And these, where it asks for a fee or is the notice of a default.
+WHERE_SAID = ("fee", "default")
 OF_THE_FUND = "Commitment, % of the fund"
 
 
@@ -139,10 +139,11 @@ def write_what_is_due(
     items: Iterable[CapitalCallItem],
     change_note: str = "It says what is due with this call.",
     netted: Mapping[int, list[dict]] | None = None,
+    default: dict | None = None,
     ctx: WriteContext,
 ) -> list[Notice]:
     """The next version of the letters of these items, which say what is due with the call by now; `netted` is what of
-    each is set off against distributions, where that is another than before."""
+    each is set off against distributions, where that is another than before; `default` that it is the notice of one."""
     by_id, carried = {item.pk: item for item in items}, carried_to(call)
     newest = Notice.objects.newest(Notice.Kind.CAPITAL_CALL, call.pk).filter(item_id__in=by_id)
     return write_notices(
@@ -157,7 +158,8 @@ def write_what_is_due(
                     by_id[one.item_id],
                     carried,
                     _netted(one.facts) if netted is None else netted.get(one.item_id, []),
-                ),
+                )
+                | ({"default": default} if default else {}),
                 call.fund,
             )
             for one in newest
@@ -288,7 +290,7 @@ def _facts_again(call, items, before: dict[int, dict]) -> dict[int, dict]:
         item.pk: {
             **_letter(call, item, call.fund),
             **{name: settled[item.pk][name] for name in SETTLED},
-            **{name: settled[item.pk][name] for name in OF_FEES if name in settled[item.pk]},
+            **{name: settled[item.pk][name] for name in WHERE_SAID if name in settled[item.pk]},
             **due_facts(item, carried, _netted(settled[item.pk])),
         }
         for item in items
@@ -373,14 +375,15 @@ def _split(line: CapitalCallLine, *, collects: bool) -> str:
     if line.equalises_id:
         return "Your share as if you had been a partner from the first closing"
     if not line.counts_as_called:
-        return "Passed on to earlier partners: no contribution of capital"
+        of_default = line.kind == CapitalCallLine.Kind.DEFAULT_INTEREST
+        return f"{'N' if of_default else 'Passed on to earlier partners: n'}o contribution of capital"
     if collects:
         return "For the time since the first closing"
     return f"Split {line.get_split_by_display().lower()}"
 
 
 def _label(line: CapitalCallLine, *, collects: bool = False) -> str:
-    if not line.counts_as_called:
+    if not line.counts_as_called and line.kind != CapitalCallLine.Kind.DEFAULT_INTEREST:
         return "Interest on your part of earlier calls"
     if collects and line.kind == CapitalCallLine.Kind.SUBSEQUENT_CLOSE_INTEREST:
         return "Interest on fees, for the manager"

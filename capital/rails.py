@@ -119,6 +119,9 @@ CAPITAL_RAILS = {
         "line.passed_on",
         "Only interest between partners is passed on, outside their commitments.",
     ),
+    "default_interest_is_not_called": _say(
+        InvalidInput, "line.default_interest", "Interest on a late payment is never capital that is called."
+    ),
     "call_line_that_equalises_has_fixed_parts": _say(
         InvalidInput,
         "line.equalises",

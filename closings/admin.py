@@ -13,6 +13,10 @@ from closings.models import (
     ClosingReversal,
     ClosingTranche,
     ClosingValue,
+    Default,
+    DefaultCall,
+    DefaultPart,
+    DefaultRemedy,
     EqualisationPart,
     Refund,
     RefundPayout,
@@ -190,6 +194,66 @@ class TransferAdmin(ReadOnlyAdmin):
     date_hierarchy = "effective_on"
     ordering = ("-pk",)
     inlines = (TransferRowInline,)
+
+
+class DefaultPartInline(ReadOnlyInline):
+    model = DefaultPart
+    fields = ("commitment", "cap", "amount")
+    ordering = ("pk",)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related(*_PARTNER)
+
+
+class DefaultCallInline(ReadOnlyInline):
+    model = DefaultCall
+    fields = ("call",)
+    ordering = ("pk",)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("call")
+
+
+@admin.register(Default)
+class DefaultAdmin(ReadOnlyAdmin):
+    """Whether it is cured is read from the payments of its item."""
+
+    list_display = (
+        "number",
+        "fund",
+        "commitment",
+        "call",
+        "effective_on",
+        "cure_by",
+        "approved_at",
+        "rejected_at",
+    )
+    list_filter = ("fund", "interest_to")
+    list_select_related = ("fund", "call", *_PARTNER)
+    search_fields = ("commitment__investor__name", "reason")
+    date_hierarchy = "effective_on"
+    ordering = ("-pk",)
+
+
+@admin.register(DefaultRemedy)
+class DefaultRemedyAdmin(ReadOnlyAdmin):
+    list_display = (
+        "default",
+        "number",
+        "fund",
+        "kind",
+        "amount",
+        "uncovered",
+        "effective_on",
+        "approved_at",
+        "rejected_at",
+    )
+    list_filter = ("fund", "kind")
+    list_select_related = ("default", "fund")
+    search_fields = ("default__commitment__investor__name", "reason")
+    date_hierarchy = "effective_on"
+    ordering = ("-pk",)
+    inlines = (DefaultPartInline, DefaultCallInline)
 
 
 class SetoffPartInline(ReadOnlyInline):

@@ -9,6 +9,7 @@ class ClosingsConfig(AppConfig):
 
     def ready(self):
         from closings import (  # noqa: F401  register help, rights, refusals, words
+            default_rails,
             manual_pages,
             privileges,
             rails,
@@ -23,6 +24,8 @@ class ClosingsConfig(AppConfig):
         navigation.register(
             Page("closing", "closings:closing"),
             Page("closing_of_call", "closings:closing_of_call"),
+            Page("defaults", "closings:default_list"),
+            Page("default", "closings:default"),
             Page("setoffs", "closings:setoff_list"),
             Page("transfer", "closings:transfer"),
             Page("transfers", "closings:transfer_list"),

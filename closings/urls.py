@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from closings.views import closings, drafts, files, letters, proof, refunds, setoffs, transfers, verbs
+from closings.views import (
+    closings,
+    defaults,
+    drafts,
+    files,
+    letters,
+    proof,
+    refunds,
+    setoffs,
+    transfers,
+    verbs,
+)
 
 app_name = "closings"
 _ONE = "closings/<int:closing_id>/"
@@ -72,6 +83,17 @@ urlpatterns = [
         setoffs.reject_setoff_reversal,
         name="setoff_reversal_reject",
     ),
+    path("funds/<int:fund_id>/defaults/", defaults.default_list, name="default_list"),
+    path("funds/<int:fund_id>/defaults/export.<str:form>", defaults.export_defaults, name="default_export"),
+    path("call-parts/<int:item_id>/default/", defaults.new_default, name="default_new"),
+    path("defaults/<int:default_id>/", defaults.default, name="default"),
+    path("defaults/<int:default_id>/approve/", defaults.approve_default, name="default_approve"),
+    path("defaults/<int:default_id>/reject/", defaults.reject_default, name="default_reject"),
+    path("defaults/<int:default_id>/interest/", defaults.ask_interest, name="default_interest"),
+    path("defaults/<int:default_id>/shortfall/", defaults.ask_shortfall, name="default_shortfall"),
+    path("default-remedies/<int:remedy_id>/approve/", defaults.approve_remedy, name="remedy_approve"),
+    path("default-remedies/<int:remedy_id>/reject/", defaults.reject_remedy, name="remedy_reject"),
+    path("default-remedies/<int:remedy_id>/pay/", defaults.pay_interest_on, name="remedy_pay"),
     path("funds/<int:fund_id>/transfers/", transfers.transfer_list, name="transfer_list"),
     path("funds/<int:fund_id>/transfers/new/", transfers.new_transfer, name="transfer_new"),
     path(

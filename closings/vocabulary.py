@@ -29,10 +29,16 @@ timeline.register(
         "request_setoff_reversal": "asked to take a set-off back",
         "approve_setoff_reversal": "took a set-off back",
         "reject_setoff_reversal": "turned down taking a set-off back",
+        "request_default": "asked to give notice of a default",
+        "give_notice_of_default": "gave notice of a default",
+        "reject_default": "turned down a notice of default",
+        "request_default_remedy": "asked for a remedy of a default",
+        "approve_default_remedy": "approved a remedy of a default",
+        "reject_default_remedy": "turned down a remedy of a default",
         "transfer_commitment": "changed what a partner promised, by a transfer",
     },
     codes=("status",),
-    amounts=("paid_out", "transferred", "set_off"),
+    amounts=("paid_out", "transferred", "set_off", "asked_for", "uncovered"),
     words={str(status): status.label for status in ClosingStatus},
 )
 revisions.register(submitted="submit_closing", changed="change_closing", sent_back="send_back_closing")
@@ -48,6 +54,17 @@ shapes.register(
         "setoff": {
             "pending": Status("Awaiting approval", "warning", "ring-clock"),
             "approved": Status("Set off", "good", "ring-check"),
+            "rejected": Status("Turned down", "neutral", "ring-cross"),
+        },
+        "default": {
+            "pending": Status("Awaiting approval", "warning", "ring-clock"),
+            "open": Status("In default", "bad", "triangle"),
+            "cured": Status("Cured", "good", "ring-check"),
+            "rejected": Status("Turned down", "neutral", "ring-cross"),
+        },
+        "remedy": {
+            "pending": Status("Awaiting approval", "warning", "ring-clock"),
+            "approved": Status("Asked for", "good", "ring-check"),
             "rejected": Status("Turned down", "neutral", "ring-cross"),
         },
         "transfer": {

@@ -71,6 +71,10 @@ class StatementFile(models.Model):
     def __str__(self):
         return self.name
 
+    @property
+    def percent_read(self) -> int:
+        return 100 * self.bytes_read // self.size
+
 
 @known_choices
 class BankStatement(models.Model):

@@ -3,7 +3,6 @@
 from decimal import Decimal
 
 from banking.calc.matching import Book, Item, Match, match
-from banking.calc.references import iso_11649
 from banking.models import BankEntry, BankStatement
 from banking.readers.form import Entry
 from capital.models import CallItemCapital
@@ -98,8 +97,3 @@ def entry_of(row: BankEntry) -> Entry:
         cleaned=row.cleaned,
         **words,
     )
-
-
-def letters_reference(reference: str) -> str | None:
-    """The reference under ISO 11649's check digits, as a bank may be given it."""
-    return iso_11649(reference)

@@ -1,11 +1,12 @@
 """Posting what a bank booked: a receipt for each entry, by the services of payments."""
 
+from banking.access import check_post_matches
 from banking.calc.matching import Match
 from banking.models import BankEntry, BankStatement, EntryPosting
 from banking.queries.matching import matches_of
 from blackgem.lib import audit
 from blackgem.lib.context import WriteContext
-from blackgem.lib.errors import Conflict, DomainError, NotFound
+from blackgem.lib.errors import DomainError, NotFound
 from blackgem.lib.sql import service
 from capital.services.payments import record_payment
 from funds.access import MANAGE, check_may
@@ -23,12 +24,8 @@ def post_matches(
     statement = BankStatement.objects.select_related("fund").filter(pk=statement_id).first()
     if statement is None:
         raise NotFound("not_found", "There is no such statement.")
-    check_may(ctx.by, statement.fund_id, MANAGE)
-    if not statement.may_be_posted:
-        raise Conflict(
-            "statement.unproved",
-            "Nothing is posted in one go of a statement that does not prove its balance: post each entry by itself.",
-        )
+    statement.role = check_may(ctx.by, statement.fund_id, MANAGE)
+    check_post_matches(statement, ctx.by)
     posted, left = [], []
     for entry, found in matches_of(statement):
         if found is None or not found.exact:

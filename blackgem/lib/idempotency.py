@@ -39,7 +39,7 @@ def form_once(request: HttpRequest, run: Callable[[], HttpResponse]) -> HttpResp
     if "csrfmiddlewaretoken" not in request.POST:
         return run()
     with transaction.atomic():
-        sent = _hashed(request, request.POST.urlencode().encode())
+        sent = _hashed(request, request.POST.urlencode().encode() + _files_of(request))
         key = f"form:{sent}"
         lock_key(request.user.pk, key)
         if earlier := earlier_answer(request.user, key):
@@ -48,6 +48,15 @@ def form_once(request: HttpRequest, run: Callable[[], HttpResponse]) -> HttpResp
         if has_moved_on(response):
             keep(request, key, sent, response)
         return response
+
+
+def _files_of(request: HttpRequest) -> bytes:
+    """The hashes of the files that came with a form; nothing where none did."""
+    hashed = []
+    for _, file in sorted(request.FILES.items()):
+        hashed.append(sha256(file.read()).hexdigest())
+        file.seek(0)
+    return "".join(hashed).encode()
 
 
 def has_moved_on(answer) -> bool:

@@ -9,6 +9,7 @@ from blackgem.http.pagination import Paged
 from blackgem.http.schemas import Body, Day, Id, Money, MoneyOrZero, Rate, choice, text
 from blackgem.lib.errors import InvalidInput
 from capital.models import CapitalCallLine, ResidualSettlement
+from capital.queries.line_keys import Drafted
 from capital.services.excuses import USUAL_LIMIT
 from capital.states import CallStatus
 from funds.api.verbs import Revision
@@ -51,7 +52,7 @@ class AllocationCall(Body):
 
 
 class LineBody(Body):
-    kind: choice(CapitalCallLine.Kind)
+    kind: choice(Drafted)
     amount: Money
     allocation_id: Id | None = None
     reduces_unfunded: bool = True

@@ -20,7 +20,7 @@ from blackgem.lib.fields import MoneyFormField, PlainLinesFormField, PlainTextFo
 from blackgem.lib.money import format_money
 from blackgem.lib.widgets import AmountInput, DayInput
 from capital.models import CapitalCallItemLine, CapitalCallLine
-from capital.queries.line_keys import default_key
+from capital.queries.line_keys import Drafted, default_key
 from capital.services.planning import CallPlan, ItemPlan, LinePlan, Row, WorkedOutCall
 from funds.models import Fund
 
@@ -59,9 +59,7 @@ class CallDetailsForm(forms.Form):
 class LineForm(forms.Form):
     """What a part of the call is for. Where there is one line its amount is the total."""
 
-    kind = forms.ChoiceField(
-        label="For", choices=CapitalCallLine.Kind, initial=CapitalCallLine.Kind.INVESTMENT
-    )
+    kind = forms.ChoiceField(label="For", choices=Drafted, initial=CapitalCallLine.Kind.INVESTMENT)
     allocation = forms.ChoiceField(label="Deal", required=False)
     amount = MoneyFormField(required=False, widget=AmountInput)
     split_by = forms.ChoiceField(

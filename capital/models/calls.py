@@ -182,7 +182,7 @@ class CapitalCallLine(models.Model):
     partners' parts are in proportion to, as facts of the line.
 
     `equalises` names the line of which later partners take their parts by this one; `counts_as_called` is false of
-    interest between partners, which the fund passes on.
+    interest between partners, which the fund passes on, and of interest on a late payment.
     """
 
     class Kind(models.TextChoices):
@@ -190,6 +190,7 @@ class CapitalCallLine(models.Model):
         PARTNERSHIP_EXPENSES = "partnership_expenses", "Partnership expenses"
         ORGANISATIONAL_COSTS = "organisational_costs", "Organisational costs"
         SUBSEQUENT_CLOSE_INTEREST = "subsequent_close_interest", "Subsequent close interest"
+        DEFAULT_INTEREST = "default_interest", "Interest on a late payment"
         INVESTMENT = "investment", "Investment"
         RESERVES = "reserves", "Reserves"
         OTHER = "other", "Other"
@@ -246,8 +247,16 @@ class CapitalCallLine(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(counts_as_called=True)
-                | Q(kind="subsequent_close_interest", reduces_unfunded=False, equalises__isnull=True),
+                | Q(
+                    kind__in=["subsequent_close_interest", "default_interest"],
+                    reduces_unfunded=False,
+                    equalises__isnull=True,
+                ),
                 name="call_line_that_is_passed_on_is_interest",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="default_interest") | Q(counts_as_called=False),
+                name="default_interest_is_not_called",
             ),
             models.CheckConstraint(
                 condition=Q(equalises__isnull=True)

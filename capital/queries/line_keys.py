@@ -4,7 +4,7 @@ from collections import defaultdict
 from decimal import Decimal
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, OuterRef, QuerySet, Subquery, Sum, When
+from django.db.models import Case, OuterRef, QuerySet, Subquery, Sum, TextChoices, When
 from django.db.models.functions import Coalesce, Greatest
 
 from blackgem.lib.fields import MoneyField
@@ -15,6 +15,15 @@ from funds.models import Fund
 from funds.models.register import committed_by
 
 SplitBy = CapitalCallLine.SplitBy
+#: The kinds of line that a person may draft; interest on a late payment follows a default.
+Drafted = TextChoices(
+    "Drafted",
+    [
+        (one.name, (one.value, one.label))
+        for one in CapitalCallLine.Kind
+        if one != CapitalCallLine.Kind.DEFAULT_INTEREST
+    ],
+)
 
 
 def default_key(fund: Fund, kind: str) -> str:

@@ -23,7 +23,7 @@ from capital.calc.prorata import (
     residuals,
 )
 from capital.models import CapitalCall, CapitalCallLine, HeldPart
-from capital.queries.line_keys import SplitBy, line_weights
+from capital.queries.line_keys import Drafted, SplitBy, line_weights
 from capital.queries.room import partners_on
 from capital.services.line_keys import key_problems, nobody_shares
 from capital.states import CALL_ISSUED
@@ -303,7 +303,7 @@ def _line_problems(fund, plan):
             f"The lines add up to {format_money(lines, fund.currency)}, not to the total.",
             "lines",
         )
-    if any(line.kind not in CapitalCallLine.Kind.values for line in plan.lines):
+    if any(line.kind not in Drafted.values for line in plan.lines):
         yield Problem("call.line_kind", "There is no such kind of line.", "lines")
     if any(line.amount <= 0 for line in plan.lines):
         yield Problem("amount.min_value", "Every line must be more than zero.", "lines")

@@ -1,11 +1,11 @@
-"""The routes of later closings, their refunds, transfers and set-offs. Each handler calls one service or one query."""
+"""The routes of later closings, refunds, transfers, set-offs and defaults. Each handler calls one service or query."""
 
 from ninja import Router
 
-from . import closings, letters, links, refunds, rights, setoffs, transfers
+from . import closings, defaults, letters, links, refunds, rights, setoffs, transfers
 
 router = Router(by_alias=True)
-for _part in (closings, letters, refunds, transfers, setoffs):
+for _part in (closings, letters, refunds, transfers, setoffs, defaults):
     router.add_router("", _part.router)
 
 __all__ = ["links", "rights", "router"]

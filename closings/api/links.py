@@ -5,12 +5,15 @@ from blackgem.http.links import register
 register(
     {
         "ClosingDetailAnswer": "closing_id",
+        "DefaultDetailAnswer": "default_id",
         "RefundPayoutAnswer": "refund_payout_id",
         "SetoffDetailAnswer": "setoff_id",
         "TransferDetailAnswer": "transfer_id",
     },
     {
         "ClosingDetailAnswer": {"closing_reversal_id": "/reversal/id"},
+        "DefaultDetailAnswer": {"remedy_id": "/remedies/0/id"},
+        "DefaultsAnswer": {"default_id": "/defaults/0/id"},
         "RefundPayoutAnswer": {"refund_payout_reversal_id": "/reversal/id"},
         "SetoffDetailAnswer": {
             "setoff_part_id": "/parts/0/id",

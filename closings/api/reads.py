@@ -5,6 +5,7 @@ from django.db.models import Prefetch, QuerySet
 from closings.models import (
     Closing,
     ClosingTranche,
+    DefaultRemedy,
     Refund,
     RefundPayout,
     RefundPayoutReversal,
@@ -50,6 +51,11 @@ def payouts(user) -> QuerySet:
         .select_related("fund", "refund", "commitment__investor")
         .prefetch_related(Prefetch("reversal_requests", requests))
     )
+
+
+def remedy(user, remedy_id) -> DefaultRemedy:
+    """A remedy of a default that this person may see; NotFound where there is none."""
+    return one(DefaultRemedy.objects.filter(fund__in=funds(user)), remedy_id)
 
 
 def setoff_parts(setoff: Setoff) -> QuerySet:

@@ -9,6 +9,7 @@ from .closings import (
     ClosingTranche,
     ClosingValue,
 )
+from .defaults import Default, DefaultCall, DefaultPart, DefaultRemedy
 from .equalisation import (
     EqualisationPart,
     Refund,
@@ -30,6 +31,10 @@ __all__ = [
     "ClosingReversal",
     "ClosingTranche",
     "ClosingValue",
+    "Default",
+    "DefaultCall",
+    "DefaultPart",
+    "DefaultRemedy",
     "EqualisationPart",
     "Refund",
     "RefundCapital",

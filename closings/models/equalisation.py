@@ -59,9 +59,17 @@ class EqualisationPart(models.Model):
 
 class Refund(models.Model):
     """What one partner gets back by a closing, in the fund's currency: capital that later partners took over, and their
-    interest and premium. `amount` is both. It is paid out as far as the later partners have paid."""
+    interest and premium. `amount` is both. It is paid out as far as the later partners have paid.
 
-    closing = models.ForeignKey(Closing, on_delete=models.PROTECT, related_name="refunds")
+    Or what of the interest of a partner in default is passed on to another, by a `remedy` up to the day `until`: as far
+    as that was paid.
+    """
+
+    closing = models.ForeignKey(Closing, null=True, on_delete=models.PROTECT, related_name="refunds")
+    remedy = models.ForeignKey(
+        "closings.DefaultRemedy", null=True, on_delete=models.PROTECT, related_name="refunds"
+    )
+    until = models.DateField(null=True)
     fund = _key(Fund)
     commitment = models.ForeignKey(
         Commitment, on_delete=models.PROTECT, related_name="refunds", db_constraint=False
@@ -81,6 +89,14 @@ class Refund(models.Model):
                 condition=Q(amount__gt=0, capital__gte=0, interest__gte=0)
                 & Q(amount=models.F("capital") + models.F("interest")),
                 name="refund_is_capital_and_interest",
+            ),
+            models.UniqueConstraint(
+                fields=["remedy", "commitment"], name="one_share_of_interest_per_remedy_and_partner"
+            ),
+            models.CheckConstraint(
+                condition=Q(closing__isnull=False, remedy__isnull=True, until__isnull=True)
+                | Q(closing__isnull=True, remedy__isnull=False, until__isnull=False, capital=0),
+                name="refund_of_a_closing_or_of_interest",
             ),
         ]
 

@@ -5,6 +5,8 @@ from blackgem.lib.revisions import with_revisions
 from closings.models import (
     Closing,
     ClosingReversal,
+    Default,
+    DefaultRemedy,
     RefundPayoutReversal,
     Setoff,
     SetoffReversal,
@@ -76,7 +78,7 @@ register_reversals(
     event="Closing",
     decide="closings:refund_reversal",
     shown=lambda rows: rows.select_related(
-        "payout__refund__closing__fund", "payout__commitment__investor"
+        "payout__fund", "payout__refund__closing", "payout__refund__remedy", "payout__commitment__investor"
     ).defer("payout__refund__closing__inputs"),
     key="refund_reversals",
     place=42,
@@ -119,4 +121,37 @@ register_queue(
     template="closings/approvals_setoff_reversals.html",
     approve=Verb("closings:setoff_reversal_approve", "Reverse", "Approve", "danger"),
     reject=Verb("closings:setoff_reversal_reject", "Turn down", "Turn down"),
+)
+register_queue(
+    Default.objects.pending,
+    asked_by="recorded_by",
+    subject=lambda one: f"the notice of default to {one.commitment.investor.name}",
+    shown=lambda rows: rows.select_related("fund", "call", "commitment__investor", "item__capital"),
+    key="defaults",
+    place=22,
+    noun="notice of default to decide",
+    plural="notices of default to decide",
+    title="Notices of default",
+    headings=("Partner", "Fund", "Call", "To be cured by", "Outstanding", "Clause"),
+    numeric=("Outstanding",),
+    template="closings/approvals_defaults.html",
+    approve=Verb("closings:default_approve", "Give notice", "Approve", "danger"),
+    reject=Verb("closings:default_reject", "Turn down", "Turn down"),
+)
+register_queue(
+    DefaultRemedy.objects.pending,
+    asked_by="recorded_by",
+    subject=lambda one: f"a remedy of the default of {one.default.commitment.investor.name}",
+    shown=lambda rows: rows.select_related("fund", "default__commitment__investor"),
+    key="default_remedies",
+    place=23,
+    noun="remedy of a default to decide",
+    plural="remedies of defaults to decide",
+    title="Remedies of defaults",
+    headings=("Partner in default", "Fund", "What", "Amount", "Note"),
+    numeric=("Amount",),
+    template="closings/approvals_remedies.html",
+    approve=Verb("closings:remedy_approve", "Approve", "Approve", "primary"),
+    reject=Verb("closings:remedy_reject", "Turn down", "Turn down"),
+    foot="What it comes to is worked out anew when it is approved.",
 )

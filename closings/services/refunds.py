@@ -41,7 +41,14 @@ def pay_refunds(
             field="value_date",
         )
     raise_if(problems_of(RefundPayout(method=method, reference=reference), ["method", "reference"]))
-    due = [one for one in _locked(closing, refund_ids) if one.progress.payable > 0]
+    return pay_out(closing, refund_ids, value_date, method, reference, ctx)
+
+
+def pay_out(
+    by, refund_ids, value_date: date, method: str, reference: str, ctx: WriteContext
+) -> list[RefundPayout]:
+    """What is released of the refunds by a closing, or of interest that a remedy passes on; of some, or of all."""
+    due = [one for one in _locked(by.refunds, refund_ids) if one.progress.payable > 0]
     if not due:
         raise NOTHING_RELEASED
     payouts = RefundPayout.objects.bulk_create(
@@ -61,19 +68,19 @@ def pay_refunds(
     audit.record(
         verb="pay_refunds",
         ctx=ctx,
-        subject=closing,
+        subject=by,
         also=due,
-        fund_id=closing.fund_id,
+        fund_id=by.fund_id,
         changes={"paid_out": [None, sum(payout.amount for payout in payouts)]},
     )
     return payouts
 
 
-def _locked(closing, refund_ids) -> list[Refund]:
+def _locked(of, refund_ids) -> list[Refund]:
     """The refunds under the locks of their partners, with what of them may be paid out."""
-    refunds = closing.refunds.all() if refund_ids is None else closing.refunds.filter(pk__in=refund_ids)
+    refunds = of.all() if refund_ids is None else of.filter(pk__in=refund_ids)
     if refund_ids is not None and refunds.count() < len(set(refund_ids)):
-        raise NotFound("refund.not_found", "There is no such refund of this closing.")
+        raise NotFound("refund.not_found", "There is no such refund.")
     partners = Commitment.objects.filter(pk__in=refunds.values("commitment"))
     for rows in (partners, refunds):
         list(rows.select_for_update(no_key=True, of=("self",)).order_by("pk").values_list("pk"))
@@ -89,7 +96,7 @@ def request_refund_reversal(
     `bounced`: its wire came back on `cash_on`, the bank's own day (the fund's today where it is left out); otherwise it
     was posted wrongly. Raises InvalidInput for a day that cannot be, Conflict where it was taken back already.
     """
-    payout = RefundPayout.objects.select_related("refund__closing__fund").filter(pk=payout_id).first()
+    payout = RefundPayout.objects.select_related("refund__closing", "fund").filter(pk=payout_id).first()
     if payout is None:
         raise NotFound("not_found", "There is no such payout.")
     payout.role = check_may(ctx.by, payout.fund_id, READ)
@@ -98,7 +105,7 @@ def request_refund_reversal(
     reversal = fill_reversal(
         RefundPayoutReversal(payout=payout),
         paid=payout,
-        fund=payout.refund.closing.fund,
+        fund=payout.fund,
         reason=reason,
         bounced=bounced,
         cash_on=cash_on,
@@ -130,7 +137,7 @@ def _take_effect(reversal: RefundPayoutReversal, ctx: WriteContext) -> None:
 
 REFUND_REVERSALS = Decidable(
     pending=RefundPayoutReversal.objects.pending,
-    fetch=("payout__refund__closing__fund", "requested_by"),
+    fetch=("payout__refund__closing", "payout__refund__remedy", "payout__fund", "requested_by"),
     fund_of=lambda reversal: reversal.payout.fund_id,
     code="reversal",
     noun="reversal",
@@ -138,7 +145,11 @@ REFUND_REVERSALS = Decidable(
     granted="approve_refund_reversal",
     refused="reject_refund_reversal",
     asked_by="requested_by",
-    also=lambda reversal: [reversal.payout, reversal.payout.refund, reversal.payout.refund.closing],
+    also=lambda reversal: [
+        reversal.payout,
+        reversal.payout.refund,
+        reversal.payout.refund.closing or reversal.payout.refund.remedy,
+    ],
     lock=lambda reversal: _lock_refund(reversal.payout),
     effect=_take_effect,
 )

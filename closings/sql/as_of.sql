@@ -9,15 +9,20 @@ LANGUAGE sql STABLE BEGIN ATOMIC
                AND NOT EXISTS (SELECT FROM refund_payouts b WHERE b.reverses_id = y.id AND b.recorded_at <= known_at))
       FROM refunds r
       JOIN funds f ON f.id = r.fund_id
-      JOIN closings c ON c.id = r.closing_id
-     CROSS JOIN LATERAL closing_collected(r.closing_id, value_day, known_at) g
+      LEFT JOIN closings c ON c.id = r.closing_id
      CROSS JOIN LATERAL (
-           SELECT c.approved_at <= known_at AND c.held_on <= value_day
+           SELECT g.asked, g.came,
+                  c.approved_at <= known_at AND c.held_on <= value_day
                   AND NOT EXISTS (SELECT FROM closing_reversals b
-                                   WHERE b.closing_id = c.id AND b.approved_at <= known_at) AS stands) k
+                                   WHERE b.closing_id = c.id AND b.approved_at <= known_at) AS stands
+             FROM closing_collected(r.closing_id, value_day, known_at) g WHERE r.closing_id IS NOT NULL
+            UNION ALL
+           SELECT coalesce(i.asked, 0), coalesce(i.came, 0), i.asked IS NOT NULL
+             FROM (SELECT) this LEFT JOIN interest_collected(r.remedy_id, value_day, known_at) i ON true
+            WHERE r.closing_id IS NULL) g
      CROSS JOIN LATERAL (
-           SELECT CASE WHEN k.stands THEN r.amount ELSE 0 END AS amount,
-                  CASE WHEN k.stands IS NOT TRUE THEN 0
+           SELECT CASE WHEN g.stands THEN r.amount ELSE 0 END AS amount,
+                  CASE WHEN g.stands IS NOT TRUE THEN 0
                        WHEN g.came >= g.asked THEN r.amount
                        ELSE trunc(r.amount * g.came / g.asked, currency_decimals(f.currency)) END AS released) s
      CROSS JOIN LATERAL (

@@ -12,8 +12,8 @@ BEGIN
     PERFORM require_read_committed();
     PERFORM 1 FROM commitments WHERE id IN (SELECT commitment_id FROM new_rows) ORDER BY id FOR NO KEY UPDATE;
     PERFORM 1 FROM refunds WHERE id = ANY (touched) ORDER BY id FOR NO KEY UPDATE;
-    IF EXISTS (SELECT FROM new_rows n JOIN refunds r ON r.id = n.refund_id JOIN closings c ON c.id = r.closing_id
-                WHERE n.value_date < c.held_on) THEN
+    IF EXISTS (SELECT FROM new_rows n JOIN refunds r ON r.id = n.refund_id LEFT JOIN closings c ON c.id = r.closing_id
+                WHERE n.value_date < coalesce(c.held_on, r.until)) THEN
         PERFORM refuse('refund_not_before_its_closing', 'A refund is not dated before its closing.');
     END IF;
     IF EXISTS (SELECT FROM new_rows n JOIN refund_payouts o ON o.id = n.reverses_id
@@ -80,13 +80,14 @@ BEGIN
             within_commitment, counts_as_paid_in, earns_preferred_return, passed_on)
     SELECT p.fund_id, p.commitment_id, CASE WHEN o.passed_on THEN 'CONDUIT_INTEREST' ELSE 'EXCESS_RETURNED' END,
            greatest(p.begins, o.begins) - least(p.ends, o.ends), p.value_date, p.recorded_at,
-           'Closing #' || c.number || CASE WHEN o.passed_on THEN ' interest' ELSE ' refund' END, false,
+           CASE WHEN c.id IS NULL THEN 'Interest on a late payment'
+                ELSE 'Closing #' || c.number || CASE WHEN o.passed_on THEN ' interest' ELSE ' refund' END END, false,
            o.call_id, o.line_id, o.item_id, o.deal_id, o.kind, o.due_date, o.due_date, p.id,
            o.reduces_unfunded, o.is_capital, o.is_capital, o.passed_on
       FROM paying p
       JOIN owing o ON o.refund_id = p.refund_id AND o.owed > 0 AND o.begins < p.ends AND o.ends > p.begins
       JOIN refunds r ON r.id = p.refund_id
-      JOIN closings c ON c.id = r.closing_id;
+      LEFT JOIN closings c ON c.id = r.closing_id;
 
     IF EXISTS (SELECT FROM new_rows n
                 WHERE -n.amount IS DISTINCT FROM

@@ -158,9 +158,8 @@ BEGIN
                             -sum(least(p.interest, 0) + least(p.premium, 0)) AS interest
                        FROM equalisation_parts p WHERE p.closing_id = closing
                       GROUP BY p.commitment_id) p
-          FULL JOIN refunds r ON r.commitment_id = p.commitment_id AND r.closing_id = closing
-         WHERE coalesce(r.closing_id, closing) = closing
-           AND (coalesce(r.capital, 0), coalesce(r.interest, 0)) IS DISTINCT FROM (coalesce(p.capital, 0), coalesce(p.interest, 0))) THEN
+          FULL JOIN (SELECT * FROM refunds WHERE closing_id = closing) r ON r.commitment_id = p.commitment_id
+         WHERE (coalesce(r.capital, 0), coalesce(r.interest, 0)) IS DISTINCT FROM (coalesce(p.capital, 0), coalesce(p.interest, 0))) THEN
         PERFORM refuse('refund_is_the_sum_of_its_parts', 'A refund is what goes back on all lines.');
     END IF;
     IF EXISTS (SELECT FROM line_changes g
@@ -242,7 +241,7 @@ CREATE FUNCTION check_call_of_closing(call bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     IF NOT EXISTS (SELECT FROM closings c WHERE c.call_id = call AND c.status IN ('settled', 'reversed'))
-       AND NOT call_follows_a_fee_run(call) THEN
+       AND NOT call_follows_a_fee_run(call) AND NOT call_follows_a_default(call) THEN
         PERFORM refuse('four_eyes_as_the_fund_demands', 'A submission takes the fund''s own rule on a second approver.');
     END IF;
 END $$;

@@ -26,7 +26,13 @@ from funds.queries.nav import register_valuer
 
 ZERO = Decimal("0.00")
 #: What is called to be spent, or passed on to other partners: it becomes no asset of the fund.
-SPENT = ("management_fee", "partnership_expenses", "organisational_costs", "subsequent_close_interest")
+SPENT = (
+    "management_fee",
+    "partnership_expenses",
+    "organisational_costs",
+    "subsequent_close_interest",
+    "default_interest",
+)
 NOT_BY_DEAL = (
     "Partners were excused from one of several deals: what the rest is worth to each can be told once the value is "
     "entered deal by deal."

@@ -54,6 +54,7 @@ PURPOSES = {
     "partnership_expenses": "Partnership expenses",
     "organisational_costs": "Organisational costs",
     "subsequent_close_interest": "Subsequent close interest",
+    "default_interest": "Interest on a late payment",
     "investment": "Investment",
     "reserves": "Reserves",
     "other": "Other",

@@ -59,6 +59,7 @@ OTHER_PURPOSE = "Other contributions"
 ADJUSTMENTS = "Fees, adjustments and transfers"
 REFUNDS = "Refunds after later closings"
 INTEREST = "Interest between partners"
+LATE_INTEREST = "Interest on late payments"
 
 
 def make_statement(
@@ -263,7 +264,9 @@ def _cash_steps(rows, periods, types: dict[int, str]) -> tuple[Step, ...]:
         if row.is_moved:
             groups[cash_label(row)].append(row)
     groups[REFUNDS] = [row for row in rows if row.is_refund]
-    groups[INTEREST] = [row for row in rows if row.flow == Flow.PASSED_ON]
+    passed_on = [row for row in rows if row.flow == Flow.PASSED_ON]
+    groups[INTEREST] = [row for row in passed_on if row.purpose != "default_interest"]
+    groups[LATE_INTEREST] = [row for row in passed_on if row.purpose == "default_interest"]
     for row in rows:
         if row.flow == Flow.CONTRIBUTION and not (row.is_refund or row.is_moved):
             groups[PURPOSES.get(row.purpose, OTHER_PURPOSE)].append(row)

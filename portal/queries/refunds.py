@@ -34,7 +34,7 @@ def refunds_of(reader: Reader):
     payouts = RefundPayout.objects.filter(refund=OuterRef("pk")).order_by().values("refund")
     stand = payouts.filter(amount__gt=0, reversed_by_payout__isnull=True)
     return (
-        Refund.objects.filter(commitment__in=reader.commitments)
+        Refund.objects.filter(commitment__in=reader.commitments, closing__isnull=False)
         .select_related("closing__fund", "commitment__investor")
         .only(*_SHOWN)
         .annotate(

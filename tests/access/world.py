@@ -17,6 +17,8 @@ from capital.services.settlements import settle_residual
 from closings.models import (
     Closing,
     ClosingReversal,
+    Default,
+    DefaultRemedy,
     Refund,
     Setoff,
     SetoffPart,
@@ -40,6 +42,7 @@ from funds.models import Fund, Notice, NoticeDelivery, NoticeDocument, PartMessa
 from funds.queries.seals import seal_of_letter
 from funds.services.controls import reject_change
 from funds.services.invitations import invite_member
+from tests.access.banked import banked
 from tests.factories import (
     AdminFactory,
     BankDetailsFactory,
@@ -143,6 +146,7 @@ class World:
                 requested_at=AT_EXIT,
             )
         netted = self.netted(item, paid)
+        remedy = self.defaulted(item)
         fees = self.fees(partner)
         loss = {"fund_id": story.fund.pk, "deal_id": allocation.deal_id, "date": TODAY, "amount": "1.00"}
         return {
@@ -175,11 +179,14 @@ class World:
             "settled_closing_id": joined.pk,
             "collecting_call_id": joined.call_id,
             "closing_reversal_id": asked_back.pk,
+            "default_id": remedy.default_id,
+            "remedy_id": remedy.pk,
             "setoff_id": netted.part.setoff_id,
             "setoff_part_id": netted.part_id,
             "setoff_reversal_id": netted.pk,
             **fees,
             "transfer_id": self.asked_to_transfer(partner).pk,
+            "statement_id": banked(story).pk,
             "refund_id": refund.pk,
             "refund_payout_id": came_back.payout_id,
             "refund_payout_reversal_id": came_back.pk,
@@ -303,6 +310,26 @@ class World:
             **both,
         )
         return SetoffReversal.objects.create(part=part, **fund, **asked)
+
+    @written()
+    def defaulted(self, item: CapitalCallItem) -> DefaultRemedy:
+        """Notice that was given, and interest that waits."""
+        asked = {"fund": self.story.fund, "effective_on": EXIT, "four_eyes": True, "recorded_at": AT_EXIT}
+        asked |= {"recorded_by": self.story.manager, "reason": "Clause 6.6", "number": 1}
+        default = Default.objects.create(
+            call=item.call,
+            item=item,
+            commitment=item.commitment,
+            due_on=item.call.due_date,
+            cure_by=EXIT,
+            rate="0.1",
+            cap="0.5",
+            approved_at=AT_EXIT,
+            approved_by=self.people["admin"],
+            **asked,
+        )
+        later = {"kind": "interest", "amount": "1.00", "due_on": EXIT + timedelta(days=14)}
+        return DefaultRemedy.objects.create(default=default, **later, **asked)
 
     def waive(self, call, *partners) -> None:
         """What these still owe on a call."""

@@ -7,11 +7,13 @@ from django import forms
 from django.apps import apps
 from django.urls import get_resolver, reverse
 
+from blackgem.lib.context import WriteContext
 from blackgem.lib.fields import MoneyField, MoneyFormField, MultipleField, RateField
+from closings.services.defaults import DefaultTerms, request_default
 from tests.factories import DealFactory, InvestorFactory
 from tests.integration.attacks.unchanged import nothing_written
 from tests.integration.closings.test_closing_pages import typed as typed_closing
-from tests.integration.distributions.story import ExitStory
+from tests.integration.distributions.story import AT_EXIT, EXIT, ExitStory
 from tests.integration.pages.call_form import form_data as typed_call
 from tests.integration.pages.test_distribution_pages import form_data as typed_distribution
 from tests.support.staging import staged
@@ -136,6 +138,13 @@ FORMS = {
         {"value_date": "2027-06-30", "reason": "Clause 14.14"},
         "amount_{owner}",
     ),
+    "InterestForm.costs": (
+        "closings:default_interest",
+        ("default",),
+        {"until": "2027-06-30", "due_on": "2100-01-04"},
+        "costs",
+    ),
+    "ShortfallForm.amount": ("closings:default_shortfall", ("default",), {"due_on": "2100-01-04"}, "amount"),
     "TransferForm.amount": (
         "closings:transfer_new",
         ("fund",),
@@ -220,6 +229,13 @@ def ids():
     call = story.fund.capital_calls.order_by("number").last()
     item = next(one for one in call.items.all() if one.capital.outstanding)
     allocation = story.allocate()
+    default = request_default(
+        item_id=item.pk,
+        cure_by=EXIT,
+        terms=DefaultTerms(rate="0.1"),
+        reason="Clause 6.6",
+        ctx=WriteContext(story.manager, AT_EXIT),
+    )
     return {
         "story": story,
         "fund": story.fund.pk,
@@ -227,6 +243,7 @@ def ids():
         "call": call.pk,
         "item": item.pk,
         "owner": item.commitment_id,
+        "default": default.pk,
         "distribution": story.issue_exit("1000.00").pk,
         "line": item.item_lines.first().line_id,
         "receipt": story.receive("70.00").pk,

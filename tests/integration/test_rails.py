@@ -12,6 +12,7 @@ from banking.rails import BANKING_RAILS
 from blackgem.lib.known import KNOWN_RAILS
 from blackgem.lib.sql import translated
 from capital.rails import CAPITAL_RAILS
+from closings.default_rails import DEFAULT_RAILS
 from closings.rails import CLOSING_RAILS
 from closings.setoff_rails import SETOFF_RAILS
 from closings.transfer_rails import TRANSFER_RAILS
@@ -32,6 +33,7 @@ from tests.integration.rails import (
     closings_reversed,
     controls,
     deeds,
+    defaults,
     distributions,
     distributions_moving,
     excuses,
@@ -76,6 +78,7 @@ __all__ = [
     "closings_reversed",
     "controls",
     "deeds",
+    "defaults",
     "distributions",
     "distributions_moving",
     "excuses",
@@ -119,6 +122,7 @@ MESSAGES = {
     **CLOSING_RAILS,
     **TRANSFER_RAILS,
     **SETOFF_RAILS,
+    **DEFAULT_RAILS,
     **EVIDENCE_RAILS,
     **PORTAL_RAILS,
 }

@@ -10,11 +10,13 @@ from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Forbidden, NotFound
 from capital.services import allocations, calls, excuses, reversals, settlements
 from distributions.services import distributions, payouts, write_downs
+from fees.services import runs
 from funds.services import bank, controls
 from tests.factories import MembershipFactory, UserFactory
 from tests.integration.capital.story import NOW, TODAY, Story, fresh
 from tests.integration.capital.test_excuses import called, excuse
 from tests.integration.distributions.story import ExitStory
+from tests.integration.fees.story import BEGAN, FeeStory
 from tests.support.api import Api, problem
 from tests.support.pages import text_of
 
@@ -95,6 +97,11 @@ def a_write_down():
     return story, asked, write_downs.reject_write_down, "write_down_id", "/write-downs/{}/reject"
 
 
+def a_fee_run():
+    story = FeeStory(four_eyes=True)
+    return story, story.ask(BEGAN), runs.reject_fee_run, "run_id", "/fee-runs/{}/reject"
+
+
 def bank_details():
     story = Story(four_eyes=True)
     fields = {"bank_name": "A", "account_name": "B", "account_number": "12345678"}
@@ -119,6 +126,7 @@ KINDS = [
     an_excuse,
     an_amendment,
     a_write_down,
+    a_fee_run,
     bank_details,
     a_cancellation,
 ]
@@ -126,7 +134,7 @@ KINDS = [
 
 def is_taken_back(asked):
     row = fresh(asked)
-    return row.status == "draft" if hasattr(row, "status") else row.rejected_by_id is not None
+    return row.rejected_by_id is not None if hasattr(row, "rejected_by_id") else row.status == "draft"
 
 
 def lowered(story, role):

@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 
 from blackgem.lib.invariants import ask, invariants
 from closings.services import setoffs
+from tests.integration.closings.default_story import DefaultStory
 from tests.integration.closings.setoff_story import DAY, SetoffStory
 from tests.integration.closings.story import ClosingStory
 from tests.integration.closings.transfer_story import TransferStory
@@ -196,7 +197,9 @@ DAMAGES = {
     "letters_of_a_closing_are_complete": (
         "DELETE FROM notices WHERE id = (SELECT min(id) FROM notices WHERE kind = 'refund')"
     ),
-    "refunds_are_their_parts": "UPDATE refunds SET capital = capital - 1, interest = interest + 1",
+    "refunds_are_their_parts": (
+        "UPDATE refunds SET capital = capital - 1, interest = interest + 1 WHERE closing_id IS NOT NULL"
+    ),
     "refunds_are_not_over_paid": "UPDATE refund_payouts SET amount = amount + 1",
     "ledger_is_its_refund_payouts": "UPDATE capital_transactions SET accrues_from = value_date",
     "interest_between_partners_is_passed_on": (
@@ -226,6 +229,15 @@ DAMAGES = {
     "setoffs_fit_their_currency": "UPDATE funds SET currency = 'JPY'; UPDATE setoff_parts SET amount = amount + 0.5",
     "setoffs_are_posted_on_both_sides": "UPDATE payouts SET set_off = set_off - 1 WHERE set_off > 1",
     "netted_cash_is_gross_less_gross": "UPDATE payouts SET set_off = 0",
+    "default_interest_is_what_accrued": "UPDATE defaults SET rate = rate * 2",
+    "default_interest_is_no_capital": (
+        "UPDATE capital_transactions SET counts_as_paid_in = true WHERE line_kind = 'default_interest'"
+    ),
+    "default_calls_ask_for_their_remedies": (
+        "UPDATE capital_call_items SET amount = amount + 1 WHERE call_id IN (SELECT call_id FROM default_calls)"
+    ),
+    "shortfalls_stay_under_their_caps": "UPDATE default_parts SET cap = 3 * cap",
+    "defaults_fit_their_currency": "UPDATE funds SET currency = 'JPY'",
     "bank_statements_add_up": "UPDATE bank_statements SET closing = closing + 0.01",
     "bank_entries_are_kept_once": "UPDATE bank_entries SET occurrence = 2",
     "bank_postings_are_of_their_entries": "UPDATE bank_entries SET value_date = value_date + 1",
@@ -264,6 +276,8 @@ def populated(django_db_setup, django_db_blocker):
         netting = SetoffStory()
         part = netting.part(netting.set_off(), netting.b)
         setoffs.request_setoff_reversal(part_id=part.pk, reason="Not agreed", ctx=netting.ctx(DAY))
+        defaulting = DefaultStory()
+        defaulting.all_of_it()
         yield base
 
 

@@ -18,10 +18,10 @@ CREATE FUNCTION issued_call_status(total numeric, paid numeric) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE WHEN paid = total THEN 'fully_funded' WHEN paid > 0 THEN 'partially_funded' ELSE 'sent' END;
 
--- Interest between partners of different closings is no capital of the fund.
+-- Interest between partners of different closings, and on a late payment, is no capital of the fund.
 CREATE FUNCTION line_is_capital(kind text) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN kind <> 'subsequent_close_interest';
+RETURN kind NOT IN ('subsequent_close_interest', 'default_interest');
 
 CREATE FUNCTION item_status(amount numeric, paid numeric) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE

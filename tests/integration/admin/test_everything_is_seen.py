@@ -27,7 +27,7 @@ class TestTheRoom:
 
         assert (
             missing
-            == {  # shown with allocation, item, terms, value, closing, payout, set-off, transfer and fee run
+            == {  # shown with allocation, item, terms, value, closing, payout, set-off, default, transfer and fee run
                 "blackgem.SavedView",  # a person's own
                 "capital.AllocationAmount",
                 "capital.CapitalCallItemLine",
@@ -49,6 +49,8 @@ class TestTheRoom:
                 "closings.EqualisationPart",
                 "closings.ClosingReversal",
                 "closings.RefundPayoutReversal",
+                "closings.DefaultCall",
+                "closings.DefaultPart",
                 "closings.SetoffPart",
                 "closings.TransferRow",
                 "evidence.FrozenInput",  # hashes of what is shown elsewhere

@@ -323,6 +323,12 @@ def ids(world, trail, exit, joining) -> dict:
     call_part = CapitalCallItem.objects.get(pk=call["items"][0]["id"]).public_id
     world.api("lp").made(f"/portal/capital-calls/{call_part}/questions", {"text": "May we pay later?"})
     distribution_part = world.partners[0].distribution_items.get(distribution=distribution["id"]).public_id
+    ahead = str(date.today() + timedelta(days=30))
+    given = {"cureBy": ahead, "reason": "Clause 6.6", "rate": "0.1"}
+    unpaid = trail.call("300")
+    late = f"/capital-calls/{unpaid['id']}/items/{unpaid['items'][0]['id']}/defaults"
+    defaulted = trail.api.made(late, given)
+    interest = trail.api.made(f"/defaults/{defaulted['id']}/interest", {"dueOn": ahead}, status=200)
     closing = joining.settled()
     joining.pay_back(closing)
     refund_payout = trail.api.read(f"/closings/{closing['id']}/refund-payouts")["payouts"][0]["id"]
@@ -337,6 +343,8 @@ def ids(world, trail, exit, joining) -> dict:
         "investor_beside": world.partners[2].investor_id,
         "closing_reference": joining.partners[1].reference,
         "refund_payout": refund_payout,
+        "default": defaulted["id"],
+        "remedy": interest["remedies"][0]["id"],
         "setoff": setoff["id"],
         "setoff_part": part,
         "setoff_reversal": owed_again["parts"][0]["reversal"]["id"],

@@ -7,6 +7,7 @@ written down as the document's examples.
 import json
 import os
 from contextlib import contextmanager
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
@@ -33,6 +34,7 @@ def test_every_operation_answers_as_the_document_says(world, trail, exit, joinin
     call_and_pay(world, trail)
     receive(world, trail)
     set_off(world, trail, exit)
+    default(world, trail)
     distribute(world, exit)
     close(world, joining)
     transfer(world, joining.api)
@@ -244,6 +246,31 @@ def two_must_agree(world):
     yield
     set_by_two(world.fund, four_eyes=False)
     world.fund.refresh_from_db()
+
+
+def default(world, trail):
+    """Of three parts: one whose notice is turned down, one by two persons, and one whose interest is passed on."""
+    api, second = trail.api, world.api("second")
+    ahead = str(date.today() + timedelta(days=30))
+    call = trail.call()
+    paths = [f"/capital-calls/{call['id']}/items/{one['id']}/defaults" for one in call["items"]]
+    body = {"cureBy": ahead, "reason": "Clause 6.6", "rate": "0.1"}
+    with two_must_agree(world):
+        for decision, path in (("reject", paths[0]), ("approve", paths[1])):
+            asked = api.made(path, body, status=202)["id"]
+            do(second, f"/defaults/{asked}/{decision}")
+        for remedy, decision in (("interest", "reject"), ("shortfall", "reject"), ("shortfall", "approve")):
+            more = {"amount": 1} if remedy == "shortfall" else {}
+            waits = api.made(f"/defaults/{asked}/{remedy}", {"dueOn": ahead, **more}, status=202)
+            do(second, f"/default-remedies/{waits['remedies'][-1]['id']}/{decision}")
+    given = api.made(paths[2], body)["id"]
+    api.made(f"/defaults/{given}/shortfall", {"dueOn": ahead, "amount": 1}, status=200)
+    interest = api.made(f"/defaults/{given}/interest", {"dueOn": ahead}, status=200)["remedies"][-1]
+    [item] = api.read(f"/capital-calls/{interest['callId']}/items")
+    paid = {"amount": interest["amount"], "itemId": item["id"], "valueDate": str(date.today())}
+    api.made(f"/capital-calls/{interest['callId']}/payments", paid)
+    api.made(f"/default-remedies/{interest['id']}/pay", {"valueDate": str(date.today())}, status=200)
+    read_all(api, f"/funds/{world.fund.pk}/defaults", f"/defaults/{given}")
 
 
 def set_off(world, trail, exit):

@@ -66,6 +66,11 @@ BY_STATE = {
             "parts": [{"commitmentId": "{commitment}", "amount": 9_000_000}],
         },
     ),
+    # Excused by then.
+    "POST /capital-calls/{call}/items/{item}/defaults": (
+        {"cureBy": "2099-01-01", "reason": "mine", "rate": "0.1"},
+    ),
+    "POST /defaults/{default}/shortfall": ({"dueOn": "2099-01-01"},) * 2,
     "POST /closings": (
         {
             "fundId": "{closing_fund}",
@@ -131,6 +136,12 @@ AS_THEY_ARE = {
     "POST /payouts/{payout}/reverse",
     "POST /payout-reversals/{payout_reversal}/approve",
     "POST /payout-reversals/{payout_reversal}/reject",
+    "POST /defaults/{default}/interest",
+    "POST /default-remedies/{remedy}/pay",
+    "POST /defaults/{default}/approve",
+    "POST /defaults/{default}/reject",
+    "POST /default-remedies/{remedy}/approve",
+    "POST /default-remedies/{remedy}/reject",
     "POST /setoffs/{setoff}/approve",
     "POST /setoffs/{setoff}/reject",
     "POST /setoff-parts/{setoff_part}/reverse",

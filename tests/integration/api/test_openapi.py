@@ -55,6 +55,16 @@ POST /api/distributions/{distribution_id}/send-notices
 GET /api/distributions/{distribution_id}/notice-pdf
 GET POST /api/distributions/{distribution_id}/payouts
 GET POST /api/distributions/{distribution_id}/setoffs
+GET /api/funds/{fund_id}/defaults
+POST /api/capital-calls/{call_id}/items/{item_id}/defaults
+GET /api/defaults/{default_id}
+POST /api/defaults/{default_id}/approve
+POST /api/defaults/{default_id}/reject
+POST /api/defaults/{default_id}/interest
+POST /api/defaults/{default_id}/shortfall
+POST /api/default-remedies/{remedy_id}/approve
+POST /api/default-remedies/{remedy_id}/reject
+POST /api/default-remedies/{remedy_id}/pay
 GET /api/setoffs/{setoff_id}
 POST /api/setoffs/{setoff_id}/approve
 POST /api/setoffs/{setoff_id}/reject
@@ -161,6 +171,9 @@ WAITING = {
     "/api/closings/{closing_id}/reverse": {"200", "202"},
     "/api/distributions/{distribution_id}/setoffs": {"201", "202"},
     "/api/setoff-parts/{setoff_part_id}/reverse": {"200", "202"},
+    "/api/capital-calls/{call_id}/items/{item_id}/defaults": {"201", "202"},
+    "/api/defaults/{default_id}/interest": {"200", "202"},
+    "/api/defaults/{default_id}/shortfall": {"200", "202"},
     "/api/transfers": {"201", "202"},
     "/api/funds/{fund_id}/fee-schedules": {"201", "202"},
     "/api/commitments/{commitment_id}/fee-letters": {"201", "202"},

@@ -1,0 +1,85 @@
+"""Bank statements as pages and answers show them: those of a fund, and one with its lines."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet
+
+from banking.calc.matching import Match
+from banking.models import BankAccount, BankEntry, BankStatement, StatementFile
+from banking.queries.matching import matches_of
+from blackgem.lib.pages import found
+from funds.models import Fund
+from funds.queries.access import with_role
+
+FILES_SHOWN = 10
+#: What a person reads of a flag.
+FLAGS = {
+    "statement.changed": "known by its number, with other content",
+    "chain.gap": "does not begin where the one before ended",
+    "chain.overlap": "covers days that are held already",
+}
+STATES = {
+    "exact": "Certain",
+    "suggested": "Suggested",
+    "partial": "Less than owed",
+    "over": "More than owed",
+    "early": "Before its call",
+    "duplicate": "Paid already",
+    "unmatched": "Fits nothing",
+    "debit": "Went out",
+    "return": "Taken back",
+    "pending": "Pending",
+    "none": "No money",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a statement, with whom it is from or what it was posted as."""
+
+    entry: BankEntry
+    match: Match | None
+
+    @property
+    def state(self) -> str:
+        return STATES[self.match.state] if self.match else "Posted"
+
+    @property
+    def may_be_posted(self) -> bool:
+        return bool(self.match and self.match.exact and not self.match.held)
+
+
+def statements_of(fund: Fund) -> QuerySet[BankStatement]:
+    """Newest first, with their accounts, how many entries each brought, and how it follows others (`flags`)."""
+    rows = BankStatement.objects.filter(fund=fund).select_related("account", "file").defer("file__content")
+    booked = Count("entries", filter=Q(entries__status=BankEntry.Status.BOOKED))
+    return rows.annotate(brought=booked).order_by("-last_day", "-pk")
+
+
+def files_of(fund: Fund) -> list[StatementFile]:
+    """The newest files that wait, or of which something was not taken."""
+    files = StatementFile.objects.filter(fund=fund).exclude(is_whole=True).defer("content")
+    return list(files.order_by("-pk")[:FILES_SHOWN])
+
+
+def accounts_of_fund(fund: Fund) -> list[BankAccount]:
+    return list(BankAccount.objects.filter(fund=fund).order_by("number"))
+
+
+def statement_of(user, statement_id: int) -> BankStatement:
+    """One with its role, account and fund; 404 where it is not to be seen."""
+    rows = BankStatement.objects.select_related("fund", "account", "file").defer("file__content")
+    rows = with_role(rows.filter(fund__in=Fund.objects.visible_to(user)), user)
+    return found(rows, pk=statement_id)
+
+
+def flags_of_statement(statement: BankStatement) -> list[str]:
+    """In words, how it follows those that were held when it came."""
+    for outcome in statement.file.outcome:
+        if outcome["statement"] == statement.pk:
+            return [FLAGS[flag] for flag in outcome["flags"]]
+    return []
+
+
+def lines_shown(statement: BankStatement) -> list[Line]:
+    return [Line(entry, match) for entry, match in matches_of(statement)]

@@ -1,0 +1,1 @@
+"""Pages of bank statements."""

@@ -1,0 +1,179 @@
+"""Defaults: a partner did not pay what was called; what it is charged, and what others are asked for in its place."""
+
+from fractions import Fraction
+
+from django.db import models
+from django.db.models import F, Q
+
+from blackgem.lib.dated_rows import DatedAmount, decided_rails
+from blackgem.lib.fields import MoneyField
+from blackgem.lib.known import known_choices
+from blackgem.lib.public_ids import public_id
+from capital.models import CapitalCall, CapitalCallItem
+from closings.calc.default import CapBase as CapBases
+from closings.calc.default import InterestTo as InterestGoesTo
+from funds.models import Commitment, Fund
+
+
+def _fraction(**options):
+    """A share of one: 0.1 for 10 %."""
+    return models.DecimalField(max_digits=9, decimal_places=8, **options)
+
+
+def _key(model):
+    """A key whose agreement with the others is a foreign key over all of them, written in SQL."""
+    return models.ForeignKey(
+        model, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+
+
+@known_choices
+class Default(DatedAmount):
+    """Notice to a partner that it is in default on its part of a call, on `effective_on`, with the terms that hold for
+    it: until when it may cure, the rate of interest from `due_on` on and whose that is, and up to which share of what
+    the others may be asked for in its place (`cap` of `cap_base`).
+
+    It is cured once nothing of the item is owed; that is read from its payments and never stored.
+    """
+
+    class DayCount(models.TextChoices):
+        ACT_365 = "act/365", "Actual/365"
+        ACT_360 = "act/360", "Actual/360"
+
+    class InterestTo(models.TextChoices):
+        OTHERS = InterestGoesTo.OTHERS.value, "The other partners"
+        FUND = InterestGoesTo.FUND.value, "The fund"
+
+    class CapBase(models.TextChoices):
+        ITEM = CapBases.ITEM.value, "Its own part of that call"
+        CONTRIBUTED = CapBases.CONTRIBUTED.value, "All that it contributed"
+
+    amount = None
+    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="defaults")
+    number = models.PositiveIntegerField()
+    call = _key(CapitalCall)
+    item = models.ForeignKey(
+        CapitalCallItem, on_delete=models.PROTECT, related_name="defaults", db_constraint=False
+    )
+    commitment = models.ForeignKey(
+        Commitment, on_delete=models.PROTECT, related_name="defaults", db_constraint=False
+    )
+    due_on = models.DateField()
+    cure_by = models.DateField()
+    rate = _fraction()
+    day_count = models.CharField(max_length=7, choices=DayCount, default=DayCount.ACT_365)
+    interest_to = models.CharField(max_length=6, choices=InterestTo, default=InterestTo.OTHERS)
+    cap = _fraction()
+    cap_base = models.CharField(max_length=11, choices=CapBase, default=CapBase.ITEM)
+    public_id = public_id()
+
+    class Meta:
+        db_table = "defaults"
+        constraints = [
+            models.UniqueConstraint(fields=["fund", "number"], name="default_number_once_per_fund"),
+            models.UniqueConstraint(
+                fields=["item"], condition=Q(rejected_at__isnull=True), name="one_default_per_item"
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="default_has_reason"),
+            models.CheckConstraint(condition=Q(effective_on__gt=F("due_on")), name="default_after_due_day"),
+            models.CheckConstraint(condition=Q(cure_by__gte=F("effective_on")), name="default_may_be_cured"),
+            models.CheckConstraint(
+                condition=Q(rate__gte=0, rate__lte=1, cap__gte=0, cap__lte=1), name="default_terms_are_shares"
+            ),
+            *decided_rails("default"),
+        ]
+
+    def __str__(self):
+        return f"default #{self.number}"
+
+    @property
+    def cap_share(self) -> Fraction:
+        return Fraction(self.cap)
+
+
+@known_choices
+class DefaultRemedy(DatedAmount):
+    """What is done about a default, decided on its own.
+
+    Interest: `amount` is what accrued up to `effective_on` and was not asked for before; paid by the defaulting
+    partner, it covers `costs` first. A shortfall: `amount` is asked of the others in its place, of which `uncovered` is
+    what none of them can be asked for; the rest is called. `due_on` is when either is due.
+    """
+
+    class Kind(models.TextChoices):
+        INTEREST = "interest", "Interest"
+        SHORTFALL = "shortfall", "Shortfall call"
+
+    default = models.ForeignKey(Default, on_delete=models.PROTECT, related_name="remedies", db_index=False)
+    fund = _key(Fund)
+    number = models.PositiveIntegerField()
+    kind = models.CharField(max_length=9, choices=Kind)
+    due_on = models.DateField()
+    costs = MoneyField(default=0)
+    uncovered = MoneyField(default=0)
+
+    class Meta:
+        db_table = "default_remedies"
+        constraints = [
+            models.UniqueConstraint(fields=["default", "number"], name="remedy_number_once_per_default"),
+            models.UniqueConstraint(
+                fields=["default"],
+                condition=Q(approved_at__isnull=True, rejected_at__isnull=True),
+                name="one_remedy_waits_per_default",
+            ),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="default_remedy_positive"),
+            models.CheckConstraint(
+                condition=Q(kind="interest", costs__gte=0, uncovered=0)
+                | Q(kind="shortfall", costs=0, uncovered__gte=0, uncovered__lt=F("amount")),
+                name="default_remedy_fits_its_kind",
+            ),
+            *decided_rails("default_remedy"),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display().lower()} on {self.default}"
+
+    @property
+    def called(self):
+        """What is called by it."""
+        return self.amount - self.uncovered
+
+
+class DefaultPart(models.Model):
+    """What another partner is asked for in place of the one in default, and the most that it may be."""
+
+    remedy = models.ForeignKey(DefaultRemedy, on_delete=models.PROTECT, related_name="parts", db_index=False)
+    fund = _key(Fund)
+    commitment = models.ForeignKey(
+        Commitment, on_delete=models.PROTECT, related_name="default_parts", db_constraint=False
+    )
+    cap = MoneyField()
+    amount = MoneyField()
+
+    class Meta:
+        db_table = "default_parts"
+        constraints = [
+            models.UniqueConstraint(fields=["remedy", "commitment"], name="one_part_per_remedy_and_partner"),
+            models.CheckConstraint(
+                condition=Q(amount__gte=0, amount__lte=F("cap")), name="default_part_within_its_cap"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.amount} of {self.remedy_id}"
+
+
+class DefaultCall(models.Model):
+    """The call that a remedy led to: interest of the partner in default, or what the others pay in its place."""
+
+    remedy = models.OneToOneField(DefaultRemedy, on_delete=models.PROTECT, related_name="asked")
+    fund = _key(Fund)
+    call = models.OneToOneField(
+        CapitalCall, on_delete=models.PROTECT, related_name="default_call", db_constraint=False
+    )
+
+    class Meta:
+        db_table = "default_calls"
+
+    def __str__(self):
+        return f"call of remedy {self.remedy_id}"

@@ -1,0 +1,114 @@
+"""The pages of defaults: what is overdue, notice by two persons, interest and its way to the others, a shortfall."""
+
+import csv
+import io
+
+import pytest
+from django.urls import reverse
+
+from capital.models import CallItemCapital, CapitalCall
+from closings.models import Default, DefaultRemedy
+from funds.models import Notice
+from tests.factories import ContactFactory, UserFactory
+from tests.integration.closings.default_story import DefaultStory
+from tests.support.pages import text_of
+
+pytestmark = pytest.mark.django_db
+DUE_AHEAD = "2100-01-04"
+
+
+def to(name, *ids):
+    return reverse(f"closings:{name}", args=ids)
+
+
+def test_from_what_is_overdue_to_interest_that_was_passed_on(client, django_assert_max_num_queries):
+    story = DefaultStory(four_eyes=True)
+    story.more_for(story.deals["D1"], "200000.00")
+    client.force_login(story.manager)
+    with django_assert_max_num_queries(10):
+        listed = text_of(client.get(to("default_list", story.fund.pk)))
+    assert "$200,000.00" in listed
+    assert (
+        to("default_list", story.fund.pk)
+        in client.get(reverse("capital:call", args=[story.asked.pk])).content.decode()
+    )
+    form = to("default_new", story.item.pk)
+    with django_assert_max_num_queries(10):
+        assert "$200,000.00" in text_of(client.get(form))
+    asked = {"reason": "Clause 6.6", "cure_by": DUE_AHEAD, "rate": "10", "day_count": "act/365"}
+    asked |= {"interest_to": "others", "cap": "50", "cap_base": "item"}
+    assert client.post(form, {**asked, "rate": "200"}).status_code == 422
+    assert client.post(form, {**asked, "cure_by": "2026-01-01"}).status_code == 422
+    client.post(form, asked)
+    default = Default.objects.get()
+    page = to("default", default.pk)
+    with django_assert_max_num_queries(10):
+        assert "Nobody is told before" in text_of(client.get(page))
+    assert "Clause 6.6" in text_of(client.get(reverse("dashboard:approvals")))
+    client.force_login(story.second)
+    client.post(to("default_approve", default.pk))
+    assert "In default" in text_of(client.get(page))
+
+    # The others, then the interest: each is asked for by one and decided by another.
+    shortfall = to("default_shortfall", default.pk)
+    assert "$200,000.00" in text_of(client.get(shortfall))
+    assert client.post(shortfall, {"amount": "200000.01", "due_on": DUE_AHEAD}).status_code == 409
+    client.post(shortfall, {"amount": "200,000.00", "due_on": DUE_AHEAD})
+    assert client.get(shortfall).status_code == 409
+    client.force_login(story.manager)
+    assert "Remedies of defaults" in text_of(client.get(reverse("dashboard:approvals")))
+    client.post(to("remedy_approve", DefaultRemedy.objects.get().pk))
+    with django_assert_max_num_queries(10):
+        assert "$121,951.22" in text_of(client.get(page))
+    story.cure()
+    interest = to("default_interest", default.pk)
+    assert client.post(interest, {"until": "2026-01-01", "due_on": DUE_AHEAD}).status_code == 422
+    client.post(interest, {"until": default.effective_on.isoformat(), "due_on": DUE_AHEAD, "costs": "17.81"})
+    remedy = DefaultRemedy.objects.get(kind="interest")
+    client.force_login(story.second)
+    client.post(to("remedy_approve", remedy.pk))
+    story.pay(remedy.asked.call, default.effective_on)
+    pay = to("remedy_pay", remedy.pk)
+    assert "$1,900.00" in text_of(client.get(pay))
+    client.post(pay, {"value_date": default.effective_on.isoformat(), "method": "wire", "reference": "D1"})
+    shown = text_of(client.get(page))
+    assert "Cured" in shown
+    assert "$1,917.81" in shown
+    assert CallItemCapital.objects.get(item=story.item).outstanding == 0
+    rows = client.get(reverse("closings:default_export", args=[story.fund.pk, "csv"]))
+    [row] = csv.DictReader(io.StringIO(b"".join(rows.streaming_content).decode("utf-8-sig")))
+    assert (row["Status"], row["Interest"], row["Asked for"]) == ("Cured", "1917.81", "1917.81")
+
+
+def test_turned_down(client):
+    story = DefaultStory(four_eyes=True)
+    default = story.notice()
+    client.force_login(story.second)
+    client.post(to("default_reject", default.pk))
+    assert "Turned down" in text_of(client.get(to("default_list", story.fund.pk)))
+    assert to("default_new", story.item.pk) in client.get(to("default_list", story.fund.pk)).content.decode()
+
+
+def test_nobody_else_learns_of_it(client):
+    """Not by what is asked of the others, nor by what is passed on to them."""
+    story = DefaultStory()
+    story.c.investor.name = "Cassandra Holdings"
+    story.c.investor.save(update_fields=["name"])
+    story.all_of_it()
+    reader = ContactFactory(investor=story.a.investor, user=UserFactory()).user
+    client.force_login(reader)
+    pages = [
+        "portal:home",
+        "portal:call_list",
+        "portal:payment_list",
+        "portal:refund_list",
+        "portal:statement",
+    ]
+    asked = CapitalCall.objects.get(default_call__remedy__kind="shortfall").items.get(commitment=story.a)
+    read = [text_of(client.get(reverse(name))) for name in pages]
+    read.append(text_of(client.get(reverse("portal:call", args=[asked.public_id]))))
+    assert "In place of a part of Capital Call #1 that was not paid" in read[-1]
+    letters = Notice.objects.filter(commitment=story.a).order_by("pk")
+    assert letters.count() == 2
+    told = " ".join([*read, *(str(one.facts) for one in letters)])
+    assert not [word for word in ("Cassandra", "default", "Clause 6.6") if word in told]
