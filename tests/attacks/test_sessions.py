@@ -192,7 +192,9 @@ def second(client, world, demanded):
     person = world.people["second"]
     phone = App(person)
     client.post(reverse("login"), {"login": person.email, "password": PASSWORD})
-    client.post(reverse("mfa_authenticate"), {"code": phone.code(seconds_ago=30)})
+    for _ in range(2):  # the half minute may end between the telephone and the door
+        if client.post(reverse("mfa_authenticate"), {"code": phone.code(seconds_ago=30)}).status_code == 302:
+            break
     stale(client)
     return phone
 
