@@ -19,6 +19,11 @@ def schedule(*, sweep_seconds: int) -> dict[str, dict]:
             "schedule": 600,
             "options": {"expires": 600},
         },
+        "reconcile": {
+            "task": "evidence.tasks.reconcile_everything",
+            "schedule": 3600,
+            "options": {"expires": 3600},
+        },
         # Within a minute of its commit everything is sealed: a turn outlasts the half minute of making letters.
         "seal-rows": {"task": "evidence.tasks.seal_rows", "schedule": 20, "options": {"expires": 60}},
     }

@@ -1,9 +1,9 @@
-"""Seals, for administrators and auditors: read here, made by the worker."""
+"""Seals and daily reconciliations, for administrators and auditors: read here, made by the worker."""
 
 from django.contrib import admin
 
 from blackgem.admin_site import ReadOnlyAdmin
-from evidence.models import AnchorTold, ChainSeal
+from evidence.models import AnchorTold, ChainSeal, Reconciliation
 
 
 @admin.register(ChainSeal)
@@ -23,3 +23,12 @@ class AnchorToldAdmin(ReadOnlyAdmin):
     list_filter = ("told_on",)
     date_hierarchy = "told_on"
     ordering = ("-told_on",)
+
+
+@admin.register(Reconciliation)
+class ReconciliationAdmin(ReadOnlyAdmin):
+    list_display = ("done_on", "sentences", "broken", "to_resolve", "milliseconds", "done_at")
+    search_fields = ("broken",)
+    list_filter = ("done_on",)
+    date_hierarchy = "done_on"
+    ordering = ("-done_on",)

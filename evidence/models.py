@@ -102,3 +102,29 @@ class AnchorTold(models.Model):
 
     def __str__(self):
         return f"{self.seal_id}:{self.hash}"
+
+
+class Reconciliation(models.Model):
+    """That every sentence of `reconcile` was asked on a day of UTC, as of one moment: how many there are, and by name
+    those that do not hold, with how many rows contradict each. What the bank left behind for people to resolve is
+    counted apart: it contradicts nothing."""
+
+    done_on = models.DateField(unique=True)
+    done_at = models.DateTimeField()
+    sentences = models.PositiveIntegerField()
+    broken = models.JSONField(default=dict)
+    to_resolve = models.PositiveIntegerField()
+    milliseconds = models.PositiveIntegerField()
+
+    class Meta:
+        db_table = "reconciliations"
+        constraints = [
+            models.CheckConstraint(condition=Q(sentences__gt=0), name="reconciliation_asks_something"),
+        ]
+
+    def __str__(self):
+        return f"{self.done_on}: {'holds' if self.holds else ', '.join(sorted(self.broken))}"
+
+    @property
+    def holds(self) -> bool:
+        return not self.broken

@@ -2,4 +2,12 @@
 
 from blackgem.lib.privileges import APPEND, READ, register
 
-register({"chain_seals": APPEND, "leaf_salts": APPEND, "frozen_inputs": READ, "anchors_told": APPEND})
+register(
+    {
+        "chain_seals": APPEND,
+        "leaf_salts": APPEND,
+        "frozen_inputs": READ,
+        "anchors_told": APPEND,
+        "reconciliations": APPEND,
+    }
+)

@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from evidence.services.anchors import keep_outside, tell_anchor
+from evidence.services.reconciling import reconcile_of_the_day
 from evidence.services.sealing import seal_next
 
 #: How long one turn goes on before it makes room for others.
@@ -24,3 +25,9 @@ def seal_rows() -> None:
 def tell_anchor_of_the_day() -> None:
     """Every few minutes, so that a day on which the scheduler was away for a while has its anchor too."""
     tell_anchor(at=timezone.now())
+
+
+@shared_task
+def reconcile_everything() -> None:
+    """Every hour, so that a day on which the scheduler was away for a while is reconciled too; once a day it does."""
+    reconcile_of_the_day(at=timezone.now())

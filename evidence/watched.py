@@ -1,4 +1,4 @@
-"""What the health of the site says about seals: that what happened is sealed soon."""
+"""What the health of the site says: that what happened is sealed soon, and that the last reconciliation holds."""
 
 from datetime import datetime, timedelta
 
@@ -9,6 +9,7 @@ from blackgem.health import WATCHED
 from blackgem.models import AuditEvent
 from evidence.models import ChainSeal
 from evidence.ranges import last_of
+from evidence.services.reconciling import last_reconciliation
 
 #: Longer than a worker needs that was restarted.
 LATE = timedelta(minutes=5)
@@ -23,3 +24,4 @@ def seals_are_made(*, at: datetime) -> bool:
 
 
 WATCHED["seals"] = lambda: seals_are_made(at=timezone.now())
+WATCHED["reconcile"] = lambda: (last := last_reconciliation()) is None or last.holds

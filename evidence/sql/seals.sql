@@ -1,5 +1,6 @@
 -- Seals stay, and each follows the one before it.
 CALL keep_rows('seals_are_append_only', 'UPDATE OR DELETE OR TRUNCATE', 'chain_seals', 'leaf_salts', 'frozen_inputs', 'anchors_told');
+CALL keep_rows('reconciliations_are_append_only', 'UPDATE OR DELETE OR TRUNCATE', 'reconciliations');
 
 CREATE FUNCTION keys_covered(said jsonb) RETURNS int8multirange
 LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp RETURN coalesce(

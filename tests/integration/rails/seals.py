@@ -96,3 +96,19 @@ def a_salt_taken_out_by_the_owner(t, base):
 @refused("seals_are_append_only", DENIED, role="owner")
 def frozen_inputs_emptied_by_the_owner(t, base):
     t.sql("TRUNCATE frozen_inputs")
+
+
+def reconciled(t, **values):
+    row = {"done_on": "2026-12-01", "done_at": "2026-12-01 02:00+00", "sentences": 100, "broken": "{}"}
+    return t.add("reconciliations", **{**row, "to_resolve": 0, "milliseconds": 900, **values})
+
+
+@refused("reconciliations_are_append_only", DENIED, role="owner")
+def a_reconciliation_that_says_something_else(t, base):
+    reconciled(t)
+    t.sql("UPDATE reconciliations SET broken = '{}'")
+
+
+@refused("reconciliation_asks_something")
+def a_reconciliation_of_nothing(t, base):
+    reconciled(t, sentences=0)
