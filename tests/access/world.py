@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
+from hashlib import sha256
 from io import BytesIO
 from uuid import UUID
 
@@ -408,7 +409,7 @@ class World:
         NoticeDocument.objects.create(
             notice=notice,
             content=content,
-            sha256="0" * 64,
+            sha256=sha256(content).hexdigest(),
             seal=seal_of_letter(notice, content),
             page_count=1,
             rendered_at=AT_EXIT,

@@ -43,7 +43,7 @@ def test_from_the_terms_of_a_closing_to_refunds_paid_and_read(page, browser, liv
     page.get_by_role("button", name="Save and work it out").click()
     page.get_by_text("This field is required").first.wait_for()
     page.problems.clear()
-    page.get_by_role("radio", name="None").check()
+    page.get_by_role("radio", name="None", exact=True).check()
     page.get_by_role("button", name="Save and work it out").click()
     expect(page.get_by_role("table").filter(has_text="Gets back")).to_contain_text("$866,325.17")
     page.get_by_role("link", name="D2").click()
