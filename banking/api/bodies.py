@@ -31,7 +31,7 @@ FileContent = Annotated[
 ]
 
 
-class StatementFilter(Paged):
+class BankStatementFilter(Paged):
     fund_id: Id = None
 
 

@@ -22,14 +22,14 @@ from .answers import (
     PostedMatchesAnswer,
     StatementFileAnswer,
 )
-from .bodies import StatementFileBody, StatementFilter
+from .bodies import BankStatementFilter, StatementFileBody
 from .serializers import detail_of, entry_answer, file_answer, posted_answer, statement_answer
 
 router = Router(by_alias=True, tags=["Bank statements"])
 
 
 @router.get("/bank-statements", response=BankStatementsAnswer)
-def list_bank_statements(request: HttpRequest, asked: Query[StatementFilter]):
+def list_bank_statements(request: HttpRequest, asked: Query[BankStatementFilter]):
     """Newest first."""
     rows = read.statements_seen_by(request.user)
     if asked.fund_id is not None:
