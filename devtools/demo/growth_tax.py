@@ -18,7 +18,7 @@ from .people import Staff, on
 
 PURPOSE = "Tax paid abroad on your behalf – Tidewater Packaging"
 CALLED_ON, DUE = date(2026, 9, 21), date(2026, 10, 21)
-IN_TIME, NETTED, LATE = "0065", "0023", "0061"
+IN_TIME, NETTED, LATE = "0065", "0025", "0063"
 #: Reference → what is asked back of it.
 OWED = {NETTED: Decimal("41350.00"), LATE: Decimal("96400.00"), IN_TIME: Decimal("28750.00")}
 PAID_ON = date(2026, 10, 15)

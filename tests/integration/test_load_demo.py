@@ -247,9 +247,9 @@ def test_the_larger_fund_paid_out_all_it_issued(growth):
     assert sum(parts) == account.distributed
     assert all(part > 1_000_000 for part in parts)
     assert WriteDown.objects.filter(fund=growth).count() == 1
-    [netted] = Payout.objects.filter(fund=growth, setoff_part__isnull=False)
+    [netted] = Payout.objects.filter(fund=growth, setoff_part_id__isnull=False)
     passed_on = RefundCapital.objects.filter(refund__remedy__default__fund=growth)
-    assert (netted.amount, passed_on.aggregate(Sum("paid_out"))["paid_out__sum"]) == (
+    assert (netted.set_off, passed_on.aggregate(Sum("paid_out"))["paid_out__sum"]) == (
         growth_tax.OWED[growth_tax.NETTED],
         Decimal("316.93"),
     ), "96,400.00 at 10 % for twelve days of 365"
