@@ -1,8 +1,8 @@
 """A larger fund: 121 partners and a GP, a call each quarter of five years, one for each quarter's fee, and that of a
 second closing; six deals in every state an allocation can have.
 
-All but the newest of them are imported history; the rest, the closing and distributions included, is done through the
-services, with two people where the fund demands it.
+All but the newest of them are imported history; the rest, a tax asked back, the closing and distributions included, is
+done through the services, with two people where the fund demands it.
 """
 
 from dataclasses import dataclass
