@@ -7,6 +7,7 @@ from django.urls import re_path
 from ninja import NinjaAPI
 from pydantic.alias_generators import to_camel
 
+from banking.api import router as banking
 from blackgem.http.auth import Session, Token
 from blackgem.http.docs import Docs
 from blackgem.http.guard import fenced, guarded
@@ -70,6 +71,7 @@ api.add_router("", capital)
 api.add_router("", distributions)
 api.add_router("", closings)
 api.add_router("", fees)
+api.add_router("", banking)
 api.add_router("", portal)
 
 register_ids()

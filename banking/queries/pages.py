@@ -51,9 +51,18 @@ class Line:
 
 def statements_of(fund: Fund) -> QuerySet[BankStatement]:
     """Newest first, with their accounts, how many entries each brought, and how it follows others (`flags`)."""
-    rows = BankStatement.objects.filter(fund=fund).select_related("account", "file").defer("file__content")
+    return _with_brought(BankStatement.objects.filter(fund=fund).select_related("account", "file"))
+
+
+def statements_seen_by(user) -> QuerySet[BankStatement]:
+    """The same of every fund that this person may see, with their funds."""
+    rows = BankStatement.objects.filter(fund__in=Fund.objects.visible_to(user))
+    return _with_brought(rows.select_related("fund", "account", "file"))
+
+
+def _with_brought(rows: QuerySet[BankStatement]) -> QuerySet[BankStatement]:
     booked = Count("entries", filter=Q(entries__status=BankEntry.Status.BOOKED))
-    return rows.annotate(brought=booked).order_by("-last_day", "-pk")
+    return rows.defer("file__content").annotate(brought=booked).order_by("-last_day", "-pk")
 
 
 def files_of(fund: Fund) -> list[StatementFile]:
@@ -73,12 +82,17 @@ def statement_of(user, statement_id: int) -> BankStatement:
     return found(rows, pk=statement_id)
 
 
-def flags_of_statement(statement: BankStatement) -> list[str]:
-    """In words, how it follows those that were held when it came."""
+def flag_codes_of(statement: BankStatement) -> list[str]:
+    """How it follows those that were held when it came."""
     for outcome in statement.file.outcome:
         if outcome["statement"] == statement.pk:
-            return [FLAGS[flag] for flag in outcome["flags"]]
+            return outcome["flags"]
     return []
+
+
+def flags_of_statement(statement: BankStatement) -> list[str]:
+    """The same in words."""
+    return [FLAGS[flag] for flag in flag_codes_of(statement)]
 
 
 def lines_shown(statement: BankStatement) -> list[Line]:

@@ -19,7 +19,17 @@ class Paged(Filters):
 def page_of(rows: QuerySet, asked: Paged) -> tuple[list, int]:
     """The rows of the page, in the order of `rows`, and the total. NotFound for a page behind the last."""
     total = rows.count()
+    shown = _place(asked, total)
+    return list(rows[shown]) if total else [], total
+
+
+def part_of(rows: list, asked: Paged) -> tuple[list, int]:
+    """The same of what was worked out whole."""
+    return rows[_place(asked, len(rows))], len(rows)
+
+
+def _place(asked: Paged, total: int) -> slice:
     first = (asked.page - 1) * asked.limit
     if first and first >= total:
         raise NotFound("page.out_of_range", "The list is not that long.")
-    return list(rows[first : first + asked.limit]) if total else [], total
+    return slice(first, first + asked.limit)

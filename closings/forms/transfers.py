@@ -47,7 +47,7 @@ class TransferForm(Form):
     )
     numerator = forms.IntegerField(label="Share", required=False, min_value=1, max_value=10**15)
     denominator = forms.IntegerField(label="of", required=False, min_value=1, max_value=10**15)
-    amount = MoneyFormField(label="Amount of the commitment", required=False, widget=AmountInput)
+    amount = MoneyFormField(label="Amount moved", required=False, widget=AmountInput)
     effective_on = forms.DateField(label="Effective", widget=DayInput)
     reason = PlainTextFormField(max_length=500)
     price = MoneyFormField(

@@ -74,6 +74,11 @@ class RemedyShown:
         return "approved" if self.remedy.approved_at else "pending"
 
     @property
+    def paid_out(self) -> Decimal:
+        """What was paid on to the others."""
+        return sum((one.progress.paid_out for one in self.shares), ZERO)
+
+    @property
     def payable(self) -> Decimal:
         """What may be paid on to the others now."""
         return sum((max(one.progress.payable, ZERO) for one in self.shares), ZERO)

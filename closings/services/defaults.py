@@ -13,7 +13,7 @@ from django.db.models import Max
 
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict, InvalidInput, NotFound
-from blackgem.lib.money import parse_rate
+from blackgem.lib.money import format_rate, parse_rate
 from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
 from capital.models import CallItemCapital, CapitalCallItem, CapitalCallLine
@@ -143,7 +143,7 @@ def _give_notice(default: Default, ctx: WriteContext) -> None:
 
 
 def _terms_of(default: Default) -> dict:
-    return {"rate": [None, default.rate], "cure_by": [None, default.cure_by]}
+    return {"rate": [None, format_rate(default.rate)], "cure_by": [None, default.cure_by]}
 
 
 DEFAULTS = Decidable(

@@ -17,6 +17,7 @@ from distributions.services.write_downs import write_down
 from distributions.states import DistributionType
 from funds.models import Fund
 
+from . import growth_tax
 from .people import Staff, on
 
 
@@ -112,11 +113,15 @@ def _distribute(proceeds: Proceeds, fund, deals, staff) -> Distribution:
     distributions.approve_distribution(**which, ctx=WriteContext(staff.approver, on(before, 16)))
     distributions.issue_approved_distribution(**which, ctx=WriteContext(staff.manager, on(proceeds.on, 9)))
     distributions.send_notices(**which, ctx=WriteContext(staff.manager, on(proceeds.on, 10)))
+    paid_on = proceeds.on
+    if proceeds is CARRY_BEARING_EXIT:
+        growth_tax.set_off(draft, staff)
+        paid_on = growth_tax.DUE
     payouts.pay_out(
         **which,
-        value_date=proceeds.on,
+        value_date=paid_on,
         method="wire",
         reference=f"DN{draft.number}",
-        ctx=WriteContext(staff.manager, on(proceeds.on)),
+        ctx=WriteContext(staff.manager, on(paid_on)),
     )
     return draft

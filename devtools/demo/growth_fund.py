@@ -1,8 +1,8 @@
 """A larger fund: 121 partners and a GP, a call each quarter of five years, one for each quarter's fee, and that of a
 second closing; six deals in every state an allocation can have.
 
-All but the newest of them are imported history; the rest, the closing and distributions included, is done through the
-services, with two people where the fund demands it.
+All but the newest of them are imported history; the rest, a tax asked back, the closing and distributions included, is
+done through the services, with two people where the fund demands it.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from capital.services.planning import CallPlan, ItemPlan, LinePlan, Row
 from funds.models import BankDetails, Commitment, Fund, Investor, InvestorContact
 from funds.services import bank, controls, funds, partners, portal_access, register
 
-from . import growth_closing, growth_distributions, growth_fees, growth_transfer, history
+from . import growth_closing, growth_distributions, growth_fees, growth_tax, growth_transfer, history
 from .growth_partners import PARTNERS, SHARED
 from .people import Staff, create_investor, join, on
 
@@ -125,9 +125,11 @@ def load(staff: Staff) -> Fund:
     _default(desk)
     growth_transfer.transfer(desk.fund, desk.staff)
     _take_back(desk)
+    growth_tax.ask_back(desk.fund, desk.staff)
     _receive_cash(desk)
     _charge_until(desk, _call_date(20))
     _distribute_after(desk, QUARTERS)
+    growth_tax.default(desk.fund, desk.staff)
     _raise_newest(desk)
     _change_register(desk)
     _let_in(desk)

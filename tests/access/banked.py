@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 
-from banking.models import BankStatement
 from banking.services.accounts import add_bank_account
 from banking.services.files import upload_statement
 from banking.services.reading import read_next
@@ -12,12 +11,12 @@ from tests.integration.distributions.story import AT_EXIT
 from tests.support import bank_files
 
 
-def banked(story) -> BankStatement:
-    """A statement of an account of the fund, with a fee."""
+def banked(story) -> dict[str, object]:
+    """The ids of a file and its statement, of an account of the fund, with a fee."""
     ctx, fund = WriteContext(story.manager, AT_EXIT), story.fund.pk
     add_bank_account(fund_id=fund, number=bank_files.NUMBER, ctx=ctx)
     fee = bank_files.Booking(TODAY, Decimal("-1.00"), "F1", "Fee")
     content = bank_files.camt([fee], Decimal("5.00"))
     file = upload_statement(fund_id=fund, name="fee.xml", content=content, ctx=ctx)
     assert read_next(at=AT_EXIT)
-    return file.statements.get()
+    return {"statement_file_id": file.pk, "statement_id": file.statements.get().pk}

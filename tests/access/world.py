@@ -187,7 +187,7 @@ class World:
             "setoff_reversal_id": netted.pk,
             **fees,
             "transfer_id": self.asked_to_transfer(partner).pk,
-            "statement_id": banked(story).pk,
+            **banked(story),
             "refund_id": refund.pk,
             "refund_payout_id": came_back.payout_id,
             "refund_payout_reversal_id": came_back.pk,

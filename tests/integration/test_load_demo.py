@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from django.db import connection
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Max, Min, Sum
 
 from blackgem.models import AuditEvent, User
 from capital.models import (
@@ -21,7 +21,7 @@ from capital.models import (
 )
 from capital.states import AllocationState, CallStatus
 from closings.models import RefundCapital, RefundPayout
-from devtools.demo import growth_fund, growth_partners, people, search_fund
+from devtools.demo import growth_fund, growth_partners, growth_tax, people, search_fund
 from devtools.management.commands.demo import PASSWORD, PEOPLE
 from distributions.models import DistributionItem, Payout, WriteDown
 from distributions.queries.workbook import workbook_of
@@ -118,11 +118,11 @@ def test_the_larger_fund_has_a_call_each_quarter_of_five_years_and_that_of_its_s
     assert growth.commitments.filter(kind=Commitment.Kind.LP).count() == 121
     issued = CapitalCall.objects.filter(fund=growth).issued()
     assert issued.aggregate(Count("pk"), Min("call_date"), Max("call_date")) == {
-        "pk__count": 40,
+        "pk__count": 42,
         "call_date__min": date(2022, 1, 14),
         "call_date__max": date(2026, 11, 10),
     }
-    assert growth.last_call_number == 41
+    assert growth.last_call_number == 43
 
 
 def test_its_deals_are_in_every_state(growth):
@@ -140,7 +140,7 @@ def test_its_calls_hold_what_a_list_needs_to_show(growth):
 
 def test_three_things_wait_for_a_second_person(growth):
     assert growth.four_eyes
-    assert growth.capital_calls.get(status=CallStatus.PENDING_APPROVAL).number == 41
+    assert growth.capital_calls.get(status=CallStatus.PENDING_APPROVAL).number == 43
     assert PaymentReversal.objects.pending().count() == 1
     assert BankDetails.objects.filter(fund=growth).awaiting_verification().count() == 1
 
@@ -170,11 +170,12 @@ def test_partners_of_both_funds_see_both(growth, search):
 
 def test_imported_calls_have_no_letters_and_the_newest_has_all(growth):
     about_calls = Notice.objects.filter(fund=growth, kind=Notice.Kind.CAPITAL_CALL)
-    assert about_calls.count() == NoticeRendering.objects.filter(notice__in=about_calls).count() == 124
+    assert about_calls.count() == NoticeRendering.objects.filter(notice__in=about_calls).count() == 130
     mailed = NoticeDelivery.objects.filter(notice__in=about_calls)
     assert set(mailed.values_list("notice__commitment", flat=True)) == {
-        part.commitment_id for part in growth.closings.get().call.items.all()
-    }, "those of the closing; those of the newest wait to be sent"
+        *growth.closings.get().call.items.values_list("commitment", flat=True),
+        *growth.commitments.filter(reference__in=growth_tax.OWED).values_list("pk", flat=True),
+    }, "those of the closing and of a tax; those of the newest wait to be sent"
     assert AuditEvent.objects.filter(verb="import_call", fund_id=growth.pk).count() == 19 + 19
 
 
@@ -204,7 +205,7 @@ def test_its_fee_is_charged_by_runs_that_its_workbook_works_out_again(growth, tm
 def test_its_second_closing_is_settled_paid_and_paid_back(growth):
     closing = growth.closings.get()
     assert (closing.status, closing.call.status) == ("settled", CallStatus.FULLY_FUNDED)
-    back = RefundCapital.objects.filter(fund=growth)
+    back = RefundCapital.objects.filter(refund__closing=closing)
     assert back.count() == 120, "the 119 who stayed as they were, and the GP"
     assert not back.filter(outstanding__gt=0).exists()
 
@@ -246,6 +247,12 @@ def test_the_larger_fund_paid_out_all_it_issued(growth):
     assert sum(parts) == account.distributed
     assert all(part > 1_000_000 for part in parts)
     assert WriteDown.objects.filter(fund=growth).count() == 1
+    [netted] = Payout.objects.filter(fund=growth, setoff_part_id__isnull=False)
+    passed_on = RefundCapital.objects.filter(refund__remedy__default__fund=growth)
+    assert (netted.set_off, passed_on.aggregate(Sum("paid_out"))["paid_out__sum"]) == (
+        growth_tax.OWED[growth_tax.NETTED],
+        Decimal("316.93"),
+    ), "96,400.00 at 10 % for twelve days of 365"
 
 
 def test_capital_given_back_can_be_called_again(growth):

@@ -4,6 +4,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from django.utils import timezone
+
+from banking.services.accounts import add_bank_account
+from banking.services.files import upload_statement
+from banking.services.reading import read_next
+from blackgem.lib.context import WriteContext
 from capital.models import CapitalCallItem
 from funds.models import Commitment, Deal, Fund, PartMessage
 from tests.factories import (
@@ -16,6 +22,7 @@ from tests.factories import (
     UserFactory,
     set_by_two,
 )
+from tests.support import bank_files
 from tests.support.api import Api
 from tests.support.opened import written
 from tests.support.staging import staged
@@ -288,6 +295,17 @@ def fees_of(world) -> dict:
     return {name: made["id"] for name, made in found.items()}
 
 
+def banked(world) -> dict:
+    """A statement without an opening balance, so that nothing of it is posted in one go."""
+    ctx = WriteContext(world.people["manager"], timezone.now())
+    add_bank_account(fund_id=world.fund.pk, number=bank_files.NUMBER, ctx=ctx)
+    fee = bank_files.Booking(date(2026, 1, 31), Decimal("-1.00"), "F1", "Fee")
+    content = bank_files.ofx([fee], Decimal("5.00"))
+    file = upload_statement(fund_id=world.fund.pk, name="fee.ofx", content=content, ctx=ctx)
+    assert read_next(at=ctx.at)
+    return {"statement_file": file.pk, "statement": file.statements.get().pk}
+
+
 @staged
 def ids(world, trail, exit, joining) -> dict:
     """One row of every kind, of the world's fund."""
@@ -336,6 +354,7 @@ def ids(world, trail, exit, joining) -> dict:
     return {
         **transferred(world),
         **fees_of(world),
+        **banked(world),
         "closing": closing["id"],
         "closing_reversal": joining.reversed()["reversal"]["id"],
         "closing_fund": joining.fund.pk,

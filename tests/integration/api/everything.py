@@ -1,6 +1,10 @@
 """Every route about rows of a fund, with a body that is right. `{name}` stands for an id of the fixture `ids`."""
 
+from base64 import b64encode
 from datetime import date
+from decimal import Decimal
+
+from tests.support import bank_files
 
 READS = (
     "/funds/{fund}",
@@ -45,6 +49,8 @@ READS = (
     "/funds/{fund}/fee-runs/next",
     "/fee-runs/{fee_run}",
     "/deals/{deal}/write-downs",
+    "/bank-statement-files/{statement_file}",
+    "/bank-statements/{statement}",
     "/questions/{question}",
 )
 #: Read by the investor itself too.
@@ -77,6 +83,7 @@ LISTS = (
     "/closings",
     "/transfers",
     "/fee-runs",
+    "/bank-statements",
     "/capital-transactions",
     "/questions",
 )
@@ -108,6 +115,12 @@ TRANSFER = {
     "numerator": 1,
     "denominator": 3,
     "reason": "Sale",
+}
+_WIRE = bank_files.Booking(date(2026, 2, 20), Decimal("1.00"), "W1", "Interest")
+STATEMENT_FILE = {
+    "fundId": "{fund}",
+    "name": "february.xml",
+    "content": b64encode(bank_files.camt([_WIRE], Decimal("5.00"))).decode(),
 }
 WRITES = (
     ("PATCH", "/funds/{fund}", {"name": "Mine"}),
@@ -238,6 +251,8 @@ WRITES = (
     ("POST", "/refund-payouts/{refund_payout}/reverse", {"reason": "mine"}),
     ("POST", "/refund-payout-reversals/{refund_payout_reversal}/approve", None),
     ("POST", "/refund-payout-reversals/{refund_payout_reversal}/reject", None),
+    ("POST", "/bank-statements", STATEMENT_FILE),
+    ("POST", "/bank-statements/{statement}/post", None),
     ("POST", "/questions/{question}/answers", {"text": "Yes"}),
     ("POST", "/deals/{deal}/write-downs", {"fundId": "{fund}", "date": "2026-02-20", "amount": 1}),
 )

@@ -6,17 +6,22 @@ written down as the document's examples.
 
 import json
 import os
+from base64 import b64encode
 from contextlib import contextmanager
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
 
+from banking.services.accounts import add_bank_account
+from banking.services.reading import read_next
 from blackgem.http.examples import ANSWERS_FILE
+from blackgem.lib.context import WriteContext
 from funds.models import Fund
 from funds.services.rendering import render_next
 from tests.factories import set_by_two
-from tests.support import contract
+from tests.support import bank_files, contract
 
 from .conftest import EXIT_ON, transferred
 from .everything import OWN, OWN_STATEMENTS
@@ -39,6 +44,7 @@ def test_every_operation_answers_as_the_document_says(world, trail, exit, joinin
     close(world, joining)
     transfer(world, joining.api)
     charge(world)
+    bank(world, trail)
     read_own(world)
     stated = {
         (operation["operationId"], status)
@@ -375,6 +381,46 @@ def charge(world):
         "/fee-runs",
         f"/fee-runs/{waits}",
     )
+
+
+def bank(world, trail):
+    """One wire that is certain, one that somebody else sent, one that is less than owed."""
+    api, call = trail.api, trail.call()
+    number = api.read(f"/capital-calls/{call['id']}")["callNumber"]
+    names = {one.pk: one for one in world.partners}
+    items = api.read(f"/capital-calls/{call['id']}/items")
+    wires = []
+    for n, (item, less, payer) in enumerate(
+        zip(items, (0, 0, 100), (None, "Somebody Else", None), strict=True)
+    ):
+        partner = names[item["commitmentId"]]
+        text = f"CC{number}-{partner.reference} capital call"
+        amount = Decimal(item["calledAmount"]) - less
+        name = payer or partner.investor.name
+        wires.append(bank_files.Booking(date.fromisoformat(PAID_ON), amount, f"BANK-{n}", text, name))
+    ctx = WriteContext(world.people["manager"], timezone.now())
+    add_bank_account(fund_id=world.fund.pk, number=bank_files.NUMBER, ctx=ctx)
+    content = bank_files.camt(wires, Decimal("1000.00"))
+    body = {"fundId": world.fund.pk, "name": "february.xml", "content": b64encode(content).decode()}
+    file = api.made("/bank-statements", body, key="february")
+    assert api.made("/bank-statements", body, key="february") == file
+    assert file["status"] == "WAITING"
+    assert read_next(at=timezone.now())
+    read = api.read(f"/bank-statement-files/{file['id']}")
+    assert read["status"] == "WHOLE"
+    path = f"/bank-statements/{read['statements'][0]['id']}"
+    shown = api.read(path)
+    assert [one["state"] for one in shown["entries"]] == ["EXACT", "EXACT", "PARTIAL"]
+    assert [one["match"]["certain"] for one in shown["entries"]] == [True, False, False]
+    assert (shown["certain"], shown["total"]) == (1, 3)
+    assert [one["line"] for one in api.read(f"{path}?page=2&limit=2")["entries"]] == [3]
+    posted = do(api, f"{path}/post")
+    assert [one["amount"] for one in posted["posted"]] == [wires[0].amount]
+    assert [one["entryId"] for one in posted["left"]] == [shown["entries"][1]["id"]]
+    assert do(api, f"{path}/post")["posted"] == []
+    after = api.read(path)["entries"][0]
+    assert (after["state"], after["receiptId"]) == ("POSTED", posted["posted"][0]["receiptId"])
+    assert api.read(f"/bank-statements?fundId={world.fund.pk}")["total"] == 1
 
 
 def receive(world, trail):

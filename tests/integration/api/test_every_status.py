@@ -19,7 +19,7 @@ from tests.support import contract
 from tests.support.api import Api, problem
 from tests.support.database import superuser_connection, tables
 
-from .everything import EVERYTHING, OWN_LETTERS, OWN_WRITES, TRANSFER, WRITES, address, filled
+from .everything import EVERYTHING, OWN_LETTERS, OWN_WRITES, STATEMENT_FILE, TRANSFER, WRITES, address, filled
 
 pytestmark = pytest.mark.django_db
 
@@ -88,6 +88,7 @@ BY_STATE = {
         TRANSFER | {"effectiveOn": "{before}"},
     ),
     "POST /funds/{fund}/fee-schedules": ({"effectiveOn": "2026-02-01", "frequency": "annual"},),
+    "POST /bank-statements": (STATEMENT_FILE,) * 2,
     "POST /closings/{closing}/refund-payouts": ({"paidDate": "2025-07-21", "method": "wire"},) * 2,
     "POST /distributions/calculate-waterfall": (
         {"fundId": "{fund}", "totalAmount": 1, "distributionDate": "1990-06-30"},
@@ -171,6 +172,7 @@ AS_THEY_ARE = {
     "POST /refund-payouts/{refund_payout}/reverse",
     "POST /refund-payout-reversals/{refund_payout_reversal}/approve",
     "POST /refund-payout-reversals/{refund_payout_reversal}/reject",
+    "POST /bank-statements/{statement}/post",
     "POST /write-downs/{write_down}/approve",
     "POST /write-downs/{write_down}/reject",
 }

@@ -111,6 +111,10 @@ POST /api/payouts/{payout_id}/reverse
 GET POST /api/deals/{deal_id}/write-downs
 POST /api/write-downs/{write_down_id}/approve
 POST /api/write-downs/{write_down_id}/reject
+GET POST /api/bank-statements
+GET /api/bank-statement-files/{statement_file_id}
+GET /api/bank-statements/{statement_id}
+POST /api/bank-statements/{statement_id}/post
 GET /api/capital-transactions
 GET /api/investors/{investor_id}/capital-transactions
 GET /api/investors/{investor_id}/statement

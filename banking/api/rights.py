@@ -1,0 +1,7 @@
+"""Who may do what with the rows that addresses name."""
+
+from banking.models import BankStatement, StatementFile
+from funds.api.rights import of_fund
+
+of_fund("statement_id", BankStatement)
+of_fund("statement_file_id", StatementFile)
