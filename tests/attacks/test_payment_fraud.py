@@ -138,7 +138,9 @@ def test_what_was_entered_stays_though_no_mail_goes_out(world, browser, in_use, 
 def test_there_is_no_other_way_in(world, trail, browser, in_use):
     """One page enters them and one decides. No route of the API names them, the admin adds and changes none."""
     assert get_resolver()
-    named = {str(route) for route in routes() if "bankdetails" in str(route).replace("-", "").replace("_", "")}
+    named = {
+        str(route) for route in routes() if "bankdetails" in str(route).replace("-", "").replace("_", "")
+    }
     pages = {one for one in named if not one.startswith(("GET /admin/", "POST /admin/"))}
     assert pages == {
         f"{verb} /{path}"
