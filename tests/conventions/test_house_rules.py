@@ -14,7 +14,18 @@ from blackgem.lib.rollups import RollUp
 from tests.support.order import deep_tests
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ("blackgem", "funds", "capital", "distributions", "fees", "closings", "dashboard", "portal")
+APPS = (
+    "blackgem",
+    "funds",
+    "capital",
+    "distributions",
+    "fees",
+    "closings",
+    "banking",
+    "evidence",
+    "dashboard",
+    "portal",
+)
 SOURCES = sorted(
     path for app in APPS for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts
 )

@@ -22,7 +22,8 @@ FLOORS = (
     ("funds",),
     ("capital", "distributions"),
     ("fees",),
-    ("closings",),
+    ("closings", "banking"),
+    ("evidence",),
     ("dashboard", "portal"),
 )
 FLOOR = {app: number for number, names in enumerate(FLOORS) for app in names}

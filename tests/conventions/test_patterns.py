@@ -22,7 +22,18 @@ from django.urls import URLPattern, get_resolver
 from tests.support.regex_steps import FIND_ALL, FULLMATCH, MATCH, Counted, Mode, worst
 
 ROOT = Path(__file__).parents[2]
-APPS = ("blackgem", "funds", "capital", "distributions", "fees", "closings", "dashboard", "portal")
+APPS = (
+    "blackgem",
+    "funds",
+    "capital",
+    "distributions",
+    "fees",
+    "closings",
+    "banking",
+    "evidence",
+    "dashboard",
+    "portal",
+)
 TEXTS = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts): path.read_text()
     for app in APPS
