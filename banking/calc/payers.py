@@ -5,6 +5,8 @@ import unicodedata
 from functools import lru_cache
 
 ALIKE = 0.92
+_INSIDE_A_WORD = re.compile(r"(?<=\w)['’`´.](?=\w)")
+_WORDS = re.compile(r"\w+")
 _LEGAL_FORMS = frozenset(
     [
         *(
@@ -66,8 +68,8 @@ def tokens(name: str) -> frozenset[str]:
     """The words of a name without accents, case, punctuation and legal forms."""
     decomposed = unicodedata.normalize("NFKD", name.casefold())
     letters = "".join(one for one in decomposed if not unicodedata.combining(one))
-    letters = re.sub(r"(?<=\w)['’`´.](?=\w)", "", letters)
-    words = re.findall(r"\w+", letters)
+    letters = _INSIDE_A_WORD.sub("", letters)
+    words = _WORDS.findall(letters)
     return frozenset(word for word in words if word not in _LEGAL_FORMS) or frozenset(words)
 
 

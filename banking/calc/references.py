@@ -7,6 +7,7 @@ from dataclasses import dataclass
 _ASIDE = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2212")
 _CONFUSED = str.maketrans("OIL", "011")
 LONGEST_ISO_11649 = 25
+_ISO_11649 = re.compile(r"RF[0-9]{2}[0-9A-Z]{1,21}")
 
 
 def iso_11649(reference: str) -> str | None:
@@ -23,7 +24,7 @@ def iso_11649(reference: str) -> str | None:
 
 def is_iso_11649(text: str) -> bool:
     body = plain(text)
-    return bool(re.fullmatch(r"RF[0-9]{2}[0-9A-Z]{1,21}", body)) and _mod_97(body[4:] + body[:4]) == 1
+    return bool(_ISO_11649.fullmatch(body)) and _mod_97(body[4:] + body[:4]) == 1
 
 
 def plain(reference: str) -> str:

@@ -7,6 +7,10 @@ from collections.abc import Sequence
 from banking.readers import bai2, camt, mt940, ofx, table
 from banking.readers.form import LARGEST_FILE, Account, Progress, Read, Refused
 
+_WEB_PAGE = re.compile(r"<!doctype\s+html|<html", re.IGNORECASE)
+_OFX_HEADER = re.compile(r"OFXHEADER\s*:")
+_OFX_ELEMENT = re.compile(r"<\?OFX|<OFX[\s>]", re.IGNORECASE)
+_MT940_FIELD = re.compile(r"^:20:", re.MULTILINE)
 _ZIP, _OTHERS = (
     (b"PK\x03\x04", b"PK\x05\x06"),
     (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"7z\xbc\xaf", b"Rar!", b"\x28\xb5\x2f\xfd"),
@@ -51,17 +55,17 @@ def kind_of(data: bytes, *, mapped: bool) -> str:
     if data.startswith(_ARCHIVES) or data[257:262] == b"ustar":
         raise Refused("file.archive", 1, "file", "this is an archive; send the statement in it")
     head = _head(data)
-    if re.match(r"<!doctype\s+html|<html", head, re.IGNORECASE):
+    if _WEB_PAGE.match(head):
         raise Refused("file.format", 1, "html", "this is a page of the web, no statement")
-    if re.search(r"^\s*OFXHEADER\s*:", head) or re.match(r"<OFX>", head, re.IGNORECASE):
+    if _OFX_HEADER.match(head) or head.upper().startswith("<OFX>"):
         return "ofx1"
     if head.startswith("<"):
-        return "ofx2" if re.search(r"<\?OFX|<OFX[\s>]", head, re.IGNORECASE) else "camt"
-    if head.startswith("{1:") or re.search(r"^:20:", head, re.MULTILINE):
+        return "ofx2" if _OFX_ELEMENT.search(head) else "camt"
+    if head.startswith("{1:") or _MT940_FIELD.search(head):
         return "mt940"
     if mapped:
         return "csv"
-    if re.match(r"01,", head):
+    if head.startswith("01,"):
         return "bai2"
     raise Refused(
         "file.format",
@@ -72,7 +76,7 @@ def kind_of(data: bytes, *, mapped: bool) -> str:
 
 
 def _head(data: bytes) -> str:
-    """How the file begins, to look at."""
+    """How the file begins, without white space before it."""
     for bom, encoding in _BOMS:
         if data.startswith(bom):
             return data[len(bom) : 4000].decode(encoding, "replace").lstrip()

@@ -23,10 +23,13 @@ from banking.readers.form import (
     reference_or_none,
 )
 from banking.readers.mt940 import text_of
-from banking.readers.numbers import amount_or_refuse, in_units, short_day
+from banking.readers.numbers import WHOLE_NUMBER, amount_or_refuse, in_units, short_day
 from banking.readers.words import cleaned
 
 _CODES = ("01", "02", "03", "16", "49", "98", "99")
+_COUNT_OF_RECORDS = re.compile(r"[0-9]{1,9}")
+_COUNT_OF_DAYS = re.compile(r"[0-9]{1,3}")
+_TYPE_CODE = re.compile(r"[0-9]{3}")
 _OPENING, _CLOSING = "010", "015"
 
 
@@ -166,20 +169,20 @@ def _amounts(record: Record) -> Decimal:
 
 
 def _units(text: str | None) -> Decimal:
-    return Decimal(int(text)) if text and re.fullmatch(r"[+-]?[0-9]{1,18}", text) else Decimal(0)
+    return Decimal(int(text)) if text and WHOLE_NUMBER.fullmatch(text) else Decimal(0)
 
 
 def _check_control(record: Record, sums: _Sums) -> None:
     """49: total, records. 98 and 99: total, accounts or groups, records. The record itself counts."""
     sums.records += record.physical
     fields = [*_fields(record), "", "", ""]
-    if not re.fullmatch(r"[+-]?[0-9]{1,18}", fields[0]) or Decimal(int(fields[0])) != sums.total:
+    if not WHOLE_NUMBER.fullmatch(fields[0]) or Decimal(int(fields[0])) != sums.total:
         gist = f"control total {fields[0][:20] or 'none'} stated, {sums.total} computed"
         raise Refused("bai2.control_total", record.line, record.code, gist)
     counts = [fields[1]] if record.code == "49" else [fields[1], fields[2]]
     computed = [sums.records] if record.code == "49" else [sums.parts, sums.records]
     for stated, counted in zip(counts, computed, strict=True):
-        if not re.fullmatch(r"[0-9]{1,9}", stated) or int(stated) != counted:
+        if not _COUNT_OF_RECORDS.fullmatch(stated) or int(stated) != counted:
             gist = f"{stated[:20] or 'none'} stated, {counted} counted"
             raise Refused("bai2.count", record.line, record.code, gist)
 
@@ -209,7 +212,7 @@ def _funds(fields: Record) -> str | None:
     more = 3 if kind == "S" else 0
     if kind == "D":
         count = fields.take() or ""
-        more = 2 * int(count) if re.fullmatch(r"[0-9]{1,3}", count) else 0
+        more = 2 * int(count) if _COUNT_OF_DAYS.fullmatch(count) else 0
     for _ in range(more):
         fields.take()
     return None
@@ -249,7 +252,7 @@ def _entry(record: Record, account: Account, n: int, day: date) -> Entry:
     fields = _copy(record)
     kind, stated = fields.take() or "", fields.take() or ""
     value = _funds(fields)
-    code = int(kind) if re.fullmatch(r"[0-9]{3}", kind) else 0
+    code = int(kind) if _TYPE_CODE.fullmatch(kind) else 0
     if not (100 <= code <= 699 or code >= 890):
         raise Refused(
             "entry.direction", record.line, "16", f"type {kind[:10]} is neither a credit nor a debit"

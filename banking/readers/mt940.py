@@ -28,6 +28,8 @@ _TAG = re.compile(r":([0-9]{2}[A-Z]?|NS):(.*)")
 _BALANCE = re.compile(r"([A-Z]+)([0-9]{6})([A-Z]{3})(.*)")
 _MARK = re.compile(r"(R?[CD])([A-Z]?)(?=[0-9,.])")
 _KIND = re.compile(r"[A-Z][A-Z0-9]{3}")
+_PAGE_NUMBER = re.compile(r"[0-9]{1,9}")
+_LINE = re.compile(r"([0-9]{6})([0-9]{4})?(.*)")
 _IBAN_AND_CURRENCY = re.compile(r"([A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}?)([A-Z]{3})")
 _SIGN = {"C": 1, "D": -1, "RC": -1, "RD": 1}
 
@@ -98,7 +100,7 @@ def _number(message: list[Field]) -> tuple[str | None, int | None]:
     if field is None:
         return None, None
     number, _, page = field.lines[0].strip().partition("/")
-    return number or None, int(page) if re.fullmatch(r"[0-9]+", page) and len(page) < 10 else None
+    return number or None, int(page) if _PAGE_NUMBER.fullmatch(page) else None
 
 
 def _joined(messages: list[list[Field]]) -> list[list[list[Field]]]:
@@ -224,7 +226,7 @@ def _entries(message: list[Field], currency: str, count: int) -> list[Entry]:
 def _line(field: Field, currency: str, n: int) -> Entry:
     """A `:61:`: value date, entry date, mark, amount, kind, and the two references."""
     text = field.lines[0].strip()
-    found = re.match(r"([0-9]{6})([0-9]{4})?(.*)", text)
+    found = _LINE.match(text)
     if not found:
         raise Refused("mt940.field", field.line, field.name, "expected such as 2603020302C6000,00NTRFNONREF")
     value_date = short_day(found[1], field.line, field.name)

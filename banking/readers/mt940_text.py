@@ -7,6 +7,7 @@ from banking.readers.form import reference_or_none
 from banking.readers.numbers import with_comma
 
 _NUMBERED = re.compile(r"(?:[0-9]{3})?([?>~@|])(?=[0-9]{2})")
+_PART = re.compile(r"([?>~@|])([0-9]{2})")
 _TEXT_PARTS = {*range(20, 30), *range(60, 64)}
 _TAGGED = re.compile(
     r"(?:^|(?<=\x00)|(?<=[^A-Za-z0-9\x00]))(EREF|KREF|MREF|CRED|DEBT|COAM|OAMT|SVWZ|ABWA|ABWE|IBAN|BIC|RREF|SQTP)\+"
@@ -70,14 +71,13 @@ def _of_text(lines: list[str]) -> dict:
 
 def _of_parts(joined: str, mark: str) -> dict:
     """`?20`–`?29` and `?60`–`?63` are one text, cut anywhere; `?32?33` the name, `?31` the account."""
-    parts = re.split(rf"{re.escape(mark)}([0-9]{{2}})", joined)
-    pieces = [(int(number), text) for number, text in zip(parts[1::2], parts[2::2], strict=True)]
+    parts = [part for part in _PART.finditer(joined) if part[1] == mark]
+    pieces = [(int(part[2]), text) for part, text in _with_texts(parts, joined)]
     text = "\x00".join(text for number, text in pieces if number in _TEXT_PARTS)
     tags = list(_TAGGED.finditer(text))
-    ends = [*(tag.start() for tag in tags[1:]), len(text)][: len(tags)]
     tagged: dict[str, str] = {}
-    for tag, end in zip(tags, ends, strict=True):
-        tagged.setdefault(tag[1], text[tag.end() : end])
+    for tag, value in _with_texts(tags, text):
+        tagged.setdefault(tag[1], value)
     before = text[: tags[0].start()] if tags else text
     said = tagged.get("SVWZ", before)
     name = "".join(text for number, text in pieces if number in (32, 33))
@@ -92,25 +92,28 @@ def _of_parts(joined: str, mark: str) -> dict:
 
 def _of_codes(joined: str) -> dict:
     """`/NAME/Jane/REMI/CC3-0003/EREF/1`; `/CNTP/` holds account, bank and name."""
-    codes = list(_CODED.finditer(joined))
-    ends = [*(code.start() for code in codes[1:]), len(joined)][: len(codes)]
     values: dict[str, str] = {}
-    for code, end in zip(codes, ends, strict=True):
-        value = joined[code.end() : end].strip("/ ")
-        if value:
+    for code, text in _with_texts(list(_CODED.finditer(joined)), joined):
+        if value := text.strip("/ "):
             values.setdefault(code[1], value)
     party = [*values.get("CNTP", "").split("/"), "", "", ""]
-    text = values.get("REMI") or values.get("USTD")
-    if text and re.match(r"USTD/+", text):
-        text = re.sub(r"^USTD/+", "", text)
+    said = values.get("REMI") or values.get("USTD")
+    if said and said.startswith("USTD/"):
+        said = said.removeprefix("USTD").lstrip("/")
     return {
-        "text": text,
+        "text": said,
         "end_to_end_id": reference_or_none(values.get("EREF")),
         "creditor_reference": reference_or_none(values.get("CDTRREF")),
         "returned": values.get("RTRN"),
         "name": values.get("NAME") or party[2] or None,
         "account": values.get("IBAN") or values.get("ACC") or party[0] or None,
     }
+
+
+def _with_texts(marks: list[re.Match], text: str) -> list[tuple[re.Match, str]]:
+    """Each mark, and what stands between it and the next."""
+    ends = [*(mark.start() for mark in marks[1:]), len(text)]
+    return [(mark, text[mark.end() : end]) for mark, end in zip(marks, ends, strict=False)]
 
 
 def _original(joined: str, currency: str) -> tuple[Decimal, str] | None:

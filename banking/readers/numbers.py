@@ -9,6 +9,13 @@ from blackgem.lib.currencies import CURRENCIES
 from blackgem.lib.money import CAP
 
 _PLAIN = re.compile(r"([+-]?)([0-9]{1,18})(?:\.([0-9]*))?")
+WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,18}")
+_BY_SWIFT = re.compile(r"[0-9]{1,15}(,[0-9]{0,3})?")
+_FEW_DECIMALS = re.compile(r"[+-]?[0-9]+,[0-9]{1,2}")
+_IN_THOUSANDS = re.compile(r"[0-9]{1,3}(?:[,.'’ ][0-9]{3})*|[0-9]+")
+_SYMBOLS = ("US$", "CHF", "Fr.", "$", "€", "£", "¥", "₣")
+_DAY_BEFORE_TIME = re.compile(r"\s*([0-9]{4}-[0-9]{2}-[0-9]{2})(?:$|[T Z+\-\s])")
+_DAY_OF_DIGITS = re.compile(r"[0-9]{6}|[0-9]{8}")
 _LARGEST = CAP
 
 
@@ -41,7 +48,7 @@ def with_point(text: str, currency: str, *, signed: bool) -> Decimal | None:
 
 def with_comma(text: str, currency: str) -> Decimal | None:
     """`1234,56`, `1234,` or `1234`, as SWIFT writes it."""
-    if not re.fullmatch(r"[0-9]{1,15}(,[0-9]{0,3})?", text):
+    if not _BY_SWIFT.fullmatch(text):
         return None
     digits, _, decimals = text.partition(",")
     return exact(digits, decimals, currency)
@@ -50,14 +57,14 @@ def with_comma(text: str, currency: str) -> Decimal | None:
 def with_either(text: str, currency: str) -> Decimal | None:
     """`-1234.56` or `-1234,56`, as OFX allows; a comma before three digits might part thousands, and is refused."""
     text = text.strip()
-    if re.fullmatch(r"[+-]?[0-9]+,[0-9]{1,2}", text):
+    if _FEW_DECIMALS.fullmatch(text):
         text = text.replace(",", ".")
     return with_point(text, currency, signed=True)
 
 
 def in_units(text: str, currency: str) -> Decimal | None:
     """`123456`, in the currency's smallest unit, as BAI2 writes it."""
-    if not re.fullmatch(r"[+-]?[0-9]{1,18}", text):
+    if not WHOLE_NUMBER.fullmatch(text):
         return None
     amount = Decimal(int(text)).scaleb(-exponent_of(currency))
     return amount if abs(amount) < _LARGEST else None
@@ -68,9 +75,7 @@ def for_people(text: str, currency: str, mark: str) -> Decimal | None:
     text = text.strip().replace("\u2212", "-").replace("\u00a0", " ").replace("\u202f", " ")
     bracketed = text.startswith("(") and text.endswith(")")
     text = text[1:-1].strip() if bracketed else text
-    symbols = rf"(?:{re.escape(currency)}|[$€£¥₣]|US\$|CHF|Fr\.)"
-    text = re.sub(rf"^([+-]?)\s*{symbols}\s*", r"\1", text)
-    text = re.sub(rf"\s*{symbols}\s*([+-]?)$", r"\1", text).strip()
+    text = _without_symbols(text, (currency, *_SYMBOLS))
     sign = "-" if bracketed else ""
     for place in (text[:1], text[-1:]):
         if place and place in "+-":
@@ -78,15 +83,27 @@ def for_people(text: str, currency: str, mark: str) -> Decimal | None:
                 return None
             sign = place
             text = text[1:] if text[0] in "+-" else text[:-1]
-    apart = r"[,'’ ]" if mark == "." else r"[.'’ ]"
-    pattern = (
-        rf"([0-9]{{1,3}}(?:({apart})[0-9]{{3}}(?:\2[0-9]{{3}})*)?|[0-9]+)?(?:{re.escape(mark)}([0-9]*))?"
-    )
-    found = re.fullmatch(pattern, text.strip())
-    if not found or not (found[1] or found[3]):
+    whole, _, decimals = text.strip().partition(mark)
+    digits = "".join(one for one in whole if one.isdigit())
+    if (whole and not _IN_THOUSANDS.fullmatch(whole)) or len({*whole} - {*digits}) > 1:
         return None
-    amount = exact(re.sub(r"[^0-9]", "", found[1] or "0"), found[3] or "", currency)
+    if not (whole or decimals) or decimals.strip("0123456789"):
+        return None
+    amount = exact(digits or "0", decimals, currency)
     return -amount if amount and sign == "-" else amount
+
+
+def _without_symbols(text: str, symbols: tuple[str, ...]) -> str:
+    """Without one symbol of a currency before the number and one after it; a sign may stand outside of each."""
+    sign = text[:1] if text[:1] in "+-" else ""
+    rest = text[len(sign) :].lstrip()
+    before = next((one for one in symbols if rest.startswith(one)), None)
+    if before:
+        text = sign + rest.removeprefix(before).lstrip()
+    sign = text[-1:] if text[-1:] in "+-" else ""
+    rest = text[: len(text) - len(sign)].rstrip()
+    after = next((one for one in symbols if rest.endswith(one)), None)
+    return (rest.removesuffix(after).rstrip() + sign if after else text).strip()
 
 
 def amount_or_refuse(
@@ -100,7 +117,7 @@ def amount_or_refuse(
 
 def iso_day(text: str, line: int, element: str) -> date:
     """The day of an ISO date or time, as written: a zone shifts nothing."""
-    found = re.match(r"\s*([0-9]{4}-[0-9]{2}-[0-9]{2})(?:$|[T Z+\-\s])", text)
+    found = _DAY_BEFORE_TIME.match(text)
     try:
         return date.fromisoformat(found[1]) if found else _no_day(text, line, element)
     except ValueError:
@@ -109,7 +126,7 @@ def iso_day(text: str, line: int, element: str) -> date:
 
 def short_day(text: str, line: int, element: str) -> date:
     """YYMMDD of this century, or YYYYMMDD."""
-    if not re.fullmatch(r"[0-9]{6}|[0-9]{8}", text):
+    if not _DAY_OF_DIGITS.fullmatch(text):
         return _no_day(text, line, element)
     text = text if len(text) == 8 else f"20{text}"
     try:

@@ -27,7 +27,11 @@ from banking.readers.words import cleaned
 from banking.readers.xml import Node
 
 _TOKEN = re.compile(r"<(/?)([A-Za-z0-9._]+)>([^<]*)")
-_HEADER = re.compile(r"^\s*([A-Z]+):(.*?)\s*$", re.MULTILINE)
+_END_TAG = re.compile(r"</([A-Za-z0-9._]+)>")
+_HEADER = re.compile(r"^[^\S\n]*([A-Z]+):(.*)$", re.MULTILINE)
+_CODE_PAGE = re.compile(r"[0-9]{3,4}")
+_CURRENCY_RATE = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
+_POSTED_DAY = re.compile(r"[0-9]{8}($|[0-9\[.:T ])")
 _STATEMENTS = ("STMTRS", "CCSTMTRS")
 
 
@@ -65,14 +69,15 @@ def read_sgml(data: bytes, accounts, progress: Progress | None = None) -> Read:
 
 def _decoded(data: bytes) -> str:
     begin = data.upper().find(b"<OFX>")
-    header = dict(_HEADER.findall(data[: max(begin, 0)].decode("latin-1")))
+    lines = _HEADER.findall(data[: max(begin, 0)].decode("latin-1"))
+    header = {name: value.rstrip() for name, value in lines}
     said = (header.get("ENCODING", ""), header.get("CHARSET", ""))
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return xml.decode(data, "utf-16")
     if data.startswith(b"\xef\xbb\xbf") or said[0].upper() in ("UTF-8", "UNICODE", "UTF8"):
         return xml.decode(data, "utf-8-sig")
     charset = said[1].upper()
-    if re.fullmatch(r"[0-9]{3,4}", charset):
+    if _CODE_PAGE.fullmatch(charset):
         return xml.decode(data, f"cp{charset}")
     return xml.decode(
         data, {"ISO-8859-1": "latin-1", "8859-1": "latin-1", "UTF-8": "utf-8"}.get(charset, "cp1252")
@@ -83,7 +88,7 @@ def _sgml_statements(text: str) -> list[Node]:
     """Elements by their tags. What has text is a value and ends where the next tag begins; what has none holds others
     if it is closed anywhere."""
     begin = text.upper().find("<OFX>")
-    closed = {name.upper() for name in re.findall(r"</([A-Za-z0-9._]+)>", text)}
+    closed = {name.upper() for name in _END_TAG.findall(text)}
     root = Node("", 1, {})
     stack, kept = [root], []
     line, seen = text.count("\n", 0, max(begin, 0)) + 1, max(begin, 0)
@@ -191,7 +196,7 @@ def _entry(row: Node, account: Account, n: int, status: str) -> Entry:
 def _original(row: Node, amount: Decimal) -> tuple[Decimal, str] | None:
     """What was sent, by the rate: an amount of the account is that of the other currency times `CURRATE`."""
     other, rate = row.value("ORIGCURRENCY/CURSYM"), row.value("ORIGCURRENCY/CURRATE") or ""
-    if not other or not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", rate) or not Decimal(rate):
+    if not other or not _CURRENCY_RATE.fullmatch(rate) or not Decimal(rate):
         return None
     return (abs(amount) / Decimal(rate)).quantize(Decimal(1).scaleb(-exponent_of(other))), other
 
@@ -201,6 +206,6 @@ def _day(node: Node | None) -> date | None:
     if node is None or not node.text.strip():
         return None
     text = node.text.strip()
-    if not re.match(r"[0-9]{8}($|[0-9\[.:T ])", text):
+    if not _POSTED_DAY.match(text):
         raise Refused("entry.date", node.line, node.name, f"“{text[:40]}” is no day")
     return short_day(text[:8], node.line, node.name)

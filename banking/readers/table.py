@@ -25,6 +25,8 @@ from banking.readers.words import cleaned
 from banking.readers.xml import decode
 
 _LONGEST_CELL = 1_000_000
+_PART_OF_DAY = re.compile(r"(YYYY|YY|MM|DD|M|D)")
+_PARTS_OF_DAY = {"YYYY", "YY", "MM", "DD", "M", "D"}
 
 
 @dataclass(frozen=True)
@@ -165,21 +167,30 @@ def _day(table: Table, row: Row, kind: str) -> date | None:
     if not text:
         return None
     form = str(table.mapping.get("date") or "YYYY-MM-DD")
-    digits = "{2}" if form.isalpha() else "{1,2}"
-    parts = {"Y": "(?P<year>[0-9]{4})", "YY": "(?P<year>[0-9]{2})"}
-    parts |= {"M": f"(?P<month>[0-9]{digits})", "D": f"(?P<day>[0-9]{digits})"}
-    named = {"YYYY": "Y", "YY": "YY", "MM": "M", "M": "M", "DD": "D", "D": "D"}
-    pieces = re.split(r"(YYYY|YY|MM|DD|M|D)", form)
-    pattern = "".join(parts[named[piece]] if piece in named else re.escape(piece) for piece in pieces)
-    found = re.fullmatch(pattern, text)
     name = table.mapping["columns"][kind]
+    read = _parts_of_day(text, _PART_OF_DAY.split(form), (2,) if form.isalpha() else (2, 1)) or {}
     try:
-        read = {key: int(value) for key, value in found.groupdict().items()} if found else {}
-        year = read["year"]
-        return date(year if year > 99 else 2000 + year, read["month"], read["day"])
+        year = read["Y"]
+        return date(year if year > 99 else 2000 + year, read["M"], read["D"])
     except (KeyError, ValueError):
         gist = f"“{text[:40]}” is no day written {form}"
         raise Refused("entry.date", row.line, name, gist, column=table.column(name)) from None
+
+
+def _parts_of_day(text: str, pieces: list[str], widths: tuple[int, ...]) -> dict[str, int] | None:
+    """Year, month and day of a text that is written as the pieces say, days and months in so many digits."""
+    if not pieces:
+        return None if text else {}
+    piece, *later = pieces
+    if piece not in _PARTS_OF_DAY:
+        return _parts_of_day(text[len(piece) :], later, widths) if text.startswith(piece) else None
+    for width in (len(piece),) if piece[0] == "Y" else widths:
+        digits = text[:width]
+        if len(digits) == width and not digits.strip("0123456789"):
+            read = _parts_of_day(text[width:], later, widths)
+            if read is not None and piece[0] not in read:
+                return {piece[0]: int(digits), **read}
+    return None
 
 
 def _amount(table: Table, row: Row, currency: str) -> Decimal:

@@ -98,4 +98,5 @@ def _wrong_in(mapping: dict) -> str:
 def _is_form_of_a_day(form: object) -> bool:
     letters = form if isinstance(form, str) and len(form) <= 20 else ""
     days = [letters.count(letter) for letter in "YMD"]
-    return days[0] in (2, 4) and 1 <= days[1] <= 2 and 1 <= days[2] <= 2
+    together = all(letter * count in letters for letter, count in zip("YMD", days, strict=True))
+    return together and days[0] in (2, 4) and 1 <= days[1] <= 2 and 1 <= days[2] <= 2

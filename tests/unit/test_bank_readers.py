@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from banking.readers import Account, Refused, read_statements
 from banking.readers.form import LARGEST_FILE
 from banking.readers.numbers import for_people
+from banking.services.accounts import check_mapping
+from blackgem.lib.errors import InvalidInput
 from tests.support import bank_files
 from tests.support.bank_files import MAPPING, Booking
 from tests.support.examples import examples
@@ -183,6 +185,40 @@ def test_a_table_is_refused_at_its_cell():
 
 
 @pytest.mark.parametrize(
+    ("form", "text", "day"),
+    [
+        ("D.M.YY", "2.3.26", DAY),
+        ("D. M. YYYY", "02. 3. 2026", DAY),
+        ("YYYYMMDD", "20260302", DAY),
+        ("DDMM.YYYY", "203.2026", date(2026, 3, 20)),
+        ("DDMM.YYYY", "23.2026", DAY),
+        ("DDMMYYYY", "232026", None),
+        ("YYYY(MM)DD", "2026(03)02", DAY),
+        ("YYYY(MM)DD", "2026 03 02", None),
+        ("YYYY-MM-DD", "2026-03-02 ", DAY),
+        ("YYYY-MM-DD", "2026-03-021", None),
+        ("YYYY-MM-DD", "2026-03-0٢", None),
+        ("YY-MM-DD-YY", "26-03-02-26", None),
+    ],
+)
+def test_a_day_of_a_table_is_written_as_its_form_says(form, text, day):
+    table = bank_files.table([Booking(DAY, Decimal(1), "W1", "x")], Decimal(0))
+    data = table.replace(b"02.03.2026", text.encode())
+    if day is None:
+        assert refused(data, {**MAPPING, "date": form}) == ("entry.date", 2)
+    else:
+        (statement,) = read(data, {**MAPPING, "date": form}).statements
+        assert statement.first_day == day
+
+
+@pytest.mark.parametrize("form", ["YY-MM-DD-YY", "M/D/YYYY/M", "D.D.YYYY.M", "YYY-MM-DD", "YYYY-MM"])
+def test_a_form_of_days_names_each_part_once(form):
+    check_mapping({**MAPPING, "date": "D. M. YYYY"})
+    with pytest.raises(InvalidInput):
+        check_mapping({**MAPPING, "date": form})
+
+
+@pytest.mark.parametrize(
     ("text", "mark", "amount"),
     [
         ("1,234.5", ".", "1234.50"),
@@ -190,6 +226,11 @@ def test_a_table_is_refused_at_its_cell():
         ("-$5", ".", "-5.00"),
         ("1.234,56-", ",", "-1234.56"),
         ("1 234,56 €", ",", "1234.56"),
+        ("+US$ 5 US$", ".", "5.00"),
+        ("USD 5-", ".", "-5.00"),
+        ("$$5", ".", None),
+        (".", ".", None),
+        ("1.٣", ".", None),
         (".50", ".", "0.50"),
         ("1,23.00", ".", None),
         ("1.234,56", ".", None),
