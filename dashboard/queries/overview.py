@@ -6,7 +6,7 @@ Amounts are up to now, each in its currency; amounts of two currencies are never
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -19,6 +19,8 @@ from blackgem.lib.timeline import sentence
 from blackgem.models import AuditEvent
 from capital.models import CapitalCall
 from capital.queries.open_items import Due, OpenItemFilter, open_items, with_days_late
+from evidence.models import Reconciliation
+from evidence.services.reconciling import last_as_json
 from funds.models import CapitalTransaction, Fund
 from funds.queries.ledger import CONTRIBUTED, DISTRIBUTED
 from funds.queries.lists import IN_ALL, Shortened
@@ -114,15 +116,22 @@ class Happening:
 
 def funds_at_a_glance(user) -> list[Fund]:
     """Every fund a person sees, with the roll-ups of its partners, deals (`capital`), cash and distributions, and
-    the ids of its `open_calls`, and how many `questions_waiting` for an answer."""
+    the ids of its `open_calls`, how many `questions_waiting` for an answer, and what came of the last reconciliation of
+    everything (`reconciled`, as `reconciled_in` reads it)."""
     rollups = ("partners", "capital", "cash", "distributed")
     open_calls = ArraySubquery(CapitalCall.objects.filter(fund=OuterRef("pk")).open().values("pk"))
     rows = (
         Fund.objects.visible_to(user)
         .select_related(*rollups)
-        .annotate(open_calls=open_calls, questions_waiting=waiting_in_fund())
+        .annotate(open_calls=open_calls, questions_waiting=waiting_in_fund(), reconciled=last_as_json())
     )
     return list(rows.order_by("name"))
+
+
+def reconciled_in(funds: list[Fund]) -> Reconciliation | None:
+    """The last reconciliation, which came with the funds: it is of everything, and the same for each."""
+    found = funds[0].reconciled if funds else None
+    return found and Reconciliation(**found | {"done_on": date.fromisoformat(found["done_on"])})
 
 
 def totals(funds) -> list[CurrencyTotals]:

@@ -12,7 +12,6 @@ from blackgem.lib.days import days_in
 from blackgem.lib.navigation import address
 from dashboard.queries import overview as read
 from dashboard.queries.letter_work import stuck_letters
-from evidence.services.reconciling import last_reconciliation
 from funds.access import check_open_fund
 
 
@@ -44,7 +43,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "due_soon": due_soon,
         "overdue": overdue,
         "lately": read.lately(request.user),
-        "reconciled": last_reconciliation() if funds else None,
+        "reconciled": read.reconciled_in(funds),
         "cash_flows": read.cash_flows(funds),
         "open_fund": None if funds else offer(check_open_fund, request.user),
     }

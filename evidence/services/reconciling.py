@@ -4,6 +4,8 @@ import logging
 from datetime import UTC, datetime
 
 from django.db import transaction
+from django.db.models import Subquery
+from django.db.models.functions import JSONObject
 
 from blackgem.lib.invariants import at_one_moment, sweep, to_resolve
 from blackgem.lib.opened import written_by_worker
@@ -40,3 +42,9 @@ def reconcile_of_the_day(*, at: datetime) -> Reconciliation | None:
 
 def last_reconciliation() -> Reconciliation | None:
     return Reconciliation.objects.order_by("-done_on").first()
+
+
+def last_as_json() -> Subquery:
+    """Its day, how many sentences were asked and which do not hold, for a query that reads something else."""
+    said = JSONObject(done_on="done_on", sentences="sentences", broken="broken")
+    return Subquery(Reconciliation.objects.order_by("-done_on").values(said=said)[:1])

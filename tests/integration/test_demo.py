@@ -63,7 +63,7 @@ def wait_until_up(process, port):
         if line.startswith("BlackGem is up"):
             break
     assert demo.health(f"http://127.0.0.1:{port}") == dict.fromkeys(
-        ("web", "database", "worker", "letters", "seals"), True
+        ("web", "database", "worker", "letters", "seals", "reconcile"), True
     )
 
 

@@ -29,13 +29,15 @@ def test_the_site_is_healthy_with_its_worker(live_stack, client):
         "worker": True,
         "letters": True,
         "seals": True,
+        "reconcile": True,
     }
 
 
 def test_without_a_worker_it_says_so(client, db, valkey):
     answer = client.get("/healthz/")
     assert answer.status_code == 503
-    assert answer.json() == {"web": True, "database": True, "worker": False, "letters": True, "seals": True}
+    well = {"web": True, "database": True, "letters": True, "seals": True, "reconcile": True}
+    assert answer.json() == well | {"worker": False}
 
 
 def send(subject="Hello"):
