@@ -96,7 +96,7 @@ class ClosingDetailsForm(forms.Form):
     count_both_ends = forms.BooleanField(label="First and last day both bear interest", required=False)
     distributions = forms.TypedChoiceField(
         label="Distributions made before",
-        choices=[("", "There are none, but of deals left out"), *Closing.Distributions.choices],
+        choices=[("", "Nothing was distributed, or only of deals left out"), *Closing.Distributions.choices],
         required=False,
         empty_value=None,
         widget=forms.RadioSelect,
