@@ -2,6 +2,8 @@
 
 Of 80.00 that p and q got, 40.00 each, each gives 10.00 to z, who comes in."""
 
+from decimal import Decimal
+
 from tests.integration.rails.world import CHECK, DENIED, FOREIGN, UNIQUE, allowed, refused
 from tests.support.trail_closings import CHANGES, HELD_ON, LINES, PARTS, REFUNDS, SETTLED_AT, Settled, but
 
@@ -87,7 +89,7 @@ def equalised(t, one, out, giver, taker, amount, **values):
 
 
 def holds(t, one, out, commitment, gives, **values):
-    gross = -float(gives)
+    gross = -Decimal(gives)
     row = {
         "closing_id": one.closing,
         "fund_id": one.fund,
