@@ -85,7 +85,12 @@ class ReadableAdmin(WithoutMedia, admin.ModelAdmin):
     object_history_template = "admin/history.html"
 
     def get_list_display(self, request):
-        return readable(self.model, super().get_list_display(request), links=True)
+        first, *others = super().get_list_display(request)
+        # The first column leads to the row itself: a link within a link would leave it without a name.
+        return [
+            *readable(self.model, [first], links=False),
+            *readable(self.model, others, links=True),
+        ]
 
     def get_list_display_links(self, request, list_display):
         return list_display[:1]
