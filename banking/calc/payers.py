@@ -92,7 +92,9 @@ def likeness(one: str, other: str) -> float:
 
 
 def same_payer(one: str | None, other: str | None) -> bool:
-    return bool(one and other) and likeness(one, other) >= ALIKE  # type: ignore[arg-type]
+    if not one or not other:
+        return False
+    return likeness(one, other) >= ALIKE
 
 
 def named_in(name: str, text: str | None) -> bool:

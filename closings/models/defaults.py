@@ -12,19 +12,13 @@ from blackgem.lib.public_ids import public_id
 from capital.models import CapitalCall, CapitalCallItem
 from closings.calc.default import CapBase as CapBases
 from closings.calc.default import InterestTo as InterestGoesTo
+from closings.models.keys import key
 from funds.models import Commitment, Fund
 
 
 def _fraction(**options):
     """A share of one: 0.1 for 10 %."""
     return models.DecimalField(max_digits=9, decimal_places=8, **options)
-
-
-def _key(model):
-    """A key whose agreement with the others is a foreign key over all of them, written in SQL."""
-    return models.ForeignKey(
-        model, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
-    )
 
 
 @known_choices
@@ -51,7 +45,7 @@ class Default(DatedAmount):
     amount = None
     fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="defaults")
     number = models.PositiveIntegerField()
-    call = _key(CapitalCall)
+    call = key(CapitalCall)
     item = models.ForeignKey(
         CapitalCallItem, on_delete=models.PROTECT, related_name="defaults", db_constraint=False
     )
@@ -105,7 +99,7 @@ class DefaultRemedy(DatedAmount):
         SHORTFALL = "shortfall", "Shortfall call"
 
     default = models.ForeignKey(Default, on_delete=models.PROTECT, related_name="remedies", db_index=False)
-    fund = _key(Fund)
+    fund = key(Fund)
     number = models.PositiveIntegerField()
     kind = models.CharField(max_length=9, choices=Kind)
     due_on = models.DateField()
@@ -143,7 +137,7 @@ class DefaultPart(models.Model):
     """What another partner is asked for in place of the one in default, and the most that it may be."""
 
     remedy = models.ForeignKey(DefaultRemedy, on_delete=models.PROTECT, related_name="parts", db_index=False)
-    fund = _key(Fund)
+    fund = key(Fund)
     commitment = models.ForeignKey(
         Commitment, on_delete=models.PROTECT, related_name="default_parts", db_constraint=False
     )
@@ -167,7 +161,7 @@ class DefaultCall(models.Model):
     """The call that a remedy led to: interest of the partner in default, or what the others pay in its place."""
 
     remedy = models.OneToOneField(DefaultRemedy, on_delete=models.PROTECT, related_name="asked")
-    fund = _key(Fund)
+    fund = key(Fund)
     call = models.OneToOneField(
         CapitalCall, on_delete=models.PROTECT, related_name="default_call", db_constraint=False
     )

@@ -13,14 +13,8 @@ from blackgem.lib.public_ids import public_id
 from blackgem.lib.rollups import RollUp, parent
 from capital.models import CapitalCallLine
 from closings.models.closings import Closing
+from closings.models.keys import key
 from funds.models import Commitment, Fund, Notice
-
-
-def _key(model):
-    """A key whose agreement with the others is a foreign key over all of them, written in SQL."""
-    return models.ForeignKey(
-        model, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
-    )
 
 
 class EqualisationPart(models.Model):
@@ -29,7 +23,7 @@ class EqualisationPart(models.Model):
     goes back had not been paid, so that no money moves."""
 
     closing = models.ForeignKey(Closing, on_delete=models.PROTECT, related_name="parts")
-    fund = _key(Fund)
+    fund = key(Fund)
     line = models.ForeignKey(
         CapitalCallLine, on_delete=models.PROTECT, related_name="equalisation_parts", db_constraint=False
     )
@@ -73,7 +67,7 @@ class Refund(models.Model):
         "closings.DefaultRemedy", null=True, on_delete=models.PROTECT, related_name="refunds"
     )
     until = models.DateField(null=True)
-    fund = _key(Fund)
+    fund = key(Fund)
     commitment = models.ForeignKey(
         Commitment, on_delete=models.PROTECT, related_name="refunds", db_constraint=False
     )
@@ -118,7 +112,7 @@ class RefundPayout(models.Model):
     gives back paid it."""
 
     refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="payouts")
-    fund = _key(Fund)
+    fund = key(Fund)
     commitment = models.ForeignKey(
         Commitment, on_delete=models.PROTECT, related_name="refund_payouts", db_constraint=False
     )

@@ -5,16 +5,10 @@ from django.db.models import Q
 
 from blackgem.lib.fields import MoneyField
 from closings.models.closings import Closing
+from closings.models.keys import key
 from closings.models.reversals import ClosingReversal
 from distributions.models import Distribution
 from funds.models import CapitalTransaction, Commitment, Fund
-
-
-def _key(model):
-    """A key whose agreement with the others is a foreign key over all of them, written in SQL."""
-    return models.ForeignKey(
-        model, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
-    )
 
 
 class EqualisedShare(models.Model):
@@ -23,7 +17,7 @@ class EqualisedShare(models.Model):
     called again. Interest has the sign of who pays it, from the day on which the distribution was paid out."""
 
     closing = models.ForeignKey(Closing, on_delete=models.PROTECT, related_name="shares")
-    fund = _key(Fund)
+    fund = key(Fund)
     distribution = models.ForeignKey(
         Distribution, on_delete=models.PROTECT, related_name="equalised_shares", db_constraint=False
     )
@@ -57,10 +51,10 @@ class EqualisedRow(models.Model):
     closing_reversal = models.ForeignKey(
         ClosingReversal, null=True, on_delete=models.PROTECT, related_name="moved_rows"
     )
-    fund = _key(Fund)
+    fund = key(Fund)
     row = models.ForeignKey(CapitalTransaction, on_delete=models.PROTECT, related_name="+")
-    giver = _key(Commitment)
-    taker = _key(Commitment)
+    giver = key(Commitment)
+    taker = key(Commitment)
     amount = MoneyField()
     effective_on = models.DateField()
 
