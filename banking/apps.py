@@ -15,5 +15,6 @@ class BankingConfig(AppConfig):
             sealed,
             vocabulary,
         )
+        from banking.queries import period_lines  # noqa: F401  register what a period needs
 
         navigation.register(Page("bank", "banking:bank"), Page("bank_statement", "banking:statement"))

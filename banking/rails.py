@@ -63,6 +63,9 @@ BANKING_RAILS = {
     "entry_postings_receipt_id_key": _say(
         Conflict, "receipt.of_another_entry", "This receipt is of another entry."
     ),
+    "receipt_by_bank_is_of_an_entry": _say(
+        Conflict, "period.locked", "Only what a bank’s statement brings keeps a day in a closed period."
+    ),
     "posting_is_of_its_entry": _say(
         Conflict, "posting.differs", "A receipt has the amount and the value date of the entry that it is."
     ),

@@ -24,6 +24,7 @@ class DistributionsConfig(AppConfig):
                 keys="g d",
             ),
             Page("distribution", "distributions:distribution"),
+            Page("new_nav", "distributions:nav_new"),
             Page("distribution_item", "distributions:item"),
             Page(
                 "new_distribution",

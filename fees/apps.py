@@ -14,7 +14,7 @@ class FeesConfig(AppConfig):
             rails,
             vocabulary,
         )
-        from fees.queries import approvals  # noqa: F401  register what waits
+        from fees.queries import approvals, period_lines  # noqa: F401  register what waits, and what a period needs
         from fees.queries.origins import register_fee_calls
 
         register_fee_calls()

@@ -1,5 +1,6 @@
 """Who may do what in a fund. Services run these checks first; buttons ask them for what they offer."""
 
+from datetime import date
 from enum import StrEnum
 
 from django.db.models import BigIntegerField, QuerySet
@@ -9,7 +10,7 @@ from django.db.models.functions import Cast
 from blackgem.lib.checks import can, out_of_reach, out_of_state
 from blackgem.lib.errors import Conflict, Forbidden, NotFound
 from blackgem.lib.written_once import written_once
-from funds.models import ControlChange, Fund, FundMembership, InvestorContact
+from funds.models import ControlChange, Fund, FundMembership, InvestorContact, PeriodClose
 
 Role = FundMembership.Role
 
@@ -135,6 +136,29 @@ def check_another_manager(fund: Fund, member: FundMembership, *, has_another: bo
             f"{member.user} is the only manager of this fund. Make somebody else a manager first.",
             field="role",
         )
+
+
+# ---------------------------------------------------------------- periods
+
+
+def check_close(fund: Fund, by, *, waits: bool, is_over: bool) -> None:
+    """Whether a period of a fund, which has the `role` of who asks, may be asked to be closed: none `waits`, and the
+    next one `is_over`."""
+    check_role(fund.role, MANAGE)
+    if waits:
+        raise out_of_state("period.waits", "A period of this fund waits to be closed.")
+    if not is_over:
+        raise Conflict("period.not_over", "The next period is not over yet.")
+
+
+def check_reopen(close: PeriodClose, by, *, until: date | None) -> None:
+    """Whether an administrator may open a closed period again; `until` is the last day of all that are closed."""
+    if not by.is_superuser:
+        raise out_of_reach("role.insufficient", "A period is opened again by an administrator.")
+    if close.status != "closed":
+        raise out_of_state("period.not_closed", "This period is not closed.")
+    if close.last_day != until:
+        raise Conflict("period.not_last", "A later period is closed: it is opened again first.")
 
 
 # ---------------------------------------------------------------- what belongs to no single fund

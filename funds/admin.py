@@ -8,7 +8,7 @@ from blackgem.admin_site import ReadOnlyAdmin, ReadOnlyInline, each
 from blackgem.identity.step_up import demand_fresh_factor
 from blackgem.lib.context import context_of
 from blackgem.lib.navigation import address
-from funds import admin_controls, admin_domains
+from funds import admin_controls, admin_domains, admin_periods
 from funds.models import (
     Adviser,
     CapitalTransaction,
@@ -38,7 +38,7 @@ from funds.services.invitations import check_withdraw_any_invitation, withdraw_a
 from funds.services.portal_access import set_account
 from funds.services.senders import admit_sender, check_admit_sender, check_withdraw_sender, withdraw_sender
 
-__all__ = ["admin_controls", "admin_domains"]
+__all__ = ["admin_controls", "admin_domains", "admin_periods"]
 _PROMISED = figures("amounts", "committed", "released")
 
 

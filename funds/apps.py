@@ -39,7 +39,7 @@ class FundsConfig(AppConfig):
         post_migrate.connect(admit_own_domain, sender=self)
         post_migrate.connect(seal_under_the_key_of_today, sender=self)
         self.register_pages()
-        from funds.queries import approvals, people, register, set_up  # noqa: F401  register what waits, whom, and what a new fund needs
+        from funds.queries import approvals, people, period_lines, register, set_up  # noqa: F401  register what waits, whom, and what a new fund needs
         from funds.services import contacts, funds, invitations, partners, terms  # noqa: F401  register what a change of a control does
 
     def register_pages(self):
@@ -48,6 +48,8 @@ class FundsConfig(AppConfig):
 
         enters = partial(can, check_enter_shared)
         navigation.register(
+            Page("periods", "funds:periods"),
+            Page("period", "funds:period"),
             Page(
                 "questions",
                 "funds:question_list",

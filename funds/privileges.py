@@ -16,6 +16,12 @@ register(
             *APPEND,
             "UPDATE (approved_at, approved_by_id, rejected_at, rejected_by_id)",
         ),
+        "period_closes": (
+            *APPEND,
+            "UPDATE (approved_at, approved_by_id, rejected_at, rejected_by_id, known_at)",
+        ),
+        "period_reopenings": APPEND,
+        "period_accounts": APPEND,
         "mail_domains": (*APPEND, "UPDATE (withdrawn_at, withdrawn_by_id)"),
         "notices": APPEND,
         "notice_documents": APPEND,

@@ -3,7 +3,8 @@
 from functools import partial
 
 from blackgem.lib.errors import Conflict, Forbidden, InvalidInput
-from blackgem.lib.sql import RAILS
+from blackgem.lib.sql import RAILS, WORDED
+from funds.period_rails import PERIOD_RAILS, PERIOD_WORDS
 from funds.services.senders import NOT_ADMITTED
 
 
@@ -48,6 +49,7 @@ FUNDS_RAILS = {
         Conflict, "append_only", "Values never change: enter a newer one."
     ),
     "write_is_signed": _NOT_OPENED,
+    **PERIOD_RAILS,
     "write_is_opened": _say(Forbidden, "not_opened", "Only the application writes here."),
     "entry_is_of_who_writes": _NOT_OPENED,
     "event_is_of_who_writes": _NOT_OPENED,
@@ -327,3 +329,4 @@ FUNDS_RAILS = {
 }
 
 RAILS.update(FUNDS_RAILS)
+WORDED.update(PERIOD_WORDS)

@@ -36,6 +36,10 @@ timeline.register(
         "request_commitment_event": "asked to change the commitment",
         "change_register": "changed the commitment from a day on",
         "reject_commitment_event": "turned down a change of the commitment",
+        "request_period_close": "asked to close a period",
+        "close_period": "closed a period",
+        "reject_period_close": "turned down closing a period",
+        "reopen_period": "opened a closed period again",
         "set_standing": "changed the standing",
         "propose_bank_details": "entered new bank details",
         "verify_bank_details": "verified the bank details",
@@ -88,6 +92,14 @@ shapes.register(
         "question": {
             "waits": Status("Waits for an answer", "warning", "ring-question"),
             "answered": Status("Answered", "good", "check"),
+        },
+        "period": {
+            "closed": Status("Closed", "good", "ring-check"),
+            "pending": Status("Awaiting approval", "warning", "ring-clock"),
+            "rejected": Status("Turned down", "neutral", "ring-cross"),
+            "reopened": Status("Opened again", "warning", "ring-arrow"),
+            "open": Status("Open", "info", "ring-dot"),
+            "current": Status("Not over yet", "neutral", "ring"),
         },
         "request": {
             "pending": Status("Awaiting approval", "warning", "ring-clock"),

@@ -51,6 +51,7 @@ def _post(entry: BankEntry, found: Match, *, ctx: WriteContext) -> EntryPosting:
         method="wire",
         reference=found.item.reference,
         tx_ref=entry.reference[:100] or None,
+        bank_entry_id=entry.pk,
         ctx=ctx,
     )
     posting = EntryPosting.objects.create(

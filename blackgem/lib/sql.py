@@ -15,6 +15,9 @@ from blackgem.lib.opened import opened
 #: What each rail of the database says to a person: constraint name → the error to raise. Apps add theirs on loading.
 RAILS: dict[str, Callable[[], DomainError]] = {}
 
+#: Those of which the database says itself what a person needs to know, such as a day: made of its words.
+WORDED: dict[str, Callable[[str], DomainError]] = {}
+
 _BUSY_STATES = {"55P03", "57014", "40P01", "40001"}
 #: A connection that could not be made or was lost, and a server that shuts down, crashed or starts.
 _AWAY_STATES = ("08", "57P")
@@ -54,6 +57,8 @@ def translated(error: DatabaseError) -> Exception:
     """The domain error for a database error; an error that no rail raised is given back as it is."""
     cause = error.__cause__
     name = getattr(getattr(cause, "diag", None), "constraint_name", None)
+    if name in WORDED:
+        return WORDED[name](cause.diag.message_primary)
     if name in RAILS:
         return RAILS[name]()
     if getattr(cause, "sqlstate", None) in _BUSY_STATES:

@@ -22,6 +22,8 @@ class Receipt(models.Model):
     method = SafeCharField(max_length=50, default="wire")
     tx_ref = SafeCharField(max_length=100, null=True, blank=True)
     note = SafeCharField(max_length=500, blank=True)
+    #: The entry of a bank's statement that it is, which says amount and value date; else a person typed them.
+    bank_entry_id = models.BigIntegerField(null=True, unique=True)
     recorded_at = models.DateTimeField(db_default=Now())
     recorded_by = person()
 

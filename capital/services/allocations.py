@@ -13,6 +13,7 @@ from capital.services.moves import move_allocations
 from capital.services.payments import check_fields
 from funds.access import MANAGE, check_may
 from funds.models import Deal
+from funds.queries.periods import check_open
 from funds.services.decidable import Decidable
 from funds.services.partners import create_deal
 
@@ -95,6 +96,7 @@ def amend_allocation(
         raise InvalidInput(
             "effective_on.future", "The change must not take effect in the future.", field="effective_on"
         )
+    check_open(allocation.fund, effective_on, field="effective_on")
     if not amendment.reason:
         raise InvalidInput("reason.required", "Say why the allocation is amended.", field="reason")
     check_fields(amendment, "effective_on", "reason")

@@ -19,6 +19,7 @@ from capital.models import (
 from capital.services.locks import lock_call_for, lock_fund, role_on_call
 from capital.services.planning import CallPlan, WorkedOutCall, raise_problems, work_out
 from funds.access import DRAFT, check_may
+from funds.queries.periods import check_open
 
 _LINE_ORDER = {kind: index for index, kind in enumerate(CapitalCallLine.Kind.values)}
 
@@ -121,6 +122,8 @@ def _decided(call) -> dict[str, str]:
 def _checked(plan) -> WorkedOutCall:
     worked_out = work_out(plan)
     raise_problems(worked_out)
+    check_open(worked_out.fund, plan.call_date, field="call_date")
+    check_open(worked_out.fund, plan.due_date, field="due_date")
     return worked_out
 
 

@@ -32,6 +32,7 @@ from capital.services.moves import move_allocations, move_call
 from capital.services.payments import check_fields
 from funds.access import MANAGE, check_may
 from funds.models import CapitalTransaction, Commitment
+from funds.queries.periods import check_open
 from funds.services.decidable import Decidable
 from funds.services.notices import nudge, queue_next_versions
 
@@ -160,6 +161,7 @@ def check_revision(excuse: Excuse, *, today: date) -> Revision:
         raise InvalidInput(
             "effective_on.future", "The excuse must not take effect in the future.", field="effective_on"
         )
+    check_open(excuse.fund, excuse.effective_on, field="effective_on")
     revision = revision_of(
         excuse.line,
         commitment_id=excuse.commitment_id,

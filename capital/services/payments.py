@@ -21,6 +21,7 @@ from capital.services.carried import keep_letters_to_what_is_carried
 from capital.services.moves import move_allocations, move_call
 from funds.access import MANAGE, check_may
 from funds.models import CapitalTransaction
+from funds.queries.periods import check_open
 from funds.services.inputs import problems_of
 
 ZERO = Decimal("0.00")
@@ -36,14 +37,16 @@ def record_payment(
     reference: str = "",
     tx_ref: str | None = None,
     again: bool = True,
+    bank_entry_id: int | None = None,
     ctx: WriteContext,
 ) -> Payment:
     """Record that one investor paid `amount` (fund currency) towards its item (PAYMENT_RECEIVED).
 
     With a `tx_ref` already used on this item for the same amount, the first payment is answered and nothing written;
     once that was reversed, it is a Conflict. Without one, and unless it may come `again`, a payment of the same amount
-    and date is a Conflict ("payment.recorded_already"). Raises Conflict for more than is owed or a call that is not
-    issued, InvalidInput for a date in the future.
+    and date is a Conflict ("payment.recorded_already"). Raises Conflict for more than is owed, a call that is not
+    issued or a day in a closed period, unless the bank says it (`bank_entry_id`: posted from an entry of a statement);
+    InvalidInput for a date in the future.
     """
     item = CapitalCallItem.objects.select_related("call__fund").filter(pk=item_id).first()
     if item is None:
@@ -61,6 +64,7 @@ def record_payment(
         method=method,
         reference=reference,
         named=True,
+        bank_entry_id=bank_entry_id,
         ctx=ctx,
     )[0]
 
@@ -181,8 +185,9 @@ def lock_items(call, item_ids) -> dict[int, CapitalCallItem]:
     return found
 
 
-def check_value_date(value_date: date, fund, at: datetime) -> None:
-    """Money counts on a day that has come, and not before the fund began: its first closing, else its agreement."""
+def check_value_date(value_date: date, fund, at: datetime, *, bank_entry_id: int | None = None) -> None:
+    """Money counts on a day that has come, and not before the fund began: its first closing, else its agreement; and in
+    no closed period, unless the bank says so."""
     if value_date > fund.day_of(at):
         raise InvalidInput("value_date.future", "The value date lies in the future.", field="value_date")
     if value_date < fund.began_on:
@@ -191,10 +196,21 @@ def check_value_date(value_date: date, fund, at: datetime) -> None:
             "The value date lies before the fund began: before its first closing and its agreement.",
             field="value_date",
         )
+    if bank_entry_id is None:
+        check_open(fund, value_date, field="value_date")
 
 
 def new_receipt(
-    fund, amount, value_date, *, tx_ref, payer="", method="wire", note="", ctx: WriteContext
+    fund,
+    amount,
+    value_date,
+    *,
+    tx_ref,
+    payer="",
+    method="wire",
+    note="",
+    bank_entry_id=None,
+    ctx: WriteContext,
 ) -> Receipt:
     """Write down that money arrived. A bank transaction is recorded once per fund."""
     if tx_ref and fund.receipts.filter(tx_ref=tx_ref).exists():
@@ -209,6 +225,7 @@ def new_receipt(
         method=method,
         tx_ref=tx_ref or None,
         note=note,
+        bank_entry_id=bank_entry_id,
         recorded_at=ctx.at,
         recorded_by=ctx.by,
     )
@@ -242,7 +259,17 @@ def _pay(call, *, ctx: WriteContext, **paid) -> list[Payment]:
 
 
 def receive(
-    call, *, splits, amount, tx_ref, value_date, method, reference, named, ctx: WriteContext
+    call,
+    *,
+    splits,
+    amount,
+    tx_ref,
+    value_date,
+    method,
+    reference,
+    named,
+    bank_entry_id: int | None = None,
+    ctx: WriteContext,
 ) -> tuple[list[Payment], bool]:
     """Write one receipt and its payments, and whether they are new: what this bank transaction made before is answered
     as it is. Calls and allocations are moved by `settle_after`, once all is written."""
@@ -251,8 +278,10 @@ def receive(
     if replayed:
         return replayed, False
     _require_payable(call)
-    check_value_date(value_date, call.fund, ctx.at)
-    receipt = new_receipt(call.fund, amount, value_date, tx_ref=tx_ref, method=method, ctx=ctx)
+    check_value_date(value_date, call.fund, ctx.at, bank_entry_id=bank_entry_id)
+    receipt = new_receipt(
+        call.fund, amount, value_date, tx_ref=tx_ref, method=method, bank_entry_id=bank_entry_id, ctx=ctx
+    )
     return insert_payments(call, splits, receipt, method=method, reference=reference, ctx=ctx), True
 
 

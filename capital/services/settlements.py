@@ -28,6 +28,7 @@ from capital.services.moves import move_allocations, move_call
 from capital.services.payments import check_fields, lock_items
 from funds.access import MANAGE, check_may
 from funds.models import CapitalTransaction, Commitment
+from funds.queries.periods import check_open
 from funds.services.decidable import Decidable
 
 Kind = ResidualSettlement.Kind
@@ -72,6 +73,7 @@ def settle_residual(
         raise InvalidInput(
             "effective_on.future", "The settlement must not take effect in the future.", field="effective_on"
         )
+    check_open(fund, settlement.effective_on, field="effective_on")
     check_settle(item, ctx.by)
     _check_once(settlement)
     _check_goes_to_nobody_else(settlement)

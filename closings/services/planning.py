@@ -11,6 +11,7 @@ from blackgem.lib.problems import Kind, Problem
 from capital.models import CapitalCallLine
 from closings.models import Closing
 from funds.models import Commitment, Deal, Fund, Investor
+from funds.queries.periods import closed_days
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,7 @@ def problems_of_plan(plan: ClosingPlan, fund: Fund, by) -> Iterator[Problem]:
         yield Problem("closing_order", "Later partners pay after the day of the closing.", "pay_on")
     if plan.held_on < fund.began_on:
         yield Problem("closing_order", "A closing is not held before the fund began.", "held_on")
+    yield from closed_days(fund, held_on=plan.held_on)
     for name in ("compounding", "day_count", "interest_end", "fee_interest"):
         if getattr(plan, name) not in dict(Closing._meta.get_field(name).flatchoices):
             yield Problem("field.invalid_choice", "There is no such choice.", name)

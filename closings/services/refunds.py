@@ -13,6 +13,7 @@ from closings.models import Refund, RefundPayout, RefundPayoutReversal
 from closings.services.closings import lock_closing
 from funds.access import READ, check_may
 from funds.models import Commitment
+from funds.queries.periods import check_open
 from funds.services.decidable import Decidable
 from funds.services.inputs import problems_of
 from funds.services.reversals import fill_reversal, post_compensation
@@ -40,6 +41,7 @@ def pay_refunds(
             "A refund is paid since its closing, and not in the future.",
             field="value_date",
         )
+    check_open(closing.fund, value_date, field="value_date")
     raise_if(problems_of(RefundPayout(method=method, reference=reference), ["method", "reference"]))
     return pay_out(closing, refund_ids, value_date, method, reference, ctx)
 

@@ -26,6 +26,7 @@ from closings.services.defaults import asked, lock_default
 from closings.services.refunds import pay_out
 from funds.access import MANAGE, check_may
 from funds.models import Fund
+from funds.queries.periods import check_open
 from funds.services.decidable import Decidable
 from funds.services.inputs import problems_of
 
@@ -277,5 +278,6 @@ def pay_interest_on(
             "It is paid since the day of the interest, and not in the future.",
             field="value_date",
         )
+    check_open(remedy.fund, value_date, field="value_date")
     raise_if(problems_of(RefundPayout(method=method, reference=reference), ["method", "reference"]))
     return pay_out(remedy, None, value_date, method, reference, ctx)

@@ -12,6 +12,7 @@ from closings.transfer_access import check_nothing_waits
 from distributions.models import DistributionItem
 from distributions.states import DISTRIBUTION_ISSUED
 from funds.models import CapitalTransaction, Commitment, CommitmentEvent
+from funds.queries.periods import check_open
 
 Kind = CommitmentEvent.Kind
 
@@ -59,6 +60,7 @@ def _check_day(transfer: Transfer, today: date) -> None:
         raise InvalidInput(
             "effective_on.future", "The transfer must not take effect in the future.", field="effective_on"
         )
+    check_open(transfer.fund, day, field="effective_on")
     both = (transfer.transferor_id, transfer.transferee_id)
     events = CommitmentEvent.objects.filter(commitment__in=both)
     if events.filter(kind=Kind.ADMITTED, effective_on__gt=day).exists():

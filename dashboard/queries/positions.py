@@ -11,6 +11,7 @@ from blackgem.lib.export import Column, Kind
 from blackgem.lib.knowledge import NOW, Knowledge, settled
 from capital.models import AllocationCapital, CommitmentCapital, FundCommitmentCapital
 from funds.models import Commitment, Fund
+from funds.queries.periods import reported_at
 
 #: The figures of a partner's account, in the order in which they are shown.
 FIGURES = ("committed", "released", "called", "paid", "outstanding", "distributed", "unfunded")
@@ -52,13 +53,20 @@ class Position:
     deals: list
 
 
-def position_of(fund: Fund, day: date, *, at: datetime, known_at: datetime | None = None) -> Position:
-    """Raises InvalidInput for a day or a time that has not come ("as_of.future", "known_at.future")."""
+def position_of(
+    fund: Fund, day: date, *, at: datetime, known_at: datetime | None = None, reported: bool = True
+) -> Position:
+    """Of a day in a closed period as known when that was closed, unless a time is named, or what was `reported` is not
+    wanted. Raises InvalidInput for a day or a time that has not come ("as_of.future", "known_at.future").
+    """
     if day > fund.day_of(at):
         raise InvalidInput("as_of.future", "The date lies in the future.", field="as_of")
     if known_at is not None and known_at > at:
         raise InvalidInput("known_at.future", "The time lies in the future.", field="known_at")
-    known_at = known_at and settled(known_at)
+    if known_at is not None:
+        known_at = settled(known_at)
+    elif reported and day < fund.day_of(at):
+        known_at = reported_at(fund.pk, day)
     known = NOW if known_at is None else Knowledge(known_at)
     [totals] = FundCommitmentCapital.on(day, known, fund=fund.pk)
     accounts = {row.pk: row for row in CommitmentCapital.on(day, known, fund=fund.pk)}

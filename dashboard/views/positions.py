@@ -15,6 +15,7 @@ from dashboard.forms.positions import PositionForm
 from dashboard.queries import positions as read
 from funds.queries import funds as queries
 from funds.queries.files import export_name
+from funds.queries.periods import reported_at
 
 
 @manager_page
@@ -58,15 +59,18 @@ def export_position(request: HttpRequest, fund_id: int, form: str) -> HttpRespon
 
 
 def _form(request, fund, at) -> PositionForm:
-    """What was asked for: of today, as known now, where nothing is said."""
-    return PositionForm({"as_of": fund.day_of(at).isoformat(), "known": "now", **request.GET.dict()})
+    """What was asked for: of today, as it is reported, where nothing is said."""
+    return PositionForm({"as_of": fund.day_of(at).isoformat(), "known": "reported", **request.GET.dict()})
 
 
 def _positions(fund, asked: dict, at) -> dict:
     day, ended = asked["as_of"], read.known_on(fund, asked["as_of"])
-    now = read.position_of(fund, day, at=at)
+    now = read.position_of(fund, day, at=at, reported=False)
     if ended >= at:
         return {"shown": now, "changes": []}
-    then = read.position_of(fund, day, at=at, known_at=ended)
-    shown = then if asked["known"] == "then" else now
-    return {"shown": shown, "changes": read.learnt_since(then, now)}
+    closed_at = reported_at(fund.pk, day)
+    then = read.position_of(fund, day, at=at, known_at=closed_at or ended)
+    kept = asked["known"] == "then" or (closed_at and asked["known"] != "now")
+    if closed_at and asked["known"] == "then":
+        then = read.position_of(fund, day, at=at, known_at=ended)
+    return {"shown": then if kept else now, "changes": read.learnt_since(then, now), "closed_at": closed_at}

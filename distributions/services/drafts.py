@@ -11,6 +11,7 @@ from distributions.services.locks import lock_distribution_for
 from distributions.services.planning import DistributionPlan, WorkedOutDistribution, raise_problems, work_out
 from funds.access import DRAFT, check_may
 from funds.models import Fund
+from funds.queries.periods import check_open
 
 
 @service
@@ -89,6 +90,7 @@ def write_draft(plan, ctx: WriteContext) -> Distribution:
 def _checked(plan, *, before=None) -> WorkedOutDistribution:
     worked_out = work_out(plan, before=before)
     raise_problems(worked_out)
+    check_open(worked_out.fund, plan.date, field="date")
     return worked_out
 
 

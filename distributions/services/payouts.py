@@ -16,6 +16,7 @@ from distributions.models import Distribution, DistributionCapital, Distribution
 from distributions.services.locks import lock_distribution, role_on_distribution
 from funds.access import MANAGE, check_may
 from funds.models import Commitment
+from funds.queries.periods import check_open
 from funds.services.decidable import Decidable
 from funds.services.inputs import problems_of
 from funds.services.reversals import fill_reversal, post_compensation
@@ -51,6 +52,7 @@ def to_pay_out(distribution_id, value_date: date, ctx: WriteContext) -> Distribu
     check_pay_out(distribution, ctx.by)
     if value_date > ctx.today(distribution.fund):
         raise InvalidInput("paid_date.future", "The date of payment lies in the future.", field="value_date")
+    check_open(distribution.fund, value_date, field="value_date")
     if value_date < first_payable_day(distribution):
         message = "The date of payment lies before the date of the distribution."
         raise InvalidInput("paid_date.before_distribution", message, field="value_date")

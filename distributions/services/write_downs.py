@@ -9,6 +9,7 @@ from blackgem.lib.sql import service
 from distributions.models import WriteDown
 from funds.access import MANAGE, check_may
 from funds.models import Deal, Fund
+from funds.queries.periods import check_open
 from funds.services.decidable import Decidable
 
 
@@ -26,6 +27,7 @@ def write_down(
     fund = Fund.objects.select_for_update(no_key=True).get(pk=fund_id)
     if date > ctx.today(fund):
         raise InvalidInput("date.future", "The date lies in the future.", field="date")
+    check_open(fund, date, field="date")
     deal = Deal.objects.filter(pk=deal_id, allocations__fund=fund).first()
     if deal is None:
         raise InvalidInput("deal.unknown", "The fund has no allocation to such a deal.", field="deal_id")

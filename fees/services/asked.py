@@ -17,6 +17,7 @@ from fees.models import FeeIncome, FeeLetter, FeeSchedule
 from fees.queries.working import billed_until, schedules_of
 from funds.access import MANAGE, check_may
 from funds.models import Commitment, Deal, Fund
+from funds.queries.periods import check_open
 from funds.services.decidable import Decidable
 from funds.services.inputs import problems_of, refuse_unknown
 
@@ -54,6 +55,7 @@ def set_fee_schedule(*, fund_id, fields, reason: str = "", ctx: WriteContext) ->
         if getattr(row, name) is not None:
             setattr(row, name, parse_rate(getattr(row, name)))
     raise_if(problems_of(row, [*SCHEDULE_FIELDS, "reason"]))
+    check_open(fund, row.effective_on, field="effective_on")
     _check_schedule(row)
     return SCHEDULES.ask(row, ctx=ctx)
 
@@ -104,6 +106,7 @@ def set_fee_letter(
             "A partner has a rate of its own or a share off, not both.",
             field="discount",
         )
+    check_open(fund, row.effective_on, field="effective_on")
     raise_if(problems_of(row, ["effective_on", "reason"]))
     return LETTERS.ask(row, ctx=ctx)
 
@@ -137,6 +140,7 @@ def record_fee_income(
     fund, role = _lock_fund(ctx.by, fund_id)
     if received_on > ctx.today(fund):
         raise InvalidInput("received_on.future", "The date lies in the future.", field="received_on")
+    check_open(fund, received_on, field="received_on")
     deal = None
     if deal_id is not None:
         deal = Deal.objects.tied_to(fund).filter(pk=deal_id).first()

@@ -1,14 +1,14 @@
-"""The routes of deals, investors, side letters, net asset values, the ledger, changes of controls and questions.
+"""The routes of deals, investors, side letters, values, the ledger, changes of controls, questions and periods.
 
 Each handler calls one service or one query.
 """
 
 from ninja import Router
 
-from . import controls, deals, investors, ledger, links, nav, questions, rights, side_letters
+from . import controls, deals, investors, ledger, links, nav, periods, questions, rights, side_letters
 
 router = Router(by_alias=True)
-for _part in (nav, deals, investors, side_letters, ledger, controls, questions):
+for _part in (nav, deals, investors, side_letters, ledger, controls, questions, periods):
     router.add_router("", _part.router)
 
 __all__ = ["links", "rights", "router"]

@@ -7,6 +7,7 @@ register(
         "ControlChangeAnswer": "control_change_id",
         "DealAnswer": "deal_id",
         "InvestorAnswer": "investor_id",
+        "PeriodCloseAnswer": "period_close_id",
         "QuestionAnswer": "question_id",
     },
     {"QuestionsAnswer": {"question_id": "/questions/0/id"}},

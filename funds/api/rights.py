@@ -12,6 +12,7 @@ from funds.models import (
     FundMembership,
     Investor,
     PartMessage,
+    PeriodClose,
 )
 from funds.queries.partners import with_rights
 
@@ -31,6 +32,7 @@ of_fund("fund_id", Fund, "pk")
 of_fund("commitment_id", Commitment)
 of_fund("event_id", CommitmentEvent, asked_by="recorded_by")
 of_fund("question_id", PartMessage)
+of_fund("period_close_id", PeriodClose, asked_by="recorded_by")
 of_fund("control_change_id", ControlChange, asked_by="recorded_by")
 
 

@@ -9,6 +9,7 @@ from .invitations import Invitation
 from .ledger import CapitalTransaction
 from .notices import Notice, NoticeDelivery, NoticeDocument, NoticeReading, NoticeRendering
 from .partners import Commitment, Deal, Investor, InvestorContact, SideLetter
+from .periods import PeriodAccount, PeriodClose, PeriodReopening
 from .questions import PartMessage
 from .register import CommitmentAmounts, CommitmentEvent
 from .senders import MailDomain
@@ -39,6 +40,9 @@ __all__ = [
     "NoticeReading",
     "NoticeRendering",
     "PartMessage",
+    "PeriodAccount",
+    "PeriodClose",
+    "PeriodReopening",
     "PortalGrant",
     "SideLetter",
     "WarningMail",

@@ -8,7 +8,7 @@ from blackgem.lib import approvals
 from blackgem.lib.approvals import Verb
 from blackgem.lib.checks import Offer, offer
 from funds.access import Role, check_approve_request
-from funds.models import BankDetails, ControlChange, Fund
+from funds.models import BankDetails, ControlChange, Fund, PeriodClose
 from funds.queries.access import with_role
 from funds.queries.controls import with_words
 from funds.services.bank import check_verify
@@ -18,6 +18,16 @@ from funds.services.controls import CONTROLS
 def managed_by(user) -> QuerySet[Fund]:
     """The funds in which this person may approve."""
     return Fund.objects.run_by(user, Role.MANAGER)
+
+
+#: What waits in a fund, by the key of its queue.
+_IN_FUND: dict[str, Callable[[Fund], QuerySet]] = {}
+
+
+def waiting_in(fund: Fund, *, but: tuple[str, ...] = ()) -> list[str]:
+    """What waits in a fund for a second person, whoever that is, in words: "2 payments to take back"."""
+    counts = approvals.counted({key: rows(fund) for key, rows in _IN_FUND.items() if key not in but})
+    return [words for _, words in approvals.Waiting(counts).lines]
 
 
 def register_queue(
@@ -54,6 +64,7 @@ def register_queue(
 
         return finish(approvals.marked(read, asked_by, subject, approve))
 
+    _IN_FUND[queue["key"]] = lambda of: requests().filter(**{fund: of})
     approvals.register(approvals.Queue(rows=rows, marked=marked, seen=seen, waiting=waiting, **queue))
 
 
@@ -120,4 +131,22 @@ register_queue(
     reject=Verb("funds:control_change_reject", "Turn down", "Turn down"),
     foot="What the safety of a fund in use rests on, and what its investors were told, changes when two people agree: "
     "ask who asked for it, not by reply.",
+)
+
+register_queue(
+    PeriodClose.objects.pending,
+    asked_by="recorded_by",
+    subject=lambda close: f"the {close} of {close.fund.name}",
+    shown=lambda rows: rows.select_related("fund"),
+    key="period_closes",
+    place=58,
+    noun="period to close",
+    plural="periods to close",
+    title="Periods",
+    headings=("Period", "Fund", "Days", "Note"),
+    template="funds/approvals_period_closes.html",
+    approve=Verb("funds:period_close_approve", "Close", "Close", "primary"),
+    reject=Verb("funds:period_close_reject", "Turn down", "Turn down"),
+    foot="Look at its check list first. Once it is closed, nobody dates anything into it by hand, and its figures stay "
+    "as they are known now.",
 )

@@ -13,6 +13,7 @@ from funds.models import Commitment, CommitmentEvent, Fund
 from funds.queries.accounts import account_of
 from funds.queries.call_books import call_books
 from funds.queries.controls import in_use
+from funds.queries.periods import check_open
 
 from .decidable import Decidable
 from .inputs import problems_of
@@ -161,6 +162,7 @@ def _check_entered(event: CommitmentEvent, ctx: WriteContext) -> None:
         raise InvalidInput(
             "effective_on.future", "The change must not take effect in the future.", field="effective_on"
         )
+    check_open(event.fund, event.effective_on, field="effective_on")
     admitted_on = event.commitment.events.get(kind=Kind.ADMITTED).effective_on
     if event.effective_on < admitted_on:
         raise InvalidInput(

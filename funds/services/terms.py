@@ -26,6 +26,7 @@ from funds.models import (
     SideLetter,
 )
 from funds.queries.controls import needs_another
+from funds.queries.periods import check_open
 
 from .controls import Control, Kind, propose, register_control
 from .inputs import entered, problems_of, refuse_unknown
@@ -200,6 +201,7 @@ def enter_nav(
     fund = Fund.objects.get(pk=fund_id)
     if as_of > ctx.today(fund):
         raise InvalidInput("nav.future", "The date lies in the future.", field="as_of")
+    check_open(fund, as_of, field="as_of")
     amount = parse_amount(amount, currency=fund.currency, allow_zero=True, field="amount")
     entry = NavEntry(
         fund=fund,

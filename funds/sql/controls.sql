@@ -31,6 +31,7 @@ $$;
 CREATE FUNCTION request_needs_another(of_fund bigint, relation text) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     SELECT CASE relation WHEN 'control_changes' THEN true
+                         WHEN 'period_closes' THEN true
                          WHEN 'bank_details' THEN f.four_eyes OR fund_has_issued(f.id)
                          ELSE f.four_eyes END
       FROM funds f WHERE f.id = of_fund

@@ -23,7 +23,7 @@ CREATE FUNCTION guard_request() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     decision CONSTANT text[] := ARRAY['approved_at', 'approved_by_id', 'verified_at', 'verified_by_id',
-                                      'rejected_at', 'rejected_by_id', 'compensation_id'];
+                                      'rejected_at', 'rejected_by_id', 'compensation_id', 'known_at'];
     written jsonb := to_jsonb(NEW);
     of_fund bigint := written ->> 'fund_id';
     before jsonb;

@@ -16,11 +16,12 @@ from django.db.models.functions import Least
 
 from blackgem.lib.days import LocalDay
 from blackgem.lib.errors import InvalidInput, NotFound
-from blackgem.lib.knowledge import NOW, Knowledge, settled
+from blackgem.lib.knowledge import Knowledge, settled
 from blackgem.lib.together import read_together
 from capital.queries.nav import add_nav, with_terms_of_nav
 from funds.calc.multiples import RecallableTreatment
 from funds.models import Commitment, Investor
+from funds.queries.periods import reported_at, reported_of_funds
 from portal.calc.facts import Account, Movement, Statement
 from portal.calc.overview import Sums, sums_of
 from portal.calc.statement import make_statement
@@ -36,7 +37,8 @@ class StatementShown:
     known when: None where it says all that is known.
 
     `changed_at`: when what it rests on was recorded after its own day had ended, newest first. `is_since_inception`: it
-    counts what was acquired by transfer as if its holder had held it from the beginning.
+    counts what was acquired by transfer as if its holder had held it from the beginning. `is_reported`: it is of a day
+    in a closed period, as known when that was closed.
     """
 
     commitment: Commitment
@@ -45,6 +47,7 @@ class StatementShown:
     known_at: datetime | None = None
     changed_at: tuple[datetime, ...] = ()
     is_since_inception: bool = False
+    is_reported: bool = False
 
     @property
     def currency(self) -> str:
@@ -68,7 +71,8 @@ def state_commitment(
     known_at: datetime | None = None,
     since_inception: bool = False,
 ) -> StatementShown:
-    """The statement of one of `commitments_of(investors)` as of a day, from what was known at a time, or is by now.
+    """The statement of one of `commitments_of(investors)` as of a day, from what was known at a time, or is by now; of
+    a day in a closed period from what was known when that was closed, unless a time is named.
 
     Raises NotFound for that of somebody else, InvalidInput for a day of which nothing can be stated (as_of.future,
     as_of.too_early) and for a time at which nothing was known (known_at.future, known_at.too_early).
@@ -83,9 +87,10 @@ def state_commitment(
         raise InvalidInput("as_of.future", "The date lies in the future.", field="as_of")
     if known_at is not None and known_at > at:
         raise InvalidInput("known_at.future", "The time lies in the future.", field="known_at")
-    known_at = known_at and settled(known_at)
-    known = Knowledge(known_at)
     is_past = as_of < today
+    reported = reported_to(commitment, as_of) if is_past and known_at is None else None
+    known_at = reported or (known_at and settled(known_at))
+    known = Knowledge(known_at)
     changes = changes_of_partner(commitment, as_of) if is_past else ()
     of_each, own = facts_with([commitment], known, *changes)
     facts = of_each[commitment.pk]
@@ -110,7 +115,22 @@ def state_commitment(
     statement = make_statement(account, facts.calls, facts.distributions, facts.ledger, as_of=as_of)
     statement = replace(statement, transfers=with_parties(statement.transfers, commitment, known))
     changed = newest_known((moment for rows in (*own, *of_fund) for moment in rows), known)
-    return StatementShown(commitment, statement, today, known_at, changed, since_inception)
+    return StatementShown(
+        commitment,
+        statement,
+        today,
+        known_at,
+        changed,
+        is_since_inception=since_inception,
+        is_reported=reported is not None,
+    )
+
+
+def reported_to(commitment: Commitment, as_of: date) -> datetime | None:
+    """When the period of a day was closed, as known when the day is reported; None while it is open. What is closed no
+    investor reads: it is read outside row-level security."""
+    with outside():
+        return reported_at(commitment.fund_id, as_of)
 
 
 def _valued(
@@ -189,7 +209,12 @@ def state_all(commitments: Sequence[Commitment], *, as_of: date | None, at: date
     todays = {one.pk: one.fund.day_of(at) for one in commitments}
     if as_of and as_of > max(todays.values(), default=as_of):
         raise InvalidInput("as_of.future", "The date lies in the future.", field="as_of")
-    facts, valued = facts_of(commitments, NOW), _valued_on(commitments, as_of, at)
+    reported = _reported_on(commitments, as_of, todays)
+    facts, valued = {}, {}
+    for known_at in set(reported.values()) or {None}:
+        together = [one for one in commitments if reported[one.pk] == known_at]
+        facts |= facts_of(together, Knowledge(known_at))
+        valued |= _valued_on(together, as_of, at, Knowledge(known_at))
     stated, later = [], []
     for one in commitments:
         today, of, worth = todays[one.pk], facts[one.pk], valued[one.pk]
@@ -200,18 +225,30 @@ def state_all(commitments: Sequence[Commitment], *, as_of: date | None, at: date
         treatment = RecallableTreatment(worth.recallable_treatment)
         account = Account(tuple(of.promised), since, worth.nav, treatment, tuple(of.withheld))
         statement = make_statement(account, of.calls, of.distributions, of.ledger, as_of=day)
-        stated.append(StatementShown(one, statement, today))
+        known_at = reported[one.pk]
+        stated.append(StatementShown(one, statement, today, known_at, is_reported=known_at is not None))
     if later and not stated:
         raise InvalidInput("as_of.too_early", "Nothing was committed by that day.", field="as_of")
     return AllStatements(tuple(sorted(stated, key=lambda one: one.currency)), tuple(later))
 
 
-def _valued_on(commitments: Sequence[Commitment], as_of: date | None, at: datetime) -> dict[int, Commitment]:
+def _reported_on(commitments, as_of: date | None, todays: dict[int, date]) -> dict[int, datetime | None]:
+    """By number, as known when each is reported as of a day: None where its period is open."""
+    if as_of is None or as_of >= min(todays.values(), default=as_of):
+        return dict.fromkeys(todays)
+    with outside():
+        closed = reported_of_funds({one.fund_id for one in commitments}, as_of)
+    return {one.pk: closed.get(one.fund_id) for one in commitments}
+
+
+def _valued_on(
+    commitments: Sequence[Commitment], as_of: date | None, at: datetime, known: Knowledge
+) -> dict[int, Commitment]:
     """By number, each with its share of the NAV and the terms that multiples read, on the day of its own fund."""
     today = LocalDay(at, "fund__time_zone")
     day = Least(Value(as_of, output_field=DateField()), today) if as_of else today
-    known = Commitment.objects.filter(pk__in=[one.pk for one in commitments]).select_related("fund")
+    found = Commitment.objects.filter(pk__in=[one.pk for one in commitments]).select_related("fund")
     with outside():
-        rows = list(with_terms_of_nav(known, as_of=day))
-        add_nav(rows, day_of=lambda fund: min(as_of or fund.day_of(at), fund.day_of(at)))
+        rows = list(with_terms_of_nav(found, as_of=day, known=known))
+        add_nav(rows, day_of=lambda fund: min(as_of or fund.day_of(at), fund.day_of(at)), known=known)
     return {one.pk: one for one in rows}

@@ -1,0 +1,5 @@
+-- What of fees is dated into a closed period.
+CALL lock_days('fee_schedules', 'n.effective_on', 'n.approved_at', 'n.rejected_at IS NULL', 'n.approved_at');
+CALL lock_days('fee_letters', 'n.effective_on', 'n.approved_at', 'n.rejected_at IS NULL', 'n.approved_at');
+CALL lock_days('fee_income', 'n.effective_on', 'n.approved_at', 'n.rejected_at IS NULL', 'n.approved_at');
+CALL lock_days('fee_runs', 'n.effective_on', 'n.approved_at', 'n.rejected_at IS NULL', 'n.approved_at');
