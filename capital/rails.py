@@ -33,6 +33,9 @@ CAPITAL_RAILS = {
     "rails_need_read_committed": _say(
         Conflict, "isolation", "This was tried in a way in which sums cannot be trusted; nothing was written."
     ),
+    "receipt_once_per_bank_entry": _say(
+        Conflict, "receipt.entry_used", "This entry of a statement is a receipt already."
+    ),
     "unique_fund_deal": _say(
         Conflict, "allocation.duplicate", "This fund already has an allocation to this deal."
     ),

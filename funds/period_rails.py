@@ -16,8 +16,13 @@ _WHO_AND_WHEN = _say(InvalidInput, "who_and_when", "Who decided and when belong 
 #: What the database says in its own words: the day, and the next one that is open.
 PERIOD_WORDS = {"period_is_closed": partial(Conflict, "period.locked")}
 PERIOD_RAILS = {
+    "period_is_closed": _say(Conflict, "period.locked", "This day lies in a period that is closed."),
     "period_knows_what_came_before": _say(
         Conflict, "period.locked", "The period of this day was closed a moment ago. Please look again."
+    ),
+    **dict.fromkeys(
+        ("period_reopening_of_close", "period_account_of_close", "period_account_of_partner"),
+        _say(InvalidInput, "keys.disagree", "These belong to different funds or partners."),
     ),
     "period_closes_are_fixed": _KEPT,
     "period_is_written_whole": _KEPT,
@@ -27,7 +32,6 @@ PERIOD_RAILS = {
     ),
     "period_ends_after_it_begins": _ORDER,
     "periods_are_closed_in_order": _ORDER,
-    "periods_are_closed_by_two": _say(Forbidden, "four_eyes", "Two persons close a period."),
     "period_close_approver_is_another": _say(Forbidden, "four_eyes", "Two persons close a period."),
     "period_close_is_decided_once": _say(Conflict, "period.decided", "This period was decided already."),
     "period_knows_what_was_known_when_it_closed": _WHO_AND_WHEN,

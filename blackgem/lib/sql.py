@@ -57,8 +57,8 @@ def translated(error: DatabaseError) -> Exception:
     """The domain error for a database error; an error that no rail raised is given back as it is."""
     cause = error.__cause__
     name = getattr(getattr(cause, "diag", None), "constraint_name", None)
-    if name in WORDED:
-        return WORDED[name](cause.diag.message_primary)
+    if name in WORDED and (words := getattr(cause.diag, "message_primary", None)):
+        return WORDED[name](words)
     if name in RAILS:
         return RAILS[name]()
     if getattr(cause, "sqlstate", None) in _BUSY_STATES:

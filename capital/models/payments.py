@@ -23,7 +23,7 @@ class Receipt(models.Model):
     tx_ref = SafeCharField(max_length=100, null=True, blank=True)
     note = SafeCharField(max_length=500, blank=True)
     #: The entry of a bank's statement that it is, which says amount and value date; else a person typed them.
-    bank_entry_id = models.BigIntegerField(null=True, unique=True)
+    bank_entry_id = models.BigIntegerField(null=True)
     recorded_at = models.DateTimeField(db_default=Now())
     recorded_by = person()
 
@@ -33,6 +33,7 @@ class Receipt(models.Model):
             models.UniqueConstraint(fields=["fund", "tx_ref"], name="receipt_tx_ref_once_per_fund"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="receipt_positive"),
             models.CheckConstraint(condition=~Q(tx_ref=""), name="receipt_tx_ref_null_or_named"),
+            models.UniqueConstraint(fields=["bank_entry_id"], name="receipt_once_per_bank_entry"),
         ]
         indexes = [
             models.Index(fields=["fund", "-value_date", "-id"], include=["amount"], name="receipts_by_date"),

@@ -99,6 +99,7 @@ def excuse_partner(
             "excuse.limit", "The limit lies between 0 % and 100 %, with two decimals at most.", field="limit"
         )
     check_fields(excuse, "effective_on", "reason")
+    check_open(fund, excuse.effective_on, field="effective_on")
     check_revision(excuse, today=ctx.today(fund))
     return EXCUSES.ask(excuse, ctx=ctx, changes={"excused": [None, asked]})
 
@@ -161,7 +162,6 @@ def check_revision(excuse: Excuse, *, today: date) -> Revision:
         raise InvalidInput(
             "effective_on.future", "The excuse must not take effect in the future.", field="effective_on"
         )
-    check_open(excuse.fund, excuse.effective_on, field="effective_on")
     revision = revision_of(
         excuse.line,
         commitment_id=excuse.commitment_id,

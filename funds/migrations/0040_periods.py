@@ -5,6 +5,17 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+#: A row that mixes two funds cannot exist.
+KEYS = """
+    ALTER TABLE period_closes ADD CONSTRAINT period_closes_key UNIQUE (id, fund_id);
+    ALTER TABLE period_reopenings ADD CONSTRAINT period_reopening_of_close
+        FOREIGN KEY (close_id, fund_id) REFERENCES period_closes (id, fund_id);
+    ALTER TABLE period_accounts
+        ADD CONSTRAINT period_account_of_close FOREIGN KEY (close_id, fund_id) REFERENCES period_closes (id, fund_id),
+        ADD CONSTRAINT period_account_of_partner
+            FOREIGN KEY (commitment_id, fund_id) REFERENCES commitments (id, fund_id);
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -177,12 +188,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="periodclose",
             constraint=models.CheckConstraint(
-                condition=models.Q(("four_eyes", True)), name="periods_are_closed_by_two"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="periodclose",
-            constraint=models.CheckConstraint(
                 condition=models.Q(
                     ("approved_at__isnull", True), ("rejected_at__isnull", True), _connector="OR"
                 ),
@@ -250,4 +255,5 @@ class Migration(migrations.Migration):
                 condition=models.Q(("reason", ""), _negated=True), name="period_reopening_has_reason"
             ),
         ),
+        migrations.RunSQL(KEYS, migrations.RunSQL.noop),
     ]

@@ -54,7 +54,6 @@ class PeriodClose(models.Model):
             models.CheckConstraint(
                 condition=Q(first_day__lt=F("last_day")), name="period_ends_after_it_begins"
             ),
-            models.CheckConstraint(condition=Q(four_eyes=True), name="periods_are_closed_by_two"),
             models.CheckConstraint(
                 condition=Q(approved_at__isnull=True) | Q(rejected_at__isnull=True),
                 name="period_close_is_decided_once",

@@ -100,6 +100,11 @@ BEGIN
     IF NEW.rejected_at IS NOT NULL THEN
         RETURN NEW;
     END IF;
+    IF TG_OP = 'UPDATE' THEN
+        IF OLD.approved_at IS NOT NULL THEN
+            RETURN NEW; -- which guard_request refuses
+        END IF;
+    END IF;
     PERFORM pg_advisory_xact_lock(period_lock(NEW.fund_id));
     until := closed_through(NEW.fund_id);
     SELECT max(c.known_at) INTO known FROM period_closes c WHERE c.fund_id = NEW.fund_id AND c.id <> NEW.id;
@@ -141,13 +146,12 @@ CALL watch_statements('period_accounts_were_written()', '{INSERT}', 'period_acco
 CREATE FUNCTION guard_period_reopening() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    PERFORM pg_advisory_xact_lock(period_lock(NEW.fund_id));
+    PERFORM pg_advisory_xact_lock(period_lock(c.fund_id)) FROM period_closes c WHERE c.id = NEW.close_id;
     IF NOT EXISTS (SELECT FROM users WHERE id = NEW.recorded_by_id AND is_superuser AND is_active) THEN
         PERFORM refuse('periods_are_reopened_by_administrators', 'A period is opened again by an administrator.');
     END IF;
     IF NOT EXISTS (SELECT FROM period_closes c
-                    WHERE c.id = NEW.close_id AND c.fund_id = NEW.fund_id AND c.approved_at <= NEW.recorded_at
-                      AND c.last_day = closed_through(NEW.fund_id)
+                    WHERE c.id = NEW.close_id AND c.approved_at <= NEW.recorded_at AND c.last_day = closed_through(c.fund_id)
                       AND NOT EXISTS (SELECT FROM period_closes w
                                        WHERE w.fund_id = c.fund_id AND w.approved_at IS NULL AND w.rejected_at IS NULL)) THEN
         PERFORM refuse('periods_are_reopened_in_order', 'The period that was closed last is the first to be opened again.');

@@ -163,7 +163,7 @@ def _page(request, asked: Asked, template: str) -> HttpResponse:
         "charts": _charts(shown) if shown else (),
         "currency": asked.chosen.fund.currency if asked.chosen else "",
         "query": _query(asked, shown.known_at) if shown else "",
-        "now_query": _query(asked, timezone.now() if shown and shown.is_reported else None),
+        "now_query": _query(asked, timezone.now() if shown.is_reported else None) if shown else "",
         "before": _before(asked) if shown else [],
     }
     return render(request, template, context, status=REFUSED if asked.chosen and not shown else 200)

@@ -39,7 +39,8 @@ from fees.services.asked import (
 )
 from fees.services.runs import request_fee_run
 from funds.access import Role
-from funds.models import Fund, Notice, NoticeDelivery, NoticeDocument, PartMessage
+from funds.calc.quarters import quarter_of
+from funds.models import Fund, Notice, NoticeDelivery, NoticeDocument, PartMessage, PeriodClose
 from funds.queries.seals import seal_of_letter
 from funds.services.controls import reject_change
 from funds.services.invitations import invite_member
@@ -188,6 +189,7 @@ class World:
             **fees,
             "transfer_id": self.asked_to_transfer(partner).pk,
             **banked(story),
+            **self.periods(),
             "refund_id": refund.pk,
             "refund_payout_id": came_back.payout_id,
             "refund_payout_reversal_id": came_back.pk,
@@ -288,6 +290,15 @@ class World:
         }
         again = {f"fee_{name}": ids[name] for name in ("schedule_id", "income_id", "run_id")}
         return ids | again
+
+    @written()
+    def periods(self) -> dict[str, int]:
+        """The first period of the fund, which waits to be closed."""
+        fund = self.story.fund
+        first, last = quarter_of(fund.began_on)
+        who = {"recorded_at": AT_EXIT, "recorded_by": self.story.manager}
+        close = PeriodClose.objects.create(fund=fund, first_day=first, last_day=last, **who)
+        return {"close_id": close.pk, "period_close_id": close.pk}
 
     @written()
     def netted(self, item: CapitalCallItem, paid: DistributionItem) -> SetoffReversal:

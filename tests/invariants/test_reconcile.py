@@ -13,6 +13,7 @@ from tests.integration.closings.setoff_story import DAY, SetoffStory
 from tests.integration.closings.story import ClosingStory
 from tests.integration.closings.transfer_story import TransferStory
 from tests.integration.fees.story import BEGAN, FeeStory
+from tests.integration.funds.period_story import PeriodStory
 from tests.integration.rails import banking
 from tests.integration.rails.world import World, build
 from tests.support import app_connection, superuser_connection
@@ -228,6 +229,9 @@ DAMAGES = {
     ),
     "taken_parts_are_what_moved": "UPDATE taken_parts SET amount = 2 * amount",
     "transfers_fit_their_currency": "UPDATE funds SET currency = 'JPY'",
+    "periods_are_closed_in_order": "UPDATE period_closes SET first_day = first_day + 1",
+    "closed_periods_keep_their_figures": "UPDATE period_accounts SET paid = paid + 0.01",
+    "periods_fit_their_currency": "UPDATE funds SET currency = 'JPY'; UPDATE period_accounts SET paid = 0.5",
     "fee_runs_follow_one_another": "UPDATE fee_runs SET starts_on = starts_on + 1 WHERE number = 2",
     "fee_runs_add_up": "UPDATE fee_run_lines SET recognised = recognised + 1 WHERE recognised > 0",
     "fee_lines_add_up": "UPDATE fee_run_lines SET credit = credit + 1",
@@ -288,6 +292,9 @@ def populated(django_db_setup, django_db_blocker):
         setoffs.request_setoff_reversal(part_id=part.pk, reason="Not agreed", ctx=netting.ctx(DAY))
         defaulting = DefaultStory()
         defaulting.all_of_it()
+        closed = PeriodStory()
+        closed.value()
+        closed.close()
         yield base
 
 

@@ -27,7 +27,7 @@ class TestTheRoom:
 
         assert (
             missing
-            == {  # shown with allocation, item, terms, value, closing, payout, set-off, default, transfer and fee run
+            == {  # shown with allocation, item, terms, value, closing, payout, set-off, default, transfer, fee run, period
                 "blackgem.SavedView",  # a person's own
                 "capital.AllocationAmount",
                 "capital.CapitalCallItemLine",
@@ -37,6 +37,8 @@ class TestTheRoom:
                 "funds.CommitmentEvent",
                 "funds.FundTermsTier",
                 "funds.NavEntryDeal",
+                "funds.PeriodAccount",
+                "funds.PeriodReopening",
                 "distributions.GivenBack",
                 "fees.FeeBill",
                 "fees.FeeRunLine",
