@@ -153,10 +153,10 @@ def check_close(fund: Fund, by, *, waits: bool, is_over: bool) -> None:
 
 def check_reopen(close: PeriodClose, by, *, until: date | None) -> None:
     """Whether an administrator may open a closed period again; `until` is the last day of all that are closed."""
-    if not by.is_superuser:
-        raise out_of_reach("role.insufficient", "A period is opened again by an administrator.")
     if close.status != "closed":
         raise out_of_state("period.not_closed", "This period is not closed.")
+    if not by.is_superuser:
+        raise out_of_reach("role.insufficient", "A period is opened again by an administrator.")
     if close.last_day != until:
         raise Conflict("period.not_last", "A later period is closed: it is opened again first.")
 

@@ -132,7 +132,7 @@ def list_periods(request: HttpRequest, fund_id: int):
     )
 
 
-@router.post("/funds/{id:fund_id}/period-closes", response={202: PeriodCloseAnswer})
+@router.post("/funds/{id:fund_id}/period-closes", response={201: PeriodCloseAnswer})
 @needs(MANAGE)
 def post_period_close(
     request: HttpRequest, response: HttpResponse, fund_id: int, body: PeriodCloseBody = THE_NEXT
@@ -143,7 +143,7 @@ def post_period_close(
         fund_id=fund_id, last_day=body.last_day, reason=body.reason, ctx=context_of(request)
     )
     response["Location"] = f"/api/period-closes/{done.pk}"
-    return Status(202, _close(done))
+    return Status(201, _close(done))
 
 
 @router.get("/period-closes/{id:period_close_id}", response=PeriodCloseDetailAnswer)

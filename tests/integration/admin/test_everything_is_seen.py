@@ -27,7 +27,7 @@ class TestTheRoom:
 
         assert (
             missing
-            == {  # shown with allocation, item, terms, value, closing, payout, set-off, default, transfer, fee run, period
+            == {  # shown with allocation, item, terms, value, closing, payout, set-off, default, transfer, run, period
                 "blackgem.SavedView",  # a person's own
                 "capital.AllocationAmount",
                 "capital.CapitalCallItemLine",

@@ -11,7 +11,8 @@ from banking.services.files import upload_statement
 from banking.services.reading import read_next
 from blackgem.lib.context import WriteContext
 from capital.models import CapitalCallItem
-from funds.models import Commitment, Deal, Fund, PartMessage
+from funds.calc.quarters import quarter_of
+from funds.models import Commitment, Deal, Fund, PartMessage, PeriodClose
 from tests.factories import (
     CommitmentFactory,
     DealFactory,
@@ -306,6 +307,21 @@ def banked(world) -> dict:
     return {"statement_file": file.pk, "statement": file.statements.get().pk}
 
 
+def _who(world) -> dict:
+    return {"at": timezone.now(), "by": world.people["manager"]}
+
+
+def not_closed(world) -> dict:
+    """The quarter before the fund began; closing it was turned down."""
+    first, last = quarter_of(quarter_of(world.fund.began_on)[0] - timedelta(days=1))
+    asked = {
+        f"{verb}_{what}": said for verb in ("recorded", "rejected") for what, said in _who(world).items()
+    }
+    with written():
+        close = PeriodClose.objects.create(fund=world.fund, first_day=first, last_day=last, **asked)
+    return {"period_close": close.pk}
+
+
 @staged
 def ids(world, trail, exit, joining) -> dict:
     """One row of every kind, of the world's fund."""
@@ -355,6 +371,7 @@ def ids(world, trail, exit, joining) -> dict:
         **transferred(world),
         **fees_of(world),
         **banked(world),
+        **not_closed(world),
         "closing": closing["id"],
         "closing_reversal": joining.reversed()["reversal"]["id"],
         "closing_fund": joining.fund.pk,

@@ -20,8 +20,9 @@ from blackgem.http.examples import ANSWERS_FILE
 from blackgem.lib.context import WriteContext
 from funds.models import Fund
 from funds.services.rendering import render_next
-from tests.factories import set_by_two
+from tests.factories import UserFactory, set_by_two
 from tests.support import bank_files, contract
+from tests.support.api import Api
 
 from .conftest import EXIT_ON, transferred
 from .everything import OWN, OWN_STATEMENTS
@@ -44,6 +45,7 @@ def test_every_operation_answers_as_the_document_says(world, trail, exit, joinin
     close(world, joining)
     transfer(world, joining.api)
     charge(world)
+    close_the_books(trail.api)
     bank(world, trail)
     read_own(world)
     stated = {
@@ -350,6 +352,22 @@ def transfer(world, api):
         waits = api.made("/transfers", body, status=202)
         do(second, f"/transfers/{waits['id']}/{decision}")
     read_all(api, "/transfers", f"/transfers/{waits['id']}")
+
+
+def close_the_books(api):
+    """Of a fund in which no money moved: turned down once, closed, and opened again."""
+    fund = Fund.objects.get(name="Another Fund")
+    root = Api.of(UserFactory(is_superuser=True, is_staff=True))
+    for decision in ("reject", "approve"):
+        asked = api.made(f"/funds/{fund.pk}/period-closes", {"reason": "Reported"})["id"]
+        do(root, f"/period-closes/{asked}/{decision}")
+    [_, first] = api.read(f"/funds/{fund.pk}/periods")["periods"][-2:]
+    assert (first["lastDay"], first["state"]) == ("2026-03-31", "CLOSED")
+    shown = api.read(f"/period-closes/{asked}")
+    assert [one["committed"] for one in shown["accounts"]] == [2000, 0]
+    locked = api.post(f"/funds/{fund.pk}/nav-entries", {"asOf": "2026-03-31", "amount": 1})
+    assert (locked.status_code, locked.json()["code"]) == (409, "period.locked")
+    do(root, f"/period-closes/{asked}/reopen", {"reason": "Late papers"})
 
 
 def charge(world):

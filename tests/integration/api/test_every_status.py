@@ -163,10 +163,13 @@ AS_THEY_ARE = {
             "fee-letters/{fee_letter}",
             "fee-income/{fee_income}",
             "fee-runs/{fee_run}",
+            "period-closes/{period_close}",
         )
         for verb in ("approve", "reject")
     ),
     "POST /funds/{fund}/fee-runs",
+    "POST /funds/{fund}/period-closes",
+    "POST /period-closes/{period_close}/reopen",
     "POST /closing-reversals/{closing_reversal}/approve",
     "POST /closing-reversals/{closing_reversal}/reject",
     "POST /refund-payouts/{refund_payout}/reverse",

@@ -105,6 +105,12 @@ GET /api/funds/{fund_id}/fee-runs/next
 POST /api/funds/{fund_id}/fee-runs
 POST /api/fee-runs/{fee_run_id}/approve
 POST /api/fee-runs/{fee_run_id}/reject
+GET /api/funds/{fund_id}/periods
+POST /api/funds/{fund_id}/period-closes
+GET /api/period-closes/{period_close_id}
+POST /api/period-closes/{period_close_id}/approve
+POST /api/period-closes/{period_close_id}/reject
+POST /api/period-closes/{period_close_id}/reopen
 GET POST /api/closings/{closing_id}/refund-payouts
 POST /api/refund-payouts/{refund_payout_id}/reverse
 POST /api/payouts/{payout_id}/reverse
