@@ -17,11 +17,11 @@ CLOSED = datetime(2026, 4, 5, 9, tzinfo=UTC)
 class PeriodStory(Story):
     """A fund whose first quarter of 2026 is over, with a call of 100,000.00 of which one partner paid in March."""
 
-    def __init__(self, **more):
+    def __init__(self, *, called="100000.00", paid="60000.00", **more):
         super().__init__(**more)
-        self.called = self.issued("100000.00")
+        self.called = self.issued(called)
         self.items = list(self.called.items.order_by("commitment__reference"))
-        self.paid = self.pay_item(self.items[0], "60000.00")
+        self.paid = self.pay_item(self.items[0], paid)
 
     def at(self, when=CLOSED, by=None) -> WriteContext:
         return WriteContext(by or self.manager, when)

@@ -1,10 +1,12 @@
 """Closing the books: in order, by two, after a check list. What a person types into a closed period is refused, what
 the bank or a reversal brings keeps its day and is listed as late, and printed figures stay."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 
 from banking.models import BankEntry
 from banking.services.accounts import add_bank_account
@@ -24,6 +26,8 @@ from tests.integration.capital.story import NOW, TODAY
 from tests.integration.funds.period_story import CLOSED, Q1, PeriodStory
 from tests.support import bank_files
 from tests.support.bank_files import Booking
+from tests.support.opened import written
+from tests.support.race import together
 
 pytestmark = pytest.mark.django_db
 
@@ -157,3 +161,64 @@ def test_only_the_last_is_reopened_by_an_administrator():
     assert [row.status for row in rows] == ["reopened", "closed"]
     assert [one.late for one in periods_of(story.fund, date(2026, 4, 8))][-1] == []
     assert again.accounts.count() == len(story.partners)
+
+
+#: Columns of days that no rail of periods watches, and why.
+UNGUARDED = {
+    r"(anchors_told|reconciliations)\.\w+": "of the whole site",
+    r"bank_(entries|statements)\.\w+": "what the bank says",
+    r"capital_transactions\.\w+": "posted by the database, with the day of what posts it",
+    r"\w+\.due_on|defaults\.cure_by|closings\.pay_on|refunds\.until": "by when something is paid or"
+    " mended: money counts on the day on which it moves",
+    r"closing_rates\.starts_on|fee_runs\.(starts_on|ends_on)|fund_terms\.recall_until": "a term",
+    r"commitments\.closing_date|funds\.\w+": "of the set-up; the admission of a partner has a day of its own",
+    r"equalised_rows\.effective_on": "written with a closing, whose day is watched",
+    r"notices\.dated_on": "when a letter was written",
+    r"\w+_reversals\.cash_on": "the bank’s own day",
+    r"period_closes\.\w+": "the periods themselves",
+}
+
+
+def test_no_day_that_a_person_types_is_forgotten():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.relname || '.' || a.attname, EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid"
+            " AND t.tgfoid = 'guard_periods'::regproc AND encode(t.tgargs, 'escape') ~ ('n\\.' || a.attname || '\\M'))"
+            " FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid WHERE a.atttypid = 'date'::regtype"
+            " AND c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace AND NOT a.attisdropped"
+        )
+        found = dict(cursor.fetchall())
+    exempt = {name for name in found if any(re.fullmatch(pattern, name) for pattern in UNGUARDED)}
+    assert {name for name, watched in found.items() if not watched} == exempt
+    assert all(any(re.fullmatch(pattern, name) for name in found) for pattern in UNGUARDED)
+
+
+def test_a_quarter_ends_where_the_fund_is_and_in_its_currency():
+    story = PeriodStory(currency="JPY", called="100000", paid="60000")
+    with written():
+        type(story.fund).objects.filter(pk=story.fund.pk).update(time_zone="Pacific/Auckland")
+    story.fund.refresh_from_db()
+    over = datetime(2026, 3, 31, 12, tzinfo=UTC)  # already April there
+    story.value(when=over, amount="90000")
+    closed = story.close(over)
+    assert (closed.last_day, closed.accounts.first().paid) == (Q1, Decimal("60000"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_closing_and_writing_take_turns():
+    story = PeriodStory()
+    story.value()
+    asked, by = story.ask(), story.second
+    when = CLOSED + timedelta(seconds=1)
+    answers = together(
+        [
+            lambda: periods.approve_close(close_id=asked.pk, ctx=story.at(when, by)),
+            lambda: story.pay_item(story.items[1], "10.00", CLOSED),
+            lambda: periods.approve_close(close_id=asked.pk, ctx=story.at(when, by)),
+        ]
+    )
+    assert sum(isinstance(one, PeriodClose) for one in answers) == 1
+    paid = story.position()[1][0]
+    kept = PeriodAccount.objects.get(close=asked, commitment=story.partners[1]).paid
+    assert kept == paid
+    assert (paid == Decimal("10.00")) != isinstance(answers[1], Conflict)
