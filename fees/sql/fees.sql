@@ -7,9 +7,18 @@ CREATE TRIGGER guard_request BEFORE INSERT OR UPDATE ON fee_income
     FOR EACH ROW EXECUTE FUNCTION guard_request('fee_rows_are_append_only');
 CREATE TRIGGER guard_request BEFORE INSERT OR UPDATE ON fee_runs
     FOR EACH ROW EXECUTE FUNCTION guard_request('fee_rows_are_append_only');
+CREATE TRIGGER guard_request BEFORE INSERT OR UPDATE ON fee_events
+    FOR EACH ROW EXECUTE FUNCTION guard_request('fee_rows_are_append_only');
+CREATE TRIGGER guard_request BEFORE INSERT OR UPDATE ON fee_realisations
+    FOR EACH ROW EXECUTE FUNCTION guard_request('fee_rows_are_append_only');
 CREATE TRIGGER guard_dated_row BEFORE INSERT OR UPDATE ON fee_income
     FOR EACH ROW EXECUTE FUNCTION guard_dated_row();
-CALL keep_rows('fee_rows_are_append_only', 'DELETE OR TRUNCATE', 'fee_schedules', 'fee_letters', 'fee_income', 'fee_runs');
+CREATE TRIGGER guard_dated_row BEFORE INSERT OR UPDATE ON fee_events
+    FOR EACH ROW EXECUTE FUNCTION guard_dated_row();
+CREATE TRIGGER guard_dated_row BEFORE INSERT OR UPDATE ON fee_realisations
+    FOR EACH ROW EXECUTE FUNCTION guard_dated_row();
+CALL keep_rows('fee_rows_are_append_only', 'DELETE OR TRUNCATE', 'fee_schedules', 'fee_letters', 'fee_income', 'fee_events',
+    'fee_realisations', 'fee_runs');
 CALL keep_rows('fee_rows_are_append_only', 'UPDATE OR DELETE OR TRUNCATE', 'fee_run_lines', 'fee_bills');
 
 -- A run counts once it is approved, until its call is cancelled.
@@ -123,5 +132,56 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT EXISTS (SELECT FROM fee_bills b JOIN fee_runs r ON r.id = b.run_id WHERE b.call_id = call AND r.approved_at IS NOT NULL)
 $$;
 
-REVOKE EXECUTE ON FUNCTION fee_run_counts(bigint), fee_runs_were_written(), fee_parts_were_written(), check_fee_run(bigint), guard_fee_call(),
+-- Of the events that stand, each kind happened once, and a suspension ends before the next begins. What is said to have been
+-- sold of a deal is never less than nothing, on any day.
+CREATE FUNCTION fee_facts_were_written() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM note_checks(TG_ARGV[0], ARRAY(SELECT DISTINCT fund_id FROM new_rows WHERE approved_at IS NOT NULL));
+    RETURN NULL;
+END $$;
+
+CALL watch_statements('fee_facts_were_written(''fee_events'')', '{INSERT,UPDATE}', 'fee_events');
+CALL watch_statements('fee_facts_were_written(''fee_realisations'')', '{INSERT,UPDATE}', 'fee_realisations');
+
+CREATE FUNCTION check_fee_events(fund bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM 1 FROM funds WHERE id = fund FOR NO KEY UPDATE;
+    IF EXISTS (SELECT FROM fee_events t JOIN fee_events o ON o.id = t.takes_back_id
+                WHERE t.fund_id = fund AND (o.approved_at IS NULL OR o.takes_back_id IS NOT NULL) AND t.approved_at IS NOT NULL) THEN
+        PERFORM refuse('fee_event_takes_back_what_counts', 'What is taken back counted, and was itself no taking back.');
+    END IF;
+    IF EXISTS (SELECT FROM fee_events_out_of_order() o WHERE o.fund = check_fee_events.fund) THEN
+        PERFORM refuse('fee_events_in_their_order', 'A suspension ends before the next one begins, and each other event happens once.');
+    END IF;
+END $$;
+
+CREATE FUNCTION fee_events_out_of_order() RETURNS TABLE (fund bigint, event bigint, kind text, effective_on date)
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    WITH standing AS (
+        SELECT e.id, e.fund_id, e.kind, e.effective_on, e.kind IN ('suspended', 'resumed') AS pause
+          FROM fee_events e
+         WHERE e.approved_at IS NOT NULL AND e.takes_back_id IS NULL
+           AND NOT EXISTS (SELECT FROM fee_events t WHERE t.takes_back_id = e.id AND t.approved_at IS NOT NULL)),
+    placed AS (
+        SELECT s.*, lag(s.kind) OVER w AS before, lag(s.effective_on) OVER w AS before_on
+          FROM standing s
+        WINDOW w AS (PARTITION BY s.fund_id, s.pause, CASE WHEN NOT s.pause THEN s.kind END ORDER BY s.effective_on, s.id))
+    SELECT p.fund_id, p.id, p.kind, p.effective_on FROM placed p
+     WHERE CASE WHEN p.pause THEN coalesce(p.before, 'resumed') = p.kind OR p.before_on >= p.effective_on ELSE p.before IS NOT NULL END
+$$;
+
+CREATE FUNCTION check_fee_realisations(fund bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM 1 FROM funds WHERE id = fund FOR NO KEY UPDATE;
+    IF EXISTS (SELECT FROM (SELECT sum(r.amount) OVER (PARTITION BY r.deal_id ORDER BY r.effective_on) AS sold
+                              FROM fee_realisations r WHERE r.fund_id = fund AND r.approved_at IS NOT NULL) x WHERE x.sold < 0) THEN
+        PERFORM refuse('fee_realisation_not_below_nothing', 'No more can be corrected, on any day, than was said to be sold by then.');
+    END IF;
+END $$;
+
+REVOKE EXECUTE ON FUNCTION fee_facts_were_written(), check_fee_events(bigint), check_fee_realisations(bigint),
+    fee_run_counts(bigint), fee_runs_were_written(), fee_parts_were_written(), check_fee_run(bigint), guard_fee_call(),
     call_follows_a_fee_run(bigint) FROM PUBLIC;
