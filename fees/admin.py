@@ -3,7 +3,16 @@
 from django.contrib import admin
 
 from blackgem.admin_site import ReadOnlyAdmin, ReadOnlyInline
-from fees.models import FeeBill, FeeIncome, FeeLetter, FeeRun, FeeRunLine, FeeSchedule
+from fees.models import (
+    FeeBill,
+    FeeEvent,
+    FeeIncome,
+    FeeLetter,
+    FeeRealisation,
+    FeeRun,
+    FeeRunLine,
+    FeeSchedule,
+)
 
 _DECIDED = ("approved_at", "rejected_at")
 _PARTNER = ("commitment__investor", "commitment__fund")
@@ -11,7 +20,7 @@ _PARTNER = ("commitment__investor", "commitment__fund")
 
 @admin.register(FeeSchedule)
 class FeeScheduleAdmin(ReadOnlyAdmin):
-    list_display = ("version", "fund", "effective_on", "rate", "frequency", "in_advance", *_DECIDED)
+    list_display = ("version", "fund", "effective_on", "rate", "basis", "frequency", "in_advance", *_DECIDED)
     list_filter = ("fund", "frequency")
     list_select_related = ("fund",)
     search_fields = ("fund__name",)
@@ -33,6 +42,26 @@ class FeeLetterAdmin(ReadOnlyAdmin):
 class FeeIncomeAdmin(ReadOnlyAdmin):
     list_display = ("fund", "category", "effective_on", "amount", "offset_rate", "deal", *_DECIDED)
     list_filter = ("fund", "category")
+    list_select_related = ("fund", "deal")
+    search_fields = ("fund__name", "deal__name")
+    date_hierarchy = "effective_on"
+    ordering = ("-effective_on", "-pk")
+
+
+@admin.register(FeeEvent)
+class FeeEventAdmin(ReadOnlyAdmin):
+    list_display = ("kind", "fund", "effective_on", "takes_back", *_DECIDED)
+    list_filter = ("fund", "kind")
+    list_select_related = ("fund", "takes_back")
+    search_fields = ("fund__name",)
+    date_hierarchy = "effective_on"
+    ordering = ("-effective_on", "-pk")
+
+
+@admin.register(FeeRealisation)
+class FeeRealisationAdmin(ReadOnlyAdmin):
+    list_display = ("deal", "fund", "effective_on", "amount", *_DECIDED)
+    list_filter = ("fund",)
     list_select_related = ("fund", "deal")
     search_fields = ("fund__name", "deal__name")
     date_hierarchy = "effective_on"

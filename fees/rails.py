@@ -44,6 +44,34 @@ FEE_RAILS = {
     "fee_income_positive": _say(InvalidInput, "amount.min_value", "The amount must be more than zero."),
     "fee_income_offset_is_a_fraction": _RATE,
     **_decided("fee_income", "fee income"),
+    "fee_event_taken_back_once": _say(
+        Conflict, "fee.event_not_standing", "Only an event that counts is taken back, once."
+    ),
+    "fee_event_takes_back_another": _say(
+        Conflict, "fee.event_not_standing", "Only an event that counts is taken back, once."
+    ),
+    "fee_event_takes_back_its_own": _KEYS,
+    "fee_event_takes_back_what_counts": _say(
+        Conflict, "fee.event_not_standing", "Only an event that counts is taken back, once."
+    ),
+    "fee_events_in_their_order": _say(
+        Conflict,
+        "fee.event_order",
+        "A suspension ends before the next one begins, and each other event happens once.",
+    ),
+    **_decided("fee_event", "event"),
+    "fee_realisation_corrected_with_reason": _say(
+        InvalidInput, "reason.required", "Say why it is corrected."
+    ),
+    "fee_realisation_changes_something": _say(
+        InvalidInput, "amount.min_value", "The amount must be more than zero."
+    ),
+    "fee_realisation_not_below_nothing": _say(
+        Conflict,
+        "fee.sold_less_than_nothing",
+        "No more can be corrected, on any day, than was said to be sold by then.",
+    ),
+    **_decided("fee_realisation", "cost of what was sold"),
     "fee_run_number_once_per_fund": _NUMBER,
     "one_fee_run_waits_per_fund": _say(
         Conflict, "fee.run_waits", "Another fee run of this fund waits: it is decided first."

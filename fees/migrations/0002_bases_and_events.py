@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="feeschedule",
-            name="after",
+            name="brought_by",
             field=models.CharField(
                 choices=[
                     ("nothing", "Its day alone"),
@@ -216,9 +216,12 @@ class Migration(migrations.Migration):
             model_name="feeschedule",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("after__in", ["nothing", "investment_period_ended", "successor_fee_started", "either"])
+                    (
+                        "brought_by__in",
+                        ["nothing", "investment_period_ended", "successor_fee_started", "either"],
+                    )
                 ),
-                name="fee_schedules_after_known",
+                name="fee_schedules_brought_by_known",
             ),
         ),
         migrations.AddConstraint(

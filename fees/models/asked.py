@@ -24,7 +24,7 @@ class Asked(DatedAmount):
 @known_choices
 class FeeSchedule(Asked):
     """A version of a fund's fee, from `effective_on` on: a yearly `rate` of a `basis`, the rhythm in which it falls
-    due, and what is done with fee income. Base and rate may hold earlier, from an event on (`after`). While the
+    due, and what is done with fee income. Base and rate may hold earlier, from an event on (`brought_by`). While the
     investment period is suspended, those of `suspended_basis` hold. A fee ends with a version of 0 %. `vat_rate`: tax
     on top; `inside`: what is paid draws on the commitment."""
 
@@ -36,7 +36,7 @@ class FeeSchedule(Asked):
         FAIR_VALUE = "fair_value", "Fair value of investments"
         LOWER_OF_COST_AND_VALUE = "lower_of_cost_and_value", "Lower of cost and fair value, deal by deal"
 
-    class After(models.TextChoices):
+    class BroughtBy(models.TextChoices):
         NOTHING = "nothing", "Its day alone"
         INVESTMENT_PERIOD_ENDED = "investment_period_ended", "The end of the investment period, if earlier"
         SUCCESSOR_FEE_STARTED = "successor_fee_started", "The fee of a successor fund, if earlier"
@@ -81,7 +81,9 @@ class FeeSchedule(Asked):
     basis = models.CharField(
         max_length=23, choices=Basis, default=Basis.COMMITMENT, db_default=Basis.COMMITMENT
     )
-    after = models.CharField(max_length=23, choices=After, default=After.NOTHING, db_default=After.NOTHING)
+    brought_by = models.CharField(
+        max_length=23, choices=BroughtBy, default=BroughtBy.NOTHING, db_default=BroughtBy.NOTHING
+    )
     suspended_basis = models.CharField(
         max_length=23,
         choices=SuspendedBasis,

@@ -9,7 +9,7 @@ from fees.calc.terms import BaseEntry, Frequency, Partner, TimeRule
 from fees.models import FeeEvent, FeeSchedule
 from fees.models import FeeIncome as Income
 
-_RULE = ("basis", "after", "suspended_basis")
+_RULE = ("basis", "brought_by", "suspended_basis")
 
 
 def rhythm(one: FeeSchedule) -> tuple[Frequency, bool, TimeRule]:

@@ -11,10 +11,10 @@ from fees.calc.terms import Basis, FeeTerms, Phase
 from fees.models import FeeEvent, FeeSchedule
 
 _AFTER = {
-    FeeSchedule.After.NOTHING: frozenset(),
-    FeeSchedule.After.INVESTMENT_PERIOD_ENDED: frozenset({EventKind.INVESTMENT_PERIOD_ENDED}),
-    FeeSchedule.After.SUCCESSOR_FEE_STARTED: frozenset({EventKind.SUCCESSOR_FEE_STARTED}),
-    FeeSchedule.After.EITHER: STEPS_DOWN,
+    FeeSchedule.BroughtBy.NOTHING: frozenset(),
+    FeeSchedule.BroughtBy.INVESTMENT_PERIOD_ENDED: frozenset({EventKind.INVESTMENT_PERIOD_ENDED}),
+    FeeSchedule.BroughtBy.SUCCESSOR_FEE_STARTED: frozenset({EventKind.SUCCESSOR_FEE_STARTED}),
+    FeeSchedule.BroughtBy.EITHER: STEPS_DOWN,
 }
 
 
@@ -43,7 +43,7 @@ def phases_from(schedules: Sequence[FeeSchedule], events: Sequence[FeeEvent]) ->
 
 
 def _turn(one: FeeSchedule, events: Sequence[FeeEvent]) -> _Turn:
-    after = _AFTER[FeeSchedule.After(one.after)]
+    after = _AFTER[FeeSchedule.BroughtBy(one.brought_by)]
     by = min(
         (event for event in events if event.kind in after), key=lambda event: event.effective_on, default=None
     )

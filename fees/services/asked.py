@@ -24,7 +24,7 @@ SCHEDULE_FIELDS = (
     "effective_on",
     "rate",
     "basis",
-    "after",
+    "brought_by",
     "suspended_basis",
     "suspended_rate",
     "frequency",
@@ -42,7 +42,7 @@ RHYTHM = ("frequency", "in_advance", "time_rule")
 @service
 def set_fee_schedule(*, fund_id, fields, reason: str = "", ctx: WriteContext) -> FeeSchedule:
     """A version of a fund's fee from `effective_on` on; what `fields` leaves out is as in the version before, but for
-    `after`. Rates are fractions.
+    `brought_by`. Rates are fractions.
 
     The day of the first version is the first day with a fee. Raises InvalidInput for rates outside 0 to 1 and choices
     that are none, Conflict for another rhythm within days that were billed.
@@ -50,7 +50,7 @@ def set_fee_schedule(*, fund_id, fields, reason: str = "", ctx: WriteContext) ->
     fund, role = lock_fund(ctx.by, fund_id)
     refuse_unknown(fields, SCHEDULE_FIELDS)
     last = FeeSchedule.objects.approved().filter(fund=fund).order_by("-effective_on", "-version").first()
-    before = {name: getattr(last, name) for name in SCHEDULE_FIELDS if name != "after"} if last else {}
+    before = {name: getattr(last, name) for name in SCHEDULE_FIELDS if name != "brought_by"} if last else {}
     version = FeeSchedule.objects.filter(fund=fund).aggregate(last=Max("version"))["last"] or 0
     row = FeeSchedule(
         fund=fund, version=version + 1, **{**before, **fields}, **asked_facts(fund, reason, ctx)

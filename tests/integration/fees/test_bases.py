@@ -75,7 +75,7 @@ def test_the_end_of_the_investment_period_inside_a_quarter_that_was_billed():
     )
     lost(story, deal.deal_id, date(2030, 6, 30), "650000.00")
     story.set_schedule(
-        july, effective_on=date(2035, 1, 1), after="either", basis="net_invested", rate="0.0175"
+        july, effective_on=date(2035, 1, 1), brought_by="either", basis="net_invested", rate="0.0175"
     )
     first = story.run(july)
     before = (first.net, first.inputs_sha256)
@@ -147,7 +147,9 @@ def test_a_version_agreed_since_the_event_holds_and_one_agreed_before_does_not()
     story = FeeStory(committed=ALONE)
     early = date(2026, 1, 2)
     story.set_schedule(early, effective_on=date(2026, 6, 1), rate="0.019")
-    story.set_schedule(early, effective_on=date(2027, 1, 1), after="investment_period_ended", rate="0.01")
+    story.set_schedule(
+        early, effective_on=date(2027, 1, 1), brought_by="investment_period_ended", rate="0.01"
+    )
     story.event("investment_period_ended", date(2026, 4, 1))
     story.set_schedule(date(2026, 4, 2), effective_on=date(2026, 7, 1), rate="0.005")
     nets = [figures(story.run(day), "net")[story.partners[0].reference] for day in QUARTERS]

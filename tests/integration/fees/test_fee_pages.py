@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from blackgem.lib.context import WriteContext
 from capital.services import calls
-from fees.models import FeeBill, FeeIncome, FeeLetter, FeeRun, FeeSchedule
+from fees.models import FeeBill, FeeEvent, FeeIncome, FeeLetter, FeeRealisation, FeeRun, FeeSchedule
 from funds.models import Notice
 from funds.services.rendering import letter_html, render_next
 from tests.factories import ContactFactory, FundFactory, MembershipFactory, UserFactory, set_by_two
@@ -21,6 +21,10 @@ pytestmark = pytest.mark.django_db
 SCHEDULE = {
     "effective_on": "2027-01-01",
     "rate": "1.75",
+    "basis": "net_invested",
+    "brought_by": "either",
+    "suspended_basis": "commitment",
+    "suspended_rate": "1",
     "frequency": "quarterly",
     "in_advance": "on",
     "time_rule": "by_period",
@@ -56,7 +60,13 @@ def test_a_fee_is_worked_out_shown_asked_for_and_billed(client, quick, django_as
 
     client.force_login(story.second)
     queue = text_of(client.get(reverse("dashboard:approvals")))
-    for words in ("Pays 1.75% a year", "$24,000.00", "80%", "1.75% a year", "Clause 7"):
+    for words in (
+        "Pays 1.75% a year",
+        "$24,000.00",
+        "80%",
+        "1.75% a year of the net invested capital",
+        "Clause 7",
+    ):
         assert words in queue
     client.post(to("letter_approve", letter.pk))
     client.post(to("income_approve", received.pk))
@@ -144,6 +154,50 @@ def letter_says_how(call, partner, story, client):
     calls.reword_call(call_id=call.pk, **words, ctx=ctx)
     newest = Notice.objects.filter(subject_id=call.pk, commitment=partner).latest("version")
     assert newest.facts["fee"] == notice.facts["fee"]
+
+
+def test_what_happened_is_entered_decided_and_taken_back(client, django_assert_max_num_queries):
+    story = FeeStory(four_eyes=True)
+    fund, deal = story.fund, story.allocate().deal_id
+    client.force_login(story.manager)
+    said = {"kind": "investment_period_ended", "happened_on": "2026-03-01", "reason": "Clause 2"}
+    client.post(to("event_new", fund.pk), said)
+    sold = {"deal": deal, "sold_on": "2026-02-02", "amount": "1,000", "direction": "sold"}
+    client.post(to("realisation_new", fund.pk), sold)
+    less = sold | {"direction": "corrected", "amount": "1,000.01"}
+    assert "Say why it is corrected" in text_of(client.post(to("realisation_new", fund.pk), less))
+    refused = client.post(to("realisation_new", fund.pk), less | {"reason": "Twice"})
+    assert "No more can be corrected" in text_of(refused)
+    event, realisation = FeeEvent.objects.get(), FeeRealisation.objects.get()
+    client.post(to("event_approve", event.pk))
+    client.force_login(story.second)
+    queue = text_of(client.get(reverse("dashboard:approvals")))
+    for words in ("End of the investment period", "Mar 1, 2026", "Clause 2", "$1,000.00"):
+        assert words in queue
+    for verb, pk in (("event_approve", event.pk), ("realisation_approve", realisation.pk)):
+        client.post(to(verb, pk))
+    with django_assert_max_num_queries(10):
+        page = client.get(to("happened", fund.pk))
+    assert to("event_take_back", event.pk) in page.content.decode()
+    assert text_of(page).count("Approved") == 2
+    assert "End of the investment period" in text_of(client.get(to("event_take_back", event.pk)))
+    client.post(to("event_take_back", event.pk), {"reason": "Extended"})
+    client.force_login(story.manager)
+    waiting = FeeEvent.objects.get(takes_back=event)
+    client.post(to("event_approve", waiting.pk))
+    assert not FeeEvent.objects.standing().exists()
+    assert "Taken back" in text_of(client.get(to("happened", fund.pk)))
+
+    api = Api.of(story.manager)
+    body = {"kind": "suspended", "happenedOn": "2026-04-02", "reason": "Key person"}
+    made = api.post(f"/funds/{fund.pk}/fee-events", body)
+    assert (made.status_code, read(made)["status"]) == (202, "PENDING")
+    api.post(f"/fee-events/{read(made)['id']}/reject", {})
+    listed = api.read(f"/funds/{fund.pk}/fee-events")["feeEvents"]
+    assert [one["status"] for one in listed] == ["REJECTED", "APPROVED", "TAKEN_BACK"]
+    body = {"dealId": deal, "soldOn": "2026-02-03", "amount": "5.00"}
+    made = api.post(f"/funds/{fund.pk}/fee-realisations", body)
+    assert (made.status_code, read(made)["amount"]) == (202, 5)
 
 
 def test_a_fund_without_a_schedule_says_so_and_nobody_but_a_manager_enters_one(client):
