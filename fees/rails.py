@@ -47,9 +47,6 @@ FEE_RAILS = {
     "fee_event_taken_back_once": _say(
         Conflict, "fee.event_not_standing", "Only an event that counts is taken back, once."
     ),
-    "fee_event_takes_back_another": _say(
-        Conflict, "fee.event_not_standing", "Only an event that counts is taken back, once."
-    ),
     "fee_event_takes_back_its_own": _KEYS,
     "fee_event_takes_back_what_counts": _say(
         Conflict, "fee.event_not_standing", "Only an event that counts is taken back, once."
@@ -95,6 +92,7 @@ FEE_RAILS = {
     ),
     "fee_run_is_written_whole": _WHOLE,
     "fee_run_adds_up_to_its_lines": _WHOLE,
+    "fee_parts_are_the_days_of_the_run": _WHOLE,
     "fee_runs_follow_one_another": _say(
         Conflict, "fee.out_of_turn", "A fee run starts where the one before ended."
     ),

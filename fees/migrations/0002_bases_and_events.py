@@ -341,17 +341,6 @@ class Migration(migrations.Migration):
             model_name="feeevent",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("takes_back__isnull", True),
-                    models.Q(("takes_back", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="fee_event_takes_back_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feeevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
                     ("approved_at__isnull", True), ("rejected_at__isnull", True), _connector="OR"
                 ),
                 name="fee_event_decided_once",

@@ -1,7 +1,7 @@
 """What happened in a fund that its fee follows: events that change base or rate, and cost that was realised."""
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 
 from blackgem.lib.dated_rows import DatedAmountQuerySet, dated_rails, decided_rails
 from blackgem.lib.days import day_in_words
@@ -44,10 +44,6 @@ class FeeEvent(Asked):
                 fields=["takes_back"],
                 condition=Q(takes_back__isnull=False, rejected_at__isnull=True),
                 name="fee_event_taken_back_once",
-            ),
-            models.CheckConstraint(
-                condition=Q(takes_back__isnull=True) | ~Q(takes_back=F("id")),
-                name="fee_event_takes_back_another",
             ),
             *decided_rails("fee_event"),
         ]

@@ -58,6 +58,20 @@ END $$;
 CALL watch_statements('fee_parts_were_written(''fee_run_is_new'')', '{INSERT}', 'fee_run_lines');
 CALL watch_statements('fee_parts_were_written(''fee_bill_is_new'')', '{INSERT}', 'fee_bills');
 
+-- The lines whose parts are not the days of their run, each once, or do not come to what the line says.
+CREATE FUNCTION fee_lines_with_other_parts() RETURNS TABLE (run bigint, commitment bigint, gross numeric, by_parts numeric)
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT l.run_id, l.commitment_id, l.gross, p.gross
+      FROM fee_run_lines l
+      JOIN fee_runs r ON r.id = l.run_id
+      LEFT JOIN LATERAL (SELECT range_agg(daterange((x ->> 'from')::date, (x ->> 'to')::date)) AS days,
+                                sum((x ->> 'to')::date - (x ->> 'from')::date) AS counted,
+                                sum((x ->> 'gross')::numeric) AS gross, sum((x ->> 'discount')::numeric) AS discount
+                           FROM jsonb_array_elements(l.parts) x) p ON true
+     WHERE coalesce(p.gross, 0) <> l.gross OR l.charged <> l.gross - coalesce(p.discount, 0) + l.true_up
+        OR p.counted IS NOT NULL AND (p.days <> datemultirange(daterange(r.starts_on, r.ends_on)) OR p.counted <> r.ends_on - r.starts_on)
+$$;
+
 -- A run adds up to its lines, goes on from the run before and from where each partner stood after it, and what it comes to is
 -- asked for by its call: the fee and the tax on it, from each partner its own part, and nothing else.
 CREATE FUNCTION check_fee_run(run bigint) RETURNS void
@@ -75,6 +89,9 @@ BEGIN
                    HAVING coalesce(sum(l.net), 0) = this.net AND coalesce(sum(l.tax), 0) = this.tax
                       AND coalesce(sum(l.recognised), 0) = this.recognised) THEN
         PERFORM refuse('fee_run_adds_up_to_its_lines', 'The fee of a fund is the sum of its partners'' fees.');
+    END IF;
+    IF EXISTS (SELECT FROM fee_lines_with_other_parts() o WHERE o.run = check_fee_run.run) THEN
+        PERFORM refuse('fee_parts_are_the_days_of_the_run', 'The parts of a fee are the days of its run, each once, and add up to it.');
     END IF;
     until := coalesce((SELECT max(r.ends_on) FROM fee_runs r
                         WHERE r.fund_id = this.fund_id AND r.id <> run AND r.starts_on <= this.starts_on AND fee_run_counts(r.id)),

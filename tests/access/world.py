@@ -37,9 +37,10 @@ from fees.services.asked import (
     set_fee_letter,
     set_fee_schedule,
 )
+from fees.services.happened import record_fee_event, record_fee_realisation
 from fees.services.runs import request_fee_run
 from funds.access import Role
-from funds.models import Fund, Notice, NoticeDelivery, NoticeDocument, PartMessage
+from funds.models import Deal, Fund, Notice, NoticeDelivery, NoticeDocument, PartMessage
 from funds.queries.seals import seal_of_letter
 from funds.services.controls import reject_change
 from funds.services.invitations import invite_member
@@ -60,6 +61,7 @@ from tests.integration.distributions.story import AT_EXIT, EXIT, ExitStory
 from tests.support.api import token_of
 from tests.support.opened import written
 
+FEE_ROWS = ("schedule_id", "income_id", "event_id", "realisation_id", "run_id")
 JOINED = datetime(2027, 1, 15, 12, tzinfo=UTC)
 #: In the order of the table's columns.
 PEOPLE = ("anonymous", "lp_a", "lp_b", "analyst", "auditor", "other", "manager", "admin")
@@ -273,7 +275,8 @@ class World:
         return draft_closing(plan=plan, ctx=WriteContext(self.story.manager, AT_EXIT))
 
     def fees(self, partner) -> dict[str, int]:
-        """A schedule; another version, a side letter, fee income and a run that wait."""
+        """A schedule; another version, a side letter, fee income, an event, what was sold and a run that wait."""
+        deal = Deal.objects.tied_to(self.story.fund).first().pk
         ctx, fund = WriteContext(self.story.manager, AT_EXIT), {"fund_id": self.story.fund.pk}
         terms = {"effective_on": EXIT, "rate": "0.02"}
         first = set_fee_schedule(**fund, fields=terms, ctx=ctx)
@@ -284,9 +287,15 @@ class World:
             "schedule_id": set_fee_schedule(**fund, fields=terms, ctx=ctx).pk,
             "fee_letter_id": set_fee_letter(commitment_id=partner.pk, effective_on=EXIT, ctx=ctx).pk,
             "income_id": record_fee_income(**fund, **received, ctx=ctx).pk,
+            "event_id": record_fee_event(
+                **fund, kind="investment_period_ended", happened_on=EXIT, ctx=ctx
+            ).pk,
+            "realisation_id": record_fee_realisation(
+                **fund, deal_id=deal, sold_on=EXIT, amount="1.00", ctx=ctx
+            ).pk,
             "run_id": request_fee_run(**fund, **due, ctx=ctx).pk,
         }
-        again = {f"fee_{name}": ids[name] for name in ("schedule_id", "income_id", "run_id")}
+        again = {f"fee_{name}": ids[name] for name in FEE_ROWS}
         return ids | again
 
     @written()
