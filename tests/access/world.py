@@ -61,7 +61,7 @@ from tests.integration.distributions.story import AT_EXIT, EXIT, ExitStory
 from tests.support.api import token_of
 from tests.support.opened import written
 
-FEE_ROWS = ("schedule_id", "income_id", "event_id", "realisation_id", "run_id")
+FEE_ROWS = ("schedule_id", "income_id", "realisation_id", "run_id")
 JOINED = datetime(2027, 1, 15, 12, tzinfo=UTC)
 #: In the order of the table's columns.
 PEOPLE = ("anonymous", "lp_a", "lp_b", "analyst", "auditor", "other", "manager", "admin")
@@ -287,7 +287,7 @@ class World:
             "schedule_id": set_fee_schedule(**fund, fields=terms, ctx=ctx).pk,
             "fee_letter_id": set_fee_letter(commitment_id=partner.pk, effective_on=EXIT, ctx=ctx).pk,
             "income_id": record_fee_income(**fund, **received, ctx=ctx).pk,
-            "event_id": record_fee_event(
+            "fee_event_id": record_fee_event(
                 **fund, kind="investment_period_ended", happened_on=EXIT, ctx=ctx
             ).pk,
             "realisation_id": record_fee_realisation(
