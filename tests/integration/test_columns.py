@@ -76,8 +76,9 @@ REASONS = {
         "nothing, because it is what the bank wrote, or tells how it was read: balances hold the amounts, and it is"
         " written once"
     ),
-    r"(fee_schedules|fee_letters|fee_events|fee_realisations|fee_runs)\.effective_on": "nothing, because another person approves it as it is; it is"
-    " written once",
+    r"(fee_schedules|fee_letters|fee_events|fee_realisations|fee_runs)\.effective_on": (
+        "nothing, because another person approves it as it is; it is written once"
+    ),
     r"control_changes\.(subject_id|about|was|becomes|batch)": "nothing, because another person approves it as it is;"
     " what it lets be written is compared with it, and it is written once",
     r"warning_mails\.(recipient|subject|body|attempts)": "nothing, because its seal is checked before it is sent",

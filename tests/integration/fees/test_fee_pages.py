@@ -1,5 +1,6 @@
 """Fees on their pages: entered, previewed, decided by a second person, billed by a call that leads back to the run."""
 
+import csv
 import re
 from decimal import Decimal as D
 
@@ -123,6 +124,20 @@ def test_a_fee_is_worked_out_shown_asked_for_and_billed(client, quick, django_as
     letter_says_how(call, partner, story, client)
     assert f",{part},0.00," in rows["line_export"]
     assert f",-{part}," in rows["line_export"]
+    ilpa_rows_add_up(rows["line_export"], run)
+
+
+def ilpa_rows_add_up(content, run):
+    """Rows 64 to 75 of every partner add up to what its line recognised, and row 66 to the transaction fee."""
+    head, *lines = list(csv.reader(content.lstrip("\ufeff").splitlines()))
+    first, last, of = (
+        head.index(name) for name in ("ILPA 64 Advisory", "ILPA 75 Before 2016", "ILPA 76 Recognised")
+    )
+    assert (last - first, of) == (11, last + 1)
+    for line in lines:
+        assert sum(map(D, line[first : last + 1])) == D(line[of])
+    sums = {head[place]: sum(D(line[place]) for line in lines) for place in range(first, of + 1)}
+    assert sums["ILPA 66 Transaction"] == sums["ILPA 76 Recognised"] == run.recognised == D("19200.00")
 
 
 def letter_says_how(call, partner, story, client):
