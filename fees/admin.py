@@ -12,6 +12,7 @@ from fees.models import (
     FeeRun,
     FeeRunLine,
     FeeSchedule,
+    FeeStatement,
 )
 
 _DECIDED = ("approved_at", "rejected_at")
@@ -77,6 +78,15 @@ class LineInline(ReadOnlyInline):
         return super().get_queryset(request).defer("parts").select_related(*_PARTNER)
 
 
+class StatementInline(ReadOnlyInline):
+    model = FeeStatement
+    fields = ("commitment", "effective_on", "withdrawn_at")
+    ordering = ("pk",)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("facts").select_related(*_PARTNER)
+
+
 class BillInline(ReadOnlyInline):
     model = FeeBill
     fields = ("call",)
@@ -96,7 +106,7 @@ class FeeRunAdmin(ReadOnlyAdmin):
     search_fields = ("fund__name", "lines__commitment__investor__name")
     date_hierarchy = "starts_on"
     ordering = ("-starts_on", "-pk")
-    inlines = (LineInline, BillInline)
+    inlines = (LineInline, StatementInline, BillInline)
 
     def get_queryset(self, request):
         return super().get_queryset(request).defer("inputs")

@@ -14,5 +14,6 @@ register(
         "fee_runs": _DECIDED,
         "fee_run_lines": APPEND,
         "fee_bills": APPEND,
+        "fee_statements": APPEND,
     }
 )

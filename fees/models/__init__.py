@@ -3,7 +3,7 @@ and billed."""
 
 from .asked import FeeIncome, FeeLetter, FeeSchedule
 from .happened import FeeEvent, FeeRealisation
-from .runs import FeeBill, FeeRun, FeeRunLine
+from .runs import FeeBill, FeeRun, FeeRunLine, FeeStatement
 
 __all__ = [
     "FeeBill",
@@ -14,4 +14,5 @@ __all__ = [
     "FeeRun",
     "FeeRunLine",
     "FeeSchedule",
+    "FeeStatement",
 ]

@@ -20,6 +20,7 @@ CREATE TRIGGER guard_dated_row BEFORE INSERT OR UPDATE ON fee_realisations
 CALL keep_rows('fee_rows_are_append_only', 'DELETE OR TRUNCATE', 'fee_schedules', 'fee_letters', 'fee_income', 'fee_events',
     'fee_realisations', 'fee_runs');
 CALL keep_rows('fee_rows_are_append_only', 'UPDATE OR DELETE OR TRUNCATE', 'fee_run_lines', 'fee_bills');
+CALL keep_rows('fee_rows_are_append_only', 'DELETE OR TRUNCATE', 'fee_statements');
 
 -- A run counts once it is approved, until its call is cancelled.
 CREATE FUNCTION fee_run_counts(run bigint) RETURNS boolean
@@ -57,6 +58,7 @@ END $$;
 
 CALL watch_statements('fee_parts_were_written(''fee_run_is_new'')', '{INSERT}', 'fee_run_lines');
 CALL watch_statements('fee_parts_were_written(''fee_bill_is_new'')', '{INSERT}', 'fee_bills');
+CALL watch_statements('fee_parts_were_written(''fee_bill_is_new'')', '{INSERT}', 'fee_statements');
 
 -- The lines whose parts are not the days of their run, each once, or do not come to what the line says.
 CREATE FUNCTION fee_lines_with_other_parts() RETURNS TABLE (run bigint, commitment bigint, gross numeric, by_parts numeric)
@@ -70,6 +72,23 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
                            FROM jsonb_array_elements(l.parts) x) p ON true
      WHERE coalesce(p.gross, 0) <> l.gross OR l.charged <> l.gross - coalesce(p.discount, 0) + l.true_up
         OR p.counted IS NOT NULL AND (p.days <> datemultirange(daterange(r.starts_on, r.ends_on)) OR p.counted <> r.ends_on - r.starts_on)
+$$;
+
+-- What partners read that is not what their lines say, or is withdrawn otherwise than their call; and who reads nothing of a run
+-- of which others do.
+CREATE FUNCTION fee_statements_of_other_lines() RETURNS TABLE (run bigint, commitment bigint, says text, net numeric)
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT coalesce(s.run_id, l.run_id), coalesce(s.commitment_id, l.commitment_id), s.facts ->> 'net', l.net
+      FROM fee_statements s
+      FULL JOIN (SELECT n.* FROM fee_run_lines n
+                  WHERE n.parts <> '[]' AND EXISTS (SELECT FROM fee_statements x WHERE x.run_id = n.run_id)) l
+             ON l.run_id = s.run_id AND l.commitment_id = s.commitment_id
+      LEFT JOIN fee_runs r ON r.id = s.run_id
+      LEFT JOIN fee_bills b ON b.run_id = s.run_id
+      LEFT JOIN capital_calls k ON k.id = b.call_id
+     WHERE (s.facts ->> 'net')::numeric IS DISTINCT FROM l.net OR (s.facts ->> 'tax')::numeric IS DISTINCT FROM l.tax
+        OR r.approved_at IS NULL OR s.effective_on <> r.effective_on
+        OR s.withdrawn_at IS DISTINCT FROM CASE WHEN k.status = 'cancelled' THEN k.cancelled_at END
 $$;
 
 -- A run adds up to its lines, goes on from the run before and from where each partner stood after it, and what it comes to is
@@ -112,6 +131,9 @@ BEGIN
                 WHERE l.run_id = run AND l.offset_opening <> coalesce(b.recognised - b.applied, 0)) THEN
         PERFORM refuse('fee_offsets_go_on_from_the_run_before', 'What is carried forward of offsets is what earlier runs left.');
     END IF;
+    IF EXISTS (SELECT FROM fee_statements_of_other_lines() o WHERE o.run = check_fee_run.run) THEN
+        PERFORM refuse('fee_statement_says_its_line', 'What a partner reads of its fee is what it owes.');
+    END IF;
     IF (this.net + this.tax > 0) <> (this.call_id IS NOT NULL)
        OR this.call_id IS NOT NULL AND EXISTS (
           SELECT FROM (SELECT x.commitment_id, k.kind, x.amount
@@ -137,6 +159,7 @@ BEGIN
                   AND (fee_run_counts(later.id) OR later.approved_at IS NULL AND later.rejected_at IS NULL)) THEN
         PERFORM refuse('fee_calls_are_cancelled_in_turn', 'A later fee run rests on this one: it is cancelled first.');
     END IF;
+    UPDATE fee_statements s SET withdrawn_at = NEW.cancelled_at FROM fee_bills b WHERE b.call_id = NEW.id AND s.run_id = b.run_id;
     RETURN NEW;
 END $$;
 

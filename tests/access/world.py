@@ -31,6 +31,7 @@ from closings.services.planning import ClosingPlan, TranchePlan
 from closings.services.refunds import pay_refunds, request_refund_reversal
 from distributions.models import DistributionItem
 from distributions.services.write_downs import write_down
+from fees.models import FeeStatement
 from fees.services.asked import (
     approve_fee_schedule,
     record_fee_income,
@@ -38,7 +39,7 @@ from fees.services.asked import (
     set_fee_schedule,
 )
 from fees.services.happened import record_fee_event, record_fee_realisation
-from fees.services.runs import request_fee_run
+from fees.services.runs import approve_fee_run, preview_fee_run, request_fee_run
 from funds.access import Role
 from funds.models import Deal, Fund, Notice, NoticeDelivery, NoticeDocument, PartMessage
 from funds.queries.seals import seal_of_letter
@@ -224,7 +225,8 @@ class World:
         item = CapitalCallItem.objects.get(pk=notice.item_id)
         refund = Refund.objects.get(commitment=partner)
         paid = DistributionItem.objects.get(pk=paid.item_id)
-        return self.ids | own | {"refund_id": refund.pk} | public_ids(item, paid, notice, refund)
+        own |= {"refund_id": refund.pk, "fee": self.fee_of(partner)}
+        return self.ids | own | public_ids(item, paid, notice, refund)
 
     @written()
     def asked_to_transfer(self, partner) -> Transfer:
@@ -282,6 +284,9 @@ class World:
         first = set_fee_schedule(**fund, fields=terms, ctx=ctx)
         approve_fee_schedule(schedule_id=first.pk, ctx=WriteContext(self.people["admin"], AT_EXIT))
         due = {"due_on": EXIT + timedelta(days=14)}
+        whole = preview_fee_run(fund=self.story.fund).instalment.net
+        spared = request_fee_run(**fund, **due, waived=whole, ctx=ctx)
+        approve_fee_run(run_id=spared.pk, ctx=WriteContext(self.people["admin"], AT_EXIT))
         received = {"received_on": EXIT, "category": "other", "amount": "1.00"}
         ids = {
             "schedule_id": set_fee_schedule(**fund, fields=terms, ctx=ctx).pk,
@@ -296,7 +301,11 @@ class World:
             "run_id": request_fee_run(**fund, **due, ctx=ctx).pk,
         }
         again = {f"fee_{name}": ids[name] for name in FEE_ROWS}
-        return ids | again
+        return ids | again | {"fee": self.fee_of(partner)}
+
+    def fee_of(self, partner) -> UUID:
+        """What a partner reads of its fee."""
+        return FeeStatement.objects.get(commitment=partner).public_id
 
     @written()
     def netted(self, item: CapitalCallItem, paid: DistributionItem) -> SetoffReversal:

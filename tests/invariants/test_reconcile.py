@@ -238,6 +238,7 @@ DAMAGES = {
     "fee_parts_are_the_days_of_their_run": (
         "UPDATE fee_run_lines SET parts = jsonb_set(parts, '{0,to}', '\"2026-03-31\"') WHERE gross > 0"
     ),
+    "fee_statements_say_their_lines": "UPDATE fee_statements SET withdrawn_at = now() WHERE run_id % 2 = 1",
     "fee_events_in_their_order": "UPDATE fee_events SET kind = 'resumed'",
     "fee_realisations_are_not_below_nothing": "UPDATE fee_realisations SET amount = -amount",
     "fees_fit_their_currency": "UPDATE funds SET currency = 'JPY'",

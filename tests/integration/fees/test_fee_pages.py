@@ -10,7 +10,16 @@ from django.utils import timezone
 
 from blackgem.lib.context import WriteContext
 from capital.services import calls
-from fees.models import FeeBill, FeeEvent, FeeIncome, FeeLetter, FeeRealisation, FeeRun, FeeSchedule
+from fees.models import (
+    FeeBill,
+    FeeEvent,
+    FeeIncome,
+    FeeLetter,
+    FeeRealisation,
+    FeeRun,
+    FeeSchedule,
+    FeeStatement,
+)
 from funds.models import Notice
 from funds.services.rendering import letter_html, render_next
 from tests.factories import ContactFactory, FundFactory, MembershipFactory, UserFactory, set_by_two
@@ -39,6 +48,10 @@ SCHEDULE = {
 
 def to(name, *ids):
     return reverse(f"fees:{name}", args=ids)
+
+
+def to_portal(name, *ids):
+    return reverse(f"portal:{name}", args=ids)
 
 
 def test_a_fee_is_worked_out_shown_asked_for_and_billed(client, quick, django_assert_max_num_queries):
@@ -163,6 +176,15 @@ def letter_says_how(call, partner, story, client):
     page = text_of(client.get(reverse("portal:call", args=[call.items.get(commitment=partner).public_id])))
     assert "The manager is paid 2% a year of commitments" in page
     assert "$5,333.33" in page
+    statement = FeeStatement.objects.get(commitment=partner)
+    assert to_portal("fee", statement.public_id) in client.get(to_portal("fee_list")).content.decode()
+    own = text_of(client.get(to_portal("fee", statement.public_id)))
+    for words in ("Jan 1, 2026 to Mar 31, 2026", "A call asks for it", "$5,333.33"):
+        assert words in own
+    other = FeeStatement.objects.exclude(commitment=partner).first()
+    assert client.get(to_portal("fee", other.public_id)).status_code == 404
+    lines = client.get(to_portal("fee_export", "csv")).getvalue().decode().splitlines()
+    assert (len(lines), ",25000.00," in lines[1]) == (2, True)
     client.force_login(story.second)
     set_by_two(story.fund, four_eyes=False)
     words = {"purpose": "Fee, first quarter", "purpose_detail": "", "due_date": call.due_date}
