@@ -66,7 +66,7 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     SELECT l.run_id, l.commitment_id, l.gross, p.gross
       FROM fee_run_lines l
       JOIN fee_runs r ON r.id = l.run_id
-      LEFT JOIN LATERAL (SELECT range_agg(daterange((x ->> 'from')::date, (x ->> 'to')::date)) AS days,
+      LEFT JOIN LATERAL (SELECT range_agg(daterange(least((x ->> 'from')::date, (x ->> 'to')::date), (x ->> 'to')::date)) AS days,
                                 sum((x ->> 'to')::date - (x ->> 'from')::date) AS counted,
                                 sum((x ->> 'gross')::numeric) AS gross, sum((x ->> 'discount')::numeric) AS discount
                            FROM jsonb_array_elements(l.parts) x) p ON true

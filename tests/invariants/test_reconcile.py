@@ -240,7 +240,7 @@ DAMAGES = {
     ),
     "fee_statements_say_their_lines": "UPDATE fee_statements SET withdrawn_at = now() WHERE run_id % 2 = 1",
     "fee_events_in_their_order": "UPDATE fee_events SET kind = 'resumed'",
-    "fee_realisations_are_not_below_nothing": "UPDATE fee_realisations SET amount = -amount",
+    "fee_realisations_are_not_below_nothing": "UPDATE fee_realisations SET amount = -amount, reason = 'x'",
     "fees_fit_their_currency": "UPDATE funds SET currency = 'JPY'",
     "setoffs_fit_their_currency": "UPDATE funds SET currency = 'JPY'; UPDATE setoff_parts SET amount = amount + 0.5",
     "setoffs_are_posted_on_both_sides": "UPDATE payouts SET set_off = set_off - 1 WHERE set_off > 1",
