@@ -61,7 +61,7 @@ CALL watch_statements('fee_parts_were_written(''fee_bill_is_new'')', '{INSERT}',
 CALL watch_statements('fee_parts_were_written(''fee_bill_is_new'')', '{INSERT}', 'fee_statements');
 
 -- The lines whose parts are not the days of their run, each once, or do not come to what the line says.
-CREATE FUNCTION fee_lines_with_other_parts() RETURNS TABLE (run bigint, commitment bigint, gross numeric, by_parts numeric)
+CREATE FUNCTION fee_lines_with_other_parts(of_run bigint DEFAULT NULL) RETURNS TABLE (run bigint, commitment bigint, gross numeric, by_parts numeric)
 LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     SELECT l.run_id, l.commitment_id, l.gross, p.gross
       FROM fee_run_lines l
@@ -70,18 +70,20 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
                                 sum((x ->> 'to')::date - (x ->> 'from')::date) AS counted,
                                 sum((x ->> 'gross')::numeric) AS gross, sum((x ->> 'discount')::numeric) AS discount
                            FROM jsonb_array_elements(l.parts) x) p ON true
-     WHERE coalesce(p.gross, 0) <> l.gross OR l.charged <> l.gross - coalesce(p.discount, 0) + l.true_up
-        OR p.counted IS NOT NULL AND (p.days <> datemultirange(daterange(r.starts_on, r.ends_on)) OR p.counted <> r.ends_on - r.starts_on)
+     WHERE (of_run IS NULL OR l.run_id = of_run)
+       AND (coalesce(p.gross, 0) <> l.gross OR l.charged <> l.gross - coalesce(p.discount, 0) + l.true_up
+            OR p.counted IS NOT NULL AND (p.days <> datemultirange(daterange(r.starts_on, r.ends_on)) OR p.counted <> r.ends_on - r.starts_on))
 $$;
 
 -- What partners read that is not what their lines say, or is withdrawn otherwise than their call; and who reads nothing of a run
 -- of which others do.
-CREATE FUNCTION fee_statements_of_other_lines() RETURNS TABLE (run bigint, commitment bigint, says text, net numeric)
+CREATE FUNCTION fee_statements_of_other_lines(of_run bigint DEFAULT NULL) RETURNS TABLE (run bigint, commitment bigint, says text, net numeric)
 LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     SELECT coalesce(s.run_id, l.run_id), coalesce(s.commitment_id, l.commitment_id), s.facts ->> 'net', l.net
-      FROM fee_statements s
+      FROM (SELECT * FROM fee_statements WHERE of_run IS NULL OR run_id = of_run) s
       FULL JOIN (SELECT n.* FROM fee_run_lines n
-                  WHERE n.parts <> '[]' AND EXISTS (SELECT FROM fee_statements x WHERE x.run_id = n.run_id)) l
+                  WHERE (of_run IS NULL OR n.run_id = of_run)
+                    AND n.parts <> '[]' AND EXISTS (SELECT FROM fee_statements x WHERE x.run_id = n.run_id)) l
              ON l.run_id = s.run_id AND l.commitment_id = s.commitment_id
       LEFT JOIN fee_runs r ON r.id = s.run_id
       LEFT JOIN fee_bills b ON b.run_id = s.run_id
@@ -109,7 +111,7 @@ BEGIN
                       AND coalesce(sum(l.recognised), 0) = this.recognised) THEN
         PERFORM refuse('fee_run_adds_up_to_its_lines', 'The fee of a fund is the sum of its partners'' fees.');
     END IF;
-    IF EXISTS (SELECT FROM fee_lines_with_other_parts() o WHERE o.run = check_fee_run.run) THEN
+    IF EXISTS (SELECT FROM fee_lines_with_other_parts(run)) THEN
         PERFORM refuse('fee_parts_are_the_days_of_the_run', 'The parts of a fee are the days of its run, each once, and add up to it.');
     END IF;
     until := coalesce((SELECT max(r.ends_on) FROM fee_runs r
@@ -131,7 +133,7 @@ BEGIN
                 WHERE l.run_id = run AND l.offset_opening <> coalesce(b.recognised - b.applied, 0)) THEN
         PERFORM refuse('fee_offsets_go_on_from_the_run_before', 'What is carried forward of offsets is what earlier runs left.');
     END IF;
-    IF EXISTS (SELECT FROM fee_statements_of_other_lines() o WHERE o.run = check_fee_run.run) THEN
+    IF EXISTS (SELECT FROM fee_statements_of_other_lines(run)) THEN
         PERFORM refuse('fee_statement_says_its_line', 'What a partner reads of its fee is what it owes.');
     END IF;
     IF (this.net + this.tax > 0) <> (this.call_id IS NOT NULL)
@@ -192,17 +194,17 @@ BEGIN
                 WHERE t.fund_id = fund AND (o.approved_at IS NULL OR o.takes_back_id IS NOT NULL) AND t.approved_at IS NOT NULL) THEN
         PERFORM refuse('fee_event_takes_back_what_counts', 'What is taken back counted, and was itself no taking back.');
     END IF;
-    IF EXISTS (SELECT FROM fee_events_out_of_order() o WHERE o.fund = check_fee_events.fund) THEN
+    IF EXISTS (SELECT FROM fee_events_out_of_order(fund)) THEN
         PERFORM refuse('fee_events_in_their_order', 'A suspension ends before the next one begins, and each other event happens once.');
     END IF;
 END $$;
 
-CREATE FUNCTION fee_events_out_of_order() RETURNS TABLE (fund bigint, event bigint, kind text, effective_on date)
+CREATE FUNCTION fee_events_out_of_order(of_fund bigint DEFAULT NULL) RETURNS TABLE (fund bigint, event bigint, kind text, effective_on date)
 LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     WITH standing AS (
         SELECT e.id, e.fund_id, e.kind, e.effective_on, e.kind IN ('suspended', 'resumed') AS pause
           FROM fee_events e
-         WHERE e.approved_at IS NOT NULL AND e.takes_back_id IS NULL
+         WHERE (of_fund IS NULL OR e.fund_id = of_fund) AND e.approved_at IS NOT NULL AND e.takes_back_id IS NULL
            AND NOT EXISTS (SELECT FROM fee_events t WHERE t.takes_back_id = e.id AND t.approved_at IS NOT NULL)),
     placed AS (
         SELECT s.*, lag(s.kind) OVER w AS before, lag(s.effective_on) OVER w AS before_on
