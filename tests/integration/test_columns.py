@@ -70,7 +70,8 @@ REASONS = {
     r"distributions\.given_back_lines": "nothing, because `reconcile` compares it with what was given back",
     r"closings\.inputs": "nothing, because it only tells what a closing was worked out from; what it moves is held line"
     " by line",
-    r"fee_runs\.inputs|fee_run_lines\.parts": "nothing, because it only tells what a fee was worked out from; what it"
+    r"fee_runs\.inputs|fee_run_lines\.parts|fee_statements\.facts": "nothing, because it"
+    " only tells what a fee was worked out from; what it"
     " comes to is held partner by partner",
     r"(bank_(accounts|statements|entries)|statement_files|table_mappings|entry_postings|repeated_entries)\.\w+": (
         "nothing, because it is what the bank wrote, or tells how it was read: balances hold the amounts, and it is"
