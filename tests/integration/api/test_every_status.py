@@ -162,11 +162,15 @@ AS_THEY_ARE = {
             "fee-schedules/{fee_schedule}",
             "fee-letters/{fee_letter}",
             "fee-income/{fee_income}",
+            "fee-events/{fee_event}",
+            "fee-realisations/{fee_realisation}",
             "fee-runs/{fee_run}",
             "period-closes/{period_close}",
         )
         for verb in ("approve", "reject")
     ),
+    "POST /funds/{fund}/fee-events",
+    "POST /fee-events/{fee_event}/take-back",
     "POST /funds/{fund}/fee-runs",
     "POST /funds/{fund}/period-closes",
     "POST /period-closes/{period_close}/reopen",
@@ -189,6 +193,7 @@ BY_NO_STATE = {
     "POST /commitments/{commitment}/side-letters",
     "POST /commitments/{commitment}/fee-letters",
     "POST /funds/{fund}/fee-income",
+    "POST /funds/{fund}/fee-realisations",
     "POST /deals/{deal}/write-downs",
     "POST /questions/{question}/answers",
     *(f"{verb} {path}" for verb, path, _ in OWN_WRITES),
