@@ -47,8 +47,8 @@ SETTLED = (
     "bank",
     "totals",
 )
-#: And these, where it asks for a fee or is the notice of a default.
-WHERE_SAID = ("fee", "default")
+#: And these, where it asks for a fee, is the notice of a default or withdraws one.
+WHERE_SAID = ("fee", "default", "withdrawn")
 OF_THE_FUND = "Commitment, % of the fund"
 
 
@@ -139,11 +139,12 @@ def write_what_is_due(
     items: Iterable[CapitalCallItem],
     change_note: str = "It says what is due with this call.",
     netted: Mapping[int, list[dict]] | None = None,
-    default: dict | None = None,
+    said: Mapping[str, dict | None] | None = None,
     ctx: WriteContext,
 ) -> list[Notice]:
     """The next version of the letters of these items, which say what is due with the call by now; `netted` is what of
-    each is set off against distributions, where that is another than before; `default` that it is the notice of one."""
+    each is set off against distributions, where that is another than before; `said` whether it is the notice of a
+    default, or the withdrawal of one (`WHERE_SAID`)."""
     by_id, carried = {item.pk: item for item in items}, carried_to(call)
     newest = Notice.objects.newest(Notice.Kind.CAPITAL_CALL, call.pk).filter(item_id__in=by_id)
     return write_notices(
@@ -159,7 +160,7 @@ def write_what_is_due(
                     carried,
                     _netted(one.facts) if netted is None else netted.get(one.item_id, []),
                 )
-                | ({"default": default} if default else {}),
+                | dict(said or {}),
                 call.fund,
             )
             for one in newest

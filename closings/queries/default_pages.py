@@ -86,7 +86,7 @@ class RemedyShown:
 
 def late_items_of(fund: Fund, today: date) -> QuerySet:
     """What is owed after it was due, and no notice was given of, by reference."""
-    given = Default.objects.filter(item=OuterRef("item"), rejected_at=None)
+    given = Default.objects.not_taken_back().filter(item=OuterRef("item"))
     return (
         CallItemCapital.objects.filter(
             call__fund=fund, call__status__in=CALL_OPEN, outstanding__gt=0, due_on__lt=today

@@ -135,7 +135,7 @@ def standing(default: Default, kind: str):
 
 def others_of(default: Default) -> list[Other]:
     """The partners of the fund that are not in default themselves, by reference."""
-    in_default = Default.objects.approved().filter(fund=default.fund_id, item__capital__outstanding__gt=0)
+    in_default = Default.objects.standing().filter(fund=default.fund_id, item__capital__outstanding__gt=0)
     items = CallItemCapital.objects.filter(call=default.call_id)
     partners = (
         Commitment.objects.filter(fund=default.fund_id)
