@@ -159,7 +159,11 @@ class DefaultRemedy(DatedAmount):
                     interest=0,
                 )
                 | Q(
-                    kind__in=["forfeiture", "reduction"], costs=0, uncovered=0, due_on__isnull=True, interest=0
+                    kind__in=["forfeiture", "reduction"],
+                    costs=0,
+                    uncovered=0,
+                    due_on__isnull=True,
+                    interest=0,
                 )
                 | Q(
                     kind="sale", costs__gte=0, uncovered=0, due_on__isnull=True, interest__gte=0, value__gte=0
@@ -167,9 +171,7 @@ class DefaultRemedy(DatedAmount):
                 name="default_remedy_fits_its_kind",
             ),
             models.CheckConstraint(
-                condition=Q(
-                    kind__in=["forfeiture", "sale"], numerator__gt=0, numerator__lte=F("denominator")
-                )
+                condition=Q(kind__in=["forfeiture", "sale"], numerator__gt=0, numerator__lte=F("denominator"))
                 | Q(
                     kind__in=["interest", "shortfall", "reduction"],
                     numerator__isnull=True,
@@ -196,6 +198,11 @@ class DefaultRemedy(DatedAmount):
     @property
     def share(self) -> Fraction | None:
         return Fraction(self.numerator, self.denominator) if self.denominator else None
+
+    @property
+    def share_in_words(self) -> str:
+        """In percent; of a sale, what its price is of the lesser of two figures."""
+        return "" if self.share is None else f"{Decimal(100) * self.numerator / self.denominator:.2f}%"
 
     @property
     def net(self):

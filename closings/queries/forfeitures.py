@@ -9,9 +9,9 @@ from fractions import Fraction
 from blackgem.lib.errors import Conflict
 from blackgem.lib.money import split, unit_of
 from capital.models import CommitmentCapital
-from closings.calc.default import Other, forfeit_rows, forced_sale, reduced_commitment
+from closings.calc.default import Other, forced_sale, forfeit_rows, reduced_commitment
 from closings.models import Default
-from closings.queries.defaults import accrued_of, others_of
+from closings.queries.defaults import accrued_of, as_other, other_partners, others_of
 from closings.queries.transfers import (
     HeldRow,
     MovedPart,
@@ -21,6 +21,7 @@ from closings.queries.transfers import (
     moved_parts,
     moved_shares,
 )
+from funds.models import Commitment
 
 ZERO = Decimal("0.00")
 #: A denominator beyond this is written as the nearest fraction below it: it says who has which part, and moves nothing.
@@ -67,6 +68,37 @@ def takers_of(default: Default) -> list[Other]:
     return takers
 
 
+@dataclass(frozen=True, slots=True)
+class Taker:
+    """One of the others: what remains of its commitment, and its part of whatever is forfeited."""
+
+    name: str
+    remaining: Decimal
+    part: Fraction
+    commitment: Decimal | None = None
+
+    @property
+    def percent(self) -> str:
+        return f"{Decimal(100) * self.part.numerator / self.part.denominator:.2f}%"
+
+
+def could_take(
+    default: Default, commitment: Decimal | None = None, partners: Sequence[Commitment] | None = None
+) -> list[Taker]:
+    """Who of the others would have which part; of a `commitment` that is forfeited, so much. `partners` are the others
+    where the caller has them."""
+    found = other_partners(default) if partners is None else partners
+    takers = [(one.investor.name, as_other(one).remaining) for one in found if as_other(one).remaining]
+    weights = [remaining for _, remaining in takers]
+    whole = sum(map(Fraction, weights), Fraction(0))
+    unit = unit_of(default.fund.currency)
+    parts = split(commitment, weights, unit) if commitment and takers else [None] * len(takers)
+    return [
+        Taker(name, remaining, Fraction(remaining) / whole, part)
+        for (name, remaining), part in zip(takers, parts, strict=True)
+    ]
+
+
 def forfeited_to(
     default: Default, whole: WorkedOutTransfer, commitment: Decimal, takers: Sequence[Other]
 ) -> list[Taken]:
@@ -88,9 +120,7 @@ def forfeited_to(
             (row, _signed(moved, taken[one.key]))
             for (row, moved), taken in zip(whole.rows, by_row, strict=True)
         )
-        together = tuple(
-            (row, amount + own) for (row, amount), (_, own) in zip(before[0], rows, strict=True)
-        )
+        together = tuple((row, amount + own) for (row, amount), (_, own) in zip(before[0], rows, strict=True))
         parts = tuple(moved_parts(together, held, upto, unit))
         shares = tuple(share for share, _ in moved_shares(together, held, upto, unit))
         found.append(

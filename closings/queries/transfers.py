@@ -201,9 +201,7 @@ def moved_parts(rows, held: Held, share: Fraction, unit: Decimal) -> Iterable[Mo
         yield MovedPart(line, amounts[line], round_to_unit(share * of_it * Fraction(weight), unit), basis)
 
 
-def moved_shares(
-    rows, held: Held, share: Fraction, unit: Decimal
-) -> Iterable[tuple[MovedShare, Decimal]]:
+def moved_shares(rows, held: Held, share: Fraction, unit: Decimal) -> Iterable[tuple[MovedShare, Decimal]]:
     """Each, with the capital that the whole share returned."""
     gross: dict[int, Decimal] = defaultdict(lambda: ZERO)
     recallable: dict[int, Decimal] = defaultdict(lambda: ZERO)
@@ -217,7 +215,9 @@ def moved_shares(
         yield moved, figures["return_of_capital"]
 
 
-def moved_share(distribution, gross, recallable, figures, tiers, share: Fraction, unit: Decimal) -> MovedShare:
+def moved_share(
+    distribution, gross, recallable, figures, tiers, share: Fraction, unit: Decimal
+) -> MovedShare:
     """What moves of the gross amount, over what it was made of, by largest remainder."""
     to_partner = [[Decimal(tier[0]), Decimal(tier[2])] for tier in tiers]
     profit = [amount for tier in to_partner for amount in tier] or [figures["profit_share"]]

@@ -1,5 +1,5 @@
-"""What a partner in default loses: a share of its interest to the others, all of it to a buyer, or what of its commitment
-is not drawn.
+"""What a partner in default loses: a share of its interest to the others, all of it to a buyer, or what of its
+commitment is not drawn.
 
 Rows move as those of a transfer do, by transfers of their own: they keep kind, deal and due date, and the fund's sums
 stay. What the partner owes stays its own, and so much of its commitment with it; the others are asked for it by a
@@ -61,7 +61,9 @@ def sold_to(default: Default, buyer_id: int, on: date, today: date) -> Lost:
     )
 
 
-def _movable(default: Default, share: Fraction, on: date, today: date, takers: list[int]) -> WorkedOutTransfer:
+def _movable(
+    default: Default, share: Fraction, on: date, today: date, takers: list[int]
+) -> WorkedOutTransfer:
     check_day((default.commitment_id, *takers), on, today)
     check_none_waits(default.fund)
     check_nothing_waits(default.fund)

@@ -1,5 +1,5 @@
-"""Writing what a transfer moves, or several that one decision led to: rows, parts of lines, shares in distributions, and
-the register last, because what is unfunded is looked after with every statement."""
+"""Writing what a transfer moves, or several that one decision led to: rows, parts of lines, shares in distributions,
+and the register last, because what is unfunded is looked after with every statement."""
 
 from collections.abc import Sequence
 from decimal import Decimal

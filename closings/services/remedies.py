@@ -72,7 +72,9 @@ def request_shortfall(
     _check_days(default, on, due_on, ctx)
     part = None if amount in (None, "") else parse_amount(amount, currency=fund.currency, field="amount")
     found = shortfall_of(default, part)
-    return ask_remedy(default, Kind.SHORTFALL, found.amount, on, due_on, reason, ctx, uncovered=_uncovered(found))
+    return ask_remedy(
+        default, Kind.SHORTFALL, found.amount, on, due_on, reason, ctx, uncovered=_uncovered(found)
+    )
 
 
 @service

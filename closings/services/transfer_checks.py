@@ -97,7 +97,7 @@ def check_nothing_is_owed_by(transferor: Commitment) -> None:
 
 
 def check_nothing_is_owed_to(transferor: Commitment) -> None:
-    """Whether all was paid out that was declared; and nothing was waived or charged to expenses, which stays its own."""
+    """Whether all was paid out that was declared; and nothing waived or charged to expenses, which stays its own."""
     shares = DistributionItem.objects.filter(
         commitment=transferor, distribution__status__in=DISTRIBUTION_ISSUED, gross_amount__gt=0
     )

@@ -238,5 +238,5 @@ CREATE TRIGGER guard_transfers BEFORE INSERT ON excuses
     FOR EACH ROW EXECUTE FUNCTION guard_excuse_after_a_transfer();
 
 REVOKE EXECUTE ON FUNCTION transfers_were_written(), transfers_are_new(bigint[]), event_follows_a_transfer(bigint), post_transfer_rows(), taken_was_written(),
-    transfer_events_were_written(), moved_by_transfer(bigint), check_transfer_whole(bigint), moved_rows_stay(),
+    transfer_events_were_written(), share_of_a_transfer(bigint), moved_by_transfer(bigint), check_transfer_whole(bigint), moved_rows_stay(),
     guard_closing_after_a_transfer(), guard_excuse_after_a_transfer() FROM PUBLIC;

@@ -144,6 +144,18 @@ FORMS = {
         {"until": "2027-06-30", "due_on": "2100-01-04"},
         "costs",
     ),
+    "SaleForm.value": (
+        "closings:default_sale",
+        ("default",),
+        {"effective_on": "2027-06-30", "buyer": "{buyer}", "share": "50"},
+        "value",
+    ),
+    "SaleForm.costs": (
+        "closings:default_sale",
+        ("default",),
+        {"effective_on": "2027-06-30", "buyer": "{buyer}", "share": "50", "value": "1.00"},
+        "costs",
+    ),
     "ShortfallForm.amount": ("closings:default_shortfall", ("default",), {"due_on": "2100-01-04"}, "amount"),
     "TransferForm.amount": (
         "closings:transfer_new",

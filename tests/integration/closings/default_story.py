@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from capital.services import allocations
 from closings.models import Default
-from closings.services import defaults, remedies
+from closings.services import defaults, forfeitures, remedies
 from closings.services.defaults import DefaultTerms
 from tests.factories import FundTermsFactory
 from tests.integration.closings.story import ClosingStory
@@ -68,6 +68,13 @@ class DefaultStory(ClosingStory):
         self.pay(remedy.asked.call, LATER)
         remedies.pay_interest_on(remedy_id=remedy.pk, value_date=LATER, ctx=self.ctx(LATER))
         return default
+
+    def loses(self):
+        """Half of what C paid of another call, and of its commitment, passes to the others."""
+        self.call(CALLED_ON, DUE, ("D2", "1220000.00"))
+        return forfeitures.request_forfeiture(
+            default_id=self.notice().pk, share="0.5", ctx=self.ctx(PAID)
+        )
 
     def cure(self, day: date = PAID):
         self.pay(self.asked, day, only=self.c.pk)

@@ -15,7 +15,7 @@ from closings.services import defaults, forfeitures, remedies, withdrawals
 from funds.models import CapitalTransaction, CommitmentEvent, Notice
 from funds.services.rendering import letter_html
 from tests.integration.capital.test_as_of import rows_of
-from tests.integration.closings.default_story import CURE_BY, DUE, LATER, NOTICE, PAID, DefaultStory, money
+from tests.integration.closings.default_story import CURE_BY, LATER, NOTICE, PAID, DefaultStory, money
 from tests.integration.closings.test_transfers import by_fund, totals
 from tests.support.invariants import violations
 
@@ -78,7 +78,11 @@ def test_half_of_the_interest_is_forfeited_to_the_cent():
     assert {row.value_date for row in moved} == {PAID}
     assert all(row.due_on == row.moves.due_on and row.deal_id == row.moves.deal_id for row in moved)
     told = letter_of(story, 3)
-    assert "you forfeited 50.00% of your interest in the fund, and with it 2,000,000.00 of your commitment" in told
+    assert "Notice of forfeiture" in told
+    assert "You may cure it" not in told
+    assert (
+        "you forfeited 50% of your interest in the fund, and with it 2,000,000.00 of your commitment" in told
+    )
     assert violations() == []
 
     # The others assume their part of what is owed by a shortfall call; C pays, the fund gives, and all adds up.
