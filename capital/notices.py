@@ -49,6 +49,7 @@ SETTLED = (
 )
 #: And these, where it asks for a fee, is the notice of a default or withdraws one.
 WHERE_SAID = ("fee", "default", "withdrawn")
+_LINE = ("allocation__deal", "equalises__allocation__deal", "equalises__call")
 OF_THE_FUND = "Commitment, % of the fund"
 
 
@@ -64,7 +65,7 @@ def write_call_notices(
     """
     earlier = Notice.objects.filter(kind=Notice.Kind.CAPITAL_CALL, subject_id=call.pk)
     before = dict(earlier.order_by("version").values_list("item_id", "facts"))
-    items = _items(call)
+    items = [item for item in _items(call) if not before or item.pk in before]
     facts = (
         _facts_again(call, items, before)
         if before
@@ -144,30 +145,65 @@ def write_what_is_due(
 ) -> list[Notice]:
     """The next version of the letters of these items, which say what is due with the call by now; `netted` is what of
     each is set off against distributions, where that is another than before; `said` whether it is the notice of a
-    default, or the withdrawal of one (`WHERE_SAID`)."""
+    default, or the withdrawal of one (`WHERE_SAID`). A call that was brought in from another system has no letters: what
+    is netted, or said, is told by a first one."""
     by_id, carried = {item.pk: item for item in items}, carried_to(call)
-    newest = Notice.objects.newest(Notice.Kind.CAPITAL_CALL, call.pk).filter(item_id__in=by_id)
+    newest = list(Notice.objects.newest(Notice.Kind.CAPITAL_CALL, call.pk).filter(item_id__in=by_id))
+    drafts = [
+        _again(
+            one,
+            due_facts(
+                by_id[one.item_id],
+                carried,
+                _netted(one.facts) if netted is None else netted.get(one.item_id, []),
+            )
+            | dict(said or {}),
+            call.fund,
+        )
+        for one in newest
+    ]
+    if said or netted:
+        told = {one.item_id for one in newest}
+        late = [item for key, item in by_id.items() if key not in told and item.amount]
+        drafts += _late_drafts(call, late, carried, netted or {}, said or {})
     return write_notices(
         fund=call.fund,
         kind=Notice.Kind.CAPITAL_CALL,
         subject_id=call.pk,
         dated_on=ctx.today(call.fund),
-        drafts=[
-            _again(
-                one,
-                due_facts(
-                    by_id[one.item_id],
-                    carried,
-                    _netted(one.facts) if netted is None else netted.get(one.item_id, []),
-                )
-                | dict(said or {}),
-                call.fund,
-            )
-            for one in newest
-        ],
+        drafts=drafts,
         change_note=change_note,
         ctx=ctx,
     )
+
+
+def _late_drafts(call, items: list[CapitalCallItem], carried, netted, said) -> list[NoticeDraft]:
+    """First letters of a call that was issued elsewhere: without a position, which nobody froze at its issue."""
+    if not items:
+        return []
+    details = call.fund.bank_details.verified().order_by("-version").first()
+    shared = {"currency": call.fund.currency, "totals": Fund.PartnerTotals.ALL, "bank": _bank(details, call.fund)}
+    shared |= {name: [] for name in ("position", "position_shares", "fund_position", "fund_shares")}
+    lines, item_lines = list(call.lines.select_related(*_LINE).order_by("position")), _item_lines(call)
+    return [
+        NoticeDraft(
+            item.commitment,
+            item.pk,
+            notice_number(call, item.commitment),
+            with_allowed_totals(
+                {
+                    **_letter(call, item, call.fund),
+                    **shared,
+                    "amount": text(item.amount),
+                    "lines": _lines(lines, item_lines[item.pk]),
+                    **due_facts(item, carried, netted.get(item.pk, [])),
+                    **said,
+                },
+                call.fund,
+            ),
+        )
+        for item in items
+    ]
 
 
 def _netted(facts: dict) -> list[dict]:
@@ -233,8 +269,7 @@ def _items(call: CapitalCall) -> list[CapitalCallItem]:
 def _first_facts(call: CapitalCall, items: list, bank: dict | None, fees=None) -> dict[int, dict]:
     """By item. The roll-ups of fund and commitments count this call already."""
     fund = items[0].fund
-    related = ("allocation__deal", "equalises__allocation__deal", "equalises__call")
-    lines = list(call.lines.select_related(*related).order_by("position"))
+    lines = list(call.lines.select_related(*_LINE).order_by("position"))
     item_lines, carried = _item_lines(call), carried_to(call)
     within = within_of(lines)
     shared = {
@@ -262,11 +297,7 @@ def _facts(call, item, fund, lines, item_lines, shared) -> dict:
         **_letter(call, item, fund),
         **shared,
         "amount": text(item.amount),
-        "lines": [
-            _line(line, item_lines[line.pk], collects=_collects(lines))
-            for line in lines
-            if line.pk in item_lines
-        ],
+        "lines": _lines(lines, item_lines),
         "position": position(capital, item.amount, item_lines.values()),
         "position_shares": [
             steady(OF_THE_FUND, ratio(capital.committed, fund.partners.committed)),
@@ -358,6 +389,11 @@ def _letter(call: CapitalCall, item: CapitalCallItem, fund: Fund) -> dict:
 def _collects(lines: Iterable[CapitalCallLine]) -> bool:
     """Whether a call collects what a later closing asks for."""
     return any(one.equalises_id for one in lines)
+
+
+def _lines(lines: list[CapitalCallLine], item_lines: Mapping[int, CapitalCallItemLine]) -> list[dict]:
+    collects = _collects(lines)
+    return [_line(one, item_lines[one.pk], collects=collects) for one in lines if one.pk in item_lines]
 
 
 def _line(line: CapitalCallLine, item_line: CapitalCallItemLine, *, collects: bool) -> dict:

@@ -161,8 +161,10 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(
+                        ("denominator__isnull", False),
                         ("kind__in", ["forfeiture", "sale"]),
                         ("numerator__gt", 0),
+                        ("numerator__isnull", False),
                         ("numerator__lte", models.F("denominator")),
                     ),
                     models.Q(

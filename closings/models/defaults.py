@@ -171,7 +171,13 @@ class DefaultRemedy(DatedAmount):
                 name="default_remedy_fits_its_kind",
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=["forfeiture", "sale"], numerator__gt=0, numerator__lte=F("denominator"))
+                condition=Q(
+                    kind__in=["forfeiture", "sale"],
+                    numerator__isnull=False,
+                    denominator__isnull=False,
+                    numerator__gt=0,
+                    numerator__lte=F("denominator"),
+                )
                 | Q(
                     kind__in=["interest", "shortfall", "reduction"],
                     numerator__isnull=True,

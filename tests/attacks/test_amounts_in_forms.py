@@ -256,6 +256,7 @@ def ids():
         "item": item.pk,
         "owner": item.commitment_id,
         "default": default.pk,
+        "buyer": next(one.pk for one in story.partners if one.pk != item.commitment_id),
         "distribution": story.issue_exit("1000.00").pk,
         "line": item.item_lines.first().line_id,
         "receipt": story.receive("70.00").pk,

@@ -72,9 +72,7 @@ class DefaultStory(ClosingStory):
     def loses(self):
         """Half of what C paid of another call, and of its commitment, passes to the others."""
         self.call(CALLED_ON, DUE, ("D2", "1220000.00"))
-        return forfeitures.request_forfeiture(
-            default_id=self.notice().pk, share="0.5", ctx=self.ctx(PAID)
-        )
+        return forfeitures.request_forfeiture(default_id=self.notice().pk, share="0.5", ctx=self.ctx(PAID))
 
     def cure(self, day: date = PAID):
         self.pay(self.asked, day, only=self.c.pk)

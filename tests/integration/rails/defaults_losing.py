@@ -1,7 +1,7 @@
 """Attempts on what a partner in default loses by rows, and on withdrawing a notice."""
 
 from tests.integration.rails.defaults import LATER_AT, NOTICE_ON, UNTIL, Open, notice, opened, remedy
-from tests.integration.rails.world import FOREIGN, UNIQUE, allowed, refused
+from tests.integration.rails.world import DENIED, FOREIGN, UNIQUE, allowed, refused
 
 HALF = {"numerator": 1, "denominator": 2}
 MOVING = {"kind": "forfeiture", "amount": "50000.00", "due_on": None, **HALF}
@@ -62,7 +62,6 @@ losing(
     "loss_follows_the_time_to_cure", "a_forfeiture_while_it_may_be_cured", more={"effective_on": NOTICE_ON}
 )
 losing("remedy_moves_what_it_says", "a_forfeiture_that_moves_nothing", moved=False)
-losing("remedy_moves_what_it_says", "a_forfeiture_of_the_other", transferor_id=1, transferee_id=2)
 losing("remedy_moves_what_it_says", "a_forfeiture_of_another_day", effective_on="2026-04-04")
 losing("remedy_leaves_what_is_owed", "a_cent_less_of_the_commitment", commitment="49999.99")
 losing(
@@ -77,6 +76,18 @@ losing(
     moved=False,
     more={"kind": "reduction", "numerator": None, "denominator": None},
 )
+
+
+@refused("remedy_moves_what_it_says")
+def a_forfeiture_of_who_paid(t, base):
+    one = opened(t)
+    made = transfer(t, one, loss(t, one), transferor_id=one.q, transferee_id=one.p)
+    t.sql(
+        "INSERT INTO transfer_rows (transfer_id, fund_id, row_id, amount) SELECT %s, fund_id, id, amount / 2"
+        " FROM capital_transactions WHERE commitment_id = %s",
+        made,
+        one.q,
+    )
 
 
 @refused("remedy_moves_what_it_says")
@@ -206,7 +217,7 @@ def a_withdrawal_that_changes(t, base):
     t.change("default_withdrawals", found, reason="Otherwise")
 
 
-@refused("defaults_are_append_only", role="owner")
+@refused("defaults_are_append_only", DENIED, role="owner")
 def a_withdrawal_that_goes(t, base):
     one = opened(t)
     t.sql("DELETE FROM default_withdrawals WHERE id = %s", withdrawal(t, one, notice(t, one)))
