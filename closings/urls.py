@@ -67,6 +67,7 @@ urlpatterns = [
     path(f"{_ONE}refunds/<int:refund_id>/notice.pdf", letters.refund_notice, name="refund_notice"),
     path(f"{_ONE}refunds/<int:refund_id>/resend/", letters.resend_notice, name="refund_resend"),
     path("funds/<int:fund_id>/set-offs/", setoffs.setoff_list, name="setoff_list"),
+    path("funds/<int:fund_id>/set-offs/export.<str:form>", setoffs.export_setoffs, name="setoff_export"),
     path("distributions/<int:distribution_id>/set-off/<int:call_id>/", setoffs.set_off, name="setoff_new"),
     path("set-offs/<int:setoff_id>/", setoffs.setoff, name="setoff"),
     path("set-offs/<int:setoff_id>/approve/", setoffs.approve_setoff, name="setoff_approve"),

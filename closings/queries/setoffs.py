@@ -79,7 +79,7 @@ def rows_set_off(distribution: Distribution) -> QuerySet[CapitalTransaction]:
     """The rows of the ledger by which this distribution paid calls, those that take them back too."""
     parts = SetoffPart.objects.filter(distribution=distribution).values("pk")
     paid = Payment.objects.filter(Q(setoff_part_id__in=parts) | Q(reverses__setoff_part_id__in=parts))
-    return CapitalTransaction.objects.filter(fund=distribution.fund_id, payment__in=paid.values("pk"))
+    return CapitalTransaction.objects.filter(fund=distribution.fund_id, payment_id__in=paid.values("pk"))
 
 
 register_paid_out_of(rows_set_off)

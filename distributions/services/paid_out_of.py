@@ -1,7 +1,7 @@
 """Money of a distribution that came back to its fund on the same day: the app that posts it registers how to ask it.
 
-A distribution is decided before anything of it can be set off against a call, so nothing of that is among the facts that
-it rests on, though it counts as contributed from its own day on.
+A distribution is decided before anything of it can be set off against a call, so nothing of that is among the facts
+that it rests on, though it counts as contributed from its own day on.
 """
 
 from collections.abc import Callable

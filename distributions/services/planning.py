@@ -71,9 +71,8 @@ def work_out(
     """Run a plan through the fund's waterfall and name every reason why it cannot be distributed.
 
     Distributions that are approved and not yet issued count as facts: they are issued first. `before` is the
-    distribution itself, where it exists already: neither it nor what was paid out of it to the fund counts among its own
-    inputs. `fund` is the plan's, where it
-    has been read already.
+    distribution itself, where it exists already: neither it nor what was paid out of it to the fund counts among its
+    own inputs. `fund` is the plan's, where it has been read already.
     """
     return _work_out(plan, before, fund, _from_facts)
 

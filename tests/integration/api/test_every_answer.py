@@ -283,7 +283,7 @@ def default(world, trail):
 
 
 def lose():
-    """In a fund of its own: each remedy that moves rows by two, turned down, and at once; a notice that is withdrawn."""
+    """In a fund of its own: what moves rows by two, turned down, and at once; a notice that is withdrawn."""
     story = DefaultStory()
     story.call(date(2026, 5, 2), date(2026, 5, 16), ("D2", "3050000.00"))
     api, second = Api.of(story.manager), Api.of(story.second)
