@@ -18,7 +18,15 @@ def tell_of_default(default: Default, ctx: WriteContext) -> None:
 
 
 def tell_of_loss(remedy: DefaultRemedy, ctx: WriteContext) -> None:
-    """Once a remedy took a part of the interest, or of the commitment: what was taken, and from which day on."""
+    """Once a remedy took a part of the interest, or of the commitment: all that was taken by now, each from its day on,
+    because the letter takes the place of every earlier one."""
+    taken = DefaultRemedy.objects.approved().filter(default=remedy.default_id)
+    losses = [_loss(one) for one in taken.exclude(kind__in=DefaultRemedy.CALLED).order_by("number")]
+    note = "It says what the default costs you of your interest."
+    _tell(remedy.default, remedy.effective_on, note, ctx, losses=losses)
+
+
+def _loss(remedy: DefaultRemedy) -> dict:
     loss = {
         "kind": remedy.kind,
         "on": remedy.effective_on.isoformat(),
@@ -34,8 +42,7 @@ def tell_of_loss(remedy: DefaultRemedy, ctx: WriteContext) -> None:
             "costs": text(remedy.costs),
             "net": text(remedy.net),
         }
-    note = "It says what the default costs you of your interest."
-    _tell(remedy.default, remedy.effective_on, note, ctx, loss=loss)
+    return loss
 
 
 def tell_of_withdrawal(withdrawal: DefaultWithdrawal, ctx: WriteContext) -> None:

@@ -81,7 +81,7 @@ def owed_of(default: Default, day: date) -> Owed:
             fee=_sum(CapitalCallItemLine.objects.filter(**fees)),
             fee_changed=_sum(changes.filter(**fees)),
             changed_by_day=_sum(changes.filter(item=default.item_id, effective_on__lte=day)),
-            asked=_sum(standing(default, Kind.INTEREST)),
+            asked=_sum(standing(default, Kind.INTEREST)) + _sum(standing(default, Kind.SALE), "interest"),
             others_asked=Exists(standing(default, Kind.SHORTFALL)),
         )
         .get()

@@ -130,12 +130,13 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
       FROM this CROSS JOIN bearing b
 $$;
 
--- What of it was not asked for yet when a remedy was approved.
+-- What of it was not asked for yet, nor kept of the price of a sale, when a remedy was approved.
 CREATE FUNCTION default_interest_due(remedy bigint) RETURNS numeric
 LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     SELECT default_interest_by(r.default_id, r.effective_on, r.approved_at)
-           - (SELECT coalesce(sum(o.amount), 0) FROM default_remedies o
-               WHERE o.default_id = r.default_id AND o.kind = 'interest' AND o.number < r.number AND remedy_counts(o.id, r.approved_at))
+           - (SELECT coalesce(sum(CASE o.kind WHEN 'sale' THEN o.interest ELSE o.amount END), 0) FROM default_remedies o
+               WHERE o.default_id = r.default_id AND o.kind IN ('interest', 'sale') AND o.number < r.number
+                 AND remedy_counts(o.id, r.approved_at))
       FROM default_remedies r WHERE r.id = remedy
 $$;
 

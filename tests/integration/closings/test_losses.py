@@ -126,7 +126,14 @@ def test_a_forced_sale_and_a_reduction():
     assert sale.transfers.get().price == D("498082.19")
     a, c = (CommitmentCapital.objects.get(pk=one.pk) for one in (story.a, story.c))
     assert (a.committed, c.committed, a.paid, c.paid) == (D("8800000.00"), D("200000.00"), D("2500000.00"), 0)
-    assert "498,082.19 is yours" in letter_of(story, 3)
+    told = letter_of(story, 3)
+    assert "498,082.19 is yours" in told
+    # What was kept of the price is asked for no more.
+    assert accrued_of(default, PAID).due == 0
+    with pytest.raises(Conflict, match="No interest"):
+        story.interest(default)
+    later = story.interest(default, day=PAID + timedelta(days=1))
+    assert later.amount == D("54.79")
     assert violations() == []
 
 
