@@ -20,6 +20,7 @@ from tests.support.invariants import violations
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.mark.deep
 def test_a_netted_letter_is_read_its_net_paid_and_both_sides_are_settled(page, browser, live_server):
     story = SetoffStory()
     reader = ContactFactory(investor=story.a.investor, user=UserFactory()).user
