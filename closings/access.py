@@ -71,6 +71,12 @@ def check_reverse(closing: Closing, by, *, is_asked: bool | None = None) -> None
     check_transition(closing.reverse)
     if closing.reversals.filter(rejected_at=None).exists() if is_asked is None else is_asked:
         raise Conflict("reversal.exists", "The reversal of this closing waits for approval already.")
+    if SetoffPart.objects.filter(closing=closing, setoff__approved_at__isnull=False).exclude(
+        reversals__approved_at__isnull=False
+    ).exists():
+        raise Conflict(
+            "closing.set_off", "Refunds of this closing are set off against a call: take that back first."
+        )
     if closing.call_id and closing.call.capital.paid and closing.call.capital.paid > _paid_by_shares(closing):
         raise Conflict(
             "closing.paid", "Something of this closing is paid: take the payments back first, or keep it."
@@ -99,6 +105,10 @@ def check_request_refund_reversal(payout: RefundPayout, by, *, is_asked: bool | 
         raise out_of_state(
             "refund.of_closing",
             "What the partner gives of earlier distributions paid this: it is taken back with the closing.",
+        )
+    if payout.setoff_part_id:
+        raise out_of_state(
+            "refund.of_setoff", "This paid what the partner owed of a call: it is taken back with the set-off."
         )
     if is_asked is None:
         is_asked = payout.reversal_requests.filter(rejected_at__isnull=True).exists()

@@ -68,6 +68,7 @@ urlpatterns = [
     path(f"{_ONE}refunds/<int:refund_id>/resend/", letters.resend_notice, name="refund_resend"),
     path("funds/<int:fund_id>/set-offs/", setoffs.setoff_list, name="setoff_list"),
     path("distributions/<int:distribution_id>/set-off/<int:call_id>/", setoffs.set_off, name="setoff_new"),
+    path("closings/<int:closing_id>/set-off/<int:call_id>/", setoffs.set_off, name="setoff_new_refunds"),
     path("set-offs/<int:setoff_id>/", setoffs.setoff, name="setoff"),
     path("set-offs/<int:setoff_id>/approve/", setoffs.approve_setoff, name="setoff_approve"),
     path("set-offs/<int:setoff_id>/reject/", setoffs.reject_setoff, name="setoff_reject"),
