@@ -222,6 +222,20 @@ class Joining:
             paid = {"amount": item["calledAmount"], "itemId": item["id"], "valueDate": on}
             self.api.made(f"/capital-calls/{call_id}/payments", paid)
 
+    def call(self, amount="1000") -> dict:
+        """Of every partner, due like the closing."""
+        body = {
+            "fundId": self.fund.pk,
+            "totalAmount": amount,
+            "purpose": "Costs",
+            "callDate": "2025-06-02",
+            "dueDate": "2025-06-15",
+            "lines": [{"kind": "other", "amount": amount}],
+        }
+        draft = self.api.made("/capital-calls", body)
+        self.api.made(f"/capital-calls/{draft['id']}/submit", status=200)
+        return self.api.made(f"/capital-calls/{draft['id']}/approve", status=200)
+
     def pay_back(self, closing: dict, **more) -> dict:
         body = {"paidDate": "2025-06-16", "method": "wire", "reference": "CLOSING2", **more}
         return self.api.made(f"/closings/{closing['id']}/refund-payouts", body)
@@ -356,6 +370,7 @@ def ids(world, trail, exit, joining) -> dict:
         **fees_of(world),
         **banked(world),
         "closing": closing["id"],
+        "closing_call": closing["callId"],
         "closing_reversal": joining.reversed()["reversal"]["id"],
         "closing_fund": joining.fund.pk,
         "closing_investor": joining.partners[0].investor_id,

@@ -330,7 +330,21 @@ def close(world, joining):
     set_by_two(joining.fund, four_eyes=False)
     do(api, f"{payout}/reverse", {"reason": "It did come back"})
     joining.reversed()
+    set_off_refunds(world, joining, settled)
     read_all(api, "/closings", path, f"{path}/figures", f"{path}/refunds", f"{path}/refund-payouts", payout)
+
+
+def set_off_refunds(world, joining, closing):
+    """What came back once more pays a call: at once, and by two persons."""
+    api, call = joining.api, joining.call()
+    path = f"/closings/{closing['id']}/setoffs"
+    refunds = api.read(f"/closings/{closing['id']}/refunds")["refunds"]
+    [parts] = [[{"commitmentId": one["commitmentId"], "amount": 1}] for one in refunds if one["outstanding"]]
+    body = {"callId": call["id"], "reason": "Clause 6.2", "parts": parts}
+    api.made(path, body)
+    set_by_two(joining.fund, four_eyes=True)
+    api.made(path, body, status=202)
+    read_all(api, path)
 
 
 def transfer(world, api):

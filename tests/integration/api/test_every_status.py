@@ -66,6 +66,7 @@ BY_STATE = {
             "parts": [{"commitmentId": "{commitment}", "amount": 9_000_000}],
         },
     ),
+    "POST /closings/{closing}/setoffs": ({"callId": "{closing_call}", "reason": "mine"},),
     # Excused by then.
     "POST /capital-calls/{call}/items/{item}/defaults": (
         {"cureBy": "2099-01-01", "reason": "mine", "rate": "0.1"},

@@ -106,6 +106,7 @@ POST /api/funds/{fund_id}/fee-runs
 POST /api/fee-runs/{fee_run_id}/approve
 POST /api/fee-runs/{fee_run_id}/reject
 GET POST /api/closings/{closing_id}/refund-payouts
+GET POST /api/closings/{closing_id}/setoffs
 POST /api/refund-payouts/{refund_payout_id}/reverse
 POST /api/payouts/{payout_id}/reverse
 GET POST /api/deals/{deal_id}/write-downs
@@ -173,6 +174,7 @@ WAITING = {
     "/api/payments/{payment_id}/reverse": {"200", "202"},
     "/api/payouts/{payout_id}/reverse": {"200", "202"},
     "/api/closings/{closing_id}/reverse": {"200", "202"},
+    "/api/closings/{closing_id}/setoffs": {"201", "202"},
     "/api/distributions/{distribution_id}/setoffs": {"201", "202"},
     "/api/setoff-parts/{setoff_part_id}/reverse": {"200", "202"},
     "/api/capital-calls/{call_id}/items/{item_id}/defaults": {"201", "202"},
