@@ -71,9 +71,11 @@ def check_reverse(closing: Closing, by, *, is_asked: bool | None = None) -> None
     check_transition(closing.reverse)
     if closing.reversals.filter(rejected_at=None).exists() if is_asked is None else is_asked:
         raise Conflict("reversal.exists", "The reversal of this closing waits for approval already.")
-    if SetoffPart.objects.filter(closing=closing, setoff__approved_at__isnull=False).exclude(
-        reversals__approved_at__isnull=False
-    ).exists():
+    if (
+        SetoffPart.objects.filter(closing=closing, setoff__approved_at__isnull=False)
+        .exclude(reversals__approved_at__isnull=False)
+        .exists()
+    ):
         raise Conflict(
             "closing.set_off", "Refunds of this closing are set off against a call: take that back first."
         )
@@ -108,7 +110,8 @@ def check_request_refund_reversal(payout: RefundPayout, by, *, is_asked: bool | 
         )
     if payout.setoff_part_id:
         raise out_of_state(
-            "refund.of_setoff", "This paid what the partner owed of a call: it is taken back with the set-off."
+            "refund.of_setoff",
+            "This paid what the partner owed of a call: it is taken back with the set-off.",
         )
     if is_asked is None:
         is_asked = payout.reversal_requests.filter(rejected_at__isnull=True).exists()

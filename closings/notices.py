@@ -97,7 +97,9 @@ def write_netted_refunds(
         subject_id=closing.pk,
         dated_on=ctx.today(closing.fund),
         drafts=[
-            NoticeDraft(one.commitment, one.item_id, one.number, _netted(one.facts, netted.get(one.item_id, [])))
+            NoticeDraft(
+                one.commitment, one.item_id, one.number, _netted(one.facts, netted.get(one.item_id, []))
+            )
             for one in newest.select_related("commitment")
         ],
         change_note=change_note,

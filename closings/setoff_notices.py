@@ -17,7 +17,9 @@ from funds.services.notices import nudge, queue_next_versions
 
 def tell_of_setoff(setoff: Setoff, ctx: WriteContext) -> None:
     """Once it is approved: what is called, given and withheld, and what is left to pay or to receive."""
-    given = f"A {'distribution' if setoff.distribution_id else 'refund'} to you was set off against this call."
+    given = (
+        f"A {'distribution' if setoff.distribution_id else 'refund'} to you was set off against this call."
+    )
     _tell(setoff.call, setoff.parts.values("call_item"), given, ctx)
     if setoff.closing_id:
         refunds = setoff.parts.values_list("refund", flat=True)
@@ -30,7 +32,9 @@ def tell_of_setoff_reversal(reversal: SetoffReversal, ctx: WriteContext) -> None
     part = reversal.part
     _tell(part.setoff.call, [part.call_item_id], "What was set off was taken back.", ctx)
     if part.refund_id:
-        tell_of_netted_refunds(part.setoff.closing, [part.refund_id], "It pays no capital call any more.", ctx)
+        tell_of_netted_refunds(
+            part.setoff.closing, [part.refund_id], "It pays no capital call any more.", ctx
+        )
     nudge()
 
 
@@ -91,5 +95,7 @@ def tell_of_netted_refunds(
     netted = defaultdict(list)
     for part in _standing().filter(refund__in=refund_ids):
         netted[part.refund_id].append({"call": part.call.number, "amount": text(part.amount)})
-    written = write_netted_refunds(closing=closing, netted=netted, of=refund_ids, change_note=change_note, ctx=ctx)
+    written = write_netted_refunds(
+        closing=closing, netted=netted, of=refund_ids, change_note=change_note, ctx=ctx
+    )
     queue_next_versions(notices=written, ctx=ctx)

@@ -59,9 +59,7 @@ def list_refund_setoffs(request: HttpRequest, closing_id: int, asked: Query[Page
     return SetoffsAnswer(setoffs=[setoff_answer(row) for row in found], total=total)
 
 
-@router.post(
-    "/closings/{id:closing_id}/setoffs", response={201: SetoffDetailAnswer, 202: SetoffDetailAnswer}
-)
+@router.post("/closings/{id:closing_id}/setoffs", response={201: SetoffDetailAnswer, 202: SetoffDetailAnswer})
 @needs(MANAGE)
 def post_refund_setoff(request: HttpRequest, response: HttpResponse, closing_id: int, body: SetoffBody):
     """Set its refunds off against a call of the same fund: each pays it, and no cash moves, once so much of it is

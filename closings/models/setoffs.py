@@ -33,8 +33,8 @@ def name_of_given(given: Distribution | Closing) -> str:
 
 
 class Setoff(models.Model):
-    """A call of a fund, netted on a day with a distribution, or with the refunds of a closing, for the partners that its
-    parts name. `reason` says by which clause, or who agreed. Both documents stay gross.
+    """A call of a fund, netted on a day with a distribution, or with the refunds of a closing, for the partners that
+    its parts name. `reason` says by which clause, or who agreed. Both documents stay gross.
 
     With a distribution, approved, each part is a payment of the call without a receipt, and the payout of the partner's
     whole item, of which so much never left the bank. With refunds each part is posted, as a payment without a receipt
@@ -180,8 +180,8 @@ class SetoffPart(models.Model):
 
 class SetoffReversal(Reversal):
     """A request to take one partner's part of a set-off back, and its decision. Approved, payment and payout are taken
-    back together, each by a row of its own, for the day on which they counted: what was called is owed again, and what was
-    distributed or is to be refunded is payable. What was not posted yet of a refund never is."""
+    back together, each by a row of its own, for the day on which they counted: what was called is owed again, and what
+    was distributed or is to be refunded is payable. What was not posted yet of a refund never is."""
 
     part = models.ForeignKey(SetoffPart, on_delete=models.PROTECT, related_name="reversals")
     fund = models.ForeignKey(

@@ -29,8 +29,8 @@ ZERO = Decimal("0.00")
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A call, and a distribution or a closing, of which `partners` owe the one and are payable the other; `most` is what
-    could be set off in all."""
+    """A call, and a distribution or a closing, of which `partners` owe the one and are payable the other; `most` is
+    what could be set off in all."""
 
     call: CapitalCall
     given: Distribution | Closing

@@ -77,7 +77,7 @@ def parts_to_post() -> QuerySet[SetoffPart]:
 
 
 def still_owed() -> QuerySet[CallItemCapital]:
-    """Items of calls with what is owed of each but for what refunds are still to pay (`left`), where it is something."""
+    """Items of calls with what is owed of each but for what refunds are still to pay (`left`), if anything."""
     parts = parts_to_post().filter(call_item=OuterRef("item")).order_by().values("call_item")
     kept = Subquery(parts.annotate(kept=Sum("amount")).values("kept"))
     return CallItemCapital.objects.annotate(left=F("outstanding") - Coalesce(kept, ZERO)).filter(left__gt=0)

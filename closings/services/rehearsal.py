@@ -18,8 +18,8 @@ from funds.services.notices import NoticeDraft, draft_notice
 
 @service
 def rehearsed_letter(*, closing_id, investor_id, ctx: WriteContext) -> Notice | None:
-    """What a partner would be written if the closing were settled now: its refund notice, or else the letter of the call
-    that collects. In memory alone; nothing stays written. None where it gets neither.
+    """What a partner would be written if the closing were settled now: its refund notice, or else the letter of the
+    call that collects. In memory alone; nothing stays written. None where it gets neither.
 
     Raises whatever stands in the way of settling, and Conflict("closing.no_second_person") where the fund demands a
     second person and has none.
@@ -39,7 +39,9 @@ def rehearsed_letter(*, closing_id, investor_id, ctx: WriteContext) -> Notice | 
 
 def _settled(closing: Closing, investor_id, ctx: WriteContext) -> Notice | None:
     if closing.status not in CLOSING_OPEN:
-        raise Conflict("closing.not_open", "The letters of this closing are written already, or never will be.")
+        raise Conflict(
+            "closing.not_open", "The letters of this closing are written already, or never will be."
+        )
     lock_register(closing.fund)
     worked_out = checked(closing, ctx)
     if closing.status == ClosingStatus.DRAFT:

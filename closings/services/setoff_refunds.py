@@ -28,9 +28,7 @@ def post_released(
     return [payout for setoff, parts in due.items() for payout in _post(setoff, parts, value_date, ctx)]
 
 
-def _post(
-    setoff: Setoff, parts: list[SetoffPart], value_date: date, ctx: WriteContext
-) -> list[RefundPayout]:
+def _post(setoff: Setoff, parts: list[SetoffPart], value_date: date, ctx: WriteContext) -> list[RefundPayout]:
     reference = f"Set-off #{setoff.number}"
     pay_set_off(
         call_id=setoff.call_id,

@@ -1,4 +1,4 @@
-"""Setting off: what partners owe of a call is paid out of what a distribution or a refund gives them, as far as both go.
+"""Setting off: what partners owe of a call is paid out of what a distribution or a refund gives them.
 
 Both documents stay gross: paid-in and distributed, or refunded, move by what is called and given, on one day, and no
 cash moves.
@@ -52,9 +52,9 @@ def request_setoff(
     value_date: date | None = None,
     ctx: WriteContext,
 ) -> Setoff:
-    """Set a distribution, or the refunds of a closing, off against a call of the same fund, on a day (the fund's today):
-    for every partner the smaller of what it owes and what is payable to it, or what `amounts` says of each commitment.
-    Without four eyes it counts at once; of refunds as soon as it is released.
+    """Set a distribution, or the refunds of a closing, off against a call of the same fund, on a day (the fund's
+    today): for every partner the smaller of what it owes and what is payable to it, or what `amounts` says of each
+    commitment. Without four eyes it counts at once; of refunds as soon as it is released.
 
     Raises NotFound for a call, a distribution or a closing of another fund, InvalidInput for a day that cannot be or no
     reason, Conflict where nothing can be set off, more than is owed or payable, or another set-off of it waits.
@@ -308,9 +308,7 @@ def _check_stands(reversal: SetoffReversal, at) -> None:
 def _take_back(reversal: SetoffReversal, ctx: WriteContext) -> None:
     part = reversal.part
     SETOFF_REVERSALS.approved(reversal, ctx, changes={"set_off": [part.amount, "0.00"]})
-    for payment in Payment.objects.select_related("call__fund").filter(
-        setoff_part_id=part.pk, reverses=None
-    ):
+    for payment in Payment.objects.select_related("call__fund").filter(setoff_part_id=part.pk, reverses=None):
         take_payment_back(payment, decision=reversal, ctx=ctx)
     for refunded in part.refund_payouts.select_related("refund__closing", "fund").filter(reverses=None):
         take_refund_payout_back(refunded, decision=reversal, ctx=ctx)

@@ -89,7 +89,11 @@ def _new_page(request, call_id, distribution_id=None, closing_id=None) -> FormPa
 @manager_page
 @form_page(_new_page)
 def set_off(
-    request: HttpRequest, page: FormPage, call_id: int, distribution_id: int = None, closing_id: int = None
+    request: HttpRequest,
+    page: FormPage,
+    call_id: int,
+    distribution_id: int | None = None,
+    closing_id: int | None = None,
 ) -> HttpResponse:
     """Set what is payable to partners, of a distribution or of refunds, off against what they owe of a call."""
     cleaned = page.form.cleaned_data

@@ -8,11 +8,11 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from blackgem.lib.errors import Conflict
+from blackgem.models import AuditEvent
 from capital.models import CapitalCall, LineChange
 from closings.models import Refund
 from closings.services import closings
 from closings.services.rehearsal import rehearsed_letter
-from blackgem.models import AuditEvent
 from funds.models import FundMembership, Notice
 from tests.factories import BankDetailsFactory, MembershipFactory, UserFactory
 from tests.integration.closings.story import ClosingStory

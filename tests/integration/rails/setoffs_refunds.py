@@ -34,8 +34,15 @@ def owing(t, came="256.00", second=None) -> Owing:
     """The same, of which so much came for the closing."""
     settled = t.settled(t.joined())
     who = settled.who
-    days = {"call_date": "2026-03-12", "due_date": PAY_ON, "submitted_at": CALLED_AT, "approved_at": CALLED_AT}
-    call = t.call(settled.joined.fund, {who["p"]: ["40.00"], who["q"]: ["10.00"], who["z"]: ["50.00"]}, [None], **days)
+    days = {
+        "call_date": "2026-03-12",
+        "due_date": PAY_ON,
+        "submitted_at": CALLED_AT,
+        "approved_at": CALLED_AT,
+    }
+    call = t.call(
+        settled.joined.fund, {who["p"]: ["40.00"], who["q"]: ["10.00"], who["z"]: ["50.00"]}, [None], **days
+    )
     if came:
         t.payment(settled.call, who["z"], came, value_date=PAY_ON)
     t.settle()
@@ -87,7 +94,13 @@ def posted(t, **values) -> tuple[Owing, int, int, int]:
 
 def reversal(t, of, **values) -> None:
     fund = t.one("SELECT fund_id FROM setoff_parts WHERE id = %s", of)
-    row = {"part_id": of, "fund_id": fund, "reason": "Not agreed", "four_eyes": False, "requested_at": BACK_AT}
+    row = {
+        "part_id": of,
+        "fund_id": fund,
+        "reason": "Not agreed",
+        "four_eyes": False,
+        "requested_at": BACK_AT,
+    }
     row |= {"requested_by_id": t.person, "approved_at": BACK_AT, "approved_by_id": t.person}
     t.add("setoff_reversals", **{**row, **values})
 
@@ -127,7 +140,7 @@ def what_is_beyond_the_set_off_wired_before_it(t, base):
 
 @allowed
 def a_set_off_that_waits_for_its_release_taken_back(t, base):
-    one, of = approved(t, owing(t, came=None))
+    _, of = approved(t, owing(t, came=None))
     reversal(t, of)
     t.settle()
     t.whole()
@@ -224,7 +237,7 @@ def a_refund_that_paid_a_call_taken_back_by_half(t, base):
 
 @refused("setoff_is_taken_back_on_both_sides")
 def a_wired_refund_taken_back_beside_a_set_off(t, base):
-    one, of, payment, payout = posted(t)
+    one, of, *_ = posted(t)
     wired = t.refund_payout(one.settled, "p", "90.00")
     t.settle()
     reversal(t, of)
