@@ -44,9 +44,9 @@ class Collected:
 
 def closing_of(user, closing_id) -> Closing:
     """The closing with fund, call and people, the user's `role`, the deals that it leaves out (`left_out`), how much is
-    promised by how many (`promised`, `tranche_count`), what of it is paid back (`refunded`, `paid_back`), and why it
-    was asked to be reversed (`reversal_reason`, null where it was not), when and by whom it was, and whether refunds of it
-    are set off against a call (`is_set_off`); else 404."""
+    promised by how many (`promised`, `tranche_count`), what of it is paid back (`refunded`, `paid_back`), why it was
+    asked to be reversed (`reversal_reason`, null where it was not), and when and by whom it was, and whether refunds of
+    it are set off against a call (`is_set_off`); else 404."""
     rows = Closing.objects.visible_to(user).select_related(
         "fund", "call__capital", "created_by", "submitted_by", "approved_by", "cancelled_by"
     )
