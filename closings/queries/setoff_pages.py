@@ -1,6 +1,7 @@
 """Set-offs as pages and answers show them: what could be set off in a fund, and what was."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -9,6 +10,7 @@ from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Sum
 
 from blackgem.lib import audit
 from blackgem.lib.checks import Offer, offer
+from blackgem.lib.export import Column, Kind
 from blackgem.lib.pages import found
 from blackgem.lib.timeline import TimelineEntry, entries_of
 from capital.models import CapitalCall
@@ -25,6 +27,19 @@ from funds.models import Fund
 from funds.queries.access import with_role
 
 ZERO = Decimal("0.00")
+SETOFF_COLUMNS = (
+    Column("Fund", width=32),
+    Column("Set-off", Kind.INTEGER, 8),
+    Column("On", Kind.DATE, 12),
+    Column("Partner", width=36),
+    Column("Call", Kind.INTEGER, 8),
+    Column("Distribution", Kind.INTEGER, 12),
+    Column("Refunds of closing", Kind.INTEGER, 12),
+    Column("Currency", Kind.CURRENCY, 10),
+    *(Column(name, Kind.MONEY) for name in ("Called", "Given", "Withheld", "Set off", "Receives")),
+    Column("By which agreement", width=36),
+    Column("Status", width=18),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +172,7 @@ def parts_of(setoff: Setoff, by) -> list[PartShown]:
         setoff.parts.select_related(
             "commitment__investor", "call_item__capital", "distribution_item", "refund"
         )
-        .annotate(is_posted=Exists(RefundPayout.objects.filter(setoff_part=OuterRef("pk"))))
+        .annotate(is_posted=_is_posted())
         .defer("distribution_item__tiers", "distribution_item__working")
         .order_by("commitment__reference", "pk")
     )
@@ -168,6 +183,11 @@ def parts_of(setoff: Setoff, by) -> list[PartShown]:
         )
     }
     return [_part_shown(part, setoff, asked.get(part.pk), by) for part in parts]
+
+
+def _is_posted() -> Exists:
+    """Whether a part of a refund has paid its call."""
+    return Exists(RefundPayout.objects.filter(setoff_part=OuterRef("pk")))
 
 
 def _part_shown(part: SetoffPart, setoff: Setoff, reversal: SetoffReversal | None, by) -> PartShown:
@@ -200,3 +220,58 @@ def with_partners(rows: list[Setoff]) -> list[Setoff]:
     for one in rows:
         one.names = names.get(one.pk, [])[:3]
     return rows
+
+
+def setoff_rows(fund: Fund) -> Iterator[tuple]:
+    """Every part of every set-off of a fund, newest first, as rows of `SETOFF_COLUMNS`."""
+    taken_back = SetoffReversal.objects.filter(part=OuterRef("pk"), approved_at__isnull=False)
+    parts = (
+        SetoffPart.objects.filter(fund=fund)
+        .select_related(
+            "setoff__call",
+            "setoff__distribution",
+            "setoff__closing",
+            "commitment__investor",
+            "call_item__capital",
+            "distribution_item",
+            "refund",
+        )
+        .defer(
+            "setoff__distribution__inputs",
+            "setoff__closing__inputs",
+            "distribution_item__tiers",
+            "distribution_item__working",
+        )
+        .annotate(is_taken_back=Exists(taken_back), is_posted=_is_posted())
+        .order_by("-setoff__number", "commitment__reference", "pk")
+    )
+    for part in parts.iterator(chunk_size=500):
+        setoff = part.setoff
+        net = Netted(part.call_item.capital.called, part.gross, part.withheld, part.amount)
+        yield (
+            fund.name,
+            setoff.number,
+            setoff.value_date,
+            part.commitment.investor.name,
+            setoff.call.number,
+            setoff.distribution.number if setoff.distribution_id else None,
+            setoff.closing.number if setoff.closing_id else None,
+            fund.currency,
+            net.called,
+            net.distributed,
+            net.withholding,
+            net.set_off,
+            net.receives,
+            setoff.reason,
+            _status_of(part),
+        )
+
+
+def _status_of(part: SetoffPart) -> str:
+    if part.setoff.rejected_at:
+        return "Turned down"
+    if not part.setoff.approved_at:
+        return "Awaiting approval"
+    if part.is_taken_back:
+        return "Taken back"
+    return "Set off" if part.is_posted or part.distribution_id else "Once it is released"

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from blackgem.lib.money import unit_of
-from capital.models import CallItemCapital, CapitalCall, CapitalCallItem
+from capital.models import CallItemCapital, CapitalCall, CapitalCallItem, Payment
 from closings.calc.setoff import Netted, set_off
 from closings.models import Closing, Refund, SetoffPart, SetoffReversal
 from distributions.models import Distribution, DistributionItem
+from distributions.services.paid_out_of import register_paid_out_of
+from funds.models import CapitalTransaction
 
 ZERO = Decimal("0.00")
 
@@ -110,3 +112,13 @@ def _proposals(
         unit=unit_of(call.fund.currency),
     )
     return [Proposal(called[key], given[key], netted) for key, netted in netting.partners.items()]
+
+
+def rows_set_off(distribution: Distribution) -> QuerySet[CapitalTransaction]:
+    """The rows of the ledger by which this distribution paid calls, those that take them back too."""
+    parts = SetoffPart.objects.filter(distribution=distribution).values("pk")
+    paid = Payment.objects.filter(Q(setoff_part_id__in=parts) | Q(reverses__setoff_part_id__in=parts))
+    return CapitalTransaction.objects.filter(fund=distribution.fund_id, payment_id__in=paid.values("pk"))
+
+
+register_paid_out_of(rows_set_off)

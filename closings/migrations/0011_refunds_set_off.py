@@ -24,7 +24,7 @@ KEYS = """
 class Migration(migrations.Migration):
     dependencies = [
         ("capital", "0023_interim_distributions"),
-        ("closings", "0009_interim_distributions"),
+        ("closings", "0010_remedies_that_move_rows"),
         ("distributions", "0016_interim_distributions"),
         ("funds", "0039_interim_distributions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
