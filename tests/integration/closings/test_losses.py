@@ -116,7 +116,7 @@ def test_the_whole_interest_is_forfeited_but_for_what_is_owed():
         withdrawals.request_withdrawal(default_id=default.pk, reason="Wrong", ctx=story.ctx(PAID))
 
 
-def test_a_forced_sale_and_a_reduction():
+def test_a_forced_sale():
     story = with_history()
     default = story.notice()
     sale = forfeitures.request_sale(
