@@ -68,7 +68,7 @@ class FundMembershipAdmin(ThroughServices, ReadableAdmin):
 
 @admin.register(BankDetails)
 class BankDetailsAdmin(ReadOnlyAdmin):
-    """Account numbers stay masked: who has to compare them, and verifies them by a call, does so on the fund's own page."""
+    """Account numbers stay masked: who verifies them by a call compares them on the fund's own page."""
 
     list_display = ("fund", "version", "bank_name", "account", "created_by", "verified_at", "rejected_at")
     list_select_related = ("fund", "created_by")

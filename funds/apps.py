@@ -34,7 +34,7 @@ class FundsConfig(AppConfig):
     name = "funds"
 
     def ready(self):
-        from funds import manual_pages, privileges, rails, sealed, vocabulary, watched  # noqa: F401  register help, rights, refusals, seals, words, health
+        from funds import manual_pages, payee_rails, privileges, rails, sealed, vocabulary, watched  # noqa: F401  register help, rights, refusals, seals, words, health
 
         post_migrate.connect(admit_own_domain, sender=self)
         post_migrate.connect(seal_under_the_key_of_today, sender=self)

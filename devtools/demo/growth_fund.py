@@ -14,6 +14,7 @@ from capital.models import CapitalCall, CapitalCallItem, CapitalCallLine, FundAl
 from capital.services import calls, drafts, receipts, reversals
 from capital.services.allocations import allocate
 from capital.services.planning import CallPlan, ItemPlan, LinePlan, Row
+from devtools.demo.called import verified
 from funds.models import BankDetails, Commitment, Fund, Investor, InvestorContact
 from funds.services import bank, controls, funds, partners, portal_access, register
 
@@ -169,9 +170,7 @@ def _set_up(staff: Staff) -> Desk:
     fund = funds.create_fund(fields=FIELDS, ctx=WriteContext(staff.manager, at))
     join(fund, staff, at)
     details = bank.propose_bank_details(fund_id=fund.pk, fields=BANK, ctx=WriteContext(staff.manager, at))
-    details = bank.verify_bank_details(
-        bank_details_id=details.pk, ctx=WriteContext(staff.approver, on(date(2021, 12, 6)))
-    )
+    details = verified(details, staff.approver, on(date(2021, 12, 6)))
     gp = fund.commitments.get(kind=Commitment.Kind.GP)
     partners.change_commitment(
         commitment_id=gp.pk, amount=GP_COMMITMENT, ctx=WriteContext(staff.manager, on(CLOSED))

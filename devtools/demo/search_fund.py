@@ -11,6 +11,7 @@ from capital.models import CapitalCall, CapitalCallItem, CapitalCallLine
 from capital.services import calls, drafts, payments
 from capital.services.allocations import allocate
 from capital.services.planning import CallPlan, LinePlan
+from devtools.demo.called import verified
 from distributions.services.drafts import draft_distribution
 from distributions.services.planning import DistributionPlan
 from distributions.states import DistributionType
@@ -108,9 +109,7 @@ def _set_up(staff: Staff) -> Fund:
     fund = funds.create_fund(fields=FIELDS, ctx=WriteContext(staff.manager, at))
     join(fund, staff, at)
     details = bank.propose_bank_details(fund_id=fund.pk, fields=BANK, ctx=WriteContext(staff.manager, at))
-    bank.verify_bank_details(
-        bank_details_id=details.pk, ctx=WriteContext(staff.approver, on(date(2025, 8, 18)))
-    )
+    verified(details, staff.approver, on(date(2025, 8, 18)))
     for number, (name, kind, attention, amount) in enumerate(PARTNERS, start=1):
         investor = create_investor(
             name,

@@ -1,4 +1,4 @@
-"""Where a partner's money is to be paid to, the telephone numbers on file, and the calls by which details are verified."""
+"""Where a partner's money is paid to, telephone numbers on file, and the calls by which details are verified."""
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q

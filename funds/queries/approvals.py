@@ -118,7 +118,7 @@ register_queue(
     template="funds/approvals_payee_details.html",
     approve=Verb("funds:payee_details", "Verify", "Verify", "primary"),
     reject=Verb("funds:payee_details_reject", "Reject", "Reject"),
-    foot="Verify only by calling a number that was on file before the change was asked for. From then on payouts go there.",
+    foot="Verify only by calling a number that was on file before the change was asked for.",
 )
 
 register_queue(

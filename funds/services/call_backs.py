@@ -28,8 +28,8 @@ Outcome = CallBack.Outcome
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CallMade:
-    """A call: to which number on file (`number_id`), whom it reached, when. For the first details of a fund, whose place
-    nobody's take, the `number` itself may be said: it comes on file with the call."""
+    """A call: to which number on file (`number_id`), whom it reached, when. For the first details of a fund, which take
+    nobody's place, the `number` itself may be said: it comes on file with the call."""
 
     number_id: int | None = None
     number: str = ""

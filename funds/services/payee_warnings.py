@@ -1,5 +1,5 @@
-"""Who hears of it when a partner's bank details, or the numbers by which they are verified, change: every mailbox of the
-investor, those that it had lately too, and the managers of the fund."""
+"""Who hears of it when a partner's bank details change, or the numbers by which they are verified: every mailbox of
+the investor, those that it had lately too, and the managers of the fund."""
 
 from datetime import timedelta
 
@@ -17,19 +17,20 @@ LATELY = timedelta(days=180)
 def tell_of_payee(
     commitment: Commitment, subject: str, said: str, ctx: WriteContext, *, link: str = ""
 ) -> None:
-    """Write to each of them, in the caller's transaction, without any number. Managers are led to the page at `link`."""
+    """Write to each of them, in the caller's transaction, without any number; managers are led to `link`."""
     fund, own = commitment.fund, mailboxes_of(commitment, ctx)
     for address in sorted(own):
         body = (
-            f"{fund.legal_name}, for {commitment.investor}: {said}\n\nIf you do not know of this, call a manager of the fund on a "
-            "number that you already hold. Do not answer this mail. We never ask for bank details by mail, nor send them.\n"
+            f"{fund.legal_name}, for {commitment.investor}: {said}\n\nIf you do not know of this, call a manager of "
+            "the fund on a number that you already hold. Do not answer this mail. We never ask for bank details by "
+            "mail, nor send them.\n"
         )
         warn(address, subject, body, at=ctx.at)
     managers = fund.memberships.filter(role=Role.MANAGER, user__is_active=True).exclude(user=ctx.by)
     for address in sorted(set(managers.values_list("user__email", flat=True)) - own):
         body = (
-            f"{commitment.investor} in {fund.name}: {said}\n\nIf nobody told you why, ask the investor on a number that you "
-            f"already hold, not by reply.\n"
+            f"{commitment.investor} in {fund.name}: {said}\n\nIf nobody told you why, ask the investor on a number "
+            "that you already hold, not by reply.\n"
         )
         warn(address, f"{subject}: {commitment.investor}", body + (f"\n{link}\n" if link else ""), at=ctx.at)
 

@@ -85,7 +85,9 @@ def _propose(commitment_id: int, fields: dict, ctx: WriteContext, *, from_portal
     raise_if(problems_with(details))
     PAYEES.ask(details, ctx=ctx, changes=_told(details) | _masked_changes(details))
     by = "in the portal" if from_portal else "by the fund"
-    said = f"new bank details were entered {by}, by {ctx.by}. They are not in use: a call back has to confirm them first."
+    said = (
+        f"new bank details were entered {by}, by {ctx.by}. They are used once a call back has confirmed them."
+    )
     _tell(details, "New bank details for your payouts", said, ctx)
     return details
 
