@@ -1,6 +1,6 @@
 """What pages show of a partner's bank details: every version, the numbers on file, and the calls."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -32,6 +32,12 @@ def payee_of(commitment: Commitment) -> PayeeShown:
     in_force = next((one for one in versions if one.verified_at), None)
     pending = next((one for one in versions if not one.verified_at and not one.rejected_at), None)
     return PayeeShown(in_force, pending, [one for one in versions if one not in (in_force, pending)])
+
+
+def accounts_in_force(commitments: Iterable[int]) -> dict[int, int]:
+    """By partner, the version of its bank details to which it is paid now."""
+    newest = PayeeDetails.objects.verified().filter(commitment__in=list(commitments)).order_by("version")
+    return dict(newest.values_list("commitment", "pk"))
 
 
 def payee_details_to_decide(user, payee_details_id) -> PayeeDetails:

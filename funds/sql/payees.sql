@@ -78,13 +78,13 @@ BEGIN
     RETURN NEW;
 END $$;
 
-CREATE TRIGGER guard_verification_when_entered BEFORE INSERT ON bank_details
+CREATE TRIGGER when_entered_verified BEFORE INSERT ON bank_details
     FOR EACH ROW WHEN (NEW.verified_at IS NOT NULL) EXECUTE FUNCTION guard_verification('imported');
-CREATE TRIGGER guard_verification BEFORE UPDATE ON bank_details
+CREATE TRIGGER when_verified BEFORE UPDATE ON bank_details
     FOR EACH ROW WHEN (OLD.verified_at IS NULL AND NEW.verified_at IS NOT NULL) EXECUTE FUNCTION guard_verification('imported');
-CREATE TRIGGER guard_verification_when_entered BEFORE INSERT ON payee_details
+CREATE TRIGGER when_entered_verified BEFORE INSERT ON payee_details
     FOR EACH ROW WHEN (NEW.verified_at IS NOT NULL) EXECUTE FUNCTION guard_verification();
-CREATE TRIGGER guard_verification BEFORE UPDATE ON payee_details
+CREATE TRIGGER when_verified BEFORE UPDATE ON payee_details
     FOR EACH ROW WHEN (OLD.verified_at IS NULL AND NEW.verified_at IS NOT NULL) EXECUTE FUNCTION guard_verification();
 
 CREATE TRIGGER guard_request BEFORE INSERT OR UPDATE ON payee_details

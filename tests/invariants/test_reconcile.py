@@ -13,7 +13,7 @@ from tests.integration.closings.setoff_story import DAY, SetoffStory
 from tests.integration.closings.story import ClosingStory
 from tests.integration.closings.transfer_story import TransferStory
 from tests.integration.fees.story import BEGAN, FeeStory
-from tests.integration.rails import banking
+from tests.integration.rails import banking, payees
 from tests.integration.rails.world import World, build
 from tests.support import app_connection, superuser_connection
 from tests.support.staging import committed_rows
@@ -253,6 +253,11 @@ DAMAGES = {
     "bank_postings_are_of_their_entries": "UPDATE bank_entries SET value_date = value_date + 1",
     "bank_amounts_fit_their_currency": "UPDATE bank_entries SET amount = amount + 0.001",
     "statement_files_have_their_hash": "UPDATE statement_files SET content = 'x'",
+    "payees_were_called_back": "UPDATE phone_numbers SET recorded_at = '2027-01-01'",
+    "payouts_went_to_verified_accounts": (
+        "UPDATE payouts SET payee_details_id = (SELECT min(id) FROM payee_details)"
+    ),
+    "payees_stay_in_their_fund": "UPDATE call_backs SET fund_id = fund_id + 1",
     "closings_were_settled_in_turn": "UPDATE closings SET approved_at = NULL",
     "mails_have_an_identity": (
         "INSERT INTO notice_deliveries (notice_id, round, recipients, state, requested_at, requested_by_id, due_at, "
@@ -300,6 +305,7 @@ def _populated():
         t.approved_reversal(paid, t.reversing_payment(paid))
         _pay_out(t, base.out)
         banking.posted(t)
+        payees.verified(t, base)
         t.settle()
     return base
 
