@@ -281,3 +281,16 @@ def a_fund_whose_letters_name_no_account_from_the_start(t, base):
 @refused("control_changes_need_another_person")
 def letters_without_an_account_by_one_person(t, base):
     t.change("funds", t.fund(), letters_without_account=True)
+
+
+@refused("letters_give_payment_instructions")
+def a_letter_that_leaves_without_an_account(t, base):
+    open_raw(t.connection, t.person, AT)
+    t.sql(
+        "INSERT INTO notice_deliveries (notice_id, round, recipients, state, requested_at, requested_by_id, due_at,"
+        " attempts, message_id, failure) VALUES (%s, 1, '{}', 'queued', %s, %s, %s, 0, '<1@trail.example>', '')",
+        base.notice,
+        AT,
+        t.person,
+        AT,
+    )
