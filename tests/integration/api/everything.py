@@ -18,6 +18,7 @@ READS = (
     "/commitments/{commitment}",
     "/commitments/{commitment}/events",
     "/commitments/{commitment}/side-letters",
+    "/commitments/{commitment}/payee-details",
     "/investors/{investor}",
     "/investors/{investor}/capital-transactions",
     "/deals/{deal}",

@@ -125,6 +125,7 @@ def set_up(world, api):
         api, *(f"/funds/{fund['id']}{rest}" for rest in ("", "/commitments", "/nav-entries", "/capital"))
     )
     read_all(api, f"/commitments/{commitment['id']}/side-letters", "/distributions")
+    read_all(api, f"/commitments/{commitment['id']}/payee-details")
 
 
 def call_and_pay(world, trail):
