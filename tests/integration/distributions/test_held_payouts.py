@@ -12,6 +12,7 @@ from distributions.models import Payout
 from distributions.services.releases import release_payout
 from funds.services.payees import propose_payee_details, reject_payee_details, verify_payee_details
 from tests.factories import MembershipFactory
+from tests.integration.closings.story import ClosingStory
 from tests.integration.distributions.story import AT_EXIT, ExitStory
 from tests.support.called import called
 
@@ -99,3 +100,19 @@ def test_nothing_goes_to_an_account_that_nobody_verified():
     refused("payout.held", Conflict, lambda: story.pay_out(issued, item_id=item.pk))
     attempt = {"item_id": item.pk, "reason": "Urgent", "ctx": ctx(story.second)}
     refused("payout.no_account", Conflict, lambda: release_payout(**attempt))
+
+
+def test_a_refund_waits_for_the_account_too():
+    story = ClosingStory()
+    story.first_two_calls()
+    closing = story.second_closing()
+    story.pay(closing.call, closing.pay_on)
+    first = closing.refunds.order_by("commitment").first()
+    at = story.ctx(closing.pay_on)
+    asked = propose_payee_details(commitment_id=first.commitment_id, fields=ACCOUNT, ctx=at)
+    attempt = {"refund_ids": [first.pk]}
+    refused("refund.held", Conflict, lambda: story.refund(closing, closing.pay_on, **attempt))
+    paid = story.refund(closing, closing.pay_on)
+    assert first.pk not in {one.refund_id for one in paid}
+    reject_payee_details(payee_details_id=asked.pk, ctx=at)
+    assert [one.refund_id for one in story.refund(closing, closing.pay_on)] == [first.pk]
