@@ -27,7 +27,7 @@ BEGIN
                 WHERE n.amount > 0
                   AND n.payee_details_id IS DISTINCT FROM
                       CASE WHEN n.set_off < n.amount THEN payee_details_in_force(n.commitment_id) END) THEN
-        PERFORM refuse('payout_goes_to_the_account_in_force', 'A payout names the account to which its partner is paid now.');
+        PERFORM refuse('payout_goes_to_the_account_in_force', 'A payout names the account in force of its partner.');
     END IF;
     IF EXISTS (SELECT FROM new_rows n
                 WHERE n.amount > 0 AND n.set_off < n.amount AND payout_hold(n.item_id, n.recorded_by_id) IS NOT NULL) THEN

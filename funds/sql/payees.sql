@@ -106,7 +106,7 @@ END $$;
 
 CREATE TRIGGER guard_payee_details BEFORE INSERT ON payee_details FOR EACH ROW EXECUTE FUNCTION guard_payee_details();
 
--- The version to which a partner is paid now: the newest that was verified.
+-- The version to which a partner is paid: the newest that was verified.
 CREATE FUNCTION payee_details_in_force(of_commitment bigint) RETURNS bigint
 LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     SELECT d.id FROM payee_details d
