@@ -82,8 +82,8 @@ REASONS = {
     " what it lets be written is compared with it, and it is written once",
     r"warning_mails\.(recipient|subject|body|attempts)": "nothing, because its seal is checked before it is sent",
     r"\w+\.(method|reference|payer|note|document|reason|change_note|failure|description|name|email|attention|address|country"
-    r"|tax_reference|source|legal_name|contact_\w+|signatory_\w+|bank_name|bank_address|holder_town|account_name|routing_number|swift"
-    r"|recipients|declined_because)": _WORDS,
+    r"|tax_reference|source|legal_name|contact_\w+|signatory_\w+|bank_name|bank_address|account_name|routing_number|swift"
+    r"|holder_town|recipients|declined_because)": _WORDS,
 }
 
 
