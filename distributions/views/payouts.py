@@ -15,6 +15,7 @@ from distributions.access import check_release_payout
 from distributions.forms.payouts import PayoutForm, PayoutReversalForm, ReleaseForm
 from distributions.queries import distribution as read
 from distributions.queries import item as read_item
+from distributions.queries.held import unpaid_held
 from distributions.queries.holds import WORDS, read_hold
 from distributions.services import payouts as services
 from distributions.services.releases import release_payout
@@ -54,6 +55,10 @@ def pay_out(request: HttpRequest, page: FormPage, distribution_id: int) -> HttpR
         ctx=context_of(request),
     )
     messages.success(request, _said(payouts, page.context["currency"]))
+    held = 0 if item else unpaid_held(request.user).filter(distribution=distribution_id).count()
+    if held:
+        who = "1 payout is held" if held == 1 else f"{held} payouts are held"
+        messages.warning(request, f"{who}: bank details changed. A second person releases what is held.")
     return _to_change(request, distribution_id, item)
 
 
