@@ -37,8 +37,8 @@ class Posted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
-    """What stands at the end of a day. `outstanding` and `in_transit` are positive where money went out, or came, by the
-    books alone; `unexplained` is what is left of the difference."""
+    """What stands at the end of a day. `outstanding` and `in_transit` are positive where money went out, or came, by
+    the books alone; `unexplained` is what is left of the difference."""
 
     on: date
     bank: Decimal

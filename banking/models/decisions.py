@@ -1,4 +1,4 @@
-"""What persons say of entries: of which class one is, by which rules that is proposed, and which wires of the books it is."""
+"""What persons say of entries: the class of one, rules that propose it, and which wires of the books it is."""
 
 from django.db import models
 from django.db.models import Q
@@ -120,8 +120,8 @@ class EntryDecision(models.Model):
 
 @known_choices
 class EntryMove(models.Model):
-    """A wire of the books that an entry is, or is a part of: what was sent back of a receipt, a payout, a refund, or one
-    that returned. Together they come to the amount of the entry."""
+    """A wire of the books that an entry is, or is a part of: what was sent back of a receipt, a payout, a refund, or
+    one of these that returned. Together they come to the amount of the entry."""
 
     class Kind(models.TextChoices):
         RECEIPT_RETURN = "receipt_return", "returned to its payer"

@@ -138,8 +138,8 @@ def _of_account(account: BankAccount, booked: list[Booked], posted: list[Posted]
 
 
 def _holes(statements: list[BankStatement], days: list[Day]):
-    """Where what a statement says it closed with is not what the entries come to; of several that end on one day the last
-    one counts."""
+    """Where what a statement says it closed with is not what the entries come to; of several that end on one day the
+    last one counts."""
     last = {one.last_day: one for one in statements}
     for on, statement in sorted(last.items()):
         day = day_at(days, on)

@@ -3,6 +3,8 @@
 from collections.abc import Collection, Iterator
 from datetime import date
 
+from django.urls import reverse
+
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict
 from closings.models import Refund, RefundPayout
@@ -15,7 +17,7 @@ REFUND = "refund_payout"
 
 def _moves(fund: Fund) -> Iterator[CashMove]:
     rows = RefundPayout.objects.filter(fund=fund, by_distribution=False)
-    for one in rows.select_related("commitment__investor", "reversal"):
+    for one in rows.select_related("refund", "commitment__investor", "reversal"):
         bounced = getattr(one, "reversal", None) and one.reversal.cash_on
         yield CashMove(
             kind=REFUND,
@@ -25,8 +27,14 @@ def _moves(fund: Fund) -> Iterator[CashMove]:
             who=one.commitment.investor.name,
             what="Refund" + (", returned" if one.reverses_id else ""),
             takes_back=one.reverses_id if one.reverses_id and not bounced else None,
-            commitment_id=one.commitment_id,
+            address=_address(one),
         )
+
+
+def _address(payout: RefundPayout) -> str:
+    """The page on which a payout of a closing is taken back."""
+    closing = payout.refund.closing_id
+    return reverse("closings:refund_payout_reverse", args=[closing, payout.pk]) if closing else ""
 
 
 def _payables(fund: Fund) -> Iterator[Payable]:

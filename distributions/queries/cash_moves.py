@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 from datetime import date
 
 from django.db.models import F
+from django.urls import reverse
 
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict
@@ -34,7 +35,7 @@ def _moves(fund: Fund) -> Iterator[CashMove]:
             who=one.commitment.investor.name,
             what=f"Distribution {one.distribution.number}" + (", returned" if one.reverses_id else ""),
             takes_back=one.reverses_id if one.reverses_id and not bounced else None,
-            commitment_id=one.commitment_id,
+            address=reverse("distributions:payout_reverse", args=[one.distribution_id, one.pk]),
         )
 
 

@@ -15,7 +15,7 @@ from funds.models import Fund
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CashMove:
     """One wire by the books: the row `row_id` of a `kind`. `takes_back` is the row of the same kind that it reverses
-    although nothing had left: neither was ever on the account. `address` is the page that shows it."""
+    although nothing had left: neither was ever on the account. `address` is the page on which it is taken back."""
 
     kind: str
     row_id: int
@@ -24,7 +24,6 @@ class CashMove:
     who: str
     what: str
     takes_back: int | None = None
-    commitment_id: int | None = None
     address: str = ""
 
     @property
