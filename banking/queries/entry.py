@@ -148,9 +148,8 @@ def _early(one: Deciding) -> str:
 
 
 def _returned(entry: BankEntry) -> list[Returned]:
-    """The payments that a wire which was taken back may have been: of its amount, and before it."""
-    if not entry.returned and not entry.reversal:
-        return []
+    """The payments that an entry may take back: of its amount, and before it; without a mark of the bank that it takes
+    something back, those whose reference it quotes."""
     if entry.amount > 0:
         return _payouts_back(entry)
     postings = (
@@ -171,7 +170,8 @@ def _returned(entry: BankEntry) -> list[Returned]:
         if quoted & {one.entry.end_to_end_id, one.entry.customer_reference, one.entry.reference}
     ]
     reason = _reason(entry)
-    return [row for one in (named or postings) for row in _reversals(one, reason, entry)]
+    marked = entry.returned or entry.reversal
+    return [row for one in (named or (postings if marked else ())) for row in _reversals(one, reason, entry)]
 
 
 def _reason(entry: BankEntry) -> str:

@@ -18,6 +18,7 @@ from banking.calc.reconciling import (
 )
 from banking.models import BankAccount, BankEntry, BankStatement
 from banking.queries.settled import links_of, settled_by, with_settled, without_pairs
+from blackgem.lib.money import format_money
 from funds.models import Fund
 from funds.queries.cash_moves import moves_of
 
@@ -171,7 +172,7 @@ def unexplained_up_to(fund: Fund, day: date) -> list[str]:
             found.append(f"The statements of account {number} do not follow one another.")
         at = one.at(day)
         if at is not None and not at.is_explained:
-            found.append(f"Account {number}: {at.unexplained:,} is unexplained.")
+            found.append(f"Account {number}: {format_money(at.unexplained, fund.currency)} is unexplained.")
     return found
 
 
