@@ -6,7 +6,7 @@ from django.db.models import Count, Q, QuerySet
 
 from banking.calc.matching import Match
 from banking.calc.rules import Proposal
-from banking.models import BankAccount, BankEntry, EntryClass, BankStatement, StatementFile
+from banking.models import BankAccount, BankEntry, BankStatement, EntryClass, StatementFile
 from banking.queries.matching import matches_of
 from banking.queries.settled import proposal_of, rules_of
 from blackgem.lib.pages import found

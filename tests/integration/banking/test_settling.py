@@ -19,7 +19,7 @@ from distributions.models import Payout
 from funds.services.members import remove_member
 from tests.factories import MembershipFactory, UserFactory
 from tests.integration.banking.test_statements import BankStory, wire
-from tests.integration.capital.story import NOW, TODAY, fresh
+from tests.integration.capital.story import TODAY, fresh
 from tests.integration.distributions.story import AT_EXIT, EXIT, ExitStory
 from tests.support import bank_files
 from tests.support.bank_files import Booking
@@ -52,7 +52,9 @@ def test_lines_are_settled_one_after_the_other_on_the_page(client, django_assert
     items = {item.commitment_id: item for item in call.items.all()}
     rows = [
         wire("40000.00", f"CC{call.number}-{first.reference} part", reference="A1", name=first.investor.name),
-        wire("31000.00", f"CC{call.number}-{second.reference} over", reference="A2", name=second.investor.name),
+        wire(
+            "31000.00", f"CC{call.number}-{second.reference} over", reference="A2", name=second.investor.name
+        ),
         wire("25000.00", "both of us", reference="A3", name="A Family Office"),
         wire("7000.00", f"CC9-{third.reference} early", reference="A4", name=third.investor.name),
         wire("-12.00", "fee one", reference="A5", name="The  CUSTODY Bank"),
@@ -115,7 +117,10 @@ def test_lines_are_settled_one_after_the_other_on_the_page(client, django_assert
     with django_assert_max_num_queries(12):
         assert "Charge of the bank" in text_of(client.get(reverse("banking:statement", args=[statement.pk])))
     client.post(reverse("banking:rules_accept", args=[statement.pk]))
-    assert [EntryDecision.objects.get(entry=entry(one)).rule.number for one in ("fee one", "fee two")] == [1, 1]
+    assert [EntryDecision.objects.get(entry=entry(one)).rule.number for one in ("fee one", "fee two")] == [
+        1,
+        1,
+    ]
     # Taken back while nothing was posted, and said anew; what was posted is not taken back here.
     assert post("entry_undo", "fee two").status_code == 302
     assert post("entry_undo", "fee two").status_code == 409
@@ -174,7 +179,9 @@ def test_who_may_and_two_who_decide_at_once():
         settling.classify_entry(entry_id=one, entry_class="tax", ctx=other.ctx())
 
 
-@pytest.mark.parametrize(("currency", "amount", "left"), [("JPY", "6000000", "(¥1)"), ("KWD", "60000.125", "(KWD\xa01.000)")])
+@pytest.mark.parametrize(
+    ("currency", "amount", "left"), [("JPY", "6000000", "(¥1)"), ("KWD", "60000.125", "(KWD\xa01.000)")]
+)
 def test_other_currencies(currency, amount, left):
     story = BankStory(currency=currency, committed=("60000000", "40000000"))
     statement = read(story, wire(amount, "in"), wire("-1", "fee", reference="W2"), currency=currency)

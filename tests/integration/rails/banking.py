@@ -349,12 +349,25 @@ def a_posting_of_a_receipt_of_another_fund(t, base):
 
 
 def rule(t, fund, **values) -> int:
-    row = {"fund_id": fund, "number": 1, "version": 1, "side": "out", "text_holds": "fee", "entry_class": "tax"}
+    row = {
+        "fund_id": fund,
+        "number": 1,
+        "version": 1,
+        "side": "out",
+        "text_holds": "fee",
+        "entry_class": "tax",
+    }
     return t.add("entry_rules", **{**row, "retired": False, "recorded_by_id": t.person, **values})
 
 
 def decision(t, one, **values) -> int:
-    row = {"fund_id": one.fund, "entry_id": one.entry, "version": 1, "kind": "classified", "entry_class": "tax"}
+    row = {
+        "fund_id": one.fund,
+        "entry_id": one.entry,
+        "version": 1,
+        "kind": "classified",
+        "entry_class": "tax",
+    }
     return t.add("entry_decisions", **{**row, "recorded_by_id": t.person, **values})
 
 
@@ -460,7 +473,11 @@ for _name, _rail, _values in (
     ("a_word_of_no_class", "entry_decision_names_a_class", {"entry_class": ""}),
     ("a_word_of_a_class_that_is_none", "entry_decisions_entry_class_known", {"entry_class": "gift"}),
     ("a_word_of_no_kind", "entry_decisions_kind_known", {"kind": "said", "entry_class": ""}),
-    ("a_word_that_leaves_aside_without_why", "entry_decision_says_why", {"kind": "ignored", "entry_class": ""}),
+    (
+        "a_word_that_leaves_aside_without_why",
+        "entry_decision_says_why",
+        {"kind": "ignored", "entry_class": ""},
+    ),
     ("a_word_that_skips_one", "decisions_count_on", {"version": 2}),
     ("nothing_that_is_taken_back", "only_a_word_is_taken_back", {"kind": "undone", "entry_class": ""}),
 ):
