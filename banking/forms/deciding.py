@@ -2,7 +2,7 @@
 
 from django import forms
 
-from banking.models import EntryClass, EntryRule
+from banking.models import EntryClass, EntryMove, EntryRule
 from banking.queries.entry import Deciding
 from blackgem.lib.fields import MoneyFormField, PlainTextFormField
 from blackgem.lib.forms import Form
@@ -77,12 +77,18 @@ class IgnoreForm(Form):
 class WiresForm(Form):
     """Which wires of the books an entry is: `kind:row`, or with `pays` payables that it is, `kind:row,row`."""
 
-    wires = forms.RegexField(r"^[a-z_]{1,20}:[0-9]{1,18}(,[0-9]{1,18}){0,999}$", max_length=19_000)
+    wires = PlainTextFormField(max_length=19_000)
     pays = forms.BooleanField(required=False)
 
-    def chosen(self) -> tuple[str, list[int]]:
-        kind, rows = self.cleaned_data["wires"].split(":")
-        return kind, [int(row) for row in rows.split(",")]
+    def clean_wires(self) -> tuple[str, list[int]]:
+        """The kind, and the rows."""
+        kind, _, rows = self.cleaned_data["wires"].partition(":")
+        ids = rows.split(",")
+        if kind not in [*EntryMove.Kind.values, "receipt"] or not all(
+            one.isascii() and one.isdigit() and len(one) <= 18 for one in ids
+        ):
+            raise forms.ValidationError("Say which wire of the books it is.", code="wires.invalid")
+        return kind, [int(one) for one in ids]
 
 
 class RuleForm(Form):

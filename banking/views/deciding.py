@@ -87,9 +87,9 @@ def link_entry(request: HttpRequest, entry_id: int) -> HttpResponse:
     """Say which wires of the books an entry is; what was payable is recorded as paid out."""
     read.entry_seen_by(request.user, entry_id)
     form = WiresForm(request.POST)
-    pays = _valid(form)["pays"]
-    kind, rows = form.chosen()
-    if pays:
+    cleaned = _valid(form)
+    kind, rows = cleaned["wires"]
+    if cleaned["pays"]:
         settling.pay_out_entry(entry_id=entry_id, kind=kind, row_ids=rows, ctx=context_of(request))
         return _on(request, entry_id, "The payout is confirmed.")
     settling.link_entry(entry_id=entry_id, wires=[(kind, row) for row in rows], ctx=context_of(request))

@@ -252,8 +252,9 @@ DAMAGES = {
     "bank_entries_are_kept_once": "UPDATE bank_entries SET occurrence = 2",
     "bank_postings_are_of_their_entries": "UPDATE bank_entries SET value_date = value_date + 1",
     "bank_entries_are_settled_once": (
-        "INSERT INTO entry_decisions (fund_id, entry_id, version, kind, entry_class, note, recorded_at, recorded_by_id) "
-        "SELECT fund_id, entry_id, 1, 'classified', 'tax', '', recorded_at, recorded_by_id FROM entry_postings"
+        "INSERT INTO entry_decisions (fund_id, entry_id, version, kind, entry_class, note, recorded_at, "
+        "recorded_by_id) SELECT fund_id, entry_id, 1, 'classified', 'tax', '', recorded_at, recorded_by_id "
+        "FROM entry_postings"
     ),
     "posted_entries_explain_the_cash": "UPDATE bank_entries SET amount = amount - 0.01",
     "rule_bounds_fit_their_currency": (
