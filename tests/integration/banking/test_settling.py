@@ -109,6 +109,12 @@ def test_lines_are_settled_one_after_the_other_on_the_page(client, django_assert
     holders = Receipt.objects.exclude(holders=None).values_list("holders__commitment", "capital__unapplied")
     assert set(holders) == {(second.pk, Decimal("1000.00")), (third.pk, Decimal("7000.00"))}
 
+    statement_of = reverse("portal:investor_statement", args=[third.investor_id])
+    assert "7,000.00 of yours arrived" in text_of(client.get(statement_of))
+    assert "of yours arrived" not in text_of(
+        client.get(reverse("portal:investor_statement", args=[first.investor_id]))
+    )
+
     # A rule that a person taught proposes; a person accepts. It reads plain words, in any case and spacing.
     taught = client.post(reverse("banking:rule_new", args=[story.fund.pk]), {**FEES, "least": "", "most": ""})
     assert taught.status_code == 302
