@@ -66,13 +66,13 @@ def entry_answer(line: Line) -> BankEntryAnswer:
         entry,
         status=entry.status.upper(),
         repeated=entry.is_repeated,
-        state=match.state.upper() if match else _settled(entry),
+        state=match.state.upper() if match else settled_state(entry),
         receipt_id=entry.settled.posting.receipt_id if entry.settled and entry.settled.posting else None,
         match=_match_answer(line, match) if match else None,
     )
 
 
-def _settled(entry: BankEntry) -> str:
+def settled_state(entry: BankEntry) -> str:
     """By what an entry is settled: POSTED, LINKED, CLASSIFIED or IGNORED."""
     by = entry.settled
     return "POSTED" if by.posting else "LINKED" if by.wires else by.kind.upper()

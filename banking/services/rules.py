@@ -9,7 +9,7 @@ from banking.queries.settled import proposal_of, rules_of
 from banking.services.settling import classify_entry
 from blackgem.lib import audit
 from blackgem.lib.context import WriteContext
-from blackgem.lib.errors import InvalidInput, NotFound
+from blackgem.lib.errors import Conflict, InvalidInput, NotFound
 from blackgem.lib.money import parse_amount
 from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
@@ -77,7 +77,7 @@ def _newest(rule_id, ctx: WriteContext) -> tuple[Fund, EntryRule]:
     fund = _locked(rule.fund_id, ctx)
     newest = EntryRule.objects.filter(fund=fund, number=rule.number).order_by("-version")[0]
     if newest.retired:
-        raise NotFound("not_found", "This rule is retired.")
+        raise Conflict("rule.retired", "This rule is retired.")
     return fund, newest
 
 

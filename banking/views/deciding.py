@@ -15,6 +15,7 @@ from blackgem.lib.checks import offer
 from blackgem.lib.context import context_of
 from blackgem.lib.errors import InvalidInput
 from blackgem.lib.pages import says_refusals
+from funds.access import MANAGE, check_role
 
 
 @require_safe
@@ -56,6 +57,11 @@ def _valid(form: forms.Form) -> dict:
     return form.cleaned_data
 
 
+def _managed(request: HttpRequest, entry_id: int) -> None:
+    """Whether this person may say something of the entry at all."""
+    check_role(read.entry_seen_by(request.user, entry_id).role, MANAGE)
+
+
 def _on(request: HttpRequest, entry_id: int, said: str) -> HttpResponse:
     """To the next line of the statement that waits, or to the statement."""
     messages.success(request, said)
@@ -71,6 +77,7 @@ def _on(request: HttpRequest, entry_id: int, said: str) -> HttpResponse:
 @says_refusals(_refused)
 def apply_entry(request: HttpRequest, entry_id: int) -> HttpResponse:
     """Record the receipt of a credit, applied to what was chosen; the rest stays unapplied."""
+    _managed(request, entry_id)
     one = read.deciding_on(request.user, entry_id)
     form = ApplyEntryForm(request.POST, one=one, currency=one.entry.fund.currency)
     cleaned = _valid(form)
@@ -85,7 +92,7 @@ def apply_entry(request: HttpRequest, entry_id: int) -> HttpResponse:
 @says_refusals(_refused)
 def link_entry(request: HttpRequest, entry_id: int) -> HttpResponse:
     """Say which wires of the books an entry is; what was payable is recorded as paid out."""
-    read.entry_seen_by(request.user, entry_id)
+    _managed(request, entry_id)
     form = WiresForm(request.POST)
     cleaned = _valid(form)
     kind, rows = cleaned["wires"]
@@ -101,7 +108,7 @@ def link_entry(request: HttpRequest, entry_id: int) -> HttpResponse:
 @says_refusals(_refused)
 def classify_entry(request: HttpRequest, entry_id: int) -> HttpResponse:
     """Say of which class an entry is."""
-    read.entry_seen_by(request.user, entry_id)
+    _managed(request, entry_id)
     cleaned = _valid(ClassifyForm(request.POST))
     settling.classify_entry(
         entry_id=entry_id,
@@ -118,7 +125,7 @@ def classify_entry(request: HttpRequest, entry_id: int) -> HttpResponse:
 @says_refusals(_refused)
 def ignore_entry(request: HttpRequest, entry_id: int) -> HttpResponse:
     """Leave an entry aside, with the reason."""
-    read.entry_seen_by(request.user, entry_id)
+    _managed(request, entry_id)
     cleaned = _valid(IgnoreForm(request.POST))
     settling.ignore_entry(entry_id=entry_id, reason=cleaned["reason"], ctx=context_of(request))
     return _on(request, entry_id, "The entry is left aside.")
@@ -129,7 +136,7 @@ def ignore_entry(request: HttpRequest, entry_id: int) -> HttpResponse:
 @says_refusals(_refused)
 def undo_entry(request: HttpRequest, entry_id: int) -> HttpResponse:
     """Take back what was said of an entry."""
-    read.entry_seen_by(request.user, entry_id)
+    _managed(request, entry_id)
     settling.undo_entry(entry_id=entry_id, ctx=context_of(request))
     messages.success(request, "It waits again.")
     return redirect("banking:entry", entry_id)
