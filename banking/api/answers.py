@@ -99,7 +99,8 @@ class ProposedMatchAnswer(Answer):
 
 class BankEntryAnswer(Answer):
     """A line of a statement. `repeated`: it was known from another. `state` is POSTED with its `receiptId`, LINKED,
-    CLASSIFIED, IGNORED, or what was found: EXACT, SUGGESTED, PARTIAL, OVER, EARLY, DUPLICATE, UNMATCHED, DEBIT, RETURN, PENDING or NONE."""
+    CLASSIFIED, IGNORED, or what was found: EXACT, SUGGESTED, PARTIAL, OVER, EARLY, DUPLICATE, UNMATCHED, DEBIT, RETURN,
+    PENDING or NONE."""
 
     id: int
     line: int
