@@ -95,7 +95,9 @@ def _lines(fund: Fund, until: date) -> list[Line]:
     lines = [Line(move.on, move.amount, move.who or "Partner", move.what, move) for move in moves]
     lines += _spent(fund, until)
     lines += _proceeds(moves)
-    months = sorted({(line.on.year, line.on.month) for line in lines})
+    first = min((line.on for line in lines), default=until)
+    months = [divmod(n, 12) for n in range(12 * first.year + first.month - 1, 12 * until.year + until.month)]
+    months = [(year, month + 1) for year, month in months]
     lines += [
         Line(
             min(date(*month, monthrange(*month)[1]), until),
@@ -194,10 +196,10 @@ def _read(fund: Fund, content: bytes, name: str, day: date, staff: Staff) -> Non
         content=content,
         sha256=sha256(content).hexdigest(),
         size=len(content),
-        uploaded_at=on(day, 20),
+        uploaded_at=on(day, 12),
         uploaded_by=staff.manager,
     )
-    read_file(StatementFile.objects.get(pk=file.pk), at=on(day, 21))
+    read_file(StatementFile.objects.get(pk=file.pk), at=on(day, 13))
 
 
 def _settle(account: BankAccount, lines: dict[str, Line], staff: Staff, at) -> None:
