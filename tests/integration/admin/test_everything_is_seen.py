@@ -57,6 +57,8 @@ class TestTheRoom:
                 "closings.TransferRow",
                 "evidence.FrozenInput",  # hashes of what is shown elsewhere
                 "evidence.LeafSalt",  # of no use to a person
+                "banking.EntryDecision",
+                "banking.EntryMove",
                 "capital.TakenPart",
                 "distributions.TakenShare",
             }
