@@ -57,8 +57,6 @@ class TestTheRoom:
                 "closings.TransferRow",
                 "evidence.FrozenInput",  # hashes of what is shown elsewhere
                 "evidence.LeafSalt",  # of no use to a person
-                "banking.EntryDecision",
-                "banking.EntryMove",
                 "capital.TakenPart",
                 "distributions.TakenShare",
             }
