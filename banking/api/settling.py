@@ -115,7 +115,7 @@ def list_bank_rules(request: HttpRequest, fund_id: int):
     return BankRulesAnswer(rules=[_rule(row, fund.currency) for row in rule_rows_of(fund)])
 
 
-@router.post("/funds/{id:fund_id}/bank-rules", response={201: BankRuleAnswer})
+@router.post("/funds/{id:fund_id}/bank-rules", response=BankRuleAnswer)
 @needs(MANAGE)
 def post_bank_rule(request: HttpRequest, fund_id: int, body: BankRuleBody):
     """Teach a rule: plain words that the name and the text hold, on a side, between amounts."""

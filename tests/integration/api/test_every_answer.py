@@ -439,7 +439,7 @@ def settle_entries(world, api, entries, items):
     typed = api.made(receipts, {"amount": amount, "valueDate": PAID_ON})
     assert do(api, f"{last}/link", {"kind": "RECEIPT", "ids": [typed["id"]]})["receiptId"] == typed["id"]
     rules = f"/funds/{world.fund.pk}/bank-rules"
-    rule = api.made(rules, {"side": "OUT", "textHolds": "charge", "entryClass": "BANK_CHARGE"})
+    rule = do(api, rules, {"side": "OUT", "textHolds": "charge", "entryClass": "BANK_CHARGE"})
     assert api.read(rules)["rules"] == [rule]
     assert do(api, f"/bank-rules/{rule['id']}/retire")["retired"]
     asked = f"first={PAID_ON}&last={PAID_ON}"
