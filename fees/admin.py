@@ -3,7 +3,17 @@
 from django.contrib import admin
 
 from blackgem.admin_site import ReadOnlyAdmin, ReadOnlyInline
-from fees.models import FeeBill, FeeIncome, FeeLetter, FeeRun, FeeRunLine, FeeSchedule
+from fees.models import (
+    FeeBill,
+    FeeEvent,
+    FeeIncome,
+    FeeLetter,
+    FeeRealisation,
+    FeeRun,
+    FeeRunLine,
+    FeeSchedule,
+    FeeStatement,
+)
 
 _DECIDED = ("approved_at", "rejected_at")
 _PARTNER = ("commitment__investor", "commitment__fund")
@@ -11,7 +21,7 @@ _PARTNER = ("commitment__investor", "commitment__fund")
 
 @admin.register(FeeSchedule)
 class FeeScheduleAdmin(ReadOnlyAdmin):
-    list_display = ("version", "fund", "effective_on", "rate", "frequency", "in_advance", *_DECIDED)
+    list_display = ("version", "fund", "effective_on", "rate", "basis", "frequency", "in_advance", *_DECIDED)
     list_filter = ("fund", "frequency")
     list_select_related = ("fund",)
     search_fields = ("fund__name",)
@@ -39,6 +49,26 @@ class FeeIncomeAdmin(ReadOnlyAdmin):
     ordering = ("-effective_on", "-pk")
 
 
+@admin.register(FeeEvent)
+class FeeEventAdmin(ReadOnlyAdmin):
+    list_display = ("kind", "fund", "effective_on", "takes_back", *_DECIDED)
+    list_filter = ("fund", "kind")
+    list_select_related = ("fund", "takes_back")
+    search_fields = ("fund__name",)
+    date_hierarchy = "effective_on"
+    ordering = ("-effective_on", "-pk")
+
+
+@admin.register(FeeRealisation)
+class FeeRealisationAdmin(ReadOnlyAdmin):
+    list_display = ("deal", "fund", "effective_on", "amount", *_DECIDED)
+    list_filter = ("fund",)
+    list_select_related = ("fund", "deal")
+    search_fields = ("fund__name", "deal__name")
+    date_hierarchy = "effective_on"
+    ordering = ("-effective_on", "-pk")
+
+
 class LineInline(ReadOnlyInline):
     model = FeeRunLine
     fields = ("commitment", "gross", "discount", "true_up", "waiver", "offset_applied", "net", "tax")
@@ -46,6 +76,15 @@ class LineInline(ReadOnlyInline):
 
     def get_queryset(self, request):
         return super().get_queryset(request).defer("parts").select_related(*_PARTNER)
+
+
+class StatementInline(ReadOnlyInline):
+    model = FeeStatement
+    fields = ("commitment", "effective_on", "withdrawn_at")
+    ordering = ("pk",)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("facts").select_related(*_PARTNER)
 
 
 class BillInline(ReadOnlyInline):
@@ -67,7 +106,7 @@ class FeeRunAdmin(ReadOnlyAdmin):
     search_fields = ("fund__name", "lines__commitment__investor__name")
     date_hierarchy = "starts_on"
     ordering = ("-starts_on", "-pk")
-    inlines = (LineInline, BillInline)
+    inlines = (LineInline, StatementInline, BillInline)
 
     def get_queryset(self, request):
         return super().get_queryset(request).defer("inputs")

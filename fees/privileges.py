@@ -9,8 +9,11 @@ register(
         "fee_schedules": _DECIDED,
         "fee_letters": _DECIDED,
         "fee_income": _DECIDED,
+        "fee_events": _DECIDED,
+        "fee_realisations": _DECIDED,
         "fee_runs": _DECIDED,
         "fee_run_lines": APPEND,
         "fee_bills": APPEND,
+        "fee_statements": APPEND,
     }
 )

@@ -44,6 +44,31 @@ FEE_RAILS = {
     "fee_income_positive": _say(InvalidInput, "amount.min_value", "The amount must be more than zero."),
     "fee_income_offset_is_a_fraction": _RATE,
     **_decided("fee_income", "fee income"),
+    "fee_event_taken_back_once": _say(
+        Conflict, "fee.event_not_standing", "Only an event that counts is taken back, once."
+    ),
+    "fee_event_takes_back_its_own": _KEYS,
+    "fee_event_takes_back_what_counts": _say(
+        Conflict, "fee.event_not_standing", "Only an event that counts is taken back, once."
+    ),
+    "fee_events_in_their_order": _say(
+        Conflict,
+        "fee.event_order",
+        "A suspension ends before the next one begins, and each other event happens once.",
+    ),
+    **_decided("fee_event", "event"),
+    "fee_realisation_corrected_with_reason": _say(
+        InvalidInput, "reason.required", "Say why it is corrected."
+    ),
+    "fee_realisation_changes_something": _say(
+        InvalidInput, "amount.min_value", "The amount must be more than zero."
+    ),
+    "fee_realisation_not_below_nothing": _say(
+        Conflict,
+        "fee.sold_less_than_nothing",
+        "No more can be corrected, on any day, than was said to be sold by then.",
+    ),
+    **_decided("fee_realisation", "cost of what was sold"),
     "fee_run_number_once_per_fund": _NUMBER,
     "one_fee_run_waits_per_fund": _say(
         Conflict, "fee.run_waits", "Another fee run of this fund waits: it is decided first."
@@ -58,6 +83,10 @@ FEE_RAILS = {
     "fee_line_not_below_nothing": _WHOLE,
     "fee_line_of_run": _KEYS,
     "fee_line_of_partner": _KEYS,
+    "one_fee_statement_per_run_and_partner": _WHOLE,
+    "fee_statement_says_its_line": _WHOLE,
+    "fee_statement_of_run": _KEYS,
+    "fee_statement_of_partner": _KEYS,
     "fee_bills_run_id_key": _TWICE,
     "fee_bills_call_id_key": _TWICE,
     "fee_bill_of_run": _KEYS,
@@ -67,6 +96,7 @@ FEE_RAILS = {
     ),
     "fee_run_is_written_whole": _WHOLE,
     "fee_run_adds_up_to_its_lines": _WHOLE,
+    "fee_parts_are_the_days_of_the_run": _WHOLE,
     "fee_runs_follow_one_another": _say(
         Conflict, "fee.out_of_turn", "A fee run starts where the one before ended."
     ),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fees.views import asked, home, runs
+from fees.views import asked, happened, home, runs
 
 app_name = "fees"
 _FUND = "funds/<int:fund_id>/fees/"
@@ -24,6 +24,22 @@ urlpatterns = [
     path(f"{_FUND}side-letters/new/", asked.new_letter, name="letter_new"),
     path("fee-letters/<int:letter_id>/approve/", asked.approve_letter, name="letter_approve"),
     path("fee-letters/<int:letter_id>/reject/", asked.reject_letter, name="letter_reject"),
+    path(f"{_FUND}happened/", happened.happened, name="happened"),
+    path(f"{_FUND}happened/event/", happened.new_event, name="event_new"),
+    path(f"{_FUND}happened/sold/", happened.new_realisation, name="realisation_new"),
+    path("fee-events/<int:event_id>/take-back/", happened.take_back, name="event_take_back"),
+    path("fee-events/<int:event_id>/approve/", happened.approve_event, name="event_approve"),
+    path("fee-events/<int:event_id>/reject/", happened.reject_event, name="event_reject"),
+    path(
+        "fee-realisations/<int:realisation_id>/approve/",
+        happened.approve_realisation,
+        name="realisation_approve",
+    ),
+    path(
+        "fee-realisations/<int:realisation_id>/reject/",
+        happened.reject_realisation,
+        name="realisation_reject",
+    ),
     path(f"{_FUND}income/", asked.income_list, name="income"),
     path(f"{_FUND}income/new/", asked.new_income, name="income_new"),
     path(f"{_FUND}income/export.<str:form>", home.export_income, name="income_export"),

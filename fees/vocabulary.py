@@ -15,6 +15,12 @@ timeline.register(
         "request_fee_income": "asked to record fee income",
         "record_fee_income": "recorded fee income",
         "reject_fee_income": "turned down fee income",
+        "request_fee_event": "asked to record what changes the fee",
+        "record_fee_event": "recorded what changes the fee",
+        "reject_fee_event": "turned down what would change the fee",
+        "request_fee_realisation": "asked to record the cost of what was sold",
+        "record_fee_realisation": "recorded the cost of what was sold",
+        "reject_fee_realisation": "turned down the cost of what was sold",
         "request_fee_run": "asked to bill the management fee",
         "approve_fee_run": "billed the management fee",
         "reject_fee_run": "turned down billing the management fee",
@@ -34,6 +40,7 @@ shapes.register(
             "pending": Status("Awaiting approval", "warning", "ring-clock"),
             "approved": Status("Approved", "good", "ring-check"),
             "rejected": Status("Turned down", "neutral", "ring-cross"),
+            "taken_back": Status("Taken back", "neutral", "ring-cross"),
         },
     }
 )

@@ -17,6 +17,8 @@ register(
         "document": "investors/letters",
         "document_archive": "investors/documents-and-profile#documents",
         "document_list": "investors/documents-and-profile#documents",
+        "fee": "investors/fees",
+        "fee_list": "investors/fees",
         "home": "investors/home",
         "investor_statement": "investors/statement",
         "mails": "investors/documents-and-profile#what-is-mailed-to-whom",

@@ -46,6 +46,10 @@ register_portal(
         ),
         # What stands at the foot of statements; not how many were told.
         "anchors_told": ("SELECT (id, told_on, seal_id, hash)",),
+        # How a partner's own fee was worked out; nothing of runs, lines, letters and schedules.
+        "fee_statements": (
+            "SELECT (id, run_id, fund_id, commitment_id, effective_on, facts, withdrawn_at, public_id)",
+        ),
         # Not on which terms, nor by what call others pay.
         "closings": ("SELECT (id, fund_id, number, held_on, pay_on, status, public_id)",),
         # Not why, nor by whom.

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from portal.queries.lists import CALLS, DISTRIBUTIONS, DOCUMENTS, PAYMENTS, REFUNDS
+from portal.queries.lists import CALLS, DISTRIBUTIONS, DOCUMENTS, FEES, PAYMENTS, REFUNDS
 from portal.views import (
     advisers,
     all_statements,
     calls,
     distributions,
     documents,
+    fees,
     home,
     lists,
     looking,
@@ -46,6 +47,9 @@ urlpatterns = [
         {"kind": DISTRIBUTIONS},
         name="distribution_export",
     ),
+    path("portal/fees/", fees.fee_list, name="fee_list"),
+    path("portal/fees/<uuid:fee>/", fees.fee, name="fee"),
+    path("portal/fees/export.<str:form>", lists.export_list, {"kind": FEES}, name="fee_export"),
     path("portal/refunds/", refunds.refund_list, name="refund_list"),
     path("portal/refunds/<uuid:refund>/", refunds.refund, name="refund"),
     path("portal/refunds/export.<str:form>", lists.export_list, {"kind": REFUNDS}, name="refund_export"),

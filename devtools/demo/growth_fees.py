@@ -16,6 +16,7 @@ from blackgem.lib.opened import open_import
 from capital.models import CapitalCall, CapitalCallLine
 from capital.services.planning import CallPlan, ItemPlan, LinePlan, Row
 from fees.models import FeeBill, FeeRun
+from fees.queries.explained import explained
 from fees.queries.working import WorkedOutRun
 from fees.services import asked, runs
 from funds.models import BankDetails, Fund
@@ -138,6 +139,7 @@ def _bring_in(found: WorkedOutRun, bank: BankDetails, paid: Callable[[Row], Deci
         fund_id=fund.pk,
         changes={"net": [None, run.net]},
     )
+    runs.tell_partners(run, {line.commitment_id: explained(line, run) for line in lines})
     if run.net:
         FeeBill.objects.create(run=run, fund=fund, call=_call(run, lines, bank, paid, staff))
 

@@ -2,10 +2,10 @@
 
 from ninja import Router
 
-from . import asked, links, rights, runs
+from . import asked, happened, links, rights, runs
 
 router = Router(by_alias=True)
-for _part in (asked, runs):
+for _part in (asked, happened, runs):
     router.add_router("", _part.router)
 
 __all__ = ["links", "rights", "router"]

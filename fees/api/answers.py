@@ -19,11 +19,16 @@ class FeeRowAnswer(Answer):
 
 
 class FeeScheduleAnswer(FeeRowAnswer):
-    """A version of the fee from `effectiveOn` on."""
+    """A version of the fee from `effectiveOn` on; `broughtBy`: the event that may bring its base and rate
+    earlier."""
 
     version: int
     effective_on: date
     rate: Fraction
+    basis: str
+    brought_by: str
+    suspended_basis: str
+    suspended_rate: Fraction
     frequency: str
     in_advance: bool
     time_rule: str
@@ -72,12 +77,43 @@ class FeeIncomeListAnswer(Answer):
     total: int
 
 
+class FeeEventAnswer(FeeRowAnswer):
+    """What changes the fee from `happenedOn` on. `status` is TAKEN_BACK too, where a row that names it in `takesBackId`
+    was approved."""
+
+    kind: str
+    happened_on: date
+    takes_back_id: int | None
+
+
+class FeeEventsAnswer(Answer):
+    fee_events: list[FeeEventAnswer]
+    total: int
+
+
+class FeeRealisationAnswer(FeeRowAnswer):
+    """What the fund had paid for what was sold of a deal; below zero it corrects what was entered."""
+
+    currency: str
+    deal_id: int
+    sold_on: date
+    amount: Amount
+
+
+class FeeRealisationsAnswer(Answer):
+    fee_realisations: list[FeeRealisationAnswer]
+    total: int
+
+
 class FeePartAnswer(Answer):
     """Days with one base and one rate: `gross` is of the schedule’s rate, `discount` what the partner’s own rate, or
-    the share `off`, leaves of it."""
+    the share `off`, leaves of it. `basis` says what the base is, `asOf` at the end of which day where it is no
+    commitment."""
 
     starts_on: date
     last_day: date
+    basis: str
+    as_of: date | None
     base: Amount
     rate: Fraction
     own_rate: Fraction

@@ -1,19 +1,25 @@
 """What clients send about management fees."""
 
 from decimal import Decimal
+from typing import Literal
 
 from blackgem.http.pagination import Paged
 from blackgem.http.schemas import Body, Day, Filters, Id, Money, MoneyOrZero, Rate, choice, text
-from fees.models import FeeIncome, FeeSchedule
+from fees.models import FeeEvent, FeeIncome, FeeSchedule
 from fees.states import FeeRunStatus
 
 
 class FeeScheduleBody(Body):
-    """A version of the schedule from a day on; what is left out is as in the version before. The first version says its
-    `rate`, a fraction of commitments a year; 0 ends the fee."""
+    """A version of the schedule from a day on; what is left out is as in the version before, but for `broughtBy`: an
+    event that may bring its base and rate earlier. The first version says its `rate`, a fraction of the base a year; 0
+    ends the fee. `suspendedBasis` and `suspendedRate` hold while the investment period is suspended."""
 
     effective_on: Day
     rate: Rate = None
+    basis: choice(FeeSchedule.Basis) = None
+    brought_by: choice(FeeSchedule.BroughtBy) = None
+    suspended_basis: choice(FeeSchedule.SuspendedBasis) = None
+    suspended_rate: Rate = None
     frequency: choice(FeeSchedule.Frequency) = None
     in_advance: bool = None
     time_rule: choice(FeeSchedule.TimeRule) = None
@@ -44,6 +50,31 @@ class FeeIncomeBody(Body):
     amount: Money
     offset_rate: Rate = Decimal(1)
     deal_id: Id | None = None
+    reason: text(500) = ""
+
+
+class FeeEventBody(Body):
+    """What changes the fee from a day on, which has come."""
+
+    kind: choice(FeeEvent.Kind)
+    happened_on: Day
+    reason: text(500) = ""
+
+
+class FeeTakeBackBody(Body):
+    """Why an event did not happen."""
+
+    reason: text(500)
+
+
+class FeeRealisationBody(Body):
+    """What the fund had paid for what was sold of a deal; `direction` "corrected" says, with the reason, that it
+    was less."""
+
+    deal_id: Id
+    sold_on: Day
+    amount: Money
+    direction: Literal["sold", "corrected"] = "sold"
     reason: text(500) = ""
 
 

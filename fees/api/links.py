@@ -7,6 +7,8 @@ register(
         "FeeScheduleAnswer": "fee_schedule_id",
         "FeeLetterAnswer": "fee_letter_id",
         "FeeIncomeAnswer": "fee_income_id",
+        "FeeEventAnswer": "fee_event_id",
+        "FeeRealisationAnswer": "fee_realisation_id",
         "FeeRunDetailAnswer": "fee_run_id",
     },
     {"FeeRunsAnswer": {"fee_run_id": "/feeRuns/0/id"}},

@@ -132,6 +132,8 @@ def _part(part: dict) -> FeePartAnswer:
     return FeePartAnswer(
         starts_on=date.fromisoformat(part["from"]),
         last_day=date.fromisoformat(part["to"]) - timedelta(1),
+        basis=part.get("basis", "commitment"),
+        as_of=date.fromisoformat(part["as_of"]) if "as_of" in part else None,
         days=part["days"],
         of_days=part["of_days"],
         **rates,

@@ -161,7 +161,9 @@ def _deal_base(deal: DealBase, basis: Basis) -> Decimal:
     if basis == Basis.CONTRIBUTED:
         return deal.cost
     if deal.fair_value is None:
-        raise FeeRefused("base_missing", "A deal has no fair value.")
+        raise FeeRefused(
+            "base_missing", "A deal has no fair value: the net asset value is entered deal by deal."
+        )
     if basis == Basis.FAIR_VALUE:
         return deal.fair_value
     return min(unrealised - deal.written_off, deal.fair_value)

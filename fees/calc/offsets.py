@@ -76,3 +76,16 @@ def _split(
         if terms.offset_share == OffsetShare.ALL or not partner.fee_free
     }
     return dict(zip(weights, split(amount, list(weights.values()), terms.unit), strict=True))
+
+
+def divided(
+    shares: Mapping[int, Decimal], columns: Mapping[str, Decimal], unit: Decimal
+) -> dict[int, dict[str, Decimal]]:
+    """Every share over the columns, so that both add up: each takes its part of what the shares before it left, and the
+    last one what is left. What is shared is the sum of the columns."""
+    left, found = dict(columns), dict[int, dict[str, Decimal]]()
+    for key, share in shares.items():
+        parts = split(share, list(left.values()), unit) if share else [ZERO] * len(left)
+        found[key] = dict(zip(left, parts, strict=True))
+        left = {kind: left[kind] - part for kind, part in found[key].items()}
+    return found

@@ -18,6 +18,10 @@ class FeeScheduleForm(ModelShapeForm):
     labels = {
         "effective_on": "From",
         "rate": "Rate a year",
+        "basis": "Of",
+        "brought_by": "Base and rate may hold earlier, from",
+        "suspended_basis": "While the investment period is suspended, of",
+        "suspended_rate": "Rate while it is suspended",
         "frequency": "Falls due",
         "in_advance": "In advance, on the first day of the period",
         "time_rule": "Part of a year",
@@ -30,7 +34,10 @@ class FeeScheduleForm(ModelShapeForm):
     }
     help_texts = {
         "effective_on": "The day of the first version is the first day with a fee.",
-        "rate": "In percent of the commitment; 0 ends the fee.",
+        "rate": "In percent; 0 ends the fee.",
+        "basis": "Whatever is no commitment is read at the end of the day before the calendar period.",
+        "brought_by": "An event that is entered under What happened. The rest of the version holds from its day.",
+        "suspended_rate": "In percent a year, where another base is named.",
         "vat_rate": "In percent of the fee, on top; 0 for none.",
     }
 

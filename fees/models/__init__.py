@@ -1,6 +1,18 @@
-"""Management fees: what the terms and side letters say, what income is offset, and what was worked out and billed."""
+"""Management fees: what the terms and side letters say, what happened, what income is offset, and what was worked out
+and billed."""
 
 from .asked import FeeIncome, FeeLetter, FeeSchedule
-from .runs import FeeBill, FeeRun, FeeRunLine
+from .happened import FeeEvent, FeeRealisation
+from .runs import FeeBill, FeeRun, FeeRunLine, FeeStatement
 
-__all__ = ["FeeBill", "FeeIncome", "FeeLetter", "FeeRun", "FeeRunLine", "FeeSchedule"]
+__all__ = [
+    "FeeBill",
+    "FeeEvent",
+    "FeeIncome",
+    "FeeLetter",
+    "FeeRealisation",
+    "FeeRun",
+    "FeeRunLine",
+    "FeeSchedule",
+    "FeeStatement",
+]

@@ -23,9 +23,33 @@ class Asked(DatedAmount):
 
 @known_choices
 class FeeSchedule(Asked):
-    """A version of a fund's fee, from `effective_on` on: a yearly `rate` of commitments, the rhythm in which it falls
-    due, and what is done with fee income. A fee ends with a version of 0 %. `vat_rate`: tax on top; `inside`: what is
-    paid draws on the commitment."""
+    """A version of a fund's fee, from `effective_on` on: a yearly `rate` of a `basis`, the rhythm in which it falls
+    due, and what is done with fee income. Base and rate may hold earlier, from an event on (`brought_by`). While the
+    investment period is suspended, those of `suspended_basis` hold. A fee ends with a version of 0 %. `vat_rate`: tax
+    on top; `inside`: what is paid draws on the commitment."""
+
+    class Basis(models.TextChoices):
+        COMMITMENT = "commitment", "Commitment"
+        NET_INVESTED = "net_invested", "Net invested capital"
+        ACQUISITION_COST = "acquisition_cost", "Cost of what is not sold"
+        CONTRIBUTED = "contributed", "Contributions for investments"
+        FAIR_VALUE = "fair_value", "Fair value of investments"
+        LOWER_OF_COST_AND_VALUE = "lower_of_cost_and_value", "Lower of cost and fair value, deal by deal"
+
+    class BroughtBy(models.TextChoices):
+        NOTHING = "nothing", "Its day alone"
+        INVESTMENT_PERIOD_ENDED = "investment_period_ended", "The end of the investment period, if earlier"
+        SUCCESSOR_FEE_STARTED = "successor_fee_started", "The fee of a successor fund, if earlier"
+        EITHER = "either", "Whichever of the two comes first, if earlier"
+
+    class SuspendedBasis(models.TextChoices):
+        UNCHANGED = "unchanged", "As without a suspension"
+        COMMITMENT = "commitment", "Commitment"
+        NET_INVESTED = "net_invested", "Net invested capital"
+        ACQUISITION_COST = "acquisition_cost", "Cost of what is not sold"
+        CONTRIBUTED = "contributed", "Contributions for investments"
+        FAIR_VALUE = "fair_value", "Fair value of investments"
+        LOWER_OF_COST_AND_VALUE = "lower_of_cost_and_value", "Lower of cost and fair value, deal by deal"
 
     class Frequency(models.TextChoices):
         QUARTERLY = "quarterly", "Every quarter"
@@ -54,6 +78,19 @@ class FeeSchedule(Asked):
     fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="fee_schedules")
     version = models.PositiveIntegerField()
     rate = RateField("yearly rate")
+    basis = models.CharField(
+        max_length=23, choices=Basis, default=Basis.COMMITMENT, db_default=Basis.COMMITMENT
+    )
+    brought_by = models.CharField(
+        max_length=23, choices=BroughtBy, default=BroughtBy.NOTHING, db_default=BroughtBy.NOTHING
+    )
+    suspended_basis = models.CharField(
+        max_length=23,
+        choices=SuspendedBasis,
+        default=SuspendedBasis.UNCHANGED,
+        db_default=SuspendedBasis.UNCHANGED,
+    )
+    suspended_rate = RateField("yearly rate while suspended", default=0, db_default=0)
     frequency = models.CharField(max_length=10, choices=Frequency, default=Frequency.QUARTERLY)
     in_advance = models.BooleanField(default=True)
     time_rule = models.CharField(max_length=9, choices=TimeRule, default=TimeRule.BY_PERIOD)
@@ -72,7 +109,7 @@ class FeeSchedule(Asked):
         constraints = [
             models.UniqueConstraint(fields=["fund", "version"], name="fee_schedule_version_once"),
             models.CheckConstraint(
-                condition=Q(rate__range=(0, 1)) & Q(vat_rate__range=(0, 1)),
+                condition=Q(rate__range=(0, 1), vat_rate__range=(0, 1), suspended_rate__range=(0, 1)),
                 name="fee_schedule_rates_are_fractions",
             ),
             *decided_rails("fee_schedule"),
@@ -126,13 +163,16 @@ class FeeIncome(Asked):
         DIRECTORS = "directors", "Directors’ fee"
         BREAK_UP = "break_up", "Break-up fee"
         ADVISORY = "advisory", "Advisory fee"
+        CAPITAL_MARKETS = "capital_markets", "Capital markets fee"
+        ARRANGEMENT = "arrangement", "Arrangement fee"
+        ORIGINATION = "origination", "Origination fee"
         ORGANISATIONAL = "organisational", "Organisational costs above the cap"
         PLACEMENT = "placement", "Placement fee"
         OTHER = "other", "Other"
 
     fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="fee_income")
     deal = models.ForeignKey(Deal, null=True, on_delete=models.PROTECT, related_name="+")
-    category = models.CharField(max_length=14, choices=Category)
+    category = models.CharField(max_length=16, choices=Category)
     offset_rate = RateField("share that is offset", default=1)
 
     class Meta:

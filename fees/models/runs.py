@@ -175,3 +175,32 @@ class FeeBill(models.Model):
 
     def __str__(self):
         return f"bill of run {self.run_id}"
+
+
+class FeeStatement(models.Model):
+    """How one partner's fee of a run was worked out, as it may read it: `facts` are those of its letter. Written as the
+    run is approved, for everybody who pays a fee, also where offsets take it up and no call asks for anything.
+    `withdrawn_at`: its call was cancelled."""
+
+    run = models.ForeignKey(FeeRun, on_delete=models.PROTECT, related_name="statements", db_index=False)
+    fund = models.ForeignKey(
+        Fund, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    commitment = models.ForeignKey(
+        Commitment, on_delete=models.PROTECT, related_name="fee_statements", db_constraint=False
+    )
+    effective_on = models.DateField()
+    facts = models.JSONField()
+    withdrawn_at = models.DateTimeField(null=True)
+    public_id = public_id()
+
+    class Meta:
+        db_table = "fee_statements"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["run", "commitment"], name="one_fee_statement_per_run_and_partner"
+            ),
+        ]
+
+    def __str__(self):
+        return f"fee statement of run {self.run_id}"

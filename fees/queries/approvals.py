@@ -1,7 +1,7 @@
 """What of management fees waits for a second look."""
 
 from blackgem.lib.approvals import Verb
-from fees.models import FeeIncome, FeeLetter, FeeRun, FeeSchedule
+from fees.models import FeeEvent, FeeIncome, FeeLetter, FeeRealisation, FeeRun, FeeSchedule
 from funds.queries.approvals import register_queue
 
 register_queue(
@@ -69,4 +69,37 @@ register_queue(
     approve=Verb("fees:income_approve", "Approve", "Approve", "primary"),
     reject=Verb("fees:income_reject", "Turn down", "Turn down"),
     foot="The next run on that day or later shares what is offset among the partners.",
+)
+register_queue(
+    FeeEvent.objects.pending,
+    asked_by="recorded_by",
+    subject=lambda one: f"{one.get_kind_display().lower()} of {one.fund.name}",
+    shown=lambda rows: rows.select_related("fund"),
+    key="fee_events",
+    place=59,
+    noun="event for the fee to decide",
+    plural="events for the fee to decide",
+    title="Events for the fee",
+    headings=("What happened", "Fund", "On", "Reason"),
+    template="fees/approvals_events.html",
+    approve=Verb("fees:event_approve", "Approve", "Approve", "primary"),
+    reject=Verb("fees:event_reject", "Turn down", "Turn down"),
+    foot="What it changes of days that were billed, the next run trues up.",
+)
+register_queue(
+    FeeRealisation.objects.pending,
+    asked_by="recorded_by",
+    subject=lambda one: f"cost of what was sold of {one.deal.name} by {one.fund.name}",
+    shown=lambda rows: rows.select_related("fund", "deal"),
+    key="fee_realisations",
+    place=60,
+    noun="cost of what was sold to decide",
+    plural="costs of what was sold to decide",
+    title="Cost of what was sold",
+    headings=("Company", "Fund", "On", "Cost", "Reason"),
+    numeric=("Cost",),
+    template="fees/approvals_realisations.html",
+    approve=Verb("fees:realisation_approve", "Approve", "Approve", "primary"),
+    reject=Verb("fees:realisation_reject", "Turn down", "Turn down"),
+    foot="A fee of invested capital is no longer taken of it, from the next calendar period on.",
 )

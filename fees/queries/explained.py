@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 
-from fees.calc.terms import DiscountOrder, Frequency, TimeRule
+from fees.calc.terms import Basis, DiscountOrder, Frequency, TimeRule
 from fees.models import FeeRun, FeeRunLine
 
 _OF_A_YEAR = {
@@ -19,6 +19,17 @@ _BY_DAYS = {
     TimeRule.ACT_365: "the yearly fee, for each day a 365th of it",
     TimeRule.ACT_360: "the yearly fee, for each day a 360th of it",
     TimeRule.THIRTY_E_360: "the yearly fee, with twelve months of 30 days",
+}
+
+
+#: What a fee is taken of, in words of a partner's own.
+BASES = {
+    Basis.COMMITMENT: "commitment",
+    Basis.NET_INVESTED: "net invested capital",
+    Basis.ACQUISITION_COST: "cost of investments that are not sold",
+    Basis.CONTRIBUTED: "contributions for investments",
+    Basis.FAIR_VALUE: "share of the fair value of investments",
+    Basis.LOWER_OF_COST_AND_VALUE: "share of investments at the lower of cost and fair value",
 }
 
 
@@ -80,9 +91,11 @@ def _offsets(line: FeeRunLine) -> list[dict]:
 
 def _part(part: dict) -> dict:
     last = date.fromisoformat(part["to"]) - timedelta(1)
-    return part | {"to": last.isoformat()}
+    said = {"base_said": BASES[part["basis"]]} if part.get("basis") else {}
+    return part | {"to": last.isoformat()} | said
 
 
+_RULE = ("basis", "brought_by", "suspended_basis", "suspended_rate")
 _VERSION = (
     "version",
     "effective_on",
@@ -100,5 +113,7 @@ _VERSION = (
 
 def version_of(run: FeeRun) -> dict:
     """The version of the schedule by which a run was worked out, as it was frozen with it."""
+    rules = {number: dict(zip(_RULE, said, strict=True)) for number, *said in run.inputs.get("rules", [])}
     versions = [dict(zip(_VERSION, row, strict=True)) for row in run.inputs["schedules"]]
-    return [one for one in versions if one["effective_on"] <= run.starts_on.isoformat()][-1]
+    one = [one for one in versions if one["effective_on"] <= run.starts_on.isoformat()][-1]
+    return one | rules.get(one["version"], {"basis": Basis.COMMITMENT.value})

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from blackgem.lib.export import Column, Kind
 from blackgem.shapes import status_of
 from fees.models import FeeRun
+from fees.queries.categories import ILPA_ROWS, by_category
 from fees.queries.pages import income_of, lines_of, runs_of
 from funds.models import Fund
 
@@ -41,6 +42,9 @@ _ILPA = (
     "ILPA 23 Waiver",
     "ILPA 24 Offsets",
     "ILPA 25 Net",
+    *(f"ILPA {row}" for row in ILPA_ROWS),
+    "ILPA 76 Recognised",
+    "ILPA 77 Applied",
     "ILPA 78 Offsets, beginning",
     "ILPA 79 Recognised",
     "ILPA 80 Applied",
@@ -92,7 +96,8 @@ def run_rows(fund: Fund) -> Iterator[tuple]:
 
 def line_rows(run: FeeRun) -> Iterator[tuple]:
     """Every partner of a run, as rows of `LINE_COLUMNS`. ILPA's gross is at the partner's own rate, with true-ups; what
-    is charged has a minus."""
+    is charged has a minus. What is recognised stands by category, too."""
+    kinds = by_category(run)
     for one in lines_of(run):
         gross = one.net + one.waiver + one.offset_applied
         yield (
@@ -109,6 +114,9 @@ def line_rows(run: FeeRun) -> Iterator[tuple]:
             one.waiver,
             one.offset_applied,
             -one.net,
+            *(kinds[one.commitment_id][kind] if kind else 0 for kind in ILPA_ROWS.values()),
+            one.recognised,
+            one.offset_applied,
             one.offset_opening,
             one.recognised,
             -one.offset_applied,

@@ -3,12 +3,20 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from blackgem.lib import audit
 from blackgem.lib.pages import found
 from capital.states import CallStatus
-from fees.models import FeeIncome, FeeLetter, FeeRun, FeeRunLine, FeeSchedule
+from fees.models import (
+    FeeEvent,
+    FeeIncome,
+    FeeLetter,
+    FeeRealisation,
+    FeeRun,
+    FeeRunLine,
+    FeeSchedule,
+)
 from fees.queries.working import WorkedOutRun
 from fees.states import FeeRunStatus
 from funds.models import Commitment, Fund
@@ -140,6 +148,30 @@ def letters_of(fund: Fund) -> QuerySet[FeeLetter]:
 def income_of(fund: Fund) -> QuerySet[FeeIncome]:
     """All fee income, newest first."""
     rows = FeeIncome.objects.filter(fund=fund).select_related("deal", "recorded_by")
+    return rows.order_by("-effective_on", "-pk")
+
+
+def events_of(fund: Fund) -> QuerySet[FeeEvent]:
+    """Every event, newest first, also what waits or was turned down; `taken_back` is whether an approved row says that
+    it did not happen, `being_taken_back` whether one waits."""
+    return _with_taken_back(FeeEvent.objects.filter(fund=fund)).order_by("-effective_on", "-pk")
+
+
+def events_seen(user) -> QuerySet[FeeEvent]:
+    """Those in the funds of this person."""
+    return _with_taken_back(FeeEvent.objects.filter(fund__in=Fund.objects.visible_to(user)))
+
+
+def _with_taken_back(rows: QuerySet[FeeEvent]) -> QuerySet[FeeEvent]:
+    others = FeeEvent.objects.filter(takes_back=OuterRef("pk"))
+    return rows.select_related("recorded_by", "fund").annotate(
+        taken_back=Exists(others.approved()), being_taken_back=Exists(others.pending())
+    )
+
+
+def realisations_of(fund: Fund) -> QuerySet[FeeRealisation]:
+    """Every entry of what was sold, newest first."""
+    rows = FeeRealisation.objects.filter(fund=fund).select_related("deal", "recorded_by")
     return rows.order_by("-effective_on", "-pk")
 
 

@@ -14,6 +14,7 @@ from blackgem.lib.frozen import fingerprint
 from blackgem.lib.money import unit_of
 from capital.models import CapitalCallItemLine, CapitalCallLine, LineChange
 from capital.states import CALL_ISSUED
+from fees.calc.charges import Part
 from fees.calc.checks import check_fee
 from fees.calc.instalments import FeeLine, Instalment, bill
 from fees.calc.periods import Period, periods_of
@@ -21,24 +22,25 @@ from fees.calc.standing import Standing, State
 from fees.calc.terms import (
     ZERO,
     AmountWaived,
+    BaseEntry,
     Basis,
     DiscountOrder,
     FeeIncome,
     FeeTerms,
-    Frequency,
     Move,
     OffsetAfterClosing,
     OffsetShare,
     OwnRate,
     Partner,
-    Phase,
     Schedule,
-    TimeRule,
     Tranche,
     Waiver,
 )
+from fees.models import FeeEvent, FeeLetter, FeeRun, FeeRunLine, FeeSchedule
 from fees.models import FeeIncome as Income
-from fees.models import FeeLetter, FeeRun, FeeRunLine, FeeSchedule
+from fees.queries.bases import bases_of
+from fees.queries.frozen import frozen_inputs, rhythm
+from fees.queries.phases import base_days_of, phases_from
 from funds.models import Commitment, CommitmentEvent, Fund
 
 #: More than any period: the one after those that were run is whole.
@@ -78,7 +80,7 @@ class WorkedOutRun:
         for key, own in self.after.partners.items():
             line = self.instalment.lines.get(key) or _of_offsets(key, self.before.partners[key], own)
             if line.parts or line.recognised or line.offset_opening:
-                found.append(_row(run, line, own))
+                found.append(_row(run, line, own, self.period))
         return found
 
 
@@ -91,8 +93,9 @@ def work_out(fund: Fund, *, waived: Decimal = ZERO) -> WorkedOutRun:
     if not schedules:
         raise Conflict("fee.no_schedule", "The fund has no fee schedule yet.")
     runs = list(FeeRun.objects.counting().filter(fund=fund).order_by("starts_on"))
-    terms, period_rows = terms_of(fund, schedules, runs)
-    partners = _partners(fund)
+    events = list(FeeEvent.objects.standing().filter(fund=fund).order_by("effective_on", "pk"))
+    terms, period_rows = terms_of(fund, schedules, runs, events)
+    partners = _partners(fund, base_days_of(terms, period_rows[: len(runs) + 1]), terms.unit)
     rows = list(Income.objects.approved().filter(fund=fund).order_by("pk"))
     income = [
         FeeIncome(row.effective_on, row.category, row.amount, row.offset_rate, row.deal_id) for row in rows
@@ -107,7 +110,7 @@ def work_out(fund: Fund, *, waived: Decimal = ZERO) -> WorkedOutRun:
     period = instalment.period
     fresh = [rows[place].pk for place in sorted(after.recognised - state.recognised)]
     weights = {one.key: one.commitment_on(period.on) for one in partners}
-    frozen = _frozen(schedules, partners, rows, state, period, waived, fresh)
+    frozen = frozen_inputs(schedules, events, partners, rows, state, period, waived, fresh)
     schedule = [one for one in schedules if one.effective_on <= period.start][-1]
     return WorkedOutRun(fund, instalment, schedule, waived, state, after, weights, frozen)
 
@@ -132,21 +135,22 @@ def billed_until(fund: Fund) -> date | None:
 
 
 def terms_of(
-    fund: Fund, schedules: Sequence[FeeSchedule], runs: Sequence[FeeRun]
+    fund: Fund, schedules: Sequence[FeeSchedule], runs: Sequence[FeeRun], events: Sequence[FeeEvent] = ()
 ) -> tuple[FeeTerms, tuple[Period, ...]]:
-    """The terms as far as the next period, and the periods up to it."""
+    """The terms as far as the next period, and the periods up to it. Without `events`, base and rate are those of the
+    days that the schedule names."""
     start = schedules[0].effective_on
     until = (runs[-1].ends_on if runs else start) + _AHEAD
-    first = _rhythm(schedules[0])
-    changes = [later for one, later in pairwise(schedules) if _rhythm(one) != _rhythm(later)]
-    rhythms = [Schedule(*first), *(Schedule(*_rhythm(one), one.effective_on) for one in changes)]
+    first = rhythm(schedules[0])
+    changes = [later for one, later in pairwise(schedules) if rhythm(one) != rhythm(later)]
+    rhythms = [Schedule(*first), *(Schedule(*rhythm(one), one.effective_on) for one in changes)]
     rhythms = [one for one in rhythms if one.starts_on is None or one.starts_on < until]
     next_day = runs[-1].ends_on if runs else start
     now = [one for one in schedules if one.effective_on <= next_day][-1]
     terms = FeeTerms(
         start,
         until,
-        tuple(Phase(one.effective_on, Basis.COMMITMENT, one.rate) for one in schedules),
+        phases_from(schedules, events),
         tuple(rhythms),
         offset_share=OffsetShare(now.offset_share),
         offset_after_closing=OffsetAfterClosing(now.offset_after_closing),
@@ -164,14 +168,10 @@ def terms_of(
     return terms, periods
 
 
-def _rhythm(one: FeeSchedule) -> tuple[Frequency, bool, TimeRule]:
-    return Frequency(one.frequency), one.in_advance, TimeRule(one.time_rule)
-
-
 # ---------------------------------------------------------------- partners
 
 
-def _partners(fund: Fund) -> list[Partner]:
+def _partners(fund: Fund, base_days: Sequence[date], unit: Decimal) -> list[Partner]:
     tranches: dict[int, dict[date, Decimal]] = defaultdict(lambda: defaultdict(lambda: ZERO))
     moves: dict[int, list[Move]] = defaultdict(list)
     events = CommitmentEvent.objects.approved().filter(commitment__fund=fund, changes_commitment=True)
@@ -184,13 +184,30 @@ def _partners(fund: Fund) -> list[Partner]:
     for letter in FeeLetter.objects.approved().filter(fund=fund).order_by("effective_on", "pk"):
         letters[letter.commitment_id].append(letter)
     partners = Commitment.objects.filter(fund=fund).order_by("pk").values_list("pk", "kind")
+    bases = bases_of(fund, base_days, unit) if base_days else {}
+    nothing = tuple(BaseEntry(day, date.min) for day in sorted(set(base_days)))
     return [
-        _partner(pk, kind == Commitment.Kind.GP, tranches[pk], moves[pk], letters[pk])
+        _partner(
+            pk,
+            kind == Commitment.Kind.GP,
+            tranches[pk],
+            moves[pk],
+            letters[pk],
+            bases=bases.get(pk, nothing),
+        )
         for pk, kind in partners
     ]
 
 
-def _partner(pk: int, fee_free: bool, tranches, moves, letters: Sequence[FeeLetter]) -> Partner:
+def _partner(
+    pk: int,
+    fee_free: bool,
+    tranches,
+    moves,
+    letters: Sequence[FeeLetter],
+    *,
+    bases: tuple[BaseEntry, ...] = (),
+) -> Partner:
     by_day = {one.effective_on: one for one in letters}
     return Partner(
         pk,
@@ -200,6 +217,7 @@ def _partner(pk: int, fee_free: bool, tranches, moves, letters: Sequence[FeeLett
             OwnRate(day, one.own_rate, date.min, one.discount or Decimal(0)) for day, one in by_day.items()
         ),
         waived=tuple(AmountWaived(one.effective_on, one.waived) for one in letters if one.waived),
+        bases=bases,
         moves=tuple(moves),
     )
 
@@ -272,7 +290,7 @@ def _of_offsets(key: int, before: Standing, after: Standing) -> FeeLine:
     )
 
 
-def _row(run: FeeRun, line: FeeLine, after: Standing) -> FeeRunLine:
+def _row(run: FeeRun, line: FeeLine, after: Standing, period: Period) -> FeeRunLine:
     charged = line.gross - sum((part.discount for part in line.parts), ZERO) + line.true_up
     amounts = {
         name: getattr(line, name)
@@ -303,6 +321,7 @@ def _row(run: FeeRun, line: FeeLine, after: Standing) -> FeeRunLine:
             "of_days": part.of_days,
             "gross": f"{part.gross:f}",
             "discount": f"{part.discount:f}",
+            **_base_of(part, period),
         }
         for part in line.parts
     ]
@@ -317,49 +336,8 @@ def _row(run: FeeRun, line: FeeLine, after: Standing) -> FeeRunLine:
     )
 
 
-def _frozen(schedules, partners, rows, state: State, period: Period, waived: Decimal, fresh: list) -> dict:
-    """What an instalment was worked out from, as JSON: amounts, rates and dates as text."""
-    return {
-        "period": [period.start.isoformat(), period.end.isoformat(), period.on.isoformat()],
-        "waived": f"{waived:f}",
-        "schedules": [
-            [
-                one.version,
-                one.effective_on.isoformat(),
-                f"{one.rate:f}",
-                *map(str, _rhythm(one)),
-                one.offset_share,
-                one.offset_after_closing,
-                one.discount_order,
-                f"{one.vat_rate:f}",
-                one.inside,
-            ]
-            for one in schedules
-        ],
-        "partners": [_frozen_partner(one) for one in partners],
-        "income": [
-            [row.pk, row.effective_on.isoformat(), f"{row.amount:f}", f"{row.offset_rate:f}"] for row in rows
-        ],
-        "standing": [
-            [
-                key,
-                *(
-                    f"{one:f}"
-                    for one in (own.charged_in_all, own.credit, own.recognised, own.applied, own.let_off)
-                ),
-            ]
-            for key, own in state.partners.items()
-        ],
-        "recognised": fresh,
-    }
-
-
-def _frozen_partner(one: Partner) -> list:
-    return [
-        one.key,
-        one.fee_free,
-        [[tranche.admitted_on.isoformat(), f"{tranche.amount:f}"] for tranche in one.tranches],
-        [[move.on.isoformat(), f"{move.amount:f}"] for move in one.moves],
-        [[rate.starts_on.isoformat(), str(rate.rate), f"{rate.off:f}"] for rate in one.own_rates],
-        [[spared.starts_on.isoformat(), f"{spared.amount:f}"] for spared in one.waived],
-    ]
+def _base_of(part: Part, period: Period) -> dict:
+    """What the base of a part is, and the day at whose end it was read, where it is not the commitment."""
+    if part.basis == Basis.COMMITMENT:
+        return {}
+    return {"basis": part.basis.value, "as_of": (period.whole_start - timedelta(1)).isoformat()}

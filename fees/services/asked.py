@@ -23,6 +23,10 @@ from funds.services.inputs import problems_of, refuse_unknown
 SCHEDULE_FIELDS = (
     "effective_on",
     "rate",
+    "basis",
+    "brought_by",
+    "suspended_basis",
+    "suspended_rate",
     "frequency",
     "in_advance",
     "time_rule",
@@ -37,20 +41,22 @@ RHYTHM = ("frequency", "in_advance", "time_rule")
 
 @service
 def set_fee_schedule(*, fund_id, fields, reason: str = "", ctx: WriteContext) -> FeeSchedule:
-    """A version of a fund's fee from `effective_on` on; what `fields` leaves out is as in the version before. Rates are
-    fractions.
+    """A version of a fund's fee from `effective_on` on; what `fields` leaves out is as in the version before, but for
+    `brought_by`. Rates are fractions.
 
     The day of the first version is the first day with a fee. Raises InvalidInput for rates outside 0 to 1 and choices
     that are none, Conflict for another rhythm within days that were billed.
     """
-    fund, role = _lock_fund(ctx.by, fund_id)
+    fund, role = lock_fund(ctx.by, fund_id)
     refuse_unknown(fields, SCHEDULE_FIELDS)
     last = FeeSchedule.objects.approved().filter(fund=fund).order_by("-effective_on", "-version").first()
-    before = {name: getattr(last, name) for name in SCHEDULE_FIELDS} if last else {}
+    before = {name: getattr(last, name) for name in SCHEDULE_FIELDS if name != "brought_by"} if last else {}
     version = FeeSchedule.objects.filter(fund=fund).aggregate(last=Max("version"))["last"] or 0
-    row = FeeSchedule(fund=fund, version=version + 1, **{**before, **fields}, **_asked(fund, reason, ctx))
+    row = FeeSchedule(
+        fund=fund, version=version + 1, **{**before, **fields}, **asked_facts(fund, reason, ctx)
+    )
     row.role = role
-    for name in ("rate", "vat_rate"):
+    for name in ("rate", "suspended_rate", "vat_rate"):
         if getattr(row, name) is not None:
             setattr(row, name, parse_rate(getattr(row, name)))
     raise_if(problems_of(row, [*SCHEDULE_FIELDS, "reason"]))
@@ -87,7 +93,7 @@ def set_fee_letter(
     commitment = Commitment.objects.filter(pk=commitment_id).first()
     if commitment is None:
         raise NotFound("not_found", "There is no such commitment.")
-    fund, role = _lock_fund(ctx.by, commitment.fund_id)
+    fund, role = lock_fund(ctx.by, commitment.fund_id)
     row = FeeLetter(
         fund=fund,
         commitment=commitment,
@@ -95,7 +101,7 @@ def set_fee_letter(
         own_rate=None if own_rate is None else parse_rate(own_rate),
         discount=None if discount is None else parse_rate(discount),
         waived=parse_amount(waived or 0, currency=fund.currency, allow_zero=True, field="waived"),
-        **_asked(fund, reason, ctx),
+        **asked_facts(fund, reason, ctx),
     )
     row.role = role
     if row.own_rate is not None and row.discount is not None:
@@ -134,7 +140,7 @@ def record_fee_income(
 ) -> FeeIncome:
     """Record what the manager received from a company of the fund, and the share of it that is offset (a fraction). The
     next run on its day or later recognises it. Raises InvalidInput for a day ahead and for a deal of another fund."""
-    fund, role = _lock_fund(ctx.by, fund_id)
+    fund, role = lock_fund(ctx.by, fund_id)
     if received_on > ctx.today(fund):
         raise InvalidInput("received_on.future", "The date lies in the future.", field="received_on")
     deal = None
@@ -149,7 +155,7 @@ def record_fee_income(
         amount=parse_amount(amount, currency=fund.currency, field="amount"),
         offset_rate=parse_rate(offset_rate),
         effective_on=received_on,
-        **_asked(fund, reason, ctx),
+        **asked_facts(fund, reason, ctx),
     )
     row.role = role
     raise_if(problems_of(row, ["category", "effective_on", "reason"]))
@@ -171,12 +177,14 @@ def reject_fee_income(*, income_id, ctx: WriteContext) -> FeeIncome:
 # ---------------------------------------------------------------- what all have in common
 
 
-def _lock_fund(by, fund_id) -> tuple[Fund, str]:
+def lock_fund(by, fund_id) -> tuple[Fund, str]:
+    """The fund, locked for whoever may change its fee, and the role of who asks."""
     role = check_may(by, fund_id, MANAGE)
     return Fund.objects.select_for_update(no_key=True).get(pk=fund_id), role
 
 
-def _asked(fund: Fund, reason: str, ctx: WriteContext) -> dict:
+def asked_facts(fund: Fund, reason: str, ctx: WriteContext) -> dict:
+    """Who asks, when and why, under the rule of the fund."""
     return {
         "reason": (reason or "").strip(),
         "four_eyes": fund.four_eyes,
@@ -199,8 +207,13 @@ def _check_schedule(row: FeeSchedule) -> None:
         )
 
 
+def lock_fund_of(row) -> Fund:
+    """The fund of a request, locked."""
+    return Fund.objects.select_for_update(no_key=True).get(pk=row.fund_id)
+
+
 def _lock(row) -> None:
-    row.fund = Fund.objects.select_for_update(no_key=True).get(pk=row.fund_id)
+    row.fund = lock_fund_of(row)
 
 
 SCHEDULES = Decidable(
@@ -213,7 +226,11 @@ SCHEDULES = Decidable(
     refused="reject_fee_schedule",
     announced=False,
     also=lambda row: [row.fund],
-    told=lambda row: {"rate": [None, row.rate], "effective_on": [None, row.effective_on]},
+    told=lambda row: {
+        "rate": [None, row.rate],
+        "basis": [None, row.basis],
+        "effective_on": [None, row.effective_on],
+    },
     lock=_lock,
     check=lambda row, at: _check_schedule(row),
     effect=lambda row, ctx: SCHEDULES.approved(row, ctx),

@@ -4,6 +4,7 @@ A run is worked out from the rows as they stand, and again as it is approved: wh
 then, it is turned down and asked for anew. It is billed in the transaction that approves it.
 """
 
+from collections.abc import Mapping
 from datetime import date
 
 from django.db.models import Max
@@ -17,7 +18,7 @@ from blackgem.lib.sql import service
 from capital.models import CapitalCall, CapitalCallLine
 from capital.services.collecting import AskedLine, issue_collecting_call
 from fees.access import check_no_run_waits
-from fees.models import FeeBill, FeeRun, FeeRunLine
+from fees.models import FeeBill, FeeRun, FeeRunLine, FeeStatement
 from fees.queries.explained import explained
 from fees.queries.working import WorkedOutRun, work_out
 from funds.access import MANAGE, check_may
@@ -102,6 +103,8 @@ def _take_effect(run: FeeRun, ctx: WriteContext) -> None:
     if not run.four_eyes:
         _write_lines(run)
     RUNS.approved(run, ctx, changes={"net": [None, run.net]})
+    said = {line.commitment_id: explained(line, run) for line in run.worked_out.lines(run)}
+    tell_partners(run, said)
     asked = list(_asked_lines(run.worked_out, run))
     if not asked:
         return
@@ -112,9 +115,17 @@ def _take_effect(run: FeeRun, ctx: WriteContext) -> None:
         purpose=purpose_of(run),
         created_by=ctx.by,
     )
-    fees = {line.commitment_id: explained(line, run) for line in run.worked_out.lines(run)}
-    issue_collecting_call(call, asked, run.worked_out.commitments, fees=fees, ctx=ctx)
+    issue_collecting_call(call, asked, run.worked_out.commitments, fees=said, ctx=ctx)
     FeeBill.objects.create(run=run, fund=run.fund, call=call)
+
+
+def tell_partners(run: FeeRun, said: Mapping[int, dict]) -> None:
+    """Write for everybody who pays a fee how its own was worked out, whether it owes anything or not."""
+    FeeStatement.objects.bulk_create(
+        FeeStatement(run=run, fund=run.fund, commitment_id=key, effective_on=run.effective_on, facts=facts)
+        for key, facts in said.items()
+        if facts["parts"]
+    )
 
 
 def purpose_of(run: FeeRun) -> str:

@@ -7,10 +7,20 @@ CREATE TRIGGER guard_request BEFORE INSERT OR UPDATE ON fee_income
     FOR EACH ROW EXECUTE FUNCTION guard_request('fee_rows_are_append_only');
 CREATE TRIGGER guard_request BEFORE INSERT OR UPDATE ON fee_runs
     FOR EACH ROW EXECUTE FUNCTION guard_request('fee_rows_are_append_only');
+CREATE TRIGGER guard_request BEFORE INSERT OR UPDATE ON fee_events
+    FOR EACH ROW EXECUTE FUNCTION guard_request('fee_rows_are_append_only');
+CREATE TRIGGER guard_request BEFORE INSERT OR UPDATE ON fee_realisations
+    FOR EACH ROW EXECUTE FUNCTION guard_request('fee_rows_are_append_only');
 CREATE TRIGGER guard_dated_row BEFORE INSERT OR UPDATE ON fee_income
     FOR EACH ROW EXECUTE FUNCTION guard_dated_row();
-CALL keep_rows('fee_rows_are_append_only', 'DELETE OR TRUNCATE', 'fee_schedules', 'fee_letters', 'fee_income', 'fee_runs');
+CREATE TRIGGER guard_dated_row BEFORE INSERT OR UPDATE ON fee_events
+    FOR EACH ROW EXECUTE FUNCTION guard_dated_row();
+CREATE TRIGGER guard_dated_row BEFORE INSERT OR UPDATE ON fee_realisations
+    FOR EACH ROW EXECUTE FUNCTION guard_dated_row();
+CALL keep_rows('fee_rows_are_append_only', 'DELETE OR TRUNCATE', 'fee_schedules', 'fee_letters', 'fee_income', 'fee_events',
+    'fee_realisations', 'fee_runs');
 CALL keep_rows('fee_rows_are_append_only', 'UPDATE OR DELETE OR TRUNCATE', 'fee_run_lines', 'fee_bills');
+CALL keep_rows('fee_rows_are_append_only', 'DELETE OR TRUNCATE', 'fee_statements');
 
 -- A run counts once it is approved, until its call is cancelled.
 CREATE FUNCTION fee_run_counts(run bigint) RETURNS boolean
@@ -48,6 +58,40 @@ END $$;
 
 CALL watch_statements('fee_parts_were_written(''fee_run_is_new'')', '{INSERT}', 'fee_run_lines');
 CALL watch_statements('fee_parts_were_written(''fee_bill_is_new'')', '{INSERT}', 'fee_bills');
+CALL watch_statements('fee_parts_were_written(''fee_bill_is_new'')', '{INSERT}', 'fee_statements');
+
+-- The lines whose parts are not the days of their run, each once, or do not come to what the line says.
+CREATE FUNCTION fee_lines_with_other_parts(of_run bigint DEFAULT NULL) RETURNS TABLE (run bigint, commitment bigint, gross numeric, by_parts numeric)
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT l.run_id, l.commitment_id, l.gross, p.gross
+      FROM fee_run_lines l
+      JOIN fee_runs r ON r.id = l.run_id
+      LEFT JOIN LATERAL (SELECT range_agg(daterange(least((x ->> 'from')::date, (x ->> 'to')::date), (x ->> 'to')::date)) AS days,
+                                sum((x ->> 'to')::date - (x ->> 'from')::date) AS counted,
+                                sum((x ->> 'gross')::numeric) AS gross, sum((x ->> 'discount')::numeric) AS discount
+                           FROM jsonb_array_elements(l.parts) x) p ON true
+     WHERE (of_run IS NULL OR l.run_id = of_run)
+       AND (coalesce(p.gross, 0) <> l.gross OR l.charged <> l.gross - coalesce(p.discount, 0) + l.true_up
+            OR p.counted IS NOT NULL AND (p.days <> datemultirange(daterange(r.starts_on, r.ends_on)) OR p.counted <> r.ends_on - r.starts_on))
+$$;
+
+-- What partners read that is not what their lines say, or is withdrawn otherwise than their call; and who reads nothing of a run
+-- of which others do.
+CREATE FUNCTION fee_statements_of_other_lines(of_run bigint DEFAULT NULL) RETURNS TABLE (run bigint, commitment bigint, says text, net numeric)
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT coalesce(s.run_id, l.run_id), coalesce(s.commitment_id, l.commitment_id), s.facts ->> 'net', l.net
+      FROM (SELECT * FROM fee_statements WHERE of_run IS NULL OR run_id = of_run) s
+      FULL JOIN (SELECT n.* FROM fee_run_lines n
+                  WHERE (of_run IS NULL OR n.run_id = of_run)
+                    AND n.parts <> '[]' AND EXISTS (SELECT FROM fee_statements x WHERE x.run_id = n.run_id)) l
+             ON l.run_id = s.run_id AND l.commitment_id = s.commitment_id
+      LEFT JOIN fee_runs r ON r.id = s.run_id
+      LEFT JOIN fee_bills b ON b.run_id = s.run_id
+      LEFT JOIN capital_calls k ON k.id = b.call_id
+     WHERE (s.facts ->> 'net')::numeric IS DISTINCT FROM l.net OR (s.facts ->> 'tax')::numeric IS DISTINCT FROM l.tax
+        OR r.approved_at IS NULL OR s.effective_on <> r.effective_on
+        OR s.withdrawn_at IS DISTINCT FROM CASE WHEN k.status = 'cancelled' THEN k.cancelled_at END
+$$;
 
 -- A run adds up to its lines, goes on from the run before and from where each partner stood after it, and what it comes to is
 -- asked for by its call: the fee and the tax on it, from each partner its own part, and nothing else.
@@ -67,6 +111,9 @@ BEGIN
                       AND coalesce(sum(l.recognised), 0) = this.recognised) THEN
         PERFORM refuse('fee_run_adds_up_to_its_lines', 'The fee of a fund is the sum of its partners'' fees.');
     END IF;
+    IF EXISTS (SELECT FROM fee_lines_with_other_parts(run)) THEN
+        PERFORM refuse('fee_parts_are_the_days_of_the_run', 'The parts of a fee are the days of its run, each once, and add up to it.');
+    END IF;
     until := coalesce((SELECT max(r.ends_on) FROM fee_runs r
                         WHERE r.fund_id = this.fund_id AND r.id <> run AND r.starts_on <= this.starts_on AND fee_run_counts(r.id)),
                       (SELECT min(s.effective_on) FROM fee_schedules s WHERE s.fund_id = this.fund_id AND s.approved_at IS NOT NULL));
@@ -85,6 +132,9 @@ BEGIN
                                      WHERE x.commitment_id = l.commitment_id AND fee_run_counts(x.run_id)) b ON true
                 WHERE l.run_id = run AND l.offset_opening <> coalesce(b.recognised - b.applied, 0)) THEN
         PERFORM refuse('fee_offsets_go_on_from_the_run_before', 'What is carried forward of offsets is what earlier runs left.');
+    END IF;
+    IF EXISTS (SELECT FROM fee_statements_of_other_lines(run)) THEN
+        PERFORM refuse('fee_statement_says_its_line', 'What a partner reads of its fee is what it owes.');
     END IF;
     IF (this.net + this.tax > 0) <> (this.call_id IS NOT NULL)
        OR this.call_id IS NOT NULL AND EXISTS (
@@ -111,6 +161,7 @@ BEGIN
                   AND (fee_run_counts(later.id) OR later.approved_at IS NULL AND later.rejected_at IS NULL)) THEN
         PERFORM refuse('fee_calls_are_cancelled_in_turn', 'A later fee run rests on this one: it is cancelled first.');
     END IF;
+    UPDATE fee_statements s SET withdrawn_at = NEW.cancelled_at FROM fee_bills b WHERE b.call_id = NEW.id AND s.run_id = b.run_id;
     RETURN NEW;
 END $$;
 
@@ -123,5 +174,56 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT EXISTS (SELECT FROM fee_bills b JOIN fee_runs r ON r.id = b.run_id WHERE b.call_id = call AND r.approved_at IS NOT NULL)
 $$;
 
-REVOKE EXECUTE ON FUNCTION fee_run_counts(bigint), fee_runs_were_written(), fee_parts_were_written(), check_fee_run(bigint), guard_fee_call(),
+-- Of the events that stand, each kind happened once, and a suspension ends before the next begins. What is said to have been
+-- sold of a deal is never less than nothing, on any day.
+CREATE FUNCTION fee_facts_were_written() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM note_checks(TG_ARGV[0], ARRAY(SELECT DISTINCT fund_id FROM new_rows WHERE approved_at IS NOT NULL));
+    RETURN NULL;
+END $$;
+
+CALL watch_statements('fee_facts_were_written(''fee_events'')', '{INSERT,UPDATE}', 'fee_events');
+CALL watch_statements('fee_facts_were_written(''fee_realisations'')', '{INSERT,UPDATE}', 'fee_realisations');
+
+CREATE FUNCTION check_fee_events(fund bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM 1 FROM funds WHERE id = fund FOR NO KEY UPDATE;
+    IF EXISTS (SELECT FROM fee_events t JOIN fee_events o ON o.id = t.takes_back_id
+                WHERE t.fund_id = fund AND (o.approved_at IS NULL OR o.takes_back_id IS NOT NULL) AND t.approved_at IS NOT NULL) THEN
+        PERFORM refuse('fee_event_takes_back_what_counts', 'What is taken back counted, and was itself no taking back.');
+    END IF;
+    IF EXISTS (SELECT FROM fee_events_out_of_order(fund)) THEN
+        PERFORM refuse('fee_events_in_their_order', 'A suspension ends before the next one begins, and each other event happens once.');
+    END IF;
+END $$;
+
+CREATE FUNCTION fee_events_out_of_order(of_fund bigint DEFAULT NULL) RETURNS TABLE (fund bigint, event bigint, kind text, effective_on date)
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    WITH standing AS (
+        SELECT e.id, e.fund_id, e.kind, e.effective_on, e.kind IN ('suspended', 'resumed') AS pause
+          FROM fee_events e
+         WHERE (of_fund IS NULL OR e.fund_id = of_fund) AND e.approved_at IS NOT NULL AND e.takes_back_id IS NULL
+           AND NOT EXISTS (SELECT FROM fee_events t WHERE t.takes_back_id = e.id AND t.approved_at IS NOT NULL)),
+    placed AS (
+        SELECT s.*, lag(s.kind) OVER w AS before, lag(s.effective_on) OVER w AS before_on
+          FROM standing s
+        WINDOW w AS (PARTITION BY s.fund_id, s.pause, CASE WHEN NOT s.pause THEN s.kind END ORDER BY s.effective_on, s.id))
+    SELECT p.fund_id, p.id, p.kind, p.effective_on FROM placed p
+     WHERE CASE WHEN p.pause THEN coalesce(p.before, 'resumed') = p.kind OR p.before_on >= p.effective_on ELSE p.before IS NOT NULL END
+$$;
+
+CREATE FUNCTION check_fee_realisations(fund bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM 1 FROM funds WHERE id = fund FOR NO KEY UPDATE;
+    IF EXISTS (SELECT FROM (SELECT sum(r.amount) OVER (PARTITION BY r.deal_id ORDER BY r.effective_on) AS sold
+                              FROM fee_realisations r WHERE r.fund_id = fund AND r.approved_at IS NOT NULL) x WHERE x.sold < 0) THEN
+        PERFORM refuse('fee_realisation_not_below_nothing', 'No more can be corrected, on any day, than was said to be sold by then.');
+    END IF;
+END $$;
+
+REVOKE EXECUTE ON FUNCTION fee_facts_were_written(), check_fee_events(bigint), check_fee_realisations(bigint),
+    fee_run_counts(bigint), fee_runs_were_written(), fee_parts_were_written(), check_fee_run(bigint), guard_fee_call(),
     call_follows_a_fee_run(bigint) FROM PUBLIC;

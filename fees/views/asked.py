@@ -22,7 +22,8 @@ from funds.views.deciding import approval, refusal, say_asked
 PER_PAGE = 40
 
 
-def _entering(request, fund_id):
+def entering(request, fund_id):
+    """The fund whose fee is changed, and what its forms show."""
     fund = fund_of(request.user, fund_id)
     check_enter(fund, request.user)
     return fund, {"fund": fund, "currency": fund.currency}
@@ -32,12 +33,12 @@ def _entering(request, fund_id):
 
 
 def _schedule_page(request, fund_id) -> FormPage:
-    fund, context = _entering(request, fund_id)
+    fund, context = entering(request, fund_id)
     standing = schedules_of(fund)
     form = FeeScheduleForm(
         request.POST or None,
         row=standing[-1] if standing else None,
-        initial={"effective_on": None, "reason": ""} if standing else {},
+        initial={"effective_on": None, "reason": "", "brought_by": "nothing"} if standing else {},
     )
     return FormPage(template="fees/schedule_form.html", form=form, context=context | {"standing": standing})
 
@@ -81,7 +82,7 @@ def letter_list(request: HttpRequest, fund_id: int) -> HttpResponse:
 
 
 def _letter_page(request, fund_id) -> FormPage:
-    fund, context = _entering(request, fund_id)
+    fund, context = entering(request, fund_id)
     form = FeeLetterForm(
         request.POST or None,
         partners=read.partner_choices(fund),
@@ -131,7 +132,7 @@ def income_list(request: HttpRequest, fund_id: int) -> HttpResponse:
 
 
 def _income_page(request, fund_id) -> FormPage:
-    fund, context = _entering(request, fund_id)
+    fund, context = entering(request, fund_id)
     form = FeeIncomeForm(
         request.POST or None,
         deals=list(Deal.objects.tied_to(fund).order_by("name").values_list("pk", "name")),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -20,6 +21,7 @@ from portal.reader import Reader
 from .calls import calls_of, payments_of
 from .distributions import distributions_of
 from .documents import documents_of
+from .fees import fees_of
 from .home import FIGURES
 from .refunds import refunds_of, state_of
 
@@ -238,6 +240,35 @@ def _of_refund(refund: Refund, at: datetime) -> tuple:
     )
 
 
+FEES = OwnList(
+    read=fees_of,
+    fund="fund",
+    day="effective_on",
+    name="management-fees",
+    columns=(
+        *_WHOSE,
+        Column("From", Kind.DATE, 12),
+        Column("To", Kind.DATE, 12),
+        Column("Fell due", Kind.DATE, 12),
+        Column("Withdrawn", width=12),
+        _CURRENCY,
+        Column("Gross", Kind.MONEY),
+        Column("Fee", Kind.MONEY),
+        Column("Tax", Kind.MONEY),
+    ),
+    cells=lambda one, at: (
+        *_whose(one.fund, one.commitment),
+        date.fromisoformat(one.facts["from"]),
+        date.fromisoformat(one.facts["to"]),
+        one.effective_on,
+        "Withdrawn" if one.withdrawn_at else "",
+        one.fund.currency,
+        *(
+            Decimal(amount)
+            for amount in (one.facts["steps"][0]["amount"], one.facts["net"], one.facts["tax"])
+        ),
+    ),
+)
 REFUNDS = OwnList(
     read=refunds_of,
     fund="closing__fund",

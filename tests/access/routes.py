@@ -61,8 +61,8 @@ class Route:
             return "closing_reversal_id"
         if argument == "reversal_id" and "set-off-reversals/" in self.path:
             return "setoff_reversal_id"
-        if argument == "letter_id" and "fee-letters/" in self.path:
-            return "fee_letter_id"
+        if argument in ("letter_id", "event_id") and f"fee-{argument[:-3]}s/" in self.path:
+            return f"fee_{argument}"
         if argument == "part_id" and "set-offs/" in self.path:
             return "setoff_part_id"
         if argument == "call_id" and self.path.endswith("/closing/"):

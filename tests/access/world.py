@@ -31,15 +31,17 @@ from closings.services.planning import ClosingPlan, TranchePlan
 from closings.services.refunds import pay_refunds, request_refund_reversal
 from distributions.models import DistributionItem
 from distributions.services.write_downs import write_down
+from fees.models import FeeStatement
 from fees.services.asked import (
     approve_fee_schedule,
     record_fee_income,
     set_fee_letter,
     set_fee_schedule,
 )
-from fees.services.runs import request_fee_run
+from fees.services.happened import record_fee_event, record_fee_realisation
+from fees.services.runs import approve_fee_run, preview_fee_run, request_fee_run
 from funds.access import Role
-from funds.models import Fund, Notice, NoticeDelivery, NoticeDocument, PartMessage
+from funds.models import Deal, Fund, Notice, NoticeDelivery, NoticeDocument, PartMessage
 from funds.queries.seals import seal_of_letter
 from funds.services.controls import reject_change
 from funds.services.invitations import invite_member
@@ -60,6 +62,7 @@ from tests.integration.distributions.story import AT_EXIT, EXIT, ExitStory
 from tests.support.api import token_of
 from tests.support.opened import written
 
+FEE_ROWS = ("schedule_id", "income_id", "realisation_id", "run_id")
 JOINED = datetime(2027, 1, 15, 12, tzinfo=UTC)
 #: In the order of the table's columns.
 PEOPLE = ("anonymous", "lp_a", "lp_b", "analyst", "auditor", "other", "manager", "admin")
@@ -222,7 +225,8 @@ class World:
         item = CapitalCallItem.objects.get(pk=notice.item_id)
         refund = Refund.objects.get(commitment=partner)
         paid = DistributionItem.objects.get(pk=paid.item_id)
-        return self.ids | own | {"refund_id": refund.pk} | public_ids(item, paid, notice, refund)
+        own |= {"refund_id": refund.pk, "fee": self.fee_of(partner)}
+        return self.ids | own | public_ids(item, paid, notice, refund)
 
     @written()
     def asked_to_transfer(self, partner) -> Transfer:
@@ -273,21 +277,35 @@ class World:
         return draft_closing(plan=plan, ctx=WriteContext(self.story.manager, AT_EXIT))
 
     def fees(self, partner) -> dict[str, int]:
-        """A schedule; another version, a side letter, fee income and a run that wait."""
+        """A schedule; another version, a side letter, fee income, an event, what was sold and a run that wait."""
+        deal = Deal.objects.tied_to(self.story.fund).first().pk
         ctx, fund = WriteContext(self.story.manager, AT_EXIT), {"fund_id": self.story.fund.pk}
         terms = {"effective_on": EXIT, "rate": "0.02"}
         first = set_fee_schedule(**fund, fields=terms, ctx=ctx)
         approve_fee_schedule(schedule_id=first.pk, ctx=WriteContext(self.people["admin"], AT_EXIT))
         due = {"due_on": EXIT + timedelta(days=14)}
+        whole = preview_fee_run(fund=self.story.fund).instalment.net
+        spared = request_fee_run(**fund, **due, waived=whole, ctx=ctx)
+        approve_fee_run(run_id=spared.pk, ctx=WriteContext(self.people["admin"], AT_EXIT))
         received = {"received_on": EXIT, "category": "other", "amount": "1.00"}
         ids = {
             "schedule_id": set_fee_schedule(**fund, fields=terms, ctx=ctx).pk,
             "fee_letter_id": set_fee_letter(commitment_id=partner.pk, effective_on=EXIT, ctx=ctx).pk,
             "income_id": record_fee_income(**fund, **received, ctx=ctx).pk,
+            "fee_event_id": record_fee_event(
+                **fund, kind="investment_period_ended", happened_on=EXIT, ctx=ctx
+            ).pk,
+            "realisation_id": record_fee_realisation(
+                **fund, deal_id=deal, sold_on=EXIT, amount="1.00", ctx=ctx
+            ).pk,
             "run_id": request_fee_run(**fund, **due, ctx=ctx).pk,
         }
-        again = {f"fee_{name}": ids[name] for name in ("schedule_id", "income_id", "run_id")}
-        return ids | again
+        again = {f"fee_{name}": ids[name] for name in FEE_ROWS}
+        return ids | again | {"fee": self.fee_of(partner)}
+
+    def fee_of(self, partner) -> UUID:
+        """What a partner reads of its fee."""
+        return FeeStatement.objects.get(commitment=partner).public_id
 
     @written()
     def netted(self, item: CapitalCallItem, paid: DistributionItem) -> SetoffReversal:

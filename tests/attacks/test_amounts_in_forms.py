@@ -134,6 +134,12 @@ FORMS = {
         {"received_on": "2026-01-31", "category": "other", "offset_rate": "100"},
         "amount",
     ),
+    "FeeRealisationForm.amount": (
+        "fees:realisation_new",
+        ("fund",),
+        {"deal": "{deal}", "sold_on": "2026-01-31", "direction": "sold"},
+        "amount",
+    ),
     "FeeLetterForm.waived": (
         "fees:letter_new",
         ("fund",),

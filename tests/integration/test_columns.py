@@ -70,14 +70,16 @@ REASONS = {
     r"distributions\.given_back_lines": "nothing, because `reconcile` compares it with what was given back",
     r"closings\.inputs": "nothing, because it only tells what a closing was worked out from; what it moves is held line"
     " by line",
-    r"fee_runs\.inputs|fee_run_lines\.parts": "nothing, because it only tells what a fee was worked out from; what it"
+    r"fee_runs\.inputs|fee_run_lines\.parts|fee_statements\.facts": "nothing, because it"
+    " only tells what a fee was worked out from; what it"
     " comes to is held partner by partner",
     r"(bank_(accounts|statements|entries)|statement_files|table_mappings|entry_postings|repeated_entries)\.\w+": (
         "nothing, because it is what the bank wrote, or tells how it was read: balances hold the amounts, and it is"
         " written once"
     ),
-    r"(fee_schedules|fee_letters|fee_runs)\.effective_on": "nothing, because another person approves it as it is; it is"
-    " written once",
+    r"(fee_schedules|fee_letters|fee_events|fee_realisations|fee_runs)\.effective_on": (
+        "nothing, because another person approves it as it is; it is written once"
+    ),
     r"control_changes\.(subject_id|about|was|becomes|batch)": "nothing, because another person approves it as it is;"
     " what it lets be written is compared with it, and it is written once",
     r"warning_mails\.(recipient|subject|body|attempts)": "nothing, because its seal is checked before it is sent",

@@ -235,6 +235,12 @@ DAMAGES = {
     "fee_calls_ask_for_their_runs": (
         "UPDATE fee_run_lines SET net = net + 0.01, true_up = true_up + 0.01 WHERE net > 0"
     ),
+    "fee_parts_are_the_days_of_their_run": (
+        "UPDATE fee_run_lines SET parts = jsonb_set(parts, '{0,to}', '\"2026-03-31\"') WHERE gross > 0"
+    ),
+    "fee_statements_say_their_lines": "UPDATE fee_statements SET withdrawn_at = now() WHERE run_id % 2 = 1",
+    "fee_events_in_their_order": "UPDATE fee_events SET kind = 'resumed'",
+    "fee_realisations_are_not_below_nothing": "UPDATE fee_realisations SET amount = -amount, reason = 'x'",
     "fees_fit_their_currency": "UPDATE funds SET currency = 'JPY'",
     "setoffs_fit_their_currency": "UPDATE funds SET currency = 'JPY'; UPDATE setoff_parts SET amount = amount + 0.5",
     "setoffs_are_posted_on_both_sides": "UPDATE payouts SET set_off = set_off - 1 WHERE set_off > 1",
@@ -292,6 +298,8 @@ def populated(django_db_setup, django_db_blocker):
         transferring.transfer()
         charging = FeeStory(committed=("1000001.00", "500000.00"))
         charging.income(BEGAN, "1000.00")
+        charging.event("suspended", BEGAN)
+        charging.sold(charging.allocate().deal_id, BEGAN, "1.00")
         charging.run(BEGAN)
         charging.run(date(2026, 4, 1))
         netting = SetoffStory()

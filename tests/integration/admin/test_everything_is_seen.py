@@ -40,6 +40,7 @@ class TestTheRoom:
                 "distributions.GivenBack",
                 "fees.FeeBill",
                 "fees.FeeRunLine",
+                "fees.FeeStatement",
                 "closings.ClosingExclusion",
                 "closings.ClosingExcuse",
                 "closings.ClosingFee",

@@ -287,6 +287,13 @@ def fees_of(world) -> dict:
         "fee_income": api.made(
             f"{path}/fee-income", {"receivedOn": "2026-01-01", "category": "other", "amount": 1}
         ),
+        "fee_event": api.made(
+            f"{path}/fee-events", {"kind": "investment_period_ended", "happenedOn": "2026-01-01"}
+        ),
+        "fee_realisation": api.made(
+            f"{path}/fee-realisations",
+            {"dealId": world.deal.pk, "soldOn": "2026-01-01", "amount": 1},
+        ),
         "fee_run": api.made(f"{path}/fee-runs", {"dueOn": "2199-01-01"}),
     }
     with written():

@@ -352,6 +352,28 @@ def transfer(world, api):
     read_all(api, "/transfers", f"/transfers/{waits['id']}")
 
 
+FEE_LISTS = (
+    *("fee-schedules", "fee-letters", "fee-income", "fee-events", "fee-realisations"),
+    "fee-runs/next",
+)
+
+
+def events(world):
+    """A suspension, its end, and what did not happen: at once, and by two."""
+    api, second, path = world.api("manager"), world.api("second"), f"/funds/{world.fund.pk}/fee-events"
+    kinds = iter(("suspended", "resumed", "suspended"))
+    for day in ("2026-01-01", "2026-01-02"):
+        made = api.made(path, body := {"kind": next(kinds), "happenedOn": day})
+    with two_must_agree(world):
+        body = {"kind": next(kinds), "happenedOn": "2026-01-03"}
+        for decision in ("reject", "approve"):
+            waits = api.made(path, body, status=202)["id"]
+            do(second, f"/fee-events/{waits}/{decision}")
+        back = api.made(f"/fee-events/{waits}/take-back", {"reason": "mine"}, status=202)["id"]
+        do(second, f"/fee-events/{back}/approve")
+    api.made(f"/fee-events/{made['id']}/take-back", {"reason": "mine"})
+
+
 def charge(world):
     """Everything about a fee at once, and by two: one turned down, one approved."""
     api, second, fund = world.api("manager"), world.api("second"), f"/funds/{world.fund.pk}"
@@ -367,8 +389,14 @@ def charge(world):
             "fee-income",
             {"receivedOn": "2026-01-01", "category": "transaction", "amount": 100, "offsetRate": "0.8"},
         ),
+        (
+            f"{fund}/fee-realisations",
+            "fee-realisations",
+            {"dealId": world.deal.pk, "soldOn": "2026-01-01", "amount": 100},
+        ),
         (f"{fund}/fee-runs", "fee-runs", {"dueOn": "2199-01-01", "waived": 1}),
     )
+    events(world)
     for path, kind, body in asks:
         api.made(path, body)
         with two_must_agree(world):
@@ -377,7 +405,7 @@ def charge(world):
                 do(second, f"/{kind}/{waits}/{decision}")
     read_all(
         api,
-        *(f"{fund}/{kind}" for kind in ("fee-schedules", "fee-letters", "fee-income", "fee-runs/next")),
+        *(f"{fund}/{kind}" for kind in FEE_LISTS),
         "/fee-runs",
         f"/fee-runs/{waits}",
     )

@@ -164,10 +164,14 @@ AS_THEY_ARE = {
             "fee-schedules/{fee_schedule}",
             "fee-letters/{fee_letter}",
             "fee-income/{fee_income}",
+            "fee-events/{fee_event}",
+            "fee-realisations/{fee_realisation}",
             "fee-runs/{fee_run}",
         )
         for verb in ("approve", "reject")
     ),
+    "POST /funds/{fund}/fee-events",
+    "POST /fee-events/{fee_event}/take-back",
     "POST /funds/{fund}/fee-runs",
     "POST /closing-reversals/{closing_reversal}/approve",
     "POST /closing-reversals/{closing_reversal}/reject",
@@ -189,6 +193,7 @@ BY_NO_STATE = {
     "POST /commitments/{commitment}/side-letters",
     "POST /commitments/{commitment}/fee-letters",
     "POST /funds/{fund}/fee-income",
+    "POST /funds/{fund}/fee-realisations",
     "POST /deals/{deal}/write-downs",
     "POST /funds/{fund}/bank-rules",
     "POST /questions/{question}/answers",

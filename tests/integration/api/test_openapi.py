@@ -99,6 +99,13 @@ POST /api/fee-letters/{fee_letter_id}/reject
 GET POST /api/funds/{fund_id}/fee-income
 POST /api/fee-income/{fee_income_id}/approve
 POST /api/fee-income/{fee_income_id}/reject
+GET POST /api/funds/{fund_id}/fee-events
+POST /api/fee-events/{fee_event_id}/take-back
+POST /api/fee-events/{fee_event_id}/approve
+POST /api/fee-events/{fee_event_id}/reject
+GET POST /api/funds/{fund_id}/fee-realisations
+POST /api/fee-realisations/{fee_realisation_id}/approve
+POST /api/fee-realisations/{fee_realisation_id}/reject
 GET /api/fee-runs
 GET /api/fee-runs/{fee_run_id}
 GET /api/funds/{fund_id}/fee-runs/next
@@ -190,6 +197,9 @@ WAITING = {
     "/api/funds/{fund_id}/fee-schedules": {"201", "202"},
     "/api/commitments/{commitment_id}/fee-letters": {"201", "202"},
     "/api/funds/{fund_id}/fee-income": {"201", "202"},
+    "/api/funds/{fund_id}/fee-events": {"201", "202"},
+    "/api/fee-events/{fee_event_id}/take-back": {"201", "202"},
+    "/api/funds/{fund_id}/fee-realisations": {"201", "202"},
     "/api/funds/{fund_id}/fee-runs": {"201", "202"},
     "/api/refund-payouts/{refund_payout_id}/reverse": {"200", "202"},
 }

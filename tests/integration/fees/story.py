@@ -4,7 +4,9 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from blackgem.lib.context import WriteContext
-from fees.services import asked, runs
+from capital.services import calls
+from capital.services.planning import ItemPlan, LinePlan
+from fees.services import asked, happened, runs
 from funds.models import CommitmentEvent
 from tests.factories import CommitmentFactory
 from tests.integration.capital.story import Story
@@ -63,6 +65,43 @@ class FeeStory(Story):
             **people,
             **times,
         )
+
+    def event(self, kind, on, told=None):
+        """What happened on a day, said on another."""
+        said = told or on
+        row = happened.record_fee_event(fund_id=self.fund.pk, kind=kind, happened_on=on, ctx=self.on(said))
+        return self.decided(happened.approve_fee_event, row, said, "event_id")
+
+    def sold(self, deal, on, amount, told=None, **more):
+        """The cost of what was sold of a deal."""
+        said = told or on
+        row = happened.record_fee_realisation(
+            fund_id=self.fund.pk, deal_id=deal, sold_on=on, amount=amount, ctx=self.on(said), **more
+        )
+        return self.decided(happened.approve_fee_realisation, row, said, "realisation_id")
+
+    def invested(self, on, *amounts, into=None):
+        """The allocation to a deal for which each partner, the general partner last, paid its amount on a day."""
+        paid = [Decimal(amount) for amount in amounts]
+        allocation = into or self.allocate(amount="50000000.00")
+        line = LinePlan("investment", sum(paid), allocation_id=allocation.pk, split_by="fixed")
+        parts = zip([*self.partners, self.gp], paid, strict=True)
+        plan = self.plan(
+            sum(paid),
+            lines=(line,),
+            items=[ItemPlan(one.pk, line_amounts=(amount,)) for one, amount in parts],
+            call_date=on - timedelta(12),
+            due_date=on,
+        )
+        ctx = self.on(on - timedelta(12))
+        call = calls.draft_call(plan=plan, ctx=ctx)
+        if self.four_eyes:
+            call = calls.approve_call(call_id=calls.submit_call(call_id=call.pk, ctx=ctx).pk, ctx=ctx)
+        else:
+            call = calls.issue_call(call_id=call.pk, ctx=ctx)
+        for item in call.items.filter(amount__gt=0):
+            self.pay_item(item, item.amount, self.on(on).at, value_date=on)
+        return allocation
 
     def decided(self, approve, row, on, name):
         if row.approved_at is None:

@@ -1,5 +1,6 @@
 """Fees on their pages: entered, previewed, decided by a second person, billed by a call that leads back to the run."""
 
+import csv
 import re
 from decimal import Decimal as D
 
@@ -9,7 +10,16 @@ from django.utils import timezone
 
 from blackgem.lib.context import WriteContext
 from capital.services import calls
-from fees.models import FeeBill, FeeIncome, FeeLetter, FeeRun, FeeSchedule
+from fees.models import (
+    FeeBill,
+    FeeEvent,
+    FeeIncome,
+    FeeLetter,
+    FeeRealisation,
+    FeeRun,
+    FeeSchedule,
+    FeeStatement,
+)
 from funds.models import Notice
 from funds.services.rendering import letter_html, render_next
 from tests.factories import ContactFactory, FundFactory, MembershipFactory, UserFactory, set_by_two
@@ -21,6 +31,10 @@ pytestmark = pytest.mark.django_db
 SCHEDULE = {
     "effective_on": "2027-01-01",
     "rate": "1.75",
+    "basis": "net_invested",
+    "brought_by": "either",
+    "suspended_basis": "commitment",
+    "suspended_rate": "1",
     "frequency": "quarterly",
     "in_advance": "on",
     "time_rule": "by_period",
@@ -34,6 +48,10 @@ SCHEDULE = {
 
 def to(name, *ids):
     return reverse(f"fees:{name}", args=ids)
+
+
+def to_portal(name, *ids):
+    return reverse(f"portal:{name}", args=ids)
 
 
 def test_a_fee_is_worked_out_shown_asked_for_and_billed(client, quick, django_assert_max_num_queries):
@@ -56,7 +74,13 @@ def test_a_fee_is_worked_out_shown_asked_for_and_billed(client, quick, django_as
 
     client.force_login(story.second)
     queue = text_of(client.get(reverse("dashboard:approvals")))
-    for words in ("Pays 1.75% a year", "$24,000.00", "80%", "1.75% a year", "Clause 7"):
+    for words in (
+        "Pays 1.75% a year",
+        "$24,000.00",
+        "80%",
+        "1.75% a year of the net invested capital",
+        "Clause 7",
+    ):
         assert words in queue
     client.post(to("letter_approve", letter.pk))
     client.post(to("income_approve", received.pk))
@@ -113,6 +137,20 @@ def test_a_fee_is_worked_out_shown_asked_for_and_billed(client, quick, django_as
     letter_says_how(call, partner, story, client)
     assert f",{part},0.00," in rows["line_export"]
     assert f",-{part}," in rows["line_export"]
+    ilpa_rows_add_up(rows["line_export"], run)
+
+
+def ilpa_rows_add_up(content, run):
+    """Rows 64 to 75 of every partner add up to what its line recognised, and row 66 to the transaction fee."""
+    head, *lines = list(csv.reader(content.lstrip("\ufeff").splitlines()))
+    first, last, of = (
+        head.index(name) for name in ("ILPA 64 Advisory", "ILPA 75 Before 2016", "ILPA 76 Recognised")
+    )
+    assert (last - first, of) == (11, last + 1)
+    for line in lines:
+        assert sum(map(D, line[first : last + 1])) == D(line[of])
+    sums = {head[place]: sum(D(line[place]) for line in lines) for place in range(first, of + 1)}
+    assert sums["ILPA 66 Transaction"] == sums["ILPA 76 Recognised"] == run.recognised == D("19200.00")
 
 
 def letter_says_how(call, partner, story, client):
@@ -138,12 +176,65 @@ def letter_says_how(call, partner, story, client):
     page = text_of(client.get(reverse("portal:call", args=[call.items.get(commitment=partner).public_id])))
     assert "The manager is paid 2% a year of commitments" in page
     assert "$5,333.33" in page
+    statement = FeeStatement.objects.get(commitment=partner)
+    assert to_portal("fee", statement.public_id) in client.get(to_portal("fee_list")).content.decode()
+    own = text_of(client.get(to_portal("fee", statement.public_id)))
+    for words in ("Jan 1, 2026 to Mar 31, 2026", "A call asks for it", "$5,333.33"):
+        assert words in own
+    other = FeeStatement.objects.exclude(commitment=partner).first()
+    assert client.get(to_portal("fee", other.public_id)).status_code == 404
+    lines = client.get(to_portal("fee_export", "csv")).getvalue().decode().splitlines()
+    assert (len(lines), ",25000.00," in lines[1]) == (2, True)
     client.force_login(story.second)
     set_by_two(story.fund, four_eyes=False)
     words = {"purpose": "Fee, first quarter", "purpose_detail": "", "due_date": call.due_date}
     calls.reword_call(call_id=call.pk, **words, ctx=ctx)
     newest = Notice.objects.filter(subject_id=call.pk, commitment=partner).latest("version")
     assert newest.facts["fee"] == notice.facts["fee"]
+
+
+def test_what_happened_is_entered_decided_and_taken_back(client, django_assert_max_num_queries):
+    story = FeeStory(four_eyes=True)
+    fund, deal = story.fund, story.allocate().deal_id
+    client.force_login(story.manager)
+    said = {"kind": "investment_period_ended", "happened_on": "2026-03-01", "reason": "Clause 2"}
+    client.post(to("event_new", fund.pk), said)
+    sold = {"deal": deal, "sold_on": "2026-02-02", "amount": "1,000", "direction": "sold"}
+    client.post(to("realisation_new", fund.pk), sold)
+    less = sold | {"direction": "corrected", "amount": "1,000.01"}
+    assert "Say why it is corrected" in text_of(client.post(to("realisation_new", fund.pk), less))
+    refused = client.post(to("realisation_new", fund.pk), less | {"reason": "Twice"})
+    assert "No more can be corrected" in text_of(refused)
+    event, realisation = FeeEvent.objects.get(), FeeRealisation.objects.get()
+    client.post(to("event_approve", event.pk))
+    client.force_login(story.second)
+    queue = text_of(client.get(reverse("dashboard:approvals")))
+    for words in ("End of the investment period", "Mar 1, 2026", "Clause 2", "$1,000.00"):
+        assert words in queue
+    for verb, pk in (("event_approve", event.pk), ("realisation_approve", realisation.pk)):
+        client.post(to(verb, pk))
+    with django_assert_max_num_queries(10):
+        page = client.get(to("happened", fund.pk))
+    assert to("event_take_back", event.pk) in page.content.decode()
+    assert text_of(page).count("Approved") == 2
+    assert "End of the investment period" in text_of(client.get(to("event_take_back", event.pk)))
+    client.post(to("event_take_back", event.pk), {"reason": "Extended"})
+    client.force_login(story.manager)
+    waiting = FeeEvent.objects.get(takes_back=event)
+    client.post(to("event_approve", waiting.pk))
+    assert not FeeEvent.objects.standing().exists()
+    assert "Taken back" in text_of(client.get(to("happened", fund.pk)))
+
+    api = Api.of(story.manager)
+    body = {"kind": "suspended", "happenedOn": "2026-04-02", "reason": "Key person"}
+    made = api.post(f"/funds/{fund.pk}/fee-events", body)
+    assert (made.status_code, read(made)["status"]) == (202, "PENDING")
+    api.post(f"/fee-events/{read(made)['id']}/reject", {})
+    listed = api.read(f"/funds/{fund.pk}/fee-events")["feeEvents"]
+    assert [one["status"] for one in listed] == ["REJECTED", "APPROVED", "TAKEN_BACK"]
+    body = {"dealId": deal, "soldOn": "2026-02-03", "amount": "5.00"}
+    made = api.post(f"/funds/{fund.pk}/fee-realisations", body)
+    assert (made.status_code, read(made)["amount"]) == (202, 5)
 
 
 def test_a_fund_without_a_schedule_says_so_and_nobody_but_a_manager_enters_one(client):

@@ -9,7 +9,7 @@ from blackgem.lib.errors import Conflict, Forbidden, InvalidInput
 from capital.models import CapitalCall
 from capital.services import calls
 from capital.services.planning import ItemPlan, LinePlan
-from fees.models import FeeRun
+from fees.models import FeeRun, FeeStatement
 from fees.services import asked, runs
 from tests.factories import CommitmentFactory, FundFactory
 from tests.integration.fees.story import FeeStory, figures, owed
@@ -35,6 +35,12 @@ def test_offsets_are_carried_from_run_to_run_and_a_call_asks_each_partner_for_it
         "GP": ["0.00", "0.00", "0.00", "0.00", "6166.67"],
     }
     assert not CapitalCall.objects.exists()
+    read = FeeStatement.objects.filter(run=second).order_by("commitment")
+    assert [(one.facts["due"], one.facts["offsets"][2]["amount"]) for one in read] == [
+        ("0.00", "-50000.00"),
+        ("0.00", "-21875.00"),
+        ("0.00", "-12500.00"),
+    ]
     story.run(JULY)
     fourth = story.run(OCTOBER)
     assert figures(fourth, "offset_opening", "offset_applied", "net", "offset_carried") == {
@@ -129,6 +135,7 @@ def test_a_run_whose_call_is_cancelled_is_worked_out_anew():
         calls.cancel_call(call_id=second.bill.call_id, reason="Mistyped", ctx=story.on(JULY))
     for run in (third, second):
         calls.cancel_call(call_id=run.bill.call_id, reason="Mistyped", ctx=story.on(JULY))
+    assert not FeeStatement.objects.filter(run__in=(second, third), withdrawn_at=None).exists()
     again = story.run(JULY)
     assert (again.starts_on, again.net) == (APRIL, Decimal("40000.00"))
     assert list(FeeRun.objects.counting().order_by("starts_on")) == [first, again]

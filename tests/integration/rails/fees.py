@@ -1,5 +1,6 @@
 """Attempts on fees: what is asked for, a run with its lines, and the call that bills it."""
 
+import json
 from dataclasses import dataclass
 
 from tests.integration.rails.world import CHECK, DENIED, FOREIGN, UNIQUE, allowed, refused
@@ -42,6 +43,15 @@ def income(t, base, **values) -> int:
     return asked(t, "fee_income", base.fund, **{"category": "other", "amount": "10.00", **values})
 
 
+def event(t, base, **values) -> int:
+    return asked(t, "fee_events", base.fund, **{"kind": "fee_ended", **values})
+
+
+def realisation(t, base, **values) -> int:
+    one = {"deal_id": t.base.out.deal, "amount": "10.00", **values}
+    return asked(t, "fee_realisations", base.fund, **one)
+
+
 def run(t, fund, **values) -> int:
     days = {"starts_on": "2026-01-01", "ends_on": "2026-04-01", "due_on": "2026-03-01"}
     sums = {"recognised": "0.00", "net": "1000.00", "tax": "0.00", "inputs": "{}", "inputs_sha256": "0"}
@@ -51,8 +61,18 @@ def run(t, fund, **values) -> int:
 
 def line(t, fund, of_run, commitment, **values) -> int:
     row = {**dict.fromkeys(FIGURES, "0.00"), "gross": "500.00", "charged": "500.00", "net": "500.00"}
-    keys = {"run_id": of_run, "fund_id": fund, "commitment_id": commitment, "parts": "[]"}
-    return t.add("fee_run_lines", **{**keys, **row, **values})
+    keys = {"run_id": of_run, "fund_id": fund, "commitment_id": commitment}
+    written = {**keys, **row, **values}
+    return t.add("fee_run_lines", **{"parts": parts((FIRST, AFTER, written["gross"])), **written})
+
+
+FIRST, AFTER = "2026-01-01", "2026-04-01"
+
+
+def parts(*days, discount="0") -> str:
+    """Days, each from and to with what it comes to, as a line keeps them."""
+    said = [{"from": start, "to": end, "gross": gross, "discount": discount} for start, end, gross in days]
+    return json.dumps(said)
 
 
 def charged(t, *, first=None, second=None, four_eyes=False, **values) -> Charged:
@@ -139,7 +159,16 @@ attempt(
     "a_fee_of_more_than_all",
     lambda t, base: schedule(t, base.fund, rate="1.1"),
 )
-for _column in ("frequency", "time_rule", "offset_share", "offset_after_closing", "discount_order"):
+for _column in (
+    "basis",
+    "brought_by",
+    "suspended_basis",
+    "frequency",
+    "time_rule",
+    "offset_share",
+    "offset_after_closing",
+    "discount_order",
+):
     attempt(
         f"fee_schedules_{_column}_known",
         f"a_schedule_of_no_such_{_column}",
@@ -182,6 +211,7 @@ attempt(
 )
 
 _WRITERS = {"fee_schedule": lambda t, base, **v: schedule(t, base.fund, **v), "fee_letter": letter}
+_WRITERS |= {"fee_event": event, "fee_realisation": realisation}
 _WRITERS |= {"fee_income": income, "fee_run": lambda t, base, **v: run(t, base.fund, **v)}
 for _prefix, _write in _WRITERS.items():
     attempt(
@@ -211,7 +241,7 @@ for _prefix, _write in _WRITERS.items():
         f"a_{_prefix}_approved_by_who_asked",
         lambda t, base, write=_write: write(
             t,
-            _strict(base),
+            strict(base),
             four_eyes=True,
             approved_at=AT,
             approved_by_id=t.person,
@@ -219,7 +249,7 @@ for _prefix, _write in _WRITERS.items():
     )
 
 
-def _strict(base):
+def strict(base):
     """The base with its strict fund in front."""
 
     @dataclass(frozen=True)
@@ -267,10 +297,17 @@ attempt("fee_run_has_days", "a_run_of_no_day", lambda t, base: run(t, base.fund,
 attempt("fee_run_not_below_nothing", "a_run_below_nothing", lambda t, base: run(t, base.fund, net="-1.00"))
 attempt("fee_run_has_inputs", "a_run_from_nothing", lambda t, base: run(t, base.fund, inputs_sha256=""))
 attempt("fee_run_adds_up_to_its_lines", "a_run_of_a_cent_more", lambda t, base: charged(t, net="1000.01"))
+
+
+def late() -> dict:
+    """The lines of a run that begins a day too late."""
+    return {name: {"parts": parts(("2026-01-02", AFTER, "500.00"))} for name in ("first", "second")}
+
+
 attempt(
     "fee_runs_follow_one_another",
     "a_run_that_leaves_days_out",
-    lambda t, base: charged(t, starts_on="2026-01-02"),
+    lambda t, base: charged(t, **late(), starts_on="2026-01-02"),
 )
 
 

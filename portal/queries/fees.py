@@ -1,0 +1,30 @@
+"""How the management fees of an investor were worked out, whether a call asks for them or offsets took them up."""
+
+from uuid import UUID
+
+from blackgem.lib.pages import found
+from fees.models import FeeStatement
+from portal.reader import Reader
+
+_SHOWN = (
+    "effective_on",
+    "facts",
+    "withdrawn_at",
+    "public_id",
+    "commitment__public_id",
+    "commitment__reference",
+    "commitment__investor__public_id",
+    "commitment__investor__name",
+    *(f"fund__{name}" for name in ("public_id", "name", "currency", "time_zone")),
+)
+
+
+def fees_of(reader: Reader):
+    """Its fee of every run that was approved, newest first."""
+    rows = FeeStatement.objects.filter(commitment__in=reader.commitments).only(*_SHOWN)
+    return rows.select_related("fund", "commitment__investor").order_by("-effective_on", "-pk")
+
+
+def fee_of(reader: Reader, public_id: UUID) -> FeeStatement:
+    """One of them; 404 for that of anybody else."""
+    return found(fees_of(reader), public_id=public_id)
