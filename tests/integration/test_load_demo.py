@@ -1,6 +1,6 @@
 """The demonstration's data: complete, the same every time, and written under every rail."""
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from io import StringIO
 
@@ -9,8 +9,6 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.models import Count, Max, Min, Sum
 
-from banking.queries.matching import lines_of
-from banking.queries.reconciliation import is_reconciled, reconciliations_of, unexplained_up_to
 from blackgem.models import AuditEvent, User
 from capital.models import (
     AllocationCapital,
@@ -64,18 +62,6 @@ def growth():
 @pytest.fixture
 def search():
     return Fund.objects.get(name=search_fund.NAME)
-
-
-def test_the_bank_of_five_years_is_explained_and_one_statement_waits(growth, search):
-    assert unexplained_up_to(growth, growth_fund.TODAY) == []
-    assert growth.bank_statements.count() > 55
-    days = reconciliations_of(growth)[0].days
-    assert all(day.is_explained and day.bank == day.ledger for day in days)
-    newest = search.bank_statements.order_by("-last_day")[0]
-    waiting = [line for line in lines_of(newest) if line.settled is None]
-    assert len(waiting) == 3
-    assert unexplained_up_to(search, newest.last_day) != []
-    assert is_reconciled(search, newest.first_day - timedelta(days=1))
 
 
 def test_a_second_load_does_nothing():
