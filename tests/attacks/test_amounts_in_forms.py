@@ -159,6 +159,18 @@ FORMS = {
         {"until": "2027-06-30", "due_on": "2100-01-04"},
         "costs",
     ),
+    "SaleForm.value": (
+        "closings:default_sale",
+        ("default",),
+        {"effective_on": "2027-06-30", "buyer": "{buyer}", "share": "50"},
+        "value",
+    ),
+    "SaleForm.costs": (
+        "closings:default_sale",
+        ("default",),
+        {"effective_on": "2027-06-30", "buyer": "{buyer}", "share": "50", "value": "1.00"},
+        "costs",
+    ),
     "ShortfallForm.amount": ("closings:default_shortfall", ("default",), {"due_on": "2100-01-04"}, "amount"),
     "TransferForm.amount": (
         "closings:transfer_new",
@@ -259,6 +271,7 @@ def ids():
         "item": item.pk,
         "owner": item.commitment_id,
         "default": default.pk,
+        "buyer": next(one.pk for one in story.partners if one.pk != item.commitment_id),
         "distribution": story.issue_exit("1000.00").pk,
         "line": item.item_lines.first().line_id,
         "receipt": story.receive("70.00").pk,

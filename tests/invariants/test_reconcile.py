@@ -253,6 +253,7 @@ DAMAGES = {
         "UPDATE capital_call_items SET amount = amount + 1 WHERE call_id IN (SELECT call_id FROM default_calls)"
     ),
     "shortfalls_stay_under_their_caps": "UPDATE default_parts SET cap = 3 * cap",
+    "remedies_moved_what_they_say": "UPDATE default_remedies SET amount = amount - 1 WHERE kind = 'forfeiture'",
     "defaults_fit_their_currency": "UPDATE funds SET currency = 'JPY'",
     "bank_statements_add_up": "UPDATE bank_statements SET closing = closing + 0.01",
     "bank_entries_are_kept_once": "UPDATE bank_entries SET occurrence = 2",
@@ -307,6 +308,7 @@ def populated(django_db_setup, django_db_blocker):
         setoffs.request_setoff_reversal(part_id=part.pk, reason="Not agreed", ctx=netting.ctx(DAY))
         defaulting = DefaultStory()
         defaulting.all_of_it()
+        DefaultStory().loses()
         yield base
 
 

@@ -360,6 +360,9 @@ def ids(world, trail, exit, joining) -> dict:
     late = f"/capital-calls/{unpaid['id']}/items/{unpaid['items'][0]['id']}/defaults"
     defaulted = trail.api.made(late, given)
     interest = trail.api.made(f"/defaults/{defaulted['id']}/interest", {"dueOn": ahead}, status=200)
+    given_in_error = f"/capital-calls/{unpaid['id']}/items/{unpaid['items'][1]['id']}/defaults"
+    withdrawn = trail.api.made(given_in_error, given)["id"]
+    withdrawn = trail.api.made(f"/defaults/{withdrawn}/withdraw", {"reason": "Sent in error"}, status=200)
     closing = joining.settled()
     joining.pay_back(closing)
     refund_payout = trail.api.read(f"/closings/{closing['id']}/refund-payouts")["payouts"][0]["id"]
@@ -377,6 +380,7 @@ def ids(world, trail, exit, joining) -> dict:
         "refund_payout": refund_payout,
         "default": defaulted["id"],
         "remedy": interest["remedies"][0]["id"],
+        "default_withdrawal": withdrawn["withdrawal"]["id"],
         "setoff": setoff["id"],
         "setoff_part": part,
         "setoff_reversal": owed_again["parts"][0]["reversal"]["id"],

@@ -71,6 +71,10 @@ BY_STATE = {
         {"cureBy": "2099-01-01", "reason": "mine", "rate": "0.1"},
     ),
     "POST /defaults/{default}/shortfall": ({"dueOn": "2099-01-01"},) * 2,
+    "POST /defaults/{default}/forfeiture": ({"share": "0.5"},),
+    "POST /defaults/{default}/sale": ({"buyerId": "{commitment}", "value": 1},),
+    "POST /defaults/{default}/reduction": ({},),
+    "POST /defaults/{default}/withdraw": ({"reason": "mine"},),
     "POST /closings": (
         {
             "fundId": "{closing_fund}",
@@ -143,6 +147,8 @@ AS_THEY_ARE = {
     "POST /default-remedies/{remedy}/pay",
     "POST /defaults/{default}/approve",
     "POST /defaults/{default}/reject",
+    "POST /default-withdrawals/{default_withdrawal}/approve",
+    "POST /default-withdrawals/{default_withdrawal}/reject",
     "POST /default-remedies/{remedy}/approve",
     "POST /default-remedies/{remedy}/reject",
     "POST /setoffs/{setoff}/approve",

@@ -62,6 +62,12 @@ POST /api/defaults/{default_id}/approve
 POST /api/defaults/{default_id}/reject
 POST /api/defaults/{default_id}/interest
 POST /api/defaults/{default_id}/shortfall
+POST /api/defaults/{default_id}/forfeiture
+POST /api/defaults/{default_id}/sale
+POST /api/defaults/{default_id}/reduction
+POST /api/defaults/{default_id}/withdraw
+POST /api/default-withdrawals/{default_withdrawal_id}/approve
+POST /api/default-withdrawals/{default_withdrawal_id}/reject
 POST /api/default-remedies/{remedy_id}/approve
 POST /api/default-remedies/{remedy_id}/reject
 POST /api/default-remedies/{remedy_id}/pay
@@ -193,6 +199,10 @@ WAITING = {
     "/api/capital-calls/{call_id}/items/{item_id}/defaults": {"201", "202"},
     "/api/defaults/{default_id}/interest": {"200", "202"},
     "/api/defaults/{default_id}/shortfall": {"200", "202"},
+    "/api/defaults/{default_id}/forfeiture": {"200", "202"},
+    "/api/defaults/{default_id}/sale": {"200", "202"},
+    "/api/defaults/{default_id}/reduction": {"200", "202"},
+    "/api/defaults/{default_id}/withdraw": {"200", "202"},
     "/api/transfers": {"201", "202"},
     "/api/funds/{fund_id}/fee-schedules": {"201", "202"},
     "/api/commitments/{commitment_id}/fee-letters": {"201", "202"},
