@@ -93,6 +93,8 @@ BY_STATE = {
     ),
     "POST /funds/{fund}/fee-schedules": ({"effectiveOn": "2026-02-01", "frequency": "annual"},),
     "POST /bank-statements": (STATEMENT_FILE,) * 2,
+    "POST /bank-entries/{entry}/undo": (None,) * 2,
+    "POST /bank-rules/{rule}/retire": (None,) * 2,
     "POST /closings/{closing}/refund-payouts": ({"paidDate": "2025-07-21", "method": "wire"},) * 2,
     "POST /distributions/calculate-waterfall": (
         {"fundId": "{fund}", "totalAmount": 1, "distributionDate": "1990-06-30"},
@@ -183,6 +185,7 @@ AS_THEY_ARE = {
     "POST /refund-payout-reversals/{refund_payout_reversal}/approve",
     "POST /refund-payout-reversals/{refund_payout_reversal}/reject",
     "POST /bank-statements/{statement}/post",
+    *(f"POST /bank-entries/{{entry}}/{verb}" for verb in ("apply", "link", "classify", "ignore")),
     "POST /write-downs/{write_down}/approve",
     "POST /write-downs/{write_down}/reject",
 }
@@ -198,6 +201,7 @@ BY_NO_STATE = {
     "POST /funds/{fund}/fee-income",
     "POST /funds/{fund}/fee-realisations",
     "POST /deals/{deal}/write-downs",
+    "POST /funds/{fund}/bank-rules",
     "POST /questions/{question}/answers",
     *(f"{verb} {path}" for verb, path, _ in OWN_WRITES),
 }
