@@ -1,6 +1,5 @@
 """What a capital call notice says, frozen when the call is issued: one per partner from whom something is called."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -10,9 +9,9 @@ from blackgem.lib.letter_fonts import texts_in
 from capital.models import (
     CapitalCall,
     CapitalCallItem,
-    CapitalCallItemLine,
     CapitalCallLine,
 )
+from capital.notice_lines import collects_of, item_lines_of, label_of, lines_told
 from capital.notice_position import add_call, called_share, position, within_of
 from capital.queries.carried import DUE, carried_to, due_facts
 from funds.models import BankDetails, Fund, Notice
@@ -47,8 +46,9 @@ SETTLED = (
     "bank",
     "totals",
 )
-#: And these, where it asks for a fee or is the notice of a default.
-WHERE_SAID = ("fee", "default")
+#: And these, where it asks for a fee, is the notice of a default or withdraws one.
+WHERE_SAID = ("fee", "default", "withdrawn")
+_LINE = ("allocation__deal", "equalises__allocation__deal", "equalises__call")
 OF_THE_FUND = "Commitment, % of the fund"
 
 
@@ -64,7 +64,7 @@ def write_call_notices(
     """
     earlier = Notice.objects.filter(kind=Notice.Kind.CAPITAL_CALL, subject_id=call.pk)
     before = dict(earlier.order_by("version").values_list("item_id", "facts"))
-    items = _items(call)
+    items = [item for item in _items(call) if not before or item.pk in before]
     facts = (
         _facts_again(call, items, before)
         if before
@@ -139,34 +139,74 @@ def write_what_is_due(
     items: Iterable[CapitalCallItem],
     change_note: str = "It says what is due with this call.",
     netted: Mapping[int, list[dict]] | None = None,
-    default: dict | None = None,
+    said: Mapping[str, dict | None] | None = None,
     ctx: WriteContext,
 ) -> list[Notice]:
     """The next version of the letters of these items, which say what is due with the call by now; `netted` is what of
-    each is set off against distributions, where that is another than before; `default` that it is the notice of one."""
+    each is set off against distributions, where that is another than before; `said` whether it is the notice of a
+    default, or the withdrawal of one (`WHERE_SAID`). A call that was brought in from another system has no letters:
+    what is netted, or said, is told by a first one."""
     by_id, carried = {item.pk: item for item in items}, carried_to(call)
-    newest = Notice.objects.newest(Notice.Kind.CAPITAL_CALL, call.pk).filter(item_id__in=by_id)
+    newest = list(Notice.objects.newest(Notice.Kind.CAPITAL_CALL, call.pk).filter(item_id__in=by_id))
+    drafts = [
+        _again(
+            one,
+            due_facts(
+                by_id[one.item_id],
+                carried,
+                _netted(one.facts) if netted is None else netted.get(one.item_id, []),
+            )
+            | dict(said or {}),
+            call.fund,
+        )
+        for one in newest
+    ]
+    if said or netted:
+        told = {one.item_id for one in newest}
+        late = [item for key, item in by_id.items() if key not in told and item.amount]
+        drafts += _late_drafts(call, late, carried, netted or {}, said or {})
     return write_notices(
         fund=call.fund,
         kind=Notice.Kind.CAPITAL_CALL,
         subject_id=call.pk,
         dated_on=ctx.today(call.fund),
-        drafts=[
-            _again(
-                one,
-                due_facts(
-                    by_id[one.item_id],
-                    carried,
-                    _netted(one.facts) if netted is None else netted.get(one.item_id, []),
-                )
-                | ({"default": default} if default else {}),
-                call.fund,
-            )
-            for one in newest
-        ],
+        drafts=drafts,
         change_note=change_note,
         ctx=ctx,
     )
+
+
+def _late_drafts(call, items: list[CapitalCallItem], carried, netted, said) -> list[NoticeDraft]:
+    """First letters of a call that was issued elsewhere: without a position, which nobody froze at its issue."""
+    if not items:
+        return []
+    details = call.fund.bank_details.verified().order_by("-version").first()
+    shared = {
+        "currency": call.fund.currency,
+        "totals": Fund.PartnerTotals.ALL,
+        "bank": _bank(details, call.fund),
+    }
+    shared |= {name: [] for name in ("position", "position_shares", "fund_position", "fund_shares")}
+    lines, item_lines = list(call.lines.select_related(*_LINE).order_by("position")), item_lines_of(call)
+    return [
+        NoticeDraft(
+            item.commitment,
+            item.pk,
+            notice_number(call, item.commitment),
+            with_allowed_totals(
+                {
+                    **_letter(call, item, call.fund),
+                    **shared,
+                    "amount": text(item.amount),
+                    "lines": lines_told(lines, item_lines[item.pk]),
+                    **due_facts(item, carried, netted.get(item.pk, [])),
+                    **said,
+                },
+                call.fund,
+            ),
+        )
+        for item in items
+    ]
 
 
 def _netted(facts: dict) -> list[dict]:
@@ -200,7 +240,7 @@ def texts_of_letters(
     for item in items:
         yield from texts_in(_letter(call, item, call.fund))
     for line in lines:
-        yield _label(line)
+        yield label_of(line)
 
 
 def are_unsent(call: CapitalCall) -> bool:
@@ -232,13 +272,12 @@ def _items(call: CapitalCall) -> list[CapitalCallItem]:
 def _first_facts(call: CapitalCall, items: list, bank: dict | None, fees=None) -> dict[int, dict]:
     """By item. The roll-ups of fund and commitments count this call already."""
     fund = items[0].fund
-    related = ("allocation__deal", "equalises__allocation__deal", "equalises__call")
-    lines = list(call.lines.select_related(*related).order_by("position"))
-    item_lines, carried = _item_lines(call), carried_to(call)
+    lines = list(call.lines.select_related(*_LINE).order_by("position"))
+    item_lines, carried = item_lines_of(call), carried_to(call)
     within = within_of(lines)
     shared = {
         "currency": fund.currency,
-        "totals": Fund.PartnerTotals.NONE if _collects(lines) else Fund.PartnerTotals.ALL,
+        "totals": Fund.PartnerTotals.NONE if collects_of(lines) else Fund.PartnerTotals.ALL,
         "bank": bank,
         "fund_position": position(fund.partners, call.total_amount, lines),
         "fund_shares": [called_share("Called, % of all commitments", fund.partners, within)],
@@ -261,11 +300,7 @@ def _facts(call, item, fund, lines, item_lines, shared) -> dict:
         **_letter(call, item, fund),
         **shared,
         "amount": text(item.amount),
-        "lines": [
-            _line(line, item_lines[line.pk], collects=_collects(lines))
-            for line in lines
-            if line.pk in item_lines
-        ],
+        "lines": lines_told(lines, item_lines),
         "position": position(capital, item.amount, item_lines.values()),
         "position_shares": [
             steady(OF_THE_FUND, ratio(capital.committed, fund.partners.committed)),
@@ -276,7 +311,7 @@ def _facts(call, item, fund, lines, item_lines, shared) -> dict:
 
 def _count_as_issued(call: CapitalCall, items: list[CapitalCallItem]) -> None:
     """Have the roll-ups that were read with these items count a call that is not issued yet, in memory alone."""
-    item_lines = _item_lines(call)
+    item_lines = item_lines_of(call)
     for item in items:
         add_call(item.commitment.capital, item.amount, item_lines[item.pk].values())
     add_call(items[0].fund.partners, call.total_amount, list(call.lines.all()))
@@ -327,14 +362,6 @@ def _line_without_total(line: dict, whole: str | None, shows_shares: bool) -> di
     return line | {"fund": None, "share": share if shows_shares else None}
 
 
-def _item_lines(call: CapitalCall) -> dict[int, dict[int, CapitalCallItemLine]]:
-    """By item, then by line."""
-    found: dict[int, dict[int, CapitalCallItemLine]] = defaultdict(dict)
-    for item_line in CapitalCallItemLine.objects.filter(call=call):
-        found[item_line.item_id][item_line.line_id] = item_line
-    return found
-
-
 def _letter(call: CapitalCall, item: CapitalCallItem, fund: Fund) -> dict:
     """Who writes to whom, about what, until when."""
     return {
@@ -352,45 +379,6 @@ def _letter(call: CapitalCall, item: CapitalCallItem, fund: Fund) -> dict:
             "amount": text(call.total_amount),
         },
     }
-
-
-def _collects(lines: Iterable[CapitalCallLine]) -> bool:
-    """Whether a call collects what a later closing asks for."""
-    return any(one.equalises_id for one in lines)
-
-
-def _line(line: CapitalCallLine, item_line: CapitalCallItemLine, *, collects: bool) -> dict:
-    return {
-        "label": _label(line, collects=collects),
-        "reduces_unfunded": line.reduces_unfunded,
-        "split": _split(line, collects=collects),
-        "fund": text(line.amount),
-        "partner": text(item_line.amount),
-        "excuse_reason": item_line.excuse_reason,
-    }
-
-
-def _split(line: CapitalCallLine, *, collects: bool) -> str:
-    """By what a line is shared, in words."""
-    if line.equalises_id:
-        return "Your share as if you had been a partner from the first closing"
-    if not line.counts_as_called:
-        of_default = line.kind == CapitalCallLine.Kind.DEFAULT_INTEREST
-        return f"{'N' if of_default else 'Passed on to earlier partners: n'}o contribution of capital"
-    if collects:
-        return "For the time since the first closing"
-    return f"Split {line.get_split_by_display().lower()}"
-
-
-def _label(line: CapitalCallLine, *, collects: bool = False) -> str:
-    if not line.counts_as_called and line.kind != CapitalCallLine.Kind.DEFAULT_INTEREST:
-        return "Interest on your part of earlier calls"
-    if collects and line.kind == CapitalCallLine.Kind.SUBSEQUENT_CLOSE_INTEREST:
-        return "Interest on fees, for the manager"
-    first = line.equalises or line
-    deal = f" – {first.allocation.deal.name}" if first.allocation else ""
-    part = f", your part of Capital Call #{first.call.number}" if line.equalises else ""
-    return f"{line.get_kind_display()}{deal}{part}"
 
 
 def _bank(details: BankDetails | None, fund: Fund) -> dict | None:

@@ -17,6 +17,7 @@ from closings.models import (
     DefaultCall,
     DefaultPart,
     DefaultRemedy,
+    DefaultWithdrawal,
     EqualisationPart,
     EqualisedRow,
     EqualisedShare,
@@ -277,6 +278,15 @@ class DefaultRemedyAdmin(ReadOnlyAdmin):
     date_hierarchy = "effective_on"
     ordering = ("-pk",)
     inlines = (DefaultPartInline, DefaultCallInline)
+
+
+@admin.register(DefaultWithdrawal)
+class DefaultWithdrawalAdmin(ReadOnlyAdmin):
+    list_display = ("default", "fund", "reason", "requested_by", "approved_by", "rejected_by")
+    list_filter = ("fund",)
+    list_select_related = ("default", "fund", "requested_by", "approved_by", "rejected_by")
+    search_fields = ("reason", "default__commitment__investor__name")
+    ordering = ("-pk",)
 
 
 class SetoffPartInline(ReadOnlyInline):

@@ -18,7 +18,7 @@ class ClosingsConfig(AppConfig):
             transfer_rails,
             vocabulary,
         )
-        from closings.queries import approvals  # noqa: F401  register what waits
+        from closings.queries import approvals, cash_moves, setoffs  # noqa: F401  register what waits, wires, payouts
         from funds.queries.letter_states import register_letter_states
 
         register_letter_states("refund_state")

@@ -96,6 +96,30 @@ DEFAULT_RAILS = {
     "shortfall_stays_under_its_caps": _say(
         Conflict, "default.over_cap", "Nobody is asked for more in place of another than its cap."
     ),
+    "default_remedy_takes_a_share": _WHOLE,
+    "forced_sale_has_a_buyer": _WHOLE,
+    "sale_to_partner_of_fund": _KEYS,
+    "transfer_of_remedy": _KEYS,
+    "withdrawal_of_default": _KEYS,
+    "remedy_moves_what_it_says": _WHOLE,
+    "remedy_leaves_what_is_owed": _WHOLE,
+    "loss_follows_the_time_to_cure": _say(
+        Conflict,
+        "default.may_be_cured",
+        "An interest is taken of who still owes, after the time in which the default might have been cured.",
+    ),
+    "one_withdrawal_per_default": _say(
+        Conflict, "default.withdrawal_waits", "This notice was withdrawn, or that waits for approval."
+    ),
+    "default_withdrawal_has_reason": _say(
+        InvalidInput, "reason.required", "Say why the notice is withdrawn."
+    ),
+    **_decided("default_withdrawal", "withdrawal"),
+    "withdrawn_while_nothing_followed": _say(
+        Conflict,
+        "default.followed",
+        "Something was done about this default, or waits: that is taken back first.",
+    ),
     "interest_passed_on_stays": _say(
         Conflict,
         "default.passed_on",

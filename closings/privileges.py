@@ -11,6 +11,7 @@ register(
         "refund_payouts": APPEND,
         "defaults": (*APPEND, "UPDATE (approved_at, approved_by_id, rejected_at, rejected_by_id)"),
         "default_remedies": (*APPEND, "UPDATE (approved_at, approved_by_id, rejected_at, rejected_by_id)"),
+        "default_withdrawals": (*APPEND, "UPDATE (approved_at, approved_by_id, rejected_at, rejected_by_id)"),
         "default_parts": APPEND,
         "default_calls": APPEND,
         "closing_reversals": (*APPEND, "UPDATE"),

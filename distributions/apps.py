@@ -9,7 +9,7 @@ class DistributionsConfig(AppConfig):
 
     def ready(self):
         from distributions import manual_pages, privileges, rails, vocabulary  # noqa: F401  register help, rights, refusals, words
-        from distributions.queries import approvals, valuation  # noqa: F401  register what waits, and what is worth what
+        from distributions.queries import approvals, cash_moves, valuation  # noqa: F401  register what waits, wires, and values
         from funds.queries.letter_states import register_letter_states
 
         register_letter_states("distribution_state")

@@ -1,8 +1,11 @@
--- Where letters about an issued call were written, everybody who owes something has one, and each version once.
+-- Where letters about a call were written as it was issued, everybody who owes something has one; each version of a letter is there once. A call
+-- that was issued elsewhere has a first letter of those alone who had to be told something since, which says what that is.
 SELECT i.call_id AS call, i.id AS item, count(n.id) AS letters
   FROM capital_call_items i
   JOIN capital_calls k ON k.id = i.call_id AND k.status IN ('sent', 'partially_funded', 'fully_funded')
   LEFT JOIN notices n ON n.kind = 'capital_call' AND n.item_id = i.id
  WHERE i.amount > 0 AND EXISTS (SELECT FROM notices o WHERE o.kind = 'capital_call' AND o.subject_id = i.call_id)
  GROUP BY i.call_id, i.id
-HAVING count(n.id) = 0 OR count(n.id) <> count(DISTINCT n.version) OR max(n.version) <> count(n.id)
+HAVING count(n.id) = 0 AND EXISTS (SELECT FROM notices o WHERE o.kind = 'capital_call' AND o.subject_id = i.call_id
+                                     AND o.version = 1 AND o.change_note = '')
+    OR count(n.id) <> count(DISTINCT n.version) OR max(n.version) <> count(n.id)

@@ -2,10 +2,10 @@
 
 from ninja import Router
 
-from . import closings, defaults, letters, links, refunds, rights, setoffs, transfers
+from . import closings, defaults, letters, links, losses, refunds, rights, setoffs, transfers
 
 router = Router(by_alias=True)
-for _part in (closings, letters, refunds, transfers, setoffs, defaults):
+for _part in (closings, letters, refunds, transfers, setoffs, defaults, losses):
     router.add_router("", _part.router)
 
 __all__ = ["links", "rights", "router"]

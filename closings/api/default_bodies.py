@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from blackgem.http.schemas import Body, Day, Money, MoneyOrZero, Rate, choice, text
+from blackgem.http.schemas import Body, Day, Id, Money, MoneyOrZero, Rate, choice, text
 from closings.models import Default
 from closings.services.defaults import DefaultTerms
 
@@ -44,3 +44,33 @@ class PaidOnBody(Body):
     value_date: Day
     method: text(50) = "wire"
     reference: text(100) = ""
+
+
+class ForfeitureBody(Body):
+    """`share` is a fraction of the interest, from a day on (today)."""
+
+    share: Rate
+    effective_on: Day | None = None
+    reason: text(500) = ""
+
+
+class SaleBody(Body):
+    """To a partner of the fund, at a `share` of the lesser of what was contributed and `value`, from a day (today)."""
+
+    buyer_id: Id
+    value: MoneyOrZero
+    share: Rate = Decimal("0.5")
+    costs: MoneyOrZero = Decimal("0.00")
+    effective_on: Day | None = None
+    reason: text(500) = ""
+
+
+class ReductionBody(Body):
+    effective_on: Day | None = None
+    reason: text(500) = ""
+
+
+class WithdrawalBody(Body):
+    """The letter that takes the place of the notice says why."""
+
+    reason: text(500, least=1)

@@ -12,7 +12,7 @@ register(
     },
     {
         "ClosingDetailAnswer": {"closing_reversal_id": "/reversal/id"},
-        "DefaultDetailAnswer": {"remedy_id": "/remedies/0/id"},
+        "DefaultDetailAnswer": {"remedy_id": "/remedies/0/id", "default_withdrawal_id": "/withdrawal/id"},
         "DefaultsAnswer": {"default_id": "/defaults/0/id"},
         "RefundPayoutAnswer": {"refund_payout_reversal_id": "/reversal/id"},
         "SetoffDetailAnswer": {

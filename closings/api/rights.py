@@ -5,6 +5,7 @@ from closings.models import (
     ClosingReversal,
     Default,
     DefaultRemedy,
+    DefaultWithdrawal,
     RefundPayout,
     RefundPayoutReversal,
     Setoff,
@@ -20,6 +21,7 @@ of_fund("refund_payout_id", RefundPayout)
 of_fund("refund_payout_reversal_id", RefundPayoutReversal, "payout__fund_id", asked_by="requested_by")
 of_fund("default_id", Default, asked_by="recorded_by")
 of_fund("remedy_id", DefaultRemedy, asked_by="recorded_by")
+of_fund("default_withdrawal_id", DefaultWithdrawal, asked_by="requested_by")
 of_fund("setoff_id", Setoff, asked_by="requested_by")
 of_fund("setoff_part_id", SetoffPart)
 of_fund("setoff_reversal_id", SetoffReversal, asked_by="requested_by")

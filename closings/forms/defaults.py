@@ -65,3 +65,47 @@ class ShortfallForm(Form):
     def __init__(self, *args, currency: str, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["amount"].currency = currency
+
+
+class LossForm(Form):
+    """From which day on something of the interest is taken, and by which clause."""
+
+    effective_on = forms.DateField(label="From", widget=DayInput)
+    reason = PlainTextFormField(
+        max_length=500, required=False, label="By which clause", help_text="It stands in the letter."
+    )
+
+    def __init__(self, *args, currency: str, partners=(), **kwargs):
+        super().__init__(*args, **kwargs)
+
+
+class ForfeitureForm(LossForm):
+    """Which share of the interest passes to the others."""
+
+    share = PercentFormField(label="Share that is forfeited", help_text="In percent, up to 100.")
+    field_order = ("share", "effective_on", "reason")
+
+
+class SaleForm(LossForm):
+    """To whom the interest is sold, and what its price follows from."""
+
+    buyer = forms.ChoiceField(label="Buyer")
+    value = MoneyFormField(
+        label="Value of the interest",
+        allow_zero=True,
+        widget=AmountInput,
+        help_text="By the last valuation that the agreement names.",
+    )
+    share = PercentFormField(
+        label="Price", help_text="In percent of the lesser of what was contributed and the value."
+    )
+    costs = MoneyFormField(
+        label="Costs", required=False, allow_zero=True, widget=AmountInput, help_text="Kept of the price."
+    )
+    field_order = ("buyer", "value", "share", "costs", "effective_on", "reason")
+    service_names = {"buyer_id": "buyer"}
+
+    def __init__(self, *args, currency: str, partners=(), **kwargs):
+        super().__init__(*args, currency=currency, **kwargs)
+        self.fields["value"].currency = self.fields["costs"].currency = currency
+        self.fields["buyer"].choices = [("", "Choose a partner"), *partners]

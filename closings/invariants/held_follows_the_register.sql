@@ -18,7 +18,7 @@ SELECT h.line_id AS line, h.commitment_id AS commitment, h.held, h.whole * h.wei
                                       WHERE o.item_id = p.item_id AND o.line_id = p.line_id AND o.changes_held
                                       ORDER BY o.id DESC LIMIT 1) n ON true
                  CROSS JOIN LATERAL (SELECT coalesce(sum(e.amount), 0) AS promised FROM commitment_events e
-                                      WHERE e.commitment_id = p.commitment_id AND e.changes_commitment
+                                      WHERE e.commitment_id = p.commitment_id AND e.changes_commitment AND e.kind <> 'default_reduction'
                                         AND e.approved_at <= c.approved_at AND e.effective_on <= c.held_on) r
                  WHERE c.id = (SELECT max(o.id) FROM closings o WHERE o.fund_id = c.fund_id AND o.status = 'settled')
                  GROUP BY 1, 2, 3) x

@@ -1,5 +1,6 @@
 -- A transfer moved its share of the commitment, and of what of it may no longer be called, rounded once each, from the one register to the
--- other on its day; one that was not approved moved nothing.
+-- other on its day; one that was not approved moved nothing; of one
+-- that a default led to speak its own sentence and rails.
 SELECT t.id AS transfer, s.changes AS commitment, s.promised, s.gone, s.came
   FROM transfers t
   JOIN funds f ON f.id = t.fund_id
@@ -15,6 +16,6 @@ SELECT t.id AS transfer, s.changes AS commitment, s.promised, s.gone, s.came
          LEFT JOIN commitment_events e ON e.commitment_id IN (t.transferor_id, t.transferee_id) AND e.changes_commitment = c.changes
         GROUP BY c.changes) s
  WHERE s.gone <> s.came
-    OR s.gone <> sign(s.promised) * div(2 * t.numerator * abs(s.promised) * power(10::numeric, currency_decimals(f.currency)) + t.denominator,
+    OR t.remedy_id IS NULL AND s.gone <> sign(s.promised) * div(2 * t.numerator * abs(s.promised) * power(10::numeric, currency_decimals(f.currency)) + t.denominator,
                                         2 * t.denominator::numeric) / power(10::numeric, currency_decimals(f.currency))
-    OR t.approved_at IS NOT NULL AND s.changes AND s.gone = 0
+    OR t.remedy_id IS NULL AND t.approved_at IS NOT NULL AND s.changes AND s.gone = 0

@@ -9,7 +9,7 @@ from .closings import (
     ClosingTranche,
     ClosingValue,
 )
-from .defaults import Default, DefaultCall, DefaultPart, DefaultRemedy
+from .defaults import Default, DefaultCall, DefaultPart, DefaultRemedy, DefaultWithdrawal
 from .equalisation import (
     EqualisationPart,
     Refund,
@@ -36,6 +36,7 @@ __all__ = [
     "DefaultCall",
     "DefaultPart",
     "DefaultRemedy",
+    "DefaultWithdrawal",
     "EqualisationPart",
     "EqualisedRow",
     "EqualisedShare",

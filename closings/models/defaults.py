@@ -1,11 +1,13 @@
 """Defaults: a partner did not pay what was called; what it is charged, and what others are asked for in its place."""
 
+from decimal import Decimal
 from fractions import Fraction
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
-from blackgem.lib.dated_rows import DatedAmount, decided_rails
+from blackgem.lib.dated_rows import DatedAmount, DatedAmountQuerySet, decided_rails
+from blackgem.lib.decisions import Reversal, at_with_by, decided_by_another
 from blackgem.lib.fields import MoneyField
 from blackgem.lib.known import known_choices
 from blackgem.lib.public_ids import public_id
@@ -19,6 +21,20 @@ from funds.models import Commitment, Fund
 def _fraction(**options):
     """A share of one: 0.1 for 10 %."""
     return models.DecimalField(max_digits=9, decimal_places=8, **options)
+
+
+class DefaultQuerySet(DatedAmountQuerySet):
+    def standing(self):
+        """Those of which notice was given that was not withdrawn."""
+        return self.approved().exclude(_withdrawn())
+
+    def not_taken_back(self):
+        """Those that stand or wait: neither turned down nor withdrawn."""
+        return self.filter(rejected_at=None).exclude(_withdrawn())
+
+
+def _withdrawn() -> Exists:
+    return Exists(DefaultWithdrawal.objects.filter(default=OuterRef("pk"), approved_at__isnull=False))
 
 
 @known_choices
@@ -43,6 +59,7 @@ class Default(DatedAmount):
         CONTRIBUTED = CapBases.CONTRIBUTED.value, "All that it contributed"
 
     amount = None
+    objects = DefaultQuerySet.as_manager()
     fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="defaults")
     number = models.PositiveIntegerField()
     call = key(CapitalCall)
@@ -65,9 +82,6 @@ class Default(DatedAmount):
         db_table = "defaults"
         constraints = [
             models.UniqueConstraint(fields=["fund", "number"], name="default_number_once_per_fund"),
-            models.UniqueConstraint(
-                fields=["item"], condition=Q(rejected_at__isnull=True), name="one_default_per_item"
-            ),
             models.CheckConstraint(condition=~Q(reason=""), name="default_has_reason"),
             models.CheckConstraint(condition=Q(effective_on__gt=F("due_on")), name="default_after_due_day"),
             models.CheckConstraint(condition=Q(cure_by__gte=F("effective_on")), name="default_may_be_cured"),
@@ -92,19 +106,37 @@ class DefaultRemedy(DatedAmount):
     Interest: `amount` is what accrued up to `effective_on` and was not asked for before; paid by the defaulting
     partner, it covers `costs` first. A shortfall: `amount` is asked of the others in its place, of which `uncovered` is
     what none of them can be asked for; the rest is called. `due_on` is when either is due.
+
+    A forfeiture: the share `numerator` of `denominator` of the partner's interest passes to the others, and `amount` of
+    its commitment. A forced sale: the whole interest passes to the `buyer`; `amount` is the price, that share of the
+    lesser of what the partner contributed and the `value` of its interest, of which `interest` that is owed and `costs`
+    are kept. A reduction: `amount` is what its commitment is cut by. All three count on `effective_on`.
     """
 
     class Kind(models.TextChoices):
         INTEREST = "interest", "Interest"
         SHORTFALL = "shortfall", "Shortfall call"
+        FORFEITURE = "forfeiture", "Forfeiture"
+        SALE = "sale", "Forced sale"
+        REDUCTION = "reduction", "Reduction of the commitment"
+
+    #: What a call of its own asks for; the others move rows, or the commitment alone.
+    CALLED = (Kind.INTEREST, Kind.SHORTFALL)
 
     default = models.ForeignKey(Default, on_delete=models.PROTECT, related_name="remedies", db_index=False)
     fund = key(Fund)
     number = models.PositiveIntegerField()
-    kind = models.CharField(max_length=9, choices=Kind)
-    due_on = models.DateField()
+    kind = models.CharField(max_length=10, choices=Kind)
+    due_on = models.DateField(null=True)
     costs = MoneyField(default=0)
     uncovered = MoneyField(default=0)
+    numerator = models.BigIntegerField(null=True)
+    denominator = models.BigIntegerField(null=True)
+    buyer = models.ForeignKey(
+        Commitment, on_delete=models.PROTECT, null=True, related_name="bought_at_default", db_constraint=False
+    )
+    value = MoneyField(null=True)
+    interest = MoneyField(default=0)
 
     class Meta:
         db_table = "default_remedies"
@@ -117,9 +149,46 @@ class DefaultRemedy(DatedAmount):
             ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="default_remedy_positive"),
             models.CheckConstraint(
-                condition=Q(kind="interest", costs__gte=0, uncovered=0)
-                | Q(kind="shortfall", costs=0, uncovered__gte=0, uncovered__lt=F("amount")),
+                condition=Q(kind="interest", costs__gte=0, uncovered=0, due_on__isnull=False, interest=0)
+                | Q(
+                    kind="shortfall",
+                    costs=0,
+                    uncovered__gte=0,
+                    uncovered__lt=F("amount"),
+                    due_on__isnull=False,
+                    interest=0,
+                )
+                | Q(
+                    kind__in=["forfeiture", "reduction"],
+                    costs=0,
+                    uncovered=0,
+                    due_on__isnull=True,
+                    interest=0,
+                )
+                | Q(
+                    kind="sale", costs__gte=0, uncovered=0, due_on__isnull=True, interest__gte=0, value__gte=0
+                ),
                 name="default_remedy_fits_its_kind",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    kind__in=["forfeiture", "sale"],
+                    numerator__isnull=False,
+                    denominator__isnull=False,
+                    numerator__gt=0,
+                    numerator__lte=F("denominator"),
+                )
+                | Q(
+                    kind__in=["interest", "shortfall", "reduction"],
+                    numerator__isnull=True,
+                    denominator__isnull=True,
+                ),
+                name="default_remedy_takes_a_share",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="sale", buyer__isnull=False, value__isnull=False)
+                | (~Q(kind="sale") & Q(buyer__isnull=True, value__isnull=True)),
+                name="forced_sale_has_a_buyer",
             ),
             *decided_rails("default_remedy"),
         ]
@@ -131,6 +200,20 @@ class DefaultRemedy(DatedAmount):
     def called(self):
         """What is called by it."""
         return self.amount - self.uncovered
+
+    @property
+    def share(self) -> Fraction | None:
+        return Fraction(self.numerator, self.denominator) if self.denominator else None
+
+    @property
+    def share_in_words(self) -> str:
+        """In percent; of a sale, what its price is of the lesser of two figures."""
+        return "" if self.share is None else f"{Decimal(100) * self.numerator / self.denominator:.2f}%"
+
+    @property
+    def net(self):
+        """Of a forced sale, what the partner in default is paid: the price less what it owes beside its item."""
+        return max(self.amount - self.interest - self.costs, Decimal("0.00"))
 
 
 class DefaultPart(models.Model):
@@ -171,3 +254,31 @@ class DefaultCall(models.Model):
 
     def __str__(self):
         return f"call of remedy {self.remedy_id}"
+
+
+class DefaultWithdrawal(Reversal):
+    """A request to withdraw the notice of a default, and its decision. Approved, nobody is in default on that item by
+    it, and notice of it may be given anew."""
+
+    default = models.ForeignKey(Default, on_delete=models.PROTECT, related_name="withdrawals")
+    fund = key(Fund)
+
+    class Meta:
+        db_table = "default_withdrawals"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["default"], condition=Q(rejected_at__isnull=True), name="one_withdrawal_per_default"
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="default_withdrawal_has_reason"),
+            models.CheckConstraint(
+                condition=Q(approved_at__isnull=True) | Q(rejected_at__isnull=True),
+                name="default_withdrawal_decided_once",
+            ),
+            *at_with_by("default_withdrawal", "approved", "rejected"),
+            decided_by_another(
+                "default_withdrawal_approver_is_another", first="requested_by", second="approved_by"
+            ),
+        ]
+
+    def __str__(self):
+        return f"withdrawal of {self.default}"

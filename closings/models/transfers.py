@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from blackgem.lib.dated_rows import DatedAmount, decided_rails
 from blackgem.lib.fields import MoneyField, SafeCharField
 from blackgem.lib.public_ids import public_id
+from closings.models.defaults import DefaultRemedy
 from funds.models import CapitalTransaction, Commitment, Fund
 
 
@@ -16,7 +17,8 @@ class Transfer(DatedAmount):
     """A share of a partner's interest, `numerator` of `denominator`, that another partner of the fund takes over from a
     day on. What of each row moves is worked out when it takes effect. What the two agreed between themselves, `price`
     and `note`, is in no figure of the fund; `document` says by which paper. Where they agreed to that, each reads the
-    other's name (`parties_named`), and otherwise of another investor.
+    other's name (`parties_named`), and otherwise of another investor. One that a `remedy` of a default led to is a part
+    of what its partner lost: of a forfeiture there is one for each of the others.
     """
 
     amount = None
@@ -34,6 +36,9 @@ class Transfer(DatedAmount):
     note = SafeCharField(max_length=500, blank=True)
     document = SafeCharField(max_length=200, blank=True)
     parties_named = models.BooleanField(default=False)
+    remedy = models.ForeignKey(
+        DefaultRemedy, on_delete=models.PROTECT, null=True, related_name="transfers", db_constraint=False
+    )
     public_id = public_id()
 
     class Meta:

@@ -7,6 +7,7 @@ from closings.models import (
     ClosingReversal,
     Default,
     DefaultRemedy,
+    DefaultWithdrawal,
     RefundPayoutReversal,
     Setoff,
     SetoffReversal,
@@ -154,4 +155,19 @@ register_queue(
     approve=Verb("closings:remedy_approve", "Approve", "Approve", "primary"),
     reject=Verb("closings:remedy_reject", "Turn down", "Turn down"),
     foot="What it comes to is worked out anew when it is approved.",
+)
+register_queue(
+    DefaultWithdrawal.objects.pending,
+    asked_by="requested_by",
+    subject=lambda one: f"withdrawing the notice of default to {one.default.commitment.investor.name}",
+    shown=lambda rows: rows.select_related("fund", "default__call", "default__commitment__investor"),
+    key="default_withdrawals",
+    place=24,
+    noun="withdrawal of a notice of default to decide",
+    plural="withdrawals of notices of default to decide",
+    title="Withdrawals of notices of default",
+    headings=("Partner", "Fund", "Call", "Reason"),
+    template="closings/approvals_default_withdrawals.html",
+    approve=Verb("closings:default_withdrawal_approve", "Withdraw", "Approve", "danger"),
+    reject=Verb("closings:default_withdrawal_reject", "Turn down", "Turn down"),
 )

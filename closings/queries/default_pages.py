@@ -1,11 +1,11 @@
 """Defaults as pages and files show them: who owes what after it was due, and what was done about it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery, prefetch_related_objects
 
 from blackgem.lib import audit
 from blackgem.lib.checks import Offer, offer
@@ -15,14 +15,15 @@ from blackgem.lib.pages import found
 from blackgem.lib.timeline import TimelineEntry, entries_of
 from capital.models import CallItemCapital, CapitalCallItem
 from capital.states import CALL_OPEN
-from closings.calc.default import Shortfall
-from closings.models import Default, DefaultPart, DefaultRemedy, Refund
+from closings.calc.default import Other, Shortfall
+from closings.models import Default, DefaultPart, DefaultRemedy, DefaultWithdrawal, Refund, Transfer
 from closings.queries.defaults import Accrued, Owed, accrued_of, cured_on, owed_of, shortfall_of
 from funds.access import MANAGE, check_approve_request, check_role
 from funds.models import Fund
 from funds.queries.access import with_role
 
 ZERO = Decimal("0.00")
+Kinds = DefaultRemedy.Kind
 _SHOWN = ("fund", "call", "item", "commitment__investor", "recorded_by", "approved_by", "rejected_by")
 DEFAULT_COLUMNS = (
     Column("Fund", width=32),
@@ -54,6 +55,8 @@ class DefaultShown:
             return "rejected"
         if not self.default.approved_at:
             return "pending"
+        if self.default.withdrawn_at:
+            return "withdrawn"
         return "cured" if self.cured_on else "open"
 
 
@@ -64,11 +67,24 @@ class RemedyShown:
     remedy: DefaultRemedy
     parts: list[DefaultPart]
     shares: list[Refund]
+    transfers: list[Transfer]
     approve: Offer
     decline: Offer
 
     @property
+    def is_loss(self) -> bool:
+        return self.remedy.kind not in DefaultRemedy.CALLED
+
+    @property
+    def counts(self) -> bool:
+        """Whether it waits, or stands: a call that was cancelled asks for nothing."""
+        asked = getattr(self.remedy, "asked", None)
+        return not self.remedy.rejected_at and (asked is None or asked.call.status != "cancelled")
+
+    @property
     def status(self) -> str:
+        if self.is_loss and self.remedy.approved_at:
+            return "effective"
         if self.remedy.rejected_at:
             return "rejected"
         return "approved" if self.remedy.approved_at else "pending"
@@ -86,7 +102,7 @@ class RemedyShown:
 
 def late_items_of(fund: Fund, today: date) -> QuerySet:
     """What is owed after it was due, and no notice was given of, by reference."""
-    given = Default.objects.filter(item=OuterRef("item"), rejected_at=None)
+    given = Default.objects.not_taken_back().filter(item=OuterRef("item"))
     return (
         CallItemCapital.objects.filter(
             call__fund=fund, call__status__in=CALL_OPEN, outstanding__gt=0, due_on__lt=today
@@ -98,12 +114,28 @@ def late_items_of(fund: Fund, today: date) -> QuerySet:
 
 
 def visible_defaults(user) -> QuerySet:
-    return Default.objects.filter(fund__in=Fund.objects.visible_to(user)).select_related(*_SHOWN)
+    rows = Default.objects.filter(fund__in=Fund.objects.visible_to(user))
+    return with_withdrawal(rows).select_related(*_SHOWN)
+
+
+def with_withdrawal(defaults: QuerySet) -> QuerySet:
+    """Each with its withdrawal that was not turned down: since when it `withdrawn_at`, or who asked for it, and why."""
+    found = DefaultWithdrawal.objects.filter(default=OuterRef("pk"), rejected_at=None)
+    said = {
+        "withdrawal_id": "pk",
+        "withdrawn_at": "approved_at",
+        "withdrawal_reason": "reason",
+        "withdrawal_by_id": "requested_by_id",
+        "withdrawal_four_eyes": "four_eyes",
+    }
+    fields = {name: Subquery(found.values(field)) for name, field in said.items()}
+    return defaults.annotate(is_withdrawn=Exists(found), **fields)
 
 
 def defaults_of(fund: Fund) -> QuerySet:
     """Every default of a fund, newest first, with the roll-up of its item."""
-    return Default.objects.filter(fund=fund).select_related(*_SHOWN, "item__capital").order_by("-number")
+    rows = with_withdrawal(Default.objects.filter(fund=fund))
+    return rows.select_related(*_SHOWN, "item__capital").order_by("-number")
 
 
 def default_of(user, default_id) -> Default:
@@ -140,10 +172,16 @@ def _accrued(default: Default, today: date, owed: Owed) -> Accrued | None:
         return None
 
 
-def could_be_asked(default: Default, owed: Owed) -> Shortfall | None:
+def withdrawal_of(user, withdrawal_id) -> DefaultWithdrawal:
+    """The withdrawal with the user's `role`; else 404."""
+    rows = DefaultWithdrawal.objects.filter(fund__in=Fund.objects.visible_to(user)).select_related("default")
+    return found(with_role(rows, user), pk=withdrawal_id)
+
+
+def could_be_asked(default: Default, owed: Owed, others: Sequence[Other] | None = None) -> Shortfall | None:
     """What the others could be asked for now; None where they cannot be."""
     try:
-        return shortfall_of(default, owed=owed)
+        return shortfall_of(default, owed=owed, others=others)
     except REFUSALS:
         return None
 
@@ -152,15 +190,29 @@ def remedies_of(default: Default, by) -> list[RemedyShown]:
     """In the order in which they were asked for, each with whether this person may decide on it."""
     parts = DefaultPart.objects.select_related("commitment__investor").order_by("commitment__reference", "pk")
     shares = Refund.objects.select_related("commitment__investor", "progress")
-    rows = default.remedies.select_related("asked__call").order_by("number")
-    fetched = rows.prefetch_related(
-        Prefetch("parts", parts), Prefetch("refunds", shares.order_by("commitment__reference", "pk"))
-    )
+    fetched = list(default.remedies.select_related("asked__call", "buyer__investor").order_by("number"))
+    taken = Transfer.objects.select_related("transferee__investor").order_by("number")
+    found = {
+        "parts": (parts, [one for one in fetched if one.kind == Kinds.SHORTFALL]),
+        "refunds": (
+            shares.order_by("commitment__reference", "pk"),
+            [one for one in fetched if one.kind == Kinds.INTEREST],
+        ),
+        "transfers": (taken, [one for one in fetched if one.approved_at and one.share]),
+    }
+    for name, (rows, of) in found.items():
+        prefetch_related_objects(of, Prefetch(name, rows))
+    led_to = {name: {one.pk for one in of} for name, (_, of) in found.items()}
+
+    def of(one: DefaultRemedy, name: str) -> list:
+        return list(getattr(one, name).all()) if one.pk in led_to[name] else []
+
     return [
         RemedyShown(
             one,
-            list(one.parts.all()),
-            list(one.refunds.all()),
+            of(one, "parts"),
+            of(one, "refunds"),
+            of(one, "transfers"),
             offer(check_approve_request, default.role, one.four_eyes, one.recorded_by_id, by),
             offer(check_role, default.role, MANAGE),
         )
@@ -179,6 +231,7 @@ def default_rows(fund: Fund, today: date) -> Iterator[tuple]:
         "rejected": "Turned down",
         "open": "In default",
         "cured": "Cured",
+        "withdrawn": "Withdrawn",
     }
     for default in defaults_of(fund):
         one = shown_of(default, today)

@@ -1,11 +1,12 @@
 """A partner in default as it stands: what it owes, the interest so far, and what the others may be asked for."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Subquery, Sum, Value
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from blackgem.lib.errors import Conflict
@@ -80,7 +81,7 @@ def owed_of(default: Default, day: date) -> Owed:
             fee=_sum(CapitalCallItemLine.objects.filter(**fees)),
             fee_changed=_sum(changes.filter(**fees)),
             changed_by_day=_sum(changes.filter(item=default.item_id, effective_on__lte=day)),
-            asked=_sum(standing(default, Kind.INTEREST)),
+            asked=_sum(standing(default, Kind.INTEREST)) + _sum(standing(default, Kind.SALE), "interest"),
             others_asked=Exists(standing(default, Kind.SHORTFALL)),
         )
         .get()
@@ -135,26 +136,32 @@ def standing(default: Default, kind: str):
 
 def others_of(default: Default) -> list[Other]:
     """The partners of the fund that are not in default themselves, by reference."""
-    in_default = Default.objects.approved().filter(fund=default.fund_id, item__capital__outstanding__gt=0)
+    return [as_other(one) for one in other_partners(default)]
+
+
+def other_partners(default: Default) -> QuerySet[Commitment]:
+    """Their commitments, with what was `called` of each by that call."""
+    in_default = Default.objects.standing().filter(fund=default.fund_id, item__capital__outstanding__gt=0)
     items = CallItemCapital.objects.filter(call=default.call_id)
-    partners = (
+    return (
         Commitment.objects.filter(fund=default.fund_id)
         .exclude(pk=default.commitment_id)
         .exclude(pk__in=in_default.values("commitment"))
         .annotate(called=_sum(items.filter(commitment=OuterRef("pk")), "called"))
-        .select_related("capital")
+        .select_related("capital", "investor")
         .order_by("reference", "pk")
     )
-    return [
-        Other(
-            key=one.pk,
-            commitment=one.capital.committed,
-            remaining=max(one.capital.unfunded, ZERO),
-            item=one.called,
-            contributed=max(one.capital.paid, ZERO),
-        )
-        for one in partners
-    ]
+
+
+def as_other(one: Commitment) -> Other:
+    """For the arithmetic."""
+    return Other(
+        key=one.pk,
+        commitment=one.capital.committed,
+        remaining=max(one.capital.unfunded, ZERO),
+        item=one.called,
+        contributed=max(one.capital.paid, ZERO),
+    )
 
 
 def passed_on_of(default: Default, amount: Decimal, costs: Decimal) -> PassedOn:
@@ -166,9 +173,14 @@ def passed_on_of(default: Default, amount: Decimal, costs: Decimal) -> PassedOn:
     return pass_on(amount, costs, others, to=to, unit=unit_of(default.fund.currency))
 
 
-def shortfall_of(default: Default, amount: Decimal | None = None, owed: Owed | None = None) -> Shortfall:
+def shortfall_of(
+    default: Default,
+    amount: Decimal | None = None,
+    owed: Owed | None = None,
+    others: Sequence[Other] | None = None,
+) -> Shortfall:
     """What each of the others would be asked for in place of what is owed; of it, an `amount`. They are asked once.
-    Raises Conflict, DefaultRefused."""
+    `owed` and `others` where the caller has them. Raises Conflict, DefaultRefused."""
     owed = owed or owed_of(default, default.effective_on)
     if owed.others_were_asked:
         raise Conflict("default.shortfall_stands", "The other partners were asked for it already.")
@@ -180,7 +192,7 @@ def shortfall_of(default: Default, amount: Decimal | None = None, owed: Owed | N
             "No more is asked of the others than is owed, without its part for the fee.",
             field="amount",
         )
-    others = others_of(default)
+    others = others_of(default) if others is None else others
     if not any(one.remaining for one in others):
         raise Conflict("default.nobody", "None of the other partners has anything left that could be called.")
     return call_shortfall(

@@ -1,13 +1,15 @@
 """Set-offs as pages and answers show them: what could be set off in a fund, and what was."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Sum
 
 from blackgem.lib import audit
 from blackgem.lib.checks import Offer, offer
+from blackgem.lib.export import Column, Kind
 from blackgem.lib.pages import found
 from blackgem.lib.timeline import TimelineEntry, entries_of
 from capital.models import CallItemCapital, CapitalCall
@@ -21,6 +23,18 @@ from funds.models import Fund
 from funds.queries.access import with_role
 
 ZERO = Decimal("0.00")
+SETOFF_COLUMNS = (
+    Column("Fund", width=32),
+    Column("Set-off", Kind.INTEGER, 8),
+    Column("On", Kind.DATE, 12),
+    Column("Partner", width=36),
+    Column("Call", Kind.INTEGER, 8),
+    Column("Distribution", Kind.INTEGER, 12),
+    Column("Currency", Kind.CURRENCY, 10),
+    *(Column(name, Kind.MONEY) for name in ("Called", "Distributed", "Withheld", "Set off", "Receives")),
+    Column("By which agreement", width=36),
+    Column("Status", width=18),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,3 +178,48 @@ def with_partners(rows: list[Setoff]) -> list[Setoff]:
     for one in rows:
         one.names = names.get(one.pk, [])[:3]
     return rows
+
+
+def setoff_rows(fund: Fund) -> Iterator[tuple]:
+    """Every part of every set-off of a fund, newest first, as rows of `SETOFF_COLUMNS`."""
+    taken_back = SetoffReversal.objects.filter(part=OuterRef("pk"), approved_at__isnull=False)
+    parts = (
+        SetoffPart.objects.filter(fund=fund)
+        .select_related(
+            "setoff__call",
+            "setoff__distribution",
+            "commitment__investor",
+            "call_item__capital",
+            "distribution_item",
+        )
+        .defer("setoff__distribution__inputs", "distribution_item__tiers", "distribution_item__working")
+        .annotate(is_taken_back=Exists(taken_back))
+        .order_by("-setoff__number", "commitment__reference", "pk")
+    )
+    for part in parts.iterator(chunk_size=500):
+        setoff, item = part.setoff, part.distribution_item
+        net = Netted(part.call_item.capital.called, item.gross_amount, item.withholding_tax, part.amount)
+        yield (
+            fund.name,
+            setoff.number,
+            setoff.value_date,
+            part.commitment.investor.name,
+            setoff.call.number,
+            setoff.distribution.number,
+            fund.currency,
+            net.called,
+            net.distributed,
+            net.withholding,
+            net.set_off,
+            net.receives,
+            setoff.reason,
+            _status_of(part),
+        )
+
+
+def _status_of(part: SetoffPart) -> str:
+    if part.setoff.rejected_at:
+        return "Turned down"
+    if not part.setoff.approved_at:
+        return "Awaiting approval"
+    return "Taken back" if part.is_taken_back else "Set off"

@@ -5,10 +5,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from django.db.models import Q, QuerySet
+
 from blackgem.lib.money import unit_of
-from capital.models import CallItemCapital, CapitalCall, CapitalCallItem
+from capital.models import CallItemCapital, CapitalCall, CapitalCallItem, Payment
 from closings.calc.setoff import Netted, set_off
+from closings.models import SetoffPart
 from distributions.models import Distribution, DistributionItem
+from distributions.services.paid_out_of import register_paid_out_of
+from funds.models import CapitalTransaction
 
 ZERO = Decimal("0.00")
 
@@ -68,3 +73,13 @@ def proposals(
         unit=unit_of(call.fund.currency),
     )
     return [Proposal(called[key], items[key], netted) for key, netted in netting.partners.items()]
+
+
+def rows_set_off(distribution: Distribution) -> QuerySet[CapitalTransaction]:
+    """The rows of the ledger by which this distribution paid calls, those that take them back too."""
+    parts = SetoffPart.objects.filter(distribution=distribution).values("pk")
+    paid = Payment.objects.filter(Q(setoff_part_id__in=parts) | Q(reverses__setoff_part_id__in=parts))
+    return CapitalTransaction.objects.filter(fund=distribution.fund_id, payment_id__in=paid.values("pk"))
+
+
+register_paid_out_of(rows_set_off)

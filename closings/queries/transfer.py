@@ -1,20 +1,22 @@
 """Transfers as pages, files and the API show them: those of a fund, one of them, and row by row what it moves."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from django.db.models import Min, Q, QuerySet, Sum
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 
 from blackgem.lib import audit
 from blackgem.lib.errors import Problem
+from blackgem.lib.fields import MoneyField
 from blackgem.lib.money import round_to_unit, unit_of
 from blackgem.lib.pages import found
-from closings.calc.transfers import Holding, Row
-from closings.models import Transfer
-from closings.queries.transfers import HeldRow, WorkedOutTransfer, as_row, held_rows
+from closings.calc.transfers import Holding, Row, RowKind
+from closings.models import Transfer, TransferRow
+from closings.queries.transfers import HeldRow, WorkedOutTransfer
 from funds.models import CapitalTransaction, CommitmentEvent, Fund
 from funds.queries.access import with_role
 from funds.queries.stories import story
@@ -67,7 +69,7 @@ class TransferFigures:
     """What a transfer moves: posted, or worked out by what its transferor holds now."""
 
     totals: tuple[TransferTotal, ...]
-    rows: tuple[TransferredRow, ...]
+    rows: Sequence[TransferredRow]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,28 +137,90 @@ def figures_of_worked_out(worked_out: WorkedOutTransfer) -> TransferFigures:
 
 def posted_figures(transfer: Transfer) -> TransferFigures:
     """What a transfer moved that took effect, beside what its transferor held until then."""
-    moved = dict(transfer.rows.values_list("row", "amount"))
-    first = CapitalTransaction.objects.filter(transfer_id=transfer.pk).aggregate(first=Min("pk"))["first"]
-    held = held_rows(transfer.transferor_id, before=first)
-    rows = [(row, moved[row.pk]) for row in held if row.pk in moved]
-    promised = CommitmentEvent.objects.filter(commitment=transfer.transferor_id, approved_at__isnull=False)
-    own = promised.filter(transfer_id=transfer.pk)
-    before = promised.filter(pk__lt=own.aggregate(first=Min("pk"))["first"])
-    return TransferFigures(
-        _totals(
-            _holding(before, [as_row(row) for row, _ in rows], 1),
-            _holding(own, [as_row(row, amount) for row, amount in rows], -1),
-        ),
-        tuple(_rows(rows)),
+    rows = posted_rows(transfer)
+    return TransferFigures(posted_totals(transfer, rows), tuple(map(transferred_row, rows)))
+
+
+def posted_rows(transfer: Transfer) -> QuerySet[TransferRow]:
+    """In the order in which rows fell due, each with what its transferor `held` of it until then."""
+    own = CapitalTransaction.objects.filter(
+        Q(pk=OuterRef("row_id")) | Q(moves=OuterRef("row_id")),
+        commitment=transfer.transferor_id,
+        pk__lt=_first_of(CapitalTransaction, transfer),
+    )
+    held = own.order_by().annotate(all=Value(1)).values("all").annotate(sum=Sum("amount")).values("sum")
+    return (
+        TransferRow.objects.filter(transfer=transfer)
+        .annotate(
+            held=Coalesce(Subquery(held), Value(ZERO), output_field=MoneyField()),
+            due=Coalesce("row__due_on", "row__value_date"),
+        )
+        .select_related("row__deal")
+        .order_by("due", "row_id")
     )
 
 
-def _holding(events, rows: list[Row], sign: int) -> Holding:
-    sums = events.aggregate(
-        committed=Sum("amount", filter=Q(changes_commitment=True), default=ZERO),
-        released=Sum("amount", filter=Q(changes_commitment=False), default=ZERO),
+def _first_of(model, transfer: Transfer) -> Coalesce:
+    """The id of the first row that a transfer wrote there; beyond all of them where it wrote none."""
+    rows = model.objects.filter(transfer_id=transfer.pk).order_by("pk")
+    return Coalesce(Subquery(rows.values("pk")[:1]), Value(2**63 - 1))
+
+
+def posted_totals(transfer: Transfer, rows: QuerySet[TransferRow]) -> tuple[TransferTotal, ...]:
+    """The sums of what was held and of what moved, worked out by the database."""
+    paid = Q(row__call_line_id__isnull=False) | Q(row__counts_as_paid_in=True)
+    kinds = {
+        (RowKind.CONTRIBUTION, False): paid & Q(row__within_commitment=True),
+        (RowKind.CONTRIBUTION, True): paid & Q(row__within_commitment=False),
+        (RowKind.RECALLABLE, False): ~paid & Q(row__recallable=True),
+        (RowKind.DISTRIBUTION, False): ~paid & Q(row__recallable=False),
+    }
+    sums = rows.order_by().aggregate(
+        **{
+            f"{figure}_{number}": Sum(figure, filter=kind, default=ZERO)
+            for number, kind in enumerate(kinds.values())
+            for figure in ("held", "amount")
+        }
     )
-    return Holding(sign * sums["committed"], tuple(rows), released=-sign * sums["released"])
+    sides = {
+        figure: [
+            Row(kind, transfer.effective_on, abs(sums[f"{figure}_{number}"]), outside=outside)
+            for number, (kind, outside) in enumerate(kinds)
+        ]
+        for figure in ("held", "amount")
+    }
+    sides_of_events = {
+        "held": Q(pk__lt=_first_of(CommitmentEvent, transfer)),
+        "amount": Q(transfer_id=transfer.pk),
+    }
+    events = CommitmentEvent.objects.filter(commitment=transfer.transferor_id, approved_at__isnull=False)
+    promised = events.aggregate(
+        **{
+            f"{side}_{changes}": Sum("amount", filter=of & Q(changes_commitment=changes), default=ZERO)
+            for side, of in sides_of_events.items()
+            for changes in (True, False)
+        }
+    )
+    before, moved = (
+        Holding(
+            sign * promised[f"{side}_True"], tuple(sides[side]), released=-sign * promised[f"{side}_False"]
+        )
+        for side, sign in (("held", 1), ("amount", -1))
+    )
+    return _totals(before, moved)
+
+
+def transferred_row(one: TransferRow) -> TransferredRow:
+    """As pages show it."""
+    row = one.row
+    if row.call_line_id or row.counts_as_paid_in:
+        kind = RowKind.CONTRIBUTION
+    else:
+        kind = RowKind.RECALLABLE if row.recallable else RowKind.DISTRIBUTION
+    deal = row.deal.name if row.deal else ""
+    return TransferredRow(
+        one.row_id, row.value_date, one.due, row.description, deal, kind, one.held, one.amount
+    )
 
 
 def _totals(before: Holding, moved: Holding) -> tuple[TransferTotal, ...]:

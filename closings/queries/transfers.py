@@ -86,12 +86,17 @@ class WorkedOutTransfer:
     def overdraws(self) -> bool:
         """Whether rounding leaves one of the two with more drawn than it committed, or with more capital returned than
         it paid in, where the whole had neither."""
+        return self.moved.overdraws or self.returns_too_much
+
+    @property
+    def returns_too_much(self) -> bool:
+        """Whether rounding leaves one of the two with more capital returned than it paid in."""
         paid = [(row.amount, part) for row, part in self.rows if row.line_id]
         whole = sum((amount for amount, _ in paid), ZERO) - self.returned
         moved = sum((part for _, part in paid), ZERO) - sum(
             (one.return_of_capital for one in self.shares), ZERO
         )
-        return self.moved.overdraws or whole >= 0 > min(moved, whole - moved)
+        return whole >= 0 > min(moved, whole - moved)
 
 
 def work_out(
@@ -103,9 +108,10 @@ def work_out(
     holding = Holding(committed, tuple(map(as_row, held)), released=released)
     moved = transfer(holding, share, on, unit=unit)
     rows = tuple((row, _signed(row, one)) for row, one in zip(held, moved.rows, strict=True))
-    parts = tuple(_parts(commitment, rows, share, unit))
+    by_now = held_by(commitment, rows)
+    parts = tuple(moved_parts(rows, by_now, share, unit))
     shares, returned = [], ZERO
-    for one, whole in _shares(commitment, rows, share, unit):
+    for one, whole in moved_shares(rows, by_now, share, unit):
         shares.append(one)
         returned += whole
     return WorkedOutTransfer(moved, rows, parts, tuple(shares), returned)
@@ -156,19 +162,46 @@ def _signed(row: HeldRow, moved: MovedRow) -> Decimal:
     return moved.moved if row.kind == RowKind.CONTRIBUTION else -moved.moved
 
 
-def _parts(commitment: Commitment, rows, share: Fraction, unit: Decimal) -> Iterable[MovedPart]:
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a partner holds by now of the lines that its rows paid, each as line, what is held, weight and basis; and of
+    distributions, each with its figures and tiers."""
+
+    parts: tuple[tuple[int, Decimal, Decimal, str], ...]
+    shares: dict[int, tuple[dict[str, Decimal], list]]
+
+
+def held_by(commitment: Commitment, rows) -> Held:
+    """Of the lines and distributions of these rows."""
+    lines = {row.line_id for row, _ in rows if row.line_id}
+    parts = HeldPart.objects.filter(commitment=commitment, line__in=lines).order_by("line")
+    shares: dict[int, tuple[dict[str, Decimal], list]] = {}
+    distributions = {row.distribution_id for row, _ in rows if row.distribution_id}
+    for model in (DistributionItem, TakenShare):
+        found = model.objects.filter(commitment=commitment, distribution__in=distributions)
+        for one in found.order_by("pk").values(*_PARTS, "tiers", "distribution_id"):
+            figures, tiers = shares.get(one["distribution_id"], (dict.fromkeys(_PARTS, ZERO), []))
+            shares[one["distribution_id"]] = (
+                {name: amount + one[name] for name, amount in figures.items()},
+                add_tiers(tiers, one["tiers"]),
+            )
+    return Held(tuple(parts.values_list("line", "held", "weight", "basis")), shares)
+
+
+def moved_parts(rows, held: Held, share: Fraction, unit: Decimal) -> Iterable[MovedPart]:
+    """By line. Of one that is not paid in full, no more of the weight moves than of what is held."""
     amounts: dict[int, Decimal] = defaultdict(lambda: ZERO)
+    paid: dict[int, Decimal] = defaultdict(lambda: ZERO)
     for row, part in rows:
         if row.line_id:
             amounts[row.line_id] += part
-    parts = HeldPart.objects.filter(commitment=commitment, line__in=amounts)
-    for line, weight, basis in parts.order_by("line").values_list("line", "weight", "basis"):
-        yield MovedPart(line, amounts[line], round_to_unit(share * Fraction(weight), unit), basis)
+            paid[row.line_id] += row.amount
+    for line, whole, weight, basis in held.parts:
+        of_it = Fraction(paid[line]) / Fraction(whole) if whole else Fraction(1)
+        yield MovedPart(line, amounts[line], round_to_unit(share * of_it * Fraction(weight), unit), basis)
 
 
-def _shares(
-    commitment: Commitment, rows, share: Fraction, unit: Decimal
-) -> Iterable[tuple[MovedShare, Decimal]]:
+def moved_shares(rows, held: Held, share: Fraction, unit: Decimal) -> Iterable[tuple[MovedShare, Decimal]]:
     """Each, with the capital that the whole share returned."""
     gross: dict[int, Decimal] = defaultdict(lambda: ZERO)
     recallable: dict[int, Decimal] = defaultdict(lambda: ZERO)
@@ -177,24 +210,14 @@ def _shares(
             gross[row.distribution_id] -= part
             recallable[row.distribution_id] -= part if row.recallable else ZERO
     for distribution, amount in sorted(gross.items()):
-        figures, tiers = _share_held(commitment, distribution)
-        moved = _share(distribution, amount, recallable[distribution], figures, tiers, share, unit)
+        figures, tiers = held.shares[distribution]
+        moved = moved_share(distribution, amount, recallable[distribution], figures, tiers, share, unit)
         yield moved, figures["return_of_capital"]
 
 
-def _share_held(commitment: Commitment, distribution: int) -> tuple[dict[str, Decimal], list]:
-    """What the partner has of a distribution by now: its item, less what it transferred, and what it acquired."""
-    figures = dict.fromkeys(_PARTS, ZERO)
-    tiers: list = []
-    for model in (DistributionItem, TakenShare):
-        found = model.objects.filter(commitment=commitment, distribution=distribution)
-        for one in found.values(*_PARTS, "tiers"):
-            figures = {name: amount + one[name] for name, amount in figures.items()}
-            tiers = add_tiers(tiers, one["tiers"])
-    return figures, tiers
-
-
-def _share(distribution, gross, recallable, figures, tiers, share: Fraction, unit: Decimal) -> MovedShare:
+def moved_share(
+    distribution, gross, recallable, figures, tiers, share: Fraction, unit: Decimal
+) -> MovedShare:
     """What moves of the gross amount, over what it was made of, by largest remainder."""
     to_partner = [[Decimal(tier[0]), Decimal(tier[2])] for tier in tiers]
     profit = [amount for tier in to_partner for amount in tier] or [figures["profit_share"]]

@@ -88,7 +88,7 @@ def request_default(
         )
     lock_default(default)
     _check_is_owed(default)
-    if Default.objects.filter(item=item, rejected_at=None).exists():
+    if Default.objects.not_taken_back().filter(item=item).exists():
         raise Conflict("default.exists", "Notice of this default was given, or waits for approval.")
     return DEFAULTS.ask(default, ctx=ctx)
 

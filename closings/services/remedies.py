@@ -23,6 +23,7 @@ from closings.default_access import check_remedy
 from closings.models import Default, DefaultCall, DefaultPart, DefaultRemedy, Refund, RefundPayout
 from closings.queries.defaults import accrued_of, others_of, passed_on_of, shortfall_of
 from closings.services.defaults import asked, lock_default
+from closings.services.losses import has_moved, post_loss, what_is_lost
 from closings.services.refunds import pay_out
 from funds.access import MANAGE, check_may
 from funds.models import Fund
@@ -44,7 +45,7 @@ def request_interest(
 
     Raises Conflict where none accrued or a remedy waits, InvalidInput for days that cannot be.
     """
-    default, fund = _default_for(default_id, ctx)
+    default, fund = default_for(default_id, ctx)
     on = until or ctx.today(fund)
     _check_days(default, on, due_on, ctx)
     covered = parse_amount(costs or 0, currency=fund.currency, allow_zero=True, field="costs")
@@ -54,7 +55,7 @@ def request_interest(
             "default.no_interest", "No interest accrued up to that day that was not asked for already."
         )
     passed_on_of(default, due, covered)
-    return _ask(default, Kind.INTEREST, due, on, due_on, reason, ctx, costs=covered)
+    return ask_remedy(default, Kind.INTEREST, due, on, due_on, reason, ctx, costs=covered)
 
 
 @service
@@ -66,12 +67,14 @@ def request_shortfall(
 
     Raises Conflict where they were asked already or nobody can be, InvalidInput for days that cannot be.
     """
-    default, fund = _default_for(default_id, ctx)
+    default, fund = default_for(default_id, ctx)
     on = ctx.today(fund)
     _check_days(default, on, due_on, ctx)
     part = None if amount in (None, "") else parse_amount(amount, currency=fund.currency, field="amount")
     found = shortfall_of(default, part)
-    return _ask(default, Kind.SHORTFALL, found.amount, on, due_on, reason, ctx, uncovered=_uncovered(found))
+    return ask_remedy(
+        default, Kind.SHORTFALL, found.amount, on, due_on, reason, ctx, uncovered=_uncovered(found)
+    )
 
 
 @service
@@ -87,7 +90,7 @@ def reject_remedy(*, remedy_id, ctx: WriteContext) -> DefaultRemedy:
     return REMEDIES.reject(remedy_id, ctx=ctx)
 
 
-def _default_for(default_id, ctx: WriteContext) -> tuple[Default, Fund]:
+def default_for(default_id, ctx: WriteContext) -> tuple[Default, Fund]:
     default = Default.objects.select_related("item", "commitment", "call").filter(pk=default_id).first()
     if default is None:
         raise NotFound("not_found", "There is no such default.")
@@ -99,12 +102,17 @@ def _default_for(default_id, ctx: WriteContext) -> tuple[Default, Fund]:
 
 def _check_days(default: Default, on: date, due_on: date, ctx: WriteContext) -> None:
     today = ctx.today(default.fund)
-    if not default.effective_on <= on <= today:
-        raise InvalidInput(
-            "default.days", "It is worked out to a day since the notice that has come.", field="until"
-        )
+    check_on(default, on, ctx, field="until")
     if due_on <= today:
         raise InvalidInput("due_on.past", "It is due on a day ahead.", field="due_on")
+
+
+def check_on(default: Default, on: date, ctx: WriteContext, *, field: str) -> None:
+    """Whether a remedy may count on a day."""
+    if not default.effective_on <= on <= ctx.today(default.fund):
+        raise InvalidInput(
+            "default.days", "It is worked out to a day since the notice that has come.", field=field
+        )
 
 
 def _uncovered(found: Shortfall) -> Decimal:
@@ -113,7 +121,7 @@ def _uncovered(found: Shortfall) -> Decimal:
     return found.uncovered
 
 
-def _ask(default, kind, amount, on, due_on, reason, ctx: WriteContext, **figures) -> DefaultRemedy:
+def ask_remedy(default, kind, amount, on, due_on, reason, ctx: WriteContext, **figures) -> DefaultRemedy:
     number = DefaultRemedy.objects.filter(default=default).aggregate(last=Max("number"))["last"] or 0
     remedy = DefaultRemedy(
         default=default,
@@ -132,22 +140,21 @@ def _ask(default, kind, amount, on, due_on, reason, ctx: WriteContext, **figures
 
 
 def _take_effect(remedy: DefaultRemedy, ctx: WriteContext) -> None:
+    if remedy.kind not in DefaultRemedy.CALLED:
+        taken = what_is_lost(remedy, ctx.today(remedy.fund))
+        REMEDIES.approved(remedy, ctx)
+        post_loss(remedy, taken, ctx)
+        return
     if remedy.due_on <= ctx.today(remedy.fund):
         raise InvalidInput("due_on.past", "It is due on a day ahead.", field="due_on")
     post = _charge_interest if remedy.kind == Kind.INTEREST else _call_shortfall
     post(remedy, ctx)
 
 
-def _moved() -> Conflict:
-    return Conflict(
-        "default.moved", "What this comes to has changed since it was asked for: turn it down, and ask anew."
-    )
-
-
 def _charge_interest(remedy: DefaultRemedy, ctx: WriteContext) -> None:
     default = remedy.default
     if accrued_of(default, remedy.effective_on).due != remedy.amount:
-        raise _moved()
+        raise has_moved()
     passed = passed_on_of(default, remedy.amount, remedy.costs)
     REMEDIES.approved(remedy, ctx)
     line = CapitalCallLine(kind=LineKind.DEFAULT_INTEREST, reduces_unfunded=False, counts_as_called=False)
@@ -177,7 +184,7 @@ def _call_shortfall(remedy: DefaultRemedy, ctx: WriteContext) -> None:
     default = remedy.default
     found = shortfall_of(default, remedy.amount)
     if found.uncovered != remedy.uncovered:
-        raise _moved()
+        raise has_moved()
     REMEDIES.approved(remedy, ctx)
     DefaultPart.objects.bulk_create(
         DefaultPart(

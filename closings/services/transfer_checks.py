@@ -1,5 +1,6 @@
 """What a transfer of an interest rests on: its day, what may still be owed, and what it would move."""
 
+from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 
@@ -19,7 +20,7 @@ Kind = CommitmentEvent.Kind
 def check_transfer(transfer: Transfer, *, today: date) -> WorkedOutTransfer:
     """What a transfer would move, which need not be written. Raises what would refuse it, when it is asked for and when
     it takes effect."""
-    _check_day(transfer, today)
+    check_day((transfer.transferor_id, transfer.transferee_id), transfer.effective_on, today)
     if transfer.transferee_id and transfer.transferor.kind != transfer.transferee.kind:
         raise Conflict(
             "transfer.other_kind",
@@ -27,18 +28,9 @@ def check_transfer(transfer: Transfer, *, today: date) -> WorkedOutTransfer:
             field="transferee",
         )
     check_nothing_waits(transfer.fund)
-    _check_nothing_is_owed(transfer.transferor)
-    worked_out = work_out(
-        transfer.transferor,
-        committed=transfer.transferor.amounts.committed,
-        released=transfer.transferor.amounts.released,
-        share=Fraction(transfer.numerator, transfer.denominator),
-        on=transfer.effective_on,
-    )
-    if any(row.due_on > transfer.effective_on for row, _ in worked_out.rows):
-        raise Conflict(
-            "transfer.paid_ahead", "Something that the transferor paid is due after that day only."
-        )
+    check_nothing_is_owed_by(transfer.transferor)
+    check_nothing_is_owed_to(transfer.transferor)
+    worked_out = moved_of(transfer.transferor, transfer.share, transfer.effective_on)
     if not worked_out.commitment:
         raise InvalidInput(
             "transfer.moves_nothing", "This share of the commitment comes to nothing.", field="share"
@@ -53,20 +45,36 @@ def check_transfer(transfer: Transfer, *, today: date) -> WorkedOutTransfer:
     return worked_out
 
 
-def _check_day(transfer: Transfer, today: date) -> None:
-    day = transfer.effective_on
+def moved_of(transferor: Commitment, share: Fraction, on: date) -> WorkedOutTransfer:
+    """What a share of a partner's interest comes to from a day on. Raises Conflict where something of it was paid that
+    is due later."""
+    worked_out = work_out(
+        transferor,
+        committed=transferor.amounts.committed,
+        released=transferor.amounts.released,
+        share=share,
+        on=on,
+    )
+    if any(row.due_on > on for row, _ in worked_out.rows):
+        raise Conflict(
+            "transfer.paid_ahead", "Something that the transferor paid is due after that day only."
+        )
+    return worked_out
+
+
+def check_day(partners: Sequence[int | None], day: date, today: date) -> None:
+    """Whether what these hold may move on a day: it has come, all are partners by then, and nothing came after it."""
     if day > today:
         raise InvalidInput(
             "effective_on.future", "The transfer must not take effect in the future.", field="effective_on"
         )
-    both = (transfer.transferor_id, transfer.transferee_id)
-    events = CommitmentEvent.objects.filter(commitment__in=both)
+    events = CommitmentEvent.objects.filter(commitment__in=partners)
     if events.filter(kind=Kind.ADMITTED, effective_on__gt=day).exists():
         raise InvalidInput(
             "effective_on.before_admission", "Both are partners of the fund by then.", field="effective_on"
         )
     counted = events.filter(rejected_at=None)
-    later = CapitalTransaction.objects.filter(commitment__in=both, value_date__gt=day)
+    later = CapitalTransaction.objects.filter(commitment__in=partners, value_date__gt=day)
     if later.exists() or counted.filter(effective_on__gt=day).exists():
         raise Conflict(
             "transfer.rows_after_it", "One of the two has entries after that day.", field="effective_on"
@@ -77,8 +85,8 @@ def _check_day(transfer: Transfer, today: date) -> None:
         )
 
 
-def _check_nothing_is_owed(transferor: Commitment) -> None:
-    """Nothing by it, nothing to it; and nothing that was waived for it or charged to expenses, which stays its own."""
+def check_nothing_is_owed_by(transferor: Commitment) -> None:
+    """Whether all is paid that was called of it."""
     items = CallItemCapital.objects.filter(commitment=transferor, call__status__in=CALL_ISSUED)
     if items.exclude(outstanding=0).exists():
         raise Conflict(
@@ -86,6 +94,10 @@ def _check_nothing_is_owed(transferor: Commitment) -> None:
             "What was called of the transferor is not paid yet: it is settled before its interest moves.",
             field="transferor",
         )
+
+
+def check_nothing_is_owed_to(transferor: Commitment) -> None:
+    """Whether all was paid out that was declared; and nothing waived or charged to expenses, which stays its own."""
     shares = DistributionItem.objects.filter(
         commitment=transferor, distribution__status__in=DISTRIBUTION_ISSUED, gross_amount__gt=0
     )

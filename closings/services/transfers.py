@@ -10,30 +10,25 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from django.db.models import Max
-
-from blackgem.lib import audit
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import REFUSALS, InvalidInput, NotFound
 from blackgem.lib.money import parse_amount
 from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
-from capital.models import TakenPart
 from closings.calc.transfers import TransferRefused, check_share, share_of
-from closings.models import Transfer, TransferRow
+from closings.models import Transfer
 from closings.queries.transfer import Shown, figures_of_worked_out, posted_figures
 from closings.queries.transfers import WorkedOutTransfer
 from closings.transfer_access import check_begin_transfer, check_none_waits
-from distributions.models import TakenShare
 from funds.access import MANAGE, check_may
-from funds.models import Commitment, CommitmentEvent, Fund
+from funds.models import Commitment, Fund
 from funds.services.decidable import Decidable
 from funds.services.inputs import problems_of
 
+from .moving import next_number, post_moved
 from .transfer_checks import check_transfer
 from .transferees import NewInvestor, transferee_of
 
-Kind = CommitmentEvent.Kind
 #: A denominator beyond this is no share that anybody agreed on.
 MOST = 10**15
 
@@ -85,7 +80,7 @@ def request_transfer(
     share = share_asked(transferor, numerator, denominator, amount)
     transfer = Transfer(
         fund=fund,
-        number=_next_number(fund),
+        number=next_number(fund),
         transferor=transferor,
         effective_on=on,
         reason=(reason or "").strip(),
@@ -163,10 +158,6 @@ def reject_transfer(*, transfer_id, ctx: WriteContext) -> Transfer:
 # ---------------------------------------------------------------- what it rests on
 
 
-def _next_number(fund) -> int:
-    return (Transfer.objects.filter(fund=fund).aggregate(last=Max("number"))["last"] or 0) + 1
-
-
 def partner_of(fund, commitment_id, field: str) -> Commitment:
     found = Commitment.objects.select_related("fund", "investor").filter(fund=fund, pk=commitment_id).first()
     if found is None:
@@ -217,99 +208,7 @@ def _told(worked_out: WorkedOutTransfer) -> dict:
 def _take_effect(transfer: Transfer, ctx: WriteContext) -> None:
     worked_out = check_transfer(transfer, today=ctx.today(transfer.fund))
     TRANSFERS.approved(transfer, ctx, changes=_told(worked_out))
-    TransferRow.objects.bulk_create(
-        TransferRow(transfer=transfer, fund_id=transfer.fund_id, row_id=row.pk, amount=amount)
-        for row, amount in worked_out.rows
-    )
-    TakenPart.objects.bulk_create(_parts(transfer, worked_out))
-    TakenShare.objects.bulk_create(_shares(transfer, worked_out))
-    for event in CommitmentEvent.objects.bulk_create(_events(transfer, worked_out)):
-        audit.record(
-            verb="transfer_commitment",
-            ctx=ctx,
-            subject=event.commitment,
-            also=[transfer],
-            fund_id=transfer.fund_id,
-            reason=transfer.reason,
-            changes={"committed" if event.changes_commitment else "released": [None, event.amount]},
-        )
-
-
-def _sides(transfer: Transfer):
-    """Whose it was, with the sign turned, and whose it is."""
-    return ((-1, transfer.transferor_id), (1, transfer.transferee_id))
-
-
-def _common(transfer: Transfer) -> dict:
-    return {
-        "transfer_id": transfer.pk,
-        "fund_id": transfer.fund_id,
-        "effective_on": transfer.effective_on,
-        "recorded_at": transfer.approved_at,
-    }
-
-
-def _parts(transfer: Transfer, worked_out: WorkedOutTransfer) -> list[TakenPart]:
-    return [
-        TakenPart(
-            **_common(transfer),
-            line_id=one.line_id,
-            commitment_id=commitment,
-            amount=sign * one.amount,
-            weight=sign * one.weight,
-            basis=one.basis,
-        )
-        for one in worked_out.parts
-        for sign, commitment in _sides(transfer)
-    ]
-
-
-def _shares(transfer: Transfer, worked_out: WorkedOutTransfer) -> list[TakenShare]:
-    return [
-        TakenShare(
-            **_common(transfer),
-            distribution_id=one.distribution_id,
-            commitment_id=commitment,
-            gross_amount=sign * one.gross_amount,
-            return_of_capital=sign * one.return_of_capital,
-            preferred_return=sign * one.preferred_return,
-            profit_share=sign * one.profit_share,
-            carried_interest=sign * one.carried_interest,
-            recallable_amount=sign * one.recallable_amount,
-            withholding_tax=sign * one.withholding_tax,
-            tiers=[[amount if sign > 0 else _turned(amount) for amount in tier] for tier in one.tiers],
-        )
-        for one in worked_out.shares
-        for sign, commitment in _sides(transfer)
-    ]
-
-
-def _turned(amount: str) -> str:
-    return amount if not amount.strip("0.") else amount[1:] if amount.startswith("-") else f"-{amount}"
-
-
-def _events(transfer: Transfer, worked_out: WorkedOutTransfer) -> list[CommitmentEvent]:
-    """The register: the commitment, and what of it may no longer be called, which lowers what may be."""
-    return [
-        CommitmentEvent(
-            **_common(transfer),
-            commitment=partner,
-            kind=kind,
-            changes_commitment=changes,
-            amount=sign * amount,
-            reason=transfer.reason,
-            four_eyes=False,
-            recorded_by_id=transfer.approved_by_id,
-            approved_at=transfer.approved_at,
-            approved_by_id=transfer.approved_by_id,
-        )
-        for changes, amount in ((True, worked_out.commitment), (False, -worked_out.released))
-        for sign, kind, partner in (
-            (-1, Kind.TRANSFER_OUT, transfer.transferor),
-            (1, Kind.TRANSFER_IN, transfer.transferee),
-        )
-        if amount
-    ]
+    post_moved([(transfer, worked_out)], ctx)
 
 
 TRANSFERS = Decidable(

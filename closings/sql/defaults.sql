@@ -1,10 +1,18 @@
 -- What was decided about a default stays: the notice with its terms, and each remedy with what it led to.
-CALL keep_rows('defaults_are_append_only', 'DELETE OR TRUNCATE', 'defaults', 'default_remedies');
+CALL keep_rows('defaults_are_append_only', 'DELETE OR TRUNCATE', 'defaults', 'default_remedies', 'default_withdrawals');
 CALL keep_rows('defaults_are_append_only', 'UPDATE OR DELETE OR TRUNCATE', 'default_parts', 'default_calls');
 CREATE TRIGGER guard_request BEFORE INSERT OR UPDATE ON defaults
     FOR EACH ROW EXECUTE FUNCTION guard_request('defaults_are_append_only');
 CREATE TRIGGER guard_request BEFORE INSERT OR UPDATE ON default_remedies
     FOR EACH ROW EXECUTE FUNCTION guard_request('defaults_are_append_only');
+CREATE TRIGGER guard_request BEFORE INSERT OR UPDATE ON default_withdrawals
+    FOR EACH ROW EXECUTE FUNCTION guard_request('defaults_are_append_only');
+
+-- Whether notice was withdrawn.
+CREATE FUNCTION default_is_withdrawn(of_default bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM default_withdrawals w WHERE w.default_id = of_default AND w.approved_at IS NOT NULL)
+$$;
 
 -- Notice is given on a day that has come, of something that was due before and is owed still.
 CREATE FUNCTION defaults_were_written() RETURNS trigger
@@ -18,6 +26,11 @@ BEGIN
     IF EXISTS (SELECT FROM new_rows n LEFT JOIN call_item_capital c ON c.item_id = n.item_id
                 WHERE n.rejected_at IS NULL AND (coalesce(c.outstanding, 0) <= 0 OR n.due_on IS DISTINCT FROM c.due_on)) THEN
         PERFORM refuse('default_is_of_what_is_owed', 'Only what was due and is owed still is in default.');
+    END IF;
+    IF EXISTS (SELECT FROM defaults d
+                WHERE d.item_id IN (SELECT item_id FROM new_rows) AND d.rejected_at IS NULL AND NOT default_is_withdrawn(d.id)
+                GROUP BY d.item_id HAVING count(*) > 1) THEN
+        PERFORM refuse('one_default_per_item', 'One notice stands per item.');
     END IF;
     RETURN NULL;
 END $$;
@@ -34,11 +47,19 @@ BEGIN
         PERFORM refuse('default_not_ahead', 'A remedy is worked out to a day that has come.');
     END IF;
     IF EXISTS (SELECT FROM new_rows n JOIN defaults d ON d.id = n.default_id
-                WHERE n.rejected_at IS NULL AND (d.approved_at IS NULL OR n.effective_on < d.effective_on)) THEN
+                WHERE n.rejected_at IS NULL AND (d.approved_at IS NULL OR n.effective_on < d.effective_on OR default_is_withdrawn(d.id))) THEN
         PERFORM refuse('remedy_follows_its_notice', 'A remedy follows the notice of its default.');
+    END IF;
+    IF EXISTS (SELECT FROM new_rows n JOIN defaults d ON d.id = n.default_id LEFT JOIN call_item_capital c ON c.item_id = d.item_id
+                WHERE n.rejected_at IS NULL AND n.kind NOT IN ('interest', 'shortfall')
+                  AND (n.effective_on <= d.cure_by OR coalesce(c.outstanding, 0) <= 0)) THEN
+        PERFORM refuse('loss_follows_the_time_to_cure', 'An interest is taken of who still owes, after the time in which the default might have been cured.');
     END IF;
     PERFORM note_checks('default_remedy_is_new', approved);
     PERFORM note_checks('default_remedy', approved);
+    -- What a remedy moves was asked for by who asked for the remedy.
+    PERFORM note_checks('follows_transfers_is_new', ARRAY(SELECT recorded_by_id FROM new_rows
+                                                           WHERE approved_at IS NOT NULL AND kind IN ('forfeiture', 'sale')));
     PERFORM note_decisions(approved);
     RETURN NULL;
 END $$;
@@ -58,7 +79,7 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CALL watch_statements('default_parts_were_written()', '{INSERT}', 'default_parts', 'default_calls', 'refunds');
+CALL watch_statements('default_parts_were_written()', '{INSERT}', 'default_parts', 'default_calls', 'refunds', 'transfers');
 
 -- Whether a remedy counts at a time: it was approved, and its call was not cancelled.
 CREATE FUNCTION remedy_counts(remedy bigint, known_at timestamptz DEFAULT 'infinity') RETURNS boolean
@@ -67,6 +88,23 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
        AND NOT EXISTS (SELECT FROM default_calls c JOIN capital_calls k ON k.id = c.call_id
                         WHERE c.remedy_id = remedy AND k.cancelled_at <= known_at)
 $$;
+
+-- Notice is withdrawn where it was given and nothing was done about it that counts.
+CREATE FUNCTION default_withdrawals_were_written() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM 1 FROM defaults WHERE id IN (SELECT default_id FROM new_rows) ORDER BY id FOR NO KEY UPDATE;
+    IF EXISTS (SELECT FROM new_rows n JOIN defaults d ON d.id = n.default_id
+                WHERE n.rejected_at IS NULL
+                  AND (d.approved_at IS NULL
+                       OR EXISTS (SELECT FROM default_remedies r WHERE r.default_id = d.id AND r.rejected_at IS NULL
+                                     AND (r.approved_at IS NULL OR remedy_counts(r.id))))) THEN
+        PERFORM refuse('withdrawn_while_nothing_followed', 'Notice is withdrawn while nothing was done about the default, and nothing waits.');
+    END IF;
+    RETURN NULL;
+END $$;
+
+CALL watch_statements('default_withdrawals_were_written()', '{INSERT,UPDATE}', 'default_withdrawals');
 
 -- Simple interest of a default up to a day, as known at a time: on each payment from the due date to its day, and on the rest to the
 -- day; none on what came in time.
@@ -92,12 +130,13 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
       FROM this CROSS JOIN bearing b
 $$;
 
--- What of it was not asked for yet when a remedy was approved.
+-- What of it was not asked for yet, nor kept of the price of a sale, when a remedy was approved.
 CREATE FUNCTION default_interest_due(remedy bigint) RETURNS numeric
 LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     SELECT default_interest_by(r.default_id, r.effective_on, r.approved_at)
-           - (SELECT coalesce(sum(o.amount), 0) FROM default_remedies o
-               WHERE o.default_id = r.default_id AND o.kind = 'interest' AND o.number < r.number AND remedy_counts(o.id, r.approved_at))
+           - (SELECT coalesce(sum(CASE o.kind WHEN 'sale' THEN o.interest ELSE o.amount END), 0) FROM default_remedies o
+               WHERE o.default_id = r.default_id AND o.kind IN ('interest', 'sale') AND o.number < r.number
+                 AND remedy_counts(o.id, r.approved_at))
       FROM default_remedies r WHERE r.id = remedy
 $$;
 
@@ -124,6 +163,17 @@ BEGIN
       LEFT JOIN default_calls c ON c.remedy_id = r.id
      WHERE r.id = remedy;
     PERFORM 1 FROM defaults WHERE id = this.default_id FOR NO KEY UPDATE;
+    IF this.kind NOT IN ('interest', 'shortfall') THEN
+        IF this.asked_by IS NOT NULL OR EXISTS (SELECT FROM default_parts p WHERE p.remedy_id = remedy)
+           OR EXISTS (SELECT FROM refunds r WHERE r.remedy_id = remedy) THEN
+            PERFORM refuse('default_call_asks_for_its_remedy', 'A remedy is asked for by a call of its own, of whom it names, and for nothing else.');
+        END IF;
+        PERFORM check_remedy_that_moves(remedy);
+        RETURN;
+    END IF;
+    IF EXISTS (SELECT FROM transfers t WHERE t.remedy_id = remedy) THEN
+        PERFORM refuse('remedy_moves_what_it_says', 'A remedy of a default moves what it says, and nothing else.');
+    END IF;
     IF this.asked_by IS NULL OR NOT EXISTS (SELECT FROM capital_calls k WHERE k.id = this.asked_by AND k.due_date = this.due_on AND call_is_issued(k.status))
        OR EXISTS (SELECT FROM (SELECT i.commitment_id, i.amount FROM capital_call_items i WHERE i.call_id = this.asked_by AND i.amount <> 0) i
                     FULL JOIN (SELECT this.commitment_id, this.amount WHERE this.kind = 'interest'
@@ -215,5 +265,5 @@ LANGUAGE sql STABLE ROWS 1 COST 100000 SET search_path = public, pg_temp AS $$
 $$;
 
 REVOKE EXECUTE ON FUNCTION defaults_were_written(), default_remedies_were_written(), default_parts_were_written(),
-    most_of_a_shortfall(bigint), check_default_remedy(bigint),
+    default_withdrawals_were_written(), default_is_withdrawn(bigint), most_of_a_shortfall(bigint), check_default_remedy(bigint),
     call_follows_a_default(bigint), check_default_interest_call(bigint), default_interest_was_asked(), guard_default_call() FROM PUBLIC;

@@ -96,15 +96,27 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
     sign(amount) * div(2 * numerator * abs(amount) * power(10::numeric, decimals) + denominator, 2 * denominator::numeric)
     / power(10::numeric, decimals);
 
+-- The share of the transferor's interest that moves: what the transfer says; where a default led to it, all of what its remedy
+-- takes, with the transfers that together take it.
+CREATE FUNCTION share_of_a_transfer(transfer bigint)
+RETURNS TABLE (numerator bigint, denominator bigint, together bigint[])
+LANGUAGE sql STABLE ROWS 1 SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT CASE r.kind WHEN 'forfeiture' THEN r.numerator WHEN 'sale' THEN 1 ELSE t.numerator END,
+           CASE r.kind WHEN 'forfeiture' THEN r.denominator WHEN 'sale' THEN 1 ELSE t.denominator END,
+           ARRAY(SELECT o.id FROM transfers o WHERE o.id = t.id OR o.remedy_id = t.remedy_id)
+      FROM transfers t LEFT JOIN default_remedies r ON r.id = t.remedy_id
+     WHERE t.id = transfer
+$$;
+
 -- What a transfer moves of each row, by what its transferor held of the row before: its share of the running sum of the
 -- row's kind, by the day on which rows were due, less what moved of the rows before. `moved` is what it did move.
 CREATE FUNCTION moved_by_transfer(transfer bigint)
 RETURNS TABLE (row_id bigint, kind text, held numeric, due numeric, moved numeric)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH this AS (
-        SELECT t.*, currency_decimals(f.currency) AS decimals,
-               coalesce((SELECT min(x.id) FROM capital_transactions x WHERE x.transfer_id = t.id), 9223372036854775807) AS first
-          FROM transfers t JOIN funds f ON f.id = t.fund_id WHERE t.id = transfer
+        SELECT t.transferor_id, s.numerator, s.denominator, s.together, currency_decimals(f.currency) AS decimals,
+               coalesce((SELECT min(x.id) FROM capital_transactions x WHERE x.transfer_id = ANY (s.together)), 9223372036854775807) AS first
+          FROM transfers t JOIN funds f ON f.id = t.fund_id CROSS JOIN share_of_a_transfer(t.id) s WHERE t.id = transfer
     ), held AS (
         SELECT coalesce(x.moves_id, x.id) AS row_id, sum(x.amount) AS amount
           FROM this
@@ -127,7 +139,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
            share_of_units(r.upto, this.numerator, this.denominator, this.decimals)
            - share_of_units(r.before, this.numerator, this.denominator, this.decimals), m.amount
       FROM running r
-      FULL JOIN (SELECT n.row_id, n.amount FROM transfer_rows n WHERE n.transfer_id = transfer) m ON m.row_id = r.row_id
+      FULL JOIN (SELECT n.row_id, sum(n.amount) AS amount FROM this JOIN transfer_rows n ON n.transfer_id = ANY (this.together)
+                  GROUP BY n.row_id) m ON m.row_id = r.row_id
      CROSS JOIN this
 $$;
 
@@ -144,7 +157,7 @@ BEGIN
     IF EXISTS (SELECT FROM moved_by_transfer(transfer) m WHERE m.moved IS DISTINCT FROM m.due) THEN
         PERFORM refuse('transfer_moves_its_share', 'A transfer moves its share of every row that its transferor holds.');
     END IF;
-    IF EXISTS (SELECT FROM (VALUES (this.transferor_id, true, 'transfer_out', -1), (this.transferee_id, true, 'transfer_in', 1),
+    IF this.remedy_id IS NULL AND EXISTS (SELECT FROM (VALUES (this.transferor_id, true, 'transfer_out', -1), (this.transferee_id, true, 'transfer_in', 1),
                                    (this.transferor_id, false, 'transfer_out', -1), (this.transferee_id, false, 'transfer_in', 1))
                            AS side (commitment_id, changes, kind, sign)
                 CROSS JOIN LATERAL (
@@ -225,5 +238,5 @@ CREATE TRIGGER guard_transfers BEFORE INSERT ON excuses
     FOR EACH ROW EXECUTE FUNCTION guard_excuse_after_a_transfer();
 
 REVOKE EXECUTE ON FUNCTION transfers_were_written(), transfers_are_new(bigint[]), event_follows_a_transfer(bigint), post_transfer_rows(), taken_was_written(),
-    transfer_events_were_written(), moved_by_transfer(bigint), check_transfer_whole(bigint), moved_rows_stay(),
+    transfer_events_were_written(), share_of_a_transfer(bigint), moved_by_transfer(bigint), check_transfer_whole(bigint), moved_rows_stay(),
     guard_closing_after_a_transfer(), guard_excuse_after_a_transfer() FROM PUBLIC;

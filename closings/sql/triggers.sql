@@ -268,7 +268,7 @@ BEGIN
                          JOIN closing_tranches t ON t.fund_id = m.fund_id AND t.investor_id = m.investor_id AND t.amount = -e.amount
                          JOIN closing_reversals r ON r.closing_id = t.closing_id AND r.approved_at = e.approved_at
                         WHERE e.id = event AND e.kind = 'reversed')
-       AND NOT event_follows_a_transfer(event) THEN
+       AND NOT event_follows_a_transfer(event) AND NOT event_follows_a_remedy(event) THEN
         PERFORM refuse('four_eyes_as_the_fund_demands', 'A request takes the fund''s own rule on a second approver.');
     END IF;
 END $$;

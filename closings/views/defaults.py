@@ -14,10 +14,12 @@ from blackgem.lib.context import context_of
 from blackgem.lib.downloads import stream_table
 from blackgem.lib.money import format_money
 from blackgem.lib.pages import FormPage, form_page
-from closings.default_access import check_remedy
+from closings.default_access import check_remedy, check_withdrawal
 from closings.forms.defaults import DefaultForm, InterestForm, ShortfallForm
 from closings.forms.verbs import RefundsPaidForm
 from closings.queries import default_pages as read
+from closings.queries.defaults import as_other, other_partners
+from closings.queries.forfeitures import could_take
 from closings.services import defaults as services
 from closings.services import remedies
 from funds.access import MANAGE, check_approve_request, check_role
@@ -53,20 +55,36 @@ def default(request: HttpRequest, default_id: int) -> HttpResponse:
     today = shown.fund.day_of(timezone.now())
     found = read.remedies_of(shown, request.user)
     waits = any(one.status == "pending" for one in found)
+    followed = any(one.counts for one in found)
+    waiting = next(
+        (one.remedy for one in found if one.status == "pending" and one.remedy.kind == "forfeiture"), None
+    )
     stands = read.shown_of(shown, today)
+    asks = stands.status in ("open", "cured") and not stands.owed.others_were_asked
+    others = list(other_partners(shown)) if asks or waiting else []
     context = {
         "default": shown,
         "shown": stands,
         "today": today,
         "currency": shown.fund.currency,
         "remedies": found,
-        "could": read.could_be_asked(shown, stands.owed) if shown.approved_at else None,
+        "could": read.could_be_asked(shown, stands.owed, list(map(as_other, others))) if asks else None,
         "is_pending": not (shown.approved_at or shown.rejected_at),
         "approve": offer(
             check_approve_request, shown.role, shown.four_eyes, shown.recorded_by_id, request.user
         ),
         "decline": offer(check_role, shown.role, MANAGE),
         "remedy": offer(check_remedy, shown, request.user, waits=waits),
+        "withdraw": offer(check_withdrawal, shown, request.user, followed=followed),
+        "approve_withdrawal": offer(
+            check_approve_request,
+            shown.role,
+            shown.withdrawal_four_eyes,
+            shown.withdrawal_by_id,
+            request.user,
+        ),
+        "may_lose": shown.approved_at and stands.owed.outstanding and today > shown.cure_by,
+        "takers": could_take(shown, waiting.amount, others) if waiting else (),
         "story": read.story_of_default(shown),
     }
     return render(request, "closings/default_detail.html", context)
@@ -165,9 +183,7 @@ def _to_default_of(request, done) -> HttpResponse:
     return redirect("closings:default", done.default_id)
 
 
-approve_remedy = approval(
-    remedies.approve_remedy, "It is asked for by a call of its own.", back=_to_default_of
-)
+approve_remedy = approval(remedies.approve_remedy, "It is approved, and takes effect.", back=_to_default_of)
 reject_remedy = refusal(remedies.reject_remedy, "It is turned down.", back=_to_default_of)
 
 

@@ -3,11 +3,12 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_GET, require_safe
 
 from blackgem.lib.access import manager_page
 from blackgem.lib.checks import offer
 from blackgem.lib.context import context_of
+from blackgem.lib.downloads import stream_table
 from blackgem.lib.pages import FormPage, form_page, found
 from capital.models import CapitalCall
 from closings.forms.setoffs import SetoffForm
@@ -38,6 +39,21 @@ def setoff_list(request: HttpRequest, fund_id: int) -> HttpResponse:
         "may_set_off": may_manage(fund),
     }
     return render(request, "closings/setoff_list.html", context)
+
+
+@require_GET
+@manager_page
+def export_setoffs(request: HttpRequest, fund_id: int, form: str) -> HttpResponse:
+    """Every set-off of a fund, partner by partner, as CSV or XLSX."""
+    fund = fund_of(request.user, fund_id)
+    return stream_table(
+        form,
+        read.SETOFF_COLUMNS,
+        read.setoff_rows(fund),
+        name=f"{fund.code}-set-offs",
+        sheet="Set-offs",
+        ctx=context_of(request),
+    )
 
 
 @require_safe

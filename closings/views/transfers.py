@@ -1,5 +1,7 @@
 """Transfers of interests: those of a fund, one of them, and asking for one."""
 
+from dataclasses import replace
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -14,6 +16,7 @@ from blackgem.lib.pages import FormPage, add_problems, form_page
 from closings.forms.transfers import TransferForm, partner_choices
 from closings.models import Transfer
 from closings.queries import transfer as read
+from closings.queries.transfer import Shown
 from closings.queries.transfer_files import TRANSFER_COLUMNS, transfer_rows
 from closings.services import transfers as services
 from closings.transfer_access import check_begin_transfer
@@ -23,7 +26,7 @@ from funds.queries.lists import nearest_page_of
 from funds.queries.partners import investors_without_commitment
 from funds.views.deciding import approval, refusal, say_asked
 
-TRANSFERS_PER_PAGE = 25
+TRANSFERS_PER_PAGE, ROWS_PER_PAGE = 25, 50
 
 
 @require_safe
@@ -62,17 +65,29 @@ def export_transfers(request: HttpRequest, fund_id: int, form: str) -> HttpRespo
 def transfer(request: HttpRequest, transfer_id: int) -> HttpResponse:
     """One transfer: who, what, and row by row what moves or moved."""
     one = read.transfer_of(request.user, transfer_id)
-    shown = services.figures_of(one, ctx=context_of(request))
+    shown = Shown() if one.approved_at else services.figures_of(one, ctx=context_of(request))
     context = {
         "transfer": read.with_commitments([one])[0],
         "currency": one.fund.currency,
-        "figures": shown.figures,
+        "figures": _page_of(one, shown.figures, request.GET.get("page")),
         "problems": shown.problems,
         "approve": offer(services.TRANSFERS.check_approve, one, request.user),
         "reject": offer(services.TRANSFERS.check_reject, one, request.user),
         "story": read.story_of(one, whole="whole" in request.GET),
     }
     return render(request, "closings/transfer_detail.html", context)
+
+
+def _page_of(one: Transfer, figures: read.TransferFigures | None, number) -> read.TransferFigures | None:
+    """The figures with one page of their rows, which the database finds where they are posted."""
+    if one.approved_at:
+        posted = read.posted_rows(one)
+        page = nearest_page_of(posted, ROWS_PER_PAGE, number)
+        page.object_list = [read.transferred_row(row) for row in page.object_list]
+        return read.TransferFigures(read.posted_totals(one, posted), page)
+    if figures is None:
+        return None
+    return replace(figures, rows=nearest_page_of(figures.rows, ROWS_PER_PAGE, number))
 
 
 def _new_page(request, fund_id) -> FormPage:

@@ -49,12 +49,13 @@ class Facts:
         }
 
 
-def facts_on(fund, terms_row: FundTerms, day: date, *, earlier=None) -> Facts:
+def facts_on(fund, terms_row: FundTerms, day: date, *, earlier=None, without=None) -> Facts:
     """What is known of every partner up to and including a day.
 
-    `earlier` are the distributions that count: those that were issued, unless `those_before` says better.
+    `earlier` are the distributions that count: those that were issued, unless `those_before` says better; `without` are
+    rows of the ledger that do not.
     """
-    return facts_of(read_rows(fund, day, earlier=earlier), terms_row)
+    return facts_of(read_rows(fund, day, earlier=earlier, without=without), terms_row)
 
 
 def facts_of(rows: FundRows, terms_row: FundTerms, *, until: date | None = None) -> Facts:

@@ -117,15 +117,21 @@ class FundRows:
     write_downs: Sequence[WriteDown]
 
 
-def read_rows(fund: Fund, day: date, *, earlier=None, known: Knowledge = NOW) -> FundRows:
+def read_rows(
+    fund: Fund, day: date, *, earlier=None, without: QuerySet | None = None, known: Knowledge = NOW
+) -> FundRows:
     """Read them, in one statement. `earlier` are the distributions that count: those that were issued, unless the
-    caller knows better."""
-    (rows,), _ = rows_of_funds({fund: day}, known, earlier=earlier)
+    caller knows better; `without` are rows of the ledger that do not."""
+    (rows,), _ = rows_of_funds({fund: day}, known, earlier=earlier, without=without)
     return rows
 
 
 def rows_of_funds(
-    days: Mapping[Fund, date], known: Knowledge, *more: QuerySet, earlier=None
+    days: Mapping[Fund, date],
+    known: Knowledge,
+    *more: QuerySet,
+    earlier=None,
+    without: QuerySet | None = None,
 ) -> tuple[Iterator[FundRows], list[list]]:
     """Those of several funds, each on its own day, and the rows of `more` queries, in one statement; where it is more
     than one fund, the ledger comes in another, and goes by fund by fund: no more than one fund's is kept."""
@@ -139,7 +145,7 @@ def rows_of_funds(
         _write_downs(days, known),
         _taken(days, known),
     )
-    ledger = _ledger(days, known)
+    ledger = _ledger(days, known, without)
     if len(days) == 1:
         *found, moved = read_together(*small, *more, ledger)
     else:
@@ -234,8 +240,10 @@ def _holders(days, known) -> QuerySet:
     return held.order_by("reference", "pk").values_list(*_HOLDER)
 
 
-def _ledger(days, known) -> QuerySet:
+def _ledger(days, known, without: QuerySet | None) -> QuerySet:
     rows = CapitalTransaction.objects.filter(fund__in=days, value_date__lte=day_of(days))
+    if without is not None:
+        rows = rows.exclude(pk__in=without.values("pk"))
     return known.recorded(rows).order_by("fund_id", "value_date", "pk").values_list(*LedgerRow._fields)
 
 

@@ -14,6 +14,7 @@ from distributions.calc.terms import TermsRefused
 from distributions.models import Distribution
 from distributions.services.facts import Facts, facts_on, terms_on, those_before
 from distributions.services.openings import opened, remembered
+from distributions.services.paid_out_of import paid_out_of
 from distributions.services.plan import DistributionPlan
 from distributions.services.recall import with_given_back
 from distributions.services.rows import Row, TierRow
@@ -70,8 +71,8 @@ def work_out(
     """Run a plan through the fund's waterfall and name every reason why it cannot be distributed.
 
     Distributions that are approved and not yet issued count as facts: they are issued first. `before` is the
-    distribution itself, where it exists already: it does not count among its own inputs. `fund` is the plan's, where it
-    has been read already.
+    distribution itself, where it exists already: neither it nor what was paid out of it to the fund counts among its
+    own inputs. `fund` is the plan's, where it has been read already.
     """
     return _work_out(plan, before, fund, _from_facts)
 
@@ -107,7 +108,7 @@ def _terms_for(plan, before, fund) -> FundTerms:
 
 
 def _from_facts(fund, terms, plan, before):
-    facts = facts_on(fund, terms, plan.date, earlier=those_before(fund, before))
+    facts = facts_on(fund, terms, plan.date, earlier=those_before(fund, before), without=paid_out_of(before))
     return facts, opened(facts, plan)
 
 

@@ -96,7 +96,8 @@ def _reversal_page(request, distribution_id, payout_id) -> FormPage:
         "distribution": payout.distribution,
         "currency": payout.distribution.fund.currency,
     }
-    form = PayoutReversalForm(request.POST or None)
+    first = {name: request.GET[name] for name in ("reason", "cash_on") if name in request.GET}
+    form = PayoutReversalForm(request.POST or None, initial=first)
     return FormPage(template="distributions/payout_reverse.html", form=form, context=context)
 
 

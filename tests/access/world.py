@@ -20,6 +20,7 @@ from closings.models import (
     ClosingReversal,
     Default,
     DefaultRemedy,
+    DefaultWithdrawal,
     Refund,
     Setoff,
     SetoffPart,
@@ -150,7 +151,7 @@ class World:
                 requested_at=AT_EXIT,
             )
         netted = self.netted(item, paid)
-        remedy = self.defaulted(item)
+        remedy, withdrawal = self.defaulted(item)
         fees = self.fees(partner)
         loss = {"fund_id": story.fund.pk, "deal_id": allocation.deal_id, "date": TODAY, "amount": "1.00"}
         return {
@@ -185,6 +186,8 @@ class World:
             "closing_reversal_id": asked_back.pk,
             "default_id": remedy.default_id,
             "remedy_id": remedy.pk,
+            "withdrawal_id": withdrawal.pk,
+            "default_withdrawal_id": withdrawal.pk,
             "setoff_id": netted.part.setoff_id,
             "setoff_part_id": netted.part_id,
             "setoff_reversal_id": netted.pk,
@@ -331,8 +334,8 @@ class World:
         return SetoffReversal.objects.create(part=part, **fund, **asked)
 
     @written()
-    def defaulted(self, item: CapitalCallItem) -> DefaultRemedy:
-        """Notice that was given, and interest that waits."""
+    def defaulted(self, item: CapitalCallItem) -> tuple[DefaultRemedy, DefaultWithdrawal]:
+        """Notice that was given, of which the withdrawal waits, and interest, both as if neither knew of the other."""
         asked = {"fund": self.story.fund, "effective_on": EXIT, "four_eyes": True, "recorded_at": AT_EXIT}
         asked |= {"recorded_by": self.story.manager, "reason": "Clause 6.6", "number": 1}
         default = Default.objects.create(
@@ -347,8 +350,16 @@ class World:
             approved_by=self.people["admin"],
             **asked,
         )
+        withdrawal = DefaultWithdrawal.objects.create(
+            default=default,
+            fund=self.story.fund,
+            reason="Sent in error",
+            four_eyes=True,
+            requested_by=self.story.manager,
+            requested_at=AT_EXIT,
+        )
         later = {"kind": "interest", "amount": "1.00", "due_on": EXIT + timedelta(days=14)}
-        return DefaultRemedy.objects.create(default=default, **later, **asked)
+        return DefaultRemedy.objects.create(default=default, **later, **asked), withdrawal
 
     def waive(self, call, *partners) -> None:
         """What these still owe on a call."""

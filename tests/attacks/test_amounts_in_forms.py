@@ -117,6 +117,15 @@ FORMS = {
         },
         "pay-{item}-amount",
     ),
+    **{
+        f"RuleForm.{name}": (
+            "banking:rule_new",
+            ("fund",),
+            {"side": "out", "text_holds": "fee", "entry_class": "tax"},
+            name,
+        )
+        for name in ("least", "most")
+    },
     "TrancheForm.amount": ("closings:closing_new", (), "closing", "tranche-0-amount"),
     "FeeForm.amount": ("closings:closing_new", (), "closing", "fee-0-amount"),
     "FeeIncomeForm.amount": (
@@ -148,6 +157,18 @@ FORMS = {
         "closings:default_interest",
         ("default",),
         {"until": "2027-06-30", "due_on": "2100-01-04"},
+        "costs",
+    ),
+    "SaleForm.value": (
+        "closings:default_sale",
+        ("default",),
+        {"effective_on": "2027-06-30", "buyer": "{buyer}", "share": "50"},
+        "value",
+    ),
+    "SaleForm.costs": (
+        "closings:default_sale",
+        ("default",),
+        {"effective_on": "2027-06-30", "buyer": "{buyer}", "share": "50", "value": "1.00"},
         "costs",
     ),
     "ShortfallForm.amount": ("closings:default_shortfall", ("default",), {"due_on": "2100-01-04"}, "amount"),
@@ -250,6 +271,7 @@ def ids():
         "item": item.pk,
         "owner": item.commitment_id,
         "default": default.pk,
+        "buyer": next(one.pk for one in story.partners if one.pk != item.commitment_id),
         "distribution": story.issue_exit("1000.00").pk,
         "line": item.item_lines.first().line_id,
         "receipt": story.receive("70.00").pk,

@@ -253,10 +253,22 @@ DAMAGES = {
         "UPDATE capital_call_items SET amount = amount + 1 WHERE call_id IN (SELECT call_id FROM default_calls)"
     ),
     "shortfalls_stay_under_their_caps": "UPDATE default_parts SET cap = 3 * cap",
+    "remedies_moved_what_they_say": "UPDATE default_remedies SET amount = amount - 1 WHERE kind = 'forfeiture'",
     "defaults_fit_their_currency": "UPDATE funds SET currency = 'JPY'",
     "bank_statements_add_up": "UPDATE bank_statements SET closing = closing + 0.01",
     "bank_entries_are_kept_once": "UPDATE bank_entries SET occurrence = 2",
     "bank_postings_are_of_their_entries": "UPDATE bank_entries SET value_date = value_date + 1",
+    "bank_entries_are_settled_once": (
+        "INSERT INTO entry_decisions (fund_id, entry_id, version, kind, entry_class, note, recorded_at, "
+        "recorded_by_id) SELECT fund_id, entry_id, 1, 'classified', 'tax', '', recorded_at, recorded_by_id "
+        "FROM entry_postings"
+    ),
+    "posted_entries_explain_the_cash": "UPDATE bank_entries SET amount = amount - 0.01",
+    "rule_bounds_fit_their_currency": (
+        "INSERT INTO entry_rules (fund_id, number, version, side, name_holds, text_holds, least, entry_class, retired, "
+        "recorded_at, recorded_by_id) SELECT fund_id, 1, 1, 'out', 'x', '', 0.001, 'tax', false, recorded_at, "
+        "recorded_by_id FROM entry_postings"
+    ),
     "bank_amounts_fit_their_currency": "UPDATE bank_entries SET amount = amount + 0.001",
     "statement_files_have_their_hash": "UPDATE statement_files SET content = 'x'",
     "closings_were_settled_in_turn": "UPDATE closings SET approved_at = NULL",
@@ -296,6 +308,7 @@ def populated(django_db_setup, django_db_blocker):
         setoffs.request_setoff_reversal(part_id=part.pk, reason="Not agreed", ctx=netting.ctx(DAY))
         defaulting = DefaultStory()
         defaulting.all_of_it()
+        DefaultStory().loses()
         yield base
 
 

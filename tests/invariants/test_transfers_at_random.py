@@ -5,6 +5,7 @@ Every transfer leaves all sums of the fund as they were, per kind, deal, line an
 before it; every sentence of `reconcile` holds, and each partner's statement says what the roll-ups say.
 """
 
+from contextlib import suppress
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
@@ -14,8 +15,11 @@ from django.db import transaction
 
 from blackgem.lib.errors import DomainError
 from blackgem.lib.knowledge import Knowledge
-from capital.models import HeldPart
+from capital.models import CallItemCapital, HeldPart
+from capital.services import payments
 from closings.models import Transfer
+from closings.services import defaults, forfeitures
+from closings.services.defaults import DefaultTerms
 from tests.integration.capital.test_as_of import ROLL_UPS, rows_of
 from tests.integration.closings.test_transfers import by_fund, totals
 from tests.integration.closings.transfer_story import TransferStory
@@ -61,12 +65,16 @@ class Life:
         self.tried(lambda: self.story.paid_out(self.day, amount, "D0", recallable=recallable))
 
     def transfer(self):
-        before, day = (by_fund(), totals()), self.day - timedelta(1)
-        said = self.said_of(day)
         giver, taker = self.dice.sample(self.partners, 2)
         numerator, denominator = self.dice.choice([(1, 3), (1, 7), (2, 3), (1, 1), (999, 1000)])
         more = {"frm": giver, "to": taker, "on": self.day}
-        if not self.tried(lambda: self.story.transfer(numerator, denominator, **more)):
+        self.moves(lambda: self.story.transfer(numerator, denominator, **more))
+
+    def moves(self, deed):
+        """What is done moves rows alone: no sum of the fund changes, nor any figure of a day before."""
+        before, day = (by_fund(), totals()), self.day - timedelta(1)
+        said = self.said_of(day)
+        if not self.tried(deed):
             return
         assert (by_fund(), totals()) == before
         after = self.said_of(day)
@@ -85,6 +93,61 @@ class Life:
         except DomainError:
             return False
         return True
+
+
+class LifeWithDefaults(Life):
+    """The same, in which partners do not pay, lose a part of their interest, or all of it, and pay after all."""
+
+    def live_on(self):
+        if self.dice.random() < 0.4:
+            self.day += timedelta(9)
+            self.default()
+        else:
+            super().live_on()
+
+    def default(self):
+        story, giver = self.story, self.dice.choice(self.partners)
+        amount = self.dice.choice(["300.00", "0.07", "10001.01"])
+        call = None
+        with suppress(DomainError), transaction.atomic():
+            call = story.paid_call(self.day, ("other", amount), paid=False)
+        if call is None:
+            return
+        for item in call.items.select_related("capital"):
+            if item.capital.outstanding and item.commitment_id != giver.pk:
+                self.pay(item)
+        owed = call.items.filter(commitment=giver, capital__outstanding__gt=0).first()
+        if owed is None:
+            return
+        self.day += timedelta(9)
+        given = defaults.request_default(
+            item_id=owed.pk,
+            cure_by=self.day,
+            terms=DefaultTerms(rate="0.1"),
+            reason="Clause 6.6",
+            ctx=story._ctx(self.day),
+        )
+        self.day += timedelta(1)
+        share = self.dice.choice(["0.5", "0.33333333", "1", "0.01"])
+        done = {"default_id": given.pk, "ctx": story._ctx(self.day)}
+        self.moves(lambda: forfeitures.request_forfeiture(share=share, **done))
+        if self.dice.random() < 0.7:
+            self.pay(owed)
+
+    def pay(self, item):
+        owed = CallItemCapital.objects.get(item=item).outstanding
+        ctx = self.story._ctx(self.day)
+        payments.record_payment(item_id=item.pk, amount=owed, value_date=self.day, method="wire", ctx=ctx)
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("seed", range(1, 9))
+def test_a_life_of_defaults(seed):
+    life = LifeWithDefaults(seed)
+    for _ in range(8):
+        life.live_on()
+        assert violations() == []
+    assert Transfer.objects.filter(remedy__isnull=False).exists()
 
 
 @pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(2, 12))])

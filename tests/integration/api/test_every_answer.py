@@ -21,7 +21,9 @@ from blackgem.lib.context import WriteContext
 from funds.models import Fund
 from funds.services.rendering import render_next
 from tests.factories import set_by_two
+from tests.integration.closings.default_story import DefaultStory
 from tests.support import bank_files, contract
+from tests.support.api import Api
 
 from .conftest import EXIT_ON, transferred
 from .everything import OWN, OWN_STATEMENTS
@@ -40,6 +42,7 @@ def test_every_operation_answers_as_the_document_says(world, trail, exit, joinin
     receive(world, trail)
     set_off(world, trail, exit)
     default(world, trail)
+    lose()
     distribute(world, exit)
     close(world, joining)
     transfer(world, joining.api)
@@ -279,6 +282,38 @@ def default(world, trail):
     read_all(api, f"/funds/{world.fund.pk}/defaults", f"/defaults/{given}")
 
 
+def lose():
+    """In a fund of its own: what moves rows by two, turned down, and at once; a notice that is withdrawn."""
+    story = DefaultStory()
+    story.call(date(2026, 5, 2), date(2026, 5, 16), ("D2", "3050000.00"))
+    api, second = Api.of(story.manager), Api.of(story.second)
+    path = f"/defaults/{story.notice().pk}"
+    losses = {
+        "reduction": {},
+        "forfeiture": {"share": "0.5", "reason": "Clause 6.6.4.3"},
+        "sale": {"buyerId": story.a.pk, "value": "400000.00"},
+    }
+    with two_must_agree(story):
+        for kind, body in losses.items():
+            waits = api.made(f"{path}/{kind}", body, status=202)
+            do(second, f"/default-remedies/{waits['remedies'][-1]['id']}/reject")
+    for kind, body in losses.items():
+        lost = api.made(f"{path}/{kind}", body, status=200)
+    assert lost["remedies"][-1]["net"] is not None
+    late = story.call(date(2026, 5, 3), date(2026, 5, 17), ("D3", "122000.00"), paid=False)
+    items = f"/capital-calls/{late.pk}/items/{late.items.get(commitment=story.b).pk}/defaults"
+    given = {"cureBy": str(date.today()), "reason": "Clause 6.6", "rate": "0.1"}
+    for decision in ("reject", "approve", None):
+        if decision != "approve":
+            path = f"/defaults/{api.made(items, given)['id']}/withdraw"
+        if decision is None:
+            api.made(path, {"reason": "Sent in error"}, status=200)
+            continue
+        with two_must_agree(story):
+            waits = api.made(path, {"reason": "Sent in error"}, status=202)
+        do(second, f"/default-withdrawals/{waits['withdrawal']['id']}/{decision}")
+
+
 def set_off(world, trail, exit):
     api, second, call = trail.api, world.api("second"), trail.call()
     path = f"/distributions/{exit.issued(totalAmount=1000)['id']}/setoffs"
@@ -449,6 +484,30 @@ def bank(world, trail):
     after = api.read(path)["entries"][0]
     assert (after["state"], after["receiptId"]) == ("POSTED", posted["posted"][0]["receiptId"])
     assert api.read(f"/bank-statements?fundId={world.fund.pk}")["total"] == 1
+    settle_entries(world, api, [one["id"] for one in shown["entries"]], items)
+
+
+def settle_entries(world, api, entries, items):
+    """What one person sent for another is applied, what is less than owed left aside and taken back; a rule."""
+    splits = [{"itemId": items[1]["id"], "amount": items[1]["calledAmount"]}]
+    applied = do(api, f"/bank-entries/{entries[1]}/apply", {"splits": splits})
+    assert applied["state"] == "POSTED"
+    last = f"/bank-entries/{entries[2]}"
+    assert do(api, f"{last}/classify", {"entryClass": "OTHER"})["entryClass"] == "OTHER"
+    assert do(api, f"{last}/undo")["state"] == "WAITING"
+    assert do(api, f"{last}/ignore", {"reason": "Not ours"})["state"] == "IGNORED"
+    do(api, f"{last}/undo")
+    receipts = f"/funds/{world.fund.pk}/receipts"
+    amount = items[2]["calledAmount"] - 100
+    typed = api.made(receipts, {"amount": amount, "valueDate": PAID_ON})
+    assert do(api, f"{last}/link", {"kind": "RECEIPT", "ids": [typed["id"]]})["receiptId"] == typed["id"]
+    rules = f"/funds/{world.fund.pk}/bank-rules"
+    rule = do(api, rules, {"side": "OUT", "textHolds": "charge", "entryClass": "BANK_CHARGE"})
+    assert api.read(rules)["rules"] == [rule]
+    assert do(api, f"/bank-rules/{rule['id']}/retire")["retired"]
+    asked = f"first={PAID_ON}&last={PAID_ON}"
+    found = api.read(f"/funds/{world.fund.pk}/bank-reconciliation?{asked}")
+    assert [len(one["days"]) for one in found["accounts"]] == [1]
 
 
 def receive(world, trail):

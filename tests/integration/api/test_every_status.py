@@ -73,6 +73,10 @@ BY_STATE = {
         {"cureBy": "2099-01-01", "reason": "mine", "rate": "0.1"},
     ),
     "POST /defaults/{default}/shortfall": ({"dueOn": "2099-01-01"},) * 2,
+    "POST /defaults/{default}/forfeiture": ({"share": "0.5"},),
+    "POST /defaults/{default}/sale": ({"buyerId": "{commitment}", "value": 1},),
+    "POST /defaults/{default}/reduction": ({},),
+    "POST /defaults/{default}/withdraw": ({"reason": "mine"},),
     "POST /closings": (
         {
             "fundId": "{closing_fund}",
@@ -91,6 +95,8 @@ BY_STATE = {
     ),
     "POST /funds/{fund}/fee-schedules": ({"effectiveOn": "2026-02-01", "frequency": "annual"},),
     "POST /bank-statements": (STATEMENT_FILE,) * 2,
+    "POST /bank-entries/{entry}/undo": (None,) * 2,
+    "POST /bank-rules/{rule}/retire": (None,) * 2,
     "POST /closings/{closing}/refund-payouts": ({"paidDate": "2025-07-21", "method": "wire"},) * 2,
     "POST /distributions/calculate-waterfall": (
         {"fundId": "{fund}", "totalAmount": 1, "distributionDate": "1990-06-30"},
@@ -143,6 +149,8 @@ AS_THEY_ARE = {
     "POST /default-remedies/{remedy}/pay",
     "POST /defaults/{default}/approve",
     "POST /defaults/{default}/reject",
+    "POST /default-withdrawals/{default_withdrawal}/approve",
+    "POST /default-withdrawals/{default_withdrawal}/reject",
     "POST /default-remedies/{remedy}/approve",
     "POST /default-remedies/{remedy}/reject",
     "POST /setoffs/{setoff}/approve",
@@ -177,6 +185,7 @@ AS_THEY_ARE = {
     "POST /refund-payout-reversals/{refund_payout_reversal}/approve",
     "POST /refund-payout-reversals/{refund_payout_reversal}/reject",
     "POST /bank-statements/{statement}/post",
+    *(f"POST /bank-entries/{{entry}}/{verb}" for verb in ("apply", "link", "classify", "ignore")),
     "POST /write-downs/{write_down}/approve",
     "POST /write-downs/{write_down}/reject",
 }
@@ -192,6 +201,7 @@ BY_NO_STATE = {
     "POST /funds/{fund}/fee-income",
     "POST /funds/{fund}/fee-realisations",
     "POST /deals/{deal}/write-downs",
+    "POST /funds/{fund}/bank-rules",
     "POST /questions/{question}/answers",
     *(f"{verb} {path}" for verb, path, _ in OWN_WRITES),
 }

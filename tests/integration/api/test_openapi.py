@@ -62,6 +62,12 @@ POST /api/defaults/{default_id}/approve
 POST /api/defaults/{default_id}/reject
 POST /api/defaults/{default_id}/interest
 POST /api/defaults/{default_id}/shortfall
+POST /api/defaults/{default_id}/forfeiture
+POST /api/defaults/{default_id}/sale
+POST /api/defaults/{default_id}/reduction
+POST /api/defaults/{default_id}/withdraw
+POST /api/default-withdrawals/{default_withdrawal_id}/approve
+POST /api/default-withdrawals/{default_withdrawal_id}/reject
 POST /api/default-remedies/{remedy_id}/approve
 POST /api/default-remedies/{remedy_id}/reject
 POST /api/default-remedies/{remedy_id}/pay
@@ -122,6 +128,14 @@ GET POST /api/bank-statements
 GET /api/bank-statement-files/{statement_file_id}
 GET /api/bank-statements/{statement_id}
 POST /api/bank-statements/{statement_id}/post
+POST /api/bank-entries/{entry_id}/apply
+POST /api/bank-entries/{entry_id}/link
+POST /api/bank-entries/{entry_id}/classify
+POST /api/bank-entries/{entry_id}/ignore
+POST /api/bank-entries/{entry_id}/undo
+GET POST /api/funds/{fund_id}/bank-rules
+POST /api/bank-rules/{rule_id}/retire
+GET /api/funds/{fund_id}/bank-reconciliation
 GET /api/capital-transactions
 GET /api/investors/{investor_id}/capital-transactions
 GET /api/investors/{investor_id}/statement
@@ -185,6 +199,10 @@ WAITING = {
     "/api/capital-calls/{call_id}/items/{item_id}/defaults": {"201", "202"},
     "/api/defaults/{default_id}/interest": {"200", "202"},
     "/api/defaults/{default_id}/shortfall": {"200", "202"},
+    "/api/defaults/{default_id}/forfeiture": {"200", "202"},
+    "/api/defaults/{default_id}/sale": {"200", "202"},
+    "/api/defaults/{default_id}/reduction": {"200", "202"},
+    "/api/defaults/{default_id}/withdraw": {"200", "202"},
     "/api/transfers": {"201", "202"},
     "/api/funds/{fund_id}/fee-schedules": {"201", "202"},
     "/api/commitments/{commitment_id}/fee-letters": {"201", "202"},

@@ -5,8 +5,9 @@ from decimal import Decimal
 
 from capital.services import allocations
 from closings.models import Default
-from closings.services import defaults, remedies
+from closings.services import defaults, forfeitures, remedies
 from closings.services.defaults import DefaultTerms
+from tests.factories import FundTermsFactory
 from tests.integration.closings.story import ClosingStory
 
 CALLED_ON, DUE = date(2026, 5, 1), date(2026, 5, 15)
@@ -17,10 +18,12 @@ LATER = date(2026, 7, 20)
 class DefaultStory(ClosingStory):
     """A, B, C and the general partner, of whom 610,000.00 is called for a deal: C does not pay its 200,000.00."""
 
-    def __init__(self, *, due="610000.00", committed=None, **more):
+    def __init__(self, *, due="610000.00", committed=None, terms=None, **more):
         super().__init__(
             committed=committed or ("5000000.00", "3000000.00", "4000000.00", "200000.00"), **more
         )
+        if terms:
+            FundTermsFactory(fund=self.fund, **terms)
         self.a, self.b, self.c, self.gp = self.partners
         self.asked = self.call(CALLED_ON, DUE, ("D1", due), paid=False)
         for one in (self.a, self.b, self.gp):
@@ -65,6 +68,11 @@ class DefaultStory(ClosingStory):
         self.pay(remedy.asked.call, LATER)
         remedies.pay_interest_on(remedy_id=remedy.pk, value_date=LATER, ctx=self.ctx(LATER))
         return default
+
+    def loses(self):
+        """Half of what C paid of another call, and of its commitment, passes to the others."""
+        self.call(CALLED_ON, DUE, ("D2", "1220000.00"))
+        return forfeitures.request_forfeiture(default_id=self.notice().pk, share="0.5", ctx=self.ctx(PAID))
 
     def cure(self, day: date = PAID):
         self.pay(self.asked, day, only=self.c.pk)

@@ -2,15 +2,17 @@
 
 import csv
 import io
+from datetime import date
 
 import pytest
 from django.urls import reverse
 
 from capital.models import CallItemCapital, CapitalCall
-from closings.models import Default, DefaultRemedy
+from closings.models import Default, DefaultRemedy, DefaultWithdrawal
+from closings.services import defaults as services
 from funds.models import Notice
 from tests.factories import ContactFactory, UserFactory
-from tests.integration.closings.default_story import DefaultStory
+from tests.integration.closings.default_story import NOTICE, DefaultStory
 from tests.support.pages import text_of
 
 pytestmark = pytest.mark.django_db
@@ -112,3 +114,71 @@ def test_nobody_else_learns_of_it(client):
     assert letters.count() == 2
     told = " ".join([*read, *(str(one.facts) for one in letters)])
     assert not [word for word in ("Cassandra", "default", "Clause 6.6") if word in told]
+
+
+def test_an_interest_is_taken_by_two_and_a_notice_withdrawn(client, django_assert_max_num_queries):
+    story = DefaultStory(four_eyes=True)
+    default = story.notice()
+    services.approve_default(default_id=default.pk, ctx=story.ctx(NOTICE, story.second))
+    page, forfeiture = to("default", default.pk), to("default_forfeiture", default.pk)
+    client.force_login(story.manager)
+    with django_assert_max_num_queries(10):
+        asked = text_of(client.get(forfeiture))
+    assert "60.98%" in asked
+    cut = text_of(client.get(to("default_reduction", default.pk)))
+    assert "$3,800,000.00" in cut
+    said = {"share": "50", "effective_on": "2026-06-01", "reason": "Clause 6.6.4.3"}
+    assert client.post(forfeiture, {**said, "share": "101"}).status_code == 422
+    assert client.post(forfeiture, {**said, "effective_on": "2026-05-27"}).status_code == 409
+    client.post(forfeiture, said)
+    with django_assert_max_num_queries(10):
+        waits = text_of(client.get(page))
+    assert "Would pass to" in waits
+    assert "$1,219,512.19" in waits
+    assert "50.00%" in text_of(client.get(reverse("dashboard:approvals")))
+    client.force_login(story.second)
+    client.post(to("remedy_reject", DefaultRemedy.objects.get().pk))
+
+    withdraw = to("default_withdraw", default.pk)
+    assert "Nobody is in default" in text_of(client.get(withdraw))
+    assert client.post(withdraw, {"reason": ""}).status_code == 422
+    client.post(withdraw, {"reason": "The wire came to another account"})
+    assert "Withdrawals of notices" in text_of(client.get(reverse("dashboard:approvals")))
+    found = DefaultWithdrawal.objects.get()
+    client.post(to("default_withdrawal_reject", found.pk))
+    client.post(withdraw, {"reason": "The wire came to another account"})
+    client.force_login(story.manager)
+    assert "another account" in text_of(client.get(page))
+    client.post(to("default_withdrawal_approve", DefaultWithdrawal.objects.latest("pk").pk))
+    with django_assert_max_num_queries(10):
+        shown = text_of(client.get(page))
+    assert "Withdrawn" in shown
+    assert to("default_new", story.item.pk) in client.get(to("default_list", story.fund.pk)).content.decode()
+
+
+def test_an_interest_is_sold(client, django_assert_max_num_queries):
+    """Half of 0.00 that C contributed is nothing; the price that the two pay each other is in no figure of the fund."""
+    story = DefaultStory()
+    story.call(date(2026, 5, 2), date(2026, 5, 16), ("D2", "1220000.00"))
+    default = story.notice()
+    client.force_login(story.manager)
+    sale, page = to("default_sale", default.pk), to("default", default.pk)
+    assert "$400,000.00" in text_of(client.get(sale))
+    said = {
+        "buyer": story.a.pk,
+        "value": "350,000.00",
+        "share": "50",
+        "effective_on": "2026-06-19",
+        "costs": "1000",
+    }
+    assert client.post(sale, {**said, "buyer": ""}).status_code == 422
+    client.post(sale, said)
+    with django_assert_max_num_queries(10):
+        shown = text_of(client.get(page))
+    assert "Forced sale" in shown
+    assert "$172,082.19 is the partner’s" in shown
+    assert "Transfer 1" in shown
+    transfer = text_of(
+        client.get(reverse("closings:transfer", args=[DefaultRemedy.objects.get().transfers.get().pk]))
+    )
+    assert "$3,800,000.00" in transfer

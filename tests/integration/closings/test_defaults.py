@@ -11,7 +11,7 @@ from capital.models import CallItemCapital, CapitalCall, CommitmentCapital
 from capital.services import calls, payments
 from closings.models import Default, DefaultRemedy, RefundCapital
 from closings.queries.defaults import accrued_of, cured_on, owed_of
-from closings.services import defaults, refunds, remedies
+from closings.services import defaults, refunds, remedies, withdrawals
 from funds.models import CapitalTransaction, Notice
 from funds.services.rendering import letter_html
 from tests.integration.capital.test_as_of import rows_of
@@ -170,3 +170,20 @@ def test_what_is_no_default():
     with pytest.raises(Conflict, match="owed"):
         story.notice(cure_by=CURE_BY)
     assert not Default.objects.exists()
+
+
+def test_a_call_of_another_system_gets_a_first_letter_of_its_default(monkeypatch):
+    """Its own letters went out elsewhere, so that this one says nothing of a position that nobody froze."""
+    monkeypatch.setattr("capital.notices.write_call_notices", lambda **_: [])
+    story = DefaultStory()
+    assert not Notice.objects.filter(subject_id=story.asked.pk).exists()
+    default = story.notice()
+    [letter] = Notice.objects.filter(subject_id=story.asked.pk)
+    assert (letter.version, letter.item_id) == (1, story.item.pk)
+    told = " ".join(strip_tags(letter_html(letter)).split())
+    assert "You are in default on it" in told
+    assert "takes the place" not in told
+    assert "Your position" not in told
+    withdrawals.request_withdrawal(default_id=default.pk, reason="Sent in error", ctx=story.ctx(PAID))
+    assert Notice.objects.filter(subject_id=story.asked.pk, item_id=story.item.pk).count() == 2
+    assert violations() == []

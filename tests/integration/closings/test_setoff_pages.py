@@ -1,5 +1,7 @@
 """The pages and routes of set-offs: what is proposed, asked for, decided and taken back, by two persons."""
 
+import csv
+import io
 from decimal import Decimal as D
 
 import pytest
@@ -61,6 +63,10 @@ def test_asked_for_decided_and_taken_back(client, django_assert_max_num_queries)
     client.post(to("setoff_reversal_approve", SetoffReversal.objects.get(rejected_at=None).pk))
     assert "Taken back: After all" in text_of(client.get(to("setoff", setoff.pk)))
     assert CallItemCapital.objects.get(item=part.call_item).paid == 0
+    rows = client.get(to("setoff_export", story.fund.pk, "csv"))
+    [row] = csv.DictReader(io.StringIO(b"".join(rows.streaming_content).decode("utf-8-sig")))
+    assert (row["Set off"], row["Distributed"], row["Receives"]) == ("25000.00", "125000.00", "100000.00")
+    assert (row["Partner"], row["Status"]) == ("A", "Taken back")
 
 
 def test_over_the_api():

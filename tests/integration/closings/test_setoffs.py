@@ -15,6 +15,7 @@ from closings.models import Setoff
 from closings.services import setoffs
 from distributions.models import CommitmentDistributions, Distribution, Payout
 from distributions.services import payouts
+from distributions.services.distributions import inputs_since
 from funds.models import CapitalTransaction
 from funds.services.rendering import letter_html
 from portal.models import CommitmentDifferences
@@ -79,10 +80,15 @@ def test_the_published_example_to_the_cent():
     assert CapitalCall.objects.get(pk=story.asked.pk).status == "partially_funded"
     assert violations() == []
 
+    # It was decided before anything of it was netted: what it rests on stays, until a wire of that day moves it.
+    assert inputs_since(Distribution.objects.get(pk=story.given.pk)) is None
+
     # The bank sees the net: what is still owed is matched by a wire, and what is payable goes out.
     payments.pay_call(call_id=story.asked.pk, amount="405000.00", value_date=DAY, ctx=story.ctx(DAY))
     payouts.pay_out(distribution_id=story.given.pk, value_date=DAY, method="wire", ctx=story.ctx(DAY))
     assert FundCash.objects.get(fund=story.fund).received == D("1625000.00")
+    moved = inputs_since(Distribution.objects.get(pk=story.given.pk))
+    assert moved["contributed"][1] - moved["contributed"][0] == D("405000.00")
     assert sum(Payout.objects.values_list("set_off", flat=True)) == D("205000.00")
     assert Distribution.objects.get(pk=story.given.pk).status == "paid"
     assert violations() == []

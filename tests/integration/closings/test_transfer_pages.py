@@ -32,7 +32,9 @@ def asked(story, **values):
     return said | values
 
 
-def test_a_third_is_shown_row_by_row_asked_for_and_approved(story, client):
+def test_a_third_is_shown_row_by_row_asked_for_and_approved(
+    story, client, monkeypatch, django_assert_max_num_queries
+):
     story.fund.four_eyes = True
     story.fund.save()
     new = reverse("closings:transfer_new", args=[story.fund.pk])
@@ -62,10 +64,17 @@ def test_a_third_is_shown_row_by_row_asked_for_and_approved(story, client):
     assert "1/3" in queue
     assert "1,000,000.00" in queue
     client.post(reverse("closings:transfer_approve", args=[one.pk]))
-    done = text_of(client.get(page))
+    with django_assert_max_num_queries(10):
+        done = text_of(client.get(page))
     assert "Transferred" in done
     assert "109,756.09" in done
     assert "2,000,000.00" in done
+    monkeypatch.setattr("closings.views.transfers.ROWS_PER_PAGE", 3)
+    last = text_of(client.get(page, {"page": 3}))
+    assert "Showing 7–7 of 7 rows" in last
+    assert "60,975.61" in last
+    assert "109,756.09" not in last
+    assert "312,774.39" in last
     for partner in (story.first, story.newcomer, story.gp):
         agrees_with_the_views(partner, today=MOVED_ON)
     file = client.get(reverse("closings:transfer_export", args=[story.fund.pk, "csv"])).getvalue().decode()

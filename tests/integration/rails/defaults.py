@@ -198,7 +198,7 @@ def two_defaults_of_one_number(t, base):
         notice(t, one, **decided)
 
 
-@refused("one_default_per_item", UNIQUE)
+@refused("one_default_per_item")
 def two_notices_of_one_item(t, base):
     one = opened(t)
     for number in (1, 2):
