@@ -18,7 +18,15 @@ from devtools.demo.called import verified
 from funds.models import BankDetails, Commitment, Fund, Investor, InvestorContact
 from funds.services import bank, controls, funds, partners, portal_access, register
 
-from . import growth_closing, growth_distributions, growth_fees, growth_tax, growth_transfer, history
+from . import (
+    growth_closing,
+    growth_distributions,
+    growth_fees,
+    growth_tax,
+    growth_transfer,
+    history,
+    statements,
+)
 from .growth_partners import PARTNERS, SHARED
 from .people import Staff, create_investor, join, on
 
@@ -135,6 +143,7 @@ def load(staff: Staff) -> Fund:
     _change_register(desk)
     _let_in(desk)
     _leave_for_approval(desk)
+    statements.load(desk.fund, BANK["account_number"], TODAY, staff)
     return desk.fund
 
 

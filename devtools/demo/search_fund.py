@@ -20,6 +20,7 @@ from funds.services import bank, funds, partners
 from funds.services.questions import answer_question
 from portal.services.questions import ask_question
 
+from . import statements
 from .people import Staff, create_investor, join, on, open_portal
 
 NAME = "Larkspur Search Fund I"
@@ -101,7 +102,22 @@ def load(staff: Staff) -> Fund:
     _call_for_abc(fund, abc, staff)
     _ask(fund, staff)
     _draft_the_sale(fund, abc, staff)
+    _bank(fund, staff)
     return fund
+
+
+def _bank(fund: Fund, staff: Staff) -> None:
+    """What the bank says: everything is settled but for the newest lines, which wait to be matched."""
+    day = date(2026, 3, 9)
+    waiting = [
+        statements.Line(day, Decimal(amount), name, text)
+        for amount, name, text in (
+            ("6000.00", "Jane Williams", "Capital call 3, the rest"),
+            ("5500.00", "Robert Johnson Family", "Our call and a little more"),
+            ("-240.00", "Cascade Couriers", "Delivery of documents"),
+        )
+    ]
+    statements.load(fund, BANK["account_number"], day, staff, waiting)
 
 
 def _set_up(staff: Staff) -> Fund:

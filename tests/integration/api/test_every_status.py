@@ -25,6 +25,8 @@ pytestmark = pytest.mark.django_db
 
 #: What the state of the money refuses: the bodies sent one after another, of which the last is answered 409.
 BY_STATE = {
+    "POST /funds/{fund}/fee-events": ({"kind": "fee_ended", "happenedOn": "2026-01-01"},) * 2,
+    "POST /fee-events/{fee_event}/take-back": ({"reason": "mine"},) * 2,
     "POST /funds": ({"name": "Twice", "lpaDate": "2026-01-01"},) * 2,
     "PATCH /funds/{fund}": ({"currency": "EUR"},),
     "POST /investors/{investor}/contacts": ({"name": "Eve", "email": "eve@example.com"},) * 2,
@@ -176,8 +178,6 @@ AS_THEY_ARE = {
         )
         for verb in ("approve", "reject")
     ),
-    "POST /funds/{fund}/fee-events",
-    "POST /fee-events/{fee_event}/take-back",
     "POST /funds/{fund}/fee-runs",
     "POST /closing-reversals/{closing_reversal}/approve",
     "POST /closing-reversals/{closing_reversal}/reject",
