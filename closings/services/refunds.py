@@ -8,11 +8,11 @@ from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import InvalidInput, NotFound
 from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
-from closings.access import NOTHING_RELEASED, check_pay_refunds, check_request_refund_reversal
+from closings.access import HELD, NOTHING_RELEASED, check_pay_refunds, check_request_refund_reversal
 from closings.models import Refund, RefundPayout, RefundPayoutReversal
 from closings.services.closings import lock_closing
 from funds.access import READ, check_may
-from funds.models import Commitment
+from funds.models import Commitment, PayeeDetails
 from funds.services.decidable import Decidable
 from funds.services.inputs import problems_of
 from funds.services.reversals import fill_reversal, post_compensation
@@ -48,9 +48,10 @@ def pay_out(
     by, refund_ids, value_date: date, method: str, reference: str, ctx: WriteContext
 ) -> list[RefundPayout]:
     """What is released of the refunds by a closing, or of interest that a remedy passes on; of some, or of all."""
-    due = [one for one in _locked(by.refunds, refund_ids) if one.progress.payable > 0]
+    released = [one for one in _locked(by.refunds, refund_ids) if one.progress.payable > 0]
+    due = _not_held(released)
     if not due:
-        raise NOTHING_RELEASED
+        raise HELD if released else NOTHING_RELEASED
     payouts = RefundPayout.objects.bulk_create(
         RefundPayout(
             refund=one,
@@ -74,6 +75,13 @@ def pay_out(
         changes={"paid_out": [None, sum(payout.amount for payout in payouts)]},
     )
     return payouts
+
+
+def _not_held(refunds: list[Refund]) -> list[Refund]:
+    """Those of partners of whom no other account waits to be verified; the partners are locked."""
+    waiting = PayeeDetails.objects.pending().filter(commitment__in=[one.commitment_id for one in refunds])
+    held = set(waiting.values_list("commitment", flat=True))
+    return [one for one in refunds if one.commitment_id not in held]
 
 
 def _locked(of, refund_ids) -> list[Refund]:

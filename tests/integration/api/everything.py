@@ -18,6 +18,7 @@ READS = (
     "/commitments/{commitment}",
     "/commitments/{commitment}/events",
     "/commitments/{commitment}/side-letters",
+    "/commitments/{commitment}/payee-details",
     "/investors/{investor}",
     "/investors/{investor}/capital-transactions",
     "/deals/{deal}",
@@ -53,6 +54,8 @@ READS = (
     "/deals/{deal}/write-downs",
     "/bank-statement-files/{statement_file}",
     "/bank-statements/{statement}",
+    "/funds/{fund}/bank-rules",
+    "/funds/{fund}/bank-reconciliation",
     "/questions/{question}",
 )
 #: Read by the investor itself too.
@@ -272,6 +275,13 @@ WRITES = (
     ("POST", "/refund-payout-reversals/{refund_payout_reversal}/reject", None),
     ("POST", "/bank-statements", STATEMENT_FILE),
     ("POST", "/bank-statements/{statement}/post", None),
+    ("POST", "/bank-entries/{entry}/apply", {"splits": []}),
+    ("POST", "/bank-entries/{entry}/link", {"kind": "PAYOUT", "ids": [1]}),
+    ("POST", "/bank-entries/{entry}/classify", {"entryClass": "BANK_CHARGE"}),
+    ("POST", "/bank-entries/{entry}/ignore", {"reason": "mine"}),
+    ("POST", "/bank-entries/{entry}/undo", None),
+    ("POST", "/funds/{fund}/bank-rules", {"side": "OUT", "textHolds": "fee", "entryClass": "BANK_CHARGE"}),
+    ("POST", "/bank-rules/{rule}/retire", None),
     ("POST", "/questions/{question}/answers", {"text": "Yes"}),
     ("POST", "/deals/{deal}/write-downs", {"fundId": "{fund}", "date": "2026-02-20", "amount": 1}),
 )

@@ -25,6 +25,8 @@ pytestmark = pytest.mark.django_db
 
 #: What the state of the money refuses: the bodies sent one after another, of which the last is answered 409.
 BY_STATE = {
+    "POST /funds/{fund}/fee-events": ({"kind": "fee_ended", "happenedOn": "2026-01-01"},) * 2,
+    "POST /fee-events/{fee_event}/take-back": ({"reason": "mine"},) * 2,
     "POST /funds": ({"name": "Twice", "lpaDate": "2026-01-01"},) * 2,
     "PATCH /funds/{fund}": ({"currency": "EUR"},),
     "POST /investors/{investor}/contacts": ({"name": "Eve", "email": "eve@example.com"},) * 2,
@@ -89,6 +91,8 @@ BY_STATE = {
     ),
     "POST /funds/{fund}/fee-schedules": ({"effectiveOn": "2026-02-01", "frequency": "annual"},),
     "POST /bank-statements": (STATEMENT_FILE,) * 2,
+    "POST /bank-entries/{entry}/undo": (None,) * 2,
+    "POST /bank-rules/{rule}/retire": (None,) * 2,
     "POST /closings/{closing}/refund-payouts": ({"paidDate": "2025-07-21", "method": "wire"},) * 2,
     "POST /distributions/calculate-waterfall": (
         {"fundId": "{fund}", "totalAmount": 1, "distributionDate": "1990-06-30"},
@@ -174,8 +178,6 @@ AS_THEY_ARE = {
         )
         for verb in ("approve", "reject")
     ),
-    "POST /funds/{fund}/fee-events",
-    "POST /fee-events/{fee_event}/take-back",
     "POST /funds/{fund}/fee-runs",
     "POST /closing-reversals/{closing_reversal}/approve",
     "POST /closing-reversals/{closing_reversal}/reject",
@@ -183,6 +185,7 @@ AS_THEY_ARE = {
     "POST /refund-payout-reversals/{refund_payout_reversal}/approve",
     "POST /refund-payout-reversals/{refund_payout_reversal}/reject",
     "POST /bank-statements/{statement}/post",
+    *(f"POST /bank-entries/{{entry}}/{verb}" for verb in ("apply", "link", "classify", "ignore")),
     "POST /write-downs/{write_down}/approve",
     "POST /write-downs/{write_down}/reject",
 }
@@ -198,6 +201,7 @@ BY_NO_STATE = {
     "POST /funds/{fund}/fee-income",
     "POST /funds/{fund}/fee-realisations",
     "POST /deals/{deal}/write-downs",
+    "POST /funds/{fund}/bank-rules",
     "POST /questions/{question}/answers",
     *(f"{verb} {path}" for verb, path, _ in OWN_WRITES),
 }
