@@ -215,7 +215,7 @@ WRITES = (
     ("POST", "/defaults/{default}/shortfall", {"dueOn": "2099-01-01", "amount": 1}),
     ("POST", "/defaults/{default}/forfeiture", {"share": "0.5"}),
     ("POST", "/defaults/{default}/sale", {"buyerId": "{commitment}", "value": 1}),
-    ("POST", "/defaults/{default}/reduction", None),
+    ("POST", "/defaults/{default}/reduction", {"reason": "Clause 6.6.4.4"}),
     ("POST", "/defaults/{default}/withdraw", {"reason": "Sent in error"}),
     ("POST", "/default-withdrawals/{default_withdrawal}/approve", None),
     ("POST", "/default-withdrawals/{default_withdrawal}/reject", None),
