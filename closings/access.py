@@ -94,6 +94,12 @@ NOTHING_RELEASED = Conflict(
 )
 
 
+HELD = Conflict(
+    "refund.held",
+    "New bank details of this partner wait to be verified: the refund waits until they are decided.",
+)
+
+
 def check_pay_refunds(closing: Closing, by, *, has_come: bool = True) -> None:
     """Whether refunds of it may be paid out; `has_come` is whether later partners have paid anything."""
     check_role(closing.role, MANAGE)

@@ -10,13 +10,13 @@ from blackgem.lib.decisions import Reversal
 from blackgem.lib.errors import InvalidInput, NotFound
 from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
-from closings.access import NOTHING_RELEASED, check_pay_refunds, check_request_refund_reversal
+from closings.access import HELD, NOTHING_RELEASED, check_pay_refunds, check_request_refund_reversal
 from closings.models import Refund, RefundPayout, RefundPayoutReversal
 from closings.queries.setoffs import with_kept
 from closings.services.closings import lock_closing
 from closings.services.setoff_refunds import post_released
 from funds.access import READ, check_may
-from funds.models import Commitment
+from funds.models import Commitment, PayeeDetails
 from funds.services.decidable import Decidable
 from funds.services.inputs import problems_of
 from funds.services.reversals import fill_reversal, post_compensation
@@ -58,9 +58,10 @@ def pay_out(
 ) -> list[RefundPayout]:
     """What is released of the refunds by a closing, or of interest that a remedy passes on; of some, or of all."""
     lock_refunds(by.refunds, refund_ids)
-    due = _payable(by, refund_ids)
+    released = _payable(by, refund_ids)
+    due = _not_held(released)
     if not due:
-        raise NOTHING_RELEASED
+        raise HELD if released else NOTHING_RELEASED
     payouts = RefundPayout.objects.bulk_create(
         RefundPayout(
             refund=one,
@@ -84,6 +85,13 @@ def pay_out(
         changes={"paid_out": [None, sum(payout.amount for payout in payouts)]},
     )
     return payouts
+
+
+def _not_held(payable: list[tuple[Refund, Decimal]]) -> list[tuple[Refund, Decimal]]:
+    """Those of partners of whom no other account waits to be verified; the partners are locked."""
+    waiting = PayeeDetails.objects.pending().filter(commitment__in=[one.commitment_id for one, _ in payable])
+    held = set(waiting.values_list("commitment", flat=True))
+    return [(one, amount) for one, amount in payable if one.commitment_id not in held]
 
 
 def lock_refunds(of, refund_ids) -> None:

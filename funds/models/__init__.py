@@ -9,6 +9,7 @@ from .invitations import Invitation
 from .ledger import CapitalTransaction
 from .notices import Notice, NoticeDelivery, NoticeDocument, NoticeReading, NoticeRendering
 from .partners import Commitment, Deal, Investor, InvestorContact, SideLetter
+from .payees import CallBack, PayeeDetails, PhoneNumber
 from .questions import PartMessage
 from .register import CommitmentAmounts, CommitmentEvent
 from .senders import MailDomain
@@ -17,6 +18,7 @@ from .warnings import WarningMail
 __all__ = [
     "Adviser",
     "BankDetails",
+    "CallBack",
     "CapitalTransaction",
     "Commitment",
     "CommitmentAmounts",
@@ -39,6 +41,8 @@ __all__ = [
     "NoticeReading",
     "NoticeRendering",
     "PartMessage",
+    "PayeeDetails",
+    "PhoneNumber",
     "PortalGrant",
     "SideLetter",
     "WarningMail",

@@ -14,6 +14,7 @@ from itertools import groupby
 from django.db.models import DateField, Value
 from django.db.models.functions import Least
 
+from banking.queries.held import unapplied_held_by
 from blackgem.lib.days import LocalDay
 from blackgem.lib.errors import InvalidInput, NotFound
 from blackgem.lib.knowledge import NOW, Knowledge, settled
@@ -36,7 +37,8 @@ class StatementShown:
     known when: None where it says all that is known.
 
     `changed_at`: when what it rests on was recorded after its own day had ended, newest first. `is_since_inception`: it
-    counts what was acquired by transfer as if its holder had held it from the beginning.
+    counts what was acquired by transfer as if its holder had held it from the beginning. `unapplied`: on a statement as
+    of today, the cash of the partner that the fund holds and no call has taken yet.
     """
 
     commitment: Commitment
@@ -45,6 +47,7 @@ class StatementShown:
     known_at: datetime | None = None
     changed_at: tuple[datetime, ...] = ()
     is_since_inception: bool = False
+    unapplied: Decimal = Decimal(0)
 
     @property
     def currency(self) -> str:
@@ -105,12 +108,13 @@ def state_commitment(
         )
     with outside():
         valued, of_fund = _valued(commitment, as_of, known, is_past=is_past)
+        unapplied = Decimal(0) if is_past or known_at else unapplied_held_by(commitment.pk)
     treatment = RecallableTreatment(valued.recallable_treatment)
     account = Account(tuple(facts.promised), since, valued.nav, treatment, tuple(facts.withheld))
     statement = make_statement(account, facts.calls, facts.distributions, facts.ledger, as_of=as_of)
     statement = replace(statement, transfers=with_parties(statement.transfers, commitment, known))
     changed = newest_known((moment for rows in (*own, *of_fund) for moment in rows), known)
-    return StatementShown(commitment, statement, today, known_at, changed, since_inception)
+    return StatementShown(commitment, statement, today, known_at, changed, since_inception, unapplied)
 
 
 def _valued(

@@ -20,6 +20,7 @@ from closings.transfer_rails import TRANSFER_RAILS
 from distributions.rails import DISTRIBUTION_RAILS
 from evidence.rails import EVIDENCE_RAILS
 from fees.rails import FEE_RAILS
+from funds.payee_rails import PAYEE_RAILS
 from funds.rails import FUNDS_RAILS
 from portal.rails import PORTAL_RAILS
 from tests.integration.rails import (
@@ -49,6 +50,7 @@ from tests.integration.rails import (
     letters,
     mails,
     openers,
+    payees,
     payments,
     payouts,
     privileges,
@@ -99,6 +101,7 @@ __all__ = [
     "letters",
     "mails",
     "openers",
+    "payees",
     "payments",
     "payouts",
     "privileges",
@@ -126,6 +129,7 @@ OF_A_DOMAIN = "-"
 MESSAGES = {
     **KNOWN_RAILS,
     **FUNDS_RAILS,
+    **PAYEE_RAILS,
     **CAPITAL_RAILS,
     **DISTRIBUTION_RAILS,
     **FEE_RAILS,

@@ -9,6 +9,8 @@ from django.utils import timezone
 from banking.services.accounts import add_bank_account
 from banking.services.files import upload_statement
 from banking.services.reading import read_next
+from banking.services.rules import teach_rule
+from banking.services.settling import classify_entry
 from blackgem.lib.context import WriteContext
 from capital.models import CapitalCallItem
 from funds.models import Commitment, Deal, Fund, PartMessage
@@ -324,7 +326,11 @@ def banked(world) -> dict:
     content = bank_files.ofx([fee], Decimal("5.00"))
     file = upload_statement(fund_id=world.fund.pk, name="fee.ofx", content=content, ctx=ctx)
     assert read_next(at=ctx.at)
-    return {"statement_file": file.pk, "statement": file.statements.get().pk}
+    statement = file.statements.get()
+    entry = statement.entries.get().pk
+    classify_entry(entry_id=entry, entry_class="bank_charge", ctx=ctx)
+    rule = teach_rule(fund_id=world.fund.pk, side="out", text_holds="fee", entry_class="bank_charge", ctx=ctx)
+    return {"statement_file": file.pk, "statement": statement.pk, "entry": entry, "rule": rule.pk}
 
 
 @staged

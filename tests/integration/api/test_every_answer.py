@@ -128,6 +128,7 @@ def set_up(world, api):
         api, *(f"/funds/{fund['id']}{rest}" for rest in ("", "/commitments", "/nav-entries", "/capital"))
     )
     read_all(api, f"/commitments/{commitment['id']}/side-letters", "/distributions")
+    read_all(api, f"/commitments/{commitment['id']}/payee-details")
 
 
 def call_and_pay(world, trail):
@@ -498,6 +499,30 @@ def bank(world, trail):
     after = api.read(path)["entries"][0]
     assert (after["state"], after["receiptId"]) == ("POSTED", posted["posted"][0]["receiptId"])
     assert api.read(f"/bank-statements?fundId={world.fund.pk}")["total"] == 1
+    settle_entries(world, api, [one["id"] for one in shown["entries"]], items)
+
+
+def settle_entries(world, api, entries, items):
+    """What one person sent for another is applied, what is less than owed left aside and taken back; a rule."""
+    splits = [{"itemId": items[1]["id"], "amount": items[1]["calledAmount"]}]
+    applied = do(api, f"/bank-entries/{entries[1]}/apply", {"splits": splits})
+    assert applied["state"] == "POSTED"
+    last = f"/bank-entries/{entries[2]}"
+    assert do(api, f"{last}/classify", {"entryClass": "OTHER"})["entryClass"] == "OTHER"
+    assert do(api, f"{last}/undo")["state"] == "WAITING"
+    assert do(api, f"{last}/ignore", {"reason": "Not ours"})["state"] == "IGNORED"
+    do(api, f"{last}/undo")
+    receipts = f"/funds/{world.fund.pk}/receipts"
+    amount = items[2]["calledAmount"] - 100
+    typed = api.made(receipts, {"amount": amount, "valueDate": PAID_ON})
+    assert do(api, f"{last}/link", {"kind": "RECEIPT", "ids": [typed["id"]]})["receiptId"] == typed["id"]
+    rules = f"/funds/{world.fund.pk}/bank-rules"
+    rule = do(api, rules, {"side": "OUT", "textHolds": "charge", "entryClass": "BANK_CHARGE"})
+    assert api.read(rules)["rules"] == [rule]
+    assert do(api, f"/bank-rules/{rule['id']}/retire")["retired"]
+    asked = f"first={PAID_ON}&last={PAID_ON}"
+    found = api.read(f"/funds/{world.fund.pk}/bank-reconciliation?{asked}")
+    assert [len(one["days"]) for one in found["accounts"]] == [1]
 
 
 def receive(world, trail):

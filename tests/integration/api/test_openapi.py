@@ -129,6 +129,14 @@ GET POST /api/bank-statements
 GET /api/bank-statement-files/{statement_file_id}
 GET /api/bank-statements/{statement_id}
 POST /api/bank-statements/{statement_id}/post
+POST /api/bank-entries/{entry_id}/apply
+POST /api/bank-entries/{entry_id}/link
+POST /api/bank-entries/{entry_id}/classify
+POST /api/bank-entries/{entry_id}/ignore
+POST /api/bank-entries/{entry_id}/undo
+GET POST /api/funds/{fund_id}/bank-rules
+POST /api/bank-rules/{rule_id}/retire
+GET /api/funds/{fund_id}/bank-reconciliation
 GET /api/capital-transactions
 GET /api/investors/{investor_id}/capital-transactions
 GET /api/investors/{investor_id}/statement
