@@ -6,7 +6,11 @@ from banking.models import (
     BankAccount,
     BankEntry,
     BankStatement,
+    EntryDecision,
+    EntryMove,
     EntryPosting,
+    EntryRule,
+    ReceiptHolder,
     RepeatedEntry,
     StatementFile,
     TableMapping,
@@ -67,6 +71,36 @@ class PostingInline(ReadOnlyInline):
     ordering = ("pk",)
 
 
+class DecisionInline(ReadOnlyInline):
+    model = EntryDecision
+    fields = ("version", "kind", "entry_class", "note", "recorded_at")
+    ordering = ("version",)
+
+
+class MoveInline(ReadOnlyInline):
+    model = EntryMove
+    fields = ("kind", "row_id", "recorded_at")
+    ordering = ("pk",)
+
+
+@admin.register(EntryRule)
+class EntryRuleAdmin(ReadOnlyAdmin):
+    list_display = ("number", "version", "fund", "side", "name_holds", "text_holds", "entry_class", "retired")
+    list_filter = ("fund", "entry_class", "retired")
+    list_select_related = ("fund",)
+    search_fields = ("name_holds", "text_holds", "fund__name")
+    ordering = ("fund__name", "number", "-version")
+
+
+@admin.register(ReceiptHolder)
+class ReceiptHolderAdmin(ReadOnlyAdmin):
+    list_display = ("receipt", "version", "commitment", "fund", "recorded_at")
+    list_filter = ("fund",)
+    list_select_related = ("receipt", "commitment__investor", "fund")
+    search_fields = ("receipt__payer", "commitment__reference")
+    ordering = ("-pk",)
+
+
 @admin.register(BankEntry)
 class BankEntryAdmin(ReadOnlyAdmin):
     list_display = ("booking_date", "fund", "account", "amount", "status", "name", "reference")
@@ -75,7 +109,7 @@ class BankEntryAdmin(ReadOnlyAdmin):
     search_fields = ("name", "text", "reference", "account__number")
     date_hierarchy = "booking_date"
     ordering = ("-booking_date", "-pk")
-    inlines = (PostingInline,)
+    inlines = (PostingInline, DecisionInline, MoveInline)
 
 
 @admin.register(RepeatedEntry)

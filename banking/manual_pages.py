@@ -7,6 +7,13 @@ register(
     {
         "account_new": "managers/bank-statements#register-the-account",
         "bank": "managers/bank-statements",
+        "columns": "managers/bank-statements#name-the-columns-of-a-table",
+        "entry": "managers/bank-statements#decide-line-by-line",
+        "receipt_holder": "managers/bank-statements#decide-line-by-line",
+        "reconciliation": "managers/bank-statements#the-bank-against-the-books",
+        "rule_change": "managers/bank-statements#rules",
+        "rule_new": "managers/bank-statements#rules",
+        "rules": "managers/bank-statements#rules",
         "statement": "managers/bank-statements#post-what-is-certain",
         "upload": "managers/bank-statements#upload-a-file",
     },

@@ -13,5 +13,9 @@ register(
         "bank_entries": APPEND,
         "repeated_entries": APPEND,
         "entry_postings": APPEND,
+        "entry_rules": APPEND,
+        "entry_decisions": APPEND,
+        "entry_moves": APPEND,
+        "receipt_holders": APPEND,
     }
 )

@@ -19,6 +19,9 @@ _NUMBER = _say(
     InvalidInput, "bank_account.number", "An account number is letters and digits.", field="number"
 )
 
+_SETTLED = _say(Conflict, "entry.settled", "This entry was settled meanwhile. Please look again.")
+_RULE = _say(Conflict, "stale_version", "Somebody changed this since you opened it. Please look again.")
+
 BANKING_RAILS = {
     "bank_account_once_per_fund": _say(
         Conflict, "bank_account.known", "This account is the fund’s already.", field="number"
@@ -69,8 +72,42 @@ BANKING_RAILS = {
     "posting_is_of_its_entry": _say(
         Conflict, "posting.differs", "A receipt has the amount and the value date of the entry that it is."
     ),
+    "bank_decisions_are_append_only": _say(
+        Conflict, "bank.append_only", "What was said of an entry is taken back, never changed or removed."
+    ),
+    "entry_is_settled_once": _SETTLED,
+    "decisions_count_on": _SETTLED,
+    "entry_decision_version_once": _SETTLED,
+    "only_a_word_is_taken_back": _say(Conflict, "entry.open", "Nothing was decided that can be taken back."),
+    "entry_decision_names_a_class": _say(
+        InvalidInput, "entry_class.required", "Say of which class the entry is.", field="entry_class"
+    ),
+    "entry_decision_says_why": _say(
+        InvalidInput, "reason.required", "Say why this is left aside.", field="reason"
+    ),
+    "moves_come_to_their_entry": _say(
+        Conflict, "entry.changed", "The wires of the books do not come to the amount of the entry."
+    ),
+    "entry_move_once": _say(Conflict, "wire.of_another_entry", "This wire of the books is another entry."),
+    "entry_rule_version_once": _RULE,
+    "receipt_holder_version_once": _RULE,
+    "versions_count_on": _RULE,
+    "entry_rule_asks_for_something": _say(
+        InvalidInput,
+        "rule.asks_for_nothing",
+        "Say which words the name or the text holds.",
+        field="text_holds",
+    ),
+    "entry_rule_has_bounds_in_order": _say(
+        InvalidInput, "rule.bounds", "The least amount is above zero, and not above the most.", field="least"
+    ),
     **dict.fromkeys(
         (
+            "decision_of_entry",
+            "decision_of_rule",
+            "entry_move_of_entry",
+            "holder_of_receipt",
+            "holder_of_commitment",
             "table_mapping_of_account",
             "statement_file_of_mapping",
             "statement_of_account",

@@ -9,5 +9,9 @@ register(
         "bank_entries": Covered(salted=("name", "party_account", "text", "loose_text")),
         "repeated_entries": Covered(),
         "entry_postings": Covered(),
+        "entry_rules": Covered(salted=("name_holds", "text_holds")),
+        "entry_decisions": Covered(salted=("note",)),
+        "entry_moves": Covered(),
+        "receipt_holders": Covered(),
     }
 )

@@ -62,7 +62,13 @@ JOINED = {
         *(f"admin/js/{name}.js" for name in ("autocomplete", "SelectBox", "SelectFilter2")),
     ),
     "joined/site.css": [f"css/{name}.css" for name in SHEETS],
-    "joined/site.js": ["django_htmx/htmx-2.min.js", "js/app.js", "js/palette.js", "js/shortcuts.js"],
+    "joined/site.js": [
+        "django_htmx/htmx-2.min.js",
+        "js/app.js",
+        "js/palette.js",
+        "js/desk.js",
+        "js/shortcuts.js",
+    ],
     "joined/passkeys.js": [
         *("mfa/js/webauthn-json.js", "mfa/js/webauthn.js", "account/js/onload.js"),
         "js/passkeys.js",

@@ -232,6 +232,11 @@ CAPITAL_RAILS = {
     "call_cancelled_at_with_status": _WHO_AND_WHEN,
     "call_issued_was_approved": _say(Conflict, "call.not_approved", "A call is issued once it is approved."),
     "call_bank_details_of_fund": _KEYS,
+    "letters_give_payment_instructions": _say(
+        Conflict,
+        "call.no_verified_bank_details",
+        "The fund has no verified bank details: have them verified before notices leave.",
+    ),
     "call_uses_verified_bank_details": _say(
         Conflict, "bank_details.unverified", "A call is issued with verified bank details only."
     ),

@@ -64,13 +64,25 @@ def _paid_by_shares(closing: Closing) -> Decimal:
     return closing.refunds.aggregate(paid=Sum("set_off"))["paid"] or Decimal(0)
 
 
-def check_reverse(closing: Closing, by, *, is_asked: bool | None = None) -> None:
+def pays_a_call(closing: Closing) -> bool:
+    """Whether one of its refunds is set off against a call."""
+    parts = SetoffPart.objects.filter(closing=closing, setoff__approved_at__isnull=False)
+    return parts.exclude(reversals__approved_at__isnull=False).exists()
+
+
+def check_reverse(
+    closing: Closing, by, *, is_asked: bool | None = None, is_set_off: bool | None = None
+) -> None:
     """Whether the whole closing may be taken back: `is_asked` is whether somebody asked for that and was not turned
-    down."""
+    down, `is_set_off` whether one of its refunds pays a call."""
     check_role(closing.role, MANAGE)
     check_transition(closing.reverse)
     if closing.reversals.filter(rejected_at=None).exists() if is_asked is None else is_asked:
         raise Conflict("reversal.exists", "The reversal of this closing waits for approval already.")
+    if pays_a_call(closing) if is_set_off is None else is_set_off:
+        raise Conflict(
+            "closing.set_off", "Refunds of this closing are set off against a call: take that back first."
+        )
     if closing.call_id and closing.call.capital.paid and closing.call.capital.paid > _paid_by_shares(closing):
         raise Conflict(
             "closing.paid", "Something of this closing is paid: take the payments back first, or keep it."
@@ -79,6 +91,12 @@ def check_reverse(closing: Closing, by, *, is_asked: bool | None = None) -> None
 
 NOTHING_RELEASED = Conflict(
     "refund.nothing_released", "Nothing more may be paid out before later partners have paid more."
+)
+
+
+HELD = Conflict(
+    "refund.held",
+    "New bank details of this partner wait to be verified: the refund waits until they are decided.",
 )
 
 
@@ -99,6 +117,11 @@ def check_request_refund_reversal(payout: RefundPayout, by, *, is_asked: bool | 
         raise out_of_state(
             "refund.of_closing",
             "What the partner gives of earlier distributions paid this: it is taken back with the closing.",
+        )
+    if payout.setoff_part_id:
+        raise out_of_state(
+            "refund.of_setoff",
+            "This paid what the partner owed of a call: it is taken back with the set-off.",
         )
     if is_asked is None:
         is_asked = payout.reversal_requests.filter(rejected_at__isnull=True).exists()
@@ -139,6 +162,12 @@ def closing_offers(closing: Closing, by, *, has_come: bool) -> dict[str, Offer]:
     """What this person may do with the closing of `closing_of` now; `has_come` is whether later partners have paid."""
     return {
         **offers(CLOSING_CHECKS, closing, by),
-        "reverse": offer(check_reverse, closing, by, is_asked=closing.reversal_reason is not None),
+        "reverse": offer(
+            check_reverse,
+            closing,
+            by,
+            is_asked=closing.reversal_reason is not None,
+            is_set_off=closing.is_set_off,
+        ),
         "pay_refunds": offer(check_pay_refunds, closing, by, has_come=has_come),
     }

@@ -18,7 +18,7 @@ class ClosingsConfig(AppConfig):
             transfer_rails,
             vocabulary,
         )
-        from closings.queries import approvals, setoffs  # noqa: F401  register what waits, and what was paid out of it
+        from closings.queries import approvals, cash_moves, setoffs  # noqa: F401  register what waits, wires, payouts
         from funds.queries.letter_states import register_letter_states
 
         register_letter_states("refund_state")

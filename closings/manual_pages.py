@@ -41,6 +41,7 @@ register(
         "setoff_approve": "managers/second-person#decide",
         "setoff_list": "managers/set-off",
         "setoff_new": "managers/set-off#set-off",
+        "setoff_new_refunds": "managers/set-off#set-refunds-off",
         "setoff_reject": "managers/second-person#decide",
         "setoff_reversal_approve": "managers/second-person#decide",
         "setoff_reversal_reject": "managers/second-person#decide",

@@ -4,6 +4,7 @@ It speaks of the partner's own part of each line alone: who came in, how many, a
 """
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -83,6 +84,34 @@ def write_refund_cancellations(*, closing: Closing, ctx: WriteContext, reason: s
     return write_cancellations(
         subject=closing, kind=Notice.Kind.REFUND, facts_of=lambda facts, fund: facts, ctx=ctx, reason=reason
     )
+
+
+def write_netted_refunds(
+    *, closing: Closing, netted: Mapping[int, list[dict]], of: list[int], change_note: str, ctx: WriteContext
+) -> list[Notice]:
+    """The next version of the letters of the refunds `of`; by refund, `netted` is what of it pays which call."""
+    newest = Notice.objects.newest(Notice.Kind.REFUND, closing.pk).filter(item_id__in=of)
+    return write_notices(
+        fund=closing.fund,
+        kind=Notice.Kind.REFUND,
+        subject_id=closing.pk,
+        dated_on=ctx.today(closing.fund),
+        drafts=[
+            NoticeDraft(
+                one.commitment, one.item_id, one.number, _netted(one.facts, netted.get(one.item_id, []))
+            )
+            for one in newest.select_related("commitment")
+        ],
+        change_note=change_note,
+        ctx=ctx,
+    )
+
+
+def _netted(facts: dict, netted: list[dict]) -> dict:
+    """The facts of a refund with what of it pays calls, and what is left to be paid out."""
+    payable = Decimal(facts["amount"]) - Decimal(facts["set_off"] or 0)
+    payable -= sum((Decimal(one["amount"]) for one in netted), ZERO)
+    return facts | {"netted": netted, "payable": text(payable)}
 
 
 def notice_number(closing: Closing, commitment) -> str:

@@ -169,6 +169,11 @@ CLOSING_RAILS = {
         "Nothing more may be paid out before later partners have paid more.",
     ),
     "refund_payout_has_its_ledger_rows": _STATE,
+    "refund_is_not_held": _say(
+        Conflict,
+        "refund.held",
+        "New bank details of this partner wait to be verified: the refund waits until they are decided.",
+    ),
 }
 
 RAILS.update(CLOSING_RAILS)

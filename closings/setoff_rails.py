@@ -27,6 +27,20 @@ SETOFF_RAILS = {
     "one_setoff_waits_per_distribution": _say(
         Conflict, "setoff.waits", "Another set-off of this distribution waits for approval."
     ),
+    "one_setoff_waits_per_closing": _say(
+        Conflict, "setoff.waits", "Another set-off of refunds of this closing waits for approval."
+    ),
+    "setoff_of_a_distribution_or_a_closing": _KEYS,
+    "setoff_part_of_an_item_or_a_refund": _KEYS,
+    "setoff_closing_of_fund": _KEYS,
+    "setoff_part_belongs_to_its_closing": _KEYS,
+    "setoff_part_of_refund": _KEYS,
+    "refund_payout_of_setoff_part": _KEYS,
+    "one_refund_payout_per_part_of_a_setoff": _WHOLE,
+    "refund_payout_without_wire_for_one_reason": _WHOLE,
+    "refund_pays_its_set_off_first": _say(
+        Conflict, "refund.set_off_first", "What of a refund is set off against a call pays that first."
+    ),
     "setoff_has_reason": _REASON,
     "setoff_decided_once": _say(Conflict, "setoff.decided", "This set-off was already decided."),
     "setoff_approved_at_with_by": _WHO_AND_WHEN,

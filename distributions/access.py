@@ -14,6 +14,7 @@ from blackgem.lib.errors import Conflict, InvalidInput, Problem
 from blackgem.lib.problems import raise_if
 from distributions.models import Distribution, DistributionItem, Payout
 from distributions.queries.checks import blocking_checks
+from distributions.queries.holds import WORDS, read_hold
 from distributions.states import DISTRIBUTION_FROZEN, DISTRIBUTION_ISSUED, DistributionStatus
 from funds.access import (
     DRAFT,
@@ -25,6 +26,7 @@ from funds.access import (
     check_sender,
 )
 from funds.models import ControlChange
+from funds.queries.controls import request_needs_another
 
 # ---------------------------------------------------------------- a distribution
 
@@ -195,6 +197,19 @@ def check_pay_item_out(item: DistributionItem, by) -> None:
     check_is_payable(item.distribution)
     if item.capital.paid_out >= item.gross_amount:
         raise Conflict("payout.paid_already", "This was paid out already.")
+    hold = read_hold(item, by)
+    if hold:
+        raise Conflict("payout.held", f"{WORDS[hold]} A second person releases the payout, or it waits.")
+
+
+def check_release_payout(item: DistributionItem, by, *, entered_by: int | None) -> None:
+    """Whether a held payout may be let go; `entered_by` is who entered the newest account of its partner."""
+    check_role(item.role, MANAGE)
+    if not read_hold(item):
+        raise out_of_state("payout.not_held", "This payout is not held.")
+    check_second_person(
+        needed=request_needs_another(item.fund_id, "payee_details"), first=entered_by, second=by.pk
+    )
 
 
 def check_request_payout_reversal(payout: Payout, by, *, is_asked: bool | None = None) -> None:

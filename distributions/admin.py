@@ -22,6 +22,7 @@ from distributions.models import (
     DistributionTier,
     GivenBack,
     Payout,
+    PayoutRelease,
     PayoutReversal,
     WriteDown,
 )
@@ -167,6 +168,22 @@ class PayoutAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).defer("distribution__inputs")
+
+
+@admin.register(PayoutRelease)
+class PayoutReleaseAdmin(ReadOnlyAdmin):
+    """Held payouts that a second person let go, and to which account."""
+
+    list_display = ("item", "payee_details", "reason", "released_by", "released_at")
+    list_select_related = (
+        "item__commitment__investor",
+        "item__commitment__fund",
+        "payee_details__commitment__investor",
+        "released_by",
+    )
+    list_filter = ("fund", "released_at")
+    search_fields = ("item__commitment__investor__name", "reason")
+    ordering = ("-pk",)
 
 
 @admin.register(PayoutReversal)

@@ -8,8 +8,8 @@ class DistributionsConfig(AppConfig):
     name = "distributions"
 
     def ready(self):
-        from distributions import manual_pages, privileges, rails, vocabulary  # noqa: F401  register help, rights, refusals, words
-        from distributions.queries import approvals, valuation  # noqa: F401  register what waits, and what is worth what
+        from distributions import manual_pages, privileges, rails, sealed, vocabulary  # noqa: F401  register help, rights, refusals, seals, words
+        from distributions.queries import approvals, cash_moves, held, valuation  # noqa: F401  register what waits, wires, and values
         from funds.queries.letter_states import register_letter_states
 
         register_letter_states("distribution_state")

@@ -11,6 +11,7 @@ register(
         "distribution_delete": "managers/pay-a-distribution#change-or-cancel-it",
         "distribution_edit": "managers/pay-a-distribution#draft-it",
         "distribution_list": "managers/pay-a-distribution",
+        "payout_release": "managers/bank-details#payouts-that-are-held",
         "distribution_new": "managers/pay-a-distribution#draft-it",
         "distribution_send_back": "managers/second-person#decide",
         "fund_clawback": "managers/returns#clawback",

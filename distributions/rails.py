@@ -164,6 +164,22 @@ DISTRIBUTION_RAILS = {
     "payout_reversal_approved_at_with_by": _WHO_AND_WHEN,
     "payout_reversal_rejected_at_with_by": _WHO_AND_WHEN,
     "payouts_are_append_only": _APPEND_ONLY,
+    "payout_releases_are_append_only": _APPEND_ONLY,
+    "payout_release_has_reason": _say(InvalidInput, "reason.blank", "Say why the payout goes out."),
+    "payout_goes_to_the_account_in_force": _say(
+        Conflict, "payout.account", "A payout names the account to which its partner is paid now."
+    ),
+    "payout_is_not_held": _say(
+        Conflict,
+        "payout.held",
+        "The bank details of this partner changed: a second person releases the payout.",
+    ),
+    "release_is_of_what_stands": _say(
+        Conflict, "stale_version", "Other bank details were entered since you opened this. Please look again."
+    ),
+    "payout_is_released_by_another": _say(
+        Forbidden, "four_eyes", "Somebody else than who entered the account releases the payout."
+    ),
     "payout_reversals_are_append_only": _APPEND_ONLY,
     "write_downs_are_append_only": _APPEND_ONLY,
     "write_down_waited_for_a_decision": _WHO_AND_WHEN,

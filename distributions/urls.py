@@ -9,6 +9,7 @@ _ONE = "distributions/<int:distribution_id>/"
 _ITEM = f"{_ONE}items/<int:item_id>/"
 
 urlpatterns = [
+    path("payouts/<int:distribution_item_id>/release/", payouts.release, name="payout_release"),
     path("funds/<int:fund_id>/returns/", returns.fund_returns, name="fund_returns"),
     path("funds/<int:fund_id>/clawback/", returns.fund_clawback, name="fund_clawback"),
     path("funds/<int:fund_id>/nav/new/", returns.new_nav, name="nav_new"),

@@ -16,6 +16,7 @@ timeline.register(
         "cancel_distribution": "cancelled the distribution",
         "return_to_draft": "took the distribution back to draft",
         "pay_out": "recorded a payout",
+        "release_payout": "released a payout that was held",
         "request_payout_reversal": "asked to reverse a payout",
         "approve_payout_reversal": "reversed a payout",
         "reject_payout_reversal": "turned down the reversal of a payout",

@@ -35,6 +35,12 @@ from funds.models import (
     WarningMail,
 )
 from funds.services.invitations import check_withdraw_any_invitation, withdraw_any_invitation
+from funds.services.letters_without_account import (
+    check_hold_back,
+    check_let_leave,
+    hold_letters_back,
+    let_letters_leave,
+)
 from funds.services.portal_access import set_account
 from funds.services.senders import admit_sender, check_admit_sender, check_withdraw_sender, withdraw_sender
 
@@ -55,13 +61,13 @@ class MembershipInline(ReadOnlyInline):
 
 @admin.register(Fund)
 class FundAdmin(ReadOnlyAdmin):
-    list_display = ("name", "currency", "four_eyes", "sender_admitted_by")
+    list_display = ("name", "currency", "four_eyes", "letters_without_account", "sender_admitted_by")
     list_select_related = ("sender_admitted_by",)
     list_filter = ("currency", "four_eyes")
     search_fields = ("name", "legal_name")
     ordering = ("name",)
     inlines = (MembershipInline, TermsInline)
-    actions = ("admit_sender", "withdraw_sender")
+    actions = ("admit_sender", "withdraw_sender", "let_letters_leave", "hold_letters_back")
 
     @asking("Admit the selected funds as senders of letters", check=check_admit_sender, step_up=True)
     def admit_sender(self, request, queryset):
@@ -72,6 +78,16 @@ class FundAdmin(ReadOnlyAdmin):
     def withdraw_sender(self, request, queryset):
         ctx = context_of(request)
         each(self, request, queryset, lambda fund: withdraw_sender(fund_id=fund.pk, ctx=ctx), "Withdrawn")
+
+    @asking("Ask that letters may leave without bank details", check=check_let_leave, step_up=True)
+    def let_letters_leave(self, request, queryset):
+        ctx = context_of(request)
+        each(self, request, queryset, lambda fund: let_letters_leave(fund_id=fund.pk, ctx=ctx), "Asked")
+
+    @asking("Hold letters back until bank details are verified", check=check_hold_back)
+    def hold_letters_back(self, request, queryset):
+        ctx = context_of(request)
+        each(self, request, queryset, lambda fund: hold_letters_back(fund_id=fund.pk, ctx=ctx), "Held back")
 
     def view_on_site(self, fund):
         return address("fund", fund.pk)

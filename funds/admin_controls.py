@@ -3,18 +3,19 @@
 from django.contrib import admin, messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
+from django.urls import reverse
 
 from blackgem.admin_actions import asking
 from blackgem.admin_site import ReadableAdmin, ReadOnlyAdmin, ThroughServices, each
 from blackgem.identity.step_up import demand_fresh_factor
 from blackgem.lib.context import context_of
 from funds.calc.bank_numbers import masked
-from funds.models import BankDetails, ControlChange, FundMembership
+from funds.models import BankDetails, CallBack, ControlChange, FundMembership, PayeeDetails, PhoneNumber
 from funds.queries.access import with_role
-from funds.services.bank import BANK_DETAILS, check_verify, reject_bank_details, verify_bank_details
+from funds.services.bank import BANK_DETAILS, reject_bank_details
 from funds.services.controls import CONTROLS, approve_change, reject_change
 from funds.services.members import remove_member, set_member
+from funds.services.payees import PAYEES, reject_payee_details
 
 
 @admin.register(FundMembership)
@@ -65,13 +66,9 @@ class FundMembershipAdmin(ThroughServices, ReadableAdmin):
         remove_member(fund_id=obj.fund_id, user_id=obj.user_id, ctx=context_of(request))
 
 
-def _check_verify(details, by) -> None:
-    check_verify(details, by, timezone.now())
-
-
 @admin.register(BankDetails)
 class BankDetailsAdmin(ReadOnlyAdmin):
-    """Account numbers stay masked: who has to compare them does so on the fund's own page."""
+    """Account numbers stay masked: who verifies them by a call compares them on the fund's own page."""
 
     list_display = ("fund", "version", "bank_name", "account", "created_by", "verified_at", "rejected_at")
     list_select_related = ("fund", "created_by")
@@ -80,7 +77,7 @@ class BankDetailsAdmin(ReadOnlyAdmin):
     ordering = ("-pk",)
     exclude = ("account_number", "iban")
     readonly_fields = ("account",)
-    actions = ("verify", "reject")
+    actions = ("reject",)
 
     @admin.display(description="account")
     def account(self, details):
@@ -88,16 +85,6 @@ class BankDetailsAdmin(ReadOnlyAdmin):
 
     def rows_to_act_on(self, queryset, user):
         return with_role(queryset, user)
-
-    @asking("Verify the selected bank details", check=_check_verify, step_up=True)
-    def verify(self, request, queryset):
-        each(
-            self,
-            request,
-            queryset,
-            lambda row: verify_bank_details(bank_details_id=row.pk, ctx=context_of(request)),
-            "Verified",
-        )
 
     @asking("Reject the selected bank details", check=BANK_DETAILS.check_reject)
     def reject(self, request, queryset):
@@ -108,6 +95,75 @@ class BankDetailsAdmin(ReadOnlyAdmin):
             lambda row: reject_bank_details(bank_details_id=row.pk, ctx=context_of(request)),
             "Rejected",
         )
+
+
+@admin.register(PayeeDetails)
+class PayeeDetailsAdmin(ReadOnlyAdmin):
+    """Accounts of partners, masked: who verifies one does so on its own page, by a call."""
+
+    list_display = (
+        "commitment",
+        "version",
+        "bank_name",
+        "account",
+        "created_by",
+        "verified_at",
+        "rejected_at",
+    )
+    list_select_related = ("commitment__investor", "commitment__fund", "created_by")
+    list_filter = ("fund", "from_portal", ("verified_at", admin.EmptyFieldListFilter))
+    search_fields = ("commitment__investor__name", "bank_name", "account_name")
+    ordering = ("-pk",)
+    exclude = PayeeDetails.SECRET
+    readonly_fields = ("account",)
+    actions = ("reject",)
+
+    def rows_to_act_on(self, queryset, user):
+        return with_role(queryset, user)
+
+    @asking("Reject the selected bank details", check=PAYEES.check_reject)
+    def reject(self, request, queryset):
+        ctx = context_of(request)
+        each(
+            self,
+            request,
+            queryset,
+            lambda row: reject_payee_details(payee_details_id=row.pk, ctx=ctx),
+            "Rejected",
+        )
+
+    def view_on_site(self, details):
+        return reverse("funds:payee_details", args=[details.pk])
+
+
+@admin.register(PhoneNumber)
+class PhoneNumberAdmin(ReadOnlyAdmin):
+    """Numbers that are called before bank details are verified."""
+
+    list_display = (
+        "number",
+        "person_name",
+        "fund",
+        "commitment",
+        "recorded_by",
+        "recorded_at",
+        "withdrawn_at",
+    )
+    list_select_related = ("fund", "commitment__investor", "commitment__fund", "recorded_by")
+    list_filter = ("fund", ("withdrawn_at", admin.EmptyFieldListFilter))
+    search_fields = ("number", "person_name", "commitment__investor__name")
+    ordering = ("-pk",)
+
+
+@admin.register(CallBack)
+class CallBackAdmin(ReadOnlyAdmin):
+    """Calls by which bank details were verified, or were not."""
+
+    list_display = ("called_at", "outcome", "number", "spoke_to", "fund", "recorded_by")
+    list_select_related = ("number", "fund", "recorded_by")
+    list_filter = ("outcome", "fund")
+    search_fields = ("number__number", "spoke_to")
+    ordering = ("-pk",)
 
 
 @admin.register(ControlChange)

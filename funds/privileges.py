@@ -12,6 +12,12 @@ register(
         "nav_entries": APPEND,
         "nav_entry_deals": APPEND,
         "bank_details": (*APPEND, "UPDATE"),
+        "payee_details": (
+            *APPEND,
+            "UPDATE (verified_at, verified_by_id, rejected_at, rejected_by_id)",
+        ),
+        "phone_numbers": (*APPEND, "UPDATE (withdrawn_at, withdrawn_by_id)"),
+        "call_backs": APPEND,
         "control_changes": (
             *APPEND,
             "UPDATE (approved_at, approved_by_id, rejected_at, rejected_by_id)",

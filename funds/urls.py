@@ -13,6 +13,7 @@ from funds.views import (
     investors,
     invitations,
     partner_table,
+    payees,
     periods,
     questions,
     register,
@@ -44,6 +45,32 @@ urlpatterns = [
     ),
     path("bank-details/<int:bank_details_id>/verify/", bank.bank_details_verify, name="bank_details_verify"),
     path("bank-details/<int:bank_details_id>/reject/", bank.bank_details_reject, name="bank_details_reject"),
+    path("funds/<int:fund_id>/phone-numbers/new/", payees.phone_number_new, name="fund_number_new"),
+    path(
+        "phone-numbers/<int:phone_number_id>/withdraw/", payees.phone_number_withdraw, name="number_withdraw"
+    ),
+    path(
+        "commitments/<int:commitment_id>/phone-numbers/new/", payees.phone_number_new, name="payee_number_new"
+    ),
+    path(
+        "commitments/<int:commitment_id>/payee-details/", payees.payee_details_list, name="payee_details_list"
+    ),
+    path(
+        "commitments/<int:commitment_id>/payee-details/new/",
+        payees.payee_details_new,
+        name="payee_details_new",
+    ),
+    path("payee-details/<int:payee_details_id>/", payees.payee_details, name="payee_details"),
+    path(
+        "payee-details/<int:payee_details_id>/reject/",
+        payees.payee_details_reject,
+        name="payee_details_reject",
+    ),
+    path(
+        "payee-details/<int:payee_details_id>/reveal/",
+        payees.payee_details_reveal,
+        name="payee_details_reveal",
+    ),
     path("funds/<int:fund_id>/commitments/new/", commitments.commitment_new, name="commitment_new"),
     path("funds/<int:fund_id>/commitments/table/", partner_table.partner_table, name="partner_table"),
     path("commitments/<int:commitment_id>/side-letter/", terms.side_letter_new, name="side_letter_new"),

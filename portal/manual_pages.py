@@ -10,6 +10,8 @@ register(
         "ask_about_call": "investors/questions",
         "ask_about_distribution": "investors/questions",
         "all_statements": "investors/statement#all-funds",
+        "bank_details": "investors/documents-and-profile#bank-details",
+        "bank_details_propose": "investors/documents-and-profile#bank-details",
         "call": "investors/pay-safely",
         "call_list": "investors/pay-safely",
         "distribution": "investors/distributions",

@@ -44,6 +44,11 @@ register_portal(
             " cancelled_at, cancelled_by_id, cancel_reason, fund_id, number, call_date, due_date, purpose,"
             " purpose_detail, status, revision, bank_details_id, public_id, created_at)",
         ),
+        # Not by whom they were entered or decided, nor what else the bank asks for.
+        "payee_details": (
+            "SELECT (id, commitment_id, version, bank_name, account_name, account_number, iban, created_at,"
+            " usable_from, verified_at, rejected_at)",
+        ),
         # What stands at the foot of statements; not how many were told.
         "anchors_told": ("SELECT (id, told_on, seal_id, hash)",),
         # How a partner's own fee was worked out; nothing of runs, lines, letters and schedules.

@@ -14,6 +14,7 @@ from portal.views import (
     lists,
     looking,
     mails,
+    payees,
     questions,
     refunds,
     statements,
@@ -37,6 +38,10 @@ urlpatterns = [
     path("portal/advisers/ask/", advisers.adviser_ask, name="adviser_ask"),
     path("portal/advisers/<uuid:adviser>/withdraw/", advisers.adviser_withdraw, name="adviser_withdraw"),
     path("portal/mails/<uuid:investor>/", mails.mails, name="mails"),
+    path("portal/bank-details/", payees.bank_details, name="bank_details"),
+    path(
+        "portal/bank-details/<uuid:commitment>/new/", payees.propose_bank_details, name="bank_details_propose"
+    ),
     path("portal/payments/", calls.payment_list, name="payment_list"),
     path("portal/payments/export.<str:form>", lists.export_list, {"kind": PAYMENTS}, name="payment_export"),
     path("portal/distributions/", distributions.distribution_list, name="distribution_list"),

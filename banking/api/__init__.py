@@ -1,7 +1,11 @@
 """The routes of bank statements. Each handler calls one service or one query."""
 
-from . import links, rights, statements
+from ninja import Router
 
-router = statements.router
+from . import links, rights, settling, statements
+
+router = Router()
+for _one in (statements, settling):
+    router.add_router("", _one.router)
 
 __all__ = ["links", "rights", "router"]

@@ -98,8 +98,9 @@ class ProposedMatchAnswer(Answer):
 
 
 class BankEntryAnswer(Answer):
-    """A line of a statement. `repeated`: it was known from another. `state` is POSTED with its `receiptId`, or what was
-    found: EXACT, SUGGESTED, PARTIAL, OVER, EARLY, DUPLICATE, UNMATCHED, DEBIT, RETURN, PENDING or NONE."""
+    """A line of a statement. `repeated`: it was known from another. `state` is POSTED with its `receiptId`, LINKED,
+    CLASSIFIED, IGNORED, or what was found: EXACT, SUGGESTED, PARTIAL, OVER, EARLY, DUPLICATE, UNMATCHED, DEBIT, RETURN,
+    PENDING or NONE."""
 
     id: int
     line: int
@@ -149,3 +150,68 @@ class PostedMatchesAnswer(Answer):
     currency: str
     posted: list[PostedMatchAnswer]
     left: list[LeftMatchAnswer]
+
+
+class SettledEntryAnswer(Answer):
+    """What became of an entry: WAITING, POSTED with its `receiptId`, LINKED, CLASSIFIED with its `entryClass`, or
+    IGNORED with the reason as its `note`."""
+
+    id: int
+    fund_id: int
+    currency: str
+    amount: Amount
+    state: str
+    receipt_id: int | None
+    entry_class: str
+    note: str
+
+
+class BankRuleAnswer(Answer):
+    """A rule that proposes a class. `version` counts up whenever it is taught anew."""
+
+    id: int
+    fund_id: int
+    currency: str
+    number: int
+    version: int
+    side: str
+    name_holds: str
+    text_holds: str
+    least: Amount | None
+    most: Amount | None
+    entry_class: str
+    retired: bool
+
+
+class BankRulesAnswer(Answer):
+    rules: list[BankRuleAnswer]
+
+
+class BankDayAnswer(Answer):
+    """The end of a day: bank = ledger + outstanding − inTransit + ahead + ignored + unexplained."""
+
+    on: date
+    bank: Amount
+    ledger: Amount
+    outstanding: Amount
+    in_transit: Amount
+    ahead: Amount
+    ignored: Amount
+    unexplained: Amount
+
+
+class ReconciledAccountAnswer(Answer):
+    """An account; `until` is the last day of which the bank said something."""
+
+    account_id: int
+    account: str
+    until: date | None
+    days: list[BankDayAnswer]
+
+
+class BankReconciliationAnswer(Answer):
+    fund_id: int
+    currency: str
+    reconciled: bool
+    why: list[str]
+    accounts: list[ReconciledAccountAnswer]

@@ -3,9 +3,15 @@
 from blackgem.http.links import register
 
 register(
-    {"BankStatementDetailAnswer": "statement_id", "StatementFileAnswer": "statement_file_id"},
     {
-        "BankStatementDetailAnswer": {"statement_file_id": "/fileId"},
+        "BankStatementDetailAnswer": "statement_id",
+        "StatementFileAnswer": "statement_file_id",
+        "SettledEntryAnswer": "entry_id",
+        "BankRuleAnswer": "rule_id",
+    },
+    {
+        "BankRulesAnswer": {"rule_id": "/rules/0/id"},
+        "BankStatementDetailAnswer": {"entry_id": "/entries/0/id", "statement_file_id": "/fileId"},
         "BankStatementsAnswer": {"statement_id": "/statements/0/id"},
         "PostedMatchesAnswer": {"statement_id": "/statementId"},
         "StatementFileAnswer": {"statement_id": "/statements/0/id"},

@@ -66,10 +66,16 @@ def entry_answer(line: Line) -> BankEntryAnswer:
         entry,
         status=entry.status.upper(),
         repeated=entry.is_repeated,
-        state=match.state.upper() if match else "POSTED",
-        receipt_id=None if match else entry.posting.receipt_id,
+        state=match.state.upper() if match else settled_state(entry),
+        receipt_id=entry.settled.posting.receipt_id if entry.settled and entry.settled.posting else None,
         match=_match_answer(line, match) if match else None,
     )
+
+
+def settled_state(entry: BankEntry) -> str:
+    """By what an entry is settled: POSTED, LINKED, CLASSIFIED or IGNORED."""
+    by = entry.settled
+    return "POSTED" if by.posting else "LINKED" if by.wires else by.kind.upper()
 
 
 def _match_answer(line: Line, match: Match) -> ProposedMatchAnswer:

@@ -2,8 +2,11 @@
 
 from decimal import Decimal
 
+from django.db.models import OuterRef, Q, Subquery
+
 from banking.calc.matching import Book, Item, Match, match
-from banking.models import BankEntry, BankStatement
+from banking.models import BankEntry, BankStatement, RepeatedEntry
+from banking.queries.settled import settled_by, with_settled
 from banking.readers.form import Entry
 from capital.models import CallItemCapital
 from capital.states import CALL_BEFORE_ISSUE, CALL_ISSUED
@@ -61,23 +64,25 @@ def payer_accounts_of(fund: Fund) -> dict[str, str]:
 
 
 def matches_of(statement: BankStatement, book: Book | None = None) -> list[tuple[BankEntry, Match | None]]:
-    """Each line of a statement in its order with its match; None for what is posted already."""
+    """Each line of a statement in its order, with what it is `settled` by, and its match; None for what is settled."""
     rows = lines_of(statement)
-    waiting = [row for row in rows if not hasattr(row, "posting")]
+    waiting = [row for row in rows if row.settled is None]
     found = match([entry_of(row) for row in waiting], book or book_of(statement.fund))
     by_entry = {row.pk: one for row, one in zip(waiting, found, strict=True)}
     return [(row, by_entry.get(row.pk)) for row in rows]
 
 
 def lines_of(statement: BankStatement) -> list[BankEntry]:
-    """The entries of a statement, those that were known before it too, as `line` in its order."""
-    own = list(statement.entries.select_related("posting__receipt"))
-    for row in own:
-        row.line, row.is_repeated = row.n, False
-    for repeat in statement.repeats.select_related("entry__posting__receipt"):
-        repeat.entry.line, repeat.entry.is_repeated = repeat.n, True
-        own.append(repeat.entry)
-    return sorted(own, key=lambda row: row.line)
+    """The entries of a statement, those that were known before it too, as `line` in its order, each with what it is
+    `settled` by."""
+    of_it = RepeatedEntry.objects.filter(entry=OuterRef("pk"), statement=statement)
+    rows = BankEntry.objects.filter(Q(statement=statement) | Q(pk__in=statement.repeats.values("entry")))
+    found = list(with_settled(rows).annotate(repeated_at=Subquery(of_it.order_by("n").values("n")[:1])))
+    for row in found:
+        row.is_repeated = row.statement_id != statement.pk
+        row.line = row.repeated_at if row.is_repeated else row.n
+        row.settled = settled_by(row)
+    return sorted(found, key=lambda row: row.line)
 
 
 def entry_of(row: BankEntry) -> Entry:

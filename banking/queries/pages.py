@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet
 
 from banking.calc.matching import Match
-from banking.models import BankAccount, BankEntry, BankStatement, StatementFile
+from banking.calc.rules import Proposal
+from banking.models import BankAccount, BankEntry, BankStatement, EntryClass, StatementFile
 from banking.queries.matching import matches_of
+from banking.queries.settled import proposal_of, rules_of
 from blackgem.lib.pages import found
 from funds.models import Fund
 from funds.queries.access import with_role
@@ -39,10 +41,30 @@ class Line:
 
     entry: BankEntry
     match: Match | None
+    proposal: Proposal | None = None
 
     @property
     def state(self) -> str:
-        return STATES[self.match.state] if self.match else "Posted"
+        if self.match is None:
+            return self.entry.settled.label
+        if self.proposal and self.match.state in ("debit", "unmatched"):
+            return "Proposed" if self.proposal.is_clear else "Rules differ"
+        return STATES[self.match.state]
+
+    @property
+    def waits(self) -> bool:
+        """Whether somebody has to settle it."""
+        return self.match is not None and self.entry.status == BankEntry.Status.BOOKED
+
+    @property
+    def proposed_class(self) -> str:
+        """What a rule proposes, in words."""
+        return EntryClass(self.proposal.rule.entry_class).label if self.proposal else ""
+
+    @property
+    def is_proposed(self) -> bool:
+        """Whether a rule speaks for it, and none against."""
+        return self.waits and self.proposal is not None and self.proposal.is_clear
 
     @property
     def may_be_posted(self) -> bool:
@@ -96,4 +118,9 @@ def flags_of_statement(statement: BankStatement) -> list[str]:
 
 
 def lines_shown(statement: BankStatement) -> list[Line]:
-    return [Line(entry, match) for entry, match in matches_of(statement)]
+    """Its lines with whom each is from, and what the rules of its fund propose."""
+    rules = rules_of(statement.fund)
+    return [
+        Line(entry, match, proposal_of(entry, rules) if match else None)
+        for entry, match in matches_of(statement)
+    ]

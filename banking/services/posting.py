@@ -4,6 +4,7 @@ from banking.access import check_post_matches
 from banking.calc.matching import Match
 from banking.models import BankEntry, BankStatement, EntryPosting
 from banking.queries.matching import matches_of
+from banking.services.settling import entry_to_settle
 from blackgem.lib import audit
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import DomainError, NotFound
@@ -44,6 +45,7 @@ def post_matches(
 def _post(entry: BankEntry, found: Match, *, ctx: WriteContext) -> EntryPosting:
     """The payment of an entry, or the one that was typed before under the bank's reference."""
     assert found.item
+    entry_to_settle(entry.pk, ctx)
     payment = record_payment(
         item_id=int(found.item.key),
         amount=entry.amount,

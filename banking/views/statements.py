@@ -57,6 +57,8 @@ def _shown(request: HttpRequest, one, status: int = 200) -> HttpResponse:
         "flags": read.flags_of_statement(one),
         "lines": nearest_page_of(lines, LINES_PER_PAGE, request.GET.get("page")),
         "certain": sum(line.may_be_posted for line in lines),
+        "proposed": sum(line.is_proposed for line in lines),
+        "waiting": [line for line in lines if line.waits],
         "post": offer(check_post_matches, one, request.user),
     }
     return render(request, "banking/statement.html", context, status=status)

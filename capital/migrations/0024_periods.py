@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("capital", "0023_interim_distributions"),
-        ("funds", "0040_periods"),
+        ("funds", "0042_periods"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

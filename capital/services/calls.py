@@ -334,8 +334,15 @@ def resend_notice(*, item_id, ctx: WriteContext) -> int:
 
 def _bring_up_to_date(call, confirmed: bool, ctx: WriteContext) -> None:
     """Have the letters name the bank details that are verified now, and show no more of all partners than the fund lets
-    them; without bank details they are first sent by a person's word only."""
+    them; without bank details they are first sent where an administrator and another person let that, and by a
+    person's word."""
     details = call.fund.bank_details.verified().order_by("-version").first()
+    if details is None and not call.fund.letters_without_account and notices.are_unsent(call):
+        raise Conflict(
+            "call.no_verified_bank_details",
+            "The fund has no verified bank details: the notices would not say where to pay. Have them verified first; "
+            "only an administrator and another person let letters leave without.",
+        )
     if details is None and not confirmed and notices.are_unsent(call):
         raise Conflict(
             "call.no_verified_bank_details",

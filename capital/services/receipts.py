@@ -33,15 +33,25 @@ def record_receipt(
     tx_ref: str | None = None,
     method: str = "wire",
     note: str = "",
+    bank_entry_id: int | None = None,
     ctx: WriteContext,
 ) -> Receipt:
-    """Record that money arrived at the fund, in its currency; it stays unapplied until it is applied or returned."""
+    """Record that money arrived at the fund, in its currency; it stays unapplied until it is applied or returned. In no
+    closed period, unless the bank says so: `bank_entry_id`, the entry of a statement that it is."""
     check_may(ctx.by, fund_id, MANAGE)
     fund = Fund.objects.get(pk=fund_id)
-    check_value_date(value_date, fund, ctx.at)
+    check_value_date(value_date, fund, ctx.at, bank_entry_id=bank_entry_id)
     amount = parse_amount(amount, currency=fund.currency, field="amount")
     receipt = new_receipt(
-        fund, amount, value_date, tx_ref=tx_ref, payer=payer, method=method, note=note, ctx=ctx
+        fund,
+        amount,
+        value_date,
+        tx_ref=tx_ref,
+        payer=payer,
+        method=method,
+        note=note,
+        bank_entry_id=bank_entry_id,
+        ctx=ctx,
     )
     audit.record(
         verb="record_receipt",

@@ -151,6 +151,7 @@ def _return_page(request, receipt_id) -> FormPage:
     check_role(receipt.role, MANAGE)
     currency = receipt.fund.currency
     first = {"amount": receipt.capital.unapplied, "value_date": receipt.fund.day_of(timezone.now())}
+    first |= {name: request.GET[name] for name in ("reason", "value_date") if name in request.GET}
     form = ReturnForm(request.POST or None, initial=first, currency=currency)
     context = {"receipt": receipt, "fund": receipt.fund, "currency": currency}
     return FormPage(template="capital/receipt_return.html", form=form, context=context)

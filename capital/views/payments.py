@@ -61,7 +61,8 @@ def _to_change(request, call_id, item_id) -> HttpResponse:
 def _reversal_page(request, call_id, item_id, payment_id) -> FormPage:
     payment = read.payment_of(request.user, call_id, item_id, payment_id)
     check_role(payment.role, MANAGE)
-    form = ReversalForm(request.POST or None, is_cash=payment.receipt_id is not None)
+    first = {name: request.GET[name] for name in ("reason", "cash_on") if name in request.GET}
+    form = ReversalForm(request.POST or None, initial=first, is_cash=payment.receipt_id is not None)
     context = {
         "payment": payment,
         "item": payment.item,

@@ -199,7 +199,8 @@ class RefundPayoutReversalAnswer(Answer):
 
 class RefundPayoutAnswer(Answer):
     """Money that went out of a refund; a reversal is a negative row that names what it reverses. `byDistribution`: no
-    cash left, as what the partner gives of distributions made before paid it."""
+    cash left, as what the partner gives of distributions made before paid it. Nor where a set-off paid a call with it:
+    `setoffPartId`."""
 
     id: int
     closing_id: int
@@ -210,6 +211,7 @@ class RefundPayoutAnswer(Answer):
     currency: str
     amount: Amount
     by_distribution: bool
+    setoff_part_id: int | None
     paid_date: date
     method: str
     reference: str
@@ -233,7 +235,7 @@ class SetoffReversalAnswer(Answer):
 
 class SetoffPartAnswer(Answer):
     """One partner's part. `called`, `distributed` and `withheld` are gross, of its whole items; `amount` of them is set
-    off. `reversal` is the newest request to take it back."""
+    off. Of a refund `distributed` is its amount. `reversal` is the newest request to take it back."""
 
     id: int
     commitment_id: int
@@ -241,7 +243,8 @@ class SetoffPartAnswer(Answer):
     investor_name: str
     reference: str
     call_item_id: int
-    distribution_item_id: int
+    distribution_item_id: int | None
+    refund_id: int | None
     called: Amount
     distributed: Amount
     withheld: Amount
@@ -250,14 +253,16 @@ class SetoffPartAnswer(Answer):
 
 
 class SetoffAnswer(Answer):
-    """A distribution set off against a call, on a day. `amount` is that of all parts; it counts once it is APPROVED."""
+    """A distribution, or the refunds of a closing, set off against a call, on a day. `amount` is that of all parts; it
+    counts once it is APPROVED, and of refunds once they are released."""
 
     id: int
     fund_id: int
     currency: str
     number: int
     call_id: int
-    distribution_id: int
+    distribution_id: int | None
+    closing_id: int | None
     value_date: date
     reason: str
     status: str

@@ -63,7 +63,7 @@ def setoff_parts(setoff: Setoff) -> QuerySet:
     requests = SetoffReversal.objects.order_by("-pk")
     return (
         SetoffPart.objects.filter(setoff=setoff)
-        .select_related("commitment__investor", "call_item__capital", "distribution_item")
+        .select_related("commitment__investor", "call_item__capital", "distribution_item", "refund")
         .defer("distribution_item__tiers", "distribution_item__working")
         .prefetch_related(Prefetch("reversals", requests))
         .order_by("commitment__reference", "pk")

@@ -181,7 +181,7 @@ def _part_answer(part: SetoffPart) -> SetoffPartAnswer:
         investor_name=part.commitment.investor.name,
         reference=part.commitment.reference,
         called=part.call_item.capital.called,
-        distributed=part.distribution_item.gross_amount,
-        withheld=part.distribution_item.withholding_tax,
+        distributed=part.gross,
+        withheld=part.withheld,
         reversal=SetoffReversalAnswer.of(reversal, status=decided(reversal)) if reversal else None,
     )

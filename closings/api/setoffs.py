@@ -1,4 +1,4 @@
-"""Set-offs: what partners owe of a call, paid out of what a distribution gives them."""
+"""Set-offs: what partners owe of a call, paid out of what a distribution or a refund gives them."""
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Status
@@ -42,6 +42,32 @@ def post_setoff(request: HttpRequest, response: HttpResponse, distribution_id: i
     done = services.request_setoff(
         call_id=body.call_id,
         distribution_id=distribution_id,
+        amounts=_amounts(body),
+        reason=body.reason,
+        value_date=body.value_date,
+        ctx=context_of(request),
+    )
+    response["Location"] = f"/api/setoffs/{done.pk}"
+    return Status(201 if done.approved_at else 202, setoff_detail_answer(request.user, done.pk))
+
+
+@router.get("/closings/{id:closing_id}/setoffs", response=SetoffsAnswer)
+def list_refund_setoffs(request: HttpRequest, closing_id: int, asked: Query[Paged]):
+    """Every set-off of the refunds of a closing, oldest first, also what waits or was turned down."""
+    one = reads.one(reads.closings(request.user), closing_id)
+    found, total = page_of(visible_setoffs(request.user).filter(closing=one).order_by("pk"), asked)
+    return SetoffsAnswer(setoffs=[setoff_answer(row) for row in found], total=total)
+
+
+@router.post("/closings/{id:closing_id}/setoffs", response={201: SetoffDetailAnswer, 202: SetoffDetailAnswer})
+@needs(MANAGE)
+def post_refund_setoff(request: HttpRequest, response: HttpResponse, closing_id: int, body: SetoffBody):
+    """Set its refunds off against a call of the same fund: each pays it, and no cash moves, once so much of it is
+    released. Where a second person must approve, it waits, and this answers 202. 409 where more is asked for than is
+    owed or still to be refunded."""
+    done = services.request_setoff(
+        call_id=body.call_id,
+        closing_id=closing_id,
         amounts=_amounts(body),
         reason=body.reason,
         value_date=body.value_date,

@@ -26,7 +26,7 @@ class SetoffForm(Form):
         self.service_names = {}
         for one in proposals:
             name = f"amount_{one.commitment_id}"
-            label = f"Set off for {one.distribution_item.commitment.investor.name}"
+            label = f"Set off for {one.call_item.commitment.investor.name}"
             self.fields[name] = MoneyFormField(
                 label=label, required=False, widget=AmountInput({"class": "amount", "aria-label": label})
             )

@@ -8,6 +8,7 @@ from django_fsm import FSMField, FSMModelMixin, transition
 from blackgem.lib.context import WriteContext
 from blackgem.lib.decisions import Submission, at_with_by, cancelled_with_status, decided_by_another
 from blackgem.lib.fields import MoneyField, SafeCharField
+from blackgem.lib.frozen import fingerprint
 from blackgem.lib.known import known_choices
 from blackgem.lib.public_ids import public_id
 from capital.models import CapitalCall, CapitalCallLine
@@ -123,6 +124,10 @@ class Closing(FSMModelMixin, Submission):
 
     def __str__(self):
         return f"Closing #{self.number}"
+
+    def freeze(self, inputs: dict) -> None:
+        """Keep what it was worked out from, and the fingerprint of that."""
+        self.inputs, self.inputs_sha256 = inputs, fingerprint(inputs)
 
     @transition(
         field=status,

@@ -109,7 +109,7 @@ class Refund(models.Model):
 class RefundPayout(models.Model):
     """What was paid out of a refund. Append-only: a reversal is a negative row that names what it reverses. Inserting
     one posts its ledger rows, capital first. `by_distribution`: no cash left; what of earlier distributions the partner
-    gives back paid it."""
+    gives back paid it. Nor by a part of a set-off, which paid what it owes of a call."""
 
     refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="payouts")
     fund = key(Fund)
@@ -118,6 +118,13 @@ class RefundPayout(models.Model):
     )
     amount = MoneyField()
     by_distribution = models.BooleanField(default=False, db_default=False)
+    setoff_part = models.ForeignKey(
+        "closings.SetoffPart",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="refund_payouts",
+        db_constraint=False,
+    )
     value_date = models.DateField()
     method = SafeCharField(max_length=50, default="wire")
     reference = SafeCharField(max_length=100, blank=True)
@@ -133,6 +140,15 @@ class RefundPayout(models.Model):
             models.CheckConstraint(
                 condition=Q(reverses__isnull=True, amount__gt=0) | Q(reverses__isnull=False, amount__lt=0),
                 name="refund_payout_positive_or_reversal",
+            ),
+            models.UniqueConstraint(
+                fields=["setoff_part"],
+                condition=Q(reverses__isnull=True),
+                name="one_refund_payout_per_part_of_a_setoff",
+            ),
+            models.CheckConstraint(
+                condition=Q(by_distribution=False) | Q(setoff_part__isnull=True),
+                name="refund_payout_without_wire_for_one_reason",
             ),
         ]
         indexes = [models.Index(fields=["refund"], include=["amount"], name="payouts_of_refund")]

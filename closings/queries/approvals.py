@@ -93,7 +93,9 @@ register_queue(
     asked_by="requested_by",
     subject=lambda one: f"set-off {one.number} of {one.fund.name}",
     shown=lambda rows: (
-        with_sums(rows).select_related("fund", "call", "distribution").defer("distribution__inputs")
+        with_sums(rows)
+        .select_related("fund", "call", "distribution", "closing")
+        .defer("distribution__inputs", "closing__inputs")
     ),
     finish=with_partners,
     key="setoffs",
@@ -101,7 +103,7 @@ register_queue(
     noun="set-off to approve",
     plural="set-offs to approve",
     title="Set-offs",
-    headings=("Set-off", "Fund", "Call and distribution", "Partners", "Amount", "By which agreement"),
+    headings=("Set-off", "Fund", "Call and what is given", "Partners", "Amount", "By which agreement"),
     numeric=("Amount",),
     template="closings/approvals_setoffs.html",
     approve=Verb("closings:setoff_approve", "Set off", "Approve", "primary"),

@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.paginator import Page
 from django.db import connection
-from django.db.models import Case, Count, OuterRef, QuerySet, Subquery, Sum, When
+from django.db.models import Case, Count, Exists, OuterRef, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 
 from blackgem.lib import audit
@@ -20,6 +20,7 @@ from closings.models import (
     ClosingTranche,
     Refund,
     RefundPayout,
+    SetoffPart,
 )
 from closings.states import ClosingStatus
 from funds.queries.access import with_role
@@ -43,18 +44,21 @@ class Collected:
 
 def closing_of(user, closing_id) -> Closing:
     """The closing with fund, call and people, the user's `role`, the deals that it leaves out (`left_out`), how much is
-    promised by how many (`promised`, `tranche_count`), what of it is paid back (`refunded`, `paid_back`), and why it
-    was asked to be reversed (`reversal_reason`, null where it was not), and when and by whom it was; else 404."""
+    promised by how many (`promised`, `tranche_count`), what of it is paid back (`refunded`, `paid_back`), why it was
+    asked to be reversed (`reversal_reason`, null where it was not), and when and by whom it was, and whether refunds of
+    it are set off against a call (`is_set_off`); else 404."""
     rows = Closing.objects.visible_to(user).select_related(
         "fund", "call__capital", "created_by", "submitted_by", "approved_by", "cancelled_by"
     )
     left_out = ClosingExclusion.objects.filter(closing=OuterRef("pk")).order_by("deal__name")
     asked_back = ClosingReversal.objects.filter(closing=OuterRef("pk"), rejected_at=None)
+    set_off = SetoffPart.objects.filter(closing=OuterRef("pk"), setoff__approved_at__isnull=False)
     annotated = with_sums(with_role(rows, user)).annotate(
         left_out=ArraySubquery(left_out.values("deal__name")),
         reversal_reason=Subquery(asked_back.values("reason")),
         reversed_at=Subquery(asked_back.values("approved_at")),
         reversed_by=Subquery(asked_back.values("approved_by__full_name")),
+        is_set_off=Exists(set_off.exclude(reversals__approved_at__isnull=False)),
     )
     return found(annotated.defer("inputs"), pk=closing_id)
 

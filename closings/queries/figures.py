@@ -61,6 +61,7 @@ class PartShown:
 class NoticeShown:
     """What one partner pays or gets back; `interest` is with premium."""
 
+    investor_id: int
     name: str
     before: Decimal
     after: Decimal
@@ -184,6 +185,7 @@ def _above(amounts) -> Decimal:
 
 def _notice_of(party, notice) -> NoticeShown:
     return NoticeShown(
+        party.investor_id,
         party.name,
         party.before,
         party.after,
@@ -322,11 +324,12 @@ def _posted_notices(closing: Closing, frozen: dict, partners) -> list[NoticeShow
     }
     return [
         NoticeShown(
+            investor_id,
             name,
             *register[reference],
             *sums.get(pk, (ZERO, ZERO, ZERO)),
             *fees.get(pk, (ZERO, ZERO)),
         )
-        for pk, _, name, reference in partners
+        for pk, investor_id, name, reference in partners
         if reference in register
     ]

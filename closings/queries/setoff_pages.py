@@ -1,5 +1,6 @@
 """Set-offs as pages and answers show them: what could be set off in a fund, and what was."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,10 +13,13 @@ from blackgem.lib.checks import Offer, offer
 from blackgem.lib.export import Column, Kind
 from blackgem.lib.pages import found
 from blackgem.lib.timeline import TimelineEntry, entries_of
-from capital.models import CallItemCapital, CapitalCall
+from capital.models import CapitalCall
 from closings.access import check_request_setoff_reversal
 from closings.calc.setoff import Netted
-from closings.models import Setoff, SetoffPart, SetoffReversal
+from closings.models import Closing, Refund, RefundPayout, Setoff, SetoffPart, SetoffReversal
+from closings.models.setoffs import name_of_given
+from closings.queries.setoffs import still_owed, with_kept
+from closings.states import ClosingStatus
 from distributions.models import Distribution, DistributionItem
 from distributions.states import DISTRIBUTION_ISSUED
 from funds.access import MANAGE, check_approve_request, check_role
@@ -30,8 +34,9 @@ SETOFF_COLUMNS = (
     Column("Partner", width=36),
     Column("Call", Kind.INTEGER, 8),
     Column("Distribution", Kind.INTEGER, 12),
+    Column("Refunds of closing", Kind.INTEGER, 12),
     Column("Currency", Kind.CURRENCY, 10),
-    *(Column(name, Kind.MONEY) for name in ("Called", "Distributed", "Withheld", "Set off", "Receives")),
+    *(Column(name, Kind.MONEY) for name in ("Called", "Given", "Withheld", "Set off", "Receives")),
     Column("By which agreement", width=36),
     Column("Status", width=18),
 )
@@ -39,18 +44,27 @@ SETOFF_COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A call and a distribution of which `partners` owe the one and are payable the other; `most` is what could be set
-    off in all."""
+    """A call, and a distribution or a closing, of which `partners` owe the one and are payable the other; `most` is
+    what could be set off in all."""
 
     call: CapitalCall
-    distribution: Distribution
+    given: Distribution | Closing
     partners: int
     most: Decimal
+
+    @property
+    def given_name(self) -> str:
+        return name_of_given(self.given)
+
+    @property
+    def is_closing(self) -> bool:
+        return isinstance(self.given, Closing)
 
 
 @dataclass(frozen=True, slots=True)
 class PartShown:
-    """One partner's part: both sides gross, what is set off, and how it stands."""
+    """One partner's part: both sides gross, what is set off, and how it stands; of a refund that `waits` nothing is
+    posted yet."""
 
     part: SetoffPart
     netted: Netted
@@ -64,9 +78,32 @@ class PartShown:
     def is_reversed(self) -> bool:
         return bool(self.reversal and self.reversal.approved_at)
 
+    @property
+    def waits(self) -> bool:
+        return bool(self.part.refund_id and self.part.setoff.approved_at and not self.part.is_posted)
+
 
 def pairs_of(fund: Fund) -> list[Pair]:
-    """Every open call beside every distribution that is not paid out yet, of partners who are in both."""
+    """Every open call beside every distribution that is not paid out yet, and every closing with refunds to come, of
+    partners who are in both."""
+    owed: dict[int, dict[int, Decimal]] = defaultdict(dict)
+    rows = still_owed().filter(call__fund=fund, outstanding__gt=0)
+    for call, commitment, left in rows.values_list("call", "commitment", "left"):
+        owed[call][commitment] = left
+    if not owed:
+        return []
+    calls = CapitalCall.objects.in_bulk(owed)
+    pairs = []
+    for given, payable in [*_distributed(fund), *_refunded(fund)]:
+        for call, asked in sorted(owed.items()):
+            least = [min(asked[key], payable[key]) for key in asked.keys() & payable.keys()]
+            if least:
+                pairs.append(Pair(calls[call], given, len(least), sum(least, ZERO)))
+    return pairs
+
+
+def _distributed(fund: Fund) -> list[tuple[Distribution, dict[int, Decimal]]]:
+    """By distribution, what is payable of it to each partner after tax was withheld."""
     items = (
         DistributionItem.objects.filter(
             fund=fund, distribution__status__in=DISTRIBUTION_ISSUED, capital__paid_out=0, net_amount__gt=0
@@ -74,22 +111,22 @@ def pairs_of(fund: Fund) -> list[Pair]:
         .defer("tiers", "working")
         .values_list("distribution", "commitment", "net_amount")
     )
-    payable: dict[int, dict[int, Decimal]] = {}
+    payable: dict[int, dict[int, Decimal]] = defaultdict(dict)
     for distribution, commitment, net in items:
-        payable.setdefault(distribution, {})[commitment] = net
-    owed: dict[int, dict[int, Decimal]] = {}
-    rows = CallItemCapital.objects.filter(call__fund=fund, outstanding__gt=0)
-    for call, commitment, outstanding in rows.values_list("call", "commitment", "outstanding"):
-        owed.setdefault(call, {})[commitment] = outstanding
-    calls = CapitalCall.objects.in_bulk(owed)
-    distributions = Distribution.objects.defer("inputs").in_bulk(payable)
-    pairs = []
-    for distribution, nets in sorted(payable.items()):
-        for call, asked in sorted(owed.items()):
-            least = [min(asked[key], nets[key]) for key in asked.keys() & nets.keys()]
-            if least:
-                pairs.append(Pair(calls[call], distributions[distribution], len(least), sum(least, ZERO)))
-    return pairs
+        payable[distribution][commitment] = net
+    found = Distribution.objects.defer("inputs").in_bulk(payable)
+    return [(found[key], payable[key]) for key in sorted(payable)]
+
+
+def _refunded(fund: Fund) -> list[tuple[Closing, dict[int, Decimal]]]:
+    """By closing, what is neither paid nor set off of each partner's refund."""
+    refunds = Refund.objects.filter(closing__fund=fund, closing__status=ClosingStatus.SETTLED)
+    left: dict[int, dict[int, Decimal]] = defaultdict(dict)
+    for one in with_kept(refunds.filter(progress__outstanding__gt=0)):
+        if one.progress.outstanding > one.kept:
+            left[one.closing_id][one.commitment_id] = one.progress.outstanding - one.kept
+    found = Closing.objects.defer("inputs").in_bulk(left) if left else {}
+    return [(found[key], left[key]) for key in sorted(left)]
 
 
 def with_sums(rows: QuerySet) -> QuerySet:
@@ -105,15 +142,15 @@ def with_sums(rows: QuerySet) -> QuerySet:
 def visible_setoffs(user) -> QuerySet:
     return with_sums(
         Setoff.objects.filter(fund__in=Fund.objects.visible_to(user)).select_related(
-            "fund", "call", "distribution", "requested_by", "approved_by", "rejected_by"
+            "fund", "call", "distribution", "closing", "requested_by", "approved_by", "rejected_by"
         )
-    ).defer("distribution__inputs")
+    ).defer("distribution__inputs", "closing__inputs")
 
 
 def setoffs_of(fund: Fund) -> QuerySet:
     """Every set-off of a fund, newest first."""
-    rows = Setoff.objects.filter(fund=fund).select_related("call", "distribution", "requested_by")
-    return with_sums(rows).defer("distribution__inputs").order_by("-number")
+    rows = Setoff.objects.filter(fund=fund).select_related("call", "distribution", "closing", "requested_by")
+    return with_sums(rows).defer("distribution__inputs", "closing__inputs").order_by("-number")
 
 
 def setoff_of(user, setoff_id) -> Setoff:
@@ -124,7 +161,7 @@ def setoff_of(user, setoff_id) -> Setoff:
 def part_of(user, setoff_id, part_id) -> SetoffPart:
     """The part with its set-off and the user's `role`; else 404."""
     rows = SetoffPart.objects.filter(fund__in=Fund.objects.visible_to(user)).select_related(
-        "setoff__call", "setoff__distribution", "setoff__fund", "commitment__investor"
+        "setoff__call", "setoff__distribution", "setoff__closing", "setoff__fund", "commitment__investor"
     )
     return found(with_role(rows, user), pk=part_id, setoff=setoff_id)
 
@@ -133,8 +170,9 @@ def parts_of(setoff: Setoff, by) -> list[PartShown]:
     """By reference, each with whether this person may take it back, or decide on that."""
     parts = (
         setoff.parts.select_related(
-            "commitment__investor", "call_item__capital", "distribution_item__capital"
+            "commitment__investor", "call_item__capital", "distribution_item", "refund"
         )
+        .annotate(is_posted=_is_posted())
         .defer("distribution_item__tiers", "distribution_item__working")
         .order_by("commitment__reference", "pk")
     )
@@ -147,13 +185,17 @@ def parts_of(setoff: Setoff, by) -> list[PartShown]:
     return [_part_shown(part, setoff, asked.get(part.pk), by) for part in parts]
 
 
+def _is_posted() -> Exists:
+    """Whether a part of a refund has paid its call."""
+    return Exists(RefundPayout.objects.filter(setoff_part=OuterRef("pk")))
+
+
 def _part_shown(part: SetoffPart, setoff: Setoff, reversal: SetoffReversal | None, by) -> PartShown:
     part.setoff, part.role = setoff, setoff.role
-    item = part.distribution_item
     four, who = (reversal.four_eyes, reversal.requested_by_id) if reversal else (False, None)
     return PartShown(
         part,
-        Netted(part.call_item.capital.called, item.gross_amount, item.withholding_tax, part.amount),
+        Netted(part.call_item.capital.called, part.gross, part.withheld, part.amount),
         part.call_item.capital.outstanding,
         reversal,
         offer(check_request_setoff_reversal, part, by, is_asked=reversal is not None),
@@ -188,24 +230,32 @@ def setoff_rows(fund: Fund) -> Iterator[tuple]:
         .select_related(
             "setoff__call",
             "setoff__distribution",
+            "setoff__closing",
             "commitment__investor",
             "call_item__capital",
             "distribution_item",
+            "refund",
         )
-        .defer("setoff__distribution__inputs", "distribution_item__tiers", "distribution_item__working")
-        .annotate(is_taken_back=Exists(taken_back))
+        .defer(
+            "setoff__distribution__inputs",
+            "setoff__closing__inputs",
+            "distribution_item__tiers",
+            "distribution_item__working",
+        )
+        .annotate(is_taken_back=Exists(taken_back), is_posted=_is_posted())
         .order_by("-setoff__number", "commitment__reference", "pk")
     )
     for part in parts.iterator(chunk_size=500):
-        setoff, item = part.setoff, part.distribution_item
-        net = Netted(part.call_item.capital.called, item.gross_amount, item.withholding_tax, part.amount)
+        setoff = part.setoff
+        net = Netted(part.call_item.capital.called, part.gross, part.withheld, part.amount)
         yield (
             fund.name,
             setoff.number,
             setoff.value_date,
             part.commitment.investor.name,
             setoff.call.number,
-            setoff.distribution.number,
+            setoff.distribution.number if setoff.distribution_id else None,
+            setoff.closing.number if setoff.closing_id else None,
             fund.currency,
             net.called,
             net.distributed,
@@ -222,4 +272,6 @@ def _status_of(part: SetoffPart) -> str:
         return "Turned down"
     if not part.setoff.approved_at:
         return "Awaiting approval"
-    return "Taken back" if part.is_taken_back else "Set off"
+    if part.is_taken_back:
+        return "Taken back"
+    return "Set off" if part.is_posted or part.distribution_id else "Once it is released"

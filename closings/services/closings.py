@@ -81,9 +81,8 @@ def submit_closing(*, closing_id, revision: int | None = None, ctx: WriteContext
     closing = lock_closing(ctx.by, closing_id)
     check_submit(closing, ctx.by, revision=revision)
     fire(closing.submit, ctx=ctx)
-    worked_out = _checked(closing, ctx)
-    closing.inputs = worked_out.frozen()
-    closing.inputs_sha256 = fingerprint(closing.inputs)
+    worked_out = checked(closing, ctx)
+    closing.freeze(worked_out.frozen())
     closing.save(
         update_fields=["status", "submitted_by", "submitted_at", "four_eyes", "inputs", "inputs_sha256"]
     )
@@ -155,7 +154,7 @@ def hold_closing(fund_id, closing_id) -> Closing:
 
 def _settle(closing: Closing, ctx: WriteContext) -> None:
     lock_register(closing.fund)
-    worked_out = _checked(closing, ctx)
+    worked_out = checked(closing, ctx)
     if fingerprint(worked_out.frozen()) != closing.inputs_sha256:
         raise Conflict(
             "closing.moved",
@@ -166,7 +165,7 @@ def _settle(closing: Closing, ctx: WriteContext) -> None:
     _record(closing, "settle_closing", ctx, {"status": ["pending_approval", closing.status]})
 
 
-def _checked(closing: Closing, ctx: WriteContext) -> WorkedOutClosing:
+def checked(closing: Closing, ctx: WriteContext) -> WorkedOutClosing:
     """The closing worked out, where nothing stands in its way."""
     fund = closing.fund
     if closing.held_on > ctx.today(fund):

@@ -2,17 +2,21 @@
 
 from collections.abc import Collection
 from datetime import date
+from decimal import Decimal
 
 from blackgem.lib import audit
 from blackgem.lib.context import WriteContext
+from blackgem.lib.decisions import Reversal
 from blackgem.lib.errors import InvalidInput, NotFound
 from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
-from closings.access import NOTHING_RELEASED, check_pay_refunds, check_request_refund_reversal
+from closings.access import HELD, NOTHING_RELEASED, check_pay_refunds, check_request_refund_reversal
 from closings.models import Refund, RefundPayout, RefundPayoutReversal
+from closings.queries.setoffs import with_kept
 from closings.services.closings import lock_closing
+from closings.services.setoff_refunds import post_released
 from funds.access import READ, check_may
-from funds.models import Commitment
+from funds.models import Commitment, PayeeDetails
 from funds.queries.periods import check_open
 from funds.services.decidable import Decidable
 from funds.services.inputs import problems_of
@@ -29,7 +33,8 @@ def pay_refunds(
     refund_ids: Collection[int] | None = None,
     ctx: WriteContext,
 ) -> list[RefundPayout]:
-    """Record that what is released of these refunds, or of all of a closing, went out on a day.
+    """Record that what is released of these refunds, or of all of a closing, went out on a day; but for what is set off
+    against a call, which is posted first.
 
     Raises Conflict("refund.nothing_released") where nothing may be paid out, InvalidInput for a day that cannot be.
     """
@@ -43,50 +48,69 @@ def pay_refunds(
         )
     check_open(closing.fund, value_date, field="value_date")
     raise_if(problems_of(RefundPayout(method=method, reference=reference), ["method", "reference"]))
-    return pay_out(closing, refund_ids, value_date, method, reference, ctx)
+    lock_refunds(closing.refunds, refund_ids)
+    set_off = post_released(closing, value_date, ctx, refund_ids=refund_ids)
+    if set_off and not _payable(closing, refund_ids):
+        return set_off
+    return set_off + pay_out(closing, refund_ids, value_date, method, reference, ctx)
 
 
 def pay_out(
     by, refund_ids, value_date: date, method: str, reference: str, ctx: WriteContext
 ) -> list[RefundPayout]:
     """What is released of the refunds by a closing, or of interest that a remedy passes on; of some, or of all."""
-    due = [one for one in _locked(by.refunds, refund_ids) if one.progress.payable > 0]
+    lock_refunds(by.refunds, refund_ids)
+    released = _payable(by, refund_ids)
+    due = _not_held(released)
     if not due:
-        raise NOTHING_RELEASED
+        raise HELD if released else NOTHING_RELEASED
     payouts = RefundPayout.objects.bulk_create(
         RefundPayout(
             refund=one,
             fund_id=one.fund_id,
             commitment_id=one.commitment_id,
-            amount=one.progress.payable,
+            amount=payable,
             value_date=value_date,
             method=method,
             reference=reference,
             recorded_at=ctx.at,
             recorded_by=ctx.by,
         )
-        for one in due
+        for one, payable in due
     )
     audit.record(
         verb="pay_refunds",
         ctx=ctx,
         subject=by,
-        also=due,
+        also=[one for one, _ in due],
         fund_id=by.fund_id,
         changes={"paid_out": [None, sum(payout.amount for payout in payouts)]},
     )
     return payouts
 
 
-def _locked(of, refund_ids) -> list[Refund]:
-    """The refunds under the locks of their partners, with what of them may be paid out."""
+def _not_held(payable: list[tuple[Refund, Decimal]]) -> list[tuple[Refund, Decimal]]:
+    """Those of partners of whom no other account waits to be verified; the partners are locked."""
+    waiting = PayeeDetails.objects.pending().filter(commitment__in=[one.commitment_id for one, _ in payable])
+    held = set(waiting.values_list("commitment", flat=True))
+    return [(one, amount) for one, amount in payable if one.commitment_id not in held]
+
+
+def lock_refunds(of, refund_ids) -> None:
+    """Lock the partners of these refunds, and the refunds."""
     refunds = of.all() if refund_ids is None else of.filter(pk__in=refund_ids)
     if refund_ids is not None and refunds.count() < len(set(refund_ids)):
         raise NotFound("refund.not_found", "There is no such refund.")
     partners = Commitment.objects.filter(pk__in=refunds.values("commitment"))
     for rows in (partners, refunds):
         list(rows.select_for_update(no_key=True, of=("self",)).order_by("pk").values_list("pk"))
-    return list(refunds.select_related("progress").order_by("pk"))
+
+
+def _payable(by, refund_ids) -> list[tuple[Refund, Decimal]]:
+    """Each refund with what of it may be wired: what is released but for what is still to be set off against a call."""
+    refunds = by.refunds.all() if refund_ids is None else by.refunds.filter(pk__in=refund_ids)
+    found = [(one, one.progress.payable - one.kept) for one in with_kept(refunds).order_by("pk")]
+    return [(one, payable) for one, payable in found if payable > 0]
 
 
 @service
@@ -155,3 +179,16 @@ REFUND_REVERSALS = Decidable(
     lock=lambda reversal: _lock_refund(reversal.payout),
     effect=_take_effect,
 )
+
+
+def take_payout_back(payout: RefundPayout, *, decision: Reversal, ctx: WriteContext) -> RefundPayout:
+    """Take back what paid a refund without a wire, inside the caller's transaction and under its locks, as the
+    `decision` about both of its sides says."""
+    reversal = RefundPayoutReversal.objects.create(
+        payout=payout,
+        reason=decision.reason,
+        four_eyes=payout.fund.four_eyes,
+        requested_at=decision.requested_at,
+        requested_by_id=decision.requested_by_id,
+    )
+    return post_compensation(REFUND_REVERSALS, reversal, payout, figure="paid_out", ctx=ctx)

@@ -1,8 +1,9 @@
-"""Setting off: what partners owe of a call is paid out of what a distribution gives them, as far as both go.
+"""Setting off: what partners owe of a call is paid out of what a distribution or a refund gives them.
 
-Both documents stay gross: paid-in and distributed rise by what is called and distributed, on one day, and no
+Both documents stay gross: paid-in and distributed, or refunded, move by what is called and given, on one day, and no
 cash moves.
-A partner's item of the distribution is paid out whole, so what of it is not set off goes out in cash on the same day.
+A partner's item of a distribution is paid out whole, so what of it is not set off goes out in cash on the same day. Of
+a refund only what is set off is posted, as soon as it is released.
 """
 
 from collections.abc import Mapping
@@ -11,8 +12,9 @@ from decimal import Decimal
 
 from django.db.models import Max
 
+from blackgem.lib.checks import out_of_state
 from blackgem.lib.context import WriteContext
-from blackgem.lib.errors import Conflict, NotFound
+from blackgem.lib.errors import Conflict, InvalidInput, NotFound
 from blackgem.lib.money import format_money, parse_amount
 from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
@@ -22,9 +24,12 @@ from capital.services.payments import check_value_date
 from capital.services.setoffs import METHOD, pay_set_off
 from capital.services.setoffs import take_set_off_back as take_payment_back
 from closings.access import check_request_setoff_reversal
-from closings.models import Setoff, SetoffPart, SetoffReversal
-from closings.queries.setoffs import Proposal, proposals
+from closings.models import Closing, Refund, Setoff, SetoffPart, SetoffReversal
+from closings.queries.setoffs import Proposal, proposals, refund_proposals
+from closings.services.refunds import take_payout_back as take_refund_payout_back
+from closings.services.setoff_refunds import post_released
 from closings.setoff_notices import tell_of_setoff, tell_of_setoff_reversal
+from closings.states import ClosingStatus
 from distributions.models import Distribution, DistributionItem, Payout
 from distributions.services.payouts import post_payouts, to_pay_out
 from distributions.services.payouts import take_set_off_back as take_payout_back
@@ -40,28 +45,32 @@ ZERO = Decimal("0.00")
 def request_setoff(
     *,
     call_id,
-    distribution_id,
+    distribution_id=None,
+    closing_id=None,
     reason: str,
     amounts: Mapping[int, object] | None = None,
     value_date: date | None = None,
     ctx: WriteContext,
 ) -> Setoff:
-    """Set a distribution off against a call of the same fund, on a day (the fund's today): for every partner the
-    smaller of what it owes and what is payable to it, or what `amounts` says of each commitment. Without four eyes it
-    counts at once.
+    """Set a distribution, or the refunds of a closing, off against a call of the same fund, on a day (the fund's
+    today): for every partner the smaller of what it owes and what is payable to it, or what `amounts` says of each
+    commitment. Without four eyes it counts at once; of refunds as soon as it is released.
 
-    Raises NotFound for a call or a distribution of another fund, InvalidInput for a day that cannot be or no reason,
-    Conflict where nothing can be set off, more than is owed or payable, or another set-off of this distribution waits.
+    Raises NotFound for a call, a distribution or a closing of another fund, InvalidInput for a day that cannot be or no
+    reason, Conflict where nothing can be set off, more than is owed or payable, or another set-off of it waits.
     """
-    setoff = _drawn_up(call_id, distribution_id, value_date, reason, ctx)
+    setoff = _drawn_up(call_id, distribution_id, closing_id, value_date, reason, ctx)
     _lock(setoff)
     check_value_date(setoff.value_date, setoff.fund, ctx.at)
-    to_pay_out(distribution_id, setoff.value_date, ctx)
+    if setoff.distribution:
+        to_pay_out(distribution_id, setoff.value_date, ctx)
+    else:
+        _check_refunds(setoff)
     check_call_is_payable(CapitalCall.objects.get(pk=call_id))
-    if Setoff.objects.pending().filter(distribution=distribution_id).exists():
-        raise Conflict("setoff.waits", "Another set-off of this distribution waits for approval.")
+    if Setoff.objects.pending().filter(distribution=distribution_id, closing=closing_id).exists():
+        raise Conflict("setoff.waits", f"Another set-off of this {setoff.gives} waits for approval.")
     asked = _asked(amounts, setoff.fund.currency)
-    found = [one for one in proposals(setoff.call, setoff.distribution, asked) if one.netted.set_off]
+    found = [one for one in _proposals(setoff, asked) if one.netted.set_off]
     _check_amounts(found, asked, setoff)
     return _ask(setoff, found, ctx)
 
@@ -79,11 +88,13 @@ def reject_setoff(*, setoff_id, ctx: WriteContext) -> Setoff:
     return SETOFFS.reject(setoff_id, ctx=ctx)
 
 
-def _drawn_up(call_id, distribution_id, value_date, reason, ctx: WriteContext) -> Setoff:
+def _drawn_up(call_id, distribution_id, closing_id, value_date, reason, ctx: WriteContext) -> Setoff:
     call = CapitalCall.objects.filter(pk=call_id).first()
-    distribution = Distribution.objects.filter(pk=distribution_id).first()
-    if call is None or distribution is None or call.fund_id != distribution.fund_id:
-        raise NotFound("not_found", "There is no such call beside this distribution.")
+    distribution = Distribution.objects.filter(pk=distribution_id).first() if distribution_id else None
+    closing = Closing.objects.filter(pk=closing_id).first() if closing_id else None
+    given = distribution or closing
+    if call is None or given is None or call.fund_id != given.fund_id:
+        raise NotFound("not_found", "There is no such call beside what is given.")
     check_may(ctx.by, call.fund_id, MANAGE)
     fund = Fund.objects.select_for_update(no_key=True).get(pk=call.fund_id)
     setoff = Setoff(
@@ -91,6 +102,7 @@ def _drawn_up(call_id, distribution_id, value_date, reason, ctx: WriteContext) -
         number=(Setoff.objects.filter(fund=fund).aggregate(last=Max("number"))["last"] or 0) + 1,
         call=call,
         distribution=distribution,
+        closing=closing,
         value_date=value_date or ctx.today(fund),
         reason=(reason or "").strip(),
         four_eyes=fund.four_eyes,
@@ -102,15 +114,35 @@ def _drawn_up(call_id, distribution_id, value_date, reason, ctx: WriteContext) -
 
 
 def _lock(setoff: Setoff) -> None:
-    """Partners, then their items of the call, then those of the distribution; the fund first where it is not yet."""
+    """Partners, then their items of the call, then those of the distribution or their refunds; the fund first where it
+    is not yet."""
     setoff.fund = Fund.objects.select_for_update(no_key=True).get(pk=setoff.fund_id)
     called = CapitalCallItem.objects.filter(call=setoff.call_id)
-    given = DistributionItem.objects.filter(distribution=setoff.distribution_id)
+    given = (
+        DistributionItem.objects.filter(distribution=setoff.distribution_id)
+        if setoff.distribution_id
+        else Refund.objects.filter(closing=setoff.closing_id)
+    )
     partners = Commitment.objects.filter(pk__in=called.values("commitment")) | Commitment.objects.filter(
         pk__in=given.values("commitment")
     )
     for rows in (partners, called, given):
         list(rows.select_for_update(no_key=True, of=("self",)).order_by("pk").values_list("pk"))
+
+
+def _check_refunds(setoff: Setoff) -> None:
+    if setoff.closing.status != ClosingStatus.SETTLED:
+        raise out_of_state("closing.not_settled", "Refunds are set off once their closing is settled.")
+    if setoff.value_date < setoff.closing.held_on:
+        raise InvalidInput(
+            "paid_date.invalid", "A refund is not set off before its closing.", field="value_date"
+        )
+
+
+def _proposals(setoff: Setoff, asked: Mapping[int, Decimal] | None) -> list[Proposal]:
+    if setoff.distribution:
+        return proposals(setoff.call, setoff.distribution, asked)
+    return refund_proposals(setoff.call, setoff.closing, asked)
 
 
 def _asked(amounts: Mapping[int, object] | None, currency: str) -> dict[int, Decimal] | None:
@@ -150,7 +182,9 @@ def _ask(setoff: Setoff, found: list[Proposal], ctx: WriteContext) -> Setoff:
             call_id=setoff.call_id,
             call_item=one.call_item,
             distribution_id=setoff.distribution_id,
-            distribution_item=one.distribution_item,
+            distribution_item=one.given if setoff.distribution_id else None,
+            closing_id=setoff.closing_id,
+            refund=None if setoff.distribution_id else one.given,
             amount=one.netted.set_off,
         )
         for one in found
@@ -163,6 +197,19 @@ def _told(setoff: Setoff) -> dict:
 
 
 def _take_effect(setoff: Setoff, ctx: WriteContext) -> None:
+    if setoff.distribution_id:
+        _post_whole(setoff, ctx)
+    else:
+        _check_refunds(setoff)
+        asked = dict(setoff.parts.values_list("commitment", "amount"))
+        _check_amounts(refund_proposals(setoff.call, setoff.closing, asked), asked, setoff)
+        SETOFFS.approved(setoff, ctx, changes=_told(setoff))
+        post_released(setoff.closing, setoff.value_date, ctx)
+    tell_of_setoff(setoff, ctx)
+
+
+def _post_whole(setoff: Setoff, ctx: WriteContext) -> None:
+    """Both sides at once: what a distribution gives is payable."""
     distribution = to_pay_out(setoff.distribution_id, setoff.value_date, ctx)
     parts = list(setoff.parts.select_related("distribution_item__capital").order_by("pk"))
     if any(part.distribution_item.capital.paid_out for part in parts):
@@ -185,19 +232,18 @@ def _take_effect(setoff: Setoff, ctx: WriteContext) -> None:
         set_off={part.distribution_item_id: (part.amount, part.pk) for part in parts},
         ctx=ctx,
     )
-    tell_of_setoff(setoff, ctx)
 
 
 SETOFFS = Decidable(
     pending=Setoff.objects.pending,
-    fetch=("fund", "call", "distribution", "requested_by"),
+    fetch=("fund", "call", "distribution", "closing", "requested_by"),
     code="setoff",
     noun="set-off",
     asked="request_setoff",
     granted="approve_setoff",
     refused="reject_setoff",
     asked_by="requested_by",
-    also=lambda setoff: [setoff.call, setoff.distribution],
+    also=lambda setoff: [setoff.call, setoff.given],
     told=_told,
     lock=_lock,
     effect=_take_effect,
@@ -247,7 +293,10 @@ def _lock_part(part: SetoffPart) -> Fund:
     fund = Fund.objects.select_for_update(no_key=True).get(pk=part.fund_id)
     Commitment.objects.select_for_update(no_key=True).get(pk=part.commitment_id)
     CapitalCallItem.objects.select_for_update(no_key=True).get(pk=part.call_item_id)
-    DistributionItem.objects.select_for_update(no_key=True).get(pk=part.distribution_item_id)
+    if part.refund_id:
+        Refund.objects.select_for_update(no_key=True).get(pk=part.refund_id)
+    else:
+        DistributionItem.objects.select_for_update(no_key=True).get(pk=part.distribution_item_id)
     return fund
 
 
@@ -259,16 +308,20 @@ def _check_stands(reversal: SetoffReversal, at) -> None:
 def _take_back(reversal: SetoffReversal, ctx: WriteContext) -> None:
     part = reversal.part
     SETOFF_REVERSALS.approved(reversal, ctx, changes={"set_off": [part.amount, "0.00"]})
-    payment = Payment.objects.select_related("call__fund").get(setoff_part_id=part.pk, reverses=None)
-    payout = Payout.objects.select_related("distribution__fund").get(setoff_part_id=part.pk, reverses=None)
-    take_payment_back(payment, decision=reversal, ctx=ctx)
-    take_payout_back(payout, decision=reversal, ctx=ctx)
+    for payment in Payment.objects.select_related("call__fund").filter(setoff_part_id=part.pk, reverses=None):
+        take_payment_back(payment, decision=reversal, ctx=ctx)
+    for refunded in part.refund_payouts.select_related("refund__closing", "fund").filter(reverses=None):
+        take_refund_payout_back(refunded, decision=reversal, ctx=ctx)
+    for payout in Payout.objects.select_related("distribution__fund").filter(
+        setoff_part_id=part.pk, reverses=None
+    ):
+        take_payout_back(payout, decision=reversal, ctx=ctx)
     tell_of_setoff_reversal(reversal, ctx)
 
 
 SETOFF_REVERSALS = Decidable(
     pending=SetoffReversal.objects.pending,
-    fetch=("part__setoff__call", "part__setoff__distribution", "requested_by"),
+    fetch=("part__setoff__call", "part__setoff__distribution", "part__setoff__closing", "requested_by"),
     code="reversal",
     noun="reversal",
     asked="request_setoff_reversal",
@@ -278,7 +331,7 @@ SETOFF_REVERSALS = Decidable(
     also=lambda reversal: [
         reversal.part.setoff,
         reversal.part.setoff.call,
-        reversal.part.setoff.distribution,
+        reversal.part.setoff.given,
     ],
     lock=lambda reversal: _lock_part(reversal.part),
     check=_check_stands,

@@ -3,10 +3,9 @@
 from blackgem.lib.context import WriteContext
 from capital.models import Payment
 from capital.services.setoffs import take_set_off_back as take_payment_back
-from closings.models import ClosingReversal, EqualisedRow, RefundPayout, RefundPayoutReversal
-from closings.services.refunds import REFUND_REVERSALS
+from closings.models import ClosingReversal, EqualisedRow, RefundPayout
+from closings.services.refunds import take_payout_back
 from distributions.models import TakenShare
-from funds.services.reversals import post_compensation
 
 _AMOUNTS = (
     "gross_amount",
@@ -26,15 +25,8 @@ def take_shares_back(reversal: ClosingReversal, ctx: WriteContext) -> None:
     for payment in of_closing.order_by("pk"):
         take_payment_back(payment, decision=reversal, ctx=ctx)
     payouts = RefundPayout.objects.filter(refund__closing=closing, by_distribution=True, reverses=None)
-    for payout in payouts.select_related("refund__closing__fund").order_by("pk"):
-        request = RefundPayoutReversal.objects.create(
-            payout=payout,
-            reason=reversal.reason,
-            four_eyes=closing.fund.four_eyes,
-            requested_at=reversal.requested_at,
-            requested_by_id=reversal.requested_by_id,
-        )
-        post_compensation(REFUND_REVERSALS, request, payout, figure="paid_out", ctx=ctx)
+    for payout in payouts.select_related("refund__closing", "fund").order_by("pk"):
+        take_payout_back(payout, decision=reversal, ctx=ctx)
     moved = list(EqualisedRow.objects.filter(closing=closing, closing_reversal=None).order_by("pk"))
     EqualisedRow.objects.bulk_create(
         EqualisedRow(

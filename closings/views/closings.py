@@ -14,7 +14,7 @@ from closings.access import check_no_transfer, closing_offers
 from closings.models import Closing
 from closings.queries import closing as read
 from closings.queries.figures import figures_of
-from closings.states import ClosingStatus
+from closings.states import CLOSING_OPEN, ClosingStatus
 from funds.models import Notice
 from funds.queries.access import fund_of, may_draft
 from funds.queries.lists import nearest_page_of
@@ -85,7 +85,8 @@ def closing_context(request: HttpRequest, shown: Closing) -> dict:
 
 def figures_context(request: HttpRequest, shown: Closing) -> dict:
     """What the figures of a closing are rendered from: pages of lines and of partners, and the parts of one line."""
-    context = {"closing": shown, "currency": shown.fund.currency}
+    may_preview = shown.status in CLOSING_OPEN
+    context = {"closing": shown, "currency": shown.fund.currency, "may_preview": may_preview}
     if shown.status == ClosingStatus.CANCELLED:
         return context
     try:

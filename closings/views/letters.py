@@ -7,15 +7,18 @@ from django.views.decorators.http import require_POST, require_safe
 from blackgem.lib.access import manager_page
 from blackgem.lib.checks import offer
 from blackgem.lib.context import context_of
+from blackgem.lib.downloads import makes_file
 from blackgem.lib.pages import says_refusals
 from closings.access import check_send_notices
 from closings.queries import closing as read
 from closings.queries.refund import refund_of
 from closings.services import letters as services
+from closings.services.rehearsal import rehearsed_letter
+from closings.states import CLOSING_OPEN
 from closings.views.verbs import refused_on_closing
 from funds.models import Notice
 from funds.queries.notices import notices_of, progress_of
-from funds.views.letters import LetterPages, say_queued
+from funds.views.letters import LetterPages, say_queued, show_draft
 
 
 @require_POST
@@ -41,6 +44,20 @@ def notices_card(request: HttpRequest, closing_id: int) -> HttpResponse:
         "progress": progress_of(notices_of(Notice.Kind.REFUND, closing_id)),
     }
     return render(request, "closings/closing_notices.html", context)
+
+
+@makes_file
+@require_safe
+@manager_page
+@says_refusals(refused_on_closing)
+def preview_notice(request: HttpRequest, closing_id: int, investor_id: int) -> HttpResponse:
+    """What a partner would be written if the closing were settled now, marked as a draft; once it is settled, the page
+    of the closing, where the letters are."""
+    shown = read.closing_of(request.user, closing_id)
+    if shown.status not in CLOSING_OPEN:
+        return redirect("closings:closing", closing_id)
+    letter = rehearsed_letter(closing_id=closing_id, investor_id=investor_id, ctx=context_of(request))
+    return show_draft(letter)
 
 
 PAGES = LetterPages(

@@ -94,7 +94,8 @@ def _reversal_page(request, closing_id, payout_id) -> FormPage:
         "closing": payout.refund.closing,
         "currency": payout.refund.closing.fund.currency,
     }
-    form = PayoutReversalForm(request.POST or None)
+    first = {name: request.GET[name] for name in ("reason", "cash_on") if name in request.GET}
+    form = PayoutReversalForm(request.POST or None, initial=first)
     return FormPage(template="closings/refund_payout_reverse.html", form=form, context=context)
 
 

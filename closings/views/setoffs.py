@@ -13,8 +13,10 @@ from blackgem.lib.pages import FormPage, form_page, found
 from capital.models import CapitalCall
 from closings.forms.setoffs import SetoffForm
 from closings.forms.verbs import ReasonForm
+from closings.models.setoffs import name_of_given
 from closings.queries import setoff_pages as read
-from closings.queries.setoffs import proposals
+from closings.queries.closing import closing_of
+from closings.queries.setoffs import proposals, refund_proposals
 from closings.services import setoffs as services
 from distributions.queries.distribution import distribution_of
 from funds.access import MANAGE, check_approve_request, check_role
@@ -76,30 +78,45 @@ def setoff(request: HttpRequest, setoff_id: int) -> HttpResponse:
     return render(request, "closings/setoff_detail.html", context)
 
 
-def _new_page(request, distribution_id, call_id) -> FormPage:
-    distribution = distribution_of(request.user, distribution_id)
-    check_role(distribution.role, MANAGE)
-    fund = distribution.fund
+def _new_page(request, call_id, distribution_id=None, closing_id=None) -> FormPage:
+    if distribution_id:
+        given, offered = distribution_of(request.user, distribution_id), proposals
+    else:
+        given, offered = closing_of(request.user, closing_id), refund_proposals
+    check_role(given.role, MANAGE)
+    fund = given.fund
     call = found(CapitalCall.objects.select_related("fund"), pk=call_id, fund=fund)
-    rows = [one for one in proposals(call, distribution) if one.most]
     form = SetoffForm(
         request.POST or None,
-        proposals=rows,
+        proposals=[one for one in offered(call, given) if one.most],
         currency=fund.currency,
         initial={"value_date": fund.day_of(timezone.now())},
     )
-    context = {"call": call, "distribution": distribution, "fund": fund, "currency": fund.currency}
+    context = {
+        "call": call,
+        "given_name": name_of_given(given),
+        "refunds": closing_id is not None,
+        "fund": fund,
+        "currency": fund.currency,
+    }
     return FormPage(template="closings/setoff_form.html", form=form, context=context)
 
 
 @manager_page
 @form_page(_new_page)
-def set_off(request: HttpRequest, page: FormPage, distribution_id: int, call_id: int) -> HttpResponse:
-    """Set what is payable to partners off against what they owe of a call."""
+def set_off(
+    request: HttpRequest,
+    page: FormPage,
+    call_id: int,
+    distribution_id: int | None = None,
+    closing_id: int | None = None,
+) -> HttpResponse:
+    """Set what is payable to partners, of a distribution or of refunds, off against what they owe of a call."""
     cleaned = page.form.cleaned_data
     done = services.request_setoff(
         call_id=call_id,
         distribution_id=distribution_id,
+        closing_id=closing_id,
         amounts=page.form.amounts(),
         reason=cleaned["reason"],
         value_date=cleaned["value_date"],

@@ -14,10 +14,19 @@ from capital.models import CapitalCall, CapitalCallItem, CapitalCallLine, FundAl
 from capital.services import calls, drafts, receipts, reversals
 from capital.services.allocations import allocate
 from capital.services.planning import CallPlan, ItemPlan, LinePlan, Row
+from devtools.demo.called import verified
 from funds.models import BankDetails, Commitment, Fund, Investor, InvestorContact
 from funds.services import bank, controls, funds, partners, portal_access, register
 
-from . import growth_closing, growth_distributions, growth_fees, growth_tax, growth_transfer, history
+from . import (
+    growth_closing,
+    growth_distributions,
+    growth_fees,
+    growth_tax,
+    growth_transfer,
+    history,
+    statements,
+)
 from .growth_partners import PARTNERS, SHARED
 from .people import Staff, create_investor, join, on
 
@@ -134,6 +143,7 @@ def load(staff: Staff) -> Fund:
     _change_register(desk)
     _let_in(desk)
     _leave_for_approval(desk)
+    statements.load(desk.fund, BANK["account_number"], TODAY, staff)
     return desk.fund
 
 
@@ -169,9 +179,7 @@ def _set_up(staff: Staff) -> Desk:
     fund = funds.create_fund(fields=FIELDS, ctx=WriteContext(staff.manager, at))
     join(fund, staff, at)
     details = bank.propose_bank_details(fund_id=fund.pk, fields=BANK, ctx=WriteContext(staff.manager, at))
-    details = bank.verify_bank_details(
-        bank_details_id=details.pk, ctx=WriteContext(staff.approver, on(date(2021, 12, 6)))
-    )
+    details = verified(details, staff.approver, on(date(2021, 12, 6)))
     gp = fund.commitments.get(kind=Commitment.Kind.GP)
     partners.change_commitment(
         commitment_id=gp.pk, amount=GP_COMMITMENT, ctx=WriteContext(staff.manager, on(CLOSED))

@@ -11,6 +11,7 @@ from capital.models import CapitalCall, CapitalCallItem, CapitalCallLine
 from capital.services import calls, drafts, payments
 from capital.services.allocations import allocate
 from capital.services.planning import CallPlan, LinePlan
+from devtools.demo.called import verified
 from distributions.services.drafts import draft_distribution
 from distributions.services.planning import DistributionPlan
 from distributions.states import DistributionType
@@ -19,6 +20,7 @@ from funds.services import bank, funds, partners
 from funds.services.questions import answer_question
 from portal.services.questions import ask_question
 
+from . import statements
 from .people import Staff, create_investor, join, on, open_portal
 
 NAME = "Larkspur Search Fund I"
@@ -100,7 +102,22 @@ def load(staff: Staff) -> Fund:
     _call_for_abc(fund, abc, staff)
     _ask(fund, staff)
     _draft_the_sale(fund, abc, staff)
+    _bank(fund, staff)
     return fund
+
+
+def _bank(fund: Fund, staff: Staff) -> None:
+    """What the bank says: everything is settled but for the newest lines, which wait to be matched."""
+    day = date(2026, 3, 9)
+    waiting = [
+        statements.Line(day, Decimal(amount), name, text)
+        for amount, name, text in (
+            ("6000.00", "Jane Williams", "Capital call 3, the rest"),
+            ("5500.00", "Robert Johnson Family", "Our call and a little more"),
+            ("-240.00", "Cascade Couriers", "Delivery of documents"),
+        )
+    ]
+    statements.load(fund, BANK["account_number"], day, staff, waiting)
 
 
 def _set_up(staff: Staff) -> Fund:
@@ -108,9 +125,7 @@ def _set_up(staff: Staff) -> Fund:
     fund = funds.create_fund(fields=FIELDS, ctx=WriteContext(staff.manager, at))
     join(fund, staff, at)
     details = bank.propose_bank_details(fund_id=fund.pk, fields=BANK, ctx=WriteContext(staff.manager, at))
-    bank.verify_bank_details(
-        bank_details_id=details.pk, ctx=WriteContext(staff.approver, on(date(2025, 8, 18)))
-    )
+    verified(details, staff.approver, on(date(2025, 8, 18)))
     for number, (name, kind, attention, amount) in enumerate(PARTNERS, start=1):
         investor = create_investor(
             name,

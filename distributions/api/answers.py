@@ -189,7 +189,8 @@ class PayoutReversalAnswer(Answer):
 
 
 class PayoutAnswer(Answer):
-    """Money that went to one partner: its gross. A reversal is a negative payout that names the one it takes back."""
+    """Money that went to one partner: its gross, to the version of its bank details that is named. A reversal is a
+    negative payout that names the one it takes back."""
 
     id: int
     fund_id: int
@@ -201,6 +202,7 @@ class PayoutAnswer(Answer):
     paid_date: date
     method: str
     reference: str
+    payee_details_id: int | None
     reverses_id: int | None
     reversal: PayoutReversalAnswer | None
     recorded_at: datetime

@@ -25,6 +25,12 @@ class ReasonForm(forms.Form):
     reason = PlainTextFormField(max_length=500, widget=forms.TextInput({"autofocus": True}))
 
 
+class ReleaseForm(ReasonForm):
+    """Why a held payout goes out, and which account of the partner was the newest on the page."""
+
+    seen_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
 class PayoutReversalForm(ReasonForm):
     """Why a payout is taken back, and whether its wire came back."""
 

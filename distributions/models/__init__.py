@@ -2,6 +2,7 @@
 
 from .distributions import Distribution, DistributionItem, DistributionTier, GivenBack
 from .payouts import Payout, PayoutReversal
+from .releases import PayoutRelease
 from .rollups import (
     CommitmentDistributions,
     DistributionCapital,
@@ -23,6 +24,7 @@ __all__ = [
     "FundDistributions",
     "GivenBack",
     "Payout",
+    "PayoutRelease",
     "PayoutReversal",
     "TakenShare",
     "WriteDown",

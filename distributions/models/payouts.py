@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from blackgem.lib.days import day_in_words
 from blackgem.lib.decisions import Reversal, person, reversal_rails
 from blackgem.lib.fields import MoneyField, SafeCharField
-from funds.models import Commitment, Fund
+from funds.models import Commitment, Fund, PayeeDetails
 
 from .distributions import Distribution, DistributionItem
 
@@ -42,6 +42,8 @@ class Payout(models.Model):
     value_date = models.DateField()
     method = SafeCharField(max_length=50, default="wire")
     reference = SafeCharField(max_length=100, blank=True)
+    #: The account that it went to, where one of the partner was verified then.
+    payee_details = models.ForeignKey(PayeeDetails, null=True, on_delete=models.PROTECT, related_name="+")
     reverses = models.OneToOneField(
         "self", null=True, on_delete=models.PROTECT, related_name="reversed_by_payout"
     )

@@ -15,6 +15,7 @@ from blackgem.lib.pages import found
 from blackgem.lib.together import read_together
 from distributions.access import check_pay_item_out
 from distributions.models import Distribution, DistributionItem, DistributionTier, PayoutReversal
+from distributions.queries.holds import WORDS, hold_of
 from distributions.services.decided import is_withheld_by_hand
 from distributions.services.distributions import inputs_since
 from distributions.states import DISTRIBUTION_FROZEN, DISTRIBUTION_ISSUED, DistributionStatus
@@ -55,6 +56,7 @@ class ItemShown:
     notice: NoticeShown | None
     withheld_by_hand: bool
     pay_out: Offer
+    why_held: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +100,13 @@ def distribution_of(user, distribution_id) -> Distribution:
     )
 
 
-def items_page(one: Distribution, *, show: str, text: str, number) -> Page:
+def items_page(one: Distribution, *, show: str, text: str, number, by=None) -> Page:
     """A page of the items, narrowed to those not paid out (`open`) or to names that contain `text`."""
     items = (
         DistributionItem.objects.filter(distribution=one)
         .select_related("commitment__investor", "capital")
         .defer("tiers", "working")
-        .annotate(is_answered=last_from_fund(Notice.Kind.DISTRIBUTION))
+        .annotate(is_answered=last_from_fund(Notice.Kind.DISTRIBUTION), hold=hold_of(by))
         .order_by("-commitment__kind", "commitment__reference", "pk")
     )
     if show == "open":
@@ -142,6 +144,7 @@ def rows_of(one: Distribution, items, notices: dict[int, NoticeShown], by) -> li
             notice=notices.get(item.pk),
             withheld_by_hand=not issued and is_withheld_by_hand(item, one.fund.currency),
             pay_out=offer(check_pay_item_out, item, by),
+            why_held=WORDS.get(item.hold or "", "") if payout_status(one, item) == "pending" else "",
         )
         for item in items
     ]

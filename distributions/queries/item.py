@@ -9,7 +9,7 @@ from blackgem.lib.timeline import TimelineEntry, entries_of
 from distributions.access import check_request_payout_reversal
 from distributions.models import Distribution, DistributionItem, Payout, PayoutReversal
 from distributions.queries.working import TierShown, tiers_shown
-from funds.models import Notice
+from funds.models import Notice, PayeeDetails
 from funds.queries.access import with_role
 from funds.queries.questions import messages_with
 from funds.queries.reversals import MoneyShown, money_shown, with_reversals
@@ -29,6 +29,21 @@ def item_of(user, distribution_id, item_id) -> DistributionItem:
     return found(with_role(items, user), pk=item_id, distribution=distribution_id)
 
 
+def item_to_release(user, item_id) -> DistributionItem:
+    """The item of a held payout with distribution, fund and partner, and the user's `role`; else 404."""
+    visible = Distribution.objects.visible_to(user).values("pk")
+    items = DistributionItem.objects.filter(distribution__in=visible)
+    related = ("distribution__fund", "commitment__investor")
+    return found(with_role(items.select_related(*related), user), pk=item_id)
+
+
+def accounts_of_item(item: DistributionItem) -> tuple[PayeeDetails | None, PayeeDetails | None]:
+    """The newest account of its partner that was not rejected, and the one in force."""
+    versions = PayeeDetails.objects.filter(commitment=item.commitment_id, rejected_at=None)
+    newest = versions.select_related("created_by", "verified_by").order_by("-version")
+    return newest.first(), newest.verified().first()
+
+
 def payout_of(user, distribution_id, payout_id) -> Payout:
     """The payout with its item, distribution and fund; else 404."""
     visible = Distribution.objects.visible_to(user).values("pk")
@@ -40,7 +55,7 @@ def payout_of(user, distribution_id, payout_id) -> Payout:
 
 def payouts_of(item, by) -> list[MoneyShown]:
     """Every payout and reversal of an item, newest first, and whether this person may ask to `reverse` it."""
-    payouts = item.payouts.select_related("recorded_by")
+    payouts = item.payouts.select_related("recorded_by", "payee_details")
     read = with_reversals(payouts, PayoutReversal.objects.pending(), of="payout")
     return money_shown(read, item.role, by, check_request_payout_reversal)
 

@@ -13,9 +13,11 @@ from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
 from distributions.access import check_pay_item_out, check_pay_out, check_request_payout_reversal
 from distributions.models import Distribution, DistributionCapital, DistributionItem, Payout, PayoutReversal
+from distributions.queries.holds import hold_of
 from distributions.services.locks import lock_distribution, role_on_distribution
 from funds.access import MANAGE, check_may
 from funds.models import Commitment
+from funds.queries.payees import accounts_in_force
 from funds.queries.periods import check_open
 from funds.services.decidable import Decidable
 from funds.services.inputs import problems_of
@@ -72,6 +74,7 @@ def post_payouts(
     """Write that these items, which are locked, went out whole, and move the distribution. `set_off` says of items how
     much paid what the partner owes of a call, and the part of the set-off that says so."""
     set_off = set_off or {}
+    accounts = accounts_in_force([item.commitment_id for item in items])
     payouts = Payout.objects.bulk_create(
         Payout(
             distribution=distribution,
@@ -82,6 +85,7 @@ def post_payouts(
             value_date=value_date,
             method=method,
             reference=reference,
+            payee_details_id=_account(item, accounts, set_off),
             set_off=set_off.get(item.pk, (ZERO, None))[0],
             setoff_part_id=set_off.get(item.pk, (ZERO, None))[1],
             recorded_at=ctx.at,
@@ -100,6 +104,12 @@ def post_payouts(
     )
     _settle(distribution.pk, "pay_out", ctx)
     return payouts
+
+
+def _account(item: DistributionItem, accounts: Mapping[int, int], set_off: Mapping) -> int | None:
+    """Where the cash of a payout goes; what is set off whole goes nowhere."""
+    stays = set_off.get(item.pk, (ZERO,))[0] == item.gross_amount
+    return None if stays else accounts.get(item.commitment_id)
 
 
 def first_payable_day(distribution: Distribution) -> date:
@@ -169,12 +179,13 @@ def _lock_to_pay_out(distribution, item_id, by) -> list[DistributionItem]:
         .filter(pk__in=ids)
         .order_by("pk")
     )
-    found = list(locked.select_related("capital"))
+    found = list(locked.select_related("capital").annotate(hold=hold_of(by)))
     for item in found:
         item.distribution, item.role = distribution, distribution.role
     due = [item for item in found if can(check_pay_item_out, item, by)]
     if not due:
-        check_pay_item_out(found[0], by)  # says why
+        held = (item for item in found if item.hold and not item.capital.paid_out)
+        check_pay_item_out(next(held, found[0]), by)  # says why
     return due
 
 

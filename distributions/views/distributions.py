@@ -144,7 +144,7 @@ def distribution_context(request, shown, query) -> dict:
     """What the page of a distribution, and each of its partials, is rendered from. `query` narrows the investors."""
     notices = notices_of(Notice.Kind.DISTRIBUTION, shown.pk)
     show, text = query.get("show", ""), query.get("q", "")[:200]
-    page = read.items_page(shown, show=show, text=text, number=query.get("page"))
+    page = read.items_page(shown, show=show, text=text, number=query.get("page"), by=request.user)
     progress = progress_of(notices)
     found = read.about(request.user, shown, whole_story=query.get("all") == "story")
     checks = checks_of_distribution(shown, at=timezone.now(), unsent=progress.asked < progress.total)

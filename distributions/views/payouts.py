@@ -5,14 +5,20 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from blackgem.identity.step_up import with_fresh_factor
 from blackgem.lib.access import manager_page
+from blackgem.lib.checks import offer
 from blackgem.lib.context import context_of
 from blackgem.lib.money import format_money
 from blackgem.lib.pages import FormPage, form_page
-from distributions.forms.payouts import PayoutForm, PayoutReversalForm
+from distributions.access import check_release_payout
+from distributions.forms.payouts import PayoutForm, PayoutReversalForm, ReleaseForm
 from distributions.queries import distribution as read
 from distributions.queries import item as read_item
+from distributions.queries.held import unpaid_held
+from distributions.queries.holds import WORDS, read_hold
 from distributions.services import payouts as services
+from distributions.services.releases import release_payout
 from funds.access import MANAGE, check_role
 from funds.views.deciding import approval, refusal, say_asked
 
@@ -49,6 +55,10 @@ def pay_out(request: HttpRequest, page: FormPage, distribution_id: int) -> HttpR
         ctx=context_of(request),
     )
     messages.success(request, _said(payouts, page.context["currency"]))
+    held = 0 if item else unpaid_held(request.user).filter(distribution=distribution_id).count()
+    if held:
+        who = "1 payout is held" if held == 1 else f"{held} payouts are held"
+        messages.warning(request, f"{who}: bank details changed. A second person releases what is held.")
     return _to_change(request, distribution_id, item)
 
 
@@ -87,6 +97,37 @@ def _to_change(request, distribution_id, item) -> HttpResponse:
     return redirect("distributions:distribution", distribution_id)
 
 
+def _release_page(request, distribution_item_id) -> FormPage:
+    item = read_item.item_to_release(request.user, distribution_item_id)
+    check_role(item.role, MANAGE)
+    hold = read_hold(item)
+    newest, in_force = read_item.accounts_of_item(item)
+    form = ReleaseForm(request.POST or None, initial={"seen_version": newest.version if newest else None})
+    context = {
+        "item": item,
+        "distribution": item.distribution,
+        "currency": item.distribution.fund.currency,
+        "why": WORDS.get(hold, ""),
+        "newest": newest,
+        "in_force": in_force,
+        "release": offer(
+            check_release_payout, item, request.user, entered_by=newest and newest.created_by_id
+        ),
+    }
+    return FormPage(template="distributions/payout_release.html", form=form, context=context)
+
+
+@manager_page
+@with_fresh_factor
+@form_page(_release_page)
+def release(request: HttpRequest, page: FormPage, distribution_item_id: int) -> HttpResponse:
+    """Let a held payout go to the account in force, with the reason."""
+    release_payout(item_id=distribution_item_id, **page.form.cleaned_data, ctx=context_of(request))
+    messages.success(request, "The payout is released: somebody else records it.")
+    item = page.context["item"]
+    return redirect("distributions:item", item.distribution_id, item.pk)
+
+
 def _reversal_page(request, distribution_id, payout_id) -> FormPage:
     payout = read_item.payout_of(request.user, distribution_id, payout_id)
     check_role(payout.role, MANAGE)
@@ -96,7 +137,8 @@ def _reversal_page(request, distribution_id, payout_id) -> FormPage:
         "distribution": payout.distribution,
         "currency": payout.distribution.fund.currency,
     }
-    form = PayoutReversalForm(request.POST or None)
+    first = {name: request.GET[name] for name in ("reason", "cash_on") if name in request.GET}
+    form = PayoutReversalForm(request.POST or None, initial=first)
     return FormPage(template="distributions/payout_reverse.html", form=form, context=context)
 
 

@@ -158,17 +158,6 @@ class BankDetailsForm(ModelShapeForm):
             field.widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
 
 
-class VerifyBankDetailsForm(forms.Form):
-    """The person says that it called."""
-
-    called_back = forms.BooleanField(
-        label="I called the bank, or the person responsible, on a number we already held, and compared every digit.",
-        error_messages={
-            "required": "Bank details are verified by a call back only. Confirm that you made it."
-        },
-    )
-
-
 class MemberForm(Form):
     """A person by e-mail, and its role in the fund."""
 

@@ -9,6 +9,7 @@ from .invitations import Invitation
 from .ledger import CapitalTransaction
 from .notices import Notice, NoticeDelivery, NoticeDocument, NoticeReading, NoticeRendering
 from .partners import Commitment, Deal, Investor, InvestorContact, SideLetter
+from .payees import CallBack, PayeeDetails, PhoneNumber
 from .periods import PeriodAccount, PeriodClose, PeriodReopening
 from .questions import PartMessage
 from .register import CommitmentAmounts, CommitmentEvent
@@ -18,6 +19,7 @@ from .warnings import WarningMail
 __all__ = [
     "Adviser",
     "BankDetails",
+    "CallBack",
     "CapitalTransaction",
     "Commitment",
     "CommitmentAmounts",
@@ -40,9 +42,11 @@ __all__ = [
     "NoticeReading",
     "NoticeRendering",
     "PartMessage",
+    "PayeeDetails",
     "PeriodAccount",
     "PeriodClose",
     "PeriodReopening",
+    "PhoneNumber",
     "PortalGrant",
     "SideLetter",
     "WarningMail",

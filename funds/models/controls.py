@@ -33,9 +33,10 @@ class ControlChange(models.Model):
         CAPITAL_CALL = "capital_call", "Wording, due date or cancellation"
         DISTRIBUTION = "distribution", "Cancellation"
         PORTAL = "portal", "Access to the portal"
+        NO_ACCOUNT = "no_account", "Letters without bank details"
 
     #: Another person decides these whatever the fund's own rule is; funds/sql/controls.sql says the same.
-    ALWAYS = frozenset({Kind.FOUR_EYES, Kind.SENDER, Kind.ROLE, Kind.CONTACT})
+    ALWAYS = frozenset({Kind.FOUR_EYES, Kind.SENDER, Kind.ROLE, Kind.CONTACT, Kind.NO_ACCOUNT})
 
     #: These are about a row that was issued; its page is registered by the same name.
     ISSUED = frozenset({Kind.CAPITAL_CALL, Kind.DISTRIBUTION})
@@ -82,6 +83,7 @@ class ControlChange(models.Model):
                         "capital_call",
                         "distribution",
                         "portal",
+                        "no_account",
                     ]
                 ),
                 name="control_change_kind_is_known",

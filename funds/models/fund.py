@@ -95,6 +95,8 @@ class Fund(models.Model):
         db_default=PartnerTotals.ALL,
     )
     four_eyes = models.BooleanField("a second person approves", default=False)
+    # Whether notices may leave though no bank details are verified: they then give no payment instructions.
+    letters_without_account = models.BooleanField(default=False, db_default=False, editable=False)
     # Its days, "today" among them, are those of this zone, whoever looks from wherever.
     time_zone = SafeCharField(max_length=LONGEST_ZONE, default=UTC, db_default=UTC)
     # A country, where needed with a part of it; left empty, the currency's.

@@ -8,11 +8,12 @@ from blackgem.lib import approvals
 from blackgem.lib.approvals import Verb
 from blackgem.lib.checks import Offer, offer
 from funds.access import Role, check_approve_request
-from funds.models import BankDetails, ControlChange, Fund, PeriodClose
+from funds.models import BankDetails, ControlChange, Fund, PayeeDetails, PeriodClose
 from funds.queries.access import with_role
 from funds.queries.controls import with_words
 from funds.services.bank import check_verify
 from funds.services.controls import CONTROLS
+from funds.services.payees import check_verify_payee
 
 
 def managed_by(user) -> QuerySet[Fund]:
@@ -111,6 +112,24 @@ register_queue(
     reject=Verb("funds:bank_details_reject", "Reject", "Reject"),
     foot="Verify only after calling the bank or the account holder on a number you already held. From then on every "
     "notice names this account.",
+)
+
+register_queue(
+    PayeeDetails.objects.pending,
+    asked_by="created_by",
+    subject=lambda details: f"the bank details of {details.commitment.investor.name}",
+    shown=lambda rows: rows.select_related("fund", "commitment__investor"),
+    check=check_verify_payee,
+    key="payee_details",
+    place=52,
+    noun="set of a partner’s bank details to verify",
+    plural="sets of partners’ bank details to verify",
+    title="Bank details of partners",
+    headings=("Partner", "Bank", "Account"),
+    template="funds/approvals_payee_details.html",
+    approve=Verb("funds:payee_details", "Verify", "Verify", "primary"),
+    reject=Verb("funds:payee_details_reject", "Reject", "Reject"),
+    foot="Verify only by calling a number that was on file before the change was asked for.",
 )
 
 register_queue(

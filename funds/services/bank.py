@@ -7,13 +7,11 @@ whoever got hold of an account cannot turn money away before anybody notices.
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import Max
 from django.template.loader import render_to_string
 
 from blackgem.lib.context import WriteContext
 from blackgem.lib.errors import Conflict, Problem
-from blackgem.lib.mail_texts import text_mail
 from blackgem.lib.problems import raise_if
 from blackgem.lib.sql import service
 from funds.access import DRAFT, Role, check_may
@@ -29,8 +27,11 @@ from funds.calc.bank_numbers import (
 from funds.models import BankDetails, Fund
 from funds.queries.controls import request_needs_another
 
+from .call_backs import CallMade, note_call, verify_by
+from .call_backs import replaces as _replaces
 from .decidable import Decidable
 from .inputs import entered, fill
+from .warnings import warn
 
 BANK_FIELDS = (
     "bank_name",
@@ -56,24 +57,31 @@ def propose_bank_details(*, fund_id, fields, ctx: WriteContext) -> BankDetails:
     _check_none_waits(fund)
     latest = fund.bank_details.aggregate(version=Max("version"))["version"] or 0
     needed = request_needs_another(fund.pk, "bank_details")
-    details = BankDetails(fund=fund, version=latest + 1, four_eyes=needed, created_by=ctx.by)
-    fill(details, _compacted(fields), allowed=BANK_FIELDS)
+    details = BankDetails(
+        fund=fund, version=latest + 1, four_eyes=needed, created_at=ctx.at, created_by=ctx.by
+    )
+    fill(details, compacted(fields), allowed=BANK_FIELDS)
     raise_if(problems_with(details))
     BANK_DETAILS.ask(details, ctx=ctx, changes=_told(details) | _masked_changes(details))
     if _replaces(details):
-        details.refresh_from_db(fields=["created_at"])
-        transaction.on_commit(lambda: _mail_warning(details), robust=True)
+        _warn(details, ctx)
     return details
 
 
 @service
-def verify_bank_details(*, bank_details_id, ctx: WriteContext) -> BankDetails:
-    """Confirm, after a call back, that the details are right: from now on notices print them.
+def verify_bank_details(*, bank_details_id, call: CallMade, ctx: WriteContext) -> BankDetails:
+    """Confirm, by a call back, that the details are right: from now on notices print them.
 
     Where the fund demanded four eyes when they were entered, or is in use, by another person: Forbidden("four_eyes").
-    Raises Conflict("bank_details.decided", "bank_details.cooling").
+    Raises InvalidInput("call_back.…"), Conflict("bank_details.decided", "bank_details.cooling").
     """
-    return BANK_DETAILS.approve(bank_details_id, ctx=ctx)
+    return verify_by(BANK_DETAILS, bank_details_id, call, ctx)
+
+
+@service
+def note_bank_call(*, bank_details_id, call: CallMade, outcome: str, ctx: WriteContext) -> BankDetails:
+    """Write down a call that confirmed nothing; details that were denied are rejected by it."""
+    return note_call(BANK_DETAILS, bank_details_id, call, outcome, ctx)
 
 
 @service
@@ -144,7 +152,7 @@ def _routing_hint(details) -> str:
     return "A routing, sort or branch code is digits, with spaces or hyphens."
 
 
-def _compacted(fields) -> dict:
+def compacted(fields) -> dict:
     """Numbers as they are stored; whatever is not text is left for the checks."""
     return {
         name: compact(value)
@@ -163,12 +171,8 @@ def _check_none_waits(fund) -> None:
         )
 
 
-def _replaces(details) -> bool:
-    return details.fund.bank_details.verified().exclude(pk=details.pk).exists()
-
-
-def _mail_warning(details) -> None:
-    """Tell the fund's managers, and its contact of old, without any number."""
+def _warn(details, ctx: WriteContext) -> None:
+    """Tell the fund's managers, and its contact of old, without any number: mails of this transaction."""
     fund = details.fund
     managers = fund.memberships.filter(role=Role.MANAGER, user__is_active=True)
     known = {fund.contact_email, *managers.values_list("user__email", flat=True)} - {""}
@@ -180,8 +184,7 @@ def _mail_warning(details) -> None:
     }
     text = render_to_string("email/bank_details.txt", context)
     for address in sorted(known):
-        subject = f"New bank details were entered for {fund.name}"
-        text_mail(subject, text, to=[address], sender=fund.legal_name).send()
+        warn(address, f"New bank details were entered for {fund.name}", text, at=ctx.at)
 
 
 def _masked_changes(details) -> dict:

@@ -90,9 +90,13 @@ class Decidable:
         row = self._found(pk, ctx.by)
         self.check_reject(row, ctx.by)
         self._lock_pending(row)
+        self.turned_down(row, ctx)
+        return row
+
+    def turned_down(self, row: Model, ctx: WriteContext) -> None:
+        """Write the refusal on the row, which is locked."""
         self._decide(row, "rejected", ctx)
         self._record(row, self.refused, ctx)
-        return row
 
     def check_approve(self, row: Model, by) -> None:
         """Whether this person may let it take effect; the row has the `role` of who asks."""

@@ -19,20 +19,26 @@ BEGIN
     RETURN false;
 END $$;
 
--- Whether another person has to decide a kind of change in a fund: some always, the others where the fund says so.
+-- Whether another person has to decide a kind of change in a fund: some always, the others where the fund says so. That letters may
+-- leave without bank details takes two before the fund is in use too.
 CREATE FUNCTION control_needs_another(of_fund bigint, of_kind text) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
-    SELECT (of_kind IN ('four_eyes', 'sender', 'role', 'contact')
-            OR coalesce((SELECT f.four_eyes FROM funds f WHERE f.id = of_fund), true))
-           AND fund_has_issued(of_fund)
+    SELECT of_kind = 'no_account'
+           OR (of_kind IN ('four_eyes', 'sender', 'role', 'contact')
+               OR coalesce((SELECT f.four_eyes FROM funds f WHERE f.id = of_fund), true))
+              AND fund_has_issued(of_fund)
 $$;
 
--- What a request says of a second person: a change of a control always has one; bank details do once the fund is in use.
+-- What a request says of a second person: a change of a control always has one; bank details do once the fund is in use, those of
+-- a partner from the fund's second manager on.
 CREATE FUNCTION request_needs_another(of_fund bigint, relation text) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     SELECT CASE relation WHEN 'control_changes' THEN true
                          WHEN 'period_closes' THEN true
                          WHEN 'bank_details' THEN f.four_eyes OR fund_has_issued(f.id)
+                         WHEN 'payee_details' THEN f.four_eyes OR fund_has_issued(f.id)
+                              OR (SELECT count(*) > 1 FROM fund_memberships m JOIN users u ON u.id = m.user_id
+                                   WHERE m.fund_id = f.id AND m.role = 'manager' AND u.is_active)
                          ELSE f.four_eyes END
       FROM funds f WHERE f.id = of_fund
 $$;
@@ -126,11 +132,36 @@ BEGIN
     IF array_position(open, NEW.partner_totals::text) > array_position(open, OLD.partner_totals::text) THEN
         PERFORM require_approved_change('totals', ARRAY[NEW.id], NULL, 'funds', written, '{partner_totals}');
     END IF;
+    IF NEW.letters_without_account AND NOT OLD.letters_without_account THEN
+        PERFORM require_approved_change('no_account', ARRAY[NEW.id], NULL, 'funds', written, '{letters_without_account}');
+    END IF;
     RETURN NEW;
 END $$;
 
 CREATE TRIGGER guard_fund_controls BEFORE UPDATE ON funds
     FOR EACH ROW EXECUTE FUNCTION guard_fund_controls();
+
+-- Whether letters may leave without bank details is for administrators to ask for and to end; no fund begins with it.
+CREATE FUNCTION guard_letters_without_account() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NOT (pg_has_role(session_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER')
+            OR EXISTS (SELECT FROM opened_writes o LEFT JOIN users u ON u.id = o.actor_id
+                        WHERE o.xid = pg_current_xact_id_if_assigned()
+                          AND (o.imports OR (TG_ARGV[0] = 'asked' AND u.is_superuser AND u.is_active)))) THEN
+        PERFORM refuse('letters_without_account_are_for_administrators',
+                       'An administrator says whether letters may leave without bank details.');
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER guard_letters_without_account_at_first BEFORE INSERT ON funds
+    FOR EACH ROW WHEN (NEW.letters_without_account) EXECUTE FUNCTION guard_letters_without_account('never');
+CREATE TRIGGER guard_letters_without_account BEFORE UPDATE ON funds
+    FOR EACH ROW WHEN (OLD.letters_without_account AND NOT NEW.letters_without_account)
+    EXECUTE FUNCTION guard_letters_without_account('asked');
+CREATE TRIGGER guard_letters_without_account BEFORE INSERT ON control_changes
+    FOR EACH ROW WHEN (NEW.kind = 'no_account') EXECUTE FUNCTION guard_letters_without_account('asked');
 
 -- ---------------------------------------------------------------- terms and side letters
 
@@ -223,5 +254,5 @@ CREATE TRIGGER guard_request BEFORE INSERT OR UPDATE ON control_changes
 CALL keep_rows('control_changes_are_fixed', 'DELETE OR TRUNCATE', 'control_changes');
 
 REVOKE EXECUTE ON FUNCTION note_approved_change(), guard_fund_controls(), guard_terms_of_use(), guard_membership(),
-    guard_invitation(), note_taken_invitation(),
+    guard_invitation(), note_taken_invitation(), guard_letters_without_account(),
     require_approved_change(text, bigint[], bigint, text, jsonb, text[]) FROM PUBLIC;

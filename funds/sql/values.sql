@@ -6,6 +6,8 @@ CALL hold_to_names('investors', 'name');
 CALL hold_to_names('investor_contacts', 'name', 'email');
 CALL hold_to_names('commitments', 'reference');
 CALL hold_to_names('bank_details', 'bank_name', 'account_name');
+CALL hold_to_names('payee_details', 'bank_name', 'account_name');
+CALL hold_to_names('phone_numbers', 'person_name');
 CALL hold_to_names('notices', 'number');
 CALL hold_to_names('notice_deliveries', 'message_id');
 

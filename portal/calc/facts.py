@@ -182,6 +182,8 @@ class LedgerFact:
     #: Of a row that a transfer of the interest moved, or a later closing: the day on which its first original counted.
     happened_on: date | None = None
     by_closing: bool = False
+    #: The letter of a refund. What was called or distributed names its own.
+    document: str = ""
 
     @property
     def is_moved(self) -> bool:

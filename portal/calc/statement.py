@@ -380,7 +380,7 @@ def _movement(
         on=first.on,
         flow=first.flow,
         description=first.description,
-        document=documents.get((first.flow, first.item_id), ""),
+        document=documents.get((first.flow, first.item_id)) or first.document,
         contributed=sums[Flow.CONTRIBUTION],
         distributed=-sums[Flow.DISTRIBUTION],
         other=sums[Flow.OTHER] + sums[Flow.PASSED_ON],

@@ -10,13 +10,14 @@ from datetime import date
 from decimal import Decimal
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, F, OuterRef, Q, QuerySet
+from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Cast, JSONObject, Least
 
 from blackgem.lib.days import LocalDay
 from blackgem.lib.knowledge import Knowledge
 from blackgem.lib.together import read_together
 from capital.models import CapitalCallItem, LineChange, ResidualSettlement
+from closings.models import RefundPayout
 from distributions.models import DistributionItem, TakenShare
 from funds.models import CapitalTransaction, Commitment, CommitmentEvent, Notice
 from portal.calc.facts import CallFact, CarriedFact, ChangeFact, DistributionFact, EventFact, Flow, LedgerFact
@@ -83,7 +84,7 @@ def facts_with(
     for number, *moved in withheld:
         found[number].withheld.append(tuple(moved))
     for row in ledger:
-        found[row.commitment_id].ledger.append(_fact(row))
+        found[row.commitment_id].ledger.append(_fact(row, newest))
     return found, others
 
 
@@ -258,10 +259,11 @@ def _withheld(commitments: Iterable[int], known: Knowledge) -> QuerySet:
 
 def _ledger(commitments: Iterable[int], known: Knowledge) -> QuerySet[CapitalTransaction]:
     rows = known.recorded(CapitalTransaction.objects.filter(commitment__in=commitments))
-    return rows.order_by("value_date", "pk")
+    payouts = RefundPayout.objects.filter(pk=OuterRef("refund_payout_id"))
+    return rows.annotate(refund_id=Subquery(payouts.values("refund"))).order_by("value_date", "pk")
 
 
-def _fact(row: CapitalTransaction) -> LedgerFact:
+def _fact(row: CapitalTransaction, letters) -> LedgerFact:
     flow = _flow(row)
     fact = LedgerFact(
         row_id=row.pk,
@@ -279,6 +281,7 @@ def _fact(row: CapitalTransaction) -> LedgerFact:
         within=flow == Flow.CONTRIBUTION and row.within_commitment,
         happened_on=row.happened_on,
         by_closing=row.closing_id is not None,
+        document=letters.get((Notice.Kind.REFUND, row.refund_id), _Letter()).number,
     )
     return (
         replace(fact, description=cash_label(fact), posting=_transfer(row, fact)) if fact.is_moved else fact

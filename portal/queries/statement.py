@@ -14,6 +14,7 @@ from itertools import groupby
 from django.db.models import DateField, Value
 from django.db.models.functions import Least
 
+from banking.queries.held import unapplied_held_by
 from blackgem.lib.days import LocalDay
 from blackgem.lib.errors import InvalidInput, NotFound
 from blackgem.lib.knowledge import Knowledge, settled
@@ -38,7 +39,8 @@ class StatementShown:
 
     `changed_at`: when what it rests on was recorded after its own day had ended, newest first. `is_since_inception`: it
     counts what was acquired by transfer as if its holder had held it from the beginning. `is_reported`: it is of a day
-    in a closed period, as known when that was closed.
+    in a closed period, as known when that was closed. `unapplied`: on a statement as of today, the cash of the partner
+    that the fund holds and no call has taken yet.
     """
 
     commitment: Commitment
@@ -48,6 +50,7 @@ class StatementShown:
     changed_at: tuple[datetime, ...] = ()
     is_since_inception: bool = False
     is_reported: bool = False
+    unapplied: Decimal = Decimal(0)
 
     @property
     def currency(self) -> str:
@@ -110,6 +113,7 @@ def state_commitment(
         )
     with outside():
         valued, of_fund = _valued(commitment, as_of, known, is_past=is_past)
+        unapplied = Decimal(0) if is_past or known_at else unapplied_held_by(commitment.pk)
     treatment = RecallableTreatment(valued.recallable_treatment)
     account = Account(tuple(facts.promised), since, valued.nav, treatment, tuple(facts.withheld))
     statement = make_statement(account, facts.calls, facts.distributions, facts.ledger, as_of=as_of)
@@ -123,6 +127,7 @@ def state_commitment(
         changed,
         is_since_inception=since_inception,
         is_reported=reported is not None,
+        unapplied=unapplied,
     )
 
 

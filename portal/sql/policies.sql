@@ -28,6 +28,7 @@ BEGIN
         ('payouts', 'commitment_id = ANY ((SELECT named_ids(''blackgem.commitments''))::bigint[])'),
         ('refunds', 'commitment_id = ANY ((SELECT named_ids(''blackgem.commitments''))::bigint[])'),
         ('refund_payouts', 'commitment_id = ANY ((SELECT named_ids(''blackgem.commitments''))::bigint[])'),
+        ('payee_details', 'commitment_id = ANY ((SELECT named_ids(''blackgem.commitments''))::bigint[])'),
         ('fee_statements', 'commitment_id = ANY ((SELECT named_ids(''blackgem.commitments''))::bigint[])'),
         ('notices', 'commitment_id = ANY ((SELECT named_ids(''blackgem.commitments''))::bigint[])'),
         ('part_messages', 'commitment_id = ANY ((SELECT named_ids(''blackgem.commitments''))::bigint[])'),

@@ -41,6 +41,7 @@ from tests.factories import (
     UserFactory,
 )
 from tests.integration.capital.story import NOW, Story
+from tests.support.called import called
 from tests.support.opened import written
 
 ROLES = (None, "auditor", "analyst", "manager")
@@ -136,6 +137,11 @@ def raise_right(right, world, person):
 
 def enter_bank(world, person):
     return bank.propose_bank_details(fund_id=world.fund.pk, fields=BANK, ctx=by(person))
+
+
+def verify_bank(details, person):
+    ctx = by(person)
+    return bank.verify_bank_details(bank_details_id=details.pk, call=called(details, ctx.at), ctx=ctx)
 
 
 def submit(world, person):
@@ -238,9 +244,7 @@ def pending_in(world, kind, right=None) -> int:
 DECIDED = {
     "Role in a fund": lambda world, who: approve_change(change_id=pending_in(world, "role"), ctx=by(who)),
     "Offer of a role": lambda world, who: approve_change(change_id=pending_in(world, "role"), ctx=by(who)),
-    "Bank details": lambda world, who: bank.verify_bank_details(
-        bank_details_id=BankDetails.objects.get(fund=world.fund).pk, ctx=by(who)
-    ),
+    "Bank details": lambda world, who: verify_bank(BankDetails.objects.get(fund=world.fund), who),
     "Approval of a call": lambda world, who: calls.approve_call(
         call_id=CapitalCall.objects.get(fund=world.fund, status="pending_approval").pk, ctx=by(who)
     ),
@@ -326,7 +330,7 @@ def raised_right(right, world, giver):
 
 
 def verified_bank(world, giver):
-    bank.verify_bank_details(bank_details_id=enter_bank(world, giver).pk, ctx=by(world.story.second))
+    verify_bank(enter_bank(world, giver), world.story.second)
     return BankDetails.objects.verified().filter(fund=world.fund, created_by=giver).exists
 
 

@@ -38,10 +38,11 @@ IN_PART = {
     "closings": ("pk", "fund_id", "number"),
     "distributions": ("pk", "fund_id", "number"),
     "notice_deliveries": ("pk", "notice_id"),
+    "payee_details": ("pk", "commitment_id", "version"),
     "anchors_told": ("pk", "hash"),  # of the whole site: the same for everybody
 }
-#: Of which this world has none.
-NONE_HERE = ("notice_readings", "taken_shares", "anchors_told")
+#: Of which this world has none, or of the other investor alone.
+NONE_HERE = ("notice_readings", "taken_shares", "anchors_told", "payee_details")
 #: By what a row is known to be an investor's, on the way to the investor.
 TIES = ("commitment__investor", "notice__commitment__investor", "investor", "item__commitment__investor")
 

@@ -48,6 +48,7 @@ from funds.queries.seals import seal_of_letter
 from funds.services.controls import reject_change
 from funds.services.invitations import invite_member
 from tests.access.banked import banked
+from tests.access.payees import payees
 from tests.factories import (
     AdminFactory,
     BankDetailsFactory,
@@ -196,6 +197,7 @@ class World:
             "transfer_id": self.asked_to_transfer(partner).pk,
             **banked(story),
             **self.periods(),
+            **payees(story, partner),
             "refund_id": refund.pk,
             "refund_payout_id": came_back.payout_id,
             "refund_payout_reversal_id": came_back.pk,

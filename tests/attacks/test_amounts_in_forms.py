@@ -117,6 +117,15 @@ FORMS = {
         },
         "pay-{item}-amount",
     ),
+    **{
+        f"RuleForm.{name}": (
+            "banking:rule_new",
+            ("fund",),
+            {"side": "out", "text_holds": "fee", "entry_class": "tax"},
+            name,
+        )
+        for name in ("least", "most")
+    },
     "TrancheForm.amount": ("closings:closing_new", (), "closing", "tranche-0-amount"),
     "FeeForm.amount": ("closings:closing_new", (), "closing", "fee-0-amount"),
     "FeeIncomeForm.amount": (

@@ -33,6 +33,7 @@ from tests.factories import (
 from tests.integration.capital.story import Story
 from tests.integration.identity.conftest import App
 from tests.support.api import Api, problem, token_of
+from tests.support.called import called
 
 BANK = {"bank_name": "Second Bank", "account_name": "Eve", "account_number": "000999888777"}
 NINETY = {"effective_on": date(2025, 9, 2), "carry_rate": "0.9", "catch_up_rate": "1"}
@@ -168,7 +169,7 @@ def test_one_manager_does_not_turn_four_eyes_off_verify_and_turn_them_on_again(s
     refused(
         "four_eyes",
         Forbidden,
-        lambda: verify_bank_details(bank_details_id=details.pk, ctx=by(story.manager)),
+        lambda: verify(details, story.manager),
     )
     assert not story.fund.bank_details.verified().exists()
 
@@ -179,9 +180,13 @@ def test_bank_details_take_two_in_any_fund_in_use(db):
     early = propose_bank_details(fund_id=story.fund.pk, fields=BANK, ctx=by(story.manager))
     assert not early.four_eyes
     story.issued()
-    alone = {"bank_details_id": early.pk, "ctx": by(story.manager)}
-    refused("four_eyes", Forbidden, lambda: verify_bank_details(**alone))
-    verify_bank_details(bank_details_id=early.pk, ctx=by(AdminFactory()))
+    refused("four_eyes", Forbidden, lambda: verify(early, story.manager))
+    verify(early, AdminFactory())
+
+
+def verify(details, person):
+    ctx = by(person)
+    return verify_bank_details(bank_details_id=details.pk, call=called(details, ctx.at), ctx=ctx)
 
 
 def test_a_role_begins_or_rises_with_another_person_only(story):

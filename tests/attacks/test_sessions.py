@@ -20,6 +20,7 @@ from tests.integration.attacks.unchanged import nothing_written
 from tests.integration.funds.reading import text_of
 from tests.integration.identity.conftest import App
 from tests.support.api import problem
+from tests.support.called import typed
 
 pytestmark = pytest.mark.django_db
 
@@ -223,7 +224,7 @@ def waiting(world, trail):
         ),
         "verify": (
             reverse("funds:bank_details_verify", args=[proposed.pk]),
-            {"called_back": "on"},
+            typed(proposed),
             lambda: BankDetails.objects.get(pk=proposed.pk).verified_at is not None,
         ),
         "bank": (
@@ -297,7 +298,6 @@ ACTIONS = {
     PaymentReversal: "approve",
     Distribution: "approve",
     PayoutReversal: "approve",
-    BankDetails: "verify",
 }
 
 

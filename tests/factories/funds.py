@@ -75,7 +75,8 @@ class AdminFactory(UserFactory):
 
 
 class FundFactory(Written):
-    """A fund in US dollars without four eyes. `manager=user` (analyst, auditor) makes a member."""
+    """A fund in US dollars without four eyes, whose letters may leave without bank details. `manager=user` (analyst,
+    auditor) makes a member."""
 
     class Meta:
         model = Fund
@@ -85,6 +86,7 @@ class FundFactory(Written):
     legal_name = factory.LazyAttribute(lambda fund: f"{fund.name}, L.P.")
     currency = "USD"
     lpa_date = date(2025, 9, 1)
+    letters_without_account = True
     created_by = factory.SubFactory(UserFactory)
 
     @classmethod

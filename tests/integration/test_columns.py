@@ -86,7 +86,7 @@ REASONS = {
     r"warning_mails\.(recipient|subject|body|attempts)": "nothing, because its seal is checked before it is sent",
     r"\w+\.(method|reference|payer|note|document|reason|change_note|failure|description|name|email|attention|address|country"
     r"|tax_reference|source|legal_name|contact_\w+|signatory_\w+|bank_name|bank_address|account_name|routing_number|swift"
-    r"|recipients|declined_because)": _WORDS,
+    r"|holder_town|recipients|declined_because)": _WORDS,
 }
 
 

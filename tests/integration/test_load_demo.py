@@ -1,6 +1,6 @@
 """The demonstration's data: complete, the same every time, and written under every rail."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from io import StringIO
 
@@ -9,6 +9,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.models import Count, Max, Min, Sum
 
+from banking.queries.matching import lines_of
+from banking.queries.reconciliation import reconciliations_of
 from blackgem.models import AuditEvent, User
 from capital.models import (
     AllocationCapital,
@@ -62,6 +64,18 @@ def growth():
 @pytest.fixture
 def search():
     return Fund.objects.get(name=search_fund.NAME)
+
+
+def test_the_bank_of_five_years_is_explained_and_one_statement_waits(growth, search):
+    (found,) = reconciliations_of(growth)
+    assert (found.until, found.holes) == (growth_fund.TODAY, ())
+    assert all(day.is_explained and day.bank == day.ledger for day in found.days)
+    assert growth.bank_statements.count() > 55
+    newest = search.bank_statements.order_by("-last_day")[0]
+    assert len([line for line in lines_of(newest) if line.settled is None]) == 3
+    (found,) = reconciliations_of(search)
+    assert found.at(newest.last_day).undecided
+    assert found.at(newest.first_day - timedelta(days=1)).is_explained
 
 
 def test_a_second_load_does_nothing():

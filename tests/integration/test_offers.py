@@ -49,6 +49,7 @@ from tests.factories import (
 )
 from tests.integration.capital.story import NOW, TODAY, Story
 from tests.integration.distributions.story import AT_EXIT, EXIT, ExitStory
+from tests.support.called import called
 
 pytestmark = pytest.mark.django_db
 #: A button that keeps the focus, and the words that describe it.
@@ -299,7 +300,8 @@ def test_bank_details_offer_what_their_services_do(settings, rest_hours):
         shown = BankDetails.objects.get(pk=details.pk)
         shown.role = role_in(by, story.fund.pk)
         who = {"bank_details_id": details.pk, "ctx": WriteContext(by, at)}
-        verify, reject = partial(bank.verify_bank_details, **who), partial(bank.reject_bank_details, **who)
+        verify = partial(bank.verify_bank_details, call=called(details, at), **who)
+        reject = partial(bank.reject_bank_details, **who)
         if name in OUTSIDE:
             read = partial(bank_details_to_decide, by, details.pk)
             assert_out_of_sight(read, {"verify": verify, "reject": reject}, name)

@@ -20,6 +20,7 @@ from closings.transfer_rails import TRANSFER_RAILS
 from distributions.rails import DISTRIBUTION_RAILS
 from evidence.rails import EVIDENCE_RAILS
 from fees.rails import FEE_RAILS
+from funds.payee_rails import PAYEE_RAILS
 from funds.rails import FUNDS_RAILS
 from portal.rails import PORTAL_RAILS
 from tests.integration.rails import (
@@ -49,6 +50,7 @@ from tests.integration.rails import (
     letters,
     mails,
     openers,
+    payees,
     payments,
     payouts,
     periods,
@@ -61,6 +63,7 @@ from tests.integration.rails import (
     seals,
     senders,
     setoffs,
+    setoffs_refunds,
     setoffs_taken_back,
     states,
     terms,
@@ -99,6 +102,7 @@ __all__ = [
     "letters",
     "mails",
     "openers",
+    "payees",
     "payments",
     "payouts",
     "periods",
@@ -111,6 +115,7 @@ __all__ = [
     "seals",
     "senders",
     "setoffs",
+    "setoffs_refunds",
     "setoffs_taken_back",
     "states",
     "terms",
@@ -126,6 +131,7 @@ OF_A_DOMAIN = "-"
 MESSAGES = {
     **KNOWN_RAILS,
     **FUNDS_RAILS,
+    **PAYEE_RAILS,
     **CAPITAL_RAILS,
     **DISTRIBUTION_RAILS,
     **FEE_RAILS,

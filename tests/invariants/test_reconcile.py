@@ -14,7 +14,7 @@ from tests.integration.closings.story import ClosingStory
 from tests.integration.closings.transfer_story import TransferStory
 from tests.integration.fees.story import BEGAN, FeeStory
 from tests.integration.funds.period_story import PeriodStory
-from tests.integration.rails import banking
+from tests.integration.rails import banking, payees
 from tests.integration.rails.world import World, build
 from tests.support import app_connection, superuser_connection
 from tests.support.staging import committed_rows
@@ -262,8 +262,24 @@ DAMAGES = {
     "bank_statements_add_up": "UPDATE bank_statements SET closing = closing + 0.01",
     "bank_entries_are_kept_once": "UPDATE bank_entries SET occurrence = 2",
     "bank_postings_are_of_their_entries": "UPDATE bank_entries SET value_date = value_date + 1",
+    "bank_entries_are_settled_once": (
+        "INSERT INTO entry_decisions (fund_id, entry_id, version, kind, entry_class, note, recorded_at, "
+        "recorded_by_id) SELECT fund_id, entry_id, 1, 'classified', 'tax', '', recorded_at, recorded_by_id "
+        "FROM entry_postings"
+    ),
+    "posted_entries_explain_the_cash": "UPDATE bank_entries SET amount = amount - 0.01",
+    "rule_bounds_fit_their_currency": (
+        "INSERT INTO entry_rules (fund_id, number, version, side, name_holds, text_holds, least, entry_class, retired, "
+        "recorded_at, recorded_by_id) SELECT fund_id, 1, 1, 'out', 'x', '', 0.001, 'tax', false, recorded_at, "
+        "recorded_by_id FROM entry_postings"
+    ),
     "bank_amounts_fit_their_currency": "UPDATE bank_entries SET amount = amount + 0.001",
     "statement_files_have_their_hash": "UPDATE statement_files SET content = 'x'",
+    "payees_were_called_back": "UPDATE phone_numbers SET recorded_at = '2027-01-01'",
+    "payouts_went_to_verified_accounts": (
+        "UPDATE payouts SET payee_details_id = (SELECT min(id) FROM payee_details)"
+    ),
+    "payees_stay_in_their_fund": "UPDATE call_backs SET fund_id = fund_id + 1",
     "closings_were_settled_in_turn": "UPDATE closings SET approved_at = NULL",
     "mails_have_an_identity": (
         "INSERT INTO notice_deliveries (notice_id, round, recipients, state, requested_at, requested_by_id, due_at, "
@@ -317,6 +333,7 @@ def _populated():
         t.approved_reversal(paid, t.reversing_payment(paid))
         _pay_out(t, base.out)
         banking.posted(t)
+        payees.verified(t, base)
         t.settle()
     return base
 

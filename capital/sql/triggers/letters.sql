@@ -39,3 +39,26 @@ CREATE TRIGGER guard_call_letter BEFORE INSERT ON notices
     FOR EACH ROW WHEN (NEW.kind = 'capital_call') EXECUTE FUNCTION guard_call_letter();
 
 REVOKE EXECUTE ON FUNCTION guard_call_letter() FROM PUBLIC;
+
+-- The first letter about a part of a call leaves with payment instructions, unless two decided for its fund that it may do without:
+-- what follows it, such as a cancellation, does as it did.
+CREATE FUNCTION guard_call_delivery() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM notices n JOIN funds f ON f.id = n.fund_id
+         WHERE n.id = NEW.notice_id AND n.kind = 'capital_call' AND NOT f.letters_without_account
+           AND jsonb_typeof(n.facts -> 'bank') IS DISTINCT FROM 'object'
+           AND NOT EXISTS (SELECT FROM notices o JOIN notice_deliveries d ON d.notice_id = o.id
+                            WHERE o.kind = 'capital_call' AND o.item_id = n.item_id))
+       AND NOT EXISTS (SELECT FROM opened_writes o WHERE o.xid = pg_current_xact_id_if_assigned() AND o.imports)
+       AND NOT pg_has_role(session_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER') THEN
+        PERFORM refuse('letters_give_payment_instructions', 'A notice leaves once bank details of its fund are verified.');
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER guard_call_delivery BEFORE INSERT ON notice_deliveries
+    FOR EACH ROW EXECUTE FUNCTION guard_call_delivery();
+
+REVOKE EXECUTE ON FUNCTION guard_call_delivery() FROM PUBLIC;

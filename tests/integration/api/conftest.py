@@ -9,6 +9,8 @@ from django.utils import timezone
 from banking.services.accounts import add_bank_account
 from banking.services.files import upload_statement
 from banking.services.reading import read_next
+from banking.services.rules import teach_rule
+from banking.services.settling import classify_entry
 from blackgem.lib.context import WriteContext
 from capital.models import CapitalCallItem
 from funds.calc.quarters import quarter_of
@@ -223,6 +225,20 @@ class Joining:
             paid = {"amount": item["calledAmount"], "itemId": item["id"], "valueDate": on}
             self.api.made(f"/capital-calls/{call_id}/payments", paid)
 
+    def call(self, amount="1000") -> dict:
+        """Of every partner, due like the closing."""
+        body = {
+            "fundId": self.fund.pk,
+            "totalAmount": amount,
+            "purpose": "Costs",
+            "callDate": "2025-06-02",
+            "dueDate": "2025-06-15",
+            "lines": [{"kind": "other", "amount": amount}],
+        }
+        draft = self.api.made("/capital-calls", body)
+        self.api.made(f"/capital-calls/{draft['id']}/submit", status=200)
+        return self.api.made(f"/capital-calls/{draft['id']}/approve", status=200)
+
     def pay_back(self, closing: dict, **more) -> dict:
         body = {"paidDate": "2025-06-16", "method": "wire", "reference": "CLOSING2", **more}
         return self.api.made(f"/closings/{closing['id']}/refund-payouts", body)
@@ -311,7 +327,11 @@ def banked(world) -> dict:
     content = bank_files.ofx([fee], Decimal("5.00"))
     file = upload_statement(fund_id=world.fund.pk, name="fee.ofx", content=content, ctx=ctx)
     assert read_next(at=ctx.at)
-    return {"statement_file": file.pk, "statement": file.statements.get().pk}
+    statement = file.statements.get()
+    entry = statement.entries.get().pk
+    classify_entry(entry_id=entry, entry_class="bank_charge", ctx=ctx)
+    rule = teach_rule(fund_id=world.fund.pk, side="out", text_holds="fee", entry_class="bank_charge", ctx=ctx)
+    return {"statement_file": file.pk, "statement": statement.pk, "entry": entry, "rule": rule.pk}
 
 
 def _who(world) -> dict:
@@ -383,6 +403,7 @@ def ids(world, trail, exit, joining) -> dict:
         **banked(world),
         **not_closed(world),
         "closing": closing["id"],
+        "closing_call": closing["callId"],
         "closing_reversal": joining.reversed()["reversal"]["id"],
         "closing_fund": joining.fund.pk,
         "closing_investor": joining.partners[0].investor_id,

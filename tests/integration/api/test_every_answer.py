@@ -129,6 +129,7 @@ def set_up(world, api):
         api, *(f"/funds/{fund['id']}{rest}" for rest in ("", "/commitments", "/nav-entries", "/capital"))
     )
     read_all(api, f"/commitments/{commitment['id']}/side-letters", "/distributions")
+    read_all(api, f"/commitments/{commitment['id']}/payee-details")
 
 
 def call_and_pay(world, trail):
@@ -366,7 +367,21 @@ def close(world, joining):
     set_by_two(joining.fund, four_eyes=False)
     do(api, f"{payout}/reverse", {"reason": "It did come back"})
     joining.reversed()
+    set_off_refunds(world, joining, settled)
     read_all(api, "/closings", path, f"{path}/figures", f"{path}/refunds", f"{path}/refund-payouts", payout)
+
+
+def set_off_refunds(world, joining, closing):
+    """What came back once more pays a call: at once, and by two persons."""
+    api, call = joining.api, joining.call()
+    path = f"/closings/{closing['id']}/setoffs"
+    refunds = api.read(f"/closings/{closing['id']}/refunds")["refunds"]
+    [parts] = [[{"commitmentId": one["commitmentId"], "amount": 1}] for one in refunds if one["outstanding"]]
+    body = {"callId": call["id"], "reason": "Clause 6.2", "parts": parts}
+    api.made(path, body)
+    set_by_two(joining.fund, four_eyes=True)
+    api.made(path, body, status=202)
+    read_all(api, path)
 
 
 def transfer(world, api):
@@ -501,6 +516,30 @@ def bank(world, trail):
     after = api.read(path)["entries"][0]
     assert (after["state"], after["receiptId"]) == ("POSTED", posted["posted"][0]["receiptId"])
     assert api.read(f"/bank-statements?fundId={world.fund.pk}")["total"] == 1
+    settle_entries(world, api, [one["id"] for one in shown["entries"]], items)
+
+
+def settle_entries(world, api, entries, items):
+    """What one person sent for another is applied, what is less than owed left aside and taken back; a rule."""
+    splits = [{"itemId": items[1]["id"], "amount": items[1]["calledAmount"]}]
+    applied = do(api, f"/bank-entries/{entries[1]}/apply", {"splits": splits})
+    assert applied["state"] == "POSTED"
+    last = f"/bank-entries/{entries[2]}"
+    assert do(api, f"{last}/classify", {"entryClass": "OTHER"})["entryClass"] == "OTHER"
+    assert do(api, f"{last}/undo")["state"] == "WAITING"
+    assert do(api, f"{last}/ignore", {"reason": "Not ours"})["state"] == "IGNORED"
+    do(api, f"{last}/undo")
+    receipts = f"/funds/{world.fund.pk}/receipts"
+    amount = items[2]["calledAmount"] - 100
+    typed = api.made(receipts, {"amount": amount, "valueDate": PAID_ON})
+    assert do(api, f"{last}/link", {"kind": "RECEIPT", "ids": [typed["id"]]})["receiptId"] == typed["id"]
+    rules = f"/funds/{world.fund.pk}/bank-rules"
+    rule = do(api, rules, {"side": "OUT", "textHolds": "charge", "entryClass": "BANK_CHARGE"})
+    assert api.read(rules)["rules"] == [rule]
+    assert do(api, f"/bank-rules/{rule['id']}/retire")["retired"]
+    asked = f"first={PAID_ON}&last={PAID_ON}"
+    found = api.read(f"/funds/{world.fund.pk}/bank-reconciliation?{asked}")
+    assert [len(one["days"]) for one in found["accounts"]] == [1]
 
 
 def receive(world, trail):

@@ -25,6 +25,8 @@ pytestmark = pytest.mark.django_db
 
 #: What the state of the money refuses: the bodies sent one after another, of which the last is answered 409.
 BY_STATE = {
+    "POST /funds/{fund}/fee-events": ({"kind": "fee_ended", "happenedOn": "2026-01-01"},) * 2,
+    "POST /fee-events/{fee_event}/take-back": ({"reason": "mine"},) * 2,
     "POST /funds": ({"name": "Twice", "lpaDate": "2026-01-01"},) * 2,
     "PATCH /funds/{fund}": ({"currency": "EUR"},),
     "POST /investors/{investor}/contacts": ({"name": "Eve", "email": "eve@example.com"},) * 2,
@@ -66,15 +68,12 @@ BY_STATE = {
             "parts": [{"commitmentId": "{commitment}", "amount": 9_000_000}],
         },
     ),
+    "POST /closings/{closing}/setoffs": ({"callId": "{closing_call}", "reason": "mine"},),
     # Excused by then.
     "POST /capital-calls/{call}/items/{item}/defaults": (
         {"cureBy": "2099-01-01", "reason": "mine", "rate": "0.1"},
     ),
     "POST /defaults/{default}/shortfall": ({"dueOn": "2099-01-01"},) * 2,
-    "POST /defaults/{default}/forfeiture": ({"share": "0.5"},),
-    "POST /defaults/{default}/sale": ({"buyerId": "{commitment}", "value": 1},),
-    "POST /defaults/{default}/reduction": ({},),
-    "POST /defaults/{default}/withdraw": ({"reason": "mine"},),
     "POST /closings": (
         {
             "fundId": "{closing_fund}",
@@ -93,6 +92,8 @@ BY_STATE = {
     ),
     "POST /funds/{fund}/fee-schedules": ({"effectiveOn": "2026-02-01", "frequency": "annual"},),
     "POST /bank-statements": (STATEMENT_FILE,) * 2,
+    "POST /bank-entries/{entry}/undo": (None,) * 2,
+    "POST /bank-rules/{rule}/retire": (None,) * 2,
     "POST /closings/{closing}/refund-payouts": ({"paidDate": "2025-07-21", "method": "wire"},) * 2,
     "POST /distributions/calculate-waterfall": (
         {"fundId": "{fund}", "totalAmount": 1, "distributionDate": "1990-06-30"},
@@ -145,6 +146,10 @@ AS_THEY_ARE = {
     "POST /default-remedies/{remedy}/pay",
     "POST /defaults/{default}/approve",
     "POST /defaults/{default}/reject",
+    "POST /defaults/{default}/forfeiture",
+    "POST /defaults/{default}/sale",
+    "POST /defaults/{default}/reduction",
+    "POST /defaults/{default}/withdraw",
     "POST /default-withdrawals/{default_withdrawal}/approve",
     "POST /default-withdrawals/{default_withdrawal}/reject",
     "POST /default-remedies/{remedy}/approve",
@@ -175,8 +180,6 @@ AS_THEY_ARE = {
         )
         for verb in ("approve", "reject")
     ),
-    "POST /funds/{fund}/fee-events",
-    "POST /fee-events/{fee_event}/take-back",
     "POST /funds/{fund}/fee-runs",
     "POST /funds/{fund}/period-closes",
     "POST /period-closes/{period_close}/reopen",
@@ -186,6 +189,7 @@ AS_THEY_ARE = {
     "POST /refund-payout-reversals/{refund_payout_reversal}/approve",
     "POST /refund-payout-reversals/{refund_payout_reversal}/reject",
     "POST /bank-statements/{statement}/post",
+    *(f"POST /bank-entries/{{entry}}/{verb}" for verb in ("apply", "link", "classify", "ignore")),
     "POST /write-downs/{write_down}/approve",
     "POST /write-downs/{write_down}/reject",
 }
@@ -201,6 +205,7 @@ BY_NO_STATE = {
     "POST /funds/{fund}/fee-income",
     "POST /funds/{fund}/fee-realisations",
     "POST /deals/{deal}/write-downs",
+    "POST /funds/{fund}/bank-rules",
     "POST /questions/{question}/answers",
     *(f"{verb} {path}" for verb, path, _ in OWN_WRITES),
 }

@@ -125,6 +125,7 @@ POST /api/period-closes/{period_close_id}/approve
 POST /api/period-closes/{period_close_id}/reject
 POST /api/period-closes/{period_close_id}/reopen
 GET POST /api/closings/{closing_id}/refund-payouts
+GET POST /api/closings/{closing_id}/setoffs
 POST /api/refund-payouts/{refund_payout_id}/reverse
 POST /api/payouts/{payout_id}/reverse
 GET POST /api/deals/{deal_id}/write-downs
@@ -134,6 +135,14 @@ GET POST /api/bank-statements
 GET /api/bank-statement-files/{statement_file_id}
 GET /api/bank-statements/{statement_id}
 POST /api/bank-statements/{statement_id}/post
+POST /api/bank-entries/{entry_id}/apply
+POST /api/bank-entries/{entry_id}/link
+POST /api/bank-entries/{entry_id}/classify
+POST /api/bank-entries/{entry_id}/ignore
+POST /api/bank-entries/{entry_id}/undo
+GET POST /api/funds/{fund_id}/bank-rules
+POST /api/bank-rules/{rule_id}/retire
+GET /api/funds/{fund_id}/bank-reconciliation
 GET /api/capital-transactions
 GET /api/investors/{investor_id}/capital-transactions
 GET /api/investors/{investor_id}/statement
@@ -192,6 +201,7 @@ WAITING = {
     "/api/payments/{payment_id}/reverse": {"200", "202"},
     "/api/payouts/{payout_id}/reverse": {"200", "202"},
     "/api/closings/{closing_id}/reverse": {"200", "202"},
+    "/api/closings/{closing_id}/setoffs": {"201", "202"},
     "/api/distributions/{distribution_id}/setoffs": {"201", "202"},
     "/api/setoff-parts/{setoff_part_id}/reverse": {"200", "202"},
     "/api/capital-calls/{call_id}/items/{item_id}/defaults": {"201", "202"},

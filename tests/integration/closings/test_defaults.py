@@ -12,10 +12,12 @@ from capital.services import calls, payments
 from closings.models import Default, DefaultRemedy, RefundCapital
 from closings.queries.defaults import accrued_of, cured_on, owed_of
 from closings.services import defaults, refunds, remedies, withdrawals
+from closings.services.defaults import DefaultTerms
 from funds.models import CapitalTransaction, Notice
 from funds.services.rendering import letter_html
 from tests.integration.capital.test_as_of import rows_of
 from tests.integration.closings.default_story import CURE_BY, DUE, LATER, NOTICE, PAID, DefaultStory, money
+from tests.integration.closings.story import ClosingStory
 from tests.support.invariants import violations
 
 pytestmark = pytest.mark.django_db
@@ -170,6 +172,28 @@ def test_what_is_no_default():
     with pytest.raises(Conflict, match="owed"):
         story.notice(cure_by=CURE_BY)
     assert not Default.objects.exists()
+
+
+def test_a_later_partner_that_does_not_pay_its_closing_is_in_default():
+    """The call that collects is a call: interest on what is late is asked of it, and its refunds wait."""
+    story = ClosingStory()
+    story.first_two_calls()
+    closing = story.second_closing()
+    item, due = closing.call.items.get(), closing.pay_on
+    told = due + timedelta(days=5)
+    default = defaults.request_default(
+        item_id=item.pk,
+        cure_by=due + timedelta(days=12),
+        terms=DefaultTerms(rate="0.10"),
+        reason="Clause 6.6",
+        ctx=story.ctx(told),
+    )
+    days, owed = 5, item.amount
+    assert accrued_of(default, told).total == round(owed * D("0.10") * days / 365, 2)
+    assert RefundCapital.objects.filter(refund__closing=closing, released=0).count() == 3
+    story.pay(closing.call, told + timedelta(days=2))
+    assert not RefundCapital.objects.filter(refund__closing=closing, payable=0).exists()
+    assert violations() == []
 
 
 def test_a_call_of_another_system_gets_a_first_letter_of_its_default(monkeypatch):

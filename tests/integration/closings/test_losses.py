@@ -8,7 +8,7 @@ from django.utils.html import strip_tags
 
 from blackgem.lib.errors import Conflict, Forbidden, InvalidInput
 from blackgem.lib.knowledge import Knowledge
-from capital.models import CallItemCapital, CommitmentCapital
+from capital.models import CallItemCapital, CommitmentCapital, HeldPart
 from closings.models import Transfer
 from closings.queries.defaults import accrued_of
 from closings.services import defaults, forfeitures, remedies, withdrawals
@@ -116,7 +116,7 @@ def test_the_whole_interest_is_forfeited_but_for_what_is_owed():
         withdrawals.request_withdrawal(default_id=default.pk, reason="Wrong", ctx=story.ctx(PAID))
 
 
-def test_a_forced_sale_and_a_reduction():
+def test_a_forced_sale():
     story = with_history()
     default = story.notice()
     sale = forfeitures.request_sale(
@@ -138,19 +138,37 @@ def test_a_forced_sale_and_a_reduction():
 
 
 def test_a_reduction_is_not_weighed_by_a_later_closing():
-    """Had C's commitment been weighed as it was cut, it would hold less of the call than it paid."""
-    story = with_history()
+    """Had C's commitment been weighed as it was cut, others would have taken over what it paid since."""
+    story = DefaultStory()
     default = story.notice()
     cut = forfeitures.request_reduction(default_id=default.pk, ctx=story.ctx(PAID))
-    # To 1,200,000.00, which is drawn: what it contributed net of distributions is 960,000.00.
-    assert cut.amount == D("2800000.00")
+    # To the 200,000.00 that is drawn: of it, C paid nothing.
+    assert cut.amount == D("3800000.00")
     c = CommitmentCapital.objects.get(pk=story.c.pk)
-    assert (c.committed, c.unfunded) == (D("1200000.00"), 0)
+    assert (c.committed, c.unfunded) == (D("200000.00"), 0)
     event = CommitmentEvent.objects.get(commitment=story.c, kind="default_reduction")
-    assert (event.amount, event.effective_on) == (D("-2800000.00"), PAID)
-    assert "your commitment was cut by 2,800,000.00" in letter_of(story, 3)
+    assert (event.amount, event.effective_on) == (D("-3800000.00"), PAID)
+    assert "your commitment was cut by 3,800,000.00" in letter_of(story, 3)
     with pytest.raises(Conflict, match="Nothing of the commitment"):
         forfeitures.request_reduction(default_id=default.pk, ctx=story.ctx(PAID))
+    story.cure(PAID)
+    story.close(story.plan(LATER, date(2026, 8, 10), story.newcomer("N", "1220000.00")), LATER)
+    held = HeldPart.objects.get(commitment=story.c)
+    assert (held.held, held.weight) == (D("181818.18"), D("4000000.00"))
+    assert violations() == []
+
+
+@pytest.mark.parametrize("currency", ["JPY", pytest.param("KWD", marks=pytest.mark.deep)])
+def test_in_another_currency_and_a_day_ahead(currency):
+    """Yen have no decimals and dinars three; in Auckland it is the day after."""
+    story = DefaultStory(currency=currency, time_zone="Pacific/Auckland")
+    story.call(date(2026, 4, 1), date(2026, 4, 15), ("D2", "3050000.00"))
+    default = story.notice()
+    done = {"default_id": default.pk, "ctx": story.ctx(PAID)}
+    half = forfeitures.request_forfeiture(share="0.3333", **done)
+    assert (half.amount, half.effective_on) == (D("1333200"), PAID + timedelta(days=1))
+    sale = forfeitures.request_sale(buyer_id=story.a.pk, value="987654", costs="1000", **done)
+    assert sale.net == {"JPY": D("330377"), "KWD": D("330377.397")}[currency]
     assert violations() == []
 
 

@@ -65,7 +65,7 @@ def test_asked_for_decided_and_taken_back(client, django_assert_max_num_queries)
     assert CallItemCapital.objects.get(item=part.call_item).paid == 0
     rows = client.get(to("setoff_export", story.fund.pk, "csv"))
     [row] = csv.DictReader(io.StringIO(b"".join(rows.streaming_content).decode("utf-8-sig")))
-    assert (row["Set off"], row["Distributed"], row["Receives"]) == ("25000.00", "125000.00", "100000.00")
+    assert (row["Set off"], row["Given"], row["Receives"]) == ("25000.00", "125000.00", "100000.00")
     assert (row["Partner"], row["Status"]) == ("A", "Taken back")
 
 

@@ -19,6 +19,7 @@ from tests.factories import (
 )
 from tests.integration.capital.story import Story
 from tests.integration.funds.reading import text_of
+from tests.support.called import typed
 
 pytestmark = pytest.mark.django_db
 
@@ -286,13 +287,13 @@ class TestBankDetailsPages:
 
         assert "wait to be verified" in text_of(signed_in.get(reverse("dashboard:fund", args=[fund.pk])))
         assert signed_in.post(verify, {}).status_code == 422
-        assert signed_in.post(verify, {"called_back": "on"}).status_code == 403  # the fund is in use
+        assert signed_in.post(verify, typed(details)).status_code == 403  # the fund is in use
         second = browser_of(MembershipFactory(fund=fund).user)
-        assert second.post(verify, {"called_back": "on"}).status_code == 302
+        assert second.post(verify, typed(details)).status_code == 302
 
         details.refresh_from_db()
         assert details.verified_at
-        assert second.post(verify, {"called_back": "on"}).status_code == 409
+        assert second.post(verify, typed(details)).status_code == 409
 
     def test_show_a_wrong_digit_beside_its_field(self, signed_in, fund):
         cleaned = {**self.TYPED, "routing_number": "021000022", "iban": "DE00 0000"}
@@ -311,12 +312,12 @@ class TestBankDetailsPages:
 
         page = signed_in.get(verify)
         assert "Another manager has to verify these." in text_of(page)
-        assert 'name="called_back"' not in page.content.decode()
-        assert signed_in.post(verify, {"called_back": "on"}).status_code == 403
+        assert 'name="outcome"' not in page.content.decode()
+        assert signed_in.post(verify, typed(details)).status_code == 403
 
         second = UserFactory()
         MembershipFactory(fund=fund, user=second, role="manager")
-        assert browser_of(second).post(verify, {"called_back": "on"}).status_code == 302
+        assert browser_of(second).post(verify, typed(details)).status_code == 302
 
     def test_can_be_rejected(self, signed_in, fund):
         signed_in.post(reverse("funds:bank_details_new", args=[fund.pk]), self.TYPED)

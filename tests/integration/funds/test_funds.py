@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
@@ -23,6 +24,7 @@ from tests.factories import (
     MembershipFactory,
     UserFactory,
 )
+from tests.support.called import called
 from tests.support.refusals import refusal
 
 pytestmark = pytest.mark.django_db
@@ -259,11 +261,14 @@ class TestBankDetails:
         details = self.propose(fund, manager)
         assert list(BankDetails.objects.awaiting_verification()) == [details]
 
-        verify_bank_details(bank_details_id=details.pk, ctx=WriteContext(manager, AT))
+        verify_bank_details(
+            bank_details_id=details.pk, call=called(details, AT), ctx=WriteContext(manager, AT)
+        )
 
         assert list(fund.bank_details.verified()) == [details]
         assert [event.verb for event in audit.timeline(details)] == [
             "verify_bank_details",
+            "call_back",
             "propose_bank_details",
         ]
 
@@ -284,11 +289,17 @@ class TestBankDetails:
         details = self.propose(fund, manager)
 
         answer = refusal(
-            Forbidden, verify_bank_details, bank_details_id=details.pk, ctx=WriteContext(manager, AT)
+            Forbidden,
+            verify_bank_details,
+            bank_details_id=details.pk,
+            call=called(details, AT),
+            ctx=WriteContext(manager, AT),
         )
         assert answer[0] == "four_eyes"
 
-        verified = verify_bank_details(bank_details_id=details.pk, ctx=WriteContext(second, AT))
+        verified = verify_bank_details(
+            bank_details_id=details.pk, call=called(details, AT), ctx=WriteContext(second, AT)
+        )
         assert (verified.created_by, verified.verified_by) == (manager, second)
 
     def test_the_rule_is_the_one_that_held_when_they_were_entered(self, manager):
@@ -297,7 +308,11 @@ class TestBankDetails:
         change_fund(fund_id=fund.pk, fields={"four_eyes": False}, ctx=WriteContext(manager, AT))
 
         answer = refusal(
-            Forbidden, verify_bank_details, bank_details_id=details.pk, ctx=WriteContext(manager, AT)
+            Forbidden,
+            verify_bank_details,
+            bank_details_id=details.pk,
+            call=called(details, AT),
+            ctx=WriteContext(manager, AT),
         )
         assert answer[0] == "four_eyes"
 
@@ -309,21 +324,31 @@ class TestBankDetails:
 
         for person in (analyst, auditor):
             answer = refusal(
-                Forbidden, verify_bank_details, bank_details_id=details.pk, ctx=WriteContext(person, AT)
+                Forbidden,
+                verify_bank_details,
+                bank_details_id=details.pk,
+                call=called(details, AT),
+                ctx=WriteContext(person, AT),
             )
             assert answer[0] == "role.insufficient"
         answer = refusal(
-            NotFound, verify_bank_details, bank_details_id=details.pk, ctx=WriteContext(UserFactory(), AT)
+            NotFound,
+            verify_bank_details,
+            bank_details_id=details.pk,
+            call=called(details, AT),
+            ctx=WriteContext(UserFactory(), AT),
         )
         assert answer[0] == "not_found"
 
-        verify_bank_details(bank_details_id=details.pk, ctx=WriteContext(manager, AT))
+        verify_bank_details(
+            bank_details_id=details.pk, call=called(details, AT), ctx=WriteContext(manager, AT)
+        )
 
     def test_are_decided_once(self, fund, manager):
         details = self.propose(fund, manager)
         reject_bank_details(bank_details_id=details.pk, ctx=WriteContext(manager, AT))
 
-        for decide in (verify_bank_details, reject_bank_details):
+        for decide in (partial(verify_bank_details, call=called(details, AT)), reject_bank_details):
             answer = refusal(Conflict, decide, bank_details_id=details.pk, ctx=WriteContext(manager, AT))
             assert answer[0] == "bank_details.decided"
         assert not fund.bank_details.verified()

@@ -66,6 +66,9 @@ def test_it_says_why_when_and_line_by_line(client, told):
     assert "It was paid out to you in full" in paid
     assert "What was paid out to you" in paid
     assert "Coming back to you" not in text_of(client.get(reverse("portal:home")))
+    letter = Notice.objects.get(kind="refund", commitment=story.partners[0])
+    moved = text_of(client.get(reverse("portal:statement")))
+    assert f"Closing #2 refund {letter.number}" in moved
 
 
 def test_its_letter_is_read_and_acknowledged(client, told):

@@ -1,5 +1,8 @@
 """Attempts on payouts, their reversals, and what they posted."""
 
+from types import SimpleNamespace
+
+from tests.integration.rails import payees
 from tests.integration.rails.world import CHECK, DENIED, FOREIGN, RESTRICTED, UNIQUE, refused
 from tests.support.trail import AT
 
@@ -307,3 +310,91 @@ def more_called_in_all_than_the_terms_allow(t, base):
 @refused("payout_not_before_its_distribution")
 def money_gone_before_it_was_distributed(t, base):
     t.payout(base.out.sent, base.out.y, value_date="1999-01-01")
+
+
+# ---------------------------------------------------------------- the account that a payout goes to
+
+
+def account(t, base, version=1, verified="2026-02-01 12:00+00") -> int:
+    """An account of y, verified by another before the distributions were approved unless told otherwise."""
+    of = {"fund": base.out.fund, "a": base.out.y, "person": t.person, "second": base.second}
+    where = SimpleNamespace(**of)
+    asked = verified or "2026-02-01 12:00+00"
+    on = payees.number(t, where, recorded_at="2026-01-01 12:00+00", number=f"+1212555010{version}")
+    about = payees.details(t, where, version=version, created_at=asked, usable_from=asked)
+    if verified:
+        payees.call(t, where, about, on=on, called_at=verified, recorded_at=verified)
+        payees.verify(t, where, about, verified_at=verified)
+    return about
+
+
+def release(t, base, about, **values) -> int:
+    row = {"fund_id": base.out.fund, "item_id": base.out.sent.items[base.out.y], "payee_details_id": about}
+    row |= {"seen_version": 1, "reason": "Called", "released_at": AT, "released_by_id": base.second}
+    return t.add("payout_releases", **row | values)
+
+
+@refused("payout_goes_to_the_account_in_force")
+def a_payout_to_nowhere_though_an_account_is_known(t, base):
+    account(t, base)
+    t.payout(base.out.sent, base.out.y)
+
+
+@refused("payout_goes_to_the_account_in_force")
+def a_payout_to_the_account_before(t, base):
+    before = account(t, base)
+    account(t, base, 2)
+    t.payout(base.out.sent, base.out.y, payee_details_id=before)
+
+
+@refused("payout_goes_to_the_account_in_force")
+def a_payout_to_another_partners_account(t, base):
+    t.payout(base.out.unpaid, base.out.x, payee_details_id=account(t, base))
+
+
+@refused("payout_is_not_held")
+def a_payout_while_another_account_waits(t, base):
+    known = account(t, base)
+    account(t, base, 2, verified=None)
+    t.payout(base.out.sent, base.out.y, payee_details_id=known)
+
+
+@refused("payout_is_not_held")
+def a_payout_to_an_account_that_is_newer_than_its_approval(t, base):
+    known = account(t, base, verified="2026-08-01 12:00+00")
+    t.payout(base.out.sent, base.out.y, payee_details_id=known)
+
+
+@refused("payout_is_not_held")
+def a_payout_by_who_released_it(t, base):
+    known = account(t, base)
+    account(t, base, 2, verified=None)
+    release(t, base, known, seen_version=2)
+    t.payout(base.out.sent, base.out.y, payee_details_id=known, recorded_by_id=base.second)
+
+
+@refused("release_is_of_what_stands")
+def a_release_by_who_saw_an_older_account(t, base):
+    known = account(t, base)
+    account(t, base, 2, verified=None)
+    release(t, base, known, seen_version=1)
+
+
+@refused("release_is_of_what_stands")
+def a_release_to_an_account_that_waits(t, base):
+    release(t, base, account(t, base, verified=None))
+
+
+@refused("payout_is_released_by_another")
+def a_release_by_who_entered_the_account(t, base):
+    release(t, base, account(t, base), released_by_id=t.person)
+
+
+@refused("payout_release_has_reason")
+def a_release_without_a_reason(t, base):
+    release(t, base, account(t, base), reason="")
+
+
+@refused("payout_releases_are_append_only", DENIED, role="owner")
+def a_release_for_other_reasons(t, base):
+    t.change("payout_releases", release(t, base, account(t, base)), reason="Otherwise")

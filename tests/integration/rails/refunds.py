@@ -1,7 +1,9 @@
 """Attempts on the refunds of a settled closing: what is paid out of them, and what comes back."""
 
 import json
+from types import SimpleNamespace
 
+from tests.integration.rails import payees
 from tests.integration.rails.world import DENIED, FOREIGN, UNIQUE, allowed, refused
 from tests.support.trail_closings import PAY_ON, REFUNDED_AT
 
@@ -24,6 +26,15 @@ def refunds_paid_out_and_taken_back(t, base):
         settled.who["p"],
     )
     assert dict(rows.fetchall()) == {False: 125, True: 5}
+
+
+@refused("refund_is_not_held")
+def a_refund_while_another_account_waits(t, base):
+    settled = paid(t)
+    fund = t.one("SELECT fund_id FROM commitments WHERE id = %s", settled.who["p"])
+    where = SimpleNamespace(fund=fund, a=settled.who["p"], second=base.second)
+    payees.details(t, where)
+    t.refund_payout(settled, "p", "25.00")
 
 
 def paid(t, amount="256.00", **options):

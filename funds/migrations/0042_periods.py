@@ -19,7 +19,7 @@ KEYS = """
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("funds", "0039_interim_distributions"),
+        ("funds", "0041_payees"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

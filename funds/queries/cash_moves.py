@@ -1,0 +1,84 @@
+"""What moved on a fund's accounts by its books, and what is to go out. Each app registers what it posts.
+
+Money in the fund's currency; what comes in is positive. Capital and ledger know nothing of banks: a move is one wire,
+with the cash that left or came, without what was withheld or set off.
+"""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from funds.models import Fund
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CashMove:
+    """One wire by the books: the row `row_id` of a `kind`. `takes_back` is the row of the same kind that it reverses
+    although nothing had left: neither was ever on the account. `address` is the page on which it is taken back."""
+
+    kind: str
+    row_id: int
+    on: date
+    amount: Decimal
+    who: str
+    what: str
+    takes_back: int | None = None
+    address: str = ""
+
+    @property
+    def key(self) -> tuple[str, int]:
+        return self.kind, self.row_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payable:
+    """What is to be paid out to a partner and was not: `amount` is positive. Those of one `group` may leave as one
+    booking; `due_on` is the first day on which it can have left."""
+
+    kind: str
+    row_id: int
+    amount: Decimal
+    who: str
+    what: str
+    group: str
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CashSource:
+    """What one app posts: its moves, and what is payable. `pay` records that these payables of one group went out on a
+    day, by the app's own service, and answers the ids of the rows that it wrote."""
+
+    kind: str
+    moves: Callable[[Fund], Iterable[CashMove]]
+    payables: Callable[[Fund], Iterable[Payable]] = lambda fund: ()
+    pay: Callable[..., list[int]] | None = None
+
+
+_SOURCES: dict[str, CashSource] = {}
+
+
+def register(*sources: CashSource) -> None:
+    """Add sources, each under the kind of its moves."""
+    _SOURCES.update((source.kind, source) for source in sources)
+
+
+def moves_of(fund: Fund, *, without: Collection[str] = ()) -> list[CashMove]:
+    """Every move of a fund by its books, but for those of some kinds, in the order of their days."""
+    sources = [source for source in _SOURCES.values() if source.kind not in without]
+    found = [move for source in sources for move in source.moves(fund)]
+    return sorted(found, key=lambda move: (move.on, move.kind, move.row_id))
+
+
+def payables_of(fund: Fund) -> list[Payable]:
+    """What is to go out of a fund and did not."""
+    return [one for source in _SOURCES.values() for one in source.payables(fund)]
+
+
+def pay(kind: str, row_ids: Collection[int], **how) -> list[int]:
+    """Record that payables of a kind went out. Raises KeyError for a kind of which nothing is payable."""
+    paying = _SOURCES[kind].pay
+    if paying is None:
+        raise KeyError(kind)
+    return paying(row_ids=row_ids, **how)
